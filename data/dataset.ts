@@ -1,0 +1,41 @@
+/**
+ * What a dataset is: labelled images of one size, held as the bytes they were published as. No file
+ * format, no transforms; idx.ts reads files, mnist.ts names known sets, transforms.ts changes samples.
+ */
+
+/** Which part of a dataset: the part learned from, or the part held back to test on. */
+export type Split = "train" | "test";
+
+/** Labelled images in memory. The engines copy the bytes to the device once and index into them. */
+export interface ImageDataset {
+  /** The set's name: 'mnist'. */
+  readonly name: string;
+  readonly split: Split;
+  /** Pixels 0..255, row-major [count, height, width, channels]. */
+  readonly images: Uint8Array;
+  /** Class numbers, [count]. */
+  readonly labels: Uint8Array;
+  /** How many samples. */
+  readonly count: number;
+  /** [height, width, channels] of one image. */
+  readonly imageShape: readonly [height: number, width: number, channels: number];
+  /** The classes' names, by number. */
+  readonly classes: readonly string[];
+}
+
+/** The first `count` samples of a set, sharing its memory. */
+export function takeFirst(dataset: ImageDataset, count: number): ImageDataset {
+  if (!Number.isInteger(count) || count < 1 || count > dataset.count) {
+    throw new RangeError(
+      `Cannot take ${count} samples of ${dataset.name} (${dataset.split}): ` +
+        `the number must be between 1 and ${dataset.count}.`,
+    );
+  }
+  const [height, width, channels] = dataset.imageShape;
+  return {
+    ...dataset,
+    count,
+    images: dataset.images.subarray(0, count * height * width * channels),
+    labels: dataset.labels.subarray(0, count),
+  };
+}

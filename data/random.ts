@@ -1,0 +1,80 @@
+/**
+ * Seeded random streams. Every use of chance (initial weights, the order of the samples, dropout) has a
+ * stream of its own, named by the run's seed, a purpose and counters such as the epoch. A stream
+ * depends on nothing that was drawn before, so a resumed run needs no stored random state.
+ *
+ * The generator is MT19937 (what PyTorch uses on the CPU) from pure-rand. The numbers are not PyTorch's.
+ */
+import { mersenne } from "pure-rand/generator/mersenne";
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+
+/** What a stream is for. Two purposes never share numbers. */
+export type Purpose = "init" | "shuffle" | "dropout";
+
+/** A stream of random numbers. Drawing changes the stream. */
+export interface RandomStream {
+  /** An integer in [low, high], both ends included. */
+  int(low: number, high: number): number;
+  /** A number in [low, high), of 24 random bits: exact in float32. */
+  uniform(low: number, high: number): number;
+}
+
+/** The largest seed: seeds are whole numbers that a GraphQL Int can hold. */
+export const MAX_SEED = 0x7fff_ffff;
+
+/**
+ * Derives a 32-bit key from a seed, a purpose and counters (FNV-1a over their bytes, then MurmurHash3's
+ * finaliser so that neighbouring counters give unrelated keys).
+ */
+export function streamKey(seed: number, purpose: Purpose, ...counters: readonly number[]): number {
+  let hash = 0x811c9dc5;
+  const mix = (byte: number) => hash = Math.imul(hash ^ byte, 0x01000193);
+  for (const character of purpose) mix(character.charCodeAt(0));
+  for (const word of [seed, ...counters]) {
+    for (let shift = 0; shift < 32; shift += 8) mix((word >>> shift) & 0xff);
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/**
+ * Opens the stream of a purpose.
+ *
+ * @example
+ * ```ts
+ * const first = randomStream(1, "shuffle", 3); // the order of epoch 3
+ * first.int(0, 9);
+ * ```
+ */
+export function randomStream(
+  seed: number,
+  purpose: Purpose,
+  ...counters: readonly number[]
+): RandomStream {
+  const generator = mersenne(streamKey(seed, purpose, ...counters) | 0);
+  return {
+    int: (low, high) => uniformInt(generator, low, high),
+    uniform: (low, high) => low + (high - low) * ((generator.next() >>> 8) / 0x1000000),
+  };
+}
+
+/**
+ * A random order of `count` indices (Fisher-Yates): what one pass over a shuffled dataset visits.
+ * The training engines and the DataLoader both take their order from here.
+ */
+export function permutation(count: number, stream: RandomStream): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, index) => index);
+  for (let last = count - 1; last > 0; last--) {
+    const other = stream.int(0, last);
+    const moved = order[last] ?? 0;
+    order[last] = order[other] ?? 0;
+    order[other] = moved;
+  }
+  return order;
+}
+
+/** The order in which epoch `epoch` (from 1) of a run with `seed` visits `count` training samples. */
+export function epochOrder(seed: number, epoch: number, count: number): Int32Array {
+  return permutation(count, randomStream(seed, "shuffle", epoch));
+}

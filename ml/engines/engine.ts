@@ -1,0 +1,86 @@
+/**
+ * What an engine is: something that runs a training graph on a device. It knows nothing of epochs, runs or
+ * files; train.ts drives it. Each folder beside this file is one engine.
+ */
+import type { ImageDataset } from "../../data/dataset.ts";
+import type { Network } from "../network.ts";
+import type { Optimizer } from "../presets.ts";
+import type { Device } from "../spec.ts";
+
+/** A device that is there, or the reason why it is not. */
+export interface DeviceInfo {
+  readonly kind: Exclude<Device, "AUTO">;
+  /** 'AMD EPYC, 2 threads' */
+  readonly name: string;
+  readonly available: boolean;
+  /** Why it is not available, and what to do about it. */
+  readonly reason?: string;
+}
+
+/** What an engine is to run. */
+export interface TrainingPlan {
+  readonly network: Network;
+  readonly optimizer: Optimizer;
+  /** The learning rate at the start. */
+  readonly learningRate: number;
+  readonly batchSize: number;
+  /** Names the random streams of initial weights and dropout. */
+  readonly seed: number;
+  /** Both sets are copied to the device once. */
+  readonly train: ImageDataset;
+  readonly test: ImageDataset;
+}
+
+/** The metrics of consecutive steps, one element a step. */
+export interface StepMetrics {
+  /** Mean loss of the batch, in nats per sample. */
+  readonly losses: Float32Array;
+  /** Correctly classified samples of the batch. */
+  readonly correct: Float32Array;
+}
+
+/** A named array of a training's state. Names and shapes are PyTorch's: conv kernels [out, in, height, width], matrices [out, in]. */
+export interface StateArray {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** A prepared training: a network with its weights, optimizer state and data on one device. */
+export interface Session {
+  /** What it runs on, for people: 'CPU (AMD EPYC, 2 threads)'. */
+  readonly device: string;
+  /** The engine and its version: 'TensorFlow 2.21.0'. */
+  readonly engine: string;
+  /** The largest number of full batches that one trainSteps() call should take. */
+  readonly stepsPerCall: number;
+  /**
+   * Trains on consecutive batches, in order.
+   *
+   * @param order indices into the training set: the batches one after the other. All batches have the plan's
+   *   size; only the call's last one may be smaller.
+   * @param firstStep the first batch's step number, from 1, over the whole training: names its dropout stream
+   */
+  trainSteps(order: Int32Array, firstStep: number): Promise<StepMetrics>;
+  /** Mean loss and accuracy over the whole test set, in evaluation mode. */
+  evaluate(): Promise<{ readonly loss: number; readonly acc: number }>;
+  /**
+   * Class probabilities in evaluation mode.
+   *
+   * @param images pixels 0..255, [count, height, width, channels]
+   * @returns [count, classes]
+   */
+  predict(images: Uint8Array): Promise<Float32Array>;
+  /** Weights and optimizer state. */
+  readState(): Promise<readonly StateArray[]>;
+  /** @throws {RangeError} if an array is missing or has another shape */
+  writeState(state: readonly StateArray[]): Promise<void>;
+  /** Frees everything on the device. */
+  dispose(): void;
+}
+
+/** An engine on one device. */
+export interface Engine {
+  readonly device: DeviceInfo;
+  prepare(plan: TrainingPlan): Promise<Session>;
+}

@@ -1,0 +1,166 @@
+/**
+ * What is known of a run: a fold over its events. The store keeps the fold's latest value beside the log and
+ * writes it in the transaction of the append, so that lists need not read logs; nothing else writes it.
+ */
+import type { EpochEvent } from "../ml/event.ts";
+import type { RunEvent, RunEventType } from "./event.ts";
+
+/** The states of a run. */
+export const RUN_STATES = [
+  "QUEUED",
+  "RUNNING",
+  "PAUSING",
+  "PAUSED",
+  "CANCELLING",
+  "CANCELLED",
+  "COMPLETED",
+  "FAILED",
+  "INTERRUPTED",
+] as const;
+export type RunState = (typeof RUN_STATES)[number];
+
+/** What the events of a run add up to. JSON, as stored. */
+export interface RunSnapshot {
+  readonly state: RunState;
+  readonly lastSeq: number;
+  /** How often a worker took the run. */
+  readonly attempts: number;
+  readonly device: string | null;
+  readonly engine: string | null;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly error: string | null;
+  readonly stepsPerEpoch: number | null;
+  /** Steps of the whole training. */
+  readonly steps: number | null;
+  /** The last step in the log. */
+  readonly step: number;
+  readonly samplesPerSecond: number | null;
+  /** The last epoch in the log. */
+  readonly lastEpoch: EpochEvent | null;
+  readonly bestTestAcc: number | null;
+}
+
+/** A run before its first event. */
+export const EMPTY_SNAPSHOT: RunSnapshot = {
+  state: "QUEUED",
+  lastSeq: 0,
+  attempts: 0,
+  device: null,
+  engine: null,
+  startedAt: null,
+  endedAt: null,
+  error: null,
+  stepsPerEpoch: null,
+  steps: null,
+  step: 0,
+  samplesPerSecond: null,
+  lastEpoch: null,
+  bestTestAcc: null,
+};
+
+/** Whether a state is final: nothing more is appended by a worker. */
+export function isOver(state: RunState): boolean {
+  switch (state) {
+    case "CANCELLED":
+    case "COMPLETED":
+    case "FAILED":
+      return true;
+    case "QUEUED":
+    case "RUNNING":
+    case "PAUSING":
+    case "PAUSED":
+    case "CANCELLING":
+    case "INTERRUPTED":
+      return false;
+    default:
+      return state satisfies never;
+  }
+}
+
+/** The states in which an event may come. */
+const ALLOWED: Readonly<Record<RunEventType, readonly RunState[]>> = {
+  queued: ["QUEUED"],
+  claimed: ["QUEUED", "RUNNING", "INTERRUPTED", "CANCELLING"],
+  started: ["RUNNING", "CANCELLING"],
+  batches: ["RUNNING", "CANCELLING"],
+  epoch: ["RUNNING", "CANCELLING"],
+  cancelRequested: ["QUEUED", "RUNNING", "INTERRUPTED"],
+  cancelled: ["QUEUED", "RUNNING", "INTERRUPTED", "CANCELLING"],
+  completed: ["RUNNING", "CANCELLING"],
+  failed: ["QUEUED", "RUNNING", "INTERRUPTED", "CANCELLING"],
+  interrupted: ["RUNNING"],
+  log: RUN_STATES,
+};
+
+/** Whether an event of this type may follow in this state. */
+export function allows(state: RunState, type: RunEventType): boolean {
+  return ALLOWED[type].includes(state);
+}
+
+/**
+ * The fold's step: what is known after one more event.
+ *
+ * @throws {RangeError} if the event does not follow the snapshot
+ */
+export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
+  if (event.seq !== snapshot.lastSeq + 1) {
+    throw new RangeError(
+      `Cannot apply event ${event.seq}: seq must be ${snapshot.lastSeq + 1}, got ${event.seq}.`,
+    );
+  }
+  if (!allows(snapshot.state, event.type)) {
+    throw new RangeError(
+      `Cannot apply '${event.type}': the run must be ${ALLOWED[event.type].join(" or ")}, ` +
+        `got ${snapshot.state}.`,
+    );
+  }
+  const next = { ...snapshot, lastSeq: event.seq };
+  switch (event.type) {
+    case "queued":
+    case "log":
+      return next;
+    case "claimed":
+      // A claim of a run that is being cancelled is there to end it.
+      return {
+        ...next,
+        attempts: event.attempt,
+        state: snapshot.state === "CANCELLING" ? "CANCELLING" : "RUNNING",
+      };
+    case "started":
+      return {
+        ...next,
+        device: event.device,
+        engine: event.engine,
+        stepsPerEpoch: event.stepsPerEpoch,
+        steps: event.steps,
+        startedAt: snapshot.startedAt ?? event.at,
+      };
+    case "batches":
+      return {
+        ...next,
+        step: event.firstStep + event.losses.length - 1,
+        samplesPerSecond: event.samplesPerSecond,
+      };
+    case "epoch": {
+      const { seq: _seq, runId: _runId, at: _at, ...epoch } = event;
+      return {
+        ...next,
+        lastEpoch: epoch,
+        bestTestAcc: Math.max(snapshot.bestTestAcc ?? 0, event.testAcc),
+      };
+    }
+    case "cancelRequested":
+      return { ...next, state: "CANCELLING" };
+    case "cancelled":
+      return { ...next, state: "CANCELLED", endedAt: event.at };
+    case "completed":
+      return { ...next, state: "COMPLETED", endedAt: event.at };
+    case "failed":
+      return { ...next, state: "FAILED", endedAt: event.at, error: event.error };
+    case "interrupted":
+      return { ...next, state: "INTERRUPTED" };
+    default:
+      return event satisfies never;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The store of runs and their logs: what any database must do for us. No SQL here; each file in stores/ is
+ * one database, and one contract test suite runs on all of them.
+ *
+ * The store, not its callers, keeps the rules: an event gets the run's next seq, a worker that lost its
+ * lease appends nothing, and a state follows from its events.
+ */
+import type { TrainingSpec } from "../ml/spec.ts";
+import type { RunEvent, RunEventBody, RunEventType } from "./event.ts";
+import type { RunSnapshot, RunState } from "./state.ts";
+
+/** A run as stored. */
+export interface Run {
+  readonly id: string;
+  readonly name: string;
+  readonly spec: TrainingSpec;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly snapshot: RunSnapshot;
+}
+
+/** A run to write down. */
+export interface NewRun {
+  readonly name: string;
+  readonly spec: TrainingSpec;
+  /** A second run with the same key is not written: the first is returned. */
+  readonly idempotencyKey?: string;
+  /** Only this worker may claim the run, until its lease has run out once: for a run that is trained where it is started. */
+  readonly worker?: string;
+}
+
+/** A worker's right to append to a run. It ends when the lease runs out and another worker claims the run. */
+export interface Claim {
+  readonly run: Run;
+  readonly worker: string;
+  /** The fencing number: grows with each claim of the run. */
+  readonly fence: number;
+}
+
+/** A page of runs, newest first. */
+export interface RunPage {
+  readonly runs: readonly Run[];
+  readonly hasNextPage: boolean;
+  readonly totalCount: number;
+}
+
+/** A change of a run's state. `change` is its place among all changes of all runs. */
+export interface StateChange {
+  readonly change: number;
+  /** The run as it was right after the change: snapshot.state is the state changed to. */
+  readonly run: Run;
+}
+
+/** Which events to read. */
+export interface ReadOptions {
+  /** Events after this seq. */
+  readonly afterSeq: number;
+  readonly limit: number;
+  /** Only events of these types. */
+  readonly types?: readonly RunEventType[];
+  /** Skip `batches` events that end at or before this step. */
+  readonly afterStep?: number;
+}
+
+/** What a client can ask of a run. */
+export type Request = "cancel";
+
+/** The worker no longer holds the run: another took it, it was deleted, or it is over. It must stop at once. */
+export class FencedError extends Error {
+  override readonly name = "FencedError";
+}
+
+/** A request that does not fit the run's state. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError";
+}
+
+/** The store cannot be used now: disk full or read-only, database damaged or away. The message says which, and what to do. */
+export class StoreUnavailableError extends Error {
+  override readonly name = "StoreUnavailableError";
+}
+
+/** The store of runs and their logs. */
+export interface RunStore {
+  /** Writes a run and its `queued` event. On return both survive power loss. */
+  create(run: NewRun): Promise<{ readonly run: Run; readonly created: boolean }>;
+  get(id: string): Promise<Run | undefined>;
+  /** Runs from the newest, after the run with id `after`. */
+  list(
+    options: { readonly first: number; readonly after?: string; readonly state?: RunState },
+  ): Promise<RunPage>;
+  /** The run that is training now, else the next in the queue. */
+  current(): Promise<Run | undefined>;
+  /**
+   * Removes a run that is over, its log and everything that hangs on it.
+   *
+   * @returns whether there was such a run
+   * @throws {ConflictError} if it is not over
+   */
+  delete(id: string): Promise<boolean>;
+
+  /**
+   * Appends a client's request to the log. A cancel of a run that no worker holds ends it at once.
+   *
+   * @returns the run after it, or undefined if there is no such run
+   * @throws {ConflictError} if the state does not allow it; the message names the state
+   */
+  request(id: string, request: Request): Promise<Run | undefined>;
+
+  /** Events in order of seq. */
+  read(runId: string, options: ReadOptions): Promise<readonly RunEvent[]>;
+  /** Changes of states in order, after a change. */
+  changes(
+    options: { readonly after: number; readonly limit: number },
+  ): Promise<readonly StateChange[]>;
+  /** The number of the latest change: where to start to see only new ones. */
+  lastChange(): Promise<number>;
+
+  /**
+   * Takes the next run that is queued, or whose worker's lease has run out, appends `claimed`.
+   *
+   * @param options.runId only this run
+   */
+  claim(
+    options: { readonly worker: string; readonly leaseMs: number; readonly runId?: string },
+  ): Promise<Claim | undefined>;
+  /**
+   * Keeps the lease.
+   *
+   * @returns the run, so that the worker sees what was asked of it
+   * @throws {FencedError}
+   */
+  renew(claim: Claim, leaseMs: number): Promise<Run>;
+  /**
+   * Appends a worker's events. Safe to repeat when it is not known whether it happened.
+   *
+   * @param number counts the appends under this claim: 1, 2, 3 …
+   * @returns the run after it
+   * @throws {FencedError}
+   */
+  append(claim: Claim, number: number, events: readonly RunEventBody[]): Promise<Run>;
+
+  /** A mark for wait(): taken before a read, it makes sure that nothing written since is missed. */
+  mark(): number;
+  /**
+   * Waits until something may have been written since the mark, the signal aborts, or a few seconds pass.
+   * A wake-up may be lost, so that callers read again whenever it returns.
+   */
+  wait(mark: number, signal: AbortSignal): Promise<void>;
+
+  close(): Promise<void>;
+}
