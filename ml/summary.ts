@@ -1,0 +1,152 @@
+/**
+ * A network's summary: what each layer gives out, how many parameters it learns and what it costs, and the
+ * same as a table in the manner of torchinfo. Derived from the network alone; nothing is run.
+ *
+ * Shapes here are for people who know PyTorch: channels first, without the batch.
+ */
+import { type Layer, type Network, placeLayers, type SampleShape, sizeOf } from "./network.ts";
+
+/** One layer of a summary. */
+export interface LayerSummary {
+  readonly name: string;
+  /** PyTorch's name of the kind: 'Conv2d'. */
+  readonly kind: string;
+  /** [channels, height, width] or [features] */
+  readonly outputShape: readonly number[];
+  readonly parameters: number;
+  /** Multiply-adds for one sample. */
+  readonly multiplyAdds: number;
+}
+
+/** A network's layers with their totals. Sizes are of float32 values for one sample. */
+export interface NetworkSummary {
+  readonly name: string;
+  /** [channels, height, width] */
+  readonly inputShape: readonly number[];
+  readonly layers: readonly LayerSummary[];
+  readonly totalParameters: number;
+  readonly trainableParameters: number;
+  readonly multiplyAdds: number;
+  readonly inputBytes: number;
+  /** Outputs of the layers that learn, and their gradients. */
+  readonly activationBytes: number;
+  readonly parameterBytes: number;
+}
+
+const FLOAT_BYTES = 4;
+
+/**
+ * Sums a network up.
+ *
+ * @example
+ * ```ts
+ * summarize(PRESETS.BASIC_CNN.network).totalParameters; // 121930
+ * ```
+ * @throws {RangeError} if a layer cannot follow the one before it
+ */
+export function summarize(network: Network): NetworkSummary {
+  const layers = placeLayers(network).map(({ layer, outputShape, parameters, multiplyAdds }) => ({
+    name: layer.name,
+    kind: kindName(layer),
+    outputShape: channelsFirst(outputShape),
+    parameters: sum(parameters.map((parameter) => sizeOf(parameter.shape))),
+    multiplyAdds,
+  }));
+  const totalParameters = sum(layers.map((layer) => layer.parameters));
+  const learning = layers.filter((layer) => layer.parameters > 0);
+  return {
+    name: network.name,
+    inputShape: channelsFirst(network.inputShape),
+    layers,
+    totalParameters,
+    // Every parameter of a network learns; there are no frozen layers.
+    trainableParameters: totalParameters,
+    multiplyAdds: sum(layers.map((layer) => layer.multiplyAdds)),
+    inputBytes: sizeOf(network.inputShape) * FLOAT_BYTES,
+    activationBytes: 2 * FLOAT_BYTES * sum(learning.map((layer) => sizeOf(layer.outputShape))),
+    parameterBytes: totalParameters * FLOAT_BYTES,
+  };
+}
+
+/** A summary as a table for a terminal or a monospaced block: 80 columns, no newline at the end. */
+export function renderSummary(summary: NetworkSummary): string {
+  const rule = "=".repeat(80);
+  const rows = summary.layers.map((layer) =>
+    row(
+      `${layer.name} (${layer.kind})`,
+      showShape(layer.outputShape),
+      layer.parameters === 0 ? "--" : grouped(layer.parameters),
+      layer.multiplyAdds === 0 ? "--" : grouped(layer.multiplyAdds),
+    )
+  );
+  const total = summary.inputBytes + summary.activationBytes + summary.parameterBytes;
+  const frozen = summary.totalParameters - summary.trainableParameters;
+  return [
+    rule,
+    row("Layer (type)", "Output shape", "Param #", "Mult-adds"),
+    rule,
+    row(`${summary.name} (input)`, showShape(summary.inputShape), "--", "--"),
+    ...rows,
+    rule,
+    `Total params: ${grouped(summary.totalParameters)}`,
+    `Trainable params: ${grouped(summary.trainableParameters)}`,
+    `Non-trainable params: ${grouped(frozen)}`,
+    `Total mult-adds per sample (M): ${(summary.multiplyAdds / 1e6).toFixed(2)}`,
+    rule,
+    `Input size per sample (MB): ${megabytes(summary.inputBytes)}`,
+    `Forward/backward pass size per sample (MB): ${megabytes(summary.activationBytes)}`,
+    `Params size (MB): ${megabytes(summary.parameterBytes)}`,
+    `Estimated total size (MB): ${megabytes(total)}`,
+    rule,
+  ].join("\n");
+}
+
+function kindName(layer: Layer): string {
+  switch (layer.kind) {
+    case "conv2d":
+      return "Conv2d";
+    case "relu":
+      return "ReLU";
+    case "maxPool2d":
+      return "MaxPool2d";
+    case "flatten":
+      return "Flatten";
+    case "linear":
+      return "Linear";
+    case "dropout":
+      return "Dropout";
+    case "dropout2d":
+      return "Dropout2d";
+    case "logSoftmax":
+      return "LogSoftmax";
+    default:
+      return layer satisfies never;
+  }
+}
+
+function channelsFirst(shape: SampleShape): readonly number[] {
+  const [height, width, channels] = shape;
+  return height === undefined || width === undefined || channels === undefined
+    ? shape
+    : [channels, height, width];
+}
+
+function row(layer: string, shape: string, parameters: string, multiplyAdds: string): string {
+  return layer.padEnd(28) + shape.padEnd(20) + parameters.padStart(14) + multiplyAdds.padStart(18);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function showShape(shape: readonly number[]): string {
+  return `[${shape.join(", ")}]`;
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(2);
+}
