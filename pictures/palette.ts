@@ -1,0 +1,43 @@
+/**
+ * The colours and fonts of every picture. Blue and vermilion are Okabe and Ito's, told apart with every
+ * kind of colour blindness; the dark pair are the lighter members of the same palette.
+ */
+
+/** Whether a picture is drawn on white or on near-black. */
+export type Theme = "light" | "dark";
+
+/** The colours of one theme. */
+export interface Palette {
+  readonly background: string;
+  /** Text and axes. */
+  readonly ink: string;
+  /** Secondary text. */
+  readonly muted: string;
+  /** Grid lines. */
+  readonly rule: string;
+  readonly train: string;
+  readonly test: string;
+}
+
+/** Every theme's colours. */
+export const PALETTES: Readonly<Record<Theme, Palette>> = {
+  light: {
+    background: "#ffffff",
+    ink: "#1f2937",
+    muted: "#5b6472",
+    rule: "#e2e6ec",
+    train: "#0072b2",
+    test: "#d55e00",
+  },
+  dark: {
+    background: "#212a3b",
+    ink: "#e6eaf2",
+    muted: "#a9b3c4",
+    rule: "#3b475c",
+    train: "#56b4e9",
+    test: "#f0a35e",
+  },
+};
+
+/** The font of pictures: rendered by the DejaVu files that svgToPng() brings along. */
+export const FONT_FAMILY = "DejaVu Sans, Verdana, sans-serif";
