@@ -1,0 +1,335 @@
+/**
+ * Builds what the browser loads: bundles web/ into static/assets/ and writes the page beside it.
+ *
+ * - static/playground.html is the page, checked in, and names its files plainly: /assets/main.js. The build
+ *   writes static/assets/playground.html, the same page with the names that hold the content's hash.
+ * - Every other file has its hash in its name and never changes: it may be cached for ever.
+ * - Each file that shrinks has a .br and a .gz beside it.
+ * - static/assets/manifest.json lists what may be served. It is written last and replaced whole, so that a
+ *   build that is killed leaves the page as it was.
+ *
+ * Nothing is done while the manifest's stamp, a hash of everything that the bundle is made of, is current.
+ */
+import { brotliCompress, constants } from "node:zlib";
+import { promisify } from "node:util";
+import type { BuildOptions, Metafile, OutputFile } from "esbuild";
+
+/** A file of static/assets/, by its name. */
+export interface AssetFile {
+  /** The content-type to serve it with. */
+  readonly type: string;
+  /** Bytes, uncompressed. */
+  readonly bytes: number;
+  /** The encodings that lie beside it, best first: 'br' as NAME.br, 'gzip' as NAME.gz. */
+  readonly encodings: readonly ("br" | "gzip")[];
+  /** A strong ETag's value, quotes included, of the uncompressed file. */
+  readonly etag: string;
+}
+
+/** What static/assets/manifest.json holds: all that a server needs to serve the page. */
+export interface PageManifest {
+  /** The project's files that the page was built of, relative to its root. */
+  readonly sources: readonly string[];
+  /** A hash over the sources and the pinned packages. */
+  readonly stamp: string;
+  /** The name of the page itself: the one file to serve with `no-cache`. */
+  readonly page: string;
+  /** Every file that may be served, by name. Nothing else is. */
+  readonly files: Readonly<Record<string, AssetFile>>;
+}
+
+/** What a build takes from its caller. */
+export interface BuildPageOptions {
+  /** Told one line at the start and one at the end of a build. */
+  readonly log?: (line: string) => void;
+  /** Where the files go: static/assets/ by default. */
+  readonly outDir?: URL;
+}
+
+const ROOT = new URL("../", import.meta.url);
+const ASSETS = new URL("static/assets/", ROOT);
+const MANIFEST = "manifest.json";
+const PAGE = "playground.html";
+
+/** What decides over the bundle beside the files that it holds. */
+const BUILD_SOURCES = ["tools/build_page.ts", "static/playground.html"];
+
+const WORKERS = {
+  editor: "monaco-editor/esm/vs/editor/editor.worker.js",
+  json: "monaco-editor/esm/vs/language/json/json.worker.js",
+  graphql: "monaco-graphql/esm/graphql.worker.js",
+} as const;
+
+const TYPES: Readonly<Record<string, string>> = {
+  css: "text/css; charset=utf-8",
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+  ttf: "font/ttf",
+  txt: "text/plain; charset=utf-8",
+  woff2: "font/woff2",
+};
+
+/**
+ * Reads the manifest of the page as it was last built.
+ *
+ * @returns undefined if it was never built
+ */
+export async function readManifest(outDir: URL = ASSETS): Promise<PageManifest | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(new URL(MANIFEST, outDir))) as PageManifest;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the page is built, complete and made of the present sources. Takes milliseconds. */
+export async function isPageBuilt(outDir: URL = ASSETS): Promise<boolean> {
+  return await currentManifest(outDir) !== undefined;
+}
+
+/**
+ * Builds the page if it is not built.
+ *
+ * @returns the manifest of what is to be served
+ * @throws if a source does not compile, or static/assets/ cannot be written
+ */
+export async function buildPage(
+  { log = () => {}, outDir = ASSETS }: BuildPageOptions = {},
+): Promise<PageManifest> {
+  const built = await currentManifest(outDir);
+  if (built) return built;
+
+  log("Bundling the page");
+  const started = performance.now();
+  const { contents, sources } = await bundle();
+  contents.set(PAGE, await renderPage([...contents.keys()]));
+
+  const stamp = await sourceStamp(sources);
+
+  await Deno.mkdir(outDir, { recursive: true });
+  const files: Record<string, AssetFile> = {};
+  await Promise.all(
+    [...contents].map(async ([name, bytes]) => files[name] = await writeAsset(outDir, name, bytes)),
+  );
+  const manifest: PageManifest = { sources, stamp, page: PAGE, files };
+  await replaceFile(new URL(MANIFEST, outDir), encode(JSON.stringify(manifest, null, 2) + "\n"));
+  await removeOthers(outDir, manifest);
+
+  const megabytes = Object.values(files).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
+  const seconds = (performance.now() - started) / 1000;
+  log(`Bundled the page: ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s`);
+  return manifest;
+}
+
+/** The manifest, if all that it names is there and of the present sources. */
+async function currentManifest(outDir: URL): Promise<PageManifest | undefined> {
+  const manifest = await readManifest(outDir);
+  if (!manifest) return undefined;
+  try {
+    const [stamp, complete] = await Promise.all([
+      sourceStamp(manifest.sources),
+      isComplete(manifest, outDir),
+    ]);
+    return stamp === manifest.stamp && complete ? manifest : undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** A hash over source files and the versions that deno.json pins. */
+async function sourceStamp(sources: readonly string[]): Promise<string> {
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
+  const hashes = sources.map(async (source) =>
+    `${source} ${await sha256(await Deno.readFile(new URL(source, ROOT)))}`
+  );
+  return await sha256(encode([JSON.stringify(imports), ...await Promise.all(hashes)].join("\n")));
+}
+
+interface Bundle {
+  /** The files, by name. */
+  readonly contents: Map<string, Uint8Array<ArrayBuffer>>;
+  /** The project's own files that went in. */
+  readonly sources: readonly string[];
+}
+
+/** Bundles workers and page. The page learns its workers' hashed names through __WORKERS__. */
+async function bundle(): Promise<Bundle> {
+  const { build, stop } = await import("esbuild");
+  const options = {
+    absWorkingDir: decodeURIComponent(ROOT.pathname),
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    target: "es2022",
+    platform: "browser",
+    outdir: decodeURIComponent(ASSETS.pathname),
+    entryNames: "[name]-[hash]",
+    chunkNames: "chunk-[hash]",
+    assetNames: "[name]-[hash]",
+    loader: { ".ttf": "file" },
+    jsx: "automatic",
+    legalComments: "none",
+    logLevel: "silent",
+  } satisfies BuildOptions;
+  const contents = new Map<string, Uint8Array<ArrayBuffer>>();
+  const keep = (files: readonly OutputFile[]) => {
+    for (const { path, contents: bytes } of files) {
+      contents.set(baseName(path), new Uint8Array(bytes));
+    }
+  };
+  try {
+    const workers = await build({
+      ...options,
+      entryPoints: Object.entries(WORKERS).map(([name, path]) => ({
+        in: path,
+        out: `${name}-worker`,
+      })),
+    });
+    keep(workers.outputFiles);
+    const page = await build({
+      ...options,
+      splitting: true,
+      entryPoints: ["web/main.tsx", "web/page.css"],
+      define: {
+        "process.env.NODE_ENV": '"production"',
+        __WORKERS__: JSON.stringify(workerNames(workers.metafile)),
+      },
+    });
+    keep(page.outputFiles);
+    // '<define:…>' is an input too, and no file.
+    const inputs = Object.keys(page.metafile.inputs).filter((path) =>
+      !/^<|node_modules\//.test(path)
+    );
+    return { contents, sources: [...BUILD_SOURCES, ...inputs].sort() };
+  } finally {
+    await stop();
+  }
+}
+
+/** The built file of each worker, by Monaco's label. */
+function workerNames(metafile: Metafile): Record<string, string> {
+  const names: Record<string, string> = {};
+  for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
+    const label = Object.entries(WORKERS).find(([, source]) => entryPoint?.endsWith(source))?.[0];
+    if (label) names[label] = baseName(path);
+  }
+  return names;
+}
+
+/** The page with every /assets/NAME.EXT replaced by the file that NAME.EXT was built into. */
+async function renderPage(names: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
+  const html = await Deno.readTextFile(new URL("static/playground.html", ROOT));
+  return encode(html.replace(/\/assets\/([\w-]+)\.(\w+)/g, (plain, name, extension) => {
+    const built = names.find((candidate) =>
+      candidate.startsWith(`${name}-`) && candidate.endsWith(`.${extension}`)
+    );
+    if (!built) {
+      throw new Error(
+        `Cannot build the page: static/playground.html must name a built file, got ${plain}.`,
+      );
+    }
+    return `/assets/${built}`;
+  }));
+}
+
+/** Writes a file and its compressed forms. */
+async function writeAsset(
+  outDir: URL,
+  name: string,
+  bytes: Uint8Array<ArrayBuffer>,
+): Promise<AssetFile> {
+  const file = new URL(name, outDir);
+  const [br, gzip, digest] = await Promise.all([brotli(bytes), gzipped(bytes), sha256(bytes)]);
+  const worthIt = bytes.length > 1024 && br.length < bytes.length * 0.9;
+  await Promise.all([
+    replaceFile(file, bytes),
+    ...(worthIt
+      ? [
+        replaceFile(new URL(`${name}.br`, outDir), br),
+        replaceFile(new URL(`${name}.gz`, outDir), gzip),
+      ]
+      : []),
+  ]);
+  return {
+    type: TYPES[name.split(".").at(-1) ?? ""] ?? "application/octet-stream",
+    bytes: bytes.length,
+    encodings: worthIt ? ["br", "gzip"] : [],
+    etag: `"${digest.slice(0, 20)}"`,
+  };
+}
+
+/** Level 9 is within 6 % of the best and ten times as fast. */
+function brotli(bytes: Uint8Array): Promise<Uint8Array> {
+  return promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+}
+
+async function gzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Replaces a file in one step: readers see the old one or the new one. */
+async function replaceFile(file: URL, bytes: Uint8Array): Promise<void> {
+  const partial = new URL(`${file.href}.${crypto.randomUUID()}.part`);
+  try {
+    await Deno.writeFile(partial, bytes);
+    await Deno.rename(partial, file);
+  } catch (error) {
+    await Deno.remove(partial).catch(() => {});
+    throw error;
+  }
+}
+
+async function isComplete(manifest: PageManifest, outDir: URL): Promise<boolean> {
+  const sizes = Object.entries(manifest.files).map(async ([name, { bytes, encodings }]) => {
+    const { size } = await Deno.stat(new URL(name, outDir));
+    for (const encoding of encodings) {
+      await Deno.stat(new URL(compressedName(name, encoding), outDir));
+    }
+    return size === bytes;
+  });
+  return (await Promise.all(sizes)).every((same) => same);
+}
+
+/** Removes what older or killed builds left behind, but nothing that another build may be writing now. */
+async function removeOthers(outDir: URL, manifest: PageManifest): Promise<void> {
+  const keep = new Set([MANIFEST]);
+  for (const [name, { encodings }] of Object.entries(manifest.files)) {
+    keep.add(name);
+    for (const encoding of encodings) keep.add(compressedName(name, encoding));
+  }
+  for await (const { name } of Deno.readDir(outDir)) {
+    const file = new URL(name, outDir);
+    if (keep.has(name) || name.endsWith(".part") && await isRecent(file)) continue;
+    await Deno.remove(file, { recursive: true }).catch(() => {});
+  }
+}
+
+async function isRecent(file: URL): Promise<boolean> {
+  const { mtime } = await Deno.stat(file);
+  return mtime === null || Date.now() - mtime.getTime() < 600_000;
+}
+
+/** The name of a file's compressed form. */
+export function compressedName(name: string, encoding: "br" | "gzip"): string {
+  return `${name}.${encoding === "br" ? "br" : "gz"}`;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(text);
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+if (import.meta.main) await buildPage({ log: console.log });

@@ -1,0 +1,53 @@
+/// <reference lib="dom" />
+/**
+ * The page: GraphiQL over its full size, with the Training panel as a plugin and the example operations
+ * as its first tabs. ?query=, ?variables= and ?headers= fill a tab, as links to an operation do.
+ */
+import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
+import type { GraphiQLPlugin } from "@graphiql/react";
+import { GraphiQL } from "graphiql";
+import { EXAMPLES } from "./examples.ts";
+import { fetcher } from "./fetcher.ts";
+import { trainingPlugin } from "./training/plugin.tsx";
+
+/** Below this width the panel and the editors take turns (page.css has the same number). */
+const NARROW = "(max-width: 760px)";
+
+// GraphiQL compares plugins by identity: one array for the life of the page.
+const PLUGINS: GraphiQLPlugin[] = [trainingPlugin, HISTORY_PLUGIN];
+
+const PANEL_WIDTH_KEY = "graphiql:docExplorerFlex";
+const VISIBLE_PLUGIN_KEY = "graphiql:visiblePlugin";
+
+/** The whole page. */
+export function Playground() {
+  const params = new URLSearchParams(location.search);
+  const query = params.get("query");
+  const variables = params.get("variables");
+  const headers = params.get("headers");
+  const given = query === null ? [] : [{ query, variables, headers }];
+  // Until the user drags the bar, the panel gets as much room as the editors.
+  if (localStorage.getItem(PANEL_WIDTH_KEY) === null) localStorage.setItem(PANEL_WIDTH_KEY, "1");
+  const panel = opensPanel(query !== null) ? { visiblePlugin: trainingPlugin } : {};
+  return (
+    <GraphiQL
+      fetcher={fetcher}
+      defaultTabs={[...given, ...EXAMPLES]}
+      plugins={PLUGINS}
+      {...panel}
+      {...(query === null ? {} : { initialQuery: query })}
+      {...(variables === null ? {} : { initialVariables: variables })}
+      {...(headers === null ? {} : { initialHeaders: headers })}
+    >
+      <GraphiQL.Logo>
+        <span className="page-brand">epochql</span>
+      </GraphiQL.Logo>
+    </GraphiQL>
+  );
+}
+
+/** The panel is open unless the user closed it, or came for an operation and has room for one thing only. */
+function opensPanel(cameForOperation: boolean): boolean {
+  const closed = localStorage.getItem(VISIBLE_PLUGIN_KEY) === "";
+  return !closed && !(cameForOperation && matchMedia(NARROW).matches);
+}

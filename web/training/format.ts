@@ -1,0 +1,21 @@
+/** Numbers as the panel writes them. */
+
+const COUNT = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/** 60,000 */
+export function count(value: number): string {
+  return COUNT.format(value);
+}
+
+/** A fraction as '97.53 %'. */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)} %`;
+}
+
+/** Seconds as '8 s', '3 min 20 s' or '2 h 5 min'. */
+export function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+}
