@@ -1,0 +1,124 @@
+/**
+ * Many training steps in one call: a while loop inside the TensorFlow graph (Enter, Merge, Switch, Exit: the
+ * dataflow form of a loop). Each turn trains on the next batch and writes its metrics to a variable.
+ */
+import { type StepInputs, type TrainingStep } from "../../graph/steps.ts";
+import { placeholder } from "../../graph/ops/sources.ts";
+import type { Attributes, DataType, GraphWriter } from "./graph_def.ts";
+import { lowering } from "./lower.ts";
+
+/** What the loop reads and writes, by the names of their nodes. */
+export interface LoopNodes {
+  /** int32 [count * batchSize] */
+  readonly order: string;
+  /** int32 []: how many steps. */
+  readonly count: string;
+  /** int32 []: the first step's number. */
+  readonly firstStep: string;
+  /** float32 [] */
+  readonly learningRate: string;
+  /** The handle of a variable. */
+  handle(variable: string): string;
+  /** Handles of float32 [steps per call]: each step's metrics. */
+  readonly losses: string;
+  readonly correct: string;
+}
+
+const INT = { T: { type: "int32" } } as const satisfies Attributes;
+const FRAME = "steps";
+
+/**
+ * Adds the loop.
+ *
+ * @param build makes the step from its inputs
+ * @returns the node to run after: when it is done, so is the loop
+ */
+export function stepLoop(
+  writer: GraphWriter,
+  nodes: LoopNodes,
+  batchSize: number,
+  build: (inputs: StepInputs) => TrainingStep,
+): string {
+  const enter = (node: string, type: DataType, constant: boolean) =>
+    writer.add("Enter", [node], {
+      T: { type },
+      frame_name: { string: FRAME },
+      is_constant: { bool: constant },
+      parallel_iterations: { int: 1 },
+    });
+  const int32 = (value: number, control: readonly string[] = [], shape: readonly number[] = []) =>
+    writer.add("Const", control, {
+      dtype: { type: "int32" },
+      value: { tensor: { dtype: "int32", shape, values: [value] } },
+    });
+
+  // The turn's number runs 0, 1, 2 … while it is below the count.
+  const next = "steps/next";
+  const turn = writer.add("Merge", [enter(int32(0), "int32", false), next], {
+    ...INT,
+    N: { int: 2 },
+  });
+  const below = writer.add("Less", [turn, enter(nodes.count, "int32", true)], INT);
+  const gate = writer.add("Switch", [turn, writer.add("LoopCond", [below])], INT);
+  const inside = writer.add("Identity", [`${gate}:1`], INT);
+  const control = [`^${inside}`];
+
+  const handles = new Map<string, string>();
+  const entered = (handle: string): string => {
+    const known = handles.get(handle) ?? enter(handle, "resource", true);
+    handles.set(handle, known);
+    return known;
+  };
+  const begin = writer.add("Pack", [
+    writer.add("Mul", [inside, int32(batchSize, control)], INT),
+  ], { ...INT, N: { int: 1 }, axis: { int: 0 } });
+  const fed = new Map([
+    [
+      "order",
+      writer.add("Slice", [
+        enter(nodes.order, "int32", true),
+        begin,
+        int32(batchSize, control, [1]),
+      ], { ...INT, Index: { type: "int32" } }),
+    ],
+    ["step", writer.add("AddV2", [enter(nodes.firstStep, "int32", true), inside], INT)],
+    ["learningRate", enter(nodes.learningRate, "float32", true)],
+  ]);
+  const { node, update } = lowering({
+    writer,
+    control,
+    handle: (variable) => entered(nodes.handle(variable)),
+    fed: (name) => fed.get(name) ?? fail(name),
+  });
+  const step = build(stepInputs(batchSize));
+  const record = (handle: string, value: string) =>
+    writer.add("ResourceScatterUpdate", [entered(handle), inside, value], {
+      dtype: { type: "float32" },
+      Tindices: { type: "int32" },
+    });
+  const effects = [
+    record(nodes.losses, node(step.loss)),
+    record(nodes.correct, node(step.correct)),
+    ...step.updates.map(update),
+  ];
+  const done = writer.add(
+    "AddV2",
+    [inside, int32(1, control), ...effects.map((effect) => `^${effect}`)],
+    INT,
+  );
+  writer.add("NextIteration", [done], INT, next);
+  return writer.add("Exit", [gate], INT);
+}
+
+/** The inputs that a step is built from; the frame says what feeds them. */
+export function stepInputs(batchSize: number): StepInputs {
+  return {
+    order: placeholder("order", { shape: [batchSize], dtype: "int32" }),
+    step: placeholder("step", { shape: [], dtype: "int32" }),
+    learningRate: placeholder("learningRate", { shape: [], dtype: "float32" }),
+  };
+}
+
+function fail(name: string): never {
+  throw new RangeError(`Cannot lower the loop: nothing feeds '${name}'.`);
+}

@@ -1,0 +1,48 @@
+/** Every operation by name: what autodiff and the passes look operations up in. */
+import type { Op, OpKind } from "./tensor.ts";
+import * as arithmetic from "./ops/arithmetic.ts";
+import * as classification from "./ops/classification.ts";
+import * as data from "./ops/data.ts";
+import * as dense from "./ops/dense.ts";
+import * as image from "./ops/image.ts";
+import * as sources from "./ops/sources.ts";
+
+/** The operations. */
+export const OPS: { readonly [Kind in OpKind]: Op<Kind> } = {
+  variable: sources.variableOp,
+  placeholder: sources.placeholderOp,
+  constant: sources.constantOp,
+  dropoutMask: sources.dropoutMaskOp,
+  gatherRows: data.gatherRowsOp,
+  sliceRows: data.sliceRowsOp,
+  cast: data.castOp,
+  reshape: data.reshapeOp,
+  broadcastTo: arithmetic.broadcastToOp,
+  add: arithmetic.addOp,
+  addN: arithmetic.addNOp,
+  subtract: arithmetic.subtractOp,
+  multiply: arithmetic.multiplyOp,
+  divide: arithmetic.divideOp,
+  sqrt: arithmetic.sqrtOp,
+  exp: arithmetic.expOp,
+  expm1: arithmetic.expm1Op,
+  sum: arithmetic.sumOp,
+  matMul: dense.matMulOp,
+  biasAdd: dense.biasAddOp,
+  biasGradient: dense.biasGradientOp,
+  relu: dense.reluOp,
+  reluGradient: dense.reluGradientOp,
+  conv2d: image.conv2dOp,
+  conv2dInputGradient: image.conv2dInputGradientOp,
+  conv2dFilterGradient: image.conv2dFilterGradientOp,
+  maxPool2d: image.maxPool2dOp,
+  maxPool2dGradient: image.maxPool2dGradientOp,
+  softmax: classification.softmaxOp,
+  logSoftmax: classification.logSoftmaxOp,
+  softmaxCrossEntropy: classification.softmaxCrossEntropyOp,
+  softmaxCrossEntropyGradient: classification.softmaxCrossEntropyGradientOp,
+  negativeLogLikelihood: classification.negativeLogLikelihoodOp,
+  negativeLogLikelihoodGradient: classification.negativeLogLikelihoodGradientOp,
+  argMax: classification.argMaxOp,
+  equal: classification.equalOp,
+};

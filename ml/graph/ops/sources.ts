@@ -1,0 +1,51 @@
+/** Where numbers come from: variables, what is fed with a call, constants, and chance. */
+import { apply, type Op, type Shape, type Tensor, type TensorType } from "../tensor.ts";
+
+/** What a variable holds when the step begins. Shared by all steps, changed by updates only. */
+export const variableOp: Op<"variable"> = {
+  kind: "variable",
+  infer: (_inputs, { shape, dtype }) => ({ shape, dtype }),
+};
+
+export function variable(name: string, type: TensorType): Tensor {
+  return apply(variableOp, [], { name, ...type });
+}
+
+/** What is fed with the call. */
+export const placeholderOp: Op<"placeholder"> = {
+  kind: "placeholder",
+  infer: (_inputs, { shape, dtype }) => ({ shape, dtype }),
+};
+
+export function placeholder(name: string, type: TensorType): Tensor {
+  return apply(placeholderOp, [], { name, ...type });
+}
+
+/** Numbers known now. A single value fills the whole shape. */
+export const constantOp: Op<"constant"> = {
+  kind: "constant",
+  infer: (_inputs, { shape, dtype }) => ({ shape, dtype }),
+};
+
+export function constant(values: number | readonly number[], shape: Shape = []): Tensor {
+  return apply(constantOp, [], {
+    values: typeof values === "number" ? [values] : values,
+    shape,
+    dtype: "float32",
+  });
+}
+
+/**
+ * 0 with probability `rate`, else 1 / (1 - rate): what dropout multiplies by. The numbers depend on the key
+ * and the step alone (a counter-based generator), so a step can be repeated.
+ */
+export const dropoutMaskOp: Op<"dropoutMask"> = {
+  kind: "dropoutMask",
+  infer: (_inputs, { shape }) => ({ shape, dtype: "float32" }),
+  gradient: () => [undefined],
+};
+
+/** @param step the step's number, int32 [] */
+export function dropoutMask(step: Tensor, shape: Shape, rate: number, key: number): Tensor {
+  return apply(dropoutMaskOp, [step], { shape, rate, key });
+}

@@ -1,0 +1,42 @@
+/** Walking and rebuilding graphs: what autodiff, the passes and the engines share. */
+import { OPS } from "./ops.ts";
+import { apply, type Op, type OpKind, type Tensor } from "./tensor.ts";
+
+/** All tensors that the outputs depend on, themselves included, inputs before what uses them. */
+export function inOrder(outputs: readonly Tensor[]): readonly Tensor[] {
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>();
+  const visit = (node: Tensor) => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    node.inputs.forEach(visit);
+    order.push(node);
+  };
+  outputs.forEach(visit);
+  return order;
+}
+
+/** What a node becomes, or undefined if it stays. It is given with its inputs already rewritten. */
+export type Rule = (node: Tensor) => Tensor | undefined;
+
+/** Rebuilds a graph from its sources up, applying a rule to every node until it says nothing more. */
+export function rewrite(outputs: readonly Tensor[], rule: Rule): readonly Tensor[] {
+  const rewritten = new Map<Tensor, Tensor>();
+  const settle = (node: Tensor): Tensor => {
+    const next = rule(node);
+    if (!next) return node;
+    return settle(withInputs(next, next.inputs.map(settle)));
+  };
+  for (const node of inOrder(outputs)) {
+    const inputs = node.inputs.map((input) => rewritten.get(input) ?? input);
+    rewritten.set(node, settle(withInputs(node, inputs)));
+  }
+  return outputs.map((output) => rewritten.get(output) ?? output);
+}
+
+/** The same operation on other inputs, its shape inferred anew. */
+export function withInputs(node: Tensor, inputs: readonly Tensor[]): Tensor {
+  if (inputs.every((input, position) => input === node.inputs[position])) return node;
+  // Kind and attributes belong together; the compiler cannot follow that through the table.
+  return apply(OPS[node.kind] as Op<OpKind>, inputs, node.attributes);
+}
