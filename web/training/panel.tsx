@@ -39,8 +39,8 @@ function FirstVisit() {
       </p>
       <p>
         Press{" "}
-        <em>Start</em>: a small network learns to read handwritten digits, and its curve draws
-        itself here, batch by batch.
+        <em>Start training</em>: a small network learns to read handwritten digits, and its curve
+        draws itself here, batch by batch.
       </p>
     </div>
   );

@@ -67,7 +67,7 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
         placeholder="all"
       />
       <button type="submit" className="button button-primary start-button" disabled={starting}>
-        {starting ? "Starting…" : "Start"}
+        {starting ? "Starting…" : "Start training"}
       </button>
       {error && <p className="training-error start-error" role="alert">{error}</p>}
     </form>
