@@ -1,0 +1,160 @@
+/**
+ * What the environment decides, for every process of the project: the only reader of environment variables
+ * and their defaults. A wrong value stops the start with one line; nothing is guessed.
+ */
+import { type Device, DEVICES } from "./ml/spec.ts";
+
+/** How much the log tells, from everything to nothing but the end of the process. */
+export const LOG_LEVELS = ["trace", "debug", "info", "warning", "error", "fatal"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A checked configuration. */
+export interface Config {
+  /** Where to listen; 0 takes any free port. */
+  readonly port: number;
+  /** The host name or address to listen on. */
+  readonly hostname: string;
+  /** The folder of everything that is kept: runs, datasets. Relative to the working directory, if relative. */
+  readonly home: string;
+  /** What clients must show. Always there where the server can be reached from other machines. */
+  readonly token?: string;
+  /** The device of runs that ask for AUTO. */
+  readonly device: Device;
+  readonly logLevel: LogLevel;
+}
+
+/** Reads variables: Deno.env, or a stand-in. */
+export interface Environment {
+  get(name: string): string | undefined;
+}
+
+/** A variable with a value that cannot be used. The message is the one line to show. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(readonly variable: string, shown: string, rule: string) {
+    super(`Cannot start with ${variable}=${shown}: ${rule}`);
+  }
+}
+
+/** A token must not be guessed: this many characters of a random one take longer than anyone has. */
+const SHORTEST_TOKEN = 16;
+
+/**
+ * Reads and checks the configuration. An empty value counts as none.
+ *
+ * @throws {ConfigError} naming the first wrong variable
+ *
+ * @example
+ * ```ts
+ * readConfig(new Map([["PORT", "9000"]])).port; // 9000
+ * ```
+ */
+export function readConfig(env: Environment): Config {
+  const read = (name: string) => env.get(name) || undefined;
+  const port = readPort(read("PORT") ?? "8000");
+  const hostname = readHostname(read("HOST") ?? "127.0.0.1");
+  const token = readToken(read("EPOCHQL_TOKEN"));
+  if (token === undefined && !isLoopback(hostname)) {
+    throw new ConfigError(
+      "HOST",
+      quote(hostname),
+      "EPOCHQL_TOKEN must be set where other machines can reach the server; " +
+        "set it, or set HOST to 127.0.0.1.",
+    );
+  }
+  // Its value may hold a password, so it is not shown.
+  if (read("DATABASE_URL") !== undefined) {
+    throw new ConfigError(
+      "DATABASE_URL",
+      "…",
+      "it must be unset, as runs are kept in EPOCHQL_HOME and nowhere else; unset it.",
+    );
+  }
+  return {
+    port,
+    hostname,
+    home: readHome(read("EPOCHQL_HOME") ?? ".epochql"),
+    ...(token === undefined ? {} : { token }),
+    device: oneOf("EPOCHQL_DEVICE", read("EPOCHQL_DEVICE") ?? "AUTO", DEVICES),
+    logLevel: oneOf("LOG_LEVEL", read("LOG_LEVEL") ?? "info", LOG_LEVELS),
+  };
+}
+
+/** The configuration of this process. A wrong one is printed and ends it with exit code 2. */
+export function loadConfig(): Config {
+  try {
+    return readConfig(Deno.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    console.error(error.message);
+    Deno.exit(2);
+  }
+}
+
+/** Whether only this machine can reach a server that listens there. */
+export function isLoopback(hostname: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(hostname);
+}
+
+function readPort(value: string): number {
+  const port = Number(value);
+  if (!/^\d{1,5}$/.test(value) || port > 65_535) {
+    throw wrong("PORT", value, "a whole number from 0 (any free port) to 65535");
+  }
+  return port;
+}
+
+function readHostname(value: string): string {
+  // An IPv6 address may come in the brackets that URLs give it.
+  const hostname = value.replace(/^\[(.*)\]$/, "$1");
+  const isAddress = /^[0-9a-f:.%]+$/i.test(hostname) && hostname.includes(":");
+  const isName = hostname.length <= 253 &&
+    /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/i.test(hostname);
+  if (!isAddress && !isName) {
+    throw wrong("HOST", value, "a host name or an IP address without a port");
+  }
+  return hostname;
+}
+
+function readHome(value: string): string {
+  if (value.includes("\0")) throw wrong("EPOCHQL_HOME", value, "the path of a folder");
+  return value;
+}
+
+function readToken(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  // It travels in a header. The value itself is never shown.
+  if (!/^[\x21-\x7e]+$/.test(value) || value.length < SHORTEST_TOKEN) {
+    throw new ConfigError(
+      "EPOCHQL_TOKEN",
+      "…",
+      `EPOCHQL_TOKEN must be ${SHORTEST_TOKEN} or more letters, digits and signs without spaces, ` +
+        `got ${value.length} characters; 'openssl rand -hex 32' makes one.`,
+    );
+  }
+  return value;
+}
+
+function oneOf<Value extends string>(
+  name: string,
+  value: string,
+  allowed: readonly Value[],
+): Value {
+  const found = allowed.find((candidate) => candidate.toLowerCase() === value.toLowerCase());
+  if (found === undefined) throw wrong(name, value, `one of ${allowed.join(", ")}`);
+  return found;
+}
+
+function wrong(name: string, value: string, rule: string): ConfigError {
+  return new ConfigError(name, quote(value), `${name} must be ${rule}, got ${quote(value)}.`);
+}
+
+/** A value as one short line, whatever it holds. */
+function quote(value: string): string {
+  const short = value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  if (/^[\x21-\x7e…]+$/.test(short)) return short;
+  return JSON.stringify(short).replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}

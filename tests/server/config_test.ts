@@ -1,0 +1,145 @@
+/** The configuration: defaults, what is accepted, and one line about whatever is not. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { type Config, ConfigError, isLoopback, readConfig } from "../../config.ts";
+
+const TOKEN = "0123456789abcdef";
+
+function read(variables: Record<string, string> = {}): Config {
+  return readConfig(new Map(Object.entries(variables)));
+}
+
+/** The error of a configuration that cannot be used. */
+function refusal(variables: Record<string, string>): ConfigError {
+  try {
+    read(variables);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new assert.AssertionError({ message: `${JSON.stringify(variables)} was accepted` });
+}
+
+describe("readConfig()", () => {
+  it("has a default for everything", () => {
+    assert.deepEqual(read(), {
+      port: 8000,
+      hostname: "127.0.0.1",
+      home: ".epochql",
+      device: "AUTO",
+      logLevel: "info",
+    });
+  });
+
+  it("takes an empty variable for none", () => {
+    const names = ["PORT", "HOST", "EPOCHQL_HOME", "DATABASE_URL", "EPOCHQL_TOKEN", "LOG_LEVEL"];
+    assert.deepEqual(read(Object.fromEntries(names.map((name) => [name, ""]))), read());
+  });
+
+  it("reads every variable", () => {
+    assert.deepEqual(
+      read({
+        PORT: "9000",
+        HOST: "0.0.0.0",
+        EPOCHQL_HOME: "/data/epochql",
+        EPOCHQL_TOKEN: TOKEN,
+        EPOCHQL_DEVICE: "cpu",
+        LOG_LEVEL: "Debug",
+      }),
+      {
+        port: 9000,
+        hostname: "0.0.0.0",
+        home: "/data/epochql",
+        token: TOKEN,
+        device: "CPU",
+        logLevel: "debug",
+      },
+    );
+  });
+
+  it("takes every port there is, and no other", () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 65_535 }), (port) => {
+      assert.equal(read({ PORT: String(port) }).port, port);
+    }));
+    const others = fc.oneof(
+      fc.integer({ max: -1 }),
+      fc.integer({ min: 65_536 }),
+      fc.double({ noInteger: true }),
+    ).map(String);
+    fc.assert(fc.property(others, (value) => {
+      assert.equal(refusal({ PORT: value }).variable, "PORT");
+    }));
+  });
+
+  it("names the variable, the value and what is allowed", () => {
+    assert.equal(
+      refusal({ PORT: "80a" }).message,
+      "Cannot start with PORT=80a: " +
+        "PORT must be a whole number from 0 (any free port) to 65535, got 80a.",
+    );
+    assert.equal(
+      refusal({ EPOCHQL_DEVICE: "gpu" }).message,
+      "Cannot start with EPOCHQL_DEVICE=gpu: " +
+        "EPOCHQL_DEVICE must be one of AUTO, CUDA, CPU, WEBGPU, got gpu.",
+    );
+    assert.match(refusal({ HOST: "http://localhost:8000" }).message, /HOST must be a host name/);
+    assert.match(refusal({ LOG_LEVEL: "loud" }).message, /LOG_LEVEL must be one of trace, debug/);
+  });
+
+  it("asks for a token where other machines can reach the server", () => {
+    for (const HOST of ["0.0.0.0", "::", "192.168.1.7", "gpu-host.example.com"]) {
+      assert.match(refusal({ HOST }).message, /EPOCHQL_TOKEN must be set/);
+      assert.equal(read({ HOST, EPOCHQL_TOKEN: TOKEN }).hostname, HOST);
+    }
+    for (const HOST of ["127.0.0.1", "127.3.2.1", "localhost", "::1", "[::1]"]) {
+      assert.equal(read({ HOST }).token, undefined);
+    }
+  });
+
+  it("keeps secrets out of what it says", () => {
+    const secret = "hunter2 hunter2 hunter2";
+    assert.doesNotMatch(refusal({ EPOCHQL_TOKEN: secret }).message, /hunter2/);
+    assert.doesNotMatch(
+      refusal({ DATABASE_URL: "postgres://me:hunter2@db/epochql" }).message,
+      /hunter2/,
+    );
+  });
+
+  it("refuses a token that is short or cannot travel in a header", () => {
+    for (const EPOCHQL_TOKEN of ["short", `${TOKEN} ${TOKEN}`, `${TOKEN}\n`, `${TOKEN}é`]) {
+      assert.equal(refusal({ EPOCHQL_TOKEN }).variable, "EPOCHQL_TOKEN");
+    }
+  });
+
+  it("refuses DATABASE_URL rather than to keep runs elsewhere than asked", () => {
+    assert.equal(refusal({ DATABASE_URL: "postgres://db/epochql" }).variable, "DATABASE_URL");
+  });
+
+  it("gives a configuration or one line, whatever the variables hold", () => {
+    const anything = fc.string({ unit: "binary", maxLength: 100 });
+    const variables = fc.record({
+      PORT: anything,
+      HOST: anything,
+      EPOCHQL_HOME: anything,
+      DATABASE_URL: anything,
+      EPOCHQL_TOKEN: anything,
+      EPOCHQL_DEVICE: anything,
+      LOG_LEVEL: anything,
+    }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(variables, (given) => {
+        try {
+          const config = read(given);
+          assert.ok(config.token !== undefined || isLoopback(config.hostname));
+        } catch (error) {
+          if (!(error instanceof ConfigError)) throw error;
+          assert.match(error.message, /^Cannot start with [A-Z_]+=\P{C}+: .+\.$/u);
+          assert.doesNotMatch(error.message, /[\n\r\u0085\u2028\u2029]/);
+          assert.ok(error.message.length < 400, error.message);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
