@@ -1,0 +1,23 @@
+/** Mutation.cancelTraining */
+import { builder } from "../schema/builder.ts";
+import { noSuchRun, runId } from "../schema/global_id.ts";
+import { RunPayload } from "../schema/run_payload.ts";
+
+const purpose = "cancel a training";
+
+builder.mutationField("cancelTraining", (t) =>
+  t.field({
+    type: RunPayload,
+    description:
+      "Asks for the end of a run. A run that is training ends with the step it is in; what " +
+      "it has learned of itself so far stays in its log.",
+    args: {
+      runId: t.arg.id({ required: true, description: "The run's id." })
+        .validate(runId(purpose)),
+    },
+    resolve: async (_root, { runId }, { store }) => {
+      const run = await store.request(runId, "cancel");
+      if (!run) throw noSuchRun(purpose, runId);
+      return run;
+    },
+  }));

@@ -1,0 +1,11 @@
+/** Query.datasets */
+import { datasetNames, describeDataset } from "../data/catalog.ts";
+import { builder } from "../schema/builder.ts";
+import { Dataset } from "../schema/dataset.ts";
+
+builder.queryField("datasets", (t) =>
+  t.field({
+    type: [Dataset],
+    description: "The datasets that there are.",
+    resolve: () => datasetNames.map(describeDataset),
+  }));

@@ -1,0 +1,20 @@
+/** Mutation.deleteRun */
+import { builder } from "../schema/builder.ts";
+import { DeleteRunPayload } from "../schema/delete_run_payload.ts";
+import { noSuchRun, runId } from "../schema/global_id.ts";
+
+const purpose = "delete a run";
+
+builder.mutationField("deleteRun", (t) =>
+  t.field({
+    type: DeleteRunPayload,
+    description: "Removes a run that is over, with its log. There is no way back.",
+    args: {
+      runId: t.arg.id({ required: true, description: "The run's id." })
+        .validate(runId(purpose)),
+    },
+    resolve: async (_root, { runId }, { store }) => {
+      if (!await store.delete(runId)) throw noSuchRun(purpose, runId);
+      return { runId };
+    },
+  }));

@@ -1,0 +1,16 @@
+/** Query.run */
+import { builder } from "../schema/builder.ts";
+import { runId } from "../schema/global_id.ts";
+import { Run } from "../schema/run.ts";
+
+builder.queryField("run", (t) =>
+  t.field({
+    type: Run,
+    nullable: true,
+    description: "A run by its id; null if there is none (any more).",
+    args: {
+      id: t.arg.id({ required: true, description: "The run's id." })
+        .validate(runId("read a run", "id")),
+    },
+    resolve: (_root, { id }, { store }) => store.get(id),
+  }));

@@ -1,0 +1,66 @@
+/** Mutation.startTraining */
+import { describeDataset } from "../data/catalog.ts";
+import { type Device, resolveSpec, type TrainingSpec } from "../ml/spec.ts";
+import type { RunStore } from "../runs/store.ts";
+import { builder } from "../schema/builder.ts";
+import { DEFAULT_DATASET } from "../schema/dataset_name.ts";
+import { badInput, conflict } from "../schema/errors.ts";
+import { RunPayload } from "../schema/run_payload.ts";
+import { StartTrainingInput } from "../schema/start_training_input.ts";
+
+builder.mutationField("startTraining", (t) =>
+  t.field({
+    type: RunPayload,
+    description:
+      "Writes a run down and answers when that would survive a power cut; a worker takes it " +
+      "from there. Without arguments it trains BASIC_CNN.",
+    args: {
+      input: t.arg({ type: StartTrainingInput, description: "What to train, and how." }),
+    },
+    resolve: async (_root, { input }, { store, newSeed }) => {
+      const { name, idempotencyKey, ...request } = input ?? {};
+      const size = describeDataset(DEFAULT_DATASET);
+      const spec = resolveSpec(request, size, newSeed);
+      await requireDevice(store, spec.device);
+      const { run, created } = await store.create({
+        name: name?.trim() ?? defaultName(spec),
+        spec,
+        ...(idempotencyKey ? { idempotencyKey } : {}),
+      });
+      if (created) return run;
+      // Sent again: what is left to chance was decided the first time.
+      const again = resolveSpec(request, size, () => run.spec.seed);
+      if (!isSame(run.spec, again) || (name ?? run.name).trim() !== run.name) {
+        throw conflict(
+          "Cannot train: idempotencyKey must be a new one for another input, " +
+            `got '${idempotencyKey}', which started '${run.name}'.`,
+        );
+      }
+      return run;
+    },
+  }));
+
+function defaultName({ recipe, seed }: TrainingSpec): string {
+  return `${recipe}, seed ${seed}`;
+}
+
+function isSame(one: TrainingSpec, other: TrainingSpec): boolean {
+  return (Object.keys(one) as (keyof TrainingSpec)[]).every((key) => one[key] === other[key]);
+}
+
+/**
+ * Refuses a device that every worker misses, so that the client hears it now and not from a failed run. Where
+ * no worker knows of the device, the run waits for one.
+ */
+async function requireDevice(store: RunStore, kind: Device): Promise<void> {
+  if (kind === "AUTO") return;
+  const devices = (await store.workers()).flatMap((worker) => worker.devices);
+  const known = devices.filter((device) => device.kind === kind);
+  if (known.length === 0 || known.some((device) => device.available)) return;
+  const there = new Set(devices.filter((device) => device.available).map((device) => device.kind));
+  throw badInput(
+    `Cannot train with device ${kind}: device must be one that a worker has ` +
+      `(${["AUTO", ...there].join(", ")}). ${known[0]?.reason ?? ""}`.trim(),
+    ["input", "device"],
+  );
+}

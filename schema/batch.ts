@@ -1,0 +1,28 @@
+/** type Batch */
+import { builder } from "./builder.ts";
+import { globalId } from "./global_id.ts";
+
+/** One step of a run. */
+export interface BatchShape {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly step: number;
+  readonly loss: number;
+  readonly acc: number;
+}
+
+export const Batch = builder.objectRef<BatchShape>("Batch").implement({
+  description: "One step of a run: a batch that was trained on.",
+  fields: (t) => ({
+    runId: t.id({
+      description: "The run's id.",
+      resolve: (batch) => globalId("Run", batch.runId),
+    }),
+    epoch: t.exposeInt("epoch", { description: "The epoch it belongs to, from 1." }),
+    step: t.exposeInt("step", {
+      description: "Its number, from 1, counted over the whole run. A cursor: `afterStep`.",
+    }),
+    loss: t.exposeFloat("loss", { description: "Mean loss of the batch, in nats per sample." }),
+    acc: t.exposeFloat("acc", { description: "Accuracy on the batch, a fraction." }),
+  }),
+});

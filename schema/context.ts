@@ -1,0 +1,24 @@
+/**
+ * What every resolver is given: the API's doors to the outside. The server makes one for each operation; nothing
+ * else is reachable from a resolver, so that tests run the whole schema on a store and a folder of their own.
+ */
+import type { ImageDataset, Split } from "../data/dataset.ts";
+import type { RunStore } from "../runs/store.ts";
+
+/** Datasets by name, read when first asked for. */
+export interface Datasets {
+  /** @throws if there is no such dataset, or its files are missing or damaged; the message says what to do */
+  open(name: string, split: Split): Promise<ImageDataset>;
+}
+
+/** The context of one operation. Yoga's own context has `request` already. */
+export interface ApiContext {
+  readonly store: RunStore;
+  readonly datasets: Datasets;
+  /** Its signal fires when the client goes away. */
+  readonly request?: { readonly signal: AbortSignal };
+  /** The seed of a run that is started without one; random where this is left out. */
+  readonly newSeed?: () => number;
+  /** Is told of every error that clients see only as 'Unexpected error'. `path` is the field's place in the answer. */
+  readonly onUnexpectedError?: (error: unknown, path: string) => void;
+}

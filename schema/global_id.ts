@@ -1,0 +1,72 @@
+/**
+ * Global ids: what clients hold in their hands instead of a type and a key. Opaque to them, and checked
+ * here: an id of another type, a shortened or an invented one is refused with what was expected.
+ */
+import { decodeGlobalID, encodeGlobalID } from "@pothos/plugin-relay";
+import type { GraphQLError } from "graphql";
+import { z } from "zod";
+import { badInput, notFound } from "./errors.ts";
+
+/** The types that have global ids. */
+export const NODE_TYPES = ["Run", "Sample"] as const;
+export type NodeType = (typeof NODE_TYPES)[number];
+
+/** The global id of a thing. */
+export function globalId(type: NodeType, key: string): string {
+  return encodeGlobalID(type, key);
+}
+
+/** The type and key of a global id, or undefined if it is none. */
+function parse(id: string): { readonly typename: NodeType; readonly id: string } | undefined {
+  try {
+    const { typename, id: key } = decodeGlobalID(id);
+    const type = NODE_TYPES.find((name) => name === typename);
+    // Base64 can be written in more than one way; an id cannot.
+    return type && globalId(type, key) === id ? { typename: type, id: key } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the argument of `node(id:)`. */
+export function readNodeId(id: string): { typename: string; id: string } {
+  const parsed = parse(id);
+  if (parsed) return parsed;
+  throw badInput(
+    `Cannot load a node: id must be the id of a ${NODE_TYPES.join(" or a ")}, got '${id}'.`,
+    ["id"],
+  );
+}
+
+/**
+ * The rule for an argument that names a run. What comes out is the run's key in the store.
+ *
+ * @param purpose completes 'Cannot …'
+ */
+export function runId(purpose: string, argument = "runId") {
+  return z.string().transform((id, context) => {
+    const parsed = parse(id);
+    if (parsed?.typename === "Run") return parsed.id;
+    const got = parsed ? `the id of a ${parsed.typename}` : `'${id}'`;
+    context.issues.push({
+      code: "custom",
+      input: id,
+      message: `Cannot ${purpose}: ${argument} must be the id of a Run, got ${got}.`,
+    });
+    return z.NEVER;
+  });
+}
+
+/**
+ * The error for a run that is not there.
+ *
+ * @param purpose completes 'Cannot …'
+ * @param key the run's key in the store
+ */
+export function noSuchRun(purpose: string, key: string): GraphQLError {
+  return notFound(
+    `Cannot ${purpose}: there is no run '${
+      globalId("Run", key)
+    }' (any more). The query 'runs' lists all.`,
+  );
+}

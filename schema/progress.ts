@@ -1,0 +1,54 @@
+/** type Progress */
+import { stepsPerEpoch } from "../ml/spec.ts";
+import type { RunState } from "../runs/state.ts";
+import type { Run } from "../runs/store.ts";
+import { builder } from "./builder.ts";
+
+export const Progress = builder.objectRef<Run>("Progress").implement({
+  description: "How far a run is.",
+  fields: (t) => ({
+    epoch: t.int({
+      description: "How many epochs are done.",
+      resolve: ({ snapshot }) => snapshot.lastEpoch?.number ?? 0,
+    }),
+    epochs: t.int({
+      description: "How many epochs were asked for.",
+      resolve: ({ spec }) => spec.epochs,
+    }),
+    step: t.int({
+      description: "How many steps are done.",
+      resolve: ({ snapshot }) => snapshot.step,
+    }),
+    steps: t.int({ description: "How many steps make the whole run.", resolve: stepsOf }),
+    samplesPerSecond: t.float({
+      nullable: true,
+      description: "The speed of the last steps; null before the first.",
+      resolve: ({ snapshot }) => snapshot.samplesPerSecond,
+    }),
+    etaSeconds: t.float({
+      nullable: true,
+      description:
+        "How long training will take from here at that speed, without the tests after each " +
+        "epoch; null while it is not training.",
+      resolve: etaSeconds,
+    }),
+  }),
+});
+
+function stepsOf({ spec, snapshot }: Run): number {
+  return snapshot.steps ?? spec.epochs * stepsPerEpoch(spec);
+}
+
+/** Exported for its test. */
+export function etaSeconds({ spec, snapshot }: Run): number | null {
+  if (!isTraining(snapshot.state) || !snapshot.samplesPerSecond) return null;
+  const perEpoch = snapshot.stepsPerEpoch ?? stepsPerEpoch(spec);
+  // An epoch's last batch may be smaller, so that samples are counted and not steps.
+  const samplesDone = Math.floor(snapshot.step / perEpoch) * spec.trainSamples +
+    (snapshot.step % perEpoch) * spec.batchSize;
+  return Math.max(0, spec.epochs * spec.trainSamples - samplesDone) / snapshot.samplesPerSecond;
+}
+
+function isTraining(state: RunState): boolean {
+  return state === "RUNNING" || state === "PAUSING";
+}

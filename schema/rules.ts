@@ -1,0 +1,53 @@
+/**
+ * Rules for arguments: zod schemas whose messages are sentences for clients, and how their findings become
+ * one GraphQL error. What a training spec may hold is not said here but in ml/spec.ts.
+ */
+import type { StandardSchemaV1 } from "@pothos/plugin-validation";
+import type { GraphQLError } from "graphql";
+import { z } from "zod";
+import { badInput } from "./errors.ts";
+
+/** The largest GraphQL Int. */
+export const MAX_INT = 0x7fff_ffff;
+
+/**
+ * A whole number within limits.
+ *
+ * @param purpose completes 'Cannot …'
+ */
+export function between(purpose: string, name: string, min: number, max = MAX_INT) {
+  const range = max === MAX_INT ? `${min} or more` : `between ${min} and ${max}`;
+  const error = (issue: { readonly input?: unknown }) =>
+    `Cannot ${purpose}: ${name} must be ${range}, got ${issue.input}.`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+/**
+ * A line of text that people can read and every database can hold.
+ *
+ * @param purpose completes 'Cannot …'
+ * @param max the largest number of characters, as people count them
+ */
+export function line(purpose: string, name: string, max: number) {
+  return z.string().refine(
+    (text) => text.trim() !== "" && [...text].length <= max && /^[^\p{Cc}\p{Cs}]*$/u.test(text),
+    {
+      error: ({ input }) =>
+        `Cannot ${purpose}: ${name} must be a line of 1 to ${max} characters, ` +
+        `got ${JSON.stringify(shorten(String(input)))}.`,
+    },
+  );
+}
+
+/** What a client is told when arguments break their rules: every finding's sentence, and the way to the first. */
+export function validationError({ issues }: StandardSchemaV1.FailureResult): GraphQLError {
+  const path = (issues[0]?.path ?? []).map((part) => typeof part === "object" ? part.key : part);
+  return badInput(
+    issues.map((issue) => issue.message).join(" "),
+    path.map((key) => typeof key === "symbol" ? key.toString() : key),
+  );
+}
+
+function shorten(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 40)}…`;
+}

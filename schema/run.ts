@@ -1,0 +1,160 @@
+/** type Run */
+import { PRESETS } from "../ml/presets.ts";
+import { summarize } from "../ml/summary.ts";
+import { curvesSvg } from "../pictures/curves_svg.ts";
+import type { Run as StoredRun } from "../runs/store.ts";
+import { builder } from "./builder.ts";
+import { Device } from "./device.ts";
+import { Epoch } from "./epoch.ts";
+import { ModelSummary } from "./model_summary.ts";
+import { Picture } from "./picture.ts";
+import { Progress } from "./progress.ts";
+import { readEpochs } from "./read_log.ts";
+import { Recipe } from "./recipe.ts";
+import { between } from "./rules.ts";
+import { RunEvent } from "./run_event.ts";
+import { RunState } from "./run_state.ts";
+import { Theme } from "./theme.ts";
+
+const MAX_EVENTS = 1000;
+const purpose = "read events";
+
+export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
+  description: "A training, from the moment it was asked for.",
+  id: { resolve: (run) => run.id, description: "The run's id." },
+  loadWithoutCache: (id, { store }) => store.get(id),
+  fields: (t) => ({
+    name: t.exposeString("name", { description: "What people call it." }),
+    state: t.field({
+      type: RunState,
+      description: "Where it is in its life.",
+      resolve: ({ snapshot }) => snapshot.state,
+    }),
+    error: t.string({
+      nullable: true,
+      description: "Why it failed.",
+      resolve: ({ snapshot }) => snapshot.error,
+    }),
+
+    recipe: t.field({
+      type: Recipe,
+      nullable: true,
+      description: "The recipe of its network.",
+      resolve: ({ spec }) => spec.recipe,
+    }),
+    model: t.field({
+      type: ModelSummary,
+      description: "Its network.",
+      resolve: ({ spec }) => summarize(PRESETS[spec.recipe].network),
+    }),
+    dataset: t.string({ description: "What it learns from.", resolve: ({ spec }) => spec.dataset }),
+    trainSamples: t.int({
+      description: "How many of the first training samples it learns from.",
+      resolve: ({ spec }) => spec.trainSamples,
+    }),
+    testSamples: t.int({
+      description: "How many of the first test samples it is tested on.",
+      resolve: ({ spec }) => spec.testSamples,
+    }),
+    batchSize: t.int({
+      description: "How many samples it takes a step.",
+      resolve: ({ spec }) => spec.batchSize,
+    }),
+    learningRate: t.float({
+      description: "The learning rate at the start.",
+      resolve: ({ spec }) => spec.learningRate,
+    }),
+    seed: t.int({
+      description:
+        "Where all its chance comes from. The same seed on the same device gives the same " +
+        "numbers.",
+      resolve: ({ spec }) => spec.seed,
+    }),
+    requestedDevice: t.field({
+      type: Device,
+      description: "The device that was asked for.",
+      resolve: ({ spec }) => spec.device,
+    }),
+    device: t.string({
+      nullable: true,
+      description:
+        "What it really runs on, with its name: 'CPU (AMD EPYC 7B13, 2 threads)'. Null " +
+        "until it has started.",
+      resolve: ({ snapshot }) => snapshot.device,
+    }),
+    engine: t.string({
+      nullable: true,
+      description:
+        "The engine it runs on and its version: 'TensorFlow 2.21.0'. Null until it has started.",
+      resolve: ({ snapshot }) => snapshot.engine,
+    }),
+
+    createdAt: t.exposeString("createdAt", { description: "When it was asked for, RFC 3339." }),
+    startedAt: t.string({
+      nullable: true,
+      description: "When its first step began, RFC 3339.",
+      resolve: ({ snapshot }) => snapshot.startedAt,
+    }),
+    endedAt: t.string({
+      nullable: true,
+      description: "When it was over, RFC 3339.",
+      resolve: ({ snapshot }) => snapshot.endedAt,
+    }),
+    attempts: t.int({
+      description: "How often a worker took it; more than once if a worker died.",
+      resolve: ({ snapshot }) => snapshot.attempts,
+    }),
+
+    progress: t.field({
+      type: Progress,
+      description: "How far it is.",
+      resolve: (run) => run,
+    }),
+    bestTestAcc: t.float({
+      nullable: true,
+      description: "The best accuracy on the test set so far, a fraction.",
+      resolve: ({ snapshot }) => snapshot.bestTestAcc,
+    }),
+    epochs: t.field({
+      type: [Epoch],
+      description: "Its epochs so far.",
+      resolve: (run, _args, { store }) => readEpochs(store, run.id),
+    }),
+    curves: t.field({
+      type: Picture,
+      description: "Accuracy and loss over its epochs so far, drawn.",
+      args: {
+        theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
+      },
+      resolve: async (run, { theme }, { store }) => ({
+        svg: curvesSvg(await readEpochs(store, run.id), {
+          title: run.name,
+          theme: theme ?? "light",
+          epochs: run.spec.epochs,
+        }),
+      }),
+    }),
+    events: t.field({
+      type: [RunEvent],
+      description: "What happened to it, in order.",
+      args: {
+        first: t.arg.int({
+          defaultValue: 100,
+          description: `How many events at most, 1 to ${MAX_EVENTS}.`,
+          validate: between(purpose, "first", 1, MAX_EVENTS),
+        }),
+        afterSeq: t.arg.int({
+          defaultValue: 0,
+          description: "Only events after the one with this `seq`.",
+          validate: between(purpose, "afterSeq", 0),
+        }),
+      },
+      resolve: (run, { first, afterSeq }, { store }) =>
+        store.read(run.id, { afterSeq: afterSeq ?? 0, limit: first ?? 100 }),
+    }),
+    lastSeq: t.int({
+      description: "The `seq` of its last event.",
+      resolve: ({ snapshot }) => snapshot.lastSeq,
+    }),
+  }),
+});

@@ -1,0 +1,8 @@
+/** type RunConnection, type RunEdge */
+import { builder } from "./builder.ts";
+import { Run } from "./run.ts";
+
+export const RunConnection = builder.connectionObject(
+  { type: Run, name: "RunConnection", description: "A page of runs, newest first." },
+  { name: "RunEdge", description: "A run and its place among all runs." },
+);

@@ -1,0 +1,34 @@
+/** interface RunEvent */
+import type { RunEvent as Event, RunEventType } from "../runs/event.ts";
+import { builder } from "./builder.ts";
+import { globalId } from "./global_id.ts";
+
+/** The GraphQL type of each type of event. */
+const TYPE_NAMES = {
+  queued: "QueuedEvent",
+  claimed: "ClaimedEvent",
+  started: "StartedEvent",
+  batches: "BatchesEvent",
+  epoch: "Epoch",
+  cancelRequested: "CancelRequestedEvent",
+  cancelled: "CancelledEvent",
+  completed: "CompletedEvent",
+  failed: "FailedEvent",
+  interrupted: "InterruptedEvent",
+  log: "LogEvent",
+} as const satisfies Record<RunEventType, string>;
+
+export const RunEvent = builder.interfaceRef<Event>("RunEvent").implement({
+  description: "Something that happened to a run. A run is the list of its events.",
+  resolveType: (event) => TYPE_NAMES[event.type],
+  fields: (t) => ({
+    seq: t.exposeInt("seq", {
+      description: "Its number within the run: 1, 2, 3, no gap. A cursor: `afterSeq`.",
+    }),
+    runId: t.id({
+      description: "The run's id.",
+      resolve: (event) => globalId("Run", event.runId),
+    }),
+    at: t.exposeString("at", { description: "When it happened, RFC 3339." }),
+  }),
+});

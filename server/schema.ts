@@ -1,0 +1,33 @@
+/**
+ * The whole schema: every root field and, through them, every type. It is built once a process; the server
+ * gives each operation its context (schema/context.ts).
+ */
+import type { GraphQLSchema } from "graphql";
+import "../resolvers/cancel_training.ts";
+import "../resolvers/datasets.ts";
+import "../resolvers/delete_run.ts";
+import "../resolvers/devices.ts";
+import "../resolvers/model_summary.ts";
+import "../resolvers/recipes.ts";
+import "../resolvers/run.ts";
+import "../resolvers/runs.ts";
+import "../resolvers/samples.ts";
+import "../resolvers/start_training.ts";
+import "../schema/events/batches.ts";
+import "../schema/events/cancel_requested.ts";
+import "../schema/events/cancelled.ts";
+import "../schema/events/claimed.ts";
+import "../schema/events/completed.ts";
+import "../schema/events/failed.ts";
+import "../schema/events/interrupted.ts";
+import "../schema/events/log.ts";
+import "../schema/events/queued.ts";
+import "../schema/events/started.ts";
+import { builder } from "../schema/builder.ts";
+
+let schema: GraphQLSchema | undefined;
+
+/** The schema that the server answers with. */
+export function createApiSchema(): GraphQLSchema {
+  return schema ??= builder.toSchema();
+}
