@@ -62,8 +62,12 @@ export interface Session {
    * @param firstStep the first batch's step number, from 1, over the whole training: names its dropout stream
    */
   trainSteps(order: Int32Array, firstStep: number): Promise<StepMetrics>;
-  /** Mean loss and accuracy over the whole test set, in evaluation mode. */
-  evaluate(): Promise<{ readonly loss: number; readonly acc: number }>;
+  /**
+   * Mean loss and accuracy over the whole test set, in evaluation mode.
+   *
+   * @throws the signal's reason, soon after it is aborted
+   */
+  evaluate(signal?: AbortSignal): Promise<{ readonly loss: number; readonly acc: number }>;
   /**
    * Class probabilities in evaluation mode.
    *

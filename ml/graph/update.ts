@@ -44,7 +44,7 @@ export type Update =
 export function slotsOf(optimizer: Optimizer, parameter: Parameter): readonly string[] {
   switch (optimizer.kind) {
     case "sgd":
-      return optimizer.momentum === 0 ? [] : [`${parameter.name}/momentum`];
+      return optimizer.momentum === 0 ? [] : [`${parameter.name}/momentum_buffer`];
     case "adam":
       return [`${parameter.name}/exp_avg`, `${parameter.name}/exp_avg_sq`];
     default:

@@ -67,15 +67,18 @@ export interface GraphWriter {
 /** The graph version that the kernels' semantics are taken from (TensorFlow 2.x). */
 const PRODUCER = 1087;
 
+/** Where nodes are put: on the CPU, or wherever TensorFlow thinks best. */
+export type Placement = "/device:CPU:0" | "";
+
 /** Starts an empty graph. */
-export function graphWriter(): GraphWriter {
+export function graphWriter(placement: Placement = ""): GraphWriter {
   const nodes: Uint8Array[] = [];
   const names = new Set<string>();
   return {
     add(op, inputs, attributes = {}, name = `${op}_${nodes.length}`) {
       if (names.has(name)) throw new RangeError(`Cannot add node '${name}': it exists already.`);
       names.add(name);
-      nodes.push(nodeDef(name, op, inputs, attributes));
+      nodes.push(nodeDef(name, op, inputs, attributes, placement));
       return name;
     },
     savedModel(signatures) {
@@ -101,6 +104,7 @@ function nodeDef(
   op: string,
   inputs: readonly string[],
   attributes: Attributes,
+  placement: Placement,
 ): Uint8Array {
   const writer = new BinaryWriter();
   writer.tag(1, WireType.LengthDelimited).string(name);
@@ -111,6 +115,7 @@ function nodeDef(
       if (input.startsWith("^") === control) writer.tag(3, WireType.LengthDelimited).string(input);
     }
   }
+  if (placement !== "") writer.tag(4, WireType.LengthDelimited).string(placement);
   for (const [key, value] of Object.entries(attributes)) {
     entry(writer, 5, key, (attribute) => attrValue(attribute, value));
   }

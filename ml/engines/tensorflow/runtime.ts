@@ -1,0 +1,114 @@
+/**
+ * Loads a program into TensorFlow and calls it, through the npm package's own SavedModel support. It moves
+ * numbers in and out and knows nothing of networks. The model goes through TensorFlow's file system in memory
+ * (ram://): nothing is written to disk, and nothing is left behind by a crash.
+ */
+import type { TensorFlow } from "../../../native/tensorflow.ts";
+import type { Program } from "./program_writer.ts";
+
+/** What is fed to a call: numbers, or bytes as they are. */
+export type Fed = Float32Array | Int32Array | { readonly bytes: Uint8Array };
+
+/** What a call gives back, by the outputs' names. */
+export type Results = ReadonlyMap<string, Float32Array>;
+
+/** A program in TensorFlow. */
+export interface LoadedProgram {
+  /**
+   * Calls a signature. Takes as long as the work takes.
+   *
+   * @throws {RangeError} if the program has no such signature, or the inputs are not those of the signature
+   * @throws {Error} with TensorFlow's message, if it fails
+   */
+  call(signature: string, inputs?: Readonly<Record<string, Fed>>): Results;
+  /** Frees the program with its variables. */
+  dispose(): void;
+}
+
+type Tensor = ReturnType<TensorFlow["tensor"]>;
+
+/** What is used of the package's backend beside tensors. */
+export interface NativeBackend {
+  readonly isUsingGpuDevice: boolean;
+  readonly binding: { readonly TF_Version: string };
+  executeMultipleOutputs(
+    op: string,
+    attributes: readonly never[],
+    inputs: readonly Tensor[],
+    outputs: number,
+  ): unknown;
+  loadSavedModelMetaGraph(path: string, tags: string): number;
+  runSavedModel(
+    id: number,
+    inputs: readonly Tensor[],
+    infos: readonly { readonly name: string }[],
+    outputs: readonly string[],
+  ): Tensor[];
+  deleteSavedModel(id: number): void;
+}
+
+/** The package's backend. */
+export function nativeBackend(tf: TensorFlow): NativeBackend {
+  // The package gives out the general type of backends; this one is always NodeJSKernelBackend.
+  return tf.backend() as unknown as NativeBackend;
+}
+
+let loaded = 0;
+
+/** Loads a program. */
+export function loadProgram(tf: TensorFlow, program: Program): LoadedProgram {
+  const backend = nativeBackend(tf);
+  const folder = `ram://epochql/program-${loaded++}`;
+  const write = (content: Uint8Array) => {
+    const [path, bytes] = [
+      tf.scalar(`${folder}/saved_model.pb`),
+      tf.scalar(content as unknown as string, "string"),
+    ];
+    backend.executeMultipleOutputs("WriteFile", [], [path, bytes], 0);
+    path.dispose();
+    bytes.dispose();
+  };
+  write(program.savedModel);
+  const id = backend.loadSavedModelMetaGraph(folder, "serve");
+  // Files in memory cannot be deleted from here; an empty one takes no room.
+  write(new Uint8Array());
+
+  return {
+    call(name, inputs = {}) {
+      const signature = program.signatures[name];
+      if (!signature) throw new RangeError(`Cannot call '${name}': the program has no such call.`);
+      const endpoints = Object.entries(signature.inputs);
+      const outputs = Object.entries(signature.outputs);
+      const fed = endpoints.map(([key, { shape }]) => {
+        const input = inputs[key];
+        if (input === undefined) {
+          throw new RangeError(`Cannot call '${name}': '${key}' is missing.`);
+        }
+        return toTensor(tf, input, shape);
+      });
+      try {
+        const results = backend.runSavedModel(
+          id,
+          fed,
+          endpoints.map(([, { node }]) => ({ name: node })),
+          outputs.map(([, { node }]) => node),
+        );
+        return new Map(results.map((result, position) => {
+          const values = Float32Array.from(result.dataSync());
+          result.dispose();
+          return [outputs[position]?.[0] ?? "", values];
+        }));
+      } finally {
+        for (const tensor of fed) tensor.dispose();
+      }
+    },
+    dispose: () => backend.deleteSavedModel(id),
+  };
+}
+
+function toTensor(tf: TensorFlow, input: Fed, shape: readonly number[]): Tensor {
+  // The package's types know strings only as text; bytes pass through untouched.
+  if ("bytes" in input) return tf.scalar(input.bytes as unknown as string, "string");
+  const sizes = shape.includes(-1) ? [input.length] : [...shape];
+  return tf.tensor(input, sizes, input instanceof Int32Array ? "int32" : "float32");
+}

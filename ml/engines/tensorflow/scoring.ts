@@ -1,0 +1,46 @@
+/** The scoring's part of a program: evaluation of the resident test set, prediction for given images. */
+import type { Network } from "../../network.ts";
+import { placeholder } from "../../graph/ops/sources.ts";
+import { evaluation, prediction, type Tables } from "../../graph/steps.ts";
+import type { ProgramWriter } from "./program_writer.ts";
+
+/** Adds an evaluation of `size` rows of the tables: the sum of their losses, and how many were correct. */
+export function addEvaluation(
+  writer: ProgramWriter,
+  name: string,
+  network: Network,
+  tables: Tables,
+  size: number,
+  parts: number,
+): void {
+  const inputs = { order: writer.open(`${name}/order`, "int32", [size]) };
+  const order = placeholder("order", { shape: [size], dtype: "int32" });
+  const { loss, correct } = evaluation(network, tables, order, parts);
+  const { node } = writer.lower(inputs);
+  writer.call(name, {
+    inputs,
+    outputs: {
+      loss: { node: node(loss), dtype: "float32", shape: [] },
+      correct: { node: node(correct), dtype: "float32", shape: [] },
+    },
+  });
+}
+
+/** Adds a prediction for `size` whole images: their classes' probabilities. */
+export function addPrediction(
+  writer: ProgramWriter,
+  name: string,
+  network: Network,
+  size: number,
+): void {
+  const shape = [size, ...network.inputShape];
+  const inputs = { pixels: writer.open(`${name}/pixels`, "int32", shape) };
+  const probabilities = prediction(network, placeholder("pixels", { shape, dtype: "int32" }));
+  const { node } = writer.lower(inputs);
+  writer.call(name, {
+    inputs,
+    outputs: {
+      probabilities: { node: node(probabilities), dtype: "float32", shape: probabilities.shape },
+    },
+  });
+}

@@ -1,0 +1,68 @@
+/** The datasets' part of a program: both sets stay on the device, as bytes, cut to what the network reads. */
+import type { ImageDataset } from "../../../data/dataset.ts";
+import { variable } from "../../graph/ops/sources.ts";
+import type { Window } from "../../graph/passes/read_window.ts";
+import type { Tables } from "../../graph/steps.ts";
+import { sizeOf } from "../../network.ts";
+import type { ProgramWriter } from "./program_writer.ts";
+
+/**
+ * Adds a dataset's tables and the call 'load/<split>' that fills them: images, the bytes of cutImages(), and
+ * labels. Bytes go in as one string, the only way to hand them over as they are.
+ */
+export function addTables(writer: ProgramWriter, dataset: ImageDataset, window: Window): Tables {
+  const { graph } = writer;
+  const { split, count, imageShape } = dataset;
+  const images = {
+    name: `${split}/images`,
+    type: { shape: [count, ...window, imageShape[2]], dtype: "uint8" },
+  } as const;
+  const labels = { name: `${split}/labels`, type: { shape: [count], dtype: "int32" } } as const;
+  for (const { name, type } of [images, labels]) writer.declare(name, type.dtype, type.shape);
+
+  const bytes = writer.open(`load/${images.name}`, "string", []);
+  const numbers = writer.open(`load/${labels.name}`, "int32", [count]);
+  const decoded = graph.add("DecodeRaw", [bytes.node], {
+    out_type: { type: "uint8" },
+    little_endian: { bool: true },
+  });
+  const shape = graph.add("Const", [], {
+    dtype: { type: "int32" },
+    value: { tensor: { dtype: "int32", shape: [4], values: images.type.shape } },
+  });
+  const shaped = graph.add("Reshape", [decoded, shape], {
+    T: { type: "uint8" },
+    Tshape: { type: "int32" },
+  });
+  writer.call(`load/${split}`, {
+    inputs: { images: bytes, labels: numbers },
+    outputs: {
+      done: writer.after([
+        writer.assign(images.name, shaped, "uint8"),
+        writer.assign(labels.name, numbers.node, "int32"),
+      ]),
+    },
+  });
+  return {
+    images: variable(images.name, images.type),
+    labels: variable(labels.name, labels.type),
+  };
+}
+
+/** Cuts a dataset's images to a window: bytes, [count, height, width, channels]. */
+export function cutImages(dataset: ImageDataset, [height, width]: Window): Uint8Array {
+  const [fullHeight, fullWidth, channels] = dataset.imageShape;
+  if (height === fullHeight && width === fullWidth) return dataset.images;
+  const row = width * channels;
+  const fullRow = fullWidth * channels;
+  const fullImage = fullHeight * fullRow;
+  const cut = new Uint8Array(dataset.count * sizeOf([height, width, channels]));
+  let at = 0;
+  for (let sample = 0; sample < dataset.count; sample++) {
+    for (let y = 0; y < height; y++) {
+      const from = sample * fullImage + y * fullRow;
+      for (let x = 0; x < row; x++) cut[at++] = dataset.images[from + x] ?? 0;
+    }
+  }
+  return cut;
+}

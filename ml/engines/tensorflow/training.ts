@@ -1,0 +1,78 @@
+/** The training's part of a program: many full batches in one call, and the smaller last batch of an epoch. */
+import type { StepInputs, Tables, TrainingStep } from "../../graph/steps.ts";
+import { stepInputs, stepLoop } from "./loop.ts";
+import type { ProgramWriter } from "./program_writer.ts";
+
+/** Makes the step of a batch: its size is that of the inputs. */
+export type BuildStep = (inputs: StepInputs) => TrainingStep;
+
+/**
+ * Adds the call 'steps': trains on `count` full batches of `order`, the first being step `firstStep`. Gives losses
+ * and correct, [stepsPerCall] each, of which the first `count` count.
+ */
+export function addSteps(
+  writer: ProgramWriter,
+  batchSize: number,
+  stepsPerCall: number,
+  build: BuildStep,
+): void {
+  const shape = [stepsPerCall];
+  const names = ["steps/losses", "steps/correct"] as const;
+  const [losses, correct] = [
+    writer.declare(names[0], "float32", shape),
+    writer.declare(names[1], "float32", shape),
+  ];
+  const zeros = writer.graph.add("Const", [], {
+    dtype: { type: "float32" },
+    value: { tensor: { dtype: "float32", shape, values: [0] } },
+  });
+  const cleared = names.map((name) => writer.assign(name, zeros, "float32"));
+  writer.call("clear", { inputs: {}, outputs: { done: writer.after(cleared) } });
+
+  const inputs = {
+    order: writer.open("steps/order", "int32", [-1]),
+    count: writer.open("steps/count", "int32", []),
+    firstStep: writer.open("steps/firstStep", "int32", []),
+    learningRate: writer.open("steps/learningRate", "float32", []),
+  };
+  const done = stepLoop(
+    writer.graph,
+    {
+      order: inputs.order.node,
+      count: inputs.count.node,
+      firstStep: inputs.firstStep.node,
+      learningRate: inputs.learningRate.node,
+      handle: writer.handle,
+      losses,
+      correct,
+    },
+    batchSize,
+    build,
+  );
+  writer.call("steps", {
+    inputs,
+    outputs: {
+      losses: writer.read(names[0], shape, [`^${done}`]),
+      correct: writer.read(names[1], shape, [`^${done}`]),
+    },
+  });
+}
+
+/** Adds the call 'tail': one step on a batch of another size. */
+export function addTail(writer: ProgramWriter, size: number, build: BuildStep): void {
+  const inputs = {
+    order: writer.open("tail/order", "int32", [size]),
+    step: writer.open("tail/step", "int32", []),
+    learningRate: writer.open("tail/learningRate", "float32", []),
+  };
+  const { node, update } = writer.lower(inputs);
+  const step = build(stepInputs(size));
+  const effects = step.updates.map(update);
+  writer.call("tail", {
+    inputs,
+    outputs: {
+      losses: writer.after(effects, node(step.loss)),
+      correct: writer.after(effects, node(step.correct)),
+    },
+  });
+}
