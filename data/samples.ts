@@ -1,0 +1,108 @@
+/**
+ * The samples of an image dataset: one by its index, all of a label, and the whole set as the map-style dataset
+ * that a DataLoader takes.
+ */
+import type { ImageDataset, MapDataset } from "./dataset.ts";
+import type { Image } from "./tensor.ts";
+import { sampleContext, type Transform } from "./transforms.ts";
+
+/** One sample. */
+export interface ImageSample {
+  readonly index: number;
+  readonly label: number;
+  /** 0..255, row-major [height, width, channels]; shares the dataset's memory. */
+  readonly pixels: Uint8Array;
+}
+
+/**
+ * One sample.
+ *
+ * @throws {RangeError} if there is none with this index
+ */
+export function sampleAt(dataset: ImageDataset, index: number): ImageSample {
+  const label = dataset.labels[index];
+  if (label === undefined) {
+    throw new RangeError(
+      `Cannot read sample ${index} of ${dataset.name} (${dataset.split}): ` +
+        `the index must be between 0 and ${dataset.count - 1}.`,
+    );
+  }
+  return { index, label, pixels: pixelsOf(dataset, index) };
+}
+
+const labelIndices = new WeakMap<ImageDataset, readonly Int32Array[]>();
+
+/**
+ * The indices of all samples with a label, ascending. Computed once a dataset; not to be written to.
+ *
+ * @throws {RangeError} if the label is no class of the dataset
+ */
+export function labelIndex(dataset: ImageDataset, label: number): Int32Array {
+  let byLabel = labelIndices.get(dataset);
+  if (byLabel === undefined) {
+    byLabel = dataset.classes.map((_, wanted) => indicesOf(dataset.labels, wanted));
+    labelIndices.set(dataset, byLabel);
+  }
+  const indices = byLabel[label];
+  if (indices === undefined) {
+    throw new RangeError(
+      `Cannot find samples with label ${label}: label must be between 0 and ` +
+        `${dataset.classes.length - 1}.`,
+    );
+  }
+  return indices;
+}
+
+/** How a sample is to look. */
+export interface SampleTransforms<Input, Target> {
+  readonly transform?: Transform<Image, Input>;
+  readonly targetTransform?: Transform<number, Target>;
+}
+
+/**
+ * An image dataset as samples for a DataLoader, each an image and its label after their transforms.
+ *
+ * @example
+ * ```ts
+ * const test = imageSamples(await openDataset("mnist", "test", folder), { transform: ToTensor() });
+ * for await (const [images, labels] of DataLoader(test, { batchSize: 32 })) ...
+ * ```
+ */
+export function imageSamples<Input = Image, Target = number>(
+  dataset: ImageDataset,
+  transforms?: SampleTransforms<Input, Target>,
+): MapDataset<readonly [input: Input, target: Target]> & {
+  at(index: number, epoch?: number): readonly [input: Input, target: Target] | undefined;
+};
+export function imageSamples(
+  dataset: ImageDataset,
+  { transform, targetTransform }: SampleTransforms<unknown, unknown> = {},
+) {
+  return {
+    length: dataset.count,
+    at(index: number, epoch = 0): readonly [unknown, unknown] | undefined {
+      const label = dataset.labels[index];
+      if (label === undefined) return undefined;
+      const image: Image = { shape: dataset.imageShape, pixels: pixelsOf(dataset, index) };
+      const context = sampleContext(index, epoch);
+      return [
+        transform === undefined ? image : transform(image, context),
+        targetTransform === undefined ? label : targetTransform(label, context),
+      ];
+    },
+  };
+}
+
+function pixelsOf({ images, imageShape: [height, width, channels] }: ImageDataset, index: number) {
+  const size = height * width * channels;
+  return images.subarray(index * size, (index + 1) * size);
+}
+
+function indicesOf(labels: Uint8Array, wanted: number): Int32Array {
+  const indices = new Int32Array(labels.length);
+  let found = 0;
+  labels.forEach((label, index) => {
+    if (label === wanted) indices[found++] = index;
+  });
+  return indices.slice(0, found);
+}
