@@ -4,8 +4,8 @@
  */
 import { type Device, DEVICES } from "./ml/spec.ts";
 
-/** How much the log tells, from everything to nothing but the end of the process. */
-export const LOG_LEVELS = ["trace", "debug", "info", "warning", "error", "fatal"] as const;
+/** How much the log tells, from the most to the least. */
+export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** A checked configuration. */

@@ -84,7 +84,7 @@ describe("readConfig()", () => {
         "EPOCHQL_DEVICE must be one of AUTO, CUDA, CPU, WEBGPU, got gpu.",
     );
     assert.match(refusal({ HOST: "http://localhost:8000" }).message, /HOST must be a host name/);
-    assert.match(refusal({ LOG_LEVEL: "loud" }).message, /LOG_LEVEL must be one of trace, debug/);
+    assert.match(refusal({ LOG_LEVEL: "loud" }).message, /LOG_LEVEL must be one of debug, info/);
   });
 
   it("asks for a token where other machines can reach the server", () => {

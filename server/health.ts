@@ -1,0 +1,47 @@
+/**
+ * What orchestrators ask: is the process alive (/healthz), and can it do its work (/readyz)? The latter says
+ * what is missing, for people.
+ */
+import type { RunStore } from "../runs/store.ts";
+import { within } from "./within.ts";
+
+/** The answer of /readyz: 'ok', or what is wrong. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly server: string;
+  readonly store: string;
+  readonly worker: string;
+}
+
+/** What readiness depends on, beside the store. */
+export interface ReadinessSources {
+  readonly store: RunStore;
+  /** Whether the server is being stopped. */
+  isStopping(): boolean;
+  /** What is wrong with the worker that belongs to this server, if it is known. */
+  workerProblem(): string | undefined;
+}
+
+const OK = "ok";
+
+/** The store may hang without failing: a disk that went away does. */
+const PATIENCE_MS = 2000;
+
+/** Looks whether all that a training needs is there. */
+export async function checkReadiness(sources: ReadinessSources): Promise<Readiness> {
+  const server = sources.isStopping() ? "is stopping" : OK;
+  let store = OK;
+  let worker = OK;
+  try {
+    const workers = await within(PATIENCE_MS, sources.store.workers(), () => {
+      throw new Error(`does not answer within ${PATIENCE_MS / 1000} s`);
+    });
+    if (workers.length === 0) {
+      worker = sources.workerProblem() ?? "no worker is alive; 'deno task worker' starts one";
+    }
+  } catch (error) {
+    store = error instanceof Error ? error.message : String(error);
+    worker = "is not known, as the store cannot be read";
+  }
+  return { ready: [server, store, worker].every((check) => check === OK), server, store, worker };
+}

@@ -1,0 +1,46 @@
+/**
+ * The log of a process: what it did and what went wrong, on stderr. Pretty for a terminal, else one JSON
+ * object a line. What a user is to read (the address, an error that ends the start) is printed, not logged.
+ */
+import { configureSync, getConsoleSink, getLogger, jsonLinesFormatter } from "@logtape/logtape";
+import { getPrettyFormatter } from "@logtape/pretty";
+import type { LogLevel } from "../config.ts";
+
+/** Every logger of the project is a child of this category. */
+export const LOG_CATEGORY = "epochql";
+
+/** How the log is written. */
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** For people, not for programs. */
+  readonly pretty: boolean;
+}
+
+/** Sets up the log of this process. Call once, before anything is logged. */
+export function setUpLog({ level, pretty }: LogOptions): void {
+  configureSync({
+    sinks: {
+      stderr: getConsoleSink({
+        formatter: pretty
+          ? getPrettyFormatter({ timestamp: "time", align: false, colors: !Deno.noColor })
+          : jsonLinesFormatter,
+        levelMap: {
+          trace: "error",
+          debug: "error",
+          info: "error",
+          warning: "error",
+          error: "error",
+          fatal: "error",
+        },
+      }),
+    },
+    loggers: [
+      { category: LOG_CATEGORY, lowestLevel: level, sinks: ["stderr"] },
+      // The library's notes about itself.
+      { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
+    ],
+  });
+}
+
+/** The server's own log. */
+export const serverLog = getLogger([LOG_CATEGORY, "server"]);

@@ -1,0 +1,132 @@
+/**
+ * What a run leaves behind as files: its curves as pictures, its epochs and its log for other programs. They
+ * are made when asked for, from the log, and hold what is there now.
+ */
+import { GraphQLError } from "graphql";
+import type { Theme } from "../pictures/palette.ts";
+import type { Run, RunStore } from "../runs/store.ts";
+import { readNodeId } from "../schema/global_id.ts";
+import { readEpochs } from "../schema/read_log.ts";
+import { refuse, refuseMethod } from "./errors.ts";
+
+/** The paths of a run's files. */
+export const RUN_FILE = /^\/runs\/([^/]+)\/(curves\.svg|curves\.png|history\.json|log\.ndjson)$/;
+
+/** Events read at a time. */
+const PIECE = 500;
+
+/** Answers a request for a path that RUN_FILE matches. */
+export async function serveRunFile(request: Request, store: RunStore): Promise<Response> {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return refuseMethod(request, ["GET", "HEAD"]);
+  }
+  const url = new URL(request.url);
+  const [, id = "", file = ""] = RUN_FILE.exec(url.pathname) ?? [];
+  const run = await findRun(store, id);
+  if (!run) {
+    return refuse(404, "NOT_FOUND", `Cannot find ${file}: there is no run with the id '${id}'.`);
+  }
+
+  const theme = url.searchParams.get("theme") ?? "light";
+  if (theme !== "light" && theme !== "dark") {
+    return refuse(
+      400,
+      "BAD_USER_INPUT",
+      `Cannot draw the curves: theme must be light or dark, got '${theme}'.`,
+    );
+  }
+  // A run changes with each event, and with nothing else.
+  const headers: Record<string, string> = {
+    etag: `"${run.id}-${run.snapshot.lastSeq}-${theme}"`,
+    "cache-control": "private, no-cache",
+  };
+  if (request.headers.get("if-none-match") === headers.etag) {
+    return new Response(null, { status: 304, headers });
+  }
+  switch (file) {
+    case "curves.svg":
+      return answer("image/svg+xml", await drawCurves(store, run, theme), {
+        ...headers,
+        // It styles itself, and nothing else.
+        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+      });
+    case "curves.png": {
+      const { svgToPng } = await import("../pictures/svg_to_png.ts");
+      return answer("image/png", await svgToPng(await drawCurves(store, run, theme)), headers);
+    }
+    case "history.json":
+      return answer(
+        "application/json",
+        JSON.stringify(await history(store, run), null, 2) + "\n",
+        download(headers, run, file),
+      );
+    default:
+      return answer("application/x-ndjson", streamLog(store, run), download(headers, run, file));
+  }
+}
+
+function answer(type: string, body: BodyInit, headers: Record<string, string>): Response {
+  return new Response(body, { headers: { "content-type": type, ...headers } });
+}
+
+function download(headers: Record<string, string>, run: Run, file: string) {
+  return { ...headers, "content-disposition": `attachment; filename="${run.id}-${file}"` };
+}
+
+/** By the store's own id, or by the one that the API gives. */
+async function findRun(store: RunStore, id: string): Promise<Run | undefined> {
+  const run = await store.get(id);
+  if (run) return run;
+  try {
+    const node = readNodeId(decodeURIComponent(id));
+    return node.typename === "Run" ? await store.get(node.id) : undefined;
+  } catch (error) {
+    if (error instanceof URIError || error instanceof GraphQLError) return undefined;
+    throw error;
+  }
+}
+
+/** The modules that draw are large: they are loaded with the first picture. */
+async function drawCurves(store: RunStore, run: Run, theme: Theme): Promise<string> {
+  const { curvesSvg } = await import("../pictures/curves_svg.ts");
+  return curvesSvg(await readEpochs(store, run.id), {
+    title: run.name,
+    theme,
+    epochs: run.spec.epochs,
+  });
+}
+
+/** What was trained, on what, and how it went. */
+async function history(store: RunStore, run: Run) {
+  const { state, device, engine, startedAt, endedAt } = run.snapshot;
+  const epochs = await readEpochs(store, run.id);
+  return {
+    id: run.id,
+    name: run.name,
+    state,
+    spec: run.spec,
+    device,
+    engine,
+    createdAt: run.createdAt,
+    startedAt,
+    endedAt,
+    epochs: epochs.map(({ type: _type, runId: _runId, ...epoch }) => epoch),
+  };
+}
+
+/** The events so far, one JSON object a line, at the client's pace. */
+function streamLog(store: RunStore, run: Run): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let afterSeq = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      const events = await store.read(run.id, { afterSeq, limit: PIECE });
+      const last = events.at(-1);
+      if (!last) return controller.close();
+      afterSeq = last.seq;
+      controller.enqueue(
+        encoder.encode(events.map((event) => JSON.stringify(event) + "\n").join("")),
+      );
+    },
+  });
+}

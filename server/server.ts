@@ -1,0 +1,248 @@
+/**
+ * The HTTP server: takes each request through the checks of security.ts to its route, and stops without
+ * cutting anybody off. What a route does is in its own file.
+ */
+import type { GraphQLSchema } from "graphql";
+import type { RunStore } from "../runs/store.ts";
+import type { Datasets } from "../schema/context.ts";
+import { refuse, refuseMethod } from "./errors.ts";
+import { checkReadiness } from "./health.ts";
+import { serverLog } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { RUN_FILE, serveRunFile } from "./run_files.ts";
+import {
+  isAuthenticated,
+  refuseHost,
+  refuseOrigin,
+  refuseUnauthenticated,
+  secured,
+} from "./security.ts";
+import { SIGN_IN_PATH, signIn, signInPage } from "./session.ts";
+import { ASSETS_PATH, type StaticFiles } from "./static_files.ts";
+import { createSubscriptions } from "./subscriptions.ts";
+import { createWebSockets } from "./websocket.ts";
+import { within } from "./within.ts";
+import { createGraphqlServer, GRAPHQL_PATH } from "./yoga.ts";
+
+/** What a server is made of. */
+export interface ServerOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly hostname: string;
+  readonly token?: string;
+  readonly schema: GraphQLSchema;
+  readonly store: RunStore;
+  readonly datasets: Datasets;
+  readonly staticFiles: StaticFiles;
+  /** What is wrong with the worker that belongs to this server, if it is known. */
+  readonly workerProblem?: () => string | undefined;
+}
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Where: 'http://127.0.0.1:8000'. */
+  readonly origin: string;
+  /** Ends subscriptions, lets requests finish for a moment, then closes everything. The store stays open. */
+  stop(): Promise<void>;
+}
+
+/** How long requests may take to finish when the server stops. */
+const GRACE_MS = 2000;
+
+/**
+ * Listens.
+ *
+ * @throws {Deno.errors.AddrInUse} if the port is taken
+ */
+export function startServer(options: ServerOptions): RunningServer {
+  const { port, hostname, token, schema, store, datasets, staticFiles } = options;
+  const closing = new AbortController();
+  let stopping = false;
+  let active = 0;
+  let onIdle = () => {};
+
+  const subscriptions = createSubscriptions(() => metrics.countDelivery());
+  const metrics = createMetrics({
+    store,
+    openSubscriptions: () => subscriptions.open,
+    openSockets: () => sockets.open,
+  });
+  const yoga = createGraphqlServer({
+    schema,
+    context: {
+      store,
+      datasets,
+      onUnexpectedError: (error, path) =>
+        serverLog.error("The field {path} failed: {error}", { path, error }),
+    },
+    metrics,
+    subscriptions,
+  });
+  const sockets = createWebSockets({ yoga, ...(token === undefined ? {} : { token }) });
+
+  const server = Deno.serve(
+    {
+      port,
+      hostname,
+      signal: closing.signal,
+      onListen() {},
+      onError(error) {
+        serverLog.error("A request failed: {error}", { error });
+        return secured(refuse(500, "INTERNAL", "Unexpected error"));
+      },
+    },
+    async (request, info) => {
+      active++;
+      // Delivered, or the client has gone.
+      info.completed.catch(() => {}).finally(() => {
+        if (--active === 0) onIdle();
+      });
+      const started = performance.now();
+      const route = routeOf(request);
+      const response = await answer(request, route);
+      const { status } = response;
+      const seconds = (performance.now() - started) / 1000;
+      metrics.countRequest(route, request.method, status, seconds);
+      serverLog.debug("{method} {path} {status} in {seconds} s", {
+        method: request.method,
+        path: new URL(request.url).pathname,
+        status,
+        seconds,
+      });
+      return status === 101 ? response : secured(response);
+    },
+  );
+
+  return {
+    origin: originOf(server.addr),
+    async stop() {
+      stopping = true;
+      const idle = new Promise<void>((resolve) => {
+        onIdle = resolve;
+        if (active === 0) resolve();
+      });
+      const closed = sockets.close();
+      subscriptions.end();
+      await within<unknown>(GRACE_MS, Promise.all([closed, idle]), () => {});
+      closing.abort();
+      await server.finished;
+    },
+  };
+
+  async function answer(request: Request, route: Route): Promise<Response> {
+    const refusal = refuseHost(request, hostname) ?? refuseOrigin(request);
+    if (refusal) return refusal;
+    if (stopping && route !== "health") {
+      return refuse(503, "UNAVAILABLE", "Cannot answer: the server is stopping.", {
+        connection: "close",
+      });
+    }
+    switch (route) {
+      case "health":
+        return await answerHealth(request);
+      case "asset":
+        return await staticFiles.asset(request);
+      case "page":
+        return isAuthenticated(request, token) ? await staticFiles.page(request) : signInPage();
+      case "sign-in":
+        // Without a token there is nothing to sign in to.
+        return token === undefined ? toPage(request) : await signIn(request, token);
+      case "graphql":
+        return await answerGraphql(request);
+      case "metrics":
+        if (!isAuthenticated(request, token)) return refuseUnauthenticated();
+        if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
+        return new Response(await metrics.text(), {
+          headers: { "content-type": metrics.contentType, "cache-control": "no-store" },
+        });
+      case "run":
+        if (!isAuthenticated(request, token)) return refuseUnauthenticated();
+        return await serveRunFile(request, store);
+      case "none":
+        return refuse(
+          404,
+          "NOT_FOUND",
+          `Cannot find ${new URL(request.url).pathname}: ` +
+            "there is the page at / and the API at /graphql.",
+        );
+      default:
+        return route satisfies never;
+    }
+  }
+
+  async function answerGraphql(request: Request): Promise<Response> {
+    // It has a way of its own to show the token: browsers let no page set a socket's headers.
+    if (request.headers.has("upgrade")) return sockets.upgrade(request);
+    if (isRead(request) && request.headers.get("accept")?.includes("text/html")) {
+      return toPage(request);
+    }
+    if (!isAuthenticated(request, token)) return refuseUnauthenticated();
+    const response = await yoga.fetch(request, {});
+    if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
+      // nginx would hold events back.
+      response.headers.set("x-accel-buffering", "no");
+    }
+    return response;
+  }
+
+  async function answerHealth(request: Request): Promise<Response> {
+    if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
+    const headers = { "cache-control": "no-store" };
+    if (new URL(request.url).pathname === "/healthz") {
+      return Response.json({ alive: true }, { headers });
+    }
+    const readiness = await checkReadiness({
+      store,
+      isStopping: () => stopping,
+      workerProblem: options.workerProblem ?? (() => undefined),
+    });
+    return Response.json(readiness, { status: readiness.ready ? 200 : 503, headers });
+  }
+}
+
+/** What a request is for, as the metrics name it. */
+type Route =
+  | "page"
+  | "asset"
+  | "sign-in"
+  | "graphql"
+  | "health"
+  | "metrics"
+  | "run"
+  | "none";
+
+function routeOf(request: Request): Route {
+  const { pathname } = new URL(request.url);
+  switch (pathname) {
+    case "/":
+      return "page";
+    case GRAPHQL_PATH:
+      return "graphql";
+    case SIGN_IN_PATH:
+      return "sign-in";
+    case "/healthz":
+    case "/readyz":
+      return "health";
+    case "/metrics":
+      return "metrics";
+    default:
+      if (pathname.startsWith(ASSETS_PATH)) return "asset";
+      return RUN_FILE.test(pathname) ? "run" : "none";
+  }
+}
+
+function isRead(request: Request): boolean {
+  return request.method === "GET" || request.method === "HEAD";
+}
+
+/** Sends a browser to the page; ?query= and the like go with it. */
+function toPage(request: Request): Response {
+  return new Response(null, {
+    status: 302,
+    headers: { location: `/${new URL(request.url).search}` },
+  });
+}
+
+function originOf({ hostname, port }: Deno.NetAddr): string {
+  return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}

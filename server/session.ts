@@ -1,0 +1,101 @@
+/**
+ * The way of a browser to a server with a token: a page that asks for it once, and a cookie that stands for it
+ * from then on. The cookie holds no token and the server keeps no list: it is the time of its end, signed with
+ * the token. So it survives a restart, holds on every server with the same token, and ends with the token.
+ */
+import { createHmac } from "node:crypto";
+import { refuseMethod } from "./errors.ts";
+import { isSameSecret } from "./secret.ts";
+
+const COOKIE = "epochql_session";
+const SECONDS = 7 * 24 * 3600;
+
+/** Where the page sends the token to. */
+export const SIGN_IN_PATH = "/sign-in";
+
+/** Whether a Cookie header holds a session that has not ended. */
+export function isSession(cookies: string | null, token: string): boolean {
+  const value = cookies?.split(/; */).find((cookie) => cookie.startsWith(`${COOKIE}=`))
+    ?.slice(COOKIE.length + 1);
+  const end = value?.split(".")[0] ?? "";
+  return value !== undefined && Number(end) > Date.now() / 1000 &&
+    isSameSecret(value, sign(end, token));
+}
+
+/** Answers at SIGN_IN_PATH: GET is the page, POST is its form. */
+export async function signIn(request: Request, token: string): Promise<Response> {
+  switch (request.method) {
+    case "GET":
+    case "HEAD":
+      return signInPage();
+    case "POST": {
+      const given = (await readForm(request)).get("token")?.trim() ?? "";
+      if (!isSameSecret(given, token)) return signInPage("That is not the token.");
+      const end = String(Math.floor(Date.now() / 1000) + SECONDS);
+      const secure = request.headers.get("x-forwarded-proto") === "https" ? "; Secure" : "";
+      return new Response(null, {
+        status: 303,
+        headers: {
+          location: "/",
+          "set-cookie": `${COOKIE}=${sign(end, token)}; Path=/; Max-Age=${SECONDS}; ` +
+            `HttpOnly; SameSite=Strict${secure}`,
+        },
+      });
+    }
+    default:
+      return refuseMethod(request, ["GET", "POST"]);
+  }
+}
+
+/** The page that asks for the token. */
+export function signInPage(problem = ""): Response {
+  return new Response(page(problem), {
+    status: 401,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; " +
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    },
+  });
+}
+
+function sign(end: string, token: string): string {
+  return `${end}.${createHmac("sha256", token).update(`epochql session ${end}`).digest("hex")}`;
+}
+
+/** The fields of a form; none where it is larger than any token. */
+async function readForm(request: Request): Promise<URLSearchParams> {
+  const length = Number(request.headers.get("content-length") ?? Infinity);
+  return new URLSearchParams(length <= 4096 ? await request.text() : "");
+}
+
+function page(problem: string): string {
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>Sign in – epochql</title>
+    <style>
+      body { font: 16px/1.5 system-ui, sans-serif; margin: 0; min-height: 100vh; display: grid; place-items: center }
+      form { width: min(22rem, 90vw); display: grid; gap: 0.75rem }
+      h1 { font-size: 1.4rem; margin: 0 }
+      p { margin: 0 }
+      input, button { font: inherit; padding: 0.5rem 0.75rem }
+      [role="alert"] { color: #d55e00 }
+    </style>
+  </head>
+  <body>
+    <form method="post" action="${SIGN_IN_PATH}">
+      <h1>epochql</h1>
+      <label for="token">Token (the server's EPOCHQL_TOKEN)</label>
+      <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
+      ${problem === "" ? "" : `<p role="alert">${problem}</p>`}
+      <button>Sign in</button>
+    </form>
+  </body>
+</html>
+`;
+}

@@ -1,0 +1,176 @@
+/**
+ * GraphQL over WebSocket (graphql-transport-ws), beside Yoga's HTTP and with Yoga's own execution: the same
+ * context, errors and counters. graphql-ws speaks the protocol; this file ties it to Deno's sockets.
+ *
+ * Not graphql-ws/use/deno: it asks the socket for its protocol, which Deno leaves empty on the server's side.
+ */
+import { type ExecutionArgs, GraphQLError } from "graphql";
+import { CloseCode, handleProtocols, makeServer } from "graphql-ws";
+import { refuse } from "./errors.ts";
+import { serverLog } from "./log.ts";
+import { isAuthenticated, isBearer } from "./security.ts";
+import { MAX_REQUEST_BYTES, toPublicError, type Yoga } from "./yoga.ts";
+
+/** The sockets of a server. */
+export interface WebSockets {
+  /** Answers a request for a WebSocket. */
+  upgrade(request: Request): Response;
+  readonly open: number;
+  /** Closes all of them as 'going away', so that clients know to come back. Resolves when they are closed. */
+  close(): Promise<void>;
+}
+
+/** What sockets need of the server. */
+export interface WebSocketOptions {
+  readonly yoga: Yoga;
+  readonly token?: string;
+}
+
+/** Seconds without a sign of life after which Deno pings, and then gives up on, a client. */
+const IDLE_SECONDS = 30;
+
+/** Bytes that may wait for a slow client. Beyond, its subscriptions are not read on. */
+const MAX_BUFFERED_BYTES = 256 * 1024;
+
+/** Deno tells nobody when a socket's buffer empties. */
+const DRAIN_POLL_MS = 20;
+
+const GOING_AWAY = 1001;
+const TOO_BIG = 1009;
+
+interface Extra {
+  /** By what came with the upgrade: a header or a cookie. Browsers cannot set the former. */
+  readonly authenticated: boolean;
+  close(code: number, reason: string): void;
+}
+
+/** An operation, with what carries it out. */
+interface Operation extends ExecutionArgs {
+  readonly execute: (args: ExecutionArgs) => never;
+  readonly subscribe: (args: ExecutionArgs) => never;
+}
+
+/** Starts with no socket. */
+export function createWebSockets({ yoga, token }: WebSocketOptions): WebSockets {
+  const sockets = new Set<WebSocket>();
+  let onAllClosed = () => {};
+
+  const protocol = makeServer<{ readonly authorization?: unknown }, Extra>({
+    onConnect({ connectionParams, extra }) {
+      if (token === undefined || extra.authenticated) return true;
+      const { authorization, Authorization } = connectionParams as Record<string, unknown> ?? {};
+      if (isBearer(authorization ?? Authorization, token)) return true;
+      extra.close(
+        CloseCode.Unauthorized,
+        "UNAUTHENTICATED: connectionParams.authorization must be 'Bearer TOKEN'",
+      );
+      return false;
+    },
+    async onSubscribe(_context, _id, params) {
+      const enveloped = yoga.getEnveloped({ params });
+      const { parse, contextFactory, schema, execute, subscribe } = enveloped;
+      try {
+        const document = parse(params.query);
+        const errors = enveloped.validate(schema, document);
+        if (errors.length > 0) return errors;
+        return {
+          schema,
+          document,
+          operationName: params.operationName,
+          variableValues: params.variables,
+          contextValue: await contextFactory(),
+          execute,
+          subscribe,
+        } as Operation;
+      } catch (error) {
+        if (error instanceof GraphQLError) return [error];
+        throw error;
+      }
+    },
+    execute: (args) => (args as Operation).execute(args),
+    subscribe: (args) => (args as Operation).subscribe(args),
+    onError: (_context, _id, _params, errors) => errors.map(toPublicError),
+    onNext(_context, _id, _params, _args, { errors, data }) {
+      if (!errors) return;
+      return { ...(data === undefined ? {} : { data }), errors: errors.map(toPublicError) };
+    },
+  });
+
+  return {
+    upgrade(request) {
+      if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+        return refuse(426, "BAD_USER_INPUT", "Cannot open a WebSocket: Upgrade must be websocket.");
+      }
+      const asked = request.headers.get("sec-websocket-protocol") ?? "";
+      const spoken = handleProtocols(asked);
+      const { socket, response } = Deno.upgradeWebSocket(request, {
+        idleTimeout: IDLE_SECONDS,
+        ...(spoken ? { protocol: spoken } : {}),
+      });
+      sockets.add(socket);
+      open(socket, spoken || asked, {
+        authenticated: isAuthenticated(request, token),
+        close: (code, reason) => socket.close(code, reason),
+      });
+      return response;
+    },
+    get open() {
+      return sockets.size;
+    },
+    close() {
+      const closed = new Promise<void>((resolve) => {
+        onAllClosed = resolve;
+        if (sockets.size === 0) resolve();
+      });
+      for (const socket of sockets) socket.close(GOING_AWAY, "The server is stopping");
+      return closed;
+    },
+  };
+
+  function open(socket: WebSocket, spoken: string, extra: Extra): void {
+    let closed = async (_code: number, _reason: string): Promise<void> => {};
+    socket.onopen = () => {
+      closed = protocol.opened({
+        protocol: spoken,
+        send: (message) => send(socket, message),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage(receive) {
+          socket.onmessage = async ({ data }) => {
+            if (typeof data !== "string" || data.length > MAX_REQUEST_BYTES) {
+              socket.close(TOO_BIG, `A message must be text of at most ${MAX_REQUEST_BYTES} bytes`);
+              return;
+            }
+            try {
+              await receive(data);
+            } catch (error) {
+              serverLog.error("A WebSocket's message failed: {error}", { error });
+              socket.close(CloseCode.InternalServerError, "Unexpected error");
+            }
+          };
+        },
+      }, extra);
+    };
+    // Deno reports clients that vanished as errors; a close follows.
+    socket.onerror = (event) => {
+      serverLog.debug("A WebSocket broke: {reason}", {
+        reason: event instanceof ErrorEvent ? event.message : "",
+      });
+    };
+    socket.onclose = ({ code, reason }) => {
+      sockets.delete(socket);
+      if (sockets.size === 0) onAllClosed();
+      closed(code, reason).catch((error) => {
+        serverLog.error("A WebSocket's subscriptions could not be ended: {error}", { error });
+      });
+    };
+  }
+}
+
+/** Sends, and waits while the client is behind: that is what holds its subscriptions back. */
+async function send(socket: WebSocket, message: string): Promise<void> {
+  if (socket.readyState !== WebSocket.OPEN) return;
+  socket.send(message);
+  while (socket.bufferedAmount > MAX_BUFFERED_BYTES && socket.readyState === WebSocket.OPEN) {
+    await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * GraphQL over HTTP: queries and mutations as JSON, subscriptions as server-sent events. Yoga does it; this
+ * file says what it may do: no page, no CORS, no forms, no files, and errors with the project's codes.
+ */
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from "graphql";
+import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+import type { ApiContext } from "../schema/context.ts";
+import { errorCode, refuse } from "./errors.ts";
+import { serverLog } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+/** Yoga, with the schema's context for each operation. */
+export type Yoga = YogaServerInstance<Record<string, never>, ApiContext>;
+
+/** What Yoga is made of. */
+export interface YogaOptions {
+  readonly schema: GraphQLSchema;
+  readonly context: ApiContext;
+  readonly metrics: Pick<Metrics, "countOperation">;
+  readonly subscriptions: Subscriptions;
+}
+
+export const GRAPHQL_PATH = "/graphql";
+
+/** The largest request. Operations are text: the page's largest is 2 kB. */
+export const MAX_REQUEST_BYTES = 1_000_000;
+
+/** Makes the GraphQL server. */
+export function createGraphqlServer(options: YogaOptions): Yoga {
+  const { schema, context, metrics, subscriptions } = options;
+  return createYoga<Record<string, never>, ApiContext>({
+    schema,
+    context,
+    graphqlEndpoint: GRAPHQL_PATH,
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    multipart: false,
+    maxRequestBodySize: MAX_REQUEST_BYTES,
+    maskedErrors: { maskError },
+    logging: {
+      // Each step of each request.
+      debug: () => {},
+      info: (...told) => serverLog.debug("Yoga: {told}", { told }),
+      warn: (...told) => serverLog.warning("Yoga: {told}", { told }),
+      // maskError() has logged it already.
+      error: () => {},
+    },
+    plugins: [readJsonOnly(), observe(metrics, subscriptions), nameErrors()],
+  });
+}
+
+/** What clients may know of an error, in the form that WebSockets carry. */
+export function toPublicError(error: GraphQLError): GraphQLFormattedError {
+  const { http: _http, unexpected: _unexpected, ...extensions } = error.extensions;
+  return {
+    ...error.toJSON(),
+    extensions: { ...extensions, code: errorCode(error.extensions) },
+  };
+}
+
+/** Hides what a client should not see of an error that no resolver expected, and logs it. */
+function maskError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError && isFromGraphql(error)) return error;
+  serverLog.error("An operation failed: {error}", { error });
+  // One that has a path is a field's: the answer around it stands.
+  const { nodes, path } = error instanceof GraphQLError ? error : {};
+  return new GraphQLError("Unexpected error", {
+    nodes: nodes ?? null,
+    path: path ?? null,
+    extensions: { code: "INTERNAL", ...(path ? {} : { http: { status: 500 } }) },
+  });
+}
+
+/** Whether an error is GraphQL's or ours throughout, so that its message is meant for clients. */
+function isFromGraphql(error: GraphQLError): boolean {
+  const { originalError } = error;
+  return !originalError || (originalError instanceof GraphQLError && isFromGraphql(originalError));
+}
+
+/** A form can be sent by any page without asking (CSRF), JSON cannot. */
+function readJsonOnly(): Plugin {
+  return {
+    onRequestParse({ request, requestParser, setRequestParser, endResponse }) {
+      const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+      if (request.method === "POST" && !/^application\/(graphql\+)?json$/.test(type ?? "")) {
+        endResponse(
+          refuse(
+            415,
+            "BAD_USER_INPUT",
+            `Cannot read the request: its content-type must be application/json, ` +
+              `got ${type ? `'${type}'` : "none"}.`,
+          ),
+        );
+      }
+      if (!requestParser) return;
+      setRequestParser(async (request) => {
+        try {
+          return await requestParser(request);
+        } catch (error) {
+          if (!(error instanceof SyntaxError)) throw error;
+          throw new GraphQLError(
+            `Cannot read the request: variables and extensions must be JSON. ${error.message}`,
+            { extensions: { code: "BAD_USER_INPUT", http: { status: 400 } } },
+          );
+        }
+      });
+    },
+  };
+}
+
+/** Counts operations and keeps the subscriptions at hand. */
+function observe(metrics: YogaOptions["metrics"], subscriptions: Subscriptions): Plugin {
+  return {
+    onExecute({ args }) {
+      const document: DocumentNode = args.document;
+      const type = getOperationAST(document, args.operationName)?.operation ?? "query";
+      return {
+        onExecuteDone({ result }) {
+          metrics.countOperation(type, hasErrors(result));
+        },
+      };
+    },
+    onSubscribe: () => ({
+      onSubscribeResult({ result, setResult }) {
+        metrics.countOperation("subscription", hasErrors(result));
+        if (Symbol.asyncIterator in result) setResult(subscriptions.track(result));
+      },
+    }),
+  };
+}
+
+function hasErrors(result: unknown): boolean {
+  return ((result as ExecutionResult).errors?.length ?? 0) > 0;
+}
+
+/** Gives the errors of an answer the project's codes; those of events have them already. */
+function nameErrors(): Plugin {
+  return {
+    onResultProcess({ result }) {
+      if (Array.isArray(result) || Symbol.asyncIterator in result) return;
+      for (const error of result.errors ?? []) {
+        error.extensions.code = errorCode(error.extensions);
+      }
+    },
+  };
+}
