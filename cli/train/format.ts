@@ -1,0 +1,45 @@
+/** Numbers as the terminal shows them. */
+
+const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** 60,000 */
+export function count(value: number): string {
+  return COUNT.format(value);
+}
+
+/** A fraction as '97.53%'. */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)}%`;
+}
+
+/** Seconds to wait, rounded up: '8s', '3m20s', '2h05m'. */
+export function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  if (whole < 60) return `${whole}s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)}m${two(whole % 60)}s`;
+  return `${Math.floor(whole / 3600)}h${two(whole % 3600 / 60)}m`;
+}
+
+/**
+ * An epoch as a line, in the form that the people who read such lines (and their scripts) know.
+ *
+ * @example
+ * ```ts
+ * epochLine(epoch); // Epoch: 1, Train_acc:77.6%, Train_loss:0.744, Test_acc:91.1%,Test_loss:0.284
+ * ```
+ */
+export function epochLine(
+  epoch: {
+    readonly number: number;
+    readonly trainAcc: number;
+    readonly trainLoss: number;
+    readonly testAcc: number;
+    readonly testLoss: number;
+  },
+): string {
+  const acc = (fraction: number) => `${(100 * fraction).toFixed(1)}%`;
+  return `Epoch: ${epoch.number}, Train_acc:${acc(epoch.trainAcc)}, ` +
+    `Train_loss:${epoch.trainLoss.toFixed(3)}, Test_acc:${acc(epoch.testAcc)},` +
+    `Test_loss:${epoch.testLoss.toFixed(3)}`;
+}

@@ -1,0 +1,93 @@
+/**
+ * How far a run is, as a fold over its events. Time is the events' own, so that a log that is read later
+ * tells the same as one that is watched.
+ */
+import type { TrainingSpec } from "../../ml/spec.ts";
+import { stepsPerEpoch } from "../../ml/spec.ts";
+import type { RunEvent } from "../../runs/event.ts";
+
+/** What is shown of a run that trains. */
+export interface Progress {
+  readonly spec: TrainingSpec;
+  /** The epoch that is trained, from 1. */
+  readonly epoch: number;
+  /** The last step, counted over the whole run. */
+  readonly step: number;
+  readonly steps: number;
+  readonly samplesPerSecond: number | undefined;
+  /** Time to the end at the speed so far, tests included; unknown before the second report. */
+  readonly etaSeconds: number | undefined;
+  /** Means over the epoch's steps so far; unknown before its first. Nats per sample, a fraction. */
+  readonly loss: number | undefined;
+  readonly acc: number | undefined;
+  /** Where the speed is measured from: an event's time, in milliseconds, and the step reached by then. */
+  readonly since: { readonly time: number; readonly step: number } | undefined;
+}
+
+/** A run before its first step. */
+export function noProgress(spec: TrainingSpec): Progress {
+  return {
+    spec,
+    epoch: 1,
+    step: 0,
+    steps: spec.epochs * stepsPerEpoch(spec),
+    samplesPerSecond: undefined,
+    etaSeconds: undefined,
+    loss: undefined,
+    acc: undefined,
+    since: undefined,
+  };
+}
+
+/** What is known after one more event. */
+export function foldProgress(progress: Progress, event: RunEvent): Progress {
+  const time = Date.parse(event.at);
+  switch (event.type) {
+    case "started":
+      // From here or, after a worker died, from here again.
+      return { ...progress, steps: event.steps, since: { time, step: progress.step } };
+    case "batches": {
+      const step = event.firstStep + event.losses.length - 1;
+      const { since = { time, step } } = progress;
+      const before = event.firstStep - 1 - (event.epoch - 1) * stepsPerEpoch(progress.spec);
+      const seconds = (time - since.time) / 1000;
+      return {
+        ...progress,
+        epoch: event.epoch,
+        step,
+        since,
+        samplesPerSecond: event.samplesPerSecond,
+        etaSeconds: step > since.step && seconds > 0
+          ? seconds * (progress.steps - step) / (step - since.step)
+          : undefined,
+        loss: mean(progress.loss, before, event.losses),
+        acc: mean(progress.acc, before, event.accs),
+      };
+    }
+    case "epoch":
+      return {
+        ...progress,
+        epoch: Math.min(event.number + 1, progress.spec.epochs),
+        loss: undefined,
+        acc: undefined,
+      };
+    case "queued":
+    case "claimed":
+    case "cancelRequested":
+    case "cancelled":
+    case "completed":
+    case "failed":
+    case "interrupted":
+    case "log":
+      return progress;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** The mean over `before` values with mean `mean`, and the new ones. */
+function mean(mean: number | undefined, before: number, values: readonly number[]): number {
+  const sum = values.reduce((total, value) => total + value, 0);
+  if (mean === undefined) return sum / values.length;
+  return (mean * before + sum) / (before + values.length);
+}

@@ -1,0 +1,50 @@
+/**
+ * A run's history: what was trained, on what, and how it went, epoch by epoch. It is what history.json
+ * holds, complete enough to train the run again or to draw it elsewhere. Field names are those of the API.
+ */
+import type { TrainingSpec } from "../ml/spec.ts";
+import type { RunEvent } from "./event.ts";
+import type { RunState } from "./state.ts";
+import type { Run } from "./store.ts";
+
+/** A run's history. */
+export interface History {
+  readonly id: string;
+  readonly name: string;
+  readonly state: RunState;
+  readonly error: string | null;
+  readonly spec: TrainingSpec;
+  readonly device: string | null;
+  readonly engine: string | null;
+  /** Times are RFC 3339. */
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly epochs: readonly Omit<RunEvent<"epoch">, "type" | "runId">[];
+}
+
+/** Puts a run's history together. */
+export function historyOf(
+  { id, name, spec, createdAt, snapshot }: Run,
+  epochs: readonly RunEvent<"epoch">[],
+): History {
+  const { state, error, device, engine, startedAt, endedAt } = snapshot;
+  return {
+    id,
+    name,
+    state,
+    error,
+    spec,
+    device,
+    engine,
+    createdAt,
+    startedAt,
+    endedAt,
+    epochs: epochs.map(({ type: _type, runId: _runId, ...epoch }) => epoch),
+  };
+}
+
+/** A history as the text of a file. */
+export function historyJson(history: History): string {
+  return JSON.stringify(history, null, 2) + "\n";
+}

@@ -1,0 +1,181 @@
+/** The flags of the headless training: what they ask for, what is refused, and what the help tells. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { type ParsedFlags, parseFlags } from "../../cli/train/flags.ts";
+import { PRESETS, RECIPES } from "../../ml/presets.ts";
+import { DEVICES, LIMITS, resolveSpec } from "../../ml/spec.ts";
+import { SIZE } from "./fixtures.ts";
+
+const CONTEXT = { size: SIZE, columns: 100, randomSeed: () => 42 } as const;
+
+function unexpected(parsed: ParsedFlags): assert.AssertionError {
+  return new assert.AssertionError({ message: `not expected: ${JSON.stringify(parsed)}` });
+}
+
+function accepted(...args: string[]) {
+  const parsed = parseFlags(args, CONTEXT);
+  if (parsed.kind !== "train") throw unexpected(parsed);
+  return parsed.flags;
+}
+
+function problems(...args: string[]): readonly string[] {
+  const parsed = parseFlags(args, CONTEXT);
+  if (parsed.kind !== "wrong") throw unexpected(parsed);
+  return parsed.problems;
+}
+
+describe("parseFlags()", () => {
+  it("asks for what startTraining asks for without arguments", () => {
+    const flags = accepted();
+    assert.deepEqual(flags.spec, resolveSpec({}, SIZE, () => 42));
+    assert.equal(flags.name, "BASIC_CNN, seed 42");
+    assert.deepEqual(flags.random, ["seed"]);
+    assert.equal(flags.out, undefined);
+    assert.equal(flags.idempotencyKey, undefined);
+  });
+
+  it("has a flag for every field of StartTrainingInput", () => {
+    const flags = accepted(
+      ..."--recipe DROPOUT_CNN --name digits --epochs 2 --batch-size 16 --learning-rate 5e-3".split(
+        " ",
+      ),
+      ..."--seed 7 --device CPU --train-samples 600 --test-samples 500".split(" "),
+      ..."--idempotency-key monday --out curves".split(" "),
+    );
+    assert.deepEqual(flags, {
+      spec: {
+        recipe: "DROPOUT_CNN",
+        dataset: "mnist",
+        epochs: 2,
+        batchSize: 16,
+        learningRate: 0.005,
+        seed: 7,
+        device: "CPU",
+        trainSamples: 600,
+        testSamples: 500,
+      },
+      name: "digits",
+      idempotencyKey: "monday",
+      out: "curves",
+      random: [],
+    });
+  });
+
+  it("takes the recipe's defaults where a flag is left out", () => {
+    for (const recipe of RECIPES) {
+      const { epochs, batchSize, learningRate } = accepted("--recipe", recipe).spec;
+      const preset = PRESETS[recipe];
+      assert.deepEqual(
+        { epochs, batchSize, learningRate },
+        {
+          epochs: preset.epochs,
+          batchSize: preset.batchSize,
+          learningRate: preset.learningRate,
+        },
+      );
+    }
+  });
+
+  it("knows recipes and devices however they are written", () => {
+    assert.equal(accepted("--recipe", "wide-kernel-cnn").spec.recipe, "WIDE_KERNEL_CNN");
+    assert.equal(accepted("--device", "cpu").spec.device, "CPU");
+  });
+
+  it("takes the '--' that the task runner hands on", () => {
+    assert.equal(accepted("--", "--epochs", "2").spec.epochs, 2);
+  });
+
+  it("takes the limits themselves, and nothing beyond them", () => {
+    const flags = [
+      ["--epochs", LIMITS.epochs],
+      ["--batch-size", LIMITS.batchSize],
+      ["--seed", LIMITS.seed],
+      ["--train-samples", { min: 1, max: SIZE.trainSize }],
+      ["--test-samples", { min: 1, max: SIZE.testSize }],
+    ] as const;
+    for (const [flag, { min, max }] of flags) {
+      accepted(flag, String(min));
+      accepted(flag, String(max));
+      assert.deepEqual(problems(flag, String(max + 1)), [
+        `Cannot train with ${flag} ${max + 1}: ${flag} must be between ${min} and ${max}.`,
+      ]);
+      assert.equal(problems(flag, String(min - 1)).length, 1);
+    }
+  });
+
+  it("refuses what is no number", () => {
+    assert.deepEqual(problems("--epochs", "many"), [
+      "Cannot train with --epochs 'many': --epochs must be between 1 and 10000.",
+    ]);
+    for (
+      const text of ["NaN", "Infinity", "-Infinity", "0", "-1", "", " ", "0x1", "1,5", "1e-999"]
+    ) {
+      const found = problems("--learning-rate", text);
+      assert.equal(found.length, 1, text);
+      assert.match(found[0] ?? "", /: --learning-rate must be above 0 and at most 100\.$/);
+    }
+    assert.match(
+      problems("--epochs", "1.5")[0] ?? "",
+      /must be a whole number between 1 and 10000/,
+    );
+  });
+
+  it("names every wrong flag, a line each", () => {
+    const found = problems(
+      ..."--recipe vgg --epochs 0 --batch-size 70000 --learning-rate nan --seed -1".split(" "),
+      ..."--device tpu --train-samples 60001 --test-samples 0 --name".split(" "),
+      "two\nlines",
+      "--idempotency-key",
+      "k".repeat(256),
+      "--out",
+      "",
+    );
+    const named = found.map((line) => /^Cannot train with (--[a-z-]+) /.exec(line)?.[1]);
+    assert.deepEqual(
+      named.toSorted(),
+      [
+        "--batch-size",
+        "--device",
+        "--epochs",
+        "--idempotency-key",
+        "--learning-rate",
+        "--name",
+        "--out",
+        "--recipe",
+        "--seed",
+        "--test-samples",
+        "--train-samples",
+      ],
+    );
+    for (const line of found) assert.match(line, /^[^\n]+: --[a-z-]+ must be [^\n]+\.$/);
+  });
+
+  it("says what was meant by a misspelt flag", () => {
+    assert.deepEqual(problems("--epohcs", "1"), [
+      "Cannot train: unknown option '--epohcs' (Did you mean --epochs?). See --help.",
+    ]);
+  });
+
+  it("refuses what is no flag, and a flag without its value", () => {
+    assert.match(problems("5")[0] ?? "", /^Cannot train: too many arguments.*See --help\.$/);
+    assert.match(problems("--epochs")[0] ?? "", /^Cannot train: option .* argument missing\./);
+  });
+
+  it("explains every flag with the limits and defaults that hold", () => {
+    const parsed = parseFlags(["--help"], { ...CONTEXT, columns: 200 });
+    if (parsed.kind !== "help") throw unexpected(parsed);
+    const { text } = parsed;
+    const grouped = (value: number) => value.toLocaleString("en-US");
+    assert.match(text, new RegExp(`--epochs .*1 to ${grouped(LIMITS.epochs.max)}`));
+    assert.match(text, new RegExp(`--batch-size .*1 to ${grouped(LIMITS.batchSize.max)}`));
+    assert.match(text, new RegExp(`--seed .*0 to ${grouped(LIMITS.seed.max)}`));
+    assert.match(text, new RegExp(`--learning-rate .*at most ${LIMITS.learningRate.max}`));
+    assert.match(text, /--train-samples .*60,000/);
+    for (const device of DEVICES) assert.match(text, new RegExp(`--device .*${device}`));
+    for (const recipe of RECIPES) {
+      const { epochs, batchSize, learningRate } = PRESETS[recipe];
+      assert.match(text, new RegExp(`${recipe} .* ${epochs} +${batchSize} +${learningRate}\n`));
+    }
+    assert.match(text, /Exit codes: 0 done, 1 failed, 2 .*, 130 Ctrl-C/);
+  });
+});

@@ -1,0 +1,86 @@
+/** The files that a training leaves behind. */
+import assert from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { prepareFolder, ResultsError, writeResults } from "../../cli/train/results.ts";
+import { history } from "./fixtures.ts";
+
+let folder = "";
+
+beforeEach(async () => {
+  folder = await Deno.makeTempDir({ prefix: "epochql-results-" });
+});
+
+afterEach(() => Deno.remove(folder, { recursive: true }));
+
+function filesIn(path: string): string[] {
+  return [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
+}
+
+describe("prepareFolder()", () => {
+  it("makes the folder and leaves it empty", async () => {
+    await prepareFolder(`${folder}/a/b`);
+    assert.deepEqual(filesIn(`${folder}/a/b`), []);
+  });
+
+  it("says what is wrong with a place that is no folder", async () => {
+    await Deno.writeTextFile(`${folder}/file`, "");
+    for (const path of [`${folder}/file`, `${folder}/file/below`, "/proc/epochql"]) {
+      await assert.rejects(prepareFolder(path), (error: Error) => {
+        assert.equal(error.name, ResultsError.name);
+        assert.match(
+          error.message,
+          /^Cannot write results to '.+': --out must be a folder that can be written, got '[^']+'\. Name another\.$/,
+        );
+        return true;
+      });
+    }
+  });
+});
+
+describe("writeResults()", () => {
+  it("writes the curves twice and the history", async () => {
+    const names = await writeResults(folder, history(2));
+    assert.deepEqual(names, ["curves.svg", "curves.png", "history.json"]);
+    assert.deepEqual(filesIn(folder), ["curves.png", "curves.svg", "history.json"]);
+    const svg = await Deno.readTextFile(`${folder}/curves.svg`);
+    assert.match(svg, /^<svg/);
+    assert.match(svg, /BASIC_CNN, seed 1/);
+    const png = await Deno.readFile(`${folder}/curves.png`);
+    assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+    assert.deepEqual(
+      JSON.parse(await Deno.readTextFile(`${folder}/history.json`)),
+      history(2),
+    );
+  });
+
+  it("draws nothing where no epoch was finished", async () => {
+    assert.deepEqual(await writeResults(folder, history(0)), ["history.json"]);
+    assert.deepEqual(filesIn(folder), ["history.json"]);
+  });
+
+  it("replaces the results of an earlier run", async () => {
+    await writeResults(folder, history(1));
+    await writeResults(folder, history(2));
+    const { epochs } = JSON.parse(await Deno.readTextFile(`${folder}/history.json`));
+    assert.equal(epochs.length, 2);
+  });
+
+  it(
+    "says on a full disk where the run is kept, and leaves no half of a file",
+    { skip: Deno.build.os !== "linux" },
+    async () => {
+      // What is written through this link finds the disk full.
+      await Deno.symlink("/dev/full", `${folder}/curves.svg.part`);
+      await assert.rejects(writeResults(folder, history(1)), (error: Error) => {
+        assert.equal(error.name, ResultsError.name);
+        assert.match(
+          error.message,
+          /got 'No space left on device'\. The run and its epochs are kept/,
+        );
+        assert.match(error.message, /BASIC_CNN, seed 1.*a1b2/);
+        return true;
+      });
+      assert.deepEqual(filesIn(folder), ["history.json"]);
+    },
+  );
+});
