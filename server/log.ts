@@ -22,7 +22,12 @@ export function setUpLog({ level, pretty }: LogOptions): void {
     sinks: {
       stderr: getConsoleSink({
         formatter: pretty
-          ? getPrettyFormatter({ timestamp: "time", align: false, colors: !Deno.noColor })
+          ? getPrettyFormatter({
+            timestamp: "time",
+            align: false,
+            wordWrap: false,
+            colors: !Deno.noColor,
+          })
           : jsonLinesFormatter,
         levelMap: {
           trace: "error",

@@ -4,6 +4,7 @@
  */
 import { GraphQLError } from "graphql";
 import type { Theme } from "../pictures/palette.ts";
+import { historyJson, historyOf } from "../runs/history.ts";
 import type { Run, RunStore } from "../runs/store.ts";
 import { readNodeId } from "../schema/global_id.ts";
 import { readEpochs } from "../schema/read_log.ts";
@@ -57,7 +58,7 @@ export async function serveRunFile(request: Request, store: RunStore): Promise<R
     case "history.json":
       return answer(
         "application/json",
-        JSON.stringify(await history(store, run), null, 2) + "\n",
+        historyJson(historyOf(run, await readEpochs(store, run.id))),
         download(headers, run, file),
       );
     default:
@@ -94,24 +95,6 @@ async function drawCurves(store: RunStore, run: Run, theme: Theme): Promise<stri
     theme,
     epochs: run.spec.epochs,
   });
-}
-
-/** What was trained, on what, and how it went. */
-async function history(store: RunStore, run: Run) {
-  const { state, device, engine, startedAt, endedAt } = run.snapshot;
-  const epochs = await readEpochs(store, run.id);
-  return {
-    id: run.id,
-    name: run.name,
-    state,
-    spec: run.spec,
-    device,
-    engine,
-    createdAt: run.createdAt,
-    startedAt,
-    endedAt,
-    epochs: epochs.map(({ type: _type, runId: _runId, ...epoch }) => epoch),
-  };
 }
 
 /** The events so far, one JSON object a line, at the client's pace. */
