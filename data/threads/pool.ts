@@ -1,0 +1,76 @@
+/**
+ * The worker threads of a DataLoader: starts them, hands out tasks, collects replies, ends them. It knows what a
+ * task is, not what is loaded.
+ */
+import { Worker } from "node:worker_threads";
+import type { Assignment, Reply, Task } from "./message.ts";
+
+/** What comes out of the workers. */
+export type News = Reply | {
+  /** A worker ended by itself, with everything it had to do. */
+  readonly type: "died";
+  readonly worker: number;
+  readonly reason: string;
+};
+
+/** Running workers. */
+export interface Pool {
+  readonly size: number;
+  send(worker: number, task: Task): void;
+  /**
+   * What comes next, from any worker.
+   *
+   * @returns undefined if nothing came in time
+   * @param timeoutMs how long to wait; 0: for ever
+   */
+  next(timeoutMs: number): Promise<News | undefined>;
+  /** While held, the workers keep the process alive. They start held. */
+  hold(held: boolean): void;
+  stop(): Promise<void>;
+}
+
+/** Starts a worker for each assignment. */
+export function startPool(assignments: readonly Assignment[]): Pool {
+  const news: News[] = [];
+  let arrived = () => {};
+  let stopping = false;
+  const tell = (item: News) => {
+    news.push(item);
+    arrived();
+  };
+  const workers = assignments.map((assignment, id) => {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: assignment });
+    let reason = "no reason given";
+    worker.on("message", tell);
+    worker.on("error", (error: unknown) => {
+      reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    });
+    worker.on("exit", (code) => {
+      if (stopping) return;
+      const why = reason === "no reason given" ? `exit code ${code}` : reason;
+      tell({ type: "died", worker: id, reason: why });
+    });
+    return worker;
+  });
+  return {
+    size: workers.length,
+    send: (worker, task) => workers[worker]?.postMessage(task),
+    async next(timeoutMs) {
+      if (news.length === 0) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        arrived = resolve;
+        const timer = timeoutMs > 0 ? setTimeout(resolve, timeoutMs) : undefined;
+        await promise;
+        clearTimeout(timer);
+      }
+      return news.shift();
+    },
+    hold(held) {
+      for (const worker of workers) held ? worker.ref() : worker.unref();
+    },
+    async stop() {
+      stopping = true;
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
