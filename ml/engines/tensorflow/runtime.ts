@@ -53,25 +53,19 @@ export function nativeBackend(tf: TensorFlow): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
 }
 
-let loaded = 0;
-
 /** Loads a program. */
 export function loadProgram(tf: TensorFlow, program: Program): LoadedProgram {
   const backend = nativeBackend(tf);
-  const folder = `ram://epochql/program-${loaded++}`;
-  const write = (content: Uint8Array) => {
-    const [path, bytes] = [
-      tf.scalar(`${folder}/saved_model.pb`),
-      tf.scalar(content as unknown as string, "string"),
-    ];
-    backend.executeMultipleOutputs("WriteFile", [], [path, bytes], 0);
-    path.dispose();
-    bytes.dispose();
-  };
-  write(program.savedModel);
+  // The file stays for the life of the process (there is no way to delete it from here), so its name is its own.
+  const folder = `ram://epochql/${crypto.randomUUID()}`;
+  const [path, content] = [
+    tf.scalar(`${folder}/saved_model.pb`),
+    bytesTensor(tf, program.savedModel),
+  ];
+  backend.executeMultipleOutputs("WriteFile", [], [path, content], 0);
+  path.dispose();
+  content.dispose();
   const id = backend.loadSavedModelMetaGraph(folder, "serve");
-  // Files in memory cannot be deleted from here; an empty one takes no room.
-  write(new Uint8Array());
 
   return {
     call(name, inputs = {}) {
@@ -107,8 +101,12 @@ export function loadProgram(tf: TensorFlow, program: Program): LoadedProgram {
 }
 
 function toTensor(tf: TensorFlow, input: Fed, shape: readonly number[]): Tensor {
-  // The package's types know strings only as text; bytes pass through untouched.
-  if ("bytes" in input) return tf.scalar(input.bytes as unknown as string, "string");
+  if ("bytes" in input) return bytesTensor(tf, input.bytes);
   const sizes = shape.includes(-1) ? [input.length] : [...shape];
   return tf.tensor(input, sizes, input instanceof Int32Array ? "int32" : "float32");
+}
+
+function bytesTensor(tf: TensorFlow, bytes: Uint8Array): Tensor {
+  // The package's types know strings only as text; bytes pass through untouched.
+  return tf.scalar(bytes as unknown as string, "string");
 }

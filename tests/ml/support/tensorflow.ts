@@ -19,15 +19,17 @@ export async function cpuEngine(): Promise<Engine> {
   return (await openTensorFlow({ threads: THREADS })).cpu;
 }
 
-/**
- * Computes tensors. What they read from placeholders is fed by name.
- *
- * @returns the elements of each
- */
-export async function compute(
+/** Some tensors, ready to be computed again and again. */
+export interface Calculator {
+  /** The elements of each tensor. What they read from placeholders is fed by name. */
+  (fed?: Readonly<Record<string, Fed>>): readonly Float32Array[];
+}
+
+/** Makes a calculator, hands it over, and frees it. */
+export async function calculating<T>(
   tensors: readonly Tensor[],
-  fed: Readonly<Record<string, Fed>> = {},
-): Promise<readonly Float32Array[]> {
+  use: (calculate: Calculator) => T,
+): Promise<T> {
   const writer = programWriter("/device:CPU:0");
   const inputs = Object.fromEntries(
     inOrder(tensors).flatMap((tensor) => {
@@ -45,21 +47,33 @@ export async function compute(
   writer.call("compute", { inputs, outputs: Object.fromEntries(outputs) });
   const loaded = loadProgram(await tensorFlow(), writer.finish());
   try {
-    const results = loaded.call("compute", fed);
-    return tensors.map((_, position) => results.get(`${position}`) ?? new Float32Array());
+    return use((fed = {}) => {
+      const results = loaded.call("compute", fed);
+      return tensors.map((_, position) => results.get(`${position}`) ?? new Float32Array());
+    });
   } finally {
     loaded.dispose();
   }
 }
 
+/** Computes tensors once. */
+export function compute(
+  tensors: readonly Tensor[],
+  fed: Readonly<Record<string, Fed>> = {},
+): Promise<readonly Float32Array[]> {
+  return calculating(tensors, (calculate) => calculate(fed));
+}
+
 /** The largest difference between two arrays, relative to the largest element of the second. */
 export function distance(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   if (actual.length !== expected.length) return Infinity;
-  const pairs = Array.from(
-    expected,
-    (value, position) => [actual[position] ?? NaN, value] as const,
-  );
-  const scale = Math.max(...pairs.map(([, value]) => Math.abs(value)), 1e-6);
-  const worst = Math.max(...pairs.map(([a, b]) => Number.isNaN(a) ? Infinity : Math.abs(a - b)));
+  let scale = 1e-6;
+  let worst = 0;
+  for (const [position, value] of Array.from(expected).entries()) {
+    const off = Math.abs((actual[position] ?? NaN) - value);
+    if (Number.isNaN(off)) return Infinity;
+    scale = Math.max(scale, Math.abs(value));
+    worst = Math.max(worst, off);
+  }
   return worst / scale;
 }

@@ -1,0 +1,165 @@
+/** The rewrites of the graph: each applied to every recipe, none changing a number. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { randomStream } from "../../../data/random.ts";
+import { gradients } from "../../../ml/graph/autodiff.ts";
+import { forward, losses } from "../../../ml/graph/forward.ts";
+import { sumAll } from "../../../ml/graph/ops/arithmetic.ts";
+import { argMax, equal } from "../../../ml/graph/ops/classification.ts";
+import { maxPool2d } from "../../../ml/graph/ops/image.ts";
+import { placeholder, variable } from "../../../ml/graph/ops/sources.ts";
+import { fuseLogSoftmax } from "../../../ml/graph/passes/fuse_log_softmax.ts";
+import { poolFirst } from "../../../ml/graph/passes/pool_first.ts";
+import { readWindow } from "../../../ml/graph/passes/read_window.ts";
+import { inOrder, rewrite, type Rule } from "../../../ml/graph/rewrite.ts";
+import { trainingStep, windowOf } from "../../../ml/graph/steps.ts";
+import type { Tensor } from "../../../ml/graph/tensor.ts";
+import { initialParameters } from "../../../ml/init.ts";
+import { layoutsOf } from "../../../ml/layout.ts";
+import { type Network, parametersOf } from "../../../ml/network.ts";
+import { PRESETS, RECIPES } from "../../../ml/presets.ts";
+import { compute, distance } from "../support/tensorflow.ts";
+
+const BATCH = 4;
+
+/** A network's loss and hits for a batch, and the placeholders of its parameters. */
+function scored(network: Network, size = network.inputShape) {
+  const parameters = new Map(
+    parametersOf(network).map(({ name, shape }) => [
+      name,
+      placeholder(name, { shape, dtype: "float32" }),
+    ]),
+  );
+  const images = placeholder("images", { shape: [BATCH, ...size], dtype: "float32" });
+  const labels = placeholder("labels", { shape: [BATCH], dtype: "int32" });
+  const output = forward(network, images, (name) => parameters.get(name) ?? images);
+  const loss = sumAll(losses(network, output, labels));
+  const correct = sumAll(equal(argMax(output), labels));
+  return { loss, correct, wanted: [...parameters.values()] };
+}
+
+/** The loss, the hits and all gradients, after a rewrite. */
+function results(network: Network, rule: Rule, size = network.inputShape): readonly Tensor[] {
+  const { loss, correct, wanted } = scored(network, size);
+  const [fast = loss, hits = correct] = rewrite([loss, correct], rule);
+  return [fast, hits, ...gradients(fast, wanted)];
+}
+
+/** The initial parameters and a batch of noise, cut to [height, width]. */
+function feeds(network: Network, [height, width, channels] = network.inputShape) {
+  const layouts = layoutsOf(network);
+  const [fullHeight, fullWidth] = network.inputShape;
+  const stream = randomStream(2, "init");
+  const pixels = Array.from(
+    { length: BATCH * fullHeight * fullWidth },
+    () => stream.uniform(0, 1),
+  );
+  const images = pixels.filter((_, position) =>
+    position % fullWidth < width && Math.floor(position / fullWidth) % fullHeight < height
+  );
+  assert.equal(channels, 1);
+  return {
+    ...Object.fromEntries(
+      initialParameters(network, 1).map((
+        { name, values },
+      ) => [name, layouts.get(name)?.fromTorch(values) ?? values]),
+    ),
+    images: Float32Array.from(images),
+    labels: Int32Array.of(3, 1, 4, 1),
+  };
+}
+
+/** Everything that a training step of a recipe computes. */
+function stepOf(network: Network): readonly Tensor[] {
+  const step = trainingStep(
+    { network, optimizer: { kind: "sgd", momentum: 0 }, seed: 1 },
+    {
+      images: variable("images", { shape: [9, ...network.inputShape], dtype: "uint8" }),
+      labels: variable("labels", { shape: [9], dtype: "int32" }),
+    },
+    {
+      order: placeholder("order", { shape: [BATCH], dtype: "int32" }),
+      step: placeholder("step", { shape: [], dtype: "int32" }),
+      learningRate: placeholder("learningRate", { shape: [], dtype: "float32" }),
+    },
+    2,
+  );
+  const changes = step.updates.map(({ gradient }) => gradient);
+  return inOrder([step.loss, step.correct, ...changes]);
+}
+
+const nothing: Rule = () => undefined;
+
+for (const recipe of RECIPES) {
+  const { network } = PRESETS[recipe];
+
+  describe(`the passes on ${recipe}`, () => {
+    it("poolFirst changes no bit of the loss and no gradient beyond rounding", async () => {
+      const plain = await compute(results(network, nothing), feeds(network));
+      const pooled = await compute(results(network, poolFirst), feeds(network));
+      assert.deepEqual(pooled[0], plain[0]);
+      assert.deepEqual(pooled[1], plain[1]);
+      for (const [position, gradient] of plain.entries()) {
+        const off = distance(pooled[position] ?? [], gradient);
+        assert.ok(off < 1e-5, `result ${position} is off by ${off}`);
+      }
+    });
+
+    it("poolFirst leaves no rectifier and no bias before a pooling, in the step as it is built", () => {
+      const pooled = stepOf(network).filter(({ kind }) => kind === "maxPool2d");
+      assert.ok(pooled.length > 0);
+      assert.deepEqual([...new Set(pooled.map(({ inputs }) => inputs[0]?.kind))], ["conv2d"]);
+    });
+
+    it("fuseLogSoftmax changes the loss and its gradients by rounding at most", async () => {
+      const plain = await compute(results(network, nothing), feeds(network));
+      const fused = await compute(results(network, fuseLogSoftmax), feeds(network));
+      for (const [position, expected] of plain.entries()) {
+        const off = distance(fused[position] ?? [], expected);
+        assert.ok(off < 1e-5, `result ${position} is off by ${off}`);
+      }
+    });
+
+    it("fuseLogSoftmax leaves no log-softmax in the step as it is built", () => {
+      const kinds = new Set(stepOf(network).map(({ kind }) => kind));
+      assert.ok(kinds.has("softmaxCrossEntropy"));
+      assert.ok(!kinds.has("logSoftmax") && !kinds.has("negativeLogLikelihood"));
+    });
+
+    it("the images cut to what is read give the same loss and gradients", async () => {
+      const [height, width] = windowOf(network);
+      const cut = [height, width, network.inputShape[2]] as const;
+      const whole = await compute(results(network, poolFirst), feeds(network));
+      const windowed = await compute(results(network, poolFirst, cut), feeds(network, cut));
+      for (const [position, expected] of whole.entries()) {
+        const off = distance(windowed[position] ?? [], expected);
+        assert.ok(off < 1e-6, `result ${position} is off by ${off}`);
+      }
+    });
+  });
+}
+
+describe("windowOf()", () => {
+  it("drops the rows and columns that pooling never reads", () => {
+    assert.deepEqual(windowOf(PRESETS.BASIC_CNN.network), [26, 26]);
+    assert.deepEqual(windowOf(PRESETS.DROPOUT_CNN.network), [28, 28]);
+    assert.deepEqual(windowOf(PRESETS.WIDE_KERNEL_CNN.network), [28, 28]);
+  });
+
+  it("keeps the whole image where something reads it whole", () => {
+    const network: Network = {
+      ...PRESETS.BASIC_CNN.network,
+      layers: [
+        { kind: "flatten", name: "flatten" },
+        { kind: "linear", name: "fc", outFeatures: 10 },
+      ],
+    };
+    assert.deepEqual(windowOf(network), [28, 28]);
+  });
+
+  it("takes the largest window where several readers want different ones", () => {
+    const images = placeholder("images", { shape: [1, 11, 11, 1], dtype: "float32" });
+    const outputs = [4, 2, 3].map((size) => sumAll(maxPool2d(images, size)));
+    assert.deepEqual(readWindow(outputs, images), [10, 10]);
+  });
+});
