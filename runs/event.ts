@@ -19,8 +19,11 @@ export type RunEventBody =
   | { readonly type: "completed" }
   /** It cannot go on by itself. */
   | { readonly type: "failed"; readonly error: string }
-  /** Its worker was stopped, or died; a worker takes it up again. */
-  | { readonly type: "interrupted"; readonly reason: string }
+  /**
+   * Its worker was stopped, or died; a worker takes it up again. `crashed`: what trained it died, which a run
+   * survives only so often.
+   */
+  | { readonly type: "interrupted"; readonly reason: string; readonly crashed: boolean }
   /** Something a person should be able to read later. */
   | {
     readonly type: "log";

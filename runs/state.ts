@@ -25,6 +25,8 @@ export interface RunSnapshot {
   readonly lastSeq: number;
   /** How often a worker took the run. */
   readonly attempts: number;
+  /** How often what trained the run died since it last finished an epoch. */
+  readonly crashes: number;
   readonly device: string | null;
   readonly engine: string | null;
   readonly startedAt: string | null;
@@ -46,6 +48,7 @@ export const EMPTY_SNAPSHOT: RunSnapshot = {
   state: "QUEUED",
   lastSeq: 0,
   attempts: 0,
+  crashes: 0,
   device: null,
   engine: null,
   startedAt: null,
@@ -81,7 +84,7 @@ export function isOver(state: RunState): boolean {
 /** The states in which an event may come. */
 const ALLOWED: Readonly<Record<RunEventType, readonly RunState[]>> = {
   queued: ["QUEUED"],
-  claimed: ["QUEUED", "RUNNING", "INTERRUPTED", "CANCELLING"],
+  claimed: ["QUEUED", "INTERRUPTED", "CANCELLING"],
   started: ["RUNNING", "CANCELLING"],
   batches: ["RUNNING", "CANCELLING"],
   epoch: ["RUNNING", "CANCELLING"],
@@ -101,14 +104,12 @@ export function allows(state: RunState, type: RunEventType): boolean {
 /**
  * The fold's step: what is known after one more event.
  *
+ * Seqs, steps and epochs are contiguous: an event that leaves one out, or tells of one again, is refused.
+ *
  * @throws {RangeError} if the event does not follow the snapshot
  */
 export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
-  if (event.seq !== snapshot.lastSeq + 1) {
-    throw new RangeError(
-      `Cannot apply event ${event.seq}: seq must be ${snapshot.lastSeq + 1}, got ${event.seq}.`,
-    );
-  }
+  mustFollow(event, "seq", event.seq, snapshot.lastSeq + 1);
   if (!allows(snapshot.state, event.type)) {
     throw new RangeError(
       `Cannot apply '${event.type}': the run must be ${ALLOWED[event.type].join(" or ")}, ` +
@@ -137,15 +138,24 @@ export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
         startedAt: snapshot.startedAt ?? event.at,
       };
     case "batches":
+      mustFollow(event, "firstStep", event.firstStep, snapshot.step + 1);
+      if (event.losses.length === 0 || event.losses.length !== event.accs.length) {
+        throw new RangeError(
+          "Cannot apply 'batches': there must be as many losses as accs and at least one, " +
+            `got ${event.losses.length} losses and ${event.accs.length} accs.`,
+        );
+      }
       return {
         ...next,
         step: event.firstStep + event.losses.length - 1,
         samplesPerSecond: event.samplesPerSecond,
       };
     case "epoch": {
+      mustFollow(event, "number", event.number, (snapshot.lastEpoch?.number ?? 0) + 1);
       const { seq: _seq, runId: _runId, at: _at, ...epoch } = event;
       return {
         ...next,
+        crashes: 0,
         lastEpoch: epoch,
         bestTestAcc: Math.max(snapshot.bestTestAcc ?? 0, event.testAcc),
       };
@@ -159,8 +169,19 @@ export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
     case "failed":
       return { ...next, state: "FAILED", endedAt: event.at, error: event.error };
     case "interrupted":
-      return { ...next, state: "INTERRUPTED" };
+      return {
+        ...next,
+        state: "INTERRUPTED",
+        crashes: snapshot.crashes + (event.crashed ? 1 : 0),
+      };
     default:
       return event satisfies never;
   }
+}
+
+function mustFollow(event: RunEvent, field: string, value: number, expected: number): void {
+  if (value === expected) return;
+  throw new RangeError(
+    `Cannot apply '${event.type}': ${field} must be ${expected}, got ${value}.`,
+  );
 }

@@ -5,6 +5,7 @@
  * The store, not its callers, keeps the rules: an event gets the run's next seq, a worker that lost its
  * lease appends nothing, and a state follows from its events.
  */
+import type { DeviceInfo } from "../ml/engines/engine.ts";
 import type { TrainingSpec } from "../ml/spec.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "./event.ts";
 import type { RunSnapshot, RunState } from "./state.ts";
@@ -25,7 +26,7 @@ export interface NewRun {
   readonly spec: TrainingSpec;
   /** A second run with the same key is not written: the first is returned. */
   readonly idempotencyKey?: string;
-  /** Only this worker may claim the run, until its lease has run out once: for a run that is trained where it is started. */
+  /** Only this worker may claim the run for the first ten seconds: for a run that is trained where it is started. */
   readonly worker?: string;
 }
 
@@ -62,6 +63,23 @@ export interface ReadOptions {
   readonly afterStep?: number;
 }
 
+/** A worker that has announced itself. How the API, which loads no engine, knows what there is to train on. */
+export interface WorkerInfo {
+  readonly id: string;
+  /** The machine's name. */
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  /** What it can train on. Empty until it has looked. */
+  readonly devices: readonly DeviceInfo[];
+  /** The run it is training. */
+  readonly runId: string | null;
+  /** RFC 3339. */
+  readonly startedAt: string;
+  /** When it was last heard of, RFC 3339, by the store's clock. */
+  readonly seenAt: string;
+}
+
 /** What a client can ask of a run. */
 export type Request = "cancel";
 
@@ -70,7 +88,7 @@ export class FencedError extends Error {
   override readonly name = "FencedError";
 }
 
-/** A request that does not fit the run's state. */
+/** A request or an event that does not fit the run's state. */
 export class ConflictError extends Error {
   override readonly name = "ConflictError";
 }
@@ -85,9 +103,18 @@ export interface RunStore {
   /** Writes a run and its `queued` event. On return both survive power loss. */
   create(run: NewRun): Promise<{ readonly run: Run; readonly created: boolean }>;
   get(id: string): Promise<Run | undefined>;
-  /** Runs from the newest, after the run with id `after`. */
+  /**
+   * Runs from the newest, after the run with id `after`.
+   *
+   * @param options.state only runs in this state, or in one of these
+   * @throws {RangeError} if there is no run with id `after`
+   */
   list(
-    options: { readonly first: number; readonly after?: string; readonly state?: RunState },
+    options: {
+      readonly first: number;
+      readonly after?: string;
+      readonly state?: RunState | readonly RunState[];
+    },
   ): Promise<RunPage>;
   /** The run that is training now, else the next in the queue. */
   current(): Promise<Run | undefined>;
@@ -100,14 +127,15 @@ export interface RunStore {
   delete(id: string): Promise<boolean>;
 
   /**
-   * Appends a client's request to the log. A cancel of a run that no worker holds ends it at once.
+   * Appends a client's request to the log. A cancel of a run that no worker holds ends it at once; a second
+   * cancel changes nothing.
    *
    * @returns the run after it, or undefined if there is no such run
    * @throws {ConflictError} if the state does not allow it; the message names the state
    */
   request(id: string, request: Request): Promise<Run | undefined>;
 
-  /** Events in order of seq. */
+  /** Events in order of seq; none if there is no such run. */
   read(runId: string, options: ReadOptions): Promise<readonly RunEvent[]>;
   /** Changes of states in order, after a change. */
   changes(
@@ -117,7 +145,8 @@ export interface RunStore {
   lastChange(): Promise<number>;
 
   /**
-   * Takes the next run that is queued, or whose worker's lease has run out, appends `claimed`.
+   * Takes the oldest run that is queued or interrupted, or whose worker's lease has run out, and appends
+   * `claimed`; in the last case `interrupted` before it. A run in CANCELLING is given too, to be ended.
    *
    * @param options.runId only this run
    */
@@ -132,18 +161,27 @@ export interface RunStore {
    */
   renew(claim: Claim, leaseMs: number): Promise<Run>;
   /**
-   * Appends a worker's events. Safe to repeat when it is not known whether it happened.
+   * Appends a worker's events, all or none. Safe to repeat when it is not known whether it happened. An event
+   * after which no worker is to hold the run (`completed`, `interrupted` …) ends the claim.
    *
    * @param number counts the appends under this claim: 1, 2, 3 …
    * @returns the run after it
    * @throws {FencedError}
+   * @throws {ConflictError} if the run's state does not allow an event, as a client has asked for something meanwhile
    */
   append(claim: Claim, number: number, events: readonly RunEventBody[]): Promise<Run>;
+
+  /** A worker says that it is there: every few seconds, and when something about it changes. */
+  announce(worker: Omit<WorkerInfo, "seenAt">): Promise<void>;
+  /** A worker says that it goes. */
+  dismiss(workerId: string): Promise<void>;
+  /** The workers heard of within the last ten seconds, the longest running first. */
+  workers(): Promise<readonly WorkerInfo[]>;
 
   /** A mark for wait(): taken before a read, it makes sure that nothing written since is missed. */
   mark(): number;
   /**
-   * Waits until something may have been written since the mark, the signal aborts, or a few seconds pass.
+   * Waits until something may have been written since the mark, the signal aborts, or two seconds pass.
    * A wake-up may be lost, so that callers read again whenever it returns.
    */
   wait(mark: number, signal: AbortSignal): Promise<void>;

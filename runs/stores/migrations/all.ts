@@ -1,0 +1,24 @@
+/**
+ * Every migration by its name, in order of names. A migration that was released never changes.
+ */
+import type { ColumnDefinitionBuilder, CreateTableBuilder } from "kysely";
+import type { Migration } from "kysely/migration";
+import * as runs from "./001_runs.ts";
+
+type ColumnType = Parameters<CreateTableBuilder<string>["addColumn"]>[1];
+
+/** Where the databases' column types differ. */
+export interface ColumnTypes {
+  /** Whole numbers up to 2^53. */
+  readonly integer: ColumnType;
+  /** A primary key that the database counts up; a number is never used again. */
+  readonly counter: ColumnType;
+  readonly counting: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
+}
+
+/** All migrations, for a database with these column types. */
+export function allMigrations(types: ColumnTypes): Record<string, Migration> {
+  return {
+    "001_runs": { up: (db) => runs.up(db, types) },
+  };
+}

@@ -1,0 +1,463 @@
+/**
+ * The store of runs in SQL: everything that databases have in common. What differs is an SqlEngine.
+ *
+ * Every write locks the run's row first, so that the writes to one run happen one after the other: a reader
+ * that sees an event sees all events before it.
+ */
+import {
+  type Kysely,
+  type RawBuilder,
+  type SelectQueryBuilder,
+  sql,
+  type Transaction,
+} from "kysely";
+import type { TrainingSpec } from "../../ml/spec.ts";
+import { decodeEvent, encodeEvent, fromJson, toJson } from "../codec.ts";
+import { lastStepOf, type RunEvent, type RunEventBody } from "../event.ts";
+import { allows, EMPTY_SNAPSHOT, fold, isOver, type RunSnapshot, type RunState } from "../state.ts";
+import {
+  type Claim,
+  ConflictError,
+  FencedError,
+  type ReadOptions,
+  type Request,
+  type Run,
+  type RunStore,
+  type WorkerInfo,
+} from "../store.ts";
+import type { RunRow, Tables } from "./tables.ts";
+
+/** What differs between databases. */
+export interface SqlEngine {
+  /** The database's clock: milliseconds since 1970, a whole number. */
+  readonly now: RawBuilder<number>;
+  /** Locks what a query selects until the transaction ends. `skip`: leaves out what others hold locked. */
+  lock<Table extends keyof Tables, Row>(
+    query: SelectQueryBuilder<Tables, Table, Row>,
+    mode: "wait" | "skip",
+  ): SelectQueryBuilder<Tables, Table, Row>;
+  /** Makes transactions that number changes of state commit in the order of the numbers. */
+  orderChanges(transaction: Transaction<Tables>): Promise<void>;
+  /** Tells the readers in other processes, when the transaction commits, that something was written. */
+  notify(transaction: Transaction<Tables>): Promise<void>;
+  /** What an error of the database means, for people. */
+  explain(error: unknown): unknown;
+  mark(): number;
+  /** Wakes the readers in this process. */
+  wake(): void;
+  wait(mark: number, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long a new run is kept for the worker it names. */
+const RESERVED_MS = 10_000;
+
+/** A worker that was not heard of for so long is not listed. */
+const SILENT_MS = 10_000;
+
+/** Workers that died without a word are forgotten after a day. */
+const FORGOTTEN_MS = 86_400_000;
+
+/** Rows of one insert statement: databases limit the number of parameters. */
+const INSERTED_ROWS = 500;
+
+/** States of runs that a worker may take, if no other holds them. */
+const CLAIMABLE = ["QUEUED", "RUNNING", "CANCELLING", "INTERRUPTED"] as const;
+
+/** States in which a worker is to hold the run. */
+const HELD: readonly RunState[] = ["RUNNING", "PAUSING", "CANCELLING"];
+
+/** A run's row within a transaction that has locked it, and the time. */
+type LockedRun = RunRow & { readonly now: number };
+
+/** What an append does to the lease. */
+type LeaseChange = Partial<
+  Pick<RunRow, "lease_owner" | "lease_until" | "fence" | "appends">
+>;
+
+/** A store on a database whose tables are there. */
+export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore {
+  return {
+    create: ({ name, spec, idempotencyKey, worker }) =>
+      write(async (transaction) => {
+        const { rows: [clock] } = await sql<{ now: number }>`select ${engine.now} as now`
+          .execute(transaction);
+        const now = clock?.now ?? 0;
+        const inserted = await transaction.insertInto("runs").values({
+          id: crypto.randomUUID(),
+          name,
+          spec: JSON.stringify(spec),
+          idempotency_key: idempotencyKey ?? null,
+          created_at: now,
+          snapshot: toJson(EMPTY_SNAPSHOT),
+          state: EMPTY_SNAPSHOT.state,
+          lease_owner: worker ?? null,
+          lease_until: worker === undefined ? 0 : now + RESERVED_MS,
+          fence: 0,
+          appends: 0,
+        }).onConflict((conflict) => conflict.column("idempotency_key").doNothing())
+          .returningAll().executeTakeFirst();
+        if (inserted) {
+          const run = await appendTo(transaction, { ...inserted, now }, [{ type: "queued" }]);
+          return { run, created: true };
+        }
+        const first = await transaction.selectFrom("runs").selectAll()
+          .where("idempotency_key", "=", idempotencyKey ?? null).executeTakeFirstOrThrow();
+        return { run: toRun(first), created: false };
+      }),
+
+    get: (id) =>
+      guard(async () => {
+        const row = await db.selectFrom("runs").selectAll().where("id", "=", id).executeTakeFirst();
+        return row && toRun(row);
+      }),
+
+    list: ({ first, after, state }) =>
+      guard(async () => {
+        let matching = db.selectFrom("runs");
+        if (state !== undefined) matching = matching.where("state", "in", [state].flat());
+        let page = matching.selectAll().orderBy("number", "desc").limit(first + 1);
+        if (after !== undefined) {
+          const place = await db.selectFrom("runs").select("number").where("id", "=", after)
+            .executeTakeFirst();
+          if (!place) {
+            throw new RangeError(
+              `Cannot list the runs after '${after}': it must be a run that is there. Start again ` +
+                "with the first page.",
+            );
+          }
+          page = page.where("number", "<", place.number);
+        }
+        const rows = await page.execute();
+        const { total } = await matching.select((build) => build.fn.countAll<number>().as("total"))
+          .executeTakeFirstOrThrow();
+        return {
+          runs: rows.slice(0, first).map(toRun),
+          hasNextPage: rows.length > first,
+          totalCount: Number(total),
+        };
+      }),
+
+    current: () =>
+      guard(async () => {
+        const held = await db.selectFrom("runs").selectAll().where("state", "in", HELD)
+          .orderBy(sql`lease_until >= ${engine.now}`, "desc").orderBy("number", "desc").limit(1)
+          .executeTakeFirst();
+        const row = held ??
+          await db.selectFrom("runs").selectAll().where("state", "in", ["QUEUED", "INTERRUPTED"])
+            .orderBy("number").limit(1).executeTakeFirst();
+        return row && toRun(row);
+      }),
+
+    delete: (id) =>
+      write(async (transaction) => {
+        const row = await lockRun(transaction, id);
+        if (!row) return false;
+        if (!isOver(row.state)) {
+          throw new ConflictError(
+            `Cannot delete the run '${row.name}': it must be over, got ${row.state}. Cancel it first.`,
+          );
+        }
+        await transaction.deleteFrom("runs").where("number", "=", row.number).execute();
+        return true;
+      }),
+
+    request: (id, request) =>
+      write(async (transaction) => {
+        const row = await lockRun(transaction, id);
+        if (!row) return undefined;
+        const events = answer(request, row);
+        return events.length === 0 ? toRun(row) : await appendTo(transaction, row, events);
+      }),
+
+    read: (runId, options) => guard(() => readEvents(runId, options)),
+
+    changes: ({ after, limit }) =>
+      guard(async () => {
+        const rows = await db.selectFrom("changes").innerJoin("runs", "runs.number", "changes.run")
+          .selectAll("runs").select(["changes.change", "changes.snapshot as snapshot_then"])
+          .where("changes.change", ">", after).orderBy("changes.change").limit(limit).execute();
+        return rows.map((row) => ({
+          change: row.change,
+          run: toRun({ ...row, snapshot: row.snapshot_then }),
+        }));
+      }),
+
+    lastChange: () =>
+      guard(async () => {
+        const row = await db.selectFrom("changes").select("change").orderBy("change", "desc").limit(
+          1,
+        )
+          .executeTakeFirst();
+        return row?.change ?? 0;
+      }),
+
+    claim: (options) =>
+      guard(async () => {
+        // Most of the time there is nothing to claim: looking takes no lock.
+        if (!await claimable(db, options).executeTakeFirst()) return undefined;
+        return await write((transaction) => claim(transaction, options));
+      }),
+
+    renew: ({ run, worker, fence }, leaseMs) =>
+      write(async (transaction) => {
+        const row = await transaction.updateTable("runs")
+          .set({ lease_until: sql<number>`${engine.now} + ${Math.round(leaseMs)}` })
+          .where("id", "=", run.id).where("fence", "=", fence).where("lease_owner", "=", worker)
+          .returningAll().executeTakeFirst();
+        if (!row) throw fenced(run);
+        return toRun(row);
+      }),
+
+    append: ({ run, worker, fence }, number, events) =>
+      write(async (transaction) => {
+        const row = await lockRun(transaction, run.id);
+        if (row?.fence !== fence) throw fenced(run);
+        if (number === row.appends) return toRun(row);
+        if (row.lease_owner !== worker) throw fenced(run);
+        if (number !== row.appends + 1) {
+          throw new RangeError(
+            `Cannot append to the run '${run.name}': number must be ${
+              row.appends + 1
+            }, got ${number}.`,
+          );
+        }
+        return await appendTo(transaction, row, events, { appends: number });
+      }),
+
+    announce: ({ id, ...info }) =>
+      write(async (transaction) => {
+        const values = { seen_at: sql<number>`${engine.now}`, info: JSON.stringify(info) };
+        await transaction.insertInto("workers").values({ id, ...values })
+          .onConflict((conflict) => conflict.column("id").doUpdateSet(values)).execute();
+        await transaction.deleteFrom("workers")
+          .where("seen_at", "<", sql<number>`${engine.now} - ${sql.lit(FORGOTTEN_MS)}`).execute();
+      }),
+
+    dismiss: (workerId) =>
+      write(async (transaction) => {
+        await transaction.deleteFrom("workers").where("id", "=", workerId).execute();
+      }),
+
+    workers: () =>
+      guard(async () => {
+        const rows = await db.selectFrom("workers").selectAll()
+          .where("seen_at", ">=", sql<number>`${engine.now} - ${sql.lit(SILENT_MS)}`).execute();
+        const workers = rows.map((row): WorkerInfo => ({
+          ...JSON.parse(row.info) as Omit<WorkerInfo, "id" | "seenAt">,
+          id: row.id,
+          seenAt: toTime(row.seen_at),
+        }));
+        return workers.sort((a, b) => a.startedAt < b.startedAt ? -1 : 1);
+      }),
+
+    mark: engine.mark,
+    wait: engine.wait,
+    close: engine.close,
+  };
+
+  /** Does something with the database; its errors come out in words for people. */
+  async function guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw engine.explain(error);
+    }
+  }
+
+  /** A transaction after which readers are woken. */
+  function write<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return guard(async () => {
+      const result = await db.transaction().execute(async (transaction) => {
+        const result = await work(transaction);
+        await engine.notify(transaction);
+        return result;
+      });
+      engine.wake();
+      return result;
+    });
+  }
+
+  async function lockRun(
+    transaction: Transaction<Tables>,
+    id: string,
+  ): Promise<LockedRun | undefined> {
+    const query = transaction.selectFrom("runs").selectAll().select(engine.now.as("now"))
+      .where("id", "=", id);
+    return await engine.lock(query, "wait").executeTakeFirst();
+  }
+
+  /** The next run to claim. */
+  function claimable(
+    db: Kysely<Tables>,
+    { worker, runId }: { readonly worker: string; readonly runId?: string },
+  ) {
+    const query = db.selectFrom("runs").selectAll().select(engine.now.as("now"))
+      .where("state", "in", CLAIMABLE)
+      .where((build) =>
+        build.or([
+          build("lease_until", "<", engine.now),
+          // A new run that is kept for this worker.
+          build.and([build("state", "=", "QUEUED"), build("lease_owner", "=", worker)]),
+        ])
+      )
+      .orderBy("number").limit(1);
+    return runId === undefined ? query : query.where("id", "=", runId);
+  }
+
+  async function claim(
+    transaction: Transaction<Tables>,
+    options: { readonly worker: string; readonly leaseMs: number; readonly runId?: string },
+  ): Promise<Claim | undefined> {
+    const row = await engine.lock(claimable(transaction, options), "skip").executeTakeFirst();
+    if (!row) return undefined;
+    const { worker, leaseMs } = options;
+    const attempt = parseSnapshot(row).attempts + 1;
+    const events: RunEventBody[] = [{ type: "claimed", worker, attempt }];
+    if (row.state === "RUNNING") {
+      const silent = ((row.now - row.lease_until + leaseMs) / 1000).toFixed(1);
+      const reason = `The worker ${row.lease_owner} gave no sign of life for ${silent} s.`;
+      events.unshift({ type: "interrupted", reason, crashed: true });
+    }
+    const fence = row.fence + 1;
+    const run = await appendTo(transaction, row, events, {
+      lease_owner: worker,
+      lease_until: row.now + Math.round(leaseMs),
+      fence,
+      appends: 0,
+    });
+    return { run, worker, fence };
+  }
+
+  /** Appends to a locked run: events, the fold over them, changes of its state, and what becomes of its lease. */
+  async function appendTo(
+    transaction: Transaction<Tables>,
+    row: LockedRun,
+    bodies: readonly RunEventBody[],
+    lease: LeaseChange = {},
+  ): Promise<Run> {
+    let snapshot = parseSnapshot(row);
+    const events = [];
+    const changes: RunSnapshot[] = [];
+    for (const body of bodies) {
+      if (!allows(snapshot.state, body.type)) {
+        throw new ConflictError(
+          `Cannot append '${body.type}' to the run '${row.name}': its state is ${snapshot.state}.`,
+        );
+      }
+      const event = toEvent(row.id, snapshot.lastSeq + 1, row.now, body);
+      const next = fold(snapshot, event);
+      if (next.state !== snapshot.state || body.type === "queued") changes.push(next);
+      snapshot = next;
+      events.push({
+        run: row.number,
+        seq: event.seq,
+        at: row.now,
+        type: body.type,
+        body: encodeEvent(body),
+        last_step: lastStepOf(body) ?? null,
+      });
+    }
+    const held = HELD.includes(snapshot.state) || snapshot.state === "QUEUED";
+    const after: RunRow = {
+      ...row,
+      ...lease,
+      ...(held ? {} : { lease_owner: null, lease_until: 0 }),
+      snapshot: toJson(snapshot),
+      state: snapshot.state,
+    };
+    await transaction.updateTable("runs").set({
+      snapshot: after.snapshot,
+      state: after.state,
+      lease_owner: after.lease_owner,
+      lease_until: after.lease_until,
+      fence: after.fence,
+      appends: after.appends,
+    }).where("number", "=", row.number).execute();
+    for (let from = 0; from < events.length; from += INSERTED_ROWS) {
+      await transaction.insertInto("events").values(events.slice(from, from + INSERTED_ROWS))
+        .execute();
+    }
+    if (changes.length > 0) {
+      await engine.orderChanges(transaction);
+      await transaction.insertInto("changes").values(
+        changes.map((change) => ({ run: row.number, snapshot: toJson(change) })),
+      ).execute();
+    }
+    return toRun(after);
+  }
+
+  async function readEvents(
+    runId: string,
+    { afterSeq, limit, types, afterStep }: ReadOptions,
+  ): Promise<readonly RunEvent[]> {
+    const run = db.selectFrom("runs").select("number").where("id", "=", runId);
+    let query = db.selectFrom("events").select(["seq", "at", "body"])
+      .where("run", "=", run).where("seq", ">", afterSeq).orderBy("seq").limit(limit);
+    const [type, ...others] = types ?? [];
+    if (type !== undefined) {
+      query = others.length === 0
+        ? query.where("type", "=", type)
+        : query.where("type", "in", [type, ...others]);
+    }
+    if (afterStep !== undefined) {
+      // Steps are in the log in their order: the first event that tells of a later step is where to start.
+      const start = db.selectFrom("events").select("seq").where("run", "=", run)
+        .where("last_step", ">", afterStep).orderBy("last_step").limit(1);
+      query = type === "batches" && others.length === 0
+        ? query.where("seq", ">=", start)
+        : query.where((build) =>
+          build.or([build("last_step", "is", null), build("seq", ">=", start)])
+        );
+    }
+    const rows = await query.execute();
+    return rows.map((row) => toEvent(runId, row.seq, row.at, decodeEvent(row.body)));
+  }
+}
+
+/** What a request appends to a run. Nothing if it has been asked for already. */
+function answer(request: Request, row: LockedRun): readonly RunEventBody[] {
+  const isHeld = row.state !== "QUEUED" && row.lease_until >= row.now;
+  switch (request) {
+    case "cancel":
+      if (row.state === "CANCELLING") return isHeld ? [] : [{ type: "cancelled" }];
+      if (!allows(row.state, "cancelRequested")) {
+        throw new ConflictError(
+          `Cannot cancel the run '${row.name}': it must not be over, got ${row.state}.`,
+        );
+      }
+      return isHeld
+        ? [{ type: "cancelRequested" }]
+        : [{ type: "cancelRequested" }, { type: "cancelled" }];
+    default:
+      return request satisfies never;
+  }
+}
+
+function fenced(run: Run): FencedError {
+  return new FencedError(
+    `Cannot go on with the run '${run.name}': another worker took it, or it is over or deleted.`,
+  );
+}
+
+function toRun(row: RunRow): Run {
+  return {
+    id: row.id,
+    name: row.name,
+    spec: JSON.parse(row.spec) as TrainingSpec,
+    createdAt: toTime(row.created_at),
+    snapshot: parseSnapshot(row),
+  };
+}
+
+function parseSnapshot(row: Pick<RunRow, "snapshot">): RunSnapshot {
+  return fromJson(row.snapshot) as RunSnapshot;
+}
+
+function toEvent(runId: string, seq: number, at: number, body: RunEventBody): RunEvent {
+  return { ...body, seq, runId, at: toTime(at) };
+}
+
+function toTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,103 @@
+/**
+ * The store in one SQLite file: many processes of one machine share it, with write-ahead logging, so that
+ * readers and the writer do not wait for each other.
+ */
+import { DatabaseSync } from "node:sqlite";
+import { Kysely, sql } from "kysely";
+import type { RunStore } from "../store.ts";
+import { migrate } from "./migrate.ts";
+import type { ColumnTypes } from "./migrations/all.ts";
+import { createSqlStore } from "./sql_store.ts";
+import { sqliteDialect } from "./sqlite_dialect.ts";
+import { explainSqliteError, retryWhileLocked } from "./sqlite_errors.ts";
+import type { Tables } from "./tables.ts";
+import { createWakeups } from "./wakeups.ts";
+
+const TYPES: ColumnTypes = {
+  integer: "integer",
+  counter: "integer",
+  counting: (column) => column.primaryKey().autoIncrement(),
+};
+
+/** How often to look whether another process has written, while somebody waits for it. A look takes 3 µs. */
+const POLL_MS = 10;
+
+/** No wake-up is lost here, but waiters are promised a ceiling. */
+const CEILING_MS = 2_000;
+
+/**
+ * Every commit is on the disk before it returns (FULL; fullfsync for macOS): nothing that was answered is lost by
+ * a power cut. The busy timeout is short, as waiting in it stops the whole process; retryWhileLocked() waits longer.
+ */
+const PRAGMAS = `
+  pragma busy_timeout = 50;
+  pragma journal_mode = wal;
+  pragma synchronous = full;
+  pragma fullfsync = on;
+  pragma foreign_keys = on;
+`;
+
+/**
+ * Opens the store in a file, which is made if it is not there. Its folder must be.
+ *
+ * @throws {StoreUnavailableError} if the file cannot be used; the message says why and what to do
+ */
+export async function openSqliteStore(path: string): Promise<RunStore> {
+  let database: DatabaseSync | undefined;
+  try {
+    const opened = database = new DatabaseSync(path);
+    await retryWhileLocked(() => opened.exec(PRAGMAS));
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
+    await migrate(db, TYPES, `'${path}'`);
+    return createStore(db, database, path);
+  } catch (error) {
+    if (database?.isOpen) database.close();
+    throw explainSqliteError(error, path);
+  }
+}
+
+function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): RunStore {
+  // Changes when another connection has committed.
+  const versionQuery = database.prepare("pragma data_version");
+  let version = readVersion();
+  let polling: ReturnType<typeof setInterval> | undefined;
+  const wakeups = createWakeups(CEILING_MS, (somebody) => {
+    clearInterval(polling);
+    if (somebody) polling = setInterval(look, POLL_MS);
+  });
+
+  /** A file that cannot be read has changed, too: whoever waits shall see the error. */
+  function readVersion(): unknown {
+    try {
+      return database.isOpen ? versionQuery.get()?.["data_version"] : undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  function look(): void {
+    const found = readVersion();
+    if (found === version) return;
+    version = found;
+    wakeups.wake();
+  }
+
+  return createSqlStore(db, {
+    now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
+    // A transaction holds the one write lock from its beginning.
+    lock: (query) => query,
+    orderChanges: () => Promise.resolve(),
+    notify: () => Promise.resolve(),
+    explain: (error) => explainSqliteError(error, path),
+    mark() {
+      look();
+      return wakeups.mark();
+    },
+    wake: wakeups.wake,
+    wait: wakeups.wait,
+    async close() {
+      await db.destroy();
+      wakeups.wake();
+    },
+  });
+}

@@ -1,0 +1,78 @@
+/**
+ * What SQLite's errors mean to a person. Deno gives most of them without a code, so that their texts, which
+ * SQLite has not changed in decades, tell them apart.
+ */
+import { StoreUnavailableError } from "../store.ts";
+
+/** How long to wait for another process that holds the database locked. */
+const LOCK_PATIENCE_MS = 5_000;
+
+const LOCKED = /database (table |schema )?is locked/;
+
+/** By SQLite's text: what is wrong, and what to do about it. */
+const MEANINGS: readonly (readonly [text: RegExp, wrong: string, advice: string])[] = [
+  [
+    /file is not a database|malformed/,
+    "the file must be an undamaged SQLite database",
+    "Restore a copy, or move it and the files beside it away to start afresh",
+  ],
+  [
+    /unable to open database file|Requires \w+ access/,
+    "its folder must exist, and be one that this user may write to",
+    "Make it so, or choose another folder with EPOCHQL_HOME",
+  ],
+  [
+    /readonly database/,
+    "the file and its folder must be writable for this user",
+    "Make them so, or choose another folder with EPOCHQL_HOME",
+  ],
+  [
+    /disk is full/,
+    "there must be space left on its disk",
+    "Free some; nothing was half-written",
+  ],
+  [
+    LOCKED,
+    `no other process may hold it locked for longer than ${LOCK_PATIENCE_MS / 1000} s`,
+    "Stop the one that does",
+  ],
+  [
+    /disk I\/O error/,
+    "its disk must be readable and writable",
+    "Look at the disk and its free space",
+  ],
+];
+
+/**
+ * Turns SQLite's errors into StoreUnavailableError; gives other errors back as they are.
+ *
+ * @param path the database file
+ */
+export function explainSqliteError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !isSqliteError(error)) return error;
+  const meaning = MEANINGS.find(([text]) => text.test(error.message));
+  if (!meaning) return error;
+  const [, wrong, advice] = meaning;
+  return new StoreUnavailableError(
+    `Cannot use the database '${path}': ${wrong}, got '${error.message}'. ${advice}.`,
+    { cause: error },
+  );
+}
+
+/** Runs `work` again for as long as another process holds the database locked, and gives up after a while. */
+export async function retryWhileLocked<T>(work: () => T): Promise<T> {
+  const giveUpAt = performance.now() + LOCK_PATIENCE_MS;
+  for (let pause = 1;; pause = Math.min(2 * pause, 50)) {
+    try {
+      return work();
+    } catch (error) {
+      const locked = error instanceof Error && isSqliteError(error) && LOCKED.test(error.message);
+      if (!locked || performance.now() > giveUpAt) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+function isSqliteError(error: Error): boolean {
+  return "code" in error && error.code === "ERR_SQLITE_ERROR";
+}

@@ -1,0 +1,138 @@
+/**
+ * What the tests of runs/ share: specs, events of a made-up training, folders that go away.
+ */
+import type { EpochEvent, TrainingEvent } from "../../ml/event.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
+import type { RunEvent, RunEventType } from "../../runs/event.ts";
+import type { RunStore } from "../../runs/store.ts";
+import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+
+/** A complete spec of a small training: 4 steps an epoch, 3 epochs. */
+export function aSpec(change: Partial<TrainingSpec> = {}): TrainingSpec {
+  return {
+    recipe: "BASIC_CNN",
+    dataset: "mnist",
+    epochs: 3,
+    batchSize: 32,
+    learningRate: 0.01,
+    seed: 1,
+    device: "CPU",
+    trainSamples: 128,
+    testSamples: 32,
+    ...change,
+  };
+}
+
+/** What a training of this spec says: the same every time, as a real one on one device. */
+export function* aTraining(spec: TrainingSpec, chunk = 2): Generator<TrainingEvent> {
+  const perEpoch = stepsPerEpoch(spec);
+  yield {
+    type: "started",
+    device: "CPU (a test)",
+    engine: "made up",
+    stepsPerEpoch: perEpoch,
+    steps: perEpoch * spec.epochs,
+    parameters: 10,
+  };
+  for (let epoch = 1; epoch <= spec.epochs; epoch++) {
+    for (let from = 0; from < perEpoch; from += chunk) {
+      const firstStep = (epoch - 1) * perEpoch + from + 1;
+      const count = Math.min(chunk, perEpoch - from);
+      yield {
+        type: "batches",
+        epoch,
+        firstStep,
+        losses: Array.from({ length: count }, (_, step) => lossAt(spec.seed, firstStep + step)),
+        accs: Array.from({ length: count }, (_, step) => Math.fround((firstStep + step) / 1e6)),
+        samplesPerSecond: 1000,
+      };
+    }
+    yield anEpoch(epoch);
+  }
+}
+
+/** The loss of a step of a made-up training: a float32. */
+export function lossAt(seed: number, step: number): number {
+  return Math.fround(2 / (1 + step) + seed / 7);
+}
+
+export function anEpoch(number: number): EpochEvent {
+  return {
+    type: "epoch",
+    number,
+    trainAcc: 0.9,
+    trainLoss: 0.3,
+    testAcc: number / 1000,
+    testLoss: 0.2,
+    learningRate: 0.01,
+    seconds: 1,
+  };
+}
+
+/** A value that must be there. */
+export function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("It must be there, got undefined.");
+  return value;
+}
+
+/** An event that must be of a type. */
+export function ofType<Type extends RunEventType>(
+  type: Type,
+  event: RunEvent | undefined,
+): RunEvent<Type> {
+  if (event?.type !== type) throw new Error(`It must be '${type}', got '${event?.type}'.`);
+  return event as RunEvent<Type>;
+}
+
+/** Every event of a run. */
+export async function readAll(store: RunStore, runId: string): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for (;;) {
+    const page = await store.read(runId, { afterSeq: events.at(-1)?.seq ?? 0, limit: 500 });
+    events.push(...page);
+    if (page.length < 500) return events;
+  }
+}
+
+/** Waits until a run fulfils a condition, by the store's own wake-ups. */
+export async function until<T>(
+  store: RunStore,
+  look: () => Promise<T | undefined | false>,
+): Promise<T> {
+  for (;;) {
+    const mark = store.mark();
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    await store.wait(mark, AbortSignal.timeout(500));
+  }
+}
+
+/** Opens the database of a test by its place, as other processes do. */
+export function openAt(place: string): Promise<RunStore> {
+  return openSqliteStore(place);
+}
+
+/** Starts a script of the tests as a process of its own. */
+export function runScript(
+  script: string,
+  args: readonly string[],
+  options: Partial<Deno.CommandOptions> = {},
+): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--no-check",
+      new URL(`../../${script}`, import.meta.url).pathname,
+      ...args,
+    ],
+    stdin: "null",
+    ...options,
+  }).spawn();
+}
+
+/** A folder that is gone when the test is over: `using folder = temporaryFolder()`. */
+export function temporaryFolder(): { readonly path: string; [Symbol.dispose](): void } {
+  const path = Deno.makeTempDirSync({ prefix: "epochql-test-" });
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+}
