@@ -269,13 +269,14 @@ describe("followStates()", () => {
     const [first, second] = [await create(), await create()];
     const source = followStates(store, { signal: stop.signal });
     deepStrictEqual(await states(source, 2), [[first.id, "QUEUED"], [second.id, "QUEUED"]]);
-    const changes = states(source, 4);
+    const changes = states(source, 5);
     await train();
     await store.request(second.id, "cancel");
     const third = await create();
     deepStrictEqual(await changes, [
       [first.id, "RUNNING"],
       [first.id, "COMPLETED"],
+      [second.id, "CANCELLING"],
       [second.id, "CANCELLED"],
       [third.id, "QUEUED"],
     ]);
