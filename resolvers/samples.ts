@@ -1,12 +1,13 @@
 /** Query.samples */
 import type { ImageDataset } from "../data/dataset.ts";
+import { labelIndex } from "../data/samples.ts";
 import { builder } from "../schema/builder.ts";
-import { fromCursor } from "../schema/cursor.ts";
+import { badCursor, fromCursor } from "../schema/cursor.ts";
 import { datasetName, DEFAULT_DATASET } from "../schema/dataset_name.ts";
 import { badInput } from "../schema/errors.ts";
 import { toPage } from "../schema/page.ts";
 import { between } from "../schema/rules.ts";
-import type { SampleShape } from "../schema/sample.ts";
+import { toSample } from "../schema/sample.ts";
 import { SampleConnection } from "../schema/sample_connection.ts";
 import { Split } from "../schema/split.ts";
 
@@ -47,38 +48,37 @@ builder.queryField("samples", (t) =>
       }
       const connection = `samples of ${dataset.name} (${dataset.split})`;
       const after = args.after ?? undefined;
-      const page = select(dataset, {
+      const start = after === undefined ? 0 : 1 + indexOf(connection, after);
+      const { samples, before, totalCount } = select(
+        dataset,
         label,
-        start: after === undefined ? 0 : 1 + Number(fromCursor(connection, after)),
-        limit: args.first ?? DEFAULT_PAGE,
-      });
-      return toPage(page.samples, {
+        start,
+        args.first ?? DEFAULT_PAGE,
+      );
+      return toPage(samples, {
         connection,
         placeOf: (sample) => String(sample.index),
-        hasNextPage: page.totalCount > page.before + page.samples.length,
-        hasPreviousPage: page.before > 0,
-        totalCount: page.totalCount,
+        hasNextPage: before + samples.length < totalCount,
+        hasPreviousPage: before > 0,
+        totalCount,
       });
     },
   }));
 
-interface Selection {
-  readonly label: number | undefined;
-  /** The first index of the page. */
-  readonly start: number;
-  readonly limit: number;
+function indexOf(connection: string, cursor: string): number {
+  const place = fromCursor(connection, cursor);
+  if (!/^\d{1,9}$/.test(place)) throw badCursor(connection, cursor);
+  return Number(place);
 }
 
-/** One walk over the labels: 60,000 take less than a tenth of a millisecond. */
-function select(dataset: ImageDataset, { label, start, limit }: Selection) {
-  const samples: SampleShape[] = [];
-  let totalCount = 0;
-  let before = 0;
-  for (let index = 0; index < dataset.count; index++) {
-    if (label !== undefined && dataset.labels[index] !== label) continue;
-    totalCount++;
-    if (index < start) before++;
-    else if (samples.length < limit) samples.push({ dataset, index });
-  }
+/** At most `limit` samples from the index `start` on, of one class or of all, and how many there are before. */
+function select(dataset: ImageDataset, label: number | undefined, start: number, limit: number) {
+  const indices = label === undefined ? undefined : labelIndex(dataset, label);
+  const totalCount = indices?.length ?? dataset.count;
+  const before = indices?.filter((index) => index < start).length ?? Math.min(start, totalCount);
+  const samples = Array.from(
+    { length: Math.min(limit, totalCount - before) },
+    (_, at) => toSample(dataset, indices?.[before + at] ?? before + at),
+  );
   return { samples, before, totalCount };
 }

@@ -17,8 +17,10 @@ builder.mutationField("startTraining", (t) =>
     args: {
       input: t.arg({ type: StartTrainingInput, description: "What to train, and how." }),
     },
-    resolve: async (_root, { input }, { store, newSeed }) => {
-      const { name, idempotencyKey, ...request } = input ?? {};
+    resolve: async (_root, { input }, { store, newSeed, ...context }) => {
+      const { name, idempotencyKey, device, ...rest } = input ?? {};
+      const auto = (device ?? "AUTO") === "AUTO";
+      const request = { ...rest, device: auto ? context.device : device };
       const size = describeDataset(DEFAULT_DATASET);
       const spec = resolveSpec(request, size, newSeed);
       await requireDevice(store, spec.device);

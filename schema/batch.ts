@@ -1,17 +1,9 @@
 /** type Batch */
+import type { BatchMetrics } from "../runs/follow.ts";
 import { builder } from "./builder.ts";
 import { globalId } from "./global_id.ts";
 
-/** One step of a run. */
-export interface BatchShape {
-  readonly runId: string;
-  readonly epoch: number;
-  readonly step: number;
-  readonly loss: number;
-  readonly acc: number;
-}
-
-export const Batch = builder.objectRef<BatchShape>("Batch").implement({
+export const Batch = builder.objectRef<BatchMetrics>("Batch").implement({
   description: "One step of a run: a batch that was trained on.",
   fields: (t) => ({
     runId: t.id({

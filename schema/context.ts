@@ -3,6 +3,7 @@
  * else is reachable from a resolver, so that tests run the whole schema on a store and a folder of their own.
  */
 import type { ImageDataset, Split } from "../data/dataset.ts";
+import type { Device } from "../ml/spec.ts";
 import type { RunStore } from "../runs/store.ts";
 
 /** Datasets by name, read when first asked for. */
@@ -11,12 +12,14 @@ export interface Datasets {
   open(name: string, split: Split): Promise<ImageDataset>;
 }
 
-/** The context of one operation. Yoga's own context has `request` already. */
+/** The context of one operation. Yoga's own context has `request` already. schema/datasets.ts gives `datasets`. */
 export interface ApiContext {
   readonly store: RunStore;
   readonly datasets: Datasets;
   /** Its signal fires when the client goes away. */
   readonly request?: { readonly signal: AbortSignal };
+  /** What a run is trained on that asks for AUTO; its worker decides where this is left out. */
+  readonly device?: Device;
   /** The seed of a run that is started without one; random where this is left out. */
   readonly newSeed?: () => number;
   /** Is told of every error that clients see only as 'Unexpected error'. `path` is the field's place in the answer. */

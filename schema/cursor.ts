@@ -6,6 +6,9 @@ import { decodeBase64, encodeBase64 } from "@pothos/core";
 import type { GraphQLError } from "graphql";
 import { badInput } from "./errors.ts";
 
+/** What places look like: text that every database takes. */
+const PLACE = /^[\x21-\x7e]{1,100}$/;
+
 /** The cursor of a place in a connection. */
 export function toCursor(connection: string, place: string): string {
   return encodeBase64(`${connection}:${place}`);
@@ -20,7 +23,8 @@ export function toCursor(connection: string, place: string): string {
 export function fromCursor(connection: string, cursor: string): string {
   const prefix = `${connection}:`;
   const text = decode(cursor);
-  if (text?.startsWith(prefix) && encodeBase64(text) === cursor) return text.slice(prefix.length);
+  const place = text?.startsWith(prefix) ? text.slice(prefix.length) : "";
+  if (PLACE.test(place) && toCursor(connection, place) === cursor) return place;
   throw badCursor(connection, cursor);
 }
 

@@ -1,8 +1,9 @@
 /** The picture of some samples, as connections and batches offer it. */
+import { catalogEntry } from "../data/catalog.ts";
 import type { Theme } from "../pictures/palette.ts";
 import { samplesSvg } from "../pictures/samples_svg.ts";
 import { badInput } from "./errors.ts";
-import { type SampleShape, toPicture } from "./sample.ts";
+import { classNameOf, type SampleShape } from "./sample.ts";
 
 /** More would make a PNG that no viewer opens gladly. */
 const MAX_DRAWN = 200;
@@ -28,10 +29,10 @@ export function drawSamples(
   if (!first) return { svg: samplesSvg([], { theme }) };
   const { name, split, imageShape: [height, width] } = first.dataset;
   return {
-    svg: samplesSvg(samples.map(toPicture), {
+    svg: samplesSvg(samples.map((sample) => ({ ...sample, label: classNameOf(sample) })), {
       theme,
       imageShape: [height, width],
-      title: `${name}, ${split === "train" ? "training" : "test"} set`,
+      title: `${catalogEntry(name).title}, ${split === "train" ? "training" : "test"} set`,
     }),
   };
 }

@@ -11,6 +11,9 @@ import { badInput, notFound } from "./errors.ts";
 export const NODE_TYPES = ["Run", "Sample"] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 
+/** What keys look like: text that every database takes. */
+const KEY = /^[\x21-\x7e]{1,100}$/;
+
 /** The global id of a thing. */
 export function globalId(type: NodeType, key: string): string {
   return encodeGlobalID(type, key);
@@ -22,7 +25,8 @@ function parse(id: string): { readonly typename: NodeType; readonly id: string }
     const { typename, id: key } = decodeGlobalID(id);
     const type = NODE_TYPES.find((name) => name === typename);
     // Base64 can be written in more than one way; an id cannot.
-    return type && globalId(type, key) === id ? { typename: type, id: key } : undefined;
+    if (!type || globalId(type, key) !== id || !KEY.test(key)) return undefined;
+    return { typename: type, id: key };
   } catch {
     return undefined;
   }

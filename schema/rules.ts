@@ -7,19 +7,16 @@ import type { GraphQLError } from "graphql";
 import { z } from "zod";
 import { badInput } from "./errors.ts";
 
-/** The largest GraphQL Int. */
-export const MAX_INT = 0x7fff_ffff;
-
 /**
  * A whole number within limits.
  *
  * @param purpose completes 'Cannot …'
  */
-export function between(purpose: string, name: string, min: number, max = MAX_INT) {
-  const range = max === MAX_INT ? `${min} or more` : `between ${min} and ${max}`;
+export function between(purpose: string, name: string, min: number, max?: number) {
+  const range = max === undefined ? `${min} or more` : `between ${min} and ${max}`;
   const error = (issue: { readonly input?: unknown }) =>
     `Cannot ${purpose}: ${name} must be ${range}, got ${issue.input}.`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
+  return z.int({ error }).min(min, { error }).max(max ?? Infinity, { error });
 }
 
 /**

@@ -1,13 +1,18 @@
 /** type Sample */
+import { type DatasetName, datasetNames } from "../data/catalog.ts";
 import type { ImageDataset } from "../data/dataset.ts";
+import { type ImageSample, sampleAt } from "../data/samples.ts";
 import { pngDataUri } from "../pictures/grey_png.ts";
-import type { SamplePicture } from "../pictures/samples_svg.ts";
 import { builder } from "./builder.ts";
 
-/** A sample is its place in a dataset that is in memory. */
-export interface SampleShape {
+/** A sample with the dataset that it belongs to. */
+export interface SampleShape extends ImageSample {
   readonly dataset: ImageDataset;
-  readonly index: number;
+}
+
+/** The sample at a place in a dataset. */
+export function toSample(dataset: ImageDataset, index: number): SampleShape {
+  return { ...sampleAt(dataset, index), dataset };
 }
 
 export const Sample = builder.node(builder.objectRef<SampleShape>("Sample"), {
@@ -17,44 +22,33 @@ export const Sample = builder.node(builder.objectRef<SampleShape>("Sample"), {
     description: "The sample's id.",
   },
   loadWithoutCache: async (id, { datasets }) => {
-    const [, name, split, index] = /^(.+):(train|test):(0|[1-9]\d{0,8})$/.exec(id) ?? [];
-    if (name === undefined || (split !== "train" && split !== "test")) return null;
+    const [, name, split, place] = /^(.+):(train|test):(0|[1-9]\d{0,8})$/.exec(id) ?? [];
+    if (!isKnown(name) || (split !== "train" && split !== "test")) return null;
     const dataset = await datasets.open(name, split);
-    return Number(index) < dataset.count ? { dataset, index: Number(index) } : null;
+    const index = Number(place);
+    return index < dataset.count ? toSample(dataset, index) : null;
   },
   fields: (t) => ({
     index: t.exposeInt("index", { description: "Its place in the dataset, from 0." }),
-    label: t.int({ description: "The number of its class.", resolve: labelOf }),
+    label: t.exposeInt("label", { description: "The number of its class." }),
     className: t.string({ description: "The name of its class.", resolve: classNameOf }),
     pixels: t.intList({
       description: "Grey values from 0 (black) to 255 (white), row by row.",
-      resolve: (sample) => [...pixelsOf(sample)],
+      resolve: ({ pixels }) => [...pixels],
     }),
     image: t.string({
       description: "The image as a PNG file, a data URI for an <img>.",
-      resolve: (sample) => {
-        const [height, width] = sample.dataset.imageShape;
-        return pngDataUri(pixelsOf(sample), height, width);
-      },
+      resolve: ({ pixels, dataset: { imageShape: [height, width] } }) =>
+        pngDataUri(pixels, height, width),
     }),
   }),
 });
 
-/** What the picture of some samples shows of this one. */
-export function toPicture(sample: SampleShape): SamplePicture {
-  return { pixels: pixelsOf(sample), label: classNameOf(sample) };
+/** The name of a sample's class. */
+export function classNameOf({ dataset, label }: SampleShape): string {
+  return dataset.classes[label] ?? String(label);
 }
 
-function labelOf({ dataset, index }: SampleShape): number {
-  return dataset.labels[index] ?? 0;
-}
-
-function classNameOf(sample: SampleShape): string {
-  const label = labelOf(sample);
-  return sample.dataset.classes[label] ?? String(label);
-}
-
-function pixelsOf({ dataset, index }: SampleShape): Uint8Array {
-  const size = dataset.imageShape.reduce((product, side) => product * side, 1);
-  return dataset.images.subarray(index * size, (index + 1) * size);
+function isKnown(name: string | undefined): name is DatasetName {
+  return datasetNames.some((known) => known === name);
 }

@@ -3,13 +3,18 @@
  * gives each operation its context (schema/context.ts).
  */
 import type { GraphQLSchema } from "graphql";
+import "../resolvers/batch.ts";
+import "../resolvers/batches.ts";
 import "../resolvers/cancel_training.ts";
 import "../resolvers/datasets.ts";
 import "../resolvers/delete_run.ts";
 import "../resolvers/devices.ts";
+import "../resolvers/epochs.ts";
 import "../resolvers/model_summary.ts";
 import "../resolvers/recipes.ts";
 import "../resolvers/run.ts";
+import "../resolvers/run_events.ts";
+import "../resolvers/run_states.ts";
 import "../resolvers/runs.ts";
 import "../resolvers/samples.ts";
 import "../resolvers/start_training.ts";

@@ -1,0 +1,45 @@
+/** Subscription.batches */
+import { followBatches } from "../runs/follow.ts";
+import { Batch } from "../schema/batch.ts";
+import { builder } from "../schema/builder.ts";
+import { requireRun } from "../schema/follow_run.ts";
+import { runId as idOfRun } from "../schema/global_id.ts";
+import { live } from "../schema/live.ts";
+import { between } from "../schema/rules.ts";
+
+const purpose = "follow batches";
+
+builder.subscriptionField("batches", (t) =>
+  t.field({
+    type: Batch,
+    description:
+      "The steps of a run, as they are trained. Without a runId: of the run that is training " +
+      "now, or is next; where there is none, of the next one that is started. Completes when the run is " +
+      "over.",
+    args: {
+      runId: t.arg.id({ description: "The run's id." }).validate(idOfRun(purpose).nullish()),
+      afterStep: t.arg.int({
+        defaultValue: 0,
+        description:
+          "Only steps after the one with this number, which counts from 1 over the whole run.",
+        validate: between(purpose, "afterStep", 0),
+      }),
+      every: t.arg.int({
+        defaultValue: 1,
+        description: "Only steps whose number is a multiple of this.",
+        validate: between(purpose, "every", 1),
+      }),
+    },
+    subscribe: async (_root, args, context, info) => {
+      const runId = args.runId ?? undefined;
+      await requireRun(context.store, runId, purpose);
+      return live(context, info, (signal) =>
+        followBatches(context.store, {
+          ...(runId === undefined ? {} : { runId }),
+          afterStep: args.afterStep ?? 0,
+          every: args.every ?? 1,
+          signal,
+        }));
+    },
+    resolve: (batch) => batch,
+  }));

@@ -1,0 +1,38 @@
+/** Subscription.epochs */
+import { followEpochs } from "../runs/follow.ts";
+import { builder } from "../schema/builder.ts";
+import { Epoch } from "../schema/epoch.ts";
+import { requireRun } from "../schema/follow_run.ts";
+import { runId as idOfRun } from "../schema/global_id.ts";
+import { live } from "../schema/live.ts";
+import { between } from "../schema/rules.ts";
+
+const purpose = "follow epochs";
+
+builder.subscriptionField("epochs", (t) =>
+  t.field({
+    type: Epoch,
+    description:
+      "The epochs of a run, each when it is done. Without a runId: of the run that is training " +
+      "now, or is next; where there is none, of the next one that is started. Completes when the run is " +
+      "over.",
+    args: {
+      runId: t.arg.id({ description: "The run's id." }).validate(idOfRun(purpose).nullish()),
+      afterEpoch: t.arg.int({
+        defaultValue: 0,
+        description: "Only epochs after the one with this number.",
+        validate: between(purpose, "afterEpoch", 0),
+      }),
+    },
+    subscribe: async (_root, args, context, info) => {
+      const runId = args.runId ?? undefined;
+      await requireRun(context.store, runId, purpose);
+      return live(context, info, (signal) =>
+        followEpochs(context.store, {
+          ...(runId === undefined ? {} : { runId }),
+          afterEpoch: args.afterEpoch ?? 0,
+          signal,
+        }));
+    },
+    resolve: (epoch) => epoch,
+  }));

@@ -1,0 +1,33 @@
+/** Subscription.runEvents */
+import { followEvents } from "../runs/follow.ts";
+import { builder } from "../schema/builder.ts";
+import { requireRun } from "../schema/follow_run.ts";
+import { runId as idOfRun } from "../schema/global_id.ts";
+import { live } from "../schema/live.ts";
+import { between } from "../schema/rules.ts";
+import { RunEvent } from "../schema/run_event.ts";
+
+const purpose = "follow a run";
+
+builder.subscriptionField("runEvents", (t) =>
+  t.field({
+    type: RunEvent,
+    description:
+      "Everything that happens to a run, from its beginning. Completes when the run is over.",
+    args: {
+      runId: t.arg.id({ required: true, description: "The run's id." })
+        .validate(idOfRun(purpose)),
+      afterSeq: t.arg.int({
+        defaultValue: 0,
+        description: "Only events after the one with this `seq`.",
+        validate: between(purpose, "afterSeq", 0),
+      }),
+    },
+    subscribe: async (_root, { runId, afterSeq }, context, info) => {
+      await requireRun(context.store, runId, purpose);
+      return live(context, info, (signal) =>
+        followEvents(context.store, runId, { afterSeq: afterSeq ?? 0, signal }));
+    },
+    resolve: (event) =>
+      event,
+  }));

@@ -1,0 +1,16 @@
+/** Subscription.runStates */
+import { followStates } from "../runs/follow.ts";
+import { builder } from "../schema/builder.ts";
+import { live } from "../schema/live.ts";
+import { Run } from "../schema/run.ts";
+
+builder.subscriptionField("runStates", (t) =>
+  t.field({
+    type: Run,
+    description:
+      "A run, each time its state changes. Opens with every run that is not over; never completes " +
+      "by itself.",
+    subscribe: (_root, _args, context, info) =>
+      live(context, info, (signal) => followStates(context.store, { signal })),
+    resolve: (run) => run,
+  }));

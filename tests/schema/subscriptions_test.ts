@@ -1,0 +1,419 @@
+/** What can be watched, on a real store with a worker that the tests play. */
+import assert from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { type ExecutionResult, parse, subscribe } from "graphql";
+import type { RunEventBody } from "../../runs/event.ts";
+import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store.ts";
+import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import type { ApiContext } from "../../schema/context.ts";
+import { createApiSchema } from "../../server/schema.ts";
+import { ask, batches, epoch, smallDatasets, STARTED } from "./support.ts";
+
+let folder: string;
+let store: RunStore;
+let context: ApiContext;
+
+beforeEach(async () => {
+  folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
+  store = await openSqliteStore(`${folder}/runs.db`);
+  context = { store, datasets: smallDatasets, newSeed: () => 7 };
+});
+
+afterEach(async () => {
+  await store.close();
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** A run and the worker that trains it. */
+interface Training {
+  readonly id: string;
+  claim(): Promise<void>;
+  append(...events: readonly RunEventBody[]): Promise<void>;
+}
+
+async function startTraining(): Promise<Training> {
+  const { startTraining: { run } } = await ask(
+    context,
+    "mutation { startTraining(input: { epochs: 2, trainSamples: 128 }) { run { id } } }",
+  );
+  let held: Claim | undefined;
+  let appends = 0;
+  return {
+    id: run.id,
+    async claim() {
+      held = await store.claim({ worker: "w1", leaseMs: 60_000 });
+    },
+    async append(...events) {
+      await store.append(held ?? assert.fail("not claimed"), ++appends, events);
+    },
+  };
+}
+
+type Answers = AsyncGenerator<ExecutionResult, void, void>;
+
+async function open(
+  source: string,
+  variableValues: Readonly<Record<string, unknown>> = {},
+  contextValue = context,
+): Promise<Answers | ExecutionResult> {
+  const document = parse(source);
+  return await subscribe({ schema: createApiSchema(), document, variableValues, contextValue });
+}
+
+async function watch(...args: Parameters<typeof open>): Promise<Answers> {
+  const answers = await open(...args);
+  if (Symbol.asyncIterator in answers) return answers;
+  throw new AggregateError(answers.errors ?? [], JSON.stringify(answers.errors));
+}
+
+// The shape is what the operation asks for.
+// deno-lint-ignore no-explicit-any
+function dataOf(answer: ExecutionResult | undefined): any {
+  assert.deepEqual(answer?.errors, undefined);
+  return JSON.parse(JSON.stringify(answer?.data));
+}
+
+/** The next answer's data. */
+async function next(answers: Answers) {
+  const { value, done } = await answers.next();
+  assert.equal(done, false);
+  return dataOf(value ?? undefined);
+}
+
+/** The data of all answers until the subscription completes. */
+async function all(answers: Answers) {
+  const data = [];
+  for await (const answer of answers) data.push(dataOf(answer));
+  return data;
+}
+
+describe("Subscription.epochs", () => {
+  const anyRun = "subscription { epochs { runId number trainAcc testLoss } }";
+  const ofRun = `subscription ($runId: ID, $after: Int) {
+    epochs(runId: $runId, afterEpoch: $after) { number }
+  }`;
+
+  it("waits for the next run when nothing trains, follows it and completes with it", async () => {
+    const answers = await watch(anyRun);
+    const first = answers.next();
+    const training = await startTraining();
+    await training.claim();
+    await training.append(STARTED, batches(1, 1, 4), epoch(1));
+    assert.deepEqual(dataOf((await first).value ?? undefined), {
+      epochs: { runId: training.id, number: 1, trainAcc: 0.6, testLoss: 0.5 },
+    });
+    const second = answers.next();
+    await training.append(batches(2, 5, 4), epoch(2), { type: "completed" });
+    assert.equal(dataOf((await second).value ?? undefined).epochs.number, 2);
+    assert.equal((await answers.next()).done, true);
+  });
+
+  it("follows the run that is training now from its first epoch", async () => {
+    const training = await startTraining();
+    await training.claim();
+    await training.append(STARTED, batches(1, 1, 4), epoch(1));
+    await startTraining();
+    const answers = await watch(anyRun);
+    assert.equal((await next(answers)).epochs.runId, training.id);
+    await answers.return();
+  });
+
+  it("replays a run that is over, after the epoch that the client has", async () => {
+    const training = await startTraining();
+    await training.claim();
+    await training.append(STARTED, batches(1, 1, 4), epoch(1), batches(2, 5, 4), epoch(2), {
+      type: "completed",
+    });
+    const numbers = async (after?: number | null) =>
+      (await all(await watch(ofRun, { runId: training.id, after })))
+        .map(({ epochs }) => epochs.number);
+    assert.deepEqual(await numbers(), [1, 2]);
+    assert.deepEqual(await numbers(null), [1, 2]);
+    assert.deepEqual(await numbers(1), [2]);
+    assert.deepEqual(await numbers(2), []);
+  });
+});
+
+describe("Subscription.batches", () => {
+  it("gives single steps, after the one that the client has, and every so many", async () => {
+    const training = await startTraining();
+    await training.claim();
+    await training.append(STARTED, batches(1, 1, 4), epoch(1), batches(2, 5, 4), epoch(2), {
+      type: "completed",
+    });
+    const steps = async (args: string) =>
+      (await all(
+        await watch(
+          `subscription ($runId: ID) { batches(runId: $runId ${args}) { runId epoch step loss acc } }`,
+          { runId: training.id },
+        ),
+      )).map(({ batches }) => batches);
+    assert.deepEqual((await steps("")).map(({ step }) => step), [1, 2, 3, 4, 5, 6, 7, 8]);
+    assert.deepEqual((await steps("afterStep: 2, every: 3")).map(({ step }) => step), [3, 6]);
+    assert.deepEqual(await steps("afterStep: 7"), [
+      { runId: training.id, epoch: 2, step: 8, loss: 0.5, acc: 0.75 },
+    ]);
+  });
+});
+
+describe("Subscription.runEvents", () => {
+  const query = `subscription ($runId: ID!, $after: Int) {
+    runEvents(runId: $runId, afterSeq: $after) {
+      __typename seq runId
+      ... on ClaimedEvent { worker attempt }
+      ... on StartedEvent { device engine stepsPerEpoch steps parameters }
+      ... on BatchesEvent { epoch firstStep losses accs samplesPerSecond }
+      ... on Epoch { number seconds }
+      ... on InterruptedEvent { reason crashed }
+      ... on FailedEvent { error }
+      ... on LogEvent { level message }
+    }
+  }`;
+
+  it("tells everything that happens, each with what there is to say", async () => {
+    const training = await startTraining();
+    await training.claim();
+    await training.append(
+      STARTED,
+      { type: "log", level: "warning", message: "hot" },
+      batches(1, 1, 2),
+      batches(1, 3, 2),
+      epoch(1),
+      { type: "failed", error: "the loss is not a number" },
+    );
+    const events = (await all(await watch(query, { runId: training.id })))
+      .map(({ runEvents }) => runEvents);
+    for (const [index, { seq, runId }] of events.entries()) {
+      assert.deepEqual([seq, runId], [index + 1, training.id]);
+    }
+    assert.deepEqual(events.map(({ seq: _seq, runId: _runId, ...event }) => event), [
+      { __typename: "QueuedEvent" },
+      { __typename: "ClaimedEvent", worker: "w1", attempt: 1 },
+      {
+        __typename: "StartedEvent",
+        device: "CPU (a test, 2 threads)",
+        engine: "TensorFlow 2.21.0",
+        stepsPerEpoch: 4,
+        steps: 8,
+        parameters: 121_930,
+      },
+      { __typename: "LogEvent", level: "WARNING", message: "hot" },
+      {
+        __typename: "BatchesEvent",
+        epoch: 1,
+        firstStep: 1,
+        losses: [0.5, 0.5],
+        accs: [0.75, 0.75],
+        samplesPerSecond: 100,
+      },
+      {
+        __typename: "BatchesEvent",
+        epoch: 1,
+        firstStep: 3,
+        losses: [0.5, 0.5],
+        accs: [0.75, 0.75],
+        samplesPerSecond: 100,
+      },
+      { __typename: "Epoch", number: 1, seconds: 2 },
+      { __typename: "FailedEvent", error: "the loss is not a number" },
+    ]);
+  });
+
+  it("tells of interruptions and of the end that a client asked for", async () => {
+    const training = await startTraining();
+    await training.claim();
+    await training.append({ type: "interrupted", reason: "stopped", crashed: false });
+    await training.claim();
+    await ask(
+      context,
+      "mutation ($id: ID!) { cancelTraining(runId: $id) { run { id } } }",
+      { id: training.id },
+    );
+    const events = await watch(query, { runId: training.id, after: 2 });
+    assert.deepEqual((await next(events)).runEvents, {
+      __typename: "InterruptedEvent",
+      seq: 3,
+      runId: training.id,
+      reason: "stopped",
+      crashed: false,
+    });
+    assert.equal((await next(events)).runEvents.__typename, "ClaimedEvent");
+    assert.equal((await next(events)).runEvents.__typename, "CancelRequestedEvent");
+    await events.return();
+  });
+
+  it("ends with CANCELLED or COMPLETED as the run does", async () => {
+    const cancelled = await startTraining();
+    await ask(
+      context,
+      "mutation ($id: ID!) { cancelTraining(runId: $id) { run { id } } }",
+      { id: cancelled.id },
+    );
+    const completed = await startTraining();
+    await completed.claim();
+    await completed.append(STARTED, { type: "completed" });
+    for (
+      const [{ id }, type] of [[cancelled, "CancelledEvent"], [
+        completed,
+        "CompletedEvent",
+      ]] as const
+    ) {
+      const events = await all(await watch(query, { runId: id }));
+      assert.equal(events.at(-1).runEvents.__typename, type);
+    }
+  });
+});
+
+describe("Subscription.runStates", () => {
+  const query = "subscription { runStates { id state } }";
+
+  it("opens with every run that is not over, then gives each run as its state changes", async () => {
+    const first = await startTraining();
+    const second = await startTraining();
+    const states = await watch(query);
+    assert.deepEqual((await next(states)).runStates, { id: first.id, state: "QUEUED" });
+    assert.deepEqual((await next(states)).runStates, { id: second.id, state: "QUEUED" });
+    await first.claim();
+    assert.deepEqual((await next(states)).runStates, { id: first.id, state: "RUNNING" });
+    await first.append(STARTED, { type: "completed" });
+    assert.deepEqual((await next(states)).runStates, { id: first.id, state: "COMPLETED" });
+    const third = await startTraining();
+    assert.deepEqual((await next(states)).runStates, { id: third.id, state: "QUEUED" });
+    await states.return();
+  });
+});
+
+/** A store whose waits end with their signal and in no other way. Resolves `waiting` when one begins. */
+function patientStore(): { readonly store: RunStore; readonly waiting: Promise<void> } {
+  const { promise: waiting, resolve: begin } = Promise.withResolvers<void>();
+  const wait = (_mark: number, signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      if (signal.aborted) resolve();
+      begin();
+    });
+  return { store: { ...store, wait }, waiting };
+}
+
+const EVERY_SUBSCRIPTION = [
+  "subscription { epochs { number } }",
+  "subscription ($runId: ID!) { epochs(runId: $runId) { number } }",
+  "subscription ($runId: ID!) { batches(runId: $runId) { step } }",
+  "subscription ($runId: ID!) { runEvents(runId: $runId, afterSeq: 1) { seq } }",
+  "subscription { runStates { id } }",
+] as const;
+
+for (const query of EVERY_SUBSCRIPTION) {
+  describe(query, () => {
+    const waitOn = async (request?: ApiContext["request"]) => {
+      const { id } = query.includes("$runId") ? await startTraining() : { id: undefined };
+      const patient = patientStore();
+      const answers = await watch(query, { runId: id }, {
+        ...context,
+        store: patient.store,
+        ...(request ? { request } : {}),
+      });
+      const pending = answers.next();
+      await patient.waiting;
+      return { answers, pending };
+    };
+
+    it("ends at once when the client returns while it waits", async () => {
+      const { answers, pending } = await waitOn();
+      assert.deepEqual(await answers.return(), { done: true, value: undefined });
+      assert.equal((await pending).done, true);
+    });
+
+    it("ends at once when the request's signal fires while it waits", async () => {
+      const request = new AbortController();
+      const { answers, pending } = await waitOn(request);
+      request.abort();
+      assert.equal((await pending).done, true);
+      assert.equal((await answers.next()).done, true);
+    });
+
+    it("gives an error of the store as its last answer", async () => {
+      const { id } = query.includes("$runId") ? await startTraining() : { id: undefined };
+      const fail = () => Promise.reject(new StoreUnavailableError("The disk is full."));
+      const broken: RunStore = { ...store, read: fail, current: fail, changes: fail };
+      const answers = await watch(query, { runId: id }, { ...context, store: broken });
+      const { value, done } = await answers.next();
+      assert.equal(done, false);
+      assert.deepEqual(value?.errors?.map(({ message, extensions }) => ({ message, extensions })), [
+        { message: "The disk is full.", extensions: { code: "UNAVAILABLE" } },
+      ]);
+      assert.equal((await answers.next()).done, true);
+    });
+  });
+}
+
+describe("a subscription", () => {
+  const missing = btoa("Run:00000000-0000-0000-0000-000000000000");
+  const refusals: readonly [field: string, message: string, code: string, path?: string][] = [
+    [
+      `epochs(runId: "${missing}") { number }`,
+      "Cannot follow epochs: there is no run",
+      "NOT_FOUND",
+    ],
+    [
+      `batches(runId: "${missing}") { step }`,
+      "Cannot follow batches: there is no run",
+      "NOT_FOUND",
+    ],
+    [`runEvents(runId: "${missing}") { seq }`, "Cannot follow a run: there is no run", "NOT_FOUND"],
+    [
+      `epochs(runId: "x") { number }`,
+      "Cannot follow epochs: runId must be the id of a Run, got 'x'.",
+      "BAD_USER_INPUT",
+      "runId",
+    ],
+    [
+      `epochs(afterEpoch: -1) { number }`,
+      "Cannot follow epochs: afterEpoch must be 0 or more, got -1.",
+      "BAD_USER_INPUT",
+      "afterEpoch",
+    ],
+    [
+      `batches(every: 0) { step }`,
+      "Cannot follow batches: every must be 1 or more, got 0.",
+      "BAD_USER_INPUT",
+      "every",
+    ],
+    [
+      `batches(afterStep: -1) { step }`,
+      "Cannot follow batches: afterStep must be 0 or more, got -1.",
+      "BAD_USER_INPUT",
+      "afterStep",
+    ],
+    [
+      `runEvents(runId: "${missing}", afterSeq: -1) { seq }`,
+      "Cannot follow a run: afterSeq must be 0 or more, got -1.",
+      "BAD_USER_INPUT",
+      "afterSeq",
+    ],
+  ];
+  for (const [field, message, code, path] of refusals) {
+    it(`is refused before it begins: ${field}`, async () => {
+      const answer = await open(`subscription { ${field} }`);
+      const errors = Symbol.asyncIterator in answer ? assert.fail("it has begun") : answer.errors;
+      const [error] = JSON.parse(JSON.stringify(errors));
+      assert.ok(error.message.startsWith(message), error.message);
+      assert.deepEqual(error.extensions, { code, ...(path ? { path: [path] } : {}) });
+    });
+  }
+
+  it("tells the log of an error that nobody expected, and its client no more than that", async () => {
+    const error = new TypeError("secret");
+    const told: unknown[] = [];
+    const answers = await watch("subscription { all: runStates { id } }", {}, {
+      ...context,
+      store: { ...store, lastChange: () => Promise.reject(error) },
+      onUnexpectedError: (...args) => told.push(args),
+    });
+    const { value } = await answers.next();
+    assert.deepEqual(value?.errors?.map(({ message, extensions }) => ({ message, extensions })), [
+      { message: "Unexpected error", extensions: { code: "INTERNAL" } },
+    ]);
+    assert.deepEqual(told, [[error, "all"]]);
+  });
+});
