@@ -178,6 +178,14 @@ export function startServer(options: ServerOptions): RunningServer {
     }
     if (!isAuthenticated(request, token)) return refuseUnauthenticated();
     const response = await yoga.fetch(request, {});
+    if (response.status === 406) {
+      return refuse(
+        406,
+        "BAD_USER_INPUT",
+        "Cannot answer in a form that the client takes: accept must be text/event-stream for a " +
+          "subscription, application/graphql-response+json or application/json for the rest.",
+      );
+    }
     if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
       // nginx would hold events back.
       response.headers.set("x-accel-buffering", "no");

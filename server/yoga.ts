@@ -145,10 +145,13 @@ function hasErrors(result: unknown): boolean {
 /** Gives the errors of an answer the project's codes; those of events have them already. */
 function nameErrors(): Plugin {
   return {
-    onResultProcess({ result }) {
+    onResultProcess({ request, result }) {
       if (Array.isArray(result) || Symbol.asyncIterator in result) return;
-      for (const error of result.errors ?? []) {
-        error.extensions.code = errorCode(error.extensions);
+      const streams = request.headers.get("accept")?.includes("text/event-stream");
+      for (const { extensions } of result.errors ?? []) {
+        extensions.code = errorCode(extensions);
+        // Readers of a stream see what its events say, and of a refusal only that it was one.
+        if (streams && extensions.http?.status === 400) extensions.http.spec = true;
       }
     },
   };
