@@ -34,6 +34,11 @@ builder.queryField("samples", (t) =>
       after: t.arg.string({
         description: "Only samples after this cursor: the last page's `endCursor`.",
       }),
+      offset: t.arg.int({
+        defaultValue: 0,
+        description: "Skip so many samples: the way into the middle without the pages before it.",
+        validate: between(purpose, "offset", 0),
+      }),
       label: t.arg.int({ description: "Only samples of the class with this number." }),
     },
     resolve: async (_root, args, { datasets }) => {
@@ -53,6 +58,7 @@ builder.queryField("samples", (t) =>
         dataset,
         label,
         start,
+        args.offset ?? 0,
         args.first ?? DEFAULT_PAGE,
       );
       return toPage(samples, {
@@ -71,11 +77,21 @@ function indexOf(connection: string, cursor: string): number {
   return Number(place);
 }
 
-/** At most `limit` samples from the index `start` on, of one class or of all, and how many there are before. */
-function select(dataset: ImageDataset, label: number | undefined, start: number, limit: number) {
+/**
+ * At most `limit` samples, of one class or of all, from the index `start` on and `offset` further, and how many
+ * there are before.
+ */
+function select(
+  dataset: ImageDataset,
+  label: number | undefined,
+  start: number,
+  offset: number,
+  limit: number,
+) {
   const indices = label === undefined ? undefined : labelIndex(dataset, label);
   const totalCount = indices?.length ?? dataset.count;
-  const before = indices?.filter((index) => index < start).length ?? Math.min(start, totalCount);
+  const beforeStart = indices?.filter((index) => index < start).length ?? start;
+  const before = Math.min(beforeStart + offset, totalCount);
   const samples = Array.from(
     { length: Math.min(limit, totalCount - before) },
     (_, at) => toSample(dataset, indices?.[before + at] ?? before + at),

@@ -30,8 +30,8 @@ interface Page {
 async function page(variables: Readonly<Record<string, unknown>>): Promise<Page> {
   const { samples } = await ask(
     context,
-    `query ($split: Split, $first: Int, $after: String, $label: Int) {
-      samples(split: $split, first: $first, after: $after, label: $label) {
+    `query ($split: Split, $first: Int, $after: String, $offset: Int, $label: Int) {
+      samples(split: $split, first: $first, after: $after, offset: $offset, label: $label) {
         nodes { index label }
         edges { cursor node { index } }
         pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
@@ -108,6 +108,19 @@ describe("Query.samples", () => {
       [3, 13, 23, 33, 43].map((index) => ({ index, label: 3 })),
     );
     assert.deepEqual(all.map(({ totalCount }) => totalCount), [5, 5, 5]);
+  });
+
+  it("begins in the middle, of all samples, of one class and of what lies after a cursor", async () => {
+    const indices = async (variables: Readonly<Record<string, unknown>>) =>
+      (await page({ first: 2, ...variables })).nodes.map(({ index }) => index);
+    assert.deepEqual(await indices({ offset: 30 }), [30, 31]);
+    assert.deepEqual(await indices({ offset: 3, label: 3 }), [33, 43]);
+    const { pageInfo } = await page({ first: 10 });
+    assert.deepEqual(await indices({ after: pageInfo.endCursor, offset: 5 }), [15, 16]);
+    assert.deepEqual(await indices({ after: pageInfo.endCursor, offset: 1, label: 3 }), [23, 33]);
+    assert.deepEqual(await indices({ offset: SMALL.train + 5 }), []);
+    const last = await page({ offset: SMALL.train - 1 });
+    assert.deepEqual([last.pageInfo.hasPreviousPage, last.pageInfo.hasNextPage], [true, false]);
   });
 
   it("gives an empty page after the last sample", async () => {
