@@ -17,6 +17,8 @@ export interface Palette {
   readonly rule: string;
   readonly train: string;
   readonly test: string;
+  /** For lines side by side: four that stay apart for every eye, each used solid and dashed. */
+  readonly lines: readonly [string, string, string, string];
 }
 
 /** Every theme's colours. */
@@ -28,6 +30,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     rule: "#e2e6ec",
     train: "#0072b2",
     test: "#d55e00",
+    lines: ["#0072b2", "#d55e00", "#00805e", "#aa4586"],
   },
   dark: {
     background: "#212a3b",
@@ -36,6 +39,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     rule: "#3b475c",
     train: "#56b4e9",
     test: "#f0a35e",
+    lines: ["#56b4e9", "#f0a35e", "#4fd1a5", "#e39bc5"],
   },
 };
 

@@ -8,10 +8,8 @@ import type { GraphiQLPlugin } from "@graphiql/react";
 import { GraphiQL } from "graphiql";
 import { EXAMPLES } from "./examples.ts";
 import { fetcher } from "./fetcher.ts";
+import { isNarrow } from "./parts/narrow.ts";
 import { trainingPlugin } from "./training/plugin.tsx";
-
-/** Below this width the panel and the editors take turns (page.css has the same number). */
-const NARROW = "(max-width: 760px)";
 
 // GraphiQL compares plugins by identity: one array for the life of the page.
 const PLUGINS: GraphiQLPlugin[] = [trainingPlugin, HISTORY_PLUGIN];
@@ -26,8 +24,8 @@ export function Playground() {
   const variables = params.get("variables");
   const headers = params.get("headers");
   const given = query === null ? [] : [{ query, variables, headers }];
-  // Until the user drags the bar, the panel gets almost as much room as the editors (GraphiQL: a third).
-  if (localStorage.getItem(PANEL_WIDTH_KEY) === null) localStorage.setItem(PANEL_WIDTH_KEY, "0.85");
+  // Until the user drags the bar, the panel gets as much room as the editors (GraphiQL: a third).
+  if (localStorage.getItem(PANEL_WIDTH_KEY) === null) localStorage.setItem(PANEL_WIDTH_KEY, "1");
   const panel = opensPanel(query !== null) ? { visiblePlugin: trainingPlugin } : {};
   return (
     <GraphiQL
@@ -49,5 +47,5 @@ export function Playground() {
 /** The panel is open unless the user closed it, or came for an operation and has room for one thing only. */
 function opensPanel(cameForOperation: boolean): boolean {
   const closed = localStorage.getItem(VISIBLE_PLUGIN_KEY) === "";
-  return !closed && !(cameForOperation && matchMedia(NARROW).matches);
+  return !closed && !(cameForOperation && isNarrow());
 }

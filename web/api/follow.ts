@@ -3,7 +3,8 @@
  * Subscriptions of the panel. A feed outlives its connection: when that breaks, the feed asks again from
  * its cursor, until there is nothing more to come. No point is lost, none comes twice.
  */
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { pause } from "./pause.ts";
 import { ApiError } from "./request.ts";
 import { socket } from "./socket.ts";
 
@@ -68,17 +69,5 @@ function followOnce<Data, Variables extends Record<string, unknown>>(
       complete: () => resolve(heard),
     });
     signal.addEventListener("abort", stop, { once: true });
-  });
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
   });
 }

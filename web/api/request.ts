@@ -2,12 +2,12 @@
 /** Queries and mutations of the panel: one POST each. */
 import type { GraphQLFormattedError } from "graphql";
 import { ENDPOINT } from "./endpoint.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
 
 /** The API refused an operation. The message is the API's own. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
-  constructor(readonly errors: readonly Pick<GraphQLFormattedError, "message">[]) {
+  constructor(readonly errors: readonly GraphQLFormattedError[]) {
     super(errors.map(({ message }) => message).join(" "));
   }
 }

@@ -1,22 +1,27 @@
 /** The devices that the server has; one that it has not cannot be chosen, and says why. */
-import { useEffect, useState } from "react";
-import { type DeviceInfo, DEVICES_QUERY } from "../api/operations.ts";
-import { request } from "../api/request.ts";
+import { useId, useState } from "react";
+import { useAnswer } from "../api/use_answer.ts";
+import { DEVICES_QUERY } from "./operations.ts";
 
-export function DeviceSelect() {
-  const [devices, setDevices] = useState<readonly DeviceInfo[]>([]);
-  useEffect(() => {
-    const abort = new AbortController();
-    request(DEVICES_QUERY, {}, abort.signal).then(
-      (answer) => setDevices(answer.devices),
-      () => {}, // AUTO needs no list.
-    );
-    return () => abort.abort();
-  }, []);
+const NO_VARIABLES = {};
+
+export function DeviceSelect({ error }: { readonly error: string | undefined }) {
+  const [looks, setLooks] = useState(0);
+  // AUTO needs no list.
+  const devices = useAnswer(DEVICES_QUERY, NO_VARIABLES, looks)?.devices ?? [];
+  const errorId = useId();
   return (
-    <label className="field field-wide">
+    <label className="field">
       <span className="field-name">Device</span>
-      <select name="device" className="field-input" defaultValue="AUTO">
+      <select
+        name="device"
+        className="field-input"
+        defaultValue="AUTO"
+        // Workers come and go, and bring their devices.
+        onFocus={() => setLooks(looks + 1)}
+        aria-invalid={error !== undefined}
+        {...(error === undefined ? {} : { "aria-describedby": errorId })}
+      >
         <option value="AUTO">AUTO: the best there is</option>
         {devices.filter(({ kind }) => kind !== "AUTO").map(({ kind, name, available, reason }) => (
           <option key={kind} value={kind} disabled={!available} title={reason ?? name}>
@@ -24,6 +29,7 @@ export function DeviceSelect() {
           </option>
         ))}
       </select>
+      {error !== undefined && <span className="field-error" id={errorId}>{error}</span>}
     </label>
   );
 }

@@ -1,11 +1,11 @@
 /** The epochs' numbers as a table: what the curves show, for reading off and for screen readers. */
-import type { EpochPoint } from "../../pictures/curves_option.ts";
-import { percent } from "./format.ts";
+import { percent } from "../parts/format.ts";
+import type { Epoch } from "./operations.ts";
 
 /** More rows than a person reads; the API has all of them. */
 const ROWS = 100;
 
-export function EpochTable({ epochs }: { readonly epochs: readonly EpochPoint[] }) {
+export function EpochTable({ epochs }: { readonly epochs: readonly Epoch[] }) {
   if (epochs.length === 0) return null;
   const newestFirst = epochs.slice(-ROWS).reverse();
   return (
@@ -18,6 +18,7 @@ export function EpochTable({ epochs }: { readonly epochs: readonly EpochPoint[] 
             <th scope="col">Train loss</th>
             <th scope="col">Test acc</th>
             <th scope="col">Test loss</th>
+            <th scope="col">Seconds</th>
           </tr>
         </thead>
         <tbody>
@@ -28,6 +29,7 @@ export function EpochTable({ epochs }: { readonly epochs: readonly EpochPoint[] 
               <td>{epoch.trainLoss.toFixed(4)}</td>
               <td>{percent(epoch.testAcc)}</td>
               <td>{epoch.testLoss.toFixed(4)}</td>
+              <td>{epoch.seconds.toFixed(1)}</td>
             </tr>
           ))}
         </tbody>

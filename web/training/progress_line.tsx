@@ -1,7 +1,7 @@
-/** One line and a bar: epoch, step, speed, time left, the latest metrics. */
+/** A bar and the numbers of the moment: epoch, step, speed, time left, the latest metric. */
 import { isOver } from "../../runs/state.ts";
-import type { RunItem } from "../api/operations.ts";
-import { count, duration, percent } from "./format.ts";
+import { count, duration, percent } from "../parts/format.ts";
+import type { RunItem } from "./operations.ts";
 import type { Curves } from "./use_curves.ts";
 
 export function ProgressLine(
@@ -9,20 +9,19 @@ export function ProgressLine(
 ) {
   const { epochs, steps, samplesPerSecond, etaSeconds } = run.progress;
   const step = Math.max(run.progress.step, curves.step);
-  const epoch = Math.min(
-    epochs,
-    Math.max(1, run.progress.epoch, curves.epochs.at(-1)?.number ?? 0),
-  );
-  const running = !isOver(run.state);
-  const test = curves.epochs.at(-1)?.testAcc;
+  const epoch = Math.max(run.progress.epoch, curves.epochs.at(-1)?.number ?? 0);
+  const testAcc = curves.epochs.at(-1)?.testAcc;
+  const training = run.state === "RUNNING" || run.state === "PAUSING";
   const facts = [
-    ["Epoch", `${epoch} / ${epochs}`],
-    ["Step", `${count(step)} / ${count(steps)}`],
-    ...(running && samplesPerSecond !== null
+    ["Epochs", `${epoch} / ${epochs}`],
+    ["Steps", `${count(step)} / ${count(steps)}`],
+    ...(training && samplesPerSecond !== null
       ? [["Speed", `${count(samplesPerSecond)} samples/s`]]
       : []),
-    ...(running && etaSeconds !== null ? [["Time left", duration(etaSeconds)]] : []),
-    ["Test accuracy", test === undefined ? "–" : percent(test)],
+    ...(training && etaSeconds !== null ? [["Time left", duration(etaSeconds)]] : []),
+    ...(isOver(run.state) && run.bestTestAcc !== null
+      ? [["Best test accuracy", percent(run.bestTestAcc)]]
+      : [["Test accuracy", testAcc === undefined ? "–" : percent(testAcc)]]),
   ] as const;
   return (
     <div className="progress">

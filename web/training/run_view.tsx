@@ -1,56 +1,97 @@
-/** The open run: what it is, how far it is, its curves and its epochs. */
-import { useState } from "react";
-import { isOver } from "../../runs/state.ts";
-import { CANCEL_TRAINING, type RunItem } from "../api/operations.ts";
-import { request } from "../api/request.ts";
-import { CurvesChart } from "./curves_chart.tsx";
+/** The open run: what it is, how far it is, its curves, its epochs and what happened to it. */
+import { lazy, Suspense, useState } from "react";
+import { count } from "../parts/format.ts";
+import { OperationsButton, shown } from "../parts/operations_button.tsx";
+import { EpochNews } from "./epoch_news.tsx";
 import { EpochTable } from "./epoch_table.tsx";
+import {
+  BATCHES_FEED,
+  CANCEL_TRAINING,
+  DELETE_RUN,
+  EPOCHS_FEED,
+  RUN_QUERY,
+  type RunItem,
+} from "./operations.ts";
 import { ProgressLine } from "./progress_line.tsx";
+import { RunActions } from "./run_actions.tsx";
+import { RunFiles } from "./run_files.tsx";
+import { RunLog } from "./run_log.tsx";
 import { StateBadge } from "./state_badge.tsx";
-import { useCurves } from "./use_curves.ts";
+import { batchInterval, useCurves } from "./use_curves.ts";
 import { useProgress } from "./use_progress.ts";
 
-export function RunView(
-  { run, onChanged }: { readonly run: RunItem; onChanged(run: RunItem): void },
-) {
+// The charts' library is a third of the page: it is loaded when there is a run to draw.
+const CurvesChart = lazy(async () => ({
+  default: (await import("./curves_chart.tsx")).CurvesChart,
+}));
+
+interface RunViewProps {
+  readonly run: RunItem;
+  onChanged(run: RunItem): void;
+  onDeleted(id: string): void;
+}
+
+export function RunView({ run, onChanged, onDeleted }: RunViewProps) {
   const curves = useCurves(run);
-  const [error, setError] = useState<string>();
+  const [problem, setProblem] = useState<string>();
   useProgress(run, onChanged);
 
-  const cancel = async () => {
-    setError(undefined);
-    try {
-      const { cancelTraining } = await request(CANCEL_TRAINING, { runId: run.id });
-      onChanged(cancelTraining.run);
-    } catch (problem) {
-      setError(problem instanceof Error ? problem.message : String(problem));
-    }
-  };
-
-  const said = error ?? run.error ?? curves.error;
+  const said = problem ?? run.error ?? curves.error;
   return (
     <article className="run" aria-label={`Run ${run.name}`}>
       <header className="run-header">
-        <h3 className="run-name">{run.name}</h3>
-        <StateBadge state={run.state} />
-        <span className="run-facts">
-          {[run.recipe, `seed ${run.seed}`, run.device].filter(Boolean).join(" · ")}
-        </span>
-        {!isOver(run.state) && (
-          <button
-            type="button"
-            className="button"
-            onClick={cancel}
-            disabled={run.state === "CANCELLING"}
-          >
-            Cancel
-          </button>
-        )}
+        <div className="run-heading">
+          <h3 className="run-name">{run.name}</h3>
+          <StateBadge state={run.state} />
+        </div>
+        <div className="buttons run-buttons">
+          <OperationsButton title={run.name} operations={() => operationsOf(run)} />
+          <RunActions
+            run={run}
+            onChanged={onChanged}
+            onDeleted={onDeleted}
+            onProblem={setProblem}
+          />
+        </div>
+        <p className="run-facts panel-note">{factsOf(run)}</p>
       </header>
-      {said && <p className="training-error" role="alert">{said}</p>}
+      {said && <p className="panel-error" role="alert">{said}</p>}
       <ProgressLine run={run} curves={curves} />
-      <CurvesChart curves={curves} epochs={run.progress.epochs} />
+      <Suspense fallback={<div className="curves" />}>
+        <CurvesChart curves={curves} epochs={run.progress.epochs} />
+      </Suspense>
+      <EpochNews epochs={curves.epochs} all={run.progress.epochs} />
       <EpochTable epochs={curves.epochs} />
+      <footer className="run-footer">
+        <RunLog run={run} />
+        {curves.epochs.length > 0 && <RunFiles runId={run.id} />}
+      </footer>
     </article>
   );
+}
+
+/** The run's settings, but for those that its name tells: a run that was given none is named by two of them. */
+function factsOf({ name, recipe, seed, batchSize, learningRate, trainSamples, device }: RunItem) {
+  return [
+    ...(recipe === null || name.includes(recipe) ? [] : [recipe]),
+    ...(name.includes(String(seed)) ? [] : [`seed ${seed}`]),
+    `batches of ${batchSize}`,
+    `learning rate ${learningRate}`,
+    `${count(trainSamples)} samples`,
+    ...(device === null ? [] : [device]),
+  ].join(" · ");
+}
+
+function operationsOf({ id, progress: { steps } }: RunItem) {
+  return [
+    shown("Watch epochs", EPOCHS_FEED, { runId: id, afterEpoch: 0 }),
+    shown("Watch batches", BATCHES_FEED, {
+      runId: id,
+      afterStep: 0,
+      every: batchInterval(steps),
+    }),
+    shown("Read", RUN_QUERY, { id }),
+    shown("Cancel", CANCEL_TRAINING, { runId: id }),
+    shown("Delete", DELETE_RUN, { runId: id }),
+  ];
 }

@@ -4,17 +4,17 @@
  * them at most once a frame.
  */
 import { useEffect, useState } from "react";
-import type { BatchPoint, EpochPoint } from "../../pictures/curves_option.ts";
-import { isOver as isFinal } from "../../runs/state.ts";
+import type { BatchPoint } from "../../pictures/curves_option.ts";
 import { follow } from "../api/follow.ts";
-import { BATCHES_FEED, EPOCHS_FEED, RUN_QUERY, type RunItem } from "../api/operations.ts";
-import { request } from "../api/request.ts";
+import { messageOf } from "../parts/message_of.ts";
+import { followEpochs, isRunOver } from "./follow_epochs.ts";
+import { BATCHES_FEED, type Epoch, type RunItem } from "./operations.ts";
 
 /** As many batches as a chart has pixels to show. */
 const SHOWN_BATCHES = 1500;
 
 export interface Curves {
-  readonly epochs: readonly EpochPoint[];
+  readonly epochs: readonly Epoch[];
   readonly batches: readonly BatchPoint[];
   /** The last step heard of. */
   readonly step: number;
@@ -22,48 +22,45 @@ export interface Curves {
   readonly error?: string;
 }
 
+/** Every which step of a run is drawn. */
+export function batchInterval(steps: number): number {
+  return Math.max(1, Math.ceil(steps / SHOWN_BATCHES));
+}
+
 export function useCurves({ id, progress: { steps, epochs: allEpochs } }: RunItem): Curves {
   const [curves, setCurves] = useState<Curves>({ epochs: [], batches: [], step: 0 });
 
   useEffect(() => {
     const abort = new AbortController();
-    const epochs: EpochPoint[] = [];
+    let epochs: readonly Epoch[] = [];
     const batches: BatchPoint[] = [];
     let step = 0;
     let frame = 0;
     const draw = () => {
       frame ||= requestAnimationFrame(() => {
         frame = 0;
-        setCurves({ epochs: [...epochs], batches: [...batches], step });
+        setCurves({ epochs, batches: [...batches], step });
       });
     };
-    const isOver = async () => {
-      const { run } = await request(RUN_QUERY, { id }, abort.signal);
-      return run === null || isFinal(run.state);
-    };
-    const every = Math.max(1, Math.ceil(steps / SHOWN_BATCHES));
+    const every = batchInterval(steps);
     const stepsPerEpoch = Math.max(1, steps / Math.max(1, allEpochs));
     const feeds = [
-      follow(EPOCHS_FEED, {
-        variables: () => ({ runId: id, afterEpoch: epochs.at(-1)?.number ?? 0 }),
-        next: ({ epochs: epoch }) => {
-          epochs.push(epoch);
-          draw();
-        },
-        isOver,
+      followEpochs(id, (heard) => {
+        epochs = heard;
+        draw();
       }, abort.signal),
       follow(BATCHES_FEED, {
         variables: () => ({ runId: id, afterStep: step, every }),
-        next: ({ batches: batch }) => {
+        next({ batches: batch }) {
           step = batch.step;
           batches.push({ epoch: step / stepsPerEpoch, loss: batch.loss, acc: batch.acc });
           draw();
         },
-        isOver,
+        isOver: () => isRunOver(id, abort.signal),
       }, abort.signal),
     ];
-    Promise.all(feeds).catch((error: Error) => {
-      if (!abort.signal.aborted) setCurves({ epochs, batches, step, error: error.message });
+    Promise.all(feeds).catch((problem) => {
+      if (!abort.signal.aborted) setCurves({ epochs, batches, step, error: messageOf(problem) });
     });
     return () => {
       abort.abort();

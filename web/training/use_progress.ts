@@ -2,7 +2,7 @@
 /** How far a run is, asked for once a second while it runs: speed and time left are the server's estimates. */
 import { useEffect } from "react";
 import { isOver } from "../../runs/state.ts";
-import { RUN_QUERY, type RunItem } from "../api/operations.ts";
+import { RUN_QUERY, type RunItem } from "./operations.ts";
 import { request } from "../api/request.ts";
 
 const EVERY_MS = 1000;

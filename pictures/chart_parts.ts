@@ -1,0 +1,140 @@
+/** What every chart has: panels on a grid, axes, lines, a tooltip. Parts of ECharts options, drawing nothing. */
+import { FONT_FAMILY, type Palette } from "./palette.ts";
+
+export type XY = readonly [x: number, y: number];
+
+/** Panels side by side (a wide picture) or one above the other (a side panel). */
+export type Layout = "row" | "column";
+
+/** Where two panels lie. */
+export function grids(layout: Layout, top: number) {
+  const [left, right] = [58, 22];
+  return layout === "row"
+    ? [
+      { left, right: "52.5%", top: top + 26, bottom: 48 },
+      { left: "54.5%", right, top: top + 26, bottom: 48 },
+    ]
+    : [
+      { left, right, top: top + 26, height: "31%" },
+      { left, right, bottom: 48, height: "31%" },
+    ];
+}
+
+/** The title above all panels. */
+export function chartTitle(text: string, palette: Palette) {
+  return {
+    show: text !== "",
+    text,
+    left: "center",
+    top: 12,
+    textStyle: { color: palette.ink, fontSize: 17, fontWeight: "bold" },
+  };
+}
+
+/** The axis of epochs under a panel. */
+export function epochAxis(palette: Palette, gridIndex: number, min: number, max: number) {
+  return {
+    ...axis(palette),
+    gridIndex,
+    type: "value",
+    name: "Epoch",
+    nameLocation: "middle",
+    nameGap: 28,
+    min,
+    max,
+    minInterval: 1,
+    splitLine: { show: false },
+  };
+}
+
+/** A metric's axis; its name stands above the panel. */
+export function metricAxis(
+  palette: Palette,
+  gridIndex: number,
+  name: string,
+  unit: string,
+  range: Readonly<Record<string, number>>,
+) {
+  return {
+    ...axis(palette, unit === "%" ? percent : undefined),
+    gridIndex,
+    type: "value",
+    name: `${name} (${unit})`,
+    nameLocation: "end",
+    nameTextStyle: {
+      color: palette.ink,
+      fontSize: 13,
+      fontWeight: "bold",
+      align: "left",
+      padding: [0, 0, 2, -44],
+    },
+    splitNumber: 4,
+    splitLine: { lineStyle: { color: palette.rule } },
+    ...range,
+  };
+}
+
+/** One line of a panel. */
+export function line(name: string, panel: number, color: string, data: readonly XY[]) {
+  return {
+    name,
+    type: "line",
+    xAxisIndex: panel,
+    yAxisIndex: panel,
+    color,
+    data,
+    emphasis: { disabled: true },
+  };
+}
+
+/** Rounds the lowest accuracy down to a tick, so that curves between 97 and 99 % fill their panel. */
+export function accuracyRange(lowest: number) {
+  const step = lowest > 0.98 ? 0.005 : lowest > 0.9 ? 0.02 : lowest > 0.5 ? 0.1 : 0.25;
+  // A little under the lowest point, and clear of floating-point dust (0.30000000000000004).
+  const min = Math.max(0, Math.round(Math.floor((lowest - 0.001) / step) * step * 1000) / 1000);
+  return { min, max: 1, interval: step };
+}
+
+/** The values under the pointer. */
+export function tooltip(palette: Palette) {
+  return {
+    trigger: "axis",
+    confine: true,
+    backgroundColor: palette.background,
+    borderColor: palette.rule,
+    textStyle: { color: palette.ink, fontSize: 12 },
+    valueFormatter: (value: unknown) =>
+      typeof value === "number" ? value.toFixed(4) : String(value ?? "–"),
+  };
+}
+
+/** The legend's place and look. Clicking a line away would be undone by the next update. */
+export function legend(palette: Palette, top: number, data: readonly unknown[]) {
+  return {
+    top,
+    left: "center",
+    itemWidth: 28,
+    itemGap: 20,
+    textStyle: { color: palette.ink, fontSize: 13 },
+    selectedMode: false,
+    data,
+  };
+}
+
+/** The page has its own font; files are drawn with the one that comes along. */
+export function fontOf(interactive: boolean): { readonly fontFamily: string } {
+  return { fontFamily: interactive ? "Roboto, sans-serif" : FONT_FAMILY };
+}
+
+function percent(fraction: number): string {
+  return String(+(fraction * 100).toFixed(1));
+}
+
+function axis(palette: Palette, formatter?: (value: number) => string) {
+  return {
+    axisLabel: { color: palette.muted, fontSize: 12, ...(formatter ? { formatter } : {}) },
+    nameTextStyle: { color: palette.ink, fontSize: 13 },
+    axisLine: { show: true, lineStyle: { color: palette.muted } },
+    axisTick: { lineStyle: { color: palette.muted } },
+  };
+}

@@ -1,0 +1,100 @@
+/**
+ * The chart that lays runs over each other, as an ECharts option: one metric's accuracy and loss over
+ * epochs, a line a run. Up to eight runs are told apart by colour, dashes and symbols together.
+ */
+import type { EChartsCoreOption } from "echarts/core";
+import {
+  accuracyRange,
+  epochAxis,
+  fontOf,
+  grids,
+  type Layout,
+  line,
+  metricAxis,
+  tooltip,
+  type XY,
+} from "./chart_parts.ts";
+import type { EpochPoint } from "./curves_option.ts";
+import { PALETTES, type Theme } from "./palette.ts";
+
+/** As many runs as can be told apart. */
+export const MAX_COMPARED = 8;
+
+/** A run's line. */
+export interface ComparedRun {
+  readonly name: string;
+  readonly epochs: readonly EpochPoint[];
+}
+
+/** How runs are compared. */
+export interface ComparisonOptions {
+  /** Which metrics are drawn. */
+  readonly split: "train" | "test";
+  readonly theme?: Theme;
+  readonly layout?: Layout;
+}
+
+/** How one run is drawn, in the chart and beside its name. */
+export interface LineStyle {
+  readonly color: string;
+  readonly dashed: boolean;
+  readonly symbol: "circle" | "diamond" | "rect" | "triangle";
+}
+
+const SYMBOLS = ["circle", "diamond", "rect", "triangle"] as const;
+
+/** The style of the run at a place among those compared, from 0. */
+export function lineStyleOf(index: number, theme: Theme): LineStyle {
+  const { lines } = PALETTES[theme];
+  const at = index % lines.length;
+  return {
+    color: lines[at] ?? lines[0],
+    dashed: index >= lines.length,
+    symbol: SYMBOLS[at] ?? "circle",
+  };
+}
+
+/** The ECharts option of a comparison. Its legend is left to the page, which has a table of the runs. */
+export function comparisonOption(
+  runs: readonly ComparedRun[],
+  { split, theme = "light", layout = "row" }: ComparisonOptions,
+): EChartsCoreOption {
+  const palette = PALETTES[theme];
+  const [acc, loss] = split === "train"
+    ? ["trainAcc", "trainLoss"] as const
+    : ["testAcc", "testLoss"] as const;
+  const accuracies = runs.flatMap(({ epochs }) => epochs.map((epoch) => epoch[acc]));
+  const lastEpoch = Math.max(2, ...runs.map(({ epochs }) => epochs.at(-1)?.number ?? 0));
+  const word = split === "train" ? "Train" : "Test";
+  return {
+    animation: false,
+    backgroundColor: "transparent",
+    textStyle: fontOf(true),
+    tooltip: tooltip(palette),
+    grid: grids(layout, 4),
+    xAxis: [0, 1].map((index) => epochAxis(palette, index, 1, lastEpoch)),
+    yAxis: [
+      metricAxis(
+        palette,
+        0,
+        `${word} accuracy`,
+        "%",
+        accuracyRange(accuracies.length === 0 ? 0 : Math.min(...accuracies)),
+      ),
+      metricAxis(palette, 1, `${word} loss`, "nats / sample", { min: 0 }),
+    ],
+    series: runs.flatMap(({ name, epochs }, index) => {
+      const { color, dashed, symbol } = lineStyleOf(index, theme);
+      const look = {
+        symbol,
+        symbolSize: 7,
+        showSymbol: epochs.length <= 60,
+        lineStyle: { width: 2, type: dashed ? [6, 4] : "solid" },
+      };
+      return [acc, loss].map((metric, panel) => ({
+        ...line(name, panel, color, epochs.map((epoch): XY => [epoch.number, epoch[metric]])),
+        ...look,
+      }));
+    }),
+  };
+}

@@ -1,0 +1,75 @@
+/** What the page's tests stand on: the real server as a process, its store, and a worker that makes training up. */
+import type { RunStore } from "../../runs/store.ts";
+import { openStore } from "../../runs/stores/open.ts";
+import { buildPage } from "../../tools/build_page.ts";
+import { type MadeUpWorker, startMadeUpWorker } from "./made_up_worker.ts";
+
+/** The server's process. */
+export interface ServerProcess {
+  readonly origin: string;
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>;
+}
+
+/** Everything behind the page. */
+export interface Stage {
+  readonly origin: string;
+  readonly store: RunStore;
+  readonly worker: MadeUpWorker;
+  /** Kills the server and starts another at the same address. */
+  killServer(): Promise<void>;
+  restartServer(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Builds the page, if it is not built, and starts everything. */
+export async function openStage(): Promise<Stage> {
+  await buildPage();
+  const home = await Deno.makeTempDir({ prefix: "epochql-page-" });
+  const store = await openStore({ home });
+  const worker = startMadeUpWorker(store);
+  let server = await startServerProcess(home);
+  const { origin } = server;
+  return {
+    origin,
+    store,
+    worker,
+    killServer: () => server.kill(),
+    async restartServer() {
+      server = await startServerProcess(home, new URL(origin).port);
+    },
+    async close() {
+      await server.kill();
+      await worker.stop();
+      await store.close();
+      await Deno.remove(home, { recursive: true });
+    },
+  };
+}
+
+async function startServerProcess(home: string, port = "0"): Promise<ServerProcess> {
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", new URL("serve.ts", import.meta.url).pathname, home, port],
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let printed = "";
+  while (!printed.includes("\n")) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error("The server ended before it listened.");
+    printed += value;
+  }
+  return {
+    origin: printed.trim(),
+    async kill() {
+      try {
+        process.kill("SIGKILL");
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error; // It has ended already.
+      }
+      await process.status;
+      await reader.cancel();
+    },
+  };
+}

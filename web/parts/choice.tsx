@@ -1,0 +1,29 @@
+/** One thing chosen among a few: buttons in a row, the chosen one pressed. */
+
+interface ChoiceProps<Value extends string | number> {
+  /** What is chosen here, for screen readers. */
+  readonly label: string;
+  readonly options: readonly { readonly value: Value; readonly text: string }[];
+  readonly chosen: Value;
+  onChoose(value: NoInfer<Value>): void;
+}
+
+export function Choice<Value extends string | number>(
+  { label, options, chosen, onChoose }: ChoiceProps<Value>,
+) {
+  return (
+    <div className="choice" role="group" aria-label={label}>
+      {options.map(({ value, text }) => (
+        <button
+          key={value}
+          type="button"
+          className="choice-item"
+          aria-pressed={value === chosen}
+          onClick={() => onChoose(value)}
+        >
+          {text}
+        </button>
+      ))}
+    </div>
+  );
+}

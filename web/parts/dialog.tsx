@@ -1,0 +1,45 @@
+/// <reference lib="dom" />
+/** A modal dialog: the browser's own, which keeps the focus inside and closes with Escape. */
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { CloseIcon } from "./icons.tsx";
+
+interface DialogProps {
+  readonly title: string;
+  readonly children: ReactNode;
+  onClose(): void;
+}
+
+/** Is open while it is mounted. */
+export function Dialog({ title, children, onClose }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    return () => element?.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      aria-labelledby={titleId}
+      onClose={onClose}
+      // The dialog itself is hit only where its content is not: on the backdrop and its own edge.
+      onClick={({ target, currentTarget }) => target === currentTarget && onClose()}
+    >
+      <div className="dialog-body">
+        <header className="dialog-header">
+          <h3 className="dialog-title" id={titleId}>{title}</h3>
+          <button
+            type="button"
+            className="button button-quiet dialog-close"
+            aria-label="Close"
+            onClick={onClose}
+          >
+            <CloseIcon />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

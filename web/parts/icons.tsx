@@ -1,0 +1,50 @@
+/** The panels' icons: 24 x 24 strokes in the text's colour, silent for screen readers. */
+import type { ReactNode } from "react";
+
+function Icon({ children }: { readonly children: ReactNode }) {
+  return (
+    <svg
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.8"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+    >
+      {children}
+    </svg>
+  );
+}
+
+/** Axes with a falling curve: training. */
+export const CurveIcon = () => (
+  <Icon>
+    <path d="M3.5 3.5v17h17" />
+    <path d="M7.5 6c1 7 4 10 12 10.5" />
+  </Icon>
+);
+
+/** A grid of pictures: data. */
+export const GridIcon = () => (
+  <Icon>
+    <rect x="3.5" y="3.5" width="7" height="7" rx="1.5" />
+    <rect x="13.5" y="3.5" width="7" height="7" rx="1.5" />
+    <rect x="3.5" y="13.5" width="7" height="7" rx="1.5" />
+    <rect x="13.5" y="13.5" width="7" height="7" rx="1.5" />
+  </Icon>
+);
+
+/** Braces: an operation's text. */
+export const BracesIcon = () => (
+  <Icon>
+    <path d="M9 4H8a2.5 2.5 0 0 0-2.5 2.5V9A2.5 2.5 0 0 1 3.500 12 2.5 2.5 0 0 1 5.500 15v2.5A2.5 2.5 0 0 0 8 20h1" />
+    <path d="M15 4h1a2.5 2.5 0 0 1 2.5 2.5V9a2.5 2.5 0 0 0 2 3 2.5 2.5 0 0 0-2 3v2.5A2.5 2.5 0 0 1 16 20h-1" />
+  </Icon>
+);
+
+export const CloseIcon = () => (
+  <Icon>
+    <path d="M6 6l12 12M18 6L6 18" />
+  </Icon>
+);

@@ -1,0 +1,239 @@
+/** Every GraphQL operation of the Training panel, with the type of its answer. */
+import type { Recipe } from "../../ml/presets.ts";
+import type { Device } from "../../ml/spec.ts";
+import type { EpochPoint } from "../../pictures/curves_option.ts";
+import type { RunState } from "../../runs/state.ts";
+import { operation } from "../api/operation.ts";
+
+/** A run, without its points. */
+export interface RunItem {
+  readonly id: string;
+  readonly name: string;
+  readonly state: RunState;
+  readonly recipe: Recipe | null;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly trainSamples: number;
+  readonly testSamples: number;
+  readonly seed: number;
+  readonly device: string | null;
+  readonly createdAt: string;
+  readonly error: string | null;
+  readonly bestTestAcc: number | null;
+  /** The length of its log. */
+  readonly lastSeq: number;
+  readonly progress: Progress;
+}
+
+/** How far a run is. */
+export interface Progress {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly samplesPerSecond: number | null;
+  readonly etaSeconds: number | null;
+}
+
+/** An epoch's metrics and how long it took. */
+export interface Epoch extends EpochPoint {
+  readonly seconds: number;
+}
+
+/** A step of training. */
+export interface Batch {
+  readonly epoch: number;
+  readonly step: number;
+  readonly loss: number;
+  readonly acc: number;
+}
+
+/** A device that the server has, or why it has not. */
+export interface DeviceInfo {
+  readonly kind: Device;
+  readonly name: string;
+  readonly available: boolean;
+  readonly reason: string | null;
+}
+
+/** A network in numbers. */
+export interface ModelSummary {
+  readonly totalParameters: number;
+  readonly layers: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly outputShape: readonly number[];
+    readonly parameters: number;
+  }[];
+}
+
+/** What the log's lines need of an event. Other types of events have nothing but the fields of all. */
+export type RunEventItem =
+  & { readonly seq: number; readonly at: string }
+  & (
+    | { readonly __typename: "ClaimedEvent"; readonly worker: string; readonly attempt: number }
+    | { readonly __typename: "StartedEvent"; readonly device: string; readonly engine: string }
+    | { readonly __typename: "FailedEvent"; readonly error: string }
+    | { readonly __typename: "InterruptedEvent"; readonly reason: string }
+    | {
+      readonly __typename: "LogEvent";
+      readonly level: "INFO" | "WARNING" | "ERROR";
+      readonly message: string;
+    }
+    | {
+      readonly __typename:
+        | "QueuedEvent"
+        | "CancelRequestedEvent"
+        | "CancelledEvent"
+        | "CompletedEvent"
+        | "BatchesEvent"
+        | "Epoch";
+    }
+  );
+
+/** What the start form asks for. What is left out is the recipe's default. */
+export interface StartTrainingInput {
+  readonly recipe: Recipe;
+  readonly device: Device;
+  readonly name?: string;
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly seed?: number;
+  readonly trainSamples?: number;
+  readonly testSamples?: number;
+  readonly idempotencyKey?: string;
+}
+
+// An alias and not an interface: only that fits Record<string, unknown>.
+type RunId = { readonly runId: string };
+
+const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {
+  id
+  name
+  state
+  recipe
+  batchSize
+  learningRate
+  trainSamples
+  testSamples
+  seed
+  device
+  createdAt
+  error
+  bestTestAcc
+  lastSeq
+  progress { epoch epochs step steps samplesPerSecond etaSeconds }
+}`;
+
+export const DEVICES_QUERY = operation<{ devices: readonly DeviceInfo[] }>(
+  /* GraphQL */ `query Devices {
+  devices { kind name available reason }
+}`,
+);
+
+export const MODEL_QUERY = operation<{ modelSummary: ModelSummary }, { recipe: Recipe }>(
+  /* GraphQL */ `query Model($recipe: Recipe!) {
+  modelSummary(recipe: $recipe) {
+    totalParameters
+    layers { name kind outputShape parameters }
+  }
+}`,
+);
+
+export const RUNS_QUERY = operation<
+  {
+    runs: {
+      readonly nodes: readonly RunItem[];
+      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+      readonly totalCount: number;
+    };
+  },
+  { first: number; after: string | null }
+>(
+  /* GraphQL */ `query Runs($first: Int!, $after: String) {
+  runs(first: $first, after: $after) {
+    nodes { ...RunItem }
+    pageInfo { hasNextPage endCursor }
+    totalCount
+  }
+}
+${RUN_ITEM}`,
+);
+
+export const RUN_QUERY = operation<{ run: RunItem | null }, { id: string }>(
+  /* GraphQL */ `query Run($id: ID!) {
+  run(id: $id) { ...RunItem }
+}
+${RUN_ITEM}`,
+);
+
+export const START_TRAINING = operation<
+  { startTraining: { run: RunItem } },
+  { input: StartTrainingInput }
+>(
+  /* GraphQL */ `mutation StartTraining($input: StartTrainingInput!) {
+  startTraining(input: $input) { run { ...RunItem } }
+}
+${RUN_ITEM}`,
+);
+
+export const CANCEL_TRAINING = operation<{ cancelTraining: { run: RunItem } }, RunId>(
+  /* GraphQL */ `mutation CancelTraining($runId: ID!) {
+  cancelTraining(runId: $runId) { run { ...RunItem } }
+}
+${RUN_ITEM}`,
+);
+
+export const DELETE_RUN = operation<{ deleteRun: { deletedRunId: string } }, RunId>(
+  /* GraphQL */ `mutation DeleteRun($runId: ID!) {
+  deleteRun(runId: $runId) { deletedRunId }
+}`,
+);
+
+export const RUN_STATES_FEED = operation<{ runStates: RunItem }>(
+  /* GraphQL */ `subscription RunStates {
+  runStates { ...RunItem }
+}
+${RUN_ITEM}`,
+);
+
+export const EPOCHS_FEED = operation<{ epochs: Epoch }, { runId: string; afterEpoch: number }>(
+  /* GraphQL */ `subscription Epochs($runId: ID!, $afterEpoch: Int!) {
+  epochs(runId: $runId, afterEpoch: $afterEpoch) {
+    number
+    trainAcc
+    trainLoss
+    testAcc
+    testLoss
+    seconds
+  }
+}`,
+);
+
+export const BATCHES_FEED = operation<
+  { batches: Batch },
+  { runId: string; afterStep: number; every: number }
+>(
+  /* GraphQL */ `subscription Batches($runId: ID!, $afterStep: Int!, $every: Int!) {
+  batches(runId: $runId, afterStep: $afterStep, every: $every) { epoch step loss acc }
+}`,
+);
+
+export const EVENTS_FEED = operation<
+  { runEvents: RunEventItem },
+  { runId: string; afterSeq: number }
+>(
+  /* GraphQL */ `subscription RunEvents($runId: ID!, $afterSeq: Int!) {
+  runEvents(runId: $runId, afterSeq: $afterSeq) {
+    __typename
+    seq
+    at
+    ... on ClaimedEvent { worker attempt }
+    ... on StartedEvent { device engine }
+    ... on FailedEvent { error }
+    ... on InterruptedEvent { reason }
+    ... on LogEvent { level message }
+  }
+}`,
+);

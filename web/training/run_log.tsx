@@ -1,0 +1,92 @@
+/// <reference lib="dom" />
+/** What happened to a run, line by line. It is followed only while it is open. */
+import { type ReactNode, useEffect, useState } from "react";
+import { follow } from "../api/follow.ts";
+import { messageOf } from "../parts/message_of.ts";
+import { isRunOver } from "./follow_epochs.ts";
+import { EVENTS_FEED, type RunEventItem, type RunItem } from "./operations.ts";
+
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+
+/** A line of the log: what is said, and whether it is trouble. */
+interface Line {
+  readonly text: string;
+  readonly tone?: "warning" | "error";
+}
+
+export function RunLog({ run }: { readonly run: RunItem }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="run-log" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>Log</summary>
+      {open && <LogLines runId={run.id} />}
+    </details>
+  );
+}
+
+function LogLines({ runId }: { readonly runId: string }): ReactNode {
+  const [events, setEvents] = useState<readonly RunEventItem[]>([]);
+  const [error, setError] = useState<string>();
+
+  useEffect(() => {
+    const abort = new AbortController();
+    let afterSeq = 0;
+    follow(EVENTS_FEED, {
+      variables: () => ({ runId, afterSeq }),
+      next({ runEvents: event }) {
+        afterSeq = event.seq;
+        // Points are drawn, not told.
+        if (lineOf(event)) setEvents((before) => [...before, event]);
+      },
+      isOver: () => isRunOver(runId, abort.signal),
+    }, abort.signal).catch((problem) => {
+      if (!abort.signal.aborted) setError(messageOf(problem));
+    });
+    return () => abort.abort();
+  }, [runId]);
+
+  if (error) return <p className="panel-error" role="alert">{error}</p>;
+  return (
+    <ol className="log-lines" tabIndex={0} aria-label="Log lines">
+      {events.map((event) => {
+        const line = lineOf(event);
+        return line && (
+          <li key={event.seq} data-tone={line.tone}>
+            <time dateTime={event.at}>{TIME.format(new Date(event.at))}</time> {line.text}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** @returns undefined for events that are points of the curves */
+function lineOf(event: RunEventItem): Line | undefined {
+  switch (event.__typename) {
+    case "QueuedEvent":
+      return { text: "Queued." };
+    case "ClaimedEvent":
+      return {
+        text: `Taken by the worker ${event.worker}` +
+          (event.attempt > 1 ? `, attempt ${event.attempt}.` : "."),
+      };
+    case "StartedEvent":
+      return { text: `Started on ${event.device} with ${event.engine}.` };
+    case "CancelRequestedEvent":
+      return { text: "Asked to end." };
+    case "CancelledEvent":
+      return { text: "Cancelled." };
+    case "CompletedEvent":
+      return { text: "Completed." };
+    case "FailedEvent":
+      return { text: `Failed: ${event.error}`, tone: "error" };
+    case "InterruptedEvent":
+      return { text: `Interrupted: ${event.reason}`, tone: "warning" };
+    case "LogEvent":
+      return event.level === "INFO"
+        ? { text: event.message }
+        : { text: event.message, tone: event.level === "ERROR" ? "error" : "warning" };
+    default:
+      return undefined; // Epochs, batches, and what newer servers tell.
+  }
+}

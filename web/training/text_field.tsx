@@ -1,0 +1,33 @@
+/** A labelled field that may be left empty; what it then means stands in it as a placeholder. */
+import { useId } from "react";
+
+interface TextFieldProps {
+  readonly name: string;
+  readonly label: string;
+  readonly placeholder: number | string;
+  /** What is wrong with its value. */
+  readonly error: string | undefined;
+  /** Which keys a touch keyboard offers. */
+  readonly keys?: "numeric" | "decimal";
+}
+
+// Not type=number: there the browser turns a slip such as 1O into an empty field, and would train with the default.
+export function TextField({ name, label, placeholder, error, keys }: TextFieldProps) {
+  const errorId = useId();
+  return (
+    <label className="field">
+      <span className="field-name">{label}</span>
+      <input
+        className="field-input"
+        name={name}
+        placeholder={String(placeholder)}
+        {...(keys ? { inputMode: keys } : {})}
+        autoComplete="off"
+        spellCheck={false}
+        aria-invalid={error !== undefined}
+        {...(error === undefined ? {} : { "aria-describedby": errorId })}
+      />
+      {error !== undefined && <span className="field-error" id={errorId}>{error}</span>}
+    </label>
+  );
+}

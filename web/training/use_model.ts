@@ -1,0 +1,9 @@
+/** A recipe's network in numbers. */
+import type { Recipe } from "../../ml/presets.ts";
+import { useAnswer } from "../api/use_answer.ts";
+import { MODEL_QUERY, type ModelSummary } from "./operations.ts";
+
+/** @returns undefined until the server has answered */
+export function useModel(recipe: Recipe): ModelSummary | undefined {
+  return useAnswer(MODEL_QUERY, { recipe })?.modelSummary;
+}
