@@ -36,9 +36,9 @@ const NARROW: readonly { from: RegExp; to: RegExp; why: string }[] = [
     why: "only what starts the trainer knows which permissions TensorFlow needs",
   },
   {
-    from: /^native\/|^ml\/(?!engines\/tensorflow)/,
+    from: /^native\/(?!probe\.ts)|^ml\/(?!engines\/tensorflow)/,
     to: /^native\/tensorflow\.ts/,
-    why: "only the TensorFlow engine loads TensorFlow",
+    why: "only the TensorFlow engine and the program that proves it load TensorFlow",
   },
 ];
 

@@ -1,0 +1,58 @@
+/**
+ * Sets up everything that a start needs, as far as it is missing: TensorFlow, MNIST, the page. It runs before every start, so
+ * it must cost next to nothing when all is there. It speaks on stderr; stdout belongs to the program that follows.
+ */
+import { join } from "node:path";
+import { loadConfig } from "../config.ts";
+import { DatasetError } from "../data/errors.ts";
+import { ensureDataset } from "../data/open.ts";
+import { NativeError } from "../native/errors.ts";
+import { findNvidiaDriver } from "../native/platform.ts";
+import { cudaDownload, type NativeSetup, setUpNative } from "../native/setup.ts";
+import { buildPage } from "../tools/build_page.ts";
+import { readSetupFlags } from "./setup/flags.ts";
+import { openTerminalReport } from "./setup/terminal_report.ts";
+import { inspectTerminal } from "./train/terminal.ts";
+
+/** Sets everything up. */
+async function setUp(): Promise<void> {
+  const { gpu } = await readSetupFlags(Deno.args);
+  const { home } = loadConfig();
+  const report = openTerminalReport(inspectTerminal(Deno.stderr.isTerminal(), Deno.env));
+  try {
+    const native = await setUpNative({
+      gpu,
+      wheel: Deno.env.get("EPOCHQL_TENSORFLOW_WHEEL") || undefined,
+      ...report,
+    });
+    await ensureDataset("mnist", join(home, "data"), report.log);
+    await buildPage({ log: report.log });
+    report.end(`Set up: ${describe(native)}, MNIST, the page.`);
+    await adviseGpu(native, report.end);
+  } catch (error) {
+    if (!(error instanceof NativeError || error instanceof DatasetError)) throw error;
+    report.end(error.message);
+    Deno.exit(1);
+  }
+}
+
+function describe({ version, gpu }: NativeSetup): string {
+  return `TensorFlow ${version} (${gpu ? "GPU" : "CPU"})`;
+}
+
+/** Says what an NVIDIA GPU would need, where one seems to be. */
+async function adviseGpu({ build, gpu, changed }: NativeSetup, say: (line: string) => void) {
+  const driver = await findNvidiaDriver();
+  if (build === "cpu" && driver) {
+    say(
+      `There is an NVIDIA driver: 'deno task setup --gpu' fetches the build that uses it (${cudaDownload()}).`,
+    );
+  }
+  if (build === "cuda" && !gpu && changed) {
+    say(
+      "TensorFlow found no NVIDIA GPU that it can use and computes on the CPU. 'deno task doctor' says more.",
+    );
+  }
+}
+
+await setUp();

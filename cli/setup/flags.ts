@@ -1,0 +1,36 @@
+/** The flags of `deno task setup`. */
+
+/** What setup is told. */
+export interface SetupFlags {
+  /** The CUDA build, or the CPU build; undefined: the one that is there. */
+  readonly gpu: boolean | undefined;
+}
+
+/** Reads the flags. --help and wrong ones end the process. */
+export async function readSetupFlags(args: readonly string[]): Promise<SetupFlags> {
+  // Most often there are none, and nothing needs to be loaded.
+  if (args.length === 0) return { gpu: undefined };
+  const { Command, Option } = await import("commander");
+  const program = new Command("deno task setup")
+    .description(
+      "Sets up what a start needs, as far as it is missing: TensorFlow, MNIST, the page. 'deno task start' does it too.",
+    )
+    .addOption(
+      new Option("--gpu", "TensorFlow's CUDA build with NVIDIA's libraries (Linux x86_64)")
+        .conflicts("cpu"),
+    )
+    .option("--cpu", "TensorFlow's CPU build; the default, and the way back")
+    .addHelpText(
+      "after",
+      `
+Environment:
+  XDG_CACHE_HOME            where the cache 'epochql' goes; default ~/.cache
+  EPOCHQL_TENSORFLOW_WHEEL  TensorFlow's wheel, already on disk, instead of a download
+  CXX                       the C++ compiler; default c++, g++ or clang++
+  EPOCHQL_HOME              where datasets go, in its folder data; default .epochql
+  HTTPS_PROXY, PIP_INDEX_URL, PIP_CERT and all else that pip or uv read`,
+    )
+    .parse(args, { from: "user" });
+  const { gpu, cpu } = program.opts<{ gpu?: true; cpu?: true }>();
+  return { gpu: gpu ? true : cpu ? false : undefined };
+}

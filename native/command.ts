@@ -1,0 +1,54 @@
+/** Runs other programs and keeps what they say, so that an error can quote it. */
+
+/** How a program ended. */
+export interface Outcome {
+  /** 128 + the signal's number, where a signal ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How to run a program. */
+export interface CommandOptions {
+  readonly cwd?: string;
+  /** Variables in addition to those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Runs a program to its end, without input.
+ *
+ * @param command the program, and its first arguments
+ * @returns undefined if there is no such program, or it may not be run
+ */
+export async function run(
+  [program, ...first]: readonly [string, ...string[]],
+  args: readonly string[],
+  { cwd, env = {} }: CommandOptions = {},
+): Promise<Outcome | undefined> {
+  try {
+    const command = new Deno.Command(program, {
+      args: [...first, ...args],
+      ...(cwd === undefined ? {} : { cwd }),
+      // What programs say is looked through for words; they must be English ones.
+      env: { ...env, LC_ALL: "C" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+    const { code, stdout, stderr } = await command.output();
+    const decoder = new TextDecoder();
+    return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.PermissionDenied) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The last lines that a program wrote, indented, to stand under a message. */
+export function lastLines({ stdout, stderr }: Outcome, count = 8): string {
+  const lines = `${stdout}\n${stderr}`.split(/\r?\n|\r/).filter((line) => line.trim() !== "");
+  return lines.slice(-count).map((line) => `  ${line}`).join("\n");
+}

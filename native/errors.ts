@@ -1,0 +1,71 @@
+/** What can go wrong with TensorFlow, each with a message that says what to do. Nothing else is thrown on purpose in this folder. */
+
+/** The kinds of failure that a caller may want to tell apart. */
+export type NativeProblem =
+  | "unsupported"
+  | "no-compiler"
+  | "no-installer"
+  | "network"
+  | "proxy"
+  | "certificate"
+  | "not-in-index"
+  | "download"
+  | "wrong-hash"
+  | "wrong-wheel"
+  | "disk-full"
+  | "not-writable"
+  | "does-not-compile"
+  | "not-set-up"
+  | "does-not-load"
+  | "no-avx";
+
+/** TensorFlow cannot be set up or loaded. The message is for people and says what to do next. */
+export class NativeError extends Error {
+  override readonly name = "NativeError";
+  constructor(readonly problem: NativeProblem, message: string, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/** Turns what the file system refuses into a NativeError; anything else stays as it is. */
+export function explainFileError(error: unknown, folder: string, bytes: number): unknown {
+  if (error instanceof NativeError || !(error instanceof Error)) return error;
+  if (isDiskFull(error)) return diskFull(folder, bytes, undefined, error);
+  const refused = error instanceof Deno.errors.PermissionDenied ||
+    error instanceof Deno.errors.NotCapable || /os error (13|30)\b/.test(error.message);
+  if (!refused) return error;
+  return new NativeError(
+    "not-writable",
+    `Cannot set up TensorFlow: ${folder} must be writable, got '${error.message}'. ` +
+      "Make it writable, or set XDG_CACHE_HOME to a folder that is.",
+    { cause: error },
+  );
+}
+
+/** The error for a disk that has no room, before or after trying. */
+export function diskFull(
+  folder: string,
+  needed: number,
+  free?: number,
+  cause?: unknown,
+): NativeError {
+  const got = free === undefined ? "it filled up" : `got ${showBytes(free)}`;
+  return new NativeError(
+    "disk-full",
+    `Cannot set up TensorFlow: the disk of ${folder} must have ${
+      showBytes(needed)
+    } free, ${got}. ` +
+      "Make room, or set XDG_CACHE_HOME to a folder on a larger disk.",
+    cause === undefined ? {} : { cause },
+  );
+}
+
+function isDiskFull(error: Error): boolean {
+  // ENOSPC, and EDQUOT on Linux and macOS.
+  return /os error (28|122|69)\b|No space left on device|Disk quota exceeded/.test(error.message);
+}
+
+/** '274 MB', '1.1 GB' */
+export function showBytes(bytes: number): string {
+  return bytes < 999.5e6 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

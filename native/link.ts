@@ -1,0 +1,52 @@
+/**
+ * Puts what the cache holds into the npm package's folder, where the addon and TensorFlow look for it:
+ *
+ *     lib/napi-v8/tfjs_binding.node    the addon, a copy
+ *     deps/lib/                        links to TensorFlow's libraries
+ *     deps/cuda/                       links to NVIDIA's libraries, all side by side
+ *     deps/nvidia/NAME/lib             deps/cuda under each name that TensorFlow's RUNPATH knows
+ *
+ * NVIDIA's libraries look for each other beside themselves, so that one folder serves them all. Everything is replaced
+ * piece by piece: a process that runs keeps what it has loaded.
+ */
+import { basename, join } from "node:path";
+import { replace, replaceLink } from "./files.ts";
+import { addonFile, libraryFolder } from "./places.ts";
+
+/** What is to be put in place. */
+export interface Parts {
+  readonly addon: string;
+  /** TensorFlow's libraries in the cache. */
+  readonly libraries: readonly string[];
+  /** NVIDIA's libraries in the cache; none for the CPU build. */
+  readonly cuda: readonly string[];
+}
+
+/** The folders of NVIDIA's wheels that TensorFlow looks into. */
+const NVIDIA_FOLDERS = ["cublas", "cuda_runtime", "cudnn", "cufft", "cusolver", "cusparse"];
+
+/** Puts the parts in place. */
+export async function linkParts(folder: string, parts: Parts): Promise<void> {
+  await replace(addonFile(folder), (part) => Deno.copyFile(parts.addon, part));
+  for (const library of parts.libraries) {
+    await replaceLink(join(libraryFolder(folder), basename(library)), library);
+  }
+  const [cuda, nvidia] = [join(folder, "deps", "cuda"), join(folder, "deps", "nvidia")];
+  if (parts.cuda.length === 0) {
+    for (const old of [nvidia, cuda]) await Deno.remove(old, { recursive: true }).catch(() => {});
+    return;
+  }
+  for (const library of parts.cuda) await replaceLink(join(cuda, basename(library)), library);
+  for (const name of NVIDIA_FOLDERS) {
+    await replaceLink(join(nvidia, name, "lib"), join("..", "..", "cuda"));
+  }
+}
+
+/** Every file that must be there for TensorFlow to load. */
+export function placedFiles(folder: string, parts: Parts): readonly string[] {
+  return [
+    addonFile(folder),
+    ...parts.libraries.map((library) => join(libraryFolder(folder), basename(library))),
+    ...parts.cuda.map((library) => join(folder, "deps", "cuda", basename(library))),
+  ];
+}

@@ -1,0 +1,67 @@
+/** Where things are: the cache outside the checkout, and the npm packages inside it. Reads the environment, writes nothing. */
+import { dirname, isAbsolute, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { NativeError } from "./errors.ts";
+
+/** The folders that a set-up works on. */
+export interface Places {
+  /** What every checkout on this machine shares: '~/.cache/epochql'. */
+  readonly cache: string;
+  /** The installed package @tensorflow/tfjs-node-gpu. */
+  readonly package: string;
+  /** The C headers of Node-API. */
+  readonly nodeApi: string;
+}
+
+/** Reads variables: Deno.env, or a stand-in. */
+export interface Environment {
+  get(name: string): string | undefined;
+}
+
+/** The folder of this checkout. */
+export const ROOT: string = fileURLToPath(new URL("../", import.meta.url));
+
+/** The folder that npm packages are installed into. */
+export const NODE_MODULES: string = join(ROOT, "node_modules");
+
+/** The folders of this checkout, for this user. */
+export function placesOf(env: Environment = Deno.env): Places {
+  return {
+    cache: cacheFolder(env),
+    package: packageFolder(),
+    nodeApi: join(dirname(fileURLToPath(import.meta.resolve("node-api-headers"))), "include"),
+  };
+}
+
+/** The installed package @tensorflow/tfjs-node-gpu. */
+export function packageFolder(): string {
+  // …/dist/index.js
+  return dirname(dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-node-gpu"))));
+}
+
+/** The addon of an installed package, where the package looks for it. */
+export function addonFile(folder: string = packageFolder()): string {
+  return join(folder, "lib", "napi-v8", "tfjs_binding.node");
+}
+
+/** The folder that the addon looks for TensorFlow's libraries in. */
+export function libraryFolder(folder: string): string {
+  return join(folder, "deps", "lib");
+}
+
+/**
+ * The cache, by the XDG Base Directory Specification: a relative XDG_CACHE_HOME counts as none.
+ *
+ * @throws {NativeError} if nothing says where the home folder is
+ */
+export function cacheFolder(env: Environment = Deno.env): string {
+  const xdg = env.get("XDG_CACHE_HOME");
+  if (xdg !== undefined && isAbsolute(xdg)) return join(xdg, "epochql");
+  const home = env.get("HOME");
+  if (home) return join(home, ".cache", "epochql");
+  throw new NativeError(
+    "not-writable",
+    "Cannot set up TensorFlow: HOME or XDG_CACHE_HOME must name a folder, got neither. " +
+      "Set XDG_CACHE_HOME to a folder with 1.2 GB free.",
+  );
+}

@@ -1,0 +1,57 @@
+/** The machine as far as it decides over which TensorFlow fits. */
+import { NativeError } from "./errors.ts";
+
+/** An operating system with a processor for which there is a TensorFlow that exports its C API. */
+export type Platform = "linux-x86_64" | "linux-aarch64" | "macos-arm64";
+
+/** Which TensorFlow: one that computes on the CPU alone, or one that also knows NVIDIA GPUs. */
+export type Build = "cpu" | "cuda";
+
+/**
+ * The platform of this process, or of what is named.
+ *
+ * @throws {NativeError} where TensorFlow has no library for it
+ */
+export function platformOf(
+  { os, arch }: { readonly os: string; readonly arch: string } = Deno.build,
+): Platform {
+  if (os === "linux" && arch === "x86_64") return "linux-x86_64";
+  if (os === "linux" && arch === "aarch64") return "linux-aarch64";
+  if (os === "darwin" && arch === "aarch64") return "macos-arm64";
+  const advice = os === "windows"
+    ? "Use WSL: 'wsl --install', then run the same commands there."
+    : os === "darwin"
+    ? "TensorFlow ended its support of Intel Macs with 2.16; use a machine with Apple silicon, or Linux."
+    : "Use one of these.";
+  throw new NativeError(
+    "unsupported",
+    "Cannot set up TensorFlow: the machine must be Linux on x86_64 or aarch64, or macOS on arm64, " +
+      `got ${os} on ${arch}. ${advice}`,
+  );
+}
+
+/** Where the kernel shows that an NVIDIA driver is loaded. The second is WSL's. */
+const DRIVER_FILES = ["/proc/driver/nvidia/version", "/usr/lib/wsl/lib/libcuda.so.1"];
+
+/** What is known of an NVIDIA driver. */
+export interface NvidiaDriver {
+  /** '550.54.14'; absent where the machine does not say. */
+  readonly version?: string;
+}
+
+/** The NVIDIA driver of this machine, if there is one. Takes no time: it looks at two files. */
+export async function findNvidiaDriver(
+  files: readonly string[] = DRIVER_FILES,
+): Promise<NvidiaDriver | undefined> {
+  for (const file of files) {
+    try {
+      if (!file.startsWith("/proc/")) return (await Deno.stat(file)) && {};
+      const version = /Kernel Module\D*(\d+\.\d+(?:\.\d+)?)/.exec(await Deno.readTextFile(file))
+        ?.[1];
+      return version === undefined ? {} : { version };
+    } catch {
+      // Not there, which is the answer.
+    }
+  }
+  return undefined;
+}

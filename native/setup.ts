@@ -1,0 +1,158 @@
+/**
+ * Sets up TensorFlow: fetches its library, builds the addon of @tensorflow/tfjs-node-gpu against it, puts both in place and
+ * proves that they work. The npm package's own install script must never run: it brings a TensorFlow of 2022.
+ *
+ * When all is done already, this takes a few milliseconds: it runs before every start.
+ */
+import { join } from "node:path";
+import { ensureAddon, findCompiler } from "./addon.ts";
+import { explainFileError, showBytes } from "./errors.ts";
+import { locked, removeParts } from "./files.ts";
+import { findInstaller } from "./installer.ts";
+import { ensureCuda, ensureLibrary, hasLibrary } from "./library.ts";
+import { linkParts, type Parts, placedFiles } from "./link.ts";
+import { type Environment, type Places, placesOf } from "./places.ts";
+import { type Build, platformOf } from "./platform.ts";
+import type { Found } from "./probe.ts";
+import { proveTensorFlow } from "./prove.ts";
+import { type Release, releaseFor } from "./releases.ts";
+import { beginPhase, type Report } from "./report.ts";
+import { holds, readStamp, removeStamp, type Stamp, writeStamp } from "./stamp.ts";
+
+/** What to set up, and whom to tell. */
+export interface NativeSetupOptions extends Report {
+  /** The CUDA build, or the CPU build. Without it, the build that is set up stays; a first one is for the CPU. */
+  readonly gpu?: boolean | undefined;
+  /** A wheel of TensorFlow that lies on disk already, instead of a download. */
+  readonly wheel?: string | undefined;
+}
+
+/** A TensorFlow that was proved to work. */
+export interface NativeSetup {
+  readonly build: Build;
+  /** TensorFlow's version, as the library says it. */
+  readonly version: string;
+  /** Whether it found a GPU when it was proved. */
+  readonly gpu: boolean;
+  /** Whether anything had to be done. */
+  readonly changed: boolean;
+}
+
+/** What a set-up works with. Tests put stand-ins here. */
+export interface Workshop {
+  readonly places: Places;
+  readonly releaseFor: (build: Build) => Release;
+  readonly prove: () => Promise<Found>;
+  readonly env: Environment;
+}
+
+/**
+ * Sets up TensorFlow, if it is not. Two at once, in one checkout or in several, wait for each other.
+ *
+ * @throws {NativeError} that says what to do
+ */
+export async function setUpNative(
+  options: NativeSetupOptions,
+  workshop: Workshop = realWorkshop(),
+): Promise<NativeSetup> {
+  const { places } = workshop;
+  const stamp = await readStamp(places.package);
+  const build = options.gpu === undefined ? stamp?.build ?? "cpu" : options.gpu ? "cuda" : "cpu";
+  const release = workshop.releaseFor(build);
+  const key = keyOf(release);
+  if (stamp?.key === key && await holds(stamp)) return { ...summary(stamp), changed: false };
+  try {
+    return await locked(
+      places.cache,
+      () => options.log("Waiting for another set-up to end"),
+      async () => {
+        // The other one may have done it all.
+        const stamp = await readStamp(places.package);
+        if (stamp?.key === key && await holds(stamp)) return { ...summary(stamp), changed: true };
+        return { ...summary(await setUp(release, options, workshop)), changed: true };
+      },
+    );
+  } catch (error) {
+    throw explainFileError(error, places.cache, release.wheel.unpackedBytes);
+  }
+}
+
+/** What is set up, as far as the stamp knows; undefined if nothing is, or it does not hold any more. */
+export async function findNative(places: Places = placesOf()): Promise<Stamp | undefined> {
+  const stamp = await readStamp(places.package);
+  return stamp && await holds(stamp) ? stamp : undefined;
+}
+
+async function setUp(
+  release: Release,
+  options: NativeSetupOptions,
+  { places, prove, env }: Workshop,
+): Promise<Stamp> {
+  const { cache } = places;
+  const report: Report = options;
+  await removeParts(cache);
+  const compiler = once(() => findCompiler(env));
+  if (!await hasLibrary(release, cache)) {
+    // A compiler that is missing is better known before a long download.
+    await compiler();
+    report.log(`TensorFlow ${release.wheel.version} (${release.build}) goes to ${cache}`);
+  }
+  const source = {
+    cache,
+    report,
+    findInstaller: once(findInstaller),
+    wheel: options.wheel,
+  };
+  const library = await ensureLibrary(release, source);
+  const cuda = await ensureCuda(release, source);
+  const addon = await ensureAddon({ release, places, library, report, findCompiler: compiler });
+  const parts: Parts = {
+    addon,
+    libraries: release.libraries.map(({ file }) => join(library, "lib", file)),
+    cuda,
+  };
+  await removeStamp(places.package);
+  await linkParts(places.package, parts);
+  const phase = beginPhase(report, "Proving that TensorFlow computes");
+  const { version, gpu } = await prove();
+  phase.done(`TensorFlow ${version} computes on the ${gpu ? "GPU" : "CPU"}: proved`);
+  return await writeStamp(
+    places.package,
+    { key: keyOf(release), build: release.build, version, gpu },
+    placedFiles(places.package, parts),
+  );
+}
+
+function realWorkshop(): Workshop {
+  return {
+    places: placesOf(),
+    releaseFor: (build) => releaseFor(build, platformOf()),
+    prove: proveTensorFlow,
+    env: Deno.env,
+  };
+}
+
+/** Raise it when the same release is to be linked, compiled or proved in another way. */
+const RECIPE = 1;
+
+/** What a set-up is made for. Another Deno loads the addon by itself, so it is proved anew. */
+function keyOf({ name, wheel, cuda }: Release): string {
+  const hashes = [wheel, ...cuda].map(({ sha256 }) => sha256.slice(0, 12));
+  return `recipe ${RECIPE}, deno ${Deno.version.deno}, ${name}, ${hashes.join(" ")}`;
+}
+
+function summary({ build, version, gpu }: Stamp): Omit<NativeSetup, "changed"> {
+  return { build, version, gpu };
+}
+
+/** Asks at most once. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => answer ??= ask();
+}
+
+/** What the CUDA build downloads in all: '2.9 GB'. */
+export function cudaDownload(): string {
+  const { wheel, cuda } = releaseFor("cuda", "linux-x86_64");
+  return showBytes([wheel, ...cuda].reduce((sum, { bytes }) => sum + bytes, 0));
+}

@@ -1,0 +1,76 @@
+/**
+ * The stamp of a set-up that was proved, in the npm package's folder: what it was made for, and the files that it rests on. One look at
+ * their sizes and times tells whether it still holds; nothing is read or hashed.
+ */
+import { join } from "node:path";
+import { replace } from "./files.ts";
+import type { Build } from "./platform.ts";
+
+/** What was set up and proved. */
+export interface Stamp {
+  /** What it was made for: another key, another set-up. */
+  readonly key: string;
+  readonly build: Build;
+  /** TensorFlow's version, as the library says it. */
+  readonly version: string;
+  /** Whether it found a GPU when it was proved. */
+  readonly gpu: boolean;
+  readonly files: readonly StampedFile[];
+}
+
+/** A file as it was. */
+export interface StampedFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly modified: number | undefined;
+}
+
+/** The stamp of a package's folder, whether it holds or not. */
+export async function readStamp(folder: string): Promise<Stamp | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(stampFile(folder))) as Stamp;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Whether every file is as it was. */
+export async function holds({ files }: Stamp): Promise<boolean> {
+  const same = files.map(async ({ path, bytes, modified }) => {
+    const now = await look(path).catch(() => undefined);
+    return now?.bytes === bytes && now.modified === modified;
+  });
+  return (await Promise.all(same)).every(Boolean);
+}
+
+/** Writes and returns a stamp over the files as they are now. */
+export async function writeStamp(
+  folder: string,
+  stamp: Omit<Stamp, "files">,
+  files: readonly string[],
+): Promise<Stamp> {
+  const stamped: Stamp = { ...stamp, files: await Promise.all(files.map(look)) };
+  const text = JSON.stringify(stamped, null, 2) + "\n";
+  await replace(stampFile(folder), (part) => Deno.writeTextFile(part, text));
+  return stamped;
+}
+
+/** Takes a stamp away, before anything is touched that it speaks for. */
+export async function removeStamp(folder: string): Promise<void> {
+  try {
+    await Deno.remove(stampFile(folder));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function stampFile(folder: string): string {
+  return join(folder, "deps", "epochql.json");
+}
+
+async function look(path: string): Promise<StampedFile> {
+  const { size, mtime } = await Deno.stat(path);
+  return { path, bytes: size, modified: mtime?.getTime() };
+}
