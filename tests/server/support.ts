@@ -79,6 +79,19 @@ export async function errorOf(response: Response): Promise<{ message: string; co
   return { message: errors[0].message, code: errors[0].extensions.code };
 }
 
+/** What is awaited, or an error where a broken server would never give it. */
+export async function soon<T>(awaited: Promise<T>, what: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`Waited 10 s in vain: ${what}.`)), 10_000);
+  });
+  try {
+    return await Promise.race([awaited, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 export const SPEC: TrainingSpec = {
   recipe: "BASIC_CNN",
   dataset: "mnist",
