@@ -12,7 +12,7 @@ export interface Datasets {
   open(name: string, split: Split): Promise<ImageDataset>;
 }
 
-/** The context of one operation. Yoga's own context has `request` already. schema/datasets.ts gives `datasets`. */
+/** The context of one operation. Yoga's own context has `request` already. */
 export interface ApiContext {
   readonly store: RunStore;
   readonly datasets: Datasets;

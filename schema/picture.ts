@@ -1,5 +1,5 @@
 /** type Picture */
-import { svgToPng } from "../pictures/svg_to_png.ts";
+import { drawPng } from "../pictures/png_thread.ts";
 import { builder } from "./builder.ts";
 import { between } from "./rules.ts";
 
@@ -20,7 +20,7 @@ export const Picture = builder.objectRef<{ readonly svg: string }>("Picture").im
         }),
       },
       resolve: async ({ svg }, { scale }) =>
-        `data:image/png;base64,${(await svgToPng(svg, scale ?? 2)).toBase64()}`,
+        `data:image/png;base64,${(await drawPng(svg, scale ?? 2)).toBase64()}`,
     }),
   }),
 });

@@ -1,10 +1,10 @@
 /** type Run */
 import { PRESETS } from "../ml/presets.ts";
 import { summarize } from "../ml/summary.ts";
-import { curvesSvg } from "../pictures/curves_svg.ts";
 import type { Run as StoredRun } from "../runs/store.ts";
 import { builder } from "./builder.ts";
 import { Device } from "./device.ts";
+import { drawCurves } from "./draw_curves.ts";
 import { Epoch } from "./epoch.ts";
 import { ModelSummary } from "./model_summary.ts";
 import { Picture } from "./picture.ts";
@@ -127,11 +127,7 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
         theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
       },
       resolve: async (run, { theme }, { store }) => ({
-        svg: curvesSvg(await readEpochs(store, run.id), {
-          title: run.name,
-          theme: theme ?? "light",
-          epochs: run.spec.epochs,
-        }),
+        svg: await drawCurves(store, run, theme ?? "light"),
       }),
     }),
     events: t.field({

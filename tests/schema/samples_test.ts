@@ -2,9 +2,9 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { decode } from "fast-png";
+import { openDataset } from "../../data/open.ts";
 import { epochOrder } from "../../data/random.ts";
 import type { ApiContext } from "../../schema/context.ts";
-import { sharedDatasets } from "../../schema/datasets.ts";
 import type { RunStore } from "../../runs/store.ts";
 import { ask, refuse, SMALL, smallDatasets } from "./support.ts";
 
@@ -331,7 +331,7 @@ describe("datasets that cannot be read", () => {
     const folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
     try {
       const { message, extensions } = await refuse(
-        { ...context, datasets: sharedDatasets(folder) },
+        { ...context, datasets: { open: (name, split) => openDataset(name, split, folder) } },
         "{ samples { totalCount } }",
       );
       assert.match(message, /^Cannot read .*deno task setup/);
@@ -339,22 +339,6 @@ describe("datasets that cannot be read", () => {
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
-  });
-
-  it("are read once for everybody, and again after a failure", async () => {
-    let reads = 0;
-    const datasets = sharedDatasets("", (name, split) => {
-      reads++;
-      return reads === 1 ? Promise.reject(new Error("not now")) : smallDatasets.open(name, split);
-    });
-    await assert.rejects(datasets.open("mnist", "train"), /not now/);
-    const opened = await Promise.all([
-      datasets.open("mnist", "train"),
-      datasets.open("mnist", "train"),
-    ]);
-    assert.equal(opened[0], opened[1]);
-    assert.equal(reads, 2);
-    assert.notEqual(await datasets.open("mnist", "test"), opened[0]);
   });
 });
 

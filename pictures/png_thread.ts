@@ -1,0 +1,78 @@
+/**
+ * svgToPng() in a thread of its own, for a process that has something else to do meanwhile: the picture of 20 samples
+ * takes a tenth of a second. The thread starts with the first picture and ends when it had nothing to draw
+ * for a while, so that its memory is given back. It does not keep the process alive.
+ */
+import { clearTimeout, setTimeout } from "node:timers";
+import { Worker } from "node:worker_threads";
+
+/** What the thread is asked for. */
+export interface PngRequest {
+  readonly number: number;
+  readonly svg: string;
+  readonly scale: number;
+}
+
+/** What it answers: a PNG file, or what was wrong. */
+export interface PngAnswer {
+  readonly number: number;
+  readonly png?: Uint8Array<ArrayBuffer>;
+  readonly error?: string;
+}
+
+type Picture = PromiseWithResolvers<Uint8Array<ArrayBuffer>>;
+
+interface Thread {
+  readonly worker: Worker;
+  /** The pictures that are being drawn, by number. */
+  readonly open: Map<number, Picture>;
+  end?: NodeJS.Timeout;
+}
+
+const IDLE_MS = 5_000;
+
+let thread: Thread | undefined;
+let pictures = 0;
+
+/**
+ * Renders an SVG picture as svgToPng() does, without holding up this thread.
+ *
+ * @throws if the text is not SVG
+ */
+export function drawPng(svg: string, scale = 2): Promise<Uint8Array<ArrayBuffer>> {
+  const { worker, open, end } = thread ??= startThread();
+  clearTimeout(end);
+  worker.ref();
+  const number = ++pictures;
+  const picture: Picture = Promise.withResolvers();
+  open.set(number, picture);
+  worker.postMessage({ number, svg, scale } satisfies PngRequest);
+  return picture.promise;
+}
+
+function startThread(): Thread {
+  const worker = new Worker(new URL("./png_worker.ts", import.meta.url));
+  const started: Thread = { worker, open: new Map() };
+  const { open } = started;
+  const forget = () => {
+    if (thread === started) thread = undefined;
+  };
+  worker.on("message", ({ number, png, error }: PngAnswer) => {
+    const picture = open.get(number);
+    open.delete(number);
+    if (png) picture?.resolve(png);
+    else picture?.reject(new Error(error));
+    if (open.size > 0) return;
+    worker.unref();
+    started.end = setTimeout(() => {
+      forget();
+      worker.terminate();
+    }, IDLE_MS).unref();
+  });
+  worker.on("error", (error) => {
+    forget();
+    for (const picture of open.values()) picture.reject(error);
+    open.clear();
+  });
+  return started;
+}
