@@ -7,6 +7,7 @@ import { Command, CommanderError } from "commander";
 import { type Optimizer, PRESETS, type Recipe, RECIPES } from "../../ml/presets.ts";
 import {
   type DatasetSize,
+  type Device,
   DEVICES,
   InvalidSpecError,
   LIMITS,
@@ -38,6 +39,8 @@ export type ParsedFlags =
 export interface FlagContext {
   /** The sizes of the dataset. */
   readonly size: DatasetSize;
+  /** The device where none is named. */
+  readonly device?: Device;
   /** Characters of a line of help. */
   readonly columns?: number;
   readonly randomSeed?: () => number;
@@ -74,7 +77,7 @@ type Texts =
  */
 export function parseFlags(args: readonly string[], context: FlagContext): ParsedFlags {
   let help = "";
-  const program = describe(context.size)
+  const program = describe(context.size, context.device ?? DEVICES[0])
     .exitOverride()
     .configureOutput({
       writeOut: (text) => help += text,
@@ -93,7 +96,7 @@ export function parseFlags(args: readonly string[], context: FlagContext): Parse
 }
 
 /** The program as commander knows it. */
-function describe(size: DatasetSize): Command {
+function describe(size: DatasetSize, device: Device): Command {
   const range = ({ min, max }: { readonly min: number; readonly max: number }) =>
     `${min} to ${grouped(max)}`;
   return new Command("deno task train")
@@ -115,7 +118,7 @@ function describe(size: DatasetSize): Command {
         range(LIMITS.seed)
       }; the same seed on the same device gives the same numbers (default: by chance)`,
     )
-    .option("-d, --device <kind>", `what to train on: ${DEVICES.join(", ")}`, DEVICES[0])
+    .option("-d, --device <kind>", `what to train on: ${DEVICES.join(", ")}`, device)
     .option(
       "--train-samples <n>",
       `the first n samples of the training set: 1 to ${grouped(size.trainSize)} (default: all)`,

@@ -44,8 +44,8 @@ export function foldProgress(progress: Progress, event: RunEvent): Progress {
   const time = Date.parse(event.at);
   switch (event.type) {
     case "started":
-      // From here or, after a worker died, from here again.
-      return { ...progress, steps: event.steps, since: { time, step: progress.step } };
+      // The first step, which takes longer, tells nothing of the speed; nor does what a dead worker did.
+      return { ...progress, steps: event.steps, since: undefined, etaSeconds: undefined };
     case "batches": {
       const step = event.firstStep + event.losses.length - 1;
       const { since = { time, step } } = progress;

@@ -54,14 +54,18 @@ describe("the progress of a run", () => {
     assert.equal(progress.epoch, 2);
   });
 
-  it("expects the rest to go as the steps since the start did", () => {
-    assert.equal(after(STARTED, batches(1, 1, [1, 1], 3)).etaSeconds, 9);
+  it("expects the rest to go as the steps since the first report did", () => {
+    const first = after(STARTED, batches(1, 1, [1], 3));
+    assert.equal(first.etaSeconds, undefined);
+    assert.equal(foldProgress(first, batches(1, 2, [1], 4)).etaSeconds, 6);
   });
 
   it("forgets the time that passed before a worker took the run up again", () => {
+    const before = [batches(1, 1, [1], 1), batches(1, 2, [1], 2)];
     const again = { ...STARTED, at: batches(1, 3, [1], 3600).at };
-    const progress = after(STARTED, batches(1, 1, [1, 1], 1), again, batches(1, 3, [1, 1], 3602));
-    assert.equal(progress.etaSeconds, 4);
+    const progress = after(STARTED, ...before, again, batches(1, 3, [1], 3601));
+    assert.equal(progress.etaSeconds, undefined);
+    assert.equal(foldProgress(progress, batches(1, 4, [1], 3602)).etaSeconds, 4);
   });
 
   it("stays at the last epoch after it", () => {
@@ -70,7 +74,7 @@ describe("the progress of a run", () => {
 });
 
 describe("the bar", () => {
-  const progress = after(STARTED, batches(1, 1, [0.5, 0.5], 3));
+  const progress = after(STARTED, batches(1, 1, [0.5], 3), batches(1, 2, [0.5], 4.5));
 
   it("shows the epoch, the part done, the time left, loss, accuracy and speed", () => {
     const line = barLine(progress, 120, PLAIN);
@@ -108,7 +112,7 @@ describe("plain lines", () => {
     const lines: string[] = [];
     let time = 0;
     const display = plainLines((line) => lines.push(line), () => time);
-    const progress = after(STARTED, batches(1, 1, [0.5, 0.5], 3));
+    const progress = after(STARTED, batches(1, 1, [0.5], 3), batches(1, 2, [0.5], 4.5));
     for (; time < 10_000; time += 500) display.show(progress);
     assert.deepEqual(lines, [
       "epoch 1/2, step 2 of 8 (25%), ETA 9s, 12,346 samples/s, loss 0.5000, acc 50.00%",

@@ -1,7 +1,7 @@
 /** The files that a training leaves behind. */
 import assert from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { prepareFolder, ResultsError, writeResults } from "../../cli/train/results.ts";
+import { checkFolder, writeResults } from "../../cli/train/results.ts";
 import { history } from "./fixtures.ts";
 
 let folder = "";
@@ -16,17 +16,18 @@ function filesIn(path: string): string[] {
   return [...Deno.readDirSync(path)].map((entry) => entry.name).sort();
 }
 
-describe("prepareFolder()", () => {
-  it("makes the folder and leaves it empty", async () => {
-    await prepareFolder(`${folder}/a/b`);
-    assert.deepEqual(filesIn(`${folder}/a/b`), []);
+describe("checkFolder()", () => {
+  it("accepts a folder that can be made, and makes nothing", async () => {
+    await checkFolder(`${folder}/a/b`, "--out");
+    await checkFolder(folder, "--out");
+    assert.deepEqual(filesIn(folder), []);
   });
 
   it("says what is wrong with a place that is no folder", async () => {
     await Deno.writeTextFile(`${folder}/file`, "");
     for (const path of [`${folder}/file`, `${folder}/file/below`, "/proc/epochql"]) {
-      await assert.rejects(prepareFolder(path), (error: Error) => {
-        assert.equal(error.name, ResultsError.name);
+      await assert.rejects(checkFolder(path, "--out"), (error: Error) => {
+        assert.equal(error.name, "WrongInputError");
         assert.match(
           error.message,
           /^Cannot write results to '.+': --out must be a folder that can be written, got '[^']+'\. Name another\.$/,
@@ -72,7 +73,7 @@ describe("writeResults()", () => {
       // What is written through this link finds the disk full.
       await Deno.symlink("/dev/full", `${folder}/curves.svg.part`);
       await assert.rejects(writeResults(folder, history(1)), (error: Error) => {
-        assert.equal(error.name, ResultsError.name);
+        assert.equal(error.name, "ResultsError");
         assert.match(
           error.message,
           /got 'No space left on device'\. The run and its epochs are kept/,

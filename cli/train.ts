@@ -1,0 +1,163 @@
+/**
+ * `deno task train`: trains one run in a terminal, without a server. It is a worker for that run, on the store
+ * that the server uses, with the trainer process that every worker has. Its parts are in train/.
+ */
+import { join } from "node:path";
+import { loadConfig } from "../config.ts";
+import { describeDataset } from "../data/catalog.ts";
+import { StoreUnavailableError } from "../runs/store.ts";
+import { TrainerCrashedError, TrainingError } from "../runs/trainer.ts";
+import { createTrainerProcess } from "../runs/trainer_process.ts";
+import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
+import { ResultsError, WrongInputError } from "./train/errors.ts";
+import { parseFlags, type TrainFlags } from "./train/flags.ts";
+import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
+import type { Report } from "./train/report.ts";
+import type { EndedRun } from "./train/run_to_end.ts";
+import { inspectTerminal } from "./train/terminal.ts";
+
+const DONE = 0;
+const FAILED = 1;
+const WRONG_INPUT = 2;
+
+/** Errors whose messages say all there is to say. */
+const FOR_PEOPLE = [
+  WrongInputError,
+  ResultsError,
+  StoreUnavailableError,
+  TrainingError,
+  TrainerCrashedError,
+] as const;
+
+/** @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  const { home, device } = loadConfig();
+  const parsed = parseFlags(args, { size: describeDataset("mnist"), device });
+  switch (parsed.kind) {
+    case "help":
+      console.log(parsed.text.trimEnd());
+      return DONE;
+    case "wrong":
+      for (const problem of parsed.problems) console.error(problem);
+      return WRONG_INPUT;
+    case "train":
+      break;
+    default:
+      return parsed satisfies never;
+  }
+
+  const { flags } = parsed;
+  // It takes longest to start, so it starts first; everything else is loaded meanwhile.
+  const early = beginEarly(createTrainerProcess({ dataFolder: join(home, "data") }), flags.spec);
+  const { openReport } = await import("./train/report.ts");
+  const report = openReport(inspectTerminal(Deno.stderr.isTerminal(), Deno.env), flags.spec);
+  const interrupts = listenForInterrupts((exitCode) => {
+    report.end();
+    Deno.exit(exitCode);
+  });
+  try {
+    return await train(flags, home, { early, report, interrupts });
+  } catch (error) {
+    if (!FOR_PEOPLE.some((kind) => error instanceof kind)) throw error;
+    report.note((error as Error).message, "red");
+    return error instanceof WrongInputError ? WRONG_INPUT : FAILED;
+  } finally {
+    report.end();
+    await early.abandon();
+  }
+}
+
+/** What is under way when a training begins. */
+interface UnderWay {
+  readonly early: EarlyTraining;
+  readonly report: Report;
+  readonly interrupts: Interrupts;
+}
+
+async function train(
+  flags: TrainFlags,
+  home: string,
+  { early, report, interrupts }: UnderWay,
+): Promise<number> {
+  report.introduce();
+  const [{ checkFolder, writeResults }, { createRun, runToEnd }, { openStore }, { historyOf }] =
+    await Promise.all([
+      import("./train/results.ts"),
+      import("./train/run_to_end.ts"),
+      import("../runs/stores/open.ts"),
+      import("../runs/history.ts"),
+    ]);
+  if (flags.out !== undefined) await checkFolder(flags.out, "--out");
+  const store = await openStore({ home });
+  try {
+    if (flags.out === undefined) await checkFolder(join(home, "runs"), "EPOCHQL_HOME");
+    // A run is written down when it is known that it can be trained.
+    await Promise.race([early.begun, aborted(interrupts.signal)]);
+    if (interrupts.signal.aborted) {
+      report.note("Stopped before anything was trained.");
+      return interrupts.exitCode() ?? FAILED;
+    }
+    const worker = `terminal-${crypto.randomUUID()}`;
+    const run = await createRun(store, flags, worker);
+    const ended = await runToEnd({
+      store,
+      trainer: early.trainer,
+      run,
+      worker,
+      report,
+      interrupt: interrupts.signal,
+    });
+    const code = conclude(ended, report, interrupts);
+    const folder = flags.out ?? join(home, "runs", run.id);
+    const files = await writeResults(folder, historyOf(ended.run, ended.epochs));
+    report.note(`Results in ${join(folder, "/")}: ${files.join(", ")}`);
+    return code;
+  } finally {
+    await store.close();
+  }
+}
+
+/** Says how a run has ended. */
+function conclude(
+  { run: { snapshot }, epochs, problem }: EndedRun,
+  report: Report,
+  interrupts: Interrupts,
+): number {
+  if (problem !== undefined) {
+    report.note(problem instanceof Error ? problem.message : String(problem), "red");
+  }
+  switch (snapshot.state) {
+    case "COMPLETED":
+      report.conclude("Done", epochs, "green");
+      return DONE;
+    case "CANCELLED":
+      report.conclude(
+        interrupts.signal.aborted ? "Stopped" : "Cancelled by another",
+        epochs,
+        "yellow",
+      );
+      return interrupts.exitCode() ?? FAILED;
+    case "FAILED":
+      report.note(snapshot.error ?? "Failed.", "red");
+      return FAILED;
+    case "QUEUED":
+    case "RUNNING":
+    case "PAUSING":
+    case "PAUSED":
+    case "CANCELLING":
+    case "INTERRUPTED":
+      report.conclude("Not finished", epochs, "yellow");
+      return interrupts.exitCode() ?? FAILED;
+    default:
+      return snapshot.state satisfies never;
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

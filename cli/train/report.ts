@@ -1,0 +1,117 @@
+/**
+ * What a person reads of a run while it is trained: the words around the progress and the epochs. Epochs go
+ * to stdout, everything else to stderr.
+ */
+import { PRESETS } from "../../ml/presets.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
+import { renderSummary, summarize } from "../../ml/summary.ts";
+import type { RunEvent } from "../../runs/event.ts";
+import { type Display, openDisplay } from "./display.ts";
+import { count, duration, epochLine, percent } from "./format.ts";
+import { foldProgress, noProgress } from "./progress.ts";
+import { type Terminal, tint, type Tone } from "./terminal.ts";
+
+/** What the conclusion tells of an epoch. */
+type EpochFigures = Pick<RunEvent<"epoch">, "number" | "testAcc" | "seconds">;
+
+/** Tells of a run. */
+export interface Report {
+  /** The network, and how it is going to be trained. */
+  introduce(): void;
+  /** An event of the run, in order. */
+  tell(event: RunEvent): void;
+  /** A line beside the progress. */
+  note(text: string, tone?: Tone): void;
+  /** How it has ended, with how well it did. */
+  conclude(how: string, epochs: readonly EpochFigures[], tone: Tone): void;
+  /** Takes the progress away. */
+  end(): void;
+}
+
+/** The report of a run with this spec. */
+export function openReport(terminal: Terminal, spec: TrainingSpec): Report {
+  const display: Display = openDisplay(terminal);
+  let progress = noProgress(spec);
+
+  function note(text: string, tone?: Tone): void {
+    display.clear();
+    console.error(tone === undefined ? text : tint(terminal, tone, text));
+  }
+
+  return {
+    note,
+    conclude(how, epochs, tone) {
+      note(`${tint(terminal, tone, how)}: ${outcome(epochs)}`);
+    },
+    end: () => display.clear(),
+    introduce() {
+      note(renderSummary(summarize(PRESETS[spec.recipe].network)));
+      note(`${tint(terminal, "bold", spec.recipe)} on ${spec.dataset}: ${describe(spec)}`);
+    },
+    tell(event) {
+      progress = foldProgress(progress, event);
+      switch (event.type) {
+        case "started":
+          note(`Training on ${event.device}, ${event.engine}`);
+          if (terminal.live) display.show(progress);
+          break;
+        case "batches":
+          display.show(progress);
+          break;
+        case "epoch":
+          display.clear();
+          printLine(epochLine(event));
+          break;
+        case "interrupted":
+          note(`${event.reason} The training is taken up again.`, "yellow");
+          break;
+        case "log":
+          note(event.message, event.level === "info" ? undefined : "yellow");
+          break;
+        case "queued":
+        case "claimed":
+        case "cancelRequested":
+        case "cancelled":
+        case "completed":
+        case "failed":
+          break;
+        default:
+          event satisfies never;
+      }
+    },
+  };
+}
+
+/** How well a run did: its last epoch, and its best if that is another. */
+function outcome(epochs: readonly EpochFigures[]): string {
+  const last = epochs.at(-1);
+  if (!last) return "no epoch was finished";
+  const best = epochs.reduce((best, epoch) => epoch.testAcc > best.testAcc ? epoch : best);
+  const seconds = epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
+  return `${epochs.length} ${epochs.length === 1 ? "epoch" : "epochs"} in ${duration(seconds)}, ` +
+    `test accuracy ${percent(last.testAcc)}` +
+    (best.testAcc > last.testAcc
+      ? ` (best ${percent(best.testAcc)} after epoch ${best.number})`
+      : "");
+}
+
+function describe(spec: TrainingSpec): string {
+  return [
+    `${spec.epochs} ${spec.epochs === 1 ? "epoch" : "epochs"} of ${
+      count(stepsPerEpoch(spec))
+    } steps`,
+    `batch size ${count(spec.batchSize)}`,
+    `learning rate ${spec.learningRate}`,
+    `seed ${spec.seed}`,
+  ].join(", ");
+}
+
+/** A line on stdout. Who reads it may have seen enough ('| head'); the training goes on. */
+function printLine(line: string): void {
+  try {
+    const bytes = new TextEncoder().encode(`${line}\n`);
+    for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}

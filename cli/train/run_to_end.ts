@@ -1,0 +1,110 @@
+/**
+ * One run, from its creation to its end: trained by this process, and followed in its log at the same time,
+ * so that what is told is what is kept. An interrupt ends it in good order.
+ */
+import type { TrainingSpec } from "../../ml/spec.ts";
+import type { RunEvent } from "../../runs/event.ts";
+import { followEvents } from "../../runs/follow.ts";
+import { isOver } from "../../runs/state.ts";
+import type { Run, RunStore } from "../../runs/store.ts";
+import type { Trainer } from "../../runs/trainer.ts";
+import { WrongInputError } from "./errors.ts";
+import type { TrainFlags } from "./flags.ts";
+import type { Report } from "./report.ts";
+import { trainHere } from "./train_here.ts";
+
+/** What it takes. */
+export interface RunToEndOptions {
+  readonly store: RunStore;
+  readonly trainer: Trainer;
+  readonly run: Run;
+  /** This worker's name. */
+  readonly worker: string;
+  readonly report: Report;
+  /** Ends the run. */
+  readonly interrupt: AbortSignal;
+}
+
+/** How a run was left. */
+export interface EndedRun {
+  readonly run: Run;
+  readonly epochs: readonly RunEvent<"epoch">[];
+  /** What kept this process from going on, if anything did; the run may not be over then. */
+  readonly problem?: unknown;
+}
+
+/**
+ * Writes a run down for this worker or, if there is one with the same key, finds that one.
+ *
+ * @throws {WrongInputError} if that one is another training
+ */
+export async function createRun(
+  store: RunStore,
+  flags: TrainFlags,
+  worker: string,
+): Promise<Run> {
+  const { spec, name, idempotencyKey, random } = flags;
+  const { run, created } = await store.create({
+    name,
+    spec,
+    worker,
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  });
+  const differs = (Object.keys(spec) as (keyof TrainingSpec)[]).some((field) =>
+    run.spec[field] !== spec[field] && !random.includes(field)
+  );
+  if (created || !differs) return run;
+  throw new WrongInputError(
+    `Cannot train with --idempotency-key '${idempotencyKey}': it must be a new one for another ` +
+      `training, got the one of '${run.name}'.`,
+  );
+}
+
+/** Trains a run to its end and reports it. */
+export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
+  const { store, trainer, worker, report, interrupt } = options;
+  const { id } = options.run;
+  const epochs: RunEvent<"epoch">[] = [];
+  const stop = new AbortController();
+  const enough = new AbortController();
+  let problem: unknown;
+
+  async function train(): Promise<void> {
+    const log = (level: "info" | "warning" | "error", message: string) =>
+      report.note(message, level === "info" ? undefined : "yellow");
+    await trainHere({ store, trainer, runId: id, worker, signal: stop.signal, log });
+    const run = await store.get(id);
+    // The log of a run that is not over goes on; nobody writes it here.
+    if (run && !isOver(run.snapshot.state)) enough.abort();
+  }
+
+  async function follow(): Promise<void> {
+    for await (const event of followEvents(store, id, { signal: enough.signal })) {
+      report.tell(event);
+      if (event.type === "epoch") epochs.push(event);
+    }
+  }
+
+  async function cancel(): Promise<void> {
+    report.note("Ending the run. Ctrl-C again exits at once.");
+    try {
+      await store.request(id, "cancel");
+    } catch {
+      // It has just ended, or the store cannot be used; either shows below.
+    }
+    stop.abort();
+  }
+
+  const giveUp = (error: unknown) => {
+    problem ??= error;
+    stop.abort();
+    enough.abort();
+  };
+  if (interrupt.aborted) await cancel();
+  else interrupt.addEventListener("abort", cancel, { once: true });
+  await Promise.all([train().catch(giveUp), follow().catch(giveUp)]);
+  interrupt.removeEventListener("abort", cancel);
+  report.end();
+  const run = await store.get(id).catch(giveUp) ?? options.run;
+  return { run, epochs, ...(problem === undefined ? {} : { problem }) };
+}
