@@ -1,0 +1,35 @@
+/**
+ * What the processes of a worker are allowed, as Deno's flags: the least they need. The API process has no part
+ * in this; it runs no native code.
+ */
+import { tensorflowPermissions } from "../native/permissions.ts";
+
+/**
+ * A worker keeps logs and leases. It may run Deno, as it starts trainers, and knows its machine's name. It has
+ * no native code and no network.
+ *
+ * @param home the folder of everything that is kept
+ */
+export function workerPermissions(home: string): readonly string[] {
+  return [
+    `--allow-read=${inList(home)}`,
+    `--allow-write=${inList(home)}`,
+    `--allow-run=${inList(Deno.execPath())}`,
+    "--allow-env",
+    "--allow-sys=hostname",
+  ];
+}
+
+/**
+ * A trainer loads TensorFlow and reads datasets. It writes nothing and has no network.
+ *
+ * @param dataFolder where datasets lie
+ */
+export function trainerPermissions(dataFolder: string): readonly string[] {
+  return [...tensorflowPermissions(), `--allow-read=${inList(dataFolder)}`];
+}
+
+/** A path as an element of a list: Deno separates by commas. */
+function inList(path: string): string {
+  return path.replaceAll(",", ",,");
+}

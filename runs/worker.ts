@@ -1,0 +1,118 @@
+/**
+ * A worker: takes one run after the other from the queue and trains it, until it is told to stop. Any number of
+ * workers may work on one store.
+ */
+import type { DeviceInfo } from "../ml/engines/engine.ts";
+import { delay } from "./delay.ts";
+import { announce, type Presence } from "./presence.ts";
+import { type Claim, type RunStore, StoreUnavailableError } from "./store.ts";
+import { trainRun, type WorkerLog } from "./train_run.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** What a worker works with. */
+export interface WorkerOptions {
+  readonly store: RunStore;
+  readonly trainer: Trainer;
+  /** Its name, which no other worker has or had. */
+  readonly id: string;
+  /** The machine's name. */
+  readonly host: string;
+  readonly version: string;
+  /** Stops the worker: what it trains is interrupted, and another worker may take it up at once. */
+  readonly signal: AbortSignal;
+  readonly log: WorkerLog;
+  /** How long after its last sign of life its run is given to another worker. */
+  readonly leaseMs?: number;
+}
+
+const LEASE_MS = 3_000;
+
+/** How often to look for runs whose worker died: nothing is written when that happens. */
+const LOOK_MS = 500;
+
+/** How long to leave a store alone that cannot be used. */
+const TROUBLE_MS = 1_000;
+
+/** Works until the signal aborts. */
+export async function runWorker(options: WorkerOptions): Promise<void> {
+  const { store, trainer, id, host, version, signal, log, leaseMs = LEASE_MS } = options;
+  const presence = announce(store, {
+    id,
+    host,
+    pid: Deno.pid,
+    version,
+    devices: [],
+    runId: null,
+    startedAt: new Date().toISOString(),
+  });
+  const looking = lookForDevices(trainer, presence, signal, log);
+  log("info", `Worker ${id} is ready.`);
+  try {
+    for (;;) {
+      const claim = await nextClaim(store, { worker: id, leaseMs, signal, log });
+      if (!claim) break;
+      const { name, snapshot } = claim.run;
+      log(
+        "info",
+        `Training '${name}'${snapshot.attempts > 1 ? `, attempt ${snapshot.attempts}` : ""}.`,
+      );
+      presence.update({ runId: claim.run.id });
+      const run = await trainRun({ store, trainer, claim, leaseMs, signal, log });
+      presence.update({ runId: null });
+      if (run) log("info", `'${name}' is ${run.snapshot.state}.`);
+    }
+  } finally {
+    await looking;
+    await presence.leave();
+    log("info", `Worker ${id} has stopped.`);
+  }
+}
+
+/** Waits for a run to claim; undefined when the signal aborts. */
+async function nextClaim(
+  store: RunStore,
+  { worker, leaseMs, signal, log }: {
+    readonly worker: string;
+    readonly leaseMs: number;
+    readonly signal: AbortSignal;
+    readonly log: WorkerLog;
+  },
+): Promise<Claim | undefined> {
+  let trouble: string | undefined;
+  while (!signal.aborted) {
+    const mark = store.mark();
+    try {
+      const claim = await store.claim({ worker, leaseMs });
+      if (trouble !== undefined) log("info", "The store can be used again.");
+      trouble = undefined;
+      if (claim) return claim;
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      if (trouble !== error.message) log("error", error.message);
+      trouble = error.message;
+      await delay(TROUBLE_MS, signal);
+      continue;
+    }
+    await store.wait(mark, AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]));
+  }
+  return undefined;
+}
+
+async function lookForDevices(
+  trainer: Trainer,
+  presence: Presence,
+  signal: AbortSignal,
+  log: WorkerLog,
+): Promise<void> {
+  try {
+    const devices = await trainer.devices({ signal });
+    presence.update({ devices });
+    for (const device of devices) log("info", describe(device));
+  } catch (error) {
+    log("error", error instanceof Error ? error.message : String(error));
+  }
+}
+
+function describe({ kind, name, available, reason }: DeviceInfo): string {
+  return available ? `${kind}: ${name}` : `${kind}: not available. ${reason ?? ""}`;
+}

@@ -1,0 +1,127 @@
+/**
+ * Trainer processes: what they say gets through, and what becomes of them when either side ends.
+ */
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import type { TrainingEvent } from "../../ml/event.ts";
+import type { TrainingSpec } from "../../ml/spec.ts";
+import { TrainerCrashedError, TrainingError } from "../../runs/trainer.ts";
+import { createTrainerProcess } from "../../runs/trainer_process.ts";
+import {
+  aSpec,
+  aTraining,
+  fakeProgram,
+  isAlive,
+  runScript,
+  temporaryFolder,
+  untilGone,
+} from "./helpers.ts";
+
+const trainerThat = (...behaviour: string[]) =>
+  createTrainerProcess({ dataFolder: "data", program: fakeProgram(...behaviour) });
+const never = new AbortController().signal;
+
+async function trainWith(
+  behaviour: string[],
+  spec: TrainingSpec = aSpec(),
+): Promise<TrainingEvent[]> {
+  return await Array.fromAsync(trainerThat(...behaviour).train(spec, { signal: never }));
+}
+
+/** What the training's end is called. */
+async function endOf(behaviour: string[]): Promise<Error> {
+  try {
+    await trainWith(behaviour);
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error("It ended well.");
+}
+
+describe("a trainer process", () => {
+  it("says everything that the training says, in order, bit by bit", async () => {
+    const spec = aSpec({ seed: 3, epochs: 20 });
+    deepStrictEqual(await trainWith([], spec), [...aTraining(spec)]);
+  });
+
+  it("may print other things", async () => {
+    deepStrictEqual(await trainWith(["noise=1"]), [...aTraining(aSpec())]);
+  });
+
+  it("lists devices", async () => {
+    deepStrictEqual(await trainerThat("noise=1").devices({ signal: never }), [
+      { kind: "CPU", name: "made up", available: true },
+    ]);
+  });
+
+  it("that gives a reason has a training that cannot be done", async () => {
+    const error = await endOf(["error=5"]);
+    ok(error instanceof TrainingError);
+    strictEqual(error.message, "Cannot train on CUDA: there is none.");
+  });
+
+  it("that is killed has crashed, by the signal's name", async () => {
+    const error = await endOf(["kill=5"]);
+    ok(error instanceof TrainerCrashedError);
+    match(error.message, /ended by SIGKILL/);
+  });
+
+  it("that exits early has crashed, with its exit code and the last lines of its output", async () => {
+    const error = await endOf(["exit=5"]);
+    ok(error instanceof TrainerCrashedError);
+    match(error.message, /exit code 3[^]*line 81\n[^]*line 100$/);
+    ok(!error.message.includes("line 80"));
+  });
+
+  it("gives the events before its end", async () => {
+    const events: TrainingEvent[] = [];
+    await rejects(async () => {
+      for await (const event of trainerThat("kill=5").train(aSpec(), { signal: never })) {
+        events.push(event);
+      }
+    });
+    deepStrictEqual(events, [...aTraining(aSpec())].slice(0, 4));
+  });
+
+  it("is gone when the signal aborts, even if it hangs", async () => {
+    using folder = temporaryFolder();
+    const pidFile = join(folder.path, "pid");
+    const stop = new AbortController();
+    const trainer = trainerThat("hang=5", `pid=${pidFile}`);
+    let steps = 0;
+    for await (const event of trainer.train(aSpec(), { signal: stop.signal })) {
+      if (event.type === "batches" && (steps += event.losses.length) === 4) stop.abort();
+    }
+    ok(!isAlive(Number(await Deno.readTextFile(pidFile))));
+  });
+
+  it("is gone when nobody listens any more", async () => {
+    using folder = temporaryFolder();
+    const pidFile = join(folder.path, "pid");
+    const trainer = trainerThat("hang=5", `pid=${pidFile}`);
+    for await (const _event of trainer.train(aSpec(), { signal: never })) break;
+    ok(!isAlive(Number(await Deno.readTextFile(pidFile))));
+  });
+
+  it("does not start for a signal that has aborted", async () => {
+    using folder = temporaryFolder();
+    const pidFile = join(folder.path, "pid");
+    const events = trainerThat(`pid=${pidFile}`).train(aSpec(), { signal: AbortSignal.abort() });
+    deepStrictEqual(await Array.fromAsync(events), []);
+    await rejects(Deno.stat(pidFile));
+  });
+
+  it("ends when its worker is killed", async () => {
+    using folder = temporaryFolder();
+    const pidFile = join(folder.path, "pid");
+    const worker = runScript("tests/runs/hanging_host.ts", [pidFile], { stdout: "piped" });
+    const { value } = await worker.stdout.getReader().read(); // The trainer trains.
+    ok(value);
+    const pid = Number(await Deno.readTextFile(pidFile));
+    ok(isAlive(pid));
+    worker.kill("SIGKILL");
+    await worker.status;
+    await untilGone(pid);
+  });
+});
