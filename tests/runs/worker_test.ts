@@ -1,0 +1,206 @@
+/**
+ * Worker processes and what befalls them. Their trainings are made up; their processes, signals and database are
+ * not.
+ */
+import { deepStrictEqual, ok, strictEqual } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { randomStream } from "../../data/random.ts";
+import { stepsPerEpoch } from "../../ml/spec.ts";
+import { EMPTY_SNAPSHOT, fold, isOver } from "../../runs/state.ts";
+import type { Run, RunStore } from "../../runs/store.ts";
+import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import {
+  aSpec,
+  isAlive,
+  lossAt,
+  readAll,
+  runScript,
+  temporaryFolder,
+  until,
+  untilGone,
+} from "./helpers.ts";
+
+let folder: ReturnType<typeof temporaryFolder>;
+let store: RunStore;
+let processes: Deno.ChildProcess[];
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  store = await openSqliteStore(join(folder.path, "runs.db"));
+  processes = [];
+});
+afterEach(async () => {
+  for (const process of processes) {
+    if (isAlive(process.pid)) process.kill("SIGKILL");
+    await process.status;
+  }
+  await store.close();
+  folder[Symbol.dispose]();
+});
+
+const LEASE_MS = 600;
+
+function startWorker(id: string, ...behaviour: string[]): Deno.ChildProcess {
+  const place = join(folder.path, "runs.db");
+  const pids = `pid=${join(folder.path, "pids")}`;
+  const worker = runScript(
+    "tests/runs/fake_worker.ts",
+    [place, id, String(LEASE_MS), ...behaviour, pids],
+    { stderr: "null" },
+  );
+  processes.push(worker);
+  return worker;
+}
+
+/** The trainer process that was started last: a worker also starts one to look for devices. */
+async function trainerPids(): Promise<number[]> {
+  const text = await Deno.readTextFile(join(folder.path, "pids")).catch(() => "");
+  return text.split("\n").filter(Boolean).map(Number);
+}
+
+const create = async (name = "a run", change = {}) =>
+  (await store.create({ name, spec: aSpec(change) })).run;
+const untilStep = (id: string, step: number) =>
+  until(store, async () => ((await store.get(id))?.snapshot.step ?? 0) >= step);
+const untilOver = (id: string): Promise<Run> =>
+  until(store, async () => {
+    const run = await store.get(id);
+    return run && isOver(run.snapshot.state) && run;
+  });
+
+/** Checks that a run was trained to its end as if nothing had happened. */
+async function checkWhole(id: string): Promise<void> {
+  const run = await untilOver(id);
+  strictEqual(run.snapshot.state, "COMPLETED", run.snapshot.error ?? "");
+  const events = await readAll(store, id);
+  deepStrictEqual(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
+  deepStrictEqual(events.reduce(fold, EMPTY_SNAPSHOT), run.snapshot);
+  const batches = events.filter((event) => event.type === "batches");
+  const steps = batches.flatMap(({ firstStep, losses }) =>
+    losses.map((_, index) => firstStep + index)
+  );
+  const count = run.spec.epochs * stepsPerEpoch(run.spec);
+  deepStrictEqual(steps, Array.from({ length: count }, (_, index) => index + 1));
+  deepStrictEqual(
+    batches.flatMap(({ losses }) => losses).map(Math.fround),
+    steps.map((step) => lossAt(run.spec.seed, step)),
+  );
+  deepStrictEqual(
+    events.filter((event) => event.type === "epoch").map(({ number }) => number),
+    Array.from({ length: run.spec.epochs }, (_, index) => index + 1),
+  );
+}
+
+describe("a worker", () => {
+  it("trains the queue, one run after the other", async () => {
+    const runs = [await create("1"), await create("2"), await create("3", { seed: 5 })];
+    startWorker("w");
+    for (const { id } of runs) await checkWhole(id);
+    const starts = await Promise.all(
+      runs.map(async ({ id }) => (await store.get(id))?.snapshot.startedAt),
+    );
+    deepStrictEqual(starts, [...starts].sort());
+  });
+
+  it("announces itself with its devices, and leaves when it is stopped", async () => {
+    const worker = startWorker("w");
+    const info = await until(
+      store,
+      async () => (await store.workers()).find((w) => w.devices.length > 0),
+    );
+    deepStrictEqual([info.id, info.pid, info.devices[0]?.name], ["w", worker.pid, "made up"]);
+    worker.kill("SIGTERM");
+    strictEqual((await worker.status).code, 0);
+    deepStrictEqual(await store.workers(), []);
+  });
+
+  it("that is stopped leaves its run to the next, and no process behind", async () => {
+    const { id } = await create();
+    const worker = startWorker("first", "pace=10", "hang=5");
+    await untilStep(id, 4);
+    strictEqual((await store.workers()).find((w) => w.id === "first")?.runId, id);
+    worker.kill("SIGTERM");
+    strictEqual((await worker.status).code, 0);
+    strictEqual((await store.get(id))?.snapshot.state, "INTERRUPTED");
+    for (const pid of await trainerPids()) ok(!isAlive(pid));
+    startWorker("second");
+    await checkWhole(id);
+  });
+
+  it("cancels a run whose trainer hangs", async () => {
+    const { id } = await create();
+    startWorker("w", "hang=5");
+    await untilStep(id, 4);
+    await store.request(id, "cancel");
+    strictEqual((await untilOver(id)).snapshot.state, "CANCELLED");
+  });
+
+  it("starts a run again whose trainer is killed, and gives it up the third time", async () => {
+    const { id } = await create();
+    const { id: next } = await create();
+    startWorker("w", "kill=3", "times=3", `count=${join(folder.path, "count")}`);
+    const run = await untilOver(id);
+    deepStrictEqual([run.snapshot.state, run.snapshot.attempts], ["FAILED", 3]);
+    ok(run.snapshot.error?.includes("SIGKILL"));
+    await checkWhole(next);
+  });
+
+  it("that is frozen past its lease appends nothing when it wakes up", async () => {
+    const { id } = await create("a run", { epochs: 20 });
+    const first = startWorker("first", "pace=10");
+    await untilStep(id, 10);
+    await freeze(first);
+    startWorker("second", "pace=10");
+    const taken = await until(store, async () => {
+      const claims = await store.read(id, { afterSeq: 0, limit: 10, types: ["claimed"] });
+      return claims[1]?.seq;
+    });
+    first.kill("SIGCONT");
+    await checkWhole(id);
+    const events = await readAll(store, id);
+    strictEqual(events.filter(({ type }) => type === "claimed").length, 2);
+    // Both said the same numbers; but each attempt begins with `started`, which only the second has said since.
+    strictEqual(events.filter(({ type, seq }) => type === "started" && seq > taken).length, 1);
+    ok(isAlive(first.pid));
+  });
+
+  it("or its trainer may be killed at any point: no step is lost, none comes twice", async () => {
+    // The same points every time; `deno task chaos` would take others.
+    const random = randomStream(Number(Deno.env.get("EPOCHQL_TEST_SEED") ?? 1), "shuffle", 0);
+    let name = 0;
+    startWorker(`w${name}`, "pace=3");
+    for (let round = 0; round < 8; round++) {
+      const { id } = await create(`round ${round}`, { epochs: 4, trainSamples: 320, seed: round });
+      for (const half of [0, 1]) {
+        await untilStep(id, 20 * half + random.int(0, 15)); // At most once in two epochs of ten steps.
+        const victim = random.int(0, 1) === 0
+          ? processes.at(-1)?.pid
+          : (await trainerPids()).at(-1);
+        if (victim === undefined || !isAlive(victim)) continue;
+        Deno.kill(victim, "SIGKILL");
+        if (victim === processes.at(-1)?.pid) startWorker(`w${++name}`, "pace=3");
+      }
+      await checkWhole(id);
+    }
+    const pids = await trainerPids();
+    processes.at(-1)?.kill("SIGTERM");
+    for (const pid of pids) await untilGone(pid);
+  });
+});
+
+/** Stops a process where it stands, but not while it holds the database's only write lock. */
+async function freeze(process: Deno.ChildProcess): Promise<void> {
+  using database = new DatabaseSync(join(folder.path, "runs.db"));
+  for (;;) {
+    process.kill("SIGSTOP");
+    try {
+      database.exec("pragma busy_timeout = 200; begin immediate; rollback");
+      return;
+    } catch {
+      process.kill("SIGCONT");
+      await new Promise((resolve) => setTimeout(resolve, 7));
+    }
+  }
+}
