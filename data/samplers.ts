@@ -237,7 +237,7 @@ function compare(one = 0, other = 0): number {
 }
 
 /** The seed that was given, or a new one. */
-export function seedOf({ generator }: Seedable): number {
+function seedOf({ generator }: Seedable): number {
   if (generator === undefined) return newSeed();
   if (Number.isInteger(generator) && generator >= 0 && generator <= MAX_SEED) return generator;
   throw wrong("sampler", "generator", `a seed between 0 and ${MAX_SEED}`, generator);

@@ -46,9 +46,7 @@ export function mirrorSource(address: string): Source {
   return {
     name: address,
     async read(file, limit) {
-      const response = await fetch(new URL(`${file}.gz`, address), {
-        signal: AbortSignal.timeout(MIRROR_TIMEOUT_MS),
-      });
+      const response = await request(new URL(`${file}.gz`, address));
       if (!response.ok) {
         await response.body?.cancel();
         throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
@@ -71,4 +69,13 @@ export function mirrorSource(address: string): Source {
       return bytes;
     },
   };
+}
+
+/** fetch() whose error says why there is no answer, not only that there is none. */
+async function request(address: URL): Promise<Response> {
+  try {
+    return await fetch(address, { signal: AbortSignal.timeout(MIRROR_TIMEOUT_MS) });
+  } catch (error) {
+    throw error instanceof TypeError && error.cause instanceof Error ? error.cause : error;
+  }
 }

@@ -1,0 +1,37 @@
+/** What is known of datasets without reading them. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { datasetNames, describeDataset } from "../../data/catalog.ts";
+
+describe("describeDataset()", () => {
+  it("describes every dataset without any permission", async () => {
+    const module = JSON.stringify(import.meta.resolve("../../data/catalog.ts"));
+    const child = new Deno.Command(Deno.execPath(), {
+      args: [
+        "eval",
+        `import { describeDataset } from ${module};
+        for (const name of ["read", "env", "net", "run", "ffi", "write", "sys"]) {
+          await Deno.permissions.revoke({ name });
+        }
+        console.log(JSON.stringify(describeDataset("mnist")));`,
+      ],
+    });
+    const { code, stdout, stderr } = await child.output();
+    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    assert.deepEqual(JSON.parse(new TextDecoder().decode(stdout)), {
+      name: "mnist",
+      trainSize: 60_000,
+      testSize: 10_000,
+      classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+      imageShape: [28, 28, 1],
+    });
+    for (const name of datasetNames) assert.equal(describeDataset(name).classes.length, 10);
+  });
+
+  it("names the known datasets when asked for another", () => {
+    assert.throws(() => describeDataset("MNIST"), {
+      kind: "unknown-dataset",
+      message: "Cannot use dataset 'MNIST': dataset must be one of mnist, fashion-mnist.",
+    });
+  });
+});

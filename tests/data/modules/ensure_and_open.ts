@@ -1,0 +1,8 @@
+/** A process that makes sure of MNIST in a folder and prints how many samples it reads. */
+import { ensureDataset, openDataset } from "../../../data/open.ts";
+
+const [folder = ""] = Deno.args;
+await ensureDataset("mnist", folder, () => {});
+const train = await openDataset("mnist", "train", folder);
+const test = await openDataset("mnist", "test", folder);
+console.log(train.count, test.count);
