@@ -24,7 +24,7 @@ export function fromCursor(connection: string, cursor: string): string {
   const prefix = `${connection}:`;
   const text = decode(cursor);
   const place = text?.startsWith(prefix) ? text.slice(prefix.length) : "";
-  if (PLACE.test(place) && toCursor(connection, place) === cursor) return place;
+  if (PLACE.test(place)) return place;
   throw badCursor(connection, cursor);
 }
 

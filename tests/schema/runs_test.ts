@@ -363,6 +363,22 @@ describe("a run", () => {
     assert.match(run.curves.png, /^data:image\/png;base64,/);
   });
 
+  it("shows more epochs than are read at a time", async () => {
+    const { id } = await start({ epochs: 1001 });
+    const held = await claim();
+    await store.append(held, 1, [
+      STARTED,
+      ...Array.from({ length: 1001 }, (_, at) => epoch(at + 1)),
+    ]);
+    const { run } = await ask(context, "query ($id: ID!) { run(id: $id) { epochs { number } } }", {
+      id,
+    });
+    assert.deepEqual(
+      run.epochs.map(({ number }: { number: number }) => number),
+      Array.from({ length: 1001 }, (_, at) => at + 1),
+    );
+  });
+
   it("is a node", async () => {
     const { id } = await start();
     const { node } = await ask(
@@ -480,6 +496,26 @@ describe("Query.runs", () => {
           "Start again without after.",
         extensions: { code: "BAD_USER_INPUT", path: ["after"] },
       });
+    }
+  });
+});
+
+describe("a cursor or id that holds no key", () => {
+  onNewStore();
+
+  it("does not reach the store", async () => {
+    const untouched = { ...store, get: () => assert.fail("get"), list: () => assert.fail("list") };
+    for (
+      const [query, variable] of [
+        ["query ($of: String) { runs(after: $of) { totalCount } }", btoa("runs:a\0b")],
+        ["query ($of: ID!) { run(id: $of) { id } }", btoa("Run:a\0b")],
+        ["query ($of: ID!) { node(id: $of) { id } }", btoa("Run:" + "x".repeat(101))],
+      ] as const
+    ) {
+      const { extensions } = await refuse({ ...context, store: untouched }, query, {
+        of: variable,
+      });
+      assert.equal(extensions?.code, "BAD_USER_INPUT");
     }
   });
 });

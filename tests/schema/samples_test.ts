@@ -123,6 +123,12 @@ describe("Query.samples", () => {
     assert.deepEqual([last.pageInfo.hasPreviousPage, last.pageInfo.hasNextPage], [true, false]);
   });
 
+  it("goes on from a cursor with another filter", async () => {
+    const { pageInfo } = await page({ first: 3 });
+    const { nodes } = await page({ first: 1, label: 3, after: pageInfo.endCursor });
+    assert.deepEqual(nodes, [{ index: 3, label: 3 }]);
+  });
+
   it("gives an empty page after the last sample", async () => {
     const all = await pages({ first: 50 });
     const { nodes, pageInfo } = await page({ after: all[0]?.pageInfo.endCursor });
@@ -260,6 +266,20 @@ describe("Query.batch", () => {
     assert.deepEqual(batch.values, pixels.map((value) => Math.fround(value / 255)));
   });
 
+  it("has the shape that PyTorch users expect", async () => {
+    const images = new Uint8Array(64 * 28 * 28);
+    const open: ApiContext["datasets"]["open"] = async (...args) => ({
+      ...await smallDatasets.open(...args),
+      count: 64,
+      images,
+      labels: new Uint8Array(64),
+      imageShape: [28, 28, 1],
+    });
+    const { batch } = await ask({ ...context, datasets: { open } }, "{ batch { shape values } }");
+    assert.deepEqual(batch.shape, [32, 1, 28, 28]);
+    assert.equal(batch.values.length, 32 * 28 * 28);
+  });
+
   it("ends an epoch with what is left", async () => {
     const last = await load({ batchSize: 20, number: 3 });
     assert.deepEqual(last.shape, [10, 1, 2, 2]);
@@ -354,7 +374,7 @@ describe("Query.node", () => {
 
   it("refuses what is not an id", async () => {
     for (
-      const id of ["", "7", encode("Dataset:mnist"), encode("Sample:"), encode("Sample:x") + "="]
+      const id of ["", "7", encode("Dataset:mnist"), encode("Sample:"), encode("Sample:x") + "?"]
     ) {
       assert.deepEqual(await refuse(context, lookUp, { id }), {
         message: `Cannot load a node: id must be the id of a Run or a Sample, got '${id}'.`,
