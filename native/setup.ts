@@ -95,7 +95,8 @@ async function setUp(
   if (!await hasLibrary(release, cache)) {
     // A compiler that is missing is better known before a long download.
     await compiler();
-    report.log(`TensorFlow ${release.wheel.version} (${release.build}) goes to ${cache}`);
+    const name = release.build === "cuda" ? "CUDA build" : "CPU build";
+    report.log(`TensorFlow ${release.wheel.version} (${name}) goes to ${cache}`);
   }
   const source = {
     cache,

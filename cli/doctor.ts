@@ -1,0 +1,65 @@
+/**
+ * Looks at everything that a start needs, and says what was found and what to do about what is missing. It changes nothing and
+ * loads nothing native itself. Exit code 1: something that is needed is missing or broken.
+ */
+import { join } from "node:path";
+import { ConfigError, readConfig } from "../config.ts";
+import {
+  checkData,
+  checkDeno,
+  checkDisk,
+  checkPage,
+  checkStore,
+  checkTensorFlow,
+  checkTools,
+} from "./doctor/checks.ts";
+import { type Finding, showFinding, showVerdict } from "./doctor/finding.ts";
+import { inspectTerminal } from "./train/terminal.ts";
+
+/** Long enough for every label. */
+const LABEL_WIDTH = 13;
+
+/** Prints every finding as soon as it and those before it are there. */
+async function examine(): Promise<number> {
+  const terminal = inspectTerminal(Deno.stdout.isTerminal(), Deno.env);
+  const { home, finding } = configuration();
+  const checks: (Promise<Finding | readonly Finding[]> | readonly Finding[])[] = [
+    finding,
+    checkDeno(),
+    checkTensorFlow(),
+    checkData(join(home, "data")),
+    checkPage(),
+    checkStore(home),
+    checkDisk(home),
+    checkTools(),
+  ];
+  const findings: Finding[] = [];
+  for (const check of checks) {
+    for (const found of [await check].flat()) {
+      console.log(showFinding(found, LABEL_WIDTH, terminal));
+      findings.push(found);
+    }
+  }
+  console.log(`\n${showVerdict(findings, terminal)}`);
+  return findings.some(({ state }) => state === "bad") ? 1 : 0;
+}
+
+/** Where things are kept. A wrong variable is a finding; the rest is looked at all the same. */
+function configuration(): { readonly home: string; readonly finding: readonly Finding[] } {
+  try {
+    return { home: readConfig(Deno.env).home, finding: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const home = Deno.env.get("EPOCHQL_HOME") || readConfig({ get: () => undefined }).home;
+    return { home, finding: [{ label: "Environment", state: "bad", text: error.message }] };
+  }
+}
+
+if (Deno.args.length > 0) {
+  console.log(
+    "Usage: deno task doctor\n\nPrints what a start needs and what is there of it. " +
+      "Exit code 1: something that is needed is missing.",
+  );
+  Deno.exit(["-h", "--help"].includes(Deno.args[0] ?? "") ? 0 : 2);
+}
+Deno.exit(await examine());

@@ -1,0 +1,229 @@
+/** What the doctor looks at. Each check changes nothing, fetches nothing, and turns whatever goes wrong into a finding. */
+import { access, constants, statfs } from "node:fs/promises";
+import os from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import { datasetNames, describeDataset } from "../../data/catalog.ts";
+import { findDataset, openDataset } from "../../data/open.ts";
+import { findCompiler } from "../../native/addon.ts";
+import { run } from "../../native/command.ts";
+import { showBytes } from "../../native/errors.ts";
+import { findInstaller } from "../../native/installer.ts";
+import { cacheFolder } from "../../native/places.ts";
+import { findNvidiaDriver, platformOf } from "../../native/platform.ts";
+import { proveTensorFlow } from "../../native/prove.ts";
+import { cudaDownload, findNative } from "../../native/setup.ts";
+import { openStore } from "../../runs/stores/open.ts";
+import { isPageBuilt, readManifest } from "../../tools/build_page.ts";
+import type { Finding } from "./finding.ts";
+
+/** The oldest Deno that is known to work. */
+const OLDEST_DENO = [2, 9] as const;
+
+/** Less is too little for a long training's log. */
+const LEAST_FREE = 200e6;
+
+const SET_UP = "Run 'deno task setup'.";
+
+/** Deno and the machine. */
+export async function checkDeno(): Promise<Finding> {
+  const text = `${Deno.version.deno} on ${Deno.build.os} ${Deno.build.arch}`;
+  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
+  const isOld = major < OLDEST_DENO[0] || major === OLDEST_DENO[0] && minor < OLDEST_DENO[1];
+  if (isOld) {
+    const advice = `Install Deno ${
+      OLDEST_DENO.join(".")
+    } or later, or write 'npx deno@2.9.6' for 'deno'.`;
+    return { label: "Deno", state: "bad", text, advice };
+  }
+  return await guard("Deno", () => {
+    platformOf();
+    return { label: "Deno", state: "good", text };
+  });
+}
+
+/** TensorFlow, its addon and what it computes on, found out by a child that loads it. */
+export async function checkTensorFlow(): Promise<readonly Finding[]> {
+  const label = "TensorFlow";
+  let build: "cpu" | "cuda" | undefined;
+  try {
+    const setUp = await findNative();
+    build = setUp?.build;
+    if (!setUp) {
+      const text = "not set up, or no longer as it was set up";
+      return [{ label, state: "bad", text, advice: SET_UP }];
+    }
+    const { version, gpu } = await proveTensorFlow();
+    const [addon, ...libraries] = setUp.files;
+    const bytes = libraries.reduce((sum, file) => sum + file.bytes, 0);
+    return [
+      {
+        label,
+        state: "good",
+        text: `${version}, ${build === "cuda" ? "CUDA" : "CPU"} build, ` +
+          `${showBytes(bytes)} in ${cacheFolder()}`,
+      },
+      { label: "Addon", state: "good", text: `loads and computes: ${nearby(addon?.path ?? "")}` },
+      cpu(),
+      await gpuFinding(build, gpu),
+    ];
+  } catch (error) {
+    return [{ label, state: "bad", text: messageOf(error) }, await gpuFinding(build, false)];
+  }
+}
+
+function cpu(): Finding {
+  const threads = navigator.hardwareConcurrency;
+  const model = os.cpus()[0]?.model.trim() || "unknown processor";
+  const text = `${model}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+  return { label: "CPU", state: "good", text };
+}
+
+async function gpuFinding(build: "cpu" | "cuda" | undefined, works: boolean): Promise<Finding> {
+  const label = "GPU";
+  const driver = await findNvidiaDriver();
+  const name = await gpuName() ?? `NVIDIA GPU, driver ${driver?.version ?? "of unknown version"}`;
+  if (works) return { label, state: "good", text: name };
+  if (!driver) {
+    const text = build === "cuda"
+      ? "no NVIDIA driver: the CUDA build computes on the CPU"
+      : "no NVIDIA driver";
+    return { label, state: "absent", text };
+  }
+  if (build === "cuda") {
+    const advice =
+      "It needs a driver of 525 or later that 'nvidia-smi' works with; in a container, run it with " +
+      "'--gpus all'. TF_CPP_MIN_LOG_LEVEL=0 deno task doctor tells what TensorFlow says.";
+    return { label, state: "warning", text: `${name}: TensorFlow cannot use it`, advice };
+  }
+  const advice = `'deno task setup --gpu' fetches the CUDA build (${cudaDownload()}).`;
+  return { label, state: "warning", text: `${name}: not used by the CPU build`, advice };
+}
+
+/** The GPU's name and driver, as NVIDIA's own program says them. */
+async function gpuName(): Promise<string | undefined> {
+  const fields = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"];
+  const outcome = await run(["nvidia-smi"], fields);
+  const [name, memory, driver] = outcome?.stdout.split("\n")[0]?.split(", ") ?? [];
+  return driver === undefined ? undefined : `${name}, ${memory}, driver ${driver.trim()}`;
+}
+
+/** What setting up needs, which is of interest only where something is missing. */
+export async function checkTools(): Promise<readonly Finding[]> {
+  return await Promise.all([
+    tool("Compiler", async () => (await findCompiler()).name),
+    tool("Installer", async () => (await findInstaller()).name),
+  ]);
+}
+
+async function tool(label: string, find: () => Promise<string>): Promise<Finding> {
+  try {
+    return { label, state: "good", text: await find() };
+  } catch (error) {
+    return { label, state: "absent", text: `only needed for setting up: ${messageOf(error)}` };
+  }
+}
+
+/** The datasets in a folder. MNIST is needed; others only show where they are. */
+export async function checkData(folder: string): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const name of datasetNames) {
+    const label = name === "mnist" ? "MNIST" : name;
+    const place = await findDataset(name, folder).catch(() => undefined);
+    if (place === undefined && name !== "mnist") continue;
+    findings.push(
+      await guard(label, async () => {
+        for (const split of ["train", "test"] as const) await openDataset(name, split, folder);
+        const { trainSize, testSize } = describeDataset(name);
+        const [train, test] = [trainSize, testSize].map((size) => size.toLocaleString("en-US"));
+        return { label, state: "good", text: `${train} + ${test} samples in ${place}` };
+      }),
+    );
+  }
+  return findings;
+}
+
+/** The page's bundle. */
+export async function checkPage(): Promise<Finding> {
+  const label = "Page";
+  return await guard(label, async () => {
+    const manifest = await readManifest();
+    if (!manifest) return { label, state: "bad", text: "not built", advice: SET_UP };
+    if (!await isPageBuilt()) {
+      return { label, state: "bad", text: "incomplete, or of older sources", advice: SET_UP };
+    }
+    const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
+    return { label, state: "good", text: `${showBytes(bytes)} in static/assets` };
+  });
+}
+
+/** The store of runs. It is opened only if it is there: the doctor makes nothing. */
+export async function checkStore(home: string): Promise<Finding> {
+  const label = "Store";
+  return await guard(label, async () => {
+    const file = join(home, "epochql.db");
+    if (!await exists(file)) {
+      await access(await nearestFolder(home), constants.W_OK);
+      return { label, state: "good", text: `no runs yet; they will be kept in ${home}` };
+    }
+    const store = await openStore({ home });
+    try {
+      const { totalCount } = await store.list({ first: 1 });
+      return {
+        label,
+        state: "good",
+        text: `${totalCount} ${totalCount === 1 ? "run" : "runs"} in ${file}`,
+      };
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+/** The room on the disk where runs and datasets are kept. */
+export async function checkDisk(home: string): Promise<Finding> {
+  const label = "Disk";
+  return await guard(label, async () => {
+    const { bavail, bsize } = await statfs(await nearestFolder(home));
+    const free = bavail * bsize;
+    const text = `${showBytes(free)} free for ${home}`;
+    if (free >= LEAST_FREE) return { label, state: "good", text };
+    const advice = "Make room, or set EPOCHQL_HOME to a folder on a larger disk.";
+    return { label, state: "warning", text, advice };
+  });
+}
+
+/** The folder itself, or the nearest one above it that is there. */
+async function nearestFolder(path: string): Promise<string> {
+  let folder = resolve(path);
+  while (!await exists(folder) && folder !== dirname(folder)) folder = dirname(folder);
+  return folder;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** What a check throws is what it found. */
+async function guard(label: string, check: () => Finding | Promise<Finding>): Promise<Finding> {
+  try {
+    return await check();
+  } catch (error) {
+    return { label, state: "bad", text: messageOf(error) };
+  }
+}
+
+/** A path as one would type it here; packages by the names that Deno links them under. */
+function nearby(path: string): string {
+  const shown = relative(Deno.cwd(), path).replace(/node_modules\/\.deno\/[^/]+\//, "");
+  return shown.startsWith("..") ? path : shown;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
