@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
 import { describeDataset } from "../data/catalog.ts";
+import { historyOf } from "../runs/history.ts";
 import { StoreUnavailableError } from "../runs/store.ts";
 import { TrainerCrashedError, TrainingError } from "../runs/trainer.ts";
 import { createTrainerProcess } from "../runs/trainer_process.ts";
@@ -14,6 +15,7 @@ import { parseFlags, type TrainFlags } from "./train/flags.ts";
 import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
 import type { Report } from "./train/report.ts";
 import type { EndedRun } from "./train/run_to_end.ts";
+import { checkFolder, writeResults } from "./train/results.ts";
 import { inspectTerminal } from "./train/terminal.ts";
 
 const DONE = 0;
@@ -47,6 +49,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
 
   const { flags } = parsed;
+  try {
+    if (flags.out !== undefined) await checkFolder(flags.out, "--out");
+    await checkFolder(join(home, "runs"), "EPOCHQL_HOME");
+  } catch (error) {
+    if (!(error instanceof WrongInputError)) throw error;
+    console.error(error.message);
+    return WRONG_INPUT;
+  }
   // It takes longest to start, so it starts first; everything else is loaded meanwhile.
   const early = beginEarly(createTrainerProcess({ dataFolder: join(home, "data") }), flags.spec);
   const { openReport } = await import("./train/report.ts");
@@ -80,17 +90,12 @@ async function train(
   { early, report, interrupts }: UnderWay,
 ): Promise<number> {
   report.introduce();
-  const [{ checkFolder, writeResults }, { createRun, runToEnd }, { openStore }, { historyOf }] =
-    await Promise.all([
-      import("./train/results.ts"),
-      import("./train/run_to_end.ts"),
-      import("../runs/stores/open.ts"),
-      import("../runs/history.ts"),
-    ]);
-  if (flags.out !== undefined) await checkFolder(flags.out, "--out");
+  const [{ createRun, runToEnd }, { openStore }] = await Promise.all([
+    import("./train/run_to_end.ts"),
+    import("../runs/stores/open.ts"),
+  ]);
   const store = await openStore({ home });
   try {
-    if (flags.out === undefined) await checkFolder(join(home, "runs"), "EPOCHQL_HOME");
     // A run is written down when it is known that it can be trained.
     await Promise.race([early.begun, aborted(interrupts.signal)]);
     if (interrupts.signal.aborted) {
@@ -138,7 +143,10 @@ function conclude(
       );
       return interrupts.exitCode() ?? FAILED;
     case "FAILED":
-      report.note(snapshot.error ?? "Failed.", "red");
+      if (snapshot.error !== null && !report.hasTold(snapshot.error)) {
+        report.note(snapshot.error, "red");
+      }
+      report.conclude("Failed", epochs, "red");
       return FAILED;
     case "QUEUED":
     case "RUNNING":

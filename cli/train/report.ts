@@ -2,6 +2,7 @@
  * What a person reads of a run while it is trained: the words around the progress and the epochs. Epochs go
  * to stdout, everything else to stderr.
  */
+import { catalogEntry } from "../../data/catalog.ts";
 import { PRESETS } from "../../ml/presets.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
 import { renderSummary, summarize } from "../../ml/summary.ts";
@@ -22,6 +23,8 @@ export interface Report {
   tell(event: RunEvent): void;
   /** A line beside the progress. */
   note(text: string, tone?: Tone): void;
+  /** Whether the latest note said this. */
+  hasTold(text: string): boolean;
   /** How it has ended, with how well it did. */
   conclude(how: string, epochs: readonly EpochFigures[], tone: Tone): void;
   /** Takes the progress away. */
@@ -32,21 +35,25 @@ export interface Report {
 export function openReport(terminal: Terminal, spec: TrainingSpec): Report {
   const display: Display = openDisplay(terminal);
   let progress = noProgress(spec);
+  let lastNote = "";
 
   function note(text: string, tone?: Tone): void {
     display.clear();
+    lastNote = text;
     console.error(tone === undefined ? text : tint(terminal, tone, text));
   }
 
   return {
     note,
+    hasTold: (text) => lastNote.includes(text),
     conclude(how, epochs, tone) {
       note(`${tint(terminal, tone, how)}: ${outcome(epochs)}`);
     },
     end: () => display.clear(),
     introduce() {
+      const { title } = catalogEntry(spec.dataset);
       note(renderSummary(summarize(PRESETS[spec.recipe].network)));
-      note(`${tint(terminal, "bold", spec.recipe)} on ${spec.dataset}: ${describe(spec)}`);
+      note(`${tint(terminal, "bold", spec.recipe)} on ${title}: ${describe(spec)}`);
     },
     tell(event) {
       progress = foldProgress(progress, event);

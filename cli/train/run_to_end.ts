@@ -71,7 +71,7 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
 
   async function train(): Promise<void> {
     const log = (level: "info" | "warning" | "error", message: string) =>
-      report.note(message, level === "info" ? undefined : "yellow");
+      report.note(message, level === "error" ? "red" : level === "warning" ? "yellow" : undefined);
     await trainHere({ store, trainer, runId: id, worker, signal: stop.signal, log });
     const run = await store.get(id);
     // The log of a run that is not over goes on; nobody writes it here.
