@@ -82,6 +82,17 @@ describe("trainSteps()", () => {
     assert.notDeepEqual(await session.readState(), await before.readState());
   });
 
+  it("counts the smaller last batch as a step of its own", async () => {
+    const train = noise("train", 80);
+    const [whole, cut] = [
+      await open("DROPOUT_CNN", { train }),
+      await open("DROPOUT_CNN", { train }),
+    ];
+    const { losses } = await whole.trainSteps(rows(80), 5);
+    await cut.trainSteps(rows(64), 5);
+    assert.deepEqual((await cut.trainSteps(rows(16, 64), 6)).losses[0], losses[1]);
+  });
+
   it("trains on sets smaller than a batch", async () => {
     const train = noise("train", 5);
     const session = await open("WIDE_KERNEL_CNN", { train });
