@@ -9,8 +9,8 @@ builder.mutationField("cancelTraining", (t) =>
   t.field({
     type: RunPayload,
     description:
-      "Asks for the end of a run. A run that is training ends with the step it is in; what " +
-      "it has learned of itself so far stays in its log.",
+      "Asks for the end of a run. A queued run is over at once, one that is training with the " +
+      "step it is in; its epochs so far stay in its log.",
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

@@ -61,10 +61,13 @@ export const StartTrainingInput = builder.inputType("StartTrainingInput", {
       description: "What to train on.",
     }),
     trainSamples: t.int({
-      description: "Learn from the first so many training samples only: for a quick look.",
+      description:
+        "Learn from the first so many training samples only, for a quick look; all of them where " +
+        "there is no number.",
     }),
     testSamples: t.int({
-      description: "Test on the first so many test samples only.",
+      description:
+        "Test on the first so many test samples only; on all of them where there is no number.",
     }),
     idempotencyKey: t.string({
       description: "A text of your choice that stands for this request, up to " +
