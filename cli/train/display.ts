@@ -5,6 +5,7 @@
 import process from "node:process";
 import cliProgress from "cli-progress";
 import { count, duration, percent } from "./format.ts";
+import { noteLine } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import { type Terminal, tint } from "./terminal.ts";
 
@@ -17,7 +18,7 @@ export interface Display {
 
 /** The display that suits the terminal. */
 export function openDisplay(terminal: Terminal): Display {
-  return terminal.live ? bar(terminal) : plainLines((line) => console.error(line));
+  return terminal.live ? bar(terminal) : plainLines(noteLine);
 }
 
 /** Between two plain lines. */

@@ -9,6 +9,7 @@ import { renderSummary, summarize } from "../../ml/summary.ts";
 import type { RunEvent } from "../../runs/event.ts";
 import { type Display, openDisplay } from "./display.ts";
 import { count, duration, epochLine, percent } from "./format.ts";
+import { noteLine, printLine } from "./output.ts";
 import { foldProgress, noProgress } from "./progress.ts";
 import { type Terminal, tint, type Tone } from "./terminal.ts";
 
@@ -40,7 +41,7 @@ export function openReport(terminal: Terminal, spec: TrainingSpec): Report {
   function note(text: string, tone?: Tone): void {
     display.clear();
     lastNote = text;
-    console.error(tone === undefined ? text : tint(terminal, tone, text));
+    noteLine(tone === undefined ? text : tint(terminal, tone, text));
   }
 
   return {
@@ -111,14 +112,4 @@ function describe(spec: TrainingSpec): string {
     `learning rate ${spec.learningRate}`,
     `seed ${spec.seed}`,
   ].join(", ");
-}
-
-/** A line on stdout. Who reads it may have seen enough ('| head'); the training goes on. */
-function printLine(line: string): void {
-  try {
-    const bytes = new TextEncoder().encode(`${line}\n`);
-    for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
-  }
 }
