@@ -29,7 +29,11 @@ export function trainerPermissions(dataFolder: string): readonly string[] {
   return [...tensorflowPermissions(), `--allow-read=${inList(dataFolder)}`];
 }
 
-/** A path as an element of a list: Deno separates by commas. */
+/** A path for a flag, which takes a list with commas in between. */
 function inList(path: string): string {
-  return path.replaceAll(",", ",,");
+  if (!path.includes(",")) return path;
+  throw new Error(
+    `Cannot start a worker: paths must have no comma, as Deno's permission flags cannot name them, got '${path}'. ` +
+      "Choose another folder with EPOCHQL_HOME.",
+  );
 }

@@ -21,6 +21,8 @@ export interface WorkerOptions {
   /** Stops the worker: what it trains is interrupted, and another worker may take it up at once. */
   readonly signal: AbortSignal;
   readonly log: WorkerLog;
+  /** Asked while there is no run to train: a worker that is not needed any more stops. */
+  readonly isNeeded?: () => Promise<boolean>;
   /** How long after its last sign of life its run is given to another worker. */
   readonly leaseMs?: number;
 }
@@ -36,6 +38,7 @@ const TROUBLE_MS = 1_000;
 /** Works until the signal aborts. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { store, trainer, id, host, version, signal, log, leaseMs = LEASE_MS } = options;
+  const isNeeded = options.isNeeded ?? (() => Promise.resolve(true));
   const presence = announce(store, {
     id,
     host,
@@ -49,7 +52,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   log("info", `Worker ${id} is ready.`);
   try {
     for (;;) {
-      const claim = await nextClaim(store, { worker: id, leaseMs, signal, log });
+      const claim = await nextClaim(store, { worker: id, leaseMs, signal, log, isNeeded });
       if (!claim) break;
       const { name, snapshot } = claim.run;
       log(
@@ -68,14 +71,15 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   }
 }
 
-/** Waits for a run to claim; undefined when the signal aborts. */
+/** Waits for a run to claim; undefined when the worker is to stop. */
 async function nextClaim(
   store: RunStore,
-  { worker, leaseMs, signal, log }: {
+  { worker, leaseMs, signal, log, isNeeded }: {
     readonly worker: string;
     readonly leaseMs: number;
     readonly signal: AbortSignal;
     readonly log: WorkerLog;
+    readonly isNeeded: () => Promise<boolean>;
   },
 ): Promise<Claim | undefined> {
   let trouble: string | undefined;
@@ -93,6 +97,7 @@ async function nextClaim(
       await delay(TROUBLE_MS, signal);
       continue;
     }
+    if (!await isNeeded()) break;
     await store.wait(mark, AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]));
   }
   return undefined;
