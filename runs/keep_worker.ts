@@ -18,14 +18,15 @@ export interface KeptWorker {
 export interface KeepOptions extends SpawnOptions {
   /** Is told when the worker dies, with the last lines of its log. */
   readonly log: WorkerLog;
+  /** The pauses before a worker that dies again and again is started again; then it is not any more. */
+  readonly pausesMs?: readonly number[];
 }
 
-/** The pauses before a worker that dies again and again is started again. Then it is not started any more. */
 const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
 const GIVEN_UP =
-  `The worker is not started again, as it has died ${PAUSES_MS.length + 1} times in a row. No ` +
-  "run is trained until the cause is repaired, for which `deno task doctor` looks, and the server is started again.";
+  "It died too often in a row and is not started again. No run is trained until the " +
+  "cause is repaired, for which `deno task doctor` looks, and the server is started again.";
 
 /** In place of the end of a worker that could not be started. */
 const FAILED = Promise.resolve("");
@@ -35,7 +36,7 @@ const SETTLED_MS = 60_000;
 
 /** Starts or adopts the folder's worker and keeps it running. */
 export function keepWorker(options: KeepOptions): KeptWorker {
-  const { home, log } = options;
+  const { home, log, pausesMs = PAUSES_MS } = options;
   const stop = Promise.withResolvers<undefined>();
   const delaying = new AbortController();
   const keeping = keep();
@@ -62,7 +63,7 @@ export function keepWorker(options: KeepOptions): KeptWorker {
         break;
       }
       if (performance.now() - startedAt > SETTLED_MS) deaths = 0;
-      const pause = PAUSES_MS[deaths++];
+      const pause = pausesMs[deaths++];
       const death = worker ? `The worker has died: ${end}\n` : "";
       if (pause === undefined) {
         log("error", `${death}${GIVEN_UP}`);

@@ -1,0 +1,219 @@
+/**
+ * The one worker of a folder: real worker processes, started, adopted, killed and stopped.
+ */
+import { deepStrictEqual, match, ok, strictEqual } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { keepWorker, type KeptWorker } from "../../runs/keep_worker.ts";
+import { trainerPermissions, workerPermissions } from "../../runs/permissions.ts";
+import { spawnWorker } from "../../runs/spawn_worker.ts";
+import type { WorkerInfo } from "../../runs/store.ts";
+import { openStore } from "../../runs/stores/open.ts";
+import { boundLog, workerLogFile, workerPid } from "../../runs/worker_files.ts";
+import { isAlive, runScript, temporaryFolder, until, untilGone } from "./helpers.ts";
+
+let folder: ReturnType<typeof temporaryFolder>;
+let home: string;
+let kept: KeptWorker[];
+let messages: string[];
+let told: PromiseWithResolvers<void>;
+/** What a server does: it keeps its process going. A worker alone does not. */
+let serving: ReturnType<typeof setInterval>;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  home = join(folder.path, "home");
+  Deno.mkdirSync(home);
+  kept = [];
+  messages = [];
+  told = Promise.withResolvers();
+  serving = setInterval(() => {}, 1_000);
+});
+afterEach(async () => {
+  clearInterval(serving);
+  for (const worker of kept) await worker.stop();
+  const pid = await workerPid(home);
+  if (pid !== undefined) Deno.kill(pid, "SIGKILL");
+  folder[Symbol.dispose]();
+});
+
+function keep(options: Partial<Parameters<typeof keepWorker>[0]> = {}): KeptWorker {
+  const worker = keepWorker({
+    home,
+    log(_level, message) {
+      messages.push(message);
+      told.resolve();
+      told = Promise.withResolvers();
+    },
+    ...options,
+  });
+  kept.push(worker);
+  return worker;
+}
+
+/** Waits for a message of the keeper that matches. */
+async function message(pattern: RegExp): Promise<string> {
+  for (;;) {
+    const next = told.promise;
+    const found = messages.find((message) => pattern.test(message));
+    if (found !== undefined) return found;
+    await next;
+  }
+}
+
+/** Waits until a worker works that is not one of these. */
+async function working(...others: readonly (number | undefined)[]): Promise<WorkerInfo> {
+  const store = await openStore({ home });
+  const info = await until(
+    store,
+    async () => (await store.workers()).find(({ pid }) => isAlive(pid) && !others.includes(pid)),
+  );
+  await store.close();
+  return info;
+}
+
+describe("keepWorker()", () => {
+  it("starts a worker and stops it gracefully", async () => {
+    const worker = keep();
+    const { pid } = await working();
+    strictEqual(await workerPid(home), pid);
+    await worker.stop();
+    ok(!isAlive(pid));
+    strictEqual(await workerPid(home), undefined);
+    match(await Deno.readTextFile(workerLogFile(home)), /is ready[^]*has stopped/);
+    const store = await openStore({ home });
+    deepStrictEqual(await store.workers(), []);
+    await store.close();
+  });
+
+  it("adopts the worker that a killed server has left behind", async () => {
+    const keeper = runScript("tests/runs/keeper.ts", [home], { stdout: "null" });
+    const { pid } = await working();
+    keeper.kill("SIGKILL");
+    await keeper.status;
+    ok(isAlive(pid));
+    const worker = keep();
+    match(await message(/goes on/), new RegExp(`process ${pid}`));
+    await worker.stop();
+    await untilGone(pid);
+  });
+
+  it("starts a worker again that dies, and tells how it died", async () => {
+    keep({ pausesMs: [1, 1, 1] });
+    const first = await working();
+    Deno.kill(first.pid, "SIGKILL");
+    match(await message(/has died/), /ended by SIGKILL[^]*is ready/);
+    const second = await working(first.pid);
+    strictEqual(await workerPid(home), second.pid);
+  });
+
+  it("tells why a worker dies at its start, and gives up after a while", async () => {
+    keep({ program: ["no_such_program.ts"], pausesMs: [1, 1] });
+    await message(/not started again/);
+    strictEqual(
+      messages.filter((message) => /exit code 1[^]*no_such_program/.test(message)).length,
+      3,
+    );
+  });
+
+  it("tells why a worker cannot be started", async () => {
+    keep({ home: join(home, "nowhere"), pausesMs: [] });
+    await message(/nowhere/);
+  });
+
+  it("does not let Ctrl-C in a terminal reach the worker", async () => {
+    const keeper = runScript("tests/runs/keeper.ts", [home], { stdout: "null", detached: true });
+    const { pid } = await working();
+    // What a terminal does: the whole process group gets the signal.
+    await new Deno.Command("kill", { args: ["-INT", "--", `-${keeper.pid}`] }).output();
+    strictEqual((await keeper.status).code, 0);
+    await untilGone(pid);
+    const log = await Deno.readTextFile(workerLogFile(home));
+    strictEqual(log.match(/has stopped/g)?.length, 1);
+  });
+});
+
+describe("a folder", () => {
+  it("has one worker, however many servers there are", async () => {
+    const first = await spawnWorker({ home });
+    await working();
+    const second = await spawnWorker({ home });
+    deepStrictEqual([second.pid, second.isAdopted], [first.pid, true]);
+    await second.stop();
+    match(await first.ended, /exit code 0/);
+  });
+
+  it("refuses a second worker that is started all the same", async () => {
+    keep();
+    const { pid } = await working();
+    const second = runScript("cli/worker.ts", ["--kept"], {
+      env: { EPOCHQL_HOME: home },
+      stderr: "null",
+    });
+    strictEqual((await second.status).code, 0);
+    strictEqual(await workerPid(home), pid);
+  });
+
+  it("takes more workers that are not kept", async () => {
+    keep();
+    const { pid } = await working();
+    const second = runScript("cli/worker.ts", [], { env: { EPOCHQL_HOME: home }, stderr: "null" });
+    strictEqual((await working(pid)).pid, second.pid);
+    second.kill("SIGINT");
+    strictEqual((await second.status).code, 0);
+    ok(isAlive(pid));
+  });
+
+  it("lets a log begin anew that has become long", async () => {
+    const log = workerLogFile(home);
+    await Deno.writeTextFile(log, "x".repeat(2_000_000));
+    const writer = await Deno.open(log, { append: true });
+    await boundLog(log);
+    await writer.write(new TextEncoder().encode("next"));
+    writer.close();
+    strictEqual(await Deno.readTextFile(log), "next");
+    strictEqual((await Deno.stat(`${log}.1`)).size, 2_000_000);
+    await boundLog(log);
+    strictEqual(await Deno.readTextFile(log), "next");
+  });
+});
+
+describe("permissions", () => {
+  async function permissions(flags: readonly string[]): Promise<Record<string, string>> {
+    const script = new URL("print_permissions.ts", import.meta.url).pathname;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--no-check", ...flags, script, home],
+    }).output();
+    const states: Record<string, string> = JSON.parse(new TextDecoder().decode(stdout));
+    // A part of what is asked for is not all of it.
+    return Object.fromEntries(
+      Object.entries(states).map(([name, state]) => [name, state.replace("-partial", "")]),
+    );
+  }
+
+  it("of a worker: its folder and starting Deno; no network, no native code", async () => {
+    deepStrictEqual(await permissions(workerPermissions(home)), {
+      readFolder: "granted",
+      readAll: "prompt",
+      writeFolder: "granted",
+      writeAll: "prompt",
+      net: "prompt",
+      runDeno: "granted",
+      runAll: "prompt",
+      ffi: "prompt",
+    });
+  });
+
+  it("of a trainer: reading data and native code; no writing, no network, no processes", async () => {
+    deepStrictEqual(await permissions(trainerPermissions(home)), {
+      readFolder: "granted",
+      readAll: "prompt",
+      writeFolder: "prompt",
+      writeAll: "prompt",
+      net: "prompt",
+      runDeno: "prompt",
+      runAll: "prompt",
+      ffi: "prompt",
+    });
+  });
+});
