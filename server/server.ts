@@ -7,6 +7,7 @@ import type { RunStore } from "../runs/store.ts";
 import type { Datasets } from "../schema/context.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 import { checkReadiness } from "./health.ts";
+import { listen } from "./listen.ts";
 import { serverLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { RUN_FILE, serveRunFile } from "./run_files.ts";
@@ -52,7 +53,7 @@ const GRACE_MS = 2000;
 /**
  * Listens.
  *
- * @throws {Deno.errors.AddrInUse} if the port is taken
+ * @throws {ListenError} if the port is taken, for one
  */
 export function startServer(options: ServerOptions): RunningServer {
   const { port, hostname, token, schema, store, datasets, staticFiles } = options;
@@ -80,12 +81,10 @@ export function startServer(options: ServerOptions): RunningServer {
   });
   const sockets = createWebSockets({ yoga, ...(token === undefined ? {} : { token }) });
 
-  const server = Deno.serve(
+  const server = listen(
+    { hostname, port },
     {
-      port,
-      hostname,
       signal: closing.signal,
-      onListen() {},
       onError(error) {
         serverLog.error("A request failed: {error}", { error });
         return secured(refuse(500, "INTERNAL", "Unexpected error"));

@@ -24,8 +24,8 @@ describe("health", () => {
   });
 
   it("is ready when a worker is alive, and says what is missing until then", async () => {
-    let problem: string | undefined;
-    await using server = await startTestServer({ workerProblem: () => problem });
+    const worker: { problem?: string } = {};
+    await using server = await startTestServer({ workerProblem: () => worker.problem });
     const ready = async () => {
       const response = await fetch(`${server.origin}/readyz`);
       return [response.status, await response.json()];
@@ -36,8 +36,8 @@ describe("health", () => {
       store: "ok",
       worker: "no worker is alive; 'deno task worker' starts one",
     }]);
-    problem = "ended with exit code 132";
-    assert.equal((await ready())[1].worker, problem);
+    worker.problem = "it ended with exit code 132";
+    assert.equal((await ready())[1].worker, worker.problem);
     await server.store.announce(WORKER);
     assert.deepEqual(await ready(), [200, {
       ready: true,

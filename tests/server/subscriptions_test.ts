@@ -69,8 +69,7 @@ for (const [transport, createFollower] of Object.entries(TRANSPORTS)) {
       await server[Symbol.asyncDispose]();
     });
 
-    const follow = async (variables: Variables = {}) =>
-      numbersOf(client.iterate(EPOCHS, variables));
+    const follow = (variables: Variables = {}) => numbersOf(client.iterate(EPOCHS, variables));
 
     it("waits for the next run, follows it as it is trained, and ends with it", async () => {
       const heard = client.iterate(EPOCHS, {});
@@ -516,6 +515,7 @@ function silent() {
         silent: {
           type: GraphQLInt,
           subscribe: (_root, _args, context: ApiContext, info) =>
+            // deno-lint-ignore require-yield
             live(context, info, async function* (signal) {
               started.resolve();
               await new Promise((resolve) => signal.addEventListener("abort", resolve));

@@ -1,0 +1,63 @@
+/** What `deno task start` runs once everything is set up: the server, the page and a worker beside it. */
+import { join } from "node:path";
+import { loadConfig } from "./config.ts";
+import { keepWorker } from "./runs/keep_worker.ts";
+import { StoreUnavailableError } from "./runs/store.ts";
+import { openStore } from "./runs/stores/open.ts";
+import { createDatasetCache } from "./server/datasets.ts";
+import { ListenError } from "./server/listen.ts";
+import { logErrors, logOfWorker, serverLog, setUpLog } from "./server/log.ts";
+import { createApiSchema } from "./server/schema.ts";
+import { startServer } from "./server/server.ts";
+import { createStaticFiles } from "./server/static_files.ts";
+import { onStopSignal } from "./server/stop_signal.ts";
+import { readManifest } from "./tools/build_page.ts";
+
+const config = loadConfig();
+setUpLog({ level: config.logLevel, pretty: Deno.stderr.isTerminal() });
+
+try {
+  const store = await openStore({ home: config.home });
+  const datasets = createDatasetCache(async (name, split) => {
+    const { openDataset } = await import("./data/open.ts");
+    return await openDataset(name, split, join(config.home, "data"));
+  });
+  let workerProblem: string | undefined;
+
+  // The server first: where it cannot listen, no worker is left behind.
+  const server = startServer({
+    ...config,
+    schema: createApiSchema(),
+    store,
+    datasets,
+    staticFiles: createStaticFiles(new URL("static/assets/", import.meta.url), readManifest),
+    workerProblem: () => workerProblem,
+  });
+  const worker = keepWorker({
+    home: config.home,
+    log(level, message) {
+      logOfWorker(level, message);
+      // Of several errors the first names the cause; then it is started again.
+      if (level === "info") workerProblem = undefined;
+      if (level === "error") workerProblem ??= message.split("\n")[0];
+    },
+  });
+
+  logErrors();
+  onStopSignal(async (signal) => {
+    serverLog.info("Stopping after {signal}.", { signal });
+    await Promise.all([server.stop(), worker.stop()]);
+    datasets.close();
+    await store.close();
+    serverLog.info("Stopped.");
+    Deno.exit(0);
+  });
+
+  console.log(`epochql is ready: ${server.origin}
+  Open it in a browser and press Start training, or ask the API at ${server.origin}/graphql.
+  Ctrl-C stops it.`);
+} catch (error) {
+  if (!(error instanceof StoreUnavailableError || error instanceof ListenError)) throw error;
+  console.error(error.message);
+  Deno.exit(1);
+}
