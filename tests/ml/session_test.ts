@@ -2,6 +2,7 @@
 import assert from "@std/assert";
 import { after, describe, it } from "@std/testing/bdd";
 import type { Session, TrainingPlan } from "../../ml/engines/engine.ts";
+import { TensorFlowError } from "../../ml/engines/tensorflow/runtime.ts";
 import { openSession } from "../../ml/engines/tensorflow/session.ts";
 import { PRESETS, type Recipe } from "../../ml/presets.ts";
 import { noise } from "./support/datasets.ts";
@@ -145,6 +146,25 @@ describe("trainSteps()", () => {
       /Cannot train 17 steps in a call/,
     );
     await assert.rejects(() => session.trainSteps(rows(33), 1), /Cannot train on a batch of 1/);
+  });
+
+  it("says what TensorFlow could not do", async () => {
+    const session = await open("BASIC_CNN");
+    await assert.rejects(
+      () => session.trainSteps(new Int32Array(32).fill(300), 1),
+      /^TensorFlowError: Cannot run 'steps' in TensorFlow: indices\[\d+\] = 300 is not in \[0, 300\)/,
+    );
+    const lacking = new TensorFlowError(
+      "steps",
+      new Error(
+        "Session fail to run with error: OOM when allocating tensor with shape[4096,26,26,32]\n\t [[x]]",
+      ),
+    );
+    assert.equal(
+      lacking.message,
+      "Cannot run 'steps' in TensorFlow: there is too little memory for it; lower batchSize, " +
+        "or free memory (OOM when allocating tensor with shape[4096,26,26,32]).",
+    );
   });
 
   it("keeps nothing of a call", async () => {

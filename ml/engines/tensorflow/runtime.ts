@@ -12,13 +12,21 @@ export type Fed = Float32Array | Int32Array | { readonly bytes: Uint8Array };
 /** What a call gives back, by the outputs' names. */
 export type Results = ReadonlyMap<string, Float32Array>;
 
+/** TensorFlow could not do a call. */
+export class TensorFlowError extends Error {
+  override readonly name = "TensorFlowError";
+  constructor(call: string, cause: unknown) {
+    super(`Cannot run '${call}' in TensorFlow: ${explain(cause)}`, { cause });
+  }
+}
+
 /** A program in TensorFlow. */
 export interface LoadedProgram {
   /**
    * Calls a signature. Takes as long as the work takes.
    *
    * @throws {RangeError} if the program has no such signature, or the inputs are not those of the signature
-   * @throws {Error} with TensorFlow's message, if it fails
+   * @throws {TensorFlowError} if it fails
    */
   call(signature: string, inputs?: Readonly<Record<string, Fed>>): Results;
   /** Frees the program with its variables. */
@@ -92,6 +100,8 @@ export function loadProgram(tf: TensorFlow, program: Program): LoadedProgram {
           result.dispose();
           return [outputs[position]?.[0] ?? "", values];
         }));
+      } catch (cause) {
+        throw new TensorFlowError(name, cause);
       } finally {
         for (const tensor of fed) tensor.dispose();
       }
@@ -109,4 +119,14 @@ function toTensor(tf: TensorFlow, input: Fed, shape: readonly number[]): Tensor 
 function bytesTensor(tf: TensorFlow, bytes: Uint8Array): Tensor {
   // The package's types know strings only as text; bytes pass through untouched.
   return tf.scalar(bytes as unknown as string, "string");
+}
+
+/** The first line of TensorFlow's message; of too little memory, in plain words and with what to do. */
+function explain(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const [line = ""] = text.replace("Session fail to run with error: ", "").split("\n");
+  return /\bOOM\b|out of memory|resource.?exhausted|failed to allocate|could not create a primitive/i
+      .test(line)
+    ? `there is too little memory for it; lower batchSize, or free memory (${line}).`
+    : line;
 }
