@@ -1,0 +1,69 @@
+/** Ctrl-C: once in good order, twice at once; and what counts as once. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { listenForInterrupts, type Signal } from "../../cli/train/interrupts.ts";
+
+/** Listens to made-up signals, with a clock of its own. */
+function listen() {
+  const left: number[] = [];
+  const handlers = new Map<Signal, () => void>();
+  let time = 0;
+  const interrupts = listenForInterrupts((code) => left.push(code), {
+    addSignalListener: (signal, handler) => handlers.set(signal, handler),
+    removeSignalListener: (signal) => handlers.delete(signal),
+    now: () => time,
+  });
+  return {
+    interrupts,
+    left,
+    handlers,
+    press(signal: Signal, at: number): void {
+      time = at;
+      handlers.get(signal)?.();
+    },
+  };
+}
+
+describe("listenForInterrupts()", () => {
+  it("asks for an end at the first Ctrl-C", () => {
+    const { interrupts, left, press } = listen();
+    assert.equal(interrupts.signal.aborted, false);
+    assert.equal(interrupts.exitCode(), undefined);
+    press("SIGINT", 0);
+    assert.equal(interrupts.signal.aborted, true);
+    assert.equal(interrupts.exitCode(), 130);
+    assert.deepEqual(left, []);
+  });
+
+  it("leaves at the second", () => {
+    const { left, press } = listen();
+    press("SIGINT", 0);
+    press("SIGINT", 1000);
+    assert.deepEqual(left, [130]);
+  });
+
+  it("takes what the task runner passes on for the same Ctrl-C", () => {
+    const { left, press } = listen();
+    press("SIGINT", 0);
+    press("SIGINT", 1);
+    assert.deepEqual(left, []);
+    press("SIGINT", 1000);
+    assert.deepEqual(left, [130]);
+  });
+
+  it("ends the same way when it is told to stop, and when the terminal is closed", () => {
+    for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
+      const { interrupts, press } = listen();
+      press(signal, 0);
+      assert.equal(interrupts.signal.aborted, true);
+      assert.equal(interrupts.exitCode(), code);
+    }
+  });
+
+  it("hears nothing more when it has stopped", () => {
+    const { interrupts, handlers } = listen();
+    assert.equal(handlers.size, 3);
+    interrupts.stop();
+    assert.equal(handlers.size, 0);
+  });
+});

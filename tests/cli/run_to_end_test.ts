@@ -1,0 +1,299 @@
+/** One run from its creation to its end, with a made-up trainer: who trains it, and what is left of it. */
+import assert from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { beginEarly } from "../../cli/train/early_training.ts";
+import type { TrainFlags } from "../../cli/train/flags.ts";
+import type { Report } from "../../cli/train/report.ts";
+import { createRun, runToEnd } from "../../cli/train/run_to_end.ts";
+import type { TrainingEvent } from "../../ml/event.ts";
+import type { TrainingSpec } from "../../ml/spec.ts";
+import type { RunStore } from "../../runs/store.ts";
+import { openStore } from "../../runs/stores/open.ts";
+import { type Trainer, TrainerCrashedError, TrainingError } from "../../runs/trainer.ts";
+import { aSpec, aTraining, present, until } from "../runs/helpers.ts";
+
+const NEVER = new AbortController().signal;
+
+let home = "";
+let store: RunStore;
+
+beforeEach(async () => {
+  home = await Deno.makeTempDir({ prefix: "epochql-run-" });
+  store = await openStore({ home });
+});
+
+afterEach(async () => {
+  await store.close();
+  await Deno.remove(home, { recursive: true });
+});
+
+/** A trainer that says this, and counts its trainings. */
+function trainerOf(
+  training: (spec: TrainingSpec, signal: AbortSignal) => AsyncIterable<TrainingEvent>,
+): Trainer & { trainings: number } {
+  const trainer = {
+    trainings: 0,
+    devices: () => Promise.resolve([]),
+    train(spec: TrainingSpec, { signal }: { readonly signal: AbortSignal }) {
+      trainer.trainings++;
+      return training(spec, signal);
+    },
+  };
+  return trainer;
+}
+
+async function* wholeTraining(spec: TrainingSpec): AsyncGenerator<TrainingEvent> {
+  yield* aTraining(spec);
+}
+
+// deno-lint-ignore require-yield
+async function* impossibleTraining(): AsyncGenerator<TrainingEvent> {
+  throw new TrainingError("Cannot train on CUDA: there is none.");
+}
+
+/** Stops after the first epoch until the signal comes. */
+async function* endlessTraining(
+  spec: TrainingSpec,
+  signal: AbortSignal,
+): AsyncGenerator<TrainingEvent> {
+  for (const event of aTraining(spec)) {
+    yield event;
+    if (event.type === "epoch") break;
+  }
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+function flagsOf(change: Partial<TrainFlags> = {}): TrainFlags {
+  return { spec: aSpec(), name: "digits", random: [], ...change };
+}
+
+/** A report that remembers. */
+function listen() {
+  const told: string[] = [];
+  const report: Report = {
+    introduce() {},
+    tell: (event) => told.push(event.type),
+    note: (text) => told.push(text),
+    hasTold: () => false,
+    conclude() {},
+    end() {},
+  };
+  return { told, report };
+}
+
+describe("createRun()", () => {
+  it("keeps the run for this worker", async () => {
+    const run = await createRun(store, flagsOf(), "terminal");
+    assert.equal(await store.claim({ worker: "another", leaseMs: 1000 }), undefined);
+    const claim = await store.claim({ worker: "terminal", leaseMs: 1000 });
+    assert.equal(claim?.run.id, run.id);
+  });
+
+  it("finds the run that was started with the same key", async () => {
+    const flags = flagsOf({ idempotencyKey: "monday" });
+    const first = await createRun(store, flags, "one");
+    const second = await createRun(store, { ...flags, name: "another" }, "two");
+    assert.equal(second.id, first.id);
+  });
+
+  it("leaves to the first run what was left to chance", async () => {
+    const flags = flagsOf({ idempotencyKey: "monday", spec: aSpec({ seed: 1 }), random: ["seed"] });
+    const first = await createRun(store, flags, "one");
+    const second = await createRun(store, { ...flags, spec: aSpec({ seed: 2 }) }, "two");
+    assert.equal(second.id, first.id);
+  });
+
+  it("refuses the key of another training", async () => {
+    await createRun(store, flagsOf({ idempotencyKey: "monday" }), "one");
+    await assert.rejects(
+      createRun(store, flagsOf({ idempotencyKey: "monday", spec: aSpec({ epochs: 9 }) }), "two"),
+      {
+        name: "WrongInputError",
+        message: "Cannot train with --idempotency-key 'monday': it must be a new one for another " +
+          "training, got the one of 'digits'.",
+      },
+    );
+  });
+});
+
+describe("runToEnd()", () => {
+  it("trains the run and tells of everything that its log holds", async () => {
+    const { told, report } = listen();
+    const run = await createRun(store, flagsOf(), "terminal");
+    const trainer = trainerOf(wholeTraining);
+    const ended = await runToEnd({
+      store,
+      trainer,
+      run,
+      worker: "terminal",
+      report,
+      interrupt: NEVER,
+    });
+    assert.equal(ended.run.snapshot.state, "COMPLETED");
+    assert.equal(ended.problem, undefined);
+    assert.deepEqual(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
+    const events = await store.read(run.id, { afterSeq: 0, limit: 500 });
+    assert.deepEqual(told, events.map((event) => event.type));
+  });
+
+  it("keeps the epochs that were finished when it is interrupted", async () => {
+    const { report } = listen();
+    const interrupt = new AbortController();
+    const run = await createRun(store, flagsOf(), "terminal");
+    const ending = runToEnd({
+      store,
+      trainer: trainerOf(endlessTraining),
+      run,
+      worker: "terminal",
+      report,
+      interrupt: interrupt.signal,
+    });
+    await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
+    interrupt.abort();
+    const ended = await ending;
+    assert.equal(ended.run.snapshot.state, "CANCELLED");
+    assert.deepEqual(ended.epochs.map((epoch) => epoch.number), [1]);
+  });
+
+  it("ends when another client cancels the run", async () => {
+    const { report } = listen();
+    const run = await createRun(store, flagsOf(), "terminal");
+    const ending = runToEnd({
+      store,
+      trainer: trainerOf(endlessTraining),
+      run,
+      worker: "terminal",
+      report,
+      interrupt: NEVER,
+    });
+    await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
+    await store.request(run.id, "cancel");
+    assert.equal((await ending).run.snapshot.state, "CANCELLED");
+  });
+
+  it("says why a training cannot be done", async () => {
+    const { report } = listen();
+    const run = await createRun(store, flagsOf(), "terminal");
+    const trainer = trainerOf(impossibleTraining);
+    const ended = await runToEnd({
+      store,
+      trainer,
+      run,
+      worker: "terminal",
+      report,
+      interrupt: NEVER,
+    });
+    assert.equal(ended.run.snapshot.state, "FAILED");
+    assert.equal(ended.run.snapshot.error, "Cannot train on CUDA: there is none.");
+  });
+
+  it("takes the run up again when what trains it dies", async () => {
+    const { told, report } = listen();
+    const run = await createRun(store, flagsOf(), "terminal");
+    const trainer = trainerOf(async function* (spec) {
+      for (const event of aTraining(spec)) {
+        yield event;
+        if (trainer.trainings === 1 && event.type === "epoch") {
+          throw new TrainerCrashedError("It died.");
+        }
+      }
+    });
+    const ended = await runToEnd({
+      store,
+      trainer,
+      run,
+      worker: "terminal",
+      report,
+      interrupt: NEVER,
+    });
+    assert.equal(ended.run.snapshot.state, "COMPLETED");
+    assert.deepEqual(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
+    assert.equal(trainer.trainings, 2);
+    assert.ok(told.includes("interrupted"));
+  });
+
+  it("follows a run that another worker has to its end", async () => {
+    const { report } = listen();
+    const run = await createRun(store, flagsOf(), "another");
+    const claim = present(await store.claim({ worker: "another", leaseMs: 60_000 }));
+    const trainer = trainerOf(wholeTraining);
+    const ending = runToEnd({
+      store,
+      trainer,
+      run,
+      worker: "terminal",
+      report,
+      interrupt: NEVER,
+    });
+    await store.append(claim, 1, [...aTraining(run.spec), { type: "completed" }]);
+    const ended = await ending;
+    assert.equal(ended.run.snapshot.state, "COMPLETED");
+    assert.equal(ended.epochs.length, 3);
+    assert.equal(trainer.trainings, 0);
+  });
+});
+
+describe("beginEarly()", () => {
+  const spec = aSpec();
+
+  it("begins before it is asked for the training, and gives all of it once", async () => {
+    const trainer = trainerOf(wholeTraining);
+    const early = beginEarly(trainer, spec);
+    await early.begun;
+    assert.equal(trainer.trainings, 1);
+    const events = await Array.fromAsync(early.trainer.train(spec, { signal: NEVER }));
+    assert.deepEqual(events, [...aTraining(spec)]);
+    assert.equal(trainer.trainings, 1);
+    await Array.fromAsync(early.trainer.train(spec, { signal: NEVER }));
+    assert.equal(trainer.trainings, 2);
+  });
+
+  it("is another training for another spec", async () => {
+    const trainer = trainerOf(wholeTraining);
+    const early = beginEarly(trainer, spec);
+    const other = aSpec({ seed: 2 });
+    const events = await Array.fromAsync(early.trainer.train(other, { signal: NEVER }));
+    assert.deepEqual(events, [...aTraining(other)]);
+    await early.abandon();
+  });
+
+  it("says early that the training cannot be done", async () => {
+    const early = beginEarly(trainerOf(impossibleTraining), spec);
+    await assert.rejects(early.begun, TrainingError);
+    await assert.rejects(
+      Array.fromAsync(early.trainer.train(spec, { signal: NEVER })),
+      TrainingError,
+    );
+  });
+
+  it("stops when the one who took it says so", async () => {
+    const early = beginEarly(trainerOf(endlessTraining), spec);
+    const stop = new AbortController();
+    const events: TrainingEvent[] = [];
+    for await (const event of early.trainer.train(spec, { signal: stop.signal })) {
+      events.push(event);
+      if (event.type === "epoch") stop.abort();
+    }
+    assert.equal(events.at(-1)?.type, "epoch");
+  });
+
+  it("ends what nobody took", async () => {
+    let hasEnded = false;
+    const early = beginEarly(
+      trainerOf(async function* (spec, signal) {
+        try {
+          yield* endlessTraining(spec, signal);
+        } finally {
+          hasEnded = true;
+        }
+      }),
+      spec,
+    );
+    await early.begun;
+    await early.abandon();
+    assert.equal(hasEnded, true);
+  });
+});

@@ -1,0 +1,171 @@
+/** `deno task train` from outside: what it prints where, what it leaves behind, how it ends. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { ensureDataset } from "../../data/open.ts";
+import { PRESETS } from "../../ml/presets.ts";
+import { renderSummary, summarize } from "../../ml/summary.ts";
+import type { History } from "../../runs/history.ts";
+import { readLines } from "../../runs/trainer_protocol.ts";
+import { openStore } from "../../runs/stores/open.ts";
+
+const PROGRAM = new URL("../../cli/train.ts", import.meta.url).pathname;
+
+/** Two epochs of twenty steps: a second or two. */
+const SMALL = "--train-samples 640 --test-samples 500 --epochs 2 --seed 1".split(" ");
+
+const EPOCH_LINE =
+  /^Epoch: \d+, Train_acc:\d+\.\d%, Train_loss:\d+\.\d{3}, Test_acc:\d+\.\d%,Test_loss:\d+\.\d{3}$/;
+
+let home = "";
+
+before(async () => {
+  home = await Deno.makeTempDir({ prefix: "epochql-train-" });
+  await ensureDataset("mnist", join(home, "data"), () => {});
+});
+
+after(() => Deno.remove(home, { recursive: true }));
+
+function spawn(args: readonly string[], env: Record<string, string> = {}): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", PROGRAM, ...args],
+    env: { EPOCHQL_HOME: home, NO_COLOR: "1", ...env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+async function train(args: readonly string[], env: Record<string, string> = {}) {
+  const { code, stdout, stderr } = await spawn(args, env).output();
+  const lines = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trimEnd().split("\n");
+  return { code, stdout: lines(stdout), stderr: lines(stderr) };
+}
+
+async function readHistory(folder: string): Promise<History> {
+  return JSON.parse(await Deno.readTextFile(join(folder, "history.json")));
+}
+
+describe("deno task train", () => {
+  it("prints an epoch a line on stdout and everything else on stderr, and keeps the run", async () => {
+    const out = join(home, "curves");
+    const { code, stdout, stderr } = await train([...SMALL, "--name", "digits", "--out", out]);
+    assert.equal(code, 0, stderr.join("\n"));
+
+    assert.equal(stdout.length, 2);
+    for (const line of stdout) assert.match(line, EPOCH_LINE);
+    assert.match(stdout[0] ?? "", /^Epoch: 1,/);
+
+    const summary = renderSummary(summarize(PRESETS.BASIC_CNN.network));
+    const told = stderr.join("\n");
+    assert.ok(told.startsWith(summary), told);
+    assert.match(told, /\nBASIC_CNN on MNIST: 2 epochs of 20 steps, batch size 32, .*seed 1\n/);
+    assert.match(told, /\nTraining on CPU \(.+\), TensorFlow /);
+    assert.match(told, /\nepoch 1\/2, step \d+ of 40 \(\d+%\), /);
+    assert.match(told, /\nDone: 2 epochs in \d+s, test accuracy /);
+    assert.ok(told.endsWith(`Results in ${out}/: curves.svg, curves.png, history.json`), told);
+
+    const files = [...Deno.readDirSync(out)].map((entry) => entry.name).sort();
+    assert.deepEqual(files, ["curves.png", "curves.svg", "history.json"]);
+    const history = await readHistory(out);
+    assert.equal(history.state, "COMPLETED");
+    assert.equal(history.epochs.length, 2);
+
+    const store = await openStore({ home });
+    try {
+      const run = await store.get(history.id);
+      assert.equal(run?.name, "digits");
+      assert.equal(run?.snapshot.state, "COMPLETED");
+      assert.deepEqual(run?.spec, history.spec);
+    } finally {
+      await store.close();
+    }
+  });
+
+  it("ends in good order at Ctrl-C, even where the task runner passes it on again", async () => {
+    const out = join(home, "stopped");
+    const child = spawn([
+      ..."--train-samples 640 --test-samples 500 --epochs 10000".split(" "),
+      "--out",
+      out,
+    ]);
+    const stderr = new Response(child.stderr).text();
+    let epochs = 0;
+    for await (const line of readLines(child.stdout)) {
+      assert.match(line, EPOCH_LINE);
+      if (++epochs !== 1) continue;
+      child.kill("SIGINT");
+      child.kill("SIGINT");
+    }
+    const { code } = await child.status;
+    const told = await stderr;
+    assert.equal(code, 130, told);
+    assert.match(told, /\nStopped: \d+ epochs? in /);
+    assert.match(told, new RegExp(`Results in ${out}/: curves.svg, curves.png, history.json\n$`));
+    const history = await readHistory(out);
+    assert.equal(history.state, "CANCELLED");
+    assert.equal(history.epochs.length, epochs);
+  });
+
+  it("shows the same run again for the same key, in a folder named by its id", async () => {
+    const args = [...SMALL, "--epochs", "1", "--idempotency-key", "monday"];
+    const first = await train(args);
+    const second = await train(args);
+    assert.equal(first.code, 0);
+    assert.equal(second.code, 0);
+    assert.equal(first.stdout.length, 1);
+    assert.deepEqual(second.stdout, first.stdout);
+    assert.equal(second.stderr.at(-1), first.stderr.at(-1));
+    const folder = /^Results in (.*)\/: /.exec(first.stderr.at(-1) ?? "")?.[1] ?? "";
+    assert.equal(folder, join(home, "runs", (await readHistory(folder)).id));
+  });
+
+  it("refuses wrong flags before anything is written", async () => {
+    const nowhere = join(home, "nowhere");
+    const { code, stdout, stderr } = await train(["--epochs", "0", "--batch-size", "70000"], {
+      EPOCHQL_HOME: nowhere,
+    });
+    assert.equal(code, 2);
+    assert.deepEqual(stdout, [""]);
+    assert.deepEqual(stderr, [
+      "Cannot train with --epochs 0: --epochs must be between 1 and 10000.",
+      "Cannot train with --batch-size 70000: --batch-size must be between 1 and 4096.",
+    ]);
+    assert.throws(() => Deno.statSync(nowhere), Deno.errors.NotFound);
+  });
+
+  it("refuses a folder that cannot be written before anything is trained", async () => {
+    const { code, stderr } = await train([...SMALL, "--out", "/proc/epochql"]);
+    assert.equal(code, 2);
+    assert.equal(stderr.length, 1);
+    assert.match(stderr[0] ?? "", /^Cannot write results to '\/proc\/epochql': --out must be /);
+  });
+
+  it("writes no run down that cannot be trained, and says what to do", async () => {
+    const empty = join(home, "empty");
+    const { code, stdout, stderr } = await train(SMALL, { EPOCHQL_HOME: empty });
+    assert.equal(code, 1);
+    assert.deepEqual(stdout, [""]);
+    assert.match(stderr.at(-1) ?? "", /^Cannot read .*deno task setup/);
+    const store = await openStore({ home: empty });
+    try {
+      assert.equal((await store.list({ first: 1 })).totalCount, 0);
+    } finally {
+      await store.close();
+    }
+  });
+
+  it("says in one line which setting is wrong", async () => {
+    const { code, stderr } = await train(SMALL, { EPOCHQL_DEVICE: "TPU" });
+    assert.equal(code, 2);
+    assert.equal(stderr.length, 1);
+    assert.match(stderr[0] ?? "", /^Cannot start with EPOCHQL_DEVICE=TPU: /);
+  });
+
+  it("explains itself on stdout", async () => {
+    const { code, stdout, stderr } = await train(["--help"]);
+    assert.equal(code, 0);
+    assert.match(stdout[0] ?? "", /^Usage: deno task train \[options\]/);
+    assert.deepEqual(stderr, [""]);
+  });
+});
