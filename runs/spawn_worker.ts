@@ -69,7 +69,7 @@ export async function spawnWorker({ home, program }: SpawnOptions): Promise<Work
       );
     });
   });
-  return toProcess(child.pid ?? 0, false, ended);
+  return toProcess(child.pid ?? 0, false, ended, (signal) => child.kill(signal));
 }
 
 function adopt(home: string, pid: number): WorkerProcess {
@@ -79,18 +79,26 @@ function adopt(home: string, pid: number): WorkerProcess {
     }
     return `it has ended; its log is ${workerLogFile(home)}`;
   })();
-  return toProcess(pid, true, ended);
+  return toProcess(pid, true, ended, (signal) => {
+    // To kill what is not its child, a process must be allowed to run anything; this one may run Deno.
+    spawn(
+      Deno.execPath(),
+      ["eval", "Deno.kill(Number(Deno.args[0]), Deno.args[1])", String(pid), signal],
+      { stdio: "ignore" },
+    );
+  });
 }
 
-function toProcess(pid: number, isAdopted: boolean, ended: Promise<string>): WorkerProcess {
+function toProcess(
+  pid: number,
+  isAdopted: boolean,
+  ended: Promise<string>,
+  kill: (signal: "SIGTERM" | "SIGKILL") => void,
+): WorkerProcess {
   let hasEnded = false;
   ended.then(() => hasEnded = true);
-  const send = (signal: Deno.Signal) => {
-    try {
-      if (!hasEnded && pid > 0) Deno.kill(pid, signal);
-    } catch {
-      // It has ended in this moment.
-    }
+  const send = (signal: "SIGTERM" | "SIGKILL") => {
+    if (!hasEnded && pid > 0) kill(signal);
   };
   return {
     pid,
