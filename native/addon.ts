@@ -116,10 +116,14 @@ function flagsFor(platform: Platform): readonly string[] {
   }
 }
 
-/** A hash over flags, sources and headers. The compiler is not part of it: what one has built, another need not. */
+/**
+ * A hash over flags, sources and headers. The compiler is not part of it: what one has built, another need not. Nor are the
+ * libraries: both builds have the same interface.
+ */
 async function hashInputs({ release, places, library }: AddonInputs): Promise<string> {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify([release.platform, flagsFor(release.platform), release.libraries]));
+  const names = release.libraries.map(({ file }) => file);
+  hash.update(JSON.stringify([release.platform, flagsFor(release.platform), names]));
   const folders = [join(places.package, "binding"), places.nodeApi, join(library, "include")];
   for (const folder of folders) {
     const paths: string[] = [];

@@ -30,8 +30,11 @@ export function platformOf(
   );
 }
 
-/** Where the kernel shows that an NVIDIA driver is loaded. The second is WSL's. */
-const DRIVER_FILES = ["/proc/driver/nvidia/version", "/usr/lib/wsl/lib/libcuda.so.1"];
+/** Where an NVIDIA driver shows itself: the kernel's file that names its version, and the library that WSL brings. */
+const DRIVER_FILES = {
+  kernel: "/proc/driver/nvidia/version",
+  wsl: "/usr/lib/wsl/lib/libcuda.so.1",
+};
 
 /** What is known of an NVIDIA driver. */
 export interface NvidiaDriver {
@@ -41,17 +44,12 @@ export interface NvidiaDriver {
 
 /** The NVIDIA driver of this machine, if there is one. Takes no time: it looks at two files. */
 export async function findNvidiaDriver(
-  files: readonly string[] = DRIVER_FILES,
+  files: typeof DRIVER_FILES = DRIVER_FILES,
 ): Promise<NvidiaDriver | undefined> {
-  for (const file of files) {
-    try {
-      if (!file.startsWith("/proc/")) return (await Deno.stat(file)) && {};
-      const version = /Kernel Module\D*(\d+\.\d+(?:\.\d+)?)/.exec(await Deno.readTextFile(file))
-        ?.[1];
-      return version === undefined ? {} : { version };
-    } catch {
-      // Not there, which is the answer.
-    }
+  const text = await Deno.readTextFile(files.kernel).catch(() => undefined);
+  if (text !== undefined) {
+    const version = /Kernel Module.*?\s(\d+(?:\.\d+)+)/.exec(text)?.[1];
+    return version === undefined ? {} : { version };
   }
-  return undefined;
+  return await Deno.stat(files.wsl).then(() => ({}), () => undefined);
 }

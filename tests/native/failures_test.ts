@@ -1,0 +1,384 @@
+/** Every way in which setting up can fail says what is wrong and what to do, and leaves nothing half-done. */
+import assert from "@std/assert";
+import { join } from "node:path";
+import { describe, it } from "@std/testing/bdd";
+import { run } from "../../native/command.ts";
+import { explainFileError, NativeError, type NativeProblem } from "../../native/errors.ts";
+import { explain } from "../../native/installer.ts";
+import { cacheFolder } from "../../native/places.ts";
+import { findNvidiaDriver, platformOf } from "../../native/platform.ts";
+import { readProof } from "../../native/prove.ts";
+import { releaseFor } from "../../native/releases.ts";
+import { setUpNative } from "../../native/setup.ts";
+import { explainLoadError } from "../../native/tensorflow.ts";
+import { openWorkshop, wheelMembers, writeWheel } from "./workshop.ts";
+
+/** The work fails with this problem and a message in the house's form. */
+async function assertFails(
+  work: () => unknown,
+  problem: NativeProblem,
+  ...says: RegExp[]
+): Promise<void> {
+  await assert.rejects(async () => await work(), (error: unknown) => {
+    if (!(error instanceof NativeError)) throw error;
+    assert.equal(error.problem, problem, error.message);
+    assert.match(error.message, /^Cannot [^:]+: [^]+ (must|got) /);
+    for (const words of says) assert.match(error.message, words);
+    return true;
+  });
+}
+
+async function mount(folder: string): Promise<boolean> {
+  const outcome = await run(["/bin/mount"], ["-t", "tmpfs", "-o", "size=200k", "tmpfs", folder]);
+  return outcome?.code === 0;
+}
+
+async function unmount(folder: string): Promise<void> {
+  await run(["/bin/umount"], [folder]);
+}
+
+/** Whether this user can make a disk of a size of its own. */
+async function canMount(): Promise<boolean> {
+  const folder = await Deno.makeTempDir();
+  try {
+    if (!await mount(folder)) return false;
+    await unmount(folder);
+    return true;
+  } finally {
+    await Deno.remove(folder);
+  }
+}
+
+const skip = await canMount() ? false : "only root can make a small disk";
+
+describe("a set-up that cannot be", () => {
+  it("says how to get a compiler before it downloads anything", async () => {
+    await using workshop = await openWorkshop();
+    await Deno.remove(join(workshop.folder, "bin", "c++"));
+    await assertFails(() => workshop.setUp(), "no-compiler", /apt-get install g\+\+|xcode-select/);
+    assert.equal(await workshop.calls("pip", "download"), 0);
+  });
+
+  it("names a CXX that does not run", async () => {
+    await using workshop = await openWorkshop();
+    const env = new Map([["CXX", "no-such-compiler -m64"]]);
+    await assertFails(
+      () => setUpNative({ log: () => {} }, { ...workshop, env }),
+      "no-compiler",
+      /CXX=no-such-compiler -m64/,
+    );
+  });
+
+  it("quotes a compiler that fails, and leaves no addon", async () => {
+    await using workshop = await openWorkshop();
+    await workshop.program(
+      "c++",
+      `case "$1" in --version) echo "c++ 1.0"; exit 0;; esac
+echo "tfjs_backend.cc:17:10: fatal error: cstring: No such file or directory" >&2; exit 1`,
+    );
+    await assertFails(
+      () => workshop.setUp(),
+      "does-not-compile",
+      /standard library's headers are missing/,
+      /fatal error: cstring/,
+    );
+    for await (const { name } of Deno.readDir(workshop.places.cache)) {
+      assert.ok(!name.startsWith("addon"), name);
+    }
+  });
+
+  it("asks for pip, uv or a wheel where there is none of them", async () => {
+    await using workshop = await openWorkshop();
+    await Deno.remove(join(workshop.folder, "bin", "pip"));
+    await assertFails(
+      () => workshop.setUp(),
+      "no-installer",
+      /EPOCHQL_TENSORFLOW_WHEEL/,
+      /neither/,
+    );
+  });
+
+  it("does not take a pip that is too old", async () => {
+    await using workshop = await openWorkshop();
+    await workshop.program("pip", `echo "pip 9.0.1 from /usr/lib (python 2.7)"`);
+    await assertFails(() => workshop.setUp(), "no-installer", /got pip 9\.0\.1/);
+  });
+
+  it("stops when a wheel has the wrong hash twice", async () => {
+    await using workshop = await openWorkshop();
+    const got = "ab".repeat(32);
+    await workshop.program(
+      "pip",
+      `case "$1" in --version) echo "pip 23.2.1 from x"; exit 0;; esac
+echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE." >&2
+echo "             Got        ${got}" >&2
+exit 1`,
+    );
+    await assertFails(() => workshop.setUp(), "wrong-hash", new RegExp(`got ${got}`));
+    assert.equal(await workshop.calls("pip", "download"), 2);
+  });
+
+  it("refuses a named wheel with another library in it, and keeps nothing of it", async () => {
+    await using workshop = await openWorkshop();
+    const wheel = join(workshop.folder, "other.whl");
+    await writeWheel(wheel, {
+      ...wheelMembers(),
+      "tensorflow/libtensorflow_framework.so.2": new Uint8Array(7),
+    });
+    await assertFails(
+      () => workshop.setUp({ wheel }),
+      "wrong-wheel",
+      /other\.whl/,
+      /sha256 of libtensorflow_framework\.so\.2/,
+    );
+    const left = (await Array.fromAsync(Deno.readDir(workshop.places.cache))).map(({ name }) =>
+      name
+    );
+    assert.deepEqual(left, ["lock"]);
+  });
+
+  it("refuses a named wheel without the library, one that is no zip, and one that is not there", async () => {
+    await using workshop = await openWorkshop();
+    const [empty, text] = [join(workshop.folder, "empty.whl"), join(workshop.folder, "text.whl")];
+    await writeWheel(empty, {});
+    await Deno.writeTextFile(text, "no zip file");
+    const setUp = (wheel: string) => () => workshop.setUp({ wheel });
+    await assertFails(setUp(empty), "wrong-wheel", /must hold tensorflow\/libtensorflow_cc/);
+    await assertFails(setUp(text), "wrong-wheel", /text\.whl: it must be a wheel/);
+    await assertFails(setUp(join(workshop.folder, "none.whl")), "wrong-wheel", /none\.whl/);
+  });
+
+  it(
+    "refuses a disk without room before it downloads, and survives one that fills up",
+    { skip },
+    async () => {
+      await using workshop = await openWorkshop();
+      const disk = workshop.places.cache;
+      await Deno.mkdir(disk);
+      await mount(disk);
+      try {
+        await assertFails(
+          () => workshop.setUp(),
+          "disk-full",
+          /must have 0 MB free/,
+          /XDG_CACHE_HOME/,
+        );
+        assert.equal(await workshop.calls("pip", "download"), 0);
+
+        // The same libraries from a release that believes to be smaller.
+        const small = {
+          ...workshop,
+          releaseFor: (build: "cpu" | "cuda") => {
+            const release = workshop.releaseFor(build);
+            return { ...release, wheel: { ...release.wheel, bytes: 10, unpackedBytes: 10 } };
+          },
+        };
+        await assertFails(
+          () => setUpNative({ log: () => {}, wheel: workshop.wheel }, small),
+          "disk-full",
+          /it filled up/,
+        );
+        const left = (await Array.fromAsync(Deno.readDir(disk))).map(({ name }) => name);
+        assert.deepEqual(left, ["lock"]);
+      } finally {
+        await unmount(disk);
+      }
+    },
+  );
+
+  it("names a cache that may not be written", async () => {
+    const refused = new Deno.errors.PermissionDenied("Permission denied (os error 13)");
+    const readOnly = new Error("Read-only file system (os error 30): open '/cache/lock'");
+    for (const error of [refused, readOnly]) {
+      await assertFails(
+        () => Promise.reject(explainFileError(error, "/cache", 1e9)),
+        "not-writable",
+        /\/cache must be writable/,
+        /XDG_CACHE_HOME/,
+      );
+    }
+  });
+});
+
+describe("explain()", () => {
+  const pin = releaseFor("cpu", "linux-x86_64").wheel;
+  const pip = { kind: "pip", command: ["pip"], name: "pip 23.2.1" } as const;
+  const fails = (stderr: string, problem: NativeProblem, ...says: RegExp[]) =>
+    assertFails(
+      () => Promise.reject(explain(pin, pip, { code: 1, stdout: "", stderr }, "/cache")),
+      problem,
+      ...says,
+    );
+
+  it("tells a proxy, a certificate, a network and an index apart by what pip and uv say", async () => {
+    const nothing = "ERROR: No matching distribution found for tensorflow-cpu==2.21.0";
+    await fails(
+      `WARNING: Retrying after connection broken by 'ProxyError('Cannot connect to proxy.', ` +
+        `NewConnectionError('Failed to establish a new connection'))'\n${nothing}`,
+      "proxy",
+      /HTTPS_PROXY/,
+    );
+    await fails(
+      "SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: " +
+        `self-signed certificate'))\n${nothing}`,
+      "certificate",
+      /PIP_CERT/,
+      /DENO_TLS_CA_STORE=system/,
+    );
+    await fails(
+      `NewConnectionError("HTTPSConnection: Failed to establish a new connection: [Errno -2]")\n${nothing}`,
+      "network",
+      /PIP_INDEX_URL/,
+    );
+    await fails(
+      "error: Request failed after 3 retries in 6.5s\n  cause: client error (Connect)\n  cause: dns error",
+      "network",
+    );
+    await fails(nothing, "not-in-index", /pypi\.org/, /manylinux_2_27_x86_64/);
+  });
+
+  it("tells a disk that filled up from a download that failed", async () => {
+    await fails("OSError: [Errno 28] No space left on device", "disk-full", /1\.1 GB/);
+    await fails("Segmentation fault", "download", /got 1\./, /Segmentation fault/);
+  });
+
+  it("reads the hash that uv computed", async () => {
+    const computed = "cd".repeat(32);
+    await fails(
+      `  cause: Hash mismatch for tensorflow-cpu\n\n         Computed:\n           sha256:${computed}`,
+      "wrong-hash",
+      new RegExp(computed),
+    );
+  });
+});
+
+describe("platforms", () => {
+  it("points Windows to WSL and Intel Macs elsewhere", async () => {
+    await assertFails(() => platformOf({ os: "windows", arch: "x86_64" }), "unsupported", /WSL/);
+    await assertFails(
+      () => platformOf({ os: "darwin", arch: "x86_64" }),
+      "unsupported",
+      /Apple silicon/,
+    );
+    await assertFails(() => platformOf({ os: "freebsd", arch: "x86_64" }), "unsupported");
+  });
+
+  it("has a release for each platform, and a CUDA build for one", async () => {
+    assert.equal(platformOf({ os: "linux", arch: "x86_64" }), "linux-x86_64");
+    for (const platform of ["linux-x86_64", "linux-aarch64", "macos-arm64"] as const) {
+      assert.match(releaseFor("cpu", platform).wheel.sha256, /^[\da-f]{64}$/);
+    }
+    assert.equal(releaseFor("cuda", "linux-x86_64").cuda.length, 8);
+    await assertFails(() => releaseFor("cuda", "macos-arm64"), "unsupported", /without --gpu/);
+  });
+
+  it("keeps the cache where the user's caches are", async () => {
+    assert.equal(cacheFolder(new Map([["XDG_CACHE_HOME", "/c"], ["HOME", "/h"]])), "/c/epochql");
+    assert.equal(
+      cacheFolder(new Map([["XDG_CACHE_HOME", "relative"], ["HOME", "/h"]])),
+      "/h/.cache/epochql",
+    );
+    await assertFails(() => cacheFolder(new Map()), "not-writable", /XDG_CACHE_HOME/);
+  });
+
+  it("sees an NVIDIA driver and its version where the kernel shows one", async () => {
+    const kernel = await Deno.makeTempFile();
+    const none = `${kernel}.none`;
+    const texts = {
+      "550.54.14": "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.54.14  Thu Feb 22 2024",
+      "555.42.02":
+        "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  555.42.02  Release Build",
+    };
+    try {
+      for (const [version, text] of Object.entries(texts)) {
+        await Deno.writeTextFile(kernel, text);
+        assert.deepEqual(await findNvidiaDriver({ kernel, wsl: none }), { version });
+      }
+      assert.deepEqual(await findNvidiaDriver({ kernel: none, wsl: kernel }), {});
+    } finally {
+      await Deno.remove(kernel);
+    }
+    assert.equal(await findNvidiaDriver({ kernel, wsl: none }), undefined);
+  });
+});
+
+describe("readProof()", () => {
+  const ends = (code: number, stderr: string, stdout = "") => () =>
+    readProof({ code, stdout, stderr });
+
+  it("says that the processor lacks AVX when the child dies of an illegal instruction", async () => {
+    const outcome = await run(["sh"], ["-c", "kill -ILL $$"]);
+    await assertFails(() => outcome && readProof(outcome), "no-avx", /AVX/);
+  });
+
+  it("passes on what the child found out itself", async () => {
+    await assertFails(
+      ends(
+        1,
+        "error: Uncaught (in promise) NativeError: Cannot load TensorFlow: the library libz.so.1 must be installed, got none.",
+      ),
+      "does-not-load",
+      /libz\.so\.1/,
+    );
+  });
+
+  it("quotes a child that crashed, and refuses a wrong sum", async () => {
+    await assertFails(
+      ends(139, "terminate called"),
+      "does-not-load",
+      /exit code 139/,
+      /terminate called/,
+    );
+    await assertFails(
+      ends(0, "", `{"version":"2.21.0","gpu":false,"sum":1000}`),
+      "does-not-load",
+      /the sum 1000, not 1024/,
+    );
+    await assertFails(ends(0, "", "chatter"), "does-not-load");
+  });
+
+  it("finds the answer below other output", () => {
+    const found = { version: "2.21.0", gpu: true, sum: 1024 };
+    assert.deepEqual(ends(0, "", `chatter\n${JSON.stringify(found)}\n`)(), found);
+  });
+});
+
+describe("explainLoadError()", () => {
+  const says = (message: string, problem: NativeProblem, ...words: RegExp[]) =>
+    assertFails(() => Promise.reject(explainLoadError(message)), problem, ...words);
+
+  it("names the library that is missing, the version that is too old, the permission that was not given", async () => {
+    await says(
+      "libz.so.1: cannot open shared object file: No such file or directory",
+      "does-not-load",
+      /libz\.so\.1 must be installed/,
+      /package manager/,
+    );
+    await says(
+      "libtensorflow_cc.so.2: cannot open shared object file: No such file or directory",
+      "does-not-load",
+      /deno task setup/,
+    );
+    await says(
+      "/lib/libm.so.6: version `GLIBC_2.27' not found (required by libtensorflow_cc.so.2)",
+      "does-not-load",
+      /GLIBC_2\.27/,
+      /Debian 12/,
+    );
+    await says(
+      'Requires ffi access to "/x/tfjs_binding.node", run again with the --allow-ffi flag',
+      "does-not-load",
+      /ffi access/,
+      /native\/permissions\.ts/,
+    );
+    await says("something else\nmore", "does-not-load", /got 'something else'/, /doctor/);
+  });
+
+  it("sends to setup where there is no addon", async () => {
+    await says(
+      "The Node.js native addon module (tfjs_binding.node) can not be found at path: /x",
+      "not-set-up",
+      /deno task setup/,
+    );
+  });
+});

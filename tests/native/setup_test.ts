@@ -1,0 +1,227 @@
+/** What setting up leaves behind, what it does a second time, and what two at once do. */
+import assert from "@std/assert";
+import { join } from "node:path";
+import { describe, it } from "@std/testing/bdd";
+import { addonFile, libraryFolder } from "../../native/places.ts";
+import { findNative, setUpNative } from "../../native/setup.ts";
+import {
+  LIBRARIES,
+  openWorkshop,
+  pip,
+  PRETENDED_COMPILER,
+  type TestWorkshop,
+  wheelMembers,
+} from "./workshop.ts";
+
+/** Nothing half-written is left in the cache. */
+async function assertNoParts({ places }: TestWorkshop): Promise<void> {
+  for await (const { name } of Deno.readDir(places.cache)) assert.ok(!name.endsWith(".part"), name);
+}
+
+describe("setUpNative()", () => {
+  it("puts the addon and links to the libraries where the package looks for them", async () => {
+    await using workshop = await openWorkshop();
+    const { places } = workshop;
+    const setUp = await workshop.setUp();
+    assert.deepEqual(setUp, { build: "cpu", version: "2.21.0", gpu: false, changed: true });
+    assert.equal(await Deno.readTextFile(addonFile(places.package)), "addon\n");
+    for (const [name, bytes] of Object.entries(LIBRARIES)) {
+      const link = join(libraryFolder(places.package), name);
+      assert.ok((await Deno.lstat(link)).isSymlink);
+      assert.deepEqual(await Deno.readFile(link), bytes);
+      assert.ok((await Deno.realPath(link)).startsWith(await Deno.realPath(places.cache)));
+    }
+    await assertNoParts(workshop);
+  });
+
+  it("compiles with the headers and the library of the cache, and looks for libraries beside the addon", async () => {
+    await using workshop = await openWorkshop();
+    await workshop.setUp();
+    const calls = await Deno.readTextFile(join(workshop.folder, "c++.calls"));
+    const library = join(workshop.places.cache, "tensorflow-test-cpu");
+    assert.match(calls, /-std=c\+\+17 -DNAPI_VERSION=8/);
+    assert.ok(calls.includes(`-I${library}/include`));
+    assert.ok(calls.includes(`-I${workshop.places.nodeApi}`));
+    assert.ok(calls.includes(`${library}/lib/libtensorflow_cc.so.2`));
+    assert.ok(calls.includes("-Wl,-rpath,$ORIGIN/../../deps/lib"));
+    assert.deepEqual(
+      await Deno.readTextFile(join(library, "include", "tsl/platform/ctstring.h")),
+      "tsl/platform/ctstring.h",
+    );
+  });
+
+  it("takes the compiler that CXX names, with its flags", async () => {
+    await using workshop = await openWorkshop();
+    await workshop.program("mine", PRETENDED_COMPILER);
+    const env = new Map([["CXX", "mine -m64"]]);
+    await setUpNative({ log: () => {} }, { ...workshop, env });
+    assert.equal(await workshop.calls("mine", "-m64 -O2"), 1);
+    assert.equal(await workshop.calls("c++", ""), 0);
+  });
+
+  it("does and says nothing when all is there", async () => {
+    await using workshop = await openWorkshop();
+    await workshop.setUp();
+    const before = [...workshop.lines];
+    const again = await workshop.setUp();
+    assert.deepEqual(again, { build: "cpu", version: "2.21.0", gpu: false, changed: false });
+    assert.deepEqual(workshop.lines, before);
+    assert.equal(await workshop.calls("pip", "download"), 1);
+    assert.equal(await workshop.calls("c++", "-o"), 1);
+  });
+
+  it("serves another checkout from the cache, without pip and without a compiler", async () => {
+    await using workshop = await openWorkshop();
+    await workshop.setUp();
+    await workshop.program("pip", "exit 1");
+    await workshop.program("c++", "exit 1");
+    const places = await workshop.anotherCheckout();
+    assert.equal((await workshop.setUp({ places })).changed, true);
+    assert.equal(await Deno.readTextFile(addonFile(places.package)), "addon\n");
+  });
+
+  it("puts back what was taken away, without fetching it again", async () => {
+    await using workshop = await openWorkshop();
+    const { places } = workshop;
+    await workshop.setUp();
+    const link = join(libraryFolder(places.package), "libtensorflow_cc.so.2");
+    for (const path of [addonFile(places.package), link]) {
+      await Deno.remove(path);
+      assert.equal((await workshop.setUp()).changed, true);
+      await Deno.stat(path);
+    }
+    assert.equal(await workshop.calls("pip", "download"), 1);
+  });
+
+  it("fetches again what the cache holds only in part", async () => {
+    await using workshop = await openWorkshop();
+    const library = join(
+      workshop.places.cache,
+      "tensorflow-test-cpu/lib/libtensorflow_framework.so.2",
+    );
+    await workshop.setUp();
+    await Deno.truncate(library, 10);
+    await workshop.setUp();
+    assert.deepEqual(await Deno.readFile(library), LIBRARIES["libtensorflow_framework.so.2"]);
+    assert.equal(await workshop.calls("pip", "download"), 2);
+  });
+
+  it("compiles again when the package's sources change", async () => {
+    await using workshop = await openWorkshop();
+    const { places } = workshop;
+    await workshop.setUp();
+    await Deno.writeTextFile(join(places.package, "binding", "tfjs_backend.cc"), "other source");
+    await Deno.remove(addonFile(places.package));
+    await workshop.setUp();
+    assert.equal(await workshop.calls("c++", "-o"), 2);
+  });
+
+  it("removes what a killed set-up left", async () => {
+    await using workshop = await openWorkshop();
+    await Deno.mkdir(join(workshop.places.cache, "download.1234.part"), { recursive: true });
+    await workshop.setUp();
+    await assertNoParts(workshop);
+  });
+
+  it("lets two at once fetch and compile once", async () => {
+    await using workshop = await openWorkshop();
+    const other = await workshop.anotherCheckout();
+    const both = await Promise.all([workshop.setUp(), workshop.setUp({ places: other })]);
+    assert.deepEqual(both.map(({ changed }) => changed), [true, true]);
+    assert.equal(await workshop.calls("pip", "download"), 1);
+    assert.equal(await workshop.calls("c++", "-o"), 1);
+    assert.ok(workshop.lines.includes("Waiting for another set-up to end"));
+    for (const { package: folder } of [workshop.places, other]) {
+      assert.equal(await Deno.readTextFile(addonFile(folder)), "addon\n");
+    }
+  });
+
+  it("links NVIDIA's libraries under each name that TensorFlow looks for, and takes them away again", async () => {
+    await using workshop = await openWorkshop();
+    const deps = join(workshop.places.package, "deps");
+    const cudart = (name: string) => join(deps, "nvidia", name, "lib", "libcudart.so.12");
+    assert.equal((await workshop.setUp({ gpu: true })).build, "cuda");
+    for (const name of ["cublas", "cuda_runtime", "cudnn", "cufft", "cusolver", "cusparse"]) {
+      assert.equal((await Deno.readFile(cudart(name))).length, 1000);
+    }
+    // What TensorFlow does not need is not kept.
+    assert.deepEqual(
+      (await Array.fromAsync(Deno.readDir(join(deps, "cuda")))).map(({ name }) => name),
+      ["libcudart.so.12"],
+    );
+    assert.equal((await workshop.setUp({ gpu: false })).build, "cpu");
+    await assert.rejects(Deno.stat(cudart("cublas")), Deno.errors.NotFound);
+    assert.equal(await workshop.calls("c++", "-o"), 1, "both builds have one addon");
+  });
+
+  it("keeps the CUDA build where nothing else is asked for", async () => {
+    await using workshop = await openWorkshop();
+    await workshop.setUp({ gpu: true });
+    assert.deepEqual(await workshop.setUp(), {
+      build: "cuda",
+      version: "2.21.0",
+      gpu: false,
+      changed: false,
+    });
+  });
+
+  it("leaves no stamp when the proof fails, so that the next start tries again", async () => {
+    await using workshop = await openWorkshop();
+    const broken = { ...workshop, prove: () => Promise.reject(new Error("no")) };
+    await workshop.setUp();
+    await Deno.remove(addonFile(workshop.places.package));
+    await assert.rejects(setUpNative({ log: () => {} }, broken), /no/);
+    assert.equal(await findNative(workshop.places), undefined);
+    await workshop.setUp();
+    assert.equal((await findNative(workshop.places))?.version, "2.21.0");
+  });
+
+  it("takes a wheel that is named, and asks nobody for one", async () => {
+    await using workshop = await openWorkshop();
+    await workshop.program("pip", "exit 1");
+    await workshop.setUp({ wheel: workshop.wheel });
+    assert.equal(await workshop.calls("pip", ""), 0);
+  });
+
+  it("fetches once more when a wheel arrives damaged", async () => {
+    await using workshop = await openWorkshop();
+    const flag = join(workshop.folder, "second");
+    await workshop.program(
+      "pip",
+      `
+case "$1" in download)
+  if ! cat ${flag} 2>/dev/null; then
+    echo > ${flag}
+    echo "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE." >&2
+    exit 1
+  fi;;
+esac
+${pip(workshop.folder)}`,
+    );
+    await workshop.setUp();
+    assert.equal(await workshop.calls("pip", "download"), 2);
+    assert.ok(workshop.lines.some((line) => line.includes("arrived damaged")));
+  });
+
+  it("fetches with uv where there is no pip", async () => {
+    await using workshop = await openWorkshop();
+    const unpacked = join(workshop.folder, "unpacked");
+    for (const [name, bytes] of Object.entries(wheelMembers())) {
+      await Deno.mkdir(join(unpacked, name, ".."), { recursive: true });
+      await Deno.writeFile(join(unpacked, name), bytes);
+    }
+    await Deno.remove(join(workshop.folder, "bin", "pip"));
+    await workshop.program(
+      "uv",
+      `
+case "$1" in --version) echo "uv 0.13.9"; exit 0;; esac
+while [ $# -gt 0 ]; do
+  case "$1" in --target) target=$2;; esac
+  shift
+done
+cp -r ${unpacked} "$target"`,
+    );
+    await workshop.setUp();
+    assert.equal(await workshop.calls("uv", "--python-platform x86_64-manylinux_2_28"), 1);
+  });
+});
