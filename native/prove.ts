@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { lastLines, type Outcome, run } from "./command.ts";
 import { NativeError } from "./errors.ts";
 import { tensorflowPermissions } from "./permissions.ts";
-import { ROOT } from "./places.ts";
+import { cacheFolder, ROOT } from "./places.ts";
 import type { Found } from "./probe.ts";
 
 /** What the child multiplies sums up to 8 · 8 · 16. */
@@ -48,7 +48,7 @@ export function readProof(outcome: Outcome): Found {
   throw new NativeError(
     "does-not-load",
     `Cannot run TensorFlow: a child that loads it must compute, got ${got}. ` +
-      "Delete the folder that 'deno task doctor' names as the cache, and run 'deno task setup'. " +
+      `Delete the folder ${cacheFolder()} and run 'deno task setup'. ` +
       `The child said:\n${lastLines(outcome)}`,
   );
 }
