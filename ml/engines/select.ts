@@ -14,7 +14,7 @@ export class DeviceUnavailableError extends Error {
 const NO_CUDA =
   "TensorFlow finds no CUDA GPU here. On a machine with an NVIDIA GPU and its driver, " +
   "run `deno task setup --gpu` and start again.";
-const NO_WEBGPU = "training on WebGPU is not part of this version. Use CPU or CUDA.";
+const NO_WEBGPU = "WebGPU training is not part of this version. Use CPU or CUDA.";
 
 /** Every kind of device: there, or why not. */
 export async function listDevices(
@@ -36,6 +36,7 @@ export async function listDevices(
     };
     return [cuda?.device ?? missing, cpu.device, webgpu];
   } catch (error) {
+    if (error instanceof RangeError) throw error;
     const missing = { available: false, reason: messageOf(error) };
     return [
       { kind: "CUDA", name: "NVIDIA GPU", ...missing },
@@ -56,6 +57,7 @@ export async function selectEngine(
 ): Promise<Engine> {
   if (device === "WEBGPU") throw new DeviceUnavailableError(device, NO_WEBGPU);
   const engines = await openTensorFlow(options).catch((cause) => {
+    if (cause instanceof RangeError) throw cause;
     throw new DeviceUnavailableError(device, messageOf(cause), { cause });
   });
   switch (device) {

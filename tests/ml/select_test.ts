@@ -36,10 +36,19 @@ describe("selectEngine()", () => {
     }
   });
 
+  it("refuses a number of threads that is none", async () => {
+    for (const wrong of [0, 1.5, NaN]) {
+      await assert.rejects(
+        () => selectEngine("CPU", { threads: wrong }),
+        /^RangeError: Cannot train with \S+ threads: threads must be a whole number of at least 1/,
+      );
+    }
+  });
+
   it("refuses WEBGPU with the reason", async () => {
     await assert.rejects(
       () => selectEngine("WEBGPU", { threads }),
-      /^DeviceUnavailableError: Cannot train on WEBGPU: training on WebGPU is not part of this version/,
+      /^DeviceUnavailableError: Cannot train on WEBGPU: WebGPU training is not part of this version/,
     );
   });
 });

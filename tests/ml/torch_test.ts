@@ -19,13 +19,13 @@ function withoutDropout(network: Network): Network {
 
 async function replay(run: typeof golden.cases[number]) {
   const preset = PRESETS[run.recipe as Recipe];
-  const test = mnist("test", run.testSamples);
+  const test = await mnist("test", run.testSamples);
   const session = await (await cpuEngine()).prepare({
     ...preset,
     network: withoutDropout(preset.network),
     batchSize: run.batchSize,
     seed: run.seed,
-    train: mnist("train", run.trainSamples),
+    train: await mnist("train", run.trainSamples),
     test,
   });
   try {

@@ -32,11 +32,17 @@ const PREDICTION_BATCH = 100;
 /**
  * Loads TensorFlow and finds its devices.
  *
- * @throws if TensorFlow is not set up
+ * @throws {RangeError} if threads is not a whole number of at least 1
+ * @throws {Error} if TensorFlow is not set up
  */
 export async function openTensorFlow(
   { threads = navigator.hardwareConcurrency }: TensorFlowOptions = {},
 ): Promise<TensorFlowEngines> {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RangeError(
+      `Cannot train with ${threads} threads: threads must be a whole number of at least 1.`,
+    );
+  }
   const tf = await loadTensorFlow({ intraOp: 1, interOp: threads });
   const cpu: DeviceInfo = { kind: "CPU", name: processor(threads), available: true };
   return {

