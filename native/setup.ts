@@ -11,6 +11,7 @@ import { locked, removeParts } from "./files.ts";
 import { findInstaller } from "./installer.ts";
 import { ensureCuda, ensureLibrary, hasLibrary } from "./library.ts";
 import { linkParts, type Parts, placedFiles } from "./link.ts";
+import { tensorflowPermissions } from "./permissions.ts";
 import { type Environment, type Places, placesOf } from "./places.ts";
 import { type Build, platformOf } from "./platform.ts";
 import type { Found } from "./probe.ts";
@@ -56,20 +57,22 @@ export async function setUpNative(
   workshop: Workshop = realWorkshop(),
 ): Promise<NativeSetup> {
   const { places } = workshop;
-  const stamp = await readStamp(places.package);
-  const build = options.gpu === undefined ? stamp?.build ?? "cpu" : options.gpu ? "cuda" : "cpu";
+  const build = options.gpu === undefined
+    ? (await readStamp(places.package))?.build ?? "cpu"
+    : options.gpu
+    ? "cuda"
+    : "cpu";
   const release = workshop.releaseFor(build);
-  const key = keyOf(release);
-  if (stamp?.key === key && await holds(stamp)) return { ...summary(stamp), changed: false };
+  const done = await standing(places, release);
+  if (done) return { ...summary(done), changed: false };
   try {
     return await locked(
       places.cache,
       () => options.log("Waiting for another set-up to end"),
       async () => {
         // The other one may have done it all.
-        const stamp = await readStamp(places.package);
-        if (stamp?.key === key && await holds(stamp)) return { ...summary(stamp), changed: true };
-        return { ...summary(await setUp(release, options, workshop)), changed: true };
+        const stamp = await standing(places, release) ?? await setUp(release, options, workshop);
+        return { ...summary(stamp), changed: true };
       },
     );
   } catch (error) {
@@ -80,7 +83,13 @@ export async function setUpNative(
 /** What is set up, as far as the stamp knows; undefined if nothing is, or it does not hold any more. */
 export async function findNative(places: Places = placesOf()): Promise<Stamp | undefined> {
   const stamp = await readStamp(places.package);
-  return stamp && await holds(stamp) ? stamp : undefined;
+  return stamp && await holds(places.package, stamp) ? stamp : undefined;
+}
+
+/** The stamp, if it is for this release and holds. */
+async function standing(places: Places, release: Release): Promise<Stamp | undefined> {
+  const stamp = await readStamp(places.package);
+  return stamp?.key === keyOf(release) && await holds(places.package, stamp) ? stamp : undefined;
 }
 
 async function setUp(
@@ -125,6 +134,8 @@ async function setUp(
 }
 
 function realWorkshop(): Workshop {
+  // Throws where the checkout lies at a path that no permission can name; better now than after a download.
+  tensorflowPermissions();
   return {
     places: placesOf(),
     releaseFor: (build) => releaseFor(build, platformOf()),

@@ -2,7 +2,7 @@
  * The stamp of a set-up that was proved, in the npm package's folder: what it was made for, and the files that it rests on. One look at
  * their sizes and times tells whether it still holds; nothing is read or hashed.
  */
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { replace } from "./files.ts";
 import type { Build } from "./platform.ts";
 
@@ -20,6 +20,7 @@ export interface Stamp {
 
 /** A file as it was. */
 export interface StampedFile {
+  /** Relative to the package's folder: a checkout may be moved or copied. */
   readonly path: string;
   readonly bytes: number;
   /** Milliseconds since 1970. */
@@ -37,9 +38,9 @@ export async function readStamp(folder: string): Promise<Stamp | undefined> {
 }
 
 /** Whether every file is as it was. */
-export async function holds({ files }: Stamp): Promise<boolean> {
+export async function holds(folder: string, { files }: Stamp): Promise<boolean> {
   const same = files.map(async ({ path, bytes, modified }) => {
-    const now = await look(path).catch(() => undefined);
+    const now = await look(folder, path).catch(() => undefined);
     return now?.bytes === bytes && now.modified === modified;
   });
   return (await Promise.all(same)).every(Boolean);
@@ -51,7 +52,10 @@ export async function writeStamp(
   stamp: Omit<Stamp, "files">,
   files: readonly string[],
 ): Promise<Stamp> {
-  const stamped: Stamp = { ...stamp, files: await Promise.all(files.map(look)) };
+  const stamped: Stamp = {
+    ...stamp,
+    files: await Promise.all(files.map((file) => look(folder, relative(folder, file)))),
+  };
   const text = JSON.stringify(stamped, null, 2) + "\n";
   await replace(stampFile(folder), (part) => Deno.writeTextFile(part, text));
   return stamped;
@@ -70,7 +74,7 @@ function stampFile(folder: string): string {
   return join(folder, "deps", "epochql.json");
 }
 
-async function look(path: string): Promise<StampedFile> {
-  const { size, mtime } = await Deno.stat(path);
+async function look(folder: string, path: string): Promise<StampedFile> {
+  const { size, mtime } = await Deno.stat(join(folder, path));
   return { path, bytes: size, modified: mtime?.getTime() };
 }

@@ -8,7 +8,7 @@ import { findCompiler } from "../../native/addon.ts";
 import { run } from "../../native/command.ts";
 import { showBytes } from "../../native/errors.ts";
 import { findInstaller } from "../../native/installer.ts";
-import { cacheFolder } from "../../native/places.ts";
+import { addonFile, cacheFolder } from "../../native/places.ts";
 import { findNvidiaDriver, platformOf } from "../../native/platform.ts";
 import { proveTensorFlow } from "../../native/prove.ts";
 import { cudaDownload, findNative } from "../../native/setup.ts";
@@ -53,7 +53,7 @@ export async function checkTensorFlow(): Promise<readonly Finding[]> {
       return [{ label, state: "bad", text, advice: SET_UP }];
     }
     const { version, gpu } = await proveTensorFlow();
-    const [addon, ...libraries] = setUp.files;
+    const libraries = setUp.files.filter(({ path }) => !path.endsWith(".node"));
     const bytes = libraries.reduce((sum, file) => sum + file.bytes, 0);
     return [
       {
@@ -62,7 +62,7 @@ export async function checkTensorFlow(): Promise<readonly Finding[]> {
         text: `${version}, ${build === "cuda" ? "CUDA" : "CPU"} build, ` +
           `${showBytes(bytes)} in ${cacheFolder()}`,
       },
-      { label: "Addon", state: "good", text: `loads and computes: ${nearby(addon?.path ?? "")}` },
+      { label: "Addon", state: "good", text: `loads and computes: ${nearby(addonFile())}` },
       cpu(),
       await gpuFinding(build, gpu),
     ];
