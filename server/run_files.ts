@@ -3,9 +3,10 @@
  * are made when asked for, from the log, and hold what is there now.
  */
 import { GraphQLError } from "graphql";
-import type { Theme } from "../pictures/palette.ts";
+import { drawPng } from "../pictures/png_thread.ts";
 import { historyJson, historyOf } from "../runs/history.ts";
 import type { Run, RunStore } from "../runs/store.ts";
+import { drawCurves } from "../schema/draw_curves.ts";
 import { readNodeId } from "../schema/global_id.ts";
 import { readEpochs } from "../schema/read_log.ts";
 import { refuse, refuseMethod } from "./errors.ts";
@@ -51,10 +52,8 @@ export async function serveRunFile(request: Request, store: RunStore): Promise<R
         // It styles itself, and nothing else.
         "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
       });
-    case "curves.png": {
-      const { svgToPng } = await import("../pictures/svg_to_png.ts");
-      return answer("image/png", await svgToPng(await drawCurves(store, run, theme)), headers);
-    }
+    case "curves.png":
+      return answer("image/png", await drawPng(await drawCurves(store, run, theme)), headers);
     case "history.json":
       return answer(
         "application/json",
@@ -85,16 +84,6 @@ async function findRun(store: RunStore, id: string): Promise<Run | undefined> {
     if (error instanceof URIError || error instanceof GraphQLError) return undefined;
     throw error;
   }
-}
-
-/** The modules that draw are large: they are loaded with the first picture. */
-async function drawCurves(store: RunStore, run: Run, theme: Theme): Promise<string> {
-  const { curvesSvg } = await import("../pictures/curves_svg.ts");
-  return curvesSvg(await readEpochs(store, run.id), {
-    title: run.name,
-    theme,
-    epochs: run.spec.epochs,
-  });
 }
 
 /** The events so far, one JSON object a line, at the client's pace. */
