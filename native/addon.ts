@@ -146,6 +146,6 @@ function doesNotCompile({ name, command }: Compiler, outcome: Outcome | undefine
   return new NativeError(
     "does-not-compile",
     `Cannot build TensorFlow's addon: ${command.join(" ")} (${name}) must end with code 0, ` +
-      `got ${outcome?.code ?? "no start"}. ${advice} It said:\n${said}`,
+      `got ${outcome?.code ?? "no start"}. ${advice}\nIt said:\n${said}`,
   );
 }

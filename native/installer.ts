@@ -194,19 +194,20 @@ export function explain(
     return new NativeError(
       problem,
       `Cannot download ${wheel}: the package index must answer, got a ${problem} error. ` +
-        `${advice} ${elsewhere} ${quote}`,
+        `${advice} ${elsewhere}\n${quote}`,
     );
   }
   if (/No matching distribution|no version of|not found in the package registry/i.test(said)) {
     return new NativeError(
       "not-in-index",
-      `Cannot download ${wheel}: the package index must have it for ${pin.tag}, got an index without it. ` +
-        `Set PIP_INDEX_URL (uv: UV_DEFAULT_INDEX) to one that has, such as https://pypi.org/simple. ${elsewhere} ${quote}`,
+      `Cannot download ${wheel}: the package index must have it for ${pin.tag}, got an index that ` +
+        `lacks it or does not answer. ` +
+        `Set PIP_INDEX_URL (uv: UV_DEFAULT_INDEX) to one that has, such as https://pypi.org/simple. ${elsewhere}\n${quote}`,
     );
   }
   return new NativeError(
     "download",
     `Cannot download ${wheel}: ${installer.name} must end with code 0, got ${outcome.code}. ` +
-      `${elsewhere} ${quote}`,
+      `${elsewhere}\n${quote}`,
   );
 }

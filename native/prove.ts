@@ -48,7 +48,7 @@ export function readProof(outcome: Outcome): Found {
   throw new NativeError(
     "does-not-load",
     `Cannot run TensorFlow: a child that loads it must compute, got ${got}. ` +
-      `Delete the folder ${cacheFolder()} and run 'deno task setup'. ` +
+      `Delete the folder ${cacheFolder()} and run 'deno task setup'.\n` +
       `The child said:\n${lastLines(outcome)}`,
   );
 }
