@@ -1,0 +1,51 @@
+/**
+ * Our training alone: train() in a process that does nothing else, without worker, log and watcher. What the
+ * whole stack costs is the difference. Prints a sample as JSON, as the Python peers do.
+ *
+ *     alone.ts RECIPE DATA_FOLDER WARM_UP SECONDS
+ */
+import { openDataset } from "../data/open.ts";
+import { selectEngine } from "../ml/engines/select.ts";
+import { train } from "../ml/train.ts";
+import { RECIPES } from "../ml/presets.ts";
+import { evaluationOf } from "./evaluations.ts";
+import { peakRss } from "./processes.ts";
+import type { Sample } from "./sample.ts";
+import { benchSpec } from "./spec.ts";
+import { type Arrival, windowsOf } from "./windows.ts";
+
+if (import.meta.main) {
+  const [name = "", folder = "", warmUp = "", seconds = ""] = Deno.args;
+  const recipe = RECIPES.find((recipe) => recipe === name);
+  if (!recipe) throw new RangeError(`Cannot train '${name}': there is no such recipe.`);
+  const spec = benchSpec(recipe);
+  const engine = await selectEngine(spec.device);
+  const [trainSet, testSet] = await Promise.all([
+    openDataset(spec.dataset, "train", folder),
+    openDataset(spec.dataset, "test", folder),
+  ]);
+  const arrivals: Arrival[] = [];
+  const evaluations: number[] = [];
+  let batchSeconds = 0;
+  let from: number | undefined;
+  for await (const event of train(spec, { engine, train: trainSet, test: testSet })) {
+    const time = performance.now();
+    if (event.type === "batches") {
+      from ??= time + 1000 * Number(warmUp);
+      const { epoch, firstStep, losses, samplesPerSecond } = event;
+      arrivals.push({ time, epoch, step: firstStep + losses.length - 1 });
+      batchSeconds += losses.length * spec.batchSize / samplesPerSecond;
+    } else if (event.type === "epoch") {
+      evaluations.push(evaluationOf(event.seconds, batchSeconds));
+      batchSeconds = 0;
+      if (from !== undefined && time > from + 1000 * Number(seconds)) break;
+    }
+  }
+  const sample: Sample = {
+    windows: windowsOf(arrivals, from ?? 0),
+    evaluations,
+    rssMegabytes: await peakRss(Deno.pid),
+  };
+  console.log(JSON.stringify(sample));
+  Deno.exit(0);
+}

@@ -1,0 +1,118 @@
+/**
+ * `deno task bench`: measures ours beside its peers on this machine, and says what it comes to. Contenders take turns, round
+ * by round, so that a busy minute of the machine is shared by all of them.
+ */
+import { join } from "node:path";
+import { ensureDataset } from "../data/open.ts";
+import { type Contender, CONTENDERS, type Places } from "./contenders.ts";
+import { figuresOf, type Measurements } from "./figures.ts";
+import { type BenchOptions, readOptions, START_UP } from "./options.ts";
+import { canLook } from "./processes.ts";
+import { PeersError, preparePython } from "./python.ts";
+import type { Sample } from "./sample.ts";
+import { measureStartUp } from "./start_up.ts";
+import { median, minimum } from "./statistics.ts";
+import { figureTable, measurementTable } from "./table.ts";
+
+const MNIST_FILES = [
+  "train-images-idx3-ubyte",
+  "train-labels-idx1-ubyte",
+  "t10k-images-idx3-ubyte",
+  "t10k-labels-idx1-ubyte",
+] as const;
+
+if (import.meta.main) {
+  const options = readOptions(Deno.args);
+  if (!canLook) {
+    console.error("Cannot measure here: the bench reads /proc, which only Linux has.");
+    Deno.exit(1);
+  }
+  const home = await Deno.makeTempDir({ prefix: "epochql-bench-" });
+  try {
+    await bench(options, home);
+  } catch (error) {
+    if (!(error instanceof PeersError)) throw error;
+    console.error(error.message);
+    Deno.exitCode = 1;
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
+async function bench(options: BenchOptions, home: string): Promise<void> {
+  const isWanted = (name: string) => options.only.length === 0 || options.only.includes(name);
+  const contenders = CONTENDERS.filter(({ name }) => isWanted(name));
+  const places = await preparePlaces(contenders, options, home);
+  const samples = new Map<string, Sample[]>();
+  const startUps: number[] = [];
+  console.error(machine());
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const contender of contenders) {
+      const sample = await contender.measure(places, options);
+      const key = `${contender.name} ${contender.recipe}`;
+      samples.set(key, [...samples.get(key) ?? [], sample]);
+      say(round, options, `${contender.label}, ${contender.recipe}`, brief(sample));
+    }
+    if (isWanted(START_UP)) {
+      const seconds = await measureStartUp(home);
+      startUps.push(seconds);
+      say(round, options, "deno task train", `${seconds.toFixed(2)} s to the first step`);
+    }
+  }
+  const measurements: Measurements = {
+    samples: (name, recipe) => samples.get(`${name} ${recipe}`) ?? [],
+    startUps,
+  };
+  const figures = figuresOf(measurements);
+  const tables = [
+    ...(samples.size > 0 ? [measurementTable(contenders, measurements)] : []),
+    ...(figures.length > 0 ? [figureTable(figures)] : []),
+  ];
+  console.log(`\n${machine()}\n\n${tables.join("\n\n")}`);
+  if (options.json !== undefined) {
+    const { rounds, warmUp, seconds } = options;
+    const all = { machine: machine(), rounds, warmUp, seconds, figures, startUps };
+    const text = JSON.stringify({ ...all, samples: Object.fromEntries(samples) }, null, 2);
+    await Deno.writeTextFile(options.json, `${text}\n`);
+  }
+}
+
+/** Data for all, and Python for those who need it. */
+async function preparePlaces(
+  contenders: readonly Contender[],
+  { python }: BenchOptions,
+  home: string,
+): Promise<Places> {
+  const log = (line: string) => console.error(line);
+  await ensureDataset("mnist", join(home, "data"), () => {});
+  const torchvision = join(home, "torchvision");
+  const raw = join(torchvision, "MNIST", "raw");
+  await Deno.mkdir(raw, { recursive: true });
+  for (const name of MNIST_FILES) {
+    await Deno.symlink(join(home, "data", "mnist", name), join(raw, name));
+  }
+  const needsPython = contenders.some((contender) => contender.needsPython);
+  return {
+    home,
+    torchvision,
+    python: needsPython ? python ?? await preparePython(log) : undefined,
+  };
+}
+
+function say(round: number, { rounds }: BenchOptions, what: string, figures: string): void {
+  console.error(`round ${round}/${rounds}  ${what.padEnd(52)} ${figures}`);
+}
+
+function brief({ windows, evaluations }: Sample): string {
+  return `${minimum(windows).toFixed(2)} / ${median(windows).toFixed(2)} ms a step, ` +
+    `test ${minimum(evaluations).toFixed(2)} s`;
+}
+
+/** The machine, and whether it has other things to do. */
+function machine(): string {
+  const model = /^model name\s*: (.+)$/m.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1] ??
+    "processor of unknown name";
+  const [load = 0] = Deno.loadavg();
+  return `${model}, ${navigator.hardwareConcurrency} threads, load ${load.toFixed(1)}, ` +
+    `Deno ${Deno.version.deno}`;
+}

@@ -1,0 +1,93 @@
+/** Who is measured: PyTorch and Keras as their users write them, and ours. */
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { type Recipe, RECIPES } from "../ml/presets.ts";
+import { runForJson } from "./processes.ts";
+import { measurePeer } from "./python.ts";
+import type { Effort, Sample } from "./sample.ts";
+import { measureStack } from "./stack.ts";
+
+/** Where things are that contenders need. */
+export interface Places {
+  /** A Python that has the peers; undefined where none is measured. */
+  readonly python: string | undefined;
+  /** A folder for our runs, with data/ in it. */
+  readonly home: string;
+  /** A folder in which torchvision finds MNIST. */
+  readonly torchvision: string;
+}
+
+/** Who is measured, in what. */
+export interface Contender {
+  /** As --only takes it. */
+  readonly name: string;
+  readonly label: string;
+  readonly recipe: Recipe;
+  readonly needsPython: boolean;
+  measure(places: Places, effort: Effort): Promise<Sample>;
+}
+
+/** All, in the order of the table. */
+export const CONTENDERS: readonly Contender[] = RECIPES.flatMap((recipe) => [
+  peer("pytorch", "PyTorch, in memory", recipe, ["torch_memory.py"]),
+  ...(recipe === "BASIC_CNN"
+    ? [
+      peer("pytorch-channels-last", "PyTorch, in memory, channels_last", recipe, [
+        "torch_memory.py",
+        "--channels-last",
+      ]),
+      peer("pytorch-loader-0", "PyTorch, DataLoader", recipe, ["torch_loader.py"]),
+      peer("pytorch-loader-2", "PyTorch, DataLoader, 2 workers", recipe, [
+        "torch_loader.py",
+        "--workers",
+        "2",
+      ]),
+    ]
+    : []),
+  peer("keras", "Keras, fit", recipe, ["keras_fit.py"]),
+  ...(recipe === "BASIC_CNN" ? [alone(recipe)] : []),
+  {
+    name: "epochql",
+    label: "epochql, whole stack",
+    recipe,
+    needsPython: false,
+    measure: ({ home }, effort) => measureStack(recipe, home, effort),
+  },
+]);
+
+function peer(
+  name: string,
+  label: string,
+  recipe: Recipe,
+  script: readonly string[],
+): Contender {
+  return {
+    name,
+    label,
+    recipe,
+    needsPython: true,
+    measure({ python, torchvision }, effort) {
+      if (python === undefined) throw new Error(`Cannot measure ${label}: it needs Python.`);
+      return measurePeer(python, script, { recipe, dataFolder: torchvision, effort });
+    },
+  };
+}
+
+function alone(recipe: Recipe): Contender {
+  return {
+    name: "epochql-alone",
+    label: "epochql, train() alone",
+    recipe,
+    needsPython: false,
+    measure: async ({ home }, { warmUp, seconds }) =>
+      await runForJson(Deno.execPath(), [
+        "run",
+        "-A",
+        fileURLToPath(new URL("alone.ts", import.meta.url)),
+        recipe,
+        join(home, "data"),
+        String(warmUp),
+        String(seconds),
+      ]) as Sample,
+  };
+}

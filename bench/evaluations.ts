@@ -1,0 +1,29 @@
+/** How long the test set takes: what is left of an epoch's time when its steps are taken off. */
+import { stepsPerEpoch, type TrainingSpec } from "../ml/spec.ts";
+import type { RunEvent } from "../runs/event.ts";
+
+/** @returns seconds */
+export function evaluationOf(epochSeconds: number, batchSeconds: number): number {
+  return epochSeconds - batchSeconds;
+}
+
+/** The seconds of every evaluation in a run's log. */
+export function evaluationsIn(log: readonly RunEvent[], spec: TrainingSpec): readonly number[] {
+  const evaluations: number[] = [];
+  let batchSeconds = 0;
+  let steps = 0;
+  for (const event of log) {
+    if (event.type === "batches") {
+      batchSeconds += event.losses.length * spec.batchSize / event.samplesPerSecond;
+      steps += event.losses.length;
+    } else if (event.type === "epoch") {
+      // An epoch that was taken up in its middle tells nothing.
+      if (steps === stepsPerEpoch(spec)) {
+        evaluations.push(evaluationOf(event.seconds, batchSeconds));
+      }
+      batchSeconds = 0;
+      steps = 0;
+    }
+  }
+  return evaluations;
+}

@@ -1,0 +1,106 @@
+/**
+ * What the measurements come to: the figures that have a target, each as a ratio within one run or as a size.
+ * Targets are met by the minima, which other work on the machine disturbs least; medians stand beside them.
+ */
+import type { Recipe } from "../ml/presets.ts";
+import { maximum, median, minimum, percentile } from "./statistics.ts";
+import type { Sample } from "./sample.ts";
+
+/** Everything that was measured. */
+export interface Measurements {
+  /** The samples of each round, by contender and recipe. */
+  samples(name: string, recipe: Recipe): readonly Sample[];
+  /** Seconds to the first step of `deno task train`, of each round. */
+  readonly startUps: readonly number[];
+}
+
+/** A figure beside its target. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  /** The same by medians, where there are two. */
+  readonly median?: number;
+  readonly unit: "x" | "MB" | "s" | "ms";
+  readonly target: { readonly atLeast: number } | { readonly below: number };
+  readonly isMet: boolean;
+}
+
+/** Every figure for which enough was measured. */
+export function figuresOf({ samples, startUps }: Measurements): readonly Figure[] {
+  const ours = samples("epochql", "BASIC_CNN");
+  const allOurs = (["BASIC_CNN", "DROPOUT_CNN", "WIDE_KERNEL_CNN"] as const)
+    .flatMap((recipe) => samples("epochql", recipe));
+  const trains = (recipe: Recipe, peer = "pytorch") =>
+    [
+      samples(peer, recipe).map((sample) => sample.windows),
+      samples("epochql", recipe).map((sample) => sample.windows),
+    ] as const;
+  const tests = [
+    samples("pytorch", "BASIC_CNN").map((sample) => sample.evaluations),
+    ours.map((sample) => sample.evaluations),
+  ] as const;
+  const queries = ours.flatMap((sample) => sample.queryMilliseconds ?? []);
+  return [
+    ratio("Training BASIC_CNN, to PyTorch in memory", ...trains("BASIC_CNN"), 2.5),
+    ratio(
+      "Training BASIC_CNN, to channels_last",
+      ...trains("BASIC_CNN", "pytorch-channels-last"),
+      2,
+    ),
+    ratio("Training DROPOUT_CNN, to PyTorch in memory", ...trains("DROPOUT_CNN"), 1.5),
+    ratio("Training WIDE_KERNEL_CNN, to PyTorch in memory", ...trains("WIDE_KERNEL_CNN"), 1.5),
+    ratio("Evaluating 10,000, to PyTorch in memory", ...tests, 3),
+    size("Peak memory of training", allOurs.map((sample) => sample.rssMegabytes), "MB", 900),
+    size(
+      "Peak memory of the API process",
+      allOurs.flatMap((sample) => sample.apiRssMegabytes ?? []),
+      "MB",
+      200,
+    ),
+    size("'deno task train' to its first step", startUps, "s", 2, minimum),
+    size("A small query while training runs, p99", queries, "ms", 20, p99),
+  ].filter((figure) => figure !== undefined);
+}
+
+/** How many times as fast ours is. Values are times. */
+function ratio(
+  name: string,
+  peer: readonly (readonly number[])[],
+  ours: readonly (readonly number[])[],
+  atLeast: number,
+): Figure | undefined {
+  if (peer.flat().length === 0 || ours.flat().length === 0) return undefined;
+  const value = minimum(peer.flat()) / minimum(ours.flat());
+  const medians = median(peer.map(median)) / median(ours.map(median));
+  return {
+    name,
+    value,
+    median: medians,
+    unit: "x",
+    target: { atLeast },
+    isMet: value >= atLeast,
+  };
+}
+
+function size(
+  name: string,
+  values: readonly number[],
+  unit: Figure["unit"],
+  below: number,
+  of: (values: readonly number[]) => number = maximum,
+): Figure | undefined {
+  if (values.length === 0) return undefined;
+  const value = of(values);
+  return {
+    name,
+    value,
+    ...(of === minimum ? { median: median(values) } : {}),
+    unit,
+    target: { below },
+    isMet: value < below,
+  };
+}
+
+function p99(values: readonly number[]): number {
+  return percentile(values, 0.99);
+}

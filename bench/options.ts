@@ -1,0 +1,65 @@
+/** The flags of `deno task bench`. */
+import { Command, InvalidArgumentError } from "commander";
+import { CONTENDERS } from "./contenders.ts";
+import type { Effort } from "./sample.ts";
+
+/** What cannot be measured as a contender, and yet be named by --only. */
+export const START_UP = "start-up";
+
+/** What to measure, and how much. */
+export interface BenchOptions extends Effort {
+  readonly rounds: number;
+  /** Names of contenders; empty: all. */
+  readonly only: readonly string[];
+  /** A file for all that was measured. */
+  readonly json?: string;
+  /** A Python that has the peers. */
+  readonly python?: string;
+}
+
+const NAMES = [...new Set(CONTENDERS.map((contender) => contender.name)), START_UP];
+
+/** Reads the flags. --help and wrong ones end the process. */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const program = new Command("deno task bench")
+    .usage("[options]")
+    .description(
+      "Measures training, evaluation, memory and answers beside PyTorch and Keras, in rounds of one after the " +
+        "other, and prints tables: minimum and median, ratios, targets. Leave the machine alone meanwhile.",
+    )
+    .option("--quick", "one short round: what is broken shows, what is fast does not")
+    .option("--rounds <n>", "how many rounds (default: 3)", wholeNumber)
+    .option("--seconds <n>", "how long to measure each in each round (default: 6)", wholeNumber)
+    .option("--only <names...>", `measure these only: ${NAMES.join(", ")}`, name)
+    .option("--json <file>", "write all that was measured to a file")
+    .option("--python <path>", "a Python that has the peers, instead of a virtual environment")
+    .parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
+  const { quick, rounds, seconds, only, json, python } = program.opts<{
+    quick?: true;
+    rounds?: number;
+    seconds?: number;
+    only?: string[];
+    json?: string;
+    python?: string;
+  }>();
+  return {
+    rounds: rounds ?? (quick ? 1 : 3),
+    warmUp: quick ? 1 : 2,
+    seconds: seconds ?? (quick ? 2 : 6),
+    only: only ?? [],
+    ...(json === undefined ? {} : { json }),
+    ...(python === undefined ? {} : { python }),
+  };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("It must be 1 to 9999.");
+  return Number(text);
+}
+
+function name(text: string, before: readonly string[] | undefined): readonly string[] {
+  if (!NAMES.includes(text)) {
+    throw new InvalidArgumentError(`It must be one of ${NAMES.join(", ")}.`);
+  }
+  return [...before ?? [], text];
+}

@@ -1,0 +1,124 @@
+/**
+ * The Python peers: a virtual environment of their own in the cache folder, made once, and their scripts in
+ * peers/ beside this file.
+ */
+import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
+import type { Recipe } from "../ml/presets.ts";
+import { cacheFolder } from "../native/places.ts";
+import { runForJson } from "./processes.ts";
+import type { Effort, Sample } from "./sample.ts";
+
+const PEERS = fileURLToPath(new URL("peers/", import.meta.url));
+
+/** The newest and the oldest Python that all peers have wheels for. */
+const PYTHONS = ["python3.13", "python3.12", "python3.11", "python3.10", "python3", "python"];
+const VERSIONS = /^3\.(10|11|12|13)$/;
+
+/** Peers that cannot be had. The message says what to do. */
+export class PeersError extends Error {
+  override readonly name = "PeersError";
+}
+
+/**
+ * The Python that has the peers. Installs them into a virtual environment if they are not there.
+ *
+ * @throws {PeersError}
+ */
+export async function preparePython(log: (line: string) => void): Promise<string> {
+  const folder = join(cacheFolder(), "bench-venv");
+  const python = join(folder, "bin", "python");
+  const stamp = join(folder, "requirements.txt");
+  const requirements = await Deno.readTextFile(join(PEERS, "requirements.txt"));
+  if (await Deno.readTextFile(stamp).catch(() => "") === requirements) return python;
+
+  const base = await findPython();
+  log(`Installing PyTorch, Keras and TensorFlow into ${folder} (once)`);
+  log(
+    "On Linux x86-64, PyTorch comes with its CUDA libraries: 3 GB to fetch, 8 GB on disk. To have it without,",
+  );
+  log(
+    "set PIP_EXTRA_INDEX_URL to PyTorch's index of CPU builds (see pytorch.org) and start again.",
+  );
+  await Deno.mkdir(dirname(folder), { recursive: true });
+  await must(
+    [base, "-m", "venv", "--clear", folder],
+    "Install Python's venv, such as by 'apt-get install python3-venv'.",
+  );
+  await must(
+    [python, "-m", "pip", "install", "--disable-pip-version-check", "-r", "requirements.txt"],
+    "See what pip says above; it needs the network and the disk space.",
+  );
+  await Deno.writeTextFile(stamp, requirements);
+  return python;
+}
+
+/** Runs a peer's script. */
+export async function measurePeer(
+  python: string,
+  script: readonly string[],
+  { recipe, dataFolder, effort }: {
+    readonly recipe: Recipe;
+    /** Where torchvision finds MNIST/raw. */
+    readonly dataFolder: string;
+    readonly effort: Effort;
+  },
+): Promise<Sample> {
+  const [file = "", ...flags] = script;
+  return await runForJson(python, [
+    join(PEERS, file),
+    ...flags,
+    "--recipe",
+    recipe,
+    "--data",
+    dataFolder,
+    "--warm-up",
+    String(effort.warmUp),
+    "--seconds",
+    String(effort.seconds),
+  ], { PYTHONDONTWRITEBYTECODE: "1", TF_CPP_MIN_LOG_LEVEL: "3" }) as Sample;
+}
+
+async function findPython(): Promise<string> {
+  const found: string[] = [];
+  for (const name of PYTHONS) {
+    const version = await versionOf(name);
+    if (version === undefined) continue;
+    if (VERSIONS.test(version)) return name;
+    found.push(version);
+  }
+  throw new PeersError(
+    `Cannot install the peers: Python must be 3.10 to 3.13, got ${found.join(", ") || "none"}. ` +
+      "Install one, name one that has the peers with --python, or leave them out with --only epochql.",
+  );
+}
+
+async function versionOf(name: string): Promise<string | undefined> {
+  try {
+    const { success, stdout } = await new Deno.Command(name, {
+      args: ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+      stderr: "null",
+    }).output();
+    return success ? new TextDecoder().decode(stdout).trim() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs a program whose output the user sees. */
+async function must(
+  [program = "", ...args]: readonly string[],
+  advice: string,
+): Promise<void> {
+  const { success } = await new Deno.Command(program, {
+    args,
+    cwd: PEERS,
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).output();
+  if (success) return;
+  throw new PeersError(
+    `Cannot install the peers: '${program} ${args.join(" ")}' failed. ${advice}`,
+  );
+}

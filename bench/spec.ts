@@ -1,0 +1,19 @@
+/** What our contenders train: endless, in epochs of a few seconds each, so that some are evaluated too. */
+import type { Recipe } from "../ml/presets.ts";
+import { LIMITS, resolveSpec, type TrainingSpec } from "../ml/spec.ts";
+import { describeDataset } from "../data/catalog.ts";
+
+/** Steps of an epoch: two to four seconds on two cores. */
+const STEPS: Readonly<Record<Recipe, number>> = {
+  BASIC_CNN: 1200,
+  DROPOUT_CNN: 150,
+  WIDE_KERNEL_CNN: 300,
+};
+
+/** The training of a recipe as it is measured: its own batch size and learning rate, the whole test set. */
+export function benchSpec(recipe: Recipe): TrainingSpec {
+  const size = describeDataset("mnist");
+  const request = { recipe, seed: 1, epochs: LIMITS.epochs.max };
+  const { batchSize } = resolveSpec(request, size);
+  return resolveSpec({ ...request, trainSamples: STEPS[recipe] * batchSize }, size);
+}

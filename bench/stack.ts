@@ -1,0 +1,142 @@
+/**
+ * Our training through the whole stack, as users have it: the server with its worker as `deno task start` starts
+ * them, a run started by mutation, and a watcher on `batches` by SSE in this process, whose clock is the one that
+ * counts. Then, while the run goes on, a small query again and again.
+ */
+import { createClient } from "graphql-sse";
+import { fileURLToPath } from "node:url";
+import type { Recipe } from "../ml/presets.ts";
+import type { RunEvent } from "../runs/event.ts";
+import { readLines } from "../runs/trainer_protocol.ts";
+import { evaluationsIn } from "./evaluations.ts";
+import { findProcess, peakRss } from "./processes.ts";
+import type { Effort, Sample } from "./sample.ts";
+import { benchSpec } from "./spec.ts";
+import { type Arrival, windowsOf } from "./windows.ts";
+
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+/** How many queries, and the pause between two. */
+const QUERIES = 300;
+const PAUSE_MS = 10;
+
+const SMALL_QUERY = "{ runs(first: 5) { nodes { id name state progress { epoch step } } } }";
+
+/** @param home a folder with the datasets in it; runs are kept there too */
+export async function measureStack(recipe: Recipe, home: string, effort: Effort): Promise<Sample> {
+  const server = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", MAIN],
+    env: { EPOCHQL_HOME: home, PORT: "0", HOST: "127.0.0.1", NO_COLOR: "1", LOG_LEVEL: "warning" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  try {
+    const origin = await originOf(server.stdout);
+    return await measureRun(recipe, home, effort, { origin, pid: server.pid });
+  } finally {
+    server.kill("SIGTERM");
+    await server.status;
+  }
+}
+
+async function measureRun(
+  recipe: Recipe,
+  home: string,
+  effort: Effort,
+  server: { readonly origin: string; readonly pid: number },
+): Promise<Sample> {
+  const spec = benchSpec(recipe);
+  const { epochs, seed, trainSamples } = spec;
+  const { startTraining } = await ask<{ startTraining: { run: { id: string } } }>(
+    server.origin,
+    "mutation Start($input: StartTrainingInput) { startTraining(input: $input) { run { id } } }",
+    { input: { recipe, epochs, seed, trainSamples } },
+  );
+  const { id } = startTraining.run;
+  const { arrivals, from } = await watch(server.origin, id, effort);
+  const queryMilliseconds = await askAgainAndAgain(server.origin);
+  const [rssMegabytes, workerRssMegabytes, apiRssMegabytes] = await Promise.all([
+    findProcess("cli/trainer.ts", home).then(peakRss),
+    findProcess("cli/worker.ts", home).then(peakRss),
+    peakRss(server.pid),
+  ]);
+  await ask(
+    server.origin,
+    "mutation Cancel($id: ID!) { cancelTraining(runId: $id) { run { id } } }",
+    {
+      id,
+    },
+  );
+  const log = await fetch(`${server.origin}/runs/${encodeURIComponent(id)}/log.ndjson`);
+  const events = (await log.text()).trimEnd().split("\n")
+    .map((line) => JSON.parse(line) as RunEvent);
+  return {
+    windows: windowsOf(arrivals, from),
+    evaluations: evaluationsIn(events, spec),
+    rssMegabytes,
+    workerRssMegabytes,
+    apiRssMegabytes,
+    queryMilliseconds,
+  };
+}
+
+/** Watches a run's steps until enough was measured and an epoch was evaluated. */
+async function watch(
+  origin: string,
+  id: string,
+  { warmUp, seconds }: Effort,
+): Promise<{ readonly arrivals: readonly Arrival[]; readonly from: number }> {
+  const client = createClient({ url: `${origin}/graphql` });
+  const steps = client.iterate<{ batches: { epoch: number; step: number } }>({
+    query: "subscription Watch($id: ID!) { batches(runId: $id) { epoch step loss acc } }",
+    variables: { id },
+  });
+  const arrivals: Arrival[] = [];
+  let from = Infinity;
+  for await (const { data, errors } of steps) {
+    if (!data) throw new Error(`Cannot watch: ${JSON.stringify(errors)}`);
+    const time = performance.now();
+    const { epoch, step } = data.batches;
+    if (arrivals.length === 0) from = time + 1000 * warmUp;
+    arrivals.push({ time, epoch, step });
+    if (time >= from + 1000 * seconds && epoch > 1) break;
+  }
+  client.dispose();
+  return { arrivals, from };
+}
+
+async function askAgainAndAgain(origin: string): Promise<readonly number[]> {
+  const taken: number[] = [];
+  while (taken.length < QUERIES) {
+    const began = performance.now();
+    await ask(origin, SMALL_QUERY);
+    taken.push(performance.now() - began);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+  return taken;
+}
+
+async function ask<Data>(
+  origin: string,
+  query: string,
+  variables: Readonly<Record<string, unknown>> = {},
+): Promise<Data> {
+  const response = await fetch(`${origin}/graphql`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  if (errors) throw new Error(`Cannot ask the API: ${JSON.stringify(errors)}`);
+  return data as Data;
+}
+
+/** Where the server listens, from what it prints. */
+async function originOf(output: ReadableStream<Uint8Array>): Promise<string> {
+  for await (const line of readLines(output)) {
+    const origin = /https?:\/\/\S+?:\d+/.exec(line)?.[0];
+    if (origin !== undefined) return origin;
+  }
+  throw new Error("Cannot measure the stack: the server ended before it listened.");
+}

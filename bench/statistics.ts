@@ -1,0 +1,30 @@
+/** The little statistics that a table of measurements needs. */
+
+/** The smallest: what the machine can do when nothing else wants it. */
+export function minimum(values: readonly number[]): number {
+  return Math.min(...values);
+}
+
+/** The middle one, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  return (percentile(values, 0.5, Math.floor) + percentile(values, 0.5, Math.ceil)) / 2;
+}
+
+/**
+ * The smallest value that at least this fraction of the values do not exceed.
+ *
+ * @param fraction 0.99 for p99
+ */
+export function percentile(
+  values: readonly number[],
+  fraction: number,
+  round: (place: number) => number = Math.ceil,
+): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[round(fraction * (sorted.length - 1))] ?? NaN;
+}
+
+/** The largest. */
+export function maximum(values: readonly number[]): number {
+  return Math.max(...values);
+}

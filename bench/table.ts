@@ -1,0 +1,79 @@
+/** The tables that a person reads: what was measured, and what it comes to. */
+import { PRESETS, type Recipe, RECIPES } from "../ml/presets.ts";
+import type { Contender } from "./contenders.ts";
+import type { Figure, Measurements } from "./figures.ts";
+import { maximum, median, minimum } from "./statistics.ts";
+
+/** The training set of an epoch. */
+const TRAIN_SIZE = 60_000;
+
+/** One row a contender, under a heading for each recipe. */
+export function measurementTable(
+  contenders: readonly Contender[],
+  measurements: Measurements,
+): string {
+  const head = ["", "ms/step", "median", "epoch s", "median", "test s", "peak MB", "vs PyTorch"];
+  const rows = RECIPES.flatMap((recipe) => {
+    const shown = contenders.filter((contender) =>
+      contender.recipe === recipe && measurements.samples(contender.name, recipe).length > 0
+    );
+    if (shown.length === 0) return [];
+    const { batchSize } = PRESETS[recipe];
+    return [
+      [`${recipe}, batch ${batchSize}`],
+      ...shown.map((contender) => row(contender, measurements, recipe)),
+    ];
+  });
+  return align([head, ...rows]);
+}
+
+function row({ name, label }: Contender, { samples }: Measurements, recipe: Recipe): string[] {
+  const mine = samples(name, recipe);
+  const windows = mine.map((sample) => sample.windows).filter((of) => of.length > 0);
+  const [least, middle] = [minimum(windows.flat()), median(windows.map(median))];
+  const steps = TRAIN_SIZE / PRESETS[recipe].batchSize / 1000;
+  const tests = mine.flatMap((sample) => sample.evaluations);
+  const torch = samples("pytorch", recipe).flatMap((sample) => sample.windows);
+  return [
+    `  ${label}`,
+    least.toFixed(2),
+    middle.toFixed(2),
+    (steps * least).toFixed(1),
+    (steps * middle).toFixed(1),
+    minimum(tests).toFixed(2),
+    maximum(mine.map((sample) => sample.rssMegabytes)).toFixed(0),
+    torch.length === 0 ? "" : `${(minimum(torch) / least).toFixed(2)}x`,
+  ];
+}
+
+/** One row a figure, with its target. */
+export function figureTable(figures: readonly Figure[]): string {
+  const show = (value: number | undefined, unit: string) =>
+    value === undefined
+      ? ""
+      : `${value.toFixed(unit === "MB" ? 0 : 2)}${unit === "x" ? "" : " "}${unit}`;
+  return align([
+    ["", "measured", "median", "target", ""],
+    ...figures.map(({ name, value, median, unit, target, isMet }) => [
+      name,
+      show(value, unit),
+      show(median, unit),
+      "atLeast" in target ? `≥ ${target.atLeast}x` : `< ${target.below} ${unit}`,
+      isMet ? "ok" : "MISS",
+    ]),
+  ]);
+}
+
+/** Columns in line: words to the left, numbers to the right. A row with one cell is a heading. */
+function align(rows: readonly (readonly string[])[]): string {
+  const full = rows.filter((row) => row.length > 1);
+  const widths = (full[0] ?? []).map((_, column) =>
+    Math.max(...full.map((row) => row[column]?.length ?? 0))
+  );
+  return rows.map((row) =>
+    row.length === 1 ? row[0] ?? "" : row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return column === 0 ? cell.padEnd(width) : cell.padStart(width + 3);
+    }).join("").trimEnd()
+  ).join("\n");
+}

@@ -1,0 +1,179 @@
+/** What the bench makes of its measurements. Nothing is measured here. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { CONTENDERS } from "../../bench/contenders.ts";
+import { evaluationsIn } from "../../bench/evaluations.ts";
+import { figuresOf, type Measurements } from "../../bench/figures.ts";
+import type { Sample } from "../../bench/sample.ts";
+import { benchSpec } from "../../bench/spec.ts";
+import { median, percentile } from "../../bench/statistics.ts";
+import { figureTable, measurementTable } from "../../bench/table.ts";
+import { type Arrival, windowsOf } from "../../bench/windows.ts";
+import { RECIPES } from "../../ml/presets.ts";
+import { stepsPerEpoch } from "../../ml/spec.ts";
+import type { RunEvent } from "../../runs/event.ts";
+
+function sample(windows: number[], change: Partial<Sample> = {}): Sample {
+  return { windows, evaluations: [1], rssMegabytes: 500, ...change };
+}
+
+/** Measurements by contender; every recipe has the same. */
+function measured(
+  samples: Record<string, readonly Sample[]>,
+  startUps: readonly number[] = [],
+): Measurements {
+  return { samples: (name) => samples[name] ?? [], startUps };
+}
+
+describe("statistics", () => {
+  it("have the median in the middle", () => {
+    assert.equal(median([3, 1, 2]), 2);
+    assert.equal(median([4, 1, 2, 3]), 2.5);
+    assert.equal(median([7]), 7);
+  });
+
+  it("have 99 of 100 values at or below p99", () => {
+    const values = Array.from({ length: 101 }, (_, index) => index).reverse();
+    assert.equal(percentile(values, 0.99), 99);
+    assert.equal(percentile([1, 2, 30], 0.99), 30);
+  });
+});
+
+describe("windowsOf()", () => {
+  /** Reports of 100 steps each, every 200 ms. */
+  function reports(count: number, epoch = 1, time = 0, step = 0): Arrival[] {
+    return Array.from({ length: count }, (_, index) =>
+      Array.from({ length: 100 }, (_, place) => ({
+        // They are sent one by one, in a burst.
+        time: time + 200 * (index + 1) + place / 128,
+        epoch,
+        step: step + 100 * index + place + 1,
+      }))).flat();
+  }
+
+  it("takes the time from burst to burst over about a second", () => {
+    const windows = windowsOf(reports(12), 0);
+    assert.deepEqual(windows.map((value) => +value.toFixed(6)), [2, 2]);
+  });
+
+  it("leaves the warm-up out", () => {
+    assert.equal(windowsOf(reports(12), 1100).length, 1);
+    assert.equal(windowsOf(reports(12), 5000).length, 0);
+  });
+
+  it("reaches over no evaluation", () => {
+    // A second epoch, five seconds later.
+    const arrivals = [...reports(4), ...reports(8, 2, 5800, 400)];
+    assert.deepEqual(windowsOf(arrivals, 0).map((value) => +value.toFixed(6)), [2]);
+  });
+});
+
+describe("evaluationsIn()", () => {
+  const spec = benchSpec("BASIC_CNN");
+  const body = { runId: "run", at: "2026-01-01T00:00:00Z" };
+  const batches = (firstStep: number, steps: number): RunEvent<"batches"> => ({
+    ...body,
+    type: "batches",
+    seq: firstStep,
+    epoch: 1,
+    firstStep,
+    losses: Array<number>(steps).fill(1),
+    accs: Array<number>(steps).fill(1),
+    // A second for 100 steps.
+    samplesPerSecond: 100 * spec.batchSize,
+  });
+  const epoch = (seconds: number): RunEvent<"epoch"> => ({
+    ...body,
+    type: "epoch",
+    seq: 1,
+    number: 1,
+    trainAcc: 1,
+    trainLoss: 0,
+    testAcc: 1,
+    testLoss: 0,
+    learningRate: 0.01,
+    seconds,
+  });
+
+  it("takes the steps off the epoch's time", () => {
+    const steps = stepsPerEpoch(spec);
+    const log = [batches(1, 200), batches(201, steps - 200), epoch(steps / 100 + 0.5)];
+    assert.deepEqual(evaluationsIn(log, spec).map((value) => +value.toFixed(6)), [0.5]);
+  });
+
+  it("leaves out an epoch whose steps it does not know", () => {
+    assert.deepEqual(evaluationsIn([batches(1, 200), epoch(10)], spec), []);
+  });
+});
+
+describe("figuresOf()", () => {
+  const all = measured({
+    "pytorch": [sample([8, 10]), sample([9, 12])],
+    "pytorch-channels-last": [sample([6])],
+    "epochql": [
+      sample([2.5, 4], {
+        evaluations: [0.25],
+        apiRssMegabytes: 120,
+        queryMilliseconds: [1, 2, 30],
+      }),
+      sample([2, 3], { evaluations: [0.5], rssMegabytes: 950, apiRssMegabytes: 130 }),
+    ],
+  }, [2.5, 1.9]);
+
+  it("compares minima with minima and medians with medians", () => {
+    const [first] = figuresOf(all);
+    assert.equal(first?.value, 4);
+    assert.equal(first?.median, 9.75 / 2.875);
+    assert.equal(first?.isMet, true);
+  });
+
+  it("says of every figure whether it meets its target", () => {
+    const met = figuresOf(all).map(({ name, isMet }) => [name.split(",")[0], isMet]);
+    assert.deepEqual(met, [
+      ["Training BASIC_CNN", true],
+      ["Training BASIC_CNN", true],
+      ["Training DROPOUT_CNN", true],
+      ["Training WIDE_KERNEL_CNN", true],
+      ["Evaluating 10", true],
+      ["Peak memory of training", false],
+      ["Peak memory of the API process", true],
+      ["'deno task train' to its first step", true],
+      ["A small query while training runs", false],
+    ]);
+    const slow = measured({ "pytorch": [sample([4])], "epochql": [sample([2])] });
+    assert.equal(figuresOf(slow)[0]?.isMet, false);
+  });
+
+  it("leaves out what was not measured", () => {
+    assert.deepEqual(figuresOf(measured({})), []);
+    const names = figuresOf(measured({ "epochql": [sample([2])] })).map((figure) => figure.name);
+    assert.deepEqual(names, ["Peak memory of training"]);
+  });
+
+  it("stands in a table with its target", () => {
+    const table = figureTable(figuresOf(all));
+    assert.match(table, /Training BASIC_CNN, to PyTorch in memory +4\.00x +3\.39x +≥ 2\.5x +ok/);
+    assert.match(table, /Peak memory of training +950 MB +< 900 MB +MISS/);
+  });
+});
+
+describe("the table of measurements", () => {
+  it("has a row for everyone measured, beside PyTorch", () => {
+    const table = measurementTable(
+      CONTENDERS,
+      measured({ "pytorch": [sample([8])], "epochql": [sample([2])] }),
+    );
+    assert.match(table, /PyTorch, in memory +8\.00 +8\.00 +15\.0 +15\.0 +1\.00 +500 +1\.00x/);
+    assert.match(table, /epochql, whole stack +2\.00 +2\.00 +3\.8 +3\.8 +1\.00 +500 +4\.00x/);
+    assert.ok(!table.includes("Keras"));
+  });
+
+  it("has ours beside PyTorch for every recipe", () => {
+    for (const recipe of RECIPES) {
+      const names = CONTENDERS.filter((contender) => contender.recipe === recipe).map(({ name }) =>
+        name
+      );
+      assert.ok(names.includes("epochql") && names.includes("pytorch"), recipe);
+    }
+  });
+});
