@@ -87,9 +87,13 @@ export function line(name: string, panel: number, color: string, data: readonly 
   };
 }
 
-/** Rounds the lowest accuracy down to a tick, so that curves between 97 and 99 % fill their panel. */
+/** An axis of at most this many ticks. */
+const TICKS = 5;
+const ACCURACY_STEPS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25] as const;
+
+/** From the tick below the lowest accuracy to 1, so that curves between 97 and 99 % fill their panel. */
 export function accuracyRange(lowest: number) {
-  const step = lowest > 0.98 ? 0.005 : lowest > 0.9 ? 0.02 : lowest > 0.5 ? 0.1 : 0.25;
+  const step = ACCURACY_STEPS.find((candidate) => (1 - lowest) / candidate <= TICKS) ?? 0.25;
   // A little under the lowest point, and clear of floating-point dust (0.30000000000000004).
   const min = Math.max(0, Math.round(Math.floor((lowest - 0.001) / step) * step * 1000) / 1000);
   return { min, max: 1, interval: step };

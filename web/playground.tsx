@@ -6,13 +6,14 @@
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import type { GraphiQLPlugin } from "@graphiql/react";
 import { GraphiQL } from "graphiql";
+import { dataPlugin } from "./data/plugin.tsx";
 import { EXAMPLES } from "./examples.ts";
 import { fetcher } from "./fetcher.ts";
 import { isNarrow } from "./parts/narrow.ts";
 import { trainingPlugin } from "./training/plugin.tsx";
 
 // GraphiQL compares plugins by identity: one array for the life of the page.
-const PLUGINS: GraphiQLPlugin[] = [trainingPlugin, HISTORY_PLUGIN];
+const PLUGINS: GraphiQLPlugin[] = [trainingPlugin, dataPlugin, HISTORY_PLUGIN];
 
 const PANEL_WIDTH_KEY = "graphiql:docExplorerFlex";
 const VISIBLE_PLUGIN_KEY = "graphiql:visiblePlugin";

@@ -1,5 +1,5 @@
 /** Chromium for the page's tests, if the machine has one, and a page that watches itself. */
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -36,24 +36,41 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** What went wrong on a page, as it happens. */
-export interface PageProblems {
-  /** Errors and warnings of the console (violations of the Content-Security-Policy among them), and exceptions. */
-  readonly console: string[];
-  /** Requests to anywhere but the page's own server. */
-  readonly foreign: string[];
+/** A page that watches itself. */
+export interface WatchedPage {
+  readonly page: Page;
+  /**
+   * Errors and warnings of the console (violations of the Content-Security-Policy among them), exceptions, and
+   * requests to anywhere but the page's own server.
+   */
+  readonly problems: string[];
+  close(): Promise<void>;
 }
 
-/** Records what goes wrong on a page from now on. */
-export function watchProblems(page: Page, origin: string): PageProblems {
-  const problems: PageProblems = { console: [], foreign: [] };
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) problems.console.push(message.text());
+/** Opens a page in a profile of its own, as a visitor who was never there. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const { origin } = new URL(url);
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    ...options,
   });
-  page.on("pageerror", (error) => problems.console.push(String(error)));
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const problems: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) problems.push(message.text());
+  });
+  page.on("pageerror", (error) => problems.push(String(error)));
   page.on("request", (request) => {
     const url = request.url();
-    if (!/^(data|blob):/.test(url) && !url.startsWith(origin)) problems.foreign.push(url);
+    if (!/^(data|blob):/.test(url) && new URL(url).host !== new URL(origin).host) {
+      problems.push(`A request to ${url}`);
+    }
   });
-  return problems;
+  await page.goto(url);
+  return { page, problems, close: () => context.close() };
 }

@@ -1,6 +1,7 @@
 /** A dataset as large as MNIST that needs no files: sample i is of class i % 10 and shows that digit's bars. */
 import { describeDataset } from "../../data/catalog.ts";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
+import { DatasetError } from "../../data/errors.ts";
 import type { Datasets } from "../../schema/context.ts";
 
 /** Both splits, made when first asked for. */
@@ -8,6 +9,10 @@ export function madeUpDigits(): Datasets {
   const made = new Map<Split, ImageDataset>();
   return {
     open(name, split) {
+      if (name !== "mnist") {
+        const message = `Cannot read ${name}: its files must be there, got none.`;
+        return Promise.reject(new DatasetError("missing", message));
+      }
       const dataset = made.get(split) ?? make(name, split);
       made.set(split, dataset);
       return Promise.resolve(dataset);

@@ -9,13 +9,14 @@ import type { Claim, RunStore } from "../../runs/store.ts";
 
 /** A worker at work. */
 export interface MadeUpWorker {
-  /** Trains no further step until go(). */
-  hold(): void;
+  /** Trains no further step until go(). Resolves when a training has come to a halt. */
+  hold(): Promise<void>;
   go(): void;
   stop(): Promise<void>;
 }
 
 const TICK_MS = 25;
+const HEARTBEAT_MS = 3000;
 const DEVICE = "CPU (a made-up one, 2 threads)";
 
 /**
@@ -26,18 +27,28 @@ const DEVICE = "CPU (a made-up one, 2 threads)";
 export function startMadeUpWorker(store: RunStore, ticksPerEpoch = 20): MadeUpWorker {
   const stopping = new AbortController();
   const { signal } = stopping;
-  let open = Promise.resolve();
-  let openNow = () => {};
-  const working = work(store, ticksPerEpoch, () => open, signal);
+  let held: { readonly halted: () => void; readonly gone: Promise<void> } | undefined;
+  let go = () => {};
+  const pass = async () => {
+    held?.halted();
+    await held?.gone;
+  };
+  const working = work(store, ticksPerEpoch, pass, signal);
   return {
     hold() {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      open = promise;
-      openNow = resolve;
+      go();
+      const halt = Promise.withResolvers<void>();
+      const start = Promise.withResolvers<void>();
+      held = { halted: halt.resolve, gone: start.promise };
+      go = () => {
+        held = undefined;
+        start.resolve();
+      };
+      return halt.promise;
     },
-    go: () => openNow(),
+    go: () => go(),
     async stop() {
-      openNow();
+      go();
       stopping.abort();
       await working;
     },
@@ -47,28 +58,33 @@ export function startMadeUpWorker(store: RunStore, ticksPerEpoch = 20): MadeUpWo
 async function work(
   store: RunStore,
   ticksPerEpoch: number,
-  open: () => Promise<void>,
+  pass: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const worker = "made-up";
-  await store.announce({
-    id: worker,
-    host: "localhost",
-    pid: Deno.pid,
-    version: "0",
-    runId: null,
-    startedAt: new Date().toISOString(),
-    devices: [
-      { kind: "CPU", name: DEVICE, available: true },
-      { kind: "CUDA", name: "CUDA", available: false, reason: "No NVIDIA GPU was found." },
-    ],
-  });
+  const startedAt = new Date().toISOString();
+  const announce = () =>
+    store.announce({
+      id: worker,
+      host: "localhost",
+      pid: Deno.pid,
+      version: "0",
+      runId: null,
+      startedAt,
+      devices: [
+        { kind: "CPU", name: DEVICE, available: true },
+        { kind: "CUDA", name: "CUDA", available: false, reason: "No NVIDIA GPU was found." },
+      ],
+    });
+  await announce();
+  const heartbeat = setInterval(announce, HEARTBEAT_MS);
   while (!signal.aborted) {
     const mark = store.mark();
     const claim = await store.claim({ worker, leaseMs: 60_000 });
-    if (claim) await train(store, claim, ticksPerEpoch, open, signal);
+    if (claim) await train(store, claim, ticksPerEpoch, pass, signal);
     else await store.wait(mark, signal);
   }
+  clearInterval(heartbeat);
   await store.dismiss(worker);
 }
 
@@ -76,7 +92,7 @@ async function train(
   store: RunStore,
   claim: Claim,
   ticksPerEpoch: number,
-  open: () => Promise<void>,
+  pass: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const { spec } = claim.run;
@@ -102,7 +118,7 @@ async function train(
   for (let epoch = 1; epoch <= spec.epochs; epoch++) {
     const chunk = Math.ceil(perEpoch / ticksPerEpoch);
     for (let done = 0; done < perEpoch; done += chunk) {
-      await open();
+      await pass();
       await tick();
       if (signal.aborted) {
         return await append({

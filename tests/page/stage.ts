@@ -1,5 +1,6 @@
 /** What the page's tests stand on: the real server as a process, its store, and a worker that makes training up. */
-import type { RunStore } from "../../runs/store.ts";
+import { isOver } from "../../runs/state.ts";
+import { ConflictError, type RunStore } from "../../runs/store.ts";
 import { openStore } from "../../runs/stores/open.ts";
 import { buildPage } from "../../tools/build_page.ts";
 import { type MadeUpWorker, startMadeUpWorker } from "./made_up_worker.ts";
@@ -19,8 +20,17 @@ export interface Stage {
   /** Kills the server and starts another at the same address. */
   killServer(): Promise<void>;
   restartServer(): Promise<void>;
+  /** Resolves when the newest run has so many epochs in its log. */
+  trained(epochs: number): Promise<void>;
+  /** Resolves when every run is over. */
+  idle(): Promise<void>;
+  /** Cancels and deletes every run. */
+  endRuns(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** More runs than any test has. */
+const MANY = 1000;
 
 /** Builds the page, if it is not built, and starts everything. */
 export async function openStage(): Promise<Stage> {
@@ -30,6 +40,16 @@ export async function openStage(): Promise<Stage> {
   const worker = startMadeUpWorker(store);
   let server = await startServerProcess(home);
   const { origin } = server;
+
+  const until = async (isSo: () => Promise<boolean>) => {
+    for (let mark = store.mark(); !await isSo(); mark = store.mark()) {
+      await store.wait(mark, AbortSignal.timeout(1000));
+    }
+  };
+  const runs = async () => (await store.list({ first: MANY })).runs;
+  const open = async () => (await runs()).filter(({ snapshot }) => !isOver(snapshot.state));
+  const idle = () => until(async () => (await open()).length === 0);
+
   return {
     origin,
     store,
@@ -37,6 +57,19 @@ export async function openStage(): Promise<Stage> {
     killServer: () => server.kill(),
     async restartServer() {
       server = await startServerProcess(home, new URL(origin).port);
+    },
+    trained: (epochs) =>
+      until(async () => ((await runs())[0]?.snapshot.lastEpoch?.number ?? 0) >= epochs),
+    idle,
+    async endRuns() {
+      worker.go();
+      for (const { id } of await open()) {
+        await store.request(id, "cancel").catch((error) => {
+          if (!(error instanceof ConflictError)) throw error; // It ended meanwhile.
+        });
+      }
+      await idle();
+      for (const { id } of await runs()) await store.delete(id);
     },
     async close() {
       await server.kill();

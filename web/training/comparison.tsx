@@ -36,7 +36,9 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
   return (
     <article className="run" aria-label="Comparison">
       <header className="run-header">
-        <h3 className="run-name">Comparing {runs.length} runs</h3>
+        <div className="run-heading">
+          <h3 className="run-name">Comparing {runs.length} runs</h3>
+        </div>
         <div className="buttons run-buttons">
           <OperationsButton
             title="Compare runs"

@@ -8,12 +8,14 @@ const NO_VARIABLES = {};
 export function DeviceSelect({ error }: { readonly error: string | undefined }) {
   const [looks, setLooks] = useState(0);
   // AUTO needs no list.
-  const devices = useAnswer(DEVICES_QUERY, NO_VARIABLES, looks)?.devices ?? [];
+  const devices = useAnswer(DEVICES_QUERY, NO_VARIABLES, looks).data?.devices ?? [];
+  const id = useId();
   const errorId = useId();
   return (
-    <label className="field">
-      <span className="field-name">Device</span>
+    <div className="field">
+      <label className="field-name" htmlFor={id}>Device</label>
       <select
+        id={id}
         name="device"
         className="field-input"
         defaultValue="AUTO"
@@ -30,6 +32,6 @@ export function DeviceSelect({ error }: { readonly error: string | undefined }) 
         ))}
       </select>
       {error !== undefined && <span className="field-error" id={errorId}>{error}</span>}
-    </label>
+    </div>
   );
 }

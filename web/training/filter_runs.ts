@@ -12,9 +12,9 @@ export const FILTERS = [
 ] as const;
 export type FilterName = (typeof FILTERS)[number]["name"];
 
-/** Whether a run is in the group and has every word of the search in its name, recipe, device or seed. */
+/** Whether a run is in the group and has every word of the search in its name, recipe or seed. */
 export function matches(run: RunItem, search: string, filter: FilterName): boolean {
-  const text = `${run.name} ${run.recipe ?? ""} ${run.device ?? ""} ${run.seed}`.toLowerCase();
+  const text = `${run.name} ${run.recipe ?? ""} ${run.seed}`.toLowerCase();
   const words = search.toLowerCase().split(/\s+/);
   return isIn(run, filter) && words.every((word) => text.includes(word));
 }

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useState } from "react";
 import { count } from "../parts/format.ts";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
+import { batchInterval } from "./batch_interval.ts";
 import { EpochNews } from "./epoch_news.tsx";
 import { EpochTable } from "./epoch_table.tsx";
 import {
@@ -17,7 +18,7 @@ import { RunActions } from "./run_actions.tsx";
 import { RunFiles } from "./run_files.tsx";
 import { RunLog } from "./run_log.tsx";
 import { StateBadge } from "./state_badge.tsx";
-import { batchInterval, useCurves } from "./use_curves.ts";
+import { useCurves } from "./use_curves.ts";
 import { useProgress } from "./use_progress.ts";
 
 // The charts' library is a third of the page: it is loaded when there is a run to draw.

@@ -13,11 +13,13 @@ interface TextFieldProps {
 
 // Not type=number: there the browser turns a slip such as 1O into an empty field, and would train with the default.
 export function TextField({ name, label, placeholder, error, keys }: TextFieldProps) {
+  const id = useId();
   const errorId = useId();
   return (
-    <label className="field">
-      <span className="field-name">{label}</span>
+    <div className="field">
+      <label className="field-name" htmlFor={id}>{label}</label>
       <input
+        id={id}
         className="field-input"
         name={name}
         placeholder={String(placeholder)}
@@ -28,6 +30,6 @@ export function TextField({ name, label, placeholder, error, keys }: TextFieldPr
         {...(error === undefined ? {} : { "aria-describedby": errorId })}
       />
       {error !== undefined && <span className="field-error" id={errorId}>{error}</span>}
-    </label>
+    </div>
   );
 }

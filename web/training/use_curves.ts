@@ -7,11 +7,9 @@ import { useEffect, useState } from "react";
 import type { BatchPoint } from "../../pictures/curves_option.ts";
 import { follow } from "../api/follow.ts";
 import { messageOf } from "../parts/message_of.ts";
+import { batchInterval } from "./batch_interval.ts";
 import { followEpochs, isRunOver } from "./follow_epochs.ts";
 import { BATCHES_FEED, type Epoch, type RunItem } from "./operations.ts";
-
-/** As many batches as a chart has pixels to show. */
-const SHOWN_BATCHES = 1500;
 
 export interface Curves {
   readonly epochs: readonly Epoch[];
@@ -20,11 +18,6 @@ export interface Curves {
   readonly step: number;
   /** Why the API refuses the run's points. */
   readonly error?: string;
-}
-
-/** Every which step of a run is drawn. */
-export function batchInterval(steps: number): number {
-  return Math.max(1, Math.ceil(steps / SHOWN_BATCHES));
 }
 
 export function useCurves({ id, progress: { steps, epochs: allEpochs } }: RunItem): Curves {

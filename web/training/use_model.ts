@@ -5,5 +5,6 @@ import { MODEL_QUERY, type ModelSummary } from "./operations.ts";
 
 /** @returns undefined until the server has answered */
 export function useModel(recipe: Recipe): ModelSummary | undefined {
-  return useAnswer(MODEL_QUERY, { recipe })?.modelSummary;
+  const { data, isCurrent } = useAnswer(MODEL_QUERY, { recipe });
+  return isCurrent ? data?.modelSummary : undefined;
 }

@@ -1,0 +1,81 @@
+/// <reference lib="dom" />
+/** The Data panel in a real browser, over a made-up dataset as large as MNIST. */
+import assert from "@std/assert";
+import { it } from "@std/testing/bdd";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { describePage } from "./suite.ts";
+
+describePage("the Data panel", (suite) => {
+  const { open } = suite;
+
+  const openData = async (options?: BrowserContextOptions) => {
+    const page = await open(options);
+    await page.getByRole("button", { name: "Show Data" }).click();
+    await page.getByText("60,000 samples").waitFor();
+    return page;
+  };
+  const sample = (page: Page, index: number) =>
+    page.getByRole("button", { name: new RegExp(`^Sample ${index}: `) });
+
+  it("has all 60,000 samples within reach and a few of them in the document", async () => {
+    const page = await openData();
+    await sample(page, 0).waitFor();
+    await page.locator(".grid").evaluate((grid) => grid.scrollTop = grid.scrollHeight);
+    await sample(page, 59_999).waitFor();
+    assert.equal(await sample(page, 0).count(), 0);
+    assert.ok(await page.locator(".grid-cell").count() < 300);
+    const image = sample(page, 59_999).locator("img");
+    assert.equal(await image.evaluate((img: HTMLImageElement) => img.naturalWidth), 28);
+  });
+
+  it("shows one class of one split", async () => {
+    const page = await openData();
+    await page.getByRole("button", { name: "Test 10,000" }).click();
+    await page.getByText("10,000 samples", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "7", exact: true }).click();
+    await page.getByText("1,000 samples", { exact: true }).waitFor();
+    await sample(page, 17).waitFor();
+    const labels = await page.locator(".grid-cell:not([aria-label=Loading])").evaluateAll(
+      (cells) => cells.map((cell) => cell.textContent),
+    );
+    assert.deepEqual([...new Set(labels)], ["7"]);
+  });
+
+  it("is walked through by keyboard, and opens a sample", async () => {
+    const page = await openData();
+    await sample(page, 0).focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowDown");
+    const columns = Number(
+      await page.evaluate(() => document.activeElement?.getAttribute("data-place")),
+    ) - 1;
+    assert.ok(columns > 5);
+    await page.keyboard.press("End");
+    await page.locator('[data-place="59999"]:focus').waitFor();
+    await sample(page, 59_999).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Sample 59,999" }).waitFor();
+    await page.getByRole("button", { name: "Previous" }).click();
+    await page.getByRole("dialog", { name: "Sample 59,998" }).waitFor();
+  });
+
+  it("draws two rows of ten, and a batch with its shape", async () => {
+    const page = await openData();
+    const drawn = page.locator(".picture img");
+    await page.getByRole("button", { name: "Picture" }).click();
+    await drawn.waitFor();
+    assert.ok(await drawn.evaluate((img: HTMLImageElement) => img.naturalWidth) > 500);
+    await page.getByRole("button", { name: "Batch", exact: true }).click();
+    await page.getByText("Batch 1 of 1,875, shape 32 × 1 × 28 × 28").waitFor();
+    const first = await drawn.getAttribute("alt");
+    await page.getByRole("button", { name: "Next" }).click();
+    await page.getByText("Batch 2 of 1,875").waitFor();
+    assert.notEqual(await drawn.getAttribute("alt"), first);
+  });
+
+  it("says why a dataset cannot be shown", async () => {
+    const page = await openData();
+    await page.getByLabel("Dataset").selectOption("fashion-mnist");
+    await page.getByText("Cannot read fashion-mnist").waitFor();
+  });
+});

@@ -1,0 +1,108 @@
+/// <reference lib="dom" />
+/** What the tests of the page look at, and wait for. */
+import type { Locator, Page } from "playwright-core";
+import { batchInterval } from "../../web/training/batch_interval.ts";
+import type { Stage } from "./stage.ts";
+
+export function startButton(page: Page): Locator {
+  return page.getByRole("button", { name: "Start training" });
+}
+
+export function executeButton(page: Page): Locator {
+  return page.getByRole("button", { name: "Execute query" });
+}
+
+export function curves(page: Page): Locator {
+  return page.getByTestId("curves");
+}
+
+export async function stateIs(page: Page, state: string): Promise<void> {
+  await page.locator(".run .badge").getByText(state, { exact: true }).waitFor();
+}
+
+/** Waits for more points than that. */
+export async function pointsOver(page: Page, points: number): Promise<number> {
+  const handle = await page.waitForFunction((least) => {
+    const shown = Number(document.querySelector<HTMLElement>(".curves")?.dataset.points);
+    return shown > least && shown;
+  }, points);
+  return Number(await handle.jsonValue());
+}
+
+export async function pointsAre(page: Page, points: number): Promise<void> {
+  await page.waitForFunction(
+    (expected) => document.querySelector<HTMLElement>(".curves")?.dataset.points === expected,
+    String(points),
+  );
+}
+
+/** How many points a page shows of the newest run when it has heard of every step in the log. */
+export async function pointsInLog({ store }: Stage): Promise<number> {
+  const [run] = (await store.list({ first: 1 })).runs;
+  if (!run) return 0;
+  const { step, steps } = run.snapshot;
+  return Math.floor(step / batchInterval(steps ?? 0));
+}
+
+export async function epochsInTable(page: Page): Promise<number[]> {
+  const cells = await page.getByRole("region", { name: "Epochs, newest first" })
+    .locator("tbody th").allInnerTexts();
+  return cells.map(Number);
+}
+
+export async function epochsAre(page: Page, epochs: readonly number[]): Promise<void> {
+  await page.waitForFunction((expected) => {
+    const rows = document.querySelectorAll(".run .table tbody th");
+    return [...rows].map((row) => row.textContent).join() === expected;
+  }, epochs.join());
+}
+
+export async function focusedText(page: Page): Promise<string | undefined> {
+  return await page.evaluate(() => document.activeElement?.textContent ?? undefined);
+}
+
+/** Opens a tab of GraphiQL. */
+export async function openTab(page: Page, name: string): Promise<void> {
+  await editorIsReady(page);
+  await page.getByRole("tab", { name: new RegExp(`^${name}\\b`) }).click();
+}
+
+/** Presses GraphiQL's button. */
+export async function execute(page: Page): Promise<void> {
+  await editorIsReady(page);
+  await executeButton(page).click();
+}
+
+/** Before the editor has its text, GraphiQL's buttons do nothing. */
+async function editorIsReady(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    (document.querySelector(".graphiql-query-editor .view-lines")?.textContent ?? "").length > 5
+  );
+}
+
+/** What GraphiQL shows as the answer, on one line: the editor breaks long ones. */
+export async function response(page: Page): Promise<string> {
+  const text = await page.locator(".graphiql-response .view-lines").innerText();
+  return text.replace(/\s+/g, " ").trim();
+}
+
+export async function responseHas(page: Page, pattern: RegExp): Promise<void> {
+  await until(async () => pattern.test(await response(page)), `a response like ${pattern}`);
+}
+
+/** Waits until something is so, as long as a test waits for anything. */
+async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
+  const limit = Date.now() + 20_000;
+  while (!await isSo()) {
+    if (Date.now() > limit) throw new Error(`There must be ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Waits until the server has so many subscriptions open. */
+export async function subscriptionsAre({ origin }: Stage, expected: number): Promise<void> {
+  await until(async () => {
+    const metrics = await (await fetch(`${origin}/metrics`)).text();
+    return metrics.includes(`\nepochql_subscriptions_open ${expected}\n`);
+  }, `${expected} open subscriptions`);
+}

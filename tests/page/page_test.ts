@@ -1,0 +1,225 @@
+/// <reference lib="dom" />
+/** The Training panel in a real browser, over the real server and store; only the training is made up. */
+import assert from "@std/assert";
+import { it } from "@std/testing/bdd";
+import {
+  curves,
+  epochsAre,
+  epochsInTable,
+  focusedText,
+  pointsAre,
+  pointsInLog,
+  pointsOver,
+  startButton,
+  stateIs,
+} from "./looks.ts";
+import { describePage } from "./suite.ts";
+
+/** Nothing listens while the server is away: the browser says so for each attempt. */
+const SERVER_AWAY = /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_INCOMPLETE/;
+
+describePage("the Training panel", (suite) => {
+  const { open, createRun } = suite;
+
+  it("starts a training with one press and draws its curve while it is trained", async () => {
+    const page = await open();
+    await page.getByText("Nothing has been trained yet.").waitFor();
+    await startButton(page).click();
+    const first = await pointsOver(page, 0);
+    await pointsOver(page, first);
+    await stateIs(page, "completed");
+    assert.match(await curves(page).getAttribute("aria-label") ?? "", /over 5 of 5 epochs/);
+    assert.deepEqual(await epochsInTable(page), [5, 4, 3, 2, 1]);
+    assert.match(await page.getByTestId("progress").innerText(), /9,375 \/ 9,375/);
+  });
+
+  it("draws what the log holds, with ink", async () => {
+    await createRun("a drawn one", { epochs: 2 });
+    const page = await open();
+    await stateIs(page, "completed");
+    await epochsAre(page, [2, 1]);
+    // The lines' two colours are on the canvas.
+    const inked = await page.waitForFunction(() => {
+      const canvas = document.querySelector<HTMLCanvasElement>(".curves canvas");
+      const context = canvas?.getContext("2d");
+      if (!canvas || !context) return false;
+      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+      const count = (red: number, green: number, blue: number) => {
+        let found = 0;
+        for (let at = 0; at < data.length; at += 4) {
+          if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) found++;
+        }
+        return found;
+      };
+      return count(0x00, 0x72, 0xb2) > 300 && count(0xd5, 0x5e, 0x00) > 300;
+    });
+    assert.ok(await inked.jsonValue());
+  });
+
+  it("shows every earlier point after a reload in mid-run, and goes on", async () => {
+    const page = await open();
+    await startButton(page).click();
+    await epochsAre(page, [2, 1]);
+    await suite.stage.worker.hold();
+    const points = await pointsInLog(suite.stage);
+    await pointsAre(page, points);
+    const epochs = await epochsInTable(page);
+    await page.reload();
+    await pointsAre(page, points);
+    await epochsAre(page, epochs);
+    suite.stage.worker.go();
+    await stateIs(page, "completed");
+    await epochsAre(page, [5, 4, 3, 2, 1]);
+  });
+
+  it("goes on without losing a point when the server is killed and started again", async () => {
+    const page = await open();
+    await startButton(page).click();
+    await epochsAre(page, [1]);
+    suite.expectProblems(SERVER_AWAY);
+    await suite.stage.killServer();
+    await page.getByText("Connection lost. Reconnecting…").waitFor();
+    // The worker does not need the server: epochs pass that the page hears of only afterwards.
+    await suite.stage.trained(3);
+    await suite.stage.restartServer();
+    await page.getByText("Live", { exact: true }).waitFor();
+    await stateIs(page, "completed");
+    await epochsAre(page, [5, 4, 3, 2, 1]);
+    await pointsAre(page, await pointsInLog(suite.stage));
+  });
+
+  it("shows in every page what is started in one", async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    await startButton(one).click();
+    const name = await one.locator(".run-name").innerText();
+    await other.getByRole("article", { name: `Run ${name}` }).waitFor();
+    await Promise.all([stateIs(one, "completed"), stateIs(other, "completed")]);
+    assert.deepEqual(await epochsInTable(other), await epochsInTable(one));
+    const points = await pointsInLog(suite.stage);
+    await Promise.all([pointsAre(one, points), pointsAre(other, points)]);
+  });
+
+  it("can be used by keyboard alone", async () => {
+    const page = await open();
+    await page.getByLabel("Recipe").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.getByText("1,199,882 parameters").waitFor();
+    await page.keyboard.press("Tab");
+    assert.equal(await focusedText(page), "Start training");
+    await page.keyboard.press("Tab");
+    assert.equal(await focusedText(page), "Settings and network");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("2");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("100");
+    await page.keyboard.press("Enter");
+    await page.getByText("batches of 100 · learning rate 0.01").waitFor();
+    assert.match(await page.locator(".run-name").innerText(), /^DROPOUT_CNN, seed \d+$/);
+    await stateIs(page, "completed");
+    await epochsAre(page, [2, 1]);
+  });
+
+  it("shows the API's error at the field, and goes there", async () => {
+    const page = await open();
+    const settings = page.getByText("Settings and network");
+    await settings.click();
+    await page.getByLabel("Batch size").fill("70000");
+    await settings.click(); // Folded away.
+    await startButton(page).click();
+    const field = page.getByLabel("Batch size");
+    await page.getByText(
+      "Cannot train with batchSize 70000: batchSize must be between 1 and 4096.",
+    ).waitFor();
+    assert.equal(await field.getAttribute("aria-invalid"), "true");
+    assert.ok(await field.evaluate((element) => element === document.activeElement));
+    await field.fill("64");
+    await page.keyboard.press("Enter");
+    await page.getByText("batches of 64 · learning rate 0.01").waitFor();
+    assert.equal(await field.getAttribute("aria-invalid"), "false");
+  });
+
+  for (
+    const [field, value, message] of [
+      ["Epochs", "1O", "Cannot train with epochs '1O': epochs must be a whole number."],
+      ["Epochs", "0", "Cannot train with epochs 0: epochs must be between 1 and 10000."],
+      ["Seed", "99999999999", /non 32-bit signed integer value: 99999999999/],
+      ["Learning rate", "0", /learningRate must be above 0/],
+      ["Train samples", "60001", /trainSamples must be between 1 and 60000/],
+      ["Name", "x".repeat(101), /name must be a line of 1 to 100 characters/],
+    ] as const
+  ) {
+    it(`refuses ${field} ${value.slice(0, 12)} at its field`, async () => {
+      const page = await open();
+      await page.getByText("Settings and network").click();
+      const input = page.getByLabel(field, { exact: true });
+      await input.fill(value);
+      await startButton(page).click();
+      await page.locator(".field", { has: input }).locator(".field-error").getByText(message)
+        .waitFor();
+      assert.equal(await page.locator(".runs-row").count(), 0);
+    });
+  }
+
+  it("says why a device cannot be chosen", async () => {
+    const page = await open();
+    await page.getByText("Settings and network").click();
+    const option = page.locator("option[value=CUDA]");
+    await option.waitFor({ state: "attached" });
+    assert.ok(await option.isDisabled());
+    assert.equal(await option.getAttribute("title"), "No NVIDIA GPU was found.");
+  });
+
+  it("shows a recipe's network layer by layer", async () => {
+    const page = await open();
+    await page.getByText("Settings and network").click();
+    const network = page.getByRole("region", { name: "Network" });
+    await network.getByText("102,464").waitFor();
+    assert.match(await network.innerText(), /conv2 Conv2d\s+64 × 11 × 11\s+18,496/);
+  });
+
+  it("cancels a run, then deletes it after asking", async () => {
+    const page = await open();
+    await startButton(page).click();
+    await pointsOver(page, 0);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await stateIs(page, "cancelled");
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Keep it" }).click();
+    assert.equal(await page.locator(".runs-row").count(), 1);
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("button", { name: "Delete the run" }).click();
+    await page.getByText("Nothing has been trained yet.").waitFor();
+    assert.equal((await suite.stage.store.list({ first: 1 })).totalCount, 0);
+  });
+
+  it("tells what happened to a run", async () => {
+    await createRun("a told one", { epochs: 1 });
+    const page = await open();
+    await stateIs(page, "completed");
+    await page.getByText("Log", { exact: true }).click();
+    await page.getByText("Completed.").waitFor();
+    const lines = await page.locator(".log-lines li").allInnerTexts();
+    assert.deepEqual(lines.map((line) => line.replace(/^\S+( [AP]M)? /, "")), [
+      "Queued.",
+      "Taken by the worker made-up.",
+      "Started on CPU (a made-up one, 2 threads) with Nothing 1.0.",
+      "This training is made up.",
+      "Completed.",
+    ]);
+  });
+
+  it("offers a run's curves and history as files", async () => {
+    await createRun("a filed one", { epochs: 1 });
+    const page = await open();
+    await stateIs(page, "completed");
+    for (const [name, start] of [["SVG", "<svg"], ["PNG", "\x89PNG"], ["JSON", "{"]] as const) {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name }).click(),
+      ]);
+      const file = await Deno.readFile(await download.path());
+      assert.equal(String.fromCharCode(...file.subarray(0, start.length)), start);
+    }
+  });
+});

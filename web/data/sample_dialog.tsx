@@ -1,0 +1,43 @@
+/** One sample, large. */
+import { Dialog } from "../parts/dialog.tsx";
+import { count } from "../parts/format.ts";
+import type { Sample, Selection } from "./operations.ts";
+
+interface SampleDialogProps {
+  readonly sample: Sample;
+  readonly selection: Selection;
+  /** Left out at the ends. */
+  readonly onPrevious?: () => void;
+  readonly onNext?: () => void;
+  onClose(): void;
+}
+
+export function SampleDialog(
+  { sample, selection, onPrevious, onNext, onClose }: SampleDialogProps,
+) {
+  return (
+    <Dialog title={`Sample ${count(sample.index)}`} onClose={onClose}>
+      <figure className="sample">
+        <img
+          className="digit"
+          src={sample.image}
+          alt={`A handwritten ${sample.className}`}
+          width="280"
+          height="280"
+        />
+        <figcaption>
+          Labelled <strong>{sample.className}</strong> in the{" "}
+          {selection.split === "TRAIN" ? "training" : "test"} set of {selection.dataset}
+        </figcaption>
+      </figure>
+      <div className="buttons">
+        <button type="button" className="button" disabled={!onPrevious} onClick={onPrevious}>
+          Previous
+        </button>
+        <button type="button" className="button" disabled={!onNext} onClick={onNext}>
+          Next
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,163 @@
+/// <reference lib="dom" />
+/**
+ * All samples of a selection in a grid, as many as there are: only what is in sight is there. One tab stop;
+ * arrows, Page Up and Down, Home and End move in it, Enter opens a sample.
+ */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import { count } from "../parts/format.ts";
+import type { Sample, Selection } from "./operations.ts";
+import { SampleDialog } from "./sample_dialog.tsx";
+import { useSamples } from "./use_samples.ts";
+
+/** Pixels of a cell with its gap: 28 twice, and its label. */
+const CELL_WIDTH = 64;
+const CELL_HEIGHT = 82;
+
+export function SampleGrid({ selection }: { readonly selection: Selection }) {
+  const samples = useSamples(selection);
+  const { totalCount, error, need, at } = samples;
+  const box = useRef<HTMLDivElement>(null);
+  const columns = useColumns(box);
+  const [active, setActive] = useState(0);
+  const [opened, setOpened] = useState<number>();
+  const moved = useRef(false);
+  const total = totalCount ?? 0;
+  const rows = useVirtualizer({
+    count: Math.ceil(total / columns),
+    getScrollElement: () => box.current,
+    estimateSize: () => CELL_HEIGHT,
+    overscan: 3,
+  });
+  const inSight = rows.getVirtualItems();
+  const from = (inSight[0]?.index ?? 0) * columns;
+  const to = Math.min(total, ((inSight.at(-1)?.index ?? 0) + 1) * columns);
+
+  useEffect(() => {
+    if (to > from) need(from, to - 1);
+  }, [from, to, need]);
+
+  useEffect(() => {
+    if (!moved.current) return;
+    const cell = box.current?.querySelector<HTMLElement>(`[data-place="${active}"]`);
+    if (!cell) return; // Scrolled to, and there with the next rendering.
+    cell.focus({ preventScroll: true });
+    moved.current = false;
+  });
+
+  const move = (event: KeyboardEvent) => {
+    const page = columns * Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / CELL_HEIGHT));
+    const steps: Readonly<Record<string, number>> = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      ArrowUp: -columns,
+      ArrowDown: columns,
+      PageUp: -page,
+      PageDown: page,
+      Home: -total,
+      End: total,
+    };
+    const step = steps[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const place = Math.min(total - 1, Math.max(0, active + step));
+    setActive(place);
+    moved.current = true;
+    rows.scrollToIndex(Math.floor(place / columns));
+  };
+
+  if (error) return <p className="panel-error" role="alert">{error}</p>;
+  const sample = opened === undefined ? undefined : at(opened);
+  return (
+    <>
+      <p className="panel-note" role="status">
+        {totalCount === undefined ? "Loading…" : `${count(total)} samples`}
+      </p>
+      <div ref={box} className="grid" role="group" aria-label="Samples" onKeyDown={move}>
+        <div className="grid-all" style={{ height: rows.getTotalSize() }}>
+          {inSight.map(({ index: row, start }) => (
+            <div key={row} className="grid-row" style={rowStyle(start, columns)}>
+              {Array.from(
+                { length: Math.min(columns, total - row * columns) },
+                (_, column) =>
+                  row * columns + column,
+              ).map((place) => (
+                <Cell
+                  key={place}
+                  place={place}
+                  sample={at(place)}
+                  isTabStop={place === active}
+                  onOpen={() => {
+                    setActive(place);
+                    setOpened(place);
+                  }}
+                />
+              ))}
+            </div>
+          ))}
+        </div>
+      </div>
+      {sample && opened !== undefined && (
+        <SampleDialog
+          sample={sample}
+          selection={selection}
+          {...(opened > 0 ? { onPrevious: () => setOpened(opened - 1) } : {})}
+          {...(opened < total - 1 && at(opened + 1) ? { onNext: () => setOpened(opened + 1) } : {})}
+          onClose={() => setOpened(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+function rowStyle(start: number, columns: number): CSSProperties {
+  return { transform: `translateY(${start}px)`, ["--columns" as string]: columns };
+}
+
+interface CellProps {
+  readonly place: number;
+  readonly sample: Sample | undefined;
+  readonly isTabStop: boolean;
+  onOpen(): void;
+}
+
+function Cell({ place, sample, isTabStop, onOpen }: CellProps) {
+  return (
+    <button
+      type="button"
+      className="grid-cell"
+      data-place={place}
+      tabIndex={isTabStop ? 0 : -1}
+      aria-label={sample ? `Sample ${sample.index}: ${sample.className}` : "Loading"}
+      title={sample && `Sample ${count(sample.index)}`}
+      onClick={onOpen}
+    >
+      {sample
+        ? <img className="digit" src={sample.image} alt="" width="56" height="56" />
+        : <span className="digit" />}
+      <span className="grid-label">{sample?.className}</span>
+    </button>
+  );
+}
+
+/** How many cells fit into the width. */
+function useColumns(box: RefObject<HTMLElement | null>): number {
+  const [columns, setColumns] = useState(8);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      setColumns(Math.max(1, Math.floor(element.clientWidth / CELL_WIDTH)));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [box]);
+  return columns;
+}
