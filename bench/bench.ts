@@ -28,6 +28,11 @@ if (import.meta.main) {
     Deno.exit(1);
   }
   const home = await Deno.makeTempDir({ prefix: "epochql-bench-" });
+  // What is being measured hears it too, and ends by itself.
+  Deno.addSignalListener("SIGINT", () => {
+    Deno.removeSync(home, { recursive: true });
+    Deno.exit(130);
+  });
   try {
     await bench(options, home);
   } catch (error) {
