@@ -12,13 +12,14 @@ import { cudaDownload, type NativeSetup, setUpNative } from "../native/setup.ts"
 import { buildPage } from "../tools/build_page.ts";
 import { readSetupFlags } from "./setup/flags.ts";
 import { openTerminalReport } from "./setup/terminal_report.ts";
-import { inspectTerminal } from "./train/terminal.ts";
+import { inspectTerminal, tint } from "./train/terminal.ts";
 
 /** Sets everything up. */
 async function setUp(): Promise<void> {
   const { gpu } = await readSetupFlags(Deno.args);
   const { home } = loadConfig();
-  const report = openTerminalReport(inspectTerminal(Deno.stderr.isTerminal(), Deno.env));
+  const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
+  const report = openTerminalReport(terminal);
   try {
     const native = await setUpNative({
       gpu,
@@ -31,7 +32,7 @@ async function setUp(): Promise<void> {
     await adviseGpu(native, report.end);
   } catch (error) {
     if (!(error instanceof NativeError || error instanceof DatasetError)) throw error;
-    report.end(error.message);
+    report.end(tint(terminal, "red", error.message));
     Deno.exit(1);
   }
 }
