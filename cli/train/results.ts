@@ -41,7 +41,7 @@ export async function writeResults(folder: string, history: History): Promise<re
       import("../../pictures/curves_svg.ts"),
       import("../../pictures/svg_to_png.ts"),
     ]);
-    const svg = curvesSvg(history.epochs, { title: history.name, epochs: history.spec.epochs });
+    const svg = curvesSvg(history.epochs, { title: history.name });
     await writeWhole(join(folder, "curves.svg"), svg);
     await writeWhole(join(folder, "curves.png"), await svgToPng(svg));
   } catch (error) {
