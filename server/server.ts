@@ -3,6 +3,7 @@
  * cutting anybody off. What a route does is in its own file.
  */
 import type { GraphQLSchema } from "graphql";
+import type { Device } from "../ml/spec.ts";
 import type { RunStore } from "../runs/store.ts";
 import type { Datasets } from "../schema/context.ts";
 import { refuse, refuseMethod } from "./errors.ts";
@@ -34,6 +35,8 @@ export interface ServerOptions {
   readonly schema: GraphQLSchema;
   readonly store: RunStore;
   readonly datasets: Datasets;
+  /** What a run is trained on that asks for AUTO; its worker decides where this is left out. */
+  readonly device?: Device;
   readonly staticFiles: StaticFiles;
   /** What is wrong with the worker that belongs to this server, if it is known. */
   readonly workerProblem?: () => string | undefined;
@@ -73,6 +76,7 @@ export function startServer(options: ServerOptions): RunningServer {
     context: {
       store,
       datasets,
+      ...(options.device === undefined ? {} : { device: options.device }),
       onUnexpectedError: (error, path) =>
         serverLog.error("The field {path} failed: {error}", { path, error }),
     },
@@ -104,7 +108,7 @@ export function startServer(options: ServerOptions): RunningServer {
       metrics.countRequest(route, request.method, status, seconds);
       serverLog.debug("{method} {path} {status} in {seconds} s", {
         method: request.method,
-        path: new URL(request.url).pathname,
+        path: URL.parse(request.url)?.pathname,
         status,
         seconds,
       });
@@ -129,6 +133,13 @@ export function startServer(options: ServerOptions): RunningServer {
   };
 
   async function answer(request: Request, route: Route): Promise<Response> {
+    if (!URL.canParse(request.url)) {
+      return refuse(
+        400,
+        "BAD_USER_INPUT",
+        "Cannot read the request: its Host header must be a host's name, and a port where it has one.",
+      );
+    }
     const refusal = refuseHost(request, hostname) ?? refuseOrigin(request);
     if (refusal) return refusal;
     if (stopping && route !== "health") {
@@ -219,7 +230,7 @@ type Route =
   | "none";
 
 function routeOf(request: Request): Route {
-  const { pathname } = new URL(request.url);
+  const { pathname = "" } = URL.parse(request.url) ?? {};
   switch (pathname) {
     case "/":
       return "page";

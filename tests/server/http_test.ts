@@ -29,6 +29,14 @@ describe("GraphQL over HTTP", () => {
     assert.deepEqual(runs.nodes, [{ id: run.id }]);
   });
 
+  it("trains on the configured device what asks for none", async () => {
+    await using server = await startTestServer({ device: "CPU" });
+    const { startTraining: { run } } = await server.ask(
+      "mutation { startTraining { run { requestedDevice } } }",
+    );
+    assert.deepEqual(run, { requestedDevice: "CPU" });
+  });
+
   for (const audit of serverAudits({ url: () => `${server.origin}/graphql` })) {
     it(`passes the audit '${audit.name}'`, async () => {
       const result = await audit.fn();

@@ -154,6 +154,12 @@ describe("a server on the loopback", () => {
     }
   });
 
+  it("refuses a Host that is none", async () => {
+    for (const host of ["a b", "[::1", "localhost:99999", "%"]) {
+      assert.equal(await statusWith({ host }), 400, host);
+    }
+  });
+
   it("answers no page of another site", async () => {
     const { host } = new URL(server.origin);
     const cases: [Record<string, string>, number][] = [
