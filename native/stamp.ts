@@ -61,15 +61,6 @@ export async function writeStamp(
   return stamped;
 }
 
-/** Takes a stamp away, before anything is touched that it speaks for. */
-export async function removeStamp(folder: string): Promise<void> {
-  try {
-    await Deno.remove(stampFile(folder));
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-}
-
 function stampFile(folder: string): string {
   return join(folder, "deps", "epochql.json");
 }
