@@ -63,7 +63,7 @@ describePage("the list of runs", (suite) => {
     );
     await pointsAre(page, 5);
     await page.getByText("The same in all: recipe BASIC_CNN, batch size 32").waitFor();
-    await page.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("button", { name: "Close", exact: true }).click();
     await page.getByRole("article", { name: "Run quick" }).waitFor();
   });
 
@@ -81,12 +81,13 @@ describePage("the list of runs", (suite) => {
   });
 
   it("looks among all runs, also those that were not shown yet", async () => {
-    suite.stage.worker.hold();
-    await createRun("needle", { epochs: 1 });
-    for (let number = 1; number <= 101; number++) {
-      await createRun(`hay ${number}`, { epochs: 1 });
+    const { store, idle } = suite.stage;
+    for (const name of ["needle", ...Array.from({ length: 101 }, (_, index) => `hay ${index}`)]) {
+      await store.request(await createRun(name), "cancel");
     }
+    await idle();
     const page = await open();
+    await page.getByRole("heading", { name: "Runs 102" }).waitFor();
     await page.getByRole("button", { name: "Show older runs" }).waitFor();
     assert.equal(await page.locator(".runs-row").count(), 100);
     await page.getByRole("searchbox").fill("needle");

@@ -53,7 +53,7 @@ export function BatchView({ dataset, split, theme }: BatchViewProps) {
             `shape ${batch.shape.join(" × ")}, values from 0 to 1`
           : "Loading…"}
       </p>
-      <figure className="picture" aria-busy={!isCurrent}>
+      <figure className="picture" tabIndex={0} aria-label="Picture" aria-busy={!isCurrent}>
         {batch && (
           <img
             src={svgDataUri(batch.picture.svg)}

@@ -19,7 +19,7 @@ export function PictureView({ selection, theme }: PictureViewProps) {
   const { totalCount, picture } = data.samples;
   return (
     <>
-      <figure className="picture" aria-busy={!isCurrent}>
+      <figure className="picture" tabIndex={0} aria-label="Picture" aria-busy={!isCurrent}>
         <img src={svgDataUri(picture.svg)} alt={`${SHOWN} samples with their labels`} />
       </figure>
       <div className="buttons">

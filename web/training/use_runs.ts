@@ -42,7 +42,7 @@ export function useRuns(): Runs {
     setListing((before) => ({
       ...before,
       byId: merge(before.byId, [run]),
-      totalCount: before.totalCount + (before.byId.has(run.id) ? 0 : 1),
+      totalCount: before.totalCount + (isNew(run, before.byId) ? 1 : 0),
     })), []);
 
   const remove = useCallback((id: string) =>
@@ -87,6 +87,11 @@ export function useRuns(): Runs {
     [byId],
   );
   return { runs, loaded, hasMore: cursor !== null, totalCount, more, put, remove };
+}
+
+/** Whether a run came after the list was read. An older one that is not in it has been counted. */
+function isNew(run: RunItem, byId: ReadonlyMap<string, RunItem>): boolean {
+  return !byId.has(run.id) && byId.values().every(({ createdAt }) => createdAt < run.createdAt);
 }
 
 /** Answers overtake each other: the one with the longer log is the newer. */

@@ -1,0 +1,93 @@
+/// <reference lib="dom" />
+/** The page by axe-core's rules, in every state that people meet, light and dark, wide and narrow. */
+import assert from "@std/assert";
+import { it } from "@std/testing/bdd";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { epochsAre, startButton, stateIs } from "./looks.ts";
+import { describePage } from "./suite.ts";
+
+const AXE = await Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js")));
+
+const LOOKS = [
+  { name: "light and wide", colorScheme: "light", viewport: { width: 1440, height: 900 } },
+  { name: "dark and narrow", colorScheme: "dark", viewport: { width: 390, height: 844 } },
+] as const;
+
+describePage("axe-core", (suite) => {
+  const { open, createRun } = suite;
+
+  for (const { name, ...look } of LOOKS) {
+    it(`finds nothing serious in the first visit, ${name}`, async () => {
+      const page = await open(look);
+      await page.getByText("Nothing has been trained yet.").waitFor();
+      await page.getByText("Settings and network").click();
+      await page.getByText("102,464").waitFor();
+      await findsNothing(page);
+      await page.getByLabel("Epochs", { exact: true }).fill("0");
+      await startButton(page).click();
+      await page.getByText("Cannot train with epochs 0").waitFor();
+      await findsNothing(page);
+    });
+
+    it(`finds nothing serious in a run, its log and its operations, ${name}`, async () => {
+      await createRun("a looked at one", { epochs: 2 });
+      const page = await open(look);
+      await stateIs(page, "completed");
+      await epochsAre(page, [2, 1]);
+      await page.getByText("Log", { exact: true }).click();
+      await page.getByText("Completed.").waitFor();
+      await findsNothing(page);
+      await page.getByRole("button", { name: "GraphQL: a looked at one" }).click();
+      await findsNothing(page);
+    });
+
+    it(`finds nothing serious in a running run and a comparison, ${name}`, async () => {
+      await createRun("one", { epochs: 1 });
+      await createRun("two", { epochs: 2 });
+      await suite.stage.idle();
+      await createRun("running");
+      const page = await open(look);
+      await stateIs(page, "running");
+      await suite.stage.worker.hold();
+      await findsNothing(page);
+      await page.getByLabel("Compare one").check();
+      await page.getByLabel("Compare two").check();
+      await page.getByRole("button", { name: "Compare 2" }).click();
+      await page.getByText("(epoch 2)").first().waitFor();
+      await findsNothing(page);
+    });
+
+    it(`finds nothing serious in the Data panel, ${name}`, async () => {
+      const page = await open(look);
+      await page.getByRole("button", { name: "Show Data" }).click();
+      await page.getByRole("button", { name: "Sample 0: 0" }).waitFor();
+      await findsNothing(page);
+      await page.getByRole("button", { name: "Sample 3: 3" }).click();
+      await findsNothing(page);
+      await page.getByRole("button", { name: "Close", exact: true }).click();
+      await page.getByRole("button", { name: "Picture" }).click();
+      await page.locator(".picture img").waitFor();
+      await findsNothing(page);
+    });
+  }
+});
+
+/** Not ours to change: the editors, and GraphiQL's tabs, which hold buttons. */
+const OTHERS = [[".monaco-editor"], [".graphiql-tab"]];
+
+async function findsNothing(page: Page): Promise<void> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate((exclude) => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(context: unknown): Promise<AxeResults> };
+    };
+    return axe.run({ exclude });
+  }, OTHERS);
+  assert.deepEqual(
+    violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(
+      ({ id, nodes }) => ({ id, nodes: nodes.map(({ html, any }) => [html, any[0]?.message]) }),
+    ),
+    [],
+  );
+}
