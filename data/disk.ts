@@ -89,8 +89,29 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 /** Says why a file cannot be read. */
 export function asReadError(error: unknown, path: string): DatasetError {
   if (error instanceof DatasetError) return error;
-  const failure = (kind: "missing" | "unreadable", rest: string) =>
-    new DatasetError(kind, `Cannot read ${path}: ${rest}`, { cause: error });
+  const { kind, rest } = whyNotRead(error, path);
+  return new DatasetError(kind, `Cannot read ${path}: ${rest}`, { cause: error });
+}
+
+/** Says why a file or folder cannot be written. */
+export function asWriteError(error: unknown, path: string): DatasetError {
+  if (error instanceof DatasetError) return error;
+  const { kind, rest } = whyNotWritten(error, path);
+  return new DatasetError(kind, `Cannot write ${path}: ${rest}`, { cause: error });
+}
+
+/** A disk's failure: its kind, and what follows 'Cannot read PATH:' or 'Cannot write PATH:', for people. */
+export interface DiskFailure<Kind extends string> {
+  readonly kind: Kind;
+  readonly rest: string;
+}
+
+/** What kept a file from being read, and what to do about it. */
+export function whyNotRead(
+  error: unknown,
+  path: string,
+): DiskFailure<"missing" | "unreadable"> {
+  const failure = (kind: "missing" | "unreadable", rest: string) => ({ kind, rest });
   if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
     return failure("missing", "the file must exist, got none.");
   }
@@ -109,16 +130,22 @@ export function asReadError(error: unknown, path: string): DatasetError {
   );
 }
 
-/** Says why a file or folder cannot be written. */
-export function asWriteError(error: unknown, path: string): DatasetError {
-  if (error instanceof DatasetError) return error;
-  const failure = (kind: "not-writable" | "disk-full", rest: string) =>
-    new DatasetError(kind, `Cannot write ${path}: ${rest}`, { cause: error });
+/**
+ * What kept a file or folder from being written, and what to do about it.
+ *
+ * @param room how much is to be freed where the disk is full
+ */
+export function whyNotWritten(
+  error: unknown,
+  path: string,
+  room = "60 MB",
+): DiskFailure<"not-writable" | "disk-full"> {
+  const failure = (kind: "not-writable" | "disk-full", rest: string) => ({ kind, rest });
   const elsewhere = "or use a folder elsewhere";
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOSPC" || code === "EDQUOT") {
     const full = code === "ENOSPC" ? "is full" : "has no quota left for this user";
-    return failure("disk-full", `the disk ${full}. Free 60 MB, ${elsewhere}.`);
+    return failure("disk-full", `the disk ${full}. Free ${room}, ${elsewhere}.`);
   }
   if (error instanceof Deno.errors.NotCapable) {
     return failure("not-writable", `Deno must be allowed to, with --allow-write=${dirname(path)}.`);
