@@ -21,12 +21,12 @@ export function serverPermissions(
     allow("read", [fileURLToPath(new URL("..", import.meta.url)), home]),
     allow("write", [home]),
     "--allow-env",
-    `--allow-run=${Deno.execPath()}`,
+    allow("run", [Deno.execPath()]),
   ];
 }
 
 /** A flag cannot name a path with a comma, nor a task one with a space: then it has to allow all of them. */
-function allow(what: "read" | "write", paths: readonly string[]): string {
+function allow(what: "read" | "write" | "run", paths: readonly string[]): string {
   return paths.some((path) => /[\s,]/.test(path))
     ? `--allow-${what}`
     : `--allow-${what}=${paths.join(",")}`;

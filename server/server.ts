@@ -262,5 +262,7 @@ function toPage(request: Request): Response {
 }
 
 function originOf({ hostname, port }: Deno.NetAddr): string {
+  // All addresses of the machine, of which this is one.
+  if (hostname === "0.0.0.0" || hostname === "::") return `http://localhost:${port}`;
   return `http://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
 }

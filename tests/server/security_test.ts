@@ -54,6 +54,16 @@ describe("a server with a token", () => {
     }
   });
 
+  it("answers to whatever it is called where other machines reach it", async () => {
+    await using server = await startTestServer({ hostname: "0.0.0.0", token: TOKEN });
+    assert.match(server.origin, /^http:\/\/localhost:\d+$/);
+    const { port } = new URL(server.origin);
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
+    const request = "GET /healthz HTTP/1.1\r\nhost: gpu.example\r\nconnection: close\r\n\r\n";
+    await connection.write(new TextEncoder().encode(request));
+    assert.match(await new Response(connection.readable).text(), /^HTTP\/1\.1 200 /);
+  });
+
   it("keeps everything about runs behind the token", async () => {
     for (const path of ["/metrics", "/runs/x/log.ndjson", "/runs/x/curves.svg", "/graphql"]) {
       const response = await fetch(`${server.origin}${path}`);
