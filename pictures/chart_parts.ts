@@ -27,7 +27,12 @@ export function chartTitle(text: string, palette: Palette) {
     text,
     left: "center",
     top: 12,
-    textStyle: { color: palette.ink, fontSize: 17, fontWeight: "bold" },
+    // A name of a hundred characters is to fit too.
+    textStyle: {
+      color: palette.ink,
+      fontSize: Math.min(17, 1200 / text.length),
+      fontWeight: "bold",
+    },
   };
 }
 

@@ -2,6 +2,7 @@
  * A grid of samples with their labels above, ten in a row: two rows of ten are the usual first look at a
  * dataset. Dark on light, as digits are read on paper; the pixels stay crisp at every size.
  */
+import { escapeXml } from "./escape_xml.ts";
 import { pngDataUri } from "./grey_png.ts";
 import { FONT_FAMILY, PALETTES, type Theme } from "./palette.ts";
 
@@ -71,19 +72,10 @@ export function samplesSvg(
     }">` +
     `<style>text{font:15px ${FONT_FAMILY};fill:${palette.ink};text-anchor:middle}` +
     `.title{font-size:17px;font-weight:bold}` +
-    `image{image-rendering:optimizeSpeed;image-rendering:pixelated}` +
+    // Browsers know the second word, resvg the first; it passes over what it does not know in @supports.
+    `image{image-rendering:optimizeSpeed}` +
+    `@supports(image-rendering:pixelated){image{image-rendering:pixelated}}` +
     `rect{fill:none;stroke:${palette.rule}}</style>` +
     `<rect width="100%" height="100%" style="fill:${palette.background};stroke:none"/>` +
     `${heading}${cells.join("")}</svg>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 }

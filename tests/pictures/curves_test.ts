@@ -1,0 +1,179 @@
+/** The pictures of curves: sizes, words, lines, and that the same curves give the same file. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { decode } from "fast-png";
+import { accuracyRange } from "../../pictures/chart_parts.ts";
+import { comparisonOption, lineStyleOf, MAX_COMPARED } from "../../pictures/comparison_option.ts";
+import { curvesOption, type EpochPoint } from "../../pictures/curves_option.ts";
+import { curvesSvg } from "../../pictures/curves_svg.ts";
+import { PALETTES } from "../../pictures/palette.ts";
+import { svgToPng } from "../../pictures/svg_to_png.ts";
+import { colorsOf, textsOf } from "./look.ts";
+
+const EPOCHS: readonly EpochPoint[] = [
+  { number: 1, trainAcc: 0.776, trainLoss: 0.744, testAcc: 0.911, testLoss: 0.284 },
+  { number: 2, trainAcc: 0.941, trainLoss: 0.196, testAcc: 0.962, testLoss: 0.128 },
+  { number: 3, trainAcc: 0.962, trainLoss: 0.123, testAcc: 0.975, testLoss: 0.089 },
+];
+
+describe("curvesSvg()", () => {
+  it("says what it shows, in which units", () => {
+    const texts = textsOf(curvesSvg(EPOCHS, { title: "BASIC_CNN, seed 1" }));
+    for (
+      const text of ["BASIC_CNN, seed 1", "train", "test", "Accuracy (%)", "Loss (nats / sample)"]
+    ) {
+      assert.equal(texts.filter((found) => found === text).length, 1, text);
+    }
+    assert.equal(texts.filter((found) => found === "Epoch").length, 2);
+    assert.ok(texts.includes("100") && texts.includes("75"), "accuracies are in per cent");
+  });
+
+  it("has the size that is asked for", () => {
+    assert.match(curvesSvg(EPOCHS), /^<svg [^>]*width="960" height="420"/);
+    assert.match(
+      curvesSvg(EPOCHS, { width: 600, height: 300 }),
+      /^<svg [^>]*width="600" height="300"/,
+    );
+  });
+
+  it("gives the same file for the same curves, however many were drawn before", () => {
+    const first = curvesSvg(EPOCHS, { title: "one" });
+    curvesSvg(EPOCHS.slice(1), { theme: "dark" });
+    assert.equal(curvesSvg(EPOCHS, { title: "one" }), first);
+    assert.notEqual(curvesSvg(EPOCHS, { title: "other" }), first);
+  });
+
+  it("draws a run without epochs, and with one", () => {
+    for (const epochs of [[], EPOCHS.slice(0, 1)]) {
+      assert.deepEqual(
+        textsOf(curvesSvg(epochs, { epochs: 3 })).filter((text) => text === "Epoch").length,
+        2,
+      );
+    }
+  });
+
+  it("leaves room on the axis for the epochs that are to come", () => {
+    assert.ok(!textsOf(curvesSvg(EPOCHS)).includes("12"));
+    assert.ok(textsOf(curvesSvg(EPOCHS, { epochs: 12 })).includes("12"));
+  });
+
+  it("is XML whatever the title is", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ maxLength: 30 }), async (title) => {
+        await svgToPng(curvesSvg(EPOCHS, { title: title.replace(/\p{Cc}/gu, "") }), 0.1);
+      }),
+      { numRuns: 30 },
+    );
+    const texts = textsOf(curvesSvg(EPOCHS, { title: `<b> & "c"` }));
+    assert.ok(texts.includes(`<b> & "c"`), texts.join());
+  });
+});
+
+describe("the PNG of curves", () => {
+  it("has the size times the scale, and both lines in their colours", async () => {
+    for (const [theme, scale] of [["light", 1], ["dark", 2]] as const) {
+      const image = decode(await svgToPng(curvesSvg(EPOCHS, { theme }), scale));
+      assert.deepEqual([image.width, image.height], [960 * scale, 420 * scale]);
+      const colors = colorsOf(image);
+      const { background, train, test } = PALETTES[theme];
+      assert.ok((colors.get(background) ?? 0) > 0.8 * image.width * image.height);
+      for (const color of [train, test]) {
+        assert.ok((colors.get(color) ?? 0) > 500 * scale, `${color} in ${theme}`);
+      }
+    }
+  });
+
+  it("has letters: the fonts come along", async () => {
+    const inked = async (title: string) => {
+      const image = decode(await svgToPng(curvesSvg(EPOCHS, { title, height: 420 }), 1));
+      return colorsOf(image).get(PALETTES.light.ink) ?? 0;
+    };
+    assert.ok(await inked("MMMMMMMMMMMMMMMMMMMM") > await inked(".") + 500);
+  });
+});
+
+describe("curvesOption()", () => {
+  const lines = (option: ReturnType<typeof curvesOption>) =>
+    option.series as { name: string; data: readonly (readonly [number, number])[] }[];
+
+  it("draws what it is given, unchanged", () => {
+    const [batch, train, test] = lines(
+      curvesOption(EPOCHS, { batches: [{ epoch: 0.5, acc: 0.25, loss: 2 }] }),
+    );
+    assert.deepEqual(batch?.data, [[0.5, 0.25]]);
+    assert.deepEqual(train?.data, [[1, 0.776], [2, 0.941], [3, 0.962]]);
+    assert.deepEqual(test?.data, [[1, 0.911], [2, 0.962], [3, 0.975]]);
+  });
+
+  it("begins its axis at the start of training when batches are shown", () => {
+    const [axis] = curvesOption(EPOCHS).xAxis as { min: number }[];
+    assert.equal(axis?.min, 1);
+    const batches = [{ epoch: 0.5, acc: 0.25, loss: 2 }];
+    const [withBatches] = curvesOption(EPOCHS, { batches }).xAxis as { min: number }[];
+    assert.equal(withBatches?.min, 0);
+  });
+});
+
+describe("accuracyRange()", () => {
+  it("holds every accuracy, on at most six ticks that people can read", () => {
+    fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (lowest) => {
+      const { min, max, interval } = accuracyRange(lowest);
+      assert.ok(min >= 0 && min <= lowest && max === 1);
+      assert.ok((max - min) / interval <= 6.001, `${min} ${interval}`);
+      const percents = min * 100;
+      assert.ok(Math.abs(percents * 2 - Math.round(percents * 2)) < 1e-6, String(min));
+    }));
+  });
+});
+
+describe("comparisonOption()", () => {
+  it("draws each run's metric of the split, and nothing else", () => {
+    const runs = [{ name: "a", epochs: EPOCHS }, { name: "b", epochs: EPOCHS.slice(0, 1) }];
+    const drawn = (split: "train" | "test") =>
+      (comparisonOption(runs, { split }).series as { name: string; data: unknown }[])
+        .map(({ name, data }) => [name, data]);
+    assert.deepEqual(drawn("test"), [
+      ["a", [[1, 0.911], [2, 0.962], [3, 0.975]]],
+      ["a", [[1, 0.284], [2, 0.128], [3, 0.089]]],
+      ["b", [[1, 0.911]]],
+      ["b", [[1, 0.284]]],
+    ]);
+    assert.deepEqual(drawn("train")[3], ["b", [[1, 0.744]]]);
+  });
+
+  it("tells eight runs apart", () => {
+    for (const theme of ["light", "dark"] as const) {
+      const styles = Array.from(
+        { length: MAX_COMPARED },
+        (_, index) => JSON.stringify(lineStyleOf(index, theme)),
+      );
+      assert.equal(new Set(styles).size, MAX_COMPARED);
+    }
+  });
+});
+
+describe("the palettes", () => {
+  it("keep lines and words readable on their background", () => {
+    for (const { background, ink, muted, train, test, lines } of Object.values(PALETTES)) {
+      // WCAG 2.1: 4.5 for text, 3 for graphics.
+      for (const text of [ink, muted]) assert.ok(contrast(text, background) >= 4.5, text);
+      for (const line of [train, test, ...lines]) {
+        assert.ok(contrast(line, background) >= 3, `${line} on ${background}`);
+      }
+    }
+  });
+});
+
+function contrast(one: string, other: string): number {
+  const [low = 0, high = 0] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}
+
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const value = parseInt(color.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

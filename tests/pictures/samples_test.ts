@@ -1,0 +1,104 @@
+/** The pictures of samples: each one's pixels where they belong, its label above, crisp at every size. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { decode } from "fast-png";
+import { encodePng, pngDataUri } from "../../pictures/grey_png.ts";
+import { samplesSvg } from "../../pictures/samples_svg.ts";
+import { svgToPng } from "../../pictures/svg_to_png.ts";
+import { textsOf } from "./look.ts";
+
+/** Twenty samples, each of one grey of its own. */
+const SAMPLES = Array.from({ length: 20 }, (_, index) => ({
+  pixels: new Uint8Array(28 * 28).fill(10 * index),
+  label: index % 10,
+}));
+
+describe("samplesSvg()", () => {
+  it("draws two rows of ten, each with its label above", async () => {
+    const svg = samplesSvg(SAMPLES, { title: "MNIST, training set" });
+    assert.deepEqual(textsOf(svg), ["MNIST, training set", ..."01234567890123456789"]);
+    const { width, height, data } = decode(await svgToPng(svg, 1));
+    assert.deepEqual([width, height], [886, 280]);
+    SAMPLES.forEach(({ pixels: [grey = 0] }, index) => {
+      const x = 20 + 86 * (index % 10) + 36;
+      const y = 54 + 110 * Math.floor(index / 10) + 24 + 36;
+      assert.equal(data[4 * (y * width + x)], 255 - grey, `sample ${index}`);
+    });
+  });
+
+  it("shows pixels as they are, on dark", async () => {
+    const { width, data } = decode(await svgToPng(samplesSvg(SAMPLES, { theme: "dark" }), 1));
+    assert.equal(data[4 * ((20 + 24 + 36) * width + 20 + 86 * 3 + 36)], 30);
+  });
+
+  it("keeps pixels crisp", async () => {
+    const pixels = new Uint8Array(28 * 28);
+    for (let row = 0; row < 28; row++) pixels.fill(255, row * 28, row * 28 + 14);
+    const svg = samplesSvg([{ pixels, label: "half" }], { cell: 280 });
+    const { width, data } = decode(await svgToPng(svg, 1));
+    const row = Array.from({ length: 280 }, (_, x) => data[4 * ((20 + 24 + 140) * width + 20 + x)]);
+    assert.deepEqual(row.slice(1, -1), [
+      ...Array.from({ length: 139 }, () => 0),
+      ...Array.from({ length: 139 }, () => 255),
+    ]);
+  });
+
+  it("gives the same file for the same samples", () => {
+    assert.equal(samplesSvg(SAMPLES), samplesSvg(SAMPLES));
+  });
+
+  it("is as wide as its samples, and XML whatever their labels are", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.string({ maxLength: 8 }), { maxLength: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        async (labels, columns) => {
+          const samples = labels.map((label) => ({
+            pixels: new Uint8Array(4),
+            label: label.replace(/\p{Cc}/gu, ""),
+          }));
+          const svg = samplesSvg(samples, { imageShape: [2, 2], columns, cell: 10 });
+          const { width } = decode(await svgToPng(svg, 1));
+          const across = Math.max(1, Math.min(columns, samples.length));
+          assert.equal(width, 40 + across * 10 + (across - 1) * 14);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe("encodePng()", () => {
+  it("keeps every pixel", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.infiniteStream(fc.integer({ min: 0, max: 255 })),
+        (height, width, greys) => {
+          const pixels = Uint8Array.from(greys.take(height * width));
+          const image = decode(encodePng(pixels, height, width));
+          assert.deepEqual([image.height, image.width, image.channels], [height, width, 1]);
+          assert.deepEqual(image.data, pixels);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
+  it("refuses a picture with too few or too many pixels", () => {
+    assert.throws(
+      () => encodePng(new Uint8Array(783), 28, 28),
+      new RangeError(
+        "Cannot encode a PNG: a 28 x 28 picture must have 784 pixels, got 783.",
+      ),
+    );
+  });
+
+  it("gives a data URI of the same file", () => {
+    const pixels = new Uint8Array(784).fill(7);
+    const [, base64 = ""] = pngDataUri(pixels, 28, 28).split("data:image/png;base64,");
+    assert.deepEqual(Uint8Array.fromBase64(base64), encodePng(pixels, 28, 28));
+  });
+});
