@@ -4,7 +4,8 @@
  */
 
 /**
- * The double with the fewest digits that rounds to the float32 nearest to `value`.
+ * The double with the fewest digits that rounds to the float32 nearest to `value`; where that is of less than
+ * full precision (below 1e-38), it may have a few more. -0 becomes 0.
  *
  * @example
  * ```ts

@@ -22,6 +22,10 @@ const TYPES: ColumnTypes = {
 /** How often to look whether another process has written, while somebody waits for it. A look takes 3 µs. */
 const POLL_MS = 10;
 
+/** How often when nothing has been written for a second: a machine that has nothing to do shall rest. */
+const CALM_POLL_MS = 50;
+const CALM_AFTER_MS = 1_000;
+
 /** No wake-up is lost here, but waiters are promised a ceiling. */
 const CEILING_MS = 2_000;
 
@@ -60,11 +64,20 @@ function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): 
   // Changes when another connection has committed.
   const versionQuery = database.prepare("pragma data_version");
   let version = readVersion();
-  let polling: ReturnType<typeof setInterval> | undefined;
+  let changedAt = performance.now();
+  let polling: ReturnType<typeof setTimeout> | undefined;
   const wakeups = createWakeups(CEILING_MS, (somebody) => {
-    clearInterval(polling);
-    if (somebody) polling = setInterval(look, POLL_MS);
+    clearTimeout(polling);
+    if (somebody) pollSoon();
   });
+
+  function pollSoon(): void {
+    const isCalm = performance.now() - changedAt > CALM_AFTER_MS;
+    polling = setTimeout(() => {
+      pollSoon();
+      look();
+    }, isCalm ? CALM_POLL_MS : POLL_MS);
+  }
 
   /** A file that cannot be read has changed, too: whoever waits shall see the error. */
   function readVersion(): unknown {
@@ -79,6 +92,7 @@ function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): 
     const found = readVersion();
     if (found === version) return;
     version = found;
+    changedAt = performance.now();
     wakeups.wake();
   }
 

@@ -270,6 +270,15 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         strictEqual((await store.get(id))?.snapshot.step, 4);
       });
 
+      it("is refused under a claim that is not the worker's last", async () => {
+        await create();
+        const before = await claim("w1", NO_LEASE_MS);
+        const now = await claim("w1");
+        await rejects(store.append(before, 1, [batches(1, 2)]), FencedError);
+        await rejects(store.renew(before, LEASE_MS), FencedError);
+        strictEqual((await store.append(now, 1, [batches(1, 2)])).snapshot.step, 2);
+      });
+
       it("is refused when the run is over, given up or deleted", async () => {
         const done = await create();
         const claimed = await claim("w1");

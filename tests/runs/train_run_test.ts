@@ -131,6 +131,14 @@ describe("trainRun()", () => {
     match(left?.snapshot.error ?? "", /firstStep must be 1, got 3/);
   });
 
+  it("stops a trainer that goes on after the log has refused what it said", async () => {
+    const left = await run(await createAndClaim(), async function* (spec, { signal }) {
+      yield* [...aTraining(spec)].slice(2, 3);
+      await hang(signal);
+    });
+    strictEqual(left?.snapshot.state, "FAILED");
+  });
+
   it("takes up a run whose trainer died where its log ended", async () => {
     const first = await createAndClaim();
     const left = await run(first, after(6, crash));

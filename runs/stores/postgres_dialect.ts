@@ -1,0 +1,90 @@
+/**
+ * Kysely on a pool of connections to PostgreSQL. Unlike Kysely's own driver for the pool, a connection on which
+ * no answer came is given up at once, rather than used again and waited for; and what ended a transaction is
+ * what its caller is told, also when the connection was lost with it.
+ */
+import {
+  AbortedTransactionError,
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from "kysely";
+import { DatabaseError, type Pool } from "pg";
+
+/** A connection, and whether it is of use. */
+interface PooledConnection extends DatabaseConnection {
+  /** Gives it back to the pool, or up. */
+  release(): void;
+  isBroken(): boolean;
+}
+
+/** A dialect on a pool, which it ends when Kysely is destroyed. */
+export function postgresDialect(pool: Pool): Dialect {
+  const inUse = new Map<DatabaseConnection, PooledConnection>();
+  const driver: Driver = {
+    init: () => Promise.resolve(),
+    async acquireConnection() {
+      const connection = await connect(pool);
+      inUse.set(connection, connection);
+      return connection;
+    },
+    releaseConnection(connection) {
+      inUse.get(connection)?.release();
+      inUse.delete(connection);
+      return Promise.resolve();
+    },
+    async beginTransaction(connection) {
+      // Whatever the server's own default is.
+      await run(connection, "begin isolation level read committed");
+    },
+    async commitTransaction(connection) {
+      const { rows: [answer] } = await run<{ readonly command: string }>(connection, "commit");
+      // A transaction in which a statement failed is rolled back instead.
+      if (answer?.command === "ROLLBACK") throw new AbortedTransactionError();
+    },
+    async rollbackTransaction(connection) {
+      // Without its connection, the server rolls a transaction back by itself.
+      if (inUse.get(connection)?.isBroken()) return;
+      await run(connection, "rollback").catch(() => {});
+    },
+    destroy: () => pool.end(),
+  };
+  return {
+    createDriver: () => driver,
+    createAdapter: () => new PostgresAdapter(),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+  };
+}
+
+async function connect(pool: Pool): Promise<PooledConnection> {
+  const client = await pool.connect();
+  let broken = false;
+  return {
+    async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+      try {
+        const { command, rows, rowCount } = await client.query(sql, [...parameters]);
+        if (command === "COMMIT" || command === "ROLLBACK") return { rows: [{ command } as Row] };
+        return { rows: rows as Row[], numAffectedRows: BigInt(rowCount ?? 0) };
+      } catch (error) {
+        // Anything but an answer of the server.
+        broken ||= !(error instanceof DatabaseError) || error.severity === "FATAL";
+        throw error;
+      }
+    },
+    streamQuery() {
+      throw new TypeError("Cannot stream from PostgreSQL: read pages instead.");
+    },
+    release: () => client.release(broken),
+    isBroken: () => broken,
+  };
+}
+
+function run<Row>(connection: DatabaseConnection, sql: string): Promise<QueryResult<Row>> {
+  return connection.executeQuery<Row>(CompiledQuery.raw(sql));
+}

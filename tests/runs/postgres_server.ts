@@ -1,0 +1,216 @@
+/**
+ * A PostgreSQL server of a test's own: a data folder in a temporary folder, and a server on a free port that can
+ * be stopped, killed, frozen and started again on the same data. It is gone with the test, also if the test's
+ * process is killed.
+ */
+import { Client } from "pg";
+import { join } from "node:path";
+import { isAlive, temporaryFolder, untilGone } from "./helpers.ts";
+
+/** Where PostgreSQL's programs are: on the PATH, or where packages put them. */
+function findPrograms(): string | undefined {
+  const debian = listFolder("/usr/lib/postgresql").sort((a, b) => Number(b) - Number(a))
+    .map((version) => `/usr/lib/postgresql/${version}/bin`);
+  const homebrew = ["/opt/homebrew/opt", "/usr/local/opt"].flatMap((folder) =>
+    listFolder(folder).filter((name) => name.startsWith("postgresql"))
+      .map((name) => `${folder}/${name}/bin`)
+  );
+  return [...(Deno.env.get("PATH") ?? "").split(":"), ...debian, ...homebrew]
+    .find((folder) => listFolder(folder).includes("initdb"));
+}
+
+function listFolder(path: string): string[] {
+  try {
+    return [...Deno.readDirSync(path)].map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+const programs = findPrograms();
+
+/** Why the tests that need PostgreSQL are skipped, and what to do; undefined where they run. */
+export const postgresSkipReason: string | undefined = programs === undefined
+  ? "no PostgreSQL was found: install it (apt-get install --no-install-recommends postgresql)"
+  : undefined;
+
+/** A server that a test has to itself. */
+export interface PostgresServer {
+  readonly port: number;
+  /** Its data folder, whose pg_hba.conf says who may connect and how. */
+  readonly folder: string;
+  /** The URL of a database. */
+  url(database?: string): string;
+  /** Makes an empty database. */
+  createDatabase(): Promise<string>;
+  /** Runs SQL as the superuser. */
+  query(sql: string, database?: string): Promise<readonly Record<string, unknown>[]>;
+  /** Starts it again, after stop() or kill(), on the same data and port. */
+  start(): Promise<void>;
+  /** Stops it in good order; its clients lose their connections. */
+  stop(): Promise<void>;
+  /** Kills all its processes at once. */
+  kill(): Promise<void>;
+  /** Stops all its processes where they stand: clients get no answer and no error. */
+  freeze(): void;
+  /** Lets them go on. */
+  thaw(): void;
+  /** Stops it, and removes its data. */
+  remove(): Promise<void>;
+}
+
+/** How many databases were made, so that each has its own name. */
+let databases = 0;
+
+/**
+ * Makes and starts a server.
+ *
+ * @param settings of its configuration: {max_connections: "5"}
+ */
+export async function startPostgres(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PostgresServer> {
+  if (programs === undefined) throw new Error(`Cannot start PostgreSQL: ${postgresSkipReason}.`);
+  const bin = programs;
+  const home = temporaryFolder();
+  const folder = join(home.path, "data");
+  // The server refuses to run as root.
+  const user = Deno.uid() === 0 ? { uid: idOf("nobody", "-u"), gid: idOf("nobody", "-g") } : {};
+  if (user.uid !== undefined) Deno.chownSync(home.path, user.uid, user.gid);
+  const initdb = await new Deno.Command(join(bin, "initdb"), {
+    args: ["-D", folder, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
+    cwd: home.path,
+    ...user,
+  }).output();
+  if (!initdb.success) throw new Error(new TextDecoder().decode(initdb.stderr));
+  const port = freePort();
+  const options = {
+    port: String(port),
+    listen_addresses: "127.0.0.1",
+    unix_socket_directories: home.path,
+    // Data must survive the death of the server, not of the machine.
+    fsync: "off",
+    ...settings,
+  };
+  let running: { readonly child: Deno.ChildProcess; readonly guard: Deno.ChildProcess } | undefined;
+
+  const server: PostgresServer = {
+    port,
+    folder,
+    url: (database = "postgres") => `postgres://tester@127.0.0.1:${port}/${database}`,
+    async createDatabase() {
+      const name = `test${++databases}`;
+      await server.query(`create database ${name}`);
+      return server.url(name);
+    },
+    async query(sql, database) {
+      const client = new Client({ connectionString: server.url(database) });
+      await client.connect();
+      try {
+        return (await client.query<Record<string, unknown>>(sql)).rows;
+      } finally {
+        await client.end();
+      }
+    },
+    async start() {
+      const child = new Deno.Command(join(bin, "postgres"), {
+        args: [
+          "-D",
+          folder,
+          ...Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+        ],
+        cwd: home.path,
+        stdin: "null",
+        stdout: "null",
+        stderr: "piped",
+        ...user,
+      }).spawn();
+      running = { child, guard: guard(child.pid) };
+      await untilReady(child.stderr);
+    },
+    stop: () => end((child) => child.kill("SIGINT")),
+    kill: () =>
+      end((child) => {
+        // The first process first, as it would tidy up after the others.
+        for (const pid of [child.pid, ...childrenOf(child.pid)]) send(pid, "SIGKILL");
+      }),
+    freeze() {
+      for (const pid of pids()) send(pid, "SIGSTOP");
+    },
+    thaw() {
+      for (const pid of pids()) send(pid, "SIGCONT");
+    },
+    async remove() {
+      server.thaw();
+      await server.stop();
+      home[Symbol.dispose]();
+    },
+  };
+  await server.start();
+  return server;
+
+  function pids(): readonly number[] {
+    return running ? [running.child.pid, ...childrenOf(running.child.pid)] : [];
+  }
+
+  async function end(how: (child: Deno.ChildProcess) => void): Promise<void> {
+    if (!running) return;
+    const { child, guard } = running;
+    const children = childrenOf(child.pid);
+    running = undefined;
+    how(child);
+    await child.status;
+    // Its data is in use until the last of its processes is gone.
+    for (const pid of children) await untilGone(pid);
+    guard.kill("SIGKILL");
+    await guard.stdin.close().catch(() => {});
+    await guard.status;
+  }
+}
+
+/** A process that stops the server when this process dies, which its open stdin tells. */
+function guard(pid: number): Deno.ChildProcess {
+  return new Deno.Command("sh", {
+    args: ["-c", 'read -r _; kill -INT "$1"', "guard", String(pid)],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+/** Reads what the server says until it takes connections, and goes on reading, so that it can go on saying. */
+function untilReady(stderr: ReadableStream<Uint8Array>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    (async () => {
+      for await (const text of stderr.pipeThrough(new TextDecoderStream())) {
+        said = `${said}${text}`.slice(-10_000);
+        if (said.includes("ready to accept connections")) resolve();
+      }
+      reject(new Error(`PostgreSQL has ended: ${said}`));
+    })().catch(reject);
+  });
+}
+
+function send(pid: number, signal: Deno.Signal): void {
+  if (isAlive(pid)) Deno.kill(pid, signal);
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const { stdout } = new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid="] }).outputSync();
+  return new TextDecoder().decode(stdout).split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([child = 0, parent]) => parent === pid ? [child] : []);
+}
+
+function idOf(name: string, flag: string): number {
+  const { stdout } = new Deno.Command("id", { args: [flag, name] }).outputSync();
+  return Number(new TextDecoder().decode(stdout));
+}
+
+function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
