@@ -4,6 +4,10 @@ import type { Locator, Page } from "playwright-core";
 import { batchInterval } from "../../web/training/batch_interval.ts";
 import type { Stage } from "./stage.ts";
 
+/** Nothing listens while the server is away: the browser says so for each attempt. */
+export const SERVER_AWAY =
+  /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_INCOMPLETE/;
+
 export function startButton(page: Page): Locator {
   return page.getByRole("button", { name: "Start training" });
 }

@@ -10,13 +10,11 @@ import {
   pointsAre,
   pointsInLog,
   pointsOver,
+  SERVER_AWAY,
   startButton,
   stateIs,
 } from "./looks.ts";
 import { describePage } from "./suite.ts";
-
-/** Nothing listens while the server is away: the browser says so for each attempt. */
-const SERVER_AWAY = /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_INCOMPLETE/;
 
 describePage("the Training panel", (suite) => {
   const { open, createRun } = suite;

@@ -1,16 +1,11 @@
 /** What the page's tests stand on: the real server as a process, its store, and a worker that makes training up. */
+import { fileURLToPath } from "node:url";
 import { isOver } from "../../runs/state.ts";
 import { ConflictError, type RunStore } from "../../runs/store.ts";
 import { openStore } from "../../runs/stores/open.ts";
 import { buildPage } from "../../tools/build_page.ts";
 import { type MadeUpWorker, startMadeUpWorker } from "./made_up_worker.ts";
-
-/** The server's process. */
-export interface ServerProcess {
-  readonly origin: string;
-  /** Ends it at once, as a crash does. */
-  kill(): Promise<void>;
-}
+import { type ServerProcess, startServerProcess } from "./server_process.ts";
 
 /** Everything behind the page. */
 export interface Stage {
@@ -38,7 +33,7 @@ export async function openStage(): Promise<Stage> {
   const home = await Deno.makeTempDir({ prefix: "epochql-page-" });
   const store = await openStore({ home });
   const worker = startMadeUpWorker(store);
-  let server = await startServerProcess(home);
+  let server = await serve(home);
   const { origin } = server;
 
   const until = async (isSo: () => Promise<boolean>) => {
@@ -56,7 +51,7 @@ export async function openStage(): Promise<Stage> {
     worker,
     killServer: () => server.kill(),
     async restartServer() {
-      server = await startServerProcess(home, new URL(origin).port);
+      server = await serve(home, new URL(origin).port);
     },
     trained: (epochs) =>
       until(async () => ((await runs())[0]?.snapshot.lastEpoch?.number ?? 0) >= epochs),
@@ -80,29 +75,7 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-async function startServerProcess(home: string, port = "0"): Promise<ServerProcess> {
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", new URL("serve.ts", import.meta.url).pathname, home, port],
-    stdin: "null",
-    stdout: "piped",
-  }).spawn();
-  const reader = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let printed = "";
-  while (!printed.includes("\n")) {
-    const { value, done } = await reader.read();
-    if (done) throw new Error("The server ended before it listened.");
-    printed += value;
-  }
-  return {
-    origin: printed.trim(),
-    async kill() {
-      try {
-        process.kill("SIGKILL");
-      } catch (error) {
-        if (!(error instanceof TypeError)) throw error; // It has ended already.
-      }
-      await process.status;
-      await reader.cancel();
-    },
-  };
+function serve(home: string, port = "0"): Promise<ServerProcess> {
+  const script = fileURLToPath(new URL("serve.ts", import.meta.url));
+  return startServerProcess({ args: ["run", "-A", "--no-check", script, home, port] });
 }

@@ -1,0 +1,138 @@
+/// <reference lib="dom" />
+/**
+ * Nothing made up: the page in a real browser, main.ts with its own permissions, its worker, TensorFlow and
+ * MNIST. One look at the whole; what the page can do is in the other files.
+ */
+import assert from "@std/assert";
+import { after, afterEach, before, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { ensureDataset } from "../../data/open.ts";
+import { addonFile, ROOT } from "../../native/places.ts";
+import { serverPermissions } from "../../server/permissions.ts";
+import { buildPage } from "../../tools/build_page.ts";
+import { launchBrowser, openPage, skipReason, type WatchedPage } from "./browser.ts";
+import {
+  epochsAre,
+  epochsInTable,
+  execute,
+  openTab,
+  pointsAre,
+  pointsOver,
+  responseHas,
+  SERVER_AWAY,
+  startButton,
+  stateIs,
+} from "./looks.ts";
+import { type ServerProcess, startServerProcess } from "./server_process.ts";
+
+const hasTensorFlow = await Deno.stat(addonFile()).then(() => true, () => false);
+const skip = skipReason ??
+  (hasTensorFlow ? undefined : "TensorFlow must be set up: deno task setup");
+if (skip) console.warn(`The tests of the page on the real stack are skipped: ${skip}.`);
+
+describe("the page on the real stack", { skip: skip !== undefined }, () => {
+  let home: string;
+  let server: ServerProcess;
+  let browser: Browser;
+  let watched: WatchedPage | undefined;
+  let expected: RegExp | undefined;
+
+  before(async () => {
+    home = await Deno.makeTempDir({ prefix: "epochql-real-" });
+    await Promise.all([buildPage(), ensureDataset("mnist", join(home, "data"), () => {})]);
+    [server, browser] = await Promise.all([start(home, freePort()), launchBrowser()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    await Deno.remove(home, { recursive: true });
+  });
+  afterEach(async () => {
+    const problems = watched?.problems.filter((problem) => !expected?.test(problem));
+    await watched?.close();
+    expected = undefined;
+    assert.deepEqual(problems, []);
+  });
+
+  async function open(): Promise<Page> {
+    watched = await openPage(browser, server.origin);
+    return watched.page;
+  }
+
+  it("trains from one press to the last epoch, on MNIST", async () => {
+    const page = await open();
+    await choose(page, { Epochs: "2", "Train samples": "2000", "Test samples": "500", Seed: "1" });
+    await startButton(page).click();
+    await pointsOver(page, 0);
+    await stateIs(page, "completed");
+    await epochsAre(page, [2, 1]);
+    await pointsAre(page, 2 * Math.ceil(2000 / 32));
+    assert.match(await page.locator(".run-facts").innerText(), /CPU \(.+ threads?\)/);
+    const accuracy = parseFloat(
+      await page.locator(".run .table tbody tr").first().locator("td").nth(2).innerText(),
+    );
+    assert.ok(accuracy > 40, `chance is 10 %, got ${accuracy} %`);
+  });
+
+  it("watches without arguments in GraphiQL what is started there", async () => {
+    const page = await open();
+    const query = `mutation Small {
+  startTraining(input: { trainSamples: 320, testSamples: 100, epochs: 3 }) { run { id state } }
+}`;
+    await page.goto(`${server.origin}/?query=${encodeURIComponent(query)}`);
+    await execute(page);
+    await responseHas(page, /"state": "QUEUED"/);
+    await openTab(page, "Watch");
+    await execute(page);
+    await responseHas(page, /"number": 3, "trainAcc": 0\./);
+  });
+
+  it("loses no point when the server is killed in mid-run", async () => {
+    const page = await open();
+    await choose(page, { Epochs: "6", "Train samples": "6000", "Test samples": "500" });
+    await startButton(page).click();
+    await page.locator(".run .table tbody tr").first().waitFor();
+    expected = SERVER_AWAY;
+    await server.kill();
+    await page.getByText("Connection lost. Reconnecting…").waitFor();
+    server = await start(home, Number(new URL(server.origin).port));
+    await stateIs(page, "completed");
+    assert.deepEqual(await epochsInTable(page), [6, 5, 4, 3, 2, 1]);
+    await pointsAre(page, 6 * Math.ceil(6000 / 32));
+  });
+
+  it("shows MNIST", async () => {
+    const page = await open();
+    await page.getByRole("button", { name: "Show Data" }).click();
+    for (const [index, digit] of [5, 0, 4, 1, 9, 2, 1, 3, 1, 4].entries()) {
+      await page.getByRole("button", { name: `Sample ${index}: ${digit}`, exact: true }).waitFor();
+    }
+  });
+});
+
+async function choose(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
+  await page.getByText("Settings and network").click();
+  for (const [label, value] of Object.entries(fields)) {
+    await page.getByLabel(label, { exact: true }).fill(value);
+  }
+}
+
+function start(home: string, port: number): Promise<ServerProcess> {
+  return startServerProcess({
+    args: [
+      "run",
+      ...serverPermissions({ hostname: "127.0.0.1", port, home }),
+      join(ROOT, "main.ts"),
+    ],
+    env: { PORT: String(port), HOST: "127.0.0.1", EPOCHQL_HOME: home, LOG_LEVEL: "warning" },
+  });
+}
+
+/** main.ts may listen only where it was told to. */
+function freePort(): number {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
