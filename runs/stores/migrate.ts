@@ -7,6 +7,20 @@ import { StoreUnavailableError } from "../store.ts";
 import { allMigrations, type ColumnTypes } from "./migrations/all.ts";
 import type { Tables } from "./tables.ts";
 
+/** Where and how to migrate. */
+export interface MigrateOptions {
+  readonly types: ColumnTypes;
+  /** The database, as it is shown to people. */
+  readonly place: string;
+  /**
+   * Gives the work a connection on which no other process migrates meanwhile, and the schema to make tables in, if
+   * the database has schemas.
+   */
+  readonly alone: (
+    work: (db: Kysely<Tables>, schema?: string) => Promise<void>,
+  ) => Promise<void>;
+}
+
 /**
  * Applies the migrations that are missing. Several processes may do so at once.
  *
@@ -14,8 +28,7 @@ import type { Tables } from "./tables.ts";
  */
 export async function migrate(
   db: Kysely<Tables>,
-  types: ColumnTypes,
-  place: string,
+  { types, place, alone }: MigrateOptions,
 ): Promise<void> {
   const migrations = allMigrations(types);
   const applied = await appliedMigrations(db);
@@ -26,23 +39,36 @@ export async function migrate(
         `'${
           unknown.join("', '")
         }', which this version does not know. Use the newer version of epochql ` +
-        "that wrote it, or another folder (EPOCHQL_HOME).",
+        "that wrote it, or another database (EPOCHQL_HOME, DATABASE_URL).",
     );
   }
   if (applied.length === Object.keys(migrations).length) return;
-  await db.transaction().execute(async (transaction) => {
+  await alone(async (db, schema) => {
     const provider = { getMigrations: () => Promise.resolve(migrations) };
-    const { error } = await new Migrator({ db: transaction, provider }).migrateToLatest();
+    const { error } = await new Migrator({
+      db,
+      provider,
+      ...(schema === undefined ? {} : { migrationTableSchema: schema }),
+    }).migrateToLatest();
     if (error !== undefined) throw error;
   });
 }
 
 /** The names of the migrations that this database has had. */
 async function appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return [];
-  const { rows } = await sql<{ name: string }>`select name from ${
-    sql.table(DEFAULT_MIGRATION_TABLE)
-  }`.execute(db);
-  return rows.map((row) => row.name);
+  try {
+    const { rows } = await sql<{ name: string }>`select name from ${
+      sql.table(DEFAULT_MIGRATION_TABLE)
+    }`.execute(db);
+    return rows.map((row) => row.name);
+  } catch (error) {
+    if (isMissingTable(error)) return [];
+    throw error;
+  }
+}
+
+/** By SQLite's words, or PostgreSQL's code. */
+function isMissingTable(error: unknown): boolean {
+  return error instanceof Error &&
+    (/^no such table/.test(error.message) || "code" in error && error.code === "42P01");
 }

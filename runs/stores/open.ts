@@ -1,20 +1,31 @@
 /**
- * Opens the store of this installation: one file in its folder.
+ * Opens the store of this installation: a PostgreSQL database where one is named, else a file in its folder.
  */
 import { join } from "node:path";
 import { type RunStore, StoreUnavailableError } from "../store.ts";
+import { openPostgresStore } from "./postgres.ts";
 import { openSqliteStore } from "./sqlite.ts";
 
 /** The database's name within the folder. */
 const DATABASE_FILE = "epochql.db";
 
+/** Where runs are kept. */
+export interface StorePlace {
+  /** The folder of everything that is kept on this machine (EPOCHQL_HOME). It is made if it is not there. */
+  readonly home: string;
+  /** The PostgreSQL database that keeps the runs instead (DATABASE_URL). */
+  readonly databaseUrl?: string;
+}
+
 /**
- * Opens the store in a folder, which is made if it is not there.
+ * Opens the store.
  *
- * @param options.home the folder of everything that is kept (EPOCHQL_HOME)
+ * @param options.connections to PostgreSQL, at most
  * @throws {StoreUnavailableError} if it cannot be used; the message says why and what to do
  */
-export async function openStore({ home }: { readonly home: string }): Promise<RunStore> {
+export async function openStore(
+  { home, databaseUrl, ...options }: StorePlace & { readonly connections?: number },
+): Promise<RunStore> {
   try {
     await Deno.mkdir(home, { recursive: true });
   } catch (cause) {
@@ -25,5 +36,6 @@ export async function openStore({ home }: { readonly home: string }): Promise<Ru
       { cause },
     );
   }
+  if (databaseUrl !== undefined) return await openPostgresStore(databaseUrl, options);
   return await openSqliteStore(join(home, DATABASE_FILE));
 }

@@ -72,8 +72,7 @@ async function connect(pool: Pool): Promise<PooledConnection> {
         if (command === "COMMIT" || command === "ROLLBACK") return { rows: [{ command } as Row] };
         return { rows: rows as Row[], numAffectedRows: BigInt(rowCount ?? 0) };
       } catch (error) {
-        // Anything but an answer of the server.
-        broken ||= !(error instanceof DatabaseError) || error.severity === "FATAL";
+        broken ||= !isAnswer(error);
         throw error;
       }
     },
@@ -83,6 +82,11 @@ async function connect(pool: Pool): Promise<PooledConnection> {
     release: () => client.release(broken),
     isBroken: () => broken,
   };
+}
+
+/** Whether the server itself has said so; else it is not known what became of the connection. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof DatabaseError;
 }
 
 function run<Row>(connection: DatabaseConnection, sql: string): Promise<QueryResult<Row>> {

@@ -53,7 +53,11 @@ export function postgresPlace(url: string): PostgresPlace {
 /** Deno's flags for what a process needs to reach the database of a URL, and nothing else. */
 export function postgresPermissions(
   url: string,
-): { readonly net: readonly string[]; readonly read: readonly string[]; readonly write: readonly string[] } {
+): {
+  readonly net: readonly string[];
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+} {
   const { host, port } = postgresPlace(url);
   const files = ["sslrootcert", "sslcert", "sslkey"].flatMap((name) =>
     parse(url).searchParams.get(name) ?? []
@@ -62,7 +66,11 @@ export function postgresPermissions(
     const socket = `${host}/.s.PGSQL.${port}`;
     return { net: [], read: [...files, socket], write: [socket] };
   }
-  return { net: [host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`], read: files, write: [] };
+  return {
+    net: [host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`],
+    read: files,
+    write: [],
+  };
 }
 
 function parse(url: string): URL {

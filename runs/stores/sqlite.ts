@@ -52,7 +52,12 @@ export async function openSqliteStore(path: string): Promise<RunStore> {
     const opened = database = new DatabaseSync(path);
     await retryWhileLocked(() => opened.exec(PRAGMAS));
     const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
-    await migrate(db, TYPES, `'${path}'`);
+    await migrate(db, {
+      types: TYPES,
+      place: `'${path}'`,
+      // A transaction holds the one write lock from its beginning.
+      alone: (work) => db.transaction().execute((transaction) => work(transaction)),
+    });
     return createStore(db, database, path);
   } catch (error) {
     if (database?.isOpen) database.close();

@@ -5,6 +5,7 @@ import type { EpochEvent, TrainingEvent } from "../../ml/event.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
 import type { RunEvent, RunEventType } from "../../runs/event.ts";
 import type { RunStore } from "../../runs/store.ts";
+import { openPostgresStore } from "../../runs/stores/postgres.ts";
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
 
 /** A complete spec of a small training: 4 steps an epoch, 3 epochs. */
@@ -107,9 +108,9 @@ export async function until<T>(
   }
 }
 
-/** Opens the database of a test by its place, as other processes do. */
+/** Opens the database of a test by its place, a file or a URL, as other processes do. */
 export function openAt(place: string): Promise<RunStore> {
-  return openSqliteStore(place);
+  return place.startsWith("postgres:") ? openPostgresStore(place) : openSqliteStore(place);
 }
 
 /** Starts a script of the tests as a process of its own. */
