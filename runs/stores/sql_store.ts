@@ -108,7 +108,8 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
 
     get: (id) =>
       guard(async () => {
-        const row = await db.selectFrom("runs").selectAll().where("id", "=", id).executeTakeFirst();
+        const row = await db.selectFrom("runs").selectAll().where("id", "=", toKey(id))
+          .executeTakeFirst();
         return row && toRun(row);
       }),
 
@@ -118,7 +119,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         if (state !== undefined) matching = matching.where("state", "in", [state].flat());
         let page = matching.selectAll().orderBy("number", "desc").limit(first + 1);
         if (after !== undefined) {
-          const place = await db.selectFrom("runs").select("number").where("id", "=", after)
+          const place = await db.selectFrom("runs").select("number").where("id", "=", toKey(after))
             .executeTakeFirst();
           if (!place) {
             throw new RangeError(
@@ -199,9 +200,10 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         return await write((transaction) => claim(transaction, options));
       }),
 
+    // A sign of life is nothing that readers wait for.
     renew: ({ run, worker, fence }, leaseMs) =>
-      write(async (transaction) => {
-        const row = await transaction.updateTable("runs")
+      guard(async () => {
+        const row = await db.updateTable("runs")
           .set({ lease_until: sql<number>`${engine.now} + ${Math.round(leaseMs)}` })
           .where("id", "=", run.id).where("fence", "=", fence).where("lease_owner", "=", worker)
           .returningAll().executeTakeFirst();
@@ -226,17 +228,17 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       }),
 
     announce: ({ id, ...info }) =>
-      write(async (transaction) => {
+      guard(async () => {
         const values = { seen_at: sql<number>`${engine.now}`, info: JSON.stringify(info) };
-        await transaction.insertInto("workers").values({ id, ...values })
+        await db.insertInto("workers").values({ id, ...values })
           .onConflict((conflict) => conflict.column("id").doUpdateSet(values)).execute();
-        await transaction.deleteFrom("workers")
+        await db.deleteFrom("workers")
           .where("seen_at", "<", sql<number>`${engine.now} - ${sql.lit(FORGOTTEN_MS)}`).execute();
       }),
 
     dismiss: (workerId) =>
-      write(async (transaction) => {
-        await transaction.deleteFrom("workers").where("id", "=", workerId).execute();
+      guard(async () => {
+        await db.deleteFrom("workers").where("id", "=", workerId).execute();
       }),
 
     workers: () =>
@@ -283,7 +285,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     id: string,
   ): Promise<LockedRun | undefined> {
     const query = transaction.selectFrom("runs").selectAll().select(engine.now.as("now"))
-      .where("id", "=", id);
+      .where("id", "=", toKey(id));
     return await engine.lock(query, "wait").executeTakeFirst();
   }
 
@@ -302,7 +304,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         ])
       )
       .orderBy("number").limit(1);
-    return runId === undefined ? query : query.where("id", "=", runId);
+    return runId === undefined ? query : query.where("id", "=", toKey(runId));
   }
 
   async function claim(
@@ -391,7 +393,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     runId: string,
     { afterSeq, limit, types, afterStep }: ReadOptions,
   ): Promise<readonly RunEvent[]> {
-    const run = db.selectFrom("runs").select("number").where("id", "=", runId);
+    const run = db.selectFrom("runs").select("number").where("id", "=", toKey(runId));
     let query = db.selectFrom("events").select(["seq", "at", "body"])
       .where("run", "=", run).where("seq", ">", afterSeq).orderBy("seq").limit(limit);
     const [type, ...others] = types ?? [];
@@ -438,6 +440,11 @@ function fenced(run: Run): FencedError {
   return new FencedError(
     `Cannot go on with the run '${run.name}': another worker took it, or it is over or deleted.`,
   );
+}
+
+/** What a client takes for an id, as text that every database takes: PostgreSQL's holds no U+0000, nor do ids. */
+function toKey(id: string): string {
+  return id.replaceAll("\0", "\ufffd");
 }
 
 function toRun(row: RunRow): Run {

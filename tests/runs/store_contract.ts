@@ -102,6 +102,18 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       });
     });
 
+    describe("get()", () => {
+      it("knows no run by an id that is none", async () => {
+        await create();
+        for (const id of ["", "nothing", "a\0b", "\ud800", "é".repeat(10_000), "'; --"]) {
+          strictEqual(await store.get(id), undefined);
+          deepStrictEqual(await store.read(id, { afterSeq: 0, limit: 1 }), []);
+          strictEqual(await store.delete(id), false);
+          await rejects(store.list({ first: 1, after: id }), RangeError);
+        }
+      });
+    });
+
     describe("list()", () => {
       it("pages through the runs from the newest", async () => {
         const ids = [];
