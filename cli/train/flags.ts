@@ -24,8 +24,8 @@ export interface TrainFlags {
   readonly idempotencyKey?: string;
   /** The folder of the results; a place beside the run where it is left out. */
   readonly out?: string;
-  /** What was left to chance, so that a run that is there already can decide it. */
-  readonly random: readonly (keyof TrainingSpec)[];
+  /** What was left open, so that a run that is there already decides it. */
+  readonly open: readonly ("seed" | "name")[];
 }
 
 /** What the arguments come to. */
@@ -39,7 +39,7 @@ export type ParsedFlags =
 export interface FlagContext {
   /** The sizes of the dataset. */
   readonly size: DatasetSize;
-  /** The device where none is named. */
+  /** What AUTO stands for. */
   readonly device?: Device;
   /** Characters of a line of help. */
   readonly columns?: number;
@@ -178,13 +178,14 @@ function optimizerName(optimizer: Optimizer): string {
 }
 
 /** Checks what was written, flag by flag, so that each wrong one is named. */
-function check(texts: Texts, { size, randomSeed }: FlagContext): ParsedFlags {
+function check(texts: Texts, { size, device = "AUTO", randomSeed }: FlagContext): ParsedFlags {
   const problems: string[] = [];
   const request: Record<string, string | number> = {};
   for (const flag of SPEC_FLAGS) {
     const text = texts[flag];
     if (text !== undefined) request[flag] = read(flag, text);
   }
+  if (request.device === "AUTO") request.device = device;
   let spec: TrainingSpec | undefined;
   while (!spec) {
     try {
@@ -218,7 +219,7 @@ function check(texts: Texts, { size, randomSeed }: FlagContext): ParsedFlags {
     flags: {
       spec,
       name: texts.name?.trim() ?? `${spec.recipe}, seed ${spec.seed}`,
-      random: texts.seed === undefined ? ["seed"] : [],
+      open: (["seed", "name"] as const).filter((flag) => texts[flag] === undefined),
       ...(texts.idempotencyKey === undefined ? {} : { idempotencyKey: texts.idempotencyKey }),
       ...(texts.out === undefined ? {} : { out: texts.out }),
     },

@@ -73,6 +73,11 @@ export function foldProgress(progress: Progress, event: RunEvent): Progress {
       };
     case "queued":
     case "claimed":
+    case "checkpoint":
+    case "checkpointRemoved":
+    case "pauseRequested":
+    case "paused":
+    case "resumeRequested":
     case "cancelRequested":
     case "cancelled":
     case "completed":

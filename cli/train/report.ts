@@ -78,6 +78,11 @@ export function openReport(terminal: Terminal, spec: TrainingSpec): Report {
           break;
         case "queued":
         case "claimed":
+        case "checkpoint":
+        case "checkpointRemoved":
+        case "pauseRequested":
+        case "paused":
+        case "resumeRequested":
         case "cancelRequested":
         case "cancelled":
         case "completed":

@@ -43,16 +43,18 @@ export async function createRun(
   flags: TrainFlags,
   worker: string,
 ): Promise<Run> {
-  const { spec, name, idempotencyKey, random } = flags;
+  const { spec, name, idempotencyKey, open } = flags;
   const { run, created } = await store.create({
     name,
     spec,
     worker,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   });
-  const differs = (Object.keys(spec) as (keyof TrainingSpec)[]).some((field) =>
-    run.spec[field] !== spec[field] && !random.includes(field)
-  );
+  const isOpen = (field: string) => open.some((name) => name === field);
+  const differs = (name !== run.name && !isOpen("name")) ||
+    (Object.keys(spec) as (keyof TrainingSpec)[]).some((field) =>
+      spec[field] !== run.spec[field] && !isOpen(field)
+    );
   if (created || !differs) return run;
   throw new WrongInputError(
     `Cannot train with --idempotency-key '${idempotencyKey}': it must be a new one for another ` +

@@ -29,7 +29,7 @@ describe("parseFlags()", () => {
     const flags = accepted();
     assert.deepEqual(flags.spec, resolveSpec({}, SIZE, () => 42));
     assert.equal(flags.name, "BASIC_CNN, seed 42");
-    assert.deepEqual(flags.random, ["seed"]);
+    assert.deepEqual(flags.open, ["seed", "name"]);
     assert.equal(flags.out, undefined);
     assert.equal(flags.idempotencyKey, undefined);
   });
@@ -57,7 +57,7 @@ describe("parseFlags()", () => {
       name: "digits",
       idempotencyKey: "monday",
       out: "curves",
-      random: [],
+      open: [],
     });
   });
 
@@ -79,6 +79,17 @@ describe("parseFlags()", () => {
   it("knows recipes and devices however they are written", () => {
     assert.equal(accepted("--recipe", "wide-kernel-cnn").spec.recipe, "WIDE_KERNEL_CNN");
     assert.equal(accepted("--device", "cpu").spec.device, "CPU");
+  });
+
+  it("takes for AUTO the device that the settings name", () => {
+    for (const args of [[], ["--device", "AUTO"]]) {
+      const parsed = parseFlags(args, { ...CONTEXT, device: "CPU" });
+      if (parsed.kind !== "train") throw unexpected(parsed);
+      assert.equal(parsed.flags.spec.device, "CPU");
+    }
+    const parsed = parseFlags(["--device", "cuda"], { ...CONTEXT, device: "CPU" });
+    if (parsed.kind !== "train") throw unexpected(parsed);
+    assert.equal(parsed.flags.spec.device, "CUDA");
   });
 
   it("takes the '--' that the task runner hands on", () => {

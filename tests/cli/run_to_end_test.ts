@@ -67,7 +67,7 @@ async function* endlessTraining(
 }
 
 function flagsOf(change: Partial<TrainFlags> = {}): TrainFlags {
-  return { spec: aSpec(), name: "digits", random: [], ...change };
+  return { spec: aSpec(), name: "digits", open: [], ...change };
 }
 
 /** A report that remembers. */
@@ -95,15 +95,23 @@ describe("createRun()", () => {
   it("finds the run that was started with the same key", async () => {
     const flags = flagsOf({ idempotencyKey: "monday" });
     const first = await createRun(store, flags, "one");
-    const second = await createRun(store, { ...flags, name: "another" }, "two");
+    const second = await createRun(store, flags, "two");
     assert.equal(second.id, first.id);
   });
 
   it("leaves to the first run what was left to chance", async () => {
-    const flags = flagsOf({ idempotencyKey: "monday", spec: aSpec({ seed: 1 }), random: ["seed"] });
+    const flags = flagsOf({ idempotencyKey: "monday", spec: aSpec({ seed: 1 }), open: ["seed"] });
     const first = await createRun(store, flags, "one");
     const second = await createRun(store, { ...flags, spec: aSpec({ seed: 2 }) }, "two");
     assert.equal(second.id, first.id);
+  });
+
+  it("refuses another name for the same key, and takes none for the first run's", async () => {
+    const flags = flagsOf({ idempotencyKey: "monday" });
+    const first = await createRun(store, flags, "one");
+    const renamed = { ...flags, name: "letters" };
+    await assert.rejects(createRun(store, renamed, "two"), { name: "WrongInputError" });
+    assert.equal((await createRun(store, { ...renamed, open: ["name"] }, "two")).id, first.id);
   });
 
   it("refuses the key of another training", async () => {
