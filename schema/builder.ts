@@ -55,7 +55,7 @@ builder.globalConnectionField(
   (t) => t.exposeInt("totalCount", { description: "How many items there are on all pages." }),
 );
 
-builder.queryType({ description: "What can be read: recipes, datasets, devices and runs." });
+builder.queryType({ description: "What can be read: recipes, datasets, devices, workers and runs." });
 builder.mutationType({ description: "What can be done: starting, cancelling and deleting runs." });
 builder.subscriptionType({
   description:

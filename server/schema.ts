@@ -18,6 +18,7 @@ import "../resolvers/run_states.ts";
 import "../resolvers/runs.ts";
 import "../resolvers/samples.ts";
 import "../resolvers/start_training.ts";
+import "../resolvers/workers.ts";
 import "../schema/events/batches.ts";
 import "../schema/events/cancel_requested.ts";
 import "../schema/events/cancelled.ts";

@@ -1,0 +1,12 @@
+/** Query.workers */
+import { builder } from "../schema/builder.ts";
+import { Worker } from "../schema/worker.ts";
+
+builder.queryField("workers", (t) =>
+  t.field({
+    type: [Worker],
+    description:
+      "The workers that are running now, the longest running first. One that is not heard of for ten " +
+      "seconds is not listed any more.",
+    resolve: async (_root, _args, { store }) => [...await store.workers()],
+  }));

@@ -1,0 +1,94 @@
+/** The workers as the API shows them. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import type { RunStore, WorkerInfo } from "../../runs/store.ts";
+import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import type { ApiContext } from "../../schema/context.ts";
+import { ask, smallDatasets } from "./support.ts";
+
+describe("Query.workers", () => {
+  let folder: string;
+  let store: RunStore;
+  let context: ApiContext;
+  before(async () => {
+    folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
+    store = await openSqliteStore(`${folder}/runs.db`);
+    context = { store, datasets: smallDatasets, newSeed: () => 7 };
+  });
+  after(async () => {
+    await store.close();
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  const announce = (id: string, change: Partial<WorkerInfo> = {}) =>
+    store.announce({
+      id,
+      host: "gpu-1",
+      pid: 42,
+      version: "0.1.0",
+      devices: [],
+      runId: null,
+      startedAt: "2026-01-01T00:00:00.000Z",
+      ...change,
+    });
+
+  it("is empty while no worker runs", async () => {
+    assert.deepEqual(await ask(context, "{ workers { id } }"), { workers: [] });
+  });
+
+  it("lists who runs where, on what, and what they train", async () => {
+    const { startTraining: { run } } = await ask(
+      context,
+      "mutation { startTraining { run { id } } }",
+    );
+    const claim = await store.claim({ worker: "busy", leaseMs: 60_000 });
+    await announce("busy", {
+      runId: claim?.run.id ?? assert.fail("nothing to claim"),
+      devices: [
+        { kind: "CPU", name: "CPU (a test)", available: true },
+        { kind: "CUDA", name: "CUDA", available: false, reason: "No NVIDIA GPU was found." },
+      ],
+    });
+    await announce("idle", { host: "gpu-2", startedAt: "2026-01-02T00:00:00.000Z" });
+
+    const { workers } = await ask(
+      context,
+      `{ workers {
+        id host pid version startedAt seenAt run { id state }
+        devices { kind name available reason }
+      } }`,
+    );
+    const [busy, idle, ...others] = workers;
+    assert.deepEqual(others, []);
+    const { seenAt, ...known } = busy;
+    assert.ok(Math.abs(Date.parse(seenAt) - Date.now()) < 60_000, seenAt);
+    assert.deepEqual(known, {
+      id: "busy",
+      host: "gpu-1",
+      pid: 42,
+      version: "0.1.0",
+      startedAt: "2026-01-01T00:00:00.000Z",
+      run: { id: run.id, state: "RUNNING" },
+      devices: [
+        { kind: "CPU", name: "CPU (a test)", available: true, reason: null },
+        { kind: "CUDA", name: "CUDA", available: false, reason: "No NVIDIA GPU was found." },
+      ],
+    });
+    assert.deepEqual([idle.id, idle.host, idle.devices, idle.run], ["idle", "gpu-2", [], null]);
+  });
+
+  it("shows no run that was deleted meanwhile", async () => {
+    await announce("late", { runId: "00000000-0000-0000-0000-000000000000" });
+    const { workers } = await ask(context, "{ workers { id run { id } } }");
+    assert.deepEqual(
+      workers.find(({ id }: { id: string }) => id === "late"),
+      { id: "late", run: null },
+    );
+  });
+
+  it("lists no worker that has said goodbye", async () => {
+    await store.dismiss("busy");
+    const { workers } = await ask(context, "{ workers { id } }");
+    assert.ok(!workers.some(({ id }: { id: string }) => id === "busy"));
+  });
+});
