@@ -4,6 +4,27 @@
  */
 import type { BatchesEvent, EpochEvent, StartedEvent } from "../ml/event.ts";
 
+/** Why a checkpoint was made. */
+export const CHECKPOINT_REASONS = ["interval", "epoch", "pause", "stop"] as const;
+export type CheckpointReason = (typeof CHECKPOINT_REASONS)[number];
+
+/** The training can go on from here: the file is in the checkpoint store, and the log reaches as far. */
+export interface CheckpointEvent {
+  readonly type: "checkpoint";
+  /** The last step that it holds, from 1, counted over the whole training. */
+  readonly step: number;
+  /** The epoch of that step, from 1. */
+  readonly epoch: number;
+  /** Its name in the checkpoint store, of which there is no other in the run. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Of the whole file, hexadecimal. */
+  readonly sha256: string;
+  readonly reason: CheckpointReason;
+  /** The test accuracy after the epoch; null within an epoch. */
+  readonly testAcc: number | null;
+}
+
 /** The body of an event, by type. */
 export type RunEventBody =
   /** The run was written down. */
@@ -13,6 +34,15 @@ export type RunEventBody =
   | StartedEvent
   | BatchesEvent
   | EpochEvent
+  /** A client asked to pause the run. */
+  | { readonly type: "pauseRequested" }
+  /** It stands still until a client resumes it. `reason`: why it was not paused in good order, if it was not. */
+  | { readonly type: "paused"; readonly reason: string | null }
+  /** A client asked to go on, also after the run's end. `epochs`: the new number of epochs; as before if null. */
+  | { readonly type: "resumeRequested"; readonly epochs: number | null }
+  | CheckpointEvent
+  /** A checkpoint is no more: there are newer ones, or it was damaged. */
+  | { readonly type: "checkpointRemoved"; readonly file: string }
   /** A client asked for the end of the run. */
   | { readonly type: "cancelRequested" }
   | { readonly type: "cancelled" }

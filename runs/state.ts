@@ -3,7 +3,8 @@
  * writes it in the transaction of the append, so that lists need not read logs; nothing else writes it.
  */
 import type { EpochEvent } from "../ml/event.ts";
-import type { RunEvent, RunEventType } from "./event.ts";
+import type { TrainingSpec } from "../ml/spec.ts";
+import type { CheckpointEvent, RunEvent, RunEventType } from "./event.ts";
 
 /** The states of a run. */
 export const RUN_STATES = [
@@ -18,6 +19,9 @@ export const RUN_STATES = [
   "INTERRUPTED",
 ] as const;
 export type RunState = (typeof RUN_STATES)[number];
+
+/** A checkpoint that is there. */
+export type CheckpointInfo = Omit<CheckpointEvent, "type">;
 
 /** What the events of a run add up to. JSON, as stored. */
 export interface RunSnapshot {
@@ -41,6 +45,12 @@ export interface RunSnapshot {
   /** The last epoch in the log. */
   readonly lastEpoch: EpochEvent | null;
   readonly bestTestAcc: number | null;
+  /** The number of epochs, where it is not the spec's any more. */
+  readonly epochs: number | null;
+  /** The checkpoints that there are, in the order of their steps. */
+  readonly checkpoints: readonly CheckpointInfo[];
+  /** The one to go on from: the last of them. */
+  readonly lastCheckpoint: CheckpointInfo | null;
 }
 
 /** A run before its first event. */
@@ -60,9 +70,22 @@ export const EMPTY_SNAPSHOT: RunSnapshot = {
   samplesPerSecond: null,
   lastEpoch: null,
   bestTestAcc: null,
+  epochs: null,
+  checkpoints: [],
+  lastCheckpoint: null,
 };
 
-/** Whether a state is final: nothing more is appended by a worker. */
+/** How many epochs a run is to have: more than its spec says, if it was continued. */
+export function epochsOf(
+  { spec, snapshot }: {
+    readonly spec: Pick<TrainingSpec, "epochs">;
+    readonly snapshot: Pick<RunSnapshot, "epochs">;
+  },
+): number {
+  return snapshot.epochs ?? spec.epochs;
+}
+
+/** Whether a run is over: nothing more is appended by a worker, unless a client resumes it. */
 export function isOver(state: RunState): boolean {
   switch (state) {
     case "CANCELLED":
@@ -81,17 +104,25 @@ export function isOver(state: RunState): boolean {
   }
 }
 
+/** The states in which a worker trains a run. */
+const TRAINING = ["RUNNING", "PAUSING", "CANCELLING"] as const satisfies readonly RunState[];
+
 /** The states in which an event may come. */
 const ALLOWED: Readonly<Record<RunEventType, readonly RunState[]>> = {
   queued: ["QUEUED"],
-  claimed: ["QUEUED", "INTERRUPTED", "CANCELLING"],
-  started: ["RUNNING", "CANCELLING"],
-  batches: ["RUNNING", "CANCELLING"],
-  epoch: ["RUNNING", "CANCELLING"],
-  cancelRequested: ["QUEUED", "RUNNING", "INTERRUPTED"],
+  claimed: ["QUEUED", "INTERRUPTED", "PAUSING", "CANCELLING"],
+  started: TRAINING,
+  batches: TRAINING,
+  epoch: TRAINING,
+  checkpoint: TRAINING,
+  checkpointRemoved: TRAINING,
+  pauseRequested: ["QUEUED", "RUNNING", "INTERRUPTED"],
+  paused: ["PAUSING"],
+  resumeRequested: ["PAUSED", "INTERRUPTED", "COMPLETED", "FAILED"],
+  cancelRequested: ["QUEUED", "RUNNING", "PAUSING", "PAUSED", "INTERRUPTED"],
   cancelled: ["QUEUED", "RUNNING", "INTERRUPTED", "CANCELLING"],
-  completed: ["RUNNING", "CANCELLING"],
-  failed: ["QUEUED", "RUNNING", "INTERRUPTED", "CANCELLING"],
+  completed: TRAINING,
+  failed: ["QUEUED", "INTERRUPTED", ...TRAINING],
   interrupted: ["RUNNING"],
   log: RUN_STATES,
 };
@@ -122,11 +153,13 @@ export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
     case "log":
       return next;
     case "claimed":
-      // A claim of a run that is being cancelled is there to end it.
+      // A claim of a run that is being paused or cancelled is there to leave it so.
       return {
         ...next,
         attempts: event.attempt,
-        state: snapshot.state === "CANCELLING" ? "CANCELLING" : "RUNNING",
+        state: snapshot.state === "PAUSING" || snapshot.state === "CANCELLING"
+          ? snapshot.state
+          : "RUNNING",
       };
     case "started":
       return {
@@ -160,6 +193,43 @@ export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
         bestTestAcc: Math.max(snapshot.bestTestAcc ?? 0, event.testAcc),
       };
     }
+    case "checkpoint": {
+      const { seq: _seq, runId: _runId, at: _at, type: _type, ...checkpoint } = event;
+      if (event.step < 1 || event.step > snapshot.step) {
+        throw new RangeError(
+          `Cannot apply 'checkpoint': step must be between 1 and ${snapshot.step}, got ${event.step}.`,
+        );
+      }
+      if (snapshot.checkpoints.some(({ file }) => file === event.file)) {
+        throw new RangeError(
+          `Cannot apply 'checkpoint': file must be a new one, got '${event.file}'.`,
+        );
+      }
+      return withCheckpoints(next, [...snapshot.checkpoints, checkpoint]);
+    }
+    case "checkpointRemoved":
+      return withCheckpoints(
+        next,
+        snapshot.checkpoints.filter(({ file }) => file !== event.file),
+      );
+    case "pauseRequested":
+      return { ...next, state: "PAUSING" };
+    case "paused":
+      return { ...next, state: "PAUSED" };
+    case "resumeRequested": {
+      const epochs = event.epochs ?? snapshot.epochs;
+      const { stepsPerEpoch } = snapshot;
+      return {
+        ...next,
+        state: "QUEUED",
+        epochs,
+        steps: epochs === null || stepsPerEpoch === null ? snapshot.steps : epochs * stepsPerEpoch,
+        endedAt: null,
+        error: null,
+        // Whoever tries a failed run again has done something about it.
+        crashes: snapshot.state === "FAILED" ? 0 : snapshot.crashes,
+      };
+    }
     case "cancelRequested":
       return { ...next, state: "CANCELLING" };
     case "cancelled":
@@ -177,6 +247,15 @@ export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
     default:
       return event satisfies never;
   }
+}
+
+/** Sorted by step; of one step, the later written is the later. */
+function withCheckpoints(
+  snapshot: RunSnapshot,
+  checkpoints: readonly CheckpointInfo[],
+): RunSnapshot {
+  const sorted = checkpoints.toSorted((a, b) => a.step - b.step);
+  return { ...snapshot, checkpoints: sorted, lastCheckpoint: sorted.at(-1) ?? null };
 }
 
 function mustFollow(event: RunEvent, field: string, value: number, expected: number): void {

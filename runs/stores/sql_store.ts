@@ -11,16 +11,25 @@ import {
   sql,
   type Transaction,
 } from "kysely";
-import type { TrainingSpec } from "../../ml/spec.ts";
+import { InvalidSpecError, LIMITS, type TrainingSpec } from "../../ml/spec.ts";
 import { decodeEvent, encodeEvent, fromJson, toJson } from "../codec.ts";
 import { lastStepOf, type RunEvent, type RunEventBody } from "../event.ts";
-import { allows, EMPTY_SNAPSHOT, fold, isOver, type RunSnapshot, type RunState } from "../state.ts";
+import {
+  allows,
+  EMPTY_SNAPSHOT,
+  epochsOf,
+  fold,
+  isOver,
+  type RunSnapshot,
+  type RunState,
+} from "../state.ts";
 import {
   type Claim,
   ConflictError,
   FencedError,
   type ReadOptions,
   type Request,
+  type RequestOptions,
   type Run,
   type RunStore,
   type WorkerInfo,
@@ -62,7 +71,7 @@ const FORGOTTEN_MS = 86_400_000;
 const INSERTED_ROWS = 500;
 
 /** States of runs that a worker may take, if no other holds them. */
-const CLAIMABLE = ["QUEUED", "RUNNING", "CANCELLING", "INTERRUPTED"] as const;
+const CLAIMABLE = ["QUEUED", "RUNNING", "PAUSING", "CANCELLING", "INTERRUPTED"] as const;
 
 /** States in which a worker is to hold the run. */
 const HELD: readonly RunState[] = ["RUNNING", "PAUSING", "CANCELLING"];
@@ -154,20 +163,21 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       write(async (transaction) => {
         const row = await lockRun(transaction, id);
         if (!row) return false;
-        if (!isOver(row.state)) {
+        if (!isOver(row.state) && row.state !== "PAUSED") {
           throw new ConflictError(
-            `Cannot delete the run '${row.name}': it must be over, got ${row.state}. Cancel it first.`,
+            `Cannot delete the run '${row.name}': it must be over or paused, got ${row.state}. ` +
+              "Cancel it first.",
           );
         }
         await transaction.deleteFrom("runs").where("number", "=", row.number).execute();
         return true;
       }),
 
-    request: (id, request) =>
+    request: (id, request, options = {}) =>
       write(async (transaction) => {
         const row = await lockRun(transaction, id);
         if (!row) return undefined;
-        const events = answer(request, row);
+        const events = answer(request, row, options);
         return events.length === 0 ? toRun(row) : await appendTo(transaction, row, events);
       }),
 
@@ -317,9 +327,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     const attempt = parseSnapshot(row).attempts + 1;
     const events: RunEventBody[] = [{ type: "claimed", worker, attempt }];
     if (row.state === "RUNNING") {
-      const silent = ((row.now - row.lease_until + leaseMs) / 1000).toFixed(1);
-      const reason = `The worker ${row.lease_owner} gave no sign of life for ${silent} s.`;
-      events.unshift({ type: "interrupted", reason, crashed: true });
+      events.unshift({ type: "interrupted", reason: silence(row), crashed: true });
     }
     const fence = row.fence + 1;
     const run = await appendTo(transaction, row, events, {
@@ -418,9 +426,17 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
 }
 
 /** What a request appends to a run. Nothing if it has been asked for already. */
-function answer(request: Request, row: LockedRun): readonly RunEventBody[] {
-  const isHeld = row.state !== "QUEUED" && row.lease_until >= row.now;
+function answer(
+  request: Request,
+  row: LockedRun,
+  options: RequestOptions,
+): readonly RunEventBody[] {
+  const isHeld = HELD.includes(row.state) && row.lease_until >= row.now;
   switch (request) {
+    case "pause":
+      return answerPause(row, isHeld);
+    case "resume":
+      return answerResume(row, options.epochs ?? null);
     case "cancel":
       if (row.state === "CANCELLING") return isHeld ? [] : [{ type: "cancelled" }];
       if (!allows(row.state, "cancelRequested")) {
@@ -434,6 +450,62 @@ function answer(request: Request, row: LockedRun): readonly RunEventBody[] {
     default:
       return request satisfies never;
   }
+}
+
+function answerPause(row: LockedRun, isHeld: boolean): readonly RunEventBody[] {
+  switch (row.state) {
+    case "PAUSED":
+      return [];
+    case "PAUSING":
+      return isHeld ? [] : [{ type: "paused", reason: silence(row) }];
+    case "QUEUED":
+    case "INTERRUPTED":
+      return [{ type: "pauseRequested" }, { type: "paused", reason: null }];
+    case "RUNNING":
+      return isHeld ? [{ type: "pauseRequested" }] : [
+        { type: "interrupted", reason: silence(row), crashed: true },
+        { type: "pauseRequested" },
+        { type: "paused", reason: null },
+      ];
+    case "CANCELLING":
+    case "CANCELLED":
+    case "COMPLETED":
+    case "FAILED":
+      throw new ConflictError(
+        `Cannot pause the run '${row.name}': it must be queued or running, got ${row.state}.`,
+      );
+    default:
+      return row.state satisfies never;
+  }
+}
+
+function answerResume(row: LockedRun, epochs: number | null): readonly RunEventBody[] {
+  if (!allows(row.state, "resumeRequested")) {
+    throw new ConflictError(
+      `Cannot resume the run '${row.name}': it must be paused, interrupted or failed, or completed ` +
+        `and given more epochs, got ${row.state}.`,
+    );
+  }
+  const isCompleted = row.state === "COMPLETED";
+  const planned = epochsOf(toRun(row));
+  if (isCompleted && epochs === null) {
+    throw new ConflictError(
+      `Cannot resume the run '${row.name}': it must not have trained all of its ${planned} epochs, ` +
+        "got COMPLETED. Name a higher number of epochs to continue it.",
+    );
+  }
+  const least = isCompleted ? planned + 1 : planned;
+  const { max } = LIMITS.epochs;
+  if (epochs !== null && !(Number.isInteger(epochs) && epochs >= least && epochs <= max)) {
+    throw new InvalidSpecError("epochs", epochs, `between ${least} and ${max} for this run`);
+  }
+  return [{ type: "resumeRequested", epochs }];
+}
+
+/** What is known of a worker whose lease has run out. */
+function silence({ lease_owner, lease_until, now }: LockedRun): string {
+  const since = ((now - lease_until) / 1000).toFixed(1);
+  return `The worker ${lease_owner} gave no sign of life: its lease ran out ${since} s ago.`;
 }
 
 function fenced(run: Run): FencedError {
@@ -458,7 +530,8 @@ function toRun(row: RunRow): Run {
 }
 
 function parseSnapshot(row: Pick<RunRow, "snapshot">): RunSnapshot {
-  return fromJson(row.snapshot) as RunSnapshot;
+  // Older versions knew less.
+  return { ...EMPTY_SNAPSHOT, ...fromJson(row.snapshot) as Partial<RunSnapshot> };
 }
 
 function toEvent(runId: string, seq: number, at: number, body: RunEventBody): RunEvent {

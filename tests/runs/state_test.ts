@@ -5,7 +5,14 @@ import { deepStrictEqual, ok, strictEqual, throws } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import type { RunEvent, RunEventBody, RunEventType } from "../../runs/event.ts";
-import { allows, EMPTY_SNAPSHOT, fold, isOver, type RunSnapshot } from "../../runs/state.ts";
+import {
+  allows,
+  EMPTY_SNAPSHOT,
+  epochsOf,
+  fold,
+  isOver,
+  type RunSnapshot,
+} from "../../runs/state.ts";
 import { anEpoch } from "./helpers.ts";
 
 const TYPES: readonly RunEventType[] = [
@@ -14,6 +21,11 @@ const TYPES: readonly RunEventType[] = [
   "started",
   "batches",
   "epoch",
+  "checkpoint",
+  "checkpointRemoved",
+  "pauseRequested",
+  "paused",
+  "resumeRequested",
   "cancelRequested",
   "cancelled",
   "completed",
@@ -36,6 +48,8 @@ function history(tellings: readonly Telling[]) {
   let snapshot = EMPTY_SNAPSHOT;
   for (const telling of tellings) {
     if (!allows(snapshot.state, telling.type)) continue;
+    // Of a run without a step, or without a checkpoint, these tell nothing.
+    if (telling.type === "checkpoint" && snapshot.step === 0) continue;
     const event = toEvent(snapshot, telling);
     const after = fold(Object.freeze({ ...snapshot }), event);
     steps.push({ before: snapshot, event, after });
@@ -53,6 +67,7 @@ function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEv
   const numbers = Array<number>(count).fill(0.5);
   switch (type) {
     case "queued":
+    case "pauseRequested":
     case "cancelRequested":
     case "cancelled":
     case "completed":
@@ -72,6 +87,14 @@ function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEv
       };
     case "epoch":
       return anEpoch((snapshot.lastEpoch?.number ?? 0) + 1);
+    case "checkpoint":
+      return aCheckpoint(Math.ceil(snapshot.step / count), `${snapshot.lastSeq + 1}`);
+    case "checkpointRemoved":
+      return { type, file: snapshot.checkpoints[count]?.file ?? "none" };
+    case "paused":
+      return { type, reason: crashed ? "r" : null };
+    case "resumeRequested":
+      return { type, epochs: crashed ? count : null };
     case "failed":
       return { type, error: "e" };
     case "interrupted":
@@ -81,6 +104,11 @@ function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEv
     default:
       return type satisfies never;
   }
+}
+
+function aCheckpoint(step: number, file: string): RunEventBody {
+  const [bytes, sha256, reason, testAcc] = [9, "ab", "interval", null] as const;
+  return { type: "checkpoint", step, epoch: 1, file, bytes, sha256, reason, testAcc };
 }
 
 const property = (predicate: (tellings: Telling[]) => void) =>
@@ -102,12 +130,13 @@ describe("fold()", () => {
     });
   });
 
-  it("counts the crashes since the last epoch", () => {
+  it("counts the crashes since the last epoch, or since a failed run was tried again", () => {
     property((tellings) => {
       const { steps, snapshot } = history(tellings);
-      const events = steps.map(({ event }) => event);
-      const lastEpoch = events.findLastIndex(({ type }) => type === "epoch");
-      const since = events.slice(lastEpoch + 1);
+      const reset = steps.findLastIndex(({ before, event }) =>
+        event.type === "epoch" || (event.type === "resumeRequested" && before.state === "FAILED")
+      );
+      const since = steps.slice(reset + 1).map(({ event }) => event);
       strictEqual(
         snapshot.crashes,
         since.filter((event) => event.type === "interrupted" && event.crashed).length,
@@ -115,10 +144,71 @@ describe("fold()", () => {
     });
   });
 
-  it("lets nothing but a log entry follow the end", () => {
+  it("lists the checkpoints that were made and not removed, by step", () => {
+    property((tellings) => {
+      const { steps, snapshot } = history(tellings);
+      const there = new Map<string, number>();
+      for (const { event } of steps) {
+        if (event.type === "checkpoint") there.set(event.file, event.step);
+        if (event.type === "checkpointRemoved") there.delete(event.file);
+      }
+      const listed = snapshot.checkpoints.map(({ file, step }) => ({ file, step }));
+      deepStrictEqual(
+        listed,
+        [...there].map(([file, step]) => ({ file, step })).toSorted((a, b) => a.step - b.step),
+      );
+      strictEqual(snapshot.lastCheckpoint?.file, listed.at(-1)?.file);
+    });
+  });
+
+  it("refuses a checkpoint that the log does not reach, or of a name that there is", () => {
+    const { snapshot } = history([
+      { type: "queued", count: 1, crashed: false },
+      { type: "claimed", count: 1, crashed: false },
+      { type: "batches", count: 3, crashed: false },
+      { type: "checkpoint", count: 1, crashed: false },
+    ]);
+    const next = (step: number, file: string) => ({
+      ...aCheckpoint(step, file),
+      seq: 5,
+      runId: "r",
+      at: "",
+    });
+    ok(fold(snapshot, next(3, "new")));
+    throws(() => fold(snapshot, next(4, "new")), /step must be between 1 and 3, got 4/);
+    throws(() => fold(snapshot, next(0, "new")), /step must be between 1 and 3, got 0/);
+    throws(() => fold(snapshot, next(3, "4")), /file must be a new one, got '4'/);
+  });
+
+  it("goes on with the epochs that were last asked for", () => {
+    const start = { type: "queued", count: 1, crashed: false } as const;
+    const claimed = { ...start, type: "claimed" } as const;
+    const paused = [
+      { ...start, type: "pauseRequested" },
+      { ...start, type: "paused" },
+    ] as const;
+    const { snapshot } = history([
+      start,
+      claimed,
+      { ...start, type: "started", count: 5 },
+      ...paused,
+      { ...start, type: "resumeRequested", count: 4, crashed: true },
+      ...paused,
+      { ...start, type: "resumeRequested" },
+    ]);
+    deepStrictEqual([snapshot.state, snapshot.epochs, snapshot.steps], ["QUEUED", 4, 20]);
+    strictEqual(epochsOf({ spec: { epochs: 3 }, snapshot }), 4);
+    strictEqual(epochsOf({ spec: { epochs: 3 }, snapshot: EMPTY_SNAPSHOT }), 3);
+  });
+
+  it("lets nothing but a log entry or a client who resumes it follow the end", () => {
     property((tellings) => {
       for (const { before, event, after } of history(tellings).steps) {
         if (!isOver(before.state)) continue;
+        if (event.type === "resumeRequested") {
+          strictEqual(after.state, "QUEUED");
+          continue;
+        }
         strictEqual(event.type, "log");
         deepStrictEqual({ ...after, lastSeq: 0 }, { ...before, lastSeq: 0 });
       }

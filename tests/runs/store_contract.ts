@@ -4,6 +4,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import type { BatchesEvent } from "../../ml/event.ts";
+import { InvalidSpecError } from "../../ml/spec.ts";
 import type { RunEventBody } from "../../runs/event.ts";
 import { EMPTY_SNAPSHOT, fold, RUN_STATES } from "../../runs/state.ts";
 import {
@@ -420,6 +421,153 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       });
     });
 
+    describe("request('pause')", () => {
+      it("pauses a queued run at once; no worker gets it", async () => {
+        const { id } = await create({ worker: "w1" });
+        const paused = await store.request(id, "pause");
+        strictEqual(paused?.snapshot.state, "PAUSED");
+        deepStrictEqual(await store.request(id, "pause"), paused);
+        strictEqual(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
+      });
+
+      it("asks the worker of a running run, once", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        const asked = await store.request(id, "pause");
+        strictEqual(asked?.snapshot.state, "PAUSING");
+        deepStrictEqual(await store.request(id, "pause"), asked);
+        strictEqual((await store.renew(claimed, LEASE_MS)).snapshot.state, "PAUSING");
+        await store.append(claimed, 1, [batches(1, 2), { type: "paused", reason: null }]);
+        await rejects(store.append(claimed, 2, [batches(3, 2)]), FencedError);
+        strictEqual(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
+      });
+
+      it("pauses an interrupted run at once", async () => {
+        const { id } = await create();
+        await store.append(await claim("w1"), 1, [
+          { type: "interrupted", reason: "stop", crashed: false },
+        ]);
+        strictEqual((await store.request(id, "pause"))?.snapshot.state, "PAUSED");
+      });
+
+      it("pauses a run whose worker is dead at once, and says that it died", async () => {
+        const { id } = await create();
+        const dead = await claim("w1", NO_LEASE_MS);
+        const paused = await store.request(id, "pause");
+        deepStrictEqual([paused?.snapshot.state, paused?.snapshot.crashes], ["PAUSED", 1]);
+        await rejects(store.append(dead, 1, [batches(1, 2)]), FencedError);
+        const interrupted = (await readAll(store, id)).find(({ type }) => type === "interrupted");
+        match(ofType("interrupted", interrupted).reason, /worker w1 .* sign of life/);
+      });
+
+      it("pauses a run whose worker died after it was asked, and says so", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        await store.request(id, "pause");
+        await store.renew(claimed, NO_LEASE_MS);
+        strictEqual((await store.request(id, "pause"))?.snapshot.state, "PAUSED");
+        match(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /worker w1/);
+      });
+
+      it("leaves a run whose worker died after it was asked to the next worker, to be paused", async () => {
+        await create();
+        const claimed = await claim("w1");
+        await store.request(claimed.run.id, "pause");
+        await store.renew(claimed, NO_LEASE_MS);
+        const next = await claim("w2");
+        strictEqual(next.run.snapshot.state, "PAUSING");
+        const left = await store.append(next, 1, [{ type: "paused", reason: null }]);
+        strictEqual(left.snapshot.state, "PAUSED");
+      });
+
+      it("is refused when the run is over or ending, naming its state", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        await store.request(id, "cancel");
+        const naming = (state: string) => (error: unknown) =>
+          error instanceof ConflictError && error.message.includes(state);
+        await rejects(store.request(id, "pause"), naming("CANCELLING"));
+        await store.append(claimed, 1, [{ type: "cancelled" }]);
+        await rejects(store.request(id, "pause"), naming("CANCELLED"));
+        strictEqual(await store.request("nothing", "pause"), undefined);
+      });
+
+      it("gives way to a cancel", async () => {
+        const [{ id: running }, { id: paused }] = [await create(), await create()];
+        await store.claim({ worker: "w1", leaseMs: LEASE_MS, runId: running });
+        await store.request(running, "pause");
+        await store.request(paused, "pause");
+        strictEqual((await store.request(running, "cancel"))?.snapshot.state, "CANCELLING");
+        strictEqual((await store.request(paused, "cancel"))?.snapshot.state, "CANCELLED");
+      });
+    });
+
+    describe("request('resume')", () => {
+      const resumed = (id: string, epochs?: number) =>
+        store.request(id, "resume", epochs === undefined ? {} : { epochs });
+
+      it("queues a paused or an interrupted run again", async () => {
+        const { id } = await create();
+        await store.request(id, "pause");
+        strictEqual((await resumed(id))?.snapshot.state, "QUEUED");
+        const claimed = await claim("w1");
+        deepStrictEqual([claimed.run.id, claimed.run.snapshot.attempts], [id, 1]);
+        await store.append(claimed, 1, [{ type: "interrupted", reason: "stop", crashed: false }]);
+        strictEqual((await resumed(id))?.snapshot.state, "QUEUED");
+        strictEqual((await claim("w2")).run.id, id);
+      });
+
+      it("queues a failed run again, as if it had never crashed", async () => {
+        const { id } = await create();
+        await claim("w1", NO_LEASE_MS);
+        await store.append(await claim("w2"), 1, [{ type: "failed", error: "No." }]);
+        const run = present(await resumed(id));
+        deepStrictEqual([run.snapshot.state, run.snapshot.crashes], ["QUEUED", 0]);
+        deepStrictEqual([run.snapshot.error, run.snapshot.endedAt], [null, null]);
+        strictEqual((await claim("w3")).run.snapshot.state, "RUNNING");
+      });
+
+      it("continues a completed run that is given more epochs", async () => {
+        const { id } = await create();
+        await store.append(await claim("w1"), 1, [aStart(), { type: "completed" }]);
+        await rejects(
+          resumed(id),
+          (error: unknown) => error instanceof ConflictError && /COMPLETED/.test(error.message),
+        );
+        await rejects(resumed(id, 3), InvalidSpecError); // As many as it has.
+        const run = present(await resumed(id, 5));
+        deepStrictEqual([run.snapshot.state, run.snapshot.epochs], ["QUEUED", 5]);
+        strictEqual(run.spec.epochs, 3);
+        strictEqual((await claim("w2")).run.id, id);
+      });
+
+      it("takes no epochs away, and no number that is none", async () => {
+        const { id } = await create();
+        await store.request(id, "pause");
+        for (const epochs of [2, 0, 3.5, NaN, 10_001]) {
+          await rejects(resumed(id, epochs), InvalidSpecError);
+        }
+        strictEqual((await store.get(id))?.snapshot.state, "PAUSED");
+        strictEqual((await resumed(id, 3))?.snapshot.state, "QUEUED");
+      });
+
+      it("is refused in every other state, naming it", async () => {
+        const { id } = await create();
+        const naming = (state: string) => (error: unknown) =>
+          error instanceof ConflictError && error.message.includes(state);
+        await rejects(resumed(id), naming("QUEUED"));
+        const claimed = await claim("w1");
+        await rejects(resumed(id), naming("RUNNING"));
+        await store.request(id, "pause");
+        await rejects(resumed(id), naming("PAUSING"));
+        await store.request(id, "cancel");
+        await rejects(resumed(id), naming("CANCELLING"));
+        await store.append(claimed, 1, [{ type: "cancelled" }]);
+        await rejects(resumed(id), naming("CANCELLED"));
+        strictEqual(await resumed("nothing"), undefined);
+      });
+    });
+
     describe("delete()", () => {
       it("removes a run that is over, with its log and its changes", async () => {
         const { id } = await create({ idempotencyKey: "k" });
@@ -437,7 +585,13 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         );
       });
 
-      it("refuses a run that is not over", async () => {
+      it("removes a run that is paused", async () => {
+        const { id } = await create();
+        await store.request(id, "pause");
+        strictEqual(await store.delete(id), true);
+      });
+
+      it("refuses a run that is neither over nor paused", async () => {
         const { id } = await create();
         await rejects(store.delete(id), ConflictError);
         await claim("w1");
