@@ -18,7 +18,7 @@ import type { Found } from "./probe.ts";
 import { proveTensorFlow } from "./prove.ts";
 import { type Release, releaseFor } from "./releases.ts";
 import { beginPhase, type Report } from "./report.ts";
-import { holds, readStamp, type Stamp, writeStamp } from "./stamp.ts";
+import { holds, readStamp, removeStamp, type Stamp, writeStamp } from "./stamp.ts";
 
 /** What to set up, and whom to tell. */
 export interface NativeSetupOptions extends Report {
@@ -121,6 +121,7 @@ async function setUp(
     libraries: release.libraries.map(({ file }) => join(library, "lib", file)),
     cuda,
   };
+  await removeStamp(places.package);
   await linkParts(places.package, parts);
   const phase = beginPhase(report, "Proving that TensorFlow computes");
   const { version, gpu } = await prove();

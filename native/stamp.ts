@@ -23,7 +23,7 @@ export interface StampedFile {
   /** Relative to the package's folder: a checkout may be moved or copied. */
   readonly path: string;
   readonly bytes: number;
-  /** Milliseconds since 1970. */
+  /** Seconds since 1970: the layers of a container's image keep no fractions. */
   readonly modified: number | undefined;
 }
 
@@ -61,11 +61,20 @@ export async function writeStamp(
   return stamped;
 }
 
+/** Takes the stamp away, if there is one: what it says is about to change. */
+export async function removeStamp(folder: string): Promise<void> {
+  try {
+    await Deno.remove(stampFile(folder));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
 function stampFile(folder: string): string {
   return join(folder, "deps", "epochql.json");
 }
 
 async function look(folder: string, path: string): Promise<StampedFile> {
   const { size, mtime } = await Deno.stat(join(folder, path));
-  return { path, bytes: size, modified: mtime?.getTime() };
+  return { path, bytes: size, modified: mtime ? Math.floor(mtime.getTime() / 1000) : undefined };
 }

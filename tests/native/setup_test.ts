@@ -173,6 +173,17 @@ describe("setUpNative()", () => {
     });
   });
 
+  it("holds in the layers of a container's image, which cut times to whole seconds", async () => {
+    await using workshop = await openWorkshop();
+    await workshop.setUp();
+    const addon = addonFile(workshop.places.package);
+    const time = Math.floor(((await Deno.stat(addon)).mtime?.getTime() ?? 0) / 1000);
+    await Deno.utime(addon, time, time);
+    assert.equal((await workshop.setUp()).changed, false);
+    await Deno.utime(addon, time + 1, time + 1);
+    assert.equal((await workshop.setUp()).changed, true);
+  });
+
   it("leaves no stamp when the proof fails, so that the next start tries again", async () => {
     await using workshop = await openWorkshop();
     const broken = { ...workshop, prove: () => Promise.reject(new Error("no")) };
