@@ -16,6 +16,8 @@ export interface Config {
   readonly hostname: string;
   /** The folder of everything that is kept: runs, datasets. Relative to the working directory, if relative. */
   readonly home: string;
+  /** The PostgreSQL database that keeps runs instead of a file in the folder; many servers and workers share it. */
+  readonly databaseUrl?: string;
   /** What clients must show. Always there where the server can be reached from other machines. */
   readonly token?: string;
   /** The device of runs that ask for AUTO. */
@@ -62,18 +64,12 @@ export function readConfig(env: Environment): Config {
         "set it, or set HOST to 127.0.0.1.",
     );
   }
-  // Its value may hold a password, so it is not shown.
-  if (read("DATABASE_URL") !== undefined) {
-    throw new ConfigError(
-      "DATABASE_URL",
-      "…",
-      "it must be unset, as runs are kept in EPOCHQL_HOME and nowhere else; unset it.",
-    );
-  }
+  const databaseUrl = readDatabaseUrl(read("DATABASE_URL"));
   return {
     port,
     hostname,
     home: readHome(read("EPOCHQL_HOME") ?? ".epochql"),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(token === undefined ? {} : { token }),
     device: oneOf("EPOCHQL_DEVICE", read("EPOCHQL_DEVICE") ?? "AUTO", DEVICES),
     logLevel: oneOf("LOG_LEVEL", read("LOG_LEVEL") ?? "info", LOG_LEVELS),
@@ -119,6 +115,19 @@ function readHostname(value: string): string {
 function readHome(value: string): string {
   if (value.includes("\0")) throw wrong("EPOCHQL_HOME", value, "the path of a folder");
   return value;
+}
+
+function readDatabaseUrl(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  const url = URL.parse(value);
+  if (url && /^postgres(ql)?:$/.test(url.protocol) && !/\s/.test(value)) return value;
+  // Its value may hold a password, so it is not shown.
+  throw new ConfigError(
+    "DATABASE_URL",
+    "…",
+    "DATABASE_URL must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with signs such as @, / and # in the " +
+      "password written as %40, %2F and %23; unset it to keep runs in EPOCHQL_HOME.",
+  );
 }
 
 function readToken(value: string | undefined): string | undefined {

@@ -17,7 +17,7 @@ const config = loadConfig();
 setUpLog({ level: config.logLevel, pretty: Deno.stderr.isTerminal() });
 
 try {
-  const store = await openStore({ home: config.home });
+  const store = await openStore(config);
   const datasets = createDatasetCache(async (name, split) => {
     const { openDataset } = await import("./data/open.ts");
     return await openDataset(name, split, join(config.home, "data"));
@@ -34,7 +34,7 @@ try {
     workerProblem: () => workerProblem,
   });
   const worker = keepWorker({
-    home: config.home,
+    ...config,
     log(level, message) {
       logOfWorker(level, message);
       // Of several errors the first names the cause; then it is started again.

@@ -14,6 +14,7 @@ import {
   checkTools,
 } from "./doctor/checks.ts";
 import { type Finding, showFinding, showVerdict } from "./doctor/finding.ts";
+import type { StorePlace } from "../runs/stores/open.ts";
 import { inspectTerminal } from "./train/terminal.ts";
 
 /** Long enough for every label. */
@@ -22,14 +23,15 @@ const LABEL_WIDTH = 13;
 /** Prints every finding as soon as it and those before it are there. */
 async function examine(): Promise<number> {
   const terminal = inspectTerminal(Deno.stdout.isTerminal(), Deno.env);
-  const { home, finding } = configuration();
+  const { place, finding } = configuration();
+  const { home } = place;
   const checks: (Promise<Finding | readonly Finding[]> | readonly Finding[])[] = [
     finding,
     checkDeno(),
     checkTensorFlow(),
     checkData(join(home, "data")),
     checkPage(),
-    checkStore(home),
+    checkStore(place),
     checkDisk(home),
     checkTools(),
   ];
@@ -45,13 +47,16 @@ async function examine(): Promise<number> {
 }
 
 /** Where things are kept. A wrong variable is a finding; the rest is looked at all the same. */
-function configuration(): { readonly home: string; readonly finding: readonly Finding[] } {
+function configuration(): { readonly place: StorePlace; readonly finding: readonly Finding[] } {
   try {
-    return { home: readConfig(Deno.env).home, finding: [] };
+    return { place: readConfig(Deno.env), finding: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const home = Deno.env.get("EPOCHQL_HOME") || readConfig({ get: () => undefined }).home;
-    return { home, finding: [{ label: "Environment", state: "bad", text: error.message }] };
+    return {
+      place: { home },
+      finding: [{ label: "Environment", state: "bad", text: error.message }],
+    };
   }
 }
 

@@ -7,6 +7,7 @@ import { loadConfig } from "../config.ts";
 import { describeDataset } from "../data/catalog.ts";
 import { historyOf } from "../runs/history.ts";
 import { StoreUnavailableError } from "../runs/store.ts";
+import type { StorePlace } from "../runs/stores/open.ts";
 import { TrainerCrashedError, TrainingError } from "../runs/trainer.ts";
 import { createTrainerProcess } from "../runs/trainer_process.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
@@ -33,7 +34,8 @@ const FOR_PEOPLE = [
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
-  const { home, device } = loadConfig();
+  const config = loadConfig();
+  const { home, device } = config;
   const parsed = parseFlags(args, { size: describeDataset("mnist"), device });
   switch (parsed.kind) {
     case "help":
@@ -66,7 +68,7 @@ async function main(args: readonly string[]): Promise<number> {
     Deno.exit(exitCode);
   });
   try {
-    return await train(flags, home, { early, report, interrupts });
+    return await train(flags, config, { early, report, interrupts });
   } catch (error) {
     if (!FOR_PEOPLE.some((kind) => error instanceof kind)) throw error;
     report.note((error as Error).message, "red");
@@ -86,7 +88,7 @@ interface UnderWay {
 
 async function train(
   flags: TrainFlags,
-  home: string,
+  config: StorePlace,
   { early, report, interrupts }: UnderWay,
 ): Promise<number> {
   report.introduce();
@@ -94,7 +96,7 @@ async function train(
     import("./train/run_to_end.ts"),
     import("../runs/stores/open.ts"),
   ]);
-  const store = await openStore({ home });
+  const store = await openStore(config);
   try {
     // A run is written down when it is known that it can be trained.
     await Promise.race([early.begun, aborted(interrupts.signal)]);
@@ -113,7 +115,7 @@ async function train(
       interrupt: interrupts.signal,
     });
     const code = conclude(ended, report, interrupts);
-    const folder = flags.out ?? join(home, "runs", run.id);
+    const folder = flags.out ?? join(config.home, "runs", run.id);
     const files = await writeResults(folder, historyOf(ended.run, ended.epochs));
     report.note(`Results in ${join(folder, "/")}: ${files.join(", ")}`);
     return code;

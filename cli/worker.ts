@@ -6,7 +6,8 @@ import { getLogger } from "@logtape/logtape";
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
 import project from "../deno.json" with { type: "json" };
-import { StoreUnavailableError } from "../runs/store.ts";
+import { delay } from "../runs/delay.ts";
+import { type RunStore, StoreUnavailableError } from "../runs/store.ts";
 import { openStore } from "../runs/stores/open.ts";
 import { createTrainerProcess } from "../runs/trainer_process.ts";
 import { runWorker } from "../runs/worker.ts";
@@ -19,7 +20,14 @@ const PATIENCE_MS = 60_000;
 /** How often a kept worker's log is looked at. */
 const BOUND_LOG_MS = 60_000;
 
-const { home, logLevel } = loadConfig();
+/** How often to look whether a database that is away is back. */
+const LOOK_FOR_STORE_MS = 2_000;
+
+/** A worker writes one run, keeps its lease and says that it is there. */
+const CONNECTIONS = 3;
+
+const config = loadConfig();
+const { home, logLevel } = config;
 const isKept = Deno.args.includes("--kept");
 setUpLog({ level: logLevel, pretty: isKept || Deno.stderr.isTerminal() });
 const log = getLogger([LOG_CATEGORY, "worker"]);
@@ -41,12 +49,11 @@ try {
 }
 
 async function work(): Promise<void> {
-  const store = await openStore({ home });
   const lock = isKept ? await takeWorkerLock(home) : undefined;
-  if (isKept && !lock) {
-    log.warn("There is a worker for this folder already.");
-    return await store.close();
-  }
+  if (isKept && !lock) return log.warn("There is a worker for this folder already.");
+  const isNeeded = isKept ? untilForsaken() : () => Promise.resolve(true);
+  const store = await openStoreWhenThere(isNeeded);
+  if (!store) return;
   const boundingLog = isKept
     ? setInterval(() => boundLog(workerLogFile(home)).catch(() => {}), BOUND_LOG_MS)
     : undefined;
@@ -58,13 +65,34 @@ async function work(): Promise<void> {
     host,
     version: project.version,
     signal: stop.signal,
-    // Messages are no templates.
-    log: (level, message) => log[level](message.replaceAll("{", "{{").replaceAll("}", "}}")),
-    ...(isKept ? { isNeeded: untilForsaken() } : {}),
+    log: say,
+    isNeeded,
   });
   clearInterval(boundingLog);
   lock?.release();
   await store.close();
+}
+
+/** Opens the store, as soon as its database is there; undefined if the worker is to stop before. */
+async function openStoreWhenThere(
+  isNeeded: () => Promise<boolean>,
+): Promise<RunStore | undefined> {
+  for (let told = ""; !stop.signal.aborted && await isNeeded();) {
+    try {
+      return await openStore({ ...config, connections: CONNECTIONS });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError && error.mayPass)) throw error;
+      if (told !== error.message) say("error", `${error.message} The worker waits for it.`);
+      told = error.message;
+    }
+    await delay(LOOK_FOR_STORE_MS, stop.signal);
+  }
+  return undefined;
+}
+
+/** Messages are no templates. */
+function say(level: "info" | "warning" | "error", message: string): void {
+  log[level](message.replaceAll("{", "{{").replaceAll("}", "}}"));
 }
 
 /** Says no when no server has kept this worker for a while. */

@@ -3,17 +3,21 @@
  * in this; it runs no native code.
  */
 import { tensorflowPermissions } from "../native/permissions.ts";
+import type { StorePlace } from "./stores/open.ts";
+import { postgresPermissions } from "./stores/postgres_place.ts";
 
 /**
  * A worker keeps logs and leases. It may run Deno, as it starts trainers, and knows its machine's name. It has
- * no native code and no network.
- *
- * @param home the folder of everything that is kept
+ * no native code, and no network but the way to its database, if that is not a file.
  */
-export function workerPermissions(home: string): readonly string[] {
+export function workerPermissions({ home, databaseUrl }: StorePlace): readonly string[] {
+  const { net, read, write } = databaseUrl === undefined
+    ? { net: [], read: [], write: [] }
+    : postgresPermissions(databaseUrl);
   return [
-    `--allow-read=${inList(home)}`,
-    `--allow-write=${inList(home)}`,
+    `--allow-read=${[home, ...read].map(inList).join(",")}`,
+    `--allow-write=${[home, ...write].map(inList).join(",")}`,
+    ...(net.length === 0 ? [] : [`--allow-net=${net.join(",")}`]),
     `--allow-run=${inList(Deno.execPath())}`,
     "--allow-env",
     "--allow-sys=hostname",

@@ -7,6 +7,7 @@ import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { workerPermissions } from "./permissions.ts";
+import type { StorePlace } from "./stores/open.ts";
 import { boundLog, lastLines, workerLogFile, workerPid } from "./worker_files.ts";
 
 /** A worker that runs. */
@@ -21,9 +22,7 @@ export interface WorkerProcess {
 }
 
 /** Which worker to start. */
-export interface SpawnOptions {
-  /** The folder of everything that is kept. */
-  readonly home: string;
+export interface SpawnOptions extends StorePlace {
   /** What Deno is to run: cli/worker.ts, with the least that it needs, unless a test says otherwise. */
   readonly program?: readonly string[];
 }
@@ -38,7 +37,9 @@ const LOOK_MS = 250;
 const TOLD_LINES = 20;
 
 /** Starts or adopts the folder's worker. The folder must be there. */
-export async function spawnWorker({ home, program }: SpawnOptions): Promise<WorkerProcess> {
+export async function spawnWorker(
+  { home, databaseUrl, program }: SpawnOptions,
+): Promise<WorkerProcess> {
   const pid = await workerPid(home);
   if (pid !== undefined) return adopt(home, pid);
 
@@ -47,7 +48,10 @@ export async function spawnWorker({ home, program }: SpawnOptions): Promise<Work
   const log = openSync(logFile, "a");
   const { size } = await Deno.stat(logFile);
   const args = program ?? [
-    ...workerPermissions(resolve(home)),
+    ...workerPermissions({
+      home: resolve(home),
+      ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    }),
     fileURLToPath(new URL("../cli/worker.ts", import.meta.url)),
     "--kept",
   ];
@@ -56,7 +60,12 @@ export async function spawnWorker({ home, program }: SpawnOptions): Promise<Work
     stdio: ["ignore", log, log],
     // A session of its own: Ctrl-C in a terminal is for this process, which then stops the worker.
     detached: true,
-    env: { ...Deno.env.toObject(), EPOCHQL_HOME: resolve(home), NO_COLOR: "1" },
+    env: {
+      ...Deno.env.toObject(),
+      EPOCHQL_HOME: resolve(home),
+      DATABASE_URL: databaseUrl ?? "",
+      NO_COLOR: "1",
+    },
   });
   closeSync(log);
   child.unref();

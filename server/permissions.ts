@@ -4,22 +4,30 @@
  */
 import { fileURLToPath } from "node:url";
 import { type Config, ConfigError, readConfig } from "../config.ts";
+import { StoreUnavailableError } from "../runs/store.ts";
+import { postgresPermissions } from "../runs/stores/postgres_place.ts";
 
 /**
  * The flags of main.ts.
  *
- * It listens and opens no connection; reads what belongs to it and its folder; writes into its folder; and
- * runs Deno, for its worker.
+ * It listens, and opens no connection but to its database, if that is not a file; reads what belongs to it and
+ * its folder; writes into its folder; and runs Deno, for its worker.
  */
 export function serverPermissions(
-  { hostname, port, home }: Pick<Config, "hostname" | "port" | "home">,
+  { hostname, port, home, databaseUrl }: Pick<
+    Config,
+    "hostname" | "port" | "home" | "databaseUrl"
+  >,
 ): readonly string[] {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
+  const { net, read, write } = databaseUrl === undefined
+    ? { net: [], read: [], write: [] }
+    : postgresPermissions(databaseUrl);
   return [
     "--no-prompt",
-    `--allow-net=${host}:${port}`,
-    allow("read", [fileURLToPath(new URL("..", import.meta.url)), home]),
-    allow("write", [home]),
+    `--allow-net=${[`${host}:${port}`, ...net].join(",")}`,
+    allow("read", [fileURLToPath(new URL("..", import.meta.url)), home, ...read]),
+    allow("write", [home, ...write]),
     "--allow-env",
     allow("run", [Deno.execPath()]),
   ];
@@ -36,7 +44,7 @@ if (import.meta.main) {
   try {
     console.log(serverPermissions(readConfig(Deno.env)).join(" "));
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
+    if (!(error instanceof ConfigError || error instanceof StoreUnavailableError)) throw error;
     // The server says what is wrong, and reads no more than the environment before it does.
     console.log("--no-prompt --allow-env");
   }

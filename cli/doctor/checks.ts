@@ -12,7 +12,9 @@ import { addonFile, cacheFolder } from "../../native/places.ts";
 import { findNvidiaDriver, platformOf } from "../../native/platform.ts";
 import { proveTensorFlow } from "../../native/prove.ts";
 import { cudaDownload, findNative } from "../../native/setup.ts";
-import { openStore } from "../../runs/stores/open.ts";
+import { openStore, type StorePlace } from "../../runs/stores/open.ts";
+import { lookAtPostgres } from "../../runs/stores/postgres.ts";
+import { postgresPlace } from "../../runs/stores/postgres_place.ts";
 import { isPageBuilt, readManifest } from "../../tools/build_page.ts";
 import type { Finding } from "./finding.ts";
 
@@ -157,26 +159,35 @@ export async function checkPage(): Promise<Finding> {
 }
 
 /** The store of runs. It is opened only if it is there: the doctor makes nothing. */
-export async function checkStore(home: string): Promise<Finding> {
+export async function checkStore(place: StorePlace): Promise<Finding> {
   const label = "Store";
+  const { home, databaseUrl } = place;
   return await guard(label, async () => {
+    if (databaseUrl !== undefined) {
+      const { version, hasRuns } = await lookAtPostgres(databaseUrl);
+      const shown = `PostgreSQL ${version}, ${postgresPlace(databaseUrl).shown}`;
+      return hasRuns
+        ? await countRuns(place, shown)
+        : { label, state: "good", text: `no runs yet; they will be kept in ${shown}` };
+    }
     const file = join(home, "epochql.db");
     if (!await exists(file)) {
       await access(await nearestFolder(home), constants.W_OK);
       return { label, state: "good", text: `no runs yet; they will be kept in ${home}` };
     }
-    const store = await openStore({ home });
+    return await countRuns(place, file);
+  });
+
+  async function countRuns(place: StorePlace, shown: string): Promise<Finding> {
+    const store = await openStore(place);
     try {
       const { totalCount } = await store.list({ first: 1 });
-      return {
-        label,
-        state: "good",
-        text: `${totalCount} ${totalCount === 1 ? "run" : "runs"} in ${file}`,
-      };
+      const text = `${totalCount} ${totalCount === 1 ? "run" : "runs"} in ${shown}`;
+      return { label, state: "good", text };
     } finally {
       await store.close();
     }
-  });
+  }
 }
 
 /** The room on the disk where runs and datasets are kept. */

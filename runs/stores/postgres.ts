@@ -4,7 +4,7 @@
  * server.
  */
 import { Kysely, sql } from "kysely";
-import { type ClientConfig, Pool, types } from "pg";
+import { Client, type ClientConfig, Pool, types } from "pg";
 import { type RunStore, StoreUnavailableError } from "../store.ts";
 import { migrate } from "./migrate.ts";
 import type { ColumnTypes } from "./migrations/all.ts";
@@ -92,6 +92,29 @@ export async function openPostgresStore(
   } catch (error) {
     await db.destroy();
     throw explainPostgresError(error, place);
+  }
+}
+
+/**
+ * What a database is, for somebody who is to change nothing in it.
+ *
+ * @throws {StoreUnavailableError} if it cannot be used; the message says why and what to do
+ */
+export async function lookAtPostgres(
+  url: string,
+): Promise<{ readonly version: string; readonly hasRuns: boolean }> {
+  const client = new Client({ connectionTimeoutMillis: CONNECT_MS, ...clientConfig(url) });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    const { rows: [found] } = await client.query<{ version: string; runs: string | null }>(
+      "select current_setting('server_version') as version, to_regclass('runs')::text as runs",
+    );
+    return { version: found?.version ?? "", hasRuns: (found?.runs ?? null) !== null };
+  } catch (error) {
+    throw explainPostgresError(error, postgresPlace(url).shown);
+  } finally {
+    await client.end();
   }
 }
 

@@ -6,31 +6,36 @@ import { DatabaseError } from "pg";
 import { StoreUnavailableError } from "../store.ts";
 
 /** What is wrong, and what to do about it. */
-type Meaning = readonly [wrong: string, advice: string];
+type Meaning = readonly [wrong: string, advice: string, passes?: "passes"];
 
 const AWAY: Meaning = [
   "the server must run and be reachable",
   "Start it, or correct DATABASE_URL",
+  "passes",
 ];
 const LOST: Meaning = [
   "the server must stay reachable",
-  "It may have been stopped or started again; what was asked may be asked again",
+  "It may have been stopped or started again. Whether it has done what was asked last is not known",
+  "passes",
 ];
 const SLOW: Meaning = [
   "the server must answer within seconds",
-  "Look whether it is overloaded or cannot be reached; what was asked may be asked again",
+  "Look whether it is overloaded. Whether it has done what was asked last is not known",
+  "passes",
 ];
 const REFUSED: Meaning = [
   "the server must let this user in",
-  "Correct the user and the password in DATABASE_URL, or the server's pg_hba.conf",
+  "Correct the user and the password in DATABASE_URL, add sslmode=require to it, or change the server's pg_hba.conf",
 ];
 const FULL: Meaning = [
   "there must be space left on the server's disk",
   "Free some; nothing was half-written",
+  "passes",
 ];
 const CROWDED: Meaning = [
   "the server must have a connection free",
   "Let it take more (max_connections), or run fewer processes",
+  "passes",
 ];
 const DAMAGED: Meaning = [
   "the server's files must be readable and undamaged",
@@ -55,14 +60,19 @@ const ANSWERS: readonly (readonly [state: RegExp, meaning: Meaning])[] = [
   [/^(25006|57P05)/, [
     "the server must take writes",
     "It is a read-only copy, or was made read-only: name the primary server in DATABASE_URL",
+    "passes",
   ]],
   [/^(53300|53400)/, CROWDED],
   [/^53100/, FULL],
-  [/^53/, ["the server must have memory left", "Look at what else runs on it"]],
+  [/^53/, ["the server must have memory left", "Look at what else runs on it", "passes"]],
   [/^57014|^55P03|^25P0[34]/, SLOW],
-  [/^57P03/, ["the server must have started", "It starts or stops just now: wait a moment"]],
+  [/^57P03/, [
+    "the server must have started",
+    "It starts or stops just now: wait a moment",
+    "passes",
+  ]],
   [/^57P|^08/, LOST],
-  [/^40/, ["no other client may be in the way", "What was asked may be asked again"]],
+  [/^40/, ["no other client may be in its way", "Nothing was done: try again", "passes"]],
   [/^(58|XX)/, DAMAGED],
   [/^22P05/, [
     "its encoding must be UTF8",
@@ -100,10 +110,10 @@ const WAYS: readonly (readonly [error: RegExp, meaning: Meaning])[] = [
 export function explainPostgresError(error: unknown, place: string): unknown {
   const meaning = meaningOf(error);
   if (meaning === undefined) return error;
-  const [wrong, advice] = meaning;
+  const [wrong, advice, passes] = meaning;
   return new StoreUnavailableError(
     `Cannot use the database ${place}: ${wrong}, got '${wordsOf(error)}'. ${advice}.`,
-    { cause: error },
+    { cause: error, mayPass: passes !== undefined },
   );
 }
 

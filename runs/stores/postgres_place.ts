@@ -64,7 +64,7 @@ export function postgresPermissions(
   );
   if (host.startsWith("/")) {
     const socket = `${host}/.s.PGSQL.${port}`;
-    return { net: [], read: [...files, socket], write: [socket] };
+    return { net: [`unix:${socket}`], read: [...files, socket], write: [socket] };
   }
   return {
     net: [host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`],

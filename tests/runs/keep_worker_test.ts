@@ -192,7 +192,7 @@ describe("permissions", () => {
   }
 
   it("of a worker: its folder and starting Deno; no network, no native code", async () => {
-    deepStrictEqual(await permissions(workerPermissions(home)), {
+    deepStrictEqual(await permissions(workerPermissions({ home })), {
       readFolder: "granted",
       readAll: "prompt",
       writeFolder: "granted",

@@ -1,10 +1,10 @@
 /**
- * A process that opens a store and prints what comes of it: `open_store.ts PATH`.
+ * A process that opens a store and prints what comes of it: `open_store.ts PLACE`.
  */
-import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import { openAt } from "./helpers.ts";
 
 try {
-  await (await openSqliteStore(Deno.args[0] ?? "")).close();
+  await (await openAt(Deno.args[0] ?? "")).close();
   console.log("opened");
 } catch (error) {
   console.log(String(error));

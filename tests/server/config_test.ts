@@ -43,6 +43,7 @@ describe("readConfig()", () => {
         PORT: "9000",
         HOST: "0.0.0.0",
         EPOCHQL_HOME: "/data/epochql",
+        DATABASE_URL: "postgresql://me:p%40ss@db:5433/epochql?sslmode=require",
         EPOCHQL_TOKEN: TOKEN,
         EPOCHQL_DEVICE: "cpu",
         LOG_LEVEL: "Debug",
@@ -51,6 +52,7 @@ describe("readConfig()", () => {
         port: 9000,
         hostname: "0.0.0.0",
         home: "/data/epochql",
+        databaseUrl: "postgresql://me:p%40ss@db:5433/epochql?sslmode=require",
         token: TOKEN,
         device: "CPU",
         logLevel: "debug",
@@ -101,7 +103,7 @@ describe("readConfig()", () => {
     const secret = "hunter2 hunter2 hunter2";
     assert.doesNotMatch(refusal({ EPOCHQL_TOKEN: secret }).message, /hunter2/);
     assert.doesNotMatch(
-      refusal({ DATABASE_URL: "postgres://me:hunter2@db/epochql" }).message,
+      refusal({ DATABASE_URL: "mysql://me:hunter2@db/epochql" }).message,
       /hunter2/,
     );
   });
@@ -112,8 +114,15 @@ describe("readConfig()", () => {
     }
   });
 
-  it("refuses DATABASE_URL rather than to keep runs elsewhere than asked", () => {
-    assert.equal(refusal({ DATABASE_URL: "postgres://db/epochql" }).variable, "DATABASE_URL");
+  it("takes the URL of a PostgreSQL database and no other", () => {
+    for (const DATABASE_URL of ["postgres://db/epochql", "postgresql:///e?host=/run/postgresql"]) {
+      assert.equal(read({ DATABASE_URL }).databaseUrl, DATABASE_URL);
+    }
+    for (
+      const DATABASE_URL of ["mysql://db/e", "db/epochql", "postgres://me:p#w@db/e", "postgres"]
+    ) {
+      assert.match(refusal({ DATABASE_URL }).message, /must be postgresql:\/\/.*%40.*unset it/);
+    }
   });
 
   it("gives a configuration or one line, whatever the variables hold", () => {
