@@ -81,7 +81,13 @@ export interface WorkerInfo {
 }
 
 /** What a client can ask of a run. */
-export type Request = "cancel";
+export type Request = "pause" | "resume" | "cancel";
+
+/** How a client asks for it. */
+export interface RequestOptions {
+  /** For 'resume': how many epochs the run is to have; as before if absent. */
+  readonly epochs?: number | null;
+}
 
 /** The worker no longer holds the run: another took it, it was deleted, or it is over. It must stop at once. */
 export class FencedError extends Error {
@@ -125,21 +131,24 @@ export interface RunStore {
   /** The run that is training now, else the next in the queue. */
   current(): Promise<Run | undefined>;
   /**
-   * Removes a run that is over, its log and everything that hangs on it.
+   * Removes a run that is over or paused, its log and everything in the database that hangs on it. Its files are
+   * not the store's: see delete_run.ts.
    *
    * @returns whether there was such a run
-   * @throws {ConflictError} if it is not over
+   * @throws {ConflictError} if it is neither over nor paused
    */
   delete(id: string): Promise<boolean>;
 
   /**
-   * Appends a client's request to the log. A cancel of a run that no worker holds ends it at once; a second
-   * cancel changes nothing.
+   * Appends a client's request to the log. What no worker holds is paused or cancelled at once; the worker of a run
+   * sees it within a third of its lease. To ask again changes nothing. A run is resumed by the next worker that has
+   * time: from its last checkpoint, also when it has failed or, with more epochs, is completed.
    *
    * @returns the run after it, or undefined if there is no such run
    * @throws {ConflictError} if the state does not allow it; the message names the state
+   * @throws {InvalidSpecError} if `epochs` is not a number of epochs that the run can be continued to
    */
-  request(id: string, request: Request): Promise<Run | undefined>;
+  request(id: string, request: Request, options?: RequestOptions): Promise<Run | undefined>;
 
   /** Events in order of seq; none if there is no such run. */
   read(runId: string, options: ReadOptions): Promise<readonly RunEvent[]>;
@@ -152,7 +161,7 @@ export interface RunStore {
 
   /**
    * Takes the oldest run that is queued or interrupted, or whose worker's lease has run out, and appends
-   * `claimed`; in the last case `interrupted` before it. A run in CANCELLING is given too, to be ended.
+   * `claimed`; in the last case `interrupted` before it. A run in PAUSING or CANCELLING is given too, to be left so.
    *
    * @param options.runId only this run
    */
