@@ -8,7 +8,8 @@ const purpose = "delete a run";
 builder.mutationField("deleteRun", (t) =>
   t.field({
     type: DeleteRunPayload,
-    description: "Removes a run that is over, with its log. There is no way back.",
+    description:
+      "Removes a run that is over or paused, with its log and its checkpoints. There is no way back.",
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

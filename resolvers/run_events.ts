@@ -13,7 +13,8 @@ builder.subscriptionField("runEvents", (t) =>
   t.field({
     type: RunEvent,
     description:
-      "Everything that happens to a run, from its beginning. Completes when the run is over.",
+      "Everything that happens to a run, from its beginning. Completes when the run is over; while it is " +
+      "paused it stays open.",
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(idOfRun(purpose)),

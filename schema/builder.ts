@@ -55,8 +55,12 @@ builder.globalConnectionField(
   (t) => t.exposeInt("totalCount", { description: "How many items there are on all pages." }),
 );
 
-builder.queryType({ description: "What can be read: recipes, datasets, devices, workers and runs." });
-builder.mutationType({ description: "What can be done: starting, cancelling and deleting runs." });
+builder.queryType({
+  description: "What can be read: recipes, datasets, devices, workers and runs.",
+});
+builder.mutationType({
+  description: "What can be done: starting, pausing, resuming, cancelling and deleting runs.",
+});
 builder.subscriptionType({
   description:
     "What can be watched. Every subscription replays what lies after its cursor, then goes " +

@@ -1,5 +1,6 @@
 /** The picture of a run's curves, as the API and the files beside it offer it. */
 import type { Theme } from "../pictures/palette.ts";
+import { epochsOf } from "../runs/state.ts";
 import type { Run, RunStore } from "../runs/store.ts";
 import { readEpochs } from "./read_log.ts";
 
@@ -14,6 +15,6 @@ export async function drawCurves(store: RunStore, run: Run, theme: Theme): Promi
   return curvesSvg(await readEpochs(store, run.id), {
     title: run.name,
     theme,
-    epochs: run.spec.epochs,
+    epochs: epochsOf(run),
   });
 }

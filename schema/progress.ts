@@ -1,6 +1,6 @@
 /** type Progress */
 import { stepsPerEpoch } from "../ml/spec.ts";
-import type { RunState } from "../runs/state.ts";
+import { epochsOf, type RunState } from "../runs/state.ts";
 import type { Run } from "../runs/store.ts";
 import { builder } from "./builder.ts";
 
@@ -13,7 +13,7 @@ export const Progress = builder.objectRef<Run>("Progress").implement({
     }),
     epochs: t.int({
       description: "How many epochs were asked for.",
-      resolve: ({ spec }) => spec.epochs,
+      resolve: epochsOf,
     }),
     step: t.int({
       description: "How many steps are done.",
@@ -35,18 +35,19 @@ export const Progress = builder.objectRef<Run>("Progress").implement({
   }),
 });
 
-function stepsOf({ spec, snapshot }: Run): number {
-  return snapshot.steps ?? spec.epochs * stepsPerEpoch(spec);
+function stepsOf(run: Run): number {
+  return run.snapshot.steps ?? epochsOf(run) * stepsPerEpoch(run.spec);
 }
 
 /** Exported for its test. */
-export function etaSeconds({ spec, snapshot }: Run): number | null {
+export function etaSeconds(run: Run): number | null {
+  const { spec, snapshot } = run;
   if (!isTraining(snapshot.state) || !snapshot.samplesPerSecond) return null;
   const perEpoch = snapshot.stepsPerEpoch ?? stepsPerEpoch(spec);
   // An epoch's last batch may be smaller, so that samples are counted and not steps.
   const samplesDone = Math.floor(snapshot.step / perEpoch) * spec.trainSamples +
     (snapshot.step % perEpoch) * spec.batchSize;
-  return Math.max(0, spec.epochs * spec.trainSamples - samplesDone) / snapshot.samplesPerSecond;
+  return Math.max(0, epochsOf(run) * spec.trainSamples - samplesDone) / snapshot.samplesPerSecond;
 }
 
 function isTraining(state: RunState): boolean {

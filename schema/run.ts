@@ -3,6 +3,7 @@ import { PRESETS } from "../ml/presets.ts";
 import { summarize } from "../ml/summary.ts";
 import type { Run as StoredRun } from "../runs/store.ts";
 import { builder } from "./builder.ts";
+import { Checkpoint } from "./checkpoint.ts";
 import { Device } from "./device.ts";
 import { drawCurves } from "./draw_curves.ts";
 import { Epoch } from "./epoch.ts";
@@ -97,11 +98,11 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
     }),
     endedAt: t.string({
       nullable: true,
-      description: "When it was over, RFC 3339.",
+      description: "When it was over, RFC 3339; null again once it is resumed.",
       resolve: ({ snapshot }) => snapshot.endedAt,
     }),
     attempts: t.int({
-      description: "How often a worker took it; more than once if a worker died.",
+      description: "How often a worker took it; more than once if it was resumed or a worker died.",
       resolve: ({ snapshot }) => snapshot.attempts,
     }),
 
@@ -119,6 +120,13 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
       type: [Epoch],
       description: "Its epochs so far.",
       resolve: (run, _args, { store }) => readEpochs(store, run.id),
+    }),
+    checkpoints: t.field({
+      type: [Checkpoint],
+      description:
+        "The checkpoints that are kept of it, in the order of their steps; the last is the " +
+        "one to go on from.",
+      resolve: ({ snapshot }) => snapshot.checkpoints,
     }),
     curves: t.field({
       type: Picture,

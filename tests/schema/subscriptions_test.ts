@@ -7,7 +7,7 @@ import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/sto
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
 import type { ApiContext } from "../../schema/context.ts";
 import { createApiSchema } from "../../server/schema.ts";
-import { ask, batches, epoch, smallDatasets, STARTED } from "./support.ts";
+import { ask, batches, checkpoint, epoch, smallDatasets, STARTED } from "./support.ts";
 
 let folder: string;
 let store: RunStore;
@@ -41,6 +41,7 @@ async function startTraining(): Promise<Training> {
   return {
     id: run.id,
     async claim() {
+      appends = 0;
       held = await store.claim({ worker: "w1", leaseMs: 60_000 });
     },
     async append(...events) {
@@ -134,6 +135,92 @@ describe("Subscription.epochs", () => {
   });
 });
 
+describe("a watcher", () => {
+  const epochs = `subscription ($runId: ID!, $after: Int) {
+    epochs(runId: $runId, afterEpoch: $after) { number }
+  }`;
+  const steps = `subscription ($runId: ID!, $after: Int) {
+    batches(runId: $runId, afterStep: $after) { step }
+  }`;
+  const pause = "mutation ($id: ID!) { pauseTraining(runId: $id) { run { state } } }";
+  const resume = `mutation ($id: ID!, $epochs: Int) {
+    resumeTraining(runId: $id, epochs: $epochs) { run { state } }
+  }`;
+
+  /** A context whose store says when a subscription has read all there is and waits for more. */
+  function contextThatWaits(): {
+    readonly waits: () => Promise<void>;
+    readonly context: ApiContext;
+  } {
+    let waiting = Promise.withResolvers<void>();
+    return {
+      waits: () => waiting.promise,
+      context: {
+        ...context,
+        store: {
+          ...store,
+          async wait(...args) {
+            waiting.resolve();
+            await store.wait(...args);
+            waiting = Promise.withResolvers();
+          },
+        },
+      },
+    };
+  }
+
+  it("of a paused run hears of it again when it is resumed", async () => {
+    const training = await startTraining();
+    const { id } = training;
+    await training.claim();
+    await training.append(STARTED, batches(1, 1, 4), epoch(1));
+    await ask(context, pause, { id });
+    await training.append(checkpoint(1, 4, "pause"), { type: "paused", reason: null });
+
+    const [ofEpochs, ofSteps] = [contextThatWaits(), contextThatWaits()];
+    const [number, step] = await Promise.all([
+      watch(epochs, { runId: id, after: 1 }, ofEpochs.context),
+      watch(steps, { runId: id, after: 4 }, ofSteps.context),
+    ]);
+    const [nextNumber, nextStep] = [next(number), next(step)];
+    const paused = Promise.all([ofEpochs.waits(), ofSteps.waits()]);
+    await Promise.race([paused, nextNumber, nextStep]);
+
+    await ask(context, resume, { id });
+    await training.claim();
+    await training.append(STARTED, batches(2, 5, 4), epoch(2), { type: "completed" });
+    assert.deepEqual(await nextNumber, { epochs: { number: 2 } });
+    assert.deepEqual(await nextStep, { batches: { step: 5 } });
+    assert.deepEqual(await all(number), []);
+    assert.deepEqual((await all(step)).map(({ batches }) => batches.step), [6, 7, 8]);
+  });
+
+  it("comes back with its cursor to a completed run that got more epochs, and hears of them", async () => {
+    const training = await startTraining();
+    const { id } = training;
+    await training.claim();
+    await training.append(STARTED, batches(1, 1, 4), epoch(1), batches(2, 5, 4), epoch(2), {
+      type: "completed",
+    });
+    assert.deepEqual(await all(await watch(epochs, { runId: id, after: 2 })), []);
+
+    await ask(context, resume, { id, epochs: 4 });
+    const [number, step] = await Promise.all([
+      watch(epochs, { runId: id, after: 2 }),
+      watch(steps, { runId: id, after: 8 }),
+    ]);
+    await training.claim();
+    await training.append(STARTED, batches(3, 9, 4), epoch(3), batches(4, 13, 4), epoch(4), {
+      type: "completed",
+    });
+    assert.deepEqual((await all(number)).map(({ epochs }) => epochs.number), [3, 4]);
+    assert.deepEqual(
+      (await all(step)).map(({ batches }) => batches.step),
+      [9, 10, 11, 12, 13, 14, 15, 16],
+    );
+  });
+});
+
 describe("Subscription.batches", () => {
   it("gives single steps, after the one that the client has, and every so many", async () => {
     const training = await startTraining();
@@ -165,6 +252,10 @@ describe("Subscription.runEvents", () => {
       ... on BatchesEvent { epoch firstStep losses accs samplesPerSecond }
       ... on Epoch { number seconds }
       ... on InterruptedEvent { reason crashed }
+      ... on PausedEvent { problem }
+      ... on ResumeRequestedEvent { epochs }
+      ... on CheckpointEvent { checkpoint { file step epoch testAcc bytes sha256 reason } }
+      ... on CheckpointRemovedEvent { file }
       ... on FailedEvent { error }
       ... on LogEvent { level message }
     }
@@ -240,6 +331,76 @@ describe("Subscription.runEvents", () => {
     assert.equal((await next(events)).runEvents.__typename, "ClaimedEvent");
     assert.equal((await next(events)).runEvents.__typename, "CancelRequestedEvent");
     await events.return();
+  });
+
+  it("tells of checkpoints, and of who asked to pause and to go on", async () => {
+    const training = await startTraining();
+    const { id } = training;
+    await training.claim();
+    await training.append(
+      STARTED,
+      batches(1, 1, 4),
+      epoch(1),
+      checkpoint(1, 4, "epoch"),
+      batches(2, 5, 1),
+    );
+    await ask(context, "mutation ($id: ID!) { pauseTraining(runId: $id) { run { id } } }", { id });
+    await training.append(
+      checkpoint(2, 5, "pause"),
+      { type: "checkpointRemoved", file: "step-4.safetensors" },
+      { type: "paused", reason: "The disk is full." },
+    );
+    await ask(
+      context,
+      "mutation ($id: ID!) { resumeTraining(runId: $id, epochs: 3) { run { id } } }",
+      { id },
+    );
+    const events = await watch(query, { runId: id, after: 5 });
+    const told = [];
+    for (let count = 0; count < 7; count++) {
+      const { seq: _seq, runId: _runId, ...event } = (await next(events)).runEvents;
+      told.push(event);
+    }
+    await events.return();
+    const sha256 = "0f".repeat(32);
+    assert.deepEqual(told, [
+      {
+        __typename: "CheckpointEvent",
+        checkpoint: {
+          file: "step-4.safetensors",
+          step: 4,
+          epoch: 1,
+          testAcc: 0.7,
+          bytes: 500_004,
+          sha256,
+          reason: "EPOCH",
+        },
+      },
+      {
+        __typename: "BatchesEvent",
+        epoch: 2,
+        firstStep: 5,
+        losses: [0.5],
+        accs: [0.75],
+        samplesPerSecond: 100,
+      },
+      { __typename: "PauseRequestedEvent" },
+      {
+        __typename: "CheckpointEvent",
+        checkpoint: {
+          file: "step-5.safetensors",
+          step: 5,
+          epoch: 2,
+          testAcc: null,
+          bytes: 500_005,
+          sha256,
+          reason: "PAUSE",
+        },
+      },
+      { __typename: "CheckpointRemovedEvent", file: "step-4.safetensors" },
+      { __typename: "PausedEvent", problem: "The disk is full." },
+      { __typename: "ResumeRequestedEvent", epochs: 3 },
+    ]);
   });
 
   it("ends with CANCELLED or COMPLETED as the run does", async () => {

@@ -1,7 +1,7 @@
 /** What the tests of the schema share: small datasets, and a client that runs operations on a context. */
 import { type ExecutionResult, graphql, type GraphQLFormattedError } from "graphql";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
-import type { RunEventBody } from "../../runs/event.ts";
+import type { CheckpointReason, RunEventBody } from "../../runs/event.ts";
 import type { ApiContext, Datasets } from "../../schema/context.ts";
 import { createApiSchema } from "../../server/schema.ts";
 
@@ -45,6 +45,24 @@ export function batches(epoch: number, firstStep: number, count: number): RunEve
     losses: Array.from({ length: count }, () => 0.5),
     accs: Array.from({ length: count }, () => 0.75),
     samplesPerSecond: 100,
+  };
+}
+
+/** A checkpoint after a step; at an epoch's end it knows the test accuracy. */
+export function checkpoint(
+  epoch: number,
+  step: number,
+  reason: CheckpointReason,
+): RunEventBody {
+  return {
+    type: "checkpoint",
+    epoch,
+    step,
+    file: `step-${step}.safetensors`,
+    bytes: 500_000 + step,
+    sha256: "0f".repeat(32),
+    reason,
+    testAcc: reason === "epoch" ? 0.6 + epoch / 10 : null,
   };
 }
 

@@ -1,0 +1,23 @@
+/** Mutation.pauseTraining */
+import { builder } from "../schema/builder.ts";
+import { noSuchRun, runId } from "../schema/global_id.ts";
+import { RunPayload } from "../schema/run_payload.ts";
+
+const purpose = "pause a training";
+
+builder.mutationField("pauseTraining", (t) =>
+  t.field({
+    type: RunPayload,
+    description:
+      "Asks a run to stand still. One that waits for a worker is paused at once; the worker of one that is " +
+      "training makes a checkpoint first. To ask again changes nothing.",
+    args: {
+      runId: t.arg.id({ required: true, description: "The run's id." })
+        .validate(runId(purpose)),
+    },
+    resolve: async (_root, { runId }, { store }) => {
+      const run = await store.request(runId, "pause");
+      if (!run) throw noSuchRun(purpose, runId);
+      return run;
+    },
+  }));

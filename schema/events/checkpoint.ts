@@ -1,0 +1,17 @@
+/** type CheckpointEvent */
+import type { RunEvent as Event } from "../../runs/event.ts";
+import { builder } from "../builder.ts";
+import { Checkpoint } from "../checkpoint.ts";
+import { RunEvent } from "../run_event.ts";
+
+export const CheckpointEvent = builder.objectRef<Event<"checkpoint">>("CheckpointEvent").implement({
+  description: "A checkpoint was put in its place: the run can go on from there.",
+  interfaces: [RunEvent],
+  fields: (t) => ({
+    checkpoint: t.field({
+      type: Checkpoint,
+      description: "The checkpoint.",
+      resolve: (event) => event,
+    }),
+  }),
+});
