@@ -71,13 +71,16 @@ export function foldProgress(progress: Progress, event: RunEvent): Progress {
         loss: undefined,
         acc: undefined,
       };
+    case "resumeRequested": {
+      const spec = { ...progress.spec, epochs: event.epochs ?? progress.spec.epochs };
+      return { ...progress, spec, steps: spec.epochs * stepsPerEpoch(spec) };
+    }
     case "queued":
     case "claimed":
     case "checkpoint":
     case "checkpointRemoved":
     case "pauseRequested":
     case "paused":
-    case "resumeRequested":
     case "cancelRequested":
     case "cancelled":
     case "completed":

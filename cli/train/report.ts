@@ -10,7 +10,7 @@ import type { RunEvent } from "../../runs/event.ts";
 import { type Display, openDisplay } from "./display.ts";
 import { count, duration, epochLine, percent } from "./format.ts";
 import { noteLine, printLine } from "./output.ts";
-import { foldProgress, noProgress } from "./progress.ts";
+import { foldProgress, noProgress, type Progress } from "./progress.ts";
 import { type Terminal, tint, type Tone } from "./terminal.ts";
 
 /** What the conclusion tells of an epoch. */
@@ -32,10 +32,17 @@ export interface Report {
   end(): void;
 }
 
-/** The report of a run with this spec. */
-export function openReport(terminal: Terminal, spec: TrainingSpec): Report {
+/**
+ * The report of a run with this spec.
+ *
+ * @param progress how far it is already
+ */
+export function openReport(
+  terminal: Terminal,
+  spec: TrainingSpec,
+  progress: Progress = noProgress(spec),
+): Report {
   const display: Display = openDisplay(terminal);
-  let progress = noProgress(spec);
   let lastNote = "";
 
   function note(text: string, tone?: Tone): void {
@@ -76,13 +83,20 @@ export function openReport(terminal: Terminal, spec: TrainingSpec): Report {
         case "log":
           note(event.message, event.level === "info" ? undefined : "yellow");
           break;
+        case "paused":
+          note(`${event.reason ?? ""} The run is paused.`.trimStart(), "yellow");
+          break;
+        case "resumeRequested":
+          note(
+            "The run is resumed" +
+              (event.epochs === null ? "." : `, to ${count(event.epochs)} epochs in all.`),
+          );
+          break;
         case "queued":
         case "claimed":
         case "checkpoint":
         case "checkpointRemoved":
         case "pauseRequested":
-        case "paused":
-        case "resumeRequested":
         case "cancelRequested":
         case "cancelled":
         case "completed":

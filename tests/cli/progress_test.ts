@@ -6,7 +6,7 @@ import { duration, epochLine } from "../../cli/train/format.ts";
 import { foldProgress, noProgress, type Progress } from "../../cli/train/progress.ts";
 import { inspectTerminal } from "../../cli/train/terminal.ts";
 import type { RunEvent } from "../../runs/event.ts";
-import { batches, epoch, SPEC, STARTED } from "./fixtures.ts";
+import { batches, epoch, event, SPEC, STARTED } from "./fixtures.ts";
 
 const PLAIN = { live: true, color: false } as const;
 
@@ -66,6 +66,15 @@ describe("the progress of a run", () => {
     const progress = after(STARTED, ...before, again, batches(1, 3, [1], 3601));
     assert.equal(progress.etaSeconds, undefined);
     assert.equal(foldProgress(progress, batches(1, 4, [1], 3602)).etaSeconds, 4);
+  });
+
+  it("has more steps to go when the run is resumed with more epochs", () => {
+    const more = event({ type: "resumeRequested", epochs: 5 });
+    const progress = after(STARTED, batches(2, 5, [1, 1, 1, 1], 1), epoch(2), more);
+    assert.equal(progress.steps, 20);
+    assert.match(barLine(progress, 120, PLAIN), /^Epoch 2\/5 .* 40%/);
+    const same = event({ type: "resumeRequested", epochs: null });
+    assert.equal(after(STARTED, same).steps, 8);
   });
 
   it("stays at the last epoch after it", () => {
