@@ -1,0 +1,42 @@
+/** What a training's state consists of: what a checkpoint must hold, no more and no less. */
+import { slotsOf } from "../graph/update.ts";
+import { layoutsOf } from "../layout.ts";
+import { parametersOf } from "../network.ts";
+import { PRESETS, type Recipe } from "../presets.ts";
+import { show } from "./safetensors.ts";
+
+/**
+ * The arrays of a training's state by name, with PyTorch's shapes: the parameters, named as in PyTorch's state_dict(), and
+ * what the optimizer remembers of them ('conv1.weight/exp_avg').
+ */
+export function stateShapes(recipe: Recipe): ReadonlyMap<string, readonly number[]> {
+  const { network, optimizer } = PRESETS[recipe];
+  const layouts = layoutsOf(network);
+  return new Map(
+    parametersOf(network).flatMap((parameter) => {
+      const shape = layouts.get(parameter.name)?.torchShape ?? parameter.shape;
+      return [parameter.name, ...slotsOf(optimizer, parameter)].map((name) => [name, shape]);
+    }),
+  );
+}
+
+/** What keeps arrays from being a training's state, if anything does: 'Y must be Z, got W'. */
+export function objectionTo(
+  arrays: readonly { readonly name: string; readonly shape: readonly number[] }[],
+  recipe: Recipe,
+): string | undefined {
+  const expected = stateShapes(recipe);
+  const given = new Map(arrays.map(({ name, shape }) => [name, shape]));
+  for (const [name, shape] of expected) {
+    const got = given.get(name);
+    if (!got) return `there must be an array '${name}', got none`;
+    if (got.length !== shape.length || got.some((size, axis) => size !== shape[axis])) {
+      return `array '${name}' must be [${shape.join(", ")}], got [${got.join(", ")}]`;
+    }
+  }
+  const extra = arrays.find(({ name }, place) =>
+    !expected.has(name) || arrays.findIndex((array) => array.name === name) !== place
+  );
+  if (!extra) return undefined;
+  return `there must be ${expected.size} arrays, got '${show(extra.name)}' beside them`;
+}

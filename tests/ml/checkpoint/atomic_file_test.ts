@@ -1,0 +1,102 @@
+/** Atomic files: whatever happens on the way, a reader finds a whole file or none. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { writeAtomically } from "../../../ml/checkpoint/atomic_file.ts";
+import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
+import { readLines } from "../../../runs/trainer_protocol.ts";
+import { aCheckpoint, namesUnder, ofKind, smallDisk, temporaryFolder } from "./support.ts";
+
+describe("writeAtomically()", () => {
+  it("gives the length and the digest of what it wrote", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a");
+    const chunks = [Uint8Array.of(97, 98), new Uint8Array(), Uint8Array.of(99)];
+    assert.deepEqual(await writeAtomically(path, chunks), {
+      bytes: 3,
+      sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    });
+    assert.equal(await Deno.readTextFile(path), "abc");
+    assert.deepEqual(await namesUnder(folder.path), ["a"]);
+  });
+
+  it("keeps the old file when what is to be written breaks off", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a");
+    await Deno.writeTextFile(path, "old");
+    const broken = function* () {
+      yield Uint8Array.of(1, 2, 3);
+      throw new Error("broken off");
+    };
+    await assert.rejects(writeAtomically(path, broken()), /broken off/);
+    await assert.rejects(
+      writeAtomically(path, [Uint8Array.of(1)], () => {
+        throw new Error("not accepted");
+      }),
+      /not accepted/,
+    );
+    assert.equal(await Deno.readTextFile(path), "old");
+    assert.deepEqual(await namesUnder(folder.path), ["a"]);
+  });
+
+  it("leaves a whole file when its writer is killed in the middle", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    for (const kill of [2, 3, 6]) {
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", fileURLToPath(new URL("./writes_for_ever.ts", import.meta.url)), path],
+        stdout: "piped",
+        stderr: "inherit",
+      }).spawn();
+      let begun = 0;
+      for await (const _line of readLines(child.stdout)) {
+        if (++begun === kill) child.kill("SIGKILL");
+      }
+      assert.equal((await child.status).signal, "SIGKILL");
+      const { step, epochLoss } = await readCheckpoint(path);
+      assert.equal(epochLoss, step);
+    }
+  });
+
+  it("says that the disk is full, keeps the old file, and goes on when there is room", async () => {
+    await using disk = await smallDisk(1500);
+    if (!disk) return;
+    const path = join(disk.path, "a.safetensors");
+    await writeCheckpoint(path, aCheckpoint());
+    const filler = join(disk.path, "filler");
+    await Deno.writeFile(filler, new Uint8Array(700 * 1024));
+    await assert.rejects(
+      writeCheckpoint(path, aCheckpoint({ step: 7 })),
+      ofKind(
+        "disk-full",
+        /^Cannot write checkpoint .*a\.safetensors: the disk is full\. Free some/,
+      ),
+    );
+    assert.deepEqual(await namesUnder(disk.path), ["a.safetensors", "filler"]);
+    assert.equal((await readCheckpoint(path)).step, 6);
+    await Deno.remove(filler);
+    await writeCheckpoint(path, aCheckpoint({ step: 7 }));
+    assert.equal((await readCheckpoint(path)).step, 7);
+  });
+
+  it("says that the file system is read-only", async () => {
+    await using disk = await smallDisk(1500);
+    if (!disk) return;
+    await disk.makeReadOnly();
+    await assert.rejects(
+      writeAtomically(join(disk.path, "a"), []),
+      ofKind("not-writable", /read-only\. Mount it for writing/),
+    );
+  });
+
+  it("says that there is no folder, or a file where it must be", async () => {
+    using folder = temporaryFolder();
+    await assert.rejects(writeAtomically(join(folder.path, "no", "a"), []), ofKind("not-writable"));
+    await Deno.writeTextFile(join(folder.path, "file"), "");
+    await assert.rejects(
+      writeAtomically(join(folder.path, "file", "a"), []),
+      ofKind("not-writable", /a file lies where a folder must be/),
+    );
+  });
+});

@@ -1,0 +1,337 @@
+/** Checkpoints on disk: every bit comes back, and nothing that was not written is taken for one. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import fc from "fast-check";
+import {
+  type Checkpoint,
+  checkpointName,
+  readCheckpoint,
+  writeCheckpoint,
+} from "../../../ml/checkpoint/checkpoint.ts";
+import { encode } from "../../../ml/checkpoint/safetensors.ts";
+import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
+import { RECIPES } from "../../../ml/presets.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../../../ml/spec.ts";
+import torch from "../golden/torch.json" with { type: "json" };
+import {
+  aCheckpoint,
+  aState,
+  bitsOf,
+  concatenate,
+  namesUnder,
+  ofKind,
+  temporaryFolder,
+} from "./support.ts";
+
+const { spec } = aCheckpoint();
+
+/** Any place in any training of one network: its state is large, and the same each time. */
+const state = aState(spec.recipe);
+const checkpoints: fc.Arbitrary<Checkpoint> = fc.record({
+  epochs: fc.integer({ min: 1, max: 10_000 }),
+  batchSize: fc.integer({ min: 1, max: 4096 }),
+  learningRate: fc.double({ min: 0, minExcluded: true, max: 100 }),
+  seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
+  trainSamples: fc.integer({ min: 1, max: 60_000 }),
+}).map((change): TrainingSpec => ({ ...spec, ...change })).chain((spec) =>
+  fc.record({
+    epoch: fc.integer({ min: 1, max: spec.epochs }),
+    done: fc.integer({ min: 0, max: stepsPerEpoch(spec) }),
+    loss: fc.double({ min: 0, max: 1e300, noNaN: true }),
+    hits: fc.double({ min: 0, max: 1, noNaN: true }),
+    seconds: fc.double({ min: 0, max: 1e9, noNaN: true }),
+    device: fc.string({ unit: "grapheme" }),
+  }).map(({ epoch, done, loss, hits, seconds, device }) => ({
+    ...aCheckpoint(),
+    spec,
+    step: (epoch - 1) * stepsPerEpoch(spec) + done,
+    epoch,
+    // JSON has no negative zero; a sum of losses is none either.
+    epochLoss: done === 0 ? 0 : loss + 0,
+    epochCorrect: Math.floor(hits * Math.min(done * spec.batchSize, spec.trainSamples)),
+    epochSeconds: seconds + 0,
+    device,
+    state,
+  }))
+);
+
+/** A checkpoint's bytes, with something of its manifest changed. */
+function fileWith(change: (manifest: Record<string, unknown>) => unknown): Uint8Array {
+  const { state, ...manifest } = aCheckpoint();
+  const json = JSON.stringify(change({ version: 1, ...manifest }));
+  return concatenate(encode(new Map([["epochql", json]]), state));
+}
+
+describe("readCheckpoint()", () => {
+  it("gives back every bit that writeCheckpoint() was given", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    await fc.assert(
+      fc.asyncProperty(checkpoints, async (checkpoint) => {
+        const { sha256 } = await writeCheckpoint(path, checkpoint);
+        const read = await readCheckpoint(path, { sha256, spec: checkpoint.spec });
+        assert.deepEqual(bitsOf(read), bitsOf(checkpoint));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("gives back values that are no numbers, with their bits", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    const bits = Uint32Array.of(0x7fc0_1234, 0xff80_0000, 0x8000_0000, 0x0000_0001);
+    const state = aState("BASIC_CNN");
+    state[0]?.values.set(new Float32Array(bits.buffer));
+    await writeCheckpoint(path, aCheckpoint({ state }));
+    assert.deepEqual(bitsOf(await readCheckpoint(path)), bitsOf(aCheckpoint({ state })));
+  });
+
+  for (const recipe of RECIPES) {
+    it(`reads what a training of ${recipe} leaves, before its first step and after its last`, async () => {
+      using folder = temporaryFolder();
+      const path = join(folder.path, "a.safetensors");
+      const none = { epochLoss: 0, epochCorrect: 0, epochSeconds: 0 };
+      const places = [{ step: 0, epoch: 1 }, { step: 12, epoch: 4 }, { step: 4, epoch: 2 }];
+      for (const place of places) {
+        const checkpoint = aCheckpoint({ spec: { ...spec, recipe }, ...none, ...place });
+        await writeCheckpoint(path, checkpoint);
+        assert.deepEqual(bitsOf(await readCheckpoint(path)), bitsOf(checkpoint));
+      }
+    });
+  }
+
+  it("finds every changed bit by the digest, and without it crashes at none", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    const { sha256, bytes } = await writeCheckpoint(path, aCheckpoint());
+    const good = await Deno.readFile(path);
+    assert.equal(good.length, bytes);
+    const inHeader = fc.integer({ min: 0, max: 2000 });
+    const anywhere = fc.integer({ min: 0, max: bytes - 1 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(inHeader, anywhere),
+        fc.integer({ min: 0, max: 7 }),
+        async (at, bit) => {
+          const changed = good.slice();
+          changed[at] = (changed[at] ?? 0) ^ (1 << bit);
+          await Deno.writeFile(path, changed);
+          await assert.rejects(
+            readCheckpoint(path, { sha256 }),
+            ofKind("damaged", /sha256 must be/),
+          );
+          await readCheckpoint(path).catch((error) =>
+            assert.ok(ofKind("damaged")(error) || ofKind("unsupported")(error), String(error))
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  it("refuses every file that ends too early, or too late", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    const { bytes } = await writeCheckpoint(path, aCheckpoint());
+    const good = await Deno.readFile(path);
+    const lengths = fc.oneof(
+      fc.integer({ min: 0, max: 3000 }),
+      fc.integer({ min: 0, max: bytes - 1 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(lengths, async (length) => {
+        await Deno.writeFile(path, good.subarray(0, length));
+        await assert.rejects(readCheckpoint(path), ofKind("damaged"));
+      }),
+      { numRuns: 100 },
+    );
+    await Deno.writeFile(path, new Uint8Array([...good, 0]));
+    await assert.rejects(readCheckpoint(path), ofKind("damaged"));
+  });
+
+  it("refuses any other bytes", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
+        await Deno.writeFile(path, bytes);
+        await assert.rejects(
+          readCheckpoint(path),
+          ofKind("damaged", /a\.safetensors: .* must .*, got/),
+        );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("answers any manifest with a checkpoint that could be written, or with an error", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    const { state: _state, ...manifest } = aCheckpoint();
+    const fields = [...Object.keys(manifest), "version", "more"];
+    const specFields = [...Object.keys(manifest.spec), "more"];
+    const value = fc.oneof(fc.jsonValue(), fc.integer({ min: -2, max: 20 }), fc.double());
+    const change = fc.tuple(fc.constantFrom(...fields), value).map(([key, value]) => ({
+      [key]: value,
+    }));
+    const specChange = fc.tuple(fc.constantFrom(...specFields), value).map(([key, value]) => ({
+      spec: { ...spec, [key]: value },
+    }));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(change, specChange), async (change) => {
+        await Deno.writeFile(path, fileWith((manifest) => ({ ...manifest, ...change })));
+        let read: Checkpoint;
+        try {
+          read = await readCheckpoint(path);
+        } catch (error) {
+          assert.ok(ofKind("damaged")(error) || ofKind("unsupported")(error), String(error));
+          return;
+        }
+        await writeCheckpoint(path, read);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  const wrong: Readonly<
+    Record<string, { manifest: (manifest: Record<string, unknown>) => unknown; message: RegExp }>
+  > = {
+    "a step behind its epoch": {
+      manifest: (manifest) => ({ ...manifest, step: 9 }),
+      message: /step must be between 4 and 8 in epoch 2, got 9/,
+    },
+    "a step before its epoch": {
+      manifest: (manifest) => ({ ...manifest, step: 3 }),
+      message: /step must be between 4 and 8 in epoch 2, got 3/,
+    },
+    "more hits than samples": {
+      manifest: (manifest) => ({ ...manifest, epochCorrect: 65 }),
+      message: /epochCorrect must be between 0 and 64, got 65/,
+    },
+    "an epoch that the training does not have": {
+      manifest: (manifest) => ({ ...manifest, epoch: 5 }),
+      message: /epoch must be between 1 and 4, got 5/,
+    },
+    "a negative sum": {
+      manifest: (manifest) => ({ ...manifest, epochLoss: -1 }),
+      message: /epochLoss must be 0 or more, got -1/,
+    },
+    "a spec that cannot be trained": {
+      manifest: (manifest) => ({ ...manifest, spec: { ...spec, batchSize: 0 } }),
+      message: /spec must be one that can be trained, got Cannot train with batchSize 0/,
+    },
+    "a spec with something missing": {
+      manifest: (manifest) => ({ ...manifest, spec: { ...spec, seed: undefined } }),
+      message: /spec must have exactly recipe, .*seed/,
+    },
+    "a spec of another network": {
+      manifest: (manifest) => ({ ...manifest, spec: { ...spec, recipe: "DROPOUT_CNN" } }),
+      message: /there must be an array 'conv1.weight\/momentum_buffer', got none/,
+    },
+  };
+  for (const [what, { manifest, message }] of Object.entries(wrong)) {
+    it(`refuses ${what}`, async () => {
+      using folder = temporaryFolder();
+      const path = join(folder.path, "a.safetensors");
+      await Deno.writeFile(path, fileWith(manifest));
+      await assert.rejects(readCheckpoint(path), ofKind("damaged", message));
+    });
+  }
+
+  it("says of a newer version that it is one", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    await Deno.writeFile(path, fileWith(() => ({ version: 2, anything: [] })));
+    await assert.rejects(
+      readCheckpoint(path),
+      ofKind("unsupported", /version must be 1, got 2\. Use the version of epochql that wrote it/),
+    );
+  });
+
+  it("refuses weights of another shape", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    const { state, ...manifest } = aCheckpoint();
+    const json = JSON.stringify({ version: 1, ...manifest });
+    const turned = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
+    const parts = encode(new Map([["epochql", json]]), turned);
+    await Deno.writeFile(path, concatenate(parts));
+    await assert.rejects(
+      readCheckpoint(path),
+      ofKind("damaged", /'conv1.weight' must be \[32, 1, 3, 3\], got \[3, 3, 1, 32\]/),
+    );
+  });
+
+  it("refuses the checkpoint of another training, and says in what it differs", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    await writeCheckpoint(path, aCheckpoint());
+    await assert.rejects(
+      readCheckpoint(path, { spec: { ...spec, seed: 7 } }),
+      ofKind("foreign", /its seed must be 7, got 2147483647\. It belongs to another training/),
+    );
+    await readCheckpoint(path, { spec: { ...spec, epochs: 9, device: "CUDA" } });
+  });
+
+  it("says that there is no file, or that it is none", async () => {
+    using folder = temporaryFolder();
+    await assert.rejects(readCheckpoint(join(folder.path, "none")), ofKind("missing"));
+    await assert.rejects(readCheckpoint(folder.path), ofKind("unreadable", /must be a file/));
+  });
+});
+
+describe("writeCheckpoint()", () => {
+  it("refuses what could not be read again, and leaves nothing behind", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    const wrong: readonly Partial<Checkpoint>[] = [
+      { epochLoss: NaN },
+      { step: 99 },
+      { state: aState("BASIC_CNN").slice(1) },
+      { state: [...aState("BASIC_CNN"), ...aState("BASIC_CNN").slice(0, 1)] },
+      { state: aState("BASIC_CNN").map((array) => ({ ...array, values: array.values.slice(1) })) },
+    ];
+    for (const change of wrong) {
+      await assert.rejects(writeCheckpoint(path, aCheckpoint(change)), RangeError);
+    }
+    assert.deepEqual(await namesUnder(folder.path), []);
+  });
+
+  it("writes the same bytes for the same training", async () => {
+    using folder = temporaryFolder();
+    const [one, two] = [
+      await writeCheckpoint(join(folder.path, "one"), aCheckpoint()),
+      await writeCheckpoint(
+        join(folder.path, "two"),
+        aCheckpoint({ state: aState("BASIC_CNN").toReversed() }),
+      ),
+    ];
+    assert.deepEqual(one, two);
+  });
+});
+
+describe("stateShapes()", () => {
+  it("has PyTorch's names and shapes for the weights and the optimizer's state", () => {
+    assert.equal(torch.cases.length, RECIPES.length);
+    for (const { recipe, state } of torch.cases) {
+      const known = RECIPES.find((name) => name === recipe);
+      assert.deepEqual(
+        known && new Map(stateShapes(known)),
+        new Map(Object.entries(state).map(([name, { shape }]) => [name, shape])),
+      );
+    }
+  });
+});
+
+describe("checkpointName()", () => {
+  it("sorts as the steps do, and differs for every attempt", () => {
+    const steps = fc.integer({ min: 0, max: 999_999_999 });
+    fc.assert(fc.property(steps, steps, fc.integer({ min: 1 }), (a, b, attempt) => {
+      const [one, two] = [checkpointName(a, attempt), checkpointName(b, attempt)];
+      assert.equal(Math.sign(a - b), one < two ? -1 : one > two ? 1 : 0);
+    }));
+    assert.equal(checkpointName(123), "step-000000123.safetensors");
+    assert.equal(checkpointName(123, 2), "step-000000123-attempt-2.safetensors");
+  });
+});

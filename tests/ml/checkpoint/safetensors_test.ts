@@ -1,0 +1,237 @@
+/** The safetensors format: the bytes that Python writes, and any bytes at all. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { CheckpointError } from "../../../ml/checkpoint/error.ts";
+import {
+  encode,
+  type Header,
+  HEADER_AT,
+  headerLength,
+  LONGEST_HEADER,
+  parseHeader,
+} from "../../../ml/checkpoint/safetensors.ts";
+import type { StateArray } from "../../../ml/engines/engine.ts";
+import { concatenate, ofKind } from "./support.ts";
+
+/** What tools/golden_safetensors.py has written. */
+const GOLDEN = new URL("../golden/python.safetensors", import.meta.url);
+const GOLDEN_METADATA = new Map([["epochql", '{"version": 1, "text": "Größe \\"x\\"\\\\"}']]);
+const GOLDEN_ARRAYS: readonly StateArray[] = [
+  {
+    name: "conv1.weight",
+    shape: [2, 3],
+    values: Float32Array.of(0.1, -0, 1e-45, Infinity, NaN, 3.4028235e38),
+  },
+  { name: "conv1.bias", shape: [3], values: Float32Array.of(1, 2, 3) },
+  { name: "conv1.bias/exp_avg", shape: [], values: Float32Array.of(0.5) },
+  { name: "empty", shape: [0, 4], values: new Float32Array() },
+];
+
+/** Reads a whole file as readCheckpoint() does. */
+function parse(file: Uint8Array): Header & { readonly data: Uint8Array } {
+  const length = headerLength(file.subarray(0, HEADER_AT), file.length, "a-file");
+  const data = file.subarray(HEADER_AT + length);
+  return {
+    ...parseHeader(file.subarray(HEADER_AT, HEADER_AT + length), data.length, "a-file"),
+    data,
+  };
+}
+
+/** A file with this header, and so many bytes behind it. */
+function fileOf(header: unknown, dataBytes = 0): Uint8Array {
+  const text = new TextEncoder().encode(
+    typeof header === "string" ? header : JSON.stringify(header),
+  );
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(text.length), true);
+  return concatenate([length, text, new Uint8Array(dataBytes)]);
+}
+
+const arrays = fc.uniqueArray(
+  fc.record({
+    name: fc.string({ unit: "grapheme", minLength: 1 }).filter((name) => name !== "__metadata__"),
+    shape: fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }),
+  }),
+  { selector: ({ name }) => name, maxLength: 6 },
+).chain((places) =>
+  fc.tuple(...places.map(({ name, shape }) => {
+    const length = shape.reduce((product, size) => product * size, 1);
+    return fc.float32Array({ minLength: length, maxLength: length })
+      .map((values): StateArray => ({ name, shape, values }));
+  }))
+);
+const metadata = fc.dictionary(fc.string(), fc.string({ unit: "grapheme" }))
+  .map((texts) => new Map(Object.entries(texts)));
+
+describe("encode()", () => {
+  it("writes the bytes that Python's library writes", async () => {
+    assert.deepEqual(
+      concatenate(encode(GOLDEN_METADATA, GOLDEN_ARRAYS)),
+      await Deno.readFile(GOLDEN),
+    );
+  });
+
+  it("is undone by parsing, for any arrays and texts", () => {
+    fc.assert(fc.property(metadata, arrays, (texts, given) => {
+      const { metadata, arrays, data } = parse(concatenate(encode(texts, given)));
+      assert.deepEqual(metadata, texts);
+      assert.deepEqual(
+        arrays.map(({ name, shape }) => [name, shape]).toSorted(),
+        given.map(({ name, shape }) => [name, shape]).toSorted(),
+      );
+      let at = 0;
+      for (const { name, bytes } of arrays) {
+        const { values } = given.find((array) => array.name === name) ?? {};
+        assert.deepEqual(
+          data.subarray(at, at + bytes),
+          new Uint8Array(values?.slice().buffer ?? new ArrayBuffer()),
+        );
+        at += bytes;
+      }
+      assert.equal(at, data.length);
+    }));
+  });
+
+  it("aligns the arrays, so that any reader can use them in place", () => {
+    fc.assert(fc.property(metadata, arrays, (texts, given) => {
+      assert.equal(concatenate(encode(texts, given).slice(0, 2)).length % 8, 0);
+    }));
+  });
+});
+
+describe("parseHeader()", () => {
+  it("reads what Python's library writes", async () => {
+    const { metadata, arrays } = parse(await Deno.readFile(GOLDEN));
+    assert.deepEqual(metadata, GOLDEN_METADATA);
+    assert.deepEqual(
+      new Map(arrays.map(({ name, shape }) => [name, shape])),
+      new Map(GOLDEN_ARRAYS.map(({ name, shape }) => [name, shape])),
+    );
+  });
+
+  it("reads a header without metadata", () => {
+    const header = { a: { dtype: "F32", shape: [1], data_offsets: [0, 4] } };
+    assert.deepEqual(parse(fileOf(header, 4)).metadata, new Map());
+  });
+
+  it("answers any bytes with arrays that fill the file, or with 'damaged'", () => {
+    const jsonFiles = fc.tuple(fc.jsonValue(), fc.nat({ max: 64 }))
+      .map(([header, bytes]) => fileOf(header, bytes));
+    const headed = fc.tuple(fc.uint8Array({ maxLength: 64 }), fc.nat({ max: 8 }))
+      .map(([rest, length]) => Uint8Array.of(length, 0, 0, 0, 0, 0, 0, 0, ...rest));
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }), headed, jsonFiles), (file) => {
+        try {
+          const { arrays, data } = parse(file);
+          assert.equal(arrays.reduce((sum, { bytes }) => sum + bytes, 0), data.length);
+        } catch (error) {
+          assert.ok(ofKind("damaged", /^Cannot read checkpoint a-file: .* must .*, got /)(error));
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("answers entries of any kind with 'damaged', or arrays that fill the file", () => {
+    const numbers = fc.oneof(
+      fc.nat({ max: 16 }),
+      fc.integer(),
+      fc.maxSafeInteger(),
+      fc.double(),
+      fc.string(),
+    );
+    const entry = fc.record({
+      dtype: fc.oneof({ weight: 5, arbitrary: fc.constant("F32") }, fc.constantFrom("F16", 1)),
+      shape: fc.oneof(fc.array(numbers, { maxLength: 3 }), fc.jsonValue()),
+      data_offsets: fc.oneof(fc.array(numbers, { maxLength: 3 }), fc.jsonValue()),
+    }, { requiredKeys: [] });
+    const header = fc.dictionary(
+      fc.constantFrom("a", "b", "__metadata__", "__proto__", "\u001b[2J"),
+      fc.oneof(entry, fc.jsonValue()),
+    );
+    fc.assert(
+      fc.property(header, fc.nat({ max: 32 }), (header, bytes) => {
+        try {
+          const { arrays } = parse(fileOf(header, bytes));
+          assert.equal(arrays.reduce((sum, { bytes }) => sum + bytes, 0), bytes);
+        } catch (error) {
+          if (!(error instanceof CheckpointError)) throw error;
+          assert.equal(error.kind, "damaged");
+          assert.doesNotMatch(error.message, /[\p{Cc}]/u);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  const entry = (change: Readonly<Record<string, unknown>>, bytes = 8) =>
+    fileOf({ a: { dtype: "F32", shape: [2], data_offsets: [0, 8], ...change } }, bytes);
+  const wrong: Readonly<Record<string, { file: Uint8Array; message: RegExp }>> = {
+    "an empty file": { file: new Uint8Array(), message: /must have 8 bytes or more, got 0/ },
+    "a header that ends behind the file": {
+      file: Uint8Array.of(200, 0, 0, 0, 0, 0, 0, 0, 1, 2),
+      message: /header must have between 2 and 2 bytes, got 200/,
+    },
+    "a header of more bytes than there are": {
+      file: Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255, 1, 2, 3),
+      message: /got 18446744073709551615/,
+    },
+    "a header that is a list": { file: fileOf([1]), message: /header must be a JSON object/ },
+    "a header with a byte order mark": {
+      file: fileOf("\ufeff{}"),
+      message: /header must be a JSON object/,
+    },
+    "metadata that is no text": {
+      file: fileOf({ __metadata__: { a: 1 } }),
+      message: /metadata must be texts/,
+    },
+    "another type of values": {
+      file: entry({ dtype: "F16" }),
+      message: /'a' must be of F32, got F16/,
+    },
+    "a negative size": { file: entry({ shape: [-2] }), message: /whole numbers as its shape/ },
+    "a size and bytes that differ": {
+      file: entry({ shape: [3] }),
+      message: /'a' must have 12 bytes, got 8/,
+    },
+    "sizes whose product is no number": {
+      file: entry({ shape: [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER] }),
+      message: /'a' must have .* bytes, got 8/,
+    },
+    "offsets the wrong way round": {
+      file: entry({ data_offsets: [8, 0] }),
+      message: /'a' must have a first and a last byte, got \[8,0\]/,
+    },
+    "a gap before the first array": {
+      file: entry({ data_offsets: [4, 12] }, 12),
+      message: /'a' must begin at byte 0, got 4/,
+    },
+    "fewer bytes than its arrays": {
+      file: entry({}, 7),
+      message: /must be 8 bytes of arrays .* got 7/,
+    },
+    "bytes behind its arrays": {
+      file: entry({}, 9),
+      message: /must be 8 bytes of arrays .* got 9/,
+    },
+    "arrays that lie on one another": {
+      file: fileOf({
+        a: { dtype: "F32", shape: [2], data_offsets: [0, 8] },
+        b: { dtype: "F32", shape: [2], data_offsets: [4, 12] },
+      }, 12),
+      message: /'b' must begin at byte 8, got 4/,
+    },
+  };
+  for (const [what, { file, message }] of Object.entries(wrong)) {
+    it(`refuses ${what}`, () => {
+      assert.throws(() => parse(file), ofKind("damaged", message));
+    });
+  }
+
+  it("reads no header of unreasonable length", () => {
+    const start = new Uint8Array(8);
+    new DataView(start.buffer).setBigUint64(0, BigInt(LONGEST_HEADER + 1), true);
+    assert.throws(() => headerLength(start, 1e12, "a-file"), ofKind("damaged"));
+  });
+});

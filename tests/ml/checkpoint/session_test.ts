@@ -1,0 +1,73 @@
+/** Checkpoints of real trainings: what goes on from one computes what would have been computed without it. */
+import assert from "@std/assert";
+import { before, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { epochOrder } from "../../../data/random.ts";
+import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
+import type { Engine } from "../../../ml/engines/engine.ts";
+import { PRESETS, RECIPES } from "../../../ml/presets.ts";
+import type { TrainingSpec } from "../../../ml/spec.ts";
+import { noise } from "../support/datasets.ts";
+import { cpuEngine } from "../support/tensorflow.ts";
+import { temporaryFolder } from "./support.ts";
+
+const SEED = 3;
+const STEPS = 3;
+
+describe("a checkpoint of a session", () => {
+  let engine: Engine;
+  before(async () => {
+    engine = await cpuEngine();
+  });
+
+  for (const recipe of RECIPES) {
+    it(`lets another session go on with ${recipe}, to the last bit`, async () => {
+      using folder = temporaryFolder();
+      const path = join(folder.path, "a.safetensors");
+      const { network, optimizer, learningRate, batchSize } = PRESETS[recipe];
+      const [train, test] = [noise("train", 2 * STEPS * batchSize), noise("test", 50)];
+      const spec: TrainingSpec = {
+        ...{
+          recipe,
+          dataset: "mnist",
+          epochs: 1,
+          batchSize,
+          learningRate,
+          seed: SEED,
+          device: "CPU",
+        },
+        ...{ trainSamples: train.count, testSamples: test.count },
+      };
+      const prepare = () =>
+        engine.prepare({ network, optimizer, learningRate, batchSize, seed: SEED, train, test });
+      const order = epochOrder(SEED, 1, train.count);
+      const [done, rest] = [
+        order.subarray(0, STEPS * batchSize),
+        order.subarray(STEPS * batchSize),
+      ];
+
+      const first = await prepare();
+      const { correct } = await first.trainSteps(done, 1);
+      const { sha256 } = await writeCheckpoint(path, {
+        spec,
+        step: STEPS,
+        epoch: 1,
+        epochLoss: 1,
+        epochCorrect: correct.reduce((sum, hits) => sum + hits, 0),
+        epochSeconds: 1,
+        device: first.device,
+        engine: first.engine,
+        state: await first.readState(),
+      });
+      const uninterrupted = await first.trainSteps(rest, STEPS + 1);
+
+      const second = await prepare();
+      await second.writeState((await readCheckpoint(path, { sha256, spec })).state);
+      assert.deepEqual(await second.trainSteps(rest, STEPS + 1), uninterrupted);
+      assert.deepEqual(await second.readState(), await first.readState());
+      assert.deepEqual(await second.evaluate(), await first.evaluate());
+      first.dispose();
+      second.dispose();
+    });
+  }
+});

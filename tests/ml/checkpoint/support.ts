@@ -1,0 +1,135 @@
+/** What the tests of checkpoints share: states of the right shapes, folders that go away, a disk that is soon full. */
+import { join } from "node:path";
+import type { Checkpoint } from "../../../ml/checkpoint/checkpoint.ts";
+import { CheckpointError, type CheckpointErrorKind } from "../../../ml/checkpoint/error.ts";
+import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
+import type { StateArray } from "../../../ml/engines/engine.ts";
+import { sizeOf } from "../../../ml/network.ts";
+import { type Recipe, RECIPES } from "../../../ml/presets.ts";
+
+/** A state of the right names and shapes, other values for every seed. */
+export function aState(recipe: Recipe, seed = 1): readonly StateArray[] {
+  return [...stateShapes(recipe)].map(([name, shape], place) => ({
+    name,
+    shape,
+    values: Float32Array.from(
+      { length: sizeOf(shape) },
+      (_, index) => Math.sin(seed + place * 31 + index),
+    ),
+  }));
+}
+
+/** A checkpoint in the second of three epochs of four steps. */
+export function aCheckpoint(change: Partial<Checkpoint> = {}): Checkpoint {
+  const recipe = change.spec?.recipe ?? RECIPES[0];
+  return {
+    spec: {
+      recipe,
+      dataset: "mnist",
+      epochs: 3,
+      batchSize: 32,
+      learningRate: 0.1 + 0.2,
+      seed: 2 ** 31 - 1,
+      device: "CPU",
+      trainSamples: 100,
+      testSamples: 30,
+    },
+    step: 6,
+    epoch: 2,
+    epochLoss: 64 * Math.LN10,
+    epochCorrect: 41,
+    epochSeconds: 1 / 3,
+    device: "CPU (a test, 2 threads)",
+    engine: "made up 1.0",
+    state: aState(recipe),
+    ...change,
+  };
+}
+
+/** A folder that is gone when the test is over. */
+export function temporaryFolder(): { readonly path: string } & Disposable {
+  const path = Deno.makeTempDirSync({ prefix: "epochql-test-" });
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+}
+
+/** Whether an error is a CheckpointError of a kind, with a message like this. */
+export function ofKind(kind: CheckpointErrorKind, message = /./) {
+  return (error: unknown): boolean =>
+    error instanceof CheckpointError && error.kind === kind && message.test(error.message);
+}
+
+/** Whether a checkpoint holds the same bits as another. */
+export function bitsOf({ state, ...manifest }: Checkpoint) {
+  return {
+    ...manifest,
+    state: Object.fromEntries(
+      state.map(({ name, shape, values }) => [
+        name,
+        { shape, bits: new Uint32Array(values.slice().buffer) },
+      ]),
+    ),
+  };
+}
+
+/** A disk of its own of some kilobytes. */
+export interface SmallDisk extends AsyncDisposable {
+  readonly path: string;
+  makeReadOnly(): Promise<void>;
+}
+
+/** Makes a disk; undefined where this user may not, with a word. */
+export async function smallDisk(kilobytes: number): Promise<SmallDisk | undefined> {
+  const path = await Deno.makeTempDir({ prefix: "epochql-disk-" });
+  const made = Deno.build.os === "linux" &&
+    await run("mount", "-t", "tmpfs", "-o", `size=${kilobytes}k`, "none", path);
+  if (!made) {
+    await Deno.remove(path);
+    console.warn("A test of a full disk is skipped: only root on Linux may make a small one.");
+    return undefined;
+  }
+  return {
+    path,
+    async makeReadOnly() {
+      if (!await run("mount", "-o", "remount,ro", path)) throw new Error("Cannot remount.");
+    },
+    async [Symbol.asyncDispose]() {
+      await run("umount", path);
+      await Deno.remove(path);
+    },
+  };
+}
+
+async function run(command: string, ...args: readonly string[]): Promise<boolean> {
+  try {
+    const { success } = await new Deno.Command(command, {
+      args: [...args],
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    return success;
+  } catch {
+    return false;
+  }
+}
+
+/** Consecutive parts of a file as one. */
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** Everything in a folder and below, by its path there. */
+export async function namesUnder(folder: string, below = ""): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const entry of Deno.readDir(join(folder, below))) {
+    const path = join(below, entry.name);
+    if (entry.isDirectory) names.push(...await namesUnder(folder, path));
+    else names.push(path);
+  }
+  return names.toSorted();
+}
