@@ -41,7 +41,7 @@ async function work(task: Task): Promise<void> {
 
 function send(reply: Reply, moved: readonly ArrayBuffer[] = []): void {
   try {
-    parentPort?.postMessage(reply, moved);
+    parentPort?.postMessage(reply, [...moved]);
   } catch (error) {
     throw new TypeError(
       `Cannot send a batch to the main thread: it must be plain data, got: ${

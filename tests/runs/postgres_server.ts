@@ -179,7 +179,7 @@ function guard(pid: number): Deno.ChildProcess {
 }
 
 /** Reads what the server says until it takes connections, and goes on reading, so that it can go on saying. */
-function untilReady(stderr: ReadableStream<Uint8Array>): Promise<void> {
+function untilReady(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = "";
     (async () => {
