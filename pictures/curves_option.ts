@@ -40,7 +40,7 @@ export interface CurvesOptions {
   readonly layout?: Layout;
   /** The epochs asked for, so that the axis does not grow while training; the last one by default. */
   readonly epochs?: number;
-  /** The single steps, drawn faintly behind the epochs. */
+  /** The single steps, drawn faintly behind the epochs, with their moving average. */
   readonly batches?: readonly BatchPoint[];
   /** Values under the pointer: for a chart on a page. */
   readonly interactive?: boolean;
@@ -48,6 +48,9 @@ export interface CurvesOptions {
 
 /** In the legend, a line without a symbol. */
 const THIN_LINE = "path://M0,0H28V1.5H0Z";
+
+/** Behind the epochs, and without a value under the pointer. */
+const FAINT = { z: 1, symbol: "none", silent: true, tooltip: { show: false } };
 
 const PANELS = [
   { name: "Accuracy", unit: "%", train: "trainAcc", test: "testAcc", batch: "acc" },
@@ -109,12 +112,19 @@ export function curvesOption(
           palette.train,
           batches.map((b): XY => [b.epoch, b[panel.batch]]),
         ),
-        z: 1,
-        symbol: "none",
+        ...FAINT,
         sampling: "lttb",
-        lineStyle: { width: 1, opacity: 0.35 },
-        silent: true,
-        tooltip: { show: false },
+        lineStyle: { width: 1, opacity: 0.2 },
+      },
+      {
+        ...line(
+          "each batch",
+          index,
+          palette.train,
+          smooth(batches.map((b): XY => [b.epoch, b[panel.batch]])),
+        ),
+        ...FAINT,
+        lineStyle: { width: 1.5, opacity: 0.6 },
       },
       {
         ...line("train", index, palette.train, epochs.map((e): XY => [e.number, e[panel.train]])),
@@ -134,6 +144,21 @@ export function curvesOption(
       },
     ]),
   };
+}
+
+/** As many points as weigh in the smoothed line. */
+const SMOOTHED_OVER = 25;
+
+/** The exponential moving average, from its first point on of as many points as there are. */
+function smooth(points: readonly XY[]): readonly XY[] {
+  let sum = 0;
+  let weights = 0;
+  const keep = 1 - 1 / SMOOTHED_OVER;
+  return points.map(([x, y]) => {
+    sum = keep * sum + y;
+    weights = keep * weights + 1;
+    return [x, sum / weights];
+  });
 }
 
 /** From the second epoch on, epochs decide: the first batches, at chance level, would press the rest together. */

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { lineStyleOf } from "../../pictures/comparison_option.ts";
 import { Choice } from "../parts/choice.tsx";
 import { percent } from "../parts/format.ts";
+import { onFrame } from "../parts/on_frame.ts";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
 import { useTheme } from "../parts/use_theme.ts";
 import { bestOf, differingSettings, sharedSettings } from "./compare_runs.ts";
@@ -97,14 +98,18 @@ function useEpochs(ids: readonly string[]): ReadonlyMap<string, readonly Epoch[]
   const key = ids.join(" ");
   useEffect(() => {
     const abort = new AbortController();
-    for (const id of key.split(" ")) {
-      followEpochs(
-        id,
-        (epochs) => setByRun((before) => new Map(before).set(id, epochs)),
-        abort.signal,
-      ).catch((problem) => abort.signal.aborted || console.error(problem));
+    const heard = new Map<string, Epoch[]>(key.split(" ").map((id) => [id, []]));
+    const frame = onFrame(() => {
+      setByRun(new Map(heard.entries().map(([id, epochs]) => [id, [...epochs]])));
+    });
+    for (const [id, epochs] of heard) {
+      followEpochs(id, epochs, frame.request, abort.signal)
+        .catch((problem) => abort.signal.aborted || console.error(problem));
     }
-    return () => abort.abort();
+    return () => {
+      abort.abort();
+      frame.cancel();
+    };
   }, [key]);
   return byRun;
 }

@@ -8,20 +8,21 @@ import { type Epoch, EPOCHS_FEED, RUN_QUERY } from "./operations.ts";
 /**
  * Follows until the run is over or the signal aborts.
  *
- * @param hear told of all epochs so far, each time there are more
+ * @param epochs takes the epochs in; the last one is the cursor
+ * @param hear told of each time there are more
  * @throws {ApiError} if the API refuses it
  */
 export function followEpochs(
   runId: string,
-  hear: (epochs: readonly Epoch[]) => void,
+  epochs: Epoch[],
+  hear: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let epochs: readonly Epoch[] = [];
   return follow(EPOCHS_FEED, {
     variables: () => ({ runId, afterEpoch: epochs.at(-1)?.number ?? 0 }),
     next({ epochs: epoch }) {
-      epochs = [...epochs, epoch];
-      hear(epochs);
+      epochs.push(epoch);
+      hear();
     },
     isOver: () => isRunOver(runId, signal),
   }, signal);

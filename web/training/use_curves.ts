@@ -7,6 +7,7 @@ import { useEffect, useState } from "react";
 import type { BatchPoint } from "../../pictures/curves_option.ts";
 import { follow } from "../api/follow.ts";
 import { messageOf } from "../parts/message_of.ts";
+import { onFrame } from "../parts/on_frame.ts";
 import { batchInterval } from "./batch_interval.ts";
 import { followEpochs, isRunOver } from "./follow_epochs.ts";
 import { BATCHES_FEED, type Epoch, type RunItem } from "./operations.ts";
@@ -25,29 +26,22 @@ export function useCurves({ id, progress: { steps, epochs: allEpochs } }: RunIte
 
   useEffect(() => {
     const abort = new AbortController();
-    let epochs: readonly Epoch[] = [];
+    const epochs: Epoch[] = [];
     const batches: BatchPoint[] = [];
     let step = 0;
-    let frame = 0;
-    const draw = () => {
-      frame ||= requestAnimationFrame(() => {
-        frame = 0;
-        setCurves({ epochs, batches: [...batches], step });
-      });
-    };
+    const frame = onFrame(() => {
+      setCurves({ epochs: [...epochs], batches: [...batches], step });
+    });
     const every = batchInterval(steps);
     const stepsPerEpoch = Math.max(1, steps / Math.max(1, allEpochs));
     const feeds = [
-      followEpochs(id, (heard) => {
-        epochs = heard;
-        draw();
-      }, abort.signal),
+      followEpochs(id, epochs, frame.request, abort.signal),
       follow(BATCHES_FEED, {
         variables: () => ({ runId: id, afterStep: step, every }),
         next({ batches: batch }) {
           step = batch.step;
           batches.push({ epoch: step / stepsPerEpoch, loss: batch.loss, acc: batch.acc });
-          draw();
+          frame.request();
         },
         isOver: () => isRunOver(id, abort.signal),
       }, abort.signal),
@@ -57,7 +51,7 @@ export function useCurves({ id, progress: { steps, epochs: allEpochs } }: RunIte
     });
     return () => {
       abort.abort();
-      cancelAnimationFrame(frame);
+      frame.cancel();
     };
   }, [id, steps, allEpochs]);
 
