@@ -1,0 +1,177 @@
+/**
+ * Checkpoints in a folder, each run's in a folder of its own: on this machine's disk, or one that many machines share
+ * (NFS). A file gets its name only when it is whole and on the disk.
+ */
+import { join, resolve } from "node:path";
+import {
+  asReadError,
+  asWriteError,
+  PART_ENDING,
+  readChunks,
+  syncFolder,
+  writeAtomically,
+} from "../../ml/checkpoint/atomic_file.ts";
+import { whyNotWritten } from "../../data/disk.ts";
+import { CheckpointError } from "../../ml/checkpoint/error.ts";
+import { type CheckpointStore, mustBeSafe, mustHaveDigest } from "./store.ts";
+
+/** What a killed worker left half-written is removed after so long: clocks of machines may differ. */
+const LITTER_MS = 24 * 60 * 60 * 1000;
+
+/** Opens a folder, which is made when something is to be kept in it. */
+export function openFolderStore(path: string): CheckpointStore {
+  const root = resolve(path);
+  const folderOf = (runId: string) => {
+    mustBeSafe(runId);
+    return join(root, runId);
+  };
+  const fileOf = (runId: string, name: string) => {
+    mustBeSafe(name);
+    return join(folderOf(runId), name);
+  };
+
+  return {
+    location: root,
+
+    async check() {
+      const probe = join(root, `.probe-${crypto.randomUUID()}`);
+      await makeFolder(root);
+      await writeAtomically(probe, [new TextEncoder().encode("epochql")]);
+      await removeFile(probe);
+    },
+
+    async put(runId, name, file, { sha256, signal } = {}) {
+      const [folder, path] = [folderOf(runId), fileOf(runId, name)];
+      using source = await openToRead(file);
+      await makeFolder(folder);
+      await removeLitter(folder);
+      const written = await writeAtomically(
+        path,
+        until(signal, readChunks(source, file)),
+        (written) => mustHaveDigest(sha256, written, file),
+      );
+      // The run's own folder may be new.
+      await syncFolder(root).catch((error) => {
+        throw asWriteError(error, path);
+      });
+      return written;
+    },
+
+    async fetch(runId, name, folder, { sha256, signal } = {}) {
+      const path = fileOf(runId, name);
+      const copy = join(folder, name);
+      using source = await openToRead(path);
+      await writeAtomically(
+        copy,
+        until(signal, readChunks(source, path)),
+        (written) => mustHaveDigest(sha256, written, path),
+      );
+      return copy;
+    },
+
+    async list(runId) {
+      const folder = folderOf(runId);
+      const stored = [];
+      for (const { name, isFile } of await entriesOf(folder)) {
+        if (!isFile || name.startsWith(".")) continue;
+        const info = await Deno.stat(join(folder, name)).catch((error) => {
+          // Another worker has just removed it.
+          if (error instanceof Deno.errors.NotFound) return undefined;
+          throw asReadError(error, join(folder, name));
+        });
+        if (info) stored.push({ name, bytes: info.size });
+      }
+      return stored.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    },
+
+    async runIds() {
+      const entries = await entriesOf(root);
+      return entries.filter(({ isDirectory }) => isDirectory).map(({ name }) => name).toSorted();
+    },
+
+    async remove(runId, name) {
+      await removeFile(fileOf(runId, name));
+    },
+
+    async removeAll(runId) {
+      const folder = folderOf(runId);
+      try {
+        await Deno.remove(folder, { recursive: true });
+        await syncFolder(root);
+      } catch (error) {
+        if (!isMissing(error)) throw asRemoveError(error, folder);
+      }
+    },
+
+    close() {},
+  };
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    throw asWriteError(error, path);
+  }
+}
+
+async function openToRead(path: string): Promise<Deno.FsFile> {
+  try {
+    const file = await Deno.open(path);
+    const { isFile } = await file.stat();
+    if (isFile) return file;
+    file.close();
+  } catch (error) {
+    throw asReadError(error, path);
+  }
+  throw asReadError(new Deno.errors.IsADirectory("is a directory"), path);
+}
+
+/** What lies in a folder; nothing if it is not there. */
+async function entriesOf(folder: string): Promise<readonly Deno.DirEntry[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw asReadError(error, folder);
+  }
+}
+
+/** Only one worker trains a run: what is half-written and old is nobody's. */
+async function removeLitter(folder: string): Promise<void> {
+  for (const { name } of await entriesOf(folder)) {
+    if (!name.startsWith(".") || !name.endsWith(PART_ENDING)) continue;
+    const info = await Deno.stat(join(folder, name)).catch(() => undefined);
+    if (info?.mtime && Date.now() - info.mtime.getTime() > LITTER_MS) {
+      await removeFile(join(folder, name));
+    }
+  }
+}
+
+async function removeFile(path: string): Promise<void> {
+  try {
+    await Deno.remove(path);
+  } catch (error) {
+    if (!isMissing(error)) throw asRemoveError(error, path);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound;
+}
+
+function asRemoveError(error: unknown, path: string): CheckpointError {
+  const { kind, rest } = whyNotWritten(error, path);
+  return new CheckpointError(kind, `Cannot remove ${path}: ${rest}`, { cause: error });
+}
+
+async function* until(
+  signal: AbortSignal | undefined,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
+  signal?.throwIfAborted();
+}

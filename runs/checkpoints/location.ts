@@ -1,0 +1,31 @@
+/** Names of places that keep checkpoints: a folder's path, or 's3://bucket/prefix'. */
+
+/** A place by its parts. */
+export type CheckpointLocation =
+  | { readonly kind: "folder"; readonly path: string }
+  | {
+    readonly kind: "s3";
+    readonly bucket: string;
+    /** 'a/b', or '' where keys begin in the bucket itself. */
+    readonly prefix: string;
+  };
+
+/** What a location must be, for messages. */
+export const LOCATION_RULE = "the path of a folder or s3://BUCKET/PREFIX";
+
+const S3 = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:\/[A-Za-z0-9!_.*'()-]+)*)\/?$/;
+
+/** Reads a location; undefined if it is none. */
+export function parseLocation(location: string): CheckpointLocation | undefined {
+  const [, bucket, path = ""] = S3.exec(location) ?? [];
+  if (bucket !== undefined) {
+    // Some stores take dots for folders, some do not.
+    if (bucket.includes("..") || path.split("/").some((part) => /^\.+$/.test(part))) {
+      return undefined;
+    }
+    return { kind: "s3", bucket, prefix: path.slice(1) };
+  }
+  const isOtherUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(location);
+  if (location === "" || location.includes("\0") || isOtherUrl) return undefined;
+  return { kind: "folder", path: location };
+}

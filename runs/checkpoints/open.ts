@@ -1,0 +1,55 @@
+/** Opens the store of checkpoints that a location names. */
+import type { CheckpointStore } from "./store.ts";
+import { LOCATION_RULE, parseLocation } from "./location.ts";
+
+/** Reads variables: Deno.env, or a stand-in. */
+export interface Environment {
+  get(name: string): string | undefined;
+}
+
+/**
+ * Opens a store; whether it can be used shows in its use, or by check().
+ *
+ * @param location a folder, or 's3://bucket/prefix'
+ * @param env where AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION and AWS_DEFAULT_REGION are read. Credentials are found
+ *   as every tool for S3 finds them: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or the machine's role.
+ * @throws {RangeError} if it is no location
+ */
+export async function openCheckpointStore(
+  location: string,
+  env: Environment = Deno.env,
+): Promise<CheckpointStore> {
+  const parsed = parseLocation(location);
+  switch (parsed?.kind) {
+    case "folder":
+      return (await import("./folder.ts")).openFolderStore(parsed.path);
+    case "s3": {
+      const { endpoint, region } = s3Environment(env);
+      // Loaded only where it is used: it is large.
+      const { openS3Store } = await import("./s3.ts");
+      return openS3Store({
+        bucket: parsed.bucket,
+        prefix: parsed.prefix,
+        ...(endpoint === undefined ? {} : { endpoint }),
+        ...(region === undefined ? {} : { region }),
+      });
+    }
+    case undefined:
+      throw new RangeError(
+        `Cannot keep checkpoints: the location must be ${LOCATION_RULE}, got '${location}'.`,
+      );
+    default:
+      return parsed satisfies never;
+  }
+}
+
+/** Where the storage is, by the variables that all tools for S3 know. */
+export function s3Environment(
+  env: Environment,
+): { readonly endpoint: string | undefined; readonly region: string | undefined } {
+  const read = (name: string) => env.get(name) || undefined;
+  const endpoint = read("AWS_ENDPOINT_URL_S3") ?? read("AWS_ENDPOINT_URL");
+  const region = read("AWS_REGION") ?? read("AWS_DEFAULT_REGION");
+  // Where it is not Amazon's, a region means nothing, but requests are signed with one.
+  return { endpoint, region: region ?? (endpoint === undefined ? undefined : "us-east-1") };
+}
