@@ -6,10 +6,12 @@
 import { setImmediate } from "node:timers/promises";
 import { type ImageDataset, takeFirst } from "../data/dataset.ts";
 import { epochOrder } from "../data/random.ts";
+import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import type { Engine, Session } from "./engines/engine.ts";
 import type { TrainingEvent } from "./event.ts";
 import { parametersOf, sizeOf } from "./network.ts";
 import { PRESETS } from "./presets.ts";
+import { createSaver, type Position, type Saver, type Saving, START } from "./saving.ts";
 import { stepsPerEpoch, type TrainingSpec } from "./spec.ts";
 
 /** What training needs beside its spec. */
@@ -18,7 +20,13 @@ export interface TrainingMaterial {
   /** The whole sets; the spec says how much of them is used. */
   readonly train: ImageDataset;
   readonly test: ImageDataset;
-  /** Stops the training: within one call of the engine, train() throws the signal's reason. */
+  /** A checkpoint of this training: it goes on from there as if it had never stopped. */
+  readonly from?: Checkpoint | undefined;
+  /** Keeps checkpoints. */
+  readonly saving?: Saving | undefined;
+  /** Ends the training in good order: within one call of the engine, what was trained is saved, and train() returns. */
+  readonly stop?: AbortSignal | undefined;
+  /** Ends the training at once: within one call of the engine, train() throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,7 +39,7 @@ export class DivergedError extends Error {
 const CALL_MILLISECONDS = 200;
 
 /**
- * Trains a network from its initial weights.
+ * Trains a network: from its initial weights, or from a checkpoint.
  *
  * @example
  * ```ts
@@ -46,7 +54,7 @@ const CALL_MILLISECONDS = 200;
  */
 export async function* train(
   spec: TrainingSpec,
-  { engine, train, test, signal }: TrainingMaterial,
+  { engine, train, test, from, saving, stop, signal }: TrainingMaterial,
 ): AsyncGenerator<TrainingEvent, void, void> {
   signal?.throwIfAborted();
   const { network, optimizer } = PRESETS[spec.recipe];
@@ -60,6 +68,7 @@ export async function* train(
     test: takeFirst(test, spec.testSamples),
   });
   try {
+    if (from) await session.writeState(from.state);
     yield {
       type: "started",
       device: session.device,
@@ -68,70 +77,124 @@ export async function* train(
       steps: stepsPerEpoch(spec) * spec.epochs,
       parameters: parametersOf(network).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     };
+    let position: Position = from ? positionOf(from) : START;
+    const saver = createSaver(spec, session, position, saving);
     const pace = paceOf(session.stepsPerCall);
-    for (let epoch = 1; epoch <= spec.epochs; epoch++) {
-      yield* trainEpoch(spec, epoch, session, pace, signal);
+    while (position.epoch <= spec.epochs) {
+      position = yield* trainEpoch(spec, position, { session, saver, pace, stop, signal });
+      const isOver = position.epoch > spec.epochs;
+      if (stop?.aborted && !isOver) return await saver.atStop(position);
+      await saver.atEpochEnd(position);
     }
   } finally {
     session.dispose();
   }
 }
 
+/** What the epochs of a training have in common. */
+interface UnderWay {
+  readonly session: Session;
+  readonly saver: Saver;
+  readonly pace: Pace;
+  readonly stop: AbortSignal | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Trains an epoch from a position within it.
+ *
+ * @returns where it has come to: the next epoch or, if it was stopped, a place within this one
+ */
 async function* trainEpoch(
   spec: TrainingSpec,
-  epoch: number,
-  session: Session,
-  pace: Pace,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<TrainingEvent, void, void> {
+  from: Position,
+  { session, saver, pace, stop, signal }: UnderWay,
+): AsyncGenerator<TrainingEvent, Position, void> {
   const { seed, batchSize, trainSamples } = spec;
-  const clock = stopwatch();
+  const { epoch } = from;
+  const clock = stopwatch(from.epochSeconds);
   const order = epochOrder(seed, epoch, trainSamples);
   const stepsBefore = (epoch - 1) * stepsPerEpoch(spec);
-  let loss = 0;
-  let correct = 0;
-  for (let begin = 0; begin < trainSamples;) {
+  let { step, epochLoss, epochCorrect } = from;
+  // The accuracy of the epoch before belongs to a place where nothing of this one is trained.
+  const position = (): Position => ({
+    ...{ epoch, step, epochLoss, epochCorrect, epochSeconds: clock.seconds() },
+    testAcc: step === from.step ? from.testAcc : null,
+  });
+  for (;;) {
+    const begin = Math.min((step - stepsBefore) * batchSize, trainSamples);
+    if (begin === trainSamples) break;
     // Signals and messages get through while the loop turns.
     await setImmediate();
     signal?.throwIfAborted();
-    const end = Math.min(begin + pace.steps() * batchSize, trainSamples);
-    const firstStep = stepsBefore + begin / batchSize + 1;
+    if (stop?.aborted) return position();
+    const steps = Math.min(pace.steps(), saver.stepsLeft(position()));
+    const end = Math.min(begin + steps * batchSize, trainSamples);
+    const firstStep = step + 1;
     const started = clock.seconds();
     const metrics = await session.trainSteps(order.subarray(begin, end), firstStep);
     const seconds = clock.seconds() - started;
     pace.took(seconds * 1000, metrics.losses.length);
 
-    const sizeAt = (step: number) => Math.min(batchSize, trainSamples - begin - step * batchSize);
+    const sizeAt = (at: number) => Math.min(batchSize, trainSamples - begin - at * batchSize);
     const failed = metrics.losses.findIndex((value) => !Number.isFinite(value));
     const losses = [...metrics.losses.subarray(0, failed < 0 ? undefined : failed)];
-    const accs = losses.map((_, step) => (metrics.correct[step] ?? 0) / sizeAt(step));
-    loss += losses.reduce((sum, value, step) => sum + value * sizeAt(step), 0);
-    correct += metrics.correct.reduce((sum, hits) => sum + hits, 0);
+    const accs = losses.map((_, at) => (metrics.correct[at] ?? 0) / sizeAt(at));
+    // Step by step, as the last bits of a sum depend on the order, and the calls on the clock.
+    for (const [at, loss] of losses.entries()) {
+      epochLoss += loss * sizeAt(at);
+      epochCorrect += metrics.correct[at] ?? 0;
+    }
+    step += losses.length;
+    clock.pause();
     if (losses.length > 0) {
       const samplesPerSecond = (end - begin) / seconds;
-      clock.pause();
       yield { type: "batches", epoch, firstStep, losses, accs, samplesPerSecond };
-      clock.go();
     }
     if (failed >= 0) {
       throw diverged(spec, `the loss is not a finite number at step ${firstStep + failed}`);
     }
-    begin = end;
+    await saver.onWay(position());
+    clock.go();
   }
-  const tested = await session.evaluate(signal);
+  const tested = await evaluate(session, stop, signal);
+  if (!tested) return position();
   if (!Number.isFinite(tested.loss)) {
     throw diverged(spec, `the test loss is not a finite number after epoch ${epoch}`);
   }
   yield {
     type: "epoch",
     number: epoch,
-    trainAcc: correct / trainSamples,
-    trainLoss: loss / trainSamples,
+    trainAcc: epochCorrect / trainSamples,
+    trainLoss: epochLoss / trainSamples,
     testAcc: tested.acc,
     testLoss: tested.loss,
     learningRate: spec.learningRate,
     seconds: clock.seconds(),
   };
+  return { ...START, epoch: epoch + 1, step, testAcc: tested.acc };
+}
+
+/** Evaluates the test set; undefined if the training is to stop before that is done. */
+async function evaluate(
+  session: Session,
+  stop: AbortSignal | undefined,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly loss: number; readonly acc: number } | undefined> {
+  const signals = [stop, signal].filter((signal) => signal !== undefined);
+  try {
+    return await session.evaluate(AbortSignal.any(signals));
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (stop?.aborted) return undefined;
+    throw error;
+  }
+}
+
+function positionOf(
+  { epoch, step, epochLoss, epochCorrect, epochSeconds }: Checkpoint,
+): Position {
+  return { epoch, step, epochLoss, epochCorrect, epochSeconds, testAcc: null };
 }
 
 function diverged({ learningRate }: TrainingSpec, what: string): DivergedError {
@@ -158,9 +221,8 @@ function paceOf(most: number): Pace {
   };
 }
 
-/** Measures working time: it stands still while paused. */
-function stopwatch() {
-  let before = 0;
+/** Measures working time, on top of what was measured before: it stands still while paused. */
+function stopwatch(before: number) {
   let since: number | undefined = performance.now();
   const seconds = () => before + (since === undefined ? 0 : (performance.now() - since) / 1000);
   return {
