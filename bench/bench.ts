@@ -53,15 +53,19 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
   console.error(machine());
   for (let round = 1; round <= options.rounds; round++) {
     for (const contender of contenders) {
-      const sample = await contender.measure(places, options);
       const key = `${contender.name} ${contender.recipe}`;
-      samples.set(key, [...samples.get(key) ?? [], sample]);
-      say(round, options, `${contender.label}, ${contender.recipe}`, brief(sample));
+      await attempt(round, options, `${contender.label}, ${contender.recipe}`, async () => {
+        const sample = await contender.measure(places, options);
+        samples.set(key, [...samples.get(key) ?? [], sample]);
+        return brief(sample);
+      });
     }
     if (isWanted(START_UP)) {
-      const seconds = await measureStartUp(home);
-      startUps.push(seconds);
-      say(round, options, "deno task train", `${seconds.toFixed(2)} s to the first step`);
+      await attempt(round, options, "deno task train", async () => {
+        const seconds = await measureStartUp(home);
+        startUps.push(seconds);
+        return `${seconds.toFixed(2)} s to the first step`;
+      });
     }
   }
   const measurements: Measurements = {
@@ -104,8 +108,20 @@ async function preparePlaces(
   };
 }
 
-function say(round: number, { rounds }: BenchOptions, what: string, figures: string): void {
-  console.error(`round ${round}/${rounds}  ${what.padEnd(52)} ${figures}`);
+/** Measures and says what came out. What fails is left out, and the rest is measured. */
+async function attempt(
+  round: number,
+  { rounds }: BenchOptions,
+  what: string,
+  measure: () => Promise<string>,
+): Promise<void> {
+  const place = `round ${round}/${rounds}  ${what.padEnd(52)}`;
+  try {
+    console.error(`${place} ${await measure()}`);
+  } catch (error) {
+    console.error(`${place} ${error instanceof Error ? error.message : error}`);
+    Deno.exitCode = 1;
+  }
 }
 
 function brief({ windows, evaluations }: Sample): string {
