@@ -8,21 +8,27 @@ import { type Device, DEVICES } from "./ml/spec.ts";
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** A checked configuration. */
-export interface Config {
-  /** Where to listen; 0 takes any free port. */
-  readonly port: number;
-  /** The host name or address to listen on. */
-  readonly hostname: string;
+/** What every process is told. */
+export interface WorkerConfig {
   /** The folder of everything that is kept: runs, datasets. Relative to the working directory, if relative. */
   readonly home: string;
   /** The PostgreSQL database that keeps runs instead of a file in the folder; many servers and workers share it. */
   readonly databaseUrl?: string;
+  /** How many workers to start. They share the machine's cores; 0: none, they run elsewhere. */
+  readonly workers: number;
+  readonly logLevel: LogLevel;
+}
+
+/** What the server is told. */
+export interface Config extends WorkerConfig {
+  /** Where to listen; 0 takes any free port. */
+  readonly port: number;
+  /** The host name or address to listen on. */
+  readonly hostname: string;
   /** What clients must show. Always there where the server can be reached from other machines. */
   readonly token?: string;
   /** The device of runs that ask for AUTO. */
   readonly device: Device;
-  readonly logLevel: LogLevel;
 }
 
 /** Reads variables: Deno.env, or a stand-in. */
@@ -41,8 +47,11 @@ export class ConfigError extends Error {
 /** A token must not be guessed: this many characters of a random one take longer than anyone has. */
 const SHORTEST_TOKEN = 16;
 
+/** Each worker is two processes: more than this are a slip of the hand. */
+const MOST_WORKERS = 256;
+
 /**
- * Reads and checks the configuration. An empty value counts as none.
+ * Reads and checks the configuration of a server. An empty value counts as none.
  *
  * @throws {ConfigError} naming the first wrong variable
  *
@@ -64,22 +73,44 @@ export function readConfig(env: Environment): Config {
         "set it, or set HOST to 127.0.0.1.",
     );
   }
-  const databaseUrl = readDatabaseUrl(read("DATABASE_URL"));
   return {
+    ...readWorkerConfig(env),
     port,
     hostname,
-    home: readHome(read("EPOCHQL_HOME") ?? ".epochql"),
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
     ...(token === undefined ? {} : { token }),
     device: oneOf("EPOCHQL_DEVICE", read("EPOCHQL_DEVICE") ?? "AUTO", DEVICES),
+  };
+}
+
+/**
+ * Reads and checks what a process needs that does not listen: how a server is reached is none of its business.
+ *
+ * @throws {ConfigError} naming the first wrong variable
+ */
+export function readWorkerConfig(env: Environment): WorkerConfig {
+  const read = (name: string) => env.get(name) || undefined;
+  const databaseUrl = readDatabaseUrl(read("DATABASE_URL"));
+  return {
+    home: readHome(read("EPOCHQL_HOME") ?? ".epochql"),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    workers: readWorkers(read("WORKERS") ?? "1"),
     logLevel: oneOf("LOG_LEVEL", read("LOG_LEVEL") ?? "info", LOG_LEVELS),
   };
 }
 
-/** The configuration of this process. A wrong one is printed and ends it with exit code 2. */
+/** The configuration of this process, which serves. A wrong one is printed and ends it with exit code 2. */
 export function loadConfig(): Config {
+  return orExit(() => readConfig(Deno.env));
+}
+
+/** The configuration of this process, which does not serve. A wrong one is printed and ends it with exit code 2. */
+export function loadWorkerConfig(): WorkerConfig {
+  return orExit(() => readWorkerConfig(Deno.env));
+}
+
+function orExit<Read>(read: () => Read): Read {
   try {
-    return readConfig(Deno.env);
+    return read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     console.error(error.message);
@@ -110,6 +141,18 @@ function readHostname(value: string): string {
     throw wrong("HOST", value, "a host name or an IP address without a port");
   }
   return hostname;
+}
+
+function readWorkers(value: string): number {
+  const workers = Number(value);
+  if (!/^\d{1,3}$/.test(value) || workers > MOST_WORKERS) {
+    throw wrong(
+      "WORKERS",
+      value,
+      `a whole number from 0 (none on this machine) to ${MOST_WORKERS}`,
+    );
+  }
+  return workers;
 }
 
 function readHome(value: string): string {

@@ -1,7 +1,7 @@
-/** What `deno task start` runs once everything is set up: the server, the page and a worker beside it. */
+/** What `deno task start` runs once everything is set up: the server, the page and workers beside it. */
 import { join } from "node:path";
 import { loadConfig } from "./config.ts";
-import { keepWorker } from "./runs/keep_worker.ts";
+import { keepWorkers } from "./runs/keep_worker.ts";
 import { StoreUnavailableError } from "./runs/store.ts";
 import { openStore } from "./runs/stores/open.ts";
 import { createDatasetCache } from "./server/datasets.ts";
@@ -24,7 +24,7 @@ try {
   });
   let workerProblem: string | undefined;
 
-  // The server first: where it cannot listen, no worker is left behind.
+  // The server first: where it cannot listen, no workers are left behind.
   const server = startServer({
     ...config,
     schema: createApiSchema(),
@@ -33,7 +33,7 @@ try {
     staticFiles: createStaticFiles(new URL("static/assets/", import.meta.url), readManifest),
     workerProblem: () => workerProblem,
   });
-  const worker = keepWorker({
+  const kept = config.workers === 0 ? undefined : keepWorkers({
     ...config,
     log(level, message) {
       logOfWorker(level, message);
@@ -46,7 +46,7 @@ try {
   logErrors();
   onStopSignal(async (signal) => {
     serverLog.info("Stopping after {signal}.", { signal });
-    await Promise.all([server.stop(), worker.stop()]);
+    await Promise.all([server.stop(), kept?.stop()]);
     datasets.close();
     await store.close();
     serverLog.info("Stopped.");

@@ -3,7 +3,7 @@
  * it must cost next to nothing when all is there. It speaks on stderr; stdout belongs to the program that follows.
  */
 import { join } from "node:path";
-import { loadConfig } from "../config.ts";
+import { loadWorkerConfig } from "../config.ts";
 import { DatasetError } from "../data/errors.ts";
 import { ensureDataset } from "../data/open.ts";
 import { NativeError } from "../native/errors.ts";
@@ -17,7 +17,7 @@ import { inspectTerminal, tint } from "./train/terminal.ts";
 /** Sets everything up. */
 async function setUp(): Promise<void> {
   const { gpu } = await readSetupFlags(Deno.args);
-  const { home } = loadConfig();
+  const { home } = loadWorkerConfig();
   const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
   const report = openTerminalReport(terminal);
   try {

@@ -1,18 +1,24 @@
 /**
- * A worker process: trains the runs of the store one after the other until it is stopped. `--kept`: it is the one
- * worker of its folder, which a server keeps running (runs/keep_worker.ts).
+ * A worker process: trains the runs of the store one after the other until it is stopped; with WORKERS=n as many
+ * at a time. `--slot N`: it is one of the workers of its folder that a server keeps running (runs/keep_worker.ts)
+ * and trains one run at a time, with `--threads N`.
  */
 import { getLogger } from "@logtape/logtape";
 import { join } from "node:path";
-import { loadConfig } from "../config.ts";
+import { parseArgs } from "node:util";
+import { loadWorkerConfig } from "../config.ts";
 import project from "../deno.json" with { type: "json" };
 import { delay } from "../runs/delay.ts";
+import { keepBeating } from "../runs/heartbeat.ts";
+import { threadsOf } from "../runs/keep_worker.ts";
 import { type RunStore, StoreUnavailableError } from "../runs/store.ts";
 import { openStore } from "../runs/stores/open.ts";
+import type { Trainer } from "../runs/trainer.ts";
 import { createTrainerProcess } from "../runs/trainer_process.ts";
 import { runWorker } from "../runs/worker.ts";
-import { boundLog, hasKeeper, takeWorkerLock, workerLogFile } from "../runs/worker_files.ts";
+import { boundLog, hasKeeper, takeSlot, workerLogFile } from "../runs/worker_files.ts";
 import { LOG_CATEGORY, setUpLog } from "../server/log.ts";
+import { onStopSignal } from "../server/stop_signal.ts";
 
 /** How long a kept worker that has nothing to do waits for a server, when the one that kept it is gone. */
 const PATIENCE_MS = 60_000;
@@ -26,20 +32,26 @@ const LOOK_FOR_STORE_MS = 2_000;
 /** A worker writes one run, keeps its lease and says that it is there. */
 const CONNECTIONS = 3;
 
-const config = loadConfig();
+const { values: flags } = parseArgs({
+  options: { slot: { type: "string" }, threads: { type: "string" } },
+});
+/** Its place among the workers that a server keeps; 0: no server keeps it. */
+const slot = Number(flags.slot ?? 0);
+const isKept = slot > 0;
+
+const config = loadWorkerConfig();
 const { home, logLevel } = config;
-const isKept = Deno.args.includes("--kept");
+/** How many runs to train at a time. */
+const workers = isKept ? 1 : Math.max(1, config.workers);
+const threads = Number(flags.threads ?? threadsOf(workers));
+
+// What trains has no use for it.
+Deno.env.delete("EPOCHQL_TOKEN");
 setUpLog({ level: logLevel, pretty: isKept || Deno.stderr.isTerminal() });
 const log = getLogger([LOG_CATEGORY, "worker"]);
 
 const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, () => {
-    // Whoever asks twice does not want to wait.
-    if (stop.signal.aborted) Deno.exit(130);
-    stop.abort();
-  });
-}
+onStopSignal(() => Promise.resolve(stop.abort()));
 try {
   await work();
 } catch (error) {
@@ -49,28 +61,44 @@ try {
 }
 
 async function work(): Promise<void> {
-  const lock = isKept ? await takeWorkerLock(home) : undefined;
-  if (isKept && !lock) return log.warn("There is a worker for this folder already.");
+  const lock = isKept ? await takeSlot(home, slot, { ...config, threads }) : undefined;
+  if (isKept && !lock) return log.warn("There is a worker in slot {slot} already.", { slot });
   const isNeeded = isKept ? untilForsaken() : () => Promise.resolve(true);
-  const store = await openStoreWhenThere(isNeeded);
-  if (!store) return;
-  const boundingLog = isKept
-    ? setInterval(() => boundLog(workerLogFile(home)).catch(() => {}), BOUND_LOG_MS)
-    : undefined;
   const host = Deno.hostname();
-  await runWorker({
-    store,
-    trainer: createTrainerProcess({ dataFolder: join(home, "data") }),
-    id: `${host}:${Deno.pid}:${crypto.randomUUID().slice(0, 8)}`,
-    host,
-    version: project.version,
-    signal: stop.signal,
-    log: say,
-    isNeeded,
-  });
-  clearInterval(boundingLog);
-  lock?.release();
-  await store.close();
+  const done = new AbortController();
+  const beating = isKept ? undefined : keepBeating(home, host, done.signal);
+  const boundingLog = isKept
+    ? setInterval(() => boundLog(workerLogFile(home, slot)).catch(() => {}), BOUND_LOG_MS)
+    : undefined;
+  try {
+    const store = await openStoreWhenThere(isNeeded);
+    if (!store) return;
+    const trainer = lookOnce(createTrainerProcess({ dataFolder: join(home, "data") }));
+    const works = Array.from({ length: workers }, () =>
+      runWorker({
+        store,
+        trainer,
+        id: `${host}:${Deno.pid}:${crypto.randomUUID().slice(0, 8)}`,
+        host,
+        version: project.version,
+        signal: stop.signal,
+        log: say,
+        isNeeded,
+      }));
+    await Promise.all(works);
+    await store.close();
+  } finally {
+    clearInterval(boundingLog);
+    done.abort();
+    await beating;
+    lock?.release();
+  }
+}
+
+/** A trainer that looks for devices once, however many workers ask: each look loads an engine. */
+function lookOnce(trainer: Trainer): Trainer {
+  let devices: ReturnType<Trainer["devices"]> | undefined;
+  return { ...trainer, devices: (options) => devices ??= trainer.devices(options) };
 }
 
 /** Opens the store, as soon as its database is there; undefined if the worker is to stop before. */
@@ -79,7 +107,7 @@ async function openStoreWhenThere(
 ): Promise<RunStore | undefined> {
   for (let told = ""; !stop.signal.aborted && await isNeeded();) {
     try {
-      return await openStore({ ...config, connections: CONNECTIONS });
+      return await openStore({ ...config, connections: CONNECTIONS * workers });
     } catch (error) {
       if (!(error instanceof StoreUnavailableError && error.mayPass)) throw error;
       if (told !== error.message) say("error", `${error.message} The worker waits for it.`);

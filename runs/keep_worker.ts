@@ -1,22 +1,24 @@
 /**
- * Keeps the worker of a folder running for as long as this process does: starts it again when it dies, but not
- * for ever.
+ * Keeps the workers of a folder running for as long as this process does: starts them again when they die, but
+ * not for ever.
  */
 import { delay } from "./delay.ts";
 import type { LockFile } from "./lock_file.ts";
-import { type SpawnOptions, spawnWorker, type WorkerProcess } from "./spawn_worker.ts";
+import { adoptWorker, type SpawnOptions, spawnWorker, type WorkerProcess } from "./spawn_worker.ts";
 import type { WorkerLog } from "./train_run.ts";
-import { takeKeeperLock } from "./worker_files.ts";
+import { markOf, slotHolder, slots, takeKeeperLock } from "./worker_files.ts";
 
-/** A worker that is kept running. */
-export interface KeptWorker {
-  /** Stops the worker, and keeps it no longer. */
+/** Workers that are kept running. */
+export interface KeptWorkers {
+  /** Stops the workers, and keeps them no longer. */
   stop(): Promise<void>;
 }
 
-/** How a worker is kept. */
-export interface KeepOptions extends SpawnOptions {
-  /** Is told when the worker dies, with the last lines of its log. */
+/** How workers are kept. */
+export interface KeepOptions extends Omit<SpawnOptions, "slot" | "threads"> {
+  /** How many, side by side. */
+  readonly workers: number;
+  /** Is told when a worker dies, with the last lines of its log. */
   readonly log: WorkerLog;
   /** The pauses before a worker that dies again and again is started again; then it is not any more. */
   readonly pausesMs?: readonly number[];
@@ -24,9 +26,8 @@ export interface KeepOptions extends SpawnOptions {
 
 const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000];
 
-const GIVEN_UP =
-  "It died too often in a row and is not started again. No run is trained until the " +
-  "cause is repaired, for which `deno task doctor` looks, and the server is started again.";
+const GIVEN_UP = "It died too often in a row and is not started again before the server is; " +
+  "`deno task doctor` looks for the cause.";
 
 /** In place of the end of a worker that could not be started. */
 const FAILED = Promise.resolve("");
@@ -34,61 +35,97 @@ const FAILED = Promise.resolve("");
 /** A worker that lived for so long did not die of how it was started. */
 const SETTLED_MS = 60_000;
 
-/** Starts or adopts the folder's worker and keeps it running. */
-export function keepWorker(options: KeepOptions): KeptWorker {
-  const { home, log, pausesMs = PAUSES_MS } = options;
+/** The CPU threads of each of several workers on this machine: the cores are divided among them. */
+export function threadsOf(workers: number, cores = navigator.hardwareConcurrency): number {
+  return Math.max(1, Math.floor(cores / workers));
+}
+
+/** Starts or adopts the folder's workers and keeps them running. */
+export function keepWorkers(options: KeepOptions): KeptWorkers {
+  const { home, workers, log, pausesMs = PAUSES_MS } = options;
+  const threads = threadsOf(workers);
   const stop = Promise.withResolvers<undefined>();
-  const delaying = new AbortController();
-  const keeping = keep();
+  const stopping = new AbortController();
+  /** While this is held, the workers stay although they have nothing to do. */
+  let lock: LockFile | undefined;
+  let taking: Promise<void> | undefined;
+  const keeping = [
+    ...Array.from({ length: workers }, (_, index) => keep(index + 1)),
+    stopOthers(),
+  ];
   return {
     async stop() {
       stop.resolve(undefined);
-      delaying.abort();
-      await keeping;
+      stopping.abort();
+      await Promise.all(keeping);
+      lock?.release();
     },
   };
 
-  async function keep(): Promise<void> {
-    // While this is held, the worker stays although it has nothing to do.
-    let lock: LockFile | undefined;
+  /** Takes the lock of the one who keeps this folder's workers, unless a server before this one has it. */
+  async function takeLock(): Promise<void> {
+    if (lock) return;
+    taking ??= (async () => {
+      lock = await takeKeeperLock(home).catch(() => undefined);
+      taking = undefined;
+    })();
+    await taking;
+  }
+
+  /** Keeps the worker in a slot until all are stopped. */
+  async function keep(slot: number): Promise<void> {
+    const name = workers === 1 ? "The worker" : `Worker ${slot}`;
     let deaths = 0;
-    while (!delaying.signal.aborted) {
+    while (!stopping.signal.aborted) {
       const startedAt = performance.now();
-      lock ??= await takeKeeperLock(home).catch(() => undefined);
-      const worker = await start();
+      await takeLock();
+      const worker = await start(slot, name);
       const end = await Promise.race([worker?.ended ?? FAILED, stop.promise]);
       if (end === undefined) {
         // A worker that another server keeps, too, is left to it.
         if (lock) await worker?.stop();
-        break;
+        return;
       }
       if (performance.now() - startedAt > SETTLED_MS) deaths = 0;
       const pause = pausesMs[deaths++];
-      const death = worker ? `The worker has died: ${end}\n` : "";
-      if (pause === undefined) {
-        log("error", `${death}${GIVEN_UP}`);
-        break;
-      }
-      log("error", `${death}The worker is started again in ${pause / 1000} s.`);
-      await delay(pause, delaying.signal);
+      const death = worker ? `${name} has died: ${end}\n` : "";
+      if (pause === undefined) return log("error", `${death}${GIVEN_UP}`);
+      log("error", `${death}${name} is started again in ${pause / 1000} s.`);
+      await delay(pause, stopping.signal);
     }
-    await stop.promise;
-    lock?.release();
   }
 
-  async function start(): Promise<WorkerProcess | undefined> {
+  async function start(slot: number, name: string): Promise<WorkerProcess | undefined> {
     try {
-      const worker = await spawnWorker(options);
+      const worker = await spawnWorker({ ...options, slot, threads });
+      if (lock && worker.isAdopted && worker.mark !== markOf({ ...options, threads })) {
+        log("info", `${name} was left running for other settings and is replaced.`);
+        await worker.stop();
+        return await start(slot, name);
+      }
       log(
         "info",
         worker.isAdopted
-          ? `The worker that was left running goes on (process ${worker.pid}).`
-          : `The worker is started (process ${worker.pid}).`,
+          ? `${name} that was left running goes on (process ${worker.pid}).`
+          : `${name} is started (process ${worker.pid}).`,
       );
       return worker;
     } catch (error) {
       log("error", error instanceof Error ? error.message : String(error));
       return undefined;
     }
+  }
+
+  /** Stops the workers that a server before this one has left in slots that are not used any more. */
+  async function stopOthers(): Promise<void> {
+    await takeLock();
+    if (!lock) return;
+    const others = (await slots(home)).filter((slot) => slot > workers);
+    await Promise.all(others.map(async (slot) => {
+      const holder = await slotHolder(home, slot);
+      if (!holder) return;
+      log("info", `Worker ${slot} was left running and is stopped, as there are to be ${workers}.`);
+      await adoptWorker(home, slot, holder).stop();
+    }));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Starts the worker of a folder as a process that outlives this one, or adopts the one that a process before
- * this one has left behind: there is one worker a folder.
+ * Starts a worker of a folder as a process that outlives this one, or adopts the one that a process before
+ * this one has left behind: there is one worker in each of the folder's slots.
  */
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
@@ -8,11 +8,21 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { workerPermissions } from "./permissions.ts";
 import type { StorePlace } from "./stores/open.ts";
-import { boundLog, lastLines, workerLogFile, workerPid } from "./worker_files.ts";
+import {
+  boundLog,
+  lastLines,
+  markOf,
+  type SlotHolder,
+  slotHolder,
+  workerLogFile,
+  type WorkerTerms,
+} from "./worker_files.ts";
 
 /** A worker that runs. */
 export interface WorkerProcess {
   readonly pid: number;
+  /** A mark of the terms that it was started on. */
+  readonly mark: string;
   /** It was there already. */
   readonly isAdopted: boolean;
   /** Resolves when it has ended, with what is known of how. */
@@ -22,7 +32,9 @@ export interface WorkerProcess {
 }
 
 /** Which worker to start. */
-export interface SpawnOptions extends StorePlace {
+export interface SpawnOptions extends StorePlace, WorkerTerms {
+  /** Its place among the folder's workers: 1, 2, 3 … */
+  readonly slot: number;
   /** What Deno is to run: cli/worker.ts, with the least that it needs, unless a test says otherwise. */
   readonly program?: readonly string[];
 }
@@ -36,14 +48,16 @@ const LOOK_MS = 250;
 /** Lines of its log that are told of a worker that has ended. */
 const TOLD_LINES = 20;
 
-/** Starts or adopts the folder's worker. The folder must be there. */
-export async function spawnWorker(
-  { home, databaseUrl, program }: SpawnOptions,
-): Promise<WorkerProcess> {
-  const pid = await workerPid(home);
-  if (pid !== undefined) return adopt(home, pid);
+/** What a worker's environment need not hold: it serves nobody. */
+const NOT_FOR_WORKERS = ["EPOCHQL_TOKEN"];
 
-  const logFile = workerLogFile(home);
+/** Starts or adopts the worker in a slot. The folder must be there. */
+export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess> {
+  const { home, databaseUrl, slot, threads, program } = options;
+  const holder = await slotHolder(home, slot);
+  if (holder) return adoptWorker(home, slot, holder);
+
+  const logFile = workerLogFile(home, slot);
   await boundLog(logFile);
   const log = openSync(logFile, "a");
   const { size } = await Deno.stat(logFile);
@@ -53,15 +67,18 @@ export async function spawnWorker(
       ...(databaseUrl === undefined ? {} : { databaseUrl }),
     }),
     fileURLToPath(new URL("../cli/worker.ts", import.meta.url)),
-    "--kept",
+    `--slot=${slot}`,
+    `--threads=${threads}`,
   ];
+  const env = Object.entries(Deno.env.toObject())
+    .filter(([name]) => !NOT_FOR_WORKERS.includes(name));
   const child = spawn(Deno.execPath(), ["run", "--no-prompt", ...args], {
     // Its output goes into a file: a pipe to this process would break when this process dies.
     stdio: ["ignore", log, log],
     // A session of its own: Ctrl-C in a terminal is for this process, which then stops the worker.
     detached: true,
     env: {
-      ...Deno.env.toObject(),
+      ...Object.fromEntries(env),
       EPOCHQL_HOME: resolve(home),
       DATABASE_URL: databaseUrl ?? "",
       NO_COLOR: "1",
@@ -78,17 +95,26 @@ export async function spawnWorker(
       );
     });
   });
-  return toProcess(child.pid ?? 0, false, ended, (signal) => child.kill(signal));
+  const kill = (signal: "SIGTERM" | "SIGKILL") => void child.kill(signal);
+  return toProcess(
+    { pid: child.pid ?? 0, mark: markOf(options), isAdopted: false, ended },
+    kill,
+  );
 }
 
-function adopt(home: string, pid: number): WorkerProcess {
+/** Takes on a worker that another process has started. */
+export function adoptWorker(
+  home: string,
+  slot: number,
+  { pid, mark }: SlotHolder,
+): WorkerProcess {
   const ended = (async () => {
-    while (await workerPid(home) === pid) {
+    while ((await slotHolder(home, slot))?.pid === pid) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
-    return `it has ended; its log is ${workerLogFile(home)}`;
+    return `it has ended; its log is ${workerLogFile(home, slot)}`;
   })();
-  return toProcess(pid, true, ended, (signal) => {
+  return toProcess({ pid, mark, isAdopted: true, ended }, (signal) => {
     // To kill what is not its child, a process must be allowed to run anything; this one may run Deno.
     spawn(
       Deno.execPath(),
@@ -99,24 +125,20 @@ function adopt(home: string, pid: number): WorkerProcess {
 }
 
 function toProcess(
-  pid: number,
-  isAdopted: boolean,
-  ended: Promise<string>,
+  worker: Omit<WorkerProcess, "stop">,
   kill: (signal: "SIGTERM" | "SIGKILL") => void,
 ): WorkerProcess {
   let hasEnded = false;
-  ended.then(() => hasEnded = true);
+  worker.ended.then(() => hasEnded = true);
   const send = (signal: "SIGTERM" | "SIGKILL") => {
-    if (!hasEnded && pid > 0) kill(signal);
+    if (!hasEnded && worker.pid > 0) kill(signal);
   };
   return {
-    pid,
-    isAdopted,
-    ended,
+    ...worker,
     async stop() {
       send("SIGTERM");
       const force = setTimeout(() => send("SIGKILL"), STOP_MS);
-      await ended;
+      await worker.ended;
       clearTimeout(force);
     },
   };

@@ -1,16 +1,28 @@
 /**
- * The files by which a server and its own worker know of each other, in the folder of everything that is kept.
+ * The files by which a server and its own workers know of each other, in the folder of everything that is kept.
+ * Each of its workers has a slot: 1, 2, 3 … One that holds its slot's lock is alive.
  */
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { holderOf, type LockFile, tryLock } from "./lock_file.ts";
 
-/** Who keeps this folder's worker running. */
+/** Who keeps this folder's workers running. */
 const KEEPER_LOCK = "keeper.lock";
 
-/** This folder's worker. */
-const WORKER_LOCK = "worker.lock";
+/** What a worker is started for. */
+export interface WorkerTerms {
+  /** CPU threads to train with. */
+  readonly threads: number;
+  /** The database that keeps the runs, if that is not a file in the folder. */
+  readonly databaseUrl?: string;
+}
 
-const WORKER_LOG = "worker.log";
+/** A worker of this folder. */
+export interface SlotHolder {
+  readonly pid: number;
+  /** A mark of the terms that it was started on. */
+  readonly mark: string;
+}
 
 /** Size of a worker's log at which it begins anew; the one before is kept beside it. */
 const LONGEST_LOG = 1_000_000;
@@ -19,40 +31,65 @@ const LONGEST_LOG = 1_000_000;
 const LOOKS = 20;
 const LOOK_MS = 50;
 
-/** The lock of this folder's worker, holding this process's id; undefined if there is a worker already. */
-export function takeWorkerLock(home: string): Promise<LockFile | undefined> {
-  return takeLock(join(home, WORKER_LOCK));
+/** A short mark that other terms do not have. It gives nothing away: a URL may hold a password. */
+export function markOf({ threads, databaseUrl = "" }: WorkerTerms): string {
+  return createHash("sha256").update(`${threads} ${databaseUrl}`).digest("hex").slice(0, 12);
 }
 
-/** The process id of this folder's worker, if there is one. */
-export async function workerPid(home: string): Promise<number | undefined> {
-  const holder = await holderOf(join(home, WORKER_LOCK));
-  const pid = Number(holder);
-  return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+/**
+ * Takes a slot for this process.
+ *
+ * @returns undefined if another worker has it
+ */
+export function takeSlot(
+  home: string,
+  slot: number,
+  terms: WorkerTerms,
+): Promise<LockFile | undefined> {
+  return takeLock(slotFile(home, slot), `${Deno.pid} ${markOf(terms)}`);
 }
 
-/** Says that this process keeps the folder's worker; undefined if another does. */
+/** The worker in a slot, if there is one. */
+export async function slotHolder(home: string, slot: number): Promise<SlotHolder | undefined> {
+  const [pid, mark] = (await holderOf(slotFile(home, slot)))?.split(" ") ?? [];
+  // A worker that has only just taken its lock has written nothing yet.
+  return pid && mark ? { pid: Number(pid), mark } : undefined;
+}
+
+/** Every slot that a worker has or had. */
+export async function slots(home: string): Promise<readonly number[]> {
+  const names = await Array.fromAsync(Deno.readDir(home), ({ name }) => name);
+  return names.map((name) => Number(/^worker-(\d+)\.lock$/.exec(name)?.[1] ?? 0))
+    .filter((slot) => slot > 0)
+    .sort((a, b) => a - b);
+}
+
+function slotFile(home: string, slot: number): string {
+  return join(home, `worker-${slot}.lock`);
+}
+
+/** Says that this process keeps the folder's workers; undefined if another does. */
 export function takeKeeperLock(home: string): Promise<LockFile | undefined> {
-  return takeLock(join(home, KEEPER_LOCK));
+  return takeLock(join(home, KEEPER_LOCK), String(Deno.pid));
 }
 
-async function takeLock(path: string): Promise<LockFile | undefined> {
+async function takeLock(path: string, content: string): Promise<LockFile | undefined> {
   for (let look = 0; look < LOOKS; look++) {
-    const lock = await tryLock(path, String(Deno.pid));
+    const lock = await tryLock(path, content);
     if (lock) return lock;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
   return undefined;
 }
 
-/** Whether there is a process that keeps the folder's worker. */
+/** Whether there is a process that keeps the folder's workers. */
 export async function hasKeeper(home: string): Promise<boolean> {
   return await holderOf(join(home, KEEPER_LOCK)) !== undefined;
 }
 
-/** The log of this folder's worker. */
-export function workerLogFile(home: string): string {
-  return join(home, WORKER_LOG);
+/** The log of the worker in a slot. */
+export function workerLogFile(home: string, slot: number): string {
+  return join(home, `worker-${slot}.log`);
 }
 
 /** Lets a log that has become long begin anew. Its writer, who appends, need not know. */

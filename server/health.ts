@@ -18,6 +18,8 @@ export interface ReadinessSources {
   readonly store: RunStore;
   /** Whether the server is being stopped. */
   isStopping(): boolean;
+  /** Whether it is ready only when a worker is alive. */
+  readonly needsWorker: boolean;
   /** What is wrong with the worker that belongs to this server, if it is known. */
   workerProblem(): string | undefined;
 }
@@ -43,5 +45,6 @@ export async function checkReadiness(sources: ReadinessSources): Promise<Readine
     store = error instanceof Error ? error.message : String(error);
     worker = "is not known, as the store cannot be read";
   }
-  return { ready: [server, store, worker].every((check) => check === OK), server, store, worker };
+  const needed = sources.needsWorker ? [server, store, worker] : [server, store];
+  return { ready: needed.every((check) => check === OK), server, store, worker };
 }

@@ -11,13 +11,12 @@ import { postgresPermissions } from "../runs/stores/postgres_place.ts";
  * The flags of main.ts.
  *
  * It listens, and opens no connection but to its database, if that is not a file; reads what belongs to it and
- * its folder; writes into its folder; and runs Deno, for its worker.
+ * its folder; writes into its folder; and runs Deno, for its workers, if it has any.
  */
 export function serverPermissions(
-  { hostname, port, home, databaseUrl }: Pick<
-    Config,
-    "hostname" | "port" | "home" | "databaseUrl"
-  >,
+  { hostname, port, home, databaseUrl, workers = 1 }:
+    & Pick<Config, "hostname" | "port" | "home" | "databaseUrl">
+    & Partial<Pick<Config, "workers">>,
 ): readonly string[] {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   const { net, read, write } = databaseUrl === undefined
@@ -29,7 +28,7 @@ export function serverPermissions(
     allow("read", [fileURLToPath(new URL("..", import.meta.url)), home, ...read]),
     allow("write", [home, ...write]),
     "--allow-env",
-    allow("run", [Deno.execPath()]),
+    ...(workers === 0 ? [] : [allow("run", [Deno.execPath()])]),
   ];
 }
 

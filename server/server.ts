@@ -38,7 +38,12 @@ export interface ServerOptions {
   /** What a run is trained on that asks for AUTO; its worker decides where this is left out. */
   readonly device?: Device;
   readonly staticFiles: StaticFiles;
-  /** What is wrong with the worker that belongs to this server, if it is known. */
+  /**
+   * How many workers belong to this server; 1, if it is left out. One without workers is ready whether there are
+   * any or not: it can take runs for later, and it is not what will bring one.
+   */
+  readonly workers?: number;
+  /** What is wrong with the workers that belong to this server, if it is known. */
   readonly workerProblem?: () => string | undefined;
 }
 
@@ -212,6 +217,7 @@ export function startServer(options: ServerOptions): RunningServer {
     const readiness = await checkReadiness({
       store,
       isStopping: () => stopping,
+      needsWorker: options.workers !== 0,
       workerProblem: options.workerProblem ?? (() => undefined),
     });
     return Response.json(readiness, { status: readiness.ready ? 200 : 503, headers });

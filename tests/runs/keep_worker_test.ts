@@ -1,20 +1,20 @@
 /**
- * The one worker of a folder: real worker processes, started, adopted, killed and stopped.
+ * The workers of a folder: real worker processes, started, adopted, killed and stopped.
  */
-import { deepStrictEqual, match, ok, strictEqual } from "@std/assert";
+import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { keepWorker, type KeptWorker } from "../../runs/keep_worker.ts";
+import { keepWorkers, type KeptWorkers, threadsOf } from "../../runs/keep_worker.ts";
 import { trainerPermissions, workerPermissions } from "../../runs/permissions.ts";
 import { spawnWorker } from "../../runs/spawn_worker.ts";
 import type { WorkerInfo } from "../../runs/store.ts";
 import { openStore } from "../../runs/stores/open.ts";
-import { boundLog, workerLogFile, workerPid } from "../../runs/worker_files.ts";
+import { boundLog, slotHolder, slots, workerLogFile } from "../../runs/worker_files.ts";
 import { isAlive, runScript, temporaryFolder, until, untilGone } from "./helpers.ts";
 
 let folder: ReturnType<typeof temporaryFolder>;
 let home: string;
-let kept: KeptWorker[];
+let kept: KeptWorkers[];
 let messages: string[];
 let told: PromiseWithResolvers<void>;
 /** What a server does: it keeps its process going. A worker alone does not. */
@@ -31,15 +31,18 @@ beforeEach(() => {
 });
 afterEach(async () => {
   clearInterval(serving);
-  for (const worker of kept) await worker.stop();
-  const pid = await workerPid(home);
-  if (pid !== undefined) Deno.kill(pid, "SIGKILL");
+  for (const workers of kept) await workers.stop();
+  for (const slot of await slots(home)) {
+    const pid = await pidOf(slot);
+    if (pid !== undefined) Deno.kill(pid, "SIGKILL");
+  }
   folder[Symbol.dispose]();
 });
 
-function keep(options: Partial<Parameters<typeof keepWorker>[0]> = {}): KeptWorker {
-  const worker = keepWorker({
+function keep(options: Partial<Parameters<typeof keepWorkers>[0]> = {}): KeptWorkers {
+  const workers = keepWorkers({
     home,
+    workers: 1,
     log(_level, message) {
       messages.push(message);
       told.resolve();
@@ -47,8 +50,13 @@ function keep(options: Partial<Parameters<typeof keepWorker>[0]> = {}): KeptWork
     },
     ...options,
   });
-  kept.push(worker);
-  return worker;
+  kept.push(workers);
+  return workers;
+}
+
+/** The process id of the worker in a slot. */
+async function pidOf(slot: number): Promise<number | undefined> {
+  return (await slotHolder(home, slot))?.pid;
 }
 
 /** Waits for a message of the keeper that matches. */
@@ -63,24 +71,35 @@ async function message(pattern: RegExp): Promise<string> {
 
 /** Waits until a worker works that is not one of these. */
 async function working(...others: readonly (number | undefined)[]): Promise<WorkerInfo> {
-  const store = await openStore({ home });
-  const info = await until(
-    store,
-    async () => (await store.workers()).find(({ pid }) => isAlive(pid) && !others.includes(pid)),
-  );
-  await store.close();
-  return info;
+  const [worker] = await allWorking(1, others);
+  if (!worker) throw new Error("There must be one.");
+  return worker;
 }
 
-describe("keepWorker()", () => {
+/** Waits until so many workers work that are not one of these. */
+async function allWorking(
+  count: number,
+  others: readonly (number | undefined)[] = [],
+): Promise<readonly WorkerInfo[]> {
+  const store = await openStore({ home });
+  const found = await until(store, async () => {
+    const workers = await store.workers();
+    const fresh = workers.filter(({ pid }) => isAlive(pid) && !others.includes(pid));
+    return fresh.length >= count && fresh;
+  });
+  await store.close();
+  return found;
+}
+
+describe("keepWorkers()", () => {
   it("starts a worker and stops it gracefully", async () => {
     const worker = keep();
     const { pid } = await working();
-    strictEqual(await workerPid(home), pid);
+    strictEqual(await pidOf(1), pid);
     await worker.stop();
     ok(!isAlive(pid));
-    strictEqual(await workerPid(home), undefined);
-    match(await Deno.readTextFile(workerLogFile(home)), /is ready[^]*has stopped/);
+    strictEqual(await pidOf(1), undefined);
+    match(await Deno.readTextFile(workerLogFile(home, 1)), /is ready[^]*has stopped/);
     const store = await openStore({ home });
     deepStrictEqual(await store.workers(), []);
     await store.close();
@@ -98,13 +117,66 @@ describe("keepWorker()", () => {
     await untilGone(pid);
   });
 
+  it("keeps several workers, and each by itself", async () => {
+    const workers = keep({ workers: 2, pausesMs: [1] });
+    const both = (await allWorking(2)).map(({ pid }) => pid);
+    deepStrictEqual(new Set([await pidOf(1), await pidOf(2)]), new Set(both));
+    const [first, second] = [await pidOf(1), await pidOf(2)];
+    Deno.kill(second ?? 0, "SIGKILL");
+    match(await message(/has died/), /^Worker 2 has died/);
+    const { pid } = await working(...both);
+    deepStrictEqual([await pidOf(1), await pidOf(2)], [first, pid]);
+    await workers.stop();
+    deepStrictEqual([await pidOf(1), await pidOf(2)], [undefined, undefined]);
+  });
+
+  it("stops the workers that a killed server has left in slots that are not used any more", async () => {
+    const keeper = runScript("tests/runs/keeper.ts", [home, "3"], { stdout: "null" });
+    await allWorking(3);
+    keeper.kill("SIGKILL");
+    await keeper.status;
+    keep({ workers: threadsOf(3) === threadsOf(2) ? 2 : 1 });
+    await message(/Worker 3 was left running and is stopped/);
+    while (await pidOf(3) !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    ok(await pidOf(1) !== undefined);
+  });
+
+  it("replaces a worker that was left running for other settings", async () => {
+    const left = await spawnWorker({ home, slot: 1, threads: 77 });
+    await working();
+    keep();
+    await message(/left running for other settings/);
+    match(await left.ended, /exit code 0/);
+    const { pid } = await working(left.pid);
+    strictEqual(await pidOf(1), pid);
+  });
+
+  it("leaves workers as they are that another server keeps", async () => {
+    keep({ workers: 2 });
+    const both = (await allWorking(2)).map(({ pid }) => pid);
+    const second = keep({ workers: 1 });
+    match(await message(/goes on/), /The worker that was left running/);
+    await second.stop();
+    ok(both.every(isAlive));
+  });
+
+  it("keeps the token of its server from a worker", async () => {
+    Deno.env.set("EPOCHQL_TOKEN", "a token that is for clients");
+    const print = "console.log(Object.keys(Deno.env.toObject()).sort().join())";
+    keep({ program: ["--allow-env", `data:text/javascript,${print}`], pausesMs: [] });
+    const names = await message(/has died/);
+    Deno.env.delete("EPOCHQL_TOKEN");
+    match(names, /EPOCHQL_HOME/);
+    doesNotMatch(names, /EPOCHQL_TOKEN/);
+  });
+
   it("starts a worker again that dies, and tells how it died", async () => {
     keep({ pausesMs: [1, 1, 1] });
     const first = await working();
     Deno.kill(first.pid, "SIGKILL");
     match(await message(/has died/), /ended by SIGKILL[^]*is ready/);
     const second = await working(first.pid);
-    strictEqual(await workerPid(home), second.pid);
+    strictEqual(await pidOf(1), second.pid);
   });
 
   it("tells why a worker dies at its start, and gives up after a while", async () => {
@@ -128,16 +200,25 @@ describe("keepWorker()", () => {
     await new Deno.Command("kill", { args: ["-INT", "--", `-${keeper.pid}`] }).output();
     strictEqual((await keeper.status).code, 0);
     await untilGone(pid);
-    const log = await Deno.readTextFile(workerLogFile(home));
+    const log = await Deno.readTextFile(workerLogFile(home, 1));
     strictEqual(log.match(/has stopped/g)?.length, 1);
   });
 });
 
+describe("threadsOf()", () => {
+  it("divides the cores among the workers, at least one each", () => {
+    const threads = [[1, 8], [2, 8], [3, 8], [8, 8], [9, 8], [1, 1], [4, 1]].map(
+      ([workers = 0, cores = 0]) => threadsOf(workers, cores),
+    );
+    deepStrictEqual(threads, [8, 4, 2, 1, 1, 1, 1]);
+  });
+});
+
 describe("a folder", () => {
-  it("has one worker, however many servers there are", async () => {
-    const first = await spawnWorker({ home });
+  it("has one worker in a slot, however many servers there are", async () => {
+    const first = await spawnWorker({ home, slot: 1, threads: 1 });
     await working();
-    const second = await spawnWorker({ home });
+    const second = await spawnWorker({ home, slot: 1, threads: 1 });
     deepStrictEqual([second.pid, second.isAdopted], [first.pid, true]);
     await second.stop();
     match(await first.ended, /exit code 0/);
@@ -146,12 +227,12 @@ describe("a folder", () => {
   it("refuses a second worker that is started all the same", async () => {
     keep();
     const { pid } = await working();
-    const second = runScript("cli/worker.ts", ["--kept"], {
+    const second = runScript("cli/worker.ts", ["--slot=1"], {
       env: { EPOCHQL_HOME: home },
       stderr: "null",
     });
     strictEqual((await second.status).code, 0);
-    strictEqual(await workerPid(home), pid);
+    strictEqual(await pidOf(1), pid);
   });
 
   it("takes more workers that are not kept", async () => {
@@ -165,7 +246,7 @@ describe("a folder", () => {
   });
 
   it("lets a log begin anew that has become long", async () => {
-    const log = workerLogFile(home);
+    const log = workerLogFile(home, 1);
     await Deno.writeTextFile(log, "x".repeat(2_000_000));
     const writer = await Deno.open(log, { append: true });
     await boundLog(log);

@@ -1,10 +1,11 @@
 /**
- * A process that keeps a folder's worker and says what happens: `keeper.ts HOME`. SIGINT stops it.
+ * A process that keeps a folder's workers and says what happens: `keeper.ts HOME [WORKERS]`. SIGINT stops it.
  */
-import { keepWorker } from "../../runs/keep_worker.ts";
+import { keepWorkers } from "../../runs/keep_worker.ts";
 
-const kept = keepWorker({
+const kept = keepWorkers({
   home: Deno.args[0] ?? "",
+  workers: Number(Deno.args[1] ?? 1),
   log: (_level, message) => console.log(message),
 });
 Deno.addSignalListener("SIGINT", async () => {

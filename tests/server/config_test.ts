@@ -2,7 +2,13 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { type Config, ConfigError, isLoopback, readConfig } from "../../config.ts";
+import {
+  type Config,
+  ConfigError,
+  isLoopback,
+  readConfig,
+  readWorkerConfig,
+} from "../../config.ts";
 
 const TOKEN = "0123456789abcdef";
 
@@ -27,6 +33,7 @@ describe("readConfig()", () => {
       port: 8000,
       hostname: "127.0.0.1",
       home: ".epochql",
+      workers: 1,
       device: "AUTO",
       logLevel: "info",
     });
@@ -46,6 +53,7 @@ describe("readConfig()", () => {
         DATABASE_URL: "postgresql://me:p%40ss@db:5433/epochql?sslmode=require",
         EPOCHQL_TOKEN: TOKEN,
         EPOCHQL_DEVICE: "cpu",
+        WORKERS: "4",
         LOG_LEVEL: "Debug",
       }),
       {
@@ -55,6 +63,7 @@ describe("readConfig()", () => {
         databaseUrl: "postgresql://me:p%40ss@db:5433/epochql?sslmode=require",
         token: TOKEN,
         device: "CPU",
+        workers: 4,
         logLevel: "debug",
       },
     );
@@ -99,6 +108,15 @@ describe("readConfig()", () => {
     }
   });
 
+  it("takes as many workers as a machine may have, or none", () => {
+    for (const workers of [0, 1, 4, 256]) {
+      assert.equal(read({ WORKERS: String(workers) }).workers, workers);
+    }
+    for (const WORKERS of ["257", "-1", "1.5", "all", "1e1"]) {
+      assert.match(refusal({ WORKERS }).message, /WORKERS must be a whole number from 0 .* to 256/);
+    }
+  });
+
   it("keeps secrets out of what it says", () => {
     const secret = "hunter2 hunter2 hunter2";
     assert.doesNotMatch(refusal({ EPOCHQL_TOKEN: secret }).message, /hunter2/);
@@ -134,6 +152,7 @@ describe("readConfig()", () => {
       DATABASE_URL: anything,
       EPOCHQL_TOKEN: anything,
       EPOCHQL_DEVICE: anything,
+      WORKERS: anything,
       LOG_LEVEL: anything,
     }, { requiredKeys: [] });
     fc.assert(
@@ -150,5 +169,16 @@ describe("readConfig()", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe("readWorkerConfig()", () => {
+  it("does not ask how a server can be reached", () => {
+    const variables = { HOST: "0.0.0.0", PORT: "http", EPOCHQL_TOKEN: "short", WORKERS: "2" };
+    assert.deepEqual(readWorkerConfig(new Map(Object.entries(variables))), {
+      home: ".epochql",
+      workers: 2,
+      logLevel: "info",
+    });
   });
 });

@@ -3,7 +3,7 @@ import assert from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { readConfig } from "../../config.ts";
-import { workerPid } from "../../runs/worker_files.ts";
+import { slotHolder } from "../../runs/worker_files.ts";
 import { serverPermissions } from "../../server/permissions.ts";
 import { soon } from "./support.ts";
 
@@ -26,15 +26,21 @@ describe("main.ts", () => {
     home = await Deno.makeTempDir({ prefix: "epochql-main-" });
   });
   afterEach(async () => {
-    const pid = await workerPid(home).catch(() => undefined);
+    const pid = await workerPid().catch(() => undefined);
     if (pid !== undefined) Deno.kill(pid, "SIGKILL");
     await Deno.remove(home, { recursive: true });
   });
 
+  /** The process id of the worker that it keeps. */
+  async function workerPid(): Promise<number | undefined> {
+    return (await slotHolder(home, 1))?.pid;
+  }
+
   /** Starts it with the least permissions that its configuration needs. */
   function start(env: Record<string, string> = {}): Started {
     const variables = { PORT: "0", HOST: "127.0.0.1", EPOCHQL_HOME: home, ...env };
-    const cleared = { EPOCHQL_TOKEN: "", DATABASE_URL: "", EPOCHQL_DEVICE: "", LOG_LEVEL: "" };
+    const names = ["EPOCHQL_TOKEN", "DATABASE_URL", "EPOCHQL_DEVICE", "WORKERS", "LOG_LEVEL"];
+    const cleared = Object.fromEntries(names.map((name) => [name, ""]));
     const config = { port: 0, hostname: "127.0.0.1", home, ...safely(variables) };
     const child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-check", ...serverPermissions(config), MAIN],
@@ -83,7 +89,34 @@ describe("main.ts", () => {
     const { code, stderr } = await soon(started.end, "the server must end");
     assert.equal(code, 0, stderr);
     assert.doesNotMatch(stderr, /error/i);
-    assert.equal(await workerPid(home), undefined);
+    assert.equal(await workerPid(), undefined);
+  });
+
+  it("keeps as many workers as it is told to", async () => {
+    const started = start({ WORKERS: "2" });
+    const origin = await serving(started);
+    const both = async () => {
+      for (;;) {
+        const metrics = await (await fetch(`${origin}/metrics`)).text();
+        if (/^epochql_workers 2$/m.test(metrics)) return;
+        await pause();
+      }
+    };
+    await soon(both(), "two workers must be there");
+    started.child.kill("SIGTERM");
+    assert.equal((await soon(started.end, "the server must end")).code, 0);
+    assert.equal(await slotHolder(home, 2), undefined);
+  });
+
+  it("serves without workers where they run elsewhere, and is ready", async () => {
+    const started = start({ WORKERS: "0" });
+    const response = await fetch(`${await serving(started)}/readyz`);
+    const { worker } = await response.json();
+    assert.equal(response.status, 200);
+    assert.match(worker, /no worker is alive/);
+    started.child.kill("SIGTERM");
+    assert.equal((await soon(started.end, "the server must end")).code, 0);
+    assert.equal(await workerPid(), undefined);
   });
 
   it("takes two signals at once for one press of Ctrl-C, as task runners double it", async () => {
@@ -98,7 +131,7 @@ describe("main.ts", () => {
     const started = start();
     const origin = await serving(started);
     await becomesReady(origin);
-    const worker = await workerPid(home);
+    const worker = await workerPid();
     if (worker === undefined) throw new Error("There must be a worker.");
     Deno.kill(worker, "SIGSTOP");
     started.child.kill("SIGINT");
@@ -117,12 +150,12 @@ describe("main.ts", () => {
   it("says in the log how the worker died, and starts it again", async () => {
     const started = start();
     await becomesReady(await serving(started));
-    const worker = await workerPid(home);
+    const worker = await workerPid();
     if (worker === undefined) throw new Error("There must be a worker.");
     Deno.kill(worker, "SIGKILL");
     const next = async () => {
       for (;;) {
-        const pid = await workerPid(home);
+        const pid = await workerPid();
         if (pid !== undefined && pid !== worker) return;
         await pause();
       }
@@ -144,7 +177,7 @@ describe("main.ts", () => {
       `Cannot listen on port ${port}: it is in use, perhaps by another epochql. ` +
         "Stop that, or set PORT to another port.\n",
     );
-    assert.equal(await workerPid(home), undefined);
+    assert.equal(await workerPid(), undefined);
   });
 
   it("says what is wrong with a variable, and ends with 2", async () => {

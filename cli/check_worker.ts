@@ -1,0 +1,23 @@
+/**
+ * Whether the worker of this machine does its work: for liveness probes. It asks no database and no network.
+ *
+ *     deno run --allow-env --allow-sys=hostname --allow-read=$EPOCHQL_HOME cli/check_worker.ts
+ *
+ * Exit code 0: it does. 1: it does not, or there is none; then it says so.
+ */
+import { loadWorkerConfig } from "../config.ts";
+import { lastBeat } from "../runs/heartbeat.ts";
+
+/** A worker that was silent for so long is stuck: it is heard of every 5 s. */
+const SILENCE_MS = 30_000;
+
+const beat = await lastBeat(loadWorkerConfig().home, Deno.hostname());
+const silence = beat === undefined ? Infinity : Date.now() - beat.getTime();
+if (silence > SILENCE_MS) {
+  console.error(
+    beat === undefined
+      ? "No worker runs on this machine."
+      : `The worker was last heard of ${Math.round(silence / 1000)} s ago.`,
+  );
+  Deno.exit(1);
+}

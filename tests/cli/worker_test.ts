@@ -1,0 +1,128 @@
+/**
+ * `deno task worker`: a worker without a server, with the permissions of the task, and what looks after it.
+ */
+import assert from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { fileURLToPath } from "node:url";
+import type { WorkerInfo } from "../../runs/store.ts";
+import { openStore } from "../../runs/stores/open.ts";
+import { temporaryFolder, until } from "../runs/helpers.ts";
+
+const program = (name: string) => fileURLToPath(new URL(`../../cli/${name}`, import.meta.url));
+
+describe("deno task worker", () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  beforeEach(() => {
+    folder = temporaryFolder();
+  });
+  afterEach(() => folder[Symbol.dispose]());
+
+  /** A program of cli/ with these variables. */
+  function command(args: readonly string[], env: Record<string, string> = {}): Deno.Command {
+    return new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", ...args],
+      env: { EPOCHQL_HOME: folder.path, DATABASE_URL: "", NO_COLOR: "1", ...env },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    });
+  }
+
+  /** The flags that the task gives its worker. */
+  async function flags(env: Record<string, string> = {}): Promise<readonly string[]> {
+    const args = ["--allow-env", program("worker_permissions.ts")];
+    const { stdout } = await command(args, env).output();
+    return new TextDecoder().decode(stdout).trim().split(" ");
+  }
+
+  /** Starts a worker as the task does. */
+  async function start(env: Record<string, string> = {}): Promise<Deno.ChildProcess> {
+    return command([...await flags(env), program("worker.ts")], env).spawn();
+  }
+
+  /** Waits for so many workers. */
+  async function working(count: number): Promise<readonly WorkerInfo[]> {
+    const store = await openStore({ home: folder.path });
+    const workers = await until(store, async () => {
+      const found = await store.workers();
+      return found.length === count && found;
+    });
+    await store.close();
+    return workers;
+  }
+
+  /** Whether the worker is said to be alive. */
+  async function check(): Promise<{ readonly code: number; readonly said: string }> {
+    const args = ["--allow-env", "--allow-sys=hostname", `--allow-read=${folder.path}`];
+    const { code, stderr } = await command([...args, program("check_worker.ts")]).output();
+    return { code, said: new TextDecoder().decode(stderr) };
+  }
+
+  it("works with the least permissions, whatever the server's variables say", async () => {
+    const worker = await start({ HOST: "0.0.0.0", PORT: "none" });
+    const [info] = await working(1);
+    assert.equal(info?.pid, worker.pid);
+    worker.kill("SIGTERM");
+    const { code, stderr } = await worker.output();
+    assert.equal(code, 0);
+    assert.match(new TextDecoder().decode(stderr), /is ready[^]*has stopped/);
+  });
+
+  it("works on as many runs at a time as it is told to", async () => {
+    const worker = await start({ WORKERS: "3" });
+    const workers = await working(3);
+    assert.deepEqual(workers.map(({ pid }) => pid), [worker.pid, worker.pid, worker.pid]);
+    assert.equal(new Set(workers.map(({ id }) => id)).size, 3);
+    worker.kill("SIGTERM");
+    assert.equal((await worker.output()).code, 0);
+    await working(0);
+  });
+
+  it("takes the second signal of one Ctrl-C for what it is", async () => {
+    const worker = await start();
+    await working(1);
+    worker.kill("SIGINT");
+    worker.kill("SIGINT");
+    assert.equal((await worker.output()).code, 0);
+  });
+
+  it("gives a sign of life until it stops, and is found dead when it is killed", async () => {
+    assert.deepEqual(await check(), { code: 1, said: "No worker runs on this machine.\n" });
+    const worker = await start();
+    await working(1);
+    assert.deepEqual(await check(), { code: 0, said: "" });
+    worker.kill("SIGKILL");
+    await worker.output();
+    const file = `${folder.path}/heartbeat-${Deno.hostname()}`;
+    const { mtime } = await Deno.stat(file);
+    const old = new Date((mtime?.getTime() ?? 0) - 60_000);
+    await Deno.utime(file, old, old);
+    const { code, said } = await check();
+    assert.equal(code, 1);
+    assert.match(said, /^The worker was last heard of \d+ s ago\.\n$/);
+  });
+
+  it("says what is wrong with a variable, and ends with 2", async () => {
+    const { code, stderr } = await (await start({ WORKERS: "many" })).output();
+    assert.equal(code, 2);
+    assert.match(new TextDecoder().decode(stderr), /^Cannot start with WORKERS=many: .*\n$/);
+  });
+
+  it("is allowed its folder, its database and starting Deno", async () => {
+    const given = await flags({ DATABASE_URL: "postgresql://me:secret@db.example:5433/runs" });
+    assert.deepEqual(given, [
+      "--no-prompt",
+      `--allow-read=${folder.path}`,
+      `--allow-write=${folder.path}`,
+      "--allow-net=db.example:5433",
+      `--allow-run=${Deno.execPath()}`,
+      "--allow-env",
+      "--allow-sys=hostname",
+    ]);
+    const spaced = await flags({ EPOCHQL_HOME: "/a b" });
+    assert.deepEqual(spaced.filter((flag) => /read|write/.test(flag)), [
+      "--allow-read",
+      "--allow-write",
+    ]);
+  });
+});
