@@ -98,6 +98,38 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   };
 }
 
+/**
+ * Where a client on this machine finds the server that has the same environment.
+ *
+ * @throws {ConfigError} naming the first wrong variable
+ *
+ * @example
+ * ```ts
+ * readServerUrl(new Map([["PORT", "9000"]])).href; // http://127.0.0.1:9000/
+ * ```
+ */
+export function readServerUrl(env: Environment): URL {
+  const port = readPort(env.get("PORT") || "8000");
+  if (port === 0) {
+    throw new ConfigError("PORT", "0", "the server's port is not known; name the server itself.");
+  }
+  const hostname = readHostname(env.get("HOST") || "127.0.0.1");
+  // Where it listens on all addresses, one of them is the loopback's.
+  const host = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "::1" : hostname;
+  const url = URL.parse(`http://${host.includes(":") ? `[${host}]` : host}:${port}`);
+  if (!url) throw wrong("HOST", hostname, "an address that a URL can hold");
+  return url;
+}
+
+/**
+ * The token that a client shows to the server.
+ *
+ * @throws {ConfigError} if no server has such a one
+ */
+export function readServerToken(env: Environment): string | undefined {
+  return readToken(env.get("EPOCHQL_TOKEN") || undefined);
+}
+
 /** The configuration of this process, which serves. A wrong one is printed and ends it with exit code 2. */
 export function loadConfig(): Config {
   return orExit(() => readConfig(Deno.env));

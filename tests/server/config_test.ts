@@ -7,6 +7,8 @@ import {
   ConfigError,
   isLoopback,
   readConfig,
+  readServerToken,
+  readServerUrl,
   readWorkerConfig,
 } from "../../config.ts";
 
@@ -169,6 +171,36 @@ describe("readConfig()", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe("readServerUrl()", () => {
+  const url = (variables: Record<string, string> = {}) =>
+    readServerUrl(new Map(Object.entries(variables))).href;
+
+  it("is where a server with the same environment listens", () => {
+    assert.equal(url(), "http://127.0.0.1:8000/");
+    assert.equal(url({ PORT: "9000", HOST: "localhost" }), "http://localhost:9000/");
+    assert.equal(url({ HOST: "::1" }), "http://[::1]:8000/");
+    // One that listens on all addresses can be reached by the loopback's.
+    assert.equal(url({ HOST: "0.0.0.0" }), "http://127.0.0.1:8000/");
+    assert.equal(url({ HOST: "::" }), "http://[::1]:8000/");
+  });
+
+  it("refuses what names no server", () => {
+    for (
+      const variables of [{ PORT: "0" }, { PORT: "x" }, { HOST: "a b" }, { HOST: "fe80::1%eth0" }]
+    ) {
+      assert.throws(() => url(variables), ConfigError, JSON.stringify(variables));
+    }
+  });
+});
+
+describe("readServerToken()", () => {
+  it("is what a server with the same environment wants", () => {
+    assert.equal(readServerToken(new Map([["EPOCHQL_TOKEN", TOKEN]])), TOKEN);
+    assert.equal(readServerToken(new Map([["EPOCHQL_TOKEN", ""]])), undefined);
+    assert.throws(() => readServerToken(new Map([["EPOCHQL_TOKEN", "short"]])), ConfigError);
   });
 });
 

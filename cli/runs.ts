@@ -1,0 +1,103 @@
+/**
+ * `deno task runs`: looks at the runs of a server, wherever it is, and steers them. It is a client of the API as any
+ * other, and does nothing that others cannot. Its parts are in runs/.
+ */
+import { ConfigError } from "../config.ts";
+import { listenForInterrupts } from "./train/interrupts.ts";
+import { noteLine } from "./train/output.ts";
+import { inspectTerminal } from "./train/terminal.ts";
+import { findServer } from "./runs/access.ts";
+import { changeRuns } from "./runs/change.ts";
+import { RefusedError, UnavailableError, UsageError } from "./runs/errors.ts";
+import { findRun } from "./runs/find_run.ts";
+import { parseRuns, type RunsCommand, type ServerFlags } from "./runs/flags.ts";
+import { listRuns, listWorkers } from "./runs/list.ts";
+import { showRun } from "./runs/show.ts";
+import type { Canvas } from "./runs/table.ts";
+
+const DONE = 0;
+const REFUSED = 1;
+const WRONG_INPUT = 2;
+const UNAVAILABLE = 3;
+
+/** @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  const parsed = parseRuns(args);
+  switch (parsed.kind) {
+    case "help":
+      console.log(parsed.text.trimEnd());
+      return DONE;
+    case "wrong":
+      console.error(parsed.problem);
+      return WRONG_INPUT;
+    case "run":
+      break;
+    default:
+      return parsed satisfies never;
+  }
+  try {
+    return await run(parsed.command, parsed.flags);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    noteLine((error as Error).message);
+    return code;
+  }
+}
+
+async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {
+  const server = await findServer(flags, Deno.env);
+  switch (command.kind) {
+    case "list":
+      await listRuns(server, command, canvas());
+      return DONE;
+    case "workers":
+      await listWorkers(server, command, canvas());
+      return DONE;
+    case "show":
+      await showRun(server, await findRun(server, command.run), command, canvas());
+      return DONE;
+    case "follow":
+      return await follow();
+    case "pause":
+    case "resume":
+    case "cancel":
+    case "delete": {
+      const ask = Deno.stdin.isTerminal() ? confirm : undefined;
+      return await changeRuns(server, command, ask) ? DONE : REFUSED;
+    }
+    default:
+      return command satisfies never;
+  }
+
+  async function follow(): Promise<number> {
+    if (command.kind !== "follow") throw new Error("There must be a run to follow.");
+    const found = await findRun(server, command.run);
+    // What draws progress is loaded only when there is some.
+    const { followRun } = await import("./runs/follow_run.ts");
+    const interrupts = listenForInterrupts((exitCode) => Deno.exit(exitCode));
+    const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
+    const isCompleted = await followRun(server, found, { terminal, signal: interrupts.signal });
+    return interrupts.exitCode() ?? (isCompleted ? DONE : REFUSED);
+  }
+}
+
+/** Where tables go. */
+function canvas(): Canvas {
+  const isTerminal = Deno.stdout.isTerminal();
+  return {
+    isTerminal,
+    terminal: inspectTerminal(isTerminal, Deno.env),
+    columns: isTerminal ? Deno.consoleSize().columns : Infinity,
+  };
+}
+
+/** The exit code of an error whose message says all there is to say. */
+function codeOf(error: unknown): number | undefined {
+  if (error instanceof UsageError || error instanceof ConfigError) return WRONG_INPUT;
+  if (error instanceof RefusedError) return REFUSED;
+  if (error instanceof UnavailableError) return UNAVAILABLE;
+  return undefined;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

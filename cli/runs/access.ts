@@ -1,0 +1,49 @@
+/** Where the server is, and the token that it wants: from the flags, else from the environment. */
+import { type Environment, readServerToken, readServerUrl } from "../../config.ts";
+import { UsageError } from "./errors.ts";
+import type { ServerFlags } from "./flags.ts";
+import { type Server, serverAt } from "./server.ts";
+
+/**
+ * The server that is to be asked.
+ *
+ * @throws {UsageError} if a flag cannot be used
+ * @throws {ConfigError} if a variable cannot be used
+ */
+export async function findServer(
+  { server, tokenFile }: ServerFlags,
+  env: Environment,
+): Promise<Server> {
+  const url = server === undefined ? readServerUrl(env) : readUrl(server);
+  const token = tokenFile === undefined ? readServerToken(env) : await readToken(tokenFile);
+  return serverAt(url, token);
+}
+
+/** The address of a server, with or without its scheme and the path of its API. */
+function readUrl(text: string): URL {
+  const url = URL.parse(/^https?:\/\//i.test(text) ? text : `http://${text}`);
+  if (!url || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    throw new UsageError(
+      `Cannot ask --server '${text}': --server must be an address such as http://127.0.0.1:8000.`,
+    );
+  }
+  return new URL(url.href.replace(/(\/graphql)?\/?$/, "/"));
+}
+
+/** The token in a file. It is never an argument: those can be read by every user of the machine. */
+async function readToken(path: string): Promise<string> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    const got = error instanceof Error ? error.message.replace(/ \(os error \d+\).*$/s, "") : error;
+    throw new UsageError(
+      `Cannot read the token: --token-file must be a file that holds it, got '${path}' (${got}).`,
+    );
+  }
+  const token = text.trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new UsageError(
+    `Cannot read the token: '${path}' must hold it and nothing else, on one line without spaces.`,
+  );
+}

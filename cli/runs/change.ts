@@ -1,0 +1,79 @@
+/** `deno task runs pause`, `resume`, `cancel` and `delete`: what is asked of runs, one after the other. */
+import { noteLine, printLine } from "../train/output.ts";
+import { RefusedError, UsageError } from "./errors.ts";
+import { findRun, type FoundRun } from "./find_run.ts";
+import { CANCEL, DELETE, PAUSE, RESUME } from "./operations.ts";
+import { shortId } from "./run_id.ts";
+import type { Server } from "./server.ts";
+
+/** A request to a server about runs. */
+export type Change =
+  | { readonly kind: "pause" | "cancel"; readonly runs: readonly string[] }
+  | { readonly kind: "resume"; readonly runs: readonly string[]; readonly epochs: number | null }
+  | { readonly kind: "delete"; readonly runs: readonly string[]; readonly yes: boolean };
+
+/** Asks a person, where there is one: whether to go on. */
+export type Ask = ((question: string) => boolean) | undefined;
+
+/**
+ * Asks it of each run; what one refuses does not keep the others from it.
+ *
+ * @returns whether all of them did it
+ * @throws {UsageError} if a run cannot be found by what was written: then nothing is asked of any
+ */
+export async function changeRuns(server: Server, change: Change, ask: Ask): Promise<boolean> {
+  if (change.kind === "delete" && !change.yes && !ask) {
+    throw new UsageError(
+      "Cannot delete without asking: stdin must be a terminal. Use --yes where nobody is asked.",
+    );
+  }
+  const found = [];
+  for (const reference of change.runs) found.push(await findRun(server, reference));
+  const runs = [...new Map(found.map((run) => [run.id, run])).values()];
+  let areAllDone = true;
+  for (const run of runs) {
+    try {
+      if (!await changeRun(server, run, change, ask)) areAllDone = false;
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      noteLine(error.message);
+      areAllDone = false;
+    }
+  }
+  return areAllDone;
+}
+
+/** @returns whether it is done */
+async function changeRun(
+  server: Server,
+  { id, name }: FoundRun,
+  change: Change,
+  ask: Ask,
+): Promise<boolean> {
+  const shown = `'${name}' (${shortId(id)})`;
+  switch (change.kind) {
+    case "pause":
+    case "cancel": {
+      const { changed } = await server.ask(change.kind === "pause" ? PAUSE : CANCEL, { id });
+      printLine(`${shown} is ${changed.run.state}.`);
+      return true;
+    }
+    case "resume": {
+      const { changed } = await server.ask(RESUME, { id, epochs: change.epochs });
+      printLine(`${shown} is ${changed.run.state}.`);
+      return true;
+    }
+    case "delete":
+      if (
+        !change.yes && !ask?.(`Delete ${shown} with its log and checkpoints? There is no way back.`)
+      ) {
+        noteLine(`${shown} is kept.`);
+        return false;
+      }
+      await server.ask(DELETE, { id });
+      printLine(`${shown} is deleted.`);
+      return true;
+    default:
+      return change satisfies never;
+  }
+}

@@ -1,0 +1,177 @@
+/** The commands and flags of `deno task runs`. Nothing is read or written here but the arguments. */
+import { Command, CommanderError } from "commander";
+import { LIMITS } from "../../ml/spec.ts";
+import { RUN_STATES, type RunState } from "../../runs/state.ts";
+import { LATEST } from "./find_run.ts";
+
+/** Lists runs. */
+export interface ListCommand {
+  readonly kind: "list";
+  readonly state?: RunState;
+  readonly limit: number;
+  readonly json: boolean;
+}
+
+/** What is to be done. Runs are as they were written. */
+export type RunsCommand =
+  | ListCommand
+  | { readonly kind: "show"; readonly run: string; readonly json: boolean }
+  | { readonly kind: "follow"; readonly run: string }
+  | { readonly kind: "pause"; readonly runs: readonly string[] }
+  | { readonly kind: "resume"; readonly runs: readonly string[]; readonly epochs: number | null }
+  | { readonly kind: "cancel"; readonly runs: readonly string[] }
+  | { readonly kind: "delete"; readonly runs: readonly string[]; readonly yes: boolean }
+  | { readonly kind: "workers"; readonly json: boolean };
+
+/** Which server to ask, as it was written. */
+export interface ServerFlags {
+  readonly server?: string;
+  readonly tokenFile?: string;
+}
+
+/** What the arguments come to. */
+export type ParsedRuns =
+  | { readonly kind: "run"; readonly command: RunsCommand; readonly flags: ServerFlags }
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "wrong"; readonly problem: string };
+
+const DEFAULT_LIMIT = 20;
+
+const NOTES = `
+RUN is the name of a run, its id, the beginning of its id, or '${LATEST}' for the newest one.
+The token of a server that wants one is read from EPOCHQL_TOKEN or from --token-file.
+Exit codes: 0 done, 1 refused (for follow: not completed), 2 wrong arguments or settings, 3 no server answers,
+130 Ctrl-C, which leaves the runs as they are.`;
+
+/**
+ * Reads the arguments.
+ *
+ * @example
+ * ```ts
+ * parseRuns(["resume", "latest", "--epochs", "10"]);
+ * ```
+ */
+export function parseRuns(args: readonly string[]): ParsedRuns {
+  let help = "";
+  let command: RunsCommand | undefined;
+  const program = describe((asked) => command = asked);
+  for (const each of [program, ...program.commands]) {
+    each.exitOverride().configureOutput({
+      writeOut: (text) => help += text,
+      writeErr: () => {},
+    });
+  }
+  try {
+    // 'deno task runs -- list' hands the '--' on.
+    program.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
+  } catch (error) {
+    if (error instanceof WrongValue) return { kind: "wrong", problem: error.message };
+    if (!(error instanceof CommanderError)) throw error;
+    if (/^commander\.help/.test(error.code)) return { kind: "help", text: help };
+    return { kind: "wrong", problem: usageProblem(error) };
+  }
+  if (!command) throw new Error("Cannot read the arguments: commander must have found a command.");
+  return { kind: "run", command, flags: program.opts<ServerFlags>() };
+}
+
+/** A flag's value that cannot be used. */
+class WrongValue extends Error {}
+
+type Json = { readonly json?: true };
+
+/** The program as commander knows it. */
+function describe(ask: (command: RunsCommand) => void): Command {
+  const program = new Command("deno task runs")
+    .description("Looks at the runs of a server, and steers them.")
+    .option(
+      "-s, --server <url>",
+      "the server (default: http://127.0.0.1:8000, or by PORT and HOST)",
+    )
+    .option("--token-file <file>", "a file that holds the server's token")
+    .helpOption("-h, --help", "this text")
+    .helpCommand(false)
+    .addHelpText("after", NOTES);
+
+  program.command("list", { isDefault: true })
+    .description("list runs, newest first (also without a command)")
+    .option("--state <state>", `only runs in this state: ${RUN_STATES.join(", ")}`)
+    .option("-n, --limit <n>", "how many at most", String(DEFAULT_LIMIT))
+    .option("--json", "as JSON")
+    .action(({ state, limit, json }: Json & { state?: string; limit: string }) =>
+      ask({
+        kind: "list",
+        ...(state === undefined ? {} : { state: readState(state) }),
+        limit: readNumber("list runs", "limit", limit, 1, Infinity),
+        json: json ?? false,
+      })
+    );
+  program.command("show").argument("[run]", "the run", LATEST)
+    .description("show all that there is to know of a run")
+    .option("--json", "as JSON")
+    .action((run: string, { json }: Json) => ask({ kind: "show", run, json: json ?? false }));
+  program.command("follow").argument("[run]", "the run", LATEST)
+    .description(
+      "show a run's progress until it is over: an epoch a line on stdout, the rest on stderr",
+    )
+    .action((run: string) => ask({ kind: "follow", run }));
+  program.command("pause").argument("<run...>", "the runs")
+    .description("let runs stand still until they are resumed")
+    .action((runs: string[]) => ask({ kind: "pause", runs }));
+  program.command("resume").argument("<run...>", "the runs")
+    .description("let runs go on: paused ones, failed ones and, with more epochs, completed ones")
+    .option("-e, --epochs <n>", "how many epochs they are to have in all")
+    .action((runs: string[], { epochs }: { epochs?: string }) => {
+      const { min, max } = LIMITS.epochs;
+      ask({
+        kind: "resume",
+        runs,
+        epochs: epochs === undefined ? null : readNumber("resume", "epochs", epochs, min, max),
+      });
+    });
+  program.command("cancel").argument("<run...>", "the runs")
+    .description("end runs; their epochs so far are kept")
+    .action((runs: string[]) => ask({ kind: "cancel", runs }));
+  program.command("delete").argument("<run...>", "the runs")
+    .description(
+      "remove runs that are over or paused, with their logs and checkpoints, after asking",
+    )
+    .option("-y, --yes", "do not ask")
+    .action((runs: string[], { yes }: { yes?: true }) =>
+      ask({ kind: "delete", runs, yes: yes ?? false })
+    );
+  program.command("workers")
+    .description("list the workers that are there, and what they train")
+    .option("--json", "as JSON")
+    .action(({ json }: Json) => ask({ kind: "workers", json: json ?? false }));
+  return program;
+}
+
+function readState(text: string): RunState {
+  const state = RUN_STATES.find((known) => known === text.trim().toUpperCase());
+  if (state !== undefined) return state;
+  throw new WrongValue(
+    `Cannot list runs with --state '${text}': --state must be one of ${RUN_STATES.join(", ")}.`,
+  );
+}
+
+/** @param purpose completes 'Cannot …' */
+function readNumber(
+  purpose: string,
+  flag: string,
+  text: string,
+  min: number,
+  max: number,
+): number {
+  const value = /^\s*\d+\s*$/.test(text) ? Number(text) : NaN;
+  if (value >= min && value <= max) return value;
+  const range = max === Infinity ? `${min} or more` : `between ${min} and ${max}`;
+  throw new WrongValue(
+    `Cannot ${purpose} with --${flag} '${text}': --${flag} must be a whole number ${range}.`,
+  );
+}
+
+/** What commander has to say, in the form of all other errors. */
+function usageProblem({ message }: CommanderError): string {
+  const said = message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
+  return `Cannot do that: ${said}. See --help.`;
+}

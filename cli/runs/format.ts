@@ -1,0 +1,34 @@
+/** Times and sizes as `deno task runs` shows them. */
+
+const SIZE = new Intl.NumberFormat("en-US", {
+  style: "unit",
+  unit: "byte",
+  unitDisplay: "narrow",
+  notation: "compact",
+  maximumFractionDigits: 1,
+});
+
+/** Bytes: '1.5MB'. */
+export function size(bytes: number): string {
+  return SIZE.format(bytes);
+}
+
+/**
+ * How long ago it was: '12s', '5m', '3h', '4d'.
+ *
+ * @param at RFC 3339
+ * @param now milliseconds
+ */
+export function age(at: string, now = Date.now()): string {
+  // Clocks differ from machine to machine.
+  const seconds = Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}
+
+/** Text of others on one line, without what a terminal would take for commands. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+}

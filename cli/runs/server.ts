@@ -1,0 +1,123 @@
+/**
+ * An epochql server, as a client sees it: its address, the token that it wants, and its answers. What goes wrong
+ * on the way to it is said in words here.
+ */
+import type { GraphQLFormattedError } from "graphql";
+import type { Operation } from "../../web/api/operation.ts";
+import { RefusedError, UnavailableError } from "./errors.ts";
+
+/** A server. */
+export interface Server {
+  /** Its address, for people: 'http://127.0.0.1:8000'. */
+  readonly address: string;
+  /** Where it speaks GraphQL over WebSocket (graphql-transport-ws). */
+  readonly socketUrl: string;
+  /** The Authorization that it wants, if it wants any. */
+  readonly authorization?: string;
+  /**
+   * Runs a query or a mutation.
+   *
+   * @throws {RefusedError} if the server answers with errors
+   * @throws {UnavailableError} if it cannot be reached, or cannot answer now
+   */
+  ask<Data, Variables>(operation: Operation<Data, Variables>, variables: Variables): Promise<Data>;
+}
+
+/** How long an answer may take. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * The server at an address.
+ *
+ * @param url where its page is: 'http://127.0.0.1:8000', or with the path that a proxy gives it
+ */
+export function serverAt(url: URL, token?: string): Server {
+  const address = url.href.replace(/\/$/, "");
+  const endpoint = `${address}/graphql`;
+  const authorization = token === undefined ? undefined : `Bearer ${token}`;
+
+  async function post(body: unknown): Promise<Response & { readonly content: string }> {
+    try {
+      const response = await fetch(endpoint, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          accept: "application/graphql-response+json, application/json",
+          ...(authorization === undefined ? {} : { authorization }),
+        },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(PATIENCE_MS),
+      });
+      return Object.assign(response, { content: await response.text() });
+    } catch (error) {
+      throw new UnavailableError(
+        `Cannot reach epochql at ${address}: ${reasonOf(error)}. ` +
+          "Start it with 'deno task start', or name another server with --server.",
+      );
+    }
+  }
+
+  return {
+    address,
+    socketUrl: endpoint.replace(/^http/, "ws"),
+    ...(authorization === undefined ? {} : { authorization }),
+    async ask({ query }, variables) {
+      const { status, statusText, content } = await post({ query, variables });
+      const answer = parseAnswer(content);
+      if (answer?.errors?.length) throw errorOf(answer.errors);
+      if (answer?.data) return answer.data;
+      const got = `${status} ${statusText}`.trim();
+      if (status >= 502 && status <= 504) {
+        throw new UnavailableError(
+          `Cannot reach epochql at ${address}: what stands before it answered '${got}'.`,
+        );
+      }
+      throw new RefusedError(
+        `Cannot read the answer of ${address}: it must be that of an epochql server, got '${got}'. ` +
+          "Name the server with --server.",
+      );
+    },
+  };
+}
+
+/** What a server's errors come to. */
+export function errorOf(errors: readonly GraphQLFormattedError[]): Error {
+  const message = errors.map((error) => error.message).join(" ");
+  const codes = errors.map(({ extensions }) => extensions?.code);
+  if (codes.includes("UNAVAILABLE")) return new UnavailableError(message);
+  if (codes.includes("UNAUTHENTICATED")) return new RefusedError(TOKEN_NEEDED);
+  return new RefusedError(message);
+}
+
+/** What there is to do where a server wants a token. */
+export const TOKEN_NEEDED =
+  "Cannot ask the server without its token: set EPOCHQL_TOKEN to it, or " +
+  "name a file that holds it with --token-file.";
+
+interface ServerAnswer {
+  // The operation says what it is.
+  // deno-lint-ignore no-explicit-any
+  readonly data?: any;
+  readonly errors?: readonly GraphQLFormattedError[];
+}
+
+function parseAnswer(text: string): ServerAnswer | undefined {
+  try {
+    const answer = JSON.parse(text);
+    return typeof answer === "object" && answer !== null ? answer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why a request did not get through: 'Connection refused', 'no answer within 30 s'. */
+function reasonOf(error: unknown): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") {
+    return `no answer within ${PATIENCE_MS / 1000} s`;
+  }
+  let last = error;
+  while (last instanceof Error && last.cause !== undefined) last = last.cause;
+  const message = last instanceof Error ? last.message : String(last);
+  // 'client error (Connect): tcp connect error: Connection refused (os error 111)'
+  return message.replace(/ \(os error \d+\)/, "").split(": ").at(-1) ?? message;
+}

@@ -1,0 +1,116 @@
+/** `deno task runs show`: all that there is to know of a run, on a page. */
+import { count, duration, percent } from "../train/format.ts";
+import { printLine } from "../train/output.ts";
+import { tint } from "../train/terminal.ts";
+import { RefusedError } from "./errors.ts";
+import type { FoundRun } from "./find_run.ts";
+import { age, oneLine, size } from "./format.ts";
+import { type Checkpoint, type Epoch, READ_RUN, type WholeRun } from "./operations.ts";
+import { shownId } from "./run_id.ts";
+import type { Server } from "./server.ts";
+import { toneOf } from "./state_tone.ts";
+import { type Canvas, type Column, tableLines } from "./table.ts";
+
+/** More epochs than these are a page of their own. */
+const SHOWN_EPOCHS = 20;
+
+const EPOCH_COLUMNS: readonly Column<Epoch>[] = [
+  { head: "EPOCH", value: ({ number }) => String(number), right: true },
+  { head: "TRAIN ACC", value: ({ trainAcc }) => percent(trainAcc), right: true },
+  { head: "TRAIN LOSS", value: ({ trainLoss }) => trainLoss.toFixed(4), right: true },
+  { head: "TEST ACC", value: ({ testAcc }) => percent(testAcc), right: true },
+  { head: "TEST LOSS", value: ({ testLoss }) => testLoss.toFixed(4), right: true },
+  { head: "TIME", value: ({ seconds }) => `${seconds.toFixed(1)}s`, right: true },
+];
+
+const CHECKPOINT_COLUMNS: readonly Column<Checkpoint>[] = [
+  { head: "STEP", value: ({ step }) => count(step), right: true },
+  { head: "EPOCH", value: ({ epoch }) => String(epoch), right: true },
+  {
+    head: "TEST ACC",
+    value: ({ testAcc }) => testAcc === null ? "–" : percent(testAcc),
+    right: true,
+  },
+  { head: "SIZE", value: ({ bytes }) => size(bytes), right: true },
+  { head: "FILE", value: ({ file }) => file },
+];
+
+/** Shows a run. */
+export async function showRun(
+  server: Server,
+  { id, name }: FoundRun,
+  { json }: { readonly json: boolean },
+  canvas: Canvas,
+): Promise<void> {
+  const { run } = await server.ask(READ_RUN, { id });
+  if (!run) throw new RefusedError(`Cannot show the run '${name}': it was deleted just now.`);
+  if (json) return printLine(JSON.stringify(run, null, 2));
+
+  const { terminal } = canvas;
+  // Tables of a page are for eyes, wherever they are seen.
+  const page: Canvas = { ...canvas, isTerminal: true };
+  printLine(tint(terminal, "bold", run.name));
+  const facts = factsOf(run, canvas);
+  const width = Math.max(...facts.map(([fact]) => fact.length));
+  for (const [fact, value] of facts) {
+    printLine(`  ${tint(terminal, "dim", fact.padEnd(width))}  ${value}`);
+  }
+  const left = run.epochs.length - SHOWN_EPOCHS;
+  section("Epochs", tableLines(run.epochs.slice(-SHOWN_EPOCHS), EPOCH_COLUMNS, page));
+  if (left > 0) printLine(`  and ${count(left)} before these; --json has all`);
+  section("Checkpoints", tableLines(run.checkpoints, CHECKPOINT_COLUMNS, page));
+
+  function section(title: string, lines: readonly string[]): void {
+    if (lines.length < 2) return; // Nothing below the head.
+    printLine("");
+    printLine(tint(terminal, "bold", title));
+    for (const line of lines) printLine(`  ${line}`);
+  }
+}
+
+function factsOf(run: WholeRun, { terminal }: Canvas): readonly (readonly [string, string])[] {
+  const time = (at: string) => `${at} (${age(at)} ago)`;
+  return [
+    ["State", tint(terminal, toneOf(run.state) ?? "bold", run.state)],
+    ...(run.error === null ? [] : [["Error", oneLine(run.error)] as const]),
+    ["Id", shownId(run.id)],
+    ["API id", run.id],
+    [
+      "Recipe",
+      [
+        ...(run.recipe === null ? [] : [run.recipe]),
+        `batch size ${count(run.batchSize)}`,
+        `learning rate ${run.learningRate}`,
+        `seed ${run.seed}`,
+      ].join(", "),
+    ],
+    [
+      "Data",
+      `${run.dataset}, ${count(run.trainSamples)} samples to learn, ${
+        count(run.testSamples)
+      } to test`,
+    ],
+    ["Device", run.device === null ? run.requestedDevice : [run.device, run.engine].join(", ")],
+    ["Progress", progressOf(run)],
+    ...(run.bestTestAcc === null
+      ? []
+      : [["Best", `test accuracy ${percent(run.bestTestAcc)}`] as const]),
+    ["Created", time(run.createdAt)],
+    ...(run.startedAt === null ? [] : [["Started", time(run.startedAt)] as const]),
+    ...(run.endedAt === null ? [] : [["Ended", time(run.endedAt)] as const]),
+    ...(run.attempts > 1 ? [["Attempts", String(run.attempts)] as const] : []),
+  ];
+}
+
+function progressOf({ progress }: WholeRun): string {
+  const { epoch, epochs, step, steps, samplesPerSecond, etaSeconds } = progress;
+  const part = steps === 0 ? 0 : Math.floor(100 * step / steps);
+  return [
+    `epoch ${epoch} of ${epochs}`,
+    `step ${count(step)} of ${count(steps)} (${part}%)`,
+    ...(etaSeconds === null ? [] : [`ETA ${duration(etaSeconds)}`]),
+    ...(etaSeconds === null || samplesPerSecond === null
+      ? []
+      : [`${count(samplesPerSecond)} samples/s`]),
+  ].join(", ");
+}

@@ -1,0 +1,25 @@
+/** The colour of a run's state. */
+import type { RunState } from "../../runs/state.ts";
+import type { Tone } from "../train/terminal.ts";
+
+export function toneOf(state: RunState): Tone | undefined {
+  switch (state) {
+    case "RUNNING":
+      return "cyan";
+    case "COMPLETED":
+      return "green";
+    case "FAILED":
+      return "red";
+    case "PAUSING":
+    case "PAUSED":
+    case "CANCELLING":
+    case "INTERRUPTED":
+      return "yellow";
+    case "QUEUED":
+      return undefined;
+    case "CANCELLED":
+      return "dim";
+    default:
+      return state satisfies never;
+  }
+}
