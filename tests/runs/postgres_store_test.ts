@@ -7,9 +7,13 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { type RunStore, StoreUnavailableError } from "../../runs/store.ts";
 import { openPostgresStore } from "../../runs/stores/postgres.ts";
+import {
+  type PostgresServer,
+  postgresSkipReason,
+  startPostgres,
+} from "../../tools/postgres_server.ts";
 import { aSpec, present, readAll } from "./helpers.ts";
 import { type LossyProxy, startProxy } from "./lossy_proxy.ts";
-import { type PostgresServer, postgresSkipReason, startPostgres } from "./postgres_server.ts";
 import { testStore } from "./store_contract.ts";
 
 /** A commit as it is sent. */
@@ -303,10 +307,13 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
 
     it("wakes readers again after the connection that listens was lost", async () => {
       const writer = await openPostgresStore(url);
-      const never = new AbortController().signal;
       /** Waits for a wake-up: wait() also returns without one after a while. */
       const woken = async (mark: number) => {
-        while (store.mark() === mark) await store.wait(mark, never);
+        const patience = AbortSignal.timeout(20_000);
+        while (store.mark() === mark) {
+          if (patience.aborted) throw new Error("The reader must be woken, and was not.");
+          await store.wait(mark, patience);
+        }
       };
       const listeners = () =>
         own.query("select pid from pg_stat_activity where query like 'listen%'", nameOf(url));
