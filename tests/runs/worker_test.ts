@@ -7,20 +7,18 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { randomStream } from "../../data/random.ts";
-import { stepsPerEpoch } from "../../ml/spec.ts";
-import { EMPTY_SNAPSHOT, fold, isOver } from "../../runs/state.ts";
-import type { Run, RunStore } from "../../runs/store.ts";
+import type { RunStore } from "../../runs/store.ts";
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
 import {
   aSpec,
   isAlive,
-  lossAt,
   readAll,
   runScript,
   temporaryFolder,
   until,
   untilGone,
 } from "./helpers.ts";
+import { checkWhole as runIsWhole, untilOver as runIsOver } from "./whole.ts";
 
 let folder: ReturnType<typeof temporaryFolder>;
 let store: RunStore;
@@ -64,34 +62,8 @@ const create = async (name = "a run", change = {}) =>
   (await store.create({ name, spec: aSpec(change) })).run;
 const untilStep = (id: string, step: number) =>
   until(store, async () => ((await store.get(id))?.snapshot.step ?? 0) >= step);
-const untilOver = (id: string): Promise<Run> =>
-  until(store, async () => {
-    const run = await store.get(id);
-    return run && isOver(run.snapshot.state) && run;
-  });
-
-/** Checks that a run was trained to its end as if nothing had happened. */
-async function checkWhole(id: string): Promise<void> {
-  const run = await untilOver(id);
-  strictEqual(run.snapshot.state, "COMPLETED", run.snapshot.error ?? "");
-  const events = await readAll(store, id);
-  deepStrictEqual(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
-  deepStrictEqual(events.reduce(fold, EMPTY_SNAPSHOT), run.snapshot);
-  const batches = events.filter((event) => event.type === "batches");
-  const steps = batches.flatMap(({ firstStep, losses }) =>
-    losses.map((_, index) => firstStep + index)
-  );
-  const count = run.spec.epochs * stepsPerEpoch(run.spec);
-  deepStrictEqual(steps, Array.from({ length: count }, (_, index) => index + 1));
-  deepStrictEqual(
-    batches.flatMap(({ losses }) => losses).map(Math.fround),
-    steps.map((step) => lossAt(run.spec.seed, step)),
-  );
-  deepStrictEqual(
-    events.filter((event) => event.type === "epoch").map(({ number }) => number),
-    Array.from({ length: run.spec.epochs }, (_, index) => index + 1),
-  );
-}
+const untilOver = (id: string) => runIsOver(store, id);
+const checkWhole = (id: string) => runIsWhole(store, id);
 
 describe("a worker", () => {
   it("trains the queue, one run after the other", async () => {

@@ -1,0 +1,39 @@
+/**
+ * Whether a run was trained to its end as if nothing had happened to those that trained it.
+ */
+import { deepStrictEqual, strictEqual } from "@std/assert";
+import { stepsPerEpoch } from "../../ml/spec.ts";
+import { EMPTY_SNAPSHOT, fold, isOver } from "../../runs/state.ts";
+import type { Run, RunStore } from "../../runs/store.ts";
+import { lossAt, readAll, until } from "./helpers.ts";
+
+/** Waits for a run's end. */
+export function untilOver(store: RunStore, id: string): Promise<Run> {
+  return until(store, async () => {
+    const run = await store.get(id);
+    return run && isOver(run.snapshot.state) && run;
+  });
+}
+
+/** Waits for the end of a run of the made-up training, and checks that its log holds each step once. */
+export async function checkWhole(store: RunStore, id: string): Promise<void> {
+  const run = await untilOver(store, id);
+  strictEqual(run.snapshot.state, "COMPLETED", run.snapshot.error ?? "");
+  const events = await readAll(store, id);
+  deepStrictEqual(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
+  deepStrictEqual(events.reduce(fold, EMPTY_SNAPSHOT), run.snapshot);
+  const batches = events.filter((event) => event.type === "batches");
+  const steps = batches.flatMap(({ firstStep, losses }) =>
+    losses.map((_, index) => firstStep + index)
+  );
+  const count = run.spec.epochs * stepsPerEpoch(run.spec);
+  deepStrictEqual(steps, Array.from({ length: count }, (_, index) => index + 1));
+  deepStrictEqual(
+    batches.flatMap(({ losses }) => losses).map(Math.fround),
+    steps.map((step) => lossAt(run.spec.seed, step)),
+  );
+  deepStrictEqual(
+    events.filter((event) => event.type === "epoch").map(({ number }) => number),
+    Array.from({ length: run.spec.epochs }, (_, index) => index + 1),
+  );
+}
