@@ -8,6 +8,8 @@ import type { RunStore } from "../../runs/store.ts";
 import { openPostgresStore } from "../../runs/stores/postgres.ts";
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
 
+export { isAlive, temporaryFolder, untilGone } from "../../tools/processes.ts";
+
 /** A complete spec of a small training: 4 steps an epoch, 3 epochs. */
 export function aSpec(change: Partial<TrainingSpec> = {}): TrainingSpec {
   return {
@@ -135,29 +137,4 @@ export function runScript(
 /** fake_trainer.ts as a trainer process, with its arguments. */
 export function fakeProgram(...behaviour: readonly string[]): readonly string[] {
   return ["-A", "--no-check", new URL("fake_trainer.ts", import.meta.url).pathname, ...behaviour];
-}
-
-/** Waits until a process is gone. */
-export async function untilGone(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-/** Whether a process is there, and not only because nobody has asked yet how it ended. */
-export function isAlive(pid: number): boolean {
-  try {
-    Deno.kill(pid, "SIGCONT"); // Does nothing to a process that runs.
-  } catch {
-    return false;
-  }
-  try {
-    return !/\) Z /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
-  } catch {
-    return Deno.build.os !== "linux";
-  }
-}
-
-/** A folder that is gone when the test is over: `using folder = temporaryFolder()`. */
-export function temporaryFolder(): { readonly path: string; [Symbol.dispose](): void } {
-  const path = Deno.makeTempDirSync({ prefix: "epochql-test-" });
-  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
 }

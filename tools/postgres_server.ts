@@ -1,11 +1,11 @@
 /**
- * A PostgreSQL server of a test's own: a data folder in a temporary folder, and a server on a free port that can
+ * A PostgreSQL server of a test's or a tool's own: a data folder in a temporary folder, and a server on a free port that can
  * be stopped, killed, frozen and started again on the same data. It is gone with the test, also if the test's
  * process is killed.
  */
 import { Client } from "pg";
 import { join } from "node:path";
-import { isAlive, temporaryFolder, untilGone } from "./helpers.ts";
+import { childrenOf, freePort, send, temporaryFolder, untilGone } from "./processes.ts";
 
 /** Where PostgreSQL's programs are: on the PATH, or where packages put them. */
 function findPrograms(): string | undefined {
@@ -192,25 +192,7 @@ function untilReady(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<vo
   });
 }
 
-function send(pid: number, signal: Deno.Signal): void {
-  if (isAlive(pid)) Deno.kill(pid, signal);
-}
-
-function childrenOf(pid: number): readonly number[] {
-  const { stdout } = new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid="] }).outputSync();
-  return new TextDecoder().decode(stdout).split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .flatMap(([child = 0, parent]) => parent === pid ? [child] : []);
-}
-
 function idOf(name: string, flag: string): number {
   const { stdout } = new Deno.Command("id", { args: [flag, name] }).outputSync();
   return Number(new TextDecoder().decode(stdout));
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }

@@ -1,0 +1,50 @@
+/**
+ * Processes and folders of tests and tools: what is alive, what belongs to what, and what must be gone in the end.
+ */
+import process from "node:process";
+
+/** Whether a process is there, and not only because nobody has asked yet how it ended. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // Sends nothing.
+  } catch {
+    return false;
+  }
+  try {
+    return !/\) Z /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return Deno.build.os !== "linux";
+  }
+}
+
+/** Waits until a process is gone. */
+export async function untilGone(pid: number): Promise<void> {
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** The processes that a process has started and that are there. */
+export function childrenOf(pid: number): readonly number[] {
+  const { stdout } = new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid="] }).outputSync();
+  return new TextDecoder().decode(stdout).split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .flatMap(([child = 0, parent]) => parent === pid ? [child] : []);
+}
+
+/** Sends a signal to a process, if it is there. */
+export function send(pid: number, signal: Deno.Signal): void {
+  if (isAlive(pid)) Deno.kill(pid, signal);
+}
+
+/** A port of this machine that nothing listens on just now. */
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
+
+/** A folder that is gone when it is over: `using folder = temporaryFolder()`. */
+export function temporaryFolder(): { readonly path: string; [Symbol.dispose](): void } {
+  const path = Deno.makeTempDirSync({ prefix: "epochql-test-" });
+  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
+}
