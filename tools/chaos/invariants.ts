@@ -1,0 +1,326 @@
+/**
+ * What must hold of every run, whatever befell those who trained it, and the checks that find what does not. They
+ * look at what was written and at what was seen, and trust neither the store's own checks nor each other.
+ */
+import { isDeepStrictEqual } from "node:util";
+import type { EpochEvent } from "../../ml/event.ts";
+import { stepsPerEpoch } from "../../ml/spec.ts";
+import type { RunEvent } from "../../runs/event.ts";
+import {
+  EMPTY_SNAPSHOT,
+  epochsOf,
+  fold,
+  type RunSnapshot,
+  type RunState,
+} from "../../runs/state.ts";
+import type { Run } from "../../runs/store.ts";
+
+/** By name: what must hold. */
+export const INVARIANTS = {
+  seqs: "the log's seqs are 1, 2, 3 … without a gap or a double",
+  steps: "each step is in the log exactly once, in its epoch and in order",
+  epochs: "each epoch is in the log exactly once, after its steps and before the next one's",
+  attempts: "the attempts are counted 1, 2, 3 …",
+  end: "the run ends once, in the state that it should, with all that was asked for",
+  state: "the stored state is what the log adds up to",
+  numbers: "losses and accuracies are those of a training that nothing befell, to the last bit",
+  checkpoints: "each checkpoint that the log names is in its place, and whole",
+  watched: "a watcher is given every event of the log once, in order and as it is",
+  acknowledged: "each request that was answered has its run",
+  doubled: "no request has two runs, and no run lacks a request",
+  alone: "one worker trains a run at a time: who lost it appends nothing more, and stops",
+  recovery: "what was out of order is said, and is over when its cause is",
+} as const;
+export type Invariant = keyof typeof INVARIANTS;
+
+/** What does not hold. */
+export interface Violation {
+  readonly invariant: Invariant;
+  /** In words: what was found, and what there should be. */
+  readonly what: string;
+}
+
+/** What was checked, and what does not hold of it. */
+export interface Findings {
+  readonly checked: readonly Invariant[];
+  readonly violations: readonly Violation[];
+}
+
+/** The numbers of a training. */
+export interface Numbers {
+  /** Of step 1, 2, 3 … */
+  readonly losses: readonly number[];
+  readonly accs: readonly number[];
+  /** Of epoch 1, 2, 3 … */
+  readonly epochs: readonly EpochNumbers[];
+}
+
+/** Of an epoch, what does not depend on how fast it was trained. */
+export type EpochNumbers = Omit<EpochEvent, "type" | "number" | "seconds">;
+
+/** How a run should have ended. */
+export interface Expected {
+  /** COMPLETED, unless something else was asked for. */
+  readonly state?: RunState;
+  /** The numbers of a training that nothing befell; of as many steps as this one at least. */
+  readonly numbers?: Numbers;
+}
+
+/** Findings of one kind are told of so often: more say nothing new. */
+const TOLD = 3;
+
+/** Puts findings together. */
+export function together(...findings: readonly Findings[]): Findings {
+  return {
+    checked: findings.flatMap(({ checked }) => checked),
+    violations: findings.flatMap(({ violations }) => violations),
+  };
+}
+
+/**
+ * Checks a run that is at rest.
+ *
+ * @param events its whole log
+ */
+export function checkRun(
+  run: Run,
+  events: readonly RunEvent[],
+  { state = "COMPLETED", numbers }: Expected = {},
+): Findings {
+  return together(
+    checkSeqs(run.id, events),
+    checkSteps(run, events),
+    checkEpochs(run, events),
+    checkAttempts(events),
+    checkEnd(run, events, state),
+    checkState(run.snapshot, events),
+    ...(numbers === undefined ? [] : [checkNumbers(numbersOf(events), numbers, state)]),
+  );
+}
+
+function checkSeqs(runId: string, events: readonly RunEvent[]): Findings {
+  return look("seqs", function* () {
+    for (const [index, event] of events.entries()) {
+      if (event.seq !== index + 1) yield `the seq must be ${index + 1}, got ${event.seq}`;
+      if (event.runId !== runId) yield `the event ${event.seq} is of the run ${event.runId}`;
+    }
+  });
+}
+
+function checkSteps({ spec }: Run, events: readonly RunEvent[]): Findings {
+  const perEpoch = stepsPerEpoch(spec);
+  return look("steps", function* () {
+    let next = 1;
+    for (const event of events) {
+      if (event.type !== "batches") continue;
+      const { firstStep, losses, accs, epoch, seq } = event;
+      if (firstStep !== next) {
+        const how = firstStep < next ? "comes twice" : "is missing";
+        yield `step ${
+          Math.min(firstStep, next)
+        } ${how}: the event ${seq} must begin with ${next}, ` +
+          `got ${firstStep}`;
+      }
+      if (losses.length === 0 || losses.length !== accs.length) {
+        yield `the event ${seq} has ${losses.length} losses and ${accs.length} accuracies`;
+      }
+      next = firstStep + losses.length;
+      for (const step of [firstStep, next - 1]) {
+        const right = Math.ceil(step / perEpoch);
+        if (right !== epoch) yield `step ${step} must be of epoch ${right}, got ${epoch}`;
+      }
+    }
+  });
+}
+
+function checkEpochs({ spec }: Run, events: readonly RunEvent[]): Findings {
+  const perEpoch = stepsPerEpoch(spec);
+  return look("epochs", function* () {
+    let epochs = 0;
+    let steps = 0;
+    for (const event of events) {
+      if (event.type === "batches") {
+        if (event.epoch !== epochs + 1) {
+          yield `the event ${event.seq} has steps of epoch ${event.epoch} after ${epochs} epochs`;
+        }
+        steps = event.firstStep + event.losses.length - 1;
+      }
+      if (event.type !== "epoch") continue;
+      if (event.number !== epochs + 1) {
+        yield `epoch ${epochs + 1} must be next, got ${event.number}`;
+      }
+      epochs = event.number;
+      if (steps !== epochs * perEpoch) {
+        yield `epoch ${epochs} must follow step ${epochs * perEpoch}, got ${steps}`;
+      }
+    }
+  });
+}
+
+function checkAttempts(events: readonly RunEvent[]): Findings {
+  return look("attempts", function* () {
+    let attempts = 0;
+    for (const event of events) {
+      if (event.type !== "claimed") continue;
+      attempts++;
+      if (event.attempt !== attempts) {
+        yield `the event ${event.seq} must be attempt ${attempts}, got ${event.attempt}`;
+      }
+    }
+  });
+}
+
+function checkEnd(run: Run, events: readonly RunEvent[], expected: RunState): Findings {
+  const { state, error } = run.snapshot;
+  return look("end", function* () {
+    if (state !== expected) {
+      yield `the state must be ${expected}, got ${state}${error === null ? "" : ` (${error})`}`;
+    }
+    if (expected !== "COMPLETED") return;
+    const end = events.findLastIndex(({ type }) => type === "completed");
+    if (end < 0) yield "'completed' is missing";
+    const after = events.slice(end + 1).find(({ type }) =>
+      type !== "log" && type !== "checkpointRemoved"
+    );
+    if (after) yield `'${after.type}' comes after 'completed', as event ${after.seq}`;
+    const resumes = events.filter(({ type }) => type === "resumeRequested").length;
+    const ends = events.filter(({ type }) => type === "completed").length;
+    if (ends > resumes + 1) yield `it is completed ${ends} times`;
+    const epochs = events.filter(({ type }) => type === "epoch").length;
+    if (epochs !== epochsOf(run)) yield `it must have ${epochsOf(run)} epochs, got ${epochs}`;
+    const { losses } = numbersOf(events);
+    const steps = epochsOf(run) * stepsPerEpoch(run.spec);
+    if (losses.length !== steps) yield `it must have ${steps} steps, got ${losses.length}`;
+  });
+}
+
+function checkState(snapshot: RunSnapshot, events: readonly RunEvent[]): Findings {
+  return look("state", function* () {
+    let sum = EMPTY_SNAPSHOT;
+    try {
+      sum = events.reduce(fold, EMPTY_SNAPSHOT);
+    } catch (error) {
+      return yield `the log adds up to nothing: ${error instanceof Error ? error.message : error}`;
+    }
+    for (const key of Object.keys(sum) as (keyof RunSnapshot)[]) {
+      if (isDeepStrictEqual(sum[key], snapshot[key])) continue;
+      yield `${key} must be ${show(sum[key])}, got ${show(snapshot[key])}`;
+    }
+  });
+}
+
+/** The numbers that a log holds. */
+export function numbersOf(events: readonly RunEvent[]): Numbers {
+  const batches = events.filter((event) => event.type === "batches");
+  return {
+    losses: batches.flatMap(({ losses }) => losses),
+    accs: batches.flatMap(({ accs }) => accs),
+    epochs: events.filter((event) => event.type === "epoch").map((event): EpochNumbers => {
+      const { trainAcc, trainLoss, testAcc, testLoss, learningRate } = event;
+      return { trainAcc, trainLoss, testAcc, testLoss, learningRate };
+    }),
+  };
+}
+
+/** @param state of the run that `got` is of: one that is not completed may have less than there is */
+function checkNumbers(got: Numbers, right: Numbers, state: RunState): Findings {
+  return look("numbers", function* () {
+    for (const kind of ["losses", "accs"] as const) {
+      for (const [index, value] of got[kind].entries()) {
+        if (Object.is(value, right[kind][index])) continue;
+        yield `${kind}: step ${index + 1} must have ${right[kind][index]}, got ${value}`;
+      }
+    }
+    for (const [index, epoch] of got.epochs.entries()) {
+      if (isDeepStrictEqual(epoch, right.epochs[index])) continue;
+      yield `epoch ${index + 1} must have ${show(right.epochs[index])}, got ${show(epoch)}`;
+    }
+    const [count, all] = [got.losses.length, right.losses.length];
+    if (state === "COMPLETED" && count !== all) yield `there must be ${all} steps, got ${count}`;
+  });
+}
+
+/** An event as a watcher was given it: fields of the event, and what GraphQL adds. */
+export type Seen = { readonly seq: number } & Readonly<Record<string, unknown>>;
+
+/** What is not in the log as it is shown. */
+const OF_GRAPHQL = ["__typename", "runId"];
+
+/**
+ * Checks what a watcher was given in all, over all its connections, against the log.
+ *
+ * @param who for the words: 'the watcher by SSE'
+ */
+export function checkWatched(
+  who: string,
+  seen: readonly Seen[],
+  events: readonly RunEvent[],
+): Findings {
+  return look("watched", function* () {
+    for (const [index, event] of seen.entries()) {
+      if (event.seq !== index + 1) {
+        return yield `${who} must be given the event ${index + 1}, got ${event.seq}`;
+      }
+      const logged: Readonly<Record<string, unknown>> = { ...events[index] };
+      for (const [field, value] of Object.entries(event)) {
+        if (OF_GRAPHQL.includes(field) || isDeepStrictEqual(value, logged[field])) continue;
+        yield `${who} is given ${field} ${show(value)} of the event ${event.seq}, which has ` +
+          show(logged[field]);
+      }
+    }
+    if (seen.length < events.length) {
+      yield `${who} is given ${seen.length} of ${events.length} events`;
+    }
+  });
+}
+
+/** A request for a run. */
+export interface Asked {
+  /** The name of the run, which no other request has. */
+  readonly name: string;
+  /** The run's id, if the request was answered. */
+  readonly id?: string;
+}
+
+/** Checks all runs of a store against all that was asked for. */
+export function checkRequests(asked: readonly Asked[], runs: readonly Run[]): Findings {
+  const names = new Set(asked.map(({ name }) => name));
+  const ids = new Set(runs.map(({ id }) => id));
+  return together(
+    look("acknowledged", function* () {
+      for (const { name, id } of asked) {
+        if (id !== undefined && !ids.has(id)) {
+          yield `'${name}' was answered with ${id}, which is gone`;
+        }
+      }
+    }),
+    look("doubled", function* () {
+      const found = new Set<string>();
+      for (const { name } of runs) {
+        if (found.has(name)) yield `there are two runs '${name}'`;
+        if (!names.has(name)) yield `nobody has asked for the run '${name}'`;
+        found.add(name);
+      }
+    }),
+  );
+}
+
+/** Finds what does not hold of an invariant; of many findings, the first ones. */
+export function look(invariant: Invariant, find: () => Iterable<string>): Findings {
+  const violations: Violation[] = [];
+  for (const what of find()) {
+    violations.push({ invariant, what });
+    if (violations.length === TOLD) break;
+  }
+  return { checked: [invariant], violations };
+}
+
+/** One finding: that something must be so. */
+export function must(invariant: Invariant, holds: boolean, what: string): Findings {
+  return { checked: [invariant], violations: holds ? [] : [{ invariant, what }] };
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
