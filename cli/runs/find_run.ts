@@ -28,7 +28,7 @@ export async function findRun(server: Server, reference: string): Promise<FoundR
   if (keyOf(id) !== undefined) {
     const { run } = await server.ask(READ_NAME, { id });
     if (run) return run;
-    throw notFound(reference);
+    // The beginning of an id may look like one.
   }
   if (reference === LATEST) {
     const first = await server.ask(LIST_NAMES, { first: 1, after: null, state: null });

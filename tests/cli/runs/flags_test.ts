@@ -1,0 +1,103 @@
+/** The commands and flags of `deno task runs`. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { parseRuns, type RunsCommand } from "../../../cli/runs/flags.ts";
+
+/** The command of arguments that are right. */
+function commandOf(...args: readonly string[]): RunsCommand {
+  const parsed = parseRuns(args);
+  if (parsed.kind !== "run") throw new Error(`It must be a command, got ${JSON.stringify(parsed)}`);
+  return parsed.command;
+}
+
+/** What is said to who asks for help. */
+function helpOf(...args: readonly string[]): string {
+  const parsed = parseRuns(args);
+  if (parsed.kind !== "help") throw new Error(`It must be help, got ${JSON.stringify(parsed)}`);
+  return parsed.text;
+}
+
+/** What is wrong with arguments. */
+function problemOf(...args: readonly string[]): string {
+  const parsed = parseRuns(args);
+  if (parsed.kind !== "wrong") throw new Error(`It must be wrong, got ${JSON.stringify(parsed)}`);
+  return parsed.problem;
+}
+
+describe("parseRuns()", () => {
+  it("lists runs where nothing is asked for", () => {
+    const list = { kind: "list", limit: 20, json: false };
+    assert.deepEqual(commandOf(), list);
+    assert.deepEqual(commandOf("list"), list);
+    assert.deepEqual(commandOf("--json", "-n", "3"), { ...list, limit: 3, json: true });
+    assert.deepEqual(commandOf("list", "--state", "running"), { ...list, state: "RUNNING" });
+  });
+
+  it("takes the latest run where one is to be seen and none is named", () => {
+    assert.deepEqual(commandOf("show"), { kind: "show", run: "latest", json: false });
+    assert.deepEqual(commandOf("follow"), { kind: "follow", run: "latest" });
+    assert.deepEqual(commandOf("show", "ab", "--json"), { kind: "show", run: "ab", json: true });
+  });
+
+  it("takes any number of runs to change, and at least one", () => {
+    assert.deepEqual(commandOf("pause", "a", "b"), { kind: "pause", runs: ["a", "b"] });
+    assert.deepEqual(commandOf("cancel", "a"), { kind: "cancel", runs: ["a"] });
+    assert.deepEqual(commandOf("delete", "a"), { kind: "delete", runs: ["a"], yes: false });
+    assert.deepEqual(commandOf("delete", "-y", "a"), { kind: "delete", runs: ["a"], yes: true });
+    for (const verb of ["pause", "resume", "cancel", "delete"]) {
+      assert.equal(problemOf(verb), "Cannot do that: missing required argument 'run'. See --help.");
+    }
+  });
+
+  it("takes a number of epochs to resume to", () => {
+    assert.deepEqual(commandOf("resume", "a"), { kind: "resume", runs: ["a"], epochs: null });
+    assert.deepEqual(commandOf("resume", "a", "-e", "9"), {
+      kind: "resume",
+      runs: ["a"],
+      epochs: 9,
+    });
+    for (const epochs of ["0", "ten", "1.5", "10001", ""]) {
+      assert.equal(
+        problemOf("resume", "a", "--epochs", epochs),
+        `Cannot resume with --epochs '${epochs}': --epochs must be a whole number between 1 and 10000.`,
+      );
+    }
+  });
+
+  it("takes the server before and after the command, and what a task runner hands on", () => {
+    for (
+      const args of [
+        ["--server", "here:1", "--token-file", "t", "workers"],
+        ["workers", "-s", "here:1", "--token-file", "t"],
+        ["--", "workers", "-s", "here:1", "--token-file", "t"],
+      ]
+    ) {
+      assert.deepEqual(parseRuns(args), {
+        kind: "run",
+        command: { kind: "workers", json: false },
+        flags: { server: "here:1", tokenFile: "t" },
+      });
+    }
+  });
+
+  it("says what is wrong in one line", () => {
+    assert.match(problemOf("list", "--state", "BUSY"), /^Cannot list runs with --state 'BUSY': /);
+    assert.match(problemOf("list", "-n", "0"), /--limit must be a whole number 1 or more\.$/);
+    assert.match(problemOf("list", "--colour"), /^Cannot do that: unknown option '--colour'/);
+    assert.match(problemOf("lst"), /^Cannot do that: .*'?lst'?.* See --help\.$/);
+    for (const problem of [problemOf("lst"), problemOf("list", "--jsn")]) {
+      assert.doesNotMatch(problem, /\n/);
+    }
+  });
+
+  it("explains itself and every command", () => {
+    const help = helpOf("--help");
+    for (
+      const verb of ["list", "show", "follow", "pause", "resume", "cancel", "delete", "workers"]
+    ) {
+      assert.match(help, new RegExp(`^  ${verb} `, "m"));
+      assert.match(helpOf(verb, "--help"), new RegExp(`^Usage: deno task runs ${verb} `));
+    }
+    assert.match(help, /Exit codes: 0 done/);
+  });
+});

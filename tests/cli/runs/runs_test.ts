@@ -1,0 +1,461 @@
+/** `deno task runs` from outside, over a real server's process: what it prints where, what it does, how it ends. */
+import assert from "@std/assert";
+import { after, afterEach, before, describe, it } from "@std/testing/bdd";
+import type { Run } from "../../../runs/store.ts";
+import { isOver } from "../../../runs/state.ts";
+import { claimRun, createRun as writeRun, type FakeWorker } from "../../server/support.ts";
+import { type Host, openHost, startProgram } from "./host.ts";
+
+let host: Host;
+before(async () => {
+  host = await openHost();
+});
+after(() => host.close());
+
+/** No test sees the runs of another. */
+afterEach(async () => {
+  const { runs } = await host.store.list({ first: 200 });
+  for (const { id, snapshot } of runs) {
+    if (!isOver(snapshot.state)) {
+      const run = await host.store.request(id, "cancel");
+      if (run?.snapshot.state === "CANCELLING") {
+        await workers.get(id)?.append({ type: "cancelled" });
+      }
+    }
+    await host.store.delete(id);
+  }
+});
+
+/** The workers that tests played, by their runs. */
+const workers = new Map<string, FakeWorker>();
+
+const createRun = (name?: string): Promise<Run> => writeRun(host.store, name);
+
+/** Claims the oldest run that waits. */
+async function claim(): Promise<FakeWorker> {
+  const worker = await claimRun(host.store);
+  workers.set(worker.runId, worker);
+  return worker;
+}
+
+/** Trains the oldest run that waits to its end. */
+async function complete(): Promise<void> {
+  const worker = await claim();
+  for (let epoch = 1; epoch <= 3; epoch++) await worker.trainEpoch();
+  await worker.end();
+}
+
+async function stateOf({ id }: Run): Promise<string | undefined> {
+  return (await host.store.get(id))?.snapshot.state;
+}
+
+const apiId = ({ id }: Run) => btoa(`Run:${id}`);
+
+function epochLine(number: number): string {
+  return `Epoch: ${number}, Train_acc:62.5%, Train_loss:1.250, ` +
+    `Test_acc:${90 + number}.0%,Test_loss:0.250`;
+}
+
+describe("runs list", () => {
+  it("prints runs between tabs, newest first, with all there is to know of them in a line", async () => {
+    const done = await createRun("done");
+    await complete();
+    const waiting = await createRun("waiting");
+    const { code, stdout, stderr } = await host.runs("list");
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(stdout, [
+      "ID\tNAME\tSTATE\tEPOCHS\tTEST ACC\tCREATED\tDEVICE",
+      `${waiting.id}\twaiting\tQUEUED\t0/3\t\t${waiting.createdAt}\t`,
+      `${done.id}\tdone\tCOMPLETED\t3/3\t0.93\t${done.createdAt}\tCPU (a test, 2 threads)`,
+    ]);
+    assert.equal(stderr, "");
+  });
+
+  it("prints the runs in one state, and as many as are wanted", async () => {
+    await createRun("first");
+    await claim();
+    await createRun("second");
+    await createRun("third");
+    const queued = await host.runs("list", "--state", "QUEUED", "--limit", "1");
+    assert.equal(queued.stdout.length, 2);
+    assert.match(queued.stdout[1] ?? "", /\tthird\t/);
+    assert.equal(queued.stderr, "1 of 2 runs; --limit shows more.\n");
+    const running = await host.runs("list", "--state", "running");
+    assert.match(running.stdout.join("\n"), /^ID.*\n.*\tfirst\tRUNNING\t/);
+  });
+
+  it("prints JSON, with the API's ids", async () => {
+    const run = await createRun("digits");
+    const [listed] = JSON.parse((await host.runs("list", "--json")).stdout.join("\n"));
+    assert.equal(listed.id, apiId(run));
+    assert.equal(listed.state, "QUEUED");
+    assert.equal(listed.progress.epochs, 3);
+  });
+
+  it("says that there is none", async () => {
+    const none = await host.runs();
+    assert.deepEqual([none.code, none.stdout], [0, []]);
+    assert.equal(none.stderr, `There is no run on ${host.origin} yet.\n`);
+    assert.deepEqual((await host.runs("list", "--json")).stdout, ["[]"]);
+    const failed = await host.runs("list", "--state", "FAILED");
+    assert.equal(failed.stderr, `No run on ${host.origin} is FAILED.\n`);
+  });
+});
+
+describe("a run", () => {
+  it("is found by its name, its id in either form, the beginning of that, and 'latest'", async () => {
+    const [run] = [await createRun("digits"), await createRun("newest")];
+    for (
+      const reference of ["digits", run.id, run.id.slice(0, 8), apiId(run), apiId(run).slice(0, 20)]
+    ) {
+      const { stdout, stderr } = await host.runs("show", reference);
+      assert.equal(stdout[0], "digits", `${reference}: ${stderr}`);
+    }
+    assert.equal((await host.runs("show", "latest")).stdout[0], "newest");
+  });
+
+  it("is not guessed where several could be meant", async () => {
+    const [one, two] = [await createRun("same"), await createRun("same")];
+    const { code, stderr } = await host.runs("cancel", "same");
+    assert.equal(code, 2);
+    const [first, second] = [two, one].map(({ id }) => `${id.slice(0, 8)} (same)`);
+    assert.equal(
+      stderr,
+      "Cannot tell which run 'same' is: it must be one run's name or id, got those of 2: " +
+        `${first}, ${second}. Name it by its id.\n`,
+    );
+    assert.equal(await stateOf(one), "QUEUED");
+  });
+
+  it("that is not there is said not to be there", async () => {
+    const ids = ["nothing", "00000000-0000-0000-0000-000000000000", btoa("Run:x")];
+    for (const reference of ids) {
+      const { code, stderr } = await host.runs("show", reference);
+      assert.equal(code, 1);
+      assert.match(stderr, new RegExp(`^Cannot find the run '${reference}': .*runs list`));
+    }
+    const { code, stderr } = await host.runs("follow");
+    assert.equal(code, 1);
+    assert.equal(stderr, `Cannot find the latest run: there is none on ${host.origin} yet.\n`);
+  });
+});
+
+describe("runs show", () => {
+  it("shows what a run is, how far it is, its epochs and checkpoints", async () => {
+    const run = await createRun("digits");
+    const worker = await claim();
+    await worker.trainEpoch();
+    await worker.append({
+      type: "checkpoint",
+      epoch: 1,
+      step: 4,
+      file: "step-4.safetensors",
+      bytes: 1_500_000,
+      sha256: "0f".repeat(32),
+      reason: "epoch",
+      testAcc: 0.91,
+    });
+    const { code, stdout, stderr } = await host.runs("show", "digits");
+    assert.equal(code, 0, stderr);
+    const told = stdout.join("\n");
+    assert.match(told, /^digits\n {2}State +RUNNING\n/);
+    assert.match(told, new RegExp(`\\n {2}Id +${run.id}\\n {2}API id +${apiId(run)}\\n`));
+    assert.match(told, /\n {2}Recipe +BASIC_CNN, batch size 32, learning rate 0.01, seed 1\n/);
+    assert.match(told, /\n {2}Device +CPU \(a test, 2 threads\), None 1\.0\n/);
+    assert.match(
+      told,
+      /\n {2}Progress +epoch 1 of 3, step 4 of 12 \(33%\), ETA 1s, 8,000 samples\/s\n/,
+    );
+    assert.match(told, /\n {2}Best +test accuracy 91\.00%\n/);
+    assert.match(told, /\nEpochs\n.*\n +1 +62\.50% +1\.2500 +91\.00% +0\.2500 +1\.0s\n/);
+    assert.match(told, /\nCheckpoints\n.*\n +4 +1 +91\.00% +1\.5MB +step-4\.safetensors$/);
+    const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
+    assert.equal(json.checkpoints[0].file, "step-4.safetensors");
+  });
+
+  it("says why a run failed", async () => {
+    await createRun("digits");
+    await (await claim()).append({ type: "failed", error: "no memory\nat all" });
+    const told = (await host.runs("show")).stdout.join("\n");
+    assert.match(told, /\n {2}Error +no memory at all\n/);
+  });
+});
+
+describe("runs pause, resume, cancel and delete", () => {
+  it("pause a run and let it go on", async () => {
+    const run = await createRun("digits");
+    const paused = await host.runs("pause", "digits");
+    assert.deepEqual(paused.stdout, [`'digits' (${run.id.slice(0, 8)}) is PAUSED.`]);
+    assert.equal(await stateOf(run), "PAUSED");
+    const resumed = await host.runs("resume", "digits");
+    assert.deepEqual([resumed.code, resumed.stdout], [0, [
+      `'digits' (${run.id.slice(0, 8)}) is QUEUED.`,
+    ]]);
+    await claim();
+    assert.match((await host.runs("pause", "digits")).stdout[0] ?? "", / is PAUSING\.$/);
+  });
+
+  it("continue a completed run with more epochs", async () => {
+    const run = await createRun("digits");
+    await complete();
+    const refused = await host.runs("resume", "digits");
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^Cannot resume the run 'digits': .*COMPLETED.*more|higher/);
+    assert.equal((await host.runs("resume", "digits", "--epochs", "5")).code, 0);
+    const { snapshot } = await host.store.get(run.id) ?? assert.fail("gone");
+    assert.deepEqual([snapshot.state, snapshot.epochs], ["QUEUED", 5]);
+  });
+
+  it("do for all what one refuses, and end with 1", async () => {
+    const [over, open] = [await createRun("over"), await createRun("open")];
+    await host.store.request(over.id, "cancel");
+    const { code, stdout, stderr } = await host.runs("cancel", "over", "open", open.id);
+    assert.equal(code, 1);
+    assert.match(stderr, /^Cannot cancel the run 'over': .*CANCELLED\.\n$/);
+    assert.deepEqual(stdout, [`'open' (${open.id.slice(0, 8)}) is CANCELLED.`]);
+  });
+
+  it("do nothing where one of the runs is not there", async () => {
+    const run = await createRun("digits");
+    assert.equal((await host.runs("cancel", "digits", "other")).code, 1);
+    assert.equal(await stateOf(run), "QUEUED");
+  });
+
+  it("delete nothing where nobody can be asked, unless told to", async () => {
+    const run = await createRun("digits");
+    await host.store.request(run.id, "cancel");
+    const asked = await host.runs("delete", "digits");
+    assert.equal(asked.code, 2);
+    assert.match(asked.stderr, /^Cannot delete without asking: .*--yes/);
+    assert.equal(await stateOf(run), "CANCELLED");
+    const { code, stdout } = await host.runs("delete", "digits", "--yes");
+    assert.deepEqual([code, stdout], [0, [`'digits' (${run.id.slice(0, 8)}) is deleted.`]]);
+    assert.equal(await stateOf(run), undefined);
+  });
+
+  it("delete no run that is still trained", async () => {
+    const run = await createRun("digits");
+    await claim();
+    const { code, stderr } = await host.runs("delete", "digits", "--yes");
+    assert.equal(code, 1);
+    assert.match(stderr, /^Cannot delete the run 'digits': .*RUNNING.*Cancel it first\.\n$/);
+    assert.equal(await stateOf(run), "RUNNING");
+  });
+});
+
+describe("runs workers", () => {
+  it("lists who is there and what they train", async () => {
+    const run = await createRun("digits");
+    await claim();
+    const startedAt = new Date().toISOString();
+    await host.store.announce({
+      id: "w1",
+      host: "gpu-1",
+      pid: 42,
+      version: "1.2.3",
+      startedAt,
+      runId: run.id,
+      devices: [
+        { kind: "CPU", name: "CPU (a test)", available: true },
+        { kind: "CUDA", name: "CUDA", available: false },
+      ],
+    });
+    const { code, stdout } = await host.runs("workers");
+    assert.equal(code, 0);
+    assert.equal(stdout[0], "WORKER\tHOST\tPID\tTRAINS\tDEVICES\tVERSION\tSTARTED\tSEEN");
+    assert.ok(
+      stdout[1]?.startsWith(`w1\tgpu-1\t42\tdigits\tCPU (a test)\t1.2.3\t${startedAt}\t`),
+      stdout[1],
+    );
+    const [worker] = JSON.parse((await host.runs("workers", "--json")).stdout.join("\n"));
+    assert.equal(worker.run.name, "digits");
+    await host.store.dismiss("w1");
+    const none = await host.runs("workers");
+    assert.deepEqual(none.stdout, []);
+    assert.match(none.stderr, /^No worker is running for .*: runs wait\. 'deno task worker'/);
+  });
+});
+
+describe("runs follow", () => {
+  it("prints each epoch once, over a server that is killed, stays away and is started again", async () => {
+    await createRun("digits");
+    const worker = await claim();
+    await worker.trainEpoch();
+    const following = host.start("follow", "digits");
+    await following.printed(epochLine(1));
+    await host.killServer();
+    await following.told("Connection lost. Reconnecting…");
+    // The worker needs no server.
+    await worker.trainEpoch();
+    await host.restartServer();
+    await following.printed(epochLine(2));
+    await worker.trainEpoch();
+    await worker.end();
+    const { code, stdout, stderr } = await following.end;
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(stdout, [1, 2, 3].map(epochLine));
+    assert.match(stderr, /^Following 'digits' \([0-9a-f]{8}\) on http:\/\/127\.0\.0\.1:\d+\.\n/);
+    assert.match(stderr, /\nConnection lost\. Reconnecting…\nConnected again\.\n/);
+    assert.match(stderr, /\nepoch 2\/3, step 8 of 12 \(66%\), 8,000 samples\/s, /);
+    assert.ok(stderr.endsWith("\nDone: 3 epochs in 3s, test accuracy 93.00%\n"), stderr);
+  });
+
+  it("shows a run that is over from its first epoch", async () => {
+    await createRun("digits");
+    await complete();
+    const { code, stdout } = await host.runs("follow");
+    assert.equal(code, 0);
+    assert.deepEqual(stdout, [1, 2, 3].map(epochLine));
+  });
+
+  it("waits with a run that waits, and with one that is paused", async () => {
+    const run = await createRun("digits");
+    await host.store.request(run.id, "pause");
+    const following = host.start("follow", "digits");
+    await following.told("It is paused; 'deno task runs resume' lets it go on.");
+    assert.equal((await host.runs("resume", "digits", "--epochs", "4")).code, 0);
+    await following.told("The run is resumed, to 4 epochs in all.");
+    const worker = await claim();
+    await following.told("Training on CPU (a test, 2 threads), None 1.0");
+    await worker.trainEpoch();
+    await host.store.request(run.id, "pause");
+    await worker.append({ type: "paused", reason: "The disk is full." });
+    await following.told("The disk is full. The run is paused.");
+    assert.equal((await host.runs("cancel", "digits")).code, 0);
+    const { code, stdout, stderr } = await following.end;
+    assert.equal(code, 1, stderr);
+    assert.deepEqual(stdout, [epochLine(1)]);
+    assert.match(stderr, /\nCancelled: 1 epoch in 1s, test accuracy 91\.00%\n$/);
+  });
+
+  it("ends with 1 and the reason when the run fails", async () => {
+    await createRun("digits");
+    const worker = await claim();
+    const following = host.start("follow");
+    await following.told("Following");
+    await worker.append({ type: "failed", error: "The loss is not a number." });
+    const { code, stderr } = await following.end;
+    assert.equal(code, 1);
+    assert.match(stderr, /\nThe loss is not a number\.\nFailed: no epoch was finished\n$/);
+  });
+
+  it("ends when the run is deleted", async () => {
+    const run = await createRun("digits");
+    await host.store.request(run.id, "pause");
+    const following = host.start("follow");
+    await following.told("It is paused");
+    assert.equal((await host.runs("delete", "digits", "--yes")).code, 0);
+    const { code, stderr } = await following.end;
+    assert.equal(code, 1);
+    assert.match(stderr, /\nThe run was deleted\.\n$/);
+  });
+
+  it("leaves the run as it is at Ctrl-C", async () => {
+    const run = await createRun("digits");
+    await claim();
+    const following = host.start("follow");
+    await following.told("Following");
+    following.kill("SIGINT");
+    const { code, stderr } = await following.end;
+    assert.equal(code, 130);
+    assert.match(stderr, /Not following any more; the run is left as it is\.\n$/);
+    assert.equal(await stateOf(run), "RUNNING");
+  });
+});
+
+describe("a server that is not there", () => {
+  it("is said not to be there, with how to start one", async () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    listener.close();
+    for (
+      const args of [["list"], ["follow"], ["pause", "x"], ["list", "-s", `localhost:${port}`]]
+    ) {
+      const { code, stdout, stderr } = await startProgram(args, { PORT: String(port), HOST: "" })
+        .end;
+      assert.equal(code, 3, stderr);
+      assert.deepEqual(stdout, []);
+      assert.match(
+        stderr,
+        /^Cannot reach epochql at http:\/\/(127\.0\.0\.1|localhost):\d+: Connection refused\. Start it with 'deno task start', or name another server with --server\.\n$/,
+      );
+    }
+  });
+
+  it("is not taken for one that is something else", async () => {
+    const other = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen() {} },
+      () => new Response("<html>", { status: 404 }),
+    );
+    const { code, stderr } = await startProgram(["-s", `http://127.0.0.1:${other.addr.port}`]).end;
+    await other.shutdown();
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /^Cannot read the answer of .*must be that of an epochql server, got '404 Not Found'/,
+    );
+  });
+
+  it("is not asked where its address or a variable cannot be used", async () => {
+    for (
+      const [args, env, message] of [
+        [["-s", "http://"], {}, /^Cannot ask --server 'http:\/\/'/],
+        [["-s", "http://me:secret@here"], {}, /^Cannot ask --server /],
+        [[], { PORT: "0" }, /^Cannot start with PORT=0: the server's port is not known/],
+        [["--token-file", "/nowhere"], {}, /^Cannot read the token: .*'\/nowhere'/],
+      ] as const
+    ) {
+      const { code, stderr } = await startProgram(args, { PORT: "8000", HOST: "", ...env }).end;
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, message);
+    }
+  });
+});
+
+describe("a server with a token", () => {
+  const TOKEN = "0123456789abcdef";
+  let guarded: Host;
+  before(async () => {
+    guarded = await openHost({ EPOCHQL_TOKEN: TOKEN });
+  });
+  after(() => guarded.close());
+
+  it("is asked with the one in EPOCHQL_TOKEN, also over WebSocket", async () => {
+    await writeRun(guarded.store, "digits");
+    assert.equal((await guarded.runs("list")).code, 0);
+    const worker = await claimRun(guarded.store);
+    const following = guarded.start("follow");
+    await following.told("Following");
+    await worker.trainEpoch();
+    await following.printed(epochLine(1));
+    await worker.end();
+    assert.equal((await following.end).code, 0);
+  });
+
+  it("is asked with the one in a file", async () => {
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, `${TOKEN}\n`);
+    const args = ["list", "-s", guarded.origin, "--token-file", file];
+    assert.equal((await startProgram(args, { EPOCHQL_TOKEN: "" }).end).code, 0);
+    await Deno.writeTextFile(file, "two words");
+    const { code, stderr } = await startProgram(args, { EPOCHQL_TOKEN: "" }).end;
+    await Deno.remove(file);
+    assert.equal(code, 2);
+    assert.match(stderr, /must hold it and nothing else/);
+    assert.doesNotMatch(stderr, /two words/);
+  });
+
+  it("refuses who has none, or another, with what to do", async () => {
+    for (const token of ["", "another0another0"]) {
+      const { code, stderr } = await startProgram(["-s", guarded.origin], {
+        EPOCHQL_TOKEN: token,
+      }).end;
+      assert.equal(code, 1);
+      assert.equal(
+        stderr,
+        "Cannot ask the server without its token: set EPOCHQL_TOKEN to it, or name a file that holds it " +
+          "with --token-file.\n",
+      );
+    }
+  });
+});

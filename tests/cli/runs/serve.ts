@@ -1,0 +1,23 @@
+/**
+ * The real server over the store of a folder, as a process that a test can kill: serve.ts HOME PORT. It prints its
+ * origin when it listens. Its token, if it wants one, is EPOCHQL_TOKEN.
+ */
+import { pathToFileURL } from "node:url";
+import { openStore } from "../../../runs/stores/open.ts";
+import { createApiSchema } from "../../../server/schema.ts";
+import { startServer } from "../../../server/server.ts";
+import { createStaticFiles } from "../../../server/static_files.ts";
+import { readManifest } from "../../../tools/build_page.ts";
+
+const [home = "", port = "0"] = Deno.args;
+const token = Deno.env.get("EPOCHQL_TOKEN");
+const server = startServer({
+  port: Number(port),
+  hostname: "127.0.0.1",
+  schema: createApiSchema(),
+  store: await openStore({ home }),
+  datasets: { open: () => Promise.reject(new Error("No test asks for samples.")) },
+  staticFiles: createStaticFiles(pathToFileURL(`${home}/`), readManifest),
+  ...(token ? { token } : {}),
+});
+console.log(server.origin);
