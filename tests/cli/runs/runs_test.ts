@@ -283,13 +283,14 @@ describe("runs follow", () => {
     await worker.trainEpoch();
     const following = host.start("follow", "digits");
     await following.printed(epochLine(1));
+    await worker.trainEpoch();
+    await following.printed(epochLine(2));
     await host.killServer();
     await following.told("Connection lost. Reconnecting…");
     // The worker needs no server.
     await worker.trainEpoch();
     await host.restartServer();
-    await following.printed(epochLine(2));
-    await worker.trainEpoch();
+    await following.printed(epochLine(3));
     await worker.end();
     const { code, stdout, stderr } = await following.end;
     assert.equal(code, 0, stderr);
