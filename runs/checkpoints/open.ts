@@ -13,7 +13,7 @@ export interface Environment {
  * @param location a folder, or 's3://bucket/prefix'
  * @param env where AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION and AWS_DEFAULT_REGION are read. Credentials are found
  *   as every tool for S3 finds them: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or the machine's role.
- * @throws {RangeError} if it is no location
+ * @throws {RangeError} if it is no location, or a variable no URL
  */
 export async function openCheckpointStore(
   location: string,
@@ -43,12 +43,22 @@ export async function openCheckpointStore(
   }
 }
 
-/** Where the storage is, by the variables that all tools for S3 know. */
+/**
+ * Where the storage is, by the variables that all tools for S3 know.
+ *
+ * @throws {RangeError} if it is no URL
+ */
 export function s3Environment(
   env: Environment,
 ): { readonly endpoint: string | undefined; readonly region: string | undefined } {
   const read = (name: string) => env.get(name) || undefined;
   const endpoint = read("AWS_ENDPOINT_URL_S3") ?? read("AWS_ENDPOINT_URL");
+  if (endpoint !== undefined && !/^https?:$/.test(URL.parse(endpoint)?.protocol ?? "")) {
+    throw new RangeError(
+      "Cannot use object storage: AWS_ENDPOINT_URL must be a URL such as http://minio:9000, " +
+        `got '${endpoint}'.`,
+    );
+  }
   const region = read("AWS_REGION") ?? read("AWS_DEFAULT_REGION");
   // Where it is not Amazon's, a region means nothing, but requests are signed with one.
   return { endpoint, region: region ?? (endpoint === undefined ? undefined : "us-east-1") };

@@ -34,7 +34,7 @@ export interface S3Options {
   readonly patienceMs?: number;
 }
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 10_000;
 
 /** Tries of a request that failed for a reason that may pass. */
 const TRIES = 3;
@@ -52,6 +52,8 @@ export function openS3Store(options: S3Options): CheckpointStore {
       connectionTimeout: patienceMs,
       socketTimeout: patienceMs,
     },
+    // Its own tells the operating system's version, which nobody needs to know.
+    defaultUserAgentProvider: () => Promise.resolve([["epochql"]]),
     // Buckets are host names at Amazon's only.
     ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
     ...(region === undefined ? {} : { region }),
@@ -193,6 +195,9 @@ async function readFile(path: string, signal: AbortSignal | undefined): Promise<
 
 async function* noBytes(): AsyncGenerator<Uint8Array, void> {}
 
+const WHO_MAY =
+  "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be of one who may read, write and list there";
+
 /** What the errors of a storage mean to a person, by their names. */
 const MEANINGS: readonly (readonly [names: readonly string[], rule: string])[] = [
   [
@@ -200,8 +205,8 @@ const MEANINGS: readonly (readonly [names: readonly string[], rule: string])[] =
     "there must be such a bucket. Make it, or name another with EPOCHQL_CHECKPOINTS",
   ],
   [
-    ["AccessDenied", "Forbidden", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"],
-    "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be of one who may read, write and list there",
+    ["InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "XAdminUserNotFound"],
+    WHO_MAY,
   ],
   [
     ["CredentialsProviderError"],
@@ -235,6 +240,7 @@ function explain(error: unknown, what: string, { endpoint }: S3Options): unknown
   }
   const meaning = MEANINGS.find(([names]) => names.includes(error.name));
   if (meaning) return failure("unavailable", meaning[1]);
+  if (status === 401 || status === 403) return failure("unavailable", WHO_MAY);
   if (error.message === "Region is missing") {
     return failure("unavailable", "AWS_REGION must be the bucket's region");
   }

@@ -1,0 +1,87 @@
+/** Checkpoints in a folder: the contract, and what goes wrong with disks. */
+import { deepStrictEqual, rejects, strictEqual } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
+import { namesUnder, ofKind, smallDisk } from "../../ml/checkpoint/support.ts";
+import { temporaryFolder } from "../helpers.ts";
+import { someBytes, testCheckpointStore } from "./store_contract.ts";
+
+testCheckpointStore("folder", () => {
+  const folder = temporaryFolder();
+  const path = join(folder.path, "check", "points");
+  return Promise.resolve({
+    open: () => openFolderStore(path),
+    everything: () => namesUnder(folder.path),
+    remove: () => Promise.resolve(folder[Symbol.dispose]()),
+  });
+});
+
+describe("openFolderStore()", () => {
+  it("says that the disk is full, keeps what it has, and goes on when there is room", async () => {
+    using work = temporaryFolder();
+    await using disk = await smallDisk(200);
+    if (!disk) return;
+    const store = openFolderStore(disk.path);
+    const [small, large] = [join(work.path, "small"), join(work.path, "large")];
+    await Deno.writeFile(small, someBytes(100_000));
+    await Deno.writeFile(large, someBytes(300_000));
+    await store.put("run-1", "a", small);
+    await rejects(store.put("run-1", "b", large), ofKind("disk-full", /the disk is full\. Free/));
+    deepStrictEqual(await namesUnder(disk.path), ["run-1/a"]);
+    await rejects(store.put("run-1", "a", large), ofKind("disk-full"));
+    deepStrictEqual(await store.list("run-1"), [{ name: "a", bytes: 100_000 }]);
+    await store.remove("run-1", "a");
+    await store.put("run-1", "b", small);
+  });
+
+  it("says that the file system is read-only, and still gives what it has", async () => {
+    using work = temporaryFolder();
+    await using disk = await smallDisk(200);
+    if (!disk) return;
+    const store = openFolderStore(disk.path);
+    const file = join(work.path, "file");
+    await Deno.writeFile(file, someBytes(10));
+    await store.put("run-1", "a", file);
+    await disk.makeReadOnly();
+    const readOnly = ofKind("not-writable", /file system is read-only/);
+    await rejects(store.check(), readOnly);
+    await rejects(store.put("run-1", "b", file), readOnly);
+    await rejects(store.put("run-2", "b", file), readOnly);
+    await rejects(store.remove("run-1", "a"), readOnly);
+    await rejects(store.removeAll("run-1"), readOnly);
+    await store.fetch("run-1", "a", work.path, {});
+    deepStrictEqual(await Deno.readFile(join(work.path, "a")), someBytes(10));
+  });
+
+  it("says that a file lies where its folder must be", async () => {
+    using work = temporaryFolder();
+    const file = join(work.path, "file");
+    await Deno.writeFile(file, someBytes(10));
+    const store = openFolderStore(file);
+    await rejects(store.check(), ofKind("not-writable", /a file lies where a folder must be/));
+    await rejects(store.put("run-1", "a", file), ofKind("not-writable"));
+    deepStrictEqual(await Deno.readFile(file), someBytes(10));
+  });
+
+  it("does not count what is half-written, and removes it when it is a day old", async () => {
+    using work = temporaryFolder();
+    const store = openFolderStore(join(work.path, "checkpoints"));
+    const file = join(work.path, "file");
+    await Deno.writeFile(file, someBytes(10));
+    await store.put("run-1", "a", file);
+    const folder = join(work.path, "checkpoints", "run-1");
+    const [young, old] = [join(folder, ".b.1.part"), join(folder, ".b.2.part")];
+    for (const path of [young, old]) await Deno.writeFile(path, someBytes(5));
+    await Deno.utime(old, new Date(), new Date(Date.now() - 25 * 60 * 60 * 1000));
+    deepStrictEqual(await store.list("run-1"), [{ name: "a", bytes: 10 }]);
+    await store.put("run-1", "c", file);
+    deepStrictEqual(await namesUnder(folder), [".b.1.part", "a", "c"]);
+    await store.removeAll("run-1");
+    deepStrictEqual(await namesUnder(work.path), ["file"]);
+  });
+
+  it("means the same folder wherever the process goes", () => {
+    strictEqual(openFolderStore("some/where").location, join(Deno.cwd(), "some/where"));
+  });
+});

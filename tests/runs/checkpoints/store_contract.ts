@@ -1,0 +1,242 @@
+/** What every store of checkpoints must do. Each place's own test file runs this suite on it. */
+import { deepStrictEqual, ok, rejects, strictEqual } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import fc from "fast-check";
+import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
+import { namesUnder, ofKind } from "../../ml/checkpoint/support.ts";
+import { temporaryFolder } from "../helpers.ts";
+
+/** A place for one test. */
+export interface TestPlace {
+  /** Opens it once more. */
+  open(): CheckpointStore;
+  /** Everything that lies there, whatever it is called. */
+  everything(): Promise<readonly string[]>;
+  remove(): Promise<void>;
+}
+
+const NAME = "step-000000123.safetensors";
+const CHUNK = 4 * 1024 * 1024;
+
+/** So many bytes, others for every seed. */
+export function someBytes(length: number, seed = 1): Uint8Array {
+  return Uint8Array.from({ length }, (_, place) => (place * 31 + seed * 7 + (place >> 8)) & 0xff);
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+export function testCheckpointStore(
+  name: string,
+  makePlace: () => Promise<TestPlace>,
+  options: { readonly skip?: boolean } = {},
+): void {
+  describe(`the ${name} store of checkpoints`, { skip: options.skip ?? false }, () => {
+    let place: TestPlace;
+    let store: CheckpointStore;
+    let work: ReturnType<typeof temporaryFolder>;
+
+    beforeEach(async () => {
+      place = await makePlace();
+      store = place.open();
+      work = temporaryFolder();
+    });
+    afterEach(async () => {
+      store.close();
+      await place.remove();
+      work[Symbol.dispose]();
+    });
+
+    /** A file of this machine with these bytes. */
+    const fileOf = async (bytes: Uint8Array): Promise<string> => {
+      const path = join(work.path, crypto.randomUUID());
+      await Deno.writeFile(path, bytes);
+      return path;
+    };
+    const putBytes = async (runId: string, name: string, bytes: Uint8Array) =>
+      await store.put(runId, name, await fileOf(bytes));
+    /** What a store gives back. */
+    const bytesFrom = async (store: CheckpointStore, runId: string, name = NAME) => {
+      using folder = temporaryFolder();
+      const path = await store.fetch(runId, name, folder.path);
+      strictEqual(path, join(folder.path, name));
+      deepStrictEqual(await namesUnder(folder.path), [name]);
+      return await Deno.readFile(path);
+    };
+
+    it("gives another machine the bytes that it was given, and their digest", async () => {
+      const other = place.open();
+      for (const length of [0, 1, 1000, CHUNK + 1]) {
+        const bytes = someBytes(length);
+        deepStrictEqual(await putBytes("run-1", NAME, bytes), {
+          bytes: length,
+          sha256: digestOf(bytes),
+        });
+        ok(digestOf(await bytesFrom(other, "run-1")) === digestOf(bytes), `${length} bytes`);
+      }
+      other.close();
+    });
+
+    it("leaves the file that it was given", async () => {
+      const file = await fileOf(someBytes(10));
+      await store.put("run-1", NAME, file);
+      deepStrictEqual(await Deno.readFile(file), someBytes(10));
+    });
+
+    it("replaces a checkpoint of the same name", async () => {
+      await putBytes("run-1", NAME, someBytes(100, 1));
+      await putBytes("run-1", NAME, someBytes(50, 2));
+      deepStrictEqual(await bytesFrom(store, "run-1"), someBytes(50, 2));
+      deepStrictEqual(await store.list("run-1"), [{ name: NAME, bytes: 50 }]);
+    });
+
+    it("holds one whole checkpoint when several are put by one name at once", async () => {
+      const stores = Array.from({ length: 4 }, () => place.open());
+      const versions = stores.map((_, seed) => someBytes(300_000 + seed, seed));
+      const files = await Promise.all(versions.map(fileOf));
+      await Promise.all(stores.map((store, at) => store.put("run-1", NAME, files[at] ?? "")));
+      const got = digestOf(await bytesFrom(store, "run-1"));
+      ok(versions.map(digestOf).includes(got));
+      strictEqual((await store.list("run-1")).length, 1);
+      for (const store of stores) store.close();
+    });
+
+    it("takes no file with another digest, and keeps what it had", async () => {
+      await putBytes("run-1", NAME, someBytes(10, 1));
+      const file = await fileOf(someBytes(10, 2));
+      await rejects(
+        store.put("run-1", NAME, file, { sha256: digestOf(someBytes(10, 1)) }),
+        ofKind("damaged", /its sha256 must be [0-9a-f]{64}, got [0-9a-f]{64}/),
+      );
+      deepStrictEqual(await bytesFrom(store, "run-1"), someBytes(10, 1));
+      await store.put("run-1", NAME, file, { sha256: digestOf(someBytes(10, 2)) });
+      deepStrictEqual(await bytesFrom(store, "run-1"), someBytes(10, 2));
+    });
+
+    it("gives no checkpoint with another digest, and leaves nothing of it", async () => {
+      const bytes = someBytes(10, 1);
+      await putBytes("run-1", NAME, bytes);
+      using folder = temporaryFolder();
+      await rejects(
+        store.fetch("run-1", NAME, folder.path, { sha256: digestOf(someBytes(10, 2)) }),
+        ofKind("damaged", /its sha256 must be/),
+      );
+      deepStrictEqual(await namesUnder(folder.path), []);
+      await store.fetch("run-1", NAME, folder.path, { sha256: digestOf(bytes) });
+      deepStrictEqual(await namesUnder(folder.path), [NAME]);
+    });
+
+    it("says that there is no such file to put", async () => {
+      await rejects(store.put("run-1", NAME, join(work.path, "none")), ofKind("missing"));
+      await rejects(store.put("run-1", NAME, work.path), ofKind("unreadable"));
+      deepStrictEqual(await place.everything(), []);
+    });
+
+    it("says that there is no such checkpoint to fetch", async () => {
+      await putBytes("run-1", NAME, someBytes(1));
+      for (const [runId, name] of [["run-1", "other"], ["run-2", NAME]] as const) {
+        using folder = temporaryFolder();
+        await rejects(store.fetch(runId, name, folder.path), ofKind("missing"));
+        deepStrictEqual(await namesUnder(folder.path), []);
+      }
+    });
+
+    it("says that there is no folder to fetch to", async () => {
+      await putBytes("run-1", NAME, someBytes(1));
+      await rejects(store.fetch("run-1", NAME, join(work.path, "no")), ofKind("not-writable"));
+    });
+
+    it("lists a run's checkpoints in order of their names, and no other run's", async () => {
+      deepStrictEqual(await store.list("run-1"), []);
+      await putBytes("run-1", "step-000000010.safetensors", someBytes(10));
+      await putBytes("run-1", "step-000000002.safetensors", someBytes(2));
+      await putBytes("run-10", NAME, someBytes(3));
+      await putBytes("run", NAME, someBytes(4));
+      deepStrictEqual(await store.list("run-1"), [
+        { name: "step-000000002.safetensors", bytes: 2 },
+        { name: "step-000000010.safetensors", bytes: 10 },
+      ]);
+      deepStrictEqual(await store.runIds(), ["run", "run-1", "run-10"]);
+    });
+
+    it("removes a checkpoint, also one that is gone already", async () => {
+      await putBytes("run-1", "a", someBytes(1));
+      await putBytes("run-1", "b", someBytes(1));
+      for (let time = 0; time < 2; time++) {
+        await store.remove("run-1", "a");
+        deepStrictEqual(await store.list("run-1"), [{ name: "b", bytes: 1 }]);
+      }
+      await store.remove("run-2", "a");
+    });
+
+    it("removes everything of a run, and nothing of another", async () => {
+      for (const runId of ["run-1", "run-10", "run"]) {
+        await putBytes(runId, "a", someBytes(1));
+        await putBytes(runId, "b", someBytes(1));
+      }
+      for (let time = 0; time < 2; time++) {
+        await store.removeAll("run-1");
+        deepStrictEqual(await store.runIds(), ["run", "run-10"]);
+      }
+      deepStrictEqual(await store.list("run-1"), []);
+      strictEqual((await store.list("run-10")).length + (await store.list("run")).length, 4);
+    });
+
+    it("takes no name that could lead elsewhere", async () => {
+      const file = await fileOf(someBytes(1));
+      const parts = fc.constantFrom(
+        "..",
+        ".",
+        "/",
+        "\\",
+        "a",
+        "%2e",
+        "%2F",
+        "\0",
+        "~",
+        "",
+        ".part",
+      );
+      const names = fc.oneof(
+        fc.string().filter((name) => !/^[A-Za-z0-9]+$/.test(name)),
+        fc.array(parts, { maxLength: 6 }).map((parts) => parts.join("")),
+        fc.constantFrom("a".repeat(129), "a.part", "a ", "a.", "é"),
+      ).filter((name) =>
+        !/^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$/.test(name) || name.endsWith(".part")
+      );
+      await fc.assert(fc.asyncProperty(names, async (name) => {
+        for (const [runId, file] of [[name, NAME], ["run-1", name]] as const) {
+          await rejects(store.fetch(runId, file, work.path), RangeError);
+          await rejects(store.remove(runId, file), RangeError);
+        }
+        await rejects(store.put(name, NAME, file), RangeError);
+        await rejects(store.put("run-1", name, file), RangeError);
+        await rejects(store.list(name), RangeError);
+        await rejects(store.removeAll(name), RangeError);
+      }));
+      deepStrictEqual(await place.everything(), []);
+    });
+
+    it("ends a transfer when the signal aborts, and leaves nothing of it", async () => {
+      const gone = new AbortController();
+      gone.abort(new Error("not any more"));
+      const bytes = someBytes(10);
+      const { signal } = gone;
+      await rejects(store.put("run-1", NAME, await fileOf(bytes), { signal }), /not any more/);
+      deepStrictEqual(await store.list("run-1"), []);
+      await putBytes("run-1", NAME, bytes);
+      using folder = temporaryFolder();
+      await rejects(store.fetch("run-1", NAME, folder.path, { signal }), /not any more/);
+      deepStrictEqual(await namesUnder(folder.path), []);
+    });
+
+    it("finds out that it can be used, and leaves nothing behind", async () => {
+      await store.check();
+      deepStrictEqual(await place.everything(), []);
+      deepStrictEqual(await store.runIds(), []);
+    });
+  });
+}
