@@ -2,7 +2,9 @@
  * What the environment decides, for every process of the project: the only reader of environment variables
  * and their defaults. A wrong value stops the start with one line; nothing is guessed.
  */
+import { join } from "node:path";
 import { type Device, DEVICES } from "./ml/spec.ts";
+import { LOCATION_RULE, parseLocation } from "./runs/checkpoints/location.ts";
 
 /** How much the log tells, from the most to the least. */
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
@@ -14,6 +16,8 @@ export interface WorkerConfig {
   readonly home: string;
   /** The PostgreSQL database that keeps runs instead of a file in the folder; many servers and workers share it. */
   readonly databaseUrl?: string;
+  /** Where checkpoints are kept: a folder, or 's3://bucket/prefix'. Workers on several machines need one that all reach. */
+  readonly checkpoints: string;
   /** How many workers to start. They share the machine's cores; 0: none, they run elsewhere. */
   readonly workers: number;
   readonly logLevel: LogLevel;
@@ -90,9 +94,11 @@ export function readConfig(env: Environment): Config {
 export function readWorkerConfig(env: Environment): WorkerConfig {
   const read = (name: string) => env.get(name) || undefined;
   const databaseUrl = readDatabaseUrl(read("DATABASE_URL"));
+  const home = readHome(read("EPOCHQL_HOME") ?? ".epochql");
   return {
-    home: readHome(read("EPOCHQL_HOME") ?? ".epochql"),
+    home,
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    checkpoints: readCheckpoints(read("EPOCHQL_CHECKPOINTS") ?? join(home, "checkpoints")),
     workers: readWorkers(read("WORKERS") ?? "1"),
     logLevel: oneOf("LOG_LEVEL", read("LOG_LEVEL") ?? "info", LOG_LEVELS),
   };
@@ -190,6 +196,17 @@ function readWorkers(value: string): number {
 function readHome(value: string): string {
   if (value.includes("\0")) throw wrong("EPOCHQL_HOME", value, "the path of a folder");
   return value;
+}
+
+function readCheckpoints(value: string): string {
+  if (parseLocation(value)) return value;
+  // Some write keys into URLs; they are not shown.
+  const shown = value.replace(/\/\/.*@/, "//…@");
+  throw wrong(
+    "EPOCHQL_CHECKPOINTS",
+    shown,
+    `${LOCATION_RULE}, with lower-case letters, digits, '.' and '-' in BUCKET`,
+  );
 }
 
 function readDatabaseUrl(value: string | undefined): string | undefined {

@@ -15,7 +15,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   resolvers: ["data", "ml", "pictures", "runs", "schema"],
   server: ["data", "ml", "pictures", "runs", "schema", "resolvers", "config.ts", "tools"],
   web: ["data", "ml", "pictures", "runs"],
-  "config.ts": ["ml"],
+  "config.ts": ["ml", "runs"],
   "main.ts": ["*"],
   cli: ["*"],
   bench: ["*"],

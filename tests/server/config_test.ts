@@ -35,6 +35,7 @@ describe("readConfig()", () => {
       port: 8000,
       hostname: "127.0.0.1",
       home: ".epochql",
+      checkpoints: ".epochql/checkpoints",
       workers: 1,
       device: "AUTO",
       logLevel: "info",
@@ -53,6 +54,7 @@ describe("readConfig()", () => {
         HOST: "0.0.0.0",
         EPOCHQL_HOME: "/data/epochql",
         DATABASE_URL: "postgresql://me:p%40ss@db:5433/epochql?sslmode=require",
+        EPOCHQL_CHECKPOINTS: "s3://bucket/check/points",
         EPOCHQL_TOKEN: TOKEN,
         EPOCHQL_DEVICE: "cpu",
         WORKERS: "4",
@@ -63,12 +65,26 @@ describe("readConfig()", () => {
         hostname: "0.0.0.0",
         home: "/data/epochql",
         databaseUrl: "postgresql://me:p%40ss@db:5433/epochql?sslmode=require",
+        checkpoints: "s3://bucket/check/points",
         token: TOKEN,
         device: "CPU",
         workers: 4,
         logLevel: "debug",
       },
     );
+  });
+
+  it("keeps checkpoints in the folder of everything, unless another place is named", () => {
+    assert.equal(read({ EPOCHQL_HOME: "/data" }).checkpoints, "/data/checkpoints");
+    for (const place of ["/mnt/shared", "a b", "s3://bucket", "s3://bucket/a/b"]) {
+      assert.equal(read({ EPOCHQL_CHECKPOINTS: place }).checkpoints, place);
+    }
+    for (const place of ["gs://bucket", "s3://Bucket", "s3://", "s3://bucket/../a"]) {
+      assert.equal(refusal({ EPOCHQL_CHECKPOINTS: place }).variable, "EPOCHQL_CHECKPOINTS");
+    }
+    const { message } = refusal({ EPOCHQL_CHECKPOINTS: "s3://me:a-secret@bucket" });
+    assert.match(message, /must be the path of a folder or s3:\/\/BUCKET\/PREFIX/);
+    assert.doesNotMatch(message, /a-secret/);
   });
 
   it("takes every port there is, and no other", () => {
@@ -209,6 +225,7 @@ describe("readWorkerConfig()", () => {
     const variables = { HOST: "0.0.0.0", PORT: "http", EPOCHQL_TOKEN: "short", WORKERS: "2" };
     assert.deepEqual(readWorkerConfig(new Map(Object.entries(variables))), {
       home: ".epochql",
+      checkpoints: ".epochql/checkpoints",
       workers: 2,
       logLevel: "info",
     });
