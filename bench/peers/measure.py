@@ -76,7 +76,7 @@ class Clock:
         """Prints everything as JSON. evaluations: seconds that each evaluation of the test set took."""
         # Linux counts in KiB, macOS in bytes.
         unit = 2**20 if os.uname().sysname == "Darwin" else 2**10
-        usage = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF,)]
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         print(
             json.dumps(
                 {
@@ -84,7 +84,7 @@ class Clock:
                     "loss": sum(self.losses) / len(self.losses),
                     "evaluations": evaluations,
                     "accuracy": accuracy,
-                    "rssMegabytes": usage[0] / unit,
+                    "rssMegabytes": peak / unit,
                     "firstStepSeconds": self.first_step_seconds,
                 }
             ),
