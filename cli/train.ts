@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { loadConfig } from "../config.ts";
 import { describeDataset } from "../data/catalog.ts";
 import { historyOf } from "../runs/history.ts";
+import { checkpointsFolder, resultsFolder, scratchFolder } from "../runs/run_files.ts";
 import { StoreUnavailableError } from "../runs/store.ts";
 import type { StorePlace } from "../runs/stores/open.ts";
 import { TrainerCrashedError, TrainingError } from "../runs/trainer.ts";
@@ -60,7 +61,10 @@ async function main(args: readonly string[]): Promise<number> {
     return WRONG_INPUT;
   }
   // It takes longest to start, so it starts first; everything else is loaded meanwhile.
-  const early = beginEarly(createTrainerProcess({ dataFolder: join(home, "data") }), flags.spec);
+  const trainer = createTrainerProcess({ dataFolder: join(home, "data") });
+  const folder = join(scratchFolder(home), `terminal-${crypto.randomUUID()}`);
+  await Deno.mkdir(folder, { recursive: true });
+  const early = beginEarly(trainer, flags.spec, folder);
   const { openReport } = await import("./train/report.ts");
   const report = openReport(inspectTerminal(Deno.stderr.isTerminal(), Deno.env), flags.spec);
   const interrupts = listenForInterrupts((exitCode) => {
@@ -76,6 +80,7 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     report.end();
     await early.abandon();
+    await Deno.remove(folder, { recursive: true });
   }
 }
 
@@ -92,11 +97,13 @@ async function train(
   { early, report, interrupts }: UnderWay,
 ): Promise<number> {
   report.introduce();
-  const [{ createRun, runToEnd }, { openStore }] = await Promise.all([
+  const [{ createRun, runToEnd }, { openStore }, { openCheckpointStore }] = await Promise.all([
     import("./train/run_to_end.ts"),
     import("../runs/stores/open.ts"),
+    import("../runs/checkpoints/open.ts"),
   ]);
   const store = await openStore(config);
+  const checkpoints = await openCheckpointStore(checkpointsFolder(config.home));
   try {
     // A run is written down when it is known that it can be trained.
     await Promise.race([early.begun, aborted(interrupts.signal)]);
@@ -109,17 +116,20 @@ async function train(
     const ended = await runToEnd({
       store,
       trainer: early.trainer,
+      checkpoints,
+      scratch: scratchFolder(config.home),
       run,
       worker,
       report,
       interrupt: interrupts.signal,
     });
     const code = conclude(ended, report, interrupts);
-    const folder = flags.out ?? join(config.home, "runs", run.id);
+    const folder = flags.out ?? resultsFolder(config.home, run.id);
     const files = await writeResults(folder, historyOf(ended.run, ended.epochs));
     report.note(`Results in ${join(folder, "/")}: ${files.join(", ")}`);
     return code;
   } finally {
+    checkpoints.close();
     await store.close();
   }
 }
@@ -138,11 +148,7 @@ function conclude(
       report.conclude("Done", epochs, "green");
       return DONE;
     case "CANCELLED":
-      report.conclude(
-        interrupts.signal.aborted ? "Stopped" : "Cancelled by another",
-        epochs,
-        "yellow",
-      );
+      report.conclude("Cancelled by another", epochs, "yellow");
       return interrupts.exitCode() ?? FAILED;
     case "FAILED":
       if (snapshot.error !== null && !report.hasTold(snapshot.error)) {
@@ -156,7 +162,14 @@ function conclude(
     case "PAUSED":
     case "CANCELLING":
     case "INTERRUPTED":
-      report.conclude("Not finished", epochs, "yellow");
+      report.conclude(interrupts.signal.aborted ? "Stopped" : "Not finished", epochs, "yellow");
+      if (snapshot.state === "INTERRUPTED") {
+        report.note(
+          `What was trained is saved up to step ${snapshot.lastCheckpoint?.step ?? 0} of ` +
+            `${snapshot.steps}. The next worker goes on from there: deno task start. To end the ` +
+            "run for good: deno task runs cancel.",
+        );
+      }
       return interrupts.exitCode() ?? FAILED;
     default:
       return snapshot.state satisfies never;

@@ -1,12 +1,24 @@
 /**
  * The process that trains one run: takes an order from stdin and says on stdout how it goes
- * (runs/trainer_protocol.ts). It may load TensorFlow and read datasets, and nothing else. Started by workers,
- * not by people.
+ * (runs/trainer_protocol.ts). It may load TensorFlow, read datasets and write checkpoints into one folder, and
+ * nothing else. Started by workers, not by people.
  */
+import { join } from "node:path";
 import { openDataset } from "../data/open.ts";
-import { listDevices, selectEngine } from "../ml/engines/select.ts";
-import { train } from "../ml/train.ts";
 import {
+  type Checkpoint,
+  checkpointName,
+  readCheckpoint,
+  writeCheckpoint,
+} from "../ml/checkpoint/checkpoint.ts";
+import { CheckpointError } from "../ml/checkpoint/error.ts";
+import { listDevices, selectEngine } from "../ml/engines/select.ts";
+import type { SaveOccasion } from "../ml/saving.ts";
+import { stepsPerEpoch } from "../ml/spec.ts";
+import { train } from "../ml/train.ts";
+import { delay } from "../runs/delay.ts";
+import {
+  isStop,
   parseOrder,
   readLines,
   toLine,
@@ -14,13 +26,26 @@ import {
   type TrainerReply,
 } from "../runs/trainer_protocol.ts";
 
+/** How often it says that it lives, however little there is to tell. */
+const ALIVE_MS = 2_000;
+
+/** How long to leave a disk alone that cannot be written. */
+const TROUBLE_MS = 2_000;
+
 // Stdout is for replies; libraries print their greetings elsewhere.
 console.log = console.info = console.debug = console.error;
+
+/** Aborts when the worker asks for a stop in good order. */
+const stop = new AbortController();
+
+/** What is being said; one after the other. */
+let saying: Promise<void> = Promise.resolve();
 
 const lines = readLines(Deno.stdin.readable);
 const { value: line } = await lines.next();
 if (line === undefined) Deno.exit(0);
-endWithWorker();
+heedWorker();
+const showingLife = setInterval(() => void say({ type: "alive" }), ALIVE_MS);
 try {
   await obey(parseOrder(line));
   await say({ type: "finished" });
@@ -28,37 +53,75 @@ try {
   console.error(error);
   await say({ type: "error", message: error instanceof Error ? error.message : String(error) });
 }
+clearInterval(showingLife);
 Deno.exit(0);
 
 async function obey(order: TrainerOrder): Promise<void> {
+  const { threads } = order;
   switch (order.type) {
     case "train": {
-      const { spec, dataFolder } = order;
-      const engine = await selectEngine(spec.device);
-      const [trainSet, testSet] = await Promise.all([
+      const { spec, dataFolder, checkpoints } = order;
+      const engine = await selectEngine(spec.device, { threads });
+      const [trainSet, testSet, from] = await Promise.all([
         openDataset(spec.dataset, "train", dataFolder),
         openDataset(spec.dataset, "test", dataFolder),
+        order.from === undefined ? undefined : readCheckpoint(order.from, { spec }),
       ]);
-      for await (const event of train(spec, { engine, train: trainSet, test: testSet })) {
-        await say(event);
-      }
+      const events = train(spec, {
+        engine,
+        train: trainSet,
+        test: testSet,
+        from,
+        stop: stop.signal,
+        saving: checkpoints && {
+          every: checkpoints.every,
+          save: (checkpoint, occasion) => save(checkpoint, occasion, checkpoints.folder),
+        },
+      });
+      for await (const event of events) await say(event);
       return;
     }
     case "listDevices":
-      return await say({ type: "devices", devices: await listDevices() });
+      return await say({ type: "devices", devices: await listDevices({ threads }) });
     default:
       order satisfies never;
   }
 }
 
-/** Resolves when the reply is on its way: the training goes no faster than the worker reads. */
-async function say(reply: TrainerReply): Promise<void> {
-  const bytes = new TextEncoder().encode(toLine(reply));
-  for (let sent = 0; sent < bytes.length;) sent += await Deno.stdout.write(bytes.subarray(sent));
+/** Writes a checkpoint. While the disk cannot take it the training waits, unless it is to stop. */
+async function save(
+  checkpoint: Checkpoint,
+  { reason, testAcc }: SaveOccasion,
+  folder: string,
+): Promise<void> {
+  const { spec, step } = checkpoint;
+  const path = join(folder, checkpointName(step));
+  const epoch = Math.ceil(step / stepsPerEpoch(spec));
+  for (let inTrouble = false;;) {
+    try {
+      const written = await writeCheckpoint(path, checkpoint);
+      if (inTrouble) await say({ type: "trouble", message: null });
+      return await say({ type: "checkpoint", step, epoch, path, ...written, reason, testAcc });
+    } catch (error) {
+      if (!(error instanceof CheckpointError)) throw error;
+      await say({ type: "trouble", message: error.message });
+      inTrouble = true;
+      if (stop.signal.aborted) return;
+    }
+    await delay(TROUBLE_MS, stop.signal);
+  }
 }
 
-/** Ends this process when its worker is gone, which closes stdin. */
-async function endWithWorker(): Promise<void> {
-  for await (const _line of lines);
+/** Resolves when the reply is on its way: the training goes no faster than the worker reads. */
+function say(reply: TrainerReply): Promise<void> {
+  const bytes = new TextEncoder().encode(toLine(reply));
+  return saying = saying.then(async () => {
+    for (let sent = 0; sent < bytes.length;) sent += await Deno.stdout.write(bytes.subarray(sent));
+  });
+}
+
+/** Stops when the worker asks for it, and ends this process when the worker is gone, which closes stdin. */
+async function heedWorker(): Promise<void> {
+  for await (const line of lines) if (isStop(line)) stop.abort();
   Deno.exit(0);
 }

@@ -11,6 +11,8 @@ import project from "../deno.json" with { type: "json" };
 import { delay } from "../runs/delay.ts";
 import { keepBeating } from "../runs/heartbeat.ts";
 import { threadsOf } from "../runs/keep_worker.ts";
+import { openCheckpointStore } from "../runs/checkpoints/open.ts";
+import { checkpointsFolder, scratchFolder } from "../runs/run_files.ts";
 import { type RunStore, StoreUnavailableError } from "../runs/store.ts";
 import { openStore } from "../runs/stores/open.ts";
 import type { Trainer } from "../runs/trainer.ts";
@@ -73,11 +75,14 @@ async function work(): Promise<void> {
   try {
     const store = await openStoreWhenThere(isNeeded);
     if (!store) return;
-    const trainer = lookOnce(createTrainerProcess({ dataFolder: join(home, "data") }));
+    const checkpoints = await openCheckpointStore(checkpointsFolder(home));
+    const trainer = lookOnce(createTrainerProcess({ dataFolder: join(home, "data"), threads }));
     const works = Array.from({ length: workers }, () =>
       runWorker({
         store,
         trainer,
+        checkpoints,
+        scratch: scratchFolder(home),
         id: `${host}:${Deno.pid}:${crypto.randomUUID().slice(0, 8)}`,
         host,
         version: project.version,
@@ -86,6 +91,7 @@ async function work(): Promise<void> {
         isNeeded,
       }));
     await Promise.all(works);
+    checkpoints.close();
     await store.close();
   } finally {
     clearInterval(boundingLog);

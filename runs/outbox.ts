@@ -3,16 +3,21 @@
  * event, so that a fast training makes few and long events; and when the log cannot be written for long, the
  * training has to wait rather than fill the memory.
  */
-import type { BatchesEvent, TrainingEvent } from "../ml/event.ts";
+import type { BatchesEvent } from "../ml/event.ts";
+import type { CheckpointEvent, RunEventBody } from "./event.ts";
 
 /** Events on their way into the log. */
 export interface Outbox {
   /** Adds an event; resolves when there is room for more, or the outbox is closed. */
-  add(event: TrainingEvent): Promise<void>;
+  add(event: RunEventBody): Promise<void>;
   /** Resolves when there is something to take, with true, or when the outbox is closed and empty, with false. */
   ready(): Promise<boolean>;
   /** Takes everything out. */
-  take(): readonly TrainingEvent[];
+  take(): readonly RunEventBody[];
+  /** The checkpoints that are in it. */
+  checkpoints(): readonly CheckpointEvent[];
+  /** Takes a checkpoint out, which then never was. */
+  withdraw(checkpoint: CheckpointEvent): void;
   /** Nothing more will be added. */
   close(): void;
   /** Aborts when the outbox is closed. */
@@ -24,7 +29,7 @@ const LONGEST_EVENT = 1_000;
 
 /** @param room how many steps and other events it holds before the training has to wait */
 export function createOutbox(room: number): Outbox {
-  let events: TrainingEvent[] = [];
+  let events: RunEventBody[] = [];
   let held = 0;
   const closing = new AbortController();
   const closed = closing.signal;
@@ -54,6 +59,11 @@ export function createOutbox(room: number): Outbox {
       emptied = Promise.withResolvers();
       return taken;
     },
+    checkpoints: () => events.filter((event) => event.type === "checkpoint"),
+    withdraw(checkpoint) {
+      events = events.filter((event) => event !== checkpoint);
+      held--;
+    },
     close() {
       closing.abort();
       filled.resolve();
@@ -63,7 +73,7 @@ export function createOutbox(room: number): Outbox {
 }
 
 /** Two events as one, if they are batches that follow each other in one epoch. */
-function join(first: TrainingEvent, second: TrainingEvent): BatchesEvent | undefined {
+function join(first: RunEventBody, second: RunEventBody): BatchesEvent | undefined {
   if (first.type !== "batches" || second.type !== "batches") return undefined;
   const [steps, more] = [first.losses.length, second.losses.length];
   if (first.epoch !== second.epoch || first.firstStep + steps !== second.firstStep) {

@@ -25,12 +25,21 @@ export function workerPermissions({ home, databaseUrl }: StorePlace): readonly s
 }
 
 /**
- * A trainer loads TensorFlow and reads datasets. It writes nothing and has no network.
+ * A trainer loads TensorFlow and reads datasets. It has no network, and writes into one folder at most.
  *
  * @param dataFolder where datasets lie
+ * @param checkpointFolder where its checkpoints lie, if it writes any
  */
-export function trainerPermissions(dataFolder: string): readonly string[] {
-  return [...tensorflowPermissions(), `--allow-read=${inList(dataFolder)}`];
+export function trainerPermissions(
+  dataFolder: string,
+  checkpointFolder?: string,
+): readonly string[] {
+  const own = checkpointFolder === undefined ? [] : [checkpointFolder];
+  return [
+    ...tensorflowPermissions(),
+    `--allow-read=${[dataFolder, ...own].map(inList).join(",")}`,
+    ...own.map((folder) => `--allow-write=${inList(folder)}`),
+  ];
 }
 
 /** A path for a flag, which takes a list with commas in between. */

@@ -74,6 +74,8 @@ export interface WorkerInfo {
   readonly devices: readonly DeviceInfo[];
   /** The run it is training. */
   readonly runId: string | null;
+  /** What keeps it from going on with that run, and what to do; null or absent if nothing does. */
+  readonly trouble?: string | null;
   /** RFC 3339. */
   readonly startedAt: string;
   /** When it was last heard of, RFC 3339, by the store's clock. */

@@ -1,15 +1,27 @@
 /**
  * Trains one claimed run to its end: from the trainer's events into the log, with the lease kept on the way.
  * The lease and the log do not wait for the training; the training waits for the log only when the log
- * cannot be written for long.
+ * cannot be written for long, and for its checkpoints when there is no room for them.
  */
+import { asWriteError } from "../ml/checkpoint/atomic_file.ts";
+import type { StartedEvent } from "../ml/event.ts";
+import { stepsPerEpoch } from "../ml/spec.ts";
 import { catchUp } from "./catch_up.ts";
+import {
+  createCheckpointKeeper,
+  forgetOld,
+  removeForgotten,
+  removeLeftovers,
+} from "./checkpoint_keeper.ts";
+import type { CheckpointStore } from "./checkpoints/store.ts";
 import { delay } from "./delay.ts";
 import type { RunEventBody } from "./event.ts";
 import { keepLease } from "./lease.ts";
 import { createLogWriter, type LogWriter } from "./log_writer.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
-import type { RunSnapshot } from "./state.ts";
+import { claimFolder, removeOldFolders } from "./run_files.ts";
+import { findStartingPoint, type StartingPoint } from "./starting_point.ts";
+import { epochsOf, type RunSnapshot } from "./state.ts";
 import {
   type Claim,
   ConflictError,
@@ -18,19 +30,26 @@ import {
   type RunStore,
   StoreUnavailableError,
 } from "./store.ts";
-import { type Trainer, TrainerCrashedError } from "./trainer.ts";
+import { type Trainer, TrainerCrashedError, type TrainOptions } from "./trainer.ts";
 
 /** What a run needs to be trained. */
 export interface TrainRunOptions {
   readonly store: RunStore;
   readonly trainer: Trainer;
+  readonly checkpoints: CheckpointStore;
+  /** A folder on this machine, for what is only needed while the run is trained. */
+  readonly scratch: string;
   readonly claim: Claim;
   /** How long the claim lasts without a sign of life: as it was claimed. */
   readonly leaseMs: number;
-  /** Stops the training; a worker takes the run up again. */
+  /** How often to save within an epoch. */
+  readonly saveEvery?: NonNullable<TrainOptions["saveEvery"]>;
+  /** Stops the training in good order; a worker takes the run up again. */
   readonly signal: AbortSignal;
   /** Is told what a person who runs the worker should know. */
   readonly log?: WorkerLog;
+  /** Is told what keeps the training from going on, and with null that it goes on. */
+  readonly onTrouble?: (message: string | null) => void;
 }
 
 /** Takes a line for a worker's log. */
@@ -45,38 +64,72 @@ const APPEND_MS = 50;
 /** Steps that are kept while the log cannot be written; then the training waits. */
 const KEPT_STEPS = 1_000_000;
 
-/** How long a worker that was stopped tries to write down that it was. */
-const LAST_WORDS_MS = 5_000;
+/** How long a worker that was stopped lets its training save itself. */
+const SAVE_MS = 5_000;
+
+/** How long it then tries to write down that it was stopped. */
+const LAST_WORDS_MS = 3_000;
+
+/** How long the end of a run waits for the removal of files that are not needed. */
+const REMOVAL_MS = 2_000;
+
+/** How long to leave a disk alone that cannot be written. */
+const TROUBLE_MS = 2_000;
 
 /**
- * Trains a claimed run until it is over, is interrupted, or the claim is lost.
+ * Trains a claimed run until it is over, paused or interrupted, or the claim is lost.
  *
  * @returns the run as it was left, or undefined if it now belongs to another or could not be written down
  */
 export async function trainRun(options: TrainRunOptions): Promise<Run | undefined> {
-  const { store, trainer, claim, leaseMs, signal, log = () => {} } = options;
-  const { id, name, spec, snapshot } = claim.run;
+  const { store, trainer, checkpoints, scratch, claim, leaseMs, signal } = options;
+  const { log = () => {}, onTrouble = () => {}, saveEvery } = options;
+  const { id, name, snapshot } = claim.run;
+  const spec = { ...claim.run.spec, epochs: epochsOf(claim.run) };
+  const folder = claimFolder(scratch, id, claim.fence);
   /** The claim is gone, or nothing can be written any more. */
   const lost = new AbortController();
   const cancelled = new AbortController();
+  /** The training is to save what it has, and to end. */
+  const paused = new AbortController();
+  /** There is no more time for that. */
+  const tooLate = new AbortController();
   const giveUp = new AbortController();
   const done = new AbortController();
+  const soft = AbortSignal.any([paused.signal, signal]);
+  const hard = AbortSignal.any([tooLate.signal, cancelled.signal, lost.signal]);
 
   let latest = claim.run;
+  let removing: Promise<void> = Promise.resolve();
+  /** What keeps checkpoints from being written, as the trainer says. */
+  let diskTrouble: string | null = null;
+  let trouble: string | null = null;
+  /** Something was trained that can be saved. */
+  let hasTrained = false;
   const heed = (run: Run) => {
     latest = run;
     if (run.snapshot.state === "CANCELLING") cancelled.abort();
+    if (run.snapshot.state === "PAUSING") paused.abort();
   };
-  const hurry = () => void delay(LAST_WORDS_MS, done.signal).then(() => giveUp.abort());
+  soft.addEventListener("abort", () => {
+    if (!hasTrained) tooLate.abort();
+  }, { signal: done.signal });
+  const hurry = async () => {
+    await delay(SAVE_MS, done.signal);
+    tooLate.abort();
+    await delay(LAST_WORDS_MS, done.signal);
+    giveUp.abort();
+  };
   if (signal.aborted) hurry();
   else signal.addEventListener("abort", hurry, { once: true, signal: done.signal });
 
   const writer = createLogWriter(store, claim, {
     giveUp: AbortSignal.any([giveUp.signal, lost.signal]),
-    onTrouble: (message) =>
-      message === undefined
-        ? log("info", `The log of '${name}' is being written again.`)
-        : log("error", `${message} The training of '${name}' goes on meanwhile.`),
+    onTrouble(message) {
+      onTrouble(message ?? null);
+      if (message === undefined) log("info", `The log of '${name}' is being written again.`);
+      else log("error", `${message} The training of '${name}' goes on meanwhile.`);
+    },
   });
   const keeping = keepLease(store, claim, {
     leaseMs,
@@ -90,14 +143,13 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
     if (verdict) return await writer.append([verdict]);
 
     const outbox = createOutbox(KEPT_STEPS);
-    const writing = writeOut(outbox, writer, heed).finally(() => {
+    const writing = writeOut(outbox, writer, heed, (run) => forget(run, writer)).finally(() => {
       // If it failed, nothing more is to be trained.
       if (!outbox.closed.aborted) lost.abort();
       outbox.close();
     });
     writing.catch(() => {}); // Awaited below.
-    const stop = AbortSignal.any([signal, cancelled.signal, lost.signal]);
-    const end = await train(outbox, stop).finally(() => outbox.close());
+    const end = await train(outbox).finally(() => outbox.close());
     return await finish(await endOfWriting(writing) ?? end);
   } catch (error) {
     if (error instanceof FencedError) log("warning", error.message);
@@ -107,12 +159,21 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
     return undefined;
   } finally {
     done.abort();
+    onTrouble(null);
     await keeping;
+    await Promise.race([removing, delay(REMOVAL_MS, signal)]);
+    await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
 
   /** What ends the run without training, if anything does. */
   async function verdictBeforeTraining(): Promise<RunEventBody | undefined> {
     if (snapshot.state === "CANCELLING") return { type: "cancelled" };
+    if (snapshot.state === "PAUSING") {
+      return { type: "paused", reason: "Its worker died before it had paused it." };
+    }
+    const isTrained = snapshot.lastEpoch?.number === spec.epochs;
+    const isSaved = snapshot.lastCheckpoint?.step === spec.epochs * stepsPerEpoch(spec);
+    if (isTrained && isSaved) return { type: "completed" };
     if (snapshot.crashes < MOST_CRASHES) return undefined;
     const crashes = await store.read(id, { afterSeq: 0, limit: 1_000, types: ["interrupted"] });
     const last = crashes.at(-1);
@@ -120,21 +181,82 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
   }
 
   /** Trains, and says how it ended; undefined if it was stopped. */
-  async function train(outbox: Outbox, stop: AbortSignal): Promise<RunEventBody | undefined> {
+  async function train(outbox: Outbox): Promise<TrainingEnd> {
+    const keeper = createCheckpointKeeper({
+      ...{ store: checkpoints, runId: id, attempt: snapshot.attempts, outbox },
+      logged: () => latest.snapshot.checkpoints,
+      stopReason: () => paused.signal.aborted ? "pause" : signal.aborted ? "stop" : undefined,
+      hurry: soft,
+      giveUp: hard,
+      onTrouble: (message) => tellTrouble(message, outbox),
+    });
+    const start = await prepare(outbox);
+    if (!start) return {};
+    const end = await runTrainer(start, outbox, keeper.take);
+    const unsaved = await keeper.settled() ?? (soft.aborted ? diskTrouble : null);
+    return unsaved === null ? { end } : { end, unsaved };
+  }
+
+  /** Makes the run's folder, and finds where to go on; undefined if the training is to stop before. */
+  async function prepare(outbox: Outbox): Promise<StartingPoint | undefined> {
+    const signal = AbortSignal.any([soft, hard]);
+    const onTrouble = (message: string | null) => tellTrouble(message, outbox);
+    await removeOldFolders(scratch, id).catch((error) => log("warning", messageOf(error)));
+    if (!await makeFolder(folder, signal, onTrouble)) return undefined;
+    removeLeftovers(checkpoints, id, snapshot).catch((error) => log("warning", messageOf(error)));
+    const start = await findStartingPoint({
+      ...{ store: checkpoints, runId: id, spec, checkpoints: snapshot.checkpoints, folder },
+      ...{ signal, onTrouble },
+    });
+    for (const event of start?.news ?? []) await outbox.add(event);
+    return signal.aborted ? undefined : start;
+  }
+
+  async function runTrainer(
+    start: StartingPoint,
+    outbox: Outbox,
+    keep: ReturnType<typeof createCheckpointKeeper>["take"],
+  ): Promise<RunEventBody | undefined> {
     const newsOf = catchUp(snapshot);
-    let epoch = 0;
+    let epoch = start.epochs;
+    const isStopped = () => soft.aborted || hard.aborted;
     try {
-      for await (const event of trainer.train(spec, { signal: stop })) {
-        if (event.type === "epoch") epoch = event.number;
-        const news = newsOf(event);
-        if (news) await outbox.add(news);
+      const events = trainer.train(spec, {
+        ...{ signal: hard, pause: soft, checkpointFolder: folder },
+        ...(saveEvery === undefined ? {} : { saveEvery }),
+        ...(start.path === undefined ? {} : { from: start.path }),
+      });
+      for await (const event of events) {
+        switch (event.type) {
+          case "checkpoint":
+            await keep(event);
+            break;
+          case "trouble":
+            diskTrouble = event.message;
+            tellTrouble(event.message, outbox);
+            break;
+          case "started":
+            await outbox.add(event);
+            if (isElsewhere(snapshot, event)) await outbox.add(elsewhere(snapshot, event));
+            break;
+          case "batches":
+          case "epoch": {
+            hasTrained = true;
+            if (event.type === "epoch") epoch = event.number;
+            const news = newsOf(event);
+            if (news) await outbox.add(news);
+            break;
+          }
+          default:
+            event satisfies never;
+        }
       }
-      if (epoch === spec.epochs) return { type: "completed" };
-      if (stop.aborted) return undefined;
+      if (epoch >= spec.epochs) return { type: "completed" };
+      if (isStopped()) return undefined;
       throw new Error(`Cannot finish: the trainer must reach epoch ${spec.epochs}, got ${epoch}.`);
     } catch (error) {
-      if (stop.aborted) return undefined;
-      const message = error instanceof Error ? error.message : String(error);
+      if (hard.aborted) return undefined;
+      const message = messageOf(error);
       log("error", `The training of '${name}' has ended: ${message}`);
       return error instanceof TrainerCrashedError
         ? { type: "interrupted", reason: message, crashed: true }
@@ -142,17 +264,45 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
     }
   }
 
+  /** Tells once of what keeps checkpoints from being kept, and that they are again. */
+  function tellTrouble(message: string | null, outbox: Outbox): void {
+    if (message === trouble) return;
+    trouble = message;
+    onTrouble(message);
+    const level = message === null ? "info" : "error";
+    const text = message === null
+      ? "Checkpoints are kept again."
+      : `${message} The training waits until the checkpoint is kept.`;
+    log(level, `'${name}': ${text}`);
+    void outbox.add({ type: "log", level, message: text });
+  }
+
+  /** Lets the log forget the checkpoints that are not needed any more, and then removes them. */
+  async function forget(run: Run, writer: LogWriter): Promise<void> {
+    const events = forgetOld(run.snapshot);
+    if (events.length === 0) return;
+    heed(await writer.append(events));
+    removing = removing.then(() => removeForgotten(checkpoints, id, events))
+      .catch((error) => log("error", messageOf(error)));
+  }
+
   /** Writes down how the training ended. */
-  async function finish(end: RunEventBody | undefined): Promise<Run> {
+  async function finish(ended: TrainingEnd): Promise<Run> {
     try {
-      return await writer.append([lastEvent(latest.snapshot, end)]);
+      return await writer.append(lastEvents(latest.snapshot, ended));
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       // A client has asked for something in this very moment.
       const { snapshot } = await store.renew(claim, leaseMs);
-      return await writer.append([lastEvent(snapshot, end)]);
+      return await writer.append(lastEvents(snapshot, ended));
     }
   }
+}
+
+/** How a training ended, and what kept its last checkpoint from being kept, if anything did. */
+interface TrainingEnd {
+  readonly end?: RunEventBody | undefined;
+  readonly unsaved?: string;
 }
 
 /** Writes what comes into the outbox until it is closed and empty. */
@@ -160,9 +310,13 @@ async function writeOut(
   outbox: Outbox,
   writer: LogWriter,
   onRun: (run: Run) => void,
+  onCheckpoint: (run: Run) => Promise<void>,
 ): Promise<void> {
   while (await outbox.ready()) {
-    onRun(await writer.append(outbox.take()));
+    const events = outbox.take();
+    const run = await writer.append(events);
+    onRun(run);
+    if (events.some(({ type }) => type === "checkpoint")) await onCheckpoint(run);
     await delay(APPEND_MS, outbox.closed);
   }
 }
@@ -172,25 +326,50 @@ async function writeOut(
  *
  * @returns the end of the run, if the log refused what the trainer said
  */
-async function endOfWriting(writing: Promise<void>): Promise<RunEventBody | undefined> {
+async function endOfWriting(writing: Promise<void>): Promise<TrainingEnd | undefined> {
   try {
     await writing;
     return undefined;
   } catch (error) {
-    if (error instanceof RangeError) return { type: "failed", error: error.message };
+    if (error instanceof RangeError) return { end: { type: "failed", error: error.message } };
     throw error;
   }
 }
 
-/** The event that leaves a run, by how its training ended and what its clients want. */
-function lastEvent(
+/** Makes a folder; while the disk cannot take it, it waits. */
+async function makeFolder(
+  path: string,
+  signal: AbortSignal,
+  onTrouble: (message: string | null) => void,
+): Promise<boolean> {
+  for (let inTrouble = false; !signal.aborted;) {
+    try {
+      await Deno.mkdir(path, { recursive: true });
+      if (inTrouble) onTrouble(null);
+      return true;
+    } catch (error) {
+      onTrouble(asWriteError(error, path).message);
+      inTrouble = true;
+    }
+    await delay(TROUBLE_MS, signal);
+  }
+  return false;
+}
+
+/** The events that leave a run, by how its training ended and what its clients want. */
+function lastEvents(
   { state, crashes }: RunSnapshot,
-  end: RunEventBody | undefined,
-): RunEventBody {
-  if (end && end.type !== "interrupted") return end;
-  if (state === "CANCELLING") return { type: "cancelled" };
-  if (!end) return { type: "interrupted", reason: "The worker was stopped.", crashed: false };
-  return crashes + 1 < MOST_CRASHES ? end : crashedTooOften(end.reason);
+  { end, unsaved }: TrainingEnd,
+): readonly RunEventBody[] {
+  const loss = unsaved === undefined ? null : `The last checkpoint is not kept: ${unsaved}`;
+  if (end && end.type !== "interrupted") {
+    return loss === null ? [end] : [{ type: "log", level: "warning", message: loss }, end];
+  }
+  if (state === "CANCELLING") return [{ type: "cancelled" }];
+  if (state === "PAUSING") return [{ type: "paused", reason: end?.reason ?? loss }];
+  if (end) return [crashes + 1 < MOST_CRASHES ? end : crashedTooOften(end.reason)];
+  const reason = `The worker was stopped.${loss === null ? "" : ` ${loss}`}`;
+  return [{ type: "interrupted", reason, crashed: false }];
 }
 
 function crashedTooOften(last: string): RunEventBody {
@@ -200,4 +379,22 @@ function crashedTooOften(last: string): RunEventBody {
       `Cannot go on training: what trains a run must not die ${MOST_CRASHES} times without an ` +
       `epoch in between, and it has. The last time: ${last}`,
   };
+}
+
+/** Whether a training goes on elsewhere than it was: there, last bits may differ. */
+function isElsewhere({ step, device, engine }: RunSnapshot, event: StartedEvent): boolean {
+  return step > 0 && (device !== event.device || engine !== event.engine);
+}
+
+function elsewhere({ device, engine }: RunSnapshot, event: StartedEvent): RunEventBody {
+  return {
+    type: "log",
+    level: "warning",
+    message: `The training goes on on ${event.device} with ${event.engine}; so far it was on ` +
+      `${device} with ${engine}. From here on its numbers may differ a little from those of a training on one device.`,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -4,20 +4,58 @@
  */
 import type { DeviceInfo } from "../ml/engines/engine.ts";
 import type { TrainingEvent } from "../ml/event.ts";
+import type { SaveReason, Saving } from "../ml/saving.ts";
 import type { TrainingSpec } from "../ml/spec.ts";
+
+/** A checkpoint that a trainer has written, and that is the worker's now. */
+export interface WrittenCheckpoint {
+  readonly type: "checkpoint";
+  /** The last step that it holds, from 1, counted over the whole training. */
+  readonly step: number;
+  /** The epoch of that step, from 1. */
+  readonly epoch: number;
+  /** The file, which is there whole. */
+  readonly path: string;
+  readonly bytes: number;
+  /** Of the whole file, hexadecimal. */
+  readonly sha256: string;
+  readonly reason: SaveReason;
+  /** The test accuracy after the epoch; null within an epoch. */
+  readonly testAcc: number | null;
+}
+
+/** The training waits, as a checkpoint cannot be written: why, and what to do. Null when it goes on. */
+export interface TroubleReport {
+  readonly type: "trouble";
+  readonly message: string | null;
+}
+
+/** What a trainer says. */
+export type TrainerEvent = TrainingEvent | WrittenCheckpoint | TroubleReport;
+
+/** How to train. */
+export interface TrainOptions {
+  /** Ends the training at once. */
+  readonly signal: AbortSignal;
+  /** Ends the training in good order: what was trained is saved, which takes a moment. */
+  readonly pause?: AbortSignal;
+  /** The file of the checkpoint to go on from; else the first step is next. */
+  readonly from?: string;
+  /** Where checkpoints are written, and nothing else; without it there are none. */
+  readonly checkpointFolder?: string;
+  /** How often to save within an epoch: what a dead worker costs at most. Every 30 s, if absent. */
+  readonly saveEvery?: NonNullable<Saving["every"]>;
+}
 
 /** Trains runs. */
 export interface Trainer {
   /**
-   * Trains from the first step. The events end after the last epoch; when the signal aborts, they end early.
+   * Trains. The events end after the last epoch; when a signal aborts, they end early.
    *
    * @throws {TrainingError} if the training cannot be done, and would not be if it were tried again
-   * @throws {TrainerCrashedError} if what trains died
+   * @throws {TrainerCrashedError} if what trains died, or hung and was killed
    */
-  train(
-    spec: TrainingSpec,
-    options: { readonly signal: AbortSignal },
-  ): AsyncIterable<TrainingEvent>;
+  train(spec: TrainingSpec, options: TrainOptions): AsyncIterable<TrainerEvent>;
   /** What there is to train on; nothing if the signal aborts. */
   devices(options: { readonly signal: AbortSignal }): Promise<readonly DeviceInfo[]>;
 }

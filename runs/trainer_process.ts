@@ -4,13 +4,13 @@
  */
 import { fileURLToPath } from "node:url";
 import type { DeviceInfo } from "../ml/engines/engine.ts";
-import type { TrainingEvent } from "../ml/event.ts";
-import type { TrainingSpec } from "../ml/spec.ts";
 import { trainerPermissions } from "./permissions.ts";
-import { type Trainer, TrainerCrashedError, TrainingError } from "./trainer.ts";
+import { countSilence, PATIENCE, type Patience } from "./silence.ts";
+import { type Trainer, TrainerCrashedError, type TrainerEvent, TrainingError } from "./trainer.ts";
 import {
   parseReply,
   readLines,
+  STOP,
   toLine,
   type TrainerOrder,
   type TrainerReply,
@@ -22,41 +22,70 @@ const KEPT_LINES = 20;
 /** Characters of such a line that are kept. */
 const KEPT_CHARACTERS = 500;
 
+/** How often to save within an epoch, if nothing is said of it. */
+const SAVE_EVERY = { seconds: 30 };
+
 /** How trainer processes are started. */
 export interface TrainerProcessOptions {
   /** Where datasets lie. */
   readonly dataFolder: string;
+  /** CPU threads of each; as many as the machine has, if absent. */
+  readonly threads?: number;
   /** The program, and what it is allowed: cli/trainer.ts, with the least it needs, unless a test says otherwise. */
   readonly program?: readonly string[];
+  /** How long it may be silent before it is taken for hung. */
+  readonly patience?: Patience;
 }
 
 /** A trainer that starts a process for each training. */
-export function createTrainerProcess({ dataFolder, program }: TrainerProcessOptions): Trainer {
-  const args = program ?? [
-    ...trainerPermissions(dataFolder),
-    fileURLToPath(new URL("../cli/trainer.ts", import.meta.url)),
-  ];
+export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
+  const { dataFolder, threads, patience = PATIENCE } = options;
+  const program = (checkpointFolder?: string) =>
+    options.program ?? [
+      ...trainerPermissions(dataFolder, checkpointFolder),
+      fileURLToPath(new URL("../cli/trainer.ts", import.meta.url)),
+    ];
+  const onThreads = threads === undefined ? {} : { threads };
   return {
-    train: (spec, { signal }) => train(args, spec, dataFolder, signal),
-    devices: ({ signal }) => listDevices(args, signal),
+    train(spec, { signal, pause, from, checkpointFolder, saveEvery = SAVE_EVERY }) {
+      const order: TrainerOrder = {
+        ...{ type: "train", spec, dataFolder, ...onThreads },
+        ...(from === undefined ? {} : { from }),
+        ...(checkpointFolder === undefined
+          ? {}
+          : { checkpoints: { folder: checkpointFolder, every: saveEvery } }),
+      };
+      return train({ args: program(checkpointFolder), order, patience, signal, pause });
+    },
+    async devices({ signal }) {
+      const order: TrainerOrder = { type: "listDevices", ...onThreads };
+      return await listDevices({ args: program(), order, patience, signal });
+    },
   };
 }
 
-async function* train(
-  args: readonly string[],
-  spec: TrainingSpec,
-  dataFolder: string,
-  signal: AbortSignal,
-): AsyncGenerator<TrainingEvent, void> {
-  for await (const reply of converse(args, { type: "train", spec, dataFolder }, signal)) {
+/** What is asked of a trainer process. */
+interface Task {
+  readonly args: readonly string[];
+  readonly order: TrainerOrder;
+  readonly patience: Patience;
+  readonly signal: AbortSignal;
+  readonly pause?: AbortSignal | undefined;
+}
+
+async function* train(task: Task): AsyncGenerator<TrainerEvent, void> {
+  for await (const reply of converse(task)) {
     switch (reply.type) {
       case "started":
       case "batches":
       case "epoch":
+      case "checkpoint":
+      case "trouble":
         yield reply;
         break;
       case "error":
         throw new TrainingError(reply.message);
+      case "alive":
       case "devices":
       case "finished":
         break;
@@ -66,12 +95,9 @@ async function* train(
   }
 }
 
-async function listDevices(
-  args: readonly string[],
-  signal: AbortSignal,
-): Promise<readonly DeviceInfo[]> {
+async function listDevices(task: Task): Promise<readonly DeviceInfo[]> {
   let devices: readonly DeviceInfo[] = [];
-  for await (const reply of converse(args, { type: "listDevices" }, signal)) {
+  for await (const reply of converse(task)) {
     if (reply.type === "error") throw new TrainingError(reply.message);
     if (reply.type === "devices") devices = reply.devices;
   }
@@ -80,14 +106,12 @@ async function listDevices(
 
 /**
  * Gives an order to a new process and yields what it says. The process is gone when this generator is: it is
- * killed when the signal aborts, when the consumer leaves, and when it has said its last word.
+ * killed when the signal aborts, when the consumer leaves, when it hangs, and when it has said its last word.
  *
  * @throws {TrainerCrashedError} if it ends before that without being asked to
  */
 async function* converse(
-  args: readonly string[],
-  order: TrainerOrder,
-  signal: AbortSignal,
+  { args, order, patience, signal, pause }: Task,
 ): AsyncGenerator<TrainerReply, void> {
   if (signal.aborted) return;
   const child = new Deno.Command(Deno.execPath(), {
@@ -105,23 +129,39 @@ async function* converse(
     for await (const line of readLines(child.stderr)) output.add(line);
   })();
   const input = child.stdin.getWriter();
+  // If it dies before it has read what is written, how it ended says more than the broken pipe.
+  const tell = (message: TrainerOrder | typeof STOP) =>
+    input.write(new TextEncoder().encode(toLine(message))).catch(() => {});
+  const askToStop = () => void tell(STOP);
+  let hungFor: number | undefined;
+  const silence = countSilence(patience, (seconds) => {
+    hungFor = seconds;
+    kill();
+  });
   try {
-    // If it dies before it has read its order, how it ended says more than the broken pipe.
-    await input.write(new TextEncoder().encode(toLine(order))).catch(() => {});
+    await tell(order);
+    if (pause?.aborted) askToStop();
+    else pause?.addEventListener("abort", askToStop, { once: true });
+    silence.listen();
     for await (const line of readLines(child.stdout)) {
       const reply = parseReply(line);
-      if (!reply) {
-        output.add(line);
-        continue;
-      }
-      yield reply;
-      if (reply.type === "finished" || reply.type === "error") return;
+      silence.heard(reply?.type === "batches");
+      if (reply) yield reply;
+      else output.add(line);
+      if (reply?.type === "finished" || reply?.type === "error") return;
+      silence.listen();
     }
     const status = await child.status;
     await noting;
-    if (!signal.aborted) throw new TrainerCrashedError(describeEnd(status, output.lines()));
+    if (signal.aborted) return;
+    const how = hungFor === undefined
+      ? `The trainer died: ${describeEnd(status)}`
+      : `The trainer hung: it gave no sign of life for ${hungFor} s, and was killed`;
+    throw new TrainerCrashedError(`${how}. ${lastWords(output.lines())}`);
   } finally {
+    silence.end();
     signal.removeEventListener("abort", kill);
+    pause?.removeEventListener("abort", askToStop);
     kill();
     await child.status;
     await input.close().catch(() => {});
@@ -137,18 +177,14 @@ function killIfAlive(child: Deno.ChildProcess): void {
   }
 }
 
-/** What is known of a trainer's end, for people. */
-function describeEnd(
-  { code, signal }: Deno.CommandStatus,
-  output: readonly string[],
-): string {
-  const how = signal === null
-    ? `it ended with exit code ${code}`
-    : `it was ended by ${signal}${signal === "SIGKILL" ? " (out of memory?)" : ""}`;
-  const last = output.length === 0
-    ? "It printed nothing."
-    : `The last it printed:\n${output.join("\n")}`;
-  return `The trainer died: ${how}. ${last}`;
+/** How a trainer ended, for people. */
+function describeEnd({ code, signal }: Deno.CommandStatus): string {
+  if (signal === null) return `it ended with exit code ${code}`;
+  return `it was ended by ${signal}${signal === "SIGKILL" ? " (out of memory?)" : ""}`;
+}
+
+function lastWords(lines: readonly string[]): string {
+  return lines.length === 0 ? "It printed nothing." : `The last it printed:\n${lines.join("\n")}`;
 }
 
 /** The last lines of an output that may be endless. */

@@ -1,12 +1,14 @@
 /**
  * What a worker and its trainer process say to each other, as JSON, a line each. The worker writes one order to
- * the trainer's stdin and leaves it open: when it closes, the worker has died, and the trainer ends too. The
- * trainer answers on stdout.
+ * the trainer's stdin and leaves it open: later it may ask for a stop, and when it closes, the worker has died, and
+ * the trainer ends too. The trainer answers on stdout.
  */
 import type { DeviceInfo } from "../ml/engines/engine.ts";
 import type { TrainingEvent } from "../ml/event.ts";
+import type { Saving } from "../ml/saving.ts";
 import type { TrainingSpec } from "../ml/spec.ts";
 import { fromJson, toJson } from "./codec.ts";
+import type { TroubleReport, WrittenCheckpoint } from "./trainer.ts";
 
 /** What a trainer process is to do. */
 export type TrainerOrder =
@@ -15,12 +17,28 @@ export type TrainerOrder =
     readonly spec: TrainingSpec;
     /** Where datasets lie. */
     readonly dataFolder: string;
+    /** CPU threads; as many as the machine has, if absent. */
+    readonly threads?: number;
+    /** The file of the checkpoint to go on from. */
+    readonly from?: string;
+    readonly checkpoints?: {
+      /** Where to write them. */
+      readonly folder: string;
+      readonly every: NonNullable<Saving["every"]>;
+    };
   }
-  | { readonly type: "listDevices" };
+  | { readonly type: "listDevices"; readonly threads?: number };
+
+/** What it may be told while it trains: to save what was trained and to end. */
+export const STOP = { type: "stop" } as const;
 
 /** What a trainer process says. `finished` or `error` is the last. */
 export type TrainerReply =
   | TrainingEvent
+  | WrittenCheckpoint
+  | TroubleReport
+  /** A sign of life: nothing hangs. */
+  | { readonly type: "alive" }
   | { readonly type: "devices"; readonly devices: readonly DeviceInfo[] }
   | { readonly type: "finished" }
   /** It cannot be done, and would not be if it were tried again. */
@@ -31,19 +49,27 @@ const REPLIES: Readonly<Record<TrainerReply["type"], true>> = {
   started: true,
   batches: true,
   epoch: true,
+  checkpoint: true,
+  trouble: true,
+  alive: true,
   devices: true,
   finished: true,
   error: true,
 };
 
 /** A line of the conversation. */
-export function toLine(message: TrainerOrder | TrainerReply): string {
+export function toLine(message: TrainerOrder | typeof STOP | TrainerReply): string {
   return `${toJson(message)}\n`;
 }
 
 /** Reads an order from its line. */
 export function parseOrder(line: string): TrainerOrder {
   return fromJson(line) as TrainerOrder;
+}
+
+/** Whether a line asks for a stop. */
+export function isStop(line: string): boolean {
+  return (fromJson(line) as { readonly type?: unknown }).type === STOP.type;
 }
 
 /** Reads a reply from its line; undefined if it is something else that a library has printed. */

@@ -3,28 +3,35 @@
  * workers may work on one store.
  */
 import type { DeviceInfo } from "../ml/engines/engine.ts";
+import type { CheckpointStore } from "./checkpoints/store.ts";
 import { delay } from "./delay.ts";
 import { announce, type Presence } from "./presence.ts";
 import { type Claim, type RunStore, StoreUnavailableError } from "./store.ts";
 import { trainRun, type WorkerLog } from "./train_run.ts";
-import type { Trainer } from "./trainer.ts";
+import type { Trainer, TrainOptions } from "./trainer.ts";
 
 /** What a worker works with. */
 export interface WorkerOptions {
   readonly store: RunStore;
   readonly trainer: Trainer;
+  /** Where checkpoints are kept. */
+  readonly checkpoints: CheckpointStore;
+  /** A folder on this machine, for what is only needed while a run is trained. */
+  readonly scratch: string;
   /** Its name, which no other worker has or had. */
   readonly id: string;
   /** The machine's name. */
   readonly host: string;
   readonly version: string;
-  /** Stops the worker: what it trains is interrupted, and another worker may take it up at once. */
+  /** Stops the worker: what it trains is saved and interrupted, and another worker may take it up at once. */
   readonly signal: AbortSignal;
   readonly log: WorkerLog;
   /** Asked while there is no run to train: a worker that is not needed any more stops. */
   readonly isNeeded?: () => Promise<boolean>;
   /** How long after its last sign of life its run is given to another worker. */
   readonly leaseMs?: number;
+  /** How often to save within an epoch. */
+  readonly saveEvery?: NonNullable<TrainOptions["saveEvery"]>;
 }
 
 const LEASE_MS = 3_000;
@@ -37,7 +44,8 @@ const TROUBLE_MS = 1_000;
 
 /** Works until the signal aborts. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { store, trainer, id, host, version, signal, log, leaseMs = LEASE_MS } = options;
+  const { store, trainer, checkpoints, scratch, id, host, version, signal, log } = options;
+  const { leaseMs = LEASE_MS, saveEvery } = options;
   const isNeeded = options.isNeeded ?? (() => Promise.resolve(true));
   const presence = announce(store, {
     id,
@@ -60,7 +68,11 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         `Training '${name}'${snapshot.attempts > 1 ? `, attempt ${snapshot.attempts}` : ""}.`,
       );
       presence.update({ runId: claim.run.id });
-      const run = await trainRun({ store, trainer, claim, leaseMs, signal, log });
+      const run = await trainRun({
+        ...{ store, trainer, checkpoints, scratch, claim, leaseMs, signal, log },
+        ...(saveEvery === undefined ? {} : { saveEvery }),
+        onTrouble: (trouble) => presence.update({ trouble }),
+      });
       presence.update({ runId: null });
       if (run) log("info", `'${name}' is ${run.snapshot.state}.`);
     }
@@ -86,9 +98,14 @@ async function nextClaim(
   while (!signal.aborted) {
     const mark = store.mark();
     try {
+      if (trouble !== undefined) {
+        await store.lastChange();
+        log("info", "The store can be used again.");
+        trouble = undefined;
+        // Every worker's lease may have run out meanwhile: those that are still there renew them first.
+        await delay(leaseMs, signal);
+      }
       const claim = await store.claim({ worker, leaseMs });
-      if (trouble !== undefined) log("info", "The store can be used again.");
-      trouble = undefined;
       if (claim) return claim;
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;

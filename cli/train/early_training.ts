@@ -2,9 +2,8 @@
  * A training that begins before its run is written down: the process that trains takes a while to start, and
  * what else there is to do is done meanwhile. It also tells early whether the training can be done at all.
  */
-import type { TrainingEvent } from "../../ml/event.ts";
 import type { TrainingSpec } from "../../ml/spec.ts";
-import type { Trainer } from "../../runs/trainer.ts";
+import type { Trainer, TrainerEvent, TrainOptions } from "../../runs/trainer.ts";
 
 /** A training that has begun. */
 export interface EarlyTraining {
@@ -20,23 +19,33 @@ export interface EarlyTraining {
   abandon(): Promise<void>;
 }
 
-/** Begins to train a spec. */
-export function beginEarly(trainer: Trainer, spec: TrainingSpec): EarlyTraining {
-  const controller = new AbortController();
-  const events = trainer.train(spec, { signal: controller.signal })[Symbol.asyncIterator]();
+/**
+ * Begins to train a spec.
+ *
+ * @param checkpointFolder where it writes checkpoints
+ */
+export function beginEarly(
+  trainer: Trainer,
+  spec: TrainingSpec,
+  checkpointFolder: string,
+): EarlyTraining {
+  const [stop, pause] = [new AbortController(), new AbortController()];
+  const events = trainer.train(spec, {
+    signal: stop.signal,
+    pause: pause.signal,
+    checkpointFolder,
+  })[Symbol.asyncIterator]();
   const first = events.next();
   const begun = first.then(() => {});
   begun.catch(() => {}); // Whoever takes the training sees it too.
   let isTaken = false;
 
-  async function* take(signal: AbortSignal): AsyncGenerator<TrainingEvent, void> {
-    const stop = () => controller.abort(signal.reason);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
+  async function* take(options: TrainOptions): AsyncGenerator<TrainerEvent, void> {
+    const letGo = [follow(options.signal, stop), follow(options.pause, pause)];
     try {
       for (let next = await first; !next.done; next = await events.next()) yield next.value;
     } finally {
-      signal.removeEventListener("abort", stop);
+      for (const go of letGo) go();
       await events.return?.();
     }
   }
@@ -46,17 +55,27 @@ export function beginEarly(trainer: Trainer, spec: TrainingSpec): EarlyTraining 
     trainer: {
       devices: (options) => trainer.devices(options),
       train(wanted, options) {
-        if (isTaken || !isSame(wanted, spec)) return trainer.train(wanted, options);
+        if (isTaken || options.from !== undefined || !isSame(wanted, spec)) {
+          return trainer.train(wanted, options);
+        }
         isTaken = true;
-        return take(options.signal);
+        return take(options);
       },
     },
     async abandon() {
       if (isTaken) return;
-      controller.abort();
+      stop.abort();
       await events.return?.();
     },
   };
+}
+
+/** Aborts when a signal does; gives what ends that. */
+function follow(signal: AbortSignal | undefined, controller: AbortController): () => void {
+  const abort = () => controller.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  else signal?.addEventListener("abort", abort, { once: true });
+  return () => signal?.removeEventListener("abort", abort);
 }
 
 function isSame(one: TrainingSpec, other: TrainingSpec): boolean {

@@ -1,8 +1,9 @@
 /**
  * One run, from its creation to its end: trained by this process, and followed in its log at the same time,
- * so that what is told is what is kept. An interrupt ends it in good order.
+ * so that what is told is what is kept. An interrupt saves what was trained, and leaves the run to be gone on with.
  */
 import type { TrainingSpec } from "../../ml/spec.ts";
+import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { RunEvent } from "../../runs/event.ts";
 import { followEvents } from "../../runs/follow.ts";
 import { isOver } from "../../runs/state.ts";
@@ -17,11 +18,14 @@ import { trainHere } from "./train_here.ts";
 export interface RunToEndOptions {
   readonly store: RunStore;
   readonly trainer: Trainer;
+  readonly checkpoints: CheckpointStore;
+  /** A folder for what is only needed while the run is trained. */
+  readonly scratch: string;
   readonly run: Run;
   /** This worker's name. */
   readonly worker: string;
   readonly report: Report;
-  /** Ends the run. */
+  /** Ends the training here. */
   readonly interrupt: AbortSignal;
 }
 
@@ -64,36 +68,38 @@ export async function createRun(
 
 /** Trains a run to its end and reports it. */
 export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
-  const { store, trainer, worker, report, interrupt } = options;
+  const { store, trainer, checkpoints, scratch, worker, report, interrupt } = options;
   const { id } = options.run;
   const epochs: RunEvent<"epoch">[] = [];
   const stop = new AbortController();
   const enough = new AbortController();
+  let told = 0;
+  /** The last event that is told here. */
+  let last = Infinity;
   let problem: unknown;
 
   async function train(): Promise<void> {
     const log = (level: "info" | "warning" | "error", message: string) =>
       report.note(message, level === "error" ? "red" : level === "warning" ? "yellow" : undefined);
-    await trainHere({ store, trainer, runId: id, worker, signal: stop.signal, log });
+    const { signal } = stop;
+    await trainHere({ store, trainer, checkpoints, scratch, runId: id, worker, signal, log });
     const run = await store.get(id);
     // The log of a run that is not over goes on; nobody writes it here.
-    if (run && !isOver(run.snapshot.state)) enough.abort();
+    if (run && !isOver(run.snapshot.state)) last = run.snapshot.lastSeq;
+    if (told >= last) enough.abort();
   }
 
   async function follow(): Promise<void> {
     for await (const event of followEvents(store, id, { signal: enough.signal })) {
       report.tell(event);
       if (event.type === "epoch") epochs.push(event);
+      told = event.seq;
+      if (told >= last) break;
     }
   }
 
-  async function cancel(): Promise<void> {
-    report.note("Ending the run. Ctrl-C again exits at once.");
-    try {
-      await store.request(id, "cancel");
-    } catch {
-      // It has just ended, or the store cannot be used; either shows below.
-    }
+  function leave(): void {
+    report.note("Saving what was trained. Ctrl-C again exits at once.");
     stop.abort();
   }
 
@@ -102,10 +108,10 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
     stop.abort();
     enough.abort();
   };
-  if (interrupt.aborted) await cancel();
-  else interrupt.addEventListener("abort", cancel, { once: true });
+  if (interrupt.aborted) leave();
+  else interrupt.addEventListener("abort", leave, { once: true });
   await Promise.all([train().catch(giveUp), follow().catch(giveUp)]);
-  interrupt.removeEventListener("abort", cancel);
+  interrupt.removeEventListener("abort", leave);
   report.end();
   const run = await store.get(id).catch(giveUp) ?? options.run;
   return { run, epochs, ...(problem === undefined ? {} : { problem }) };

@@ -1,15 +1,23 @@
 /** One run from its creation to its end, with a made-up trainer: who trains it, and what is left of it. */
 import assert from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
 import { beginEarly } from "../../cli/train/early_training.ts";
 import type { TrainFlags } from "../../cli/train/flags.ts";
 import type { Report } from "../../cli/train/report.ts";
 import { createRun, runToEnd } from "../../cli/train/run_to_end.ts";
 import type { TrainingEvent } from "../../ml/event.ts";
 import type { TrainingSpec } from "../../ml/spec.ts";
+import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import type { RunStore } from "../../runs/store.ts";
 import { openStore } from "../../runs/stores/open.ts";
-import { type Trainer, TrainerCrashedError, TrainingError } from "../../runs/trainer.ts";
+import {
+  type Trainer,
+  TrainerCrashedError,
+  type TrainerEvent,
+  TrainingError,
+  type TrainOptions,
+} from "../../runs/trainer.ts";
 import { aSpec, aTraining, present, until } from "../runs/helpers.ts";
 
 const NEVER = new AbortController().signal;
@@ -34,9 +42,9 @@ function trainerOf(
   const trainer = {
     trainings: 0,
     devices: () => Promise.resolve([]),
-    train(spec: TrainingSpec, { signal }: { readonly signal: AbortSignal }) {
+    train(spec: TrainingSpec, { signal, pause = NEVER }: TrainOptions) {
       trainer.trainings++;
-      return training(spec, signal);
+      return training(spec, AbortSignal.any([signal, pause]));
     },
   };
   return trainer;
@@ -68,6 +76,14 @@ async function* endlessTraining(
 
 function flagsOf(change: Partial<TrainFlags> = {}): TrainFlags {
   return { spec: aSpec(), name: "digits", open: [], ...change };
+}
+
+/** Where a training leaves its files. */
+function places() {
+  return {
+    checkpoints: openFolderStore(join(home, "checkpoints")),
+    scratch: join(home, "scratch"),
+  };
 }
 
 /** A report that remembers. */
@@ -136,6 +152,7 @@ describe("runToEnd()", () => {
       store,
       trainer,
       run,
+      ...places(),
       worker: "terminal",
       report,
       interrupt: NEVER,
@@ -155,6 +172,7 @@ describe("runToEnd()", () => {
       store,
       trainer: trainerOf(endlessTraining),
       run,
+      ...places(),
       worker: "terminal",
       report,
       interrupt: interrupt.signal,
@@ -162,7 +180,7 @@ describe("runToEnd()", () => {
     await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
     interrupt.abort();
     const ended = await ending;
-    assert.equal(ended.run.snapshot.state, "CANCELLED");
+    assert.equal(ended.run.snapshot.state, "INTERRUPTED");
     assert.deepEqual(ended.epochs.map((epoch) => epoch.number), [1]);
   });
 
@@ -173,6 +191,7 @@ describe("runToEnd()", () => {
       store,
       trainer: trainerOf(endlessTraining),
       run,
+      ...places(),
       worker: "terminal",
       report,
       interrupt: NEVER,
@@ -190,6 +209,7 @@ describe("runToEnd()", () => {
       store,
       trainer,
       run,
+      ...places(),
       worker: "terminal",
       report,
       interrupt: NEVER,
@@ -213,6 +233,7 @@ describe("runToEnd()", () => {
       store,
       trainer,
       run,
+      ...places(),
       worker: "terminal",
       report,
       interrupt: NEVER,
@@ -232,6 +253,7 @@ describe("runToEnd()", () => {
       store,
       trainer,
       run,
+      ...places(),
       worker: "terminal",
       report,
       interrupt: NEVER,
@@ -249,7 +271,7 @@ describe("beginEarly()", () => {
 
   it("begins before it is asked for the training, and gives all of it once", async () => {
     const trainer = trainerOf(wholeTraining);
-    const early = beginEarly(trainer, spec);
+    const early = beginEarly(trainer, spec, home);
     await early.begun;
     assert.equal(trainer.trainings, 1);
     const events = await Array.fromAsync(early.trainer.train(spec, { signal: NEVER }));
@@ -261,7 +283,7 @@ describe("beginEarly()", () => {
 
   it("is another training for another spec", async () => {
     const trainer = trainerOf(wholeTraining);
-    const early = beginEarly(trainer, spec);
+    const early = beginEarly(trainer, spec, home);
     const other = aSpec({ seed: 2 });
     const events = await Array.fromAsync(early.trainer.train(other, { signal: NEVER }));
     assert.deepEqual(events, [...aTraining(other)]);
@@ -269,7 +291,7 @@ describe("beginEarly()", () => {
   });
 
   it("says early that the training cannot be done", async () => {
-    const early = beginEarly(trainerOf(impossibleTraining), spec);
+    const early = beginEarly(trainerOf(impossibleTraining), spec, home);
     await assert.rejects(early.begun, TrainingError);
     await assert.rejects(
       Array.fromAsync(early.trainer.train(spec, { signal: NEVER })),
@@ -278,9 +300,9 @@ describe("beginEarly()", () => {
   });
 
   it("stops when the one who took it says so", async () => {
-    const early = beginEarly(trainerOf(endlessTraining), spec);
+    const early = beginEarly(trainerOf(endlessTraining), spec, home);
     const stop = new AbortController();
-    const events: TrainingEvent[] = [];
+    const events: TrainerEvent[] = [];
     for await (const event of early.trainer.train(spec, { signal: stop.signal })) {
       events.push(event);
       if (event.type === "epoch") stop.abort();
@@ -299,6 +321,7 @@ describe("beginEarly()", () => {
         }
       }),
       spec,
+      home,
     );
     await early.begun;
     await early.abandon();

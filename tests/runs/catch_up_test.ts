@@ -4,18 +4,18 @@
 import { deepStrictEqual } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import type { TrainingEvent } from "../../ml/event.ts";
 import { catchUp } from "../../runs/catch_up.ts";
+import type { RunEventBody } from "../../runs/event.ts";
 import { createOutbox } from "../../runs/outbox.ts";
 import { aSpec, aTraining } from "./helpers.ts";
 
 const SPEC = aSpec({ trainSamples: 7 * 32 });
 
 /** What a list of events says, step by step, whatever its chunks. */
-function tellings(events: readonly TrainingEvent[]): unknown[] {
+function tellings(events: readonly RunEventBody[]): unknown[] {
   return events.flatMap((event): unknown[] => {
-    if (event.type === "started") return [];
     if (event.type === "epoch") return [["epoch", event.number]];
+    if (event.type !== "batches") return [];
     return event.losses.map((
       loss,
       index,
@@ -50,7 +50,7 @@ describe("an outbox", () => {
       fc.array(fc.nat(5)),
       async (chunk, pauses) => {
         const outbox = createOutbox(1_000);
-        const taken: TrainingEvent[] = [];
+        const taken: RunEventBody[] = [];
         const events = [...aTraining(SPEC, chunk)];
         for (const [index, event] of events.entries()) {
           await outbox.add(event);

@@ -1,13 +1,24 @@
 /**
- * A trainer process without an engine: says what a made-up training says, and misbehaves as it is told.
+ * A trainer process without an engine: says what a made-up training says, saves itself as a real one, and misbehaves
+ * as it is told.
  *
- *     fake_trainer.ts [pace=MS] [noise=1] [kill|exit|hang|error=STEP] [times=N count=FILE] [pid=FILE]
+ *     fake_trainer.ts [pace=MS] [noise=1] [kill|exit|hang|error=STEP] [times=N count=FILE] [pid=FILE] [starts=FILE]
  *
- * With `times`, only the first N processes misbehave; they are counted in the file.
+ * With `times`, only the first N processes misbehave; they are counted in the file. Into `starts` it writes the step
+ * that it goes on after.
  */
+import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
+import type { SaveReason } from "../../ml/saving.ts";
 import { delay } from "../../runs/delay.ts";
-import { parseOrder, readLines, toLine, type TrainerReply } from "../../runs/trainer_protocol.ts";
-import { aTraining } from "./helpers.ts";
+import {
+  isStop,
+  parseOrder,
+  readLines,
+  toLine,
+  type TrainerOrder,
+  type TrainerReply,
+} from "../../runs/trainer_protocol.ts";
+import { aCheckpoint, aTrainingAfter } from "./helpers.ts";
 
 const args = new Map(Deno.args.map((arg): [string, string] => {
   const [name = "", value = ""] = arg.split("=");
@@ -20,21 +31,37 @@ if (pid !== undefined) Deno.writeTextFileSync(pid, `${Deno.pid}\n`, { append: tr
 const lines = readLines(Deno.stdin.readable);
 const { value: line } = await lines.next();
 const order = parseOrder(line ?? "");
-endWithWorker();
+const stop = new AbortController();
+heedWorker();
 if (args.has("noise")) console.log('Hello from a library!\n{not json}\n{"type":"unknown"}');
 if (order.type === "listDevices") {
   say({ type: "devices", devices: [{ kind: "CPU", name: "made up", available: true }] });
-} else {
-  for (const event of aTraining(order.spec)) {
-    if (event.type === "batches") {
-      await delay(number("pace", 0), new AbortController().signal);
-      await misbehave(event.firstStep);
-    }
-    say(event);
-  }
-}
+} else await train(order);
 say({ type: "finished" });
 Deno.exit(0);
+
+async function train(order: TrainerOrder & { readonly type: "train" }): Promise<void> {
+  const { spec, from, checkpoints } = order;
+  let step = from === undefined ? 0 : (await readCheckpoint(from, { spec })).step;
+  let saved = step;
+  const starts = args.get("starts");
+  if (starts !== undefined) Deno.writeTextFileSync(starts, `${step}\n`, { append: true });
+  const save = async (reason: SaveReason) => {
+    if (checkpoints && step > saved) say(await aCheckpoint(checkpoints.folder, spec, step, reason));
+    saved = step;
+  };
+  for (const event of aTrainingAfter(spec, step)) {
+    if (event.type === "batches") {
+      await delay(number("pace", 0), stop.signal);
+      if (stop.signal.aborted) return await save("stop");
+      await misbehave(event.firstStep);
+      step = event.firstStep + event.losses.length - 1;
+    }
+    say(event);
+    if (event.type === "epoch") await save("epoch");
+    else if (step - saved >= (checkpoints?.every.steps ?? Infinity)) await save("interval");
+  }
+}
 
 async function misbehave(step: number): Promise<void> {
   const due = (name: string) => step >= number(name, Infinity);
@@ -59,7 +86,7 @@ function say(reply: TrainerReply): void {
   for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
 }
 
-async function endWithWorker(): Promise<void> {
-  for await (const _line of lines);
+async function heedWorker(): Promise<void> {
+  for await (const line of lines) if (isStop(line)) stop.abort();
   Deno.exit(0);
 }

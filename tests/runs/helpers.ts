@@ -1,12 +1,18 @@
 /**
  * What the tests of runs/ share: specs, events of a made-up training, folders that go away.
  */
+import { join } from "node:path";
+import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
+import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
 import type { EpochEvent, TrainingEvent } from "../../ml/event.ts";
+import { sizeOf } from "../../ml/network.ts";
+import type { SaveReason } from "../../ml/saving.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
 import type { RunEvent, RunEventType } from "../../runs/event.ts";
 import type { RunStore } from "../../runs/store.ts";
 import { openPostgresStore } from "../../runs/stores/postgres.ts";
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import type { WrittenCheckpoint } from "../../runs/trainer.ts";
 
 export { isAlive, temporaryFolder, untilGone } from "../../tools/processes.ts";
 
@@ -52,6 +58,53 @@ export function* aTraining(spec: TrainingSpec, chunk = 2): Generator<TrainingEve
     }
     yield anEpoch(epoch);
   }
+}
+
+/** What a made-up training says that goes on after a step; the epoch that the step ends is evaluated by then. */
+export function* aTrainingAfter(
+  spec: TrainingSpec,
+  step: number,
+  chunk = 2,
+): Generator<TrainingEvent> {
+  const perEpoch = stepsPerEpoch(spec);
+  for (const event of aTraining(spec, chunk)) {
+    if (event.type === "started") yield event;
+    if (event.type === "epoch" && event.number * perEpoch > step) yield event;
+    if (event.type !== "batches") continue;
+    const done = Math.max(0, step - event.firstStep + 1);
+    if (done >= event.losses.length) continue;
+    const [losses, accs] = [event.losses.slice(done), event.accs.slice(done)];
+    yield { ...event, firstStep: event.firstStep + done, losses, accs };
+  }
+}
+
+/** Writes a good checkpoint of a made-up training: whole epochs up to the step are evaluated. */
+export async function aCheckpoint(
+  folder: string,
+  spec: TrainingSpec,
+  step: number,
+  reason: SaveReason = "interval",
+): Promise<WrittenCheckpoint> {
+  const perEpoch = stepsPerEpoch(spec);
+  const path = join(folder, checkpointName(step));
+  const written = await writeCheckpoint(path, {
+    spec,
+    step,
+    epoch: Math.floor(step / perEpoch) + 1,
+    epochLoss: 0,
+    epochCorrect: 0,
+    epochSeconds: 0,
+    device: "CPU (a test)",
+    engine: "made up",
+    state: [...stateShapes(spec.recipe)].map(([name, shape]) => ({
+      name,
+      shape,
+      values: new Float32Array(sizeOf(shape)).fill(step),
+    })),
+  });
+  const epoch = Math.ceil(step / perEpoch);
+  const testAcc = step % perEpoch === 0 ? anEpoch(epoch).testAcc : null;
+  return { type: "checkpoint", step, epoch, path, ...written, reason, testAcc };
 }
 
 /** The loss of a step of a made-up training: a float32. */
@@ -100,12 +153,12 @@ export async function readAll(store: RunStore, runId: string): Promise<RunEvent[
 /** Waits until a run fulfils a condition, by the store's own wake-ups. */
 export async function until<T>(
   store: RunStore,
-  look: () => Promise<T | undefined | false>,
+  look: () => Promise<T | undefined | null | false>,
 ): Promise<T> {
   for (;;) {
     const mark = store.mark();
     const found = await look();
-    if (found !== undefined && found !== false) return found;
+    if (found !== undefined && found !== null && found !== false) return found;
     await store.wait(mark, AbortSignal.timeout(500));
   }
 }

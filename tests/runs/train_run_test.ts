@@ -5,6 +5,8 @@ import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import type { TrainingEvent } from "../../ml/event.ts";
+import { openFolderStore } from "../../runs/checkpoints/folder.ts";
+import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import { EMPTY_SNAPSHOT, fold } from "../../runs/state.ts";
 import {
   type Claim,
@@ -20,12 +22,14 @@ import { aSpec, aTraining, lossAt, present, readAll, temporaryFolder, until } fr
 
 let folder: ReturnType<typeof temporaryFolder>;
 let store: RunStore;
+let checkpoints: CheckpointStore;
 let stop: AbortController;
 let messages: string[];
 
 beforeEach(async () => {
   folder = temporaryFolder();
   store = await openSqliteStore(join(folder.path, "runs.db"));
+  checkpoints = openFolderStore(join(folder.path, "checkpoints"));
   stop = new AbortController();
   messages = [];
 });
@@ -51,6 +55,8 @@ function run(
 ): Promise<Run | undefined> {
   return trainRun({
     store,
+    checkpoints,
+    scratch: join(folder.path, "scratch"),
     claim,
     leaseMs: LEASE_MS,
     trainer: { train, devices: () => Promise.resolve([]) },
@@ -221,10 +227,10 @@ describe("trainRun()", () => {
     const claimed = await createAndClaim();
     const running = run(claimed, async function* (_spec, { signal }) {
       yield* [];
+      stop.abort();
       await hang(signal);
       await store.request(claimed.run.id, "cancel"); // Nobody has told the worker yet.
     });
-    stop.abort();
     strictEqual((await running)?.snapshot.state, "CANCELLED");
   });
 

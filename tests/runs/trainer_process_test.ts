@@ -4,9 +4,8 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import type { TrainingEvent } from "../../ml/event.ts";
 import type { TrainingSpec } from "../../ml/spec.ts";
-import { TrainerCrashedError, TrainingError } from "../../runs/trainer.ts";
+import { TrainerCrashedError, type TrainerEvent, TrainingError } from "../../runs/trainer.ts";
 import { createTrainerProcess } from "../../runs/trainer_process.ts";
 import {
   aSpec,
@@ -25,7 +24,7 @@ const never = new AbortController().signal;
 async function trainWith(
   behaviour: string[],
   spec: TrainingSpec = aSpec(),
-): Promise<TrainingEvent[]> {
+): Promise<TrainerEvent[]> {
   return await Array.fromAsync(trainerThat(...behaviour).train(spec, { signal: never }));
 }
 
@@ -75,7 +74,7 @@ describe("a trainer process", () => {
   });
 
   it("gives the events before its end", async () => {
-    const events: TrainingEvent[] = [];
+    const events: TrainerEvent[] = [];
     await rejects(async () => {
       for await (const event of trainerThat("kill=5").train(aSpec(), { signal: never })) {
         events.push(event);

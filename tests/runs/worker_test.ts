@@ -45,7 +45,7 @@ function startWorker(id: string, ...behaviour: string[]): Deno.ChildProcess {
   const pids = `pid=${join(folder.path, "pids")}`;
   const worker = runScript(
     "tests/runs/fake_worker.ts",
-    [place, id, String(LEASE_MS), ...behaviour, pids],
+    [place, id, String(LEASE_MS), `folder=${folder.path}`, ...behaviour, pids],
     { stderr: "null" },
   );
   processes.push(worker);

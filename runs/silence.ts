@@ -1,0 +1,63 @@
+/**
+ * Tells a trainer that hangs from one that is slow. It gives a sign of life whenever its event loop turns, which is
+ * between two calls of the engine; so that a call which never ends is seen, and one that takes long must be told from
+ * it by how long the others took.
+ */
+
+/** How long a trainer may be silent, in seconds. */
+export interface Patience {
+  /** Until its first step is done: loading, and compiling for a new GPU, may take many minutes. */
+  readonly start: number;
+  /** After that, at least so long … */
+  readonly least: number;
+  /** … and this many times as long as it ever was: a batch of 4096 may keep a slow processor busy for minutes. */
+  readonly times: number;
+}
+
+export const PATIENCE: Patience = { start: 900, least: 60, times: 20 };
+
+/** Counts the silence of somebody. */
+export interface Silence {
+  /** Somebody listens from now on. Who does not listen hears nothing, which is not the other's silence. */
+  listen(): void;
+  /** Something was heard; nobody listens for a moment. `isUnderWay`: the first step is done. */
+  heard(isUnderWay: boolean): void;
+  /** Counts no more. */
+  end(): void;
+}
+
+/** How often the silence is counted. */
+const TICK_MS = 1_000;
+
+/**
+ * Counts in ticks that this process sees, so that the time in which it was frozen or the machine asleep is not taken
+ * for the other's.
+ *
+ * @param onHang is called once, with the seconds of silence
+ */
+export function countSilence(patience: Patience, onHang: (seconds: number) => void): Silence {
+  let isUnderWay = false;
+  let isListening = false;
+  let longest = 0;
+  let silent = 0;
+  const ticking = setInterval(() => {
+    if (!isListening) return;
+    silent += TICK_MS / 1000;
+    const limit = isUnderWay ? Math.max(patience.least, patience.times * longest) : patience.start;
+    if (silent <= limit) return;
+    clearInterval(ticking);
+    onHang(silent);
+  }, TICK_MS);
+  return {
+    listen() {
+      isListening = true;
+    },
+    heard(underWay) {
+      isListening = false;
+      longest = Math.max(longest, silent);
+      silent = 0;
+      isUnderWay ||= underWay;
+    },
+    end: () => clearInterval(ticking),
+  };
+}
