@@ -1,0 +1,188 @@
+/**
+ * The project's own processes on one store, as people start them: servers, workers beside them or apart, and the
+ * trainers that those start. Here they can be killed, and are then started again as whatever looks after processes
+ * would do it.
+ */
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readConfig } from "../../config.ts";
+import type { Run, RunStore } from "../../runs/store.ts";
+import { openStore } from "../../runs/stores/open.ts";
+import { lastLines, slotHolder } from "../../runs/worker_files.ts";
+import { serverPermissions } from "../../server/permissions.ts";
+import { childrenOf, freePort, isAlive, send, untilGone } from "../processes.ts";
+import { type Program, startProgram } from "./program.ts";
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+const WORKER = fileURLToPath(new URL("../../cli/worker.ts", import.meta.url));
+
+/** Which processes there are to be. */
+export interface ClusterOptions {
+  /** Where everything is kept; a folder with the datasets is in it. */
+  readonly home: string;
+  /** The PostgreSQL database that keeps the runs, if that is not a file in the folder. */
+  readonly databaseUrl?: string;
+  readonly servers: number;
+  /** How many workers the first server keeps running. */
+  readonly kept: number;
+  /** How many workers there are beside those. */
+  readonly apart: number;
+  /** More variables of their environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Processes on one store. */
+export interface Cluster {
+  /** This process's own look at what they write. */
+  readonly store: RunStore;
+  readonly home: string;
+  /** Where a server answers. It is the same after each start. */
+  origin(server?: number): string;
+  /** Starts what is to be there and is not. Resolves when the servers answer. */
+  mend(): Promise<void>;
+  /** Ends a server. */
+  endServer(signal: "SIGTERM" | "SIGKILL", server?: number): Promise<void>;
+  /** The workers' processes. */
+  workers(): Promise<readonly number[]>;
+  /** The process of the worker that claimed a run last, if it is there. */
+  workerOf(run: Run): Promise<number | undefined>;
+  /** The processes that a worker has started: they train, or look for devices. */
+  trainersOf(worker: number): readonly number[];
+  /** The end of what the servers and workers have said, for people. */
+  said(): Promise<string>;
+  /** Stops everything, in good order. What is left then is left by mistake. */
+  close(): Promise<void>;
+}
+
+/** How often to look for what no event tells. */
+const LOOK_MS = 25;
+
+/** How long a process may take to start on a machine that has much to do. */
+const START_MS = 60_000;
+
+/** Lines of each log to show. */
+const SHOWN_LINES = 15;
+
+/** Opens the store; no process is started yet. */
+export async function openCluster(options: ClusterOptions): Promise<Cluster> {
+  const { home, databaseUrl } = options;
+  await Deno.mkdir(home, { recursive: true });
+  const ports = Array.from({ length: options.servers }, freePort);
+  const servers: (Program | undefined)[] = ports.map(() => undefined);
+  const apart: (Program | undefined)[] = Array.from({ length: options.apart }, () => undefined);
+  const store = await openStore({ home, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+
+  const origin = (server = 0) => `http://127.0.0.1:${ports[server]}`;
+
+  function environment(server: number): Record<string, string> {
+    return {
+      EPOCHQL_HOME: home,
+      DATABASE_URL: databaseUrl ?? "",
+      EPOCHQL_TOKEN: "",
+      EPOCHQL_DEVICE: "CPU",
+      HOST: "127.0.0.1",
+      PORT: String(ports[server] ?? 0),
+      WORKERS: String(server === 0 ? options.kept : 0),
+      LOG_LEVEL: "info",
+      ...options.env,
+    };
+  }
+
+  async function startServer(server: number): Promise<void> {
+    const env = environment(server);
+    const log = join(home, `server-${server}.log`);
+    const program = servers[server] = startProgram({
+      args: ["run", ...serverPermissions(readConfig(new Map(Object.entries(env)))), MAIN],
+      env,
+      log,
+    });
+    const giveUpAt = performance.now() + START_MS;
+    while (!await isUp(origin(server))) {
+      if (program.hasEnded() || performance.now() > giveUpAt) {
+        throw new Error(`The server does not start:\n${await lastLines(log, 0, SHOWN_LINES)}`);
+      }
+      await look();
+    }
+  }
+
+  function startWorker(index: number): void {
+    apart[index] = startProgram({
+      args: ["run", "-A", WORKER],
+      env: { ...environment(0), WORKERS: "1" },
+      log: join(home, `apart-${index}.log`),
+    });
+  }
+
+  async function keptWorkers(): Promise<readonly number[]> {
+    const slots = Array.from({ length: options.kept }, (_, index) => index + 1);
+    const holders = await Promise.all(slots.map((slot) => slotHolder(home, slot)));
+    return holders.flatMap((holder) => holder && isAlive(holder.pid) ? [holder.pid] : []);
+  }
+
+  async function workers(): Promise<readonly number[]> {
+    const running = apart.filter((program) => program && !program.hasEnded());
+    return [...await keptWorkers(), ...running.flatMap((program) => program?.pid ?? [])];
+  }
+
+  return {
+    store,
+    home,
+    origin,
+    async mend() {
+      for (const [index, program] of apart.entries()) {
+        if (!program || program.hasEnded()) startWorker(index);
+      }
+      await Promise.all(servers.map(async (program, server) => {
+        if (!program || program.hasEnded()) await startServer(server);
+      }));
+    },
+    async endServer(signal, server = 0) {
+      await servers[server]?.end(signal);
+    },
+    workers,
+    async workerOf(run) {
+      const claims = await store.read(run.id, { afterSeq: 0, limit: 1_000, types: ["claimed"] });
+      const last = claims.findLast((event) => event.type === "claimed");
+      const info = (await store.workers()).find(({ id }) => id === last?.worker);
+      return info && isAlive(info.pid) ? info.pid : undefined;
+    },
+    trainersOf: childrenOf,
+    async said() {
+      const logs = [];
+      for await (const { name, isFile } of Deno.readDir(home)) {
+        if (isFile && name.endsWith(".log")) logs.push(join(home, name));
+      }
+      const ends = await Promise.all(
+        logs.sort().map(async (log) =>
+          `--- ${basename(log)}\n${await lastLines(log, 0, SHOWN_LINES)}`
+        ),
+      );
+      return ends.join("\n");
+    },
+    async close() {
+      const left = await workers();
+      const trainers = left.flatMap(childrenOf);
+      const programs = [...servers, ...apart].flatMap((program) => program ?? []);
+      for (const program of programs) program.thaw();
+      await Promise.all(programs.map((program) => program.end("SIGTERM")));
+      // A server that was killed leaves its workers behind.
+      for (const pid of left) send(pid, "SIGTERM");
+      for (const pid of [...left, ...trainers]) await untilGone(pid);
+      await store.close();
+    },
+  };
+}
+
+async function isUp(origin: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${origin}/healthz`);
+    await response.body?.cancel();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+function look(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+}

@@ -1,0 +1,106 @@
+/** What befalls the run of a round, and when: all of it follows from the seed and the round's number. */
+import { type Dice, dice } from "./dice.ts";
+import { stepsOf, type Training, TRAININGS } from "./trainings.ts";
+
+/** What a strike does. */
+export const STRIKES = {
+  server: "the server is killed",
+  worker: "the worker is killed",
+  trainer: "the trainer is killed",
+  all: "all of them are killed",
+  stop: "the worker is stopped in good order",
+  pause: "the run is paused and resumed",
+} as const;
+export type StrikeKind = keyof typeof STRIKES;
+
+/** When a strike comes, by what the log then holds. */
+export type Moment =
+  /** As soon as startTraining has answered. */
+  | { readonly at: "once" }
+  /** When the run is claimed after the strike before. */
+  | { readonly at: "claim" }
+  /** When the training has begun after the strike before. */
+  | { readonly at: "start" }
+  /** When there is one more checkpoint than at the strike before. */
+  | { readonly at: "checkpoint" }
+  /** When a step is there. */
+  | { readonly at: "step"; readonly step: number };
+
+export interface Strike {
+  readonly kind: StrikeKind;
+  readonly moment: Moment;
+  /** How long after the moment, in milliseconds: things are not to be struck at their edges only. */
+  readonly after: number;
+}
+
+export interface Plan {
+  readonly round: number;
+  readonly training: Training;
+  /** The server is killed while this many requests are on their way to it; 0: it is not. */
+  readonly requests: number;
+  readonly strikes: readonly Strike[];
+}
+
+/** Strikes that count as crashes of what trains: a run survives two of them between two epochs. */
+const CRASHES: readonly StrikeKind[] = ["worker", "trainer", "all"];
+const MOST_CRASHES = 2;
+
+const LONGEST_AFTER_MS = 60;
+
+/** @param number of the round, from 1 */
+export function planRound(seed: number, number: number): Plan {
+  const chance = dice(seed, number);
+  const training = chance.pick(TRAININGS);
+  const requests = chance.int(1, 4) === 1 ? chance.int(2, 5) : 0;
+  const strikes: Strike[] = [];
+  const count = chance.int(1, 3);
+  let crashes = 0;
+  let step = 0;
+  for (let index = 0; index < count; index++) {
+    const kinds = Object.keys(STRIKES) as StrikeKind[];
+    const kind = chance.pick(
+      crashes < MOST_CRASHES ? kinds : kinds.filter((kind) => !CRASHES.includes(kind)),
+    );
+    if (CRASHES.includes(kind)) crashes++;
+    const moment = momentOf(kind, strikes.at(-1), step, training, chance);
+    if (moment.at === "step") step = moment.step;
+    strikes.push({ kind, moment, after: chance.int(0, LONGEST_AFTER_MS) });
+  }
+  return { round: number, training, requests, strikes };
+}
+
+function momentOf(
+  kind: StrikeKind,
+  before: Strike | undefined,
+  step: number,
+  training: Training,
+  chance: Dice,
+): Moment {
+  const at = [
+    // Often somewhere within the training, which lasts longest.
+    ...["step", "step", "step", "checkpoint"] as const,
+    // Before there is a trainer there is nothing to kill.
+    ...(before === undefined && kind !== "trainer" ? ["once"] as const : []),
+    ...(kind === "trainer" ? [] : ["claim"] as const),
+    "start" as const,
+  ];
+  // After a strike that the training does not notice, nothing is claimed nor started.
+  const isNoticed = before === undefined || before.kind !== "server";
+  const chosen = chance.pick(isNoticed ? at : ["step", "checkpoint"] as const);
+  return chosen === "step"
+    ? { at: "step", step: Math.min(stepsOf(training), chance.int(step + 1, stepsOf(training))) }
+    : { at: chosen };
+}
+
+/** The plan in words. */
+export function describePlan({ training, requests, strikes }: Plan): string {
+  const told = strikes.map(({ kind, moment, after }) => {
+    const when = moment.at === "step" ? `step ${moment.step}` : moment.at;
+    return `${kind} at ${when} + ${after} ms`;
+  });
+  return [
+    `${training.recipe} of ${stepsOf(training)} steps`,
+    ...(requests === 0 ? [] : [`server amid ${requests} requests`]),
+    ...told,
+  ].join(", ");
+}

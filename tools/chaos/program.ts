@@ -1,0 +1,94 @@
+/**
+ * Programs of the project as processes that can be killed, frozen and looked at. What they say goes into a file, as
+ * a pipe would break when this process dies; and they do not outlive it.
+ */
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { isAlive, send } from "../processes.ts";
+
+/** A process. */
+export interface Program {
+  readonly pid: number;
+  /** Resolves when it has ended. */
+  readonly ended: Promise<void>;
+  hasEnded(): boolean;
+  /** Sends a signal, and waits for the process's end if that is what it means. */
+  end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Stops it where it stands. */
+  freeze(): void;
+  /** Lets it go on. */
+  thaw(): void;
+}
+
+/** What to start. */
+export interface ProgramOptions {
+  /** Deno's arguments. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** The file that takes what it says. */
+  readonly log: string;
+}
+
+/** After SIGTERM, how long until it is killed. */
+const STOP_MS = 20_000;
+
+/** Starts Deno. */
+export function startProgram({ args, env, log }: ProgramOptions): Program {
+  const output = openSync(log, "a");
+  const child = spawn(Deno.execPath(), [...args], {
+    stdio: ["ignore", output, output],
+    env: { ...Deno.env.toObject(), ...env, NO_COLOR: "1" },
+    // Ctrl-C is for this process, which then ends the others.
+    detached: true,
+  });
+  closeSync(output);
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`Cannot start ${args.join(" ")}.`);
+  const guard = guardOf(pid);
+  let hasEnded = false;
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()))
+    .then(async () => {
+      hasEnded = true;
+      await guard.stop();
+    });
+  const kill = (signal: Deno.Signal) => {
+    if (!hasEnded) send(pid, signal);
+  };
+  return {
+    pid,
+    ended,
+    hasEnded: () => hasEnded,
+    async end(signal) {
+      kill(signal);
+      const force = setTimeout(() => kill("SIGKILL"), STOP_MS);
+      await ended;
+      clearTimeout(force);
+    },
+    freeze: () => kill("SIGSTOP"),
+    thaw: () => kill("SIGCONT"),
+  };
+}
+
+/** Ends a process when this one dies, which its open stdin tells: first in good order, as it has children. */
+function guardOf(pid: number): { stop(): Promise<void> } {
+  const guard = new Deno.Command("sh", {
+    args: [
+      "-c",
+      'read -r _; kill -CONT "$1"; kill -TERM "$1"; sleep 15; kill -KILL "$1"',
+      "guard",
+      String(pid),
+    ],
+    stdin: "piped",
+    stdout: "null",
+    stderr: "null",
+    detached: true,
+  }).spawn();
+  guard.unref();
+  return {
+    async stop() {
+      if (isAlive(guard.pid)) guard.kill("SIGKILL");
+      await guard.stdin.close().catch(() => {});
+      await guard.status;
+    },
+  };
+}

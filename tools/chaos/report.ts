@@ -1,0 +1,115 @@
+/** What the chaos has done and found, in one report. */
+import type { RunEvent } from "../../runs/event.ts";
+import { type Findings, type Invariant, INVARIANTS } from "./invariants.ts";
+import { describePlan, type Plan, type StrikeKind, STRIKES } from "./plan.ts";
+
+/** Something that was not as it must be. */
+export interface Failure {
+  readonly store: string;
+  readonly seed: number;
+  /** In which round; or in which proof. */
+  readonly round?: number;
+  readonly proof?: string;
+  readonly plan?: string;
+  readonly what: string;
+  /** The end of what the processes have said. */
+  readonly said: string;
+}
+
+/** Counts. */
+export interface Tally {
+  /** A round was played. */
+  round(store: string, plan: Plan): void;
+  strike(kind: StrikeKind): void;
+  /** A strike came too late, or there was nothing to strike. */
+  miss(): void;
+  /** A run was taken up so often, from where. */
+  attempts(events: readonly RunEvent[]): void;
+  add(findings: Findings): void;
+  /** Anything else that is worth a line. */
+  note(line: string): void;
+  fail(failure: Failure): void;
+  readonly failures: readonly Failure[];
+  /** The report. */
+  text(): string;
+}
+
+/** @param log is told what happens, as it happens */
+export function createTally(log: (line: string) => void): Tally {
+  const startedAt = performance.now();
+  const rounds = new Map<string, number>();
+  const strikes = new Map<StrikeKind, number>();
+  const checked = new Map<Invariant, number>();
+  const violated = new Map<Invariant, number>();
+  const attempts = { first: 0, fromStart: 0, fromCheckpoint: 0 };
+  let missed = 0;
+  const notes: string[] = [];
+  const failures: Failure[] = [];
+  const minutes = () => `${((performance.now() - startedAt) / 60_000).toFixed(1)} min`;
+  return {
+    failures,
+    round(store, plan) {
+      count(rounds, store);
+      log(`${minutes()}  ${store} round ${plan.round}: ${describePlan(plan)}`);
+    },
+    strike: (kind) => count(strikes, kind),
+    miss: () => void missed++,
+    attempts(events) {
+      let checkpoints = 0;
+      for (const event of events) {
+        if (event.type === "checkpoint") checkpoints++;
+        if (event.type === "checkpointRemoved") checkpoints--;
+        if (event.type !== "claimed") continue;
+        if (event.attempt === 1) attempts.first++;
+        else if (checkpoints === 0) attempts.fromStart++;
+        else attempts.fromCheckpoint++;
+      }
+    },
+    add(findings) {
+      for (const invariant of findings.checked) count(checked, invariant);
+      for (const { invariant } of findings.violations) count(violated, invariant);
+    },
+    note(line) {
+      notes.push(line);
+      log(`${minutes()}  ${line}`);
+    },
+    fail(failure) {
+      failures.push(failure);
+      log(`FAILED ${describeFailure(failure)}\n${failure.said}`);
+    },
+    text() {
+      const lines = [
+        `Chaos: ${[...rounds].map(([store, count]) => `${count} rounds on ${store}`).join(", ")}` +
+        `${rounds.size === 0 ? "no rounds" : ""}, ${minutes()}`,
+        ...notes.map((note) => `  ${note}`),
+        "Strikes:",
+        ...[...strikes].map(([kind, count]) => `  ${String(count).padStart(5)}  ${STRIKES[kind]}`),
+        `  ${String(missed).padStart(5)}  came too late, or found nothing to strike`,
+        `Attempts: ${attempts.first} first ones, ${attempts.fromCheckpoint} that went on from a ` +
+        `checkpoint, ${attempts.fromStart} that began again`,
+        "Checked, and found wanting:",
+        ...[...checked].map(([invariant, count]) =>
+          `  ${String(count).padStart(5)} ${String(violated.get(invariant) ?? 0).padStart(4)}  ` +
+          INVARIANTS[invariant]
+        ),
+        failures.length === 0 ? "No failures." : `${failures.length} failures:`,
+        ...failures.map((failure) => `  ${describeFailure(failure)}`),
+      ];
+      return lines.join("\n");
+    },
+  };
+}
+
+function describeFailure({ store, seed, round, proof, plan, what }: Failure): string {
+  const again = round !== undefined
+    ? `--round ${round}`
+    : proof !== undefined
+    ? `--proof ${proof}`
+    : "";
+  return `${what}${plan === undefined ? "" : ` [${plan}]`}\n    ` +
+    `again with: deno task chaos --seed ${seed} --store ${store} ${again}`;
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,90 @@
+/**
+ * The trainings of the chaos: small ones of every recipe, so that every optimizer and every use of chance has to
+ * survive; and what they give when nothing befalls them.
+ */
+import { isOver } from "../../runs/state.ts";
+import type { RunEvent } from "../../runs/event.ts";
+import type { Run, RunStore } from "../../runs/store.ts";
+import type { Cluster } from "./cluster.ts";
+import { startTraining } from "./api.ts";
+import { checkRun, type Findings, type Numbers, numbersOf } from "./invariants.ts";
+
+/** What startTraining is given. */
+export interface Training {
+  readonly recipe: string;
+  readonly seed: number;
+  readonly trainSamples: number;
+  readonly testSamples: number;
+  readonly batchSize: number;
+  readonly epochs: number;
+}
+
+/** The trainings that rounds choose from: a second or two each. */
+export const TRAININGS: readonly Training[] = [
+  { recipe: "BASIC_CNN", seed: 1, trainSamples: 1600, batchSize: 32, epochs: 4, testSamples: 200 },
+  { recipe: "BASIC_CNN", seed: 2, trainSamples: 1000, batchSize: 16, epochs: 4, testSamples: 100 },
+  { recipe: "DROPOUT_CNN", seed: 3, trainSamples: 650, batchSize: 32, epochs: 3, testSamples: 100 },
+  {
+    recipe: "WIDE_KERNEL_CNN",
+    seed: 4,
+    trainSamples: 990,
+    batchSize: 20,
+    epochs: 4,
+    testSamples: 100,
+  },
+];
+
+/** The steps of a training. */
+export function stepsOf({ trainSamples, batchSize, epochs }: Training): number {
+  return Math.ceil(trainSamples / batchSize) * epochs;
+}
+
+/** Trains without any trouble, and gives the numbers. */
+export async function trainUndisturbed(
+  cluster: Cluster,
+  training: Training,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ readonly numbers: Numbers; readonly findings: Findings }> {
+  const { id } = await startTraining(() => cluster.origin(), name, { ...training }, signal);
+  const run = await untilAtRest(cluster.store, id, signal);
+  const events = await readLog(cluster.store, id);
+  return { numbers: numbersOf(events), findings: checkRun(run, events) };
+}
+
+/** Every event of a run. */
+export async function readLog(store: RunStore, id: string): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for (;;) {
+    const page = await store.read(id, { afterSeq: events.at(-1)?.seq ?? 0, limit: 500 });
+    events.push(...page);
+    if (page.length < 500) return events;
+  }
+}
+
+/** Waits until a run is over. */
+export function untilAtRest(store: RunStore, id: string, signal: AbortSignal): Promise<Run> {
+  return until(store, signal, async () => {
+    const run = await store.get(id);
+    return run && isOver(run.snapshot.state) ? run : undefined;
+  });
+}
+
+/**
+ * Waits until something is in the store, by the store's own wake-ups.
+ *
+ * @throws the signal's reason when it aborts
+ */
+export async function until<T>(
+  store: RunStore,
+  signal: AbortSignal,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
+  for (;;) {
+    const mark = store.mark();
+    const found = await look();
+    if (found !== undefined) return found;
+    signal.throwIfAborted();
+    await store.wait(mark, signal);
+  }
+}

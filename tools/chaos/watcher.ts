@@ -1,0 +1,111 @@
+/**
+ * Watchers of a run, as clients should be: each knows the last event that it was given, and after every end of a
+ * connection it asks again for what comes after that.
+ */
+import { createClient as createSseClient } from "graphql-sse";
+import { createClient as createWsClient } from "graphql-ws";
+import type { Seen } from "./invariants.ts";
+
+/** The ways to watch. */
+export const TRANSPORTS = ["SSE", "WebSocket"] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
+/** A watcher. */
+export interface Watcher {
+  /** For people: 'the watcher by SSE'. */
+  readonly name: string;
+  /** What it was given, in order. */
+  readonly seen: readonly Seen[];
+  /** How many connections it has had. */
+  connections(): number;
+  /** Resolves when it was given the end of the run, or the signal aborts. */
+  readonly done: Promise<void>;
+}
+
+const EVENTS = `subscription Watch($runId: ID!, $afterSeq: Int) {
+  runEvents(runId: $runId, afterSeq: $afterSeq) {
+    __typename seq runId at
+    ... on BatchesEvent { epoch firstStep losses accs samplesPerSecond }
+    ... on Epoch { number trainAcc trainLoss testAcc testLoss learningRate seconds }
+    ... on ClaimedEvent { worker attempt }
+    ... on LogEvent { message }
+  }
+}`;
+
+/** The events after which a subscription has no more to give. */
+const ENDS: readonly unknown[] = ["CompletedEvent", "CancelledEvent", "FailedEvent"];
+
+/** How long to leave a server alone that is away. */
+const AGAIN_MS = 50;
+
+/** Watches a run from its first event on. */
+export function watch(
+  origin: string,
+  runId: string,
+  transport: Transport,
+  signal: AbortSignal,
+): Watcher {
+  const seen: Seen[] = [];
+  let connections = 0;
+  const isOver = () => signal.aborted || ENDS.includes(seen.at(-1)?.["__typename"]);
+  const done = (async () => {
+    while (!isOver()) {
+      connections++;
+      // A server that stops ends the subscription in good order, too: only the run's end is the end.
+      await readOn().catch(() => {});
+      if (!isOver()) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  })();
+  return {
+    name: `the watcher by ${transport} of ${origin}`,
+    seen,
+    connections: () => connections,
+    done,
+  };
+
+  async function readOn(): Promise<void> {
+    const { events, close } = open(origin, transport, {
+      query: EVENTS,
+      variables: { runId, afterSeq: seen.at(-1)?.seq ?? 0 },
+    });
+    signal.addEventListener("abort", close, { once: true });
+    try {
+      for await (const { data } of events) {
+        if (!data) return;
+        seen.push(data.runEvents);
+      }
+    } finally {
+      signal.removeEventListener("abort", close);
+      close();
+    }
+  }
+}
+
+interface Request {
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+}
+
+interface Connection {
+  readonly events: AsyncIterable<
+    { readonly data?: { readonly runEvents: Seen } | null | undefined }
+  >;
+  close(): void;
+}
+
+/** One connection for one subscription, which is not made again when it ends. */
+function open(origin: string, transport: Transport, request: Request): Connection {
+  switch (transport) {
+    case "SSE": {
+      const client = createSseClient({ url: `${origin}/graphql`, retryAttempts: 0 });
+      return { events: client.iterate(request), close: () => client.dispose() };
+    }
+    case "WebSocket": {
+      const url = `${origin.replace("http", "ws")}/graphql`;
+      const client = createWsClient({ url, retryAttempts: 0 });
+      return { events: client.iterate(request), close: () => void client.dispose() };
+    }
+    default:
+      return transport satisfies never;
+  }
+}

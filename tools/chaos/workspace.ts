@@ -1,0 +1,100 @@
+/**
+ * What a chaos works with: a folder that goes away, datasets, a PostgreSQL server if there is one, and the numbers of
+ * trainings that nothing befalls.
+ */
+import { join } from "node:path";
+import { ensureDataset } from "../../data/open.ts";
+import { addonFile } from "../../native/places.ts";
+import { type PostgresServer, postgresSkipReason, startPostgres } from "../postgres_server.ts";
+import { type Cluster, type ClusterOptions, openCluster } from "./cluster.ts";
+import type { Numbers } from "./invariants.ts";
+import type { Tally } from "./report.ts";
+import { type Training, trainUndisturbed } from "./trainings.ts";
+
+/** The stores that there are. */
+export const STORES = ["sqlite", "postgres"] as const;
+export type StoreKind = (typeof STORES)[number];
+
+/** A place for chaos. */
+export interface Workspace {
+  /** Makes a home with the datasets in it, and an empty store. */
+  place(store: StoreKind): Promise<Pick<ClusterOptions, "home" | "databaseUrl">>;
+  /** The server of its own that the stores in PostgreSQL are on. It is started when it is asked for. */
+  postgres(): Promise<PostgresServer>;
+  /** What a training gives that nothing befalls: the same training is trained once. */
+  numbersOf(training: Training): Promise<Numbers>;
+  /** Ends and removes everything. */
+  close(): Promise<void>;
+}
+
+/** Why nothing can be trained here, if so. */
+export async function whyNoTraining(): Promise<string | undefined> {
+  const isThere = await Deno.stat(addonFile()).then(() => true, () => false);
+  return isThere ? undefined : "TensorFlow must be set up: deno task setup";
+}
+
+/** Why a store cannot be used here, if so. */
+export function whyNoStore(store: StoreKind): string | undefined {
+  return store === "postgres" ? postgresSkipReason : undefined;
+}
+
+/** @param signal ends what is trained for its numbers */
+export async function openWorkspace(tally: Tally, signal: AbortSignal): Promise<Workspace> {
+  const folder = await Deno.makeTempDir({ prefix: "epochql-chaos-" });
+  const data = join(folder, "data");
+  await ensureDataset("mnist", data, () => {});
+  let homes = 0;
+  let postgres: Promise<PostgresServer> | undefined;
+  let calm: Promise<Cluster> | undefined;
+  const numbers = new Map<Training, Promise<Numbers>>();
+
+  const workspace: Workspace = {
+    async place(store) {
+      const home = join(folder, `${store}-${++homes}`);
+      await linkFolder(data, join(home, "data"));
+      if (store === "sqlite") return { home };
+      return { home, databaseUrl: await (await workspace.postgres()).createDatabase() };
+    },
+    postgres: () => postgres ??= startPostgres({ max_connections: "200" }),
+    numbersOf(training) {
+      const known = numbers.get(training) ?? train(training);
+      numbers.set(training, known);
+      return known;
+    },
+    async close() {
+      await (await calm)?.close();
+      await (await postgres)?.remove();
+      await Deno.remove(folder, { recursive: true });
+    },
+  };
+  return workspace;
+
+  async function train(training: Training): Promise<Numbers> {
+    calm ??= openCalm();
+    const cluster = await calm;
+    const trained = await trainUndisturbed(cluster, training, `calm ${numbers.size}`, signal);
+    tally.add(trained.findings);
+    for (const { what } of trained.findings.violations) {
+      const said = await cluster.said();
+      tally.fail({ store: "sqlite", seed: 0, what: `without any trouble: ${what}`, said });
+    }
+    return trained.numbers;
+  }
+
+  async function openCalm(): Promise<Cluster> {
+    const place = await workspace.place("sqlite");
+    const cluster = await openCluster({ ...place, servers: 1, kept: 1, apart: 0 });
+    await cluster.mend();
+    return cluster;
+  }
+}
+
+/** Files are large and only read: they are there once, where the disk can do that. */
+async function linkFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    const [source, target] = [join(from, name), join(to, name)];
+    if (isDirectory) await linkFolder(source, target);
+    else await Deno.link(source, target).catch(() => Deno.copyFile(source, target));
+  }
+}
