@@ -1,7 +1,10 @@
 /** What `deno task start` runs once everything is set up: the server, the page and workers beside it. */
 import { join } from "node:path";
 import { loadConfig } from "./config.ts";
+import { openCheckpointStore } from "./runs/checkpoints/open.ts";
+import type { CheckpointStore } from "./runs/checkpoints/store.ts";
 import { keepWorkers } from "./runs/keep_worker.ts";
+import { deleteRun } from "./runs/run_files.ts";
 import { StoreUnavailableError } from "./runs/store.ts";
 import { openStore } from "./runs/stores/open.ts";
 import { createDatasetCache } from "./server/datasets.ts";
@@ -22,6 +25,8 @@ try {
     const { openDataset } = await import("./data/open.ts");
     return await openDataset(name, split, join(config.home, "data"));
   });
+  // Opened when it is needed first: a client for object storage takes its time to load.
+  let checkpoints: Promise<CheckpointStore> | undefined;
   let workerProblem: string | undefined;
 
   // The server first: where it cannot listen, no workers are left behind.
@@ -30,6 +35,10 @@ try {
     schema: createApiSchema(),
     store,
     datasets,
+    async deleteRun(id) {
+      checkpoints ??= openCheckpointStore(config.checkpoints);
+      return await deleteRun({ store, checkpoints: await checkpoints, home: config.home }, id);
+    },
     staticFiles: createStaticFiles(new URL("static/assets/", import.meta.url), readManifest),
     workerProblem: () => workerProblem,
   });
@@ -48,6 +57,7 @@ try {
     serverLog.info("Stopping after {signal}.", { signal });
     await Promise.all([server.stop(), kept?.stop()]);
     datasets.close();
+    (await checkpoints)?.close();
     await store.close();
     serverLog.info("Stopped.");
     Deno.exit(0);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { loadConfig } from "../config.ts";
 import { describeDataset } from "../data/catalog.ts";
 import { historyOf } from "../runs/history.ts";
-import { checkpointsFolder, resultsFolder, scratchFolder } from "../runs/run_files.ts";
+import { resultsFolder, scratchFolder } from "../runs/run_files.ts";
 import { StoreUnavailableError } from "../runs/store.ts";
 import type { StorePlace } from "../runs/stores/open.ts";
 import { TrainerCrashedError, TrainingError } from "../runs/trainer.ts";
@@ -93,7 +93,7 @@ interface UnderWay {
 
 async function train(
   flags: TrainFlags,
-  config: StorePlace,
+  config: StorePlace & { readonly checkpoints: string },
   { early, report, interrupts }: UnderWay,
 ): Promise<number> {
   report.introduce();
@@ -103,7 +103,7 @@ async function train(
     import("../runs/checkpoints/open.ts"),
   ]);
   const store = await openStore(config);
-  const checkpoints = await openCheckpointStore(checkpointsFolder(config.home));
+  const checkpoints = await openCheckpointStore(config.checkpoints);
   try {
     // A run is written down when it is known that it can be trained.
     await Promise.race([early.begun, aborted(interrupts.signal)]);

@@ -12,7 +12,7 @@ import { delay } from "../runs/delay.ts";
 import { keepBeating } from "../runs/heartbeat.ts";
 import { threadsOf } from "../runs/keep_worker.ts";
 import { openCheckpointStore } from "../runs/checkpoints/open.ts";
-import { checkpointsFolder, scratchFolder } from "../runs/run_files.ts";
+import { scratchFolder } from "../runs/run_files.ts";
 import { type RunStore, StoreUnavailableError } from "../runs/store.ts";
 import { openStore } from "../runs/stores/open.ts";
 import type { Trainer } from "../runs/trainer.ts";
@@ -75,7 +75,7 @@ async function work(): Promise<void> {
   try {
     const store = await openStoreWhenThere(isNeeded);
     if (!store) return;
-    const checkpoints = await openCheckpointStore(checkpointsFolder(home));
+    const checkpoints = await openCheckpointStore(config.checkpoints);
     const trainer = lookOnce(createTrainerProcess({ dataFolder: join(home, "data"), threads }));
     const works = Array.from({ length: workers }, () =>
       runWorker({

@@ -14,8 +14,8 @@ builder.mutationField("deleteRun", (t) =>
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),
     },
-    resolve: async (_root, { runId }, { store }) => {
-      if (!await store.delete(runId)) throw noSuchRun(purpose, runId);
+    resolve: async (_root, { runId }, { store, deleteRun = store.delete }) => {
+      if (!await deleteRun(runId)) throw noSuchRun(purpose, runId);
       return { runId };
     },
   }));

@@ -3,20 +3,26 @@
  * in this; it runs no native code.
  */
 import { tensorflowPermissions } from "../native/permissions.ts";
+import { checkpointPermissions } from "./checkpoints/permissions.ts";
+import { checkpointsFolder } from "./run_files.ts";
 import type { StorePlace } from "./stores/open.ts";
 import { postgresPermissions } from "./stores/postgres_place.ts";
 
 /**
- * A worker keeps logs and leases. It may run Deno, as it starts trainers, and knows its machine's name. It has
- * no native code, and no network but the way to its database, if that is not a file.
+ * A worker keeps logs, leases and checkpoints. It may run Deno, as it starts trainers, and knows its machine's name.
+ * It has no native code, and no network but the way to its database and to its checkpoints, where these are no files.
  */
-export function workerPermissions({ home, databaseUrl }: StorePlace): readonly string[] {
-  const { net, read, write } = databaseUrl === undefined
-    ? { net: [], read: [], write: [] }
-    : postgresPermissions(databaseUrl);
+export function workerPermissions(
+  { home, databaseUrl, checkpoints = checkpointsFolder(home) }: StorePlace & {
+    readonly checkpoints?: string;
+  },
+): readonly string[] {
+  const needs = [checkpointPermissions(checkpoints)];
+  if (databaseUrl !== undefined) needs.push(postgresPermissions(databaseUrl));
+  const net = needs.flatMap(({ net }) => net);
   return [
-    `--allow-read=${[home, ...read].map(inList).join(",")}`,
-    `--allow-write=${[home, ...write].map(inList).join(",")}`,
+    `--allow-read=${[home, ...needs.flatMap(({ read }) => read)].map(inList).join(",")}`,
+    `--allow-write=${[home, ...needs.flatMap(({ write }) => write)].map(inList).join(",")}`,
     ...(net.length === 0 ? [] : [`--allow-net=${net.join(",")}`]),
     `--allow-run=${inList(Deno.execPath())}`,
     "--allow-env",

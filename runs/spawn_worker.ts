@@ -6,7 +6,9 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { absoluteLocation } from "./checkpoints/location.ts";
 import { workerPermissions } from "./permissions.ts";
+import { checkpointsFolder } from "./run_files.ts";
 import type { StorePlace } from "./stores/open.ts";
 import {
   boundLog,
@@ -53,7 +55,9 @@ const NOT_FOR_WORKERS = ["EPOCHQL_TOKEN"];
 
 /** Starts or adopts the worker in a slot. The folder must be there. */
 export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess> {
-  const { home, databaseUrl, slot, threads, program } = options;
+  const { databaseUrl, slot, threads, program } = options;
+  const home = resolve(options.home);
+  const checkpoints = absoluteLocation(options.checkpoints ?? checkpointsFolder(home));
   const holder = await slotHolder(home, slot);
   if (holder) return adoptWorker(home, slot, holder);
 
@@ -63,7 +67,7 @@ export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess>
   const { size } = await Deno.stat(logFile);
   const args = program ?? [
     ...workerPermissions({
-      home: resolve(home),
+      ...{ home, checkpoints },
       ...(databaseUrl === undefined ? {} : { databaseUrl }),
     }),
     fileURLToPath(new URL("../cli/worker.ts", import.meta.url)),
@@ -79,7 +83,8 @@ export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess>
     detached: true,
     env: {
       ...Object.fromEntries(env),
-      EPOCHQL_HOME: resolve(home),
+      EPOCHQL_HOME: home,
+      EPOCHQL_CHECKPOINTS: checkpoints,
       DATABASE_URL: databaseUrl ?? "",
       NO_COLOR: "1",
     },

@@ -119,6 +119,8 @@ async function* converse(
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
+    clearEnv: true,
+    env: environment(),
     // A process group of its own: Ctrl-C is for the worker, which then decides.
     detached: true,
   }).spawn();
@@ -167,6 +169,14 @@ async function* converse(
     await input.close().catch(() => {});
     await noting.catch(() => {});
   }
+}
+
+/** Variables that may hold secrets, with which no training has to do. */
+const SECRETS = /^(EPOCHQL_TOKEN|DATABASE_URL|PG.*|AWS_.*)$/;
+
+function environment(): Record<string, string> {
+  const entries = Object.entries(Deno.env.toObject());
+  return Object.fromEntries(entries.filter(([name]) => !SECRETS.test(name)));
 }
 
 function killIfAlive(child: Deno.ChildProcess): void {

@@ -4,17 +4,23 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { absoluteLocation } from "./checkpoints/location.ts";
 import { holderOf, type LockFile, tryLock } from "./lock_file.ts";
+import { checkpointsFolder } from "./run_files.ts";
 
 /** Who keeps this folder's workers running. */
 const KEEPER_LOCK = "keeper.lock";
 
 /** What a worker is started for. */
 export interface WorkerTerms {
+  /** The folder of everything that is kept on this machine. */
+  readonly home: string;
   /** CPU threads to train with. */
   readonly threads: number;
   /** The database that keeps the runs, if that is not a file in the folder. */
   readonly databaseUrl?: string;
+  /** Where checkpoints are kept, if that is not in the folder. */
+  readonly checkpoints?: string;
 }
 
 /** A worker of this folder. */
@@ -32,8 +38,10 @@ const LOOKS = 20;
 const LOOK_MS = 50;
 
 /** A short mark that other terms do not have. It gives nothing away: a URL may hold a password. */
-export function markOf({ threads, databaseUrl = "" }: WorkerTerms): string {
-  return createHash("sha256").update(`${threads} ${databaseUrl}`).digest("hex").slice(0, 12);
+export function markOf(terms: WorkerTerms): string {
+  const { home, threads, databaseUrl = "", checkpoints = checkpointsFolder(home) } = terms;
+  const text = JSON.stringify([threads, databaseUrl, absoluteLocation(checkpoints)]);
+  return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
 /**

@@ -16,6 +16,13 @@ export interface Datasets {
 export interface ApiContext {
   readonly store: RunStore;
   readonly datasets: Datasets;
+  /**
+   * Deletes a run for good, with its files; where it is left out, there are none.
+   *
+   * @returns whether there was such a run
+   * @throws {ConflictError} if it is neither over nor paused
+   */
+  readonly deleteRun?: (runId: string) => Promise<boolean>;
   /** Its signal fires when the client goes away. */
   readonly request?: { readonly signal: AbortSignal };
   /** What a run is trained on that asks for AUTO; its worker decides where this is left out. */

@@ -4,6 +4,7 @@
  */
 import { GraphQLError } from "graphql";
 import { DatasetError } from "../data/errors.ts";
+import { CheckpointError } from "../ml/checkpoint/error.ts";
 import { InvalidSpecError } from "../ml/spec.ts";
 import { ConflictError, StoreUnavailableError } from "../runs/store.ts";
 import type { ApiContext } from "./context.ts";
@@ -34,6 +35,9 @@ export function unavailable(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("UNAVAILABLE") } });
 }
 
+/** Errors of things that cannot be used now: their messages say why, and what to do. */
+const UNAVAILABLE = [StoreUnavailableError, DatasetError, CheckpointError] as const;
+
 /**
  * The error that the client is to see for one that was thrown. Errors that are not meant for clients become
  * 'Unexpected error', and `onUnexpectedError` is told.
@@ -44,8 +48,8 @@ export function toApiError(error: unknown, context: ApiContext, path: string): G
   if (error instanceof GraphQLError) return error;
   if (error instanceof InvalidSpecError) return badInput(error.message, ["input", error.field]);
   if (error instanceof ConflictError) return conflict(error.message);
-  if (error instanceof StoreUnavailableError || error instanceof DatasetError) {
-    return unavailable(error.message);
+  if (UNAVAILABLE.some((kind) => error instanceof kind)) {
+    return unavailable(error instanceof Error ? error.message : String(error));
   }
   context.onUnexpectedError?.(error, path);
   return new GraphQLError("Unexpected error", { extensions: { code: code("INTERNAL") } });

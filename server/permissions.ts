@@ -4,29 +4,31 @@
  */
 import { fileURLToPath } from "node:url";
 import { type Config, ConfigError, readConfig } from "../config.ts";
+import { checkpointPermissions } from "../runs/checkpoints/permissions.ts";
+import { checkpointsFolder } from "../runs/run_files.ts";
 import { StoreUnavailableError } from "../runs/store.ts";
 import { postgresPermissions } from "../runs/stores/postgres_place.ts";
 
 /**
  * The flags of main.ts.
  *
- * It listens, and opens no connection but to its database, if that is not a file; reads what belongs to it and
- * its folder; writes into its folder; and runs Deno, for its workers, if it has any.
+ * It listens, and opens no connection but to its database and its checkpoints, where these are no files; reads what
+ * belongs to it and its folder; writes into its folder; and runs Deno, for its workers, if it has any.
  */
 export function serverPermissions(
-  { hostname, port, home, databaseUrl, workers = 1 }:
+  { hostname, port, home, databaseUrl, workers = 1, checkpoints = checkpointsFolder(home) }:
     & Pick<Config, "hostname" | "port" | "home" | "databaseUrl">
-    & Partial<Pick<Config, "workers">>,
+    & Partial<Pick<Config, "workers" | "checkpoints">>,
 ): readonly string[] {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  const { net, read, write } = databaseUrl === undefined
-    ? { net: [], read: [], write: [] }
-    : postgresPermissions(databaseUrl);
+  const needs = [checkpointPermissions(checkpoints)];
+  if (databaseUrl !== undefined) needs.push(postgresPermissions(databaseUrl));
+  const read = [home, ...needs.flatMap(({ read }) => read)];
   return [
     "--no-prompt",
-    `--allow-net=${[`${host}:${port}`, ...net].join(",")}`,
-    allow("read", [fileURLToPath(new URL("..", import.meta.url)), home, ...read]),
-    allow("write", [home, ...write]),
+    `--allow-net=${[`${host}:${port}`, ...needs.flatMap(({ net }) => net)].join(",")}`,
+    allow("read", [fileURLToPath(new URL("..", import.meta.url)), ...read]),
+    allow("write", [home, ...needs.flatMap(({ write }) => write)]),
     "--allow-env",
     ...(workers === 0 ? [] : [allow("run", [Deno.execPath()])]),
   ];

@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly schema: GraphQLSchema;
   readonly store: RunStore;
   readonly datasets: Datasets;
+  /** Deletes a run for good, with its files; where it is left out, there are none. */
+  readonly deleteRun?: (runId: string) => Promise<boolean>;
   /** What a run is trained on that asks for AUTO; its worker decides where this is left out. */
   readonly device?: Device;
   readonly staticFiles: StaticFiles;
@@ -81,6 +83,7 @@ export function startServer(options: ServerOptions): RunningServer {
     context: {
       store,
       datasets,
+      ...(options.deleteRun === undefined ? {} : { deleteRun: options.deleteRun }),
       ...(options.device === undefined ? {} : { device: options.device }),
       onUnexpectedError: (error, path) =>
         serverLog.error("The field {path} failed: {error}", { path, error }),

@@ -1,4 +1,5 @@
 /** Names of places that keep checkpoints: a folder's path, or 's3://bucket/prefix'. */
+import { resolve } from "node:path";
 
 /** A place by its parts. */
 export type CheckpointLocation =
@@ -28,4 +29,9 @@ export function parseLocation(location: string): CheckpointLocation | undefined 
   const isOtherUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(location);
   if (location === "" || location.includes("\0") || isOtherUrl) return undefined;
   return { kind: "folder", path: location };
+}
+
+/** The location as it is named in any working directory. */
+export function absoluteLocation(location: string): string {
+  return parseLocation(location)?.kind === "s3" ? location : resolve(location);
 }
