@@ -5,6 +5,7 @@
 import type { EpochEvent } from "../../ml/event.ts";
 import { stepsPerEpoch } from "../../ml/spec.ts";
 import type { RunEventBody } from "../../runs/event.ts";
+import { epochsOf, type RunState } from "../../runs/state.ts";
 import type { Claim, RunStore } from "../../runs/store.ts";
 
 /** A worker at work. */
@@ -17,6 +18,9 @@ export interface MadeUpWorker {
 
 const TICK_MS = 25;
 const HEARTBEAT_MS = 3000;
+/** The name of a run that fails in its first epoch, until it is resumed. */
+export const FAILS_ONCE = "fails once";
+
 const DEVICE = "CPU (a made-up one, 2 threads)";
 
 /**
@@ -95,13 +99,14 @@ async function train(
   pass: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { spec } = claim.run;
+  const { name, spec, snapshot } = claim.run;
   const perEpoch = stepsPerEpoch(spec);
+  const epochs = epochsOf(claim.run);
+  let { step } = snapshot;
+  let state: RunState = snapshot.state;
   let number = 0;
-  let cancelled = claim.run.snapshot.state === "CANCELLING";
   const append = async (...events: RunEventBody[]) => {
-    const { snapshot } = await store.append(claim, ++number, events);
-    cancelled = snapshot.state === "CANCELLING";
+    state = (await store.append(claim, ++number, events)).snapshot.state;
   };
 
   await append(
@@ -110,14 +115,14 @@ async function train(
       device: DEVICE,
       engine: "Nothing 1.0",
       stepsPerEpoch: perEpoch,
-      steps: perEpoch * spec.epochs,
+      steps: perEpoch * epochs,
       parameters: 121_930,
     },
     { type: "log", level: "info", message: "This training is made up." },
   );
-  for (let epoch = 1; epoch <= spec.epochs; epoch++) {
-    const chunk = Math.ceil(perEpoch / ticksPerEpoch);
-    for (let done = 0; done < perEpoch; done += chunk) {
+  const chunk = Math.ceil(perEpoch / ticksPerEpoch);
+  for (let epoch = (snapshot.lastEpoch?.number ?? 0) + 1; epoch <= epochs; epoch++) {
+    while (step < epoch * perEpoch) {
       await pass();
       await tick();
       if (signal.aborted) {
@@ -127,8 +132,17 @@ async function train(
           crashed: false,
         });
       }
-      if (cancelled) return await append({ type: "cancelled" });
-      await append(batches(epoch, done, Math.min(chunk, perEpoch - done), perEpoch));
+      if (state === "CANCELLING") return await append({ type: "cancelled" });
+      if (state === "PAUSING") {
+        const events: RunEventBody[] = step > 0 ? [checkpoint(epoch, step)] : [];
+        return await append(...events, { type: "paused", reason: null });
+      }
+      const count = Math.min(chunk, epoch * perEpoch - step);
+      await append(batches(epoch, step + 1, count, perEpoch));
+      step += count;
+      if (name === FAILS_ONCE && snapshot.attempts === 1) {
+        return await append({ type: "failed", error: "It was made to fail." });
+      }
     }
     await append(epochAt(epoch, spec.learningRate, spec.seed));
   }
@@ -140,8 +154,12 @@ function tick(): Promise<void> {
 }
 
 /** Steps whose metrics fall and rise as those of a real training do. */
-function batches(epoch: number, done: number, count: number, perEpoch: number): RunEventBody {
-  const firstStep = (epoch - 1) * perEpoch + done + 1;
+function batches(
+  epoch: number,
+  firstStep: number,
+  count: number,
+  perEpoch: number,
+): RunEventBody {
   const steps = Array.from({ length: count }, (_, index) => firstStep + index);
   const at = (step: number) => step / perEpoch;
   const noise = (step: number) => Math.sin(step * 12.9898) * Math.sin(step * 4.1414);
@@ -158,6 +176,19 @@ function batches(epoch: number, done: number, count: number, perEpoch: number): 
       )
     ),
     samplesPerSecond: 8014.2,
+  };
+}
+
+function checkpoint(epoch: number, step: number): RunEventBody {
+  return {
+    type: "checkpoint",
+    epoch,
+    step,
+    file: `step-${step}.safetensors`,
+    bytes: 492_000,
+    sha256: "0f".repeat(32),
+    reason: "pause",
+    testAcc: null,
   };
 }
 

@@ -2,9 +2,22 @@
 
 const COUNT = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
+const SIZE = new Intl.NumberFormat("en", {
+  style: "unit",
+  unit: "byte",
+  unitDisplay: "narrow",
+  notation: "compact",
+  maximumFractionDigits: 1,
+});
+
 /** 60,000 */
 export function count(value: number): string {
   return COUNT.format(value);
+}
+
+/** Bytes as '1.5 MB'. */
+export function size(bytes: number): string {
+  return SIZE.format(bytes).replace(/(?<=\d)(?=\p{L})/u, " ");
 }
 
 /** A fraction as '97.53 %'. */

@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
 /** Runs laid over each other: their curves, what differs in their settings, and the best of each. */
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { lineStyleOf } from "../../pictures/comparison_option.ts";
 import { Choice } from "../parts/choice.tsx";
 import { percent } from "../parts/format.ts";
+import { lazyPart } from "../parts/lazy_part.ts";
 import { onFrame } from "../parts/on_frame.ts";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
 import { useTheme } from "../parts/use_theme.ts";
@@ -11,10 +12,11 @@ import { bestOf, differingSettings, sharedSettings } from "./compare_runs.ts";
 import { followEpochs } from "./follow_epochs.ts";
 import { LineSample } from "./line_sample.tsx";
 import { type Epoch, EPOCHS_FEED, type RunItem } from "./operations.ts";
+import { useResumptions } from "./use_resumptions.ts";
 
-const ComparisonChart = lazy(async () => ({
-  default: (await import("./comparison_chart.tsx")).ComparisonChart,
-}));
+const ComparisonChart = lazyPart(
+  async () => (await import("./comparison_chart.tsx")).ComparisonChart,
+);
 
 const SPLITS = [{ value: "test", text: "Test" }, { value: "train", text: "Train" }] as const;
 
@@ -25,7 +27,7 @@ interface ComparisonProps {
 
 export function Comparison({ runs, onClose }: ComparisonProps) {
   const [split, setSplit] = useState<"train" | "test">("test");
-  const epochsOf = useEpochs(runs.map(({ id }) => id));
+  const epochsOf = useEpochs(runs);
   const theme = useTheme();
   const compared = runs.map((run) => ({ run, epochs: epochsOf.get(run.id) ?? [] }));
   const settings = differingSettings(runs);
@@ -93,9 +95,10 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
 }
 
 /** The epochs of runs, by the run's id, live. */
-function useEpochs(ids: readonly string[]): ReadonlyMap<string, readonly Epoch[]> {
+function useEpochs(runs: readonly RunItem[]): ReadonlyMap<string, readonly Epoch[]> {
   const [byRun, setByRun] = useState<ReadonlyMap<string, readonly Epoch[]>>(new Map());
-  const key = ids.join(" ");
+  const key = runs.map(({ id }) => id).join(" ");
+  const resumptions = useResumptions(runs);
   useEffect(() => {
     const abort = new AbortController();
     const heard = new Map<string, Epoch[]>(key.split(" ").map((id) => [id, []]));
@@ -110,6 +113,6 @@ function useEpochs(ids: readonly string[]): ReadonlyMap<string, readonly Epoch[]
       abort.abort();
       frame.cancel();
     };
-  }, [key]);
+  }, [key, resumptions]);
   return byRun;
 }

@@ -48,6 +48,16 @@ export interface Batch {
   readonly acc: number;
 }
 
+/** What a run can go on from. */
+export interface Checkpoint {
+  readonly file: string;
+  readonly step: number;
+  readonly epoch: number;
+  /** Null for one made within an epoch. */
+  readonly testAcc: number | null;
+  readonly bytes: number;
+}
+
 /** A device that the server has, or why it has not. */
 export interface DeviceInfo {
   readonly kind: Device;
@@ -74,6 +84,12 @@ export type RunEventItem =
     | { readonly __typename: "ClaimedEvent"; readonly worker: string; readonly attempt: number }
     | { readonly __typename: "StartedEvent"; readonly device: string; readonly engine: string }
     | { readonly __typename: "FailedEvent"; readonly error: string }
+    | { readonly __typename: "PausedEvent"; readonly problem: string | null }
+    | { readonly __typename: "ResumeRequestedEvent"; readonly epochs: number | null }
+    | {
+      readonly __typename: "CheckpointEvent";
+      readonly checkpoint: Pick<Checkpoint, "step" | "bytes">;
+    }
     | { readonly __typename: "InterruptedEvent"; readonly reason: string }
     | {
       readonly __typename: "LogEvent";
@@ -83,6 +99,8 @@ export type RunEventItem =
     | {
       readonly __typename:
         | "QueuedEvent"
+        | "PauseRequestedEvent"
+        | "CheckpointRemovedEvent"
         | "CancelRequestedEvent"
         | "CancelledEvent"
         | "CompletedEvent"
@@ -178,6 +196,34 @@ export const START_TRAINING = operation<
 ${RUN_ITEM}`,
 );
 
+export const CHECKPOINTS_QUERY = operation<
+  { run: { readonly checkpoints: readonly Checkpoint[] } | null },
+  { id: string }
+>(
+  /* GraphQL */ `query Checkpoints($id: ID!) {
+  run(id: $id) {
+    checkpoints { file step epoch testAcc bytes }
+  }
+}`,
+);
+
+export const PAUSE_TRAINING = operation<{ pauseTraining: { run: RunItem } }, RunId>(
+  /* GraphQL */ `mutation PauseTraining($runId: ID!) {
+  pauseTraining(runId: $runId) { run { ...RunItem } }
+}
+${RUN_ITEM}`,
+);
+
+export const RESUME_TRAINING = operation<
+  { resumeTraining: { run: RunItem } },
+  { runId: string; epochs?: number }
+>(
+  /* GraphQL */ `mutation ResumeTraining($runId: ID!, $epochs: Int) {
+  resumeTraining(runId: $runId, epochs: $epochs) { run { ...RunItem } }
+}
+${RUN_ITEM}`,
+);
+
 export const CANCEL_TRAINING = operation<{ cancelTraining: { run: RunItem } }, RunId>(
   /* GraphQL */ `mutation CancelTraining($runId: ID!) {
   cancelTraining(runId: $runId) { run { ...RunItem } }
@@ -231,6 +277,9 @@ export const EVENTS_FEED = operation<
     at
     ... on ClaimedEvent { worker attempt }
     ... on StartedEvent { device engine }
+    ... on CheckpointEvent { checkpoint { step bytes } }
+    ... on PausedEvent { problem }
+    ... on ResumeRequestedEvent { epochs }
     ... on FailedEvent { error }
     ... on InterruptedEvent { reason }
     ... on LogEvent { level message }

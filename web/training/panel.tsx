@@ -16,7 +16,7 @@ export function TrainingPanel() {
   const [comparing, setComparing] = useState(false);
   // What the user chose; else what is training; else the newest.
   const open = runs.find(({ id }) => id === chosen) ??
-    runs.findLast(({ state }) => !isOver(state)) ?? runs[0];
+    runs.findLast(({ state }) => !isOver(state) && state !== "PAUSED") ?? runs[0];
   // In the order of ticking, so that a run keeps its colour when another joins.
   const compared = [...ticked].flatMap((id) => runs.find((run) => run.id === id) ?? []);
 
@@ -49,6 +49,11 @@ export function TrainingPanel() {
             key={open.id}
             run={open}
             onChanged={put}
+            onActed={(run) => {
+              put(run);
+              // It stays open, whatever becomes of it.
+              setChosen(run.id);
+            }}
             onDeleted={(id) => {
               remove(id);
               tick(id, false);

@@ -1,5 +1,6 @@
 /** The Training panel as a plugin of GraphiQL: its title, its icon, its content. */
 import type { GraphiQLPlugin } from "@graphiql/react";
+import { Guarded } from "../parts/guarded.tsx";
 import { CurveIcon } from "../parts/icons.tsx";
 import { TrainingPanel } from "./panel.tsx";
 
@@ -7,5 +8,9 @@ import { TrainingPanel } from "./panel.tsx";
 export const trainingPlugin: GraphiQLPlugin = {
   title: "Training",
   icon: CurveIcon,
-  content: TrainingPanel,
+  content: () => (
+    <Guarded>
+      <TrainingPanel />
+    </Guarded>
+  ),
 };

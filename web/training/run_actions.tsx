@@ -3,7 +3,15 @@ import { useState } from "react";
 import { request } from "../api/request.ts";
 import { Dialog } from "../parts/dialog.tsx";
 import { messageOf } from "../parts/message_of.ts";
-import { CANCEL_TRAINING, DELETE_RUN, type RunItem } from "./operations.ts";
+import { ChangeButton } from "./change_button.tsx";
+import { MoreEpochs } from "./more_epochs.tsx";
+import {
+  CANCEL_TRAINING,
+  DELETE_RUN,
+  PAUSE_TRAINING,
+  RESUME_TRAINING,
+  type RunItem,
+} from "./operations.ts";
 
 interface RunActionsProps {
   readonly run: RunItem;
@@ -14,35 +22,50 @@ interface RunActionsProps {
 }
 
 export function RunActions(props: RunActionsProps) {
+  const pause = (
+    <ChangeButton text="Pause" operation={PAUSE_TRAINING} field="pauseTraining" {...props} />
+  );
+  const resume = (
+    <ChangeButton text="Resume" operation={RESUME_TRAINING} field="resumeTraining" {...props} />
+  );
+  const cancel = (
+    <ChangeButton text="Cancel" operation={CANCEL_TRAINING} field="cancelTraining" {...props} />
+  );
   switch (props.run.state) {
     case "QUEUED":
     case "RUNNING":
-    case "PAUSING":
-    case "PAUSED":
     case "INTERRUPTED":
-      return <CancelButton {...props} />;
+      return <>{pause}{cancel}</>;
+    case "PAUSING":
+      return <>{<Waiting text="Pausing…" />}{cancel}</>;
+    case "PAUSED":
+      return <>{resume}{cancel}</>;
     case "CANCELLING":
-      return <button type="button" className="button" disabled>Cancelling…</button>;
-    case "CANCELLED":
+      return <Waiting text="Cancelling…" />;
     case "COMPLETED":
+      return (
+        <>
+          <MoreEpochs {...props} />
+          <DeleteButton {...props} />
+        </>
+      );
     case "FAILED":
+      return (
+        <>
+          {resume}
+          <DeleteButton {...props} />
+        </>
+      );
+    case "CANCELLED":
       return <DeleteButton {...props} />;
     default:
       return props.run.state satisfies never;
   }
 }
 
-function CancelButton({ run, onChanged, onProblem }: RunActionsProps) {
-  const cancel = async () => {
-    onProblem(undefined);
-    try {
-      const { cancelTraining } = await request(CANCEL_TRAINING, { runId: run.id });
-      onChanged(cancelTraining.run);
-    } catch (problem) {
-      onProblem(messageOf(problem));
-    }
-  };
-  return <button type="button" className="button" onClick={cancel}>Cancel</button>;
+/** Stands where a button was while what it asked for is done. */
+function Waiting({ text }: { readonly text: string }) {
+  return <button type="button" className="button" disabled>{text}</button>;
 }
 
 function DeleteButton({ run, onDeleted, onProblem }: RunActionsProps) {
@@ -64,7 +87,7 @@ function DeleteButton({ run, onDeleted, onProblem }: RunActionsProps) {
         <Dialog title="Delete this run?" onClose={() => setAsking(false)}>
           <p>
             <strong>{run.name}</strong>{" "}
-            and everything in its log will be gone. There is no way back.
+            with its log and its checkpoints will be gone. There is no way back.
           </p>
           <div className="buttons">
             <button type="button" className="button button-danger" onClick={remove}>

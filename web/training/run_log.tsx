@@ -2,9 +2,11 @@
 /** What happened to a run, line by line. It is followed only while it is open. */
 import { type ReactNode, useEffect, useState } from "react";
 import { follow } from "../api/follow.ts";
+import { count, size } from "../parts/format.ts";
 import { messageOf } from "../parts/message_of.ts";
 import { isRunOver } from "./follow_epochs.ts";
 import { EVENTS_FEED, type RunEventItem, type RunItem } from "./operations.ts";
+import { useResumptions } from "./use_resumptions.ts";
 
 const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
@@ -16,10 +18,14 @@ interface Line {
 
 export function RunLog({ run }: { readonly run: RunItem }) {
   const [open, setOpen] = useState(false);
+  const resumptions = useResumptions([run]);
   return (
-    <details className="run-log" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+    <details
+      className="run-part"
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary>Log</summary>
-      {open && <LogLines runId={run.id} />}
+      {open && <LogLines key={resumptions} runId={run.id} />}
     </details>
   );
 }
@@ -72,6 +78,22 @@ function lineOf(event: RunEventItem): Line | undefined {
       };
     case "StartedEvent":
       return { text: `Started on ${event.device} with ${event.engine}.` };
+    case "CheckpointEvent": {
+      const { step, bytes } = event.checkpoint;
+      return { text: `Checkpoint after step ${count(step)} (${size(bytes)}).` };
+    }
+    case "PauseRequestedEvent":
+      return { text: "Asked to pause." };
+    case "PausedEvent":
+      return event.problem === null
+        ? { text: "Paused." }
+        : { text: `Paused: ${event.problem}`, tone: "warning" };
+    case "ResumeRequestedEvent":
+      return {
+        text: event.epochs === null
+          ? "Resumed."
+          : `Resumed, to ${count(event.epochs)} epochs in all.`,
+      };
     case "CancelRequestedEvent":
       return { text: "Asked to end." };
     case "CancelledEvent":

@@ -1,8 +1,10 @@
 /** The open run: what it is, how far it is, its curves, its epochs and what happened to it. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { count } from "../parts/format.ts";
+import { lazyPart } from "../parts/lazy_part.ts";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
 import { batchInterval } from "./batch_interval.ts";
+import { Checkpoints } from "./checkpoints.tsx";
 import { EpochNews } from "./epoch_news.tsx";
 import { EpochTable } from "./epoch_table.tsx";
 import {
@@ -10,6 +12,8 @@ import {
   CANCEL_TRAINING,
   DELETE_RUN,
   EPOCHS_FEED,
+  PAUSE_TRAINING,
+  RESUME_TRAINING,
   RUN_QUERY,
   type RunItem,
 } from "./operations.ts";
@@ -22,17 +26,17 @@ import { useCurves } from "./use_curves.ts";
 import { useProgress } from "./use_progress.ts";
 
 // The charts' library is a third of the page: it is loaded when there is a run to draw.
-const CurvesChart = lazy(async () => ({
-  default: (await import("./curves_chart.tsx")).CurvesChart,
-}));
+const CurvesChart = lazyPart(async () => (await import("./curves_chart.tsx")).CurvesChart);
 
 interface RunViewProps {
   readonly run: RunItem;
   onChanged(run: RunItem): void;
+  /** The user has asked something of it. */
+  onActed(run: RunItem): void;
   onDeleted(id: string): void;
 }
 
-export function RunView({ run, onChanged, onDeleted }: RunViewProps) {
+export function RunView({ run, onChanged, onActed, onDeleted }: RunViewProps) {
   const curves = useCurves(run);
   const [problem, setProblem] = useState<string>();
   useProgress(run, onChanged);
@@ -49,7 +53,7 @@ export function RunView({ run, onChanged, onDeleted }: RunViewProps) {
           <OperationsButton title={run.name} operations={() => operationsOf(run)} />
           <RunActions
             run={run}
-            onChanged={onChanged}
+            onChanged={onActed}
             onDeleted={onDeleted}
             onProblem={setProblem}
           />
@@ -65,6 +69,7 @@ export function RunView({ run, onChanged, onDeleted }: RunViewProps) {
       <EpochTable epochs={curves.epochs} />
       <footer className="run-footer">
         <RunLog run={run} />
+        <Checkpoints run={run} />
         {curves.epochs.length > 0 && <RunFiles runId={run.id} />}
       </footer>
     </article>
@@ -92,6 +97,8 @@ function operationsOf({ id, progress: { steps } }: RunItem) {
       every: batchInterval(steps),
     }),
     shown("Read", RUN_QUERY, { id }),
+    shown("Pause", PAUSE_TRAINING, { runId: id }),
+    shown("Resume", RESUME_TRAINING, { runId: id }),
     shown("Cancel", CANCEL_TRAINING, { runId: id }),
     shown("Delete", DELETE_RUN, { runId: id }),
   ];

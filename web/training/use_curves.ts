@@ -11,6 +11,7 @@ import { onFrame } from "../parts/on_frame.ts";
 import { batchInterval } from "./batch_interval.ts";
 import { followEpochs, isRunOver } from "./follow_epochs.ts";
 import { BATCHES_FEED, type Epoch, type RunItem } from "./operations.ts";
+import { useResumptions } from "./use_resumptions.ts";
 
 export interface Curves {
   readonly epochs: readonly Epoch[];
@@ -21,7 +22,9 @@ export interface Curves {
   readonly error?: string;
 }
 
-export function useCurves({ id, progress: { steps, epochs: allEpochs } }: RunItem): Curves {
+export function useCurves(run: RunItem): Curves {
+  const { id, progress: { steps, epochs: allEpochs } } = run;
+  const resumptions = useResumptions([run]);
   const [curves, setCurves] = useState<Curves>({ epochs: [], batches: [], step: 0 });
 
   useEffect(() => {
@@ -53,7 +56,7 @@ export function useCurves({ id, progress: { steps, epochs: allEpochs } }: RunIte
       abort.abort();
       frame.cancel();
     };
-  }, [id, steps, allEpochs]);
+  }, [id, steps, allEpochs, resumptions]);
 
   return curves;
 }

@@ -1,0 +1,94 @@
+/// <reference lib="dom" />
+/** Pausing and resuming in a real browser, over the real server and store; only the training is made up. */
+import assert from "@std/assert";
+import { epochsAre, pointsAre, pointsInLog, pointsOver, startButton, stateIs } from "./looks.ts";
+import { FAILS_ONCE } from "./made_up_worker.ts";
+import { describePage } from "./suite.ts";
+
+describePage("a run that is paused and resumed", (suite) => {
+  const { it, open, createRun } = suite;
+
+  it("stands still with what it has, and goes on from there", async () => {
+    const page = await open();
+    await startButton(page).click();
+    await pointsOver(page, 0);
+    await suite.stage.worker.hold();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await stateIs(page, "pausing");
+    await page.getByRole("button", { name: "Pausing…" }).waitFor();
+    suite.stage.worker.go();
+    await stateIs(page, "paused");
+    const points = await pointsInLog(suite.stage);
+    await pointsAre(page, points);
+
+    await page.getByText("Checkpoints", { exact: true }).click();
+    const table = page.getByRole("region", { name: "Checkpoints, newest first" });
+    const row = await table.locator("tbody tr").innerText();
+    assert.match(row, /^[\d,]+\s+\d\s+–\s+492 KB\s+step-\d+\.safetensors$/);
+    await page.getByText("Log", { exact: true }).click();
+    await page.getByText(/Checkpoint after step [\d,]+ \(492 KB\)\./).waitFor();
+    await page.getByText("Paused.").waitFor();
+
+    // It is what the reload finds, too.
+    await page.reload();
+    await stateIs(page, "paused");
+    await pointsAre(page, points);
+    await page.getByText("Log", { exact: true }).click();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByText("Resumed.").waitFor();
+    await pointsOver(page, points);
+    await stateIs(page, "completed");
+    await epochsAre(page, [5, 4, 3, 2, 1]);
+    await pointsAre(page, await pointsInLog(suite.stage));
+  });
+
+  it("can be cancelled while it stands still, and stays open in the panel", async () => {
+    const halted = suite.stage.worker.hold();
+    await createRun("held", { epochs: 5 });
+    await createRun("next", { epochs: 1 });
+    const page = await open();
+    await page.getByRole("article", { name: "Run held" }).waitFor();
+    await halted;
+    await page.getByRole("button", { name: "Pause" }).click();
+    await stateIs(page, "pausing");
+    suite.stage.worker.go();
+    await page.locator(".runs-row", { hasText: "next" }).getByText("completed").waitFor();
+    await stateIs(page, "paused");
+    await page.getByRole("article", { name: "Run held" }).waitFor();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await stateIs(page, "cancelled");
+  });
+
+  it("that was completed gets more epochs, drawn as they come", async () => {
+    await createRun("short", { epochs: 1 });
+    const page = await open();
+    await stateIs(page, "completed");
+    await page.getByText("Log", { exact: true }).click();
+    await page.getByRole("button", { name: "More epochs" }).click();
+    const field = page.getByLabel("Epochs in all");
+    await field.fill("1");
+    await page.keyboard.press("Enter");
+    await page.getByText(/epochs must be between 2 and 10000/).waitFor();
+    assert.equal(await field.getAttribute("aria-invalid"), "true");
+    await field.fill("3");
+    await page.keyboard.press("Enter");
+    await page.getByText("Resumed, to 3 epochs in all.").waitFor();
+    await epochsAre(page, [3, 2, 1]);
+    await stateIs(page, "completed");
+    await pointsAre(page, await pointsInLog(suite.stage));
+    assert.match(await page.getByTestId("progress").innerText(), /3 \/ 3/);
+  });
+
+  it("that failed is followed again once it is resumed", async () => {
+    await createRun(FAILS_ONCE, { epochs: 1 });
+    const page = await open();
+    await stateIs(page, "failed");
+    const error = page.locator(".run .panel-error");
+    await error.getByText("It was made to fail.").waitFor();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await epochsAre(page, [1]);
+    await stateIs(page, "completed");
+    await pointsAre(page, await pointsInLog(suite.stage));
+    assert.equal(await error.count(), 0);
+  });
+});
