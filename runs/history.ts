@@ -4,7 +4,7 @@
  */
 import type { TrainingSpec } from "../ml/spec.ts";
 import type { RunEvent } from "./event.ts";
-import type { RunState } from "./state.ts";
+import { epochsOf, type RunState } from "./state.ts";
 import type { Run } from "./store.ts";
 
 /** A run's history. */
@@ -13,6 +13,7 @@ export interface History {
   readonly name: string;
   readonly state: RunState;
   readonly error: string | null;
+  /** What was trained in the end: a run may have been continued. */
   readonly spec: TrainingSpec;
   readonly device: string | null;
   readonly engine: string | null;
@@ -34,7 +35,7 @@ export function historyOf(
     name,
     state,
     error,
-    spec,
+    spec: { ...spec, epochs: epochsOf({ spec, snapshot }) },
     device,
     engine,
     createdAt,

@@ -206,6 +206,21 @@ describe("a paused run", () => {
     assert.equal(cancelTraining.run.state, "CANCELLED");
   });
 
+  it("can be deleted, with what the server has of it beside the log", async () => {
+    const id = await start();
+    await ask(context, PAUSE, { id });
+    const deleted: string[] = [];
+    const deleteRun = (key: string) => {
+      deleted.push(btoa(`Run:${key}`));
+      return store.delete(key);
+    };
+    await ask({ ...context, deleteRun }, DELETE, { id });
+    assert.deepEqual(deleted, [id]);
+    assert.deepEqual((await refuse({ ...context, deleteRun }, DELETE, { id })).extensions, {
+      code: "NOT_FOUND",
+    });
+  });
+
   it("can be deleted", async () => {
     const id = await start();
     await ask(context, PAUSE, { id });

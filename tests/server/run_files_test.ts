@@ -62,6 +62,17 @@ describe("a run's files", () => {
     }
   });
 
+  it("tells of a run that was continued what it was continued to", async () => {
+    await createRun(server.store, "continued");
+    const { runId, append, end } = await claimRun(server.store);
+    await append({ type: "log", level: "info", message: "Nothing to learn." });
+    await end();
+    await server.store.request(runId, "resume", { epochs: 7 });
+    const response = await fetch(`${server.origin}/runs/${runId}/history.json`);
+    assert.equal((await response.json()).spec.epochs, 7);
+    await server.store.request(runId, "cancel");
+  });
+
   it("gives the whole log, an event a line, however long it is", async () => {
     await createRun(server.store, "a long run");
     const long = await claimRun(server.store);
