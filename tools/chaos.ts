@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { createTally } from "./chaos/report.ts";
-import { playRounds } from "./chaos/rounds.ts";
+import { laneOf, playRounds } from "./chaos/rounds.ts";
 import {
   openWorkspace,
   type StoreKind,
@@ -73,12 +73,7 @@ async function play(store: StoreKind): Promise<void> {
     store,
     lanes: Array.from(
       { length: numberOf("lanes", flags.lanes) },
-      (_, lane) => async () => ({
-        ...await workspace.place(store),
-        servers: 1,
-        // The worker is kept by the server, or there are two that are not.
-        ...(lane % 2 === 0 ? { kept: 1, apart: 0 } : { kept: 0, apart: 2 }),
-      }),
+      (_, lane) => () => laneOf(workspace, store, lane),
     ),
     numbersOf: workspace.numbersOf,
     tally,

@@ -6,6 +6,9 @@
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readConfig } from "../../config.ts";
+import { openCheckpointStore } from "../../runs/checkpoints/open.ts";
+import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
+import { checkpointsFolder } from "../../runs/run_files.ts";
 import type { Run, RunStore } from "../../runs/store.ts";
 import { openStore } from "../../runs/stores/open.ts";
 import { lastLines, slotHolder } from "../../runs/worker_files.ts";
@@ -27,6 +30,12 @@ export interface ClusterOptions {
   readonly kept: number;
   /** How many workers there are beside those. */
   readonly apart: number;
+  /** A home for each of them, as if they were on machines of their own; else they share the first one. */
+  readonly hosts?: readonly string[];
+  /** Where checkpoints are kept, if not in the home. */
+  readonly checkpoints?: string;
+  /** What a worker apart is, if not cli/worker.ts: Deno's arguments. */
+  readonly worker?: (index: number) => readonly string[];
   /** More variables of their environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -35,6 +44,7 @@ export interface ClusterOptions {
 export interface Cluster {
   /** This process's own look at what they write. */
   readonly store: RunStore;
+  readonly checkpoints: CheckpointStore;
   readonly home: string;
   /** Where a server answers. It is the same after each start. */
   origin(server?: number): string;
@@ -48,6 +58,8 @@ export interface Cluster {
   workerOf(run: Run): Promise<number | undefined>;
   /** The processes that a worker has started: they train, or look for devices. */
   trainersOf(worker: number): readonly number[];
+  /** Where a worker apart says what it does. */
+  workerLog(index: number): string;
   /** The end of what the servers and workers have said, for people. */
   said(): Promise<string>;
   /** Stops everything, in good order. What is left then is left by mistake. */
@@ -66,7 +78,8 @@ const SHOWN_LINES = 15;
 /** Opens the store; no process is started yet. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { home, databaseUrl } = options;
-  await Deno.mkdir(home, { recursive: true });
+  const location = options.checkpoints ?? checkpointsFolder(home);
+  const checkpoints = await openCheckpointStore(location);
   const ports = Array.from({ length: options.servers }, freePort);
   const servers: (Program | undefined)[] = ports.map(() => undefined);
   const apart: (Program | undefined)[] = Array.from({ length: options.apart }, () => undefined);
@@ -78,6 +91,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     return {
       EPOCHQL_HOME: home,
       DATABASE_URL: databaseUrl ?? "",
+      EPOCHQL_CHECKPOINTS: location,
       EPOCHQL_TOKEN: "",
       EPOCHQL_DEVICE: "CPU",
       HOST: "127.0.0.1",
@@ -105,11 +119,14 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     }
   }
 
+  const workerLog = (index: number) => join(home, `apart-${index}.log`);
+  const hostOf = (index: number) => options.hosts?.[index] ?? home;
+
   function startWorker(index: number): void {
     apart[index] = startProgram({
-      args: ["run", "-A", WORKER],
-      env: { ...environment(0), WORKERS: "1" },
-      log: join(home, `apart-${index}.log`),
+      args: options.worker?.(index) ?? ["run", "-A", WORKER],
+      env: { ...environment(0), EPOCHQL_HOME: hostOf(index), WORKERS: "1" },
+      log: workerLog(index),
     });
   }
 
@@ -126,6 +143,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 
   return {
     store,
+    checkpoints,
     home,
     origin,
     async mend() {
@@ -147,6 +165,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       return info && isAlive(info.pid) ? info.pid : undefined;
     },
     trainersOf: childrenOf,
+    workerLog,
     async said() {
       const logs = [];
       for await (const { name, isFile } of Deno.readDir(home)) {
@@ -168,6 +187,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       // A server that was killed leaves its workers behind.
       for (const pid of left) send(pid, "SIGTERM");
       for (const pid of [...left, ...trainers]) await untilGone(pid);
+      checkpoints.close();
       await store.close();
     },
   };

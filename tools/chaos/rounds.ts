@@ -7,6 +7,7 @@ import { isOver } from "../../runs/state.ts";
 import type { Run } from "../../runs/store.ts";
 import { isAlive, send, untilGone } from "../processes.ts";
 import { ApiError, ask, askUntilAnswered, type StartedRun, startTraining } from "./api.ts";
+import { checkCheckpoints } from "./checkpoints.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "./cluster.ts";
 import {
   type Asked,
@@ -21,6 +22,7 @@ import {
 import { describePlan, type Moment, type Plan, planRound, type Strike } from "./plan.ts";
 import type { Tally } from "./report.ts";
 import { readLog, type Training, until, untilAtRest } from "./trainings.ts";
+import type { StoreKind, Workspace } from "./workspace.ts";
 import { TRANSPORTS, watch } from "./watcher.ts";
 
 /** What rounds are made of. */
@@ -48,6 +50,17 @@ const MOST_DEATHS = 3;
 const CANCEL = "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state } } }";
 const PAUSE = "mutation ($id: ID!) { pauseTraining(runId: $id) { run { state } } }";
 const RESUME = "mutation ($id: ID!) { resumeTraining(runId: $id) { run { state } } }";
+
+/** The processes of a lane: the worker is kept by the server, or there are two that are not, on two machines if they can be. */
+export async function laneOf(
+  workspace: Workspace,
+  store: StoreKind,
+  lane: number,
+): Promise<ClusterOptions> {
+  if (lane % 2 === 0) return { ...await workspace.place(store), servers: 1, kept: 1, apart: 0 };
+  const machines = store === "sqlite" ? 0 : 2;
+  return { ...await workspace.place(store, machines), servers: 1, kept: 0, apart: 2 };
+}
 
 /** Plays rounds, in as many lanes at a time as there are. */
 export async function playRounds(options: RoundsOptions): Promise<void> {
@@ -153,6 +166,7 @@ function createRound(cluster: Cluster, plan: Plan, { name, asked, tally, signal 
         return together(
           checkRun(done, events, { numbers }),
           ...watchers.map(({ name, seen }) => checkWatched(name, seen, events)),
+          await checkCheckpoints(cluster, done),
           must("alone", orphans.every((pid) => !isAlive(pid)), "a trainer outlives its worker"),
         );
       } catch (error) {

@@ -15,10 +15,15 @@ import { type Training, trainUndisturbed } from "./trainings.ts";
 export const STORES = ["sqlite", "postgres"] as const;
 export type StoreKind = (typeof STORES)[number];
 
+/** Where the processes of a cluster keep things. */
+export type Place = Pick<ClusterOptions, "home" | "databaseUrl" | "hosts">;
+
 /** A place for chaos. */
 export interface Workspace {
-  /** Makes a home with the datasets in it, and an empty store. */
-  place(store: StoreKind): Promise<Pick<ClusterOptions, "home" | "databaseUrl">>;
+  /** Makes an empty store, and a home with the datasets in it; and homes of more machines. */
+  place(store: StoreKind, machines?: number): Promise<Place>;
+  /** Puts the datasets into a folder. */
+  putData(home: string): Promise<void>;
   /** The server of its own that the stores in PostgreSQL are on. It is started when it is asked for. */
   postgres(): Promise<PostgresServer>;
   /** What a training gives that nothing befalls: the same training is trained once. */
@@ -49,12 +54,14 @@ export async function openWorkspace(tally: Tally, signal: AbortSignal): Promise<
   const numbers = new Map<Training, Promise<Numbers>>();
 
   const workspace: Workspace = {
-    async place(store) {
+    async place(store, machines = 0) {
       const home = join(folder, `${store}-${++homes}`);
-      await linkFolder(data, join(home, "data"));
-      if (store === "sqlite") return { home };
-      return { home, databaseUrl: await (await workspace.postgres()).createDatabase() };
+      const hosts = Array.from({ length: machines }, (_, index) => `${home}-host-${index + 1}`);
+      for (const path of [home, ...hosts]) await workspace.putData(path);
+      if (store === "sqlite") return { home, hosts };
+      return { home, hosts, databaseUrl: await (await workspace.postgres()).createDatabase() };
     },
+    putData: (home) => linkFolder(data, join(home, "data")),
     postgres: () => postgres ??= startPostgres({ max_connections: "200" }),
     numbersOf(training) {
       const known = numbers.get(training) ?? train(training);
