@@ -334,6 +334,45 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       });
     });
 
+    it("lets one of two workers write that both believe to hold a run", async () => {
+      const others = await database.open();
+      const { id } = await create();
+      const write = async (store: RunStore, claim: Claim) => {
+        for (let number = 1; number <= 4; number++) {
+          const message = claim.worker;
+          try {
+            await store.append(claim, number, [{ type: "log", level: "info", message }]);
+          } catch (error) {
+            if (!(error instanceof FencedError)) throw error;
+            return;
+          }
+        }
+      };
+      const take = async (store: RunStore, worker: string): Promise<Claim> => {
+        for (;;) {
+          // Not given while another has it locked.
+          const taken = await store.claim({ worker, leaseMs: NO_LEASE_MS });
+          if (taken) return taken;
+        }
+      };
+      let holder = await take(store, "worker 0");
+      for (let round = 1; round <= 20; round++) {
+        // One goes on writing while the next takes the run and writes, too.
+        const [mine, theirs] = round % 2 ? [store, others] : [others, store];
+        [holder] = await Promise.all([take(theirs, `worker ${round}`), write(mine, holder)]);
+      }
+      let writer = "";
+      let written = 0;
+      for (const event of await readAll(store, id)) {
+        if (event.type === "claimed") writer = event.worker;
+        if (event.type !== "log") continue;
+        strictEqual(event.message, writer);
+        written++;
+      }
+      ok(written > 0);
+      await others.close();
+    });
+
     describe("renew()", () => {
       it("keeps the lease and shows what was asked of the run", async () => {
         const { id } = await create();
