@@ -1,9 +1,9 @@
 /**
  * `deno task chaos`: kills, freezes, starves and cuts off the project's own processes, and checks that no run has
- * noticed. Everything follows from the seed, so that what failed can be repeated; what happens in which millisecond
- * does not.
+ * noticed. What is done follows from the seed, so that what failed can be done again; when exactly, no seed decides.
  */
 import { parseArgs } from "node:util";
+import { carryOut, type ProofName, PROOFS, whyNoProof } from "./chaos/proofs/all.ts";
 import { createTally } from "./chaos/report.ts";
 import { laneOf, playRounds } from "./chaos/rounds.ts";
 import {
@@ -14,21 +14,36 @@ import {
   whyNoTraining,
 } from "./chaos/workspace.ts";
 
-const HELP = `deno task chaos [--rounds N] [--seed N] [--store sqlite|postgres|both] [--lanes N]
+const NAMES = Object.keys(PROOFS) as ProofName[];
 
-  --rounds N   rounds on each store, each with a run of its own (200)
-  --seed N     where all chance comes from (1)
-  --store S    where runs are kept: sqlite, postgres or both (both)
-  --lanes N    rounds at a time, each on a store of its own (2)
-  --round N    only this round`;
+const HELP = `Kills processes at random points of runs, and proves what is left.
+
+  deno task chaos [--rounds N] [--seed N] [--store sqlite|postgres|both]
+
+  --rounds N     rounds on each store, each with a run of its own (200)
+  --seed N       where all chance comes from (1)
+  --store S      where runs are kept: sqlite, postgres or both (both)
+  --lanes N      rounds at a time, each on a store of its own (2)
+  --first N      the number of the first round (1)
+  --round N      this round only, and no proofs
+  --proof NAME   this proof only, and no rounds
+  --no-proofs    rounds only
+  --short        proofs as the test suite has them: nothing is away for longer than it must
+
+Proofs: ${NAMES.map((name) => `${name}\n  ${PROOFS[name].title}`).join("\n")}`;
 
 const { values: flags } = parseArgs({
+  allowNegative: true,
   options: {
     rounds: { type: "string", default: "200" },
     seed: { type: "string", default: "1" },
     store: { type: "string", default: "both" },
     lanes: { type: "string", default: "2" },
+    first: { type: "string", default: "1" },
     round: { type: "string" },
+    proof: { type: "string" },
+    proofs: { type: "boolean", default: true },
+    short: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -37,55 +52,67 @@ if (flags.help) {
   Deno.exit(0);
 }
 
-const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  Deno.addSignalListener(signal, () => stop.abort());
-}
+const seed = numberOf("seed", flags.seed);
+const lanes = numberOf("lanes", flags.lanes);
+const stores = flags.store === "both" ? STORES : [oneOf("store", flags.store, STORES)];
+const rounds = roundNumbers();
+const proofs = proofNames();
 
 const reason = await whyNoTraining();
 if (reason !== undefined) {
   console.error(`Cannot make chaos: ${reason}.`);
   Deno.exit(1);
 }
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.addSignalListener(signal, () => stop.abort());
+}
 const tally = createTally((line) => console.log(line));
 const workspace = await openWorkspace(tally, stop.signal);
 try {
-  for (const store of storesOf(flags.store)) {
+  for (const store of stores) {
     const skipped = whyNoStore(store);
-    if (skipped !== undefined) {
-      tally.note(`${store} is skipped: ${skipped}`);
-      continue;
-    }
-    await play(store);
+    if (skipped === undefined) await play(store);
+    else tally.note(`${store} is skipped: ${skipped}`);
   }
 } finally {
   await workspace.close();
 }
 console.log(`\n${tally.text()}`);
+if (stop.signal.aborted) console.log("It was stopped early.");
 Deno.exit(tally.failures.length === 0 && !stop.signal.aborted ? 0 : 1);
 
 async function play(store: StoreKind): Promise<void> {
-  const only = flags.round === undefined ? undefined : [numberOf("round", flags.round)];
-  const count = numberOf("rounds", flags.rounds);
+  const { signal } = stop;
   await playRounds({
-    seed: numberOf("seed", flags.seed),
-    rounds: only ?? Array.from({ length: count }, (_, index) => index + 1),
-    store,
-    lanes: Array.from(
-      { length: numberOf("lanes", flags.lanes) },
-      (_, lane) => () => laneOf(workspace, store, lane),
-    ),
-    numbersOf: workspace.numbersOf,
-    tally,
-    signal: stop.signal,
+    ...{ seed, rounds, store, tally, signal, numbersOf: workspace.numbersOf },
+    lanes: Array.from({ length: lanes }, (_, lane) => () => laneOf(workspace, store, lane)),
   });
+  for (const name of proofs) {
+    if (signal.aborted || !(PROOFS[name].stores as readonly StoreKind[]).includes(store)) continue;
+    const skipped = await whyNoProof(name, store);
+    if (skipped !== undefined) tally.note(`The proof ${name} is skipped: ${skipped}`);
+    else await carryOut(name, { workspace, store, seed, tally, signal, isShort: flags.short });
+  }
 }
 
-function storesOf(name: string): readonly StoreKind[] {
-  if (name === "both") return STORES;
-  const store = STORES.find((store) => store === name);
-  if (store) return [store];
-  console.error(`Cannot make chaos: --store must be sqlite, postgres or both, got '${name}'.`);
+function roundNumbers(): readonly number[] {
+  if (flags.proof !== undefined) return [];
+  if (flags.round !== undefined) return [numberOf("round", flags.round)];
+  const first = numberOf("first", flags.first);
+  return Array.from({ length: numberOf("rounds", flags.rounds) }, (_, index) => first + index);
+}
+
+function proofNames(): readonly ProofName[] {
+  if (flags.proof !== undefined) return [oneOf("proof", flags.proof, NAMES)];
+  return flags.proofs && flags.round === undefined ? NAMES : [];
+}
+
+function oneOf<Name extends string>(flag: string, name: string, names: readonly Name[]): Name {
+  const found = names.find((candidate) => candidate === name);
+  if (found !== undefined) return found;
+  console.error(`Cannot make chaos: --${flag} must be one of ${names.join(", ")}, got '${name}'.`);
   Deno.exit(2);
 }
 

@@ -1,0 +1,68 @@
+/** All proofs, and how one is carried out. */
+import { together } from "../invariants.ts";
+import type { Tally } from "../report.ts";
+import { type StoreKind, whyNoStore, type Workspace } from "../workspace.ts";
+import { apiDown } from "./api_down.ts";
+import { damagedCheckpoint } from "./damaged_checkpoint.ts";
+import { frozenWorker } from "./frozen_worker.ts";
+import { fullDisk } from "./full_disk.ts";
+import { lostDatabase } from "./lost_database.ts";
+import { many } from "./many.ts";
+import type { Closable, Proof, ProofContext } from "./proof.ts";
+
+/** By the names that --proof takes. */
+export const PROOFS = {
+  "api-down": apiDown,
+  "frozen-worker": frozenWorker,
+  "lost-database": lostDatabase,
+  "full-disk": fullDisk,
+  "many": many,
+  "damaged-checkpoint": damagedCheckpoint,
+} as const satisfies Record<string, Proof>;
+export type ProofName = keyof typeof PROOFS;
+
+/** A proof that takes longer is stuck. */
+const PROOF_MS = 600_000;
+
+/** Why a proof cannot be carried out here, if so. */
+export async function whyNoProof(name: ProofName, store: StoreKind): Promise<string | undefined> {
+  const proof: Proof = PROOFS[name];
+  return whyNoStore(store) ?? await proof.whyNot?.();
+}
+
+/** What carryOut() needs to know. */
+export interface CarryOutOptions extends Omit<ProofContext, "use" | "note" | "signal"> {
+  readonly workspace: Workspace;
+  readonly tally: Tally;
+  readonly signal: AbortSignal;
+}
+
+/** Carries out a proof, and puts what comes of it into the tally. */
+export async function carryOut(name: ProofName, options: CarryOutOptions): Promise<void> {
+  const { store, seed, tally } = options;
+  const used: Closable[] = [];
+  const fail = async (error: unknown) => {
+    const said = await Promise.all(used.map((it) => it.said?.() ?? ""));
+    const what = error instanceof Error ? `${error.message}` : String(error);
+    tally.fail({ store, seed, proof: name, what, said: said.join("\n") });
+  };
+  try {
+    const findings = await PROOFS[name].prove({
+      ...options,
+      signal: AbortSignal.any([options.signal, AbortSignal.timeout(PROOF_MS)]),
+      note: tally.note,
+      use(it) {
+        used.push(it);
+        return it;
+      },
+    });
+    tally.add(together(findings));
+    for (const { invariant, what } of findings.violations) await fail(`${invariant}: ${what}`);
+  } catch (error) {
+    if (!options.signal.aborted) await fail(error);
+  } finally {
+    for (const it of used.reverse()) {
+      await it.close().catch((error: unknown) => fail(error));
+    }
+  }
+}

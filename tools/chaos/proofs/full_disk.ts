@@ -1,0 +1,166 @@
+/**
+ * A disk is full while a checkpoint or an event is written: the training waits and says why, and goes on by itself
+ * when there is room. The disk is a small one in memory, which this process must be allowed to mount.
+ */
+import { join } from "node:path";
+import { ApiError, ask } from "../api.ts";
+import { type Cluster, openCluster } from "../cluster.ts";
+import { type Findings, must, together } from "../invariants.ts";
+import { readLog, type Training, until, untilAtRest } from "../trainings.ts";
+import {
+  BEGINNING,
+  checkWatchedRun,
+  type Proof,
+  type ProofContext,
+  startWatched,
+} from "./proof.ts";
+
+/** Room for the datasets and some more. */
+const DISK_MB = 96;
+
+/** Long enough not to be over before the disk is full. */
+const TRAINING: Training = { ...BEGINNING, epochs: 40 };
+
+const START = "mutation { startTraining(input: { epochs: 1 }) { run { id } } }";
+
+export const fullDisk: Proof = {
+  title: "a full disk makes the training wait and say why; it goes on when there is room",
+  stores: ["sqlite"],
+  whyNot,
+  async prove(context) {
+    const checkpoints = await proveWith("checkpoints", context);
+    const all = await proveWith("everything", context);
+    return together(checkpoints, all);
+  },
+};
+
+/** @param what is on the disk that gets full: checkpoints only, or the database too */
+async function proveWith(
+  what: "checkpoints" | "everything",
+  { workspace, store, signal, use, note }: ProofContext,
+): Promise<Findings> {
+  const disk = await mountDisk();
+  use({ close: disk.unmount });
+  const home = what === "everything" ? disk.path : (await workspace.place(store)).home;
+  if (what === "everything") await workspace.putData(home);
+  const cluster = use(
+    await openCluster({
+      ...{ home, servers: 1, kept: 1, apart: 0 },
+      ...(what === "checkpoints" ? { checkpoints: disk.path } : {}),
+    }),
+  );
+  await cluster.mend();
+  const run = await startWatched(cluster, `full disk: ${what}`, TRAINING, signal);
+  await until(cluster.store, signal, async () => {
+    const checkpoints = (await cluster.store.get(run.id))?.snapshot.checkpoints ?? [];
+    return checkpoints.length > 0 ? true : undefined;
+  });
+  await disk.fill();
+  const said = what === "checkpoints"
+    ? await troubleOf(cluster, run.id, signal)
+    : await refusalOf(cluster, signal);
+  const during = await cluster.store.get(run.id);
+  await disk.makeRoom();
+  const done = await untilAtRest(cluster.store, run.id, signal);
+  const events = await readLog(cluster.store, run.id);
+  const logged = events.flatMap((event) => event.type === "log" ? event.message : []);
+  note(`A full disk (${what}): it waited at step ${during?.snapshot.step}, saying '${said}'`);
+  return together(
+    await checkWatchedRun(cluster, done, run, { numbers: await workspace.numbersOf(TRAINING) }),
+    must("recovery", /space left/.test(said), `the cause must be said, got '${said}'`),
+    must("recovery", during?.snapshot.state === "RUNNING", "the training must wait"),
+    must(
+      "recovery",
+      events.filter(({ type }) => type === "claimed").length === 1,
+      "the worker must go on with what it trains",
+    ),
+    must(
+      "recovery",
+      what === "everything" || /space left[^]*kept again/.test(logged.join("\n")),
+      `the log must say that it is full, and that it is not any more, got ${logged.join(" / ")}`,
+    ),
+  );
+}
+
+/** What a worker says that it is in trouble with. */
+async function troubleOf({ store }: Cluster, runId: string, signal: AbortSignal): Promise<string> {
+  return await until(store, signal, async () => {
+    const worker = (await store.workers()).find((worker) => worker.runId === runId);
+    return worker?.trouble ?? undefined;
+  });
+}
+
+/** What the API says when it is asked to write something down; asked until it cannot. */
+async function refusalOf(cluster: Cluster, signal: AbortSignal): Promise<string> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      await ask(cluster.origin(), START);
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "UNAVAILABLE") return error.message;
+      throw error;
+    }
+  }
+}
+
+interface Disk {
+  readonly path: string;
+  /** Takes all the room that is left. */
+  fill(): Promise<void>;
+  /** Gives it back. */
+  makeRoom(): Promise<void>;
+  unmount(): Promise<void>;
+}
+
+async function mountDisk(): Promise<Disk> {
+  const path = await Deno.makeTempDir({ prefix: "epochql-disk-" });
+  const options = `size=${DISK_MB}m,mode=777`;
+  const mounted = await asRoot(["mount", "-t", "tmpfs", "-o", options, "tmpfs", path]);
+  if (mounted !== undefined) {
+    await Deno.remove(path);
+    throw new Error(`Cannot mount a disk: ${mounted}`);
+  }
+  const ballast = join(path, "ballast");
+  return {
+    path,
+    async fill() {
+      using file = await Deno.open(ballast, { create: true, append: true });
+      // Down to the last byte.
+      for (let size = 1_000_000; size >= 1;) {
+        try {
+          await file.write(new Uint8Array(size));
+        } catch {
+          size = Math.floor(size / 10);
+        }
+      }
+    },
+    makeRoom: () => Deno.remove(ballast),
+    async unmount() {
+      const problem = await asRoot(["umount", path]);
+      if (problem !== undefined) throw new Error(`Cannot unmount ${path}: ${problem}`);
+      await Deno.remove(path);
+    },
+  };
+}
+
+async function whyNot(): Promise<string | undefined> {
+  if (Deno.build.os !== "linux") return "disks in memory are mounted on Linux only";
+  try {
+    await (await mountDisk()).unmount();
+    return undefined;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return `this process must be allowed to mount a disk: ${message.trim()}`;
+  }
+}
+
+/** @returns what went wrong */
+async function asRoot(command: readonly string[]): Promise<string | undefined> {
+  const [program = "", ...args] = Deno.uid() === 0 ? command : ["sudo", "-n", ...command];
+  try {
+    const { success, stderr } = await new Deno.Command(program, { args }).output();
+    return success ? undefined : new TextDecoder().decode(stderr);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

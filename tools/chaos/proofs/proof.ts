@@ -1,0 +1,133 @@
+/** What every proof works with: each is one thing that goes wrong, on purpose and to the end. */
+import type { Run } from "../../../runs/store.ts";
+import { askUntilAnswered, type StartedRun, startTraining } from "../api.ts";
+import type { Cluster } from "../cluster.ts";
+import { checkCheckpoints } from "../checkpoints.ts";
+import {
+  checkRun,
+  checkWatched,
+  type Expected,
+  type Findings,
+  type Numbers,
+  together,
+} from "../invariants.ts";
+import { readLog, type Training, TRAININGS, until, untilAtRest } from "../trainings.ts";
+import { type Transport, TRANSPORTS, watch, type Watcher } from "../watcher.ts";
+import type { Place, StoreKind, Workspace } from "../workspace.ts";
+
+/** Where and how to prove. */
+export interface ProofContext {
+  readonly workspace: Workspace;
+  readonly store: StoreKind;
+  readonly seed: number;
+  /** For the test suite: nothing takes longer than it must. */
+  readonly isShort: boolean;
+  readonly signal: AbortSignal;
+  /** A worker whose training is made up, for where there are many: Deno's arguments. */
+  readonly worker?: (place: Place, index: number) => readonly string[];
+  /** Takes what is to be closed after the proof, the last first; and may be asked what its processes have said. */
+  use<Used extends Closable>(used: Used): Used;
+  /** Takes a line for the report. */
+  note(line: string): void;
+}
+
+/** Something that is to be closed. */
+export interface Closable {
+  close(): Promise<void>;
+  said?(): Promise<string>;
+}
+
+/** A proof. */
+export interface Proof {
+  /** What is proved, as a sentence. */
+  readonly title: string;
+  readonly stores: readonly StoreKind[];
+  /** Why it cannot be done here, if so. */
+  readonly whyNot?: () => Promise<string | undefined>;
+  prove(context: ProofContext): Promise<Findings>;
+}
+
+/** A training that goes on for as long as it is needed, and is cancelled then. */
+export const ENDLESS: Training = { ...firstOf(TRAININGS), epochs: 10_000 };
+
+/** The one that has the first numbers of the endless one. */
+export const BEGINNING: Training = firstOf(TRAININGS);
+
+const CANCEL = "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state } } }";
+
+/** A run under watch. */
+export interface WatchedRun extends StartedRun {
+  readonly watchers: readonly Watcher[];
+}
+
+/** Starts a training, and watches it from each server by each transport. */
+export async function startWatched(
+  cluster: Cluster,
+  name: string,
+  training: Training,
+  signal: AbortSignal,
+  transports: readonly Transport[] = TRANSPORTS,
+): Promise<WatchedRun> {
+  const run = await startTraining(() => cluster.origin(), name, { ...training }, signal);
+  const watchers = transports.map((transport) =>
+    watch(cluster.origin(), run.globalId, transport, signal)
+  );
+  return { ...run, watchers };
+}
+
+/** Asks for the end of a run, and waits for it. */
+export async function cancel(
+  cluster: Cluster,
+  { id, globalId }: StartedRun,
+  signal: AbortSignal,
+): Promise<Run> {
+  await askUntilAnswered(() => cluster.origin(), CANCEL, { id: globalId }, signal);
+  return await untilAtRest(cluster.store, id, signal);
+}
+
+/** Checks a run that is over, with all that was seen of it. */
+export async function checkWatchedRun(
+  cluster: Cluster,
+  run: Run,
+  { watchers }: WatchedRun,
+  expected: Expected,
+): Promise<Findings> {
+  await Promise.all(watchers.map(({ done }) => done));
+  const events = await readLog(cluster.store, run.id);
+  return together(
+    checkRun(run, events, expected),
+    ...watchers.map(({ name, seen }) => checkWatched(name, seen, events)),
+    await checkCheckpoints(cluster, run),
+  );
+}
+
+/** Waits until a run has come to a step. */
+export async function untilStep(
+  cluster: Cluster,
+  id: string,
+  step: number,
+  signal: AbortSignal,
+): Promise<Run> {
+  return await until(cluster.store, signal, async () => {
+    const run = await cluster.store.get(id);
+    return run && run.snapshot.step >= step ? run : undefined;
+  });
+}
+
+/** Waits until watchers have seen an event. */
+export async function untilSeen(watchers: readonly Watcher[], seq: number): Promise<void> {
+  while (watchers.some(({ seen }) => (seen.at(-1)?.seq ?? 0) < seq)) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** What a cancelled training must have: the numbers of the beginning, as far as they go. */
+export function cancelled(numbers: Numbers): Expected {
+  return { state: "CANCELLED", numbers };
+}
+
+function firstOf(trainings: readonly Training[]): Training {
+  const [first] = trainings;
+  if (!first) throw new RangeError("There must be a training.");
+  return first;
+}
