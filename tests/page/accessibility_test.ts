@@ -1,7 +1,6 @@
 /// <reference lib="dom" />
 /** The page by axe-core's rules, in every state that people meet, light and dark, wide and narrow. */
 import assert from "@std/assert";
-import { it } from "@std/testing/bdd";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 import { epochsAre, startButton, stateIs } from "./looks.ts";
@@ -15,7 +14,7 @@ const LOOKS = [
 ] as const;
 
 describePage("axe-core", (suite) => {
-  const { open, createRun } = suite;
+  const { it, open, createRun } = suite;
 
   for (const { name, ...look } of LOOKS) {
     it(`finds nothing serious in the first visit, ${name}`, async () => {

@@ -36,6 +36,9 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
+/** How long a test waits for anything before it fails: long enough for a machine that is busy with other things. */
+export const PATIENCE_MS = 60_000;
+
 /** A page that watches itself. */
 export interface WatchedPage {
   readonly page: Page;
@@ -59,7 +62,7 @@ export async function openPage(
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const problems: string[] = [];
   page.on("console", (message) => {
     if (["error", "warning"].includes(message.type())) problems.push(message.text());

@@ -1,12 +1,11 @@
 /// <reference lib="dom" />
 /** The Data panel in a real browser, over a made-up dataset as large as MNIST. */
 import assert from "@std/assert";
-import { it } from "@std/testing/bdd";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describePage } from "./suite.ts";
 
 describePage("the Data panel", (suite) => {
-  const { open } = suite;
+  const { it, open } = suite;
 
   const openData = async (options?: BrowserContextOptions) => {
     const page = await open(options);

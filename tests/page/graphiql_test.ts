@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** GraphiQL on the page, and the operations that the panels hand to it, in a real browser. */
 import assert from "@std/assert";
-import { describe, it } from "@std/testing/bdd";
+import { describe } from "@std/testing/bdd";
 import {
   epochsAre,
   execute,
@@ -15,7 +15,7 @@ import {
 import { describePage } from "./suite.ts";
 
 describePage("GraphiQL", (suite) => {
-  const { open, createRun } = suite;
+  const { it, open, createRun } = suite;
 
   it("runs the mutation in one tab and the subscription in another", async () => {
     suite.stage.worker.hold();

@@ -2,11 +2,21 @@
 /** What the tests of the page look at, and wait for. */
 import type { Locator, Page } from "playwright-core";
 import { batchInterval } from "../../web/training/batch_interval.ts";
+import { PATIENCE_MS } from "./browser.ts";
 import type { Stage } from "./stage.ts";
 
-/** Nothing listens while the server is away: the browser says so for each attempt. */
-export const SERVER_AWAY =
-  /ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET|ERR_INCOMPLETE/;
+/**
+ * Nothing listens while the server is away: the browser says so for each attempt, and Monaco for what it loads
+ * late.
+ */
+export const SERVER_AWAY = new RegExp(
+  [
+    "ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|CONNECTION_RESET|INCOMPLETE)",
+    "dynamically imported module",
+    "Could not create web worker",
+    "^(undefined|Event)$",
+  ].join("|"),
+);
 
 export function startButton(page: Page): Locator {
   return page.getByRole("button", { name: "Start training" });
@@ -77,6 +87,12 @@ export async function execute(page: Page): Promise<void> {
   await executeButton(page).click();
 }
 
+/** Waits for the editor and its workers: the last that a page loads by itself. */
+export async function isLoaded(page: Page): Promise<void> {
+  await editorIsReady(page);
+  await until(() => Promise.resolve(page.workers().length >= 2), "workers of the editor");
+}
+
 /** Before the editor has its text, GraphiQL's buttons do nothing. */
 async function editorIsReady(page: Page): Promise<void> {
   await page.waitForFunction(() =>
@@ -96,7 +112,7 @@ export async function responseHas(page: Page, pattern: RegExp): Promise<void> {
 
 /** Waits until something is so, as long as a test waits for anything. */
 async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
-  const limit = Date.now() + 20_000;
+  const limit = Date.now() + PATIENCE_MS;
   while (!await isSo()) {
     if (Date.now() > limit) throw new Error(`There must be ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 50));

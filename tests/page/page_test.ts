@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 /** The Training panel in a real browser, over the real server and store; only the training is made up. */
 import assert from "@std/assert";
-import { it } from "@std/testing/bdd";
 import {
   curves,
   epochsAre,
   epochsInTable,
   focusedText,
+  isLoaded,
   pointsAre,
   pointsInLog,
   pointsOver,
@@ -17,7 +17,7 @@ import {
 import { describePage } from "./suite.ts";
 
 describePage("the Training panel", (suite) => {
-  const { open, createRun } = suite;
+  const { it, open, createRun } = suite;
 
   it("starts a training with one press and draws its curve while it is trained", async () => {
     const page = await open();
@@ -74,6 +74,8 @@ describePage("the Training panel", (suite) => {
     const page = await open();
     await startButton(page).click();
     await epochsAre(page, [1]);
+    await isLoaded(page);
+    await pointsOver(page, 0);
     suite.expectProblems(SERVER_AWAY);
     await suite.stage.killServer();
     await page.getByText("Connection lost. Reconnecting…").waitFor();
@@ -84,6 +86,39 @@ describePage("the Training panel", (suite) => {
     await stateIs(page, "completed");
     await epochsAre(page, [5, 4, 3, 2, 1]);
     await pointsAre(page, await pointsInLog(suite.stage));
+  });
+
+  it("asks for a part of the page again that could not be loaded", async () => {
+    suite.expectProblems(/ERR_FAILED|dynamically imported module/);
+    const page = await open();
+    await isLoaded(page);
+    const refused = new Set<string>();
+    await page.route("**/assets/chunk-*.js", (route) => {
+      const url = route.request().url();
+      if (refused.has(url)) return route.continue();
+      refused.add(url);
+      return route.abort();
+    });
+    await startButton(page).click();
+    await pointsOver(page, 0);
+    assert.ok(refused.size > 0);
+  });
+
+  it("keeps the page when a panel fails, and says what to do", async () => {
+    suite.expectProblems(/Unexpected token|SyntaxError|react/);
+    const page = await open();
+    await isLoaded(page);
+    // Loaded, but not what it should be.
+    await page.route(
+      "**/assets/chunk-*.js",
+      (route) => route.fulfill({ contentType: "text/javascript", body: "export const no = 1;" }),
+    );
+    await startButton(page).click();
+    await page.getByText("This panel could not go on.").waitFor();
+    assert.ok(await page.getByRole("button", { name: "Execute query" }).isVisible());
+    await page.unroute("**/assets/chunk-*.js");
+    await page.getByRole("button", { name: "Reload the page" }).click();
+    await pointsOver(page, 0);
   });
 
   it("shows in every page what is started in one", async () => {
@@ -141,7 +176,7 @@ describePage("the Training panel", (suite) => {
     const [field, value, message] of [
       ["Epochs", "1O", "Cannot train with epochs '1O': epochs must be a whole number."],
       ["Epochs", "0", "Cannot train with epochs 0: epochs must be between 1 and 10000."],
-      ["Seed", "99999999999", /non 32-bit signed integer value: 99999999999/],
+      ["Seed", "-1", /seed must be between 0 and 2147483647/],
       ["Learning rate", "0", /learningRate must be above 0/],
       ["Train samples", "60001", /trainSamples must be between 1 and 60000/],
       ["Name", "x".repeat(101), /name must be a line of 1 to 100 characters/],
@@ -158,6 +193,17 @@ describePage("the Training panel", (suite) => {
       assert.equal(await page.locator(".runs-row").count(), 0);
     });
   }
+
+  it("shows at its field what GraphQL itself refuses", async () => {
+    // With a status that the browser speaks of.
+    suite.expectProblems(/status of 400/);
+    const page = await open();
+    await page.getByText("Settings and network").click();
+    await page.getByLabel("Seed").fill("99999999999");
+    await startButton(page).click();
+    await page.locator(".field", { has: page.getByLabel("Seed") })
+      .getByText(/Int cannot represent non 32-bit signed integer value: 99999999999/).waitFor();
+  });
 
   it("says why a device cannot be chosen", async () => {
     const page = await open();

@@ -4,14 +4,14 @@
  * MNIST. One look at the whole; what the page can do is in the other files.
  */
 import assert from "@std/assert";
-import { after, afterEach, before, describe, it } from "@std/testing/bdd";
+import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { ensureDataset } from "../../data/open.ts";
 import { addonFile, ROOT } from "../../native/places.ts";
 import { serverPermissions } from "../../server/permissions.ts";
 import { buildPage } from "../../tools/build_page.ts";
-import { launchBrowser, openPage, skipReason, type WatchedPage } from "./browser.ts";
+import { launchBrowser, skipReason } from "./browser.ts";
 import {
   epochsAre,
   epochsInTable,
@@ -25,6 +25,7 @@ import {
   stateIs,
 } from "./looks.ts";
 import { type ServerProcess, startServerProcess } from "./server_process.ts";
+import { createVisits } from "./visits.ts";
 
 const hasTensorFlow = await Deno.stat(addonFile()).then(() => true, () => false);
 const skip = skipReason ??
@@ -35,8 +36,8 @@ describe("the page on the real stack", { skip: skip !== undefined }, () => {
   let home: string;
   let server: ServerProcess;
   let browser: Browser;
-  let watched: WatchedPage | undefined;
-  let expected: RegExp | undefined;
+  const visits = createVisits(() => ({ browser, origin: server.origin }));
+  const { open } = visits;
 
   before(async () => {
     home = await Deno.makeTempDir({ prefix: "epochql-real-" });
@@ -48,67 +49,65 @@ describe("the page on the real stack", { skip: skip !== undefined }, () => {
     await server?.stop();
     await Deno.remove(home, { recursive: true });
   });
-  afterEach(async () => {
-    const problems = watched?.problems.filter((problem) => !expected?.test(problem));
-    await watched?.close();
-    expected = undefined;
-    assert.deepEqual(problems, []);
-  });
+  it("trains from one press to the last epoch, on MNIST", () =>
+    visits.check(async () => {
+      const page = await open();
+      await choose(page, {
+        Epochs: "2",
+        "Train samples": "2000",
+        "Test samples": "500",
+        Seed: "1",
+      });
+      await startButton(page).click();
+      await pointsOver(page, 0);
+      await stateIs(page, "completed");
+      await epochsAre(page, [2, 1]);
+      await pointsAre(page, 2 * Math.ceil(2000 / 32));
+      assert.match(await page.locator(".run-facts").innerText(), /CPU \(.+ threads?\)/);
+      const accuracy = parseFloat(
+        await page.locator(".run .table tbody tr").first().locator("td").nth(2).innerText(),
+      );
+      assert.ok(accuracy > 40, `chance is 10 %, got ${accuracy} %`);
+    }));
 
-  async function open(): Promise<Page> {
-    watched = await openPage(browser, server.origin);
-    return watched.page;
-  }
+  it("watches without arguments in GraphiQL what is started there", () =>
+    visits.check(async () => {
+      const page = await open();
+      const query = `mutation Small {
+    startTraining(input: { trainSamples: 320, testSamples: 100, epochs: 3 }) { run { id state } }
+  }`;
+      await page.goto(`${server.origin}/?query=${encodeURIComponent(query)}`);
+      await execute(page);
+      await responseHas(page, /"state": "QUEUED"/);
+      await openTab(page, "Watch");
+      await execute(page);
+      await responseHas(page, /"number": 3, "trainAcc": 0\./);
+    }));
 
-  it("trains from one press to the last epoch, on MNIST", async () => {
-    const page = await open();
-    await choose(page, { Epochs: "2", "Train samples": "2000", "Test samples": "500", Seed: "1" });
-    await startButton(page).click();
-    await pointsOver(page, 0);
-    await stateIs(page, "completed");
-    await epochsAre(page, [2, 1]);
-    await pointsAre(page, 2 * Math.ceil(2000 / 32));
-    assert.match(await page.locator(".run-facts").innerText(), /CPU \(.+ threads?\)/);
-    const accuracy = parseFloat(
-      await page.locator(".run .table tbody tr").first().locator("td").nth(2).innerText(),
-    );
-    assert.ok(accuracy > 40, `chance is 10 %, got ${accuracy} %`);
-  });
+  it("loses no point when the server is killed in mid-run", () =>
+    visits.check(async () => {
+      const page = await open();
+      await choose(page, { Epochs: "6", "Train samples": "6000", "Test samples": "500" });
+      await startButton(page).click();
+      await page.locator(".run .table tbody tr").first().waitFor();
+      visits.expectProblems(SERVER_AWAY);
+      await server.kill();
+      await page.getByText("Connection lost. Reconnecting…").waitFor();
+      server = await start(home, Number(new URL(server.origin).port));
+      await stateIs(page, "completed");
+      assert.deepEqual(await epochsInTable(page), [6, 5, 4, 3, 2, 1]);
+      await pointsAre(page, 6 * Math.ceil(6000 / 32));
+    }));
 
-  it("watches without arguments in GraphiQL what is started there", async () => {
-    const page = await open();
-    const query = `mutation Small {
-  startTraining(input: { trainSamples: 320, testSamples: 100, epochs: 3 }) { run { id state } }
-}`;
-    await page.goto(`${server.origin}/?query=${encodeURIComponent(query)}`);
-    await execute(page);
-    await responseHas(page, /"state": "QUEUED"/);
-    await openTab(page, "Watch");
-    await execute(page);
-    await responseHas(page, /"number": 3, "trainAcc": 0\./);
-  });
-
-  it("loses no point when the server is killed in mid-run", async () => {
-    const page = await open();
-    await choose(page, { Epochs: "6", "Train samples": "6000", "Test samples": "500" });
-    await startButton(page).click();
-    await page.locator(".run .table tbody tr").first().waitFor();
-    expected = SERVER_AWAY;
-    await server.kill();
-    await page.getByText("Connection lost. Reconnecting…").waitFor();
-    server = await start(home, Number(new URL(server.origin).port));
-    await stateIs(page, "completed");
-    assert.deepEqual(await epochsInTable(page), [6, 5, 4, 3, 2, 1]);
-    await pointsAre(page, 6 * Math.ceil(6000 / 32));
-  });
-
-  it("shows MNIST", async () => {
-    const page = await open();
-    await page.getByRole("button", { name: "Show Data" }).click();
-    for (const [index, digit] of [5, 0, 4, 1, 9, 2, 1, 3, 1, 4].entries()) {
-      await page.getByRole("button", { name: `Sample ${index}: ${digit}`, exact: true }).waitFor();
-    }
-  });
+  it("shows MNIST", () =>
+    visits.check(async () => {
+      const page = await open();
+      await page.getByRole("button", { name: "Show Data" }).click();
+      for (const [index, digit] of [5, 0, 4, 1, 9, 2, 1, 3, 1, 4].entries()) {
+        await page.getByRole("button", { name: `Sample ${index}: ${digit}`, exact: true })
+          .waitFor();
+      }
+    }));
 });
 
 async function choose(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {

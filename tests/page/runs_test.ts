@@ -1,12 +1,11 @@
 /// <reference lib="dom" />
 /** The list of runs and their comparison, in a real browser. */
 import assert from "@std/assert";
-import { it } from "@std/testing/bdd";
 import { epochsAre, pointsAre } from "./looks.ts";
 import { describePage } from "./suite.ts";
 
 describePage("the list of runs", (suite) => {
-  const { open, createRun } = suite;
+  const { it, open, createRun } = suite;
 
   it("finds runs by words and states, opens them and compares what is ticked", async () => {
     await createRun("slow", { epochs: 2, learningRate: 0.001, seed: 1 });

@@ -1,23 +1,18 @@
-/**
- * The frame of the page's tests: one browser and one stage a file, a fresh visitor a page, and after each test
- * no runs and no complaints of the browser.
- */
-import assert from "@std/assert";
-import { after, afterEach, before, beforeEach, describe } from "@std/testing/bdd";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+/** The frame of the page's tests: one browser and one stage a file, and no runs left after each test. */
+import { after, before, describe, it } from "@std/testing/bdd";
+import type { Browser } from "playwright-core";
 import { resolveSpec, type TrainingRequest } from "../../ml/spec.ts";
-import { launchBrowser, openPage, skipReason, type WatchedPage } from "./browser.ts";
+import { launchBrowser, skipReason } from "./browser.ts";
 import { openStage, type Stage } from "./stage.ts";
+import { createVisits, type Visits } from "./visits.ts";
 
 /** What a test of the page has. */
-export interface Suite {
+export interface Suite extends Omit<Visits, "check"> {
   readonly stage: Stage;
-  /** Opens the page as a visitor who was never there. */
-  open(options?: BrowserContextOptions, path?: string): Promise<Page>;
+  /** Declares a test, which fails too if the browser complains of anything. */
+  it(name: string, test: () => Promise<void>): void;
   /** Writes a run down, as another client does. */
   createRun(name: string, request?: TrainingRequest): Promise<string>;
-  /** What the browser may complain of in this test. */
-  expectProblems(pattern: RegExp): void;
 }
 
 /** Declares tests of the page. They are skipped, with a word, where there is no browser. */
@@ -26,8 +21,6 @@ export function describePage(name: string, define: (suite: Suite) => void): void
   describe(name, { skip: skipReason !== undefined }, () => {
     let stage: Stage | undefined;
     let browser: Browser | undefined;
-    let opened: WatchedPage[] = [];
-    let expected: RegExp | undefined;
 
     before(async () => {
       [stage, browser] = await Promise.all([openStage(), launchBrowser()]);
@@ -36,32 +29,30 @@ export function describePage(name: string, define: (suite: Suite) => void): void
       await browser?.close();
       await stage?.close();
     });
-    beforeEach(() => expected = undefined);
-    afterEach(async () => {
-      const problems = opened.flatMap((watched) => watched.problems)
-        .filter((problem) => !expected?.test(problem));
-      await Promise.all(opened.map((watched) => watched.close()));
-      opened = [];
-      await stage?.endRuns();
-      assert.deepEqual(problems, []);
-    });
 
+    const visits = createVisits(() => {
+      if (!browser) throw new Error("The browser is not open yet.");
+      return { browser, origin: suite.stage.origin };
+    });
     const suite: Suite = {
+      ...visits,
       get stage() {
         if (!stage) throw new Error("The stage is not open yet.");
         return stage;
       },
-      async open(options = {}, path = "/") {
-        if (!browser) throw new Error("The browser is not open yet.");
-        const watched = await openPage(browser, suite.stage.origin + path, options);
-        opened.push(watched);
-        return watched.page;
+      it(name, test) {
+        it(name, async () => {
+          try {
+            await visits.check(test);
+          } finally {
+            await stage?.endRuns();
+          }
+        });
       },
       async createRun(name, request = {}) {
         const spec = resolveSpec(request, { trainSize: 60_000, testSize: 10_000 });
         return (await suite.stage.store.create({ name, spec })).run.id;
       },
-      expectProblems: (pattern) => expected = pattern,
     };
     define(suite);
   });

@@ -1,0 +1,28 @@
+/// <reference lib="dom" />
+/** Parts of the page that are loaded when they are first shown. */
+import { type ComponentType, lazy, type LazyExoticComponent } from "react";
+
+/** A server that is started again is back in this time; a page of an older build never gets its parts. */
+const PAUSES_MS = [500, 1000, 2000, 4000, 8000] as const;
+
+/**
+ * A component that is loaded when it is first shown, and asked for again while the server is away.
+ *
+ * @param load the import() of its file
+ */
+export function lazyPart<Props>(
+  load: () => Promise<ComponentType<Props>>,
+): LazyExoticComponent<ComponentType<Props>> {
+  return lazy(async () => ({ default: await persistently(load) }));
+}
+
+async function persistently<Part>(load: () => Promise<Part>): Promise<Part> {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await load();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return await load();
+}
