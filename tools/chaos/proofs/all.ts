@@ -41,8 +41,11 @@ export interface CarryOutOptions extends Omit<ProofContext, "use" | "note" | "si
 export async function carryOut(name: ProofName, options: CarryOutOptions): Promise<void> {
   const { store, seed, tally } = options;
   const used: Closable[] = [];
+  let hasTold = false;
   const fail = async (error: unknown) => {
-    const said = await Promise.all(used.map((it) => it.said?.() ?? ""));
+    // Once is enough.
+    const said = await Promise.all(hasTold ? [] : used.map((it) => it.said?.() ?? ""));
+    hasTold = true;
     const what = error instanceof Error ? `${error.message}` : String(error);
     tally.fail({ store, seed, proof: name, what, said: said.join("\n") });
   };

@@ -3,6 +3,7 @@
  * when there is room. The disk is a small one in memory, which this process must be allowed to mount.
  */
 import { join } from "node:path";
+import type { RunEvent } from "../../../runs/event.ts";
 import { ApiError, ask } from "../api.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
 import { type Findings, must, together } from "../invariants.ts";
@@ -17,6 +18,13 @@ import {
 
 /** Room for the datasets and some more. */
 const DISK_MB = 96;
+
+/** How long the disk is full, in seconds. */
+const FULL_S = 20;
+const SHORT_FULL_S = 1;
+
+/** What is said of it. */
+const SAID = /disk is full|space left/;
 
 /** Long enough not to be over before the disk is full. */
 const TRAINING: Training = { ...BEGINNING, epochs: 40 };
@@ -37,7 +45,7 @@ export const fullDisk: Proof = {
 /** @param what is on the disk that gets full: checkpoints only, or the database too */
 async function proveWith(
   what: "checkpoints" | "everything",
-  { workspace, store, signal, use, note }: ProofContext,
+  { workspace, store, isShort, signal, use, note }: ProofContext,
 ): Promise<Findings> {
   const disk = await mountDisk();
   use({ close: disk.unmount });
@@ -59,6 +67,9 @@ async function proveWith(
   const said = what === "checkpoints"
     ? await troubleOf(cluster, run.id, signal)
     : await refusalOf(cluster, signal);
+  // How long it is full is what is proved here.
+  const seconds = isShort ? SHORT_FULL_S : FULL_S;
+  await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
   const during = await cluster.store.get(run.id);
   await disk.makeRoom();
   const done = await untilAtRest(cluster.store, run.id, signal);
@@ -67,8 +78,13 @@ async function proveWith(
   note(`A full disk (${what}): it waited at step ${during?.snapshot.step}, saying '${said}'`);
   return together(
     await checkWatchedRun(cluster, done, run, { numbers: await workspace.numbersOf(TRAINING) }),
-    must("recovery", /space left/.test(said), `the cause must be said, got '${said}'`),
+    must("recovery", SAID.test(said), `the cause must be said, got '${said}'`),
     must("recovery", during?.snapshot.state === "RUNNING", "the training must wait"),
+    must(
+      "recovery",
+      what === "checkpoints" || longestSilence(events) > seconds / 2,
+      `nothing can have been written on a full disk, got ${longestSilence(events)} s of silence`,
+    ),
     must(
       "recovery",
       events.filter(({ type }) => type === "claimed").length === 1,
@@ -76,7 +92,7 @@ async function proveWith(
     ),
     must(
       "recovery",
-      what === "everything" || /space left[^]*kept again/.test(logged.join("\n")),
+      what === "everything" || /disk is full[^]*kept again/.test(logged.join("\n")),
       `the log must say that it is full, and that it is not any more, got ${logged.join(" / ")}`,
     ),
   );
@@ -101,6 +117,12 @@ async function refusalOf(cluster: Cluster, signal: AbortSignal): Promise<string>
       throw error;
     }
   }
+}
+
+/** The longest time between two events, in seconds. */
+function longestSilence(events: readonly RunEvent[]): number {
+  const times = events.map(({ at }) => Date.parse(at) / 1000);
+  return Math.max(...times.slice(1).map((time, index) => time - (times[index] ?? time)));
 }
 
 interface Disk {
