@@ -23,9 +23,12 @@ export interface StampedFile {
   /** Relative to the package's folder: a checkout may be moved or copied. */
   readonly path: string;
   readonly bytes: number;
-  /** Seconds since 1970: the layers of a container's image keep no fractions. */
-  readonly modified: number | undefined;
+  /** Milliseconds since 1970. */
+  readonly modified: number;
 }
+
+/** The layers of a container's image keep whole seconds of a file's time, cut or rounded. */
+const BLUR_MS = 1_000;
 
 /** The stamp of a package's folder, whether it holds or not. */
 export async function readStamp(folder: string): Promise<Stamp | undefined> {
@@ -41,7 +44,7 @@ export async function readStamp(folder: string): Promise<Stamp | undefined> {
 export async function holds(folder: string, { files }: Stamp): Promise<boolean> {
   const same = files.map(async ({ path, bytes, modified }) => {
     const now = await look(folder, path).catch(() => undefined);
-    return now?.bytes === bytes && now.modified === modified;
+    return now?.bytes === bytes && Math.abs(now.modified - modified) <= BLUR_MS;
   });
   return (await Promise.all(same)).every(Boolean);
 }
@@ -76,5 +79,5 @@ function stampFile(folder: string): string {
 
 async function look(folder: string, path: string): Promise<StampedFile> {
   const { size, mtime } = await Deno.stat(join(folder, path));
-  return { path, bytes: size, modified: mtime ? Math.floor(mtime.getTime() / 1000) : undefined };
+  return { path, bytes: size, modified: mtime?.getTime() ?? 0 };
 }
