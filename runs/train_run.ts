@@ -143,7 +143,7 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
     if (verdict) return await writer.append([verdict]);
 
     const outbox = createOutbox(KEPT_STEPS);
-    const writing = writeOut(outbox, writer, heed, (run) => forget(run, writer)).finally(() => {
+    const writing = writeOut(outbox, writer, heed, tidy).finally(() => {
       // If it failed, nothing more is to be trained.
       if (!outbox.closed.aborted) lost.abort();
       outbox.close();
@@ -277,12 +277,13 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
     void outbox.add({ type: "log", level, message: text });
   }
 
-  /** Lets the log forget the checkpoints that are not needed any more, and then removes them. */
-  async function forget(run: Run, writer: LogWriter): Promise<void> {
-    const events = forgetOld(run.snapshot);
-    if (events.length === 0) return;
-    heed(await writer.append(events));
-    removing = removing.then(() => removeForgotten(checkpoints, id, events))
+  /** Looks after the files of what was written: the log forgets what is not needed any more, then it is removed. */
+  async function tidy(written: readonly RunEventBody[], run: Run): Promise<void> {
+    const hasNew = written.some(({ type }) => type === "checkpoint");
+    const old = hasNew ? forgetOld(run.snapshot) : [];
+    if (old.length > 0) heed(await writer.append(old));
+    const forgotten = [...written, ...old];
+    removing = removing.then(() => removeForgotten(checkpoints, id, forgotten))
       .catch((error) => log("error", messageOf(error)));
   }
 
@@ -310,13 +311,13 @@ async function writeOut(
   outbox: Outbox,
   writer: LogWriter,
   onRun: (run: Run) => void,
-  onCheckpoint: (run: Run) => Promise<void>,
+  onWritten: (events: readonly RunEventBody[], run: Run) => Promise<void>,
 ): Promise<void> {
   while (await outbox.ready()) {
     const events = outbox.take();
     const run = await writer.append(events);
     onRun(run);
-    if (events.some(({ type }) => type === "checkpoint")) await onCheckpoint(run);
+    await onWritten(events, run);
     await delay(APPEND_MS, outbox.closed);
   }
 }

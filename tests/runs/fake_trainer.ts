@@ -3,9 +3,10 @@
  * as it is told.
  *
  *     fake_trainer.ts [pace=MS] [noise=1] [kill|exit|hang|error=STEP] [times=N count=FILE] [pid=FILE] [starts=FILE]
+ *         [environment=FILE]
  *
  * With `times`, only the first N processes misbehave; they are counted in the file. Into `starts` it writes the step
- * that it goes on after.
+ * that it goes on after, into `environment` the names of its variables.
  */
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import type { SaveReason } from "../../ml/saving.ts";
@@ -28,6 +29,10 @@ const number = (name: string, otherwise: number) => Number(args.get(name) ?? oth
 
 const pid = args.get("pid");
 if (pid !== undefined) Deno.writeTextFileSync(pid, `${Deno.pid}\n`, { append: true });
+const environment = args.get("environment");
+if (environment !== undefined) {
+  Deno.writeTextFileSync(environment, JSON.stringify(Object.keys(Deno.env.toObject())));
+}
 const lines = readLines(Deno.stdin.readable);
 const { value: line } = await lines.next();
 const order = parseOrder(line ?? "");

@@ -4,6 +4,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
+import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import type { TrainingSpec } from "../../ml/spec.ts";
 import { TrainerCrashedError, type TrainerEvent, TrainingError } from "../../runs/trainer.ts";
 import { createTrainerProcess } from "../../runs/trainer_process.ts";
@@ -101,6 +102,79 @@ describe("a trainer process", () => {
     const trainer = trainerThat("hang=5", `pid=${pidFile}`);
     for await (const _event of trainer.train(aSpec(), { signal: never })) break;
     ok(!isAlive(Number(await Deno.readTextFile(pidFile))));
+  });
+
+  it("saves what it has trained when it is asked to stop, and can go on from there", async () => {
+    using folder = temporaryFolder();
+    const pause = new AbortController();
+    const events: TrainerEvent[] = [];
+    const options = { signal: never, checkpointFolder: folder.path };
+    const trainer = trainerThat("pace=1");
+    for await (const event of trainer.train(aSpec(), { ...options, pause: pause.signal })) {
+      events.push(event);
+      if (event.type === "batches" && event.firstStep === 5) pause.abort();
+    }
+    const saved = events.at(-1);
+    if (saved?.type !== "checkpoint") throw new Error("It must end with a checkpoint.");
+    strictEqual(saved.reason, "stop");
+    strictEqual(saved.path.startsWith(folder.path), true);
+    const written = await readCheckpoint(saved.path, { sha256: saved.sha256 });
+    deepStrictEqual([written.step, saved.bytes], [saved.step, (await Deno.stat(saved.path)).size]);
+    const rest = await Array.fromAsync(trainer.train(aSpec(), { ...options, from: saved.path }));
+    const [first] = rest.filter((event) => event.type === "batches");
+    strictEqual(first?.firstStep, saved.step + 1);
+  });
+
+  it("that is asked to stop before it has begun stops then", async () => {
+    const events = await Array.fromAsync(
+      trainerThat("pace=1000").train(aSpec(), { signal: never, pause: AbortSignal.abort() }),
+    );
+    deepStrictEqual(events.map(({ type }) => type), ["started"]);
+  });
+
+  it("that hangs is killed, and has crashed", async () => {
+    using folder = temporaryFolder();
+    const pidFile = join(folder.path, "pid");
+    const trainer = createTrainerProcess({
+      dataFolder: "data",
+      program: fakeProgram("hang=5", `pid=${pidFile}`),
+      patience: { start: 60, least: 1, times: 1 },
+    });
+    await rejects(
+      Array.fromAsync(trainer.train(aSpec(), { signal: never })),
+      (error: unknown) =>
+        error instanceof TrainerCrashedError &&
+        /^The trainer hung: it gave no sign of life for \d+ s, and was killed/.test(error.message),
+    );
+    ok(!isAlive(Number(await Deno.readTextFile(pidFile))));
+  });
+
+  it("that is silent while nobody listens does not hang", async () => {
+    const trainer = createTrainerProcess({
+      dataFolder: "data",
+      program: fakeProgram(),
+      patience: { start: 60, least: 1, times: 1 },
+    });
+    const events: TrainerEvent[] = [];
+    for await (const event of trainer.train(aSpec(), { signal: never })) {
+      events.push(event);
+      if (events.length === 3) await new Promise((resolve) => setTimeout(resolve, 2_500));
+    }
+    deepStrictEqual(events, [...aTraining(aSpec())]);
+  });
+
+  it("is told no secrets", async () => {
+    using folder = temporaryFolder();
+    const environment = join(folder.path, "environment");
+    Deno.env.set("AWS_SECRET_ACCESS_KEY", "secret");
+    try {
+      await trainWith([`environment=${environment}`]);
+    } finally {
+      Deno.env.delete("AWS_SECRET_ACCESS_KEY");
+    }
+    const names: string[] = JSON.parse(await Deno.readTextFile(environment));
+    ok(names.includes("PATH"));
+    ok(!names.includes("AWS_SECRET_ACCESS_KEY"));
   });
 
   it("does not start for a signal that has aborted", async () => {

@@ -3,7 +3,7 @@
  */
 import { deepStrictEqual, strictEqual } from "@std/assert";
 import { stepsPerEpoch } from "../../ml/spec.ts";
-import { EMPTY_SNAPSHOT, fold, isOver } from "../../runs/state.ts";
+import { EMPTY_SNAPSHOT, epochsOf, fold, isOver } from "../../runs/state.ts";
 import type { Run, RunStore } from "../../runs/store.ts";
 import { lossAt, readAll, until } from "./helpers.ts";
 
@@ -26,7 +26,7 @@ export async function checkWhole(store: RunStore, id: string): Promise<void> {
   const steps = batches.flatMap(({ firstStep, losses }) =>
     losses.map((_, index) => firstStep + index)
   );
-  const count = run.spec.epochs * stepsPerEpoch(run.spec);
+  const count = epochsOf(run) * stepsPerEpoch(run.spec);
   deepStrictEqual(steps, Array.from({ length: count }, (_, index) => index + 1));
   deepStrictEqual(
     batches.flatMap(({ losses }) => losses).map(Math.fround),
@@ -34,6 +34,6 @@ export async function checkWhole(store: RunStore, id: string): Promise<void> {
   );
   deepStrictEqual(
     events.filter((event) => event.type === "epoch").map(({ number }) => number),
-    Array.from({ length: run.spec.epochs }, (_, index) => index + 1),
+    Array.from({ length: epochsOf(run) }, (_, index) => index + 1),
   );
 }
