@@ -9,8 +9,7 @@ import { isAlive, send } from "../processes.ts";
 /** A process. */
 export interface Program {
   readonly pid: number;
-  /** Resolves when it has ended. */
-  readonly ended: Promise<void>;
+  /** Also if nobody was told yet. */
   hasEnded(): boolean;
   /** Sends a signal, and waits for the process's end if that is what it means. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
@@ -56,8 +55,7 @@ export function startProgram({ args, env, log }: ProgramOptions): Program {
   };
   return {
     pid,
-    ended,
-    hasEnded: () => hasEnded,
+    hasEnded: () => hasEnded || !isAlive(pid),
     async end(signal) {
       kill(signal);
       const force = setTimeout(() => kill("SIGKILL"), STOP_MS);
