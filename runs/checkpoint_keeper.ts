@@ -3,7 +3,7 @@
  * more. A checkpoint is only when the log says so; and the log ceases to say so before its file goes. Names hold the
  * attempt, so that a worker which has lost the run without knowing does no harm to the files of the next one.
  */
-import { checkpointName } from "../ml/checkpoint/checkpoint.ts";
+import { attemptOf, checkpointName } from "../ml/checkpoint/checkpoint.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import type { SaveReason } from "../ml/saving.ts";
 import { retain } from "./checkpoints/retention.ts";
@@ -121,11 +121,15 @@ export async function removeForgotten(
 export async function removeLeftovers(
   store: CheckpointStore,
   runId: string,
-  { checkpoints }: RunSnapshot,
+  { checkpoints, attempts }: RunSnapshot,
 ): Promise<void> {
+  const isLogged = (name: string) => checkpoints.some(({ file }) => file === name);
   try {
     for (const { name } of await store.list(runId)) {
-      if (!checkpoints.some(({ file }) => file === name)) await store.remove(runId, name);
+      // What this attempt is writing meanwhile is not yet in the log.
+      if ((attemptOf(name) ?? attempts) < attempts && !isLogged(name)) {
+        await store.remove(runId, name);
+      }
     }
   } catch (error) {
     ignore(error);

@@ -4,8 +4,6 @@
  * cannot be written for long, and for its checkpoints when there is no room for them.
  */
 import { asWriteError } from "../ml/checkpoint/atomic_file.ts";
-import type { StartedEvent } from "../ml/event.ts";
-import { stepsPerEpoch } from "../ml/spec.ts";
 import { catchUp } from "./catch_up.ts";
 import {
   createCheckpointKeeper,
@@ -15,13 +13,15 @@ import {
 } from "./checkpoint_keeper.ts";
 import type { CheckpointStore } from "./checkpoints/store.ts";
 import { delay } from "./delay.ts";
+import { goesOnElsewhere } from "./elsewhere.ts";
+import { lastEvents, type TrainingEnd, verdictBeforeTraining } from "./ending.ts";
 import type { RunEventBody } from "./event.ts";
 import { keepLease } from "./lease.ts";
 import { createLogWriter, type LogWriter } from "./log_writer.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { claimFolder, removeOldFolders } from "./run_files.ts";
 import { findStartingPoint, type StartingPoint } from "./starting_point.ts";
-import { epochsOf, type RunSnapshot } from "./state.ts";
+import { epochsOf } from "./state.ts";
 import {
   type Claim,
   ConflictError,
@@ -54,9 +54,6 @@ export interface TrainRunOptions {
 
 /** Takes a line for a worker's log. */
 export type WorkerLog = (level: "info" | "warning" | "error", message: string) => void;
-
-/** How often a run may end its trainer or its worker without finishing an epoch in between. */
-export const MOST_CRASHES = 3;
 
 /** The least time between two appends: each is a commit to disk, and wakes every reader. */
 const APPEND_MS = 50;
@@ -139,7 +136,7 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
   });
   keeping.catch(() => {}); // Awaited below.
   try {
-    const verdict = await verdictBeforeTraining();
+    const verdict = await verdictBeforeTraining(store, claim.run);
     if (verdict) return await writer.append([verdict]);
 
     const outbox = createOutbox(KEPT_STEPS);
@@ -163,21 +160,6 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
     await keeping;
     await Promise.race([removing, delay(REMOVAL_MS, signal)]);
     await Deno.remove(folder, { recursive: true }).catch(() => {});
-  }
-
-  /** What ends the run without training, if anything does. */
-  async function verdictBeforeTraining(): Promise<RunEventBody | undefined> {
-    if (snapshot.state === "CANCELLING") return { type: "cancelled" };
-    if (snapshot.state === "PAUSING") {
-      return { type: "paused", reason: "Its worker died before it had paused it." };
-    }
-    const isTrained = snapshot.lastEpoch?.number === spec.epochs;
-    const isSaved = snapshot.lastCheckpoint?.step === spec.epochs * stepsPerEpoch(spec);
-    if (isTrained && isSaved) return { type: "completed" };
-    if (snapshot.crashes < MOST_CRASHES) return undefined;
-    const crashes = await store.read(id, { afterSeq: 0, limit: 1_000, types: ["interrupted"] });
-    const last = crashes.at(-1);
-    return crashedTooOften(last?.type === "interrupted" ? last.reason : "nothing is known of it.");
   }
 
   /** Trains, and says how it ended; undefined if it was stopped. */
@@ -219,7 +201,9 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
   ): Promise<RunEventBody | undefined> {
     const newsOf = catchUp(snapshot);
     let epoch = start.epochs;
-    const isStopped = () => soft.aborted || hard.aborted;
+    const addNews = async (news: RunEventBody | undefined) => {
+      if (news) await outbox.add(news);
+    };
     try {
       const events = trainer.train(spec, {
         ...{ signal: hard, pause: soft, checkpointFolder: folder },
@@ -237,14 +221,13 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
             break;
           case "started":
             await outbox.add(event);
-            if (isElsewhere(snapshot, event)) await outbox.add(elsewhere(snapshot, event));
+            await addNews(goesOnElsewhere(snapshot, event));
             break;
           case "batches":
           case "epoch": {
             hasTrained = true;
             if (event.type === "epoch") epoch = event.number;
-            const news = newsOf(event);
-            if (news) await outbox.add(news);
+            await addNews(newsOf(event));
             break;
           }
           default:
@@ -252,7 +235,7 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
         }
       }
       if (epoch >= spec.epochs) return { type: "completed" };
-      if (isStopped()) return undefined;
+      if (soft.aborted || hard.aborted) return undefined;
       throw new Error(`Cannot finish: the trainer must reach epoch ${spec.epochs}, got ${epoch}.`);
     } catch (error) {
       if (hard.aborted) return undefined;
@@ -271,8 +254,8 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
     onTrouble(message);
     const level = message === null ? "info" : "error";
     const text = message === null
-      ? "Checkpoints are kept again."
-      : `${message} The training waits until the checkpoint is kept.`;
+      ? "The training goes on."
+      : `${message} The training waits until then.`;
     log(level, `'${name}': ${text}`);
     void outbox.add({ type: "log", level, message: text });
   }
@@ -298,12 +281,6 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
       return await writer.append(lastEvents(snapshot, ended));
     }
   }
-}
-
-/** How a training ended, and what kept its last checkpoint from being kept, if anything did. */
-interface TrainingEnd {
-  readonly end?: RunEventBody | undefined;
-  readonly unsaved?: string;
 }
 
 /** Writes what comes into the outbox until it is closed and empty. */
@@ -355,45 +332,6 @@ async function makeFolder(
     await delay(TROUBLE_MS, signal);
   }
   return false;
-}
-
-/** The events that leave a run, by how its training ended and what its clients want. */
-function lastEvents(
-  { state, crashes }: RunSnapshot,
-  { end, unsaved }: TrainingEnd,
-): readonly RunEventBody[] {
-  const loss = unsaved === undefined ? null : `The last checkpoint is not kept: ${unsaved}`;
-  if (end && end.type !== "interrupted") {
-    return loss === null ? [end] : [{ type: "log", level: "warning", message: loss }, end];
-  }
-  if (state === "CANCELLING") return [{ type: "cancelled" }];
-  if (state === "PAUSING") return [{ type: "paused", reason: end?.reason ?? loss }];
-  if (end) return [crashes + 1 < MOST_CRASHES ? end : crashedTooOften(end.reason)];
-  const reason = `The worker was stopped.${loss === null ? "" : ` ${loss}`}`;
-  return [{ type: "interrupted", reason, crashed: false }];
-}
-
-function crashedTooOften(last: string): RunEventBody {
-  return {
-    type: "failed",
-    error:
-      `Cannot go on training: what trains a run must not die ${MOST_CRASHES} times without an ` +
-      `epoch in between, and it has. The last time: ${last}`,
-  };
-}
-
-/** Whether a training goes on elsewhere than it was: there, last bits may differ. */
-function isElsewhere({ step, device, engine }: RunSnapshot, event: StartedEvent): boolean {
-  return step > 0 && (device !== event.device || engine !== event.engine);
-}
-
-function elsewhere({ device, engine }: RunSnapshot, event: StartedEvent): RunEventBody {
-  return {
-    type: "log",
-    level: "warning",
-    message: `The training goes on on ${event.device} with ${event.engine}; so far it was on ` +
-      `${device} with ${engine}. From here on its numbers may differ a little from those of a training on one device.`,
-  };
 }
 
 function messageOf(error: unknown): string {

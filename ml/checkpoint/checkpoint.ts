@@ -37,6 +37,12 @@ export function checkpointName(step: number, attempt = 1): string {
   return `${name}${attempt === 1 ? "" : `-attempt-${attempt}`}.safetensors`;
 }
 
+/** The attempt that a checkpoint's name tells of; undefined if it is no checkpoint's name. */
+export function attemptOf(name: string): number | undefined {
+  const [match, attempt = "1"] = /^step-\d+(?:-attempt-(\d+))?\.safetensors$/.exec(name) ?? [];
+  return match === undefined ? undefined : Number(attempt);
+}
+
 /**
  * Writes a checkpoint: the file is there whole or not at all, also after power loss. The folder must exist.
  *

@@ -471,8 +471,8 @@ describe("where checkpoints cannot be kept", () => {
       "COMPLETED",
     );
     deepStrictEqual((await logsOf(id)).map(({ level, message }) => [level, message]), [
-      ["error", "There is no room. The training waits until the checkpoint is kept."],
-      ["info", "Checkpoints are kept again."],
+      ["error", "There is no room. The training waits until then."],
+      ["info", "The training goes on."],
     ]);
     deepStrictEqual(troubles.slice(0, 2), ["There is no room.", null]);
     match(messages.join(), /'a run': There is no room\./);

@@ -4,6 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import fc from "fast-check";
 import {
+  attemptOf,
   type Checkpoint,
   checkpointName,
   readCheckpoint,
@@ -333,5 +334,12 @@ describe("checkpointName()", () => {
     }));
     assert.equal(checkpointName(123), "step-000000123.safetensors");
     assert.equal(checkpointName(123, 2), "step-000000123-attempt-2.safetensors");
+  });
+
+  it("tells the attempt", () => {
+    for (const attempt of [1, 2, 10]) {
+      assert.equal(attemptOf(checkpointName(123, attempt)), attempt);
+    }
+    assert.equal(attemptOf("notes.txt"), undefined);
   });
 });
