@@ -10,7 +10,7 @@ import { runWorker } from "../../runs/worker.ts";
 import { fakeProgram, openAt } from "./helpers.ts";
 
 const [place = "", id = "", leaseMs = "3000", ...behaviour] = Deno.args;
-const shared = behaviour.find((argument) => argument.startsWith("folder="))?.slice(
+const shared = behaviour.findLast((argument) => argument.startsWith("folder="))?.slice(
   "folder=".length,
 );
 const folder = shared ?? Deno.makeTempDirSync();

@@ -2,7 +2,7 @@
  * Worker processes and what befalls them. Their trainings are made up; their processes, signals and database are
  * not.
  */
-import { deepStrictEqual, ok, strictEqual } from "@std/assert";
+import { deepStrictEqual, match, ok, strictEqual } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -12,12 +12,14 @@ import { openSqliteStore } from "../../runs/stores/sqlite.ts";
 import {
   aSpec,
   isAlive,
+  present,
   readAll,
   runScript,
   temporaryFolder,
   until,
   untilGone,
 } from "./helpers.ts";
+import { itWithDisk, smallDisk } from "./small_disk.ts";
 import { checkWhole as runIsWhole, untilOver as runIsOver } from "./whole.ts";
 
 let folder: ReturnType<typeof temporaryFolder>;
@@ -42,10 +44,10 @@ const LEASE_MS = 600;
 
 function startWorker(id: string, ...behaviour: string[]): Deno.ChildProcess {
   const place = join(folder.path, "runs.db");
-  const pids = `pid=${join(folder.path, "pids")}`;
+  const notes = ["pid", "starts"].map((name) => `${name}=${join(folder.path, name)}`);
   const worker = runScript(
     "tests/runs/fake_worker.ts",
-    [place, id, String(LEASE_MS), `folder=${folder.path}`, ...behaviour, pids],
+    [place, id, String(LEASE_MS), `folder=${folder.path}`, ...notes, ...behaviour],
     { stderr: "null" },
   );
   processes.push(worker);
@@ -53,8 +55,11 @@ function startWorker(id: string, ...behaviour: string[]): Deno.ChildProcess {
 }
 
 /** The trainer process that was started last: a worker also starts one to look for devices. */
-async function trainerPids(): Promise<number[]> {
-  const text = await Deno.readTextFile(join(folder.path, "pids")).catch(() => "");
+const trainerPids = () => notesOf("pid");
+
+/** What trainer processes have written into a file, a number each. */
+async function notesOf(name: string): Promise<number[]> {
+  const text = await Deno.readTextFile(join(folder.path, name)).catch(() => "");
   return text.split("\n").filter(Boolean).map(Number);
 }
 
@@ -100,6 +105,71 @@ describe("a worker", () => {
     startWorker("second");
     await checkWhole(id);
   });
+
+  it("that is stopped saves its run, and the next goes on from there", async () => {
+    const { id } = await create("a run", { epochs: 20 });
+    const worker = startWorker("first", "pace=10");
+    await untilStep(id, 6);
+    worker.kill("SIGTERM");
+    strictEqual((await worker.status).code, 0);
+    const { snapshot } = present(await store.get(id));
+    strictEqual(snapshot.state, "INTERRUPTED");
+    strictEqual(snapshot.lastCheckpoint?.step, snapshot.step);
+    deepStrictEqual(await Array.fromAsync(Deno.readDir(join(folder.path, "scratch"))), []);
+    startWorker("second");
+    await checkWhole(id);
+    deepStrictEqual(await notesOf("starts"), [0, snapshot.step]);
+  });
+
+  it("that is killed loses what was trained since the last checkpoint, and no more", async () => {
+    const { id } = await create("a run", { epochs: 20 });
+    const worker = startWorker("first", "pace=10");
+    await untilStep(id, 10);
+    worker.kill("SIGKILL");
+    await worker.status;
+    startWorker("second");
+    await checkWhole(id);
+    const [first, second = 0, ...more] = await notesOf("starts");
+    deepStrictEqual([first, second >= 8, more], [0, true, []]);
+  });
+
+  it("pauses its run when a client asks, trains others, and goes on when it is resumed", async () => {
+    const { id } = await create("a run", { epochs: 50 });
+    startWorker("w", "pace=10");
+    await untilStep(id, 6);
+    await store.request(id, "pause");
+    await until(store, async () => (await store.get(id))?.snapshot.state === "PAUSED");
+    const { id: other } = await create("another");
+    await checkWhole(other);
+    const { snapshot } = present(await store.get(id));
+    strictEqual(snapshot.lastCheckpoint?.step, snapshot.step);
+    await store.request(id, "resume");
+    await checkWhole(id);
+    deepStrictEqual(await notesOf("starts"), [0, 0, snapshot.step]);
+  });
+
+  itWithDisk(
+    "says in the list of workers that it waits for its disk, until there is room",
+    async () => {
+      using disk = present(smallDisk("1200k"));
+      const { id } = await create("a run", { epochs: 8 });
+      startWorker("w", `folder=${disk.path}`);
+      const trouble = await until(
+        store,
+        async () => (await store.workers()).find(({ id }) => id === "w")?.trouble,
+      );
+      match(trouble, /the disk is full/);
+      strictEqual((await store.get(id))?.snapshot.state, "RUNNING");
+      disk.resize("9m");
+      await checkWhole(id);
+      await until(
+        store,
+        async () => (await store.workers()).find(({ id }) => id === "w")?.trouble === null,
+      );
+      processes.at(-1)?.kill("SIGTERM"); // The disk is to be free.
+      await processes.at(-1)?.status;
+    },
+  );
 
   it("cancels a run whose trainer hangs", async () => {
     const { id } = await create();
