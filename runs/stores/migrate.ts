@@ -2,14 +2,14 @@
  * Brings a database's tables to this version, in one transaction: all of it or nothing.
  */
 import { type Kysely, sql } from "kysely";
-import { DEFAULT_MIGRATION_TABLE, Migrator } from "kysely/migration";
+import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import { StoreUnavailableError } from "../store.ts";
-import { allMigrations, type ColumnTypes } from "./migrations/all.ts";
 import type { Tables } from "./tables.ts";
 
 /** Where and how to migrate. */
 export interface MigrateOptions {
-  readonly types: ColumnTypes;
+  /** By their names, in whose order they are applied. */
+  readonly migrations: Readonly<Record<string, Migration>>;
   /** The database, as it is shown to people. */
   readonly place: string;
   /**
@@ -28,9 +28,8 @@ export interface MigrateOptions {
  */
 export async function migrate(
   db: Kysely<Tables>,
-  { types, place, alone }: MigrateOptions,
+  { migrations, place, alone }: MigrateOptions,
 ): Promise<void> {
-  const migrations = allMigrations(types);
   const applied = await appliedMigrations(db);
   const unknown = applied.filter((name) => !(name in migrations));
   if (unknown.length > 0) {
@@ -44,7 +43,7 @@ export async function migrate(
   }
   if (applied.length === Object.keys(migrations).length) return;
   await alone(async (db, schema) => {
-    const provider = { getMigrations: () => Promise.resolve(migrations) };
+    const provider = { getMigrations: () => Promise.resolve({ ...migrations }) };
     const { error } = await new Migrator({
       db,
       provider,

@@ -7,7 +7,7 @@ import { Kysely, sql } from "kysely";
 import { Client, type ClientConfig, Pool, types } from "pg";
 import { type RunStore, StoreUnavailableError } from "../store.ts";
 import { migrate } from "./migrate.ts";
-import type { ColumnTypes } from "./migrations/all.ts";
+import { allMigrations, type ColumnTypes } from "./migrations/all.ts";
 import { postgresDialect } from "./postgres_dialect.ts";
 import { explainPostgresError } from "./postgres_errors.ts";
 import { listen, type Listener } from "./postgres_listener.ts";
@@ -84,7 +84,7 @@ export async function openPostgresStore(
   const db = connect(impatient, connections);
   try {
     await migrate(db, {
-      types: TYPES,
+      migrations: allMigrations(TYPES),
       place,
       alone: (work) => alone({ ...config, lock_timeout: MIGRATION_LOCK_MS }, place, work),
     });

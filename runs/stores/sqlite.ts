@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Kysely, sql } from "kysely";
 import type { RunStore } from "../store.ts";
 import { migrate } from "./migrate.ts";
-import type { ColumnTypes } from "./migrations/all.ts";
+import { allMigrations, type ColumnTypes } from "./migrations/all.ts";
 import { createSqlStore } from "./sql_store.ts";
 import { sqliteDialect } from "./sqlite_dialect.ts";
 import { explainSqliteError, retryWhileLocked } from "./sqlite_errors.ts";
@@ -53,7 +53,7 @@ export async function openSqliteStore(path: string): Promise<RunStore> {
     await retryWhileLocked(() => opened.exec(PRAGMAS));
     const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
     await migrate(db, {
-      types: TYPES,
+      migrations: allMigrations(TYPES),
       place: `'${path}'`,
       // A transaction holds the one write lock from its beginning.
       alone: (work) => db.transaction().execute((transaction) => work(transaction)),
