@@ -4,6 +4,7 @@
  * so that a slow consumer costs nothing; and whoever comes back with the last cursor misses nothing.
  */
 import type { RunEvent, RunEventType } from "./event.ts";
+import { sharedReads } from "./shared_reads.ts";
 import { isOver, RUN_STATES } from "./state.ts";
 import type { Run, RunStore } from "./store.ts";
 
@@ -95,6 +96,7 @@ export async function* followStates(
   store: RunStore,
   { signal }: { readonly signal: AbortSignal },
 ): AsyncGenerator<Run, void> {
+  const reads = sharedReads(store);
   // Changes are counted before runs are listed: what changes in between is given twice rather than not at all.
   let after = await store.lastChange();
   const listed = new Map<string, number>();
@@ -105,7 +107,7 @@ export async function* followStates(
   }
   while (!signal.aborted) {
     const mark = store.mark();
-    const changes = await store.changes({ after, limit: PAGE });
+    const changes = await reads.changes({ after, limit: PAGE });
     for (const { change, run } of changes) {
       if (signal.aborted) return;
       after = change;
@@ -134,13 +136,14 @@ async function* tail(
     ...(type === undefined ? {} : { types: [type] }),
     ...(afterStep === undefined ? {} : { afterStep }),
   };
+  const reads = sharedReads(store);
   let cursor = afterSeq;
   while (!signal.aborted) {
     const mark = store.mark();
     // The run first: the read that follows sees at least the events that this snapshot counts.
-    const run = await store.get(runId);
+    const run = await reads.get(runId);
     if (!run) return;
-    const events = await store.read(runId, { afterSeq: cursor, ...filter });
+    const events = await reads.read(run, { afterSeq: cursor, ...filter });
     for (const event of events) {
       if (signal.aborted) return;
       cursor = event.seq;
@@ -149,7 +152,7 @@ async function* tail(
     if (events.length === limit) continue;
     if (isOver(run.snapshot.state)) return;
     cursor = Math.max(cursor, run.snapshot.lastSeq);
-    await store.wait(mark, signal);
+    await store.wait(mark, signal, runId);
   }
 }
 
@@ -157,7 +160,7 @@ async function* tail(
 async function currentRun(store: RunStore, signal: AbortSignal): Promise<string | undefined> {
   while (!signal.aborted) {
     const mark = store.mark();
-    const run = await store.current();
+    const run = await sharedReads(store).current();
     if (run) return run.id;
     await store.wait(mark, signal);
   }

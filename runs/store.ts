@@ -200,8 +200,10 @@ export interface RunStore {
   /**
    * Waits until something may have been written since the mark, the signal aborts, or two seconds pass.
    * A wake-up may be lost, so that callers read again whenever it returns.
+   *
+   * @param runId what to wait for; without it, any run
    */
-  wait(mark: number, signal: AbortSignal): Promise<void>;
+  wait(mark: number, signal: AbortSignal, runId?: string): Promise<void>;
 
   close(): Promise<void>;
 }

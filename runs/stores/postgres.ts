@@ -175,8 +175,8 @@ function createStore(db: Kysely<Tables>, config: ClientConfig, place: string): R
     async orderChanges(transaction) {
       await sql`select pg_advisory_xact_lock(${sql.lit(CHANGES_LOCK)})`.execute(transaction);
     },
-    async notify(transaction) {
-      await sql`select pg_notify(${sql.lit(CHANNEL)}, '')`.execute(transaction);
+    async notify(transaction, runId) {
+      await sql`select pg_notify(${sql.lit(CHANNEL)}, ${runId})`.execute(transaction);
     },
     explain: (error) => explainPostgresError(error, place),
     mark: wakeups.mark,

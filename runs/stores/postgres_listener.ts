@@ -20,9 +20,13 @@ const BEAT_MS = 10_000;
 /**
  * Listens until it is closed.
  *
- * @param onNews is called when something may have been written
+ * @param onNews is called when something may have been written, with what was said of it, if anything was
  */
-export function listen(config: ClientConfig, channel: string, onNews: () => void): Listener {
+export function listen(
+  config: ClientConfig,
+  channel: string,
+  onNews: (payload?: string) => void,
+): Listener {
   const closing = new AbortController();
   const listening = (async () => {
     for (let pause = FIRST_PAUSE_MS; !closing.signal.aborted;) {
@@ -44,7 +48,7 @@ export function listen(config: ClientConfig, channel: string, onNews: () => void
     const lost = new AbortController();
     client.on("error", () => lost.abort());
     client.on("end", () => lost.abort());
-    client.on("notification", onNews);
+    client.on("notification", ({ payload }) => onNews(payload || undefined));
     let heard = false;
     try {
       await client.connect();

@@ -47,14 +47,14 @@ export interface SqlEngine {
   ): SelectQueryBuilder<Tables, Table, Row>;
   /** Makes transactions that number changes of state commit in the order of the numbers. */
   orderChanges(transaction: Transaction<Tables>): Promise<void>;
-  /** Tells the readers in other processes, when the transaction commits, that something was written. */
-  notify(transaction: Transaction<Tables>): Promise<void>;
+  /** Tells the readers in other processes, when the transaction commits, that a run was written. */
+  notify(transaction: Transaction<Tables>, runId: string): Promise<void>;
   /** What an error of the database means, for people. */
   explain(error: unknown): unknown;
   mark(): number;
   /** Wakes the readers in this process. */
-  wake(): void;
-  wait(mark: number, signal: AbortSignal): Promise<void>;
+  wake(runId: string): void;
+  wait(mark: number, signal: AbortSignal, runId?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -69,6 +69,9 @@ const FORGOTTEN_MS = 86_400_000;
 
 /** Rows of one insert statement: databases limit the number of parameters. */
 const INSERTED_ROWS = 500;
+
+/** Events that one statement deletes. */
+const DELETED_EVENTS = 50_000;
 
 /** States of runs that a worker may take, if no other holds them. */
 const CLAIMABLE = ["QUEUED", "RUNNING", "PAUSING", "CANCELLING", "INTERRUPTED"] as const;
@@ -113,7 +116,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         const first = await transaction.selectFrom("runs").selectAll()
           .where("idempotency_key", "=", idempotencyKey ?? null).executeTakeFirstOrThrow();
         return { run: toRun(first), created: false };
-      }),
+      }, ({ run, created }) => created ? run.id : undefined),
 
     get: (id) =>
       guard(async () => {
@@ -169,9 +172,15 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
               "Cancel it first.",
           );
         }
+        // In parts: a statement must not take long, and a log may be.
+        const { lastSeq } = parseSnapshot(row);
+        for (let seq = DELETED_EVENTS; seq < lastSeq; seq += DELETED_EVENTS) {
+          await transaction.deleteFrom("events").where("run", "=", row.number)
+            .where("seq", "<=", seq).execute();
+        }
         await transaction.deleteFrom("runs").where("number", "=", row.number).execute();
         return true;
-      }),
+      }, (isDeleted) => isDeleted ? id : undefined),
 
     request: (id, request, options = {}) =>
       write(async (transaction) => {
@@ -179,7 +188,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         if (!row) return undefined;
         const events = answer(request, row, options);
         return events.length === 0 ? toRun(row) : await appendTo(transaction, row, events);
-      }),
+      }, (run) => run?.id),
 
     read: (runId, options) => guard(() => readEvents(runId, options)),
 
@@ -207,7 +216,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       guard(async () => {
         // Most of the time there is nothing to claim: looking takes no lock.
         if (!await claimable(db, options).executeTakeFirst()) return undefined;
-        return await write((transaction) => claim(transaction, options));
+        return await write((transaction) => claim(transaction, options), (claim) => claim?.run.id);
       }),
 
     // A sign of life is nothing that readers wait for.
@@ -235,7 +244,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
           );
         }
         return await appendTo(transaction, row, events, { appends: number });
-      }),
+      }, (run) => run.id),
 
     announce: ({ id, ...info }) =>
       guard(async () => {
@@ -277,15 +286,24 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     }
   }
 
-  /** A transaction after which readers are woken. */
-  function write<T>(work: (transaction: Transaction<Tables>) => Promise<T>): Promise<T> {
+  /**
+   * A transaction after which readers are woken.
+   *
+   * @param written which run the result tells of, if it tells of one that was written
+   */
+  function write<T>(
+    work: (transaction: Transaction<Tables>) => Promise<T>,
+    written: (result: T) => string | undefined,
+  ): Promise<T> {
     return guard(async () => {
       const result = await db.transaction().execute(async (transaction) => {
         const result = await work(transaction);
-        await engine.notify(transaction);
+        const runId = written(result);
+        if (runId !== undefined) await engine.notify(transaction, runId);
         return result;
       });
-      engine.wake();
+      const runId = written(result);
+      if (runId !== undefined) engine.wake(runId);
       return result;
     });
   }

@@ -7,11 +7,18 @@
 export interface Wakeups {
   /** Counts the wake-ups so far. */
   mark(): number;
-  /** Wakes everybody: something may have been written. */
-  wake(): void;
-  /** Waits until there was a wake-up since the mark, the signal aborts, or the ceiling is reached. */
-  wait(mark: number, signal: AbortSignal): Promise<void>;
+  /** Something may have been written: wakes those who wait for this run or for any, or everybody if it is not known which. */
+  wake(runId?: string): void;
+  /**
+   * Waits until there was a wake-up since the mark, the signal aborts, or the ceiling is reached.
+   *
+   * @param runId what to wait for; without it, any run
+   */
+  wait(mark: number, signal: AbortSignal, runId?: string): Promise<void>;
 }
+
+/** Runs whose last wake-up is remembered, each for those who are about to wait for it. */
+const REMEMBERED = 10_000;
 
 /**
  * @param ceilingMs how long to wait at most: what a lost wake-up costs
@@ -21,16 +28,31 @@ export function createWakeups(
   ceilingMs: number,
   onWaiting: (somebody: boolean) => void = () => {},
 ): Wakeups {
-  const sleepers = new Set<() => void>();
+  /** What each sleeper waits for. */
+  const sleepers = new Map<() => void, string | undefined>();
   let count = 0;
+  /** The count at the last wake-up of everybody, and at the last for a run since then. */
+  let lastOfAll = 0;
+  const lastOf = new Map<string, number>();
+
+  const hasMissed = (mark: number, runId: string | undefined) =>
+    runId === undefined ? count > mark : Math.max(lastOfAll, lastOf.get(runId) ?? 0) > mark;
+
   return {
     mark: () => count,
-    wake() {
+    wake(runId) {
       count++;
-      for (const rouse of [...sleepers]) rouse();
+      if (runId !== undefined) lastOf.set(runId, count);
+      if (runId === undefined || lastOf.size > REMEMBERED) {
+        lastOfAll = count;
+        lastOf.clear();
+      }
+      for (const [rouse, awaited] of [...sleepers]) {
+        if (runId === undefined || awaited === undefined || awaited === runId) rouse();
+      }
     },
-    wait(mark, signal) {
-      if (signal.aborted || mark !== count) return Promise.resolve();
+    wait(mark, signal, runId) {
+      if (signal.aborted || hasMissed(mark, runId)) return Promise.resolve();
       return new Promise((resolve) => {
         const rouse = () => {
           clearTimeout(timer);
@@ -41,7 +63,7 @@ export function createWakeups(
         };
         const timer = setTimeout(rouse, ceilingMs);
         signal.addEventListener("abort", rouse, { once: true });
-        sleepers.add(rouse);
+        sleepers.set(rouse, runId);
         if (sleepers.size === 1) onWaiting(true);
       });
     },

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import type { BatchesEvent } from "../../ml/event.ts";
 import { InvalidSpecError } from "../../ml/spec.ts";
 import type { RunEventBody } from "../../runs/event.ts";
+import { followEvents } from "../../runs/follow.ts";
 import { EMPTY_SNAPSHOT, fold, RUN_STATES } from "../../runs/state.ts";
 import {
   type Claim,
@@ -754,6 +755,21 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await second.close();
       });
 
+      it("returns when the run that is waited for is written, on whichever connection", async () => {
+        const second = await database.open();
+        const { id } = await create();
+        const claimed = await claim("w1");
+        const { signal } = new AbortController();
+        for (const [index, writer] of [store, second, store, second].entries()) {
+          const mark = store.mark();
+          const woken = store.wait(mark, signal, id);
+          await writer.append(claimed, index + 1, [batches(2 * index + 1, 2)]);
+          await within(1_500, woken); // Less than what a lost wake-up costs.
+          if (writer === store) await within(1_000, store.wait(mark, signal, id)); // Also afterwards.
+        }
+        await second.close();
+      });
+
       it("returns when its signal aborts", async () => {
         const gone = new AbortController();
         const waiting = store.wait(store.mark(), gone.signal);
@@ -761,6 +777,27 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await within(1_000, waiting);
         await within(1_000, store.wait(store.mark(), gone.signal));
       });
+    });
+
+    it("gives each of many followers the whole log while it is written", async () => {
+      const { id } = await create();
+      const writer = await database.open();
+      const claimed = present(await writer.claim({ worker: "w1", leaseMs: LEASE_MS }));
+      const { signal } = new AbortController();
+      const follow = async () => {
+        const seqs: number[] = [];
+        for await (const { seq } of followEvents(store, id, { signal })) seqs.push(seq);
+        return seqs;
+      };
+      const followers: Promise<number[]>[] = [];
+      for (let number = 1; number <= 40; number++) {
+        followers.push(follow());
+        await writer.append(claimed, number, [batches(2 * number - 1, 2)]);
+      }
+      await writer.append(claimed, 41, [{ type: "completed" }]);
+      const whole = Array.from({ length: 43 }, (_, index) => index + 1);
+      for (const seqs of await Promise.all(followers)) deepStrictEqual(seqs, whole);
+      await writer.close();
     });
 
     it("lets readers and a writer work at once without a gap", async () => {
