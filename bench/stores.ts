@@ -1,0 +1,247 @@
+/**
+ * How fast the stores of runs are, side by side: `deno run -A bench/stores.ts`. PostgreSQL is a server of its own,
+ * which writes through to the disk as it would in earnest; `DATABASE_URL=… deno run -A bench/stores.ts` measures
+ * another one, in a database that is to be empty.
+ */
+import { join } from "node:path";
+import type { RunEventBody } from "../runs/event.ts";
+import { followBatches, followEpochs, followEvents } from "../runs/follow.ts";
+import type { Claim, RunStore } from "../runs/store.ts";
+import { openPostgresStore } from "../runs/stores/postgres.ts";
+import { openSqliteStore } from "../runs/stores/sqlite.ts";
+import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
+import { benchSpec } from "./spec.ts";
+import { percentile } from "./statistics.ts";
+
+const RUNS = 10_000;
+const STEPS = 1_000_000;
+/** Steps of one event: what a worker appends in 50 ms. */
+const GROUP = 20;
+const STEPS_PER_EPOCH = 20_000;
+const TRIES = 50;
+
+/** A store under test. */
+interface Candidate {
+  readonly name: string;
+  open(): Promise<RunStore>;
+  close(): Promise<void>;
+}
+
+const spec = benchSpec("BASIC_CNN");
+const rows: string[][] = [["", "SQLite", "PostgreSQL"]];
+
+function note(label: string, column: number, value: string): void {
+  const row = rows.find(([found]) => found === label) ?? [label];
+  if (!rows.includes(row)) rows.push(row);
+  row[column] = value;
+}
+
+function group(firstStep: number, count: number): RunEventBody {
+  return {
+    type: "batches",
+    epoch: Math.ceil(firstStep / STEPS_PER_EPOCH),
+    firstStep,
+    losses: Array.from({ length: count }, (_, step) => Math.fround(1 / (firstStep + step))),
+    accs: Array.from({ length: count }, (_, step) => Math.fround(step / count)),
+    samplesPerSecond: 12_000,
+  };
+}
+
+function anEpoch(number: number): RunEventBody {
+  const [trainAcc, trainLoss, testAcc, testLoss] = [0.9, 0.3, 0.9, 0.3];
+  return {
+    type: "epoch",
+    ...{ number, trainAcc, trainLoss, testAcc, testLoss, learningRate: 0.01, seconds: 1 },
+  };
+}
+
+async function claimRun(store: RunStore): Promise<Claim> {
+  const { run } = await store.create({ name: "bench", spec });
+  const claim = await store.claim({ worker: "bench", leaseMs: 3_600_000, runId: run.id });
+  if (!claim) throw new Error("Cannot claim the run that was just made.");
+  return claim;
+}
+
+/** Milliseconds, median and 99th percentile. */
+async function time(label: string, column: number, work: () => Promise<unknown>, tries = TRIES) {
+  const times = [];
+  for (let index = 0; index < tries; index++) {
+    const start = performance.now();
+    await work();
+    times.push(performance.now() - start);
+  }
+  note(label, column, show(times));
+}
+
+function show(times: readonly number[]): string {
+  return `${percentile(times, 0.5).toFixed(1)} / ${percentile(times, 0.99).toFixed(1)} ms`;
+}
+
+/** The first value of a generator, which then ends. */
+async function first<T>(follow: (signal: AbortSignal) => AsyncGenerator<T>): Promise<void> {
+  const enough = new AbortController();
+  for await (const _value of follow(enough.signal)) break;
+  enough.abort();
+}
+
+async function measure(candidate: Candidate, column: number): Promise<void> {
+  const store = await candidate.open();
+  const other = await candidate.open();
+
+  // Appends, one after the other: what one worker can write.
+  for (const [label, count] of [["a group", 1], ["100 events", 100]] as const) {
+    const claim = await claimRun(store);
+    let [number, step] = [0, 1];
+    const until = performance.now() + 5_000;
+    while (performance.now() < until) {
+      const events = Array.from({ length: count }, (_, index) => group(step + index, 1));
+      await store.append(claim, ++number, events);
+      step += count;
+    }
+    note(`appends of ${label} a second, one worker`, column, (number / 5).toFixed(0));
+    await store.append(claim, ++number, [{ type: "completed" }]);
+  }
+
+  // From the end of a commit on one connection to the event in a reader's hands on another.
+  {
+    const claim = await claimRun(store);
+    const stop = new AbortController();
+    const committed = new Map<number, number>();
+    const yielded = new Map<number, number>();
+    const reading = (async () => {
+      const options = { signal: stop.signal };
+      for await (const { seq } of followEvents(other, claim.run.id, options)) {
+        yielded.set(seq, performance.now());
+      }
+    })();
+    for (let number = 1; number <= 200; number++) {
+      const run = await store.append(claim, number, [group(number, 1)]);
+      committed.set(run.snapshot.lastSeq, performance.now());
+      await new Promise((resolve) => setTimeout(resolve, 30 + (number % 7)));
+    }
+    await store.append(claim, 201, [{ type: "completed" }]);
+    await reading;
+    stop.abort();
+    const delays = [...committed].map(([seq, at]) => (yielded.get(seq) ?? Infinity) - at);
+    note("commit to yield, p50 / p99", column, show(delays.slice(5)));
+  }
+
+  // A log of a million steps.
+  const claim = await claimRun(store);
+  let number = 0;
+  for (let step = 1; step <= STEPS;) {
+    const events: RunEventBody[] = [];
+    while (events.length < 500 && step <= STEPS) {
+      events.push(group(step, GROUP));
+      step += GROUP;
+      if ((step - 1) % STEPS_PER_EPOCH === 0) events.push(anEpoch((step - 1) / STEPS_PER_EPOCH));
+    }
+    await store.append(claim, ++number, events);
+  }
+  const runId = claim.run.id;
+  const log = "log of a million steps: first";
+  await time(
+    `${log} event`,
+    column,
+    () => first((signal) => followEvents(other, runId, { signal })),
+  );
+  await time(
+    `${log} step after 999,000`,
+    column,
+    () => first((signal) => followBatches(other, { runId, afterStep: 999_000, signal })),
+  );
+  await time(
+    `${log} epoch`,
+    column,
+    () => first((signal) => followEpochs(other, { runId, signal })),
+  );
+  await time(
+    `${log} event after seq 50,000`,
+    column,
+    () => first((signal) => followEvents(other, runId, { afterSeq: 50_000, signal })),
+  );
+  const start = performance.now();
+  const whole = new AbortController();
+  await store.append(claim, ++number, [{ type: "completed" }]);
+  let events = 0;
+  for await (const _event of followEvents(other, runId, { signal: whole.signal })) events++;
+  note(
+    `replay of all ${events} events`,
+    column,
+    `${((performance.now() - start) / 1000).toFixed(1)} s`,
+  );
+
+  // Ten thousand runs.
+  for (let made = 0; made < RUNS; made += 20) {
+    await Promise.all(Array.from({ length: 20 }, () => store.create({ name: "bench", spec })));
+  }
+  const page = await other.list({ first: 50 });
+  const middle = (await other.list({ first: 5_000 })).runs.at(-1)?.id ?? "";
+  note("(runs there)", column, String(page.totalCount));
+  await time("10,000 runs: first 50", column, () => other.list({ first: 50 }));
+  await time(
+    "10,000 runs: 50 in the middle",
+    column,
+    () => other.list({ first: 50, after: middle }),
+  );
+  await time(
+    "10,000 runs: 50 that are queued",
+    column,
+    () => other.list({ first: 50, state: "QUEUED" }),
+  );
+  await time(
+    "10,000 runs: 50 that are completed",
+    column,
+    () => other.list({ first: 50, state: "COMPLETED" }),
+  );
+  await time("10,000 runs: the current one", column, () => other.current());
+  await time("10,000 runs: claim", column, () => store.claim({ worker: "w", leaseMs: 60_000 }));
+  await time("start a run", column, () => store.create({ name: "bench", spec }));
+  await time("delete the log of a million steps", column, () => store.delete(runId), 1);
+  await other.close();
+  await store.close();
+}
+
+const folder = await Deno.makeTempDir({ prefix: "epochql-stores-" });
+const sqlite: Candidate = {
+  name: "SQLite",
+  open: () => openSqliteStore(join(folder, "bench.db")),
+  close: () => Deno.remove(folder, { recursive: true }),
+};
+
+async function postgres(): Promise<Candidate | undefined> {
+  const given = Deno.env.get("DATABASE_URL");
+  if (given) {
+    return {
+      name: "PostgreSQL",
+      open: () => openPostgresStore(given),
+      close: () => Promise.resolve(),
+    };
+  }
+  if (postgresSkipReason !== undefined) {
+    console.error(`PostgreSQL is left out: ${postgresSkipReason}.`);
+    return undefined;
+  }
+  const server = await startPostgres({ fsync: "on" });
+  const url = await server.createDatabase();
+  return { name: "PostgreSQL", open: () => openPostgresStore(url), close: () => server.remove() };
+}
+
+for (const [index, candidate] of [sqlite, await postgres()].entries()) {
+  if (!candidate) continue;
+  console.error(`Measuring ${candidate.name} …`);
+  try {
+    await measure(candidate, index + 1);
+  } finally {
+    await candidate.close();
+  }
+}
+const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+for (const row of rows) {
+  console.log(
+    row.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return column === 0 ? cell.padEnd(width) : cell.padStart(width + 2);
+    }).join(""),
+  );
+}
