@@ -112,8 +112,8 @@ describe("deno task worker", () => {
     const given = await flags({ DATABASE_URL: "postgresql://me:secret@db.example:5433/runs" });
     assert.deepEqual(given, [
       "--no-prompt",
-      `--allow-read=${folder.path}`,
-      `--allow-write=${folder.path}`,
+      `--allow-read=${folder.path},${folder.path}/checkpoints`,
+      `--allow-write=${folder.path},${folder.path}/checkpoints`,
       "--allow-net=db.example:5433",
       `--allow-run=${Deno.execPath()}`,
       "--allow-env",

@@ -80,9 +80,9 @@ describe("deno task setup", () => {
   });
 
   it("says on stderr why it cannot, and leaves stdout to the program that follows", async () => {
-    const { code, stdout, stderr } = await cli("setup.ts", [], { PORT: "eighty" });
+    const { code, stdout, stderr } = await cli("setup.ts", [], { WORKERS: "many" });
     assert.equal(code, 2);
     assert.equal(stdout, "");
-    assert.match(stderr, /^Cannot start with PORT=eighty/);
+    assert.match(stderr, /^Cannot start with WORKERS=many/);
   });
 });

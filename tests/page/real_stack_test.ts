@@ -14,7 +14,6 @@ import { buildPage } from "../../tools/build_page.ts";
 import { launchBrowser, skipReason } from "./browser.ts";
 import {
   epochsAre,
-  epochsInTable,
   execute,
   openTab,
   pointsAre,
@@ -95,7 +94,7 @@ describe("the page on the real stack", { skip: skip !== undefined }, () => {
       await page.getByText("Connection lost. Reconnecting…").waitFor();
       server = await start(home, Number(new URL(server.origin).port));
       await stateIs(page, "completed");
-      assert.deepEqual(await epochsInTable(page), [6, 5, 4, 3, 2, 1]);
+      await epochsAre(page, [6, 5, 4, 3, 2, 1]);
       await pointsAre(page, 6 * Math.ceil(6000 / 32));
     }));
 

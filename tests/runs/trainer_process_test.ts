@@ -109,8 +109,10 @@ describe("a trainer process", () => {
     const pause = new AbortController();
     const events: TrainerEvent[] = [];
     const options = { signal: never, checkpointFolder: folder.path };
-    const trainer = trainerThat("pace=1");
-    for await (const event of trainer.train(aSpec(), { ...options, pause: pause.signal })) {
+    // An epoch long enough that it is not over before the trainer has heard.
+    const spec = aSpec({ epochs: 1, trainSamples: 6400 });
+    const trainer = trainerThat("pace=20");
+    for await (const event of trainer.train(spec, { ...options, pause: pause.signal })) {
       events.push(event);
       if (event.type === "batches" && event.firstStep === 5) pause.abort();
     }
@@ -120,14 +122,15 @@ describe("a trainer process", () => {
     strictEqual(saved.path.startsWith(folder.path), true);
     const written = await readCheckpoint(saved.path, { sha256: saved.sha256 });
     deepStrictEqual([written.step, saved.bytes], [saved.step, (await Deno.stat(saved.path)).size]);
-    const rest = await Array.fromAsync(trainer.train(aSpec(), { ...options, from: saved.path }));
+    const faster = trainerThat("pace=0");
+    const rest = await Array.fromAsync(faster.train(spec, { ...options, from: saved.path }));
     const [first] = rest.filter((event) => event.type === "batches");
     strictEqual(first?.firstStep, saved.step + 1);
   });
 
   it("that is asked to stop before it has begun stops then", async () => {
     const events = await Array.fromAsync(
-      trainerThat("pace=1000").train(aSpec(), { signal: never, pause: AbortSignal.abort() }),
+      trainerThat("wait=1").train(aSpec(), { signal: never, pause: AbortSignal.abort() }),
     );
     deepStrictEqual(events.map(({ type }) => type), ["started"]);
   });
