@@ -1,0 +1,184 @@
+/** What the page decides without a browser: which runs match, what differs, what an operation reads like. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { createApiSchema } from "../../server/schema.ts";
+import { inlineVariables } from "../../web/parts/inline_variables.ts";
+import { duration } from "../../web/parts/format.ts";
+import { batchInterval } from "../../web/training/batch_interval.ts";
+import { bestOf, differingSettings, sharedSettings } from "../../web/training/compare_runs.ts";
+import { matches } from "../../web/training/filter_runs.ts";
+import { EPOCHS_FEED, type RunItem, RUNS_QUERY } from "../../web/training/operations.ts";
+import { readStartForm } from "../../web/training/read_start_form.ts";
+import { graphql, parse, validate } from "graphql";
+
+const RUN: RunItem = {
+  id: "a",
+  name: "first try",
+  state: "COMPLETED",
+  recipe: "BASIC_CNN",
+  batchSize: 32,
+  learningRate: 0.01,
+  trainSamples: 60_000,
+  testSamples: 10_000,
+  seed: 7,
+  device: "CPU",
+  createdAt: "2026-01-01T00:00:00.000Z",
+  error: null,
+  bestTestAcc: 0.98,
+  lastSeq: 9,
+  progress: { epoch: 5, epochs: 5, step: 10, steps: 10, samplesPerSecond: 1, etaSeconds: 0 },
+};
+
+describe("matches()", () => {
+  it("wants every word, anywhere, in any case", () => {
+    assert.ok(matches(RUN, "", "all"));
+    assert.ok(matches(RUN, "  TRY basic 7 ", "all"));
+    assert.ok(!matches(RUN, "try dropout", "all"));
+  });
+
+  it("puts each state into the group that people look in", () => {
+    const groups = (state: RunItem["state"]) =>
+      (["active", "completed", "cancelled", "failed"] as const).filter((group) =>
+        matches({ ...RUN, state }, "", group)
+      );
+    for (
+      const state of [
+        "QUEUED",
+        "RUNNING",
+        "PAUSING",
+        "PAUSED",
+        "CANCELLING",
+        "INTERRUPTED",
+      ] as const
+    ) {
+      assert.deepEqual(groups(state), ["active"]);
+    }
+    assert.deepEqual(groups("COMPLETED"), ["completed"]);
+    assert.deepEqual(groups("CANCELLED"), ["cancelled"]);
+    assert.deepEqual(groups("FAILED"), ["failed"]);
+  });
+});
+
+describe("a comparison", () => {
+  it("names the settings that differ, and those that do not", () => {
+    const other = { ...RUN, learningRate: 0.1, seed: 8 };
+    assert.deepEqual(
+      differingSettings([RUN, other]).map(({ label, valueOf }) => [label, valueOf(other)]),
+      [["Learning rate", "0.1"], ["Seed", "8"]],
+    );
+    assert.equal(
+      sharedSettings([RUN, other]),
+      "recipe BASIC_CNN, epochs 5, batch size 32, train samples 60,000, test samples 10,000, " +
+        "device CPU",
+    );
+  });
+
+  it("finds the best epoch by each metric, the first of equals", () => {
+    const epoch = (number: number, testAcc: number, testLoss: number) => ({
+      number,
+      testAcc,
+      testLoss,
+      trainAcc: 0,
+      trainLoss: 0,
+    });
+    assert.equal(bestOf([]), undefined);
+    assert.deepEqual(bestOf([epoch(1, 0.9, 0.3), epoch(2, 0.97, 0.1), epoch(3, 0.97, 0.2)]), {
+      testAcc: { value: 0.97, epoch: 2 },
+      testLoss: { value: 0.1, epoch: 2 },
+    });
+  });
+});
+
+describe("inlineVariables()", () => {
+  const schema = createApiSchema();
+
+  it("writes values as the schema's types want them", () => {
+    const query = `mutation Start($input: StartTrainingInput!) {
+      startTraining(input: $input) { run { id } }
+    }`;
+    const input = { recipe: "DROPOUT_CNN", name: 'a "b"', epochs: 3, learningRate: 0.5 };
+    const inlined = inlineVariables(query, { input }, schema);
+    assert.match(inlined, /recipe: DROPOUT_CNN/);
+    assert.match(inlined, /name: "a \\"b\\""/);
+    assert.match(inlined, /epochs: 3/);
+    assert.doesNotMatch(inlined, /\$/);
+    assert.deepEqual(validate(schema, parse(inlined)), []);
+  });
+
+  it("leaves out arguments that have no value, and keeps fragments", () => {
+    const inlined = inlineVariables(RUNS_QUERY.query, { first: 5 }, schema);
+    assert.match(inlined, /runs\(first: 5\)/);
+    assert.match(inlined, /fragment RunItem on Run/);
+    assert.deepEqual(validate(schema, parse(inlined)), []);
+  });
+
+  it("gives an operation that means the same", async () => {
+    const query = "query($recipe: Recipe!) { modelSummary(recipe: $recipe) { totalParameters } }";
+    const variableValues = { recipe: "WIDE_KERNEL_CNN" };
+    const [one, other] = await Promise.all([
+      graphql({ schema, source: query, variableValues }),
+      graphql({ schema, source: inlineVariables(query, variableValues, schema) }),
+    ]);
+    assert.equal(one.errors, undefined);
+    assert.deepEqual(other, one);
+  });
+
+  it("keeps an operation without variables as it is", () => {
+    const text = inlineVariables(EPOCHS_FEED.query, { runId: "x", afterEpoch: 0 }, schema);
+    assert.equal(inlineVariables(text, {}, schema), text);
+  });
+});
+
+describe("readStartForm()", () => {
+  const read = (fields: Readonly<Record<string, string>>) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    return readStartForm(form);
+  };
+
+  it("leaves out what is empty", () => {
+    assert.deepEqual(read({ recipe: "BASIC_CNN", device: "AUTO", epochs: " ", name: "" }), {
+      input: { recipe: "BASIC_CNN", device: "AUTO" },
+      errors: {},
+    });
+  });
+
+  it("reads numbers as people write them", () => {
+    const { input, errors } = read({ learningRate: "1e-3", epochs: " 12 ", seed: "0" });
+    assert.deepEqual([input.learningRate, input.epochs, input.seed, errors], [0.001, 12, 0, {}]);
+  });
+
+  it("refuses what is no number, and fractions of whole things", () => {
+    for (const text of ["2.5", "five", "1O", "NaN", "Infinity", "1e400", "1,000"]) {
+      const { input, errors } = read({ epochs: text });
+      assert.equal(input.epochs, undefined);
+      assert.equal(
+        errors.epochs,
+        `Cannot train with epochs '${text}': epochs must be a whole number.`,
+      );
+    }
+    assert.deepEqual(Object.keys(read({ learningRate: "0.1.2" }).errors), ["learningRate"]);
+  });
+});
+
+describe("batchInterval()", () => {
+  it("asks for every batch of a small run, and for 1,500 of any other at most", () => {
+    for (const steps of [0, 1, 1500]) assert.equal(batchInterval(steps), 1);
+    for (const steps of [1501, 9375, 100_000, 18_750_000]) {
+      assert.ok(steps / batchInterval(steps) <= 1500);
+      assert.ok(steps / batchInterval(steps) > 700);
+    }
+  });
+});
+
+describe("duration()", () => {
+  it("says how long in two units at most", () => {
+    assert.deepEqual([0.2, 59, 60, 3599.5, 7500].map(duration), [
+      "1 s",
+      "59 s",
+      "1 min 0 s",
+      "1 h 0 min",
+      "2 h 5 min",
+    ]);
+  });
+});
