@@ -1,0 +1,249 @@
+/**
+ * deploy/ says the same as the rest of the project: its variables, commands, probes and versions are ones that there are.
+ */
+import assert from "@std/assert";
+import { before, describe, it } from "@std/testing/bdd";
+import { fileURLToPath } from "node:url";
+import { readConfig, readWorkerConfig } from "../../config.ts";
+import project from "../../deno.json" with { type: "json" };
+import { temporaryFolder } from "../runs/helpers.ts";
+import {
+  type Compose,
+  type Container,
+  containerOf,
+  ofKind,
+  readCompose,
+  readDeployed,
+  readKustomization,
+  readResources,
+  type Resource,
+  type ResourceOf,
+} from "./manifests.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** The manifests, the Secret as an example among them. */
+const FILES = ["config.yaml", "secret.example.yaml", "server.yaml", "worker.yaml"];
+
+/** What is read by others than us: Deno, npm's and NVIDIA's programs, the client for S3. */
+const OF_OTHERS = /^(DENO_|XDG_|NVIDIA_|AWS_)/;
+
+/** What the Secret holds, as it might be. */
+const SECRETS: Readonly<Record<string, string>> = {
+  EPOCHQL_TOKEN: "0123456789abcdef0123456789abcdef",
+  DATABASE_URL: "postgresql://epochql:secret@db:5432/epochql?sslmode=require",
+  AWS_ACCESS_KEY_ID: "id",
+  AWS_SECRET_ACCESS_KEY: "key",
+};
+
+/** The names of our variables: those that config.ts reads. */
+async function ownVariables(): Promise<ReadonlySet<string>> {
+  const source = await Deno.readTextFile(new URL("config.ts", ROOT));
+  return new Set([...source.matchAll(/read\("([A-Z_]+)"\)/g)].map(([, name = ""]) => name));
+}
+
+/** ENV of the image. */
+function imageVariables(dockerfile: string): Readonly<Record<string, string>> {
+  const [, text = ""] = /\nUSER[^]*?\nENV ((?:[^\n]*\\\n)*[^\n]*)/.exec(dockerfile) ?? [];
+  return Object.fromEntries(
+    [...text.matchAll(/(\w+)=(\S+)/g)].map(([, name = "", value = ""]) => [name, value]),
+  );
+}
+
+describe("deploy/", () => {
+  let dockerfile: string;
+  let compose: Compose;
+  let resources: readonly Resource[];
+  let cuda: readonly Resource[];
+  /** Every container that is ours. */
+  let containers: readonly Container[];
+
+  before(async () => {
+    dockerfile = await readDeployed("Dockerfile");
+    compose = await readCompose();
+    resources = (await Promise.all(FILES.map(readResources))).flat();
+    cuda = await readResources("worker-cuda.yaml");
+    containers = [
+      ...Object.entries(compose.services)
+        .filter(([name]) => name !== "postgres")
+        .map(([name, { image, command, environment }]): Container => ({
+          ...{ name, image, args: command },
+          env: Object.fromEntries(
+            Object.entries(environment).map(([name, value]) => [name, String(value ?? "")]),
+          ),
+        })),
+      ...ofKind([...resources, ...cuda], "Deployment").map((deployment) =>
+        containerOf(deployment, resources)
+      ),
+    ];
+    assert.deepEqual(containers.map(({ name }) => name).sort(), [
+      "server",
+      "server",
+      "worker",
+      "worker",
+      "worker",
+    ]);
+  });
+
+  it("names only variables that there are", async () => {
+    const own = await ownVariables();
+    const given = [imageVariables(dockerfile), ...containers.map(({ env }) => env)];
+    for (const name of given.flatMap((env) => Object.keys(env))) {
+      assert.ok(own.has(name) || OF_OTHERS.test(name), `Nothing reads ${name}.`);
+    }
+  });
+
+  it("gives values that are accepted, and no worker the token", () => {
+    for (const { name, env } of containers) {
+      const given = { ...imageVariables(dockerfile), ...env };
+      const values = new Map(
+        Object.entries(given).map(([name, value]) => [name, value ?? SECRETS[name] ?? ""]),
+      );
+      if (name === "server") {
+        const { hostname, port, workers, databaseUrl } = readConfig(values);
+        assert.deepEqual([hostname, port, workers], ["0.0.0.0", 8000, 0]);
+        assert.ok(databaseUrl);
+      } else {
+        const config = readWorkerConfig(values);
+        assert.ok(config.databaseUrl);
+        assert.equal(values.has("EPOCHQL_TOKEN"), false);
+      }
+    }
+  });
+
+  it("keeps checkpoints where servers and workers find the same", () => {
+    for (const kind of ["compose", "kubernetes"]) {
+      const places = containers.slice(...(kind === "compose" ? [0, 2] : [2]))
+        .map(({ env }) => env.EPOCHQL_CHECKPOINTS);
+      assert.equal(new Set(places).size, 1);
+      assert.ok(places[0]);
+    }
+    for (const { volumes } of [compose.services.server, compose.services.worker].flatMap(present)) {
+      assert.deepEqual(volumes, ["checkpoints:/checkpoints"]);
+    }
+    assert.match(dockerfile, /install --directory --owner=epochql .* \/data \/checkpoints\n/);
+  });
+
+  it("runs tasks that there are", () => {
+    const tasks = [
+      /CMD \["deno", "task", "(\w+)"\]/.exec(dockerfile)?.[1],
+      ...containers.map(({ args }) => args?.slice(0, 2).join(" ") === "deno task" && args[2]),
+    ].filter((task) => task !== false);
+    assert.deepEqual([...new Set(tasks)].sort(), ["start", "worker"]);
+    for (const task of tasks) assert.ok(Object.hasOwn(project.tasks, task ?? ""), task);
+  });
+
+  it("uses the Deno that the project is tested with", async () => {
+    const [, version] = /^ARG DENO=(\S+)$/m.exec(dockerfile) ?? [];
+    const ci = await Deno.readTextFile(new URL(".ci/run", ROOT));
+    assert.ok(version);
+    assert.ok(ci.includes(`deno@${version}`), `CI must use Deno ${version}`);
+  });
+
+  it("sends nothing into the image that it does not need, and all that it does", async () => {
+    const ignored = (await readDeployed("Dockerfile.dockerignore")).trim().split("\n");
+    const entries = ["main.ts", "cli/setup.ts", "cli/worker.ts", "cli/trainer.ts"];
+    const needed = (await Promise.all(entries.map(sourcesOf))).flat();
+    assert.ok(needed.includes("main.ts"));
+    for (const path of needed) {
+      assert.ok(!ignored.some((folder) => path.startsWith(`${folder}/`)), path);
+    }
+    for (const folder of [".git", "node_modules", "tests"]) assert.ok(ignored.includes(folder));
+  });
+
+  it("asks what is asked of a server and of a worker whether they are alive", async () => {
+    using folder = temporaryFolder();
+    const routes = await Deno.readTextFile(new URL("server/server.ts", ROOT));
+    const checks = ofKind([...resources, ...cuda], "Deployment").flatMap((deployment) => {
+      const [found] = deployment.spec.template.spec.containers;
+      const { startupProbe, livenessProbe, readinessProbe, ports = [] } = found;
+      return [startupProbe, livenessProbe, readinessProbe]
+        .filter((probe) => probe !== undefined)
+        .map((probe) => ({ ...probe, ports }));
+    });
+    assert.equal(checks.length, 7);
+    for (const { httpGet, exec, ports } of checks) {
+      if (httpGet) {
+        assert.ok(ports.some(({ name }) => name === httpGet.port));
+        assert.ok(routes.includes(`"${httpGet.path}"`), httpGet.path);
+      } else {
+        // As in a container in which no worker has begun yet.
+        const [program, ...args] = exec?.command ?? [];
+        assert.equal(program, "deno");
+        const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+          args: args.map((arg) => arg.replace("/data", folder.path)),
+          cwd: fileURLToPath(ROOT),
+          env: { EPOCHQL_HOME: folder.path },
+        }).output();
+        assert.equal(new TextDecoder().decode(stderr), "No worker runs on this machine.\n");
+        assert.equal(code, 1);
+      }
+    }
+  });
+
+  it("connects what belongs together by labels", () => {
+    const all = [...resources, ...cuda];
+    const deployments = ofKind(all, "Deployment");
+    const podLabels = deployments.map(({ spec }) => spec.template.metadata.labels);
+    const selectors = [
+      ...deployments.map(({ spec }) => spec.selector.matchLabels),
+      ...ofKind(all, "PodDisruptionBudget").map(({ spec }) => spec.selector.matchLabels),
+      ...ofKind(all, "Service").map(({ spec }) => spec.selector),
+    ];
+    assert.equal(selectors.length, 7);
+    for (const selector of selectors) {
+      const matched = podLabels.filter((labels) =>
+        Object.entries(selector).every(([name, value]) => labels[name] === value)
+      );
+      assert.equal(matched.length, 1, JSON.stringify(selector));
+    }
+    for (const { spec } of ofKind(all, "Service")) {
+      assert.deepEqual(spec.ports.map(({ targetPort }) => targetPort), ["http"]);
+    }
+  });
+
+  it("applies every manifest but the example of a Secret, and says where its images are", async () => {
+    const { resources: applied, images } = await readKustomization();
+    const text = await readDeployed("kubernetes/kustomization.yaml");
+    const folder = new URL("deploy/kubernetes/", ROOT);
+    const present = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+    const optional = [...text.matchAll(/^ {2}# - (\S+)$/gm)].map(([, name]) => name);
+    assert.deepEqual(
+      [...applied, ...optional, "kustomization.yaml", "secret.example.yaml"].sort(),
+      present.sort(),
+    );
+    const used = containers.slice(2).map(({ image }) => image);
+    assert.deepEqual(new Set(images.map(({ name }) => name)), new Set(used));
+  });
+
+  it("has workers with a GPU that are like the others but for the GPU", () => {
+    const [plain, gpu] = [resources, cuda].map((all) =>
+      ofKind(all, "Deployment").find(({ metadata }) => metadata.name.startsWith("epochql-worker"))
+    );
+    assert.deepEqual(withoutGpu(gpu), withoutGpu(plain));
+  });
+});
+
+/** The project's files that a program is made of. */
+async function sourcesOf(entry: string): Promise<readonly string[]> {
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["info", "--json", entry],
+    cwd: fileURLToPath(ROOT),
+  }).output();
+  const info: { readonly modules: readonly { readonly specifier: string }[] } = JSON.parse(
+    new TextDecoder().decode(stdout),
+  );
+  return info.modules.map(({ specifier }) => specifier)
+    .filter((url) => url.startsWith(ROOT.href) && !url.includes("/node_modules/"))
+    .map((url) => url.slice(ROOT.href.length));
+}
+
+/** A Deployment of workers without what a GPU takes. */
+function withoutGpu(deployment: ResourceOf<"Deployment"> | undefined): unknown {
+  const spec = { ...deployment?.spec.template.spec, tolerations: undefined };
+  return JSON.parse(JSON.stringify(spec).replace("epochql-cuda", "epochql"));
+}
+
+function present<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
+}
