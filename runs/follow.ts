@@ -6,7 +6,7 @@
 import type { RunEvent, RunEventType } from "./event.ts";
 import { sharedReads } from "./shared_reads.ts";
 import { isOver, RUN_STATES } from "./state.ts";
-import type { Run, RunStore } from "./store.ts";
+import { type Run, type RunStore, STATE_CHANGES } from "./store.ts";
 
 /** One step, as `batches` gives it. */
 export interface BatchMetrics {
@@ -115,7 +115,7 @@ export async function* followStates(
       listed.delete(run.id);
       yield run;
     }
-    if (changes.length < PAGE) await store.wait(mark, signal);
+    if (changes.length < PAGE) await store.wait(mark, signal, STATE_CHANGES);
   }
 }
 
@@ -162,7 +162,7 @@ async function currentRun(store: RunStore, signal: AbortSignal): Promise<string 
     const mark = store.mark();
     const run = await sharedReads(store).current();
     if (run) return run.id;
-    await store.wait(mark, signal);
+    await store.wait(mark, signal, STATE_CHANGES);
   }
   return undefined;
 }

@@ -112,6 +112,9 @@ export class StoreUnavailableError extends Error {
   }
 }
 
+/** What to wait for to see runs come, end and change their states, but not each step of theirs. */
+export const STATE_CHANGES = "state changes";
+
 /** The store of runs and their logs. */
 export interface RunStore {
   /** Writes a run and its `queued` event. On return both survive power loss. */
@@ -201,9 +204,9 @@ export interface RunStore {
    * Waits until something may have been written since the mark, the signal aborts, or two seconds pass.
    * A wake-up may be lost, so that callers read again whenever it returns.
    *
-   * @param runId what to wait for; without it, any run
+   * @param topic what to wait for: a run, by its id, or STATE_CHANGES; without it, anything
    */
-  wait(mark: number, signal: AbortSignal, runId?: string): Promise<void>;
+  wait(mark: number, signal: AbortSignal, topic?: string): Promise<void>;
 
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { DeviceInfo } from "../ml/engines/engine.ts";
 import type { CheckpointStore } from "./checkpoints/store.ts";
 import { delay } from "./delay.ts";
 import { announce, type Presence } from "./presence.ts";
-import { type Claim, type RunStore, StoreUnavailableError } from "./store.ts";
+import { type Claim, type RunStore, STATE_CHANGES, StoreUnavailableError } from "./store.ts";
 import { trainRun, type WorkerLog } from "./train_run.ts";
 import type { Trainer, TrainOptions } from "./trainer.ts";
 
@@ -115,7 +115,8 @@ async function nextClaim(
       continue;
     }
     if (!await isNeeded()) break;
-    await store.wait(mark, AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]));
+    const look = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
+    await store.wait(mark, look, STATE_CHANGES);
   }
   return undefined;
 }

@@ -126,6 +126,16 @@ function connect(config: ClientConfig, max: number): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: postgresDialect(pool) });
 }
 
+/** What a notification tells of. One that is not this version's may tell of anything. */
+function topicsOf(payload: string | undefined): readonly string[] | undefined {
+  try {
+    const topics: unknown = JSON.parse(payload ?? "");
+    return Array.isArray(topics) ? topics.map(String) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Does something to the tables, in a transaction, while no other process does. */
 async function alone(
   config: ClientConfig,
@@ -158,8 +168,9 @@ function createStore(db: Kysely<Tables>, config: ClientConfig, place: string): R
   let lingering: ReturnType<typeof setTimeout> | undefined;
   const wakeups = createWakeups(CEILING_MS, (somebody) => {
     clearTimeout(lingering);
-    if (somebody) listener ??= listen(config, CHANNEL, wakeups.wake);
-    else lingering = setTimeout(stopListening, LINGER_MS);
+    if (somebody) {
+      listener ??= listen(config, CHANNEL, (payload) => wakeups.wake(topicsOf(payload)));
+    } else lingering = setTimeout(stopListening, LINGER_MS);
   });
 
   async function stopListening(): Promise<void> {
@@ -175,8 +186,9 @@ function createStore(db: Kysely<Tables>, config: ClientConfig, place: string): R
     async orderChanges(transaction) {
       await sql`select pg_advisory_xact_lock(${sql.lit(CHANGES_LOCK)})`.execute(transaction);
     },
-    async notify(transaction, runId) {
-      await sql`select pg_notify(${sql.lit(CHANNEL)}, ${runId})`.execute(transaction);
+    async notify(transaction, topics) {
+      const payload = JSON.stringify(topics);
+      await sql`select pg_notify(${sql.lit(CHANNEL)}, ${payload})`.execute(transaction);
     },
     explain: (error) => explainPostgresError(error, place),
     mark: wakeups.mark,

@@ -32,6 +32,7 @@ import {
   type RequestOptions,
   type Run,
   type RunStore,
+  STATE_CHANGES,
   type WorkerInfo,
 } from "../store.ts";
 import type { RunRow, Tables } from "./tables.ts";
@@ -47,14 +48,14 @@ export interface SqlEngine {
   ): SelectQueryBuilder<Tables, Table, Row>;
   /** Makes transactions that number changes of state commit in the order of the numbers. */
   orderChanges(transaction: Transaction<Tables>): Promise<void>;
-  /** Tells the readers in other processes, when the transaction commits, that a run was written. */
-  notify(transaction: Transaction<Tables>, runId: string): Promise<void>;
+  /** Tells the readers in other processes, when the transaction commits, what was written. */
+  notify(transaction: Transaction<Tables>, topics: readonly string[]): Promise<void>;
   /** What an error of the database means, for people. */
   explain(error: unknown): unknown;
   mark(): number;
   /** Wakes the readers in this process. */
-  wake(runId: string): void;
-  wait(mark: number, signal: AbortSignal, runId?: string): Promise<void>;
+  wake(topics: readonly string[]): void;
+  wait(mark: number, signal: AbortSignal, topic?: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -82,6 +83,9 @@ const HELD: readonly RunState[] = ["RUNNING", "PAUSING", "CANCELLING"];
 /** A run's row within a transaction that has locked it, and the time. */
 type LockedRun = RunRow & { readonly now: number };
 
+/** What a transaction has written, for those who wait for it. */
+type Topics = Set<string>;
+
 /** What an append does to the lease. */
 type LeaseChange = Partial<
   Pick<RunRow, "lease_owner" | "lease_until" | "fence" | "appends">
@@ -91,7 +95,7 @@ type LeaseChange = Partial<
 export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore {
   return {
     create: ({ name, spec, idempotencyKey, worker }) =>
-      write(async (transaction) => {
+      write(async (transaction, topics) => {
         const { rows: [clock] } = await sql<{ now: number }>`select ${engine.now} as now`
           .execute(transaction);
         const now = clock?.now ?? 0;
@@ -110,13 +114,14 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         }).onConflict((conflict) => conflict.column("idempotency_key").doNothing())
           .returningAll().executeTakeFirst();
         if (inserted) {
-          const run = await appendTo(transaction, { ...inserted, now }, [{ type: "queued" }]);
+          const row = { ...inserted, now };
+          const run = await appendTo(transaction, topics, row, [{ type: "queued" }]);
           return { run, created: true };
         }
         const first = await transaction.selectFrom("runs").selectAll()
           .where("idempotency_key", "=", idempotencyKey ?? null).executeTakeFirstOrThrow();
         return { run: toRun(first), created: false };
-      }, ({ run, created }) => created ? run.id : undefined),
+      }),
 
     get: (id) =>
       guard(async () => {
@@ -163,7 +168,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       }),
 
     delete: (id) =>
-      write(async (transaction) => {
+      write(async (transaction, topics) => {
         const row = await lockRun(transaction, id);
         if (!row) return false;
         if (!isOver(row.state) && row.state !== "PAUSED") {
@@ -179,16 +184,17 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
             .where("seq", "<=", seq).execute();
         }
         await transaction.deleteFrom("runs").where("number", "=", row.number).execute();
+        topics.add(id).add(STATE_CHANGES);
         return true;
-      }, (isDeleted) => isDeleted ? id : undefined),
+      }),
 
     request: (id, request, options = {}) =>
-      write(async (transaction) => {
+      write(async (transaction, topics) => {
         const row = await lockRun(transaction, id);
         if (!row) return undefined;
         const events = answer(request, row, options);
-        return events.length === 0 ? toRun(row) : await appendTo(transaction, row, events);
-      }, (run) => run?.id),
+        return events.length === 0 ? toRun(row) : await appendTo(transaction, topics, row, events);
+      }),
 
     read: (runId, options) => guard(() => readEvents(runId, options)),
 
@@ -216,7 +222,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       guard(async () => {
         // Most of the time there is nothing to claim: looking takes no lock.
         if (!await claimable(db, options).executeTakeFirst()) return undefined;
-        return await write((transaction) => claim(transaction, options), (claim) => claim?.run.id);
+        return await write((transaction, topics) => claim(transaction, topics, options));
       }),
 
     // A sign of life is nothing that readers wait for.
@@ -231,7 +237,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       }),
 
     append: ({ run, worker, fence }, number, events) =>
-      write(async (transaction) => {
+      write(async (transaction, topics) => {
         const row = await lockRun(transaction, run.id);
         if (row?.fence !== fence) throw fenced(run);
         if (number === row.appends) return toRun(row);
@@ -243,8 +249,8 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
             }, got ${number}.`,
           );
         }
-        return await appendTo(transaction, row, events, { appends: number });
-      }, (run) => run.id),
+        return await appendTo(transaction, topics, row, events, { appends: number });
+      }),
 
     announce: ({ id, ...info }) =>
       guard(async () => {
@@ -286,24 +292,18 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     }
   }
 
-  /**
-   * A transaction after which readers are woken.
-   *
-   * @param written which run the result tells of, if it tells of one that was written
-   */
+  /** A transaction after which those are woken who wait for what it has written. */
   function write<T>(
-    work: (transaction: Transaction<Tables>) => Promise<T>,
-    written: (result: T) => string | undefined,
+    work: (transaction: Transaction<Tables>, topics: Topics) => Promise<T>,
   ): Promise<T> {
     return guard(async () => {
+      const written: Topics = new Set();
       const result = await db.transaction().execute(async (transaction) => {
-        const result = await work(transaction);
-        const runId = written(result);
-        if (runId !== undefined) await engine.notify(transaction, runId);
+        const result = await work(transaction, written);
+        if (written.size > 0) await engine.notify(transaction, [...written]);
         return result;
       });
-      const runId = written(result);
-      if (runId !== undefined) engine.wake(runId);
+      if (written.size > 0) engine.wake([...written]);
       return result;
     });
   }
@@ -337,6 +337,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
 
   async function claim(
     transaction: Transaction<Tables>,
+    topics: Topics,
     options: { readonly worker: string; readonly leaseMs: number; readonly runId?: string },
   ): Promise<Claim | undefined> {
     const row = await engine.lock(claimable(transaction, options), "skip").executeTakeFirst();
@@ -348,7 +349,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       events.unshift({ type: "interrupted", reason: silence(row), crashed: true });
     }
     const fence = row.fence + 1;
-    const run = await appendTo(transaction, row, events, {
+    const run = await appendTo(transaction, topics, row, events, {
       lease_owner: worker,
       lease_until: row.now + Math.round(leaseMs),
       fence,
@@ -360,6 +361,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
   /** Appends to a locked run: events, the fold over them, changes of its state, and what becomes of its lease. */
   async function appendTo(
     transaction: Transaction<Tables>,
+    topics: Topics,
     row: LockedRun,
     bodies: readonly RunEventBody[],
     lease: LeaseChange = {},
@@ -406,7 +408,9 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       await transaction.insertInto("events").values(events.slice(from, from + INSERTED_ROWS))
         .execute();
     }
+    topics.add(row.id);
     if (changes.length > 0) {
+      topics.add(STATE_CHANGES);
       await engine.orderChanges(transaction);
       await transaction.insertInto("changes").values(
         changes.map((change) => ({ run: row.number, snapshot: toJson(change) })),

@@ -7,17 +7,17 @@
 export interface Wakeups {
   /** Counts the wake-ups so far. */
   mark(): number;
-  /** Something may have been written: wakes those who wait for this run or for any, or everybody if it is not known which. */
-  wake(runId?: string): void;
+  /** Wakes those who wait for one of these topics, or for anything; without topics, as it is not known what, everybody. */
+  wake(topics?: readonly string[]): void;
   /**
    * Waits until there was a wake-up since the mark, the signal aborts, or the ceiling is reached.
    *
-   * @param runId what to wait for; without it, any run
+   * @param topic what to wait for; without it, anything
    */
-  wait(mark: number, signal: AbortSignal, runId?: string): Promise<void>;
+  wait(mark: number, signal: AbortSignal, topic?: string): Promise<void>;
 }
 
-/** Runs whose last wake-up is remembered, each for those who are about to wait for it. */
+/** Topics whose last wake-up is remembered, for those who are about to wait for it. */
 const REMEMBERED = 10_000;
 
 /**
@@ -31,28 +31,28 @@ export function createWakeups(
   /** What each sleeper waits for. */
   const sleepers = new Map<() => void, string | undefined>();
   let count = 0;
-  /** The count at the last wake-up of everybody, and at the last for a run since then. */
+  /** The count at the last wake-up of everybody, and at the last for each topic since then. */
   let lastOfAll = 0;
   const lastOf = new Map<string, number>();
 
-  const hasMissed = (mark: number, runId: string | undefined) =>
-    runId === undefined ? count > mark : Math.max(lastOfAll, lastOf.get(runId) ?? 0) > mark;
+  const hasMissed = (mark: number, topic: string | undefined) =>
+    topic === undefined ? count > mark : Math.max(lastOfAll, lastOf.get(topic) ?? 0) > mark;
 
   return {
     mark: () => count,
-    wake(runId) {
+    wake(topics) {
       count++;
-      if (runId !== undefined) lastOf.set(runId, count);
-      if (runId === undefined || lastOf.size > REMEMBERED) {
+      for (const topic of topics ?? []) lastOf.set(topic, count);
+      if (topics === undefined || lastOf.size > REMEMBERED) {
         lastOfAll = count;
         lastOf.clear();
       }
       for (const [rouse, awaited] of [...sleepers]) {
-        if (runId === undefined || awaited === undefined || awaited === runId) rouse();
+        if (!topics || awaited === undefined || topics.includes(awaited)) rouse();
       }
     },
-    wait(mark, signal, runId) {
-      if (signal.aborted || hasMissed(mark, runId)) return Promise.resolve();
+    wait(mark, signal, topic) {
+      if (signal.aborted || hasMissed(mark, topic)) return Promise.resolve();
       return new Promise((resolve) => {
         const rouse = () => {
           clearTimeout(timer);
@@ -63,7 +63,7 @@ export function createWakeups(
         };
         const timer = setTimeout(rouse, ceilingMs);
         signal.addEventListener("abort", rouse, { once: true });
-        sleepers.set(rouse, runId);
+        sleepers.set(rouse, topic);
         if (sleepers.size === 1) onWaiting(true);
       });
     },

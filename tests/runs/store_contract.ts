@@ -14,6 +14,7 @@ import {
   FencedError,
   type Run,
   type RunStore,
+  STATE_CHANGES,
 } from "../../runs/store.ts";
 import { anEpoch, aSpec, ofType, present, readAll, runScript, until } from "./helpers.ts";
 
@@ -767,6 +768,24 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
           await within(1_500, woken); // Less than what a lost wake-up costs.
           if (writer === store) await within(1_000, store.wait(mark, signal, id)); // Also afterwards.
         }
+        await second.close();
+      });
+
+      it("returns for changes of states, on whichever connection", async () => {
+        const second = await database.open();
+        const { signal } = new AbortController();
+        const changed = async (work: () => Promise<unknown>) => {
+          const mark = store.mark();
+          const woken = store.wait(mark, signal, STATE_CHANGES);
+          await work();
+          await within(1_500, woken);
+        };
+        await changed(() => second.create({ name: "r", spec: aSpec() }));
+        const { id } = present((await store.list({ first: 1 })).runs[0]);
+        let claimed: Claim | undefined;
+        await changed(async () => claimed = await second.claim({ worker: "w", leaseMs: LEASE_MS }));
+        await changed(() => store.append(present(claimed), 1, [{ type: "completed" }]));
+        await changed(() => second.delete(id));
         await second.close();
       });
 

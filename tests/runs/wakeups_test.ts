@@ -12,25 +12,25 @@ describe("createWakeups()", () => {
   /** Someone who waits, and whether he was woken. */
   const sleeper = (
     { mark, wait }: ReturnType<typeof createWakeups>,
-    runId?: string,
+    topic?: string,
     since = mark(),
   ) => {
     const sleep = new AbortController();
     const state = { isWoken: false, end: () => sleep.abort() };
-    wait(since, sleep.signal, runId).then(() => state.isWoken = true);
+    wait(since, sleep.signal, topic).then(() => state.isWoken = true);
     return state;
   };
   /** Lets what was resolved go on. */
   const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-  it("wakes those who wait for a run, those who wait for any, and nobody else", async () => {
+  it("wakes those who wait for what was written, those who wait for anything, and nobody else", async () => {
     const wakeups = createWakeups(CEILING_MS);
     const [mine, any, other] = [
       sleeper(wakeups, "mine"),
       sleeper(wakeups),
       sleeper(wakeups, "other"),
     ];
-    wakeups.wake("mine");
+    wakeups.wake(["mine", "more"]);
     await settle();
     strictEqual(mine.isWoken && any.isWoken, true);
     strictEqual(other.isWoken, false);
@@ -42,7 +42,7 @@ describe("createWakeups()", () => {
   it("lets nobody sleep who was not there when it concerned him", async () => {
     const wakeups = createWakeups(CEILING_MS);
     const mark = wakeups.mark();
-    wakeups.wake("mine");
+    wakeups.wake(["mine", "more"]);
     const [mine, any, other] = [
       sleeper(wakeups, "mine", mark),
       sleeper(wakeups, undefined, mark),
@@ -58,11 +58,11 @@ describe("createWakeups()", () => {
     strictEqual(late.isWoken, true);
   });
 
-  it("forgets no wake-up, however many runs were written since", async () => {
+  it("forgets no wake-up, however much was written since", async () => {
     const wakeups = createWakeups(CEILING_MS);
     const mark = wakeups.mark();
-    wakeups.wake("mine");
-    for (let run = 0; run < 30_000; run++) wakeups.wake(`run ${run}`);
+    wakeups.wake(["mine", "more"]);
+    for (let topic = 0; topic < 30_000; topic++) wakeups.wake([`${topic}`]);
     const mine = sleeper(wakeups, "mine", mark);
     await settle();
     strictEqual(mine.isWoken, true);
@@ -72,7 +72,7 @@ describe("createWakeups()", () => {
     const said: boolean[] = [];
     const wakeups = createWakeups(CEILING_MS, (somebody) => said.push(somebody));
     const [first, second] = [sleeper(wakeups, "a"), sleeper(wakeups, "b")];
-    wakeups.wake("a");
+    wakeups.wake(["a"]);
     second.end();
     await settle();
     strictEqual(first.isWoken && second.isWoken, true);
