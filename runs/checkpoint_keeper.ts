@@ -123,13 +123,38 @@ export async function removeLeftovers(
   runId: string,
   { checkpoints, attempts }: RunSnapshot,
 ): Promise<void> {
-  const isLogged = (name: string) => checkpoints.some(({ file }) => file === name);
+  // What this attempt is writing meanwhile is not yet in the log.
+  await removeUnlogged(store, runId, checkpoints, (attempt) => attempt < attempts);
+}
+
+/**
+ * Removes what an attempt that is over has put into the store although the log never heard of it: the run was lost to
+ * another worker, or ended, in that moment.
+ *
+ * @param snapshot the run as it is now; undefined if it was deleted, and then nothing of it is to be left
+ */
+export async function removeUntold(
+  store: CheckpointStore,
+  runId: string,
+  own: number,
+  snapshot: RunSnapshot | undefined,
+): Promise<void> {
+  if (!snapshot) return await store.removeAll(runId).catch(ignore);
+  await removeUnlogged(store, runId, snapshot.checkpoints, (attempt) => attempt === own);
+}
+
+/** Removes the files of some attempts that the log does not name. */
+async function removeUnlogged(
+  store: CheckpointStore,
+  runId: string,
+  logged: readonly CheckpointInfo[],
+  isMeant: (attempt: number) => boolean,
+): Promise<void> {
   try {
     for (const { name } of await store.list(runId)) {
-      // What this attempt is writing meanwhile is not yet in the log.
-      if ((attemptOf(name) ?? attempts) < attempts && !isLogged(name)) {
-        await store.remove(runId, name);
-      }
+      const attempt = attemptOf(name);
+      if (attempt === undefined || !isMeant(attempt)) continue;
+      if (!logged.some(({ file }) => file === name)) await store.remove(runId, name);
     }
   } catch (error) {
     ignore(error);

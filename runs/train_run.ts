@@ -10,6 +10,7 @@ import {
   forgetOld,
   removeForgotten,
   removeLeftovers,
+  removeUntold,
 } from "./checkpoint_keeper.ts";
 import type { CheckpointStore } from "./checkpoints/store.ts";
 import { delay } from "./delay.ts";
@@ -158,8 +159,19 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
     done.abort();
     onTrouble(null);
     await keeping;
+    removing = removing.then(removeOwn).catch((error) => log("warning", messageOf(error)));
     await Promise.race([removing, delay(REMOVAL_MS, signal)]);
     await Deno.remove(folder, { recursive: true }).catch(() => {});
+  }
+
+  /** Leaves nothing that the log does not name. What cannot be looked up now is the next attempt's business. */
+  async function removeOwn(): Promise<void> {
+    try {
+      const run = await store.get(id);
+      await removeUntold(checkpoints, id, snapshot.attempts, run?.snapshot);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    }
   }
 
   /** Trains, and says how it ended; undefined if it was stopped. */

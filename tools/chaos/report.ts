@@ -30,6 +30,8 @@ export interface Tally {
   note(line: string): void;
   fail(failure: Failure): void;
   readonly failures: readonly Failure[];
+  /** How many rounds were played. */
+  rounds(): number;
   /** The report. */
   text(): string;
 }
@@ -77,6 +79,7 @@ export function createTally(log: (line: string) => void): Tally {
       failures.push(failure);
       log(`FAILED ${describeFailure(failure)}\n${failure.said}`);
     },
+    rounds: () => [...rounds.values()].reduce((sum, count) => sum + count, 0),
     text() {
       const lines = [
         `Chaos: ${[...rounds].map(([store, count]) => `${count} rounds on ${store}`).join(", ")}` +

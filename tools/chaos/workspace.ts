@@ -79,7 +79,8 @@ export async function openWorkspace(tally: Tally, signal: AbortSignal): Promise<
   async function train(training: Training): Promise<Numbers> {
     calm ??= openCalm();
     const cluster = await calm;
-    const trained = await trainUndisturbed(cluster, training, `calm ${numbers.size}`, signal);
+    const name = `calm ${crypto.randomUUID()}`;
+    const trained = await trainUndisturbed(cluster, training, name, signal);
     tally.add(trained.findings);
     for (const { what } of trained.findings.violations) {
       const said = await cluster.said();

@@ -1,0 +1,117 @@
+/**
+ * A little of what `deno task chaos` does at length: the project's own processes are killed, frozen, starved and cut
+ * off, and no run may notice. Several things go on at a time, as much of it is waiting for a lease to run out.
+ */
+import { strictEqual } from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { carryOut, type ProofName, PROOFS, whyNoProof } from "../../tools/chaos/proofs/all.ts";
+import type { Proof } from "../../tools/chaos/proofs/proof.ts";
+import { createTally, type Tally } from "../../tools/chaos/report.ts";
+import { laneOf, playRounds } from "../../tools/chaos/rounds.ts";
+import {
+  openWorkspace,
+  type Place,
+  type StoreKind,
+  STORES,
+  whyNoStore,
+  whyNoTraining,
+  type Workspace,
+} from "../../tools/chaos/workspace.ts";
+
+const SEED = Number(Deno.env.get("EPOCHQL_TEST_SEED") ?? 1);
+const ROUNDS = Array.from({ length: 10 }, (_, index) => index + 1);
+const LANES = 2;
+
+/** How many things go on at a time. */
+const WIDTH = 3;
+
+const FAKE_WORKER = new URL("../runs/fake_worker.ts", import.meta.url).pathname;
+
+/** Something to do, and what became of it. */
+interface Job {
+  readonly title: string;
+  readonly whyNot: string | undefined;
+  work(workspace: Workspace, tally: Tally, signal: AbortSignal): Promise<void>;
+  readonly done: PromiseWithResolvers<Tally>;
+}
+
+const whyNothing = await whyNoTraining();
+const jobs: readonly Job[] = [
+  ...STORES.map(rounds),
+  ...await Promise.all(
+    STORES.flatMap((store) =>
+      (Object.keys(PROOFS) as ProofName[])
+        .filter((name) => (PROOFS[name] as Proof).stores.includes(store))
+        .map((name) => proof(name, store))
+    ),
+  ),
+];
+for (const { title, whyNot } of jobs) {
+  if (whyNot !== undefined) console.warn(`'${title}' is skipped: ${whyNot}.`);
+}
+
+function rounds(store: StoreKind): Job {
+  return {
+    title: `no run notices ${ROUNDS.length} rounds of kills on ${store}`,
+    whyNot: whyNothing ?? whyNoStore(store),
+    done: Promise.withResolvers(),
+    async work(workspace, tally, signal) {
+      await playRounds({
+        ...{ seed: SEED, rounds: ROUNDS, store, tally, signal, numbersOf: workspace.numbersOf },
+        lanes: Array.from({ length: LANES }, (_, lane) => () => laneOf(workspace, store, lane)),
+      });
+      strictEqual(tally.rounds(), ROUNDS.length);
+    },
+  };
+}
+
+async function proof(name: ProofName, store: StoreKind): Promise<Job> {
+  return {
+    title: `${PROOFS[name].title}, on ${store}`,
+    whyNot: whyNothing ?? await whyNoProof(name, store),
+    done: Promise.withResolvers(),
+    work: (workspace, tally, signal) =>
+      carryOut(name, {
+        ...{ workspace, store, seed: SEED, isShort: true, tally, signal },
+        worker: fakeWorker,
+      }),
+  };
+}
+
+function fakeWorker({ home, databaseUrl }: Place, index: number): readonly string[] {
+  const program = ["run", "-A", "--no-check", FAKE_WORKER];
+  return [...program, databaseUrl ?? "", `worker ${index}`, "3000", `folder=${home}`];
+}
+
+describe("chaos", { skip: whyNothing !== undefined }, () => {
+  const stop = new AbortController();
+  let workspace: Workspace;
+  let working: Promise<unknown>;
+
+  before(async () => {
+    workspace = await openWorkspace(createTally(() => {}), stop.signal);
+    const waiting = jobs.filter(({ whyNot }) => whyNot === undefined);
+    working = Promise.all(Array.from({ length: WIDTH }, async () => {
+      for (let job = waiting.shift(); job; job = waiting.shift()) await carryOutJob(job);
+    }));
+  });
+  after(async () => {
+    stop.abort();
+    await working;
+    await workspace.close();
+  });
+
+  async function carryOutJob({ work, done }: Job): Promise<void> {
+    done.promise.catch(() => {}); // Its test sees it.
+    const tally = createTally(() => {});
+    await work(workspace, tally, stop.signal).then(() => done.resolve(tally), done.reject);
+  }
+
+  for (const { title, whyNot, done } of jobs) {
+    it(title, { skip: whyNot !== undefined }, async () => {
+      const tally = await done.promise;
+      const said = tally.failures.map(({ said }) => said).join("\n");
+      strictEqual(tally.failures.length, 0, `${tally.text()}\n${said}`);
+    });
+  }
+});
