@@ -46,7 +46,8 @@ describe("a worker that learns too late that it has lost its run", () => {
       if (isDeleted) {
         await store.renew({ ...claim, worker: "second", fence: claim.fence + 1 }, -1);
         await store.request(id, "cancel");
-        await deleteRun({ store, checkpoints, home: folder.path }, id);
+        // On another machine, which knows nothing of the first one's folders.
+        await deleteRun({ store, checkpoints, home: join(folder.path, "elsewhere") }, id);
       }
       go.resolve();
       strictEqual(await lost, undefined);
