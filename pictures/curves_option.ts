@@ -147,7 +147,7 @@ export function curvesOption(
 }
 
 /** As many points as weigh in the smoothed line. */
-const SMOOTHED_OVER = 25;
+const SMOOTHED_OVER = 15;
 
 /** The exponential moving average, from its first point on of as many points as there are. */
 function smooth(points: readonly XY[]): readonly XY[] {

@@ -43,12 +43,12 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
           <h3 className="run-name">Comparing {runs.length} runs</h3>
         </div>
         <div className="buttons run-buttons">
+          <button type="button" className="button" onClick={onClose}>Close</button>
           <OperationsButton
             title="Compare runs"
             operations={() =>
               runs.map(({ id, name }) => shown(name, EPOCHS_FEED, { runId: id, afterEpoch: 0 }))}
           />
-          <button type="button" className="button" onClick={onClose}>Close</button>
         </div>
       </header>
       <Choice label="Curves of" options={SPLITS} chosen={split} onChoose={setSplit} />

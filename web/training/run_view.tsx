@@ -50,13 +50,13 @@ export function RunView({ run, onChanged, onActed, onDeleted }: RunViewProps) {
           <StateBadge state={run.state} />
         </div>
         <div className="buttons run-buttons">
-          <OperationsButton title={run.name} operations={() => operationsOf(run)} />
           <RunActions
             run={run}
             onChanged={onActed}
             onDeleted={onDeleted}
             onProblem={setProblem}
           />
+          <OperationsButton title={run.name} operations={() => operationsOf(run)} />
         </div>
         <p className="run-facts panel-note">{factsOf(run)}</p>
       </header>
