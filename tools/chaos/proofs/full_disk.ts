@@ -7,13 +7,17 @@ import type { RunEvent } from "../../../runs/event.ts";
 import { ApiError, ask } from "../api.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
 import { type Findings, must, together } from "../invariants.ts";
-import { readLog, type Training, until, untilAtRest } from "../trainings.ts";
+import { readLog, until } from "../trainings.ts";
 import {
   BEGINNING,
+  cancel,
+  cancelled,
   checkWatchedRun,
+  ENDLESS,
   type Proof,
   type ProofContext,
   startWatched,
+  untilStep,
 } from "./proof.ts";
 
 /** Room for the datasets and some more. */
@@ -26,8 +30,8 @@ const SHORT_FULL_S = 1;
 /** What is said of it. */
 const SAID = /disk is full|space left/;
 
-/** Long enough not to be over before the disk is full. */
-const TRAINING: Training = { ...BEGINNING, epochs: 40 };
+/** Steps that are trained after there is room again. */
+const STEPS = 100;
 
 const START = "mutation { startTraining(input: { epochs: 1 }) { run { id } } }";
 
@@ -58,7 +62,7 @@ async function proveWith(
     }),
   );
   await cluster.mend();
-  const run = await startWatched(cluster, `full disk: ${what}`, TRAINING, signal);
+  const run = await startWatched(cluster, `full disk: ${what}`, ENDLESS, signal);
   await until(cluster.store, signal, async () => {
     const checkpoints = (await cluster.store.get(run.id))?.snapshot.checkpoints ?? [];
     return checkpoints.length > 0 ? true : undefined;
@@ -72,14 +76,15 @@ async function proveWith(
   await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
   const during = await cluster.store.get(run.id);
   await disk.makeRoom();
-  const done = await untilAtRest(cluster.store, run.id, signal);
+  await untilStep(cluster, run.id, (during?.snapshot.step ?? 0) + STEPS, signal);
+  const done = await cancel(cluster, run, signal);
   const events = await readLog(cluster.store, run.id);
   const logged = events.filter((event) => event.type === "log");
   const cause = logged.findIndex(({ level, message }) => level === "error" && SAID.test(message));
   const isTold = cause >= 0 && logged.slice(cause).some(({ level }) => level === "info");
   note(`A full disk (${what}): it waited at step ${during?.snapshot.step}, saying '${said}'`);
   return together(
-    await checkWatchedRun(cluster, done, run, { numbers: await workspace.numbersOf(TRAINING) }),
+    await checkWatchedRun(cluster, done, run, cancelled(await workspace.numbersOf(BEGINNING))),
     must("recovery", SAID.test(said), `the cause must be said, got '${said}'`),
     must("recovery", during?.snapshot.state === "RUNNING", "the training must wait"),
     must(
