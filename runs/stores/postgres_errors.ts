@@ -71,6 +71,10 @@ const ANSWERS: readonly (readonly [state: RegExp, meaning: Meaning])[] = [
     "It starts or stops just now: wait a moment",
     "passes",
   ]],
+  [/^08P01/, [
+    "the server must understand what a PostgreSQL client asks",
+    "If it is a pooler, name the server itself in DATABASE_URL: wake-ups and locks need connections of their own",
+  ]],
   [/^57P|^08/, LOST],
   [/^40/, ["no other client may be in its way", "Nothing was done: try again", "passes"]],
   [/^(58|XX)/, DAMAGED],
@@ -82,7 +86,7 @@ const ANSWERS: readonly (readonly [state: RegExp, meaning: Meaning])[] = [
 
 /** By a code of the operating system, or the client's own words. */
 const WAYS: readonly (readonly [error: RegExp, meaning: Meaning])[] = [
-  [/Requires \w+ access|NotCapable/, [
+  [/Requires \w+ access|NotCapable|getaddrinfo EPERM/, [
     "this process must be allowed to connect to it",
     "Give Deno --allow-net=HOST:PORT, as the project's own tasks do",
   ]],

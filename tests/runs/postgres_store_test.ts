@@ -1,10 +1,11 @@
 /**
  * The PostgreSQL store: the contract, and what goes wrong with servers and the way to them.
  */
-import { deepStrictEqual, ok, rejects, strictEqual } from "@std/assert";
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Client } from "pg";
+import { workerPermissions } from "../../runs/permissions.ts";
 import { type RunStore, StoreUnavailableError } from "../../runs/store.ts";
 import { openPostgresStore } from "../../runs/stores/postgres.ts";
 import {
@@ -72,6 +73,24 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       await store.close();
       deepStrictEqual(await server.query("select * from public.runs", nameOf(url)), []);
       strictEqual((await server.query("select * from ours.runs", nameOf(url))).length, 1);
+    });
+
+    it("needs the way to the database and no other network, by address, name or socket", async () => {
+      const socket = `postgres:///${nameOf(url)}?user=tester&port=${server.port}&host=${
+        dirname(server.folder)
+      }`;
+      for (const place of [url, change(url, (url) => url.hostname = "localhost"), socket]) {
+        const flags = workerPermissions({ home: ".", databaseUrl: place });
+        ok(!flags.includes("--allow-net") && !flags.includes("--allow-read"));
+        strictEqual(await openIn(place, flags), "opened");
+        const none = flags.filter((flag) => !flag.startsWith("--allow-net"));
+        if (place !== socket) match(await openIn(place, none), /allowed to connect.*--allow-net/);
+      }
+      const secret = workerPermissions({
+        home: ".",
+        databaseUrl: "postgres://me:hunter2@db:6543/e",
+      });
+      ok(secret.includes("--allow-net=db:6543") && !secret.join().includes("hunter2"));
     });
 
     it("says where no server is, without the password", async () => {
@@ -386,6 +405,17 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
     });
   });
 });
+
+/** What open_store.ts says of a database, with these permissions. */
+async function openIn(place: string, flags: readonly string[]): Promise<string> {
+  const script = new URL("open_store.ts", import.meta.url).pathname;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-check", ...flags, script, place],
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
 
 function hasOpenssl(): boolean {
   try {

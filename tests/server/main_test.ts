@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { readConfig } from "../../config.ts";
 import { slotHolder } from "../../runs/worker_files.ts";
 import { serverPermissions } from "../../server/permissions.ts";
+import { postgresSkipReason, startPostgres } from "../../tools/postgres_server.ts";
 import { soon } from "./support.ts";
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
@@ -164,6 +165,41 @@ describe("main.ts", () => {
     started.child.kill("SIGTERM");
     assert.match((await started.end).stderr, /The worker has died: it was ended by SIGKILL/);
   });
+
+  it(
+    "keeps runs in PostgreSQL, says UNAVAILABLE while it is away, and goes on when it is back",
+    { skip: postgresSkipReason ?? false },
+    async () => {
+      const database = await startPostgres();
+      try {
+        const DATABASE_URL = database.url().replace("tester@", "tester:hunter2@");
+        const started = start({ DATABASE_URL });
+        const origin = await serving(started);
+        const ask = async (query: string) => {
+          const body = JSON.stringify({ query });
+          const headers = { "content-type": "application/json" };
+          return await (await fetch(`${origin}/graphql`, { method: "POST", headers, body })).json();
+        };
+        await soon(becomesReady(origin), "the worker must become ready");
+        const { data } = await ask(`mutation { startTraining { run { id } } }`);
+        assert.ok(data.startTraining.run.id);
+        assert.equal((await database.query("select * from runs")).length, 1);
+        await database.kill();
+        const away = await ask("{ runs { totalCount } }");
+        assert.equal(away.errors[0].extensions.code, "UNAVAILABLE");
+        assert.equal((await fetch(`${origin}/readyz`)).status, 503);
+        await database.start();
+        assert.equal((await ask("{ runs { totalCount } }")).data.runs.totalCount, 1);
+        await soon(becomesReady(origin), "the worker must come back");
+        started.child.kill("SIGTERM");
+        const { code, stdout, stderr } = await soon(started.end, "the server must end");
+        assert.equal(code, 0, stderr);
+        assert.doesNotMatch(`${stdout}${stderr}${JSON.stringify(away)}`, /hunter2/);
+      } finally {
+        await database.remove();
+      }
+    },
+  );
 
   it("says that a port is in use, and leaves no worker behind", async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
