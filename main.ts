@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { loadConfig } from "./config.ts";
 import { openCheckpointStore } from "./runs/checkpoints/open.ts";
 import type { CheckpointStore } from "./runs/checkpoints/store.ts";
+import { createInspector } from "./runs/inspector.ts";
 import { keepWorkers } from "./runs/keep_worker.ts";
-import { deleteRun } from "./runs/run_files.ts";
+import { deleteRun, scratchFolder } from "./runs/run_files.ts";
 import { StoreUnavailableError } from "./runs/store.ts";
 import { openStore } from "./runs/stores/open.ts";
 import { createDatasetCache } from "./server/datasets.ts";
@@ -27,6 +28,11 @@ try {
   });
   // Opened when it is needed first: a client for object storage takes its time to load.
   let checkpoints: Promise<CheckpointStore> | undefined;
+  const openCheckpoints = () => checkpoints ??= openCheckpointStore(config.checkpoints);
+  const inspector = createInspector({
+    checkpoints: openCheckpoints,
+    scratch: scratchFolder(config.home),
+  });
   let workerProblem: string | undefined;
 
   // The server first: where it cannot listen, no workers are left behind.
@@ -35,9 +41,12 @@ try {
     schema: createApiSchema(),
     store,
     datasets,
+    inspector,
     async deleteRun(id) {
-      checkpoints ??= openCheckpointStore(config.checkpoints);
-      return await deleteRun({ store, checkpoints: await checkpoints, home: config.home }, id);
+      return await deleteRun(
+        { store, checkpoints: await openCheckpoints(), home: config.home },
+        id,
+      );
     },
     staticFiles: createStaticFiles(new URL("static/assets/", import.meta.url), readManifest),
     workerProblem: () => workerProblem,
@@ -57,6 +66,7 @@ try {
     serverLog.info("Stopping after {signal}.", { signal });
     await Promise.all([server.stop(), kept?.stop()]);
     datasets.close();
+    inspector.close();
     (await checkpoints)?.close();
     await store.close();
     serverLog.info("Stopped.");

@@ -4,6 +4,7 @@
  */
 import type { ImageDataset, Split } from "../data/dataset.ts";
 import type { Device } from "../ml/spec.ts";
+import type { Inspector } from "../runs/inspector.ts";
 import type { RunStore } from "../runs/store.ts";
 
 /** Datasets by name, read when first asked for. */
@@ -16,6 +17,8 @@ export interface Datasets {
 export interface ApiContext {
   readonly store: RunStore;
   readonly datasets: Datasets;
+  /** Looks into checkpoints; where it is left out, nothing can be predicted. */
+  readonly inspector?: Inspector;
   /**
    * Deletes a run for good, with its files; where it is left out, there are none.
    *

@@ -12,6 +12,7 @@ import "../resolvers/devices.ts";
 import "../resolvers/epochs.ts";
 import "../resolvers/model_summary.ts";
 import "../resolvers/pause_training.ts";
+import "../resolvers/predict.ts";
 import "../resolvers/recipes.ts";
 import "../resolvers/resume_training.ts";
 import "../resolvers/run.ts";
@@ -36,6 +37,7 @@ import "../schema/events/paused.ts";
 import "../schema/events/queued.ts";
 import "../schema/events/resume_requested.ts";
 import "../schema/events/started.ts";
+import "../schema/run_insight.ts";
 import { builder } from "../schema/builder.ts";
 
 let schema: GraphQLSchema | undefined;

@@ -4,6 +4,7 @@
  */
 import type { GraphQLSchema } from "graphql";
 import type { Device } from "../ml/spec.ts";
+import type { Inspector } from "../runs/inspector.ts";
 import type { RunStore } from "../runs/store.ts";
 import type { Datasets } from "../schema/context.ts";
 import { refuse, refuseMethod } from "./errors.ts";
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly schema: GraphQLSchema;
   readonly store: RunStore;
   readonly datasets: Datasets;
+  /** Looks into checkpoints; where it is left out, nothing can be predicted. */
+  readonly inspector?: Inspector;
   /** Deletes a run for good, with its files; where it is left out, there are none. */
   readonly deleteRun?: (runId: string) => Promise<boolean>;
   /** What a run is trained on that asks for AUTO; its worker decides where this is left out. */
@@ -83,6 +86,7 @@ export function startServer(options: ServerOptions): RunningServer {
     context: {
       store,
       datasets,
+      ...(options.inspector === undefined ? {} : { inspector: options.inspector }),
       ...(options.deleteRun === undefined ? {} : { deleteRun: options.deleteRun }),
       ...(options.device === undefined ? {} : { device: options.device }),
       onUnexpectedError: (error, path) =>

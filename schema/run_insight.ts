@@ -1,0 +1,68 @@
+/** What type Run says of what it has learned. Its first answer for a checkpoint takes seconds, all others none. */
+import { builder } from "./builder.ts";
+import { checkpointRule, evaluate } from "./checkpoint_choice.ts";
+import { ClassReport, toClassReport } from "./class_report.ts";
+import { ConfusionMatrix, toConfusionMatrix } from "./confusion_matrix.ts";
+import { Mistake, toMistakes } from "./mistake.ts";
+import { between } from "./rules.ts";
+import { Run } from "./run.ts";
+
+const MAX_MISTAKES = 1000;
+const DEFAULT_MISTAKES = 20;
+const purpose = "test a checkpoint";
+const OR_NULL = "The newest checkpoint is tested unless another is named, also while the run is " +
+  "trained; null where there is no such checkpoint (any more).";
+
+builder.objectFields(Run, (t) => {
+  const which = {
+    checkpoint: t.arg.string({
+      description: "Which checkpoint: its `file`.",
+      validate: checkpointRule,
+    }),
+    epoch: t.arg.int({
+      description: "Which checkpoint: the one after this epoch, from 1.",
+      validate: between(purpose, "epoch", 1),
+    }),
+  };
+  return {
+    confusionMatrix: t.field({
+      type: ConfusionMatrix,
+      nullable: true,
+      description: `How often which class of its test set is taken for which. ${OR_NULL}`,
+      args: which,
+      resolve: async (run, choice, context) => {
+        const evaluated = await evaluate(purpose, run, choice, context);
+        return evaluated && toConfusionMatrix(evaluated);
+      },
+    }),
+    classReport: t.field({
+      type: ClassReport,
+      nullable: true,
+      description: `How well the classes of its test set are told apart. ${OR_NULL}`,
+      args: which,
+      resolve: async (run, choice, context) => {
+        const evaluated = await evaluate(purpose, run, choice, context);
+        return evaluated && toClassReport(evaluated);
+      },
+    }),
+    mistakes: t.field({
+      type: [Mistake],
+      nullable: true,
+      description:
+        "The samples of its test set that are taken for another class; those whose own class " +
+        `seems the least probable come first. ${OR_NULL}`,
+      args: {
+        ...which,
+        first: t.arg.int({
+          defaultValue: DEFAULT_MISTAKES,
+          description: `How many mistakes at most, 1 to ${MAX_MISTAKES}.`,
+          validate: between("list mistakes", "first", 1, MAX_MISTAKES),
+        }),
+      },
+      resolve: async (run, { first, ...choice }, context) => {
+        const evaluated = await evaluate(purpose, run, choice, context);
+        return evaluated && toMistakes(evaluated, first ?? DEFAULT_MISTAKES);
+      },
+    }),
+  };
+});

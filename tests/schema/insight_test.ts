@@ -1,0 +1,284 @@
+/** What a run has learned, through the API: a real training, its real checkpoints, and questions about them. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
+import { train } from "../../ml/train.ts";
+import { encodePng } from "../../pictures/grey_png.ts";
+import { openFolderStore } from "../../runs/checkpoints/folder.ts";
+import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
+import type { RunEventBody } from "../../runs/event.ts";
+import { createInspector, type Inspector } from "../../runs/inspector.ts";
+import type { Claim, RunStore } from "../../runs/store.ts";
+import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import type { ApiContext } from "../../schema/context.ts";
+import { mnist } from "../ml/support/datasets.ts";
+import { cpuEngine } from "../ml/support/tensorflow.ts";
+import { ask, refuse } from "./support.ts";
+
+const TEST_SAMPLES = 250;
+const SPEC: TrainingSpec = {
+  recipe: "BASIC_CNN",
+  dataset: "mnist",
+  epochs: 2,
+  batchSize: 32,
+  learningRate: 0.05,
+  seed: 1,
+  device: "CPU",
+  trainSamples: 640,
+  testSamples: TEST_SAMPLES,
+};
+const PREDICT = `query (
+  $runId: ID!, $pixels: [Int!], $image: String, $checkpoint: String, $epoch: Int
+) {
+  predict(
+    runId: $runId, pixels: $pixels, image: $image, checkpoint: $checkpoint, epoch: $epoch
+  ) { label className probabilities checkpoint { step } }
+}`;
+const PNG = "data:image/png;base64,";
+
+describe("what a run has learned", () => {
+  let folder: string;
+  let store: RunStore;
+  let checkpoints: CheckpointStore;
+  let inspector: Inspector;
+  let context: ApiContext;
+  /** A run that is trained, in the log as far as it is. */
+  let runId: string;
+  let claim: Claim;
+  let appends = 0;
+  const testAccs: number[] = [];
+
+  before(async () => {
+    folder = await Deno.makeTempDir({ prefix: "epochql-insight-" });
+    store = await openSqliteStore(join(folder, "runs.db"));
+    checkpoints = openFolderStore(join(folder, "checkpoints"));
+    inspector = createInspector({
+      checkpoints: () => Promise.resolve(checkpoints),
+      scratch: join(folder, "scratch"),
+    });
+    const test = await mnist("test", 2 * TEST_SAMPLES);
+    context = { store, inspector, datasets: { open: () => Promise.resolve(test) } };
+
+    const claimed = await newRun();
+    [runId, claim] = [btoa(`Run:${claimed.run.id}`), claimed];
+    const made: RunEventBody[] = [];
+    const training = train(SPEC, {
+      engine: await cpuEngine(),
+      train: await mnist("train", SPEC.trainSamples),
+      test,
+      saving: {
+        largestShare: 1,
+        async save(checkpoint, { reason, testAcc }) {
+          const { step } = checkpoint;
+          const path = join(folder, "written");
+          const { bytes, sha256 } = await writeCheckpoint(path, checkpoint);
+          const file = checkpointName(step);
+          await checkpoints.put(claimed.run.id, file, path);
+          assert.notEqual(reason, "stop");
+          const epoch = step / stepsPerEpoch(SPEC);
+          made.push({
+            ...{ type: "checkpoint", step, epoch, file },
+            ...{ bytes, sha256, reason: "epoch", testAcc },
+          });
+        },
+      },
+    });
+    for await (const event of training) {
+      if (event.type === "epoch") testAccs.push(event.testAcc);
+      await append(event);
+    }
+    await append(...made);
+  });
+  after(async () => {
+    inspector.close();
+    await store.close();
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  async function newRun(): Promise<Claim> {
+    const { run: { id } } = await store.create({ name: "digits", spec: SPEC });
+    return await store.claim({ worker: "w1", leaseMs: 600_000, runId: id }) ?? assert.fail();
+  }
+
+  async function append(...events: readonly RunEventBody[]): Promise<void> {
+    await store.append(claim, ++appends, events);
+  }
+
+  it("is counted as the training counts it, for the newest checkpoint and for past epochs", async () => {
+    const { run } = await ask(
+      context,
+      `query ($runId: ID!) {
+        run(id: $runId) {
+          newest: confusionMatrix { accuracy counts classes checkpoint { step } }
+          first: confusionMatrix(epoch: 1) { accuracy counts }
+          named: confusionMatrix(checkpoint: "${checkpointName(20)}") { accuracy }
+          none: confusionMatrix(epoch: 3) { accuracy }
+          unnamed: classReport(checkpoint: "step-1.safetensors") { accuracy }
+        }
+      }`,
+      { runId },
+    );
+    const [firstAcc = NaN, lastAcc = NaN] = testAccs;
+    assert.notEqual(firstAcc, lastAcc, "the epochs must differ, so that they can be mixed up");
+    const hits = (counts: number[][]) =>
+      counts.reduce((sum, row, label) => sum + (row[label] ?? 0), 0);
+    assert.equal(hits(run.newest.counts), Math.round(lastAcc * TEST_SAMPLES));
+    assert.equal(hits(run.first.counts), Math.round(firstAcc * TEST_SAMPLES));
+    assert.equal(run.newest.accuracy, hits(run.newest.counts) / TEST_SAMPLES);
+    assert.equal(run.named.accuracy, run.first.accuracy);
+    assert.equal(run.newest.counts.flat().reduce((a: number, b: number) => a + b), TEST_SAMPLES);
+    assert.equal(run.newest.checkpoint.step, 40);
+    assert.deepEqual(run.newest.classes, [..."0123456789"]);
+    assert.equal(run.none, null);
+    assert.equal(run.unnamed, null);
+  });
+
+  it("is scored by class, and shows its mistakes, the worst first", async () => {
+    const { run: { confusionMatrix, classReport, mistakes, two } } = await ask(
+      context,
+      `query ($runId: ID!) {
+        run(id: $runId) {
+          confusionMatrix { counts accuracy }
+          classReport { accuracy macroF1 perClass { label className recall support } }
+          mistakes(first: 1000) { label predicted probabilities sample { index label } }
+          two: mistakes(first: 2) { sample { index } }
+        }
+      }`,
+      { runId },
+    );
+    const { counts, accuracy } = confusionMatrix;
+    assert.equal(classReport.accuracy, accuracy);
+    assert.ok(classReport.macroF1 > 0 && classReport.macroF1 < 1);
+    for (const { label, className, recall, support } of classReport.perClass) {
+      const row: number[] = counts[label];
+      assert.equal(className, String(label));
+      assert.equal(support, row.reduce((sum, count) => sum + count, 0));
+      assert.equal(recall, (row[label] ?? NaN) / support);
+    }
+    assert.equal(mistakes.length, Math.round((1 - accuracy) * TEST_SAMPLES));
+    let worst = 0;
+    for (const { label, predicted, probabilities, sample } of mistakes) {
+      assert.notEqual(label, predicted);
+      assert.equal(label, sample.label);
+      assert.equal(Math.max(...probabilities), probabilities[predicted]);
+      assert.ok(probabilities[label] >= worst);
+      worst = probabilities[label];
+    }
+    assert.deepEqual(
+      two,
+      mistakes.slice(0, 2).map(({ sample: { index } }: {
+        sample: { index: number };
+      }) => ({ sample: { index } })),
+    );
+  });
+
+  it("answers for an image, as pixels or as a PNG, by any checkpoint", async () => {
+    const { images } = await mnist("test", 1);
+    const pixels = [...images];
+    const image = `${PNG}${encodePng(images, 28, 28).toBase64()}`;
+    const { predict: newest } = await ask(context, PREDICT, { runId, pixels });
+    const { predict: drawn } = await ask(context, PREDICT, { runId, image });
+    const { predict: first } = await ask(context, PREDICT, { runId, pixels, epoch: 1 });
+    assert.deepEqual(drawn, newest);
+    assert.equal(newest.checkpoint.step, 40);
+    assert.equal(first.checkpoint.step, 20);
+    assert.notDeepEqual(first.probabilities, newest.probabilities);
+    assert.equal(newest.className, String(newest.label));
+    assert.equal(Math.max(...newest.probabilities), newest.probabilities[newest.label]);
+    const sum = newest.probabilities.reduce((sum: number, share: number) => sum + share, 0);
+    assert.ok(Math.abs(sum - 1) < 1e-5);
+  });
+
+  it("is nothing without a checkpoint, which is a conflict for who wants a prediction", async () => {
+    const { run } = await newRun();
+    const bare = btoa(`Run:${run.id}`);
+    const answer = await ask(
+      context,
+      "query ($bare: ID!) { run(id: $bare) { confusionMatrix { accuracy } mistakes { label } } }",
+      { bare },
+    );
+    assert.deepEqual(answer.run, { confusionMatrix: null, mistakes: null });
+    const pixels = new Array<number>(784).fill(0);
+    const { message, extensions } = await refuse(context, PREDICT, { runId: bare, pixels });
+    assert.match(message, /^Cannot predict: the run must have a checkpoint, got none\. /);
+    assert.equal(extensions?.["code"], "CONFLICT");
+    const gone = await refuse(context, PREDICT, { runId, pixels, epoch: 9 });
+    assert.equal(gone.extensions?.["code"], "NOT_FOUND");
+  });
+
+  it("refuses what is no image of the right size, and says what it must be", async () => {
+    const pixels = new Array<number>(784).fill(0);
+    const wrong: [Record<string, unknown>, RegExp, readonly (string | number)[]][] = [
+      [{ pixels: [1] }, /pixels must be 784 grey values, got 1\.$/, ["pixels"]],
+      [{ pixels: pixels.with(5, 256) }, /pixels must be between 0 and 255, got 256\.$/, [
+        "pixels",
+        5,
+      ]],
+      [{}, /either pixels or image must be given, got none\.$/, ["pixels"]],
+      [{ pixels, image: PNG }, /either pixels or image must be given, got both\.$/, ["image"]],
+      [{ image: "data:image/gif;base64,AA==" }, /image must be 'data:image\/png;base64,…'/, [
+        "image",
+      ]],
+      [{ image: `${PNG}%` }, /image must be in base64/, ["image"]],
+      [{ image: `${PNG}AAAA` }, /image must be a PNG file, got something else\.$/, ["image"]],
+      [
+        { image: `${PNG}${encodePng(new Uint8Array(6), 2, 3).toBase64()}` },
+        /image must be 28 x 28 pixels, got 3 x 2\.$/,
+        ["image"],
+      ],
+      [{ pixels, epoch: 1, checkpoint: "a" }, /checkpoint and epoch must not both be given/, [
+        "epoch",
+      ]],
+    ];
+    for (const [variables, expected, path] of wrong) {
+      const { message, extensions } = await refuse(context, PREDICT, { runId, ...variables });
+      assert.match(message, expected);
+      assert.match(message, /^Cannot predict: /);
+      assert.deepEqual(extensions, { code: "BAD_USER_INPUT", path });
+    }
+  });
+
+  it("is asked of the checkpoint that took the place of one that goes meanwhile", async () => {
+    const [first, last] = ((await store.get(claim.run.id)) ?? assert.fail()).snapshot.checkpoints;
+    assert.ok(first && last);
+    // A run as it was read a moment ago: its newest checkpoint is one that is not there any more.
+    const old = { ...last, file: "gone.safetensors", sha256: "0".repeat(64) };
+    let reads = 0;
+    const overtaken: RunStore = {
+      ...store,
+      async get(id) {
+        const run = await store.get(id) ?? assert.fail();
+        return reads++ > 0 ? run : { ...run, snapshot: { ...run.snapshot, checkpoints: [old] } };
+      },
+    };
+    const pixels = new Array<number>(784).fill(0);
+    const { predict } = await ask({ ...context, store: overtaken }, PREDICT, { runId, pixels });
+    assert.equal(predict.checkpoint.step, 40);
+    assert.equal(reads, 2);
+  });
+
+  it("leaves no copy of a checkpoint behind", async () => {
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(join(folder, "scratch"))), []);
+  });
+
+  it("cannot be said where checkpoints are not read, or are lost", async () => {
+    const pixels = new Array<number>(784).fill(0);
+    const { inspector: _, ...without } = context;
+    const { message, extensions } = await refuse(without, PREDICT, { runId, pixels });
+    assert.match(message, /this server does not read checkpoints/);
+    assert.equal(extensions?.["code"], "UNAVAILABLE");
+
+    const lost = createInspector({
+      checkpoints: () => Promise.resolve(openFolderStore(join(folder, "nothing"))),
+      scratch: join(folder, "scratch"),
+    });
+    try {
+      const answer = await refuse({ ...context, inspector: lost }, PREDICT, { runId, pixels });
+      assert.equal(answer.extensions?.["code"], "UNAVAILABLE");
+    } finally {
+      lost.close();
+    }
+  });
+});
