@@ -8,8 +8,8 @@ builder.subscriptionField("runStates", (t) =>
   t.field({
     type: Run,
     description:
-      "A run, each time its state changes. Opens with every run that is not over; never completes " +
-      "by itself.",
+      "A run, each time its state, its name, its tags or its note change. Opens with every run that is " +
+      "not over; never completes by itself.",
     subscribe: (_root, _args, context, info) =>
       live(context, info, (signal) => followStates(context.store, { signal })),
     resolve: (run) => run,

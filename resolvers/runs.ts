@@ -1,47 +1,81 @@
 /** Query.runs */
+import { z } from "zod";
+import { DESCRIPTION_LIMITS } from "../runs/description.ts";
+import { NEWEST_FIRST } from "../runs/run_order.ts";
 import { builder } from "../schema/builder.ts";
-import { badCursor, fromCursor } from "../schema/cursor.ts";
+import { badCursor } from "../schema/cursor.ts";
 import { toPage } from "../schema/page.ts";
-import { between } from "../schema/rules.ts";
+import { between, line } from "../schema/rules.ts";
 import { RunConnection } from "../schema/run_connection.ts";
+import { RunOrder } from "../schema/run_order.ts";
+import { afterCursor, placeOf, runsIn } from "../schema/run_place.ts";
 import { RunState } from "../schema/run_state.ts";
 
 const MAX_PAGE = 200;
 const DEFAULT_PAGE = 20;
-const connection = "runs";
+const MAX_SEARCH = 200;
+const purpose = "page through runs";
+
+const fraction = z.number().refine((value) => value >= 0 && value <= 1, {
+  error: ({ input }) => `Cannot ${purpose}: minTestAcc must be between 0 and 1, got ${input}.`,
+});
 
 builder.queryField("runs", (t) =>
   t.field({
     type: RunConnection,
-    description: "All runs, newest first.",
+    description: "All runs, or those that match, newest first where no other order is asked for.",
     args: {
       first: t.arg.int({
         defaultValue: DEFAULT_PAGE,
         description: `How many runs at most, 1 to ${MAX_PAGE}.`,
-        validate: between("page through runs", "first", 1, MAX_PAGE),
+        validate: between(purpose, "first", 1, MAX_PAGE),
       }),
       after: t.arg.string({
-        description: "Only runs after this cursor: the last page's `endCursor`.",
+        description: "Only runs after this cursor: the last page's `endCursor`, in the same order.",
       }),
       state: t.arg({ type: RunState, description: "Only runs in this state." }),
+      tag: t.arg.string({
+        description: "Only runs with this tag.",
+        validate: line(purpose, "tag", DESCRIPTION_LIMITS.tag),
+      }),
+      search: t.arg.string({
+        description:
+          "Only runs that hold each of these words in their name, recipe, seed, tags or note, whatever " +
+          `the case of letters; up to ${MAX_SEARCH} characters.`,
+        validate: line(purpose, "search", MAX_SEARCH),
+      }),
+      minTestAcc: t.arg.float({
+        description: "Only runs whose best test accuracy is at least this fraction.",
+        validate: fraction,
+      }),
+      orderBy: t.arg({ type: RunOrder, description: "How to sort them." }),
     },
     resolve: async (_root, args, { store }) => {
+      const order = {
+        field: args.orderBy?.field ?? NEWEST_FIRST.field,
+        direction: args.orderBy?.direction ?? NEWEST_FIRST.direction,
+      };
+      const connection = runsIn(order);
       const cursor = args.after ?? undefined;
-      const after = cursor === undefined ? undefined : fromCursor(connection, cursor);
-      const state = args.state ?? undefined;
+      const place = cursor === undefined ? {} : afterCursor(cursor, order);
+      const { state, tag, search, minTestAcc } = args;
       const { runs, hasNextPage, totalCount } = await store.list({
         first: args.first ?? DEFAULT_PAGE,
-        ...(after === undefined ? {} : { after }),
-        ...(state === undefined ? {} : { state }),
+        order,
+        ...place,
+        ...(state ? { state } : {}),
+        ...(tag ? { tag: tag.trim() } : {}),
+        ...(search ? { search } : {}),
+        ...(typeof minTestAcc === "number" ? { minTestAcc } : {}),
       }).catch((error) => {
         // The run that the cursor names was deleted.
         throw error instanceof RangeError ? badCursor(connection, cursor ?? "") : error;
       });
       return toPage(runs, {
         connection,
-        placeOf: (run) => run.id,
+        placeOf: (run) => placeOf(run, order),
         hasNextPage,
-        hasPreviousPage: after !== undefined,
+        hasPreviousPage: cursor !== undefined,
         totalCount,
       });
     },

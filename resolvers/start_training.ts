@@ -32,7 +32,7 @@ builder.mutationField("startTraining", (t) =>
       if (created) return run;
       // Sent again: what is left to chance was decided the first time.
       const again = resolveSpec(request, size, () => run.spec.seed);
-      if (!isSame(run.spec, again) || (name ?? run.name).trim() !== run.name) {
+      if (!isSame(run.spec, again) || (name ?? run.originalName).trim() !== run.originalName) {
         throw conflict(
           "Cannot train: idempotencyKey must be a new one for another input, " +
             `got '${idempotencyKey}', which started '${run.name}'.`,

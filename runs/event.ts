@@ -54,6 +54,12 @@ export type RunEventBody =
    * survives only so often.
    */
   | { readonly type: "interrupted"; readonly reason: string; readonly crashed: boolean }
+  /** A client gave it another name. */
+  | { readonly type: "renamed"; readonly name: string }
+  /** A client said which tags it has. */
+  | { readonly type: "tagged"; readonly tags: readonly string[] }
+  /** A client wrote a note on it, or took it off. */
+  | { readonly type: "noted"; readonly note: string | null }
   /** Something a person should be able to read later. */
   | {
     readonly type: "log";

@@ -89,8 +89,8 @@ export async function* followBatches(
 }
 
 /**
- * Every run that is not over, from the oldest, and then each run whenever its state changes: as it was right
- * after the change. Never ends by itself.
+ * Every run that is not over, from the oldest, and then each run whenever its state or its description changes: as
+ * it was right after the change. Never ends by itself.
  */
 export async function* followStates(
   store: RunStore,

@@ -11,6 +11,8 @@ import type { Run } from "./store.ts";
 export interface History {
   readonly id: string;
   readonly name: string;
+  readonly tags: readonly string[];
+  readonly note: string | null;
   readonly state: RunState;
   readonly error: string | null;
   /** What was trained in the end: a run may have been continued. */
@@ -29,10 +31,12 @@ export function historyOf(
   { id, name, spec, createdAt, snapshot }: Run,
   epochs: readonly RunEvent<"epoch">[],
 ): History {
-  const { state, error, device, engine, startedAt, endedAt } = snapshot;
+  const { tags, note, state, error, device, engine, startedAt, endedAt } = snapshot;
   return {
     id,
     name,
+    tags,
+    note,
     state,
     error,
     spec: { ...spec, epochs: epochsOf({ spec, snapshot }) },

@@ -51,6 +51,11 @@ export interface RunSnapshot {
   readonly checkpoints: readonly CheckpointInfo[];
   /** The one to go on from: the last of them. */
   readonly lastCheckpoint: CheckpointInfo | null;
+  /** What it is called, where it is not called as it was first. */
+  readonly name: string | null;
+  /** None of them twice. */
+  readonly tags: readonly string[];
+  readonly note: string | null;
 }
 
 /** A run before its first event. */
@@ -73,6 +78,9 @@ export const EMPTY_SNAPSHOT: RunSnapshot = {
   epochs: null,
   checkpoints: [],
   lastCheckpoint: null,
+  name: null,
+  tags: [],
+  note: null,
 };
 
 /** How many epochs a run is to have: more than its spec says, if it was continued. */
@@ -124,6 +132,9 @@ const ALLOWED: Readonly<Record<RunEventType, readonly RunState[]>> = {
   completed: TRAINING,
   failed: ["QUEUED", "INTERRUPTED", ...TRAINING],
   interrupted: ["RUNNING"],
+  renamed: RUN_STATES,
+  tagged: RUN_STATES,
+  noted: RUN_STATES,
   log: RUN_STATES,
 };
 
@@ -244,6 +255,12 @@ export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
         state: "INTERRUPTED",
         crashes: snapshot.crashes + (event.crashed ? 1 : 0),
       };
+    case "renamed":
+      return { ...next, name: event.name };
+    case "tagged":
+      return { ...next, tags: event.tags };
+    case "noted":
+      return { ...next, note: event.note };
     default:
       return event satisfies never;
   }

@@ -7,13 +7,18 @@
  */
 import type { DeviceInfo } from "../ml/engines/engine.ts";
 import type { TrainingSpec } from "../ml/spec.ts";
+import type { Description } from "./description.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "./event.ts";
+import type { OrderValue, RunOrder } from "./run_order.ts";
 import type { RunSnapshot, RunState } from "./state.ts";
 
 /** A run as stored. */
 export interface Run {
   readonly id: string;
+  /** What it is called now. */
   readonly name: string;
+  /** What it was called when it was written down. */
+  readonly originalName: string;
   readonly spec: TrainingSpec;
   /** RFC 3339. */
   readonly createdAt: string;
@@ -38,17 +43,36 @@ export interface Claim {
   readonly fence: number;
 }
 
-/** A page of runs, newest first. */
+/** Which runs to list, and in which order. */
+export interface ListOptions {
+  readonly first: number;
+  /** Only runs after the one with this id. */
+  readonly after?: string;
+  /** The value that it had in this order when it was read (orderValue()); the one that it has now if absent. */
+  readonly afterValue?: OrderValue;
+  /** Newest first if absent. */
+  readonly order?: RunOrder;
+  /** Only runs in this state, or in one of these. */
+  readonly state?: RunState | readonly RunState[];
+  /** Only runs with this tag. */
+  readonly tag?: string;
+  /** Only runs that hold each of these words: see search.ts. */
+  readonly search?: string;
+  /** Only runs whose best test accuracy is at least this fraction. */
+  readonly minTestAcc?: number;
+}
+
+/** A page of runs. */
 export interface RunPage {
   readonly runs: readonly Run[];
   readonly hasNextPage: boolean;
   readonly totalCount: number;
 }
 
-/** A change of a run's state. `change` is its place among all changes of all runs. */
+/** A change of a run's state or description. `change` is its place among all changes of all runs. */
 export interface StateChange {
   readonly change: number;
-  /** The run as it was right after the change: snapshot.state is the state changed to. */
+  /** The run as it was right after the change. */
   readonly run: Run;
 }
 
@@ -120,19 +144,8 @@ export interface RunStore {
   /** Writes a run and its `queued` event. On return both survive power loss. */
   create(run: NewRun): Promise<{ readonly run: Run; readonly created: boolean }>;
   get(id: string): Promise<Run | undefined>;
-  /**
-   * Runs from the newest, after the run with id `after`.
-   *
-   * @param options.state only runs in this state, or in one of these
-   * @throws {RangeError} if there is no run with id `after`
-   */
-  list(
-    options: {
-      readonly first: number;
-      readonly after?: string;
-      readonly state?: RunState | readonly RunState[];
-    },
-  ): Promise<RunPage>;
+  /** @throws {RangeError} if there is no run with id `after` */
+  list(options: ListOptions): Promise<RunPage>;
   /** The run that is training now, else the next in the queue. */
   current(): Promise<Run | undefined>;
   /**
@@ -155,9 +168,17 @@ export interface RunStore {
    */
   request(id: string, request: Request, options?: RequestOptions): Promise<Run | undefined>;
 
+  /**
+   * Appends to the log how a run is called, tagged and noted from now on, whatever its state and whoever holds it.
+   * To say it again changes nothing.
+   *
+   * @returns the run after it, or undefined if there is no such run
+   */
+  describe(id: string, description: Description): Promise<Run | undefined>;
+
   /** Events in order of seq; none if there is no such run. */
   read(runId: string, options: ReadOptions): Promise<readonly RunEvent[]>;
-  /** Changes of states in order, after a change. */
+  /** Changes of states and descriptions in order, after a change. */
   changes(
     options: { readonly after: number; readonly limit: number },
   ): Promise<readonly StateChange[]>;

@@ -59,7 +59,8 @@ builder.queryType({
   description: "What can be read: recipes, datasets, devices, workers and runs.",
 });
 builder.mutationType({
-  description: "What can be done: starting, pausing, resuming, cancelling and deleting runs.",
+  description:
+    "What can be done: starting, pausing, resuming, cancelling, naming and deleting runs.",
 });
 builder.subscriptionType({
   description:

@@ -7,7 +7,7 @@ import type { GraphQLError } from "graphql";
 import { badInput } from "./errors.ts";
 
 /** What places look like: text that every database takes. */
-const PLACE = /^[\x21-\x7e]{1,100}$/;
+const PLACE = /^[\x21-\x7e]{1,1000}$/;
 
 /** The cursor of a place in a connection. */
 export function toCursor(connection: string, place: string): string {

@@ -36,6 +36,23 @@ export function line(purpose: string, name: string, max: number) {
   );
 }
 
+/**
+ * Text of any number of lines, also none, that every database can hold.
+ *
+ * @param purpose completes 'Cannot …'
+ * @param max the largest number of characters, as people count them
+ */
+export function text(purpose: string, name: string, max: number) {
+  return z.string().refine(
+    (text) => [...text].length <= max && /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u.test(text),
+    {
+      error: ({ input }) =>
+        `Cannot ${purpose}: ${name} must be text of at most ${max} characters, ` +
+        `got ${[...String(input)].length}: ${JSON.stringify(shorten(String(input)))}.`,
+    },
+  );
+}
+
 /** What a client is told when arguments break their rules: every finding's sentence, and the way to the first. */
 export function validationError({ issues }: StandardSchemaV1.FailureResult): GraphQLError {
   const path = (issues[0]?.path ?? []).map((part) => typeof part === "object" ? part.key : part);

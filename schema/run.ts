@@ -2,6 +2,8 @@
 import { PRESETS } from "../ml/presets.ts";
 import { summarize } from "../ml/summary.ts";
 import type { Run as StoredRun } from "../runs/store.ts";
+import { MIN_POINTS, readBatchCurve } from "../runs/batch_curve.ts";
+import { Batch } from "./batch.ts";
 import { builder } from "./builder.ts";
 import { Checkpoint } from "./checkpoint.ts";
 import { Device } from "./device.ts";
@@ -18,6 +20,7 @@ import { RunState } from "./run_state.ts";
 import { Theme } from "./theme.ts";
 
 const MAX_EVENTS = 1000;
+const DEFAULT_POINTS = 2000;
 const purpose = "read events";
 
 export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
@@ -26,6 +29,15 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
   loadWithoutCache: (id, { store }) => store.get(id),
   fields: (t) => ({
     name: t.exposeString("name", { description: "What people call it." }),
+    tags: t.stringList({
+      description: "Words that people have put on it, to find it by.",
+      resolve: ({ snapshot }) => snapshot.tags,
+    }),
+    note: t.string({
+      nullable: true,
+      description: "What people have written on it; null if nothing.",
+      resolve: ({ snapshot }) => snapshot.note,
+    }),
     state: t.field({
       type: RunState,
       description: "Where it is in its life.",
@@ -120,6 +132,24 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
       type: [Epoch],
       description: "Its epochs so far.",
       resolve: (run, _args, { store }) => readEpochs(store, run.id),
+    }),
+    batchCurve: t.field({
+      type: [Batch],
+      description:
+        "Its steps so far, as a chart needs them: where there are more than `maxPoints`, those that show " +
+        "the shape of the loss best (Largest Triangle Three Buckets), with the first and the last. " +
+        "The subscription `batches` goes on after the last.",
+      args: {
+        maxPoints: t.arg.int({
+          defaultValue: DEFAULT_POINTS,
+          description: `How many steps at most, ${MIN_POINTS} or more; null for every one.`,
+          validate: between("read a curve", "maxPoints", MIN_POINTS),
+        }),
+      },
+      resolve: (run, { maxPoints }, { store }) =>
+        readBatchCurve(store, run, {
+          maxPoints: maxPoints === undefined ? DEFAULT_POINTS : maxPoints,
+        }),
     }),
     checkpoints: t.field({
       type: [Checkpoint],

@@ -3,6 +3,6 @@ import { builder } from "./builder.ts";
 import { Run } from "./run.ts";
 
 export const RunConnection = builder.connectionObject(
-  { type: Run, name: "RunConnection", description: "A page of runs, newest first." },
-  { name: "RunEdge", description: "A run and its place among all runs." },
+  { type: Run, name: "RunConnection", description: "A page of runs." },
+  { name: "RunEdge", description: "A run and its place among the runs that were asked for." },
 );

@@ -20,6 +20,9 @@ const TYPE_NAMES = {
   completed: "CompletedEvent",
   failed: "FailedEvent",
   interrupted: "InterruptedEvent",
+  renamed: "RenamedEvent",
+  tagged: "TaggedEvent",
+  noted: "NotedEvent",
   log: "LogEvent",
 } as const satisfies Record<RunEventType, string>;
 

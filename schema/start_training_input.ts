@@ -2,13 +2,13 @@
 import { z } from "zod";
 import { describeDataset } from "../data/catalog.ts";
 import { InvalidSpecError, LIMITS, resolveSpec, type TrainingRequest } from "../ml/spec.ts";
+import { DESCRIPTION_LIMITS } from "../runs/description.ts";
 import { builder } from "./builder.ts";
 import { DEFAULT_DATASET } from "./dataset_name.ts";
 import { Device } from "./device.ts";
 import { Recipe } from "./recipe.ts";
 import { line } from "./rules.ts";
 
-const MAX_NAME = 100;
 const MAX_KEY = 255;
 const purpose = "train";
 
@@ -34,9 +34,9 @@ export const StartTrainingInput = builder.inputType("StartTrainingInput", {
     }),
     name: t.string({
       description:
-        `What people call the run, 1 to ${MAX_NAME} characters; its recipe and seed where ` +
+        `What people call the run, 1 to ${DESCRIPTION_LIMITS.name} characters; its recipe and seed where ` +
         "there is none.",
-      validate: line(purpose, "name", MAX_NAME),
+      validate: line(purpose, "name", DESCRIPTION_LIMITS.name),
     }),
     epochs: t.int({
       description: "How many times to go through the training samples, " +

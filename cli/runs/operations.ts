@@ -248,6 +248,9 @@ export const FOLLOW_EVENTS = operation<
     ... on ResumeRequestedEvent { epochs }
     ... on InterruptedEvent { reason crashed }
     ... on FailedEvent { error }
+    ... on RenamedEvent { name }
+    ... on TaggedEvent { tags }
+    ... on NotedEvent { note }
     ... on LogEvent { level message }
   }
 }`,

@@ -19,6 +19,9 @@ const TYPES: Readonly<Record<string, RunEventType>> = {
   CompletedEvent: "completed",
   FailedEvent: "failed",
   InterruptedEvent: "interrupted",
+  RenamedEvent: "renamed",
+  TaggedEvent: "tagged",
+  NotedEvent: "noted",
   LogEvent: "log",
 } satisfies Readonly<Record<string, RunEventType>>;
 

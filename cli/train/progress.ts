@@ -86,6 +86,9 @@ export function foldProgress(progress: Progress, event: RunEvent): Progress {
     case "completed":
     case "failed":
     case "interrupted":
+    case "renamed":
+    case "tagged":
+    case "noted":
     case "log":
       return progress;
     default:

@@ -92,6 +92,11 @@ export function openReport(
               (event.epochs === null ? "." : `, to ${count(event.epochs)} epochs in all.`),
           );
           break;
+        case "renamed":
+          note(`The run is now called '${event.name}'.`);
+          break;
+        case "tagged":
+        case "noted":
         case "queued":
         case "claimed":
         case "checkpoint":

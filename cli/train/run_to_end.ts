@@ -55,7 +55,7 @@ export async function createRun(
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   });
   const isOpen = (field: string) => open.some((name) => name === field);
-  const differs = (name !== run.name && !isOpen("name")) ||
+  const differs = (name !== run.originalName && !isOpen("name")) ||
     (Object.keys(spec) as (keyof TrainingSpec)[]).some((field) =>
       spec[field] !== run.spec[field] && !isOpen(field)
     );

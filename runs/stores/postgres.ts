@@ -16,8 +16,10 @@ import { createSqlStore } from "./sql_store.ts";
 import type { Tables } from "./tables.ts";
 import { createWakeups } from "./wakeups.ts";
 
-const TYPES: ColumnTypes = {
+export const POSTGRES_TYPES: ColumnTypes = {
   integer: "bigint",
+  number: "double precision",
+  sortedText: sql`text collate "C"`,
   counter: "bigint",
   counting: (column) => column.generatedAlwaysAsIdentity().primaryKey(),
 };
@@ -84,7 +86,7 @@ export async function openPostgresStore(
   const db = connect(impatient, connections);
   try {
     await migrate(db, {
-      migrations: allMigrations(TYPES),
+      migrations: allMigrations(POSTGRES_TYPES),
       place,
       alone: (work) => alone({ ...config, lock_timeout: MIGRATION_LOCK_MS }, place, work),
     });

@@ -11,9 +11,10 @@ import {
   sql,
   type Transaction,
 } from "kysely";
-import { InvalidSpecError, LIMITS, type TrainingSpec } from "../../ml/spec.ts";
-import { decodeEvent, encodeEvent, fromJson, toJson } from "../codec.ts";
-import { lastStepOf, type RunEvent, type RunEventBody } from "../event.ts";
+import { InvalidSpecError, LIMITS } from "../../ml/spec.ts";
+import { decodeEvent, encodeEvent, toJson } from "../codec.ts";
+import { describing } from "../description.ts";
+import { lastStepOf, type RunEvent, type RunEventBody, type RunEventType } from "../event.ts";
 import {
   allows,
   EMPTY_SNAPSHOT,
@@ -35,6 +36,8 @@ import {
   STATE_CHANGES,
   type WorkerInfo,
 } from "../store.ts";
+import { listRuns } from "./list_runs.ts";
+import { lookupOf, parseSnapshot, toKey, toRun, toTime } from "./rows.ts";
 import type { RunRow, Tables } from "./tables.ts";
 
 /** What differs between databases. */
@@ -79,6 +82,12 @@ const CLAIMABLE = ["QUEUED", "RUNNING", "PAUSING", "CANCELLING", "INTERRUPTED"] 
 
 /** States in which a worker is to hold the run. */
 const HELD: readonly RunState[] = ["RUNNING", "PAUSING", "CANCELLING"];
+
+/** Events that are changes, though the state stays as it is. */
+const NEWS: readonly RunEventType[] = ["queued", "renamed", "tagged", "noted"];
+
+/** Events after which a run is found or sorted by something else. */
+const LOOKED_UP: readonly RunEventType[] = ["queued", "epoch", "renamed", "tagged", "noted"];
 
 /** A run's row within a transaction that has locked it, and the time. */
 type LockedRun = RunRow & { readonly now: number };
@@ -130,31 +139,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         return row && toRun(row);
       }),
 
-    list: ({ first, after, state }) =>
-      guard(async () => {
-        let matching = db.selectFrom("runs");
-        if (state !== undefined) matching = matching.where("state", "in", [state].flat());
-        let page = matching.selectAll().orderBy("number", "desc").limit(first + 1);
-        if (after !== undefined) {
-          const place = await db.selectFrom("runs").select("number").where("id", "=", toKey(after))
-            .executeTakeFirst();
-          if (!place) {
-            throw new RangeError(
-              `Cannot list the runs after '${after}': it must be a run that is there. Start again ` +
-                "with the first page.",
-            );
-          }
-          page = page.where("number", "<", place.number);
-        }
-        const rows = await page.execute();
-        const { total } = await matching.select((build) => build.fn.countAll<number>().as("total"))
-          .executeTakeFirstOrThrow();
-        return {
-          runs: rows.slice(0, first).map(toRun),
-          hasNextPage: rows.length > first,
-          totalCount: Number(total),
-        };
-      }),
+    list: (options) => guard(() => listRuns(db, options)),
 
     current: () =>
       guard(async () => {
@@ -194,6 +179,15 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         if (!row) return undefined;
         const events = answer(request, row, options);
         return events.length === 0 ? toRun(row) : await appendTo(transaction, topics, row, events);
+      }),
+
+    describe: (id, description) =>
+      write(async (transaction, topics) => {
+        const row = await lockRun(transaction, id);
+        if (!row) return undefined;
+        const run = toRun(row);
+        const events = describing(run, description);
+        return events.length === 0 ? run : await appendTo(transaction, topics, row, events);
       }),
 
     read: (runId, options) => guard(() => readEvents(runId, options)),
@@ -366,7 +360,8 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     bodies: readonly RunEventBody[],
     lease: LeaseChange = {},
   ): Promise<Run> {
-    let snapshot = parseSnapshot(row);
+    const before = parseSnapshot(row);
+    let snapshot = before;
     const events = [];
     const changes: RunSnapshot[] = [];
     for (const body of bodies) {
@@ -377,7 +372,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       }
       const event = toEvent(row.id, snapshot.lastSeq + 1, row.now, body);
       const next = fold(snapshot, event);
-      if (next.state !== snapshot.state || body.type === "queued") changes.push(next);
+      if (next.state !== snapshot.state || NEWS.includes(body.type)) changes.push(next);
       snapshot = next;
       events.push({
         run: row.number,
@@ -396,6 +391,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       snapshot: toJson(snapshot),
       state: snapshot.state,
     };
+    const run = toRun(after);
     await transaction.updateTable("runs").set({
       snapshot: after.snapshot,
       state: after.state,
@@ -416,7 +412,23 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         changes.map((change) => ({ run: row.number, snapshot: toJson(change) })),
       ).execute();
     }
-    return toRun(after);
+    if (bodies.some(({ type }) => LOOKED_UP.includes(type))) {
+      const lookup = lookupOf(run);
+      await transaction.insertInto("lookups").values({ run: row.number, ...lookup })
+        .onConflict((conflict) => conflict.column("run").doUpdateSet(lookup)).execute();
+    }
+    if (snapshot.tags !== before.tags) await setTags(transaction, row.number, snapshot.tags);
+    return run;
+  }
+
+  async function setTags(
+    transaction: Transaction<Tables>,
+    run: number,
+    tags: readonly string[],
+  ): Promise<void> {
+    await transaction.deleteFrom("tags").where("run", "=", run).execute();
+    if (tags.length === 0) return;
+    await transaction.insertInto("tags").values(tags.map((tag) => ({ run, tag }))).execute();
   }
 
   async function readEvents(
@@ -536,30 +548,6 @@ function fenced(run: Run): FencedError {
   );
 }
 
-/** What a client takes for an id, as text that every database takes: PostgreSQL's holds no U+0000, nor do ids. */
-function toKey(id: string): string {
-  return id.replaceAll("\0", "\ufffd");
-}
-
-function toRun(row: RunRow): Run {
-  return {
-    id: row.id,
-    name: row.name,
-    spec: JSON.parse(row.spec) as TrainingSpec,
-    createdAt: toTime(row.created_at),
-    snapshot: parseSnapshot(row),
-  };
-}
-
-function parseSnapshot(row: Pick<RunRow, "snapshot">): RunSnapshot {
-  // Older versions knew less.
-  return { ...EMPTY_SNAPSHOT, ...fromJson(row.snapshot) as Partial<RunSnapshot> };
-}
-
 function toEvent(runId: string, seq: number, at: number, body: RunEventBody): RunEvent {
   return { ...body, seq, runId, at: toTime(at) };
-}
-
-function toTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
 }

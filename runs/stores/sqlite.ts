@@ -13,8 +13,10 @@ import { explainSqliteError, retryWhileLocked } from "./sqlite_errors.ts";
 import type { Tables } from "./tables.ts";
 import { createWakeups } from "./wakeups.ts";
 
-const TYPES: ColumnTypes = {
+export const SQLITE_TYPES: ColumnTypes = {
   integer: "integer",
+  number: "real",
+  sortedText: "text",
   counter: "integer",
   counting: (column) => column.primaryKey().autoIncrement(),
 };
@@ -53,7 +55,7 @@ export async function openSqliteStore(path: string): Promise<RunStore> {
     await retryWhileLocked(() => opened.exec(PRAGMAS));
     const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
     await migrate(db, {
-      migrations: allMigrations(TYPES),
+      migrations: allMigrations(SQLITE_TYPES),
       place: `'${path}'`,
       // A transaction holds the one write lock from its beginning.
       alone: (work) => db.transaction().execute((transaction) => work(transaction)),

@@ -14,6 +14,8 @@ export interface Tables {
   readonly runs: RunsTable;
   readonly events: EventsTable;
   readonly changes: ChangesTable;
+  readonly lookups: LookupsTable;
+  readonly tags: TagsTable;
   readonly workers: WorkersTable;
 }
 
@@ -22,6 +24,7 @@ export interface RunsTable {
   /** The order in which runs were written down. */
   readonly number: Generated<number>;
   readonly id: Fixed<string>;
+  /** What it was called first. */
   readonly name: Fixed<string>;
   /** JSON of TrainingSpec. */
   readonly spec: Fixed<string>;
@@ -62,6 +65,29 @@ export interface ChangesTable {
   readonly run: Fixed<number>;
   /** JSON of RunSnapshot, right after the change. */
   readonly snapshot: Fixed<string>;
+}
+
+/**
+ * What runs are found and sorted by, one row a run, as it follows from the snapshots. In a table of its own, as
+ * looking through it shall not read the snapshots.
+ */
+export interface LookupsTable {
+  /** runs.number */
+  readonly run: Fixed<number>;
+  readonly name_key: string;
+  readonly best_test_acc: number | null;
+  readonly test_acc: number | null;
+  readonly test_loss: number | null;
+  readonly train_acc: number | null;
+  readonly train_loss: number | null;
+  readonly search_text: string;
+}
+
+/** The snapshots' tags, to look for. */
+export interface TagsTable {
+  /** runs.number */
+  readonly run: Fixed<number>;
+  readonly tag: Fixed<string>;
 }
 
 /** Who has announced itself. */

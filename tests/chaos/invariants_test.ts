@@ -51,6 +51,7 @@ function runOf(events: readonly RunEvent[], change: Partial<Run> = {}): Run {
   return {
     id: "run",
     name: "a run",
+    originalName: "a run",
     spec: SPEC,
     createdAt: new Date(0).toISOString(),
     snapshot: events.reduce(fold, EMPTY_SNAPSHOT),

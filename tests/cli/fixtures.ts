@@ -60,6 +60,8 @@ export function history(epochs: number): History {
   return {
     id: "a1b2",
     name: "BASIC_CNN, seed 1",
+    tags: [],
+    note: null,
     state: "COMPLETED",
     error: null,
     spec: SPEC,

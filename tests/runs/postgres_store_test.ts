@@ -4,16 +4,20 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { dirname, join } from "node:path";
-import { Client } from "pg";
+import { Kysely } from "kysely";
+import { Client, Pool } from "pg";
 import { workerPermissions } from "../../runs/permissions.ts";
 import { type RunStore, StoreUnavailableError } from "../../runs/store.ts";
-import { openPostgresStore } from "../../runs/stores/postgres.ts";
+import { openPostgresStore, POSTGRES_TYPES } from "../../runs/stores/postgres.ts";
+import { postgresDialect } from "../../runs/stores/postgres_dialect.ts";
 import {
   type PostgresServer,
   postgresSkipReason,
   startPostgres,
 } from "../../tools/postgres_server.ts";
+import { testDescriptions } from "./description_contract.ts";
 import { aSpec, present, readAll } from "./helpers.ts";
+import { writeOldDatabase } from "./old_database.ts";
 import { type LossyProxy, startProxy } from "./lossy_proxy.ts";
 import { testStore } from "./store_contract.ts";
 
@@ -29,10 +33,21 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
   });
   after(() => server.remove());
 
-  testStore("PostgreSQL", async () => {
+  const makeDatabase = async () => {
     const place = await server.createDatabase();
-    return { place, open: () => openPostgresStore(place), remove: () => Promise.resolve() };
-  });
+    return {
+      place,
+      open: () => openPostgresStore(place),
+      writeOld: () =>
+        writeOldDatabase(
+          new Kysely({ dialect: postgresDialect(new Pool({ connectionString: place })) }),
+          POSTGRES_TYPES,
+        ),
+      remove: () => Promise.resolve(),
+    };
+  };
+  testStore("PostgreSQL", makeDatabase);
+  testDescriptions("PostgreSQL", makeDatabase);
 
   const nameOf = (url: string) => new URL(url).pathname.slice(1);
   const change = (url: string, work: (url: URL) => void) => {

@@ -22,7 +22,14 @@ function heldStore() {
   };
   const store = {
     ...{ get: hold, read: hold, current: hold, changes: hold, mark: () => mark },
-    ...{ create: refuse, list: refuse, delete: refuse, request: refuse, lastChange: refuse },
+    ...{
+      create: refuse,
+      list: refuse,
+      delete: refuse,
+      request: refuse,
+      describe: refuse,
+      lastChange: refuse,
+    },
     ...{ claim: refuse, renew: refuse, append: refuse, announce: refuse, dismiss: refuse },
     ...{ workers: refuse, wait: refuse, close: refuse },
   } satisfies RunStore;
@@ -33,6 +40,7 @@ function aRun(lastSeq: number): Run {
   return {
     id: "r",
     name: "r",
+    originalName: "r",
     spec: aSpec(),
     createdAt: "2026-01-01T00:00:00Z",
     snapshot: { ...EMPTY_SNAPSHOT, lastSeq },

@@ -6,20 +6,31 @@ import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreUnavailableError } from "../../runs/store.ts";
-import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import { Kysely } from "kysely";
+import { openSqliteStore, SQLITE_TYPES } from "../../runs/stores/sqlite.ts";
+import { sqliteDialect } from "../../runs/stores/sqlite_dialect.ts";
+import { testDescriptions } from "./description_contract.ts";
+import { writeOldDatabase } from "./old_database.ts";
 import { aSpec, present, readAll, temporaryFolder } from "./helpers.ts";
 import { itWithDisk, smallDisk } from "./small_disk.ts";
 import { testStore } from "./store_contract.ts";
 
-testStore("SQLite", () => {
+const makeDatabase = () => {
   const folder = temporaryFolder();
   const place = join(folder.path, "runs.db");
   return Promise.resolve({
     place,
     open: () => openSqliteStore(place),
+    writeOld: () =>
+      writeOldDatabase(
+        new Kysely({ dialect: sqliteDialect(new DatabaseSync(place)) }),
+        SQLITE_TYPES,
+      ),
     remove: () => Promise.resolve(folder[Symbol.dispose]()),
   });
-});
+};
+testStore("SQLite", makeDatabase);
+testDescriptions("SQLite", makeDatabase);
 
 describe("openSqliteStore()", () => {
   const unavailable = (pattern: RegExp) => (error: unknown) =>

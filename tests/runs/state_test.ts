@@ -31,6 +31,9 @@ const TYPES: readonly RunEventType[] = [
   "completed",
   "failed",
   "interrupted",
+  "renamed",
+  "tagged",
+  "noted",
   "log",
 ];
 
@@ -99,6 +102,12 @@ function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEv
       return { type, error: "e" };
     case "interrupted":
       return { type, reason: "r", crashed };
+    case "renamed":
+      return { type, name: `name ${count}` };
+    case "tagged":
+      return { type, tags: numbers.map((_, at) => `tag ${at}`) };
+    case "noted":
+      return { type, note: crashed ? "n" : null };
     case "log":
       return { type, level: "info", message: "m" };
     default:
@@ -141,6 +150,24 @@ describe("fold()", () => {
         snapshot.crashes,
         since.filter((event) => event.type === "interrupted" && event.crashed).length,
       );
+    });
+  });
+
+  it("knows the last name, tags and note, which may be given in every state and change none", () => {
+    property((tellings) => {
+      const { steps, snapshot } = history(tellings);
+      const events = steps.map(({ event }) => event);
+      const last = <Type extends RunEventType>(type: Type) =>
+        events.findLast((event): event is RunEvent<Type> => event.type === type);
+      strictEqual(snapshot.name, last("renamed")?.name ?? null);
+      deepStrictEqual(snapshot.tags, last("tagged")?.tags ?? []);
+      strictEqual(snapshot.note, last("noted")?.note ?? null);
+      for (const { before, event, after } of steps) {
+        if (["renamed", "tagged", "noted"].includes(event.type)) {
+          strictEqual(after.state, before.state);
+        }
+        for (const type of ["renamed", "tagged", "noted"] as const) ok(allows(after.state, type));
+      }
     });
   });
 
@@ -201,7 +228,7 @@ describe("fold()", () => {
     strictEqual(epochsOf({ spec: { epochs: 3 }, snapshot: EMPTY_SNAPSHOT }), 3);
   });
 
-  it("lets nothing but a log entry or a client who resumes it follow the end", () => {
+  it("lets nothing but a log entry or a client who describes or resumes it follow the end", () => {
     property((tellings) => {
       for (const { before, event, after } of history(tellings).steps) {
         if (!isOver(before.state)) continue;
@@ -209,8 +236,9 @@ describe("fold()", () => {
           strictEqual(after.state, "QUEUED");
           continue;
         }
-        strictEqual(event.type, "log");
-        deepStrictEqual({ ...after, lastSeq: 0 }, { ...before, lastSeq: 0 });
+        ok(["log", "renamed", "tagged", "noted"].includes(event.type));
+        const { name, tags, note } = after;
+        deepStrictEqual(after, { ...before, name, tags, note, lastSeq: before.lastSeq + 1 });
       }
     });
   });

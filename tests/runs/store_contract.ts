@@ -24,6 +24,8 @@ export interface TestDatabase {
   readonly place: string;
   /** Opens it once more. */
   open(): Promise<RunStore>;
+  /** Makes it, new as it is, one of the version before this. */
+  writeOld(): Promise<void>;
   remove(): Promise<void>;
 }
 

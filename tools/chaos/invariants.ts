@@ -180,7 +180,7 @@ function checkEnd(run: Run, events: readonly RunEvent[], expected: RunState): Fi
     const end = events.findLastIndex(({ type }) => type === "completed");
     if (end < 0) yield "'completed' is missing";
     const after = events.slice(end + 1).find(({ type }) =>
-      type !== "log" && type !== "checkpointRemoved"
+      !["log", "checkpointRemoved", "renamed", "tagged", "noted"].includes(type)
     );
     if (after) yield `'${after.type}' comes after 'completed', as event ${after.seq}`;
     const resumes = events.filter(({ type }) => type === "resumeRequested").length;

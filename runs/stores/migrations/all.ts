@@ -4,6 +4,7 @@
 import type { ColumnDefinitionBuilder, CreateTableBuilder } from "kysely";
 import type { Migration } from "kysely/migration";
 import * as runs from "./001_runs.ts";
+import * as descriptions from "./002_descriptions.ts";
 
 type ColumnType = Parameters<CreateTableBuilder<string>["addColumn"]>[1];
 
@@ -11,6 +12,10 @@ type ColumnType = Parameters<CreateTableBuilder<string>["addColumn"]>[1];
 export interface ColumnTypes {
   /** Whole numbers up to 2^53. */
   readonly integer: ColumnType;
+  /** Numbers as JavaScript has them. */
+  readonly number: ColumnType;
+  /** Text that is sorted by its code points. */
+  readonly sortedText: ColumnType;
   /** A primary key that the database counts up; a number is never used again. */
   readonly counter: ColumnType;
   readonly counting: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
@@ -20,5 +25,6 @@ export interface ColumnTypes {
 export function allMigrations(types: ColumnTypes): Record<string, Migration> {
   return {
     "001_runs": { up: (db) => runs.up(db, types) },
+    "002_descriptions": { up: (db) => descriptions.up(db, types) },
   };
 }

@@ -1,0 +1,60 @@
+/**
+ * What runs can be sorted by. Each is a value that follows from the run alone, so that a page's end is known by its
+ * last run's value: what changes meanwhile neither repeats a run nor leaves one out that stayed where it was.
+ */
+import type { Run } from "./store.ts";
+
+/** What to sort by. Metrics are those of the last epoch, but for the best one. */
+export const RUN_ORDER_FIELDS = [
+  "CREATED_AT",
+  "NAME",
+  "BEST_TEST_ACC",
+  "TEST_ACC",
+  "TEST_LOSS",
+  "TRAIN_ACC",
+  "TRAIN_LOSS",
+] as const;
+export type RunOrderField = (typeof RUN_ORDER_FIELDS)[number];
+
+/** How to sort runs. Runs without a value come last in either direction; of equal ones, the newer is the first. */
+export interface RunOrder {
+  readonly field: RunOrderField;
+  readonly direction: "ASC" | "DESC";
+}
+
+export const NEWEST_FIRST: RunOrder = { field: "CREATED_AT", direction: "DESC" };
+
+/** What a run is sorted by. Null where it has no value, and for CREATED_AT, where its id tells all. */
+export type OrderValue = string | number | null;
+
+/** Names differ within these characters, or are sorted as equal. */
+const NAME_KEY_LENGTH = 100;
+
+/** A run's value. */
+export function orderValue({ name, snapshot }: Run, field: RunOrderField): OrderValue {
+  const { lastEpoch, bestTestAcc } = snapshot;
+  switch (field) {
+    case "CREATED_AT":
+      return null;
+    case "NAME":
+      // Sorted by code points: the same everywhere, whatever a database's collation.
+      return [...name.toLowerCase()].slice(0, NAME_KEY_LENGTH).join("");
+    case "BEST_TEST_ACC":
+      return finite(bestTestAcc);
+    case "TEST_ACC":
+      return finite(lastEpoch?.testAcc);
+    case "TEST_LOSS":
+      return finite(lastEpoch?.testLoss);
+    case "TRAIN_ACC":
+      return finite(lastEpoch?.trainAcc);
+    case "TRAIN_LOSS":
+      return finite(lastEpoch?.trainLoss);
+    default:
+      return field satisfies never;
+  }
+}
+
+/** A training that diverged has no loss to be compared with others. */
+function finite(value: number | null | undefined): number | null {
+  return Number.isFinite(value) ? value ?? null : null;
+}

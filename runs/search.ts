@@ -1,0 +1,12 @@
+/** How runs are found by words, the same in every database: case does not matter, and every word must be there. */
+import type { Run } from "./store.ts";
+
+/** All that a run can be found by: its name, recipe, seed, tags and note. */
+export function searchText({ name, spec, snapshot: { tags, note } }: Run): string {
+  return [name, spec.recipe, spec.seed, ...tags, note ?? ""].join("\n").toLowerCase();
+}
+
+/** The words of a search, each of which a run's text must hold. */
+export function searchWords(search: string): readonly string[] {
+  return search.toLowerCase().split(/\s+/).filter((word) => word !== "");
+}

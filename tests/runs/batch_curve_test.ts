@@ -1,0 +1,81 @@
+/** The curve of a run's steps, thinned out for charts. */
+import { deepStrictEqual, ok, strictEqual } from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { readBatchCurve } from "../../runs/batch_curve.ts";
+import type { Run, RunStore } from "../../runs/store.ts";
+import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import { aSpec, present, temporaryFolder } from "./helpers.ts";
+
+const STEPS = 30_000;
+/** One step of a kind: what averages or every nth step would not show. */
+const SPIKE = 17_321;
+const CHUNK = 100;
+
+const lossOf = (step: number) => Math.fround(step === SPIKE ? 9 : 1 / step + Math.sin(step) / 10);
+
+describe("readBatchCurve()", () => {
+  const folder = temporaryFolder();
+  let store: RunStore;
+  let run: Run;
+
+  before(async () => {
+    store = await openSqliteStore(join(folder.path, "runs.db"));
+    await store.create({ name: "r", spec: aSpec() });
+    const claim = present(await store.claim({ worker: "w", leaseMs: 60_000 }));
+    const starts = Array.from({ length: STEPS / CHUNK }, (_, at) => at * CHUNK + 1);
+    run = await store.append(
+      claim,
+      1,
+      starts.map((firstStep) => {
+        const steps = Array.from({ length: CHUNK }, (_, at) => firstStep + at);
+        return {
+          type: "batches",
+          epoch: firstStep <= STEPS / 2 ? 1 : 2,
+          firstStep,
+          losses: steps.map(lossOf),
+          accs: steps.map((step) => Math.fround(step / STEPS)),
+          samplesPerSecond: 1,
+        };
+      }),
+    );
+  });
+  after(async () => {
+    await store.close();
+    folder[Symbol.dispose]();
+  });
+
+  it("gives every step where every one is asked for, or there are no more", async () => {
+    for (const maxPoints of [null, STEPS]) {
+      const curve = await readBatchCurve(store, run, { maxPoints });
+      deepStrictEqual(
+        curve.map(({ step }) => step),
+        Array.from({ length: STEPS }, (_, at) => at + 1),
+      );
+      const { loss, ...last } = present(curve.at(-1));
+      deepStrictEqual(last, { runId: run.id, epoch: 2, step: STEPS, acc: 1 });
+      strictEqual(Math.fround(loss), lossOf(STEPS));
+    }
+  });
+
+  for (const mostSteps of [200_000, 1_000]) {
+    it(`thins out to steps of the log, with its ends and its spike (${mostSteps} in memory)`, async () => {
+      for (const maxPoints of [10, 333, 500]) {
+        const curve = await readBatchCurve(store, run, { maxPoints, mostSteps });
+        strictEqual(curve.length, maxPoints);
+        const steps = curve.map(({ step }) => step);
+        deepStrictEqual(steps, [...new Set(steps)].toSorted((a, b) => a - b));
+        deepStrictEqual([steps[0], steps.at(-1)], [1, STEPS]);
+        ok(steps.includes(SPIKE));
+        for (const { step, loss, epoch } of curve) {
+          deepStrictEqual([Math.fround(loss), epoch], [lossOf(step), step <= STEPS / 2 ? 1 : 2]);
+        }
+      }
+    });
+  }
+
+  it("is empty before the first step", async () => {
+    const { run } = await store.create({ name: "r", spec: aSpec() });
+    deepStrictEqual(await readBatchCurve(store, run, { maxPoints: 10 }), []);
+  });
+});
