@@ -62,6 +62,7 @@ async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {
     case "pause":
     case "resume":
     case "cancel":
+    case "update":
     case "delete": {
       const ask = Deno.stdin.isTerminal() ? confirm : undefined;
       return await changeRuns(server, command, ask) ? DONE : REFUSED;

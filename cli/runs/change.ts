@@ -1,8 +1,8 @@
-/** `deno task runs pause`, `resume`, `cancel` and `delete`: what is asked of runs, one after the other. */
+/** `deno task runs pause`, `resume`, `cancel`, `rename`, `tag`, `note` and `delete`: what is asked of runs, one after the other. */
 import { noteLine, printLine } from "../train/output.ts";
 import { RefusedError, UsageError } from "./errors.ts";
 import { findRun, type FoundRun } from "./find_run.ts";
-import { CANCEL, DELETE, PAUSE, RESUME } from "./operations.ts";
+import { CANCEL, DELETE, PAUSE, RESUME, UPDATE, type UpdateRunInput } from "./operations.ts";
 import { shortId } from "./run_id.ts";
 import type { Server } from "./server.ts";
 
@@ -10,6 +10,7 @@ import type { Server } from "./server.ts";
 export type Change =
   | { readonly kind: "pause" | "cancel"; readonly runs: readonly string[] }
   | { readonly kind: "resume"; readonly runs: readonly string[]; readonly epochs: number | null }
+  | { readonly kind: "update"; readonly runs: readonly string[]; readonly input: UpdateRunInput }
   | { readonly kind: "delete"; readonly runs: readonly string[]; readonly yes: boolean };
 
 /** Asks a person, where there is one: whether to go on. */
@@ -61,6 +62,15 @@ async function changeRun(
     case "resume": {
       const { changed } = await server.ask(RESUME, { id, epochs: change.epochs });
       printLine(`${shown} is ${changed.run.state}.`);
+      return true;
+    }
+    case "update": {
+      const { updateRun: { run } } = await server.ask(UPDATE, { id, input: change.input });
+      const { name, tags } = change.input;
+      if (name !== undefined) printLine(`${shown} is now '${run.name}'.`);
+      else if (tags !== undefined) {
+        printLine(`${shown} has the tags: ${run.tags.join(", ") || "–"}`);
+      } else printLine(`${shown} has ${run.note === null ? "no note" : "the note"}.`);
       return true;
     }
     case "delete":

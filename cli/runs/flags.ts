@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { LIMITS } from "../../ml/spec.ts";
 import { RUN_STATES, type RunState } from "../../runs/state.ts";
 import { LATEST } from "./find_run.ts";
+import type { UpdateRunInput } from "./operations.ts";
 
 /** Lists runs. */
 export interface ListCommand {
@@ -20,6 +21,7 @@ export type RunsCommand =
   | { readonly kind: "pause"; readonly runs: readonly string[] }
   | { readonly kind: "resume"; readonly runs: readonly string[]; readonly epochs: number | null }
   | { readonly kind: "cancel"; readonly runs: readonly string[] }
+  | { readonly kind: "update"; readonly runs: readonly string[]; readonly input: UpdateRunInput }
   | { readonly kind: "delete"; readonly runs: readonly string[]; readonly yes: boolean }
   | { readonly kind: "workers"; readonly json: boolean };
 
@@ -139,6 +141,15 @@ function describe(ask: (command: RunsCommand) => void): Command {
     .action((runs: string[], { yes }: { yes?: true }) =>
       ask({ kind: "delete", runs, yes: yes ?? false })
     );
+  program.command("rename").argument("<run>", "the run").argument("<name>", "its new name")
+    .description("give a run another name")
+    .action((run: string, name: string) => ask({ kind: "update", runs: [run], input: { name } }));
+  program.command("tag").argument("<run>", "the run").argument("[tag...]", "its tags")
+    .description("give a run these tags and no others; without a tag, take them off")
+    .action((run: string, tags: string[]) => ask({ kind: "update", runs: [run], input: { tags } }));
+  program.command("note").argument("<run>", "the run").argument("[note]", "the note", "")
+    .description("write a note on a run; without a note, take it off")
+    .action((run: string, note: string) => ask({ kind: "update", runs: [run], input: { note } }));
   program.command("workers")
     .description("list the workers that are there, and what they train")
     .option("--json", "as JSON")

@@ -214,6 +214,30 @@ export const CANCEL = operation<Changed, OfRun>(
 }`,
 );
 
+/** What is to be said of a run. An alias: only that fits Record<string, unknown>. */
+export type UpdateRunInput = {
+  readonly name?: string;
+  readonly tags?: readonly string[];
+  readonly note?: string;
+};
+
+export const UPDATE = operation<
+  {
+    readonly updateRun: {
+      readonly run: {
+        readonly name: string;
+        readonly tags: readonly string[];
+        readonly note: string | null;
+      };
+    };
+  },
+  OfRun & { readonly input: UpdateRunInput }
+>(
+  /* GraphQL */ `mutation Update($id: ID!, $input: UpdateRunInput!) {
+  updateRun(runId: $id, input: $input) { run { name tags note } }
+}`,
+);
+
 export const DELETE = operation<{ deleteRun: { readonly deletedRunId: string } }, OfRun>(
   /* GraphQL */ `mutation Delete($id: ID!) {
   deleteRun(runId: $id) { deletedRunId }

@@ -42,6 +42,11 @@ describe("parseRuns()", () => {
   it("takes any number of runs to change, and at least one", () => {
     assert.deepEqual(commandOf("pause", "a", "b"), { kind: "pause", runs: ["a", "b"] });
     assert.deepEqual(commandOf("cancel", "a"), { kind: "cancel", runs: ["a"] });
+    const update = (input: unknown) => ({ kind: "update", runs: ["a"], input });
+    assert.deepEqual(commandOf("rename", "a", "b"), update({ name: "b" }));
+    assert.deepEqual(commandOf("tag", "a", "x", "y"), update({ tags: ["x", "y"] }));
+    assert.deepEqual(commandOf("tag", "a"), update({ tags: [] }));
+    assert.deepEqual(commandOf("note", "a", "text"), update({ note: "text" }));
     assert.deepEqual(commandOf("delete", "a"), { kind: "delete", runs: ["a"], yes: false });
     assert.deepEqual(commandOf("delete", "-y", "a"), { kind: "delete", runs: ["a"], yes: true });
     for (const verb of ["pause", "resume", "cancel", "delete"]) {

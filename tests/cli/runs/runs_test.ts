@@ -181,6 +181,36 @@ describe("runs show", () => {
   });
 });
 
+describe("runs rename, tag and note", () => {
+  it("say what a run is called, and take off what is left out", async () => {
+    const { id } = await createRun("one");
+    const say = async (...args: readonly string[]) => {
+      const { code, stdout, stderr } = await host.runs(...args);
+      assert.deepEqual([code, stderr], [0, ""]);
+      return stdout.join("\n");
+    };
+    assert.match(await say("rename", "one", "two"), /^'one' \(.*\) is now 'two'\.$/);
+    assert.match(await say("tag", "two", "a", "b c"), / has the tags: a, b c$/);
+    assert.match(await say("note", "two", "a note"), / has the note\.$/);
+    const described = await host.store.get(id);
+    assert.deepEqual(
+      [described?.name, described?.snapshot.tags, described?.snapshot.note],
+      ["two", ["a", "b c"], "a note"],
+    );
+    await say("tag", "two");
+    await say("note", "two");
+    const bare = await host.store.get(id);
+    assert.deepEqual([bare?.snapshot.tags, bare?.snapshot.note], [[], null]);
+  });
+
+  it("end with 1 where the server refuses it", async () => {
+    await createRun("one");
+    const { code, stderr } = await host.runs("rename", "one", " ");
+    assert.equal(code, 1);
+    assert.match(stderr, /^Cannot update a run: name must be a line/);
+  });
+});
+
 describe("runs pause, resume, cancel and delete", () => {
   it("pause a run and let it go on", async () => {
     const run = await createRun("digits");
