@@ -34,8 +34,9 @@ const FORSAKEN_MS = 24 * 60 * 60 * 1000;
 export async function removeOldFolders(scratch: string, runId: string): Promise<void> {
   for (const name of await namesIn(scratch)) {
     const path = join(scratch, name);
+    const info = await Deno.stat(path).catch(mayBeGone);
     const isOld = name.startsWith(`${runId}-`) ||
-      Date.now() - ((await Deno.stat(path)).mtime?.getTime() ?? 0) > FORSAKEN_MS;
+      Date.now() - (info?.mtime?.getTime() ?? Infinity) > FORSAKEN_MS;
     if (isOld) await Deno.remove(path, { recursive: true }).catch(mayBeGone);
   }
 }
@@ -75,6 +76,6 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-function mayBeGone(error: unknown): void {
+function mayBeGone(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -134,8 +134,16 @@ describe("deno task train", () => {
     assert.match(told, /\nStopped: \d+ epochs? in /);
     assert.match(told, new RegExp(`Results in ${out}/: curves.svg, curves.png, history.json\n$`));
     const history = await readHistory(out);
-    assert.notEqual(history.state, "COMPLETED");
+    assert.equal(history.state, "INTERRUPTED");
     assert.equal(history.epochs.length, epochs);
+    const store = await openStore({ home });
+    const { snapshot } = (await store.get(history.id)) ?? assert.fail("It must be kept.");
+    await store.close();
+    assert.equal(snapshot.lastCheckpoint?.step, snapshot.step, "All that was trained is saved.");
+    assert.match(
+      told,
+      new RegExp(`saved up to step ${snapshot.step} of 200000\\. The next worker`),
+    );
   });
 
   it("shows the same run again for the same key, in a folder named by its id", async () => {

@@ -3,8 +3,9 @@
  * as it is told.
  *
  *     fake_trainer.ts [pace=MS] [noise=1] [kill|exit|hang|error=STEP] [times=N count=FILE] [pid=FILE] [starts=FILE]
- *         [environment=FILE]
+ *         [environment=FILE] [wait=STEP]
  *
+ * At the step `wait` it waits until it is asked to stop.
  * With `times`, only the first N processes misbehave; they are counted in the file. Into `starts` it writes the step
  * that it goes on after, into `environment` the names of its variables.
  */
@@ -57,7 +58,8 @@ async function train(order: TrainerOrder & { readonly type: "train" }): Promise<
   };
   for (const event of aTrainingAfter(spec, step)) {
     if (event.type === "batches") {
-      await delay(number("pace", 0), stop.signal);
+      const waits = event.firstStep >= number("wait", Infinity);
+      await delay(waits ? 2 ** 31 - 1 : number("pace", 0), stop.signal);
       if (stop.signal.aborted) return await save("stop");
       await misbehave(event.firstStep);
       step = event.firstStep + event.losses.length - 1;

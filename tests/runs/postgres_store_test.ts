@@ -19,6 +19,7 @@ import { testDescriptions } from "./description_contract.ts";
 import { aSpec, present, readAll } from "./helpers.ts";
 import { writeOldDatabase } from "./old_database.ts";
 import { type LossyProxy, startProxy } from "./lossy_proxy.ts";
+import { itWithDisk, smallDisk } from "./small_disk.ts";
 import { testStore } from "./store_contract.ts";
 
 /** A commit as it is sent. */
@@ -33,8 +34,12 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
   });
   after(() => server.remove());
 
+  // A schema for each test: it is made faster than a database.
+  let schemas = 0;
   const makeDatabase = async () => {
-    const place = await server.createDatabase();
+    const schema = `test${++schemas}`;
+    await server.query(`create schema ${schema}`);
+    const place = `${server.url()}?options=-c%20search_path%3D${schema}`;
     return {
       place,
       open: () => openPostgresStore(place),
@@ -43,7 +48,7 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
           new Kysely({ dialect: postgresDialect(new Pool({ connectionString: place })) }),
           POSTGRES_TYPES,
         ),
-      remove: () => Promise.resolve(),
+      remove: async () => void await server.query(`drop schema ${schema} cascade`),
     };
   };
   testStore("PostgreSQL", makeDatabase);
@@ -106,6 +111,23 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
         databaseUrl: "postgres://me:hunter2@db:6543/e",
       });
       ok(secret.includes("--allow-net=db:6543") && !secret.join().includes("hunter2"));
+    });
+
+    it("tells the time by the database's clock, whatever this machine's says", async () => {
+      const store = await openPostgresStore(url);
+      const now = Date.now;
+      const before = now();
+      try {
+        Date.now = () => 0;
+        const { run } = await store.create({ name: "r", spec: aSpec() });
+        ok(Date.parse(run.createdAt) > before - 60_000);
+        ok(await store.claim({ worker: "first", leaseMs: 60_000 }));
+        Date.now = () => now() + 86_400_000;
+        strictEqual(await store.claim({ worker: "second", leaseMs: 60_000 }), undefined);
+      } finally {
+        Date.now = now;
+      }
+      await store.close();
     });
 
     it("says where no server is, without the password", async () => {
@@ -337,6 +359,30 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       await Promise.all(calls.map((call) => rejects(call, unavailable(/must (answer|run)/))));
       own.thaw();
       deepStrictEqual(await store.get(run.id), run);
+    });
+
+    itWithDisk("says that its disk is full, and goes on when there is room", async () => {
+      using disk = present(smallDisk("20m"));
+      const data = Deno.statSync(own.folder);
+      Deno.chownSync(disk.path, data.uid, data.gid);
+      await own.query(`create tablespace small location '${disk.path}'`);
+      await own.query("create database small tablespace small");
+      const store = await openPostgresStore(own.url("small"));
+      let written = 0;
+      // Nothing that can be compressed.
+      const name = crypto.getRandomValues(new Uint8Array(30_000)).toHex();
+      const fill = async () => {
+        for (;; written++) await store.create({ name, spec: aSpec() });
+      };
+      await rejects(fill(), unavailable(/space left on the server's disk.*Free some/));
+      ok(written > 10);
+      strictEqual((await store.list({ first: 1 })).totalCount, written);
+      disk.resize("40m");
+      strictEqual((await store.create({ name, spec: aSpec() })).created, true);
+      strictEqual((await store.list({ first: 1 })).totalCount, written + 1);
+      await store.close();
+      await own.query("drop database small");
+      await own.query("drop tablespace small");
     });
 
     it("wakes readers again after the connection that listens was lost", async () => {

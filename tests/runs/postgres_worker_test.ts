@@ -84,7 +84,7 @@ describe("workers on one PostgreSQL server", { skip }, () => {
   });
 
   it("go on with their own runs when the server was away for longer than their leases", async () => {
-    const leaseMs = 1_500;
+    const leaseMs = 2_000;
     const { id } = await create({ epochs: 300 });
     startWorker("first", leaseMs, "pace=10");
     await untilStep(id, 20);

@@ -73,9 +73,9 @@ const well: Trainer["train"] = async function* (spec) {
 
 /** Trains up to a number of events, and then does something. */
 const after = (count: number, then: (signal: AbortSignal) => Promise<void>): Trainer["train"] =>
-  async function* (spec, { signal }) {
+  async function* (spec, { signal, pause = signal }) {
     yield* [...aTraining(spec)].slice(0, count);
-    await then(signal);
+    await then(AbortSignal.any([signal, pause]));
   };
 
 const crash = () => Promise.reject(new TrainerCrashedError("The trainer died: it was tired."));
@@ -185,7 +185,7 @@ describe("trainRun()", () => {
 
   it("ends a run that is cancelled while it is trained, with what was trained", async () => {
     const claimed = await createAndClaim();
-    const running = run(claimed, after(3, hang), { leaseMs: 100 });
+    const running = run(claimed, after(3, hang), { leaseMs: 1_000 });
     await untilStep(claimed.run.id, 4);
     await store.request(claimed.run.id, "cancel");
     const left = await running;
@@ -242,7 +242,7 @@ describe("trainRun()", () => {
       await hang(signal);
       wasStopped = true;
       yield* [...aTraining(spec)].slice(3);
-    }, { leaseMs: 100 });
+    }, { leaseMs: 1_000 });
     await untilStep(claimed.run.id, 4);
     const other = await until(store, () => claimAfterExpiry(claimed));
     strictEqual(await running, undefined);
@@ -299,7 +299,7 @@ describe("trainRun()", () => {
         isDown = true;
         yield* events.slice(3);
         trained.resolve();
-      }, { store: flaky, leaseMs: 100 });
+      }, { store: flaky, leaseMs: 1_000 });
       await trained.promise;
       await until(store, () => Promise.resolve(failures > 2));
       isDown = false;

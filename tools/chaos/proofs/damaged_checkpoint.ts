@@ -1,11 +1,21 @@
-/** The newest checkpoint of a run is damaged while nobody trains it: the one before it is taken, and the log says so. */
+/** The newest checkpoint of a run is damaged while it is paused: it goes on from the one before, and the log says so. */
 import { join } from "node:path";
+import { stepsPerEpoch } from "../../../ml/spec.ts";
 import { checkpointsFolder } from "../../../runs/run_files.ts";
-import { send, untilGone } from "../../processes.ts";
 import { openCluster } from "../cluster.ts";
 import { type Findings, must, together } from "../invariants.ts";
-import { readLog, TRAININGS, until, untilAtRest } from "../trainings.ts";
-import { checkWatchedRun, type Proof, startWatched } from "./proof.ts";
+import { readLog, type Training, TRAININGS, until } from "../trainings.ts";
+import {
+  cancel,
+  cancelled,
+  checkWatchedRun,
+  ENDLESS,
+  pause,
+  type Proof,
+  resume,
+  startWatched,
+  untilStep,
+} from "./proof.ts";
 
 /** What happens to files. */
 const DAMAGES = {
@@ -21,13 +31,16 @@ const DAMAGES = {
   "it is gone": (path: string) => Deno.removeSync(path),
 } as const;
 
+/** Steps that are trained after the damage. */
+const STEPS = 60;
+
 export const damagedCheckpoint: Proof = {
   title: "a damaged checkpoint falls back to the one before it, which the log says",
   stores: ["sqlite"],
   async prove({ workspace, store, isShort, signal, use, note }) {
-    const cluster = use(
-      await openCluster({ ...await workspace.place(store), servers: 1, kept: 0, apart: 1 }),
-    );
+    const place = await workspace.place(store);
+    const cluster = use(await openCluster({ ...place, servers: 1, kept: 1, apart: 0 }));
+    await cluster.mend();
     const found: Findings[] = [];
     const cases = [
       ...Object.entries(DAMAGES).map(([what, damage]) => ({ what, damage, all: false })),
@@ -35,50 +48,47 @@ export const damagedCheckpoint: Proof = {
     ];
     for (const [index, { what, damage, all }] of cases.entries()) {
       if (isShort && index > 0) break;
-      await cluster.mend();
-      // Of every recipe: each has another optimizer to go on with.
-      const base = TRAININGS.filter(({ recipe }) => recipe !== "DROPOUT_CNN")[index % 3];
-      const training = { ...base, epochs: isShort ? 8 : 16 } as (typeof TRAININGS)[number];
-      const run = await startWatched(cluster, what, training, signal);
-      const { checkpoints, worker } = await until(cluster.store, signal, async () => {
-        const run_ = await cluster.store.get(run.id);
-        const worker = run_ && await cluster.workerOf(run_);
-        const checkpoints = run_?.snapshot.checkpoints ?? [];
-        return checkpoints.length > 1 && worker !== undefined ? { checkpoints, worker } : undefined;
+      // Each recipe has another optimizer to go on with.
+      const training: Training = { ...ENDLESS, ...TRAININGS[index] };
+      const endless = { ...training, epochs: ENDLESS.epochs };
+      const run = await startWatched(cluster, what, endless, signal);
+      await until(cluster.store, signal, async () => {
+        const checkpoints = (await cluster.store.get(run.id))?.snapshot.checkpoints ?? [];
+        return checkpoints.length > 0 ? true : undefined;
       });
-      const trainers = cluster.trainersOf(worker);
-      send(worker, "SIGKILL");
-      for (const pid of [worker, ...trainers]) await untilGone(pid);
-      const left = (await cluster.store.get(run.id))?.snapshot.checkpoints ?? checkpoints;
-      const damaged = all ? left : left.slice(-1);
+      const { snapshot: { checkpoints, step } } = await pause(cluster, run, signal);
+      const damaged = all ? checkpoints : checkpoints.slice(-1);
       const folder = join(checkpointsFolder(cluster.home), run.id);
       for (const { file } of damaged) damage(join(folder, file));
-      await cluster.mend();
+      await resume(cluster, run, signal);
+      await untilStep(cluster, run.id, step + STEPS, signal);
+      const done = await cancel(cluster, run, signal);
 
-      const done = await untilAtRest(cluster.store, run.id, signal);
+      const epochs = Math.ceil(done.snapshot.step / stepsPerEpoch(training));
+      const numbers = await workspace.numbersOf({ ...training, epochs });
       const events = await readLog(cluster.store, run.id);
-      const warnings = events.filter((event) => event.type === "log" && event.level === "warning");
-      const step = all ? 1 : (left.at(-2)?.step ?? 0) + 1;
-      const said = warnings.map((event) => event.type === "log" ? event.message : "").join("\n");
+      const warnings = events.flatMap((event) =>
+        event.type === "log" && event.level === "warning" ? event.message : []
+      );
+      const next = all ? 1 : (checkpoints.at(-2)?.step ?? 0) + 1;
+      const forgotten = events.flatMap((event) =>
+        event.type === "checkpointRemoved" ? event.file : []
+      );
       found.push(
-        await checkWatchedRun(cluster, done, run, {
-          numbers: await workspace.numbersOf(training),
-        }),
+        await checkWatchedRun(cluster, done, run, cancelled(numbers)),
         must("recovery", warnings.length === damaged.length, `${what}: the log must say so`),
         must(
           "recovery",
-          said.endsWith(`goes on from step ${step}.`),
-          `${what}: it must go on from step ${step}, got '${said}'`,
+          warnings.at(-1)?.endsWith(`goes on from step ${next}.`) ?? false,
+          `${what}: it must go on from step ${next}, got '${warnings.at(-1)}'`,
         ),
-        ...damaged.map(({ file }) =>
-          must(
-            "recovery",
-            events.some((event) => event.type === "checkpointRemoved" && event.file === file),
-            `${what}: ${file} must be forgotten`,
-          )
+        must(
+          "recovery",
+          damaged.every(({ file }) => forgotten.includes(file)),
+          `${what}: what is damaged must be forgotten, got ${forgotten.join(", ")}`,
         ),
       );
-      note(`A damaged checkpoint (${what}): the run went on from step ${step}`);
+      note(`A damaged checkpoint (${what}): paused at step ${step}, it went on from step ${next}`);
     }
     return together(...found);
   },

@@ -54,6 +54,8 @@ export const ENDLESS: Training = { ...firstOf(TRAININGS), epochs: 10_000 };
 export const BEGINNING: Training = firstOf(TRAININGS);
 
 const CANCEL = "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state } } }";
+const PAUSE = "mutation ($id: ID!) { pauseTraining(runId: $id) { run { state } } }";
+const RESUME = "mutation ($id: ID!) { resumeTraining(runId: $id) { run { state } } }";
 
 /** A run under watch. */
 export interface WatchedRun extends StartedRun {
@@ -83,6 +85,28 @@ export async function cancel(
 ): Promise<Run> {
   await askUntilAnswered(() => cluster.origin(), CANCEL, { id: globalId }, signal);
   return await untilAtRest(cluster.store, id, signal);
+}
+
+/** Pauses a run, and waits until it stands still. */
+export async function pause(
+  cluster: Cluster,
+  { id, globalId }: StartedRun,
+  signal: AbortSignal,
+): Promise<Run> {
+  await askUntilAnswered(() => cluster.origin(), PAUSE, { id: globalId }, signal);
+  return await until(cluster.store, signal, async () => {
+    const run = await cluster.store.get(id);
+    return run?.snapshot.state === "PAUSED" ? run : undefined;
+  });
+}
+
+/** Lets a run go on. */
+export async function resume(
+  cluster: Cluster,
+  { globalId }: StartedRun,
+  signal: AbortSignal,
+): Promise<void> {
+  await askUntilAnswered(() => cluster.origin(), RESUME, { id: globalId }, signal);
 }
 
 /** Checks a run that is over, with all that was seen of it. */

@@ -1,0 +1,321 @@
+/**
+ * How much one database and one server bear: `deno run -A bench/scale.ts`, a few minutes for each store.
+ *
+ * - Workers that share a store, each at the pace of a real one: an event every 50 ms, the lease every second, a sign
+ *   of life every two. They train nothing, so that the store is what is measured.
+ * - Watchers of one run on one server, each a subscription by server-sent events to all of the run's events, of
+ *   which there are 20 a second. From the end of the commit to the event in the client.
+ *
+ * Everything shares the one machine: database, server, workers and clients. On machines of their own they bear more.
+ */
+import { createClient } from "graphql-sse";
+import { fileURLToPath } from "node:url";
+import { delay } from "../runs/delay.ts";
+import type { RunEventBody } from "../runs/event.ts";
+import type { RunStore } from "../runs/store.ts";
+import { openStore, type StorePlace } from "../runs/stores/open.ts";
+import { readLines } from "../runs/trainer_protocol.ts";
+import { globalId } from "../schema/global_id.ts";
+import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
+import { peakRss, runForJson } from "./processes.ts";
+import { benchSpec } from "./spec.ts";
+import { percentile } from "./statistics.ts";
+
+const SECONDS = 8;
+/** The pace of a worker that trains on a CPU: it appends every 50 ms what it has trained since. */
+const APPEND_MS = 50;
+const LEASE_MS = 3_000;
+const BEAT_MS = 2_000;
+/** Steps of an event. */
+const GROUP = 20;
+
+const WORKERS = [1, 4, 16, 32, 64, 128];
+const WATCHERS = [10, 100, 300, 1_000, 2_000];
+/** Workers or watchers of one process that plays them. */
+const PLAYED = 500;
+/** An append or an event that takes longer is too late: the next is due, or a person sees it. */
+const APPEND_LIMIT_MS = 500;
+const EVENT_LIMIT_MS = 2_000;
+
+/** A store to be measured. */
+interface Candidate {
+  readonly name: string;
+  readonly place: StorePlace;
+  /** Connections to its database now. */
+  connections(): Promise<number | undefined>;
+  close(): Promise<void>;
+}
+
+function group(firstStep: number): RunEventBody {
+  return {
+    type: "batches",
+    epoch: 1,
+    firstStep,
+    losses: Array.from({ length: GROUP }, (_, step) => Math.fround(1 / (firstStep + step))),
+    accs: Array.from({ length: GROUP }, (_, step) => Math.fround(step / GROUP)),
+    samplesPerSecond: 12_000,
+  };
+}
+
+/** Does something at a steady pace until the time is up; what comes too late is made up for at once. */
+async function steadily(everyMs: number, until: number, work: () => Promise<unknown>) {
+  for (let due = performance.now(); performance.now() < until; due += everyMs) {
+    await work();
+    await delay(Math.max(0, due + everyMs - performance.now()), new AbortController().signal);
+  }
+}
+
+/** One worker's share of what a store is asked to do; gives the milliseconds of each append. */
+async function playWorker(store: RunStore, name: string): Promise<readonly number[]> {
+  const { run } = await store.create({ name, spec: benchSpec("BASIC_CNN") });
+  const claim = await store.claim({ worker: name, leaseMs: LEASE_MS, runId: run.id });
+  if (!claim) throw new Error("Cannot claim the run that was just made.");
+  const startedAt = new Date().toISOString();
+  const info = { id: name, host: "bench", pid: Deno.pid, version: "bench", devices: [], startedAt };
+  const times: number[] = [];
+  let number = 0;
+  // Not all at the same moment.
+  await delay(Math.random() * BEAT_MS, new AbortController().signal);
+  const until = performance.now() + SECONDS * 1000;
+  await Promise.all([
+    steadily(APPEND_MS, until, async () => {
+      const start = performance.now();
+      await store.append(claim, ++number, [group((number - 1) * GROUP + 1)]);
+      times.push(performance.now() - start);
+    }),
+    steadily(LEASE_MS / 3, until, () => store.renew(claim, LEASE_MS)),
+    steadily(BEAT_MS, until, () => store.announce({ ...info, runId: run.id })),
+  ]);
+  await store.append(claim, ++number, [{ type: "completed" }]);
+  return times;
+}
+
+/** In a process of its own: so many workers on one store, as one process with WORKERS=count has them. */
+async function playWorkers(place: StorePlace, count: number): Promise<void> {
+  const store = await openStore({ ...place, connections: Math.min(3 * count, 24) });
+  const names = Array.from({ length: count }, () => crypto.randomUUID());
+  const times = await Promise.all(names.map((name) => playWorker(store, name)));
+  await store.close();
+  console.log(JSON.stringify({ times: times.flat() }));
+}
+
+/** In a process of its own: so many clients of a server; prints when each of them had each event. */
+async function playWatchers(origin: string, runId: string, count: number): Promise<void> {
+  const arrivals: [seq: number, at: number][] = [];
+  let ready = 0;
+  const query = "subscription ($id: ID!) { runEvents(runId: $id) { seq } }";
+  await Promise.all(Array.from({ length: count }, async () => {
+    const client = createClient({ url: `${origin}/graphql`, retryAttempts: 0 });
+    const events = client.iterate<{ readonly runEvents: { readonly seq: number } }>({
+      query,
+      variables: { id: globalId("Run", runId) },
+    });
+    for await (const { data, errors } of events) {
+      if (!data) throw new Error(`Cannot watch: ${errors?.[0]?.message}`);
+      arrivals.push([data.runEvents.seq, now()]);
+      if (data.runEvents.seq === 1 && ++ready === count) console.log("ready");
+    }
+  }));
+  console.log(JSON.stringify({ arrivals }));
+}
+
+/** A clock that all processes of the machine share, in milliseconds. */
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** Arguments that start this file in another role. */
+function role(...args: readonly string[]): string[] {
+  return ["run", "-A", "--no-check", fileURLToPath(import.meta.url), ...args];
+}
+
+/** Divides a number among processes. */
+function shares(count: number): readonly number[] {
+  const processes = Math.ceil(count / PLAYED);
+  return Array.from({ length: processes }, (_, index) => Math.floor((count + index) / processes));
+}
+
+async function measureWorkers({ name, place, connections }: Candidate): Promise<void> {
+  for (const count of WORKERS) {
+    const playing = Promise.all(
+      shares(count).map((share) =>
+        runForJson(Deno.execPath(), role("workers", JSON.stringify(place), String(share)))
+      ),
+    );
+    await delay(SECONDS * 500, new AbortController().signal);
+    const open = await connections();
+    const results = await playing as readonly { readonly times: readonly number[] }[];
+    const times = results.flatMap(({ times }) => times);
+    const late = percentile(times, 0.99);
+    console.log(
+      [
+        name.padEnd(12),
+        `${count} workers`.padStart(14),
+        `${(times.length / SECONDS).toFixed(0)} events/s`.padStart(16),
+        `append ${show(times)}`.padStart(28),
+        open === undefined ? "" : `${open} connections`.padStart(18),
+      ].join(""),
+    );
+    if (late > APPEND_LIMIT_MS || times.length < 0.7 * count * SECONDS * 1000 / APPEND_MS) break;
+  }
+}
+
+async function measureWatchers({ name, place }: Candidate): Promise<void> {
+  const server = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", fileURLToPath(new URL("../main.ts", import.meta.url))],
+    env: {
+      ...{ PORT: "0", HOST: "127.0.0.1", WORKERS: "0", LOG_LEVEL: "warning", NO_COLOR: "1" },
+      EPOCHQL_HOME: place.home,
+      DATABASE_URL: place.databaseUrl ?? "",
+      EPOCHQL_TOKEN: "",
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const store = await openStore(place);
+  try {
+    const origin = await originOf(server.stdout);
+    for (const count of WATCHERS) {
+      const late = await watch(
+        store,
+        origin,
+        count,
+        (line) => console.log(`${name.padEnd(12)}${`${count} watchers`.padStart(14)}${line}`),
+      );
+      console.log(`${" ".repeat(30)}server ${(await peakRss(server.pid)).toFixed(0)} MB`);
+      if (late > EVENT_LIMIT_MS) break;
+    }
+  } finally {
+    server.kill("SIGTERM");
+    await server.status;
+    await store.close();
+  }
+}
+
+/** Lets so many watch a run while it is written, and gives the 99th percentile of the events' delays. */
+async function watch(
+  store: RunStore,
+  origin: string,
+  count: number,
+  say: (line: string) => void,
+): Promise<number> {
+  const name = crypto.randomUUID();
+  const { run } = await store.create({ name, spec: benchSpec("BASIC_CNN") });
+  const claim = await store.claim({ worker: name, leaseMs: 600_000, runId: run.id });
+  if (!claim) throw new Error("Cannot claim the run that was just made.");
+  const audience = shares(count).map((share) => audienceOf(origin, run.id, share));
+  await Promise.all(audience.map(({ ready }) => ready));
+
+  const committed = new Map<number, number>();
+  let number = 0;
+  await steadily(APPEND_MS, performance.now() + SECONDS * 1000, async () => {
+    const { snapshot } = await store.append(claim, ++number, [group((number - 1) * GROUP + 1)]);
+    committed.set(snapshot.lastSeq, now());
+  });
+  await store.append(claim, ++number, [{ type: "completed" }]);
+  const arrivals = (await Promise.all(audience.map(({ arrivals }) => arrivals))).flat();
+  const delays = arrivals.flatMap(([seq, at]) => {
+    const from = committed.get(seq);
+    return from === undefined ? [] : [at - from];
+  });
+  const missing = committed.size * count - delays.length;
+  say(
+    `${(committed.size / SECONDS).toFixed(0)} events/s`.padStart(16) +
+      `to the client ${show(delays)}`.padStart(36) +
+      (missing === 0 ? "" : `, ${missing} missing`),
+  );
+  return percentile(delays, 0.99);
+}
+
+/** A process that watches. */
+function audienceOf(origin: string, runId: string, count: number) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: role("watchers", origin, runId, String(count)),
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const ready = Promise.withResolvers<void>();
+  const arrivals = (async () => {
+    for await (const line of readLines(child.stdout)) {
+      if (line === "ready") ready.resolve();
+      else if (line.startsWith("{")) {
+        return (JSON.parse(line) as { arrivals: [seq: number, at: number][] }).arrivals;
+      }
+    }
+    throw new Error("Cannot measure: the watchers ended early.");
+  })();
+  arrivals.catch(ready.reject);
+  return { ready: ready.promise, arrivals };
+}
+
+async function originOf(output: ReadableStream<Uint8Array>): Promise<string> {
+  for await (const line of readLines(output)) {
+    const origin = /https?:\/\/\S+?:\d+/.exec(line)?.[0];
+    if (origin !== undefined) return origin;
+  }
+  throw new Error("Cannot measure: the server ended before it listened.");
+}
+
+function show(times: readonly number[]): string {
+  return `${percentile(times, 0.5).toFixed(1)} / ${percentile(times, 0.99).toFixed(0)} ms`;
+}
+
+async function sqlite(): Promise<Candidate> {
+  const home = await Deno.makeTempDir({ prefix: "epochql-scale-" });
+  return {
+    name: "SQLite",
+    place: { home },
+    connections: () => Promise.resolve(undefined),
+    close: () => Deno.remove(home, { recursive: true }),
+  };
+}
+
+async function postgres(): Promise<Candidate> {
+  const home = await Deno.makeTempDir({ prefix: "epochql-scale-" });
+  const server = await startPostgres({ fsync: "on" });
+  return {
+    name: "PostgreSQL",
+    place: { home, databaseUrl: await server.createDatabase() },
+    async connections() {
+      const [row] = await server.query(
+        "select count(*)::int as open from pg_stat_activity where application_name = 'epochql'",
+      );
+      return Number(row?.open);
+    },
+    async close() {
+      await server.remove();
+      await Deno.remove(home, { recursive: true });
+    },
+  };
+}
+
+async function measureAll(): Promise<void> {
+  console.log(`${navigator.hardwareConcurrency} cores; median / 99th percentile\n`);
+  if (postgresSkipReason !== undefined) {
+    console.error(`PostgreSQL is left out: ${postgresSkipReason}.`);
+  }
+  for (const open of postgresSkipReason === undefined ? [sqlite, postgres] : [sqlite]) {
+    const candidate = await open();
+    try {
+      await measureWorkers(candidate);
+      await measureWatchers(candidate);
+    } finally {
+      await candidate.close();
+    }
+    console.log("");
+  }
+}
+
+const [part, ...args] = Deno.args;
+switch (part) {
+  case "workers":
+    await playWorkers(JSON.parse(args[0] ?? ""), Number(args[1]));
+    break;
+  case "watchers":
+    await playWatchers(args[0] ?? "", args[1] ?? "", Number(args[2]));
+    break;
+  default:
+    await measureAll();
+}
