@@ -45,10 +45,11 @@ describePage("axe-core", (suite) => {
       await createRun("one", { epochs: 1 });
       await createRun("two", { epochs: 2 });
       await suite.stage.idle();
+      const halted = suite.stage.worker.hold();
       await createRun("running");
+      await halted;
       const page = await open(look);
       await stateIs(page, "running");
-      await suite.stage.worker.hold();
       await findsNothing(page);
       await page.getByLabel("Compare one").check();
       await page.getByLabel("Compare two").check();

@@ -58,6 +58,13 @@ export async function pointsInLog({ store }: Stage): Promise<number> {
   return Math.floor(step / batchInterval(steps ?? 0));
 }
 
+/** The epochs of the newest run in the log, newest first, as the table shows them. */
+export async function epochsInLog({ store }: Stage): Promise<number[]> {
+  const [run] = (await store.list({ first: 1 })).runs;
+  const last = run?.snapshot.lastEpoch?.number ?? 0;
+  return Array.from({ length: last }, (_, index) => last - index);
+}
+
 export async function epochsInTable(page: Page): Promise<number[]> {
   const cells = await page.getByRole("region", { name: "Epochs, newest first" })
     .locator("tbody th").allInnerTexts();
