@@ -168,10 +168,17 @@ export async function startPostgres(
   }
 }
 
+/** Stops the server and lets go on what is frozen of it, as that could not stop. */
+const STOP = `
+  read -r _
+  kill -INT "$1"
+  kill -CONT "$1" $(ps -A -o pid=,ppid= | awk -v parent="$1" '$2 == parent { print $1 }')
+`;
+
 /** A process that stops the server when this process dies, which its open stdin tells. */
 function guard(pid: number): Deno.ChildProcess {
   return new Deno.Command("sh", {
-    args: ["-c", 'read -r _; kill -INT "$1"', "guard", String(pid)],
+    args: ["-c", STOP, "guard", String(pid)],
     stdin: "piped",
     stdout: "null",
     stderr: "null",
