@@ -81,19 +81,21 @@ export function createTally(log: (line: string) => void): Tally {
     },
     rounds: () => [...rounds.values()].reduce((sum, count) => sum + count, 0),
     text() {
+      const played = [...rounds].map(([store, count]) => `${count} rounds on ${store}`);
+      const number = (count: number) => String(count).padStart(6);
       const lines = [
-        `Chaos: ${[...rounds].map(([store, count]) => `${count} rounds on ${store}`).join(", ")}` +
-        `${rounds.size === 0 ? "no rounds" : ""}, ${minutes()}`,
+        `Chaos: ${played.join(", ") || "no rounds"}; ${minutes()}`,
         ...notes.map((note) => `  ${note}`),
-        "Strikes:",
-        ...[...strikes].map(([kind, count]) => `  ${String(count).padStart(5)}  ${STRIKES[kind]}`),
-        `  ${String(missed).padStart(5)}  came too late, or found nothing to strike`,
-        `Attempts: ${attempts.first} first ones, ${attempts.fromCheckpoint} that went on from a ` +
-        `checkpoint, ${attempts.fromStart} that began again`,
-        "Checked, and found wanting:",
+        ...(rounds.size === 0 ? [] : [
+          "Strikes:",
+          ...[...strikes].map(([kind, count]) => `${number(count)}  ${STRIKES[kind]}`),
+          `${number(missed)}  came too late, or found nothing to strike`,
+          `Attempts: ${attempts.first} first ones, ${attempts.fromCheckpoint} that went on from a ` +
+          `checkpoint, ${attempts.fromStart} that began again`,
+        ]),
+        "How often it was checked, and how often it did not hold:",
         ...[...checked].map(([invariant, count]) =>
-          `  ${String(count).padStart(5)} ${String(violated.get(invariant) ?? 0).padStart(4)}  ` +
-          INVARIANTS[invariant]
+          `${number(count)} ${number(violated.get(invariant) ?? 0)}  ${INVARIANTS[invariant]}`
         ),
         failures.length === 0 ? "No failures." : `${failures.length} failures:`,
         ...failures.map((failure) => `  ${describeFailure(failure)}`),
