@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { ensureDataset } from "../data/open.ts";
 import { type Contender, CONTENDERS, type Places } from "./contenders.ts";
 import { figuresOf, type Measurements } from "./figures.ts";
-import { type BenchOptions, readOptions, START_UP } from "./options.ts";
+import { type BenchOptions, OVERHEAD, readOptions, START_UP } from "./options.ts";
+import { measureOverhead, type Overhead } from "./overhead.ts";
 import { canLook } from "./processes.ts";
 import { PeersError, preparePython } from "./python.ts";
 import type { Sample } from "./sample.ts";
@@ -50,6 +51,7 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
   const places = await preparePlaces(contenders, options, home);
   const samples = new Map<string, Sample[]>();
   const startUps: number[] = [];
+  const overheads: Overhead[] = [];
   console.error(machine());
   for (let round = 1; round <= options.rounds; round++) {
     for (const contender of contenders) {
@@ -67,10 +69,19 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
         return `${seconds.toFixed(2)} s to the first step`;
       });
     }
+    if (isWanted(OVERHEAD)) {
+      await attempt(round, options, "train() alone, and with log and checkpoints", async () => {
+        const overhead = await measureOverhead(home, round % 2 === 1);
+        overheads.push(overhead);
+        const { bareSeconds, keptSeconds } = overhead;
+        return `${bareSeconds.toFixed(2)} s, ${keptSeconds.toFixed(2)} s`;
+      });
+    }
   }
   const measurements: Measurements = {
     samples: (name, recipe) => samples.get(`${name} ${recipe}`) ?? [],
     startUps,
+    overheads,
   };
   const figures = figuresOf(measurements);
   const tables = [
@@ -80,7 +91,7 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
   console.log(`\n${machine()}\n\n${tables.join("\n\n")}`);
   if (options.json !== undefined) {
     const { rounds, warmUp, seconds } = options;
-    const all = { machine: machine(), rounds, warmUp, seconds, figures, startUps };
+    const all = { machine: machine(), rounds, warmUp, seconds, figures, startUps, overheads };
     const text = JSON.stringify({ ...all, samples: Object.fromEntries(samples) }, null, 2);
     await Deno.writeTextFile(options.json, `${text}\n`);
   }

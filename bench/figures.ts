@@ -3,6 +3,7 @@
  * Targets are met by the minima, which other work on the machine disturbs least; medians stand beside them.
  */
 import type { Recipe } from "../ml/presets.ts";
+import type { Overhead } from "./overhead.ts";
 import { maximum, median, minimum, percentile } from "./statistics.ts";
 import type { Sample } from "./sample.ts";
 
@@ -12,6 +13,8 @@ export interface Measurements {
   samples(name: string, recipe: Recipe): readonly Sample[];
   /** Seconds to the first step of `deno task train`, of each round. */
   readonly startUps: readonly number[];
+  /** What the log and the checkpoints cost, of each round. */
+  readonly overheads: readonly Overhead[];
 }
 
 /** A figure beside its target. */
@@ -20,13 +23,13 @@ export interface Figure {
   readonly value: number;
   /** The same by medians, where there are two. */
   readonly median?: number;
-  readonly unit: "x" | "MB" | "s" | "ms";
+  readonly unit: "x" | "MB" | "s" | "ms" | "%";
   readonly target: { readonly atLeast: number } | { readonly below: number };
   readonly isMet: boolean;
 }
 
 /** Every figure for which enough was measured. */
-export function figuresOf({ samples, startUps }: Measurements): readonly Figure[] {
+export function figuresOf({ samples, startUps, overheads }: Measurements): readonly Figure[] {
   const ours = samples("epochql", "BASIC_CNN");
   const allOurs = (["BASIC_CNN", "DROPOUT_CNN", "WIDE_KERNEL_CNN"] as const)
     .flatMap((recipe) => samples("epochql", recipe));
@@ -58,6 +61,7 @@ export function figuresOf({ samples, startUps }: Measurements): readonly Figure[
       200,
     ),
     size("'deno task train' to its first step", startUps, "s", 2, minimum),
+    overhead("Log and a checkpoint each epoch, of training time", overheads, 3),
     size("A small query while training runs, p99", queries, "ms", 20, p99),
   ].filter((figure) => figure !== undefined);
 }
@@ -80,6 +84,20 @@ function ratio(
     target: { atLeast },
     isMet: value >= atLeast,
   };
+}
+
+/** How much longer training takes when its log and checkpoints are kept. */
+function overhead(
+  name: string,
+  overheads: readonly Overhead[],
+  below: number,
+): Figure | undefined {
+  if (overheads.length === 0) return undefined;
+  const bare = overheads.map(({ bareSeconds }) => bareSeconds);
+  const kept = overheads.map(({ keptSeconds }) => keptSeconds);
+  const value = 100 * (minimum(kept) / minimum(bare) - 1);
+  const medians = 100 * (median(kept) / median(bare) - 1);
+  return { name, value, median: medians, unit: "%", target: { below }, isMet: value < below };
 }
 
 function size(

@@ -3,8 +3,9 @@ import { Command, InvalidArgumentError } from "commander";
 import { CONTENDERS } from "./contenders.ts";
 import type { Effort } from "./sample.ts";
 
-/** What cannot be measured as a contender, and yet be named by --only. */
+/** What is no contender, and yet can be named by --only. */
 export const START_UP = "start-up";
+export const OVERHEAD = "overhead";
 
 /** What to measure, and how much. */
 export interface BenchOptions extends Effort {
@@ -17,7 +18,7 @@ export interface BenchOptions extends Effort {
   readonly python?: string;
 }
 
-const NAMES = [...new Set(CONTENDERS.map((contender) => contender.name)), START_UP];
+const NAMES = [...new Set(CONTENDERS.map((contender) => contender.name)), START_UP, OVERHEAD];
 
 /** Reads the flags. --help and wrong ones end the process. */
 export function readOptions(args: readonly string[]): BenchOptions {

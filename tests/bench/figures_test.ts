@@ -21,8 +21,9 @@ function sample(windows: number[], change: Partial<Sample> = {}): Sample {
 function measured(
   samples: Record<string, readonly Sample[]>,
   startUps: readonly number[] = [],
+  overheads: Measurements["overheads"] = [],
 ): Measurements {
-  return { samples: (name) => samples[name] ?? [], startUps };
+  return { samples: (name) => samples[name] ?? [], startUps, overheads };
 }
 
 describe("statistics", () => {
@@ -142,6 +143,20 @@ describe("figuresOf()", () => {
     ]);
     const slow = measured({ "pytorch": [sample([4])], "epochql": [sample([2])] });
     assert.equal(figuresOf(slow)[0]?.isMet, false);
+  });
+
+  it("have what the log costs as a part of training time", () => {
+    const rounds = [
+      { bareSeconds: 10, keptSeconds: 10.2 },
+      { bareSeconds: 11, keptSeconds: 11.11 },
+      { bareSeconds: 12, keptSeconds: 13 },
+    ];
+    const [figure] = figuresOf(measured({}, [], rounds));
+    assert.equal(figure?.value.toFixed(3), "2.000");
+    assert.equal(figure?.median?.toFixed(3), "1.000");
+    assert.equal(figure?.isMet, true);
+    const dear = figuresOf(measured({}, [], [{ bareSeconds: 10, keptSeconds: 10.31 }]));
+    assert.equal(dear[0]?.isMet, false);
   });
 
   it("leaves out what was not measured", () => {
