@@ -5,6 +5,8 @@
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
 import { describeDataset } from "../data/catalog.ts";
+import { CheckpointError } from "../ml/checkpoint/error.ts";
+import type { CheckpointStore } from "../runs/checkpoints/store.ts";
 import { historyOf } from "../runs/history.ts";
 import { resultsFolder, scratchFolder } from "../runs/run_files.ts";
 import { StoreUnavailableError } from "../runs/store.ts";
@@ -15,6 +17,7 @@ import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
 import { parseFlags, type TrainFlags } from "./train/flags.ts";
 import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
+import type { Learned } from "./train/learned.ts";
 import type { Report } from "./train/report.ts";
 import type { EndedRun } from "./train/run_to_end.ts";
 import { checkFolder, writeResults } from "./train/results.ts";
@@ -72,7 +75,7 @@ async function main(args: readonly string[]): Promise<number> {
     Deno.exit(exitCode);
   });
   try {
-    return await train(flags, config, { early, report, interrupts });
+    return await train(flags, config, { early, report, interrupts, scratch: folder });
   } catch (error) {
     if (!FOR_PEOPLE.some((kind) => error instanceof kind)) throw error;
     report.note((error as Error).message, "red");
@@ -89,12 +92,14 @@ interface UnderWay {
   readonly early: EarlyTraining;
   readonly report: Report;
   readonly interrupts: Interrupts;
+  /** A folder that is gone afterwards. */
+  readonly scratch: string;
 }
 
 async function train(
   flags: TrainFlags,
   config: StorePlace & { readonly checkpoints: string },
-  { early, report, interrupts }: UnderWay,
+  { early, report, interrupts, scratch }: UnderWay,
 ): Promise<number> {
   report.introduce();
   const [{ createRun, runToEnd }, { openStore }, { openCheckpointStore }] = await Promise.all([
@@ -125,12 +130,33 @@ async function train(
     });
     const code = conclude(ended, report, interrupts);
     const folder = flags.out ?? resultsFolder(config.home, run.id);
-    const files = await writeResults(folder, historyOf(ended.run, ended.epochs));
+    const learned = await readLearned(ended, { checkpoints, scratch, report });
+    const files = await writeResults(folder, historyOf(ended.run, ended.epochs), learned);
     report.note(`Results in ${join(folder, "/")}: ${files.join(", ")}`);
     return code;
   } finally {
     checkpoints.close();
     await store.close();
+  }
+}
+
+/** Reads what the run has learned; what cannot be read is said, and not drawn. */
+async function readLearned(
+  { run, epochs }: EndedRun,
+  { checkpoints, scratch, report }: {
+    readonly checkpoints: CheckpointStore;
+    readonly scratch: string;
+    readonly report: Report;
+  },
+): Promise<Learned> {
+  const { confusionOf, kernelsOf } = await import("./train/learned.ts");
+  const confusion = confusionOf(run, epochs);
+  try {
+    return { ...confusion, ...await kernelsOf(run, checkpoints, scratch) };
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    report.note(`${error.message} Its kernels are not drawn.`, "yellow");
+    return confusion;
   }
 }
 

@@ -2,6 +2,8 @@
  * What training says as it goes: the values that train() yields. No run, log or client is known here.
  */
 
+import type { Confusion } from "./scores.ts";
+
 /** Training is about to take its first step. */
 export interface StartedEvent {
   readonly type: "started";
@@ -42,6 +44,8 @@ export interface EpochEvent {
   /** Test metrics are over the whole test set, after the epoch. */
   readonly testAcc: number;
   readonly testLoss: number;
+  /** How often test samples of a class were taken for which: [label][predicted]. Older logs do not have it. */
+  readonly confusion?: Confusion;
   readonly learningRate: number;
   /** Time of training and evaluation. */
   readonly seconds: number;

@@ -7,11 +7,12 @@ import { setImmediate } from "node:timers/promises";
 import { type ImageDataset, takeFirst } from "../data/dataset.ts";
 import { epochOrder } from "../data/random.ts";
 import type { Checkpoint } from "./checkpoint/checkpoint.ts";
-import type { Engine, Session } from "./engines/engine.ts";
+import type { Engine, Evaluation, Session } from "./engines/engine.ts";
 import type { TrainingEvent } from "./event.ts";
 import { parametersOf, sizeOf } from "./network.ts";
 import { PRESETS } from "./presets.ts";
 import { createSaver, type Position, type Saver, type Saving, START } from "./saving.ts";
+import { confusionOf } from "./scores.ts";
 import { stepsPerEpoch, type TrainingSpec } from "./spec.ts";
 
 /** What training needs beside its spec. */
@@ -58,6 +59,7 @@ export async function* train(
 ): AsyncGenerator<TrainingEvent, void, void> {
   signal?.throwIfAborted();
   const { network, optimizer } = PRESETS[spec.recipe];
+  const tested = takeFirst(test, spec.testSamples);
   const session = await engine.prepare({
     network,
     optimizer,
@@ -65,7 +67,7 @@ export async function* train(
     batchSize: spec.batchSize,
     seed: spec.seed,
     train: takeFirst(train, spec.trainSamples),
-    test: takeFirst(test, spec.testSamples),
+    test: tested,
   });
   try {
     if (from) await session.writeState(from.state);
@@ -81,7 +83,9 @@ export async function* train(
     const saver = createSaver(spec, session, position, saving);
     const pace = paceOf(session.stepsPerCall);
     while (position.epoch <= spec.epochs) {
-      position = yield* trainEpoch(spec, position, { session, saver, pace, stop, signal });
+      position = yield* trainEpoch(spec, position, {
+        ...{ session, test: tested, saver, pace, stop, signal },
+      });
       const isOver = position.epoch > spec.epochs;
       if (stop?.aborted && !isOver) return await saver.atStop(position);
       await saver.atEpochEnd(position);
@@ -94,6 +98,8 @@ export async function* train(
 /** What the epochs of a training have in common. */
 interface UnderWay {
   readonly session: Session;
+  /** What it is tested on. */
+  readonly test: ImageDataset;
   readonly saver: Saver;
   readonly pace: Pace;
   readonly stop: AbortSignal | undefined;
@@ -108,7 +114,7 @@ interface UnderWay {
 async function* trainEpoch(
   spec: TrainingSpec,
   from: Position,
-  { session, saver, pace, stop, signal }: UnderWay,
+  { session, test, saver, pace, stop, signal }: UnderWay,
 ): AsyncGenerator<TrainingEvent, Position, void> {
   const { seed, batchSize, trainSamples } = spec;
   const { epoch } = from;
@@ -169,6 +175,7 @@ async function* trainEpoch(
     trainLoss: epochLoss / trainSamples,
     testAcc: tested.acc,
     testLoss: tested.loss,
+    confusion: confusionOf(test.labels, tested.predicted, test.classes.length),
     learningRate: spec.learningRate,
     seconds: clock.seconds(),
   };
@@ -180,7 +187,7 @@ async function evaluate(
   session: Session,
   stop: AbortSignal | undefined,
   signal: AbortSignal | undefined,
-): Promise<{ readonly loss: number; readonly acc: number } | undefined> {
+): Promise<Evaluation | undefined> {
   const signals = [stop, signal].filter((signal) => signal !== undefined);
   try {
     return await session.evaluate(AbortSignal.any(signals));

@@ -5,8 +5,8 @@ import { sizeOf } from "../ml/network.ts";
 import { readGreyPng } from "../pictures/read_grey_png.ts";
 import type { Run } from "../runs/store.ts";
 import { builder } from "../schema/builder.ts";
-import { type CheckpointChoice, checkpointRule, inspect } from "../schema/checkpoint_choice.ts";
-import { badInput, conflict, notFound } from "../schema/errors.ts";
+import { checkpointRule, inspect, noCheckpoint } from "../schema/checkpoint_choice.ts";
+import { badInput } from "../schema/errors.ts";
 import { noSuchRun, runId } from "../schema/global_id.ts";
 import { Prediction } from "../schema/prediction.ts";
 import { between } from "../schema/rules.ts";
@@ -51,7 +51,7 @@ builder.queryField("predict", (t) =>
         context,
         (inspector, { file, sha256 }) => inspector.classify({ runId, file, sha256 }, bytes),
       );
-      if (!inspected) throw noCheckpoint(choice);
+      if (!inspected) throw noCheckpoint(purpose, choice);
       const { checkpoint, value: { predicted: [label = 0], probabilities } } = inspected;
       const className = describeDataset(run.spec.dataset).classes[label] ?? String(label);
       return { checkpoint, label, className, probabilities: [...probabilities] };
@@ -107,23 +107,4 @@ function readPng(uri: string, height: number, width: number): Uint8Array {
     if (!(error instanceof RangeError)) throw error;
     throw fail(error.message.replace(/^it /, ""));
   }
-}
-
-function noCheckpoint({ checkpoint, epoch }: CheckpointChoice) {
-  if (typeof checkpoint === "string") {
-    return notFound(
-      `Cannot ${purpose}: the run has no checkpoint '${checkpoint}' (any more). Its field ` +
-        "'checkpoints' lists all.",
-    );
-  }
-  if (typeof epoch === "number") {
-    return notFound(
-      `Cannot ${purpose}: the run has no checkpoint of the end of epoch ${epoch} (any more, or yet). ` +
-        "Its field 'checkpoints' lists all.",
-    );
-  }
-  return conflict(
-    `Cannot ${purpose}: the run must have a checkpoint, got none. Ask again when an epoch of it ` +
-      "has ended.",
-  );
 }

@@ -23,7 +23,8 @@ export interface History {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  readonly epochs: readonly Omit<RunEvent<"epoch">, "type" | "runId">[];
+  /** Without what takes a table: the confusion matrix is drawn, and in the log. */
+  readonly epochs: readonly Omit<RunEvent<"epoch">, "type" | "runId" | "confusion">[];
 }
 
 /** Puts a run's history together. */
@@ -45,7 +46,7 @@ export function historyOf(
     createdAt,
     startedAt,
     endedAt,
-    epochs: epochs.map(({ type: _type, runId: _runId, ...epoch }) => epoch),
+    epochs: epochs.map(({ type: _type, runId: _runId, confusion: _confusion, ...epoch }) => epoch),
   };
 }
 

@@ -3,9 +3,12 @@
  * wherever they are kept, and leaves nothing of them on this machine.
  */
 import type { ImageDataset } from "../data/dataset.ts";
+import { readCheckpoint } from "../ml/checkpoint/checkpoint.ts";
+import type { StateArray } from "../ml/engines/engine.ts";
 import type { Classified } from "../ml/predict/network.ts";
 import { type CheckpointSource, createClassifier } from "../ml/predict/thread.ts";
 import type { CheckpointStore } from "./checkpoints/store.ts";
+import { keepLast } from "./kept.ts";
 import type { CheckpointInfo } from "./state.ts";
 
 /** A checkpoint of a run, as the log names it. */
@@ -29,6 +32,14 @@ export interface Inspector {
    * @throws {CheckpointError} as classify() does
    */
   evaluate(checkpoint: InspectedCheckpoint, test: ImageDataset): Promise<Classified>;
+  /**
+   * Reads one array of a checkpoint, in PyTorch's layout.
+   *
+   * @param name 'conv1.weight'
+   * @throws {RangeError} if it has no such array
+   * @throws {CheckpointError} as classify() does
+   */
+  weights(checkpoint: InspectedCheckpoint, name: string): Promise<StateArray>;
   /** Ends what is going on. */
   close(): void;
 }
@@ -47,10 +58,14 @@ const BATCH = 100;
 /** How many evaluations are kept. Each has 0.5 MB. */
 const KEPT = 32;
 
+/** How many arrays are kept. Kernels have up to 0.2 MB. */
+const KEPT_ARRAYS = 32;
+
 /** Makes an inspector. */
 export function createInspector({ checkpoints, scratch }: InspectorOptions): Inspector {
   const classifier = createClassifier();
   const evaluations = new Map<string, Promise<Classified>>();
+  const arrays = keepLast<StateArray>(KEPT_ARRAYS);
   let last: Promise<unknown> = Promise.resolve();
 
   const sourceOf = ({ runId, file, sha256 }: InspectedCheckpoint): CheckpointSource => ({
@@ -101,6 +116,21 @@ export function createInspector({ checkpoints, scratch }: InspectorOptions): Ins
         evaluations.delete(oldest);
       }
       return evaluation;
+    },
+    weights(checkpoint, name) {
+      const { sha256 } = checkpoint;
+      return arrays.get(`${sha256}/${name}`, async () => {
+        const { state } = await sourceOf(checkpoint).lend((path) =>
+          readCheckpoint(path, { sha256 })
+        );
+        const found = state.find((array) => array.name === name);
+        if (found) return found;
+        throw new RangeError(
+          `Cannot read weights: the checkpoint's array must be one of ${
+            state.map((array) => array.name).join(", ")
+          }, got '${name}'.`,
+        );
+      });
     },
     close: classifier.close,
   };

@@ -43,7 +43,7 @@ export interface RunSnapshot {
   readonly step: number;
   readonly samplesPerSecond: number | null;
   /** The last epoch in the log. */
-  readonly lastEpoch: EpochEvent | null;
+  readonly lastEpoch: Omit<EpochEvent, "confusion"> | null;
   readonly bestTestAcc: number | null;
   /** The number of epochs, where it is not the spec's any more. */
   readonly epochs: number | null;
@@ -196,7 +196,8 @@ export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
       };
     case "epoch": {
       mustFollow(event, "number", event.number, (snapshot.lastEpoch?.number ?? 0) + 1);
-      const { seq: _seq, runId: _runId, at: _at, ...epoch } = event;
+      // The confusion is for who asks for it, not for who lists runs.
+      const { seq: _seq, runId: _runId, at: _at, confusion: _confusion, ...epoch } = event;
       return {
         ...next,
         crashes: 0,

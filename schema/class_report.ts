@@ -1,19 +1,19 @@
 /** type ClassReport */
-import { confusionOf, reportOf } from "../ml/scores.ts";
+import { reportOf } from "../ml/scores.ts";
 import { builder } from "./builder.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import type { Evaluated, Inspected } from "./checkpoint_choice.ts";
 import { ClassScores } from "./class_scores.ts";
+import type { RunConfusion } from "./confusion_matrix.ts";
 
 /** Scores each class of the test set. */
-export function toClassReport({ checkpoint, value: { test, predicted } }: Inspected<Evaluated>) {
-  const report = reportOf(confusionOf(test.labels, predicted, test.classes.length));
+export function toClassReport({ checkpoint, classes, counts }: RunConfusion) {
+  const report = reportOf(counts);
   return {
     ...report,
     checkpoint,
     perClass: report.perClass.map((scores) => ({
       ...scores,
-      className: test.classes[scores.label] ?? String(scores.label),
+      className: classes[scores.label] ?? String(scores.label),
     })),
   };
 }

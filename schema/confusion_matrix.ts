@@ -1,20 +1,63 @@
 /** type ConfusionMatrix */
-import { accuracyOf, confusionOf } from "../ml/scores.ts";
+import { describeDataset } from "../data/catalog.ts";
+import { accuracyOf, type Confusion, confusionOf } from "../ml/scores.ts";
+import { stepsPerEpoch } from "../ml/spec.ts";
+import type { CheckpointInfo } from "../runs/state.ts";
+import type { Run } from "../runs/store.ts";
 import { builder } from "./builder.ts";
 import { Checkpoint } from "./checkpoint.ts";
-import type { Evaluated, Inspected } from "./checkpoint_choice.ts";
+import { type CheckpointChoice, chosen, evaluate } from "./checkpoint_choice.ts";
+import type { ApiContext } from "./context.ts";
+import { drawConfusion } from "./draw_confusion.ts";
+import { Picture } from "./picture.ts";
+import { readEpochs } from "./read_log.ts";
+import { Theme } from "./theme.ts";
 
-/** Counts what was taken for what in the test set. */
-export function toConfusionMatrix(
-  { checkpoint, value: { test, predicted } }: Inspected<Evaluated>,
-) {
-  const counts = confusionOf(test.labels, predicted, test.classes.length);
-  return { checkpoint, classes: test.classes, counts, accuracy: accuracyOf(counts) };
+/** What a checkpoint takes for what. */
+export interface RunConfusion {
+  readonly run: Run;
+  readonly checkpoint: CheckpointInfo;
+  readonly classes: readonly string[];
+  readonly counts: Confusion;
 }
 
-export const ConfusionMatrix = builder.objectRef<ReturnType<typeof toConfusionMatrix>>(
-  "ConfusionMatrix",
-).implement({
+/**
+ * Counts what was taken for what in the run's test set: the log tells it of what an epoch has ended with, all else is
+ * evaluated.
+ *
+ * @param purpose completes 'Cannot …'
+ * @returns null if there is no such checkpoint
+ * @throws {GraphQLError} as inspect() does
+ */
+export async function readConfusion(
+  purpose: string,
+  run: Run,
+  choice: CheckpointChoice,
+  context: Pick<ApiContext, "store" | "inspector" | "datasets">,
+): Promise<RunConfusion | null> {
+  const told = await readTold(run, chosen(purpose, run, choice), context);
+  if (told) return told;
+  const evaluated = await evaluate(purpose, run, choice, context);
+  if (!evaluated) return null;
+  const { checkpoint, value: { test: { labels, classes }, predicted } } = evaluated;
+  return { run, checkpoint, classes, counts: confusionOf(labels, predicted, classes.length) };
+}
+
+/** What the training counted, where the checkpoint is of an epoch's end. */
+async function readTold(
+  run: Run,
+  checkpoint: CheckpointInfo | null,
+  { store }: Pick<ApiContext, "store">,
+): Promise<RunConfusion | undefined> {
+  const epoch = checkpoint ? checkpoint.step / stepsPerEpoch(run.spec) : NaN;
+  if (!checkpoint || !Number.isInteger(epoch)) return undefined;
+  const counts = (await readEpochs(store, run.id)).find(({ number }) => number === epoch)
+    ?.confusion;
+  const { classes } = describeDataset(run.spec.dataset);
+  return counts && { run, checkpoint, classes, counts };
+}
+
+export const ConfusionMatrix = builder.objectRef<RunConfusion>("ConfusionMatrix").implement({
   description: "How often a checkpoint takes which class of its run's test set for which.",
   fields: (t) => ({
     checkpoint: t.field({
@@ -31,8 +74,17 @@ export const ConfusionMatrix = builder.objectRef<ReturnType<typeof toConfusionMa
       description: "A row for each class, in it how many of its samples were taken for each class.",
       resolve: (matrix) => matrix.counts,
     }),
-    accuracy: t.exposeFloat("accuracy", {
+    accuracy: t.float({
       description: "The share of the test set that was classified correctly.",
+      resolve: ({ counts }) => accuracyOf(counts),
+    }),
+    picture: t.field({
+      type: Picture,
+      description: "The counts drawn, each cell shaded by its share of the row.",
+      args: {
+        theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
+      },
+      resolve: (matrix, { theme }) => ({ svg: drawConfusion(matrix, theme ?? "light") }),
     }),
   }),
 });

@@ -2,14 +2,16 @@
 import { builder } from "./builder.ts";
 import { checkpointRule, evaluate } from "./checkpoint_choice.ts";
 import { ClassReport, toClassReport } from "./class_report.ts";
-import { ConfusionMatrix, toConfusionMatrix } from "./confusion_matrix.ts";
+import { ConfusionMatrix, readConfusion } from "./confusion_matrix.ts";
+import { Kernels, readKernels } from "./kernels.ts";
 import { Mistake, toMistakes } from "./mistake.ts";
-import { between } from "./rules.ts";
+import { between, line } from "./rules.ts";
 import { Run } from "./run.ts";
 
 const MAX_MISTAKES = 1000;
 const DEFAULT_MISTAKES = 20;
 const purpose = "test a checkpoint";
+const READ_KERNELS = "read kernels";
 const OR_NULL = "The newest checkpoint is tested unless another is named, also while the run is " +
   "trained; null where there is no such checkpoint (any more).";
 
@@ -30,10 +32,7 @@ builder.objectFields(Run, (t) => {
       nullable: true,
       description: `How often which class of its test set is taken for which. ${OR_NULL}`,
       args: which,
-      resolve: async (run, choice, context) => {
-        const evaluated = await evaluate(purpose, run, choice, context);
-        return evaluated && toConfusionMatrix(evaluated);
-      },
+      resolve: (run, choice, context) => readConfusion(purpose, run, choice, context),
     }),
     classReport: t.field({
       type: ClassReport,
@@ -41,8 +40,8 @@ builder.objectFields(Run, (t) => {
       description: `How well the classes of its test set are told apart. ${OR_NULL}`,
       args: which,
       resolve: async (run, choice, context) => {
-        const evaluated = await evaluate(purpose, run, choice, context);
-        return evaluated && toClassReport(evaluated);
+        const confusion = await readConfusion(purpose, run, choice, context);
+        return confusion && toClassReport(confusion);
       },
     }),
     mistakes: t.field({
@@ -63,6 +62,21 @@ builder.objectFields(Run, (t) => {
         const evaluated = await evaluate(purpose, run, choice, context);
         return evaluated && toMistakes(evaluated, first ?? DEFAULT_MISTAKES);
       },
+    }),
+    kernels: t.field({
+      type: Kernels,
+      nullable: true,
+      description:
+        "The kernels of its first convolution, or of another one. The newest checkpoint " +
+        "is read unless another is named; null where there is no such checkpoint (any more).",
+      args: {
+        ...which,
+        layer: t.arg.string({
+          description: "Which convolution: its name in the network, 'conv2'.",
+          validate: line(READ_KERNELS, "layer", 64),
+        }),
+      },
+      resolve: (run, choice, context) => readKernels(READ_KERNELS, run, choice, context),
     }),
   };
 });

@@ -1,29 +1,35 @@
 /**
  * What a run leaves behind as files: its curves as pictures, its epochs and its log for other programs. They
- * are made when asked for, from the log, and hold what is there now.
+ * are made when asked for, from the log, and hold what is there now. Pictures of its checkpoints are made in
+ * checkpoint_pictures.ts.
  */
 import { GraphQLError } from "graphql";
 import { drawPng } from "../pictures/png_thread.ts";
 import { historyJson, historyOf } from "../runs/history.ts";
 import type { Run, RunStore } from "../runs/store.ts";
+import type { ApiContext } from "../schema/context.ts";
 import { drawCurves } from "../schema/draw_curves.ts";
 import { readNodeId } from "../schema/global_id.ts";
 import { readEpochs } from "../schema/read_log.ts";
+import { serveCheckpointPicture } from "./checkpoint_pictures.ts";
 import { refuse, refuseMethod } from "./errors.ts";
+import { svgHeaders } from "./svg_headers.ts";
 
 /** The paths of a run's files. */
-export const RUN_FILE = /^\/runs\/([^/]+)\/(curves\.svg|curves\.png|history\.json|log\.ndjson)$/;
+export const RUN_FILE =
+  /^\/runs\/([^/]+)\/((curves|confusion|kernels)\.(svg|png)|history\.json|log\.ndjson)$/;
 
 /** Events read at a time. */
 const PIECE = 500;
 
 /** Answers a request for a path that RUN_FILE matches. */
-export async function serveRunFile(request: Request, store: RunStore): Promise<Response> {
+export async function serveRunFile(request: Request, context: ApiContext): Promise<Response> {
+  const { store } = context;
   if (request.method !== "GET" && request.method !== "HEAD") {
     return refuseMethod(request, ["GET", "HEAD"]);
   }
   const url = new URL(request.url);
-  const [, id = "", file = ""] = RUN_FILE.exec(url.pathname) ?? [];
+  const [, id = "", file = "", what, format] = RUN_FILE.exec(url.pathname) ?? [];
   const run = await findRun(store, id);
   if (!run) {
     return refuse(404, "NOT_FOUND", `Cannot find ${file}: there is no run with the id '${id}'.`);
@@ -34,8 +40,11 @@ export async function serveRunFile(request: Request, store: RunStore): Promise<R
     return refuse(
       400,
       "BAD_USER_INPUT",
-      `Cannot draw the curves: theme must be light or dark, got '${theme}'.`,
+      `Cannot draw ${file}: theme must be light or dark, got '${theme.slice(0, 40)}'.`,
     );
+  }
+  if ((what === "confusion" || what === "kernels") && (format === "svg" || format === "png")) {
+    return await serveCheckpointPicture(request, { run, what, format, theme }, context);
   }
   // A run changes with each event, and with nothing else.
   const headers: Record<string, string> = {
@@ -47,10 +56,8 @@ export async function serveRunFile(request: Request, store: RunStore): Promise<R
   }
   switch (file) {
     case "curves.svg":
-      return answer("image/svg+xml", await drawCurves(store, run, theme), {
-        ...headers,
-        // It styles itself, and nothing else.
-        "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+      return new Response(await drawCurves(store, run, theme), {
+        headers: { ...svgHeaders, ...headers },
       });
     case "curves.png":
       return answer("image/png", await drawPng(await drawCurves(store, run, theme)), headers);

@@ -6,7 +6,7 @@ import type { GraphQLSchema } from "graphql";
 import type { Device } from "../ml/spec.ts";
 import type { Inspector } from "../runs/inspector.ts";
 import type { RunStore } from "../runs/store.ts";
-import type { Datasets } from "../schema/context.ts";
+import type { ApiContext, Datasets } from "../schema/context.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 import { checkReadiness } from "./health.ts";
 import { listen } from "./listen.ts";
@@ -81,20 +81,15 @@ export function startServer(options: ServerOptions): RunningServer {
     openSubscriptions: () => subscriptions.open,
     openSockets: () => sockets.open,
   });
-  const yoga = createGraphqlServer({
-    schema,
-    context: {
-      store,
-      datasets,
-      ...(options.inspector === undefined ? {} : { inspector: options.inspector }),
-      ...(options.deleteRun === undefined ? {} : { deleteRun: options.deleteRun }),
-      ...(options.device === undefined ? {} : { device: options.device }),
-      onUnexpectedError: (error, path) =>
-        serverLog.error("The field {path} failed: {error}", { path, error }),
-    },
-    metrics,
-    subscriptions,
-  });
+  const context: ApiContext = {
+    store,
+    datasets,
+    ...(options.inspector === undefined ? {} : { inspector: options.inspector }),
+    ...(options.deleteRun === undefined ? {} : { deleteRun: options.deleteRun }),
+    ...(options.device === undefined ? {} : { device: options.device }),
+    onUnexpectedError: (error, path) => serverLog.error("{path} failed: {error}", { path, error }),
+  };
+  const yoga = createGraphqlServer({ schema, context, metrics, subscriptions });
   const sockets = createWebSockets({ yoga, ...(token === undefined ? {} : { token }) });
 
   const server = listen(
@@ -179,7 +174,7 @@ export function startServer(options: ServerOptions): RunningServer {
         });
       case "run":
         if (!isAuthenticated(request, token)) return refuseUnauthenticated();
-        return await serveRunFile(request, store);
+        return await serveRunFile(request, { ...context, request });
       case "none":
         return refuse(
           404,

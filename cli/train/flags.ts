@@ -137,7 +137,7 @@ function describe(size: DatasetSize, device: Device): Command {
     )
     .option(
       "-o, --out <folder>",
-      "where curves.svg, curves.png and history.json go (default: runs/<id> in EPOCHQL_HOME)",
+      "where pictures and history.json go (default: runs/<id> in EPOCHQL_HOME)",
     )
     .helpOption("-h, --help", "this text")
     .addHelpText("after", `\n${recipeTable()}\n\n${EXIT_CODES}`);

@@ -1,10 +1,11 @@
 /**
- * The files of a training: history.json, curves.svg and curves.png. A file is there complete or not at all.
- * Whether the folder can be written is found out before anything is trained.
+ * The files of a training: history.json and, as SVG and as PNG, its curves, its confusion matrix and its kernels. A
+ * file is there complete or not at all. Whether the folder can be written is found out before anything is trained.
  */
 import { dirname, join, resolve } from "node:path";
 import { type History, historyJson } from "../../runs/history.ts";
 import { ResultsError, WrongInputError } from "./errors.ts";
+import type { Learned } from "./learned.ts";
 
 /**
  * Makes sure that files can be written to a folder, or to where it will be. Leaves nothing behind.
@@ -25,32 +26,56 @@ export async function checkFolder(folder: string, setting: string): Promise<void
 }
 
 /**
- * Writes the files. Without a finished epoch there is nothing to draw, and history.json stands alone.
+ * Writes the files. Without a finished epoch there are no curves, without a checkpoint no kernels; history.json is
+ * always there.
  *
  * @returns the names of the files
  * @throws {ResultsError} if the disk is full, or anything else is in the way
  */
-export async function writeResults(folder: string, history: History): Promise<readonly string[]> {
-  const names = ["history.json"];
+export async function writeResults(
+  folder: string,
+  history: History,
+  learned: Learned = {},
+): Promise<readonly string[]> {
+  const names: string[] = [];
   try {
     await Deno.mkdir(folder, { recursive: true });
     await writeWhole(join(folder, "history.json"), historyJson(history));
-    if (history.epochs.length === 0) return names;
-    // Loaded when they are needed, for a quick start.
-    const [{ curvesSvg }, { svgToPng }] = await Promise.all([
-      import("../../pictures/curves_svg.ts"),
-      import("../../pictures/svg_to_png.ts"),
-    ]);
-    const svg = curvesSvg(history.epochs, { title: history.name });
-    await writeWhole(join(folder, "curves.svg"), svg);
-    await writeWhole(join(folder, "curves.png"), await svgToPng(svg));
+    for (const [name, svg] of await draw(history, learned)) {
+      // Loaded when it is needed, for a quick start.
+      const { svgToPng } = await import("../../pictures/svg_to_png.ts");
+      await writeWhole(join(folder, `${name}.svg`), svg);
+      await writeWhole(join(folder, `${name}.png`), await svgToPng(svg));
+      names.push(`${name}.svg`, `${name}.png`);
+    }
   } catch (error) {
     throw new ResultsError(
       `Cannot write results to '${folder}': the disk must take them, got '${reason(error)}'. ` +
         `The run and its epochs are kept in the run list as '${history.name}' (${history.id}).`,
     );
   }
-  return ["curves.svg", "curves.png", ...names];
+  return [...names, "history.json"];
+}
+
+/** The pictures by name, as SVG. What draws them is loaded when it is needed. */
+async function draw(
+  { name: title, epochs }: History,
+  { confusion, kernels }: Learned,
+): Promise<readonly (readonly [name: string, svg: string])[]> {
+  const pictures: (readonly [string, string])[] = [];
+  if (epochs.length > 0) {
+    const { curvesSvg } = await import("../../pictures/curves_svg.ts");
+    pictures.push(["curves", curvesSvg(epochs, { title })]);
+  }
+  if (confusion) {
+    const { confusionSvg } = await import("../../pictures/confusion_svg.ts");
+    pictures.push(["confusion", confusionSvg(confusion, { ...confusion, title })]);
+  }
+  if (kernels) {
+    const { kernelsSvg } = await import("../../pictures/kernels_svg.ts");
+    pictures.push(["kernels", kernelsSvg(kernels, { ...kernels, title })]);
+  }
+  return pictures;
 }
 
 /** The folder itself or, if it is not there, the nearest above it that is. */

@@ -46,6 +46,16 @@ export interface StateArray {
   readonly values: Float32Array;
 }
 
+/** What a network says of a test set. */
+export interface Evaluation {
+  /** Mean loss, in nats per sample. */
+  readonly loss: number;
+  /** The share that was classified correctly. */
+  readonly acc: number;
+  /** The class that each sample was taken for, [count]. */
+  readonly predicted: Int32Array;
+}
+
 /** A prepared training: a network with its weights, optimizer state and data on one device. */
 export interface Session {
   /** What it runs on, for people: 'CPU (AMD EPYC, 2 threads)'. */
@@ -63,11 +73,11 @@ export interface Session {
    */
   trainSteps(order: Int32Array, firstStep: number): Promise<StepMetrics>;
   /**
-   * Mean loss and accuracy over the whole test set, in evaluation mode.
+   * What the network is worth on the whole test set, in evaluation mode.
    *
    * @throws the signal's reason, soon after it is aborted
    */
-  evaluate(signal?: AbortSignal): Promise<{ readonly loss: number; readonly acc: number }>;
+  evaluate(signal?: AbortSignal): Promise<Evaluation>;
   /**
    * Class probabilities in evaluation mode.
    *

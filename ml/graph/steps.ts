@@ -77,18 +77,18 @@ export function trainingStep(
   };
 }
 
-/** Builds an evaluation: the sum of the losses, and the number of correctly classified samples. */
+/** Builds an evaluation: the sum of the losses, and the classes that the samples are taken for, a part each. */
 export function evaluation(
   network: Network,
   tables: Tables,
   order: Tensor,
   parts: number,
-): { readonly loss: Tensor; readonly correct: Tensor } {
+): { readonly loss: Tensor; readonly predicted: readonly Tensor[] } {
   const lookUp = parameterVariables(network);
   const scored = partsOf(order, parts).map(({ rows }) => score(network, tables, rows, lookUp));
   return {
     loss: addN(scored.map((part) => part.loss)),
-    correct: addN(scored.map((part) => part.correct)),
+    predicted: scored.map((part) => part.predicted),
   };
 }
 
@@ -117,24 +117,35 @@ function parameterVariables(network: Network): Parameters {
   };
 }
 
-/** The sum of some samples' losses and the number of hits among them. */
+/** Some samples' scores. */
+interface Scored {
+  /** The sum of their losses, float32 []. */
+  readonly loss: Tensor;
+  /** How many of them are classified correctly, float32 []. */
+  readonly correct: Tensor;
+  /** The classes that they are taken for, int32 [n]. */
+  readonly predicted: Tensor;
+}
+
+/** Scores some samples. */
 function score(
   network: Network,
   tables: Tables,
   rows: Tensor,
   parameters: Parameters,
   training?: TrainingMode,
-): { readonly loss: Tensor; readonly correct: Tensor } {
+): Scored {
   const labels = gatherRows(tables.labels, rows);
   const images = normalize(network, gatherRows(tables.images, rows));
   const output = forward(network, images, parameters, training);
   const loss = sumAll(losses(network, output, labels));
-  const correct = sumAll(equal(argMax(output), labels));
-  const [fastLoss = loss, fastCorrect = correct] = rewrite(
-    [loss, correct],
+  const predicted = argMax(output);
+  const correct = sumAll(equal(predicted, labels));
+  const [fastLoss = loss, fastCorrect = correct, fastPredicted = predicted] = rewrite(
+    [loss, correct, predicted],
     (node) => poolFirst(node) ?? fuseLogSoftmax(node),
   );
-  return { loss: fastLoss, correct: fastCorrect };
+  return { loss: fastLoss, correct: fastCorrect, predicted: fastPredicted };
 }
 
 function partsOf(

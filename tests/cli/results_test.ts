@@ -2,6 +2,7 @@
 import assert from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { checkFolder, writeResults } from "../../cli/train/results.ts";
+import { textsOf } from "../pictures/look.ts";
 import { history } from "./fixtures.ts";
 
 let folder = "";
@@ -52,6 +53,38 @@ describe("writeResults()", () => {
       JSON.parse(await Deno.readTextFile(`${folder}/history.json`)),
       history(2),
     );
+  });
+
+  it("draws what the run has learned, as far as it is known", async () => {
+    const names = await writeResults(folder, history(1), {
+      confusion: {
+        classes: ["a", "b"],
+        counts: [[3, 1], [0, 4]],
+        samples: "pet test set",
+        place: "epoch 1, step 4",
+      },
+      kernels: {
+        layer: "conv1",
+        shape: [1, 1, 1, 2],
+        values: [-1, 1],
+        place: "epoch 1, step 4",
+      },
+    });
+    const pictures = ["curves", "confusion", "kernels"];
+    assert.deepEqual(names, [
+      ...pictures.flatMap((name) => [`${name}.svg`, `${name}.png`]),
+      "history.json",
+    ]);
+    assert.deepEqual(filesIn(folder), [...names].sort());
+    const confusion = await Deno.readTextFile(`${folder}/confusion.svg`);
+    assert.deepEqual(textsOf(confusion).slice(0, 6), [
+      "BASIC_CNN, seed 1",
+      "accuracy 87.50 % · n = 8 (pet test set) · epoch 1, step 4",
+      ...["3", "1", "0", "4"],
+    ]);
+    const kernels = await Deno.readTextFile(`${folder}/kernels.svg`);
+    assert.match(kernels, />conv1: 1 kernel of 1 × 2 · epoch 1, step 4</);
+    assert.match(kernels, />BASIC_CNN, seed 1</);
   });
 
   it("draws nothing where no epoch was finished", async () => {

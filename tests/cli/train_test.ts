@@ -8,6 +8,7 @@ import { renderSummary, summarize } from "../../ml/summary.ts";
 import type { History } from "../../runs/history.ts";
 import { readLines } from "../../runs/trainer_protocol.ts";
 import { openStore } from "../../runs/stores/open.ts";
+import { textsOf } from "../pictures/look.ts";
 
 const PROGRAM = new URL("../../cli/train.ts", import.meta.url).pathname;
 
@@ -69,13 +70,29 @@ describe("deno task train", () => {
     assert.match(told, /\nTraining on CPU \(.+\), TensorFlow /);
     assert.match(told, /\nepoch 1\/2, step \d+ of 40 \(\d+%\), /);
     assert.match(told, /\nDone: 2 epochs in \d+s, test accuracy /);
-    assert.ok(told.endsWith(`Results in ${out}/: curves.svg, curves.png, history.json`), told);
+    const pictures = ["curves", "confusion", "kernels"].flatMap((name) => [
+      `${name}.svg`,
+      `${name}.png`,
+    ]);
+    assert.ok(told.endsWith(`Results in ${out}/: ${pictures.join(", ")}, history.json`), told);
 
     const files = [...Deno.readDirSync(out)].map((entry) => entry.name).sort();
-    assert.deepEqual(files, ["curves.png", "curves.svg", "history.json"]);
+    assert.deepEqual(files, [...pictures, "history.json"].sort());
     const history = await readHistory(out);
     assert.equal(history.state, "COMPLETED");
     assert.equal(history.epochs.length, 2);
+    const [confusion, kernels] = await Promise.all(
+      ["confusion", "kernels"].map((name) => Deno.readTextFile(join(out, `${name}.svg`))),
+    );
+    const accuracy = (100 * (history.epochs[1]?.testAcc ?? NaN)).toFixed(2);
+    assert.deepEqual(textsOf(confusion ?? "").slice(0, 2), [
+      "digits",
+      `accuracy ${accuracy} % · n = 500 (MNIST test set) · epoch 2, step 40`,
+    ]);
+    assert.deepEqual(textsOf(kernels ?? "").slice(0, 2), [
+      "digits",
+      "conv1: 32 kernels of 3 × 3 · epoch 2, step 40",
+    ]);
 
     const store = await openStore({ home });
     try {
@@ -132,7 +149,10 @@ describe("deno task train", () => {
     const told = await stderr;
     assert.equal(code, 130, told);
     assert.match(told, /\nStopped: \d+ epochs? in /);
-    assert.match(told, new RegExp(`Results in ${out}/: curves.svg, curves.png, history.json\n$`));
+    assert.match(
+      told,
+      new RegExp(`Results in ${out}/: curves.svg, .*, kernels.png, history.json\n$`),
+    );
     const history = await readHistory(out);
     assert.equal(history.state, "INTERRUPTED");
     assert.equal(history.epochs.length, epochs);

@@ -35,17 +35,20 @@ async function open(
 const rows = (count: number, begin = 0) =>
   Int32Array.from({ length: count }, (_, row) => begin + row);
 
-/** Mean loss and accuracy, from the predictions of the session. */
+/** Mean loss, accuracy and classes, from the predictions of the session. */
 async function score(session: Session, { images, labels }: TrainingPlan["train"]) {
   const probabilities = await session.predict(images);
+  const predicted: number[] = [];
   let loss = 0;
   let correct = 0;
   for (const [sample, label] of labels.entries()) {
     const row = probabilities.subarray(sample * 10, sample * 10 + 10);
     loss -= Math.log(row[label] ?? NaN);
-    if (row.indexOf(Math.max(...row)) === label) correct++;
+    const taken = row.indexOf(Math.max(...row));
+    predicted.push(taken);
+    if (taken === label) correct++;
   }
-  return { loss: loss / labels.length, acc: correct / labels.length };
+  return { loss: loss / labels.length, acc: correct / labels.length, predicted };
 }
 
 describe("trainSteps()", () => {
@@ -184,6 +187,7 @@ describe("evaluate()", () => {
       const session = await open("BASIC_CNN", { test });
       const [evaluated, expected] = [await session.evaluate(), await score(session, test)];
       assert.equal(evaluated.acc, expected.acc);
+      assert.deepEqual([...evaluated.predicted], expected.predicted, `${count} samples`);
       assert.ok(Math.abs(evaluated.loss - expected.loss) < 1e-5, `${count} samples`);
     }
   });

@@ -48,7 +48,7 @@ function fakeEngine(
   const log = { prepared: 0, disposed: 0, trained: [] as number[] };
   const engine: Engine = {
     device: { kind: "CPU", name: "made up", available: true },
-    prepare: ({ batchSize }) => {
+    prepare: ({ batchSize, test }) => {
       log.prepared++;
       const session: Session = {
         device: "CPU (made up)",
@@ -68,7 +68,7 @@ function fakeEngine(
           Promise.try(() => {
             onEvaluate();
             signal?.throwIfAborted();
-            return { loss: testLoss, acc: 0.25 };
+            return { loss: testLoss, acc: 0.25, predicted: new Int32Array(test.count) };
           }),
         predict: () => Promise.reject(new Error("not part of training")),
         readState: () => Promise.resolve([]),

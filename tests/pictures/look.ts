@@ -28,3 +28,35 @@ export function colorsOf({ data, width, height }: DecodedPng): ReadonlyMap<strin
   }
   return counts;
 }
+
+/** A square that is part of a path. */
+export interface Square {
+  readonly x: number;
+  readonly y: number;
+  readonly color: string;
+}
+
+/** The squares in an SVG that are drawn as parts of paths of one colour, wherever their group is. */
+export function squaresOf(svg: string): Square[] {
+  return [...svg.matchAll(/<path fill="(#\w{6})" d="([^"]*)"/g)].flatMap(([, color = "", d = ""]) =>
+    [...d.matchAll(/M(\d+) (\d+)h(\d+)v\3h-\3z/g)].map(([, x, y]) => ({
+      x: Number(x),
+      y: Number(y),
+      color,
+    }))
+  );
+}
+
+/** A word in an SVG and its place. */
+export interface PlacedText {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+}
+
+/** The words in an SVG with their places, but for those that are turned. */
+export function placedTextsOf(svg: string): PlacedText[] {
+  return [...svg.matchAll(/<text x="([-\d.]+)" y="([-\d.]+)"([^>]*)>([^<]*)<\/text>/g)]
+    .filter(([, , , attributes = ""]) => !attributes.includes("rotate"))
+    .map(([, x, y, , text = ""]) => ({ x: Number(x), y: Number(y), text }));
+}

@@ -1,8 +1,11 @@
 /** What a run has learned, through the API: a real training, its real checkpoints, and questions about them. */
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
+import { decode } from "fast-png";
 import { join } from "node:path";
+import { takeFirst } from "../../data/dataset.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
+import { confusionOf } from "../../ml/scores.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
 import { train } from "../../ml/train.ts";
 import { encodePng } from "../../pictures/grey_png.ts";
@@ -15,6 +18,7 @@ import { openSqliteStore } from "../../runs/stores/sqlite.ts";
 import type { ApiContext } from "../../schema/context.ts";
 import { mnist } from "../ml/support/datasets.ts";
 import { cpuEngine } from "../ml/support/tensorflow.ts";
+import { squaresOf, textsOf } from "../pictures/look.ts";
 import { ask, refuse } from "./support.ts";
 
 const TEST_SAMPLES = 250;
@@ -37,6 +41,15 @@ const PREDICT = `query (
   ) { label className probabilities checkpoint { step } }
 }`;
 const PNG = "data:image/png;base64,";
+
+/** An array of a safetensors file, read without what wrote it. */
+async function arrayIn(path: string, name: string): Promise<number[]> {
+  const bytes = await Deno.readFile(path);
+  const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+  const [begin, end] = header[name].data_offsets;
+  return [...new Float32Array(bytes.slice(8 + length + begin, 8 + length + end).buffer)];
+}
 
 describe("what a run has learned", () => {
   let folder: string;
@@ -135,6 +148,51 @@ describe("what a run has learned", () => {
     assert.equal(run.unnamed, null);
   });
 
+  it("is known from the log at an epoch's end, which counts as an evaluation does", async () => {
+    const { snapshot } = (await store.get(claim.run.id)) ?? assert.fail();
+    const { file = "", sha256 = "" } = snapshot.lastCheckpoint ?? {};
+    const test = takeFirst(await context.datasets.open("mnist", "test"), TEST_SAMPLES);
+    const { predicted } = await inspector.evaluate({ runId: claim.run.id, file, sha256 }, test);
+    const { inspector: _, ...onlyLog } = context;
+    const { run } = await ask(
+      onlyLog,
+      `query ($runId: ID!) {
+        run(id: $runId) {
+          confusionMatrix { counts accuracy picture(theme: DARK) { svg } }
+          classReport(epoch: 1) { accuracy }
+        }
+      }`,
+      { runId },
+    );
+    assert.deepEqual(run.confusionMatrix.counts, confusionOf(test.labels, predicted, 10));
+    assert.equal(run.classReport.accuracy, testAccs[0]);
+    const texts = textsOf(run.confusionMatrix.picture.svg);
+    const accuracy = (100 * run.confusionMatrix.accuracy).toFixed(2);
+    assert.deepEqual(texts.slice(0, 2), [
+      "digits",
+      `accuracy ${accuracy} % · n = 250 (MNIST test set) · epoch 2, step 40`,
+    ]);
+    assert.deepEqual(texts.slice(2, 102).map(Number), run.confusionMatrix.counts.flat());
+  });
+
+  it("is counted anew where the log does not tell, as for older runs", async () => {
+    const forgetful: RunStore = {
+      ...store,
+      read: async (...asked) =>
+        (await store.read(...asked)).map((event) => {
+          if (event.type !== "epoch") return event;
+          const { confusion: _, ...rest } = event;
+          return rest;
+        }),
+    };
+    const query = "query ($runId: ID!) { run(id: $runId) { confusionMatrix { counts } } }";
+    const { run: counted } = await ask({ ...context, store: forgetful }, query, { runId });
+    assert.deepEqual(counted, (await ask(context, query, { runId })).run);
+    const { inspector: _, ...onlyLog } = context;
+    const { message } = await refuse({ ...onlyLog, store: forgetful }, query, { runId });
+    assert.match(message, /^Cannot test a checkpoint: this server does not read checkpoints\.$/);
+  });
+
   it("is scored by class, and shows its mistakes, the worst first", async () => {
     const { run: { confusionMatrix, classReport, mistakes, two } } = await ask(
       context,
@@ -191,15 +249,65 @@ describe("what a run has learned", () => {
     assert.ok(Math.abs(sum - 1) < 1e-5);
   });
 
+  it("shows its kernels as the checkpoint's file has them, as numbers and as a picture", async () => {
+    const { snapshot } = (await store.get(claim.run.id)) ?? assert.fail();
+    const { file = "", sha256 = "" } = snapshot.lastCheckpoint ?? {};
+    const path = await checkpoints.fetch(claim.run.id, file, folder, { sha256 });
+    const { run } = await ask(
+      context,
+      `query ($runId: ID!) {
+        run(id: $runId) {
+          kernels { layer shape values checkpoint { step } picture { svg png(scale: 1) } }
+          second: kernels(layer: "conv2") { layer shape values }
+          before: kernels(epoch: 1) { values checkpoint { step } }
+          none: kernels(epoch: 3) { layer }
+        }
+      }`,
+      { runId },
+    );
+    const { kernels, second, before, none } = run;
+    assert.deepEqual([kernels.layer, second.layer], ["conv1", "conv2"]);
+    assert.deepEqual([kernels.shape, second.shape], [[32, 1, 3, 3], [64, 32, 3, 3]]);
+    assert.deepEqual(kernels.values, await arrayIn(path, "conv1.weight"));
+    assert.deepEqual(second.values, await arrayIn(path, "conv2.weight"));
+    assert.deepEqual([kernels.checkpoint.step, before.checkpoint.step], [40, 20]);
+    assert.notDeepEqual(before.values, kernels.values);
+    assert.equal(none, null);
+
+    const { svg, png } = kernels.picture;
+    assert.deepEqual(textsOf(svg).slice(0, 2), [
+      "digits",
+      "conv1: 32 kernels of 3 × 3 · epoch 2, step 40",
+    ]);
+    assert.equal(squaresOf(svg).length, 32 * 9);
+    const { width } = decode(Uint8Array.fromBase64(png.slice(PNG.length)));
+    assert.ok(svg.includes(`width="${width}"`));
+  });
+
+  it("has no kernels in a layer that is no convolution", async () => {
+    const { message, extensions } = await refuse(
+      context,
+      `query ($runId: ID!) { run(id: $runId) { kernels(layer: "fc1") { layer } } }`,
+      { runId },
+    );
+    assert.equal(
+      message,
+      "Cannot read kernels: layer must be conv1 or conv2 in a BASIC_CNN, got 'fc1'.",
+    );
+    assert.deepEqual(extensions, { code: "BAD_USER_INPUT", path: ["layer"] });
+  });
+
   it("is nothing without a checkpoint, which is a conflict for who wants a prediction", async () => {
     const { run } = await newRun();
     const bare = btoa(`Run:${run.id}`);
     const answer = await ask(
       context,
-      "query ($bare: ID!) { run(id: $bare) { confusionMatrix { accuracy } mistakes { label } } }",
+      `query ($bare: ID!) {
+        run(id: $bare) { confusionMatrix { accuracy } mistakes { label } kernels { layer } }
+      }`,
       { bare },
     );
-    assert.deepEqual(answer.run, { confusionMatrix: null, mistakes: null });
+    assert.deepEqual(answer.run, { confusionMatrix: null, mistakes: null, kernels: null });
     const pixels = new Array<number>(784).fill(0);
     const { message, extensions } = await refuse(context, PREDICT, { runId: bare, pixels });
     assert.match(message, /^Cannot predict: the run must have a checkpoint, got none\. /);

@@ -4,7 +4,12 @@ import { placeholder } from "../../graph/ops/sources.ts";
 import { evaluation, prediction, type Tables } from "../../graph/steps.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 
-/** Adds an evaluation of `size` rows of the tables: the sum of their losses, and how many were correct. */
+/** The output of an evaluation that gives the classes of a part's samples. */
+export function predictedOutput(part: number): string {
+  return `predicted/${part}`;
+}
+
+/** Adds an evaluation of `size` rows of the tables: the sum of their losses, and what they are taken for, a part each. */
 export function addEvaluation(
   writer: ProgramWriter,
   name: string,
@@ -15,13 +20,16 @@ export function addEvaluation(
 ): void {
   const inputs = { order: writer.open(`${name}/order`, "int32", [size]) };
   const order = placeholder("order", { shape: [size], dtype: "int32" });
-  const { loss, correct } = evaluation(network, tables, order, parts);
+  const { loss, predicted } = evaluation(network, tables, order, parts);
   const { node } = writer.lower(inputs);
   writer.call(name, {
     inputs,
     outputs: {
       loss: { node: node(loss), dtype: "float32", shape: [] },
-      correct: { node: node(correct), dtype: "float32", shape: [] },
+      ...Object.fromEntries(predicted.map((classes, part) => [
+        predictedOutput(part),
+        { node: node(classes), dtype: "int32" as const, shape: classes.shape },
+      ])),
     },
   });
 }

@@ -10,6 +10,7 @@ import type { Session, StateArray, StepMetrics, TrainingPlan } from "../engine.t
 import type { Placement } from "./graph_def.ts";
 import { buildProgram, type ProgramSizes } from "./program.ts";
 import { type Fed, loadProgram, type Results } from "./runtime.ts";
+import { predictedOutput } from "./scoring.ts";
 import { cutImages } from "./tables.ts";
 
 /** What a session runs on, and how work is cut for it. */
@@ -107,8 +108,9 @@ export function openSession(
     },
     async evaluate(signal) {
       const total = plan.test.count;
+      const { labels } = plan.test;
+      const predicted = new Int32Array(total);
       let loss = 0;
-      let correct = 0;
       let turned = performance.now();
       for (let begin = 0; begin < total; begin += evaluationBatch) {
         signal?.throwIfAborted();
@@ -118,13 +120,19 @@ export function openSession(
           order,
         });
         loss += output(results, "loss")[0] ?? NaN;
-        correct += output(results, "correct")[0] ?? NaN;
+        let at = begin;
+        for (let part = 0; at < begin + size; part++) {
+          const classes = output(results, predictedOutput(part));
+          predicted.set(classes, at);
+          at += classes.length;
+        }
         if (performance.now() - turned > TURN_MILLISECONDS) {
           await setImmediate();
           turned = performance.now();
         }
       }
-      return { loss: loss / total, acc: correct / total };
+      const correct = predicted.reduce((sum, label, at) => sum + (label === labels[at] ? 1 : 0), 0);
+      return { loss: loss / total, acc: correct / total, predicted };
     },
     predict(images) {
       return Promise.try(() => {

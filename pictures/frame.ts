@@ -1,0 +1,123 @@
+/**
+ * What drawings have in common that are made by hand: a background, a title and a line of facts above, a bar that says
+ * which colour is which number. They style themselves by attributes, so that they may stand in a page as they are.
+ */
+import type { ColorScale } from "./color_scale.ts";
+import { escapeXml } from "./escape_xml.ts";
+import { FONT_FAMILY, PALETTES, type Theme } from "./palette.ts";
+
+/** Around everything. */
+export const MARGIN = 24;
+
+/** Above what is drawn. */
+export const HEADING_HEIGHT = 72;
+
+/** What a colour bar takes beside what is drawn, with its values. */
+export const BAR_SPACE = 116;
+
+const TITLE_SIZE = 17;
+const FACTS_SIZE = 14;
+const BAR_WIDTH = 16;
+const BAR_GAP = 32;
+
+/** A drawing around its content. */
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly title: string;
+  /** The line below it. */
+  readonly facts: string;
+  readonly theme: Theme;
+}
+
+/** A value on a colour bar, and its place from 0 (bottom) to 1 (top). */
+export interface Tick {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** A colour bar. */
+export interface Bar {
+  /** The right edge of what is drawn. */
+  readonly right: number;
+  readonly top: number;
+  readonly height: number;
+  /** What its numbers are. */
+  readonly name: string;
+  readonly ticks: readonly Tick[];
+  /** The colour at a place from 0 (bottom) to 1 (top). */
+  readonly colors: ColorScale;
+  readonly theme: Theme;
+}
+
+/** An SVG file's text. Text in it is 14 px, in ink, unless it says otherwise. */
+export function framed({ width, height, title, facts, theme }: Frame, content: string): string {
+  const { background, ink, muted } = PALETTES[theme];
+  const middle = width / 2;
+  const label = [title, facts].filter((text) => text !== "").join(": ");
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
+    `viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(label)}">` +
+    `<rect width="${width}" height="${height}" fill="${background}"/>` +
+    `<g font-family="${FONT_FAMILY}" font-size="${FACTS_SIZE}" fill="${ink}" text-anchor="middle">` +
+    write(middle, MARGIN + 12, title, {
+      "font-size": fitting(title, TITLE_SIZE, 0.7, width),
+      "font-weight": "bold",
+    }) +
+    write(middle, MARGIN + 36, facts, {
+      "font-size": fitting(facts, FACTS_SIZE, 0.6, width),
+      fill: muted,
+    }) +
+    `${content}</g></svg>`;
+}
+
+/** A line of text with its baseline at a place. */
+export function write(
+  x: number,
+  y: number,
+  text: string,
+  attributes: Readonly<Record<string, string | number>> = {},
+): string {
+  const more = Object.entries(attributes).map(([name, value]) => ` ${name}="${value}"`).join("");
+  return `<text x="${x}" y="${y}"${more}>${escapeXml(text)}</text>`;
+}
+
+/** Draws a colour bar right of what it explains. */
+export function drawBar({ right, top, height, name, ticks, colors, theme }: Bar): string {
+  const { muted } = PALETTES[theme];
+  const left = right + BAR_GAP;
+  const bands = Array.from(
+    { length: height },
+    (_, at) =>
+      `<rect x="${left}" y="${top + at}" width="${BAR_WIDTH}" height="1" fill="${
+        colors(1 - at / (height - 1))
+      }"/>`,
+  );
+  const marks = ticks.map(({ at, text }) => {
+    const y = top + Math.round((1 - at) * height);
+    const x = left + BAR_WIDTH;
+    return `<path d="M${x} ${y}h5" stroke="${muted}"/>` +
+      write(x + 9, y + 5, text, { "text-anchor": "start" });
+  });
+  return `<g shape-rendering="crispEdges">${bands.join("")}` +
+    `<rect x="${left - 0.5}" y="${top - 0.5}" width="${BAR_WIDTH + 1}" height="${height + 1}" ` +
+    `fill="none" stroke="${muted}"/></g>${marks.join("")}` +
+    write(left, top - 14, name, { "text-anchor": "start", fill: muted });
+}
+
+/** A whole number: '60,000'. */
+export function count(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** Where in a training: 'epoch 5, step 9,375'. */
+export function placeInTraining(
+  { epoch, step }: { readonly epoch: number; readonly step: number },
+): string {
+  return `epoch ${epoch}, step ${count(step)}`;
+}
+
+/** The font size at which a line fits between the margins, whose letters are so wide, in ems. */
+function fitting(text: string, size: number, letterWidth: number, width: number): number {
+  const fits = (width - 2 * MARGIN) / (letterWidth * Math.max(1, text.length));
+  return Math.min(size, Math.floor(10 * fits) / 10);
+}

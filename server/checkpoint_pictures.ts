@@ -1,0 +1,127 @@
+/**
+ * The pictures of what a run has learned: its confusion matrix and its kernels, by its newest checkpoint or by the one
+ * that ?epoch= or ?checkpoint= names. A checkpoint never changes, so that a browser asks for a picture's bytes once.
+ */
+import { createHash } from "node:crypto";
+import type { Theme } from "../pictures/palette.ts";
+import { drawPng } from "../pictures/png_thread.ts";
+import type { CheckpointInfo } from "../runs/state.ts";
+import type { Run } from "../runs/store.ts";
+import { type CheckpointChoice, chosen, noCheckpoint } from "../schema/checkpoint_choice.ts";
+import { readConfusion } from "../schema/confusion_matrix.ts";
+import type { ApiContext } from "../schema/context.ts";
+import { drawConfusion } from "../schema/draw_confusion.ts";
+import { drawKernels } from "../schema/draw_kernels.ts";
+import { badInput, type ErrorCode, toApiError } from "../schema/errors.ts";
+import { readKernels } from "../schema/kernels.ts";
+import { refuse } from "./errors.ts";
+import { svgHeaders } from "./svg_headers.ts";
+
+/** What can be drawn. */
+export type CheckpointPicture = "confusion" | "kernels";
+
+/** What a picture is asked for with. */
+export interface PictureRequest {
+  readonly run: Run;
+  readonly what: CheckpointPicture;
+  readonly format: "svg" | "png";
+  readonly theme: Theme;
+}
+
+/** A picture, and the checkpoint that it shows. */
+interface Drawn {
+  readonly checkpoint: CheckpointInfo;
+  readonly svg: string;
+}
+
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  BAD_USER_INPUT: 400,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  UNAVAILABLE: 503,
+  INTERNAL: 500,
+};
+
+const PURPOSE: Readonly<Record<CheckpointPicture, string>> = {
+  confusion: "draw the confusion matrix",
+  kernels: "draw the kernels",
+};
+
+/** Answers a request for a picture of a run's checkpoint. */
+export async function serveCheckpointPicture(
+  request: Request,
+  asked: PictureRequest,
+  context: ApiContext,
+): Promise<Response> {
+  const { run, what, format } = asked;
+  const { searchParams, pathname } = new URL(request.url);
+  try {
+    const choice = readChoice(searchParams, PURPOSE[what]);
+    const layer = searchParams.get("layer");
+    const headersFor = (checkpoint: CheckpointInfo) => ({
+      etag: etagOf(asked, checkpoint, layer),
+      "cache-control": "private, no-cache",
+    });
+    const meant = chosen(PURPOSE[what], run, choice);
+    const known = meant && headersFor(meant);
+    if (known && request.headers.get("if-none-match") === known.etag) {
+      return new Response(null, { status: 304, headers: known });
+    }
+    const drawn = await draw(asked, choice, layer, context);
+    if (!drawn) throw noCheckpoint(PURPOSE[what], choice);
+    const headers = headersFor(drawn.checkpoint);
+    return format === "svg"
+      ? new Response(drawn.svg, { headers: { ...svgHeaders, ...headers } })
+      : new Response(await drawPng(drawn.svg), {
+        headers: { "content-type": "image/png", ...headers },
+      });
+  } catch (error) {
+    const { message, extensions } = toApiError(error, context, pathname);
+    const code = extensions["code"] as ErrorCode;
+    return refuse(STATUS[code], code, message);
+  }
+}
+
+async function draw(
+  { run, what, theme }: PictureRequest,
+  choice: CheckpointChoice,
+  layer: string | null,
+  context: ApiContext,
+): Promise<Drawn | null> {
+  switch (what) {
+    case "confusion": {
+      const matrix = await readConfusion(PURPOSE[what], run, choice, context);
+      return matrix && { checkpoint: matrix.checkpoint, svg: drawConfusion(matrix, theme) };
+    }
+    case "kernels": {
+      const kernels = await readKernels(PURPOSE[what], run, { ...choice, layer }, context);
+      return kernels && { checkpoint: kernels.checkpoint, svg: drawKernels(kernels, theme) };
+    }
+    default:
+      return what satisfies never;
+  }
+}
+
+function readChoice(search: URLSearchParams, purpose: string): CheckpointChoice {
+  const epoch = search.get("epoch");
+  if (epoch !== null && !/^[1-9]\d{0,8}$/.test(epoch)) {
+    throw badInput(
+      `Cannot ${purpose}: epoch must be a whole number from 1, got '${epoch.slice(0, 40)}'.`,
+      ["epoch"],
+    );
+  }
+  return {
+    checkpoint: search.get("checkpoint"),
+    epoch: epoch === null ? null : Number(epoch),
+  };
+}
+
+/** Of all that a picture shows. */
+function etagOf(
+  { run: { id, name }, what, format, theme }: PictureRequest,
+  { sha256, epoch, step }: CheckpointInfo,
+  layer: string | null,
+): string {
+  const shown = JSON.stringify([id, name, what, format, theme, sha256, epoch, step, layer]);
+  return `"${createHash("sha256").update(shown).digest("base64url").slice(0, 22)}"`;
+}
