@@ -29,8 +29,15 @@ export interface Config extends WorkerConfig {
   readonly port: number;
   /** The host name or address to listen on. */
   readonly hostname: string;
-  /** What clients must show. Always there where the server can be reached from other machines. */
+  /**
+   * What clients must show, who may then do everything. This or the file is always there where the server can be reached
+   * from other machines.
+   */
   readonly token?: string;
+  /** A file of more tokens, each with its name and scope (server/tokens.ts). */
+  readonly tokensFile?: string;
+  /** How many proxies stand before the server, each of which adds the address that asked it to X-Forwarded-For. */
+  readonly proxies: number;
   /** The device of runs that ask for AUTO. */
   readonly device: Device;
 }
@@ -43,6 +50,7 @@ export interface Environment {
 /** A variable with a value that cannot be used. The message is the one line to show. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
+  /** @param shown its value, as quote() gives it; '…' for a secret */
   constructor(readonly variable: string, shown: string, rule: string) {
     super(`Cannot start with ${variable}=${shown}: ${rule}`);
   }
@@ -50,6 +58,9 @@ export class ConfigError extends Error {
 
 /** A token must not be guessed: this many characters of a random one take longer than anyone has. */
 const SHORTEST_TOKEN = 16;
+
+/** What a token must be, for messages. */
+export const TOKEN_RULE = `${SHORTEST_TOKEN} or more letters, digits and signs without spaces`;
 
 /** Each worker is two processes: more than this are a slip of the hand. */
 const MOST_WORKERS = 256;
@@ -69,12 +80,13 @@ export function readConfig(env: Environment): Config {
   const port = readPort(read("PORT") ?? "8000");
   const hostname = readHostname(read("HOST") ?? "127.0.0.1");
   const token = readToken(read("EPOCHQL_TOKEN"));
-  if (token === undefined && !isLoopback(hostname)) {
+  const tokensFile = readTokensFile(read("EPOCHQL_TOKENS_FILE"));
+  if (token === undefined && tokensFile === undefined && !isLoopback(hostname)) {
     throw new ConfigError(
       "HOST",
       quote(hostname),
-      "EPOCHQL_TOKEN must be set where other machines can reach the server; " +
-        "set it, or set HOST to 127.0.0.1.",
+      "EPOCHQL_TOKEN must be set, or EPOCHQL_TOKENS_FILE, where other machines can reach the server; " +
+        "set one, or set HOST to 127.0.0.1.",
     );
   }
   return {
@@ -82,6 +94,8 @@ export function readConfig(env: Environment): Config {
     port,
     hostname,
     ...(token === undefined ? {} : { token }),
+    ...(tokensFile === undefined ? {} : { tokensFile }),
+    proxies: readProxies(read("EPOCHQL_PROXIES") ?? "0"),
     device: oneOf("EPOCHQL_DEVICE", read("EPOCHQL_DEVICE") ?? "AUTO", DEVICES),
   };
 }
@@ -146,7 +160,8 @@ export function loadWorkerConfig(): WorkerConfig {
   return orExit(() => readWorkerConfig(Deno.env));
 }
 
-function orExit<Read>(read: () => Read): Read {
+/** What is read, also of files that the configuration names. A wrong one is printed and ends this process with exit code 2. */
+export function orExit<Read>(read: () => Read): Read {
   try {
     return read();
   } catch (error) {
@@ -193,6 +208,13 @@ function readWorkers(value: string): number {
   return workers;
 }
 
+function readProxies(value: string): number {
+  if (!/^\d$/.test(value)) {
+    throw wrong("EPOCHQL_PROXIES", value, "the number of proxies before the server, from 0 to 9");
+  }
+  return Number(value);
+}
+
 function readHome(value: string): string {
   if (value.includes("\0")) throw wrong("EPOCHQL_HOME", value, "the path of a folder");
   return value;
@@ -225,14 +247,24 @@ function readDatabaseUrl(value: string | undefined): string | undefined {
 function readToken(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   // It travels in a header. The value itself is never shown.
-  if (!/^[\x21-\x7e]+$/.test(value) || value.length < SHORTEST_TOKEN) {
+  if (!isToken(value)) {
     throw new ConfigError(
       "EPOCHQL_TOKEN",
       "…",
-      `EPOCHQL_TOKEN must be ${SHORTEST_TOKEN} or more letters, digits and signs without spaces, ` +
+      `EPOCHQL_TOKEN must be ${TOKEN_RULE}, ` +
         `got ${value.length} characters; 'openssl rand -hex 32' makes one.`,
     );
   }
+  return value;
+}
+
+/** Whether a text can be a token. */
+export function isToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text) && text.length >= SHORTEST_TOKEN;
+}
+
+function readTokensFile(value: string | undefined): string | undefined {
+  if (value?.includes("\0")) throw wrong("EPOCHQL_TOKENS_FILE", value, "the path of a file");
   return value;
 }
 
@@ -251,7 +283,7 @@ function wrong(name: string, value: string, rule: string): ConfigError {
 }
 
 /** A value as one short line, whatever it holds. */
-function quote(value: string): string {
+export function quote(value: string): string {
   const short = value.length > 60 ? `${value.slice(0, 60)}…` : value;
   if (/^[\x21-\x7e…]+$/.test(short)) return short;
   return JSON.stringify(short).replace(

@@ -1,6 +1,6 @@
 /** What `deno task start` runs once everything is set up: the server, the page and workers beside it. */
 import { join } from "node:path";
-import { loadConfig } from "./config.ts";
+import { loadConfig, orExit } from "./config.ts";
 import { openCheckpointStore } from "./runs/checkpoints/open.ts";
 import type { CheckpointStore } from "./runs/checkpoints/store.ts";
 import { createInspector } from "./runs/inspector.ts";
@@ -15,9 +15,11 @@ import { createApiSchema } from "./server/schema.ts";
 import { startServer } from "./server/server.ts";
 import { createStaticFiles } from "./server/static_files.ts";
 import { onStopSignal } from "./server/stop_signal.ts";
+import { readTokens } from "./server/tokens.ts";
 import { readManifest } from "./tools/build_page.ts";
 
 const config = loadConfig();
+const tokens = orExit(() => readTokens(config));
 setUpLog({ level: config.logLevel, pretty: Deno.stderr.isTerminal() });
 
 try {
@@ -38,6 +40,7 @@ try {
   // The server first: where it cannot listen, no workers are left behind.
   const server = startServer({
     ...config,
+    tokens,
     schema: createApiSchema(),
     store,
     datasets,

@@ -20,6 +20,7 @@ builder.queryField("batch", (t) =>
     description:
       "A batch of samples as the DataLoader gives it. With a seed, the samples are shuffled " +
       "as a run with that seed sees them; without, they come in the dataset's order.",
+    authScopes: { read: true },
     args: {
       dataset: t.arg.string({
         defaultValue: DEFAULT_DATASET,

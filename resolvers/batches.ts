@@ -16,6 +16,7 @@ builder.subscriptionField("batches", (t) =>
       "The steps of a run, as they are trained. Without a runId: of the run that is training " +
       "now, or is next; where there is none, of the next one that is started. Completes when the run is " +
       "over; while it is paused it stays open.",
+    authScopes: { read: true },
     args: {
       runId: t.arg.id({ description: "The run's id." }).validate(idOfRun(purpose).nullish()),
       afterStep: t.arg.int({

@@ -11,6 +11,7 @@ builder.mutationField("cancelTraining", (t) =>
     description:
       "Asks for the end of a run. A queued run is over at once, one that is training with the " +
       "step it is in; its epochs so far stay in its log.",
+    authScopes: { write: true },
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

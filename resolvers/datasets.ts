@@ -7,5 +7,6 @@ builder.queryField("datasets", (t) =>
   t.field({
     type: [Dataset],
     description: "The datasets that there are.",
+    authScopes: { read: true },
     resolve: () => datasetNames.map(describeDataset),
   }));

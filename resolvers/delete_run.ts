@@ -10,6 +10,7 @@ builder.mutationField("deleteRun", (t) =>
     type: DeleteRunPayload,
     description:
       "Removes a run that is over or paused, with its log and its checkpoints. There is no way back.",
+    authScopes: { admin: true },
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

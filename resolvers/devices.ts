@@ -12,6 +12,7 @@ builder.queryField("devices", (t) =>
   t.field({
     type: [DeviceInfo],
     description: "What the workers that are running now can train on, and why not on the rest.",
+    authScopes: { read: true },
     resolve: async (_root, _args, { store }) =>
       summarizeDevices((await store.workers()).map((worker) => worker.devices)),
   }));

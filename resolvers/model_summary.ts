@@ -9,6 +9,7 @@ builder.queryField("modelSummary", (t) =>
   t.field({
     type: ModelSummary,
     description: "A recipe's network in numbers, without training it.",
+    authScopes: { read: true },
     args: {
       recipe: t.arg({ type: Recipe, defaultValue: "BASIC_CNN", description: "Which recipe." }),
     },

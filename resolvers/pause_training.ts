@@ -11,6 +11,7 @@ builder.mutationField("pauseTraining", (t) =>
     description:
       "Asks a run to stand still. One that waits for a worker is paused at once; the worker of one that is " +
       "training makes a checkpoint first. To ask again changes nothing.",
+    authScopes: { write: true },
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

@@ -21,6 +21,7 @@ builder.queryField("predict", (t) =>
     type: Prediction,
     description: "What a run takes an image for, after what it has learned so far: by its newest " +
       "checkpoint, or by another one. The image is given as `pixels` or as `image`.",
+    authScopes: { read: true },
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." }).validate(runId(purpose)),
       pixels: t.arg.intList({

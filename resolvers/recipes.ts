@@ -7,5 +7,6 @@ builder.queryField("recipes", (t) =>
   t.field({
     type: [RecipeInfo],
     description: "The built-in recipes with what they take for all that startTraining is not told.",
+    authScopes: { read: true },
     resolve: () => [...RECIPES],
   }));

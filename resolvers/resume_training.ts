@@ -13,6 +13,7 @@ builder.mutationField("resumeTraining", (t) =>
     description:
       "Lets a run go on: one that is paused, one that has failed, or, with more epochs, one that is " +
       "completed. The next worker that has time takes it up from its last checkpoint.",
+    authScopes: { write: true },
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

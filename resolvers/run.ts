@@ -8,6 +8,7 @@ builder.queryField("run", (t) =>
     type: Run,
     nullable: true,
     description: "A run by its id; null if there is none (any more).",
+    authScopes: { read: true },
     args: {
       id: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId("read a run", "id")),

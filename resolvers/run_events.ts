@@ -15,6 +15,7 @@ builder.subscriptionField("runEvents", (t) =>
     description:
       "Everything that happens to a run, from its beginning. Completes when the run is over; while it is " +
       "paused it stays open.",
+    authScopes: { read: true },
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(idOfRun(purpose)),

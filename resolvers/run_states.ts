@@ -10,6 +10,7 @@ builder.subscriptionField("runStates", (t) =>
     description:
       "A run, each time its state, its name, its tags or its note change. Opens with every run that is " +
       "not over; never completes by itself.",
+    authScopes: { read: true },
     subscribe: (_root, _args, context, info) =>
       live(context, info, (signal) => followStates(context.store, { signal })),
     resolve: (run) => run,

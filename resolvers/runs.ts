@@ -24,6 +24,7 @@ builder.queryField("runs", (t) =>
   t.field({
     type: RunConnection,
     description: "All runs, or those that match, newest first where no other order is asked for.",
+    authScopes: { read: true },
     args: {
       first: t.arg.int({
         defaultValue: DEFAULT_PAGE,

@@ -19,6 +19,7 @@ builder.queryField("samples", (t) =>
   t.field({
     type: SampleConnection,
     description: "The samples of a dataset, in its order.",
+    authScopes: { read: true },
     args: {
       dataset: t.arg.string({
         defaultValue: DEFAULT_DATASET,

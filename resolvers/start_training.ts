@@ -14,6 +14,7 @@ builder.mutationField("startTraining", (t) =>
     description:
       "Writes a run down and answers when that would survive a power cut; a worker takes it " +
       "from there. Without arguments it trains BASIC_CNN.",
+    authScopes: { write: true },
     args: {
       input: t.arg({ type: StartTrainingInput, description: "What to train, and how." }),
     },

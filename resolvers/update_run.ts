@@ -13,6 +13,7 @@ builder.mutationField("updateRun", (t) =>
     description:
       "Gives a run another name, tags or a note, whatever its state. It is written in its log as all that " +
       "happens to it; to say the same again changes nothing.",
+    authScopes: { write: true },
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

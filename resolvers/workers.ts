@@ -8,5 +8,6 @@ builder.queryField("workers", (t) =>
     description:
       "The workers that are running now, the longest running first. One that is not heard of for ten " +
       "seconds is not listed any more.",
+    authScopes: { read: true },
     resolve: async (_root, _args, { store }) => [...await store.workers()],
   }));

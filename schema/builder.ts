@@ -4,7 +4,10 @@
  */
 import SchemaBuilder from "@pothos/core";
 import RelayPlugin from "@pothos/plugin-relay";
+import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
 import ValidationPlugin from "@pothos/plugin-validation";
+import { outOfScope, type Scope, scopesOf } from "./access.ts";
+import { AUDIT_PLUGIN } from "./audit_plugin.ts";
 import type { ApiContext } from "./context.ts";
 import { ERROR_PLUGIN } from "./error_plugin.ts";
 import { readNodeId } from "./global_id.ts";
@@ -13,14 +16,21 @@ import { validationError } from "./rules.ts";
 /** Fields are non-null unless they say otherwise. */
 export const builder = new SchemaBuilder<{
   Context: ApiContext;
+  AuthScopes: Readonly<Record<Scope, boolean>>;
   Connection: { readonly totalCount: number };
   DefaultFieldNullability: false;
   DefaultEdgesNullability: false;
   DefaultNodeNullability: false;
   Scalars: { ID: { Input: string; Output: string } };
 }>({
-  plugins: [ERROR_PLUGIN, RelayPlugin, ValidationPlugin],
+  plugins: [AUDIT_PLUGIN, ERROR_PLUGIN, ScopeAuthPlugin, RelayPlugin, ValidationPlugin],
   defaultFieldNullability: false,
+  scopeAuth: {
+    // A subscription is refused before it begins, not at its first event.
+    authorizeOnSubscribe: true,
+    authScopes: ({ viewer }) => scopesOf(viewer),
+    unauthorizedError: (_parent, { viewer }, info) => outOfScope(viewer, info),
+  },
   validation: { validationError },
   relay: {
     cursorType: "String",
@@ -35,6 +45,7 @@ export const builder = new SchemaBuilder<{
     nodeTypeOptions: { description: "Anything that can be loaded again by its id." },
     idFieldOptions: { description: "Opaque, and the only one of its kind." },
     nodeQueryOptions: {
+      authScopes: { read: true },
       description: "Loads a Run or a Sample by its id; null if there is none (any more).",
       args: { id: { description: "The id of a Run or a Sample." } },
     },

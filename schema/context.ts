@@ -6,6 +6,8 @@ import type { ImageDataset, Split } from "../data/dataset.ts";
 import type { Device } from "../ml/spec.ts";
 import type { Inspector } from "../runs/inspector.ts";
 import type { RunStore } from "../runs/store.ts";
+import type { Viewer } from "./access.ts";
+import type { MutationRecord } from "./audit_plugin.ts";
 
 /** Datasets by name, read when first asked for. */
 export interface Datasets {
@@ -15,6 +17,8 @@ export interface Datasets {
 
 /** The context of one operation. Yoga's own context has `request` already. */
 export interface ApiContext {
+  /** Who asks. Where it is not known, nothing is allowed. */
+  readonly viewer: Viewer;
   readonly store: RunStore;
   readonly datasets: Datasets;
   /** Looks into checkpoints; where it is left out, nothing can be predicted. */
@@ -32,6 +36,8 @@ export interface ApiContext {
   readonly device?: Device;
   /** The seed of a run that is started without one; random where this is left out. */
   readonly newSeed?: () => number;
+  /** Is told of every mutation and what came of it, for the audit. */
+  readonly onMutation?: (record: MutationRecord) => void;
   /** Is told of every error that clients see only as 'Unexpected error'. `path` is the field's place in the answer. */
   readonly onUnexpectedError?: (error: unknown, path: string) => void;
 }

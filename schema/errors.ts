@@ -9,8 +9,15 @@ import { InvalidSpecError } from "../ml/spec.ts";
 import { ConflictError, StoreUnavailableError } from "../runs/store.ts";
 import type { ApiContext } from "./context.ts";
 
-/** `extensions.code` of the schema's own errors. The server adds UNAUTHENTICATED and FORBIDDEN. */
-export type ErrorCode = "BAD_USER_INPUT" | "NOT_FOUND" | "CONFLICT" | "UNAVAILABLE" | "INTERNAL";
+/** `extensions.code` of the schema's own errors. The server adds UNAUTHENTICATED. */
+export type ErrorCode =
+  | "BAD_USER_INPUT"
+  | "NOT_FOUND"
+  | "CONFLICT"
+  | "FORBIDDEN"
+  | "RATE_LIMITED"
+  | "UNAVAILABLE"
+  | "INTERNAL";
 
 /** The way to an argument: ["input", "batchSize"]. */
 export type ArgumentPath = readonly (string | number)[];
@@ -28,6 +35,16 @@ export function notFound(message: string): GraphQLError {
 /** What is asked for does not fit the state of things. */
 export function conflict(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("CONFLICT") } });
+}
+
+/** Whoever asks may not have it. */
+export function forbidden(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: code("FORBIDDEN") } });
+}
+
+/** Too much was asked for; later there may be room again. */
+export function rateLimited(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: code("RATE_LIMITED") } });
 }
 
 /** Something that the server needs cannot be used now. */

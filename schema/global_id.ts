@@ -30,6 +30,16 @@ function parse(id: string): { readonly typename: NodeType; readonly id: string }
   }
 }
 
+/** What the store's own ids look like. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The key of a run by its global id or by itself; undefined if the text is neither. */
+export function runKey(text: string): string | undefined {
+  if (UUID.test(text)) return text;
+  const parsed = parse(text);
+  return parsed?.typename === "Run" ? parsed.id : undefined;
+}
+
 /** Reads the argument of `node(id:)`. */
 export function readNodeId(id: string): { typename: string; id: string } {
   const parsed = parse(id);

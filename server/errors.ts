@@ -5,12 +5,13 @@
 import type { ErrorCode as SchemaErrorCode } from "../schema/errors.ts";
 
 /** `extensions.code` of every error. */
-export type ErrorCode = SchemaErrorCode | "UNAUTHENTICATED" | "FORBIDDEN";
+export type ErrorCode = SchemaErrorCode | "UNAUTHENTICATED";
 
 const CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   "BAD_USER_INPUT",
   "NOT_FOUND",
   "CONFLICT",
+  "RATE_LIMITED",
   "UNAVAILABLE",
   "INTERNAL",
   "UNAUTHENTICATED",

@@ -15,6 +15,9 @@ import type { LogLevel } from "../config.ts";
 /** Every logger of the project is a child of this category. */
 export const LOG_CATEGORY = "epochql";
 
+/** What was done and by whom (audit.ts). */
+export const AUDIT_CATEGORY = [LOG_CATEGORY, "audit"] as const;
+
 /** How the log is written. */
 export interface LogOptions {
   readonly level: LogLevel;
@@ -47,6 +50,13 @@ export function setUpLog({ level, pretty }: LogOptions): void {
     },
     loggers: [
       { category: LOG_CATEGORY, lowestLevel: level, sinks: ["stderr"] },
+      // Whatever else is told.
+      {
+        category: [...AUDIT_CATEGORY],
+        lowestLevel: "info",
+        sinks: ["stderr"],
+        parentSinks: "override",
+      },
       // The library's notes about itself.
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
     ],

@@ -13,17 +13,29 @@ import { postgresPermissions } from "../runs/stores/postgres_place.ts";
  * The flags of main.ts.
  *
  * It listens, and opens no connection but to its database and its checkpoints, where these are no files; reads what
- * belongs to it and its folder; writes into its folder; and runs Deno, for its workers, if it has any.
+ * belongs to it, its folder and its tokens; writes into its folder; and runs Deno, for its workers, if it has any.
  */
 export function serverPermissions(
-  { hostname, port, home, databaseUrl, workers = 1, checkpoints = checkpointsFolder(home) }:
-    & Pick<Config, "hostname" | "port" | "home" | "databaseUrl">
+  {
+    hostname,
+    port,
+    home,
+    databaseUrl,
+    tokensFile,
+    workers = 1,
+    checkpoints = checkpointsFolder(home),
+  }:
+    & Pick<Config, "hostname" | "port" | "home" | "databaseUrl" | "tokensFile">
     & Partial<Pick<Config, "workers" | "checkpoints">>,
 ): readonly string[] {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   const needs = [checkpointPermissions(checkpoints)];
   if (databaseUrl !== undefined) needs.push(postgresPermissions(databaseUrl));
-  const read = [home, ...needs.flatMap(({ read }) => read)];
+  const read = [
+    home,
+    ...(tokensFile === undefined ? [] : [tokensFile]),
+    ...needs.flatMap(({ read }) => read),
+  ];
   return [
     "--no-prompt",
     `--allow-net=${[`${host}:${port}`, ...needs.flatMap(({ net }) => net)].join(",")}`,

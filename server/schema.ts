@@ -22,6 +22,7 @@ import "../resolvers/runs.ts";
 import "../resolvers/samples.ts";
 import "../resolvers/start_training.ts";
 import "../resolvers/update_run.ts";
+import "../resolvers/viewer.ts";
 import "../resolvers/workers.ts";
 import "../schema/events/batches.ts";
 import "../schema/events/cancel_requested.ts";

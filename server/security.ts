@@ -3,9 +3,10 @@
  * Host of this machine where only this machine is to be served, and no other site's pages.
  */
 import { isLoopback } from "../config.ts";
+import { LOCAL, type Viewer } from "../schema/access.ts";
 import { refuse } from "./errors.ts";
-import { isSameSecret } from "./secret.ts";
-import { isSession } from "./session.ts";
+import { sessionOf } from "./session.ts";
+import { bearerOf, ownerOf, type Token } from "./tokens.ts";
 
 /**
  * Refuses a Host that is not this machine's. A page of another site whose name was made to point here (DNS
@@ -41,30 +42,51 @@ export function refuseOrigin(request: Request): Response | undefined {
   );
 }
 
-/** Whether a request shows the token, as a header or by the session that the sign-in page gave. */
-export function isAuthenticated(request: Request, token: string | undefined): boolean {
-  if (token === undefined) return true;
+/** Names of parameters that hold secrets elsewhere. */
+const SECRET_PARAMETERS =
+  /^(epochql[-_]?)?(access[-_]?|auth[-_]?)?token$|^authorization$|^api[-_]?key$/i;
+
+/**
+ * Refuses a URL that holds a token, whatever it is called: URLs end up in logs, in histories of browsers and with other
+ * sites. It is refused though the token may be right, so that nobody gets used to it.
+ */
+export function refuseTokenInUrl(
+  request: Request,
+  tokens: readonly Token[],
+): Response | undefined {
+  const { searchParams } = new URL(request.url);
+  const holdsToken = [...searchParams].some(([name, value]) =>
+    SECRET_PARAMETERS.test(name) || ownerOf(value, tokens) !== undefined
+  );
+  if (!holdsToken) return undefined;
+  return refuse(
+    400,
+    "BAD_USER_INPUT",
+    "Cannot answer: the token must be in the header 'Authorization: Bearer TOKEN', got it in the URL, where " +
+      "others can read it. Give the server another token, and keep that one out of URLs.",
+  );
+}
+
+/**
+ * Who asks: the owner of the token that a request shows in its header or by the session that the sign-in page gave.
+ * Undefined if it shows none of this server's.
+ */
+export function viewerOf(request: Request, tokens: readonly Token[]): Viewer | undefined {
+  if (tokens.length === 0) return LOCAL;
   // A proxy may put an Authorization of its own on a request with our cookie.
-  return isBearer(request.headers.get("authorization"), token) ||
-    isSession(request.headers.get("cookie"), token);
+  return bearerOf(request.headers.get("authorization"), tokens) ??
+    sessionOf(request.headers.get("cookie"), tokens);
 }
 
-/** Whether an Authorization value is the token. */
-export function isBearer(authorization: unknown, token: string): boolean {
-  const given = typeof authorization === "string" && /^bearer +(\S+)$/i.exec(authorization)?.[1];
-  return typeof given === "string" && isSameSecret(given, token);
-}
-
-/** What a client without the token is told. */
-export const UNAUTHENTICATED_MESSAGE =
-  "Cannot answer without the token: the header must be 'Authorization: Bearer TOKEN' " +
-  "with the server's EPOCHQL_TOKEN.";
-
-/** The refusal of a request without the token. */
+/** The refusal of a request without a token. */
 export function refuseUnauthenticated(): Response {
-  return refuse(401, "UNAUTHENTICATED", UNAUTHENTICATED_MESSAGE, {
-    "www-authenticate": 'Bearer realm="epochql"',
-  });
+  return refuse(
+    401,
+    "UNAUTHENTICATED",
+    "Cannot answer without a token: the header must be 'Authorization: Bearer TOKEN' " +
+      "with a token of this server.",
+    { "www-authenticate": 'Bearer realm="epochql"' },
+  );
 }
 
 /** Puts on a response what holds for all of them, unless its route says otherwise. */
@@ -76,6 +98,8 @@ export function secured(response: Response): Response {
 }
 
 const HEADERS = {
+  // What says nothing else is of one moment and one client.
+  "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",

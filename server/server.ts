@@ -6,7 +6,10 @@ import type { GraphQLSchema } from "graphql";
 import type { Device } from "../ml/spec.ts";
 import type { Inspector } from "../runs/inspector.ts";
 import type { RunStore } from "../runs/store.ts";
+import type { Viewer } from "../schema/access.ts";
 import type { ApiContext, Datasets } from "../schema/context.ts";
+import { auditSignIn, auditWrongToken } from "./audit.ts";
+import { addressOf } from "./client.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 import { checkReadiness } from "./health.ts";
 import { listen } from "./listen.ts";
@@ -14,15 +17,17 @@ import { serverLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { RUN_FILE, serveRunFile } from "./run_files.ts";
 import {
-  isAuthenticated,
   refuseHost,
   refuseOrigin,
+  refuseTokenInUrl,
   refuseUnauthenticated,
   secured,
+  viewerOf,
 } from "./security.ts";
 import { SIGN_IN_PATH, signIn, signInPage } from "./session.ts";
 import { ASSETS_PATH, type StaticFiles } from "./static_files.ts";
 import { createSubscriptions } from "./subscriptions.ts";
+import type { Token } from "./tokens.ts";
 import { createWebSockets } from "./websocket.ts";
 import { within } from "./within.ts";
 import { createGraphqlServer, GRAPHQL_PATH } from "./yoga.ts";
@@ -32,7 +37,10 @@ export interface ServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly hostname: string;
-  readonly token?: string;
+  /** What clients must show one of; nobody is asked for one where there is none. */
+  readonly tokens?: readonly Token[];
+  /** How many proxies stand before the server, each of which adds to X-Forwarded-For; 0, if it is left out. */
+  readonly proxies?: number;
   readonly schema: GraphQLSchema;
   readonly store: RunStore;
   readonly datasets: Datasets;
@@ -69,7 +77,7 @@ const GRACE_MS = 2000;
  * @throws {ListenError} if the port is taken, for one
  */
 export function startServer(options: ServerOptions): RunningServer {
-  const { port, hostname, token, schema, store, datasets, staticFiles } = options;
+  const { port, hostname, tokens = [], schema, store, datasets, staticFiles } = options;
   const closing = new AbortController();
   let stopping = false;
   let active = 0;
@@ -81,7 +89,7 @@ export function startServer(options: ServerOptions): RunningServer {
     openSubscriptions: () => subscriptions.open,
     openSockets: () => sockets.open,
   });
-  const context: ApiContext = {
+  const context: Omit<ApiContext, "viewer"> = {
     store,
     datasets,
     ...(options.inspector === undefined ? {} : { inspector: options.inspector }),
@@ -90,7 +98,7 @@ export function startServer(options: ServerOptions): RunningServer {
     onUnexpectedError: (error, path) => serverLog.error("{path} failed: {error}", { path, error }),
   };
   const yoga = createGraphqlServer({ schema, context, metrics, subscriptions });
-  const sockets = createWebSockets({ yoga, ...(token === undefined ? {} : { token }) });
+  const sockets = createWebSockets({ yoga, tokens });
 
   const server = listen(
     { hostname, port },
@@ -109,7 +117,8 @@ export function startServer(options: ServerOptions): RunningServer {
       });
       const started = performance.now();
       const route = routeOf(request);
-      const response = await answer(request, route);
+      const address = addressOf(request, info.remoteAddr.hostname, options.proxies ?? 0);
+      const response = await answer(request, route, address);
       const { status } = response;
       const seconds = (performance.now() - started) / 1000;
       metrics.countRequest(route, request.method, status, seconds);
@@ -139,7 +148,7 @@ export function startServer(options: ServerOptions): RunningServer {
     },
   };
 
-  async function answer(request: Request, route: Route): Promise<Response> {
+  async function answer(request: Request, route: Route, address: string): Promise<Response> {
     if (!URL.canParse(request.url)) {
       return refuse(
         400,
@@ -147,7 +156,8 @@ export function startServer(options: ServerOptions): RunningServer {
         "Cannot read the request: its Host header must be a host's name, and a port where it has one.",
       );
     }
-    const refusal = refuseHost(request, hostname) ?? refuseOrigin(request);
+    const refusal = refuseHost(request, hostname) ?? refuseOrigin(request) ??
+      refuseTokenInUrl(request, tokens);
     if (refusal) return refusal;
     if (stopping && route !== "health") {
       return refuse(503, "UNAVAILABLE", "Cannot answer: the server is stopping.", {
@@ -160,21 +170,21 @@ export function startServer(options: ServerOptions): RunningServer {
       case "asset":
         return await staticFiles.asset(request);
       case "page":
-        return isAuthenticated(request, token) ? await staticFiles.page(request) : signInPage();
+        return known(request, address) ? await staticFiles.page(request) : signInPage();
       case "sign-in":
-        // Without a token there is nothing to sign in to.
-        return token === undefined ? toPage(request) : await signIn(request, token);
+        // Without tokens there is nothing to sign in to.
+        if (tokens.length === 0) return toPage(request);
+        return await signIn(request, tokens, (viewer) => auditSignIn(viewer, address));
       case "graphql":
-        return await answerGraphql(request);
+        return await answerGraphql(request, address);
       case "metrics":
-        if (!isAuthenticated(request, token)) return refuseUnauthenticated();
+        if (!known(request, address)) return refuseUnauthenticated();
         if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
         return new Response(await metrics.text(), {
           headers: { "content-type": metrics.contentType, "cache-control": "no-store" },
         });
       case "run":
-        if (!isAuthenticated(request, token)) return refuseUnauthenticated();
-        return await serveRunFile(request, { ...context, request });
+        return await answerRun(request, address);
       case "none":
         return refuse(
           404,
@@ -187,14 +197,29 @@ export function startServer(options: ServerOptions): RunningServer {
     }
   }
 
-  async function answerGraphql(request: Request): Promise<Response> {
+  /** Who asks; undefined if it shows no token of ours, which all that is answered here needs: 'read' is the least scope. */
+  function known(request: Request, address: string): Viewer | undefined {
+    const viewer = viewerOf(request, tokens);
+    const { headers, url } = request;
+    if (!viewer && headers.has("authorization")) auditWrongToken(address, new URL(url).pathname);
+    return viewer;
+  }
+
+  async function answerRun(request: Request, address: string): Promise<Response> {
+    const viewer = known(request, address);
+    if (!viewer) return refuseUnauthenticated();
+    return await serveRunFile(request, { ...context, viewer, request });
+  }
+
+  async function answerGraphql(request: Request, address: string): Promise<Response> {
     // It has a way of its own to show the token: browsers let no page set a socket's headers.
-    if (request.headers.has("upgrade")) return sockets.upgrade(request);
+    if (request.headers.has("upgrade")) return sockets.upgrade(request, address);
     if (isRead(request) && request.headers.get("accept")?.includes("text/html")) {
       return toPage(request);
     }
-    if (!isAuthenticated(request, token)) return refuseUnauthenticated();
-    const response = await yoga.fetch(request, {});
+    const viewer = known(request, address);
+    if (!viewer) return refuseUnauthenticated();
+    const response = await yoga.fetch(request, { client: { viewer, address } });
     if (response.status === 406) {
       return refuse(
         406,

@@ -1,11 +1,13 @@
 /**
- * The way of a browser to a server with a token: a page that asks for it once, and a cookie that stands for it
+ * The way of a browser to a server with tokens: a page that asks for one once, and a cookie that stands for it
  * from then on. The cookie holds no token and the server keeps no list: it is the time of its end, signed with
  * the token. So it survives a restart, holds on every server with the same token, and ends with the token.
  */
 import { createHmac } from "node:crypto";
 import { refuseMethod } from "./errors.ts";
-import { isSameSecret } from "./secret.ts";
+import type { Viewer } from "../schema/access.ts";
+import { findBySecret } from "./secret.ts";
+import { ownerOf, type Token } from "./tokens.ts";
 
 const COOKIE = "epochql_session";
 const SECONDS = 7 * 24 * 3600;
@@ -13,31 +15,42 @@ const SECONDS = 7 * 24 * 3600;
 /** Where the page sends the token to. */
 export const SIGN_IN_PATH = "/sign-in";
 
-/** Whether a Cookie header holds a session that has not ended. */
-export function isSession(cookies: string | null, token: string): boolean {
+/** Whose session a Cookie header holds, if it has not ended. */
+export function sessionOf(cookies: string | null, tokens: readonly Token[]): Viewer | undefined {
   const value = cookies?.split(/; */).find((cookie) => cookie.startsWith(`${COOKIE}=`))
     ?.slice(COOKIE.length + 1);
   const end = value?.split(".")[0] ?? "";
-  return value !== undefined && Number(end) > Date.now() / 1000 &&
-    isSameSecret(value, sign(end, token));
+  if (value === undefined || !(Number(end) > Date.now() / 1000)) return undefined;
+  const found = findBySecret(value, tokens, ({ secret }) => sign(end, secret));
+  return found && { name: found.name, scope: found.scope };
 }
 
-/** Answers at SIGN_IN_PATH: GET is the page, POST is its form. */
-export async function signIn(request: Request, token: string): Promise<Response> {
+/**
+ * Answers at SIGN_IN_PATH: GET is the page, POST is its form.
+ *
+ * @param onTry told of who signed in, or that nobody did
+ */
+export async function signIn(
+  request: Request,
+  tokens: readonly Token[],
+  onTry: (viewer: Viewer | undefined) => void,
+): Promise<Response> {
   switch (request.method) {
     case "GET":
     case "HEAD":
       return signInPage();
     case "POST": {
       const given = (await readForm(request)).get("token")?.trim() ?? "";
-      if (!isSameSecret(given, token)) return signInPage("That is not the token.");
+      const viewer = ownerOf(given, tokens);
+      onTry(viewer);
+      if (!viewer) return signInPage("That is not a token of this server.");
       const end = String(Math.floor(Date.now() / 1000) + SECONDS);
       const secure = request.headers.get("x-forwarded-proto") === "https" ? "; Secure" : "";
       return new Response(null, {
         status: 303,
         headers: {
           location: "/",
-          "set-cookie": `${COOKIE}=${sign(end, token)}; Path=/; Max-Age=${SECONDS}; ` +
+          "set-cookie": `${COOKIE}=${sign(end, given)}; Path=/; Max-Age=${SECONDS}; ` +
             `HttpOnly; SameSite=Strict${secure}`,
         },
       });
@@ -90,7 +103,7 @@ function page(problem: string): string {
   <body>
     <form method="post" action="${SIGN_IN_PATH}">
       <h1>epochql</h1>
-      <label for="token">Token (the server's EPOCHQL_TOKEN)</label>
+      <label for="token">Token</label>
       <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
       ${problem === "" ? "" : `<p role="alert">${problem}</p>`}
       <button>Sign in</button>

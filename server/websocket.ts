@@ -6,15 +6,18 @@
  */
 import { type ExecutionArgs, GraphQLError } from "graphql";
 import { CloseCode, handleProtocols, makeServer } from "graphql-ws";
+import type { Viewer } from "../schema/access.ts";
+import { auditWrongToken } from "./audit.ts";
 import { refuse } from "./errors.ts";
 import { serverLog } from "./log.ts";
-import { isAuthenticated, isBearer } from "./security.ts";
-import { MAX_REQUEST_BYTES, toPublicError, type Yoga } from "./yoga.ts";
+import { viewerOf } from "./security.ts";
+import { bearerOf, type Token } from "./tokens.ts";
+import { GRAPHQL_PATH, MAX_REQUEST_BYTES, toPublicError, type Yoga } from "./yoga.ts";
 
 /** The sockets of a server. */
 export interface WebSockets {
-  /** Answers a request for a WebSocket. */
-  upgrade(request: Request): Response;
+  /** Answers a request for a WebSocket from this address. */
+  upgrade(request: Request, address: string): Response;
   readonly open: number;
   /** Closes all of them as 'going away', so that clients know to come back. Resolves when they are closed. */
   close(): Promise<void>;
@@ -23,7 +26,7 @@ export interface WebSockets {
 /** What sockets need of the server. */
 export interface WebSocketOptions {
   readonly yoga: Yoga;
-  readonly token?: string;
+  readonly tokens: readonly Token[];
 }
 
 /** Seconds without a sign of life after which Deno pings, and then gives up on, a client. */
@@ -39,8 +42,9 @@ const GOING_AWAY = 1001;
 const TOO_BIG = 1009;
 
 interface Extra {
-  /** By what came with the upgrade: a header or a cookie. Browsers cannot set the former. */
-  readonly authenticated: boolean;
+  readonly address: string;
+  /** Known by what came with the upgrade, a header or a cookie, or by what connection_init says. */
+  viewer: Viewer | undefined;
   close(code: number, reason: string): void;
 }
 
@@ -51,23 +55,27 @@ interface Operation extends ExecutionArgs {
 }
 
 /** Starts with no socket. */
-export function createWebSockets({ yoga, token }: WebSocketOptions): WebSockets {
+export function createWebSockets({ yoga, tokens }: WebSocketOptions): WebSockets {
   const sockets = new Set<WebSocket>();
   let onAllClosed = () => {};
 
   const protocol = makeServer<{ readonly authorization?: unknown }, Extra>({
     onConnect({ connectionParams, extra }) {
-      if (token === undefined || extra.authenticated) return true;
       const { authorization, Authorization } = connectionParams as Record<string, unknown> ?? {};
-      if (isBearer(authorization ?? Authorization, token)) return true;
+      const shown = authorization ?? Authorization;
+      extra.viewer ??= bearerOf(shown, tokens);
+      if (extra.viewer) return true;
+      if (shown !== undefined) auditWrongToken(extra.address, GRAPHQL_PATH);
       extra.close(
         CloseCode.Unauthorized,
         "UNAUTHENTICATED: connectionParams.authorization must be 'Bearer TOKEN'",
       );
       return false;
     },
-    async onSubscribe(_context, _id, params) {
-      const enveloped = yoga.getEnveloped({ params });
+    async onSubscribe({ extra: { viewer, address } }, _id, params) {
+      // Nothing is asked before connection_init was answered.
+      if (!viewer) throw new Error("There must be somebody who asks.");
+      const enveloped = yoga.getEnveloped({ params, client: { viewer, address } });
       const { parse, contextFactory, schema, execute, subscribe } = enveloped;
       try {
         const document = parse(params.query);
@@ -97,7 +105,7 @@ export function createWebSockets({ yoga, token }: WebSocketOptions): WebSockets 
   });
 
   return {
-    upgrade(request) {
+    upgrade(request, address) {
       if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
         return refuse(426, "BAD_USER_INPUT", "Cannot open a WebSocket: Upgrade must be websocket.");
       }
@@ -109,7 +117,8 @@ export function createWebSockets({ yoga, token }: WebSocketOptions): WebSockets 
       });
       sockets.add(socket);
       open(socket, spoken || asked, {
-        authenticated: isAuthenticated(request, token),
+        address,
+        viewer: viewerOf(request, tokens),
         close: (code, reason) => socket.close(code, reason),
       });
       return response;

@@ -12,18 +12,24 @@ import {
 } from "graphql";
 import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import type { ApiContext } from "../schema/context.ts";
+import { auditMutation } from "./audit.ts";
+import type { Client } from "./client.ts";
 import { errorCode, refuse } from "./errors.ts";
 import { serverLog } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 /** Yoga, with the schema's context for each operation. */
-export type Yoga = YogaServerInstance<Record<string, never>, ApiContext>;
+export type Yoga = YogaServerInstance<ClientContext, ApiContext>;
+
+/** What the server knows of an operation before it is carried out. */
+export type ClientContext = { readonly client: Client };
 
 /** What Yoga is made of. */
 export interface YogaOptions {
   readonly schema: GraphQLSchema;
-  readonly context: ApiContext;
+  /** What is the same for every operation. */
+  readonly context: Omit<ApiContext, "viewer" | "onMutation">;
   readonly metrics: Pick<Metrics, "countOperation">;
   readonly subscriptions: Subscriptions;
 }
@@ -36,9 +42,13 @@ export const MAX_REQUEST_BYTES = 1_000_000;
 /** Makes the GraphQL server. */
 export function createGraphqlServer(options: YogaOptions): Yoga {
   const { schema, context, metrics, subscriptions } = options;
-  return createYoga<Record<string, never>, ApiContext>({
+  return createYoga<ClientContext, ApiContext>({
     schema,
-    context,
+    context: ({ client }) => ({
+      ...context,
+      viewer: client.viewer,
+      onMutation: (record) => auditMutation(client, record),
+    }),
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: false,
     landingPage: false,

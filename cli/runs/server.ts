@@ -84,7 +84,9 @@ export function serverAt(url: URL, token?: string): Server {
 export function errorOf(errors: readonly GraphQLFormattedError[]): Error {
   const message = errors.map((error) => error.message).join(" ");
   const codes = errors.map(({ extensions }) => extensions?.code);
-  if (codes.includes("UNAVAILABLE")) return new UnavailableError(message);
+  if (codes.includes("UNAVAILABLE") || codes.includes("RATE_LIMITED")) {
+    return new UnavailableError(message);
+  }
   if (codes.includes("UNAUTHENTICATED")) return new RefusedError(TOKEN_NEEDED);
   return new RefusedError(message);
 }

@@ -3,6 +3,7 @@ import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { RunStore } from "../../runs/store.ts";
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
 import { ask, epoch, refuse, smallDatasets, STARTED } from "./support.ts";
 
@@ -19,7 +20,7 @@ function onNewStore(): void {
   before(async () => {
     folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
     store = await openSqliteStore(`${folder}/runs.db`);
-    context = { store, datasets: smallDatasets, newSeed: () => 7 };
+    context = { viewer: LOCAL, store, datasets: smallDatasets, newSeed: () => 7 };
   });
   after(async () => {
     await store.close();

@@ -15,6 +15,7 @@ import type { RunEventBody } from "../../runs/event.ts";
 import { createInspector, type Inspector } from "../../runs/inspector.ts";
 import type { Claim, RunStore } from "../../runs/store.ts";
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
 import { mnist } from "../ml/support/datasets.ts";
 import { cpuEngine } from "../ml/support/tensorflow.ts";
@@ -72,7 +73,7 @@ describe("what a run has learned", () => {
       scratch: join(folder, "scratch"),
     });
     const test = await mnist("test", 2 * TEST_SAMPLES);
-    context = { store, inspector, datasets: { open: () => Promise.resolve(test) } };
+    context = { viewer: LOCAL, store, inspector, datasets: { open: () => Promise.resolve(test) } };
 
     const claimed = await newRun();
     [runId, claim] = [btoa(`Run:${claimed.run.id}`), claimed];

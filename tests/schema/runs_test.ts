@@ -4,6 +4,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store.ts";
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
 import { ask, batches, epoch, refuse, smallDatasets, STARTED } from "./support.ts";
 
@@ -16,7 +17,7 @@ function onNewStore(): void {
   before(async () => {
     folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
     store = await openSqliteStore(`${folder}/runs.db`);
-    context = { store, datasets: smallDatasets, newSeed: () => 7 };
+    context = { viewer: LOCAL, store, datasets: smallDatasets, newSeed: () => 7 };
   });
   after(async () => {
     await store.close();

@@ -4,11 +4,13 @@ import { describe, it } from "@std/testing/bdd";
 import { decode } from "fast-png";
 import { openDataset } from "../../data/open.ts";
 import { epochOrder } from "../../data/random.ts";
+import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
 import type { RunStore } from "../../runs/store.ts";
 import { ask, refuse, SMALL, smallDatasets } from "./support.ts";
 
 const context: ApiContext = {
+  viewer: LOCAL,
   // Nothing here may touch runs.
   store: new Proxy({} as RunStore, {
     get: (_, name) => assert.fail(`store.${String(name)} must not be used`),

@@ -5,6 +5,7 @@ import { type ExecutionResult, parse, subscribe } from "graphql";
 import type { RunEventBody } from "../../runs/event.ts";
 import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store.ts";
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
 import { createApiSchema } from "../../server/schema.ts";
 import { ask, batches, checkpoint, epoch, smallDatasets, STARTED } from "./support.ts";
@@ -16,7 +17,7 @@ let context: ApiContext;
 beforeEach(async () => {
   folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
   store = await openSqliteStore(`${folder}/runs.db`);
-  context = { store, datasets: smallDatasets, newSeed: () => 7 };
+  context = { viewer: LOCAL, store, datasets: smallDatasets, newSeed: () => 7 };
 });
 
 afterEach(async () => {

@@ -37,6 +37,7 @@ describe("readConfig()", () => {
       home: ".epochql",
       checkpoints: ".epochql/checkpoints",
       workers: 1,
+      proxies: 0,
       device: "AUTO",
       logLevel: "info",
     });
@@ -56,6 +57,8 @@ describe("readConfig()", () => {
         DATABASE_URL: "postgresql://me:p%40ss@db:5433/epochql?sslmode=require",
         EPOCHQL_CHECKPOINTS: "s3://bucket/check/points",
         EPOCHQL_TOKEN: TOKEN,
+        EPOCHQL_TOKENS_FILE: "/run/secrets/tokens",
+        EPOCHQL_PROXIES: "1",
         EPOCHQL_DEVICE: "cpu",
         WORKERS: "4",
         LOG_LEVEL: "Debug",
@@ -67,6 +70,8 @@ describe("readConfig()", () => {
         databaseUrl: "postgresql://me:p%40ss@db:5433/epochql?sslmode=require",
         checkpoints: "s3://bucket/check/points",
         token: TOKEN,
+        tokensFile: "/run/secrets/tokens",
+        proxies: 1,
         device: "CPU",
         workers: 4,
         logLevel: "debug",
@@ -120,6 +125,7 @@ describe("readConfig()", () => {
     for (const HOST of ["0.0.0.0", "::", "192.168.1.7", "gpu-host.example.com"]) {
       assert.match(refusal({ HOST }).message, /EPOCHQL_TOKEN must be set/);
       assert.equal(read({ HOST, EPOCHQL_TOKEN: TOKEN }).hostname, HOST);
+      assert.equal(read({ HOST, EPOCHQL_TOKENS_FILE: "/tokens" }).hostname, HOST);
     }
     for (const HOST of ["127.0.0.1", "127.3.2.1", "localhost", "::1", "[::1]"]) {
       assert.equal(read({ HOST }).token, undefined);
@@ -132,6 +138,15 @@ describe("readConfig()", () => {
     }
     for (const WORKERS of ["257", "-1", "1.5", "all", "1e1"]) {
       assert.match(refusal({ WORKERS }).message, /WORKERS must be a whole number from 0 .* to 256/);
+    }
+  });
+
+  it("counts the proxies before the server", () => {
+    for (const proxies of [0, 1, 9]) {
+      assert.equal(read({ EPOCHQL_PROXIES: String(proxies) }).proxies, proxies);
+    }
+    for (const EPOCHQL_PROXIES of ["-1", "10", "true", "10.0.0.1"]) {
+      assert.match(refusal({ EPOCHQL_PROXIES }).message, /must be the number of proxies .* 0 to 9/);
     }
   });
 
@@ -169,6 +184,8 @@ describe("readConfig()", () => {
       EPOCHQL_HOME: anything,
       DATABASE_URL: anything,
       EPOCHQL_TOKEN: anything,
+      EPOCHQL_TOKENS_FILE: anything,
+      EPOCHQL_PROXIES: anything,
       EPOCHQL_DEVICE: anything,
       WORKERS: anything,
       LOG_LEVEL: anything,
@@ -177,7 +194,9 @@ describe("readConfig()", () => {
       fc.property(variables, (given) => {
         try {
           const config = read(given);
-          assert.ok(config.token !== undefined || isLoopback(config.hostname));
+          assert.ok(
+            (config.token ?? config.tokensFile) !== undefined || isLoopback(config.hostname),
+          );
         } catch (error) {
           if (!(error instanceof ConfigError)) throw error;
           assert.match(error.message, /^Cannot start with [A-Z_]+=\P{C}+: .+\.$/u);

@@ -40,7 +40,14 @@ describe("main.ts", () => {
   /** Starts it with the least permissions that its configuration needs. */
   function start(env: Record<string, string> = {}): Started {
     const variables = { PORT: "0", HOST: "127.0.0.1", EPOCHQL_HOME: home, ...env };
-    const names = ["EPOCHQL_TOKEN", "DATABASE_URL", "EPOCHQL_DEVICE", "WORKERS", "LOG_LEVEL"];
+    const names = [
+      "EPOCHQL_TOKEN",
+      "EPOCHQL_TOKENS_FILE",
+      "DATABASE_URL",
+      "EPOCHQL_DEVICE",
+      "WORKERS",
+      "LOG_LEVEL",
+    ];
     const cleared = Object.fromEntries(names.map((name) => [name, ""]));
     const config = { port: 0, hostname: "127.0.0.1", home, ...safely(variables) };
     const child = new Deno.Command(Deno.execPath(), {
@@ -107,6 +114,39 @@ describe("main.ts", () => {
     started.child.kill("SIGTERM");
     assert.equal((await soon(started.end, "the server must end")).code, 0);
     assert.equal(await slotHolder(home, 2), undefined);
+  });
+
+  it("reads the file of tokens, and tells the audit at every level", async () => {
+    const secret = "0123456789abcdef";
+    const folder = await Deno.makeTempDir({ prefix: "epochql-tokens-" });
+    try {
+      const EPOCHQL_TOKENS_FILE = `${folder}/tokens`;
+      await Deno.writeTextFile(EPOCHQL_TOKENS_FILE, `ci write ${secret}\n`);
+      const started = start({ EPOCHQL_TOKENS_FILE, WORKERS: "0", LOG_LEVEL: "error" });
+      const response = await fetch(`${await serving(started)}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${secret}` },
+        body: JSON.stringify({ query: "mutation Go { startTraining { run { id } } }" }),
+      });
+      assert.equal((await response.json()).errors, undefined);
+      started.child.kill("SIGTERM");
+      const { stderr } = await soon(started.end, "the server must end");
+      const { logger, message, properties } = JSON.parse(stderr);
+      assert.equal(logger, "epochql.audit");
+      assert.match(message, /^"?ci"? at /);
+      assert.equal(properties.code, "OK");
+
+      await Deno.writeTextFile(EPOCHQL_TOKENS_FILE, `ci everything ${secret}\n`);
+      const wrong = await soon(start({ EPOCHQL_TOKENS_FILE }).end, "the server must not start");
+      assert.equal(wrong.code, 2);
+      assert.equal(
+        wrong.stderr,
+        `Cannot start with EPOCHQL_TOKENS_FILE=${EPOCHQL_TOKENS_FILE}: ` +
+          "line 1 must have one of read, write, admin as its second word.\n",
+      );
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
   });
 
   it("serves without workers where they run elsewhere, and is ready", async () => {

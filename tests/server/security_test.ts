@@ -89,7 +89,7 @@ describe("a server with a token", () => {
 
     const wrong = await signIn("not the token");
     assert.equal(wrong.status, 401);
-    assert.match(await wrong.text(), /That is not the token/);
+    assert.match(await wrong.text(), /That is not a token of this server/);
     assert.equal(wrong.headers.get("set-cookie"), null);
 
     const right = await signIn(TOKEN);

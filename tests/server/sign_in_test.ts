@@ -21,7 +21,10 @@ describe("the sign-in page", { skip: skipReason ?? false }, () => {
       const { page } = await openPage(browser, server.origin);
       await page.getByLabel("Token").fill("not the token");
       await page.getByRole("button", { name: "Sign in" }).click();
-      assert.equal(await page.getByRole("alert").textContent(), "That is not the token.");
+      assert.equal(
+        await page.getByRole("alert").textContent(),
+        "That is not a token of this server.",
+      );
 
       await page.getByLabel("Token").fill(TOKEN);
       await page.getByRole("button", { name: "Sign in" }).click();

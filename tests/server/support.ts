@@ -11,6 +11,7 @@ import { openStore } from "../../runs/stores/open.ts";
 import { createApiSchema } from "../../server/schema.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../../server/server.ts";
 import { createStaticFiles } from "../../server/static_files.ts";
+import { mainToken } from "../../server/tokens.ts";
 import { type PageManifest, readManifest } from "../../tools/build_page.ts";
 
 /** A server with what is behind it. */
@@ -25,7 +26,7 @@ export interface TestServer extends RunningServer {
 
 /** Starts a server on a free port. */
 export async function startTestServer(
-  options: Partial<ServerOptions> = {},
+  { token, ...options }: Partial<ServerOptions> & { readonly token?: string } = {},
 ): Promise<TestServer> {
   const home = await Deno.makeTempDir({ prefix: "epochql-server-" });
   const store = await openStore({ home });
@@ -37,6 +38,7 @@ export async function startTestServer(
     store,
     datasets: { open: (name, split) => Promise.resolve(smallDataset(name, split)) },
     staticFiles: createStaticFiles(files, readManifest),
+    ...(token === undefined ? {} : { tokens: [mainToken(token)] }),
     ...options,
   });
   let stopped: Promise<void> | undefined;

@@ -443,6 +443,31 @@ describe("a server that is not there", () => {
   });
 });
 
+describe("a server with tokens of several scopes", () => {
+  it("says which scope is missing, and does the rest", async () => {
+    const file = await Deno.makeTempFile();
+    await Deno.writeTextFile(file, "watcher read 0123456789abcdef\n");
+    const guarded = await openHost({ EPOCHQL_TOKENS_FILE: file });
+    try {
+      await writeRun(guarded.store, "digits");
+      const env = { EPOCHQL_TOKEN: "0123456789abcdef" };
+      const ask = async (...args: string[]) =>
+        await startProgram([...args, "-s", guarded.origin], env).end;
+      assert.equal((await ask("list")).code, 0);
+      const { code, stderr } = await ask("cancel", "digits");
+      assert.equal(code, 1);
+      assert.equal(
+        stderr,
+        "Cannot answer cancelTraining: the scope must be 'write' or more, got 'read' of the token " +
+          "'watcher'.\n",
+      );
+    } finally {
+      await guarded.close();
+      await Deno.remove(file);
+    }
+  });
+});
+
 describe("a server with a token", () => {
   const TOKEN = "0123456789abcdef";
   let guarded: Host;

@@ -1,0 +1,48 @@
+/**
+ * Who asks, and what they may do: three scopes, each of which holds the one before it. What a root field needs is
+ * declared where the field is (`authScopes`); how a client proves who it is, is the server's business.
+ */
+import type { GraphQLResolveInfo } from "graphql";
+import type { GraphQLError } from "graphql";
+import { forbidden } from "./errors.ts";
+
+/** From the least to the most: looking; starting, steering and describing runs; destroying them. */
+export const SCOPES = ["read", "write", "admin"] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who an operation is carried out for. */
+export interface Viewer {
+  /** The name of its token; LOCAL's where the server asks for none. */
+  readonly name: string;
+  readonly scope: Scope;
+}
+
+/** Whoever reaches a server that asks for no token: it answers this machine only. */
+export const LOCAL: Viewer = { name: "local", scope: "admin" };
+
+/** Which scopes somebody has, as the builder asks for them; none if nobody is known. */
+export function scopesOf(viewer: Viewer | undefined): Readonly<Record<Scope, boolean>> {
+  const rank = viewer ? SCOPES.indexOf(viewer.scope) : -1;
+  return { read: rank >= 0, write: rank >= 1, admin: rank >= 2 };
+}
+
+/** The error for one whose scope is too small for a field. */
+export function outOfScope(viewer: Viewer | undefined, info: GraphQLResolveInfo): GraphQLError {
+  const needed = declaredScope(info.parentType.getFields()[info.fieldName]?.extensions);
+  const got = viewer ? `'${viewer.scope}' of the token '${viewer.name}'` : "none";
+  return forbidden(
+    `Cannot answer ${info.fieldName}: the scope must be '${
+      needed ?? "admin"
+    }' or more, got ${got}.`,
+  );
+}
+
+/** The scope that a root field declares, from its extensions; undefined if it declares none. */
+export function declaredScope(
+  extensions: Readonly<Record<string, unknown>> | undefined,
+): Scope | undefined {
+  const options = extensions?.pothosOptions as { readonly authScopes?: unknown } | undefined;
+  const declared = options?.authScopes;
+  if (typeof declared !== "object" || declared === null) return undefined;
+  return SCOPES.find((scope) => (declared as Partial<Record<Scope, unknown>>)[scope] === true);
+}
