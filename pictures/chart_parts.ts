@@ -52,6 +52,27 @@ export function epochAxis(palette: Palette, gridIndex: number, min: number, max:
   };
 }
 
+/** The axis of epochs under a panel that shows a part of them. */
+export function closeAxis(
+  palette: Palette,
+  gridIndex: number,
+  { from, to }: { readonly from: number; readonly to: number },
+) {
+  const digits = Math.max(0, Math.ceil(-Math.log10(to - from)) + 1);
+  const whole = epochAxis(palette, gridIndex, from, to);
+  return {
+    ...whole,
+    minInterval: 0,
+    axisLabel: {
+      ...whole.axisLabel,
+      // The ends are where a hand has stopped.
+      showMinLabel: false,
+      showMaxLabel: false,
+      formatter: (epoch: number) => String(+epoch.toFixed(digits)),
+    },
+  };
+}
+
 /** A metric's axis; its name stands above the panel. */
 export function metricAxis(
   palette: Palette,

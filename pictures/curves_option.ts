@@ -8,6 +8,7 @@ import type { EpochEvent } from "../ml/event.ts";
 import {
   accuracyRange,
   chartTitle,
+  closeAxis,
   epochAxis,
   fontOf,
   grids,
@@ -40,8 +41,12 @@ export interface CurvesOptions {
   readonly layout?: Layout;
   /** The epochs asked for, so that the axis does not grow while training; the last one by default. */
   readonly epochs?: number;
-  /** The single steps, drawn faintly behind the epochs, with their moving average. */
+  /** The single steps, drawn faintly behind the epochs, with their trend. */
   readonly batches?: readonly BatchPoint[];
+  /** The line through the single steps; their moving average by default. */
+  readonly trend?: readonly BatchPoint[];
+  /** The part of the axis of epochs to draw; all of it by default. */
+  readonly range?: { readonly from: number; readonly to: number };
   /** Values under the pointer: for a chart on a page. */
   readonly interactive?: boolean;
 }
@@ -67,19 +72,21 @@ const PANELS = [
  * ```
  */
 export function curvesOption(
-  epochs: readonly EpochPoint[],
+  allEpochs: readonly EpochPoint[],
   options: CurvesOptions = {},
 ): EChartsCoreOption {
-  const { title = "", theme = "light", layout = "row", batches = [], interactive = false } =
-    options;
+  const { title = "", theme = "light", layout = "row", interactive = false, range } = options;
   const palette = PALETTES[theme];
-  const lastBatch = batches.at(-1)?.epoch ?? 0;
+  const lastBatch = options.batches?.at(-1)?.epoch ?? 0;
   const lastEpoch = Math.max(
     1,
     options.epochs ?? 0,
-    epochs.at(-1)?.number ?? 0,
+    allEpochs.at(-1)?.number ?? 0,
     Math.ceil(lastBatch),
   );
+  const batches = within(options.batches ?? [], (batch) => batch.epoch, range);
+  const trend = options.trend && within(options.trend, (batch) => batch.epoch, range);
+  const epochs = within(allEpochs, (epoch) => epoch.number, range);
   return {
     animation: false,
     backgroundColor: interactive ? "transparent" : palette.background,
@@ -93,7 +100,9 @@ export function curvesOption(
     ...(interactive ? { tooltip: tooltip(palette) } : {}),
     grid: grids(layout, title === "" ? 34 : 74),
     xAxis: PANELS.map((_, index) =>
-      epochAxis(palette, index, batches.length > 0 || lastEpoch === 1 ? 0 : 1, lastEpoch)
+      range
+        ? closeAxis(palette, index, range)
+        : epochAxis(palette, index, batches.length > 0 || lastEpoch === 1 ? 0 : 1, lastEpoch)
     ),
     yAxis: PANELS.map(({ name, unit }, index) =>
       metricAxis(
@@ -101,7 +110,9 @@ export function curvesOption(
         index,
         name,
         unit,
-        unit === "%" ? accuracyRange(lowestAccuracy(epochs, batches)) : { min: 0 },
+        unit === "%"
+          ? accuracyRange(range ? lowest(epochs, batches) : lowestAccuracy(epochs, batches))
+          : { min: 0 },
       )
     ),
     series: PANELS.flatMap((panel, index) => [
@@ -121,7 +132,9 @@ export function curvesOption(
           "each batch",
           index,
           palette.train,
-          smooth(batches.map((b): XY => [b.epoch, b[panel.batch]])),
+          trend
+            ? trend.map((b): XY => [b.epoch, b[panel.batch]])
+            : smooth(batches.map((b): XY => [b.epoch, b[panel.batch]])),
         ),
         ...FAINT,
         lineStyle: { width: 1.5, opacity: 0.6 },
@@ -165,4 +178,26 @@ function smooth(points: readonly XY[]): readonly XY[] {
 function lowestAccuracy(epochs: readonly EpochPoint[], batches: readonly BatchPoint[]): number {
   if (epochs.length === 0 || batches.length > 0 && epochs.length < 2) return 0;
   return Math.min(...epochs.flatMap((epoch) => [epoch.trainAcc, epoch.testAcc]));
+}
+
+/** The lowest accuracy of all that is drawn. */
+function lowest(epochs: readonly EpochPoint[], batches: readonly BatchPoint[]): number {
+  return Math.min(
+    1,
+    ...epochs.flatMap((epoch) => [epoch.trainAcc, epoch.testAcc]),
+    ...batches.map((batch) => batch.acc),
+  );
+}
+
+/** The points within a range, with the ones beside it, so that lines leave the picture where they do. */
+function within<Point>(
+  points: readonly Point[],
+  placeOf: (point: Point) => number,
+  range: CurvesOptions["range"],
+): readonly Point[] {
+  if (!range) return points;
+  const first = points.findIndex((point) => placeOf(point) >= range.from);
+  if (first < 0) return points.slice(-1);
+  const after = points.findIndex((point) => placeOf(point) > range.to);
+  return points.slice(Math.max(0, first - 1), after < 0 ? undefined : after + 1);
 }

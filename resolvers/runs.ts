@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { DESCRIPTION_LIMITS } from "../runs/description.ts";
 import { NEWEST_FIRST } from "../runs/run_order.ts";
+import { RUN_STATES } from "../runs/state.ts";
 import { builder } from "../schema/builder.ts";
 import { badCursor } from "../schema/cursor.ts";
+import { badInput } from "../schema/errors.ts";
 import { toPage } from "../schema/page.ts";
 import { between, line } from "../schema/rules.ts";
 import { RunConnection } from "../schema/run_connection.ts";
@@ -15,6 +17,10 @@ const MAX_PAGE = 200;
 const DEFAULT_PAGE = 20;
 const MAX_SEARCH = 200;
 const purpose = "page through runs";
+
+const stateList = z.array(z.enum(RUN_STATES)).min(1, {
+  error: `Cannot ${purpose}: states must hold one state or more, got none.`,
+});
 
 const fraction = z.number().refine((value) => value >= 0 && value <= 1, {
   error: ({ input }) => `Cannot ${purpose}: minTestAcc must be between 0 and 1, got ${input}.`,
@@ -35,6 +41,11 @@ builder.queryField("runs", (t) =>
         description: "Only runs after this cursor: the last page's `endCursor`, in the same order.",
       }),
       state: t.arg({ type: RunState, description: "Only runs in this state." }),
+      states: t.arg({
+        type: [RunState],
+        description: "Only runs in one of these states; instead of `state`.",
+        validate: stateList,
+      }),
       tag: t.arg.string({
         description: "Only runs with this tag.",
         validate: line(purpose, "tag", DESCRIPTION_LIMITS.tag),
@@ -59,7 +70,14 @@ builder.queryField("runs", (t) =>
       const connection = runsIn(order);
       const cursor = args.after ?? undefined;
       const place = cursor === undefined ? {} : afterCursor(cursor, order);
-      const { state, tag, search, minTestAcc } = args;
+      const { states, tag, search, minTestAcc } = args;
+      if (args.state && states) {
+        throw badInput(
+          `Cannot ${purpose}: only one of state and states must be given, got both.`,
+          ["states"],
+        );
+      }
+      const state = args.state ?? states;
       const { runs, hasNextPage, totalCount } = await store.list({
         first: args.first ?? DEFAULT_PAGE,
         order,

@@ -69,6 +69,13 @@ export interface RunPage {
   readonly totalCount: number;
 }
 
+/** A tag that is in use. */
+export interface TagCount {
+  readonly name: string;
+  /** How many runs have it. */
+  readonly runCount: number;
+}
+
 /** A change of a run's state or description. `change` is its place among all changes of all runs. */
 export interface StateChange {
   readonly change: number;
@@ -146,6 +153,8 @@ export interface RunStore {
   get(id: string): Promise<Run | undefined>;
   /** @throws {RangeError} if there is no run with id `after` */
   list(options: ListOptions): Promise<RunPage>;
+  /** The tags that are in use: those of most runs first, of equal ones by name. */
+  tags(options: { readonly first: number }): Promise<readonly TagCount[]>;
   /** The run that is training now, else the next in the queue. */
   current(): Promise<Run | undefined>;
   /**

@@ -9,6 +9,7 @@ import { Checkpoint } from "./checkpoint.ts";
 import { Device } from "./device.ts";
 import { drawCurves } from "./draw_curves.ts";
 import { Epoch } from "./epoch.ts";
+import { Metrics } from "./metrics.ts";
 import { ModelSummary } from "./model_summary.ts";
 import { Picture } from "./picture.ts";
 import { Progress } from "./progress.ts";
@@ -18,6 +19,7 @@ import { between } from "./rules.ts";
 import { RunEvent } from "./run_event.ts";
 import { RunState } from "./run_state.ts";
 import { Theme } from "./theme.ts";
+import { Thinning } from "./thinning.ts";
 
 const MAX_EVENTS = 1000;
 const DEFAULT_POINTS = 2000;
@@ -128,6 +130,12 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
       description: "The best accuracy on the test set so far, a fraction.",
       resolve: ({ snapshot }) => snapshot.bestTestAcc,
     }),
+    metrics: t.field({
+      type: Metrics,
+      nullable: true,
+      description: "What its last epoch came to; null before the first.",
+      resolve: ({ snapshot }) => snapshot.lastEpoch,
+    }),
     epochs: t.field({
       type: [Epoch],
       description: "Its epochs so far.",
@@ -136,19 +144,35 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
     batchCurve: t.field({
       type: [Batch],
       description:
-        "Its steps so far, as a chart needs them: where there are more than `maxPoints`, those that show " +
-        "the shape of the loss best (Largest Triangle Three Buckets), with the first and the last. " +
-        "The subscription `batches` goes on after the last.",
+        "Its steps so far, or those of a range, as a chart needs them: thinned out where there are more than " +
+        "`maxPoints`, the first and the last among them. The subscription `batches` goes on after the last.",
       args: {
         maxPoints: t.arg.int({
           defaultValue: DEFAULT_POINTS,
           description: `How many steps at most, ${MIN_POINTS} or more; null for every one.`,
           validate: between("read a curve", "maxPoints", MIN_POINTS),
         }),
+        thinning: t.arg({
+          type: Thinning,
+          defaultValue: "SHAPE",
+          description: "How to thin them out.",
+        }),
+        fromStep: t.arg.int({
+          defaultValue: 1,
+          description: "The first step of the range, from 1.",
+          validate: between("read a curve", "fromStep", 1),
+        }),
+        toStep: t.arg.int({
+          description: "The last step of the range; the last so far where there is no number.",
+          validate: between("read a curve", "toStep", 1),
+        }),
       },
-      resolve: (run, { maxPoints }, { store }) =>
+      resolve: (run, { maxPoints, thinning, fromStep, toStep }, { store }) =>
         readBatchCurve(store, run, {
           maxPoints: maxPoints === undefined ? DEFAULT_POINTS : maxPoints,
+          thinning: thinning ?? "SHAPE",
+          fromStep: fromStep ?? 1,
+          ...(typeof toStep === "number" ? { toStep } : {}),
         }),
     }),
     checkpoints: t.field({

@@ -21,6 +21,7 @@ import "../resolvers/run_states.ts";
 import "../resolvers/runs.ts";
 import "../resolvers/samples.ts";
 import "../resolvers/start_training.ts";
+import "../resolvers/tags.ts";
 import "../resolvers/update_run.ts";
 import "../resolvers/viewer.ts";
 import "../resolvers/workers.ts";

@@ -37,6 +37,7 @@ import {
   type WorkerInfo,
 } from "../store.ts";
 import { listRuns } from "./list_runs.ts";
+import { listTags } from "./list_tags.ts";
 import { lookupOf, parseSnapshot, toKey, toRun, toTime } from "./rows.ts";
 import type { RunRow, Tables } from "./tables.ts";
 
@@ -140,6 +141,8 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       }),
 
     list: (options) => guard(() => listRuns(db, options)),
+
+    tags: ({ first }) => guard(() => listTags(db, first)),
 
     current: () =>
       guard(async () => {

@@ -4,11 +4,11 @@ import { describe, it } from "@std/testing/bdd";
 import { createApiSchema } from "../../server/schema.ts";
 import { inlineVariables } from "../../web/parts/inline_variables.ts";
 import { duration } from "../../web/parts/format.ts";
-import { batchInterval } from "../../web/training/batch_interval.ts";
 import { bestOf, differingSettings, sharedSettings } from "../../web/training/compare_runs.ts";
-import { matches } from "../../web/training/filter_runs.ts";
+import { batchInterval } from "../../web/training/curve_points.ts";
 import { EPOCHS_FEED, type RunItem, RUNS_QUERY } from "../../web/training/operations.ts";
 import { readStartForm } from "../../web/training/read_start_form.ts";
+import { ALL_RUNS, toFilter } from "../../web/training/run_filter.ts";
 import { graphql, parse, validate } from "graphql";
 
 const RUN: RunItem = {
@@ -22,40 +22,35 @@ const RUN: RunItem = {
   testSamples: 10_000,
   seed: 7,
   device: "CPU",
+  engine: "TensorFlow",
+  tags: [],
+  note: null,
   createdAt: "2026-01-01T00:00:00.000Z",
   error: null,
   bestTestAcc: 0.98,
+  metrics: null,
   lastSeq: 9,
   progress: { epoch: 5, epochs: 5, step: 10, steps: 10, samplesPerSecond: 1, etaSeconds: 0 },
 };
 
-describe("matches()", () => {
-  it("wants every word, anywhere, in any case", () => {
-    assert.ok(matches(RUN, "", "all"));
-    assert.ok(matches(RUN, "  TRY basic 7 ", "all"));
-    assert.ok(!matches(RUN, "try dropout", "all"));
+describe("toFilter()", () => {
+  it("asks for all runs, newest first, where nothing was chosen", () => {
+    const orderBy = { field: "CREATED_AT", direction: "DESC" };
+    assert.deepEqual(toFilter(ALL_RUNS), { orderBy });
+    assert.deepEqual(toFilter({ ...ALL_RUNS, search: " ", leastAcc: "5O" }), { orderBy });
   });
 
-  it("puts each state into the group that people look in", () => {
-    const groups = (state: RunItem["state"]) =>
-      (["active", "completed", "cancelled", "failed"] as const).filter((group) =>
-        matches({ ...RUN, state }, "", group)
-      );
-    for (
-      const state of [
-        "QUEUED",
-        "RUNNING",
-        "PAUSING",
-        "PAUSED",
-        "CANCELLING",
-        "INTERRUPTED",
-      ] as const
-    ) {
-      assert.deepEqual(groups(state), ["active"]);
-    }
-    assert.deepEqual(groups("COMPLETED"), ["completed"]);
-    assert.deepEqual(groups("CANCELLED"), ["cancelled"]);
-    assert.deepEqual(groups("FAILED"), ["failed"]);
+  it("says all that was chosen in the API's words", () => {
+    assert.deepEqual(
+      toFilter({ search: " a  b ", group: "open", tag: "t", leastAcc: "97.1", order: "testLoss" }),
+      {
+        search: "a  b",
+        states: ["QUEUED", "RUNNING", "PAUSING", "PAUSED", "CANCELLING", "INTERRUPTED"],
+        tag: "t",
+        minTestAcc: 0.971,
+        orderBy: { field: "TEST_LOSS", direction: "ASC" },
+      },
+    );
   });
 });
 
@@ -106,8 +101,9 @@ describe("inlineVariables()", () => {
   });
 
   it("leaves out arguments that have no value, and keeps fragments", () => {
-    const inlined = inlineVariables(RUNS_QUERY.query, { first: 5 }, schema);
-    assert.match(inlined, /runs\(first: 5\)/);
+    const orderBy = { field: "NAME" };
+    const inlined = inlineVariables(RUNS_QUERY.query, { first: 5, orderBy }, schema);
+    assert.match(inlined, /runs\(first: 5, orderBy: \{field: NAME\}\)/);
     assert.match(inlined, /fragment RunItem on Run/);
     assert.deepEqual(validate(schema, parse(inlined)), []);
   });

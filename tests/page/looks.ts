@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** What the tests of the page look at, and wait for. */
 import type { Locator, Page } from "playwright-core";
-import { batchInterval } from "../../web/training/batch_interval.ts";
+import { batchInterval } from "../../web/training/curve_points.ts";
 import { PATIENCE_MS } from "./browser.ts";
 import type { Stage } from "./stage.ts";
 
@@ -50,12 +50,19 @@ export async function pointsAre(page: Page, points: number): Promise<void> {
   );
 }
 
-/** How many points a page shows of the newest run when it has heard of every step in the log. */
-export async function pointsInLog({ store }: Stage): Promise<number> {
+/** Waits until the curve of the newest run reaches as far as its log. Long runs are drawn at every so many steps. */
+export async function drawnAsInLog(page: Page, { store }: Stage): Promise<void> {
   const [run] = (await store.list({ first: 1 })).runs;
-  if (!run) return 0;
+  if (!run) throw new Error("There must be a run.");
   const { step, steps } = run.snapshot;
-  return Math.floor(step / batchInterval(steps ?? 0));
+  const every = batchInterval(steps ?? 0);
+  await page.waitForFunction(
+    ([step, every]) => {
+      const drawn = Number(document.querySelector<HTMLElement>(".curves")?.dataset.step);
+      return Math.floor(drawn / every) === Math.floor(step / every);
+    },
+    [step, every] as const,
+  );
 }
 
 /** The epochs of the newest run in the log, newest first, as the table shows them. */

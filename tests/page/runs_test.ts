@@ -7,10 +7,11 @@ import { describePage } from "./suite.ts";
 describePage("the list of runs", (suite) => {
   const { it, open, createRun } = suite;
 
-  it("finds runs by words and states, opens them and compares what is ticked", async () => {
+  it("finds and sorts runs as the server does, opens them and compares what is ticked", async () => {
     await createRun("slow", { epochs: 2, learningRate: 0.001, seed: 1 });
     await createRun("quick", { epochs: 3, learningRate: 0.01, seed: 2 });
-    await createRun("other", { epochs: 1, recipe: "DROPOUT_CNN", seed: 3 });
+    const other = await createRun("other", { epochs: 1, recipe: "DROPOUT_CNN", seed: 3 });
+    await suite.stage.store.describe(other, { note: "a needle in the hay" });
     await suite.stage.idle();
     await createRun("held", { epochs: 1, seed: 9 });
     suite.stage.worker.hold();
@@ -21,15 +22,33 @@ describePage("the list of runs", (suite) => {
         const found = [...document.querySelectorAll(".runs-name")].map((name) => name.textContent);
         return JSON.stringify(found) === expected;
       }, JSON.stringify(names));
-    await namesAre(["held", "other", "quick", "slow"]);
+    const all = ["held", "other", "quick", "slow"];
+    await namesAre(all);
 
-    await page.getByRole("searchbox").fill("basic 2");
+    const search = page.getByRole("searchbox");
+    await search.fill("basic 2");
     await namesAre(["quick"]);
-    await page.getByRole("searchbox").fill("");
+    await search.fill("NEEDLE hay");
+    await namesAre(["other"]);
+    await page.getByRole("heading", { name: "Runs 1 matches" }).waitFor();
+    await page.getByRole("button", { name: "Show all" }).click();
+    await namesAre(all);
     await page.getByLabel("Show runs that are").selectOption("Not over");
     await namesAre(["held"]);
     await page.getByLabel("Show runs that are").selectOption("All states");
-    await namesAre(["held", "other", "quick", "slow"]);
+    await page.getByLabel("Sort by").selectOption("Last test loss");
+    await namesAre(["quick", "slow", "other", "held"]);
+    assert.match(await rows.first().innerText(), /\b0\.\d{4}\b/);
+    await page.getByLabel("Sort by").selectOption("Oldest first");
+    await namesAre(all.toReversed());
+    const least = page.getByLabel("Best test accuracy of at least");
+    await least.fill("101");
+    await page.getByText("the test accuracy must be between 0 and 100 percent").waitFor();
+    await least.fill("93");
+    await namesAre(["slow", "quick"]);
+    await page.getByRole("button", { name: "Show all" }).click();
+    await page.getByLabel("Sort by").selectOption("Newest first");
+    await namesAre(all);
 
     await rows.getByRole("button", { name: "quick" }).click();
     await page.getByRole("article", { name: "Run quick" }).waitFor();
@@ -79,18 +98,51 @@ describePage("the list of runs", (suite) => {
     assert.ok(await page.getByLabel("Compare run 9").isEnabled());
   });
 
-  it("looks among all runs, also those that were not shown yet", async () => {
-    const { store, idle } = suite.stage;
-    for (const name of ["needle", ...Array.from({ length: 101 }, (_, index) => `hay ${index}`)]) {
-      await store.request(await createRun(name), "cancel");
+  it("lists as many runs as are asked for, and finds one among those that it does not list", async () => {
+    const { store, idle, worker } = suite.stage;
+    worker.hold();
+    await createRun("needle");
+    for (let number = 1; number <= 60; number++) {
+      await store.request(await createRun(`hay ${number}`), "cancel");
     }
+    await store.request(
+      (await store.list({ first: 1, search: "needle" })).runs[0]?.id ?? "",
+      "cancel",
+    );
+    worker.go();
     await idle();
     const page = await open();
-    await page.getByRole("heading", { name: "Runs 102" }).waitFor();
-    await page.getByRole("button", { name: "Show older runs" }).waitFor();
-    assert.equal(await page.locator(".runs-row").count(), 100);
+    await page.getByRole("heading", { name: "Runs 61" }).waitFor();
+    assert.equal(await page.locator(".runs-row").count(), 50);
     await page.getByRole("searchbox").fill("needle");
-    await page.locator(".runs-row").getByRole("button", { name: "needle" }).waitFor();
+    const needle = page.locator(".runs-row").getByRole("button", { name: "needle" });
+    await needle.waitFor();
+    await page.getByRole("heading", { name: "Runs 1 matches" }).waitFor();
     assert.equal(await page.locator(".runs-row").count(), 1);
+    await page.getByRole("searchbox").fill("");
+    await page.getByRole("button", { name: "Show more of 61 runs" }).click();
+    await needle.waitFor();
+    assert.equal(await page.locator(".runs-row").count(), 61);
+  });
+
+  it("shows what other clients start, tag and delete", async () => {
+    const { store, idle } = suite.stage;
+    const first = await createRun("first", { epochs: 1 });
+    await idle();
+    const page = await open();
+    await page.getByRole("article", { name: "Run first" }).waitFor();
+    const second = await createRun("second", { epochs: 1 });
+    const row = page.locator(".runs-row", { hasText: "second" });
+    await row.getByText("completed").waitFor();
+    await store.describe(second, { tags: ["theirs"] });
+    await row.getByText("theirs").waitFor();
+    await page.getByLabel("Show runs with the tag").selectOption("theirs (1)");
+    await page.getByRole("heading", { name: "Runs 1 matches" }).waitFor();
+    await page.getByRole("button", { name: "Show all" }).click();
+    await page.locator(".runs-row").getByRole("button", { name: "first" }).click();
+    await page.getByRole("article", { name: "Run first" }).waitFor();
+    await store.delete(first);
+    await page.getByRole("article", { name: "Run second" }).waitFor();
+    await page.getByRole("heading", { name: "Runs 1" }).waitFor();
   });
 });

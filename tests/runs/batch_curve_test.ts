@@ -74,6 +74,44 @@ describe("readBatchCurve()", () => {
     });
   }
 
+  for (const mostSteps of [200_000, 1_000]) {
+    it(`gives a range alone, whole or thinned out (${mostSteps} in memory)`, async () => {
+      const range = { fromStep: 5_050, toStep: 17_400, mostSteps };
+      const every = await readBatchCurve(store, run, { maxPoints: null, ...range });
+      deepStrictEqual(
+        every.map(({ step }) => step),
+        Array.from({ length: 12_351 }, (_, at) => 5_050 + at),
+      );
+      const thin = await readBatchCurve(store, run, { maxPoints: 100, ...range });
+      strictEqual(thin.length, 100);
+      deepStrictEqual([thin[0]?.step, thin.at(-1)?.step], [5_050, 17_400]);
+      ok(thin.some(({ step }) => step === SPIKE));
+    });
+  }
+
+  it("gives the means of even stretches, each as its last step", async () => {
+    const curve = await readBatchCurve(store, run, { maxPoints: 300, thinning: "MEAN" });
+    deepStrictEqual(
+      curve.map(({ step }) => step),
+      Array.from({ length: 300 }, (_, at) => 100 * (at + 1)),
+    );
+    for (const { step, loss, acc } of curve) {
+      const losses = Array.from({ length: 100 }, (_, at) => lossOf(step - at));
+      ok(Math.abs(loss - losses.reduce((sum, loss) => sum + loss) / 100) < 1e-6);
+      ok(Math.abs(acc - (step - 49.5) / STEPS) < 1e-6);
+    }
+    const odd = await readBatchCurve(store, run, {
+      ...{ maxPoints: 10, thinning: "MEAN", fromStep: 101, toStep: 125 },
+    });
+    deepStrictEqual(odd.map(({ step }) => step), [103, 106, 109, 112, 115, 118, 121, 124, 125]);
+  });
+
+  it("is empty outside of the run", async () => {
+    for (const range of [{ fromStep: STEPS + 1 }, { fromStep: 9, toStep: 8 }]) {
+      deepStrictEqual(await readBatchCurve(store, run, { maxPoints: null, ...range }), []);
+    }
+  });
+
   it("is empty before the first step", async () => {
     const { run } = await store.create({ name: "r", spec: aSpec() });
     deepStrictEqual(await readBatchCurve(store, run, { maxPoints: 10 }), []);

@@ -225,6 +225,29 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
       });
     });
 
+    describe("tags()", () => {
+      it("counts the runs of each tag in use, most runs first, then by name", async () => {
+        const names = ["a", "b", "c", "d"];
+        const ids = new Map<string, string>();
+        for (const name of names) ids.set(name, (await create(name)).id);
+        const tag = (name: string, ...tags: readonly string[]) =>
+          store.describe(present(ids.get(name)), { tags });
+        deepStrictEqual(await store.tags({ first: 10 }), []);
+        await tag("a", "baseline", "_");
+        await tag("b", "baseline", "Z");
+        await tag("c", "a");
+        await tag("d", "gone");
+        await tag("d");
+        deepStrictEqual(await store.tags({ first: 10 }), [
+          { name: "baseline", runCount: 2 },
+          { name: "Z", runCount: 1 },
+          { name: "_", runCount: 1 },
+          { name: "a", runCount: 1 },
+        ]);
+        deepStrictEqual(await store.tags({ first: 1 }), [{ name: "baseline", runCount: 2 }]);
+      });
+    });
+
     it("has filled in what runs are found by, where the version before wrote the database", async () => {
       await store.close();
       await database.remove();

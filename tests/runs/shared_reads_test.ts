@@ -25,6 +25,7 @@ function heldStore() {
     ...{
       create: refuse,
       list: refuse,
+      tags: refuse,
       delete: refuse,
       request: refuse,
       describe: refuse,

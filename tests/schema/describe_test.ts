@@ -159,6 +159,28 @@ describe("Query.runs, filtered and sorted", () => {
     assert.equal((await list({ first: 1, minTestAcc: 0.8 })).totalCount, 2);
   });
 
+  it("lists the tags in use", async () => {
+    const { tags } = await ask(context, "{ tags { name runCount } }");
+    assert.deepEqual(tags, [{ name: "best", runCount: 1 }]);
+    const { message } = await refuse(context, "{ tags(first: 0) { name } }");
+    assert.match(message, /^Cannot list tags: first must be between 1 and 1000, got 0\.$/);
+  });
+
+  it("filters by several states, and refuses none of them or two ways to say it", async () => {
+    const of = async (args: string) =>
+      (await ask(context, `{ runs(${args}) { nodes { name metrics { epoch } } } }`)).runs.nodes;
+    assert.deepEqual(await of("states: [QUEUED, RUNNING]"), [{ name: "d", metrics: null }]);
+    assert.deepEqual(
+      (await of("states: [QUEUED, COMPLETED]")).map(({ metrics }: { metrics: unknown }) => metrics),
+      [null, { epoch: 2 }, { epoch: 3 }, { epoch: 1 }],
+    );
+    for (const args of ["states: []", "state: QUEUED, states: [QUEUED]"]) {
+      const { message, extensions } = await refuse(context, `{ runs(${args}) { totalCount } }`);
+      assert.match(message, /^Cannot page through runs: .*states must/);
+      assert.deepEqual(extensions, { code: "BAD_USER_INPUT", path: ["states"] });
+    }
+  });
+
   it("pages through every order, each run once", async () => {
     const orders = {
       CREATED_AT: ["bCad", "daCb"],

@@ -38,7 +38,7 @@ export const GridIcon = () => (
 /** Braces: an operation's text. */
 export const BracesIcon = () => (
   <Icon>
-    <path d="M9 4H8a2.5 2.5 0 0 0-2.5 2.5V9A2.5 2.5 0 0 1 3.500 12 2.5 2.5 0 0 1 5.500 15v2.5A2.5 2.5 0 0 0 8 20h1" />
+    <path d="M9 4H8a2.5 2.5 0 0 0-2.5 2.5V9A2.5 2.5 0 0 1 3.5 12 2.5 2.5 0 0 1 5.5 15v2.5A2.5 2.5 0 0 0 8 20h1" />
     <path d="M15 4h1a2.5 2.5 0 0 1 2.5 2.5V9a2.5 2.5 0 0 0 2 3 2.5 2.5 0 0 0-2 3v2.5A2.5 2.5 0 0 1 16 20h-1" />
   </Icon>
 );
@@ -46,5 +46,39 @@ export const BracesIcon = () => (
 export const CloseIcon = () => (
   <Icon>
     <path d="M6 6l12 12M18 6L6 18" />
+  </Icon>
+);
+
+/** Changing a text. */
+export const PencilIcon = () => (
+  <Icon>
+    <path d="M4 20l1-4.5L16.5 4a1.8 1.8 0 0 1 2.5 0l1 1a1.8 1.8 0 0 1 0 2.5L8.5 19z" />
+    <path d="M14 6.5l3.5 3.5" />
+  </Icon>
+);
+
+export const PlusIcon = () => (
+  <Icon>
+    <path d="M12 5v14M5 12h14" />
+  </Icon>
+);
+
+export const MinusIcon = () => (
+  <Icon>
+    <path d="M5 12h14" />
+  </Icon>
+);
+
+/** To what came before. */
+export const BackIcon = () => (
+  <Icon>
+    <path d="M14.5 6l-6 6 6 6" />
+  </Icon>
+);
+
+/** To what comes next. */
+export const ForthIcon = () => (
+  <Icon>
+    <path d="M9.5 6l6 6-6 6" />
   </Icon>
 );

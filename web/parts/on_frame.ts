@@ -1,22 +1,38 @@
 /// <reference lib="dom" />
-/** Drawing at the screen's pace, however often there is something new. */
+/** Drawing at the screen's pace or at a slower one, however often there is something new. */
 
-/** What is drawn with the next frame, once. */
+/** What is drawn with one of the next frames, once. */
 export interface Frame {
   request(): void;
   cancel(): void;
 }
 
-/** @param draw called once for any number of requests between two frames */
-export function onFrame(draw: () => void): Frame {
+/**
+ * @param draw called once for any number of requests between two frames
+ * @param leastMs the least time between two drawings
+ */
+export function onFrame(draw: () => void, leastMs = 0): Frame {
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let frame = 0;
+  let drawnAt = -Infinity;
   return {
     request() {
-      frame ||= requestAnimationFrame(() => {
-        frame = 0;
-        draw();
-      });
+      if (timer || frame) return;
+      const wait = drawnAt + leastMs - performance.now();
+      const next = () => {
+        timer = undefined;
+        frame = requestAnimationFrame(() => {
+          frame = 0;
+          drawnAt = performance.now();
+          draw();
+        });
+      };
+      if (wait > 0) timer = setTimeout(next, wait);
+      else next();
     },
-    cancel: () => cancelAnimationFrame(frame),
+    cancel() {
+      clearTimeout(timer);
+      cancelAnimationFrame(frame);
+    },
   };
 }

@@ -1,11 +1,12 @@
 /** The epochs' numbers as a table: what the curves show, for reading off and for screen readers. */
+import { memo } from "react";
 import { percent } from "../parts/format.ts";
 import type { Epoch } from "./operations.ts";
 
 /** More rows than a person reads; the API has all of them. */
 const ROWS = 100;
 
-export function EpochTable({ epochs }: { readonly epochs: readonly Epoch[] }) {
+export const EpochTable = memo(({ epochs }: { readonly epochs: readonly Epoch[] }) => {
   if (epochs.length === 0) return null;
   const newestFirst = epochs.slice(-ROWS).reverse();
   return (
@@ -36,4 +37,4 @@ export function EpochTable({ epochs }: { readonly epochs: readonly Epoch[] }) {
       </table>
     </div>
   );
-}
+});

@@ -2,6 +2,7 @@
 import type { Recipe } from "../../ml/presets.ts";
 import type { Device } from "../../ml/spec.ts";
 import type { EpochPoint } from "../../pictures/curves_option.ts";
+import type { RunOrderField } from "../../runs/run_order.ts";
 import type { RunState } from "../../runs/state.ts";
 import { operation } from "../api/operation.ts";
 
@@ -17,9 +18,14 @@ export interface RunItem {
   readonly testSamples: number;
   readonly seed: number;
   readonly device: string | null;
+  readonly engine: string | null;
   readonly createdAt: string;
   readonly error: string | null;
+  readonly tags: readonly string[];
+  readonly note: string | null;
   readonly bestTestAcc: number | null;
+  /** What its last epoch came to. */
+  readonly metrics: Omit<EpochPoint, "number"> | null;
   /** The length of its log. */
   readonly lastSeq: number;
   readonly progress: Progress;
@@ -38,6 +44,29 @@ export interface Progress {
 /** An epoch's metrics and how long it took. */
 export interface Epoch extends EpochPoint {
   readonly seconds: number;
+}
+
+/** A tag in use. */
+export interface Tag {
+  readonly name: string;
+  readonly runCount: number;
+}
+
+/** What the list of runs is filtered and sorted by. */
+export interface RunFilter {
+  readonly states?: readonly RunState[];
+  readonly tag?: string;
+  readonly search?: string;
+  readonly minTestAcc?: number;
+  readonly orderBy: { readonly field: RunOrderField; readonly direction: "ASC" | "DESC" };
+}
+
+/** What is to be said of a run. What is absent stays as it is. */
+export interface UpdateRunInput {
+  readonly name?: string;
+  readonly tags?: readonly string[];
+  /** An empty text takes it off. */
+  readonly note?: string;
 }
 
 /** A step of training. */
@@ -91,6 +120,9 @@ export type RunEventItem =
       readonly checkpoint: Pick<Checkpoint, "step" | "bytes">;
     }
     | { readonly __typename: "InterruptedEvent"; readonly reason: string }
+    | { readonly __typename: "RenamedEvent"; readonly name: string }
+    | { readonly __typename: "TaggedEvent"; readonly tags: readonly string[] }
+    | { readonly __typename: "NotedEvent"; readonly note: string | null }
     | {
       readonly __typename: "LogEvent";
       readonly level: "INFO" | "WARNING" | "ERROR";
@@ -137,9 +169,13 @@ const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {
   testSamples
   seed
   device
+  engine
   createdAt
   error
+  tags
+  note
   bestTestAcc
+  metrics { trainAcc trainLoss testAcc testLoss }
   lastSeq
   progress { epoch epochs step steps samplesPerSecond etaSeconds }
 }`;
@@ -166,17 +202,41 @@ export const RUNS_QUERY = operation<
       readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
       readonly totalCount: number;
     };
+    tags: readonly Tag[];
   },
-  { first: number; after: string | null }
+  RunFilter & { first: number; after: string | null }
 >(
-  /* GraphQL */ `query Runs($first: Int!, $after: String) {
-  runs(first: $first, after: $after) {
+  /* GraphQL */ `query Runs(
+  $first: Int!
+  $after: String
+  $states: [RunState!]
+  $tag: String
+  $search: String
+  $minTestAcc: Float
+  $orderBy: RunOrder
+) {
+  runs(
+    first: $first
+    after: $after
+    states: $states
+    tag: $tag
+    search: $search
+    minTestAcc: $minTestAcc
+    orderBy: $orderBy
+  ) {
     nodes { ...RunItem }
     pageInfo { hasNextPage endCursor }
     totalCount
   }
+  tags { name runCount }
 }
 ${RUN_ITEM}`,
+);
+
+export const TAGS_QUERY = operation<{ tags: readonly Tag[] }>(
+  /* GraphQL */ `query Tags {
+  tags { name runCount }
+}`,
 );
 
 export const RUN_QUERY = operation<{ run: RunItem | null }, { id: string }>(
@@ -194,6 +254,39 @@ export const START_TRAINING = operation<
   startTraining(input: $input) { run { ...RunItem } }
 }
 ${RUN_ITEM}`,
+);
+
+export const UPDATE_RUN = operation<
+  { updateRun: { run: RunItem } },
+  { runId: string; input: UpdateRunInput }
+>(
+  /* GraphQL */ `mutation UpdateRun($runId: ID!, $input: UpdateRunInput!) {
+  updateRun(runId: $runId, input: $input) { run { ...RunItem } }
+}
+${RUN_ITEM}`,
+);
+
+export const CURVE_QUERY = operation<
+  { run: { readonly steps: readonly Batch[]; readonly means: readonly Batch[] } | null },
+  { id: string; maxPoints: number; maxMeans: number; fromStep?: number; toStep?: number }
+>(
+  /* GraphQL */ `query Curve(
+  $id: ID!
+  $maxPoints: Int!
+  $maxMeans: Int!
+  $fromStep: Int
+  $toStep: Int
+) {
+  run(id: $id) {
+    steps: batchCurve(maxPoints: $maxPoints, fromStep: $fromStep, toStep: $toStep) {
+      ...Step
+    }
+    means: batchCurve(maxPoints: $maxMeans, thinning: MEAN, fromStep: $fromStep, toStep: $toStep) {
+      ...Step
+    }
+  }
+}
+fragment Step on Batch { epoch step loss acc }`,
 );
 
 export const CHECKPOINTS_QUERY = operation<
@@ -282,6 +375,9 @@ export const EVENTS_FEED = operation<
     ... on ResumeRequestedEvent { epochs }
     ... on FailedEvent { error }
     ... on InterruptedEvent { reason }
+    ... on RenamedEvent { name }
+    ... on TaggedEvent { tags }
+    ... on NotedEvent { note }
     ... on LogEvent { level message }
   }
 }`,

@@ -1,29 +1,44 @@
 /** The Training panel: start a run, see it learn, look back at others. Layout only; each part is a file. */
-import { useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { isOver } from "../../runs/state.ts";
 import { Comparison } from "./comparison.tsx";
 import { ConnectionNote } from "./connection_note.tsx";
+import type { RunItem } from "./operations.ts";
+import { ALL_RUNS, isNarrowed, toFilter } from "./run_filter.ts";
 import { RunList } from "./run_list.tsx";
 import { RunView } from "./run_view.tsx";
 import { StartForm } from "./start_form.tsx";
+import { useRunList } from "./use_run_list.ts";
 import { useRuns } from "./use_runs.ts";
 
 export function TrainingPanel() {
-  const list = useRuns();
-  const { runs, loaded, put, remove } = list;
+  const known = useRuns();
+  const { byId, put, remove } = known;
+  const [choice, setChoice] = useState(ALL_RUNS);
+  const list = useRunList(toFilter(choice), known);
   const [chosen, setChosen] = useState<string>();
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [comparing, setComparing] = useState(false);
+  const newestFirst = useMemo(
+    () => [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
+    [byId],
+  );
   // What the user chose; else what is training; else the newest.
-  const open = runs.find(({ id }) => id === chosen) ??
-    runs.findLast(({ state }) => !isOver(state) && state !== "PAUSED") ?? runs[0];
+  const open = byId.get(chosen ?? "") ??
+    newestFirst.findLast(({ state }) => !isOver(state) && state !== "PAUSED") ?? newestFirst[0];
   // In the order of ticking, so that a run keeps its colour when another joins.
-  const compared = [...ticked].flatMap((id) => runs.find((run) => run.id === id) ?? []);
+  const compared = [...ticked].flatMap((id) => byId.get(id) ?? []);
+  const listed = list.ids.flatMap((id) => byId.get(id) ?? []);
 
   const tick = (id: string, on: boolean) =>
     setTicked((before) =>
       on ? new Set([...before, id]) : new Set(before).difference(new Set([id]))
     );
+  const change = useCallback((run: RunItem) => put([run]), [put]);
+  const forget = useCallback((id: string) => {
+    remove([id]);
+    setTicked((before) => new Set(before).difference(new Set([id])));
+  }, [remove]);
   const show = (id: string) => {
     setChosen(id);
     setComparing(false);
@@ -37,7 +52,8 @@ export function TrainingPanel() {
       </header>
       <StartForm
         onStarted={(run) => {
-          put(run);
+          put([run]);
+          known.news.ring();
           show(run.id);
         }}
       />
@@ -48,24 +64,25 @@ export function TrainingPanel() {
           <RunView
             key={open.id}
             run={open}
-            onChanged={put}
+            onChanged={change}
             onActed={(run) => {
-              put(run);
+              put([run]);
               // It stays open, whatever becomes of it.
               setChosen(run.id);
             }}
-            onDeleted={(id) => {
-              remove(id);
-              tick(id, false);
-            }}
+            onDeleted={forget}
+            onTag={(tag) => setChoice({ ...ALL_RUNS, order: choice.order, tag })}
           />
         )
-        : loaded && <FirstVisit />}
-      {runs.length > 0 && (
+        : list.loaded && <FirstVisit />}
+      {(newestFirst.length > 0 || isNarrowed(choice)) && (
         <RunList
           list={list}
+          runs={listed}
+          choice={choice}
           open={comparing ? undefined : open?.id}
           ticked={new Set(compared.map(({ id }) => id))}
+          onChoose={setChoice}
           onOpen={show}
           onTick={tick}
           onCompare={() => setComparing(true)}

@@ -1,81 +1,68 @@
-/** All runs, newest first: looked through by name and state, opened by a click, ticked to be compared. */
-import { useEffect, useId, useState } from "react";
+/** The runs that match, in the order that was chosen: opened by a click, ticked to be compared. */
+import { useId } from "react";
 import { MAX_COMPARED } from "../../pictures/comparison_option.ts";
-import { count, percent } from "../parts/format.ts";
+import { count } from "../parts/format.ts";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
-import { type FilterName, FILTERS, matches } from "./filter_runs.ts";
-import { RUN_STATES_FEED, type RunItem, RUNS_QUERY } from "./operations.ts";
+import { RUN_STATES_FEED, type RunItem, RUNS_QUERY, TAGS_QUERY } from "./operations.ts";
+import { isNarrowed, metricOf, type OrderName, type RunChoice, toFilter } from "./run_filter.ts";
+import { RunTools } from "./run_tools.tsx";
 import { StateBadge } from "./state_badge.tsx";
-import type { Runs } from "./use_runs.ts";
+import type { RunList as List } from "./use_run_list.ts";
 
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 interface RunListProps {
-  readonly list: Runs;
+  readonly list: List;
+  /** The runs of the list, in its order. */
+  readonly runs: readonly RunItem[];
+  readonly choice: RunChoice;
   /** The id of the open run. */
   readonly open: string | undefined;
   /** The ids of the runs that are ticked. */
   readonly ticked: ReadonlySet<string>;
+  onChoose(choice: RunChoice): void;
   onOpen(id: string): void;
   onTick(id: string, ticked: boolean): void;
   onCompare(): void;
 }
 
-export function RunList({ list, open, ticked, onOpen, onTick, onCompare }: RunListProps) {
+export function RunList(props: RunListProps) {
+  const { list, runs, choice, open, ticked, onChoose, onOpen, onTick, onCompare } = props;
   const titleId = useId();
-  const [search, setSearch] = useState("");
-  const [filter, setFilter] = useState<FilterName>("all");
-  const looking = search.trim() !== "" || filter !== "all";
-  const { runs, hasMore, totalCount, more } = list;
-
-  // Who looks for a run looks among all of them.
-  useEffect(() => {
-    if (looking && hasMore) more().catch(console.error);
-  }, [looking, hasMore, more]);
-
-  const shownRuns = runs.filter((run) => matches(run, search, filter));
+  const filter = toFilter(choice);
   return (
     <section className="runs" aria-labelledby={titleId}>
       <header className="runs-header">
         <h3 className="panel-subtitle" id={titleId}>
-          Runs <span className="runs-count">{count(totalCount)}</span>
+          Runs{" "}
+          <span className="runs-count">
+            {count(list.totalCount)}
+            {isNarrowed(choice) && (list.totalCount === 1 ? " matches" : " match")}
+          </span>
         </h3>
-        <OperationsButton
-          title="Runs"
-          operations={() => [
-            shown("List", RUNS_QUERY, { first: 20, after: null }),
-            shown("Watch", RUN_STATES_FEED, {}),
-          ]}
-        />
+        <span className="buttons">
+          <button type="button" className="button" disabled={ticked.size < 2} onClick={onCompare}>
+            {ticked.size < 2 ? "Compare" : `Compare ${ticked.size}`}
+          </button>
+          <OperationsButton
+            title="Runs"
+            operations={() => [
+              shown("List", RUNS_QUERY, { ...filter, first: 20, after: null }),
+              shown("Watch", RUN_STATES_FEED, {}),
+              shown("Tags", TAGS_QUERY, {}),
+            ]}
+          />
+        </span>
       </header>
-      <div className="runs-tools">
-        <input
-          type="search"
-          className="field-input"
-          placeholder="Search by name, recipe, seed"
-          aria-label="Search runs"
-          value={search}
-          onChange={({ target }) => setSearch(target.value)}
-        />
-        <select
-          className="field-input"
-          aria-label="Show runs that are"
-          value={filter}
-          onChange={({ target }) =>
-            setFilter(FILTERS.find(({ name }) => name === target.value)?.name ?? "all")}
-        >
-          {FILTERS.map(({ name, label }) => <option key={name} value={name}>{label}</option>)}
-        </select>
-        <button type="button" className="button" disabled={ticked.size < 2} onClick={onCompare}>
-          {ticked.size < 2 ? "Compare" : `Compare ${ticked.size}`}
-        </button>
-      </div>
-      {shownRuns.length === 0 && <p className="panel-note">No run matches.</p>}
-      <ul className="runs-list">
-        {shownRuns.map((run) => (
+      <RunTools choice={choice} tags={list.tags} onChoose={onChoose} />
+      {list.error && <p className="panel-error" role="alert">{list.error}</p>}
+      {runs.length === 0 && !list.stale && <p className="panel-note">No run matches.</p>}
+      <ul className="runs-list" aria-busy={list.stale}>
+        {runs.map((run) => (
           <RunRow
             key={run.id}
             run={run}
+            order={choice.order}
             open={run.id === open}
             ticked={ticked.has(run.id)}
             full={ticked.size >= MAX_COMPARED}
@@ -84,14 +71,9 @@ export function RunList({ list, open, ticked, onOpen, onTick, onCompare }: RunLi
           />
         ))}
       </ul>
-      {hasMore && (
-        <button
-          type="button"
-          className="button"
-          disabled={looking}
-          onClick={() => more().catch(console.error)}
-        >
-          {looking ? "Looking through older runs…" : "Show older runs"}
+      {list.hasMore && !list.stale && (
+        <button type="button" className="button runs-more" onClick={list.more}>
+          Show more of {count(list.totalCount)} runs
         </button>
       )}
     </section>
@@ -100,6 +82,7 @@ export function RunList({ list, open, ticked, onOpen, onTick, onCompare }: RunLi
 
 interface RunRowProps {
   readonly run: RunItem;
+  readonly order: OrderName;
   readonly open: boolean;
   readonly ticked: boolean;
   /** Whether as many runs are ticked as can be compared. */
@@ -108,7 +91,7 @@ interface RunRowProps {
   onTick(id: string, ticked: boolean): void;
 }
 
-function RunRow({ run, open, ticked, full, onOpen, onTick }: RunRowProps) {
+function RunRow({ run, order, open, ticked, full, onOpen, onTick }: RunRowProps) {
   return (
     <li className="runs-row" data-open={open}>
       <input
@@ -126,8 +109,15 @@ function RunRow({ run, open, ticked, full, onOpen, onTick }: RunRowProps) {
         aria-current={open}
         onClick={() => onOpen(run.id)}
       >
-        <span className="runs-name">{run.name}</span>
-        <span className="runs-acc">{run.bestTestAcc === null ? "" : percent(run.bestTestAcc)}</span>
+        <span className="runs-title">
+          <span className="runs-name">{run.name}</span>
+          {run.tags.length > 0 && (
+            <span className="runs-tags">
+              {run.tags.map((tag) => <span key={tag} className="tag-mark">{tag}</span>)}
+            </span>
+          )}
+        </span>
+        <span className="runs-acc">{metricOf(run, order)}</span>
         <span className="runs-epochs">{run.progress.epoch} / {run.progress.epochs}</span>
         <span className="runs-state">
           <StateBadge state={run.state} />

@@ -104,6 +104,14 @@ function lineOf(event: RunEventItem): Line | undefined {
       return { text: `Failed: ${event.error}`, tone: "error" };
     case "InterruptedEvent":
       return { text: `Interrupted: ${event.reason}`, tone: "warning" };
+    case "RenamedEvent":
+      return { text: `Renamed to '${event.name}'.` };
+    case "TaggedEvent":
+      return {
+        text: event.tags.length === 0 ? "Tags taken off." : `Tagged ${event.tags.join(", ")}.`,
+      };
+    case "NotedEvent":
+      return { text: event.note === null ? "Note taken off." : "A note was written." };
     case "LogEvent":
       return event.level === "INFO"
         ? { text: event.message }

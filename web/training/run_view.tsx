@@ -1,32 +1,31 @@
-/** The open run: what it is, how far it is, its curves, its epochs and what happened to it. */
-import { Suspense, useState } from "react";
+/** The open run: what it is and is called, how far it is, its curves, its epochs and what happened to it. */
+import { useState } from "react";
 import { count } from "../parts/format.ts";
-import { lazyPart } from "../parts/lazy_part.ts";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
-import { batchInterval } from "./batch_interval.ts";
 import { Checkpoints } from "./checkpoints.tsx";
-import { EpochNews } from "./epoch_news.tsx";
-import { EpochTable } from "./epoch_table.tsx";
+import { batchInterval, SHOWN_MEANS, SHOWN_STEPS } from "./curve_points.ts";
 import {
   BATCHES_FEED,
   CANCEL_TRAINING,
+  CURVE_QUERY,
   DELETE_RUN,
   EPOCHS_FEED,
   PAUSE_TRAINING,
   RESUME_TRAINING,
   RUN_QUERY,
   type RunItem,
+  UPDATE_RUN,
 } from "./operations.ts";
-import { ProgressLine } from "./progress_line.tsx";
 import { RunActions } from "./run_actions.tsx";
+import { RunCurves } from "./run_curves.tsx";
 import { RunFiles } from "./run_files.tsx";
 import { RunLog } from "./run_log.tsx";
+import { RunName } from "./run_name.tsx";
+import { RunNote } from "./run_note.tsx";
+import { RunTags } from "./run_tags.tsx";
 import { StateBadge } from "./state_badge.tsx";
-import { useCurves } from "./use_curves.ts";
+import { useDescription } from "./use_description.ts";
 import { useProgress } from "./use_progress.ts";
-
-// The charts' library is a third of the page: it is loaded when there is a run to draw.
-const CurvesChart = lazyPart(async () => (await import("./curves_chart.tsx")).CurvesChart);
 
 interface RunViewProps {
   readonly run: RunItem;
@@ -34,19 +33,21 @@ interface RunViewProps {
   /** The user has asked something of it. */
   onActed(run: RunItem): void;
   onDeleted(id: string): void;
+  /** Asked to list the runs with a tag. */
+  onTag(tag: string): void;
 }
 
-export function RunView({ run, onChanged, onActed, onDeleted }: RunViewProps) {
-  const curves = useCurves(run);
+export function RunView({ run, onChanged, onActed, onDeleted, onTag }: RunViewProps) {
   const [problem, setProblem] = useState<string>();
-  useProgress(run, onChanged);
+  const description = useDescription(run, onActed);
+  useProgress(run, onChanged, onDeleted);
 
-  const said = problem ?? run.error ?? curves.error;
+  const said = problem ?? run.error;
   return (
     <article className="run" aria-label={`Run ${run.name}`}>
       <header className="run-header">
         <div className="run-heading">
-          <h3 className="run-name">{run.name}</h3>
+          <RunName description={description} />
           <StateBadge state={run.state} />
         </div>
         <div className="buttons run-buttons">
@@ -59,25 +60,23 @@ export function RunView({ run, onChanged, onActed, onDeleted }: RunViewProps) {
           <OperationsButton title={run.name} operations={() => operationsOf(run)} />
         </div>
         <p className="run-facts panel-note">{factsOf(run)}</p>
+        <RunTags description={description} onTag={onTag} />
+        <RunNote description={description} />
       </header>
       {said && <p className="panel-error" role="alert">{said}</p>}
-      <ProgressLine run={run} curves={curves} />
-      <Suspense fallback={<div className="curves" />}>
-        <CurvesChart curves={curves} epochs={run.progress.epochs} />
-      </Suspense>
-      <EpochNews epochs={curves.epochs} all={run.progress.epochs} />
-      <EpochTable epochs={curves.epochs} />
+      <RunCurves run={run} />
       <footer className="run-footer">
         <RunLog run={run} />
         <Checkpoints run={run} />
-        {curves.epochs.length > 0 && <RunFiles runId={run.id} />}
+        {run.progress.epoch > 0 && <RunFiles runId={run.id} />}
       </footer>
     </article>
   );
 }
 
 /** The run's settings, but for those that its name tells: a run that was given none is named by two of them. */
-function factsOf({ name, recipe, seed, batchSize, learningRate, trainSamples, device }: RunItem) {
+function factsOf(run: RunItem) {
+  const { name, recipe, seed, batchSize, learningRate, trainSamples, device, engine } = run;
   return [
     ...(recipe === null || name.includes(recipe) ? [] : [recipe]),
     ...(name.includes(String(seed)) ? [] : [`seed ${seed}`]),
@@ -85,10 +84,11 @@ function factsOf({ name, recipe, seed, batchSize, learningRate, trainSamples, de
     `learning rate ${learningRate}`,
     `${count(trainSamples)} samples`,
     ...(device === null ? [] : [device]),
+    ...(engine === null ? [] : [engine]),
   ].join(" · ");
 }
 
-function operationsOf({ id, progress: { steps } }: RunItem) {
+function operationsOf({ id, name, tags, note, progress: { steps } }: RunItem) {
   return [
     shown("Watch epochs", EPOCHS_FEED, { runId: id, afterEpoch: 0 }),
     shown("Watch batches", BATCHES_FEED, {
@@ -96,7 +96,13 @@ function operationsOf({ id, progress: { steps } }: RunItem) {
       afterStep: 0,
       every: batchInterval(steps),
     }),
+    shown("Curve so far", CURVE_QUERY, {
+      id,
+      maxPoints: SHOWN_STEPS,
+      maxMeans: SHOWN_MEANS,
+    }),
     shown("Read", RUN_QUERY, { id }),
+    shown("Name, tag, note", UPDATE_RUN, { runId: id, input: { name, tags, note: note ?? "" } }),
     shown("Pause", PAUSE_TRAINING, { runId: id }),
     shown("Resume", RESUME_TRAINING, { runId: id }),
     shown("Cancel", CANCEL_TRAINING, { runId: id }),

@@ -1,56 +1,89 @@
 /// <reference lib="dom" />
 /**
- * A run's points, replayed from its log and then live. Points may come by the thousand; React hears of
- * them at most once a frame.
+ * A run's points: what there is as the server thins it out, and from its last step on live. Points may come by the
+ * thousand; React hears of them ten times a second at most, which is as often as a curve can be seen to grow.
  */
 import { useEffect, useState } from "react";
-import type { BatchPoint } from "../../pictures/curves_option.ts";
 import { follow } from "../api/follow.ts";
+import { persistently } from "../api/persistently.ts";
 import { messageOf } from "../parts/message_of.ts";
 import { onFrame } from "../parts/on_frame.ts";
-import { batchInterval } from "./batch_interval.ts";
+import {
+  batchInterval,
+  type CurvePoints,
+  growingPoints,
+  NO_POINTS,
+  SHOWN_MEANS,
+  SHOWN_STEPS,
+} from "./curve_points.ts";
 import { followEpochs, isRunOver } from "./follow_epochs.ts";
-import { BATCHES_FEED, type Epoch, type RunItem } from "./operations.ts";
+import { BATCHES_FEED, CURVE_QUERY, type Epoch, type RunItem } from "./operations.ts";
 import { useResumptions } from "./use_resumptions.ts";
+
+const DRAWN_EVERY_MS = 100;
 
 export interface Curves {
   readonly epochs: readonly Epoch[];
-  readonly batches: readonly BatchPoint[];
+  readonly points: CurvePoints;
   /** The last step heard of. */
   readonly step: number;
+  /** Whether what was there before is here. */
+  readonly loaded: boolean;
   /** Why the API refuses the run's points. */
   readonly error?: string;
 }
 
+const NOTHING: Curves = { epochs: [], points: NO_POINTS, step: 0, loaded: false };
+
 export function useCurves(run: RunItem): Curves {
   const { id, progress: { steps, epochs: allEpochs } } = run;
   const resumptions = useResumptions([run]);
-  const [curves, setCurves] = useState<Curves>({ epochs: [], batches: [], step: 0 });
+  const [curves, setCurves] = useState(NOTHING);
 
   useEffect(() => {
     const abort = new AbortController();
-    const epochs: Epoch[] = [];
-    const batches: BatchPoint[] = [];
-    let step = 0;
-    const frame = onFrame(() => {
-      setCurves({ epochs: [...epochs], batches: [...batches], step });
-    });
-    const every = batchInterval(steps);
+    const { signal } = abort;
     const stepsPerEpoch = Math.max(1, steps / Math.max(1, allEpochs));
-    const feeds = [
-      followEpochs(id, epochs, frame.request, abort.signal),
-      follow(BATCHES_FEED, {
-        variables: () => ({ runId: id, afterStep: step, every }),
-        next({ batches: batch }) {
-          step = batch.step;
-          batches.push({ epoch: step / stepsPerEpoch, loss: batch.loss, acc: batch.acc });
+    const epochs: Epoch[] = [];
+    let hasNewEpoch = false;
+    let points = growingPoints({ steps: [], means: [] }, stepsPerEpoch);
+    let loaded = false;
+    const frame = onFrame(() => {
+      const copied = hasNewEpoch ? [...epochs] : undefined;
+      hasNewEpoch = false;
+      setCurves((before) => ({
+        epochs: copied ?? before.epochs,
+        points: points.copy(),
+        step: points.step,
+        loaded,
+      }));
+    }, DRAWN_EVERY_MS);
+
+    const followSteps = async () => {
+      const answer = await persistently(
+        CURVE_QUERY,
+        { id, maxPoints: SHOWN_STEPS, maxMeans: SHOWN_MEANS },
+        signal,
+      );
+      if (!answer?.run) return;
+      points = growingPoints(answer.run, stepsPerEpoch);
+      loaded = true;
+      frame.request();
+      await follow(BATCHES_FEED, {
+        variables: () => ({ runId: id, afterStep: points.step, every: batchInterval(steps) }),
+        next({ batches }) {
+          points.add(batches);
           frame.request();
         },
-        isOver: () => isRunOver(id, abort.signal),
-      }, abort.signal),
-    ];
-    Promise.all(feeds).catch((problem) => {
-      if (!abort.signal.aborted) setCurves({ epochs, batches, step, error: messageOf(problem) });
+        isOver: () => isRunOver(id, signal),
+      }, signal);
+    };
+    const hearEpoch = () => {
+      hasNewEpoch = true;
+      frame.request();
+    };
+    Promise.all([followEpochs(id, epochs, hearEpoch, signal), followSteps()]).catch((problem) => {
+      if (!signal.aborted) setCurves((before) => ({ ...before, error: messageOf(problem) }));
     });
     return () => {
       abort.abort();

@@ -1,0 +1,26 @@
+/** What grows while a run is trained: its progress, its curves, its epochs. Apart from the rest, which need not be drawn as often. */
+import { Suspense } from "react";
+import { lazyPart } from "../parts/lazy_part.ts";
+import { EpochNews } from "./epoch_news.tsx";
+import { EpochTable } from "./epoch_table.tsx";
+import type { RunItem } from "./operations.ts";
+import { ProgressLine } from "./progress_line.tsx";
+import { useCurves } from "./use_curves.ts";
+
+// The charts' library is a third of the page: it is loaded when there is a run to draw.
+const CurvesChart = lazyPart(async () => (await import("./curves_chart.tsx")).CurvesChart);
+
+export function RunCurves({ run }: { readonly run: RunItem }) {
+  const curves = useCurves(run);
+  return (
+    <>
+      {curves.error && <p className="panel-error" role="alert">{curves.error}</p>}
+      <ProgressLine run={run} curves={curves} />
+      <Suspense fallback={<div className="curves" />}>
+        <CurvesChart run={run} curves={curves} />
+      </Suspense>
+      <EpochNews epochs={curves.epochs} all={run.progress.epochs} />
+      <EpochTable epochs={curves.epochs} />
+    </>
+  );
+}
