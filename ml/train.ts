@@ -3,12 +3,12 @@
  * when it is told to. What the numbers are depends on the spec and the device alone; how many steps go into one
  * call of the engine depends on the clock, so that signals and events get through several times a second.
  */
-import { setImmediate } from "node:timers/promises";
 import { type ImageDataset, takeFirst } from "../data/dataset.ts";
 import { epochOrder } from "../data/random.ts";
 import type { Checkpoint } from "./checkpoint/checkpoint.ts";
 import type { Engine, Evaluation, Session } from "./engines/engine.ts";
 import type { TrainingEvent } from "./event.ts";
+import { hearOthers } from "./hear.ts";
 import { parametersOf, sizeOf } from "./network.ts";
 import { PRESETS } from "./presets.ts";
 import { createSaver, type Position, type Saver, type Saving, START } from "./saving.ts";
@@ -130,8 +130,7 @@ async function* trainEpoch(
   for (;;) {
     const begin = Math.min((step - stepsBefore) * batchSize, trainSamples);
     if (begin === trainSamples) break;
-    // Signals and messages get through while the loop turns.
-    await setImmediate();
+    await hearOthers();
     signal?.throwIfAborted();
     if (stop?.aborted) return position();
     const steps = Math.min(pace.steps(), saver.stepsLeft(position()));

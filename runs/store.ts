@@ -167,9 +167,9 @@ export interface RunStore {
   delete(id: string): Promise<boolean>;
 
   /**
-   * Appends a client's request to the log. What no worker holds is paused or cancelled at once; the worker of a run
-   * sees it within a third of its lease. To ask again changes nothing. A run is resumed by the next worker that has
-   * time: from its last checkpoint, also when it has failed or, with more epochs, is completed.
+   * Appends a client's request to the log. What no worker holds is paused or cancelled at once; the worker of a run is
+   * woken, and if that fails sees it within a third of its lease. To ask again changes nothing. A run is resumed by the
+   * next worker that has time: from its last checkpoint, also when it has failed or, with more epochs, is completed.
    *
    * @returns the run after it, or undefined if there is no such run
    * @throws {ConflictError} if the state does not allow it; the message names the state

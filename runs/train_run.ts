@@ -21,6 +21,7 @@ import { keepLease } from "./lease.ts";
 import { createLogWriter, type LogWriter } from "./log_writer.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { claimFolder, removeOldFolders } from "./run_files.ts";
+import { hearRequests } from "./requests.ts";
 import { findStartingPoint, type StartingPoint } from "./starting_point.ts";
 import { epochsOf } from "./state.ts";
 import {
@@ -98,6 +99,7 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
   const hard = AbortSignal.any([tooLate.signal, cancelled.signal, lost.signal]);
 
   let latest = claim.run;
+  let appendedAt = -Infinity;
   let removing: Promise<void> = Promise.resolve();
   /** What keeps checkpoints from being written, as the trainer says. */
   let diskTrouble: string | null = null;
@@ -105,9 +107,15 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
   /** Something was trained that can be saved. */
   let hasTrained = false;
   const heed = (run: Run) => {
+    // What was read before an append may come after it.
+    if (run.snapshot.lastSeq < latest.snapshot.lastSeq) return;
     latest = run;
     if (run.snapshot.state === "CANCELLING") cancelled.abort();
     if (run.snapshot.state === "PAUSING") paused.abort();
+  };
+  const heedAppended = (run: Run) => {
+    appendedAt = performance.now();
+    heed(run);
   };
   soft.addEventListener("abort", () => {
     if (!hasTrained) tooLate.abort();
@@ -129,19 +137,18 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
       else log("error", `${message} The training of '${name}' goes on meanwhile.`);
     },
   });
-  const keeping = keepLease(store, claim, {
-    leaseMs,
-    until: done.signal,
-    onRun: heed,
-    onLost: () => lost.abort(),
-  });
+  const heeding = { until: done.signal, onRun: heed, onLost: () => lost.abort() };
+  const keeping = Promise.all([
+    keepLease(store, claim, { ...heeding, leaseMs }),
+    hearRequests(store, claim, { ...heeding, appendedAt: () => appendedAt }),
+  ]);
   keeping.catch(() => {}); // Awaited below.
   try {
     const verdict = await verdictBeforeTraining(store, claim.run);
     if (verdict) return await writer.append([verdict]);
 
     const outbox = createOutbox(KEPT_STEPS);
-    const writing = writeOut(outbox, writer, heed, tidy).finally(() => {
+    const writing = writeOut(outbox, writer, heedAppended, tidy).finally(() => {
       // If it failed, nothing more is to be trained.
       if (!outbox.closed.aborted) lost.abort();
       outbox.close();

@@ -2,10 +2,10 @@
  * A trainer process without an engine: says what a made-up training says, saves itself as a real one, and misbehaves
  * as it is told.
  *
- *     fake_trainer.ts [pace=MS] [noise=1] [kill|exit|hang|error=STEP] [times=N count=FILE] [pid=FILE] [starts=FILE]
+ *     fake_trainer.ts [load=endless] [pace=MS] [noise=1] [kill|exit|hang|error=STEP] [times=N count=FILE] [pid=FILE] [starts=FILE]
  *         [environment=FILE] [wait=STEP]
  *
- * At the step `wait` it waits until it is asked to stop.
+ * With `load` it never has its engine ready, and hears nothing meanwhile. At the step `wait` it waits until it is asked to stop.
  * With `times`, only the first N processes misbehave; they are counted in the file. Into `starts` it writes the step
  * that it goes on after, into `environment` the names of its variables.
  */
@@ -48,6 +48,7 @@ Deno.exit(0);
 
 async function train(order: TrainerOrder & { readonly type: "train" }): Promise<void> {
   const { spec, from, checkpoints } = order;
+  if (args.has("load")) await new Promise(() => setInterval(() => {}, 1_000));
   let step = from === undefined ? 0 : (await readCheckpoint(from, { spec })).step;
   let saved = step;
   const starts = args.get("starts");

@@ -83,6 +83,20 @@ describe("workers on one PostgreSQL server", { skip }, () => {
     await other.close();
   });
 
+  it("hear a pause and a cancel although their leases last an hour", async () => {
+    const [paused, cancelled] = [await create(), await create()];
+    startWorker("training", 3_600_000, "wait=5");
+    await untilStep(paused.id, 4);
+    startWorker("loading", 3_600_000, "load=endless");
+    const untilState = (id: string, state: string) =>
+      until(store, async () => (await store.get(id))?.snapshot.state === state);
+    await untilState(cancelled.id, "RUNNING");
+    await store.request(paused.id, "pause");
+    await store.request(cancelled.id, "cancel");
+    await untilState(paused.id, "PAUSED");
+    await untilState(cancelled.id, "CANCELLED");
+  });
+
   it("go on with their own runs when the server was away for longer than their leases", async () => {
     const leaseMs = 2_000;
     const { id } = await create({ epochs: 300 });

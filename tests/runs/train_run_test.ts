@@ -193,6 +193,59 @@ describe("trainRun()", () => {
     await checkLog(claimed.run.id);
   });
 
+  for (const [request, state] of [["pause", "PAUSED"], ["cancel", "CANCELLED"]] as const) {
+    it(`leaves a run ${state} whose trainer is loading, long before its lease is renewed`, async () => {
+      const claimed = await createAndClaim();
+      const loading = Promise.withResolvers<void>();
+      const running = run(claimed, async function* (_spec, { signal }) {
+        yield* [];
+        loading.resolve();
+        await hang(signal);
+      }, { leaseMs: 3_600_000 });
+      await loading.promise;
+      const another = await openSqliteStore(join(folder.path, "runs.db"));
+      await another.request(claimed.run.id, request);
+      await another.close();
+      strictEqual((await running)?.snapshot.state, state);
+    });
+
+    it(`leaves a run ${state} whose log has fallen silent, long before its lease is renewed`, async () => {
+      const claimed = await createAndClaim();
+      const running = run(claimed, after(3, hang), { leaseMs: 3_600_000 });
+      await untilStep(claimed.run.id, 4);
+      await store.request(claimed.run.id, request);
+      const left = await running;
+      deepStrictEqual([left?.snapshot.state, left?.snapshot.step], [state, 4]);
+      await checkLog(claimed.run.id);
+    });
+  }
+
+  it("hears what is asked when the store can be read again", async () => {
+    const claimed = await createAndClaim();
+    let reads = 0;
+    const blind: RunStore = {
+      ...store,
+      get: (id) =>
+        reads++ < 2 ? Promise.reject(new StoreUnavailableError("It is away.")) : store.get(id),
+    };
+    const running = run(claimed, async function* (_spec, { signal }) {
+      yield* [];
+      await store.request(claimed.run.id, "cancel");
+      await hang(signal);
+    }, { store: blind, leaseMs: 3_600_000 });
+    strictEqual((await running)?.snapshot.state, "CANCELLED");
+  });
+
+  it("stops a trainer that is loading as soon as another worker has the run", async () => {
+    const claimed = await createAndClaim();
+    const running = run(claimed, async function* (_spec, { signal }) {
+      yield* [];
+      await claimAfterExpiry(claimed);
+      await hang(signal);
+    }, { leaseMs: 3_600_000 });
+    strictEqual(await running, undefined);
+  });
+
   it("ends a run at once that was being cancelled when it was claimed", async () => {
     const claimed = await createAndClaim();
     await store.renew(claimed, LEASE_MS);

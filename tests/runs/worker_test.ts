@@ -44,11 +44,19 @@ afterEach(async () => {
 const LEASE_MS = 1_500;
 
 function startWorker(id: string, ...behaviour: string[]): Deno.ChildProcess {
+  return startWorkerWithLease(LEASE_MS, id, ...behaviour);
+}
+
+function startWorkerWithLease(
+  leaseMs: number,
+  id: string,
+  ...behaviour: string[]
+): Deno.ChildProcess {
   const place = join(folder.path, "runs.db");
   const notes = ["pid", "starts"].map((name) => `${name}=${join(folder.path, name)}`);
   const worker = runScript(
     "tests/runs/fake_worker.ts",
-    [place, id, String(LEASE_MS), `folder=${folder.path}`, ...notes, ...behaviour],
+    [place, id, String(leaseMs), `folder=${folder.path}`, ...notes, ...behaviour],
     { stderr: "null" },
   );
   processes.push(worker);
@@ -171,6 +179,29 @@ describe("a worker", () => {
       await processes.at(-1)?.status;
     },
   );
+
+  it("with a lease of an hour hears a pause, and that its run is cancelled while it loads", async () => {
+    const { id } = await create();
+    startWorkerWithLease(3_600_000, "first", "wait=5");
+    await untilStep(id, 4);
+    await store.request(id, "pause");
+    await until(store, async () => (await store.get(id))?.snapshot.state === "PAUSED");
+    strictEqual((await store.get(id))?.snapshot.lastCheckpoint?.step, 4);
+    processes.at(-1)?.kill("SIGTERM");
+    await processes.at(-1)?.status;
+
+    const { id: other } = await create();
+    await Deno.remove(join(folder.path, "pid"));
+    startWorkerWithLease(3_600_000, "second", "load=endless");
+    const trainer = await until(store, async () => {
+      const claimed = (await store.get(other))?.snapshot.state === "RUNNING";
+      const pids = await trainerPids();
+      return claimed && pids.length === 2 && pids.find(isAlive);
+    });
+    await store.request(other, "cancel");
+    strictEqual((await untilOver(other)).snapshot.state, "CANCELLED");
+    await untilGone(trainer);
+  });
 
   it("cancels a run whose trainer hangs", async () => {
     const { id } = await create();

@@ -1,7 +1,7 @@
 /** A training in TensorFlow: calls its program, and turns what goes in and out into what engine.ts speaks of. */
-import { setImmediate } from "node:timers/promises";
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import type { ImageDataset } from "../../../data/dataset.ts";
+import { hearOthers } from "../../hear.ts";
 import { initialParameters } from "../../init.ts";
 import { layoutsOf } from "../../layout.ts";
 import { sizeOf } from "../../network.ts";
@@ -127,7 +127,7 @@ export function openSession(
           at += classes.length;
         }
         if (performance.now() - turned > TURN_MILLISECONDS) {
-          await setImmediate();
+          await hearOthers();
           turned = performance.now();
         }
       }
