@@ -63,6 +63,7 @@ async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {
     case "resume":
     case "cancel":
     case "update":
+    case "keep":
     case "delete": {
       const ask = Deno.stdin.isTerminal() ? confirm : undefined;
       return await changeRuns(server, command, ask) ? DONE : REFUSED;

@@ -33,7 +33,7 @@ builder.queryField("predict", (t) =>
           "become grey, what is transparent black.",
       }),
       checkpoint: t.arg.string({
-        description: "Which checkpoint: its `file`.",
+        description: "Which checkpoint: its `file` or its `name`.",
         validate: checkpointRule,
       }),
       epoch: t.arg.int({

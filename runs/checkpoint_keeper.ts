@@ -89,7 +89,10 @@ export function createCheckpointKeeper(options: CheckpointKeeperOptions): Checkp
   /** While the log cannot be written for long, files do not heap up. */
   async function withdrawOld(): Promise<void> {
     const waiting = outbox.checkpoints();
-    const old = superfluous([...logged(), ...waiting]);
+    const old = superfluous([
+      ...logged(),
+      ...waiting.map((checkpoint) => ({ ...checkpoint, name: null })),
+    ]);
     for (const checkpoint of waiting.filter(({ file }) => old.includes(file))) {
       outbox.withdraw(checkpoint);
       await store.remove(runId, checkpoint.file).catch(() => {}); // The next claim removes what is left.
@@ -103,17 +106,26 @@ export function createCheckpointKeeper(options: CheckpointKeeperOptions): Checkp
 
 /** The events by which the log forgets the checkpoints that are not needed any more. */
 export function forgetOld({ checkpoints }: RunSnapshot): readonly RunEventBody[] {
-  return superfluous(checkpoints).map((file) => ({ type: "checkpointRemoved", file }));
+  return superfluous(checkpoints)
+    .map((file) => ({ type: "checkpointRemoved", file, unusable: false }));
 }
 
-/** Removes files that the log has forgotten. What is in the way is another claim's business. */
+/**
+ * Removes files that the log has forgotten. What is in the way is another claim's business.
+ *
+ * @param events by which it was to forget them
+ * @param snapshot the run after these: it still has those that a client named in that moment
+ */
 export async function removeForgotten(
   store: CheckpointStore,
   runId: string,
   events: readonly RunEventBody[],
+  { checkpoints }: RunSnapshot,
 ): Promise<void> {
   for (const event of events) {
-    if (event.type === "checkpointRemoved") await store.remove(runId, event.file).catch(ignore);
+    if (event.type !== "checkpointRemoved") continue;
+    if (checkpoints.some(({ file }) => file === event.file)) continue;
+    await store.remove(runId, event.file).catch(ignore);
   }
 }
 
@@ -166,8 +178,8 @@ function ignore(error: unknown): void {
 }
 
 function superfluous(checkpoints: readonly CheckpointInfo[]): readonly string[] {
-  return retain(checkpoints.map(({ file, step, epoch, testAcc }) => ({
+  return retain(checkpoints.map(({ file, step, epoch, testAcc, name }) => ({
     ...{ name: file, step, epoch, testAcc },
-    label: null,
+    label: name,
   }))).remove;
 }

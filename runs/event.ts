@@ -41,8 +41,13 @@ export type RunEventBody =
   /** A client asked to go on, also after the run's end. `epochs`: the new number of epochs; as before if null. */
   | { readonly type: "resumeRequested"; readonly epochs: number | null }
   | CheckpointEvent
-  /** A checkpoint is no more: there are newer ones, or it was damaged. */
-  | { readonly type: "checkpointRemoved"; readonly file: string }
+  /**
+   * A checkpoint is no more: there are newer ones, or it was unusable: missing, damaged. Only of such a one is a
+   * checkpoint with a name removed. Logs of older versions do not say which.
+   */
+  | { readonly type: "checkpointRemoved"; readonly file: string; readonly unusable?: boolean }
+  /** A client gave a checkpoint a name, under which it is kept for good, or took it off. */
+  | { readonly type: "checkpointNamed"; readonly file: string; readonly name: string | null }
   /** A client asked for the end of the run. */
   | { readonly type: "cancelRequested" }
   | { readonly type: "cancelled" }

@@ -54,7 +54,7 @@ export async function findStartingPoint(
     news.push({ type: "log", level: "warning", message });
     // Another version may be able to read it.
     if (found.kind !== "unsupported") {
-      news.push({ type: "checkpointRemoved", file: checkpoint.file });
+      news.push({ type: "checkpointRemoved", file: checkpoint.file, unusable: true });
     }
   }
   return { path: undefined, epochs: 0, news };

@@ -4,7 +4,7 @@
  */
 import type { EpochEvent } from "../ml/event.ts";
 import type { TrainingSpec } from "../ml/spec.ts";
-import type { CheckpointEvent, RunEvent, RunEventType } from "./event.ts";
+import type { CheckpointEvent, RunEvent, RunEventBody, RunEventType } from "./event.ts";
 
 /** The states of a run. */
 export const RUN_STATES = [
@@ -21,7 +21,10 @@ export const RUN_STATES = [
 export type RunState = (typeof RUN_STATES)[number];
 
 /** A checkpoint that is there. */
-export type CheckpointInfo = Omit<CheckpointEvent, "type">;
+export interface CheckpointInfo extends Omit<CheckpointEvent, "type"> {
+  /** What people call it, of which there is no other in the run: such a one is kept for good. Null: nothing. */
+  readonly name: string | null;
+}
 
 /** What the events of a run add up to. JSON, as stored. */
 export interface RunSnapshot {
@@ -124,6 +127,7 @@ const ALLOWED: Readonly<Record<RunEventType, readonly RunState[]>> = {
   epoch: TRAINING,
   checkpoint: TRAINING,
   checkpointRemoved: TRAINING,
+  checkpointNamed: RUN_STATES,
   pauseRequested: ["QUEUED", "RUNNING", "INTERRUPTED"],
   paused: ["PAUSING"],
   resumeRequested: ["PAUSED", "INTERRUPTED", "COMPLETED", "FAILED"],
@@ -217,12 +221,29 @@ export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
           `Cannot apply 'checkpoint': file must be a new one, got '${event.file}'.`,
         );
       }
-      return withCheckpoints(next, [...snapshot.checkpoints, checkpoint]);
+      return withCheckpoints(next, [...snapshot.checkpoints, { ...checkpoint, name: null }]);
     }
     case "checkpointRemoved":
+      if (isKept(snapshot, event)) {
+        throw new RangeError(
+          `Cannot apply 'checkpointRemoved': a checkpoint with a name must be unusable, got '${event.file}'.`,
+        );
+      }
       return withCheckpoints(
         next,
         snapshot.checkpoints.filter(({ file }) => file !== event.file),
+      );
+    case "checkpointNamed":
+      if (!snapshot.checkpoints.some(({ file }) => file === event.file)) {
+        throw new RangeError(
+          `Cannot apply 'checkpointNamed': file must be that of a checkpoint, got '${event.file}'.`,
+        );
+      }
+      return withCheckpoints(
+        next,
+        snapshot.checkpoints.map((checkpoint) =>
+          checkpoint.file === event.file ? { ...checkpoint, name: event.name } : checkpoint
+        ),
       );
     case "pauseRequested":
       return { ...next, state: "PAUSING" };
@@ -265,6 +286,15 @@ export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
     default:
       return event satisfies never;
   }
+}
+
+/** Whether an event would remove a checkpoint that is to be kept: one with a name, as long as it can be used. */
+export function isKept(
+  { checkpoints }: Pick<RunSnapshot, "checkpoints">,
+  event: RunEventBody,
+): boolean {
+  return event.type === "checkpointRemoved" && event.unusable !== true &&
+    checkpoints.some(({ file, name }) => file === event.file && name !== null);
 }
 
 /** Sorted by step; of one step, the later written is the later. */

@@ -7,6 +7,7 @@
  */
 import type { DeviceInfo } from "../ml/engines/engine.ts";
 import type { TrainingSpec } from "../ml/spec.ts";
+import type { CheckpointNaming } from "./checkpoint_name.ts";
 import type { Description } from "./description.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "./event.ts";
 import type { OrderValue, RunOrder } from "./run_order.ts";
@@ -132,6 +133,11 @@ export class ConflictError extends Error {
   override readonly name = "ConflictError";
 }
 
+/** A checkpoint that the run does not have (any more). */
+export class NoSuchCheckpointError extends Error {
+  override readonly name = "NoSuchCheckpointError";
+}
+
 /** The store cannot be used now: disk full or read-only, database damaged or away. The message says which, and what to do. */
 export class StoreUnavailableError extends Error {
   override readonly name = "StoreUnavailableError";
@@ -185,6 +191,17 @@ export interface RunStore {
    */
   describe(id: string, description: Description): Promise<Run | undefined>;
 
+  /**
+   * Appends to the log what a checkpoint is called from now on, whatever the run's state and whoever holds it. With
+   * a name it is kept for good: a worker that wants to remove it, as there are newer ones, does not (see append()).
+   * To say it again changes nothing.
+   *
+   * @returns the run after it, or undefined if there is no such run
+   * @throws {NoSuchCheckpointError} if the run has no such checkpoint (any more)
+   * @throws {ConflictError} if another checkpoint of the run has the name; the message says which
+   */
+  nameCheckpoint(id: string, naming: CheckpointNaming): Promise<Run | undefined>;
+
   /** Events in order of seq; none if there is no such run. */
   read(runId: string, options: ReadOptions): Promise<readonly RunEvent[]>;
   /** Changes of states and descriptions in order, after a change. */
@@ -213,6 +230,9 @@ export interface RunStore {
   /**
    * Appends a worker's events, all or none. Safe to repeat when it is not known whether it happened. An event
    * after which no worker is to hold the run (`completed`, `interrupted` …) ends the claim.
+   *
+   * The removal of a checkpoint that a client has named meanwhile is left out, unless the checkpoint is unusable:
+   * the run that is returned still has it.
    *
    * @param number counts the appends under this claim: 1, 2, 3 …
    * @returns the run after it

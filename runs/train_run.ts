@@ -283,9 +283,10 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
   async function tidy(written: readonly RunEventBody[], run: Run): Promise<void> {
     const hasNew = written.some(({ type }) => type === "checkpoint");
     const old = hasNew ? forgetOld(run.snapshot) : [];
-    if (old.length > 0) heed(await writer.append(old));
+    const after = old.length > 0 ? await writer.append(old) : run;
+    heed(after);
     const forgotten = [...written, ...old];
-    removing = removing.then(() => removeForgotten(checkpoints, id, forgotten))
+    removing = removing.then(() => removeForgotten(checkpoints, id, forgotten, after.snapshot))
       .catch((error) => log("error", messageOf(error)));
   }
 

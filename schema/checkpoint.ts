@@ -9,7 +9,14 @@ export const Checkpoint = builder.objectRef<CheckpointInfo>("Checkpoint").implem
     "in a safetensors file.",
   fields: (t) => ({
     file: t.exposeString("file", {
-      description: "Its name, of which there is no other in the run.",
+      description: "The name of its file, of which there is no other in the run.",
+    }),
+    name: t.string({
+      nullable: true,
+      description:
+        "What people call it, of which there is no other in the run; null if nothing. One with a name is " +
+        "kept for good, one without goes as newer ones come.",
+      resolve: (checkpoint) => checkpoint.name,
     }),
     step: t.exposeInt("step", {
       description: "The last step that it holds, from 1, counted over the whole run.",

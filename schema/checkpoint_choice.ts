@@ -1,6 +1,6 @@
 /**
- * Which checkpoint of a run a client means: by its file, by its epoch, or the newest. While a run is trained,
- * checkpoints go as new ones come.
+ * Which checkpoint of a run a client means: by its file, by its name, by its epoch or its step, or the newest. While
+ * a run is trained, checkpoints go as new ones come, but for those with a name.
  */
 import type { GraphQLError } from "graphql";
 import { z } from "zod";
@@ -16,8 +16,10 @@ import { badInput, conflict, notFound, unavailable } from "./errors.ts";
 
 /** What a client says: nothing means the newest. */
 export interface CheckpointChoice {
+  /** A file, or a name. No name is that of a file. */
   readonly checkpoint?: string | null | undefined;
   readonly epoch?: number | null | undefined;
+  readonly step?: number | null | undefined;
 }
 
 /** What was asked of a checkpoint, and the checkpoint. */
@@ -35,26 +37,24 @@ export interface Evaluated extends Classified {
  * The checkpoint that is meant, if there is one (any more).
  *
  * @param purpose completes 'Cannot …'
- * @throws {GraphQLError} BAD_USER_INPUT if two are named
+ * @throws {GraphQLError} BAD_USER_INPUT if it is named in two ways
  */
 export function chosen(
   purpose: string,
   run: Run,
-  { checkpoint, epoch }: CheckpointChoice,
+  choice: CheckpointChoice,
 ): CheckpointInfo | null {
-  if (typeof checkpoint === "string" && typeof epoch === "number") {
-    throw badInput(
-      `Cannot ${purpose}: checkpoint and epoch must not both be given, got '${checkpoint}' and ${epoch}.`,
-      ["epoch"],
-    );
-  }
+  checkChoice(purpose, choice);
+  const { checkpoint, epoch, step } = choice;
   const { checkpoints } = run.snapshot;
-  if (checkpoint !== null && checkpoint !== undefined) {
-    return checkpoints.find(({ file }) => file === checkpoint) ?? null;
+  if (typeof checkpoint === "string") {
+    const name = checkpoint.trim();
+    return checkpoints.find(({ file }) => file === checkpoint) ??
+      checkpoints.find((candidate) => candidate.name === name) ?? null;
   }
-  if (epoch === null || epoch === undefined) return checkpoints.at(-1) ?? null;
-  const step = epoch * stepsPerEpoch(run.spec);
-  return checkpoints.findLast((candidate) => candidate.step === step) ?? null;
+  const meant = typeof epoch === "number" ? epoch * stepsPerEpoch(run.spec) : step;
+  if (typeof meant !== "number") return checkpoints.at(-1) ?? null;
+  return checkpoints.findLast((candidate) => candidate.step === meant) ?? null;
 }
 
 /**
@@ -108,18 +108,18 @@ export function evaluate(
 /** What a client is told that cannot do without a checkpoint, where the one that is meant is not there. */
 export function noCheckpoint(
   purpose: string,
-  { checkpoint, epoch }: CheckpointChoice,
+  { checkpoint, epoch, step }: CheckpointChoice,
 ): GraphQLError {
+  const list = "Its field 'checkpoints' lists all.";
   if (typeof checkpoint === "string") {
     return notFound(
-      `Cannot ${purpose}: the run has no checkpoint '${checkpoint}' (any more). Its field ` +
-        "'checkpoints' lists all.",
+      `Cannot ${purpose}: the run has no checkpoint '${checkpoint}' (any more). ${list}`,
     );
   }
-  if (typeof epoch === "number") {
+  if (typeof epoch === "number" || typeof step === "number") {
+    const place = typeof epoch === "number" ? `the end of epoch ${epoch}` : `step ${step}`;
     return notFound(
-      `Cannot ${purpose}: the run has no checkpoint of the end of epoch ${epoch} (any more, or yet). ` +
-        "Its field 'checkpoints' lists all.",
+      `Cannot ${purpose}: the run has no checkpoint of ${place} (any more, or yet). ${list}`,
     );
   }
   return conflict(
@@ -134,3 +134,17 @@ export const checkpointRule = z.string().max(128, {
     "Cannot find the checkpoint: checkpoint must be a name of up to 128 characters, " +
     `got ${String(input).length}.`,
 });
+
+function checkChoice(purpose: string, { checkpoint, epoch, step }: CheckpointChoice): void {
+  const given = Object.entries({ checkpoint, epoch, step })
+    .filter(([, value]) => value !== null && value !== undefined);
+  const [first, second] = given;
+  if (!first || !second) return;
+  const show = ([, value]: [string, unknown]) => typeof value === "string" ? `'${value}'` : value;
+  throw badInput(
+    `Cannot ${purpose}: ${first[0]} and ${second[0]} must not both be given, got ${
+      show(first)
+    } and ${show(second)}.`,
+    [second[0]],
+  );
+}

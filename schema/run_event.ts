@@ -12,6 +12,7 @@ const TYPE_NAMES = {
   epoch: "Epoch",
   checkpoint: "CheckpointEvent",
   checkpointRemoved: "CheckpointRemovedEvent",
+  checkpointNamed: "CheckpointNamedEvent",
   pauseRequested: "PauseRequestedEvent",
   paused: "PausedEvent",
   resumeRequested: "ResumeRequestedEvent",

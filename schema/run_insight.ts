@@ -18,7 +18,7 @@ const OR_NULL = "The newest checkpoint is tested unless another is named, also w
 builder.objectFields(Run, (t) => {
   const which = {
     checkpoint: t.arg.string({
-      description: "Which checkpoint: its `file`.",
+      description: "Which checkpoint: its `file` or its `name`.",
       validate: checkpointRule,
     }),
     epoch: t.arg.int({

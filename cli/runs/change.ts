@@ -1,8 +1,21 @@
-/** `deno task runs pause`, `resume`, `cancel`, `rename`, `tag`, `note` and `delete`: what is asked of runs, one after the other. */
+/**
+ * `deno task runs pause`, `resume`, `cancel`, `rename`, `tag`, `note`, `keep`, `release` and `delete`: what is asked of
+ * runs, one after the other.
+ */
+import { count } from "../train/format.ts";
 import { noteLine, printLine } from "../train/output.ts";
 import { RefusedError, UsageError } from "./errors.ts";
 import { findRun, type FoundRun } from "./find_run.ts";
-import { CANCEL, DELETE, PAUSE, RESUME, UPDATE, type UpdateRunInput } from "./operations.ts";
+import {
+  CANCEL,
+  type CheckpointChoice,
+  DELETE,
+  NAME_CHECKPOINT,
+  PAUSE,
+  RESUME,
+  UPDATE,
+  type UpdateRunInput,
+} from "./operations.ts";
 import { shortId } from "./run_id.ts";
 import type { Server } from "./server.ts";
 
@@ -11,6 +24,12 @@ export type Change =
   | { readonly kind: "pause" | "cancel"; readonly runs: readonly string[] }
   | { readonly kind: "resume"; readonly runs: readonly string[]; readonly epochs: number | null }
   | { readonly kind: "update"; readonly runs: readonly string[]; readonly input: UpdateRunInput }
+  | {
+    readonly kind: "keep";
+    readonly runs: readonly string[];
+    readonly name: string | null;
+    readonly which: CheckpointChoice;
+  }
   | { readonly kind: "delete"; readonly runs: readonly string[]; readonly yes: boolean };
 
 /** Asks a person, where there is one: whether to go on. */
@@ -71,6 +90,18 @@ async function changeRun(
       else if (tags !== undefined) {
         printLine(`${shown} has the tags: ${run.tags.join(", ") || "–"}`);
       } else printLine(`${shown} has ${run.note === null ? "no note" : "the note"}.`);
+      return true;
+    }
+    case "keep": {
+      const { name } = change;
+      const { changed } = await server.ask(NAME_CHECKPOINT, { id, name, ...change.which });
+      const kept = changed.run.checkpoints.find((checkpoint) => checkpoint.name === name?.trim());
+      const names = changed.run.checkpoints.flatMap(({ name }) => name ?? []);
+      printLine(
+        kept
+          ? `${shown} keeps its checkpoint of step ${count(kept.step)} as '${kept.name}'.`
+          : `${shown} keeps by name: ${names.join(", ") || "–"}`,
+      );
       return true;
     }
     case "delete":

@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import { LIMITS } from "../../ml/spec.ts";
 import { RUN_STATES, type RunState } from "../../runs/state.ts";
 import { LATEST } from "./find_run.ts";
-import type { UpdateRunInput } from "./operations.ts";
+import type { CheckpointChoice, UpdateRunInput } from "./operations.ts";
 
 /** Lists runs. */
 export interface ListCommand {
@@ -22,6 +22,12 @@ export type RunsCommand =
   | { readonly kind: "resume"; readonly runs: readonly string[]; readonly epochs: number | null }
   | { readonly kind: "cancel"; readonly runs: readonly string[] }
   | { readonly kind: "update"; readonly runs: readonly string[]; readonly input: UpdateRunInput }
+  | {
+    readonly kind: "keep";
+    readonly runs: readonly string[];
+    readonly name: string | null;
+    readonly which: CheckpointChoice;
+  }
   | { readonly kind: "delete"; readonly runs: readonly string[]; readonly yes: boolean }
   | { readonly kind: "workers"; readonly json: boolean };
 
@@ -80,6 +86,17 @@ export function parseRuns(args: readonly string[]): ParsedRuns {
 class WrongValue extends Error {}
 
 type Json = { readonly json?: true };
+
+/** Which checkpoint, as it was written. */
+type Which = { readonly step?: string; readonly epoch?: string; readonly file?: string };
+
+/** Gives a command the flags that choose a checkpoint. */
+function whichCheckpoint(command: Command): Command {
+  return command
+    .option("--step <n>", "the checkpoint of this step")
+    .option("-e, --epoch <n>", "the checkpoint after this epoch")
+    .option("--file <file>", "the checkpoint in this file");
+}
 
 /** The program as commander knows it. */
 function describe(ask: (command: RunsCommand) => void): Command {
@@ -150,11 +167,55 @@ function describe(ask: (command: RunsCommand) => void): Command {
   program.command("note").argument("<run>", "the run").argument("[note]", "the note", "")
     .description("write a note on a run; without a note, take it off")
     .action((run: string, note: string) => ask({ kind: "update", runs: [run], input: { note } }));
+  whichCheckpoint(
+    program.command("keep").argument("<run>", "the run")
+      .description("keep a checkpoint of a run for good, under a name; the newest by default")
+      .requiredOption("--name <name>", "what to call it"),
+  ).action((run: string, { name, ...which }: Which & { readonly name: string }) =>
+    ask({ kind: "keep", runs: [run], name, which: readChoice("keep", which) })
+  );
+  whichCheckpoint(
+    program.command("release").argument("<run>", "the run")
+      .description("take a checkpoint's name off again: it goes as newer ones come")
+      .option("--name <name>", "the checkpoint with this name"),
+  ).action((run: string, { name, ...which }: Which & { readonly name?: string }) =>
+    ask({
+      kind: "keep",
+      runs: [run],
+      name: null,
+      which: readChoice("release", { ...which, ...(name === undefined ? {} : { name }) }),
+    })
+  );
   program.command("workers")
     .description("list the workers that are there, and what they train")
     .option("--json", "as JSON")
     .action(({ json }: Json) => ask({ kind: "workers", json: json ?? false }));
   return program;
+}
+
+/** @throws {WrongValue} if a checkpoint is chosen in two ways, or by none where one must be */
+function readChoice(
+  purpose: "keep" | "release",
+  { step, epoch, file, name }: Which & { readonly name?: string },
+): CheckpointChoice {
+  const flags = { name, step, epoch, file };
+  const given = Object.entries(flags).flatMap(([flag, value]) =>
+    value === undefined ? [] : [`--${flag}`]
+  );
+  if (given.length > 1 || purpose === "release" && given.length === 0) {
+    throw new WrongValue(
+      `Cannot ${purpose} a checkpoint: it must be named by one of ` +
+        `${purpose === "release" ? "--name, " : ""}--step, --epoch and --file, got ${
+          given.join(" and ") || "none"
+        }.`,
+    );
+  }
+  const numberOf = (flag: string, text: string) =>
+    readNumber(`${purpose} a checkpoint`, flag, text, 1, Infinity);
+  if (step !== undefined) return { step: numberOf("step", step) };
+  if (epoch !== undefined) return { epoch: numberOf("epoch", epoch) };
+  const checkpoint = file ?? name;
+  return checkpoint === undefined ? {} : { checkpoint };
 }
 
 function readState(text: string): RunState {

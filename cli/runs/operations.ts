@@ -64,6 +64,7 @@ export interface Checkpoint {
   readonly epoch: number;
   readonly testAcc: number | null;
   readonly bytes: number;
+  readonly name: string | null;
 }
 
 /** A process that trains. */
@@ -170,7 +171,7 @@ export const READ_RUN = operation<{ run: WholeRun | null }, OfRun>(
     startedAt
     endedAt
     attempts
-    checkpoints { file step epoch testAcc bytes }
+    checkpoints { file step epoch testAcc bytes name }
   }
 }
 ${FOLLOWED_RUN}`,
@@ -238,6 +239,30 @@ export const UPDATE = operation<
 }`,
 );
 
+/** Which checkpoint is meant: the newest where nothing is said. An alias: only that fits Record<string, unknown>. */
+export type CheckpointChoice = {
+  readonly checkpoint?: string;
+  readonly epoch?: number;
+  readonly step?: number;
+};
+
+export const NAME_CHECKPOINT = operation<
+  {
+    readonly changed: {
+      readonly run: { readonly checkpoints: readonly Pick<Checkpoint, "name" | "step">[] };
+    };
+  },
+  OfRun & CheckpointChoice & { readonly name: string | null }
+>(
+  /* GraphQL */ `mutation NameCheckpoint(
+  $id: ID!, $name: String, $checkpoint: String, $epoch: Int, $step: Int
+) {
+  changed: nameCheckpoint(
+    runId: $id, name: $name, checkpoint: $checkpoint, epoch: $epoch, step: $step
+  ) { run { checkpoints { name step } } }
+}`,
+);
+
 export const DELETE = operation<{ deleteRun: { readonly deletedRunId: string } }, OfRun>(
   /* GraphQL */ `mutation Delete($id: ID!) {
   deleteRun(runId: $id) { deletedRunId }
@@ -267,7 +292,8 @@ export const FOLLOW_EVENTS = operation<
     ... on BatchesEvent { epoch firstStep losses accs samplesPerSecond }
     ... on Epoch { number trainAcc trainLoss testAcc testLoss learningRate seconds }
     ... on CheckpointEvent { checkpoint { file step epoch testAcc bytes sha256 reason } }
-    ... on CheckpointRemovedEvent { file }
+    ... on CheckpointRemovedEvent { file unusable }
+    ... on CheckpointNamedEvent { file checkpointName }
     ... on PausedEvent { problem }
     ... on ResumeRequestedEvent { epochs }
     ... on InterruptedEvent { reason crashed }

@@ -11,6 +11,7 @@ const TYPES: Readonly<Record<string, RunEventType>> = {
   Epoch: "epoch",
   CheckpointEvent: "checkpoint",
   CheckpointRemovedEvent: "checkpointRemoved",
+  CheckpointNamedEvent: "checkpointNamed",
   PauseRequestedEvent: "pauseRequested",
   PausedEvent: "paused",
   ResumeRequestedEvent: "resumeRequested",
@@ -36,6 +37,10 @@ export function readEvent(item: EventItem): RunEvent | undefined {
       const { checkpoint, ...rest } = fields as { checkpoint?: { readonly reason: string } };
       const reason = checkpoint?.reason.toLowerCase();
       return { ...rest, ...checkpoint, type, reason } as RunEvent;
+    }
+    case "checkpointNamed": {
+      const { checkpointName, ...rest } = fields as { checkpointName?: string | null };
+      return { ...rest, type, name: checkpointName ?? null } as RunEvent;
     }
     case "paused": {
       const { problem, ...rest } = fields as { problem?: string | null };

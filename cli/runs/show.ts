@@ -32,6 +32,7 @@ const CHECKPOINT_COLUMNS: readonly Column<Checkpoint>[] = [
     right: true,
   },
   { head: "SIZE", value: ({ bytes }) => size(bytes), right: true },
+  { head: "NAME", value: ({ name }) => name ?? "–" },
   { head: "FILE", value: ({ file }) => file },
 ];
 

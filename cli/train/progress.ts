@@ -79,6 +79,7 @@ export function foldProgress(progress: Progress, event: RunEvent): Progress {
     case "claimed":
     case "checkpoint":
     case "checkpointRemoved":
+    case "checkpointNamed":
     case "pauseRequested":
     case "paused":
     case "cancelRequested":

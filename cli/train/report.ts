@@ -95,6 +95,9 @@ export function openReport(
         case "renamed":
           note(`The run is now called '${event.name}'.`);
           break;
+        case "checkpointNamed":
+          if (event.name !== null) note(`A checkpoint is kept as '${event.name}'.`);
+          break;
         case "tagged":
         case "noted":
         case "queued":

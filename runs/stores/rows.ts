@@ -4,7 +4,7 @@ import type { TrainingSpec } from "../../ml/spec.ts";
 import { fromJson } from "../codec.ts";
 import { orderValue } from "../run_order.ts";
 import { searchText } from "../search.ts";
-import { EMPTY_SNAPSHOT, type RunSnapshot } from "../state.ts";
+import { type CheckpointInfo, EMPTY_SNAPSHOT, type RunSnapshot } from "../state.ts";
 import type { Run } from "../store.ts";
 import type { LookupsTable, RunRow } from "./tables.ts";
 
@@ -25,7 +25,17 @@ export function toRun(row: RunColumns): Run {
 
 export function parseSnapshot(row: Pick<RunRow, "snapshot">): RunSnapshot {
   // Older versions knew less.
-  return { ...EMPTY_SNAPSHOT, ...fromJson(row.snapshot) as Partial<RunSnapshot> };
+  const snapshot = { ...EMPTY_SNAPSHOT, ...fromJson(row.snapshot) as Partial<RunSnapshot> };
+  const { lastCheckpoint } = snapshot;
+  return {
+    ...snapshot,
+    checkpoints: snapshot.checkpoints.map(withName),
+    lastCheckpoint: lastCheckpoint && withName(lastCheckpoint),
+  };
+}
+
+function withName(checkpoint: Omit<CheckpointInfo, "name"> & Partial<CheckpointInfo>) {
+  return { ...checkpoint, name: checkpoint.name ?? null };
 }
 
 /** What a run is found and sorted by. */

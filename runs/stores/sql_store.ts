@@ -12,6 +12,7 @@ import {
   type Transaction,
 } from "kysely";
 import { InvalidSpecError, LIMITS } from "../../ml/spec.ts";
+import { naming } from "../checkpoint_name.ts";
 import { decodeEvent, encodeEvent, toJson } from "../codec.ts";
 import { describing } from "../description.ts";
 import { lastStepOf, type RunEvent, type RunEventBody, type RunEventType } from "../event.ts";
@@ -20,6 +21,7 @@ import {
   EMPTY_SNAPSHOT,
   epochsOf,
   fold,
+  isKept,
   isOver,
   type RunSnapshot,
   type RunState,
@@ -85,7 +87,13 @@ const CLAIMABLE = ["QUEUED", "RUNNING", "PAUSING", "CANCELLING", "INTERRUPTED"] 
 const HELD: readonly RunState[] = ["RUNNING", "PAUSING", "CANCELLING"];
 
 /** Events that are changes, though the state stays as it is. */
-const NEWS: readonly RunEventType[] = ["queued", "renamed", "tagged", "noted"];
+const NEWS: readonly RunEventType[] = [
+  "queued",
+  "renamed",
+  "tagged",
+  "noted",
+  "checkpointNamed",
+];
 
 /** Events after which a run is found or sorted by something else. */
 const LOOKED_UP: readonly RunEventType[] = ["queued", "epoch", "renamed", "tagged", "noted"];
@@ -193,6 +201,15 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         return events.length === 0 ? run : await appendTo(transaction, topics, row, events);
       }),
 
+    nameCheckpoint: (id, checkpoint) =>
+      write(async (transaction, topics) => {
+        const row = await lockRun(transaction, id);
+        if (!row) return undefined;
+        const run = toRun(row);
+        const events = naming(run, checkpoint);
+        return events.length === 0 ? run : await appendTo(transaction, topics, row, events);
+      }),
+
     read: (runId, options) => guard(() => readEvents(runId, options)),
 
     changes: ({ after, limit }) =>
@@ -246,7 +263,9 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
             }, got ${number}.`,
           );
         }
-        return await appendTo(transaction, topics, row, events, { appends: number });
+        const before = parseSnapshot(row);
+        const bodies = events.filter((event) => !isKept(before, event));
+        return await appendTo(transaction, topics, row, bodies, { appends: number });
       }),
 
     announce: ({ id, ...info }) =>

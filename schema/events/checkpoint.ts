@@ -10,8 +10,8 @@ export const CheckpointEvent = builder.objectRef<Event<"checkpoint">>("Checkpoin
   fields: (t) => ({
     checkpoint: t.field({
       type: Checkpoint,
-      description: "The checkpoint.",
-      resolve: (event) => event,
+      description: "The checkpoint, as it was then: without a name.",
+      resolve: (event) => ({ ...event, name: null }),
     }),
   }),
 });

@@ -15,6 +15,7 @@ import {
   postgresSkipReason,
   startPostgres,
 } from "../../tools/postgres_server.ts";
+import { testCheckpointNames } from "./checkpoint_name_contract.ts";
 import { testDescriptions } from "./description_contract.ts";
 import { aSpec, present, readAll } from "./helpers.ts";
 import { writeOldDatabase } from "./old_database.ts";
@@ -53,6 +54,7 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
   };
   testStore("PostgreSQL", makeDatabase);
   testDescriptions("PostgreSQL", makeDatabase);
+  testCheckpointNames("PostgreSQL", makeDatabase);
 
   const nameOf = (url: string) => new URL(url).pathname.slice(1);
   const change = (url: string, work: (url: URL) => void) => {

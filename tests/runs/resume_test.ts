@@ -193,6 +193,54 @@ describe("a run in training", () => {
     deepStrictEqual(await namesIn(scratch()), []);
   });
 
+  it("keeps a checkpoint that was named, also one named while the worker is about to remove it", async () => {
+    const { id } = await create({ epochs: 8 });
+    const name = async (step: number, as: string) => {
+      const { file } = present(
+        (await get(id)).snapshot.checkpoints.find((checkpoint) => checkpoint.step === step),
+      );
+      await store.nameCheckpoint(id, { file, name: as });
+    };
+    // Between what the worker has seen of the run and what it appends by that.
+    const racing: RunStore = {
+      ...store,
+      async append(claim, number, events) {
+        const removed = events.flatMap((event) =>
+          event.type === "checkpointRemoved" ? event.file : []
+        );
+        const { checkpoints } = (await get(id)).snapshot;
+        const twelfth = checkpoints.find(({ step }) => step === 12);
+        if (twelfth && removed.includes(twelfth.file)) await name(12, "in time");
+        return await store.append(claim, number, events);
+      },
+    };
+    const train: Trainer["train"] = async function* (spec, options) {
+      for await (const event of training()(spec, options)) {
+        yield event;
+        if (event.type !== "checkpoint") continue;
+        const { step } = event;
+        // No faster than the log: what never was in it is not removed from it.
+        await until(
+          store,
+          async () =>
+            options.signal.aborted ||
+            (await get(id)).snapshot.checkpoints.some((one) => one.step === step),
+        );
+        if (step === 8) await name(4, "early");
+      }
+    };
+    strictEqual(
+      (await run(await claim(), train, { store: racing }))?.snapshot.state,
+      "COMPLETED",
+    );
+    deepStrictEqual(
+      (await get(id)).snapshot.checkpoints.map(({ step, name }) => [step, name]),
+      [[4, "early"], [12, "in time"], [24, null], [28, null], [32, null]],
+    );
+    deepStrictEqual(await stored(id), await logged(id));
+    await checkWhole(store, id);
+  });
+
   it("tells of a checkpoint what it is, after the steps that it holds", async () => {
     const { id } = await create({ epochs: 1 });
     await run(await claim(), training({ every: 2 }));
@@ -311,6 +359,17 @@ describe("a checkpoint that is no good", () => {
         "removed 8",
       ],
     );
+    await checkWhole(store, id);
+    deepStrictEqual(await stored(id), await logged(id));
+  });
+
+  it("is forgotten although it has a name", async () => {
+    const { file } = present((await get(id)).snapshot.checkpoints.find(({ step }) => step === 10));
+    await store.nameCheckpoint(id, { file, name: "precious" });
+    await damage(10);
+    await run(await claim(), training());
+    ok(!(await logged(id)).includes(file));
+    match((await logsOf(id))[0]?.message ?? "", /checkpoint of step 10 cannot be used/);
     await checkWhole(store, id);
     deepStrictEqual(await stored(id), await logged(id));
   });

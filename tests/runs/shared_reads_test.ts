@@ -29,6 +29,7 @@ function heldStore() {
       delete: refuse,
       request: refuse,
       describe: refuse,
+      nameCheckpoint: refuse,
       lastChange: refuse,
     },
     ...{ claim: refuse, renew: refuse, append: refuse, announce: refuse, dismiss: refuse },

@@ -9,6 +9,7 @@ import { StoreUnavailableError } from "../../runs/store.ts";
 import { Kysely } from "kysely";
 import { openSqliteStore, SQLITE_TYPES } from "../../runs/stores/sqlite.ts";
 import { sqliteDialect } from "../../runs/stores/sqlite_dialect.ts";
+import { testCheckpointNames } from "./checkpoint_name_contract.ts";
 import { testDescriptions } from "./description_contract.ts";
 import { writeOldDatabase } from "./old_database.ts";
 import { aSpec, present, readAll, temporaryFolder } from "./helpers.ts";
@@ -31,6 +32,7 @@ const makeDatabase = () => {
 };
 testStore("SQLite", makeDatabase);
 testDescriptions("SQLite", makeDatabase);
+testCheckpointNames("SQLite", makeDatabase);
 
 describe("openSqliteStore()", () => {
   const unavailable = (pattern: RegExp) => (error: unknown) =>

@@ -23,6 +23,7 @@ const TYPES: readonly RunEventType[] = [
   "epoch",
   "checkpoint",
   "checkpointRemoved",
+  "checkpointNamed",
   "pauseRequested",
   "paused",
   "resumeRequested",
@@ -53,6 +54,7 @@ function history(tellings: readonly Telling[]) {
     if (!allows(snapshot.state, telling.type)) continue;
     // Of a run without a step, or without a checkpoint, these tell nothing.
     if (telling.type === "checkpoint" && snapshot.step === 0) continue;
+    if (telling.type === "checkpointNamed" && snapshot.checkpoints.length === 0) continue;
     const event = toEvent(snapshot, telling);
     const after = fold(Object.freeze({ ...snapshot }), event);
     steps.push({ before: snapshot, event, after });
@@ -93,7 +95,13 @@ function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEv
     case "checkpoint":
       return aCheckpoint(Math.ceil(snapshot.step / count), `${snapshot.lastSeq + 1}`);
     case "checkpointRemoved":
-      return { type, file: snapshot.checkpoints[count]?.file ?? "none" };
+      return { type, file: snapshot.checkpoints[count]?.file ?? "none", unusable: true };
+    case "checkpointNamed":
+      return {
+        type,
+        file: snapshot.checkpoints.at(-count)?.file ?? snapshot.lastCheckpoint?.file ?? "none",
+        name: crashed ? `name ${snapshot.lastSeq}` : null,
+      };
     case "paused":
       return { type, reason: crashed ? "r" : null };
     case "resumeRequested":

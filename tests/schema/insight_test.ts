@@ -349,6 +349,30 @@ describe("what a run has learned", () => {
     }
   });
 
+  it("is asked of a checkpoint by its name, as by its file", async () => {
+    const pixels = new Array<number>(784).fill(0);
+    await store.nameCheckpoint(claim.run.id, { file: checkpointName(20), name: "early" });
+    const { predict } = await ask(context, PREDICT, { runId, pixels, checkpoint: "early" });
+    assert.equal(predict.checkpoint.step, 20);
+    const { run } = await ask(
+      context,
+      `query ($runId: ID!) { run(id: $runId) {
+        confusionMatrix(checkpoint: "early") { accuracy checkpoint { name step } }
+        classReport(checkpoint: "early") { accuracy }
+        mistakes(checkpoint: "early") { label }
+        first: mistakes(epoch: 1) { label }
+      } }`,
+      { runId },
+    );
+    assert.deepEqual(run.confusionMatrix.checkpoint, { name: "early", step: 20 });
+    assert.equal(run.classReport.accuracy, run.confusionMatrix.accuracy);
+    assert.deepEqual(run.mistakes, run.first);
+    const late = await refuse(context, PREDICT, { runId, pixels, checkpoint: "late" });
+    assert.match(late.message, /^Cannot predict: the run has no checkpoint 'late' \(any more\)\. /);
+    assert.equal(late.extensions?.["code"], "NOT_FOUND");
+    await store.nameCheckpoint(claim.run.id, { file: checkpointName(20), name: null });
+  });
+
   it("is asked of the checkpoint that took the place of one that goes meanwhile", async () => {
     const [first, last] = ((await store.get(claim.run.id)) ?? assert.fail()).snapshot.checkpoints;
     assert.ok(first && last);

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EpochEvent } from "../../ml/event.ts";
 import { stepsPerEpoch } from "../../ml/spec.ts";
-import type { RunEvent } from "../../runs/event.ts";
+import type { RunEvent, RunEventType } from "../../runs/event.ts";
 import {
   EMPTY_SNAPSHOT,
   epochsOf,
@@ -65,6 +65,16 @@ export interface Expected {
   /** The numbers of a training that nothing befell. Of a run that is not completed, those that both have are compared. */
   readonly numbers?: Numbers;
 }
+
+/** Events that may come after the end. */
+const CALM: readonly RunEventType[] = [
+  "log",
+  "checkpointRemoved",
+  "checkpointNamed",
+  "renamed",
+  "tagged",
+  "noted",
+];
 
 /** Findings of one kind are told of so often: more say nothing new. */
 const TOLD = 3;
@@ -179,9 +189,7 @@ function checkEnd(run: Run, events: readonly RunEvent[], expected: RunState): Fi
     if (expected !== "COMPLETED") return;
     const end = events.findLastIndex(({ type }) => type === "completed");
     if (end < 0) yield "'completed' is missing";
-    const after = events.slice(end + 1).find(({ type }) =>
-      !["log", "checkpointRemoved", "renamed", "tagged", "noted"].includes(type)
-    );
+    const after = events.slice(end + 1).find(({ type }) => !CALM.includes(type));
     if (after) yield `'${after.type}' comes after 'completed', as event ${after.seq}`;
     const resumes = events.filter(({ type }) => type === "resumeRequested").length;
     const ends = events.filter(({ type }) => type === "completed").length;

@@ -69,6 +69,40 @@ describe("parseRuns()", () => {
     }
   });
 
+  it("takes a name to keep a checkpoint by, and one way to choose it", () => {
+    const keep = (name: string | null, which: unknown) => ({
+      ...{ kind: "keep", runs: ["a"], name, which },
+    });
+    assert.deepEqual(commandOf("keep", "a", "--name", "best"), keep("best", {}));
+    assert.deepEqual(
+      commandOf("keep", "a", "--step", "1875", "--name", "best"),
+      keep("best", { step: 1875 }),
+    );
+    assert.deepEqual(commandOf("keep", "a", "-e", "3", "--name", "b"), keep("b", { epoch: 3 }));
+    assert.deepEqual(
+      commandOf("keep", "a", "--file", "f", "--name", "b"),
+      keep("b", { checkpoint: "f" }),
+    );
+    assert.deepEqual(
+      commandOf("release", "a", "--name", "best"),
+      keep(null, { checkpoint: "best" }),
+    );
+    assert.deepEqual(commandOf("release", "a", "--step", "4"), keep(null, { step: 4 }));
+    assert.match(problemOf("keep", "a"), /^Cannot do that: .*--name/);
+    assert.equal(
+      problemOf("keep", "a", "--name", "b", "--step", "1", "--epoch", "2"),
+      "Cannot keep a checkpoint: it must be named by one of --step, --epoch and --file, got --step and --epoch.",
+    );
+    assert.equal(
+      problemOf("release", "a"),
+      "Cannot release a checkpoint: it must be named by one of --name, --step, --epoch and --file, got none.",
+    );
+    assert.match(
+      problemOf("keep", "a", "--name", "b", "--step", "0"),
+      /with --step '0': --step must be a whole number 1 or more\.$/,
+    );
+  });
+
   it("takes the server before and after the command, and what a task runner hands on", () => {
     for (
       const args of [
@@ -98,7 +132,10 @@ describe("parseRuns()", () => {
   it("explains itself and every command", () => {
     const help = helpOf("--help");
     for (
-      const verb of ["list", "show", "follow", "pause", "resume", "cancel", "delete", "workers"]
+      const verb of [
+        ...["list", "show", "follow", "pause", "resume", "cancel", "delete", "workers"],
+        ...["keep", "release"],
+      ]
     ) {
       assert.match(help, new RegExp(`^  ${verb} `, "m"));
       assert.match(helpOf(verb, "--help"), new RegExp(`^Usage: deno task runs ${verb} `));

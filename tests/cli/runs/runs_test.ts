@@ -168,7 +168,7 @@ describe("runs show", () => {
     );
     assert.match(told, /\n {2}Best +test accuracy 91\.00%\n/);
     assert.match(told, /\nEpochs\n.*\n +1 +62\.50% +1\.2500 +91\.00% +0\.2500 +1\.0s\n/);
-    assert.match(told, /\nCheckpoints\n.*\n +4 +1 +91\.00% +1\.5MB +step-4\.safetensors$/);
+    assert.match(told, /\nCheckpoints\n.*\n +4 +1 +91\.00% +1\.5MB +– +step-4\.safetensors$/);
     const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
     assert.equal(json.checkpoints[0].file, "step-4.safetensors");
   });
@@ -178,6 +178,39 @@ describe("runs show", () => {
     await (await claim()).append({ type: "failed", error: "no memory\nat all" });
     const told = (await host.runs("show")).stdout.join("\n");
     assert.match(told, /\n {2}Error +no memory at all\n/);
+  });
+});
+
+describe("runs keep and release", () => {
+  it("name a checkpoint of a run and take the name off, which 'runs show' shows", async () => {
+    const run = await createRun("digits");
+    const worker = await claim();
+    await worker.trainEpoch();
+    for (const step of [2, 4]) {
+      await worker.append({
+        ...{ type: "checkpoint", epoch: 1, step, file: `step-${step}.safetensors`, bytes: 1_000 },
+        ...{ sha256: "0f".repeat(32), reason: "interval", testAcc: null },
+      });
+    }
+    const shown = `'digits' (${run.id.slice(0, 8)})`;
+    const kept = await host.runs("keep", "digits", "--step", "2", "--name", "the best");
+    assert.deepEqual(
+      [kept.code, kept.stderr, kept.stdout],
+      [0, "", [`${shown} keeps its checkpoint of step 2 as 'the best'.`]],
+    );
+    const told = (await host.runs("show", "digits")).stdout.join("\n");
+    assert.match(told, / +2 .* the best +step-2\.safetensors\n +4 .* – +step-4\.safetensors$/);
+
+    const doubled = await host.runs("keep", "digits", "--name", "the best");
+    assert.equal(doubled.code, 1);
+    assert.match(doubled.stderr, /^Cannot name the checkpoint of step 4: .* of step 2\./);
+    const gone = await host.runs("keep", "digits", "--step", "3", "--name", "x");
+    assert.equal(gone.code, 1);
+    assert.match(gone.stderr, /^Cannot name a checkpoint: the run has no checkpoint of step 3 /);
+
+    const released = await host.runs("release", "digits", "--name", "the best");
+    assert.deepEqual([released.code, released.stdout], [0, [`${shown} keeps by name: –`]]);
+    assert.ok((await host.store.get(run.id))?.snapshot.checkpoints.every(({ name }) => !name));
   });
 });
 
