@@ -70,7 +70,8 @@ export function samplesSvg(
     `viewBox="0 0 ${fullWidth} ${fullHeight}" role="img" aria-label="${
       escapeXml(title || `${samples.length} samples with their labels`)
     }">` +
-    `<style>text{font:15px ${FONT_FAMILY};fill:${palette.ink};text-anchor:middle}` +
+    // resvg passes over the shorthand `font`.
+    `<style>text{font-family:${FONT_FAMILY};font-size:15px;fill:${palette.ink};text-anchor:middle}` +
     `.title{font-size:17px;font-weight:bold}` +
     // Browsers know the second word, resvg the first; it passes over what it does not know in @supports.
     `image{image-rendering:optimizeSpeed}` +
