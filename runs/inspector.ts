@@ -10,6 +10,7 @@ import { type CheckpointSource, createClassifier } from "../ml/predict/thread.ts
 import type { CheckpointStore } from "./checkpoints/store.ts";
 import { keepLast } from "./kept.ts";
 import type { CheckpointInfo } from "./state.ts";
+import { BusyError, createWorkQueue } from "./work_queue.ts";
 
 /** A checkpoint of a run, as the log names it. */
 export interface InspectedCheckpoint extends Pick<CheckpointInfo, "file" | "sha256"> {
@@ -22,16 +23,24 @@ export interface Inspector {
    * Classifies a few images; soon, also while a test set is worked on.
    *
    * @param images pixels 0..255, [count, height, width, channels]
+   * @throws {BusyError} if too many are asked for at once
    * @throws {CheckpointError} if the checkpoint cannot be had or read: 'missing' if it was removed meanwhile
    */
   classify(checkpoint: InspectedCheckpoint, images: Uint8Array): Promise<Classified>;
   /**
-   * Classifies a test set; one after the other, and each once for all who ask.
+   * Classifies a test set; one after the other, each once for all who ask, and none for which nobody waits any more.
    *
    * @param test the run's own test samples
+   * @param signal when who asks has gone
+   * @throws {BusyError} if too many are asked for at once
    * @throws {CheckpointError} as classify() does
+   * @throws the signal's reason
    */
-  evaluate(checkpoint: InspectedCheckpoint, test: ImageDataset): Promise<Classified>;
+  evaluate(
+    checkpoint: InspectedCheckpoint,
+    test: ImageDataset,
+    signal?: AbortSignal,
+  ): Promise<Classified>;
   /**
    * Reads one array of a checkpoint, in PyTorch's layout.
    *
@@ -52,11 +61,17 @@ export interface InspectorOptions {
   readonly scratch: string;
 }
 
-/** Single images wait for so many of a test set: some 50 ms. */
-const BATCH = 100;
+/** Single images wait for so many of a test set: some 30 ms. More at a time would not be faster. */
+const BATCH = 32;
 
 /** How many evaluations are kept. Each has 0.5 MB. */
 const KEPT = 32;
+
+/** How many checkpoints may be evaluated, or wait for it. Each takes seconds. */
+const MOST_EVALUATIONS = 8;
+
+/** How many requests for single images may be open. Each takes milliseconds. */
+const MOST_REQUESTS = 100;
 
 /** How many arrays are kept. Kernels have up to 0.2 MB. */
 const KEPT_ARRAYS = 32;
@@ -64,9 +79,13 @@ const KEPT_ARRAYS = 32;
 /** Makes an inspector. */
 export function createInspector({ checkpoints, scratch }: InspectorOptions): Inspector {
   const classifier = createClassifier();
-  const evaluations = new Map<string, Promise<Classified>>();
+  const evaluations = createWorkQueue<Classified>({
+    purpose: "evaluate the checkpoint",
+    most: MOST_EVALUATIONS,
+    kept: KEPT,
+  });
   const arrays = keepLast<StateArray>(KEPT_ARRAYS);
-  let last: Promise<unknown> = Promise.resolve();
+  let requests = 0;
 
   const sourceOf = ({ runId, file, sha256 }: InspectedCheckpoint): CheckpointSource => ({
     sha256,
@@ -84,12 +103,14 @@ export function createInspector({ checkpoints, scratch }: InspectorOptions): Ins
   const evaluate = async (
     checkpoint: InspectedCheckpoint,
     { images, count, classes, imageShape: [height, width, channels] }: ImageDataset,
+    signal: AbortSignal,
   ): Promise<Classified> => {
     const source = sourceOf(checkpoint);
     const size = height * width * channels;
     const predicted = new Int32Array(count);
     const probabilities = new Float32Array(count * classes.length);
     for (let begin = 0; begin < count; begin += BATCH) {
+      signal.throwIfAborted();
       const end = Math.min(begin + BATCH, count);
       const part = await classifier.classify(source, images.slice(begin * size, end * size));
       predicted.set(part.predicted, begin);
@@ -99,23 +120,23 @@ export function createInspector({ checkpoints, scratch }: InspectorOptions): Ins
   };
 
   return {
-    classify: (checkpoint, images) => classifier.classify(sourceOf(checkpoint), images),
-    evaluate(checkpoint, test) {
+    async classify(checkpoint, images) {
+      if (requests >= MOST_REQUESTS) {
+        throw new BusyError(
+          `Cannot classify: at most ${MOST_REQUESTS} requests may be open at a time, got one more. ` +
+            "Ask again in a second.",
+        );
+      }
+      requests++;
+      try {
+        return await classifier.classify(sourceOf(checkpoint), images);
+      } finally {
+        requests--;
+      }
+    },
+    evaluate(checkpoint, test, signal) {
       const key = `${checkpoint.sha256}/${test.name}/${test.split}/${test.count}`;
-      const known = evaluations.get(key);
-      const evaluation = known ?? last.then(() => evaluate(checkpoint, test));
-      if (!known) {
-        last = evaluation.catch(() => {});
-        // What failed may be there at the next try.
-        evaluation.catch(() => evaluations.delete(key));
-      }
-      evaluations.delete(key);
-      evaluations.set(key, evaluation);
-      for (const oldest of evaluations.keys()) {
-        if (evaluations.size <= KEPT) break;
-        evaluations.delete(oldest);
-      }
-      return evaluation;
+      return evaluations.run(key, (stop) => evaluate(checkpoint, test, stop), signal);
     },
     weights(checkpoint, name) {
       const { sha256 } = checkpoint;

@@ -91,17 +91,21 @@ export async function inspect<T>(
   return null;
 }
 
-/** Classifies the run's test set by the checkpoint that is meant; null if there is no such checkpoint. */
+/**
+ * Classifies the run's test set by the checkpoint that is meant, as long as the client is there; null if there is no
+ * such checkpoint.
+ */
 export function evaluate(
   purpose: string,
   run: Run,
   choice: CheckpointChoice,
-  context: Pick<ApiContext, "store" | "inspector" | "datasets">,
+  context: Pick<ApiContext, "store" | "inspector" | "datasets" | "request">,
 ): Promise<Inspected<Evaluated> | null> {
   return inspect(purpose, run, choice, context, async (inspector, { file, sha256 }) => {
     const { dataset, testSamples } = run.spec;
     const test = takeFirst(await context.datasets.open(dataset, "test"), testSamples);
-    return { ...await inspector.evaluate({ runId: run.id, file, sha256 }, test), test };
+    const meant = { runId: run.id, file, sha256 };
+    return { ...await inspector.evaluate(meant, test, context.request?.signal), test };
   });
 }
 

@@ -33,7 +33,7 @@ export async function readConfusion(
   purpose: string,
   run: Run,
   choice: CheckpointChoice,
-  context: Pick<ApiContext, "store" | "inspector" | "datasets">,
+  context: Pick<ApiContext, "store" | "inspector" | "datasets" | "request">,
 ): Promise<RunConfusion | null> {
   const told = await readTold(run, chosen(purpose, run, choice), context);
   if (told) return told;

@@ -7,6 +7,7 @@ import { DatasetError } from "../data/errors.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import { InvalidSpecError } from "../ml/spec.ts";
 import { ConflictError, StoreUnavailableError } from "../runs/store.ts";
+import { BusyError } from "../runs/work_queue.ts";
 import type { ApiContext } from "./context.ts";
 
 /** `extensions.code` of the schema's own errors. The server adds UNAUTHENTICATED. */
@@ -53,7 +54,7 @@ export function unavailable(message: string): GraphQLError {
 }
 
 /** Errors of things that cannot be used now: their messages say why, and what to do. */
-const UNAVAILABLE = [StoreUnavailableError, DatasetError, CheckpointError] as const;
+const UNAVAILABLE = [StoreUnavailableError, DatasetError, CheckpointError, BusyError] as const;
 
 /**
  * The error that the client is to see for one that was thrown. Errors that are not meant for clients become
@@ -68,6 +69,8 @@ export function toApiError(error: unknown, context: ApiContext, path: string): G
   if (UNAVAILABLE.some((kind) => error instanceof kind)) {
     return unavailable(error instanceof Error ? error.message : String(error));
   }
+  // Nobody will read it.
+  if (context.request?.signal.aborted) return unavailable("Cannot answer: the client has gone.");
   context.onUnexpectedError?.(error, path);
   return new GraphQLError("Unexpected error", { extensions: { code: code("INTERNAL") } });
 }

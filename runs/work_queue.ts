@@ -1,0 +1,99 @@
+/**
+ * Work that takes seconds, for many who may ask for the same: one piece after the other, each once for all who want
+ * it, and none that nobody waits for any more. The last results are kept.
+ */
+import { remember } from "./kept.ts";
+
+/** There is too much to do already. */
+export class BusyError extends Error {
+  override readonly name = "BusyError";
+}
+
+/** Does pieces of work. */
+export interface WorkQueue<T> {
+  /**
+   * Gives what is known by this key, waits for what is under way, or begins.
+   *
+   * @param work is to stop, soon, when its signal is aborted
+   * @param signal when who asks has gone; the work goes on as long as others wait for it
+   * @throws {BusyError} if too much is under way
+   * @throws the signal's reason
+   * @throws what the work throws; it may be tried again
+   */
+  run(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
+
+/** How much a queue takes. */
+export interface WorkQueueOptions {
+  /** Completes 'Cannot …'. */
+  readonly purpose: string;
+  /** How many pieces may be under way or wait. */
+  readonly most: number;
+  /** How many results are kept. */
+  readonly kept: number;
+}
+
+/** A piece of work that is under way, or waits. */
+interface Piece<T> {
+  readonly result: Promise<T>;
+  readonly stop: AbortController;
+  /** How many wait for it. */
+  waiting: number;
+}
+
+/** Makes an empty queue. */
+export function createWorkQueue<T>({ purpose, most, kept }: WorkQueueOptions): WorkQueue<T> {
+  const known = new Map<string, { readonly result: T }>();
+  const pieces = new Map<string, Piece<T>>();
+  let last: Promise<unknown> = Promise.resolve();
+
+  function begin(key: string, work: (signal: AbortSignal) => Promise<T>): Piece<T> {
+    if (pieces.size >= most) {
+      throw new BusyError(
+        `Cannot ${purpose}: at most ${most} may be under way at a time, got one more. ` +
+          "Ask again in a few seconds.",
+      );
+    }
+    const stop = new AbortController();
+    const result = last.then(async () => {
+      stop.signal.throwIfAborted();
+      const result = await work(stop.signal);
+      remember(known, key, { result }, kept);
+      return result;
+    });
+    const piece = { result, stop, waiting: 0 };
+    pieces.set(key, piece);
+    last = result.catch(() => {}).finally(() => forget(key, piece));
+    return piece;
+  }
+
+  function forget(key: string, piece: Piece<T>): void {
+    if (pieces.get(key) === piece) pieces.delete(key);
+  }
+
+  return {
+    async run(key, work, signal) {
+      signal?.throwIfAborted();
+      const found = known.get(key);
+      if (found) {
+        remember(known, key, found, kept);
+        return found.result;
+      }
+      const piece = pieces.get(key) ?? begin(key, work);
+      const gone = Promise.withResolvers<never>();
+      const leave = () => gone.reject(signal?.reason);
+      piece.waiting++;
+      signal?.addEventListener("abort", leave);
+      try {
+        return await Promise.race([piece.result, gone.promise]);
+      } finally {
+        signal?.removeEventListener("abort", leave);
+        if (--piece.waiting === 0) {
+          // Who asks from now on begins anew.
+          forget(key, piece);
+          piece.stop.abort();
+        }
+      }
+    },
+  };
+}
