@@ -1,0 +1,43 @@
+/** graphql-sse, with a connection for each operation. */
+import { type Client, createClient } from "graphql-sse";
+import {
+  authorizationOf,
+  dataOf,
+  EPOCHS,
+  type EpochsAnswer,
+  FIND,
+  type FindAnswer,
+  firstCode,
+  START,
+  type StartAnswer,
+  testClient,
+} from "./suite.ts";
+
+testClient("graphql-sse", (origin, token) => {
+  const client = createClient({
+    url: `${origin}/graphql`,
+    retryAttempts: 0,
+    headers: authorizationOf(token),
+  });
+  return {
+    start: async (input) => (await ask<StartAnswer>(client, START, { input })).startTraining.run,
+    find: async (id) => (await ask<FindAnswer>(client, FIND, { id })).run,
+    async *follow(runId, afterEpoch) {
+      const variables = { runId, afterEpoch };
+      for await (const answer of client.iterate<EpochsAnswer>({ query: EPOCHS, variables })) {
+        yield dataOf<EpochsAnswer>(answer).epochs;
+      }
+    },
+    codeOf: (error) => error instanceof Error ? firstCode(error.cause) : undefined,
+    dispose: () => client.dispose(),
+  };
+});
+
+async function ask<Data>(
+  client: Client,
+  query: string,
+  variables: Record<string, unknown>,
+): Promise<Data> {
+  const { value } = await client.iterate<Data>({ query, variables }).next();
+  return dataOf<Data>(value ?? undefined);
+}

@@ -1,0 +1,134 @@
+/** Relay: its network layer by HTTP and WebSocket, what its compiler makes of operations, and pages of a connection in its store. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { createClient } from "graphql-ws";
+import {
+  commitMutation,
+  createOperationDescriptor,
+  Environment,
+  type FetchFunction,
+  fetchQuery,
+  type GraphQLResponse,
+  Network,
+  Observable,
+  RecordSource,
+  requestSubscription,
+  Store,
+  type SubscribeFunction,
+} from "relay-runtime";
+import { createRun, startTestServer } from "../server/support.ts";
+import EPOCHS, {
+  type relayEpochsSubscription,
+} from "./generated/relayEpochsSubscription.graphql.ts";
+import FIND, { type relayFindQuery } from "./generated/relayFindQuery.graphql.ts";
+import RUNS, { type relayRunsQuery } from "./generated/relayRunsQuery.graphql.ts";
+import START, { type relayStartMutation } from "./generated/relayStartMutation.graphql.ts";
+import { authorizationOf, firstCode, socketUrl, testClient, toIterable } from "./suite.ts";
+
+/** Relay's environment, and how to end what is behind it. */
+function connect(origin: string, token?: string) {
+  const socket = createClient({
+    url: socketUrl(origin),
+    retryAttempts: 0,
+    // A subscription that begins while the socket closes behind the last one would be lost in the client.
+    lazyCloseTimeout: 10_000,
+    connectionParams: authorizationOf(token),
+  });
+  const ask: FetchFunction = async ({ text: query }, variables) => {
+    const response = await fetch(`${origin}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...authorizationOf(token) },
+      body: JSON.stringify({ query, variables }),
+    });
+    const answer = await response.json();
+    if (answer.errors) throw refused(answer.errors);
+    return answer;
+  };
+  const follow: SubscribeFunction = ({ text: query }, variables) =>
+    Observable.create((sink) => {
+      if (!query) throw new Error("There must be a text.");
+      return socket.subscribe({ query, variables }, {
+        next(answer) {
+          if (answer.errors) sink.error(refused(answer.errors));
+          else sink.next(answer as GraphQLResponse);
+        },
+        error: (errors) => sink.error(refused(errors)),
+        complete: () => sink.complete(),
+      });
+    });
+  const environment = new Environment({
+    network: Network.create(ask, follow),
+    store: new Store(new RecordSource()),
+  });
+  return { environment, dispose: () => socket.dispose() };
+}
+
+/** Thrown in the network, since Relay itself takes a null with an error for a null. */
+function refused(errors: unknown): Error {
+  return new Error("refused", { cause: errors });
+}
+
+testClient("Relay", (origin, token) => {
+  const { environment, dispose } = connect(origin, token);
+  return {
+    start: (input) =>
+      new Promise((resolve, reject) =>
+        commitMutation<relayStartMutation>(environment, {
+          mutation: START,
+          variables: { input },
+          onCompleted: ({ startTraining: { run } }) => resolve(run),
+          onError: reject,
+        })
+      ),
+    find: async (id) =>
+      (await fetchQuery<relayFindQuery>(environment, FIND, { id }).toPromise())?.run ?? null,
+    follow: (runId, afterEpoch) =>
+      toIterable((observer) => {
+        const { dispose } = requestSubscription<relayEpochsSubscription>(environment, {
+          subscription: EPOCHS,
+          variables: { runId, afterEpoch },
+          onNext: (answer) => answer && observer.next(answer.epochs),
+          onError: (error) => observer.error(error),
+          onCompleted: () => observer.complete(),
+        });
+        return dispose;
+      }),
+    codeOf: (error) => error instanceof Error ? firstCode(error.cause) : undefined,
+    dispose,
+  };
+});
+
+describe("Relay's store", () => {
+  it("puts the pages of runs together, and knows a run again by its id", async () => {
+    await using server = await startTestServer();
+    for (let run = 1; run <= 5; run++) await createRun(server.store, `run ${run}`);
+    const { environment, dispose } = connect(server.origin);
+    const page = (after: string | null) =>
+      fetchQuery<relayRunsQuery>(environment, RUNS, { first: 2, after }).toPromise();
+    const whole = createOperationDescriptor(RUNS, { first: 2, after: null });
+    environment.retain(whole);
+    const read = () => {
+      const data = environment.lookup(whole.fragment).data as relayRunsQuery["response"];
+      return data.runs.edges.map(({ node }) => node.name);
+    };
+    const endOf = () =>
+      environment.getStore().getSource().get("client:root:__relay_runs_connection:pageInfo")
+        ?.endCursor;
+
+    await page(null);
+    assert.deepEqual(read(), ["run 5", "run 4"]);
+    await page(String(endOf()));
+    assert.deepEqual(read(), ["run 5", "run 4", "run 3", "run 2"]);
+    await page(String(endOf()));
+    assert.deepEqual(read(), ["run 5", "run 4", "run 3", "run 2", "run 1"]);
+
+    const [{ id } = assert.fail("There must be a run.")] =
+      (await server.ask("{ runs { nodes { id } } }")).runs.nodes;
+    await server.ask(
+      `mutation { updateRun(runId: "${id}", input: { name: "the best" }) { run { id } } }`,
+    );
+    await fetchQuery<relayFindQuery>(environment, FIND, { id }).toPromise();
+    assert.equal(read()[0], "the best");
+    await dispose();
+  });
+});
