@@ -9,6 +9,7 @@ import { CheckpointError } from "../ml/checkpoint/error.ts";
 import type { CheckpointStore } from "../runs/checkpoints/store.ts";
 import { historyOf } from "../runs/history.ts";
 import { resultsFolder, scratchFolder } from "../runs/run_files.ts";
+import type { RunSnapshot } from "../runs/state.ts";
 import { StoreUnavailableError } from "../runs/store.ts";
 import type { StorePlace } from "../runs/stores/open.ts";
 import { TrainerCrashedError, TrainingError } from "../runs/trainer.ts";
@@ -16,6 +17,7 @@ import { createTrainerProcess } from "../runs/trainer_process.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
 import { parseFlags, type TrainFlags } from "./train/flags.ts";
+import { count } from "./train/format.ts";
 import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
 import type { Learned } from "./train/learned.ts";
 import type { Report } from "./train/report.ts";
@@ -162,7 +164,7 @@ async function readLearned(
 
 /** Says how a run has ended. */
 function conclude(
-  { run: { snapshot }, epochs, problem }: EndedRun,
+  { run: { id, snapshot }, epochs, problem }: EndedRun,
   report: Report,
   interrupts: Interrupts,
 ): number {
@@ -182,24 +184,34 @@ function conclude(
       }
       report.conclude("Failed", epochs, "red");
       return FAILED;
+    case "PAUSED":
+      report.conclude("Paused", epochs, "yellow");
+      report.note(
+        `${savedUpTo(snapshot)} To go on: deno task runs resume ${id}, or Resume on the page.`,
+      );
+      return interrupts.exitCode() ?? FAILED;
+    case "INTERRUPTED":
+      report.conclude("Stopped", epochs, "yellow");
+      report.note(
+        `${savedUpTo(snapshot)} The next worker goes on from there: deno task start. ` +
+          `To end the run for good: deno task runs cancel ${id}`,
+      );
+      return interrupts.exitCode() ?? FAILED;
     case "QUEUED":
     case "RUNNING":
     case "PAUSING":
-    case "PAUSED":
     case "CANCELLING":
-    case "INTERRUPTED":
       report.conclude(interrupts.signal.aborted ? "Stopped" : "Not finished", epochs, "yellow");
-      if (snapshot.state === "INTERRUPTED") {
-        report.note(
-          `What was trained is saved up to step ${snapshot.lastCheckpoint?.step ?? 0} of ` +
-            `${snapshot.steps}. The next worker goes on from there: deno task start. To end the ` +
-            "run for good: deno task runs cancel.",
-        );
-      }
       return interrupts.exitCode() ?? FAILED;
     default:
       return snapshot.state satisfies never;
   }
+}
+
+function savedUpTo({ lastCheckpoint, steps }: RunSnapshot): string {
+  return lastCheckpoint === null || steps === null
+    ? "No step of it is saved yet."
+    : `It is saved up to step ${count(lastCheckpoint.step)} of ${count(steps)}.`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

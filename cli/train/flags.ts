@@ -143,8 +143,9 @@ function describe(size: DatasetSize, device: Device): Command {
     .addHelpText("after", `\n${recipeTable()}\n\n${EXIT_CODES}`);
 }
 
-const EXIT_CODES = `Exit codes: 0 done, 1 failed, 2 wrong flags or settings, 130 Ctrl-C.
-Ctrl-C ends the run and keeps the finished epochs; a second Ctrl-C exits at once.`;
+const EXIT_CODES =
+  `Exit codes: 0 done, 1 failed, 2 wrong flags or settings, 130 Ctrl-C, 143 SIGTERM.
+Ctrl-C saves what was trained and leaves the run paused; a second Ctrl-C ends at once.`;
 
 /** The recipes with what they bring where a flag is left out. */
 function recipeTable(): string {

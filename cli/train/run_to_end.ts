@@ -1,6 +1,6 @@
 /**
  * One run, from its creation to its end: trained by this process, and followed in its log at the same time,
- * so that what is told is what is kept. An interrupt saves what was trained, and leaves the run to be gone on with.
+ * so that what is told is what is kept. An interrupt saves what was trained, and leaves the run paused.
  */
 import type { TrainingSpec } from "../../ml/spec.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
@@ -25,7 +25,7 @@ export interface RunToEndOptions {
   /** This worker's name. */
   readonly worker: string;
   readonly report: Report;
-  /** Ends the training here. */
+  /** Ends the training here, and leaves the run paused. */
   readonly interrupt: AbortSignal;
 }
 
@@ -81,8 +81,11 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
   async function train(): Promise<void> {
     const log = (level: "info" | "warning" | "error", message: string) =>
       report.note(message, level === "error" ? "red" : level === "warning" ? "yellow" : undefined);
-    const { signal } = stop;
-    await trainHere({ store, trainer, checkpoints, scratch, runId: id, worker, signal, log });
+    const [pause, { signal }] = [interrupt, stop];
+    await trainHere({
+      ...{ store, trainer, checkpoints, scratch, worker, pause, signal, log },
+      runId: id,
+    });
     const run = await store.get(id);
     // The log of a run that is not over goes on; nobody writes it here.
     if (run && !isOver(run.snapshot.state)) last = run.snapshot.lastSeq;
@@ -91,17 +94,15 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
 
   async function follow(): Promise<void> {
     for await (const event of followEvents(store, id, { signal: enough.signal })) {
-      report.tell(event);
+      // Who has asked for a pause by Ctrl-C is told how the run was left.
+      if (event.type !== "paused" || !interrupt.aborted) report.tell(event);
       if (event.type === "epoch") epochs.push(event);
       told = event.seq;
       if (told >= last) break;
     }
   }
 
-  function leave(): void {
-    report.note("Saving what was trained. Ctrl-C again exits at once.");
-    stop.abort();
-  }
+  const leave = () => report.note("Saving what was trained. Ctrl-C again ends at once.");
 
   const giveUp = (error: unknown) => {
     problem ??= error;

@@ -4,7 +4,12 @@
  */
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import { isOver } from "../../runs/state.ts";
-import type { RunStore } from "../../runs/store.ts";
+import {
+  type Claim,
+  ConflictError,
+  type RunStore,
+  StoreUnavailableError,
+} from "../../runs/store.ts";
 import { trainRun, type WorkerLog } from "../../runs/train_run.ts";
 import type { Trainer } from "../../runs/trainer.ts";
 
@@ -18,6 +23,8 @@ export interface TrainHereOptions {
   readonly runId: string;
   /** This worker's name. */
   readonly worker: string;
+  /** Leaves the run, paused and with what was trained saved; one that another worker has is left to that one. */
+  readonly pause: AbortSignal;
   /** Stops: what was trained is saved, and the run left to the next worker. */
   readonly signal: AbortSignal;
   readonly log: WorkerLog;
@@ -29,19 +36,46 @@ const LEASE_MS = 5_000;
 /** How often to look whether another worker has died: nothing is written when that happens. */
 const LOOK_MS = 500;
 
-/** Resolves when the run is over, or gone, or the signal has aborted. */
+/** Resolves when the run is over, or gone, or a signal has aborted. */
 export async function trainHere(options: TrainHereOptions): Promise<void> {
-  const { store, trainer, checkpoints, scratch, runId, worker, signal, log } = options;
+  const { store, runId, worker, pause, signal } = options;
+  const leaving = AbortSignal.any([pause, signal]);
   while (!signal.aborted) {
     const mark = store.mark();
     const claim = await store.claim({ worker, leaseMs: LEASE_MS, runId });
-    if (claim) {
-      const leaseMs = LEASE_MS;
-      await trainRun({ store, trainer, checkpoints, scratch, claim, leaseMs, signal, log });
-      continue;
-    }
+    if (claim) await trainClaimed(claim, options);
+    if (pause.aborted) return;
+    if (claim) continue;
     const run = await store.get(runId);
     if (!run || isOver(run.snapshot.state)) return;
-    await store.wait(mark, AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]));
+    await store.wait(mark, AbortSignal.any([leaving, AbortSignal.timeout(LOOK_MS)]));
+  }
+}
+
+async function trainClaimed(claim: Claim, options: TrainHereOptions): Promise<void> {
+  const { store, trainer, checkpoints, scratch, runId, pause, log } = options;
+  const left = new AbortController();
+  const signal = AbortSignal.any([options.signal, left.signal]);
+  let leaving: Promise<void> | undefined;
+  const leave = () => {
+    // What was trained is saved as for any pause, but not waited for without end.
+    leaving ??= requestPause(store, runId).finally(() => left.abort());
+    leaving.catch(() => {}); // Awaited below.
+  };
+  if (pause.aborted) leave();
+  else pause.addEventListener("abort", leave, { once: true });
+  await trainRun({ store, trainer, checkpoints, scratch, claim, leaseMs: LEASE_MS, signal, log });
+  pause.removeEventListener("abort", leave);
+  if (pause.aborted) leave();
+  await leaving;
+}
+
+/** Asks for a pause. Where that cannot be written down now, the run is left to the next worker. */
+async function requestPause(store: RunStore, runId: string): Promise<void> {
+  try {
+    await store.request(runId, "pause");
+  } catch (error) {
+    const isOverNow = error instanceof ConflictError;
+    if (!isOverNow && !(error instanceof StoreUnavailableError)) throw error;
   }
 }

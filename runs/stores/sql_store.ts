@@ -488,11 +488,15 @@ function answer(
   options: RequestOptions,
 ): readonly RunEventBody[] {
   const isHeld = HELD.includes(row.state) && row.lease_until >= row.now;
+  const epochs = options.epochs ?? null;
   switch (request) {
     case "pause":
       return answerPause(row, isHeld);
     case "resume":
-      return answerResume(row, options.epochs ?? null);
+      return row.state === "PAUSING" && !isHeld
+        // Its worker died before it had paused it.
+        ? [{ type: "paused", reason: silence(row) }, ...answerResume("PAUSED", row, epochs)]
+        : answerResume(row.state, row, epochs);
     case "cancel":
       if (row.state === "CANCELLING") return isHeld ? [] : [{ type: "cancelled" }];
       if (!allows(row.state, "cancelRequested")) {
@@ -535,14 +539,18 @@ function answerPause(row: LockedRun, isHeld: boolean): readonly RunEventBody[] {
   }
 }
 
-function answerResume(row: LockedRun, epochs: number | null): readonly RunEventBody[] {
-  if (!allows(row.state, "resumeRequested")) {
+function answerResume(
+  state: RunState,
+  row: LockedRun,
+  epochs: number | null,
+): readonly RunEventBody[] {
+  if (!allows(state, "resumeRequested")) {
     throw new ConflictError(
       `Cannot resume the run '${row.name}': it must be paused, interrupted or failed, or completed ` +
-        `and given more epochs, got ${row.state}.`,
+        `and given more epochs, got ${state}.`,
     );
   }
-  const isCompleted = row.state === "COMPLETED";
+  const isCompleted = state === "COMPLETED";
   const planned = epochsOf(toRun(row));
   if (isCompleted && epochs === null) {
     throw new ConflictError(

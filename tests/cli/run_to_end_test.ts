@@ -9,7 +9,7 @@ import { createRun, runToEnd } from "../../cli/train/run_to_end.ts";
 import type { TrainingEvent } from "../../ml/event.ts";
 import type { TrainingSpec } from "../../ml/spec.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
-import type { RunStore } from "../../runs/store.ts";
+import { type RunStore, StoreUnavailableError } from "../../runs/store.ts";
 import { openStore } from "../../runs/stores/open.ts";
 import {
   type Trainer,
@@ -164,8 +164,8 @@ describe("runToEnd()", () => {
     assert.deepEqual(told, events.map((event) => event.type));
   });
 
-  it("keeps the epochs that were finished when it is interrupted", async () => {
-    const { report } = listen();
+  it("leaves the run paused when it is interrupted, with the epochs that were finished", async () => {
+    const { told, report } = listen();
     const interrupt = new AbortController();
     const run = await createRun(store, flagsOf(), "terminal");
     const ending = runToEnd({
@@ -180,8 +180,66 @@ describe("runToEnd()", () => {
     await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
     interrupt.abort();
     const ended = await ending;
-    assert.equal(ended.run.snapshot.state, "INTERRUPTED");
+    assert.equal(ended.run.snapshot.state, "PAUSED");
     assert.deepEqual(ended.epochs.map((epoch) => epoch.number), [1]);
+    assert.equal(await store.claim({ worker: "another", leaseMs: 1000 }), undefined);
+    assert.ok(told.includes("pauseRequested") && !told.includes("paused"), told.join(", "));
+  });
+
+  it("pauses before anything is trained when it was interrupted before", async () => {
+    const { report } = listen();
+    const run = await createRun(store, flagsOf(), "terminal");
+    const ended = await runToEnd({
+      store,
+      trainer: trainerOf(endlessTraining),
+      run,
+      ...places(),
+      worker: "terminal",
+      report,
+      interrupt: AbortSignal.abort(),
+    });
+    assert.deepEqual([ended.run.snapshot.state, ended.run.snapshot.step], ["PAUSED", 0]);
+  });
+
+  it("leaves the run to another worker that has it when it is interrupted", async () => {
+    const { told, report } = listen();
+    const interrupt = new AbortController();
+    const run = await createRun(store, flagsOf(), "another");
+    const claim = present(await store.claim({ worker: "another", leaseMs: 60_000 }));
+    const ending = runToEnd({
+      store,
+      trainer: trainerOf(endlessTraining),
+      run,
+      ...places(),
+      worker: "terminal",
+      report,
+      interrupt: interrupt.signal,
+    });
+    await until(store, () => Promise.resolve(told.includes("claimed")));
+    interrupt.abort();
+    assert.equal((await ending).run.snapshot.state, "RUNNING");
+    await store.renew(claim, 1000);
+  });
+
+  it("leaves the run to the next worker when the pause cannot be written down", async () => {
+    const { report } = listen();
+    const interrupt = new AbortController();
+    const run = await createRun(store, flagsOf(), "terminal");
+    const ending = runToEnd({
+      store: {
+        ...store,
+        request: () => Promise.reject(new StoreUnavailableError("The disk is full.")),
+      },
+      trainer: trainerOf(endlessTraining),
+      run,
+      ...places(),
+      worker: "terminal",
+      report,
+      interrupt: interrupt.signal,
+    });
+    await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
+    interrupt.abort();
+    assert.equal((await ending).run.snapshot.state, "INTERRUPTED");
   });
 
   it("ends when another client cancels the run", async () => {

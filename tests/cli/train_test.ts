@@ -6,14 +6,21 @@ import { ensureDataset } from "../../data/open.ts";
 import { PRESETS } from "../../ml/presets.ts";
 import { renderSummary, summarize } from "../../ml/summary.ts";
 import type { History } from "../../runs/history.ts";
+import { delay } from "../../runs/delay.ts";
+import { ConflictError } from "../../runs/store.ts";
 import { readLines } from "../../runs/trainer_protocol.ts";
 import { openStore } from "../../runs/stores/open.ts";
+import { childrenOf, untilGone } from "../../tools/processes.ts";
+import { until } from "../runs/helpers.ts";
 import { textsOf } from "../pictures/look.ts";
 
 const PROGRAM = new URL("../../cli/train.ts", import.meta.url).pathname;
 
 /** Two epochs of twenty steps: a second or two. */
 const SMALL = "--train-samples 640 --test-samples 500 --epochs 2 --seed 1".split(" ");
+
+/** Longer than any test. */
+const ENDLESS = "--train-samples 640 --test-samples 500 --epochs 10000".split(" ");
 
 const EPOCH_LINE =
   /^Epoch: \d+, Train_acc:\d+\.\d%, Train_loss:\d+\.\d{3}, Test_acc:\d+\.\d%,Test_loss:\d+\.\d{3}$/;
@@ -130,40 +137,77 @@ describe("deno task train", () => {
     },
   );
 
-  it("ends in good order at Ctrl-C, even where the task runner passes it on again", async () => {
-    const out = join(home, "stopped");
-    const child = spawn([
-      ..."--train-samples 640 --test-samples 500 --epochs 10000".split(" "),
-      "--out",
-      out,
-    ]);
-    const stderr = new Response(child.stderr).text();
-    let epochs = 0;
-    for await (const line of readLines(child.stdout)) {
-      assert.match(line, EPOCH_LINE);
-      if (++epochs !== 1) continue;
-      child.kill("SIGINT");
-      child.kill("SIGINT");
-    }
-    const { code } = await child.status;
-    const told = await stderr;
-    assert.equal(code, 130, told);
-    assert.match(told, /\nStopped: \d+ epochs? in /);
-    assert.match(
-      told,
-      new RegExp(`Results in ${out}/: curves.svg, .*, kernels.png, history.json\n$`),
-    );
-    const history = await readHistory(out);
-    assert.equal(history.state, "INTERRUPTED");
-    assert.equal(history.epochs.length, epochs);
+  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    it(`leaves its run paused and saved at ${signal}, even where the task runner passes it on again`, async () => {
+      const out = join(home, signal);
+      const child = spawn([...ENDLESS, "--out", out]);
+      const stderr = new Response(child.stderr).text();
+      let epochs = 0;
+      for await (const line of readLines(child.stdout)) {
+        assert.match(line, EPOCH_LINE);
+        if (++epochs !== 1) continue;
+        child.kill(signal);
+        child.kill(signal);
+      }
+      const told = await stderr;
+      assert.equal((await child.status).code, code, told);
+      const history = await readHistory(out);
+      assert.equal(history.state, "PAUSED");
+      assert.equal(history.epochs.length, epochs);
+      const store = await openStore({ home });
+      const { id, snapshot } = (await store.get(history.id)) ?? assert.fail("It must be kept.");
+      // No worker takes it up by itself.
+      assert.equal(await store.claim({ worker: "another", leaseMs: 1000, runId: id }), undefined);
+      await store.close();
+      assert.equal(snapshot.lastCheckpoint?.step, snapshot.step, "All that was trained is saved.");
+      const step = snapshot.step.toLocaleString("en-US");
+      const lines = told.trimEnd().split("\n").slice(-4);
+      assert.equal(lines[0], "Saving what was trained. Ctrl-C again ends at once.");
+      assert.match(lines[1] ?? "", /^Paused: \d+ epochs? in /);
+      assert.equal(
+        lines[2],
+        `It is saved up to step ${step} of 200,000. To go on: deno task runs resume ${id}, ` +
+          "or Resume on the page.",
+      );
+      assert.match(lines[3] ?? "", new RegExp(`^Results in ${out}/: `));
+    });
+  }
+
+  it("ends at once at a second Ctrl-C, and leaves a run that can be resumed", async () => {
+    const out = join(home, "twice");
+    const child = spawn([...ENDLESS, "--name", "twice", "--out", out]);
+    const stdout = readLines(child.stdout);
+    const stderr = readLines(child.stderr);
+    await stdout.next();
+    // What trains saves nothing any more.
+    const [trainer = 0] = childrenOf(child.pid);
+    Deno.kill(trainer, "SIGSTOP");
+    child.kill("SIGINT");
+    for await (const line of stderr) if (line.startsWith("Saving what was trained.")) break;
+    await delay(350, new AbortController().signal); // As a person does: less is the same press.
+    child.kill("SIGINT");
+    assert.equal((await child.status).code, 130);
+    Deno.kill(trainer, "SIGCONT");
+    await untilGone(trainer);
+    await stdout.return();
+    await stderr.return();
+
     const store = await openStore({ home });
-    const { snapshot } = (await store.get(history.id)) ?? assert.fail("It must be kept.");
+    const { runs: [run = assert.fail("It must be kept.")] } = await store.list({
+      first: 1,
+      search: "twice",
+    });
+    assert.equal(run.snapshot.state, "PAUSING");
+    // As soon as its lease has run out.
+    const resumed = await until(store, async () => {
+      try {
+        return await store.request(run.id, "resume");
+      } catch (error) {
+        assert.ok(error instanceof ConflictError);
+      }
+    });
+    assert.equal(resumed.snapshot.state, "QUEUED");
     await store.close();
-    assert.equal(snapshot.lastCheckpoint?.step, snapshot.step, "All that was trained is saved.");
-    assert.match(
-      told,
-      new RegExp(`saved up to step ${snapshot.step} of 200000\\. The next worker`),
-    );
   });
 
   it("shows the same run again for the same key, in a folder named by its id", async () => {

@@ -549,6 +549,18 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       const resumed = (id: string, epochs?: number) =>
         store.request(id, "resume", epochs === undefined ? {} : { epochs });
 
+      it("queues a run again whose worker died before it had paused it", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        await store.request(id, "pause");
+        await rejects(resumed(id), ConflictError);
+        await store.renew(claimed, NO_LEASE_MS);
+        strictEqual((await resumed(id))?.snapshot.state, "QUEUED");
+        const types = (await readAll(store, id)).map(({ type }) => type);
+        deepStrictEqual(types.slice(-3), ["pauseRequested", "paused", "resumeRequested"]);
+        strictEqual((await claim("w2")).run.id, id);
+      });
+
       it("queues a paused or an interrupted run again", async () => {
         const { id } = await create();
         await store.request(id, "pause");
