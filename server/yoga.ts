@@ -17,6 +17,7 @@ import type { Client } from "./client.ts";
 import { errorCode, refuse } from "./errors.ts";
 import { serverLog } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { keepDocuments } from "./persisted_documents.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 /** Yoga, with the schema's context for each operation. */
@@ -64,7 +65,7 @@ export function createGraphqlServer(options: YogaOptions): Yoga {
       // maskError() has logged it already.
       error: () => {},
     },
-    plugins: [readJsonOnly(), observe(metrics, subscriptions), nameErrors()],
+    plugins: [readJsonOnly(), keepDocuments(), observe(metrics, subscriptions), nameErrors()],
   });
 }
 
