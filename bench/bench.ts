@@ -4,10 +4,12 @@
  */
 import { join } from "node:path";
 import { ensureDataset } from "../data/open.ts";
+import { skipReason } from "../tools/chromium.ts";
 import { type Contender, CONTENDERS, type Places } from "./contenders.ts";
 import { figuresOf, type Measurements } from "./figures.ts";
-import { type BenchOptions, OVERHEAD, readOptions, START_UP } from "./options.ts";
+import { type BenchOptions, OVERHEAD, PAGE, readOptions, START_UP } from "./options.ts";
 import { measureOverhead, type Overhead } from "./overhead.ts";
+import { measurePage, type PageSample } from "./page.ts";
 import { canLook } from "./processes.ts";
 import { PeersError, preparePython } from "./python.ts";
 import type { Sample } from "./sample.ts";
@@ -52,6 +54,7 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
   const samples = new Map<string, Sample[]>();
   const startUps: number[] = [];
   const overheads: Overhead[] = [];
+  const pages: PageSample[] = [];
   console.error(machine());
   for (let round = 1; round <= options.rounds; round++) {
     for (const contender of contenders) {
@@ -77,11 +80,25 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
         return `${bareSeconds.toFixed(2)} s, ${keptSeconds.toFixed(2)} s`;
       });
     }
+    if (isWanted(PAGE) && skipReason !== undefined) {
+      console.error(`The page is not measured: ${skipReason}.`);
+    } else if (isWanted(PAGE)) {
+      await attempt(round, options, "the page in a browser", async () => {
+        const sample = await measurePage(home);
+        pages.push(sample);
+        const { loadSeconds, longestSeconds, mainThreadShare } = sample;
+        return `${loadSeconds.toFixed(2)} s to load, ${
+          longestSeconds.toFixed(2)
+        } s to a million steps, ` +
+          `${(100 * mainThreadShare).toFixed(0)} % of a core`;
+      });
+    }
   }
   const measurements: Measurements = {
     samples: (name, recipe) => samples.get(`${name} ${recipe}`) ?? [],
     startUps,
     overheads,
+    pages,
   };
   const figures = figuresOf(measurements);
   const tables = [
@@ -91,7 +108,16 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
   console.log(`\n${machine()}\n\n${tables.join("\n\n")}`);
   if (options.json !== undefined) {
     const { rounds, warmUp, seconds } = options;
-    const all = { machine: machine(), rounds, warmUp, seconds, figures, startUps, overheads };
+    const all = {
+      machine: machine(),
+      rounds,
+      warmUp,
+      seconds,
+      figures,
+      startUps,
+      overheads,
+      pages,
+    };
     const text = JSON.stringify({ ...all, samples: Object.fromEntries(samples) }, null, 2);
     await Deno.writeTextFile(options.json, `${text}\n`);
   }

@@ -4,6 +4,7 @@
  */
 import type { Recipe } from "../ml/presets.ts";
 import type { Overhead } from "./overhead.ts";
+import type { PageSample } from "./page.ts";
 import { maximum, median, minimum, percentile } from "./statistics.ts";
 import type { Sample } from "./sample.ts";
 
@@ -15,6 +16,8 @@ export interface Measurements {
   readonly startUps: readonly number[];
   /** What the log and the checkpoints cost, of each round. */
   readonly overheads: readonly Overhead[];
+  /** How the page does, of each round. */
+  readonly pages: readonly PageSample[];
 }
 
 /** A figure beside its target. */
@@ -29,7 +32,9 @@ export interface Figure {
 }
 
 /** Every figure for which enough was measured. */
-export function figuresOf({ samples, startUps, overheads }: Measurements): readonly Figure[] {
+export function figuresOf(
+  { samples, startUps, overheads, pages }: Measurements,
+): readonly Figure[] {
   const ours = samples("epochql", "BASIC_CNN");
   const allOurs = (["BASIC_CNN", "DROPOUT_CNN", "WIDE_KERNEL_CNN"] as const)
     .flatMap((recipe) => samples("epochql", recipe));
@@ -62,6 +67,16 @@ export function figuresOf({ samples, startUps, overheads }: Measurements): reado
     ),
     size("'deno task train' to its first step", startUps, "s", 2, minimum),
     overhead("Log and a checkpoint each epoch, of training time", overheads, 3),
+    size("The page's first load", pages.map((page) => page.loadSeconds), "s", 2, minimum),
+    size("Opening 100,000 steps", pages.map((page) => page.longSeconds), "s", 1, minimum),
+    size("Opening 1,000,000 steps", pages.map((page) => page.longestSeconds), "s", 1, minimum),
+    size(
+      "The page's process at 60 updates a second, of a core",
+      pages.map((page) => 100 * page.processShare),
+      "%",
+      20,
+      minimum,
+    ),
     size("A small query while training runs, p99", queries, "ms", 20, p99),
   ].filter((figure) => figure !== undefined);
 }

@@ -6,6 +6,7 @@ import type { Effort } from "./sample.ts";
 /** What is no contender, and yet can be named by --only. */
 export const START_UP = "start-up";
 export const OVERHEAD = "overhead";
+export const PAGE = "page";
 
 /** What to measure, and how much. */
 export interface BenchOptions extends Effort {
@@ -18,7 +19,7 @@ export interface BenchOptions extends Effort {
   readonly python?: string;
 }
 
-const NAMES = [...new Set(CONTENDERS.map((contender) => contender.name)), START_UP, OVERHEAD];
+const NAMES = [...new Set(CONTENDERS.map((contender) => contender.name)), START_UP, OVERHEAD, PAGE];
 
 /** Reads the flags. --help and wrong ones end the process. */
 export function readOptions(args: readonly string[]): BenchOptions {

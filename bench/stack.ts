@@ -133,7 +133,7 @@ async function ask<Data>(
 }
 
 /** Where the server listens, from what it prints. */
-async function originOf(output: ReadableStream<Uint8Array>): Promise<string> {
+export async function originOf(output: ReadableStream<Uint8Array>): Promise<string> {
   for await (const line of readLines(output)) {
     const origin = /https?:\/\/\S+?:\d+/.exec(line)?.[0];
     if (origin !== undefined) return origin;

@@ -22,8 +22,9 @@ function measured(
   samples: Record<string, readonly Sample[]>,
   startUps: readonly number[] = [],
   overheads: Measurements["overheads"] = [],
+  pages: Measurements["pages"] = [],
 ): Measurements {
-  return { samples: (name) => samples[name] ?? [], startUps, overheads };
+  return { samples: (name) => samples[name] ?? [], startUps, overheads, pages };
 }
 
 describe("statistics", () => {
@@ -157,6 +158,18 @@ describe("figuresOf()", () => {
     assert.equal(figure?.isMet, true);
     const dear = figuresOf(measured({}, [], [{ bareSeconds: 10, keptSeconds: 10.31 }]));
     assert.equal(dear[0]?.isMet, false);
+  });
+
+  it("have how the page does at its best, as time and as a part of a core", () => {
+    const page = {
+      ...{ panelSeconds: 1, loadSeconds: 1.5, longSeconds: 0.5, longestSeconds: 1.25 },
+      ...{ mainThreadShare: 0.1, processShare: 0.125, updatesPerSecond: 60 },
+    };
+    const pages = [{ ...page, loadSeconds: 2.5, longestSeconds: 2 }, page];
+    assert.deepEqual(
+      figuresOf(measured({}, [], [], pages)).map(({ value, unit, isMet }) => [value, unit, isMet]),
+      [[1.5, "s", true], [0.5, "s", true], [1.25, "s", false], [12.5, "%", true]],
+    );
   });
 
   it("leaves out what was not measured", () => {

@@ -5,10 +5,11 @@ import { createApiSchema } from "../../server/schema.ts";
 import { inlineVariables } from "../../web/parts/inline_variables.ts";
 import { duration } from "../../web/parts/format.ts";
 import { bestOf, differingSettings, sharedSettings } from "../../web/training/compare_runs.ts";
-import { batchInterval } from "../../web/training/curve_points.ts";
+import { batchInterval, growingPoints, withDetail } from "../../web/training/curve_points.ts";
 import { EPOCHS_FEED, type RunItem, RUNS_QUERY } from "../../web/training/operations.ts";
 import { readStartForm } from "../../web/training/read_start_form.ts";
 import { ALL_RUNS, toFilter } from "../../web/training/run_filter.ts";
+import { fitZoom, stepsOf } from "../../web/training/zoom.ts";
 import { graphql, parse, validate } from "graphql";
 
 const RUN: RunItem = {
@@ -158,12 +159,69 @@ describe("readStartForm()", () => {
 });
 
 describe("batchInterval()", () => {
-  it("asks for every batch of a small run, and for 1,500 of any other at most", () => {
-    for (const steps of [0, 1, 1500]) assert.equal(batchInterval(steps), 1);
-    for (const steps of [1501, 9375, 100_000, 18_750_000]) {
-      assert.ok(steps / batchInterval(steps) <= 1500);
-      assert.ok(steps / batchInterval(steps) > 700);
+  it("asks for every batch of a small run, and for 1,000 of any other at most", () => {
+    for (const steps of [0, 1, 1000]) assert.equal(batchInterval(steps), 1);
+    for (const steps of [1001, 9375, 100_000, 18_750_000]) {
+      assert.ok(steps / batchInterval(steps) <= 1000);
+      assert.ok(steps / batchInterval(steps) > 490);
     }
+  });
+});
+
+describe("growingPoints()", () => {
+  const batch = (step: number, loss = 1) => ({ epoch: 1, step, loss, acc: 0.5 });
+
+  it("goes on after what the server had, and takes no step twice", () => {
+    const points = growingPoints({ steps: [batch(1), batch(9)], means: [batch(9)] }, 10);
+    for (const step of [8, 9, 12, 12, 15]) points.add(batch(step));
+    assert.equal(points.step, 15);
+    assert.deepEqual(points.copy().steps.map(({ step, epoch }) => [step, epoch]), [
+      ...[[1, 0.1], [9, 0.9], [12, 1.2], [15, 1.5]],
+    ]);
+  });
+
+  it("has the means for a trend, and goes on from their last", () => {
+    const steps = Array.from({ length: 40 }, (_, at) => batch(at + 1, at % 2 === 0 ? 9 : 3));
+    const points = growingPoints({ steps, means: [batch(20, 4), batch(40, 5)] }, 10);
+    points.add(batch(42, 20));
+    assert.deepEqual(points.copy().trend.map(({ loss }) => loss), [4, 5, 6]);
+  });
+
+  it("has the moving average for a trend where every step is there", () => {
+    const points = growingPoints({ steps: [], means: [] }, 10);
+    for (const [at, loss] of [3, 1, 1].entries()) points.add(batch(at + 1, loss));
+    const losses = points.copy().trend.map(({ loss }) => +loss.toFixed(4));
+    assert.deepEqual([losses[0], losses[1]], [3, 1.9655]);
+    assert.ok((losses[2] ?? 0) < 1.9655 && (losses[2] ?? 0) > 1);
+  });
+});
+
+describe("withDetail()", () => {
+  it("puts a stretch in the place of what is known of it less closely", () => {
+    const points = (...steps: number[]) =>
+      steps.map((step) => ({ step, epoch: 0, loss: 0, acc: 0 }));
+    const { steps, trend } = withDetail(
+      { steps: points(1, 5, 9, 13), trend: points(4, 8) },
+      { steps: points(4, 5, 6, 7), trend: [] },
+    );
+    assert.deepEqual(steps.map(({ step }) => step), [1, 4, 5, 6, 7, 9, 13]);
+    assert.deepEqual(trend.map(({ step }) => step), [4, 8]);
+  });
+});
+
+describe("a zoom", () => {
+  const run = { epochs: 10, stepsPerEpoch: 100 };
+
+  it("stays within the run, shows a few steps at least, and is none where it shows all", () => {
+    assert.deepEqual(fitZoom({ from: -2, to: 2 }, run), { from: 0, to: 4 });
+    assert.deepEqual(fitZoom({ from: 8, to: 12 }, run), { from: 6, to: 10 });
+    const close = fitZoom({ from: 5, to: 5 }, run);
+    assert.ok(close && Math.abs(close.to - close.from - 0.2) < 1e-9);
+    assert.equal(fitZoom({ from: -1, to: 11 }, run), undefined);
+  });
+
+  it("is of whole steps, from 1", () => {
+    assert.deepEqual(stepsOf({ from: 0, to: 0.255 }, 100), { fromStep: 1, toStep: 26 });
   });
 });
 

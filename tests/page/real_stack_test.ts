@@ -11,7 +11,7 @@ import { ensureDataset } from "../../data/open.ts";
 import { addonFile, ROOT } from "../../native/places.ts";
 import { serverPermissions } from "../../server/permissions.ts";
 import { buildPage } from "../../tools/build_page.ts";
-import { launchBrowser, skipReason } from "./browser.ts";
+import { launchBrowser, skipReason } from "../../tools/chromium.ts";
 import {
   epochsAre,
   execute,
@@ -86,7 +86,7 @@ describe("the page on the real stack", { skip: skip !== undefined }, () => {
   it("loses no point when the server is killed in mid-run", () =>
     visits.check(async () => {
       const page = await open();
-      await choose(page, { Epochs: "6", "Train samples": "6000", "Test samples": "500" });
+      await choose(page, { Epochs: "6", "Train samples": "5000", "Test samples": "500" });
       await startButton(page).click();
       await page.locator(".run .table tbody tr").first().waitFor();
       visits.expectProblems(SERVER_AWAY);
@@ -95,7 +95,7 @@ describe("the page on the real stack", { skip: skip !== undefined }, () => {
       server = await start(home, Number(new URL(server.origin).port));
       await stateIs(page, "completed");
       await epochsAre(page, [6, 5, 4, 3, 2, 1]);
-      await pointsAre(page, 6 * Math.ceil(6000 / 32));
+      await pointsAre(page, 6 * Math.ceil(5000 / 32));
     }));
 
   it("shows MNIST", () =>

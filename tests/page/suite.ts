@@ -2,7 +2,7 @@
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { Browser } from "playwright-core";
 import { resolveSpec, type TrainingRequest } from "../../ml/spec.ts";
-import { launchBrowser, skipReason } from "./browser.ts";
+import { launchBrowser, skipReason } from "../../tools/chromium.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { createVisits, type Visits } from "./visits.ts";
 

@@ -3,7 +3,8 @@ import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createStaticFiles } from "../../server/static_files.ts";
 import { readManifest } from "../../tools/build_page.ts";
-import { launchBrowser, openPage, skipReason } from "../page/browser.ts";
+import { launchBrowser, skipReason } from "../../tools/chromium.ts";
+import { openPage } from "../page/browser.ts";
 import { startTestServer, writeAssets } from "./support.ts";
 
 const TOKEN = "correct-horse-battery-staple";

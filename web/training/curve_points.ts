@@ -19,7 +19,7 @@ export interface CurvePoints {
 export const NO_POINTS: CurvePoints = { steps: [], trend: [] };
 
 /** How many points of a run are asked for: as many as a chart has pixels to show. */
-export const SHOWN_STEPS = 1500;
+export const SHOWN_STEPS = 1000;
 /** How many points its trend has. */
 export const SHOWN_MEANS = 300;
 

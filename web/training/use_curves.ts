@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
  * A run's points: what there is as the server thins it out, and from its last step on live. Points may come by the
- * thousand; React hears of them ten times a second at most, which is as often as a curve can be seen to grow.
+ * thousand; they are drawn six times a second at most, which is as often as a curve can be seen to grow.
  */
 import { useEffect, useState } from "react";
 import { follow } from "../api/follow.ts";
@@ -20,7 +20,7 @@ import { followEpochs, isRunOver } from "./follow_epochs.ts";
 import { BATCHES_FEED, CURVE_QUERY, type Epoch, type RunItem } from "./operations.ts";
 import { useResumptions } from "./use_resumptions.ts";
 
-const DRAWN_EVERY_MS = 100;
+const DRAWN_EVERY_MS = 160;
 
 export interface Curves {
   readonly epochs: readonly Epoch[];

@@ -1,0 +1,215 @@
+/// <reference lib="dom" />
+/**
+ * How the page does in a real browser, over the real server: how soon it is there, how soon a long run is drawn, and how much
+ * of a core it takes while a run that is drawn to the half reports 60 times a second.
+ */
+import type { Browser, CDPSession, Page } from "playwright-core";
+import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { resolveSpec } from "../ml/spec.ts";
+import type { RunEventBody } from "../runs/event.ts";
+import type { RunStore } from "../runs/store.ts";
+import { openStore } from "../runs/stores/open.ts";
+import { launchBrowser } from "../tools/chromium.ts";
+import { batchInterval } from "../web/training/curve_points.ts";
+import { originOf } from "./stack.ts";
+
+/** What the page takes. */
+export interface PageSample {
+  /** From the address to the panel with its button. */
+  readonly panelSeconds: number;
+  /** From the address to the editor too. */
+  readonly loadSeconds: number;
+  /** From the click to the curve of a run of 100,000 steps. */
+  readonly longSeconds: number;
+  /** The same of 1,000,000 steps. */
+  readonly longestSeconds: number;
+  /** Main thread of the page, a share of a core, while a run reports 60 times a second. */
+  readonly mainThreadShare: number;
+  /** The whole process of the page, its other threads too. */
+  readonly processShare: number;
+  /** How often a second the run really reported. */
+  readonly updatesPerSecond: number;
+}
+
+const LONG = 100_000;
+const LONGEST = 1_000_000;
+/** Steps of one event: what a worker appends in 50 ms. */
+const GROUP = 20;
+const UPDATES_A_SECOND = 60;
+const WATCHED_MS = 10_000;
+const LEASE_MS = 3_600_000;
+
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+/** @param home a folder with the datasets in it; runs are kept beside it */
+export async function measurePage(home: string): Promise<PageSample> {
+  const runs = join(home, "page");
+  await Deno.mkdir(runs, { recursive: true });
+  await Deno.symlink(join(home, "data"), join(runs, "data")).catch((error) => {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+  });
+  const server = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", MAIN],
+    env: {
+      ...{ EPOCHQL_HOME: runs, PORT: "0", HOST: "127.0.0.1", WORKERS: "0" },
+      ...{ NO_COLOR: "1", LOG_LEVEL: "warning" },
+    },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  let browser: Browser | undefined;
+  let store: RunStore | undefined;
+  try {
+    const origin = await originOf(server.stdout);
+    store = await openStore({ home: runs });
+    browser = await launchBrowser();
+    // Read once, so that the file system does not count.
+    await measureLoad(browser, origin);
+    const load = await measureLoad(browser, origin);
+    await log(store, "long", LONG, LONG);
+    await log(store, "longest", LONGEST, LONGEST);
+    const page = await open(browser, origin);
+    const longSeconds = await measureOpening(page, "long", LONG);
+    const longestSeconds = await measureOpening(page, "longest", LONGEST);
+    return { ...load, longSeconds, longestSeconds, ...await measureLive(page, store) };
+  } finally {
+    await browser?.close();
+    await store?.close();
+    server.kill("SIGTERM");
+    await server.status;
+    await Deno.remove(runs, { recursive: true });
+  }
+}
+
+async function open(browser: Browser, origin: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await page.goto(origin);
+  await page.getByRole("button", { name: "Start training" }).waitFor();
+  return page;
+}
+
+/** A visitor who was never there. */
+async function measureLoad(browser: Browser, origin: string) {
+  const began = performance.now();
+  const page = await open(browser, origin);
+  const panelSeconds = (performance.now() - began) / 1000;
+  await page.locator(".graphiql-query-editor .view-line").first().waitFor();
+  const loadSeconds = (performance.now() - began) / 1000;
+  await page.context().close();
+  return { panelSeconds, loadSeconds };
+}
+
+/** From the click on a run to the first frame that shows it up to its last step. */
+async function measureOpening(page: Page, name: string, lastStep: number): Promise<number> {
+  const row = page.locator(".runs-item", { has: page.getByText(name, { exact: true }) });
+  await row.waitFor();
+  const other = page.locator(".runs-item").filter({ hasNotText: name }).first();
+  if (await other.count() > 0) {
+    await other.click();
+    await page.locator(`.run:not([aria-label="Run ${name}"])`).waitFor();
+  }
+  const milliseconds = await row.evaluate((button, lastStep) =>
+    new Promise<number>((resolve) => {
+      const began = performance.now();
+      if (button instanceof HTMLElement) button.click();
+      const look = () => {
+        const drawn = document.querySelector<HTMLElement>(".curves")?.dataset.step;
+        if (Number(drawn) === lastStep) {
+          requestAnimationFrame(() => resolve(performance.now() - began));
+        } else requestAnimationFrame(look);
+      };
+      look();
+    }), lastStep);
+  return milliseconds / 1000;
+}
+
+/** Watches a run that reports at a steady pace. */
+async function measureLive(page: Page, store: RunStore) {
+  const every = batchInterval(LONG);
+  const live = await log(store, "live", LONG / 2, LONG);
+  const row = page.locator(".runs-item", { has: page.getByText("live", { exact: true }) });
+  await row.click();
+  await page.locator(`.curves[data-step="${LONG / 2}"]`).waitFor();
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+
+  let [step, number, updates] = [LONG / 2, live.appends, 0];
+  const began = performance.now();
+  const report = async (until: number) => {
+    while (performance.now() < until) {
+      await store.append(live.claim, ++number, [group(step + 1, every)]);
+      step += every;
+      updates++;
+      const due = began + updates * 1000 / UPDATES_A_SECOND;
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
+    }
+  };
+  await report(began + 2000);
+  const before = { at: performance.now(), updates, ...await spent(session) };
+  await report(before.at + WATCHED_MS);
+  const after = { at: performance.now(), updates, ...await spent(session) };
+  const seconds = (after.at - before.at) / 1000;
+  await store.append(live.claim, ++number, [{ type: "completed" }]);
+  return {
+    mainThreadShare: (after.mainThread - before.mainThread) / seconds,
+    processShare: (after.process - before.process) / seconds,
+    updatesPerSecond: (after.updates - before.updates) / seconds,
+  };
+}
+
+/** Seconds of a processor that the page has had so far. */
+async function spent(session: CDPSession) {
+  const { metrics } = await session.send("Performance.getMetrics");
+  const of = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? NaN;
+  return { mainThread: of("ThreadTime"), process: of("ProcessTime") };
+}
+
+/** Writes down a run that has been trained to a step; over, if that is its last. */
+async function log(store: RunStore, name: string, done: number, steps: number) {
+  const perEpoch = steps / 20;
+  const spec = resolveSpec(
+    { epochs: 20, batchSize: 1, trainSamples: perEpoch, seed: 1 },
+    { trainSize: perEpoch, testSize: 10_000 },
+  );
+  const { run } = await store.create({ name, spec });
+  const claim = await store.claim({ worker: "bench", leaseMs: LEASE_MS, runId: run.id });
+  if (!claim) throw new Error("Cannot claim the run that was just made.");
+  let appends = 0;
+  await store.append(claim, ++appends, [
+    {
+      type: "started",
+      device: "none",
+      engine: "none",
+      stepsPerEpoch: perEpoch,
+      steps,
+      parameters: 1,
+    },
+  ]);
+  for (let step = 1; step <= done;) {
+    const events: RunEventBody[] = [];
+    while (events.length < 500 && step <= done) {
+      const count = Math.min(GROUP, done - step + 1);
+      events.push(group(step, count, perEpoch));
+      step += count;
+    }
+    await store.append(claim, ++appends, events);
+  }
+  if (done === steps) await store.append(claim, ++appends, [{ type: "completed" }]);
+  return { claim, appends };
+}
+
+function group(firstStep: number, count: number, perEpoch = LONG / 20): RunEventBody {
+  const steps = Array.from({ length: count }, (_, at) => firstStep + at);
+  const noise = (step: number) => Math.abs(Math.sin(step * 12.9898) * 43758.5453) % 1;
+  return {
+    type: "batches",
+    epoch: Math.ceil(firstStep / perEpoch),
+    firstStep,
+    losses: steps.map((step) => Math.fround(2 / (1 + step / perEpoch) + 0.3 * noise(step))),
+    accs: steps.map((step) => Math.fround(1 - 0.5 / (1 + step / perEpoch) - 0.1 * noise(step))),
+    samplesPerSecond: 1000,
+  };
+}
