@@ -9,6 +9,7 @@ const DEFAULT_TAGS = 100;
 builder.queryField("tags", (t) =>
   t.field({
     type: [Tag],
+    authScopes: { read: true },
     description: "The tags that are in use, those of most runs first.",
     args: {
       first: t.arg.int({

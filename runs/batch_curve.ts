@@ -35,7 +35,7 @@ const PIECE = 1000;
  * Longer logs than these are thinned out as they are read, to the least and the greatest loss of each stretch, so that one of
  * any length takes no more memory than this (MinMaxLTTB, Van Der Donckt et al. 2023).
  */
-const MOST_STEPS = 200_000;
+const MOST_STEPS = 20_000;
 
 /**
  * Reads the curve.
@@ -52,109 +52,126 @@ export async function readBatchCurve(
   const last = Math.min(range.toStep ?? Infinity, run.snapshot.step);
   const count = last - first + 1;
   if (count <= 0) return [];
-  const pieces = readSteps(store, run, first, last);
-  if (maxPoints === null || count <= maxPoints) return (await Array.fromAsync(pieces)).flat();
+  const steps: Steps = (visit) => visitSteps(store, run, { first, last, visit });
+  if (maxPoints === null || count <= maxPoints) return await every(steps, run.id);
   switch (thinning) {
     case "MEAN":
-      return await means(pieces, first, Math.ceil(count / maxPoints));
+      return await means(steps, run.id, { first, stretch: Math.ceil(count / maxPoints) });
     case "SHAPE": {
       // As many as four times the points leave the algorithm its choice.
       const most = Math.max(mostSteps, 4 * maxPoints);
-      const steps = count > most
-        ? await extremes(pieces, Math.ceil(2 * count / most))
-        : (await Array.fromAsync(pieces)).flat();
-      return steps.length <= maxPoints ? steps : thinOut(steps, maxPoints);
+      const kept = count > most
+        ? await extremes(steps, run.id, Math.ceil(2 * count / most))
+        : await every(steps, run.id);
+      return kept.length <= maxPoints ? kept : thinOut(kept, maxPoints);
     }
     default:
       return thinning satisfies never;
   }
 }
 
-/** The steps of a run within a range, some at a time. Who reads another curve of it at the same time reads along. */
-async function* readSteps(
+/** Is told of one step after the other. Not of objects: there may be millions. */
+type Visit = (step: number, loss: number, acc: number, epoch: number) => void;
+
+/** Tells of every step of a range. */
+type Steps = (visit: Visit) => Promise<void>;
+
+/** Reads the log of a run. Who reads another curve of it at the same time reads along. */
+async function visitSteps(
   store: RunStore,
   run: Run,
-  first: number,
-  last: number,
-): AsyncGenerator<readonly BatchMetrics[], void> {
+  { first, last, visit }: {
+    readonly first: number;
+    readonly last: number;
+    readonly visit: Visit;
+  },
+): Promise<void> {
   const reads = sharedReads(store);
   const options = { limit: PIECE, types: ["batches"], afterStep: first - 1 } as const;
   for (let afterSeq = 0;;) {
     const piece = await reads.read(run, { afterSeq, ...options });
-    const steps: BatchMetrics[] = [];
-    let step = 0;
     for (const event of piece) {
       if (event.type !== "batches") continue;
-      step = event.firstStep;
-      for (const [at, loss] of event.losses.entries()) {
-        if (step >= first && step <= last) {
-          steps.push({ runId: run.id, epoch: event.epoch, step, loss, acc: event.accs[at] ?? NaN });
-        }
-        step++;
+      const { epoch, firstStep, losses, accs } = event;
+      const to = Math.min(losses.length - 1, last - firstStep);
+      for (let at = Math.max(0, first - firstStep); at <= to; at++) {
+        visit(firstStep + at, losses[at] ?? NaN, accs[at] ?? NaN, epoch);
       }
+      if (firstStep + losses.length > last) return;
     }
-    yield steps;
     const end = piece.at(-1);
-    if (!end || piece.length < PIECE || step > last) return;
+    if (!end || piece.length < PIECE) return;
     afterSeq = end.seq;
   }
 }
 
-/** The mean of each stretch of so many steps. */
+async function every(steps: Steps, runId: string): Promise<readonly BatchMetrics[]> {
+  const kept: BatchMetrics[] = [];
+  await steps((step, loss, acc, epoch) => kept.push({ runId, epoch, step, loss, acc }));
+  return kept;
+}
+
+/** The mean of each stretch of so many steps, counted from the first one. */
 async function means(
-  pieces: AsyncIterable<readonly BatchMetrics[]>,
-  first: number,
-  stretch: number,
+  steps: Steps,
+  runId: string,
+  { first, stretch }: { readonly first: number; readonly stretch: number },
 ): Promise<readonly BatchMetrics[]> {
   const kept: BatchMetrics[] = [];
-  let [count, loss, acc] = [0, 0, 0];
-  let last: BatchMetrics | undefined;
+  let [count, losses, accs, lastStep, lastEpoch] = [0, 0, 0, 0, 0];
   const end = () => {
-    if (last && count > 0) kept.push({ ...last, loss: loss / count, acc: acc / count });
-    [count, loss, acc] = [0, 0, 0];
+    if (count === 0) return;
+    const mean = { loss: losses / count, acc: accs / count };
+    kept.push({ runId, epoch: lastEpoch, step: lastStep, ...mean });
+    [count, losses, accs] = [0, 0, 0];
   };
-  for await (const steps of pieces) {
-    for (const step of steps) {
-      if ((step.step - first) % stretch === 0) end();
-      count++;
-      loss += step.loss;
-      acc += step.acc;
-      last = step;
-    }
-  }
+  await steps((step, loss, acc, epoch) => {
+    if ((step - first) % stretch === 0) end();
+    count++;
+    losses += loss;
+    accs += acc;
+    lastStep = step;
+    lastEpoch = epoch;
+  });
   end();
   return kept;
 }
 
 /** Of each stretch of so many steps the two with the least and the greatest loss; and the first and last of all. */
 async function extremes(
-  pieces: AsyncIterable<readonly BatchMetrics[]>,
+  steps: Steps,
+  runId: string,
   stretch: number,
 ): Promise<readonly BatchMetrics[]> {
   const kept: BatchMetrics[] = [];
-  let open: { least: BatchMetrics; greatest: BatchMetrics; last: BatchMetrics } | undefined;
+  let least: BatchMetrics | undefined;
+  let greatest: BatchMetrics | undefined;
+  let [lastStep, lastLoss, lastAcc, lastEpoch] = [0, 0, 0, 0];
   const end = () => {
-    if (!open) return;
-    const { least, greatest } = open;
+    if (!least || !greatest) return;
     const [one, other] = least.step < greatest.step ? [least, greatest] : [greatest, least];
     kept.push(one);
     if (one !== other) kept.push(other);
+    least = greatest = undefined;
   };
-  for await (const steps of pieces) {
-    for (const step of steps) {
-      if (kept.length === 0 && !open) kept.push(step);
-      else if (!open || step.step % stretch === 0) {
-        end();
-        open = { least: step, greatest: step, last: step };
-      } else {
-        if (step.loss < open.least.loss) open.least = step;
-        if (step.loss > open.greatest.loss) open.greatest = step;
-        open.last = step;
-      }
+  await steps((step, loss, acc, epoch) => {
+    lastStep = step;
+    lastLoss = loss;
+    lastAcc = acc;
+    lastEpoch = epoch;
+    if (kept.length === 0 && !least) {
+      kept.push({ runId, epoch, step, loss, acc });
+      return;
     }
-  }
+    if (step % stretch === 0) end();
+    if (!least || !greatest) least = greatest = { runId, epoch, step, loss, acc };
+    else if (loss < least.loss) least = { runId, epoch, step, loss, acc };
+    else if (loss > greatest.loss) greatest = { runId, epoch, step, loss, acc };
+  });
   end();
-  if (open && kept.at(-1) !== open.last) kept.push(open.last);
+  if (kept.at(-1)?.step !== lastStep) {
+    kept.push({ runId, epoch: lastEpoch, step: lastStep, loss: lastLoss, acc: lastAcc });
+  }
   return kept;
 }
 

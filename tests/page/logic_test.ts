@@ -1,6 +1,7 @@
 /** What the page decides without a browser: which runs match, what differs, what an operation reads like. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { LOCAL } from "../../schema/access.ts";
 import { createApiSchema } from "../../server/schema.ts";
 import { inlineVariables } from "../../web/parts/inline_variables.ts";
 import { duration } from "../../web/parts/format.ts";
@@ -112,9 +113,10 @@ describe("inlineVariables()", () => {
   it("gives an operation that means the same", async () => {
     const query = "query($recipe: Recipe!) { modelSummary(recipe: $recipe) { totalParameters } }";
     const variableValues = { recipe: "WIDE_KERNEL_CNN" };
+    const contextValue = { viewer: LOCAL };
     const [one, other] = await Promise.all([
-      graphql({ schema, source: query, variableValues }),
-      graphql({ schema, source: inlineVariables(query, variableValues, schema) }),
+      graphql({ schema, source: query, variableValues, contextValue }),
+      graphql({ schema, source: inlineVariables(query, variableValues, schema), contextValue }),
     ]);
     assert.equal(one.errors, undefined);
     assert.deepEqual(other, one);

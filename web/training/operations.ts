@@ -80,6 +80,8 @@ export interface Batch {
 /** What a run can go on from. */
 export interface Checkpoint {
   readonly file: string;
+  /** What people call it: then it is kept for good. */
+  readonly name: string | null;
   readonly step: number;
   readonly epoch: number;
   /** Null for one made within an epoch. */
@@ -119,6 +121,16 @@ export type RunEventItem =
       readonly __typename: "CheckpointEvent";
       readonly checkpoint: Pick<Checkpoint, "step" | "bytes">;
     }
+    | {
+      readonly __typename: "CheckpointNamedEvent";
+      readonly file: string;
+      readonly checkpointName: string | null;
+    }
+    | {
+      readonly __typename: "CheckpointRemovedEvent";
+      readonly file: string;
+      readonly unusable: boolean | null;
+    }
     | { readonly __typename: "InterruptedEvent"; readonly reason: string }
     | { readonly __typename: "RenamedEvent"; readonly name: string }
     | { readonly __typename: "TaggedEvent"; readonly tags: readonly string[] }
@@ -132,7 +144,6 @@ export type RunEventItem =
       readonly __typename:
         | "QueuedEvent"
         | "PauseRequestedEvent"
-        | "CheckpointRemovedEvent"
         | "CancelRequestedEvent"
         | "CancelledEvent"
         | "CompletedEvent"
@@ -295,9 +306,19 @@ export const CHECKPOINTS_QUERY = operation<
 >(
   /* GraphQL */ `query Checkpoints($id: ID!) {
   run(id: $id) {
-    checkpoints { file step epoch testAcc bytes }
+    checkpoints { file name step epoch testAcc bytes }
   }
 }`,
+);
+
+export const NAME_CHECKPOINT = operation<
+  { nameCheckpoint: { run: RunItem } },
+  { runId: string; checkpoint: string; name: string | null }
+>(
+  /* GraphQL */ `mutation NameCheckpoint($runId: ID!, $checkpoint: String!, $name: String) {
+  nameCheckpoint(runId: $runId, checkpoint: $checkpoint, name: $name) { run { ...RunItem } }
+}
+${RUN_ITEM}`,
 );
 
 export const PAUSE_TRAINING = operation<{ pauseTraining: { run: RunItem } }, RunId>(
@@ -371,6 +392,8 @@ export const EVENTS_FEED = operation<
     ... on ClaimedEvent { worker attempt }
     ... on StartedEvent { device engine }
     ... on CheckpointEvent { checkpoint { step bytes } }
+    ... on CheckpointNamedEvent { file checkpointName }
+    ... on CheckpointRemovedEvent { file unusable }
     ... on PausedEvent { problem }
     ... on ResumeRequestedEvent { epochs }
     ... on FailedEvent { error }

@@ -82,6 +82,17 @@ function lineOf(event: RunEventItem): Line | undefined {
       const { step, bytes } = event.checkpoint;
       return { text: `Checkpoint after step ${count(step)} (${size(bytes)}).` };
     }
+    case "CheckpointNamedEvent":
+      return {
+        text: event.checkpointName === null
+          ? `The name of the checkpoint ${event.file} was taken off.`
+          : `The checkpoint ${event.file} is called '${event.checkpointName}' and kept.`,
+      };
+    case "CheckpointRemovedEvent":
+      // That older ones go as newer ones come is no news.
+      return event.unusable
+        ? { text: `The checkpoint ${event.file} was missing or damaged.`, tone: "warning" }
+        : undefined;
     case "PauseRequestedEvent":
       return { text: "Asked to pause." };
     case "PausedEvent":

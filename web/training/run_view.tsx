@@ -67,7 +67,7 @@ export function RunView({ run, onChanged, onActed, onDeleted, onTag }: RunViewPr
       <RunCurves run={run} />
       <footer className="run-footer">
         <RunLog run={run} />
-        <Checkpoints run={run} />
+        <Checkpoints run={run} onChanged={onActed} />
         {run.progress.epoch > 0 && <RunFiles runId={run.id} />}
       </footer>
     </article>
