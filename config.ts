@@ -20,6 +20,8 @@ export interface WorkerConfig {
   readonly checkpoints: string;
   /** How many workers to start. They share the machine's cores; 0: none, they run elsewhere. */
   readonly workers: number;
+  /** The GPU that trains, as CUDA_VISIBLE_DEVICES names it: the first of those. */
+  readonly gpu?: string;
   readonly logLevel: LogLevel;
 }
 
@@ -109,11 +111,14 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   const read = (name: string) => env.get(name) || undefined;
   const databaseUrl = readDatabaseUrl(read("DATABASE_URL"));
   const home = readHome(read("EPOCHQL_HOME") ?? ".epochql");
+  const gpu = read("CUDA_VISIBLE_DEVICES")?.split(",")[0]?.trim();
   return {
     home,
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     checkpoints: readCheckpoints(read("EPOCHQL_CHECKPOINTS") ?? join(home, "checkpoints")),
     workers: readWorkers(read("WORKERS") ?? "1"),
+    // Another's variable: what it may hold is not ours to say.
+    ...(gpu && /^[\w-]+$/.test(gpu) ? { gpu } : {}),
     logLevel: oneOf("LOG_LEVEL", read("LOG_LEVEL") ?? "info", LOG_LEVELS),
   };
 }

@@ -7,6 +7,7 @@ import { loadConfig } from "../config.ts";
 import { describeDataset } from "../data/catalog.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import type { CheckpointStore } from "../runs/checkpoints/store.ts";
+import { createGpuReader } from "../runs/gpu.ts";
 import { historyOf } from "../runs/history.ts";
 import { resultsFolder, scratchFolder } from "../runs/run_files.ts";
 import type { RunSnapshot } from "../runs/state.ts";
@@ -100,7 +101,7 @@ interface UnderWay {
 
 async function train(
   flags: TrainFlags,
-  config: StorePlace & { readonly checkpoints: string },
+  config: StorePlace & { readonly checkpoints: string; readonly gpu?: string },
   { early, report, interrupts, scratch }: UnderWay,
 ): Promise<number> {
   report.introduce();
@@ -128,6 +129,7 @@ async function train(
       run,
       worker,
       report,
+      readGpu: createGpuReader(config.gpu),
       interrupt: interrupts.signal,
     });
     const code = conclude(ended, report, interrupts);

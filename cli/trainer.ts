@@ -4,6 +4,7 @@
  * nothing else. Started by workers, not by people.
  */
 import { join } from "node:path";
+import process from "node:process";
 import { openDataset } from "../data/open.ts";
 import {
   type Checkpoint,
@@ -28,6 +29,10 @@ import {
 
 /** How often it says that it lives, however little there is to tell. */
 const ALIVE_MS = 2_000;
+
+/** How often it says what it uses of the machine, once it trains; the first time soon, as some trainings are short. */
+const USAGE_MS = 5_000;
+const FIRST_USAGE_MS = 1_000;
 
 /** How long to leave a disk alone that cannot be written. */
 const TROUBLE_MS = 2_000;
@@ -78,7 +83,10 @@ async function obey(order: TrainerOrder): Promise<void> {
           save: (checkpoint, occasion) => save(checkpoint, occasion, checkpoints.folder),
         },
       });
-      for await (const event of events) await say(event);
+      for await (const event of events) {
+        await say(event);
+        if (event.type === "started") showUsage(FIRST_USAGE_MS);
+      }
       return;
     }
     case "listDevices":
@@ -86,6 +94,18 @@ async function obey(order: TrainerOrder): Promise<void> {
     default:
       order satisfies never;
   }
+}
+
+/** Says what it uses, now and from then on. The process ends with its training, so that nothing need stop it. */
+function showUsage(nextMs: number): void {
+  const { user, system } = process.cpuUsage();
+  void say({
+    type: "usage",
+    seconds: performance.now() / 1000,
+    cpuSeconds: (user + system) / 1e6,
+    memoryBytes: Deno.memoryUsage().rss,
+  });
+  setTimeout(showUsage, nextMs, USAGE_MS);
 }
 
 /** Writes a checkpoint. While the disk cannot take it the training waits, unless it is to stop. */

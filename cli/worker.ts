@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { loadWorkerConfig } from "../config.ts";
 import project from "../deno.json" with { type: "json" };
 import { delay } from "../runs/delay.ts";
+import { createGpuReader } from "../runs/gpu.ts";
 import { keepBeating } from "../runs/heartbeat.ts";
 import { threadsOf } from "../runs/keep_worker.ts";
 import { openCheckpointStore } from "../runs/checkpoints/open.ts";
@@ -86,6 +87,7 @@ async function work(): Promise<void> {
         id: `${host}:${Deno.pid}:${crypto.randomUUID().slice(0, 8)}`,
         host,
         version: project.version,
+        readGpu: createGpuReader(config.gpu),
         signal: stop.signal,
         log: say,
         isNeeded,

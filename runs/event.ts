@@ -25,6 +25,27 @@ export interface CheckpointEvent {
   readonly testAcc: number | null;
 }
 
+/** What a GPU is at, as its driver says; null where it does not say. */
+export interface GpuUse {
+  /** The part of the time in which it did something, a fraction. */
+  readonly utilization: number | null;
+  /** Of the GPU, whoever uses it. */
+  readonly memoryBytes: number | null;
+}
+
+/** What the training takes of its machine, measured every few seconds while it goes on. */
+export interface SystemEvent {
+  readonly type: "system";
+  /** How many cores were busy with it on average since the measurement before. */
+  readonly cpuCores: number;
+  /** Resident memory of the process that trains. */
+  readonly memoryBytes: number;
+  /** The speed since the measurement before, pauses for tests and checkpoints included. */
+  readonly samplesPerSecond: number;
+  /** Null where it does not train on a GPU, and until there is an answer from it. */
+  readonly gpu: GpuUse | null;
+}
+
 /** The body of an event, by type. */
 export type RunEventBody =
   /** The run was written down. */
@@ -65,6 +86,7 @@ export type RunEventBody =
   | { readonly type: "tagged"; readonly tags: readonly string[] }
   /** A client wrote a note on it, or took it off. */
   | { readonly type: "noted"; readonly note: string | null }
+  | SystemEvent
   /** Something a person should be able to read later. */
   | {
     readonly type: "log";

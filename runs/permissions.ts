@@ -4,12 +4,14 @@
  */
 import { tensorflowPermissions } from "../native/permissions.ts";
 import { checkpointPermissions } from "./checkpoints/permissions.ts";
+import { NVIDIA_SMI } from "./gpu.ts";
 import { checkpointsFolder } from "./run_files.ts";
 import type { StorePlace } from "./stores/open.ts";
 import { postgresPermissions } from "./stores/postgres_place.ts";
 
 /**
- * A worker keeps logs, leases and checkpoints. It may run Deno, as it starts trainers, and knows its machine's name.
+ * A worker keeps logs, leases and checkpoints. It may run Deno, as it starts trainers, and the
+ * program that knows what an NVIDIA GPU is at; and it knows its machine's name.
  * It has no native code, and no network but the way to its database and to its checkpoints, where these are no files.
  */
 export function workerPermissions(
@@ -24,7 +26,7 @@ export function workerPermissions(
     `--allow-read=${[home, ...needs.flatMap(({ read }) => read)].map(inList).join(",")}`,
     `--allow-write=${[home, ...needs.flatMap(({ write }) => write)].map(inList).join(",")}`,
     ...(net.length === 0 ? [] : [`--allow-net=${net.join(",")}`]),
-    `--allow-run=${inList(Deno.execPath())}`,
+    `--allow-run=${[Deno.execPath(), ...NVIDIA_SMI].map(inList).join(",")}`,
     "--allow-env",
     "--allow-sys=hostname",
   ];

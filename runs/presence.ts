@@ -3,9 +3,10 @@
  */
 import { delay } from "./delay.ts";
 import { type RunStore, StoreUnavailableError, type WorkerInfo } from "./store.ts";
+import type { WorkerFigures } from "./worker_figures.ts";
 
 /** What is announced; the store adds when it heard of it. */
-export type Announcement = Omit<WorkerInfo, "seenAt">;
+export type Announcement = Omit<WorkerInfo, "seenAt" | "figures">;
 
 /** A worker that is listed. */
 export interface Presence {
@@ -18,7 +19,16 @@ export interface Presence {
 /** How often a worker is heard of. */
 const BEAT_MS = 2_000;
 
-export function announce(store: RunStore, worker: Announcement): Presence {
+/**
+ * Announces a worker from now on.
+ *
+ * @param readFigures asked each time
+ */
+export function announce(
+  store: RunStore,
+  worker: Announcement,
+  readFigures: () => WorkerFigures,
+): Presence {
   const gone = new AbortController();
   let current = worker;
   let changed = new AbortController();
@@ -39,7 +49,7 @@ export function announce(store: RunStore, worker: Announcement): Presence {
   async function beat(): Promise<void> {
     while (!gone.signal.aborted) {
       changed = new AbortController();
-      await ignoringTrouble(store.announce(current));
+      await ignoringTrouble(store.announce({ ...current, figures: readFigures() }));
       await delay(BEAT_MS, changed.signal);
     }
   }

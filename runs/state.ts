@@ -139,6 +139,7 @@ const ALLOWED: Readonly<Record<RunEventType, readonly RunState[]>> = {
   renamed: RUN_STATES,
   tagged: RUN_STATES,
   noted: RUN_STATES,
+  system: TRAINING,
   log: RUN_STATES,
 };
 
@@ -165,6 +166,7 @@ export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
   const next = { ...snapshot, lastSeq: event.seq };
   switch (event.type) {
     case "queued":
+    case "system":
     case "log":
       return next;
     case "claimed":

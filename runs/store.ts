@@ -12,6 +12,7 @@ import type { Description } from "./description.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "./event.ts";
 import type { OrderValue, RunOrder } from "./run_order.ts";
 import type { RunSnapshot, RunState } from "./state.ts";
+import type { WorkerFigures } from "./worker_figures.ts";
 
 /** A run as stored. */
 export interface Run {
@@ -89,6 +90,10 @@ export interface ReadOptions {
   /** Events after this seq. */
   readonly afterSeq: number;
   readonly limit: number;
+  /** The last ones rather than the first; in order of seq all the same. */
+  readonly last?: boolean;
+  /** Events before this seq. */
+  readonly beforeSeq?: number;
   /** Only events of these types. */
   readonly types?: readonly RunEventType[];
   /** Skip `batches` events that end at or before this step. */
@@ -108,10 +113,28 @@ export interface WorkerInfo {
   readonly runId: string | null;
   /** What keeps it from going on with that run, and what to do; null or absent if nothing does. */
   readonly trouble?: string | null;
+  /** What it has counted of its work; absent if it is of a version that counts nothing. */
+  readonly figures?: WorkerFigures;
   /** RFC 3339. */
   readonly startedAt: string;
   /** When it was last heard of, RFC 3339, by the store's clock. */
   readonly seenAt: string;
+}
+
+/** What an operator watches: all of it, in numbers. */
+export interface Overview {
+  /** How many runs there are in each state. */
+  readonly runs: Readonly<Record<RunState, number>>;
+  /** Every worker that has not said that it goes, also those that are silent: for a day. */
+  readonly workers: readonly HeardWorker[];
+}
+
+/** A worker, and how long ago it was heard of. */
+export interface HeardWorker extends WorkerInfo {
+  /** By the store's clock. */
+  readonly silentSeconds: number;
+  /** Whether workers() lists it. */
+  readonly isAlive: boolean;
 }
 
 /** What a client can ask of a run. */
@@ -247,6 +270,8 @@ export interface RunStore {
   dismiss(workerId: string): Promise<void>;
   /** The workers heard of within the last ten seconds, the longest running first. */
   workers(): Promise<readonly WorkerInfo[]>;
+  /** All runs and workers, in numbers. Reads no log and no snapshot. */
+  overview(): Promise<Overview>;
 
   /** A mark for wait(): taken before a read, it makes sure that nothing written since is missed. */
   mark(): number;

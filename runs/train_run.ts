@@ -17,6 +17,7 @@ import { delay } from "./delay.ts";
 import { goesOnElsewhere } from "./elsewhere.ts";
 import { lastEvents, type TrainingEnd, verdictBeforeTraining } from "./ending.ts";
 import type { RunEventBody } from "./event.ts";
+import type { GpuReader } from "./gpu.ts";
 import { keepLease } from "./lease.ts";
 import { createLogWriter, type LogWriter } from "./log_writer.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -24,6 +25,7 @@ import { claimFolder, removeOldFolders } from "./run_files.ts";
 import { hearRequests } from "./requests.ts";
 import { findStartingPoint, type StartingPoint } from "./starting_point.ts";
 import { epochsOf } from "./state.ts";
+import { measured } from "./system_samples.ts";
 import {
   type Claim,
   ConflictError,
@@ -46,6 +48,8 @@ export interface TrainRunOptions {
   readonly leaseMs: number;
   /** How often to save within an epoch. */
   readonly saveEvery?: NonNullable<TrainOptions["saveEvery"]>;
+  /** Asks the GPU what it is at, for measurements of a training on it. */
+  readonly readGpu?: GpuReader;
   /** Stops the training in good order; a worker takes the run up again. */
   readonly signal: AbortSignal;
   /** Is told what a person who runs the worker should know. */
@@ -82,7 +86,7 @@ const TROUBLE_MS = 2_000;
  */
 export async function trainRun(options: TrainRunOptions): Promise<Run | undefined> {
   const { store, trainer, checkpoints, scratch, claim, leaseMs, signal } = options;
-  const { log = () => {}, onTrouble = () => {}, saveEvery } = options;
+  const { log = () => {}, onTrouble = () => {}, saveEvery, readGpu } = options;
   const { id, name, snapshot } = claim.run;
   const spec = { ...claim.run.spec, epochs: epochsOf(claim.run) };
   const folder = claimFolder(scratch, id, claim.fence);
@@ -229,7 +233,11 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
         ...(saveEvery === undefined ? {} : { saveEvery }),
         ...(start.path === undefined ? {} : { from: start.path }),
       });
-      for await (const event of events) {
+      const measuring = {
+        batchSize: spec.batchSize,
+        ...(readGpu === undefined ? {} : { readGpu }),
+      };
+      for await (const event of measured(events, measuring)) {
         switch (event.type) {
           case "checkpoint":
             await keep(event);
@@ -237,6 +245,9 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
           case "trouble":
             diskTrouble = event.message;
             tellTrouble(event.message, outbox);
+            break;
+          case "system":
+            await outbox.add(event);
             break;
           case "started":
             await outbox.add(event);

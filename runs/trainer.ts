@@ -30,8 +30,19 @@ export interface TroubleReport {
   readonly message: string | null;
 }
 
+/** What a trainer has used of its machine since it began. */
+export interface UsageReport {
+  readonly type: "usage";
+  /** By its own clock, since it began. */
+  readonly seconds: number;
+  /** CPU time of the process and all its threads; it has no children. */
+  readonly cpuSeconds: number;
+  /** Resident memory now. */
+  readonly memoryBytes: number;
+}
+
 /** What a trainer says. */
-export type TrainerEvent = TrainingEvent | WrittenCheckpoint | TroubleReport;
+export type TrainerEvent = TrainingEvent | WrittenCheckpoint | TroubleReport | UsageReport;
 
 /** How to train. */
 export interface TrainOptions {

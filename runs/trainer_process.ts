@@ -81,6 +81,7 @@ async function* train(task: Task): AsyncGenerator<TrainerEvent, void> {
       case "epoch":
       case "checkpoint":
       case "trouble":
+      case "usage":
         yield reply;
         break;
       case "error":

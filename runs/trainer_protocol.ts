@@ -8,7 +8,7 @@ import type { TrainingEvent } from "../ml/event.ts";
 import type { Saving } from "../ml/saving.ts";
 import type { TrainingSpec } from "../ml/spec.ts";
 import { fromJson, toJson } from "./codec.ts";
-import type { TroubleReport, WrittenCheckpoint } from "./trainer.ts";
+import type { TroubleReport, UsageReport, WrittenCheckpoint } from "./trainer.ts";
 
 /** What a trainer process is to do. */
 export type TrainerOrder =
@@ -37,6 +37,7 @@ export type TrainerReply =
   | TrainingEvent
   | WrittenCheckpoint
   | TroubleReport
+  | UsageReport
   /** A sign of life: nothing hangs. */
   | { readonly type: "alive" }
   | { readonly type: "devices"; readonly devices: readonly DeviceInfo[] }
@@ -51,6 +52,7 @@ const REPLIES: Readonly<Record<TrainerReply["type"], true>> = {
   epoch: true,
   checkpoint: true,
   trouble: true,
+  usage: true,
   alive: true,
   devices: true,
   finished: true,

@@ -5,10 +5,12 @@
 import type { DeviceInfo } from "../ml/engines/engine.ts";
 import type { CheckpointStore } from "./checkpoints/store.ts";
 import { delay } from "./delay.ts";
+import type { GpuReader } from "./gpu.ts";
 import { announce, type Presence } from "./presence.ts";
 import { type Claim, type RunStore, STATE_CHANGES, StoreUnavailableError } from "./store.ts";
 import { trainRun, type WorkerLog } from "./train_run.ts";
 import type { Trainer, TrainOptions } from "./trainer.ts";
+import { countFigures } from "./worker_figures.ts";
 
 /** What a worker works with. */
 export interface WorkerOptions {
@@ -30,6 +32,8 @@ export interface WorkerOptions {
   readonly isNeeded?: () => Promise<boolean>;
   /** How long after its last sign of life its run is given to another worker. */
   readonly leaseMs?: number;
+  /** Asks the GPU what it is at, for measurements of trainings on it. */
+  readonly readGpu?: GpuReader;
   /** How often to save within an epoch. */
   readonly saveEvery?: NonNullable<TrainOptions["saveEvery"]>;
 }
@@ -44,8 +48,10 @@ const TROUBLE_MS = 1_000;
 
 /** Works until the signal aborts. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
-  const { store, trainer, checkpoints, scratch, id, host, version, signal, log } = options;
-  const { leaseMs = LEASE_MS, saveEvery } = options;
+  const { trainer, checkpoints, scratch, id, host, version, signal, log } = options;
+  const { leaseMs = LEASE_MS, saveEvery, readGpu } = options;
+  const figures = countFigures(options.store);
+  const { store } = figures;
   const isNeeded = options.isNeeded ?? (() => Promise.resolve(true));
   const presence = announce(store, {
     id,
@@ -55,7 +61,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     devices: [],
     runId: null,
     startedAt: new Date().toISOString(),
-  });
+  }, figures.read);
   const looking = lookForDevices(trainer, presence, signal, log);
   log("info", `Worker ${id} is ready.`);
   try {
@@ -71,8 +77,10 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       const run = await trainRun({
         ...{ store, trainer, checkpoints, scratch, claim, leaseMs, signal, log },
         ...(saveEvery === undefined ? {} : { saveEvery }),
+        ...(readGpu === undefined ? {} : { readGpu }),
         onTrouble: (trouble) => presence.update({ trouble }),
       });
+      figures.rest();
       presence.update({ runId: null });
       if (run) log("info", `'${name}' is ${run.snapshot.state}.`);
     }

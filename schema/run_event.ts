@@ -24,6 +24,7 @@ const TYPE_NAMES = {
   renamed: "RenamedEvent",
   tagged: "TaggedEvent",
   noted: "NotedEvent",
+  system: "SystemEvent",
   log: "LogEvent",
 } as const satisfies Record<RunEventType, string>;
 

@@ -44,6 +44,7 @@ import "../schema/events/queued.ts";
 import "../schema/events/renamed.ts";
 import "../schema/events/resume_requested.ts";
 import "../schema/events/started.ts";
+import "../schema/events/system.ts";
 import "../schema/events/tagged.ts";
 import "../schema/run_insight.ts";
 import { builder } from "../schema/builder.ts";

@@ -301,6 +301,7 @@ export const FOLLOW_EVENTS = operation<
     ... on RenamedEvent { name }
     ... on TaggedEvent { tags }
     ... on NotedEvent { note }
+    ... on SystemEvent { cpuCores memoryBytes samplesPerSecond gpu { utilization memoryBytes } }
     ... on LogEvent { level message }
   }
 }`,

@@ -23,6 +23,7 @@ const TYPES: Readonly<Record<string, RunEventType>> = {
   RenamedEvent: "renamed",
   TaggedEvent: "tagged",
   NotedEvent: "noted",
+  SystemEvent: "system",
   LogEvent: "log",
 } satisfies Readonly<Record<string, RunEventType>>;
 

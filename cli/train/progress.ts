@@ -90,6 +90,7 @@ export function foldProgress(progress: Progress, event: RunEvent): Progress {
     case "renamed":
     case "tagged":
     case "noted":
+    case "system":
     case "log":
       return progress;
     default:

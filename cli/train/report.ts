@@ -100,6 +100,7 @@ export function openReport(
           break;
         case "tagged":
         case "noted":
+        case "system":
         case "queued":
         case "claimed":
         case "checkpoint":

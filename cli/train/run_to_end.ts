@@ -6,6 +6,7 @@ import type { TrainingSpec } from "../../ml/spec.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { RunEvent } from "../../runs/event.ts";
 import { followEvents } from "../../runs/follow.ts";
+import type { GpuReader } from "../../runs/gpu.ts";
 import { isOver } from "../../runs/state.ts";
 import type { Run, RunStore } from "../../runs/store.ts";
 import type { Trainer } from "../../runs/trainer.ts";
@@ -25,6 +26,7 @@ export interface RunToEndOptions {
   /** This worker's name. */
   readonly worker: string;
   readonly report: Report;
+  readonly readGpu?: GpuReader;
   /** Ends the training here, and leaves the run paused. */
   readonly interrupt: AbortSignal;
 }
@@ -85,6 +87,7 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
     await trainHere({
       ...{ store, trainer, checkpoints, scratch, worker, pause, signal, log },
       runId: id,
+      ...(options.readGpu === undefined ? {} : { readGpu: options.readGpu }),
     });
     const run = await store.get(id);
     // The log of a run that is not over goes on; nobody writes it here.

@@ -3,6 +3,7 @@
  * another worker has it, the run is left to that one, and taken up if that one dies.
  */
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
+import type { GpuReader } from "../../runs/gpu.ts";
 import { isOver } from "../../runs/state.ts";
 import {
   type Claim,
@@ -28,6 +29,7 @@ export interface TrainHereOptions {
   /** Stops: what was trained is saved, and the run left to the next worker. */
   readonly signal: AbortSignal;
   readonly log: WorkerLog;
+  readonly readGpu?: GpuReader;
 }
 
 /** How long after its last sign of life the run is given to another worker. */
@@ -53,7 +55,7 @@ export async function trainHere(options: TrainHereOptions): Promise<void> {
 }
 
 async function trainClaimed(claim: Claim, options: TrainHereOptions): Promise<void> {
-  const { store, trainer, checkpoints, scratch, runId, pause, log } = options;
+  const { store, trainer, checkpoints, scratch, runId, pause, log, readGpu } = options;
   const left = new AbortController();
   const signal = AbortSignal.any([options.signal, left.signal]);
   let leaving: Promise<void> | undefined;
@@ -64,7 +66,10 @@ async function trainClaimed(claim: Claim, options: TrainHereOptions): Promise<vo
   };
   if (pause.aborted) leave();
   else pause.addEventListener("abort", leave, { once: true });
-  await trainRun({ store, trainer, checkpoints, scratch, claim, leaseMs: LEASE_MS, signal, log });
+  await trainRun({
+    ...{ store, trainer, checkpoints, scratch, claim, leaseMs: LEASE_MS, signal, log },
+    ...(readGpu === undefined ? {} : { readGpu }),
+  });
   pause.removeEventListener("abort", leave);
   if (pause.aborted) leave();
   await leaving;

@@ -7,6 +7,7 @@
 import {
   type Kysely,
   type RawBuilder,
+  type Selectable,
   type SelectQueryBuilder,
   sql,
   type Transaction,
@@ -23,6 +24,7 @@ import {
   fold,
   isKept,
   isOver,
+  RUN_STATES,
   type RunSnapshot,
   type RunState,
 } from "../state.ts";
@@ -41,7 +43,7 @@ import {
 import { listRuns } from "./list_runs.ts";
 import { listTags } from "./list_tags.ts";
 import { lookupOf, parseSnapshot, toKey, toRun, toTime } from "./rows.ts";
-import type { RunRow, Tables } from "./tables.ts";
+import type { RunRow, Tables, WorkersTable } from "./tables.ts";
 
 /** What differs between databases. */
 export interface SqlEngine {
@@ -286,12 +288,31 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       guard(async () => {
         const rows = await db.selectFrom("workers").selectAll()
           .where("seen_at", ">=", sql<number>`${engine.now} - ${sql.lit(SILENT_MS)}`).execute();
-        const workers = rows.map((row): WorkerInfo => ({
-          ...JSON.parse(row.info) as Omit<WorkerInfo, "id" | "seenAt">,
-          id: row.id,
-          seenAt: toTime(row.seen_at),
-        }));
-        return workers.sort((a, b) => a.startedAt < b.startedAt ? -1 : 1);
+        return rows.map(toWorker).sort((a, b) => a.startedAt < b.startedAt ? -1 : 1);
+      }),
+
+    overview: () =>
+      guard(async () => {
+        const [counts, workers] = await Promise.all([
+          db.selectFrom("runs").select(["state", db.fn.countAll<number>().as("count")])
+            .groupBy("state").execute(),
+          db.selectFrom("workers").selectAll().select(engine.now.as("now")).execute(),
+        ]);
+        const runs = Object.fromEntries(
+          RUN_STATES.map((state) => [state, 0]),
+        ) as Record<RunState, number>;
+        for (const { state, count } of counts) runs[state] = count;
+        return {
+          runs,
+          workers: workers.map((row) => {
+            const silent = Math.max(0, row.now - row.seen_at);
+            return {
+              ...toWorker(row),
+              silentSeconds: silent / 1000,
+              isAlive: silent <= SILENT_MS,
+            };
+          }),
+        };
       }),
 
     mark: engine.mark,
@@ -455,11 +476,13 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
 
   async function readEvents(
     runId: string,
-    { afterSeq, limit, types, afterStep }: ReadOptions,
+    { afterSeq, beforeSeq, limit, last = false, types, afterStep }: ReadOptions,
   ): Promise<readonly RunEvent[]> {
     const run = db.selectFrom("runs").select("number").where("id", "=", toKey(runId));
     let query = db.selectFrom("events").select(["seq", "at", "body"])
-      .where("run", "=", run).where("seq", ">", afterSeq).orderBy("seq").limit(limit);
+      .where("run", "=", run).where("seq", ">", afterSeq).orderBy("seq", last ? "desc" : "asc")
+      .limit(limit);
+    if (beforeSeq !== undefined) query = query.where("seq", "<", beforeSeq);
     const [type, ...others] = types ?? [];
     if (type !== undefined) {
       query = others.length === 0
@@ -477,6 +500,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         );
     }
     const rows = await query.execute();
+    if (last) rows.reverse();
     return rows.map((row) => toEvent(runId, row.seq, row.at, decodeEvent(row.body)));
   }
 }
@@ -564,6 +588,14 @@ function answerResume(
     throw new InvalidSpecError("epochs", epochs, `between ${least} and ${max} for this run`);
   }
   return [{ type: "resumeRequested", epochs }];
+}
+
+function toWorker(row: Selectable<WorkersTable>): WorkerInfo {
+  return {
+    ...JSON.parse(row.info) as Omit<WorkerInfo, "id" | "seenAt">,
+    id: row.id,
+    seenAt: toTime(row.seen_at),
+  };
 }
 
 /** What is known of a worker whose lease has run out. */

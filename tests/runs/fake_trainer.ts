@@ -3,8 +3,9 @@
  * as it is told.
  *
  *     fake_trainer.ts [load=endless] [pace=MS] [noise=1] [kill|exit|hang|error=STEP] [times=N count=FILE] [pid=FILE] [starts=FILE]
- *         [environment=FILE] [wait=STEP]
+ *         [environment=FILE] [wait=STEP] [usage=1]
  *
+ * With `usage` it says after each event what it has used: a second, half a second of CPU time, a megabyte.
  * With `load` it never has its engine ready, and hears nothing meanwhile. At the step `wait` it waits until it is asked to stop.
  * With `times`, only the first N processes misbehave; they are counted in the file. Into `starts` it writes the step
  * that it goes on after, into `environment` the names of its variables.
@@ -34,6 +35,7 @@ const environment = args.get("environment");
 if (environment !== undefined) {
   Deno.writeTextFileSync(environment, JSON.stringify(Object.keys(Deno.env.toObject())));
 }
+let usages = 0;
 const lines = readLines(Deno.stdin.readable);
 const { value: line } = await lines.next();
 const order = parseOrder(line ?? "");
@@ -66,6 +68,7 @@ async function train(order: TrainerOrder & { readonly type: "train" }): Promise<
       step = event.firstStep + event.losses.length - 1;
     }
     say(event);
+    if (args.has("usage")) sayUsage();
     if (event.type === "epoch") await save("epoch");
     else if (step - saved >= (checkpoints?.every.steps ?? Infinity)) await save("interval");
   }
@@ -87,6 +90,11 @@ async function misbehave(step: number): Promise<void> {
   }
   for (let index = 1; index <= 100; index++) console.error(`line ${index}`);
   Deno.exit(3);
+}
+
+function sayUsage(): void {
+  const seconds = ++usages;
+  say({ type: "usage", seconds, cpuSeconds: seconds / 2, memoryBytes: 1e6 * seconds });
 }
 
 function say(reply: TrainerReply): void {

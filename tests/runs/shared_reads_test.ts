@@ -33,7 +33,7 @@ function heldStore() {
       lastChange: refuse,
     },
     ...{ claim: refuse, renew: refuse, append: refuse, announce: refuse, dismiss: refuse },
-    ...{ workers: refuse, wait: refuse, close: refuse },
+    ...{ workers: refuse, overview: refuse, wait: refuse, close: refuse },
   } satisfies RunStore;
   return { store, held, write: () => mark++ };
 }

@@ -35,6 +35,7 @@ const TYPES: readonly RunEventType[] = [
   "renamed",
   "tagged",
   "noted",
+  "system",
   "log",
 ];
 
@@ -116,6 +117,8 @@ function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEv
       return { type, tags: numbers.map((_, at) => `tag ${at}`) };
     case "noted":
       return { type, note: crashed ? "n" : null };
+    case "system":
+      return { type, cpuCores: 1, memoryBytes: 1, samplesPerSecond: 1, gpu: null };
     case "log":
       return { type, level: "info", message: "m" };
     default:

@@ -682,6 +682,13 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         deepStrictEqual(await seqs({ types: ["epoch", "log"], afterSeq: 5 }), [7, 8]);
       });
 
+      it("gives the last events before a seq, in their order", async () => {
+        deepStrictEqual(await seqs({ last: true, limit: 3 }), [6, 7, 8]);
+        deepStrictEqual(await seqs({ last: true, limit: 2, beforeSeq: 6 }), [4, 5]);
+        deepStrictEqual(await seqs({ last: true, limit: 1, types: ["epoch"] }), [7]);
+        deepStrictEqual(await seqs({ last: true, limit: 9, afterSeq: 6 }), [7, 8]);
+      });
+
       it("skips the batches up to a step", async () => {
         deepStrictEqual(await seqs({ types: ["batches"], afterStep: 3 }), [4, 6]);
         deepStrictEqual(await seqs({ types: ["batches"], afterStep: 4 }), [6]);
@@ -745,6 +752,25 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         ok(Math.abs(Date.parse(first?.seenAt ?? "") - Date.now()) < 60_000);
         await store.dismiss("b");
         deepStrictEqual((await store.workers()).map(({ id }) => id), ["a"]);
+      });
+    });
+
+    describe("overview()", () => {
+      it("counts runs by state, and lists workers with how long they have been silent", async () => {
+        await create();
+        const { id } = await create();
+        await store.request(id, "cancel");
+        const worker = {
+          ...{ id: "w", host: "h", pid: 7, version: "1", devices: [], runId: null },
+          startedAt: "2026-01-01T00:00:00.000Z",
+        };
+        await store.announce(worker);
+        const { runs, workers } = await store.overview();
+        deepStrictEqual(Object.keys(runs), [...RUN_STATES]);
+        deepStrictEqual([runs.QUEUED, runs.CANCELLED, runs.RUNNING], [1, 1, 0]);
+        deepStrictEqual(workers.map(({ id, isAlive }) => [id, isAlive]), [["w", true]]);
+        const [{ silentSeconds } = { silentSeconds: NaN }] = workers;
+        ok(silentSeconds >= 0 && silentSeconds < 10, `${silentSeconds} s`);
       });
     });
 

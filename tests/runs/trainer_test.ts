@@ -39,6 +39,17 @@ describe("cli/trainer.ts", () => {
     strictEqual(one.filter(({ type }) => type === "epoch").length, 2);
   });
 
+  it("says what it uses of the machine", async () => {
+    // Long enough for a second report.
+    const events = await train({ epochs: 20, trainSamples: 12_800 });
+    const [one, other] = events.filter((event) => event.type === "usage");
+    const [first, second] = [present(one), present(other)];
+    const seconds = second.seconds - first.seconds;
+    const cores = (second.cpuSeconds - first.cpuSeconds) / seconds;
+    ok(cores > 0 && cores <= 1.1 * navigator.hardwareConcurrency, `${cores} cores`);
+    ok(second.memoryBytes > 5e7, `${second.memoryBytes} bytes`);
+  });
+
   it("stops in good order within one call, and goes on to the last bit in another process", async () => {
     using checkpoints = temporaryFolder();
     const trainer = createTrainerProcess({ dataFolder: folder.path });
@@ -101,7 +112,7 @@ describe("cli/trainer.ts", () => {
     const options = { signal: never, checkpointFolder: disk.path };
     const said: TrainerEvent["type"][] = [];
     for await (const event of trainer.train(aSpec({ epochs: 1 }), options)) {
-      said.push(event.type);
+      if (event.type !== "usage") said.push(event.type);
       if (event.type !== "trouble" || event.message === null) continue;
       match(event.message, /^Cannot write checkpoint .*the disk is full/);
       disk.resize("2m");
