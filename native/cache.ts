@@ -7,7 +7,8 @@ import { statfs } from "node:fs/promises";
 import { diskFull, explainFileError } from "./errors.ts";
 import { filesUnder, replace } from "./files.ts";
 
-const CONTENTS = "contents.json";
+/** The list of a folder's files, in the folder. */
+export const CONTENTS = "contents.json";
 
 interface Contents {
   readonly files: readonly { readonly path: string; readonly bytes: number }[];

@@ -47,6 +47,12 @@ export async function locked<T>(
   return await work();
 }
 
+/** Runs `work` as locked() does, but leaves it where another process has the lock. */
+export async function ifUnlocked(folder: string, work: () => Promise<void>): Promise<void> {
+  using file = await Deno.open(join(folder, "lock"), { write: true, create: true });
+  if (await file.tryLock(true)) await work();
+}
+
 /** Removes what killed set-ups left. Only for who has the lock: nothing else may be writing there. */
 export async function removeParts(folder: string): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {

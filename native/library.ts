@@ -44,6 +44,15 @@ const HEADERS: readonly string[] = [
 const NVIDIA_LIBRARY =
   /^nvidia\/\w+\/lib\/lib(?!nvblas|cufftw|cusolverMg)[^/]+(?<!\.alt)\.so[.\d]*$/;
 
+/** The folders of the cache that a release rests on. */
+export function foldersOf(release: Release): readonly string[] {
+  return [release.name, ...release.cuda.map((pin) => cudaFolder(pin, release))];
+}
+
+function cudaFolder({ project, version }: WheelPin, { platform }: Release): string {
+  return `${project}-${version}-${platform}`;
+}
+
 /** Whether TensorFlow's libraries are in the cache. */
 export async function hasLibrary(release: Release, cache: string): Promise<boolean> {
   return await isComplete(join(cache, release.name));
@@ -104,7 +113,7 @@ export async function ensureCuda(release: Release, source: WheelSource): Promise
   const index = { ...source, wheel: undefined };
   const paths: string[] = [];
   for (const pin of release.cuda) {
-    const name = `${pin.project}-${pin.version}-${release.platform}`;
+    const name = cudaFolder(pin, release);
     const folder = await cachedFolder(cache, name, () => roomFor(pin, index), async (part) => {
       await withWheel(pin, index, async (wheel) => {
         for (const [member, entry] of wheel.entries) {

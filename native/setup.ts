@@ -4,12 +4,12 @@
  *
  * When all is done already, this takes a few milliseconds: it runs before every start.
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ensureAddon, findCompiler } from "./addon.ts";
 import { explainFileError, showBytes } from "./errors.ts";
-import { locked, removeParts } from "./files.ts";
+import { ifUnlocked, locked, removeParts } from "./files.ts";
 import { findInstaller } from "./installer.ts";
-import { ensureCuda, ensureLibrary, hasLibrary } from "./library.ts";
+import { ensureCuda, ensureLibrary, foldersOf, hasLibrary } from "./library.ts";
 import { linkParts, type Parts, placedFiles } from "./link.ts";
 import { tensorflowPermissions } from "./permissions.ts";
 import { type Environment, type Places, placesOf } from "./places.ts";
@@ -18,6 +18,7 @@ import type { Found } from "./probe.ts";
 import { proveTensorFlow } from "./prove.ts";
 import { type Release, releaseFor } from "./releases.ts";
 import { beginPhase, type Report } from "./report.ts";
+import { noteUse, removeUnused, UNUSED_DAYS } from "./unused.ts";
 import { holds, readStamp, removeStamp, type Stamp, writeStamp } from "./stamp.ts";
 
 /** What to set up, and whom to tell. */
@@ -64,7 +65,11 @@ export async function setUpNative(
     : "cpu";
   const release = workshop.releaseFor(build);
   const done = await standing(places, release);
-  if (done) return { ...summary(done), changed: false };
+  if (done) {
+    const isDue = await noteUse(places.cache, foldersOf(release));
+    if (isDue) await ifUnlocked(places.cache, () => tidy(places.cache, options));
+    return { ...summary(done), changed: false };
+  }
   try {
     return await locked(
       places.cache,
@@ -121,6 +126,8 @@ async function setUp(
     libraries: release.libraries.map(({ file }) => join(library, "lib", file)),
     cuda,
   };
+  await noteUse(cache, [...foldersOf(release), basename(addon)]);
+  await tidy(cache, report);
   await removeStamp(places.package);
   await linkParts(places.package, parts);
   const phase = beginPhase(report, "Proving that TensorFlow computes");
@@ -131,6 +138,13 @@ async function setUp(
     { key: keyOf(release), build: release.build, version, gpu },
     placedFiles(places.package, parts),
   );
+}
+
+/** Removes from the cache what nobody uses any more. */
+async function tidy(cache: string, { log }: Report): Promise<void> {
+  for (const name of await removeUnused(cache)) {
+    log(`Removed ${name} from ${cache}: it was not used for ${UNUSED_DAYS} days`);
+  }
 }
 
 function realWorkshop(): Workshop {

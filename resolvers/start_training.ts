@@ -1,6 +1,7 @@
 /** Mutation.startTraining */
 import { describeDataset } from "../data/catalog.ts";
 import { type Device, resolveSpec, type TrainingSpec } from "../ml/spec.ts";
+import { defaultName } from "../runs/description.ts";
 import type { RunStore } from "../runs/store.ts";
 import { builder } from "../schema/builder.ts";
 import { DEFAULT_DATASET } from "../schema/dataset_name.ts";
@@ -42,10 +43,6 @@ builder.mutationField("startTraining", (t) =>
       return run;
     },
   }));
-
-function defaultName({ recipe, seed }: TrainingSpec): string {
-  return `${recipe}, seed ${seed}`;
-}
 
 function isSame(one: TrainingSpec, other: TrainingSpec): boolean {
   return (Object.keys(one) as (keyof TrainingSpec)[]).every((key) => one[key] === other[key]);

@@ -1,9 +1,26 @@
-/** What people say of a run: its name, its tags and a note. Any run can be told so at any time, and again. */
+/**
+ * What people say of a run: its name, its tags and a note. Any run can be told so at any time, and again. Here are the
+ * rules for it, which the API and the command line share.
+ */
+import type { TrainingSpec } from "../ml/spec.ts";
 import type { RunEventBody } from "./event.ts";
 import type { Run } from "./store.ts";
 
 /** What these may hold, for all who take them from people. Lengths are in characters, as people count them. */
 export const DESCRIPTION_LIMITS = { name: 100, tag: 50, tags: 20, note: 5_000 } as const;
+
+/** How long a key that stands for a start of a run may be, in characters. */
+export const LONGEST_KEY = 255;
+
+/** Whether a text is a line that people can read and every database can hold. */
+export function isLine(text: string, longest: number): boolean {
+  return text.trim() !== "" && [...text].length <= longest && /^[^\p{Cc}\p{Cs}]*$/u.test(text);
+}
+
+/** What a run is called for which nobody has a name. */
+export function defaultName({ recipe, seed }: Pick<TrainingSpec, "recipe" | "seed">): string {
+  return `${recipe}, seed ${seed}`;
+}
 
 /** What is to be said of a run. What is absent stays as it is. */
 export interface Description {

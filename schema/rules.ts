@@ -5,6 +5,7 @@
 import type { StandardSchemaV1 } from "@pothos/plugin-validation";
 import type { GraphQLError } from "graphql";
 import { z } from "zod";
+import { isLine } from "../runs/description.ts";
 import { badInput } from "./errors.ts";
 
 /**
@@ -27,7 +28,7 @@ export function between(purpose: string, name: string, min: number, max?: number
  */
 export function line(purpose: string, name: string, max: number) {
   return z.string().refine(
-    (text) => text.trim() !== "" && [...text].length <= max && /^[^\p{Cc}\p{Cs}]*$/u.test(text),
+    (text) => isLine(text, max),
     {
       error: ({ input }) =>
         `Cannot ${purpose}: ${name} must be a line of 1 to ${max} characters, ` +

@@ -2,14 +2,13 @@
 import { z } from "zod";
 import { describeDataset } from "../data/catalog.ts";
 import { InvalidSpecError, LIMITS, resolveSpec, type TrainingRequest } from "../ml/spec.ts";
-import { DESCRIPTION_LIMITS } from "../runs/description.ts";
+import { DESCRIPTION_LIMITS, LONGEST_KEY } from "../runs/description.ts";
 import { builder } from "./builder.ts";
 import { DEFAULT_DATASET } from "./dataset_name.ts";
 import { Device } from "./device.ts";
 import { Recipe } from "./recipe.ts";
 import { line } from "./rules.ts";
 
-const MAX_KEY = 255;
 const purpose = "train";
 
 /** The rules of ml/spec.ts, which the command line obeys too. */
@@ -71,9 +70,9 @@ export const StartTrainingInput = builder.inputType("StartTrainingInput", {
     }),
     idempotencyKey: t.string({
       description: "A text of your choice that stands for this request, up to " +
-        `${MAX_KEY} characters. Sent again with the same key, it answers with the same run instead of ` +
+        `${LONGEST_KEY} characters. Sent again with the same key, it answers with the same run instead of ` +
         "starting another; with the same key and another input it is an error.",
-      validate: line(purpose, "idempotencyKey", MAX_KEY),
+      validate: line(purpose, "idempotencyKey", LONGEST_KEY),
     }),
   }),
 });

@@ -16,6 +16,7 @@ import {
   type TrainingSpec,
 } from "../../ml/spec.ts";
 import { summarize } from "../../ml/summary.ts";
+import { defaultName, DESCRIPTION_LIMITS, isLine, LONGEST_KEY } from "../../runs/description.ts";
 
 /** What is to be done. */
 export interface TrainFlags {
@@ -45,10 +46,6 @@ export interface FlagContext {
   readonly columns?: number;
   readonly randomSeed?: () => number;
 }
-
-/** How long a name may be, in characters. */
-const MAX_NAME = 100;
-const MAX_KEY = 255;
 
 /** The flags that are fields of a spec. */
 const SPEC_FLAGS = [
@@ -129,11 +126,11 @@ function describe(size: DatasetSize, device: Device): Command {
     )
     .option(
       "-n, --name <text>",
-      `what the run is called: up to ${MAX_NAME} characters (default: recipe and seed)`,
+      `what the run is called: up to ${DESCRIPTION_LIMITS.name} characters (default: recipe and seed)`,
     )
     .option(
       "--idempotency-key <text>",
-      `a second call with the same key continues or shows the same run: up to ${MAX_KEY} characters`,
+      `a second call with the same key continues or shows the same run: up to ${LONGEST_KEY} characters`,
     )
     .option(
       "-o, --out <folder>",
@@ -219,7 +216,7 @@ function check(texts: Texts, { size, device = "AUTO", randomSeed }: FlagContext)
     kind: "train",
     flags: {
       spec,
-      name: texts.name?.trim() ?? `${spec.recipe}, seed ${spec.seed}`,
+      name: texts.name?.trim() ?? defaultName(spec),
       open: (["seed", "name"] as const).filter((flag) => texts[flag] === undefined),
       ...(texts.idempotencyKey === undefined ? {} : { idempotencyKey: texts.idempotencyKey }),
       ...(texts.out === undefined ? {} : { out: texts.out }),
@@ -269,14 +266,9 @@ function usageProblem({ message }: CommanderError): string {
 
 function lines(texts: Texts) {
   return [
-    ["name", texts.name, MAX_NAME],
-    ["idempotency-key", texts.idempotencyKey, MAX_KEY],
+    ["name", texts.name, DESCRIPTION_LIMITS.name],
+    ["idempotency-key", texts.idempotencyKey, LONGEST_KEY],
   ] as const;
-}
-
-/** Whether a text is something to show on a line: the rule of the API's names. */
-function isLine(text: string, max: number): boolean {
-  return text.trim() !== "" && [...text].length <= max && /^[^\p{Cc}\p{Cs}]*$/u.test(text);
 }
 
 function grouped(value: number): string {

@@ -24,6 +24,32 @@ function equals(one: Uint8Array, other: Uint8Array): boolean {
   return Buffer.compare(one, other) === 0;
 }
 
+async function namesIn(folder: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder), ({ name }) => name)).sort();
+}
+
+function daysAgo(days: number): Date {
+  return new Date(Date.now() - days * 86_400_000);
+}
+
+/** Gives files, also in folders, the time. */
+async function makeAsOldAs(path: string, time: Date, names = /./): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(path)) {
+    if (!names.test(name)) continue;
+    if (isDirectory) await makeAsOldAs(join(path, name), time);
+    await Deno.utime(join(path, name), time, time);
+  }
+  await Deno.utime(path, time, time);
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to);
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyFolder(join(from, name), join(to, name));
+    else await Deno.copyFile(join(from, name), join(to, name));
+  }
+}
+
 describe("setUpNative()", () => {
   it("puts the addon and links to the libraries where the package looks for them", async () => {
     await using workshop = await openWorkshop();
@@ -122,6 +148,57 @@ describe("setUpNative()", () => {
     await Deno.remove(addonFile(places.package));
     await workshop.setUp();
     assert.equal(await workshop.calls("c++", "-o"), 2);
+  });
+
+  it("removes from the cache what nothing has used for 30 days, and nothing else", async () => {
+    await using workshop = await openWorkshop();
+    const { places: { cache } } = workshop;
+    await workshop.setUp();
+    const [addon = ""] = (await namesIn(cache)).filter((name) => name.startsWith("addon-"));
+    const [old, younger] = [daysAgo(31), daysAgo(29)];
+    // What a set-up of another version has left there, and what is nobody's business.
+    await Deno.rename(join(cache, addon), join(cache, `addon-${"0".repeat(20)}.node`));
+    for (const [name, age] of [["old", old], ["younger", younger], ["read", old]] as const) {
+      await copyFolder(join(cache, "tensorflow-test-cpu"), join(cache, `tensorflow-${name}`));
+      await makeAsOldAs(join(cache, `tensorflow-${name}`), age);
+    }
+    await Deno.utime(join(cache, "tensorflow-read/lib/libtensorflow_cc.so.2"), younger, old);
+    await Deno.mkdir(join(cache, "venv"));
+    await Deno.writeTextFile(join(cache, "venv", "file"), "");
+    await makeAsOldAs(cache, old, /^addon-|^venv/);
+
+    // Once a day somebody looks: not at each start.
+    await workshop.setUp();
+    assert.ok((await namesIn(cache)).includes("tensorflow-old"));
+    const note = join(cache, "tensorflow-test-cpu", "contents.json");
+    await Deno.utime(note, old, old);
+    const said = workshop.lines.length;
+    assert.equal((await workshop.setUp()).changed, false);
+    assert.deepEqual(await namesIn(cache), [
+      "lock",
+      "tensorflow-read",
+      "tensorflow-test-cpu",
+      "tensorflow-younger",
+      "venv",
+    ]);
+    assert.deepEqual(workshop.lines.slice(said).sort(), [
+      `Removed addon-${"0".repeat(20)}.node from ${cache}: it was not used for 30 days`,
+      `Removed tensorflow-old from ${cache}: it was not used for 30 days`,
+    ]);
+    // What is in use is in use from now on.
+    assert.ok(((await Deno.stat(note)).mtime ?? old) > younger);
+  });
+
+  it("keeps what a set-up uses, however old it is", async () => {
+    await using workshop = await openWorkshop();
+    const { places: { cache } } = workshop;
+    await workshop.setUp();
+    await makeAsOldAs(cache, daysAgo(100));
+    const places = await workshop.anotherCheckout();
+    await workshop.setUp({ places });
+    assert.equal(await workshop.calls("pip", "download"), 1);
+    assert.equal(await workshop.calls("c++", "-o"), 1);
+    assert.equal((await namesIn(cache)).length, 3);
   });
 
   it("removes what a killed set-up left", async () => {
