@@ -41,9 +41,9 @@ export interface CurvesOptions {
   readonly layout?: Layout;
   /** The epochs asked for, so that the axis does not grow while training; the last one by default. */
   readonly epochs?: number;
-  /** The single steps, drawn faintly behind the epochs, with their trend. */
+  /** The single steps, drawn faintly behind the epochs. */
   readonly batches?: readonly BatchPoint[];
-  /** The line through the single steps; their moving average by default. */
+  /** The line through the single steps: what they come to. */
   readonly trend?: readonly BatchPoint[];
   /** The part of the axis of epochs to draw; all of it by default. */
   readonly range?: { readonly from: number; readonly to: number };
@@ -85,7 +85,7 @@ export function curvesOption(
     Math.ceil(lastBatch),
   );
   const batches = within(options.batches ?? [], (batch) => batch.epoch, range);
-  const trend = options.trend && within(options.trend, (batch) => batch.epoch, range);
+  const trend = within(options.trend ?? [], (batch) => batch.epoch, range);
   const epochs = within(allEpochs, (epoch) => epoch.number, range);
   return {
     animation: false,
@@ -111,7 +111,7 @@ export function curvesOption(
         name,
         unit,
         unit === "%"
-          ? accuracyRange(range ? lowest(epochs, batches) : lowestAccuracy(epochs, batches))
+          ? accuracyRange(range ? lowest(epochs, batches, range) : lowestAccuracy(epochs, batches))
           : { min: 0 },
       )
     ),
@@ -123,7 +123,8 @@ export function curvesOption(
           palette.train,
           batches.map((b): XY => [b.epoch, b[panel.batch]]),
         ),
-        ...FAINT,
+        // Who looks closely wants to read single steps.
+        ...(range ? { z: 1, symbol: "none" } : FAINT),
         sampling: "lttb",
         lineStyle: { width: 1, opacity: 0.2 },
       },
@@ -132,9 +133,7 @@ export function curvesOption(
           "each batch",
           index,
           palette.train,
-          trend
-            ? trend.map((b): XY => [b.epoch, b[panel.batch]])
-            : smooth(batches.map((b): XY => [b.epoch, b[panel.batch]])),
+          trend.map((b): XY => [b.epoch, b[panel.batch]]),
         ),
         ...FAINT,
         lineStyle: { width: 1.5, opacity: 0.6 },
@@ -159,33 +158,23 @@ export function curvesOption(
   };
 }
 
-/** As many points as weigh in the smoothed line. */
-const SMOOTHED_OVER = 15;
-
-/** The exponential moving average, from its first point on of as many points as there are. */
-function smooth(points: readonly XY[]): readonly XY[] {
-  let sum = 0;
-  let weights = 0;
-  const keep = 1 - 1 / SMOOTHED_OVER;
-  return points.map(([x, y]) => {
-    sum = keep * sum + y;
-    weights = keep * weights + 1;
-    return [x, sum / weights];
-  });
-}
-
 /** From the second epoch on, epochs decide: the first batches, at chance level, would press the rest together. */
 function lowestAccuracy(epochs: readonly EpochPoint[], batches: readonly BatchPoint[]): number {
   if (epochs.length === 0 || batches.length > 0 && epochs.length < 2) return 0;
   return Math.min(...epochs.flatMap((epoch) => [epoch.trainAcc, epoch.testAcc]));
 }
 
-/** The lowest accuracy of all that is drawn. */
-function lowest(epochs: readonly EpochPoint[], batches: readonly BatchPoint[]): number {
+/** The lowest accuracy within a range, if there is any. */
+function lowest(
+  epochs: readonly EpochPoint[],
+  batches: readonly BatchPoint[],
+  { from, to }: NonNullable<CurvesOptions["range"]>,
+): number {
+  const isIn = (epoch: number) => epoch >= from && epoch <= to;
   return Math.min(
     1,
-    ...epochs.flatMap((epoch) => [epoch.trainAcc, epoch.testAcc]),
-    ...batches.map((batch) => batch.acc),
+    ...epochs.filter(({ number }) => isIn(number)).flatMap((of) => [of.trainAcc, of.testAcc]),
+    ...batches.filter(({ epoch }) => isIn(epoch)).map(({ acc }) => acc),
   );
 }
 

@@ -98,26 +98,30 @@ describe("curvesOption()", () => {
     option.series as { name: string; data: readonly (readonly [number, number])[] }[];
 
   it("draws what it is given, unchanged", () => {
-    const [batch, smoothed, train, test] = lines(
-      curvesOption(EPOCHS, { batches: [{ epoch: 0.5, acc: 0.25, loss: 2 }] }),
+    const [batch, trend, train, test] = lines(
+      curvesOption(EPOCHS, {
+        batches: [{ epoch: 0.5, acc: 0.25, loss: 2 }],
+        trend: [{ epoch: 0.5, acc: 0.5, loss: 3 }],
+      }),
     );
     assert.deepEqual(batch?.data, [[0.5, 0.25]]);
-    assert.deepEqual(smoothed?.data, [[0.5, 0.25]]);
+    assert.deepEqual(trend?.data, [[0.5, 0.5]]);
     assert.deepEqual(train?.data, [[1, 0.776], [2, 0.941], [3, 0.962]]);
     assert.deepEqual(test?.data, [[1, 0.911], [2, 0.962], [3, 0.975]]);
   });
 
-  it("draws the batches' moving average, which keeps to a level and follows to another", () => {
-    const batches = Array.from({ length: 400 }, (_, index) => ({
-      epoch: index / 400,
-      acc: index < 200 ? 0.5 : 0.9,
-      loss: 1,
+  it("draws a part of the axis alone, its lines to the edges, and fits the accuracies to it", () => {
+    const batches = Array.from({ length: 40 }, (_, at) => ({
+      ...{ epoch: at / 10, acc: at < 15 ? 0.1 : 0.96, loss: 1 / (at + 1) },
     }));
-    const [, smoothed] = lines(curvesOption([], { batches }));
-    const at = (index: number) => smoothed?.data[index]?.[1] ?? NaN;
-    for (const index of [0, 1, 199]) assert.ok(Math.abs(at(index) - 0.5) < 1e-9);
-    assert.ok(at(210) > 0.55 && at(210) < 0.85, String(at(210)));
-    assert.ok(Math.abs(at(399) - 0.9) < 0.001);
+    const option = curvesOption(EPOCHS, { batches, range: { from: 1.95, to: 2.45 } });
+    const [batch, , train] = lines(option);
+    assert.deepEqual(batch?.data.map(([epoch]) => epoch), [1.9, 2, 2.1, 2.2, 2.3, 2.4, 2.5]);
+    assert.deepEqual(train?.data.map(([epoch]) => epoch), [1, 2, 3]);
+    const [axis] = option.xAxis as { min: number; max: number }[];
+    assert.deepEqual([axis?.min, axis?.max], [1.95, 2.45]);
+    const [accuracy] = option.yAxis as { min: number; max: number }[];
+    assert.ok(accuracy && accuracy.min > 0.9 && accuracy.max === 1);
   });
 
   it("begins its axis at the start of training when batches are shown", () => {

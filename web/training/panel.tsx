@@ -1,5 +1,6 @@
+/// <reference lib="dom" />
 /** The Training panel: start a run, see it learn, look back at others. Layout only; each part is a file. */
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { isOver } from "../../runs/state.ts";
 import { Comparison } from "./comparison.tsx";
 import { ConnectionNote } from "./connection_note.tsx";
@@ -19,6 +20,7 @@ export function TrainingPanel() {
   const [chosen, setChosen] = useState<string>();
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [comparing, setComparing] = useState(false);
+  const listBox = useRef<HTMLElement>(null);
   const newestFirst = useMemo(
     () => [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
     [byId],
@@ -71,12 +73,16 @@ export function TrainingPanel() {
               setChosen(run.id);
             }}
             onDeleted={forget}
-            onTag={(tag) => setChoice({ ...ALL_RUNS, order: choice.order, tag })}
+            onTag={(tag) => {
+              setChoice({ ...ALL_RUNS, order: choice.order, tag });
+              listBox.current?.scrollIntoView({ block: "nearest" });
+            }}
           />
         )
         : list.loaded && <FirstVisit />}
       {(newestFirst.length > 0 || isNarrowed(choice)) && (
         <RunList
+          box={listBox}
           list={list}
           runs={listed}
           choice={choice}

@@ -1,5 +1,6 @@
+/// <reference lib="dom" />
 /** The runs that match, in the order that was chosen: opened by a click, ticked to be compared. */
-import { useId } from "react";
+import { type RefObject, useId } from "react";
 import { MAX_COMPARED } from "../../pictures/comparison_option.ts";
 import { count } from "../parts/format.ts";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
@@ -12,6 +13,8 @@ import type { RunList as List } from "./use_run_list.ts";
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 interface RunListProps {
+  /** Takes in the list's element, for who wants to show it. */
+  readonly box: RefObject<HTMLElement | null>;
   readonly list: List;
   /** The runs of the list, in its order. */
   readonly runs: readonly RunItem[];
@@ -27,11 +30,11 @@ interface RunListProps {
 }
 
 export function RunList(props: RunListProps) {
-  const { list, runs, choice, open, ticked, onChoose, onOpen, onTick, onCompare } = props;
+  const { box, list, runs, choice, open, ticked, onChoose, onOpen, onTick, onCompare } = props;
   const titleId = useId();
   const filter = toFilter(choice);
   return (
-    <section className="runs" aria-labelledby={titleId}>
+    <section ref={box} className="runs" aria-labelledby={titleId}>
       <header className="runs-header">
         <h3 className="panel-subtitle" id={titleId}>
           Runs{" "}
