@@ -25,6 +25,26 @@ export interface WorkerConfig {
   readonly logLevel: LogLevel;
 }
 
+/** What a server gives to one client at most, where operators differ. The rest is fixed: server/limits.ts. */
+export interface Limits {
+  /** Whether clients may ask for the schema, and are told of names that are like the one they got wrong. */
+  readonly introspection: boolean;
+  /** Mutations a minute. They may also be made all at once. */
+  readonly mutationsPerMinute: number;
+  /** Subscriptions at a time, and WebSockets of an address. */
+  readonly subscriptions: number;
+  /** Runs that wait for a worker. */
+  readonly queuedRuns: number;
+}
+
+/** The limits where nothing is said. */
+export const DEFAULT_LIMITS: Limits = {
+  introspection: true,
+  mutationsPerMinute: 600,
+  subscriptions: 1000,
+  queuedRuns: 1000,
+};
+
 /** What the server is told. */
 export interface Config extends WorkerConfig {
   /** Where to listen; 0 takes any free port. */
@@ -40,6 +60,7 @@ export interface Config extends WorkerConfig {
   readonly tokensFile?: string;
   /** How many proxies stand before the server, each of which adds the address that asked it to X-Forwarded-For. */
   readonly proxies: number;
+  readonly limits: Limits;
   /** The device of runs that ask for AUTO. */
   readonly device: Device;
 }
@@ -98,6 +119,7 @@ export function readConfig(env: Environment): Config {
     ...(token === undefined ? {} : { token }),
     ...(tokensFile === undefined ? {} : { tokensFile }),
     proxies: readProxies(read("EPOCHQL_PROXIES") ?? "0"),
+    limits: readLimits(read),
     device: oneOf("EPOCHQL_DEVICE", read("EPOCHQL_DEVICE") ?? "AUTO", DEVICES),
   };
 }
@@ -211,6 +233,22 @@ function readWorkers(value: string): number {
     );
   }
   return workers;
+}
+
+function readLimits(read: (name: string) => string | undefined): Limits {
+  const atMost = (name: string, limit: Exclude<keyof Limits, "introspection">) => {
+    const value = read(name);
+    if (value === undefined) return DEFAULT_LIMITS[limit];
+    if (/^[1-9]\d{0,6}$/.test(value)) return Number(value);
+    throw wrong(name, value, "a whole number from 1 to 9999999");
+  };
+  const introspection = read("EPOCHQL_INTROSPECTION") ?? "on";
+  return {
+    introspection: oneOf("EPOCHQL_INTROSPECTION", introspection, ["on", "off"]) === "on",
+    mutationsPerMinute: atMost("EPOCHQL_MAX_MUTATIONS", "mutationsPerMinute"),
+    subscriptions: atMost("EPOCHQL_MAX_SUBSCRIPTIONS", "subscriptions"),
+    queuedRuns: atMost("EPOCHQL_MAX_QUEUED", "queuedRuns"),
+  };
 }
 
 function readProxies(value: string): number {

@@ -168,6 +168,7 @@ async function measureWatchers({ name, place }: Candidate): Promise<void> {
       EPOCHQL_HOME: place.home,
       DATABASE_URL: place.databaseUrl ?? "",
       EPOCHQL_TOKEN: "",
+      EPOCHQL_MAX_SUBSCRIPTIONS: "10000",
     },
     stdin: "null",
     stdout: "piped",

@@ -3,6 +3,7 @@ import { DataLoader } from "../data/loader.ts";
 import { MAX_SEED } from "../data/random.ts";
 import { imageSamples } from "../data/samples.ts";
 import { builder } from "../schema/builder.ts";
+import { COST, perItem } from "../schema/cost.ts";
 import { datasetName, DEFAULT_DATASET } from "../schema/dataset_name.ts";
 import { badInput } from "../schema/errors.ts";
 import { between } from "../schema/rules.ts";
@@ -21,6 +22,7 @@ builder.queryField("batch", (t) =>
       "A batch of samples as the DataLoader gives it. With a seed, the samples are shuffled " +
       "as a run with that seed sees them; without, they come in the dataset's order.",
     authScopes: { read: true },
+    complexity: ({ batchSize }) => perItem((batchSize ?? DEFAULT_BATCH) / 32, COST.batch),
     args: {
       dataset: t.arg.string({
         defaultValue: DEFAULT_DATASET,

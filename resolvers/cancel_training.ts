@@ -1,5 +1,6 @@
 /** Mutation.cancelTraining */
 import { builder } from "../schema/builder.ts";
+import { COST } from "../schema/cost.ts";
 import { noSuchRun, runId } from "../schema/global_id.ts";
 import { RunPayload } from "../schema/run_payload.ts";
 
@@ -12,6 +13,7 @@ builder.mutationField("cancelTraining", (t) =>
       "Asks for the end of a run. A queued run is over at once, one that is training with the " +
       "step it is in; its epochs so far stay in its log.",
     authScopes: { write: true },
+    complexity: COST.write,
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

@@ -1,5 +1,6 @@
 /** Mutation.deleteRun */
 import { builder } from "../schema/builder.ts";
+import { COST } from "../schema/cost.ts";
 import { DeleteRunPayload } from "../schema/delete_run_payload.ts";
 import { noSuchRun, runId } from "../schema/global_id.ts";
 
@@ -11,6 +12,7 @@ builder.mutationField("deleteRun", (t) =>
     description:
       "Removes a run that is over or paused, with its log and its checkpoints. There is no way back.",
     authScopes: { admin: true },
+    complexity: COST.write,
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

@@ -1,5 +1,6 @@
 /** Mutation.pauseTraining */
 import { builder } from "../schema/builder.ts";
+import { COST } from "../schema/cost.ts";
 import { noSuchRun, runId } from "../schema/global_id.ts";
 import { RunPayload } from "../schema/run_payload.ts";
 
@@ -12,6 +13,7 @@ builder.mutationField("pauseTraining", (t) =>
       "Asks a run to stand still. One that waits for a worker is paused at once; the worker of one that is " +
       "training makes a checkpoint first. To ask again changes nothing.",
     authScopes: { write: true },
+    complexity: COST.write,
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

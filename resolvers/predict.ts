@@ -6,6 +6,7 @@ import { readGreyPng } from "../pictures/read_grey_png.ts";
 import type { Run } from "../runs/store.ts";
 import { builder } from "../schema/builder.ts";
 import { checkpointRule, inspect, noCheckpoint } from "../schema/checkpoint_choice.ts";
+import { COST } from "../schema/cost.ts";
 import { badInput } from "../schema/errors.ts";
 import { noSuchRun, runId } from "../schema/global_id.ts";
 import { Prediction } from "../schema/prediction.ts";
@@ -22,6 +23,7 @@ builder.queryField("predict", (t) =>
     description: "What a run takes an image for, after what it has learned so far: by its newest " +
       "checkpoint, or by another one. The image is given as `pixels` or as `image`.",
     authScopes: { read: true },
+    complexity: COST.checkpoint,
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." }).validate(runId(purpose)),
       pixels: t.arg.intList({

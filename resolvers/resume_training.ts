@@ -1,6 +1,7 @@
 /** Mutation.resumeTraining */
 import { InvalidSpecError } from "../ml/spec.ts";
 import { builder } from "../schema/builder.ts";
+import { COST } from "../schema/cost.ts";
 import { badInput } from "../schema/errors.ts";
 import { noSuchRun, runId } from "../schema/global_id.ts";
 import { RunPayload } from "../schema/run_payload.ts";
@@ -14,6 +15,7 @@ builder.mutationField("resumeTraining", (t) =>
       "Lets a run go on: one that is paused, one that has failed, or, with more epochs, one that is " +
       "completed. The next worker that has time takes it up from its last checkpoint.",
     authScopes: { write: true },
+    complexity: COST.write,
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

@@ -1,5 +1,6 @@
 /** Query.run */
 import { builder } from "../schema/builder.ts";
+import { COST } from "../schema/cost.ts";
 import { runId } from "../schema/global_id.ts";
 import { Run } from "../schema/run.ts";
 
@@ -9,6 +10,7 @@ builder.queryField("run", (t) =>
     nullable: true,
     description: "A run by its id; null if there is none (any more).",
     authScopes: { read: true },
+    complexity: COST.lookup,
     args: {
       id: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId("read a run", "id")),

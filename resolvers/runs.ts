@@ -4,6 +4,7 @@ import { DESCRIPTION_LIMITS } from "../runs/description.ts";
 import { NEWEST_FIRST } from "../runs/run_order.ts";
 import { RUN_STATES } from "../runs/state.ts";
 import { builder } from "../schema/builder.ts";
+import { perItem } from "../schema/cost.ts";
 import { badCursor } from "../schema/cursor.ts";
 import { badInput } from "../schema/errors.ts";
 import { toPage } from "../schema/page.ts";
@@ -31,6 +32,7 @@ builder.queryField("runs", (t) =>
     type: RunConnection,
     description: "All runs, or those that match, newest first where no other order is asked for.",
     authScopes: { read: true },
+    complexity: ({ first }) => perItem(first),
     args: {
       first: t.arg.int({
         defaultValue: DEFAULT_PAGE,

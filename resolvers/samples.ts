@@ -2,6 +2,7 @@
 import type { ImageDataset } from "../data/dataset.ts";
 import { labelIndex } from "../data/samples.ts";
 import { builder } from "../schema/builder.ts";
+import { perItem } from "../schema/cost.ts";
 import { badCursor, fromCursor } from "../schema/cursor.ts";
 import { datasetName, DEFAULT_DATASET } from "../schema/dataset_name.ts";
 import { badInput } from "../schema/errors.ts";
@@ -20,6 +21,7 @@ builder.queryField("samples", (t) =>
     type: SampleConnection,
     description: "The samples of a dataset, in its order.",
     authScopes: { read: true },
+    complexity: ({ first }) => perItem(first),
     args: {
       dataset: t.arg.string({
         defaultValue: DEFAULT_DATASET,

@@ -4,6 +4,7 @@ import { type Device, resolveSpec, type TrainingSpec } from "../ml/spec.ts";
 import { defaultName } from "../runs/description.ts";
 import type { RunStore } from "../runs/store.ts";
 import { builder } from "../schema/builder.ts";
+import { COST } from "../schema/cost.ts";
 import { DEFAULT_DATASET } from "../schema/dataset_name.ts";
 import { badInput, conflict } from "../schema/errors.ts";
 import { RunPayload } from "../schema/run_payload.ts";
@@ -16,6 +17,7 @@ builder.mutationField("startTraining", (t) =>
       "Writes a run down and answers when that would survive a power cut; a worker takes it " +
       "from there. Without arguments it trains BASIC_CNN.",
     authScopes: { write: true },
+    complexity: COST.write,
     args: {
       input: t.arg({ type: StartTrainingInput, description: "What to train, and how." }),
     },
@@ -30,6 +32,7 @@ builder.mutationField("startTraining", (t) =>
         name: name?.trim() ?? defaultName(spec),
         spec,
         ...(idempotencyKey ? { idempotencyKey } : {}),
+        starter: { name: context.viewer.name, mostQueued: context.mostQueued ?? Infinity },
       });
       if (created) return run;
       // Sent again: what is left to chance was decided the first time.

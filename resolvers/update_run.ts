@@ -1,5 +1,6 @@
 /** Mutation.updateRun */
 import { builder } from "../schema/builder.ts";
+import { COST } from "../schema/cost.ts";
 import { badInput } from "../schema/errors.ts";
 import { noSuchRun, runId } from "../schema/global_id.ts";
 import { RunPayload } from "../schema/run_payload.ts";
@@ -14,6 +15,7 @@ builder.mutationField("updateRun", (t) =>
       "Gives a run another name, tags or a note, whatever its state. It is written in its log as all that " +
       "happens to it; to say the same again changes nothing.",
     authScopes: { write: true },
+    complexity: COST.write,
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." })
         .validate(runId(purpose)),

@@ -22,6 +22,8 @@ export interface Run {
   /** What it was called when it was written down. */
   readonly originalName: string;
   readonly spec: TrainingSpec;
+  /** The name of who started it, as the server knows clients; null if it is not known. */
+  readonly startedBy: string | null;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly snapshot: RunSnapshot;
@@ -33,6 +35,8 @@ export interface NewRun {
   readonly spec: TrainingSpec;
   /** A second run with the same key is not written: the first is returned. */
   readonly idempotencyKey?: string;
+  /** Who starts it, and how many of theirs may wait in the queue with it. */
+  readonly starter?: { readonly name: string; readonly mostQueued: number };
   /** Only this worker may claim the run for the first ten seconds: for a run that is trained where it is started. */
   readonly worker?: string;
 }
@@ -151,6 +155,11 @@ export class FencedError extends Error {
   override readonly name = "FencedError";
 }
 
+/** The starter of a run has as many in the queue as may be there. */
+export class QueueFullError extends Error {
+  override readonly name = "QueueFullError";
+}
+
 /** A request or an event that does not fit the run's state. */
 export class ConflictError extends Error {
   override readonly name = "ConflictError";
@@ -177,7 +186,11 @@ export const STATE_CHANGES = "state changes";
 
 /** The store of runs and their logs. */
 export interface RunStore {
-  /** Writes a run and its `queued` event. On return both survive power loss. */
+  /**
+   * Writes a run and its `queued` event. On return both survive power loss.
+   *
+   * @throws {QueueFullError} if its starter has too many in the queue
+   */
   create(run: NewRun): Promise<{ readonly run: Run; readonly created: boolean }>;
   get(id: string): Promise<Run | undefined>;
   /** @throws {RangeError} if there is no run with id `after` */

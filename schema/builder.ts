@@ -3,15 +3,20 @@
  * file, and server/schema.ts puts them together.
  */
 import SchemaBuilder from "@pothos/core";
+import ComplexityPlugin from "@pothos/plugin-complexity";
 import RelayPlugin from "@pothos/plugin-relay";
 import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
 import ValidationPlugin from "@pothos/plugin-validation";
 import { outOfScope, type Scope, scopesOf } from "./access.ts";
 import { AUDIT_PLUGIN } from "./audit_plugin.ts";
 import type { ApiContext } from "./context.ts";
+import { COST } from "./cost.ts";
 import { ERROR_PLUGIN } from "./error_plugin.ts";
 import { readNodeId } from "./global_id.ts";
 import { validationError } from "./rules.ts";
+
+/** The connection's own field has multiplied what is inside of it. */
+const AS_MANY_AS_ASKED = { field: 1, multiplier: 1 };
 
 /** Fields are non-null unless they say otherwise. */
 export const builder = new SchemaBuilder<{
@@ -23,7 +28,14 @@ export const builder = new SchemaBuilder<{
   DefaultNodeNullability: false;
   Scalars: { ID: { Input: string; Output: string } };
 }>({
-  plugins: [AUDIT_PLUGIN, ERROR_PLUGIN, ScopeAuthPlugin, RelayPlugin, ValidationPlugin],
+  plugins: [
+    AUDIT_PLUGIN,
+    ERROR_PLUGIN,
+    ScopeAuthPlugin,
+    ComplexityPlugin,
+    RelayPlugin,
+    ValidationPlugin,
+  ],
   defaultFieldNullability: false,
   scopeAuth: {
     // A subscription is refused before it begins, not at its first event.
@@ -31,20 +43,24 @@ export const builder = new SchemaBuilder<{
     authScopes: ({ viewer }) => scopesOf(viewer),
     unauthorizedError: (_parent, { viewer }, info) => outOfScope(viewer, info),
   },
+  // Costs are declared here (cost.ts) and summed up before anything is carried out (server/operation_cost.ts).
+  complexity: { defaultComplexity: 1, defaultListMultiplier: 10, disabled: true },
   validation: { validationError },
   relay: {
     cursorType: "String",
     decodeGlobalID: readNodeId,
     edgesFieldOptions: {
+      complexity: AS_MANY_AS_ASKED,
       nullable: false,
       description: "The page's items, each with its cursor.",
     },
-    nodesOnConnection: { description: "The page's items." },
+    nodesOnConnection: { description: "The page's items.", complexity: AS_MANY_AS_ASKED },
     cursorFieldOptions: { description: "Where this item is: `after` it the next page begins." },
     nodeFieldOptions: { nullable: false, description: "The item." },
     nodeTypeOptions: { description: "Anything that can be loaded again by its id." },
     idFieldOptions: { description: "Opaque, and the only one of its kind." },
     nodeQueryOptions: {
+      complexity: COST.lookup,
       authScopes: { read: true },
       description: "Loads a Run or a Sample by its id; null if there is none (any more).",
       args: { id: { description: "The id of a Run or a Sample." } },

@@ -9,6 +9,7 @@ import { Checkpoint } from "./checkpoint.ts";
 import { type CheckpointChoice, chosen, evaluate } from "./checkpoint_choice.ts";
 import type { ApiContext } from "./context.ts";
 import { drawConfusion } from "./draw_confusion.ts";
+import { COST } from "./cost.ts";
 import { Picture } from "./picture.ts";
 import { readEpochs } from "./read_log.ts";
 import { Theme } from "./theme.ts";
@@ -81,6 +82,7 @@ export const ConfusionMatrix = builder.objectRef<RunConfusion>("ConfusionMatrix"
     picture: t.field({
       type: Picture,
       description: "The counts drawn, each cell shaded by its share of the row.",
+      complexity: COST.picture,
       args: {
         theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
       },

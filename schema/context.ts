@@ -36,6 +36,8 @@ export interface ApiContext {
   readonly device?: Device;
   /** The seed of a run that is started without one; random where this is left out. */
   readonly newSeed?: () => number;
+  /** How many runs of one viewer may wait in the queue; as many as there are where this is left out. */
+  readonly mostQueued?: number;
   /** Is told of every mutation and what came of it, for the audit. */
   readonly onMutation?: (record: MutationRecord) => void;
   /** Is told of every error that clients see only as 'Unexpected error'. `path` is the field's place in the answer. */

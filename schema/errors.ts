@@ -6,7 +6,7 @@ import { GraphQLError } from "graphql";
 import { DatasetError } from "../data/errors.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import { InvalidSpecError } from "../ml/spec.ts";
-import { ConflictError, StoreUnavailableError } from "../runs/store.ts";
+import { ConflictError, QueueFullError, StoreUnavailableError } from "../runs/store.ts";
 import { BusyError } from "../runs/work_queue.ts";
 import type { ApiContext } from "./context.ts";
 
@@ -66,6 +66,7 @@ export function toApiError(error: unknown, context: ApiContext, path: string): G
   if (error instanceof GraphQLError) return error;
   if (error instanceof InvalidSpecError) return badInput(error.message, ["input", error.field]);
   if (error instanceof ConflictError) return conflict(error.message);
+  if (error instanceof QueueFullError) return rateLimited(error.message);
   if (UNAVAILABLE.some((kind) => error instanceof kind)) {
     return unavailable(error instanceof Error ? error.message : String(error));
   }

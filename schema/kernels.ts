@@ -9,6 +9,7 @@ import { type CheckpointChoice, inspect, type Inspected } from "./checkpoint_cho
 import type { ApiContext } from "./context.ts";
 import { drawKernels } from "./draw_kernels.ts";
 import { badInput } from "./errors.ts";
+import { COST } from "./cost.ts";
 import { Picture } from "./picture.ts";
 import { Theme } from "./theme.ts";
 
@@ -64,6 +65,7 @@ export const Kernels = builder.objectRef<RunKernels>("Kernels").implement({
       type: Picture,
       description: "The kernels drawn, coloured from the layer's most negative weight by zero to " +
         "its most positive.",
+      complexity: COST.picture,
       args: {
         theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
       },

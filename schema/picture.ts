@@ -1,6 +1,7 @@
 /** type Picture */
 import { drawPng } from "../pictures/png_thread.ts";
 import { builder } from "./builder.ts";
+import { COST } from "./cost.ts";
 import { between } from "./rules.ts";
 
 const MAX_SCALE = 4;
@@ -12,6 +13,7 @@ export const Picture = builder.objectRef<{ readonly svg: string }>("Picture").im
     svg: t.exposeString("svg", { description: "The text of an SVG file." }),
     png: t.string({
       description: "A PNG file as a data URI, for an <img> or a download.",
+      complexity: COST.png,
       args: {
         scale: t.arg.int({
           defaultValue: 2,

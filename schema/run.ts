@@ -6,6 +6,7 @@ import { MIN_POINTS, readBatchCurve } from "../runs/batch_curve.ts";
 import { Batch } from "./batch.ts";
 import { builder } from "./builder.ts";
 import { Checkpoint } from "./checkpoint.ts";
+import { COST, perItem } from "./cost.ts";
 import { Device } from "./device.ts";
 import { drawCurves } from "./draw_curves.ts";
 import { Epoch } from "./epoch.ts";
@@ -23,6 +24,8 @@ import { Thinning } from "./thinning.ts";
 
 const MAX_EVENTS = 1000;
 const DEFAULT_POINTS = 2000;
+/** More cost no more, so that every step of a run can be had. */
+const MANY_POINTS = 5000;
 const purpose = "read events";
 
 export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
@@ -105,6 +108,12 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
     }),
 
     createdAt: t.exposeString("createdAt", { description: "When it was asked for, RFC 3339." }),
+    startedBy: t.string({
+      nullable: true,
+      description:
+        "The name of whoever started it, as `viewer` gave it to them; null if it is not known.",
+      resolve: (run) => run.startedBy,
+    }),
     startedAt: t.string({
       nullable: true,
       description: "When its first step began, RFC 3339.",
@@ -139,6 +148,7 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
     epochs: t.field({
       type: [Epoch],
       description: "Its epochs so far.",
+      complexity: { field: COST.log, multiplier: 10 },
       resolve: (run, _args, { store }) => readEpochs(store, run.id),
     }),
     batchCurve: t.field({
@@ -146,6 +156,8 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
       description:
         "Its steps so far, or those of a range, as a chart needs them: thinned out where there are more than " +
         "`maxPoints`, the first and the last among them. The subscription `batches` goes on after the last.",
+      complexity: ({ maxPoints }) =>
+        perItem(Math.min(maxPoints ?? Infinity, MANY_POINTS), COST.curve),
       args: {
         maxPoints: t.arg.int({
           defaultValue: DEFAULT_POINTS,
@@ -185,6 +197,7 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
     curves: t.field({
       type: Picture,
       description: "Accuracy and loss over its epochs so far, drawn.",
+      complexity: COST.chart,
       args: {
         theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
       },
@@ -195,6 +208,7 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
     events: t.field({
       type: [RunEvent],
       description: "What happened to it, in order.",
+      complexity: ({ first }) => perItem(first, COST.log),
       args: {
         first: t.arg.int({
           defaultValue: 100,

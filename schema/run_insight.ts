@@ -3,6 +3,7 @@ import { builder } from "./builder.ts";
 import { checkpointRule, evaluate } from "./checkpoint_choice.ts";
 import { ClassReport, toClassReport } from "./class_report.ts";
 import { ConfusionMatrix, readConfusion } from "./confusion_matrix.ts";
+import { COST, perItem } from "./cost.ts";
 import { Kernels, readKernels } from "./kernels.ts";
 import { Mistake, toMistakes } from "./mistake.ts";
 import { between, line } from "./rules.ts";
@@ -31,6 +32,7 @@ builder.objectFields(Run, (t) => {
       type: ConfusionMatrix,
       nullable: true,
       description: `How often which class of its test set is taken for which. ${OR_NULL}`,
+      complexity: COST.evaluation,
       args: which,
       resolve: (run, choice, context) => readConfusion(purpose, run, choice, context),
     }),
@@ -38,6 +40,7 @@ builder.objectFields(Run, (t) => {
       type: ClassReport,
       nullable: true,
       description: `How well the classes of its test set are told apart. ${OR_NULL}`,
+      complexity: COST.evaluation,
       args: which,
       resolve: async (run, choice, context) => {
         const confusion = await readConfusion(purpose, run, choice, context);
@@ -50,6 +53,7 @@ builder.objectFields(Run, (t) => {
       description:
         "The samples of its test set that are taken for another class; those whose own class " +
         `seems the least probable come first. ${OR_NULL}`,
+      complexity: ({ first }) => perItem(first, COST.evaluation),
       args: {
         ...which,
         first: t.arg.int({
@@ -69,6 +73,7 @@ builder.objectFields(Run, (t) => {
       description:
         "The kernels of its first convolution, or of another one. The newest checkpoint " +
         "is read unless another is named; null where there is no such checkpoint (any more).",
+      complexity: COST.checkpoint,
       args: {
         ...which,
         layer: t.arg.string({

@@ -4,6 +4,7 @@ import type { ImageDataset } from "../data/dataset.ts";
 import { type ImageSample, sampleAt } from "../data/samples.ts";
 import { pngDataUri } from "../pictures/grey_png.ts";
 import { builder } from "./builder.ts";
+import { COST } from "./cost.ts";
 
 /** A sample with the dataset that it belongs to. */
 export interface SampleShape extends ImageSample {
@@ -34,10 +35,12 @@ export const Sample = builder.node(builder.objectRef<SampleShape>("Sample"), {
     className: t.string({ description: "The name of its class.", resolve: classNameOf }),
     pixels: t.intList({
       description: "Grey values from 0 (black) to 255 (white), row by row.",
+      complexity: COST.pixels,
       resolve: ({ pixels }) => [...pixels],
     }),
     image: t.string({
       description: "The image as a PNG file, a data URI for an <img>.",
+      complexity: COST.image,
       resolve: ({ pixels, dataset: { imageShape: [height, width] } }) =>
         pngDataUri(pixels, height, width),
     }),

@@ -2,6 +2,7 @@
 import type { ImageDataset } from "../data/dataset.ts";
 import type { Tensor } from "../data/tensor.ts";
 import { builder } from "./builder.ts";
+import { COST, perItem } from "./cost.ts";
 import { drawSamples } from "./draw_samples.ts";
 import { Picture } from "./picture.ts";
 import { Sample, toSample } from "./sample.ts";
@@ -29,6 +30,7 @@ export const SampleBatch = builder.objectRef<SampleBatchShape>("SampleBatch").im
     }),
     values: t.floatList({
       description: "The images together, each value from 0 to 1, in the order of `shape`.",
+      complexity: COST.values,
       resolve: ({ images }) => [...images.data],
     }),
     labels: t.intList({
@@ -38,11 +40,13 @@ export const SampleBatch = builder.objectRef<SampleBatchShape>("SampleBatch").im
     samples: t.field({
       type: [Sample],
       description: "The samples that it is made of, in its order.",
+      complexity: perItem(32),
       resolve: ({ dataset, indices }) => indices.map((index) => toSample(dataset, index)),
     }),
     picture: t.field({
       type: Picture,
       description: "Its samples with their labels, drawn ten in a row.",
+      complexity: COST.picture,
       args: {
         theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
       },

@@ -1,5 +1,6 @@
 /** type SampleConnection, type SampleEdge */
 import { builder } from "./builder.ts";
+import { COST } from "./cost.ts";
 import { drawSamples } from "./draw_samples.ts";
 import { Picture } from "./picture.ts";
 import { Sample } from "./sample.ts";
@@ -14,6 +15,7 @@ export const SampleConnection = builder.connectionObject(
       picture: t.field({
         type: Picture,
         description: "The page's samples with their labels, drawn ten in a row.",
+        complexity: COST.picture,
         args: {
           theme: t.arg({
             type: Theme,

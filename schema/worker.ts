@@ -1,6 +1,7 @@
 /** type Worker */
 import type { WorkerInfo } from "../runs/store.ts";
 import { builder } from "./builder.ts";
+import { COST } from "./cost.ts";
 import { DeviceInfo } from "./device_info.ts";
 import { Run } from "./run.ts";
 
@@ -22,6 +23,7 @@ export const Worker = builder.objectRef<WorkerInfo>("Worker").implement({
       type: Run,
       nullable: true,
       description: "The run that it trains; null while it has none.",
+      complexity: COST.lookup,
       resolve: async ({ runId }, _args, { store }) =>
         runId === null ? null : await store.get(runId) ?? null,
     }),

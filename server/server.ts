@@ -3,6 +3,7 @@
  * cutting anybody off. What a route does is in its own file.
  */
 import type { GraphQLSchema } from "graphql";
+import { DEFAULT_LIMITS, type Limits } from "../config.ts";
 import type { Device } from "../ml/spec.ts";
 import type { Inspector } from "../runs/inspector.ts";
 import type { RunStore } from "../runs/store.ts";
@@ -41,6 +42,8 @@ export interface ServerOptions {
   readonly tokens?: readonly Token[];
   /** How many proxies stand before the server, each of which adds to X-Forwarded-For; 0, if it is left out. */
   readonly proxies?: number;
+  /** What a client gets at most; what is left out is the default. */
+  readonly limits?: Partial<Limits>;
   readonly schema: GraphQLSchema;
   readonly store: RunStore;
   readonly datasets: Datasets;
@@ -78,12 +81,13 @@ const GRACE_MS = 2000;
  */
 export function startServer(options: ServerOptions): RunningServer {
   const { port, hostname, tokens = [], schema, store, datasets, staticFiles } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const closing = new AbortController();
   let stopping = false;
   let active = 0;
   let onIdle = () => {};
 
-  const subscriptions = createSubscriptions(() => metrics.countDelivery());
+  const subscriptions = createSubscriptions(limits.subscriptions, () => metrics.countDelivery());
   const metrics = createMetrics({
     store,
     openSubscriptions: () => subscriptions.open,
@@ -92,13 +96,14 @@ export function startServer(options: ServerOptions): RunningServer {
   const context: Omit<ApiContext, "viewer"> = {
     store,
     datasets,
+    mostQueued: limits.queuedRuns,
     ...(options.inspector === undefined ? {} : { inspector: options.inspector }),
     ...(options.deleteRun === undefined ? {} : { deleteRun: options.deleteRun }),
     ...(options.device === undefined ? {} : { device: options.device }),
     onUnexpectedError: (error, path) => serverLog.error("{path} failed: {error}", { path, error }),
   };
-  const yoga = createGraphqlServer({ schema, context, metrics, subscriptions });
-  const sockets = createWebSockets({ yoga, tokens });
+  const yoga = createGraphqlServer({ schema, context, metrics, subscriptions, limits });
+  const sockets = createWebSockets({ yoga, tokens, limits });
 
   const server = listen(
     { hostname, port },

@@ -1,16 +1,19 @@
 /**
- * The subscriptions that are open, whatever their transport: how many there are, and how to end them when the
- * server stops. No event is kept here; each subscription reads the log at its client's pace.
+ * The subscriptions that are open, whatever their transport: how many there are, of all clients and of each, and how to
+ * end them when the server stops. No event is kept here; each subscription reads the log at its client's pace.
  */
-import type { ExecutionResult } from "graphql";
+import type { ExecutionResult, GraphQLError } from "graphql";
+import { refusal } from "./limits.ts";
 
 /** The answers of one subscription. */
 export type Answers = AsyncIterable<ExecutionResult>;
 
 /** The open subscriptions of a server. */
 export interface Subscriptions {
-  /** Counts a subscription while it is read. */
-  track(answers: Answers): AsyncIterableIterator<ExecutionResult, void>;
+  /** Why a client may not open one more; undefined if it may. */
+  refuse(client: string): GraphQLError | undefined;
+  /** Counts a client's subscription while it is read. */
+  track(answers: Answers, client: string): AsyncIterableIterator<ExecutionResult, void>;
   readonly open: number;
   /** Ends all of them: their clients are told that no more comes. */
   end(): void;
@@ -19,35 +22,66 @@ export interface Subscriptions {
 /**
  * Starts with none.
  *
+ * @param most how many a client may have open
  * @param onAnswer called with each answer that a client takes
  */
-export function createSubscriptions(onAnswer: () => void): Subscriptions {
+export function createSubscriptions(most: number, onAnswer: () => void): Subscriptions {
   const open = new Set<AsyncIterator<ExecutionResult>>();
+  const counts = new Map<string, number>();
+
+  const refuse = (client: string) => {
+    const count = counts.get(client) ?? 0;
+    if (count < most) return undefined;
+    return refusal(
+      `a client must have at most ${most} subscriptions open, got ${count + 1}. End one first.`,
+      "RATE_LIMITED",
+      { status: 429 },
+    );
+  };
+
   return {
-    track(answers) {
+    refuse,
+    track(answers, client) {
       const source = answers[Symbol.asyncIterator]();
       const done = { done: true, value: undefined } as const;
+      const close = () => {
+        if (!open.delete(source)) return;
+        const others = (counts.get(client) ?? 0) - 1;
+        if (others > 0) counts.set(client, others);
+        else counts.delete(client);
+      };
+      let started = false;
       const iterator: AsyncIterableIterator<ExecutionResult, void> = {
         [Symbol.asyncIterator]: () => iterator,
         // Counted from the first read: an answer that nobody can take is never read, nor closed.
         async next() {
-          open.add(source);
+          if (!started) {
+            started = true;
+            // Of many that came at once, each was let in.
+            const error = refuse(client);
+            if (error) {
+              await source.return?.();
+              return { done: false, value: { errors: [error] } };
+            }
+            open.add(source);
+            counts.set(client, (counts.get(client) ?? 0) + 1);
+          }
           try {
             const result = await source.next();
             if (result.done) {
-              open.delete(source);
+              close();
               return done;
             }
             onAnswer();
             return result;
           } catch (error) {
-            open.delete(source);
+            close();
             throw error;
           }
         },
         // Makes the pending next() settle: the schema's sources see to that (schema/live.ts).
         async return() {
-          open.delete(source);
+          close();
           await source.return?.();
           return done;
         },

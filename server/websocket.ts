@@ -6,9 +6,11 @@
  */
 import { type ExecutionArgs, GraphQLError } from "graphql";
 import { CloseCode, handleProtocols, makeServer } from "graphql-ws";
+import type { Limits } from "../config.ts";
 import type { Viewer } from "../schema/access.ts";
 import { auditWrongToken } from "./audit.ts";
 import { refuse } from "./errors.ts";
+import { MOST_OPERATIONS_A_SOCKET, refusal } from "./limits.ts";
 import { serverLog } from "./log.ts";
 import { viewerOf } from "./security.ts";
 import { bearerOf, type Token } from "./tokens.ts";
@@ -27,6 +29,7 @@ export interface WebSockets {
 export interface WebSocketOptions {
   readonly yoga: Yoga;
   readonly tokens: readonly Token[];
+  readonly limits: Limits;
 }
 
 /** Seconds without a sign of life after which Deno pings, and then gives up on, a client. */
@@ -55,8 +58,10 @@ interface Operation extends ExecutionArgs {
 }
 
 /** Starts with no socket. */
-export function createWebSockets({ yoga, tokens }: WebSocketOptions): WebSockets {
+export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): WebSockets {
   const sockets = new Set<WebSocket>();
+  /** How many sockets each address has. */
+  const addresses = new Map<string, number>();
   let onAllClosed = () => {};
 
   const protocol = makeServer<{ readonly authorization?: unknown }, Extra>({
@@ -72,7 +77,15 @@ export function createWebSockets({ yoga, tokens }: WebSocketOptions): WebSockets
       );
       return false;
     },
-    async onSubscribe({ extra: { viewer, address } }, _id, params) {
+    async onSubscribe({ extra: { viewer, address }, subscriptions }, _id, params) {
+      const count = Object.keys(subscriptions).length;
+      if (count > MOST_OPERATIONS_A_SOCKET) {
+        return [refusal(
+          `a WebSocket must carry at most ${MOST_OPERATIONS_A_SOCKET} operations at a time, ` +
+            `got ${count}. End one first.`,
+          "RATE_LIMITED",
+        )];
+      }
       // Nothing is asked before connection_init was answered.
       if (!viewer) throw new Error("There must be somebody who asks.");
       const enveloped = yoga.getEnveloped({ params, client: { viewer, address } });
@@ -97,10 +110,14 @@ export function createWebSockets({ yoga, tokens }: WebSocketOptions): WebSockets
     },
     execute: (args) => (args as Operation).execute(args),
     subscribe: (args) => (args as Operation).subscribe(args),
-    onError: (_context, _id, _params, errors) => errors.map(toPublicError),
+    onError: (_context, _id, _params, errors) =>
+      errors.map((error) => toPublicError(error, limits)),
     onNext(_context, _id, _params, _args, { errors, data }) {
       if (!errors) return;
-      return { ...(data === undefined ? {} : { data }), errors: errors.map(toPublicError) };
+      return {
+        ...(data === undefined ? {} : { data }),
+        errors: errors.map((error) => toPublicError(error, limits)),
+      };
     },
   });
 
@@ -109,6 +126,16 @@ export function createWebSockets({ yoga, tokens }: WebSocketOptions): WebSockets
       if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
         return refuse(426, "BAD_USER_INPUT", "Cannot open a WebSocket: Upgrade must be websocket.");
       }
+      const others = addresses.get(address) ?? 0;
+      if (others >= limits.subscriptions) {
+        return refuse(
+          429,
+          "RATE_LIMITED",
+          `Cannot open a WebSocket: an address must have at most ${limits.subscriptions} of them open, ` +
+            `got ${others + 1}. Close one first.`,
+        );
+      }
+      addresses.set(address, others + 1);
       const asked = request.headers.get("sec-websocket-protocol") ?? "";
       const spoken = handleProtocols(asked);
       const { socket, response } = Deno.upgradeWebSocket(request, {
@@ -167,6 +194,9 @@ export function createWebSockets({ yoga, tokens }: WebSocketOptions): WebSockets
     };
     socket.onclose = ({ code, reason }) => {
       sockets.delete(socket);
+      const others = (addresses.get(extra.address) ?? 0) - 1;
+      if (others > 0) addresses.set(extra.address, others);
+      else addresses.delete(extra.address);
       if (sockets.size === 0) onAllClosed();
       closed(code, reason).catch((error) => {
         serverLog.error("A WebSocket's subscriptions could not be ended: {error}", { error });

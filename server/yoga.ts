@@ -11,14 +11,18 @@ import {
   type GraphQLSchema,
 } from "graphql";
 import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+import type { Limits } from "../config.ts";
 import type { ApiContext } from "../schema/context.ts";
 import { auditMutation } from "./audit.ts";
-import type { Client } from "./client.ts";
+import { type Client, keyOf } from "./client.ts";
 import { errorCode, refuse } from "./errors.ts";
 import { serverLog } from "./log.ts";
+import { limitOperations } from "./limit_operations.ts";
+import { BODY_PATIENCE_MS, refusal } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { keepDocuments } from "./persisted_documents.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+import { within } from "./within.ts";
 
 /** Yoga, with the schema's context for each operation. */
 export type Yoga = YogaServerInstance<ClientContext, ApiContext>;
@@ -33,6 +37,7 @@ export interface YogaOptions {
   readonly context: Omit<ApiContext, "viewer" | "onMutation">;
   readonly metrics: Pick<Metrics, "countOperation">;
   readonly subscriptions: Subscriptions;
+  readonly limits: Limits;
 }
 
 export const GRAPHQL_PATH = "/graphql";
@@ -42,7 +47,7 @@ export const MAX_REQUEST_BYTES = 1_000_000;
 
 /** Makes the GraphQL server. */
 export function createGraphqlServer(options: YogaOptions): Yoga {
-  const { schema, context, metrics, subscriptions } = options;
+  const { schema, context, metrics, subscriptions, limits } = options;
   return createYoga<ClientContext, ApiContext>({
     schema,
     context: ({ client }) => ({
@@ -65,17 +70,34 @@ export function createGraphqlServer(options: YogaOptions): Yoga {
       // maskError() has logged it already.
       error: () => {},
     },
-    plugins: [readJsonOnly(), keepDocuments(), observe(metrics, subscriptions), nameErrors()],
+    plugins: [
+      readJsonOnly(),
+      keepDocuments(),
+      observe(metrics, subscriptions),
+      limitOperations(limits, subscriptions),
+      nameErrors(limits),
+    ],
   });
 }
 
 /** What clients may know of an error, in the form that WebSockets carry. */
-export function toPublicError(error: GraphQLError): GraphQLFormattedError {
+export function toPublicError(error: GraphQLError, limits: Limits): GraphQLFormattedError {
   const { http: _http, unexpected: _unexpected, ...extensions } = error.extensions;
   return {
     ...error.toJSON(),
+    message: publicMessage(error, limits),
     extensions: { ...extensions, code: errorCode(error.extensions) },
   };
+}
+
+/**
+ * Names that are like the one that a client got wrong tell of the schema what introspection does; where that is off, they
+ * are left out. So are they for the types of introspection, whose names are GraphQL's own: scanners take them for a leak.
+ */
+function publicMessage({ message }: GraphQLError, { introspection }: Limits): string {
+  return introspection && !/ on type "__\w+"\./.test(message)
+    ? message
+    : message.replace(/ Did you mean [^?]*\?/g, "");
 }
 
 /** Hides what a client should not see of an error that no resolver expected, and logs it. */
@@ -97,6 +119,9 @@ function isFromGraphql(error: GraphQLError): boolean {
   return !originalError || (originalError instanceof GraphQLError && isFromGraphql(originalError));
 }
 
+/** What a GET must ask for: no <img>, <script> or link of another site's page does. */
+const ANSWER_TYPES = /application\/(graphql-response\+)?json|text\/event-stream/i;
+
 /** A form can be sent by any page without asking (CSRF), JSON cannot. */
 function readJsonOnly(): Plugin {
   return {
@@ -112,10 +137,28 @@ function readJsonOnly(): Plugin {
           ),
         );
       }
+      const accept = request.headers.get("accept") ?? "";
+      if (request.method === "GET" && !ANSWER_TYPES.test(accept)) {
+        endResponse(
+          // What is well-formed is answered with 200 where no other form than application/json is asked for.
+          refuse(
+            200,
+            "BAD_USER_INPUT",
+            "Cannot answer a GET: its accept must name application/json, application/graphql-response+json " +
+              `or text/event-stream, got '${accept.slice(0, 100)}'.`,
+          ),
+        );
+      }
       if (!requestParser) return;
       setRequestParser(async (request) => {
         try {
-          return await requestParser(request);
+          const parsed = await within(
+            BODY_PATIENCE_MS,
+            Promise.resolve(requestParser(request)),
+            late,
+          );
+          if (Array.isArray(parsed)) throw batched(parsed.length);
+          return parsed;
         } catch (error) {
           if (!(error instanceof SyntaxError)) throw error;
           throw new GraphQLError(
@@ -128,8 +171,23 @@ function readJsonOnly(): Plugin {
   };
 }
 
+function late(): never {
+  throw refusal(
+    `the request must be here within ${BODY_PATIENCE_MS / 1000} s, got only its beginning.`,
+    "BAD_USER_INPUT",
+    { status: 408, headers: { connection: "close" } },
+  );
+}
+
+function batched(count: number): GraphQLError {
+  return refusal(`a request must hold one operation, got a list of ${count}.`);
+}
+
 /** Counts operations and keeps the subscriptions at hand. */
-function observe(metrics: YogaOptions["metrics"], subscriptions: Subscriptions): Plugin {
+function observe(
+  metrics: YogaOptions["metrics"],
+  subscriptions: Subscriptions,
+): Plugin<ClientContext> {
   return {
     onExecute({ args }) {
       const document: DocumentNode = args.document;
@@ -140,10 +198,11 @@ function observe(metrics: YogaOptions["metrics"], subscriptions: Subscriptions):
         },
       };
     },
-    onSubscribe: () => ({
+    onSubscribe: ({ args }) => ({
       onSubscribeResult({ result, setResult }) {
         metrics.countOperation("subscription", hasErrors(result));
-        if (Symbol.asyncIterator in result) setResult(subscriptions.track(result));
+        if (!(Symbol.asyncIterator in result)) return;
+        setResult(subscriptions.track(result, keyOf(args.contextValue.client)));
       },
     }),
   };
@@ -154,15 +213,18 @@ function hasErrors(result: unknown): boolean {
 }
 
 /** Gives the errors of an answer the project's codes; those of events have them already. */
-function nameErrors(): Plugin {
+function nameErrors(limits: Limits): Plugin {
   return {
     onResultProcess({ request, result }) {
       if (Array.isArray(result) || Symbol.asyncIterator in result) return;
       const streams = request.headers.get("accept")?.includes("text/event-stream");
-      for (const { extensions } of result.errors ?? []) {
+      for (const error of result.errors ?? []) {
+        const { extensions } = error;
+        error.message = publicMessage(error, limits);
         extensions.code = errorCode(extensions);
         // Readers of a stream see what its events say, and of a refusal only that it was one.
-        if (streams && extensions.http?.status === 400) extensions.http.spec = true;
+        const { http } = extensions;
+        if (streams && http?.status !== undefined && http.status < 500) http.spec = true;
       }
     },
   };

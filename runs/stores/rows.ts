@@ -9,7 +9,10 @@ import type { Run } from "../store.ts";
 import type { LookupsTable, RunRow } from "./tables.ts";
 
 /** The columns that make a run. */
-export type RunColumns = Pick<RunRow, "id" | "name" | "spec" | "created_at" | "snapshot">;
+export type RunColumns = Pick<
+  RunRow,
+  "id" | "name" | "spec" | "started_by" | "created_at" | "snapshot"
+>;
 
 export function toRun(row: RunColumns): Run {
   const snapshot = parseSnapshot(row);
@@ -18,6 +21,7 @@ export function toRun(row: RunColumns): Run {
     name: snapshot.name ?? row.name,
     originalName: row.name,
     spec: JSON.parse(row.spec) as TrainingSpec,
+    startedBy: row.started_by,
     createdAt: toTime(row.created_at),
     snapshot,
   };

@@ -32,6 +32,8 @@ import {
   type Claim,
   ConflictError,
   FencedError,
+  type NewRun,
+  QueueFullError,
   type ReadOptions,
   type Request,
   type RequestOptions,
@@ -114,7 +116,7 @@ type LeaseChange = Partial<
 /** A store on a database whose tables are there. */
 export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore {
   return {
-    create: ({ name, spec, idempotencyKey, worker }) =>
+    create: ({ name, spec, idempotencyKey, starter, worker }) =>
       write(async (transaction, topics) => {
         const { rows: [clock] } = await sql<{ now: number }>`select ${engine.now} as now`
           .execute(transaction);
@@ -124,6 +126,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
           name,
           spec: JSON.stringify(spec),
           idempotency_key: idempotencyKey ?? null,
+          started_by: starter?.name ?? null,
           created_at: now,
           snapshot: toJson(EMPTY_SNAPSHOT),
           state: EMPTY_SNAPSHOT.state,
@@ -136,6 +139,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         if (inserted) {
           const row = { ...inserted, now };
           const run = await appendTo(transaction, topics, row, [{ type: "queued" }]);
+          if (starter) await mustHaveRoom(transaction, starter);
           return { run, created: true };
         }
         const first = await transaction.selectFrom("runs").selectAll()
@@ -506,6 +510,20 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
 }
 
 /** What a request appends to a run. Nothing if it has been asked for already. */
+async function mustHaveRoom(
+  transaction: Transaction<Tables>,
+  { name, mostQueued }: NonNullable<NewRun["starter"]>,
+): Promise<void> {
+  const { queued } = await transaction.selectFrom("runs")
+    .select((build) => build.fn.countAll<number>().as("queued"))
+    .where("state", "=", "QUEUED").where("started_by", "=", name).executeTakeFirstOrThrow();
+  if (Number(queued) <= mostQueued) return;
+  throw new QueueFullError(
+    `Cannot train: '${name}' must have at most ${mostQueued} runs in the queue, got ${queued}. ` +
+      "Wait until some are trained, or cancel some.",
+  );
+}
+
 function answer(
   request: Request,
   row: LockedRun,

@@ -29,6 +29,7 @@ export interface RunsTable {
   /** JSON of TrainingSpec. */
   readonly spec: Fixed<string>;
   readonly idempotency_key: Fixed<string | null>;
+  readonly started_by: Fixed<string | null>;
   readonly created_at: Fixed<number>;
   /** JSON of RunSnapshot. */
   readonly snapshot: string;

@@ -52,6 +52,7 @@ function runOf(events: readonly RunEvent[], change: Partial<Run> = {}): Run {
     id: "run",
     name: "a run",
     originalName: "a run",
+    startedBy: null,
     spec: SPEC,
     createdAt: new Date(0).toISOString(),
     snapshot: events.reduce(fold, EMPTY_SNAPSHOT),

@@ -43,6 +43,7 @@ function aRun(lastSeq: number): Run {
     id: "r",
     name: "r",
     originalName: "r",
+    startedBy: null,
     spec: aSpec(),
     createdAt: "2026-01-01T00:00:00Z",
     snapshot: { ...EMPTY_SNAPSHOT, lastSeq },

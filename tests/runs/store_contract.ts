@@ -12,6 +12,7 @@ import {
   type Claim,
   ConflictError,
   FencedError,
+  QueueFullError,
   type Run,
   type RunStore,
   STATE_CHANGES,
@@ -98,6 +99,32 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         strictEqual(new Set(results.map(({ run }) => run.id)).size, 1);
         strictEqual(results.filter(({ created }) => created).length, 1);
         await second.close();
+      });
+
+      it("lets each starter have so many runs in the queue, and takes a repeated one for none", async () => {
+        const start = (name: string, idempotencyKey: string) =>
+          store.create({
+            name: "r",
+            spec: aSpec(),
+            idempotencyKey,
+            starter: { name, mostQueued: 2 },
+          });
+        const first = await start("alice", "1");
+        strictEqual(first.run.startedBy, "alice");
+        await start("alice", "2");
+        await rejects(start("alice", "3"), (error: unknown) => {
+          if (!(error instanceof QueueFullError)) throw error;
+          match(error.message, /'alice' must have at most 2 runs in the queue, got 3\. Wait until/);
+          return true;
+        });
+        deepStrictEqual(await start("alice", "1"), { run: first.run, created: false });
+        strictEqual((await start("bob", "4")).created, true);
+        strictEqual((await create()).startedBy, null);
+        strictEqual((await store.list({ first: 10 })).totalCount, 4);
+
+        // What a worker has taken waits no more.
+        strictEqual((await claim("w")).run.startedBy, "alice");
+        strictEqual((await start("alice", "3")).created, true);
       });
 
       it("keeps a run for the worker it names", async () => {

@@ -16,8 +16,12 @@ describe("GraphQL over HTTP", () => {
     const expected = { data: { datasets: [{ name: "mnist", trainSize: 60_000 }] } };
     const posted = await (await post(server.origin, { query })).json();
     assert.deepEqual(posted.data.datasets[0], expected.data.datasets[0]);
-    const got = await fetch(`${server.origin}/graphql?query=${encodeURIComponent(query)}`);
+    const url = `${server.origin}/graphql?query=${encodeURIComponent(query)}`;
+    const got = await fetch(url, { headers: { accept: "application/json" } });
     assert.deepEqual(await got.json(), posted);
+    // An <img> or a <script> of any page can ask so.
+    const { message } = await errorOf(await fetch(url));
+    assert.match(message, /^Cannot answer a GET: its accept must name .*, got '\*\/\*'\.$/);
   });
 
   it("writes a run down before it answers", async () => {
@@ -68,7 +72,9 @@ describe("GraphQL over HTTP", () => {
   });
 
   it("refuses variables in a URL that are no JSON", async () => {
-    const response = await fetch(`${server.origin}/graphql?query={__typename}&variables={`);
+    const response = await fetch(`${server.origin}/graphql?query={__typename}&variables={`, {
+      headers: { accept: "application/graphql-response+json" },
+    });
     assert.equal(response.status, 400);
     const { message, code } = await errorOf(response);
     assert.equal(code, "BAD_USER_INPUT");
@@ -91,7 +97,9 @@ describe("GraphQL over HTTP", () => {
       assert.equal(response.status, 415, type);
       assert.match((await errorOf(response)).message, /content-type must be application\/json/);
     }
-    const got = await fetch(`${server.origin}/graphql?query=${encodeURIComponent(query)}`);
+    const got = await fetch(`${server.origin}/graphql?query=${encodeURIComponent(query)}`, {
+      headers: { accept: "application/json" },
+    });
     assert.equal(got.status, 405);
     assert.equal((await errorOf(got)).code, "BAD_USER_INPUT");
   });

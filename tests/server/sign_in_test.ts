@@ -38,7 +38,9 @@ describe("the sign-in page", { skip: skipReason ?? false }, () => {
           socket.onmessage = ({ data }) => resolve(data);
           socket.onclose = ({ code }) => resolve(code);
         });
-        const response = await fetch("/graphql?query={__typename}");
+        const response = await fetch("/graphql?query={__typename}", {
+          headers: { accept: "application/json" },
+        });
         return [acknowledged, await response.json()];
       });
       assert.deepEqual(answer, ['{"type":"connection_ack"}', { data: { __typename: "Query" } }]);

@@ -362,7 +362,9 @@ describe("a server that stops", () => {
   it("finishes what it was asked before", async () => {
     const { schema, asked, answer } = slow();
     await using server = await startTestServer({ schema });
-    const answered = fetch(`${server.origin}/graphql?query={slow}`);
+    const answered = fetch(`${server.origin}/graphql?query={slow}`, {
+      headers: { accept: "application/json" },
+    });
     await asked;
     const stopped = server.stop();
     answer("done");

@@ -5,6 +5,7 @@ import type { ColumnDefinitionBuilder, CreateTableBuilder } from "kysely";
 import type { Migration } from "kysely/migration";
 import * as runs from "./001_runs.ts";
 import * as descriptions from "./002_descriptions.ts";
+import * as starters from "./003_starters.ts";
 
 type ColumnType = Parameters<CreateTableBuilder<string>["addColumn"]>[1];
 
@@ -26,5 +27,6 @@ export function allMigrations(types: ColumnTypes): Record<string, Migration> {
   return {
     "001_runs": { up: (db) => runs.up(db, types) },
     "002_descriptions": { up: (db) => descriptions.up(db, types) },
+    "003_starters": { up: starters.up },
   };
 }
