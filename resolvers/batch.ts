@@ -22,7 +22,7 @@ builder.queryField("batch", (t) =>
       "A batch of samples as the DataLoader gives it. With a seed, the samples are shuffled " +
       "as a run with that seed sees them; without, they come in the dataset's order.",
     authScopes: { read: true },
-    complexity: ({ batchSize }) => perItem((batchSize ?? DEFAULT_BATCH) / 32, COST.batch),
+    complexity: ({ batchSize }) => perItem(batchSize, COST.batch),
     args: {
       dataset: t.arg.string({
         defaultValue: DEFAULT_DATASET,

@@ -3,6 +3,7 @@ import { LONGEST_CHECKPOINT_NAME, looksLikeFile } from "../runs/checkpoint_name.
 import { NoSuchCheckpointError } from "../runs/store.ts";
 import { builder } from "../schema/builder.ts";
 import { checkpointRule, chosen, noCheckpoint } from "../schema/checkpoint_choice.ts";
+import { COST } from "../schema/cost.ts";
 import { badInput, notFound } from "../schema/errors.ts";
 import { noSuchRun, runId } from "../schema/global_id.ts";
 import { between, line } from "../schema/rules.ts";
@@ -25,6 +26,7 @@ builder.mutationField("nameCheckpoint", (t) =>
       "Gives a checkpoint of a run a name, under which it is kept for good, or takes it off. The run may be in " +
       "any state. The newest checkpoint is meant unless another is named. To say the same again changes nothing.",
     authScopes: { write: true },
+    complexity: COST.write,
     args: {
       runId: t.arg.id({ required: true, description: "The run's id." }).validate(runId(purpose)),
       name: t.arg.string({

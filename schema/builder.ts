@@ -15,9 +15,6 @@ import { ERROR_PLUGIN } from "./error_plugin.ts";
 import { readNodeId } from "./global_id.ts";
 import { validationError } from "./rules.ts";
 
-/** The connection's own field has multiplied what is inside of it. */
-const AS_MANY_AS_ASKED = { field: 1, multiplier: 1 };
-
 /** Fields are non-null unless they say otherwise. */
 export const builder = new SchemaBuilder<{
   Context: ApiContext;
@@ -50,11 +47,10 @@ export const builder = new SchemaBuilder<{
     cursorType: "String",
     decodeGlobalID: readNodeId,
     edgesFieldOptions: {
-      complexity: AS_MANY_AS_ASKED,
       nullable: false,
       description: "The page's items, each with its cursor.",
     },
-    nodesOnConnection: { description: "The page's items.", complexity: AS_MANY_AS_ASKED },
+    nodesOnConnection: { description: "The page's items." },
     cursorFieldOptions: { description: "Where this item is: `after` it the next page begins." },
     nodeFieldOptions: { nullable: false, description: "The item." },
     nodeTypeOptions: { description: "Anything that can be loaded again by its id." },

@@ -15,8 +15,8 @@ export const COST = {
   write: 200,
   /** A batch as the DataLoader gives it: an epoch is shuffled for it. */
   batch: 500,
-  /** The numbers of 32 images together. */
-  values: 500,
+  /** The numbers of a batch's images together. */
+  values: 2000,
   /** An image's pixels as numbers. */
   pixels: 10,
   /** An image as a file. */
@@ -33,7 +33,7 @@ export const COST = {
   evaluation: 10_000,
 } as const;
 
-/** What a list costs that holds as many items as is asked for. */
+/** What a list, or a connection, costs that holds as many items as is asked for. */
 export function perItem(
   items: number | null | undefined,
   field: number = COST.lookup,

@@ -2,7 +2,7 @@
 import type { ImageDataset } from "../data/dataset.ts";
 import type { Tensor } from "../data/tensor.ts";
 import { builder } from "./builder.ts";
-import { COST, perItem } from "./cost.ts";
+import { COST } from "./cost.ts";
 import { drawSamples } from "./draw_samples.ts";
 import { Picture } from "./picture.ts";
 import { Sample, toSample } from "./sample.ts";
@@ -40,7 +40,6 @@ export const SampleBatch = builder.objectRef<SampleBatchShape>("SampleBatch").im
     samples: t.field({
       type: [Sample],
       description: "The samples that it is made of, in its order.",
-      complexity: perItem(32),
       resolve: ({ dataset, indices }) => indices.map((index) => toSample(dataset, index)),
     }),
     picture: t.field({

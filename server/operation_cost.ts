@@ -1,13 +1,14 @@
 /**
- * What an operation costs, by the costs that its fields declare (`complexity`, where the fields are; @pothos/plugin-complexity
- * holds the declarations). One point is about what a number of a run that was read already takes. Known before anything
- * is carried out, for subscriptions too, which is why the plugin's own check, in the root resolvers, is off.
+ * What an operation costs, by the costs that its fields declare (`complexity`, where the fields are; schema/cost.ts has the
+ * points, @pothos/plugin-complexity holds the declarations). Known before anything is carried out, for subscriptions too,
+ * which is why the plugin's own check, in the root resolvers, is off.
  */
 import type { FieldComplexity } from "@pothos/plugin-complexity";
 import {
   type FragmentDefinitionNode,
   getArgumentValues,
   getNamedType,
+  getNullableType,
   getVariableValues,
   GraphQLError,
   type GraphQLField,
@@ -15,6 +16,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
   isAbstractType,
+  isListType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -32,7 +34,7 @@ export interface PricedOperation {
 /** What __schema and __type cost: the whole schema takes milliseconds. */
 const INTROSPECTION_COST = 1000;
 
-/** What one field costs, and how often what is inside of it. */
+/** What one field costs, and how many items there are of what is inside of it. */
 interface Price {
   readonly field: number;
   readonly multiplier: number;
@@ -44,48 +46,56 @@ export function costOf({ schema, operation, fragments, variables }: PricedOperat
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   // With variables that do not fit, nothing is carried out.
   if (!root || !coerced) return 0;
-  const known = new Map<SelectionSetNode, Map<GraphQLNamedType, number>>();
+  const known = new Map<SelectionSetNode, Map<string, number>>();
   return costOfSet(operation.selectionSet, root);
 
-  function costOfSet(set: SelectionSetNode, type: GraphQLNamedType): number {
+  /** @param items how many the lists directly inside have, where it is known: those of a connection */
+  function costOfSet(set: SelectionSetNode, type: GraphQLNamedType, items?: number): number {
     if (isAbstractType(type)) {
-      return Math.max(...schema.getPossibleTypes(type).map((one) => costOfSet(set, one)));
+      return Math.max(...schema.getPossibleTypes(type).map((one) => costOfSet(set, one, items)));
     }
     if (!isObjectType(type)) return 0;
-    const costs = known.get(set) ?? new Map<GraphQLNamedType, number>();
+    const costs = known.get(set) ?? new Map<string, number>();
     known.set(set, costs);
-    const before = costs.get(type);
+    const key = `${type.name} ${items}`;
+    const before = costs.get(key);
     if (before !== undefined) return before;
-    costs.set(type, 0);
-    const cost = costOfSelections(set, type);
-    costs.set(type, cost);
+    const cost = costOfSelections(set, type, items);
+    costs.set(key, cost);
     return cost;
   }
 
-  function costOfSelections({ selections }: SelectionSetNode, type: GraphQLObjectType): number {
+  function costOfSelections(
+    { selections }: SelectionSetNode,
+    type: GraphQLObjectType,
+    items: number | undefined,
+  ): number {
     let cost = 0;
     for (const node of selections) {
-      if (node.kind === Kind.FIELD) {
-        const name = node.name.value;
-        const field = type.getFields()[name];
-        if (!field) {
-          cost += name === "__schema" || name === "__type" ? INTROSPECTION_COST : 1;
-          continue;
+      if (node.kind !== Kind.FIELD) {
+        const fragment = node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value) : node;
+        if (fragment && applies(fragment.typeCondition?.name.value, type)) {
+          cost += costOfSet(fragment.selectionSet, type, items);
         }
-        const { field: own, multiplier } = priceOf(
-          field,
-          () => getArgumentValues(field, node, coerced),
-        );
-        const inner = node.selectionSet
-          ? costOfSet(node.selectionSet, getNamedType(field.type))
-          : 0;
-        cost += own + inner * multiplier;
         continue;
       }
-      const fragment = node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value) : node;
-      if (fragment && applies(fragment.typeCondition?.name.value, type)) {
-        cost += costOfSet(fragment.selectionSet, type);
+      const name = node.name.value;
+      const field = type.getFields()[name];
+      if (!field) {
+        cost += name === "__schema" || name === "__type" ? INTROSPECTION_COST : 1;
+        continue;
       }
+      const price = priceOf(field, () => getArgumentValues(field, node, coerced));
+      cost += price.field;
+      if (!node.selectionSet) continue;
+      const inside = getNamedType(field.type);
+      cost += isList(field)
+        ? (items ?? price.multiplier) * costOfSet(node.selectionSet, inside)
+        : costOfSet(
+          node.selectionSet,
+          inside,
+          price.multiplier === 1 ? undefined : price.multiplier,
+        );
     }
     return cost;
   }
@@ -96,22 +106,31 @@ export function costOf({ schema, operation, fragments, variables }: PricedOperat
   }
 }
 
+/** What a list has where nothing is said of it, as the plugin has it. */
+const ITEMS = 10;
+
 function priceOf(
-  { extensions }: GraphQLField<unknown, unknown>,
+  field: GraphQLField<unknown, unknown>,
   readArguments: () => Record<string, unknown>,
 ): Price {
-  let declared = extensions.complexity as FieldComplexity<object, object> | undefined;
+  const usual: Price = { field: 1, multiplier: isList(field) ? ITEMS : 1 };
+  let declared = field.extensions.complexity as FieldComplexity<object, object> | undefined;
   if (typeof declared === "function") {
     try {
       declared = declared(readArguments(), {}, {} as never);
     } catch (error) {
-      // Arguments that do not fit: the field will be refused.
+      // With arguments that do not fit, the field will be refused.
       if (!(error instanceof GraphQLError)) throw error;
-      return { field: 1, multiplier: 1 };
+      return usual;
     }
   }
-  const { field = 1, multiplier = 1 } = typeof declared === "number"
-    ? { field: declared }
-    : declared ?? {};
-  return { field, multiplier: Math.max(1, multiplier) };
+  const price = typeof declared === "number" ? { field: declared } : declared;
+  return {
+    field: price?.field ?? usual.field,
+    multiplier: Math.max(1, price?.multiplier ?? usual.multiplier),
+  };
+}
+
+function isList({ type }: GraphQLField<unknown, unknown>): boolean {
+  return isListType(getNullableType(type));
 }

@@ -13,6 +13,7 @@ import { auditSignIn, auditWrongToken } from "./audit.ts";
 import { addressOf } from "./client.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 import { checkReadiness } from "./health.ts";
+import { BODY_PATIENCE_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { serverLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -44,6 +45,8 @@ export interface ServerOptions {
   readonly proxies?: number;
   /** What a client gets at most; what is left out is the default. */
   readonly limits?: Partial<Limits>;
+  /** How long the body of a request may take to come in; 30 s, if it is left out. */
+  readonly bodyPatienceMs?: number;
   readonly schema: GraphQLSchema;
   readonly store: RunStore;
   readonly datasets: Datasets;
@@ -102,7 +105,14 @@ export function startServer(options: ServerOptions): RunningServer {
     ...(options.device === undefined ? {} : { device: options.device }),
     onUnexpectedError: (error, path) => serverLog.error("{path} failed: {error}", { path, error }),
   };
-  const yoga = createGraphqlServer({ schema, context, metrics, subscriptions, limits });
+  const yoga = createGraphqlServer({
+    schema,
+    context,
+    metrics,
+    subscriptions,
+    limits,
+    bodyPatienceMs: options.bodyPatienceMs ?? BODY_PATIENCE_MS,
+  });
   const sockets = createWebSockets({ yoga, tokens, limits });
 
   const server = listen(

@@ -34,6 +34,7 @@ export function createTokenBuckets(
   now: () => number = () => performance.now() / 1000,
 ): TokenBuckets {
   const buckets = new Map<string, Bucket>();
+  let sweepAt = MANY;
   const levelOf = ({ level, at }: Bucket, time: number) =>
     Math.min(capacity, level + (time - at) * perSecond);
 
@@ -41,10 +42,11 @@ export function createTokenBuckets(
     take(client, count) {
       const time = now();
       const level = levelOf(buckets.get(client) ?? { level: capacity, at: time }, time);
-      if (buckets.size > MANY) {
+      if (buckets.size > sweepAt) {
         for (const [key, bucket] of buckets) {
           if (levelOf(bucket, time) === capacity) buckets.delete(key);
         }
+        sweepAt = Math.max(MANY, 2 * buckets.size);
       }
       if (count > capacity) return Infinity;
       if (level < count) return (count - level) / perSecond;

@@ -18,7 +18,7 @@ import { type Client, keyOf } from "./client.ts";
 import { errorCode, refuse } from "./errors.ts";
 import { serverLog } from "./log.ts";
 import { limitOperations } from "./limit_operations.ts";
-import { BODY_PATIENCE_MS, refusal } from "./limits.ts";
+import { refusal } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { keepDocuments } from "./persisted_documents.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -38,6 +38,8 @@ export interface YogaOptions {
   readonly metrics: Pick<Metrics, "countOperation">;
   readonly subscriptions: Subscriptions;
   readonly limits: Limits;
+  /** How long the body of a request may take to come in, once its head has. */
+  readonly bodyPatienceMs: number;
 }
 
 export const GRAPHQL_PATH = "/graphql";
@@ -47,7 +49,7 @@ export const MAX_REQUEST_BYTES = 1_000_000;
 
 /** Makes the GraphQL server. */
 export function createGraphqlServer(options: YogaOptions): Yoga {
-  const { schema, context, metrics, subscriptions, limits } = options;
+  const { schema, context, metrics, subscriptions, limits, bodyPatienceMs } = options;
   return createYoga<ClientContext, ApiContext>({
     schema,
     context: ({ client }) => ({
@@ -71,7 +73,7 @@ export function createGraphqlServer(options: YogaOptions): Yoga {
       error: () => {},
     },
     plugins: [
-      readJsonOnly(),
+      readJsonOnly(bodyPatienceMs),
       keepDocuments(),
       observe(metrics, subscriptions),
       limitOperations(limits, subscriptions),
@@ -123,7 +125,7 @@ function isFromGraphql(error: GraphQLError): boolean {
 const ANSWER_TYPES = /application\/(graphql-response\+)?json|text\/event-stream/i;
 
 /** A form can be sent by any page without asking (CSRF), JSON cannot. */
-function readJsonOnly(): Plugin {
+function readJsonOnly(patienceMs: number): Plugin {
   return {
     onRequestParse({ request, requestParser, setRequestParser, endResponse }) {
       const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
@@ -152,11 +154,9 @@ function readJsonOnly(): Plugin {
       if (!requestParser) return;
       setRequestParser(async (request) => {
         try {
-          const parsed = await within(
-            BODY_PATIENCE_MS,
-            Promise.resolve(requestParser(request)),
-            late,
-          );
+          const parsed = await within(patienceMs, Promise.resolve(requestParser(request)), () => {
+            throw late(patienceMs);
+          });
           if (Array.isArray(parsed)) throw batched(parsed.length);
           return parsed;
         } catch (error) {
@@ -171,9 +171,9 @@ function readJsonOnly(): Plugin {
   };
 }
 
-function late(): never {
-  throw refusal(
-    `the request must be here within ${BODY_PATIENCE_MS / 1000} s, got only its beginning.`,
+function late(patienceMs: number): GraphQLError {
+  return refusal(
+    `the request must be here within ${patienceMs / 1000} s, got only its beginning.`,
     "BAD_USER_INPUT",
     { status: 408, headers: { connection: "close" } },
   );

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import {
   type Config,
   ConfigError,
+  DEFAULT_LIMITS,
   isLoopback,
   readConfig,
   readServerToken,
@@ -38,6 +39,7 @@ describe("readConfig()", () => {
       checkpoints: ".epochql/checkpoints",
       workers: 1,
       proxies: 0,
+      limits: DEFAULT_LIMITS,
       device: "AUTO",
       logLevel: "info",
     });
@@ -59,6 +61,10 @@ describe("readConfig()", () => {
         EPOCHQL_TOKEN: TOKEN,
         EPOCHQL_TOKENS_FILE: "/run/secrets/tokens",
         EPOCHQL_PROXIES: "1",
+        EPOCHQL_INTROSPECTION: "OFF",
+        EPOCHQL_MAX_MUTATIONS: "60",
+        EPOCHQL_MAX_SUBSCRIPTIONS: "5000",
+        EPOCHQL_MAX_QUEUED: "10",
         EPOCHQL_DEVICE: "cpu",
         WORKERS: "4",
         LOG_LEVEL: "Debug",
@@ -72,6 +78,12 @@ describe("readConfig()", () => {
         token: TOKEN,
         tokensFile: "/run/secrets/tokens",
         proxies: 1,
+        limits: {
+          introspection: false,
+          mutationsPerMinute: 60,
+          subscriptions: 5000,
+          queuedRuns: 10,
+        },
         device: "CPU",
         workers: 4,
         logLevel: "debug",
@@ -150,6 +162,22 @@ describe("readConfig()", () => {
     }
   });
 
+  it("takes no limit that is none", () => {
+    const names = ["EPOCHQL_MAX_MUTATIONS", "EPOCHQL_MAX_SUBSCRIPTIONS", "EPOCHQL_MAX_QUEUED"];
+    for (const name of names) {
+      for (const value of ["0", "-1", "many", "1.5", "12345678", "Infinity"]) {
+        assert.match(
+          refusal({ [name]: value }).message,
+          /must be a whole number from 1 to 9999999, got /,
+        );
+      }
+    }
+    assert.match(
+      refusal({ EPOCHQL_INTROSPECTION: "no" }).message,
+      /EPOCHQL_INTROSPECTION must be one of on, off, got no\.$/,
+    );
+  });
+
   it("keeps secrets out of what it says", () => {
     const secret = "hunter2 hunter2 hunter2";
     assert.doesNotMatch(refusal({ EPOCHQL_TOKEN: secret }).message, /hunter2/);
@@ -186,6 +214,10 @@ describe("readConfig()", () => {
       EPOCHQL_TOKEN: anything,
       EPOCHQL_TOKENS_FILE: anything,
       EPOCHQL_PROXIES: anything,
+      EPOCHQL_INTROSPECTION: anything,
+      EPOCHQL_MAX_MUTATIONS: anything,
+      EPOCHQL_MAX_SUBSCRIPTIONS: anything,
+      EPOCHQL_MAX_QUEUED: anything,
       EPOCHQL_DEVICE: anything,
       WORKERS: anything,
       LOG_LEVEL: anything,
