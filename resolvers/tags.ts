@@ -1,5 +1,6 @@
 /** Query.tags */
 import { builder } from "../schema/builder.ts";
+import { perItem } from "../schema/cost.ts";
 import { between } from "../schema/rules.ts";
 import { Tag } from "../schema/tag.ts";
 
@@ -11,6 +12,8 @@ builder.queryField("tags", (t) =>
     type: [Tag],
     authScopes: { read: true },
     description: "The tags that are in use, those of most runs first.",
+    authScopes: { read: true },
+    complexity: ({ first }) => perItem(first),
     args: {
       first: t.arg.int({
         defaultValue: DEFAULT_TAGS,
