@@ -48,13 +48,19 @@ export function tooLarge(size: OperationSize): GraphQLError | undefined {
   return undefined;
 }
 
-/** The refusal of an operation for a limit. */
+/**
+ * The refusal of an operation for a limit.
+ *
+ * @param http its status; with 'spec', readers of plain application/json get 200, as GraphQL over HTTP has it
+ */
 export function refusal(
   rule: string,
   code: ErrorCode = "BAD_USER_INPUT",
-  http: { readonly status: number; readonly headers?: Readonly<Record<string, string>> } = {
-    status: 400,
-  },
+  http: {
+    readonly status: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly spec?: boolean;
+  } = { status: 400, spec: true },
 ): GraphQLError {
   return new GraphQLError(`Cannot answer: ${rule}`, { extensions: { code, http } });
 }
