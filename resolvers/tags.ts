@@ -10,7 +10,6 @@ const DEFAULT_TAGS = 100;
 builder.queryField("tags", (t) =>
   t.field({
     type: [Tag],
-    authScopes: { read: true },
     description: "The tags that are in use, those of most runs first.",
     authScopes: { read: true },
     complexity: ({ first }) => perItem(first),
