@@ -12,6 +12,7 @@ import type { ApiContext, Datasets } from "../schema/context.ts";
 import { auditSignIn, auditWrongToken } from "./audit.ts";
 import { addressOf } from "./client.ts";
 import { refuse, refuseMethod } from "./errors.ts";
+import { breakingOff } from "./event_stream.ts";
 import { checkReadiness } from "./health.ts";
 import { BODY_PATIENCE_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
@@ -86,6 +87,7 @@ export function startServer(options: ServerOptions): RunningServer {
   const { port, hostname, tokens = [], schema, store, datasets, staticFiles } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const closing = new AbortController();
+  const ending = new AbortController();
   let stopping = false;
   let active = 0;
   let onIdle = () => {};
@@ -156,6 +158,7 @@ export function startServer(options: ServerOptions): RunningServer {
         if (active === 0) resolve();
       });
       const closed = sockets.close();
+      ending.abort();
       subscriptions.end();
       await within<unknown>(GRACE_MS, Promise.all([closed, idle]), () => {});
       closing.abort();
@@ -243,11 +246,11 @@ export function startServer(options: ServerOptions): RunningServer {
           "subscription, application/graphql-response+json or application/json for the rest.",
       );
     }
-    if (response.headers.get("content-type")?.startsWith("text/event-stream")) {
-      // nginx would hold events back.
-      response.headers.set("x-accel-buffering", "no");
-    }
-    return response;
+    const { body, status, headers } = response;
+    if (!body || !headers.get("content-type")?.startsWith("text/event-stream")) return response;
+    // nginx would hold events back.
+    headers.set("x-accel-buffering", "no");
+    return new Response(breakingOff(body, ending.signal), { status, headers });
   }
 
   async function answerHealth(request: Request): Promise<Response> {

@@ -15,7 +15,7 @@ export interface Subscriptions {
   /** Counts a client's subscription while it is read. */
   track(answers: Answers, client: string): AsyncIterableIterator<ExecutionResult, void>;
   readonly open: number;
-  /** Ends all of them: their clients are told that no more comes. */
+  /** Ends all of them: nothing more is read for them. */
   end(): void;
 }
 

@@ -13,7 +13,7 @@ export interface Feed<Data, Variables extends Record<string, unknown>> {
   /** Asked for at each connection: holds the cursor. */
   variables(): Variables;
   next(data: Data): void;
-  /** Asked when the server ends the subscription, which a server that stops does too. */
+  /** Asked when the subscription ends or its connection does. */
   isOver(): Promise<boolean>;
   /** The server is not heard any more; the feed asks again and again. */
   onLost(): void;

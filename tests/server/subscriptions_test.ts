@@ -48,6 +48,27 @@ const TRANSPORTS: Readonly<Record<string, (server: TestServer) => Follower>> = {
   },
 };
 
+/** Clients that come back to a server that was away. */
+const PATIENT: Readonly<Record<string, (origin: string) => Follower>> = {
+  "server-sent events": (origin) => {
+    const retry = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    const client = createSseClient({ url: `${origin}/graphql`, retryAttempts: 500, retry });
+    return {
+      iterate: (query, variables) => client.iterate({ query, variables }),
+      dispose: () => client.dispose(),
+    };
+  },
+  WebSocket: (origin) => {
+    const retryWait = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    const url = `${origin.replace("http", "ws")}/graphql`;
+    const client = createWsClient({ url, retryAttempts: 500, retryWait });
+    return {
+      iterate: (query, variables) => client.iterate({ query, variables }),
+      dispose: () => void client.dispose(),
+    };
+  },
+};
+
 function connect({ origin }: TestServer, connectionParams?: Record<string, unknown>): Client {
   return createWsClient({
     url: `${origin.replace("http", "ws")}/graphql`,
@@ -329,7 +350,7 @@ describe("WebSockets", () => {
 });
 
 describe("a server that stops", () => {
-  it("completes event streams, closes sockets as 'going away', and answers no more", async () => {
+  it("breaks event streams off, closes sockets as 'going away', and answers no more", async () => {
     const server = await startTestServer();
     const { origin, store } = server;
     await createRun(store);
@@ -349,7 +370,9 @@ describe("a server that stops", () => {
     assert.equal(await openSubscriptions(server), 2);
 
     await server.stop();
-    assert.match(await stream.text(), /event: complete\ndata:\n\n$/);
+    const text = await stream.text();
+    assert.match(text, /event: next\ndata: .*\n\n$/);
+    assert.doesNotMatch(text, /event: complete/);
     const { code, reason } = await closed;
     assert.equal(code, 1001);
     assert.equal(reason, "The server is stopping");
@@ -358,6 +381,33 @@ describe("a server that stops", () => {
     await worker.trainEpoch();
     await server[Symbol.asyncDispose]();
   });
+
+  for (const [transport, createClient] of Object.entries(PATIENT)) {
+    it(`is taken up again by clients that follow a run by ${transport}`, async () => {
+      const first = await startTestServer();
+      const { origin, store } = first;
+      await createRun(store);
+      const worker = await claimRun(store);
+      await worker.trainEpoch();
+      const client = createClient(origin);
+      const heard = client.iterate(EPOCHS, {});
+      const next = async () => ((await heard.next()).value?.data as EpochsAnswer).epochs.number;
+      assert.equal(await next(), 1);
+
+      const onward = next();
+      await first.stop();
+      const port = Number(new URL(origin).port);
+      await using _second = await startTestServer({ port, store });
+      // It asks as it did before, and so hears all of it again.
+      assert.equal(await soon(onward, "the client must come back"), 1);
+      await worker.trainEpoch();
+      assert.equal(await next(), 2);
+      await worker.end();
+      assert.equal((await heard.next()).done, true, "The end of the run is the end.");
+      client.dispose();
+      await first[Symbol.asyncDispose]();
+    });
+  }
 
   it("finishes what it was asked before", async () => {
     const { schema, asked, answer } = slow();

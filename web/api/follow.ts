@@ -13,7 +13,7 @@ export interface Feed<Data, Variables extends Record<string, unknown>> {
   /** Asked for at each connection: holds the cursor. */
   variables(): Variables;
   next(data: Data): void;
-  /** Asked when the server ends the subscription, which a server that shuts down may do too. */
+  /** Asked when the subscription ends or its connection does. */
   isOver(): Promise<boolean>;
 }
 
