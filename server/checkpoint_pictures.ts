@@ -1,6 +1,6 @@
 /**
  * The pictures of what a run has learned: its confusion matrix and its kernels, by its newest checkpoint or by the one
- * that ?epoch= or ?checkpoint= names. A checkpoint never changes, so that a browser asks for a picture's bytes once.
+ * that ?epoch=, ?step= or ?checkpoint= names. A checkpoint never changes, so that a browser asks for a picture's bytes once.
  */
 import { createHash } from "node:crypto";
 import type { Theme } from "../pictures/palette.ts";
@@ -105,17 +105,16 @@ async function draw(
 }
 
 function readChoice(search: URLSearchParams, purpose: string): CheckpointChoice {
-  const epoch = search.get("epoch");
-  if (epoch !== null && !/^[1-9]\d{0,8}$/.test(epoch)) {
+  const number = (name: "epoch" | "step") => {
+    const value = search.get(name);
+    if (value === null) return null;
+    if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
     throw badInput(
-      `Cannot ${purpose}: epoch must be a whole number from 1, got '${epoch.slice(0, 40)}'.`,
-      ["epoch"],
+      `Cannot ${purpose}: ${name} must be a whole number from 1, got '${value.slice(0, 40)}'.`,
+      [name],
     );
-  }
-  return {
-    checkpoint: search.get("checkpoint"),
-    epoch: epoch === null ? null : Number(epoch),
   };
+  return { checkpoint: search.get("checkpoint"), epoch: number("epoch"), step: number("step") };
 }
 
 /** Of all that a picture shows. */

@@ -112,7 +112,7 @@ describe("the pictures of a run's checkpoints", () => {
       assert.match(response.headers.get("content-security-policy") ?? "", /^default-src 'none';/);
       return await response.text();
     };
-    for (const search of ["", "?epoch=2", `?checkpoint=${checkpointName(8)}`]) {
+    for (const search of ["", "?epoch=2", "?step=8", `?checkpoint=${checkpointName(8)}`]) {
       assert.deepEqual(textsOf(await read(`confusion.svg${search}`)).slice(0, 2), [
         "<b>the run & its name</b>",
         "accuracy 99.80 % · n = 1,000 (MNIST test set) · epoch 2, step 8",
@@ -171,7 +171,9 @@ describe("the pictures of a run's checkpoints", () => {
       ["kernels.png?checkpoint=none", 404, /no checkpoint 'none' /],
       ["confusion.svg?epoch=0", 400, /epoch must be a whole number from 1, got '0'\.$/],
       ["confusion.svg?epoch=two", 400, /epoch must be a whole number from 1, got 'two'\.$/],
-      ["kernels.svg?epoch=1&checkpoint=x", 400, /checkpoint and epoch must not both be given/],
+      ["confusion.svg?step=3", 404, /no checkpoint of step 3 /],
+      ["confusion.svg?step=1.5", 400, /step must be a whole number from 1, got '1\.5'\.$/],
+      ["kernels.svg?epoch=1&checkpoint=x", 400, /epoch/],
       ["kernels.svg?layer=fc1", 400, /layer must be conv1 or conv2 in a BASIC_CNN, got 'fc1'\.$/],
       ["kernels.svg?theme=pink", 400, /theme must be light or dark, got 'pink'\.$/],
     ] as const;
