@@ -100,7 +100,9 @@ describe("documents by their hashes", () => {
     const sent = await post(server.origin, { query, ...asked(sha256(query)) });
     assert.equal((await sent.json()).errors, undefined);
     const extensions = encodeURIComponent(JSON.stringify(asked(sha256(query)).extensions));
-    const response = await fetch(`${server.origin}/graphql?extensions=${extensions}`);
+    const response = await fetch(`${server.origin}/graphql?extensions=${extensions}`, {
+      headers: { accept: "application/json" },
+    });
     assert.equal(response.status, 405);
     assert.equal((await errorOf(response)).code, "BAD_USER_INPUT");
   });

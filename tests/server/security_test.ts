@@ -98,6 +98,10 @@ describe("a server with a token", () => {
     assert.equal(right.headers.get("location"), "/");
     const set = right.headers.get("set-cookie") ?? "";
     assert.match(set, /; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
+    // Where a proxy speaks TLS, browsers keep it from any connection without.
+    const proxied = await signIn(TOKEN, { "x-forwarded-proto": "https" });
+    await proxied.body?.cancel();
+    assert.match(proxied.headers.get("set-cookie") ?? "", /; HttpOnly; SameSite=Strict; Secure$/);
     assert.ok(!set.includes(TOKEN));
 
     const cookie = `other=1; ${set.split(";")[0]}`;
@@ -139,9 +143,10 @@ describe("a server with a token", () => {
     }
   });
 
-  function signIn(token: string): Promise<Response> {
+  function signIn(token: string, headers: Record<string, string> = {}): Promise<Response> {
     return fetch(`${server.origin}/sign-in`, {
       method: "POST",
+      headers,
       redirect: "manual",
       body: new URLSearchParams({ token }),
     });
@@ -188,6 +193,64 @@ describe("a server on the loopback", () => {
     }
   });
 
+  it("opens no WebSocket for a page of another site, nor for another Host", async () => {
+    const { host } = new URL(server.origin);
+    const cases: [Record<string, string>, number][] = [
+      [{ host }, 101],
+      [{ host, origin: `http://${host}` }, 101],
+      [{ host, origin: "http://evil.example" }, 403],
+      [{ host, origin: "null" }, 403],
+      [{ host, origin: `http://evil.example@${host}.evil.example` }, 403],
+      [{ host, "sec-fetch-site": "cross-site", "sec-fetch-mode": "websocket" }, 403],
+      [{ host: "evil.example" }, 403],
+      // Its name was made to lead here: to a browser it is one site.
+      [{ host: "evil.example", origin: "http://evil.example" }, 403],
+    ];
+    for (const [headers, status] of cases) {
+      const upgrade = {
+        ...headers,
+        connection: "Upgrade",
+        upgrade: "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "sec-websocket-protocol": "graphql-transport-ws",
+      };
+      assert.equal(await statusOf("GET", upgrade), status, JSON.stringify(headers));
+    }
+  });
+
+  it("tells browsers with every answer what they may do with it", async () => {
+    const paths = [
+      "/",
+      "/graphql",
+      "/graphql?query={__typename}",
+      "/healthz",
+      "/readyz",
+      "/metrics",
+      "/nothing",
+    ];
+    for (const path of [...paths, "/runs/x/history.json", "/assets/x", "/sign-in"]) {
+      const { headers, body } = await fetch(`${server.origin}${path}`, { redirect: "manual" });
+      await body?.cancel();
+      const policy = headers.get("content-security-policy") ?? "";
+      assert.match(policy, /default-src 'none'/, path);
+      assert.match(policy, /frame-ancestors 'none'|sandbox/, path);
+      assert.doesNotMatch(policy, /unsafe-eval|\*/, path);
+      assert.equal(headers.get("x-content-type-options"), "nosniff", path);
+      assert.equal(headers.get("x-frame-options"), "DENY", path);
+      assert.equal(headers.get("referrer-policy"), "same-origin", path);
+      assert.equal(headers.get("cross-origin-opener-policy"), "same-origin", path);
+      assert.equal(headers.get("cross-origin-resource-policy"), "same-origin", path);
+      assert.ok(headers.get("cache-control"), path);
+      for (const [name] of headers) {
+        assert.doesNotMatch(name, /^access-control-|^server$|^x-powered-by$/, path);
+      }
+    }
+    const answer = await post(server.origin, QUERY);
+    await answer.body?.cancel();
+    assert.equal(answer.headers.get("cache-control"), "no-store");
+  });
+
   it("lets a link of another site lead to the page", async () => {
     const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
     const response = await fetch(`${server.origin}/graphql?query={a}`, {
@@ -226,18 +289,26 @@ describe("a server on the loopback", () => {
 
   /** The status of a query with headers that fetch() does not let one set. */
   async function statusWith(headers: Record<string, string>): Promise<number> {
-    const { hostname, port } = new URL(server.origin);
-    const connection = await Deno.connect({ hostname, port: Number(port) });
     const body = JSON.stringify(QUERY);
-    const head = Object.entries({
+    return await statusOf("POST", {
       ...headers,
       "content-type": "application/json",
       "content-length": String(body.length),
-      connection: "close",
-    }).map(([name, value]) => `${name}: ${value}\r\n`);
-    const request = `POST /graphql HTTP/1.1\r\n${head.join("")}\r\n${body}`;
+    }, body);
+  }
+
+  async function statusOf(
+    method: string,
+    headers: Record<string, string>,
+    body = "",
+  ): Promise<number> {
+    const { hostname, port } = new URL(server.origin);
+    using connection = await Deno.connect({ hostname, port: Number(port) });
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const request = `${method} /graphql HTTP/1.1\r\n${head.join("")}\r\n${body}`;
     await connection.write(new TextEncoder().encode(request));
-    const answer = await new Response(connection.readable).text();
-    return Number(answer.split(" ")[1]);
+    const bytes = new Uint8Array(100);
+    const count = await connection.read(bytes);
+    return Number(new TextDecoder().decode(bytes.subarray(0, count ?? 0)).split(" ")[1]);
   }
 });
