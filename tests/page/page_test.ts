@@ -264,10 +264,17 @@ describePage("the Training panel", (suite) => {
     await createRun("a filed one", { epochs: 1 });
     const page = await open();
     await stateIs(page, "completed");
-    for (const [name, start] of [["SVG", "<svg"], ["PNG", "\x89PNG"], ["JSON", "{"]] as const) {
+    for (
+      const [name, start] of [
+        ["SVG", "<svg"],
+        ["PNG", "\x89PNG"],
+        ["JSON", "{"],
+        ["NDJSON", '{"type":"queued"'],
+      ] as const
+    ) {
       const [download] = await Promise.all([
         page.waitForEvent("download"),
-        page.getByRole("link", { name }).click(),
+        page.getByRole("link", { name, exact: true }).click(),
       ]);
       const file = await Deno.readFile(await download.path());
       assert.equal(String.fromCharCode(...file.subarray(0, start.length)), start);

@@ -21,6 +21,7 @@ export function TrainingPanel() {
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [comparing, setComparing] = useState(false);
   const listBox = useRef<HTMLElement>(null);
+  const box = useRef<HTMLElement>(null);
   const newestFirst = useMemo(
     () => [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
     [byId],
@@ -44,10 +45,12 @@ export function TrainingPanel() {
   const show = (id: string) => {
     setChosen(id);
     setComparing(false);
+    // It stands above the list, maybe out of sight.
+    box.current?.querySelector(".run")?.scrollIntoView({ block: "start" });
   };
 
   return (
-    <section className="panel" aria-labelledby="training-title">
+    <section ref={box} className="panel" aria-labelledby="training-title">
       <header className="panel-header">
         <h2 id="training-title" className="panel-title">Training</h2>
         <ConnectionNote />

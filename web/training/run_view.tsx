@@ -85,7 +85,7 @@ function factsOf(run: RunItem) {
     `${count(trainSamples)} samples`,
     ...(device === null ? [] : [device]),
     ...(engine === null ? [] : [engine]),
-  ].join(" · ");
+  ].join("\u00a0· ");
 }
 
 function operationsOf({ id, name, tags, note, progress: { steps } }: RunItem) {

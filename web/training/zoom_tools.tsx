@@ -33,7 +33,7 @@ export function ZoomTools(props: ZoomToolsProps) {
     </button>
   );
   return (
-    <div className="zoom" role="group" aria-label="Zoom">
+    <div className="zoom" data-zoomed={zoom !== undefined} role="group" aria-label="Zoom">
       <span className="panel-note zoom-note" role="status">
         {zoom ? describe({ ...props, zoom }) : "Drag across a curve to look closer."}
       </span>
