@@ -95,7 +95,11 @@ const WAYS: readonly (readonly [error: RegExp, meaning: Meaning])[] = [
     "the server must speak TLS, as DATABASE_URL asks for it",
     "Let it, or take sslmode out of DATABASE_URL",
   ]],
-  [/certificate|\bCERT_|altnames|UnknownIssuer/i, [
+  [/altnames|NotValidForName/, [
+    "its certificate must be one for the name that DATABASE_URL calls it by",
+    "Call it as its certificate does, or take sslmode=verify-ca with sslrootcert=FILE",
+  ]],
+  [/certificate|\bCERT_|UnknownIssuer/i, [
     "its certificate must be one that this machine trusts",
     "Name its authority with sslrootcert=FILE in DATABASE_URL",
   ]],

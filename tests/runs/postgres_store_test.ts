@@ -246,6 +246,24 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       await (await openPostgresStore(url)).close();
     });
 
+    it("is given the one in PGPASSWORD, and whatever else the URL leaves out", async () => {
+      const variables = {
+        PGHOST: "127.0.0.1",
+        PGPORT: String(strict.port),
+        PGUSER: "trainer",
+        PGPASSWORD: "p@ss/#1",
+        PGDATABASE: "postgres",
+      };
+      for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
+      try {
+        for (const url of [strict.url().replace("tester@", "trainer@"), "postgres://"]) {
+          strictEqual(await openAsWorker(url), "opened");
+        }
+      } finally {
+        for (const name of Object.keys(variables)) Deno.env.delete(name);
+      }
+    });
+
     it("refuses a wrong one, a missing one and a stranger, each in its own words", async () => {
       const as = (who: string) => openPostgresStore(strict.url().replace("tester@", `${who}@`));
       await rejects(as("trainer:hunter2"), unavailable(/let this user in.*authentication failed/));
@@ -259,25 +277,45 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
   describe("a PostgreSQL server that speaks TLS", { skip: openssl ? false : "no openssl" }, () => {
     let secure: PostgresServer;
     let certificate: string;
+    /** A client's. */
+    let own: string;
     before(async () => {
       secure = await startPostgres();
+      await secure.query("create role owner login superuser");
       await secure.stop();
-      certificate = makeCertificate(secure.folder);
-      await Deno.writeTextFile(join(secure.folder, "postgresql.conf"), "ssl = on\n", {
-        append: true,
-      });
+      certificate = makeCertificate(secure.folder, "server", "IP:127.0.0.1");
+      own = makeCertificate(secure.folder, "owner", "DNS:owner");
+      const settings = `ssl = on\nssl_ca_file = '${own}'\n`;
+      await Deno.writeTextFile(join(secure.folder, "postgresql.conf"), settings, { append: true });
       await Deno.writeTextFile(
         join(secure.folder, "pg_hba.conf"),
-        "hostssl all all 127.0.0.1/32 trust\n",
+        "hostssl all owner 127.0.0.1/32 cert\nhostssl all all 127.0.0.1/32 trust\n",
       );
       await secure.start();
     });
     after(() => secure.remove());
 
-    it("is reached by sslmode=require, and by verify-full with its authority", async () => {
-      for (const mode of ["require", `verify-full&sslrootcert=${certificate}`]) {
-        await (await openPostgresStore(`${secure.url()}?sslmode=${mode}`)).close();
+    it("is reached by sslmode=require, and by verify-ca and verify-full with its authority", async () => {
+      const authority = `sslrootcert=${certificate}`;
+      for (const mode of ["require", `verify-ca&${authority}`, `verify-full&${authority}`]) {
+        strictEqual(await openAsWorker(`${secure.url()}?sslmode=${mode}`), "opened");
       }
+    });
+
+    it("may have another name than its certificate, but not with verify-full", async () => {
+      const url = `${secure.url().replace("127.0.0.1", "localhost")}?sslrootcert=${certificate}`;
+      strictEqual(await openAsWorker(`${url}&sslmode=verify-ca`), "opened");
+      match(
+        await openAsWorker(`${url}&sslmode=verify-full`),
+        /must be one for the name.*verify-ca/,
+      );
+    });
+
+    it("knows its clients by their certificates", async () => {
+      const url = `${secure.url().replace("tester@", "owner@")}?sslmode=require`;
+      const key = own.replace(/crt$/, "key");
+      strictEqual(await openAsWorker(`${url}&sslcert=${own}&sslkey=${key}`), "opened");
+      match(await openAsWorker(url), /let this user in.*client certificate/);
     });
 
     it("is refused where it must be trusted and is not, and refuses who does not encrypt", async () => {
@@ -469,6 +507,11 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
   });
 });
 
+/** What open_store.ts says of a database, with the permissions of a worker. */
+function openAsWorker(url: string): Promise<string> {
+  return openIn(url, workerPermissions({ home: ".", databaseUrl: url }));
+}
+
 /** What open_store.ts says of a database, with these permissions. */
 async function openIn(place: string, flags: readonly string[]): Promise<string> {
   const script = new URL("open_store.ts", import.meta.url).pathname;
@@ -488,10 +531,10 @@ function hasOpenssl(): boolean {
   }
 }
 
-/** Makes a server's certificate, which nobody but itself vouches for. */
-function makeCertificate(folder: string): string {
-  const [certificate, key] = [join(folder, "server.crt"), join(folder, "server.key")];
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"];
+/** Makes a certificate, which nobody but itself vouches for, and its key beside it. */
+function makeCertificate(folder: string, name: string, altName: string): string {
+  const [certificate, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
+  const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${altName}`];
   const { success, stderr } = new Deno.Command("openssl", {
     args: [
       "req",
