@@ -196,6 +196,11 @@ async function measure(candidate: Candidate, column: number): Promise<void> {
   );
   await time("10,000 runs: the current one", column, () => other.current());
   await time("10,000 runs: claim", column, () => store.claim({ worker: "w", leaseMs: 60_000 }));
+  await time(
+    "10,000 runs for another device: claim",
+    column,
+    () => store.claim({ worker: "w", leaseMs: 60_000, devices: ["CUDA"] }),
+  );
   await time("start a run", column, () => store.create({ name: "bench", spec }));
   await time("delete the log of a million steps", column, () => store.delete(runId), 1);
   await other.close();

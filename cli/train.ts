@@ -13,7 +13,7 @@ import { resultsFolder, scratchFolder } from "../runs/run_files.ts";
 import type { RunSnapshot } from "../runs/state.ts";
 import { StoreUnavailableError } from "../runs/store.ts";
 import type { StorePlace } from "../runs/stores/open.ts";
-import { TrainerCrashedError, TrainingError } from "../runs/trainer.ts";
+import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer.ts";
 import { createTrainerProcess } from "../runs/trainer_process.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
@@ -82,12 +82,18 @@ async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (!FOR_PEOPLE.some((kind) => error instanceof kind)) throw error;
     report.note((error as Error).message, "red");
-    return error instanceof WrongInputError ? WRONG_INPUT : FAILED;
+    return isWrongInput(error, flags) ? WRONG_INPUT : FAILED;
   } finally {
     report.end();
     await early.abandon();
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** Whether what was asked for cannot be; a device that nobody asked for is none of it. */
+function isWrongInput(error: unknown, { spec }: TrainFlags): boolean {
+  return error instanceof WrongInputError ||
+    error instanceof NoDeviceError && spec.device !== "AUTO";
 }
 
 /** What is under way when a training begins. */

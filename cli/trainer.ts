@@ -13,7 +13,7 @@ import {
   writeCheckpoint,
 } from "../ml/checkpoint/checkpoint.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
-import { listDevices, selectEngine } from "../ml/engines/select.ts";
+import { DeviceUnavailableError, listDevices, selectEngine } from "../ml/engines/select.ts";
 import type { SaveOccasion } from "../ml/saving.ts";
 import { stepsPerEpoch } from "../ml/spec.ts";
 import { train } from "../ml/train.ts";
@@ -56,7 +56,11 @@ try {
   await say({ type: "finished" });
 } catch (error) {
   console.error(error);
-  await say({ type: "error", message: error instanceof Error ? error.message : String(error) });
+  await say({
+    type: "error",
+    message: error instanceof Error ? error.message : String(error),
+    ...(error instanceof DeviceUnavailableError ? { noDevice: true } : {}),
+  });
 }
 clearInterval(showingLife);
 Deno.exit(0);

@@ -103,10 +103,21 @@ async function work(): Promise<void> {
   }
 }
 
-/** A trainer that looks for devices once, however many workers ask: each look loads an engine. */
+/** A trainer that finds its devices once, however many workers ask: each look loads an engine. */
 function lookOnce(trainer: Trainer): Trainer {
-  let devices: ReturnType<Trainer["devices"]> | undefined;
-  return { ...trainer, devices: (options) => devices ??= trainer.devices(options) };
+  let looking: ReturnType<Trainer["devices"]> | undefined;
+  return {
+    ...trainer,
+    async devices(options) {
+      const mine = looking ??= trainer.devices(options);
+      try {
+        return await mine;
+      } catch (error) {
+        if (looking === mine) looking = undefined; // The next to ask looks again.
+        throw error;
+      }
+    },
+  };
 }
 
 /** Opens the store, as soon as its database is there; undefined if the worker is to stop before. */

@@ -2,6 +2,7 @@
 import { describeDataset } from "../data/catalog.ts";
 import { type Device, resolveSpec, type TrainingSpec } from "../ml/spec.ts";
 import { defaultName } from "../runs/description.ts";
+import { missingDevice } from "../runs/devices.ts";
 import type { RunStore } from "../runs/store.ts";
 import { builder } from "../schema/builder.ts";
 import { COST } from "../schema/cost.ts";
@@ -52,18 +53,11 @@ function isSame(one: TrainingSpec, other: TrainingSpec): boolean {
 }
 
 /**
- * Refuses a device that every worker misses, so that the client hears it now and not from a failed run. Where
- * no worker knows of the device, the run waits for one.
+ * Refuses a device that every worker misses, so that the client hears it now. Where no worker is known, or one has
+ * not looked yet, the run waits for one.
  */
-async function requireDevice(store: RunStore, kind: Device): Promise<void> {
-  if (kind === "AUTO") return;
-  const devices = (await store.workers()).flatMap((worker) => worker.devices);
-  const known = devices.filter((device) => device.kind === kind);
-  if (known.length === 0 || known.some((device) => device.available)) return;
-  const there = new Set(devices.filter((device) => device.available).map((device) => device.kind));
-  throw badInput(
-    `Cannot train with device ${kind}: device must be one that a worker has ` +
-      `(${["AUTO", ...there].join(", ")}). ${known[0]?.reason ?? ""}`.trim(),
-    ["input", "device"],
-  );
+async function requireDevice(store: RunStore, device: Device): Promise<void> {
+  if (device === "AUTO") return;
+  const problem = missingDevice(device, await store.workers());
+  if (problem !== undefined) throw badInput(problem, ["input", "device"]);
 }

@@ -3,12 +3,14 @@
  * together, and read one event.
  */
 import type { RunEvent } from "./event.ts";
-import type { ReadOptions, Run, RunStore, StateChange } from "./store.ts";
+import type { ReadOptions, Run, RunStore, StateChange, WorkerInfo } from "./store.ts";
 
 /** What is read together: as RunStore has it. */
 export interface SharedReads {
   get(runId: string): Promise<Run | undefined>;
   current(): Promise<Run | undefined>;
+  /** For each run of a list, say. */
+  workers(): Promise<readonly WorkerInfo[]>;
   changes(
     options: { readonly after: number; readonly limit: number },
   ): Promise<readonly StateChange[]>;
@@ -49,6 +51,7 @@ export function sharedReads(store: RunStore): SharedReads {
   const reads: SharedReads = {
     get: (runId) => share(["get", runId], () => store.get(runId)),
     current: () => share(["current"], () => store.current()),
+    workers: () => share(["workers"], () => store.workers()),
     changes: (options) => share(["changes", options], () => store.changes(options)),
     read: ({ id, snapshot }, options) =>
       share(["read", id, snapshot.lastSeq, options], () => store.read(id, options)),

@@ -6,7 +6,7 @@
  * lease appends nothing, and a state follows from its events.
  */
 import type { DeviceInfo } from "../ml/engines/engine.ts";
-import type { TrainingSpec } from "../ml/spec.ts";
+import type { Device, TrainingSpec } from "../ml/spec.ts";
 import type { CheckpointNaming } from "./checkpoint_name.ts";
 import type { Description } from "./description.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "./event.ts";
@@ -47,6 +47,19 @@ export interface Claim {
   readonly worker: string;
   /** The fencing number: grows with each claim of the run. */
   readonly fence: number;
+}
+
+/** Which run to take. */
+export interface ClaimOptions {
+  readonly worker: string;
+  readonly leaseMs: number;
+  /**
+   * Only runs that ask for one of these; any if absent. AUTO stands for those that leave it to the worker, and is no
+   * device that others could be trained on.
+   */
+  readonly devices?: readonly Device[];
+  /** Only this run. */
+  readonly runId?: string;
 }
 
 /** Which runs to list, and in which order. */
@@ -197,7 +210,10 @@ export interface RunStore {
   list(options: ListOptions): Promise<RunPage>;
   /** The tags that are in use: those of most runs first, of equal ones by name. */
   tags(options: { readonly first: number }): Promise<readonly TagCount[]>;
-  /** The run that is training now, else the next in the queue. */
+  /**
+   * The run that is training now, else the next in the queue. One that waits for a device which no worker has is not
+   * next.
+   */
   current(): Promise<Run | undefined>;
   /**
    * Removes a run that is over or paused, its log and everything in the database that hangs on it. Its files are
@@ -249,13 +265,10 @@ export interface RunStore {
 
   /**
    * Takes the oldest run that is queued or interrupted, or whose worker's lease has run out, and appends
-   * `claimed`; in the last case `interrupted` before it. A run in PAUSING or CANCELLING is given too, to be left so.
-   *
-   * @param options.runId only this run
+   * `claimed`; in the last case `interrupted` before it. A run in PAUSING or CANCELLING is given too, whatever device
+   * it asks for, to be left so.
    */
-  claim(
-    options: { readonly worker: string; readonly leaseMs: number; readonly runId?: string },
-  ): Promise<Claim | undefined>;
+  claim(options: ClaimOptions): Promise<Claim | undefined>;
   /**
    * Keeps the lease.
    *

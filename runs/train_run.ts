@@ -108,6 +108,9 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
   /** What keeps checkpoints from being written, as the trainer says. */
   let diskTrouble: string | null = null;
   let trouble: string | null = null;
+  /** What keeps the log from being written. */
+  let logTrouble: string | null = null;
+  const showTrouble = () => onTrouble(logTrouble ?? trouble);
   /** Something was trained that can be saved. */
   let hasTrained = false;
   const heed = (run: Run) => {
@@ -136,7 +139,8 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
   const writer = createLogWriter(store, claim, {
     giveUp: AbortSignal.any([giveUp.signal, lost.signal]),
     onTrouble(message) {
-      onTrouble(message ?? null);
+      logTrouble = message ?? null;
+      showTrouble();
       if (message === undefined) log("info", `The log of '${name}' is being written again.`);
       else log("error", `${message} The training of '${name}' goes on meanwhile.`);
     },
@@ -281,7 +285,7 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
   function tellTrouble(message: string | null, outbox: Outbox): void {
     if (message === trouble) return;
     trouble = message;
-    onTrouble(message);
+    showTrouble();
     const level = message === null ? "info" : "error";
     const text = message === null
       ? "The training goes on."

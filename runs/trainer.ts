@@ -73,7 +73,12 @@ export interface Trainer {
 
 /** The training cannot be done: the message says why, and what to do about it. */
 export class TrainingError extends Error {
-  override readonly name = "TrainingError";
+  override readonly name: string = "TrainingError";
+}
+
+/** There is no such device as was asked for. */
+export class NoDeviceError extends TrainingError {
+  override readonly name = "NoDeviceError";
 }
 
 /** What trains died. The message says what is known of the cause. */

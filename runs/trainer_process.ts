@@ -6,7 +6,13 @@ import { fileURLToPath } from "node:url";
 import type { DeviceInfo } from "../ml/engines/engine.ts";
 import { trainerPermissions } from "./permissions.ts";
 import { countSilence, PATIENCE, type Patience } from "./silence.ts";
-import { type Trainer, TrainerCrashedError, type TrainerEvent, TrainingError } from "./trainer.ts";
+import {
+  NoDeviceError,
+  type Trainer,
+  TrainerCrashedError,
+  type TrainerEvent,
+  TrainingError,
+} from "./trainer.ts";
 import {
   parseReply,
   readLines,
@@ -85,7 +91,7 @@ async function* train(task: Task): AsyncGenerator<TrainerEvent, void> {
         yield reply;
         break;
       case "error":
-        throw new TrainingError(reply.message);
+        throw reply.noDevice ? new NoDeviceError(reply.message) : new TrainingError(reply.message);
       case "alive":
       case "devices":
       case "finished":

@@ -42,8 +42,8 @@ export type TrainerReply =
   | { readonly type: "alive" }
   | { readonly type: "devices"; readonly devices: readonly DeviceInfo[] }
   | { readonly type: "finished" }
-  /** It cannot be done, and would not be if it were tried again. */
-  | { readonly type: "error"; readonly message: string };
+  /** It cannot be done, and would not be if it were tried again. `noDevice`: there is no such device as was asked for. */
+  | { readonly type: "error"; readonly message: string; readonly noDevice?: boolean };
 
 /** Every type of reply. */
 const REPLIES: Readonly<Record<TrainerReply["type"], true>> = {

@@ -3,10 +3,12 @@
  * workers may work on one store.
  */
 import type { DeviceInfo } from "../ml/engines/engine.ts";
+import { type Device, DEVICES } from "../ml/spec.ts";
 import type { CheckpointStore } from "./checkpoints/store.ts";
 import { delay } from "./delay.ts";
+import { takenBy } from "./devices.ts";
 import type { GpuReader } from "./gpu.ts";
-import { announce, type Presence } from "./presence.ts";
+import { announce } from "./presence.ts";
 import { type Claim, type RunStore, STATE_CHANGES, StoreUnavailableError } from "./store.ts";
 import { trainRun, type WorkerLog } from "./train_run.ts";
 import type { Trainer, TrainOptions } from "./trainer.ts";
@@ -32,6 +34,8 @@ export interface WorkerOptions {
   readonly isNeeded?: () => Promise<boolean>;
   /** How long after its last sign of life its run is given to another worker. */
   readonly leaseMs?: number;
+  /** How long after it could not look for devices to look again. */
+  readonly lookAgainMs?: number;
   /** Asks the GPU what it is at, for measurements of trainings on it. */
   readonly readGpu?: GpuReader;
   /** How often to save within an epoch. */
@@ -46,10 +50,16 @@ const LOOK_MS = 500;
 /** How long to leave a store alone that cannot be used. */
 const TROUBLE_MS = 1_000;
 
+/** What to look for. */
+const KINDS = DEVICES.filter((device) => device !== "AUTO");
+
+/** How long to leave a trainer alone that could not look for devices: each look loads an engine. */
+const LOOK_AGAIN_MS = 30_000;
+
 /** Works until the signal aborts. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { trainer, checkpoints, scratch, id, host, version, signal, log } = options;
-  const { leaseMs = LEASE_MS, saveEvery, readGpu } = options;
+  const { leaseMs = LEASE_MS, lookAgainMs = LOOK_AGAIN_MS, saveEvery, readGpu } = options;
   const figures = countFigures(options.store);
   const { store } = figures;
   const isNeeded = options.isNeeded ?? (() => Promise.resolve(true));
@@ -62,11 +72,23 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     runId: null,
     startedAt: new Date().toISOString(),
   }, figures.read);
-  const looking = lookForDevices(trainer, presence, signal, log);
+  // Looking loads an engine, which takes seconds: runs that any worker can train do not wait for it.
+  let devices = takenBy({ devices: [] });
+  const stopped = new AbortController();
+  const looking = lookForDevices(trainer, {
+    ...{ signal: AbortSignal.any([signal, stopped.signal]), log, lookAgainMs },
+    onFound(found) {
+      devices = takenBy({ devices: found });
+      presence.update({ devices: found });
+    },
+  });
   log("info", `Worker ${id} is ready.`);
   try {
     for (;;) {
-      const claim = await nextClaim(store, { worker: id, leaseMs, signal, log, isNeeded });
+      const claim = await nextClaim(store, {
+        ...{ worker: id, leaseMs, signal, log, isNeeded },
+        devices: () => devices,
+      });
       if (!claim) break;
       const { name, snapshot } = claim.run;
       log(
@@ -85,6 +107,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       if (run) log("info", `'${name}' is ${run.snapshot.state}.`);
     }
   } finally {
+    stopped.abort();
     await looking;
     await presence.leave();
     log("info", `Worker ${id} has stopped.`);
@@ -94,8 +117,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
 /** Waits for a run to claim; undefined when the worker is to stop. */
 async function nextClaim(
   store: RunStore,
-  { worker, leaseMs, signal, log, isNeeded }: {
+  { worker, devices, leaseMs, signal, log, isNeeded }: {
     readonly worker: string;
+    readonly devices: () => readonly Device[];
     readonly leaseMs: number;
     readonly signal: AbortSignal;
     readonly log: WorkerLog;
@@ -113,7 +137,7 @@ async function nextClaim(
         // Every worker's lease may have run out meanwhile: those that are still there renew them first.
         await delay(leaseMs, signal);
       }
-      const claim = await store.claim({ worker, leaseMs });
+      const claim = await store.claim({ worker, leaseMs, devices: devices() });
       if (claim) return claim;
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
@@ -129,18 +153,30 @@ async function nextClaim(
   return undefined;
 }
 
+/** Tells which devices there are. Where that cannot be found out, it says why, and looks again and again. */
 async function lookForDevices(
   trainer: Trainer,
-  presence: Presence,
-  signal: AbortSignal,
-  log: WorkerLog,
+  { signal, log, lookAgainMs, onFound }: {
+    readonly signal: AbortSignal;
+    readonly log: WorkerLog;
+    readonly lookAgainMs: number;
+    readonly onFound: (devices: readonly DeviceInfo[]) => void;
+  },
 ): Promise<void> {
-  try {
-    const devices = await trainer.devices({ signal });
-    presence.update({ devices });
-    for (const device of devices) log("info", describe(device));
-  } catch (error) {
-    log("error", error instanceof Error ? error.message : String(error));
+  for (let told: string | undefined; !signal.aborted;) {
+    try {
+      const devices = await trainer.devices({ signal });
+      if (signal.aborted) return;
+      onFound(devices);
+      for (const device of devices) log("info", describe(device));
+      return;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      onFound(KINDS.map((kind) => ({ kind, name: kind, available: false, reason })));
+      if (reason !== told) log("error", reason);
+      told = reason;
+    }
+    await delay(lookAgainMs, signal);
   }
 }
 

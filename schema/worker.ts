@@ -27,6 +27,13 @@ export const Worker = builder.objectRef<WorkerInfo>("Worker").implement({
       resolve: async ({ runId }, _args, { store }) =>
         runId === null ? null : await store.get(runId) ?? null,
     }),
+    trouble: t.string({
+      nullable: true,
+      description:
+        "What keeps it from going on with that run, and what to do: a disk is full, the checkpoint store is away. " +
+        "It goes on when that is over. Null if nothing does.",
+      resolve: ({ trouble }) => trouble ?? null,
+    }),
     startedAt: t.exposeString("startedAt", { description: "When it started, RFC 3339." }),
     seenAt: t.exposeString("seenAt", {
       description: "When it was last heard of, RFC 3339. Workers say every few seconds that they " +

@@ -3,6 +3,7 @@
  * then all that happens, over any number of connections and restarts of the server.
  */
 import type { TrainingSpec } from "../../ml/spec.ts";
+import { delay } from "../../runs/delay.ts";
 import { isOver, type RunState } from "../../runs/state.ts";
 import { noProgress } from "../train/progress.ts";
 import { openReport, type Report } from "../train/report.ts";
@@ -21,6 +22,9 @@ import {
 import { readEvent } from "./read_event.ts";
 import { shortId } from "./run_id.ts";
 import type { Server } from "./server.ts";
+
+/** How often to look what a run waits for. */
+const LOOK_MS = 5_000;
 
 /**
  * Follows a run until it is over or the signal aborts.
@@ -58,12 +62,16 @@ async function followFrom(
   // Those after it come as events.
   const epochs: Epoch[] = run.epochs.filter(({ seq }) => seq <= lastSeq);
   for (const epoch of epochs) report.tell({ ...epoch, type: "epoch", runId: id });
-  const waiting = whyWaiting(run.state);
+  const waiting = whyWaiting(run);
   if (waiting !== undefined) report.note(waiting);
 
+  /** Whether it waits for a worker. */
+  let waits = isWaiting(run.state);
   let state: RunState | undefined = run.state;
   let error = run.error;
   let afterSeq = lastSeq;
+  const done = new AbortController();
+  const watching = watchQueue(AbortSignal.any([signal, done.signal]));
   if (!isOver(state)) {
     await follow(server, FOLLOW_EVENTS, {
       variables: () => ({ id, afterSeq }),
@@ -73,6 +81,8 @@ async function followFrom(
         if (!event) return;
         report.tell(event);
         if (event.type === "epoch") epochs.push(event);
+        if (event.type === "claimed") waits = false;
+        if (event.type === "interrupted" || event.type === "resumeRequested") waits = true;
       },
       async isOver() {
         const { run } = await server.ask(READ_STATE, { id });
@@ -82,13 +92,29 @@ async function followFrom(
       },
       onLost: () => report.note("Connection lost. Reconnecting…", "yellow"),
       onBack: () => report.note("Connected again."),
-    }, signal);
+    }, signal).finally(() => done.abort());
   }
+  done.abort();
+  await watching;
   if (signal.aborted) {
     report.note("Not following any more; the run is left as it is.");
     return false;
   }
   return conclude(report, state, error, epochs);
+
+  /** Tells what the run waits for, as workers come and go. */
+  async function watchQueue(signal: AbortSignal): Promise<void> {
+    for (let told = waiting;;) {
+      await delay(LOOK_MS, signal);
+      if (signal.aborted) return;
+      if (!waits) continue;
+      // A server that is away is told of where the log is followed.
+      const answer = await server.ask(READ_STATE, { id }).catch(() => undefined);
+      const line = answer?.run?.waitingFor ?? undefined;
+      if (line !== undefined && line !== told && !signal.aborted) report.note(line, "yellow");
+      told = line;
+    }
+  }
 }
 
 /** Says how a run has ended. */
@@ -125,16 +151,14 @@ function conclude(
 }
 
 /** Why nothing happens at first, if nothing does. */
-function whyWaiting(state: RunState): string | undefined {
-  switch (state) {
-    case "QUEUED":
-    case "INTERRUPTED":
-      return "It waits for a worker.";
-    case "PAUSED":
-      return "It is paused; 'deno task runs resume' lets it go on.";
-    default:
-      return undefined;
-  }
+function whyWaiting({ state, waitingFor }: FollowedRun): string | undefined {
+  if (isWaiting(state)) return waitingFor ?? "It waits for a worker.";
+  if (state === "PAUSED") return "It is paused; 'deno task runs resume' lets it go on.";
+  return undefined;
+}
+
+function isWaiting(state: RunState): boolean {
+  return state === "QUEUED" || state === "INTERRUPTED";
 }
 
 /** The spec, as the report needs it; it tells of the recipe to nobody here. */

@@ -55,6 +55,13 @@ const WORKER_COLUMNS: readonly Column<Worker>[] = [
     raw: devicesOf,
     shrinks: true,
   },
+  {
+    head: "TROUBLE",
+    value: ({ trouble }) => trouble ?? "–",
+    raw: ({ trouble }) => trouble ?? "",
+    shrinks: true,
+    tone: ({ trouble }) => trouble === null ? undefined : "yellow",
+  },
   { head: "VERSION", value: ({ version }) => version },
   {
     head: "STARTED",

@@ -32,6 +32,7 @@ export interface Progress {
 export interface FollowedRun extends RunItem, Omit<TrainingSpec, "recipe" | "device" | "epochs"> {
   readonly requestedDevice: Device;
   readonly lastSeq: number;
+  readonly waitingFor: string | null;
   readonly epochs: readonly Epoch[];
 }
 
@@ -42,6 +43,7 @@ export interface WholeRun extends FollowedRun {
   readonly endedAt: string | null;
   readonly attempts: number;
   readonly checkpoints: readonly Checkpoint[];
+  readonly worker: Pick<Worker, "id" | "host" | "trouble"> | null;
 }
 
 /** An epoch's metrics. */
@@ -77,6 +79,7 @@ export interface Worker {
   readonly seenAt: string;
   readonly devices: readonly { readonly name: string; readonly available: boolean }[];
   readonly run: { readonly id: string; readonly name: string } | null;
+  readonly trouble: string | null;
 }
 
 /** A page of runs. */
@@ -116,6 +119,7 @@ const FOLLOWED_RUN = /* GraphQL */ `fragment FollowedRun on Run {
   testSamples
   requestedDevice
   lastSeq
+  waitingFor
   epochs { seq at number trainAcc trainLoss testAcc testLoss learningRate seconds }
 }
 ${RUN_ITEM}`;
@@ -148,11 +152,17 @@ export const READ_NAME = operation<{ run: Pick<RunItem, "id" | "name"> | null },
 );
 
 export const READ_STATE = operation<
-  { run: { readonly state: RunState; readonly error: string | null } | null },
+  {
+    run: {
+      readonly state: RunState;
+      readonly error: string | null;
+      readonly waitingFor: string | null;
+    } | null;
+  },
   OfRun
 >(
   /* GraphQL */ `query State($id: ID!) {
-  run(id: $id) { state error }
+  run(id: $id) { state error waitingFor }
 }`,
 );
 
@@ -171,6 +181,7 @@ export const READ_RUN = operation<{ run: WholeRun | null }, OfRun>(
     startedAt
     endedAt
     attempts
+    worker { id host trouble }
     checkpoints { file step epoch testAcc bytes name }
   }
 }
@@ -188,6 +199,7 @@ export const LIST_WORKERS = operation<{ workers: readonly Worker[] }, None>(
     seenAt
     devices { name available }
     run { id name }
+    trouble
   }
 }`,
 );

@@ -74,6 +74,9 @@ function factsOf(run: WholeRun, { terminal }: Canvas): readonly (readonly [strin
   return [
     ["State", tint(terminal, toneOf(run.state) ?? "bold", run.state)],
     ...(run.error === null ? [] : [["Error", oneLine(run.error)] as const]),
+    ...(run.waitingFor === null ? [] : [["Waits", oneLine(run.waitingFor)] as const]),
+    ...(run.worker === null ? [] : [["Worker", `${run.worker.id} on ${run.worker.host}`] as const]),
+    ...(run.worker?.trouble ? [["Trouble", oneLine(run.worker.trouble)] as const] : []),
     ["Id", shownId(run.id)],
     ["API id", run.id],
     [

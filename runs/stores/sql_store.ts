@@ -12,10 +12,11 @@ import {
   sql,
   type Transaction,
 } from "kysely";
-import { InvalidSpecError, LIMITS } from "../../ml/spec.ts";
+import { DEVICES, InvalidSpecError, LIMITS } from "../../ml/spec.ts";
 import { naming } from "../checkpoint_name.ts";
 import { decodeEvent, encodeEvent, toJson } from "../codec.ts";
 import { describing } from "../description.ts";
+import { devicesOf } from "../devices.ts";
 import { lastStepOf, type RunEvent, type RunEventBody, type RunEventType } from "../event.ts";
 import {
   allows,
@@ -30,6 +31,7 @@ import {
 } from "../state.ts";
 import {
   type Claim,
+  type ClaimOptions,
   ConflictError,
   FencedError,
   type NewRun,
@@ -44,6 +46,7 @@ import {
 } from "../store.ts";
 import { listRuns } from "./list_runs.ts";
 import { listTags } from "./list_tags.ts";
+import { type Condition, oldestOf, queuesOf } from "./queue.ts";
 import { lookupOf, parseSnapshot, toKey, toRun, toTime } from "./rows.ts";
 import type { RunRow, Tables, WorkersTable } from "./tables.ts";
 
@@ -84,9 +87,6 @@ const INSERTED_ROWS = 500;
 /** Events that one statement deletes. */
 const DELETED_EVENTS = 50_000;
 
-/** States of runs that a worker may take, if no other holds them. */
-const CLAIMABLE = ["QUEUED", "RUNNING", "PAUSING", "CANCELLING", "INTERRUPTED"] as const;
-
 /** States in which a worker is to hold the run. */
 const HELD: readonly RunState[] = ["RUNNING", "PAUSING", "CANCELLING"];
 
@@ -125,6 +125,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
           id: crypto.randomUUID(),
           name,
           spec: JSON.stringify(spec),
+          device: spec.device,
           idempotency_key: idempotencyKey ?? null,
           started_by: starter?.name ?? null,
           created_at: now,
@@ -163,9 +164,14 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         const held = await db.selectFrom("runs").selectAll().where("state", "in", HELD)
           .orderBy(sql`lease_until >= ${engine.now}`, "desc").orderBy("number", "desc").limit(1)
           .executeTakeFirst();
-        const row = held ??
-          await db.selectFrom("runs").selectAll().where("state", "in", ["QUEUED", "INTERRUPTED"])
-            .orderBy("number").limit(1).executeTakeFirst();
+        if (held) return toRun(held);
+        const [next] = await queuesOf(
+          db,
+          devicesOf(await readWorkers()),
+          (build) => build("state", "in", ["QUEUED", "INTERRUPTED"]),
+        );
+        const row = next && await db.selectFrom("runs").selectAll()
+          .where("number", "=", next.number).executeTakeFirst();
         return row && toRun(row);
       }),
 
@@ -241,8 +247,18 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     claim: (options) =>
       guard(async () => {
         // Most of the time there is nothing to claim: looking takes no lock.
-        if (!await claimable(db, options).executeTakeFirst()) return undefined;
-        return await write((transaction, topics) => claim(transaction, topics, options));
+        const { devices = DEVICES } = options;
+        const queues = await queuesOf(db, ["ENDING", ...devices], isFree(options));
+        if (queues.length === 0) return undefined;
+        return await write(async (transaction, topics) => {
+          for (const { queue } of queues) {
+            const oldest = oldestOf(transaction, queue, isFree(options))
+              .selectAll().select(engine.now.as("now"));
+            const row = await engine.lock(oldest, "skip").executeTakeFirst();
+            if (row) return await claim(transaction, topics, row, options);
+          }
+          return undefined;
+        });
       }),
 
     // A sign of life is nothing that readers wait for.
@@ -288,12 +304,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         await db.deleteFrom("workers").where("id", "=", workerId).execute();
       }),
 
-    workers: () =>
-      guard(async () => {
-        const rows = await db.selectFrom("workers").selectAll()
-          .where("seen_at", ">=", sql<number>`${engine.now} - ${sql.lit(SILENT_MS)}`).execute();
-        return rows.map(toWorker).sort((a, b) => a.startedAt < b.startedAt ? -1 : 1);
-      }),
+    workers: () => guard(readWorkers),
 
     overview: () =>
       guard(async () => {
@@ -358,32 +369,24 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     return await engine.lock(query, "wait").executeTakeFirst();
   }
 
-  /** The next run to claim. */
-  function claimable(
-    db: Kysely<Tables>,
-    { worker, runId }: { readonly worker: string; readonly runId?: string },
-  ) {
-    const query = db.selectFrom("runs").selectAll().select(engine.now.as("now"))
-      .where("state", "in", CLAIMABLE)
-      .where((build) =>
-        build.or([
-          build("lease_until", "<", engine.now),
-          // A new run that is kept for this worker.
-          build.and([build("state", "=", "QUEUED"), build("lease_owner", "=", worker)]),
-        ])
-      )
-      .orderBy("number").limit(1);
-    return runId === undefined ? query : query.where("id", "=", toKey(runId));
+  /** Whether no other worker than this one may have a run. */
+  function isFree({ worker, runId }: Pick<ClaimOptions, "worker" | "runId">): Condition {
+    return (build) => {
+      const isFree = build.or([
+        build("lease_until", "<", engine.now),
+        // A new run that is kept for this worker.
+        build.and([build("state", "=", "QUEUED"), build("lease_owner", "=", worker)]),
+      ]);
+      return runId === undefined ? isFree : build.and([isFree, build("id", "=", toKey(runId))]);
+    };
   }
 
   async function claim(
     transaction: Transaction<Tables>,
     topics: Topics,
-    options: { readonly worker: string; readonly leaseMs: number; readonly runId?: string },
-  ): Promise<Claim | undefined> {
-    const row = await engine.lock(claimable(transaction, options), "skip").executeTakeFirst();
-    if (!row) return undefined;
-    const { worker, leaseMs } = options;
+    row: LockedRun,
+    { worker, leaseMs }: ClaimOptions,
+  ): Promise<Claim> {
     const attempt = parseSnapshot(row).attempts + 1;
     const events: RunEventBody[] = [{ type: "claimed", worker, attempt }];
     if (row.state === "RUNNING") {
@@ -466,6 +469,12 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     }
     if (snapshot.tags !== before.tags) await setTags(transaction, row.number, snapshot.tags);
     return run;
+  }
+
+  async function readWorkers(): Promise<readonly WorkerInfo[]> {
+    const rows = await db.selectFrom("workers").selectAll()
+      .where("seen_at", ">=", sql<number>`${engine.now} - ${sql.lit(SILENT_MS)}`).execute();
+    return rows.map(toWorker).sort((a, b) => a.startedAt < b.startedAt ? -1 : 1);
   }
 
   async function setTags(

@@ -3,6 +3,7 @@
  * JSON is text, as nothing looks inside it.
  */
 import type { ColumnType, Generated, Selectable } from "kysely";
+import type { Device } from "../../ml/spec.ts";
 import type { RunEventType } from "../event.ts";
 import type { RunState } from "../state.ts";
 
@@ -28,6 +29,8 @@ export interface RunsTable {
   readonly name: Fixed<string>;
   /** JSON of TrainingSpec. */
   readonly spec: Fixed<string>;
+  /** The spec's device, to look for. */
+  readonly device: Fixed<Device>;
   readonly idempotency_key: Fixed<string | null>;
   readonly started_by: Fixed<string | null>;
   readonly created_at: Fixed<number>;

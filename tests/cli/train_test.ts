@@ -258,6 +258,28 @@ describe("deno task train", () => {
     }
   });
 
+  it("refuses a device that is not there, and writes nothing down", async () => {
+    const empty = join(home, "no device");
+    for (
+      const [args, env] of [[["--device", "cuda"], {}], [[], { EPOCHQL_DEVICE: "CUDA" }]] as const
+    ) {
+      const { code, stdout, stderr } = await train([...SMALL, ...args], {
+        EPOCHQL_HOME: empty,
+        CUDA_VISIBLE_DEVICES: "-1", // Where there is a GPU, it is not seen.
+        ...env,
+      });
+      assert.equal(code, 2);
+      assert.deepEqual(stdout, [""]);
+      assert.match(stderr.at(-1) ?? "", /^Cannot train on CUDA: .*deno task setup --gpu/);
+    }
+    const store = await openStore({ home: empty });
+    try {
+      assert.equal((await store.list({ first: 1 })).totalCount, 0);
+    } finally {
+      await store.close();
+    }
+  });
+
   it("says in one line which setting is wrong", async () => {
     const { code, stderr } = await train(SMALL, { EPOCHQL_DEVICE: "TPU" });
     assert.equal(code, 2);

@@ -8,6 +8,7 @@ import { Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { Device } from "../../ml/spec.ts";
 import { EMPTY_SNAPSHOT, fold } from "../../runs/state.ts";
 import type { RunStore } from "../../runs/store.ts";
 import { migrate } from "../../runs/stores/migrate.ts";
@@ -22,7 +23,7 @@ import { aSpec, aTraining, openAt, present, readAll, temporaryFolder } from "./h
 import { checkWhole } from "./whole.ts";
 
 /** The versions of the tables, by their last migration. */
-const VERSIONS = ["001"];
+const VERSIONS = ["001", "002"];
 
 const read = (name: string) =>
   Deno.readTextFileSync(new URL(`databases/${name}.sql`, import.meta.url));
@@ -34,12 +35,12 @@ before(() => {
 });
 after(() => folder[Symbol.dispose]());
 
-/** A file with what a version left. Returns its path. */
-function oldFile(version: string): string {
+/** A file with what a version left, perhaps changed. Returns its path. */
+function oldFile(version: string, change = (sql: string) => sql): string {
   const path = join(folder.path, `${++files}.db`);
   // Rows come before those that they refer to.
   using database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
-  database.exec(read(`${version}_sqlite`));
+  database.exec(change(read(`${version}_sqlite`)));
   return path;
 }
 
@@ -135,6 +136,15 @@ function testOldDatabase(makeDatabase: () => Promise<string>): void {
     });
   }
 
+  it("gives its runs to workers that have the device which they ask for", async () => {
+    const take = async (...devices: readonly Device[]) =>
+      (await store.claim({ worker: "new", leaseMs: 60_000, devices }))?.run.name;
+    deepStrictEqual(await take("AUTO", "CUDA"), undefined);
+    const taken = [await take("CPU"), await take("CPU"), await take("CPU")];
+    deepStrictEqual(taken, ["running", "queued", "interrupted"]);
+    deepStrictEqual(await take("CPU"), undefined);
+  });
+
   it("can be opened again", async () => {
     const before = await store.list({ first: 100 });
     const again = await openAt(place);
@@ -142,6 +152,19 @@ function testOldDatabase(makeDatabase: () => Promise<string>): void {
     await again.close();
   });
 }
+
+describe("a database with runs for several devices", () => {
+  it("is divided by what their specs say", async () => {
+    // The spec of the run with seed 5: 'queued'.
+    const path = oldFile("002", (sql) => sql.replace(/("seed":5,"device":)"CPU"/, '$1"CUDA"'));
+    const store = await openAt(path);
+    const take = async (device: Device) =>
+      (await store.claim({ worker: "new", leaseMs: 60_000, devices: [device] }))?.run.name;
+    deepStrictEqual([await take("CUDA"), await take("CUDA")], ["queued", undefined]);
+    deepStrictEqual([await take("CPU"), await take("CPU")], ["running", "interrupted"]);
+    await store.close();
+  });
+});
 
 describe("migrate()", () => {
   const addsColumn: Migration = {

@@ -20,6 +20,7 @@ import { testDescriptions } from "./description_contract.ts";
 import { aSpec, present, readAll } from "./helpers.ts";
 import { writeOldDatabase } from "./old_database.ts";
 import { type LossyProxy, startProxy } from "./lossy_proxy.ts";
+import { testQueue } from "./queue_contract.ts";
 import { itWithDisk, smallDisk } from "./small_disk.ts";
 import { testStore } from "./store_contract.ts";
 
@@ -55,6 +56,7 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
   testStore("PostgreSQL", makeDatabase);
   testDescriptions("PostgreSQL", makeDatabase);
   testCheckpointNames("PostgreSQL", makeDatabase);
+  testQueue("PostgreSQL", makeDatabase);
 
   const nameOf = (url: string) => new URL(url).pathname.slice(1);
   const change = (url: string, work: (url: URL) => void) => {

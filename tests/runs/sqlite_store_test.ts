@@ -8,11 +8,14 @@ import { DatabaseSync } from "node:sqlite";
 import { StoreUnavailableError } from "../../runs/store.ts";
 import { Kysely } from "kysely";
 import { openSqliteStore, SQLITE_TYPES } from "../../runs/stores/sqlite.ts";
+import { oldestOf } from "../../runs/stores/queue.ts";
 import { sqliteDialect } from "../../runs/stores/sqlite_dialect.ts";
+import type { Tables } from "../../runs/stores/tables.ts";
 import { testCheckpointNames } from "./checkpoint_name_contract.ts";
 import { testDescriptions } from "./description_contract.ts";
 import { writeOldDatabase } from "./old_database.ts";
 import { aSpec, present, readAll, temporaryFolder } from "./helpers.ts";
+import { testQueue } from "./queue_contract.ts";
 import { itWithDisk, smallDisk } from "./small_disk.ts";
 import { testStore } from "./store_contract.ts";
 
@@ -33,6 +36,26 @@ const makeDatabase = () => {
 testStore("SQLite", makeDatabase);
 testDescriptions("SQLite", makeDatabase);
 testCheckpointNames("SQLite", makeDatabase);
+testQueue("SQLite", makeDatabase);
+
+describe("the SQLite store's queue", () => {
+  it("is found by an index: runs for other devices are not looked at", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "runs.db");
+    await (await openSqliteStore(path)).close();
+    const database = new DatabaseSync(path);
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
+    const query = oldestOf(db, "CPU", (build) => build.or([build("lease_until", "<", 1)]));
+    const { sql, parameters } = query.selectAll().compile();
+    const plan = database.prepare(`explain query plan ${sql}`)
+      .all(...parameters as readonly (string | number)[]);
+    deepStrictEqual(
+      plan.map(({ detail }) => detail),
+      ["SEARCH runs USING INDEX runs_by_device (device=?)"],
+    );
+    await db.destroy();
+  });
+});
 
 describe("openSqliteStore()", () => {
   const unavailable = (pattern: RegExp) => (error: unknown) =>

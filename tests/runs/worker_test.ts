@@ -9,6 +9,8 @@ import { DatabaseSync } from "node:sqlite";
 import { randomStream } from "../../data/random.ts";
 import type { RunStore } from "../../runs/store.ts";
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import { LOCAL } from "../../schema/access.ts";
+import { ask, smallDatasets } from "../schema/support.ts";
 import {
   aSpec,
   isAlive,
@@ -168,6 +170,19 @@ describe("a worker", () => {
         async () => (await store.workers()).find(({ id }) => id === "w")?.trouble,
       );
       match(trouble, /the disk is full/);
+      const context = { viewer: LOCAL, store, datasets: smallDatasets };
+      const seen = await ask(
+        context,
+        `query ($id: ID!) {
+          workers { trouble run { id } }
+          run(id: $id) { state worker { id trouble } waitingFor }
+        }`,
+        { id: btoa(`Run:${id}`) },
+      );
+      deepStrictEqual(seen, {
+        workers: [{ trouble, run: { id: btoa(`Run:${id}`) } }],
+        run: { state: "RUNNING", worker: { id: "w", trouble }, waitingFor: null },
+      });
       strictEqual((await store.get(id))?.snapshot.state, "RUNNING");
       disk.resize("9m");
       await checkWhole(id);

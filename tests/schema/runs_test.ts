@@ -286,10 +286,35 @@ describe("devices", () => {
 
   it("are refused by startTraining where every worker misses them, with the reason", async () => {
     assert.deepEqual(await startOn("CUDA"), {
-      message: "Cannot train with device CUDA: device must be one that a worker has (AUTO, CPU). " +
+      message:
+        "Cannot train on CUDA: device must be one that a worker has, and they have CPU (CPU (a test, 2 threads)). " +
         "No NVIDIA GPU was found.",
       extensions: { code: "BAD_USER_INPUT", path: ["input", "device"] },
     });
+    const { message } = await startOn("WEBGPU");
+    assert.match(message, /Train on another, or start one that can train on it\.$/);
+  });
+
+  it("can be asked for while a worker has not looked yet: the run waits", async () => {
+    await announce("w0", []);
+    await ask(context, "mutation { startTraining(input: { device: CUDA }) { run { id } } }");
+    await store.dismiss("w0");
+  });
+
+  it("are what a run waits for that asks for one which no worker has", async () => {
+    const { runs: { nodes } } = await ask(
+      context,
+      "{ runs { nodes { requestedDevice state waitingFor worker { id } } } }",
+    );
+    const waitingFor =
+      "No worker has CUDA: start one on a machine with an NVIDIA GPU, or cancel the run.";
+    const run = { requestedDevice: "CUDA", state: "QUEUED", waitingFor, worker: null };
+    assert.deepEqual(nodes, [run, run]);
+    const { startTraining } = await ask(
+      context,
+      "mutation { startTraining(input: { device: CPU }) { run { waitingFor } } }",
+    );
+    assert.equal(startTraining.run.waitingFor, null, "its turn comes");
   });
 
   it("can be asked for where one worker has them", async () => {
@@ -298,6 +323,29 @@ describe("devices", () => {
     await ask(context, "mutation { startTraining(input: { device: CUDA }) { run { id } } }");
     const { devices } = await ask(context, list);
     assert.deepEqual(devices, [{ ...gpu, reason: null }, { ...cpu, reason: null }]);
+    const { runs: { nodes } } = await ask(context, "{ runs { nodes { waitingFor } } }");
+    assert.ok(nodes.every(({ waitingFor }: { waitingFor: unknown }) => waitingFor === null));
+  });
+
+  it("are missed by a run while no worker is running, until it is over", async () => {
+    for (const id of ["w1", "w2", "w3"]) await store.dismiss(id);
+    const { runs: { nodes } } = await ask(
+      context,
+      "{ runs(first: 2) { nodes { id requestedDevice waitingFor } } }",
+    );
+    assert.deepEqual(
+      nodes.map(({ waitingFor }: { waitingFor: string }) => waitingFor),
+      [
+        "No worker is running: start one on a machine with an NVIDIA GPU, by 'deno task worker'.",
+        "No worker is running: start one on a machine that TensorFlow runs on, by 'deno task worker'.",
+      ],
+    );
+    const { cancelTraining } = await ask(
+      context,
+      "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state waitingFor } } }",
+      { id: nodes[0].id },
+    );
+    assert.deepEqual(cancelTraining.run, { state: "CANCELLED", waitingFor: null });
   });
 });
 

@@ -78,6 +78,24 @@ describe("Query.workers", () => {
     assert.deepEqual([idle.id, idle.host, idle.devices, idle.run], ["idle", "gpu-2", [], null]);
   });
 
+  it("says what keeps a worker from going on, and of a run who has it", async () => {
+    const { runs: { nodes: [held] } } = await ask(context, "{ runs { nodes { id } } }");
+    const workerOf = async () =>
+      (await ask(
+        context,
+        "query ($id: ID!) { run(id: $id) { worker { id trouble } } }",
+        held,
+      )).run.worker;
+    const trouble = "Cannot write '/data/x': the disk is full.";
+    assert.deepEqual(await workerOf(), { id: "busy", trouble: null });
+    await announce("busy", { runId: atob(held.id).slice(4), trouble });
+    assert.deepEqual(await workerOf(), { id: "busy", trouble });
+    const { workers } = await ask(context, "{ workers { id trouble } }");
+    assert.deepEqual(workers, [{ id: "busy", trouble }, { id: "idle", trouble: null }]);
+    await store.request(atob(held.id).slice(4), "cancel");
+    assert.equal((await workerOf()).trouble, trouble, "it has the run until it lets go of it");
+  });
+
   it("shows no run that was deleted meanwhile", async () => {
     await announce("late", { runId: "00000000-0000-0000-0000-000000000000" });
     const { workers } = await ask(context, "{ workers { id run { id } } }");

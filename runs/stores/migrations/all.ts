@@ -6,6 +6,7 @@ import type { Migration } from "kysely/migration";
 import * as runs from "./001_runs.ts";
 import * as descriptions from "./002_descriptions.ts";
 import * as starters from "./003_starters.ts";
+import * as devices from "./004_devices.ts";
 
 type ColumnType = Parameters<CreateTableBuilder<string>["addColumn"]>[1];
 
@@ -28,5 +29,6 @@ export function allMigrations(types: ColumnTypes): Record<string, Migration> {
     "001_runs": { up: (db) => runs.up(db, types) },
     "002_descriptions": { up: (db) => descriptions.up(db, types) },
     "003_starters": { up: starters.up },
+    "004_devices": { up: devices.up },
   };
 }

@@ -3,7 +3,7 @@ import assert from "@std/assert";
 import { after, afterEach, before, describe, it } from "@std/testing/bdd";
 import type { Run } from "../../../runs/store.ts";
 import { isOver } from "../../../runs/state.ts";
-import { claimRun, createRun as writeRun, type FakeWorker } from "../../server/support.ts";
+import { claimRun, createRun as writeRun, type FakeWorker, SPEC } from "../../server/support.ts";
 import { type Host, openHost, startProgram } from "./host.ts";
 
 let host: Host;
@@ -322,16 +322,24 @@ describe("runs workers", () => {
         { kind: "CPU", name: "CPU (a test)", available: true },
         { kind: "CUDA", name: "CUDA", available: false },
       ],
+      trouble: "The disk is full.\nMake room.",
     });
     const { code, stdout } = await host.runs("workers");
     assert.equal(code, 0);
-    assert.equal(stdout[0], "WORKER\tHOST\tPID\tTRAINS\tDEVICES\tVERSION\tSTARTED\tSEEN");
+    assert.equal(
+      stdout[0],
+      "WORKER\tHOST\tPID\tTRAINS\tDEVICES\tTROUBLE\tVERSION\tSTARTED\tSEEN",
+    );
     assert.ok(
-      stdout[1]?.startsWith(`w1\tgpu-1\t42\tdigits\tCPU (a test)\t1.2.3\t${startedAt}\t`),
+      stdout[1]?.startsWith(
+        `w1\tgpu-1\t42\tdigits\tCPU (a test)\tThe disk is full. Make room.\t1.2.3\t${startedAt}\t`,
+      ),
       stdout[1],
     );
     const [worker] = JSON.parse((await host.runs("workers", "--json")).stdout.join("\n"));
     assert.equal(worker.run.name, "digits");
+    const told = (await host.runs("show", "digits")).stdout.join("\n");
+    assert.match(told, /\n {2}Worker +w1 on gpu-1\n {2}Trouble +The disk is full\. Make room\.\n/);
     await host.store.dismiss("w1");
     const none = await host.runs("workers");
     assert.deepEqual(none.stdout, []);
@@ -390,6 +398,25 @@ describe("runs follow", () => {
     assert.equal(code, 1, stderr);
     assert.deepEqual(stdout, [epochLine(1)]);
     assert.match(stderr, /\nCancelled: 1 epoch in 1s, test accuracy 91\.00%\n$/);
+  });
+
+  it("says what a run waits for that no worker has, as workers come and go", async () => {
+    const { run } = await host.store.create({ name: "digits", spec: { ...SPEC, device: "CUDA" } });
+    const following = host.start("follow", "digits");
+    await following.told("No worker is running: start one on a machine with an NVIDIA GPU");
+    await host.store.announce({
+      ...{ id: "w1", host: "h", pid: 1, version: "1", runId: null },
+      devices: [{ kind: "CPU", name: "a CPU", available: true }],
+      startedAt: new Date().toISOString(),
+    });
+    const waits =
+      "No worker has CUDA: start one on a machine with an NVIDIA GPU, or cancel the run.";
+    await following.told(waits);
+    const { stdout } = await host.runs("show", "digits");
+    assert.ok(stdout.some((line) => line.trim() === `Waits     ${waits}`), stdout.join("\n"));
+    await host.store.dismiss("w1");
+    await host.store.request(run.id, "cancel");
+    assert.equal((await following.end).code, 1);
   });
 
   it("ends with 1 and the reason when the run fails", async () => {
