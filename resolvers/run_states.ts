@@ -8,8 +8,8 @@ builder.subscriptionField("runStates", (t) =>
   t.field({
     type: Run,
     description:
-      "A run, each time its state, its name, its tags or its note change. Opens with every run that is " +
-      "not over; never completes by itself.",
+      "A run, each time its state, its name, its tags, its note or the name of a checkpoint change. Opens " +
+      "with every run that is not over; never completes by itself.",
     authScopes: { read: true },
     subscribe: (_root, _args, context, info) =>
       live(context, info, (signal) => followStates(context.store, { signal })),

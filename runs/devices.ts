@@ -40,7 +40,7 @@ export function waitingFor(
 ): string | undefined {
   if (state !== "QUEUED" && state !== "INTERRUPTED") return undefined;
   const remedy = REMEDIES[device];
-  if (workers.length === 0) return `No worker is running: ${remedy}, by 'deno task worker'.`;
+  if (workers.length === 0) return `No worker is running: ${remedy} ('deno task worker').`;
   if (devicesOf(workers).includes(device)) return undefined;
   return `No worker has ${device}: ${remedy}, or cancel the run.`;
 }

@@ -10,7 +10,7 @@ builder.objectFields(Run, (t) => ({
     type: Worker,
     nullable: true,
     description:
-      "The worker that has it and was heard of within the last ten seconds; null if none has. Its `trouble` " +
+      "The one of `workers` that has it; null if none has, also while `deno task train` trains it. Its `trouble` " +
       "says what keeps the run from going on, if anything does.",
     resolve: async ({ id, snapshot: { state } }, _args, { store }) => {
       if (!["RUNNING", "PAUSING", "CANCELLING"].includes(state)) return null;

@@ -94,9 +94,37 @@ function names({ violations }: Findings): Invariant[] {
 describe("checkRun()", () => {
   it("finds nothing in a run that was interrupted and went on", () => {
     deepStrictEqual(checkRun(RUN, RIGHT, { numbers: NUMBERS }), {
-      checked: ["seqs", "steps", "epochs", "attempts", "end", "state", "numbers"],
+      checked: ["seqs", "steps", "epochs", "attempts", "end", "kept", "state", "numbers"],
       violations: [],
     });
+  });
+
+  it("sees a named checkpoint go, and two with one name", () => {
+    const after = find("batches", 1) + 1;
+    const body = { epoch: 1, bytes: 1, sha256: "0", reason: "interval", testAcc: null } as const;
+    const added = (...bodies: readonly RunEventBody[]) =>
+      changed(after, 0, ...logOf(bodies)).map((event) => ({ ...event, runId: "run" }));
+    const checkpoints: readonly RunEventBody[] = [
+      { ...body, type: "checkpoint", step: 1, file: "one" },
+      { ...body, type: "checkpoint", step: 2, file: "two" },
+      { type: "checkpointNamed", file: "one", name: "best" },
+    ];
+    const brokenBy = (...more: readonly RunEventBody[]) => {
+      const events = added(...checkpoints, ...more);
+      return names(checkRun(RUN, events)).includes("kept");
+    };
+    ok(!brokenBy());
+    ok(brokenBy({ type: "checkpointRemoved", file: "one", unusable: false }));
+    ok(!brokenBy({ type: "checkpointRemoved", file: "one", unusable: true }));
+    ok(!brokenBy({ type: "checkpointRemoved", file: "two", unusable: false }));
+    ok(brokenBy({ type: "checkpointNamed", file: "two", name: "best" }));
+    ok(
+      !brokenBy(
+        { type: "checkpointNamed", file: "one", name: null },
+        { type: "checkpointNamed", file: "two", name: "best" },
+        { type: "checkpointRemoved", file: "one", unusable: false },
+      ),
+    );
   });
 
   it("sees a gap in the seqs, and a double", () => {

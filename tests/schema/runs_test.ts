@@ -336,8 +336,8 @@ describe("devices", () => {
     assert.deepEqual(
       nodes.map(({ waitingFor }: { waitingFor: string }) => waitingFor),
       [
-        "No worker is running: start one on a machine with an NVIDIA GPU, by 'deno task worker'.",
-        "No worker is running: start one on a machine that TensorFlow runs on, by 'deno task worker'.",
+        "No worker is running: start one on a machine with an NVIDIA GPU ('deno task worker').",
+        "No worker is running: start one on a machine that TensorFlow runs on ('deno task worker').",
       ],
     );
     const { cancelTraining } = await ask(

@@ -25,6 +25,7 @@ export const INVARIANTS = {
   state: "the stored state is what the log adds up to",
   numbers: "losses and accuracies are those of a training that nothing befell, to the last bit",
   checkpoints: "each checkpoint that the log names is in its place, and whole",
+  kept: "a checkpoint with a name is removed only when it is unusable, and no other has its name",
   watched: "a watcher is given every event of the log once, in order and as it is",
   acknowledged: "each request that was answered has its run",
   doubled: "no request has two runs, and no run lacks a request",
@@ -103,6 +104,7 @@ export function checkRun(
     checkEpochs(run, events),
     checkAttempts(events),
     checkEnd(run, events, state),
+    checkNames(events),
     checkState(run.snapshot, events),
     ...(numbers === undefined ? [] : [checkNumbers(numbersOf(events), numbers, state)]),
   );
@@ -199,6 +201,30 @@ function checkEnd(run: Run, events: readonly RunEvent[], expected: RunState): Fi
     const { losses } = numbersOf(events);
     const steps = epochsOf(run) * stepsPerEpoch(run.spec);
     if (losses.length !== steps) yield `it must have ${steps} steps, got ${losses.length}`;
+  });
+}
+
+function checkNames(events: readonly RunEvent[]): Findings {
+  return look("kept", function* () {
+    const names = new Map<string, string>();
+    for (const event of events) {
+      if (event.type === "checkpointNamed") {
+        const { file, name, seq } = event;
+        names.delete(file);
+        if (name === null) continue;
+        const other = [...names].find(([, taken]) => taken === name)?.[0];
+        if (other !== undefined) {
+          yield `the event ${seq} gives ${file} the name '${name}' of ${other}`;
+        }
+        names.set(file, name);
+      }
+      if (event.type !== "checkpointRemoved") continue;
+      const name = names.get(event.file);
+      if (name !== undefined && event.unusable !== true) {
+        yield `the event ${event.seq} removes ${event.file}, which is kept as '${name}'`;
+      }
+      names.delete(event.file);
+    }
   });
 }
 
