@@ -139,11 +139,9 @@ export function createInspector({ checkpoints, scratch }: InspectorOptions): Ins
       return evaluations.run(key, (stop) => evaluate(checkpoint, test, stop), signal);
     },
     weights(checkpoint, name) {
-      const { sha256 } = checkpoint;
-      return arrays.get(`${sha256}/${name}`, async () => {
-        const { state } = await sourceOf(checkpoint).lend((path) =>
-          readCheckpoint(path, { sha256 })
-        );
+      return arrays.get(`${checkpoint.sha256}/${name}`, async () => {
+        // Its digest was looked at as it was lent.
+        const { state } = await sourceOf(checkpoint).lend((path) => readCheckpoint(path));
         const found = state.find((array) => array.name === name);
         if (found) return found;
         throw new RangeError(

@@ -48,6 +48,8 @@ interface Extra {
   readonly address: string;
   /** Known by what came with the upgrade, a header or a cookie, or by what connection_init says. */
   viewer: Viewer | undefined;
+  /** Fires when the client has gone. */
+  readonly gone: AbortSignal;
   close(code: number, reason: string): void;
 }
 
@@ -77,7 +79,7 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
       );
       return false;
     },
-    async onSubscribe({ extra: { viewer, address }, subscriptions }, _id, params) {
+    async onSubscribe({ extra: { viewer, address, gone }, subscriptions }, _id, params) {
       const count = Object.keys(subscriptions).length;
       if (count > MOST_OPERATIONS_A_SOCKET) {
         return [refusal(
@@ -99,7 +101,7 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
           document,
           operationName: params.operationName,
           variableValues: params.variables,
-          contextValue: await contextFactory(),
+          contextValue: { ...await contextFactory(), request: { signal: gone } },
           execute,
           subscribe,
         } as Operation;
@@ -143,9 +145,12 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
         ...(spoken ? { protocol: spoken } : {}),
       });
       sockets.add(socket);
+      const gone = new AbortController();
+      socket.addEventListener("close", () => gone.abort());
       open(socket, spoken || asked, {
         address,
         viewer: viewerOf(request, tokens),
+        gone: gone.signal,
         close: (code, reason) => socket.close(code, reason),
       });
       return response;

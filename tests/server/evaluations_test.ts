@@ -1,6 +1,7 @@
 /** Evaluations that are asked for over HTTP: who goes away stops them, and too many are refused in plain words. */
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
+import { createClient } from "graphql-ws";
 import type { Inspector } from "../../runs/inspector.ts";
 import { BusyError } from "../../runs/work_queue.ts";
 import {
@@ -50,6 +51,20 @@ describe("an evaluation", () => {
   });
   after(() => server[Symbol.asyncDispose]());
 
+  /** Makes evaluations hang until they are told to stop. */
+  function hang() {
+    const [begun, stopped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    evaluate = (_checkpoint, _test, signal) =>
+      new Promise((_, reject) => {
+        signal?.addEventListener("abort", () => {
+          stopped.resolve();
+          reject(signal.reason);
+        });
+        begun.resolve();
+      });
+    return { begun: begun.promise, stopped: stopped.promise };
+  }
+
   const asks: Readonly<Record<string, (signal?: AbortSignal) => Promise<Response>>> = {
     "a query": (signal) =>
       fetch(`${server.origin}/graphql`, {
@@ -64,24 +79,28 @@ describe("an evaluation", () => {
 
   for (const [name, ask] of Object.entries(asks)) {
     it(`is told to stop when the client of ${name} has gone`, async () => {
-      const begun = Promise.withResolvers<void>();
-      const stopped = Promise.withResolvers<void>();
-      evaluate = (_checkpoint, _test, signal) =>
-        new Promise((_, reject) => {
-          signal?.addEventListener("abort", () => {
-            stopped.resolve();
-            reject(signal.reason);
-          });
-          begun.resolve();
-        });
+      const { begun, stopped } = hang();
       const client = new AbortController();
       const answer = ask(client.signal);
-      await soon(begun.promise, "the evaluation");
+      await soon(begun, "the evaluation");
       client.abort(new Error("enough"));
       await assert.rejects(answer, /enough/);
-      await soon(stopped.promise, "its end");
+      await soon(stopped, "its end");
     });
   }
+
+  it("is told to stop when the client of a WebSocket has gone", async () => {
+    const { begun, stopped } = hang();
+    const client = createClient({ url: `${server.origin.replace("http", "ws")}/graphql` });
+    client.subscribe({ query: QUERY, variables: { id: btoa(`Run:${runId}`) } }, {
+      next() {},
+      error() {},
+      complete() {},
+    });
+    await soon(begun, "the evaluation");
+    client.terminate();
+    await soon(stopped, "its end");
+  });
 
   it("is refused when there are too many, and names the limit", async () => {
     evaluate = () => Promise.reject(new BusyError(BUSY));
