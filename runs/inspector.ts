@@ -61,8 +61,11 @@ export interface InspectorOptions {
   readonly scratch: string;
 }
 
-/** Single images wait for so many of a test set: some 30 ms. More at a time would not be faster. */
-const BATCH = 32;
+/** Single images wait for a part of a test set: so long, in milliseconds, on a machine however busy. */
+const PART_MS = 15;
+
+/** How many images a part has at most; more at a time would not be faster. */
+const LARGEST_PART = 64;
 
 /** How many evaluations are kept. Each has 0.5 MB. */
 const KEPT = 32;
@@ -109,12 +112,18 @@ export function createInspector({ checkpoints, scratch }: InspectorOptions): Ins
     const size = height * width * channels;
     const predicted = new Int32Array(count);
     const probabilities = new Float32Array(count * classes.length);
-    for (let begin = 0; begin < count; begin += BATCH) {
+    for (let begin = 0, length = 1; begin < count;) {
       signal.throwIfAborted();
-      const end = Math.min(begin + BATCH, count);
+      const end = Math.min(begin + length, count);
+      const started = performance.now();
       const part = await classifier.classify(source, images.slice(begin * size, end * size));
+      const took = performance.now() - started;
       predicted.set(part.predicted, begin);
       probabilities.set(part.probabilities, begin * classes.length);
+      begin = end;
+      // At most twice as many: the first part has loaded the checkpoint too.
+      const fitting = Math.floor(length * Math.min(2, PART_MS / took));
+      length = Math.max(1, Math.min(LARGEST_PART, fitting));
     }
     return { predicted, probabilities };
   };
