@@ -4,13 +4,27 @@ import { builder } from "./builder.ts";
 import type { Evaluated, Inspected } from "./checkpoint_choice.ts";
 import { Sample, toSample } from "./sample.ts";
 
+/** Which mistakes a client wants to see. */
+export interface MistakeChoice {
+  /** How many at most. */
+  readonly first: number;
+  /** Only samples of this class. */
+  readonly label?: number | null | undefined;
+  /** Only what is taken for this class. */
+  readonly predicted?: number | null | undefined;
+}
+
 /** The worst mistakes in the test set. */
 export function toMistakes(
   { value: { test, ...classified } }: Inspected<Evaluated>,
-  first: number,
+  { first, label, predicted }: MistakeChoice,
 ) {
   const classes = test.classes.length;
-  return mistakesOf(test.labels, classified).slice(0, first).map((index) => {
+  const chosen = mistakesOf(test.labels, classified).filter((index) =>
+    (label ?? test.labels[index]) === test.labels[index] &&
+    (predicted ?? classified.predicted[index]) === classified.predicted[index]
+  );
+  return chosen.slice(0, first).map((index) => {
     const predicted = classified.predicted[index] ?? 0;
     return {
       sample: toSample(test, index),

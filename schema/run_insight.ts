@@ -61,10 +61,19 @@ builder.objectFields(Run, (t) => {
           description: `How many mistakes at most, 1 to ${MAX_MISTAKES}.`,
           validate: between("list mistakes", "first", 1, MAX_MISTAKES),
         }),
+        label: t.arg.int({
+          description: "Only samples of this class, by its number.",
+          validate: between("list mistakes", "label", 0),
+        }),
+        predicted: t.arg.int({
+          description: "Only samples that are taken for this class, by its number.",
+          validate: between("list mistakes", "predicted", 0),
+        }),
       },
-      resolve: async (run, { first, ...choice }, context) => {
+      resolve: async (run, { first, label, predicted, ...choice }, context) => {
         const evaluated = await evaluate(purpose, run, choice, context);
-        return evaluated && toMistakes(evaluated, first ?? DEFAULT_MISTAKES);
+        return evaluated &&
+          toMistakes(evaluated, { first: first ?? DEFAULT_MISTAKES, label, predicted });
       },
     }),
     kernels: t.field({

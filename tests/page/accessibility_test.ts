@@ -1,12 +1,7 @@
-/// <reference lib="dom" />
 /** The page by axe-core's rules, in every state that people meet, light and dark, wide and narrow. */
-import assert from "@std/assert";
-import type { AxeResults } from "axe-core";
-import type { Page } from "playwright-core";
+import { findsNothing } from "./axe.ts";
 import { epochsAre, startButton, stateIs } from "./looks.ts";
 import { describePage } from "./suite.ts";
-
-const AXE = await Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js")));
 
 const LOOKS = [
   { name: "light and wide", colorScheme: "light", viewport: { width: 1440, height: 900 } },
@@ -72,22 +67,3 @@ describePage("axe-core", (suite) => {
     });
   }
 });
-
-/** Not ours to change: the editors, and GraphiQL's tabs, which hold buttons. */
-const OTHERS = [[".monaco-editor"], [".graphiql-tab"]];
-
-async function findsNothing(page: Page): Promise<void> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate((exclude) => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(context: unknown): Promise<AxeResults> };
-    };
-    return axe.run({ exclude });
-  }, OTHERS);
-  assert.deepEqual(
-    violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(
-      ({ id, nodes }) => ({ id, nodes: nodes.map(({ html, any }) => [html, any[0]?.message]) }),
-    ),
-    [],
-  );
-}

@@ -1,21 +1,35 @@
 /**
- * The real server over the store of a folder, as a process that a test can kill: serve.ts HOME PORT. It prints
+ * The real server over the store of a folder, as a process that a test can kill: serve.ts HOME PORT [mnist]. It prints
  * its origin when it listens.
  */
+import { join } from "node:path";
+import { describeDataset, splitSize } from "../../data/catalog.ts";
+import { openFolderStore } from "../../runs/checkpoints/folder.ts";
+import { createInspector } from "../../runs/inspector.ts";
+import { scratchFolder } from "../../runs/run_files.ts";
 import { openStore } from "../../runs/stores/open.ts";
+import { createDatasetCache } from "../../server/datasets.ts";
 import { createApiSchema } from "../../server/schema.ts";
 import { startServer } from "../../server/server.ts";
 import { createStaticFiles } from "../../server/static_files.ts";
 import { readManifest } from "../../tools/build_page.ts";
+import { mnist } from "../ml/support/datasets.ts";
 import { madeUpDigits } from "./made_up_digits.ts";
 
-const [home = "", port = "0"] = Deno.args;
+const [home = "", port = "0", dataset] = Deno.args;
+const checkpoints = openFolderStore(join(home, "checkpoints"));
 const server = startServer({
   port: Number(port),
   hostname: "127.0.0.1",
   schema: createApiSchema(),
   store: await openStore({ home }),
-  datasets: madeUpDigits(),
+  datasets: dataset === "mnist"
+    ? createDatasetCache((name, split) => mnist(split, splitSize(describeDataset(name), split)))
+    : madeUpDigits(),
+  inspector: createInspector({
+    checkpoints: () => Promise.resolve(checkpoints),
+    scratch: scratchFolder(home),
+  }),
   staticFiles: createStaticFiles(new URL("../../static/assets/", import.meta.url), readManifest),
 });
 console.log(server.origin);

@@ -233,6 +233,43 @@ describe("what a run has learned", () => {
     );
   });
 
+  it("shows the mistakes of one cell of its confusion matrix, of a row, of a column", async () => {
+    const cells = Array.from({ length: 10 }, (_, label) =>
+      Array.from(
+        { length: 10 },
+        (_, predicted) =>
+          `_${label}_${predicted}: mistakes(first: 1000, label: ${label}, predicted: ${predicted}) {
+          label predicted
+        }`,
+      ).join("\n")).join("\n");
+    const { run } = await ask(
+      context,
+      `query ($runId: ID!) {
+        run(id: $runId) {
+          confusionMatrix { counts }
+          ${cells}
+          row: mistakes(first: 1000, label: 5) { label }
+          column: mistakes(first: 1000, predicted: 5) { predicted }
+        }
+      }`,
+      { runId },
+    );
+    const { counts } = run.confusionMatrix;
+    for (let label = 0; label < 10; label++) {
+      for (let predicted = 0; predicted < 10; predicted++) {
+        const expected = label === predicted ? 0 : counts[label][predicted];
+        assert.deepEqual(
+          run[`_${label}_${predicted}`],
+          new Array(expected).fill({ label, predicted }),
+        );
+      }
+    }
+    const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+    const column = counts.map((row: number[]) => row[5]);
+    assert.deepEqual(run.row, new Array(sum(counts[5]) - counts[5][5]).fill({ label: 5 }));
+    assert.deepEqual(run.column, new Array(sum(column) - counts[5][5]).fill({ predicted: 5 }));
+  });
+
   it("answers for an image, as pixels or as a PNG, by any checkpoint", async () => {
     const { images } = await mnist("test", 1);
     const pixels = [...images];

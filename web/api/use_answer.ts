@@ -1,12 +1,10 @@
 /// <reference lib="dom" />
 /** A query's answer for a component. While the server is away it is asked again. */
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { messageOf } from "../parts/message_of.ts";
+import { newestWins } from "./newest_wins.ts";
 import type { Operation } from "./operation.ts";
-import { pause } from "./pause.ts";
-import { ApiError, request } from "./request.ts";
-
-const RETRY_MS = 2000;
+import { persistently } from "./persistently.ts";
 
 /** What is known of an answer. */
 export interface Answer<Data> {
@@ -21,7 +19,7 @@ export interface Answer<Data> {
 /**
  * Asks once for each set of variables.
  *
- * @param version asks anew when it changes
+ * @param version asks anew when it changes; an answer that is under way is waited for, however often it changes
  */
 export function useAnswer<Data, Variables extends Record<string, unknown>>(
   operation: Operation<Data, Variables>,
@@ -30,21 +28,21 @@ export function useAnswer<Data, Variables extends Record<string, unknown>>(
 ): Answer<Data> {
   const key = JSON.stringify(variables);
   const [heard, setHeard] = useState<{ key: string; data?: Data; error?: string }>({ key: "" });
+  const ask = useRef((_version: number) => {});
   useEffect(() => {
     const abort = new AbortController();
-    const ask = async () => {
-      while (!abort.signal.aborted) {
-        try {
-          const data = await request(operation, JSON.parse(key) as Variables, abort.signal);
-          return setHeard({ key, data });
-        } catch (problem) {
-          if (problem instanceof ApiError) return setHeard({ key, error: messageOf(problem) });
-        }
-        await pause(RETRY_MS, abort.signal);
+    ask.current = newestWins(async () => {
+      try {
+        const data = await persistently(operation, JSON.parse(key) as Variables, abort.signal);
+        if (data) setHeard({ key, data });
+      } catch (problem) {
+        setHeard({ key, error: messageOf(problem) });
       }
-    };
-    ask();
+    });
     return () => abort.abort();
+  }, [operation, key]);
+  useEffect(() => {
+    ask.current(version);
   }, [operation, key, version]);
   const { key: of, ...answer } = heard;
   return { ...answer, isCurrent: of === key };

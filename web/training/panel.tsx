@@ -7,7 +7,7 @@ import { ConnectionNote } from "./connection_note.tsx";
 import type { RunItem } from "./operations.ts";
 import { ALL_RUNS, isNarrowed, toFilter } from "./run_filter.ts";
 import { RunList } from "./run_list.tsx";
-import { RunView } from "./run_view.tsx";
+import { RunView, type RunViewName } from "./run_view.tsx";
 import { StartForm } from "./start_form.tsx";
 import { useRunList } from "./use_run_list.ts";
 import { useRuns } from "./use_runs.ts";
@@ -26,6 +26,8 @@ export function TrainingPanel() {
     () => [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
     [byId],
   );
+  // It stays from run to run, so that they can be looked at in the same way.
+  const [view, setView] = useState<RunViewName>("curves");
   // What the user chose; else what is training; else the newest.
   const open = byId.get(chosen ?? "") ??
     newestFirst.findLast(({ state }) => !isOver(state) && state !== "PAUSED") ?? newestFirst[0];
@@ -69,6 +71,8 @@ export function TrainingPanel() {
           <RunView
             key={open.id}
             run={open}
+            view={view}
+            onView={setView}
             onChanged={change}
             onActed={(run) => {
               put([run]);

@@ -1,6 +1,8 @@
-/** The open run: what it is and is called, how far it is, its curves, its epochs and what happened to it. */
-import { useState } from "react";
+/** The open run: what it is and is called, how far it is, its curves or what it has learned, and what happened to it. */
+import { Suspense, useState } from "react";
+import { Choice } from "../parts/choice.tsx";
 import { count } from "../parts/format.ts";
+import { lazyPart } from "../parts/lazy_part.ts";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
 import { Checkpoints } from "./checkpoints.tsx";
 import { batchInterval, SHOWN_MEANS, SHOWN_STEPS } from "./curve_points.ts";
@@ -27,8 +29,21 @@ import { StateBadge } from "./state_badge.tsx";
 import { useDescription } from "./use_description.ts";
 import { useProgress } from "./use_progress.ts";
 
+const Insight = lazyPart(async () => (await import("../insight/insight.tsx")).Insight);
+
+const VIEWS = [
+  { value: "curves", text: "Curves" },
+  { value: "learned", text: "What it learned" },
+  { value: "draw", text: "Draw a digit" },
+] as const;
+
+/** What is looked at of a run. */
+export type RunViewName = (typeof VIEWS)[number]["value"];
+
 interface RunViewProps {
   readonly run: RunItem;
+  readonly view: RunViewName;
+  onView(view: RunViewName): void;
   onChanged(run: RunItem): void;
   /** The user has asked something of it. */
   onActed(run: RunItem): void;
@@ -37,7 +52,9 @@ interface RunViewProps {
   onTag(tag: string): void;
 }
 
-export function RunView({ run, onChanged, onActed, onDeleted, onTag }: RunViewProps) {
+export function RunView(
+  { run, view, onView, onChanged, onActed, onDeleted, onTag }: RunViewProps,
+) {
   const [problem, setProblem] = useState<string>();
   const description = useDescription(run, onActed);
   useProgress(run, onChanged, onDeleted);
@@ -64,7 +81,15 @@ export function RunView({ run, onChanged, onActed, onDeleted, onTag }: RunViewPr
         <RunNote description={description} />
       </header>
       {said && <p className="panel-error" role="alert">{said}</p>}
-      <RunCurves run={run} />
+      <RunCurves
+        run={run}
+        views={<Choice label="View" options={VIEWS} chosen={view} onChoose={onView} />}
+        inPlaceOfCurves={view !== "curves" && (
+          <Suspense fallback={<div className="insight" aria-busy="true" />}>
+            <Insight run={run} view={view} />
+          </Suspense>
+        )}
+      />
       <footer className="run-footer">
         <RunLog run={run} />
         <Checkpoints run={run} onChanged={onActed} />

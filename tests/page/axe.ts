@@ -1,0 +1,27 @@
+/// <reference lib="dom" />
+/** Holds a page to axe-core's rules. */
+import assert from "@std/assert";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+
+const AXE = await Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js")));
+
+/** Not ours to change: the editors, and GraphiQL's tabs, which hold buttons. */
+const OTHERS = [[".monaco-editor"], [".graphiql-tab"]];
+
+/** Fails if axe-core finds anything serious in the page as it is now. */
+export async function findsNothing(page: Page): Promise<void> {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate((exclude) => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(context: unknown): Promise<AxeResults> };
+    };
+    return axe.run({ exclude });
+  }, OTHERS);
+  assert.deepEqual(
+    violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(
+      ({ id, nodes }) => ({ id, nodes: nodes.map(({ html, any }) => [html, any[0]?.message]) }),
+    ),
+    [],
+  );
+}

@@ -1,0 +1,536 @@
+/// <reference lib="dom" />
+/**
+ * What a run has learned, in a real browser: its confusion matrix, its mistakes, its kernels, and a digit drawn by hand.
+ * The server, MNIST and what the network has learned are real; only the pace of the training is the test's.
+ */
+import assert from "@std/assert";
+import { after, before, describe, it as declare } from "@std/testing/bdd";
+import type { Browser, BrowserContextOptions, Locator, Page, Route } from "playwright-core";
+import { fileURLToPath } from "node:url";
+import { addonFile } from "../../native/places.ts";
+import type { RunStore } from "../../runs/store.ts";
+import { openStore } from "../../runs/stores/open.ts";
+import { buildPage } from "../../tools/build_page.ts";
+import { findsNothing } from "./axe.ts";
+import { launchBrowser, skipReason } from "../../tools/chromium.ts";
+import { type ServerProcess, startServerProcess } from "./server_process.ts";
+import { type LearningRun, SPEC, type Teacher, trainTeacher } from "./trained.ts";
+import { createVisits } from "./visits.ts";
+
+const hasTensorFlow = await Deno.stat(addonFile()).then(() => true, () => false);
+const skip = skipReason ??
+  (hasTensorFlow ? undefined : "TensorFlow must be set up: deno task setup");
+if (skip) console.warn(`The tests of what a run has learned are skipped: ${skip}.`);
+
+/** Digits as a hand draws them: strokes through places from 0 to 1. */
+const DIGITS = {
+  one: [[[0.5, 0.15], [0.5, 0.5], [0.49, 0.85]]],
+  three: [[
+    [0.32, 0.22],
+    [0.5, 0.13],
+    [0.66, 0.26],
+    [0.6, 0.42],
+    [0.46, 0.48],
+    [0.62, 0.54],
+    [0.68, 0.7],
+    [0.52, 0.85],
+    [0.32, 0.78],
+  ]],
+  seven: [[[0.25, 0.2], [0.5, 0.19], [0.75, 0.21], [0.62, 0.5], [0.5, 0.85]]],
+  zero: [[
+    [0.5, 0.15],
+    [0.32, 0.28],
+    [0.27, 0.5],
+    [0.33, 0.74],
+    [0.5, 0.85],
+    [0.68, 0.73],
+    [0.73, 0.5],
+    [0.67, 0.27],
+    [0.5, 0.15],
+  ]],
+} as const satisfies Readonly<Record<string, readonly Stroke[]>>;
+type Stroke = readonly (readonly [x: number, y: number])[];
+
+describe("what a run has learned, in the panel", { skip: skip !== undefined }, () => {
+  let home: string;
+  let store: RunStore;
+  let teacher: Teacher;
+  let server: ServerProcess;
+  let browser: Browser;
+  const visits = createVisits(() => ({ browser, origin: server.origin }));
+
+  const serve = (port = "0") =>
+    startServerProcess({
+      args: [
+        "run",
+        "-A",
+        "--no-check",
+        fileURLToPath(new URL("serve.ts", import.meta.url)),
+        home,
+        port,
+        "mnist",
+      ],
+    });
+
+  before(async () => {
+    home = await Deno.makeTempDir({ prefix: "epochql-insight-page-" });
+    store = await openStore({ home });
+    await buildPage();
+    [teacher, server, browser] = await Promise.all([
+      trainTeacher(store, home),
+      serve(),
+      launchBrowser(),
+    ]);
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+    await store?.close();
+    await Deno.remove(home, { recursive: true });
+  });
+
+  let started: LearningRun[] = [];
+  const it = (name: string, test: () => Promise<void>) =>
+    declare(name, async () => {
+      try {
+        await visits.check(test);
+      } finally {
+        // The page opens what is training: the next test's run, and no other.
+        for (const run of started) await run.finish();
+        started = [];
+      }
+    });
+
+  /** Opens the page at a view of a new run, which has been through so many epochs. */
+  const open = async (
+    view: "What it learned" | "Draw a digit",
+    epochs: number,
+    options?: BrowserContextOptions,
+  ) => {
+    const run = await teacher.start("a run");
+    started.push(run);
+    for (let epoch = 0; epoch < epochs; epoch++) await run.learn();
+    const page = await visits.open(options);
+    await page.getByRole("button", { name: view, exact: true }).click();
+    return { page, run };
+  };
+
+  /** The accuracy after an epoch, as the page writes it. */
+  const accuracyOf = async ({ id }: LearningRun, epoch: number) => {
+    const checkpoint = (await store.get(id))?.snapshot.checkpoints[epoch - 1];
+    return `${(100 * (checkpoint?.testAcc ?? NaN)).toFixed(2)} %`;
+  };
+
+  describe("its confusion matrix", () => {
+    it("counts each sample of the test set once, and agrees with the report beside it", async () => {
+      const { page, run } = await open("What it learned", SPEC.epochs);
+      const matrix = await matrixOf(page);
+      assert.equal(sum(matrix.flat()), SPEC.testSamples);
+      const right = sum(matrix.map((row, label) => row[label] ?? 0));
+      const { testAcc } = (await store.get(run.id))?.snapshot.checkpoints.at(-1) ?? {};
+      assert.equal(right, Math.round((testAcc ?? NaN) * SPEC.testSamples));
+      await page.getByText(
+        `After epoch 3: ${(100 * right / SPEC.testSamples).toFixed(2)} % of 500 test samples`,
+      ).waitFor();
+      const report = page.getByRole("region", { name: "Class report" });
+      const seven = await report.getByRole("row", { name: /^7 / }).innerText();
+      const [, , recall, , support] = seven.split(/\s+/);
+      assert.equal(Number(support), sum(matrix[7] ?? []));
+      assert.equal(recall, ((matrix[7]?.[7] ?? NaN) / sum(matrix[7] ?? [])).toFixed(3));
+      assert.equal(
+        (await report.getByRole("row", { name: /^Macro average/ }).innerText()).split(/\s+/).at(-1),
+        String(SPEC.testSamples),
+      );
+    });
+
+    it("tells what a cell is, and shows the mistakes of the one that is pressed", async () => {
+      const { page } = await open("What it learned", 1);
+      const { label, predicted, times } = mostFrequentMistake(await matrixOf(page));
+      const name = takenFor(label, predicted, times);
+      await cell(page, label, predicted).hover();
+      await page.locator("figcaption", { hasText: name }).waitFor();
+      await cell(page, label, predicted).click();
+      await page.getByRole("heading", { name }).waitFor();
+      const pairs = await mistakes(page, Math.min(times, 12));
+      assert.deepEqual(new Set(pairs), new Set([`${label} → ${predicted}`]));
+      await page.getByRole("button", { name: "All mistakes" }).click();
+      await page.getByRole("heading", { name: /^Worst of \d+ mistakes$/ }).waitFor();
+      assert.equal((await mistakes(page, 12)).length, 12);
+      await page.getByRole("button", { name: /^Show more of \d+$/ }).click();
+      await mistakes(page, 36);
+    });
+
+    it("is walked through by keyboard", async () => {
+      const { page } = await open("What it learned", 1);
+      const { label, predicted, times } = mostFrequentMistake(await matrixOf(page));
+      const grid = page.getByRole("grid");
+      await cell(page, 0, 0).focus();
+      for (let row = 0; row < label; row++) await page.keyboard.press("ArrowDown");
+      for (let column = 0; column < predicted; column++) await page.keyboard.press("ArrowRight");
+      const name = takenFor(label, predicted, times);
+      assert.equal(await grid.locator(":focus").getAttribute("aria-label"), name);
+      assert.equal(await grid.locator('[tabindex="0"]').count(), 1);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { name }).waitFor();
+      assert.equal(await cell(page, label, predicted).getAttribute("aria-selected"), "true");
+      await page.keyboard.press("Escape");
+      await page.getByRole("heading", { name: /^Worst of/ }).waitFor();
+    });
+
+    it("stays while that of a newer checkpoint is counted, and then makes way for it", async () => {
+      const { page, run } = await open("What it learned", 1);
+      const first = await matrixOf(page);
+      const held = await hold(page, "WhatItLearned");
+      await run.learn();
+      await page.getByText("Testing epoch 2…").first().waitFor();
+      assert.deepEqual(await matrixOf(page), first);
+      await page.getByText(/^After epoch 1: /).waitFor();
+      held.release();
+      await page.getByText(/^After epoch 2: /).waitFor();
+      assert.notDeepEqual(await matrixOf(page), first);
+      // The mistakes take longer than the matrix.
+      await page.waitForFunction(() =>
+        !document.querySelector(".insight")?.textContent?.includes("Testing")
+      );
+    });
+
+    it("is that of a past checkpoint if one is chosen, also when newer ones come", async () => {
+      const { page, run } = await open("What it learned", 2);
+      await page.getByText(/^After epoch 2: /).waitFor();
+      const second = await matrixOf(page);
+      const select = page.getByLabel("Checkpoint");
+      const accuracy = await accuracyOf(run, 1);
+      await select.selectOption({ label: `Epoch 1, ${accuracy}` });
+      await page.getByText(`After epoch 1: ${accuracy} of`).waitFor();
+      assert.notDeepEqual(await matrixOf(page), second);
+      await run.learn();
+      await page.getByText("Newest: epoch 3").waitFor({ state: "attached" });
+      await page.getByText(`After epoch 1: ${accuracy} of`).waitFor();
+      await select.selectOption({ label: "Newest: epoch 3" });
+      await page.getByText(/^After epoch 3: /).waitFor();
+    });
+
+    it("waits for the first checkpoint, and says so", async () => {
+      const { page, run } = await open("What it learned", 0);
+      await page.getByText("This run has no checkpoint yet.").waitFor();
+      await run.learn();
+      assert.equal(sum((await matrixOf(page)).flat()), SPEC.testSamples);
+    });
+  });
+
+  it("shows the kernels of its first layer", async () => {
+    const { page } = await open("What it learned", 1);
+    const picture = page.getByRole("img", { name: /^32 kernels of 3 × 3/ });
+    await picture.waitFor();
+    assert.ok(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth) > 200);
+  });
+
+  it("shows the GraphQL behind all of it, with the chosen cell in it", async () => {
+    const { page } = await open("What it learned", 1);
+    const { label, predicted } = mostFrequentMistake(await matrixOf(page));
+    await cell(page, label, predicted).click();
+    await page.getByRole("button", { name: "GraphQL: What it learned" }).click();
+    await page.getByRole("button", { name: "Mistakes", exact: true }).click();
+    const text = await page.locator(".operation-text").innerText();
+    assert.match(text, new RegExp(`label: ${label},?\\s+predicted: ${predicted}\\b`));
+    await findsNothing(page);
+  });
+
+  describe("a digit that is drawn", () => {
+    for (const [name, digit] of [["one", 1], ["seven", 7], ["zero", 0], ["three", 3]] as const) {
+      it(`is recognised: a ${name}`, async () => {
+        const { page } = await open("Draw a digit", SPEC.epochs);
+        await draw(page, DIGITS[name]);
+        await page.locator(".guess-class", { hasText: String(digit) }).waitFor();
+        assert.ok(await share(page, digit) > 50);
+        const all = await Promise.all(Array.from({ length: 10 }, (_, at) => share(page, at)));
+        assert.ok(Math.abs(sum(all) - 100) < 0.2);
+      });
+    }
+
+    it("is followed while the pen moves: one question at a time, the newest next", async () => {
+      const { page } = await open("Draw a digit", 1);
+      const asked: number[][] = [];
+      let underWay = 0;
+      let most = 0;
+      const gate = Promise.withResolvers<void>();
+      await page.route("**/graphql", async (route) => {
+        const { query, variables } = route.request().postDataJSON();
+        if (!query.startsWith("query Predict")) return await route.continue();
+        asked.push(variables.pixels);
+        most = Math.max(most, ++underWay);
+        await gate.promise;
+        const response = await route.fetch();
+        underWay--;
+        await route.fulfill({ response });
+      });
+      await draw(page, DIGITS.seven);
+      await page.waitForFunction(() =>
+        document.querySelector(".drawing-area")?.getAttribute("aria-label") === "Your drawing"
+      );
+      gate.resolve();
+      await page.locator(".guess-class").waitFor();
+      assert.equal(most, 1);
+      await page.unrouteAll({ behavior: "wait" });
+      assert.ok(asked.length >= 2 && asked.length <= 4, `asked ${asked.length} times`);
+      const [first = [], last = []] = [asked[0], asked.at(-1)];
+      assert.ok(sum(last) > sum(first), "the last question must be about all of the seven");
+    });
+
+    it("is answered within the blink of an eye", async (/* measured, and told */) => {
+      const { page } = await open("Draw a digit", SPEC.epochs);
+      await draw(page, DIGITS.one); // The network is loaded.
+      await page.locator(".guess-class").waitFor();
+      await page.evaluate(measureAnswers);
+      await page.getByRole("button", { name: "Clear" }).click();
+      await draw(page, DIGITS.three, 12);
+      await page.locator(".guess-class", { hasText: "3" }).waitFor();
+      const times = await page.evaluate(() =>
+        (globalThis as unknown as { answerTimes: number[] }).answerTimes.toSorted((a, b) => a - b)
+      );
+      assert.ok(times.length > 3);
+      const at = (share: number) => times[Math.floor(share * (times.length - 1))]?.toFixed(0);
+      console.log(
+        `From the stroke to the bars: ${at(0.5)} ms (median of ${times.length}), ${
+          at(1)
+        } ms at most.`,
+      );
+    });
+
+    it("is asked about anew when the run has learned more, and by a past checkpoint", async () => {
+      const { page, run } = await open("Draw a digit", 1);
+      await draw(page, DIGITS.seven);
+      await page.getByText("sure after epoch 1").first().waitFor();
+      await page.locator(".bars[aria-busy=false]").waitFor();
+      const before = await share(page, 7);
+      await run.learn();
+      await page.getByText("sure after epoch 2").first().waitFor();
+      assert.notEqual(await share(page, 7), before);
+      await page.getByLabel("Checkpoint").selectOption({
+        label: `Epoch 1, ${await accuracyOf(run, 1)}`,
+      });
+      await page.getByText("sure after epoch 1").first().waitFor();
+      assert.equal(await share(page, 7), before);
+    });
+
+    it("waits for the first checkpoint with the answer", async () => {
+      const { page, run } = await open("Draw a digit", 0);
+      await page.getByText("This run has no checkpoint yet.").waitFor();
+      await draw(page, DIGITS.one);
+      await findsNothing(page);
+      await run.learn();
+      await page.locator(".guess-class", { hasText: "1" }).waitFor();
+    });
+
+    it("stays when the server is away, and is answered when it is back", async () => {
+      const { page } = await open("Draw a digit", SPEC.epochs);
+      await draw(page, DIGITS.one);
+      await page.locator(".guess-class", { hasText: "1" }).waitFor();
+      visits.expectProblems(/ERR_|Failed to load/);
+      const drawn = await drawing(page);
+      await page.route("**/graphql", (route) => route.abort());
+      await page.getByRole("button", { name: "Undo" }).click();
+      await draw(page, DIGITS.seven);
+      const error = page.locator(".run .panel-error");
+      await error.getByText("The server cannot be reached.").waitFor();
+      assert.notEqual(await drawing(page), drawn);
+      await page.unroute("**/graphql");
+      await page.locator(".guess-class", { hasText: "7" }).waitFor();
+      assert.equal(await error.count(), 0);
+    });
+
+    it("stays when it is asked of another run", async () => {
+      const other = await teacher.start("another one");
+      await other.finish();
+      const { page } = await open("Draw a digit", 1);
+      await draw(page, DIGITS.seven);
+      await page.getByText("sure after epoch 1").first().waitFor();
+      await page.getByRole("button", { name: /^another one/ }).first().click();
+      await page.getByText("sure after epoch 3").first().waitFor();
+      await page.locator(".guess-class", { hasText: "7" }).waitFor();
+    });
+
+    it("can be drawn by finger, while the page stands still", async () => {
+      const { page } = await open("Draw a digit", SPEC.epochs, {
+        viewport: { width: 390, height: 844 },
+        hasTouch: true,
+      });
+      const area = await areaOf(page);
+      const scrolled = await page.locator(".panel").evaluate((panel) => panel.scrollTop);
+      const client = await page.context().newCDPSession(page);
+      const [stroke] = DIGITS.one;
+      const touch = (type: "touchStart" | "touchMove" | "touchEnd", places: Stroke) =>
+        client.send("Input.dispatchTouchEvent", {
+          type,
+          touchPoints: places.map(([x, y]) => ({
+            x: area.x + x * area.width,
+            y: area.y + y * area.height,
+          })),
+        });
+      await touch("touchStart", [stroke[0]]);
+      for (const place of stroke) await touch("touchMove", [place]);
+      await touch("touchEnd", []);
+      await page.locator(".guess-class", { hasText: "1" }).waitFor();
+      assert.equal(await page.locator(".panel").evaluate((panel) => panel.scrollTop), scrolled);
+    });
+
+    it("can be a test digit for whom the keyboard is all, and is told to screen readers", async () => {
+      const { page } = await open("Draw a digit", SPEC.epochs);
+      await page.getByRole("button", { name: "Random test digit" }).focus();
+      await page.keyboard.press("Enter");
+      const note = page.getByText(/^Test sample \d+, labelled \d\.$/);
+      await note.waitFor();
+      const guessed = await page.locator(".guess-class").innerText();
+      const told = page.getByRole("status").filter({ hasText: "sure after epoch 3" });
+      assert.match(await told.innerText(), new RegExp(`^An? ${guessed}, [\\d.]+ % sure`));
+      await page.getByRole("button", { name: "Clear" }).click();
+      await page.getByText("Draw, and the bars follow your hand.").waitFor();
+    });
+
+    it("loses its last stroke by Undo, and only that", async () => {
+      const { page } = await open("Draw a digit", SPEC.epochs);
+      await draw(page, DIGITS.one);
+      await page.locator(".guess-class", { hasText: "1" }).waitFor();
+      const one = await drawing(page);
+      await draw(page, [[[0.2, 0.2], [0.8, 0.2]]]);
+      assert.notEqual(await drawing(page), one);
+      await page.getByRole("button", { name: "Undo" }).click();
+      await page.waitForFunction(
+        (one) => document.querySelector<HTMLCanvasElement>(".drawing-area")?.toDataURL() === one,
+        one,
+      );
+      await page.getByRole("button", { name: "Undo" }).click();
+      await page.getByText("Draw a digit here").waitFor();
+      assert.ok(await page.getByRole("button", { name: "Undo" }).isDisabled());
+    });
+  });
+
+  for (
+    const [name, look] of [
+      ["light and wide", { colorScheme: "light", viewport: { width: 1800, height: 1100 } }],
+      ["dark and narrow", { colorScheme: "dark", viewport: { width: 390, height: 844 } }],
+    ] as const
+  ) {
+    it(`has nothing serious that axe-core finds, ${name}`, async () => {
+      const { page } = await open("What it learned", 1, look);
+      const { label, predicted } = mostFrequentMistake(await matrixOf(page));
+      await page.locator(".mistake").first().waitFor();
+      await page.locator(".kernels img").waitFor();
+      await findsNothing(page);
+      await cell(page, label, predicted).click();
+      await page.getByRole("button", { name: "All mistakes" }).waitFor();
+      await findsNothing(page);
+      await page.getByRole("button", { name: "Draw a digit", exact: true }).click();
+      await page.getByText("Draw, and the bars follow your hand.").waitFor();
+      await findsNothing(page);
+      await draw(page, DIGITS.seven);
+      await page.locator(".guess-class").waitFor();
+      await findsNothing(page);
+    });
+  }
+});
+
+function cell(page: Page, label: number, predicted: number): Locator {
+  return page.locator(`[data-cell="${label} ${predicted}"]`);
+}
+
+/** The counts as the page shows them. */
+async function matrixOf(page: Page): Promise<number[][]> {
+  await page.locator(".confusion-cell").first().waitFor();
+  return await page.locator(".confusion-table tbody tr").evaluateAll((rows) =>
+    rows.map((row) => [...row.querySelectorAll("td")].map((cell) => Number(cell.textContent)))
+  );
+}
+
+function mostFrequentMistake(matrix: readonly (readonly number[])[]) {
+  const cells = matrix.flatMap((row, label) =>
+    row.map((times, predicted) => ({ label, predicted, times }))
+  );
+  const [most] = cells
+    .filter(({ label, predicted, times }) => label !== predicted && times > 1)
+    .toSorted((a, b) => b.times - a.times);
+  return most ?? assert.fail("A network that makes no mistake twice tests nothing.");
+}
+
+function takenFor(label: number, predicted: number, times: number): string {
+  const article = (digit: number) => digit === 8 ? "an" : "a";
+  const first = article(label) === "an" ? "An" : "A";
+  return `${first} ${label} taken for ${article(predicted)} ${predicted}: ${times} times`;
+}
+
+/** Waits for so many mistakes: '4 → 9' each. */
+async function mistakes(page: Page, expected: number): Promise<string[]> {
+  await page.waitForFunction(
+    (expected) =>
+      document.querySelectorAll(".mistakes[aria-busy=false] .mistake").length === expected,
+    expected,
+  );
+  const texts = await page.locator(".mistake-labels").allInnerTexts();
+  return texts.map((text) => text.replace(/\s+[\d.]+ %$/, ""));
+}
+
+async function areaOf(page: Page) {
+  const area = page.locator(".drawing-area");
+  await area.scrollIntoViewIfNeeded();
+  return await area.boundingBox() ?? assert.fail("The drawing area must be in sight.");
+}
+
+/** Draws strokes with the mouse. */
+async function draw(page: Page, strokes: readonly Stroke[], steps = 4): Promise<void> {
+  const { x, y, width, height } = await areaOf(page);
+  for (const [start, ...others] of strokes) {
+    if (!start) continue;
+    await page.mouse.move(x + start[0] * width, y + start[1] * height);
+    await page.mouse.down();
+    for (const place of others) {
+      await page.mouse.move(x + place[0] * width, y + place[1] * height, { steps });
+    }
+    await page.mouse.up();
+  }
+}
+
+/** What is on the drawing area. */
+function drawing(page: Page): Promise<string> {
+  return page.locator(".drawing-area").evaluate((area: HTMLCanvasElement) => area.toDataURL());
+}
+
+/** How probable a digit is said to be, in percent. */
+async function share(page: Page, digit: number): Promise<number> {
+  return parseFloat(await page.locator(".bar-number").nth(digit).innerText());
+}
+
+/** Holds the answers to an operation back. */
+async function hold(page: Page, operation: string): Promise<{ release(): void }> {
+  const gate = Promise.withResolvers<void>();
+  await page.route("**/graphql", async (route: Route) => {
+    const { query } = route.request().postDataJSON();
+    if (query.startsWith(`query ${operation}`)) await gate.promise;
+    await route.continue();
+  });
+  return { release: gate.resolve };
+}
+
+/** In the page: from the pen's last move before each question to the frame after its answer, in milliseconds. */
+function measureAnswers(): void {
+  const times: number[] = [];
+  let moved = 0;
+  document.querySelector(".drawing-area")?.addEventListener("pointermove", () => {
+    moved = performance.now();
+  }, { capture: true });
+  const original = globalThis.fetch;
+  globalThis.fetch = async (input, init) => {
+    const since = moved;
+    const response = await original(input, init);
+    if (since > 0 && String(init?.body).includes("query Predict")) {
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() => times.push(performance.now() - since))
+      );
+    }
+    return response;
+  };
+  Object.assign(globalThis, { answerTimes: times });
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,61 @@
+/** How well each class is told from the others, and the means of it. */
+import { count } from "../parts/format.ts";
+import type { ClassReport } from "./operations.ts";
+
+type Score = "precision" | "recall" | "f1";
+
+const SCORES: readonly { readonly key: Score; readonly text: string; readonly title: string }[] = [
+  {
+    key: "precision",
+    text: "Precision",
+    title: "Of what was taken for the class, the share that is of it",
+  },
+  { key: "recall", text: "Recall", title: "Of what is of the class, the share that was found" },
+  { key: "f1", text: "F1", title: "The harmonic mean of precision and recall" },
+];
+
+export function ClassTable({ report }: { readonly report: ClassReport }) {
+  const { perClass, macroPrecision, macroRecall, macroF1 } = report;
+  const worst = (key: Score) => Math.min(...perClass.map((scores) => scores[key]));
+  const support = perClass.reduce((sum, scores) => sum + scores.support, 0);
+  return (
+    <div className="table-box class-table" tabIndex={0} role="region" aria-label="Class report">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Class</th>
+            {SCORES.map(({ key, text, title }) => (
+              <th key={key} scope="col" title={title}>{text}</th>
+            ))}
+            <th scope="col" title="How many test samples are of the class">Support</th>
+          </tr>
+        </thead>
+        <tbody>
+          {perClass.map((scores) => (
+            <tr key={scores.className}>
+              <th scope="row">{scores.className}</th>
+              {SCORES.map(({ key }) => (
+                <td key={key} data-worst={scores[key] === worst(key)}>{written(scores[key])}</td>
+              ))}
+              <td>{count(scores.support)}</td>
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">Macro average</th>
+            <td>{written(macroPrecision)}</td>
+            <td>{written(macroRecall)}</td>
+            <td>{written(macroF1)}</td>
+            <td>{count(support)}</td>
+          </tr>
+        </tfoot>
+      </table>
+    </div>
+  );
+}
+
+/** As papers print it. */
+function written(score: number): string {
+  return score.toFixed(3);
+}

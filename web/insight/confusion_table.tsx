@@ -1,0 +1,141 @@
+/// <reference lib="dom" />
+/**
+ * A confusion matrix as a table whose cells are the darker the more often they happened: blue what was recognised, orange
+ * what was not. A grid for the keyboard: one tab stop, arrows move, Enter chooses a cell, Escape lets it go.
+ */
+import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
+import { count } from "../parts/format.ts";
+import { type Cell, countAt, isSame, nameOf } from "./confusion.ts";
+import type { ConfusionMatrix } from "./operations.ts";
+
+interface ConfusionTableProps {
+  readonly matrix: ConfusionMatrix;
+  readonly chosen: Cell | undefined;
+  onChoose(cell: Cell | undefined): void;
+}
+
+export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps) {
+  const { classes, counts } = matrix;
+  const table = useRef<HTMLTableElement>(null);
+  const [stop, setStop] = useState<Cell>({ label: 0, predicted: 0 });
+  const [pointed, setPointed] = useState<Cell>();
+  const [focused, setFocused] = useState<Cell>();
+  const most = Math.max(
+    1,
+    ...counts.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)),
+  );
+  const told = pointed ?? focused ?? chosen;
+
+  const choose = (cell: Cell) => {
+    if (cell.label === cell.predicted || countAt(cell, matrix) === 0) return;
+    onChoose(isSame(cell, chosen) ? undefined : cell);
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.key === "Enter" || event.key === " ") choose(stop);
+    else if (event.key === "Escape") onChoose(undefined);
+    else if (!move(event.key)) return;
+    event.preventDefault();
+  };
+  const move = (key: string): boolean => {
+    const to = moved(stop, key, classes.length - 1);
+    if (!to) return false;
+    setStop(to);
+    table.current?.querySelector<HTMLElement>(`[data-cell="${to.label} ${to.predicted}"]`)?.focus();
+    return true;
+  };
+
+  return (
+    <figure className="confusion">
+      <div className="confusion-box">
+        <span className="confusion-axis" aria-hidden="true">Predicted</span>
+        <span className="confusion-axis confusion-axis-actual" aria-hidden="true">Actual</span>
+        <table
+          ref={table}
+          className="confusion-table"
+          role="grid"
+          aria-label="Confusion matrix: actual classes in rows, predicted ones in columns"
+          data-names={classes.some((name) => name.length > 2) ? "long" : "short"}
+          onKeyDown={press}
+          onPointerLeave={() => setPointed(undefined)}
+          onBlur={() => setFocused(undefined)}
+        >
+          <thead>
+            <tr>
+              <td />
+              {classes.map((name, predicted) => (
+                <th key={name} scope="col" data-told={told?.predicted === predicted}>
+                  <span>{name}</span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {counts.map((row, label) => (
+              <tr key={classes[label]}>
+                <th scope="row" data-told={told?.label === label}>{classes[label]}</th>
+                {row.map((times, predicted) => {
+                  const cell = { label, predicted };
+                  const isRight = label === predicted;
+                  return (
+                    <td
+                      key={classes[predicted]}
+                      role="gridcell"
+                      tabIndex={isSame(cell, stop) ? 0 : -1}
+                      className="confusion-cell"
+                      data-cell={`${label} ${predicted}`}
+                      data-right={isRight}
+                      aria-label={nameOf(cell, matrix)}
+                      aria-selected={isRight || times === 0 ? undefined : isSame(cell, chosen)}
+                      style={heat(isRight ? times / sum(row) : Math.sqrt(times / most))}
+                      onPointerEnter={() => setPointed(cell)}
+                      onFocus={() => {
+                        setStop(cell);
+                        setFocused(cell);
+                      }}
+                      onClick={() => choose(cell)}
+                    >
+                      {times > 0 && count(times)}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <figcaption className="confusion-told" aria-hidden="true">
+        {told ? nameOf(told, matrix) : "Press a cell to see its mistakes."}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Where a key leads; undefined if it leads nowhere. */
+function moved({ label, predicted }: Cell, key: string, last: number): Cell | undefined {
+  const within = (place: number) => Math.min(last, Math.max(0, place));
+  switch (key) {
+    case "ArrowLeft":
+      return { label, predicted: within(predicted - 1) };
+    case "ArrowRight":
+      return { label, predicted: within(predicted + 1) };
+    case "ArrowUp":
+      return { label: within(label - 1), predicted };
+    case "ArrowDown":
+      return { label: within(label + 1), predicted };
+    case "Home":
+      return { label, predicted: 0 };
+    case "End":
+      return { label, predicted: last };
+    default:
+      return undefined;
+  }
+}
+
+/** @param share how much of the colour there is, from 0 to 1 */
+function heat(share: number): CSSProperties {
+  return { ["--heat" as string]: Number.isFinite(share) ? share : 0 };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,44 @@
+/** What a run has learned, asked of its newest checkpoint or of another one: the frame around both views. */
+import { useState } from "react";
+import { OperationsButton, shown } from "../parts/operations_button.tsx";
+import type { RunItem } from "../training/operations.ts";
+import type { Asked } from "./asked.ts";
+import { CheckpointSelect } from "./checkpoint_select.tsx";
+import { DrawView } from "./draw_view.tsx";
+import { LearnedView } from "./learned_view.tsx";
+import { NoCheckpoint } from "./no_checkpoint.tsx";
+import { type Checkpoint, CHECKPOINTS_QUERY } from "./operations.ts";
+import { useCheckpoints } from "./use_checkpoints.ts";
+
+interface InsightProps {
+  readonly run: RunItem;
+  readonly view: "learned" | "draw";
+}
+
+export function Insight({ run, view }: InsightProps) {
+  const known = useCheckpoints(run);
+  const [chosen, setChosen] = useState<Checkpoint | null>(null);
+  if (!known) return <div className="insight" aria-busy="true" />;
+
+  const { checkpoints, dataset } = known;
+  const checkpoint = chosen ?? checkpoints.at(-1);
+  const asked: Asked | undefined = checkpoint && { file: chosen?.file ?? null, checkpoint };
+  const select = asked && (
+    <CheckpointSelect checkpoints={checkpoints} chosen={chosen} onChoose={setChosen} />
+  );
+  if (view === "draw") {
+    return <DrawView run={run} asked={asked} dataset={dataset} select={select} />;
+  }
+  if (asked) return <LearnedView run={run} asked={asked} select={select} />;
+  return (
+    <div className="insight">
+      <div className="panel-empty">
+        <NoCheckpoint run={run} />
+        <OperationsButton
+          title="What it learned"
+          operations={() => [shown("Checkpoints", CHECKPOINTS_QUERY, { id: run.id })]}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+/** The kernels of the first convolution, as the server draws them: what the network looks for first. */
+import { useAnswer } from "../api/use_answer.ts";
+import { svgDataUri } from "../data/svg_data_uri.ts";
+import { count } from "../parts/format.ts";
+import type { Asked } from "./asked.ts";
+import { KERNELS_QUERY } from "./operations.ts";
+
+interface KernelsPictureProps {
+  readonly runId: string;
+  readonly asked: Asked;
+  readonly theme: "LIGHT" | "DARK";
+}
+
+export function KernelsPicture({ runId, asked, theme }: KernelsPictureProps) {
+  const { data, error } = useAnswer(
+    KERNELS_QUERY,
+    { id: runId, checkpoint: asked.file, theme },
+    asked.checkpoint.step,
+  );
+  const kernels = data?.run?.kernels;
+  if (error) return <p className="panel-error" role="alert">{error}</p>;
+  if (!kernels) return null;
+  const { layer, shape: [kernelCount = 0, , height = 0, width = 0], picture } = kernels;
+  const what = `${count(kernelCount)} kernels of ${height} × ${width}`;
+  return (
+    <>
+      <h4 className="panel-subtitle">What {layer} looks for</h4>
+      <figure className="picture kernels" tabIndex={0} aria-label={`Kernels of ${layer}`}>
+        <img
+          src={svgDataUri(picture.svg)}
+          alt={`${what}, blue where negative, red or orange where positive`}
+        />
+      </figure>
+    </>
+  );
+}

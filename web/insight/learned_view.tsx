@@ -1,0 +1,78 @@
+/** What a checkpoint makes of its run's test set: what it takes for what, class by class, and its worst mistakes. */
+import { type ReactNode, useState } from "react";
+import { useAnswer } from "../api/use_answer.ts";
+import { count, percent } from "../parts/format.ts";
+import { OperationsButton, shown } from "../parts/operations_button.tsx";
+import { useTheme } from "../parts/use_theme.ts";
+import type { RunItem } from "../training/operations.ts";
+import type { Asked } from "./asked.ts";
+import { checkpointName } from "./checkpoint_name.ts";
+import { ClassTable } from "./class_table.tsx";
+import { type Cell, samplesIn } from "./confusion.ts";
+import { ConfusionTable } from "./confusion_table.tsx";
+import { KernelsPicture } from "./kernels_picture.tsx";
+import { Mistakes, mistakesVariables } from "./mistakes.tsx";
+import {
+  CHECKPOINTS_QUERY,
+  type ConfusionMatrix,
+  KERNELS_QUERY,
+  LEARNED_QUERY,
+  MISTAKES_QUERY,
+} from "./operations.ts";
+
+interface LearnedViewProps {
+  readonly run: RunItem;
+  readonly asked: Asked;
+  /** Chooses the checkpoint. */
+  readonly select: ReactNode;
+}
+
+export function LearnedView({ run, asked, select }: LearnedViewProps) {
+  const [cell, setCell] = useState<Cell>();
+  const theme = useTheme() === "dark" ? "DARK" : "LIGHT";
+  const { file, checkpoint: meant } = asked;
+  const { data, error } = useAnswer(LEARNED_QUERY, { id: run.id, checkpoint: file }, meant.step);
+  const matrix = data?.run?.confusionMatrix;
+  const report = data?.run?.classReport;
+  const isCurrent = matrix?.checkpoint.file === meant.file;
+
+  return (
+    <section className="insight" aria-label="What it learned" aria-busy={!isCurrent}>
+      <header className="insight-header">
+        {select}
+        <OperationsButton
+          title="What it learned"
+          operations={() => [
+            shown("Matrix and report", LEARNED_QUERY, { id: run.id, checkpoint: file }),
+            shown("Mistakes", MISTAKES_QUERY, mistakesVariables(run.id, meant.file, cell)),
+            shown("Kernels", KERNELS_QUERY, { id: run.id, checkpoint: file, theme }),
+            shown("Checkpoints", CHECKPOINTS_QUERY, { id: run.id }),
+          ]}
+        />
+      </header>
+      <p className="panel-note" role="status">
+        {matrix && `${summaryOf(matrix)} `}
+        {!isCurrent && !error && `Testing ${checkpointName(meant)}…`}
+      </p>
+      {error && <p className="panel-error" role="alert">{error}</p>}
+      {matrix && report && (
+        <div className="insight-columns">
+          <ConfusionTable matrix={matrix} chosen={cell} onChoose={setCell} />
+          <ClassTable report={report} />
+        </div>
+      )}
+      {!error && (
+        <>
+          <Mistakes run={run} asked={asked} cell={cell} onAll={() => setCell(undefined)} />
+          <KernelsPicture runId={run.id} asked={asked} theme={theme} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function summaryOf(matrix: ConfusionMatrix): string {
+  const all = count(samplesIn(matrix));
+  return `After ${checkpointName(matrix.checkpoint)}: ${percent(matrix.accuracy)} of ${all} test ` +
+    "samples recognised.";
+}

@@ -1,0 +1,35 @@
+/** A test sample that was taken for another class: its picture, and how probable each class seemed. */
+import { count, percent } from "../parts/format.ts";
+import { MiniBars } from "./mini_bars.tsx";
+import type { Mistake } from "./operations.ts";
+import { capitalized, withArticle } from "./phrases.ts";
+
+interface MistakeCardProps {
+  readonly mistake: Mistake;
+  readonly classes: readonly string[];
+}
+
+export function MistakeCard({ mistake, classes }: MistakeCardProps) {
+  const { label, predicted, predictedClassName, probabilities, sample } = mistake;
+  const share = (of: number) => percent(probabilities[of] ?? 0);
+  return (
+    <li className="mistake" title={`Test sample ${count(sample.index)}`}>
+      <img className="digit" src={sample.image} alt="" width="56" height="56" />
+      <p className="hidden-text">
+        {capitalized(withArticle(sample.className))} taken for {withArticle(predictedClassName)} by
+        {" "}
+        {share(predicted)}, for {withArticle(sample.className)} by {share(label)}.
+      </p>
+      <p className="mistake-labels" aria-hidden="true">
+        <strong data-right="true">{sample.className}</strong> →{" "}
+        <strong data-right="false">{predictedClassName}</strong> {share(predicted)}
+      </p>
+      <MiniBars
+        probabilities={probabilities}
+        classes={classes}
+        label={label}
+        predicted={predicted}
+      />
+    </li>
+  );
+}
