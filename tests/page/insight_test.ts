@@ -164,12 +164,15 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       const { page } = await open("What it learned", 1);
       const { label, predicted, times } = mostFrequentMistake(await matrixOf(page));
       const grid = page.getByRole("grid");
+      await cell(page, 9, 9).hover();
       await cell(page, 0, 0).focus();
       for (let row = 0; row < label; row++) await page.keyboard.press("ArrowDown");
       for (let column = 0; column < predicted; column++) await page.keyboard.press("ArrowRight");
       const name = takenFor(label, predicted, times);
       assert.equal(await grid.locator(":focus").getAttribute("aria-label"), name);
       assert.equal(await grid.locator('[tabindex="0"]').count(), 1);
+      // Not where the pointer was left.
+      assert.equal(await page.locator("figcaption").innerText(), name);
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name }).waitFor();
       assert.equal(await cell(page, label, predicted).getAttribute("aria-selected"), "true");

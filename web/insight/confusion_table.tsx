@@ -40,6 +40,8 @@ export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps
     const to = moved(stop, key, classes.length - 1);
     if (!to) return false;
     setStop(to);
+    // Who uses the keys looks where they lead, wherever the pointer was left.
+    setPointed(undefined);
     table.current?.querySelector<HTMLElement>(`[data-cell="${to.label} ${to.predicted}"]`)?.focus();
     return true;
   };
