@@ -1,6 +1,7 @@
 /** What `deno task start` runs once everything is set up: the server, the page and workers beside it. */
 import { join } from "node:path";
 import { loadConfig, orExit } from "./config.ts";
+import project from "./deno.json" with { type: "json" };
 import { openCheckpointStore } from "./runs/checkpoints/open.ts";
 import type { CheckpointStore } from "./runs/checkpoints/store.ts";
 import { createInspector } from "./runs/inspector.ts";
@@ -40,6 +41,7 @@ try {
   // The server first: where it cannot listen, no workers are left behind.
   const server = startServer({
     ...config,
+    version: project.version,
     tokens,
     schema: createApiSchema(),
     store,

@@ -37,6 +37,7 @@ builder.subscriptionField("batches", (t) =>
       return live(context, info, (signal) =>
         followBatches(context.store, {
           ...(runId === undefined ? {} : { runId }),
+          onLive: context.onLiveEvent,
           afterStep: args.afterStep ?? 0,
           every: args.every ?? 1,
           signal,

@@ -31,6 +31,7 @@ builder.subscriptionField("epochs", (t) =>
       return live(context, info, (signal) =>
         followEpochs(context.store, {
           ...(runId === undefined ? {} : { runId }),
+          onLive: context.onLiveEvent,
           afterEpoch: args.afterEpoch ?? 0,
           signal,
         }));

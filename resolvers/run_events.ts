@@ -27,8 +27,9 @@ builder.subscriptionField("runEvents", (t) =>
     },
     subscribe: async (_root, { runId, afterSeq }, context, info) => {
       await requireRun(context.store, runId, purpose);
+      const onLive = context.onLiveEvent;
       return live(context, info, (signal) =>
-        followEvents(context.store, runId, { afterSeq: afterSeq ?? 0, signal }));
+        followEvents(context.store, runId, { afterSeq: afterSeq ?? 0, signal, onLive }));
     },
     resolve: (event) =>
       event,

@@ -21,6 +21,9 @@ export interface BatchMetrics {
   readonly acc: number;
 }
 
+/** Is told of an event that a follower has waited for, when it is given to them: not of what is replayed. */
+export type LiveListener = (event: RunEvent) => void;
+
 /** Events of a page: what a follower holds at most. */
 const PAGE = 500;
 
@@ -37,7 +40,11 @@ const OPEN_STATES = RUN_STATES.filter((state) => !isOver(state));
 export function followEvents(
   store: RunStore,
   runId: string,
-  options: { readonly afterSeq?: number; readonly signal: AbortSignal },
+  options: {
+    readonly afterSeq?: number;
+    readonly signal: AbortSignal;
+    readonly onLive?: LiveListener | undefined;
+  },
 ): AsyncGenerator<RunEvent, void> {
   return tail(store, runId, { afterSeq: 0, limit: PAGE, ...options });
 }
@@ -48,15 +55,18 @@ export function followEvents(
  */
 export async function* followEpochs(
   store: RunStore,
-  { runId, afterEpoch = 0, signal }: {
+  { runId, afterEpoch = 0, signal, onLive }: {
     readonly runId?: string;
     readonly afterEpoch?: number;
     readonly signal: AbortSignal;
+    readonly onLive?: LiveListener | undefined;
   },
 ): AsyncGenerator<RunEvent<"epoch">, void> {
   const id = runId ?? await currentRun(store, signal);
   if (id === undefined) return;
-  for await (const event of tail(store, id, { afterSeq: 0, limit: PAGE, type: "epoch", signal })) {
+  for await (
+    const event of tail(store, id, { afterSeq: 0, limit: PAGE, type: "epoch", signal, onLive })
+  ) {
     if (event.type === "epoch" && event.number > afterEpoch) yield event;
   }
 }
@@ -68,16 +78,19 @@ export async function* followEpochs(
  */
 export async function* followBatches(
   store: RunStore,
-  { runId, afterStep = 0, every = 1, signal }: {
+  { runId, afterStep = 0, every = 1, signal, onLive }: {
     readonly runId?: string;
     readonly afterStep?: number;
     readonly every?: number;
     readonly signal: AbortSignal;
+    readonly onLive?: LiveListener | undefined;
   },
 ): AsyncGenerator<BatchMetrics, void> {
   const id = runId ?? await currentRun(store, signal);
   if (id === undefined) return;
-  const options = { afterSeq: 0, limit: BATCHES_PAGE, type: "batches", afterStep, signal } as const;
+  const options = {
+    ...{ afterSeq: 0, limit: BATCHES_PAGE, type: "batches", afterStep, signal, onLive } as const,
+  };
   for await (const event of tail(store, id, options)) {
     if (event.type !== "batches") continue;
     for (const [index, loss] of event.losses.entries()) {
@@ -123,12 +136,13 @@ export async function* followStates(
 async function* tail(
   store: RunStore,
   runId: string,
-  { afterSeq, limit, type, afterStep, signal }: {
+  { afterSeq, limit, type, afterStep, signal, onLive }: {
     readonly afterSeq: number;
     readonly limit: number;
     readonly type?: RunEventType;
     readonly afterStep?: number;
     readonly signal: AbortSignal;
+    readonly onLive?: LiveListener | undefined;
   },
 ): AsyncGenerator<RunEvent, void> {
   const filter = {
@@ -138,6 +152,7 @@ async function* tail(
   };
   const reads = sharedReads(store);
   let cursor = afterSeq;
+  let hasWaited = false;
   while (!signal.aborted) {
     const mark = store.mark();
     // The run first: the read that follows sees at least the events that this snapshot counts.
@@ -147,12 +162,14 @@ async function* tail(
     for (const event of events) {
       if (signal.aborted) return;
       cursor = event.seq;
+      if (hasWaited) onLive?.(event);
       yield event;
     }
     if (events.length === limit) continue;
     if (isOver(run.snapshot.state)) return;
     cursor = Math.max(cursor, run.snapshot.lastSeq);
     await store.wait(mark, signal, runId);
+    hasWaited = true;
   }
 }
 

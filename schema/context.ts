@@ -40,6 +40,8 @@ export interface ApiContext {
   readonly mostQueued?: number;
   /** Is told of every mutation and what came of it, for the audit. */
   readonly onMutation?: (record: MutationRecord) => void;
+  /** Is told of every event that a subscriber has waited for, when it is given to them. */
+  readonly onLiveEvent?: (event: { readonly at: string }) => void;
   /** Is told of every error that clients see only as 'Unexpected error'. `path` is the field's place in the answer. */
   readonly onUnexpectedError?: (error: unknown, path: string) => void;
 }

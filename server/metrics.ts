@@ -3,8 +3,10 @@
  * what only grows. Labels have few values: none comes from a client.
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { RUN_STATES, type RunState } from "../runs/state.ts";
 import type { RunStore } from "../runs/store.ts";
+import { addProcessMetrics } from "./process_metrics.ts";
+import { addRunMetrics } from "./run_metrics.ts";
+import { type Transport, TRANSPORTS } from "./subscriptions.ts";
 
 /** The types of operations, and what no operation could be made of. */
 export type OperationType = "query" | "mutation" | "subscription";
@@ -14,30 +16,35 @@ export interface Metrics {
   /** A request was answered; a stream, begun. */
   countRequest(route: string, method: string, status: number, seconds: number): void;
   /** An operation was carried out; a subscription, begun. */
-  countOperation(type: OperationType, failed: boolean): void;
+  countOperation(type: OperationType, failed: boolean, seconds: number): void;
   /** An answer was given to a subscriber. */
   countDelivery(): void;
+  /** An event was given to a subscriber who waited for it. */
+  countLiveEvent(event: { readonly at: string }): void;
   /** All of it, as /metrics shows it. */
   text(): Promise<string>;
   readonly contentType: string;
+  /** Measures no more. */
+  close(): void;
 }
 
 /** What is looked up when somebody asks. */
 export interface MetricsSources {
   readonly store: RunStore;
-  openSubscriptions(): number;
+  /** Of epochql. */
+  readonly version: string;
+  openSubscriptions(transport: Transport): number;
   openSockets(): number;
 }
 
 const METHODS = new Set(["GET", "HEAD", "POST", "OPTIONS"]);
 
-/** The states of runs that wait or are worked on: what an operator watches. */
-const WATCHED_STATES: readonly RunState[] = RUN_STATES.filter((state) =>
-  !["CANCELLED", "COMPLETED", "FAILED"].includes(state)
-);
+/** From a millisecond to what somebody gives up at. */
+const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 /** Starts counting. */
-export function createMetrics({ store, openSubscriptions, openSockets }: MetricsSources): Metrics {
+export function createMetrics(sources: MetricsSources): Metrics {
+  const { store, version, openSubscriptions, openSockets } = sources;
   const registry = new Registry();
   const registers = [registry];
 
@@ -47,11 +54,11 @@ export function createMetrics({ store, openSubscriptions, openSockets }: Metrics
     labelNames: ["route", "method", "status"],
     registers,
   });
-  const durations = new Histogram({
+  const requestDurations = new Histogram({
     name: "epochql_http_request_duration_seconds",
     help: "Time to the answer; of a stream, to its beginning.",
     labelNames: ["route"],
-    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    buckets: BUCKETS,
     registers,
   });
   const operations = new Counter({
@@ -60,56 +67,61 @@ export function createMetrics({ store, openSubscriptions, openSockets }: Metrics
     labelNames: ["type", "outcome"],
     registers,
   });
+  const operationDurations = new Histogram({
+    name: "epochql_graphql_operation_duration_seconds",
+    help: "Time to carry out a GraphQL operation; of a subscription, to begin it.",
+    labelNames: ["type", "outcome"],
+    buckets: BUCKETS,
+    registers,
+  });
   const deliveries = new Counter({
     name: "epochql_subscription_events_total",
     help: "Events given to subscribers.",
     registers,
   });
-  gauge("epochql_subscriptions_open", "Subscriptions that are open.", openSubscriptions);
-  gauge("epochql_websockets_open", "WebSockets that are open.", openSockets);
-  gauge("epochql_queue_length", "Runs that wait for a worker.", () => countRuns("QUEUED"));
-  gauge("epochql_workers", "Workers that are alive.", async () => (await store.workers()).length);
-  new Gauge({
-    name: "epochql_runs",
-    help: "Runs that are not over, by state.",
-    labelNames: ["state"],
+  const latencies = new Histogram({
+    name: "epochql_event_delivery_latency_seconds",
+    help:
+      "Time from an event's append, by the store's clock, until a subscriber who waited for it is given it.",
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
-    async collect() {
-      for (const state of WATCHED_STATES) this.set({ state }, await countRuns(state));
+  });
+  new Gauge({
+    name: "epochql_subscriptions_open",
+    help: "Subscriptions that are open.",
+    labelNames: ["transport"],
+    registers,
+    collect() {
+      for (const transport of TRANSPORTS) this.set({ transport }, openSubscriptions(transport));
     },
   });
-  gauge(
-    "process_resident_memory_bytes",
-    "Resident memory of the server's process.",
-    () => Deno.memoryUsage().rss,
-  );
-  gauge("process_heap_bytes", "JavaScript heap in use.", () => Deno.memoryUsage().heapUsed);
-  const startedAt = Date.now() / 1000;
-  gauge("process_start_time_seconds", "When the server started, since the epoch.", () => startedAt);
+  new Gauge({
+    name: "epochql_websockets_open",
+    help: "WebSockets that are open.",
+    registers,
+    collect() {
+      this.set(openSockets());
+    },
+  });
+  addRunMetrics(registry, store);
+  const close = addProcessMetrics(registry, version);
 
   return {
     countRequest(route, method, status, seconds) {
       requests.inc({ route, method: METHODS.has(method) ? method : "other", status });
-      durations.observe({ route }, seconds);
+      requestDurations.observe({ route }, seconds);
     },
-    countOperation: (type, failed) => operations.inc({ type, outcome: failed ? "error" : "ok" }),
+    countOperation(type, failed, seconds) {
+      const labels = { type, outcome: failed ? "error" : "ok" };
+      operations.inc(labels);
+      operationDurations.observe(labels, seconds);
+    },
     countDelivery: () => deliveries.inc(),
+    countLiveEvent({ at }) {
+      latencies.observe(Math.max(0, Date.now() - Date.parse(at)) / 1000);
+    },
     text: () => registry.metrics(),
     contentType: registry.contentType,
+    close,
   };
-
-  async function countRuns(state: RunState): Promise<number> {
-    return (await store.list({ first: 1, state })).totalCount;
-  }
-
-  function gauge(name: string, help: string, read: () => number | Promise<number>): void {
-    new Gauge({
-      name,
-      help,
-      registers,
-      async collect() {
-        this.set(await read());
-      },
-    });
-  }
 }

@@ -40,6 +40,8 @@ export interface ServerOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly hostname: string;
+  /** Of epochql, for the metrics. */
+  readonly version?: string;
   /** What clients must show one of; nobody is asked for one where there is none. */
   readonly tokens?: readonly Token[];
   /** How many proxies stand before the server, each of which adds to X-Forwarded-For; 0, if it is left out. */
@@ -95,7 +97,8 @@ export function startServer(options: ServerOptions): RunningServer {
   const subscriptions = createSubscriptions(limits.subscriptions, () => metrics.countDelivery());
   const metrics = createMetrics({
     store,
-    openSubscriptions: () => subscriptions.open,
+    version: options.version ?? "unknown",
+    openSubscriptions: subscriptions.count,
     openSockets: () => sockets.open,
   });
   const context: Omit<ApiContext, "viewer"> = {
@@ -105,6 +108,7 @@ export function startServer(options: ServerOptions): RunningServer {
     ...(options.inspector === undefined ? {} : { inspector: options.inspector }),
     ...(options.deleteRun === undefined ? {} : { deleteRun: options.deleteRun }),
     ...(options.device === undefined ? {} : { device: options.device }),
+    onLiveEvent: (event) => metrics.countLiveEvent(event),
     onUnexpectedError: (error, path) => serverLog.error("{path} failed: {error}", { path, error }),
   };
   const yoga = createGraphqlServer({
@@ -163,6 +167,7 @@ export function startServer(options: ServerOptions): RunningServer {
       await within<unknown>(GRACE_MS, Promise.all([closed, idle]), () => {});
       closing.abort();
       await server.finished;
+      metrics.close();
     },
   };
 

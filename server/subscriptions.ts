@@ -8,13 +8,22 @@ import { refusal } from "./limits.ts";
 /** The answers of one subscription. */
 export type Answers = AsyncIterable<ExecutionResult>;
 
+/** How subscribers are connected. */
+export const TRANSPORTS = ["sse", "websocket"] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
 /** The open subscriptions of a server. */
 export interface Subscriptions {
   /** Why a client may not open one more; undefined if it may. */
   refuse(client: string): GraphQLError | undefined;
   /** Counts a client's subscription while it is read. */
-  track(answers: Answers, client: string): AsyncIterableIterator<ExecutionResult, void>;
-  readonly open: number;
+  track(
+    answers: Answers,
+    client: string,
+    transport: Transport,
+  ): AsyncIterableIterator<ExecutionResult, void>;
+  /** How many are open on a transport. */
+  count(transport: Transport): number;
   /** Ends all of them: nothing more is read for them. */
   end(): void;
 }
@@ -26,7 +35,7 @@ export interface Subscriptions {
  * @param onAnswer called with each answer that a client takes
  */
 export function createSubscriptions(most: number, onAnswer: () => void): Subscriptions {
-  const open = new Set<AsyncIterator<ExecutionResult>>();
+  const open = new Map<AsyncIterator<ExecutionResult>, Transport>();
   const counts = new Map<string, number>();
 
   const refuse = (client: string) => {
@@ -41,7 +50,7 @@ export function createSubscriptions(most: number, onAnswer: () => void): Subscri
 
   return {
     refuse,
-    track(answers, client) {
+    track(answers, client, transport) {
       const source = answers[Symbol.asyncIterator]();
       const done = { done: true, value: undefined } as const;
       const close = () => {
@@ -63,7 +72,7 @@ export function createSubscriptions(most: number, onAnswer: () => void): Subscri
               await source.return?.();
               return { done: false, value: { errors: [error] } };
             }
-            open.add(source);
+            open.set(source, transport);
             counts.set(client, (counts.get(client) ?? 0) + 1);
           }
           try {
@@ -88,11 +97,9 @@ export function createSubscriptions(most: number, onAnswer: () => void): Subscri
       };
       return iterator;
     },
-    get open() {
-      return open.size;
-    },
+    count: (transport) => open.values().filter((used) => used === transport).toArray().length,
     end() {
-      for (const source of open) source.return?.().catch(() => {});
+      for (const source of open.keys()) source.return?.().catch(() => {});
     },
   };
 }

@@ -2,24 +2,18 @@
  * GraphQL over HTTP: queries and mutations as JSON, subscriptions as server-sent events. Yoga does it; this
  * file says what it may do: no page, no CORS, no forms, no files, and errors with the project's codes.
  */
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  getOperationAST,
-  GraphQLError,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-} from "graphql";
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
 import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import type { Limits } from "../config.ts";
 import type { ApiContext } from "../schema/context.ts";
 import { auditMutation } from "./audit.ts";
-import { type Client, keyOf } from "./client.ts";
+import type { Client } from "./client.ts";
 import { errorCode, refuse } from "./errors.ts";
 import { serverLog } from "./log.ts";
 import { limitOperations } from "./limit_operations.ts";
 import { refusal } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
+import { observe } from "./observe.ts";
 import { keepDocuments } from "./persisted_documents.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { within } from "./within.ts";
@@ -181,35 +175,6 @@ function late(patienceMs: number): GraphQLError {
 
 function batched(count: number): GraphQLError {
   return refusal(`a request must hold one operation, got a list of ${count}.`);
-}
-
-/** Counts operations and keeps the subscriptions at hand. */
-function observe(
-  metrics: YogaOptions["metrics"],
-  subscriptions: Subscriptions,
-): Plugin<ClientContext> {
-  return {
-    onExecute({ args }) {
-      const document: DocumentNode = args.document;
-      const type = getOperationAST(document, args.operationName)?.operation ?? "query";
-      return {
-        onExecuteDone({ result }) {
-          metrics.countOperation(type, hasErrors(result));
-        },
-      };
-    },
-    onSubscribe: ({ args }) => ({
-      onSubscribeResult({ result, setResult }) {
-        metrics.countOperation("subscription", hasErrors(result));
-        if (!(Symbol.asyncIterator in result)) return;
-        setResult(subscriptions.track(result, keyOf(args.contextValue.client)));
-      },
-    }),
-  };
-}
-
-function hasErrors(result: unknown): boolean {
-  return ((result as ExecutionResult).errors?.length ?? 0) > 0;
 }
 
 /** Gives the errors of an answer the project's codes; those of events have them already. */

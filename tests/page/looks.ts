@@ -137,6 +137,7 @@ async function until(isSo: () => Promise<boolean>, what: string): Promise<void> 
 export async function subscriptionsAre({ origin }: Stage, expected: number): Promise<void> {
   await until(async () => {
     const metrics = await (await fetch(`${origin}/metrics`)).text();
-    return metrics.includes(`\nepochql_subscriptions_open ${expected}\n`);
+    const open = metrics.matchAll(/^epochql_subscriptions_open\{transport="\w+"\} (\d+)$/gm);
+    return open.reduce((sum, [, count]) => sum + Number(count), 0) === expected;
   }, `${expected} open subscriptions`);
 }

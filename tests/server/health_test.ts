@@ -1,8 +1,8 @@
-/** What orchestrators and Prometheus are told. */
+/** What orchestrators are told. */
 import assert from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { type RunStore, StoreUnavailableError } from "../../runs/store.ts";
-import { claimRun, createRun, post, startTestServer, type TestServer } from "./support.ts";
+import { startTestServer } from "./support.ts";
 
 const WORKER = {
   id: "w1",
@@ -62,66 +62,5 @@ describe("health", () => {
     assert.equal(said, "Cannot use it: the disk is full.");
     assert.match(worker, /not known/);
     assert.equal((await fetch(`${broken.origin}/healthz`)).status, 200);
-  });
-});
-
-describe("metrics", () => {
-  let server: TestServer;
-  before(async () => {
-    server = await startTestServer();
-  });
-  after(() => server[Symbol.asyncDispose]());
-
-  /** The samples, by name and labels. */
-  async function read(): Promise<Map<string, number>> {
-    const response = await fetch(`${server.origin}/metrics`);
-    assert.match(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
-    const lines = (await response.text()).split("\n").filter((line) => /^[a-z]/.test(line));
-    return new Map(lines.map((line): [string, number] => {
-      const at = line.lastIndexOf(" ");
-      return [line.slice(0, at), Number(line.slice(at + 1))];
-    }));
-  }
-
-  it("counts requests by route, method and status", async () => {
-    const name = 'epochql_http_requests_total{route="none",method="GET",status="404"}';
-    assert.equal((await read()).get(name), undefined);
-    await Promise.all([1, 2].map(() => fetch(`${server.origin}/no/${crypto.randomUUID()}`)));
-    await fetch(`${server.origin}/no`, { method: "BREW" });
-    const metrics = await read();
-    assert.equal(metrics.get(name), 2);
-    assert.equal(
-      metrics.get('epochql_http_requests_total{route="none",method="other",status="404"}'),
-      1,
-    );
-    assert.equal(
-      metrics.get('epochql_http_request_duration_seconds_count{route="none"}'),
-      3,
-    );
-  });
-
-  it("counts operations by type and outcome", async () => {
-    await post(server.origin, { query: "{ __typename }" });
-    await post(server.origin, { query: 'mutation { deleteRun(runId: "x") { deletedRunId } }' });
-    const metrics = await read();
-    assert.equal(
-      metrics.get('epochql_graphql_operations_total{type="query",outcome="ok"}'),
-      1,
-    );
-    assert.equal(
-      metrics.get('epochql_graphql_operations_total{type="mutation",outcome="error"}'),
-      1,
-    );
-  });
-
-  it("shows the queue, the runs and the workers as they are", async () => {
-    for (let count = 0; count < 3; count++) await createRun(server.store);
-    await claimRun(server.store);
-    await server.store.announce(WORKER);
-    const metrics = await read();
-    assert.equal(metrics.get("epochql_queue_length"), 2);
-    assert.equal(metrics.get('epochql_runs{state="RUNNING"}'), 1);
-    assert.equal(metrics.get("epochql_workers"), 1);
-    assert.ok((metrics.get("process_resident_memory_bytes") ?? 0) > 1e7);
   });
 });

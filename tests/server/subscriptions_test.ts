@@ -460,7 +460,8 @@ async function errorsOf(ask: () => Promise<IteratorResult<unknown>>): Promise<Gi
 
 async function openSubscriptions(server: TestServer): Promise<number> {
   const text = await (await fetch(`${server.origin}/metrics`)).text();
-  return Number(/^epochql_subscriptions_open (\d+)$/m.exec(text)?.[1]);
+  const open = text.matchAll(/^epochql_subscriptions_open\{transport="\w+"\} (\d+)$/gm);
+  return open.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
 /** A raw socket, with its messages in order. */

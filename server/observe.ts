@@ -1,0 +1,48 @@
+/** Watches operations as Yoga carries them out, on every transport: counts and times them, and keeps subscriptions at hand. */
+import { type ExecutionResult, getOperationAST } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import { keyOf } from "./client.ts";
+import type { Metrics, OperationType } from "./metrics.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+import type { ClientContext } from "./yoga.ts";
+
+/** Makes the plugin. */
+export function observe(
+  metrics: Pick<Metrics, "countOperation">,
+  subscriptions: Subscriptions,
+): Plugin<ClientContext> {
+  return {
+    onExecute({ args }) {
+      const type: OperationType = getOperationAST(args.document, args.operationName)?.operation ??
+        "query";
+      const started = performance.now();
+      return {
+        onExecuteDone({ result }) {
+          metrics.countOperation(type, hasErrors(result), since(started));
+        },
+      };
+    },
+    onSubscribe({ args }) {
+      const started = performance.now();
+      return {
+        onSubscribeResult({ result, setResult }) {
+          metrics.countOperation("subscription", hasErrors(result), since(started));
+          if (!(Symbol.asyncIterator in result)) return;
+          // Only HTTP has a request for each operation.
+          const { client, request } = args.contextValue;
+          const transport = request ? "sse" : "websocket";
+          setResult(subscriptions.track(result, keyOf(client), transport));
+        },
+      };
+    },
+  };
+}
+
+function hasErrors(result: unknown): boolean {
+  return ((result as ExecutionResult).errors?.length ?? 0) > 0;
+}
+
+/** @returns seconds */
+function since(started: number): number {
+  return (performance.now() - started) / 1000;
+}
