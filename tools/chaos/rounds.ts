@@ -49,6 +49,9 @@ const MOST_DEATHS = 3;
 
 const CANCEL = "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state } } }";
 const PAUSE = "mutation ($id: ID!) { pauseTraining(runId: $id) { run { state } } }";
+const NAME = `mutation ($id: ID!, $file: String!, $name: String!) {
+  nameCheckpoint(runId: $id, checkpoint: $file, name: $name) { run { state } }
+}`;
 const RESUME = "mutation ($id: ID!) { resumeTraining(runId: $id) { run { state } } }";
 
 /** The processes of a lane: the worker is kept by the server, or there are two that are not, on two machines if they can be. */
@@ -153,6 +156,7 @@ function createRound(cluster: Cluster, plan: Plan, { name, asked, tally, signal 
         for (const strike of plan.strikes) {
           before = await untilMoment(run.id, strike.moment, before);
           await pause(strike.after);
+          await nameOldest(run, `before strike ${plan.strikes.indexOf(strike) + 1}`);
           if (await carryOut(strike, run)) tally.strike(strike.kind);
           else tally.miss();
           await cluster.mend();
@@ -287,6 +291,19 @@ function createRound(cluster: Cluster, plan: Plan, { name, asked, tally, signal 
       // It was over before.
       if (error instanceof ApiError && error.code === "CONFLICT") return false;
       throw error;
+    }
+  }
+
+  /** Gives the oldest checkpoint a name, if there is one: it is the next to go, and is to stay whatever is struck. */
+  async function nameOldest({ id, globalId }: StartedRun, name: string): Promise<void> {
+    const oldest = (await store.get(id))?.snapshot.checkpoints[0];
+    if (!oldest) return;
+    try {
+      const variables = { id: globalId, file: oldest.file, name };
+      await askUntilAnswered(origin, NAME, variables, signal);
+    } catch (error) {
+      // It has gone in this moment.
+      if (!(error instanceof ApiError && error.code === "NOT_FOUND")) throw error;
     }
   }
 
