@@ -4,6 +4,7 @@
  * another one, in a database that is to be empty.
  */
 import { join } from "node:path";
+import type { EpochEvent } from "../ml/event.ts";
 import type { RunEventBody } from "../runs/event.ts";
 import { followBatches, followEpochs, followEvents } from "../runs/follow.ts";
 import type { Claim, RunStore } from "../runs/store.ts";
@@ -47,7 +48,7 @@ function group(firstStep: number, count: number): RunEventBody {
   };
 }
 
-function anEpoch(number: number): RunEventBody {
+function anEpoch(number: number): EpochEvent {
   const [trainAcc, trainLoss, testAcc, testLoss] = [0.9, 0.3, 0.9, 0.3];
   return {
     type: "epoch",
@@ -171,9 +172,15 @@ async function measure(candidate: Candidate, column: number): Promise<void> {
     `${((performance.now() - start) / 1000).toFixed(1)} s`,
   );
 
-  // Ten thousand runs.
+  // Ten thousand runs, of which every tenth is trained.
   for (let made = 0; made < RUNS; made += 20) {
-    await Promise.all(Array.from({ length: 20 }, () => store.create({ name: "bench", spec })));
+    const names = Array.from({ length: 20 }, (_, index) => `bench ${made + index}`);
+    const created = await Promise.all(names.map((name) => store.create({ name, spec })));
+    for (const { run: { id } } of created.slice(0, 2)) {
+      const claim = await store.claim({ worker: "bench", leaseMs: 3_600_000, runId: id });
+      const testAcc = ((made * 7919) % RUNS) / RUNS;
+      if (claim) await store.append(claim, 1, [{ ...anEpoch(1), testAcc }, { type: "completed" }]);
+    }
   }
   const page = await other.list({ first: 50 });
   const middle = (await other.list({ first: 5_000 })).runs.at(-1)?.id ?? "";
@@ -193,6 +200,27 @@ async function measure(candidate: Candidate, column: number): Promise<void> {
     "10,000 runs: 50 that are completed",
     column,
     () => other.list({ first: 50, state: "COMPLETED" }),
+  );
+  await time(
+    "10,000 runs: 50 by state and text, the best first",
+    column,
+    () =>
+      other.list({
+        first: 50,
+        state: "COMPLETED",
+        search: "cnn 1",
+        order: { field: "BEST_TEST_ACC", direction: "DESC" },
+      }),
+  );
+  await time(
+    "10,000 runs: 50 by text, the best first",
+    column,
+    () =>
+      other.list({
+        first: 50,
+        search: "cnn 1",
+        order: { field: "BEST_TEST_ACC", direction: "DESC" },
+      }),
   );
   await time("10,000 runs: the current one", column, () => other.current());
   await time("10,000 runs: claim", column, () => store.claim({ worker: "w", leaseMs: 60_000 }));
