@@ -3,6 +3,9 @@
 /** Whether processes can be looked at here. */
 export const canLook: boolean = Deno.build.os === "linux";
 
+/** Whether a process can be kept to one core, away from others. */
+export const canPin: boolean = canLook && navigator.hardwareConcurrency > 1;
+
 /** The largest resident memory that a process had, in megabytes. */
 export async function peakRss(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
@@ -41,4 +44,30 @@ export async function runForJson(
     throw new Error(`Cannot measure ${args.join(" ")}: it ended without a result.\n${said}`);
   }
   return JSON.parse(last);
+}
+
+/** The resident memory that a process has now, in megabytes. */
+export async function rss(pid: number): Promise<number> {
+  const status = await Deno.readTextFile(`/proc/${pid}/status`);
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+}
+
+/** Seconds that a process has worked so far, on all cores together. */
+export async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+  // After the name, which may hold anything: user and system time, in hundredths.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** Our own program as a command that keeps to one core, where that can be had. */
+export function pinned(
+  core: number,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Deno.Command {
+  const options = { env: { ...env }, stdin: "null", stdout: "piped", stderr: "inherit" } as const;
+  if (!canPin) return new Deno.Command(Deno.execPath(), { ...options, args: [...args] });
+  const pinning = ["--cpu-list", String(core), Deno.execPath(), ...args];
+  return new Deno.Command("taskset", { ...options, args: pinning });
 }

@@ -1,0 +1,33 @@
+/** Processes of watchers, which keep to the last core. */
+import { fileURLToPath } from "node:url";
+import { readLines } from "../../runs/trainer_protocol.ts";
+import { pinned } from "../processes.ts";
+import type { WatchOrder } from "./watcher.ts";
+import type { Audience } from "./watchers.ts";
+
+const WATCHERS = fileURLToPath(new URL("watchers.ts", import.meta.url));
+
+/** Watchers that have begun, or are about to. */
+export interface Watching {
+  /** The stream of each has begun. */
+  readonly open: Promise<void>;
+  /** Each has had everything. */
+  readonly audience: Promise<Audience>;
+}
+
+/** Starts a process of so many. */
+export function startWatching(count: number, order: WatchOrder): Watching {
+  const args = ["run", "-A", "--no-check", WATCHERS, String(count), JSON.stringify(order)];
+  const child = pinned(navigator.hardwareConcurrency - 1, args).spawn();
+  const open = Promise.withResolvers<void>();
+  const audience = (async () => {
+    for await (const line of readLines(child.stdout)) {
+      if (line === "open") open.resolve();
+      else if (line.startsWith("{")) return JSON.parse(line) as Audience;
+    }
+    throw new Error("Cannot measure: the watchers ended early.");
+  })();
+  audience.catch(open.reject);
+  open.promise.catch(() => {}); // The audience tells of it, too.
+  return { open: open.promise, audience };
+}

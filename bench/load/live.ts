@@ -1,0 +1,56 @@
+/** How late events come to a thousand watchers, at the pace at which a training writes them. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { RunStore } from "../../runs/store.ts";
+import { maximum, minimum, percentile } from "../statistics.ts";
+import { startWatching } from "./audience.ts";
+import type { LoadedServer } from "./servers.ts";
+import { now } from "./watcher.ts";
+import { startRun } from "./written_run.ts";
+
+/** What came of it, in milliseconds from the end of the commit to the client. */
+export interface Live {
+  readonly median: number;
+  readonly p99: number;
+  readonly deliveries: number;
+}
+
+/** A training's call of the engine takes about 200 ms, and its steps are one event. */
+const APPEND_MS = 200;
+const STEPS = 150;
+
+/** @throws {Error} if an event has not come to every watcher, once */
+export async function measureLive(
+  { origin }: LoadedServer,
+  store: RunStore,
+  { watchers, seconds }: { readonly watchers: number; readonly seconds: number },
+): Promise<Live> {
+  const run = await startRun(store);
+  const { open, audience } = startWatching(watchers, {
+    origin,
+    query: "subscription ($id: ID, $every: Int) { batches(runId: $id, every: $every) " +
+      "{ epoch step loss acc } }",
+    variables: { id: run.id, every: STEPS },
+    numbered: "step",
+  });
+  await open;
+  const committed = new Map<number, number>();
+  const until = performance.now() + 1000 * seconds;
+  for (let due = performance.now(); due < until; due += APPEND_MS) {
+    await pause(Math.max(0, due - performance.now()));
+    committed.set(await run.append(STEPS), now());
+  }
+  await run.complete();
+  const { events, arrivals } = await audience;
+  if (minimum(events) !== committed.size || maximum(events) !== committed.size) {
+    throw new Error(
+      `Cannot measure: every watcher must have ${committed.size} events, got ` +
+        `${minimum(events)} to ${maximum(events)}.`,
+    );
+  }
+  const delays = arrivals.map(([step, at]) => at - (committed.get(step) ?? NaN));
+  return {
+    median: percentile(delays, 0.5),
+    p99: percentile(delays, 0.99),
+    deliveries: delays.length,
+  };
+}

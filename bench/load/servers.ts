@@ -1,0 +1,43 @@
+/** The two servers that are loaded: ours without workers, and bare Yoga. Each keeps to the first core. */
+import { fileURLToPath } from "node:url";
+import { readLines } from "../../runs/trainer_protocol.ts";
+import { pinned } from "../processes.ts";
+
+/** A server under load. */
+export interface LoadedServer {
+  readonly origin: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+const BARE = fileURLToPath(new URL("bare_yoga.ts", import.meta.url));
+
+/** Ours. @param home where its runs are kept */
+export function startOurs(home: string): Promise<LoadedServer> {
+  return start([MAIN], {
+    ...{ PORT: "0", HOST: "127.0.0.1", WORKERS: "0", LOG_LEVEL: "warning", NO_COLOR: "1" },
+    ...{ EPOCHQL_HOME: home, DATABASE_URL: "", EPOCHQL_TOKEN: "" },
+  });
+}
+
+/** The peer. @param steps that its subscription has */
+export function startBare(steps: number): Promise<LoadedServer> {
+  return start([BARE, String(steps)], {});
+}
+
+async function start(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<LoadedServer> {
+  const child = pinned(0, ["run", "-A", "--no-check", ...args], env).spawn();
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await child.status;
+  };
+  for await (const line of readLines(child.stdout)) {
+    const origin = /https?:\/\/\S+?:\d+/.exec(line)?.[0];
+    if (origin !== undefined) return { origin, pid: child.pid, stop };
+  }
+  throw new Error("Cannot measure: the server ended before it listened.");
+}

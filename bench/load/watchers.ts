@@ -1,0 +1,33 @@
+/**
+ * A process of watchers: takes an order as JSON, says 'open' when the stream of each has begun, and at the end, as
+ * JSON, what they have had.
+ *
+ *     watchers.ts COUNT ORDER
+ */
+import { watch, type Watched, type WatchOrder } from "./watcher.ts";
+
+/** What all watchers of a process have had. */
+export interface Audience {
+  /** The events of each. */
+  readonly events: readonly number[];
+  readonly bytes: number;
+  readonly arrivals: Watched["arrivals"];
+}
+
+if (import.meta.main) {
+  const count = Number(Deno.args[0]);
+  const order: WatchOrder = JSON.parse(Deno.args[1] ?? "");
+  let open = 0;
+  const all = await Promise.all(
+    Array.from({ length: count }, () =>
+      watch(order, () => {
+        if (++open === count) console.log("open");
+      })),
+  );
+  const audience: Audience = {
+    events: all.map(({ events }) => events),
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    arrivals: all.flatMap(({ arrivals }) => arrivals),
+  };
+  console.log(JSON.stringify(audience));
+}
