@@ -7,7 +7,7 @@ import { openStore } from "../runs/stores/open.ts";
 import { measureLive } from "./load/live.ts";
 import { measureQueries } from "./load/queries.ts";
 import { measureReplay, type Replay } from "./load/replay.ts";
-import { type LoadedServer, startBare, startOurs } from "./load/servers.ts";
+import { type LoadedServer, startBareApi, startBareYoga, startOurs } from "./load/servers.ts";
 import { startRun } from "./load/written_run.ts";
 import { canLook, canPin } from "./processes.ts";
 
@@ -17,6 +17,8 @@ const LIVE_SECONDS = 10;
 
 /** Steps of an event: what a training writes at once. */
 const GROUP = 100;
+
+const SMALL_QUERY = "{ runs(first: 5) { nodes { id name state progress { epoch step } } } }";
 
 if (import.meta.main) {
   if (!canLook) {
@@ -39,13 +41,16 @@ async function measure(home: string): Promise<void> {
   await run.complete();
   const load = { watchers: WATCHERS, steps: STEPS };
 
-  const bare = await withServer(startBare(STEPS), async (server) => ({
-    replay: await measureReplay(server, { ...load, runId: null }),
-    query: await measureQueries(server, "{ runs(first: 1) { id name state } }"),
-  }));
+  const bare = {
+    replay: await withServer(
+      startBareYoga(STEPS),
+      (server) => measureReplay(server, { ...load, runId: null }),
+    ),
+    query: await withServer(startBareApi(home), (server) => measureQueries(server, SMALL_QUERY)),
+  };
   const ours = await withServer(startOurs(home), async (server) => ({
     replay: await measureReplay(server, { ...load, runId: run.id }),
-    query: await measureQueries(server, "{ runs(first: 1) { nodes { id name state } } }"),
+    query: await measureQueries(server, SMALL_QUERY),
     live: await measureLive(server, store, { watchers: WATCHERS, seconds: LIVE_SECONDS }),
   }));
   await store.close();
@@ -60,7 +65,8 @@ async function measure(home: string): Promise<void> {
       `\nSmall queries, to bare Yoga     ${ratio(bare.query, ours.query)}   ` +
       `(${bare.query.toFixed(0)} and ${ours.query.toFixed(0)} µs)` +
       `\nFrom commit to client, live     ${ours.live.median.toFixed(1)} ms, ` +
-      `p99 ${ours.live.p99.toFixed(1)} ms   (${ours.live.deliveries} deliveries)`,
+      `p99 ${ours.live.p99.toFixed(1)} ms   (${ours.live.deliveries} deliveries, ` +
+      `${ours.live.microseconds.toFixed(0)} µs of work each)`,
   );
 }
 

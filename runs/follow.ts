@@ -93,12 +93,28 @@ export async function* followBatches(
   };
   for await (const event of tail(store, id, options)) {
     if (event.type !== "batches") continue;
-    for (const [index, loss] of event.losses.entries()) {
-      const step = event.firstStep + index;
-      if (step <= afterStep || step % every !== 0) continue;
-      yield { runId: id, epoch: event.epoch, step, loss, acc: event.accs[index] ?? NaN };
+    const batches = batchesOf(event);
+    const { firstStep } = event;
+    const from = every * Math.ceil(Math.max(afterStep + 1, firstStep) / every);
+    for (let step = from; step < firstStep + batches.length; step += every) {
+      const batch = batches[step - firstStep];
+      if (batch) yield batch;
     }
   }
+}
+
+/** The steps of events that several followers read at a time: the same objects for all of them. */
+const unpacked = new WeakMap<RunEvent<"batches">, readonly BatchMetrics[]>();
+
+function batchesOf(event: RunEvent<"batches">): readonly BatchMetrics[] {
+  const known = unpacked.get(event);
+  if (known) return known;
+  const { runId, epoch, firstStep, losses, accs } = event;
+  const batches = losses.map((loss, index) => ({
+    ...{ runId, epoch, step: firstStep + index, loss, acc: accs[index] ?? NaN },
+  }));
+  unpacked.set(event, batches);
+  return batches;
 }
 
 /**

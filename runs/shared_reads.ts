@@ -1,6 +1,7 @@
 /**
  * One read of the store for all who want the same at the same time: a thousand watchers of one run wake up
- * together, and read one event.
+ * together, and read one event. What is in a log never changes, so that its latest pages are kept for a moment, for
+ * those who come a little later: a thousand watchers whose server was away replay one log, and read it once.
  */
 import type { RunEvent } from "./event.ts";
 import type { ReadOptions, Run, RunStore, StateChange, WorkerInfo } from "./store.ts";
@@ -24,6 +25,10 @@ interface Reading {
   readonly result: Promise<unknown>;
 }
 
+/** How long a page is kept, and how many events and steps all of them hold at most. */
+const KEPT_MS = 2_000;
+const KEPT_SIZE = 50_000;
+
 const shared = new WeakMap<RunStore, SharedReads>();
 
 /**
@@ -34,12 +39,12 @@ export function sharedReads(store: RunStore): SharedReads {
   const found = shared.get(store);
   if (found) return found;
   const readings = new Map<string, Reading>();
+  const pages = keepPages();
 
-  function share<T>(what: readonly unknown[], read: () => Promise<T>): Promise<T> {
-    const key = JSON.stringify(what);
+  /** @param key stands for one kind of read */
+  function share<T>(key: string, read: () => Promise<T>): Promise<T> {
     const mark = store.mark();
     const underway = readings.get(key);
-    // A key stands for one kind of read.
     if (underway?.mark === mark) return underway.result as Promise<T>;
     const result = read().finally(() => {
       if (readings.get(key)?.result === result) readings.delete(key);
@@ -49,13 +54,65 @@ export function sharedReads(store: RunStore): SharedReads {
   }
 
   const reads: SharedReads = {
-    get: (runId) => share(["get", runId], () => store.get(runId)),
-    current: () => share(["current"], () => store.current()),
-    workers: () => share(["workers"], () => store.workers()),
-    changes: (options) => share(["changes", options], () => store.changes(options)),
-    read: ({ id, snapshot }, options) =>
-      share(["read", id, snapshot.lastSeq, options], () => store.read(id, options)),
+    get: (runId) => share(`get ${runId}`, () => store.get(runId)),
+    current: () => share("current", () => store.current()),
+    workers: () => share("workers", () => store.workers()),
+    changes: (options) => share(JSON.stringify(["changes", options]), () => store.changes(options)),
+    async read({ id, snapshot: { lastSeq } }, options) {
+      const what = JSON.stringify(["read", id, options]);
+      return pages.get(what, lastSeq) ?? await share(`${what} ${lastSeq}`, async () => {
+        const events = await store.read(id, options);
+        pages.add(what, events, events.length === options.limit ? undefined : lastSeq);
+        return events;
+      });
+    },
   };
   shared.set(store, reads);
   return reads;
+}
+
+/** Pages of logs. */
+function keepPages() {
+  /** `lastSeq`: the end of the log when it was read, where the page reaches it. The oldest come first. */
+  const kept = new Map<
+    string,
+    { readonly events: readonly RunEvent[]; readonly lastSeq: number | undefined }
+  >();
+  let size = 0;
+  let clearing: ReturnType<typeof setTimeout> | undefined;
+
+  function drop(key: string): void {
+    size -= sizeOf(kept.get(key)?.events ?? []);
+    kept.delete(key);
+  }
+
+  return {
+    /** A page that a read would give now. */
+    get(what: string, lastSeq: number): readonly RunEvent[] | undefined {
+      const page = kept.get(what);
+      // A full page stays as it is, whatever is appended.
+      return page?.lastSeq === undefined || page.lastSeq === lastSeq ? page?.events : undefined;
+    },
+    add(what: string, events: readonly RunEvent[], lastSeq: number | undefined): void {
+      drop(what);
+      kept.set(what, { events, lastSeq });
+      size += sizeOf(events);
+      for (const oldest of kept.keys()) {
+        if (size <= KEPT_SIZE) break;
+        drop(oldest);
+      }
+      clearing ??= setTimeout(() => {
+        kept.clear();
+        [size, clearing] = [0, undefined];
+      }, KEPT_MS);
+    },
+  };
+}
+
+/** How much a page holds: its events, and their steps. */
+function sizeOf(events: readonly RunEvent[]): number {
+  return events.reduce(
+    (sum, event) => sum + 1 + (event.type === "batches" ? event.losses.length : 0),
+    0,
+  );
 }

@@ -12,7 +12,6 @@ import type { ApiContext, Datasets } from "../schema/context.ts";
 import { auditSignIn, auditWrongToken } from "./audit.ts";
 import { addressOf } from "./client.ts";
 import { refuse, refuseMethod } from "./errors.ts";
-import { breakingOff } from "./event_stream.ts";
 import { checkReadiness } from "./health.ts";
 import { BODY_PATIENCE_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
@@ -118,6 +117,7 @@ export function startServer(options: ServerOptions): RunningServer {
     subscriptions,
     limits,
     bodyPatienceMs: options.bodyPatienceMs ?? BODY_PATIENCE_MS,
+    stopping: ending.signal,
   });
   const sockets = createWebSockets({ yoga, tokens, limits });
 
@@ -251,11 +251,7 @@ export function startServer(options: ServerOptions): RunningServer {
           "subscription, application/graphql-response+json or application/json for the rest.",
       );
     }
-    const { body, status, headers } = response;
-    if (!body || !headers.get("content-type")?.startsWith("text/event-stream")) return response;
-    // nginx would hold events back.
-    headers.set("x-accel-buffering", "no");
-    return new Response(breakingOff(body, ending.signal), { status, headers });
+    return response;
   }
 
   async function answerHealth(request: Request): Promise<Response> {

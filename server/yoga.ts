@@ -2,19 +2,26 @@
  * GraphQL over HTTP: queries and mutations as JSON, subscriptions as server-sent events. Yoga does it; this
  * file says what it may do: no page, no CORS, no forms, no files, and errors with the project's codes.
  */
-import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema } from "graphql";
+import {
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+} from "graphql";
 import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import type { Limits } from "../config.ts";
 import type { ApiContext } from "../schema/context.ts";
 import { auditMutation } from "./audit.ts";
 import type { Client } from "./client.ts";
 import { errorCode, refuse } from "./errors.ts";
+import { eventStream } from "./event_stream.ts";
 import { serverLog } from "./log.ts";
 import { limitOperations } from "./limit_operations.ts";
 import { refusal } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { observe } from "./observe.ts";
 import { keepDocuments } from "./persisted_documents.ts";
+import { shareAnswers } from "./shared_answers.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { within } from "./within.ts";
 
@@ -34,6 +41,8 @@ export interface YogaOptions {
   readonly limits: Limits;
   /** How long the body of a request may take to come in, once its head has. */
   readonly bodyPatienceMs: number;
+  /** Says that the server stops: streams break off. */
+  readonly stopping: AbortSignal;
 }
 
 export const GRAPHQL_PATH = "/graphql";
@@ -43,7 +52,7 @@ export const MAX_REQUEST_BYTES = 1_000_000;
 
 /** Makes the GraphQL server. */
 export function createGraphqlServer(options: YogaOptions): Yoga {
-  const { schema, context, metrics, subscriptions, limits, bodyPatienceMs } = options;
+  const { schema, context, metrics, subscriptions, limits, bodyPatienceMs, stopping } = options;
   return createYoga<ClientContext, ApiContext>({
     schema,
     context: ({ client }) => ({
@@ -69,9 +78,11 @@ export function createGraphqlServer(options: YogaOptions): Yoga {
     plugins: [
       readJsonOnly(bodyPatienceMs),
       keepDocuments(),
+      shareAnswers(),
       observe(metrics, subscriptions),
       limitOperations(limits, subscriptions),
       nameErrors(limits),
+      streamAnswers(limits, stopping),
     ],
   });
 }
@@ -176,6 +187,33 @@ function late(patienceMs: number): GraphQLError {
 function batched(count: number): GraphQLError {
   return refusal(`a request must hold one operation, got a list of ${count}.`);
 }
+
+/** Sends the answers of a subscription as server-sent events. */
+function streamAnswers(limits: Limits, stopping: AbortSignal): Plugin {
+  const toPublic = (answer: ExecutionResult) => {
+    const { errors } = answer;
+    if (!errors) return answer;
+    return { ...answer, errors: errors.map((error) => toPublicError(error, limits)) };
+  };
+  return {
+    onResultProcess({ request, result, setResultProcessor }) {
+      if (Array.isArray(result) || !(Symbol.asyncIterator in result)) return;
+      if (!request.headers.get("accept")?.includes("text/event-stream")) return;
+      const answers = result as AsyncIterable<ExecutionResult>;
+      setResultProcessor(
+        () => new Response(eventStream(answers, toPublic, stopping), { headers: STREAM_HEADERS }),
+        "text/event-stream",
+      );
+    },
+  };
+}
+
+const STREAM_HEADERS = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-cache",
+  // nginx would hold events back.
+  "x-accel-buffering": "no",
+} as const;
 
 /** Gives the errors of an answer the project's codes; those of events have them already. */
 function nameErrors(limits: Limits): Plugin {

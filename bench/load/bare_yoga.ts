@@ -15,19 +15,10 @@ if (import.meta.main) {
     schema: createSchema({
       typeDefs: `
         type Batch { runId: ID! epoch: Int! step: Int! loss: Float! acc: Float! }
-        type Run { id: ID! name: String! state: String! }
-        type Query { runs(first: Int): [Run!]! }
+        type Query { ready: Boolean! }
         type Subscription { batches(runId: ID): Batch! }
       `,
       resolvers: {
-        Query: {
-          runs: (_root: unknown, { first }: { readonly first: number }) =>
-            Array.from({ length: first }, (_, index) => ({
-              id: btoa(`Run:${index}`),
-              name: `run ${index}`,
-              state: "COMPLETED",
-            })),
-        },
         Subscription: {
           batches: {
             async *subscribe() {

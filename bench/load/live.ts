@@ -1,16 +1,19 @@
 /** How late events come to a thousand watchers, at the pace at which a training writes them. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { RunStore } from "../../runs/store.ts";
+import { cpuSeconds } from "../processes.ts";
 import { maximum, minimum, percentile } from "../statistics.ts";
 import { startWatching } from "./audience.ts";
 import type { LoadedServer } from "./servers.ts";
 import { now } from "./watcher.ts";
 import { startRun } from "./written_run.ts";
 
-/** What came of it, in milliseconds from the end of the commit to the client. */
+/** What came of it: milliseconds from the end of the commit to the client. */
 export interface Live {
   readonly median: number;
   readonly p99: number;
+  /** Of the server's work for one delivery, in microseconds. */
+  readonly microseconds: number;
   readonly deliveries: number;
 }
 
@@ -20,7 +23,7 @@ const STEPS = 150;
 
 /** @throws {Error} if an event has not come to every watcher, once */
 export async function measureLive(
-  { origin }: LoadedServer,
+  { origin, pid }: LoadedServer,
   store: RunStore,
   { watchers, seconds }: { readonly watchers: number; readonly seconds: number },
 ): Promise<Live> {
@@ -34,11 +37,13 @@ export async function measureLive(
   });
   await open;
   const committed = new Map<number, number>();
+  const cpuBefore = await cpuSeconds(pid);
   const until = performance.now() + 1000 * seconds;
   for (let due = performance.now(); due < until; due += APPEND_MS) {
     await pause(Math.max(0, due - performance.now()));
     committed.set(await run.append(STEPS), now());
   }
+  const cpu = await cpuSeconds(pid) - cpuBefore;
   await run.complete();
   const { events, arrivals } = await audience;
   if (minimum(events) !== committed.size || maximum(events) !== committed.size) {
@@ -51,6 +56,7 @@ export async function measureLive(
   return {
     median: percentile(delays, 0.5),
     p99: percentile(delays, 0.99),
+    microseconds: 1e6 * cpu / delays.length,
     deliveries: delays.length,
   };
 }

@@ -1,4 +1,4 @@
-/** The two servers that are loaded: ours without workers, and bare Yoga. Each keeps to the first core. */
+/** The servers that are loaded: ours without workers, and two that are nothing but Yoga. Each keeps to the first core. */
 import { fileURLToPath } from "node:url";
 import { readLines } from "../../runs/trainer_protocol.ts";
 import { pinned } from "../processes.ts";
@@ -11,7 +11,8 @@ export interface LoadedServer {
 }
 
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
-const BARE = fileURLToPath(new URL("bare_yoga.ts", import.meta.url));
+const BARE_YOGA = fileURLToPath(new URL("bare_yoga.ts", import.meta.url));
+const BARE_API = fileURLToPath(new URL("bare_api.ts", import.meta.url));
 
 /** Ours. @param home where its runs are kept */
 export function startOurs(home: string): Promise<LoadedServer> {
@@ -21,9 +22,14 @@ export function startOurs(home: string): Promise<LoadedServer> {
   });
 }
 
-/** The peer. @param steps that its subscription has */
-export function startBare(steps: number): Promise<LoadedServer> {
-  return start([BARE, String(steps)], {});
+/** The peer for subscriptions. @param steps that its own has */
+export function startBareYoga(steps: number): Promise<LoadedServer> {
+  return start([BARE_YOGA, String(steps)], {});
+}
+
+/** The peer for queries. @param home of the runs that it reads */
+export function startBareApi(home: string): Promise<LoadedServer> {
+  return start([BARE_API, home], {});
 }
 
 async function start(

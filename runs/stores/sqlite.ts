@@ -110,10 +110,8 @@ function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): 
     orderChanges: () => Promise.resolve(),
     notify: () => Promise.resolve(),
     explain: (error) => explainSqliteError(error, path),
-    mark() {
-      look();
-      return wakeups.mark();
-    },
+    // What another process has written by now, and nobody has seen yet, wakes once more than it had to.
+    mark: wakeups.mark,
     wake: wakeups.wake,
     wait: wakeups.wait,
     async close() {

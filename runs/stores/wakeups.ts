@@ -17,6 +17,15 @@ export interface Wakeups {
   wait(mark: number, signal: AbortSignal, topic?: string): Promise<void>;
 }
 
+/** Somebody who waits. */
+interface Sleeper {
+  readonly topic: string | undefined;
+  readonly since: number;
+  /** Those who wait under the same signal. */
+  readonly bed: Set<Sleeper>;
+  readonly resolve: () => void;
+}
+
 /** Topics whose last wake-up is remembered, for those who are about to wait for it. */
 const REMEMBERED = 10_000;
 
@@ -28,12 +37,14 @@ export function createWakeups(
   ceilingMs: number,
   onWaiting: (somebody: boolean) => void = () => {},
 ): Wakeups {
-  /** What each sleeper waits for. */
-  const sleepers = new Map<() => void, string | undefined>();
+  const sleepers = new Set<Sleeper>();
+  /** Looks for those who have slept long enough; one timer for all. */
+  let looking: ReturnType<typeof setTimeout> | undefined;
   let count = 0;
   /** The count at the last wake-up of everybody, and at the last for each topic since then. */
   let lastOfAll = 0;
   const lastOf = new Map<string, number>();
+  const beds = new WeakMap<AbortSignal, Set<Sleeper>>();
 
   const hasMissed = (mark: number, topic: string | undefined) =>
     topic === undefined ? count > mark : Math.max(lastOfAll, lastOf.get(topic) ?? 0) > mark;
@@ -47,25 +58,55 @@ export function createWakeups(
         lastOfAll = count;
         lastOf.clear();
       }
-      for (const [rouse, awaited] of [...sleepers]) {
-        if (!topics || awaited === undefined || topics.includes(awaited)) rouse();
+      for (const sleeper of sleepers) {
+        const { topic } = sleeper;
+        if (!topics || topic === undefined || topics.includes(topic)) rouse(sleeper);
       }
     },
     wait(mark, signal, topic) {
       if (signal.aborted || hasMissed(mark, topic)) return Promise.resolve();
       return new Promise((resolve) => {
-        const rouse = () => {
-          clearTimeout(timer);
-          signal.removeEventListener("abort", rouse);
-          sleepers.delete(rouse);
-          if (sleepers.size === 0) onWaiting(false);
-          resolve();
-        };
-        const timer = setTimeout(rouse, ceilingMs);
-        signal.addEventListener("abort", rouse, { once: true });
-        sleepers.set(rouse, topic);
+        const sleeper: Sleeper = { topic, since: performance.now(), bed: bedOf(signal), resolve };
+        sleeper.bed.add(sleeper);
+        sleepers.add(sleeper);
+        looking ??= setTimeout(look, ceilingMs);
         if (sleepers.size === 1) onWaiting(true);
       });
     },
   };
+
+  function rouse(sleeper: Sleeper): void {
+    sleeper.bed.delete(sleeper);
+    sleepers.delete(sleeper);
+    if (sleepers.size === 0) {
+      clearTimeout(looking);
+      looking = undefined;
+      onWaiting(false);
+    }
+    sleeper.resolve();
+  }
+
+  /** Sleepers are in the order in which they lay down. */
+  function look(): void {
+    looking = undefined;
+    const now = performance.now();
+    for (const sleeper of sleepers) {
+      const left = sleeper.since + ceilingMs - now;
+      if (left > 0) {
+        looking = setTimeout(look, left);
+        return;
+      }
+      rouse(sleeper);
+    }
+  }
+
+  /** Those who sleep until a signal aborts. It is listened to once, however often they lie down. */
+  function bedOf(signal: AbortSignal): Set<Sleeper> {
+    const known = beds.get(signal);
+    if (known) return known;
+    const bed = new Set<Sleeper>();
+    beds.set(signal, bed);
+    signal.addEventListener("abort", () => bed.forEach(rouse), { once: true });
+    return bed;
+  }
 }

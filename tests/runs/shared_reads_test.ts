@@ -4,6 +4,7 @@
 import { deepStrictEqual, notStrictEqual, rejects, strictEqual } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { sharedReads } from "../../runs/shared_reads.ts";
+import type { RunEvent } from "../../runs/event.ts";
 import { EMPTY_SNAPSHOT } from "../../runs/state.ts";
 import type { Run, RunStore } from "../../runs/store.ts";
 import { aSpec, present } from "./helpers.ts";
@@ -50,6 +51,10 @@ function aRun(lastSeq: number): Run {
   };
 }
 
+function anEvent(seq: number): RunEvent {
+  return { type: "log", level: "info", message: "m", seq, runId: "r", at: "2026-01-01T00:00:00Z" };
+}
+
 const PAGE = { afterSeq: 0, limit: 10 };
 
 describe("sharedReads()", () => {
@@ -81,11 +86,34 @@ describe("sharedReads()", () => {
     // Its commit is known, the wake-up is still on its way: the mark is the same.
     const { store, held } = heldStore();
     const reads = sharedReads(store);
-    const before = reads.read(aRun(9), PAGE);
-    strictEqual(reads.read(aRun(9), PAGE), before);
-    notStrictEqual(reads.read(aRun(10), PAGE), before);
-    notStrictEqual(reads.read(aRun(9), { ...PAGE, afterSeq: 3 }), before);
+    reads.read(aRun(9), PAGE);
+    reads.read(aRun(9), PAGE);
+    strictEqual(held.length, 1);
+    reads.read(aRun(10), PAGE);
+    reads.read(aRun(9), { ...PAGE, afterSeq: 3 });
     strictEqual(held.length, 3);
+  });
+
+  it("keeps a page for those who come a little later, until the log has more for it", async () => {
+    const { store, held } = heldStore();
+    const reads = sharedReads(store);
+    const first = reads.read(aRun(2), PAGE);
+    present(held[0]).resolve([anEvent(1), anEvent(2)] as never);
+    strictEqual(await reads.read(aRun(2), PAGE), await first);
+    strictEqual(held.length, 1);
+    const longer = reads.read(aRun(3), PAGE);
+    present(held[1]).resolve([anEvent(1), anEvent(2), anEvent(3)] as never);
+    strictEqual((await longer).length, 3);
+  });
+
+  it("keeps a full page whatever is appended", async () => {
+    const { store, held } = heldStore();
+    const reads = sharedReads(store);
+    const reading = reads.read(aRun(2), { ...PAGE, limit: 2 });
+    present(held[0]).resolve([anEvent(1), anEvent(2)] as never);
+    const first = await reading;
+    strictEqual(await reads.read(aRun(9), { ...PAGE, limit: 2 }), first);
+    strictEqual(held.length, 1);
   });
 
   it("tells all of a failure, and tries again for the next", async () => {

@@ -343,7 +343,7 @@ describe("subscriptions of a client", () => {
     for (const { end } of all) end();
     for (;;) {
       const metrics = await (await fetch(`${server.origin}/metrics`)).text();
-      if (/^epochql_subscriptions_open 0$/m.test(metrics)) break;
+      if (metrics.includes('epochql_subscriptions_open{transport="sse"} 0\n')) break;
     }
     const again = open();
     assert.equal(await again.first, "open");

@@ -1,0 +1,27 @@
+/**
+ * The peer for queries: our schema and a store of runs behind nothing but Yoga. No checks of who asks, no limits, no
+ * metrics. Prints where it listens.
+ *
+ *     bare_api.ts HOME
+ */
+import { createYoga } from "graphql-yoga";
+import { openStore } from "../../runs/stores/open.ts";
+import { LOCAL } from "../../schema/access.ts";
+import type { ApiContext } from "../../schema/context.ts";
+import { createApiSchema } from "../../server/schema.ts";
+
+if (import.meta.main) {
+  const [home = ""] = Deno.args;
+  const store = await openStore({ home });
+  const context: ApiContext = {
+    store,
+    viewer: LOCAL,
+    datasets: { open: () => Promise.reject(new Error("Nobody asks for a dataset here.")) },
+  };
+  const yoga = createYoga({ schema: createApiSchema(), context, logging: false, graphiql: false });
+  Deno.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    onListen: ({ port }) => console.log(`http://127.0.0.1:${port}`),
+  }, (request) => yoga.fetch(request));
+}
