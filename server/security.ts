@@ -12,7 +12,9 @@ import { bearerOf, ownerOf, type Token } from "./tokens.ts";
  * Refuses a Host that is not this machine's. A page of another site whose name was made to point here (DNS
  * rebinding) is of the same origin to the browser, but it cannot change the Host.
  *
- * @param hostname where the server listens; beyond the loopback it has names that it does not know, and a token
+ * For servers without tokens: with one, such a page has nothing to show, and a proxy on this machine may speak for a name.
+ *
+ * @param hostname where the server listens
  */
 export function refuseHost(request: Request, hostname: string): Response | undefined {
   const host = new URL(request.url).hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();

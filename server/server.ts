@@ -179,7 +179,8 @@ export function startServer(options: ServerOptions): RunningServer {
         "Cannot read the request: its Host header must be a host's name, and a port where it has one.",
       );
     }
-    const refusal = refuseHost(request, hostname) ?? refuseOrigin(request) ??
+    const refusal = (tokens.length === 0 ? refuseHost(request, hostname) : undefined) ??
+      refuseOrigin(request) ??
       refuseTokenInUrl(request, tokens);
     if (refusal) return refusal;
     if (stopping && route !== "health") {

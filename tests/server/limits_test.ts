@@ -1,7 +1,14 @@
 /** What is too much: each limit is refused in words that name it and its value, before anything is carried out. */
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { getIntrospectionQuery, parse, validate } from "graphql";
+import {
+  getIntrospectionQuery,
+  GraphQLInt,
+  GraphQLObjectType,
+  GraphQLSchema,
+  parse,
+  validate,
+} from "graphql";
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
 import * as cli from "../../cli/runs/operations.ts";
@@ -10,7 +17,15 @@ import { createTokenBuckets } from "../../server/token_bucket.ts";
 import * as data from "../../web/data/operations.ts";
 import { EXAMPLES } from "../../web/examples.ts";
 import * as training from "../../web/training/operations.ts";
-import { createRun, errorOf, post, soon, startTestServer, type TestServer } from "./support.ts";
+import {
+  claimRun,
+  createRun,
+  errorOf,
+  post,
+  soon,
+  startTestServer,
+  type TestServer,
+} from "./support.ts";
 
 const START = "mutation { startTraining { run { id } } }";
 const STATES = "subscription { runStates { id } }";
@@ -321,33 +336,62 @@ describe("a token bucket", () => {
 });
 
 describe("subscriptions of a client", () => {
-  it("are as many as are allowed, also when all come at once, and make room when they end", async () => {
-    await using server = await startTestServer({ limits: { subscriptions: 3 } });
+  const refusalOf = (most: number) =>
+    `Cannot answer: a client must have at most ${most} subscriptions open, got ${
+      most + 1
+    }. End one first.`;
+  /** Opens one: the message that it is refused with, or 'open'. */
+  const open = (server: TestServer, query: string) => {
+    const client = createSseClient({ url: `${server.origin}/graphql`, retryAttempts: 0 });
+    const first = client.iterate({ query }).next()
+      .then(({ value }) => value?.errors?.[0]?.message ?? "open");
+    return { first, end: () => client.dispose() };
+  };
+
+  it("are as many as are allowed, and make room when they end", async () => {
+    await using server = await startTestServer({ limits: { subscriptions: 2 } });
     await createRun(server.store);
-    const open = () => {
-      const client = createSseClient({ url: `${server.origin}/graphql`, retryAttempts: 0 });
-      const heard = client.iterate({ query: STATES });
-      const first = heard.next().then(({ value }) => value?.errors?.[0] ?? "open");
-      return { first, end: () => client.dispose() };
-    };
-    const all = Array.from({ length: 10 }, open);
-    const firsts = await Promise.all(all.map(({ first }) => first));
-    const refused = firsts.filter((first) => first !== "open");
-    assert.equal(refused.length, 7);
-    for (const error of refused) {
-      assert.equal(
-        (error as { message: string }).message,
-        "Cannot answer: a client must have at most 3 subscriptions open, got 4. End one first.",
-      );
-    }
-    for (const { end } of all) end();
+    const [one, two] = [open(server, STATES), open(server, STATES)];
+    assert.deepEqual([await one.first, await two.first], ["open", "open"]);
+    assert.equal(await open(server, STATES).first, refusalOf(2));
+    one.end();
     for (;;) {
       const metrics = await (await fetch(`${server.origin}/metrics`)).text();
-      if (metrics.includes('epochql_subscriptions_open{transport="sse"} 0\n')) break;
+      if (metrics.includes('epochql_subscriptions_open{transport="sse"} 1\n')) break;
     }
-    const again = open();
-    assert.equal(await again.first, "open");
-    again.end();
+    const three = open(server, STATES);
+    assert.equal(await three.first, "open");
+    assert.equal(await open(server, STATES).first, refusalOf(2));
+    two.end();
+    three.end();
+  });
+
+  it("are no more when all come at once", async () => {
+    let arrived = 0;
+    const all = Promise.withResolvers<void>();
+    const schema = new GraphQLSchema({
+      query: new GraphQLObjectType({ name: "Query", fields: { nothing: { type: GraphQLInt } } }),
+      subscription: new GraphQLObjectType({
+        name: "Subscription",
+        fields: {
+          late: {
+            type: GraphQLInt,
+            // Each is let in before any of them is read.
+            async subscribe() {
+              if (++arrived === 10) all.resolve();
+              await all.promise;
+              return onceAndNoMore();
+            },
+          },
+        },
+      }),
+    });
+    await using server = await startTestServer({ schema, limits: { subscriptions: 3 } });
+    const opened = Array.from({ length: 10 }, () => open(server, "subscription { late }"));
+    const firsts = await Promise.all(opened.map(({ first }) => first));
+    assert.equal(firsts.filter((first) => first === "open").length, 3);
+    assert.equal(firsts.filter((first) => first === refusalOf(3)).length, 7);
+    for (const { end } of opened) end();
   });
 
   it("are 100 on one WebSocket", async () => {
@@ -397,3 +441,23 @@ describe("subscriptions of a client", () => {
     }
   });
 });
+
+/** One value, and then none, until it is closed. */
+function onceAndNoMore(): AsyncIterableIterator<{ readonly late: number }> {
+  const closed = Promise.withResolvers<IteratorResult<never>>();
+  const done = { done: true, value: undefined } as const;
+  let given = false;
+  const iterator: AsyncIterableIterator<{ readonly late: number }> = {
+    [Symbol.asyncIterator]: () => iterator,
+    next() {
+      if (given) return closed.promise;
+      given = true;
+      return Promise.resolve({ done: false, value: { late: 1 } });
+    },
+    return() {
+      closed.resolve(done);
+      return Promise.resolve(done);
+    },
+  };
+  return iterator;
+}

@@ -54,6 +54,25 @@ describe("a server with a token", () => {
     }
   });
 
+  it("answers for the name that a proxy on this machine has", async () => {
+    await using server = await startTestServer({ token: TOKEN });
+    const { hostname, port } = new URL(server.origin);
+    const ask = async (headers: string) => {
+      using connection = await Deno.connect({ hostname, port: Number(port) });
+      const request = `GET /metrics HTTP/1.1\r\nhost: gpu.example\r\n${headers}\r\n`;
+      await connection.write(new TextEncoder().encode(request));
+      const bytes = new Uint8Array(100);
+      const count = await connection.read(bytes) ?? 0;
+      return new TextDecoder().decode(bytes.subarray(0, count)).split(" ")[1];
+    };
+    const token = `authorization: Bearer ${TOKEN}\r\n`;
+    assert.equal(await ask(token), "200");
+    assert.equal(await ask(`${token}origin: https://gpu.example\r\n`), "200");
+    assert.equal(await ask(`${token}origin: https://evil.example\r\n`), "403");
+    // A page whose name was made to lead here has no token to show.
+    assert.equal(await ask("origin: https://gpu.example\r\n"), "401");
+  });
+
   it("answers to whatever it is called where other machines reach it", async () => {
     await using server = await startTestServer({ hostname: "0.0.0.0", token: TOKEN });
     assert.match(server.origin, /^http:\/\/localhost:\d+$/);
