@@ -17,15 +17,7 @@ import { createTokenBuckets } from "../../server/token_bucket.ts";
 import * as data from "../../web/data/operations.ts";
 import { EXAMPLES } from "../../web/examples.ts";
 import * as training from "../../web/training/operations.ts";
-import {
-  claimRun,
-  createRun,
-  errorOf,
-  post,
-  soon,
-  startTestServer,
-  type TestServer,
-} from "./support.ts";
+import { createRun, errorOf, post, soon, startTestServer, type TestServer } from "./support.ts";
 
 const START = "mutation { startTraining { run { id } } }";
 const STATES = "subscription { runStates { id } }";
