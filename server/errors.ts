@@ -7,7 +7,8 @@ import type { ErrorCode as SchemaErrorCode } from "../schema/errors.ts";
 /** `extensions.code` of every error. */
 export type ErrorCode = SchemaErrorCode | "UNAUTHENTICATED";
 
-const CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
+/** All of them. */
+export const ERROR_CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   "BAD_USER_INPUT",
   "NOT_FOUND",
   "CONFLICT",
@@ -45,6 +46,6 @@ export function refuseMethod(request: Request, allowed: readonly string[]): Resp
  */
 export function errorCode(extensions: Readonly<Record<string, unknown>>): ErrorCode {
   const { code } = extensions;
-  if (CODES.has(code)) return code as ErrorCode;
+  if (ERROR_CODES.has(code)) return code as ErrorCode;
   return code === "INTERNAL_SERVER_ERROR" || extensions.unexpected ? "INTERNAL" : "BAD_USER_INPUT";
 }

@@ -3,12 +3,14 @@
  * file says what it may do: no page, no CORS, no forms, no files, and errors with the project's codes.
  */
 import {
+  type DocumentNode,
   type ExecutionResult,
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
 } from "graphql";
 import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
+import { LRUCache } from "lru-cache";
 import type { Limits } from "../config.ts";
 import type { ApiContext } from "../schema/context.ts";
 import { auditMutation } from "./audit.ts";
@@ -19,10 +21,12 @@ import { serverLog } from "./log.ts";
 import { limitOperations } from "./limit_operations.ts";
 import { refusal } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
+import { refuseDeepNesting } from "./nesting.ts";
 import { observe } from "./observe.ts";
 import { keepDocuments } from "./persisted_documents.ts";
 import { shareAnswers } from "./shared_answers.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+import { refuseConditionalSubscriptions } from "./unconditional_subscriptions.ts";
 import { within } from "./within.ts";
 
 /** Yoga, with the schema's context for each operation. */
@@ -67,6 +71,10 @@ export function createGraphqlServer(options: YogaOptions): Yoga {
     multipart: false,
     maxRequestBodySize: MAX_REQUEST_BYTES,
     maskedErrors: { maskError },
+    parserAndValidationCache: {
+      documentCache: boundedCache<DocumentNode>(),
+      errorCache: boundedCache<Error>(),
+    },
     logging: {
       // Each step of each request.
       debug: () => {},
@@ -81,9 +89,28 @@ export function createGraphqlServer(options: YogaOptions): Yoga {
       shareAnswers(),
       observe(metrics, subscriptions),
       limitOperations(limits, subscriptions),
+      // Behind what sets a parser.
+      refuseDeepNesting(),
+      refuseConditionalSubscriptions(),
       nameErrors(limits),
       streamAnswers(limits, stopping),
     ],
+  });
+}
+
+/**
+ * Characters of the documents that are kept as they were parsed, which takes some hundred times as much memory. Yoga's
+ * own cache counts documents, however long they are.
+ */
+const KEPT_CHARACTERS = 200_000;
+const LONGEST_KEPT = 20_000;
+
+/** What was made of documents, by their text. */
+function boundedCache<Made extends object>(): LRUCache<string, Made> {
+  return new LRUCache({
+    maxSize: KEPT_CHARACTERS,
+    maxEntrySize: LONGEST_KEPT,
+    sizeCalculation: (_made, text) => Math.max(1, text.length),
   });
 }
 

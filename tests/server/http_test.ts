@@ -71,6 +71,28 @@ describe("GraphQL over HTTP", () => {
     }
   });
 
+  it("refuses a document that is nested deeper than it can be read", async () => {
+    const depth = 1900;
+    const query = `{ runs(tag: ${"[".repeat(depth)}${"]".repeat(depth)}) { totalCount } }`;
+    const response = await post(server.origin, { query });
+    assert.ok(response.status < 500, String(response.status));
+    const { errors: [error] } = await response.json();
+    assert.equal(error.extensions.code, "BAD_USER_INPUT");
+  });
+
+  it("refuses a subscription whose field may not be there", async () => {
+    const conditions = [
+      "subscription { epochs @skip(if: true) { number } }",
+      "subscription { ... @include(if: false) { epochs { number } } }",
+      "subscription { ...F } fragment F on Subscription { epochs @skip(if: true) { number } }",
+    ];
+    for (const query of conditions) {
+      const error = await errorOf(await post(server.origin, { query }));
+      assert.equal(error.code, "BAD_USER_INPUT", query);
+      assert.match(error.message, /^Cannot subscribe: the root field .* must be there in any case/);
+    }
+  });
+
   it("refuses variables in a URL that are no JSON", async () => {
     const response = await fetch(`${server.origin}/graphql?query={__typename}&variables={`, {
       headers: { accept: "application/graphql-response+json" },
