@@ -43,6 +43,8 @@ export function useRuns(): Runs {
       },
       isOver: () => Promise.resolve(false),
     }, abort.signal).catch(console.error);
+    // Lists of a page that nobody sees are not kept up to date.
+    document.addEventListener("visibilitychange", () => news.ring(), { signal: abort.signal });
     return () => abort.abort();
   }, [put, news]);
 
