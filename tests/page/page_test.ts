@@ -260,6 +260,34 @@ describePage("the Training panel", (suite) => {
     ]);
   });
 
+  it("says what a run waits for, and what keeps its worker from going on", async () => {
+    await createRun("for a GPU", { device: "CUDA" });
+    const page = await open();
+    const obstacle = page.locator(".run-obstacle");
+    await obstacle.getByText(/^No worker has CUDA: start one on a machine with an NVIDIA GPU/)
+      .waitFor();
+
+    const { store, worker } = suite.stage;
+    const halted = worker.hold();
+    const runId = await createRun("on a full disk");
+    await halted;
+    await page.locator(".runs-row").getByRole("button", { name: "on a full disk" }).click();
+    await stateIs(page, "running");
+    const info = {
+      host: "h",
+      pid: 1,
+      version: "0",
+      devices: [],
+      startedAt: "2026-01-01T00:00:00Z",
+    };
+    const trouble = "The disk is full: make room, and it goes on.";
+    await store.announce({ id: "in trouble", ...info, runId, trouble });
+    await obstacle.getByText(trouble).waitFor();
+    await store.announce({ id: "in trouble", ...info, runId, trouble: null });
+    await obstacle.waitFor({ state: "hidden" });
+    await store.dismiss("in trouble");
+  });
+
   it("offers a run's curves and history as files", async () => {
     await createRun("a filed one", { epochs: 1 });
     const page = await open();

@@ -31,6 +31,12 @@ export interface RunItem {
   readonly progress: Progress;
 }
 
+/** What keeps a run from going on, if anything does. */
+export interface Standing {
+  readonly waitingFor: string | null;
+  readonly worker: { readonly trouble: string | null } | null;
+}
+
 /** How far a run is. */
 export interface Progress {
   readonly epoch: number;
@@ -250,9 +256,13 @@ export const TAGS_QUERY = operation<{ tags: readonly Tag[] }>(
 }`,
 );
 
-export const RUN_QUERY = operation<{ run: RunItem | null }, { id: string }>(
+export const RUN_QUERY = operation<{ run: RunItem & Standing | null }, { id: string }>(
   /* GraphQL */ `query Run($id: ID!) {
-  run(id: $id) { ...RunItem }
+  run(id: $id) {
+    ...RunItem
+    waitingFor
+    worker { trouble }
+  }
 }
 ${RUN_ITEM}`,
 );

@@ -57,7 +57,7 @@ export function RunView(
 ) {
   const [problem, setProblem] = useState<string>();
   const description = useDescription(run, onActed);
-  useProgress(run, onChanged, onDeleted);
+  const obstacle = useProgress(run, onChanged, onDeleted);
 
   const said = problem ?? run.error;
   return (
@@ -81,6 +81,7 @@ export function RunView(
         <RunNote description={description} />
       </header>
       {said && <p className="panel-error" role="alert">{said}</p>}
+      <p className="run-obstacle" role="status">{obstacle}</p>
       <RunCurves
         run={run}
         views={<Choice label="View" options={VIEWS} chosen={view} onChoose={onView} />}

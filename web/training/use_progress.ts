@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 /**
  * How far the open run is: speed and time left are the server's estimates, asked for once a second while it is
- * trained. Tells too when the run is gone, which no subscription does.
+ * trained. Tells too what keeps it from going on, and when it is gone: no subscription does.
  */
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { isOver } from "../../runs/state.ts";
 import { RUN_QUERY, type RunItem } from "./operations.ts";
 import { request } from "../api/request.ts";
@@ -11,28 +11,35 @@ import { request } from "../api/request.ts";
 const EVERY_MS = 1000;
 const SELDOM_MS = 5000;
 
+/** @returns what keeps the run from going on, and what to do; undefined if nothing does */
 export function useProgress(
   run: RunItem,
   onChanged: (run: RunItem) => void,
   onDeleted: (id: string) => void,
-): void {
-  const everyMs = isOver(run.state) ? SELDOM_MS : EVERY_MS;
+): string | undefined {
+  const { id, state } = run;
+  const everyMs = isOver(state) ? SELDOM_MS : EVERY_MS;
+  const [obstacle, setObstacle] = useState<string>();
   useEffect(() => {
     const abort = new AbortController();
-    const timer = setInterval(async () => {
+    const look = async () => {
       if (document.hidden) return;
       try {
-        const { run: now } = await request(RUN_QUERY, { id: run.id }, abort.signal);
+        const { run: now } = await request(RUN_QUERY, { id }, abort.signal);
         if (abort.signal.aborted) return;
-        if (now) onChanged(now);
-        else onDeleted(run.id);
+        if (!now) return onDeleted(id);
+        onChanged(now);
+        setObstacle(now.waitingFor ?? now.worker?.trouble ?? undefined);
       } catch {
         // The panel says already that the connection is lost.
       }
-    }, everyMs);
+    };
+    if (!isOver(state)) look();
+    const timer = setInterval(look, everyMs);
     return () => {
       abort.abort();
       clearInterval(timer);
     };
-  }, [run.id, everyMs, onChanged, onDeleted]);
+  }, [id, state, everyMs, onChanged, onDeleted]);
+  return isOver(state) ? undefined : obstacle;
 }
