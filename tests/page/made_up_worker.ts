@@ -84,7 +84,7 @@ async function work(
   const heartbeat = setInterval(announce, HEARTBEAT_MS);
   while (!signal.aborted) {
     const mark = store.mark();
-    const claim = await store.claim({ worker, leaseMs: 60_000 });
+    const claim = await store.claim({ worker, leaseMs: 60_000, devices: ["AUTO", "CPU"] });
     if (claim) await train(store, claim, ticksPerEpoch, pass, signal);
     else await store.wait(mark, signal);
   }
