@@ -255,6 +255,13 @@ describe("checkWatched()", () => {
 
   it("finds nothing where everything came once", () => deepStrictEqual(seen(SEEN), []));
 
+  it("asks of nobody to wait for what is said of a run that is over", () => {
+    const said = { type: "renamed", name: "later", runId: "run", at: RUN.createdAt } as const;
+    const log = [...RIGHT, { ...said, seq: RIGHT.length + 1 }];
+    deepStrictEqual(names(checkWatched("it", SEEN, log)), []);
+    deepStrictEqual(names(checkWatched("it", SEEN.slice(0, -1), log)), ["watched"]);
+  });
+
   it("sees what is missing, comes twice or in another order", () => {
     deepStrictEqual(seen(SEEN.toSpliced(3, 1)), ["watched"]);
     deepStrictEqual(seen(SEEN.slice(0, -1)), ["watched"]);

@@ -4,6 +4,7 @@
 import assert from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
+import { NVIDIA_SMI } from "../../runs/gpu.ts";
 import type { WorkerInfo } from "../../runs/store.ts";
 import { openStore } from "../../runs/stores/open.ts";
 import { temporaryFolder, until } from "../runs/helpers.ts";
@@ -108,14 +109,14 @@ describe("deno task worker", () => {
     assert.match(new TextDecoder().decode(stderr), /^Cannot start with WORKERS=many: .*\n$/);
   });
 
-  it("is allowed its folder, its database and starting Deno", async () => {
+  it("is allowed its folder, its database, starting Deno and asking a GPU's driver", async () => {
     const given = await flags({ DATABASE_URL: "postgresql://me:secret@db.example:5433/runs" });
     assert.deepEqual(given, [
       "--no-prompt",
       `--allow-read=${folder.path},${folder.path}/checkpoints`,
       `--allow-write=${folder.path},${folder.path}/checkpoints`,
       "--allow-net=db.example:5433",
-      `--allow-run=${Deno.execPath()}`,
+      `--allow-run=${[Deno.execPath(), ...NVIDIA_SMI].join(",")}`,
       "--allow-env",
       "--allow-sys=hostname",
     ]);
