@@ -46,6 +46,17 @@ export const fullDisk: Proof = {
   },
 };
 
+function logIn(events: readonly RunEvent[]): readonly RunEvent<"log">[] {
+  return events.filter((event) => event.type === "log");
+}
+
+/** Whether a log says that the disk is full, and then that the training goes on. */
+function isTold(events: readonly RunEvent[]): boolean {
+  const logged = logIn(events);
+  const cause = logged.findIndex(({ level, message }) => level === "error" && SAID.test(message));
+  return cause >= 0 && logged.slice(cause).some(({ level }) => level === "info");
+}
+
 /** @param what is on the disk that gets full: checkpoints only, or the database too */
 async function proveWith(
   what: "checkpoints" | "everything",
@@ -77,11 +88,17 @@ async function proveWith(
   const during = await cluster.store.get(run.id);
   await disk.makeRoom();
   await untilStep(cluster, run.id, (during?.snapshot.step ?? 0) + STEPS, signal);
+  // Steps that were trained before it was full may come into the log after that.
+  if (what === "checkpoints") {
+    await until(
+      cluster.store,
+      signal,
+      async () => isTold(await readLog(cluster.store, run.id)) || undefined,
+    );
+  }
   const done = await cancel(cluster, run, signal);
   const events = await readLog(cluster.store, run.id);
-  const logged = events.filter((event) => event.type === "log");
-  const cause = logged.findIndex(({ level, message }) => level === "error" && SAID.test(message));
-  const isTold = cause >= 0 && logged.slice(cause).some(({ level }) => level === "info");
+  const logged = logIn(events);
   note(`A full disk (${what}): it waited at step ${during?.snapshot.step}, saying '${said}'`);
   return together(
     await checkWatchedRun(cluster, done, run, cancelled(await workspace.numbersOf(BEGINNING))),
@@ -99,7 +116,7 @@ async function proveWith(
     ),
     must(
       "recovery",
-      what === "everything" || isTold,
+      what === "everything" || isTold(events),
       `the log must say that it is full, and when it is not any more, got ${
         logged.map(({ message }) => message).join(" / ")
       }`,
