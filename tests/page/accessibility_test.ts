@@ -25,12 +25,19 @@ describePage("axe-core", (suite) => {
     });
 
     it(`finds nothing serious in a run, its log and its operations, ${name}`, async () => {
-      await createRun("a looked at one", { epochs: 2 });
+      const id = await createRun("a looked at one", { epochs: 2 });
+      await suite.stage.store.describe(id, { tags: ["tagged"], note: "Noted." });
       const page = await open(look);
       await stateIs(page, "completed");
       await epochsAre(page, [2, 1]);
+      await page.getByRole("button", { name: "Zoom in" }).click();
+      await page.getByText(/^Steps [^…]+$/).waitFor();
       await page.getByText("Log", { exact: true }).click();
       await page.getByText("Completed.").waitFor();
+      await findsNothing(page);
+      await page.getByRole("button", { name: "Edit the note" }).click();
+      await page.getByRole("button", { name: "Add a tag" }).click();
+      await page.getByRole("button", { name: "Rename" }).click();
       await findsNothing(page);
       await page.getByRole("button", { name: "GraphQL: a looked at one" }).click();
       await findsNothing(page);

@@ -72,12 +72,6 @@ export async function epochsInLog({ store }: Stage): Promise<number[]> {
   return Array.from({ length: last }, (_, index) => last - index);
 }
 
-export async function epochsInTable(page: Page): Promise<number[]> {
-  const cells = await page.getByRole("region", { name: "Epochs, newest first" })
-    .locator("tbody th").allInnerTexts();
-  return cells.map(Number);
-}
-
 export async function epochsAre(page: Page, epochs: readonly number[]): Promise<void> {
   await page.waitForFunction((expected) => {
     const rows = document.querySelectorAll(".run .table tbody th");

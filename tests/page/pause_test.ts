@@ -86,7 +86,7 @@ describePage("a run that is paused and resumed", (suite) => {
     await epochsAre(page, [3, 2, 1]);
     await stateIs(page, "completed");
     await drawnAsInLog(page, suite.stage);
-    assert.match(await page.getByTestId("progress").innerText(), /3 \/ 3/);
+    await page.getByTestId("progress").getByText("3 / 3").waitFor();
   });
 
   it("that failed is followed again once it is resumed", async () => {
@@ -99,6 +99,6 @@ describePage("a run that is paused and resumed", (suite) => {
     await epochsAre(page, [1]);
     await stateIs(page, "completed");
     await drawnAsInLog(page, suite.stage);
-    assert.equal(await error.count(), 0);
+    await error.waitFor({ state: "detached" });
   });
 });
