@@ -3,6 +3,7 @@
  * together, and read one event. What is in a log never changes, so that its latest pages are kept for a moment, for
  * those who come a little later: a thousand watchers whose server was away replay one log, and read it once.
  */
+import { LRUCache } from "lru-cache";
 import type { RunEvent } from "./event.ts";
 import type { ReadOptions, Run, RunStore, StateChange, WorkerInfo } from "./store.ts";
 
@@ -39,7 +40,12 @@ export function sharedReads(store: RunStore): SharedReads {
   const found = shared.get(store);
   if (found) return found;
   const readings = new Map<string, Reading>();
-  const pages = keepPages();
+  const pages = new LRUCache<string, Page>({
+    maxSize: KEPT_SIZE,
+    sizeCalculation: ({ events }) => sizeOf(events),
+    ttl: KEPT_MS,
+    ttlAutopurge: true,
+  });
 
   /** @param key stands for one kind of read */
   function share<T>(key: string, read: () => Promise<T>): Promise<T> {
@@ -60,9 +66,12 @@ export function sharedReads(store: RunStore): SharedReads {
     changes: (options) => share(JSON.stringify(["changes", options]), () => store.changes(options)),
     async read({ id, snapshot: { lastSeq } }, options) {
       const what = JSON.stringify(["read", id, options]);
-      return pages.get(what, lastSeq) ?? await share(`${what} ${lastSeq}`, async () => {
+      const page = pages.get(what);
+      if (page && (page.lastSeq === undefined || page.lastSeq === lastSeq)) return page.events;
+      return await share(`${what} ${lastSeq}`, async () => {
         const events = await store.read(id, options);
-        pages.add(what, events, events.length === options.limit ? undefined : lastSeq);
+        const isFull = events.length === options.limit;
+        pages.set(what, { events, lastSeq: isFull ? undefined : lastSeq });
         return events;
       });
     },
@@ -71,48 +80,17 @@ export function sharedReads(store: RunStore): SharedReads {
   return reads;
 }
 
-/** Pages of logs. */
-function keepPages() {
-  /** `lastSeq`: the end of the log when it was read, where the page reaches it. The oldest come first. */
-  const kept = new Map<
-    string,
-    { readonly events: readonly RunEvent[]; readonly lastSeq: number | undefined }
-  >();
-  let size = 0;
-  let clearing: ReturnType<typeof setTimeout> | undefined;
-
-  function drop(key: string): void {
-    size -= sizeOf(kept.get(key)?.events ?? []);
-    kept.delete(key);
-  }
-
-  return {
-    /** A page that a read would give now. */
-    get(what: string, lastSeq: number): readonly RunEvent[] | undefined {
-      const page = kept.get(what);
-      // A full page stays as it is, whatever is appended.
-      return page?.lastSeq === undefined || page.lastSeq === lastSeq ? page?.events : undefined;
-    },
-    add(what: string, events: readonly RunEvent[], lastSeq: number | undefined): void {
-      drop(what);
-      kept.set(what, { events, lastSeq });
-      size += sizeOf(events);
-      for (const oldest of kept.keys()) {
-        if (size <= KEPT_SIZE) break;
-        drop(oldest);
-      }
-      clearing ??= setTimeout(() => {
-        kept.clear();
-        [size, clearing] = [0, undefined];
-      }, KEPT_MS);
-    },
-  };
+/** A page of a log. */
+interface Page {
+  readonly events: readonly RunEvent[];
+  /** The end of the log when it was read, where the page reaches it. A full page stays as it is, whatever is appended. */
+  readonly lastSeq: number | undefined;
 }
 
-/** How much a page holds: its events, and their steps. */
+/** How much a page holds: itself, its events, and their steps. */
 function sizeOf(events: readonly RunEvent[]): number {
   return events.reduce(
     (sum, event) => sum + 1 + (event.type === "batches" ? event.losses.length : 0),
-    0,
+    1,
   );
 }
