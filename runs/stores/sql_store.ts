@@ -196,31 +196,11 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         return true;
       }),
 
-    request: (id, request, options = {}) =>
-      write(async (transaction, topics) => {
-        const row = await lockRun(transaction, id);
-        if (!row) return undefined;
-        const events = answer(request, row, options);
-        return events.length === 0 ? toRun(row) : await appendTo(transaction, topics, row, events);
-      }),
+    request: (id, request, options = {}) => appendAsked(id, (row) => answer(request, row, options)),
 
-    describe: (id, description) =>
-      write(async (transaction, topics) => {
-        const row = await lockRun(transaction, id);
-        if (!row) return undefined;
-        const run = toRun(row);
-        const events = describing(run, description);
-        return events.length === 0 ? run : await appendTo(transaction, topics, row, events);
-      }),
+    describe: (id, description) => appendAsked(id, (row) => describing(toRun(row), description)),
 
-    nameCheckpoint: (id, checkpoint) =>
-      write(async (transaction, topics) => {
-        const row = await lockRun(transaction, id);
-        if (!row) return undefined;
-        const run = toRun(row);
-        const events = naming(run, checkpoint);
-        return events.length === 0 ? run : await appendTo(transaction, topics, row, events);
-      }),
+    nameCheckpoint: (id, checkpoint) => appendAsked(id, (row) => naming(toRun(row), checkpoint)),
 
     read: (runId, options) => guard(() => readEvents(runId, options)),
 
@@ -285,9 +265,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
             }, got ${number}.`,
           );
         }
-        const before = parseSnapshot(row);
-        const bodies = events.filter((event) => !isKept(before, event));
-        return await appendTo(transaction, topics, row, bodies, { appends: number });
+        return await appendTo(transaction, topics, row, events, { appends: number });
       }),
 
     announce: ({ id, ...info }) =>
@@ -369,6 +347,24 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     return await engine.lock(query, "wait").executeTakeFirst();
   }
 
+  /**
+   * Appends what a client asks for, which depends on the run as it is, whoever holds it.
+   *
+   * @param eventsOf none if it is so already
+   * @returns the run after it, or undefined if there is no such run
+   */
+  function appendAsked(
+    id: string,
+    eventsOf: (row: LockedRun) => readonly RunEventBody[],
+  ): Promise<Run | undefined> {
+    return write(async (transaction, topics) => {
+      const row = await lockRun(transaction, id);
+      if (!row) return undefined;
+      const events = eventsOf(row);
+      return events.length === 0 ? toRun(row) : await appendTo(transaction, topics, row, events);
+    });
+  }
+
   /** Whether no other worker than this one may have a run. */
   function isFree({ worker, runId }: Pick<ClaimOptions, "worker" | "runId">): Condition {
     return (build) => {
@@ -415,6 +411,8 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     const events = [];
     const changes: RunSnapshot[] = [];
     for (const body of bodies) {
+      // A client has named the checkpoint meanwhile.
+      if (isKept(snapshot, body)) continue;
       if (!allows(snapshot.state, body.type)) {
         throw new ConflictError(
           `Cannot append '${body.type}' to the run '${row.name}': its state is ${snapshot.state}.`,
@@ -518,7 +516,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
   }
 }
 
-/** What a request appends to a run. Nothing if it has been asked for already. */
+/** @throws {QueueFullError} if a starter has more runs in the queue than may be there, the new one among them */
 async function mustHaveRoom(
   transaction: Transaction<Tables>,
   { name, mostQueued }: NonNullable<NewRun["starter"]>,
@@ -533,6 +531,7 @@ async function mustHaveRoom(
   );
 }
 
+/** What a request appends to a run. Nothing if it has been asked for already. */
 function answer(
   request: Request,
   row: LockedRun,
