@@ -7,7 +7,7 @@ import {
   type ExecutionArgs,
   type FragmentDefinitionNode,
   getOperationAST,
-  type GraphQLError,
+  GraphQLError,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -79,8 +79,12 @@ export function limitOperations(limits: Limits, subscriptions: Subscriptions): P
         try {
           return parse(source, { ...options, maxTokens: LARGEST.tokens });
         } catch (error) {
-          if (!/ tokens\. Parsing aborted/.test(String(error))) throw error;
-          throw refusal(`the operation must have at most ${LARGEST.tokens} tokens, got more.`);
+          if (/ tokens\. Parsing aborted/.test(String(error))) {
+            throw refusal(`the operation must have at most ${LARGEST.tokens} tokens, got more.`);
+          }
+          // It calls itself for every level, until JavaScript's stack ends it.
+          if (error instanceof RangeError) throw tooDeepToRead();
+          throw error;
         }
       });
     },
@@ -105,6 +109,14 @@ export function limitOperations(limits: Limits, subscriptions: Subscriptions): P
       if (error) setResultAndStopExecution({ errors: [error] });
     },
   };
+}
+
+function tooDeepToRead(): GraphQLError {
+  return new GraphQLError(
+    "Cannot read the document: its brackets must be nested less deeply, " +
+      "got more levels than can be followed.",
+    { extensions: { code: "BAD_USER_INPUT", http: { status: 400 } } },
+  );
 }
 
 function askedBy(args: ExecutionArgs): Asked | undefined {

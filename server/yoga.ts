@@ -21,7 +21,6 @@ import { serverLog } from "./log.ts";
 import { limitOperations } from "./limit_operations.ts";
 import { refusal } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
-import { refuseDeepNesting } from "./nesting.ts";
 import { observe } from "./observe.ts";
 import { keepDocuments } from "./persisted_documents.ts";
 import { shareAnswers } from "./shared_answers.ts";
@@ -89,8 +88,6 @@ export function createGraphqlServer(options: YogaOptions): Yoga {
       shareAnswers(),
       observe(metrics, subscriptions),
       limitOperations(limits, subscriptions),
-      // Behind what sets a parser.
-      refuseDeepNesting(),
       refuseConditionalSubscriptions(),
       nameErrors(limits),
       streamAnswers(limits, stopping),
