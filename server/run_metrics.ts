@@ -137,7 +137,8 @@ export function addRunMetrics(registry: Registry, store: RunStore): void {
           const value = read(worker);
           const { host } = worker;
           if (typeof value !== "number") continue;
-          values.set(host, join(values.get(host) ?? value, value));
+          const others = values.get(host);
+          values.set(host, others === undefined ? value : join(others, value));
         }
         this.reset();
         for (const [host, value] of values) this.set({ host }, value);
@@ -151,19 +152,13 @@ export function addRunMetrics(registry: Registry, store: RunStore): void {
     help: string,
     read: (training: NonNullable<WorkerFigures["training"]>) => number,
   ): void {
-    new Gauge({
+    byHost(
       name,
       help,
-      labelNames: ["host"],
-      registers,
-      async collect() {
-        const overview = await look();
-        this.reset();
-        for (const { host, figures } of alive(overview) ?? []) {
-          if (figures?.training) this.inc({ host }, read(figures.training));
-        }
-      },
-    });
+      aliveOf,
+      (one, other) => one + other,
+      ({ figures }) => figures?.training ? read(figures.training) : undefined,
+    );
   }
 
   function counter(name: string, help: string, read: (figures: WorkerFigures) => number): void {
