@@ -17,8 +17,10 @@ import { openStore, type StorePlace } from "../runs/stores/open.ts";
 import { readLines } from "../runs/trainer_protocol.ts";
 import { globalId } from "../schema/global_id.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
+import { now } from "./load/watcher.ts";
 import { peakRss, runForJson } from "./processes.ts";
 import { benchSpec } from "./spec.ts";
+import { originOf } from "./stack.ts";
 import { percentile } from "./statistics.ts";
 
 const SECONDS = 8;
@@ -117,11 +119,6 @@ async function playWatchers(origin: string, runId: string, count: number): Promi
     }
   }));
   console.log(JSON.stringify({ arrivals }));
-}
-
-/** A clock that all processes of the machine share, in milliseconds. */
-function now(): number {
-  return performance.timeOrigin + performance.now();
 }
 
 /** Arguments that start this file in another role. */
@@ -249,14 +246,6 @@ function audienceOf(origin: string, runId: string, count: number) {
   })();
   arrivals.catch(ready.reject);
   return { ready: ready.promise, arrivals };
-}
-
-async function originOf(output: ReadableStream<Uint8Array>): Promise<string> {
-  for await (const line of readLines(output)) {
-    const origin = /https?:\/\/\S+?:\d+/.exec(line)?.[0];
-    if (origin !== undefined) return origin;
-  }
-  throw new Error("Cannot measure: the server ended before it listened.");
 }
 
 function show(times: readonly number[]): string {

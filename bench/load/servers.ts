@@ -1,7 +1,7 @@
 /** The servers that are loaded: ours without workers, and two that are nothing but Yoga. Each keeps to the first core. */
 import { fileURLToPath } from "node:url";
-import { readLines } from "../../runs/trainer_protocol.ts";
 import { pinned } from "../processes.ts";
+import { originOf } from "../stack.ts";
 
 /** A server under load. */
 export interface LoadedServer {
@@ -41,9 +41,5 @@ async function start(
     child.kill("SIGTERM");
     await child.status;
   };
-  for await (const line of readLines(child.stdout)) {
-    const origin = /https?:\/\/\S+?:\d+/.exec(line)?.[0];
-    if (origin !== undefined) return { origin, pid: child.pid, stop };
-  }
-  throw new Error("Cannot measure: the server ended before it listened.");
+  return { origin: await originOf(child.stdout), pid: child.pid, stop };
 }
