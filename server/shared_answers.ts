@@ -24,11 +24,9 @@ export function isShared(answer: ExecutionResult): boolean {
   return shared.has(answer);
 }
 
-type Answer = ExecutionResult | Promise<ExecutionResult>;
-
 /** The answers to one operation with one set of variables, by event. */
 interface Form {
-  readonly answers: WeakMap<object, Answer>;
+  readonly answers: WeakMap<object, ExecutionResult>;
   watchers: number;
   /** Whether there were ever two: one alone has nobody to share with. */
   isShared: boolean;
@@ -78,16 +76,17 @@ export function shareAnswers(): Plugin {
     if (!(Symbol.asyncIterator in source)) return source;
     const events = source[Symbol.asyncIterator]();
     const { form, leave } = join(args);
-    const answer = (event: unknown): Answer => {
-      const work = () => execute({ ...args, rootValue: event }) as Answer;
+    const answer = (event: unknown): ExecutionResult | Promise<ExecutionResult> => {
+      const work = () => execute({ ...args, rootValue: event });
       // An error is its watcher's own.
       if (!form.isShared || !isObject(event) || event instanceof Error) return work();
       const known = form.answers.get(event);
       if (known) return known;
       const made = work();
+      // What is waited for hangs on its watcher: it stops when that one goes.
+      if (made instanceof Promise) return made;
       form.answers.set(event, made);
-      if (made instanceof Promise) made.then((made) => shared.add(made), () => {});
-      else shared.add(made);
+      shared.add(made);
       return made;
     };
     const done = { done: true, value: undefined } as const;
