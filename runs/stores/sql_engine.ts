@@ -1,0 +1,25 @@
+/** What an SQL database is to the store: where one differs from another. */
+import type { RawBuilder, SelectQueryBuilder, Transaction } from "kysely";
+import type { Tables } from "./tables.ts";
+
+/** What differs between databases. */
+export interface SqlEngine {
+  /** The database's clock: milliseconds since 1970, a whole number. */
+  readonly now: RawBuilder<number>;
+  /** Locks what a query selects until the transaction ends. `skip`: leaves out what others hold locked. */
+  lock<Table extends keyof Tables, Row>(
+    query: SelectQueryBuilder<Tables, Table, Row>,
+    mode: "wait" | "skip",
+  ): SelectQueryBuilder<Tables, Table, Row>;
+  /** Makes transactions that number changes of state commit in the order of the numbers. */
+  orderChanges(transaction: Transaction<Tables>): Promise<void>;
+  /** Tells the readers in other processes, when the transaction commits, what was written. */
+  notify(transaction: Transaction<Tables>, topics: readonly string[]): Promise<void>;
+  /** What an error of the database means, for people. */
+  explain(error: unknown): unknown;
+  mark(): number;
+  /** Wakes the readers in this process. */
+  wake(topics: readonly string[]): void;
+  wait(mark: number, signal: AbortSignal, topic?: string): Promise<void>;
+  close(): Promise<void>;
+}
