@@ -3,7 +3,7 @@
  * by round, so that a busy minute of the machine is shared by all of them.
  */
 import { join } from "node:path";
-import { ensureDataset } from "../data/open.ts";
+import { ensureDataset } from "../data/ensure.ts";
 import { skipReason } from "../tools/chromium.ts";
 import { type Contender, CONTENDERS, type Places } from "./contenders.ts";
 import { figuresOf, type Measurements } from "./figures.ts";

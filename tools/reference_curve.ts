@@ -5,7 +5,8 @@
  *
  *     deno run -A tools/reference_curve.ts [number of seeds] [data folder]
  */
-import { ensureDataset, openDataset } from "../data/open.ts";
+import { ensureDataset } from "../data/ensure.ts";
+import { openDataset } from "../data/open.ts";
 import { selectEngine } from "../ml/engines/select.ts";
 import type { EpochEvent } from "../ml/event.ts";
 import { resolveSpec } from "../ml/spec.ts";

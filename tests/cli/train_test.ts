@@ -2,7 +2,7 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { ensureDataset } from "../../data/open.ts";
+import { ensureDataset } from "../../data/ensure.ts";
 import { PRESETS } from "../../ml/presets.ts";
 import { renderSummary, summarize } from "../../ml/summary.ts";
 import type { History } from "../../runs/history.ts";

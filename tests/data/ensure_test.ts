@@ -4,7 +4,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { asWriteError, writeAtomically } from "../../data/disk.ts";
-import { ensureDataset, openDataset } from "../../data/open.ts";
+import { ensureDataset } from "../../data/ensure.ts";
+import { openDataset } from "../../data/open.ts";
 import { mirrorSource, npmSource, type Source } from "../../data/sources.ts";
 import { copyMnist, encodeSplit, makeMnist, withFolder } from "./files.ts";
 

@@ -7,7 +7,7 @@ import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { ensureDataset } from "../../data/open.ts";
+import { ensureDataset } from "../../data/ensure.ts";
 import { addonFile, ROOT } from "../../native/places.ts";
 import { serverPermissions } from "../../server/permissions.ts";
 import { buildPage } from "../../tools/build_page.ts";

@@ -4,7 +4,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { ensureDataset } from "../../data/open.ts";
+import { ensureDataset } from "../../data/ensure.ts";
 import { trainerPermissions } from "../../runs/permissions.ts";
 import { type TrainerEvent, TrainingError } from "../../runs/trainer.ts";
 import { createTrainerProcess } from "../../runs/trainer_process.ts";

@@ -3,7 +3,7 @@
  * trainings that nothing befalls.
  */
 import { join } from "node:path";
-import { ensureDataset } from "../../data/open.ts";
+import { ensureDataset } from "../../data/ensure.ts";
 import { addonFile } from "../../native/places.ts";
 import { type PostgresServer, postgresSkipReason, startPostgres } from "../postgres_server.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "./cluster.ts";

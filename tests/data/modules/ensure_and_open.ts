@@ -1,5 +1,6 @@
 /** A process that makes sure of MNIST in a folder and prints how many samples it reads. */
-import { ensureDataset, openDataset } from "../../../data/open.ts";
+import { ensureDataset } from "../../../data/ensure.ts";
+import { openDataset } from "../../../data/open.ts";
 
 const [folder = ""] = Deno.args;
 await ensureDataset("mnist", folder, () => {});
