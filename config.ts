@@ -10,6 +10,10 @@ import { LOCATION_RULE, parseLocation } from "./runs/checkpoints/location.ts";
 export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** How lines of the log look: for programs, for people, or as fits where they go. */
+export const LOG_FORMATS = ["auto", "json", "pretty"] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
+
 /** What every process is told. */
 export interface WorkerConfig {
   /** The folder of everything that is kept: runs, datasets. Relative to the working directory, if relative. */
@@ -23,6 +27,7 @@ export interface WorkerConfig {
   /** The GPU that trains, as CUDA_VISIBLE_DEVICES names it: the first of those. */
   readonly gpu?: string;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
 }
 
 /** What a server gives to one client at most, where operators differ. The rest is fixed: server/limits.ts. */
@@ -142,6 +147,7 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     // Another's variable: what it may hold is not ours to say.
     ...(gpu && /^[\w-]+$/.test(gpu) ? { gpu } : {}),
     logLevel: oneOf("LOG_LEVEL", read("LOG_LEVEL") ?? "info", LOG_LEVELS),
+    logFormat: oneOf("LOG_FORMAT", read("LOG_FORMAT") ?? "auto", LOG_FORMATS),
   };
 }
 

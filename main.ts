@@ -21,7 +21,11 @@ import { readManifest } from "./tools/build_page.ts";
 
 const config = loadConfig();
 const tokens = orExit(() => readTokens(config));
-setUpLog({ level: config.logLevel, pretty: Deno.stderr.isTerminal() });
+setUpLog({
+  level: config.logLevel,
+  format: config.logFormat,
+  forPeople: Deno.stderr.isTerminal(),
+});
 
 try {
   const store = await openStore(config);

@@ -43,14 +43,18 @@ const slot = Number(flags.slot ?? 0);
 const isKept = slot > 0;
 
 const config = loadWorkerConfig();
-const { home, logLevel } = config;
+const { home } = config;
 /** How many runs to train at a time. */
 const workers = isKept ? 1 : Math.max(1, config.workers);
 const threads = Number(flags.threads ?? threadsOf(workers));
 
 // What trains has no use for it.
 Deno.env.delete("EPOCHQL_TOKEN");
-setUpLog({ level: logLevel, pretty: isKept || Deno.stderr.isTerminal() });
+setUpLog({
+  level: config.logLevel,
+  format: config.logFormat,
+  forPeople: isKept || Deno.stderr.isTerminal(),
+});
 const log = getLogger([LOG_CATEGORY, "worker"]);
 
 const stop = new AbortController();
@@ -78,20 +82,22 @@ async function work(): Promise<void> {
     if (!store) return;
     const checkpoints = await openCheckpointStore(config.checkpoints);
     const trainer = lookOnce(createTrainerProcess({ dataFolder: join(home, "data"), threads }));
-    const works = Array.from({ length: workers }, () =>
-      runWorker({
+    const works = Array.from({ length: workers }, () => {
+      const id = `${host}:${Deno.pid}:${crypto.randomUUID().slice(0, 8)}`;
+      return runWorker({
         store,
         trainer,
         checkpoints,
         scratch: scratchFolder(home),
-        id: `${host}:${Deno.pid}:${crypto.randomUUID().slice(0, 8)}`,
+        id,
         host,
         version: project.version,
         readGpu: createGpuReader(config.gpu),
         signal: stop.signal,
-        log: say,
+        log: (level, message, about) => say(level, message, { workerId: id, ...about }),
         isNeeded,
-      }));
+      });
+    });
     await Promise.all(works);
     checkpoints.close();
     await store.close();
@@ -138,8 +144,12 @@ async function openStoreWhenThere(
 }
 
 /** Messages are no templates. */
-function say(level: "info" | "warning" | "error", message: string): void {
-  log[level](message.replaceAll("{", "{{").replaceAll("}", "}}"));
+function say(
+  level: "info" | "warning" | "error",
+  message: string,
+  about: Readonly<Record<string, string>> = {},
+): void {
+  log[level](message.replaceAll("{", "{{").replaceAll("}", "}}"), about);
 }
 
 /** Says no when no server has kept this worker for a while. */

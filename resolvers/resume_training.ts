@@ -1,5 +1,6 @@
 /** Mutation.resumeTraining */
 import { InvalidSpecError } from "../ml/spec.ts";
+import { currentTraceparent } from "../runs/trace.ts";
 import { builder } from "../schema/builder.ts";
 import { COST } from "../schema/cost.ts";
 import { badInput } from "../schema/errors.ts";
@@ -26,10 +27,12 @@ builder.mutationField("resumeTraining", (t) =>
       }),
     },
     resolve: async (_root, { runId, epochs }, { store }) => {
-      const run = await store.request(runId, "resume", { epochs: epochs ?? null })
-        .catch((error) => {
-          throw error instanceof InvalidSpecError ? badInput(error.message, ["epochs"]) : error;
-        });
+      const run = await store.request(runId, "resume", {
+        epochs: epochs ?? null,
+        traceparent: currentTraceparent(),
+      }).catch((error) => {
+        throw error instanceof InvalidSpecError ? badInput(error.message, ["epochs"]) : error;
+      });
       if (!run) throw noSuchRun(purpose, runId);
       return run;
     },

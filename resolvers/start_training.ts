@@ -4,6 +4,7 @@ import { type Device, resolveSpec, type TrainingSpec } from "../ml/spec.ts";
 import { defaultName } from "../runs/description.ts";
 import { missingDevice } from "../runs/devices.ts";
 import type { RunStore } from "../runs/store.ts";
+import { currentTraceparent } from "../runs/trace.ts";
 import { builder } from "../schema/builder.ts";
 import { COST } from "../schema/cost.ts";
 import { DEFAULT_DATASET } from "../schema/dataset_name.ts";
@@ -34,6 +35,7 @@ builder.mutationField("startTraining", (t) =>
         spec,
         ...(idempotencyKey ? { idempotencyKey } : {}),
         starter: { name: context.viewer.name, mostQueued: context.mostQueued ?? Infinity },
+        traceparent: currentTraceparent(),
       });
       if (created) return run;
       // Sent again: what is left to chance was decided the first time.

@@ -12,6 +12,7 @@ import { delay } from "./delay.ts";
 import type { CheckpointReason, RunEventBody } from "./event.ts";
 import type { Outbox } from "./outbox.ts";
 import type { CheckpointInfo, RunSnapshot } from "./state.ts";
+import { inSpan } from "./trace.ts";
 import type { WrittenCheckpoint } from "./trainer.ts";
 
 /** What a keeper works with. */
@@ -60,7 +61,7 @@ export function createCheckpointKeeper(options: CheckpointKeeperOptions): Checkp
   async function keep(written: WrittenCheckpoint): Promise<string | undefined> {
     const { path, reason, ...facts } = written;
     const file = checkpointName(written.step, attempt);
-    const problem = await put(file, path, written.sha256);
+    const problem = await put(file, written);
     await Deno.remove(path).catch(() => {}); // Its folder goes as a whole.
     if (problem !== undefined || giveUp.aborted) return problem;
     const event = { ...facts, file, reason: reasonOf(reason) };
@@ -69,10 +70,22 @@ export function createCheckpointKeeper(options: CheckpointKeeperOptions): Checkp
     return undefined;
   }
 
-  async function put(file: string, path: string, sha256: string): Promise<string | undefined> {
+  async function put(
+    file: string,
+    { path, sha256, step, bytes }: WrittenCheckpoint,
+  ): Promise<string | undefined> {
+    const about = {
+      "epochql.run.id": runId,
+      "epochql.checkpoint.step": step,
+      "epochql.checkpoint.bytes": bytes,
+    };
     for (let trouble: string | undefined;;) {
       try {
-        await store.put(runId, file, path, { sha256, signal: giveUp });
+        await inSpan(
+          "save checkpoint",
+          about,
+          () => store.put(runId, file, path, { sha256, signal: giveUp }),
+        );
         if (trouble !== undefined) onTrouble(null);
         return undefined;
       } catch (error) {

@@ -46,13 +46,18 @@ export interface SystemEvent {
   readonly gpu: GpuUse | null;
 }
 
+/** What happened within a trace, where traces are recorded: the span's W3C traceparent (trace.ts). */
+export interface Traced {
+  readonly traceparent?: string;
+}
+
 /** The body of an event, by type. */
 export type RunEventBody =
   /** The run was written down. */
-  | { readonly type: "queued" }
+  | ({ readonly type: "queued" } & Traced)
   /** A worker took the run. `attempt` counts from 1. */
   | { readonly type: "claimed"; readonly worker: string; readonly attempt: number }
-  | StartedEvent
+  | (StartedEvent & Traced)
   | BatchesEvent
   | EpochEvent
   /** A client asked to pause the run. */
@@ -60,7 +65,7 @@ export type RunEventBody =
   /** It stands still until a client resumes it. `reason`: why it was not paused in good order, if it was not. */
   | { readonly type: "paused"; readonly reason: string | null }
   /** A client asked to go on, also after the run's end. `epochs`: the new number of epochs; as before if null. */
-  | { readonly type: "resumeRequested"; readonly epochs: number | null }
+  | ({ readonly type: "resumeRequested"; readonly epochs: number | null } & Traced)
   | CheckpointEvent
   /**
    * A checkpoint is no more: there are newer ones, or it was unusable: missing, damaged. Only of such a one is a
@@ -107,6 +112,11 @@ export type RunEvent<Type extends RunEventType = RunEventType> =
     readonly at: string;
   }
   & Extract<RunEventBody, { readonly type: Type }>;
+
+/** What an event holds of the span that it happened within; nothing where there is none. */
+export function traced(traceparent: string | undefined): Traced {
+  return traceparent === undefined ? {} : { traceparent };
+}
 
 /** The last step an event tells of, for events that tell of steps. */
 export function lastStepOf(event: RunEventBody): number | undefined {

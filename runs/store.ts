@@ -39,6 +39,8 @@ export interface NewRun {
   readonly starter?: { readonly name: string; readonly mostQueued: number };
   /** Only this worker may claim the run for the first ten seconds: for a run that is trained where it is started. */
   readonly worker?: string;
+  /** Of the span that starts it, where there is one: the training goes on in that trace. */
+  readonly traceparent?: string | undefined;
 }
 
 /** A worker's right to append to a run. It ends when the lease runs out and another worker claims the run. */
@@ -161,6 +163,8 @@ export type Request = "pause" | "resume" | "cancel";
 export interface RequestOptions {
   /** For 'resume': how many epochs the run is to have; as before if absent. */
   readonly epochs?: number | null;
+  /** For 'resume': of the span that asks for it, where there is one. */
+  readonly traceparent?: string | undefined;
 }
 
 /** The worker no longer holds the run: another took it, it was deleted, or it is over. It must stop at once. */

@@ -35,6 +35,7 @@ import {
   StoreUnavailableError,
 } from "./store.ts";
 import { type Trainer, TrainerCrashedError, type TrainOptions } from "./trainer.ts";
+import { inTrainingSpan, type TrainingSpan, withTraceparent } from "./training_span.ts";
 
 /** What a run needs to be trained. */
 export interface TrainRunOptions {
@@ -58,8 +59,14 @@ export interface TrainRunOptions {
   readonly onTrouble?: (message: string | null) => void;
 }
 
-/** Takes a line for a worker's log. */
-export type WorkerLog = (level: "info" | "warning" | "error", message: string) => void;
+type LogLevel = "info" | "warning" | "error";
+
+/** Takes a line for a worker's log, and the run that it is about, if it is about one. */
+export type WorkerLog = (
+  level: LogLevel,
+  message: string,
+  about?: { readonly runId: string },
+) => void;
 
 /** The least time between two appends: each is a commit to disk, and wakes every reader. */
 const APPEND_MS = 50;
@@ -85,9 +92,18 @@ const TROUBLE_MS = 2_000;
  * @returns the run as it was left, or undefined if it now belongs to another or could not be written down
  */
 export async function trainRun(options: TrainRunOptions): Promise<Run | undefined> {
+  const { store, claim } = options;
+  return await inTrainingSpan(store, claim, (span) => trainClaimed(options, span));
+}
+
+async function trainClaimed(
+  options: TrainRunOptions,
+  span: TrainingSpan,
+): Promise<Run | undefined> {
   const { store, trainer, checkpoints, scratch, claim, leaseMs, signal } = options;
-  const { log = () => {}, onTrouble = () => {}, saveEvery, readGpu } = options;
+  const { onTrouble = () => {}, saveEvery, readGpu } = options;
   const { id, name, snapshot } = claim.run;
+  const log = (level: LogLevel, message: string) => options.log?.(level, message, { runId: id });
   const spec = { ...claim.run.spec, epochs: epochsOf(claim.run) };
   const folder = claimFolder(scratch, id, claim.fence);
   /** The claim is gone, or nothing can be written any more. */
@@ -242,6 +258,7 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
         ...(readGpu === undefined ? {} : { readGpu }),
       };
       for await (const event of measured(events, measuring)) {
+        span.heard(event);
         switch (event.type) {
           case "checkpoint":
             await keep(event);
@@ -254,7 +271,7 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
             await outbox.add(event);
             break;
           case "started":
-            await outbox.add(event);
+            await outbox.add(withTraceparent(event));
             await addNews(goesOnElsewhere(snapshot, event));
             break;
           case "batches":
@@ -274,6 +291,7 @@ export async function trainRun(options: TrainRunOptions): Promise<Run | undefine
     } catch (error) {
       if (hard.aborted) return undefined;
       const message = messageOf(error);
+      span.failed(error);
       log("error", `The training of '${name}' has ended: ${message}`);
       return error instanceof TrainerCrashedError
         ? { type: "interrupted", reason: message, crashed: true }

@@ -178,8 +178,11 @@ async function* converse(
   }
 }
 
-/** Variables that may hold secrets, with which no training has to do. */
-const SECRETS = /^(EPOCHQL_TOKEN|DATABASE_URL|PG.*|AWS_.*)$/;
+/**
+ * Variables that may hold secrets, with which no training has to do. By those of OpenTelemetry Deno itself would speak to
+ * the network, which a trainer does not; the spans of a training are its worker's.
+ */
+const SECRETS = /^(EPOCHQL_TOKEN|DATABASE_URL|PG.*|AWS_.*|OTEL_.*)$/;
 
 function environment(): Record<string, string> {
   const entries = Object.entries(Deno.env.toObject());

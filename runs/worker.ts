@@ -90,12 +90,10 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         devices: () => devices,
       });
       if (!claim) break;
-      const { name, snapshot } = claim.run;
-      log(
-        "info",
-        `Training '${name}'${snapshot.attempts > 1 ? `, attempt ${snapshot.attempts}` : ""}.`,
-      );
-      presence.update({ runId: claim.run.id });
+      const { id: runId, name, snapshot } = claim.run;
+      const attempt = snapshot.attempts > 1 ? `, attempt ${snapshot.attempts}` : "";
+      log("info", `Training '${name}'${attempt}.`, { runId });
+      presence.update({ runId });
       const run = await trainRun({
         ...{ store, trainer, checkpoints, scratch, claim, leaseMs, signal, log },
         ...(saveEvery === undefined ? {} : { saveEvery }),
@@ -104,7 +102,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       });
       figures.rest();
       presence.update({ runId: null });
-      if (run) log("info", `'${name}' is ${run.snapshot.state}.`);
+      if (run) log("info", `'${name}' is ${run.snapshot.state}.`, { runId });
     }
   } finally {
     stopped.abort();

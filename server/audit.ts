@@ -5,36 +5,36 @@
 import { getLogger } from "@logtape/logtape";
 import type { Viewer } from "../schema/access.ts";
 import type { MutationRecord } from "../schema/audit_plugin.ts";
-import type { Client } from "./client.ts";
+import type { Caller, Client } from "./client.ts";
 import { AUDIT_CATEGORY } from "./log.ts";
 
 const log = getLogger([...AUDIT_CATEGORY]);
 
 /** A mutation was carried out, or refused. */
-export function auditMutation({ viewer, address }: Client, record: MutationRecord): void {
+export function auditMutation({ viewer, ...caller }: Client, record: MutationRecord): void {
   log.info("{who} at {address}: {field} of {runId} by {operation}: {code}", {
     who: viewer.name,
     scope: viewer.scope,
-    address,
+    ...caller,
     ...record,
   });
 }
 
 /** Somebody used the sign-in page; undefined if they had no token. */
-export function auditSignIn(viewer: Viewer | undefined, address: string): void {
+export function auditSignIn(viewer: Viewer | undefined, caller: Caller): void {
   log.info("{who} at {address}: sign-in: {code}", {
     who: viewer?.name ?? null,
     scope: viewer?.scope ?? null,
-    address,
+    ...caller,
     code: viewer ? "OK" : "UNAUTHENTICATED",
   });
 }
 
 /** Somebody showed a token, or a session, that is none of this server's (any more). */
-export function auditWrongToken(address: string, path: string): void {
+export function auditWrongToken(caller: Caller, path: string): void {
   log.info("nobody at {address}: {path}: {code}", {
     who: null,
-    address,
+    ...caller,
     path,
     code: "UNAUTHENTICATED",
   });

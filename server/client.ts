@@ -1,11 +1,17 @@
 /** Who is at the other end of a request: whom its token names, and which machine it came from. */
 import { LOCAL, type Viewer } from "../schema/access.ts";
 
-/** A client of one operation. */
-export interface Client {
-  readonly viewer: Viewer;
+/** The other end of a request. */
+export interface Caller {
   /** The address of its machine, as far as that is known. */
   readonly address: string;
+  /** Of its request; of the one that opened the WebSocket, if it asks by one. */
+  readonly requestId: string;
+}
+
+/** A client of one operation. */
+export interface Client extends Caller {
+  readonly viewer: Viewer;
 }
 
 /** What limits are counted by: the token, from wherever it is shown; the address where no token is asked for. */

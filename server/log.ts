@@ -4,13 +4,14 @@
  */
 import {
   configureSync,
-  getConsoleSink,
   getLogger,
   jsonLinesFormatter,
   type LogRecord,
+  type TextFormatter,
 } from "@logtape/logtape";
 import { getPrettyFormatter } from "@logtape/pretty";
-import type { LogLevel } from "../config.ts";
+import { trace } from "@opentelemetry/api";
+import type { LogFormat, LogLevel } from "../config.ts";
 
 /** Every logger of the project is a child of this category. */
 export const LOG_CATEGORY = "epochql";
@@ -21,32 +22,18 @@ export const AUDIT_CATEGORY = [LOG_CATEGORY, "audit"] as const;
 /** How the log is written. */
 export interface LogOptions {
   readonly level: LogLevel;
-  /** For people, not for programs. */
-  readonly pretty: boolean;
+  readonly format: LogFormat;
+  /** Whether people read it, not programs, where the format is 'auto'. */
+  readonly forPeople: boolean;
 }
 
 /** Sets up the log of this process. Call once, before anything is logged. */
-export function setUpLog({ level, pretty }: LogOptions): void {
+export function setUpLog({ level, format, forPeople }: LogOptions): void {
+  const isPretty = format === "pretty" || (format === "auto" && forPeople);
+  const toText = isPretty ? prettyFormatter() : toJson;
   configureSync({
     sinks: {
-      stderr: getConsoleSink({
-        formatter: pretty
-          ? getPrettyFormatter({
-            timestamp: "time",
-            align: false,
-            wordWrap: false,
-            colors: !Deno.noColor,
-          })
-          : toJson,
-        levelMap: {
-          trace: "error",
-          debug: "error",
-          info: "error",
-          warning: "error",
-          error: "error",
-          fatal: "error",
-        },
-      }),
+      stderr: (record) => write(toText(record).replace(/\r?\n$/, ""), record.level),
     },
     loggers: [
       { category: LOG_CATEGORY, lowestLevel: level, sinks: ["stderr"] },
@@ -63,10 +50,60 @@ export function setUpLog({ level, pretty }: LogOptions): void {
   });
 }
 
+function prettyFormatter(): TextFormatter {
+  return getPrettyFormatter({
+    timestamp: "time",
+    align: false,
+    wordWrap: false,
+    colors: !Deno.noColor,
+  });
+}
+
 /** An error is whole among the properties; the message holds its words. */
 function toJson(record: LogRecord): string {
   const message = record.message.map((part) => part instanceof Error ? part.message : part);
-  return jsonLinesFormatter({ ...record, message });
+  return jsonLinesFormatter({
+    ...record,
+    message,
+    properties: { ...record.properties, ...spanIds() },
+  });
+}
+
+/** In which span a line is told, as OpenTelemetry names it in logs that are not its own. */
+function spanIds(): Readonly<Record<string, string>> {
+  const span = trace.getActiveSpan()?.spanContext();
+  return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
+}
+
+/**
+ * Writes a line to stderr. Where Deno exports what goes through the console, it takes the console's method for the level:
+ * warnings and errors are exported so, and the rest, whose methods would write to stdout, is not.
+ */
+function write(line: string, level: LogRecord["level"]): void {
+  switch (level) {
+    case "trace":
+    case "debug":
+    case "info":
+      return writeToStderr(`${line}\n`);
+    case "warning":
+      return console.warn(line);
+    case "error":
+    case "fatal":
+      return console.error(line);
+    default:
+      level satisfies never;
+  }
+}
+
+const encoder = new TextEncoder();
+
+function writeToStderr(text: string): void {
+  const bytes = encoder.encode(text);
+  try {
+    for (let sent = 0; sent < bytes.length;) sent += Deno.stderr.writeSync(bytes.subarray(sent));
+  } catch {
+    // Nobody reads it (any more), or its disk is full: as with the console, work goes on.
+  }
 }
 
 /** The server's own log. */
@@ -77,6 +114,11 @@ const workerLog = getLogger([LOG_CATEGORY, "worker"]);
 /** Tells of the worker, in words that come from elsewhere: braces in them are no placeholders. */
 export function logOfWorker(level: "info" | "warning" | "error", message: string): void {
   workerLog[level](message.replaceAll("{", "{{").replaceAll("}", "}}"));
+}
+
+/** Logs an error of a field that its client sees only as 'Unexpected error'. */
+export function logUnexpected(error: unknown, path: string, requestId: string): void {
+  serverLog.error("{path} failed: {error}", { path, error, requestId });
 }
 
 /** Logs what nobody has caught, and goes on: one broken request must not end all the others. */

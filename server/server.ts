@@ -10,13 +10,15 @@ import type { RunStore } from "../runs/store.ts";
 import type { Viewer } from "../schema/access.ts";
 import type { ApiContext, Datasets } from "../schema/context.ts";
 import { auditSignIn, auditWrongToken } from "./audit.ts";
-import { addressOf } from "./client.ts";
+import { addressOf, type Caller } from "./client.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 import { checkReadiness } from "./health.ts";
 import { BODY_PATIENCE_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
-import { serverLog } from "./log.ts";
+import { logUnexpected, serverLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { describeRequest } from "./request_span.ts";
+import { REQUEST_ID_HEADER, requestIdOf } from "./request_id.ts";
 import { RUN_FILE, serveRunFile } from "./run_files.ts";
 import {
   refuseHost,
@@ -108,7 +110,6 @@ export function startServer(options: ServerOptions): RunningServer {
     ...(options.deleteRun === undefined ? {} : { deleteRun: options.deleteRun }),
     ...(options.device === undefined ? {} : { device: options.device }),
     onLiveEvent: (event) => metrics.countLiveEvent(event),
-    onUnexpectedError: (error, path) => serverLog.error("{path} failed: {error}", { path, error }),
   };
   const yoga = createGraphqlServer({
     schema,
@@ -136,20 +137,14 @@ export function startServer(options: ServerOptions): RunningServer {
       info.completed.catch(() => {}).finally(() => {
         if (--active === 0) onIdle();
       });
-      const started = performance.now();
-      const route = routeOf(request);
-      const address = addressOf(request, info.remoteAddr.hostname, options.proxies ?? 0);
-      const response = await answer(request, route, address);
-      const { status } = response;
-      const seconds = (performance.now() - started) / 1000;
-      metrics.countRequest(route, request.method, status, seconds);
-      serverLog.debug("{method} {path} {status} in {seconds} s", {
-        method: request.method,
-        path: URL.parse(request.url)?.pathname,
-        status,
-        seconds,
-      });
-      return status === 101 ? response : secured(response);
+      const caller: Caller = {
+        address: addressOf(request, info.remoteAddr.hostname, options.proxies ?? 0),
+        requestId: requestIdOf(request),
+      };
+      const response = await watch(request, caller);
+      if (response.status === 101) return response;
+      response.headers.set(REQUEST_ID_HEADER, caller.requestId);
+      return secured(response);
     },
   );
 
@@ -171,7 +166,24 @@ export function startServer(options: ServerOptions): RunningServer {
     },
   };
 
-  async function answer(request: Request, route: Route, address: string): Promise<Response> {
+  /** Answers a request, and tells the metrics, the trace and the log of it. */
+  async function watch(request: Request, caller: Caller): Promise<Response> {
+    const started = performance.now();
+    const route = routeOf(request);
+    const response = await answer(request, route, caller);
+    const [{ method }, { status }] = [request, response];
+    const seconds = (performance.now() - started) / 1000;
+    const path = URL.parse(request.url)?.pathname;
+    metrics.countRequest(route, method, status, seconds);
+    describeRequest(method, route === "health" ? path : PATHS[route], status);
+    serverLog.debug("{method} {path} {status} in {seconds} s", {
+      ...{ method, path, status, seconds },
+      requestId: caller.requestId,
+    });
+    return response;
+  }
+
+  async function answer(request: Request, route: Route, caller: Caller): Promise<Response> {
     if (!URL.canParse(request.url)) {
       return refuse(
         400,
@@ -194,21 +206,21 @@ export function startServer(options: ServerOptions): RunningServer {
       case "asset":
         return await staticFiles.asset(request);
       case "page":
-        return known(request, address) ? await staticFiles.page(request) : signInPage();
+        return known(request, caller) ? await staticFiles.page(request) : signInPage();
       case "sign-in":
         // Without tokens there is nothing to sign in to.
         if (tokens.length === 0) return toPage(request);
-        return await signIn(request, tokens, (viewer) => auditSignIn(viewer, address));
+        return await signIn(request, tokens, (viewer) => auditSignIn(viewer, caller));
       case "graphql":
-        return await answerGraphql(request, address);
+        return await answerGraphql(request, caller);
       case "metrics":
-        if (!known(request, address)) return refuseUnauthenticated();
+        if (!known(request, caller)) return refuseUnauthenticated();
         if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
         return new Response(await metrics.text(), {
           headers: { "content-type": metrics.contentType, "cache-control": "no-store" },
         });
       case "run":
-        return await answerRun(request, address);
+        return await answerRun(request, caller);
       case "none":
         return refuse(
           404,
@@ -222,28 +234,33 @@ export function startServer(options: ServerOptions): RunningServer {
   }
 
   /** Who asks; undefined if it shows no token of ours, which all that is answered here needs: 'read' is the least scope. */
-  function known(request: Request, address: string): Viewer | undefined {
+  function known(request: Request, caller: Caller): Viewer | undefined {
     const viewer = viewerOf(request, tokens);
     const { headers, url } = request;
-    if (!viewer && headers.has("authorization")) auditWrongToken(address, new URL(url).pathname);
+    if (!viewer && headers.has("authorization")) auditWrongToken(caller, new URL(url).pathname);
     return viewer;
   }
 
-  async function answerRun(request: Request, address: string): Promise<Response> {
-    const viewer = known(request, address);
+  async function answerRun(request: Request, caller: Caller): Promise<Response> {
+    const viewer = known(request, caller);
     if (!viewer) return refuseUnauthenticated();
-    return await serveRunFile(request, { ...context, viewer, request });
+    return await serveRunFile(request, {
+      ...context,
+      viewer,
+      request,
+      onUnexpectedError: (error, path) => logUnexpected(error, path, caller.requestId),
+    });
   }
 
-  async function answerGraphql(request: Request, address: string): Promise<Response> {
+  async function answerGraphql(request: Request, caller: Caller): Promise<Response> {
     // It has a way of its own to show the token: browsers let no page set a socket's headers.
-    if (request.headers.has("upgrade")) return sockets.upgrade(request, address);
+    if (request.headers.has("upgrade")) return sockets.upgrade(request, caller);
     if (isRead(request) && request.headers.get("accept")?.includes("text/html")) {
       return toPage(request);
     }
-    const viewer = known(request, address);
+    const viewer = known(request, caller);
     if (!viewer) return refuseUnauthenticated();
-    const response = await yoga.fetch(request, { client: { viewer, address } });
+    const response = await yoga.fetch(request, { client: { viewer, ...caller } });
     if (response.status === 406) {
       return refuse(
         406,
@@ -281,6 +298,17 @@ type Route =
   | "metrics"
   | "run"
   | "none";
+
+/** The paths of the routes, as traces name them: with what differs left out. */
+const PATHS: Readonly<Record<Exclude<Route, "health">, string | undefined>> = {
+  page: "/",
+  asset: `${ASSETS_PATH}*`,
+  "sign-in": SIGN_IN_PATH,
+  graphql: GRAPHQL_PATH,
+  metrics: "/metrics",
+  run: "/runs/:id/:file",
+  none: undefined,
+};
 
 function routeOf(request: Request): Route {
   const { pathname = "" } = URL.parse(request.url) ?? {};

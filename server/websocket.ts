@@ -4,22 +4,31 @@
  *
  * Not graphql-ws/use/deno: it asks the socket for its protocol, which Deno leaves empty on the server's side.
  */
+import { type SpanContext, trace } from "@opentelemetry/api";
 import { type ExecutionArgs, GraphQLError } from "graphql";
-import { CloseCode, handleProtocols, makeServer } from "graphql-ws";
+import {
+  CloseCode,
+  handleProtocols,
+  makeServer,
+  type OperationResult,
+  type SubscribePayload,
+} from "graphql-ws";
 import type { Limits } from "../config.ts";
 import type { Viewer } from "../schema/access.ts";
 import { auditWrongToken } from "./audit.ts";
+import type { Caller } from "./client.ts";
 import { refuse } from "./errors.ts";
 import { MOST_OPERATIONS_A_SOCKET, refusal } from "./limits.ts";
 import { serverLog } from "./log.ts";
+import { type OperationSpan, startSocketOperation } from "./operation_span.ts";
 import { viewerOf } from "./security.ts";
 import { bearerOf, type Token } from "./tokens.ts";
 import { GRAPHQL_PATH, MAX_REQUEST_BYTES, toPublicError, type Yoga } from "./yoga.ts";
 
 /** The sockets of a server. */
 export interface WebSockets {
-  /** Answers a request for a WebSocket from this address. */
-  upgrade(request: Request, address: string): Response;
+  /** Answers a request for a WebSocket. */
+  upgrade(request: Request, caller: Caller): Response;
   readonly open: number;
   /** Closes all of them as 'going away', so that clients know to come back. Resolves when they are closed. */
   close(): Promise<void>;
@@ -45,18 +54,32 @@ const GOING_AWAY = 1001;
 const TOO_BIG = 1009;
 
 interface Extra {
-  readonly address: string;
+  readonly caller: Caller;
   /** Known by what came with the upgrade, a header or a cookie, or by what connection_init says. */
   viewer: Viewer | undefined;
   /** Fires when the client has gone. */
   readonly gone: AbortSignal;
+  /** The span of the request that opened the socket, where there is one. */
+  readonly opened: SpanContext | undefined;
   close(code: number, reason: string): void;
 }
 
 /** An operation, with what carries it out. */
 interface Operation extends ExecutionArgs {
-  readonly execute: (args: ExecutionArgs) => never;
-  readonly subscribe: (args: ExecutionArgs) => never;
+  readonly execute: CarryOut;
+  readonly subscribe: CarryOut;
+  readonly span: OperationSpan;
+}
+
+type CarryOut = (args: ExecutionArgs) => OperationResult;
+
+async function carryOut(
+  work: CarryOut,
+  operation: Operation,
+): Promise<Awaited<OperationResult>> {
+  const answer = await operation.span.within(() => work(operation));
+  operation.span.end(answer);
+  return answer;
 }
 
 /** Starts with no socket. */
@@ -72,14 +95,14 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
       const shown = authorization ?? Authorization;
       extra.viewer ??= bearerOf(shown, tokens);
       if (extra.viewer) return true;
-      if (shown !== undefined) auditWrongToken(extra.address, GRAPHQL_PATH);
+      if (shown !== undefined) auditWrongToken(extra.caller, GRAPHQL_PATH);
       extra.close(
         CloseCode.Unauthorized,
         "UNAUTHENTICATED: connectionParams.authorization must be 'Bearer TOKEN'",
       );
       return false;
     },
-    async onSubscribe({ extra: { viewer, address, gone }, subscriptions }, _id, params) {
+    async onSubscribe({ extra, subscriptions }, _id, params) {
       const count = Object.keys(subscriptions).length;
       if (count > MOST_OPERATIONS_A_SOCKET) {
         return [refusal(
@@ -88,30 +111,14 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
           "RATE_LIMITED",
         )];
       }
-      // Nothing is asked before connection_init was answered.
-      if (!viewer) throw new Error("There must be somebody who asks.");
-      const enveloped = yoga.getEnveloped({ params, client: { viewer, address } });
-      const { parse, contextFactory, schema, execute, subscribe } = enveloped;
-      try {
-        const document = parse(params.query);
-        const errors = enveloped.validate(schema, document);
-        if (errors.length > 0) return errors;
-        return {
-          schema,
-          document,
-          operationName: params.operationName,
-          variableValues: params.variables,
-          contextValue: { ...await contextFactory(), request: { signal: gone } },
-          execute,
-          subscribe,
-        } as Operation;
-      } catch (error) {
-        if (error instanceof GraphQLError) return [error];
-        throw error;
-      }
+      const span = startSocketOperation(params.extensions, extra.opened);
+      const prepared = await span.within(() => prepare(params, extra));
+      if (!Array.isArray(prepared)) return { ...prepared, span } as Operation;
+      span.end({ errors: prepared });
+      return prepared;
     },
-    execute: (args) => (args as Operation).execute(args),
-    subscribe: (args) => (args as Operation).subscribe(args),
+    execute: (args) => carryOut((args as Operation).execute, args as Operation),
+    subscribe: (args) => carryOut((args as Operation).subscribe, args as Operation),
     onError: (_context, _id, _params, errors) =>
       errors.map((error) => toPublicError(error, limits)),
     onNext(_context, _id, _params, _args, { errors, data }) {
@@ -123,8 +130,37 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
     },
   });
 
+  /** Makes of what a client sends an operation that can be carried out, or says what is wrong with it. */
+  async function prepare(
+    params: SubscribePayload,
+    { viewer, caller, gone }: Extra,
+  ): Promise<Omit<Operation, "span"> | readonly GraphQLError[]> {
+    // Nothing is asked before connection_init was answered.
+    if (!viewer) throw new Error("There must be somebody who asks.");
+    const enveloped = yoga.getEnveloped({ params, client: { viewer, ...caller } });
+    const { parse, contextFactory, schema, execute, subscribe } = enveloped;
+    try {
+      const document = parse(params.query);
+      const errors = enveloped.validate(schema, document);
+      if (errors.length > 0) return errors;
+      return {
+        schema,
+        document,
+        operationName: params.operationName,
+        variableValues: params.variables,
+        contextValue: { ...await contextFactory(), request: { signal: gone } },
+        execute,
+        subscribe,
+      };
+    } catch (error) {
+      if (error instanceof GraphQLError) return [error];
+      throw error;
+    }
+  }
+
   return {
-    upgrade(request, address) {
+    upgrade(request, caller) {
+      const { address } = caller;
       if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
         return refuse(426, "BAD_USER_INPUT", "Cannot open a WebSocket: Upgrade must be websocket.");
       }
@@ -148,9 +184,10 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
       const gone = new AbortController();
       socket.addEventListener("close", () => gone.abort());
       open(socket, spoken || asked, {
-        address,
+        caller,
         viewer: viewerOf(request, tokens),
         gone: gone.signal,
+        opened: trace.getActiveSpan()?.spanContext(),
         close: (code, reason) => socket.close(code, reason),
       });
       return response;
@@ -199,9 +236,9 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
     };
     socket.onclose = ({ code, reason }) => {
       sockets.delete(socket);
-      const others = (addresses.get(extra.address) ?? 0) - 1;
-      if (others > 0) addresses.set(extra.address, others);
-      else addresses.delete(extra.address);
+      const others = (addresses.get(extra.caller.address) ?? 0) - 1;
+      if (others > 0) addresses.set(extra.caller.address, others);
+      else addresses.delete(extra.caller.address);
       if (sockets.size === 0) onAllClosed();
       closed(code, reason).catch((error) => {
         serverLog.error("A WebSocket's subscriptions could not be ended: {error}", { error });

@@ -17,11 +17,12 @@ import { auditMutation } from "./audit.ts";
 import type { Client } from "./client.ts";
 import { errorCode, refuse } from "./errors.ts";
 import { eventStream } from "./event_stream.ts";
-import { serverLog } from "./log.ts";
+import { logUnexpected, serverLog } from "./log.ts";
 import { limitOperations } from "./limit_operations.ts";
 import { refusal } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { observe } from "./observe.ts";
+import { noteRun, traceOperations } from "./operation_span.ts";
 import { keepDocuments } from "./persisted_documents.ts";
 import { shareAnswers } from "./shared_answers.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -38,7 +39,7 @@ export type ClientContext = { readonly client: Client };
 export interface YogaOptions {
   readonly schema: GraphQLSchema;
   /** What is the same for every operation. */
-  readonly context: Omit<ApiContext, "viewer" | "onMutation">;
+  readonly context: Omit<ApiContext, "viewer" | "onMutation" | "onUnexpectedError">;
   readonly metrics: Pick<Metrics, "countOperation">;
   readonly subscriptions: Subscriptions;
   readonly limits: Limits;
@@ -61,7 +62,11 @@ export function createGraphqlServer(options: YogaOptions): Yoga {
     context: ({ client }) => ({
       ...context,
       viewer: client.viewer,
-      onMutation: (record) => auditMutation(client, record),
+      onMutation(record) {
+        noteRun(record.runId);
+        auditMutation(client, record);
+      },
+      onUnexpectedError: (error, path) => logUnexpected(error, path, client.requestId),
     }),
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: false,
@@ -85,6 +90,7 @@ export function createGraphqlServer(options: YogaOptions): Yoga {
     plugins: [
       readJsonOnly(bodyPatienceMs),
       keepDocuments(),
+      traceOperations(),
       shareAnswers(),
       observe(metrics, subscriptions),
       limitOperations(limits, subscriptions),

@@ -1,6 +1,6 @@
 /** What clients ask of a run that is trained, or is to be: pause, resume, cancel. */
 import { InvalidSpecError, LIMITS } from "../../ml/spec.ts";
-import type { RunEventBody } from "../event.ts";
+import { type RunEventBody, traced } from "../event.ts";
 import { allows, epochsOf, type RunState } from "../state.ts";
 import { ConflictError, type Request, type RequestOptions } from "../store.ts";
 import { HELD, type LockedRun } from "./append.ts";
@@ -19,15 +19,14 @@ export function answer(
   options: RequestOptions,
 ): readonly RunEventBody[] {
   const isHeld = HELD.includes(row.state) && row.lease_until >= row.now;
-  const epochs = options.epochs ?? null;
   switch (request) {
     case "pause":
       return answerPause(row, isHeld);
     case "resume":
       return row.state === "PAUSING" && !isHeld
         // Its worker died before it had paused it.
-        ? [{ type: "paused", reason: silence(row) }, ...answerResume("PAUSED", row, epochs)]
-        : answerResume(row.state, row, epochs);
+        ? [{ type: "paused", reason: silence(row) }, ...answerResume("PAUSED", row, options)]
+        : answerResume(row.state, row, options);
     case "cancel":
       if (row.state === "CANCELLING") return isHeld ? [] : [{ type: "cancelled" }];
       if (!allows(row.state, "cancelRequested")) {
@@ -73,7 +72,7 @@ function answerPause(row: LockedRun, isHeld: boolean): readonly RunEventBody[] {
 function answerResume(
   state: RunState,
   row: LockedRun,
-  epochs: number | null,
+  { epochs = null, traceparent }: RequestOptions,
 ): readonly RunEventBody[] {
   if (!allows(state, "resumeRequested")) {
     throw new ConflictError(
@@ -94,7 +93,7 @@ function answerResume(
   if (epochs !== null && !(Number.isInteger(epochs) && epochs >= least && epochs <= max)) {
     throw new InvalidSpecError("epochs", epochs, `between ${least} and ${max} for this run`);
   }
-  return [{ type: "resumeRequested", epochs }];
+  return [{ type: "resumeRequested", epochs, ...traced(traceparent) }];
 }
 
 /** What is known of a worker whose lease has run out. */

@@ -10,7 +10,7 @@ import { naming } from "../checkpoint_name.ts";
 import { toJson } from "../codec.ts";
 import { describing } from "../description.ts";
 import { devicesOf } from "../devices.ts";
-import type { RunEventBody } from "../event.ts";
+import { type RunEventBody, traced } from "../event.ts";
 import { EMPTY_SNAPSHOT, isOver } from "../state.ts";
 import {
   type Claim,
@@ -43,7 +43,7 @@ const DELETED_EVENTS = 50_000;
 /** A store on a database whose tables are there. */
 export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore {
   return {
-    create: ({ name, spec, idempotencyKey, starter, worker }) =>
+    create: ({ name, spec, idempotencyKey, starter, worker, traceparent }) =>
       write(async (writing) => {
         const { transaction } = writing;
         const { rows: [clock] } = await sql<{ now: number }>`select ${engine.now} as now`
@@ -67,7 +67,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
           .returningAll().executeTakeFirst();
         if (inserted) {
           const row = { ...inserted, now };
-          const run = await appendTo(writing, row, [{ type: "queued" }]);
+          const run = await appendTo(writing, row, [{ type: "queued", ...traced(traceparent) }]);
           if (starter) await mustHaveRoom(transaction, starter);
           return { run, created: true };
         }

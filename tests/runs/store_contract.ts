@@ -70,6 +70,20 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         ]);
       });
 
+      it("writes down in which trace it was asked for, and so does a resumption", async () => {
+        const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        const { run: { id } } = await store.create({ name: "a run", spec: aSpec(), traceparent });
+        await store.request(id, "pause");
+        await store.request(id, "resume", { traceparent: traceparent.replace("b7", "b8") });
+        const events = await readAll(store, id);
+        deepStrictEqual(events.map((event) => "traceparent" in event && event.traceparent), [
+          traceparent,
+          false,
+          false,
+          traceparent.replace("b7", "b8"),
+        ]);
+      });
+
       it("gives the first run for a key that is used again", async () => {
         const first = await store.create({ name: "one", spec: aSpec(), idempotencyKey: "k" });
         const again = await store.create({

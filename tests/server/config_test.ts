@@ -42,6 +42,7 @@ describe("readConfig()", () => {
       limits: DEFAULT_LIMITS,
       device: "AUTO",
       logLevel: "info",
+      logFormat: "auto",
     });
   });
 
@@ -68,6 +69,7 @@ describe("readConfig()", () => {
         EPOCHQL_DEVICE: "cpu",
         WORKERS: "4",
         LOG_LEVEL: "Debug",
+        LOG_FORMAT: "JSON",
       }),
       {
         port: 9000,
@@ -87,6 +89,7 @@ describe("readConfig()", () => {
         device: "CPU",
         workers: 4,
         logLevel: "debug",
+        logFormat: "json",
       },
     );
   });
@@ -131,6 +134,10 @@ describe("readConfig()", () => {
     );
     assert.match(refusal({ HOST: "http://localhost:8000" }).message, /HOST must be a host name/);
     assert.match(refusal({ LOG_LEVEL: "loud" }).message, /LOG_LEVEL must be one of debug, info/);
+    assert.equal(
+      refusal({ LOG_FORMAT: "xml" }).message,
+      "Cannot start with LOG_FORMAT=xml: LOG_FORMAT must be one of auto, json, pretty, got xml.",
+    );
   });
 
   it("asks for a token where other machines can reach the server", () => {
@@ -221,6 +228,7 @@ describe("readConfig()", () => {
       EPOCHQL_DEVICE: anything,
       WORKERS: anything,
       LOG_LEVEL: anything,
+      LOG_FORMAT: anything,
     }, { requiredKeys: [] });
     fc.assert(
       fc.property(variables, (given) => {
@@ -279,6 +287,7 @@ describe("readWorkerConfig()", () => {
       checkpoints: ".epochql/checkpoints",
       workers: 2,
       logLevel: "info",
+      logFormat: "auto",
     });
   });
 });

@@ -47,6 +47,7 @@ describe("main.ts", () => {
       "EPOCHQL_DEVICE",
       "WORKERS",
       "LOG_LEVEL",
+      "LOG_FORMAT",
     ];
     const cleared = Object.fromEntries(names.map((name) => [name, ""]));
     const config = { port: 0, hostname: "127.0.0.1", home, ...safely(variables) };
