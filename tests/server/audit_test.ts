@@ -27,7 +27,12 @@ describe("the audit", () => {
   });
   afterEach(() => resetSync());
 
-  const told = () => records.map(({ properties }) => properties);
+  /** What was told, each of a request that has an id. */
+  const told = () =>
+    records.map(({ properties: { requestId, ...told } }) => {
+      assert.match(String(requestId), /^[0-9a-f]{8}-[0-9a-z]+$/);
+      return told;
+    });
 
   it("tells of every mutation who did what to which run, and what came of it", async () => {
     await using server = await startTestServer({ tokens: TOKENS });

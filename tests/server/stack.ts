@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readConfig } from "../../config.ts";
-import { ensureDataset } from "../../data/open.ts";
+import { ensureDataset } from "../../data/ensure.ts";
 import { workerLogFile } from "../../runs/worker_files.ts";
 import { serverPermissions } from "../../server/permissions.ts";
 
