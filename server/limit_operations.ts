@@ -27,7 +27,6 @@ import { createTokenBuckets } from "./token_bucket.ts";
 interface Asked {
   readonly args: ExecutionArgs;
   readonly operation: OperationDefinitionNode;
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly client: Client;
 }
 
@@ -35,23 +34,28 @@ interface Asked {
 export function limitOperations(limits: Limits, subscriptions: Subscriptions): Plugin {
   const mutations = createTokenBuckets(limits.mutationsPerMinute, limits.mutationsPerMinute / 60);
   // Documents are parsed once, and looked at once.
-  const known = new WeakMap<DocumentNode, GraphQLError | null>();
+  const validated = new WeakMap<DocumentNode, readonly Error[]>();
+  // Of operations without variables.
+  const costs = new WeakMap<OperationDefinitionNode, number>();
 
-  const refuseText = (document: DocumentNode): GraphQLError | null => {
+  const refuseText = (document: DocumentNode): GraphQLError | undefined => {
     const size = sizeOf(document);
     if (!limits.introspection && size.introspectionDepth > 0) {
       return refusal("introspection is off on this server.", "FORBIDDEN", { status: 403 });
     }
-    return tooLarge(size) ?? null;
+    return tooLarge(size);
   };
 
-  const refuseCost = ({ args, operation, fragments }: Asked): GraphQLError | undefined => {
-    const cost = costOf({
-      schema: args.schema,
-      operation,
-      fragments,
-      variables: args.variableValues ?? {},
-    });
+  const priceOf = ({ args, operation }: Asked): number => {
+    const { schema, document, variableValues } = args;
+    const fragments = fragmentsOf(document);
+    return costOf({ schema, operation, fragments, variables: variableValues ?? {} });
+  };
+
+  const refuseCost = (asked: Asked): GraphQLError | undefined => {
+    const { operation } = asked;
+    const cost = costs.get(operation) ?? priceOf(asked);
+    if (!operation.variableDefinitions?.length) costs.set(operation, cost);
     if (cost <= LARGEST.cost) return undefined;
     return refusal(
       `the operation must cost at most ${LARGEST.cost} points, got ${Math.ceil(cost)}. ` +
@@ -59,8 +63,8 @@ export function limitOperations(limits: Limits, subscriptions: Subscriptions): P
     );
   };
 
-  const refuseMutations = ({ operation, fragments, client }: Asked): GraphQLError | undefined => {
-    const fields = rootFields(operation.selectionSet, fragments);
+  const refuseMutations = ({ args, operation, client }: Asked): GraphQLError | undefined => {
+    const fields = rootFields(operation.selectionSet, fragmentsOf(args.document));
     const wait = mutations.take(keyOf(client), fields.length);
     if (wait === 0) return undefined;
     for (const field of fields) {
@@ -90,10 +94,11 @@ export function limitOperations(limits: Limits, subscriptions: Subscriptions): P
     },
     onValidate({ params: { documentAST }, setResult }) {
       const document: DocumentNode = documentAST;
-      const before = known.get(document);
-      const error = before === undefined ? refuseText(document) : before;
-      known.set(document, error);
+      const before = validated.get(document);
+      if (before) return setResult(before);
+      const error = refuseText(document);
       if (error) setResult([error]);
+      return ({ result }) => void validated.set(document, result);
     },
     onExecute({ args, setResultAndStopExecution }) {
       const asked = askedBy(args);
@@ -123,16 +128,14 @@ function askedBy(args: ExecutionArgs): Asked | undefined {
   const operation = getOperationAST(args.document, args.operationName);
   // Without one, nothing is carried out.
   if (!operation) return undefined;
-  const fragments = args.document.definitions.filter((node) =>
-    node.kind === Kind.FRAGMENT_DEFINITION
-  );
   const { client } = args.contextValue as { readonly client: Client };
-  return {
-    args,
-    operation,
-    fragments: new Map(fragments.map((node) => [node.name.value, node])),
-    client,
-  };
+  return { args, operation, client };
+}
+
+/** The fragments of a document, by their names. */
+function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+  return new Map(fragments.map((node) => [node.name.value, node]));
 }
 
 /** The names of the fields that a mutation carries out one after the other. */

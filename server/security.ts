@@ -16,8 +16,8 @@ import { bearerOf, ownerOf, type Token } from "./tokens.ts";
  *
  * @param hostname where the server listens
  */
-export function refuseHost(request: Request, hostname: string): Response | undefined {
-  const host = new URL(request.url).hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+export function refuseHost(url: URL, hostname: string): Response | undefined {
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
   if (!isLoopback(hostname) || isLoopback(host) || host.endsWith(".localhost")) return undefined;
   return refuse(
     403,
@@ -27,20 +27,20 @@ export function refuseHost(request: Request, hostname: string): Response | undef
 }
 
 /** Refuses what another site's page asks for. Programs send no Origin and pass. */
-export function refuseOrigin(request: Request): Response | undefined {
+export function refuseOrigin(request: Request, url: URL): Response | undefined {
   const origin = request.headers.get("origin");
   const site = request.headers.get("sec-fetch-site");
   const navigates = request.headers.get("sec-fetch-mode") === "navigate";
   const own = origin === null
     ? site !== "cross-site" || (navigates && request.method === "GET")
     // A proxy may speak TLS for us: the scheme does not count.
-    : URL.parse(origin)?.host === new URL(request.url).host;
+    : URL.parse(origin)?.host === url.host;
   if (own) return undefined;
   return refuse(
     403,
     "FORBIDDEN",
     `Cannot answer a page of ${origin ?? "another site"}: ` +
-      `the origin must be the server's own, ${new URL(request.url).host}.`,
+      `the origin must be the server's own, ${url.host}.`,
   );
 }
 
@@ -53,11 +53,11 @@ const SECRET_PARAMETERS =
  * sites. It is refused though the token may be right, so that nobody gets used to it.
  */
 export function refuseTokenInUrl(
-  request: Request,
+  url: URL,
   tokens: readonly Token[],
 ): Response | undefined {
-  const { searchParams } = new URL(request.url);
-  const holdsToken = [...searchParams].some(([name, value]) =>
+  if (url.search === "") return undefined;
+  const holdsToken = [...url.searchParams].some(([name, value]) =>
     SECRET_PARAMETERS.test(name) || ownerOf(value, tokens) !== undefined
   );
   if (!holdsToken) return undefined;
@@ -93,13 +93,14 @@ export function refuseUnauthenticated(): Response {
 
 /** Puts on a response what holds for all of them, unless its route says otherwise. */
 export function secured(response: Response): Response {
-  for (const [name, value] of Object.entries(HEADERS)) {
-    if (!response.headers.has(name)) response.headers.set(name, value);
+  const { headers } = response;
+  for (const [name, value] of HEADERS) {
+    if (!headers.has(name)) headers.append(name, value);
   }
   return response;
 }
 
-const HEADERS = {
+const HEADERS = Object.entries({
   // What says nothing else is of one moment and one client.
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
@@ -109,4 +110,4 @@ const HEADERS = {
   "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
-} as const;
+});

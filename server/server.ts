@@ -134,9 +134,10 @@ export function startServer(options: ServerOptions): RunningServer {
     async (request, info) => {
       active++;
       // Delivered, or the client has gone.
-      info.completed.catch(() => {}).finally(() => {
+      const done = () => {
         if (--active === 0) onIdle();
-      });
+      };
+      info.completed.then(done, done);
       const caller: Caller = {
         address: addressOf(request, info.remoteAddr.hostname, options.proxies ?? 0),
         requestId: requestIdOf(request),
@@ -169,31 +170,37 @@ export function startServer(options: ServerOptions): RunningServer {
   /** Answers a request, and tells the metrics, the trace and the log of it. */
   async function watch(request: Request, caller: Caller): Promise<Response> {
     const started = performance.now();
-    const route = routeOf(request);
-    const response = await answer(request, route, caller);
+    const url = URL.parse(request.url);
+    const route = routeOf(url);
+    const response = await answer(request, url, route, caller);
     const [{ method }, { status }] = [request, response];
     const seconds = (performance.now() - started) / 1000;
-    const path = URL.parse(request.url)?.pathname;
+    const path = url?.pathname;
     metrics.countRequest(route, method, status, seconds);
     describeRequest(method, route === "health" ? path : PATHS[route], status);
-    serverLog.debug("{method} {path} {status} in {seconds} s", {
+    serverLog.debug("{method} {path} {status} in {seconds} s", () => ({
       ...{ method, path, status, seconds },
       requestId: caller.requestId,
-    });
+    }));
     return response;
   }
 
-  async function answer(request: Request, route: Route, caller: Caller): Promise<Response> {
-    if (!URL.canParse(request.url)) {
+  async function answer(
+    request: Request,
+    url: URL | null,
+    route: Route,
+    caller: Caller,
+  ): Promise<Response> {
+    if (!url) {
       return refuse(
         400,
         "BAD_USER_INPUT",
         "Cannot read the request: its Host header must be a host's name, and a port where it has one.",
       );
     }
-    const refusal = (tokens.length === 0 ? refuseHost(request, hostname) : undefined) ??
-      refuseOrigin(request) ??
-      refuseTokenInUrl(request, tokens);
+    const refusal = (tokens.length === 0 ? refuseHost(url, hostname) : undefined) ??
+      refuseOrigin(request, url) ??
+      refuseTokenInUrl(url, tokens);
     if (refusal) return refusal;
     if (stopping && route !== "health") {
       return refuse(503, "UNAVAILABLE", "Cannot answer: the server is stopping.", {
@@ -225,7 +232,7 @@ export function startServer(options: ServerOptions): RunningServer {
         return refuse(
           404,
           "NOT_FOUND",
-          `Cannot find ${new URL(request.url).pathname}: ` +
+          `Cannot find ${url.pathname}: ` +
             "there is the page at / and the API at /graphql.",
         );
       default:
@@ -260,7 +267,7 @@ export function startServer(options: ServerOptions): RunningServer {
     }
     const viewer = known(request, caller);
     if (!viewer) return refuseUnauthenticated();
-    const response = await yoga.fetch(request, { client: { viewer, ...caller } });
+    const response = await yoga.handleRequest(request, { client: { viewer, ...caller } });
     if (response.status === 406) {
       return refuse(
         406,
@@ -310,8 +317,8 @@ const PATHS: Readonly<Record<Exclude<Route, "health">, string | undefined>> = {
   none: undefined,
 };
 
-function routeOf(request: Request): Route {
-  const { pathname = "" } = URL.parse(request.url) ?? {};
+function routeOf(url: URL | null): Route {
+  const { pathname = "" } = url ?? {};
   switch (pathname) {
     case "/":
       return "page";

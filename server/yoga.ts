@@ -14,6 +14,7 @@ import { LRUCache } from "lru-cache";
 import type { Limits } from "../config.ts";
 import type { ApiContext } from "../schema/context.ts";
 import { auditMutation } from "./audit.ts";
+import { ofSize } from "./body_size.ts";
 import type { Client } from "./client.ts";
 import { errorCode, refuse } from "./errors.ts";
 import { eventStream } from "./event_stream.ts";
@@ -23,11 +24,11 @@ import { refusal } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { observe } from "./observe.ts";
 import { noteRun, traceOperations } from "./operation_span.ts";
+import { createPatience } from "./patience.ts";
 import { keepDocuments } from "./persisted_documents.ts";
 import { shareAnswers } from "./shared_answers.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { refuseConditionalSubscriptions } from "./unconditional_subscriptions.ts";
-import { within } from "./within.ts";
 
 /** Yoga, with the schema's context for each operation. */
 export type Yoga = YogaServerInstance<ClientContext, ApiContext>;
@@ -73,11 +74,14 @@ export function createGraphqlServer(options: YogaOptions): Yoga {
     landingPage: false,
     cors: false,
     multipart: false,
-    maxRequestBodySize: MAX_REQUEST_BYTES,
+    // readJsonOnly() holds bodies to their size.
+    maxRequestBodySize: false,
     maskedErrors: { maskError },
     parserAndValidationCache: {
       documentCache: boundedCache<DocumentNode>(),
       errorCache: boundedCache<Error>(),
+      // limitOperations() keeps what came of it.
+      validationCache: false,
     },
     logging: {
       // Each step of each request.
@@ -161,6 +165,7 @@ const ANSWER_TYPES = /application\/(graphql-response\+)?json|text\/event-stream/
 
 /** A form can be sent by any page without asking (CSRF), JSON cannot. */
 function readJsonOnly(patienceMs: number): Plugin {
+  const patience = createPatience(patienceMs);
   return {
     onRequestParse({ request, requestParser, setRequestParser, endResponse }) {
       const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
@@ -174,8 +179,8 @@ function readJsonOnly(patienceMs: number): Plugin {
           ),
         );
       }
-      const accept = request.headers.get("accept") ?? "";
-      if (request.method === "GET" && !ANSWER_TYPES.test(accept)) {
+      const accept = request.method === "GET" ? request.headers.get("accept") ?? "" : undefined;
+      if (accept !== undefined && !ANSWER_TYPES.test(accept)) {
         endResponse(
           // What is well-formed is answered with 200 where no other form than application/json is asked for.
           refuse(
@@ -189,9 +194,8 @@ function readJsonOnly(patienceMs: number): Plugin {
       if (!requestParser) return;
       setRequestParser(async (request) => {
         try {
-          const parsed = await within(patienceMs, Promise.resolve(requestParser(request)), () => {
-            throw late(patienceMs);
-          });
+          const parsing = Promise.resolve(requestParser(ofSize(request, MAX_REQUEST_BYTES)));
+          const parsed = await patience(parsing, () => late(patienceMs));
           if (Array.isArray(parsed)) throw batched(parsed.length);
           return parsed;
         } catch (error) {
@@ -249,9 +253,9 @@ const STREAM_HEADERS = {
 function nameErrors(limits: Limits): Plugin {
   return {
     onResultProcess({ request, result }) {
-      if (Array.isArray(result) || Symbol.asyncIterator in result) return;
+      if (Array.isArray(result) || Symbol.asyncIterator in result || !result.errors) return;
       const streams = request.headers.get("accept")?.includes("text/event-stream");
-      for (const error of result.errors ?? []) {
+      for (const error of result.errors) {
         const { extensions } = error;
         error.message = publicMessage(error, limits);
         extensions.code = errorCode(extensions);

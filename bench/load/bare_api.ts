@@ -18,7 +18,17 @@ if (import.meta.main) {
     viewer: LOCAL,
     datasets: { open: () => Promise.reject(new Error("Nobody asks for a dataset here.")) },
   };
-  const yoga = createYoga({ schema: createApiSchema(), context, logging: false, graphiql: false });
+  const yoga = createYoga({
+    schema: createApiSchema(),
+    context,
+    logging: false,
+    // What is off in ours, too.
+    graphiql: false,
+    landingPage: false,
+    cors: false,
+    multipart: false,
+    maxRequestBodySize: false,
+  });
   Deno.serve({
     hostname: "127.0.0.1",
     port: 0,

@@ -131,7 +131,39 @@ describe("GraphQL over HTTP", () => {
       query: `{ __typename } #${"x".repeat(1_100_000)}`,
     });
     assert.equal(response.status, 413);
-    assert.equal((await errorOf(response)).code, "BAD_USER_INPUT");
+    assert.deepEqual(await errorOf(response), {
+      code: "BAD_USER_INPUT",
+      message: "Cannot answer: a request must have at most 1000000 bytes, got 1100028.",
+    });
+  });
+
+  it("refuses a larger one as well when it comes in chunks, whose length nobody announced", async () => {
+    let chunks = 0;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (chunks++ < 20) controller.enqueue(new Uint8Array(100_000).fill(32));
+        else controller.close();
+      },
+    });
+    const response = await fetch(`${server.origin}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+    assert.equal(response.status, 413);
+    assert.match((await errorOf(response)).message, /at most 1000000 bytes, got more/);
+  });
+
+  it("answers one that comes in chunks and is small", async () => {
+    const [head, tail] = ['{"query":', '"{ __typename }"}'].map((text) =>
+      new TextEncoder().encode(text)
+    );
+    const response = await fetch(`${server.origin}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: ReadableStream.from([head, tail]),
+    });
+    assert.deepEqual(await response.json(), { data: { __typename: "Query" } });
   });
 
   it("hides what it did not expect, and says so by code", async () => {
