@@ -265,6 +265,18 @@ describe("tracing", () => {
     assert.ok(!receiver.logs.some(({ body }) => / is ready\.|Training '/.test(body)));
   });
 
+  it("exports what there is when it is stopped", async () => {
+    const query = "mutation Last { startTraining(input: { epochs: 10000 }) { run { id } } }";
+    const { data } = await ask(query);
+    const runId = keyOf(data.startTraining.run.id);
+    const isOurs = ({ attributes }: ReceivedSpan) => attributes["epochql.run.id"] === runId;
+    await receiver.span("its loading", (span) => span.name === "load" && isOurs(span));
+    await stack.stop();
+    const train = await receiver.span("it", (span) => span.name === "train" && isOurs(span));
+    assert.equal(train.attributes["epochql.run.state"], "INTERRUPTED");
+    assert.equal(train.status.code, 0);
+  });
+
   it("names the trace in each line of the log that belongs to one", async () => {
     const lines = (text: string) => text.trimEnd().split("\n").map((line) => JSON.parse(line));
     const [audit] = lines(await stack.stop())
