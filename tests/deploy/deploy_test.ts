@@ -26,7 +26,7 @@ const ROOT = new URL("../../", import.meta.url);
 const FILES = ["config.yaml", "secret.example.yaml", "server.yaml", "worker.yaml"];
 
 /** What is read by others than us: Deno, npm's and NVIDIA's programs, the client for S3. */
-const OF_OTHERS = /^(DENO_|XDG_|NVIDIA_|AWS_)/;
+const OF_OTHERS = /^(DENO_|OTEL_|XDG_|NVIDIA_|AWS_)/;
 
 /** What the Secret holds, as it might be. */
 const SECRETS: Readonly<Record<string, string>> = {
