@@ -5,8 +5,7 @@
 import {
   type Attributes,
   type Context,
-  context,
-  propagation,
+  isSpanContextValid,
   ProxyTracerProvider,
   ROOT_CONTEXT,
   type Span,
@@ -20,20 +19,26 @@ export const tracer = trace.getTracer("epochql");
 /** Whether spans are recorded: Deno has put its own provider in the place of the one that does nothing. */
 export const isTracing = !(trace.getTracerProvider() instanceof ProxyTracerProvider);
 
-/** Where the active span is, for a log or a header; undefined where there is none. */
+/** Where the active span is, for the log; undefined where there is none. */
 export function currentTraceparent(): string | undefined {
-  if (!isTracing) return undefined;
-  const carrier: { readonly traceparent?: string } = {};
-  propagation.inject(context.active(), carrier);
-  return carrier.traceparent;
+  const span = trace.getActiveSpan()?.spanContext();
+  if (!span || !isSpanContextValid(span)) return undefined;
+  return `00-${span.traceId}-${span.spanId}-${span.traceFlags.toString(16).padStart(2, "0")}`;
 }
 
-/** The context in which a span is the parent that somebody else has told of. What is no traceparent is none. */
+/**
+ * The context in which a span is the parent that the log tells of. What is no traceparent is none.
+ *
+ * Not propagation.extract(): that is about what clients may say, which OTEL_PROPAGATORS can forbid.
+ */
 export function contextOf(traceparent: string | undefined): Context {
-  return traceparent === undefined
-    ? ROOT_CONTEXT
-    : propagation.extract(ROOT_CONTEXT, { traceparent });
+  const [, traceId = "", spanId = "", flags = ""] = TRACEPARENT.exec(traceparent ?? "") ?? [];
+  const span = { traceId, spanId, traceFlags: parseInt(flags, 16), isRemote: true };
+  return isSpanContextValid(span) ? trace.setSpanContext(ROOT_CONTEXT, span) : ROOT_CONTEXT;
 }
+
+/** @see https://www.w3.org/TR/trace-context/#traceparent-header */
+const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
 /** Does something in a span of its own, a child of the active one. What is thrown marks the span. */
 export async function inSpan<T>(

@@ -5,7 +5,16 @@
  *
  * @see https://opentelemetry.io/docs/specs/semconv/graphql/graphql-spans/
  */
-import { type Context, context, type Link, type Span, SpanKind, trace } from "@opentelemetry/api";
+import {
+  type Context,
+  context,
+  type Link,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  trace,
+} from "@opentelemetry/api";
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -17,7 +26,7 @@ import {
   visit,
 } from "graphql";
 import type { GraphQLParams, Plugin } from "graphql-yoga";
-import { contextOf, isTracing, markFailed, tracer } from "../runs/trace.ts";
+import { isTracing, markFailed, tracer } from "../runs/trace.ts";
 import { runKey } from "../schema/global_id.ts";
 import { errorCode } from "./errors.ts";
 
@@ -73,7 +82,9 @@ export function startSocketOperation(
 ): OperationSpan {
   if (!isTracing) return NO_SPAN;
   const { traceparent } = extensions ?? {};
-  const parent = contextOf(typeof traceparent === "string" ? traceparent : undefined);
+  const parent = typeof traceparent === "string"
+    ? propagation.extract(ROOT_CONTEXT, { traceparent })
+    : ROOT_CONTEXT;
   return startOperation(parent, opened ? [{ context: opened }] : []);
 }
 

@@ -1,12 +1,13 @@
-/** What `deno task start` leaves running, as a test sees it: the server's process and its worker's, with their permissions. */
+/** What `deno task start` and `deno task worker` leave running, as a test sees it: processes with their permissions. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { readConfig } from "../../config.ts";
+import { readConfig, readWorkerConfig } from "../../config.ts";
 import { ensureDataset } from "../../data/ensure.ts";
+import { workerPermissions } from "../../runs/permissions.ts";
 import { workerLogFile } from "../../runs/worker_files.ts";
 import { serverPermissions } from "../../server/permissions.ts";
 
-const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
+const program = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** Variables of whoever runs the tests that would change what they see. */
 const CLEARED = [
@@ -30,24 +31,14 @@ export interface Stack {
   remove(): Promise<void>;
 }
 
-/** Starts it in a folder of its own, with MNIST in it. */
+/** Starts a server in a folder of its own, with MNIST in it. */
 export async function startStack(env: Readonly<Record<string, string>>): Promise<Stack> {
-  const home = await Deno.makeTempDir({ prefix: "epochql-stack-" });
-  await ensureDataset("mnist", join(home, "data"), () => {});
-  const variables = {
-    ...Object.fromEntries(CLEARED.map((name) => [name, ""])),
-    ...{ PORT: "0", HOST: "127.0.0.1", EPOCHQL_HOME: home, NO_COLOR: "1" },
-    OTEL_DENO: "false",
-    ...env,
-  };
-  const config = readConfig(new Map(Object.entries(variables)));
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", ...serverPermissions(config), MAIN],
-    env: variables,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const variables = await makeHome(env);
+  const { EPOCHQL_HOME: home } = variables;
+  const child = spawn(
+    [...serverPermissions(readConfig(toMap(variables))), program("main.ts")],
+    variables,
+  );
   const stderr = new Response(child.stderr).text();
   let printed = "";
   let origin: string | undefined;
@@ -76,4 +67,57 @@ export async function startStack(env: Readonly<Record<string, string>>): Promise
       await Deno.remove(home, { recursive: true });
     },
   };
+}
+
+/** A worker that no server keeps. */
+export interface LoneWorker {
+  readonly pid: number;
+  /** Ends it in good order, and leaves nothing of it. */
+  remove(): Promise<void>;
+}
+
+/** Starts a worker in a folder of its own, with MNIST in it. */
+export async function startLoneWorker(env: Readonly<Record<string, string>>): Promise<LoneWorker> {
+  const variables = await makeHome(env);
+  const child = spawn(
+    [
+      "--no-prompt",
+      ...workerPermissions(readWorkerConfig(toMap(variables))),
+      program("cli/worker.ts"),
+    ],
+    variables,
+  );
+  const output = child.output();
+  return {
+    pid: child.pid,
+    async remove() {
+      child.kill("SIGTERM");
+      await output;
+      await Deno.remove(variables.EPOCHQL_HOME, { recursive: true });
+    },
+  };
+}
+
+async function makeHome(env: Readonly<Record<string, string>>) {
+  const home = await Deno.makeTempDir({ prefix: "epochql-stack-" });
+  await ensureDataset("mnist", join(home, "data"), () => {});
+  return {
+    ...Object.fromEntries(CLEARED.map((name) => [name, ""])),
+    ...{ PORT: "0", HOST: "127.0.0.1", EPOCHQL_HOME: home, NO_COLOR: "1", OTEL_DENO: "false" },
+    ...env,
+  };
+}
+
+function spawn(args: readonly string[], env: Record<string, string>): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", ...args],
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+function toMap(variables: Record<string, string>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(variables));
 }

@@ -7,9 +7,10 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-ws";
 import { fileURLToPath } from "node:url";
 import { slotHolder } from "../../runs/worker_files.ts";
-import { childrenOf } from "../../tools/processes.ts";
+import { postgresSkipReason, startPostgres } from "../../tools/postgres_server.ts";
+import { childrenOf, temporaryFolder } from "../../tools/processes.ts";
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "./otlp_receiver.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { type Stack, startLoneWorker, startStack } from "./stack.ts";
 import { post } from "./support.ts";
 
 const TRAIN = fileURLToPath(new URL("../../cli/train.ts", import.meta.url));
@@ -292,6 +293,43 @@ describe("tracing", () => {
     assert.equal(train?.traceId, died.properties.trace_id);
     assert.equal(train?.attributes["epochql.run.id"], died.properties.runId);
   });
+});
+
+describe("tracing on more than one machine", () => {
+  it(
+    "follows a training to a worker that shares only the database, whatever clients may name",
+    { skip: postgresSkipReason ?? false },
+    async () => {
+      const database = await startPostgres();
+      using folder = temporaryFolder();
+      const receiver = startOtlpReceiver();
+      const env = {
+        ...receiver.env,
+        DATABASE_URL: database.url(),
+        EPOCHQL_CHECKPOINTS: folder.path,
+        // Nothing that clients say of traces counts.
+        OTEL_PROPAGATORS: "none",
+      };
+      const stack = await startStack({ ...env, WORKERS: "0" });
+      const worker = await startLoneWorker(env);
+      try {
+        const headers = { traceparent: `00-${CLIENT_TRACE}-${CLIENT_SPAN}-01` };
+        await (await post(stack.origin, { query: START }, headers)).body?.cancel();
+        const train = await receiver.span("the training", ({ name }) => name === "train");
+        const mutation = await receiver.span("its mutation", ({ name }) => name === "mutation");
+        assert.equal(train.parentSpanId, mutation.spanId);
+        assert.equal(train.traceId, mutation.traceId);
+        assert.notEqual(train.traceId, CLIENT_TRACE);
+        assert.equal(train.attributes["epochql.run.state"], "COMPLETED");
+        assert.match(String(train.attributes["epochql.worker.id"]), new RegExp(`:${worker.pid}:`));
+      } finally {
+        await worker.remove();
+        await stack.remove();
+        await database.remove();
+        await receiver.close();
+      }
+    },
+  );
 });
 
 /** The run's key in the store, by its id in the API. */
