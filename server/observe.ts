@@ -4,13 +4,13 @@ import type { Plugin } from "graphql-yoga";
 import { keyOf } from "./client.ts";
 import type { Metrics, OperationType } from "./metrics.ts";
 import type { Subscriptions } from "./subscriptions.ts";
-import type { ClientContext } from "./yoga.ts";
+import type { OperationContext } from "./yoga.ts";
 
 /** Makes the plugin. */
 export function observe(
   metrics: Pick<Metrics, "countOperation">,
   subscriptions: Subscriptions,
-): Plugin<ClientContext> {
+): Plugin<OperationContext> {
   return {
     onExecute({ args }) {
       const type: OperationType = getOperationAST(args.document, args.operationName)?.operation ??

@@ -111,7 +111,7 @@ export function startServer(options: ServerOptions): RunningServer {
     ...(options.device === undefined ? {} : { device: options.device }),
     onLiveEvent: (event) => metrics.countLiveEvent(event),
   };
-  const yoga = createGraphqlServer({
+  const graphql = createGraphqlServer({
     schema,
     context,
     metrics,
@@ -120,7 +120,7 @@ export function startServer(options: ServerOptions): RunningServer {
     bodyPatienceMs: options.bodyPatienceMs ?? BODY_PATIENCE_MS,
     stopping: ending.signal,
   });
-  const sockets = createWebSockets({ yoga, tokens, limits });
+  const sockets = createWebSockets({ yoga: graphql.yoga, tokens, limits });
 
   const server = listen(
     { hostname, port },
@@ -267,7 +267,7 @@ export function startServer(options: ServerOptions): RunningServer {
     }
     const viewer = known(request, caller);
     if (!viewer) return refuseUnauthenticated();
-    const response = await yoga.handleRequest(request, { client: { viewer, ...caller } });
+    const response = await graphql.answer(request, { viewer, ...caller });
     if (response.status === 406) {
       return refuse(
         406,

@@ -31,10 +31,21 @@ import type { Subscriptions } from "./subscriptions.ts";
 import { refuseConditionalSubscriptions } from "./unconditional_subscriptions.ts";
 
 /** Yoga, with the schema's context for each operation. */
-export type Yoga = YogaServerInstance<ClientContext, ApiContext>;
+export type Yoga = YogaServerInstance<SocketContext, OperationContext>;
 
-/** What the server knows of an operation before it is carried out. */
-export type ClientContext = { readonly client: Client };
+/** What is known of an operation before it is carried out, where it comes by a WebSocket. */
+export type SocketContext = { readonly client?: Client };
+
+/** The schema's context, and who asks. */
+export type OperationContext = ApiContext & { readonly client: Client };
+
+/** The GraphQL server. */
+export interface GraphqlServer {
+  /** Answers by HTTP. */
+  answer(request: Request, client: Client): Promise<Response>;
+  /** For operations that come in another way, with their client as its context. */
+  readonly yoga: Yoga;
+}
 
 /** What Yoga is made of. */
 export interface YogaOptions {
@@ -56,19 +67,25 @@ export const GRAPHQL_PATH = "/graphql";
 export const MAX_REQUEST_BYTES = 1_000_000;
 
 /** Makes the GraphQL server. */
-export function createGraphqlServer(options: YogaOptions): Yoga {
+export function createGraphqlServer(options: YogaOptions): GraphqlServer {
   const { schema, context, metrics, subscriptions, limits, bodyPatienceMs, stopping } = options;
-  return createYoga<ClientContext, ApiContext>({
+  // Yoga copies what it is given with a request, which takes longer than to look it up.
+  const clients = new WeakMap<Request, Client>();
+  const yoga = createYoga<SocketContext, OperationContext>({
     schema,
-    context: ({ client }) => ({
-      ...context,
-      viewer: client.viewer,
-      onMutation(record) {
-        noteRun(record.runId);
-        auditMutation(client, record);
-      },
-      onUnexpectedError: (error, path) => logUnexpected(error, path, client.requestId),
-    }),
+    context({ request, client = clients.get(request) }) {
+      if (!client) throw new Error("There must be somebody who asks.");
+      return {
+        ...context,
+        client,
+        viewer: client.viewer,
+        onMutation(record) {
+          noteRun(record.runId);
+          auditMutation(client, record);
+        },
+        onUnexpectedError: (error, path) => logUnexpected(error, path, client.requestId),
+      };
+    },
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: false,
     landingPage: false,
@@ -103,6 +120,18 @@ export function createGraphqlServer(options: YogaOptions): Yoga {
       streamAnswers(limits, stopping),
     ],
   });
+  // Not yoga.fetch(), which waits for the client's leaving as well: those who have to know of it look themselves.
+  const handleRequest = yoga.handleRequest as (
+    request: Request,
+    context?: SocketContext,
+  ) => Response | Promise<Response>;
+  return {
+    yoga,
+    async answer(request, client) {
+      clients.set(request, client);
+      return await handleRequest(request);
+    },
+  };
 }
 
 /**
