@@ -1,0 +1,58 @@
+/**
+ * `deno task fuzz`: sends operations that follow from the schema, valid ones and others, to a real server, and looks
+ * whether each is answered as it must be. What fails is made smaller until nothing can be left out, and printed.
+ */
+import { createApiSchema } from "../server/schema.ts";
+import { parseFuzz } from "./fuzz/flags.ts";
+import { report } from "./fuzz/report.ts";
+import { playRound } from "./fuzz/round.ts";
+import { openStage } from "./fuzz/stage.ts";
+
+const HELP =
+  `Sends valid and invalid operations to a server of its own, and holds every answer to the API's rules.
+
+  deno task fuzz [--operations N] [--seed N]
+
+  --operations N   how many operations to send (10000)
+  --seed N         where all chance comes from (by chance; it is printed)
+
+No status of 500 or above, no error that is INTERNAL or has no code of the API's, data as the schema has it, no crash,
+no complaint in the server's log, and at the end nothing that stays open and no memory that has grown.
+Exit codes: 0 nothing was wrong, 1 something was, 2 wrong flags.`;
+
+const parsed = parseFuzz(Deno.args);
+switch (parsed.kind) {
+  case "help":
+    console.log(HELP);
+    break;
+  case "wrong":
+    console.error(parsed.problem);
+    Deno.exit(2);
+    break;
+  case "fuzz": {
+    const { operations, seed } = parsed.flags;
+    console.log(`Seed ${seed}: ${operations} operations.`);
+    await using stage = await openStage();
+    const result = await playRound({
+      ...{ schema: createApiSchema(), stage, seed, operations },
+      ...(Deno.stderr.isTerminal() ? { onProgress: (done) => showProgress(done, operations) } : {}),
+    });
+    console.log(report(result));
+    for (const failure of result.failures) console.error(`\nFAILED ${failure}`);
+    if (result.failures.length === 0) console.log("Nothing is wrong.");
+    else {
+      console.error(`\nAgain with: deno task fuzz --operations ${operations} --seed ${seed}`);
+      Deno.exitCode = 1;
+    }
+    break;
+  }
+  default:
+    parsed satisfies never;
+}
+
+function showProgress(done: number, operations: number): void {
+  const end = done === operations ? "\r\x1b[K" : "";
+  if (done % 100 === 0) {
+    Deno.stderr.writeSync(new TextEncoder().encode(`\r${done} of ${operations}${end}`));
+  }
+}

@@ -1,0 +1,58 @@
+/** The flags of `deno task fuzz`. */
+import { parseArgs } from "node:util";
+
+/** What is asked for. */
+export interface FuzzFlags {
+  readonly operations: number;
+  readonly seed: number;
+}
+
+/** What the arguments come to. */
+export type ParsedFuzz =
+  | { readonly kind: "fuzz"; readonly flags: FuzzFlags }
+  | { readonly kind: "help" }
+  | { readonly kind: "wrong"; readonly problem: string };
+
+const MOST_OPERATIONS = 10_000_000;
+const LARGEST_SEED = 2 ** 31 - 1;
+
+/** Reads the arguments. Where no seed is given, it is one by chance. */
+export function parseFuzz(args: readonly string[]): ParsedFuzz {
+  let values: { operations?: string; seed?: string; help?: boolean };
+  try {
+    ({ values } = parseArgs({
+      // 'deno task fuzz -- --seed 1' hands the '--' on.
+      args: args[0] === "--" ? args.slice(1) : [...args],
+      options: {
+        operations: { type: "string" },
+        seed: { type: "string" },
+        help: { type: "boolean" },
+      },
+    }));
+  } catch (error) {
+    const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    return wrong(`${said.replace(/\.?$/, ".")} See --help.`);
+  }
+  if (values.help) return { kind: "help" };
+  const operations = numberOf(values.operations ?? "10000", 1, MOST_OPERATIONS);
+  if (operations === undefined) {
+    return wrong(
+      `--operations must be a whole number from 1 to ${MOST_OPERATIONS}, got '${values.operations}'.`,
+    );
+  }
+  const chance = String(Math.floor(Math.random() * LARGEST_SEED));
+  const seed = numberOf(values.seed ?? chance, 0, LARGEST_SEED);
+  if (seed === undefined) {
+    return wrong(`--seed must be a whole number from 0 to ${LARGEST_SEED}, got '${values.seed}'.`);
+  }
+  return { kind: "fuzz", flags: { operations, seed } };
+}
+
+function numberOf(text: string, min: number, max: number): number | undefined {
+  const value = Number(text);
+  return /^\d{1,10}$/.test(text) && value >= min && value <= max ? value : undefined;
+}
+
+function wrong(problem: string): ParsedFuzz {
+  return { kind: "wrong", problem: `Cannot fuzz: ${problem}` };
+}

@@ -1,0 +1,132 @@
+/** Runs that nobody has trained, and that have all that a run can have: epochs, batches, checkpoints, every way to end. */
+import { join } from "node:path";
+import type { ImageDataset, Split } from "../../data/dataset.ts";
+import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
+import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
+import { sizeOf } from "../../ml/network.ts";
+import { type Recipe, RECIPES } from "../../ml/presets.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
+import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
+import type { CheckpointEvent, RunEventBody } from "../../runs/event.ts";
+import type { RunStore } from "../../runs/store.ts";
+
+/** Where they are put. */
+export interface Shelf {
+  readonly store: RunStore;
+  readonly checkpoints: CheckpointStore;
+  /** A folder for files on their way. */
+  readonly home: string;
+}
+
+/** Images of a split: enough for pages, few enough to be classified in a moment. */
+const SAMPLES = 40;
+
+/** What becomes of a run after its epochs; one goes on. */
+const ENDINGS: readonly (readonly RunEventBody[])[] = [
+  [{ type: "completed" }],
+  [{ type: "failed", error: "Cannot train: made up." }],
+  [{ type: "pauseRequested" }, { type: "paused", reason: null }],
+  [{ type: "cancelRequested" }, { type: "cancelled" }],
+  [{ type: "interrupted", reason: "made up", crashed: true }],
+  [],
+];
+
+/** A worker's lease that outlasts every round. */
+const LEASE_MS = 24 * 60 * 60 * 1000;
+
+/** Writes down a run for each ending, and one of each other network, and gives their ids. */
+export async function makeUpRuns(shelf: Shelf): Promise<readonly string[]> {
+  const ids: string[] = [];
+  const [first, ...others] = RECIPES;
+  for (const ending of ENDINGS) ids.push(await makeUpRun(shelf, first, ending));
+  for (const recipe of others) ids.push(await makeUpRun(shelf, recipe, [{ type: "completed" }]));
+  return ids;
+}
+
+async function makeUpRun(
+  { store, checkpoints, home }: Shelf,
+  recipe: Recipe,
+  ending: readonly RunEventBody[],
+): Promise<string> {
+  const spec: TrainingSpec = {
+    recipe,
+    dataset: "mnist",
+    epochs: 2,
+    batchSize: 10,
+    learningRate: 0.01,
+    seed: 1,
+    device: "CPU",
+    trainSamples: SAMPLES,
+    testSamples: SAMPLES,
+  };
+  const { run: { id } } = await store.create({ name: `${recipe} ${ending.length}`, spec });
+  const claim = await store.claim({ worker: "made up", leaseMs: LEASE_MS, runId: id });
+  if (!claim) throw new Error("The run must be there to be claimed.");
+  const steps = stepsPerEpoch(spec);
+  const [device, engine] = ["CPU (made up)", "made up 1.0"];
+  const events: RunEventBody[] = [
+    {
+      ...{ type: "started", device, engine, stepsPerEpoch: steps, steps: steps * spec.epochs },
+      parameters: 1,
+    },
+    { type: "system", cpuCores: 1, memoryBytes: 1e9, samplesPerSecond: 1000, gpu: null },
+  ];
+  for (let epoch = 1; epoch <= spec.epochs; epoch++) {
+    const step = epoch * steps;
+    const file = checkpointName(step);
+    const path = join(home, file);
+    const written = await writeCheckpoint(path, {
+      ...{ spec, step, epoch, device, engine },
+      ...{ epochLoss: 0, epochCorrect: 0, epochSeconds: 0 },
+      state: [...stateShapes(recipe)].map(([name, shape]) => ({
+        name,
+        shape,
+        values: Float32Array.from({ length: sizeOf(shape) }, (_, at) => Math.sin(at) / 10),
+      })),
+    });
+    await checkpoints.put(id, file, path);
+    events.push(
+      {
+        ...{ type: "batches", epoch, firstStep: step - steps + 1, samplesPerSecond: 1000 },
+        losses: Array.from({ length: steps }, (_, at) => Math.fround(1 / (step + at))),
+        accs: Array.from({ length: steps }, () => 0.5),
+      },
+      {
+        ...{ type: "epoch", number: epoch, trainAcc: 0.5, trainLoss: 1, testLoss: 1, seconds: 1 },
+        testAcc: 0.5 + epoch / 10,
+        learningRate: spec.learningRate,
+      },
+      { type: "log", level: "info", message: "made up" },
+      { type: "checkpoint", step, epoch, file, ...written, reason: "epoch", testAcc: 0.5 },
+      { type: "checkpointNamed", file, name: `after ${epoch}` },
+      // What was there in between is gone already.
+      ...goneCheckpoint({ ...written, step: step - 1, epoch }),
+    );
+  }
+  let appends = 0;
+  for (const event of [...events, ...ending]) await store.append(claim, ++appends, [event]);
+  return id;
+}
+
+function goneCheckpoint(
+  at: Pick<CheckpointEvent, "step" | "epoch" | "bytes" | "sha256">,
+): readonly RunEventBody[] {
+  const file = checkpointName(at.step, 9);
+  return [
+    { type: "checkpoint", ...at, file, reason: "interval", testAcc: null },
+    { type: "checkpointRemoved", file, unusable: false },
+  ];
+}
+
+/** Images of MNIST's shape, of any name: whether there is such a set is the schema's business. */
+export function makeUpDataset(name: string, split: Split): ImageDataset {
+  return {
+    name,
+    split,
+    count: SAMPLES,
+    images: Uint8Array.from({ length: SAMPLES * 28 * 28 }, (_, at) => at % 256),
+    labels: Uint8Array.from({ length: SAMPLES }, (_, at) => at % 10),
+    imageShape: [28, 28, 1],
+    classes: Array.from({ length: 10 }, (_, label) => String(label)),
+  };
+}

@@ -1,0 +1,53 @@
+/** What a round came to, as a person reads it. */
+import { KINDS } from "./requests.ts";
+import type { KindTally, RoundResult } from "./round.ts";
+
+/** The share of requests that were carried out. */
+export function shareAnswered({ kinds }: Pick<RoundResult, "kinds">): number {
+  const { sent, answered } = total(kinds.values());
+  return sent === 0 ? 0 : answered / sent;
+}
+
+/** The report, some lines. */
+export function report(result: RoundResult): string {
+  const { kinds, codes, fields, unanswered, seconds, memory } = result;
+  const all = total(kinds.values());
+  const row = (title: string, { sent, answered }: KindTally) =>
+    `  ${title.padEnd(38)}${String(sent).padStart(6)}${percent(answered / sent).padStart(8)}`;
+  const { warm, end } = memory;
+  return [
+    `${" ".repeat(40)}  sent  answered`,
+    ...Object.entries(KINDS).flatMap(([kind, { title }]) => {
+      const tally = kinds.get(kind as keyof typeof KINDS);
+      return tally ? [row(title, tally)] : [];
+    }),
+    row("all", all),
+    `Codes of errors: ${
+      [...codes].toSorted(([, one], [, other]) => other - one)
+        .map(([code, count]) => `${count} ${code}`).join(", ") || "none"
+    }`,
+    `Fields answered: ${fields - unanswered.length} of ${fields}${
+      unanswered.length === 0 ? "" : `; not ${unanswered.slice(0, 10).join(", ")}`
+    }${unanswered.length > 10 ? ", …" : ""}`,
+    `Requests a second: ${Math.round(all.sent / seconds)}`,
+    `The server's memory, warm and at the end: ${mega(warm.used)} and ${mega(end.used)} in use, ` +
+    `${mega(warm.resident)} and ${mega(end.resident)} resident`,
+  ].join("\n");
+}
+
+function total(tallies: Iterable<KindTally>): KindTally {
+  let [sent, answered] = [0, 0];
+  for (const tally of tallies) {
+    sent += tally.sent;
+    answered += tally.answered;
+  }
+  return { sent, answered };
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function mega(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,157 @@
+/** A round: so many requests to one server, each judged, and at the end a look at what they have left behind in it. */
+import fc from "fast-check";
+import { getNamedType, type GraphQLSchema, isLeafType } from "graphql";
+import { createPool, fieldsOf } from "./pool.ts";
+import { type Draft, type FuzzRequest, type Kind, LOOK_AROUND, requestsOf } from "./requests.ts";
+import { send } from "./send.ts";
+import type { Memory } from "./serve.ts";
+import { showRequest } from "./show_request.ts";
+import type { Stage } from "./stage.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+/** What a round is. */
+export interface RoundOptions {
+  readonly schema: GraphQLSchema;
+  readonly stage: Stage;
+  /** Where all chance comes from: the same seed makes the same requests. */
+  readonly seed: number;
+  /** How many requests. */
+  readonly operations: number;
+  /** Is told of how many are done. */
+  readonly onProgress?: (done: number) => void;
+}
+
+/** What came of requests of a kind. */
+export interface KindTally {
+  readonly sent: number;
+  /** How many were carried out: there was data. */
+  readonly answered: number;
+}
+
+/** What came of a round. */
+export interface RoundResult {
+  /** What is wrong, and what shows it. */
+  readonly failures: readonly string[];
+  readonly kinds: ReadonlyMap<Kind, KindTally>;
+  /** How often each code was in an answer. */
+  readonly codes: ReadonlyMap<string, number>;
+  /** How many fields the schema has, and which of them no answer has held. */
+  readonly fields: number;
+  readonly unanswered: readonly string[];
+  readonly seconds: number;
+  /** The server's memory when it was warm, and at the end. */
+  readonly memory: { readonly warm: Memory; readonly end: Memory };
+}
+
+/** The share of a round in which the server may take what memory it needs: caches fill, code is compiled. */
+const WARM_UP = 0.4;
+
+/** Bytes that the server may hold more than when it was warm, however long a round is. */
+const MOST_GROWTH = 16 * 1024 * 1024;
+
+/** How long subscriptions may stay open on a server whose clients have gone. */
+const CLOSING_MS = 10_000;
+
+/** How long smaller requests are looked for that fail as well. */
+const SHRINKING_MS = 60_000;
+
+/** Plays a round. It ends with the first answer that is wrong. */
+export async function playRound(options: RoundOptions): Promise<RoundResult> {
+  const { schema, stage, seed, operations, onProgress } = options;
+  const pool = createPool();
+  const kinds = new Map<Kind, KindTally>();
+  const codes = new Map<string, number>();
+  const unanswered = new Set(
+    fieldsOf(schema, (_, { type }) => isLeafType(getNamedType(type))),
+  );
+  const fields = unanswered.size;
+  const onValue = (source: string, value: unknown) => {
+    unanswered.delete(source);
+    pool.note(source, value);
+  };
+  const count = (kind: Kind, { hasData, codes: own }: Verdict) => {
+    const { sent, answered } = kinds.get(kind) ?? { sent: 0, answered: 0 };
+    kinds.set(kind, { sent: sent + 1, answered: answered + (hasData ? 1 : 0) });
+    for (const code of own) codes.set(code, (codes.get(code) ?? 0) + 1);
+  };
+
+  const startedAt = performance.now();
+  let done = 0;
+  let before: FuzzRequest | undefined;
+  let failure: Failure | undefined;
+  let warm = await stage.memory();
+  judge(LOOK_AROUND, await send(stage.origin, LOOK_AROUND), { schema, onValue });
+  const property = fc.asyncProperty(requestsOf(schema), async (draft) => {
+    if (failure && performance.now() > failure.at + SHRINKING_MS) return;
+    const heard = stage.complaints().length;
+    const request = draft(pool);
+    const verdict = judge(request, await send(stage.origin, request), { schema, onValue });
+    const [complaint] = stage.complaints().slice(heard);
+    const objection = verdict.objection ??
+      (complaint === undefined ? undefined : `the server must not complain, got ${complaint}`);
+    if (objection !== undefined) {
+      failure = { at: performance.now(), before, ...failure, request, objection };
+      throw new Error(objection);
+    }
+    if (failure) return;
+    before = request;
+    count(request.kind, verdict);
+    done++;
+    onProgress?.(done);
+    if (done === Math.round(operations * WARM_UP)) warm = await stage.memory();
+  });
+  await fc.check(property, { seed, numRuns: operations });
+
+  const seconds = (performance.now() - startedAt) / 1000;
+  const failures = failure ? [describe(failure, done + 1)] : [];
+  if (!stage.isAlive()) {
+    const words = stage.complaints().join("\n");
+    return {
+      ...{ failures: [...failures, `The server must live, got its end.\n${words}`], kinds, codes },
+      ...{ fields, unanswered: [...unanswered], seconds, memory: { warm, end: warm } },
+    };
+  }
+  const open = await openAtEnd(stage);
+  if (open > 0) failures.push(`Nothing may stay open when clients have gone, got ${open}.`);
+  const end = await stage.memory();
+  if (end.used - warm.used > MOST_GROWTH) {
+    failures.push(
+      `The server must hold at most ${MOST_GROWTH} bytes more than when it was warm, ` +
+        `got ${end.used - warm.used}.`,
+    );
+  }
+  if (!failure) {
+    failures.push(...stage.complaints().map((line) => `The server must not complain, got ${line}`));
+  }
+  return {
+    ...{ failures, kinds, codes, fields, unanswered: [...unanswered], seconds },
+    memory: { warm, end },
+  };
+}
+
+interface Failure {
+  readonly at: number;
+  readonly request: FuzzRequest;
+  /** What was sent before the first one that failed: what a server complains of can come late. */
+  readonly before: FuzzRequest | undefined;
+  readonly objection: string;
+}
+
+function describe({ request, before, objection }: Failure, number: number): string {
+  return [
+    `Request ${number}: ${objection}`,
+    `The smallest that shows it:\n${showRequest(request)}`,
+    ...(before ? [`Before the first that showed it:\n${showRequest(before)}`] : []),
+  ].join("\n\n");
+}
+
+/** What is still open on a server when all clients have gone. */
+async function openAtEnd(stage: Stage): Promise<number> {
+  const deadline = performance.now() + CLOSING_MS;
+  let open = await stage.open();
+  while (open > 0 && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    open = await stage.open();
+  }
+  return open;
+}

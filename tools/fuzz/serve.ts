@@ -1,0 +1,70 @@
+/**
+ * The fuzzer's server: the real one, as a process of its own, over a store in a folder that goes away, with made-up runs.
+ * It says where it listens on stdout, answers each line on stdin with what memory it takes, and ends when stdin does.
+ */
+import { openFolderStore } from "../../runs/checkpoints/folder.ts";
+import { createInspector } from "../../runs/inspector.ts";
+import { checkpointsFolder, deleteRun, scratchFolder } from "../../runs/run_files.ts";
+import { openStore } from "../../runs/stores/open.ts";
+import { logErrors, setUpLog } from "../../server/log.ts";
+import { createApiSchema } from "../../server/schema.ts";
+import { startServer } from "../../server/server.ts";
+import { createStaticFiles } from "../../server/static_files.ts";
+import { readManifest } from "../build_page.ts";
+import { makeUpDataset, makeUpRuns } from "./made_up_runs.ts";
+
+/** Bytes of memory. */
+export interface Memory {
+  /** Of what the program can reach, after what it cannot was thrown away. */
+  readonly used: number;
+  /** Of the process. */
+  readonly resident: number;
+}
+
+if (import.meta.main) await serve();
+
+async function serve(): Promise<void> {
+  const home = await Deno.makeTempDir({ prefix: "epochql-fuzz-" });
+  try {
+    setUpLog({ level: "warning", pretty: false });
+    logErrors();
+    const store = await openStore({ home });
+    const checkpoints = openFolderStore(checkpointsFolder(home));
+    const shelf = { store, checkpoints, home };
+    const kept = new Set(await makeUpRuns(shelf));
+    const inspector = createInspector({
+      checkpoints: () => Promise.resolve(checkpoints),
+      scratch: scratchFolder(home),
+    });
+    const server = startServer({
+      port: 0,
+      hostname: "127.0.0.1",
+      // What is to be carried out must not be refused for being much.
+      limits: { mutationsPerMinute: 9_999_999, queuedRuns: 9_999_999, subscriptions: 1000 },
+      schema: createApiSchema(),
+      store,
+      datasets: { open: (name, split) => Promise.resolve(makeUpDataset(name, split)) },
+      inspector,
+      // The runs of the beginning stay, so that the last operation finds as much as the first.
+      deleteRun: async (id) => !kept.has(id) && await deleteRun(shelf, id),
+      staticFiles: createStaticFiles(new URL(`file://${home}/`), readManifest),
+    });
+    console.log(server.origin);
+    for await (const _ of Deno.stdin.readable) console.log(JSON.stringify(measure()));
+    await server.stop();
+    inspector.close();
+    checkpoints.close();
+    await store.close();
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
+function measure(): Memory {
+  const { gc } = globalThis as { gc?: () => void };
+  // What the first one finds to be closed, the second one throws away.
+  gc?.();
+  gc?.();
+  const { heapUsed, external, rss } = Deno.memoryUsage();
+  return { used: heapUsed + external, resident: rss };
+}

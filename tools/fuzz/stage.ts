@@ -1,0 +1,75 @@
+/** The fuzzer's server (serve.ts) as a process, and what can be asked of it from outside. */
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Memory } from "./serve.ts";
+
+/** A server that is under test. */
+export interface Stage extends AsyncDisposable {
+  readonly origin: string;
+  /** What memory its process takes. */
+  memory(): Promise<Memory>;
+  /** How many subscriptions and WebSockets it keeps open. */
+  open(): Promise<number>;
+  /** What it has complained of in its log, one complaint a line. */
+  complaints(): readonly string[];
+  isAlive(): boolean;
+}
+
+/** Complaints that are kept: where there are more, the first ones tell enough. */
+const MOST_COMPLAINTS = 100;
+
+/** Starts a server. */
+export async function openStage(): Promise<Stage> {
+  const server = spawn(
+    Deno.execPath(),
+    ["run", "-A", "--quiet", "--v8-flags=--expose-gc", fileURLToPath(SERVE)],
+    { stdio: ["pipe", "pipe", "pipe"] },
+  );
+  const complaints: string[] = [];
+  const log = createInterface({ input: server.stderr });
+  log.on("line", (line) => {
+    // What clients have done is no complaint.
+    if (!isAudit(line) && complaints.length < MOST_COMPLAINTS) complaints.push(line);
+  });
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();
+  const origin = (await lines.next()).value ?? "";
+  if (!URL.canParse(origin)) {
+    await ended;
+    throw new Error(
+      `Cannot start the server: it must say where it listens, got '${origin}'. ${
+        complaints.join("\n")
+      }`,
+    );
+  }
+  return {
+    origin,
+    async memory() {
+      server.stdin.write("\n");
+      const { value = "" } = await lines.next();
+      return JSON.parse(value);
+    },
+    async open() {
+      const metrics = await (await fetch(`${origin}/metrics`)).text();
+      const counts = metrics.matchAll(/^epochql_(?:subscriptions|websockets)_open\S* (\d+)$/gm);
+      return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+    },
+    complaints: () => complaints,
+    isAlive: () => server.exitCode === null && server.signalCode === null,
+    async [Symbol.asyncDispose]() {
+      server.stdin.end();
+      await ended;
+    },
+  };
+}
+
+const SERVE = new URL("serve.ts", import.meta.url);
+
+function isAudit(line: string): boolean {
+  try {
+    return JSON.parse(line).logger === "epochql.audit";
+  } catch {
+    return false;
+  }
+}

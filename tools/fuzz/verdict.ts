@@ -1,0 +1,178 @@
+/** What must hold of every answer, whatever was asked. */
+import { type DocumentNode, type GraphQLSchema, parse, validate } from "graphql";
+import { ERROR_CODES } from "../../server/errors.ts";
+import { readData } from "./read_data.ts";
+import type { FuzzRequest } from "./requests.ts";
+import type { Reply } from "./send.ts";
+
+/** What an answer is. */
+export interface Verdict {
+  /** What is wrong with it: 'it must be …, got …'; undefined if nothing is. */
+  readonly objection: string | undefined;
+  /** Whether something was carried out and given: there was data. */
+  readonly hasData: boolean;
+  /** The codes of its errors. */
+  readonly codes: readonly string[];
+}
+
+/** What verdicts go by. */
+export interface Judge {
+  readonly schema: GraphQLSchema;
+  /** Is told of what fields have held. */
+  readonly onValue: (source: string, value: unknown) => void;
+}
+
+/** An answer that breaks a rule. */
+class Broken extends Error {}
+
+const JSON_TYPE = "application/json";
+const GRAPHQL_TYPE = "application/graphql-response+json";
+const STREAM_TYPE = "text/event-stream";
+const PARTS_TYPE = "multipart/mixed";
+
+/**
+ * Reasons of a socket's end that are the client's doing: graphql-transport-ws has them from 4400; 1009 is 'too big'. One
+ * that goes on talking to a socket that is being closed may find it broken (0 to Deno) before it hears why.
+ */
+const CLIENT_CLOSES: ReadonlySet<number> = new Set(
+  [0, 1000, 1009, 4400, 4401, 4406, 4408, 4409, 4429],
+);
+
+/** Judges an answer. */
+export function judge(request: FuzzRequest, reply: Reply, by: Judge): Verdict {
+  const codes: string[] = [];
+  let hasData = false;
+  const read = (answer: unknown) => {
+    const data = readAnswer(answer, codes);
+    if (data === undefined) return data;
+    hasData ||= data !== null;
+    const asked = documentOf(request, by.schema);
+    if (!asked) return data;
+    const problem = readData({ ...by, ...asked }, data);
+    if (problem !== undefined) throw new Broken(problem);
+    return data;
+  };
+  try {
+    switch (reply.transport) {
+      case "none":
+        throw new Broken(`there must be an answer, got ${reply.reason}`);
+      case "websocket":
+        readMessages(reply, read, codes);
+        break;
+      case "http":
+        readResponse(reply, read);
+        break;
+      default:
+        reply satisfies never;
+    }
+    return { objection: undefined, hasData, codes };
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    return { objection: error.message, hasData, codes };
+  }
+}
+
+/** The document that was sent, if it is a valid one with one operation: then it is known what is due. */
+function documentOf({ asked }: FuzzRequest, schema: GraphQLSchema) {
+  if (!asked) return undefined;
+  let document: DocumentNode;
+  try {
+    document = parse(asked.query);
+  } catch {
+    return undefined;
+  }
+  return validate(schema, document).length === 0
+    ? { document, variables: asked.variables }
+    : undefined;
+}
+
+function readResponse(
+  { status, type, body }: Extract<Reply, { transport: "http" }>,
+  read: (answer: unknown) => unknown,
+): void {
+  const shown = `${status} ${type || "without a type"}: ${body.slice(0, 500)}`;
+  must(status < 500, "the status must be below 500", shown);
+  if (type === STREAM_TYPE) {
+    must(status === 200, "a stream must have the status 200", shown);
+    // What was cut off in the middle of an event is no event yet.
+    for (const [, data = ""] of body.matchAll(/^data: ?(.+)\n\n/gm)) read(parseJson(data));
+    return;
+  }
+  // A browser that comes to the wrong place is sent to the page.
+  if (status === 302) return;
+  if (type === PARTS_TYPE) {
+    for (const [, part = ""] of body.matchAll(/\r\n\r\n(\{[^]*?)\r\n---/g)) read(parseJson(part));
+    return;
+  }
+  must(type === JSON_TYPE || type === GRAPHQL_TYPE, "an answer must be JSON by its type", shown);
+  const data = read(parseJson(body));
+  // GraphQL over HTTP: in one form of answers the status tells, in the other it says nothing of a refusal.
+  const isRefused = data === undefined;
+  if (!isRefused) must(status === 200, "an answer with data must have the status 200", shown);
+  else if (type === GRAPHQL_TYPE) must(status >= 400, "a refusal must have a status of 4xx", shown);
+}
+
+function readMessages(
+  { messages, closed }: Extract<Reply, { transport: "websocket" }>,
+  read: (answer: unknown) => unknown,
+  codes: string[],
+): void {
+  for (const message of messages) {
+    const { type, payload }: Record<string, unknown> = Object(parseJson(message));
+    if (type === "next") read(payload);
+    else if (type === "error") readErrors(payload, codes);
+    else {
+      const isKnown = ["connection_ack", "ping", "pong", "complete"].includes(String(type));
+      must(isKnown, "a message must be of a type that the protocol has", message.slice(0, 300));
+    }
+  }
+  const isFine = closed === null || CLIENT_CLOSES.has(closed);
+  must(isFine, "a socket must be closed for what the client did", String(closed));
+}
+
+/** Reads an answer by the rules of the language, and gives its data; undefined if there is none. */
+function readAnswer(answer: unknown, codes: string[]): unknown {
+  const shown = JSON.stringify(answer)?.slice(0, 500) ?? "nothing";
+  must(typeof answer === "object" && answer !== null, "an answer must be an object", shown);
+  const { data, errors, extensions: _extensions, ...rest }: Record<string, unknown> = Object(
+    answer,
+  );
+  must(Object.keys(rest).length === 0, "an answer must have data, errors and extensions", shown);
+  must(data !== undefined || errors !== undefined, "there must be data or errors", shown);
+  must(data !== null || errors !== undefined, "where data is null, there must be errors", shown);
+  if (errors !== undefined) readErrors(errors, codes);
+  return data;
+}
+
+function readErrors(errors: unknown, codes: string[]): void {
+  const shown = JSON.stringify(errors)?.slice(0, 500) ?? "nothing";
+  if (!Array.isArray(errors) || errors.length === 0) {
+    throw new Broken(`errors must be a list of one or more, got ${shown}`);
+  }
+  for (const error of errors) {
+    const { message, path, locations, extensions }: Record<string, unknown> = Object(error);
+    const { code }: Record<string, unknown> = Object(extensions);
+    must(typeof message === "string" && message !== "", "an error must have a message", shown);
+    must(ERROR_CODES.has(code), "an error must have one of the API's codes", shown);
+    must(code !== "INTERNAL", "no error may be INTERNAL", shown);
+    const isPath = path === undefined || Array.isArray(path) &&
+        path.every((key) => typeof key === "string" || Number.isInteger(key));
+    must(isPath, "an error's path must be keys and places", shown);
+    const arePlaces = locations === undefined || Array.isArray(locations) &&
+        locations.every((place) => Object(place).line >= 1 && Object(place).column >= 1);
+    must(arePlaces, "an error's locations must be lines and columns from 1", shown);
+    codes.push(String(code));
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Broken(`an answer must be JSON, got ${text.slice(0, 300) || "nothing"}`);
+  }
+}
+
+function must(holds: boolean, rule: string, got: string): asserts holds {
+  if (!holds) throw new Broken(`${rule}, got ${got}`);
+}
