@@ -334,8 +334,12 @@ function wrong(name: string, value: string, rule: string): ConfigError {
 /** A value as one short line, whatever it holds. */
 export function quote(value: string): string {
   const short = value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  if (/^[\x21-\x7e…]+$/.test(short)) return short;
-  return JSON.stringify(short).replace(
+  return /^[\x21-\x7e…]+$/.test(short) ? short : inOneLine(JSON.stringify(short));
+}
+
+/** A text without what moves a terminal's cursor, is not seen or is half a sign: those are written as numbers. */
+export function inOneLine(text: string): string {
+  return text.replace(
     /[\p{C}\p{Zl}\p{Zp}]/gu,
     (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
   );

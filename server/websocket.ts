@@ -10,7 +10,9 @@ import {
   CloseCode,
   handleProtocols,
   makeServer,
+  MessageType,
   type OperationResult,
+  parseMessage,
   type SubscribePayload,
 } from "graphql-ws";
 import type { Limits } from "../config.ts";
@@ -221,6 +223,10 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
             try {
               await receive(data);
             } catch (error) {
+              if (isForClients(data)) {
+                socket.close(CloseCode.BadRequest, "Invalid message received");
+                return;
+              }
               serverLog.error("A WebSocket's message failed: {error}", { error });
               socket.close(CloseCode.InternalServerError, "Unexpected error");
             }
@@ -245,6 +251,13 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
       });
     };
   }
+}
+
+/** Whether it is a message that only servers send. Whose it is to get one, graphql-ws leaves open. */
+function isForClients(message: string): boolean {
+  const { type } = parseMessage(message);
+  return type === MessageType.ConnectionAck || type === MessageType.Next ||
+    type === MessageType.Error;
 }
 
 /** Sends, and waits while the client is behind: that is what holds its subscriptions back. */

@@ -287,7 +287,11 @@ function nameErrors(limits: Limits): Plugin {
       for (const error of result.errors) {
         const { extensions } = error;
         error.message = publicMessage(error, limits);
-        extensions.code = errorCode(extensions);
+        const code = extensions.code = errorCode(extensions);
+        // A subscription that cannot begin is refused as a whole, though a field says why.
+        if (!("data" in result)) {
+          extensions.http ??= { status: code === "INTERNAL" ? 500 : 400, spec: true };
+        }
         // Readers of a stream see what its events say, and of a refusal only that it was one.
         const { http } = extensions;
         if (streams && http?.status !== undefined && http.status < 500) http.spec = true;

@@ -103,6 +103,16 @@ describe("GraphQL over HTTP", () => {
     assert.match(message, /variables and extensions must be JSON/);
   });
 
+  it("refuses a subscription that cannot begin with a status that says so, where the form has one", async () => {
+    const query = 'subscription { runEvents(runId: "x") { seq } }';
+    const ask = async (accept: string) => {
+      const response = await post(server.origin, { query }, { accept });
+      return [response.status, (await errorOf(response)).code];
+    };
+    assert.deepEqual(await ask("application/graphql-response+json"), [400, "BAD_USER_INPUT"]);
+    assert.deepEqual(await ask("application/json"), [200, "BAD_USER_INPUT"]);
+  });
+
   it("takes no operation from a form, which any site's page could send", async () => {
     const query = "mutation { startTraining { run { id } } }";
     const forms: [string, string][] = [

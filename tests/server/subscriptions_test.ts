@@ -310,6 +310,8 @@ describe("WebSockets", () => {
       [["graphql-ws"], "", 4406],
       [[], "", 4406],
       [["graphql-transport-ws"], "nonsense", 4400],
+      [["graphql-transport-ws"], '{"type":"connection_ack"}', 4400],
+      [["graphql-transport-ws"], '{"type":"next","id":"1","payload":{}}', 4400],
       [["graphql-transport-ws"], '{"type":"subscribe","id":"1","payload":{"query":"{a}"}}', 4401],
       [["graphql-transport-ws"], "x".repeat(1_100_000), 1009],
       [["graphql-transport-ws"], new Uint8Array(3), 1009],

@@ -122,7 +122,9 @@ function createFields(schema: GraphQLSchema, isWild: boolean) {
       { weight: 1, arbitrary: typename },
       ...(isWild ? [{ weight: 1, arbitrary: wrongField }] : []),
     );
-    const selections = fc.array(selection, { minLength: 1, maxLength: 3 });
+    const choice = isAbstractType(type) ? schema.getPossibleTypes(type).length : fields.length;
+    const maxLength = depth <= 1 ? 3 : 3 + Math.floor(choice / 8);
+    const selections = fc.array(selection, { minLength: 1, maxLength });
     // Without it, nobody can tell what an answer must hold.
     if (isAbstractType(type)) return selections.map((all) => [TYPENAME, ...all]);
     // What has an id can be asked for again.
@@ -150,6 +152,7 @@ function createFields(schema: GraphQLSchema, isWild: boolean) {
       type: argument.type,
       sources: sourcesOf(schema, field, argument),
       isWild,
+      depth: 3,
     });
     const name = fc.nat({ max: isWild ? 60 : 0 })
       .map((number) => number === 60 ? "unknownArgument" : argument.name);

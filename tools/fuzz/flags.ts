@@ -1,5 +1,6 @@
 /** The flags of `deno task fuzz`. */
 import { parseArgs } from "node:util";
+import { inOneLine } from "../../config.ts";
 
 /** What is asked for. */
 export interface FuzzFlags {
@@ -30,7 +31,7 @@ export function parseFuzz(args: readonly string[]): ParsedFuzz {
       },
     }));
   } catch (error) {
-    const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const said = error instanceof Error ? error.message : String(error);
     return wrong(`${said.replace(/\.?$/, ".")} See --help.`);
   }
   if (values.help) return { kind: "help" };
@@ -54,5 +55,5 @@ function numberOf(text: string, min: number, max: number): number | undefined {
 }
 
 function wrong(problem: string): ParsedFuzz {
-  return { kind: "wrong", problem: `Cannot fuzz: ${problem}` };
+  return { kind: "wrong", problem: `Cannot fuzz: ${inOneLine(problem)}` };
 }

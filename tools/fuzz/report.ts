@@ -2,21 +2,22 @@
 import { KINDS } from "./requests.ts";
 import type { KindTally, RoundResult } from "./round.ts";
 
-/** The share of requests that were carried out. */
-export function shareAnswered({ kinds }: Pick<RoundResult, "kinds">): number {
-  const { sent, answered } = total(kinds.values());
-  return sent === 0 ? 0 : answered / sent;
+/** The share of requests that were carried out: a round of refusals proves little. */
+export function shareExecuted({ kinds }: Pick<RoundResult, "kinds">): number {
+  const { sent, executed } = total(kinds.values());
+  return sent === 0 ? 0 : executed / sent;
 }
 
 /** The report, some lines. */
 export function report(result: RoundResult): string {
   const { kinds, codes, fields, unanswered, seconds, memory } = result;
   const all = total(kinds.values());
-  const row = (title: string, { sent, answered }: KindTally) =>
-    `  ${title.padEnd(38)}${String(sent).padStart(6)}${percent(answered / sent).padStart(8)}`;
+  const row = (title: string, { sent, executed, answered }: KindTally) =>
+    `  ${title.padEnd(38)}${String(sent).padStart(6)}` +
+    [executed, answered].map((count) => percent(count / sent).padStart(10)).join("");
   const { warm, end } = memory;
   return [
-    `${" ".repeat(40)}  sent  answered`,
+    `${" ".repeat(40)}  sent  executed  with data`,
     ...Object.entries(KINDS).flatMap(([kind, { title }]) => {
       const tally = kinds.get(kind as keyof typeof KINDS);
       return tally ? [row(title, tally)] : [];
@@ -36,12 +37,13 @@ export function report(result: RoundResult): string {
 }
 
 function total(tallies: Iterable<KindTally>): KindTally {
-  let [sent, answered] = [0, 0];
+  let [sent, executed, answered] = [0, 0, 0];
   for (const tally of tallies) {
     sent += tally.sent;
+    executed += tally.executed;
     answered += tally.answered;
   }
-  return { sent, answered };
+  return { sent, executed, answered };
 }
 
 function percent(share: number): string {

@@ -26,7 +26,7 @@ if (import.meta.main) await serve();
 async function serve(): Promise<void> {
   const home = await Deno.makeTempDir({ prefix: "epochql-fuzz-" });
   try {
-    setUpLog({ level: "warning", pretty: false });
+    setUpLog({ level: "warning", format: "json", forPeople: false });
     logErrors();
     const store = await openStore({ home });
     const checkpoints = openFolderStore(checkpointsFolder(home));
@@ -58,6 +58,8 @@ async function serve(): Promise<void> {
   } finally {
     await Deno.remove(home, { recursive: true });
   }
+  // Threads that wait for more work end by themselves, in a while.
+  Deno.exit(0);
 }
 
 function measure(): Memory {

@@ -1,9 +1,11 @@
 /** Values for arguments: such as clients send, such as only their types allow, and such as no type allows. */
 import fc from "fast-check";
 import {
+  getNullableType,
   type GraphQLInputType,
   isEnumType,
   isInputObjectType,
+  isLeafType,
   isListType,
   isNonNullType,
 } from "graphql";
@@ -38,6 +40,8 @@ export interface ValueOptions {
   readonly sources: readonly string[];
   /** Whether some do not fit their type. */
   readonly isWild: boolean;
+  /** How many objects may be inside each other; as many as must be, in any case. */
+  readonly depth: number;
 }
 
 /** Texts that have broken programs. */
@@ -88,6 +92,8 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.base64String({ maxLength: 40 }),
 );
 
+const wellFormedText = anyText.map((text) => text.toWellFormed());
+
 const word = fc.string({ unit: fc.constantFrom(..."abcxyz"), minLength: 1, maxLength: 8 });
 
 /** Values for an argument of a type, as it stands in a document. */
@@ -120,7 +126,7 @@ function valuesOf(options: ValueOptions): fc.Arbitrary<Value> {
 
 /** Values of a type. Most are as clients have them. */
 function fitting(options: ValueOptions): fc.Arbitrary<Value> {
-  const { type, sources } = options;
+  const { type, sources, isWild, depth } = options;
   if (isListType(type)) {
     const item = valuesOf({ ...options, type: type.ofType });
     const items = known(sources, fc.array(item, { maxLength: 3 }).map(ofList));
@@ -128,7 +134,7 @@ function fitting(options: ValueOptions): fc.Arbitrary<Value> {
     return fc.oneof(
       { weight: 10, arbitrary: items },
       { weight: 1, arbitrary: item },
-      { weight: 1, arbitrary: pixels },
+      ...(isLeafType(getNullableType(type.ofType)) ? [{ weight: 1, arbitrary: pixels }] : []),
     );
   }
   if (isEnumType(type)) {
@@ -136,13 +142,13 @@ function fitting(options: ValueOptions): fc.Arbitrary<Value> {
     return fc.constantFrom(...names);
   }
   if (isInputObjectType(type)) {
-    const fields = Object.values(type.getFields()).map(({ name, type }) =>
-      maybe(
-        isNonNullType(type) ? 0.98 : 0.4,
-        // An object's texts are its own: no answer's field is named after them.
-        fc.tuple(fc.constant(name), valuesOf({ ...options, type, sources: [] })),
-      )
-    );
+    const all = Object.values(type.getFields());
+    const fields = all.filter(({ type }) => depth > 0 || isNonNullType(type)).map((field) => {
+      const likelihood = !isNonNullType(field.type) ? 0.4 : isWild ? 0.95 : 1;
+      // An object's texts are its own: no answer's field is named after them.
+      const inside = { ...options, type: field.type, sources: [], depth: depth - 1 };
+      return maybe(likelihood, fc.tuple(fc.constant(field.name), valuesOf(inside)));
+    });
     return fc.tuple(...fields).map((pairs) => ({
       kind: "object",
       fields: pairs.filter((pair) => pair !== null),
@@ -164,7 +170,8 @@ function fitting(options: ValueOptions): fc.Arbitrary<Value> {
     default:
       return fc.oneof(
         { weight: 12, arbitrary: known(sources, word.map(ofJson)) },
-        { weight: 1, arbitrary: anyText.map(ofJson) },
+        // A document cannot hold half a sign.
+        { weight: 1, arbitrary: (isWild ? anyText : wellFormedText).map(ofJson) },
       );
   }
 }
@@ -175,7 +182,8 @@ function known(sources: readonly string[], otherwise: fc.Arbitrary<Value>): fc.A
   return fc.record({
     kind: fc.constant("known" as const),
     sources: fc.constant(sources),
-    nth: fc.nat({ max: 100 }),
+    // Newer ones are more alive.
+    nth: fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 100 })),
     otherwise,
   });
 }

@@ -9,8 +9,8 @@ import type { Reply } from "./send.ts";
 export interface Verdict {
   /** What is wrong with it: 'it must be …, got …'; undefined if nothing is. */
   readonly objection: string | undefined;
-  /** Whether something was carried out and given: there was data. */
-  readonly hasData: boolean;
+  /** What the server did: refused it, carried it out, or carried it out and had data to give. */
+  readonly outcome: "refused" | "executed" | "answered";
   /** The codes of its errors. */
   readonly codes: readonly string[];
 }
@@ -41,11 +41,12 @@ const CLIENT_CLOSES: ReadonlySet<number> = new Set(
 /** Judges an answer. */
 export function judge(request: FuzzRequest, reply: Reply, by: Judge): Verdict {
   const codes: string[] = [];
-  let hasData = false;
+  let outcome: Verdict["outcome"] = "refused";
   const read = (answer: unknown) => {
     const data = readAnswer(answer, codes);
     if (data === undefined) return data;
-    hasData ||= data !== null;
+    if (data !== null) outcome = "answered";
+    else if (outcome === "refused") outcome = "executed";
     const asked = documentOf(request, by.schema);
     if (!asked) return data;
     const problem = readData({ ...by, ...asked }, data);
@@ -65,10 +66,10 @@ export function judge(request: FuzzRequest, reply: Reply, by: Judge): Verdict {
       default:
         reply satisfies never;
     }
-    return { objection: undefined, hasData, codes };
+    return { objection: undefined, outcome, codes };
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
-    return { objection: error.message, hasData, codes };
+    return { objection: error.message, outcome, codes };
   }
 }
 

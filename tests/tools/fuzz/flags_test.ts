@@ -1,0 +1,61 @@
+/** The flags of `deno task fuzz`. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { type FuzzFlags, parseFuzz } from "../../../tools/fuzz/flags.ts";
+
+function flagsOf(args: readonly string[]): FuzzFlags {
+  const parsed = parseFuzz(args);
+  if (parsed.kind !== "fuzz") throw new Error(`They must be right, got ${JSON.stringify(parsed)}`);
+  return parsed.flags;
+}
+
+describe("parseFuzz()", () => {
+  it("takes ten thousand operations and a seed by chance where nothing is said", () => {
+    const [one, other] = [flagsOf([]), flagsOf(["--"])];
+    assert.equal(one.operations, 10_000);
+    assert.notEqual(one.seed, other.seed);
+  });
+
+  it("takes both, and asks for help", () => {
+    assert.deepEqual(parseFuzz(["--operations", "5", "--seed=0"]), {
+      kind: "fuzz",
+      flags: { operations: 5, seed: 0 },
+    });
+    assert.deepEqual(parseFuzz(["--help", "--seed", "1"]), { kind: "help" });
+  });
+
+  it("says in one line what is wrong", () => {
+    const cases: readonly [string[], RegExp][] = [
+      [["--operations", "0"], /^Cannot fuzz: --operations must be .* 1 to 10000000, got '0'\.$/],
+      [["--operations", "many"], /got 'many'\.$/],
+      [
+        ["--seed", "1.5"],
+        /^Cannot fuzz: --seed must be a whole number from 0 to \d+, got '1\.5'\.$/,
+      ],
+      [["--rounds", "1"], /^Cannot fuzz: Unknown option '--rounds'.* See --help\.$/],
+      [["5"], /^Cannot fuzz: Unexpected argument '5'.* See --help\.$/],
+    ];
+    for (const [args, problem] of cases) {
+      const parsed = parseFuzz(args);
+      assert.match(parsed.kind === "wrong" ? parsed.problem : "", problem);
+    }
+  });
+
+  it("answers any arguments with numbers that can be used, or with one line", () => {
+    const word = fc.oneof(
+      fc.constantFrom("--operations", "--seed", "--help", "--", "-", "--seed=", "--no-seed", "-h"),
+      fc.integer().map(String),
+      fc.string({ unit: "binary" }),
+    );
+    fc.assert(fc.property(fc.array(word, { maxLength: 5 }), (args) => {
+      const parsed = parseFuzz(args);
+      if (parsed.kind === "wrong") {
+        assert.match(parsed.problem, /^Cannot fuzz: [^\p{C}\p{Zl}\p{Zp}]*\.$/u);
+      }
+      if (parsed.kind === "fuzz") {
+        assert.ok(parsed.flags.operations >= 1 && parsed.flags.seed >= 0);
+      }
+    }));
+  });
+});

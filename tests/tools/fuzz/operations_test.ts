@@ -1,0 +1,87 @@
+/** What the fuzzer sends follows from the schema, whatever that holds, and is valid where it is meant to be. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { buildSchema, isObjectType, parse, validate } from "graphql";
+import { createApiSchema } from "../../../server/schema.ts";
+import { operationsOf } from "../../../tools/fuzz/documents.ts";
+import { createPool, sourcesOf } from "../../../tools/fuzz/pool.ts";
+import { write } from "../../../tools/fuzz/write.ts";
+
+const SMALL = buildSchema(`
+  type Query { fresh(kind: Kind, at: Place!, many: [[Float!]]): Thing! }
+  union Thing = One | Other
+  interface Named { name: String }
+  type One implements Named { name: String other: Other }
+  type Other { name: Int! named: [Named!]! }
+  enum Kind { A B }
+  input Place { x: Int! inner: Place }
+  type Mutation { change(id: ID!): One }
+  type Subscription { changes(after: String = "x"): Other! }
+`);
+
+describe("tame operations", () => {
+  for (
+    const [what, schema] of [["the API's schema", createApiSchema()], ["another", SMALL]] as const
+  ) {
+    it(`are valid by ${what}`, () => {
+      const pool = createPool();
+      fc.assert(
+        fc.property(operationsOf(schema, false), (operation) => {
+          const { query } = write(operation, pool);
+          assert.deepEqual(validate(schema, parse(query)), [], query);
+        }),
+        { numRuns: 1000 },
+      );
+    });
+  }
+
+  it("have all that a schema has, though nobody has told of it", () => {
+    const sent = fc.sample(operationsOf(SMALL, false), { seed: 1, numRuns: 500 })
+      .map((operation) => write(operation, createPool()));
+    const all = JSON.stringify(sent);
+    for (
+      const name of ["fresh", "kind: A", "many:", "inner:", "on One", "on Other", "name", "named"]
+    ) {
+      assert.ok(all.includes(name), name);
+    }
+    for (const type of ["query", "mutation", "subscription"]) {
+      assert.ok(sent.some(({ query }) => query.startsWith(type)), type);
+    }
+    assert.ok(sent.some(({ variables }) => Object.hasOwn(Object(variables.v0), "x")));
+  });
+
+  it("name what answers have held", () => {
+    const schema = createApiSchema();
+    const pool = createPool();
+    pool.note("Run.id", "a-run");
+    pool.note("Sample.pixels", [1, 2, 3]);
+    const all = fc.sample(operationsOf(schema, false), { seed: 1, numRuns: 500 })
+      .map((operation) => JSON.stringify(write(operation, pool))).join("\n");
+    assert.match(all, /cancelTraining\(runId: \\"a-run\\"\)/);
+    assert.match(all, /pixels: \[1,2,3\]/);
+  });
+});
+
+describe("sourcesOf()", () => {
+  const schema = createApiSchema();
+  const sources = (type: string, field: string, name: string) => {
+    const owner = schema.getType(type);
+    const found = isObjectType(owner) ? owner.getFields()[field] : undefined;
+    const argument = found?.args.find((each) => each.name === name);
+    if (!found || !argument) throw new Error(`There must be ${type}.${field}(${name}).`);
+    return sourcesOf(schema, found, argument);
+  };
+
+  it("finds by the schema's own names where an argument's values are told", () => {
+    assert.deepEqual(sources("Query", "run", "id"), ["Run.id"]);
+    assert.deepEqual(sources("Query", "node", "id"), ["Run.id", "Sample.id"]);
+    assert.deepEqual(sources("Query", "runs", "after"), ["RunEdge.cursor"]);
+    assert.deepEqual(sources("Query", "samples", "after"), ["SampleEdge.cursor"]);
+    assert.deepEqual(sources("Query", "runs", "tag"), ["Tag.name"]);
+    assert.deepEqual(sources("Query", "predict", "pixels"), ["Sample.pixels"]);
+    assert.ok(sources("Mutation", "pauseTraining", "runId").includes("Run.id"));
+    assert.ok(sources("Query", "predict", "checkpoint").includes("Checkpoint.file"));
+    assert.ok(sources("Query", "predict", "checkpoint").includes("Checkpoint.name"));
+  });
+});
