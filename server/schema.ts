@@ -47,6 +47,7 @@ import "../schema/events/started.ts";
 import "../schema/events/system.ts";
 import "../schema/events/tagged.ts";
 import "../schema/run_insight.ts";
+import "../schema/run_seen.ts";
 import "../schema/run_worker.ts";
 import { builder } from "../schema/builder.ts";
 

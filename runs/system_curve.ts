@@ -1,0 +1,114 @@
+/**
+ * What a training has taken of its machine, as a chart needs it: no more points than were asked for, each the mean of a
+ * stretch of measurements. A run of days has many; no more of them are held than the chart has points, twice over.
+ */
+import type { GpuUse, RunEvent } from "./event.ts";
+import { sharedReads } from "./shared_reads.ts";
+import type { Run, RunStore } from "./store.ts";
+
+/** A measurement, or the mean of some: then it has the place in the log of the last of them. */
+export type SystemMeasurement = RunEvent<"system">;
+
+/** Events of one read. */
+const PIECE = 1000;
+
+/** Some measurements in a row. */
+interface Stretch {
+  readonly count: number;
+  readonly mean: SystemMeasurement;
+}
+
+/**
+ * The measurements of a run, those of all its attempts.
+ *
+ * @param maxPoints how many points at most, 1 or more
+ * @returns in the order of the log, the last measurement in the last of them
+ */
+export async function readSystemCurve(
+  store: RunStore,
+  run: Run,
+  maxPoints: number,
+): Promise<readonly SystemMeasurement[]> {
+  const reads = sharedReads(store);
+  let stretches: Stretch[] = [];
+  /** How many measurements a stretch holds. */
+  let length = 1;
+  for (let afterSeq = 0;;) {
+    const piece = await reads.read(run, { afterSeq, limit: PIECE, types: ["system"] });
+    for (const event of piece) {
+      if (event.type !== "system") continue;
+      const last = stretches.at(-1);
+      if (last && last.count < length) stretches[stretches.length - 1] = join(last, one(event));
+      else stretches.push(one(event));
+      if (stretches.length > 2 * maxPoints) {
+        stretches = inPairs(stretches);
+        length *= 2;
+      }
+    }
+    const end = piece.at(-1);
+    if (!end || piece.length < PIECE) break;
+    afterSeq = end.seq;
+  }
+  if (stretches.length > maxPoints) stretches = inPairs(stretches);
+  return stretches.map(({ mean }) => mean);
+}
+
+/** The last measurements of a run, as they are. */
+export async function readLastSystem(
+  store: RunStore,
+  run: Run,
+  last: number,
+): Promise<readonly SystemMeasurement[]> {
+  const events = await sharedReads(store).read(run, {
+    afterSeq: 0,
+    limit: last,
+    last: true,
+    types: ["system"],
+  });
+  return events.filter((event) => event.type === "system");
+}
+
+function one(mean: SystemMeasurement): Stretch {
+  return { count: 1, mean };
+}
+
+function inPairs(stretches: readonly Stretch[]): Stretch[] {
+  const pairs: Stretch[] = [];
+  for (let at = 0; at < stretches.length; at += 2) {
+    const [first, second] = stretches.slice(at, at + 2);
+    if (first) pairs.push(second ? join(first, second) : first);
+  }
+  return pairs;
+}
+
+function join(before: Stretch, after: Stretch): Stretch {
+  const count = before.count + after.count;
+  const mean = (one: number, other: number) => (one * before.count + other * after.count) / count;
+  const [one, other] = [before.mean, after.mean];
+  return {
+    count,
+    mean: {
+      ...other,
+      cpuCores: mean(one.cpuCores, other.cpuCores),
+      memoryBytes: Math.round(mean(one.memoryBytes, other.memoryBytes)),
+      samplesPerSecond: mean(one.samplesPerSecond, other.samplesPerSecond),
+      gpu: joinGpu(one.gpu, other.gpu, mean),
+    },
+  };
+}
+
+/** What is not known of one of them is what is known of the other. */
+function joinGpu(
+  one: GpuUse | null,
+  other: GpuUse | null,
+  mean: (one: number, other: number) => number,
+): GpuUse | null {
+  if (!one || !other) return one ?? other;
+  const known = (a: number | null, b: number | null) =>
+    a === null || b === null ? a ?? b : mean(a, b);
+  const memoryBytes = known(one.memoryBytes, other.memoryBytes);
+  return {
+    utilization: known(one.utilization, other.utilization),
+    memoryBytes: memoryBytes === null ? null : Math.round(memoryBytes),
+  };
+}
