@@ -8,9 +8,9 @@ const SIZE = new Intl.NumberFormat("en-US", {
   maximumFractionDigits: 1,
 });
 
-/** Bytes: '1.5MB'. */
+/** Bytes: '1.5MB', '2.1GB'. */
 export function size(bytes: number): string {
-  return SIZE.format(bytes);
+  return SIZE.format(bytes).replace("BB", "GB"); // Intl has billions of bytes.
 }
 
 /**

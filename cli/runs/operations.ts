@@ -44,6 +44,30 @@ export interface WholeRun extends FollowedRun {
   readonly attempts: number;
   readonly checkpoints: readonly Checkpoint[];
   readonly worker: Pick<Worker, "id" | "host" | "trouble"> | null;
+  /** The newest, if there is one. */
+  readonly systemMetrics: readonly SystemMetrics[];
+  /** The last that matter. */
+  readonly logs: readonly LogLine[];
+}
+
+/** What a training took of its machine. */
+export interface SystemMetrics {
+  readonly at: string;
+  readonly cpuCores: number;
+  readonly memoryBytes: number;
+  readonly samplesPerSecond: number;
+  readonly gpu: {
+    /** A fraction. */
+    readonly utilization: number | null;
+    readonly memoryBytes: number | null;
+  } | null;
+}
+
+/** What is to be read of a run. */
+export interface LogLine {
+  readonly at: string;
+  readonly level: "INFO" | "WARNING" | "ERROR";
+  readonly message: string;
 }
 
 /** An epoch's metrics. */
@@ -183,6 +207,14 @@ export const READ_RUN = operation<{ run: WholeRun | null }, OfRun>(
     attempts
     worker { id host trouble }
     checkpoints { file step epoch testAcc bytes name }
+    systemMetrics(last: 1) {
+      at
+      cpuCores
+      memoryBytes
+      samplesPerSecond
+      gpu { utilization memoryBytes }
+    }
+    logs(level: WARNING, last: 5) { at level message }
   }
 }
 ${FOLLOWED_RUN}`,

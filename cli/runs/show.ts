@@ -5,7 +5,14 @@ import { tint } from "../train/terminal.ts";
 import { RefusedError } from "./errors.ts";
 import type { FoundRun } from "./find_run.ts";
 import { age, oneLine, size } from "./format.ts";
-import { type Checkpoint, type Epoch, READ_RUN, type WholeRun } from "./operations.ts";
+import {
+  type Checkpoint,
+  type Epoch,
+  type LogLine,
+  READ_RUN,
+  type SystemMetrics,
+  type WholeRun,
+} from "./operations.ts";
 import { shownId } from "./run_id.ts";
 import type { Server } from "./server.ts";
 import { toneOf } from "./state_tone.ts";
@@ -36,6 +43,17 @@ const CHECKPOINT_COLUMNS: readonly Column<Checkpoint>[] = [
   { head: "FILE", value: ({ file }) => file },
 ];
 
+/** Last, for they are as long as they are. */
+const LOG_COLUMNS: readonly Column<LogLine>[] = [
+  { head: "TIME", value: ({ at }) => at },
+  {
+    head: "LEVEL",
+    value: ({ level }) => level,
+    tone: ({ level }) => level === "ERROR" ? "red" : "yellow",
+  },
+  { head: "MESSAGE", value: ({ message }) => message },
+];
+
 /** Shows a run. */
 export async function showRun(
   server: Server,
@@ -60,6 +78,7 @@ export async function showRun(
   section("Epochs", tableLines(run.epochs.slice(-SHOWN_EPOCHS), EPOCH_COLUMNS, page));
   if (left > 0) printLine(`  and ${count(left)} before these; --json has all`);
   section("Checkpoints", tableLines(run.checkpoints, CHECKPOINT_COLUMNS, page));
+  section("Last warnings and errors", tableLines(run.logs, LOG_COLUMNS, page));
 
   function section(title: string, lines: readonly string[]): void {
     if (lines.length < 2) return; // Nothing below the head.
@@ -71,6 +90,7 @@ export async function showRun(
 
 function factsOf(run: WholeRun, { terminal }: Canvas): readonly (readonly [string, string])[] {
   const time = (at: string) => `${at} (${age(at)} ago)`;
+  const [machine] = run.systemMetrics;
   return [
     ["State", tint(terminal, toneOf(run.state) ?? "bold", run.state)],
     ...(run.error === null ? [] : [["Error", oneLine(run.error)] as const]),
@@ -96,6 +116,7 @@ function factsOf(run: WholeRun, { terminal }: Canvas): readonly (readonly [strin
     ],
     ["Device", run.device === null ? run.requestedDevice : [run.device, run.engine].join(", ")],
     ["Progress", progressOf(run)],
+    ...(machine ? [["Machine", machineOf(machine)] as const] : []),
     ...(run.bestTestAcc === null
       ? []
       : [["Best", `test accuracy ${percent(run.bestTestAcc)}`] as const]),
@@ -117,4 +138,14 @@ function progressOf({ progress }: WholeRun): string {
       ? []
       : [`${count(samplesPerSecond)} samples/s`]),
   ].join(", ");
+}
+
+function machineOf({ at, cpuCores, memoryBytes, samplesPerSecond, gpu }: SystemMetrics): string {
+  return [
+    `${cpuCores.toFixed(1)} cores`,
+    size(memoryBytes),
+    `${count(samplesPerSecond)} samples/s`,
+    ...(typeof gpu?.utilization === "number" ? [`GPU ${percent(gpu.utilization)}`] : []),
+    ...(typeof gpu?.memoryBytes === "number" ? [`GPU memory ${size(gpu.memoryBytes)}`] : []),
+  ].join(", ") + ` (${age(at)} ago)`;
 }

@@ -15,9 +15,10 @@ export function count(value: number): string {
   return COUNT.format(value);
 }
 
-/** Bytes as '1.5 MB'. */
+/** Bytes as '1.5 MB', '2.1 GB'. */
 export function size(bytes: number): string {
-  return SIZE.format(bytes).replace(/(?<=\d)(?=\p{L})/u, " ");
+  // Intl has billions of bytes.
+  return SIZE.format(bytes).replace("BB", "GB").replace(/(?<=\d)(?=\p{L})/u, " ");
 }
 
 /** A fraction as '97.53 %'. */

@@ -173,6 +173,50 @@ describe("runs show", () => {
     assert.equal(json.checkpoints[0].file, "step-4.safetensors");
   });
 
+  it("shows what it last took of its machine, and its last warnings and errors", async () => {
+    await createRun("digits");
+    const worker = await claim();
+    const bare = (await host.runs("show", "digits")).stdout.join("\n");
+    assert.doesNotMatch(bare, /Machine|warnings/);
+    const log = (level: "info" | "warning" | "error", message: string) =>
+      ({ type: "log", level, message }) as const;
+    await worker.append(
+      { type: "system", cpuCores: 9, memoryBytes: 9, samplesPerSecond: 9, gpu: null },
+      {
+        ...{ type: "system", cpuCores: 1.25, memoryBytes: 600e6, samplesPerSecond: 8123.4 },
+        gpu: { utilization: 0.875, memoryBytes: 2.1e9 },
+      },
+      log("warning", "left out"),
+      ...[1, 2, 3].map((number) => log("warning", `warning ${number}`)),
+      log("error", "The disk\u001b[31m is full.\nMake room."),
+      log("info", "no trouble"),
+      log("warning", "warning 5"),
+    );
+    const told = (await host.runs("show", "digits")).stdout.join("\n");
+    assert.match(
+      told,
+      /\n {2}Machine +1\.3 cores, 600MB, 8,123 samples\/s, GPU 87\.50%, GPU memory 2\.1GB \(\ds ago\)\n/,
+    );
+    const at = "\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z";
+    assert.match(
+      told,
+      new RegExp(
+        [
+          "\nLast warnings and errors",
+          "  TIME +LEVEL +MESSAGE",
+          `  ${at}  WARNING  warning 1`,
+          `  ${at}  WARNING  warning 2`,
+          `  ${at}  WARNING  warning 3`,
+          `  ${at}  ERROR    The disk \\[31m is full\\. Make room\\.`,
+          `  ${at}  WARNING  warning 5$`,
+        ].join("\n"),
+      ),
+    );
+    const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
+    assert.deepEqual(json.systemMetrics[0].gpu, { utilization: 0.875, memoryBytes: 2.1e9 });
+    assert.equal(json.logs[4].message, "warning 5");
+  });
+
   it("says why a run failed", async () => {
     await createRun("digits");
     await (await claim()).append({ type: "failed", error: "no memory\nat all" });

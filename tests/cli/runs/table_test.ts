@@ -77,7 +77,7 @@ describe("a value", () => {
     assert.deepEqual(ages.map((at) => age(at, now)), ["0s", "12s", "4m"]);
     assert.equal(age("2026-01-09T20:59:00Z", now), "3h");
     assert.equal(age("2026-01-01T00:00:00Z", now), "9d");
-    assert.deepEqual([999, 1_500_000].map(size), ["999B", "1.5MB"]);
+    assert.deepEqual([999, 1.5e6, 2.1e9].map(size), ["999B", "1.5MB", "2.1GB"]);
     assert.equal(oneLine(" a\n\nb "), "a b");
   });
 });
