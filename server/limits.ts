@@ -25,6 +25,11 @@ export const MOST_OPERATIONS_A_SOCKET = 100;
 /** How long a request's body may take to come in, once its head has. */
 export const BODY_PATIENCE_MS = 30_000;
 
+/** What a body that takes longer is refused with. */
+export function lateRule(patienceMs: number): string {
+  return `the request must be here within ${patienceMs / 1000} s, got only its beginning.`;
+}
+
 /** Limits in the words of a refusal. */
 const WORDS: Readonly<Record<keyof OperationSize, (max: number, got: number) => string>> = {
   depth: (max, got) => `have a depth of at most ${max}, got ${got}`,

@@ -28,9 +28,9 @@ export function observe(
         onSubscribeResult({ result, setResult }) {
           metrics.countOperation("subscription", hasErrors(result), since(started));
           if (!(Symbol.asyncIterator in result)) return;
-          // Only HTTP has a request for each operation.
+          // Only HTTP has a request for each operation; on a WebSocket, its signal stands for one.
           const { client, request } = args.contextValue;
-          const transport = request ? "sse" : "websocket";
+          const transport = request instanceof Request ? "sse" : "websocket";
           setResult(subscriptions.track(result, keyOf(client), transport));
         },
       };

@@ -88,6 +88,7 @@ const GRACE_MS = 2000;
  */
 export function startServer(options: ServerOptions): RunningServer {
   const { port, hostname, tokens = [], schema, store, datasets, staticFiles } = options;
+  const { bodyPatienceMs = BODY_PATIENCE_MS } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const closing = new AbortController();
   const ending = new AbortController();
@@ -117,7 +118,7 @@ export function startServer(options: ServerOptions): RunningServer {
     metrics,
     subscriptions,
     limits,
-    bodyPatienceMs: options.bodyPatienceMs ?? BODY_PATIENCE_MS,
+    bodyPatienceMs,
     stopping: ending.signal,
   });
   const sockets = createWebSockets({ yoga: graphql.yoga, tokens, limits });
@@ -217,7 +218,11 @@ export function startServer(options: ServerOptions): RunningServer {
       case "sign-in":
         // Without tokens there is nothing to sign in to.
         if (tokens.length === 0) return toPage(request);
-        return await signIn(request, tokens, (viewer) => auditSignIn(viewer, caller));
+        return await signIn(request, {
+          tokens,
+          bodyPatienceMs,
+          onTry: (viewer) => auditSignIn(viewer, caller),
+        });
       case "graphql":
         return await answerGraphql(request, caller);
       case "metrics":

@@ -4,10 +4,12 @@
  * the token. So it survives a restart, holds on every server with the same token, and ends with the token.
  */
 import { createHmac } from "node:crypto";
-import { refuseMethod } from "./errors.ts";
+import { refuse, refuseMethod } from "./errors.ts";
+import { lateRule } from "./limits.ts";
 import type { Viewer } from "../schema/access.ts";
 import { findBySecret } from "./secret.ts";
 import { ownerOf, type Token } from "./tokens.ts";
+import { within } from "./within.ts";
 
 const COOKIE = "epochql_session";
 const SECONDS = 7 * 24 * 3600;
@@ -25,22 +27,31 @@ export function sessionOf(cookies: string | null, tokens: readonly Token[]): Vie
   return found && { name: found.name, scope: found.scope };
 }
 
-/**
- * Answers at SIGN_IN_PATH: GET is the page, POST is its form.
- *
- * @param onTry told of who signed in, or that nobody did
- */
+/** What signing in needs of the server. */
+export interface SignInOptions {
+  readonly tokens: readonly Token[];
+  /** How long the form may take to come in. */
+  readonly bodyPatienceMs: number;
+  /** Told of who signed in, or that nobody did. */
+  onTry(viewer: Viewer | undefined): void;
+}
+
+/** Answers at SIGN_IN_PATH: GET is the page, POST is its form. */
 export async function signIn(
   request: Request,
-  tokens: readonly Token[],
-  onTry: (viewer: Viewer | undefined) => void,
+  { tokens, bodyPatienceMs, onTry }: SignInOptions,
 ): Promise<Response> {
   switch (request.method) {
     case "GET":
     case "HEAD":
       return signInPage();
     case "POST": {
-      const given = (await readForm(request)).get("token")?.trim() ?? "";
+      const form = await within(bodyPatienceMs, readForm(request), () => undefined);
+      if (!form) {
+        const message = `Cannot sign in: ${lateRule(bodyPatienceMs)}`;
+        return refuse(408, "BAD_USER_INPUT", message, { connection: "close" });
+      }
+      const given = form.get("token")?.trim() ?? "";
       const viewer = ownerOf(given, tokens);
       onTry(viewer);
       if (!viewer) return signInPage("That is not a token of this server.");
@@ -77,10 +88,10 @@ function sign(end: string, token: string): string {
   return `${end}.${createHmac("sha256", token).update(`epochql session ${end}`).digest("hex")}`;
 }
 
-/** The fields of a form; none where it is larger than any token. */
-async function readForm(request: Request): Promise<URLSearchParams> {
+/** The fields of a form; none where it is larger than any token, or breaks off. */
+async function readForm(request: Request): Promise<URLSearchParams | undefined> {
   const length = Number(request.headers.get("content-length") ?? Infinity);
-  return new URLSearchParams(length <= 4096 ? await request.text() : "");
+  return new URLSearchParams(length <= 4096 ? await request.text().catch(() => "") : "");
 }
 
 function page(problem: string): string {

@@ -18,9 +18,10 @@ import { ofSize } from "./body_size.ts";
 import type { Client } from "./client.ts";
 import { errorCode, refuse } from "./errors.ts";
 import { eventStream } from "./event_stream.ts";
+import { readJsonBody } from "./json_body.ts";
 import { logUnexpected, serverLog } from "./log.ts";
 import { limitOperations } from "./limit_operations.ts";
-import { refusal } from "./limits.ts";
+import { lateRule, refusal } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { observe } from "./observe.ts";
 import { noteRun, traceOperations } from "./operation_span.ts";
@@ -223,8 +224,10 @@ function readJsonOnly(patienceMs: number): Plugin {
       if (!requestParser) return;
       setRequestParser(async (request) => {
         try {
-          const parsing = Promise.resolve(requestParser(ofSize(request, MAX_REQUEST_BYTES)));
-          const parsed = await patience(parsing, () => late(patienceMs));
+          const parsed = await (request.method === "POST"
+            ? patience(readJsonBody(ofSize(request, MAX_REQUEST_BYTES)), () =>
+              late(patienceMs))
+            : requestParser(request));
           if (Array.isArray(parsed)) throw batched(parsed.length);
           return parsed;
         } catch (error) {
@@ -240,11 +243,10 @@ function readJsonOnly(patienceMs: number): Plugin {
 }
 
 function late(patienceMs: number): GraphQLError {
-  return refusal(
-    `the request must be here within ${patienceMs / 1000} s, got only its beginning.`,
-    "BAD_USER_INPUT",
-    { status: 408, headers: { connection: "close" } },
-  );
+  return refusal(lateRule(patienceMs), "BAD_USER_INPUT", {
+    status: 408,
+    headers: { connection: "close" },
+  });
 }
 
 function batched(count: number): GraphQLError {

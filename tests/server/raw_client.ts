@@ -1,0 +1,79 @@
+/** A client without manners: a bare connection, which sends any bytes and reads when it likes. */
+
+/** A connection to a server. */
+export interface RawClient {
+  /** Sends text or bytes, all of them. */
+  send(data: string | Uint8Array): Promise<void>;
+  /** Reads on until what was read so far matches, or the server closes. */
+  hear(until: RegExp): Promise<string>;
+  /** Reads what is there next; undefined where the server has closed. */
+  read(): Promise<Uint8Array | undefined>;
+  close(): void;
+}
+
+/** Connects. */
+export async function connectRaw(origin: string): Promise<RawClient> {
+  const { hostname, port } = new URL(origin);
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  const buffer = new Uint8Array(64 * 1024);
+  const decoder = new TextDecoder();
+  let heard = "";
+  const read = async () => {
+    // Where a server closes with something unread, its end comes as an error.
+    const count = await connection.read(buffer).catch(() => null);
+    return count === null ? undefined : buffer.slice(0, count);
+  };
+  return {
+    read,
+    async send(data) {
+      const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+      for (let sent = 0; sent < bytes.length;) {
+        sent += await connection.write(bytes.subarray(sent));
+      }
+    },
+    async hear(until) {
+      while (!until.test(heard)) {
+        const bytes = await read();
+        if (!bytes) break;
+        heard += decoder.decode(bytes, { stream: true });
+      }
+      return heard;
+    },
+    close() {
+      try {
+        connection.close();
+      } catch {
+        // The server's end may have closed it.
+      }
+    },
+  };
+}
+
+/** A POST, as it is sent. `length` is what it announces, where that is not the truth. */
+export function postOf(
+  path: string,
+  type: string,
+  body: string | Uint8Array,
+  { length, accept }: { readonly length?: number; readonly accept?: string } = {},
+): Uint8Array {
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    "host: localhost",
+    `content-type: ${type}`,
+    `content-length: ${length ?? bytes.length}`,
+    ...(accept === undefined ? [] : [`accept: ${accept}`]),
+  ];
+  return joined(new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`), bytes);
+}
+
+/** Bytes one after the other. */
+export function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
