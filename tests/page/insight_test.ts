@@ -228,6 +228,29 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
     assert.ok(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth) > 200);
   });
 
+  it("keeps its pictures as files, of the checkpoint that is looked at", async () => {
+    const { page, run } = await open("What it learned", 2);
+    const select = page.getByLabel("Checkpoint");
+    await select.selectOption({ label: `Epoch 1, ${await accuracyOf(run, 1)}` });
+    await page.getByText(/^After epoch 1: /).waitFor();
+    const keep = async (name: string) => {
+      const downloading = page.waitForEvent("download");
+      await page.getByRole("link", { name }).click();
+      const download = await downloading;
+      return {
+        name: download.suggestedFilename(),
+        bytes: await Deno.readFile(await download.path()),
+      };
+    };
+    const step = SPEC.trainSamples / SPEC.batchSize;
+    const matrix = await keep("Confusion matrix, SVG");
+    assert.equal(matrix.name, `confusion-step-${step}.svg`);
+    assert.match(new TextDecoder().decode(matrix.bytes), /^<svg [^]*epoch 1\b/);
+    const kernels = await keep("Kernels, PNG");
+    assert.equal(kernels.name, `kernels-step-${step}.png`);
+    assert.deepEqual([...kernels.bytes.slice(1, 4)], [...new TextEncoder().encode("PNG")]);
+  });
+
   it("shows the GraphQL behind all of it, with the chosen cell in it", async () => {
     const { page } = await open("What it learned", 1);
     const { label, predicted } = mostFrequentMistake(await matrixOf(page));

@@ -11,6 +11,7 @@ import { ClassTable } from "./class_table.tsx";
 import { type Cell, samplesIn } from "./confusion.ts";
 import { ConfusionTable } from "./confusion_table.tsx";
 import { KernelsPicture } from "./kernels_picture.tsx";
+import { LearnedFiles } from "./learned_files.tsx";
 import { Mistakes, mistakesVariables } from "./mistakes.tsx";
 import {
   CHECKPOINTS_QUERY,
@@ -65,6 +66,7 @@ export function LearnedView({ run, asked, select }: LearnedViewProps) {
         <>
           <Mistakes run={run} asked={asked} cell={cell} onAll={() => setCell(undefined)} />
           <KernelsPicture runId={run.id} asked={asked} theme={theme} />
+          {matrix && <LearnedFiles runId={run.id} checkpoint={matrix.checkpoint} />}
         </>
       )}
     </section>
