@@ -144,7 +144,7 @@ async function train(
         return await append({ type: "failed", error: "It was made to fail." });
       }
     }
-    await append(epochAt(epoch, spec.learningRate, spec.seed));
+    await append(systemAt(epoch), epochAt(epoch, spec.learningRate, spec.seed));
   }
   await append({ type: "completed" });
 }
@@ -176,6 +176,17 @@ function batches(
       )
     ),
     samplesPerSecond: 8014.2,
+  };
+}
+
+/** A measurement whose numbers say which it is. */
+function systemAt(epoch: number): RunEventBody {
+  return {
+    type: "system",
+    cpuCores: 1 + epoch / 10,
+    memoryBytes: 600e6 + epoch * 1e6,
+    samplesPerSecond: 8000 + epoch,
+    gpu: null,
   };
 }
 

@@ -2,13 +2,7 @@
 
 const COUNT = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
-const SIZE = new Intl.NumberFormat("en", {
-  style: "unit",
-  unit: "byte",
-  unitDisplay: "narrow",
-  notation: "compact",
-  maximumFractionDigits: 1,
-});
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
 /** 60,000 */
 export function count(value: number): string {
@@ -17,8 +11,12 @@ export function count(value: number): string {
 
 /** Bytes as '1.5 MB', '2.1 GB'. */
 export function size(bytes: number): string {
-  // Intl has billions of bytes.
-  return SIZE.format(bytes).replace("BB", "GB").replace(/(?<=\d)(?=\p{L})/u, " ");
+  const power = bytes < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return new Intl.NumberFormat("en", {
+    style: "unit",
+    unit: SIZES[power] ?? "byte",
+    maximumFractionDigits: 1,
+  }).format(bytes / 1000 ** power);
 }
 
 /** A fraction as '97.53 %'. */

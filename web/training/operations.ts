@@ -83,6 +83,18 @@ export interface Batch {
   readonly acc: number;
 }
 
+/** What a training takes of its machine. */
+export interface SystemMetrics {
+  readonly cpuCores: number;
+  readonly memoryBytes: number;
+  readonly samplesPerSecond: number;
+  readonly gpu: {
+    /** A fraction. */
+    readonly utilization: number | null;
+    readonly memoryBytes: number | null;
+  } | null;
+}
+
 /** What a run can go on from. */
 export interface Checkpoint {
   readonly file: string;
@@ -308,6 +320,22 @@ export const CURVE_QUERY = operation<
   }
 }
 fragment Step on Batch { epoch step loss acc }`,
+);
+
+export const SYSTEM_QUERY = operation<
+  { run: { readonly systemMetrics: readonly SystemMetrics[] } | null },
+  { id: string; maxPoints: number }
+>(
+  /* GraphQL */ `query System($id: ID!, $maxPoints: Int!) {
+  run(id: $id) {
+    systemMetrics(maxPoints: $maxPoints) {
+      cpuCores
+      memoryBytes
+      samplesPerSecond
+      gpu { utilization memoryBytes }
+    }
+  }
+}`,
 );
 
 export const CHECKPOINTS_QUERY = operation<

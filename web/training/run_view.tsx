@@ -6,6 +6,7 @@ import { lazyPart } from "../parts/lazy_part.ts";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
 import { Checkpoints } from "./checkpoints.tsx";
 import { batchInterval, SHOWN_MEANS, SHOWN_STEPS } from "./curve_points.ts";
+import { Machine } from "./machine.tsx";
 import {
   BATCHES_FEED,
   CANCEL_TRAINING,
@@ -16,6 +17,7 @@ import {
   RESUME_TRAINING,
   RUN_QUERY,
   type RunItem,
+  SYSTEM_QUERY,
   UPDATE_RUN,
 } from "./operations.ts";
 import { RunActions } from "./run_actions.tsx";
@@ -91,6 +93,7 @@ export function RunView(
           </Suspense>
         )}
       />
+      <Machine run={run} />
       <footer className="run-footer">
         <RunLog run={run} />
         <Checkpoints run={run} onChanged={onActed} />
@@ -128,6 +131,7 @@ function operationsOf({ id, name, tags, note, progress: { steps } }: RunItem) {
       maxMeans: SHOWN_MEANS,
     }),
     shown("Read", RUN_QUERY, { id }),
+    shown("Its machine", SYSTEM_QUERY, { id, maxPoints: 200 }),
     shown("Name, tag, note", UPDATE_RUN, { runId: id, input: { name, tags, note: note ?? "" } }),
     shown("Pause", PAUSE_TRAINING, { runId: id }),
     shown("Resume", RESUME_TRAINING, { runId: id }),

@@ -1,0 +1,35 @@
+/// <reference lib="dom" />
+/** What a run takes of its machine, in a real browser. */
+import assert from "@std/assert";
+import { describePage } from "./suite.ts";
+
+describePage("a run's machine", (suite) => {
+  const { it, open, createRun } = suite;
+
+  it("shows how each number went, and what came last when the run is over", async () => {
+    await createRun("measured", { epochs: 3 });
+    await suite.stage.trained(1);
+    await suite.stage.worker.hold();
+    const page = await open();
+    const machine = page.getByRole("region", { name: "What it takes of its machine" });
+    await machine.getByText("CPU 1.1 cores").waitFor();
+    suite.stage.worker.go();
+    await machine.getByText("CPU 1.3 cores").waitFor();
+    await machine.getByText("Memory 603 MB").waitFor();
+    await machine.getByText("Speed 8,003 samples/s").waitFor();
+    const curve = machine.getByRole("img", {
+      name: "CPU: between 1.1 cores and 1.3 cores, last 1.3 cores",
+    });
+    const points = await curve.locator("polyline").getAttribute("points");
+    assert.equal(points?.split(" ").length, 3);
+    assert.equal(await machine.getByText("GPU").count(), 0, "there is none");
+  });
+
+  it("shows nothing of a run that was not measured", async () => {
+    suite.stage.worker.hold();
+    await createRun("queued", { epochs: 1 });
+    const page = await open();
+    await page.getByRole("article", { name: "Run queued" }).waitFor();
+    assert.equal(await page.getByRole("region", { name: /its machine/ }).count(), 0);
+  });
+});
