@@ -1,11 +1,12 @@
 /**
  * Server-sent events as graphql-sse has them in its distinct connections mode. What is there already goes in one
- * piece, a client that does not read holds its own subscription back, and nothing
- * heaps up. When the server stops, streams break off without the event `complete`, which says that there is no more
- * to come: clients that know the protocol then ask again.
+ * piece, a client that does not read holds its own subscription back, and nothing heaps up. When the server stops,
+ * streams break off without the event `complete`, which says that there is no more to come: clients that know the
+ * protocol then ask again.
  */
+import { setImmediate } from "node:timers";
 import type { ExecutionResult } from "graphql";
-import { isShared } from "./shared_answers.ts";
+import { encodeEvents, type ToPublic } from "./event_frames.ts";
 
 /** How often something is sent where there is nothing to tell, so that nobody between takes the connection for dead. */
 const PING_MS = 12_000;
@@ -23,8 +24,17 @@ const encoder = new TextEncoder();
 const COMMENT = encoder.encode(":\n\n");
 const COMPLETE = encoder.encode("event: complete\ndata:\n\n");
 
-/** What was made of answers that many are given. */
-const frames = new WeakMap<ExecutionResult, Uint8Array<ArrayBuffer>>();
+let turn: Promise<void> | undefined;
+
+/** The next turn of the event loop: one promise for all who wait for it. */
+function nextTurn(): Promise<void> {
+  return turn ??= new Promise((resolve) => {
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
+    });
+  });
+}
 
 /**
  * A stream of answers, as the body of a response.
@@ -34,12 +44,12 @@ const frames = new WeakMap<ExecutionResult, Uint8Array<ArrayBuffer>>();
  */
 export function eventStream(
   answers: AsyncIterable<ExecutionResult>,
-  toPublic: (answer: ExecutionResult) => unknown,
+  toPublic: ToPublic,
   stopping: AbortSignal,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const source = answers[Symbol.asyncIterator]();
   /** What was read of the source while the client was given what came before. */
-  let pieces: Uint8Array<ArrayBuffer>[] = [];
+  let waiting: ExecutionResult[] = [];
   let [isReading, isOver] = [false, false];
   let failure: { readonly error: unknown } | undefined;
   let arrived = Promise.withResolvers<void>();
@@ -56,12 +66,12 @@ export function eventStream(
     if (isReading || isOver || failure) return;
     isReading = true;
     try {
-      while (!isOver && pieces.length < MOST_AT_ONCE) {
+      while (!isOver && waiting.length < MOST_AT_ONCE) {
         const step = await source.next();
         // What ends because the server stops is not complete.
         if (isOver || stopping.aborted) return;
         isOver = step.done === true;
-        pieces.push(step.done ? COMPLETE : frameOf(step.value));
+        if (!step.done) waiting.push(step.value);
         arrived.resolve();
       }
     } catch (error) {
@@ -70,13 +80,6 @@ export function eventStream(
     } finally {
       isReading = false;
     }
-  }
-
-  function frameOf(answer: ExecutionResult): Uint8Array<ArrayBuffer> {
-    const frame = frames.get(answer) ??
-      encoder.encode(`event: next\ndata: ${JSON.stringify(toPublic(answer))}\n\n`);
-    if (isShared(answer)) frames.set(answer, frame);
-    return frame;
   }
 
   return new ReadableStream({
@@ -102,17 +105,20 @@ export function eventStream(
     },
     async pull(controller) {
       void read();
-      if (pieces.length === 0) await arrived.promise;
+      if (waiting.length === 0) await arrived.promise;
+      // Whatever is there already has been read by then.
+      if (isReading) await nextTurn();
       arrived = Promise.withResolvers();
-      const ready = pieces;
-      pieces = [];
+      const ready = waiting;
+      waiting = [];
       if (stopping.aborted) return;
-      if (ready.length > 0) controller.enqueue(joined(ready));
+      if (ready.length > 0) controller.enqueue(encodeEvents(ready, toPublic));
       if (failure) {
         end();
         controller.error(failure.error);
       } else if (isOver) {
         end();
+        controller.enqueue(COMPLETE);
         controller.close();
       } else void read();
     },
@@ -122,16 +128,4 @@ export function eventStream(
       await source.return?.();
     },
   });
-}
-
-function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const [first] = pieces;
-  if (first && pieces.length === 1) return first;
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

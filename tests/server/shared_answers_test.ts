@@ -31,11 +31,14 @@ function sharedSchema(watchers: number) {
       fields: {
         events: {
           type: event,
-          args: { after: { type: GraphQLInt, defaultValue: 0 } },
-          async *subscribe(_root: unknown, { after }: { readonly after: number }) {
+          args: {
+            after: { type: GraphQLInt, defaultValue: 0 },
+            every: { type: GraphQLInt, defaultValue: 1 },
+          },
+          async *subscribe(_root: unknown, { after, every }: Record<"after" | "every", number>) {
             if (++arrived === watchers) all.resolve();
             await all.promise;
-            yield* events.filter(({ number }) => number > after);
+            yield* events.filter(({ number }) => number > after && (number - 1) % every === 0);
           },
           resolve: (event) => event,
         },
@@ -68,6 +71,17 @@ describe("answers to subscriptions", () => {
       cursors.map((after) => watch(server.origin, query, { after })),
     );
     assert.deepEqual(heard, [[1, 2, 3], [1, 2, 3], [1, 2, 3], [2, 3], [3]]);
+    assert.equal(executions(), 3);
+  });
+
+  it("are those of the events that each has chosen, though they begin alike", async () => {
+    const { schema, executions } = sharedSchema(4);
+    await using server = await startTestServer({ schema });
+    const query = "subscription ($every: Int) { events(every: $every) { number } }";
+    const heard = await Promise.all(
+      [1, 2, 3, 1].map((every) => watch(server.origin, query, { every })),
+    );
+    assert.deepEqual(heard, [[1, 2, 3], [1, 3], [1], [1, 2, 3]]);
     assert.equal(executions(), 3);
   });
 

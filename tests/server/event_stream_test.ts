@@ -1,0 +1,62 @@
+/** Subscriptions as server-sent events, in as few pieces as can be. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import type { ExecutionResult } from "graphql";
+import { eventStream } from "../../server/event_stream.ts";
+
+const RUNNING = new AbortController().signal;
+
+/** The pieces of a stream, as text. */
+function piecesOf(answers: AsyncIterable<ExecutionResult>): Promise<readonly string[]> {
+  const stream = eventStream(answers, (answer) => answer, RUNNING);
+  return Array.fromAsync(stream.pipeThrough(new TextDecoderStream()));
+}
+
+function eventsIn(piece: string): readonly number[] {
+  return [...piece.matchAll(/^data: \{"data":\{"n":(\d+)\}\}$/gm)].map(([, n]) => Number(n));
+}
+
+describe("an event stream", () => {
+  it("sends what is there already in one piece, a hundred events at most", async () => {
+    async function* answers() {
+      for (let n = 1; n <= 250; n++) yield { data: { n } };
+    }
+    const pieces = await piecesOf(answers());
+    assert.deepEqual(pieces.map((piece) => eventsIn(piece).length), [0, 100, 100, 50, 0]);
+    const all = Array.from({ length: 250 }, (_, index) => index + 1);
+    assert.deepEqual(pieces.flatMap(eventsIn), all);
+    assert.equal(pieces.at(-1), "event: complete\ndata:\n\n");
+  });
+
+  it("keeps nothing back for what is still to come", async () => {
+    const more = Promise.withResolvers<void>();
+    async function* answers() {
+      yield { data: { n: 1 } };
+      yield { data: { n: 2 } };
+      await more.promise;
+      yield { data: { n: 3 } };
+    }
+    const stream = eventStream(answers(), (answer) => answer, RUNNING);
+    const seen: (readonly number[])[] = [];
+    for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+      seen.push(eventsIn(piece));
+      if (seen.length === 2) more.resolve();
+    }
+    assert.deepEqual(seen, [[], [1, 2], [3], []]);
+  });
+
+  it("fails as its source does, after what came before", async () => {
+    async function* answers() {
+      yield { data: { n: 1 } };
+      throw new Error("broken");
+    }
+    const seen: (readonly number[])[] = [];
+    const stream = eventStream(answers(), (answer) => answer, RUNNING);
+    await assert.rejects(async () => {
+      for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+        seen.push(eventsIn(piece));
+      }
+    }, /broken/);
+    assert.deepEqual(seen, [[], [1]]);
+  });
+});
