@@ -1,7 +1,9 @@
 /**
  * What a training has taken of its machine, as a chart needs it: no more points than were asked for, each the mean of a
- * stretch of measurements. A run of days has many; no more of them are held than the chart has points, twice over.
+ * stretch of measurements. A run of days has many; no more of them are held than the chart has points, twice over. What
+ * was read is known the next time, so that who looks again every few seconds costs no more than what is new.
  */
+import { LRUCache } from "lru-cache";
 import type { GpuUse, RunEvent } from "./event.ts";
 import { sharedReads } from "./shared_reads.ts";
 import type { Run, RunStore } from "./store.ts";
@@ -12,11 +14,27 @@ export type SystemMeasurement = RunEvent<"system">;
 /** Events of one read. */
 const PIECE = 1000;
 
+/** How many stretches of all that was read are kept. */
+const KEPT_SIZE = 100_000;
+
 /** Some measurements in a row. */
 interface Stretch {
   readonly count: number;
   readonly mean: SystemMeasurement;
 }
+
+/** A log as far as it was read. */
+interface Reading {
+  readonly afterSeq: number;
+  readonly stretches: readonly Stretch[];
+  /** How many measurements a stretch holds. */
+  readonly length: number;
+}
+
+const START: Reading = { afterSeq: 0, stretches: [], length: 1 };
+
+/** By store, run and number of points. */
+const readings = new WeakMap<RunStore, LRUCache<string, Reading>>();
 
 /**
  * The measurements of a run, those of all its attempts.
@@ -30,27 +48,45 @@ export async function readSystemCurve(
   maxPoints: number,
 ): Promise<readonly SystemMeasurement[]> {
   const reads = sharedReads(store);
-  let stretches: Stretch[] = [];
-  /** How many measurements a stretch holds. */
-  let length = 1;
-  for (let afterSeq = 0;;) {
+  const known = readingsOf(store);
+  const key = `${maxPoints} ${run.id}`;
+  let reading = known.get(key) ?? START;
+  for (;;) {
+    const { afterSeq } = reading;
     const piece = await reads.read(run, { afterSeq, limit: PIECE, types: ["system"] });
-    for (const event of piece) {
-      if (event.type !== "system") continue;
-      const last = stretches.at(-1);
-      if (last && last.count < length) stretches[stretches.length - 1] = join(last, one(event));
-      else stretches.push(one(event));
-      if (stretches.length > 2 * maxPoints) {
-        stretches = inPairs(stretches);
-        length *= 2;
-      }
-    }
-    const end = piece.at(-1);
-    if (!end || piece.length < PIECE) break;
-    afterSeq = end.seq;
+    reading = readOn(reading, piece, maxPoints);
+    if (piece.length < PIECE) break;
   }
-  if (stretches.length > maxPoints) stretches = inPairs(stretches);
-  return stretches.map(({ mean }) => mean);
+  known.set(key, reading);
+  const { stretches } = reading;
+  return (stretches.length > maxPoints ? inPairs(stretches) : stretches).map(({ mean }) => mean);
+}
+
+function readingsOf(store: RunStore): LRUCache<string, Reading> {
+  const found = readings.get(store);
+  if (found) return found;
+  const none = new LRUCache<string, Reading>({
+    maxSize: KEPT_SIZE,
+    sizeCalculation: ({ stretches }) => 1 + stretches.length,
+  });
+  readings.set(store, none);
+  return none;
+}
+
+function readOn(reading: Reading, events: readonly RunEvent[], maxPoints: number): Reading {
+  let stretches = [...reading.stretches];
+  let { length } = reading;
+  for (const event of events) {
+    if (event.type !== "system") continue;
+    const last = stretches.at(-1);
+    if (last && last.count < length) stretches[stretches.length - 1] = join(last, one(event));
+    else stretches.push(one(event));
+    if (stretches.length > 2 * maxPoints) {
+      stretches = inPairs(stretches);
+      length *= 2;
+    }
+  }
+  return { afterSeq: events.at(-1)?.seq ?? reading.afterSeq, stretches, length };
 }
 
 /** The last measurements of a run, as they are. */

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 /** What a run takes of its machine, in a real browser. */
 import assert from "@std/assert";
+import { ON_GPU } from "./made_up_worker.ts";
 import { describePage } from "./suite.ts";
 
 describePage("a run's machine", (suite) => {
@@ -23,6 +24,17 @@ describePage("a run's machine", (suite) => {
     const points = await curve.locator("polyline").getAttribute("points");
     assert.equal(points?.split(" ").length, 3);
     assert.equal(await machine.getByText("GPU").count(), 0, "there is none");
+  });
+
+  it("shows its GPU, where there is one", async () => {
+    await createRun(ON_GPU, { epochs: 2 });
+    await suite.stage.idle();
+    const page = await open();
+    const machine = page.getByRole("region", { name: "What it takes of its machine" });
+    await machine.getByText("GPU 52 %").waitFor();
+    await machine.getByText("GPU memory 2 GB").waitFor();
+    await machine.getByRole("img", { name: "GPU: between 51 % and 52 %, last 52 %" })
+      .waitFor();
   });
 
   it("shows nothing of a run that was not measured", async () => {

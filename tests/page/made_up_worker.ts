@@ -20,6 +20,10 @@ const TICK_MS = 25;
 const HEARTBEAT_MS = 3000;
 /** The name of a run that fails in its first epoch, until it is resumed. */
 export const FAILS_ONCE = "fails once";
+/** The name of a run that has trouble in its first epoch. */
+export const HAS_TROUBLE = "has trouble";
+/** The name of a run on a GPU. */
+export const ON_GPU = "on a GPU";
 
 const DEVICE = "CPU (a made-up one, 2 threads)";
 
@@ -144,7 +148,8 @@ async function train(
         return await append({ type: "failed", error: "It was made to fail." });
       }
     }
-    await append(systemAt(epoch), epochAt(epoch, spec.learningRate, spec.seed));
+    if (name === HAS_TROUBLE && epoch === 1) await append(...TROUBLE);
+    await append(systemAt(epoch, name === ON_GPU), epochAt(epoch, spec.learningRate, spec.seed));
   }
   await append({ type: "completed" });
 }
@@ -179,14 +184,21 @@ function batches(
   };
 }
 
+/** Trouble, and that it is over. */
+const TROUBLE: readonly RunEventBody[] = [
+  { type: "log", level: "warning", message: "The checkpoint of step 1 cannot be used." },
+  { type: "log", level: "error", message: "The disk is full. The training waits until then." },
+  { type: "log", level: "info", message: "The training goes on." },
+];
+
 /** A measurement whose numbers say which it is. */
-function systemAt(epoch: number): RunEventBody {
+function systemAt(epoch: number, onGpu: boolean): RunEventBody {
   return {
     type: "system",
     cpuCores: 1 + epoch / 10,
     memoryBytes: 600e6 + epoch * 1e6,
     samplesPerSecond: 8000 + epoch,
-    gpu: null,
+    gpu: onGpu ? { utilization: 0.5 + epoch / 100, memoryBytes: epoch * 1e9 } : null,
   };
 }
 

@@ -95,6 +95,14 @@ export interface SystemMetrics {
   } | null;
 }
 
+/** A line of a run's log. */
+export interface LogItem {
+  readonly seq: number;
+  readonly at: string;
+  readonly level: "INFO" | "WARNING" | "ERROR";
+  readonly message: string;
+}
+
 /** What a run can go on from. */
 export interface Checkpoint {
   readonly file: string;
@@ -334,6 +342,17 @@ export const SYSTEM_QUERY = operation<
       samplesPerSecond
       gpu { utilization memoryBytes }
     }
+  }
+}`,
+);
+
+export const LOGS_QUERY = operation<
+  { run: { readonly logs: readonly LogItem[] } | null },
+  { id: string; last: number }
+>(
+  /* GraphQL */ `query Logs($id: ID!, $last: Int!) {
+  run(id: $id) {
+    logs(last: $last) { seq at level message }
   }
 }`,
 );

@@ -5,15 +5,14 @@ import { follow } from "../api/follow.ts";
 import { count, size } from "../parts/format.ts";
 import { messageOf } from "../parts/message_of.ts";
 import { isRunOver } from "./follow_epochs.ts";
+import { LogLine, type Tone, toneOf } from "./log_line.tsx";
 import { EVENTS_FEED, type RunEventItem, type RunItem } from "./operations.ts";
 import { useResumptions } from "./use_resumptions.ts";
-
-const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
 /** A line of the log: what is said, and whether it is trouble. */
 interface Line {
   readonly text: string;
-  readonly tone?: "warning" | "error";
+  readonly tone?: Tone | undefined;
 }
 
 export function RunLog({ run }: { readonly run: RunItem }) {
@@ -57,9 +56,7 @@ function LogLines({ runId }: { readonly runId: string }): ReactNode {
       {events.map((event) => {
         const line = lineOf(event);
         return line && (
-          <li key={event.seq} data-tone={line.tone}>
-            <time dateTime={event.at}>{TIME.format(new Date(event.at))}</time> {line.text}
-          </li>
+          <LogLine key={event.seq} at={event.at} tone={line.tone}>{line.text}</LogLine>
         );
       })}
     </ol>
@@ -124,9 +121,7 @@ function lineOf(event: RunEventItem): Line | undefined {
     case "NotedEvent":
       return { text: event.note === null ? "Note taken off." : "A note was written." };
     case "LogEvent":
-      return event.level === "INFO"
-        ? { text: event.message }
-        : { text: event.message, tone: event.level === "ERROR" ? "error" : "warning" };
+      return { text: event.message, tone: toneOf(event.level) };
     default:
       return undefined; // Epochs, batches, and what newer servers tell.
   }

@@ -27,6 +27,7 @@ import { RunLog } from "./run_log.tsx";
 import { RunName } from "./run_name.tsx";
 import { RunNote } from "./run_note.tsx";
 import { RunTags } from "./run_tags.tsx";
+import { RunTrouble } from "./run_trouble.tsx";
 import { StateBadge } from "./state_badge.tsx";
 import { useDescription } from "./use_description.ts";
 import { useProgress } from "./use_progress.ts";
@@ -84,6 +85,7 @@ export function RunView(
       </header>
       {said && <p className="panel-error" role="alert">{said}</p>}
       <p className="run-obstacle" role="status">{obstacle}</p>
+      <RunTrouble run={run} />
       <RunCurves
         run={run}
         views={<Choice label="View" options={VIEWS} chosen={view} onChoose={onView} />}

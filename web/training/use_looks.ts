@@ -1,0 +1,23 @@
+/// <reference lib="dom" />
+/** When to look again at what a run is asked for now and then: every few seconds while it is trained. */
+import { useEffect, useState } from "react";
+import { isOver, type RunState } from "../../runs/state.ts";
+
+/** As often as a training is measured. */
+const EVERY_MS = 5000;
+
+/** @returns a number that is another one when it is time to look again, as useAnswer() takes it */
+export function useLooks(state: RunState): number {
+  const [looks, setLooks] = useState(0);
+  const goesOn = !isOver(state) && state !== "PAUSED";
+  useEffect(() => {
+    // Once more when it ends: its last words may have come since.
+    setLooks((before) => before + 1);
+    if (!goesOn) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) setLooks((before) => before + 1);
+    }, EVERY_MS);
+    return () => clearInterval(timer);
+  }, [goesOn]);
+  return looks;
+}
