@@ -2,13 +2,13 @@
  * What a run's checkpoints have learned: classifies images by any of them, and a whole test set once. It reads checkpoints
  * wherever they are kept, and leaves nothing of them on this machine.
  */
+import { LRUCache } from "lru-cache";
 import type { ImageDataset } from "../data/dataset.ts";
 import { readCheckpoint } from "../ml/checkpoint/checkpoint.ts";
 import type { StateArray } from "../ml/engines/engine.ts";
 import type { Classified } from "../ml/predict/network.ts";
 import { type CheckpointSource, createClassifier } from "../ml/predict/thread.ts";
 import type { CheckpointStore } from "./checkpoints/store.ts";
-import { keepLast } from "./kept.ts";
 import type { CheckpointInfo } from "./state.ts";
 import { BusyError, createWorkQueue } from "./work_queue.ts";
 
@@ -87,7 +87,12 @@ export function createInspector({ checkpoints, scratch }: InspectorOptions): Ins
     most: MOST_EVALUATIONS,
     kept: KEPT,
   });
-  const arrays = keepLast<StateArray>(KEPT_ARRAYS);
+  const arrays = new LRUCache<string, StateArray, () => Promise<StateArray>>({
+    max: KEPT_ARRAYS,
+    fetchMethod: (_key, _stale, { context: read }) => read(),
+    // Who asked gets it, though others have asked for many more since.
+    ignoreFetchAbort: true,
+  });
   let requests = 0;
 
   const sourceOf = ({ runId, file, sha256 }: InspectedCheckpoint): CheckpointSource => ({
@@ -148,7 +153,7 @@ export function createInspector({ checkpoints, scratch }: InspectorOptions): Ins
       return evaluations.run(key, (stop) => evaluate(checkpoint, test, stop), signal);
     },
     weights(checkpoint, name) {
-      return arrays.get(`${checkpoint.sha256}/${name}`, async () => {
+      const read = async () => {
         // Its digest was looked at as it was lent.
         const { state } = await sourceOf(checkpoint).lend((path) => readCheckpoint(path));
         const found = state.find((array) => array.name === name);
@@ -158,7 +163,8 @@ export function createInspector({ checkpoints, scratch }: InspectorOptions): Ins
             state.map((array) => array.name).join(", ")
           }, got '${name}'.`,
         );
-      });
+      };
+      return arrays.forceFetch(`${checkpoint.sha256}/${name}`, { context: read });
     },
     close: classifier.close,
   };

@@ -2,7 +2,7 @@
  * Work that takes seconds, for many who may ask for the same: one piece after the other, each once for all who want
  * it, and none that nobody waits for any more. The last results are kept.
  */
-import { remember } from "./kept.ts";
+import { LRUCache } from "lru-cache";
 
 /** There is too much to do already. */
 export class BusyError extends Error {
@@ -43,7 +43,7 @@ interface Piece<T> {
 
 /** Makes an empty queue. */
 export function createWorkQueue<T>({ purpose, most, kept }: WorkQueueOptions): WorkQueue<T> {
-  const known = new Map<string, { readonly result: T }>();
+  const known = new LRUCache<string, { readonly result: T }>({ max: kept });
   const pieces = new Map<string, Piece<T>>();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -58,7 +58,7 @@ export function createWorkQueue<T>({ purpose, most, kept }: WorkQueueOptions): W
     const result = last.then(async () => {
       stop.signal.throwIfAborted();
       const result = await work(stop.signal);
-      remember(known, key, { result }, kept);
+      known.set(key, { result });
       return result;
     });
     const piece = { result, stop, waiting: 0 };
@@ -75,10 +75,7 @@ export function createWorkQueue<T>({ purpose, most, kept }: WorkQueueOptions): W
     async run(key, work, signal) {
       signal?.throwIfAborted();
       const found = known.get(key);
-      if (found) {
-        remember(known, key, found, kept);
-        return found.result;
-      }
+      if (found) return found.result;
       const piece = pieces.get(key) ?? begin(key, work);
       const gone = Promise.withResolvers<never>();
       const leave = () => gone.reject(signal?.reason);
