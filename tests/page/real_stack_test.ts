@@ -6,7 +6,7 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { ensureDataset } from "../../data/ensure.ts";
 import { addonFile, ROOT } from "../../native/places.ts";
 import { serverPermissions } from "../../server/permissions.ts";
@@ -96,6 +96,25 @@ describe("the page on the real stack", { skip: skip !== undefined }, () => {
       await stateIs(page, "completed");
       await epochsAre(page, [6, 5, 4, 3, 2, 1]);
       await pointsAre(page, 6 * Math.ceil(5000 / 32));
+    }));
+
+  it("shows what a training really takes of its machine", () =>
+    visits.check(async () => {
+      const page = await open();
+      await choose(page, { Epochs: "40", "Train samples": "5000", "Test samples": "500" });
+      await startButton(page).click();
+      const machine = page.getByRole("region", { name: "What it takes of its machine" });
+      const cpu = machine.getByRole("img", { name: /^CPU: between / });
+      const memory = machine.getByRole("img", { name: /^Memory: between / });
+      const speed = machine.getByRole("img", { name: /^Speed: between / });
+      const lastOf = async (curve: Locator) =>
+        (await curve.getAttribute("aria-label"))?.replace(/^.*, last /, "") ?? "";
+      const cores = parseFloat(await lastOf(cpu));
+      assert.ok(cores > 0 && cores <= 1.1 * navigator.hardwareConcurrency, `${cores} cores`);
+      assert.match(await lastOf(memory), /^[\d.]+ [MG]B$/);
+      assert.match(await lastOf(speed), /^[\d,]{3,} samples\/s$/);
+      await page.getByRole("button", { name: "Cancel" }).click();
+      await stateIs(page, "cancelled");
     }));
 
   it("shows MNIST", () =>

@@ -259,6 +259,7 @@ describe("Subscription.runEvents", () => {
       ... on CheckpointRemovedEvent { file }
       ... on FailedEvent { error }
       ... on LogEvent { level message }
+      ... on SystemEvent { cpuCores memoryBytes speed: samplesPerSecond gpu { utilization memoryBytes } }
     }
   }`;
 
@@ -331,6 +332,30 @@ describe("Subscription.runEvents", () => {
     });
     assert.equal((await next(events)).runEvents.__typename, "ClaimedEvent");
     assert.equal((await next(events)).runEvents.__typename, "CancelRequestedEvent");
+    await events.return();
+  });
+
+  it("tells what the training takes of its machine as it is measured", async () => {
+    const training = await startTraining();
+    await training.claim();
+    const events = await watch(query, { runId: training.id, after: 2 });
+    const coming = next(events);
+    const measured = { cpuCores: 1.5, memoryBytes: 6e9 };
+    await training.append(
+      { type: "system", ...measured, samplesPerSecond: 8000, gpu: null },
+      {
+        ...{ type: "system", ...measured, samplesPerSecond: 8000 },
+        gpu: { utilization: 0.5, memoryBytes: null },
+      },
+    );
+    const told = {
+      ...{ __typename: "SystemEvent", runId: training.id, ...measured, speed: 8000 },
+    };
+    assert.deepEqual((await coming).runEvents, { ...told, seq: 3, gpu: null });
+    assert.deepEqual((await next(events)).runEvents, {
+      ...told,
+      ...{ seq: 4, gpu: { utilization: 0.5, memoryBytes: null } },
+    });
     await events.return();
   });
 
