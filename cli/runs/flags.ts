@@ -1,5 +1,6 @@
 /** The commands and flags of `deno task runs`. Nothing is read or written here but the arguments. */
 import { Command, CommanderError } from "commander";
+import { inOneLine } from "../../config.ts";
 import { LIMITS } from "../../ml/spec.ts";
 import { RUN_STATES, type RunState } from "../../runs/state.ts";
 import { LATEST } from "./find_run.ts";
@@ -73,7 +74,7 @@ export function parseRuns(args: readonly string[]): ParsedRuns {
     // 'deno task runs -- list' hands the '--' on.
     program.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
   } catch (error) {
-    if (error instanceof WrongValue) return { kind: "wrong", problem: error.message };
+    if (error instanceof WrongValue) return { kind: "wrong", problem: inOneLine(error.message) };
     if (!(error instanceof CommanderError)) throw error;
     if (/^commander\.help/.test(error.code)) return { kind: "help", text: help };
     return { kind: "wrong", problem: usageProblem(error) };
@@ -245,5 +246,5 @@ function readNumber(
 /** What commander has to say, in the form of all other errors. */
 function usageProblem({ message }: CommanderError): string {
   const said = message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
-  return `Cannot do that: ${said}. See --help.`;
+  return inOneLine(`Cannot do that: ${said}. See --help.`);
 }

@@ -4,6 +4,7 @@
  * read or written here but the arguments.
  */
 import { Command, CommanderError } from "commander";
+import { inOneLine } from "../../config.ts";
 import { type Optimizer, PRESETS, type Recipe, RECIPES } from "../../ml/presets.ts";
 import {
   type DatasetSize,
@@ -211,7 +212,7 @@ function check(texts: Texts, { size, device = "AUTO", randomSeed }: FlagContext)
       `Cannot train with --out ${JSON.stringify(texts.out)}: --out must be the path of a folder.`,
     );
   }
-  if (problems.length > 0) return { kind: "wrong", problems };
+  if (problems.length > 0) return { kind: "wrong", problems: problems.map(inOneLine) };
   return {
     kind: "train",
     flags: {
@@ -261,7 +262,7 @@ function inFlags({ field, message }: InvalidSpecError, texts: Texts): string {
 /** What commander has to say, in the form of all other errors. */
 function usageProblem({ message }: CommanderError): string {
   const said = message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
-  return `Cannot train: ${said}. See --help.`;
+  return inOneLine(`Cannot train: ${said}. See --help.`);
 }
 
 function lines(texts: Texts) {

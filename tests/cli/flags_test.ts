@@ -1,6 +1,7 @@
 /** The flags of the headless training: what they ask for, what is refused, and what the help tells. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
 import { type ParsedFlags, parseFlags } from "../../cli/train/flags.ts";
 import { PRESETS, RECIPES } from "../../ml/presets.ts";
 import { DEVICES, LIMITS, resolveSpec } from "../../ml/spec.ts";
@@ -159,6 +160,60 @@ describe("parseFlags()", () => {
       ],
     );
     for (const line of found) assert.match(line, /^[^\n]+: --[a-z-]+ must be [^\n]+\.$/);
+  });
+
+  it("answers any arguments with a spec in the limits, help, or a line for each that is wrong", () => {
+    const flags = ["recipe", "epochs", "batch-size", "learning-rate", "seed", "device"]
+      .concat(["train-samples", "test-samples", "name", "idempotency-key", "out"])
+      .map((flag) => `--${flag}`);
+    const words = [
+      "--",
+      "-",
+      "-e",
+      "-e2",
+      "-h",
+      "--help",
+      "--no-name",
+      "DROPOUT_CNN",
+      "cpu",
+      "auto",
+    ]
+      .concat(["NaN", "Infinity", "1e3", " 7 ", "0x1f", "\n", "\x1b[2J", "\u2028", "\ud800", "é"]);
+    const text = fc.oneof(
+      fc.constantFrom(...words),
+      fc.oneof(fc.integer({ min: -1, max: 70_000 }), fc.double()).map(String),
+      fc.string({ unit: "binary", maxLength: 10 }),
+      fc.string({ minLength: 90, maxLength: 300 }),
+    );
+    const pair = fc.tuple(fc.constantFrom(...flags), text);
+    const argument = fc.oneof(
+      { weight: 4, arbitrary: pair },
+      { weight: 1, arbitrary: pair.map(([flag, value]) => [`${flag}=${value}`]) },
+      { weight: 1, arbitrary: text.map((word) => [word]) },
+      { weight: 1, arbitrary: fc.constantFrom(...flags).map((flag) => [flag]) },
+    );
+    fc.assert(
+      fc.property(fc.array(argument, { maxLength: 5 }), (args) => {
+        const parsed = parseFlags(args.flat(), CONTEXT);
+        switch (parsed.kind) {
+          case "help":
+            return assert.match(parsed.text, /^Usage: deno task train/);
+          case "train":
+            // What was taken is taken again by whoever reads it next.
+            return assert.deepEqual(resolveSpec(parsed.flags.spec, SIZE), parsed.flags.spec);
+          case "wrong":
+            assert.notEqual(parsed.problems.length, 0);
+            for (const line of parsed.problems) {
+              assert.match(line, /^Cannot train( with --[a-z-]+ [^\p{C}\p{Zl}\p{Zp}]*)?: .+\.$/u);
+              assert.doesNotMatch(line, /[\p{C}\p{Zl}\p{Zp}]/u);
+            }
+            return;
+          default:
+            return parsed satisfies never;
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it("says what was meant by a misspelt flag", () => {

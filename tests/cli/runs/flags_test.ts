@@ -1,6 +1,7 @@
 /** The commands and flags of `deno task runs`. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
 import { parseRuns, type RunsCommand } from "../../../cli/runs/flags.ts";
 
 /** The command of arguments that are right. */
@@ -22,6 +23,17 @@ function problemOf(...args: readonly string[]): string {
   const parsed = parseRuns(args);
   if (parsed.kind !== "wrong") throw new Error(`It must be wrong, got ${JSON.stringify(parsed)}`);
   return parsed.problem;
+}
+
+/** Asserts that numbers are such as can be asked for, and that there is a run where one is needed. */
+function assertUsable(command: RunsCommand): void {
+  if (command.kind === "list") assert.ok(command.limit >= 1);
+  if (command.kind === "resume") assert.ok(command.epochs === null || command.epochs >= 1);
+  if ("runs" in command) assert.notEqual(command.runs.length, 0);
+  if (command.kind === "keep") {
+    const { step = 1, epoch = 1 } = command.which;
+    assert.ok(Number.isInteger(step) && step >= 1 && Number.isInteger(epoch) && epoch >= 1);
+  }
 }
 
 describe("parseRuns()", () => {
@@ -127,6 +139,43 @@ describe("parseRuns()", () => {
     for (const problem of [problemOf("lst"), problemOf("list", "--jsn")]) {
       assert.doesNotMatch(problem, /\n/);
     }
+  });
+
+  it("answers any arguments with a command that can be carried out, help, or one line", () => {
+    const verbs = ["list", "show", "follow", "pause", "resume", "cancel", "delete", "workers"]
+      .concat(["rename", "tag", "note", "keep", "release", "lst", "help"]);
+    const words = ["--", "-", "-h", "--help", "--json", "-y", "--yes", "--no-json", "latest", "-n5"]
+      .concat(["", "\0", "\r\n", "\x1b[2J", "\u2028", "\ud800", "NaN", "1e3", " 7 ", "running"]);
+    const flags = ["--server", "-s", "--token-file", "--state", "--limit", "-n", "--epochs", "-e"]
+      .concat(["--name", "--step", "--epoch", "--file", "--jsn", "--__proto__"]);
+    const text = fc.oneof(
+      fc.constantFrom(...words),
+      fc.oneof(fc.integer({ min: -1, max: 20_000 }), fc.double()).map(String),
+      fc.string({ unit: "binary", maxLength: 10 }),
+    );
+    const argument = fc.oneof(
+      text.map((word) => [word]),
+      fc.tuple(fc.constantFrom(...flags), text),
+      fc.tuple(fc.constantFrom(...flags), text).map(([flag, value]) => [`${flag}=${value}`]),
+    );
+    const args = fc.tuple(fc.constantFrom(...verbs), fc.array(argument, { maxLength: 4 }))
+      .map(([verb, others]) => [verb, ...others.flat()]);
+    fc.assert(
+      fc.property(fc.oneof(args, fc.array(text)), (args) => {
+        const parsed = parseRuns(args);
+        switch (parsed.kind) {
+          case "help":
+            return assert.match(parsed.text, /^Usage: deno task runs/);
+          case "run":
+            return assertUsable(parsed.command);
+          case "wrong":
+            return assert.match(parsed.problem, /^Cannot [^\p{C}\p{Zl}\p{Zp}]+\.$/u);
+          default:
+            return parsed satisfies never;
+        }
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it("explains itself and every command", () => {
