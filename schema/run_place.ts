@@ -31,9 +31,14 @@ export function afterCursor(
   if (order.field === "CREATED_AT") return { after };
   const value = decode(coded.join("/"));
   const isFitting = value === null ||
-    typeof value === (order.field === "NAME" ? "string" : "number");
+    (order.field === "NAME" ? isStorable(value) : Number.isFinite(value));
   if (!isFitting) throw badCursor(runsIn(order), cursor);
   return { after, afterValue: value as OrderValue };
+}
+
+/** Whether it is a text that every database takes: PostgreSQL takes no NUL, and none takes half a sign. */
+function isStorable(value: unknown): boolean {
+  return typeof value === "string" && !value.includes("\0") && value.isWellFormed();
 }
 
 function decode(coded: string): unknown {

@@ -1,6 +1,8 @@
 /** PNG files of all kinds become the grey pixels that a network reads. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { crc32 } from "node:zlib";
+import fc from "fast-check";
 import { encode } from "fast-png";
 import { encodePng } from "../../pictures/grey_png.ts";
 import { readGreyPng } from "../../pictures/read_grey_png.ts";
@@ -60,4 +62,53 @@ describe("readGreyPng()", () => {
       });
     }
   });
+
+  it("answers any bytes with pixels of the size, or with what the file must be", () => {
+    const answer = (file: Uint8Array) => {
+      try {
+        const pixels = readGreyPng(file, 2, 3);
+        assert.equal(pixels.length, 6);
+        assert.ok(pixels instanceof Uint8Array);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        assert.match(error.message, /^it must be [^]+, got [^]+$/);
+      }
+    };
+    const depths = fc.constantFrom(8 as const, 16 as const);
+    const pictures = fc.tuple(depths, fc.integer({ min: 1, max: 4 })).chain(([depth, channels]) => {
+      const length = 6 * channels;
+      const options = { minLength: length, maxLength: length };
+      const data = depth === 8 ? fc.uint8Array(options) : fc.uint16Array(options);
+      return data.map((data) => encode({ width: 3, height: 2, data, channels, depth }));
+    });
+    const change = fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }));
+    const mutated = fc.tuple(
+      pictures,
+      fc.array(change, { maxLength: 4 }),
+      fc.option(fc.nat()),
+      fc.boolean(),
+    ).map(([file, changes, cut, areSumsRight]) => {
+      const bytes = Uint8Array.from(file);
+      for (const [place, value] of changes) bytes[place % bytes.length] = value;
+      if (areSumsRight) correctSums(bytes);
+      return cut === null ? bytes : bytes.subarray(0, cut % bytes.length);
+    });
+    const headed = fc.uint8Array({ maxLength: 100 })
+      .map((rest) => Uint8Array.of(...encodePng(new Uint8Array(6), 2, 3).subarray(0, 33), ...rest));
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array({ maxLength: 100 }), headed, mutated), answer),
+      { numRuns: 3000 },
+    );
+  });
 });
+
+/** Gives each chunk the sum that its bytes have: what was changed in it is then believed. */
+function correctSums(file: Uint8Array): void {
+  const view = new DataView(file.buffer);
+  for (let at = 8; at + 12 <= file.length;) {
+    const end = at + 8 + view.getUint32(at);
+    if (end + 4 > file.length) return;
+    view.setUint32(end, crc32(file.subarray(at + 4, end)));
+    at = end + 4;
+  }
+}

@@ -212,23 +212,40 @@ describe("readConfig()", () => {
   });
 
   it("gives a configuration or one line, whatever the variables hold", () => {
+    /** What variables may hold, as it is and with something else in one place; and anything. */
+    const near = (...right: string[]) =>
+      fc.oneof(
+        { weight: 6, arbitrary: fc.constantFrom(...right) },
+        {
+          weight: 1,
+          arbitrary: fc.tuple(fc.constantFrom(...right), fc.nat(), anything).map(
+            ([text, place, other]) => {
+              const at = place % (text.length + 1);
+              return text.slice(0, at) + other + text.slice(at + 1);
+            },
+          ),
+        },
+        { weight: 1, arbitrary: anything },
+      );
     const anything = fc.string({ unit: "binary", maxLength: 100 });
     const variables = fc.record({
-      PORT: anything,
-      HOST: anything,
-      EPOCHQL_HOME: anything,
-      DATABASE_URL: anything,
-      EPOCHQL_TOKEN: anything,
-      EPOCHQL_TOKENS_FILE: anything,
-      EPOCHQL_PROXIES: anything,
-      EPOCHQL_INTROSPECTION: anything,
-      EPOCHQL_MAX_MUTATIONS: anything,
-      EPOCHQL_MAX_SUBSCRIPTIONS: anything,
-      EPOCHQL_MAX_QUEUED: anything,
-      EPOCHQL_DEVICE: anything,
-      WORKERS: anything,
-      LOG_LEVEL: anything,
-      LOG_FORMAT: anything,
+      PORT: near("0", "8000", "65535"),
+      HOST: near("127.0.0.1", "localhost", "::1", "[::]", "0.0.0.0", "example.com"),
+      EPOCHQL_HOME: near("/data", ".epochql"),
+      DATABASE_URL: near("postgresql://me:p%40ss@db:5433/epochql?sslmode=require"),
+      EPOCHQL_CHECKPOINTS: near("/checkpoints", "s3://bucket/prefix", "s3://bucket"),
+      EPOCHQL_TOKEN: near(TOKEN),
+      EPOCHQL_TOKENS_FILE: near("/etc/tokens"),
+      EPOCHQL_PROXIES: near("0", "2"),
+      EPOCHQL_INTROSPECTION: near("on", "OFF"),
+      EPOCHQL_MAX_MUTATIONS: near("1", "9999999"),
+      EPOCHQL_MAX_SUBSCRIPTIONS: near("10"),
+      EPOCHQL_MAX_QUEUED: near("10"),
+      EPOCHQL_DEVICE: near("AUTO", "cpu", "CUDA"),
+      CUDA_VISIBLE_DEVICES: near("0", "GPU-1a,1"),
+      WORKERS: near("0", "256"),
+      LOG_LEVEL: near("debug", "ERROR"),
+      LOG_FORMAT: near("json", "pretty", "auto"),
     }, { requiredKeys: [] });
     fc.assert(
       fc.property(variables, (given) => {

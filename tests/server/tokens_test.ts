@@ -1,6 +1,7 @@
 /** The file of tokens: what it may hold, and one line about whatever it may not, which shows no token. */
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
 import { ConfigError } from "../../config.ts";
 import { bearerOf, readTokens } from "../../server/tokens.ts";
 
@@ -74,6 +75,49 @@ describe("the file of tokens", () => {
     assert.throws(
       () => readTokens({ tokensFile: `${folder}/none` }),
       /EPOCHQL_TOKENS_FILE must be a file that can be read, got 'No such file or directory'\.$/,
+    );
+  });
+
+  it("gives tokens that can be shown, or one line without any, whatever it holds", async () => {
+    const sign = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code));
+    const secret = fc.string({ unit: sign, minLength: 14, maxLength: 20 });
+    const words = fc.oneof(
+      fc.constantFrom("ci", "alice", "local", "EPOCHQL_TOKEN", "read", "WRITE", "admin", "#", MAIN),
+      secret,
+      fc.string({ unit: "binary", maxLength: 20 }),
+    );
+    const right = fc.tuple(
+      fc.constantFrom("ci", "alice", "bob", "eve"),
+      fc.constantFrom("read", "Write", "ADMIN"),
+      secret,
+    ).map((line) => line.join(" "));
+    const line = fc.oneof(
+      { weight: 3, arbitrary: right },
+      { weight: 1, arbitrary: fc.constantFrom("", "# a comment", "\t") },
+      { weight: 1, arbitrary: fc.array(words, { maxLength: 4 }).map((all) => all.join(" ")) },
+    );
+    const file = fc.tuple(fc.array(line, { maxLength: 5 }), fc.constantFrom("\n", "\r\n"));
+    await fc.assert(
+      fc.asyncProperty(file, async ([lines, end]) => {
+        try {
+          const tokens = await read(lines.join(end), MAIN);
+          assert.ok(tokens.length >= 2);
+          assert.equal(new Set(tokens.map(({ name }) => name)).size, tokens.length);
+          for (const { secret, name, scope } of tokens) {
+            assert.deepEqual(bearerOf(`Bearer ${secret}`, tokens), { name, scope });
+          }
+        } catch (error) {
+          if (!(error instanceof ConfigError)) throw error;
+          assert.match(error.message, /^Cannot start with EPOCHQL_TOKENS_FILE=[^\p{C}]+\.$/u);
+          const said = error.message.replace(folder, "");
+          for (const word of lines.flatMap((each) => each.split(/\s+/))) {
+            if (word.length >= 14 && word !== "EPOCHQL_TOKEN") {
+              assert.ok(!said.includes(word), said);
+            }
+          }
+        }
+      }),
+      { numRuns: 500 },
     );
   });
 });
