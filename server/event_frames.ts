@@ -3,6 +3,7 @@
  * first of them is kept for the others as long as its answers are.
  */
 import type { ExecutionResult } from "graphql";
+import type { Message } from "./merged_answers.ts";
 import { isShared } from "./shared_answers.ts";
 
 /** What clients see of an answer. */
@@ -19,8 +20,8 @@ const MOST_PIECES = 4;
 
 const encoder = new TextEncoder();
 
-/** What was made of answers that many are given. */
-const frames = new WeakMap<ExecutionResult, string>();
+/** What was made of answers that many are given: their JSON. */
+const texts = new WeakMap<ExecutionResult, string>();
 
 /** By their first answer. */
 const pieces = new WeakMap<ExecutionResult, Piece[]>();
@@ -41,15 +42,34 @@ export function encodeEvents(
 }
 
 function encode(answers: readonly ExecutionResult[], toPublic: ToPublic): Uint8Array<ArrayBuffer> {
-  return encoder.encode(answers.map((answer) => frameOf(answer, toPublic)).join(""));
+  const frames = answers.map((answer) => frameOf("next", textOf(answer, toPublic)));
+  return encoder.encode(frames.join(""));
 }
 
-function frameOf(answer: ExecutionResult, toPublic: ToPublic): string {
-  const known = frames.get(answer);
+/** The events of operations that share a stream. */
+export function encodeMessages(
+  messages: readonly Message[],
+  toPublic: ToPublic,
+): Uint8Array<ArrayBuffer> {
+  const frames = messages.map(({ id, answer }) => {
+    const name = JSON.stringify(id);
+    return answer
+      ? frameOf("next", `{"id":${name},"payload":${textOf(answer, toPublic)}}`)
+      : frameOf("complete", `{"id":${name}}`);
+  });
+  return encoder.encode(frames.join(""));
+}
+
+function frameOf(event: "next" | "complete", data: string): string {
+  return `event: ${event}\ndata: ${data}\n\n`;
+}
+
+function textOf(answer: ExecutionResult, toPublic: ToPublic): string {
+  const known = texts.get(answer);
   if (known !== undefined) return known;
-  const frame = `event: next\ndata: ${JSON.stringify(toPublic(answer))}\n\n`;
-  if (isShared(answer)) frames.set(answer, frame);
-  return frame;
+  const text = JSON.stringify(toPublic(answer));
+  if (isShared(answer)) texts.set(answer, text);
+  return text;
 }
 
 function isSame(some: readonly unknown[], others: readonly unknown[]): boolean {

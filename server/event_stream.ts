@@ -1,12 +1,10 @@
 /**
- * Server-sent events as graphql-sse has them in its distinct connections mode. What is there already goes in one
- * piece, a client that does not read holds its own subscription back, and nothing heaps up. When the server stops,
- * streams break off without the event `complete`, which says that there is no more to come: clients that know the
- * protocol then ask again.
+ * Server-sent events as graphql-sse has them, of one operation or of many. What is there already goes in one piece, a
+ * client that does not read holds its own subscriptions back, and nothing heaps up. When the server stops, streams
+ * break off without the event `complete`, which says that there is no more to come: clients that know the protocol then
+ * ask again.
  */
 import { setImmediate } from "node:timers";
-import type { ExecutionResult } from "graphql";
-import { encodeEvents, type ToPublic } from "./event_frames.ts";
 
 /** How often something is sent where there is nothing to tell, so that nobody between takes the connection for dead. */
 const PING_MS = 12_000;
@@ -24,6 +22,13 @@ const encoder = new TextEncoder();
 const COMMENT = encoder.encode(":\n\n");
 const COMPLETE = encoder.encode("event: complete\ndata:\n\n");
 
+export const STREAM_HEADERS = {
+  "content-type": "text/event-stream",
+  "cache-control": "no-cache",
+  // nginx would hold events back.
+  "x-accel-buffering": "no",
+} as const;
+
 let turn: Promise<void> | undefined;
 
 /** The next turn of the event loop: one promise for all who wait for it. */
@@ -37,19 +42,19 @@ function nextTurn(): Promise<void> {
 }
 
 /**
- * A stream of answers, as the body of a response.
+ * A stream of events, as the body of a response.
  *
- * @param toPublic what clients see of an answer
+ * @param encode makes the events of what was read
  * @param stopping breaks the stream off
  */
-export function eventStream(
-  answers: AsyncIterable<ExecutionResult>,
-  toPublic: ToPublic,
+export function eventStream<Item>(
+  items: AsyncIterable<Item>,
+  encode: (items: readonly Item[]) => Uint8Array<ArrayBuffer>,
   stopping: AbortSignal,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const source = answers[Symbol.asyncIterator]();
+  const source = items[Symbol.asyncIterator]();
   /** What was read of the source while the client was given what came before. */
-  let waiting: ExecutionResult[] = [];
+  let waiting: Item[] = [];
   let [isReading, isOver] = [false, false];
   let failure: { readonly error: unknown } | undefined;
   let arrived = Promise.withResolvers<void>();
@@ -112,7 +117,7 @@ export function eventStream(
       const ready = waiting;
       waiting = [];
       if (stopping.aborted) return;
-      if (ready.length > 0) controller.enqueue(encodeEvents(ready, toPublic));
+      if (ready.length > 0) controller.enqueue(encode(ready));
       if (failure) {
         end();
         controller.error(failure.error);

@@ -19,7 +19,7 @@ export const LARGEST: Readonly<Record<keyof OperationSize | "tokens" | "cost", n
   cost: 50_000,
 };
 
-/** Operations at a time, subscriptions among them, on one WebSocket. */
+/** Operations at a time, subscriptions among them, on one WebSocket or one event stream. */
 export const MOST_OPERATIONS_A_SOCKET = 100;
 
 /** How long a request's body may take to come in, once its head has. */

@@ -17,7 +17,8 @@ import { auditMutation } from "./audit.ts";
 import { ofSize } from "./body_size.ts";
 import type { Client } from "./client.ts";
 import { errorCode, refuse } from "./errors.ts";
-import { eventStream } from "./event_stream.ts";
+import { encodeEvents, type ToPublic } from "./event_frames.ts";
+import { eventStream, STREAM_HEADERS } from "./event_stream.ts";
 import { readJsonBody } from "./json_body.ts";
 import { logUnexpected, serverLog } from "./log.ts";
 import { limitOperations } from "./limit_operations.ts";
@@ -28,6 +29,7 @@ import { noteRun, traceOperations } from "./operation_span.ts";
 import { createPatience } from "./patience.ts";
 import { keepDocuments } from "./persisted_documents.ts";
 import { shareAnswers } from "./shared_answers.ts";
+import { createSingleConnections } from "./single_connection.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 import { refuseConditionalSubscriptions } from "./unconditional_subscriptions.ts";
 
@@ -64,6 +66,9 @@ export interface YogaOptions {
 
 export const GRAPHQL_PATH = "/graphql";
 
+/** How long a client may take to open the event stream that it has reserved. */
+const RESERVED_MS = 30_000;
+
 /** The largest request. Operations are text: the page's largest is 2 kB. */
 export const MAX_REQUEST_BYTES = 1_000_000;
 
@@ -72,6 +77,17 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
   const { schema, context, metrics, subscriptions, limits, bodyPatienceMs, stopping } = options;
   // Yoga copies what it is given with a request, which takes longer than to look it up.
   const clients = new WeakMap<Request, Client>();
+  const toPublic: ToPublic = (answer) => {
+    const { errors } = answer;
+    if (!errors) return answer;
+    return { ...answer, errors: errors.map((error) => toPublicError(error, limits)) };
+  };
+  const singleConnections = createSingleConnections({
+    toPublic,
+    most: limits.subscriptions,
+    reservedMs: RESERVED_MS,
+    stopping,
+  });
   const yoga = createYoga<SocketContext, OperationContext>({
     schema,
     context({ request, client = clients.get(request) }) {
@@ -113,12 +129,14 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
       readJsonOnly(bodyPatienceMs),
       keepDocuments(),
       traceOperations(),
+      // What it is given of an operation, the trace has seen.
+      singleConnections.plugin,
       shareAnswers(),
       observe(metrics, subscriptions),
       limitOperations(limits, subscriptions),
       refuseConditionalSubscriptions(),
       nameErrors(limits),
-      streamAnswers(limits, stopping),
+      streamAnswers(toPublic, stopping),
     ],
   });
   // Not yoga.fetch(), which waits for the client's leaving as well: those who have to know of it look themselves.
@@ -129,6 +147,8 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
   return {
     yoga,
     async answer(request, client) {
+      const response = singleConnections.answer(request, client);
+      if (response) return response;
       clients.set(request, client);
       return await handleRequest(request);
     },
@@ -254,31 +274,20 @@ function batched(count: number): GraphQLError {
 }
 
 /** Sends the answers of a subscription as server-sent events. */
-function streamAnswers(limits: Limits, stopping: AbortSignal): Plugin {
-  const toPublic = (answer: ExecutionResult) => {
-    const { errors } = answer;
-    if (!errors) return answer;
-    return { ...answer, errors: errors.map((error) => toPublicError(error, limits)) };
-  };
+function streamAnswers(toPublic: ToPublic, stopping: AbortSignal): Plugin {
+  const encode = (answers: readonly ExecutionResult[]) => encodeEvents(answers, toPublic);
   return {
     onResultProcess({ request, result, setResultProcessor }) {
       if (Array.isArray(result) || !(Symbol.asyncIterator in result)) return;
       if (!request.headers.get("accept")?.includes("text/event-stream")) return;
       const answers = result as AsyncIterable<ExecutionResult>;
       setResultProcessor(
-        () => new Response(eventStream(answers, toPublic, stopping), { headers: STREAM_HEADERS }),
+        () => new Response(eventStream(answers, encode, stopping), { headers: STREAM_HEADERS }),
         "text/event-stream",
       );
     },
   };
 }
-
-const STREAM_HEADERS = {
-  "content-type": "text/event-stream",
-  "cache-control": "no-cache",
-  // nginx would hold events back.
-  "x-accel-buffering": "no",
-} as const;
 
 /** Gives the errors of an answer the project's codes; those of events have them already. */
 function nameErrors(limits: Limits): Plugin {

@@ -1,6 +1,7 @@
-/** graphql-sse, with a connection for each operation. */
+/** graphql-sse, with a connection for each operation and with one for all. */
 import { type Client, createClient } from "graphql-sse";
 import {
+  type ApiClient,
   authorizationOf,
   dataOf,
   EPOCHS,
@@ -13,12 +14,22 @@ import {
   testClient,
 } from "./suite.ts";
 
-testClient("graphql-sse", (origin, token) => {
-  const client = createClient({
+testClient("graphql-sse", (origin, token) =>
+  overSse(createClient({
     url: `${origin}/graphql`,
     retryAttempts: 0,
     headers: authorizationOf(token),
-  });
+  })));
+
+testClient("graphql-sse in single connection mode", (origin, token) =>
+  overSse(createClient({
+    url: `${origin}/graphql`,
+    singleConnection: true,
+    retryAttempts: 0,
+    headers: authorizationOf(token),
+  })));
+
+function overSse<Single extends boolean>(client: Client<Single>): ApiClient {
   return {
     start: async (input) => (await ask<StartAnswer>(client, START, { input })).startTraining.run,
     find: async (id) => (await ask<FindAnswer>(client, FIND, { id })).run,
@@ -31,10 +42,10 @@ testClient("graphql-sse", (origin, token) => {
     codeOf: (error) => error instanceof Error ? firstCode(error.cause) : undefined,
     dispose: () => client.dispose(),
   };
-});
+}
 
 async function ask<Data>(
-  client: Client,
+  client: Pick<Client, "iterate">,
   query: string,
   variables: Record<string, unknown>,
 ): Promise<Data> {

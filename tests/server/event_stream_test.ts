@@ -2,14 +2,15 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { ExecutionResult } from "graphql";
+import { encodeEvents } from "../../server/event_frames.ts";
 import { eventStream } from "../../server/event_stream.ts";
 
 const RUNNING = new AbortController().signal;
 
 /** The pieces of a stream, as text. */
-function piecesOf(answers: AsyncIterable<ExecutionResult>): Promise<readonly string[]> {
-  const stream = eventStream(answers, (answer) => answer, RUNNING);
-  return Array.fromAsync(stream.pipeThrough(new TextDecoderStream()));
+function streamOf(answers: AsyncIterable<ExecutionResult>): ReadableStream<string> {
+  const encode = (some: readonly ExecutionResult[]) => encodeEvents(some, (answer) => answer);
+  return eventStream(answers, encode, RUNNING).pipeThrough(new TextDecoderStream());
 }
 
 function eventsIn(piece: string): readonly number[] {
@@ -21,7 +22,7 @@ describe("an event stream", () => {
     async function* answers() {
       for (let n = 1; n <= 250; n++) yield { data: { n } };
     }
-    const pieces = await piecesOf(answers());
+    const pieces = await Array.fromAsync(streamOf(answers()));
     assert.deepEqual(pieces.map((piece) => eventsIn(piece).length), [0, 100, 100, 50, 0]);
     const all = Array.from({ length: 250 }, (_, index) => index + 1);
     assert.deepEqual(pieces.flatMap(eventsIn), all);
@@ -36,9 +37,8 @@ describe("an event stream", () => {
       await more.promise;
       yield { data: { n: 3 } };
     }
-    const stream = eventStream(answers(), (answer) => answer, RUNNING);
     const seen: (readonly number[])[] = [];
-    for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+    for await (const piece of streamOf(answers())) {
       seen.push(eventsIn(piece));
       if (seen.length === 2) more.resolve();
     }
@@ -51,9 +51,8 @@ describe("an event stream", () => {
       throw new Error("broken");
     }
     const seen: (readonly number[])[] = [];
-    const stream = eventStream(answers(), (answer) => answer, RUNNING);
     await assert.rejects(async () => {
-      for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+      for await (const piece of streamOf(answers())) {
         seen.push(eventsIn(piece));
       }
     }, /broken/);

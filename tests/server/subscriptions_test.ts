@@ -8,7 +8,7 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from "graphql";
-import { createClient as createSseClient } from "graphql-sse";
+import { createClient as createSseClient, NetworkError } from "graphql-sse";
 import { type Client, createClient as createWsClient } from "graphql-ws";
 import type { ApiContext } from "../../schema/context.ts";
 import { live } from "../../schema/live.ts";
@@ -39,6 +39,22 @@ const TRANSPORTS: Readonly<Record<string, (server: TestServer) => Follower>> = {
       dispose: () => client.dispose(),
     };
   },
+  "server-sent events on one connection": ({ origin }) => {
+    const client = createSseClient({
+      url: `${origin}/graphql`,
+      singleConnection: true,
+      retryAttempts: 0,
+      // It tells that a request was refused, and gives up the answer that says why.
+      async fetchFn(url: string, init: RequestInit) {
+        const response = await fetch(url, init);
+        return response.ok ? response : new Response(await response.text(), response);
+      },
+    });
+    return {
+      iterate: (query, variables) => client.iterate({ query, variables }),
+      dispose: () => client.dispose(),
+    };
+  },
   WebSocket: (server) => {
     const client = connect(server);
     return {
@@ -53,6 +69,15 @@ const PATIENT: Readonly<Record<string, (origin: string) => Follower>> = {
   "server-sent events": (origin) => {
     const retry = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
     const client = createSseClient({ url: `${origin}/graphql`, retryAttempts: 500, retry });
+    return {
+      iterate: (query, variables) => client.iterate({ query, variables }),
+      dispose: () => client.dispose(),
+    };
+  },
+  "server-sent events on one connection": (origin) => {
+    const retry = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    const options = { singleConnection: true, retryAttempts: 500, retry } as const;
+    const client = createSseClient({ url: `${origin}/graphql`, ...options });
     return {
       iterate: (query, variables) => client.iterate({ query, variables }),
       dispose: () => client.dispose(),
@@ -456,6 +481,7 @@ async function errorsOf(ask: () => Promise<IteratorResult<unknown>>): Promise<Gi
     return ((await ask()).value as { errors?: GivenError[] }).errors ?? [];
   } catch (error) {
     if (Array.isArray(error)) return error;
+    if (error instanceof NetworkError) return (await error.response?.json()).errors;
     throw error;
   }
 }
