@@ -6,15 +6,16 @@ import { createApiSchema } from "../server/schema.ts";
 import { parseFuzz } from "./fuzz/flags.ts";
 import { report } from "./fuzz/report.ts";
 import { playRound } from "./fuzz/round.ts";
-import { openStage } from "./fuzz/stage.ts";
+import { openStage, whyNoStore } from "./fuzz/stage.ts";
 
 const HELP =
   `Sends valid and invalid operations to a server of its own, and holds every answer to the API's rules.
 
-  deno task fuzz [--operations N] [--seed N]
+  deno task fuzz [--operations N] [--seed N] [--store sqlite|postgres]
 
   --operations N   how many operations to send (10000)
   --seed N         where all chance comes from (by chance; it is printed)
+  --store S        where the server keeps runs (sqlite)
 
 No status of 500 or above, no error that is INTERNAL or has no code of the API's, data as the schema has it, no crash,
 no complaint in the server's log, and at the end nothing that stays open and no memory that has grown.
@@ -30,9 +31,14 @@ switch (parsed.kind) {
     Deno.exit(2);
     break;
   case "fuzz": {
-    const { operations, seed } = parsed.flags;
-    console.log(`Seed ${seed}: ${operations} operations.`);
-    await using stage = await openStage();
+    const { operations, seed, store } = parsed.flags;
+    const reason = whyNoStore(store);
+    if (reason !== undefined) {
+      console.error(`Cannot fuzz with --store ${store}: ${reason}.`);
+      Deno.exit(1);
+    }
+    console.log(`Seed ${seed}: ${operations} operations on ${store}.`);
+    await using stage = await openStage(store);
     const result = await playRound({
       ...{ schema: createApiSchema(), stage, seed, operations },
       ...(Deno.stderr.isTerminal() ? { onProgress: (done) => showProgress(done, operations) } : {}),
@@ -41,7 +47,9 @@ switch (parsed.kind) {
     for (const failure of result.failures) console.error(`\nFAILED ${failure}`);
     if (result.failures.length === 0) console.log("Nothing is wrong.");
     else {
-      console.error(`\nAgain with: deno task fuzz --operations ${operations} --seed ${seed}`);
+      console.error(
+        `\nAgain with: deno task fuzz --operations ${operations} --seed ${seed} --store ${store}`,
+      );
       Deno.exitCode = 1;
     }
     break;

@@ -1,11 +1,14 @@
 /** The flags of `deno task fuzz`. */
 import { parseArgs } from "node:util";
 import { inOneLine } from "../../config.ts";
+import { type StoreKind, STORES } from "./stage.ts";
 
 /** What is asked for. */
 export interface FuzzFlags {
   readonly operations: number;
   readonly seed: number;
+  /** Where the server keeps runs. */
+  readonly store: StoreKind;
 }
 
 /** What the arguments come to. */
@@ -19,7 +22,7 @@ const LARGEST_SEED = 2 ** 31 - 1;
 
 /** Reads the arguments. Where no seed is given, it is one by chance. */
 export function parseFuzz(args: readonly string[]): ParsedFuzz {
-  let values: { operations?: string; seed?: string; help?: boolean };
+  let values: { operations?: string; seed?: string; store?: string; help?: boolean };
   try {
     ({ values } = parseArgs({
       // 'deno task fuzz -- --seed 1' hands the '--' on.
@@ -27,6 +30,7 @@ export function parseFuzz(args: readonly string[]): ParsedFuzz {
       options: {
         operations: { type: "string" },
         seed: { type: "string" },
+        store: { type: "string" },
         help: { type: "boolean" },
       },
     }));
@@ -46,7 +50,11 @@ export function parseFuzz(args: readonly string[]): ParsedFuzz {
   if (seed === undefined) {
     return wrong(`--seed must be a whole number from 0 to ${LARGEST_SEED}, got '${values.seed}'.`);
   }
-  return { kind: "fuzz", flags: { operations, seed } };
+  const store = STORES.find((known) => known === (values.store ?? STORES[0]));
+  if (store === undefined) {
+    return wrong(`--store must be one of ${STORES.join(", ")}, got '${values.store}'.`);
+  }
+  return { kind: "fuzz", flags: { operations, seed, store } };
 }
 
 function numberOf(text: string, min: number, max: number): number | undefined {

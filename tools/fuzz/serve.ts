@@ -1,6 +1,6 @@
 /**
- * The fuzzer's server: the real one, as a process of its own, over a store in a folder that goes away, with made-up runs.
- * It says where it listens on stdout, answers each line on stdin with what memory it takes, and ends when stdin does.
+ * The fuzzer's server: the real one, as a process of its own, over a store in a folder that goes away, or in the PostgreSQL
+ * database that its argument names, with made-up runs. It says where it listens on stdout, answers each line on stdin with what memory it takes, and ends when stdin does.
  */
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import { createInspector } from "../../runs/inspector.ts";
@@ -28,7 +28,8 @@ async function serve(): Promise<void> {
   try {
     setUpLog({ level: "warning", format: "json", forPeople: false });
     logErrors();
-    const store = await openStore({ home });
+    const [databaseUrl] = Deno.args;
+    const store = await openStore({ home, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
     const checkpoints = openFolderStore(checkpointsFolder(home));
     const shelf = { store, checkpoints, home };
     const kept = new Set(await makeUpRuns(shelf));

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { type PostgresServer, postgresSkipReason, startPostgres } from "../postgres_server.ts";
 import type { Memory } from "./serve.ts";
 
 /** A server that is under test. */
@@ -19,11 +20,33 @@ export interface Stage extends AsyncDisposable {
 /** Complaints that are kept: where there are more, the first ones tell enough. */
 const MOST_COMPLAINTS = 100;
 
-/** Starts a server. */
-export async function openStage(): Promise<Stage> {
+/** Where runs can be kept. */
+export const STORES = ["sqlite", "postgres"] as const;
+export type StoreKind = (typeof STORES)[number];
+
+/** Why a store cannot be had here, and what to do; undefined where it can. */
+export function whyNoStore(store: StoreKind): string | undefined {
+  return store === "postgres" ? postgresSkipReason : undefined;
+}
+
+/** Starts a server, and a database for it where it needs one. */
+export async function openStage(store: StoreKind = "sqlite"): Promise<Stage> {
+  const database = store === "postgres" ? await startPostgres() : undefined;
+  try {
+    return await openStageOn(database);
+  } catch (error) {
+    await database?.remove();
+    throw error;
+  }
+}
+
+async function openStageOn(database: PostgresServer | undefined): Promise<Stage> {
   const server = spawn(
     Deno.execPath(),
-    ["run", "-A", "--quiet", "--v8-flags=--expose-gc", fileURLToPath(SERVE)],
+    [
+      ...["run", "-A", "--quiet", "--v8-flags=--expose-gc", fileURLToPath(SERVE)],
+      ...(database ? [await database.createDatabase()] : []),
+    ],
     { stdio: ["pipe", "pipe", "pipe"] },
   );
   const complaints: string[] = [];
@@ -60,6 +83,7 @@ export async function openStage(): Promise<Stage> {
     async [Symbol.asyncDispose]() {
       server.stdin.end();
       await ended;
+      await database?.remove();
     },
   };
 }

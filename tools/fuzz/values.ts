@@ -157,7 +157,10 @@ function fitting(options: ValueOptions): fc.Arbitrary<Value> {
   switch (type.name) {
     case "Int":
       return usually(
-        fc.integer({ min: 1, max: 4 }),
+        fc.oneof(
+          { weight: 5, arbitrary: fc.integer({ min: 1, max: 4 }) },
+          { weight: 1, arbitrary: fc.integer({ min: 5, max: 60 }) },
+        ),
         fc.oneof(fc.constantFrom(...ODD_INTS), fc.integer()),
       ).map(ofJson);
     case "Float":

@@ -20,7 +20,7 @@ describe("parseFuzz()", () => {
   it("takes both, and asks for help", () => {
     assert.deepEqual(parseFuzz(["--operations", "5", "--seed=0"]), {
       kind: "fuzz",
-      flags: { operations: 5, seed: 0 },
+      flags: { operations: 5, seed: 0, store: "sqlite" },
     });
     assert.deepEqual(parseFuzz(["--help", "--seed", "1"]), { kind: "help" });
   });
@@ -32,6 +32,10 @@ describe("parseFuzz()", () => {
       [
         ["--seed", "1.5"],
         /^Cannot fuzz: --seed must be a whole number from 0 to \d+, got '1\.5'\.$/,
+      ],
+      [
+        ["--store", "redis"],
+        /^Cannot fuzz: --store must be one of sqlite, postgres, got 'redis'\.$/,
       ],
       [["--rounds", "1"], /^Cannot fuzz: Unknown option '--rounds'.* See --help\.$/],
       [["5"], /^Cannot fuzz: Unexpected argument '5'.* See --help\.$/],
