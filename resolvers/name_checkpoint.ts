@@ -2,7 +2,8 @@
 import { LONGEST_CHECKPOINT_NAME, looksLikeFile } from "../runs/checkpoint_name.ts";
 import { NoSuchCheckpointError } from "../runs/store.ts";
 import { builder } from "../schema/builder.ts";
-import { checkpointRule, chosen, noCheckpoint } from "../schema/checkpoint_choice.ts";
+import { checkpointArgs } from "../schema/checkpoint_args.ts";
+import { chosen, noCheckpoint } from "../schema/checkpoint_choice.ts";
 import { COST } from "../schema/cost.ts";
 import { badInput, notFound } from "../schema/errors.ts";
 import { noSuchRun, runId } from "../schema/global_id.ts";
@@ -35,14 +36,7 @@ builder.mutationField("nameCheckpoint", (t) =>
           "null takes its name off: it goes as newer ones come.",
         validate: nameRule,
       }),
-      checkpoint: t.arg.string({
-        description: "Which checkpoint: its `file` or its `name`.",
-        validate: checkpointRule,
-      }),
-      epoch: t.arg.int({
-        description: "Which checkpoint: the one after this epoch, from 1.",
-        validate: between(purpose, "epoch", 1),
-      }),
+      ...checkpointArgs(purpose),
       step: t.arg.int({
         description: "Which checkpoint: the one of this step, from 1.",
         validate: between(purpose, "step", 1),

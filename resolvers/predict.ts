@@ -5,12 +5,12 @@ import { sizeOf } from "../ml/network.ts";
 import { readGreyPng } from "../pictures/read_grey_png.ts";
 import type { Run } from "../runs/store.ts";
 import { builder } from "../schema/builder.ts";
-import { checkpointRule, inspect, noCheckpoint } from "../schema/checkpoint_choice.ts";
+import { checkpointArgs } from "../schema/checkpoint_args.ts";
+import { inspect, noCheckpoint } from "../schema/checkpoint_choice.ts";
 import { COST } from "../schema/cost.ts";
 import { badInput } from "../schema/errors.ts";
 import { noSuchRun, runId } from "../schema/global_id.ts";
 import { Prediction } from "../schema/prediction.ts";
-import { between } from "../schema/rules.ts";
 
 const purpose = "predict";
 const PNG_URI = "data:image/png;base64,";
@@ -34,14 +34,7 @@ builder.queryField("predict", (t) =>
         description: "A PNG file as a data URI, of the size that the run learns from. Colours " +
           "become grey, what is transparent black.",
       }),
-      checkpoint: t.arg.string({
-        description: "Which checkpoint: its `file` or its `name`.",
-        validate: checkpointRule,
-      }),
-      epoch: t.arg.int({
-        description: "Which checkpoint: the one after this epoch, from 1.",
-        validate: between(purpose, "epoch", 1),
-      }),
+      ...checkpointArgs(purpose),
     },
     resolve: async (_root, { runId, pixels, image, ...choice }, context) => {
       const run = await context.store.get(runId);

@@ -3,7 +3,6 @@
  * a run is trained, checkpoints go as new ones come, but for those with a name.
  */
 import type { GraphQLError } from "graphql";
-import { z } from "zod";
 import { type ImageDataset, takeFirst } from "../data/dataset.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import type { Classified } from "../ml/predict/network.ts";
@@ -131,13 +130,6 @@ export function noCheckpoint(
       "has ended.",
   );
 }
-
-/** The rule for an argument that names a checkpoint. */
-export const checkpointRule = z.string().max(128, {
-  error: ({ input }) =>
-    "Cannot find the checkpoint: checkpoint must be a name of up to 128 characters, " +
-    `got ${String(input).length}.`,
-});
 
 function checkChoice(purpose: string, { checkpoint, epoch, step }: CheckpointChoice): void {
   const given = Object.entries({ checkpoint, epoch, step })
