@@ -1,12 +1,11 @@
 /** What a checkpoint has learned as files for a paper, as the server draws them. */
+import { FileLinks } from "../parts/file_links.tsx";
 import type { Checkpoint } from "./operations.ts";
 
 const PICTURES = [
-  { name: "confusion", text: "Confusion matrix" },
-  { name: "kernels", text: "Kernels" },
+  { of: "Confusion matrix", name: "confusion" },
+  { of: "Kernels", name: "kernels" },
 ] as const;
-
-const FORMATS = ["svg", "png"] as const;
 
 interface LearnedFilesProps {
   readonly runId: string;
@@ -17,22 +16,14 @@ export function LearnedFiles({ runId, checkpoint: { file, step } }: LearnedFiles
   const folder = `/runs/${encodeURIComponent(runId)}`;
   const query = new URLSearchParams({ checkpoint: file });
   return (
-    <p className="panel-note run-files">
-      {PICTURES.map(({ name, text }) => (
-        <span key={name}>
-          {text}
-          {FORMATS.map((format) => (
-            <a
-              key={format}
-              href={`${folder}/${name}.${format}?${query}`}
-              download={`${name}-step-${step}.${format}`}
-              aria-label={`${text}, ${format.toUpperCase()}`}
-            >
-              {format.toUpperCase()}
-            </a>
-          ))}
-        </span>
-      ))}
-    </p>
+    <FileLinks
+      groups={PICTURES.map(({ of, name }) => ({
+        of,
+        files: ["svg", "png"].map((format) => ({
+          name: `${name}-step-${step}.${format}`,
+          href: `${folder}/${name}.${format}?${query}`,
+        })),
+      }))}
+    />
   );
 }

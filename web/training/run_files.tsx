@@ -1,19 +1,20 @@
 /** A run's files, as the server makes them: its curves for a paper, its epochs and its log for other programs. */
-const FILES = [
-  { name: "curves.svg", of: "Curves", text: "SVG" },
-  { name: "curves.png", of: "", text: "PNG" },
-  { name: "history.json", of: "Epochs", text: "JSON" },
-  { name: "log.ndjson", of: "Log", text: "NDJSON" },
+import { FileLinks } from "../parts/file_links.tsx";
+
+const GROUPS = [
+  { of: "Curves", names: ["curves.svg", "curves.png"] },
+  { of: "Epochs", names: ["history.json"] },
+  { of: "Log", names: ["log.ndjson"] },
 ] as const;
 
 export function RunFiles({ runId }: { readonly runId: string }) {
+  const folder = `/runs/${encodeURIComponent(runId)}`;
   return (
-    <p className="panel-note run-files">
-      {FILES.map(({ name, of, text }) => (
-        <span key={name}>
-          {of} <a href={`/runs/${encodeURIComponent(runId)}/${name}`} download={name}>{text}</a>
-        </span>
-      ))}
-    </p>
+    <FileLinks
+      groups={GROUPS.map(({ of, names }) => ({
+        of,
+        files: names.map((name) => ({ name, href: `${folder}/${name}` })),
+      }))}
+    />
   );
 }
