@@ -7,10 +7,20 @@ import { ensureDataset } from "../data/ensure.ts";
 import { skipReason } from "../tools/chromium.ts";
 import { type Contender, CONTENDERS, type Places } from "./contenders.ts";
 import { figuresOf, type Measurements } from "./figures.ts";
-import { type BenchOptions, OVERHEAD, PAGE, readOptions, START_UP } from "./options.ts";
+import { type LoadSample, measureLoad, WATCHERS } from "./load/measure.ts";
+import { measureTraining, type WatchedTraining } from "./load/training.ts";
+import {
+  type BenchOptions,
+  LOAD,
+  OVERHEAD,
+  PAGE,
+  readOptions,
+  START_UP,
+  WATCHED,
+} from "./options.ts";
 import { measureOverhead, type Overhead } from "./overhead.ts";
 import { measurePage, type PageSample } from "./page.ts";
-import { canLook } from "./processes.ts";
+import { canLook, canPin } from "./processes.ts";
 import { PeersError, preparePython } from "./python.ts";
 import type { Sample } from "./sample.ts";
 import { measureStartUp } from "./start_up.ts";
@@ -55,7 +65,12 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
   const startUps: number[] = [];
   const overheads: Overhead[] = [];
   const pages: PageSample[] = [];
+  const loads: LoadSample[] = [];
+  const trainings: WatchedTraining[] = [];
   console.error(machine());
+  if (!canPin) {
+    console.error("One core for all: what is said of watchers and queries holds little.");
+  }
   for (let round = 1; round <= options.rounds; round++) {
     for (const contender of contenders) {
       const key = `${contender.name} ${contender.recipe}`;
@@ -93,12 +108,30 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
           `${(100 * mainThreadShare).toFixed(0)} % of a core`;
       });
     }
+    if (isWanted(LOAD)) {
+      await attempt(round, options, `${WATCHERS} watchers, and small queries`, async () => {
+        const load = await measureLoad(await Deno.makeTempDir({ dir: home }));
+        loads.push(load);
+        return briefLoad(load);
+      });
+    }
+    if (isWanted(WATCHED)) {
+      await attempt(round, options, `training while ${WATCHERS} watch`, async () => {
+        const training = await measureTraining(home, WATCHERS);
+        trainings.push(training);
+        const { unwatched, watched, deliveries } = training;
+        return `${unwatched.toFixed(0)} steps a second, then ${watched.toFixed(0)}, ` +
+          `with ${deliveries} deliveries`;
+      });
+    }
   }
   const measurements: Measurements = {
     samples: (name, recipe) => samples.get(`${name} ${recipe}`) ?? [],
     startUps,
     overheads,
     pages,
+    loads,
+    trainings,
   };
   const figures = figuresOf(measurements);
   const tables = [
@@ -117,6 +150,8 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
       startUps,
       overheads,
       pages,
+      loads,
+      trainings,
     };
     const text = JSON.stringify({ ...all, samples: Object.fromEntries(samples) }, null, 2);
     await Deno.writeTextFile(options.json, `${text}\n`);
@@ -164,6 +199,12 @@ async function attempt(
 function brief({ windows, evaluations }: Sample): string {
   return `${minimum(windows).toFixed(2)} / ${median(windows).toFixed(2)} ms a step, ` +
     `test ${minimum(evaluations).toFixed(2)} s`;
+}
+
+function briefLoad({ delivery, query, live }: LoadSample): string {
+  return `${delivery.ours.toFixed(1)} µs a delivery (bare Yoga ${delivery.bare.toFixed(1)}), ` +
+    `${query.ours.toFixed(0)} µs a query (${query.bare.toFixed(0)}), ` +
+    `p99 ${live.p99.toFixed(0)} ms of ${live.deliveries}`;
 }
 
 /** The machine, and whether it has other things to do. */

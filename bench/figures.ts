@@ -3,6 +3,8 @@
  * Targets are met by the minima, which other work on the machine disturbs least; medians stand beside them.
  */
 import type { Recipe } from "../ml/presets.ts";
+import type { Compared, LoadSample } from "./load/measure.ts";
+import type { WatchedTraining } from "./load/training.ts";
 import type { Overhead } from "./overhead.ts";
 import type { PageSample } from "./page.ts";
 import { maximum, median, minimum, percentile } from "./statistics.ts";
@@ -18,6 +20,10 @@ export interface Measurements {
   readonly overheads: readonly Overhead[];
   /** How the page does, of each round. */
   readonly pages: readonly PageSample[];
+  /** What a thousand watchers do to a server, of each round. */
+  readonly loads: readonly LoadSample[];
+  /** What they do to a training, of each round. */
+  readonly trainings: readonly WatchedTraining[];
 }
 
 /** A figure beside its target. */
@@ -26,14 +32,14 @@ export interface Figure {
   readonly value: number;
   /** The same by medians, where there are two. */
   readonly median?: number;
-  readonly unit: "x" | "MB" | "s" | "ms" | "%";
+  readonly unit: "x" | "MB" | "bytes" | "s" | "ms" | "%";
   readonly target: { readonly atLeast: number } | { readonly below: number };
   readonly isMet: boolean;
 }
 
 /** Every figure for which enough was measured. */
 export function figuresOf(
-  { samples, startUps, overheads, pages }: Measurements,
+  { samples, startUps, overheads, pages, loads, trainings }: Measurements,
 ): readonly Figure[] {
   const ours = samples("epochql", "BASIC_CNN");
   const allOurs = (["BASIC_CNN", "DROPOUT_CNN", "WIDE_KERNEL_CNN"] as const)
@@ -78,6 +84,28 @@ export function figuresOf(
       minimum,
     ),
     size("A small query while training runs, p99", queries, "ms", 20, p99),
+    compared("Deliveries to 1,000 watchers, to bare Yoga", loads.map(({ delivery }) => delivery)),
+    compared("Small queries, to bare Yoga", loads.map(({ query }) => query)),
+    size("From commit to 1,000 clients, p99", loads.map(({ live }) => live.p99), "ms", 50),
+    size(
+      "Memory that a delivery needs at most",
+      loads.map(({ memory }) => memory.bytesADelivery),
+      "bytes",
+      200,
+    ),
+    size(
+      "Memory that 1,000 watchers leave behind",
+      loads.map(({ memory }) => memory.keptMegabytes),
+      "MB",
+      KEPT_MEGABYTES,
+    ),
+    size(
+      "Training while 1,000 watch, longer by",
+      trainings.map(({ slowdown }) => slowdown),
+      "%",
+      2,
+      median,
+    ),
   ].filter((figure) => figure !== undefined);
 }
 
@@ -99,6 +127,14 @@ function ratio(
     target: { atLeast },
     isMet: value >= atLeast,
   };
+}
+
+/** What an allocator may keep for its own ends. */
+const KEPT_MEGABYTES = 20;
+
+/** How ours does beside a server that is nothing but Yoga. */
+function compared(name: string, times: readonly Compared[]): Figure | undefined {
+  return ratio(name, times.map(({ bare }) => [bare]), times.map(({ ours }) => [ours]), 0.8);
 }
 
 /** How much longer training takes when its log and checkpoints are kept. */

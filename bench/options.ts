@@ -7,6 +7,8 @@ import type { Effort } from "./sample.ts";
 export const START_UP = "start-up";
 export const OVERHEAD = "overhead";
 export const PAGE = "page";
+export const LOAD = "load";
+export const WATCHED = "watched-training";
 
 /** What to measure, and how much. */
 export interface BenchOptions extends Effort {
@@ -19,15 +21,18 @@ export interface BenchOptions extends Effort {
   readonly python?: string;
 }
 
-const NAMES = [...new Set(CONTENDERS.map((contender) => contender.name)), START_UP, OVERHEAD, PAGE];
+const NAMES = [
+  ...new Set(CONTENDERS.map((contender) => contender.name)),
+  ...[START_UP, OVERHEAD, PAGE, LOAD, WATCHED],
+];
 
 /** Reads the flags. --help and wrong ones end the process. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const program = new Command("deno task bench")
     .usage("[options]")
     .description(
-      "Measures training, evaluation, memory and answers beside PyTorch and Keras, in rounds of one after the " +
-        "other, and prints tables: minimum and median, ratios, targets. Leave the machine alone meanwhile.",
+      "Measures training, evaluation, memory and answers beside PyTorch, Keras and bare Yoga, in rounds of one " +
+        "after the other, and prints tables: minimum and median, ratios, targets. Leave the machine alone meanwhile.",
     )
     .option("--quick", "one short round: what is broken shows, what is fast does not")
     .option("--rounds <n>", "how many rounds (default: 3)", wholeNumber)

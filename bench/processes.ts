@@ -14,6 +14,11 @@ export async function peakRss(pid: number): Promise<number> {
   return Number(kibibytes) / 1024;
 }
 
+/** Forgets the largest memory that a process had: from now on it is what it has now. */
+export async function clearPeakRss(pid: number): Promise<void> {
+  await Deno.writeTextFile(`/proc/${pid}/clear_refs`, "5");
+}
+
 /** The process whose command line holds all of these texts. */
 export async function findProcess(...texts: readonly string[]): Promise<number> {
   for await (const { name } of Deno.readDir("/proc")) {

@@ -51,7 +51,9 @@ export function figureTable(figures: readonly Figure[]): string {
   const show = (value: number | undefined, unit: string) =>
     value === undefined
       ? ""
-      : `${value.toFixed(unit === "MB" ? 0 : 2)}${unit === "x" ? "" : " "}${unit}`;
+      : `${value.toFixed(unit === "MB" || unit === "bytes" ? 0 : 2)}${
+        unit === "x" ? "" : " "
+      }${unit}`;
   return align([
     ["", "measured", "median", "target", ""],
     ...figures.map(({ name, value, median, unit, target, isMet }) => [

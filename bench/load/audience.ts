@@ -1,4 +1,4 @@
-/** Processes of watchers, which keep to the last core. */
+/** Processes of watchers, each of which keeps to one core. */
 import { fileURLToPath } from "node:url";
 import { readLines } from "../../runs/trainer_protocol.ts";
 import { pinned } from "../processes.ts";
@@ -7,18 +7,23 @@ import type { Audience } from "./watchers.ts";
 
 const WATCHERS = fileURLToPath(new URL("watchers.ts", import.meta.url));
 
+/** Where watchers are that must take nothing from the server. */
+export const LAST_CORE = navigator.hardwareConcurrency - 1;
+
 /** Watchers that have begun, or are about to. */
 export interface Watching {
   /** The stream of each has begun. */
   readonly open: Promise<void>;
   /** Each has had everything. */
   readonly audience: Promise<Audience>;
+  /** Makes all of them leave, whatever is still to come. */
+  leave(): Promise<void>;
 }
 
 /** Starts a process of so many. */
-export function startWatching(count: number, order: WatchOrder): Watching {
+export function startWatching(count: number, order: WatchOrder, core = LAST_CORE): Watching {
   const args = ["run", "-A", "--no-check", WATCHERS, String(count), JSON.stringify(order)];
-  const child = pinned(navigator.hardwareConcurrency - 1, args).spawn();
+  const child = pinned(core, args).spawn();
   const open = Promise.withResolvers<void>();
   const audience = (async () => {
     for await (const line of readLines(child.stdout)) {
@@ -29,5 +34,13 @@ export function startWatching(count: number, order: WatchOrder): Watching {
   })();
   audience.catch(open.reject);
   open.promise.catch(() => {}); // The audience tells of it, too.
-  return { open: open.promise, audience };
+  return {
+    open: open.promise,
+    audience,
+    async leave() {
+      audience.catch(() => {}); // Nobody waits for it any more.
+      child.kill("SIGTERM");
+      await child.status;
+    },
+  };
 }

@@ -1,27 +1,38 @@
-/** How many small queries a server answers in a second of its work. */
+/** How much work a server has with a small query, beside another that is asked the same in turn. */
 import { cpuSeconds } from "../processes.ts";
+import { median } from "../statistics.ts";
 import type { LoadedServer } from "./servers.ts";
 
-const ROUNDS = 300;
+const WARM_UP = 4_000;
+const TURNS = 10;
+const QUERIES_A_TURN = 2_000;
 const AT_A_TIME = 10;
 
-/** @returns microseconds of the server's work for one answer */
+/** @returns microseconds of each server's work for one answer, in the servers' order */
 export async function measureQueries(
-  { origin, pid }: LoadedServer,
+  servers: readonly LoadedServer[],
   query: string,
-): Promise<number> {
-  const ask = async () => {
-    const response = await fetch(`${origin}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query }),
-    });
-    const { errors } = await response.json();
-    if (errors) throw new Error(`Cannot measure '${query}': ${JSON.stringify(errors)}`);
-  };
-  const round = () => Promise.all(Array.from({ length: AT_A_TIME }, ask));
-  for (let index = 0; index < ROUNDS; index++) await round();
-  const before = await cpuSeconds(pid);
-  for (let index = 0; index < ROUNDS; index++) await round();
-  return 1e6 * (await cpuSeconds(pid) - before) / (ROUNDS * AT_A_TIME);
+): Promise<readonly number[]> {
+  for (const server of servers) await ask(server, query, WARM_UP);
+  const turns = servers.map((): number[] => []);
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const [index, server] of servers.entries()) {
+      const before = await cpuSeconds(server.pid);
+      await ask(server, query, QUERIES_A_TURN);
+      turns[index]?.push(1e6 * (await cpuSeconds(server.pid) - before) / QUERIES_A_TURN);
+    }
+  }
+  return turns.map(median);
+}
+
+async function ask({ origin }: LoadedServer, query: string, times: number): Promise<void> {
+  const body = JSON.stringify({ query });
+  for (let asked = 0; asked < times; asked += AT_A_TIME) {
+    await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
+      const headers = { "content-type": "application/json" };
+      const response = await fetch(`${origin}/graphql`, { method: "POST", headers, body });
+      const { errors } = await response.json();
+      if (errors) throw new Error(`Cannot measure '${query}': ${JSON.stringify(errors)}`);
+    }));
+  }
 }

@@ -23,8 +23,11 @@ function measured(
   startUps: readonly number[] = [],
   overheads: Measurements["overheads"] = [],
   pages: Measurements["pages"] = [],
+  { loads = [], trainings = [] }: Partial<Pick<Measurements, "loads" | "trainings">> = {},
 ): Measurements {
-  return { samples: (name) => samples[name] ?? [], startUps, overheads, pages };
+  return {
+    ...{ samples: (name) => samples[name] ?? [], startUps, overheads, pages, loads, trainings },
+  };
 }
 
 describe("statistics", () => {
@@ -170,6 +173,28 @@ describe("figuresOf()", () => {
       figuresOf(measured({}, [], [], pages)).map(({ value, unit, isMet }) => [value, unit, isMet]),
       [[1.5, "s", true], [0.5, "s", true], [1.25, "s", false], [12.5, "%", true]],
     );
+  });
+
+  it("have the server beside bare Yoga, and what watchers take of memory and of a training", () => {
+    const load = {
+      delivery: { bare: 8, ours: 2 },
+      query: { bare: 120, ours: 160 },
+      live: { median: 20, p99: 40, microseconds: 3, deliveries: 50_000 },
+      memory: { bytesADelivery: 80, keptMegabytes: -5 },
+    };
+    const late = { ...load, live: { ...load.live, p99: 60 } };
+    const trainings = [0.5, 9, 1.5].map((slowdown) => ({
+      ...{ unwatched: 400, watched: 396, deliveries: 1000, slowdown },
+    }));
+    const figures = figuresOf(measured({}, [], [], [], { loads: [load, late], trainings }));
+    assert.deepEqual(figures.map(({ value, unit, isMet }) => [value, unit, isMet]), [
+      [4, "x", true],
+      [0.75, "x", false],
+      [60, "ms", false],
+      [80, "bytes", true],
+      [-5, "MB", true],
+      [1.5, "%", true],
+    ]);
   });
 
   it("leaves out what was not measured", () => {

@@ -1,0 +1,82 @@
+/**
+ * A thousand watchers of one run, beside a server that is nothing but Yoga. The servers keep to one core and the
+ * clients to another; speed is told by the server's own seconds of work, which other jobs of the machine disturb least.
+ */
+import { openStore } from "../../runs/stores/open.ts";
+import { type Live, measureLive } from "./live.ts";
+import { measureMemory, type MemoryUse } from "./memory.ts";
+import { measureQueries } from "./queries.ts";
+import { measureReplay } from "./replay.ts";
+import { type LoadedServer, startBareApi, startBareYoga, startOurs } from "./servers.ts";
+import { startRun } from "./written_run.ts";
+
+/** What a load does to the server; of two that are compared, microseconds of work. */
+export interface LoadSample {
+  readonly delivery: Compared;
+  readonly query: Compared;
+  readonly live: Live;
+  readonly memory: MemoryUse;
+}
+
+/** The same done by two. */
+export interface Compared {
+  readonly bare: number;
+  readonly ours: number;
+}
+
+/** Everybody watches one run. */
+export const WATCHERS = 1_000;
+
+/** So many that what a watcher takes, whatever it watches, is the smaller part. */
+const STEPS = 2_000;
+const LIVE_SECONDS = 10;
+
+/** Steps of an event: what a training writes at once. */
+const GROUP = 100;
+
+const SMALL_QUERY = "{ runs(first: 5) { nodes { id name state progress { epoch step } } } }";
+
+/** @param home an empty folder */
+export async function measureLoad(home: string): Promise<LoadSample> {
+  const store = await openStore({ home });
+  try {
+    const run = await startRun(store);
+    for (let step = 0; step < STEPS;) step = await run.append(GROUP);
+    await run.complete();
+    const load = { watchers: WATCHERS, steps: STEPS, runId: run.id };
+    const bare = await withServer(
+      startBareYoga(STEPS),
+      (server) => measureReplay(server, { ...load, runId: null }),
+    );
+    const ours = await withServer(startOurs(home), (server) => measureReplay(server, load));
+    const query = await withServer(
+      startBareApi(home),
+      (peer) => withServer(startOurs(home), (server) => compareQueries(peer, server)),
+    );
+    const memory = await withServer(startOurs(home), (server) => measureMemory(server, load));
+    const live = await withServer(
+      startOurs(home),
+      (server) => measureLive(server, store, { watchers: WATCHERS, seconds: LIVE_SECONDS }),
+    );
+    return { delivery: { bare, ours }, query, live, memory };
+  } finally {
+    await store.close();
+  }
+}
+
+async function compareQueries(peer: LoadedServer, server: LoadedServer): Promise<Compared> {
+  const [bare = NaN, ours = NaN] = await measureQueries([peer, server], SMALL_QUERY);
+  return { bare, ours };
+}
+
+async function withServer<T>(
+  starting: Promise<LoadedServer>,
+  work: (server: LoadedServer) => Promise<T>,
+): Promise<T> {
+  const server = await starting;
+  try {
+    return await work(server);
+  } finally {
+    await server.stop();
+  }
+}
