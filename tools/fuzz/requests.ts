@@ -223,6 +223,7 @@ const brokenRequests: fc.Arbitrary<HttpRequest> = fc.record({
     origin: fc.constantFrom("null", "https://example.com", "nonsense"),
     authorization: fc.constantFrom("Bearer ", "Bearer x y", "Basic eA==", "nonsense"),
     cookie: fc.constantFrom("session=x", "=;;=", "__Host-session="),
+    "x-graphql-event-stream-token": fc.constantFrom("x", "3f0a30d9-b8f0-4b06-afd4-4e6601740fc9"),
     "last-event-id": fc.constantFrom("1", "-1", "x"),
   }, { requiredKeys: ["accept"] }),
   body: fc.oneof(

@@ -22,6 +22,8 @@ export interface Judge {
   readonly onValue: (source: string, value: unknown) => void;
 }
 
+type HttpReply = Extract<Reply, { transport: "http" }>;
+
 /** An answer that breaks a rule. */
 class Broken extends Error {}
 
@@ -61,7 +63,7 @@ export function judge(request: FuzzRequest, reply: Reply, by: Judge): Verdict {
         readMessages(reply, read, codes);
         break;
       case "http":
-        readResponse(reply, read);
+        if (!isReservation(request, reply)) readResponse(reply, read);
         break;
       default:
         reply satisfies never;
@@ -87,8 +89,14 @@ function documentOf({ asked }: FuzzRequest, schema: GraphQLSchema) {
     : undefined;
 }
 
+/** Whether it is what a PUT is answered with: the token of an event stream (graphql-sse's single connection mode). */
+function isReservation(request: FuzzRequest, { status, type, body }: HttpReply): boolean {
+  const isPut = request.transport === "http" && request.method === "PUT";
+  return isPut && status === 201 && type === "text/plain" && /^[\w-]{20,}$/.test(body);
+}
+
 function readResponse(
-  { status, type, body }: Extract<Reply, { transport: "http" }>,
+  { status, type, body }: HttpReply,
   read: (answer: unknown) => unknown,
 ): void {
   const shown = `${status} ${type || "without a type"}: ${body.slice(0, 500)}`;

@@ -33,6 +33,9 @@ const refusal = (code: unknown, more = {}) => ({
 const QUERY = "{ run { id epochs acc state } }";
 const RUN = { id: "a", epochs: 1, acc: null, state: "QUEUED" };
 const GRAPHQL = "application/graphql-response+json";
+const PUT: FuzzRequest = {
+  ...{ kind: "http", transport: "http", method: "PUT", search: "", headers: {}, body: null },
+};
 const SOCKET: FuzzRequest = { kind: "message", transport: "websocket", messages: [] };
 const heard = (messages: readonly unknown[], closed: number | null = null): Reply => ({
   ...{ transport: "websocket", closed },
@@ -68,6 +71,7 @@ describe("judge()", () => {
     ],
     [heard([{ type: "connection_ack" }, { id: "1", type: "next", payload: { data: {} } }]), SOCKET],
     [heard([], 4400), SOCKET],
+    [reply("3f0a30d9-b8f0-4b06-afd4-4e6601740fc9", 201, "text/plain"), PUT],
   ];
   for (const [index, [answer, request]] of fine.entries()) {
     it(`has nothing to say against what is right (${index + 1})`, () => {
@@ -93,6 +97,7 @@ describe("judge()", () => {
     "anything beside them": [/must have data, errors and ext/, reply({ data: { run: RUN }, x: 1 })],
     "what is no JSON": [/must be JSON, got <html>/, reply("<html>")],
     "another type of content": [/JSON by its type/, reply({ data: {} }, 200, "text/html")],
+    "a token for no reason": [/JSON by its type/, reply("x".repeat(36), 201, "text/plain")],
     "data with an error's status": [/status 200/, reply({ data: { run: RUN } }, 400)],
     "a refusal that calls itself a success": [
       /a status of 4xx/,
