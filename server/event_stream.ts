@@ -9,8 +9,9 @@ import { setImmediate } from "node:timers";
 /** How often something is sent where there is nothing to tell, so that nobody between takes the connection for dead. */
 const PING_MS = 12_000;
 
-/** Answers that go in one piece at most. */
+/** Answers that go in one piece at most, and bytes that are enough for one: of large answers, fewer are taken. */
 const MOST_AT_ONCE = 100;
+const ENOUGH_BYTES = 256 * 1024;
 
 /**
  * What was written last shall have been taken in by then: graphql-sse overlooks an end that comes together with an
@@ -41,21 +42,31 @@ function nextTurn(): Promise<void> {
   });
 }
 
+/** When a stream breaks off. */
+export interface StreamOptions {
+  readonly stopping: AbortSignal;
+  readonly stallMs: number;
+}
+
 /**
  * A stream of events, as the body of a response.
  *
  * @param encode makes the events of what was read
- * @param stopping breaks the stream off
+ * @param options.stopping breaks the stream off
+ * @param options.stallMs how long the client may take nothing of what waits for it; then the stream breaks off as well
  */
 export function eventStream<Item>(
   items: AsyncIterable<Item>,
   encode: (items: readonly Item[]) => Uint8Array<ArrayBuffer>,
-  stopping: AbortSignal,
+  { stopping, stallMs }: StreamOptions,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const source = items[Symbol.asyncIterator]();
   /** What was read of the source while the client was given what came before. */
   let waiting: Item[] = [];
-  let [isReading, isOver] = [false, false];
+  let mostAtOnce = MOST_AT_ONCE;
+  /** When the client took something last, or there was nothing to take. */
+  let takenAt = performance.now();
+  let [isReading, isOver, isBroken] = [false, false, false];
   let failure: { readonly error: unknown } | undefined;
   let arrived = Promise.withResolvers<void>();
   let pinging: ReturnType<typeof setInterval>;
@@ -68,13 +79,13 @@ export function eventStream<Item>(
 
   /** Reads on until there is enough for one piece. */
   async function read(): Promise<void> {
-    if (isReading || isOver || failure) return;
+    if (isReading || isOver || isBroken || failure) return;
     isReading = true;
     try {
-      while (!isOver && waiting.length < MOST_AT_ONCE) {
+      while (!isOver && waiting.length < mostAtOnce) {
         const step = await source.next();
-        // What ends because the server stops is not complete.
-        if (isOver || stopping.aborted) return;
+        // What breaks off is not complete.
+        if (isOver || isBroken) return;
         isOver = step.done === true;
         if (!step.done) waiting.push(step.value);
         arrived.resolve();
@@ -92,9 +103,14 @@ export function eventStream<Item>(
       // Some clients take a response for begun only when something of it has come.
       controller.enqueue(COMMENT);
       pinging = setInterval(() => {
-        if ((controller.desiredSize ?? 0) > 0) controller.enqueue(COMMENT);
-      }, PING_MS);
+        const now = performance.now();
+        if ((controller.desiredSize ?? 0) > 0) {
+          takenAt = now;
+          controller.enqueue(COMMENT);
+        } else if (now - takenAt >= stallMs) breakOff();
+      }, Math.min(PING_MS, stallMs));
       breakOff = () => {
+        isBroken = true;
         end();
         source.return?.().catch(() => {});
         setTimeout(() => {
@@ -109,6 +125,7 @@ export function eventStream<Item>(
       else stopping.addEventListener("abort", breakOff, { once: true });
     },
     async pull(controller) {
+      takenAt = performance.now();
       void read();
       if (waiting.length === 0) await arrived.promise;
       // Whatever is there already has been read by then.
@@ -116,8 +133,13 @@ export function eventStream<Item>(
       arrived = Promise.withResolvers();
       const ready = waiting;
       waiting = [];
-      if (stopping.aborted) return;
-      if (ready.length > 0) controller.enqueue(encode(ready));
+      if (isBroken) return;
+      if (ready.length > 0) {
+        const piece = encode(ready);
+        const enough = Math.ceil(ENOUGH_BYTES * ready.length / piece.length);
+        mostAtOnce = Math.min(MOST_AT_ONCE, enough);
+        controller.enqueue(piece);
+      }
       if (failure) {
         end();
         controller.error(failure.error);

@@ -25,6 +25,9 @@ export const MOST_OPERATIONS_A_SOCKET = 100;
 /** How long a request's body may take to come in, once its head has. */
 export const BODY_PATIENCE_MS = 30_000;
 
+/** How long a subscriber may take nothing of what waits for it. */
+export const STALL_MS = 60_000;
+
 /** What a body that takes longer is refused with. */
 export function lateRule(patienceMs: number): string {
   return `the request must be here within ${patienceMs / 1000} s, got only its beginning.`;

@@ -13,7 +13,7 @@ import { auditSignIn, auditWrongToken } from "./audit.ts";
 import { addressOf, type Caller } from "./client.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 import { checkReadiness } from "./health.ts";
-import { BODY_PATIENCE_MS } from "./limits.ts";
+import { BODY_PATIENCE_MS, STALL_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { logUnexpected, serverLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -51,6 +51,8 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>;
   /** How long the body of a request may take to come in; 30 s, if it is left out. */
   readonly bodyPatienceMs?: number;
+  /** How long a subscriber may take nothing of what waits for it; 60 s, if it is left out. */
+  readonly stallMs?: number;
   readonly schema: GraphQLSchema;
   readonly store: RunStore;
   readonly datasets: Datasets;
@@ -88,7 +90,7 @@ const GRACE_MS = 2000;
  */
 export function startServer(options: ServerOptions): RunningServer {
   const { port, hostname, tokens = [], schema, store, datasets, staticFiles } = options;
-  const { bodyPatienceMs = BODY_PATIENCE_MS } = options;
+  const { bodyPatienceMs = BODY_PATIENCE_MS, stallMs = STALL_MS } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const closing = new AbortController();
   const ending = new AbortController();
@@ -119,9 +121,10 @@ export function startServer(options: ServerOptions): RunningServer {
     subscriptions,
     limits,
     bodyPatienceMs,
+    stallMs,
     stopping: ending.signal,
   });
-  const sockets = createWebSockets({ yoga: graphql.yoga, tokens, limits });
+  const sockets = createWebSockets({ yoga: graphql.yoga, tokens, limits, stallMs });
 
   const server = listen(
     { hostname, port },

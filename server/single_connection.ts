@@ -12,7 +12,7 @@ import type { Plugin } from "graphql-yoga";
 import { type Client, keyOf } from "./client.ts";
 import { refuse } from "./errors.ts";
 import { encodeMessages, type ToPublic } from "./event_frames.ts";
-import { eventStream, STREAM_HEADERS } from "./event_stream.ts";
+import { eventStream, STREAM_HEADERS, type StreamOptions } from "./event_stream.ts";
 import { MOST_OPERATIONS_A_SOCKET, refusal } from "./limits.ts";
 import { mergeAnswers, type MergedAnswers } from "./merged_answers.ts";
 
@@ -28,14 +28,12 @@ export interface SingleConnections {
 }
 
 /** What streams need of the server. */
-export interface SingleConnectionOptions {
+export interface SingleConnectionOptions extends StreamOptions {
   readonly toPublic: ToPublic;
   /** How many a client may have. */
   readonly most: number;
   /** How long a stream is kept that nobody opens. */
   readonly reservedMs: number;
-  /** Says that the server stops: streams break off. */
-  readonly stopping: AbortSignal;
 }
 
 /** A reservation, and the stream that it becomes. */
@@ -63,7 +61,7 @@ const LONGEST_OPERATION_ID = 100;
 
 /** Starts with no stream. */
 export function createSingleConnections(options: SingleConnectionOptions): SingleConnections {
-  const { toPublic, most, reservedMs, stopping } = options;
+  const { toPublic, most, reservedMs, stopping, stallMs } = options;
   const streams = new Map<string, EventStream>();
   const operations = new WeakMap<Request, Operation>();
   // Those that are open break off by themselves; those that are not, nobody else forgets.
@@ -114,7 +112,7 @@ export function createSingleConnections(options: SingleConnectionOptions): Singl
     const body = eventStream(
       stream.answers,
       (messages) => encodeMessages(messages, toPublic),
-      stopping,
+      { stopping, stallMs },
     );
     return new Response(body, { headers: STREAM_HEADERS });
   }

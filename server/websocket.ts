@@ -24,6 +24,7 @@ import { MOST_OPERATIONS_A_SOCKET, refusal } from "./limits.ts";
 import { serverLog } from "./log.ts";
 import { type OperationSpan, startSocketOperation } from "./operation_span.ts";
 import { viewerOf } from "./security.ts";
+import { createSocketOutlet } from "./socket_outlet.ts";
 import { bearerOf, type Token } from "./tokens.ts";
 import { GRAPHQL_PATH, MAX_REQUEST_BYTES, toPublicError, type Yoga } from "./yoga.ts";
 
@@ -41,19 +42,21 @@ export interface WebSocketOptions {
   readonly yoga: Yoga;
   readonly tokens: readonly Token[];
   readonly limits: Limits;
+  /** How long a client may take nothing of what waits for it. */
+  readonly stallMs: number;
 }
 
-/** Seconds without a sign of life after which Deno pings, and then gives up on, a client. */
+/** Seconds without a sign of life after which a client is given up. Deno pings it at half of them. */
 const IDLE_SECONDS = 30;
 
-/** Bytes that may wait for a slow client. Beyond, its subscriptions are not read on. */
-const MAX_BUFFERED_BYTES = 256 * 1024;
-
-/** Deno tells nobody when a socket's buffer empties. */
-const DRAIN_POLL_MS = 20;
+/** Each operation sends one message at a time; more are answers to what the client goes on to ask. */
+const MOST_WAITING = 2 * MOST_OPERATIONS_A_SOCKET;
 
 const GOING_AWAY = 1001;
 const TOO_BIG = 1009;
+/** graphql-ws and its like come back after this one. */
+const TRY_AGAIN_LATER = 1013;
+const SLOW = "The client must take what it has asked for, and a ping must be answered";
 
 interface Extra {
   readonly caller: Caller;
@@ -85,7 +88,7 @@ async function carryOut(
 }
 
 /** Starts with no socket. */
-export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): WebSockets {
+export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOptions): WebSockets {
   const sockets = new Set<WebSocket>();
   /** How many sockets each address has. */
   const addresses = new Map<string, number>();
@@ -179,7 +182,7 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
       const asked = request.headers.get("sec-websocket-protocol") ?? "";
       const spoken = handleProtocols(asked);
       const { socket, response } = Deno.upgradeWebSocket(request, {
-        idleTimeout: IDLE_SECONDS,
+        idleTimeout: Math.min(IDLE_SECONDS, stallMs / 1000),
         ...(spoken ? { protocol: spoken } : {}),
       });
       sockets.add(socket);
@@ -209,10 +212,24 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
 
   function open(socket: WebSocket, spoken: string, extra: Extra): void {
     let closed = async (_code: number, _reason: string): Promise<void> => {};
+    const end = (code: number, reason: string) => {
+      closed(code, reason).catch((error) => {
+        serverLog.error("A WebSocket's subscriptions could not be ended: {error}", { error });
+      });
+    };
+    const send = createSocketOutlet(socket, {
+      stallMs,
+      mostWaiting: MOST_WAITING,
+      onGone() {
+        // Its end waits behind all else that the client does not take.
+        end(TRY_AGAIN_LATER, SLOW);
+        socket.close(TRY_AGAIN_LATER, SLOW);
+      },
+    });
     socket.onopen = () => {
       closed = protocol.opened({
         protocol: spoken,
-        send: (message) => send(socket, message),
+        send,
         close: (code, reason) => socket.close(code, reason),
         onMessage(receive) {
           socket.onmessage = async ({ data }) => {
@@ -246,9 +263,7 @@ export function createWebSockets({ yoga, tokens, limits }: WebSocketOptions): We
       if (others > 0) addresses.set(extra.caller.address, others);
       else addresses.delete(extra.caller.address);
       if (sockets.size === 0) onAllClosed();
-      closed(code, reason).catch((error) => {
-        serverLog.error("A WebSocket's subscriptions could not be ended: {error}", { error });
-      });
+      end(code, reason);
     };
   }
 }
@@ -258,13 +273,4 @@ function isForClients(message: string): boolean {
   const { type } = parseMessage(message);
   return type === MessageType.ConnectionAck || type === MessageType.Next ||
     type === MessageType.Error;
-}
-
-/** Sends, and waits while the client is behind: that is what holds its subscriptions back. */
-async function send(socket: WebSocket, message: string): Promise<void> {
-  if (socket.readyState !== WebSocket.OPEN) return;
-  socket.send(message);
-  while (socket.bufferedAmount > MAX_BUFFERED_BYTES && socket.readyState === WebSocket.OPEN) {
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_POLL_MS));
-  }
 }

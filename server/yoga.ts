@@ -18,7 +18,7 @@ import { ofSize } from "./body_size.ts";
 import type { Client } from "./client.ts";
 import { errorCode, refuse } from "./errors.ts";
 import { encodeEvents, type ToPublic } from "./event_frames.ts";
-import { eventStream, STREAM_HEADERS } from "./event_stream.ts";
+import { eventStream, STREAM_HEADERS, type StreamOptions } from "./event_stream.ts";
 import { readJsonBody } from "./json_body.ts";
 import { logUnexpected, serverLog } from "./log.ts";
 import { limitOperations } from "./limit_operations.ts";
@@ -60,6 +60,8 @@ export interface YogaOptions {
   readonly limits: Limits;
   /** How long the body of a request may take to come in, once its head has. */
   readonly bodyPatienceMs: number;
+  /** How long a subscriber may take nothing of what waits for it. */
+  readonly stallMs: number;
   /** Says that the server stops: streams break off. */
   readonly stopping: AbortSignal;
 }
@@ -74,7 +76,8 @@ export const MAX_REQUEST_BYTES = 1_000_000;
 
 /** Makes the GraphQL server. */
 export function createGraphqlServer(options: YogaOptions): GraphqlServer {
-  const { schema, context, metrics, subscriptions, limits, bodyPatienceMs, stopping } = options;
+  const { schema, context, metrics, subscriptions, limits, stopping } = options;
+  const { bodyPatienceMs, stallMs } = options;
   // Yoga copies what it is given with a request, which takes longer than to look it up.
   const clients = new WeakMap<Request, Client>();
   const toPublic: ToPublic = (answer) => {
@@ -87,6 +90,7 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
     most: limits.subscriptions,
     reservedMs: RESERVED_MS,
     stopping,
+    stallMs,
   });
   const yoga = createYoga<SocketContext, OperationContext>({
     schema,
@@ -136,7 +140,7 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
       limitOperations(limits, subscriptions),
       refuseConditionalSubscriptions(),
       nameErrors(limits),
-      streamAnswers(toPublic, stopping),
+      streamAnswers(toPublic, { stopping, stallMs }),
     ],
   });
   // Not yoga.fetch(), which waits for the client's leaving as well: those who have to know of it look themselves.
@@ -274,7 +278,7 @@ function batched(count: number): GraphQLError {
 }
 
 /** Sends the answers of a subscription as server-sent events. */
-function streamAnswers(toPublic: ToPublic, stopping: AbortSignal): Plugin {
+function streamAnswers(toPublic: ToPublic, options: StreamOptions): Plugin {
   const encode = (answers: readonly ExecutionResult[]) => encodeEvents(answers, toPublic);
   return {
     onResultProcess({ request, result, setResultProcessor }) {
@@ -282,7 +286,7 @@ function streamAnswers(toPublic: ToPublic, stopping: AbortSignal): Plugin {
       if (!request.headers.get("accept")?.includes("text/event-stream")) return;
       const answers = result as AsyncIterable<ExecutionResult>;
       setResultProcessor(
-        () => new Response(eventStream(answers, encode, stopping), { headers: STREAM_HEADERS }),
+        () => new Response(eventStream(answers, encode, options), { headers: STREAM_HEADERS }),
         "text/event-stream",
       );
     },

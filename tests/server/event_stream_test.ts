@@ -8,9 +8,13 @@ import { eventStream } from "../../server/event_stream.ts";
 const RUNNING = new AbortController().signal;
 
 /** The pieces of a stream, as text. */
-function streamOf(answers: AsyncIterable<ExecutionResult>): ReadableStream<string> {
+function streamOf(
+  answers: AsyncIterable<ExecutionResult>,
+  stallMs = 60_000,
+): ReadableStream<string> {
   const encode = (some: readonly ExecutionResult[]) => encodeEvents(some, (answer) => answer);
-  return eventStream(answers, encode, RUNNING).pipeThrough(new TextDecoderStream());
+  const options = { stopping: RUNNING, stallMs };
+  return eventStream(answers, encode, options).pipeThrough(new TextDecoderStream());
 }
 
 function eventsIn(piece: string): readonly number[] {
@@ -57,5 +61,32 @@ describe("an event stream", () => {
       }
     }, /broken/);
     assert.deepEqual(seen, [[], [1]]);
+  });
+
+  it("breaks off without saying that it is complete when nothing of it is taken for long", async () => {
+    const ended = Promise.withResolvers<void>();
+    async function* answers() {
+      try {
+        for (let n = 1;; n++) yield { data: { n } };
+      } finally {
+        ended.resolve();
+      }
+    }
+    const stream = streamOf(answers(), 5);
+    await ended.promise;
+    const pieces = await Array.fromAsync(stream);
+    assert.equal(pieces.at(-1)?.includes("complete"), false);
+    const seen = pieces.flatMap(eventsIn);
+    assert.deepEqual(seen, Array.from({ length: seen.length }, (_, index) => index + 1));
+  });
+
+  it("sends few large answers in one piece, once it has seen that they are large", async () => {
+    async function* answers() {
+      for (let n = 1; n <= 300; n++) yield { data: { n, text: "x".repeat(100_000) } };
+    }
+    const pieces = await Array.fromAsync(streamOf(answers()));
+    const counts = pieces.map((piece) => piece.match(/^data: ./gm)?.length ?? 0);
+    assert.ok(counts.slice(3).every((count) => count <= 3), `${counts}`);
+    assert.equal(counts.reduce((sum, count) => sum + count), 300);
   });
 });

@@ -67,6 +67,37 @@ export function postOf(
   return joined(new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`), bytes);
 }
 
+/** Connects, and asks for a WebSocket that speaks GraphQL. */
+export async function connectRawSocket(origin: string): Promise<RawClient> {
+  const client = await connectRaw(origin);
+  const head = [
+    ...["GET /graphql HTTP/1.1", "host: localhost", "connection: Upgrade", "upgrade: websocket"],
+    ...["sec-websocket-version: 13", "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ=="],
+    "sec-websocket-protocol: graphql-transport-ws",
+  ];
+  await client.send(`${head.join("\r\n")}\r\n\r\n`);
+  await client.hear(/\r\n\r\n/);
+  return client;
+}
+
+/** The kinds of a WebSocket's frames. */
+export const FRAME = { continued: 0, text: 1, binary: 2, close: 8, ping: 9 } as const;
+
+/** A frame of a WebSocket. `length` is what it announces, where that is not the truth. */
+export function frameOf(
+  kind: number,
+  payload: string | Uint8Array,
+  { isLast = true, length }: { readonly isLast?: boolean; readonly length?: bigint } = {},
+): Uint8Array {
+  const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
+  const head = new DataView(new ArrayBuffer(14));
+  head.setUint8(0, (isLast ? 0x80 : 0) | kind);
+  // Clients' frames are masked; by zeros, which change nothing.
+  head.setUint8(1, 0x80 | 127);
+  head.setBigUint64(2, length ?? BigInt(bytes.length));
+  return joined(new Uint8Array(head.buffer), bytes);
+}
+
 /** Bytes one after the other. */
 export function joined(...parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));

@@ -413,7 +413,10 @@ describe("event streams that are reserved", () => {
   it("are forgotten when nobody opens them, and when the server stops", async () => {
     const stopping = new AbortController();
     const options = { toPublic: (answer: unknown) => answer, most: 2, stopping: stopping.signal };
-    const { answer } = createSingleConnections({ ...options, reservedMs: 20 });
+    const { answer } = createSingleConnections({
+      ...options,
+      ...{ reservedMs: 20, stallMs: 60_000 },
+    });
     const client: Client = { viewer: LOCAL, address: "here", requestId: "1" };
     const ask = (method: string, headers: Headers = {}) =>
       answer(new Request("http://localhost/graphql?operationId=1", { method, headers }), client);
