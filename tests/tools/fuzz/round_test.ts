@@ -59,9 +59,9 @@ describe("a round of the fuzzer", () => {
 
     let used = 0;
     const keeping = await against(quiet, {
-      memory: () => Promise.resolve({ used: used += 20_000_000, resident: 0 }),
+      memory: () => Promise.resolve({ used: used += 40_000_000, resident: 0 }),
     });
-    assert.match(keeping.failures.join(), /must hold at most \d+ bytes more .* got 20000000 more/);
+    assert.match(keeping.failures.join(), /must hold at most \d+ bytes more .* got 40000000 more/);
 
     const dead = await against(quiet, { isAlive: () => false });
     assert.match(dead.failures.join(), /The server must live/);
