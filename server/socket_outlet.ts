@@ -6,6 +6,11 @@
 /** Sends a message. Resolves when there is room for the next. */
 export type SocketOutlet = (message: string) => Promise<void>;
 
+/** What is needed of a socket. */
+export type SendingSocket = Pick<WebSocket, "readyState" | "bufferedAmount"> & {
+  send(message: string): void;
+};
+
 /** When a client is given up. */
 export interface SocketOutletOptions {
   /** After how long that it took nothing, though something waits for it. */
@@ -28,7 +33,7 @@ const LONGEST_LOOK_MS = 500;
 
 /** Makes the outlet of a socket. */
 export function createSocketOutlet(
-  socket: WebSocket,
+  socket: SendingSocket,
   { stallMs, mostWaiting, onGone }: SocketOutletOptions,
 ): SocketOutlet {
   let waiting = 0;

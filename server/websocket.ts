@@ -53,6 +53,7 @@ const IDLE_SECONDS = 30;
 const MOST_WAITING = 2 * MOST_OPERATIONS_A_SOCKET;
 
 const GOING_AWAY = 1001;
+const NO_TEXT = 1003;
 const TOO_BIG = 1009;
 /** graphql-ws and its like come back after this one. */
 const TRY_AGAIN_LATER = 1013;
@@ -233,8 +234,12 @@ export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOpt
         close: (code, reason) => socket.close(code, reason),
         onMessage(receive) {
           socket.onmessage = async ({ data }) => {
-            if (typeof data !== "string" || data.length > MAX_REQUEST_BYTES) {
-              socket.close(TOO_BIG, `A message must be text of at most ${MAX_REQUEST_BYTES} bytes`);
+            if (typeof data !== "string") {
+              socket.close(NO_TEXT, "A message must be text");
+              return;
+            }
+            if (data.length > MAX_REQUEST_BYTES) {
+              socket.close(TOO_BIG, `A message must have at most ${MAX_REQUEST_BYTES} bytes`);
               return;
             }
             try {
