@@ -721,12 +721,14 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       it("filters by type", async () => {
         deepStrictEqual(await seqs({ types: ["epoch"] }), [5, 7]);
         deepStrictEqual(await seqs({ types: ["epoch", "log"], afterSeq: 5 }), [7, 8]);
+        deepStrictEqual(await seqs({ types: ["log", "epoch", "queued"], limit: 2 }), [1, 5]);
       });
 
       it("gives the last events before a seq, in their order", async () => {
         deepStrictEqual(await seqs({ last: true, limit: 3 }), [6, 7, 8]);
         deepStrictEqual(await seqs({ last: true, limit: 2, beforeSeq: 6 }), [4, 5]);
         deepStrictEqual(await seqs({ last: true, limit: 1, types: ["epoch"] }), [7]);
+        deepStrictEqual(await seqs({ last: true, limit: 2, types: ["epoch", "log"] }), [7, 8]);
         deepStrictEqual(await seqs({ last: true, limit: 9, afterSeq: 6 }), [7, 8]);
       });
 
@@ -734,6 +736,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         deepStrictEqual(await seqs({ types: ["batches"], afterStep: 3 }), [4, 6]);
         deepStrictEqual(await seqs({ types: ["batches"], afterStep: 4 }), [6]);
         deepStrictEqual(await seqs({ types: ["batches"], afterStep: 8 }), []);
+        deepStrictEqual(await seqs({ types: ["log", "batches"], afterStep: 4 }), [6, 8]);
         deepStrictEqual(await seqs({ afterStep: 4 }), [1, 2, 3, 5, 6, 7, 8]);
         deepStrictEqual(await seqs({ afterStep: 8 }), [1, 2, 3, 5, 7, 8]);
       });
