@@ -106,6 +106,13 @@ export function figuresOf(
       2,
       median,
     ),
+    size(
+      "The same, of its own time on its core",
+      trainings.map(({ extraWork }) => extraWork),
+      "%",
+      2,
+      median,
+    ),
   ].filter((figure) => figure !== undefined);
 }
 
