@@ -34,14 +34,15 @@ const BATCHES_PAGE = 50;
 const OPEN_STATES = RUN_STATES.filter((state) => !isOver(state));
 
 /**
- * Every event of a run after a seq. Ends when the run is over and all was given, when the run is deleted, or
- * when the signal aborts.
+ * Every event of a run after a seq, or those of some types. Ends when the run is over and all was given, when the
+ * run is deleted, or when the signal aborts.
  */
 export function followEvents(
   store: RunStore,
   runId: string,
   options: {
     readonly afterSeq?: number;
+    readonly types?: readonly RunEventType[];
     readonly signal: AbortSignal;
     readonly onLive?: LiveListener | undefined;
   },
@@ -65,7 +66,7 @@ export async function* followEpochs(
   const id = runId ?? await currentRun(store, signal);
   if (id === undefined) return;
   for await (
-    const event of tail(store, id, { afterSeq: 0, limit: PAGE, type: "epoch", signal, onLive })
+    const event of tail(store, id, { afterSeq: 0, limit: PAGE, types: ["epoch"], signal, onLive })
   ) {
     if (event.type === "epoch" && event.number > afterEpoch) yield event;
   }
@@ -89,7 +90,7 @@ export async function* followBatches(
   const id = runId ?? await currentRun(store, signal);
   if (id === undefined) return;
   const options = {
-    ...{ afterSeq: 0, limit: BATCHES_PAGE, type: "batches", afterStep, signal, onLive } as const,
+    ...{ afterSeq: 0, limit: BATCHES_PAGE, types: ["batches"], afterStep, signal, onLive } as const,
   };
   for await (const event of tail(store, id, options)) {
     if (event.type !== "batches") continue;
@@ -148,14 +149,14 @@ export async function* followStates(
   }
 }
 
-/** Events of a run, of one type or all, until the run is over. */
+/** Events of a run, of some types or all, until the run is over. */
 async function* tail(
   store: RunStore,
   runId: string,
-  { afterSeq, limit, type, afterStep, signal, onLive }: {
+  { afterSeq, limit, types, afterStep, signal, onLive }: {
     readonly afterSeq: number;
     readonly limit: number;
-    readonly type?: RunEventType;
+    readonly types?: readonly RunEventType[];
     readonly afterStep?: number;
     readonly signal: AbortSignal;
     readonly onLive?: LiveListener | undefined;
@@ -163,7 +164,7 @@ async function* tail(
 ): AsyncGenerator<RunEvent, void> {
   const filter = {
     limit,
-    ...(type === undefined ? {} : { types: [type] }),
+    ...(types === undefined ? {} : { types }),
     ...(afterStep === undefined ? {} : { afterStep }),
   };
   const reads = sharedReads(store);

@@ -4,7 +4,7 @@ import { builder } from "./builder.ts";
 import { globalId } from "./global_id.ts";
 
 /** The GraphQL type of each type of event. */
-const TYPE_NAMES = {
+export const RUN_EVENT_NAMES = {
   queued: "QueuedEvent",
   claimed: "ClaimedEvent",
   started: "StartedEvent",
@@ -30,7 +30,7 @@ const TYPE_NAMES = {
 
 export const RunEvent = builder.interfaceRef<Event>("RunEvent").implement({
   description: "Something that happened to a run. A run is the list of its events.",
-  resolveType: (event) => TYPE_NAMES[event.type],
+  resolveType: (event) => RUN_EVENT_NAMES[event.type],
   fields: (t) => ({
     seq: t.exposeInt("seq", {
       description: "Its number within the run: 1, 2, 3, no gap. A cursor: `afterSeq`.",

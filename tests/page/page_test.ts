@@ -293,10 +293,10 @@ describePage("the Training panel", (suite) => {
     await stateIs(page, "completed");
     for (
       const [name, start] of [
-        ["SVG", "<svg"],
-        ["PNG", "\x89PNG"],
-        ["JSON", "{"],
-        ["NDJSON", '{"type":"queued"'],
+        ["Curves, SVG", "<svg"],
+        ["Curves, PNG", "\x89PNG"],
+        ["Epochs, JSON", "{"],
+        ["Log, NDJSON", '{"type":"queued"'],
       ] as const
     ) {
       const [download] = await Promise.all([

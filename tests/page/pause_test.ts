@@ -23,13 +23,13 @@ describePage("a run that is paused and resumed", (suite) => {
     await page.getByText("Checkpoints", { exact: true }).click();
     const table = page.getByRole("region", { name: "Checkpoints, newest first" });
     const row = await table.locator("tbody tr").innerText();
-    assert.match(row, /^[\d,]+\s+\d\s+–\s+492 KB\s+step-\d+\.safetensors\s+Name$/);
+    assert.match(row, /^[\d,]+\s+\d\s+–\s+492 kB\s+step-\d+\.safetensors\s+Name$/);
     await table.getByRole("button", { name: /^Name the checkpoint of step/ }).click();
     await page.keyboard.type("before the break");
     await page.keyboard.press("Enter");
     await table.getByRole("button", { name: "Rename the checkpoint before the break" }).waitFor();
     await page.getByText("Log", { exact: true }).click();
-    await page.getByText(/Checkpoint after step [\d,]+ \(492 KB\)\./).waitFor();
+    await page.getByText(/Checkpoint after step [\d,]+ \(492 kB\)\./).waitFor();
     await page.getByText("Paused.").waitFor();
     await page.getByText(
       /^[\d: APM]+The checkpoint step-\d+\.safetensors is called 'before the break'/,

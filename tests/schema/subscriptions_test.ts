@@ -335,6 +335,42 @@ describe("Subscription.runEvents", () => {
     await events.return();
   });
 
+  it("tells only of the types that are asked for, replayed and as they come", async () => {
+    const training = await startTraining();
+    await training.claim();
+    await training.append(
+      STARTED,
+      { type: "log", level: "info", message: "one" },
+      batches(1, 1, 2),
+    );
+    const events = await watch(
+      `subscription ($runId: ID!) {
+        runEvents(runId: $runId, types: [LOG, FAILED, LOG, CANCEL_REQUESTED]) { __typename seq }
+      }`,
+      { runId: training.id },
+    );
+    assert.deepEqual((await next(events)).runEvents, { __typename: "LogEvent", seq: 4 });
+    const coming = next(events);
+    await training.append(batches(1, 3, 2), epoch(1));
+    await training.append({ type: "log", level: "error", message: "two" });
+    assert.deepEqual((await coming).runEvents, { __typename: "LogEvent", seq: 8 });
+    await training.append({ type: "failed", error: "enough" });
+    const rest = (await all(events)).map(({ runEvents }) => runEvents);
+    assert.deepEqual(rest, [{ __typename: "FailedEvent", seq: 9 }]);
+  });
+
+  it("wants one type at least where types are asked for", async () => {
+    const training = await startTraining();
+    const result = await open(
+      "subscription ($runId: ID!) { runEvents(runId: $runId, types: []) { seq } }",
+      { runId: training.id },
+    );
+    assert.equal(
+      "errors" in result && result.errors?.[0]?.message,
+      "Cannot follow a run: types must hold one type or more, got none.",
+    );
+  });
+
   it("tells what the training takes of its machine as it is measured", async () => {
     const training = await startTraining();
     await training.claim();

@@ -442,7 +442,15 @@ export const EVENTS_FEED = operation<
   { runId: string; afterSeq: number }
 >(
   /* GraphQL */ `subscription RunEvents($runId: ID!, $afterSeq: Int!) {
-  runEvents(runId: $runId, afterSeq: $afterSeq) {
+  runEvents(
+    runId: $runId
+    afterSeq: $afterSeq
+    types: [
+      QUEUED, CLAIMED, STARTED, PAUSE_REQUESTED, PAUSED, RESUME_REQUESTED, CANCEL_REQUESTED,
+      CANCELLED, COMPLETED, FAILED, INTERRUPTED, CHECKPOINT, CHECKPOINT_NAMED,
+      CHECKPOINT_REMOVED, RENAMED, TAGGED, NOTED, LOG
+    ]
+  ) {
     __typename
     seq
     at

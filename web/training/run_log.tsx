@@ -40,7 +40,6 @@ function LogLines({ runId }: { readonly runId: string }): ReactNode {
       variables: () => ({ runId, afterSeq }),
       next({ runEvents: event }) {
         afterSeq = event.seq;
-        // Points are drawn, not told.
         if (lineOf(event)) setEvents((before) => [...before, event]);
       },
       isOver: () => isRunOver(runId, abort.signal),
@@ -63,7 +62,7 @@ function LogLines({ runId }: { readonly runId: string }): ReactNode {
   );
 }
 
-/** @returns undefined for events that are points of the curves */
+/** @returns undefined for what is no news */
 function lineOf(event: RunEventItem): Line | undefined {
   switch (event.__typename) {
     case "QueuedEvent":
@@ -123,6 +122,6 @@ function lineOf(event: RunEventItem): Line | undefined {
     case "LogEvent":
       return { text: event.message, tone: toneOf(event.level) };
     default:
-      return undefined; // Epochs, batches, and what newer servers tell.
+      return undefined; // What newer servers tell.
   }
 }
