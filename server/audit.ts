@@ -20,13 +20,17 @@ export function auditMutation({ viewer, ...caller }: Client, record: MutationRec
   });
 }
 
-/** Somebody used the sign-in page; undefined if they had no token. */
-export function auditSignIn(viewer: Viewer | undefined, caller: Caller): void {
+/** Somebody used the sign-in page, and is signed in, or is not for a reason. */
+export function auditSignIn(
+  outcome: Viewer | "UNAUTHENTICATED" | "RATE_LIMITED",
+  caller: Caller,
+): void {
+  const viewer = typeof outcome === "string" ? undefined : outcome;
   log.info("{who} at {address}: sign-in: {code}", {
     who: viewer?.name ?? null,
     scope: viewer?.scope ?? null,
     ...caller,
-    code: viewer ? "OK" : "UNAUTHENTICATED",
+    code: viewer ? "OK" : outcome,
   });
 }
 

@@ -69,15 +69,22 @@ export function refuseTokenInUrl(
   );
 }
 
+/** Who asks, and until when they may: for ever, where they show a token itself. */
+export interface Identity {
+  readonly viewer: Viewer;
+  /** Milliseconds since 1970. */
+  readonly endsAt?: number;
+}
+
 /**
  * Who asks: the owner of the token that a request shows in its header or by the session that the sign-in page gave.
  * Undefined if it shows none of this server's.
  */
-export function viewerOf(request: Request, tokens: readonly Token[]): Viewer | undefined {
-  if (tokens.length === 0) return LOCAL;
+export function identityOf(request: Request, tokens: readonly Token[]): Identity | undefined {
+  if (tokens.length === 0) return { viewer: LOCAL };
   // A proxy may put an Authorization of its own on a request with our cookie.
-  return bearerOf(request.headers.get("authorization"), tokens) ??
-    sessionOf(request.headers.get("cookie"), tokens);
+  const viewer = bearerOf(request.headers.get("authorization"), tokens);
+  return viewer ? { viewer } : sessionOf(request.headers.get("cookie"), tokens);
 }
 
 /** The refusal of a request without a token. */

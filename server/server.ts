@@ -21,16 +21,17 @@ import { describeRequest } from "./request_span.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request_id.ts";
 import { RUN_FILE, serveRunFile } from "./run_files.ts";
 import {
+  identityOf,
   refuseHost,
   refuseOrigin,
   refuseTokenInUrl,
   refuseUnauthenticated,
   secured,
-  viewerOf,
 } from "./security.ts";
-import { SIGN_IN_PATH, signIn, signInPage } from "./session.ts";
+import { SIGN_IN_PATH, SIGN_INS_A_MINUTE, signIn, signInPage } from "./session.ts";
 import { ASSETS_PATH, type StaticFiles } from "./static_files.ts";
 import { createSubscriptions } from "./subscriptions.ts";
+import { createTokenBuckets } from "./token_bucket.ts";
 import type { Token } from "./tokens.ts";
 import { createWebSockets } from "./websocket.ts";
 import { within } from "./within.ts";
@@ -98,6 +99,7 @@ export function startServer(options: ServerOptions): RunningServer {
   let active = 0;
   let onIdle = () => {};
 
+  const signIns = createTokenBuckets(SIGN_INS_A_MINUTE, SIGN_INS_A_MINUTE / 60);
   const subscriptions = createSubscriptions(limits.subscriptions, () => metrics.countDelivery());
   const metrics = createMetrics({
     store,
@@ -224,7 +226,8 @@ export function startServer(options: ServerOptions): RunningServer {
         return await signIn(request, {
           tokens,
           bodyPatienceMs,
-          onTry: (viewer) => auditSignIn(viewer, caller),
+          takeTry: () => signIns.take(caller.address, 1),
+          onTry: (outcome) => auditSignIn(outcome, caller),
         });
       case "graphql":
         return await answerGraphql(request, caller);
@@ -250,7 +253,7 @@ export function startServer(options: ServerOptions): RunningServer {
 
   /** Who asks; undefined if it shows no token of ours, which all that is answered here needs: 'read' is the least scope. */
   function known(request: Request, caller: Caller): Viewer | undefined {
-    const viewer = viewerOf(request, tokens);
+    const viewer = identityOf(request, tokens)?.viewer;
     const { headers, url } = request;
     if (!viewer && headers.has("authorization")) auditWrongToken(caller, new URL(url).pathname);
     return viewer;

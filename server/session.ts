@@ -17,14 +17,24 @@ const SECONDS = 7 * 24 * 3600;
 /** Where the page sends the token to. */
 export const SIGN_IN_PATH = "/sign-in";
 
-/** Whose session a Cookie header holds, if it has not ended. */
-export function sessionOf(cookies: string | null, tokens: readonly Token[]): Viewer | undefined {
+/** What a cookie stands for. */
+export interface Session {
+  readonly viewer: Viewer;
+  /** Milliseconds since 1970. */
+  readonly endsAt: number;
+}
+
+/** The session that a Cookie header holds, if it has not ended. */
+export function sessionOf(cookies: string | null, tokens: readonly Token[]): Session | undefined {
   const value = cookies?.split(/; */).find((cookie) => cookie.startsWith(`${COOKIE}=`))
     ?.slice(COOKIE.length + 1);
   const end = value?.split(".")[0] ?? "";
   if (value === undefined || !(Number(end) > Date.now() / 1000)) return undefined;
   const found = findBySecret(value, tokens, ({ secret }) => sign(end, secret));
-  return found && { name: found.name, scope: found.scope };
+  return found && {
+    viewer: { name: found.name, scope: found.scope },
+    endsAt: Number(end) * 1000,
+  };
 }
 
 /** What signing in needs of the server. */
@@ -32,20 +42,35 @@ export interface SignInOptions {
   readonly tokens: readonly Token[];
   /** How long the form may take to come in. */
   readonly bodyPatienceMs: number;
-  /** Told of who signed in, or that nobody did. */
-  onTry(viewer: Viewer | undefined): void;
+  /** Takes one of the tries that the client has: seconds until it has the next, 0 if it had one. */
+  takeTry(): number;
+  /** Told of who signed in, or why nobody did. */
+  onTry(outcome: Viewer | "UNAUTHENTICATED" | "RATE_LIMITED"): void;
 }
+
+/** How often an address may try to sign in. */
+export const SIGN_INS_A_MINUTE = 20;
 
 /** Answers at SIGN_IN_PATH: GET is the page, POST is its form. */
 export async function signIn(
   request: Request,
-  { tokens, bodyPatienceMs, onTry }: SignInOptions,
+  { tokens, bodyPatienceMs, takeTry, onTry }: SignInOptions,
 ): Promise<Response> {
   switch (request.method) {
     case "GET":
     case "HEAD":
       return signInPage();
     case "POST": {
+      const wait = Math.ceil(takeTry());
+      if (wait > 0) {
+        onTry("RATE_LIMITED");
+        return signInPage({
+          problem:
+            `An address may try ${SIGN_INS_A_MINUTE} times a minute. Try again in ${wait} s.`,
+          status: 429,
+          headers: { "retry-after": String(wait) },
+        });
+      }
       const form = await within(bodyPatienceMs, readForm(request), () => undefined);
       if (!form) {
         const message = `Cannot sign in: ${lateRule(bodyPatienceMs)}`;
@@ -53,8 +78,8 @@ export async function signIn(
       }
       const given = form.get("token")?.trim() ?? "";
       const viewer = ownerOf(given, tokens);
-      onTry(viewer);
-      if (!viewer) return signInPage("That is not a token of this server.");
+      onTry(viewer ?? "UNAUTHENTICATED");
+      if (!viewer) return signInPage({ problem: "That is not a token of this server." });
       const end = String(Math.floor(Date.now() / 1000) + SECONDS);
       const secure = request.headers.get("x-forwarded-proto") === "https" ? "; Secure" : "";
       return new Response(null, {
@@ -72,10 +97,17 @@ export async function signIn(
 }
 
 /** The page that asks for the token. */
-export function signInPage(problem = ""): Response {
+export function signInPage(
+  { problem = "", status = 401, headers = {} }: {
+    readonly problem?: string;
+    readonly status?: number;
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
+): Response {
   return new Response(page(problem), {
-    status: 401,
+    status,
     headers: {
+      ...headers,
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",
       "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; " +

@@ -23,7 +23,7 @@ import { refuse } from "./errors.ts";
 import { MOST_OPERATIONS_A_SOCKET, refusal } from "./limits.ts";
 import { serverLog } from "./log.ts";
 import { type OperationSpan, startSocketOperation } from "./operation_span.ts";
-import { viewerOf } from "./security.ts";
+import { identityOf } from "./security.ts";
 import { createSocketOutlet } from "./socket_outlet.ts";
 import { bearerOf, type Token } from "./tokens.ts";
 import { GRAPHQL_PATH, MAX_REQUEST_BYTES, toPublicError, type Yoga } from "./yoga.ts";
@@ -63,6 +63,8 @@ interface Extra {
   readonly caller: Caller;
   /** Known by what came with the upgrade, a header or a cookie, or by what connection_init says. */
   viewer: Viewer | undefined;
+  /** When the session ends that came with the upgrade, in milliseconds since 1970. */
+  readonly endsAt: number | undefined;
   /** Fires when the client has gone. */
   readonly gone: AbortSignal;
   /** The span of the request that opened the socket, where there is one. */
@@ -187,11 +189,13 @@ export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOpt
         ...(spoken ? { protocol: spoken } : {}),
       });
       sockets.add(socket);
+      const identity = identityOf(request, tokens);
       const gone = new AbortController();
       socket.addEventListener("close", () => gone.abort());
       open(socket, spoken || asked, {
         caller,
-        viewer: viewerOf(request, tokens),
+        viewer: identity?.viewer,
+        endsAt: identity?.endsAt,
         gone: gone.signal,
         opened: trace.getActiveSpan()?.spanContext(),
         close: (code, reason) => socket.close(code, reason),
@@ -218,15 +222,23 @@ export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOpt
         serverLog.error("A WebSocket's subscriptions could not be ended: {error}", { error });
       });
     };
+    /** Does not wait for the close: it comes behind all that the client has not taken yet. */
+    const letGo = (code: number, reason: string) => {
+      end(code, reason);
+      socket.close(code, reason);
+    };
     const send = createSocketOutlet(socket, {
       stallMs,
       mostWaiting: MOST_WAITING,
-      onGone() {
-        // Its end waits behind all else that the client does not take.
-        end(TRY_AGAIN_LATER, SLOW);
-        socket.close(TRY_AGAIN_LATER, SLOW);
-      },
+      onGone: () => letGo(TRY_AGAIN_LATER, SLOW),
     });
+    const { endsAt } = extra;
+    const expiry = endsAt === undefined ? undefined : setTimeout(() => {
+      letGo(
+        CloseCode.Unauthorized,
+        "UNAUTHENTICATED: the session has ended, sign in again",
+      );
+    }, endsAt - Date.now());
     socket.onopen = () => {
       closed = protocol.opened({
         protocol: spoken,
@@ -263,6 +275,7 @@ export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOpt
       });
     };
     socket.onclose = ({ code, reason }) => {
+      clearTimeout(expiry);
       sockets.delete(socket);
       const others = (addresses.get(extra.caller.address) ?? 0) - 1;
       if (others > 0) addresses.set(extra.caller.address, others);

@@ -107,12 +107,14 @@ describe("the audit", () => {
     };
     await signIn("guess0guess0guess0");
     await signIn(READ);
+    for (let count = 2; count <= 20; count++) await signIn(READ);
     const headers = { authorization: "Bearer guess0guess0guess0" };
     await (await post(server.origin, { query: "{ __typename }" }, headers)).body?.cancel();
     await (await fetch(`${server.origin}/metrics`, { headers })).body?.cancel();
     assert.deepEqual(told().map(({ who, path, code }) => ({ who, path, code })), [
       { who: null, path: undefined, code: "UNAUTHENTICATED" },
-      { who: "viewer", path: undefined, code: "OK" },
+      ...Array(19).fill({ who: "viewer", path: undefined, code: "OK" }),
+      { who: null, path: undefined, code: "RATE_LIMITED" },
       { who: null, path: "/graphql", code: "UNAUTHENTICATED" },
       { who: null, path: "/metrics", code: "UNAUTHENTICATED" },
     ]);

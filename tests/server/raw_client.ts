@@ -68,12 +68,16 @@ export function postOf(
 }
 
 /** Connects, and asks for a WebSocket that speaks GraphQL. */
-export async function connectRawSocket(origin: string): Promise<RawClient> {
+export async function connectRawSocket(
+  origin: string,
+  ...headers: readonly string[]
+): Promise<RawClient> {
   const client = await connectRaw(origin);
   const head = [
     ...["GET /graphql HTTP/1.1", "host: localhost", "connection: Upgrade", "upgrade: websocket"],
     ...["sec-websocket-version: 13", "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ=="],
     "sec-websocket-protocol: graphql-transport-ws",
+    ...headers,
   ];
   await client.send(`${head.join("\r\n")}\r\n\r\n`);
   await client.hear(/\r\n\r\n/);
@@ -96,6 +100,17 @@ export function frameOf(
   head.setUint8(1, 0x80 | 127);
   head.setBigUint64(2, length ?? BigInt(bytes.length));
   return joined(new Uint8Array(head.buffer), bytes);
+}
+
+/** The code and the reason of the close frame that ends some bytes; empty if there is none. */
+export function closeIn(bytes: Uint8Array): string {
+  for (let at = Math.max(0, bytes.length - 127); at < bytes.length; at++) {
+    const length = bytes[at + 1] ?? 0;
+    if (bytes[at] !== (0x80 | FRAME.close) || at + 2 + length !== bytes.length) continue;
+    const code = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+    return `${code} ${new TextDecoder().decode(bytes.subarray(at + 4))}`;
+  }
+  return "";
 }
 
 /** Bytes one after the other. */

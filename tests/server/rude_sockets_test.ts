@@ -2,7 +2,7 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createSocketOutlet, type SendingSocket } from "../../server/socket_outlet.ts";
-import { connectRawSocket, FRAME, frameOf, joined, type RawClient } from "./raw_client.ts";
+import { closeIn, connectRawSocket, FRAME, frameOf, joined, type RawClient } from "./raw_client.ts";
 import { soon, startTestServer, type TestServer } from "./support.ts";
 
 const START = "mutation { startTraining { run { id } } }";
@@ -149,15 +149,4 @@ async function readToEnd(client: RawClient): Promise<Uint8Array> {
     // As those do who have manners: it closes as well.
     if (closeIn(joined(...parts.slice(-2))) !== "") client.close();
   }
-}
-
-/** The code and the reason of a close frame at the end of some bytes; empty if there is none. */
-function closeIn(bytes: Uint8Array): string {
-  for (let at = Math.max(0, bytes.length - 127); at < bytes.length; at++) {
-    const length = bytes[at + 1] ?? 0;
-    if (bytes[at] !== (0x80 | FRAME.close) || at + 2 + length !== bytes.length) continue;
-    const code = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
-    return `${code} ${new TextDecoder().decode(bytes.subarray(at + 4))}`;
-  }
-  return "";
 }

@@ -1,0 +1,62 @@
+/** How the sign-in page and its sessions hold off strangers. */
+import assert from "@std/assert";
+import { createHmac } from "node:crypto";
+import { describe, it } from "@std/testing/bdd";
+import { closeIn, connectRawSocket, FRAME, frameOf } from "./raw_client.ts";
+import { soon, startTestServer } from "./support.ts";
+
+const TOKEN = "session0session0session0";
+
+/** The cookie of a session. */
+function cookieOf(endsAt: number): string {
+  const signature = createHmac("sha256", TOKEN).update(`epochql session ${endsAt}`).digest("hex");
+  return `epochql_session=${endsAt}.${signature}`;
+}
+
+describe("a session", () => {
+  it("takes the WebSockets with it that it has opened, when it ends", async () => {
+    await using server = await startTestServer({ token: TOKEN });
+    const endsAt = Math.floor(Date.now() / 1000) + 2;
+    const client = await connectRawSocket(server.origin, `cookie: ${cookieOf(endsAt)}`);
+    await client.send(frameOf(FRAME.text, JSON.stringify({ type: "connection_init" })));
+    await client.hear(/connection_ack/);
+    const payload = { query: "subscription { runStates { id } }" };
+    await client.send(frameOf(FRAME.text, JSON.stringify({ id: "1", type: "subscribe", payload })));
+    const end = await soon(client.read(), "it must be closed");
+    client.close();
+    assert.equal(
+      closeIn(end ?? new Uint8Array()),
+      "4401 UNAUTHENTICATED: the session has ended, sign in again",
+    );
+    assert.ok(Date.now() >= endsAt * 1000, "it must not end before");
+  });
+});
+
+describe("signing in", () => {
+  it("is tried 20 times a minute at most, right or wrong, by each address", async () => {
+    await using server = await startTestServer({ token: TOKEN, proxies: 1 });
+    const signIn = (token: string, address: string) =>
+      fetch(`${server.origin}/sign-in`, {
+        method: "POST",
+        redirect: "manual",
+        headers: { "x-forwarded-for": address },
+        body: new URLSearchParams({ token }),
+      });
+    for (let count = 0; count < 20; count++) {
+      const response = await signIn(`guess${count}`, "10.0.0.1");
+      assert.equal(response.status, 401);
+      await response.body?.cancel();
+    }
+    const refused = await signIn(TOKEN, "10.0.0.1");
+    assert.equal(refused.status, 429);
+    assert.match(refused.headers.get("retry-after") ?? "", /^[1-3]$/);
+    assert.equal(refused.headers.get("set-cookie"), null);
+    assert.match(
+      await refused.text(),
+      /An address may try 20 times a minute\. Try again in [1-3] s\./,
+    );
+    const other = await signIn(TOKEN, "10.0.0.2");
+    assert.equal(other.status, 303);
+    await other.body?.cancel();
+  });
+});
