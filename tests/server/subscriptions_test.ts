@@ -339,7 +339,7 @@ describe("WebSockets", () => {
       [["graphql-transport-ws"], '{"type":"next","id":"1","payload":{}}', 4400],
       [["graphql-transport-ws"], '{"type":"subscribe","id":"1","payload":{"query":"{a}"}}', 4401],
       [["graphql-transport-ws"], "x".repeat(1_100_000), 1009],
-      [["graphql-transport-ws"], new Uint8Array(3), 1009],
+      [["graphql-transport-ws"], new Uint8Array(3), 1003],
     ];
     for (const [protocols, message, code] of cases) {
       const socket = new WebSocket(`${server.origin.replace("http", "ws")}/graphql`, protocols);
