@@ -122,8 +122,11 @@ function createFields(schema: GraphQLSchema, isWild: boolean) {
       { weight: 1, arbitrary: typename },
       ...(isWild ? [{ weight: 1, arbitrary: wrongField }] : []),
     );
-    const choice = isAbstractType(type) ? schema.getPossibleTypes(type).length : fields.length;
-    const maxLength = depth <= 1 ? 3 : 3 + Math.floor(choice / 8);
+    // Where there is much to choose from, much is chosen.
+    const more = isAbstractType(type)
+      ? schema.getPossibleTypes(type).length / 2
+      : fields.length / 8;
+    const maxLength = depth <= 1 ? 3 : 3 + Math.floor(more);
     const selections = fc.array(selection, { minLength: 1, maxLength });
     // Without it, nobody can tell what an answer must hold.
     if (isAbstractType(type)) return selections.map((all) => [TYPENAME, ...all]);

@@ -69,7 +69,10 @@ async function makeUpRun(
       ...{ type: "started", device, engine, stepsPerEpoch: steps, steps: steps * spec.epochs },
       parameters: 1,
     },
-    { type: "system", cpuCores: 1, memoryBytes: 1e9, samplesPerSecond: 1000, gpu: null },
+    {
+      ...{ type: "system", cpuCores: 1, memoryBytes: 1e9, samplesPerSecond: 1000 },
+      gpu: { utilization: 0.5, memoryBytes: 1e9 },
+    },
   ];
   for (let epoch = 1; epoch <= spec.epochs; epoch++) {
     const step = epoch * steps;
