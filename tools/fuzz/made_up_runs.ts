@@ -8,6 +8,7 @@ import { type Recipe, RECIPES } from "../../ml/presets.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { CheckpointEvent, RunEventBody } from "../../runs/event.ts";
+import { announce, type Presence } from "../../runs/presence.ts";
 import type { RunStore } from "../../runs/store.ts";
 
 /** Where they are put. */
@@ -30,6 +31,8 @@ const ENDINGS: readonly (readonly RunEventBody[])[] = [
   [{ type: "interrupted", reason: "made up", crashed: true }],
   [],
 ];
+
+const WORKER = "made up";
 
 /** A worker's lease that outlasts every round. */
 const LEASE_MS = 24 * 60 * 60 * 1000;
@@ -60,7 +63,7 @@ async function makeUpRun(
     testSamples: SAMPLES,
   };
   const { run: { id } } = await store.create({ name: `${recipe} ${ending.length}`, spec });
-  const claim = await store.claim({ worker: "made up", leaseMs: LEASE_MS, runId: id });
+  const claim = await store.claim({ worker: WORKER, leaseMs: LEASE_MS, runId: id });
   if (!claim) throw new Error("The run must be there to be claimed.");
   const steps = stepsPerEpoch(spec);
   const [device, engine] = ["CPU (made up)", "made up 1.0"];
@@ -119,6 +122,24 @@ function goneCheckpoint(
     { type: "checkpoint", ...at, file, reason: "interval", testAcc: null },
     { type: "checkpointRemoved", file, unusable: false },
   ];
+}
+
+/** Announces the worker that has claimed the runs, and says that it has one of them. */
+export function makeUpWorker(store: RunStore, runId: string | undefined): Presence {
+  const reason = "There is none: made up.";
+  return announce(
+    store,
+    {
+      ...{ id: WORKER, host: "made up", pid: 1, version: "0.0.0", runId: runId ?? null },
+      devices: [
+        { kind: "CPU", name: "CPU (made up)", available: true },
+        { kind: "CUDA", name: "CUDA", available: false, reason },
+      ],
+      trouble: "A disk is full: made up.",
+      startedAt: new Date().toISOString(),
+    },
+    () => ({ eventsAppended: 1, samplesTrained: 1, cpuSeconds: 1, memoryBytes: 1, training: null }),
+  );
 }
 
 /** Images of MNIST's shape, of any name: whether there is such a set is the schema's business. */

@@ -11,7 +11,7 @@ import { createApiSchema } from "../../server/schema.ts";
 import { startServer } from "../../server/server.ts";
 import { createStaticFiles } from "../../server/static_files.ts";
 import { readManifest } from "../build_page.ts";
-import { makeUpDataset, makeUpRuns } from "./made_up_runs.ts";
+import { makeUpDataset, makeUpRuns, makeUpWorker } from "./made_up_runs.ts";
 
 /** Bytes of memory. */
 export interface Memory {
@@ -33,6 +33,7 @@ async function serve(): Promise<void> {
     const checkpoints = openFolderStore(checkpointsFolder(home));
     const shelf = { store, checkpoints, home };
     const kept = new Set(await makeUpRuns(shelf));
+    const worker = makeUpWorker(store, kept.values().next().value);
     const inspector = createInspector({
       checkpoints: () => Promise.resolve(checkpoints),
       scratch: scratchFolder(home),
@@ -53,6 +54,7 @@ async function serve(): Promise<void> {
     console.log(server.origin);
     for await (const _ of Deno.stdin.readable) console.log(JSON.stringify(measure()));
     await server.stop();
+    await worker.leave();
     inspector.close();
     checkpoints.close();
     await store.close();

@@ -33,11 +33,12 @@ const STREAM_TYPE = "text/event-stream";
 const PARTS_TYPE = "multipart/mixed";
 
 /**
- * Reasons of a socket's end that are the client's doing: graphql-transport-ws has them from 4400; 1009 is 'too big'. One
- * that goes on talking to a socket that is being closed may find it broken (0 to Deno) before it hears why.
+ * Reasons of a socket's end that are the client's doing: graphql-transport-ws has them from 4400; 1003 is 'no text',
+ * 1007 'no UTF-8', 1009 'too big'. One that goes on talking to a socket that is being closed may find it broken (0 to
+ * Deno) before it hears why.
  */
 const CLIENT_CLOSES: ReadonlySet<number> = new Set(
-  [0, 1000, 1009, 4400, 4401, 4406, 4408, 4409, 4429],
+  [0, 1000, 1003, 1007, 1009, 4400, 4401, 4406, 4408, 4409, 4429],
 );
 
 /** Judges an answer. */
