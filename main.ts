@@ -10,6 +10,7 @@ import { deleteRun, scratchFolder } from "./runs/run_files.ts";
 import { StoreUnavailableError } from "./runs/store.ts";
 import { openStore } from "./runs/stores/open.ts";
 import { createDatasetCache } from "./server/datasets.ts";
+import { followTokens } from "./server/follow_tokens.ts";
 import { ListenError } from "./server/listen.ts";
 import { logErrors, logOfWorker, serverLog, setUpLog } from "./server/log.ts";
 import { createApiSchema } from "./server/schema.ts";
@@ -60,6 +61,7 @@ try {
     staticFiles: createStaticFiles(new URL("static/assets/", import.meta.url), readManifest),
     workerProblem: () => workerProblem,
   });
+  const endFollowing = followTokens(config, tokens, server.setTokens);
   const kept = config.workers === 0 ? undefined : keepWorkers({
     ...config,
     log(level, message) {
@@ -73,6 +75,7 @@ try {
   logErrors();
   onStopSignal(async (signal) => {
     serverLog.info("Stopping after {signal}.", { signal });
+    endFollowing();
     await Promise.all([server.stop(), kept?.stop()]);
     datasets.close();
     inspector.close();

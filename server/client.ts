@@ -16,7 +16,12 @@ export interface Client extends Caller {
 
 /** What limits are counted by: the token, from wherever it is shown; the address where no token is asked for. */
 export function keyOf({ viewer, address }: Client): string {
-  return viewer.name === LOCAL.name ? address : `token ${viewer.name}`;
+  return viewer.name === LOCAL.name ? address : keyOfToken(viewer.name);
+}
+
+/** The same of a token's name. */
+export function keyOfToken(name: string): string {
+  return `token ${name}`;
 }
 
 /**

@@ -2,7 +2,7 @@
  * The HTTP server: takes each request through the checks of security.ts to its route, and stops without
  * cutting anybody off. What a route does is in its own file.
  */
-import type { GraphQLSchema } from "graphql";
+import type { GraphQLError, GraphQLSchema } from "graphql";
 import { DEFAULT_LIMITS, type Limits } from "../config.ts";
 import type { Device } from "../ml/spec.ts";
 import type { Inspector } from "../runs/inspector.ts";
@@ -10,10 +10,10 @@ import type { RunStore } from "../runs/store.ts";
 import type { Viewer } from "../schema/access.ts";
 import type { ApiContext, Datasets } from "../schema/context.ts";
 import { auditSignIn, auditWrongToken } from "./audit.ts";
-import { addressOf, type Caller } from "./client.ts";
+import { addressOf, type Caller, keyOfToken } from "./client.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 import { checkReadiness } from "./health.ts";
-import { BODY_PATIENCE_MS, STALL_MS } from "./limits.ts";
+import { BODY_PATIENCE_MS, refusal, STALL_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { logUnexpected, serverLog } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
@@ -32,7 +32,7 @@ import { SIGN_IN_PATH, SIGN_INS_A_MINUTE, signIn, signInPage } from "./session.t
 import { ASSETS_PATH, type StaticFiles } from "./static_files.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { createTokenBuckets } from "./token_bucket.ts";
-import type { Token } from "./tokens.ts";
+import { goneFrom, REVOKED, type Token } from "./tokens.ts";
 import { createWebSockets } from "./websocket.ts";
 import { within } from "./within.ts";
 import { createGraphqlServer, GRAPHQL_PATH } from "./yoga.ts";
@@ -77,6 +77,8 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where: 'http://127.0.0.1:8000'. */
   readonly origin: string;
+  /** Takes other tokens from now on. Who is connected by one that is gone is cut off. */
+  setTokens(tokens: readonly Token[]): void;
   /** Ends subscriptions, lets requests finish for a moment, then closes everything. The store stays open. */
   stop(): Promise<void>;
 }
@@ -90,7 +92,8 @@ const GRACE_MS = 2000;
  * @throws {ListenError} if the port is taken, for one
  */
 export function startServer(options: ServerOptions): RunningServer {
-  const { port, hostname, tokens = [], schema, store, datasets, staticFiles } = options;
+  const { port, hostname, schema, store, datasets, staticFiles } = options;
+  let { tokens = [] } = options;
   const { bodyPatienceMs = BODY_PATIENCE_MS, stallMs = STALL_MS } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const closing = new AbortController();
@@ -126,7 +129,7 @@ export function startServer(options: ServerOptions): RunningServer {
     stallMs,
     stopping: ending.signal,
   });
-  const sockets = createWebSockets({ yoga: graphql.yoga, tokens, limits, stallMs });
+  const sockets = createWebSockets({ yoga: graphql.yoga, tokens: () => tokens, limits, stallMs });
 
   const server = listen(
     { hostname, port },
@@ -157,6 +160,12 @@ export function startServer(options: ServerOptions): RunningServer {
 
   return {
     origin: originOf(server.addr),
+    setTokens(now) {
+      const gone = goneFrom(tokens, now);
+      tokens = now;
+      sockets.revoke(gone);
+      for (const name of gone) subscriptions.revoke(keyOfToken(name), revoked());
+    },
     async stop() {
       stopping = true;
       const idle = new Promise<void>((resolve) => {
@@ -358,6 +367,10 @@ function toPage(request: Request): Response {
     status: 302,
     headers: { location: `/${new URL(request.url).search}` },
   });
+}
+
+function revoked(): GraphQLError {
+  return refusal(`${REVOKED}.`, "UNAUTHENTICATED", { status: 401 });
 }
 
 function originOf({ hostname, port }: Deno.NetAddr): string {

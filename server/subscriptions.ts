@@ -22,10 +22,19 @@ export interface Subscriptions {
     client: string,
     transport: Transport,
   ): AsyncIterableIterator<ExecutionResult, void>;
+  /** Ends those of a client, with a reason as their last answer. */
+  revoke(client: string, reason: GraphQLError): void;
   /** How many are open on a transport. */
   count(transport: Transport): number;
   /** Ends all of them: nothing more is read for them. */
   end(): void;
+}
+
+interface Subscription {
+  readonly client: string;
+  readonly transport: Transport;
+  /** Why it ends. */
+  reason?: GraphQLError;
 }
 
 /**
@@ -35,7 +44,7 @@ export interface Subscriptions {
  * @param onAnswer called with each answer that a client takes
  */
 export function createSubscriptions(most: number, onAnswer: () => void): Subscriptions {
-  const open = new Map<AsyncIterator<ExecutionResult>, Transport>();
+  const open = new Map<AsyncIterator<ExecutionResult>, Subscription>();
   const counts = new Map<string, number>();
 
   const refuse = (client: string) => {
@@ -72,14 +81,15 @@ export function createSubscriptions(most: number, onAnswer: () => void): Subscri
               await source.return?.();
               return { done: false, value: { errors: [error] } };
             }
-            open.set(source, transport);
+            open.set(source, { client, transport });
             counts.set(client, (counts.get(client) ?? 0) + 1);
           }
           try {
             const result = await source.next();
             if (result.done) {
+              const reason = open.get(source)?.reason;
               close();
-              return done;
+              return reason ? { done: false, value: { errors: [reason] } } : done;
             }
             onAnswer();
             return result;
@@ -97,7 +107,15 @@ export function createSubscriptions(most: number, onAnswer: () => void): Subscri
       };
       return iterator;
     },
-    count: (transport) => open.values().filter((used) => used === transport).toArray().length,
+    revoke(client, reason) {
+      for (const [source, subscription] of open) {
+        if (subscription.client !== client) continue;
+        subscription.reason = reason;
+        source.return?.().catch(() => {});
+      }
+    },
+    count: (transport) =>
+      open.values().filter((subscription) => subscription.transport === transport).toArray().length,
     end() {
       for (const source of open.keys()) source.return?.().catch(() => {});
     },

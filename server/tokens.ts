@@ -40,6 +40,19 @@ export function readTokens(
   return tokensFile === undefined ? main : [...main, ...readFile(tokensFile, main)];
 }
 
+/** What is said to those whose token is gone while they are connected. */
+export const REVOKED = "the token is taken no more";
+
+/** The names whose tokens are not among others any more as they were. */
+export function goneFrom(
+  before: readonly Token[],
+  now: readonly Token[],
+): ReadonlySet<string> {
+  const isSame = (one: Token) => (other: Token) =>
+    one.name === other.name && one.scope === other.scope && one.secret === other.secret;
+  return new Set(before.filter((one) => !now.some(isSame(one))).map(({ name }) => name));
+}
+
 /** Whose token an Authorization value shows. */
 export function bearerOf(authorization: unknown, tokens: readonly Token[]): Viewer | undefined {
   const given = typeof authorization === "string" && /^bearer +(\S+)$/i.exec(authorization)?.[1];

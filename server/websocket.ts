@@ -25,7 +25,7 @@ import { serverLog } from "./log.ts";
 import { type OperationSpan, startSocketOperation } from "./operation_span.ts";
 import { identityOf } from "./security.ts";
 import { createSocketOutlet } from "./socket_outlet.ts";
-import { bearerOf, type Token } from "./tokens.ts";
+import { bearerOf, REVOKED, type Token } from "./tokens.ts";
 import { GRAPHQL_PATH, MAX_REQUEST_BYTES, toPublicError, type Yoga } from "./yoga.ts";
 
 /** The sockets of a server. */
@@ -33,6 +33,8 @@ export interface WebSockets {
   /** Answers a request for a WebSocket. */
   upgrade(request: Request, caller: Caller): Response;
   readonly open: number;
+  /** Closes those of clients whose tokens, of these names, are taken no more. */
+  revoke(names: ReadonlySet<string>): void;
   /** Closes all of them as 'going away', so that clients know to come back. Resolves when they are closed. */
   close(): Promise<void>;
 }
@@ -40,7 +42,8 @@ export interface WebSockets {
 /** What sockets need of the server. */
 export interface WebSocketOptions {
   readonly yoga: Yoga;
-  readonly tokens: readonly Token[];
+  /** Those that the server takes now. */
+  tokens(): readonly Token[];
   readonly limits: Limits;
   /** How long a client may take nothing of what waits for it. */
   readonly stallMs: number;
@@ -92,7 +95,8 @@ async function carryOut(
 
 /** Starts with no socket. */
 export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOptions): WebSockets {
-  const sockets = new Set<WebSocket>();
+  /** With what closes each, if it is one of theirs whose tokens are gone. */
+  const sockets = new Map<WebSocket, (names: ReadonlySet<string>) => void>();
   /** How many sockets each address has. */
   const addresses = new Map<string, number>();
   let onAllClosed = () => {};
@@ -101,7 +105,7 @@ export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOpt
     onConnect({ connectionParams, extra }) {
       const { authorization, Authorization } = connectionParams as Record<string, unknown> ?? {};
       const shown = authorization ?? Authorization;
-      extra.viewer ??= bearerOf(shown, tokens);
+      extra.viewer ??= bearerOf(shown, tokens());
       if (extra.viewer) return true;
       if (shown !== undefined) auditWrongToken(extra.caller, GRAPHQL_PATH);
       extra.close(
@@ -188,11 +192,10 @@ export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOpt
         idleTimeout: Math.min(IDLE_SECONDS, stallMs / 1000),
         ...(spoken ? { protocol: spoken } : {}),
       });
-      sockets.add(socket);
-      const identity = identityOf(request, tokens);
+      const identity = identityOf(request, tokens());
       const gone = new AbortController();
       socket.addEventListener("close", () => gone.abort());
-      open(socket, spoken || asked, {
+      const revoke = open(socket, spoken || asked, {
         caller,
         viewer: identity?.viewer,
         endsAt: identity?.endsAt,
@@ -200,22 +203,31 @@ export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOpt
         opened: trace.getActiveSpan()?.spanContext(),
         close: (code, reason) => socket.close(code, reason),
       });
+      sockets.set(socket, revoke);
       return response;
     },
     get open() {
       return sockets.size;
+    },
+    revoke(names) {
+      for (const revoke of sockets.values()) revoke(names);
     },
     close() {
       const closed = new Promise<void>((resolve) => {
         onAllClosed = resolve;
         if (sockets.size === 0) resolve();
       });
-      for (const socket of sockets) socket.close(GOING_AWAY, "The server is stopping");
+      for (const socket of sockets.keys()) socket.close(GOING_AWAY, "The server is stopping");
       return closed;
     },
   };
 
-  function open(socket: WebSocket, spoken: string, extra: Extra): void {
+  /** @returns what closes it, if it is one of theirs whose tokens are gone */
+  function open(
+    socket: WebSocket,
+    spoken: string,
+    extra: Extra,
+  ): (names: ReadonlySet<string>) => void {
     let closed = async (_code: number, _reason: string): Promise<void> => {};
     const end = (code: number, reason: string) => {
       closed(code, reason).catch((error) => {
@@ -282,6 +294,10 @@ export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOpt
       else addresses.delete(extra.caller.address);
       if (sockets.size === 0) onAllClosed();
       end(code, reason);
+    };
+    return (names) => {
+      if (!extra.viewer || !names.has(extra.viewer.name)) return;
+      letGo(CloseCode.Unauthorized, `UNAUTHENTICATED: ${REVOKED}`);
     };
   }
 }
