@@ -29,6 +29,8 @@ export const COST = {
   png: 5000,
   /** A checkpoint that is fetched and read. */
   checkpoint: 1000,
+  /** A part of an answer that is sent on its own. */
+  part: 1000,
   /** A test set that is classified, in a thread of its own and one after the other; the next answers are free. */
   evaluation: 10_000,
 } as const;

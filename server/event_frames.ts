@@ -7,7 +7,7 @@ import type { Message } from "./merged_answers.ts";
 import { isShared } from "./shared_answers.ts";
 
 /** What clients see of an answer. */
-export type ToPublic = (answer: ExecutionResult) => unknown;
+export type ToPublic = (answer: ExecutionResult) => object;
 
 /** Events that were made together. */
 interface Piece {

@@ -22,6 +22,8 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from "graphql";
+import { COST } from "../schema/cost.ts";
+import { isDefer } from "./defer_rules.ts";
 
 /** An operation with what is to be known of it. */
 export interface PricedOperation {
@@ -74,6 +76,7 @@ export function costOf({ schema, operation, fragments, variables }: PricedOperat
     for (const node of selections) {
       if (node.kind !== Kind.FIELD) {
         const fragment = node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value) : node;
+        if (node.directives?.some(isDefer)) cost += COST.part;
         if (fragment && applies(fragment.typeCondition?.name.value, type)) {
           cost += costOfSet(fragment.selectionSet, type, items);
         }

@@ -2,7 +2,7 @@
  * The whole schema: every root field and, through them, every type. It is built once a process; the server
  * gives each operation its context (schema/context.ts).
  */
-import type { GraphQLSchema } from "graphql";
+import { type GraphQLSchema, specifiedDirectives } from "graphql";
 import "../resolvers/batch.ts";
 import "../resolvers/batches.ts";
 import "../resolvers/cancel_training.ts";
@@ -50,10 +50,13 @@ import "../schema/run_insight.ts";
 import "../schema/run_seen.ts";
 import "../schema/run_worker.ts";
 import { builder } from "../schema/builder.ts";
+import { deferDirective } from "../schema/defer.ts";
 
 let schema: GraphQLSchema | undefined;
 
 /** The schema that the server answers with. */
 export function createApiSchema(): GraphQLSchema {
-  return schema ??= builder.toSchema();
+  return schema ??= builder.toSchema({
+    directives: [...specifiedDirectives, deferDirective],
+  });
 }

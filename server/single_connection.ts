@@ -190,7 +190,9 @@ export function createSingleConnections(options: SingleConnectionOptions): Singl
       if (!operation) return;
       operation.isBegun = true;
       const signal = AbortSignal.any([request.signal, operation.stream.gone]);
-      extendContext({ request: new Request(request.url, { signal }) });
+      // What it is answered with are events, whatever this request takes.
+      const headers = { accept: "text/event-stream" };
+      extendContext({ request: new Request(request.url, { signal, headers }) });
     },
     onResultProcess({ request, resultProcessor, setResultProcessor }) {
       const operation = operations.get(request);

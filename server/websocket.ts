@@ -23,10 +23,11 @@ import { refuse } from "./errors.ts";
 import { MOST_OPERATIONS_A_SOCKET, refusal } from "./limits.ts";
 import { serverLog } from "./log.ts";
 import { type OperationSpan, startSocketOperation } from "./operation_span.ts";
+import { toPublicAnswer, toPublicError } from "./public_answer.ts";
 import { identityOf } from "./security.ts";
 import { createSocketOutlet } from "./socket_outlet.ts";
 import { bearerOf, REVOKED, type Token } from "./tokens.ts";
-import { GRAPHQL_PATH, MAX_REQUEST_BYTES, toPublicError, type Yoga } from "./yoga.ts";
+import { GRAPHQL_PATH, MAX_REQUEST_BYTES, type Yoga } from "./yoga.ts";
 
 /** The sockets of a server. */
 export interface WebSockets {
@@ -133,13 +134,7 @@ export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOpt
     subscribe: (args) => carryOut((args as Operation).subscribe, args as Operation),
     onError: (_context, _id, _params, errors) =>
       errors.map((error) => toPublicError(error, limits)),
-    onNext(_context, _id, _params, _args, { errors, data }) {
-      if (!errors) return;
-      return {
-        ...(data === undefined ? {} : { data }),
-        errors: errors.map((error) => toPublicError(error, limits)),
-      };
-    },
+    onNext: (_context, _id, _params, _args, answer) => toPublicAnswer(answer, limits),
   });
 
   /** Makes of what a client sends an operation that can be carried out, or says what is wrong with it. */

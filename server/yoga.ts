@@ -2,13 +2,7 @@
  * GraphQL over HTTP: queries and mutations as JSON, subscriptions as server-sent events. Yoga does it; this
  * file says what it may do: no page, no CORS, no forms, no files, and errors with the project's codes.
  */
-import {
-  type DocumentNode,
-  type ExecutionResult,
-  GraphQLError,
-  type GraphQLFormattedError,
-  type GraphQLSchema,
-} from "graphql";
+import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
 import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
 import { LRUCache } from "lru-cache";
 import type { Limits } from "../config.ts";
@@ -16,6 +10,7 @@ import type { ApiContext } from "../schema/context.ts";
 import { auditMutation } from "./audit.ts";
 import { ofSize } from "./body_size.ts";
 import type { Client } from "./client.ts";
+import { deferAnswers } from "./deferred_answers.ts";
 import { errorCode, refuse } from "./errors.ts";
 import { encodeEvents, type ToPublic } from "./event_frames.ts";
 import { eventStream, STREAM_HEADERS, type StreamOptions } from "./event_stream.ts";
@@ -28,6 +23,7 @@ import { observe } from "./observe.ts";
 import { noteRun, traceOperations } from "./operation_span.ts";
 import { createPatience } from "./patience.ts";
 import { keepDocuments } from "./persisted_documents.ts";
+import { maskError, publicMessage, toPublicAnswer } from "./public_answer.ts";
 import { shareAnswers } from "./shared_answers.ts";
 import { createSingleConnections } from "./single_connection.ts";
 import type { Subscriptions } from "./subscriptions.ts";
@@ -80,11 +76,7 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
   const { bodyPatienceMs, stallMs } = options;
   // Yoga copies what it is given with a request, which takes longer than to look it up.
   const clients = new WeakMap<Request, Client>();
-  const toPublic: ToPublic = (answer) => {
-    const { errors } = answer;
-    if (!errors) return answer;
-    return { ...answer, errors: errors.map((error) => toPublicError(error, limits)) };
-  };
+  const toPublic: ToPublic = (answer) => toPublicAnswer(answer, limits);
   const singleConnections = createSingleConnections({
     toPublic,
     most: limits.subscriptions,
@@ -139,6 +131,7 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
       observe(metrics, subscriptions),
       limitOperations(limits, subscriptions),
       refuseConditionalSubscriptions(),
+      deferAnswers(toPublic),
       nameErrors(limits),
       streamAnswers(toPublic, { stopping, stallMs }),
     ],
@@ -173,45 +166,6 @@ function boundedCache<Made extends object>(): LRUCache<string, Made> {
     maxEntrySize: LONGEST_KEPT,
     sizeCalculation: (_made, text) => Math.max(1, text.length),
   });
-}
-
-/** What clients may know of an error, in the form that WebSockets carry. */
-export function toPublicError(error: GraphQLError, limits: Limits): GraphQLFormattedError {
-  const { http: _http, unexpected: _unexpected, ...extensions } = error.extensions;
-  return {
-    ...error.toJSON(),
-    message: publicMessage(error, limits),
-    extensions: { ...extensions, code: errorCode(error.extensions) },
-  };
-}
-
-/**
- * Names that are like the one that a client got wrong tell of the schema what introspection does; where that is off, they
- * are left out. So are they for the types of introspection, whose names are GraphQL's own: scanners take them for a leak.
- */
-function publicMessage({ message }: GraphQLError, { introspection }: Limits): string {
-  return introspection && !/ on type "__\w+"\./.test(message)
-    ? message
-    : message.replace(/ Did you mean [^?]*\?/g, "");
-}
-
-/** Hides what a client should not see of an error that no resolver expected, and logs it. */
-function maskError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError && isFromGraphql(error)) return error;
-  serverLog.error("An operation failed: {error}", { error });
-  // One that has a path is a field's: the answer around it stands.
-  const { nodes, path } = error instanceof GraphQLError ? error : {};
-  return new GraphQLError("Unexpected error", {
-    nodes: nodes ?? null,
-    path: path ?? null,
-    extensions: { code: "INTERNAL", ...(path ? {} : { http: { status: 500 } }) },
-  });
-}
-
-/** Whether an error is GraphQL's or ours throughout, so that its message is meant for clients. */
-function isFromGraphql(error: GraphQLError): boolean {
-  const { originalError } = error;
-  return !originalError || (originalError instanceof GraphQLError && isFromGraphql(originalError));
 }
 
 /** What a GET must ask for: no <img>, <script> or link of another site's page does. */

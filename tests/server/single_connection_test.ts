@@ -412,7 +412,7 @@ describe("event streams that are reserved", () => {
 
   it("are forgotten when nobody opens them, and when the server stops", async () => {
     const stopping = new AbortController();
-    const options = { toPublic: (answer: unknown) => answer, most: 2, stopping: stopping.signal };
+    const options = { toPublic: (answer: object) => answer, most: 2, stopping: stopping.signal };
     const { answer } = createSingleConnections({
       ...options,
       ...{ reservedMs: 20, stallMs: 60_000 },

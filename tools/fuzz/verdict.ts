@@ -50,6 +50,8 @@ export function judge(request: FuzzRequest, reply: Reply, by: Judge): Verdict {
     if (data === undefined) return data;
     if (data !== null) outcome = "answered";
     else if (outcome === "refused") outcome = "executed";
+    // What is missing in it is deferred.
+    if (Object(answer).hasNext !== undefined) return data;
     const asked = documentOf(request, by.schema);
     if (!asked) return data;
     const problem = readData({ ...by, ...asked }, data);
@@ -144,10 +146,18 @@ function readMessages(
 function readAnswer(answer: unknown, codes: string[]): unknown {
   const shown = JSON.stringify(answer)?.slice(0, 500) ?? "nothing";
   must(typeof answer === "object" && answer !== null, "an answer must be an object", shown);
-  const { data, errors, extensions: _extensions, ...rest }: Record<string, unknown> = Object(
-    answer,
-  );
+  const { data, errors, extensions: _extensions, hasNext, incremental, ...rest }: Record<
+    string,
+    unknown
+  > = Object(answer);
   must(Object.keys(rest).length === 0, "an answer must have data, errors and extensions", shown);
+  if (Array.isArray(incremental)) {
+    must(typeof hasNext === "boolean", "a part must say whether there is more", shown);
+    for (const part of incremental) {
+      if (Object(part).errors !== undefined) readErrors(part.errors, codes);
+    }
+    return undefined;
+  }
   must(data !== undefined || errors !== undefined, "there must be data or errors", shown);
   must(data !== null || errors !== undefined, "where data is null, there must be errors", shown);
   if (errors !== undefined) readErrors(errors, codes);

@@ -36,6 +36,14 @@ const GRAPHQL = "application/graphql-response+json";
 const PUT: FuzzRequest = {
   ...{ kind: "http", transport: "http", method: "PUT", search: "", headers: {}, body: null },
 };
+/** An answer in parts. */
+const parts = (...all: readonly unknown[]): Reply =>
+  reply(
+    all.map((part) => `\r\n---\r\nContent-Type: x\r\n\r\n${JSON.stringify(part)}`).join("") +
+      "\r\n-----\r\n",
+    200,
+    "multipart/mixed",
+  );
 const SOCKET: FuzzRequest = { kind: "message", transport: "websocket", messages: [] };
 const heard = (messages: readonly unknown[], closed: number | null = null): Reply => ({
   ...{ transport: "websocket", closed },
@@ -60,6 +68,13 @@ describe("judge()", () => {
         200,
         "multipart/mixed",
       ),
+    ],
+    [
+      parts(
+        { data: { run: { id: "a" } }, hasNext: true },
+        { incremental: [{ data: { acc: 1 }, path: ["run"] }], hasNext: false },
+      ),
+      ask("{ run { id ... @defer { acc } } }"),
     ],
     [
       reply({ data: { node: { __typename: "Run", epochs: 2 } } }),
@@ -141,6 +156,10 @@ describe("judge()", () => {
     "an event with an INTERNAL error": [
       /INTERNAL/,
       reply(`data: ${JSON.stringify(refusal("INTERNAL"))}\n\n`, 200, "text/event-stream"),
+    ],
+    "a deferred INTERNAL error": [
+      /INTERNAL/,
+      parts({ incremental: [{ data: null, ...refusal("INTERNAL") }], hasNext: false }),
     ],
     "a socket's INTERNAL error": [
       /INTERNAL/,
