@@ -12,6 +12,8 @@ export interface Caller {
 /** A client of one operation. */
 export interface Client extends Caller {
   readonly viewer: Viewer;
+  /** When the session ends by which they ask, in milliseconds since 1970. On a WebSocket, the socket ends with it. */
+  readonly endsAt?: number | undefined;
 }
 
 /** What limits are counted by: the token, from wherever it is shown; the address where no token is asked for. */

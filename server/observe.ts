@@ -31,7 +31,8 @@ export function observe(
           // Only HTTP has a request for each operation; on a WebSocket, its signal stands for one.
           const { client, request } = args.contextValue;
           const transport = request instanceof Request ? "sse" : "websocket";
-          setResult(subscriptions.track(result, keyOf(client), transport));
+          const { endsAt } = client;
+          setResult(subscriptions.track(result, { client: keyOf(client), transport, endsAt }));
         },
       };
     },

@@ -7,7 +7,6 @@ import { DEFAULT_LIMITS, type Limits } from "../config.ts";
 import type { Device } from "../ml/spec.ts";
 import type { Inspector } from "../runs/inspector.ts";
 import type { RunStore } from "../runs/store.ts";
-import type { Viewer } from "../schema/access.ts";
 import type { ApiContext, Datasets } from "../schema/context.ts";
 import { auditSignIn, auditWrongToken } from "./audit.ts";
 import { addressOf, type Caller, keyOfToken } from "./client.ts";
@@ -21,6 +20,7 @@ import { describeRequest } from "./request_span.ts";
 import { REQUEST_ID_HEADER, requestIdOf } from "./request_id.ts";
 import { RUN_FILE, serveRunFile } from "./run_files.ts";
 import {
+  type Identity,
   identityOf,
   refuseHost,
   refuseOrigin,
@@ -261,19 +261,19 @@ export function startServer(options: ServerOptions): RunningServer {
   }
 
   /** Who asks; undefined if it shows no token of ours, which all that is answered here needs: 'read' is the least scope. */
-  function known(request: Request, caller: Caller): Viewer | undefined {
-    const viewer = identityOf(request, tokens)?.viewer;
+  function known(request: Request, caller: Caller): Identity | undefined {
+    const identity = identityOf(request, tokens);
     const { headers, url } = request;
-    if (!viewer && headers.has("authorization")) auditWrongToken(caller, new URL(url).pathname);
-    return viewer;
+    if (!identity && headers.has("authorization")) auditWrongToken(caller, new URL(url).pathname);
+    return identity;
   }
 
   async function answerRun(request: Request, caller: Caller): Promise<Response> {
-    const viewer = known(request, caller);
-    if (!viewer) return refuseUnauthenticated();
+    const identity = known(request, caller);
+    if (!identity) return refuseUnauthenticated();
     return await serveRunFile(request, {
       ...context,
-      viewer,
+      viewer: identity.viewer,
       request,
       onUnexpectedError: (error, path) => logUnexpected(error, path, caller.requestId),
     });
@@ -285,9 +285,9 @@ export function startServer(options: ServerOptions): RunningServer {
     if (isRead(request) && request.headers.get("accept")?.includes("text/html")) {
       return toPage(request);
     }
-    const viewer = known(request, caller);
-    if (!viewer) return refuseUnauthenticated();
-    const response = await graphql.answer(request, { viewer, ...caller });
+    const identity = known(request, caller);
+    if (!identity) return refuseUnauthenticated();
+    const response = await graphql.answer(request, { ...identity, ...caller });
     if (response.status === 406) {
       return refuse(
         406,

@@ -12,16 +12,20 @@ export type Answers = AsyncIterable<ExecutionResult>;
 export const TRANSPORTS = ["sse", "websocket"] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
+/** Who subscribes, and how. */
+export interface Subscriber {
+  readonly client: string;
+  readonly transport: Transport;
+  /** When they may no more, in milliseconds since 1970; never, if it is left out. */
+  readonly endsAt?: number | undefined;
+}
+
 /** The open subscriptions of a server. */
 export interface Subscriptions {
   /** Why a client may not open one more; undefined if it may. */
   refuse(client: string): GraphQLError | undefined;
   /** Counts a client's subscription while it is read. */
-  track(
-    answers: Answers,
-    client: string,
-    transport: Transport,
-  ): AsyncIterableIterator<ExecutionResult, void>;
+  track(answers: Answers, subscriber: Subscriber): AsyncIterableIterator<ExecutionResult, void>;
   /** Ends those of a client, with a reason as their last answer. */
   revoke(client: string, reason: GraphQLError): void;
   /** How many are open on a transport. */
@@ -30,9 +34,7 @@ export interface Subscriptions {
   end(): void;
 }
 
-interface Subscription {
-  readonly client: string;
-  readonly transport: Transport;
+interface Subscription extends Subscriber {
   /** Why it ends. */
   reason?: GraphQLError;
 }
@@ -57,13 +59,23 @@ export function createSubscriptions(most: number, onAnswer: () => void): Subscri
     );
   };
 
+  function endFor(source: AsyncIterator<ExecutionResult>, reason: GraphQLError): void {
+    const subscription = open.get(source);
+    if (!subscription) return;
+    subscription.reason = reason;
+    source.return?.().catch(() => {});
+  }
+
   return {
     refuse,
-    track(answers, client, transport) {
+    track(answers, subscriber) {
+      const { client, endsAt } = subscriber;
+      let ending: ReturnType<typeof setTimeout> | undefined;
       const source = answers[Symbol.asyncIterator]();
       const done = { done: true, value: undefined } as const;
       const close = () => {
         if (!open.delete(source)) return;
+        clearTimeout(ending);
         const others = (counts.get(client) ?? 0) - 1;
         if (others > 0) counts.set(client, others);
         else counts.delete(client);
@@ -81,7 +93,10 @@ export function createSubscriptions(most: number, onAnswer: () => void): Subscri
               await source.return?.();
               return { done: false, value: { errors: [error] } };
             }
-            open.set(source, { client, transport });
+            open.set(source, { ...subscriber });
+            if (endsAt !== undefined) {
+              ending = setTimeout(() => endFor(source, sessionEnded()), endsAt - Date.now());
+            }
             counts.set(client, (counts.get(client) ?? 0) + 1);
           }
           try {
@@ -109,9 +124,7 @@ export function createSubscriptions(most: number, onAnswer: () => void): Subscri
     },
     revoke(client, reason) {
       for (const [source, subscription] of open) {
-        if (subscription.client !== client) continue;
-        subscription.reason = reason;
-        source.return?.().catch(() => {});
+        if (subscription.client === client) endFor(source, reason);
       }
     },
     count: (transport) =>
@@ -120,4 +133,8 @@ export function createSubscriptions(most: number, onAnswer: () => void): Subscri
       for (const source of open.keys()) source.return?.().catch(() => {});
     },
   };
+}
+
+function sessionEnded(): GraphQLError {
+  return refusal("the session has ended. Sign in again.", "UNAUTHENTICATED", { status: 401 });
 }

@@ -4,6 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import type { ExecutionResult } from "graphql";
 import { encodeEvents } from "../../server/event_frames.ts";
 import { eventStream } from "../../server/event_stream.ts";
+import { soon } from "./support.ts";
 
 const RUNNING = new AbortController().signal;
 
@@ -73,7 +74,7 @@ describe("an event stream", () => {
       }
     }
     const stream = streamOf(answers(), 5);
-    await ended.promise;
+    await soon(ended.promise, "it must break off");
     const pieces = await Array.fromAsync(stream);
     assert.equal(pieces.at(-1)?.includes("complete"), false);
     const seen = pieces.flatMap(eventsIn);

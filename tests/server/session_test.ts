@@ -3,7 +3,7 @@ import assert from "@std/assert";
 import { createHmac } from "node:crypto";
 import { describe, it } from "@std/testing/bdd";
 import { closeIn, connectRawSocket, FRAME, frameOf } from "./raw_client.ts";
-import { soon, startTestServer } from "./support.ts";
+import { post, soon, startTestServer } from "./support.ts";
 
 const TOKEN = "session0session0session0";
 
@@ -28,6 +28,22 @@ describe("a session", () => {
       closeIn(end ?? new Uint8Array()),
       "4401 UNAUTHENTICATED: the session has ended, sign in again",
     );
+    assert.ok(Date.now() >= endsAt * 1000, "it must not end before");
+  });
+});
+
+describe("a subscription by server-sent events", () => {
+  it("ends with the session by which it was asked for", async () => {
+    await using server = await startTestServer({ token: TOKEN });
+    const endsAt = Math.floor(Date.now() / 1000) + 2;
+    const response = await post(
+      server.origin,
+      { query: "subscription { runStates { id } }" },
+      { cookie: cookieOf(endsAt), accept: "text/event-stream" },
+    );
+    const text = await soon(response.text(), "it must end");
+    assert.match(text, /Cannot answer: the session has ended\. Sign in again\./);
+    assert.match(text, /"code":"UNAUTHENTICATED"/);
     assert.ok(Date.now() >= endsAt * 1000, "it must not end before");
   });
 });
