@@ -28,11 +28,12 @@ export function deferAnswers(toPublic: ToPublic): Plugin {
       addValidationRule(deferWithOwnLabels);
     },
     onExecute({ args, executeFn, setExecuteFn }) {
+      const document = withoutDefer(args.document);
+      if (document === args.document) return;
       const { request } = args.contextValue as { readonly request?: unknown };
       // A WebSocket carries parts as it carries answers.
       if (!(request instanceof Request) || takesParts(request)) return;
-      const document = withoutDefer(args.document);
-      if (document !== args.document) setExecuteFn((args) => executeFn({ ...args, document }));
+      setExecuteFn((args) => executeFn({ ...args, document }));
     },
     onResultProcess({ request, result, resultProcessor, setResult, setResultProcessor }) {
       if (Array.isArray(result) || !(Symbol.asyncIterator in result) || !resultProcessor) return;

@@ -13,9 +13,9 @@ interface Answer {
 
 /** What clients see of an answer, or of a part of one, that is sent on its own. */
 export function toPublicAnswer(answer: Answer, limits: Limits): FormattedExecutionResult {
-  const { data, errors, incremental, ...rest } = answer;
   // So are nearly all.
-  if (!errors && !incremental) return answer as FormattedExecutionResult;
+  if (!answer.errors && !answer.incremental) return answer as FormattedExecutionResult;
+  const { data, errors, incremental, ...rest } = answer;
   return {
     ...rest,
     ...(data === undefined ? {} : { data }),

@@ -1,14 +1,17 @@
 /** Many operations on one event stream, as graphql-sse's single connection mode has it: with its client, and without any. */
 import assert from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { GraphQLInt, GraphQLObjectType, GraphQLSchema } from "graphql";
+import { GraphQLInt, GraphQLObjectType, GraphQLSchema, GraphQLString } from "graphql";
 import { createClient } from "graphql-sse";
 import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
 import { live } from "../../schema/live.ts";
 import type { Client } from "../../server/client.ts";
 import { createSingleConnections } from "../../server/single_connection.ts";
+import { connectRaw } from "./raw_client.ts";
 import { errorOf, soon, startTestServer, type TestServer } from "./support.ts";
+
+const LONG = "x".repeat(100_000);
 
 const TOKEN = "x-graphql-event-stream-token";
 
@@ -69,6 +72,19 @@ async function statusOf(asked: Promise<Response>): Promise<number> {
 function createSchema() {
   let [open, ticks, mutations] = [0, 0, 0];
   const [late, lateEnded] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  async function* count<Event>(signal: AbortSignal, of: (n: number) => Event, to = Infinity) {
+    open++;
+    try {
+      for (let n = 1; !signal.aborted && n <= to; n++) {
+        ticks++;
+        yield of(n);
+        // As a log does: an event takes a turn of the loop.
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    } finally {
+      open--;
+    }
+  }
   const schema = new GraphQLSchema({
     query: new GraphQLObjectType({
       name: "Query",
@@ -96,18 +112,12 @@ function createSchema() {
           type: GraphQLInt,
           args: { to: { type: GraphQLInt } },
           subscribe: (_root, { to }: { readonly to?: number }, context: ApiContext, info) =>
-            live(context, info, async function* (signal) {
-              open++;
-              try {
-                for (let count = 1; !signal.aborted && count <= (to ?? Infinity); count++) {
-                  ticks++;
-                  yield { ticks: count };
-                  await new Promise((resolve) => setTimeout(resolve));
-                }
-              } finally {
-                open--;
-              }
-            }),
+            live(context, info, (signal) => count(signal, (ticks) => ({ ticks }), to)),
+        },
+        texts: {
+          type: GraphQLString,
+          subscribe: (_root, _args, context: ApiContext, info) =>
+            live(context, info, (signal) => count(signal, () => ({ texts: LONG }))),
         },
       },
     }),
@@ -337,6 +347,26 @@ describe("one event stream for many operations", () => {
     assert.equal((await Array.fromAsync(heard)).length, 50);
     assert.equal(made.ticks(), 53);
     other.dispose();
+  });
+
+  it("is given up when its client takes nothing for too long, with all that it carries", async () => {
+    const { schema, open, ticks } = createSchema();
+    await using server = await startTestServer({ schema, stallMs: 300 });
+    const client = byHand(server.origin);
+    const token = await client.reserve();
+    const connection = await connectRaw(server.origin);
+    await connection.send(
+      `GET /graphql HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n${TOKEN}: ${token}\r\n\r\n`,
+    );
+    await connection.hear(/\r\n\r\n/);
+    for (const id of ["a", "b"]) {
+      assert.equal(await statusOf(client.ask(token, "subscription { texts }", id)), 202);
+    }
+    await until(() => open() === 2, "both must be open");
+    await until(() => open() === 0, "both must end");
+    assert.ok(ticks() < 600, `${ticks()} events were made for a client that takes none`);
+    assert.equal(await statusOf(client.end(token, "a")), 404);
+    connection.close();
   });
 
   it("breaks off when the server stops: nothing is complete", async () => {
