@@ -76,6 +76,10 @@ describe("clients that are rude", () => {
     // All of them are still connected.
     await untilAlone();
     for (const client of stalled) client.close();
+    await until(
+      "their connections must be given up as well",
+      async () => (await server.open()).sockets === 1,
+    );
   });
 
   it("are 10,000 who open a subscription and are gone, and leave nothing", async () => {
@@ -114,8 +118,8 @@ function timersOf({ timers }: Count): number {
 interface CountingServer extends AsyncDisposable {
   readonly origin: string;
   order(order: Order): Promise<Count>;
-  /** The subscriptions that are open. */
-  open(): Promise<{ readonly sse: number; readonly websocket: number }>;
+  /** The subscriptions that are open, and the WebSockets. */
+  open(): Promise<Readonly<Record<"sse" | "websocket" | "sockets", number>>>;
 }
 
 async function startCountingServer(options: unknown): Promise<CountingServer> {
@@ -152,12 +156,13 @@ async function startCountingServer(options: unknown): Promise<CountingServer> {
     order,
     async open() {
       const metrics = await (await fetch(`${origin}/metrics`)).text();
-      const count = (transport: string) =>
-        Number(
-          new RegExp(`^epochql_subscriptions_open\\{transport="${transport}"\\} (\\d+)$`, "m")
-            .exec(metrics)?.[1],
-        );
-      return { sse: count("sse"), websocket: count("websocket") };
+      const figure = (name: RegExp) =>
+        Number(new RegExp(`^epochql_${name.source} (\\d+)$`, "m").exec(metrics)?.[1]);
+      return {
+        sse: figure(/subscriptions_open\{transport="sse"\}/),
+        websocket: figure(/subscriptions_open\{transport="websocket"\}/),
+        sockets: figure(/websockets_open/),
+      };
     },
     async [Symbol.asyncDispose]() {
       await stdin.close();
