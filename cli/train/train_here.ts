@@ -64,8 +64,13 @@ async function trainClaimed(claim: Claim, options: TrainHereOptions): Promise<vo
     leaving ??= requestPause(store, runId).finally(() => left.abort());
     leaving.catch(() => {}); // Awaited below.
   };
-  if (pause.aborted) leave();
-  else pause.addEventListener("abort", leave, { once: true });
+  if (pause.aborted) {
+    leave();
+    // Nothing is trained meanwhile.
+    await leaving;
+  } else {
+    pause.addEventListener("abort", leave, { once: true });
+  }
   await trainRun({
     ...{ store, trainer, checkpoints, scratch, claim, leaseMs: LEASE_MS, signal, log },
     ...(readGpu === undefined ? {} : { readGpu }),
