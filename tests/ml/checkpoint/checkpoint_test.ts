@@ -32,7 +32,7 @@ const state = aState(spec.recipe);
 const checkpoints: fc.Arbitrary<Checkpoint> = fc.record({
   epochs: fc.integer({ min: 1, max: 10_000 }),
   batchSize: fc.integer({ min: 1, max: 4096 }),
-  learningRate: fc.double({ min: 0, minExcluded: true, max: 100 }),
+  learningRate: fc.double({ min: 0, minExcluded: true, max: 100, noNaN: true }),
   seed: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
   trainSamples: fc.integer({ min: 1, max: 60_000 }),
 }).map((change): TrainingSpec => ({ ...spec, ...change })).chain((spec) =>
