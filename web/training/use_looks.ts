@@ -11,13 +11,16 @@ export function useLooks(state: RunState): number {
   const [looks, setLooks] = useState(0);
   const goesOn = !isOver(state) && state !== "PAUSED";
   useEffect(() => {
-    // Once more when it ends: its last words may have come since.
-    setLooks((before) => before + 1);
     if (!goesOn) return;
+    const look = () => setLooks((before) => before + 1);
     const timer = setInterval(() => {
-      if (!document.hidden) setLooks((before) => before + 1);
+      if (!document.hidden) look();
     }, EVERY_MS);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      // Once more when it ends: its last words may have come since.
+      look();
+    };
   }, [goesOn]);
   return looks;
 }
