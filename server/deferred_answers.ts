@@ -3,7 +3,7 @@
  * an answer in parts is given it as a whole.
  */
 import { type DocumentNode, type ExecutionResult, visit } from "graphql";
-import type { Plugin } from "graphql-yoga";
+import { mapAsyncIterator, type Plugin } from "graphql-yoga";
 import { deferWhereItServes, deferWithOwnLabels, isDefer } from "./defer_rules.ts";
 import type { ToPublic } from "./event_frames.ts";
 
@@ -22,6 +22,8 @@ export function deferAnswers(toPublic: ToPublic): Plugin {
     return made;
   }
 
+  const publish = (answer: ExecutionResult) => toPublic(answer) as ExecutionResult;
+
   return {
     onValidate({ addValidationRule }) {
       addValidationRule(deferWhereItServes);
@@ -39,7 +41,7 @@ export function deferAnswers(toPublic: ToPublic): Plugin {
       if (Array.isArray(result) || !(Symbol.asyncIterator in result) || !resultProcessor) return;
       // Events are made elsewhere.
       if (request.headers.get("accept")?.includes("text/event-stream")) return;
-      setResult(mapped(result as AsyncIterable<ExecutionResult>, toPublic));
+      setResult(mapAsyncIterator(result as AsyncIterable<ExecutionResult>, publish));
       setResultProcessor(async (result, fetchApi, type) => {
         const response = await resultProcessor(result, fetchApi, type);
         // nginx would hold parts back.
@@ -56,23 +58,4 @@ const PARTS =
 
 function takesParts(request: Request): boolean {
   return PARTS.test(request.headers.get("accept") ?? "");
-}
-
-function mapped(
-  answers: AsyncIterable<ExecutionResult>,
-  toPublic: ToPublic,
-): AsyncIterableIterator<ExecutionResult> {
-  const source = answers[Symbol.asyncIterator]();
-  const iterator: AsyncIterableIterator<ExecutionResult> = {
-    [Symbol.asyncIterator]: () => iterator,
-    async next() {
-      const step = await source.next();
-      return step.done ? step : { done: false, value: toPublic(step.value) as ExecutionResult };
-    },
-    async return() {
-      await source.return?.();
-      return { done: true, value: undefined };
-    },
-  };
-  return iterator;
 }
