@@ -1,6 +1,7 @@
 /** The commands and flags of `deno task runs`. Nothing is read or written here but the arguments. */
 import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../config.ts";
+import { usageProblem } from "../usage_problem.ts";
 import { LIMITS } from "../../ml/spec.ts";
 import { RUN_STATES, type RunState } from "../../runs/state.ts";
 import { LATEST } from "./find_run.ts";
@@ -77,7 +78,7 @@ export function parseRuns(args: readonly string[]): ParsedRuns {
     if (error instanceof WrongValue) return { kind: "wrong", problem: inOneLine(error.message) };
     if (!(error instanceof CommanderError)) throw error;
     if (/^commander\.help/.test(error.code)) return { kind: "help", text: help };
-    return { kind: "wrong", problem: usageProblem(error) };
+    return { kind: "wrong", problem: usageProblem("do that", error) };
   }
   if (!command) throw new Error("Cannot read the arguments: commander must have found a command.");
   return { kind: "run", command, flags: program.opts<ServerFlags>() };
@@ -241,10 +242,4 @@ function readNumber(
   throw new WrongValue(
     `Cannot ${purpose} with --${flag} '${text}': --${flag} must be a whole number ${range}.`,
   );
-}
-
-/** What commander has to say, in the form of all other errors. */
-function usageProblem({ message }: CommanderError): string {
-  const said = message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
-  return inOneLine(`Cannot do that: ${said}. See --help.`);
 }

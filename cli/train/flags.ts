@@ -5,6 +5,7 @@
  */
 import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../config.ts";
+import { usageProblem } from "../usage_problem.ts";
 import { type Optimizer, PRESETS, type Recipe, RECIPES } from "../../ml/presets.ts";
 import {
   type DatasetSize,
@@ -88,7 +89,7 @@ export function parseFlags(args: readonly string[], context: FlagContext): Parse
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === "commander.helpDisplayed") return { kind: "help", text: help };
-    return { kind: "wrong", problems: [usageProblem(error)] };
+    return { kind: "wrong", problems: [usageProblem("train", error)] };
   }
   return check(program.opts<Texts>(), context);
 }
@@ -257,12 +258,6 @@ function inFlags({ field, message }: InvalidSpecError, texts: Texts): string {
     .replace(new RegExp(`(?<=^Cannot train with |: )${field}(?= )`, "g"), flag)
     // What could not be read as a number is shown as it was written.
     .replace(`${flag} NaN:`, `${flag} '${text}':`);
-}
-
-/** What commander has to say, in the form of all other errors. */
-function usageProblem({ message }: CommanderError): string {
-  const said = message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
-  return inOneLine(`Cannot train: ${said}. See --help.`);
 }
 
 function lines(texts: Texts) {

@@ -1,0 +1,9 @@
+/** What commander has to say of arguments, in the form of all other errors. */
+import type { CommanderError } from "commander";
+import { inOneLine } from "../config.ts";
+
+/** @param purpose completes 'Cannot …' */
+export function usageProblem(purpose: string, { message }: CommanderError): string {
+  const said = message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
+  return inOneLine(`Cannot ${purpose}: ${said}. See --help.`);
+}
