@@ -3,7 +3,6 @@
  * at a time. `--slot N`: it is one of the workers of its folder that a server keeps running (runs/keep_worker.ts)
  * and trains one run at a time, with `--threads N`.
  */
-import { getLogger } from "@logtape/logtape";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadWorkerConfig } from "../config.ts";
@@ -20,7 +19,7 @@ import type { Trainer } from "../runs/trainer.ts";
 import { createTrainerProcess } from "../runs/trainer_process.ts";
 import { runWorker } from "../runs/worker.ts";
 import { boundLog, hasKeeper, takeSlot, workerLogFile } from "../runs/worker_files.ts";
-import { LOG_CATEGORY, setUpLog } from "../server/log.ts";
+import { logOfWorker, setUpLog } from "../server/log.ts";
 import { onStopSignal } from "../server/stop_signal.ts";
 
 /** How long a kept worker that has nothing to do waits for a server, when the one that kept it is gone. */
@@ -55,7 +54,6 @@ setUpLog({
   format: config.logFormat,
   forPeople: isKept || Deno.stderr.isTerminal(),
 });
-const log = getLogger([LOG_CATEGORY, "worker"]);
 
 const stop = new AbortController();
 onStopSignal(() => Promise.resolve(stop.abort()));
@@ -69,7 +67,9 @@ try {
 
 async function work(): Promise<void> {
   const lock = isKept ? await takeSlot(home, slot, { ...config, threads }) : undefined;
-  if (isKept && !lock) return log.warn("There is a worker in slot {slot} already.", { slot });
+  if (isKept && !lock) {
+    return logOfWorker("warning", `There is a worker in slot ${slot} already.`, { slot });
+  }
   const isNeeded = isKept ? untilForsaken() : () => Promise.resolve(true);
   const host = Deno.hostname();
   const done = new AbortController();
@@ -94,7 +94,7 @@ async function work(): Promise<void> {
         version: project.version,
         readGpu: createGpuReader(config.gpu),
         signal: stop.signal,
-        log: (level, message, about) => say(level, message, { workerId: id, ...about }),
+        log: (level, message, about) => logOfWorker(level, message, { workerId: id, ...about }),
         isNeeded,
       });
     });
@@ -135,21 +135,12 @@ async function openStoreWhenThere(
       return await openStore({ ...config, connections: CONNECTIONS * workers });
     } catch (error) {
       if (!(error instanceof StoreUnavailableError && error.mayPass)) throw error;
-      if (told !== error.message) say("error", `${error.message} The worker waits for it.`);
+      if (told !== error.message) logOfWorker("error", `${error.message} The worker waits for it.`);
       told = error.message;
     }
     await delay(LOOK_FOR_STORE_MS, stop.signal);
   }
   return undefined;
-}
-
-/** Messages are no templates. */
-function say(
-  level: "info" | "warning" | "error",
-  message: string,
-  about: Readonly<Record<string, string>> = {},
-): void {
-  log[level](message.replaceAll("{", "{{").replaceAll("}", "}}"), about);
 }
 
 /** Says no when no server has kept this worker for a while. */

@@ -12,6 +12,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
+import { messageOf } from "./message_of.ts";
 
 /** Starts the project's spans. */
 export const tracer = trace.getTracer("epochql");
@@ -63,8 +64,4 @@ export async function inSpan<T>(
 export function markFailed(span: Span, type: string, message: string): void {
   span.setAttribute("error.type", type);
   span.setStatus({ code: SpanStatusCode.ERROR, message });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

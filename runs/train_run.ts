@@ -20,6 +20,7 @@ import type { RunEventBody } from "./event.ts";
 import type { GpuReader } from "./gpu.ts";
 import { keepLease } from "./lease.ts";
 import { createLogWriter, type LogWriter } from "./log_writer.ts";
+import { messageOf } from "./message_of.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { claimFolder, removeOldFolders } from "./run_files.ts";
 import { hearRequests } from "./requests.ts";
@@ -385,8 +386,4 @@ async function makeFolder(
     await delay(TROUBLE_MS, signal);
   }
   return false;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

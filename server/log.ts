@@ -112,8 +112,12 @@ export const serverLog = getLogger([LOG_CATEGORY, "server"]);
 const workerLog = getLogger([LOG_CATEGORY, "worker"]);
 
 /** Tells of the worker, in words that come from elsewhere: braces in them are no placeholders. */
-export function logOfWorker(level: "info" | "warning" | "error", message: string): void {
-  workerLog[level](message.replaceAll("{", "{{").replaceAll("}", "}}"));
+export function logOfWorker(
+  level: "info" | "warning" | "error",
+  message: string,
+  about: Readonly<Record<string, unknown>> = {},
+): void {
+  workerLog[level](message.replaceAll("{", "{{").replaceAll("}", "}}"), about);
 }
 
 /** Logs an error of a field that its client sees only as 'Unexpected error'. */
