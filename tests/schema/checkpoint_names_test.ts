@@ -2,10 +2,8 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { RunStore } from "../../runs/store.ts";
-import { openSqliteStore } from "../../runs/stores/sqlite.ts";
-import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
-import { ask, batches, checkpoint, epoch, refuse, smallDatasets, STARTED } from "./support.ts";
+import { ask, batches, checkpoint, epoch, openNewStore, refuse, STARTED } from "./support.ts";
 
 const NAME = `mutation ($id: ID!, $name: String, $checkpoint: String, $epoch: Int, $step: Int) {
   nameCheckpoint(runId: $id, name: $name, checkpoint: $checkpoint, epoch: $epoch, step: $step) {
@@ -15,15 +13,13 @@ const NAME = `mutation ($id: ID!, $name: String, $checkpoint: String, $epoch: In
 const NOBODY = btoa("Run:00000000-0000-0000-0000-000000000000");
 
 describe("Mutation.nameCheckpoint", () => {
-  let folder: string;
   let store: RunStore;
   let context: ApiContext;
+  let close: () => Promise<void>;
   /** A run of four steps an epoch that is completed, with checkpoints of steps 2, 4 and 8. */
   let id: string;
   before(async () => {
-    folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
-    store = await openSqliteStore(`${folder}/runs.db`);
-    context = { viewer: LOCAL, store, datasets: smallDatasets, newSeed: () => 7 };
+    ({ store, context, close } = await openNewStore());
     const input = { trainSamples: 128, epochs: 2 };
     const { startTraining } = await ask(
       context,
@@ -40,10 +36,7 @@ describe("Mutation.nameCheckpoint", () => {
       { type: "completed" },
     ]);
   });
-  after(async () => {
-    await store.close();
-    await Deno.remove(folder, { recursive: true });
-  });
+  after(() => close());
 
   /** Names a checkpoint; gives 'step name' of each that has one. */
   async function nameIt(variables: Readonly<Record<string, unknown>>): Promise<string> {

@@ -2,30 +2,23 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { RunStore } from "../../runs/store.ts";
-import { openSqliteStore } from "../../runs/stores/sqlite.ts";
-import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
-import { ask, epoch, refuse, smallDatasets, STARTED } from "./support.ts";
+import { ask, epoch, openNewStore, refuse, STARTED } from "./support.ts";
 
 const UPDATE = `mutation ($id: ID!, $input: UpdateRunInput!) {
   updateRun(runId: $id, input: $input) { run { id name tags note state } }
 }`;
 const NOBODY = btoa("Run:00000000-0000-0000-0000-000000000000");
 
-let folder: string;
 let store: RunStore;
 let context: ApiContext;
+let close: () => Promise<void>;
 
 function onNewStore(): void {
   before(async () => {
-    folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
-    store = await openSqliteStore(`${folder}/runs.db`);
-    context = { viewer: LOCAL, store, datasets: smallDatasets, newSeed: () => 7 };
+    ({ store, context, close } = await openNewStore());
   });
-  after(async () => {
-    await store.close();
-    await Deno.remove(folder, { recursive: true });
-  });
+  after(() => close());
 }
 
 async function start(name: string, idempotencyKey?: string): Promise<string> {

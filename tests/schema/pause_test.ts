@@ -2,10 +2,8 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { Claim, RunStore } from "../../runs/store.ts";
-import { openSqliteStore } from "../../runs/stores/sqlite.ts";
-import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
-import { ask, batches, checkpoint, epoch, refuse, smallDatasets, STARTED } from "./support.ts";
+import { ask, batches, checkpoint, epoch, openNewStore, refuse, STARTED } from "./support.ts";
 
 const PAUSE = "mutation ($id: ID!) { pauseTraining(runId: $id) { run { id state } } }";
 const RESUME = `mutation ($id: ID!, $epochs: Int) {
@@ -15,19 +13,14 @@ const CANCEL = "mutation ($id: ID!) { cancelTraining(runId: $id) { run { id stat
 const DELETE = "mutation ($id: ID!) { deleteRun(runId: $id) { deletedRunId } }";
 const NOBODY = btoa("Run:00000000-0000-0000-0000-000000000000");
 
-let folder: string;
 let store: RunStore;
 let context: ApiContext;
+let close: () => Promise<void>;
 
 before(async () => {
-  folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
-  store = await openSqliteStore(`${folder}/runs.db`);
-  context = { viewer: LOCAL, store, datasets: smallDatasets, newSeed: () => 7 };
+  ({ store, context, close } = await openNewStore());
 });
-after(async () => {
-  await store.close();
-  await Deno.remove(folder, { recursive: true });
-});
+after(() => close());
 
 /** Starts a run of two epochs of four steps, which is called `name`. */
 async function start(name = "digits"): Promise<string> {

@@ -3,14 +3,12 @@ import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { RunEventBody } from "../../runs/event.ts";
 import type { RunStore } from "../../runs/store.ts";
-import { openSqliteStore } from "../../runs/stores/sqlite.ts";
-import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
-import { ask, batches, refuse, smallDatasets, STARTED } from "./support.ts";
+import { ask, batches, openNewStore, refuse, STARTED } from "./support.ts";
 
-let folder: string;
 let store: RunStore;
 let context: ApiContext;
+let close: () => Promise<void>;
 
 /** The id of a run whose worker has said this. */
 async function runWith(events: readonly RunEventBody[]): Promise<string> {
@@ -37,14 +35,9 @@ function log(level: "info" | "warning" | "error", message: string): RunEventBody
 }
 
 before(async () => {
-  folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
-  store = await openSqliteStore(`${folder}/runs.db`);
-  context = { viewer: LOCAL, store, datasets: smallDatasets, newSeed: () => 7 };
+  ({ store, context, close } = await openNewStore());
 });
-after(async () => {
-  await store.close();
-  await Deno.remove(folder, { recursive: true });
-});
+after(() => close());
 
 const METRICS = `query ($id: ID!, $maxPoints: Int, $last: Int) { run(id: $id) {
   systemMetrics(maxPoints: $maxPoints, last: $last) {

@@ -4,25 +4,20 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store.ts";
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
-import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
-import { ask, batches, epoch, refuse, smallDatasets, STARTED } from "./support.ts";
+import { ask, batches, epoch, openNewStore, refuse, STARTED } from "./support.ts";
 
-let folder: string;
 let store: RunStore;
 let context: ApiContext;
+let place: string;
+let close: () => Promise<void>;
 
 /** A store of its own for each group of tests: a worker's announcements and the newest run matter. */
 function onNewStore(): void {
   before(async () => {
-    folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
-    store = await openSqliteStore(`${folder}/runs.db`);
-    context = { viewer: LOCAL, store, datasets: smallDatasets, newSeed: () => 7 };
+    ({ store, context, place, close } = await openNewStore());
   });
-  after(async () => {
-    await store.close();
-    await Deno.remove(folder, { recursive: true });
-  });
+  after(() => close());
 }
 
 /** Starts a run through the API. */
@@ -92,7 +87,7 @@ describe("Mutation.startTraining", () => {
 
   it("has written the run down when it answers", async () => {
     const { id } = await start();
-    const second = await openSqliteStore(`${folder}/runs.db`);
+    const second = await openSqliteStore(place);
     try {
       const { run } = await ask(
         { ...context, store: second },

@@ -4,26 +4,19 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { type ExecutionResult, parse, subscribe } from "graphql";
 import type { RunEventBody } from "../../runs/event.ts";
 import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store.ts";
-import { openSqliteStore } from "../../runs/stores/sqlite.ts";
-import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
 import { createApiSchema } from "../../server/schema.ts";
-import { ask, batches, checkpoint, epoch, smallDatasets, STARTED } from "./support.ts";
+import { ask, batches, checkpoint, epoch, openNewStore, STARTED } from "./support.ts";
 
-let folder: string;
 let store: RunStore;
 let context: ApiContext;
+let close: () => Promise<void>;
 
 beforeEach(async () => {
-  folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
-  store = await openSqliteStore(`${folder}/runs.db`);
-  context = { viewer: LOCAL, store, datasets: smallDatasets, newSeed: () => 7 };
+  ({ store, context, close } = await openNewStore());
 });
 
-afterEach(async () => {
-  await store.close();
-  await Deno.remove(folder, { recursive: true });
-});
+afterEach(() => close());
 
 /** A run and the worker that trains it. */
 interface Training {

@@ -1,9 +1,14 @@
 /** What the tests of the schema share: small datasets, and a client that runs operations on a context. */
 import { type ExecutionResult, graphql, type GraphQLFormattedError } from "graphql";
+import { join } from "node:path";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import type { CheckpointReason, RunEventBody } from "../../runs/event.ts";
+import type { RunStore } from "../../runs/store.ts";
+import { openSqliteStore } from "../../runs/stores/sqlite.ts";
+import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext, Datasets } from "../../schema/context.ts";
 import { createApiSchema } from "../../server/schema.ts";
+import { temporaryFolder } from "../../tools/processes.ts";
 
 /** Sizes of the small datasets: enough for two pages of 20. */
 export const SMALL: Readonly<Record<Split, number>> = { train: 50, test: 15 };
@@ -77,6 +82,32 @@ export function epoch(number: number): RunEventBody {
     testLoss: 0.5 / number,
     learningRate: 0.01,
     seconds: 2,
+  };
+}
+
+/** A store of its own, and a context on it. */
+export interface NewStore {
+  readonly store: RunStore;
+  readonly context: ApiContext;
+  /** The file of its database. */
+  readonly place: string;
+  /** Closes it and leaves nothing behind. */
+  close(): Promise<void>;
+}
+
+/** Opens a new store. */
+export async function openNewStore(): Promise<NewStore> {
+  const folder = temporaryFolder();
+  const place = join(folder.path, "runs.db");
+  const store = await openSqliteStore(place);
+  return {
+    store,
+    context: { viewer: LOCAL, store, datasets: smallDatasets, newSeed: () => 7 },
+    place,
+    async close() {
+      await store.close();
+      folder[Symbol.dispose]();
+    },
   };
 }
 

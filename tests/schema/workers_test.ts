@@ -2,24 +2,17 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { RunStore, WorkerInfo } from "../../runs/store.ts";
-import { openSqliteStore } from "../../runs/stores/sqlite.ts";
-import { LOCAL } from "../../schema/access.ts";
 import type { ApiContext } from "../../schema/context.ts";
-import { ask, smallDatasets } from "./support.ts";
+import { ask, openNewStore } from "./support.ts";
 
 describe("Query.workers", () => {
-  let folder: string;
   let store: RunStore;
   let context: ApiContext;
+  let close: () => Promise<void>;
   before(async () => {
-    folder = await Deno.makeTempDir({ prefix: "epochql-schema-" });
-    store = await openSqliteStore(`${folder}/runs.db`);
-    context = { viewer: LOCAL, store, datasets: smallDatasets, newSeed: () => 7 };
+    ({ store, context, close } = await openNewStore());
   });
-  after(async () => {
-    await store.close();
-    await Deno.remove(folder, { recursive: true });
-  });
+  after(() => close());
 
   const announce = (id: string, change: Partial<WorkerInfo> = {}) =>
     store.announce({
