@@ -8,7 +8,8 @@ import { writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import type { Engine } from "../../ml/engines/engine.ts";
 import { type Classifier, createClassifier } from "../../ml/predict/thread.ts";
 import { PRESETS, RECIPES } from "../../ml/presets.ts";
-import { aCheckpoint, aState, ofKind, temporaryFolder } from "./checkpoint/support.ts";
+import { temporaryFolder } from "../../tools/processes.ts";
+import { aCheckpoint, aState, ofKind } from "./checkpoint/support.ts";
 import { mnist } from "./support/datasets.ts";
 import { cpuEngine } from "./support/tensorflow.ts";
 

@@ -9,6 +9,7 @@ export interface SmallDisk {
   readonly path: string;
   /** Changes its size: '8m'. */
   resize(size: string): void;
+  makeReadOnly(): void;
   [Symbol.dispose](): void;
 }
 
@@ -26,11 +27,13 @@ export function smallDisk(size: string): SmallDisk | undefined {
     folder[Symbol.dispose]();
     return undefined;
   }
+  const remount = (option: string) => {
+    if (!mount("-o", `remount,${option}`, folder.path)) throw new Error("Cannot remount.");
+  };
   return {
     path: folder.path,
-    resize(size) {
-      if (!mount("-o", `remount,size=${size}`, folder.path)) throw new Error("Cannot remount.");
-    },
+    resize: (size) => remount(`size=${size}`),
+    makeReadOnly: () => remount("ro"),
     [Symbol.dispose]() {
       new Deno.Command("umount", { args: [folder.path] }).outputSync();
       folder[Symbol.dispose]();

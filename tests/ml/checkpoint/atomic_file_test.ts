@@ -6,7 +6,10 @@ import { fileURLToPath } from "node:url";
 import { writeAtomically } from "../../../ml/checkpoint/atomic_file.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { readLines } from "../../../runs/trainer_protocol.ts";
-import { aCheckpoint, namesUnder, ofKind, smallDisk, temporaryFolder } from "./support.ts";
+import { temporaryFolder } from "../../../tools/processes.ts";
+import { present } from "../../runs/helpers.ts";
+import { itWithDisk, smallDisk } from "../../runs/small_disk.ts";
+import { aCheckpoint, namesUnder, ofKind } from "./support.ts";
 
 describe("writeAtomically()", () => {
   it("gives the length and the digest of what it wrote", async () => {
@@ -59,31 +62,32 @@ describe("writeAtomically()", () => {
     }
   });
 
-  it("says that the disk is full, keeps the old file, and goes on when there is room", async () => {
-    await using disk = await smallDisk(1500);
-    if (!disk) return;
-    const path = join(disk.path, "a.safetensors");
-    await writeCheckpoint(path, aCheckpoint());
-    const filler = join(disk.path, "filler");
-    await Deno.writeFile(filler, new Uint8Array(700 * 1024));
-    await assert.rejects(
-      writeCheckpoint(path, aCheckpoint({ step: 7 })),
-      ofKind(
-        "disk-full",
-        /^Cannot write checkpoint .*a\.safetensors: the disk is full\. Free some/,
-      ),
-    );
-    assert.deepEqual(await namesUnder(disk.path), ["a.safetensors", "filler"]);
-    assert.equal((await readCheckpoint(path)).step, 6);
-    await Deno.remove(filler);
-    await writeCheckpoint(path, aCheckpoint({ step: 7 }));
-    assert.equal((await readCheckpoint(path)).step, 7);
-  });
+  itWithDisk(
+    "says that the disk is full, keeps the old file, and goes on when there is room",
+    async () => {
+      using disk = present(smallDisk("1500k"));
+      const path = join(disk.path, "a.safetensors");
+      await writeCheckpoint(path, aCheckpoint());
+      const filler = join(disk.path, "filler");
+      await Deno.writeFile(filler, new Uint8Array(700 * 1024));
+      await assert.rejects(
+        writeCheckpoint(path, aCheckpoint({ step: 7 })),
+        ofKind(
+          "disk-full",
+          /^Cannot write checkpoint .*a\.safetensors: the disk is full\. Free some/,
+        ),
+      );
+      assert.deepEqual(await namesUnder(disk.path), ["a.safetensors", "filler"]);
+      assert.equal((await readCheckpoint(path)).step, 6);
+      await Deno.remove(filler);
+      await writeCheckpoint(path, aCheckpoint({ step: 7 }));
+      assert.equal((await readCheckpoint(path)).step, 7);
+    },
+  );
 
-  it("says that the file system is read-only", async () => {
-    await using disk = await smallDisk(1500);
-    if (!disk) return;
-    await disk.makeReadOnly();
+  itWithDisk("says that the file system is read-only", async () => {
+    using disk = present(smallDisk("1500k"));
+    disk.makeReadOnly();
     await assert.rejects(
       writeAtomically(join(disk.path, "a"), []),
       ofKind("not-writable", /read-only\. Mount it for writing/),

@@ -14,16 +14,9 @@ import { encode } from "../../../ml/checkpoint/safetensors.ts";
 import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
 import { RECIPES } from "../../../ml/presets.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../../ml/spec.ts";
+import { temporaryFolder } from "../../../tools/processes.ts";
 import torch from "../golden/torch.json" with { type: "json" };
-import {
-  aCheckpoint,
-  aState,
-  bitsOf,
-  concatenate,
-  namesUnder,
-  ofKind,
-  temporaryFolder,
-} from "./support.ts";
+import { aCheckpoint, aState, bitsOf, concatenate, namesUnder, ofKind } from "./support.ts";
 
 const { spec } = aCheckpoint();
 

@@ -7,9 +7,9 @@ import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoi
 import type { Engine } from "../../../ml/engines/engine.ts";
 import { PRESETS, RECIPES } from "../../../ml/presets.ts";
 import type { TrainingSpec } from "../../../ml/spec.ts";
+import { temporaryFolder } from "../../../tools/processes.ts";
 import { noise } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
-import { temporaryFolder } from "./support.ts";
 
 const SEED = 3;
 const STEPS = 3;

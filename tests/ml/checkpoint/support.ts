@@ -1,4 +1,4 @@
-/** What the tests of checkpoints share: states of the right shapes, folders that go away, a disk that is soon full. */
+/** What the tests of checkpoints share: states of the right shapes, and looks at what was written. */
 import { join } from "node:path";
 import type { Checkpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError, type CheckpointErrorKind } from "../../../ml/checkpoint/error.ts";
@@ -46,12 +46,6 @@ export function aCheckpoint(change: Partial<Checkpoint> = {}): Checkpoint {
   };
 }
 
-/** A folder that is gone when the test is over. */
-export function temporaryFolder(): { readonly path: string } & Disposable {
-  const path = Deno.makeTempDirSync({ prefix: "epochql-test-" });
-  return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };
-}
-
 /** Whether an error is a CheckpointError of a kind, with a message like this. */
 export function ofKind(kind: CheckpointErrorKind, message = /./) {
   return (error: unknown): boolean =>
@@ -69,47 +63,6 @@ export function bitsOf({ state, ...manifest }: Checkpoint) {
       ]),
     ),
   };
-}
-
-/** A disk of its own of some kilobytes. */
-export interface SmallDisk extends AsyncDisposable {
-  readonly path: string;
-  makeReadOnly(): Promise<void>;
-}
-
-/** Makes a disk; undefined where this user may not, with a word. */
-export async function smallDisk(kilobytes: number): Promise<SmallDisk | undefined> {
-  const path = await Deno.makeTempDir({ prefix: "epochql-disk-" });
-  const made = Deno.build.os === "linux" &&
-    await run("mount", "-t", "tmpfs", "-o", `size=${kilobytes}k`, "none", path);
-  if (!made) {
-    await Deno.remove(path);
-    console.warn("A test of a full disk is skipped: only root on Linux may make a small one.");
-    return undefined;
-  }
-  return {
-    path,
-    async makeReadOnly() {
-      if (!await run("mount", "-o", "remount,ro", path)) throw new Error("Cannot remount.");
-    },
-    async [Symbol.asyncDispose]() {
-      await run("umount", path);
-      await Deno.remove(path);
-    },
-  };
-}
-
-async function run(command: string, ...args: readonly string[]): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command(command, {
-      args: [...args],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    return false;
-  }
 }
 
 /** Consecutive parts of a file as one. */

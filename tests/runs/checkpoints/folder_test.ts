@@ -3,8 +3,9 @@ import { deepStrictEqual, rejects, strictEqual } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
-import { namesUnder, ofKind, smallDisk } from "../../ml/checkpoint/support.ts";
-import { temporaryFolder } from "../helpers.ts";
+import { namesUnder, ofKind } from "../../ml/checkpoint/support.ts";
+import { present, temporaryFolder } from "../helpers.ts";
+import { itWithDisk, smallDisk } from "../small_disk.ts";
 import { someBytes, testCheckpointStore } from "./store_contract.ts";
 
 testCheckpointStore("folder", () => {
@@ -18,32 +19,33 @@ testCheckpointStore("folder", () => {
 });
 
 describe("openFolderStore()", () => {
-  it("says that the disk is full, keeps what it has, and goes on when there is room", async () => {
-    using work = temporaryFolder();
-    await using disk = await smallDisk(200);
-    if (!disk) return;
-    const store = openFolderStore(disk.path);
-    const [small, large] = [join(work.path, "small"), join(work.path, "large")];
-    await Deno.writeFile(small, someBytes(100_000));
-    await Deno.writeFile(large, someBytes(300_000));
-    await store.put("run-1", "a", small);
-    await rejects(store.put("run-1", "b", large), ofKind("disk-full", /the disk is full\. Free/));
-    deepStrictEqual(await namesUnder(disk.path), ["run-1/a"]);
-    await rejects(store.put("run-1", "a", large), ofKind("disk-full"));
-    deepStrictEqual(await store.list("run-1"), [{ name: "a", bytes: 100_000 }]);
-    await store.remove("run-1", "a");
-    await store.put("run-1", "b", small);
-  });
+  itWithDisk(
+    "says that the disk is full, keeps what it has, and goes on when there is room",
+    async () => {
+      using work = temporaryFolder();
+      using disk = present(smallDisk("200k"));
+      const store = openFolderStore(disk.path);
+      const [small, large] = [join(work.path, "small"), join(work.path, "large")];
+      await Deno.writeFile(small, someBytes(100_000));
+      await Deno.writeFile(large, someBytes(300_000));
+      await store.put("run-1", "a", small);
+      await rejects(store.put("run-1", "b", large), ofKind("disk-full", /the disk is full\. Free/));
+      deepStrictEqual(await namesUnder(disk.path), ["run-1/a"]);
+      await rejects(store.put("run-1", "a", large), ofKind("disk-full"));
+      deepStrictEqual(await store.list("run-1"), [{ name: "a", bytes: 100_000 }]);
+      await store.remove("run-1", "a");
+      await store.put("run-1", "b", small);
+    },
+  );
 
-  it("says that the file system is read-only, and still gives what it has", async () => {
+  itWithDisk("says that the file system is read-only, and still gives what it has", async () => {
     using work = temporaryFolder();
-    await using disk = await smallDisk(200);
-    if (!disk) return;
+    using disk = present(smallDisk("200k"));
     const store = openFolderStore(disk.path);
     const file = join(work.path, "file");
     await Deno.writeFile(file, someBytes(10));
     await store.put("run-1", "a", file);
-    await disk.makeReadOnly();
+    disk.makeReadOnly();
     const readOnly = ofKind("not-writable", /file system is read-only/);
     await rejects(store.check(), readOnly);
     await rejects(store.put("run-1", "b", file), readOnly);
