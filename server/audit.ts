@@ -20,26 +20,16 @@ export function auditMutation({ viewer, ...caller }: Client, record: MutationRec
   });
 }
 
-/** Somebody used the sign-in page, and is signed in, or is not for a reason. */
-export function auditSignIn(
-  outcome: Viewer | "UNAUTHENTICATED" | "RATE_LIMITED",
-  caller: Caller,
-): void {
-  const viewer = typeof outcome === "string" ? undefined : outcome;
-  log.info("{who} at {address}: sign-in: {code}", {
-    who: viewer?.name ?? null,
-    scope: viewer?.scope ?? null,
-    ...caller,
-    code: viewer ? "OK" : outcome,
-  });
+/** Somebody has signed in by the page. */
+export function auditSignIn({ name, scope }: Viewer, caller: Caller): void {
+  log.info("{who} at {address}: sign-in: {code}", { who: name, scope, ...caller, code: "OK" });
 }
 
-/** Somebody showed a token, or a session, that is none of this server's (any more). */
-export function auditWrongToken(caller: Caller, path: string): void {
-  log.info("nobody at {address}: {path}: {code}", {
-    who: null,
-    ...caller,
-    path,
-    code: "UNAUTHENTICATED",
-  });
+/** Somebody showed a token, or a session, that is none of this server's (any more), perhaps one after the other. */
+export function auditWrongToken(
+  caller: Caller,
+  path: string,
+  code: "UNAUTHENTICATED" | "RATE_LIMITED",
+): void {
+  log.info("nobody at {address}: {path}: {code}", { who: null, ...caller, path, code });
 }

@@ -5,8 +5,9 @@
 import { isLoopback } from "../config.ts";
 import { LOCAL, type Viewer } from "../schema/access.ts";
 import { refuse } from "./errors.ts";
-import { sessionOf } from "./session.ts";
+import { claimsSession, sessionOf } from "./session.ts";
 import { bearerOf, ownerOf, type Token } from "./tokens.ts";
+import { tooManyWrong } from "./wrong_tokens.ts";
 
 /**
  * Refuses a Host that is not this machine's. A page of another site whose name was made to point here (DNS
@@ -87,8 +88,22 @@ export function identityOf(request: Request, tokens: readonly Token[]): Identity
   return viewer ? { viewer } : sessionOf(request.headers.get("cookie"), tokens);
 }
 
-/** The refusal of a request without a token. */
-export function refuseUnauthenticated(): Response {
+/** Whether a request shows a token or a session at all, right or wrong. */
+export function showsToken({ headers }: Request): boolean {
+  return headers.has("authorization") || claimsSession(headers.get("cookie"));
+}
+
+/**
+ * The refusal of a request without a token of this server.
+ *
+ * @param wait seconds to wait after too many wrong ones
+ */
+export function refuseUnauthenticated(wait = 0): Response {
+  if (wait > 0) {
+    return refuse(429, "RATE_LIMITED", `Cannot answer: ${tooManyWrong(wait)}`, {
+      "retry-after": String(wait),
+    });
+  }
   return refuse(
     401,
     "UNAUTHENTICATED",

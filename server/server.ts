@@ -8,7 +8,7 @@ import type { Device } from "../ml/spec.ts";
 import type { Inspector } from "../runs/inspector.ts";
 import type { RunStore } from "../runs/store.ts";
 import type { ApiContext, Datasets } from "../schema/context.ts";
-import { auditSignIn, auditWrongToken } from "./audit.ts";
+import { auditSignIn } from "./audit.ts";
 import { addressOf, type Caller, keyOfToken } from "./client.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 import { checkReadiness } from "./health.ts";
@@ -27,14 +27,15 @@ import {
   refuseTokenInUrl,
   refuseUnauthenticated,
   secured,
+  showsToken,
 } from "./security.ts";
-import { SIGN_IN_PATH, SIGN_INS_A_MINUTE, signIn, signInPage } from "./session.ts";
+import { SIGN_IN_PATH, signIn, signInPage } from "./session.ts";
 import { ASSETS_PATH, type StaticFiles } from "./static_files.ts";
 import { createSubscriptions } from "./subscriptions.ts";
-import { createTokenBuckets } from "./token_bucket.ts";
 import { goneFrom, REVOKED, type Token } from "./tokens.ts";
 import { createWebSockets } from "./websocket.ts";
 import { within } from "./within.ts";
+import { createWrongTokens } from "./wrong_tokens.ts";
 import { createGraphqlServer, GRAPHQL_PATH } from "./yoga.ts";
 
 /** What a server is made of. */
@@ -102,7 +103,7 @@ export function startServer(options: ServerOptions): RunningServer {
   let active = 0;
   let onIdle = () => {};
 
-  const signIns = createTokenBuckets(SIGN_INS_A_MINUTE, SIGN_INS_A_MINUTE / 60);
+  const wrongTokens = createWrongTokens();
   const subscriptions = createSubscriptions(limits.subscriptions, () => metrics.countDelivery());
   const metrics = createMetrics({
     store,
@@ -129,7 +130,13 @@ export function startServer(options: ServerOptions): RunningServer {
     stallMs,
     stopping: ending.signal,
   });
-  const sockets = createWebSockets({ yoga: graphql.yoga, tokens: () => tokens, limits, stallMs });
+  const sockets = createWebSockets({
+    yoga: graphql.yoga,
+    tokens: () => tokens,
+    wrongTokens,
+    limits,
+    stallMs,
+  });
 
   const server = listen(
     { hostname, port },
@@ -228,20 +235,22 @@ export function startServer(options: ServerOptions): RunningServer {
       case "asset":
         return await staticFiles.asset(request);
       case "page":
-        return known(request, caller) ? await staticFiles.page(request) : signInPage();
+        return known(request)
+          ? await staticFiles.page(request)
+          : signInPage({ wait: countWrong(request, caller) });
       case "sign-in":
         // Without tokens there is nothing to sign in to.
         if (tokens.length === 0) return toPage(request);
         return await signIn(request, {
           tokens,
           bodyPatienceMs,
-          takeTry: () => signIns.take(caller.address, 1),
-          onTry: (outcome) => auditSignIn(outcome, caller),
+          onWrongToken: () => wrongTokens.count(caller, SIGN_IN_PATH),
+          onSignIn: (viewer) => auditSignIn(viewer, caller),
         });
       case "graphql":
         return await answerGraphql(request, caller);
       case "metrics":
-        if (!known(request, caller)) return refuseUnauthenticated();
+        if (!known(request)) return refuseUnauthenticated(countWrong(request, caller));
         if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
         return new Response(await metrics.text(), {
           headers: { "content-type": metrics.contentType, "cache-control": "no-store" },
@@ -261,16 +270,18 @@ export function startServer(options: ServerOptions): RunningServer {
   }
 
   /** Who asks; undefined if it shows no token of ours, which all that is answered here needs: 'read' is the least scope. */
-  function known(request: Request, caller: Caller): Identity | undefined {
-    const identity = identityOf(request, tokens);
-    const { headers, url } = request;
-    if (!identity && headers.has("authorization")) auditWrongToken(caller, new URL(url).pathname);
-    return identity;
+  function known(request: Request): Identity | undefined {
+    return identityOf(request, tokens);
+  }
+
+  /** Counts the wrong token of a request that shows one: seconds that it has to wait, if there were too many. */
+  function countWrong(request: Request, caller: Caller): number {
+    return showsToken(request) ? wrongTokens.count(caller, new URL(request.url).pathname) : 0;
   }
 
   async function answerRun(request: Request, caller: Caller): Promise<Response> {
-    const identity = known(request, caller);
-    if (!identity) return refuseUnauthenticated();
+    const identity = known(request);
+    if (!identity) return refuseUnauthenticated(countWrong(request, caller));
     return await serveRunFile(request, {
       ...context,
       viewer: identity.viewer,
@@ -285,8 +296,8 @@ export function startServer(options: ServerOptions): RunningServer {
     if (isRead(request) && request.headers.get("accept")?.includes("text/html")) {
       return toPage(request);
     }
-    const identity = known(request, caller);
-    if (!identity) return refuseUnauthenticated();
+    const identity = known(request);
+    if (!identity) return refuseUnauthenticated(countWrong(request, caller));
     const response = await graphql.answer(request, { ...identity, ...caller });
     if (response.status === 406) {
       return refuse(

@@ -10,6 +10,7 @@ import type { Viewer } from "../schema/access.ts";
 import { findBySecret } from "./secret.ts";
 import { ownerOf, type Token } from "./tokens.ts";
 import { within } from "./within.ts";
+import { tooManyWrong } from "./wrong_tokens.ts";
 
 const COOKIE = "epochql_session";
 const SECONDS = 7 * 24 * 3600;
@@ -26,15 +27,26 @@ export interface Session {
 
 /** The session that a Cookie header holds, if it has not ended. */
 export function sessionOf(cookies: string | null, tokens: readonly Token[]): Session | undefined {
+  const claim = claimOf(cookies);
+  const found = claim &&
+    findBySecret(claim.value, tokens, ({ secret }) => sign(claim.end, secret));
+  return found && {
+    viewer: { name: found.name, scope: found.scope },
+    endsAt: Number(claim.end) * 1000,
+  };
+}
+
+/** Whether a Cookie header says that it holds a session that has not ended, right or wrong. */
+export function claimsSession(cookies: string | null): boolean {
+  return claimOf(cookies) !== undefined;
+}
+
+function claimOf(cookies: string | null): { value: string; end: string } | undefined {
   const value = cookies?.split(/; */).find((cookie) => cookie.startsWith(`${COOKIE}=`))
     ?.slice(COOKIE.length + 1);
   const end = value?.split(".")[0] ?? "";
   if (value === undefined || !(Number(end) > Date.now() / 1000)) return undefined;
-  const found = findBySecret(value, tokens, ({ secret }) => sign(end, secret));
-  return found && {
-    viewer: { name: found.name, scope: found.scope },
-    endsAt: Number(end) * 1000,
-  };
+  return { value, end };
 }
 
 /** What signing in needs of the server. */
@@ -42,35 +54,22 @@ export interface SignInOptions {
   readonly tokens: readonly Token[];
   /** How long the form may take to come in. */
   readonly bodyPatienceMs: number;
-  /** Takes one of the tries that the client has: seconds until it has the next, 0 if it had one. */
-  takeTry(): number;
-  /** Told of who signed in, or why nobody did. */
-  onTry(outcome: Viewer | "UNAUTHENTICATED" | "RATE_LIMITED"): void;
+  /** Counts a wrong token: seconds until the client may show the next, 0 if this one was not too many. */
+  onWrongToken(): number;
+  /** Told of who signed in. */
+  onSignIn(viewer: Viewer): void;
 }
-
-/** How often an address may try to sign in. */
-export const SIGN_INS_A_MINUTE = 20;
 
 /** Answers at SIGN_IN_PATH: GET is the page, POST is its form. */
 export async function signIn(
   request: Request,
-  { tokens, bodyPatienceMs, takeTry, onTry }: SignInOptions,
+  { tokens, bodyPatienceMs, onWrongToken, onSignIn }: SignInOptions,
 ): Promise<Response> {
   switch (request.method) {
     case "GET":
     case "HEAD":
       return signInPage();
     case "POST": {
-      const wait = Math.ceil(takeTry());
-      if (wait > 0) {
-        onTry("RATE_LIMITED");
-        return signInPage({
-          problem:
-            `An address may try ${SIGN_INS_A_MINUTE} times a minute. Try again in ${wait} s.`,
-          status: 429,
-          headers: { "retry-after": String(wait) },
-        });
-      }
       const form = await within(bodyPatienceMs, readForm(request), () => undefined);
       if (!form) {
         const message = `Cannot sign in: ${lateRule(bodyPatienceMs)}`;
@@ -78,8 +77,10 @@ export async function signIn(
       }
       const given = form.get("token")?.trim() ?? "";
       const viewer = ownerOf(given, tokens);
-      onTry(viewer ?? "UNAUTHENTICATED");
-      if (!viewer) return signInPage({ problem: "That is not a token of this server." });
+      if (!viewer) {
+        return signInPage({ problem: "That is not a token of this server.", wait: onWrongToken() });
+      }
+      onSignIn(viewer);
       const end = String(Math.floor(Date.now() / 1000) + SECONDS);
       const secure = request.headers.get("x-forwarded-proto") === "https" ? "; Secure" : "";
       return new Response(null, {
@@ -96,18 +97,18 @@ export async function signIn(
   }
 }
 
-/** The page that asks for the token. */
-export function signInPage(
-  { problem = "", status = 401, headers = {} }: {
-    readonly problem?: string;
-    readonly status?: number;
-    readonly headers?: Readonly<Record<string, string>>;
-  } = {},
-): Response {
-  return new Response(page(problem), {
-    status,
+/**
+ * The page that asks for the token.
+ *
+ * @param problem what was wrong with the last one
+ * @param wait seconds to wait after too many wrong ones
+ */
+export function signInPage({ problem = "", wait = 0 } = {}): Response {
+  const isTooMany = wait > 0;
+  return new Response(page(isTooMany ? `Cannot sign in: ${tooManyWrong(wait)}` : problem), {
+    status: isTooMany ? 429 : 401,
     headers: {
-      ...headers,
+      ...(isTooMany ? { "retry-after": String(wait) } : {}),
       "content-type": "text/html; charset=utf-8",
       "cache-control": "no-store",
       "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; " +

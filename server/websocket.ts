@@ -17,16 +17,16 @@ import {
 } from "graphql-ws";
 import type { Limits } from "../config.ts";
 import type { Viewer } from "../schema/access.ts";
-import { auditWrongToken } from "./audit.ts";
 import type { Caller } from "./client.ts";
 import { refuse } from "./errors.ts";
 import { MOST_OPERATIONS_A_SOCKET, refusal } from "./limits.ts";
 import { serverLog } from "./log.ts";
 import { type OperationSpan, startSocketOperation } from "./operation_span.ts";
 import { toPublicAnswer, toPublicError } from "./public_answer.ts";
-import { identityOf } from "./security.ts";
+import { identityOf, showsToken } from "./security.ts";
 import { createSocketOutlet } from "./socket_outlet.ts";
 import { bearerOf, REVOKED, type Token } from "./tokens.ts";
+import { tooManyWrong, type WrongTokens } from "./wrong_tokens.ts";
 import { GRAPHQL_PATH, MAX_REQUEST_BYTES, type Yoga } from "./yoga.ts";
 
 /** The sockets of a server. */
@@ -45,6 +45,7 @@ export interface WebSocketOptions {
   readonly yoga: Yoga;
   /** Those that the server takes now. */
   tokens(): readonly Token[];
+  readonly wrongTokens: WrongTokens;
   readonly limits: Limits;
   /** How long a client may take nothing of what waits for it. */
   readonly stallMs: number;
@@ -67,6 +68,8 @@ interface Extra {
   readonly caller: Caller;
   /** Known by what came with the upgrade, a header or a cookie, or by what connection_init says. */
   viewer: Viewer | undefined;
+  /** Whether a wrong token, or session, came with the upgrade. */
+  readonly showedWrong: boolean;
   /** When the session ends that came with the upgrade, in milliseconds since 1970. */
   readonly endsAt: number | undefined;
   /** Fires when the client has gone. */
@@ -95,7 +98,9 @@ async function carryOut(
 }
 
 /** Starts with no socket. */
-export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOptions): WebSockets {
+export function createWebSockets(
+  { yoga, tokens, wrongTokens, limits, stallMs }: WebSocketOptions,
+): WebSockets {
   /** With what closes each, if it is one of theirs whose tokens are gone. */
   const sockets = new Map<WebSocket, (names: ReadonlySet<string>) => void>();
   /** How many sockets each address has. */
@@ -108,7 +113,16 @@ export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOpt
       const shown = authorization ?? Authorization;
       extra.viewer ??= bearerOf(shown, tokens());
       if (extra.viewer) return true;
-      if (shown !== undefined) auditWrongToken(extra.caller, GRAPHQL_PATH);
+      const isWrong = shown !== undefined || extra.showedWrong;
+      const wait = isWrong ? wrongTokens.count(extra.caller, GRAPHQL_PATH) : 0;
+      if (wait > 0) {
+        // Clients that speak the protocol do not come back by themselves after either of these.
+        extra.close(
+          CloseCode.TooManyInitialisationRequests,
+          `RATE_LIMITED: ${tooManyWrong(wait)}`,
+        );
+        return false;
+      }
       extra.close(
         CloseCode.Unauthorized,
         "UNAUTHENTICATED: connectionParams.authorization must be 'Bearer TOKEN'",
@@ -193,6 +207,7 @@ export function createWebSockets({ yoga, tokens, limits, stallMs }: WebSocketOpt
       const revoke = open(socket, spoken || asked, {
         caller,
         viewer: identity?.viewer,
+        showedWrong: !identity && showsToken(request),
         endsAt: identity?.endsAt,
         gone: gone.signal,
         opened: trace.getActiveSpan()?.spanContext(),
