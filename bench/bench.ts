@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { ensureDataset } from "../data/ensure.ts";
+import { messageOf } from "../data/message_of.ts";
 import { skipReason } from "../tools/chromium.ts";
 import { type Contender, CONTENDERS, type Places } from "./contenders.ts";
 import { figuresOf, type Measurements } from "./figures.ts";
@@ -191,7 +192,7 @@ async function attempt(
   try {
     console.error(`${place} ${await measure()}`);
   } catch (error) {
-    console.error(`${place} ${error instanceof Error ? error.message : error}`);
+    console.error(`${place} ${messageOf(error)}`);
     Deno.exitCode = 1;
   }
 }

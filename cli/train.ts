@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
 import { describeDataset } from "../data/catalog.ts";
+import { messageOf } from "../data/message_of.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import type { CheckpointStore } from "../runs/checkpoints/store.ts";
 import { createGpuReader } from "../runs/gpu.ts";
@@ -177,7 +178,7 @@ function conclude(
   interrupts: Interrupts,
 ): number {
   if (problem !== undefined) {
-    report.note(problem instanceof Error ? problem.message : String(problem), "red");
+    report.note(messageOf(problem), "red");
   }
   switch (snapshot.state) {
     case "COMPLETED":

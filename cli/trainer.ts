@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import process from "node:process";
+import { messageOf } from "../data/message_of.ts";
 import { openDataset } from "../data/open.ts";
 import {
   type Checkpoint,
@@ -58,7 +59,7 @@ try {
   console.error(error);
   await say({
     type: "error",
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
     ...(error instanceof DeviceUnavailableError ? { noDevice: true } : {}),
   });
 }

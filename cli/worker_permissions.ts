@@ -3,6 +3,7 @@
  * that it keeps.
  */
 import { ConfigError, readWorkerConfig } from "../config.ts";
+import { messageOf } from "../data/message_of.ts";
 import { workerPermissions } from "../runs/permissions.ts";
 import { StoreUnavailableError } from "../runs/store.ts";
 
@@ -18,7 +19,7 @@ try {
 } catch (error) {
   // These are for the worker to tell, which reads no more than the environment before it does.
   if (!(error instanceof ConfigError || error instanceof StoreUnavailableError)) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(messageOf(error));
   }
   console.log("--no-prompt --allow-env");
 }

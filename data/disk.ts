@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { DatasetError } from "./errors.ts";
+import { messageOf } from "./message_of.ts";
 
 const CHUNK = 4 * 1024 * 1024;
 
@@ -126,7 +127,7 @@ export function whyNotRead(
   }
   return failure(
     "unreadable",
-    `the disk must give its bytes, got: ${reason(error)}. Check the disk.`,
+    `the disk must give its bytes, got: ${messageOf(error)}. Check the disk.`,
   );
 }
 
@@ -173,9 +174,8 @@ export function whyNotWritten(
       `a file lies where a folder must be, or a folder where a file must be. Move it away, ${elsewhere}.`,
     );
   }
-  return failure("not-writable", `the disk must take it, got: ${reason(error)}. Check the disk.`);
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return failure(
+    "not-writable",
+    `the disk must take it, got: ${messageOf(error)}. Check the disk.`,
+  );
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type CatalogEntry, catalogEntry } from "./catalog.ts";
 import { makeFolder, writeAtomically } from "./disk.ts";
 import { DatasetError } from "./errors.ts";
+import { messageOf } from "./message_of.ts";
 import { readSplit } from "./open.ts";
 import {
   checkPart,
@@ -116,7 +117,7 @@ async function fetchPart(
       const packed = await source.read(file, packedSizeOf(entry, part));
       return await checkPart(entry, part, packed, `${file} from ${source.name}`);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       log(`${entry.title}: not from ${source.name}: ${reason}`);
       failures.push(`- ${source.name}: ${reason}`);
     }

@@ -7,6 +7,7 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { DatasetError } from "./errors.ts";
+import { messageOf } from "./message_of.ts";
 
 /** An array of unsigned bytes. */
 export interface IdxArray {
@@ -105,7 +106,7 @@ export async function unpackGzip(
     throw new DatasetError(
       "damaged-gzip",
       `Cannot read ${name}: it must be a whole gzip stream, got a damaged one ` +
-        `(${error instanceof Error ? error.message : error}).`,
+        `(${messageOf(error)}).`,
       { cause: error },
     );
   }

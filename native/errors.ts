@@ -27,6 +27,11 @@ export class NativeError extends Error {
   }
 }
 
+/** What an error says, whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Turns what the file system refuses into a NativeError; anything else stays as it is. */
 export function explainFileError(error: unknown, folder: string, bytes: number): unknown {
   if (error instanceof NativeError || !(error instanceof Error)) return error;

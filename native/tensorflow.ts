@@ -4,7 +4,7 @@
  * of permissions.ts.
  */
 import util from "node:util";
-import { NativeError } from "./errors.ts";
+import { messageOf, NativeError } from "./errors.ts";
 import { addonFile } from "./places.ts";
 
 /** The package, with its backend registered. */
@@ -51,7 +51,7 @@ export async function loadTensorFlow({ intraOp, interOp }: ThreadCounts): Promis
   try {
     return await import("@tensorflow/tfjs-node-gpu");
   } catch (error) {
-    throw explainLoadError(error instanceof Error ? error.message : String(error), error);
+    throw explainLoadError(messageOf(error), error);
   }
 }
 

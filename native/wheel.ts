@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { dirname, relative, sep } from "node:path";
 import { configure, type FileEntry, Reader, ZipReader } from "@zip.js/zip.js";
-import { NativeError } from "./errors.ts";
+import { messageOf, NativeError } from "./errors.ts";
 import { filesUnder } from "./files.ts";
 
 /** A file in a wheel. */
@@ -121,8 +121,4 @@ async function openFile(path: string): Promise<Deno.FsFile> {
       { cause: error },
     );
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

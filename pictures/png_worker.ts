@@ -1,5 +1,6 @@
 /** The thread of png_thread.ts: draws what it is asked for, one picture after the other. */
 import { parentPort } from "node:worker_threads";
+import { messageOf } from "../data/message_of.ts";
 import type { PngAnswer, PngRequest } from "./png_thread.ts";
 import { svgToPng } from "./svg_to_png.ts";
 
@@ -8,7 +9,7 @@ parentPort?.on("message", async ({ number, svg, scale }: PngRequest) => {
     const png = await svgToPng(svg, scale);
     parentPort?.postMessage({ number, png } satisfies PngAnswer, [png.buffer]);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     parentPort?.postMessage({ number, error: reason } satisfies PngAnswer);
   }
 });

@@ -2,6 +2,7 @@
  * Keeps the workers of a folder running for as long as this process does: starts them again when they die, but
  * not for ever.
  */
+import { messageOf } from "../data/message_of.ts";
 import { delay } from "./delay.ts";
 import type { LockFile } from "./lock_file.ts";
 import { adoptWorker, type SpawnOptions, spawnWorker, type WorkerProcess } from "./spawn_worker.ts";
@@ -111,7 +112,7 @@ export function keepWorkers(options: KeepOptions): KeptWorkers {
       );
       return worker;
     } catch (error) {
-      log("error", error instanceof Error ? error.message : String(error));
+      log("error", messageOf(error));
       return undefined;
     }
   }

@@ -12,7 +12,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { messageOf } from "./message_of.ts";
+import { messageOf } from "../data/message_of.ts";
 
 /** Starts the project's spans. */
 export const tracer = trace.getTracer("epochql");

@@ -3,6 +3,7 @@
  * The lease and the log do not wait for the training; the training waits for the log only when the log
  * cannot be written for long, and for its checkpoints when there is no room for them.
  */
+import { messageOf } from "../data/message_of.ts";
 import { asWriteError } from "../ml/checkpoint/atomic_file.ts";
 import { catchUp } from "./catch_up.ts";
 import {
@@ -20,7 +21,6 @@ import type { RunEventBody } from "./event.ts";
 import type { GpuReader } from "./gpu.ts";
 import { keepLease } from "./lease.ts";
 import { createLogWriter, type LogWriter } from "./log_writer.ts";
-import { messageOf } from "./message_of.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { claimFolder, removeOldFolders } from "./run_files.ts";
 import { hearRequests } from "./requests.ts";

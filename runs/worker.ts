@@ -2,6 +2,7 @@
  * A worker: takes one run after the other from the queue and trains it, until it is told to stop. Any number of
  * workers may work on one store.
  */
+import { messageOf } from "../data/message_of.ts";
 import type { DeviceInfo } from "../ml/engines/engine.ts";
 import { type Device, DEVICES } from "../ml/spec.ts";
 import type { CheckpointStore } from "./checkpoints/store.ts";
@@ -169,7 +170,7 @@ async function lookForDevices(
       for (const device of devices) log("info", describe(device));
       return;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       onFound(KINDS.map((kind) => ({ kind, name: kind, available: false, reason })));
       if (reason !== told) log("error", reason);
       told = reason;

@@ -2,6 +2,7 @@
  * What orchestrators ask: is the process alive (/healthz), and can it do its work (/readyz)? The latter says
  * what is missing, for people.
  */
+import { messageOf } from "../data/message_of.ts";
 import type { RunStore } from "../runs/store.ts";
 import { within } from "./within.ts";
 
@@ -42,7 +43,7 @@ export async function checkReadiness(sources: ReadinessSources): Promise<Readine
       worker = sources.workerProblem() ?? "no worker is alive; 'deno task worker' starts one";
     }
   } catch (error) {
-    store = error instanceof Error ? error.message : String(error);
+    store = messageOf(error);
     worker = "is not known, as the store cannot be read";
   }
   const needed = sources.needsWorker ? [server, store, worker] : [server, store];

@@ -3,6 +3,7 @@
  * that something would be carried out that nobody has written.
  */
 import { GraphQLError } from "graphql";
+import { messageOf } from "../data/message_of.ts";
 
 /**
  * Reads it: an object, or a list of them.
@@ -39,7 +40,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw unreadable(`be JSON. ${error instanceof Error ? error.message : error}`);
+    throw unreadable(`be JSON. ${messageOf(error)}`);
   }
 }
 

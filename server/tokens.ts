@@ -4,6 +4,7 @@
  * WebSocket's connection_init, or by the session that the sign-in page gives for it; never in a URL.
  */
 import { ConfigError, isToken, quote, TOKEN_RULE } from "../config.ts";
+import { systemWordsOf } from "../data/message_of.ts";
 import { LOCAL, type Scope, SCOPES, type Viewer } from "../schema/access.ts";
 import { findBySecret } from "./secret.ts";
 
@@ -70,9 +71,7 @@ function readFile(path: string, others: readonly Token[]): readonly Token[] {
   try {
     text = Deno.readTextFileSync(path);
   } catch (error) {
-    const got = error instanceof Error
-      ? error.message.replace(/ \(os error \d+\).*$|: readfile .*$/s, "")
-      : String(error);
+    const got = systemWordsOf(error);
     throw wrong(path, `${FILE_VARIABLE} must be a file that can be read, got '${got}'.`);
   }
   const tokens: Token[] = [];

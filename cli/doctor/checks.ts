@@ -3,6 +3,7 @@ import { access, constants, statfs } from "node:fs/promises";
 import os from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { datasetNames, describeDataset } from "../../data/catalog.ts";
+import { messageOf } from "../../data/message_of.ts";
 import { findDataset, openDataset } from "../../data/open.ts";
 import { findCompiler } from "../../native/addon.ts";
 import { run } from "../../native/command.ts";
@@ -233,8 +234,4 @@ async function guard(label: string, check: () => Finding | Promise<Finding>): Pr
 function nearby(path: string): string {
   const shown = relative(Deno.cwd(), path).replace(/node_modules\/\.deno\/[^/]+\//, "");
   return shown.startsWith("..") ? path : shown;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
 /** Where the server is, and the token that it wants: from the flags, else from the environment. */
 import { type Environment, readServerToken, readServerUrl } from "../../config.ts";
+import { systemWordsOf } from "../../data/message_of.ts";
 import { UsageError } from "./errors.ts";
 import type { ServerFlags } from "./flags.ts";
 import { type Server, serverAt } from "./server.ts";
@@ -36,9 +37,9 @@ async function readToken(path: string): Promise<string> {
   try {
     text = await Deno.readTextFile(path);
   } catch (error) {
-    const got = error instanceof Error ? error.message.replace(/ \(os error \d+\).*$/s, "") : error;
     throw new UsageError(
-      `Cannot read the token: --token-file must be a file that holds it, got '${path}' (${got}).`,
+      `Cannot read the token: --token-file must be a file that holds it, ` +
+        `got '${path}' (${systemWordsOf(error)}).`,
     );
   }
   const token = text.trim();

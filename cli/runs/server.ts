@@ -3,6 +3,7 @@
  * on the way to it is said in words here.
  */
 import type { GraphQLFormattedError } from "graphql";
+import { messageOf } from "../../data/message_of.ts";
 import type { Operation } from "../../web/api/operation.ts";
 import { RefusedError, UnavailableError } from "./errors.ts";
 
@@ -119,7 +120,7 @@ function reasonOf(error: unknown): string {
   }
   let last = error;
   while (last instanceof Error && last.cause !== undefined) last = last.cause;
-  const message = last instanceof Error ? last.message : String(last);
+  const message = messageOf(last);
   // 'client error (Connect): tcp connect error: Connection refused (os error 111)'
   return message.replace(/ \(os error \d+\)/, "").split(": ").at(-1) ?? message;
 }

@@ -3,6 +3,7 @@
  * file is there complete or not at all. Whether the folder can be written is found out before anything is trained.
  */
 import { dirname, join, resolve } from "node:path";
+import { systemWordsOf } from "../../data/message_of.ts";
 import { type History, historyJson } from "../../runs/history.ts";
 import { ResultsError, WrongInputError } from "./errors.ts";
 import type { Learned } from "./learned.ts";
@@ -20,7 +21,7 @@ export async function checkFolder(folder: string, setting: string): Promise<void
   } catch (error) {
     throw new WrongInputError(
       `Cannot write results to '${folder}': ${setting} must be a folder that can be written, ` +
-        `got '${reason(error)}'. Name another.`,
+        `got '${systemWordsOf(error)}'. Name another.`,
     );
   }
 }
@@ -50,7 +51,8 @@ export async function writeResults(
     }
   } catch (error) {
     throw new ResultsError(
-      `Cannot write results to '${folder}': the disk must take them, got '${reason(error)}'. ` +
+      `Cannot write results to '${folder}': the disk must take them, ` +
+        `got '${systemWordsOf(error)}'. ` +
         `The run and its epochs are kept in the run list as '${history.name}' (${history.id}).`,
     );
   }
@@ -102,10 +104,4 @@ async function writeWhole(path: string, content: string | Uint8Array): Promise<v
     await Deno.remove(part).catch(() => {});
     throw error;
   }
-}
-
-/** The system's words, without the call that they came from: 'No space left on device'. */
-function reason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/ \(os error \d+\).*$/s, "");
 }

@@ -1,4 +1,5 @@
 /** Which devices are there, and the engine for the one asked for. Both load TensorFlow: not for the API process. */
+import { messageOf } from "../../data/message_of.ts";
 import type { Device } from "../spec.ts";
 import type { DeviceInfo, Engine } from "./engine.ts";
 import { openTensorFlow, type TensorFlowOptions } from "./tensorflow/engine.ts";
@@ -71,8 +72,4 @@ export async function selectEngine(
     default:
       return device satisfies never;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

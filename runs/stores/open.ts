@@ -2,6 +2,7 @@
  * Opens the store of this installation: a PostgreSQL database where one is named, else a file in its folder.
  */
 import { join } from "node:path";
+import { messageOf } from "../../data/message_of.ts";
 import { type RunStore, StoreUnavailableError } from "../store.ts";
 import { openPostgresStore } from "./postgres.ts";
 import { openSqliteStore } from "./sqlite.ts";
@@ -29,7 +30,7 @@ export async function openStore(
   try {
     await Deno.mkdir(home, { recursive: true });
   } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
+    const got = messageOf(cause);
     throw new StoreUnavailableError(
       `Cannot keep runs in '${home}': it must be a folder that can be written to, got '${got}'. ` +
         "Choose another with EPOCHQL_HOME.",

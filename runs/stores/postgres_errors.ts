@@ -3,6 +3,7 @@
  */
 import { AbortedTransactionError } from "kysely";
 import { DatabaseError } from "pg";
+import { messageOf } from "../../data/message_of.ts";
 import { StoreUnavailableError } from "../store.ts";
 
 /** What is wrong, and what to do about it. */
@@ -141,5 +142,5 @@ function wordsOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") {
     return error.errors.map(wordsOf).join("; ");
   }
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

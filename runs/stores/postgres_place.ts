@@ -3,6 +3,7 @@
  * it is shown to people, without its password.
  */
 import { Client, type ClientConfig } from "pg";
+import { messageOf } from "../../data/message_of.ts";
 import { StoreUnavailableError } from "../store.ts";
 
 /** Where a database is. */
@@ -41,7 +42,7 @@ export function postgresPlace(url: string): PostgresPlace {
     const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
     return { user, host, port, database, shown: `${user}@${address}/${database}` };
   } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
+    const got = messageOf(cause);
     throw new StoreUnavailableError(
       `Cannot use DATABASE_URL: its parameters must be ones that PostgreSQL knows, and the files that ` +
         `they name must be there, got '${got}'.`,

@@ -3,6 +3,7 @@
  * look at what was written and at what was seen, and trust neither the store's own checks nor each other.
  */
 import { isDeepStrictEqual } from "node:util";
+import { messageOf } from "../../data/message_of.ts";
 import type { EpochEvent } from "../../ml/event.ts";
 import { stepsPerEpoch } from "../../ml/spec.ts";
 import type { RunEvent, RunEventType } from "../../runs/event.ts";
@@ -234,7 +235,7 @@ function checkState(snapshot: RunSnapshot, events: readonly RunEvent[]): Finding
     try {
       sum = events.reduce(fold, EMPTY_SNAPSHOT);
     } catch (error) {
-      return yield `the log adds up to nothing: ${error instanceof Error ? error.message : error}`;
+      return yield `the log adds up to nothing: ${messageOf(error)}`;
     }
     for (const key of Object.keys(sum) as (keyof RunSnapshot)[]) {
       if (isDeepStrictEqual(sum[key], snapshot[key])) continue;

@@ -2,6 +2,7 @@
  * The rounds of the chaos: in each, a run is started through the API and watched, processes are killed at random
  * points of it, and what is left of it in the end is checked.
  */
+import { messageOf } from "../../data/message_of.ts";
 import type { RunEvent } from "../../runs/event.ts";
 import { isOver } from "../../runs/state.ts";
 import type { Run } from "../../runs/store.ts";
@@ -86,7 +87,7 @@ async function playLane(
     tally.fail({
       store,
       seed,
-      what: error instanceof Error ? `${error.message}` : String(error),
+      what: messageOf(error),
       said: await cluster.said(),
       ...(played ? { round: played.round, plan: describePlan(played) } : {}),
     });

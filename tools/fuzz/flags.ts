@@ -1,6 +1,7 @@
 /** The flags of `deno task fuzz`. */
 import { parseArgs } from "node:util";
 import { inOneLine } from "../../config.ts";
+import { messageOf } from "../../data/message_of.ts";
 import { type StoreKind, STORES } from "./stage.ts";
 
 /** What is asked for. */
@@ -35,7 +36,7 @@ export function parseFuzz(args: readonly string[]): ParsedFuzz {
       },
     }));
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
+    const said = messageOf(error);
     return wrong(`${said.replace(/\.?$/, ".")} See --help.`);
   }
   if (values.help) return { kind: "help" };

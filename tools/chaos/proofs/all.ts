@@ -1,4 +1,5 @@
 /** All proofs, and how one is carried out. */
+import { messageOf } from "../../../data/message_of.ts";
 import { together } from "../invariants.ts";
 import type { Tally } from "../report.ts";
 import { type StoreKind, whyNoStore, type Workspace } from "../workspace.ts";
@@ -46,7 +47,7 @@ export async function carryOut(name: ProofName, options: CarryOutOptions): Promi
     // Once is enough.
     const said = await Promise.all(hasTold ? [] : used.map((it) => it.said?.() ?? ""));
     hasTold = true;
-    const what = error instanceof Error ? `${error.message}` : String(error);
+    const what = messageOf(error);
     tally.fail({ store, seed, proof: name, what, said: said.join("\n") });
   };
   try {

@@ -3,6 +3,7 @@
  * when there is room. The disk is a small one in memory, which this process must be allowed to mount.
  */
 import { join } from "node:path";
+import { messageOf } from "../../../data/message_of.ts";
 import type { RunEvent } from "../../../runs/event.ts";
 import { ApiError, ask } from "../api.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
@@ -197,7 +198,7 @@ async function whyNot(): Promise<string | undefined> {
     await (await mountDisk()).unmount();
     return undefined;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return `this process must be allowed to mount a disk: ${message.trim()}`;
   }
 }
@@ -209,6 +210,6 @@ async function asRoot(command: readonly string[]): Promise<string | undefined> {
     const { success, stderr } = await new Deno.Command(program, { args }).output();
     return success ? undefined : new TextDecoder().decode(stderr);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
