@@ -6,13 +6,13 @@
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { resolveSpec } from "../ml/spec.ts";
-import type { RunEventBody } from "../runs/event.ts";
 import type { RunStore } from "../runs/store.ts";
 import { openStore } from "../runs/stores/open.ts";
 import { launchBrowser } from "../tools/chromium.ts";
 import { batchInterval } from "../web/training/curve_points.ts";
+import { specOfSteps } from "./spec.ts";
 import { originOf } from "./stack.ts";
+import { startRun, type WrittenRun } from "./written_run.ts";
 
 /** What the page takes. */
 export interface PageSample {
@@ -34,11 +34,13 @@ export interface PageSample {
 
 const LONG = 100_000;
 const LONGEST = 1_000_000;
+const EPOCHS = 20;
 /** Steps of one event: what a worker appends in 50 ms. */
 const GROUP = 20;
+/** Events of one append. */
+const EVENTS = 500;
 const UPDATES_A_SECOND = 60;
 const WATCHED_MS = 10_000;
-const LEASE_MS = 3_600_000;
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 
@@ -68,8 +70,8 @@ export async function measurePage(home: string): Promise<PageSample> {
     // Read once, so that the file system does not count.
     await measureLoad(browser, origin);
     const load = await measureLoad(browser, origin);
-    await log(store, "long", LONG, LONG);
-    await log(store, "longest", LONGEST, LONGEST);
+    await (await write(store, "long", LONG, LONG)).complete();
+    await (await write(store, "longest", LONGEST, LONGEST)).complete();
     const page = await open(browser, origin);
     const longSeconds = await measureOpening(page, "long", LONG);
     const longestSeconds = await measureOpening(page, "longest", LONGEST);
@@ -129,19 +131,18 @@ async function measureOpening(page: Page, name: string, lastStep: number): Promi
 /** Watches a run that reports at a steady pace. */
 async function measureLive(page: Page, store: RunStore) {
   const every = batchInterval(LONG);
-  const live = await log(store, "live", LONG / 2, LONG);
+  const live = await write(store, "live", LONG / 2, LONG);
   const row = page.locator(".runs-item", { has: page.getByText("live", { exact: true }) });
   await row.click();
   await page.locator(`.curves[data-step="${LONG / 2}"]`).waitFor();
   const session = await page.context().newCDPSession(page);
   await session.send("Performance.enable");
 
-  let [step, number, updates] = [LONG / 2, live.appends, 0];
+  let updates = 0;
   const began = performance.now();
   const report = async (until: number) => {
     while (performance.now() < until) {
-      await store.append(live.claim, ++number, [group(step + 1, every)]);
-      step += every;
+      await live.train(every);
       updates++;
       const due = began + updates * 1000 / UPDATES_A_SECOND;
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())));
@@ -152,7 +153,7 @@ async function measureLive(page: Page, store: RunStore) {
   await report(before.at + WATCHED_MS);
   const after = { at: performance.now(), updates, ...await spent(session) };
   const seconds = (after.at - before.at) / 1000;
-  await store.append(live.claim, ++number, [{ type: "completed" }]);
+  await live.complete();
   return {
     mainThreadShare: (after.mainThread - before.mainThread) / seconds,
     processShare: (after.process - before.process) / seconds,
@@ -167,49 +168,31 @@ async function spent(session: CDPSession) {
   return { mainThread: of("ThreadTime"), process: of("ProcessTime") };
 }
 
-/** Writes down a run that has been trained to a step; over, if that is its last. */
-async function log(store: RunStore, name: string, done: number, steps: number) {
-  const perEpoch = steps / 20;
-  const spec = resolveSpec(
-    { epochs: 20, batchSize: 1, trainSamples: perEpoch, seed: 1 },
-    { trainSize: perEpoch, testSize: 10_000 },
-  );
-  const { run } = await store.create({ name, spec });
-  const claim = await store.claim({ worker: "bench", leaseMs: LEASE_MS, runId: run.id });
-  if (!claim) throw new Error("Cannot claim the run that was just made.");
-  let appends = 0;
-  await store.append(claim, ++appends, [
-    {
-      type: "started",
-      device: "none",
-      engine: "none",
-      stepsPerEpoch: perEpoch,
-      steps,
-      parameters: 1,
-    },
-  ]);
-  for (let step = 1; step <= done;) {
-    const events: RunEventBody[] = [];
-    while (events.length < 500 && step <= done) {
-      const count = Math.min(GROUP, done - step + 1);
-      events.push(group(step, count, perEpoch));
-      step += count;
-    }
-    await store.append(claim, ++appends, events);
-  }
-  if (done === steps) await store.append(claim, ++appends, [{ type: "completed" }]);
-  return { claim, appends };
-}
-
-function group(firstStep: number, count: number, perEpoch = LONG / 20): RunEventBody {
-  const steps = Array.from({ length: count }, (_, at) => firstStep + at);
+/** Writes down a run that has been trained to a step. */
+async function write(
+  store: RunStore,
+  name: string,
+  done: number,
+  steps: number,
+): Promise<WrittenRun> {
+  const perEpoch = steps / EPOCHS;
   const noise = (step: number) => Math.abs(Math.sin(step * 12.9898) * 43758.5453) % 1;
-  return {
-    type: "batches",
-    epoch: Math.ceil(firstStep / perEpoch),
-    firstStep,
-    losses: steps.map((step) => Math.fround(2 / (1 + step / perEpoch) + 0.3 * noise(step))),
-    accs: steps.map((step) => Math.fround(1 - 0.5 / (1 + step / perEpoch) - 0.1 * noise(step))),
-    samplesPerSecond: 1000,
-  };
+  const run = await startRun(store, {
+    name,
+    spec: specOfSteps(EPOCHS, perEpoch),
+    curve: (step) => ({
+      loss: 2 / (1 + step / perEpoch) + 0.3 * noise(step),
+      acc: 1 - 0.5 / (1 + step / perEpoch) - 0.1 * noise(step),
+    }),
+  });
+  await run.append({
+    type: "started",
+    device: "none",
+    engine: "none",
+    stepsPerEpoch: perEpoch,
+    steps,
+    parameters: 1,
+  });
+  for (let step = 0; step < done; step += GROUP * EVENTS) await run.train(GROUP, EVENTS);
+  return run;
 }

@@ -11,17 +11,15 @@
 import { createClient } from "graphql-sse";
 import { fileURLToPath } from "node:url";
 import { delay } from "../runs/delay.ts";
-import type { RunEventBody } from "../runs/event.ts";
 import type { RunStore } from "../runs/store.ts";
 import { openStore, type StorePlace } from "../runs/stores/open.ts";
 import { readLines } from "../runs/trainer_protocol.ts";
-import { globalId } from "../schema/global_id.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
 import { now } from "./load/watcher.ts";
 import { peakRss, runForJson } from "./processes.ts";
-import { benchSpec } from "./spec.ts";
 import { originOf } from "./stack.ts";
 import { percentile } from "./statistics.ts";
+import { startRun } from "./written_run.ts";
 
 const SECONDS = 8;
 /** The pace of a worker that trains on a CPU: it appends every 50 ms what it has trained since. */
@@ -48,17 +46,6 @@ interface Candidate {
   close(): Promise<void>;
 }
 
-function group(firstStep: number): RunEventBody {
-  return {
-    type: "batches",
-    epoch: 1,
-    firstStep,
-    losses: Array.from({ length: GROUP }, (_, step) => Math.fround(1 / (firstStep + step))),
-    accs: Array.from({ length: GROUP }, (_, step) => Math.fround(step / GROUP)),
-    samplesPerSecond: 12_000,
-  };
-}
-
 /** Does something at a steady pace until the time is up; what comes too late is made up for at once. */
 async function steadily(everyMs: number, until: number, work: () => Promise<unknown>) {
   for (let due = performance.now(); performance.now() < until; due += everyMs) {
@@ -69,26 +56,23 @@ async function steadily(everyMs: number, until: number, work: () => Promise<unkn
 
 /** One worker's share of what a store is asked to do; gives the milliseconds of each append. */
 async function playWorker(store: RunStore, name: string): Promise<readonly number[]> {
-  const { run } = await store.create({ name, spec: benchSpec("BASIC_CNN") });
-  const claim = await store.claim({ worker: name, leaseMs: LEASE_MS, runId: run.id });
-  if (!claim) throw new Error("Cannot claim the run that was just made.");
+  const run = await startRun(store, { name, leaseMs: LEASE_MS });
   const startedAt = new Date().toISOString();
   const info = { id: name, host: "bench", pid: Deno.pid, version: "bench", devices: [], startedAt };
   const times: number[] = [];
-  let number = 0;
   // Not all at the same moment.
   await delay(Math.random() * BEAT_MS, new AbortController().signal);
   const until = performance.now() + SECONDS * 1000;
   await Promise.all([
     steadily(APPEND_MS, until, async () => {
       const start = performance.now();
-      await store.append(claim, ++number, [group((number - 1) * GROUP + 1)]);
+      await run.train(GROUP);
       times.push(performance.now() - start);
     }),
-    steadily(LEASE_MS / 3, until, () => store.renew(claim, LEASE_MS)),
-    steadily(BEAT_MS, until, () => store.announce({ ...info, runId: run.id })),
+    steadily(LEASE_MS / 3, until, () => store.renew(run.claim, LEASE_MS)),
+    steadily(BEAT_MS, until, () => store.announce({ ...info, runId: run.claim.run.id })),
   ]);
-  await store.append(claim, ++number, [{ type: "completed" }]);
+  await run.complete();
   return times;
 }
 
@@ -110,7 +94,7 @@ async function playWatchers(origin: string, runId: string, count: number): Promi
     const client = createClient({ url: `${origin}/graphql`, retryAttempts: 0 });
     const events = client.iterate<{ readonly runEvents: { readonly seq: number } }>({
       query,
-      variables: { id: globalId("Run", runId) },
+      variables: { id: runId },
     });
     for await (const { data, errors } of events) {
       if (!data) throw new Error(`Cannot watch: ${errors?.[0]?.message}`);
@@ -198,20 +182,16 @@ async function watch(
   count: number,
   say: (line: string) => void,
 ): Promise<number> {
-  const name = crypto.randomUUID();
-  const { run } = await store.create({ name, spec: benchSpec("BASIC_CNN") });
-  const claim = await store.claim({ worker: name, leaseMs: 600_000, runId: run.id });
-  if (!claim) throw new Error("Cannot claim the run that was just made.");
+  const run = await startRun(store, { name: crypto.randomUUID() });
   const audience = shares(count).map((share) => audienceOf(origin, run.id, share));
   await Promise.all(audience.map(({ ready }) => ready));
 
   const committed = new Map<number, number>();
-  let number = 0;
   await steadily(APPEND_MS, performance.now() + SECONDS * 1000, async () => {
-    const { snapshot } = await store.append(claim, ++number, [group((number - 1) * GROUP + 1)]);
+    const { snapshot } = await run.train(GROUP);
     committed.set(snapshot.lastSeq, now());
   });
-  await store.append(claim, ++number, [{ type: "completed" }]);
+  await run.complete();
   const arrivals = (await Promise.all(audience.map(({ arrivals }) => arrivals))).flat();
   const delays = arrivals.flatMap(([seq, at]) => {
     const from = committed.get(seq);

@@ -1,4 +1,4 @@
-/** What our contenders train: endless, in epochs of a few seconds each, so that some are evaluated too. */
+/** What is trained, or written as if it were. */
 import type { Recipe } from "../ml/presets.ts";
 import { LIMITS, resolveSpec, type TrainingSpec } from "../ml/spec.ts";
 import { describeDataset } from "../data/catalog.ts";
@@ -10,10 +10,19 @@ const STEPS: Readonly<Record<Recipe, number>> = {
   WIDE_KERNEL_CNN: 300,
 };
 
-/** The training of a recipe as it is measured: its own batch size and learning rate, the whole test set. */
+/**
+ * The training of a recipe as it is measured: its own batch size and learning rate, the whole test set. Endless, in
+ * epochs of a few seconds each, so that some are evaluated too.
+ */
 export function benchSpec(recipe: Recipe): TrainingSpec {
   const size = describeDataset("mnist");
   const request = { recipe, seed: 1, epochs: LIMITS.epochs.max };
   const { batchSize } = resolveSpec(request, size);
   return resolveSpec({ ...request, trainSamples: STEPS[recipe] * batchSize }, size);
+}
+
+/** A training of epochs of so many steps, each of one sample. */
+export function specOfSteps(epochs: number, stepsPerEpoch: number): TrainingSpec {
+  const request = { seed: 1, epochs, batchSize: 1, trainSamples: stepsPerEpoch };
+  return resolveSpec(request, describeDataset("mnist"));
 }

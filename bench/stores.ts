@@ -5,14 +5,14 @@
  */
 import { join } from "node:path";
 import type { EpochEvent } from "../ml/event.ts";
-import type { RunEventBody } from "../runs/event.ts";
 import { followBatches, followEpochs, followEvents } from "../runs/follow.ts";
-import type { Claim, RunStore } from "../runs/store.ts";
+import type { RunStore } from "../runs/store.ts";
 import { openPostgresStore } from "../runs/stores/postgres.ts";
 import { openSqliteStore } from "../runs/stores/sqlite.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
-import { benchSpec } from "./spec.ts";
+import { benchSpec, specOfSteps } from "./spec.ts";
 import { percentile } from "./statistics.ts";
+import { startRun } from "./written_run.ts";
 
 const RUNS = 10_000;
 const STEPS = 1_000_000;
@@ -37,30 +37,12 @@ function note(label: string, column: number, value: string): void {
   row[column] = value;
 }
 
-function group(firstStep: number, count: number): RunEventBody {
-  return {
-    type: "batches",
-    epoch: Math.ceil(firstStep / STEPS_PER_EPOCH),
-    firstStep,
-    losses: Array.from({ length: count }, (_, step) => Math.fround(1 / (firstStep + step))),
-    accs: Array.from({ length: count }, (_, step) => Math.fround(step / count)),
-    samplesPerSecond: 12_000,
-  };
-}
-
 function anEpoch(number: number): EpochEvent {
   const [trainAcc, trainLoss, testAcc, testLoss] = [0.9, 0.3, 0.9, 0.3];
   return {
     type: "epoch",
     ...{ number, trainAcc, trainLoss, testAcc, testLoss, learningRate: 0.01, seconds: 1 },
   };
-}
-
-async function claimRun(store: RunStore): Promise<Claim> {
-  const { run } = await store.create({ name: "bench", spec });
-  const claim = await store.claim({ worker: "bench", leaseMs: 3_600_000, runId: run.id });
-  if (!claim) throw new Error("Cannot claim the run that was just made.");
-  return claim;
 }
 
 /** Milliseconds, median and 99th percentile. */
@@ -91,36 +73,35 @@ async function measure(candidate: Candidate, column: number): Promise<void> {
 
   // Appends, one after the other: what one worker can write.
   for (const [label, count] of [["a group", 1], ["100 events", 100]] as const) {
-    const claim = await claimRun(store);
-    let [number, step] = [0, 1];
+    const run = await startRun(store, { name: "bench" });
+    let appends = 0;
     const until = performance.now() + 5_000;
     while (performance.now() < until) {
-      const events = Array.from({ length: count }, (_, index) => group(step + index, 1));
-      await store.append(claim, ++number, events);
-      step += count;
+      await run.train(1, count);
+      appends++;
     }
-    note(`appends of ${label} a second, one worker`, column, (number / 5).toFixed(0));
-    await store.append(claim, ++number, [{ type: "completed" }]);
+    note(`appends of ${label} a second, one worker`, column, (appends / 5).toFixed(0));
+    await run.complete();
   }
 
   // From the end of a commit on one connection to the event in a reader's hands on another.
   {
-    const claim = await claimRun(store);
+    const run = await startRun(store, { name: "bench" });
     const stop = new AbortController();
     const committed = new Map<number, number>();
     const yielded = new Map<number, number>();
     const reading = (async () => {
       const options = { signal: stop.signal };
-      for await (const { seq } of followEvents(other, claim.run.id, options)) {
+      for await (const { seq } of followEvents(other, run.claim.run.id, options)) {
         yielded.set(seq, performance.now());
       }
     })();
     for (let number = 1; number <= 200; number++) {
-      const run = await store.append(claim, number, [group(number, 1)]);
-      committed.set(run.snapshot.lastSeq, performance.now());
+      const { snapshot } = await run.train(1);
+      committed.set(snapshot.lastSeq, performance.now());
       await new Promise((resolve) => setTimeout(resolve, 30 + (number % 7)));
     }
-    await store.append(claim, 201, [{ type: "completed" }]);
+    await run.complete();
     await reading;
     stop.abort();
     const delays = [...committed].map(([seq, at]) => (yielded.get(seq) ?? Infinity) - at);
@@ -128,18 +109,13 @@ async function measure(candidate: Candidate, column: number): Promise<void> {
   }
 
   // A log of a million steps.
-  const claim = await claimRun(store);
-  let number = 0;
-  for (let step = 1; step <= STEPS;) {
-    const events: RunEventBody[] = [];
-    while (events.length < 500 && step <= STEPS) {
-      events.push(group(step, GROUP));
-      step += GROUP;
-      if ((step - 1) % STEPS_PER_EPOCH === 0) events.push(anEpoch((step - 1) / STEPS_PER_EPOCH));
-    }
-    await store.append(claim, ++number, events);
+  const epochs = STEPS / STEPS_PER_EPOCH;
+  const long = await startRun(store, { name: "bench", spec: specOfSteps(epochs, STEPS_PER_EPOCH) });
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    await long.train(GROUP, STEPS_PER_EPOCH / GROUP);
+    await long.append(anEpoch(epoch));
   }
-  const runId = claim.run.id;
+  const runId = long.claim.run.id;
   const log = "log of a million steps: first";
   await time(
     `${log} event`,
@@ -163,7 +139,7 @@ async function measure(candidate: Candidate, column: number): Promise<void> {
   );
   const start = performance.now();
   const whole = new AbortController();
-  await store.append(claim, ++number, [{ type: "completed" }]);
+  await long.complete();
   let events = 0;
   for await (const _event of followEvents(other, runId, { signal: whole.signal })) events++;
   note(

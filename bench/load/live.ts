@@ -3,10 +3,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { RunStore } from "../../runs/store.ts";
 import { cpuSeconds } from "../processes.ts";
 import { maximum, minimum, percentile } from "../statistics.ts";
+import { startRun } from "../written_run.ts";
 import { startWatching } from "./audience.ts";
 import type { LoadedServer } from "./servers.ts";
 import { now } from "./watcher.ts";
-import { startRun } from "./written_run.ts";
 
 /** What came of it: milliseconds from the end of the commit to the client. */
 export interface Live {
@@ -27,7 +27,7 @@ export async function measureLive(
   store: RunStore,
   { watchers, seconds }: { readonly watchers: number; readonly seconds: number },
 ): Promise<Live> {
-  const run = await startRun(store);
+  const run = await startRun(store, { name: "What a thousand watch" });
   const { open, audience } = startWatching(watchers, {
     origin,
     query: "subscription ($id: ID, $every: Int) { batches(runId: $id, every: $every) " +
@@ -41,7 +41,8 @@ export async function measureLive(
   const until = performance.now() + 1000 * seconds;
   for (let due = performance.now(); due < until; due += APPEND_MS) {
     await pause(Math.max(0, due - performance.now()));
-    committed.set(await run.append(STEPS), now());
+    const { snapshot } = await run.train(STEPS);
+    committed.set(snapshot.step, now());
   }
   const cpu = await cpuSeconds(pid) - cpuBefore;
   await run.complete();

@@ -3,12 +3,12 @@
  * clients to another; speed is told by the server's own seconds of work, which other jobs of the machine disturb least.
  */
 import { openStore } from "../../runs/stores/open.ts";
+import { startRun } from "../written_run.ts";
 import { type Live, measureLive } from "./live.ts";
 import { measureMemory, type MemoryUse } from "./memory.ts";
 import { measureQueries } from "./queries.ts";
 import { measureReplay } from "./replay.ts";
 import { type LoadedServer, startBareApi, startBareYoga, startOurs } from "./servers.ts";
-import { startRun } from "./written_run.ts";
 
 /** What a load does to the server; of two that are compared, microseconds of work. */
 export interface LoadSample {
@@ -40,8 +40,8 @@ const SMALL_QUERY = "{ runs(first: 5) { nodes { id name state progress { epoch s
 export async function measureLoad(home: string): Promise<LoadSample> {
   const store = await openStore({ home });
   try {
-    const run = await startRun(store);
-    for (let step = 0; step < STEPS;) step = await run.append(GROUP);
+    const run = await startRun(store, { name: "What a thousand read" });
+    for (let step = 0; step < STEPS; step += GROUP) await run.train(GROUP);
     await run.complete();
     const load = { watchers: WATCHERS, steps: STEPS, runId: run.id };
     const bare = await withServer(

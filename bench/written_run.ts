@@ -1,0 +1,68 @@
+/** A run that the bench writes itself, at its own pace: nothing is trained. */
+import { stepsPerEpoch, type TrainingSpec } from "../ml/spec.ts";
+import type { RunEventBody } from "../runs/event.ts";
+import type { Claim, Run, RunStore } from "../runs/store.ts";
+import { globalId } from "../schema/global_id.ts";
+import { benchSpec } from "./spec.ts";
+
+/** A run to write. */
+export interface WrittenRun {
+  /** Its id in the API. */
+  readonly id: string;
+  readonly claim: Claim;
+  /** Appends the next steps: so many events, each of so many steps, all at once. */
+  train(steps: number, events?: number): Promise<Run>;
+  append(...events: readonly RunEventBody[]): Promise<Run>;
+  /** Nothing more comes. */
+  complete(): Promise<Run>;
+}
+
+/** What is written, and by whom. */
+export interface Writing {
+  readonly name: string;
+  /** BASIC_CNN if absent. */
+  readonly spec?: TrainingSpec;
+  readonly leaseMs?: number;
+  /** What a step comes to; 1 / step, and half of the samples right, if absent. */
+  readonly curve?: (step: number) => { readonly loss: number; readonly acc: number };
+}
+
+/** Longer than any bench takes. */
+const LEASE_MS = 3_600_000;
+
+/** Makes a run and claims it, as the worker that is named as the run is. */
+export async function startRun(store: RunStore, writing: Writing): Promise<WrittenRun> {
+  const { name, spec = benchSpec("BASIC_CNN"), leaseMs = LEASE_MS, curve = plain } = writing;
+  const { run } = await store.create({ name, spec, worker: name });
+  const claim = await store.claim({ worker: name, leaseMs, runId: run.id });
+  if (!claim) throw new Error("Cannot claim the run that was just made.");
+  const perEpoch = stepsPerEpoch(spec);
+  let [number, step] = [0, 0];
+  const append = (...events: readonly RunEventBody[]) => store.append(claim, ++number, events);
+  return {
+    id: globalId("Run", run.id),
+    claim,
+    train(steps, events = 1) {
+      const made = Array.from({ length: events }, (_, index): RunEventBody => {
+        const firstStep = step + index * steps + 1;
+        const values = Array.from({ length: steps }, (_, at) => curve(firstStep + at));
+        return {
+          type: "batches",
+          epoch: Math.ceil(firstStep / perEpoch),
+          firstStep,
+          losses: values.map(({ loss }) => Math.fround(loss)),
+          accs: values.map(({ acc }) => Math.fround(acc)),
+          samplesPerSecond: 12_000,
+        };
+      });
+      step += steps * events;
+      return append(...made);
+    },
+    append,
+    complete: () => append({ type: "completed" }),
+  };
+}
+
+function plain(step: number): { readonly loss: number; readonly acc: number } {
+  return { loss: 1 / step, acc: 0.5 };
+}
