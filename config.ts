@@ -7,11 +7,11 @@ import { type Device, DEVICES } from "./ml/spec.ts";
 import { LOCATION_RULE, parseLocation } from "./runs/checkpoints/location.ts";
 
 /** How much the log tells, from the most to the least. */
-export const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
+const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** How lines of the log look: for programs, for people, or as fits where they go. */
-export const LOG_FORMATS = ["auto", "json", "pretty"] as const;
+const LOG_FORMATS = ["auto", "json", "pretty"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** What every process is told. */

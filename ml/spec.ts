@@ -10,7 +10,7 @@ export const DEVICES = ["AUTO", "CUDA", "CPU", "WEBGPU"] as const;
 export type Device = (typeof DEVICES)[number];
 
 /** The datasets a run can be trained on. */
-export const DATASETS = ["mnist"] as const;
+const DATASETS = ["mnist"] as const;
 
 /** How many samples a dataset has: what trainSamples and testSamples are checked against. */
 export interface DatasetSize {

@@ -6,7 +6,7 @@ import { NativeError } from "./errors.ts";
 import type { Build, Platform } from "./platform.ts";
 
 /** The version of TensorFlow that everything here is made for. */
-export const TENSORFLOW_VERSION = "2.21.0";
+const TENSORFLOW_VERSION = "2.21.0";
 
 /** A wheel on PyPI. Which Python it is for is of no importance: none of its Python is used. */
 export interface WheelPin {

@@ -21,7 +21,7 @@ builder.queryField("devices", (t) =>
  * The devices of all workers as one list: every device that one of them has, and for each kind that none
  * has, the first worker's reason.
  */
-export function summarizeDevices(workers: readonly (readonly Info[])[]): readonly Info[] {
+function summarizeDevices(workers: readonly (readonly Info[])[]): readonly Info[] {
   return KINDS.flatMap((kind) => {
     const all = workers.flat().filter((device) => device.kind === kind);
     const there = new Map(

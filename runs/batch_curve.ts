@@ -11,8 +11,7 @@ import type { Run, RunStore } from "./store.ts";
 export const MIN_POINTS = 10;
 
 /** How a curve is thinned out: to steps that show its shape, or to means. */
-export const THINNINGS = ["SHAPE", "MEAN"] as const;
-export type Thinning = (typeof THINNINGS)[number];
+export type Thinning = "SHAPE" | "MEAN";
 
 /** Which curve. */
 export interface CurveOptions {

@@ -7,7 +7,7 @@ import { epochsOf, type RunSnapshot } from "./state.ts";
 import type { Run, RunStore } from "./store.ts";
 
 /** How often a run may end its trainer or its worker without finishing an epoch in between. */
-export const MOST_CRASHES = 3;
+const MOST_CRASHES = 3;
 
 /** How a training ended, if not by being stopped; and what kept its last checkpoint from being kept, if anything did. */
 export interface TrainingEnd {

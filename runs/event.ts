@@ -5,8 +5,7 @@
 import type { BatchesEvent, EpochEvent, StartedEvent } from "../ml/event.ts";
 
 /** Why a checkpoint was made. */
-export const CHECKPOINT_REASONS = ["interval", "epoch", "pause", "stop"] as const;
-export type CheckpointReason = (typeof CHECKPOINT_REASONS)[number];
+export type CheckpointReason = "interval" | "epoch" | "pause" | "stop";
 
 /** The training can go on from here: the file is in the checkpoint store, and the log reaches as far. */
 export interface CheckpointEvent {

@@ -36,7 +36,7 @@ declare global {
 }
 
 /** A class because Pothos asks for one. */
-export class AuditPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+class AuditPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   override wrapArgMappers(
     resolve: GraphQLFieldResolver<unknown, Types["Context"], object> | undefined,
     field: PothosOutputFieldConfig<Types>,

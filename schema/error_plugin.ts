@@ -24,7 +24,7 @@ declare global {
 }
 
 /** A class because Pothos asks for one. */
-export class ErrorPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+class ErrorPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
   /** Wraps outside of the reading of arguments, so that their errors pass here too. */
   override wrapArgMappers(
     resolve: GraphQLFieldResolver<unknown, Types["Context"], object> | undefined,

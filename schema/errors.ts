@@ -45,7 +45,7 @@ export function forbidden(message: string): GraphQLError {
 }
 
 /** Too much was asked for; later there may be room again. */
-export function rateLimited(message: string): GraphQLError {
+function rateLimited(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("RATE_LIMITED") } });
 }
 

@@ -39,8 +39,8 @@ function stepsOf(run: Run): number {
   return run.snapshot.steps ?? epochsOf(run) * stepsPerEpoch(run.spec);
 }
 
-/** Exported for its test. */
-export function etaSeconds(run: Run): number | null {
+/** How long the rest will take at the pace of now; null while nobody knows. */
+function etaSeconds(run: Run): number | null {
   const { spec, snapshot } = run;
   if (!isTraining(snapshot.state) || !snapshot.samplesPerSecond) return null;
   const perEpoch = snapshot.stepsPerEpoch ?? stepsPerEpoch(spec);

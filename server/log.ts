@@ -14,7 +14,7 @@ import { trace } from "@opentelemetry/api";
 import type { LogFormat, LogLevel } from "../config.ts";
 
 /** Every logger of the project is a child of this category. */
-export const LOG_CATEGORY = "epochql";
+const LOG_CATEGORY = "epochql";
 
 /** What was done and by whom (audit.ts). */
 export const AUDIT_CATEGORY = [LOG_CATEGORY, "audit"] as const;

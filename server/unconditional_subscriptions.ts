@@ -23,7 +23,7 @@ export function refuseConditionalSubscriptions(): Plugin {
 }
 
 /** Objects to conditions on what a subscription selects at its root, in fragments too. */
-export function unconditionalSubscriptions(context: ValidationContext): ASTVisitor {
+function unconditionalSubscriptions(context: ValidationContext): ASTVisitor {
   const check = ({ selections }: SelectionSetNode, seen: ReadonlySet<string>): void => {
     for (const node of selections) {
       const condition = node.directives?.find(({ name }) => /^(skip|include)$/.test(name.value));

@@ -29,7 +29,7 @@ export interface Manifest {
 }
 
 /** The version of the form that is written. Every change of a field is another version. */
-export const VERSION = 1;
+const VERSION = 1;
 
 /** The metadata entry that holds the manifest. */
 export const MANIFEST_KEY = "epochql";

@@ -35,7 +35,7 @@ export function rewrite(outputs: readonly Tensor[], rule: Rule): readonly Tensor
 }
 
 /** The same operation on other inputs, its shape inferred anew. */
-export function withInputs(node: Tensor, inputs: readonly Tensor[]): Tensor {
+function withInputs(node: Tensor, inputs: readonly Tensor[]): Tensor {
   if (inputs.every((input, position) => input === node.inputs[position])) return node;
   // Kind and attributes belong together; the compiler cannot follow that through the table.
   return apply(OPS[node.kind] as Op<OpKind>, inputs, node.attributes);

@@ -61,14 +61,6 @@ export const SAMPLES_QUERY = operation<
 }`,
 );
 
-export const SAMPLE_QUERY = operation<{ node: Sample | null }, { readonly id: string }>(
-  /* GraphQL */ `query Sample($id: ID!) {
-  node(id: $id) {
-    ... on Sample { id index label className image pixels }
-  }
-}`,
-);
-
 export const PICTURE_QUERY = operation<
   { samples: { totalCount: number; picture: { svg: string; png: string } } },
   Selection & { readonly offset: number; readonly theme: PictureTheme }

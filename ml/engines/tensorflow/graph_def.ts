@@ -6,7 +6,7 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
 /** The element types used here, by their numbers in types.proto. */
-export const DATA_TYPES = {
+const DATA_TYPES = {
   float32: 1,
   int32: 3,
   uint8: 4,
