@@ -105,3 +105,15 @@ export const PRESETS: Readonly<Record<Recipe, Preset>> = {
     epochs: 10,
   },
 };
+
+/** An optimizer in words: 'SGD, momentum 0.5'. */
+export function optimizerName(optimizer: Optimizer): string {
+  switch (optimizer.kind) {
+    case "sgd":
+      return optimizer.momentum === 0 ? "SGD" : `SGD, momentum ${optimizer.momentum}`;
+    case "adam":
+      return "Adam";
+    default:
+      return optimizer satisfies never;
+  }
+}

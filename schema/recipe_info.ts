@@ -1,5 +1,5 @@
 /** type RecipeInfo */
-import { type Optimizer, PRESETS, type Recipe as RecipeName } from "../ml/presets.ts";
+import { optimizerName, PRESETS, type Recipe as RecipeName } from "../ml/presets.ts";
 import { summarize } from "../ml/summary.ts";
 import { builder } from "./builder.ts";
 import { ModelSummary } from "./model_summary.ts";
@@ -27,7 +27,7 @@ export const RecipeInfo = builder.objectRef<RecipeName>("RecipeInfo").implement(
     }),
     optimizer: t.string({
       description: "How weights follow gradients: 'SGD', 'SGD, momentum 0.5', 'Adam'.",
-      resolve: (recipe) => nameOf(PRESETS[recipe].optimizer),
+      resolve: (recipe) => optimizerName(PRESETS[recipe].optimizer),
     }),
     model: t.field({
       type: ModelSummary,
@@ -36,14 +36,3 @@ export const RecipeInfo = builder.objectRef<RecipeName>("RecipeInfo").implement(
     }),
   }),
 });
-
-function nameOf(optimizer: Optimizer): string {
-  switch (optimizer.kind) {
-    case "sgd":
-      return optimizer.momentum === 0 ? "SGD" : `SGD, momentum ${optimizer.momentum}`;
-    case "adam":
-      return "Adam";
-    default:
-      return optimizer satisfies never;
-  }
-}

@@ -6,7 +6,7 @@
 import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../config.ts";
 import { usageProblem } from "../usage_problem.ts";
-import { type Optimizer, PRESETS, type Recipe, RECIPES } from "../../ml/presets.ts";
+import { optimizerName, PRESETS, type Recipe, RECIPES } from "../../ml/presets.ts";
 import {
   type DatasetSize,
   type Device,
@@ -164,17 +164,6 @@ function recipeTable(): string {
       ).join("  ")
     }`
   ).join("\n");
-}
-
-function optimizerName(optimizer: Optimizer): string {
-  switch (optimizer.kind) {
-    case "sgd":
-      return optimizer.momentum === 0 ? "SGD" : `SGD, momentum ${optimizer.momentum}`;
-    case "adam":
-      return "Adam";
-    default:
-      return optimizer satisfies never;
-  }
 }
 
 /** Checks what was written, flag by flag, so that each wrong one is named. */

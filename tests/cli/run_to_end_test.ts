@@ -78,11 +78,14 @@ function flagsOf(change: Partial<TrainFlags> = {}): TrainFlags {
   return { spec: aSpec(), name: "digits", open: [], ...change };
 }
 
-/** Where a training leaves its files. */
-function places() {
+/** What most tests want: a worker of the real store, with folders for its files, which nobody interrupts. */
+function usual() {
   return {
+    store,
     checkpoints: openFolderStore(join(home, "checkpoints")),
     scratch: join(home, "scratch"),
+    worker: "terminal",
+    interrupt: NEVER,
   };
 }
 
@@ -148,15 +151,7 @@ describe("runToEnd()", () => {
     const { told, report } = listen();
     const run = await createRun(store, flagsOf(), "terminal");
     const trainer = trainerOf(wholeTraining);
-    const ended = await runToEnd({
-      store,
-      trainer,
-      run,
-      ...places(),
-      worker: "terminal",
-      report,
-      interrupt: NEVER,
-    });
+    const ended = await runToEnd({ ...usual(), trainer, run, report });
     assert.equal(ended.run.snapshot.state, "COMPLETED");
     assert.equal(ended.problem, undefined);
     assert.deepEqual(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
@@ -169,11 +164,9 @@ describe("runToEnd()", () => {
     const interrupt = new AbortController();
     const run = await createRun(store, flagsOf(), "terminal");
     const ending = runToEnd({
-      store,
+      ...usual(),
       trainer: trainerOf(endlessTraining),
       run,
-      ...places(),
-      worker: "terminal",
       report,
       interrupt: interrupt.signal,
     });
@@ -190,11 +183,9 @@ describe("runToEnd()", () => {
     const { report } = listen();
     const run = await createRun(store, flagsOf(), "terminal");
     const ended = await runToEnd({
-      store,
+      ...usual(),
       trainer: trainerOf(endlessTraining),
       run,
-      ...places(),
-      worker: "terminal",
       report,
       interrupt: AbortSignal.abort(),
     });
@@ -207,11 +198,9 @@ describe("runToEnd()", () => {
     const run = await createRun(store, flagsOf(), "another");
     const claim = present(await store.claim({ worker: "another", leaseMs: 60_000 }));
     const ending = runToEnd({
-      store,
+      ...usual(),
       trainer: trainerOf(endlessTraining),
       run,
-      ...places(),
-      worker: "terminal",
       report,
       interrupt: interrupt.signal,
     });
@@ -226,14 +215,13 @@ describe("runToEnd()", () => {
     const interrupt = new AbortController();
     const run = await createRun(store, flagsOf(), "terminal");
     const ending = runToEnd({
+      ...usual(),
       store: {
         ...store,
         request: () => Promise.reject(new StoreUnavailableError("The disk is full.")),
       },
       trainer: trainerOf(endlessTraining),
       run,
-      ...places(),
-      worker: "terminal",
       report,
       interrupt: interrupt.signal,
     });
@@ -245,15 +233,7 @@ describe("runToEnd()", () => {
   it("ends when another client cancels the run", async () => {
     const { report } = listen();
     const run = await createRun(store, flagsOf(), "terminal");
-    const ending = runToEnd({
-      store,
-      trainer: trainerOf(endlessTraining),
-      run,
-      ...places(),
-      worker: "terminal",
-      report,
-      interrupt: NEVER,
-    });
+    const ending = runToEnd({ ...usual(), trainer: trainerOf(endlessTraining), run, report });
     await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
     await store.request(run.id, "cancel");
     assert.equal((await ending).run.snapshot.state, "CANCELLED");
@@ -263,15 +243,7 @@ describe("runToEnd()", () => {
     const { report } = listen();
     const run = await createRun(store, flagsOf(), "terminal");
     const trainer = trainerOf(impossibleTraining);
-    const ended = await runToEnd({
-      store,
-      trainer,
-      run,
-      ...places(),
-      worker: "terminal",
-      report,
-      interrupt: NEVER,
-    });
+    const ended = await runToEnd({ ...usual(), trainer, run, report });
     assert.equal(ended.run.snapshot.state, "FAILED");
     assert.equal(ended.run.snapshot.error, "Cannot train on CUDA: there is none.");
   });
@@ -287,15 +259,7 @@ describe("runToEnd()", () => {
         }
       }
     });
-    const ended = await runToEnd({
-      store,
-      trainer,
-      run,
-      ...places(),
-      worker: "terminal",
-      report,
-      interrupt: NEVER,
-    });
+    const ended = await runToEnd({ ...usual(), trainer, run, report });
     assert.equal(ended.run.snapshot.state, "COMPLETED");
     assert.deepEqual(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
     assert.equal(trainer.trainings, 2);
@@ -307,15 +271,7 @@ describe("runToEnd()", () => {
     const run = await createRun(store, flagsOf(), "another");
     const claim = present(await store.claim({ worker: "another", leaseMs: 60_000 }));
     const trainer = trainerOf(wholeTraining);
-    const ending = runToEnd({
-      store,
-      trainer,
-      run,
-      ...places(),
-      worker: "terminal",
-      report,
-      interrupt: NEVER,
-    });
+    const ending = runToEnd({ ...usual(), trainer, run, report });
     await store.append(claim, 1, [...aTraining(run.spec), { type: "completed" }]);
     const ended = await ending;
     assert.equal(ended.run.snapshot.state, "COMPLETED");
