@@ -29,13 +29,18 @@ export function refuse(
   return Response.json({ errors: [{ message, extensions: { code } }] }, { status, headers });
 }
 
-/** An answer to a method that a resource does not have. */
+/**
+ * An answer to a method that a resource does not have.
+ *
+ * @param allowed all that it has, at least two
+ */
 export function refuseMethod(request: Request, allowed: readonly string[]): Response {
+  const choice = `${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1)}`;
   return refuse(
     405,
     "BAD_USER_INPUT",
     `Cannot ${request.method} ${new URL(request.url).pathname}: ` +
-      `the method must be ${allowed.join(" or ")}, got ${request.method}.`,
+      `the method must be ${choice}, got ${request.method}.`,
     { allow: allowed.join(", ") },
   );
 }

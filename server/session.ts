@@ -93,7 +93,7 @@ export async function signIn(
       });
     }
     default:
-      return refuseMethod(request, ["GET", "POST"]);
+      return refuseMethod(request, ["GET", "HEAD", "POST"]);
   }
 }
 

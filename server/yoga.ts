@@ -11,7 +11,7 @@ import { auditMutation } from "./audit.ts";
 import { ofSize } from "./body_size.ts";
 import type { Client } from "./client.ts";
 import { deferAnswers } from "./deferred_answers.ts";
-import { errorCode, refuse } from "./errors.ts";
+import { errorCode, refuse, refuseMethod } from "./errors.ts";
 import { encodeEvents, type ToPublic } from "./event_frames.ts";
 import { eventStream, STREAM_HEADERS, type StreamOptions } from "./event_stream.ts";
 import { readJsonBody } from "./json_body.ts";
@@ -63,6 +63,9 @@ export interface YogaOptions {
 }
 
 export const GRAPHQL_PATH = "/graphql";
+
+/** PUT and DELETE are of graphql-sse's single connection mode. */
+const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"];
 
 /** How long a client may take to open the event stream that it has reserved. */
 const RESERVED_MS = 30_000;
@@ -144,12 +147,24 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
   return {
     yoga,
     async answer(request, client) {
+      const { method } = request;
+      if (!METHODS.includes(method)) return refuseMethod(request, METHODS);
+      if (method === "HEAD") return await answerHead(request, client);
       const response = singleConnections.answer(request, client);
       if (response) return response;
       clients.set(request, client);
       return await handleRequest(request);
     },
   };
+
+  /** What a GET would be answered, without its content. An event stream that is reserved stays as it is. */
+  async function answerHead(request: Request, client: Client): Promise<Response> {
+    const get = new Request(request, { method: "GET" });
+    clients.set(get, client);
+    const { status, headers, body } = await handleRequest(get);
+    await body?.cancel();
+    return new Response(null, { status, headers });
+  }
 }
 
 /**
