@@ -59,14 +59,31 @@ function prettyFormatter(): TextFormatter {
   });
 }
 
-/** An error is whole among the properties; the message holds its words. */
 function toJson(record: LogRecord): string {
-  const message = record.message.map((part) => part instanceof Error ? part.message : part);
   return jsonLinesFormatter({
     ...record,
-    message,
+    message: inWords(record.message),
     properties: { ...record.properties, ...spanIds() },
   });
+}
+
+/**
+ * A message, whose texts logtape would write with quotes and has no option for: they become part of the words around them,
+ * errors by theirs. An error is whole among the properties.
+ */
+function inWords(message: LogRecord["message"]): LogRecord["message"] {
+  // Words and values take turns.
+  const parts: unknown[] = [];
+  let words = "";
+  for (const [index, part] of message.entries()) {
+    if (index % 2 === 0 || typeof part === "string") words += part;
+    else if (part instanceof Error) words += part.message;
+    else {
+      parts.push(words, part);
+      words = "";
+    }
+  }
+  return [...parts, words];
 }
 
 /** In which span a line is told, as OpenTelemetry names it in logs that are not its own. */
