@@ -4,14 +4,13 @@
  * of a core it takes while a run that is drawn to the half reports 60 times a second.
  */
 import type { Browser, CDPSession, Page } from "playwright-core";
-import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import type { RunStore } from "../runs/store.ts";
 import { openStore } from "../runs/stores/open.ts";
 import { launchBrowser } from "../tools/chromium.ts";
 import { batchInterval } from "../web/training/curve_points.ts";
+import { startServer } from "./server.ts";
 import { specOfSteps } from "./spec.ts";
-import { originOf } from "./stack.ts";
 import { startRun, type WrittenRun } from "./written_run.ts";
 
 /** What the page takes. */
@@ -42,8 +41,6 @@ const EVENTS = 500;
 const UPDATES_A_SECOND = 60;
 const WATCHED_MS = 10_000;
 
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
-
 /** @param home a folder with the datasets in it; runs are kept beside it */
 export async function measurePage(home: string): Promise<PageSample> {
   const runs = join(home, "page");
@@ -51,20 +48,11 @@ export async function measurePage(home: string): Promise<PageSample> {
   await Deno.symlink(join(home, "data"), join(runs, "data")).catch((error) => {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
   });
-  const server = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", MAIN],
-    env: {
-      ...{ EPOCHQL_HOME: runs, PORT: "0", HOST: "127.0.0.1", WORKERS: "0" },
-      ...{ NO_COLOR: "1", LOG_LEVEL: "warning" },
-    },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
+  const server = await startServer(runs, { WORKERS: "0" });
   let browser: Browser | undefined;
   let store: RunStore | undefined;
   try {
-    const origin = await originOf(server.stdout);
+    const { origin } = server;
     store = await openStore({ home: runs });
     browser = await launchBrowser();
     // Read once, so that the file system does not count.
@@ -79,8 +67,7 @@ export async function measurePage(home: string): Promise<PageSample> {
   } finally {
     await browser?.close();
     await store?.close();
-    server.kill("SIGTERM");
-    await server.status;
+    await server.stop();
     await Deno.remove(runs, { recursive: true });
   }
 }

@@ -17,7 +17,7 @@ import { readLines } from "../runs/trainer_protocol.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
 import { now } from "./load/watcher.ts";
 import { peakRss, runForJson } from "./processes.ts";
-import { originOf } from "./stack.ts";
+import { startServer } from "./server.ts";
 import { percentile } from "./statistics.ts";
 import { startRun } from "./written_run.ts";
 
@@ -142,26 +142,17 @@ async function measureWorkers({ name, place, connections }: Candidate): Promise<
 }
 
 async function measureWatchers({ name, place }: Candidate): Promise<void> {
-  const server = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", fileURLToPath(new URL("../main.ts", import.meta.url))],
-    env: {
-      ...{ PORT: "0", HOST: "127.0.0.1", WORKERS: "0", LOG_LEVEL: "warning", NO_COLOR: "1" },
-      EPOCHQL_HOME: place.home,
-      DATABASE_URL: place.databaseUrl ?? "",
-      EPOCHQL_TOKEN: "",
-      EPOCHQL_MAX_SUBSCRIPTIONS: "10000",
-    },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
+  const server = await startServer(place.home, {
+    WORKERS: "0",
+    DATABASE_URL: place.databaseUrl ?? "",
+    EPOCHQL_MAX_SUBSCRIPTIONS: "10000",
+  });
   const store = await openStore(place);
   try {
-    const origin = await originOf(server.stdout);
     for (const count of WATCHERS) {
       const late = await watch(
         store,
-        origin,
+        server.origin,
         count,
         (line) => console.log(`${name.padEnd(12)}${`${count} watchers`.padStart(14)}${line}`),
       );
@@ -169,8 +160,7 @@ async function measureWatchers({ name, place }: Candidate): Promise<void> {
       if (late > EVENT_LIMIT_MS) break;
     }
   } finally {
-    server.kill("SIGTERM");
-    await server.status;
+    await server.stop();
     await store.close();
   }
 }

@@ -4,17 +4,14 @@
  * counts. Then, while the run goes on, a small query again and again.
  */
 import { createClient } from "graphql-sse";
-import { fileURLToPath } from "node:url";
 import type { Recipe } from "../ml/presets.ts";
 import type { RunEvent } from "../runs/event.ts";
-import { readLines } from "../runs/trainer_protocol.ts";
 import { evaluationsIn } from "./evaluations.ts";
 import { findProcess, peakRss } from "./processes.ts";
 import type { Effort, Sample } from "./sample.ts";
+import { type MeasuredServer, startServer } from "./server.ts";
 import { benchSpec } from "./spec.ts";
 import { type Arrival, windowsOf } from "./windows.ts";
-
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 /** How many queries, and the pause between two. */
 const QUERIES = 300;
@@ -24,19 +21,11 @@ const SMALL_QUERY = "{ runs(first: 5) { nodes { id name state progress { epoch s
 
 /** @param home a folder with the datasets in it; runs are kept there too */
 export async function measureStack(recipe: Recipe, home: string, effort: Effort): Promise<Sample> {
-  const server = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", MAIN],
-    env: { EPOCHQL_HOME: home, PORT: "0", HOST: "127.0.0.1", NO_COLOR: "1", LOG_LEVEL: "warning" },
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
+  const server = await startServer(home);
   try {
-    const origin = await originOf(server.stdout);
-    return await measureRun(recipe, home, effort, { origin, pid: server.pid });
+    return await measureRun(recipe, home, effort, server);
   } finally {
-    server.kill("SIGTERM");
-    await server.status;
+    await server.stop();
   }
 }
 
@@ -44,7 +33,7 @@ async function measureRun(
   recipe: Recipe,
   home: string,
   effort: Effort,
-  server: { readonly origin: string; readonly pid: number },
+  server: MeasuredServer,
 ): Promise<Sample> {
   const spec = benchSpec(recipe);
   const { epochs, seed, trainSamples } = spec;
@@ -130,13 +119,4 @@ async function ask<Data>(
   const { data, errors } = await response.json();
   if (errors) throw new Error(`Cannot ask the API: ${JSON.stringify(errors)}`);
   return data as Data;
-}
-
-/** Where the server listens, from what it prints. */
-export async function originOf(output: ReadableStream<Uint8Array>): Promise<string> {
-  for await (const line of readLines(output)) {
-    const origin = /https?:\/\/\S+?:\d+/.exec(line)?.[0];
-    if (origin !== undefined) return origin;
-  }
-  throw new Error("Cannot measure the stack: the server ended before it listened.");
 }

@@ -1,0 +1,57 @@
+/** Our server, a process of its own that is measured. */
+import { fileURLToPath } from "node:url";
+import { readLines } from "../runs/trainer_protocol.ts";
+
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+/** A server that listens. */
+export interface MeasuredServer {
+  readonly origin: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Arguments of Deno that start ours. */
+export const SERVER = ["run", "-A", "--no-check", MAIN] as const;
+
+/** Its settings: a store of its own, and nothing else of the environment's. @param home where its runs are kept */
+export function settingsOf(home: string): Readonly<Record<string, string>> {
+  return {
+    ...{ PORT: "0", HOST: "127.0.0.1", LOG_LEVEL: "warning", NO_COLOR: "1" },
+    ...{ EPOCHQL_HOME: home, DATABASE_URL: "", EPOCHQL_TOKEN: "" },
+  };
+}
+
+/** Starts ours. @param change of its settings */
+export function startServer(
+  home: string,
+  change: Readonly<Record<string, string>> = {},
+): Promise<MeasuredServer> {
+  return start(
+    new Deno.Command(Deno.execPath(), {
+      args: [...SERVER],
+      env: { ...settingsOf(home), ...change },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "inherit",
+    }),
+  );
+}
+
+/** Starts a server that prints where it listens; its stdout must be piped. */
+export async function start(command: Deno.Command): Promise<MeasuredServer> {
+  const child = command.spawn();
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await child.status;
+  };
+  return { origin: await originOf(child.stdout), pid: child.pid, stop };
+}
+
+async function originOf(output: ReadableStream<Uint8Array>): Promise<string> {
+  for await (const line of readLines(output)) {
+    const origin = /https?:\/\/\S+?:\d+/.exec(line)?.[0];
+    if (origin !== undefined) return origin;
+  }
+  throw new Error("Cannot measure: the server ended before it listened.");
+}
