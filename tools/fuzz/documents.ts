@@ -50,6 +50,8 @@ const DEPTH = 5;
 
 const NAMES = ["a", "b", "name", "__typename", "edges", "runs", "id", "_", "x1"] as const;
 
+const DEFER = "@defer";
+
 const TAME_DIRECTIVES = ["@skip(if: true)", "@skip(if: false)", "@include(if: true)"] as const;
 const WILD_DIRECTIVES = [
   ...["@include", '@skip(if: "yes")', "@skip(if: $v0)", "@unknown(a: 1)", "@defer", "@deprecated"],
@@ -70,8 +72,8 @@ export function operationsOf(schema: GraphQLSchema, isWild: boolean): fc.Arbitra
       name: maybe<string>(0.5, fc.constantFrom("A", "Q1", "_", "query")),
       isWild: fc.constant(isWild),
       selections: fc.array(field, { minLength: 1, maxLength: isOne ? 1 : 2 })
-        // What is subscribed to must be there in any case.
-        .map((all) => isOne ? all.map((each) => ({ ...each, directives: "" })) : all),
+        // What is subscribed to must be there in any case, and at once.
+        .map((all) => isOne ? all.map((each) => ({ ...atOnce(each), directives: "" })) : all),
     });
   };
   return fc.oneof(
@@ -90,6 +92,14 @@ function createFields(schema: GraphQLSchema, isWild: boolean) {
     { weight: 1, arbitrary: fc.constantFrom(...TAME_DIRECTIVES) },
     ...(isWild ? [{ weight: 1, arbitrary: fc.constantFrom(...WILD_DIRECTIVES) }] : []),
   );
+
+  // Only the fields of a root are never in a fragment, where a mutation may not defer.
+  const fragmentDirectives = schema.getDirective("defer")
+    ? fc.oneof(
+      { weight: 6, arbitrary: directives },
+      { weight: 2, arbitrary: fc.constantFrom(DEFER, DEFER, "@defer(if: false)") },
+    )
+    : directives;
 
   function selectionsOf(
     type: GraphQLNamedType,
@@ -173,13 +183,29 @@ function createFields(schema: GraphQLSchema, isWild: boolean) {
       fc.record({
         kind: fc.constantFrom("inline" as const, "named" as const),
         on: fc.constant(on.name),
-        directives,
+        directives: fragmentDirectives,
         selections: selectionsOf(on, depth - 1),
       })
     ));
   }
 
   return fieldOf;
+}
+
+/** Whether some of it is deferred. */
+export function defersSome({ selections }: Pick<Operation, "selections">): boolean {
+  return selections.some((one) =>
+    one.directives === DEFER || defersSome({ selections: one.selections ?? [] })
+  );
+}
+
+/** The same with nothing deferred in it, as subscriptions have to be. */
+function atOnce<T extends Selection>(one: T): T {
+  return {
+    ...one,
+    directives: one.directives.startsWith("@defer") ? "" : one.directives,
+    selections: one.selections?.map(atOnce) ?? null,
+  };
 }
 
 const TYPENAME: Field = bare("__typename");

@@ -2,16 +2,19 @@
 import fc from "fast-check";
 import { createHash } from "node:crypto";
 import type { GraphQLSchema } from "graphql";
-import { type Operation, operationsOf } from "./documents.ts";
+import { defersSome, type Operation, operationsOf } from "./documents.ts";
+import { GRAPHQL_PATH } from "../../server/yoga.ts";
 import type { Pool } from "./pool.ts";
 import { anyDocument, damages } from "./texts.ts";
-import { anyText } from "./values.ts";
+import { anyText, maybe } from "./values.ts";
 import { write, type Written } from "./write.ts";
 
 /** Kinds of requests, with what they are, and how many of a hundred are of it. */
 export const KINDS = {
-  valid: { title: "valid operations by HTTP", share: 62 },
-  socket: { title: "valid operations by WebSocket", share: 10 },
+  valid: { title: "valid operations by HTTP", share: 56 },
+  socket: { title: "valid operations by WebSocket", share: 8 },
+  stream: { title: "valid operations by one event stream", share: 4 },
+  file: { title: "runs' files", share: 4 },
   wild: { title: "operations with something wrong", share: 10 },
   text: { title: "texts that are damaged, or much", share: 7 },
   oddity: { title: "operations with odd parameters", share: 5 },
@@ -22,9 +25,10 @@ export type Kind = keyof typeof KINDS;
 
 /** A request by HTTP. */
 export interface HttpRequest {
-  readonly kind: Exclude<Kind, "socket" | "message">;
+  readonly kind: Exclude<Kind, "socket" | "message" | "stream">;
   readonly transport: "http";
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
+  readonly path: string;
   /** After '?'. */
   readonly search: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -41,7 +45,14 @@ export interface SocketRequest {
   readonly asked?: Written;
 }
 
-export type FuzzRequest = HttpRequest | SocketRequest;
+/** An operation on an event stream of its own, by graphql-sse's single connection mode. */
+export interface StreamRequest {
+  readonly kind: "stream";
+  readonly transport: "stream";
+  readonly asked: Written;
+}
+
+export type FuzzRequest = HttpRequest | SocketRequest | StreamRequest;
 
 /** A request that is complete but for what only the server can tell. */
 export type Draft = (pool: Pool) => FuzzRequest;
@@ -51,6 +62,10 @@ const LONGEST_URL = 4000;
 
 const JSON_TYPE = "application/json";
 const ANSWERS = ["application/json", "application/graphql-response+json"] as const;
+/** How clients ask that can wait for parts of an answer, and how one asks that cannot. */
+const PARTS = [
+  ...["multipart/mixed, application/json", "text/event-stream", JSON_TYPE],
+] as const;
 const ACCEPTS = [
   ...ANSWERS,
   ...["*/*", "text/event-stream", "multipart/mixed", "nonsense", "text/html"],
@@ -66,11 +81,17 @@ export function requestsOf(schema: GraphQLSchema): fc.Arbitrary<Draft> {
       .map(([operation, accept, number]) => (pool) =>
         (number === 0 && operation.type !== "mutation" ? got : posted)(
           "valid",
-          acceptOf(operation, accept),
+          defersSome(operation)
+            ? PARTS[number % PARTS.length] ?? accept
+            : acceptOf(operation, accept),
           write(operation, pool),
         )
       ),
     socket: tame.map((operation) => (pool) => socketFor(write(operation, pool))),
+    stream: tame.map((operation) => (pool) => ({
+      ...{ kind: "stream", transport: "stream", asked: write(operation, pool) },
+    })),
+    file: files,
     wild: fc.tuple(wild, fc.constantFrom(...ANSWERS)).map(([operation, accept]) => (pool) =>
       posted("wild", acceptOf(operation, accept), write(operation, pool))
     ),
@@ -111,6 +132,7 @@ function posted(kind: HttpRequest["kind"], accept: string, asked: Written): Http
     kind,
     transport: "http",
     method: "POST",
+    path: GRAPHQL_PATH,
     search: "",
     headers: { "content-type": JSON_TYPE, accept },
     body: JSON.stringify(asked),
@@ -123,7 +145,10 @@ function got(kind: HttpRequest["kind"], accept: string, asked: Written): HttpReq
   // A lone surrogate cannot be in a URL.
   const search = new URLSearchParams({ query, variables: JSON.stringify(variables) }).toString();
   if (search.length > LONGEST_URL || !query.isWellFormed()) return posted(kind, accept, asked);
-  return { kind, transport: "http", method: "GET", search, headers: { accept }, body: null, asked };
+  return {
+    ...{ kind, transport: "http", method: "GET", path: GRAPHQL_PATH, search },
+    ...{ headers: { accept }, body: null, asked },
+  };
 }
 
 const INIT = JSON.stringify({ type: "connection_init" });
@@ -132,6 +157,51 @@ function socketFor(asked: Written): SocketRequest {
   const subscribe = JSON.stringify({ id: "1", type: "subscribe", payload: asked });
   return { kind: "socket", transport: "websocket", messages: [INIT, subscribe], asked };
 }
+
+/** Files of runs that there are and of others, such as they have and others. */
+const files: fc.Arbitrary<Draft> = fc.record({
+  nth: fc.nat(),
+  id: maybe<string>(0.2, fc.oneof(anyText, fc.constantFrom("x", "UnVuOg==", "%00", "%ff"))),
+  file: fc.oneof(
+    {
+      weight: 9,
+      arbitrary: fc.constantFrom(
+        ...["curves.svg", "curves.png", "history.json", "log.ndjson", "confusion.svg"],
+        ...["confusion.png", "kernels.svg", "kernels.png"],
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom("x", "log", "curves.gif", "..%2fx.svg", "history.json/"),
+    },
+  ),
+  method: fc.constantFrom(...["GET", "GET", "GET", "GET", "GET", "HEAD", "POST"] as const),
+  parameters: fc.record({
+    theme: fc.constantFrom("light", "dark", "light", "dark", "x"),
+    epoch: fc.constantFrom("1", "2", "0", "-1", "x"),
+    step: fc.constantFrom("4", "8", "99999", "1.5"),
+    layer: fc.oneof(fc.constantFrom("conv1", "conv2", "fc1"), anyText),
+    checkpoint: anyText,
+  }, { requiredKeys: [] }).filter((all) => Object.keys(all).length < 3),
+  headers: fc.record(
+    {
+      "if-none-match": fc.constantFrom("*", '"x"', "nonsense"),
+      accept: fc.constantFrom(...ACCEPTS),
+    },
+    { requiredKeys: [] },
+  ),
+}).map(({ nth, id, file, method, parameters, headers }) => (pool) => {
+  const own = id === null || !id.isWellFormed() ? undefined : encodeURIComponent(id);
+  return {
+    kind: "file",
+    transport: "http",
+    method,
+    path: `/runs/${own ?? pool.find(["Run.id"], nth) ?? "x"}/${file}`,
+    search: new URLSearchParams(parameters).toString().slice(0, LONGEST_URL),
+    headers,
+    body: null,
+  };
+});
 
 function textsOf(tame: fc.Arbitrary<Operation>): fc.Arbitrary<Draft> {
   const send = (query: string, accept: string) =>
@@ -205,6 +275,7 @@ function withOddities(
 const brokenRequests: fc.Arbitrary<HttpRequest> = fc.record({
   kind: fc.constant("http" as const),
   transport: fc.constant("http" as const),
+  path: fc.constant(GRAPHQL_PATH),
   method: fc.constantFrom("POST" as const, "POST" as const, "PUT" as const, "DELETE" as const),
   search: fc.constantFrom(
     ...["", "query={__typename}", "query=%", "variables={", "query=%ff%fe", "&&&==", "query[]=x"],

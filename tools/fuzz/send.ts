@@ -1,6 +1,6 @@
 /** Sends a request, and takes what comes back as it comes. What goes on for ever is read until it falls silent, and dropped. */
 import { within } from "../../server/within.ts";
-import type { FuzzRequest, HttpRequest, SocketRequest } from "./requests.ts";
+import type { FuzzRequest, HttpRequest, SocketRequest, StreamRequest } from "./requests.ts";
 
 /** What came back. */
 export type Reply =
@@ -12,6 +12,7 @@ export type Reply =
     readonly body: string;
   }
   | {
+    /** A WebSocket, or an event stream with the messages of its protocol in the same form. */
     readonly transport: "websocket";
     readonly messages: readonly string[];
     /** The code that the server has closed the socket with; null if it did not. */
@@ -30,17 +31,24 @@ const LONGEST = 500_000;
 /** Sends it to a server. */
 export async function send(origin: string, request: FuzzRequest): Promise<Reply> {
   try {
-    return request.transport === "http"
-      ? await sendByHttp(origin, request)
-      : await sendBySocket(origin, request);
+    switch (request.transport) {
+      case "http":
+        return await sendByHttp(origin, request);
+      case "websocket":
+        return await sendBySocket(origin, request);
+      case "stream":
+        return await sendByStream(origin, request);
+      default:
+        return request satisfies never;
+    }
   } catch (error) {
     return { transport: "none", reason: String(error) };
   }
 }
 
 async function sendByHttp(origin: string, request: HttpRequest): Promise<Reply> {
-  const { method, search, headers, body } = request;
-  const response = await fetch(`${origin}/graphql${search && "?"}${search}`, {
+  const { method, path, search, headers, body } = request;
+  const response = await fetch(`${origin}${path}${search && "?"}${search}`, {
     ...{ method, headers, body, redirect: "manual" },
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
@@ -60,6 +68,47 @@ async function readStream(response: Response): Promise<string> {
   }
   await reader?.cancel();
   return text;
+}
+
+/** Reserves a stream, opens it, asks, reads what comes of it, and ends what goes on. */
+async function sendByStream(origin: string, { asked }: StreamRequest): Promise<Reply> {
+  const url = `${origin}/graphql`;
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const reserved = await fetch(url, { method: "PUT", signal });
+  const headers = { "x-graphql-event-stream-token": await reserved.text() };
+  const stream = await fetch(url, { headers: { ...headers, accept: "text/event-stream" }, signal });
+  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    const accepted = await fetch(url, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify({ ...asked, extensions: { operationId: "1" } }),
+      signal,
+    });
+    const body = await accepted.text();
+    if (accepted.status !== 202) {
+      const [type = ""] = (accepted.headers.get("content-type") ?? "").split(";");
+      return { transport: "http", status: accepted.status, type, body };
+    }
+    const hasEnd = !asked.query.startsWith("subscription");
+    let text = "";
+    while (reader && text.length < LONGEST && !/^event: ?complete\n/m.test(text)) {
+      const step = await within(hasEnd ? PATIENCE_MS : SILENCE_MS, reader.read(), () => undefined);
+      if (!step || step.done) break;
+      text += step.value;
+    }
+    const end = await fetch(`${url}?operationId=1`, { method: "DELETE", headers, signal });
+    await end.body?.cancel();
+    const messages = [...text.matchAll(/^event: ?(\w+)\ndata: ?(.*)\n\n/gm)].map((
+      [, type, data = ""],
+    ) => JSON.stringify({ type, ...Object(data === "" ? {} : JSON.parse(data)) }));
+    if (hasEnd && text.length < LONGEST && !messages.some((one) => one.includes('"complete"'))) {
+      throw new Error(`there was no end, after ${text.slice(0, 300)}`);
+    }
+    return { transport: "websocket", messages, closed: null };
+  } finally {
+    await reader?.cancel();
+  }
 }
 
 async function sendBySocket(origin: string, request: SocketRequest): Promise<Reply> {

@@ -6,20 +6,31 @@ const LONGEST = 8000;
 
 /** What to type: curl for HTTP, the messages for a WebSocket. */
 export function showRequest(request: FuzzRequest): string {
-  const text = request.transport === "http"
-    ? [
-      `curl -i ${quoted(`http://127.0.0.1:8000/graphql${request.search && "?"}${request.search}`)}`,
-      `-X ${request.method}`,
-      ...Object.entries(request.headers).map(([name, value]) =>
-        `-H ${quoted(`${name}: ${value}`)}`
-      ),
-      ...(request.body === null ? [] : [`--data-binary ${quoted(textOf(request.body))}`]),
-    ].join(" ")
-    : ["graphql-transport-ws:", ...request.messages.map(textOf)].join("\n");
+  const text = textOfRequest(request);
   const shown = text.length <= LONGEST
     ? text
     : `${text.slice(0, LONGEST)}… and ${text.length - LONGEST} characters more`;
   return request.asked ? `${shown}\n${request.asked.query}` : shown;
+}
+
+function textOfRequest(request: FuzzRequest): string {
+  switch (request.transport) {
+    case "http": {
+      const { path, search, method, headers, body } = request;
+      return [
+        `curl -i ${quoted(`http://127.0.0.1:8000${path}${search && "?"}${search}`)}`,
+        `-X ${method}`,
+        ...Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`),
+        ...(body === null ? [] : [`--data-binary ${quoted(textOf(body))}`]),
+      ].join(" ");
+    }
+    case "websocket":
+      return ["graphql-transport-ws:", ...request.messages.map(textOf)].join("\n");
+    case "stream":
+      return `graphql-sse, singleConnection:\n${JSON.stringify(request.asked)}`;
+    default:
+      return request satisfies never;
+  }
 }
 
 /** For a shell that knows $'…', so that any sign can be written. */

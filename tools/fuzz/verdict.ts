@@ -66,7 +66,9 @@ export function judge(request: FuzzRequest, reply: Reply, by: Judge): Verdict {
         readMessages(reply, read, codes);
         break;
       case "http":
-        if (!isReservation(request, reply)) readResponse(reply, read);
+        if (request.kind === "file") {
+          if (readFile(reply, codes)) outcome = "answered";
+        } else if (!isReservation(request, reply)) readResponse(reply, read);
         break;
       default:
         reply satisfies never;
@@ -98,6 +100,26 @@ function isReservation(request: FuzzRequest, { status, type, body }: HttpReply):
   return isPut && status === 201 && type === "text/plain" && /^[\w-]{20,}$/.test(body);
 }
 
+/** What files of runs are by their type. */
+const FILE_TYPES: ReadonlySet<string> = new Set(
+  ["image/svg+xml", "image/png", "application/json", "application/x-ndjson"],
+);
+
+/** Whether there is a file. */
+function readFile({ status, type, body }: HttpReply, codes: string[]): boolean {
+  const shown = `${status} ${type || "without a type"}: ${body.slice(0, 500)}`;
+  must(status < 500, "the status must be below 500", shown);
+  if (status === 304) return true;
+  if (status === 200) {
+    must(FILE_TYPES.has(type), "a file must be of a known type", shown);
+    return true;
+  }
+  must(type === JSON_TYPE && status >= 400, "a refusal must be JSON with a status of 4xx", shown);
+  // HEAD is answered without.
+  if (body !== "") readErrors(Object(parseJson(body)).errors, codes);
+  return false;
+}
+
 function readResponse(
   { status, type, body }: HttpReply,
   read: (answer: unknown) => unknown,
@@ -113,7 +135,12 @@ function readResponse(
   // A browser that comes to the wrong place is sent to the page.
   if (status === 302) return;
   if (type === PARTS_TYPE) {
-    for (const [, part = ""] of body.matchAll(/\r\n\r\n(\{[^]*?)\r\n---/g)) read(parseJson(part));
+    let last: unknown;
+    for (const [, part = ""] of body.matchAll(/\r\n\r\n(\{[^]*?)\r\n---/g)) {
+      last = parseJson(part);
+      read(last);
+    }
+    must(Object(last).hasNext !== true, "the last part must say so", shown);
     return;
   }
   must(type === JSON_TYPE || type === GRAPHQL_TYPE, "an answer must be JSON by its type", shown);

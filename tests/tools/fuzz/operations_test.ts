@@ -2,7 +2,8 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { buildSchema, isObjectType, parse, validate } from "graphql";
+import { buildSchema, isObjectType, parse, specifiedRules, validate } from "graphql";
+import { deferWhereItServes } from "../../../server/defer_rules.ts";
 import { createApiSchema } from "../../../server/schema.ts";
 import { operationsOf } from "../../../tools/fuzz/documents.ts";
 import { createPool, sourcesOf } from "../../../tools/fuzz/pool.ts";
@@ -29,7 +30,8 @@ describe("tame operations", () => {
       fc.assert(
         fc.property(operationsOf(schema, false), (operation) => {
           const { query } = write(operation, pool);
-          assert.deepEqual(validate(schema, parse(query)), [], query);
+          const rules = [...specifiedRules, deferWhereItServes];
+          assert.deepEqual(validate(schema, parse(query), rules), [], query);
         }),
         { numRuns: 1000 },
       );
@@ -60,6 +62,17 @@ describe("tame operations", () => {
       .map((operation) => JSON.stringify(write(operation, pool))).join("\n");
     assert.match(all, /cancelTraining\(runId: \\"a-run\\"\)/);
     assert.match(all, /pixels: \[1,2,3\]/);
+  });
+
+  it("defer fragments where a schema has that", () => {
+    const all = fc.sample(operationsOf(createApiSchema(), false), { seed: 1, numRuns: 500 })
+      .map((operation) => write(operation, createPool()).query);
+    for (const part of [/\.\.\. on \w+ @defer /, /\.\.\.F\d+ @defer /]) {
+      assert.ok(all.some((query) => query.startsWith("query") && part.test(query)));
+      assert.ok(all.some((query) => query.startsWith("mutation") && part.test(query)));
+    }
+    const small = fc.sample(operationsOf(SMALL, false), { seed: 1, numRuns: 500 });
+    assert.ok(small.every((operation) => !write(operation, createPool()).query.includes("@defer")));
   });
 });
 

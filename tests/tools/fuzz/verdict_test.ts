@@ -16,7 +16,8 @@ const schema = buildSchema(`
 function ask(query: string, variables: Record<string, unknown> = {}): FuzzRequest {
   const asked = { query, variables };
   return {
-    ...{ kind: "valid", transport: "http", method: "POST", search: "", headers: {} },
+    ...{ kind: "valid", transport: "http", method: "POST", path: "/graphql" },
+    ...{ search: "", headers: {} },
     body: JSON.stringify(asked),
     asked,
   };
@@ -34,7 +35,12 @@ const QUERY = "{ run { id epochs acc state } }";
 const RUN = { id: "a", epochs: 1, acc: null, state: "QUEUED" };
 const GRAPHQL = "application/graphql-response+json";
 const PUT: FuzzRequest = {
-  ...{ kind: "http", transport: "http", method: "PUT", search: "", headers: {}, body: null },
+  ...{ kind: "http", transport: "http", method: "PUT", path: "/graphql" },
+  ...{ search: "", headers: {}, body: null },
+};
+const FILE: FuzzRequest = {
+  ...{ kind: "file", transport: "http", method: "GET", path: "/runs/x/curves.svg" },
+  ...{ search: "", headers: {}, body: null },
 };
 /** An answer in parts. */
 const parts = (...all: readonly unknown[]): Reply =>
@@ -86,6 +92,10 @@ describe("judge()", () => {
     ],
     [heard([{ type: "connection_ack" }, { id: "1", type: "next", payload: { data: {} } }]), SOCKET],
     [heard([], 4400), SOCKET],
+    [reply("<svg/>", 200, "image/svg+xml"), FILE],
+    [reply("", 304, ""), FILE],
+    [reply(refusal("NOT_FOUND"), 404), FILE],
+    [reply("", 405), FILE],
     [reply("3f0a30d9-b8f0-4b06-afd4-4e6601740fc9", 201, "text/plain"), PUT],
   ];
   for (const [index, [answer, request]] of fine.entries()) {
@@ -112,6 +122,14 @@ describe("judge()", () => {
     "anything beside them": [/must have data, errors and ext/, reply({ data: { run: RUN }, x: 1 })],
     "what is no JSON": [/must be JSON, got <html>/, reply("<html>")],
     "another type of content": [/JSON by its type/, reply({ data: {} }, 200, "text/html")],
+    "a page where a file must be": [/of a known type/, reply("<p>", 200, "text/html"), FILE],
+    "a file that cannot be made": [/below 500, got 500/, reply(refusal("INTERNAL"), 500), FILE],
+    "a file's refusal in words": [
+      /JSON with a status of 4xx/,
+      reply("no", 404, "text/plain"),
+      FILE,
+    ],
+    "parts without an end": [/the last part must say so/, parts({ data: {}, hasNext: true })],
     "a token for no reason": [/JSON by its type/, reply("x".repeat(36), 201, "text/plain")],
     "data with an error's status": [/status 200/, reply({ data: { run: RUN } }, 400)],
     "a refusal that calls itself a success": [
