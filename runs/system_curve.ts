@@ -1,8 +1,10 @@
 /**
  * What a training has taken of its machine, as a chart needs it: no more points than were asked for, each the mean of a
- * stretch of measurements. A run of days has many; no more of them are held than the chart has points, twice over. What
- * was read is known the next time, so that who looks again every few seconds costs no more than what is new.
+ * stretch of measurements. A run of days has many; no more stretches are held than the finest chart has points, twice
+ * over, and any other is made of those. What was read is known the next time, so that a log is read once for all who look,
+ * and who looks again every few seconds costs no more than what is new.
  */
+import { setImmediate } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { GpuUse, RunEvent } from "./event.ts";
 import { sharedReads } from "./shared_reads.ts";
@@ -10,6 +12,9 @@ import type { Run, RunStore } from "./store.ts";
 
 /** A measurement, or the mean of some: then it has the place in the log of the last of them. */
 export type SystemMeasurement = RunEvent<"system">;
+
+/** How many points the finest curve has. */
+export const MOST_SYSTEM_POINTS = 2000;
 
 /** Events of one read. */
 const PIECE = 1000;
@@ -33,13 +38,13 @@ interface Reading {
 
 const START: Reading = { afterSeq: 0, stretches: [], length: 1 };
 
-/** By store, run and number of points. */
+/** By store and run. */
 const readings = new WeakMap<RunStore, LRUCache<string, Reading>>();
 
 /**
  * The measurements of a run, those of all its attempts.
  *
- * @param maxPoints how many points at most, 1 or more
+ * @param maxPoints how many points at most, 1 to MOST_SYSTEM_POINTS
  * @returns in the order of the log, the last measurement in the last of them
  */
 export async function readSystemCurve(
@@ -49,17 +54,19 @@ export async function readSystemCurve(
 ): Promise<readonly SystemMeasurement[]> {
   const reads = sharedReads(store);
   const known = readingsOf(store);
-  const key = `${maxPoints} ${run.id}`;
-  let reading = known.get(key) ?? START;
+  let reading = known.get(run.id) ?? START;
   for (;;) {
     const { afterSeq } = reading;
     const piece = await reads.read(run, { afterSeq, limit: PIECE, types: ["system"] });
-    reading = readOn(reading, piece, maxPoints);
+    reading = readOn(reading, piece);
     if (piece.length < PIECE) break;
+    // An embedded store reads at once: a long log must not hold up everybody else.
+    await setImmediate();
   }
-  known.set(key, reading);
-  const { stretches } = reading;
-  return (stretches.length > maxPoints ? inPairs(stretches) : stretches).map(({ mean }) => mean);
+  known.set(run.id, reading);
+  let { stretches } = reading;
+  while (stretches.length > maxPoints) stretches = inPairs(stretches);
+  return stretches.map(({ mean }) => mean);
 }
 
 function readingsOf(store: RunStore): LRUCache<string, Reading> {
@@ -73,7 +80,7 @@ function readingsOf(store: RunStore): LRUCache<string, Reading> {
   return none;
 }
 
-function readOn(reading: Reading, events: readonly RunEvent[], maxPoints: number): Reading {
+function readOn(reading: Reading, events: readonly RunEvent[]): Reading {
   let stretches = [...reading.stretches];
   let { length } = reading;
   for (const event of events) {
@@ -81,7 +88,7 @@ function readOn(reading: Reading, events: readonly RunEvent[], maxPoints: number
     const last = stretches.at(-1);
     if (last && last.count < length) stretches[stretches.length - 1] = join(last, one(event));
     else stretches.push(one(event));
-    if (stretches.length > 2 * maxPoints) {
+    if (stretches.length > 2 * MOST_SYSTEM_POINTS) {
       stretches = inPairs(stretches);
       length *= 2;
     }

@@ -9,7 +9,7 @@ export const COST = {
   lookup: 20,
   /** A piece of a run's log. */
   log: 50,
-  /** The whole log of a run, thinned out. */
+  /** The whole log of a run, thinned out. The first look at one of a week takes some ten times as long. */
   curve: 2000,
   /** A change that is on the disk when it is answered. */
   write: 200,

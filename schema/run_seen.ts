@@ -1,5 +1,5 @@
 /** What type Run says of how its training goes: what it takes of its machine, and what people should read. */
-import { readLastSystem, readSystemCurve } from "../runs/system_curve.ts";
+import { MOST_SYSTEM_POINTS, readLastSystem, readSystemCurve } from "../runs/system_curve.ts";
 import { builder } from "./builder.ts";
 import { COST, perItem } from "./cost.ts";
 import { LogEvent } from "./events/log.ts";
@@ -10,7 +10,6 @@ import { between } from "./rules.ts";
 import { Run } from "./run.ts";
 
 const DEFAULT_POINTS = 200;
-const MAX_POINTS = 2000;
 const MAX_LAST = 1000;
 const DEFAULT_LINES = 100;
 
@@ -26,8 +25,8 @@ builder.objectFields(Run, (t) => ({
     args: {
       maxPoints: t.arg.int({
         defaultValue: DEFAULT_POINTS,
-        description: `How many points at most, 1 to ${MAX_POINTS}.`,
-        validate: between("read system metrics", "maxPoints", 1, MAX_POINTS),
+        description: `How many points at most, 1 to ${MOST_SYSTEM_POINTS}.`,
+        validate: between("read system metrics", "maxPoints", 1, MOST_SYSTEM_POINTS),
       }),
       last: t.arg.int({
         description:
@@ -45,7 +44,9 @@ builder.objectFields(Run, (t) => ({
     description:
       "What is to be read of it by people: the last lines, in order. For those before them, ask again with the first " +
       "one's `seq` as `beforeSeq`. The subscription `runEvents` goes on after the last.",
-    complexity: ({ last }) => perItem(last, COST.log),
+    // What matters more may be far back, behind lines that matter less.
+    complexity: ({ last, level }) =>
+      perItem(last, (level ?? "info") === "info" ? COST.log : COST.curve),
     args: {
       level: t.arg({
         type: LogLevel,

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import type { RunEventBody } from "../../runs/event.ts";
 import type { RunStore } from "../../runs/store.ts";
 import { openSqliteStore } from "../../runs/stores/sqlite.ts";
-import { readSystemCurve } from "../../runs/system_curve.ts";
+import { MOST_SYSTEM_POINTS, readSystemCurve } from "../../runs/system_curve.ts";
 import { aSpec, present, temporaryFolder } from "./helpers.ts";
 
 /** Measurements so many at a time. */
-const ROUNDS = [1, 7, 1200, 1, 150] as const;
+const ROUNDS = [1, 7, 1200, 1, 150, 4500] as const;
 const POINTS = 20;
 
 describe("readSystemCurve()", () => {
@@ -46,8 +46,16 @@ describe("readSystemCurve()", () => {
       strictEqual(curve.at(-1)?.seq, run.snapshot.lastSeq);
       // Another store knows nothing of what was read before.
       deepStrictEqual(await readSystemCurve({ ...store }, run, POINTS), curve);
-      const finer = await readSystemCurve(watched, run, 2 * POINTS);
-      ok(finer.length >= curve.length && finer.length <= 2 * POINTS);
+      // A log is read once, however fine it is looked at.
+      given = 0;
+      for (const points of [1, POINTS + 1, 2 * POINTS, MOST_SYSTEM_POINTS]) {
+        const other = await readSystemCurve(watched, run, points);
+        ok(other.length <= points && other.length >= Math.min(measured, points / 2));
+        strictEqual(other.at(-1)?.seq, run.snapshot.lastSeq);
+        const [least] = await readSystemCurve(watched, run, 1);
+        ok(Math.abs((least?.cpuCores ?? 0) - (measured + 1) / 2) < 1e-6, "its mean is that of all");
+      }
+      strictEqual(given, 0);
     }
   });
 });

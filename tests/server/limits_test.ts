@@ -117,6 +117,7 @@ describe("an operation", () => {
     const dear = "x: runs(first: 200) { nodes { confusionMatrix { accuracy } } }";
     const cases: readonly [string, Record<string, unknown>?][] = [
       [`{ ${dear} }`],
+      ["{ runs(first: 100) { nodes { logs(level: ERROR, last: 1) { seq } } } }"],
       // Wherever the number comes from.
       ["query($n: Int) { runs(first: $n) { nodes { curves { svg } } } }", { n: 200 }],
       ["query($n: Int = 200) { runs(first: $n) { nodes { curves { svg } } } }"],
