@@ -1,6 +1,7 @@
 /** What must hold of every answer, whatever was asked. */
 import { type DocumentNode, type GraphQLSchema, parse, validate } from "graphql";
 import { ERROR_CODES } from "../../server/errors.ts";
+import { createParts } from "./parts.ts";
 import { readData } from "./read_data.ts";
 import type { FuzzRequest } from "./requests.ts";
 import type { Reply } from "./send.ts";
@@ -45,16 +46,18 @@ const CLIENT_CLOSES: ReadonlySet<number> = new Set(
 export function judge(request: FuzzRequest, reply: Reply, by: Judge): Verdict {
   const codes: string[] = [];
   let outcome: Verdict["outcome"] = "refused";
+  const parts = createParts();
   const read = (answer: unknown) => {
     const data = readAnswer(answer, codes);
-    if (data === undefined) return data;
-    if (data !== null) outcome = "answered";
-    else if (outcome === "refused") outcome = "executed";
-    // What is missing in it is deferred.
-    if (Object(answer).hasNext !== undefined) return data;
+    // What is missing in a part comes with others.
+    const isPart = Object(answer).hasNext !== undefined;
+    const whole = isPart ? parts.add(answer) : data;
+    if (data) outcome = "answered";
+    else if (data === null && outcome === "refused") outcome = "executed";
+    if (whole === undefined) return data;
     const asked = documentOf(request, by.schema);
     if (!asked) return data;
-    const problem = readData({ ...by, ...asked }, data);
+    const problem = readData({ ...by, ...asked }, whole);
     if (problem !== undefined) throw new Broken(problem);
     return data;
   };

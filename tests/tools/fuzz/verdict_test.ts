@@ -11,6 +11,7 @@ const schema = buildSchema(`
   interface Node { id: ID! }
   type Run implements Node { id: ID! epochs: Int! acc: Float state: State! }
   enum State { QUEUED RUNNING }
+  directive @defer(if: Boolean! = true, label: String) on FRAGMENT_SPREAD | INLINE_FRAGMENT
 `);
 
 function ask(query: string, variables: Record<string, unknown> = {}): FuzzRequest {
@@ -83,6 +84,15 @@ describe("judge()", () => {
       ask("{ run { id ... @defer { acc } } }"),
     ],
     [
+      parts(
+        { data: { runs: [{ id: "a" }, { id: "b" }], run: {} }, hasNext: true },
+        { incremental: [{ data: { acc: 1 }, path: ["runs", 1] }], hasNext: true },
+        { incremental: [{ data: { acc: 1 }, path: ["runs", 0] }], hasNext: true },
+        { incremental: [{ data: null, path: ["run"], ...refusal("CONFLICT") }], hasNext: false },
+      ),
+      ask("{ runs { id ... @defer { acc } } run { ... @defer { epochs } } }"),
+    ],
+    [
       reply({ data: { node: { __typename: "Run", epochs: 2 } } }),
       ask("{ node { __typename ... on Run { epochs } } }"),
     ],
@@ -128,6 +138,14 @@ describe("judge()", () => {
       /JSON with a status of 4xx/,
       reply("no", 404, "text/plain"),
       FILE,
+    ],
+    "a field that is in no part": [
+      /data\.runs\.0 must have 'acc'/,
+      parts(
+        { data: { runs: [{ id: "a" }, { id: "b" }] }, hasNext: true },
+        { incremental: [{ data: { acc: 1 }, path: ["runs", 1] }], hasNext: false },
+      ),
+      ask("{ runs { id ... @defer { acc } } }"),
     ],
     "parts without an end": [/the last part must say so/, parts({ data: {}, hasNext: true })],
     "a token for no reason": [/JSON by its type/, reply("x".repeat(36), 201, "text/plain")],
