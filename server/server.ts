@@ -100,8 +100,6 @@ export function startServer(options: ServerOptions): RunningServer {
   const closing = new AbortController();
   const ending = new AbortController();
   let stopping = false;
-  let active = 0;
-  let onIdle = () => {};
 
   const wrongTokens = createWrongTokens();
   const subscriptions = createSubscriptions(limits.subscriptions, () => metrics.countDelivery());
@@ -144,24 +142,31 @@ export function startServer(options: ServerOptions): RunningServer {
       signal: closing.signal,
       onError(error) {
         serverLog.error("A request failed: {error}", { error });
-        return secured(refuse(500, "INTERNAL", "Unexpected error"));
+        return secured(refuse(500, "INTERNAL", "Unexpected error"), "data");
       },
     },
-    async (request, info) => {
-      active++;
-      // Delivered, or the client has gone.
-      const done = () => {
-        if (--active === 0) onIdle();
-      };
-      info.completed.then(done, done);
+    async (request, { remoteAddr }) => {
+      const started = performance.now();
+      const url = URL.parse(request.url);
+      const route = routeOf(url);
       const caller: Caller = {
-        address: addressOf(request, info.remoteAddr.hostname, options.proxies ?? 0),
+        address: addressOf(request, remoteAddr.hostname, options.proxies ?? 0),
         requestId: requestIdOf(request),
       };
-      const response = await watch(request, caller);
-      if (response.status === 101) return response;
+      const response = await answer(request, url, route, caller);
+      const { method } = request;
+      const { status } = response;
+      const seconds = (performance.now() - started) / 1000;
+      const path = url?.pathname;
+      metrics.countRequest(route, method, status, seconds);
+      describeRequest(method, route === "health" ? path : PATHS[route], status);
+      serverLog.debug("{method} {path} {status} in {seconds} s", () => ({
+        ...{ method, path, status, seconds },
+        requestId: caller.requestId,
+      }));
+      if (status === 101) return response;
       response.headers.set(REQUEST_ID_HEADER, caller.requestId);
-      return secured(response);
+      return secured(response, route === "graphql" ? "data" : "document");
     },
   );
 
@@ -175,44 +180,22 @@ export function startServer(options: ServerOptions): RunningServer {
     },
     async stop() {
       stopping = true;
-      const idle = new Promise<void>((resolve) => {
-        onIdle = resolve;
-        if (active === 0) resolve();
-      });
       const closed = sockets.close();
       ending.abort();
       subscriptions.end();
-      await within<unknown>(GRACE_MS, Promise.all([closed, idle]), () => {});
-      closing.abort();
+      const finished = Promise.all([closed, server.shutdown()]).then(() => true);
+      if (!await within(GRACE_MS, finished, () => false)) closing.abort();
       await server.finished;
       metrics.close();
     },
   };
 
-  /** Answers a request, and tells the metrics, the trace and the log of it. */
-  async function watch(request: Request, caller: Caller): Promise<Response> {
-    const started = performance.now();
-    const url = URL.parse(request.url);
-    const route = routeOf(url);
-    const response = await answer(request, url, route, caller);
-    const [{ method }, { status }] = [request, response];
-    const seconds = (performance.now() - started) / 1000;
-    const path = url?.pathname;
-    metrics.countRequest(route, method, status, seconds);
-    describeRequest(method, route === "health" ? path : PATHS[route], status);
-    serverLog.debug("{method} {path} {status} in {seconds} s", () => ({
-      ...{ method, path, status, seconds },
-      requestId: caller.requestId,
-    }));
-    return response;
-  }
-
-  async function answer(
+  function answer(
     request: Request,
     url: URL | null,
     route: Route,
     caller: Caller,
-  ): Promise<Response> {
+  ): Response | Promise<Response> {
     if (!url) {
       return refuse(
         400,
@@ -231,32 +214,28 @@ export function startServer(options: ServerOptions): RunningServer {
     }
     switch (route) {
       case "health":
-        return await answerHealth(request);
+        return answerHealth(request);
       case "asset":
-        return await staticFiles.asset(request);
+        return staticFiles.asset(request);
       case "page":
         return known(request)
-          ? await staticFiles.page(request)
+          ? staticFiles.page(request)
           : signInPage({ wait: countWrong(request, caller) });
       case "sign-in":
         // Without tokens there is nothing to sign in to.
         if (tokens.length === 0) return toPage(request);
-        return await signIn(request, {
+        return signIn(request, {
           tokens,
           bodyPatienceMs,
           onWrongToken: () => wrongTokens.count(caller, SIGN_IN_PATH),
           onSignIn: (viewer) => auditSignIn(viewer, caller),
         });
       case "graphql":
-        return await answerGraphql(request, caller);
+        return answerGraphql(request, caller);
       case "metrics":
-        if (!known(request)) return refuseUnauthenticated(countWrong(request, caller));
-        if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
-        return new Response(await metrics.text(), {
-          headers: { "content-type": metrics.contentType, "cache-control": "no-store" },
-        });
+        return answerMetrics(request, caller);
       case "run":
-        return await answerRun(request, caller);
+        return answerRun(request, caller);
       case "none":
         return refuse(
           404,
@@ -279,10 +258,18 @@ export function startServer(options: ServerOptions): RunningServer {
     return showsToken(request) ? wrongTokens.count(caller, new URL(request.url).pathname) : 0;
   }
 
-  async function answerRun(request: Request, caller: Caller): Promise<Response> {
+  async function answerMetrics(request: Request, caller: Caller): Promise<Response> {
+    if (!known(request)) return refuseUnauthenticated(countWrong(request, caller));
+    if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
+    return new Response(await metrics.text(), {
+      headers: { "content-type": metrics.contentType, "cache-control": "no-store" },
+    });
+  }
+
+  function answerRun(request: Request, caller: Caller): Response | Promise<Response> {
     const identity = known(request);
     if (!identity) return refuseUnauthenticated(countWrong(request, caller));
-    return await serveRunFile(request, {
+    return serveRunFile(request, {
       ...context,
       viewer: identity.viewer,
       request,
@@ -290,7 +277,7 @@ export function startServer(options: ServerOptions): RunningServer {
     });
   }
 
-  async function answerGraphql(request: Request, caller: Caller): Promise<Response> {
+  function answerGraphql(request: Request, caller: Caller): Response | Promise<Response> {
     // It has a way of its own to show the token: browsers let no page set a socket's headers.
     if (request.headers.has("upgrade")) return sockets.upgrade(request, caller);
     if (isRead(request) && request.headers.get("accept")?.includes("text/html")) {
@@ -298,16 +285,7 @@ export function startServer(options: ServerOptions): RunningServer {
     }
     const identity = known(request);
     if (!identity) return refuseUnauthenticated(countWrong(request, caller));
-    const response = await graphql.answer(request, { ...identity, ...caller });
-    if (response.status === 406) {
-      return refuse(
-        406,
-        "BAD_USER_INPUT",
-        "Cannot answer in a form that the client takes: accept must be text/event-stream for a " +
-          "subscription, application/graphql-response+json or application/json for the rest.",
-      );
-    }
-    return response;
+    return graphql.answer(request, { ...identity, ...caller });
   }
 
   async function answerHealth(request: Request): Promise<Response> {

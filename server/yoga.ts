@@ -153,7 +153,14 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
       const response = singleConnections.answer(request, client);
       if (response) return response;
       clients.set(request, client);
-      return await handleRequest(request);
+      const answer = await handleRequest(request);
+      if (answer.status !== 406) return answer;
+      return refuse(
+        406,
+        "BAD_USER_INPUT",
+        "Cannot answer in a form that the client takes: accept must be text/event-stream for a " +
+          "subscription, application/graphql-response+json or application/json for the rest.",
+      );
     },
   };
 
