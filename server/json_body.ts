@@ -10,20 +10,16 @@ import { messageOf } from "../data/message_of.ts";
  *
  * @throws {GraphQLError} if it is not whole, not UTF-8, not JSON, or neither of these
  */
-export async function readJsonBody(request: Request): Promise<object> {
-  const bytes = await readWhole(request);
+export function readJsonBody(request: Request): Promise<object> {
+  return request.bytes().then(parseBody, (error) => {
+    throw error instanceof GraphQLError ? error : unreadable("be whole, got only its beginning.");
+  });
+}
+
+function parseBody(bytes: Uint8Array): object {
   const body = parse(decode(bytes));
   if (typeof body === "object" && body !== null) return body;
   throw unreadable(`be an object, got ${body === null ? "null" : `a ${typeof body}`}.`);
-}
-
-async function readWhole(request: Request): Promise<Uint8Array> {
-  try {
-    return await request.bytes();
-  } catch (error) {
-    if (error instanceof GraphQLError) throw error;
-    throw unreadable("be whole, got only its beginning.");
-  }
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });

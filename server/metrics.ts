@@ -61,18 +61,25 @@ export function createMetrics(sources: MetricsSources): Metrics {
     buckets: BUCKETS,
     registers,
   });
-  const operations = new Counter({
-    name: "epochql_graphql_operations_total",
-    help: "GraphQL operations carried out.",
-    labelNames: ["type", "outcome"],
-    registers,
-  });
   const operationDurations = new Histogram({
     name: "epochql_graphql_operation_duration_seconds",
     help: "Time to carry out a GraphQL operation; of a subscription, to begin it.",
     labelNames: ["type", "outcome"],
     buckets: BUCKETS,
     registers,
+  });
+  new Counter({
+    name: "epochql_graphql_operations_total",
+    help: "GraphQL operations carried out.",
+    labelNames: ["type", "outcome"],
+    registers,
+    // What is timed is counted already.
+    async collect() {
+      this.reset();
+      for (const { metricName, labels, value } of (await operationDurations.get()).values) {
+        if (metricName?.endsWith("_count")) this.inc(labels, value);
+      }
+    },
   });
   const deliveries = new Counter({
     name: "epochql_subscription_events_total",
@@ -112,9 +119,7 @@ export function createMetrics(sources: MetricsSources): Metrics {
       requestDurations.observe({ route }, seconds);
     },
     countOperation(type, failed, seconds) {
-      const labels = { type, outcome: failed ? "error" : "ok" };
-      operations.inc(labels);
-      operationDurations.observe(labels, seconds);
+      operationDurations.observe({ type, outcome: failed ? "error" : "ok" }, seconds);
     },
     countDelivery: () => deliveries.inc(),
     countLiveEvent({ at }) {

@@ -134,7 +134,6 @@ const HEADERS = Object.entries({
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
   "cross-origin-resource-policy": "same-origin",
   "x-content-type-options": "nosniff",
-  "x-frame-options": "DENY",
 });
 
 const DOCUMENT_HEADERS = [
@@ -143,5 +142,7 @@ const DOCUMENT_HEADERS = [
     "cross-origin-opener-policy": "same-origin",
     // Not 'no-referrer', with which browsers send the sign-in form with the Origin 'null'.
     "referrer-policy": "same-origin",
+    // For browsers that know no frame-ancestors.
+    "x-frame-options": "DENY",
   }),
 ];

@@ -223,23 +223,28 @@ function readJsonOnly(patienceMs: number): Plugin {
       }
       if (!requestParser) return;
       setRequestParser(async (request) => {
-        try {
-          const parsed = await (request.method === "POST"
-            ? patience(readJsonBody(ofSize(request, MAX_REQUEST_BYTES)), () =>
-              late(patienceMs))
-            : requestParser(request));
-          if (Array.isArray(parsed)) throw batched(parsed.length);
-          return parsed;
-        } catch (error) {
-          if (!(error instanceof SyntaxError)) throw error;
-          throw new GraphQLError(
-            `Cannot read the request: variables and extensions must be JSON. ${error.message}`,
-            { extensions: { code: "BAD_USER_INPUT", http: { status: 400 } } },
-          );
-        }
+        const parsed = await (request.method === "POST"
+          ? patience(readJsonBody(ofSize(request, MAX_REQUEST_BYTES)), () =>
+            late(patienceMs))
+          : readParameters(() => requestParser(request)));
+        if (Array.isArray(parsed)) throw batched(parsed.length);
+        return parsed;
       });
     },
   };
+}
+
+/** Does it, for the URL of a GET. */
+async function readParameters<Parsed>(read: () => Parsed): Promise<Awaited<Parsed>> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new GraphQLError(
+      `Cannot read the request: variables and extensions must be JSON. ${error.message}`,
+      { extensions: { code: "BAD_USER_INPUT", http: { status: 400 } } },
+    );
+  }
 }
 
 function late(patienceMs: number): GraphQLError {
