@@ -42,45 +42,50 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]);
 /** From a millisecond to what somebody gives up at. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
+const REQUEST_LABELS = ["route", "method", "status"];
+const OPERATION_LABELS = ["type", "outcome"];
+
 /** Starts counting. */
 export function createMetrics(sources: MetricsSources): Metrics {
   const { store, version, openSubscriptions, openSockets } = sources;
   const registry = new Registry();
   const registers = [registry];
 
-  const requests = new Counter({
-    name: "epochql_http_requests_total",
-    help: "Requests answered.",
-    labelNames: ["route", "method", "status"],
-    registers,
-  });
   const requestDurations = new Histogram({
     name: "epochql_http_request_duration_seconds",
     help: "Time to the answer; of a stream, to its beginning.",
-    labelNames: ["route"],
+    labelNames: REQUEST_LABELS,
     buckets: BUCKETS,
     registers,
   });
   const operationDurations = new Histogram({
     name: "epochql_graphql_operation_duration_seconds",
     help: "Time to carry out a GraphQL operation; of a subscription, to begin it.",
-    labelNames: ["type", "outcome"],
+    labelNames: OPERATION_LABELS,
     buckets: BUCKETS,
     registers,
   });
-  new Counter({
-    name: "epochql_graphql_operations_total",
-    help: "GraphQL operations carried out.",
-    labelNames: ["type", "outcome"],
-    registers,
-    // What is timed is counted already.
-    async collect() {
-      this.reset();
-      for (const { metricName, labels, value } of (await operationDurations.get()).values) {
-        if (metricName?.endsWith("_count")) this.inc(labels, value);
-      }
-    },
-  });
+  // What is timed is counted already.
+  const countOf = (histogram: Histogram, labelNames: string[], name: string, help: string) =>
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers,
+      async collect() {
+        this.reset();
+        for (const { metricName, labels, value } of (await histogram.get()).values) {
+          if (metricName?.endsWith("_count")) this.inc(labels, value);
+        }
+      },
+    });
+  countOf(requestDurations, REQUEST_LABELS, "epochql_http_requests_total", "Requests answered.");
+  countOf(
+    operationDurations,
+    OPERATION_LABELS,
+    "epochql_graphql_operations_total",
+    "GraphQL operations carried out.",
+  );
   const deliveries = new Counter({
     name: "epochql_subscription_events_total",
     help: "Events given to subscribers.",
@@ -115,8 +120,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
 
   return {
     countRequest(route, method, status, seconds) {
-      requests.inc({ route, method: METHODS.has(method) ? method : "other", status });
-      requestDurations.observe({ route }, seconds);
+      const known = METHODS.has(method) ? method : "other";
+      requestDurations.observe({ route, method: known, status }, seconds);
     },
     countOperation(type, failed, seconds) {
       operationDurations.observe({ type, outcome: failed ? "error" : "ok" }, seconds);

@@ -100,6 +100,12 @@ export function startServer(options: ServerOptions): RunningServer {
   const closing = new AbortController();
   const ending = new AbortController();
   let stopping = false;
+  let active = 0;
+  let onIdle = () => {};
+  // A request was answered and delivered, or its client has gone.
+  const done = () => {
+    if (--active === 0) onIdle();
+  };
 
   const wrongTokens = createWrongTokens();
   const subscriptions = createSubscriptions(limits.subscriptions, () => metrics.countDelivery());
@@ -145,7 +151,9 @@ export function startServer(options: ServerOptions): RunningServer {
         return secured(refuse(500, "INTERNAL", "Unexpected error"), "data");
       },
     },
-    async (request, { remoteAddr }) => {
+    async (request, { remoteAddr, completed }) => {
+      active++;
+      completed.then(done, done);
       const started = performance.now();
       const url = URL.parse(request.url);
       const route = routeOf(url);
@@ -160,10 +168,12 @@ export function startServer(options: ServerOptions): RunningServer {
       const path = url?.pathname;
       metrics.countRequest(route, method, status, seconds);
       describeRequest(method, route === "health" ? path : PATHS[route], status);
-      serverLog.debug("{method} {path} {status} in {seconds} s", () => ({
-        ...{ method, path, status, seconds },
-        requestId: caller.requestId,
-      }));
+      if (serverLog.isEnabledFor("debug")) {
+        const { requestId } = caller;
+        serverLog.debug("{method} {path} {status} in {seconds} s", {
+          ...{ method, path, status, seconds, requestId },
+        });
+      }
       if (status === 101) return response;
       response.headers.set(REQUEST_ID_HEADER, caller.requestId);
       return secured(response, route === "graphql" ? "data" : "document");
@@ -180,11 +190,15 @@ export function startServer(options: ServerOptions): RunningServer {
     },
     async stop() {
       stopping = true;
+      const idle = new Promise<void>((resolve) => {
+        onIdle = resolve;
+        if (active === 0) resolve();
+      });
       const closed = sockets.close();
       ending.abort();
       subscriptions.end();
-      const finished = Promise.all([closed, server.shutdown()]).then(() => true);
-      if (!await within(GRACE_MS, finished, () => false)) closing.abort();
+      await within<unknown>(GRACE_MS, Promise.all([closed, idle]), () => {});
+      closing.abort();
       await server.finished;
       metrics.close();
     },

@@ -73,12 +73,23 @@ const RESERVED_MS = 30_000;
 /** The largest request. Operations are text: the page's largest is 2 kB. */
 export const MAX_REQUEST_BYTES = 1_000_000;
 
+/**
+ * Where a request holds its client. Yoga copies what it is given beside a request, and a WeakMap of all requests is work
+ * for each collection of garbage.
+ */
+const CLIENT = Symbol("client");
+
+type Asked = Request & { [CLIENT]?: Client };
+
+/** On a WebSocket, operations have no request. */
+function clientOf(request: Asked | undefined): Client | undefined {
+  return request?.[CLIENT];
+}
+
 /** Makes the GraphQL server. */
 export function createGraphqlServer(options: YogaOptions): GraphqlServer {
   const { schema, context, metrics, subscriptions, limits, stopping } = options;
   const { bodyPatienceMs, stallMs } = options;
-  // Yoga copies what it is given with a request, which takes longer than to look it up.
-  const clients = new WeakMap<Request, Client>();
   const toPublic: ToPublic = (answer) => toPublicAnswer(answer, limits);
   const singleConnections = createSingleConnections({
     toPublic,
@@ -89,7 +100,7 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
   });
   const yoga = createYoga<SocketContext, OperationContext>({
     schema,
-    context({ request, client = clients.get(request) }) {
+    context({ request, client = clientOf(request) }) {
       if (!client) throw new Error("There must be somebody who asks.");
       return {
         ...context,
@@ -152,7 +163,7 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
       if (method === "HEAD") return await answerHead(request, client);
       const response = singleConnections.answer(request, client);
       if (response) return response;
-      clients.set(request, client);
+      (request as Asked)[CLIENT] = client;
       const answer = await handleRequest(request);
       if (answer.status !== 406) return answer;
       return refuse(
@@ -167,7 +178,7 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
   /** What a GET would be answered, without its content. An event stream that is reserved stays as it is. */
   async function answerHead(request: Request, client: Client): Promise<Response> {
     const get = new Request(request, { method: "GET" });
-    clients.set(get, client);
+    (get as Asked)[CLIENT] = client;
     const { status, headers, body } = await handleRequest(get);
     await body?.cancel();
     return new Response(null, { status, headers });
