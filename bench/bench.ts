@@ -118,11 +118,12 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
     }
     if (isWanted(WATCHED)) {
       await attempt(round, options, `training while ${WATCHERS} watch`, async () => {
-        const training = await measureTraining(home, WATCHERS);
+        const own = await Deno.makeTempDir({ dir: home });
+        const training = await measureTraining(join(home, "data"), own, WATCHERS);
         trainings.push(training);
-        const { unwatched, watched, deliveries } = training;
+        const { unwatched, watched, besideLoop, deliveries } = training;
         return `${unwatched.toFixed(0)} steps a second, then ${watched.toFixed(0)}, ` +
-          `with ${deliveries} deliveries`;
+          `with ${deliveries} deliveries; ${besideLoop.toFixed(0)} beside a busy loop`;
       });
     }
   }

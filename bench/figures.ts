@@ -107,8 +107,8 @@ export function figuresOf(
       median,
     ),
     size(
-      "The same, of its own time on its core",
-      trainings.map(({ extraWork }) => extraWork),
+      "The same, to a busy loop in their place",
+      trainings.map(({ slowdown, loopSlowdown }) => slowdown - loopSlowdown),
       "%",
       2,
       median,

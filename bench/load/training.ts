@@ -1,8 +1,10 @@
 /**
  * What it costs a training to be watched: one run on a core of its own, and on the first core the server and the
  * watchers, who come and go. What it does in one window is compared with the windows before and after, so that a machine that
- * grows busy, or hot, is the same for both.
+ * grows busy, or hot, is the same for both. Cores share caches, power and perhaps more: in a third window, a loop that
+ * does nothing keeps the first core busy in the watchers' place.
  */
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describeDataset } from "../../data/catalog.ts";
@@ -11,7 +13,7 @@ import { lastStepOf } from "../../runs/event.ts";
 import type { RunStore } from "../../runs/store.ts";
 import { openStore } from "../../runs/stores/open.ts";
 import { globalId } from "../../schema/global_id.ts";
-import { cpuSeconds, findProcess, pinned } from "../processes.ts";
+import { pinned } from "../processes.ts";
 import { median } from "../statistics.ts";
 import { LAST_CORE, startWatching } from "./audience.ts";
 import { type LoadedServer, startOurs } from "./servers.ts";
@@ -21,10 +23,11 @@ export interface WatchedTraining {
   /** Steps a second, by the median window. */
   readonly unwatched: number;
   readonly watched: number;
+  readonly besideLoop: number;
   /** How much longer a step takes while it is watched. */
   readonly slowdown: number;
-  /** How much more a step costs its trainer and its worker of their own time, whoever else is on their core. */
-  readonly extraWork: number;
+  /** The same, of a loop in the watchers' place. */
+  readonly loopSlowdown: number;
   readonly deliveries: number;
 }
 
@@ -32,8 +35,6 @@ export interface WatchedTraining {
 interface Window {
   /** Seconds a step. */
   readonly time: number;
-  /** Seconds of work a step, of the trainer and the worker. */
-  readonly work: number;
   readonly steps: number;
 }
 
@@ -49,10 +50,16 @@ const EVERY = 10;
 const LOOK_MS = 200;
 
 /**
- * @param home a folder with the datasets in it; the run is kept there too
+ * @param datasets a folder of datasets
+ * @param home an empty folder: a run that was broken off in it would be trained first
  * @throws {Error} if the watchers have not had what the run has trained
  */
-export async function measureTraining(home: string, watchers: number): Promise<WatchedTraining> {
+export async function measureTraining(
+  datasets: string,
+  home: string,
+  watchers: number,
+): Promise<WatchedTraining> {
+  await Deno.symlink(datasets, join(home, "data"));
   const store = await openStore({ home });
   // An evaluation takes a moment of a window's time, and as little of it as can be.
   const request = { seed: 1, epochs: LIMITS.epochs.max, testSamples: 100 };
@@ -64,9 +71,8 @@ export async function measureTraining(home: string, watchers: number): Promise<W
   const server = await startOurs(home);
   try {
     await begun(store, id);
-    const pids = [await findProcess("cli/trainer.ts", home), worker.pid];
     await pause(WARM_UP_MS);
-    return await compare({ store, id, pids }, server, watchers);
+    return await compare({ store, id }, server, watchers);
   } finally {
     await server.stop();
     worker.kill("SIGTERM");
@@ -75,11 +81,10 @@ export async function measureTraining(home: string, watchers: number): Promise<W
   }
 }
 
-/** A run that is trained, by these processes. */
+/** A run that is trained. */
 interface Training {
   readonly store: RunStore;
   readonly id: string;
-  readonly pids: readonly number[];
 }
 
 async function compare(
@@ -88,7 +93,8 @@ async function compare(
   watchers: number,
 ): Promise<WatchedTraining> {
   const { store, id } = training;
-  const [unwatched, watched] = [[await measureWindow(training)], [] as Window[]];
+  const unwatched = [await measureWindow(training)];
+  const [watched, besideLoop]: [Window[], Window[]] = [[], []];
   let deliveries = 0;
   while (watched.length < WINDOWS) {
     const watching = startWatching(watchers, {
@@ -112,48 +118,47 @@ async function compare(
     }
     watched.push(window);
     deliveries += delivered;
+    besideLoop.push(await besideBusyLoop(() => measureWindow(training)));
     unwatched.push(await measureWindow(training));
   }
   return {
     unwatched: median(unwatched.map(({ time }) => 1 / time)),
     watched: median(watched.map(({ time }) => 1 / time)),
-    slowdown: more(watched, unwatched, "time"),
-    extraWork: more(watched, unwatched, "work"),
+    besideLoop: median(besideLoop.map(({ time }) => 1 / time)),
+    slowdown: longer(watched, unwatched),
+    loopSlowdown: longer(besideLoop, unwatched),
     deliveries,
   };
 }
 
-/** How much more there is of something while the run is watched, in percent. */
-function more(
-  watched: readonly Window[],
-  unwatched: readonly Window[],
-  what: "time" | "work",
-): number {
-  return median(watched.map((window, index) => {
-    const [before, after] = [unwatched[index], unwatched[index + 1]];
-    return 200 * window[what] / ((before?.[what] ?? NaN) + (after?.[what] ?? NaN)) - 100;
+/** How much longer a step takes in some windows than in the quiet ones before and after each, in percent. */
+function longer(windows: readonly Window[], quiet: readonly Window[]): number {
+  return median(windows.map(({ time }, index) => {
+    const [before, after] = [quiet[index], quiet[index + 1]];
+    return 200 * time / ((before?.time ?? NaN) + (after?.time ?? NaN)) - 100;
   }));
 }
 
+/** Does something while the first core is kept busy. */
+async function besideBusyLoop<T>(work: () => Promise<T>): Promise<T> {
+  const loop = pinned(0, ["eval", "for (;;);"]).spawn();
+  try {
+    return await work();
+  } finally {
+    loop.kill("SIGKILL");
+    await loop.output();
+  }
+}
+
 /** How fast a run is from now on for a while, by its log: from one append to another. */
-async function measureWindow({ store, id, pids }: Training): Promise<Window> {
-  const work = async () => {
-    const seconds = await Promise.all(pids.map(cpuSeconds));
-    return { step: await stepOf(store, id), seconds: seconds.reduce((sum, one) => sum + one, 0) };
-  };
+async function measureWindow({ store, id }: Training): Promise<Window> {
   const afterSeq = (await store.get(id))?.snapshot.lastSeq ?? 0;
-  const before = await work();
   await pause(WINDOW_MS);
-  const after = await work();
   const events = await store.read(id, { afterSeq, limit: 10_000, types: ["batches"] });
   const [first, last] = [events[0], events.at(-1)];
   if (!first || !last || first === last) throw new Error("Cannot measure: nothing is trained.");
   const steps = (lastStepOf(last) ?? NaN) - (lastStepOf(first) ?? NaN);
-  return {
-    time: (Date.parse(last.at) - Date.parse(first.at)) / 1000 / steps,
-    work: (after.seconds - before.seconds) / (after.step - before.step),
-    steps,
-  };
+  return { time: (Date.parse(last.at) - Date.parse(first.at)) / 1000 / steps, steps };
 }
 
 async function stepOf(store: RunStore, id: string): Promise<number> {

@@ -184,7 +184,8 @@ describe("figuresOf()", () => {
     };
     const late = { ...load, live: { ...load.live, p99: 60 } };
     const trainings = [0.5, 9, 1.5].map((slowdown) => ({
-      ...{ unwatched: 400, watched: 396, deliveries: 1000, slowdown, extraWork: 3 },
+      ...{ unwatched: 400, watched: 396, besideLoop: 398, deliveries: 1000, slowdown },
+      loopSlowdown: 1,
     }));
     const figures = figuresOf(measured({}, [], [], [], { loads: [load, late], trainings }));
     assert.deepEqual(figures.map(({ value, unit, isMet }) => [value, unit, isMet]), [
@@ -194,7 +195,7 @@ describe("figuresOf()", () => {
       [80, "bytes", true],
       [-5, "MB", true],
       [1.5, "%", true],
-      [3, "%", false],
+      [0.5, "%", true],
     ]);
   });
 
