@@ -4,6 +4,7 @@
  * grows busy, or hot, is the same for both. Cores share caches, power and perhaps more: in a third window, a loop that
  * does nothing keeps the first core busy in the watchers' place.
  */
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -59,7 +60,8 @@ export async function measureTraining(
   home: string,
   watchers: number,
 ): Promise<WatchedTraining> {
-  await Deno.symlink(datasets, join(home, "data"));
+  // A trainer reads nothing outside of its home: a link would lead it there.
+  await cp(datasets, join(home, "data"), { recursive: true });
   const store = await openStore({ home });
   // An evaluation takes a moment of a window's time, and as little of it as can be.
   const request = { seed: 1, epochs: LIMITS.epochs.max, testSamples: 100 };
@@ -165,9 +167,19 @@ async function stepOf(store: RunStore, id: string): Promise<number> {
   return (await store.get(id))?.snapshot.step ?? 0;
 }
 
-/** Waits for a run's first step. */
+/**
+ * Waits for a run's first step.
+ *
+ * @throws {Error} if it ends before
+ */
 async function begun(store: RunStore, id: string): Promise<void> {
-  while (await stepOf(store, id) === 0) await pause(LOOK_MS);
+  while (await stepOf(store, id) === 0) {
+    const state = (await store.get(id))?.snapshot.state;
+    if (state === "FAILED") {
+      throw new Error("Cannot measure: the run failed before its first step.");
+    }
+    await pause(LOOK_MS);
+  }
 }
 
 /** How many answers the server has given to subscribers. */
