@@ -179,8 +179,10 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
   async function answerHead(request: Request, client: Client): Promise<Response> {
     const get = new Request(request, { method: "GET" });
     (get as Asked)[CLIENT] = client;
-    const { status, headers, body } = await handleRequest(get);
-    await body?.cancel();
+    const response = await handleRequest(get);
+    const { status, headers, body } = response;
+    if (headers.get("content-type")?.startsWith("text/event-stream")) await body?.cancel();
+    else headers.set("content-length", String((await response.bytes()).length));
     return new Response(null, { status, headers });
   }
 }
