@@ -41,7 +41,7 @@ export type OperationContext = ApiContext & { readonly client: Client };
 /** The GraphQL server. */
 export interface GraphqlServer {
   /** Answers by HTTP. */
-  answer(request: Request, client: Client): Promise<Response>;
+  answer(request: Request, client: Client): Response | Promise<Response>;
   /** For operations that come in another way, with their client as its context. */
   readonly yoga: Yoga;
 }
@@ -157,29 +157,29 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
   ) => Response | Promise<Response>;
   return {
     yoga,
-    async answer(request, client) {
+    answer(request, client) {
       const { method } = request;
       if (!METHODS.includes(method)) return refuseMethod(request, METHODS);
-      if (method === "HEAD") return await answerHead(request, client);
-      const response = singleConnections.answer(request, client);
-      if (response) return response;
-      (request as Asked)[CLIENT] = client;
-      const answer = await handleRequest(request);
-      if (answer.status !== 406) return answer;
-      return refuse(
-        406,
-        "BAD_USER_INPUT",
-        "Cannot answer in a form that the client takes: accept must be text/event-stream for a " +
-          "subscription, application/graphql-response+json or application/json for the rest.",
-      );
+      if (method === "HEAD") return answerHead(request, client);
+      return singleConnections.answer(request, client) ?? handle(request, client);
     },
   };
 
+  async function handle(request: Asked, client: Client): Promise<Response> {
+    request[CLIENT] = client;
+    const response = await handleRequest(request);
+    if (response.status !== 406) return response;
+    return refuse(
+      406,
+      "BAD_USER_INPUT",
+      "Cannot answer in a form that the client takes: accept must be text/event-stream for a " +
+        "subscription, application/graphql-response+json or application/json for the rest.",
+    );
+  }
+
   /** What a GET would be answered, without its content. An event stream that is reserved stays as it is. */
   async function answerHead(request: Request, client: Client): Promise<Response> {
-    const get = new Request(request, { method: "GET" });
-    (get as Asked)[CLIENT] = client;
-    const response = await handleRequest(get);
+    const response = await handle(new Request(request, { method: "GET" }), client);
     const { status, headers, body } = response;
     if (headers.get("content-type")?.startsWith("text/event-stream")) await body?.cancel();
     else headers.set("content-length", String((await response.bytes()).length));

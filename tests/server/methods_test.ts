@@ -50,6 +50,7 @@ describe("the methods of /graphql", () => {
       ["{ __typename }", "application/graphql-response+json"],
       ["{ nothing }", "application/graphql-response+json"],
       ["subscription { runStates { id } }", "text/event-stream"],
+      ["subscription { runStates { id } }", "application/json"],
     ];
     for (const [query, accept] of asked) {
       const got = await fetch(urlOf(query), { headers: { accept } });
