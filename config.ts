@@ -3,7 +3,7 @@
  * and their defaults. A wrong value stops the start with one line; nothing is guessed.
  */
 import { join } from "node:path";
-import { type Device, DEVICES } from "./ml/spec.ts";
+import { type Device, DEVICES } from "./ml/spec/spec.ts";
 import { LOCATION_RULE, parseLocation } from "./runs/checkpoints/location.ts";
 
 /** How much the log tells, from the most to the least. */
@@ -61,7 +61,7 @@ export interface Config extends WorkerConfig {
    * from other machines.
    */
   readonly token?: string;
-  /** A file of more tokens, each with its name and scope (server/tokens.ts). */
+  /** A file of more tokens, each with its name and scope (server/auth/tokens.ts). */
   readonly tokensFile?: string;
   /** How many proxies stand before the server, each of which adds the address that asked it to X-Forwarded-For. */
   readonly proxies: number;

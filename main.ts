@@ -4,20 +4,20 @@ import { loadConfig, orExit } from "./config.ts";
 import project from "./deno.json" with { type: "json" };
 import { openCheckpointStore } from "./runs/checkpoints/open.ts";
 import type { CheckpointStore } from "./runs/checkpoints/store.ts";
-import { createInspector } from "./runs/inspector.ts";
-import { keepWorkers } from "./runs/keep_worker.ts";
-import { deleteRun, scratchFolder } from "./runs/run_files.ts";
-import { StoreUnavailableError } from "./runs/store.ts";
-import { openStore } from "./runs/stores/open.ts";
-import { createDatasetCache } from "./server/datasets.ts";
-import { followTokens } from "./server/follow_tokens.ts";
-import { ListenError } from "./server/listen.ts";
-import { logErrors, logOfWorker, serverLog, setUpLog } from "./server/log.ts";
-import { createApiSchema } from "./server/schema.ts";
-import { startServer } from "./server/server.ts";
-import { createStaticFiles } from "./server/static_files.ts";
-import { onStopSignal } from "./server/stop_signal.ts";
-import { readTokens } from "./server/tokens.ts";
+import { createInspector } from "./runs/reading/checkpoint_evaluator.ts";
+import { keepWorkers } from "./runs/supervisor/supervise.ts";
+import { deleteRun, scratchFolder } from "./runs/paths.ts";
+import { StoreUnavailableError } from "./runs/store/store.ts";
+import { openStore } from "./runs/store/open.ts";
+import { createDatasetCache } from "./server/graphql/dataset_cache.ts";
+import { followTokens } from "./server/auth/watch_token_file.ts";
+import { ListenError } from "./server/http/listen.ts";
+import { logErrors, logOfWorker, serverLog, setUpLog } from "./server/observability/log.ts";
+import { createApiSchema } from "./resolvers/api_schema.ts";
+import { startServer } from "./server/http/server.ts";
+import { createStaticFiles } from "./server/http/static_files.ts";
+import { onStopSignal } from "./server/http/stop_signal.ts";
+import { readTokens } from "./server/auth/tokens.ts";
 import { readManifest } from "./tools/build_page.ts";
 
 const config = loadConfig();
@@ -31,7 +31,7 @@ setUpLog({
 try {
   const store = await openStore(config);
   const datasets = createDatasetCache(async (name, split) => {
-    const { openDataset } = await import("./data/open.ts");
+    const { openDataset } = await import("./data/storage/open.ts");
     return await openDataset(name, split, join(config.home, "data"));
   });
   // Opened when it is needed first: a client for object storage takes its time to load.

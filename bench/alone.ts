@@ -4,10 +4,10 @@
  *
  *     alone.ts RECIPE DATA_FOLDER WARM_UP SECONDS
  */
-import { openDataset } from "../data/open.ts";
-import { selectEngine } from "../ml/engines/select.ts";
-import { train } from "../ml/train.ts";
-import { RECIPES } from "../ml/presets.ts";
+import { openDataset } from "../data/storage/open.ts";
+import { selectEngine } from "../ml/engines/registry.ts";
+import { train } from "../ml/training/train.ts";
+import { RECIPES } from "../ml/spec/presets.ts";
 import { evaluationOf } from "./evaluations.ts";
 import { peakRss } from "./processes.ts";
 import type { Sample } from "./sample.ts";

@@ -3,8 +3,8 @@
  * by round, so that a busy minute of the machine is shared by all of them.
  */
 import { join } from "node:path";
-import { ensureDataset } from "../data/ensure.ts";
-import { messageOf } from "../data/message_of.ts";
+import { ensureDataset } from "../data/storage/download.ts";
+import { messageOf } from "../lib/error_message.ts";
 import { skipReason } from "../tools/chromium.ts";
 import { type Contender, CONTENDERS, type Places } from "./contenders.ts";
 import { figuresOf, type Measurements } from "./figures.ts";

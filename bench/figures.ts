@@ -2,7 +2,7 @@
  * What the measurements come to: the figures that have a target, each as a ratio within one run or as a size.
  * Targets are met by the minima, which other work on the machine disturbs least; medians stand beside them.
  */
-import type { Recipe } from "../ml/presets.ts";
+import type { Recipe } from "../ml/spec/presets.ts";
 import type { Compared, LoadSample } from "./load/measure.ts";
 import type { WatchedTraining } from "./load/training.ts";
 import type { Overhead } from "./overhead.ts";

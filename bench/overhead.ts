@@ -7,10 +7,10 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { describeDataset } from "../data/catalog.ts";
-import { resolveSpec, type TrainingSpec } from "../ml/spec.ts";
-import { isOver } from "../runs/state.ts";
-import type { RunStore } from "../runs/store.ts";
-import { openStore } from "../runs/stores/open.ts";
+import { resolveSpec, type TrainingSpec } from "../ml/spec/spec.ts";
+import { isOver } from "../runs/log/state.ts";
+import type { RunStore } from "../runs/store/store.ts";
+import { openStore } from "../runs/store/open.ts";
 import { runForJson } from "./processes.ts";
 
 /** What a comparison gives: seconds for the same epochs. */

@@ -5,10 +5,10 @@
  */
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { join } from "node:path";
-import type { RunStore } from "../runs/store.ts";
-import { openStore } from "../runs/stores/open.ts";
+import type { RunStore } from "../runs/store/store.ts";
+import { openStore } from "../runs/store/open.ts";
 import { launchBrowser } from "../tools/chromium.ts";
-import { batchInterval } from "../web/training/curve_points.ts";
+import { batchInterval } from "../web/training/charts/curve_points.ts";
 import { startServer } from "./server.ts";
 import { specOfSteps } from "./spec.ts";
 import { startRun, type WrittenRun } from "./written_run.ts";

@@ -3,13 +3,13 @@
  * Nothing is compared with others here; it shows which part became slower.
  */
 import { epochOrder } from "../data/random.ts";
-import { PRESETS } from "../ml/presets.ts";
-import { renderSummary, summarize } from "../ml/summary.ts";
+import { PRESETS } from "../ml/spec/presets.ts";
+import { renderSummary, summarize } from "../ml/network/summary.ts";
 import { curvesSvg } from "../pictures/curves_svg.ts";
-import { decodeEvent, encodeEvent } from "../runs/codec.ts";
-import { followEvents } from "../runs/follow.ts";
-import type { RunEventBody } from "../runs/event.ts";
-import { openSqliteStore } from "../runs/stores/sqlite.ts";
+import { decodeEvent, encodeEvent } from "../runs/log/codec.ts";
+import { followEvents } from "../runs/reading/follow.ts";
+import type { RunEventBody } from "../runs/log/event.ts";
+import { openSqliteStore } from "../runs/store/sqlite/store.ts";
 import { benchSpec } from "./spec.ts";
 
 /** Steps that a worker appends in one go: a tenth of a second of BASIC_CNN. */

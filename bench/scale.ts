@@ -10,10 +10,10 @@
  */
 import { createClient } from "graphql-sse";
 import { fileURLToPath } from "node:url";
-import { delay } from "../runs/delay.ts";
-import type { RunStore } from "../runs/store.ts";
-import { openStore, type StorePlace } from "../runs/stores/open.ts";
-import { readLines } from "../runs/trainer_protocol.ts";
+import { delay } from "../lib/delay.ts";
+import type { RunStore } from "../runs/store/store.ts";
+import { openStore, type StorePlace } from "../runs/store/open.ts";
+import { readLines } from "../runs/trainer/protocol.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
 import { now } from "./load/watcher.ts";
 import { peakRss, runForJson } from "./processes.ts";

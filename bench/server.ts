@@ -1,6 +1,6 @@
 /** Our server, a process of its own that is measured. */
 import { fileURLToPath } from "node:url";
-import { readLines } from "../runs/trainer_protocol.ts";
+import { readLines } from "../runs/trainer/protocol.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 

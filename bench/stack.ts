@@ -4,8 +4,8 @@
  * counts. Then, while the run goes on, a small query again and again.
  */
 import { createClient } from "graphql-sse";
-import type { Recipe } from "../ml/presets.ts";
-import type { RunEvent } from "../runs/event.ts";
+import type { Recipe } from "../ml/spec/presets.ts";
+import type { RunEvent } from "../runs/log/event.ts";
 import { evaluationsIn } from "./evaluations.ts";
 import { findProcess, peakRss } from "./processes.ts";
 import type { Effort, Sample } from "./sample.ts";

@@ -1,7 +1,7 @@
 /** How long `deno task train` takes from the key press to the first finished step, when everything is set up. */
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { readLines } from "../runs/trainer_protocol.ts";
+import { readLines } from "../runs/trainer/protocol.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 

@@ -4,11 +4,11 @@
  * another one, in a database that is to be empty.
  */
 import { join } from "node:path";
-import type { EpochEvent } from "../ml/event.ts";
-import { followBatches, followEpochs, followEvents } from "../runs/follow.ts";
-import type { RunStore } from "../runs/store.ts";
-import { openPostgresStore } from "../runs/stores/postgres.ts";
-import { openSqliteStore } from "../runs/stores/sqlite.ts";
+import type { EpochEvent } from "../ml/training/events.ts";
+import { followBatches, followEpochs, followEvents } from "../runs/reading/follow.ts";
+import type { RunStore } from "../runs/store/store.ts";
+import { openPostgresStore } from "../runs/store/postgres/store.ts";
+import { openSqliteStore } from "../runs/store/sqlite/store.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
 import { benchSpec, specOfSteps } from "./spec.ts";
 import { percentile } from "./statistics.ts";

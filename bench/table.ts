@@ -1,5 +1,5 @@
 /** The tables that a person reads: what was measured, and what it comes to. */
-import { PRESETS, type Recipe, RECIPES } from "../ml/presets.ts";
+import { PRESETS, type Recipe, RECIPES } from "../ml/spec/presets.ts";
 import type { Contender } from "./contenders.ts";
 import type { Figure, Measurements } from "./figures.ts";
 import { maximum, median, minimum } from "./statistics.ts";

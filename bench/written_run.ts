@@ -1,8 +1,8 @@
 /** A run that the bench writes itself, at its own pace: nothing is trained. */
-import { stepsPerEpoch, type TrainingSpec } from "../ml/spec.ts";
-import type { RunEventBody } from "../runs/event.ts";
-import type { Claim, Run, RunStore } from "../runs/store.ts";
-import { globalId } from "../schema/global_id.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../ml/spec/spec.ts";
+import type { RunEventBody } from "../runs/log/event.ts";
+import type { Claim, Run, RunStore } from "../runs/store/store.ts";
+import { globalId } from "../schema/base/global_id.ts";
 import { benchSpec } from "./spec.ts";
 
 /** A run to write. */

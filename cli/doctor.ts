@@ -14,7 +14,7 @@ import {
   checkTools,
 } from "./doctor/checks.ts";
 import { type Finding, showFinding, showVerdict } from "./doctor/finding.ts";
-import type { StorePlace } from "../runs/stores/open.ts";
+import type { StorePlace } from "../runs/store/open.ts";
 import { inspectTerminal } from "./train/terminal.ts";
 
 /** Long enough for every label. */

@@ -7,7 +7,7 @@ import { listenForInterrupts } from "./train/interrupts.ts";
 import { noteLine } from "./train/output.ts";
 import { inspectTerminal } from "./train/terminal.ts";
 import { findServer } from "./runs/access.ts";
-import { changeRuns } from "./runs/change.ts";
+import { changeRuns } from "./runs/actions.ts";
 import { RefusedError, UnavailableError, UsageError } from "./runs/errors.ts";
 import { findRun } from "./runs/find_run.ts";
 import { parseRuns, type RunsCommand, type ServerFlags } from "./runs/flags.ts";

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { loadWorkerConfig } from "../config.ts";
 import { DatasetError } from "../data/errors.ts";
-import { ensureDataset } from "../data/ensure.ts";
+import { ensureDataset } from "../data/storage/download.ts";
 import { NativeError } from "../native/errors.ts";
 import { findNvidiaDriver } from "../native/platform.ts";
 import { cudaDownload, type NativeSetup, setUpNative } from "../native/setup.ts";

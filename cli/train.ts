@@ -5,23 +5,23 @@
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
 import { describeDataset } from "../data/catalog.ts";
-import { messageOf } from "../data/message_of.ts";
+import { messageOf } from "../lib/error_message.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import type { CheckpointStore } from "../runs/checkpoints/store.ts";
-import { createGpuReader } from "../runs/gpu.ts";
-import { historyOf } from "../runs/history.ts";
-import { resultsFolder, scratchFolder } from "../runs/run_files.ts";
-import type { RunSnapshot } from "../runs/state.ts";
-import { StoreUnavailableError } from "../runs/store.ts";
-import type { StorePlace } from "../runs/stores/open.ts";
-import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer.ts";
-import { createTrainerProcess } from "../runs/trainer_process.ts";
+import { createGpuReader } from "../runs/trainer/gpu.ts";
+import { historyOf } from "../runs/reading/history.ts";
+import { resultsFolder, scratchFolder } from "../runs/paths.ts";
+import type { RunSnapshot } from "../runs/log/state.ts";
+import { StoreUnavailableError } from "../runs/store/store.ts";
+import type { StorePlace } from "../runs/store/open.ts";
+import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer/trainer.ts";
+import { createTrainerProcess } from "../runs/trainer/process.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
 import { parseFlags, type TrainFlags } from "./train/flags.ts";
 import { count } from "./train/format.ts";
 import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
-import type { Learned } from "./train/learned.ts";
+import type { Learned } from "./train/evaluation.ts";
 import type { Report } from "./train/report.ts";
 import type { EndedRun } from "./train/run_to_end.ts";
 import { checkFolder, writeResults } from "./train/results.ts";
@@ -114,7 +114,7 @@ async function train(
   report.introduce();
   const [{ createRun, runToEnd }, { openStore }, { openCheckpointStore }] = await Promise.all([
     import("./train/run_to_end.ts"),
-    import("../runs/stores/open.ts"),
+    import("../runs/store/open.ts"),
     import("../runs/checkpoints/open.ts"),
   ]);
   const store = await openStore(config);
@@ -160,7 +160,7 @@ async function readLearned(
     readonly report: Report;
   },
 ): Promise<Learned> {
-  const { confusionOf, kernelsOf } = await import("./train/learned.ts");
+  const { confusionOf, kernelsOf } = await import("./train/evaluation.ts");
   const confusion = confusionOf(run, epochs);
   try {
     return { ...confusion, ...await kernelsOf(run, checkpoints, scratch) };

@@ -1,12 +1,12 @@
 /**
  * The process that trains one run: takes an order from stdin and says on stdout how it goes
- * (runs/trainer_protocol.ts). It may load TensorFlow, read datasets and write checkpoints into one folder, and
+ * (runs/trainer/protocol.ts). It may load TensorFlow, read datasets and write checkpoints into one folder, and
  * nothing else. Started by workers, not by people.
  */
 import { join } from "node:path";
 import process from "node:process";
-import { messageOf } from "../data/message_of.ts";
-import { openDataset } from "../data/open.ts";
+import { messageOf } from "../lib/error_message.ts";
+import { openDataset } from "../data/storage/open.ts";
 import {
   type Checkpoint,
   checkpointName,
@@ -14,11 +14,11 @@ import {
   writeCheckpoint,
 } from "../ml/checkpoint/checkpoint.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
-import { DeviceUnavailableError, listDevices, selectEngine } from "../ml/engines/select.ts";
-import type { SaveOccasion } from "../ml/saving.ts";
-import { stepsPerEpoch } from "../ml/spec.ts";
-import { train } from "../ml/train.ts";
-import { delay } from "../runs/delay.ts";
+import { DeviceUnavailableError, listDevices, selectEngine } from "../ml/engines/registry.ts";
+import type { SaveOccasion } from "../ml/training/checkpointing.ts";
+import { stepsPerEpoch } from "../ml/spec/spec.ts";
+import { train } from "../ml/training/train.ts";
+import { delay } from "../lib/delay.ts";
 import {
   isStop,
   parseOrder,
@@ -26,7 +26,7 @@ import {
   toLine,
   type TrainerOrder,
   type TrainerReply,
-} from "../runs/trainer_protocol.ts";
+} from "../runs/trainer/protocol.ts";
 
 /** How often it says that it lives, however little there is to tell. */
 const ALIVE_MS = 2_000;

@@ -1,26 +1,26 @@
 /**
  * A worker process: trains the runs of the store one after the other until it is stopped; with WORKERS=n as many
- * at a time. `--slot N`: it is one of the workers of its folder that a server keeps running (runs/keep_worker.ts)
+ * at a time. `--slot N`: it is one of the workers of its folder that a server keeps running (runs/supervisor/supervise.ts)
  * and trains one run at a time, with `--threads N`.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadWorkerConfig } from "../config.ts";
 import project from "../deno.json" with { type: "json" };
-import { delay } from "../runs/delay.ts";
-import { createGpuReader } from "../runs/gpu.ts";
-import { keepBeating } from "../runs/heartbeat.ts";
-import { threadsOf } from "../runs/keep_worker.ts";
+import { delay } from "../lib/delay.ts";
+import { createGpuReader } from "../runs/trainer/gpu.ts";
+import { keepBeating } from "../runs/worker/liveness_file.ts";
+import { threadsOf } from "../runs/supervisor/supervise.ts";
 import { openCheckpointStore } from "../runs/checkpoints/open.ts";
-import { scratchFolder } from "../runs/run_files.ts";
-import { type RunStore, StoreUnavailableError } from "../runs/store.ts";
-import { openStore } from "../runs/stores/open.ts";
-import type { Trainer } from "../runs/trainer.ts";
-import { createTrainerProcess } from "../runs/trainer_process.ts";
-import { runWorker } from "../runs/worker.ts";
-import { boundLog, hasKeeper, takeSlot, workerLogFile } from "../runs/worker_files.ts";
-import { logOfWorker, setUpLog } from "../server/log.ts";
-import { onStopSignal } from "../server/stop_signal.ts";
+import { scratchFolder } from "../runs/paths.ts";
+import { type RunStore, StoreUnavailableError } from "../runs/store/store.ts";
+import { openStore } from "../runs/store/open.ts";
+import type { Trainer } from "../runs/trainer/trainer.ts";
+import { createTrainerProcess } from "../runs/trainer/process.ts";
+import { runWorker } from "../runs/worker/worker.ts";
+import { boundLog, hasKeeper, takeSlot, workerLogFile } from "../runs/supervisor/slots.ts";
+import { logOfWorker, setUpLog } from "../server/observability/log.ts";
+import { onStopSignal } from "../server/http/stop_signal.ts";
 
 /** How long a kept worker that has nothing to do waits for a server, when the one that kept it is gone. */
 const PATIENCE_MS = 60_000;

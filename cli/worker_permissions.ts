@@ -3,9 +3,9 @@
  * that it keeps.
  */
 import { ConfigError, readWorkerConfig } from "../config.ts";
-import { messageOf } from "../data/message_of.ts";
-import { workerPermissions } from "../runs/permissions.ts";
-import { StoreUnavailableError } from "../runs/store.ts";
+import { messageOf } from "../lib/error_message.ts";
+import { workerPermissions } from "../runs/trainer/permissions.ts";
+import { StoreUnavailableError } from "../runs/store/store.ts";
 
 /** A task cannot name a path with a space in a flag: then it has to allow all of them. */
 function forTask(flag: string): string {

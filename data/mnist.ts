@@ -1,8 +1,8 @@
 /** MNIST and Fashion-MNIST as torchvision.datasets has them. */
 import { catalogEntry, type DatasetName } from "./catalog.ts";
 import type { ImageDataset, MapDataset } from "./dataset.ts";
-import { ensureDataset } from "./ensure.ts";
-import { readSplit } from "./open.ts";
+import { ensureDataset } from "./storage/download.ts";
+import { readSplit } from "./storage/open.ts";
 import { imageSamples, type SampleTransforms } from "./samples.ts";
 import type { Image, Tensor } from "./tensor.ts";
 

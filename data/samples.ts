@@ -4,7 +4,7 @@
  */
 import type { ImageDataset, MapDataset } from "./dataset.ts";
 import type { Image } from "./tensor.ts";
-import { sampleContext, type Transform } from "./transforms.ts";
+import { sampleContext, type Transform } from "./transforms/transforms.ts";
 
 /** One sample. */
 export interface ImageSample {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { lastLines, type Outcome, run } from "./command.ts";
 import { NativeError } from "./errors.ts";
 import { filesUnder, replace } from "./files.ts";
-import type { Environment, Places } from "./places.ts";
+import type { Environment, Places } from "./paths.ts";
 import type { Platform } from "./platform.ts";
 import type { Release } from "./releases.ts";
 import { beginPhase, type Report } from "./report.ts";

@@ -11,7 +11,7 @@
  */
 import { basename, join } from "node:path";
 import { replace, replaceLink } from "./files.ts";
-import { addonFile, libraryFolder } from "./places.ts";
+import { addonFile, libraryFolder } from "./paths.ts";
 
 /** What is to be put in place. */
 export interface Parts {

@@ -1,6 +1,6 @@
 /** What a process that loads TensorFlow must be allowed to do. No less works; anything more is another part's business. */
 import { NativeError } from "./errors.ts";
-import { addonFile, NODE_MODULES } from "./places.ts";
+import { addonFile, NODE_MODULES } from "./paths.ts";
 
 /**
  * The permission flags for `deno run` of a process that loads TensorFlow, each found by leaving it out.

@@ -12,14 +12,14 @@ import { findInstaller } from "./installer.ts";
 import { ensureCuda, ensureLibrary, foldersOf, hasLibrary } from "./library.ts";
 import { linkParts, type Parts, placedFiles } from "./link.ts";
 import { tensorflowPermissions } from "./permissions.ts";
-import { type Environment, type Places, placesOf } from "./places.ts";
+import { type Environment, type Places, placesOf } from "./paths.ts";
 import { type Build, platformOf } from "./platform.ts";
 import type { Found } from "./probe.ts";
-import { proveTensorFlow } from "./prove.ts";
+import { proveTensorFlow } from "./verify.ts";
 import { type Release, releaseFor } from "./releases.ts";
 import { beginPhase, type Report } from "./report.ts";
-import { noteUse, removeUnused, UNUSED_DAYS } from "./unused.ts";
-import { holds, readStamp, removeStamp, type Stamp, writeStamp } from "./stamp.ts";
+import { noteUse, removeUnused, UNUSED_DAYS } from "./prune_cache.ts";
+import { holds, readStamp, removeStamp, type Stamp, writeStamp } from "./setup_stamp.ts";
 
 /** What to set up, and whom to tell. */
 export interface NativeSetupOptions extends Report {

@@ -5,7 +5,7 @@
  */
 import util from "node:util";
 import { messageOf, NativeError } from "./errors.ts";
-import { addonFile } from "./places.ts";
+import { addonFile } from "./paths.ts";
 
 /** The package, with its backend registered. */
 export type TensorFlow = typeof import("@tensorflow/tfjs-node-gpu");

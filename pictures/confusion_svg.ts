@@ -2,7 +2,7 @@
  * A confusion matrix as an SVG picture: how often samples of a class (rows) were taken for which (columns). Numbers are
  * counts; shades are shares of a row, on a square-root scale, where a hundredth can be seen beside a whole.
  */
-import { accuracyOf, type Confusion } from "../ml/scores.ts";
+import { accuracyOf, type Confusion } from "../ml/metrics.ts";
 import { inkOn, sequentialScale } from "./color_scale.ts";
 import { BAR_SPACE, count, drawBar, framed, HEADING_HEIGHT, MARGIN, write } from "./frame.ts";
 import { PALETTES, type Theme } from "./palette.ts";

@@ -4,7 +4,7 @@
  * It draws nothing itself and runs anywhere.
  */
 import type { EChartsCoreOption } from "echarts/core";
-import type { EpochEvent } from "../ml/event.ts";
+import type { EpochEvent } from "../ml/training/events.ts";
 import {
   accuracyRange,
   chartTitle,

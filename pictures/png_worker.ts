@@ -1,6 +1,6 @@
 /** The thread of png_thread.ts: draws what it is asked for, one picture after the other. */
 import { parentPort } from "node:worker_threads";
-import { messageOf } from "../data/message_of.ts";
+import { messageOf } from "../lib/error_message.ts";
 import type { PngAnswer, PngRequest } from "./png_thread.ts";
 import { svgToPng } from "./svg_to_png.ts";
 

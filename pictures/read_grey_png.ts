@@ -1,6 +1,6 @@
 /** A PNG file, as a canvas or a scanner gives it, as the grey pixels that a network reads. */
 import { convertIndexedToRgb, decode, type DecodedPng } from "fast-png";
-import { messageOf } from "../data/message_of.ts";
+import { messageOf } from "../lib/error_message.ts";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
 /** The file's first chunk says how large the picture is: after its signature, a length and a name. */

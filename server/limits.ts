@@ -3,8 +3,8 @@
  * in the configuration; docs/security.md has all of them in one table.
  */
 import { GraphQLError } from "graphql";
-import type { ErrorCode } from "./errors.ts";
-import type { OperationSize } from "./operation_size.ts";
+import type { ErrorCode } from "./http/errors.ts";
+import type { OperationSize } from "./graphql/limits/operation_size.ts";
 
 /** The largest of each that an operation may have. GraphiQL's introspection and the page's own operations have room. */
 export const LARGEST: Readonly<Record<keyof OperationSize | "tokens" | "cost", number>> = {

@@ -5,9 +5,9 @@
 import { fileURLToPath } from "node:url";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { checkpointPermissions } from "../runs/checkpoints/permissions.ts";
-import { checkpointsFolder } from "../runs/run_files.ts";
-import { StoreUnavailableError } from "../runs/store.ts";
-import { postgresPermissions } from "../runs/stores/postgres_place.ts";
+import { checkpointsFolder } from "../runs/paths.ts";
+import { StoreUnavailableError } from "../runs/store/store.ts";
+import { postgresPermissions } from "../runs/store/postgres/location.ts";
 
 /**
  * The flags of main.ts.

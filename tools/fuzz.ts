@@ -2,7 +2,7 @@
  * `deno task fuzz`: sends operations that follow from the schema, valid ones and others, to a real server, and looks
  * whether each is answered as it must be. What fails is made smaller until nothing can be left out, and printed.
  */
-import { createApiSchema } from "../server/schema.ts";
+import { createApiSchema } from "../resolvers/api_schema.ts";
 import { parseFuzz } from "./fuzz/flags.ts";
 import { report } from "./fuzz/report.ts";
 import { playRound } from "./fuzz/round.ts";

@@ -1,6 +1,6 @@
 """Trains the three recipes for some steps in PyTorch and writes the losses that tests/ml holds the engine to.
 
-The initial weights are ours: the same seeded streams as data/random.ts and ml/init.ts, so that the golden file needs
+The initial weights are ours: the same seeded streams as data/random.ts and ml/network/init.ts, so that the golden file needs
 to hold no weights. The batches are fixed by a formula. Dropout is off: its random numbers are not PyTorch's.
 
     python -m venv /tmp/golden && /tmp/golden/bin/pip install torch==2.8.0 numpy
@@ -35,7 +35,7 @@ def stream_key(seed, purpose, *counters):
 
 
 def initial(shape, fan_in, position):
-    """ml/init.ts: uniform in ±1/sqrt(fan_in), 24 random bits each."""
+    """ml/network/init.ts: uniform in ±1/sqrt(fan_in), 24 random bits each."""
     count = math.prod(shape)
     bits = np.random.RandomState(stream_key(SEED, "init", position))._bit_generator.random_raw(count)
     bound = 1 / math.sqrt(fan_in)

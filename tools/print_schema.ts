@@ -1,6 +1,6 @@
 /** Prints schema.graphql, the API as SDL: what clients read and generate code from. Run it after a change of the schema. */
 import { lexicographicSortSchema, printSchema } from "graphql";
-import { createApiSchema } from "../server/schema.ts";
+import { createApiSchema } from "../resolvers/api_schema.ts";
 
 /** Where the SDL is checked in. */
 export const SCHEMA_FILE = new URL("../schema.graphql", import.meta.url);

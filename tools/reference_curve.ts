@@ -5,12 +5,12 @@
  *
  *     deno run -A tools/reference_curve.ts [number of seeds] [data folder]
  */
-import { ensureDataset } from "../data/ensure.ts";
-import { openDataset } from "../data/open.ts";
-import { selectEngine } from "../ml/engines/select.ts";
-import type { EpochEvent } from "../ml/event.ts";
-import { resolveSpec } from "../ml/spec.ts";
-import { train } from "../ml/train.ts";
+import { ensureDataset } from "../data/storage/download.ts";
+import { openDataset } from "../data/storage/open.ts";
+import { selectEngine } from "../ml/engines/registry.ts";
+import type { EpochEvent } from "../ml/training/events.ts";
+import { resolveSpec } from "../ml/spec/spec.ts";
+import { train } from "../ml/training/train.ts";
 
 const REFERENCE = {
   trainAcc: [0.776, 0.941, 0.962, 0.971, 0.975],

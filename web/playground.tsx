@@ -9,7 +9,7 @@ import { GraphiQL } from "graphiql";
 import { dataPlugin } from "./data/plugin.tsx";
 import { EXAMPLES } from "./examples.ts";
 import { fetcher } from "./fetcher.ts";
-import { isNarrow } from "./parts/narrow.ts";
+import { isNarrow } from "./parts/is_narrow.ts";
 import { trainingPlugin } from "./training/plugin.tsx";
 
 // GraphiQL compares plugins by identity: one array for the life of the page.

@@ -5,10 +5,10 @@
  *     bare_api.ts HOME
  */
 import { createYoga } from "graphql-yoga";
-import { openStore } from "../../runs/stores/open.ts";
-import { LOCAL } from "../../schema/access.ts";
-import type { ApiContext } from "../../schema/context.ts";
-import { createApiSchema } from "../../server/schema.ts";
+import { openStore } from "../../runs/store/open.ts";
+import { LOCAL } from "../../schema/base/access.ts";
+import type { ApiContext } from "../../schema/base/context.ts";
+import { createApiSchema } from "../../resolvers/api_schema.ts";
 
 if (import.meta.main) {
   const [home = ""] = Deno.args;

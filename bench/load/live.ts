@@ -1,6 +1,6 @@
 /** How late events come to a thousand watchers, at the pace at which a training writes them. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { RunStore } from "../../runs/store.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import { cpuSeconds } from "../processes.ts";
 import { maximum, minimum, percentile } from "../statistics.ts";
 import { startRun } from "../written_run.ts";

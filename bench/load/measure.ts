@@ -2,7 +2,7 @@
  * A thousand watchers of one run, beside a server that is nothing but Yoga. The servers keep to one core and the
  * clients to another; speed is told by the server's own seconds of work, which other jobs of the machine disturb least.
  */
-import { openStore } from "../../runs/stores/open.ts";
+import { openStore } from "../../runs/store/open.ts";
 import { startRun } from "../written_run.ts";
 import { type Live, measureLive } from "./live.ts";
 import { measureMemory, type MemoryUse } from "./memory.ts";

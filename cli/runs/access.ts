@@ -1,6 +1,6 @@
 /** Where the server is, and the token that it wants: from the flags, else from the environment. */
 import { type Environment, readServerToken, readServerUrl } from "../../config.ts";
-import { systemWordsOf } from "../../data/message_of.ts";
+import { systemWordsOf } from "../../lib/error_message.ts";
 import { UsageError } from "./errors.ts";
 import type { ServerFlags } from "./flags.ts";
 import { type Server, serverAt } from "./server.ts";

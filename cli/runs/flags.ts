@@ -2,8 +2,8 @@
 import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../config.ts";
 import { usageProblem } from "../usage_problem.ts";
-import { LIMITS } from "../../ml/spec.ts";
-import { RUN_STATES, type RunState } from "../../runs/state.ts";
+import { LIMITS } from "../../ml/spec/spec.ts";
+import { RUN_STATES, type RunState } from "../../runs/log/state.ts";
 import { LATEST } from "./find_run.ts";
 import type { CheckpointChoice, UpdateRunInput } from "./operations.ts";
 

@@ -2,14 +2,14 @@
  * `deno task runs follow`: a run's progress in this terminal, wherever it is trained. The epochs so far come at once,
  * then all that happens, over any number of connections and restarts of the server.
  */
-import type { TrainingSpec } from "../../ml/spec.ts";
-import { delay } from "../../runs/delay.ts";
-import { isOver, type RunState } from "../../runs/state.ts";
+import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import { delay } from "../../lib/delay.ts";
+import { isOver, type RunState } from "../../runs/log/state.ts";
 import { noProgress } from "../train/progress.ts";
 import { openReport, type Report } from "../train/report.ts";
 import type { Terminal } from "../train/terminal.ts";
 import { RefusedError } from "./errors.ts";
-import { follow } from "./feed.ts";
+import { follow } from "./subscribe.ts";
 import type { FoundRun } from "./find_run.ts";
 import { oneLine } from "./format.ts";
 import {

@@ -1,7 +1,7 @@
 /** Every GraphQL operation of `deno task runs`, with the type of its answer. */
-import type { Recipe } from "../../ml/presets.ts";
-import type { Device, TrainingSpec } from "../../ml/spec.ts";
-import type { RunState } from "../../runs/state.ts";
+import type { Recipe } from "../../ml/spec/presets.ts";
+import type { Device, TrainingSpec } from "../../ml/spec/spec.ts";
+import type { RunState } from "../../runs/log/state.ts";
 import { type None, operation } from "../../web/api/operation.ts";
 
 /** A run in a list. */

@@ -1,5 +1,5 @@
 /** All runs of a list, page by page. */
-import type { RunState } from "../../runs/state.ts";
+import type { RunState } from "../../runs/log/state.ts";
 import type { Operation } from "../../web/api/operation.ts";
 import type { Server } from "./server.ts";
 

@@ -1,5 +1,5 @@
 /** Events as the API gives them, as the events that a log holds. */
-import type { RunEvent, RunEventType } from "../../runs/event.ts";
+import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import type { EventItem } from "./operations.ts";
 
 /** The type of each event that is told of, by its type in the API. */

@@ -3,7 +3,7 @@
  * on the way to it is said in words here.
  */
 import type { GraphQLFormattedError } from "graphql";
-import { messageOf } from "../../data/message_of.ts";
+import { messageOf } from "../../lib/error_message.ts";
 import type { Operation } from "../../web/api/operation.ts";
 import { RefusedError, UnavailableError } from "./errors.ts";
 

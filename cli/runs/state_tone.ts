@@ -1,5 +1,5 @@
 /** The colour of a run's state. */
-import type { RunState } from "../../runs/state.ts";
+import type { RunState } from "../../runs/log/state.ts";
 import type { Tone } from "../train/terminal.ts";
 
 export function toneOf(state: RunState): Tone | undefined {

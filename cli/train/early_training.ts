@@ -2,8 +2,8 @@
  * A training that begins before its run is written down: the process that trains takes a while to start, and
  * what else there is to do is done meanwhile. It also tells early whether the training can be done at all.
  */
-import type { TrainingSpec } from "../../ml/spec.ts";
-import type { Trainer, TrainerEvent, TrainOptions } from "../../runs/trainer.ts";
+import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import type { Trainer, TrainerEvent, TrainOptions } from "../../runs/trainer/trainer.ts";
 
 /** A training that has begun. */
 export interface EarlyTraining {

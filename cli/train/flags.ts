@@ -1,12 +1,12 @@
 /**
  * The flags of the headless training: a flag for every field of StartTrainingInput, and where the results go.
- * What may be asked for is said by ml/spec.ts and ml/presets.ts alone; the help shows it from there. Nothing is
+ * What may be asked for is said by ml/spec/spec.ts and ml/spec/presets.ts alone; the help shows it from there. Nothing is
  * read or written here but the arguments.
  */
 import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../config.ts";
 import { usageProblem } from "../usage_problem.ts";
-import { optimizerName, PRESETS, type Recipe, RECIPES } from "../../ml/presets.ts";
+import { optimizerName, PRESETS, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
 import {
   type DatasetSize,
   type Device,
@@ -16,9 +16,14 @@ import {
   resolveSpec,
   type TrainingRequest,
   type TrainingSpec,
-} from "../../ml/spec.ts";
-import { summarize } from "../../ml/summary.ts";
-import { defaultName, DESCRIPTION_LIMITS, isLine, LONGEST_KEY } from "../../runs/description.ts";
+} from "../../ml/spec/spec.ts";
+import { summarize } from "../../ml/network/summary.ts";
+import {
+  defaultName,
+  DESCRIPTION_LIMITS,
+  isLine,
+  LONGEST_KEY,
+} from "../../runs/log/description.ts";
 
 /** What is to be done. */
 export interface TrainFlags {

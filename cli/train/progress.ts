@@ -2,9 +2,9 @@
  * How far a run is, as a fold over its events. Time is the events' own, so that a log that is read later
  * tells the same as one that is watched.
  */
-import type { TrainingSpec } from "../../ml/spec.ts";
-import { stepsPerEpoch } from "../../ml/spec.ts";
-import type { RunEvent } from "../../runs/event.ts";
+import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import { stepsPerEpoch } from "../../ml/spec/spec.ts";
+import type { RunEvent } from "../../runs/log/event.ts";
 
 /** What is shown of a run that trains. */
 export interface Progress {

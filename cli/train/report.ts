@@ -3,10 +3,10 @@
  * to stdout, everything else to stderr.
  */
 import { catalogEntry } from "../../data/catalog.ts";
-import { PRESETS } from "../../ml/presets.ts";
-import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
-import { renderSummary, summarize } from "../../ml/summary.ts";
-import type { RunEvent } from "../../runs/event.ts";
+import { PRESETS } from "../../ml/spec/presets.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
+import { renderSummary, summarize } from "../../ml/network/summary.ts";
+import type { RunEvent } from "../../runs/log/event.ts";
 import { type Display, openDisplay } from "./display.ts";
 import { count, duration, epochLine, percent } from "./format.ts";
 import { noteLine, printLine } from "./output.ts";

@@ -3,10 +3,10 @@
  * file is there complete or not at all. Whether the folder can be written is found out before anything is trained.
  */
 import { dirname, join, resolve } from "node:path";
-import { systemWordsOf } from "../../data/message_of.ts";
-import { type History, historyJson } from "../../runs/history.ts";
+import { systemWordsOf } from "../../lib/error_message.ts";
+import { type History, historyJson } from "../../runs/reading/history.ts";
 import { ResultsError, WrongInputError } from "./errors.ts";
-import type { Learned } from "./learned.ts";
+import type { Learned } from "./evaluation.ts";
 
 /**
  * Makes sure that files can be written to a folder, or to where it will be. Leaves nothing behind.

@@ -2,14 +2,14 @@
  * One run, from its creation to its end: trained by this process, and followed in its log at the same time,
  * so that what is told is what is kept. An interrupt saves what was trained, and leaves the run paused.
  */
-import type { TrainingSpec } from "../../ml/spec.ts";
+import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
-import type { RunEvent } from "../../runs/event.ts";
-import { followEvents } from "../../runs/follow.ts";
-import type { GpuReader } from "../../runs/gpu.ts";
-import { isOver } from "../../runs/state.ts";
-import type { Run, RunStore } from "../../runs/store.ts";
-import type { Trainer } from "../../runs/trainer.ts";
+import type { RunEvent } from "../../runs/log/event.ts";
+import { followEvents } from "../../runs/reading/follow.ts";
+import type { GpuReader } from "../../runs/trainer/gpu.ts";
+import { isOver } from "../../runs/log/state.ts";
+import type { Run, RunStore } from "../../runs/store/store.ts";
+import type { Trainer } from "../../runs/trainer/trainer.ts";
 import { WrongInputError } from "./errors.ts";
 import type { TrainFlags } from "./flags.ts";
 import type { Report } from "./report.ts";

@@ -3,16 +3,16 @@
  * another worker has it, the run is left to that one, and taken up if that one dies.
  */
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
-import type { GpuReader } from "../../runs/gpu.ts";
-import { isOver } from "../../runs/state.ts";
+import type { GpuReader } from "../../runs/trainer/gpu.ts";
+import { isOver } from "../../runs/log/state.ts";
 import {
   type Claim,
   ConflictError,
   type RunStore,
   StoreUnavailableError,
-} from "../../runs/store.ts";
-import { trainRun, type WorkerLog } from "../../runs/train_run.ts";
-import type { Trainer } from "../../runs/trainer.ts";
+} from "../../runs/store/store.ts";
+import { trainRun, type WorkerLog } from "../../runs/worker/attempt.ts";
+import type { Trainer } from "../../runs/trainer/trainer.ts";
 
 /** What it takes. */
 export interface TrainHereOptions {

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import { whyNotRead, whyNotWritten } from "../../data/disk.ts";
+import { whyNotRead, whyNotWritten } from "../../data/storage/files.ts";
 import { CheckpointError } from "./error.ts";
 
 /** What was written. */

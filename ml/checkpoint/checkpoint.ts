@@ -10,8 +10,8 @@
  */
 import { createHash } from "node:crypto";
 import type { StateArray } from "../engines/engine.ts";
-import { sizeOf } from "../network.ts";
-import type { TrainingSpec } from "../spec.ts";
+import { sizeOf } from "../network/network.ts";
+import type { TrainingSpec } from "../spec/spec.ts";
 import { asReadError, readChunks, writeAtomically, type WrittenFile } from "./atomic_file.ts";
 import { CheckpointError } from "./error.ts";
 import {

@@ -2,7 +2,7 @@
  * What a checkpoint says of its training beside the arrays: JSON in one entry of the file's metadata. Whatever is read
  * is checked as strictly as what a user asks for.
  */
-import { InvalidSpecError, resolveSpec, stepsPerEpoch, type TrainingSpec } from "../spec.ts";
+import { InvalidSpecError, resolveSpec, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import { CheckpointError } from "./error.ts";
 import { damaged } from "./safetensors.ts";
 

@@ -5,7 +5,7 @@
  *
  * @see https://github.com/huggingface/safetensors#format
  */
-import { sizeOf } from "../network.ts";
+import { sizeOf } from "../network/network.ts";
 import type { StateArray } from "../engines/engine.ts";
 import { CheckpointError } from "./error.ts";
 

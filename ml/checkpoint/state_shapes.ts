@@ -1,8 +1,8 @@
 /** What a training's state consists of: what a checkpoint must hold, no more and no less. */
-import { slotsOf } from "../graph/update.ts";
-import { layoutsOf } from "../layout.ts";
-import { parametersOf } from "../network.ts";
-import { PRESETS, type Recipe } from "../presets.ts";
+import { slotsOf } from "../optimizers/update.ts";
+import { layoutsOf } from "../network/layout.ts";
+import { parametersOf } from "../network/network.ts";
+import { PRESETS, type Recipe } from "../spec/presets.ts";
 import { show } from "./safetensors.ts";
 
 /**

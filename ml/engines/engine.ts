@@ -3,9 +3,9 @@
  * files; train.ts drives it. Each folder beside this file is one engine.
  */
 import type { ImageDataset } from "../../data/dataset.ts";
-import type { Network } from "../network.ts";
-import type { Optimizer } from "../presets.ts";
-import type { Device } from "../spec.ts";
+import type { Network } from "../network/network.ts";
+import type { Optimizer } from "../spec/presets.ts";
+import type { Device } from "../spec/spec.ts";
 
 /** A device that is there, or the reason why it is not. */
 export interface DeviceInfo {

@@ -11,7 +11,7 @@ import {
   syncFolder,
   writeAtomically,
 } from "../../ml/checkpoint/atomic_file.ts";
-import { whyNotWritten } from "../../data/disk.ts";
+import { whyNotWritten } from "../../data/storage/files.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { type CheckpointStore, mustBeSafe, mustHaveDigest } from "./store.ts";
 

@@ -9,9 +9,9 @@ import { benchSpec } from "../../bench/spec.ts";
 import { median, percentile } from "../../bench/statistics.ts";
 import { figureTable, measurementTable } from "../../bench/table.ts";
 import { type Arrival, windowsOf } from "../../bench/windows.ts";
-import { RECIPES } from "../../ml/presets.ts";
-import { stepsPerEpoch } from "../../ml/spec.ts";
-import type { RunEvent } from "../../runs/event.ts";
+import { RECIPES } from "../../ml/spec/presets.ts";
+import { stepsPerEpoch } from "../../ml/spec/spec.ts";
+import type { RunEvent } from "../../runs/log/event.ts";
 
 function sample(windows: number[], change: Partial<Sample> = {}): Sample {
   return { windows, evaluations: [1], rssMegabytes: 500, ...change };

@@ -3,9 +3,9 @@
  */
 import { deepStrictEqual, match, ok } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import type { RunEvent, RunEventBody } from "../../runs/event.ts";
-import { EMPTY_SNAPSHOT, fold } from "../../runs/state.ts";
-import type { Run } from "../../runs/store.ts";
+import type { RunEvent, RunEventBody } from "../../runs/log/event.ts";
+import { EMPTY_SNAPSHOT, fold } from "../../runs/log/state.ts";
+import type { Run } from "../../runs/store/store.ts";
 import {
   checkRequests,
   checkRun,

@@ -1,7 +1,7 @@
 /** Runs and events as the tests of the command line need them. */
-import { resolveSpec, type TrainingSpec } from "../../ml/spec.ts";
-import type { RunEvent, RunEventBody, RunEventType } from "../../runs/event.ts";
-import type { History } from "../../runs/history.ts";
+import { resolveSpec, type TrainingSpec } from "../../ml/spec/spec.ts";
+import type { RunEvent, RunEventBody, RunEventType } from "../../runs/log/event.ts";
+import type { History } from "../../runs/reading/history.ts";
 
 export const SIZE = { trainSize: 60_000, testSize: 10_000 } as const;
 

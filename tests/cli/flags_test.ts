@@ -3,8 +3,8 @@ import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { type ParsedFlags, parseFlags } from "../../cli/train/flags.ts";
-import { PRESETS, RECIPES } from "../../ml/presets.ts";
-import { DEVICES, LIMITS, resolveSpec } from "../../ml/spec.ts";
+import { PRESETS, RECIPES } from "../../ml/spec/presets.ts";
+import { DEVICES, LIMITS, resolveSpec } from "../../ml/spec/spec.ts";
 import { SIZE } from "./fixtures.ts";
 
 const CONTEXT = { size: SIZE, columns: 100, randomSeed: () => 42 } as const;

@@ -5,7 +5,7 @@ import { barLine, plainLines } from "../../cli/train/display.ts";
 import { duration, epochLine } from "../../cli/train/format.ts";
 import { foldProgress, noProgress, type Progress } from "../../cli/train/progress.ts";
 import { inspectTerminal } from "../../cli/train/terminal.ts";
-import type { RunEvent } from "../../runs/event.ts";
+import type { RunEvent } from "../../runs/log/event.ts";
 import { batches, epoch, event, SPEC, STARTED } from "./fixtures.ts";
 
 const PLAIN = { live: true, color: false } as const;

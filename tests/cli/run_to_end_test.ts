@@ -6,18 +6,18 @@ import { beginEarly } from "../../cli/train/early_training.ts";
 import type { TrainFlags } from "../../cli/train/flags.ts";
 import type { Report } from "../../cli/train/report.ts";
 import { createRun, runToEnd } from "../../cli/train/run_to_end.ts";
-import type { TrainingEvent } from "../../ml/event.ts";
-import type { TrainingSpec } from "../../ml/spec.ts";
+import type { TrainingEvent } from "../../ml/training/events.ts";
+import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
-import { type RunStore, StoreUnavailableError } from "../../runs/store.ts";
-import { openStore } from "../../runs/stores/open.ts";
+import { type RunStore, StoreUnavailableError } from "../../runs/store/store.ts";
+import { openStore } from "../../runs/store/open.ts";
 import {
   type Trainer,
   TrainerCrashedError,
   type TrainerEvent,
   TrainingError,
   type TrainOptions,
-} from "../../runs/trainer.ts";
+} from "../../runs/trainer/trainer.ts";
 import { aSpec, aTraining, present, until } from "../runs/helpers.ts";
 
 const NEVER = new AbortController().signal;

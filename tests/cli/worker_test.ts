@@ -4,9 +4,9 @@
 import assert from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
-import { NVIDIA_SMI } from "../../runs/gpu.ts";
-import type { WorkerInfo } from "../../runs/store.ts";
-import { openStore } from "../../runs/stores/open.ts";
+import { NVIDIA_SMI } from "../../runs/trainer/gpu.ts";
+import type { WorkerInfo } from "../../runs/store/store.ts";
+import { openStore } from "../../runs/store/open.ts";
 import { temporaryFolder, until } from "../runs/helpers.ts";
 
 const program = (name: string) => fileURLToPath(new URL(`../../cli/${name}`, import.meta.url));

@@ -6,8 +6,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { Client, fetchExchange } from "@urql/core";
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
-import type { Classified } from "../../ml/predict/network.ts";
-import type { Inspector } from "../../runs/inspector.ts";
+import type { Classified } from "../../ml/engines/wasm/network.ts";
+import type { Inspector } from "../../runs/reading/checkpoint_evaluator.ts";
 import { claimRun, createRun, soon, startTestServer, type TestServer } from "../server/support.ts";
 import { socketUrl } from "./suite.ts";
 

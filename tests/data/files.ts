@@ -1,6 +1,6 @@
 /** Dataset files for tests: whole, damaged, real. */
 import { join } from "node:path";
-import { ensureDataset } from "../../data/ensure.ts";
+import { ensureDataset } from "../../data/storage/download.ts";
 
 /** Bytes of an IDX file of unsigned bytes. */
 export function encodeIdx(shape: readonly number[], values: Uint8Array): Uint8Array<ArrayBuffer> {

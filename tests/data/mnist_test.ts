@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { FashionMNIST, MNIST } from "../../data/mnist.ts";
 import type { Image, Tensor } from "../../data/tensor.ts";
-import { Compose, Normalize, ToTensor } from "../../data/transforms.ts";
+import { Compose, Normalize, ToTensor } from "../../data/transforms/transforms.ts";
 import { encodeSplit, makeMnist, withFolder } from "./files.ts";
 
 let mnist = "";

@@ -3,7 +3,7 @@ import assert from "@std/assert";
 import { join } from "node:path";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { type Outcome, run } from "../../native/command.ts";
-import { ROOT } from "../../native/places.ts";
+import { ROOT } from "../../native/paths.ts";
 
 async function cli(
   name: string,

@@ -3,7 +3,7 @@ import assert from "@std/assert";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
-import { addonFile, libraryFolder } from "../../native/places.ts";
+import { addonFile, libraryFolder } from "../../native/paths.ts";
 import { findNative, setUpNative } from "../../native/setup.ts";
 import {
   LIBRARIES,

@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
 import { lastLines, type Outcome, run } from "../../native/command.ts";
 import { tensorflowPermissions } from "../../native/permissions.ts";
-import { addonFile, packageFolder, ROOT } from "../../native/places.ts";
-import { proveTensorFlow } from "../../native/prove.ts";
+import { addonFile, packageFolder, ROOT } from "../../native/paths.ts";
+import { proveTensorFlow } from "../../native/verify.ts";
 import { findNative } from "../../native/setup.ts";
 import { explainLoadError } from "../../native/tensorflow.ts";
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import type { Build } from "../../native/platform.ts";
 import type { Release } from "../../native/releases.ts";
-import type { Places } from "../../native/places.ts";
+import type { Places } from "../../native/paths.ts";
 import { type NativeSetup, setUpNative, type Workshop } from "../../native/setup.ts";
 
 /** The contents of the pretended libraries, by file name. */

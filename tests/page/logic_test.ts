@@ -1,16 +1,24 @@
 /** What the page decides without a browser: which runs match, what differs, what an operation reads like. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { LOCAL } from "../../schema/access.ts";
-import { createApiSchema } from "../../server/schema.ts";
+import { LOCAL } from "../../schema/base/access.ts";
+import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { inlineVariables } from "../../web/parts/inline_variables.ts";
 import { duration } from "../../web/parts/format.ts";
-import { bestOf, differingSettings, sharedSettings } from "../../web/training/compare_runs.ts";
-import { batchInterval, growingPoints, withDetail } from "../../web/training/curve_points.ts";
+import {
+  bestOf,
+  differingSettings,
+  sharedSettings,
+} from "../../web/training/charts/compare_runs.ts";
+import {
+  batchInterval,
+  growingPoints,
+  withDetail,
+} from "../../web/training/charts/curve_points.ts";
 import { EPOCHS_FEED, type RunItem, RUNS_QUERY } from "../../web/training/operations.ts";
-import { readStartForm } from "../../web/training/read_start_form.ts";
-import { ALL_RUNS, toFilter } from "../../web/training/run_filter.ts";
-import { fitZoom, stepsOf } from "../../web/training/zoom.ts";
+import { readStartForm } from "../../web/training/start/read_start_form.ts";
+import { ALL_RUNS, toFilter } from "../../web/training/list/run_filter.ts";
+import { fitZoom, stepsOf } from "../../web/training/charts/zoom.ts";
 import { graphql, parse, validate } from "graphql";
 
 const RUN: RunItem = {

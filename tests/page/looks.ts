@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** What the tests of the page look at, and wait for. */
 import type { Locator, Page } from "playwright-core";
-import { batchInterval } from "../../web/training/curve_points.ts";
+import { batchInterval } from "../../web/training/charts/curve_points.ts";
 import { PATIENCE_MS } from "./browser.ts";
 import type { Stage } from "./stage.ts";
 

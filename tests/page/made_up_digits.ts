@@ -2,7 +2,7 @@
 import { describeDataset } from "../../data/catalog.ts";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import { DatasetError } from "../../data/errors.ts";
-import type { Datasets } from "../../schema/context.ts";
+import type { Datasets } from "../../schema/base/context.ts";
 
 /** Both splits, made when first asked for. */
 export function madeUpDigits(): Datasets {

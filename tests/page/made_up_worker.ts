@@ -2,11 +2,11 @@
  * A worker that pretends to train, for tests of the page: the real store and the real API are told of a
  * training that learns as fast as a test can watch, and stops where a test wants to look.
  */
-import type { EpochEvent } from "../../ml/event.ts";
-import { stepsPerEpoch } from "../../ml/spec.ts";
-import type { RunEventBody } from "../../runs/event.ts";
-import { epochsOf, type RunState } from "../../runs/state.ts";
-import type { Claim, RunStore } from "../../runs/store.ts";
+import type { EpochEvent } from "../../ml/training/events.ts";
+import { stepsPerEpoch } from "../../ml/spec/spec.ts";
+import type { RunEventBody } from "../../runs/log/event.ts";
+import { epochsOf, type RunState } from "../../runs/log/state.ts";
+import type { Claim, RunStore } from "../../runs/store/store.ts";
 
 /** A worker at work. */
 export interface MadeUpWorker {

@@ -1,8 +1,8 @@
 /** What the page's tests stand on: the real server as a process, its store, and a worker that makes training up. */
 import { fileURLToPath } from "node:url";
-import { isOver } from "../../runs/state.ts";
-import { ConflictError, type RunStore } from "../../runs/store.ts";
-import { openStore } from "../../runs/stores/open.ts";
+import { isOver } from "../../runs/log/state.ts";
+import { ConflictError, type RunStore } from "../../runs/store/store.ts";
+import { openStore } from "../../runs/store/open.ts";
 import { buildPage } from "../../tools/build_page.ts";
 import { type MadeUpWorker, startMadeUpWorker } from "./made_up_worker.ts";
 import { type ServerProcess, startServerProcess } from "./server_process.ts";

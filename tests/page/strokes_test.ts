@@ -1,7 +1,7 @@
 /** How a drawing becomes a picture like MNIST's. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { SIDE, type Stroke, toPixels } from "../../web/insight/strokes.ts";
+import { SIDE, type Stroke, toPixels } from "../../web/insight/draw/strokes.ts";
 import { mnist } from "../ml/support/datasets.ts";
 
 const SEVEN: readonly Stroke[] = [[{ x: 0.2, y: 0.2 }, { x: 0.7, y: 0.2 }, { x: 0.4, y: 0.8 }]];

@@ -3,13 +3,13 @@
  * pace of a test.
  */
 import { join } from "node:path";
-import type { EpochEvent } from "../../ml/event.ts";
+import type { EpochEvent } from "../../ml/training/events.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
-import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
-import { train } from "../../ml/train.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
+import { train } from "../../ml/training/train.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
-import type { CheckpointEvent } from "../../runs/event.ts";
-import type { RunStore } from "../../runs/store.ts";
+import type { CheckpointEvent } from "../../runs/log/event.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import { mnist } from "../ml/support/datasets.ts";
 import { cpuEngine } from "../ml/support/tensorflow.ts";
 

@@ -11,8 +11,8 @@
  * that it goes on after, into `environment` the names of its variables.
  */
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
-import type { SaveReason } from "../../ml/saving.ts";
-import { delay } from "../../runs/delay.ts";
+import type { SaveReason } from "../../ml/training/checkpointing.ts";
+import { delay } from "../../lib/delay.ts";
 import {
   isStop,
   parseOrder,
@@ -20,7 +20,7 @@ import {
   toLine,
   type TrainerOrder,
   type TrainerReply,
-} from "../../runs/trainer_protocol.ts";
+} from "../../runs/trainer/protocol.ts";
 import { aCheckpoint, aTrainingAfter } from "./helpers.ts";
 
 const args = new Map(Deno.args.map((arg): [string, string] => {

@@ -4,9 +4,9 @@
  * named.
  */
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
-import { checkpointsFolder, scratchFolder } from "../../runs/run_files.ts";
-import { createTrainerProcess } from "../../runs/trainer_process.ts";
-import { runWorker } from "../../runs/worker.ts";
+import { checkpointsFolder, scratchFolder } from "../../runs/paths.ts";
+import { createTrainerProcess } from "../../runs/trainer/process.ts";
+import { runWorker } from "../../runs/worker/worker.ts";
 import { fakeProgram, openAt } from "./helpers.ts";
 
 const [place = "", id = "", leaseMs = "3000", ...behaviour] = Deno.args;

@@ -4,15 +4,15 @@
 import { join } from "node:path";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
-import type { EpochEvent, TrainingEvent } from "../../ml/event.ts";
-import { sizeOf } from "../../ml/network.ts";
-import type { SaveReason } from "../../ml/saving.ts";
-import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec.ts";
-import type { RunEvent, RunEventType } from "../../runs/event.ts";
-import type { RunStore } from "../../runs/store.ts";
-import { openPostgresStore } from "../../runs/stores/postgres.ts";
-import { openSqliteStore } from "../../runs/stores/sqlite.ts";
-import type { WrittenCheckpoint } from "../../runs/trainer.ts";
+import type { EpochEvent, TrainingEvent } from "../../ml/training/events.ts";
+import { sizeOf } from "../../ml/network/network.ts";
+import type { SaveReason } from "../../ml/training/checkpointing.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
+import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
+import type { RunStore } from "../../runs/store/store.ts";
+import { openPostgresStore } from "../../runs/store/postgres/store.ts";
+import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
+import type { WrittenCheckpoint } from "../../runs/trainer/trainer.ts";
 
 export { isAlive, temporaryFolder, untilGone } from "../../tools/processes.ts";
 

@@ -2,9 +2,9 @@
  * Whether a run was trained to its end as if nothing had happened to those that trained it.
  */
 import { deepStrictEqual, strictEqual } from "@std/assert";
-import { stepsPerEpoch } from "../../ml/spec.ts";
-import { EMPTY_SNAPSHOT, epochsOf, fold, isOver } from "../../runs/state.ts";
-import type { Run, RunStore } from "../../runs/store.ts";
+import { stepsPerEpoch } from "../../ml/spec/spec.ts";
+import { EMPTY_SNAPSHOT, epochsOf, fold, isOver } from "../../runs/log/state.ts";
+import type { Run, RunStore } from "../../runs/store/store.ts";
 import { lossAt, readAll, until } from "./helpers.ts";
 
 /** Waits for a run's end. */

@@ -1,8 +1,8 @@
 /** Names of checkpoints through the API. */
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import type { RunStore } from "../../runs/store.ts";
-import type { ApiContext } from "../../schema/context.ts";
+import type { RunStore } from "../../runs/store/store.ts";
+import type { ApiContext } from "../../schema/base/context.ts";
 import { ask, batches, checkpoint, epoch, openNewStore, refuse, STARTED } from "./support.ts";
 
 const NAME = `mutation ($id: ID!, $name: String, $checkpoint: String, $epoch: Int, $step: Int) {

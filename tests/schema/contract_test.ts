@@ -15,7 +15,7 @@ import {
   print,
   validate,
 } from "graphql";
-import { createApiSchema } from "../../server/schema.ts";
+import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { printApiSchema, SCHEMA_FILE } from "../../tools/print_schema.ts";
 import { EXAMPLES } from "../../web/examples.ts";
 
@@ -146,8 +146,10 @@ describe("the schema", () => {
       .flatMap((type) => Object.keys(type?.getFields() ?? {}))
       .filter((field) => field !== "node"); // The relay plugin's.
     const files: string[] = [];
-    for await (const { name } of Deno.readDir(new URL("../../resolvers", import.meta.url))) {
-      files.push(name);
+    const root = new URL("../../resolvers/", import.meta.url);
+    for await (const { name: folder, isDirectory } of Deno.readDir(root)) {
+      if (!isDirectory) continue;
+      for await (const { name } of Deno.readDir(new URL(folder, root))) files.push(name);
     }
     const expected = fields.map((field) =>
       `${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}.ts`

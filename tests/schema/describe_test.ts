@@ -1,8 +1,8 @@
 /** Names, tags and notes of runs through the API, and lists of runs that are filtered and sorted by them. */
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import type { RunStore } from "../../runs/store.ts";
-import type { ApiContext } from "../../schema/context.ts";
+import type { RunStore } from "../../runs/store/store.ts";
+import type { ApiContext } from "../../schema/base/context.ts";
 import { ask, epoch, openNewStore, refuse, STARTED } from "./support.ts";
 
 const UPDATE = `mutation ($id: ID!, $input: UpdateRunInput!) {

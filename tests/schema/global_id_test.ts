@@ -3,10 +3,10 @@ import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { GraphQLError } from "graphql";
-import { RUN_ORDER_FIELDS, type RunOrder } from "../../runs/run_order.ts";
-import { fromCursor, toCursor } from "../../schema/cursor.ts";
-import { globalId, NODE_TYPES, readNodeId, runId, runKey } from "../../schema/global_id.ts";
-import { afterCursor, runsIn } from "../../schema/run_place.ts";
+import { RUN_ORDER_FIELDS, type RunOrder } from "../../runs/store/run_order.ts";
+import { fromCursor, toCursor } from "../../schema/base/cursor.ts";
+import { globalId, NODE_TYPES, readNodeId, runId, runKey } from "../../schema/base/global_id.ts";
+import { afterCursor, runsIn } from "../../schema/run/run_cursor.ts";
 
 /** Text that every database takes. */
 const printable = (maxLength: number) =>

@@ -1,8 +1,8 @@
 /** Pausing and resuming runs through the API, and the checkpoints that they go on from. */
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import type { Claim, RunStore } from "../../runs/store.ts";
-import type { ApiContext } from "../../schema/context.ts";
+import type { Claim, RunStore } from "../../runs/store/store.ts";
+import type { ApiContext } from "../../schema/base/context.ts";
 import { ask, batches, checkpoint, epoch, openNewStore, refuse, STARTED } from "./support.ts";
 
 const PAUSE = "mutation ($id: ID!) { pauseTraining(runId: $id) { run { id state } } }";

@@ -1,9 +1,9 @@
 /** What a run takes of its machine and what is to be read of it, through the API, on a real store. */
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import type { RunEventBody } from "../../runs/event.ts";
-import type { RunStore } from "../../runs/store.ts";
-import type { ApiContext } from "../../schema/context.ts";
+import type { RunEventBody } from "../../runs/log/event.ts";
+import type { RunStore } from "../../runs/store/store.ts";
+import type { ApiContext } from "../../schema/base/context.ts";
 import { ask, batches, openNewStore, refuse, STARTED } from "./support.ts";
 
 let store: RunStore;

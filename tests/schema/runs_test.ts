@@ -2,9 +2,9 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { DeviceInfo } from "../../ml/engines/engine.ts";
-import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store.ts";
-import { openSqliteStore } from "../../runs/stores/sqlite.ts";
-import type { ApiContext } from "../../schema/context.ts";
+import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store/store.ts";
+import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
+import type { ApiContext } from "../../schema/base/context.ts";
 import { ask, batches, epoch, openNewStore, refuse, STARTED } from "./support.ts";
 
 let store: RunStore;

@@ -2,11 +2,11 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { decode } from "fast-png";
-import { openDataset } from "../../data/open.ts";
+import { openDataset } from "../../data/storage/open.ts";
 import { epochOrder } from "../../data/random.ts";
-import { LOCAL } from "../../schema/access.ts";
-import type { ApiContext } from "../../schema/context.ts";
-import type { RunStore } from "../../runs/store.ts";
+import { LOCAL } from "../../schema/base/access.ts";
+import type { ApiContext } from "../../schema/base/context.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import { ask, refuse, SMALL, smallDatasets } from "./support.ts";
 
 const context: ApiContext = {

@@ -2,10 +2,10 @@
 import assert from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { type ExecutionResult, parse, subscribe } from "graphql";
-import type { RunEventBody } from "../../runs/event.ts";
-import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store.ts";
-import type { ApiContext } from "../../schema/context.ts";
-import { createApiSchema } from "../../server/schema.ts";
+import type { RunEventBody } from "../../runs/log/event.ts";
+import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store/store.ts";
+import type { ApiContext } from "../../schema/base/context.ts";
+import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { ask, batches, checkpoint, epoch, openNewStore, STARTED } from "./support.ts";
 
 let store: RunStore;

@@ -2,12 +2,12 @@
 import { type ExecutionResult, graphql, type GraphQLFormattedError } from "graphql";
 import { join } from "node:path";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
-import type { CheckpointReason, RunEventBody } from "../../runs/event.ts";
-import type { RunStore } from "../../runs/store.ts";
-import { openSqliteStore } from "../../runs/stores/sqlite.ts";
-import { LOCAL } from "../../schema/access.ts";
-import type { ApiContext, Datasets } from "../../schema/context.ts";
-import { createApiSchema } from "../../server/schema.ts";
+import type { CheckpointReason, RunEventBody } from "../../runs/log/event.ts";
+import type { RunStore } from "../../runs/store/store.ts";
+import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
+import { LOCAL } from "../../schema/base/access.ts";
+import type { ApiContext, Datasets } from "../../schema/base/context.ts";
+import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { temporaryFolder } from "../../tools/processes.ts";
 
 /** Sizes of the small datasets: enough for two pages of 20. */

@@ -1,8 +1,8 @@
 /** The workers as the API shows them. */
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import type { RunStore, WorkerInfo } from "../../runs/store.ts";
-import type { ApiContext } from "../../schema/context.ts";
+import type { RunStore, WorkerInfo } from "../../runs/store/store.ts";
+import type { ApiContext } from "../../schema/base/context.ts";
 import { ask, openNewStore } from "./support.ts";
 
 describe("Query.workers", () => {

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readConfig, readWorkerConfig } from "../../config.ts";
-import { ensureDataset } from "../../data/ensure.ts";
-import { workerPermissions } from "../../runs/permissions.ts";
-import { workerLogFile } from "../../runs/worker_files.ts";
+import { ensureDataset } from "../../data/storage/download.ts";
+import { workerPermissions } from "../../runs/trainer/permissions.ts";
+import { workerLogFile } from "../../runs/supervisor/slots.ts";
 import { serverPermissions } from "../../server/permissions.ts";
 
 const program = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));

@@ -4,14 +4,14 @@
  */
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
-import type { TrainingSpec } from "../../ml/spec.ts";
-import type { RunEventBody } from "../../runs/event.ts";
-import type { Claim, Run, RunStore } from "../../runs/store.ts";
-import { openStore } from "../../runs/stores/open.ts";
-import { createApiSchema } from "../../server/schema.ts";
-import { type RunningServer, type ServerOptions, startServer } from "../../server/server.ts";
-import { createStaticFiles } from "../../server/static_files.ts";
-import { mainToken } from "../../server/tokens.ts";
+import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import type { RunEventBody } from "../../runs/log/event.ts";
+import type { Claim, Run, RunStore } from "../../runs/store/store.ts";
+import { openStore } from "../../runs/store/open.ts";
+import { createApiSchema } from "../../resolvers/api_schema.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../../server/http/server.ts";
+import { createStaticFiles } from "../../server/http/static_files.ts";
+import { mainToken } from "../../server/auth/tokens.ts";
 import { type PageManifest, readManifest } from "../../tools/build_page.ts";
 
 /** A server with what is behind it. */

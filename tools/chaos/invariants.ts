@@ -3,18 +3,18 @@
  * look at what was written and at what was seen, and trust neither the store's own checks nor each other.
  */
 import { isDeepStrictEqual } from "node:util";
-import { messageOf } from "../../data/message_of.ts";
-import type { EpochEvent } from "../../ml/event.ts";
-import { stepsPerEpoch } from "../../ml/spec.ts";
-import type { RunEvent, RunEventType } from "../../runs/event.ts";
+import { messageOf } from "../../lib/error_message.ts";
+import type { EpochEvent } from "../../ml/training/events.ts";
+import { stepsPerEpoch } from "../../ml/spec/spec.ts";
+import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import {
   EMPTY_SNAPSHOT,
   epochsOf,
   fold,
   type RunSnapshot,
   type RunState,
-} from "../../runs/state.ts";
-import type { Run } from "../../runs/store.ts";
+} from "../../runs/log/state.ts";
+import type { Run } from "../../runs/store/store.ts";
 
 /** By name: what must hold. */
 export const INVARIANTS = {

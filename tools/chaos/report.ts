@@ -1,5 +1,5 @@
 /** What the chaos has done and found, in one report. */
-import type { RunEvent } from "../../runs/event.ts";
+import type { RunEvent } from "../../runs/log/event.ts";
 import { type Findings, type Invariant, INVARIANTS } from "./invariants.ts";
 import { describePlan, type Plan, type StrikeKind, STRIKES } from "./plan.ts";
 

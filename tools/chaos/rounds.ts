@@ -2,10 +2,10 @@
  * The rounds of the chaos: in each, a run is started through the API and watched, processes are killed at random
  * points of it, and what is left of it in the end is checked.
  */
-import { messageOf } from "../../data/message_of.ts";
-import type { RunEvent } from "../../runs/event.ts";
-import { isOver } from "../../runs/state.ts";
-import type { Run } from "../../runs/store.ts";
+import { messageOf } from "../../lib/error_message.ts";
+import type { RunEvent } from "../../runs/log/event.ts";
+import { isOver } from "../../runs/log/state.ts";
+import type { Run } from "../../runs/store/store.ts";
 import { isAlive, send, untilGone } from "../processes.ts";
 import { ApiError, ask, askUntilAnswered, type StartedRun, startTraining } from "./api.ts";
 import { checkCheckpoints } from "./checkpoints.ts";

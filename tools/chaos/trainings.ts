@@ -2,9 +2,9 @@
  * The trainings of the chaos: small ones of every recipe, so that every optimizer and every use of chance has to
  * survive; and what they give when nothing befalls them.
  */
-import { isOver } from "../../runs/state.ts";
-import type { RunEvent } from "../../runs/event.ts";
-import type { Run, RunStore } from "../../runs/store.ts";
+import { isOver } from "../../runs/log/state.ts";
+import type { RunEvent } from "../../runs/log/event.ts";
+import type { Run, RunStore } from "../../runs/store/store.ts";
 import type { Cluster } from "./cluster.ts";
 import { startTraining } from "./api.ts";
 import { checkRun, type Findings, type Numbers, numbersOf } from "./invariants.ts";

@@ -3,8 +3,8 @@
  * trainings that nothing befalls.
  */
 import { join } from "node:path";
-import { ensureDataset } from "../../data/ensure.ts";
-import { addonFile } from "../../native/places.ts";
+import { ensureDataset } from "../../data/storage/download.ts";
+import { addonFile } from "../../native/paths.ts";
 import { type PostgresServer, postgresSkipReason, startPostgres } from "../postgres_server.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "./cluster.ts";
 import type { Numbers } from "./invariants.ts";

@@ -1,7 +1,7 @@
 /** The flags of `deno task fuzz`. */
 import { parseArgs } from "node:util";
 import { inOneLine } from "../../config.ts";
-import { messageOf } from "../../data/message_of.ts";
+import { messageOf } from "../../lib/error_message.ts";
 import { type StoreKind, STORES } from "./stage.ts";
 
 /** What is asked for. */

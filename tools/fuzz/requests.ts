@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { createHash } from "node:crypto";
 import type { GraphQLSchema } from "graphql";
 import { defersSome, type Operation, operationsOf } from "./documents.ts";
-import { GRAPHQL_PATH } from "../../server/yoga.ts";
+import { GRAPHQL_PATH } from "../../server/graphql/yoga.ts";
 import type { Pool } from "./pool.ts";
 import { anyDocument, damages } from "./texts.ts";
 import { anyText, maybe } from "./values.ts";

@@ -1,5 +1,5 @@
 /** Sends a request, and takes what comes back as it comes. What goes on for ever is read until it falls silent, and dropped. */
-import { within } from "../../server/within.ts";
+import { within } from "../../lib/deadline.ts";
 import type { FuzzRequest, HttpRequest, SocketRequest, StreamRequest } from "./requests.ts";
 
 /** What came back. */

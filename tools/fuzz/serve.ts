@@ -3,13 +3,13 @@
  * database that its argument names, with made-up runs. It says where it listens on stdout, answers each line on stdin with what memory it takes, and ends when stdin does.
  */
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
-import { createInspector } from "../../runs/inspector.ts";
-import { checkpointsFolder, deleteRun, scratchFolder } from "../../runs/run_files.ts";
-import { openStore } from "../../runs/stores/open.ts";
-import { logErrors, setUpLog } from "../../server/log.ts";
-import { createApiSchema } from "../../server/schema.ts";
-import { startServer } from "../../server/server.ts";
-import { createStaticFiles } from "../../server/static_files.ts";
+import { createInspector } from "../../runs/reading/checkpoint_evaluator.ts";
+import { checkpointsFolder, deleteRun, scratchFolder } from "../../runs/paths.ts";
+import { openStore } from "../../runs/store/open.ts";
+import { logErrors, setUpLog } from "../../server/observability/log.ts";
+import { createApiSchema } from "../../resolvers/api_schema.ts";
+import { startServer } from "../../server/http/server.ts";
+import { createStaticFiles } from "../../server/http/static_files.ts";
 import { readManifest } from "../build_page.ts";
 import { makeUpDataset, makeUpRuns, makeUpWorker } from "./made_up_runs.ts";
 

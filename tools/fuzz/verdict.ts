@@ -1,6 +1,6 @@
 /** What must hold of every answer, whatever was asked. */
 import { type DocumentNode, type GraphQLSchema, parse, validate } from "graphql";
-import { ERROR_CODES } from "../../server/errors.ts";
+import { ERROR_CODES } from "../../server/http/errors.ts";
 import { createParts } from "./parts.ts";
 import { readData } from "./read_data.ts";
 import type { FuzzRequest } from "./requests.ts";

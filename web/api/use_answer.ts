@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 /** A query's answer for a component. While the server is away it is asked again. */
 import { useEffect, useRef, useState } from "react";
-import { messageOf } from "../parts/message_of.ts";
+import { messageOf } from "../parts/error_text.ts";
 import { newestWins } from "./newest_wins.ts";
 import type { Operation } from "./operation.ts";
-import { persistently } from "./persistently.ts";
+import { persistently } from "./retry_request.ts";
 
 /** What is known of an answer. */
 export interface Answer<Data> {

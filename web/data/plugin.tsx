@@ -1,7 +1,7 @@
 /** The Data panel as a plugin of GraphiQL. What it shows is loaded when it is first opened. */
 import type { GraphiQLPlugin } from "@graphiql/react";
 import { Suspense } from "react";
-import { Guarded } from "../parts/guarded.tsx";
+import { Guarded } from "../parts/error_boundary.tsx";
 import { GridIcon } from "../parts/icons.tsx";
 import { lazyPart } from "../parts/lazy_part.ts";
 

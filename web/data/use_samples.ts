@@ -5,7 +5,7 @@
  */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { request } from "../api/request.ts";
-import { messageOf } from "../parts/message_of.ts";
+import { messageOf } from "../parts/error_text.ts";
 import { type Sample, SAMPLES_QUERY, type Selection } from "./operations.ts";
 
 const PAGE = 200;

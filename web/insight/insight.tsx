@@ -2,9 +2,9 @@
 import { useState } from "react";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
 import type { RunItem } from "../training/operations.ts";
-import type { Asked } from "./asked.ts";
+import type { Asked } from "./checkpoint_selection.ts";
 import { CheckpointSelect } from "./checkpoint_select.tsx";
-import { DrawView } from "./draw_view.tsx";
+import { DrawView } from "./draw/draw_view.tsx";
 import { LearnedView } from "./learned_view.tsx";
 import { NoCheckpoint } from "./no_checkpoint.tsx";
 import { type Checkpoint, CHECKPOINTS_QUERY } from "./operations.ts";

@@ -2,7 +2,7 @@
 import { useAnswer } from "../api/use_answer.ts";
 import { svgDataUri } from "../data/svg_data_uri.ts";
 import { count } from "../parts/format.ts";
-import type { Asked } from "./asked.ts";
+import type { Asked } from "./checkpoint_selection.ts";
 import { KERNELS_QUERY } from "./operations.ts";
 
 interface KernelsPictureProps {

@@ -1,5 +1,5 @@
 /** Says why a run cannot be asked yet, and when it can. */
-import { isOver } from "../../runs/state.ts";
+import { isOver } from "../../runs/log/state.ts";
 import type { RunItem } from "../training/operations.ts";
 
 export function NoCheckpoint({ run }: { readonly run: RunItem }) {

@@ -10,7 +10,7 @@ import { Choice } from "./choice.tsx";
 import { Dialog } from "./dialog.tsx";
 import { BracesIcon } from "./icons.tsx";
 import { inlineVariables } from "./inline_variables.ts";
-import { isNarrow } from "./narrow.ts";
+import { isNarrow } from "./is_narrow.ts";
 
 /** An operation with the values that it would be run with now. */
 export interface ShownOperation {

@@ -1,9 +1,9 @@
 /** Every GraphQL operation of the Training panel, with the type of its answer. */
-import type { Recipe } from "../../ml/presets.ts";
-import type { Device } from "../../ml/spec.ts";
+import type { Recipe } from "../../ml/spec/presets.ts";
+import type { Device } from "../../ml/spec/spec.ts";
 import type { EpochPoint } from "../../pictures/curves_option.ts";
-import type { RunOrderField } from "../../runs/run_order.ts";
-import type { RunState } from "../../runs/state.ts";
+import type { RunOrderField } from "../../runs/store/run_order.ts";
+import type { RunState } from "../../runs/log/state.ts";
 import { operation } from "../api/operation.ts";
 
 /** A run, without its points. */

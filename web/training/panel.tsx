@@ -1,16 +1,16 @@
 /// <reference lib="dom" />
 /** The Training panel: start a run, see it learn, look back at others. Layout only; each part is a file. */
 import { useCallback, useMemo, useRef, useState } from "react";
-import { isOver } from "../../runs/state.ts";
-import { Comparison } from "./comparison.tsx";
+import { isOver } from "../../runs/log/state.ts";
+import { Comparison } from "./charts/comparison.tsx";
 import { ConnectionNote } from "./connection_note.tsx";
 import type { RunItem } from "./operations.ts";
-import { ALL_RUNS, isNarrowed, toFilter } from "./run_filter.ts";
-import { RunList } from "./run_list.tsx";
-import { RunView, type RunViewName } from "./run_view.tsx";
-import { StartForm } from "./start_form.tsx";
-import { useRunList } from "./use_run_list.ts";
-import { useRuns } from "./use_runs.ts";
+import { ALL_RUNS, isNarrowed, toFilter } from "./list/run_filter.ts";
+import { RunList } from "./list/run_list.tsx";
+import { RunView, type RunViewName } from "./run/run_view.tsx";
+import { StartForm } from "./start/start_form.tsx";
+import { useRunList } from "./list/use_run_list.ts";
+import { useRuns } from "./list/use_runs.ts";
 
 export function TrainingPanel() {
   const known = useRuns();

@@ -1,6 +1,6 @@
 /** The Training panel as a plugin of GraphiQL: its title, its icon, its content. */
 import type { GraphiQLPlugin } from "@graphiql/react";
-import { Guarded } from "../parts/guarded.tsx";
+import { Guarded } from "../parts/error_boundary.tsx";
 import { CurveIcon } from "../parts/icons.tsx";
 import { TrainingPanel } from "./panel.tsx";
 

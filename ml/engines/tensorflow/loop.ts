@@ -2,7 +2,7 @@
  * Many training steps in one call: a while loop inside the TensorFlow graph (Enter, Merge, Switch, Exit: the
  * dataflow form of a loop). Each turn trains on the next batch and writes its metrics to a variable.
  */
-import { type StepInputs, type TrainingStep } from "../../graph/steps.ts";
+import { type StepInputs, type TrainingStep } from "../../training/step.ts";
 import { placeholder } from "../../graph/ops/sources.ts";
 import type { Attributes, DataType, GraphWriter } from "./graph_def.ts";
 import { lowering } from "./lower.ts";

@@ -3,7 +3,7 @@
  * (variables, what is fed, the loop it stands in) is given as a frame.
  */
 import { sizeAt, type Tensor } from "../../graph/tensor.ts";
-import type { Update } from "../../graph/update.ts";
+import type { Update } from "../../optimizers/update.ts";
 import type { Attribute, Attributes, GraphWriter } from "./graph_def.ts";
 
 /** Where a graph is lowered to: names of what it reads. */

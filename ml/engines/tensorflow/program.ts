@@ -2,7 +2,7 @@
  * A training as one TensorFlow program: weights, optimizer state and both datasets in variables on the device,
  * and what can be called: load the data, read and write the state, train some steps, evaluate, predict.
  */
-import { trainingStep, windowOf } from "../../graph/steps.ts";
+import { trainingStep, windowOf } from "../../training/step.ts";
 import type { Window } from "../../graph/passes/read_window.ts";
 import type { TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";

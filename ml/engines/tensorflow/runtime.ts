@@ -3,7 +3,7 @@
  * numbers in and out and knows nothing of networks. The model goes through TensorFlow's file system in memory
  * (ram://): nothing is written to disk, and nothing is left behind by a crash.
  */
-import { messageOf } from "../../../data/message_of.ts";
+import { messageOf } from "../../../lib/error_message.ts";
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import type { Program } from "./program_writer.ts";
 

@@ -1,7 +1,7 @@
 /** The scoring's part of a program: evaluation of the resident test set, prediction for given images. */
-import type { Network } from "../../network.ts";
+import type { Network } from "../../network/network.ts";
 import { placeholder } from "../../graph/ops/sources.ts";
-import { evaluation, prediction, type Tables } from "../../graph/steps.ts";
+import { evaluation, prediction, type Tables } from "../../training/step.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 
 /** The output of an evaluation that gives the classes of a part's samples. */

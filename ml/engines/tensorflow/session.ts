@@ -1,10 +1,10 @@
 /** A training in TensorFlow: calls its program, and turns what goes in and out into what engine.ts speaks of. */
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import type { ImageDataset } from "../../../data/dataset.ts";
-import { hearOthers } from "../../hear.ts";
-import { initialParameters } from "../../init.ts";
-import { layoutsOf } from "../../layout.ts";
-import { sizeOf } from "../../network.ts";
+import { hearOthers } from "../../training/event_loop.ts";
+import { initialParameters } from "../../network/init.ts";
+import { layoutsOf } from "../../network/layout.ts";
+import { sizeOf } from "../../network/network.ts";
 import { sameShape, showShape } from "../../graph/tensor.ts";
 import type { Session, StateArray, StepMetrics, TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";

@@ -1,7 +1,7 @@
 /** The state's part of a program: the variables that training changes, and calls to read and write them. */
-import { type Network, parametersOf } from "../../network.ts";
-import type { Optimizer } from "../../presets.ts";
-import { slotsOf } from "../../graph/update.ts";
+import { type Network, parametersOf } from "../../network/network.ts";
+import type { Optimizer } from "../../spec/presets.ts";
+import { slotsOf } from "../../optimizers/update.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 
 /** A float32 variable of the training's state. */

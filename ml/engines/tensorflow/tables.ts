@@ -2,8 +2,8 @@
 import type { ImageDataset } from "../../../data/dataset.ts";
 import { variable } from "../../graph/ops/sources.ts";
 import type { Window } from "../../graph/passes/read_window.ts";
-import type { Tables } from "../../graph/steps.ts";
-import { sizeOf } from "../../network.ts";
+import type { Tables } from "../../training/step.ts";
+import { sizeOf } from "../../network/network.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** The training's part of a program: many full batches in one call, and the smaller last batch of an epoch. */
-import type { StepInputs, TrainingStep } from "../../graph/steps.ts";
+import type { StepInputs, TrainingStep } from "../../training/step.ts";
 import { stepInputs, stepLoop } from "./loop.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 

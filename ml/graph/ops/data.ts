@@ -9,7 +9,7 @@ import {
   sizeAt,
   type Tensor,
 } from "../tensor.ts";
-import { sizeOf } from "../../network.ts";
+import { sizeOf } from "../../network/network.ts";
 
 /** Rows of a table that is resident on the device: [count, ...row] by int32 [n] gives [n, ...row]. */
 export const gatherRowsOp: Op<"gatherRows"> = {

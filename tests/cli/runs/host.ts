@@ -3,8 +3,8 @@
  * that what is tested is what a person sees.
  */
 import { fileURLToPath } from "node:url";
-import type { RunStore } from "../../../runs/store.ts";
-import { openStore } from "../../../runs/stores/open.ts";
+import type { RunStore } from "../../../runs/store/store.ts";
+import { openStore } from "../../../runs/store/open.ts";
 import { type ServerProcess, startServerProcess } from "../../page/server_process.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../../cli/runs.ts", import.meta.url));

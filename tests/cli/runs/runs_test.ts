@@ -1,8 +1,8 @@
 /** `deno task runs` from outside, over a real server's process: what it prints where, what it does, how it ends. */
 import assert from "@std/assert";
 import { after, afterEach, before, describe, it } from "@std/testing/bdd";
-import type { Run } from "../../../runs/store.ts";
-import { isOver } from "../../../runs/state.ts";
+import type { Run } from "../../../runs/store/store.ts";
+import { isOver } from "../../../runs/log/state.ts";
 import { claimRun, createRun as writeRun, type FakeWorker, SPEC } from "../../server/support.ts";
 import { type Host, openHost, startProgram } from "./host.ts";
 

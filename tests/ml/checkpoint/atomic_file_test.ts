@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeAtomically } from "../../../ml/checkpoint/atomic_file.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
-import { readLines } from "../../../runs/trainer_protocol.ts";
+import { readLines } from "../../../runs/trainer/protocol.ts";
 import { temporaryFolder } from "../../../tools/processes.ts";
 import { present } from "../../runs/helpers.ts";
 import { itWithDisk, smallDisk } from "../../runs/small_disk.ts";

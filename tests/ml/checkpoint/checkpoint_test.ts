@@ -12,8 +12,8 @@ import {
 } from "../../../ml/checkpoint/checkpoint.ts";
 import { encode } from "../../../ml/checkpoint/safetensors.ts";
 import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
-import { RECIPES } from "../../../ml/presets.ts";
-import { stepsPerEpoch, type TrainingSpec } from "../../../ml/spec.ts";
+import { RECIPES } from "../../../ml/spec/presets.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../../../ml/spec/spec.ts";
 import { temporaryFolder } from "../../../tools/processes.ts";
 import torch from "../golden/torch.json" with { type: "json" };
 import { aCheckpoint, aState, bitsOf, concatenate, namesUnder, ofKind } from "./support.ts";

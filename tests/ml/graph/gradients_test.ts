@@ -28,7 +28,7 @@ import { biasAdd, matMul, relu } from "../../../ml/graph/ops/dense.ts";
 import { conv2d, maxPool2d } from "../../../ml/graph/ops/image.ts";
 import { placeholder } from "../../../ml/graph/ops/sources.ts";
 import type { OpKind, Shape, Tensor } from "../../../ml/graph/tensor.ts";
-import { sizeOf } from "../../../ml/network.ts";
+import { sizeOf } from "../../../ml/network/network.ts";
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import { calculating, compute, distance, tensorFlow } from "../support/tensorflow.ts";
 

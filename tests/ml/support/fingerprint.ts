@@ -1,5 +1,5 @@
 /** Prints a short training's losses and weights, digested: train_test.ts runs it in processes of its own. */
-import { PRESETS } from "../../../ml/presets.ts";
+import { PRESETS } from "../../../ml/spec/presets.ts";
 import { epochOrder } from "../../../data/random.ts";
 import { noise } from "./datasets.ts";
 import { cpuEngine } from "./tensorflow.ts";

@@ -4,7 +4,7 @@
  */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { createApiSchema } from "../../../server/schema.ts";
+import { createApiSchema } from "../../../resolvers/api_schema.ts";
 import { report, shareExecuted } from "../../../tools/fuzz/report.ts";
 import { playRound, type RoundResult } from "../../../tools/fuzz/round.ts";
 import {

@@ -1,5 +1,5 @@
 /** All proofs, and how one is carried out. */
-import { messageOf } from "../../../data/message_of.ts";
+import { messageOf } from "../../../lib/error_message.ts";
 import { together } from "../invariants.ts";
 import type { Tally } from "../report.ts";
 import { type StoreKind, whyNoStore, type Workspace } from "../workspace.ts";

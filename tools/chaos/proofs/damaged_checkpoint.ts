@@ -1,7 +1,7 @@
 /** The newest checkpoint of a run is damaged while it is paused: it goes on from the one before, and the log says so. */
 import { join } from "node:path";
-import { stepsPerEpoch } from "../../../ml/spec.ts";
-import { checkpointsFolder } from "../../../runs/run_files.ts";
+import { stepsPerEpoch } from "../../../ml/spec/spec.ts";
+import { checkpointsFolder } from "../../../runs/paths.ts";
 import { openCluster } from "../cluster.ts";
 import { type Findings, must, together } from "../invariants.ts";
 import { readLog, type Training, TRAININGS, until } from "../trainings.ts";

@@ -3,8 +3,8 @@
  * when there is room. The disk is a small one in memory, which this process must be allowed to mount.
  */
 import { join } from "node:path";
-import { messageOf } from "../../../data/message_of.ts";
-import type { RunEvent } from "../../../runs/event.ts";
+import { messageOf } from "../../../lib/error_message.ts";
+import type { RunEvent } from "../../../runs/log/event.ts";
 import { ApiError, ask } from "../api.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
 import { type Findings, must, together } from "../invariants.ts";

@@ -1,6 +1,6 @@
 /** PostgreSQL is stopped, killed and frozen: the API says so, training goes on, and nothing is lost afterwards. */
 import { basename } from "node:path";
-import type { RunEvent } from "../../../runs/event.ts";
+import type { RunEvent } from "../../../runs/log/event.ts";
 import { startPostgres } from "../../postgres_server.ts";
 import { ApiError, ask, askUntilAnswered } from "../api.ts";
 import { openCluster } from "../cluster.ts";

@@ -1,5 +1,5 @@
 /** What every proof works with: each is one thing that goes wrong, on purpose and to the end. */
-import type { Run } from "../../../runs/store.ts";
+import type { Run } from "../../../runs/store/store.ts";
 import { askUntilAnswered, type StartedRun, startTraining } from "../api.ts";
 import type { Cluster } from "../cluster.ts";
 import { checkCheckpoints } from "../checkpoints.ts";

@@ -1,0 +1,128 @@
+/**
+ * A subscription that outlives its connection: when that breaks, it asks again from its cursor, until there is
+ * nothing more to come. It does not give up while the server is away.
+ */
+import { type Client, CloseCode, createClient } from "graphql-ws";
+import { delay } from "../../lib/delay.ts";
+import type { Operation } from "../../web/api/operation.ts";
+import { RefusedError, UnavailableError } from "./errors.ts";
+import { errorOf, type Server, TOKEN_NEEDED } from "./server.ts";
+
+/** A feed's cursor, and what it does with what comes. */
+export interface Feed<Data, Variables extends Record<string, unknown>> {
+  /** Asked for at each connection: holds the cursor. */
+  variables(): Variables;
+  next(data: Data): void;
+  /** Asked when the subscription ends or its connection does. */
+  isOver(): Promise<boolean>;
+  /** The server is not heard any more; the feed asks again and again. */
+  onLost(): void;
+  /** It is heard again. */
+  onBack(): void;
+}
+
+const FIRST_DELAY_MS = 250;
+const LAST_DELAY_MS = 4_000;
+
+/** How often to ask whether the server is still there, and how long it may take to say so. */
+const PING_MS = 10_000;
+const PONG_MS = 5_000;
+
+/**
+ * Follows a subscription to its end or until the signal aborts, over any number of connections.
+ *
+ * @throws {RefusedError} if the server refuses it
+ */
+export async function follow<Data, Variables extends Record<string, unknown>>(
+  server: Server,
+  operation: Operation<Data, Variables>,
+  feed: Feed<Data, Variables>,
+  signal: AbortSignal,
+): Promise<void> {
+  let isLost = false;
+  const client = connect(server, () => {
+    if (isLost) feed.onBack();
+    isLost = false;
+  });
+  try {
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        const heard = await followOnce(client, operation, feed, signal);
+        if (heard) failures = 0;
+        if (signal.aborted || await feed.isOver()) return;
+      } catch (error) {
+        if (!(error instanceof UnavailableError)) throw error;
+      }
+      if (signal.aborted) return;
+      if (!isLost) feed.onLost();
+      isLost = true;
+      await delay(Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures), signal);
+    }
+  } finally {
+    client.terminate();
+  }
+}
+
+/**
+ * One connection's worth.
+ *
+ * @returns when the server completes it, the connection breaks or the signal aborts: whether anything came
+ */
+function followOnce<Data, Variables extends Record<string, unknown>>(
+  client: Client,
+  { query }: Operation<Data, Variables>,
+  feed: Feed<Data, Variables>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    let heard = false;
+    const stop = client.subscribe<Data>({ query, variables: feed.variables() }, {
+      next({ data, errors }) {
+        if (errors?.length) {
+          reject(errorOf(errors));
+          stop();
+        } else if (data) {
+          heard = true;
+          feed.next(data);
+        }
+      },
+      error(error) {
+        if (Array.isArray(error)) reject(errorOf(error));
+        else if (isRefusal(error)) reject(new RefusedError(TOKEN_NEEDED));
+        else resolve(heard);
+      },
+      complete: () => resolve(heard),
+    });
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** One socket for all connections of a feed, one after the other. */
+function connect({ socketUrl, authorization }: Server, onConnected: () => void): Client {
+  let late: ReturnType<typeof setTimeout> | undefined;
+  const client = createClient({
+    url: socketUrl,
+    ...(authorization === undefined ? {} : { connectionParams: { authorization } }),
+    // The feed connects again itself: only it knows its cursor.
+    retryAttempts: 0,
+    keepAlive: PING_MS,
+    connectionAckWaitTimeout: PONG_MS,
+    on: {
+      connected: onConnected,
+      // A machine that is gone does not say so.
+      ping(received) {
+        if (!received) late = setTimeout(() => client.terminate(), PONG_MS);
+      },
+      pong(received) {
+        if (received) clearTimeout(late);
+      },
+      closed: () => clearTimeout(late),
+    },
+  });
+  return client;
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof CloseEvent &&
+    (error.code === CloseCode.Unauthorized || error.code === CloseCode.Forbidden);
+}

@@ -1,0 +1,64 @@
+/**
+ * What a run has learned, as the pictures of its results show it: the confusion matrix of its last epoch, from the log,
+ * and the kernels of its newest checkpoint.
+ */
+import { catalogEntry } from "../../data/catalog.ts";
+import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
+import { PRESETS } from "../../ml/spec/presets.ts";
+import type { ConfusionCounts } from "../../pictures/confusion_svg.ts";
+import { placeInTraining } from "../../pictures/frame.ts";
+import type { Kernels } from "../../pictures/kernels_svg.ts";
+import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
+import type { RunEvent } from "../../runs/log/event.ts";
+import type { Run } from "../../runs/store/store.ts";
+
+/** What there is to draw, and of which place in the training. */
+export interface Learned {
+  readonly confusion?: ConfusionCounts & { readonly samples: string; readonly place: string };
+  readonly kernels?: Kernels & { readonly place: string };
+}
+
+/** What the log says of the last epoch. */
+export function confusionOf(run: Run, epochs: readonly RunEvent<"epoch">[]): Learned {
+  const last = epochs.at(-1);
+  if (!last?.confusion) return {};
+  const { title, classes } = catalogEntry(run.spec.dataset);
+  const { stepsPerEpoch } = run.snapshot;
+  return {
+    confusion: {
+      classes,
+      counts: last.confusion,
+      samples: `${title} test set`,
+      place: placeInTraining({ epoch: last.number, step: last.number * (stepsPerEpoch ?? 0) }),
+    },
+  };
+}
+
+/**
+ * The kernels of the first convolution, as the newest checkpoint has them.
+ *
+ * @param folder a folder for a copy of the checkpoint; the copy is left there
+ * @throws {CheckpointError} if the checkpoint cannot be had or read
+ */
+export async function kernelsOf(
+  { id, spec, snapshot: { lastCheckpoint } }: Run,
+  checkpoints: CheckpointStore,
+  folder: string,
+): Promise<Learned> {
+  const layer = PRESETS[spec.recipe].network.layers.find(({ kind }) => kind === "conv2d")?.name;
+  if (!lastCheckpoint || layer === undefined) return {};
+  const { file, sha256 } = lastCheckpoint;
+  const path = await checkpoints.fetch(id, file, folder, { sha256 });
+  const { state } = await readCheckpoint(path);
+  const weights = state.find(({ name }) => name === `${layer}.weight`);
+  if (!weights) return {};
+  const [out = 0, channels = 0, height = 0, width = 0] = weights.shape;
+  return {
+    kernels: {
+      layer,
+      shape: [out, channels, height, width],
+      values: weights.values,
+      place: placeInTraining(lastCheckpoint),
+    },
+  };
+}

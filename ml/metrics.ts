@@ -1,0 +1,97 @@
+/**
+ * What a network's answers are worth, class by class: the confusion matrix and what is derived from it, defined as
+ * scikit-learn does (a ratio of nothing is 0).
+ */
+import type { Classified } from "./engines/wasm/network.ts";
+
+/** How often samples of a class were taken for which: [label][predicted]. */
+export type Confusion = readonly (readonly number[])[];
+
+/** What a network is worth on one class. */
+export interface ClassScores {
+  readonly label: number;
+  /** The share of what was taken for the class that is of it. */
+  readonly precision: number;
+  /** The share of the class that was found. */
+  readonly recall: number;
+  /** The harmonic mean of both. */
+  readonly f1: number;
+  /** How many samples are of the class. */
+  readonly support: number;
+}
+
+/** What a network is worth on all classes; the means are over the classes, each counted alike. */
+export interface ClassReport {
+  readonly perClass: readonly ClassScores[];
+  readonly macroPrecision: number;
+  readonly macroRecall: number;
+  readonly macroF1: number;
+  readonly accuracy: number;
+}
+
+/** Counts what was taken for what. */
+export function confusionOf(
+  labels: ArrayLike<number>,
+  predicted: ArrayLike<number>,
+  classes: number,
+): Confusion {
+  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (const [sample, label] of Array.from(labels).entries()) {
+    const row = counts[label];
+    const guess = predicted[sample];
+    if (row && guess !== undefined) row[guess] = (row[guess] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The share of the samples that were classified correctly; 0 without samples. */
+export function accuracyOf(confusion: Confusion): number {
+  const correct = sum(confusion.map((row, label) => row[label] ?? 0));
+  return ratio(correct, sum(confusion.flat()));
+}
+
+/** Scores of each class and their means. */
+export function reportOf(confusion: Confusion): ClassReport {
+  const perClass = confusion.map((row, label): ClassScores => {
+    const found = row[label] ?? 0;
+    const support = sum(row);
+    const taken = sum(confusion.map((other) => other[label] ?? 0));
+    return {
+      label,
+      precision: ratio(found, taken),
+      recall: ratio(found, support),
+      f1: ratio(2 * found, taken + support),
+      support,
+    };
+  });
+  const mean = (score: (scores: ClassScores) => number) =>
+    ratio(sum(perClass.map(score)), perClass.length);
+  return {
+    perClass,
+    macroPrecision: mean(({ precision }) => precision),
+    macroRecall: mean(({ recall }) => recall),
+    macroF1: mean(({ f1 }) => f1),
+    accuracy: accuracyOf(confusion),
+  };
+}
+
+/** The samples that were taken for another class, the one whose own class seemed the least probable first. */
+export function mistakesOf(
+  labels: ArrayLike<number>,
+  { predicted, probabilities }: Classified,
+): readonly number[] {
+  const classes = probabilities.length / predicted.length;
+  const ofOwnClass = (sample: number) =>
+    probabilities[sample * classes + (labels[sample] ?? 0)] ?? 0;
+  return Array.from(predicted.keys())
+    .filter((sample) => predicted[sample] !== labels[sample])
+    .toSorted((a, b) => ofOwnClass(a) - ofOwnClass(b) || a - b);
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

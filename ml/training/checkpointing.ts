@@ -1,0 +1,112 @@
+/**
+ * When a training is saved on its way: after so much time, after so many steps, at the end of an epoch, and when it
+ * is stopped in good order. What becomes of a checkpoint is for who asked for it.
+ */
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import type { Session } from "../engines/engine.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
+
+/** Why a training is saved. */
+export type SaveReason = "interval" | "epoch" | "stop";
+
+/** How a training is saved. */
+export interface Saving {
+  /** Keeps a checkpoint. The training waits for it. */
+  save(checkpoint: Checkpoint, why: SaveOccasion): Promise<void>;
+  /** How much is trained between two checkpoints within an epoch, at most; without it there are none. */
+  readonly every?: { readonly seconds?: number; readonly steps?: number };
+  /** Epochs that are trained quickly are not all saved: saving them takes this share of the time at most; 0.02 if absent. */
+  readonly largestShare?: number;
+}
+
+/** The occasion of a checkpoint. */
+export interface SaveOccasion {
+  readonly reason: SaveReason;
+  /** The test accuracy, where an epoch has just ended; else null. */
+  readonly testAcc: number | null;
+}
+
+/** How far a training has come: what a checkpoint holds beside the state. */
+export interface Position {
+  /** The epoch in training, from 1; the same until it is evaluated. */
+  readonly epoch: number;
+  /** The last step, over the whole training; 0 before the first. */
+  readonly step: number;
+  /** Sums over the epoch's samples so far. */
+  readonly epochLoss: number;
+  readonly epochCorrect: number;
+  readonly epochSeconds: number;
+  /** The test accuracy, where an epoch has just ended; else null. */
+  readonly testAcc: number | null;
+}
+
+/** Saves a training where it is due. */
+export interface Saver {
+  /** How many steps may be trained at most before it has to be asked again. */
+  stepsLeft(position: Position): number;
+  /** Saves if it is due within an epoch. */
+  onWay(position: Position): Promise<void>;
+  /** Saves at the end of an epoch, unless that were too often. */
+  atEpochEnd(position: Position): Promise<void>;
+  /** Saves, unless just this is saved already. */
+  atStop(position: Position): Promise<void>;
+}
+
+const LARGEST_SHARE = 0.02;
+
+/** A position before the first step. */
+export const START: Position = {
+  epoch: 1,
+  step: 0,
+  epochLoss: 0,
+  epochCorrect: 0,
+  epochSeconds: 0,
+  testAcc: null,
+};
+
+/** @param from where the training begins: what need not be saved again */
+export function createSaver(
+  spec: TrainingSpec,
+  session: Session,
+  from: Position,
+  saving: Saving | undefined,
+): Saver {
+  const { seconds: longest = Infinity, steps: most = Infinity } = saving?.every ?? {};
+  const largestShare = saving?.largestShare ?? LARGEST_SHARE;
+  let saved = from;
+  let savedAt = performance.now();
+  /** What saving costs, in milliseconds: the least so far, as a disk may be slow for a while. */
+  let cost = Infinity;
+  const sinceSaved = () => performance.now() - savedAt;
+
+  async function save(position: Position, reason: SaveReason): Promise<void> {
+    if (!saving) return;
+    const started = performance.now();
+    const { testAcc, ...manifest } = position;
+    const { device, engine } = session;
+    const state = await session.readState();
+    await saving.save({ ...manifest, spec, device, engine, state }, { reason, testAcc });
+    saved = position;
+    savedAt = performance.now();
+    cost = Math.min(cost, savedAt - started);
+  }
+
+  return {
+    stepsLeft: ({ step }) => Math.max(1, saved.step + most - step),
+    async onWay(position) {
+      // An epoch's last step is saved with its evaluation.
+      if (position.step === position.epoch * stepsPerEpoch(spec)) return;
+      const due = position.step - saved.step >= most || sinceSaved() >= 1000 * longest;
+      if (due) await save(position, "interval");
+    },
+    async atEpochEnd(position) {
+      const isLast = position.epoch > spec.epochs;
+      const tooOften = cost < Infinity && cost > largestShare * sinceSaved();
+      if (isLast || !tooOften) await save(position, "epoch");
+    },
+    async atStop(position) {
+      if (position.step === saved.step && position.epoch === saved.epoch) return;
+      await save(position, "stop");
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * What training says as it goes: the values that train() yields. No run, log or client is known here.
+ */
+
+import type { Confusion } from "../metrics.ts";
+
+/** Training is about to take its first step. */
+export interface StartedEvent {
+  readonly type: "started";
+  /** What it really runs on: 'CPU (AMD EPYC, 2 threads)'. */
+  readonly device: string;
+  /** The engine and its version: 'TensorFlow 2.21.0'. */
+  readonly engine: string;
+  readonly stepsPerEpoch: number;
+  /** Steps of the whole training. */
+  readonly steps: number;
+  /** Trainable parameters. */
+  readonly parameters: number;
+}
+
+/** Some consecutive steps of one epoch, as they were trained. */
+export interface BatchesEvent {
+  readonly type: "batches";
+  /** From 1. */
+  readonly epoch: number;
+  /** The first step's number, from 1, counted over the whole training. */
+  readonly firstStep: number;
+  /** Mean loss of each step's batch, in nats per sample. */
+  readonly losses: readonly number[];
+  /** Accuracy of each step's batch, a fraction. */
+  readonly accs: readonly number[];
+  /** Speed over these steps. */
+  readonly samplesPerSecond: number;
+}
+
+/** An epoch was trained and the test set evaluated. */
+export interface EpochEvent {
+  readonly type: "epoch";
+  /** From 1. */
+  readonly number: number;
+  /** Train metrics are means over the epoch's samples as they were trained. */
+  readonly trainAcc: number;
+  readonly trainLoss: number;
+  /** Test metrics are over the whole test set, after the epoch. */
+  readonly testAcc: number;
+  readonly testLoss: number;
+  /** How often test samples of a class were taken for which: [label][predicted]. Older logs do not have it. */
+  readonly confusion?: Confusion;
+  readonly learningRate: number;
+  /** Time of training and evaluation. */
+  readonly seconds: number;
+}
+
+/** Everything that train() yields. */
+export type TrainingEvent = StartedEvent | BatchesEvent | EpochEvent;

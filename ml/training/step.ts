@@ -1,0 +1,167 @@
+/**
+ * The three graphs of a network: a training step, an evaluation of some samples, a prediction. They are made
+ * for a batch size and a number of parts: a batch may be worked on in several parts side by side, whose
+ * gradients are added. The passes in passes/ are applied here, for every network.
+ */
+import type { TrainingPlan } from "../engines/engine.ts";
+import { type Network, parametersOf } from "../network/network.ts";
+import { gradients } from "../graph/autodiff.ts";
+import {
+  forward,
+  losses,
+  normalize,
+  type Parameters,
+  type TrainingMode,
+} from "../network/forward.ts";
+import { addN, multiply, sumAll } from "../graph/ops/arithmetic.ts";
+import { argMax, equal, softmax } from "../graph/ops/classification.ts";
+import { gatherRows, sliceRows } from "../graph/ops/data.ts";
+import { constant, placeholder, variable } from "../graph/ops/sources.ts";
+import { fuseLogSoftmax } from "../graph/passes/fuse_log_softmax.ts";
+import { poolFirst } from "../graph/passes/pool_first.ts";
+import { readWindow, type Window } from "../graph/passes/read_window.ts";
+import { rewrite } from "../graph/rewrite.ts";
+import { sizeAt, type Tensor } from "../graph/tensor.ts";
+import { type Update, updatesOf } from "../optimizers/update.ts";
+
+/** A split's resident tables: images uint8 [count, height, width, channels], labels int32 [count]. */
+export interface Tables {
+  readonly images: Tensor;
+  readonly labels: Tensor;
+}
+
+/** What one training step takes: which samples, its number from 1, and how far to go. */
+export interface StepInputs {
+  /** int32 [batchSize] */
+  readonly order: Tensor;
+  /** int32 [] */
+  readonly step: Tensor;
+  /** float32 [] */
+  readonly learningRate: Tensor;
+}
+
+/** A training step: what it tells, and what it changes. */
+export interface TrainingStep {
+  /** Mean loss of the batch, float32 []. */
+  readonly loss: Tensor;
+  /** Correctly classified samples, float32 []. */
+  readonly correct: Tensor;
+  readonly updates: readonly Update[];
+}
+
+/** The part of the images that the network reads; the tables need hold no more. */
+export function windowOf(network: Network): Window {
+  const images = placeholder("images", { shape: [1, ...network.inputShape], dtype: "float32" });
+  return readWindow([forward(network, images, parameterVariables(network))], images);
+}
+
+/** Builds a training step. */
+export function trainingStep(
+  plan: Pick<TrainingPlan, "network" | "optimizer" | "seed">,
+  tables: Tables,
+  { order, step, learningRate }: StepInputs,
+  parts: number,
+): TrainingStep {
+  const { network, optimizer, seed } = plan;
+  const batchSize = sizeAt(order.shape, 0);
+  const parameters = parametersOf(network);
+  const lookUp = parameterVariables(network);
+  const wanted = parameters.map(({ name }) => lookUp(name));
+  const scored = partsOf(order, parts).map(({ begin, rows }) => {
+    const training: TrainingMode = { seed, step, batchSize, begin };
+    const { loss, correct } = score(network, tables, rows, lookUp, training);
+    const share = multiply(loss, constant(1 / batchSize));
+    return { loss: share, correct, gradients: gradients(share, wanted) };
+  });
+  const summed = parameters.map((_, position) =>
+    addN(scored.flatMap((part) => part.gradients[position] ?? []))
+  );
+  return {
+    loss: addN(scored.map((part) => part.loss)),
+    correct: addN(scored.map((part) => part.correct)),
+    updates: updatesOf(optimizer, parameters, summed, learningRate, step),
+  };
+}
+
+/** Builds an evaluation: the sum of the losses, and the classes that the samples are taken for, a part each. */
+export function evaluation(
+  network: Network,
+  tables: Tables,
+  order: Tensor,
+  parts: number,
+): { readonly loss: Tensor; readonly predicted: readonly Tensor[] } {
+  const lookUp = parameterVariables(network);
+  const scored = partsOf(order, parts).map(({ rows }) => score(network, tables, rows, lookUp));
+  return {
+    loss: addN(scored.map((part) => part.loss)),
+    predicted: scored.map((part) => part.predicted),
+  };
+}
+
+/**
+ * Builds a prediction: class probabilities, [n, classes].
+ *
+ * @param pixels [n, height, width, channels], 0..255
+ */
+export function prediction(network: Network, pixels: Tensor): Tensor {
+  const output = forward(network, normalize(network, pixels), parameterVariables(network));
+  const [optimised = output] = rewrite([output], poolFirst);
+  return softmax(optimised);
+}
+
+function parameterVariables(network: Network): Parameters {
+  const variables = new Map(
+    parametersOf(network).map(({ name, shape }) => [
+      name,
+      variable(name, { shape, dtype: "float32" }),
+    ]),
+  );
+  return (name) => {
+    const found = variables.get(name);
+    if (!found) throw new RangeError(`Cannot find parameter '${name}'.`);
+    return found;
+  };
+}
+
+/** Some samples' scores. */
+interface Scored {
+  /** The sum of their losses, float32 []. */
+  readonly loss: Tensor;
+  /** How many of them are classified correctly, float32 []. */
+  readonly correct: Tensor;
+  /** The classes that they are taken for, int32 [n]. */
+  readonly predicted: Tensor;
+}
+
+/** Scores some samples. */
+function score(
+  network: Network,
+  tables: Tables,
+  rows: Tensor,
+  parameters: Parameters,
+  training?: TrainingMode,
+): Scored {
+  const labels = gatherRows(tables.labels, rows);
+  const images = normalize(network, gatherRows(tables.images, rows));
+  const output = forward(network, images, parameters, training);
+  const loss = sumAll(losses(network, output, labels));
+  const predicted = argMax(output);
+  const correct = sumAll(equal(predicted, labels));
+  const [fastLoss = loss, fastCorrect = correct, fastPredicted = predicted] = rewrite(
+    [loss, correct, predicted],
+    (node) => poolFirst(node) ?? fuseLogSoftmax(node),
+  );
+  return { loss: fastLoss, correct: fastCorrect, predicted: fastPredicted };
+}
+
+function partsOf(
+  order: Tensor,
+  parts: number,
+): readonly { readonly begin: number; readonly rows: Tensor }[] {
+  const count = sizeAt(order.shape, 0);
+  return Array.from({ length: parts }, (_, part) => {
+    const begin = Math.floor((part * count) / parts);
+    const end = Math.floor(((part + 1) * count) / parts);
+    return { begin, rows: sliceRows(order, begin, end - begin) };
+  });
+}

@@ -1,0 +1,244 @@
+/**
+ * Training: a spec in, events out. It orders the samples, drives an engine, adds up the metrics, and stops
+ * when it is told to. What the numbers are depends on the spec and the device alone; how many steps go into one
+ * call of the engine depends on the clock, so that signals and events get through several times a second.
+ */
+import { type ImageDataset, takeFirst } from "../../data/dataset.ts";
+import { epochOrder } from "../../data/random.ts";
+import type { Checkpoint } from "../checkpoint/checkpoint.ts";
+import type { Engine, Evaluation, Session } from "../engines/engine.ts";
+import type { TrainingEvent } from "./events.ts";
+import { hearOthers } from "./event_loop.ts";
+import { parametersOf, sizeOf } from "../network/network.ts";
+import { PRESETS } from "../spec/presets.ts";
+import { createSaver, type Position, type Saver, type Saving, START } from "./checkpointing.ts";
+import { confusionOf } from "../metrics.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
+
+/** What training needs beside its spec. */
+export interface TrainingMaterial {
+  readonly engine: Engine;
+  /** The whole sets; the spec says how much of them is used. */
+  readonly train: ImageDataset;
+  readonly test: ImageDataset;
+  /** A checkpoint of this training: it goes on from there as if it had never stopped. */
+  readonly from?: Checkpoint | undefined;
+  /** Keeps checkpoints. */
+  readonly saving?: Saving | undefined;
+  /** Ends the training in good order: within one call of the engine, what was trained is saved, and train() returns. */
+  readonly stop?: AbortSignal | undefined;
+  /** Ends the training at once: within one call of the engine, train() throws the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A training whose loss is no number any more: more steps would teach nothing. */
+export class DivergedError extends Error {
+  override readonly name = "DivergedError";
+}
+
+/** How long one call of the engine should take, in milliseconds. */
+const CALL_MILLISECONDS = 200;
+
+/**
+ * Trains a network: from its initial weights, or from a checkpoint.
+ *
+ * @example
+ * ```ts
+ * const spec = resolveSpec({ seed: 1 }, { trainSize: train.count, testSize: test.count });
+ * const engine = await selectEngine(spec.device);
+ * for await (const event of train(spec, { engine, train, test })) {
+ *   if (event.type === "epoch") console.log(event.testAcc);
+ * }
+ * ```
+ * @throws {DivergedError} when a loss is not finite; the events of the steps before it are yielded first
+ * @throws the signal's reason when it is aborted
+ */
+export async function* train(
+  spec: TrainingSpec,
+  { engine, train, test, from, saving, stop, signal }: TrainingMaterial,
+): AsyncGenerator<TrainingEvent, void, void> {
+  signal?.throwIfAborted();
+  const { network, optimizer } = PRESETS[spec.recipe];
+  const tested = takeFirst(test, spec.testSamples);
+  const session = await engine.prepare({
+    network,
+    optimizer,
+    learningRate: spec.learningRate,
+    batchSize: spec.batchSize,
+    seed: spec.seed,
+    train: takeFirst(train, spec.trainSamples),
+    test: tested,
+  });
+  try {
+    if (from) await session.writeState(from.state);
+    yield {
+      type: "started",
+      device: session.device,
+      engine: session.engine,
+      stepsPerEpoch: stepsPerEpoch(spec),
+      steps: stepsPerEpoch(spec) * spec.epochs,
+      parameters: parametersOf(network).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    };
+    let position: Position = from ? positionOf(from) : START;
+    const saver = createSaver(spec, session, position, saving);
+    const pace = paceOf(session.stepsPerCall);
+    while (position.epoch <= spec.epochs) {
+      position = yield* trainEpoch(spec, position, {
+        ...{ session, test: tested, saver, pace, stop, signal },
+      });
+      const isOver = position.epoch > spec.epochs;
+      if (stop?.aborted && !isOver) return await saver.atStop(position);
+      await saver.atEpochEnd(position);
+    }
+  } finally {
+    session.dispose();
+  }
+}
+
+/** What the epochs of a training have in common. */
+interface UnderWay {
+  readonly session: Session;
+  /** What it is tested on. */
+  readonly test: ImageDataset;
+  readonly saver: Saver;
+  readonly pace: Pace;
+  readonly stop: AbortSignal | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Trains an epoch from a position within it.
+ *
+ * @returns where it has come to: the next epoch or, if it was stopped, a place within this one
+ */
+async function* trainEpoch(
+  spec: TrainingSpec,
+  from: Position,
+  { session, test, saver, pace, stop, signal }: UnderWay,
+): AsyncGenerator<TrainingEvent, Position, void> {
+  const { seed, batchSize, trainSamples } = spec;
+  const { epoch } = from;
+  const clock = stopwatch(from.epochSeconds);
+  const order = epochOrder(seed, epoch, trainSamples);
+  const stepsBefore = (epoch - 1) * stepsPerEpoch(spec);
+  let { step, epochLoss, epochCorrect } = from;
+  // The accuracy of the epoch before belongs to a place where nothing of this one is trained.
+  const position = (): Position => ({
+    ...{ epoch, step, epochLoss, epochCorrect, epochSeconds: clock.seconds() },
+    testAcc: step === from.step ? from.testAcc : null,
+  });
+  for (;;) {
+    const begin = Math.min((step - stepsBefore) * batchSize, trainSamples);
+    if (begin === trainSamples) break;
+    await hearOthers();
+    signal?.throwIfAborted();
+    if (stop?.aborted) return position();
+    const steps = Math.min(pace.steps(), saver.stepsLeft(position()));
+    const end = Math.min(begin + steps * batchSize, trainSamples);
+    const firstStep = step + 1;
+    const started = clock.seconds();
+    const metrics = await session.trainSteps(order.subarray(begin, end), firstStep);
+    const seconds = clock.seconds() - started;
+    pace.took(seconds * 1000, metrics.losses.length);
+
+    const sizeAt = (at: number) => Math.min(batchSize, trainSamples - begin - at * batchSize);
+    const failed = metrics.losses.findIndex((value) => !Number.isFinite(value));
+    const losses = [...metrics.losses.subarray(0, failed < 0 ? undefined : failed)];
+    const accs = losses.map((_, at) => (metrics.correct[at] ?? 0) / sizeAt(at));
+    // Step by step, as the last bits of a sum depend on the order, and the calls on the clock.
+    for (const [at, loss] of losses.entries()) {
+      epochLoss += loss * sizeAt(at);
+      epochCorrect += metrics.correct[at] ?? 0;
+    }
+    step += losses.length;
+    clock.pause();
+    if (losses.length > 0) {
+      const samplesPerSecond = (end - begin) / seconds;
+      yield { type: "batches", epoch, firstStep, losses, accs, samplesPerSecond };
+    }
+    if (failed >= 0) {
+      throw diverged(spec, `the loss is not a finite number at step ${firstStep + failed}`);
+    }
+    await saver.onWay(position());
+    clock.go();
+  }
+  const tested = await evaluate(session, stop, signal);
+  if (!tested) return position();
+  if (!Number.isFinite(tested.loss)) {
+    throw diverged(spec, `the test loss is not a finite number after epoch ${epoch}`);
+  }
+  yield {
+    type: "epoch",
+    number: epoch,
+    trainAcc: epochCorrect / trainSamples,
+    trainLoss: epochLoss / trainSamples,
+    testAcc: tested.acc,
+    testLoss: tested.loss,
+    confusion: confusionOf(test.labels, tested.predicted, test.classes.length),
+    learningRate: spec.learningRate,
+    seconds: clock.seconds(),
+  };
+  return { ...START, epoch: epoch + 1, step, testAcc: tested.acc };
+}
+
+/** Evaluates the test set; undefined if the training is to stop before that is done. */
+async function evaluate(
+  session: Session,
+  stop: AbortSignal | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Evaluation | undefined> {
+  const signals = [stop, signal].filter((signal) => signal !== undefined);
+  try {
+    return await session.evaluate(AbortSignal.any(signals));
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (stop?.aborted) return undefined;
+    throw error;
+  }
+}
+
+function positionOf(
+  { epoch, step, epochLoss, epochCorrect, epochSeconds }: Checkpoint,
+): Position {
+  return { epoch, step, epochLoss, epochCorrect, epochSeconds, testAcc: null };
+}
+
+function diverged({ learningRate }: TrainingSpec, what: string): DivergedError {
+  return new DivergedError(
+    `Cannot go on training: ${what}; lower learningRate (got ${learningRate}).`,
+  );
+}
+
+/** How many steps go into a call. */
+interface Pace {
+  steps(): number;
+  took(milliseconds: number, steps: number): void;
+}
+
+/** Starts with one step, whose time tells little, and grows to what fits into the time of a call. */
+function paceOf(most: number): Pace {
+  let steps = 1;
+  return {
+    steps: () => steps,
+    took(milliseconds, done) {
+      const fitting = Math.floor((CALL_MILLISECONDS * done) / Math.max(milliseconds, 1e-3));
+      steps = Math.max(1, Math.min(most, fitting, steps * 8));
+    },
+  };
+}
+
+/** Measures working time, on top of what was measured before: it stands still while paused. */
+function stopwatch(before: number) {
+  let since: number | undefined = performance.now();
+  const seconds = () => before + (since === undefined ? 0 : (performance.now() - since) / 1000);
+  return {
+    seconds,
+    pause() {
+      before = seconds();
+      since = undefined;
+    },
+    go() {
+      since = performance.now();
+    },
+  };
+}

@@ -1,0 +1,62 @@
+/**
+ * The whole schema: every root field and, through them, every type. It is built once a process; the server
+ * gives each operation its context (schema/base/context.ts).
+ */
+import { type GraphQLSchema, specifiedDirectives } from "graphql";
+import "./dataset/batch.ts";
+import "./metrics/batches.ts";
+import "./run/cancel_training.ts";
+import "./dataset/datasets.ts";
+import "./run/delete_run.ts";
+import "./worker/devices.ts";
+import "./metrics/epochs.ts";
+import "./network/model_summary.ts";
+import "./checkpoint/name_checkpoint.ts";
+import "./run/pause_training.ts";
+import "./evaluation/predict.ts";
+import "./network/recipes.ts";
+import "./run/resume_training.ts";
+import "./run/run.ts";
+import "./run/run_events.ts";
+import "./run/run_states.ts";
+import "./run/runs.ts";
+import "./dataset/samples.ts";
+import "./run/start_training.ts";
+import "./run/tags.ts";
+import "./run/update_run.ts";
+import "./viewer/viewer.ts";
+import "./worker/workers.ts";
+import "../schema/event/types/batches.ts";
+import "../schema/event/types/cancel_requested.ts";
+import "../schema/event/types/cancelled.ts";
+import "../schema/event/types/checkpoint.ts";
+import "../schema/event/types/checkpoint_named.ts";
+import "../schema/event/types/checkpoint_removed.ts";
+import "../schema/event/types/claimed.ts";
+import "../schema/event/types/completed.ts";
+import "../schema/event/types/failed.ts";
+import "../schema/event/types/interrupted.ts";
+import "../schema/event/types/log.ts";
+import "../schema/event/types/noted.ts";
+import "../schema/event/types/pause_requested.ts";
+import "../schema/event/types/paused.ts";
+import "../schema/event/types/queued.ts";
+import "../schema/event/types/renamed.ts";
+import "../schema/event/types/resume_requested.ts";
+import "../schema/event/types/started.ts";
+import "../schema/event/types/system.ts";
+import "../schema/event/types/tagged.ts";
+import "../schema/run/evaluation_fields.ts";
+import "../schema/run/monitoring_fields.ts";
+import "../schema/run/worker_field.ts";
+import { builder } from "../schema/base/builder.ts";
+import { deferDirective } from "../schema/base/defer.ts";
+
+let schema: GraphQLSchema | undefined;
+
+/** The schema that the server answers with. */
+export function createApiSchema(): GraphQLSchema {
+  return schema ??= builder.toSchema({
+    directives: [...specifiedDirectives, deferDirective],
+  });
+}

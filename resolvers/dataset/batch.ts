@@ -1,0 +1,80 @@
+/** Query.batch */
+import { DataLoader } from "../../data/loader/loader.ts";
+import { MAX_SEED } from "../../data/random.ts";
+import { imageSamples } from "../../data/samples.ts";
+import { builder } from "../../schema/base/builder.ts";
+import { COST, perItem } from "../../schema/base/cost.ts";
+import { datasetName, DEFAULT_DATASET } from "../../schema/dataset/dataset_name.ts";
+import { badInput } from "../../schema/base/errors.ts";
+import { between } from "../../schema/base/validators.ts";
+import { SampleBatch } from "../../schema/dataset/sample_batch.ts";
+import { Split } from "../../schema/dataset/split.ts";
+
+/** An answer holds every value as text. */
+const MAX_BATCH = 256;
+const DEFAULT_BATCH = 32;
+const purpose = "load a batch";
+
+builder.queryField("batch", (t) =>
+  t.field({
+    type: SampleBatch,
+    description:
+      "A batch of samples as the DataLoader gives it. With a seed, the samples are shuffled " +
+      "as a run with that seed sees them; without, they come in the dataset's order.",
+    authScopes: { read: true },
+    complexity: ({ batchSize }) => perItem(batchSize, COST.batch),
+    args: {
+      dataset: t.arg.string({
+        defaultValue: DEFAULT_DATASET,
+        description: "Which dataset.",
+        validate: datasetName(purpose),
+      }),
+      split: t.arg({ type: Split, defaultValue: "train", description: "Which part of it." }),
+      batchSize: t.arg.int({
+        defaultValue: DEFAULT_BATCH,
+        description:
+          `How many samples make a batch, 1 to ${MAX_BATCH}; the epoch's last may be smaller.`,
+        validate: between(purpose, "batchSize", 1, MAX_BATCH),
+      }),
+      seed: t.arg.int({
+        description: "Shuffle with this seed; each epoch has an order of its own.",
+        validate: between(purpose, "seed", 0, MAX_SEED),
+      }),
+      epoch: t.arg.int({
+        defaultValue: 1,
+        description: "Which epoch, from 1.",
+        validate: between(purpose, "epoch", 1),
+      }),
+      number: t.arg.int({
+        defaultValue: 1,
+        description: "Which batch of the epoch, from 1.",
+        validate: between(purpose, "number", 1),
+      }),
+    },
+    resolve: async (_root, args, { datasets }) => {
+      const dataset = await datasets.open(args.dataset ?? DEFAULT_DATASET, args.split ?? "train");
+      const samples = imageSamples(dataset);
+      const numbered = {
+        length: samples.length,
+        at(index: number) {
+          const sample = samples.at(index);
+          return sample && [...sample, index] as const;
+        },
+      };
+      const seed = args.seed ?? undefined;
+      await using loader = DataLoader(numbered, {
+        batchSize: args.batchSize ?? DEFAULT_BATCH,
+        shuffle: seed !== undefined,
+        ...(seed === undefined ? {} : { generator: seed }),
+      });
+      const number = args.number ?? 1;
+      if (number > loader.length) {
+        throw badInput(
+          `Cannot ${purpose}: number must be between 1 and ${loader.length}, got ${number}.`,
+          ["number"],
+        );
+      }
+      const [images, _labels, indices] = await loader.batch(args.epoch ?? 1, number);
+      return { dataset, number, batches: loader.length, images, indices: [...indices.data] };
+    },
+  }));

@@ -1,0 +1,12 @@
+/** Query.datasets */
+import { datasetNames, describeDataset } from "../../data/catalog.ts";
+import { builder } from "../../schema/base/builder.ts";
+import { Dataset } from "../../schema/dataset/dataset.ts";
+
+builder.queryField("datasets", (t) =>
+  t.field({
+    type: [Dataset],
+    description: "The datasets that there are.",
+    authScopes: { read: true },
+    resolve: () => datasetNames.map(describeDataset),
+  }));

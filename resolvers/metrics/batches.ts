@@ -1,0 +1,47 @@
+/** Subscription.batches */
+import { followBatches } from "../../runs/reading/follow.ts";
+import { Batch } from "../../schema/metrics/batch.ts";
+import { builder } from "../../schema/base/builder.ts";
+import { requireRun } from "../../schema/run/require_run.ts";
+import { runId as idOfRun } from "../../schema/base/global_id.ts";
+import { live } from "../../schema/base/subscription_source.ts";
+import { between } from "../../schema/base/validators.ts";
+
+const purpose = "follow batches";
+
+builder.subscriptionField("batches", (t) =>
+  t.field({
+    type: Batch,
+    description:
+      "The steps of a run, as they are trained. Without a runId: of the run that is training " +
+      "now, or is next; where there is none, of the next one that is started. Completes when the run is " +
+      "over; while it is paused it stays open.",
+    authScopes: { read: true },
+    args: {
+      runId: t.arg.id({ description: "The run's id." }).validate(idOfRun(purpose).nullish()),
+      afterStep: t.arg.int({
+        defaultValue: 0,
+        description:
+          "Only steps after the one with this number, which counts from 1 over the whole run.",
+        validate: between(purpose, "afterStep", 0),
+      }),
+      every: t.arg.int({
+        defaultValue: 1,
+        description: "Only steps whose number is a multiple of this.",
+        validate: between(purpose, "every", 1),
+      }),
+    },
+    subscribe: async (_root, args, context, info) => {
+      const runId = args.runId ?? undefined;
+      await requireRun(context.store, runId, purpose);
+      return live(context, info, (signal) =>
+        followBatches(context.store, {
+          ...(runId === undefined ? {} : { runId }),
+          onLive: context.onLiveEvent,
+          afterStep: args.afterStep ?? 0,
+          every: args.every ?? 1,
+          signal,
+        }));
+    },
+    resolve: (batch) => batch,
+  }));

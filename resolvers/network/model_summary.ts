@@ -1,0 +1,17 @@
+/** Query.modelSummary */
+import { PRESETS } from "../../ml/spec/presets.ts";
+import { summarize } from "../../ml/network/summary.ts";
+import { builder } from "../../schema/base/builder.ts";
+import { ModelSummary } from "../../schema/network/model_summary.ts";
+import { Recipe } from "../../schema/network/recipe.ts";
+
+builder.queryField("modelSummary", (t) =>
+  t.field({
+    type: ModelSummary,
+    description: "A recipe's network in numbers, without training it.",
+    authScopes: { read: true },
+    args: {
+      recipe: t.arg({ type: Recipe, defaultValue: "BASIC_CNN", description: "Which recipe." }),
+    },
+    resolve: (_root, { recipe }) => summarize(PRESETS[recipe ?? "BASIC_CNN"].network),
+  }));

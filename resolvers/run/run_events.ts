@@ -1,0 +1,49 @@
+/** Subscription.runEvents */
+import { z } from "zod";
+import { followEvents } from "../../runs/reading/follow.ts";
+import { builder } from "../../schema/base/builder.ts";
+import { requireRun } from "../../schema/run/require_run.ts";
+import { runId as idOfRun } from "../../schema/base/global_id.ts";
+import { live } from "../../schema/base/subscription_source.ts";
+import { between } from "../../schema/base/validators.ts";
+import { RunEvent } from "../../schema/event/run_event.ts";
+import { RunEventType } from "../../schema/event/run_event_type.ts";
+
+const purpose = "follow a run";
+
+const typeList = z.array(z.string()).min(1, {
+  error: `Cannot ${purpose}: types must hold one type or more, got none.`,
+});
+
+builder.subscriptionField("runEvents", (t) =>
+  t.field({
+    type: RunEvent,
+    description:
+      "Everything that happens to a run, from its beginning. Completes when the run is over; while it is " +
+      "paused it stays open.",
+    authScopes: { read: true },
+    args: {
+      runId: t.arg.id({ required: true, description: "The run's id." })
+        .validate(idOfRun(purpose)),
+      afterSeq: t.arg.int({
+        defaultValue: 0,
+        description: "Only events after the one with this `seq`.",
+        validate: between(purpose, "afterSeq", 0),
+      }),
+      types: t.arg({
+        type: [RunEventType],
+        description: "Only events of these types: a log is long because of its batches.",
+        validate: typeList,
+      }),
+    },
+    subscribe: async (_root, { runId, afterSeq, types }, context, info) => {
+      await requireRun(context.store, runId, purpose);
+      const onLive = context.onLiveEvent;
+      return live(context, info, (signal) =>
+        followEvents(context.store, runId, {
+          ...{ afterSeq: afterSeq ?? 0, signal, onLive },
+          ...(types ? { types: [...new Set(types)] } : {}),
+        }));
+    },
+    resolve: (event) => event,
+  }));

@@ -1,0 +1,26 @@
+/** Query.tags */
+import { builder } from "../../schema/base/builder.ts";
+import { perItem } from "../../schema/base/cost.ts";
+import { between } from "../../schema/base/validators.ts";
+import { Tag } from "../../schema/run/tag.ts";
+
+const MAX_TAGS = 1000;
+const DEFAULT_TAGS = 100;
+
+builder.queryField("tags", (t) =>
+  t.field({
+    type: [Tag],
+    description: "The tags that are in use, those of most runs first.",
+    authScopes: { read: true },
+    complexity: ({ first }) => perItem(first),
+    args: {
+      first: t.arg.int({
+        defaultValue: DEFAULT_TAGS,
+        description: `How many tags at most, 1 to ${MAX_TAGS}.`,
+        validate: between("list tags", "first", 1, MAX_TAGS),
+      }),
+    },
+    resolve: async (_root, { first }, { store }) => [
+      ...await store.tags({ first: first ?? DEFAULT_TAGS }),
+    ],
+  }));

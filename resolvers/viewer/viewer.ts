@@ -1,0 +1,11 @@
+/** Query.viewer */
+import { builder } from "../../schema/base/builder.ts";
+import { Viewer } from "../../schema/viewer/viewer.ts";
+
+builder.queryField("viewer", (t) =>
+  t.field({
+    type: Viewer,
+    description: "Who asks, and what they may do.",
+    authScopes: { read: true },
+    resolve: (_root, _args, { viewer }) => viewer,
+  }));

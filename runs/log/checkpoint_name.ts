@@ -1,0 +1,45 @@
+/** Names that people give to checkpoints: one with a name is kept for good, and can be asked for by it. */
+import { attemptOf } from "../../ml/checkpoint/checkpoint.ts";
+import type { RunEventBody } from "./event.ts";
+import { ConflictError, NoSuchCheckpointError, type Run } from "../store/store.ts";
+
+/** The longest name, in characters as people count them. */
+export const LONGEST_CHECKPOINT_NAME = 50;
+
+/** What to call a checkpoint. */
+export interface CheckpointNaming {
+  /** The checkpoint. */
+  readonly file: string;
+  /** Null takes the name off: the checkpoint goes when there are enough newer ones. */
+  readonly name: string | null;
+}
+
+/** Whether a name could be taken for that of a file, by which checkpoints are asked for, too. */
+export function looksLikeFile(name: string): boolean {
+  return attemptOf(name) !== undefined;
+}
+
+/**
+ * The events that give a checkpoint its name. None if it has it already.
+ *
+ * @throws {NoSuchCheckpointError} if the run has no such checkpoint (any more)
+ * @throws {ConflictError} if another checkpoint of the run has the name
+ */
+export function naming(run: Run, { file, name }: CheckpointNaming): readonly RunEventBody[] {
+  const { checkpoints } = run.snapshot;
+  const checkpoint = checkpoints.find((candidate) => candidate.file === file);
+  if (!checkpoint) {
+    throw new NoSuchCheckpointError(
+      `Cannot name a checkpoint of the run '${run.name}': there is no '${file}' (any more).`,
+    );
+  }
+  const other = checkpoints.find((candidate) => name !== null && candidate.name === name);
+  if (other && other !== checkpoint) {
+    throw new ConflictError(
+      `Cannot name the checkpoint of step ${checkpoint.step}: name must be a new one in the run ` +
+        `'${run.name}', got '${name}', which is the name of the checkpoint of step ${other.step}. ` +
+        "Take it off there first, or choose another.",
+    );
+  }
+  return checkpoint.name === name ? [] : [{ type: "checkpointNamed", file, name }];
+}

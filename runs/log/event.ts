@@ -1,0 +1,123 @@
+/**
+ * Everything that can happen to a run. A run is the list of its events; its state is a fold over them
+ * (state.ts). Bodies are what is stored; seq, runId and at are given by the store.
+ */
+import type { BatchesEvent, EpochEvent, StartedEvent } from "../../ml/training/events.ts";
+
+/** Why a checkpoint was made. */
+export type CheckpointReason = "interval" | "epoch" | "pause" | "stop";
+
+/** The training can go on from here: the file is in the checkpoint store, and the log reaches as far. */
+export interface CheckpointEvent {
+  readonly type: "checkpoint";
+  /** The last step that it holds, from 1, counted over the whole training. */
+  readonly step: number;
+  /** The epoch of that step, from 1. */
+  readonly epoch: number;
+  /** Its name in the checkpoint store, of which there is no other in the run. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Of the whole file, hexadecimal. */
+  readonly sha256: string;
+  readonly reason: CheckpointReason;
+  /** The test accuracy after the epoch; null within an epoch. */
+  readonly testAcc: number | null;
+}
+
+/** What a GPU is at, as its driver says; null where it does not say. */
+export interface GpuUse {
+  /** The part of the time in which it did something, a fraction. */
+  readonly utilization: number | null;
+  /** Of the GPU, whoever uses it. */
+  readonly memoryBytes: number | null;
+}
+
+/** What the training takes of its machine, measured every few seconds while it goes on. */
+export interface SystemEvent {
+  readonly type: "system";
+  /** How many cores were busy with it on average since the measurement before. */
+  readonly cpuCores: number;
+  /** Resident memory of the process that trains. */
+  readonly memoryBytes: number;
+  /** The speed since the measurement before, pauses for tests and checkpoints included. */
+  readonly samplesPerSecond: number;
+  /** Null where it does not train on a GPU, and until there is an answer from it. */
+  readonly gpu: GpuUse | null;
+}
+
+/** What happened within a trace, where traces are recorded: the span's W3C traceparent (trace.ts). */
+export interface Traced {
+  readonly traceparent?: string;
+}
+
+/** The body of an event, by type. */
+export type RunEventBody =
+  /** The run was written down. */
+  | ({ readonly type: "queued" } & Traced)
+  /** A worker took the run. `attempt` counts from 1. */
+  | { readonly type: "claimed"; readonly worker: string; readonly attempt: number }
+  | (StartedEvent & Traced)
+  | BatchesEvent
+  | EpochEvent
+  /** A client asked to pause the run. */
+  | { readonly type: "pauseRequested" }
+  /** It stands still until a client resumes it. `reason`: why it was not paused in good order, if it was not. */
+  | { readonly type: "paused"; readonly reason: string | null }
+  /** A client asked to go on, also after the run's end. `epochs`: the new number of epochs; as before if null. */
+  | ({ readonly type: "resumeRequested"; readonly epochs: number | null } & Traced)
+  | CheckpointEvent
+  /**
+   * A checkpoint is no more: there are newer ones, or it was unusable: missing, damaged. Only of such a one is a
+   * checkpoint with a name removed. Logs of older versions do not say which.
+   */
+  | { readonly type: "checkpointRemoved"; readonly file: string; readonly unusable?: boolean }
+  /** A client gave a checkpoint a name, under which it is kept for good, or took it off. */
+  | { readonly type: "checkpointNamed"; readonly file: string; readonly name: string | null }
+  /** A client asked for the end of the run. */
+  | { readonly type: "cancelRequested" }
+  | { readonly type: "cancelled" }
+  | { readonly type: "completed" }
+  /** It cannot go on by itself. */
+  | { readonly type: "failed"; readonly error: string }
+  /**
+   * Its worker was stopped, or died; a worker takes it up again. `crashed`: what trained it died, which a run
+   * survives only so often.
+   */
+  | { readonly type: "interrupted"; readonly reason: string; readonly crashed: boolean }
+  /** A client gave it another name. */
+  | { readonly type: "renamed"; readonly name: string }
+  /** A client said which tags it has. */
+  | { readonly type: "tagged"; readonly tags: readonly string[] }
+  /** A client wrote a note on it, or took it off. */
+  | { readonly type: "noted"; readonly note: string | null }
+  | SystemEvent
+  /** Something a person should be able to read later. */
+  | {
+    readonly type: "log";
+    readonly level: "info" | "warning" | "error";
+    readonly message: string;
+  };
+
+/** The types of events. */
+export type RunEventType = RunEventBody["type"];
+
+/** An event as the log holds it. */
+export type RunEvent<Type extends RunEventType = RunEventType> =
+  & {
+    /** 1, 2, 3 … within the run: no gap, no duplicate. */
+    readonly seq: number;
+    readonly runId: string;
+    /** RFC 3339. */
+    readonly at: string;
+  }
+  & Extract<RunEventBody, { readonly type: Type }>;
+
+/** What an event holds of the span that it happened within; nothing where there is none. */
+export function traced(traceparent: string | undefined): Traced {
+  return traceparent === undefined ? {} : { traceparent };
+}
+
+/** The last step an event tells of, for events that tell of steps. */
+export function lastStepOf(event: RunEventBody): number | undefined {
+  return event.type === "batches" ? event.firstStep + event.losses.length - 1 : undefined;
+}

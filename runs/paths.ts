@@ -1,0 +1,81 @@
+/**
+ * What a run has outside of the database, and where: its checkpoints, the folders that workers of this machine use
+ * while they train it, and the results of a training in a terminal.
+ */
+import { join } from "node:path";
+import type { CheckpointStore } from "./checkpoints/store.ts";
+import type { RunStore } from "./store/store.ts";
+import { isOver } from "./log/state.ts";
+
+/** Where checkpoints are kept, if nothing else is said. */
+export function checkpointsFolder(home: string): string {
+  return join(home, "checkpoints");
+}
+
+/** Where workers make a folder for each run that they train, which is gone afterwards. */
+export function scratchFolder(home: string): string {
+  return join(home, "scratch");
+}
+
+/** Where the results of a training in a terminal lie. */
+export function resultsFolder(home: string, runId: string): string {
+  return join(home, "runs", runId);
+}
+
+/** The folder of one claim of a run, which no other claim has. */
+export function claimFolder(scratch: string, runId: string, fence: number): string {
+  return join(scratch, `${runId}-${fence}`);
+}
+
+/** A folder in which nothing has happened for so long belongs to nobody: a training is saved every few seconds. */
+const FORSAKEN_MS = 24 * 60 * 60 * 1000;
+
+/** Removes what earlier claims of a run have left on this machine, and what nobody has used for a day. */
+export async function removeOldFolders(scratch: string, runId: string): Promise<void> {
+  for (const name of await namesIn(scratch)) {
+    const path = join(scratch, name);
+    const info = await Deno.stat(path).catch(mayBeGone);
+    const isOld = name.startsWith(`${runId}-`) ||
+      Date.now() - (info?.mtime?.getTime() ?? Infinity) > FORSAKEN_MS;
+    if (isOld) await Deno.remove(path, { recursive: true }).catch(mayBeGone);
+  }
+}
+
+/**
+ * Deletes a run for good: its checkpoints, what this machine has of it, and then its log, so that nothing is left that
+ * nobody knows of. If it fails half-way, the run is still listed, and it can be done again.
+ *
+ * @returns whether there was such a run
+ * @throws {ConflictError} if it is neither over nor paused; nothing is deleted then
+ * @throws {CheckpointError} if its checkpoints cannot be deleted now
+ */
+export async function deleteRun(
+  { store, checkpoints, home }: {
+    readonly store: RunStore;
+    readonly checkpoints: CheckpointStore;
+    readonly home: string;
+  },
+  id: string,
+): Promise<boolean> {
+  const run = await store.get(id);
+  if (!run) return false;
+  if (isOver(run.snapshot.state) || run.snapshot.state === "PAUSED") {
+    await checkpoints.removeAll(id);
+    await removeOldFolders(scratchFolder(home), id);
+    await Deno.remove(resultsFolder(home, id), { recursive: true }).catch(mayBeGone);
+  }
+  return await store.delete(id);
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  } catch (error) {
+    mayBeGone(error);
+    return [];
+  }
+}
+
+function mayBeGone(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}

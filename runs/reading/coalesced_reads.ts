@@ -1,0 +1,96 @@
+/**
+ * One read of the store for all who want the same at the same time: a thousand watchers of one run wake up
+ * together, and read one event. What is in a log never changes, so that its latest pages are kept for a moment, for
+ * those who come a little later: a thousand watchers whose server was away replay one log, and read it once.
+ */
+import { LRUCache } from "lru-cache";
+import type { RunEvent } from "../log/event.ts";
+import type { ReadOptions, Run, RunStore, StateChange, WorkerInfo } from "../store/store.ts";
+
+/** What is read together: as RunStore has it. */
+export interface SharedReads {
+  get(runId: string): Promise<Run | undefined>;
+  current(): Promise<Run | undefined>;
+  /** For each run of a list, say. */
+  workers(): Promise<readonly WorkerInfo[]>;
+  changes(
+    options: { readonly after: number; readonly limit: number },
+  ): Promise<readonly StateChange[]>;
+  /** Sees at least the events that the run, as it was read before, counts. */
+  read(run: Run, options: ReadOptions): Promise<readonly RunEvent[]>;
+}
+
+/** A read under way, and what had been written when it began. */
+interface Reading {
+  readonly mark: number;
+  readonly result: Promise<unknown>;
+}
+
+/** How long a page is kept, and how many events and steps all of them hold at most. */
+const KEPT_MS = 2_000;
+const KEPT_SIZE = 50_000;
+
+const shared = new WeakMap<RunStore, SharedReads>();
+
+/**
+ * The shared reads of a store. Only for those who wait for what was written since a mark of theirs: a read that
+ * another has begun is given to those whose mark is not later. What it does not see wakes them afterwards.
+ */
+export function sharedReads(store: RunStore): SharedReads {
+  const found = shared.get(store);
+  if (found) return found;
+  const readings = new Map<string, Reading>();
+  const pages = new LRUCache<string, Page>({
+    maxSize: KEPT_SIZE,
+    sizeCalculation: ({ events }) => sizeOf(events),
+    ttl: KEPT_MS,
+    ttlAutopurge: true,
+  });
+
+  /** @param key stands for one kind of read */
+  function share<T>(key: string, read: () => Promise<T>): Promise<T> {
+    const mark = store.mark();
+    const underway = readings.get(key);
+    if (underway?.mark === mark) return underway.result as Promise<T>;
+    const result = read().finally(() => {
+      if (readings.get(key)?.result === result) readings.delete(key);
+    });
+    readings.set(key, { mark, result });
+    return result;
+  }
+
+  const reads: SharedReads = {
+    get: (runId) => share(`get ${runId}`, () => store.get(runId)),
+    current: () => share("current", () => store.current()),
+    workers: () => share("workers", () => store.workers()),
+    changes: (options) => share(JSON.stringify(["changes", options]), () => store.changes(options)),
+    async read({ id, snapshot: { lastSeq } }, options) {
+      const what = JSON.stringify(["read", id, options]);
+      const page = pages.get(what);
+      if (page && (page.lastSeq === undefined || page.lastSeq === lastSeq)) return page.events;
+      return await share(`${what} ${lastSeq}`, async () => {
+        const events = await store.read(id, options);
+        const isFull = events.length === options.limit;
+        pages.set(what, { events, lastSeq: isFull ? undefined : lastSeq });
+        return events;
+      });
+    },
+  };
+  shared.set(store, reads);
+  return reads;
+}
+
+/** A page of a log. */
+interface Page {
+  readonly events: readonly RunEvent[];
+  /** The end of the log when it was read, where the page reaches it. A full page stays as it is, whatever is appended. */
+  readonly lastSeq: number | undefined;
+}
+
+/** How much a page holds: itself, its events, and their steps. */
+function sizeOf(events: readonly RunEvent[]): number {
+  return events.reduce(
+    (sum, event) => sum + 1 + (event.type === "batches" ? event.losses.length : 0),
+    1,
+  );
+}

@@ -1,0 +1,217 @@
+/**
+ * Cursors over the log: what is behind every subscription. Each is an async generator that replays what lies after
+ * the cursor and then goes on as more is written. It reads at its consumer's pace and holds one page at most,
+ * so that a slow consumer costs nothing; and whoever comes back with the last cursor misses nothing.
+ */
+import type { RunEvent, RunEventType } from "../log/event.ts";
+import { sharedReads } from "./coalesced_reads.ts";
+import { isOver, RUN_STATES } from "../log/state.ts";
+import { type Run, type RunStore, STATE_CHANGES } from "../store/store.ts";
+
+/** One step, as `batches` gives it. */
+export interface BatchMetrics {
+  readonly runId: string;
+  /** From 1. */
+  readonly epoch: number;
+  /** From 1, counted over the whole training. */
+  readonly step: number;
+  /** Mean loss of the batch, in nats per sample. */
+  readonly loss: number;
+  /** Accuracy on the batch, a fraction. */
+  readonly acc: number;
+}
+
+/** Is told of an event that a follower has waited for, when it is given to them: not of what is replayed. */
+export type LiveListener = (event: RunEvent) => void;
+
+/** Events of a page: what a follower holds at most. */
+const PAGE = 500;
+
+/** Events of a page of batches, each of which holds many steps. */
+const BATCHES_PAGE = 50;
+
+/** The states of runs that are not over. */
+const OPEN_STATES = RUN_STATES.filter((state) => !isOver(state));
+
+/**
+ * Every event of a run after a seq, or those of some types. Ends when the run is over and all was given, when the
+ * run is deleted, or when the signal aborts.
+ */
+export function followEvents(
+  store: RunStore,
+  runId: string,
+  options: {
+    readonly afterSeq?: number;
+    readonly types?: readonly RunEventType[];
+    readonly signal: AbortSignal;
+    readonly onLive?: LiveListener | undefined;
+  },
+): AsyncGenerator<RunEvent, void> {
+  return tail(store, runId, { afterSeq: 0, limit: PAGE, ...options });
+}
+
+/**
+ * The epochs of a run after an epoch. Without a run: those of the run that is training now or is next in the
+ * queue; where there is none, of the next one to be started. Ends as followEvents() does.
+ */
+export async function* followEpochs(
+  store: RunStore,
+  { runId, afterEpoch = 0, signal, onLive }: {
+    readonly runId?: string;
+    readonly afterEpoch?: number;
+    readonly signal: AbortSignal;
+    readonly onLive?: LiveListener | undefined;
+  },
+): AsyncGenerator<RunEvent<"epoch">, void> {
+  const id = runId ?? await currentRun(store, signal);
+  if (id === undefined) return;
+  for await (
+    const event of tail(store, id, { afterSeq: 0, limit: PAGE, types: ["epoch"], signal, onLive })
+  ) {
+    if (event.type === "epoch" && event.number > afterEpoch) yield event;
+  }
+}
+
+/**
+ * The steps of a run after a step, as followEpochs() gives epochs.
+ *
+ * @param options.every only steps whose number is a multiple of this
+ */
+export async function* followBatches(
+  store: RunStore,
+  { runId, afterStep = 0, every = 1, signal, onLive }: {
+    readonly runId?: string;
+    readonly afterStep?: number;
+    readonly every?: number;
+    readonly signal: AbortSignal;
+    readonly onLive?: LiveListener | undefined;
+  },
+): AsyncGenerator<BatchMetrics, void> {
+  const id = runId ?? await currentRun(store, signal);
+  if (id === undefined) return;
+  const options = {
+    ...{ afterSeq: 0, limit: BATCHES_PAGE, types: ["batches"], afterStep, signal, onLive } as const,
+  };
+  for await (const event of tail(store, id, options)) {
+    if (event.type !== "batches") continue;
+    const batches = batchesOf(event);
+    const { firstStep } = event;
+    const from = every * Math.ceil(Math.max(afterStep + 1, firstStep) / every);
+    for (let step = from; step < firstStep + batches.length; step += every) {
+      const batch = batches[step - firstStep];
+      if (batch) yield batch;
+    }
+  }
+}
+
+/** The steps of events that several followers read at a time: the same objects for all of them. */
+const unpacked = new WeakMap<RunEvent<"batches">, readonly BatchMetrics[]>();
+
+function batchesOf(event: RunEvent<"batches">): readonly BatchMetrics[] {
+  const known = unpacked.get(event);
+  if (known) return known;
+  const { runId, epoch, firstStep, losses, accs } = event;
+  const batches = losses.map((loss, index) => ({
+    ...{ runId, epoch, step: firstStep + index, loss, acc: accs[index] ?? NaN },
+  }));
+  unpacked.set(event, batches);
+  return batches;
+}
+
+/**
+ * Every run that is not over, from the oldest, and then each run whenever its state or its description changes: as
+ * it was right after the change. Never ends by itself.
+ */
+export async function* followStates(
+  store: RunStore,
+  { signal }: { readonly signal: AbortSignal },
+): AsyncGenerator<Run, void> {
+  const reads = sharedReads(store);
+  // Changes are counted before runs are listed: what changes in between is given twice rather than not at all.
+  let after = await store.lastChange();
+  const listed = new Map<string, number>();
+  for (const run of await openRuns(store)) {
+    if (signal.aborted) return;
+    listed.set(run.id, run.snapshot.lastSeq);
+    yield run;
+  }
+  while (!signal.aborted) {
+    const mark = store.mark();
+    const changes = await reads.changes({ after, limit: PAGE });
+    for (const { change, run } of changes) {
+      if (signal.aborted) return;
+      after = change;
+      if (run.snapshot.lastSeq <= (listed.get(run.id) ?? 0)) continue;
+      listed.delete(run.id);
+      yield run;
+    }
+    if (changes.length < PAGE) await store.wait(mark, signal, STATE_CHANGES);
+  }
+}
+
+/** Events of a run, of some types or all, until the run is over. */
+async function* tail(
+  store: RunStore,
+  runId: string,
+  { afterSeq, limit, types, afterStep, signal, onLive }: {
+    readonly afterSeq: number;
+    readonly limit: number;
+    readonly types?: readonly RunEventType[];
+    readonly afterStep?: number;
+    readonly signal: AbortSignal;
+    readonly onLive?: LiveListener | undefined;
+  },
+): AsyncGenerator<RunEvent, void> {
+  const filter = {
+    limit,
+    ...(types === undefined ? {} : { types }),
+    ...(afterStep === undefined ? {} : { afterStep }),
+  };
+  const reads = sharedReads(store);
+  let cursor = afterSeq;
+  let hasWaited = false;
+  while (!signal.aborted) {
+    const mark = store.mark();
+    // The run first: the read that follows sees at least the events that this snapshot counts.
+    const run = await reads.get(runId);
+    if (!run) return;
+    const events = await reads.read(run, { afterSeq: cursor, ...filter });
+    for (const event of events) {
+      if (signal.aborted) return;
+      cursor = event.seq;
+      if (hasWaited) onLive?.(event);
+      yield event;
+    }
+    if (events.length === limit) continue;
+    if (isOver(run.snapshot.state)) return;
+    cursor = Math.max(cursor, run.snapshot.lastSeq);
+    await store.wait(mark, signal, runId);
+    hasWaited = true;
+  }
+}
+
+/** The run to follow where none is named; waits until there is one. */
+async function currentRun(store: RunStore, signal: AbortSignal): Promise<string | undefined> {
+  while (!signal.aborted) {
+    const mark = store.mark();
+    const run = await sharedReads(store).current();
+    if (run) return run.id;
+    await store.wait(mark, signal, STATE_CHANGES);
+  }
+  return undefined;
+}
+
+/** The runs that are not over, from the oldest. */
+async function openRuns(store: RunStore): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  for (;;) {
+    const after = runs.at(-1)?.id;
+    const page = await store.list({
+      first: PAGE,
+      state: OPEN_STATES,
+      ...(after === undefined ? {} : { after }),
+    });
+    runs.push(...page.runs);
+    if (!page.hasNextPage) return runs.reverse();
+  }
+}

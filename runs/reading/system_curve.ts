@@ -1,0 +1,157 @@
+/**
+ * What a training has taken of its machine, as a chart needs it: no more points than were asked for, each the mean of a
+ * stretch of measurements. A run of days has many; no more stretches are held than the finest chart has points, twice
+ * over, and any other is made of those. What was read is known the next time, so that a log is read once for all who look,
+ * and who looks again every few seconds costs no more than what is new.
+ */
+import { setImmediate } from "node:timers/promises";
+import { LRUCache } from "lru-cache";
+import type { GpuUse, RunEvent } from "../log/event.ts";
+import { sharedReads } from "./coalesced_reads.ts";
+import type { Run, RunStore } from "../store/store.ts";
+
+/** A measurement, or the mean of some: then it has the place in the log of the last of them. */
+export type SystemMeasurement = RunEvent<"system">;
+
+/** How many points the finest curve has. */
+export const MOST_SYSTEM_POINTS = 2000;
+
+/** Events of one read. */
+const PIECE = 1000;
+
+/** How many stretches of all that was read are kept. */
+const KEPT_SIZE = 100_000;
+
+/** Some measurements in a row. */
+interface Stretch {
+  readonly count: number;
+  readonly mean: SystemMeasurement;
+}
+
+/** A log as far as it was read. */
+interface Reading {
+  readonly afterSeq: number;
+  readonly stretches: readonly Stretch[];
+  /** How many measurements a stretch holds. */
+  readonly length: number;
+}
+
+const START: Reading = { afterSeq: 0, stretches: [], length: 1 };
+
+/** By store and run. */
+const readings = new WeakMap<RunStore, LRUCache<string, Reading>>();
+
+/**
+ * The measurements of a run, those of all its attempts.
+ *
+ * @param maxPoints how many points at most, 1 to MOST_SYSTEM_POINTS
+ * @returns in the order of the log, the last measurement in the last of them
+ */
+export async function readSystemCurve(
+  store: RunStore,
+  run: Run,
+  maxPoints: number,
+): Promise<readonly SystemMeasurement[]> {
+  const reads = sharedReads(store);
+  const known = readingsOf(store);
+  let reading = known.get(run.id) ?? START;
+  for (;;) {
+    const { afterSeq } = reading;
+    const piece = await reads.read(run, { afterSeq, limit: PIECE, types: ["system"] });
+    reading = readOn(reading, piece);
+    if (piece.length < PIECE) break;
+    // An embedded store reads at once: a long log must not hold up everybody else.
+    await setImmediate();
+  }
+  known.set(run.id, reading);
+  let { stretches } = reading;
+  while (stretches.length > maxPoints) stretches = inPairs(stretches);
+  return stretches.map(({ mean }) => mean);
+}
+
+function readingsOf(store: RunStore): LRUCache<string, Reading> {
+  const found = readings.get(store);
+  if (found) return found;
+  const none = new LRUCache<string, Reading>({
+    maxSize: KEPT_SIZE,
+    sizeCalculation: ({ stretches }) => 1 + stretches.length,
+  });
+  readings.set(store, none);
+  return none;
+}
+
+function readOn(reading: Reading, events: readonly RunEvent[]): Reading {
+  let stretches = [...reading.stretches];
+  let { length } = reading;
+  for (const event of events) {
+    if (event.type !== "system") continue;
+    const last = stretches.at(-1);
+    if (last && last.count < length) stretches[stretches.length - 1] = join(last, one(event));
+    else stretches.push(one(event));
+    if (stretches.length > 2 * MOST_SYSTEM_POINTS) {
+      stretches = inPairs(stretches);
+      length *= 2;
+    }
+  }
+  return { afterSeq: events.at(-1)?.seq ?? reading.afterSeq, stretches, length };
+}
+
+/** The last measurements of a run, as they are. */
+export async function readLastSystem(
+  store: RunStore,
+  run: Run,
+  last: number,
+): Promise<readonly SystemMeasurement[]> {
+  const events = await sharedReads(store).read(run, {
+    afterSeq: 0,
+    limit: last,
+    last: true,
+    types: ["system"],
+  });
+  return events.filter((event) => event.type === "system");
+}
+
+function one(mean: SystemMeasurement): Stretch {
+  return { count: 1, mean };
+}
+
+function inPairs(stretches: readonly Stretch[]): Stretch[] {
+  const pairs: Stretch[] = [];
+  for (let at = 0; at < stretches.length; at += 2) {
+    const [first, second] = stretches.slice(at, at + 2);
+    if (first) pairs.push(second ? join(first, second) : first);
+  }
+  return pairs;
+}
+
+function join(before: Stretch, after: Stretch): Stretch {
+  const count = before.count + after.count;
+  const mean = (one: number, other: number) => (one * before.count + other * after.count) / count;
+  const [one, other] = [before.mean, after.mean];
+  return {
+    count,
+    mean: {
+      ...other,
+      cpuCores: mean(one.cpuCores, other.cpuCores),
+      memoryBytes: Math.round(mean(one.memoryBytes, other.memoryBytes)),
+      samplesPerSecond: mean(one.samplesPerSecond, other.samplesPerSecond),
+      gpu: joinGpu(one.gpu, other.gpu, mean),
+    },
+  };
+}
+
+/** What is not known of one of them is what is known of the other. */
+function joinGpu(
+  one: GpuUse | null,
+  other: GpuUse | null,
+  mean: (one: number, other: number) => number,
+): GpuUse | null {
+  if (!one || !other) return one ?? other;
+  const known = (a: number | null, b: number | null) =>
+    a === null || b === null ? a ?? b : mean(a, b);
+  const memoryBytes = known(one.memoryBytes, other.memoryBytes);
+  return {
+    utilization: known(one.utilization, other.utilization),
+    memoryBytes: memoryBytes === null ? null : Math.round(memoryBytes),
+  };
+}

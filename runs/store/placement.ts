@@ -1,0 +1,62 @@
+/**
+ * Which worker can train which run. The queue goes by it, and people are told by it what a run waits for. A worker that
+ * has not looked at its devices yet may have any.
+ */
+import { type Device, DEVICES } from "../../ml/spec/spec.ts";
+import type { Run, WorkerInfo } from "./store.ts";
+
+type Looked = Pick<WorkerInfo, "devices">;
+
+/** What a worker takes before it has looked at its devices: what hardly any lacks. */
+const BEFORE_LOOKING: readonly Device[] = ["AUTO", "CPU"];
+
+/** The devices for which a worker takes runs. */
+export function takenBy(worker: Looked): readonly Device[] {
+  return worker.devices.length === 0 ? BEFORE_LOOKING : devicesOf([worker]);
+}
+
+/** The devices for which runs have a worker. All, while nobody knows better. */
+export function devicesOf(workers: readonly Looked[]): readonly Device[] {
+  if (workers.length === 0 || workers.some(({ devices }) => devices.length === 0)) return DEVICES;
+  const there = workers.flatMap(({ devices }) => devices).filter(({ available }) => available);
+  return DEVICES.filter((device) => device === "AUTO" || there.some(({ kind }) => kind === device));
+}
+
+/** What there is to do where no worker has a device. */
+const REMEDIES = {
+  AUTO: "start one",
+  CUDA: "start one on a machine with an NVIDIA GPU",
+  CPU: "start one on a machine that TensorFlow runs on",
+  WEBGPU: "start one that can train on it",
+} as const satisfies Record<Device, string>;
+
+/**
+ * What a run waits for that will not come by itself, and what to do; undefined if there is a worker for it, or may be,
+ * or it does not wait for one.
+ */
+export function waitingFor(
+  { spec: { device }, snapshot: { state } }: Run,
+  workers: readonly Looked[],
+): string | undefined {
+  if (state !== "QUEUED" && state !== "INTERRUPTED") return undefined;
+  const remedy = REMEDIES[device];
+  if (workers.length === 0) return `No worker is running: ${remedy} ('deno task worker').`;
+  if (devicesOf(workers).includes(device)) return undefined;
+  return `No worker has ${device}: ${remedy}, or cancel the run.`;
+}
+
+/**
+ * What is wrong with a device that is asked for where every worker has looked and none has it: what they have, and
+ * what to do. Undefined if there is no such thing to say.
+ */
+export function missingDevice(device: Device, workers: readonly Looked[]): string | undefined {
+  if (workers.length === 0 || devicesOf(workers).includes(device)) return undefined;
+  const all = workers.flatMap(({ devices }) => devices);
+  const there = all.filter(({ available }) => available).map(({ kind, name }) =>
+    `${kind} (${name})`
+  );
+  const reason = all.find(({ kind }) => kind === device)?.reason;
+  return `Cannot train on ${device}: device must be one that a worker has, and they have ` +
+    `${[...new Set(there)].join(", ") || "none"}. ` +
+    (reason ?? `Train on another, or ${REMEDIES[device]}.`);
+}

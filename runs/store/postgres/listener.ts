@@ -1,0 +1,70 @@
+/**
+ * Hears what other processes write to PostgreSQL, on a connection of its own, which it makes again whenever it is
+ * lost. What was written meanwhile is not heard: so everything is taken for news when it listens again.
+ */
+import { Client, type ClientConfig } from "pg";
+import { delay } from "../../../lib/delay.ts";
+
+/** An ear on a channel. */
+export interface Listener {
+  close(): Promise<void>;
+}
+
+/** Pauses between two tries to connect. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+
+/** How often to ask for a sign of life: a connection may be lost without a word. */
+const BEAT_MS = 10_000;
+
+/**
+ * Listens until it is closed.
+ *
+ * @param onNews is called when something may have been written, with what was said of it, if anything was
+ */
+export function listen(
+  config: ClientConfig,
+  channel: string,
+  onNews: (payload?: string) => void,
+): Listener {
+  const closing = new AbortController();
+  const listening = (async () => {
+    for (let pause = FIRST_PAUSE_MS; !closing.signal.aborted;) {
+      if (await hear()) pause = FIRST_PAUSE_MS;
+      await delay(pause, closing.signal);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+    }
+  })();
+  return {
+    async close() {
+      closing.abort();
+      await listening;
+    },
+  };
+
+  /** Listens until the connection is lost. Returns whether there was one. */
+  async function hear(): Promise<boolean> {
+    const client = new Client(config);
+    const lost = new AbortController();
+    client.on("error", () => lost.abort());
+    client.on("end", () => lost.abort());
+    client.on("notification", ({ payload }) => onNews(payload || undefined));
+    let heard = false;
+    try {
+      await client.connect();
+      await client.query(`listen ${client.escapeIdentifier(channel)}`);
+      heard = true;
+      onNews();
+      const over = AbortSignal.any([lost.signal, closing.signal]);
+      for (;;) {
+        await delay(BEAT_MS, over);
+        if (over.aborted) break;
+        await client.query("select 1");
+      }
+    } catch {
+      // Whoever reads will find out what is wrong, and say so.
+    }
+    await client.end().catch(() => {});
+    return heard;
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * What a DATABASE_URL names: where the server is, and what else a process must be allowed to reach it. Also how
+ * it is shown to people, without its password.
+ */
+import { Client, type ClientConfig } from "pg";
+import { messageOf } from "../../../lib/error_message.ts";
+import { StoreUnavailableError } from "../store.ts";
+
+/** Where a database is. */
+export interface PostgresPlace {
+  readonly user: string;
+  /** A name, an address, or the folder of a Unix socket. */
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** For messages: user@host:port/database. */
+  readonly shown: string;
+}
+
+/**
+ * How to connect by a URL. Values that it leaves out come from PGHOST, PGUSER, PGPASSWORD and their like, as with
+ * every program that uses PostgreSQL; so does the meaning of sslmode.
+ */
+export function clientConfig(url: string): ClientConfig {
+  const parsed = parse(url);
+  const parameters = parsed.searchParams;
+  if (parameters.has("sslmode") && !parameters.has("uselibpqcompat")) {
+    parameters.set("uselibpqcompat", "true");
+  }
+  return { connectionString: parsed.href };
+}
+
+/**
+ * Where the database of a URL is.
+ *
+ * @throws {StoreUnavailableError} if the URL or a file that it names cannot be used
+ */
+export function postgresPlace(url: string): PostgresPlace {
+  const config = clientConfig(url);
+  try {
+    const { user = "", host, port, database = "" } = new Client(config);
+    const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+    return { user, host, port, database, shown: `${user}@${address}/${database}` };
+  } catch (cause) {
+    const got = messageOf(cause);
+    throw new StoreUnavailableError(
+      `Cannot use DATABASE_URL: its parameters must be ones that PostgreSQL knows, and the files that ` +
+        `they name must be there, got '${got}'.`,
+      { cause },
+    );
+  }
+}
+
+/** Deno's flags for what a process needs to reach the database of a URL, and nothing else. */
+export function postgresPermissions(
+  url: string,
+): {
+  readonly net: readonly string[];
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+} {
+  const { host, port } = postgresPlace(url);
+  const files = ["sslrootcert", "sslcert", "sslkey"].flatMap((name) =>
+    parse(url).searchParams.get(name) ?? []
+  );
+  if (host.startsWith("/")) {
+    const socket = `${host}/.s.PGSQL.${port}`;
+    return { net: [`unix:${socket}`], read: [...files, socket], write: [socket] };
+  }
+  return {
+    net: [host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`],
+    read: files,
+    write: [],
+  };
+}
+
+function parse(url: string): URL {
+  const parsed = URL.parse(url);
+  if (parsed && /^postgres(ql)?:$/.test(parsed.protocol)) return parsed;
+  // The value may hold a password, so it is not shown.
+  throw new StoreUnavailableError(
+    "Cannot use DATABASE_URL: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with signs such as " +
+      "@, / and # in the password as %40, %2F and %23.",
+  );
+}

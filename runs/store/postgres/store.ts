@@ -1,0 +1,206 @@
+/**
+ * The store in PostgreSQL: any number of servers and workers on any number of machines share it. Its clock is the
+ * database's, its readers are woken by NOTIFY, and each call ends within seconds, whatever has happened to the
+ * server.
+ */
+import { Kysely, sql } from "kysely";
+import { Client, type ClientConfig, Pool, types } from "pg";
+import { type RunStore, StoreUnavailableError } from "../store.ts";
+import { migrate } from "../sql/migrate.ts";
+import { allMigrations, type ColumnTypes } from "../sql/migrations/all.ts";
+import { postgresDialect } from "./dialect.ts";
+import { explainPostgresError } from "./errors.ts";
+import { listen, type Listener } from "./listener.ts";
+import { clientConfig, postgresPlace } from "./location.ts";
+import { createSqlStore } from "../sql/store.ts";
+import type { Tables } from "../sql/tables.ts";
+import { createWakeups } from "../notifier.ts";
+
+export const POSTGRES_TYPES: ColumnTypes = {
+  integer: "bigint",
+  number: "double precision",
+  sortedText: sql`text collate "C"`,
+  counter: "bigint",
+  counting: (column) => column.generatedAlwaysAsIdentity().primaryKey(),
+};
+
+/** Connections at most, without the one that listens. Each is a process of the server. */
+const CONNECTIONS = 10;
+
+/** How long a call may wait: for a connection, for the server's answer, and for the network. */
+const CONNECT_MS = 3_000;
+const STATEMENT_MS = 4_500;
+const ANSWER_MS = 5_000;
+
+/** After this the server ends the transaction of a process that has stopped in the middle of it, and frees its locks. */
+const STALLED_MS = 3_000;
+
+/** Migrations may take their time; they wait for another process that is at it, but not for ever. */
+const MIGRATION_LOCK_MS = 60_000;
+
+/** What a lost wake-up costs. */
+const CEILING_MS = 2_000;
+
+/** How long to go on listening when nobody waits any more. */
+const LINGER_MS = 10_000;
+
+/** The channel of wake-ups. */
+const CHANNEL = "epochql";
+
+/** Advisory locks, by numbers that nobody else is likely to have taken. */
+const MIGRATION_LOCK = 7_305_111_899_104_113;
+const CHANGES_LOCK = 7_305_111_899_104_114;
+
+/** bigint arrives as text, as it may be too large for a number; ours are not. */
+const INT8 = types.builtins.INT8;
+const numbers: ClientConfig["types"] = {
+  getTypeParser: (type, format) => type === INT8 ? Number : types.getTypeParser(type, format),
+};
+
+/**
+ * Opens the store in a database, which must be there; its tables are made if they are not.
+ *
+ * @param url postgresql://user:password@host:port/database
+ * @param options.connections how many at most, without the one that listens
+ * @throws {StoreUnavailableError} if the database cannot be used; the message says why and what to do
+ */
+export async function openPostgresStore(
+  url: string,
+  { connections = CONNECTIONS }: { readonly connections?: number } = {},
+): Promise<RunStore> {
+  const place = postgresPlace(url).shown;
+  const config: ClientConfig = {
+    application_name: "epochql",
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    types: numbers,
+    ...clientConfig(url),
+  };
+  const impatient: ClientConfig = {
+    ...config,
+    statement_timeout: STATEMENT_MS,
+    query_timeout: ANSWER_MS,
+    idle_in_transaction_session_timeout: STALLED_MS,
+  };
+  const db = connect(impatient, connections);
+  try {
+    await migrate(db, {
+      migrations: allMigrations(POSTGRES_TYPES),
+      place,
+      alone: (work) => alone({ ...config, lock_timeout: MIGRATION_LOCK_MS }, place, work),
+    });
+    return createStore(db, impatient, place);
+  } catch (error) {
+    await db.destroy();
+    throw explainPostgresError(error, place);
+  }
+}
+
+/**
+ * What a database is, for somebody who is to change nothing in it.
+ *
+ * @throws {StoreUnavailableError} if it cannot be used; the message says why and what to do
+ */
+export async function lookAtPostgres(
+  url: string,
+): Promise<{ readonly version: string; readonly hasRuns: boolean }> {
+  const client = new Client({ connectionTimeoutMillis: CONNECT_MS, ...clientConfig(url) });
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    const { rows: [found] } = await client.query<{ version: string; runs: string | null }>(
+      "select current_setting('server_version') as version, to_regclass('runs')::text as runs",
+    );
+    return { version: found?.version ?? "", hasRuns: (found?.runs ?? null) !== null };
+  } catch (error) {
+    throw explainPostgresError(error, postgresPlace(url).shown);
+  } finally {
+    await client.end();
+  }
+}
+
+function connect(config: ClientConfig, max: number): Kysely<Tables> {
+  const pool = new Pool({ ...config, max });
+  // A connection that is lost while nobody uses it is no error, and one in use tells its user.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return new Kysely<Tables>({ dialect: postgresDialect(pool) });
+}
+
+/** What a notification tells of. One that is not this version's may tell of anything. */
+function topicsOf(payload: string | undefined): readonly string[] | undefined {
+  try {
+    const topics: unknown = JSON.parse(payload ?? "");
+    return Array.isArray(topics) ? topics.map(String) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Does something to the tables, in a transaction, while no other process does. */
+async function alone(
+  config: ClientConfig,
+  place: string,
+  work: (db: Kysely<Tables>, schema: string) => Promise<void>,
+): Promise<void> {
+  const db = connect(config, 1);
+  try {
+    await db.connection().execute(async (db) => {
+      await sql`select pg_advisory_lock(${sql.lit(MIGRATION_LOCK)})`.execute(db);
+      const { rows: [found] } = await sql<{ encoding: string; schema: string | null }>`
+        select current_setting('server_encoding') as encoding, current_schema() as schema`
+        .execute(db);
+      if (found?.encoding !== "UTF8") {
+        throw new StoreUnavailableError(
+          `Cannot use the database ${place}: its encoding must be UTF8, got '${found?.encoding}'. ` +
+            "Make another with: create database … encoding 'UTF8' template template0.",
+        );
+      }
+      await work(db, found.schema ?? "public");
+    });
+  } finally {
+    // Ends the lock, too.
+    await db.destroy();
+  }
+}
+
+function createStore(db: Kysely<Tables>, config: ClientConfig, place: string): RunStore {
+  let listener: Listener | undefined;
+  let lingering: ReturnType<typeof setTimeout> | undefined;
+  const wakeups = createWakeups(CEILING_MS, (somebody) => {
+    clearTimeout(lingering);
+    if (somebody) {
+      listener ??= listen(config, CHANNEL, (payload) => wakeups.wake(topicsOf(payload)));
+    } else lingering = setTimeout(stopListening, LINGER_MS);
+  });
+
+  async function stopListening(): Promise<void> {
+    const stopped = listener;
+    listener = undefined;
+    await stopped?.close();
+  }
+
+  return createSqlStore(db, {
+    // Not now(), which stands still during a transaction, also while it waits for a lock.
+    now: sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
+    lock: (query, mode) => mode === "skip" ? query.forUpdate().skipLocked() : query.forUpdate(),
+    async orderChanges(transaction) {
+      await sql`select pg_advisory_xact_lock(${sql.lit(CHANGES_LOCK)})`.execute(transaction);
+    },
+    async notify(transaction, topics) {
+      const payload = JSON.stringify(topics);
+      await sql`select pg_notify(${sql.lit(CHANNEL)}, ${payload})`.execute(transaction);
+    },
+    explain: (error) => explainPostgresError(error, place),
+    mark: wakeups.mark,
+    wake: wakeups.wake,
+    wait: wakeups.wait,
+    async close() {
+      wakeups.wake();
+      clearTimeout(lingering);
+      await stopListening();
+      await db.destroy();
+    },
+  });
+}

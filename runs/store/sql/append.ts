@@ -1,0 +1,129 @@
+/** Appends to the log of a run, and keeps in step what follows from it: all of it in one transaction. */
+import type { Transaction } from "kysely";
+import { encodeEvent, toJson } from "../../log/codec.ts";
+import { lastStepOf, type RunEventBody, type RunEventType } from "../../log/event.ts";
+import { allows, fold, isKept, type RunSnapshot, type RunState } from "../../log/state.ts";
+import { ConflictError, type Run, STATE_CHANGES } from "../store.ts";
+import { toEvent } from "./read_events.ts";
+import { lookupOf, parseSnapshot, toRun } from "./rows.ts";
+import type { SqlEngine } from "./engine.ts";
+import type { RunRow, Tables } from "./tables.ts";
+
+/** States in which a worker is to hold the run. */
+export const HELD: readonly RunState[] = ["RUNNING", "PAUSING", "CANCELLING"];
+
+/** Events that are changes, though the state stays as it is. */
+const NEWS: readonly RunEventType[] = [
+  "queued",
+  "renamed",
+  "tagged",
+  "noted",
+  "checkpointNamed",
+];
+
+/** Events after which a run is found or sorted by something else. */
+const LOOKED_UP: readonly RunEventType[] = ["queued", "epoch", "renamed", "tagged", "noted"];
+
+/** Rows of one insert statement: databases limit the number of parameters. */
+const INSERTED_ROWS = 500;
+
+/** A run's row within a transaction that has locked it, and the time. */
+export type LockedRun = RunRow & { readonly now: number };
+
+/** A transaction that writes. */
+export interface Writing {
+  readonly transaction: Transaction<Tables>;
+  /** What it has written, for those who wait for it. */
+  readonly topics: Set<string>;
+  readonly engine: SqlEngine;
+}
+
+/** What an append does to the lease. */
+type LeaseChange = Partial<
+  Pick<RunRow, "lease_owner" | "lease_until" | "fence" | "appends">
+>;
+
+/**
+ * Appends to a locked run: events, the fold over them, changes of its state, and what becomes of its lease.
+ *
+ * @returns the run after it
+ * @throws {ConflictError} if its state does not allow an event
+ */
+export async function appendTo(
+  { transaction, topics, engine }: Writing,
+  row: LockedRun,
+  bodies: readonly RunEventBody[],
+  lease: LeaseChange = {},
+): Promise<Run> {
+  const before = parseSnapshot(row);
+  let snapshot = before;
+  const events = [];
+  const changes: RunSnapshot[] = [];
+  for (const body of bodies) {
+    // A client has named the checkpoint meanwhile.
+    if (isKept(snapshot, body)) continue;
+    if (!allows(snapshot.state, body.type)) {
+      throw new ConflictError(
+        `Cannot append '${body.type}' to the run '${row.name}': its state is ${snapshot.state}.`,
+      );
+    }
+    const event = toEvent(row.id, snapshot.lastSeq + 1, row.now, body);
+    const next = fold(snapshot, event);
+    if (next.state !== snapshot.state || NEWS.includes(body.type)) changes.push(next);
+    snapshot = next;
+    events.push({
+      run: row.number,
+      seq: event.seq,
+      at: row.now,
+      type: body.type,
+      body: encodeEvent(body),
+      last_step: lastStepOf(body) ?? null,
+    });
+  }
+  const held = HELD.includes(snapshot.state) || snapshot.state === "QUEUED";
+  const after: RunRow = {
+    ...row,
+    ...lease,
+    ...(held ? {} : { lease_owner: null, lease_until: 0 }),
+    snapshot: toJson(snapshot),
+    state: snapshot.state,
+  };
+  const run = toRun(after);
+  await transaction.updateTable("runs").set({
+    snapshot: after.snapshot,
+    state: after.state,
+    lease_owner: after.lease_owner,
+    lease_until: after.lease_until,
+    fence: after.fence,
+    appends: after.appends,
+  }).where("number", "=", row.number).execute();
+  for (let from = 0; from < events.length; from += INSERTED_ROWS) {
+    await transaction.insertInto("events").values(events.slice(from, from + INSERTED_ROWS))
+      .execute();
+  }
+  topics.add(row.id);
+  if (changes.length > 0) {
+    topics.add(STATE_CHANGES);
+    await engine.orderChanges(transaction);
+    await transaction.insertInto("changes").values(
+      changes.map((change) => ({ run: row.number, snapshot: toJson(change) })),
+    ).execute();
+  }
+  if (bodies.some(({ type }) => LOOKED_UP.includes(type))) {
+    const lookup = lookupOf(run);
+    await transaction.insertInto("lookups").values({ run: row.number, ...lookup })
+      .onConflict((conflict) => conflict.column("run").doUpdateSet(lookup)).execute();
+  }
+  if (snapshot.tags !== before.tags) await setTags(transaction, row.number, snapshot.tags);
+  return run;
+}
+
+async function setTags(
+  transaction: Transaction<Tables>,
+  run: number,
+  tags: readonly string[],
+): Promise<void> {
+  await transaction.deleteFrom("tags").where("run", "=", run).execute();
+  if (tags.length === 0) return;
+  await transaction.insertInto("tags").values(tags.map((tag) => ({ run, tag }))).execute();
+}

@@ -1,0 +1,103 @@
+/** What clients ask of a run that is trained, or is to be: pause, resume, cancel. */
+import { InvalidSpecError, LIMITS } from "../../../ml/spec/spec.ts";
+import { type RunEventBody, traced } from "../../log/event.ts";
+import { allows, epochsOf, type RunState } from "../../log/state.ts";
+import { ConflictError, type Request, type RequestOptions } from "../store.ts";
+import { HELD, type LockedRun } from "./append.ts";
+import { toRun } from "./rows.ts";
+
+/**
+ * What a request appends to a run.
+ *
+ * @returns nothing if it has been asked for already
+ * @throws {ConflictError} if the run's state does not allow it
+ * @throws {InvalidSpecError} if it is resumed with a number of epochs that it cannot have
+ */
+export function answer(
+  request: Request,
+  row: LockedRun,
+  options: RequestOptions,
+): readonly RunEventBody[] {
+  const isHeld = HELD.includes(row.state) && row.lease_until >= row.now;
+  switch (request) {
+    case "pause":
+      return answerPause(row, isHeld);
+    case "resume":
+      return row.state === "PAUSING" && !isHeld
+        // Its worker died before it had paused it.
+        ? [{ type: "paused", reason: silence(row) }, ...answerResume("PAUSED", row, options)]
+        : answerResume(row.state, row, options);
+    case "cancel":
+      if (row.state === "CANCELLING") return isHeld ? [] : [{ type: "cancelled" }];
+      if (!allows(row.state, "cancelRequested")) {
+        throw new ConflictError(
+          `Cannot cancel the run '${row.name}': it must not be over, got ${row.state}.`,
+        );
+      }
+      return isHeld
+        ? [{ type: "cancelRequested" }]
+        : [{ type: "cancelRequested" }, { type: "cancelled" }];
+    default:
+      return request satisfies never;
+  }
+}
+
+function answerPause(row: LockedRun, isHeld: boolean): readonly RunEventBody[] {
+  switch (row.state) {
+    case "PAUSED":
+      return [];
+    case "PAUSING":
+      return isHeld ? [] : [{ type: "paused", reason: silence(row) }];
+    case "QUEUED":
+    case "INTERRUPTED":
+      return [{ type: "pauseRequested" }, { type: "paused", reason: null }];
+    case "RUNNING":
+      return isHeld ? [{ type: "pauseRequested" }] : [
+        { type: "interrupted", reason: silence(row), crashed: true },
+        { type: "pauseRequested" },
+        { type: "paused", reason: null },
+      ];
+    case "CANCELLING":
+    case "CANCELLED":
+    case "COMPLETED":
+    case "FAILED":
+      throw new ConflictError(
+        `Cannot pause the run '${row.name}': it must be queued or running, got ${row.state}.`,
+      );
+    default:
+      return row.state satisfies never;
+  }
+}
+
+function answerResume(
+  state: RunState,
+  row: LockedRun,
+  { epochs = null, traceparent }: RequestOptions,
+): readonly RunEventBody[] {
+  if (!allows(state, "resumeRequested")) {
+    throw new ConflictError(
+      `Cannot resume the run '${row.name}': it must be paused, interrupted or failed, or completed ` +
+        `and given more epochs, got ${state}.`,
+    );
+  }
+  const isCompleted = state === "COMPLETED";
+  const planned = epochsOf(toRun(row));
+  if (isCompleted && epochs === null) {
+    throw new ConflictError(
+      `Cannot resume the run '${row.name}': it must not have trained all of its ${planned} epochs, ` +
+        "got COMPLETED. Name a higher number of epochs to continue it.",
+    );
+  }
+  const least = isCompleted ? planned + 1 : planned;
+  const { max } = LIMITS.epochs;
+  if (epochs !== null && !(Number.isInteger(epochs) && epochs >= least && epochs <= max)) {
+    throw new InvalidSpecError("epochs", epochs, `between ${least} and ${max} for this run`);
+  }
+  return [{ type: "resumeRequested", epochs, ...traced(traceparent) }];
+}
+
+/** What is known of a worker whose lease has run out. */
+export function silence({ lease_owner, lease_until, now }: LockedRun): string {
+  const since = ((now - lease_until) / 1000).toFixed(1);
+  return `The worker ${lease_owner} gave no sign of life: its lease ran out ${since} s ago.`;
+}

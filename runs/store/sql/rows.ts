@@ -1,0 +1,68 @@
+/** Rows of the tables as runs, and back. */
+import type { Selectable } from "kysely";
+import type { TrainingSpec } from "../../../ml/spec/spec.ts";
+import { fromJson } from "../../log/codec.ts";
+import { orderValue } from "../run_order.ts";
+import { searchText } from "../search.ts";
+import { type CheckpointInfo, EMPTY_SNAPSHOT, type RunSnapshot } from "../../log/state.ts";
+import type { Run } from "../store.ts";
+import type { LookupsTable, RunRow } from "./tables.ts";
+
+/** The columns that make a run. */
+export type RunColumns = Pick<
+  RunRow,
+  "id" | "name" | "spec" | "started_by" | "created_at" | "snapshot"
+>;
+
+export function toRun(row: RunColumns): Run {
+  const snapshot = parseSnapshot(row);
+  return {
+    id: row.id,
+    name: snapshot.name ?? row.name,
+    originalName: row.name,
+    spec: JSON.parse(row.spec) as TrainingSpec,
+    startedBy: row.started_by,
+    createdAt: toTime(row.created_at),
+    snapshot,
+  };
+}
+
+export function parseSnapshot(row: Pick<RunRow, "snapshot">): RunSnapshot {
+  // Older versions knew less.
+  const snapshot = { ...EMPTY_SNAPSHOT, ...fromJson(row.snapshot) as Partial<RunSnapshot> };
+  const { lastCheckpoint } = snapshot;
+  return {
+    ...snapshot,
+    checkpoints: snapshot.checkpoints.map(withName),
+    lastCheckpoint: lastCheckpoint && withName(lastCheckpoint),
+  };
+}
+
+function withName(checkpoint: Omit<CheckpointInfo, "name"> & Partial<CheckpointInfo>) {
+  return { ...checkpoint, name: checkpoint.name ?? null };
+}
+
+/** What a run is found and sorted by. */
+export function lookupOf(run: Run): Omit<Selectable<LookupsTable>, "run"> {
+  const metric = (field: "BEST_TEST_ACC" | "TEST_ACC" | "TEST_LOSS" | "TRAIN_ACC" | "TRAIN_LOSS") =>
+    orderValue(run, field) as number | null;
+  return {
+    search_text: searchText(run),
+    name_key: orderValue(run, "NAME") as string,
+    best_test_acc: metric("BEST_TEST_ACC"),
+    test_acc: metric("TEST_ACC"),
+    test_loss: metric("TEST_LOSS"),
+    train_acc: metric("TRAIN_ACC"),
+    train_loss: metric("TRAIN_LOSS"),
+  };
+}
+
+/** What a client takes for an id, as text that every database takes: PostgreSQL's holds no U+0000, nor do ids. */
+export function toKey(id: string): string {
+  return id.replaceAll("\0", "\ufffd");
+}
+
+/** @param milliseconds since 1970 */
+export function toTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,65 @@
+/** Workers, as they announce themselves. */
+import { type Kysely, type Selectable, sql } from "kysely";
+import { RUN_STATES, type RunState } from "../../log/state.ts";
+import type { Overview, WorkerInfo } from "../store.ts";
+import { toTime } from "./rows.ts";
+import type { SqlEngine } from "./engine.ts";
+import type { Tables, WorkersTable } from "./tables.ts";
+
+/** A worker that was not heard of for so long is not listed. */
+const SILENT_MS = 10_000;
+
+/** Workers that died without a word are forgotten after a day. */
+const FORGOTTEN_MS = 86_400_000;
+
+/** Writes down that a worker is there, and forgets those that were not heard of for long. */
+export async function announceWorker(
+  db: Kysely<Tables>,
+  { now }: SqlEngine,
+  { id, ...info }: Omit<WorkerInfo, "seenAt">,
+): Promise<void> {
+  const values = { seen_at: sql<number>`${now}`, info: JSON.stringify(info) };
+  await db.insertInto("workers").values({ id, ...values })
+    .onConflict((conflict) => conflict.column("id").doUpdateSet(values)).execute();
+  await db.deleteFrom("workers")
+    .where("seen_at", "<", sql<number>`${now} - ${sql.lit(FORGOTTEN_MS)}`).execute();
+}
+
+/** The workers that are there, the longest running first. */
+export async function listWorkers(
+  db: Kysely<Tables>,
+  { now }: SqlEngine,
+): Promise<readonly WorkerInfo[]> {
+  const rows = await db.selectFrom("workers").selectAll()
+    .where("seen_at", ">=", sql<number>`${now} - ${sql.lit(SILENT_MS)}`).execute();
+  return rows.map(toWorker).sort((a, b) => a.startedAt < b.startedAt ? -1 : 1);
+}
+
+/** All runs, counted by their state, and all workers, also those that fell silent. */
+export async function readOverview(db: Kysely<Tables>, { now }: SqlEngine): Promise<Overview> {
+  const [counts, workers] = await Promise.all([
+    db.selectFrom("runs").select(["state", db.fn.countAll<number>().as("count")])
+      .groupBy("state").execute(),
+    db.selectFrom("workers").selectAll().select(now.as("now")).execute(),
+  ]);
+  const runs = Object.fromEntries(RUN_STATES.map((state) => [state, 0])) as Record<
+    RunState,
+    number
+  >;
+  for (const { state, count } of counts) runs[state] = count;
+  return {
+    runs,
+    workers: workers.map((row) => {
+      const silent = Math.max(0, row.now - row.seen_at);
+      return { ...toWorker(row), silentSeconds: silent / 1000, isAlive: silent <= SILENT_MS };
+    }),
+  };
+}
+
+function toWorker(row: Selectable<WorkersTable>): WorkerInfo {
+  return {
+    ...JSON.parse(row.info) as Omit<WorkerInfo, "id" | "seenAt">,
+    id: row.id,
+    seenAt: toTime(row.seen_at),
+  };
+}

@@ -1,0 +1,86 @@
+/**
+ * Kysely on node:sqlite: one connection, which Kysely gives to one query or transaction at a time.
+ *
+ * Transactions take the write lock when they begin: two that read first and write later would both fail,
+ * whatever the busy timeout. Waiting for another process's lock happens between attempts and not inside SQLite,
+ * which would stop the whole process meanwhile.
+ */
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import { retryWhileLocked } from "./errors.ts";
+
+/** Statements that are kept prepared: more than the store has. */
+const KEPT_STATEMENTS = 200;
+
+/** A dialect on an open database, which it closes when Kysely is destroyed. */
+export function sqliteDialect(database: DatabaseSync): Dialect {
+  const connection = connect(database);
+  const driver: Driver = {
+    init: () => Promise.resolve(),
+    acquireConnection: () => Promise.resolve(connection),
+    releaseConnection: () => Promise.resolve(),
+    beginTransaction: () => retryWhileLocked(() => database.exec("begin immediate")),
+    commitTransaction: () => retryWhileLocked(() => database.exec("commit")),
+    rollbackTransaction() {
+      // After some errors, as on a full disk, SQLite has rolled back already.
+      if (database.isTransaction) database.exec("rollback");
+      return Promise.resolve();
+    },
+    destroy() {
+      if (database.isOpen) database.close();
+      return Promise.resolve();
+    },
+  };
+  return {
+    createDriver: () => driver,
+    createAdapter: () => new TransactionalDdlAdapter(),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+  };
+}
+
+/** SQLite can create tables within a transaction; Kysely's adapter says no for the sake of some migrations. */
+class TransactionalDdlAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+function connect(database: DatabaseSync): DatabaseConnection {
+  const kept = new Map<string, { statement: StatementSync; givesRows: boolean }>();
+  const prepare = (sql: string) => {
+    const found = kept.get(sql);
+    if (found) return found;
+    if (kept.size >= KEPT_STATEMENTS) kept.clear();
+    const statement = database.prepare(sql);
+    const prepared = { statement, givesRows: statement.columns().length > 0 };
+    kept.set(sql, prepared);
+    return prepared;
+  };
+  const execute = <Row>({ sql, parameters }: CompiledQuery): QueryResult<Row> => {
+    const { statement, givesRows } = prepare(sql);
+    const values = parameters as readonly SQLInputValue[];
+    if (givesRows) return { rows: statement.all(...values) as Row[] };
+    const { changes, lastInsertRowid } = statement.run(...values);
+    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+  };
+  return {
+    // Within a transaction the lock is held, and nothing is repeated.
+    executeQuery: (query) =>
+      database.isTransaction
+        ? Promise.try(() => execute(query))
+        : retryWhileLocked(() => execute(query)),
+    streamQuery() {
+      throw new TypeError("Cannot stream from SQLite: read pages instead.");
+    },
+  };
+}

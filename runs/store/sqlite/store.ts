@@ -1,0 +1,122 @@
+/**
+ * The store in one SQLite file: many processes of one machine share it, with write-ahead logging, so that
+ * readers and the writer do not wait for each other.
+ */
+import { DatabaseSync } from "node:sqlite";
+import { Kysely, sql } from "kysely";
+import type { RunStore } from "../store.ts";
+import { migrate } from "../sql/migrate.ts";
+import { allMigrations, type ColumnTypes } from "../sql/migrations/all.ts";
+import { createSqlStore } from "../sql/store.ts";
+import { sqliteDialect } from "./dialect.ts";
+import { explainSqliteError, retryWhileLocked } from "./errors.ts";
+import type { Tables } from "../sql/tables.ts";
+import { createWakeups } from "../notifier.ts";
+
+export const SQLITE_TYPES: ColumnTypes = {
+  integer: "integer",
+  number: "real",
+  sortedText: "text",
+  counter: "integer",
+  counting: (column) => column.primaryKey().autoIncrement(),
+};
+
+/** How often to look whether another process has written, while somebody waits for it. A look takes 3 µs. */
+const POLL_MS = 10;
+
+/** How often when nothing has been written for a second: a machine that has nothing to do shall rest. */
+const CALM_POLL_MS = 50;
+const CALM_AFTER_MS = 1_000;
+
+/** No wake-up is lost here, but waiters are promised a ceiling. */
+const CEILING_MS = 2_000;
+
+/**
+ * Every commit is on the disk before it returns (FULL; fullfsync for macOS): nothing that was answered is lost by
+ * a power cut. The busy timeout is short, as waiting in it stops the whole process; retryWhileLocked() waits longer.
+ */
+const PRAGMAS = `
+  pragma busy_timeout = 50;
+  pragma journal_mode = wal;
+  pragma synchronous = full;
+  pragma fullfsync = on;
+  pragma foreign_keys = on;
+`;
+
+/**
+ * Opens the store in a file, which is made if it is not there. Its folder must be.
+ *
+ * @throws {StoreUnavailableError} if the file cannot be used; the message says why and what to do
+ */
+export async function openSqliteStore(path: string): Promise<RunStore> {
+  let database: DatabaseSync | undefined;
+  try {
+    const opened = database = new DatabaseSync(path);
+    await retryWhileLocked(() => opened.exec(PRAGMAS));
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
+    await migrate(db, {
+      migrations: allMigrations(SQLITE_TYPES),
+      place: `'${path}'`,
+      // A transaction holds the one write lock from its beginning.
+      alone: (work) => db.transaction().execute((transaction) => work(transaction)),
+    });
+    return createStore(db, database, path);
+  } catch (error) {
+    if (database?.isOpen) database.close();
+    throw explainSqliteError(error, path);
+  }
+}
+
+function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): RunStore {
+  // Changes when another connection has committed.
+  const versionQuery = database.prepare("pragma data_version");
+  let version = readVersion();
+  let changedAt = performance.now();
+  let polling: ReturnType<typeof setTimeout> | undefined;
+  const wakeups = createWakeups(CEILING_MS, (somebody) => {
+    clearTimeout(polling);
+    if (somebody) pollSoon();
+  });
+
+  function pollSoon(): void {
+    const isCalm = performance.now() - changedAt > CALM_AFTER_MS;
+    polling = setTimeout(() => {
+      pollSoon();
+      look();
+    }, isCalm ? CALM_POLL_MS : POLL_MS);
+  }
+
+  /** A file that cannot be read has changed, too: whoever waits shall see the error. */
+  function readVersion(): unknown {
+    try {
+      return database.isOpen ? versionQuery.get()?.["data_version"] : undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  function look(): void {
+    const found = readVersion();
+    if (found === version) return;
+    version = found;
+    changedAt = performance.now();
+    wakeups.wake();
+  }
+
+  return createSqlStore(db, {
+    now: sql<number>`cast(unixepoch('subsec') * 1000 as integer)`,
+    // A transaction holds the one write lock from its beginning.
+    lock: (query) => query,
+    orderChanges: () => Promise.resolve(),
+    notify: () => Promise.resolve(),
+    explain: (error) => explainSqliteError(error, path),
+    // What another process has written by now, and nobody has seen yet, wakes once more than it had to.
+    mark: wakeups.mark,
+    wake: wakeups.wake,
+    wait: wakeups.wait,
+    async close() {
+      await db.destroy();
+      wakeups.wake();
+    },
+  });
+}

@@ -1,0 +1,132 @@
+/**
+ * Keeps the workers of a folder running for as long as this process does: starts them again when they die, but
+ * not for ever.
+ */
+import { messageOf } from "../../lib/error_message.ts";
+import { delay } from "../../lib/delay.ts";
+import type { LockFile } from "../../lib/lock_file.ts";
+import { adoptWorker, type SpawnOptions, spawnWorker, type WorkerProcess } from "./spawn.ts";
+import type { WorkerLog } from "../worker/attempt.ts";
+import { markOf, slotHolder, slots, takeKeeperLock } from "./slots.ts";
+
+/** Workers that are kept running. */
+export interface KeptWorkers {
+  /** Stops the workers, and keeps them no longer. */
+  stop(): Promise<void>;
+}
+
+/** How workers are kept. */
+export interface KeepOptions extends Omit<SpawnOptions, "slot" | "threads"> {
+  /** How many, side by side. */
+  readonly workers: number;
+  /** Is told when a worker dies, with the last lines of its log. */
+  readonly log: WorkerLog;
+  /** The pauses before a worker that dies again and again is started again; then it is not any more. */
+  readonly pausesMs?: readonly number[];
+}
+
+const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000];
+
+const GIVEN_UP = "It died too often in a row and is not started again before the server is; " +
+  "`deno task doctor` looks for the cause.";
+
+/** In place of the end of a worker that could not be started. */
+const FAILED = Promise.resolve("");
+
+/** A worker that lived for so long did not die of how it was started. */
+const SETTLED_MS = 60_000;
+
+/** The CPU threads of each of several workers on this machine: the cores are divided among them. */
+export function threadsOf(workers: number, cores = navigator.hardwareConcurrency): number {
+  return Math.max(1, Math.floor(cores / workers));
+}
+
+/** Starts or adopts the folder's workers and keeps them running. */
+export function keepWorkers(options: KeepOptions): KeptWorkers {
+  const { home, workers, log, pausesMs = PAUSES_MS } = options;
+  const threads = threadsOf(workers);
+  const stop = Promise.withResolvers<undefined>();
+  const stopping = new AbortController();
+  /** While this is held, the workers stay although they have nothing to do. */
+  let lock: LockFile | undefined;
+  let taking: Promise<void> | undefined;
+  const keeping = [
+    ...Array.from({ length: workers }, (_, index) => keep(index + 1)),
+    stopOthers(),
+  ];
+  return {
+    async stop() {
+      stop.resolve(undefined);
+      stopping.abort();
+      await Promise.all(keeping);
+      lock?.release();
+    },
+  };
+
+  /** Takes the lock of the one who keeps this folder's workers, unless a server before this one has it. */
+  async function takeLock(): Promise<void> {
+    if (lock) return;
+    taking ??= (async () => {
+      lock = await takeKeeperLock(home).catch(() => undefined);
+      taking = undefined;
+    })();
+    await taking;
+  }
+
+  /** Keeps the worker in a slot until all are stopped. */
+  async function keep(slot: number): Promise<void> {
+    const name = workers === 1 ? "The worker" : `Worker ${slot}`;
+    let deaths = 0;
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now();
+      await takeLock();
+      const worker = await start(slot, name);
+      const end = await Promise.race([worker?.ended ?? FAILED, stop.promise]);
+      if (end === undefined) {
+        // A worker that another server keeps, too, is left to it.
+        if (lock) await worker?.stop();
+        return;
+      }
+      if (performance.now() - startedAt > SETTLED_MS) deaths = 0;
+      const pause = pausesMs[deaths++];
+      const death = worker ? `${name} has died: ${end}\n` : "";
+      if (pause === undefined) return log("error", `${death}${GIVEN_UP}`);
+      log("error", `${death}${name} is started again in ${pause / 1000} s.`);
+      await delay(pause, stopping.signal);
+    }
+  }
+
+  async function start(slot: number, name: string): Promise<WorkerProcess | undefined> {
+    try {
+      const worker = await spawnWorker({ ...options, slot, threads });
+      if (lock && worker.isAdopted && worker.mark !== markOf({ ...options, threads })) {
+        log("info", `${name} was left running for other settings and is replaced.`);
+        await worker.stop();
+        return await start(slot, name);
+      }
+      log(
+        "info",
+        worker.isAdopted
+          ? `${name} that was left running goes on (process ${worker.pid}).`
+          : `${name} is started (process ${worker.pid}).`,
+      );
+      return worker;
+    } catch (error) {
+      log("error", messageOf(error));
+      return undefined;
+    }
+  }
+
+  /** Stops the workers that a server before this one has left in slots that are not used any more. */
+  async function stopOthers(): Promise<void> {
+    await takeLock();
+    if (!lock) return;
+    const others = (await slots(home)).filter((slot) => slot > workers);
+    await Promise.all(others.map(async (slot) => {
+      const holder = await slotHolder(home, slot);
+      if (!holder) return;
+      log("info", `Worker ${slot} was left running and is stopped, as there are to be ${workers}.`);
+      await adoptWorker(home, slot, holder).stop();
+    }));
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What an NVIDIA GPU is at, by its driver's own program. Nothing else tells it to a process without native code.
+ */
+import type { GpuUse } from "../log/event.ts";
+
+/** Where NVIDIA's drivers lie: of Linux, of containers on Kubernetes, of Windows' Linux. */
+export const NVIDIA_SMI: readonly string[] = [
+  "/usr/bin/nvidia-smi",
+  "/usr/local/nvidia/bin/nvidia-smi",
+  "/usr/lib/wsl/lib/nvidia-smi",
+];
+
+/** Asks a GPU; null if it cannot be asked. */
+export type GpuReader = () => Promise<GpuUse | null>;
+
+/** A driver that does not answer for so long is asked the next time. */
+const PATIENCE_MS = 4_000;
+
+const MIB = 2 ** 20;
+
+/**
+ * A reader for one GPU.
+ *
+ * @param gpu its number or UUID, as CUDA_VISIBLE_DEVICES has it
+ * @param programs where nvidia-smi may be
+ */
+export function createGpuReader(gpu = "0", programs = NVIDIA_SMI): GpuReader {
+  const left = [...programs];
+  return async () => {
+    for (let program = left[0]; program !== undefined; program = left[0]) {
+      try {
+        const { success, stdout } = await new Deno.Command(program, {
+          args: [
+            `--id=${gpu}`,
+            "--query-gpu=utilization.gpu,memory.used",
+            "--format=csv,noheader,nounits",
+          ],
+          stdin: "null",
+          stderr: "null",
+          signal: AbortSignal.timeout(PATIENCE_MS),
+        }).output();
+        return success ? parse(new TextDecoder().decode(stdout)) : null;
+      } catch (error) {
+        if (!isMissing(error)) return null;
+        left.shift();
+      }
+    }
+    return null;
+  };
+}
+
+/** It is not there, or this process may not run it, which it may where it is looked for. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
+}
+
+/** Reads '87, 1024': percent and MiB, or '[N/A]'. */
+function parse(line: string): GpuUse {
+  const [utilization, memory] = line.split(",").map((field) => {
+    const number = Number.parseFloat(field);
+    return Number.isFinite(number) ? number : undefined;
+  });
+  return {
+    utilization: utilization === undefined ? null : utilization / 100,
+    memoryBytes: memory === undefined ? null : memory * MIB,
+  };
+}

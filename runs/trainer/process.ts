@@ -1,0 +1,221 @@
+/**
+ * Trains each run in a process of its own, which may load native code and nothing else: a crash there is a
+ * crash of one training. The process takes one order and ends with it.
+ */
+import { fileURLToPath } from "node:url";
+import type { DeviceInfo } from "../../ml/engines/engine.ts";
+import { trainerPermissions } from "./permissions.ts";
+import { countSilence, PATIENCE, type Patience } from "./watchdog.ts";
+import {
+  NoDeviceError,
+  type Trainer,
+  TrainerCrashedError,
+  type TrainerEvent,
+  TrainingError,
+} from "./trainer.ts";
+import {
+  parseReply,
+  readLines,
+  STOP,
+  toLine,
+  type TrainerOrder,
+  type TrainerReply,
+} from "./protocol.ts";
+
+/** Lines of a dead trainer's output that are kept to tell of. */
+const KEPT_LINES = 20;
+
+/** Characters of such a line that are kept. */
+const KEPT_CHARACTERS = 500;
+
+/** How often to save within an epoch, if nothing is said of it. */
+const SAVE_EVERY = { seconds: 30 };
+
+/** How trainer processes are started. */
+export interface TrainerProcessOptions {
+  /** Where datasets lie. */
+  readonly dataFolder: string;
+  /** CPU threads of each; as many as the machine has, if absent. */
+  readonly threads?: number;
+  /** The program, and what it is allowed: cli/trainer.ts, with the least it needs, unless a test says otherwise. */
+  readonly program?: readonly string[];
+  /** How long it may be silent before it is taken for hung. */
+  readonly patience?: Patience;
+}
+
+/** A trainer that starts a process for each training. */
+export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
+  const { dataFolder, threads, patience = PATIENCE } = options;
+  const program = (checkpointFolder?: string) =>
+    options.program ?? [
+      ...trainerPermissions(dataFolder, checkpointFolder),
+      fileURLToPath(new URL("../../cli/trainer.ts", import.meta.url)),
+    ];
+  const onThreads = threads === undefined ? {} : { threads };
+  return {
+    train(spec, { signal, pause, from, checkpointFolder, saveEvery = SAVE_EVERY }) {
+      const order: TrainerOrder = {
+        ...{ type: "train", spec, dataFolder, ...onThreads },
+        ...(from === undefined ? {} : { from }),
+        ...(checkpointFolder === undefined
+          ? {}
+          : { checkpoints: { folder: checkpointFolder, every: saveEvery } }),
+      };
+      return train({ args: program(checkpointFolder), order, patience, signal, pause });
+    },
+    async devices({ signal }) {
+      const order: TrainerOrder = { type: "listDevices", ...onThreads };
+      return await listDevices({ args: program(), order, patience, signal });
+    },
+  };
+}
+
+/** What is asked of a trainer process. */
+interface Task {
+  readonly args: readonly string[];
+  readonly order: TrainerOrder;
+  readonly patience: Patience;
+  readonly signal: AbortSignal;
+  readonly pause?: AbortSignal | undefined;
+}
+
+async function* train(task: Task): AsyncGenerator<TrainerEvent, void> {
+  for await (const reply of converse(task)) {
+    switch (reply.type) {
+      case "started":
+      case "batches":
+      case "epoch":
+      case "checkpoint":
+      case "trouble":
+      case "usage":
+        yield reply;
+        break;
+      case "error":
+        throw reply.noDevice ? new NoDeviceError(reply.message) : new TrainingError(reply.message);
+      case "alive":
+      case "devices":
+      case "finished":
+        break;
+      default:
+        reply satisfies never;
+    }
+  }
+}
+
+async function listDevices(task: Task): Promise<readonly DeviceInfo[]> {
+  let devices: readonly DeviceInfo[] = [];
+  for await (const reply of converse(task)) {
+    if (reply.type === "error") throw new TrainingError(reply.message);
+    if (reply.type === "devices") devices = reply.devices;
+  }
+  return devices;
+}
+
+/**
+ * Gives an order to a new process and yields what it says. The process is gone when this generator is: it is
+ * killed when the signal aborts, when the consumer leaves, when it hangs, and when it has said its last word.
+ *
+ * @throws {TrainerCrashedError} if it ends before that without being asked to
+ */
+async function* converse(
+  { args, order, patience, signal, pause }: Task,
+): AsyncGenerator<TrainerReply, void> {
+  if (signal.aborted) return;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", ...args],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    clearEnv: true,
+    env: environment(),
+    // A process group of its own: Ctrl-C is for the worker, which then decides.
+    detached: true,
+  }).spawn();
+  const kill = () => killIfAlive(child);
+  signal.addEventListener("abort", kill, { once: true });
+  const output = keepLast(KEPT_LINES);
+  const noting = (async () => {
+    for await (const line of readLines(child.stderr)) output.add(line);
+  })();
+  const input = child.stdin.getWriter();
+  // If it dies before it has read what is written, how it ended says more than the broken pipe.
+  const tell = (message: TrainerOrder | typeof STOP) =>
+    input.write(new TextEncoder().encode(toLine(message))).catch(() => {});
+  const askToStop = () => void tell(STOP);
+  let hungFor: number | undefined;
+  const silence = countSilence(patience, (seconds) => {
+    hungFor = seconds;
+    kill();
+  });
+  try {
+    await tell(order);
+    if (pause?.aborted) askToStop();
+    else pause?.addEventListener("abort", askToStop, { once: true });
+    silence.listen();
+    for await (const line of readLines(child.stdout)) {
+      const reply = parseReply(line);
+      silence.heard(reply?.type === "batches");
+      if (reply) yield reply;
+      else output.add(line);
+      if (reply?.type === "finished" || reply?.type === "error") return;
+      silence.listen();
+    }
+    const status = await child.status;
+    await noting;
+    if (signal.aborted) return;
+    const how = hungFor === undefined
+      ? `The trainer died: ${describeEnd(status)}`
+      : `The trainer hung: it gave no sign of life for ${hungFor} s, and was killed`;
+    throw new TrainerCrashedError(`${how}. ${lastWords(output.lines())}`);
+  } finally {
+    silence.end();
+    signal.removeEventListener("abort", kill);
+    pause?.removeEventListener("abort", askToStop);
+    kill();
+    await child.status;
+    await input.close().catch(() => {});
+    await noting.catch(() => {});
+  }
+}
+
+/**
+ * Variables that may hold secrets, with which no training has to do. By those of OpenTelemetry Deno itself would speak to
+ * the network, which a trainer does not; the spans of a training are its worker's.
+ */
+const SECRETS = /^(EPOCHQL_TOKEN|DATABASE_URL|PG.*|AWS_.*|OTEL_.*)$/;
+
+function environment(): Record<string, string> {
+  const entries = Object.entries(Deno.env.toObject());
+  return Object.fromEntries(entries.filter(([name]) => !SECRETS.test(name)));
+}
+
+function killIfAlive(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** How a trainer ended, for people. */
+function describeEnd({ code, signal }: Deno.CommandStatus): string {
+  if (signal === null) return `it ended with exit code ${code}`;
+  return `it was ended by ${signal}${signal === "SIGKILL" ? " (out of memory?)" : ""}`;
+}
+
+function lastWords(lines: readonly string[]): string {
+  return lines.length === 0 ? "It printed nothing." : `The last it printed:\n${lines.join("\n")}`;
+}
+
+/** The last lines of an output that may be endless. */
+function keepLast(count: number) {
+  const kept: string[] = [];
+  return {
+    add(line: string): void {
+      if (line.trim() === "") return;
+      kept.push(line.slice(0, KEPT_CHARACTERS));
+      if (kept.length > count) kept.shift();
+    },
+    lines: (): readonly string[] => kept,
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * A sign of life on this machine's disk, for whatever looks after processes there (cli/check_worker.ts). It says
+ * that the worker's process does its work, not that its database can be reached: a worker goes on training
+ * without it, and must not be killed for that.
+ */
+import { dirname, join } from "node:path";
+import { delay } from "../../lib/delay.ts";
+
+/** How often it is given. */
+const BEAT_MS = 5_000;
+
+/** Gives signs of life until the signal aborts. A disk that cannot be written gets none. */
+export async function keepBeating(home: string, host: string, signal: AbortSignal): Promise<void> {
+  const file = heartbeatFile(home, host);
+  while (!signal.aborted) {
+    await beat(file).catch(() => {});
+    await delay(BEAT_MS, signal);
+  }
+  await Deno.remove(file).catch(() => {});
+}
+
+/** When a worker of this machine last gave a sign of life; undefined if none runs that can. */
+export async function lastBeat(home: string, host: string): Promise<Date | undefined> {
+  try {
+    return (await Deno.stat(heartbeatFile(home, host))).mtime ?? undefined;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function beat(file: string): Promise<void> {
+  const now = new Date();
+  try {
+    // Takes no room: a full disk is no reason to be taken for dead.
+    await Deno.utime(file, now, now);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await Deno.mkdir(dirname(file), { recursive: true });
+    await Deno.writeTextFile(file, "");
+  }
+}
+
+/** A folder may be shared by machines. */
+function heartbeatFile(home: string, host: string): string {
+  return join(home, `heartbeat-${host}`);
+}

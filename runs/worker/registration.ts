@@ -1,0 +1,65 @@
+/**
+ * Announces a worker in the store for as long as it lives.
+ */
+import { delay } from "../../lib/delay.ts";
+import { type RunStore, StoreUnavailableError, type WorkerInfo } from "../store/store.ts";
+import type { WorkerFigures } from "./worker_stats.ts";
+
+/** What is announced; the store adds when it heard of it. */
+export type Announcement = Omit<WorkerInfo, "seenAt" | "figures">;
+
+/** A worker that is listed. */
+export interface Presence {
+  /** Announces what has changed, at once. */
+  update(change: Partial<Announcement>): void;
+  /** Takes the worker off the list. */
+  leave(): Promise<void>;
+}
+
+/** How often a worker is heard of. */
+const BEAT_MS = 2_000;
+
+/**
+ * Announces a worker from now on.
+ *
+ * @param readFigures asked each time
+ */
+export function announce(
+  store: RunStore,
+  worker: Announcement,
+  readFigures: () => WorkerFigures,
+): Presence {
+  const gone = new AbortController();
+  let current = worker;
+  let changed = new AbortController();
+  const beating = beat();
+  return {
+    update(change) {
+      current = { ...current, ...change };
+      changed.abort();
+    },
+    async leave() {
+      gone.abort();
+      changed.abort();
+      await beating;
+      await ignoringTrouble(store.dismiss(worker.id));
+    },
+  };
+
+  async function beat(): Promise<void> {
+    while (!gone.signal.aborted) {
+      changed = new AbortController();
+      await ignoringTrouble(store.announce({ ...current, figures: readFigures() }));
+      await delay(BEAT_MS, changed.signal);
+    }
+  }
+}
+
+/** A store that cannot be used now lists no workers either; who trains reports it. */
+async function ignoringTrouble(work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Turns what a trainer says of itself into measurements for the log. No timer: the trainer's reports come every few
+ * seconds, and each is held against the one before.
+ */
+import type { GpuUse, SystemEvent } from "../log/event.ts";
+import type { GpuReader } from "../trainer/gpu.ts";
+import type { TrainerEvent, UsageReport } from "../trainer/trainer.ts";
+
+/** What a worker gets to know of a training. */
+export type MeasuredEvent = Exclude<TrainerEvent, UsageReport> | SystemEvent;
+
+/** What is needed to measure a training. */
+export interface MeasureOptions {
+  /** Samples of a step. */
+  readonly batchSize: number;
+  /** Asks the GPU, where it trains on one. */
+  readonly readGpu?: GpuReader;
+}
+
+/** Gives the events of a trainer as they are, but for its reports of usage, which become measurements. */
+export async function* measured(
+  events: AsyncIterable<TrainerEvent>,
+  { batchSize, readGpu }: MeasureOptions,
+): AsyncGenerator<MeasuredEvent, void> {
+  let last: UsageReport | undefined;
+  let samples = 0;
+  let gpu: GpuUse | null = null;
+  let asksGpu = false;
+  for await (const event of events) {
+    switch (event.type) {
+      case "usage": {
+        const seconds = last ? event.seconds - last.seconds : 0;
+        if (last && seconds > 0) {
+          yield {
+            type: "system",
+            cpuCores: round((event.cpuSeconds - last.cpuSeconds) / seconds),
+            memoryBytes: event.memoryBytes,
+            samplesPerSecond: round(samples / seconds),
+            gpu,
+          };
+        }
+        last = event;
+        samples = 0;
+        // The training does not wait for the driver: its answer is for the next measurement.
+        if (asksGpu) readGpu?.().then((use) => gpu = use, () => gpu = null);
+        break;
+      }
+      case "started":
+        asksGpu = event.device.startsWith("CUDA");
+        yield event;
+        break;
+      case "batches":
+        samples += event.losses.length * batchSize;
+        yield event;
+        break;
+      default:
+        yield event;
+    }
+  }
+}
+
+/** As many digits as a measurement has. */
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}

@@ -1,0 +1,170 @@
+/**
+ * The spans of a training, where they are recorded: one from the claim of a run until its worker lets go of it, in the
+ * trace of the client that asked for it, and within it its loading and each epoch. The span of a training that goes on
+ * after a crash or a pause is linked to the one before.
+ *
+ * Spans leave the process when they end: of a worker that is killed, the epochs that it has finished are known.
+ */
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Link,
+  type Span,
+  SpanKind,
+  trace,
+} from "@opentelemetry/api";
+import type { StartedEvent } from "../../ml/training/events.ts";
+import { type RunEventType, type Traced, traced } from "../log/event.ts";
+import { epochsOf } from "../log/state.ts";
+import { type Claim, type Run, type RunStore, StoreUnavailableError } from "../store/store.ts";
+import type { MeasuredEvent } from "./system_samples.ts";
+import { contextOf, currentTraceparent, isTracing, markFailed, tracer } from "../../lib/trace.ts";
+
+/** What a training tells its spans. */
+export interface TrainingSpan {
+  /** It goes on. */
+  heard(event: MeasuredEvent): void;
+  /** It has failed, or what trained it has died. */
+  failed(error: unknown): void;
+}
+
+const NO_SPAN: TrainingSpan = { heard() {}, failed() {} };
+
+/** Trains a claimed run within its span. */
+export async function inTrainingSpan(
+  store: RunStore,
+  { run, worker }: Claim,
+  train: (span: TrainingSpan) => Promise<Run | undefined>,
+): Promise<Run | undefined> {
+  if (!isTracing) return await train(NO_SPAN);
+  const [asked, before] = await Promise.all([
+    lastTraceparent(store, run.id, ["queued", "resumeRequested"]),
+    lastTraceparent(store, run.id, ["started"]),
+  ]);
+  const parent = contextOf(asked);
+  const span = tracer.startSpan("train", {
+    kind: SpanKind.CONSUMER,
+    attributes: { ...attributesOf(run), "epochql.worker.id": worker },
+    links: linksTo(before),
+  }, parent);
+  const within = trace.setSpan(parent, span);
+  const parts = watchParts(span, within, run.id);
+  try {
+    const left = await context.with(within, () => train(parts));
+    parts.left(left);
+    return left;
+  } catch (error) {
+    parts.failed(error);
+    throw error;
+  } finally {
+    parts.end();
+  }
+}
+
+/** The event by which a training that starts goes into the log: it says where its span is. */
+export function withTraceparent(event: StartedEvent): StartedEvent & Traced {
+  return { ...event, ...traced(currentTraceparent()) };
+}
+
+/** Follows a training from part to part: it loads, then one epoch comes after the other. */
+function watchParts(span: Span, within: Context, runId: string) {
+  const begin = (name: string, startTime: number) =>
+    tracer.startSpan(name, { startTime, attributes: { "epochql.run.id": runId } }, within);
+  /** When the part before this one has ended. */
+  let since = Date.now();
+  let part: Span | undefined = begin("load", since);
+  let isMarked = false;
+  const endPart = () => {
+    part?.end();
+    part = undefined;
+    since = Date.now();
+  };
+  const fail = (type: string, message: string) => {
+    if (!isMarked) markFailed(span, type, message);
+    isMarked = true;
+  };
+  return {
+    heard(event: MeasuredEvent): void {
+      switch (event.type) {
+        case "started":
+          endPart();
+          span.setAttributes({
+            "epochql.device": event.device,
+            "epochql.engine": event.engine,
+            "epochql.steps": event.steps,
+          });
+          break;
+        case "batches":
+          part ??= begin("epoch", since);
+          break;
+        case "epoch":
+          part ??= begin("epoch", since);
+          part.setAttributes({
+            "epochql.epoch.number": event.number,
+            "epochql.epoch.train_acc": event.trainAcc,
+            "epochql.epoch.train_loss": event.trainLoss,
+            "epochql.epoch.test_acc": event.testAcc,
+            "epochql.epoch.test_loss": event.testLoss,
+          });
+          endPart();
+          break;
+        case "trouble":
+          if (event.message !== null) span.addEvent("trouble", { message: event.message });
+          break;
+        case "checkpoint":
+        case "system":
+          break;
+        default:
+          event satisfies never;
+      }
+    },
+    failed(error: unknown): void {
+      if (error instanceof Error) fail(error.name, error.message);
+      else fail("Error", String(error));
+    },
+    /** Says how the run was left; undefined: it was taken away, or that could not be written down. */
+    left(run: Run | undefined): void {
+      const { state, error } = run?.snapshot ?? { state: "LOST", error: null };
+      span.setAttribute("epochql.run.state", state);
+      if (error !== null) fail("TrainingError", error);
+    },
+    end(): void {
+      endPart();
+      span.end();
+    },
+  };
+}
+
+function attributesOf(run: Run): Attributes {
+  const { id, spec, snapshot } = run;
+  return {
+    "epochql.run.id": id,
+    "epochql.run.attempt": snapshot.attempts,
+    "epochql.recipe": spec.recipe,
+    "epochql.dataset": spec.dataset,
+    "epochql.epochs": epochsOf(run),
+    "epochql.batch_size": spec.batchSize,
+    "epochql.device.requested": spec.device,
+  };
+}
+
+/** Where the last event of some types was; nowhere, if that cannot be read now: no training waits for it. */
+async function lastTraceparent(
+  store: RunStore,
+  runId: string,
+  types: readonly RunEventType[],
+): Promise<string | undefined> {
+  try {
+    const [event] = await store.read(runId, { afterSeq: 0, limit: 1, last: true, types });
+    return event && "traceparent" in event ? event.traceparent : undefined;
+  } catch (error) {
+    if (error instanceof StoreUnavailableError) return undefined;
+    throw error;
+  }
+}
+
+function linksTo(traceparent: string | undefined): Link[] {
+  const linked = trace.getSpanContext(contextOf(traceparent));
+  return linked ? [{ context: linked }] : [];
+}

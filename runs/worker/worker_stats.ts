@@ -1,0 +1,64 @@
+/**
+ * What a worker counts of its own work. It has no port to be asked at: the figures travel with its signs of life, and
+ * servers show them.
+ */
+import process from "node:process";
+import type { RunEventBody, SystemEvent } from "../log/event.ts";
+import type { RunStore } from "../store/store.ts";
+
+/** The figures of a worker, since it started. */
+export interface WorkerFigures {
+  readonly eventsAppended: number;
+  /** Samples in the steps that it has appended; those that are computed again after a crash do not count twice. */
+  readonly samplesTrained: number;
+  /** Of its process, which several workers may share. */
+  readonly cpuSeconds: number;
+  readonly memoryBytes: number;
+  /** The last measurement of the training under way; null if there is none. */
+  readonly training: Omit<SystemEvent, "type"> | null;
+}
+
+/** Counts. */
+export interface FigureCounter {
+  /** The same store, but that what is appended is counted. */
+  readonly store: RunStore;
+  /** No training is under way. */
+  rest(): void;
+  read(): WorkerFigures;
+}
+
+/** Starts from nothing. */
+export function countFigures(store: RunStore): FigureCounter {
+  let eventsAppended = 0;
+  let samplesTrained = 0;
+  let training: WorkerFigures["training"] = null;
+  const count = (event: RunEventBody, batchSize: number) => {
+    eventsAppended++;
+    if (event.type === "batches") samplesTrained += event.losses.length * batchSize;
+    if (event.type === "system") {
+      const { type: _type, ...measured } = event;
+      training = measured;
+    }
+  };
+  return {
+    store: {
+      ...store,
+      async append(claim, number, events) {
+        const run = await store.append(claim, number, events);
+        for (const event of events) count(event, claim.run.spec.batchSize);
+        return run;
+      },
+    },
+    rest: () => training = null,
+    read() {
+      const { user, system } = process.cpuUsage();
+      return {
+        eventsAppended,
+        samplesTrained,
+        cpuSeconds: (user + system) / 1e6,
+        memoryBytes: Deno.memoryUsage().rss,
+        training,
+      };
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/** type Picture */
+import { drawPng } from "../../pictures/png_thread.ts";
+import { builder } from "./builder.ts";
+import { COST } from "./cost.ts";
+import { between } from "./validators.ts";
+
+const MAX_SCALE = 4;
+
+/** A picture is its SVG text; a PNG is drawn from it when asked for. */
+export const Picture = builder.objectRef<{ readonly svg: string }>("Picture").implement({
+  description: "A drawing, as SVG or as PNG.",
+  fields: (t) => ({
+    svg: t.exposeString("svg", { description: "The text of an SVG file." }),
+    png: t.string({
+      description: "A PNG file as a data URI, for an <img> or a download.",
+      complexity: COST.png,
+      args: {
+        scale: t.arg.int({
+          defaultValue: 2,
+          description: `Pixels per CSS pixel, 1 to ${MAX_SCALE}; 2 is sharp on dense screens.`,
+          validate: between("draw a PNG", "scale", 1, MAX_SCALE),
+        }),
+      },
+      resolve: async ({ svg }, { scale }) =>
+        `data:image/png;base64,${(await drawPng(svg, scale ?? 2)).toBase64()}`,
+    }),
+  }),
+});

@@ -1,0 +1,24 @@
+/** The arguments by which a client says which checkpoint of a run it means, as checkpoint_choice.ts understands them. */
+import { z } from "zod";
+import { builder } from "../base/builder.ts";
+import { between } from "../base/validators.ts";
+
+const nameRule = z.string().max(128, {
+  error: ({ input }) =>
+    "Cannot find the checkpoint: checkpoint must be a name of up to 128 characters, " +
+    `got ${String(input).length}.`,
+});
+
+/** @param purpose completes 'Cannot …' */
+export function checkpointArgs(purpose: string) {
+  return builder.args((t) => ({
+    checkpoint: t.string({
+      description: "Which checkpoint: its `file` or its `name`.",
+      validate: nameRule,
+    }),
+    epoch: t.int({
+      description: "Which checkpoint: the one after this epoch, from 1.",
+      validate: between(purpose, "epoch", 1),
+    }),
+  }));
+}

@@ -1,0 +1,146 @@
+/**
+ * Which checkpoint of a run a client means: by its file, by its name, by its epoch or its step, or the newest. While
+ * a run is trained, checkpoints go as new ones come, but for those with a name.
+ */
+import type { GraphQLError } from "graphql";
+import { type ImageDataset, takeFirst } from "../../data/dataset.ts";
+import { CheckpointError } from "../../ml/checkpoint/error.ts";
+import type { Classified } from "../../ml/engines/wasm/network.ts";
+import { stepsPerEpoch } from "../../ml/spec/spec.ts";
+import type { Inspector } from "../../runs/reading/checkpoint_evaluator.ts";
+import type { CheckpointInfo } from "../../runs/log/state.ts";
+import type { Run } from "../../runs/store/store.ts";
+import type { ApiContext } from "../base/context.ts";
+import { badInput, conflict, notFound, unavailable } from "../base/errors.ts";
+
+/** What a client says: nothing means the newest. */
+export interface CheckpointChoice {
+  /** A file, or a name. No name is that of a file. */
+  readonly checkpoint?: string | null | undefined;
+  readonly epoch?: number | null | undefined;
+  readonly step?: number | null | undefined;
+}
+
+/** What was asked of a checkpoint, and the checkpoint. */
+export interface Inspected<T> {
+  readonly checkpoint: CheckpointInfo;
+  readonly value: T;
+}
+
+/** A checkpoint that has classified its run's test set. */
+export interface Evaluated extends Classified {
+  readonly test: ImageDataset;
+}
+
+/**
+ * The checkpoint that is meant, if there is one (any more).
+ *
+ * @param purpose completes 'Cannot …'
+ * @throws {GraphQLError} BAD_USER_INPUT if it is named in two ways
+ */
+export function chosen(
+  purpose: string,
+  run: Run,
+  choice: CheckpointChoice,
+): CheckpointInfo | null {
+  checkChoice(purpose, choice);
+  const { checkpoint, epoch, step } = choice;
+  const { checkpoints } = run.snapshot;
+  if (typeof checkpoint === "string") {
+    const name = checkpoint.trim();
+    return checkpoints.find(({ file }) => file === checkpoint) ??
+      checkpoints.find((candidate) => candidate.name === name) ?? null;
+  }
+  const meant = typeof epoch === "number" ? epoch * stepsPerEpoch(run.spec) : step;
+  if (typeof meant !== "number") return checkpoints.at(-1) ?? null;
+  return checkpoints.findLast((candidate) => candidate.step === meant) ?? null;
+}
+
+/**
+ * Asks something of the checkpoint that is meant.
+ *
+ * @param purpose completes 'Cannot …'
+ * @returns null if there is no such checkpoint
+ * @throws {GraphQLError} BAD_USER_INPUT if two are named, UNAVAILABLE if checkpoints cannot be looked into
+ */
+export async function inspect<T>(
+  purpose: string,
+  run: Run,
+  choice: CheckpointChoice,
+  { store, inspector }: Pick<ApiContext, "store" | "inspector">,
+  ask: (inspector: Inspector, checkpoint: CheckpointInfo) => Promise<T>,
+): Promise<Inspected<T> | null> {
+  let meant = chosen(purpose, run, choice);
+  while (meant) {
+    if (!inspector) {
+      throw unavailable(`Cannot ${purpose}: this server does not read checkpoints.`);
+    }
+    try {
+      return { checkpoint: meant, value: await ask(inspector, meant) };
+    } catch (error) {
+      if (!(error instanceof CheckpointError && error.kind === "missing")) throw error;
+      // A newer one may have taken its place since the run was read.
+      const now = await store.get(run.id);
+      const next = now && chosen(purpose, now, choice);
+      // The log still names it: whoever keeps checkpoints has to look.
+      if (next?.file === meant.file) throw error;
+      meant = next ?? null;
+    }
+  }
+  return null;
+}
+
+/**
+ * Classifies the run's test set by the checkpoint that is meant, as long as the client is there; null if there is no
+ * such checkpoint.
+ */
+export function evaluate(
+  purpose: string,
+  run: Run,
+  choice: CheckpointChoice,
+  context: Pick<ApiContext, "store" | "inspector" | "datasets" | "request">,
+): Promise<Inspected<Evaluated> | null> {
+  return inspect(purpose, run, choice, context, async (inspector, { file, sha256 }) => {
+    const { dataset, testSamples } = run.spec;
+    const test = takeFirst(await context.datasets.open(dataset, "test"), testSamples);
+    const meant = { runId: run.id, file, sha256 };
+    return { ...await inspector.evaluate(meant, test, context.request?.signal), test };
+  });
+}
+
+/** What a client is told that cannot do without a checkpoint, where the one that is meant is not there. */
+export function noCheckpoint(
+  purpose: string,
+  { checkpoint, epoch, step }: CheckpointChoice,
+): GraphQLError {
+  const list = "Its field 'checkpoints' lists all.";
+  if (typeof checkpoint === "string") {
+    return notFound(
+      `Cannot ${purpose}: the run has no checkpoint '${checkpoint}' (any more). ${list}`,
+    );
+  }
+  if (typeof epoch === "number" || typeof step === "number") {
+    const place = typeof epoch === "number" ? `the end of epoch ${epoch}` : `step ${step}`;
+    return notFound(
+      `Cannot ${purpose}: the run has no checkpoint of ${place} (any more, or yet). ${list}`,
+    );
+  }
+  return conflict(
+    `Cannot ${purpose}: the run must have a checkpoint, got none. Ask again when an epoch of it ` +
+      "has ended.",
+  );
+}
+
+function checkChoice(purpose: string, { checkpoint, epoch, step }: CheckpointChoice): void {
+  const given = Object.entries({ checkpoint, epoch, step })
+    .filter(([, value]) => value !== null && value !== undefined);
+  const [first, second] = given;
+  if (!first || !second) return;
+  const show = ([, value]: [string, unknown]) => typeof value === "string" ? `'${value}'` : value;
+  throw badInput(
+    `Cannot ${purpose}: ${first[0]} and ${second[0]} must not both be given, got ${
+      show(first)
+    } and ${show(second)}.`,
+    [second[0]],
+  );
+}

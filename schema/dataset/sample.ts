@@ -1,0 +1,57 @@
+/** type Sample */
+import { type DatasetName, datasetNames } from "../../data/catalog.ts";
+import type { ImageDataset } from "../../data/dataset.ts";
+import { type ImageSample, sampleAt } from "../../data/samples.ts";
+import { pngDataUri } from "../../pictures/grey_png.ts";
+import { builder } from "../base/builder.ts";
+import { COST } from "../base/cost.ts";
+
+/** A sample with the dataset that it belongs to. */
+export interface SampleShape extends ImageSample {
+  readonly dataset: ImageDataset;
+}
+
+/** The sample at a place in a dataset. */
+export function toSample(dataset: ImageDataset, index: number): SampleShape {
+  return { ...sampleAt(dataset, index), dataset };
+}
+
+export const Sample = builder.node(builder.objectRef<SampleShape>("Sample"), {
+  description: "One labelled image of a dataset.",
+  id: {
+    resolve: ({ dataset, index }) => `${dataset.name}:${dataset.split}:${index}`,
+    description: "The sample's id.",
+  },
+  loadWithoutCache: async (id, { datasets }) => {
+    const [, name, split, place] = /^(.+):(train|test):(0|[1-9]\d{0,8})$/.exec(id) ?? [];
+    if (!isKnown(name) || (split !== "train" && split !== "test")) return null;
+    const dataset = await datasets.open(name, split);
+    const index = Number(place);
+    return index < dataset.count ? toSample(dataset, index) : null;
+  },
+  fields: (t) => ({
+    index: t.exposeInt("index", { description: "Its place in the dataset, from 0." }),
+    label: t.exposeInt("label", { description: "The number of its class." }),
+    className: t.string({ description: "The name of its class.", resolve: classNameOf }),
+    pixels: t.intList({
+      description: "Grey values from 0 (black) to 255 (white), row by row.",
+      complexity: COST.pixels,
+      resolve: ({ pixels }) => [...pixels],
+    }),
+    image: t.string({
+      description: "The image as a PNG file, a data URI for an <img>.",
+      complexity: COST.image,
+      resolve: ({ pixels, dataset: { imageShape: [height, width] } }) =>
+        pngDataUri(pixels, height, width),
+    }),
+  }),
+});
+
+/** The name of a sample's class. */
+export function classNameOf({ dataset, label }: SampleShape): string {
+  return dataset.classes[label] ?? String(label);
+}
+
+function isKnown(name: string | undefined): name is DatasetName {
+  return datasetNames.some((known) => known === name);
+}

@@ -1,0 +1,92 @@
+/** type ConfusionMatrix */
+import { describeDataset } from "../../data/catalog.ts";
+import { accuracyOf, type Confusion, confusionOf } from "../../ml/metrics.ts";
+import { stepsPerEpoch } from "../../ml/spec/spec.ts";
+import type { CheckpointInfo } from "../../runs/log/state.ts";
+import type { Run } from "../../runs/store/store.ts";
+import { builder } from "../base/builder.ts";
+import { Checkpoint } from "../checkpoint/checkpoint.ts";
+import { type CheckpointChoice, chosen, evaluate } from "../checkpoint/checkpoint_choice.ts";
+import type { ApiContext } from "../base/context.ts";
+import { drawConfusion } from "./draw_confusion.ts";
+import { COST } from "../base/cost.ts";
+import { Picture } from "../base/picture.ts";
+import { readEpochs } from "../event/read_log.ts";
+import { Theme } from "../base/theme.ts";
+
+/** What a checkpoint takes for what. */
+export interface RunConfusion {
+  readonly run: Run;
+  readonly checkpoint: CheckpointInfo;
+  readonly classes: readonly string[];
+  readonly counts: Confusion;
+}
+
+/**
+ * Counts what was taken for what in the run's test set: the log tells it of what an epoch has ended with, all else is
+ * evaluated.
+ *
+ * @param purpose completes 'Cannot …'
+ * @returns null if there is no such checkpoint
+ * @throws {GraphQLError} as inspect() does
+ */
+export async function readConfusion(
+  purpose: string,
+  run: Run,
+  choice: CheckpointChoice,
+  context: Pick<ApiContext, "store" | "inspector" | "datasets" | "request">,
+): Promise<RunConfusion | null> {
+  const told = await readTold(run, chosen(purpose, run, choice), context);
+  if (told) return told;
+  const evaluated = await evaluate(purpose, run, choice, context);
+  if (!evaluated) return null;
+  const { checkpoint, value: { test: { labels, classes }, predicted } } = evaluated;
+  return { run, checkpoint, classes, counts: confusionOf(labels, predicted, classes.length) };
+}
+
+/** What the training counted, where the checkpoint is of an epoch's end. */
+async function readTold(
+  run: Run,
+  checkpoint: CheckpointInfo | null,
+  { store }: Pick<ApiContext, "store">,
+): Promise<RunConfusion | undefined> {
+  const epoch = checkpoint ? checkpoint.step / stepsPerEpoch(run.spec) : NaN;
+  if (!checkpoint || !Number.isInteger(epoch)) return undefined;
+  const counts = (await readEpochs(store, run.id)).find(({ number }) => number === epoch)
+    ?.confusion;
+  const { classes } = describeDataset(run.spec.dataset);
+  return counts && { run, checkpoint, classes, counts };
+}
+
+export const ConfusionMatrix = builder.objectRef<RunConfusion>("ConfusionMatrix").implement({
+  description: "How often a checkpoint takes which class of its run's test set for which.",
+  fields: (t) => ({
+    checkpoint: t.field({
+      type: Checkpoint,
+      description: "The checkpoint that was tested.",
+      resolve: (matrix) => matrix.checkpoint,
+    }),
+    classes: t.stringList({
+      description: "The names of the classes, by their number.",
+      resolve: (matrix) => matrix.classes,
+    }),
+    counts: t.field({
+      type: t.listRef(t.listRef("Int")),
+      description: "A row for each class, in it how many of its samples were taken for each class.",
+      resolve: (matrix) => matrix.counts,
+    }),
+    accuracy: t.float({
+      description: "The share of the test set that was classified correctly.",
+      resolve: ({ counts }) => accuracyOf(counts),
+    }),
+    picture: t.field({
+      type: Picture,
+      description: "The counts drawn, each cell shaded by its share of the row.",
+      complexity: COST.picture,
+      args: {
+        theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
+      },
+      resolve: (matrix, { theme }) => ({ svg: drawConfusion(matrix, theme ?? "light") }),
+    }),
+  }),
+});

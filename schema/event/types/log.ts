@@ -1,0 +1,18 @@
+/** type LogEvent */
+import type { RunEvent as Event } from "../../../runs/log/event.ts";
+import { builder } from "../../base/builder.ts";
+import { LogLevel } from "../log_level.ts";
+import { RunEvent } from "../run_event.ts";
+
+export const LogEvent = builder.objectRef<Event<"log">>("LogEvent").implement({
+  description: "Something that a person should be able to read later.",
+  interfaces: [RunEvent],
+  fields: (t) => ({
+    level: t.field({
+      type: LogLevel,
+      description: "How much it matters.",
+      resolve: (event) => event.level,
+    }),
+    message: t.exposeString("message", { description: "What there is to say." }),
+  }),
+});

@@ -1,9 +1,0 @@
-/** type CancelledEvent */
-import type { RunEvent as Event } from "../../runs/event.ts";
-import { builder } from "../builder.ts";
-import { RunEvent } from "../run_event.ts";
-
-export const CancelledEvent = builder.objectRef<Event<"cancelled">>("CancelledEvent").implement({
-  description: "The run ended because a client asked for it.",
-  interfaces: [RunEvent],
-});

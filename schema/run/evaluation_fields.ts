@@ -1,0 +1,86 @@
+/** What type Run says of what it has learned. Its first answer for a checkpoint takes seconds, all others none. */
+import { builder } from "../base/builder.ts";
+import { checkpointArgs } from "../checkpoint/checkpoint_args.ts";
+import { evaluate } from "../checkpoint/checkpoint_choice.ts";
+import { ClassReport, toClassReport } from "../evaluation/class_report.ts";
+import { ConfusionMatrix, readConfusion } from "../evaluation/confusion_matrix.ts";
+import { COST, perItem } from "../base/cost.ts";
+import { Kernels, readKernels } from "../evaluation/kernels.ts";
+import { Mistake, toMistakes } from "../evaluation/mistake.ts";
+import { between, line } from "../base/validators.ts";
+import { Run } from "./run.ts";
+
+const MAX_MISTAKES = 1000;
+const DEFAULT_MISTAKES = 20;
+const purpose = "test a checkpoint";
+const READ_KERNELS = "read kernels";
+const OR_NULL = "The newest checkpoint is tested unless another is named, also while the run is " +
+  "trained; null where there is no such checkpoint (any more).";
+
+const which = checkpointArgs(purpose);
+
+builder.objectFields(Run, (t) => ({
+  confusionMatrix: t.field({
+    type: ConfusionMatrix,
+    nullable: true,
+    description: `How often which class of its test set is taken for which. ${OR_NULL}`,
+    complexity: COST.evaluation,
+    args: which,
+    resolve: (run, choice, context) => readConfusion(purpose, run, choice, context),
+  }),
+  classReport: t.field({
+    type: ClassReport,
+    nullable: true,
+    description: `How well the classes of its test set are told apart. ${OR_NULL}`,
+    complexity: COST.evaluation,
+    args: which,
+    resolve: async (run, choice, context) => {
+      const confusion = await readConfusion(purpose, run, choice, context);
+      return confusion && toClassReport(confusion);
+    },
+  }),
+  mistakes: t.field({
+    type: [Mistake],
+    nullable: true,
+    description:
+      "The samples of its test set that are taken for another class; those whose own class " +
+      `seems the least probable come first. ${OR_NULL}`,
+    complexity: ({ first }) => perItem(first, COST.evaluation),
+    args: {
+      ...which,
+      first: t.arg.int({
+        defaultValue: DEFAULT_MISTAKES,
+        description: `How many mistakes at most, 1 to ${MAX_MISTAKES}.`,
+        validate: between("list mistakes", "first", 1, MAX_MISTAKES),
+      }),
+      label: t.arg.int({
+        description: "Only samples of this class, by its number.",
+        validate: between("list mistakes", "label", 0),
+      }),
+      predicted: t.arg.int({
+        description: "Only samples that are taken for this class, by its number.",
+        validate: between("list mistakes", "predicted", 0),
+      }),
+    },
+    resolve: async (run, { first, label, predicted, ...choice }, context) => {
+      const evaluated = await evaluate(purpose, run, choice, context);
+      return evaluated &&
+        toMistakes(evaluated, { first: first ?? DEFAULT_MISTAKES, label, predicted });
+    },
+  }),
+  kernels: t.field({
+    type: Kernels,
+    nullable: true,
+    description: "The kernels of its first convolution, or of another one. The newest checkpoint " +
+      "is read unless another is named; null where there is no such checkpoint (any more).",
+    complexity: COST.checkpoint,
+    args: {
+      ...checkpointArgs(READ_KERNELS),
+      layer: t.arg.string({
+        description: "Which convolution: its name in the network, 'conv2'.",
+        validate: line(READ_KERNELS, "layer", 64),
+      }),
+    },
+    resolve: (run, choice, context) => readKernels(READ_KERNELS, run, choice, context),
+  }),
+}));

@@ -1,0 +1,77 @@
+/** What type Run says of how its training goes: what it takes of its machine, and what people should read. */
+import {
+  MOST_SYSTEM_POINTS,
+  readLastSystem,
+  readSystemCurve,
+} from "../../runs/reading/system_curve.ts";
+import { builder } from "../base/builder.ts";
+import { COST, perItem } from "../base/cost.ts";
+import { LogEvent } from "../event/types/log.ts";
+import { SystemEvent } from "../event/types/system.ts";
+import { LogLevel } from "../event/log_level.ts";
+import { readLogLines } from "../event/read_log.ts";
+import { between } from "../base/validators.ts";
+import { Run } from "./run.ts";
+
+const DEFAULT_POINTS = 200;
+const MAX_LAST = 1000;
+const DEFAULT_LINES = 100;
+
+builder.objectFields(Run, (t) => ({
+  systemMetrics: t.field({
+    type: [SystemEvent],
+    description:
+      "What its training has taken of its machine so far, in order. Where more was measured than `maxPoints`, each is " +
+      "the mean of a stretch, with the place in the log of its last measurement. The subscription `runEvents` goes on " +
+      "after the last.",
+    complexity: ({ last, maxPoints }) =>
+      last ? perItem(last, COST.log) : perItem(maxPoints, COST.curve),
+    args: {
+      maxPoints: t.arg.int({
+        defaultValue: DEFAULT_POINTS,
+        description: `How many points at most, 1 to ${MOST_SYSTEM_POINTS}.`,
+        validate: between("read system metrics", "maxPoints", 1, MOST_SYSTEM_POINTS),
+      }),
+      last: t.arg.int({
+        description:
+          `Only the last measurements, so many, as they are: 1 to ${MAX_LAST}. Then \`maxPoints\` does not count.`,
+        validate: between("read system metrics", "last", 1, MAX_LAST),
+      }),
+    },
+    resolve: (run, { maxPoints, last }, { store }) =>
+      typeof last === "number"
+        ? readLastSystem(store, run, last)
+        : readSystemCurve(store, run, maxPoints ?? DEFAULT_POINTS),
+  }),
+  logs: t.field({
+    type: [LogEvent],
+    description:
+      "What is to be read of it by people: the last lines, in order. For those before them, ask again with the first " +
+      "one's `seq` as `beforeSeq`. The subscription `runEvents` goes on after the last.",
+    // What matters more may be far back, behind lines that matter less.
+    complexity: ({ last, level }) =>
+      perItem(last, (level ?? "info") === "info" ? COST.log : COST.curve),
+    args: {
+      level: t.arg({
+        type: LogLevel,
+        defaultValue: "info",
+        description: "Only lines that matter so much, or more.",
+      }),
+      last: t.arg.int({
+        defaultValue: DEFAULT_LINES,
+        description: `How many lines at most, 1 to ${MAX_LAST}.`,
+        validate: between("read logs", "last", 1, MAX_LAST),
+      }),
+      beforeSeq: t.arg.int({
+        description: "Only lines before the event with this `seq`.",
+        validate: between("read logs", "beforeSeq", 1),
+      }),
+    },
+    resolve: ({ id }, { level, last, beforeSeq }, { store }) =>
+      readLogLines(store, id, {
+        level: level ?? "info",
+        last: last ?? DEFAULT_LINES,
+        ...(typeof beforeSeq === "number" ? { beforeSeq } : {}),
+      }),
+  }),
+}));

@@ -1,0 +1,117 @@
+/**
+ * The tokens that a server takes, each with a name and a scope: EPOCHQL_TOKEN, and those of a file that a Kubernetes
+ * secret or any editor can hold. A token is shown in the header 'Authorization: Bearer TOKEN', or in the parameters of a
+ * WebSocket's connection_init, or by the session that the sign-in page gives for it; never in a URL.
+ */
+import { ConfigError, isToken, quote, TOKEN_RULE } from "../../config.ts";
+import { systemWordsOf } from "../../lib/error_message.ts";
+import { LOCAL, type Scope, SCOPES, type Viewer } from "../../schema/base/access.ts";
+import { findBySecret } from "./timing_safe.ts";
+
+/** A token. */
+export interface Token extends Viewer {
+  readonly secret: string;
+}
+
+/** What the audit calls EPOCHQL_TOKEN. It may do everything. */
+const MAIN_NAME = "EPOCHQL_TOKEN";
+
+const FILE_VARIABLE = "EPOCHQL_TOKENS_FILE";
+
+/** All of them are looked at for each request. */
+const MOST_TOKENS = 100;
+
+/** Names that mean somebody already. */
+const TAKEN: readonly string[] = [LOCAL.name, MAIN_NAME];
+
+/** The token of EPOCHQL_TOKEN. */
+export function mainToken(secret: string): Token {
+  return { name: MAIN_NAME, scope: "admin", secret };
+}
+
+/**
+ * Every token that the configuration names.
+ *
+ * @throws {ConfigError} if the file cannot be read, or a line of it cannot be used. No token is shown
+ */
+export function readTokens(
+  { token, tokensFile }: { readonly token?: string; readonly tokensFile?: string },
+): readonly Token[] {
+  const main = token === undefined ? [] : [mainToken(token)];
+  return tokensFile === undefined ? main : [...main, ...readFile(tokensFile, main)];
+}
+
+/** What is said to those whose token is gone while they are connected. */
+export const REVOKED = "the token is taken no more";
+
+/** The names whose tokens are not among others any more as they were. */
+export function goneFrom(
+  before: readonly Token[],
+  now: readonly Token[],
+): ReadonlySet<string> {
+  const isSame = (one: Token) => (other: Token) =>
+    one.name === other.name && one.scope === other.scope && one.secret === other.secret;
+  return new Set(before.filter((one) => !now.some(isSame(one))).map(({ name }) => name));
+}
+
+/** Whose token an Authorization value shows. */
+export function bearerOf(authorization: unknown, tokens: readonly Token[]): Viewer | undefined {
+  const given = typeof authorization === "string" && /^bearer +(\S+)$/i.exec(authorization)?.[1];
+  return typeof given === "string" ? ownerOf(given, tokens) : undefined;
+}
+
+/** Whose token a text is. */
+export function ownerOf(text: string, tokens: readonly Token[]): Viewer | undefined {
+  const found = findBySecret(text, tokens, ({ secret }) => secret);
+  return found && { name: found.name, scope: found.scope };
+}
+
+function readFile(path: string, others: readonly Token[]): readonly Token[] {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    const got = systemWordsOf(error);
+    throw wrong(path, `${FILE_VARIABLE} must be a file that can be read, got '${got}'.`);
+  }
+  const tokens: Token[] = [];
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const words = line.split("#", 1)[0]?.trim() === "" ? [] : line.trim().split(/\s+/);
+    if (words.length === 0) continue;
+    const known = [...others, ...tokens];
+    const problem = problemOf(words, known);
+    if (problem !== undefined) throw wrong(path, `line ${index + 1} ${problem}`);
+    const [name = "", scope = "", secret = ""] = words;
+    tokens.push({ name, scope: scope.toLowerCase() as Scope, secret });
+  }
+  if (tokens.length === 0 || tokens.length > MOST_TOKENS) {
+    throw wrong(path, `it must hold 1 to ${MOST_TOKENS} tokens, got ${tokens.length}.`);
+  }
+  return tokens;
+}
+
+/** What is wrong with a line. It names no word of the line but a scope's place: any of them may be the token. */
+function problemOf(words: readonly string[], known: readonly Token[]): string | undefined {
+  const [name = "", scope = "", secret = ""] = words;
+  if (words.length !== 3) {
+    return `must be 'NAME SCOPE TOKEN', got ${words.length} word${words.length === 1 ? "" : "s"}.`;
+  }
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+    return "must begin with a name of up to 64 letters, digits and signs of '._-'.";
+  }
+  if (!SCOPES.some((known) => known === scope.toLowerCase())) {
+    return `must have one of ${SCOPES.join(", ")} as its second word.`;
+  }
+  if (!isToken(secret)) return `must end with a token: ${TOKEN_RULE}, got ${secret.length}.`;
+  if (TAKEN.includes(name) || known.some((other) => other.name === name)) {
+    return "must have a name that no other token has.";
+  }
+  if (known.some((other) => other.secret === secret)) {
+    return "must have a token that no other name has.";
+  }
+  return undefined;
+}
+
+function wrong(path: string, rule: string): ConfigError {
+  return new ConfigError(FILE_VARIABLE, quote(path), rule);
+}

@@ -1,0 +1,45 @@
+/**
+ * Reads the file of tokens again and again while the server runs: Kubernetes changes the files of a secret, and a token is
+ * revoked by taking its line out. A file that cannot be used changes nothing.
+ */
+import { ConfigError } from "../../config.ts";
+import { serverLog } from "../observability/log.ts";
+import { readTokens, type Token } from "./tokens.ts";
+
+/** How often. Files that are mounted from elsewhere tell nobody when they change. */
+const EVERY_MS = 5_000;
+
+/**
+ * Begins.
+ *
+ * @param before what was read at the start
+ * @param onTokens given the tokens whenever they have changed
+ * @returns what ends it
+ */
+export function followTokens(
+  config: Parameters<typeof readTokens>[0],
+  before: readonly Token[],
+  onTokens: (tokens: readonly Token[]) => void,
+  everyMs = EVERY_MS,
+): () => void {
+  // What is set in the environment stays as it is.
+  if (config.tokensFile === undefined) return () => {};
+  let known = JSON.stringify(before);
+  let problem: string | undefined;
+  const timer = setInterval(() => {
+    try {
+      const tokens = readTokens(config);
+      problem = undefined;
+      if (JSON.stringify(tokens) === known) return;
+      known = JSON.stringify(tokens);
+      onTokens(tokens);
+      serverLog.info("The tokens have changed; taken now: {count}.", { count: tokens.length });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      if (error.message === problem) return;
+      problem = error.message;
+      serverLog.error("The tokens stay as they were: {problem}", { problem });
+    }
+  }, everyMs);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,73 @@
+/**
+ * Validation rules for @defer: queries and what is inside of a mutation's field may use it, each use with a label of its
+ * own, if any.
+ *
+ * @see https://github.com/graphql/graphql-spec/pull/742
+ */
+import {
+  type ASTNode,
+  type ASTVisitor,
+  type DirectiveNode,
+  GraphQLError,
+  Kind,
+  type ValidationContext,
+  visit,
+} from "graphql";
+import { deferDirective } from "../../../schema/base/defer.ts";
+
+export function isDefer({ name }: DirectiveNode): boolean {
+  return name.value === deferDirective.name;
+}
+
+/** Objects to @defer where it can delay nothing: on the fields that a mutation carries out, and in subscriptions. */
+export function deferWhereItServes(context: ValidationContext): ASTVisitor {
+  const object = (reason: string, nodes: DirectiveNode) =>
+    context.reportError(new GraphQLError(`Cannot defer: ${reason}`, { nodes }));
+  const inSubscription = (part: ASTNode) =>
+    visit(part, {
+      Directive(node) {
+        if (isDefer(node)) {
+          object("each answer of a subscription comes as a whole, got @defer in one.", node);
+        }
+      },
+    });
+  return {
+    OperationDefinition(operation) {
+      if (operation.operation !== "subscription") return;
+      inSubscription(operation);
+      context.getRecursivelyReferencedFragments(operation).forEach(inSubscription);
+    },
+    Directive(node) {
+      if (!isDefer(node) || context.getParentType() !== context.getSchema().getMutationType()) {
+        return;
+      }
+      object(
+        "what a mutation does must be asked for without @defer, what it gives may have it.",
+        node,
+      );
+    },
+  };
+}
+
+/** Objects to labels that do not tell deferred parts apart. */
+export function deferWithOwnLabels(context: ValidationContext): ASTVisitor {
+  const labels = new Set<string>();
+  return {
+    Directive(node) {
+      if (!isDefer(node)) return;
+      const label = node.arguments?.find(({ name }) => name.value === "label")?.value;
+      if (!label || label.kind === Kind.NULL) return;
+      const isOwn = label.kind === Kind.STRING && !labels.has(label.value);
+      if (label.kind === Kind.STRING) labels.add(label.value);
+      if (isOwn) return;
+      context.reportError(
+        new GraphQLError(
+          "Cannot defer: a label must be a text that no other @defer has, and no variable.",
+          {
+            nodes: label,
+          },
+        ),
+      );
+    },
+  };
+}

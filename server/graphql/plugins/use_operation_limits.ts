@@ -1,0 +1,153 @@
+/**
+ * A Yoga plugin that refuses operations for their limits (limits.ts) before anything of them is carried out: too large
+ * for the parser or in their text, too dear, or too many. Both transports go through it.
+ */
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type FragmentDefinitionNode,
+  getOperationAST,
+  GraphQLError,
+  Kind,
+  type OperationDefinitionNode,
+  parse,
+  type SelectionSetNode,
+} from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { Limits } from "../../../config.ts";
+import { auditMutation } from "../../auth/audit.ts";
+import { type Client, keyOf } from "../../http/client.ts";
+import { LARGEST, refusal, refusalForNow, tooLarge } from "../../limits.ts";
+import { costOf } from "../limits/operation_cost.ts";
+import { sizeOf } from "../limits/operation_size.ts";
+import type { Subscriptions } from "../../transports/subscriptions.ts";
+import { createTokenBuckets } from "../../auth/token_bucket.ts";
+
+/** An operation that is about to be carried out. */
+interface Asked {
+  readonly args: ExecutionArgs;
+  readonly operation: OperationDefinitionNode;
+  readonly client: Client;
+}
+
+/** Holds the operations of every client to the limits. */
+export function limitOperations(limits: Limits, subscriptions: Subscriptions): Plugin {
+  const mutations = createTokenBuckets(limits.mutationsPerMinute, limits.mutationsPerMinute / 60);
+  // Documents are parsed once, and looked at once.
+  const validated = new WeakMap<DocumentNode, readonly Error[]>();
+  // Of operations without variables.
+  const costs = new WeakMap<OperationDefinitionNode, number>();
+
+  const refuseText = (document: DocumentNode): GraphQLError | undefined => {
+    const size = sizeOf(document);
+    if (!limits.introspection && size.introspectionDepth > 0) {
+      return refusal("introspection is off on this server.", "FORBIDDEN", { status: 403 });
+    }
+    return tooLarge(size);
+  };
+
+  const priceOf = ({ args, operation }: Asked): number => {
+    const { schema, document, variableValues } = args;
+    const fragments = fragmentsOf(document);
+    return costOf({ schema, operation, fragments, variables: variableValues ?? {} });
+  };
+
+  const refuseCost = (asked: Asked): GraphQLError | undefined => {
+    const { operation } = asked;
+    const cost = costs.get(operation) ?? priceOf(asked);
+    if (!operation.variableDefinitions?.length) costs.set(operation, cost);
+    if (cost <= LARGEST.cost) return undefined;
+    return refusal(
+      `the operation must cost at most ${LARGEST.cost} points, got ${Math.ceil(cost)}. ` +
+        "Ask for fewer items, or for less of each.",
+    );
+  };
+
+  const refuseMutations = ({ args, operation, client }: Asked): GraphQLError | undefined => {
+    const fields = rootFields(operation.selectionSet, fragmentsOf(args.document));
+    const wait = mutations.take(keyOf(client), fields.length);
+    if (wait === 0) return undefined;
+    for (const field of fields) {
+      const name = operation.name?.value ?? null;
+      auditMutation(client, { operation: name, field, runId: null, code: "RATE_LIMITED" });
+    }
+    return refusalForNow(
+      `a client must make at most ${limits.mutationsPerMinute} mutations a minute, got more.`,
+      Math.min(wait, 60),
+    );
+  };
+
+  return {
+    onParse({ setParseFn }) {
+      setParseFn((source, options) => {
+        try {
+          return parse(source, { ...options, maxTokens: LARGEST.tokens });
+        } catch (error) {
+          if (/ tokens\. Parsing aborted/.test(String(error))) {
+            throw refusal(`the operation must have at most ${LARGEST.tokens} tokens, got more.`);
+          }
+          // It calls itself for every level, until JavaScript's stack ends it.
+          if (error instanceof RangeError) throw tooDeepToRead();
+          throw error;
+        }
+      });
+    },
+    onValidate({ params: { documentAST }, setResult }) {
+      const document: DocumentNode = documentAST;
+      const before = validated.get(document);
+      if (before) return setResult(before);
+      const error = refuseText(document);
+      if (error) setResult([error]);
+      return ({ result }) => void validated.set(document, result);
+    },
+    onExecute({ args, setResultAndStopExecution }) {
+      const asked = askedBy(args);
+      if (!asked) return;
+      const error = refuseCost(asked) ??
+        (asked.operation.operation === "mutation" ? refuseMutations(asked) : undefined);
+      if (error) setResultAndStopExecution({ errors: [error] });
+    },
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const asked = askedBy(args);
+      if (!asked) return;
+      const error = refuseCost(asked) ?? subscriptions.refuse(keyOf(asked.client));
+      if (error) setResultAndStopExecution({ errors: [error] });
+    },
+  };
+}
+
+function tooDeepToRead(): GraphQLError {
+  return new GraphQLError(
+    "Cannot read the document: its brackets must be nested less deeply, " +
+      "got more levels than can be followed.",
+    { extensions: { code: "BAD_USER_INPUT", http: { status: 400 } } },
+  );
+}
+
+function askedBy(args: ExecutionArgs): Asked | undefined {
+  const operation = getOperationAST(args.document, args.operationName);
+  // Without one, nothing is carried out.
+  if (!operation) return undefined;
+  const { client } = args.contextValue as { readonly client: Client };
+  return { args, operation, client };
+}
+
+/** The fragments of a document, by their names. */
+function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
+  const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+  return new Map(fragments.map((node) => [node.name.value, node]));
+}
+
+/** The names of the fields that a mutation carries out one after the other. */
+function rootFields(
+  { selections }: SelectionSetNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): readonly string[] {
+  return selections.flatMap((node) => {
+    if (node.kind === Kind.FIELD) {
+      return node.name.value.startsWith("__") ? [] : [node.name.value];
+    }
+    const fragment = node.kind === Kind.FRAGMENT_SPREAD ? fragments.get(node.name.value) : node;
+    return fragment ? rootFields(fragment.selectionSet, fragments) : [];
+  });
+}

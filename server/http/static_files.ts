@@ -1,0 +1,119 @@
+/**
+ * Serves the page and what it loads, as tools/build_page.ts left them in static/assets/: compressed already,
+ * with names that hold their content's hash. Only what the manifest lists is served.
+ */
+import Negotiator from "negotiator";
+import { type AssetFile, compressedName, type PageManifest } from "../../tools/build_page.ts";
+import { refuse, refuseMethod } from "./errors.ts";
+
+/** The page's Content-Security-Policy: nothing from elsewhere. Monaco and ECharts write inline styles. */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "worker-src 'self'",
+  "connect-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "font-src 'self' data:",
+  "img-src 'self' data: blob:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** What is served under this path. */
+export const ASSETS_PATH = "/assets/";
+
+/** Answers requests for the built files. */
+export interface StaticFiles {
+  /** The page itself. */
+  page(request: Request): Promise<Response>;
+  /** A file of ASSETS_PATH. */
+  asset(request: Request): Promise<Response>;
+}
+
+/**
+ * Serves a folder with a manifest.
+ *
+ * @param readManifest asked at the first request and with each page, so that a page that is built anew is seen
+ */
+export function createStaticFiles(
+  folder: URL,
+  readManifest: (folder: URL) => Promise<PageManifest | undefined>,
+): StaticFiles {
+  let manifest: PageManifest | undefined;
+
+  return {
+    async page(request) {
+      manifest = await readManifest(folder);
+      if (!manifest) {
+        return refuse(
+          503,
+          "UNAVAILABLE",
+          "Cannot show the page: it must be built, run 'deno task page'.",
+        );
+      }
+      const file = manifest.files[manifest.page];
+      return await serve(request, folder, manifest.page, file, "no-cache");
+    },
+    async asset(request) {
+      manifest ??= await readManifest(folder);
+      const name = new URL(request.url).pathname.slice(ASSETS_PATH.length);
+      const file = Object.hasOwn(manifest?.files ?? {}, name) ? manifest?.files[name] : undefined;
+      return await serve(request, folder, name, file, "public, max-age=31536000, immutable");
+    },
+  };
+}
+
+async function serve(
+  request: Request,
+  folder: URL,
+  name: string,
+  file: AssetFile | undefined,
+  caching: string,
+): Promise<Response> {
+  if (request.method !== "GET" && request.method !== "HEAD") {
+    return refuseMethod(request, ["GET", "HEAD"]);
+  }
+  if (!file) return refuse(404, "NOT_FOUND", `Cannot find ${new URL(request.url).pathname}.`);
+
+  const encoding = chooseEncoding(request, file);
+  const headers: Record<string, string> = {
+    "content-type": file.type,
+    "cache-control": caching,
+    "content-security-policy": PAGE_POLICY,
+    etag: encoding ? file.etag.replace(/"$/, `-${encoding}"`) : file.etag,
+    ...(file.encodings.length > 0 ? { vary: "accept-encoding" } : {}),
+  };
+  if (isKnown(request, headers.etag)) return new Response(null, { status: 304, headers });
+
+  const path = new URL(encoding ? compressedName(name, encoding) : name, folder);
+  let body: Uint8Array<ArrayBuffer>;
+  try {
+    body = await Deno.readFile(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    // The page was built anew since its manifest was read.
+    return refuse(404, "NOT_FOUND", `Cannot find ${new URL(request.url).pathname}.`);
+  }
+  headers["content-length"] = String(body.length);
+  if (encoding) headers["content-encoding"] = encoding;
+  return new Response(request.method === "HEAD" ? null : body, { headers });
+}
+
+/** The file's best encoding that the client takes, or undefined for the file as it is. */
+function chooseEncoding(request: Request, file: AssetFile): "br" | "gzip" | undefined {
+  const header = request.headers.get("accept-encoding") ?? "";
+  const accepted = new Negotiator({ headers: { "accept-encoding": header } })
+    .encodings([...file.encodings]);
+  return file.encodings.find((encoding) => accepted.includes(encoding));
+}
+
+/** Whether the client has the file with this ETag. */
+function isKnown(request: Request, etag: string | undefined): boolean {
+  const known = request.headers.get("if-none-match");
+  if (known === null || etag === undefined) return false;
+  return known.split(",").some((candidate) => {
+    const value = candidate.trim();
+    return value === "*" || value.replace(/^W\//, "") === etag;
+  });
+}

@@ -1,0 +1,51 @@
+/**
+ * What orchestrators ask: is the process alive (/healthz), and can it do its work (/readyz)? The latter says
+ * what is missing, for people.
+ */
+import { messageOf } from "../../lib/error_message.ts";
+import type { RunStore } from "../../runs/store/store.ts";
+import { within } from "../../lib/deadline.ts";
+
+/** The answer of /readyz: 'ok', or what is wrong. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly server: string;
+  readonly store: string;
+  readonly worker: string;
+}
+
+/** What readiness depends on, beside the store. */
+export interface ReadinessSources {
+  readonly store: RunStore;
+  /** Whether the server is being stopped. */
+  isStopping(): boolean;
+  /** Whether it is ready only when a worker is alive. */
+  readonly needsWorker: boolean;
+  /** What is wrong with the worker that belongs to this server, if it is known. */
+  workerProblem(): string | undefined;
+}
+
+const OK = "ok";
+
+/** The store may hang without failing: a disk that went away does. */
+const PATIENCE_MS = 2000;
+
+/** Looks whether all that a training needs is there. */
+export async function checkReadiness(sources: ReadinessSources): Promise<Readiness> {
+  const server = sources.isStopping() ? "is stopping" : OK;
+  let store = OK;
+  let worker = OK;
+  try {
+    const workers = await within(PATIENCE_MS, sources.store.workers(), () => {
+      throw new Error(`does not answer within ${PATIENCE_MS / 1000} s`);
+    });
+    if (workers.length === 0) {
+      worker = sources.workerProblem() ?? "no worker is alive; 'deno task worker' starts one";
+    }
+  } catch (error) {
+    store = messageOf(error);
+    worker = "is not known, as the store cannot be read";
+  }
+  const needed = sources.needsWorker ? [server, store, worker] : [server, store];
+  return { ready: needed.every((check) => check === OK), server, store, worker };
+}

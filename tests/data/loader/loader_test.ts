@@ -1,0 +1,437 @@
+/** The DataLoader in one thread: the engines' order, PyTorch's semantics, PyTorch's refusals. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import type { AnyDataset } from "../../../data/loader/fetcher.ts";
+import { DataLoader } from "../../../data/loader/loader.ts";
+import type { AllOptions } from "../../../data/loader/options.ts";
+import { MNIST } from "../../../data/mnist.ts";
+import { epochOrder } from "../../../data/random.ts";
+import { imageSamples } from "../../../data/samples.ts";
+import { SequentialSampler, SubsetRandomSampler } from "../../../data/loader/samplers.ts";
+import type { Tensor } from "../../../data/tensor.ts";
+import { ToTensor } from "../../../data/transforms/transforms.ts";
+import { makeMnist } from "../files.ts";
+import { tinyImages } from "../tiny.ts";
+
+/** The numbers of each batch of a loader of numbers. */
+async function numbers(batches: AsyncIterable<Tensor>): Promise<number[][]> {
+  return await Array.fromAsync(batches, ({ data }) => [...data]);
+}
+
+describe("DataLoader() and the training engines", () => {
+  let mnist = "";
+  before(async () => {
+    mnist = await makeMnist();
+  });
+  after(() => Deno.remove(mnist, { recursive: true }));
+
+  it("take the same batches from MNIST for the same seed, epoch after epoch", async () => {
+    const train = await MNIST(mnist, { train: true, transform: ToTensor() });
+    const { images, labels, count } = train.resident;
+    const loader = DataLoader(train, { batchSize: 32, shuffle: true, generator: 42 });
+    assert.equal(loader.length, 1875);
+    for (const epoch of [1, 2]) {
+      const order = epochOrder(42, epoch, count);
+      let step = 0;
+      for await (const [inputs, targets] of loader) {
+        const batch = order.subarray(step * 32, step * 32 + 32);
+        if (step % 100 === 0) {
+          assert.deepEqual(inputs.shape, [32, 1, 28, 28]);
+          assert.ok(inputs.data instanceof Float32Array);
+          const expected = Float32Array.from(
+            { length: 32 * 784 },
+            (_, at) => (images[(batch[Math.floor(at / 784)] ?? 0) * 784 + at % 784] ?? 0) / 255,
+          );
+          assert.deepEqual(inputs.data, expected);
+        }
+        assert.deepEqual(targets, { shape: [32], data: batch.map((index) => labels[index] ?? 0) });
+        step++;
+      }
+      assert.equal(step, 1875);
+    }
+    const [, targets] = await loader.batch(2, 7);
+    const seventh = epochOrder(42, 2, count).subarray(192, 224);
+    assert.deepEqual(targets.data, seventh.map((index) => labels[index] ?? 0));
+  });
+
+  it("take the same batches from any dataset, seed, epoch and batch size", async () => {
+    const any = [
+      fc.integer({ min: 1, max: 50 }),
+      fc.integer({ min: 1, max: 20 }),
+      fc.integer({ min: 0, max: 0x7fffffff }),
+      fc.integer({ min: 1, max: 500 }),
+    ] as const;
+    await fc.assert(
+      fc.asyncProperty(...any, async (count, batchSize, generator, epoch) => {
+        const resident = tinyImages(count);
+        const options = { batchSize, shuffle: true, generator };
+        const loader = DataLoader(imageSamples(resident), options);
+        const order = epochOrder(generator, epoch, count);
+        let start = 0;
+        for await (const [inputs, targets] of loader.epoch(epoch)) {
+          const batch = order.subarray(start, start += batchSize);
+          assert.deepEqual(inputs.shape, [batch.length, 1, 4, 3]);
+          const pixels = [...batch].flatMap((index) => [
+            ...resident.images.subarray(index * 12, index * 12 + 12),
+          ]);
+          assert.deepEqual(inputs.data, Float32Array.from(pixels, (pixel) => pixel / 255));
+          assert.deepEqual(targets.data, batch.map((index) => resident.labels[index] ?? 0));
+        }
+        assert.ok(start >= count);
+      }),
+    );
+  });
+});
+
+describe("DataLoader()", () => {
+  it("gives one sample a batch, in order, where it is told nothing", async () => {
+    const loader = DataLoader([5, 6, 7]);
+    assert.deepEqual(await numbers(loader), [[5], [6], [7]]);
+    assert.equal(loader.length, 3);
+    assert.equal(loader.batchSize, 1);
+  });
+
+  it("gives a smaller last batch, or drops it", async () => {
+    const data = [0, 1, 2, 3, 4];
+    assert.deepEqual(await numbers(DataLoader(data, { batchSize: 2 })), [[0, 1], [2, 3], [4]]);
+    const dropping = DataLoader(data, { batchSize: 2, dropLast: true });
+    assert.deepEqual(await numbers(dropping), [[0, 1], [2, 3]]);
+    assert.deepEqual([dropping.length, DataLoader(data, { batchSize: 2 }).length], [2, 3]);
+    assert.deepEqual(await numbers(DataLoader([1, 2], { batchSize: 4096 })), [[1, 2]]);
+  });
+
+  it("shuffles anew each epoch, and the same for the same seed", async () => {
+    const data = Array.from({ length: 50 }, (_, index) => index);
+    const loader = DataLoader(data, { batchSize: 50, shuffle: true, generator: 9 });
+    const first = await numbers(loader);
+    const second = await numbers(loader);
+    assert.notDeepEqual(first, second);
+    assert.deepEqual(await numbers(loader.epoch(1)), first);
+    const again = DataLoader(data, { batchSize: 50, shuffle: true, generator: 9 });
+    assert.deepEqual(await numbers(again), first);
+    assert.deepEqual(await numbers(again), second);
+  });
+
+  it("draws a seed where it is given none, and tells it", async () => {
+    const data = Array.from({ length: 50 }, (_, index) => index);
+    const loader = DataLoader(data, { batchSize: 50, shuffle: true });
+    const same = DataLoader(data, { batchSize: 50, shuffle: true, generator: loader.generator });
+    assert.deepEqual(await numbers(loader), await numbers(same));
+    assert.notEqual(DataLoader(data).generator, DataLoader(data).generator);
+  });
+
+  it("takes its order from a sampler, a plain list of indices, or batches of them", async () => {
+    const data = [10, 11, 12, 13, 14];
+    const subset = SubsetRandomSampler([4, 2, 0], { generator: 1 });
+    const sampled = DataLoader(data, { sampler: subset, batchSize: 3 });
+    assert.deepEqual((await numbers(sampled)).flat().sort(), [10, 12, 14]);
+    assert.deepEqual(await numbers(sampled.epoch(3)), [
+      [...subset.epoch(3)].map((index) => data[index]),
+    ]);
+    const listed = DataLoader(data, { sampler: [3, 3, 0], batchSize: 2 });
+    assert.deepEqual(await numbers(listed), [[13, 13], [10]]);
+    assert.deepEqual(await numbers(listed), [[13, 13], [10]]);
+    const batched = DataLoader(data, { batchSampler: [[0, 1, 2], [4]] });
+    assert.deepEqual(await numbers(batched), [[10, 11, 12], [14]]);
+    assert.equal(batched.length, 2);
+    assert.equal(batched.batchSize, null);
+  });
+
+  it("puts nothing together with batchSize null", async () => {
+    const loader = DataLoader([1, 2], { batchSize: null, shuffle: false });
+    const samples: number[] = await Array.fromAsync(loader);
+    assert.deepEqual(samples, [1, 2]);
+    assert.equal(loader.length, 2);
+    const mapped = DataLoader([1, 2], { batchSize: null, collateFn: (sample) => `<${sample}>` });
+    assert.deepEqual(await Array.fromAsync(mapped), ["<1>", "<2>"]);
+    const arrays = DataLoader([Float32Array.of(1)], { batchSize: null });
+    const tensors: Tensor<Float32Array>[] = await Array.fromAsync(arrays);
+    assert.deepEqual(tensors, [{ shape: [1], data: Float32Array.of(1) }]);
+  });
+
+  it("puts samples together with a collateFn, which may take its time", async () => {
+    const collateFn = (samples: readonly number[]) => Promise.resolve(samples.join("+"));
+    const loader = DataLoader([1, 2, 3], { batchSize: 2, collateFn });
+    const batches: string[] = await Array.fromAsync(loader);
+    assert.deepEqual(batches, ["1+2", "3"]);
+  });
+
+  it("reads datasets whose samples take their time, and tells them the epoch", async () => {
+    const dataset = {
+      length: 3,
+      at: (index: number, epoch: number) => Promise.resolve(index * epoch),
+    };
+    const loader = DataLoader(dataset, { batchSize: 3 });
+    assert.deepEqual(await numbers(loader), [[0, 1, 2]]);
+    assert.deepEqual(await numbers(loader), [[0, 2, 4]]);
+    assert.deepEqual(await numbers(loader.epoch(10)), [[0, 10, 20]]);
+  });
+
+  it("reads iterables, as long as they last", async () => {
+    async function* stream() {
+      for (const number of [1, 2, 3, 4, 5]) yield await Promise.resolve(number);
+    }
+    const dataset = { [Symbol.asyncIterator]: stream };
+    assert.deepEqual(await numbers(DataLoader(dataset, { batchSize: 2 })), [[1, 2], [3, 4], [5]]);
+    const dropping = DataLoader(dataset, { batchSize: 2, dropLast: true });
+    assert.deepEqual(await numbers(dropping), [[1, 2], [3, 4]]);
+    assert.deepEqual(await Array.fromAsync(DataLoader(dataset, { batchSize: null })), [
+      1,
+      2,
+      3,
+      4,
+      5,
+    ]);
+    assert.throws(() => dropping.length, { name: "TypeError", message: /must have one/ });
+    const sized = { ...dataset, length: 5 };
+    assert.equal(DataLoader(sized, { batchSize: 2 }).length, 3);
+    assert.equal(DataLoader(sized, { batchSize: 2, dropLast: true }).length, 2);
+    assert.equal(DataLoader(sized, { batchSize: null }).length, 5);
+    assert.deepEqual(await numbers(DataLoader(new Set([7, 8]), { batchSize: 2 })), [[7, 8]]);
+    await assert.rejects(DataLoader(dataset).batch(1, 1), { name: "TypeError" });
+  });
+
+  it("gives no batches of an empty dataset", async () => {
+    assert.deepEqual(await numbers(DataLoader<number>([], { batchSize: 2 })), []);
+    assert.equal(DataLoader([], { batchSize: 2 }).length, 0);
+  });
+
+  it("loads a single batch of an epoch without those before it", async () => {
+    const asked: number[] = [];
+    const dataset = {
+      length: 10,
+      at: (index: number) => {
+        asked.push(index);
+        return index;
+      },
+    };
+    const loader = DataLoader(dataset, { batchSize: 3, shuffle: true, generator: 4 });
+    const all = await numbers(loader.epoch(2));
+    asked.length = 0;
+    assert.deepEqual([...(await loader.batch(2, 3)).data], all[2]);
+    assert.deepEqual(asked, all[2]);
+    await assert.rejects(loader.batch(2, 5), {
+      name: "RangeError",
+      message: "Cannot load batch 5 of epoch 2: the epoch has 4 batches.",
+    });
+    await assert.rejects(loader.batch(2, 0), {
+      message: /Cannot load batch 0: its number must be/,
+    });
+    await assert.rejects(loader.batch(0, 1), {
+      message: /Cannot load epoch 0: its number must be/,
+    });
+    assert.throws(() => loader.epoch(1.5), { name: "RangeError" });
+  });
+
+  it("says which sample does not exist when a sampler asks for one", async () => {
+    const loader = DataLoader([1, 2], { sampler: [0, 2] });
+    await assert.rejects(numbers(loader), {
+      name: "RangeError",
+      message: "Cannot load sample 2: the index must be between 0 and 1.",
+    });
+  });
+
+  it("passes on the error of a dataset as it is, after the batches before it", async () => {
+    const broken = new Error("the disk is away");
+    const dataset = {
+      length: 3,
+      at: (index: number) => {
+        if (index === 2) throw broken;
+        return index;
+      },
+    };
+    const taken: number[][] = [];
+    await assert.rejects(async () => {
+      for await (const { data } of DataLoader(dataset)) taken.push([...data]);
+    }, (error: unknown) => error === broken);
+    assert.deepEqual(taken, [[0], [1]]);
+  });
+
+  it("tells the length only where the sampler knows it", () => {
+    assert.equal(DataLoader([1, 2, 3], { sampler: new Set([0, 1]), batchSize: 2 }).length, 1);
+    const endless = DataLoader([1], { sampler: { [Symbol.iterator]: () => [0].values() } });
+    assert.throws(() => endless.length, { name: "TypeError", message: /sampler must have one/ });
+  });
+});
+
+const iterable = { [Symbol.iterator]: () => [1].values() };
+const workerModule = import.meta.url;
+
+/** What torch.utils.data.DataLoader raises, and the same here. `pytorch` is null where it ignores the option. */
+const REFUSED: readonly {
+  readonly pytorch: string | null;
+  readonly options: { readonly [option: string]: unknown };
+  readonly dataset?: unknown;
+  readonly says: RegExp;
+  readonly error?: "TypeError";
+}[] = [
+  {
+    pytorch:
+      "num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.",
+    options: { numWorkers: -1 },
+    says: /numWorkers must be a whole number of at least 0, got -1\.$/,
+  },
+  {
+    pytorch: "timeout option should be non-negative",
+    options: { numWorkers: 1, workerModule, timeout: -1 },
+    says: /timeout must be a number of seconds of at least 0, got -1\.$/,
+  },
+  {
+    pytorch: "prefetch_factor option could only be specified in multiprocessing.",
+    options: { prefetchFactor: 2 },
+    says: /prefetchFactor must be left out unless numWorkers is above 0\.$/,
+  },
+  {
+    pytorch: "prefetch_factor option should be non-negative",
+    options: { numWorkers: 1, workerModule, prefetchFactor: -1 },
+    says: /prefetchFactor must be a whole number of at least 1, got -1\.$/,
+  },
+  {
+    pytorch: "persistent_workers option needs num_workers > 0",
+    options: { persistentWorkers: true },
+    says: /persistentWorkers must be left out unless numWorkers is above 0\.$/,
+  },
+  {
+    pytorch: "(an assertion when it is iterated) timeout without workers",
+    options: { timeout: 5 },
+    says: /timeout must be left out unless numWorkers is above 0\.$/,
+  },
+  {
+    pytorch: "sampler option is mutually exclusive with shuffle",
+    options: { sampler: SequentialSampler([1]), shuffle: true },
+    says: /sampler must not be given together with shuffle\.$/,
+  },
+  ...([
+    ["batchSize", 2],
+    ["shuffle", true],
+    ["sampler", [0]],
+    ["dropLast", true],
+  ] as const).map(([option, value]) => ({
+    pytorch:
+      "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last " +
+      `(${option})`,
+    options: { batchSampler: [[0]], [option]: value },
+    says: /batchSampler must not be given together with batchSize, shuffle, sampler or dropLast\.$/,
+  })),
+  {
+    pytorch:
+      "batch_size=None option disables auto-batching and is mutually exclusive with drop_last",
+    options: { batchSize: null, dropLast: true },
+    says: /dropLast must not be given with batchSize null/,
+  },
+  ...[0, -1, 1.5, NaN, "32"].map((batchSize) => ({
+    pytorch: `batch_size should be a positive integer value, but got batch_size=${batchSize}`,
+    options: { batchSize },
+    says: new RegExp(`batchSize must be a whole number of at least 1, got ${batchSize}\\.$`),
+  })),
+  {
+    pytorch:
+      "num_samples should be a positive integer value, but got num_samples=0 (shuffle, empty dataset)",
+    dataset: [],
+    options: { shuffle: true },
+    says: /numSamples must be a whole number of at least 1, got 0\.$/,
+  },
+  ...([["shuffle", true], ["sampler", [0]], ["batchSampler", [[0]]]] as const).map((
+    [option, value],
+  ) => ({
+    pytorch: `DataLoader with IterableDataset: expected unspecified ${option} option`,
+    dataset: iterable,
+    options: { [option]: value },
+    says: new RegExp(`${option} must be left out for an iterable dataset`),
+  })),
+  {
+    pytorch: "__init__() got an unexpected keyword argument 'batchsize'",
+    options: { batchsize: 32 },
+    says: /options must be among batchSize, .*, got batchsize\.$/,
+    error: "TypeError",
+  },
+  {
+    pytorch: "object of type 'NoneType' has no len()",
+    dataset: null,
+    options: {},
+    says: /dataset must be an object, got null/,
+    error: "TypeError",
+  },
+  {
+    pytorch: "object of type 'coroutine' has no len()",
+    dataset: Promise.resolve([]),
+    options: {},
+    says: /must have at\(\) and length, or be iterable, got a promise: await it\.$/,
+    error: "TypeError",
+  },
+  {
+    pytorch: null,
+    options: { batch_size: 32 },
+    says: /got batch_size\. Here it is called batchSize\.$/,
+    error: "TypeError",
+  },
+  { pytorch: null, options: { pinMemory: true }, says: /pinMemory must be false: batches are/ },
+  {
+    pytorch: null,
+    options: { pin_memory_device: "cuda" },
+    says: /pinMemoryDevice must be left out: batches are JavaScript arrays/,
+  },
+  {
+    pytorch: null,
+    options: { multiprocessingContext: "spawn" },
+    says: /multiprocessingContext must be left out: workers are threads/,
+  },
+  {
+    pytorch: null,
+    options: { workerInitFn: () => {} },
+    says: /workerInitFn must be left out unless/,
+  },
+  { pytorch: null, options: { inOrder: false }, says: /inOrder must be left out unless/ },
+  { pytorch: null, options: { workerModule }, says: /workerModule must be left out unless/ },
+  {
+    pytorch: null,
+    options: { numWorkers: 2 },
+    says:
+      /workerModule must be given with numWorkers above 0: .* functions cannot cross threads\.$/,
+  },
+  {
+    pytorch: null,
+    options: { numWorkers: 2, workerModule: "./mine.ts" },
+    says: /workerModule must be an absolute address, .* got \.\/mine\.ts\.$/,
+  },
+  { pytorch: null, options: { generator: -1 }, says: /generator must be a seed, .* got -1\.$/ },
+  { pytorch: null, options: { generator: 2 ** 31 }, says: /generator must be a seed/ },
+];
+
+describe("DataLoader() refuses", () => {
+  for (const { pytorch, options, dataset = [1, 2, 3], says, error = "RangeError" } of REFUSED) {
+    const what = pytorch === null
+      ? `${Object.keys(options).join(" with ")} of a kind that PyTorch takes or ignores`
+      : `as PyTorch: ${pytorch}`;
+    it(what, () => {
+      assert.throws(
+        () =>
+          DataLoader(
+            dataset as AnyDataset,
+            options as AllOptions & { batchSize?: number; collateFn?: undefined },
+          ),
+        (thrown: Error) => {
+          assert.equal(thrown.name, error, thrown.message);
+          assert.match(thrown.message, /^Cannot make a (DataLoader|RandomSampler): /);
+          assert.match(thrown.message, says);
+          return true;
+        },
+      );
+    });
+  }
+
+  it("nothing that is given as its default", () => {
+    const loader = DataLoader([1], {
+      batchSize: 1,
+      shuffle: false,
+      numWorkers: 0,
+      pinMemory: false,
+      dropLast: false,
+      timeout: 0,
+      persistentWorkers: false,
+      inOrder: true,
+    });
+    assert.equal(loader.numWorkers, 0);
+  });
+});

@@ -1,0 +1,211 @@
+/** The samplers: what they draw, how often, and what they refuse. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { epochOrder } from "../../../data/random.ts";
+import {
+  BatchSampler,
+  RandomSampler,
+  SequentialSampler,
+  SubsetRandomSampler,
+  WeightedRandomSampler,
+} from "../../../data/loader/samplers.ts";
+
+const lengths = fc.integer({ min: 1, max: 60 });
+const seeds = fc.integer({ min: 0, max: 0x7fffffff });
+const epochs = fc.integer({ min: 1, max: 1000 });
+
+describe("SequentialSampler()", () => {
+  it("counts up", () => {
+    assert.deepEqual([...SequentialSampler({ length: 4 })], [0, 1, 2, 3]);
+    assert.deepEqual([...SequentialSampler([])], []);
+    assert.equal(SequentialSampler([5, 6]).length, 2);
+  });
+});
+
+describe("RandomSampler()", () => {
+  it("gives the order of the training engines for a seed and an epoch", () => {
+    fc.assert(fc.property(lengths, seeds, epochs, (length, generator, epoch) => {
+      const sampler = RandomSampler({ length }, { generator });
+      assert.deepEqual([...sampler.epoch(epoch)], [...epochOrder(generator, epoch, length)]);
+      assert.deepEqual([...sampler.epoch(epoch)].sort((one, other) => one - other), [
+        ...SequentialSampler({ length }),
+      ]);
+    }));
+  });
+
+  it("takes the epochs in turn when it is iterated", () => {
+    const sampler = RandomSampler({ length: 20 }, { generator: 3 });
+    assert.deepEqual([...sampler], [...epochOrder(3, 1, 20)]);
+    assert.deepEqual([...sampler], [...epochOrder(3, 2, 20)]);
+  });
+
+  it("draws as many as it is told, round after round without repeating within one", () => {
+    fc.assert(
+      fc.property(lengths, seeds, fc.integer({ min: 1, max: 200 }), (length, generator, wanted) => {
+        const sampler = RandomSampler({ length }, { generator, numSamples: wanted });
+        const drawn = [...sampler.epoch(1)];
+        assert.equal(drawn.length, wanted);
+        assert.equal(sampler.length, wanted);
+        for (let start = 0; start < wanted; start += length) {
+          const round = drawn.slice(start, start + length);
+          assert.equal(new Set(round).size, round.length);
+          assert.ok(round.every((index) => index >= 0 && index < length));
+        }
+      }),
+    );
+  });
+
+  it("draws anew each time with replacement", () => {
+    const sampler = RandomSampler({ length: 10 }, {
+      replacement: true,
+      numSamples: 5000,
+      generator: 1,
+    });
+    const drawn = [...sampler.epoch(1)];
+    const times = Array.from(
+      { length: 10 },
+      (_, index) => drawn.filter((one) => one === index).length,
+    );
+    assert.equal(drawn.length, 5000);
+    assert.ok(times.every((count) => count > 400 && count < 600), String(times));
+    assert.deepEqual([...sampler.epoch(1)], drawn);
+    assert.notDeepEqual([...sampler.epoch(2)], drawn);
+  });
+
+  it("draws another order each time where it has no seed", () => {
+    const one = RandomSampler({ length: 100 }).epoch(1);
+    const other = RandomSampler({ length: 100 }).epoch(1);
+    assert.notDeepEqual([...one], [...other]);
+  });
+});
+
+describe("SubsetRandomSampler()", () => {
+  it("gives the indices that it was given, shuffled, others in another epoch", () => {
+    const indices = Int32Array.from({ length: 30 }, (_, at) => at * 3);
+    const sampler = SubsetRandomSampler(indices, { generator: 1 });
+    const first = [...sampler.epoch(1)];
+    assert.notDeepEqual(first, [...indices]);
+    assert.deepEqual(first.toSorted((one, other) => one - other), [...indices]);
+    assert.notDeepEqual([...sampler.epoch(2)], first);
+    assert.equal(sampler.length, 30);
+    assert.deepEqual([...SubsetRandomSampler([])], []);
+  });
+});
+
+describe("WeightedRandomSampler()", () => {
+  it("draws in proportion to the weights, and never what has weight 0", () => {
+    const sampler = WeightedRandomSampler([1, 0, 3, 0, 6, 0], 10_000, { generator: 1 });
+    const drawn = [...sampler];
+    const share = (index: number) => drawn.filter((one) => one === index).length / drawn.length;
+    [0.1, 0, 0.3, 0, 0.6, 0].forEach((expected, index) => {
+      assert.ok(Math.abs(share(index) - expected) < (expected === 0 ? 1e-9 : 0.02), String(index));
+    });
+  });
+
+  it("draws nothing twice without replacement, and never what has weight 0", () => {
+    const weights = fc.array(
+      fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e6, noNaN: true })),
+      {
+        minLength: 1,
+        maxLength: 40,
+      },
+    ).filter((values) => values.some((value) => value > 0));
+    fc.assert(fc.property(weights, seeds, (values, generator) => {
+      const drawable = values.filter((value) => value > 0).length;
+      const drawn = [
+        ...WeightedRandomSampler(values, drawable, { replacement: false, generator }),
+      ];
+      assert.equal(new Set(drawn).size, drawable);
+      assert.ok(drawn.every((index) => (values[index] ?? 0) > 0));
+    }));
+  });
+
+  it("draws heavy weights first without replacement", () => {
+    const sampler = WeightedRandomSampler([1, 9], 1, { replacement: false, generator: 4 });
+    const heavy = Array.from({ length: 2000 }, (_, epoch) => [...sampler.epoch(epoch + 1)][0])
+      .filter((index) => index === 1).length;
+    assert.ok(heavy > 1720 && heavy < 1880, String(heavy));
+  });
+});
+
+describe("BatchSampler()", () => {
+  it("cuts any order into batches, the last one smaller or dropped", () => {
+    const sizes = fc.integer({ min: 1, max: 20 });
+    fc.assert(fc.property(lengths, sizes, fc.boolean(), (length, batchSize, dropLast) => {
+      const sampler = BatchSampler(SequentialSampler({ length }), { batchSize, dropLast });
+      const batches = [...sampler];
+      assert.equal(sampler.length, batches.length);
+      assert.ok(batches.slice(0, -1).every((batch) => batch.length === batchSize));
+      const kept = dropLast ? length - length % batchSize : length;
+      assert.deepEqual(batches.flat(), [...SequentialSampler({ length: kept })]);
+    }));
+  });
+
+  it("gives the examples of PyTorch's documentation", () => {
+    const batches = (
+      dropLast: boolean,
+    ) => [...BatchSampler(SequentialSampler({ length: 10 }), { batchSize: 3, dropLast })];
+    assert.deepEqual(batches(false), [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9]]);
+    assert.deepEqual(batches(true), [[0, 1, 2], [3, 4, 5], [6, 7, 8]]);
+  });
+});
+
+/** What torch.utils.data's samplers raise, and the same here. */
+const REFUSED: readonly {
+  readonly pytorch: string;
+  readonly make: () => unknown;
+  readonly says: RegExp;
+}[] = [
+  {
+    pytorch: "RandomSampler: num_samples should be a positive integer value, but got num_samples=0",
+    make: () => RandomSampler([1, 2], { numSamples: 0 }),
+    says: /RandomSampler: numSamples must be a whole number of at least 1, got 0\.$/,
+  },
+  {
+    pytorch: "RandomSampler of an empty dataset: the same, of its length",
+    make: () => RandomSampler([]),
+    says: /RandomSampler: numSamples must be .* got 0\.$/,
+  },
+  {
+    pytorch: "RandomSampler: replacement should be a boolean value, but got replacement=1",
+    make: () => RandomSampler([1], { replacement: 1 as unknown as boolean }),
+    says: /RandomSampler: replacement must be true or false, got 1\.$/,
+  },
+  {
+    pytorch: "BatchSampler: batch_size should be a positive integer value, but got batch_size=0",
+    make: () => BatchSampler([1], { batchSize: 0, dropLast: false }),
+    says: /BatchSampler: batchSize must be a whole number of at least 1, got 0\.$/,
+  },
+  {
+    pytorch: "BatchSampler: drop_last should be a boolean value, but got drop_last=None",
+    make: () => BatchSampler([1], { batchSize: 1, dropLast: null as unknown as boolean }),
+    says: /BatchSampler: dropLast must be true or false, got null\.$/,
+  },
+  {
+    pytorch: "WeightedRandomSampler: num_samples should be a positive integer value",
+    make: () => WeightedRandomSampler([1], 1.5),
+    says: /WeightedRandomSampler: numSamples must be a whole number .* got 1\.5\.$/,
+  },
+  {
+    pytorch: "multinomial: probability tensor contains either inf, nan or element < 0",
+    make: () => WeightedRandomSampler([1, -1], 1),
+    says: /each weight must be a number of at least 0, got -1\.$/,
+  },
+  {
+    pytorch: "multinomial: invalid multinomial distribution (sum of probabilities <= 0)",
+    make: () => WeightedRandomSampler([0, 0], 1),
+    says: /the sum of weights must be above 0, got 0\.$/,
+  },
+  {
+    pytorch: "multinomial: cannot sample n_sample > prob_dist.size(-1) samples without replacement",
+    make: () => WeightedRandomSampler([1, 0, 1], 3, { replacement: false }),
+    says: /at most the number of weights above 0 \(2\) without replacement, got 3\.$/,
+  },
+];
+
+describe("the samplers refuse what PyTorch's refuse", () => {
+  for (const { pytorch, make, says } of REFUSED) {
+    it(pytorch, () => assert.throws(make, { name: "RangeError", message: says }));
+  }
+});

@@ -1,9 +1,0 @@
-/** A process that makes sure of MNIST in a folder and prints how many samples it reads. */
-import { ensureDataset } from "../../../data/ensure.ts";
-import { openDataset } from "../../../data/open.ts";
-
-const [folder = ""] = Deno.args;
-await ensureDataset("mnist", folder, () => {});
-const train = await openDataset("mnist", "train", folder);
-const test = await openDataset("mnist", "test", folder);
-console.log(train.count, test.count);

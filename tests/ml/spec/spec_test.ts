@@ -1,0 +1,90 @@
+/** Training specs: the recipes' defaults, and clear refusals. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import {
+  InvalidSpecError,
+  resolveSpec,
+  stepsPerEpoch,
+  type TrainingRequest,
+} from "../../../ml/spec/spec.ts";
+
+const SIZE = { trainSize: 60_000, testSize: 10_000 };
+
+describe("resolveSpec()", () => {
+  it("fills in the recipe's defaults", () => {
+    assert.deepEqual(resolveSpec({}, SIZE, () => 7), {
+      recipe: "BASIC_CNN",
+      dataset: "mnist",
+      device: "AUTO",
+      epochs: 5,
+      batchSize: 32,
+      learningRate: 0.01,
+      seed: 7,
+      trainSamples: 60_000,
+      testSamples: 10_000,
+    });
+    const { epochs, batchSize, learningRate } = resolveSpec({ recipe: "WIDE_KERNEL_CNN" }, SIZE);
+    assert.deepEqual([epochs, batchSize, learningRate], [10, 100, 0.001]);
+  });
+
+  it("draws a seed that a GraphQL Int can hold", () => {
+    const { seed } = resolveSpec({}, SIZE);
+    assert.ok(Number.isInteger(seed) && seed >= 0 && seed <= 0x7fff_ffff);
+  });
+
+  const refused: readonly (readonly [TrainingRequest, string])[] = [
+    [{ epochs: 0 }, "Cannot train with epochs 0: epochs must be between 1 and 10000."],
+    [
+      { epochs: 1.5 },
+      "Cannot train with epochs 1.5: epochs must be a whole number between 1 and 10000.",
+    ],
+    [{ batchSize: 0 }, "Cannot train with batchSize 0: batchSize must be between 1 and 4096."],
+    [
+      { batchSize: 70_000 },
+      "Cannot train with batchSize 70000: batchSize must be between 1 and 4096.",
+    ],
+    [
+      { learningRate: NaN },
+      "Cannot train with learningRate NaN: learningRate must be above 0 and at most 100.",
+    ],
+    [
+      { learningRate: Infinity },
+      "Cannot train with learningRate Infinity: learningRate must be above 0 and at most 100.",
+    ],
+    [
+      { learningRate: 0 },
+      "Cannot train with learningRate 0: learningRate must be above 0 and at most 100.",
+    ],
+    [{ seed: -1 }, "Cannot train with seed -1: seed must be between 0 and 2147483647."],
+    [
+      { seed: 2 ** 31 },
+      "Cannot train with seed 2147483648: seed must be between 0 and 2147483647.",
+    ],
+    [
+      { trainSamples: 60_001 },
+      "Cannot train with trainSamples 60001: trainSamples must be between 1 and 60000.",
+    ],
+    [
+      { testSamples: 0 },
+      "Cannot train with testSamples 0: testSamples must be between 1 and 10000.",
+    ],
+    [{ dataset: "cats" }, "Cannot train with dataset 'cats': dataset must be one of mnist."],
+  ];
+  for (const [request, message] of refused) {
+    it(`refuses ${Object.entries(request).flat().join(" ")}`, () => {
+      assert.throws(() => resolveSpec(request, SIZE), (error: unknown) => {
+        assert.ok(error instanceof InvalidSpecError);
+        assert.equal(`${error}`, `InvalidSpecError: ${message}`);
+        return true;
+      });
+    });
+  }
+});
+
+describe("stepsPerEpoch()", () => {
+  it("counts the smaller last batch", () => {
+    assert.equal(stepsPerEpoch({ trainSamples: 60_000, batchSize: 32 }), 1875);
+    assert.equal(stepsPerEpoch({ trainSamples: 60_000, batchSize: 64 }), 938);
+    assert.equal(stepsPerEpoch({ trainSamples: 5, batchSize: 32 }), 1);
+  });
+});

@@ -1,0 +1,266 @@
+/**
+ * Trainings that stop and go on: wherever the cut is, the two parts say to the last bit what one training says that
+ * was never interrupted.
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { join } from "node:path";
+import {
+  type Checkpoint,
+  readCheckpoint,
+  writeCheckpoint,
+} from "../../../ml/checkpoint/checkpoint.ts";
+import type { Engine, Session } from "../../../ml/engines/engine.ts";
+import type { TrainingEvent } from "../../../ml/training/events.ts";
+import { type Recipe, RECIPES } from "../../../ml/spec/presets.ts";
+import type { SaveOccasion, Saving } from "../../../ml/training/checkpointing.ts";
+import { resolveSpec, type TrainingSpec } from "../../../ml/spec/spec.ts";
+import { train } from "../../../ml/training/train.ts";
+import { noise } from "../support/datasets.ts";
+import { cpuEngine } from "../support/tensorflow.ts";
+
+/** Five steps an epoch, the last of which has a smaller batch. */
+const SETS = { train: noise("train", 70), test: noise("test", 30) };
+const STEPS = 5;
+const EPOCHS = 3;
+
+function specOf(recipe: Recipe, change: Partial<TrainingSpec> = {}): TrainingSpec {
+  const request = { recipe, epochs: EPOCHS, batchSize: 16, seed: 1, ...change };
+  return resolveSpec(request, { trainSize: 70, testSize: 30 });
+}
+
+type Saved = SaveOccasion & { readonly checkpoint: Checkpoint };
+
+/** Keeps checkpoints in a list. */
+function keepIn(saved: Saved[], every: Saving["every"] = {}): Saving {
+  return {
+    save: (checkpoint, why) => Promise.resolve(void saved.push({ checkpoint, ...why })),
+    every,
+    largestShare: Infinity,
+  };
+}
+
+/** An engine whose sessions tell of what they are about to do, and train one step a call if they are watched. */
+function watched(
+  engine: Engine,
+  watch: { onSteps?: (firstStep: number) => void; onEvaluate?: () => void },
+): Engine {
+  return {
+    ...engine,
+    prepare: async (plan) => {
+      const session = await engine.prepare(plan);
+      return {
+        ...session,
+        stepsPerCall: watch.onSteps ? 1 : session.stepsPerCall,
+        trainSteps: (order, firstStep) => {
+          watch.onSteps?.(firstStep);
+          return session.trainSteps(order, firstStep);
+        },
+        evaluate: (signal) => {
+          watch.onEvaluate?.();
+          return session.evaluate(signal);
+        },
+      } satisfies Session;
+    },
+  };
+}
+
+/** What was said, step by step; time tells nothing. */
+function tellings(events: readonly TrainingEvent[]): unknown[] {
+  return events.flatMap((event): unknown[] => {
+    switch (event.type) {
+      case "started":
+        return [];
+      case "batches":
+        return event.losses.map((
+          loss,
+          at,
+        ) => [event.epoch, event.firstStep + at, loss, event.accs[at]]);
+      case "epoch":
+        return [{ ...event, seconds: 0 }];
+      default:
+        return event satisfies never;
+    }
+  });
+}
+
+const lastState = (saved: readonly Saved[]) =>
+  saved.at(-1)?.checkpoint.state.map(({ name, values }) => [name, [...values]]);
+
+/** Where a training is cut: it is asked to stop when it is about to do this. */
+const CUTS: readonly (readonly [name: string, at: { step: number } | { evaluation: number }])[] = [
+  ["after its first step", { step: 1 }],
+  ["in the middle of an epoch", { step: STEPS + 2 }],
+  ["before an epoch's smaller last batch", { step: 2 * STEPS - 1 }],
+  ["while the test set is evaluated", { evaluation: 1 }],
+  ["in the last evaluation", { evaluation: EPOCHS }],
+];
+
+/** What a training says and ends with that is never interrupted. */
+const uninterrupted = remember(async (recipe: Recipe) => {
+  const engine = await cpuEngine();
+  const spec = specOf(recipe);
+  const saved: Saved[] = [];
+  const material = { engine, ...SETS, saving: keepIn(saved) };
+  const expected = await Array.fromAsync(train(spec, material));
+  return { engine, spec, expected, state: lastState(saved) };
+});
+
+function remember<Key, T>(work: (key: Key) => Promise<T>): (key: Key) => Promise<T> {
+  const known = new Map<Key, Promise<T>>();
+  return (key) => {
+    const result = known.get(key) ?? work(key);
+    known.set(key, result);
+    return result;
+  };
+}
+
+describe("a training that is stopped and goes on from its checkpoint's file", () => {
+  for (const recipe of RECIPES) {
+    for (const [name, at] of CUTS) {
+      it(`ends as if nothing had been: ${recipe}, stopped ${name}`, async () => {
+        const folder = await Deno.makeTempDir();
+        try {
+          const { engine, spec, expected, state } = await uninterrupted(recipe);
+          const stop = new AbortController();
+          const first: Saved[] = [];
+          let evaluations = 0;
+          const stopping = watched(engine, {
+            onSteps: (step) => "step" in at && step === at.step && stop.abort(),
+            onEvaluate: () => "evaluation" in at && ++evaluations === at.evaluation && stop.abort(),
+          });
+          const before = await Array.fromAsync(
+            train(spec, { engine: stopping, ...SETS, saving: keepIn(first), stop: stop.signal }),
+          );
+          const { checkpoint, reason } = first.at(-1) ?? assert.fail("nothing was saved");
+          assert.equal(reason, "stop");
+          assert.equal(checkpoint.step, "step" in at ? at.step : at.evaluation * STEPS);
+
+          const path = join(folder, "checkpoint.safetensors");
+          const { sha256 } = await writeCheckpoint(path, checkpoint);
+          const from = await readCheckpoint(path, { sha256, spec });
+          const second: Saved[] = [];
+          const after = await Array.fromAsync(
+            train(spec, { engine, ...SETS, from, saving: keepIn(second) }),
+          );
+          assert.deepEqual(tellings([...before, ...after]), tellings(expected));
+          assert.deepEqual(lastState(second), state);
+        } finally {
+          await Deno.remove(folder, { recursive: true });
+        }
+      });
+    }
+  }
+
+  it("may be cut after every step", async () => {
+    const engine = await cpuEngine();
+    const spec = specOf("WIDE_KERNEL_CNN", { epochs: 2 });
+    const expected = await Array.fromAsync(train(spec, { engine, ...SETS }));
+    const told: TrainingEvent[] = [];
+    const saved: Saved[] = [];
+    for (let parts = 1; (saved.at(-1)?.checkpoint.epoch ?? 1) <= spec.epochs; parts++) {
+      assert.ok(parts <= 2 * STEPS + 2);
+      const stop = new AbortController();
+      const from = saved.at(-1)?.checkpoint;
+      const stopping = watched(engine, { onSteps: () => stop.abort() });
+      const saving = keepIn(saved);
+      const material = { engine: stopping, ...SETS, from, saving, stop: stop.signal };
+      told.push(...await Array.fromAsync(train(spec, material)));
+    }
+    assert.deepEqual(tellings(told), tellings(expected));
+  });
+
+  it("continues with more epochs as if it had been given them from the start", async () => {
+    const engine = await cpuEngine();
+    const spec = specOf("WIDE_KERNEL_CNN", { epochs: 2 });
+    const expected = await Array.fromAsync(train({ ...spec, epochs: 3 }, { engine, ...SETS }));
+    const saved: Saved[] = [];
+    const before = await Array.fromAsync(train(spec, { engine, ...SETS, saving: keepIn(saved) }));
+    const from = saved.at(-1)?.checkpoint;
+    const after = await Array.fromAsync(train({ ...spec, epochs: 3 }, { engine, ...SETS, from }));
+    assert.deepEqual(tellings([...before, ...after]), tellings(expected));
+    const done = await Array.fromAsync(train(spec, { engine, ...SETS, from }));
+    assert.deepEqual(done.map(({ type }) => type), ["started"], "there is nothing left to train");
+  });
+});
+
+describe("a training is saved", () => {
+  it("after so many steps, at each epoch's end with its test accuracy, and never twice", async () => {
+    const engine = await cpuEngine();
+    const saved: Saved[] = [];
+    const spec = specOf("BASIC_CNN", { epochs: 2 });
+    const saving = keepIn(saved, { steps: 2 });
+    const events = await Array.fromAsync(train(spec, { engine, ...SETS, saving }));
+    const accs = events.flatMap((event) => event.type === "epoch" ? [event.testAcc] : []);
+    assert.deepEqual(
+      saved.map((
+        { checkpoint: { step, epoch }, reason, testAcc },
+      ) => [step, epoch, reason, testAcc]),
+      [
+        [2, 1, "interval", null],
+        [4, 1, "interval", null],
+        [5, 2, "epoch", accs[0]],
+        [7, 2, "interval", null],
+        [9, 2, "interval", null],
+        [10, 3, "epoch", accs[1]],
+      ],
+    );
+  });
+
+  it("after so many seconds", async () => {
+    const engine = await cpuEngine();
+    const saved: Saved[] = [];
+    const spec = specOf("BASIC_CNN", { epochs: 1, batchSize: 1 });
+    const saving = keepIn(saved, { seconds: 0 });
+    await Array.fromAsync(
+      train(spec, { engine: watched(engine, { onSteps() {} }), ...SETS, saving }),
+    );
+    assert.equal(saved.length, 70);
+  });
+
+  it("when it has told of what it saves, and before it goes on", async () => {
+    const engine = await cpuEngine();
+    const order: string[] = [];
+    const saving: Saving = {
+      save: async ({ step }) => {
+        order.push(`saving ${step}`);
+        await new Promise((resolve) => setTimeout(resolve));
+        order.push(`saved ${step}`);
+      },
+      every: { steps: 3 },
+    };
+    for await (
+      const event of train(specOf("BASIC_CNN", { epochs: 1 }), { engine, ...SETS, saving })
+    ) {
+      if (event.type === "batches") order.push(`told ${event.firstStep + event.losses.length - 1}`);
+      else order.push(event.type);
+    }
+    const from = order.indexOf("saving 3");
+    assert.equal(order[from - 1], "told 3");
+    assert.deepEqual(order.slice(from, from + 2), ["saving 3", "saved 3"]);
+    assert.deepEqual(order.slice(-3), ["epoch", "saving 5", "saved 5"]);
+  });
+
+  it("not at the end of each epoch where saving would take a large share of the time, but at the last", async () => {
+    const engine = await cpuEngine();
+    const saved: number[] = [];
+    const saving: Saving = {
+      save: async ({ epoch }) => {
+        saved.push(epoch - 1);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      },
+    };
+    const spec = specOf("BASIC_CNN", { epochs: 4, trainSamples: 1, testSamples: 1 });
+    await Array.fromAsync(train(spec, { engine, ...SETS, saving }));
+    assert.deepEqual(saved, [1, 4]);
+  });
+
+  it("not when it is stopped where it began", async () => {
+    const engine = await cpuEngine();
+    const saved: Saved[] = [];
+    const material = { engine, ...SETS, saving: keepIn(saved), stop: AbortSignal.abort() };
+    const events = await Array.fromAsync(train(specOf("BASIC_CNN"), material));
+    assert.deepEqual(events.map(({ type }) => type), ["started"]);
+    assert.deepEqual(saved, []);
+  });
+});

@@ -1,0 +1,273 @@
+/**
+ * What every store must do with names, tags and notes, and with lists that are filtered and sorted. Each database's
+ * own test file runs this suite on it.
+ */
+import { deepStrictEqual, rejects, strictEqual } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { type RunOrder } from "../../../runs/store/run_order.ts";
+import { type ListOptions, type Run, type RunStore } from "../../../runs/store/store.ts";
+import { anEpoch, aSpec, ofType, present, readAll } from "../helpers.ts";
+import type { TestDatabase } from "./store_contract.ts";
+
+export function testDescriptions(name: string, makeDatabase: () => Promise<TestDatabase>): void {
+  describe(`the ${name} store, of what runs are called`, () => {
+    let database: TestDatabase;
+    let store: RunStore;
+
+    beforeEach(async () => {
+      database = await makeDatabase();
+      store = await database.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await database.remove();
+    });
+
+    const create = async (name = "a run", change = {}) =>
+      (await store.create({ name, spec: aSpec(change) })).run;
+
+    /** A run whose epochs end with these test accuracies. */
+    async function createTrained(name: string, ...accs: readonly number[]): Promise<Run> {
+      const { id } = await create(name);
+      const claim = present(await store.claim({ worker: "w", leaseMs: 60_000, runId: id }));
+      return await store.append(claim, 1, [
+        { type: "started", device: "d", engine: "e", stepsPerEpoch: 1, steps: 3, parameters: 1 },
+        ...accs.map((testAcc, at) => ({ ...anEpoch(at + 1), testAcc, testLoss: 1 - testAcc })),
+        { type: "completed" },
+      ]);
+    }
+
+    /** The names of all runs that match, read in pages of two. */
+    async function namesOf(options: Omit<ListOptions, "first"> = {}): Promise<readonly string[]> {
+      const names: string[] = [];
+      let after: string | undefined;
+      for (;;) {
+        const page = await store.list({ first: 2, ...options, ...(after ? { after } : {}) });
+        names.push(...page.runs.map(({ name }) => name));
+        if (!page.hasNextPage) {
+          strictEqual(page.totalCount, names.length);
+          return names;
+        }
+        after = present(page.runs.at(-1)).id;
+      }
+    }
+
+    describe("describe()", () => {
+      it("writes name, tags and note in the log, and what they add up to", async () => {
+        const { id } = await create("first");
+        const run = present(
+          await store.describe(id, { name: "second", tags: ["a", "b"], note: "lines\nof it" }),
+        );
+        deepStrictEqual(
+          [run.name, run.originalName, run.snapshot.tags, run.snapshot.note, run.snapshot.state],
+          ["second", "first", ["a", "b"], "lines\nof it", "QUEUED"],
+        );
+        deepStrictEqual(await store.get(id), run);
+        const [, renamed, tagged, noted, ...more] = await readAll(store, id);
+        strictEqual(ofType("renamed", renamed).name, "second");
+        deepStrictEqual(ofType("tagged", tagged).tags, ["a", "b"]);
+        strictEqual(ofType("noted", noted).note, "lines\nof it");
+        deepStrictEqual(more, []);
+      });
+
+      it("leaves what is not said, takes off what is said to be none, and repeats nothing", async () => {
+        const { id } = await create();
+        await store.describe(id, { tags: ["a"], note: "n" });
+        const before = present(await store.describe(id, { note: null }));
+        deepStrictEqual([before.snapshot.tags, before.snapshot.note], [["a"], null]);
+        const after = await store.describe(id, { name: "a run", tags: ["a", "a"], note: null });
+        deepStrictEqual(after, before);
+        strictEqual(present(await store.describe(id, { tags: [] })).snapshot.tags.length, 0);
+        deepStrictEqual(await namesOf({ tag: "a" }), []);
+      });
+
+      it("takes nothing from the worker that holds the run, and lasts when it is over", async () => {
+        const { id } = await create();
+        const claim = present(await store.claim({ worker: "w", leaseMs: 60_000 }));
+        await store.describe(id, { name: "while it trains" });
+        await store.append(claim, 1, [{ type: "completed" }]);
+        await store.describe(id, { tags: ["done"] });
+        const run = present(await store.get(id));
+        deepStrictEqual(
+          [run.name, run.snapshot.tags, run.snapshot.state],
+          ["while it trains", ["done"], "COMPLETED"],
+        );
+      });
+
+      it("is a change that readers of changes see, each as the run was then", async () => {
+        const { id } = await create("one");
+        const after = await store.lastChange();
+        await store.describe(id, { name: "two" });
+        await store.describe(id, { name: "three", tags: ["t"] });
+        const changes = await store.changes({ after, limit: 10 });
+        deepStrictEqual(
+          changes.map(({ run }) => [run.name, run.snapshot.tags.length]),
+          [["two", 0], ["three", 0], ["three", 1]],
+        );
+      });
+
+      it("knows no run that is not there", async () => {
+        strictEqual(await store.describe("nothing", { name: "x" }), undefined);
+      });
+
+      it("keeps the first name for a key that is used again", async () => {
+        const start = { name: "one", spec: aSpec(), idempotencyKey: "k" };
+        const { run } = await store.create(start);
+        await store.describe(run.id, { name: "two" });
+        const again = await store.create(start);
+        deepStrictEqual([again.created, again.run.name, again.run.originalName], [
+          false,
+          "two",
+          "one",
+        ]);
+      });
+
+      it("lets a run be deleted with its tags", async () => {
+        const { id } = await createTrained("r", 0.5);
+        await store.describe(id, { tags: ["a"] });
+        strictEqual(await store.delete(id), true);
+        deepStrictEqual(await namesOf({ tag: "a" }), []);
+      });
+    });
+
+    describe("list()", () => {
+      it("filters by a tag, exactly", async () => {
+        for (const name of ["one", "two", "three"]) {
+          const { id } = await create(name);
+          await store.describe(id, { tags: name === "two" ? ["A%"] : ["a", `only ${name}`] });
+        }
+        deepStrictEqual(await namesOf({ tag: "a" }), ["three", "one"]);
+        deepStrictEqual(await namesOf({ tag: "A%" }), ["two"]);
+        deepStrictEqual(await namesOf({ tag: "only" }), []);
+        deepStrictEqual(await namesOf({ tag: "a\0b" }), []);
+      });
+
+      it("searches for every word in name, recipe, seed, tags and note, whatever its case", async () => {
+        await create("Größe ÄNDERN", { seed: 4711 });
+        const { id } = await create("100%_sure\\");
+        await store.describe(id, { tags: ["Baseline"], note: "learning rate\ntoo high" });
+        const sure = "100%_sure\\";
+        for (const search of ["basic_cnn", " ", ""]) {
+          deepStrictEqual(await namesOf({ search }), [sure, "Größe ÄNDERN"]);
+        }
+        for (const search of ["ändern GRÖSSE".replace("SS", "ß"), "4711", "größe 47"]) {
+          deepStrictEqual(await namesOf({ search }), ["Größe ÄNDERN"]);
+        }
+        for (const search of ["%", "0%_", "\\", "BASE too", "rate high 100", "\tHigh\n"]) {
+          deepStrictEqual(await namesOf({ search }), [sure]);
+        }
+        for (const search of ["größe 4712", "a%b", "x\0y", "'; --", "__"]) {
+          deepStrictEqual(await namesOf({ search }), []);
+        }
+        await store.describe(id, { name: "another", note: null });
+        deepStrictEqual(await namesOf({ search: "sure" }), []);
+        deepStrictEqual(await namesOf({ search: "another base" }), ["another"]);
+      });
+
+      it("filters by the best test accuracy, together with all else", async () => {
+        await createTrained("low", 0.5);
+        await createTrained("fell", 0.9, 0.4);
+        await createTrained("high", 0.8, 0.95);
+        await create("not yet");
+        deepStrictEqual(await namesOf({ minTestAcc: 0.9 }), ["high", "fell"]);
+        deepStrictEqual(await namesOf({ minTestAcc: 0.9, search: "fell" }), ["fell"]);
+        deepStrictEqual(await namesOf({ minTestAcc: 0, state: "QUEUED" }), []);
+      });
+
+      it("sorts by every metric, without a metric last, and newer first among equal ones", async () => {
+        await create("none, old");
+        await createTrained("b", 0.9, 0.4);
+        await createTrained("a", 0.7);
+        await create("none, new");
+        await createTrained("a", 0.7);
+        await createTrained("c", 0.2);
+        const none = ["none, new", "none, old"];
+        const sorted = async (field: RunOrder["field"], direction: RunOrder["direction"]) =>
+          (await namesOf({ order: { field, direction } })).join();
+        strictEqual(await sorted("BEST_TEST_ACC", "DESC"), ["b", "a", "a", "c", ...none].join());
+        strictEqual(await sorted("BEST_TEST_ACC", "ASC"), ["c", "a", "a", "b", ...none].join());
+        strictEqual(await sorted("TEST_ACC", "DESC"), ["a", "a", "b", "c", ...none].join());
+        strictEqual(await sorted("TEST_LOSS", "ASC"), ["a", "a", "b", "c", ...none].join());
+        strictEqual(await sorted("TRAIN_LOSS", "DESC"), ["c", "a", "a", "b", ...none].join());
+        strictEqual(await sorted("TRAIN_ACC", "ASC"), ["c", "a", "a", "b", ...none].join());
+        strictEqual(
+          await sorted("CREATED_AT", "ASC"),
+          [
+            "none, old",
+            "b",
+            "a",
+            "none, new",
+            "a",
+            "c",
+          ].join(),
+        );
+      });
+
+      it("sorts by the name that a run has now, whatever its case, by code points", async () => {
+        for (const name of ["b", "Z", "_", "ä", "A"]) await create(name);
+        const { id } = await create("renamed");
+        await store.describe(id, { name: "C" });
+        const order = { field: "NAME", direction: "ASC" } as const;
+        deepStrictEqual(await namesOf({ order }), ["_", "A", "b", "C", "Z", "ä"]);
+      });
+
+      it("goes on where a page ended, though its last run has moved since", async () => {
+        for (const name of ["a", "b", "c", "d"]) await create(name);
+        const order = { field: "NAME", direction: "ASC" } as const;
+        const [, b] = (await store.list({ first: 2, order })).runs;
+        const after = present(b).id;
+        await store.describe(after, { name: "z" });
+        const names = async (options: Partial<ListOptions>) =>
+          (await store.list({ first: 10, order, after, ...options })).runs.map(({ name }) => name);
+        deepStrictEqual(await names({ afterValue: "b" }), ["c", "d", "z"]);
+        deepStrictEqual(await names({}), []);
+        await rejects(store.list({ first: 1, order, after: "nothing" }), RangeError);
+      });
+    });
+
+    describe("tags()", () => {
+      it("counts the runs of each tag in use, most runs first, then by name", async () => {
+        const names = ["a", "b", "c", "d"];
+        const ids = new Map<string, string>();
+        for (const name of names) ids.set(name, (await create(name)).id);
+        const tag = (name: string, ...tags: readonly string[]) =>
+          store.describe(present(ids.get(name)), { tags });
+        deepStrictEqual(await store.tags({ first: 10 }), []);
+        await tag("a", "baseline", "_");
+        await tag("b", "baseline", "Z");
+        await tag("c", "a");
+        await tag("d", "gone");
+        await tag("d");
+        deepStrictEqual(await store.tags({ first: 10 }), [
+          { name: "baseline", runCount: 2 },
+          { name: "Z", runCount: 1 },
+          { name: "_", runCount: 1 },
+          { name: "a", runCount: 1 },
+        ]);
+        deepStrictEqual(await store.tags({ first: 1 }), [{ name: "baseline", runCount: 2 }]);
+      });
+    });
+
+    it("has filled in what runs are found by, where the version before wrote the database", async () => {
+      await store.close();
+      await database.remove();
+      database = await makeDatabase();
+      await database.writeOld();
+      store = await database.open();
+      deepStrictEqual(await namesOf(), ["Old 2", "Old 1", "Old 0"]);
+      deepStrictEqual(
+        await namesOf({ order: { field: "TEST_LOSS", direction: "ASC" }, minTestAcc: 0.1 }),
+        ["Old 2", "Old 1"],
+      );
+      deepStrictEqual(await namesOf({ search: "OLD basic_cnn" }), ["Old 2", "Old 1", "Old 0"]);
+      deepStrictEqual(
+        await namesOf({ order: { field: "NAME", direction: "ASC" } }),
+        ["Old 0", "Old 1", "Old 2"],
+      );
+      const run = present((await store.list({ first: 1 })).runs[0]);
+      const { snapshot } = present(await store.describe(run.id, { name: "new", tags: ["t"] }));
+      deepStrictEqual([snapshot.tags, snapshot.lastEpoch?.number], [["t"], 3]);
+      deepStrictEqual(await namesOf({ tag: "t" }), ["new"]);
+    });
+  });
+}

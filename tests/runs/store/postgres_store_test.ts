@@ -1,0 +1,562 @@
+/**
+ * The PostgreSQL store: the contract, and what goes wrong with servers and the way to them.
+ */
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
+import { dirname, join } from "node:path";
+import { Kysely } from "kysely";
+import { Client, Pool } from "pg";
+import { workerPermissions } from "../../../runs/trainer/permissions.ts";
+import { type RunStore, StoreUnavailableError } from "../../../runs/store/store.ts";
+import { openPostgresStore, POSTGRES_TYPES } from "../../../runs/store/postgres/store.ts";
+import { postgresDialect } from "../../../runs/store/postgres/dialect.ts";
+import {
+  type PostgresServer,
+  postgresSkipReason,
+  startPostgres,
+} from "../../../tools/postgres_server.ts";
+import { testCheckpointNames } from "./checkpoint_name_contract.ts";
+import { testDescriptions } from "./description_contract.ts";
+import { aSpec, present, readAll } from "../helpers.ts";
+import { writeOldDatabase } from "./old_database.ts";
+import { type LossyProxy, startProxy } from "./lossy_proxy.ts";
+import { testQueue } from "./queue_contract.ts";
+import { itWithDisk, smallDisk } from "../small_disk.ts";
+import { testStore } from "./store_contract.ts";
+
+/** A commit as it is sent. */
+const COMMIT = "commit\0";
+
+if (postgresSkipReason) console.warn(`The tests of PostgreSQL are skipped: ${postgresSkipReason}.`);
+
+describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
+  let server: PostgresServer;
+  before(async () => {
+    server = await startPostgres({ max_connections: "30" });
+  });
+  after(() => server.remove());
+
+  // A schema for each test: it is made faster than a database.
+  let schemas = 0;
+  const makeDatabase = async () => {
+    const schema = `test${++schemas}`;
+    await server.query(`create schema ${schema}`);
+    const place = `${server.url()}?options=-c%20search_path%3D${schema}`;
+    return {
+      place,
+      open: () => openPostgresStore(place),
+      writeOld: () =>
+        writeOldDatabase(
+          new Kysely({ dialect: postgresDialect(new Pool({ connectionString: place })) }),
+          POSTGRES_TYPES,
+        ),
+      remove: async () => void await server.query(`drop schema ${schema} cascade`),
+    };
+  };
+  testStore("PostgreSQL", makeDatabase);
+  testDescriptions("PostgreSQL", makeDatabase);
+  testCheckpointNames("PostgreSQL", makeDatabase);
+  testQueue("PostgreSQL", makeDatabase);
+
+  const nameOf = (url: string) => new URL(url).pathname.slice(1);
+  const change = (url: string, work: (url: URL) => void) => {
+    const changed = new URL(url);
+    work(changed);
+    return changed.href;
+  };
+  const unavailable = (pattern: RegExp) => (error: unknown) =>
+    error instanceof StoreUnavailableError && pattern.test(error.message);
+
+  describe("openPostgresStore()", () => {
+    let url: string;
+    beforeEach(async () => {
+      url = await server.createDatabase();
+    });
+
+    it("keeps what was written for the next time", async () => {
+      const first = await openPostgresStore(url);
+      const { run } = await first.create({ name: "r", spec: aSpec() });
+      await first.close();
+      const second = await openPostgresStore(url);
+      deepStrictEqual(await second.get(run.id), run);
+      await second.close();
+    });
+
+    it("may be called by several at once on a new database", async () => {
+      const stores = await Promise.all(Array.from({ length: 8 }, () => openPostgresStore(url)));
+      for (const store of stores) await store.create({ name: "r", spec: aSpec() });
+      strictEqual((await present(stores[0]).list({ first: 1 })).totalCount, 8);
+      for (const store of stores) await store.close();
+    });
+
+    it("keeps to the schema that the URL names", async () => {
+      await server.query("create schema ours; create table public.runs(x int)", nameOf(url));
+      const store = await openPostgresStore(`${url}?options=-c%20search_path%3Dours`);
+      await store.create({ name: "r", spec: aSpec() });
+      strictEqual((await store.list({ first: 1 })).totalCount, 1);
+      await store.close();
+      deepStrictEqual(await server.query("select * from public.runs", nameOf(url)), []);
+      strictEqual((await server.query("select * from ours.runs", nameOf(url))).length, 1);
+    });
+
+    it("needs the way to the database and no other network, by address, name or socket", async () => {
+      const socket = `postgres:///${nameOf(url)}?user=tester&port=${server.port}&host=${
+        dirname(server.folder)
+      }`;
+      for (const place of [url, change(url, (url) => url.hostname = "localhost"), socket]) {
+        const flags = workerPermissions({ home: ".", databaseUrl: place });
+        ok(!flags.includes("--allow-net") && !flags.includes("--allow-read"));
+        strictEqual(await openIn(place, flags), "opened");
+        const none = flags.filter((flag) => !flag.startsWith("--allow-net"));
+        if (place !== socket) match(await openIn(place, none), /allowed to connect.*--allow-net/);
+      }
+      const secret = workerPermissions({
+        home: ".",
+        databaseUrl: "postgres://me:hunter2@db:6543/e",
+      });
+      ok(secret.includes("--allow-net=db:6543") && !secret.join().includes("hunter2"));
+    });
+
+    it("tells the time by the database's clock, whatever this machine's says", async () => {
+      const store = await openPostgresStore(url);
+      const now = Date.now;
+      const before = now();
+      try {
+        Date.now = () => 0;
+        const { run } = await store.create({ name: "r", spec: aSpec() });
+        ok(Date.parse(run.createdAt) > before - 60_000);
+        ok(await store.claim({ worker: "first", leaseMs: 60_000 }));
+        Date.now = () => now() + 86_400_000;
+        strictEqual(await store.claim({ worker: "second", leaseMs: 60_000 }), undefined);
+      } finally {
+        Date.now = now;
+      }
+      await store.close();
+    });
+
+    it("says where no server is, without the password", async () => {
+      await rejects(
+        openPostgresStore("postgres://me:hunter2@127.0.0.1:1/db"),
+        (error: unknown) =>
+          unavailable(/me@127\.0\.0\.1:1\/db: the server must run.*ECONNREFUSED.*Start it/)(
+            error,
+          ) &&
+          !/hunter2/.test(String(error)),
+      );
+      await rejects(
+        openPostgresStore("postgres://me@none.invalid/db"),
+        unavailable(/none\.invalid/),
+      );
+    });
+
+    it("says what is wrong with a URL, without showing it", async () => {
+      for (const wrong of ["mysql://me:hunter2@db/x", "postgres://me:hun#ter2@db/x"]) {
+        await rejects(
+          openPostgresStore(wrong),
+          (error: unknown) =>
+            unavailable(/postgresql:\/\/USER:PASSWORD.*%40/)(error) && !/ter2/.test(String(error)),
+        );
+      }
+    });
+
+    it("says that the database is not there", async () => {
+      await rejects(
+        openPostgresStore(server.url("missing")),
+        unavailable(/database must be there.*"missing" does not exist.*createdb/),
+      );
+    });
+
+    it("says that a newer version wrote it", async () => {
+      await (await openPostgresStore(url)).close();
+      await server.query("insert into kysely_migration values ('999_future', '2030')", nameOf(url));
+      await rejects(openPostgresStore(url), unavailable(/'999_future'.*newer version/));
+    });
+
+    it("says that its encoding cannot hold every text", async () => {
+      await server.query(
+        "create database latin encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0",
+      );
+      await rejects(openPostgresStore(server.url("latin")), unavailable(/must be UTF8.*LATIN1/));
+    });
+
+    it("says that its user may make no tables", async () => {
+      await server.query("create role guest login");
+      await rejects(
+        openPostgresStore(change(url, (url) => url.username = "guest")),
+        unavailable(/allowed to create tables.*permission denied.*own the database/),
+      );
+    });
+
+    it("says that the database takes no writes", async () => {
+      await (await openPostgresStore(url)).close();
+      await server.query(`alter database ${nameOf(url)} set default_transaction_read_only = on`);
+      const store = await openPostgresStore(url);
+      strictEqual((await store.list({ first: 1 })).totalCount, 0);
+      await rejects(
+        store.create({ name: "r", spec: aSpec() }),
+        unavailable(/must take writes.*read-only.*primary/),
+      );
+      await store.close();
+    });
+
+    it("says that the server takes no more connections, and goes on when it does", async () => {
+      const store = await openPostgresStore(url, { connections: 2 });
+      const [row] = await server.query(
+        "select current_setting('max_connections')::int as most, count(*)::int as used from pg_stat_activity " +
+          "where backend_type = 'client backend'",
+      );
+      const free = Number(row?.["most"]) - Number(row?.["used"]) + 1; // One was the query's own.
+      const holders = Array.from({ length: free }, () => new Client(server.url()));
+      await Promise.allSettled(holders.map((holder) => holder.connect()));
+      await rejects(
+        openPostgresStore(url),
+        unavailable(/connection free.*too many clients.*max_connections/),
+      );
+      strictEqual((await store.list({ first: 1 })).totalCount, 0); // It has its own.
+      await Promise.all(holders.map((holder) => holder.end()));
+      await (await openPostgresStore(url)).close();
+      await store.close();
+    });
+
+    it("undoes all of a migration that fails, and says why", async () => {
+      await server.query("create table workers(x int)", nameOf(url)); // The last table that is made.
+      await rejects(openPostgresStore(url), /relation "workers" already exists/);
+      const tables = await server.query(
+        "select table_name as name from information_schema.tables where table_schema = 'public'",
+        nameOf(url),
+      );
+      ok(!tables.some(({ name }) => name === "runs" || name === "events"));
+    });
+  });
+
+  describe("a PostgreSQL server that asks for a password", () => {
+    let strict: PostgresServer;
+    before(async () => {
+      strict = await startPostgres();
+      await strict.query("create role trainer login superuser password 'p@ss/#1'");
+      await strict.stop();
+      await Deno.writeTextFile(
+        join(strict.folder, "pg_hba.conf"),
+        "host all trainer 127.0.0.1/32 scram-sha-256\n",
+      );
+      await strict.start();
+    });
+    after(() => strict.remove());
+
+    it("is given the one in the URL", async () => {
+      const url = strict.url().replace("tester@", "trainer:p%40ss%2F%231@");
+      await (await openPostgresStore(url)).close();
+    });
+
+    it("is given the one in PGPASSWORD, and whatever else the URL leaves out", async () => {
+      const variables = {
+        PGHOST: "127.0.0.1",
+        PGPORT: String(strict.port),
+        PGUSER: "trainer",
+        PGPASSWORD: "p@ss/#1",
+        PGDATABASE: "postgres",
+      };
+      for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
+      try {
+        for (const url of [strict.url().replace("tester@", "trainer@"), "postgres://"]) {
+          strictEqual(await openAsWorker(url), "opened");
+        }
+      } finally {
+        for (const name of Object.keys(variables)) Deno.env.delete(name);
+      }
+    });
+
+    it("refuses a wrong one, a missing one and a stranger, each in its own words", async () => {
+      const as = (who: string) => openPostgresStore(strict.url().replace("tester@", `${who}@`));
+      await rejects(as("trainer:hunter2"), unavailable(/let this user in.*authentication failed/));
+      await rejects(as("trainer"), unavailable(/let this user in.*password must be/));
+      await rejects(as("stranger"), unavailable(/let this user in.*no pg_hba\.conf entry/));
+      await rejects(as("trainer:hunter2"), (error: unknown) => !/hunter2/.test(String(error)));
+    });
+  });
+
+  const openssl = hasOpenssl();
+  describe("a PostgreSQL server that speaks TLS", { skip: openssl ? false : "no openssl" }, () => {
+    let secure: PostgresServer;
+    let certificate: string;
+    /** A client's. */
+    let own: string;
+    before(async () => {
+      secure = await startPostgres();
+      await secure.query("create role owner login superuser");
+      await secure.stop();
+      certificate = makeCertificate(secure.folder, "server", "IP:127.0.0.1");
+      own = makeCertificate(secure.folder, "owner", "DNS:owner");
+      const settings = `ssl = on\nssl_ca_file = '${own}'\n`;
+      await Deno.writeTextFile(join(secure.folder, "postgresql.conf"), settings, { append: true });
+      await Deno.writeTextFile(
+        join(secure.folder, "pg_hba.conf"),
+        "hostssl all owner 127.0.0.1/32 cert\nhostssl all all 127.0.0.1/32 trust\n",
+      );
+      await secure.start();
+    });
+    after(() => secure.remove());
+
+    it("is reached by sslmode=require, and by verify-ca and verify-full with its authority", async () => {
+      const authority = `sslrootcert=${certificate}`;
+      for (const mode of ["require", `verify-ca&${authority}`, `verify-full&${authority}`]) {
+        strictEqual(await openAsWorker(`${secure.url()}?sslmode=${mode}`), "opened");
+      }
+    });
+
+    it("may have another name than its certificate, but not with verify-full", async () => {
+      const url = `${secure.url().replace("127.0.0.1", "localhost")}?sslrootcert=${certificate}`;
+      strictEqual(await openAsWorker(`${url}&sslmode=verify-ca`), "opened");
+      match(
+        await openAsWorker(`${url}&sslmode=verify-full`),
+        /must be one for the name.*verify-ca/,
+      );
+    });
+
+    it("knows its clients by their certificates", async () => {
+      const url = `${secure.url().replace("tester@", "owner@")}?sslmode=require`;
+      const key = own.replace(/crt$/, "key");
+      strictEqual(await openAsWorker(`${url}&sslcert=${own}&sslkey=${key}`), "opened");
+      match(await openAsWorker(url), /let this user in.*client certificate/);
+    });
+
+    it("is refused where it must be trusted and is not, and refuses who does not encrypt", async () => {
+      await rejects(
+        openPostgresStore(`${secure.url()}?sslmode=verify-full`),
+        unavailable(/must be one that this machine trusts.*self.signed.*sslrootcert/),
+      );
+      await rejects(openPostgresStore(secure.url()), unavailable(/no encryption.*sslmode=require/));
+      await rejects(
+        openPostgresStore(`${server.url()}?sslmode=require`),
+        unavailable(/must speak TLS/),
+      );
+    });
+  });
+
+  describe("a store whose PostgreSQL server fails", () => {
+    let own: PostgresServer;
+    let url: string;
+    let store: RunStore;
+    before(async () => {
+      own = await startPostgres();
+    });
+    after(() => own.remove());
+    beforeEach(async () => {
+      url = await own.createDatabase();
+      store = await openPostgresStore(url);
+    });
+    afterEach(() => store.close());
+
+    for (const how of ["stop", "kill"] as const) {
+      it(`says so after a ${how}, and goes on when it is back`, async () => {
+        const { run } = await store.create({ name: "r", spec: aSpec() });
+        await own[how]();
+        // More calls than connections: none may be left hanging.
+        const calls = Array.from({ length: 30 }, () => store.get(run.id));
+        await Promise.all(calls.map((call) => rejects(call, unavailable(/must (run|stay)/))));
+        await rejects(store.create({ name: "s", spec: aSpec() }), unavailable(/must (run|stay)/));
+        await own.start();
+        deepStrictEqual(await store.get(run.id), run);
+        strictEqual((await store.create({ name: "s", spec: aSpec() })).created, true);
+      });
+    }
+
+    it("leaves no call hanging that is under way when the server is killed", async () => {
+      let isOver = false;
+      let [done, failed] = [0, 0];
+      const caller = async () => {
+        while (!isOver) {
+          try {
+            await store.create({ name: "r", spec: aSpec() });
+            done++;
+          } catch (error) {
+            if (!(error instanceof StoreUnavailableError)) throw error;
+            failed++;
+          }
+        }
+      };
+      const calling = Promise.all(Array.from({ length: 12 }, caller));
+      for (let round = 1; round <= 3; round++) {
+        const before = done;
+        while (done < before + 20) await new Promise((resolve) => setTimeout(resolve, 1));
+        await own.kill();
+        await own.start();
+      }
+      isOver = true;
+      await calling;
+      ok(failed > 0);
+      // What was acknowledged is there; what was not may be.
+      const { totalCount } = await store.list({ first: 1 });
+      ok(totalCount >= done && totalCount <= done + failed);
+    });
+
+    it("answers within seconds when the server does not, and goes on when it does", async () => {
+      const { run } = await store.create({ name: "r", spec: aSpec() });
+      own.freeze();
+      const calls = [
+        ...Array.from({ length: 15 }, () => store.get(run.id)),
+        store.create({ name: "s", spec: aSpec() }),
+        openPostgresStore(url),
+      ];
+      await Promise.all(calls.map((call) => rejects(call, unavailable(/must (answer|run)/))));
+      own.thaw();
+      deepStrictEqual(await store.get(run.id), run);
+    });
+
+    itWithDisk("says that its disk is full, and goes on when there is room", async () => {
+      using disk = present(smallDisk("20m"));
+      const data = Deno.statSync(own.folder);
+      Deno.chownSync(disk.path, data.uid, data.gid);
+      await own.query(`create tablespace small location '${disk.path}'`);
+      await own.query("create database small tablespace small");
+      const store = await openPostgresStore(own.url("small"));
+      let written = 0;
+      // Nothing that can be compressed.
+      const name = crypto.getRandomValues(new Uint8Array(30_000)).toHex();
+      const fill = async () => {
+        for (;; written++) await store.create({ name, spec: aSpec() });
+      };
+      await rejects(fill(), unavailable(/space left on the server's disk.*Free some/));
+      ok(written > 10);
+      strictEqual((await store.list({ first: 1 })).totalCount, written);
+      disk.resize("40m");
+      strictEqual((await store.create({ name, spec: aSpec() })).created, true);
+      strictEqual((await store.list({ first: 1 })).totalCount, written + 1);
+      await store.close();
+      await own.query("drop database small");
+      await own.query("drop tablespace small");
+    });
+
+    it("wakes readers again after the connection that listens was lost", async () => {
+      const writer = await openPostgresStore(url);
+      /** Waits for a wake-up: wait() also returns without one after a while. */
+      const woken = async (mark: number) => {
+        const patience = AbortSignal.timeout(20_000);
+        while (store.mark() === mark) {
+          if (patience.aborted) throw new Error("The reader must be woken, and was not.");
+          await store.wait(mark, patience);
+        }
+      };
+      const listeners = () =>
+        own.query("select pid from pg_stat_activity where query like 'listen%'", nameOf(url));
+      await woken(store.mark()); // It listens.
+      for (let round = 0; round < 2; round++) {
+        const mark = store.mark();
+        await writer.create({ name: "r", spec: aSpec() });
+        await woken(mark);
+        const [listener] = await listeners();
+        const lost = store.mark();
+        await own.query(`select pg_terminate_backend(${listener?.["pid"]})`);
+        await woken(lost); // It listens again: something may have been written meanwhile.
+      }
+      strictEqual((await listeners()).length, 1);
+      await writer.close();
+    });
+  });
+
+  describe("a store whose connection fails", () => {
+    let url: string;
+    let store: RunStore;
+    let proxy: LossyProxy;
+    let remote: RunStore;
+    beforeEach(async () => {
+      url = await server.createDatabase();
+      store = await openPostgresStore(url);
+      proxy = startProxy(server.port);
+      remote = await openPostgresStore(change(url, (url) => url.port = String(proxy.port)));
+    });
+    afterEach(async () => {
+      await remote.close();
+      await proxy.close();
+      await store.close();
+    });
+
+    it("appends once although the answer to its commit was lost", async () => {
+      const { run } = await store.create({ name: "r", spec: aSpec() });
+      const claim = present(await remote.claim({ worker: "w", leaseMs: 60_000 }));
+      const events = [{ type: "log", level: "info", message: "x" }] as const;
+      const caught = proxy.catchAnswerTo(COMMIT, "break");
+      await rejects(
+        remote.append(claim, 1, events),
+        unavailable(/must stay reachable.*not known/),
+      );
+      await caught;
+      strictEqual((await readAll(store, run.id)).length, 3); // It was written all the same.
+      strictEqual((await remote.append(claim, 1, events)).snapshot.lastSeq, 3);
+      strictEqual((await readAll(store, run.id)).length, 3);
+      strictEqual((await remote.append(claim, 2, events)).snapshot.lastSeq, 4);
+    });
+
+    it("writes a run once although the answer to its commit was lost", async () => {
+      const order = { name: "r", spec: aSpec(), idempotencyKey: "k" };
+      const caught = proxy.catchAnswerTo(COMMIT, "break");
+      await rejects(remote.create(order), unavailable(/must stay reachable/));
+      await caught;
+      strictEqual((await remote.create(order)).created, false);
+      strictEqual((await store.list({ first: 1 })).totalCount, 1);
+    });
+
+    it("holds up no other for long when it falls silent in the middle of a transaction", async () => {
+      await store.create({ name: "r", spec: aSpec() });
+      const claim = present(await store.claim({ worker: "w", leaseMs: 60_000 }));
+      const events = [{ type: "log", level: "info", message: "x" }] as const;
+      const caught = proxy.catchAnswerTo("for update", "hold");
+      const silent = rejects(remote.append(claim, 1, events), unavailable(/must answer/));
+      await caught;
+      strictEqual((await store.append(claim, 1, events)).snapshot.lastSeq, 3);
+      await silent;
+    });
+  });
+});
+
+/** What open_store.ts says of a database, with the permissions of a worker. */
+function openAsWorker(url: string): Promise<string> {
+  return openIn(url, workerPermissions({ home: ".", databaseUrl: url }));
+}
+
+/** What open_store.ts says of a database, with these permissions. */
+async function openIn(place: string, flags: readonly string[]): Promise<string> {
+  const script = new URL("open_store.ts", import.meta.url).pathname;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--no-check", ...flags, script, place],
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
+function hasOpenssl(): boolean {
+  try {
+    return new Deno.Command("openssl", { args: ["version"], stdout: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes a certificate, which nobody but itself vouches for, and its key beside it. */
+function makeCertificate(folder: string, name: string, altName: string): string {
+  const [certificate, key] = [join(folder, `${name}.crt`), join(folder, `${name}.key`)];
+  const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${altName}`];
+  const { success, stderr } = new Deno.Command("openssl", {
+    args: [
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-days",
+      "2",
+      "-nodes",
+      ...subject,
+      "-out",
+      certificate,
+      "-keyout",
+      key,
+    ],
+  }).outputSync();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  // The server takes a key that only its user can read.
+  const { uid, gid } = Deno.statSync(folder);
+  if (Deno.uid() === 0) Deno.chownSync(key, uid, gid);
+  Deno.chmodSync(key, 0o600);
+  return certificate;
+}

@@ -1,0 +1,131 @@
+/**
+ * What every store must do with runs that ask for devices. Each database's own test file runs this suite on it.
+ */
+import { deepStrictEqual, strictEqual } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import type { DeviceInfo } from "../../../ml/engines/engine.ts";
+import type { Device } from "../../../ml/spec/spec.ts";
+import type { RunStore } from "../../../runs/store/store.ts";
+import { aSpec, present } from "../helpers.ts";
+import type { TestDatabase } from "./store_contract.ts";
+
+const LEASE_MS = 60_000;
+
+export function testQueue(name: string, makeDatabase: () => Promise<TestDatabase>): void {
+  describe(`the ${name} store's queue`, () => {
+    let database: TestDatabase;
+    let store: RunStore;
+
+    beforeEach(async () => {
+      database = await makeDatabase();
+      store = await database.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await database.remove();
+    });
+
+    /** Starts runs that ask for these devices; gives their ids. */
+    async function create(...devices: readonly Device[]): Promise<string[]> {
+      const ids = [];
+      for (const device of devices) {
+        ids.push((await store.create({ name: device, spec: aSpec({ device }) })).run.id);
+      }
+      return ids;
+    }
+    const take = async (...devices: readonly Device[]) =>
+      (await store.claim({ worker: "w", leaseMs: LEASE_MS, devices }))?.run.id;
+    const announce = (id: string, ...kinds: readonly DeviceInfo["kind"][]) =>
+      store.announce({
+        ...{ id, host: "h", pid: 1, version: "1", runId: null },
+        devices: kinds.map((kind) => ({ kind, name: kind, available: true })),
+        startedAt: "2026-01-01T00:00:00.000Z",
+      });
+
+    it("gives a worker the oldest run for a device that it has, past those for others", async () => {
+      const [gpu1, cpu, auto, gpu2] = await create("CUDA", "CPU", "AUTO", "CUDA");
+      strictEqual(await take("AUTO", "CPU"), cpu);
+      strictEqual(await take("AUTO", "CPU"), auto);
+      strictEqual(await take("AUTO", "CPU"), undefined);
+      strictEqual(await take("WEBGPU"), undefined);
+      strictEqual(await take(), undefined);
+      strictEqual(await take("CUDA", "AUTO"), gpu1);
+      strictEqual(await take("CUDA", "AUTO"), gpu2);
+    });
+
+    it("gives whoever does not say what it has the oldest run of all", async () => {
+      const ids = await create("CUDA", "CPU", "AUTO", "WEBGPU");
+      for (const id of ids) {
+        strictEqual((await store.claim({ worker: "w", leaseMs: LEASE_MS }))?.run.id, id);
+      }
+    });
+
+    it("leaves a run that goes on to a worker that has its device", async () => {
+      const [stopped, silent] = await create("CUDA", "CUDA");
+      const claim = present(await store.claim({ worker: "w1", leaseMs: LEASE_MS }));
+      await store.append(claim, 1, [{ type: "interrupted", reason: "stop", crashed: false }]);
+      present(await store.claim({ worker: "w2", leaseMs: -1, runId: present(silent) }));
+      strictEqual(await take("AUTO", "CPU"), undefined);
+      strictEqual(await take("CUDA"), stopped);
+      strictEqual(await take("CUDA"), silent);
+    });
+
+    it("gives a run that is only to be ended to any worker", async () => {
+      for (const request of ["cancel", "pause"] as const) {
+        const [id] = await create("CUDA");
+        const claim = present(await store.claim({ worker: "w1", leaseMs: LEASE_MS }));
+        await store.request(present(id), request);
+        await store.renew(claim, -1);
+        strictEqual(await take("AUTO", "CPU"), id);
+      }
+    });
+
+    it("gives one run only, and only for its device", async () => {
+      const [gpu, cpu] = await create("CUDA", "CPU");
+      const options = { worker: "w", leaseMs: LEASE_MS, runId: present(gpu) };
+      strictEqual(await store.claim({ ...options, devices: ["CPU"] }), undefined);
+      strictEqual((await store.claim({ ...options, devices: ["CUDA"] }))?.run.id, gpu);
+      strictEqual(await take("CPU"), cpu);
+    });
+
+    it("gives each run to one of many that ask at once, whatever they have", async () => {
+      const other = await database.open();
+      try {
+        const ids = await create("CUDA", "CPU", "AUTO", "CPU", "CUDA", "AUTO", "CPU", "CUDA");
+        const claims = await Promise.all(
+          Array.from({ length: 20 }, (_, index) =>
+            (index % 2 ? store : other).claim({
+              ...{ worker: `w${index}`, leaseMs: LEASE_MS },
+              devices: index < 10 ? ["AUTO", "CPU", "CUDA"] : ["AUTO", "CUDA", "CPU"],
+            })),
+        );
+        const taken = claims.flatMap((claim) => claim?.run.id ?? []);
+        deepStrictEqual(taken.toSorted(), ids.toSorted());
+      } finally {
+        await other.close();
+      }
+    });
+
+    describe("next run", () => {
+      const next = async () => (await store.current())?.id;
+
+      it("is not one that waits for a device which no worker has", async () => {
+        const [gpu] = await create("CUDA");
+        strictEqual(await next(), gpu, "nobody knows yet what workers will come");
+        await announce("w1", "CPU");
+        strictEqual(await next(), undefined);
+        const [cpu] = await create("CPU");
+        strictEqual(await next(), cpu);
+        await announce("w2", "CUDA", "CPU");
+        strictEqual(await next(), gpu);
+      });
+
+      it("may be any while a worker has not looked at its devices", async () => {
+        const [gpu] = await create("CUDA", "AUTO");
+        await announce("w1", "CPU");
+        await announce("w2");
+        strictEqual(await next(), gpu);
+      });
+    });
+  });
+}

@@ -1,0 +1,212 @@
+/**
+ * The SQLite store: the contract, and what goes wrong with files.
+ */
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { StoreUnavailableError } from "../../../runs/store/store.ts";
+import { Kysely } from "kysely";
+import { openSqliteStore, SQLITE_TYPES } from "../../../runs/store/sqlite/store.ts";
+import { oldestOf } from "../../../runs/store/sql/queue.ts";
+import { sqliteDialect } from "../../../runs/store/sqlite/dialect.ts";
+import type { Tables } from "../../../runs/store/sql/tables.ts";
+import { testCheckpointNames } from "./checkpoint_name_contract.ts";
+import { testDescriptions } from "./description_contract.ts";
+import { writeOldDatabase } from "./old_database.ts";
+import { aSpec, present, readAll, temporaryFolder } from "../helpers.ts";
+import { testQueue } from "./queue_contract.ts";
+import { itWithDisk, smallDisk } from "../small_disk.ts";
+import { testStore } from "./store_contract.ts";
+
+const makeDatabase = () => {
+  const folder = temporaryFolder();
+  const place = join(folder.path, "runs.db");
+  return Promise.resolve({
+    place,
+    open: () => openSqliteStore(place),
+    writeOld: () =>
+      writeOldDatabase(
+        new Kysely({ dialect: sqliteDialect(new DatabaseSync(place)) }),
+        SQLITE_TYPES,
+      ),
+    remove: () => Promise.resolve(folder[Symbol.dispose]()),
+  });
+};
+testStore("SQLite", makeDatabase);
+testDescriptions("SQLite", makeDatabase);
+testCheckpointNames("SQLite", makeDatabase);
+testQueue("SQLite", makeDatabase);
+
+describe("the SQLite store's queue", () => {
+  it("is found by an index: runs for other devices are not looked at", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "runs.db");
+    await (await openSqliteStore(path)).close();
+    const database = new DatabaseSync(path);
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
+    const query = oldestOf(db, "CPU", (build) => build.or([build("lease_until", "<", 1)]));
+    const { sql, parameters } = query.selectAll().compile();
+    const plan = database.prepare(`explain query plan ${sql}`)
+      .all(...parameters as readonly (string | number)[]);
+    deepStrictEqual(
+      plan.map(({ detail }) => detail),
+      ["SEARCH runs USING INDEX runs_by_device (device=?)"],
+    );
+    await db.destroy();
+  });
+});
+
+describe("openSqliteStore()", () => {
+  const unavailable = (pattern: RegExp) => (error: unknown) =>
+    error instanceof StoreUnavailableError && pattern.test(error.message);
+
+  it("keeps what was written for the next time", async () => {
+    using folder = temporaryFolder();
+    const first = await openSqliteStore(join(folder.path, "runs.db"));
+    const { run } = await first.create({ name: "r", spec: aSpec() });
+    await first.close();
+    const second = await openSqliteStore(join(folder.path, "runs.db"));
+    deepStrictEqual(await second.get(run.id), run);
+    await second.close();
+  });
+
+  it("reads runs of a version that knew no checkpoints", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "runs.db");
+    const store = await openSqliteStore(path);
+    const { run } = await store.create({ name: "r", spec: aSpec() });
+    const { epochs: _epochs, checkpoints: _checkpoints, lastCheckpoint: _last, ...old } =
+      run.snapshot;
+    {
+      using database = new DatabaseSync(path);
+      database.prepare("update runs set snapshot = ?").run(JSON.stringify(old));
+      database.prepare("update changes set snapshot = ?").run(JSON.stringify(old));
+    }
+    deepStrictEqual(await store.get(run.id), run);
+    deepStrictEqual((await store.changes({ after: 0, limit: 9 })).map(({ run }) => run), [run]);
+    strictEqual((await store.request(run.id, "pause"))?.snapshot.state, "PAUSED");
+    await store.close();
+  });
+
+  it("may be called by several at once on a new file", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "runs.db");
+    const stores = await Promise.all(Array.from({ length: 8 }, () => openSqliteStore(path)));
+    for (const store of stores) await store.create({ name: "r", spec: aSpec() });
+    strictEqual((await present(stores[0]).list({ first: 1 })).totalCount, 8);
+    for (const store of stores) await store.close();
+  });
+
+  it("refuses a file that is no database, and leaves it as it is", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "runs.db");
+    await Deno.writeTextFile(path, "not a database ".repeat(1000));
+    await rejects(openSqliteStore(path), unavailable(/runs\.db': .*undamaged.*Restore a copy/));
+    strictEqual(await Deno.readTextFile(path), "not a database ".repeat(1000));
+  });
+
+  it("refuses a folder that is not there", async () => {
+    using folder = temporaryFolder();
+    await rejects(openSqliteStore(join(folder.path, "no", "runs.db")), unavailable(/folder must/));
+  });
+
+  it("refuses a database that a newer version wrote", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "runs.db");
+    await (await openSqliteStore(path)).close();
+    using raw = new DatabaseSync(path);
+    raw.exec("insert into kysely_migration(name, timestamp) values ('999_future', '2030-01-01')");
+    await rejects(openSqliteStore(path), unavailable(/'999_future'.*newer version/));
+  });
+
+  it("undoes all of a migration that fails", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "runs.db");
+    using raw = new DatabaseSync(path);
+    raw.exec("create table workers(x)"); // The last table that is made.
+    await rejects(openSqliteStore(path), /workers/);
+    const tables = raw.prepare("select name from sqlite_master where type = 'table'").all();
+    deepStrictEqual(tables.map(({ name }) => name), ["workers"]);
+  });
+});
+
+describe("a SQLite store whose file goes bad", () => {
+  it("says that it is damaged", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "runs.db");
+    const store = await openSqliteStore(path);
+    for (let index = 0; index < 200; index++) {
+      await store.create({ name: "x".repeat(500), spec: aSpec() });
+    }
+    await store.close();
+    const bytes = await Deno.readFile(path);
+    bytes.fill(0x5a, 8192); // Everything after the first two pages, where the tables are described.
+    await Deno.writeFile(path, bytes);
+    await rejects(
+      (async () => {
+        const store = await openSqliteStore(path);
+        await store.list({ first: 100 }).finally(() => store.close());
+      })(),
+      (error: unknown) => error instanceof StoreUnavailableError && /undamaged/.test(error.message),
+    );
+  });
+
+  it("says that another process holds it locked, after a while", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "runs.db");
+    const store = await openSqliteStore(path);
+    using holder = new DatabaseSync(path);
+    holder.exec("begin immediate");
+    await rejects(
+      store.create({ name: "r", spec: aSpec() }),
+      (error: unknown) => error instanceof StoreUnavailableError && /locked/.test(error.message),
+    );
+    strictEqual((await store.list({ first: 1 })).totalCount, 0); // Readers do not wait.
+    holder.exec("rollback");
+    strictEqual((await store.create({ name: "r", spec: aSpec() })).created, true);
+    await store.close();
+  });
+
+  it("says that it may not write, where it may not", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "runs.db");
+    const denied = new Deno.Command(Deno.execPath(), {
+      args: [
+        "run",
+        "--no-prompt",
+        "--no-check",
+        `--allow-read=${folder.path}`,
+        new URL("open_store.ts", import.meta.url).pathname,
+        path,
+      ],
+      stdin: "null",
+    });
+    const { stdout } = await denied.output();
+    match(new TextDecoder().decode(stdout), /^StoreUnavailableError: .*writ/);
+  });
+
+  // Skipped where this user may not mount a disk.
+  itWithDisk("loses nothing when the disk is full, and goes on when there is room", async () => {
+    using disk = present(smallDisk("4m"));
+    const store = await openSqliteStore(join(disk.path, "runs.db"));
+    let written = 0;
+    const full = async () => {
+      for (;; written++) await store.create({ name: "x".repeat(5000), spec: aSpec() });
+    };
+    await rejects(
+      full(),
+      (error: unknown) =>
+        error instanceof StoreUnavailableError && /space left/.test(error.message),
+    );
+    ok(written > 10);
+    strictEqual((await store.list({ first: 1 })).totalCount, written);
+    for (const run of (await store.list({ first: 5 })).runs) {
+      strictEqual((await readAll(store, run.id)).length, 1);
+    }
+    disk.resize("8m");
+    strictEqual((await store.create({ name: "x".repeat(5000), spec: aSpec() })).created, true);
+    strictEqual((await store.list({ first: 1 })).totalCount, written + 1);
+    await store.close();
+  });
+});

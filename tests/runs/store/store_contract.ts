@@ -1,0 +1,979 @@
+/**
+ * What every store must do. Each database's own test file runs this suite on it.
+ */
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import type { BatchesEvent } from "../../../ml/training/events.ts";
+import { InvalidSpecError } from "../../../ml/spec/spec.ts";
+import type { RunEventBody } from "../../../runs/log/event.ts";
+import { followEvents } from "../../../runs/reading/follow.ts";
+import { EMPTY_SNAPSHOT, fold, RUN_STATES } from "../../../runs/log/state.ts";
+import {
+  type Claim,
+  ConflictError,
+  FencedError,
+  QueueFullError,
+  type Run,
+  type RunStore,
+  STATE_CHANGES,
+} from "../../../runs/store/store.ts";
+import { anEpoch, aSpec, ofType, present, readAll, runScript, until } from "../helpers.ts";
+
+/** A database for one test. */
+export interface TestDatabase {
+  /** What openAt() in another process opens it by. */
+  readonly place: string;
+  /** Opens it once more. */
+  open(): Promise<RunStore>;
+  /** Makes it, new as it is, one of the version before this. */
+  writeOld(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+const LEASE_MS = 60_000;
+/** A lease that has run out when the next statement looks. */
+const NO_LEASE_MS = -1;
+
+export function testStore(name: string, makeDatabase: () => Promise<TestDatabase>): void {
+  describe(`the ${name} store`, () => {
+    let database: TestDatabase;
+    let store: RunStore;
+
+    beforeEach(async () => {
+      database = await makeDatabase();
+      store = await database.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await database.remove();
+    });
+
+    const create = async (
+      change: { name?: string; idempotencyKey?: string; worker?: string } = {},
+    ) => (await store.create({ name: "a run", spec: aSpec(), ...change })).run;
+    const claim = async (worker: string, leaseMs = LEASE_MS): Promise<Claim> =>
+      present(await store.claim({ worker, leaseMs }));
+
+    describe("create()", () => {
+      it("writes the run with its queued event", async () => {
+        const spec = aSpec({ learningRate: 0.1 + 0.2, seed: 2 ** 31 - 1 });
+        const { run, created } = await store.create({ name: "Größe 'x'; --", spec });
+        strictEqual(created, true);
+        strictEqual(run.snapshot.state, "QUEUED");
+        deepStrictEqual(await store.get(run.id), run);
+        deepStrictEqual(run.spec, spec);
+        strictEqual(run.name, "Größe 'x'; --");
+        ok(Math.abs(Date.parse(run.createdAt) - Date.now()) < 60_000);
+        const events = await readAll(store, run.id);
+        deepStrictEqual(events.map(({ seq, type, runId }) => ({ seq, type, runId })), [
+          { seq: 1, type: "queued", runId: run.id },
+        ]);
+      });
+
+      it("writes down in which trace it was asked for, and so does a resumption", async () => {
+        const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        const { run: { id } } = await store.create({ name: "a run", spec: aSpec(), traceparent });
+        await store.request(id, "pause");
+        await store.request(id, "resume", { traceparent: traceparent.replace("b7", "b8") });
+        const events = await readAll(store, id);
+        deepStrictEqual(events.map((event) => "traceparent" in event && event.traceparent), [
+          traceparent,
+          false,
+          false,
+          traceparent.replace("b7", "b8"),
+        ]);
+      });
+
+      it("gives the first run for a key that is used again", async () => {
+        const first = await store.create({ name: "one", spec: aSpec(), idempotencyKey: "k" });
+        const again = await store.create({
+          name: "two",
+          spec: aSpec({ seed: 9 }),
+          idempotencyKey: "k",
+        });
+        const other = await store.create({ name: "three", spec: aSpec(), idempotencyKey: "l" });
+        deepStrictEqual(again, { run: first.run, created: false });
+        strictEqual(other.created, true);
+        strictEqual((await store.list({ first: 10 })).totalCount, 2);
+      });
+
+      it("writes one run when many clients use one key at once", async () => {
+        const second = await database.open();
+        const results = await Promise.all(
+          Array.from(
+            { length: 20 },
+            (_, index) =>
+              (index % 2 ? store : second).create({
+                name: "r",
+                spec: aSpec(),
+                idempotencyKey: "k",
+              }),
+          ),
+        );
+        strictEqual(new Set(results.map(({ run }) => run.id)).size, 1);
+        strictEqual(results.filter(({ created }) => created).length, 1);
+        await second.close();
+      });
+
+      it("lets each starter have so many runs in the queue, and takes a repeated one for none", async () => {
+        const start = (name: string, idempotencyKey: string) =>
+          store.create({
+            name: "r",
+            spec: aSpec(),
+            idempotencyKey,
+            starter: { name, mostQueued: 2 },
+          });
+        const first = await start("alice", "1");
+        strictEqual(first.run.startedBy, "alice");
+        await start("alice", "2");
+        await rejects(start("alice", "3"), (error: unknown) => {
+          if (!(error instanceof QueueFullError)) throw error;
+          match(error.message, /'alice' must have at most 2 runs in the queue, got 3\. Wait until/);
+          return true;
+        });
+        deepStrictEqual(await start("alice", "1"), { run: first.run, created: false });
+        strictEqual((await start("bob", "4")).created, true);
+        strictEqual((await create()).startedBy, null);
+        strictEqual((await store.list({ first: 10 })).totalCount, 4);
+
+        // What a worker has taken waits no more.
+        strictEqual((await claim("w")).run.startedBy, "alice");
+        strictEqual((await start("alice", "3")).created, true);
+      });
+
+      it("keeps a run for the worker it names", async () => {
+        const run = await create({ worker: "mine" });
+        strictEqual(await store.claim({ worker: "another", leaseMs: LEASE_MS }), undefined);
+        strictEqual((await claim("mine")).run.id, run.id);
+      });
+    });
+
+    describe("get()", () => {
+      it("knows no run by an id that is none", async () => {
+        await create();
+        for (const id of ["", "nothing", "a\0b", "\ud800", "é".repeat(10_000), "'; --"]) {
+          strictEqual(await store.get(id), undefined);
+          deepStrictEqual(await store.read(id, { afterSeq: 0, limit: 1 }), []);
+          strictEqual(await store.delete(id), false);
+          await rejects(store.list({ first: 1, after: id }), RangeError);
+        }
+      });
+    });
+
+    describe("list()", () => {
+      it("pages through the runs from the newest", async () => {
+        const ids = [];
+        for (let index = 0; index < 5; index++) ids.unshift((await create()).id);
+        const first = await store.list({ first: 2 });
+        deepStrictEqual(first.runs.map(({ id }) => id), ids.slice(0, 2));
+        deepStrictEqual([first.hasNextPage, first.totalCount], [true, 5]);
+        const second = await store.list({ first: 2, after: ids[1] ?? "" });
+        deepStrictEqual(second.runs.map(({ id }) => id), ids.slice(2, 4));
+        const last = await store.list({ first: 2, after: ids[3] ?? "" });
+        deepStrictEqual(last.runs.map(({ id }) => id), ids.slice(4));
+        deepStrictEqual([last.hasNextPage, last.totalCount], [false, 5]);
+        strictEqual((await store.list({ first: 5 })).hasNextPage, false);
+      });
+
+      it("filters by one state or several, and counts what matches", async () => {
+        const [first, second, third] = [await create(), await create(), await create()];
+        present(await store.claim({ worker: "w1", leaseMs: LEASE_MS, runId: second.id }));
+        await store.request(third.id, "cancel");
+        const queued = await store.list({ first: 1, state: "QUEUED" });
+        deepStrictEqual([queued.runs[0]?.id, queued.totalCount], [first.id, 1]);
+        const both = await store.list({ first: 10, state: ["RUNNING", "CANCELLED"] });
+        deepStrictEqual(both.runs.map(({ id }) => id), [third.id, second.id]);
+        strictEqual(both.totalCount, 2);
+        strictEqual((await store.list({ first: 10, state: "FAILED" })).totalCount, 0);
+      });
+
+      it("refuses to go on after a run that is not there", async () => {
+        await rejects(store.list({ first: 1, after: "nothing" }), RangeError);
+      });
+    });
+
+    describe("current()", () => {
+      it("is the run in training, else the next in the queue, else none", async () => {
+        strictEqual(await store.current(), undefined);
+        const first = await create();
+        const second = await create();
+        strictEqual((await store.current())?.id, first.id);
+        const claimed = present(
+          await store.claim({ worker: "w1", leaseMs: LEASE_MS, runId: second.id }),
+        );
+        strictEqual((await store.current())?.id, second.id);
+        await store.append(claimed, 1, [{ type: "completed" }]);
+        strictEqual((await store.current())?.id, first.id);
+        await store.request(first.id, "cancel");
+        strictEqual(await store.current(), undefined);
+      });
+
+      it("prefers a run whose worker is alive", async () => {
+        const alive = await create();
+        await claim("w1", LEASE_MS);
+        await create();
+        await claim("w2", NO_LEASE_MS);
+        strictEqual((await store.current())?.id, alive.id);
+      });
+    });
+
+    describe("claim()", () => {
+      it("gives the oldest run first and each to one worker", async () => {
+        const runs = [await create(), await create()];
+        const claims = [await claim("w1"), await claim("w2")];
+        deepStrictEqual(claims.map(({ run }) => run.id), runs.map(({ id }) => id));
+        strictEqual(claims[0]?.run.snapshot.state, "RUNNING");
+        strictEqual(claims[0]?.run.snapshot.attempts, 1);
+        strictEqual(await store.claim({ worker: "w3", leaseMs: LEASE_MS }), undefined);
+      });
+
+      it("gives each run to one of many that ask at once", async () => {
+        const second = await database.open();
+        for (let index = 0; index < 8; index++) await create();
+        const claims = await Promise.all(
+          Array.from(
+            { length: 20 },
+            (_, index) =>
+              (index % 2 ? store : second).claim({ worker: `w${index}`, leaseMs: LEASE_MS }),
+          ),
+        );
+        const ids = claims.filter((claim) => claim !== undefined).map(({ run }) => run.id);
+        strictEqual(ids.length, 8);
+        strictEqual(new Set(ids).size, 8);
+        await second.close();
+      });
+
+      it("takes over a run whose lease ran out, and says so in the log", async () => {
+        const { id } = await create();
+        await claim("first", NO_LEASE_MS);
+        const taken = await claim("second");
+        strictEqual(taken.run.id, id);
+        strictEqual(taken.run.snapshot.attempts, 2);
+        strictEqual(taken.run.snapshot.crashes, 1);
+        deepStrictEqual((await readAll(store, id)).map(({ type }) => type), [
+          "queued",
+          "claimed",
+          "interrupted",
+          "claimed",
+        ]);
+        const [, , interrupted] = await readAll(store, id);
+        match(ofType("interrupted", interrupted).reason, /worker first .* sign of life/);
+      });
+
+      it("gives an interrupted run again", async () => {
+        await create();
+        await store.append(await claim("w1"), 1, [
+          { type: "interrupted", reason: "stopped", crashed: false },
+        ]);
+        const again = await claim("w2");
+        deepStrictEqual([again.run.snapshot.state, again.run.snapshot.crashes], ["RUNNING", 0]);
+      });
+    });
+
+    describe("append()", () => {
+      it("gives contiguous seqs and keeps the snapshot", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        await store.append(claimed, 1, [aStart(), batches(1, 3)]);
+        const run = await store.append(claimed, 2, [batches(4, 2), anEpoch(1)]);
+        const events = await readAll(store, id);
+        deepStrictEqual(events.map(({ seq }) => seq), [1, 2, 3, 4, 5, 6]);
+        deepStrictEqual(run, await store.get(id));
+        deepStrictEqual(run.snapshot, events.reduce(fold, EMPTY_SNAPSHOT));
+        strictEqual(run.snapshot.step, 5);
+      });
+
+      it("stores what it was given, to the last bit of a float32", async () => {
+        const { id } = await create();
+        const losses = [0.1, 1 / 3, 1e-40, 3.4e38, 16777217, 0].map(Math.fround);
+        const event: BatchesEvent = { ...batches(1, losses.length), losses };
+        await store.append(await claim("w1"), 1, [event]);
+        const [stored] = await store.read(id, { afterSeq: 0, limit: 9, types: ["batches"] });
+        deepStrictEqual(ofType("batches", stored).losses.map(Math.fround), losses);
+      });
+
+      it("keeps the numbers of a training that diverged", async () => {
+        const { id } = await create();
+        const epoch = { ...anEpoch(1), trainLoss: NaN, testLoss: Infinity };
+        const run = await store.append(await claim("w1"), 1, [
+          { ...batches(1, 2), losses: [NaN, -Infinity] },
+          epoch,
+        ]);
+        const [stored] = await store.read(id, { afterSeq: 0, limit: 9, types: ["batches"] });
+        deepStrictEqual(ofType("batches", stored).losses, [NaN, -Infinity]);
+        deepStrictEqual(run.snapshot.lastEpoch, epoch);
+        deepStrictEqual((await store.get(id))?.snapshot.lastEpoch, epoch);
+      });
+
+      it("happens once, however often it is repeated", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        const once = await store.append(claimed, 1, [batches(1, 2)]);
+        deepStrictEqual(await store.append(claimed, 1, [batches(1, 2)]), once);
+        await store.append(claimed, 2, [{ type: "completed" }]);
+        const end = await store.append(claimed, 2, [{ type: "completed" }]);
+        strictEqual(end.snapshot.state, "COMPLETED");
+        strictEqual((await readAll(store, id)).length, 4);
+      });
+
+      it("is refused to a worker that lost its lease to another", async () => {
+        const { id } = await create();
+        const lost = await claim("first", NO_LEASE_MS);
+        await store.append(lost, 1, [batches(1, 2)]); // Nobody has taken the run yet.
+        const taken = await claim("second");
+        await rejects(store.append(lost, 2, [batches(3, 2)]), FencedError);
+        await rejects(store.append(lost, 1, [batches(1, 2)]), FencedError);
+        await rejects(store.renew(lost, LEASE_MS), FencedError);
+        await store.append(taken, 1, [batches(3, 2)]);
+        strictEqual((await store.get(id))?.snapshot.step, 4);
+      });
+
+      it("is refused under a claim that is not the worker's last", async () => {
+        await create();
+        const before = await claim("w1", NO_LEASE_MS);
+        const now = await claim("w1");
+        await rejects(store.append(before, 1, [batches(1, 2)]), FencedError);
+        await rejects(store.renew(before, LEASE_MS), FencedError);
+        strictEqual((await store.append(now, 1, [batches(1, 2)])).snapshot.step, 2);
+      });
+
+      it("is refused when the run is over, given up or deleted", async () => {
+        const done = await create();
+        const claimed = await claim("w1");
+        await store.append(claimed, 1, [{ type: "completed" }]);
+        await rejects(store.append(claimed, 2, [batches(1, 2)]), FencedError);
+        await rejects(store.renew(claimed, LEASE_MS), FencedError);
+        await store.delete(done.id);
+        await rejects(store.append(claimed, 2, [batches(1, 2)]), FencedError);
+
+        await create();
+        const given = await claim("w1");
+        await store.append(given, 1, [{ type: "interrupted", reason: "stop", crashed: false }]);
+        await rejects(store.append(given, 2, [batches(1, 2)]), FencedError);
+      });
+
+      it("writes all of its events or none", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        const before = await store.get(id);
+        await rejects(store.append(claimed, 1, [batches(1, 2), batches(4, 2)]), RangeError);
+        await rejects(store.append(claimed, 1, [batches(1, 2), { type: "queued" }]), ConflictError);
+        deepStrictEqual(await store.get(id), before);
+        strictEqual((await readAll(store, id)).length, 2);
+        await store.append(claimed, 1, [batches(1, 2)]); // The number is not used up.
+      });
+
+      it("takes many events at once", async () => {
+        const { id } = await create();
+        const many = Array.from({ length: 1201 }, (_, index) => batches(index + 1, 1));
+        await store.append(await claim("w1"), 1, many);
+        deepStrictEqual(
+          (await readAll(store, id)).map(({ seq }) => seq),
+          Array.from({ length: 1203 }, (_, index) => index + 1),
+        );
+      });
+
+      it("refuses a number that leaves one out", async () => {
+        await create();
+        await rejects(store.append(await claim("w1"), 2, [batches(1, 2)]), RangeError);
+      });
+    });
+
+    it("lets one of two workers write that both believe to hold a run", async () => {
+      const others = await database.open();
+      const { id } = await create();
+      const write = async (store: RunStore, claim: Claim) => {
+        for (let number = 1; number <= 4; number++) {
+          const message = claim.worker;
+          try {
+            await store.append(claim, number, [{ type: "log", level: "info", message }]);
+          } catch (error) {
+            if (!(error instanceof FencedError)) throw error;
+            return;
+          }
+        }
+      };
+      const take = async (store: RunStore, worker: string): Promise<Claim> => {
+        for (;;) {
+          // Not given while another has it locked.
+          const taken = await store.claim({ worker, leaseMs: NO_LEASE_MS });
+          if (taken) return taken;
+        }
+      };
+      let holder = await take(store, "worker 0");
+      for (let round = 1; round <= 20; round++) {
+        // One goes on writing while the next takes the run and writes, too.
+        const [mine, theirs] = round % 2 ? [store, others] : [others, store];
+        [holder] = await Promise.all([take(theirs, `worker ${round}`), write(mine, holder)]);
+      }
+      let writer = "";
+      let written = 0;
+      for (const event of await readAll(store, id)) {
+        if (event.type === "claimed") writer = event.worker;
+        if (event.type !== "log") continue;
+        strictEqual(event.message, writer);
+        written++;
+      }
+      ok(written > 0);
+      await others.close();
+    });
+
+    describe("renew()", () => {
+      it("keeps the lease and shows what was asked of the run", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1", NO_LEASE_MS);
+        strictEqual((await store.renew(claimed, LEASE_MS)).snapshot.state, "RUNNING");
+        strictEqual(await store.claim({ worker: "w2", leaseMs: LEASE_MS }), undefined);
+        await store.request(id, "cancel");
+        strictEqual((await store.renew(claimed, LEASE_MS)).snapshot.state, "CANCELLING");
+      });
+    });
+
+    describe("request('cancel')", () => {
+      it("ends a queued run at once", async () => {
+        const { id } = await create();
+        strictEqual((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
+        strictEqual(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
+      });
+
+      it("asks the worker of a running run, once", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        const asked = await store.request(id, "cancel");
+        strictEqual(asked?.snapshot.state, "CANCELLING");
+        deepStrictEqual(await store.request(id, "cancel"), asked);
+        await store.append(claimed, 1, [batches(1, 2), { type: "cancelled" }]);
+        strictEqual((await store.get(id))?.snapshot.state, "CANCELLED");
+      });
+
+      it("ends a run whose worker is dead at once", async () => {
+        const { id } = await create();
+        const dead = await claim("w1", NO_LEASE_MS);
+        strictEqual((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
+        await rejects(store.append(dead, 1, [batches(1, 2)]), FencedError);
+      });
+
+      it("ends a run whose worker died after it was asked", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        await store.request(id, "cancel");
+        await store.renew(claimed, NO_LEASE_MS);
+        strictEqual((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
+      });
+
+      it("leaves a run whose worker died after it was asked to the next worker, to be ended", async () => {
+        await create();
+        const claimed = await claim("w1");
+        await store.request(claimed.run.id, "cancel");
+        await store.renew(claimed, NO_LEASE_MS);
+        const next = await claim("w2");
+        strictEqual(next.run.snapshot.state, "CANCELLING");
+        const ended = await store.append(next, 1, [{ type: "cancelled" }]);
+        strictEqual(ended.snapshot.state, "CANCELLED");
+      });
+
+      it("ends an interrupted run at once", async () => {
+        const { id } = await create();
+        await store.append(await claim("w1"), 1, [
+          { type: "interrupted", reason: "stop", crashed: false },
+        ]);
+        strictEqual((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
+      });
+
+      it("is refused when the run is over, naming its state", async () => {
+        const { id } = await create();
+        await store.append(await claim("w1"), 1, [{ type: "completed" }]);
+        await rejects(
+          store.request(id, "cancel"),
+          (error: unknown) => error instanceof ConflictError && /COMPLETED/.test(error.message),
+        );
+      });
+
+      it("knows no run that is not there", async () => {
+        strictEqual(await store.request("nothing", "cancel"), undefined);
+      });
+
+      it("makes an interruption that comes after it a conflict", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        await store.request(id, "cancel");
+        await rejects(
+          store.append(claimed, 1, [{ type: "interrupted", reason: "stop", crashed: false }]),
+          ConflictError,
+        );
+        await store.append(claimed, 1, [{ type: "cancelled" }]);
+      });
+    });
+
+    describe("request('pause')", () => {
+      it("pauses a queued run at once; no worker gets it", async () => {
+        const { id } = await create({ worker: "w1" });
+        const paused = await store.request(id, "pause");
+        strictEqual(paused?.snapshot.state, "PAUSED");
+        deepStrictEqual(await store.request(id, "pause"), paused);
+        strictEqual(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
+      });
+
+      it("asks the worker of a running run, once", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        const asked = await store.request(id, "pause");
+        strictEqual(asked?.snapshot.state, "PAUSING");
+        deepStrictEqual(await store.request(id, "pause"), asked);
+        strictEqual((await store.renew(claimed, LEASE_MS)).snapshot.state, "PAUSING");
+        await store.append(claimed, 1, [batches(1, 2), { type: "paused", reason: null }]);
+        await rejects(store.append(claimed, 2, [batches(3, 2)]), FencedError);
+        strictEqual(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
+      });
+
+      it("pauses an interrupted run at once", async () => {
+        const { id } = await create();
+        await store.append(await claim("w1"), 1, [
+          { type: "interrupted", reason: "stop", crashed: false },
+        ]);
+        strictEqual((await store.request(id, "pause"))?.snapshot.state, "PAUSED");
+      });
+
+      it("pauses a run whose worker is dead at once, and says that it died", async () => {
+        const { id } = await create();
+        const dead = await claim("w1", NO_LEASE_MS);
+        const paused = await store.request(id, "pause");
+        deepStrictEqual([paused?.snapshot.state, paused?.snapshot.crashes], ["PAUSED", 1]);
+        await rejects(store.append(dead, 1, [batches(1, 2)]), FencedError);
+        const interrupted = (await readAll(store, id)).find(({ type }) => type === "interrupted");
+        match(ofType("interrupted", interrupted).reason, /worker w1 .* sign of life/);
+      });
+
+      it("pauses a run whose worker died after it was asked, and says so", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        await store.request(id, "pause");
+        await store.renew(claimed, NO_LEASE_MS);
+        strictEqual((await store.request(id, "pause"))?.snapshot.state, "PAUSED");
+        match(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /worker w1/);
+      });
+
+      it("leaves a run whose worker died after it was asked to the next worker, to be paused", async () => {
+        await create();
+        const claimed = await claim("w1");
+        await store.request(claimed.run.id, "pause");
+        await store.renew(claimed, NO_LEASE_MS);
+        const next = await claim("w2");
+        strictEqual(next.run.snapshot.state, "PAUSING");
+        const left = await store.append(next, 1, [{ type: "paused", reason: null }]);
+        strictEqual(left.snapshot.state, "PAUSED");
+      });
+
+      it("is refused when the run is over or ending, naming its state", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        await store.request(id, "cancel");
+        const naming = (state: string) => (error: unknown) =>
+          error instanceof ConflictError && error.message.includes(state);
+        await rejects(store.request(id, "pause"), naming("CANCELLING"));
+        await store.append(claimed, 1, [{ type: "cancelled" }]);
+        await rejects(store.request(id, "pause"), naming("CANCELLED"));
+        strictEqual(await store.request("nothing", "pause"), undefined);
+      });
+
+      it("gives way to a cancel", async () => {
+        const [{ id: running }, { id: paused }] = [await create(), await create()];
+        await store.claim({ worker: "w1", leaseMs: LEASE_MS, runId: running });
+        await store.request(running, "pause");
+        await store.request(paused, "pause");
+        strictEqual((await store.request(running, "cancel"))?.snapshot.state, "CANCELLING");
+        strictEqual((await store.request(paused, "cancel"))?.snapshot.state, "CANCELLED");
+      });
+    });
+
+    describe("request('resume')", () => {
+      const resumed = (id: string, epochs?: number) =>
+        store.request(id, "resume", epochs === undefined ? {} : { epochs });
+
+      it("queues a run again whose worker died before it had paused it", async () => {
+        const { id } = await create();
+        const claimed = await claim("w1");
+        await store.request(id, "pause");
+        await rejects(resumed(id), ConflictError);
+        await store.renew(claimed, NO_LEASE_MS);
+        strictEqual((await resumed(id))?.snapshot.state, "QUEUED");
+        const types = (await readAll(store, id)).map(({ type }) => type);
+        deepStrictEqual(types.slice(-3), ["pauseRequested", "paused", "resumeRequested"]);
+        strictEqual((await claim("w2")).run.id, id);
+      });
+
+      it("queues a paused or an interrupted run again", async () => {
+        const { id } = await create();
+        await store.request(id, "pause");
+        strictEqual((await resumed(id))?.snapshot.state, "QUEUED");
+        const claimed = await claim("w1");
+        deepStrictEqual([claimed.run.id, claimed.run.snapshot.attempts], [id, 1]);
+        await store.append(claimed, 1, [{ type: "interrupted", reason: "stop", crashed: false }]);
+        strictEqual((await resumed(id))?.snapshot.state, "QUEUED");
+        strictEqual((await claim("w2")).run.id, id);
+      });
+
+      it("queues a failed run again, as if it had never crashed", async () => {
+        const { id } = await create();
+        await claim("w1", NO_LEASE_MS);
+        await store.append(await claim("w2"), 1, [{ type: "failed", error: "No." }]);
+        const run = present(await resumed(id));
+        deepStrictEqual([run.snapshot.state, run.snapshot.crashes], ["QUEUED", 0]);
+        deepStrictEqual([run.snapshot.error, run.snapshot.endedAt], [null, null]);
+        strictEqual((await claim("w3")).run.snapshot.state, "RUNNING");
+      });
+
+      it("continues a completed run that is given more epochs", async () => {
+        const { id } = await create();
+        await store.append(await claim("w1"), 1, [aStart(), { type: "completed" }]);
+        await rejects(
+          resumed(id),
+          (error: unknown) => error instanceof ConflictError && /COMPLETED/.test(error.message),
+        );
+        await rejects(resumed(id, 3), InvalidSpecError); // As many as it has.
+        const run = present(await resumed(id, 5));
+        deepStrictEqual([run.snapshot.state, run.snapshot.epochs], ["QUEUED", 5]);
+        strictEqual(run.spec.epochs, 3);
+        strictEqual((await claim("w2")).run.id, id);
+      });
+
+      it("takes no epochs away, and no number that is none", async () => {
+        const { id } = await create();
+        await store.request(id, "pause");
+        for (const epochs of [2, 0, 3.5, NaN, 10_001]) {
+          await rejects(resumed(id, epochs), InvalidSpecError);
+        }
+        strictEqual((await store.get(id))?.snapshot.state, "PAUSED");
+        strictEqual((await resumed(id, 3))?.snapshot.state, "QUEUED");
+      });
+
+      it("is refused in every other state, naming it", async () => {
+        const { id } = await create();
+        const naming = (state: string) => (error: unknown) =>
+          error instanceof ConflictError && error.message.includes(state);
+        await rejects(resumed(id), naming("QUEUED"));
+        const claimed = await claim("w1");
+        await rejects(resumed(id), naming("RUNNING"));
+        await store.request(id, "pause");
+        await rejects(resumed(id), naming("PAUSING"));
+        await store.request(id, "cancel");
+        await rejects(resumed(id), naming("CANCELLING"));
+        await store.append(claimed, 1, [{ type: "cancelled" }]);
+        await rejects(resumed(id), naming("CANCELLED"));
+        strictEqual(await resumed("nothing"), undefined);
+      });
+    });
+
+    describe("delete()", () => {
+      it("removes a run that is over, with its log and its changes", async () => {
+        const { id } = await create({ idempotencyKey: "k" });
+        const { id: other } = await create();
+        await store.request(id, "cancel");
+        strictEqual(await store.delete(id), true);
+        strictEqual(await store.get(id), undefined);
+        deepStrictEqual(await readAll(store, id), []);
+        const changes = await store.changes({ after: 0, limit: 100 });
+        deepStrictEqual(changes.map(({ run }) => run.id), [other]);
+        strictEqual(await store.delete(id), false);
+        strictEqual(
+          (await store.create({ name: "n", spec: aSpec(), idempotencyKey: "k" })).created,
+          true,
+        );
+      });
+
+      it("removes a run that is paused", async () => {
+        const { id } = await create();
+        await store.request(id, "pause");
+        strictEqual(await store.delete(id), true);
+      });
+
+      it("refuses a run that is neither over nor paused", async () => {
+        const { id } = await create();
+        await rejects(store.delete(id), ConflictError);
+        await claim("w1");
+        await rejects(store.delete(id), ConflictError);
+        strictEqual((await readAll(store, id)).length, 2);
+      });
+    });
+
+    describe("read()", () => {
+      let run: Run;
+      beforeEach(async () => {
+        run = await create();
+        await store.append(await claim("w1"), 1, [
+          aStart(),
+          batches(1, 4),
+          anEpoch(1),
+          batches(5, 4),
+          anEpoch(2),
+          { type: "log", level: "info", message: "x" },
+        ]);
+      });
+      const seqs = async (options: Partial<Parameters<RunStore["read"]>[1]>) =>
+        (await store.read(run.id, { afterSeq: 0, limit: 100, ...options })).map(({ seq }) => seq);
+
+      it("gives events after a seq, up to the limit", async () => {
+        deepStrictEqual(await seqs({}), [1, 2, 3, 4, 5, 6, 7, 8]);
+        deepStrictEqual(await seqs({ afterSeq: 3, limit: 2 }), [4, 5]);
+        deepStrictEqual(await seqs({ afterSeq: 8 }), []);
+      });
+
+      it("filters by type", async () => {
+        deepStrictEqual(await seqs({ types: ["epoch"] }), [5, 7]);
+        deepStrictEqual(await seqs({ types: ["epoch", "log"], afterSeq: 5 }), [7, 8]);
+        deepStrictEqual(await seqs({ types: ["log", "epoch", "queued"], limit: 2 }), [1, 5]);
+      });
+
+      it("gives the last events before a seq, in their order", async () => {
+        deepStrictEqual(await seqs({ last: true, limit: 3 }), [6, 7, 8]);
+        deepStrictEqual(await seqs({ last: true, limit: 2, beforeSeq: 6 }), [4, 5]);
+        deepStrictEqual(await seqs({ last: true, limit: 1, types: ["epoch"] }), [7]);
+        deepStrictEqual(await seqs({ last: true, limit: 2, types: ["epoch", "log"] }), [7, 8]);
+        deepStrictEqual(await seqs({ last: true, limit: 9, afterSeq: 6 }), [7, 8]);
+      });
+
+      it("skips the batches up to a step", async () => {
+        deepStrictEqual(await seqs({ types: ["batches"], afterStep: 3 }), [4, 6]);
+        deepStrictEqual(await seqs({ types: ["batches"], afterStep: 4 }), [6]);
+        deepStrictEqual(await seqs({ types: ["batches"], afterStep: 8 }), []);
+        deepStrictEqual(await seqs({ types: ["log", "batches"], afterStep: 4 }), [6, 8]);
+        deepStrictEqual(await seqs({ afterStep: 4 }), [1, 2, 3, 5, 6, 7, 8]);
+        deepStrictEqual(await seqs({ afterStep: 8 }), [1, 2, 3, 5, 7, 8]);
+      });
+    });
+
+    describe("changes()", () => {
+      it("gives every change of a state in order, with the run as it was then", async () => {
+        const start = await store.lastChange();
+        const [first, second] = [await create(), await create()];
+        const claimed = await claim("w1");
+        await store.append(claimed, 1, [batches(1, 2)]);
+        await store.append(claimed, 2, [{ type: "completed" }]);
+        const changes = await store.changes({ after: start, limit: 100 });
+        deepStrictEqual(changes.map(({ run }) => [run.id, run.snapshot.state]), [
+          [first.id, "QUEUED"],
+          [second.id, "QUEUED"],
+          [first.id, "RUNNING"],
+          [first.id, "COMPLETED"],
+        ]);
+        strictEqual(changes.at(-1)?.change, await store.lastChange());
+        const rest = await store.changes({ after: changes[0]?.change ?? 0, limit: 2 });
+        deepStrictEqual(rest, changes.slice(1, 3));
+      });
+
+      it("uses no number again after a deletion", async () => {
+        const { id } = await create();
+        await store.request(id, "cancel");
+        const before = await store.lastChange();
+        await store.delete(id);
+        await create();
+        ok(await store.lastChange() > before);
+      });
+    });
+
+    describe("workers()", () => {
+      const aWorker = (id: string, startedAt = "2026-01-01T00:00:00.000Z") => ({
+        id,
+        host: "h",
+        pid: 7,
+        version: "1",
+        devices: [],
+        runId: null,
+        startedAt,
+      });
+
+      it("lists those that announced themselves and did not go", async () => {
+        await store.announce(aWorker("a", "2026-01-02T00:00:00.000Z"));
+        await store.announce(aWorker("b"));
+        await store.announce({
+          ...aWorker("b"),
+          runId: "r",
+          devices: [{ kind: "CPU", name: "c", available: true }],
+        });
+        const [first, second, ...rest] = await store.workers();
+        deepStrictEqual([first?.id, second?.id, rest.length], ["b", "a", 0]);
+        deepStrictEqual([first?.runId, first?.devices[0]?.name], ["r", "c"]);
+        ok(Math.abs(Date.parse(first?.seenAt ?? "") - Date.now()) < 60_000);
+        await store.dismiss("b");
+        deepStrictEqual((await store.workers()).map(({ id }) => id), ["a"]);
+      });
+    });
+
+    describe("overview()", () => {
+      it("counts runs by state, and lists workers with how long they have been silent", async () => {
+        await create();
+        const { id } = await create();
+        await store.request(id, "cancel");
+        const worker = {
+          ...{ id: "w", host: "h", pid: 7, version: "1", devices: [], runId: null },
+          startedAt: "2026-01-01T00:00:00.000Z",
+        };
+        await store.announce(worker);
+        const { runs, workers } = await store.overview();
+        deepStrictEqual(Object.keys(runs), [...RUN_STATES]);
+        deepStrictEqual([runs.QUEUED, runs.CANCELLED, runs.RUNNING], [1, 1, 0]);
+        deepStrictEqual(workers.map(({ id, isAlive }) => [id, isAlive]), [["w", true]]);
+        const [{ silentSeconds } = { silentSeconds: NaN }] = workers;
+        ok(silentSeconds >= 0 && silentSeconds < 10, `${silentSeconds} s`);
+      });
+    });
+
+    describe("wait()", () => {
+      it("returns when another connection writes", async () => {
+        const second = await database.open();
+        const mark = store.mark();
+        const woken = store.wait(mark, new AbortController().signal);
+        await second.create({ name: "r", spec: aSpec() });
+        await within(1_500, woken); // Less than what a lost wake-up costs.
+        await second.close();
+        strictEqual((await store.list({ first: 1 })).totalCount, 1);
+      });
+
+      it("returns at once when something was written since the mark", async () => {
+        const second = await database.open();
+        const [near, far] = [store.mark(), store.mark()];
+        await create();
+        await within(1_000, store.wait(near, new AbortController().signal));
+        await second.create({ name: "r", spec: aSpec() });
+        store.mark();
+        await within(1_000, store.wait(far, new AbortController().signal));
+        await second.close();
+      });
+
+      it("returns when the run that is waited for is written, on whichever connection", async () => {
+        const second = await database.open();
+        const { id } = await create();
+        const claimed = await claim("w1");
+        const { signal } = new AbortController();
+        for (const [index, writer] of [store, second, store, second].entries()) {
+          const mark = store.mark();
+          const woken = store.wait(mark, signal, id);
+          await writer.append(claimed, index + 1, [batches(2 * index + 1, 2)]);
+          await within(1_500, woken); // Less than what a lost wake-up costs.
+          if (writer === store) await within(1_000, store.wait(mark, signal, id)); // Also afterwards.
+        }
+        await second.close();
+      });
+
+      it("returns for changes of states, on whichever connection", async () => {
+        const second = await database.open();
+        const { signal } = new AbortController();
+        const changed = async (work: () => Promise<unknown>) => {
+          const mark = store.mark();
+          const woken = store.wait(mark, signal, STATE_CHANGES);
+          await work();
+          await within(1_500, woken);
+        };
+        await changed(() => second.create({ name: "r", spec: aSpec() }));
+        const { id } = present((await store.list({ first: 1 })).runs[0]);
+        let claimed: Claim | undefined;
+        await changed(async () => claimed = await second.claim({ worker: "w", leaseMs: LEASE_MS }));
+        await changed(() => store.append(present(claimed), 1, [{ type: "completed" }]));
+        await changed(() => second.delete(id));
+        await second.close();
+      });
+
+      it("returns when its signal aborts", async () => {
+        const gone = new AbortController();
+        const waiting = store.wait(store.mark(), gone.signal);
+        gone.abort();
+        await within(1_000, waiting);
+        await within(1_000, store.wait(store.mark(), gone.signal));
+      });
+    });
+
+    it("gives each of many followers the whole log while it is written", async () => {
+      const { id } = await create();
+      const writer = await database.open();
+      const claimed = present(await writer.claim({ worker: "w1", leaseMs: LEASE_MS }));
+      const { signal } = new AbortController();
+      const follow = async () => {
+        const seqs: number[] = [];
+        for await (const { seq } of followEvents(store, id, { signal })) seqs.push(seq);
+        return seqs;
+      };
+      const followers: Promise<number[]>[] = [];
+      for (let number = 1; number <= 40; number++) {
+        followers.push(follow());
+        await writer.append(claimed, number, [batches(2 * number - 1, 2)]);
+      }
+      await writer.append(claimed, 41, [{ type: "completed" }]);
+      const whole = Array.from({ length: 43 }, (_, index) => index + 1);
+      for (const seqs of await Promise.all(followers)) deepStrictEqual(seqs, whole);
+      await writer.close();
+    });
+
+    it("lets readers and a writer work at once without a gap", async () => {
+      const { id } = await create();
+      const claimed = await claim("w1");
+      const reader = await database.open();
+      const writing = (async () => {
+        for (let number = 1; number <= 60; number++) {
+          await store.append(claimed, number, [batches(2 * number - 1, 2)]);
+        }
+        await store.append(claimed, 61, [{ type: "completed" }]);
+      })();
+      const seen: number[] = [];
+      await until(reader, async () => {
+        for (;;) {
+          const page = await reader.read(id, { afterSeq: seen.length, limit: 7 });
+          seen.push(...page.map(({ seq }) => seq));
+          if (page.length < 7) return page.at(-1)?.type === "completed" || seen.length === 63;
+        }
+      });
+      await writing;
+      deepStrictEqual(seen, Array.from({ length: 63 }, (_, index) => index + 1));
+      await reader.close();
+    });
+
+    it("keeps every log whole while three processes write at once", async () => {
+      const workers = ["a", "b", "c"].map((name) =>
+        runScript("tests/runs/worker/busy_worker.ts", [database.place, name])
+      );
+      for (const worker of workers) strictEqual((await worker.status).code, 0);
+      const { runs, totalCount } = await store.list({ first: 100 });
+      strictEqual(totalCount, 30);
+      for (const run of runs) {
+        const events = await readAll(store, run.id);
+        deepStrictEqual(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
+        deepStrictEqual(events.reduce(fold, EMPTY_SNAPSHOT), run.snapshot);
+        deepStrictEqual([run.snapshot.state, run.snapshot.attempts, run.snapshot.step], [
+          "COMPLETED",
+          1,
+          40,
+        ]);
+      }
+    });
+
+    it("lists runs of every state", async () => {
+      await create();
+      for (const state of RUN_STATES) {
+        strictEqual((await store.list({ first: 1, state })).totalCount, state === "QUEUED" ? 1 : 0);
+      }
+    });
+  });
+}
+
+function aStart(): RunEventBody {
+  return { type: "started", device: "d", engine: "e", stepsPerEpoch: 4, steps: 12, parameters: 1 };
+}
+
+function batches(firstStep: number, count: number): BatchesEvent {
+  return {
+    type: "batches",
+    epoch: 1,
+    firstStep,
+    losses: Array<number>(count).fill(0.5),
+    accs: Array<number>(count).fill(0.5),
+    samplesPerSecond: 100,
+  };
+}
+
+/** Fails where a promise takes longer than it ever should. */
+async function within(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It took longer than ${ms} ms.`)), ms);
+  });
+  await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,303 @@
+/**
+ * The workers of a folder: real worker processes, started, adopted, killed and stopped.
+ */
+import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { keepWorkers, type KeptWorkers, threadsOf } from "../../../runs/supervisor/supervise.ts";
+import { trainerPermissions, workerPermissions } from "../../../runs/trainer/permissions.ts";
+import { spawnWorker } from "../../../runs/supervisor/spawn.ts";
+import type { WorkerInfo } from "../../../runs/store/store.ts";
+import { openStore } from "../../../runs/store/open.ts";
+import { boundLog, slotHolder, slots, workerLogFile } from "../../../runs/supervisor/slots.ts";
+import { isAlive, runScript, temporaryFolder, until, untilGone } from "../helpers.ts";
+
+let folder: ReturnType<typeof temporaryFolder>;
+let home: string;
+let kept: KeptWorkers[];
+let messages: string[];
+let told: PromiseWithResolvers<void>;
+/** What a server does: it keeps its process going. A worker alone does not. */
+let serving: ReturnType<typeof setInterval>;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  home = join(folder.path, "home");
+  Deno.mkdirSync(home);
+  kept = [];
+  messages = [];
+  told = Promise.withResolvers();
+  serving = setInterval(() => {}, 1_000);
+});
+afterEach(async () => {
+  clearInterval(serving);
+  for (const workers of kept) await workers.stop();
+  for (const slot of await slots(home)) {
+    const pid = await pidOf(slot);
+    if (pid !== undefined) Deno.kill(pid, "SIGKILL");
+  }
+  folder[Symbol.dispose]();
+});
+
+function keep(options: Partial<Parameters<typeof keepWorkers>[0]> = {}): KeptWorkers {
+  const workers = keepWorkers({
+    home,
+    workers: 1,
+    log(_level, message) {
+      messages.push(message);
+      told.resolve();
+      told = Promise.withResolvers();
+    },
+    ...options,
+  });
+  kept.push(workers);
+  return workers;
+}
+
+/** The process id of the worker in a slot. */
+async function pidOf(slot: number): Promise<number | undefined> {
+  return (await slotHolder(home, slot))?.pid;
+}
+
+/** Waits for a message of the keeper that matches. */
+async function message(pattern: RegExp): Promise<string> {
+  for (;;) {
+    const next = told.promise;
+    const found = messages.find((message) => pattern.test(message));
+    if (found !== undefined) return found;
+    await next;
+  }
+}
+
+/** Waits until a worker works that is not one of these. */
+async function working(...others: readonly (number | undefined)[]): Promise<WorkerInfo> {
+  const [worker] = await allWorking(1, others);
+  if (!worker) throw new Error("There must be one.");
+  return worker;
+}
+
+/** Waits until so many workers work that are not one of these. */
+async function allWorking(
+  count: number,
+  others: readonly (number | undefined)[] = [],
+): Promise<readonly WorkerInfo[]> {
+  const store = await openStore({ home });
+  const found = await until(store, async () => {
+    const workers = await store.workers();
+    const fresh = workers.filter(({ pid }) => isAlive(pid) && !others.includes(pid));
+    return fresh.length >= count && fresh;
+  });
+  await store.close();
+  return found;
+}
+
+describe("keepWorkers()", () => {
+  it("starts a worker and stops it gracefully", async () => {
+    const worker = keep();
+    const { pid } = await working();
+    strictEqual(await pidOf(1), pid);
+    await worker.stop();
+    ok(!isAlive(pid));
+    strictEqual(await pidOf(1), undefined);
+    match(await Deno.readTextFile(workerLogFile(home, 1)), /is ready[^]*has stopped/);
+    const store = await openStore({ home });
+    deepStrictEqual(await store.workers(), []);
+    await store.close();
+  });
+
+  it("adopts the worker that a killed server has left behind", async () => {
+    const keeper = runScript("tests/runs/supervisor/keeper.ts", [home], { stdout: "null" });
+    const { pid } = await working();
+    keeper.kill("SIGKILL");
+    await keeper.status;
+    ok(isAlive(pid));
+    const worker = keep();
+    match(await message(/goes on/), new RegExp(`process ${pid}`));
+    await worker.stop();
+    await untilGone(pid);
+  });
+
+  it("keeps several workers, and each by itself", async () => {
+    const workers = keep({ workers: 2, pausesMs: [1] });
+    const both = (await allWorking(2)).map(({ pid }) => pid);
+    deepStrictEqual(new Set([await pidOf(1), await pidOf(2)]), new Set(both));
+    const [first, second] = [await pidOf(1), await pidOf(2)];
+    Deno.kill(second ?? 0, "SIGKILL");
+    match(await message(/has died/), /^Worker 2 has died/);
+    const { pid } = await working(...both);
+    deepStrictEqual([await pidOf(1), await pidOf(2)], [first, pid]);
+    await workers.stop();
+    deepStrictEqual([await pidOf(1), await pidOf(2)], [undefined, undefined]);
+  });
+
+  it("stops the workers that a killed server has left in slots that are not used any more", async () => {
+    const keeper = runScript("tests/runs/supervisor/keeper.ts", [home, "3"], { stdout: "null" });
+    await allWorking(3);
+    keeper.kill("SIGKILL");
+    await keeper.status;
+    keep({ workers: threadsOf(3) === threadsOf(2) ? 2 : 1 });
+    await message(/Worker 3 was left running and is stopped/);
+    while (await pidOf(3) !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    ok(await pidOf(1) !== undefined);
+  });
+
+  it("replaces a worker that was left running for other settings", async () => {
+    const left = await spawnWorker({ home, slot: 1, threads: 77 });
+    await working();
+    keep();
+    await message(/left running for other settings/);
+    match(await left.ended, /exit code 0/);
+    const { pid } = await working(left.pid);
+    strictEqual(await pidOf(1), pid);
+  });
+
+  it("leaves workers as they are that another server keeps", async () => {
+    keep({ workers: 2 });
+    const both = (await allWorking(2)).map(({ pid }) => pid);
+    const second = keep({ workers: 1 });
+    match(await message(/goes on/), /The worker that was left running/);
+    await second.stop();
+    ok(both.every(isAlive));
+  });
+
+  it("keeps the token of its server from a worker", async () => {
+    Deno.env.set("EPOCHQL_TOKEN", "a token that is for clients");
+    const print = "console.log(Object.keys(Deno.env.toObject()).sort().join())";
+    keep({ program: ["--allow-env", `data:text/javascript,${print}`], pausesMs: [] });
+    const names = await message(/has died/);
+    Deno.env.delete("EPOCHQL_TOKEN");
+    match(names, /EPOCHQL_HOME/);
+    doesNotMatch(names, /EPOCHQL_TOKEN/);
+  });
+
+  it("starts a worker again that dies, and tells how it died", async () => {
+    keep({ pausesMs: [1, 1, 1] });
+    const first = await working();
+    Deno.kill(first.pid, "SIGKILL");
+    match(await message(/has died/), /ended by SIGKILL[^]*is ready/);
+    const second = await working(first.pid);
+    strictEqual(await pidOf(1), second.pid);
+  });
+
+  it("tells why a worker dies at its start, and gives up after a while", async () => {
+    keep({ program: ["no_such_program.ts"], pausesMs: [1, 1] });
+    await message(/not started again/);
+    strictEqual(
+      messages.filter((message) => /exit code 1[^]*no_such_program/.test(message)).length,
+      3,
+    );
+  });
+
+  it("tells why a worker cannot be started", async () => {
+    keep({ home: join(home, "nowhere"), pausesMs: [] });
+    await message(/nowhere/);
+  });
+
+  it("does not let Ctrl-C in a terminal reach the worker", async () => {
+    const keeper = runScript("tests/runs/supervisor/keeper.ts", [home], {
+      stdout: "null",
+      detached: true,
+    });
+    const { pid } = await working();
+    // What a terminal does: the whole process group gets the signal.
+    await new Deno.Command("kill", { args: ["-INT", "--", `-${keeper.pid}`] }).output();
+    strictEqual((await keeper.status).code, 0);
+    await untilGone(pid);
+    const log = await Deno.readTextFile(workerLogFile(home, 1));
+    strictEqual(log.match(/has stopped/g)?.length, 1);
+  });
+});
+
+describe("threadsOf()", () => {
+  it("divides the cores among the workers, at least one each", () => {
+    const threads = [[1, 8], [2, 8], [3, 8], [8, 8], [9, 8], [1, 1], [4, 1]].map(
+      ([workers = 0, cores = 0]) => threadsOf(workers, cores),
+    );
+    deepStrictEqual(threads, [8, 4, 2, 1, 1, 1, 1]);
+  });
+});
+
+describe("a folder", () => {
+  it("has one worker in a slot, however many servers there are", async () => {
+    const first = await spawnWorker({ home, slot: 1, threads: 1 });
+    await working();
+    const second = await spawnWorker({ home, slot: 1, threads: 1 });
+    deepStrictEqual([second.pid, second.isAdopted], [first.pid, true]);
+    await second.stop();
+    match(await first.ended, /exit code 0/);
+  });
+
+  it("refuses a second worker that is started all the same", async () => {
+    keep();
+    const { pid } = await working();
+    const second = runScript("cli/worker.ts", ["--slot=1"], {
+      env: { EPOCHQL_HOME: home },
+      stderr: "null",
+    });
+    strictEqual((await second.status).code, 0);
+    strictEqual(await pidOf(1), pid);
+  });
+
+  it("takes more workers that are not kept", async () => {
+    keep();
+    const { pid } = await working();
+    const second = runScript("cli/worker.ts", [], { env: { EPOCHQL_HOME: home }, stderr: "null" });
+    strictEqual((await working(pid)).pid, second.pid);
+    second.kill("SIGINT");
+    strictEqual((await second.status).code, 0);
+    ok(isAlive(pid));
+  });
+
+  it("lets a log begin anew that has become long", async () => {
+    const log = workerLogFile(home, 1);
+    await Deno.writeTextFile(log, "x".repeat(2_000_000));
+    const writer = await Deno.open(log, { append: true });
+    await boundLog(log);
+    await writer.write(new TextEncoder().encode("next"));
+    writer.close();
+    strictEqual(await Deno.readTextFile(log), "next");
+    strictEqual((await Deno.stat(`${log}.1`)).size, 2_000_000);
+    await boundLog(log);
+    strictEqual(await Deno.readTextFile(log), "next");
+  });
+});
+
+describe("permissions", () => {
+  async function permissions(flags: readonly string[]): Promise<Record<string, string>> {
+    const script = new URL("../trainer/print_permissions.ts", import.meta.url).pathname;
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--no-prompt", "--no-check", ...flags, script, home],
+    }).output();
+    const states: Record<string, string> = JSON.parse(new TextDecoder().decode(stdout));
+    // A part of what is asked for is not all of it.
+    return Object.fromEntries(
+      Object.entries(states).map(([name, state]) => [name, state.replace("-partial", "")]),
+    );
+  }
+
+  it("of a worker: its folder and starting Deno; no network, no native code", async () => {
+    deepStrictEqual(await permissions(workerPermissions({ home })), {
+      readFolder: "granted",
+      readAll: "prompt",
+      writeFolder: "granted",
+      writeAll: "prompt",
+      net: "prompt",
+      runDeno: "granted",
+      runAll: "prompt",
+      ffi: "prompt",
+    });
+  });
+
+  it("of a trainer: reading data and native code; no writing, no network, no processes", async () => {
+    deepStrictEqual(await permissions(trainerPermissions(home)), {
+      readFolder: "granted",
+      readAll: "prompt",
+      writeFolder: "prompt",
+      writeAll: "prompt",
+      net: "prompt",
+      runDeno: "prompt",
+      runAll: "prompt",
+      ffi: "prompt",
+    });
+  });
+});

@@ -1,0 +1,10 @@
+/**
+ * A process that starts a trainer which hangs, and prints a line when it trains: `hanging_host.ts PID_FILE`.
+ */
+import { createTrainerProcess } from "../../../runs/trainer/process.ts";
+import { aSpec, fakeProgram } from "../helpers.ts";
+
+const program = fakeProgram("hang=3", `pid=${Deno.args[0]}`);
+const trainer = createTrainerProcess({ dataFolder: ".", program });
+const { signal } = new AbortController();
+for await (const event of trainer.train(aSpec(), { signal })) console.log(event.type);

@@ -1,0 +1,137 @@
+/**
+ * The real trainer process, with exactly its permissions: what it trains, and what it says when it cannot.
+ */
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { ensureDataset } from "../../../data/storage/download.ts";
+import { trainerPermissions } from "../../../runs/trainer/permissions.ts";
+import { type TrainerEvent, TrainingError } from "../../../runs/trainer/trainer.ts";
+import { createTrainerProcess } from "../../../runs/trainer/process.ts";
+import { aSpec, present, temporaryFolder } from "../helpers.ts";
+import { itWithDisk, smallDisk } from "../small_disk.ts";
+
+const never = new AbortController().signal;
+
+/** What was computed, whatever its chunks. */
+function numbersOf(events: readonly TrainerEvent[]): unknown[] {
+  return events.flatMap((event): unknown[] => {
+    if (event.type === "batches") return event.losses.flatMap((loss, at) => [loss, event.accs[at]]);
+    return event.type === "epoch" ? [{ ...event, seconds: 0 }] : [];
+  });
+}
+
+describe("cli/trainer.ts", () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  before(async () => {
+    folder = temporaryFolder();
+    await ensureDataset("mnist", folder.path, () => {});
+  });
+  after(() => folder[Symbol.dispose]());
+
+  const train = (change: Parameters<typeof aSpec>[0], dataFolder = folder.path) =>
+    Array.fromAsync(createTrainerProcess({ dataFolder }).train(aSpec(change), { signal: never }));
+
+  it("trains, the same in every process", async () => {
+    const one = await train({ epochs: 2 });
+    const other = await train({ epochs: 2 });
+    deepStrictEqual(numbersOf(one), numbersOf(other));
+    strictEqual(one.filter(({ type }) => type === "epoch").length, 2);
+  });
+
+  it("says what it uses of the machine", async () => {
+    // Long enough for a second report.
+    const events = await train({ epochs: 20, trainSamples: 12_800 });
+    const [one, other] = events.filter((event) => event.type === "usage");
+    const [first, second] = [present(one), present(other)];
+    const seconds = second.seconds - first.seconds;
+    const cores = (second.cpuSeconds - first.cpuSeconds) / seconds;
+    ok(cores > 0 && cores <= 1.1 * navigator.hardwareConcurrency, `${cores} cores`);
+    ok(second.memoryBytes > 5e7, `${second.memoryBytes} bytes`);
+  });
+
+  it("stops in good order within one call, and goes on to the last bit in another process", async () => {
+    using checkpoints = temporaryFolder();
+    const trainer = createTrainerProcess({ dataFolder: folder.path });
+    const spec = aSpec({ recipe: "WIDE_KERNEL_CNN", epochs: 2, trainSamples: 1000, batchSize: 8 });
+    const options = { signal: never, checkpointFolder: checkpoints.path };
+    const whole = await Array.fromAsync(trainer.train(spec, options));
+    const pause = new AbortController();
+    const before: TrainerEvent[] = [];
+    for await (const event of trainer.train(spec, { ...options, pause: pause.signal })) {
+      before.push(event);
+      if (event.type === "batches") pause.abort();
+    }
+    const saved = before.at(-1);
+    if (saved?.type !== "checkpoint") throw new Error("It must end with a checkpoint.");
+    deepStrictEqual([saved.reason, saved.step < 250], ["stop", true]);
+    const after = await Array.fromAsync(trainer.train(spec, { ...options, from: saved.path }));
+    deepStrictEqual(numbersOf([...before, ...after]), numbersOf(whole));
+    const states = [whole, after].map((events) =>
+      events.findLast(({ type }) => type === "checkpoint")
+    );
+    deepStrictEqual(states[1], states[0], "the last checkpoints hold the same bytes");
+  });
+
+  it("writes into its folder and nowhere else", async () => {
+    using checkpoints = temporaryFolder();
+    const inside = join(checkpoints.path, "inside");
+    const outside = join(checkpoints.path, "outside");
+    await Deno.mkdir(inside);
+    const trainer = createTrainerProcess({ dataFolder: folder.path });
+    const events = await Array.fromAsync(
+      trainer.train(aSpec({ epochs: 1 }), { signal: never, checkpointFolder: inside }),
+    );
+    strictEqual(events.filter(({ type }) => type === "checkpoint").length, 1);
+    const flags = trainerPermissions(folder.path, inside);
+    const script = new URL("print_permissions.ts", import.meta.url).pathname;
+    const mayWrite = async (path: string) => {
+      const { stdout } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-prompt", "--no-check", ...flags, script, path],
+      }).output();
+      return JSON.parse(new TextDecoder().decode(stdout)).writeFolder;
+    };
+    deepStrictEqual([await mayWrite(inside), await mayWrite(outside)], ["granted", "prompt"]);
+  });
+
+  it("trains with as many threads as it is told", async () => {
+    const [device] = await createTrainerProcess({ dataFolder: folder.path, threads: 1 })
+      .devices({ signal: never })
+      .then((devices) => devices.filter(({ kind }) => kind === "CPU"));
+    match(device?.name ?? "", /1 thread$/);
+    const [started] = await Array.fromAsync(
+      createTrainerProcess({ dataFolder: folder.path, threads: 3 })
+        .train(aSpec({ epochs: 1 }), { signal: never }),
+    );
+    match(started?.type === "started" ? started.device : "", /3 threads\)$/);
+  });
+
+  itWithDisk("waits while its disk is full, and says so", async () => {
+    using disk = present(smallDisk("300k"));
+    const trainer = createTrainerProcess({ dataFolder: folder.path });
+    const options = { signal: never, checkpointFolder: disk.path };
+    const said: TrainerEvent["type"][] = [];
+    for await (const event of trainer.train(aSpec({ epochs: 1 }), options)) {
+      if (event.type !== "usage") said.push(event.type);
+      if (event.type !== "trouble" || event.message === null) continue;
+      match(event.message, /^Cannot write checkpoint .*the disk is full/);
+      disk.resize("2m");
+    }
+    deepStrictEqual(said.slice(-4), ["epoch", "trouble", "trouble", "checkpoint"]);
+  });
+
+  it("lists the CPU", async () => {
+    const devices = await createTrainerProcess({ dataFolder: folder.path }).devices({
+      signal: never,
+    });
+    ok(devices.some(({ kind, available }) => kind === "CPU" && available));
+  });
+
+  it("says what is missing", async () => {
+    const saying = (pattern: RegExp) => (error: unknown) =>
+      error instanceof TrainingError && pattern.test(error.message);
+    await rejects(train({ device: "WEBGPU" }), saying(/^Cannot train on WEBGPU: .*\.$/));
+    const nowhere = join(folder.path, "nowhere");
+    await rejects(train({}, nowhere), saying(/^Cannot read [^]*deno task setup/));
+  });
+});

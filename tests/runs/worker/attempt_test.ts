@@ -1,0 +1,404 @@
+/**
+ * One claimed run: how it ends, whatever happens to its trainer, its store, its worker and its clients' wishes.
+ */
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import type { TrainingEvent } from "../../../ml/training/events.ts";
+import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
+import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
+import { EMPTY_SNAPSHOT, fold } from "../../../runs/log/state.ts";
+import {
+  type Claim,
+  FencedError,
+  type Run,
+  type RunStore,
+  StoreUnavailableError,
+} from "../../../runs/store/store.ts";
+import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
+import { trainRun } from "../../../runs/worker/attempt.ts";
+import { type Trainer, TrainerCrashedError, TrainingError } from "../../../runs/trainer/trainer.ts";
+import { aSpec, aTraining, lossAt, present, readAll, temporaryFolder, until } from "../helpers.ts";
+
+let folder: ReturnType<typeof temporaryFolder>;
+let store: RunStore;
+let checkpoints: CheckpointStore;
+let stop: AbortController;
+let messages: string[];
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  store = await openSqliteStore(join(folder.path, "runs.db"));
+  checkpoints = openFolderStore(join(folder.path, "checkpoints"));
+  stop = new AbortController();
+  messages = [];
+});
+afterEach(async () => {
+  stop.abort();
+  await store.close();
+  folder[Symbol.dispose]();
+});
+
+const LEASE_MS = 60_000;
+
+async function createAndClaim(): Promise<Claim> {
+  await store.create({ name: "a run", spec: aSpec() });
+  return await claim();
+}
+
+const claim = async (leaseMs = LEASE_MS) => present(await store.claim({ worker: "w", leaseMs }));
+
+function run(
+  claim: Claim,
+  train: Trainer["train"],
+  change: { store?: RunStore; leaseMs?: number } = {},
+): Promise<Run | undefined> {
+  return trainRun({
+    store,
+    checkpoints,
+    scratch: join(folder.path, "scratch"),
+    claim,
+    leaseMs: LEASE_MS,
+    trainer: { train, devices: () => Promise.resolve([]) },
+    signal: stop.signal,
+    log: (_level, message) => void messages.push(message),
+    ...change,
+  });
+}
+
+/** Trains without a fault. */
+const well: Trainer["train"] = async function* (spec) {
+  yield* aTraining(spec);
+};
+
+/** Trains up to a number of events, and then does something. */
+const after = (count: number, then: (signal: AbortSignal) => Promise<void>): Trainer["train"] =>
+  async function* (spec, { signal, pause = signal }) {
+    yield* [...aTraining(spec)].slice(0, count);
+    await then(AbortSignal.any([signal, pause]));
+  };
+
+const crash = () => Promise.reject(new TrainerCrashedError("The trainer died: it was tired."));
+
+/** Trains no further until it is told to stop. */
+const hang = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+/** Waits until the log tells of a step. */
+const untilStep = (id: string, step: number) =>
+  until(store, async () => present(await store.get(id)).snapshot.step >= step);
+
+/** Checks that a log is whole: contiguous, folded into its snapshot, each loss as it was computed. */
+async function checkLog(id: string): Promise<TrainingEvent["type"][]> {
+  const events = await readAll(store, id);
+  deepStrictEqual(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
+  deepStrictEqual(events.reduce(fold, EMPTY_SNAPSHOT), present(await store.get(id)).snapshot);
+  const losses = events.flatMap((event) => event.type === "batches" ? event.losses : []);
+  deepStrictEqual(losses.map(Math.fround), losses.map((_, index) => lossAt(1, index + 1)));
+  return events.map(({ type }) => type as TrainingEvent["type"]);
+}
+
+describe("trainRun()", () => {
+  it("writes what the trainer says and ends with completed", async () => {
+    const claimed = await createAndClaim();
+    const left = await run(claimed, well);
+    deepStrictEqual([left?.snapshot.state, left?.snapshot.step], ["COMPLETED", 12]);
+    strictEqual(left?.snapshot.lastEpoch?.number, 3);
+    strictEqual((await checkLog(claimed.run.id)).at(-1), "completed");
+  });
+
+  it("fails with the trainer's own words when the training cannot be done", async () => {
+    const { run: { snapshot } } = await createAndClaim().then(async (claimed) => ({
+      run: present(
+        await run(claimed, after(3, () => Promise.reject(new TrainingError("There is no GPU.")))),
+      ),
+    }));
+    deepStrictEqual([snapshot.state, snapshot.error, snapshot.step], [
+      "FAILED",
+      "There is no GPU.",
+      4,
+    ]);
+  });
+
+  it("fails when the trainer stops early without a word", async () => {
+    const left = await run(await createAndClaim(), after(3, () => Promise.resolve()));
+    strictEqual(left?.snapshot.state, "FAILED");
+    match(left?.snapshot.error ?? "", /must reach epoch 3, got 0/);
+  });
+
+  it("fails when the trainer leaves out a step", async () => {
+    const left = await run(await createAndClaim(), async function* (spec) {
+      yield* [...aTraining(spec)].filter((_, index) => index !== 1);
+    });
+    strictEqual(left?.snapshot.state, "FAILED");
+    match(left?.snapshot.error ?? "", /firstStep must be 1, got 3/);
+  });
+
+  it("stops a trainer that goes on after the log has refused what it said", async () => {
+    const left = await run(await createAndClaim(), async function* (spec, { signal }) {
+      yield* [...aTraining(spec)].slice(2, 3);
+      await hang(signal);
+    });
+    strictEqual(left?.snapshot.state, "FAILED");
+  });
+
+  it("takes up a run whose trainer died where its log ended", async () => {
+    const first = await createAndClaim();
+    const left = await run(first, after(6, crash));
+    deepStrictEqual([left?.snapshot.state, left?.snapshot.crashes], ["INTERRUPTED", 1]);
+    strictEqual((await run(await claim(), well))?.snapshot.state, "COMPLETED");
+    const types = await checkLog(first.run.id);
+    strictEqual(types.filter((type) => type === "epoch").length, 3);
+  });
+
+  it("gives up a run that ends its trainer three times, with what is known of the last", async () => {
+    const first = await createAndClaim();
+    await run(first, after(3, crash));
+    await run(await claim(), after(3, crash));
+    const left = await run(await claim(), after(3, crash));
+    strictEqual(left?.snapshot.state, "FAILED");
+    match(left?.snapshot.error ?? "", /3 times.*The trainer died: it was tired\.$/);
+    strictEqual(await store.claim({ worker: "w", leaseMs: LEASE_MS }), undefined);
+  });
+
+  it("gives up a run that ends its worker three times", async () => {
+    await store.create({ name: "r", spec: aSpec() });
+    for (let attempt = 1; attempt <= 3; attempt++) await claim(-1);
+    const left = await run(await claim(), well);
+    strictEqual(left?.snapshot.state, "FAILED");
+    match(left?.snapshot.error ?? "", /3 times.*gave no sign of life/);
+  });
+
+  it("goes on with a run that dies often but finishes an epoch each time", async () => {
+    const first = await createAndClaim();
+    await run(first, after(4, crash)); // One epoch.
+    await run(await claim(), after(4, crash));
+    await run(await claim(), after(7, crash)); // Two.
+    const left = await run(await claim(), after(7, crash));
+    deepStrictEqual([left?.snapshot.state, left?.snapshot.crashes], ["INTERRUPTED", 2]);
+    strictEqual((await run(await claim(), well))?.snapshot.state, "COMPLETED");
+    await checkLog(first.run.id);
+  });
+
+  it("ends a run that is cancelled while it is trained, with what was trained", async () => {
+    const claimed = await createAndClaim();
+    const running = run(claimed, after(3, hang), { leaseMs: 1_000 });
+    await untilStep(claimed.run.id, 4);
+    await store.request(claimed.run.id, "cancel");
+    const left = await running;
+    deepStrictEqual([left?.snapshot.state, left?.snapshot.step], ["CANCELLED", 4]);
+    await checkLog(claimed.run.id);
+  });
+
+  for (const [request, state] of [["pause", "PAUSED"], ["cancel", "CANCELLED"]] as const) {
+    it(`leaves a run ${state} whose trainer is loading, long before its lease is renewed`, async () => {
+      const claimed = await createAndClaim();
+      const loading = Promise.withResolvers<void>();
+      const running = run(claimed, async function* (_spec, { signal }) {
+        yield* [];
+        loading.resolve();
+        await hang(signal);
+      }, { leaseMs: 3_600_000 });
+      await loading.promise;
+      const another = await openSqliteStore(join(folder.path, "runs.db"));
+      await another.request(claimed.run.id, request);
+      await another.close();
+      strictEqual((await running)?.snapshot.state, state);
+    });
+
+    it(`leaves a run ${state} whose log has fallen silent, long before its lease is renewed`, async () => {
+      const claimed = await createAndClaim();
+      const running = run(claimed, after(3, hang), { leaseMs: 3_600_000 });
+      await untilStep(claimed.run.id, 4);
+      await store.request(claimed.run.id, request);
+      const left = await running;
+      deepStrictEqual([left?.snapshot.state, left?.snapshot.step], [state, 4]);
+      await checkLog(claimed.run.id);
+    });
+  }
+
+  it("hears what is asked when the store can be read again", async () => {
+    const claimed = await createAndClaim();
+    let reads = 0;
+    const blind: RunStore = {
+      ...store,
+      get: (id) =>
+        reads++ < 2 ? Promise.reject(new StoreUnavailableError("It is away.")) : store.get(id),
+    };
+    const running = run(claimed, async function* (_spec, { signal }) {
+      yield* [];
+      await store.request(claimed.run.id, "cancel");
+      await hang(signal);
+    }, { store: blind, leaseMs: 3_600_000 });
+    strictEqual((await running)?.snapshot.state, "CANCELLED");
+  });
+
+  it("stops a trainer that is loading as soon as another worker has the run", async () => {
+    const claimed = await createAndClaim();
+    const running = run(claimed, async function* (_spec, { signal }) {
+      yield* [];
+      await claimAfterExpiry(claimed);
+      await hang(signal);
+    }, { leaseMs: 3_600_000 });
+    strictEqual(await running, undefined);
+  });
+
+  it("ends a run at once that was being cancelled when it was claimed", async () => {
+    const claimed = await createAndClaim();
+    await store.renew(claimed, LEASE_MS);
+    await store.request(claimed.run.id, "cancel");
+    await store.renew(claimed, -1);
+    const left = await run(await claim(), () => {
+      throw new Error("It must not be trained.");
+    });
+    strictEqual(left?.snapshot.state, "CANCELLED");
+  });
+
+  it("completes a run that was cancelled too late", async () => {
+    const claimed = await createAndClaim();
+    const left = await run(claimed, async function* (spec) {
+      yield* aTraining(spec);
+      await store.request(claimed.run.id, "cancel");
+    });
+    strictEqual(left?.snapshot.state, "COMPLETED");
+  });
+
+  it("leaves a run interrupted and free when its worker is stopped", async () => {
+    const claimed = await createAndClaim();
+    const running = run(claimed, after(3, hang));
+    await untilStep(claimed.run.id, 4);
+    stop.abort();
+    const left = await running;
+    deepStrictEqual([left?.snapshot.state, left?.snapshot.crashes], ["INTERRUPTED", 0]);
+    strictEqual((await claim()).run.id, claimed.run.id);
+  });
+
+  it("cancels a run whose worker is stopped in the moment of the cancel", async () => {
+    const claimed = await createAndClaim();
+    const running = run(claimed, async function* (_spec, { signal }) {
+      yield* [];
+      stop.abort();
+      await hang(signal);
+      await store.request(claimed.run.id, "cancel"); // Nobody has told the worker yet.
+    });
+    strictEqual((await running)?.snapshot.state, "CANCELLED");
+  });
+
+  it("stops at once and writes nothing when another worker has the run", async () => {
+    const claimed = await createAndClaim();
+    let wasStopped = false;
+    const running = run(claimed, async function* (spec, { signal }) {
+      yield* [...aTraining(spec)].slice(0, 3);
+      await hang(signal);
+      wasStopped = true;
+      yield* [...aTraining(spec)].slice(3);
+    }, { leaseMs: 1_000 });
+    await untilStep(claimed.run.id, 4);
+    const other = await until(store, () => claimAfterExpiry(claimed));
+    strictEqual(await running, undefined);
+    strictEqual(wasStopped, true);
+    strictEqual(present(await store.get(claimed.run.id)).snapshot.step, 4);
+    await store.append(other, 1, [{ type: "log", level: "info", message: "mine" }]);
+  });
+
+  it("stops when its run is over and deleted", async () => {
+    const claimed = await createAndClaim();
+    const go = Promise.withResolvers<void>();
+    const running = run(claimed, async function* (spec) {
+      yield* [...aTraining(spec)].slice(0, 3);
+      await go.promise;
+      yield* [...aTraining(spec)].slice(3);
+    });
+    await untilStep(claimed.run.id, 4);
+    await store.renew(claimed, -1);
+    strictEqual((await store.request(claimed.run.id, "cancel"))?.snapshot.state, "CANCELLED");
+    await store.delete(claimed.run.id);
+    go.resolve();
+    strictEqual(await running, undefined);
+    deepStrictEqual(await readAll(store, claimed.run.id), []);
+  });
+
+  describe("when the store cannot be used", () => {
+    let isDown: boolean;
+    let failures: number;
+    let flaky: RunStore;
+    beforeEach(() => {
+      isDown = false;
+      failures = 0;
+      flaky = {
+        ...store,
+        append(claim, number, events) {
+          if (!isDown) return store.append(claim, number, events);
+          failures++;
+          return Promise.reject(new StoreUnavailableError("The disk is full."));
+        },
+        renew: (claim, leaseMs) =>
+          isDown
+            ? Promise.reject(new StoreUnavailableError("The disk is full."))
+            : store.renew(claim, leaseMs),
+      };
+    });
+
+    it("goes on training, and writes everything when it can", async () => {
+      const claimed = await createAndClaim();
+      const trained = Promise.withResolvers<void>();
+      const running = run(claimed, async function* (spec) {
+        const events = [...aTraining(spec)];
+        yield* events.slice(0, 3);
+        await untilStep(claimed.run.id, 4);
+        isDown = true;
+        yield* events.slice(3);
+        trained.resolve();
+      }, { store: flaky, leaseMs: 1_000 });
+      await trained.promise;
+      await until(store, () => Promise.resolve(failures > 2));
+      isDown = false;
+      strictEqual((await running)?.snapshot.state, "COMPLETED");
+      await checkLog(claimed.run.id);
+      deepStrictEqual(messages, [
+        "The disk is full. The training of 'a run' goes on meanwhile.",
+        "The log of 'a run' is being written again.",
+      ]);
+    });
+
+    it("writes once what was written although it seemed to fail", async () => {
+      const claimed = await createAndClaim();
+      let odd = 0;
+      const doubtful: RunStore = {
+        ...store,
+        async append(claim, number, events) {
+          const result = await store.append(claim, number, events);
+          if (odd++ % 2 === 0) throw new StoreUnavailableError("The connection is gone.");
+          return result;
+        },
+      };
+      strictEqual((await run(claimed, well, { store: doubtful }))?.snapshot.state, "COMPLETED");
+      await checkLog(claimed.run.id);
+    });
+
+    it("leaves the run to the next worker if it is stopped meanwhile", async () => {
+      const claimed = await createAndClaim();
+      isDown = true;
+      const running = run(claimed, after(3, hang), { store: flaky });
+      await until(store, () => Promise.resolve(failures > 0));
+      stop.abort();
+      strictEqual(await running, undefined);
+      match(messages.at(-1) ?? "", /left to its next worker/);
+    });
+  });
+
+  it("does not hide what it did not expect", async () => {
+    const claimed = await createAndClaim();
+    const broken: RunStore = { ...store, append: () => Promise.reject(new TypeError("a bug")) };
+    await rejects(run(claimed, well, { store: broken }), TypeError);
+  });
+});
+
+/** Takes the run from its claimant as if its lease had run out. */
+async function claimAfterExpiry(claimed: Claim): Promise<Claim | undefined> {
+  await store.renew(claimed, -1).catch((error) => ok(error instanceof FencedError));
+  return await store.claim({ worker: "other", leaseMs: LEASE_MS });
+}

@@ -1,0 +1,59 @@
+/** Files of checkpoints that no log names: what becomes of them when the attempt that put them there is over. */
+import { deepStrictEqual, strictEqual } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
+import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
+import { checkpointsFolder, deleteRun, scratchFolder } from "../../../runs/paths.ts";
+import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
+import { trainRun } from "../../../runs/worker/attempt.ts";
+import { aCheckpoint, aSpec, aTrainingAfter, present, temporaryFolder, until } from "../helpers.ts";
+
+const LEASE_MS = 300;
+
+describe("a worker that learns too late that it has lost its run", () => {
+  for (const isDeleted of [false, true]) {
+    it(`leaves no checkpoint behind${isDeleted ? ", also of a run that was deleted" : ""}`, async () => {
+      using folder = temporaryFolder();
+      const store = await openSqliteStore(join(folder.path, "runs.db"));
+      const checkpoints = openFolderStore(checkpointsFolder(folder.path));
+      const { run: { id } } = await store.create({ name: "a run", spec: aSpec() });
+      const claim = present(await store.claim({ worker: "first", leaseMs: LEASE_MS }));
+      const [reached, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const put: CheckpointStore["put"] = async (runId, name, file) => {
+        reached.resolve();
+        await go.promise;
+        // Too far on its way to be called back.
+        return await checkpoints.put(runId, name, file);
+      };
+      const lost = trainRun({
+        ...{ store, claim, leaseMs: LEASE_MS, scratch: scratchFolder(folder.path) },
+        checkpoints: { ...checkpoints, put },
+        signal: new AbortController().signal,
+        trainer: {
+          devices: () => Promise.resolve([]),
+          async *train(spec, { checkpointFolder = "" }) {
+            yield* aTrainingAfter(spec, 0);
+            yield await aCheckpoint(checkpointFolder, spec, 4, "interval");
+          },
+        },
+      });
+      await reached.promise;
+      await until(store, async () => {
+        await store.renew(claim, -1);
+        return await store.claim({ worker: "second", leaseMs: 60_000 });
+      });
+      if (isDeleted) {
+        await store.renew({ ...claim, worker: "second", fence: claim.fence + 1 }, -1);
+        await store.request(id, "cancel");
+        // On another machine, which knows nothing of the first one's folders.
+        await deleteRun({ store, checkpoints, home: join(folder.path, "elsewhere") }, id);
+      }
+      go.resolve();
+      strictEqual(await lost, undefined);
+      deepStrictEqual(await checkpoints.list(id), []);
+      if (isDeleted) deepStrictEqual(await checkpoints.runIds(), []);
+      await store.close();
+    });
+  }
+});

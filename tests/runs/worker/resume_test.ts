@@ -1,0 +1,740 @@
+/**
+ * Runs that are paused, stopped, resumed and continued: where they go on, what the log says of it, and which files are
+ * left. The training is made up, the checkpoints and their stores are not.
+ */
+import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { readCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
+import { CheckpointError } from "../../../ml/checkpoint/error.ts";
+import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
+import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
+import type { RunEvent } from "../../../runs/log/event.ts";
+import { deleteRun } from "../../../runs/paths.ts";
+import {
+  type Claim,
+  ConflictError,
+  type Run,
+  type RunStore,
+  StoreUnavailableError,
+} from "../../../runs/store/store.ts";
+import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
+import { trainRun } from "../../../runs/worker/attempt.ts";
+import { type Trainer, TrainerCrashedError } from "../../../runs/trainer/trainer.ts";
+import {
+  aCheckpoint,
+  aSpec,
+  aTrainingAfter,
+  ofType,
+  present,
+  readAll,
+  temporaryFolder,
+  until,
+} from "../helpers.ts";
+import { itWithDisk, smallDisk } from "../small_disk.ts";
+import { checkWhole } from "../whole.ts";
+
+/** Long enough for a busy machine; the worker sees requests within a third of it. */
+const LEASE_MS = 2_000;
+
+let folder: ReturnType<typeof temporaryFolder>;
+let store: RunStore;
+let checkpoints: CheckpointStore;
+let stop: AbortController;
+let messages: string[];
+let troubles: (string | null)[];
+/** The steps that trainings went on after, one a training. */
+let starts: number[];
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  store = await openSqliteStore(join(folder.path, "runs.db"));
+  checkpoints = openFolderStore(join(folder.path, "checkpoints"));
+  stop = new AbortController();
+  messages = [];
+  troubles = [];
+  starts = [];
+});
+afterEach(async () => {
+  stop.abort();
+  await store.close();
+  folder[Symbol.dispose]();
+});
+
+const create = async (change = {}) =>
+  (await store.create({ name: "a run", spec: aSpec(change) })).run;
+const claim = async (worker = "w") => present(await store.claim({ worker, leaseMs: LEASE_MS }));
+const get = async (id: string) => present(await store.get(id));
+const untilStep = (id: string, step: number) =>
+  until(store, async () => (await get(id)).snapshot.step >= step);
+const scratch = () => join(folder.path, "scratch");
+
+function run(
+  claim: Claim,
+  train: Trainer["train"],
+  change: { store?: RunStore; checkpoints?: CheckpointStore; signal?: AbortSignal } = {},
+): Promise<Run | undefined> {
+  return trainRun({
+    ...{ store, checkpoints, claim, leaseMs: LEASE_MS, scratch: scratch() },
+    trainer: { train, devices: () => Promise.resolve([]) },
+    signal: stop.signal,
+    log: (_level, message) => void messages.push(message),
+    onTrouble: (message) => void troubles.push(message),
+    ...change,
+  });
+}
+
+/** Takes a run from its worker as if that had been silent for long. */
+function takeFrom(claim: Claim): Promise<Claim> {
+  return until(store, async () => {
+    // It may renew its lease in between.
+    await store.renew(claim, -1);
+    return await store.claim({ worker: "second", leaseMs: LEASE_MS });
+  });
+}
+
+/** A training that saves itself as a real one does, and misbehaves as it is told. */
+function training(
+  { every = Infinity, crashAfter = Infinity, waitAfter = Infinity, device }: {
+    /** Steps between two checkpoints within an epoch. */
+    readonly every?: number;
+    readonly crashAfter?: number;
+    /** Trains no further until it is told to stop, one way or the other. */
+    readonly waitAfter?: number;
+    readonly device?: string;
+  } = {},
+): Trainer["train"] {
+  return async function* (spec, { signal, pause, from, checkpointFolder = "" }) {
+    let step = from === undefined ? 0 : (await readCheckpoint(from, { spec })).step;
+    let saved = step;
+    starts.push(step);
+    for (const event of aTrainingAfter(spec, step)) {
+      if (event.type === "batches") {
+        if (step >= crashAfter) throw new TrainerCrashedError("The trainer died: it was tired.");
+        if (step >= waitAfter) await aborted(signal, pause);
+        if (signal.aborted) return;
+        if (pause?.aborted) {
+          if (step > saved) yield await aCheckpoint(checkpointFolder, spec, step, "stop");
+          return;
+        }
+        step = event.firstStep + event.losses.length - 1;
+      }
+      yield event.type === "started" && device !== undefined ? { ...event, device } : event;
+      const isDue = event.type === "batches" && step % 4 > 0 && step - saved >= every;
+      if (event.type !== "epoch" && !isDue) continue;
+      saved = step;
+      const reason = event.type === "epoch" ? "epoch" : "interval";
+      yield await aCheckpoint(checkpointFolder, spec, step, reason);
+    }
+  };
+}
+
+function aborted(...signals: (AbortSignal | undefined)[]): Promise<void> {
+  const any = AbortSignal.any(signals.filter((signal) => signal !== undefined));
+  return new Promise((resolve) => {
+    if (any.aborted) resolve();
+    else any.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/** What the log tells of checkpoints, briefly. */
+async function tellings(id: string): Promise<string[]> {
+  return (await readAll(store, id)).flatMap((event) => {
+    switch (event.type) {
+      case "checkpoint":
+        return [`${event.reason} ${event.step}`];
+      case "checkpointRemoved":
+        return [`removed ${Number(/^step-(\d+)/.exec(event.file)?.[1])}`];
+      case "batches":
+      case "epoch":
+      case "claimed":
+      case "started":
+      case "queued":
+        return [];
+      default:
+        return [event.type];
+    }
+  });
+}
+
+const stored = async (id: string) => (await checkpoints.list(id)).map(({ name }) => name);
+const logged = async (id: string) => (await get(id)).snapshot.checkpoints.map(({ file }) => file);
+const logsOf = async (id: string): Promise<RunEvent<"log">[]> =>
+  (await readAll(store, id)).filter((event) => event.type === "log");
+
+describe("a run in training", () => {
+  it("keeps the last three checkpoints and the best; the log forgets one before its file goes", async () => {
+    const { id } = await create({ epochs: 6 });
+    const removed: string[] = [];
+    const watched: CheckpointStore = {
+      ...checkpoints,
+      async remove(runId, name) {
+        ok(!(await logged(id)).includes(name), "the log still counts on it");
+        removed.push(name);
+        await checkpoints.remove(runId, name);
+      },
+    };
+    // The made-up accuracy grows, so that the best is the last: another is made the best.
+    const train: Trainer["train"] = async function* (spec, options) {
+      for await (const event of training()(spec, options)) {
+        yield event.type === "checkpoint" && event.step === 8 ? { ...event, testAcc: 0.9 } : event;
+      }
+    };
+    strictEqual(
+      (await run(await claim(), train, { checkpoints: watched }))?.snapshot.state,
+      "COMPLETED",
+    );
+    await checkWhole(store, id);
+    const { snapshot } = await get(id);
+    deepStrictEqual(snapshot.checkpoints.map(({ step }) => step), [8, 16, 20, 24]);
+    strictEqual(snapshot.lastCheckpoint?.step, 24);
+    deepStrictEqual(await stored(id), await logged(id));
+    strictEqual(removed.length, 2);
+    deepStrictEqual(await namesIn(scratch()), []);
+  });
+
+  it("keeps a checkpoint that was named, also one named while the worker is about to remove it", async () => {
+    const { id } = await create({ epochs: 8 });
+    const name = async (step: number, as: string) => {
+      const { file } = present(
+        (await get(id)).snapshot.checkpoints.find((checkpoint) => checkpoint.step === step),
+      );
+      await store.nameCheckpoint(id, { file, name: as });
+    };
+    // Between what the worker has seen of the run and what it appends by that.
+    const racing: RunStore = {
+      ...store,
+      async append(claim, number, events) {
+        const removed = events.flatMap((event) =>
+          event.type === "checkpointRemoved" ? event.file : []
+        );
+        const { checkpoints } = (await get(id)).snapshot;
+        const twelfth = checkpoints.find(({ step }) => step === 12);
+        if (twelfth && removed.includes(twelfth.file)) await name(12, "in time");
+        return await store.append(claim, number, events);
+      },
+    };
+    const train: Trainer["train"] = async function* (spec, options) {
+      for await (const event of training()(spec, options)) {
+        yield event;
+        if (event.type !== "checkpoint") continue;
+        const { step } = event;
+        // No faster than the log: what never was in it is not removed from it.
+        await until(
+          store,
+          async () =>
+            options.signal.aborted ||
+            (await get(id)).snapshot.checkpoints.some((one) => one.step === step),
+        );
+        if (step === 8) await name(4, "early");
+      }
+    };
+    strictEqual(
+      (await run(await claim(), train, { store: racing }))?.snapshot.state,
+      "COMPLETED",
+    );
+    deepStrictEqual(
+      (await get(id)).snapshot.checkpoints.map(({ step, name }) => [step, name]),
+      [[4, "early"], [12, "in time"], [24, null], [28, null], [32, null]],
+    );
+    deepStrictEqual(await stored(id), await logged(id));
+    await checkWhole(store, id);
+  });
+
+  it("tells of a checkpoint what it is, after the steps that it holds", async () => {
+    const { id } = await create({ epochs: 1 });
+    await run(await claim(), training({ every: 2 }));
+    const events = await readAll(store, id);
+    const at = events.findIndex(({ type }) => type === "checkpoint");
+    const first = ofType("checkpoint", events[at]);
+    deepStrictEqual([first.step, first.epoch, first.reason, first.testAcc], [
+      2,
+      1,
+      "interval",
+      null,
+    ]);
+    const before = events.slice(0, at).filter((event) => event.type === "batches");
+    deepStrictEqual(before.flatMap(({ losses }) => losses).length >= 2, true);
+    const path = await checkpoints.fetch(id, first.file, folder.path, { sha256: first.sha256 });
+    strictEqual((await Deno.stat(path)).size, first.bytes);
+    const last = ofType("checkpoint", events.findLast(({ type }) => type === "checkpoint"));
+    deepStrictEqual([last.step, last.epoch, last.reason, last.testAcc], [4, 1, "epoch", 0.001]);
+  });
+
+  it("goes on from its last checkpoint when its trainer dies", async () => {
+    const { id } = await create();
+    strictEqual(
+      (await run(await claim(), training({ crashAfter: 10 })))?.snapshot.state,
+      "INTERRUPTED",
+    );
+    await run(await claim(), training());
+    deepStrictEqual(starts, [0, 8]);
+    await checkWhole(store, id);
+  });
+
+  it("goes on from its last checkpoint when its worker dies", async () => {
+    const { id } = await create();
+    const dead = await claim("first");
+    const lost = run(dead, training({ waitAfter: 6 }));
+    await untilStep(id, 6);
+    await run(await takeFrom(dead), training());
+    strictEqual(await lost, undefined);
+    deepStrictEqual(starts, [0, 4]);
+    await checkWhole(store, id);
+  });
+
+  it("is completed at once where its log and its last checkpoint are whole", async () => {
+    const { id } = await create();
+    await run(await claim(), async function* (spec, options) {
+      yield* training()(spec, options);
+      throw new TrainerCrashedError("The trainer died in its last moment.");
+    });
+    strictEqual((await get(id)).snapshot.state, "INTERRUPTED");
+    strictEqual((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+    deepStrictEqual(starts, [0]);
+  });
+
+  it("trains to its end again where the last checkpoint is missing, and tells nothing twice", async () => {
+    const { id } = await create();
+    await run(await claim(), async function* (spec, options) {
+      for await (const event of training()(spec, options)) {
+        if (event.type === "checkpoint" && event.step === 12) break;
+        yield event;
+      }
+      throw new TrainerCrashedError("The trainer died in its last moment.");
+    });
+    strictEqual((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+    deepStrictEqual(starts, [0, 8]);
+    strictEqual((await get(id)).snapshot.lastCheckpoint?.step, 12);
+    await checkWhole(store, id);
+  });
+
+  it("says that it goes on on another device", async () => {
+    const { id } = await create();
+    await run(await claim(), training({ crashAfter: 6 }));
+    await run(await claim(), training({ device: "CUDA (a test)" }));
+    const [log, ...more] = await logsOf(id);
+    match(log?.message ?? "", /goes on on CUDA \(a test\) .* it was on CPU \(a test\)/);
+    strictEqual(more.length, 0);
+    await checkWhole(store, id);
+  });
+});
+
+describe("a checkpoint that is no good", () => {
+  let id: string;
+  beforeEach(async () => {
+    ({ id } = await create());
+    await run(await claim(), training({ crashAfter: 10, every: 2 }));
+    deepStrictEqual((await get(id)).snapshot.checkpoints.map(({ step }) => step), [6, 8, 10]);
+  });
+  const pathOf = async (step: number) => {
+    const { checkpoints } = (await get(id)).snapshot;
+    const { file } = present(checkpoints.find((checkpoint) => checkpoint.step === step));
+    return join(folder.path, "checkpoints", id, file);
+  };
+  const damage = async (step: number) => {
+    const path = await pathOf(step);
+    const bytes = await Deno.readFile(path);
+    const last = bytes.length - 1;
+    bytes[last] = 1 ^ (bytes[last] ?? 0);
+    await Deno.writeFile(path, bytes);
+  };
+
+  it("is left for the one before it, which the log says", async () => {
+    await damage(10);
+    await Deno.remove(await pathOf(8));
+    await run(await claim(), training());
+    deepStrictEqual(starts, [0, 6]);
+    const logs = await logsOf(id);
+    deepStrictEqual(logs.map(({ level }) => level), ["warning", "warning"]);
+    match(
+      logs[0]?.message ?? "",
+      /checkpoint of step 10 .* sha256 must be .* goes on from step 9\./,
+    );
+    match(logs[1]?.message ?? "", /checkpoint of step 8 .* goes on from step 7\./);
+    deepStrictEqual(
+      (await tellings(id)).filter((text) => text === "removed 10" || text === "removed 8"),
+      [
+        "removed 10",
+        "removed 8",
+      ],
+    );
+    await checkWhole(store, id);
+    deepStrictEqual(await stored(id), await logged(id));
+  });
+
+  it("is forgotten although it has a name", async () => {
+    const { file } = present((await get(id)).snapshot.checkpoints.find(({ step }) => step === 10));
+    await store.nameCheckpoint(id, { file, name: "precious" });
+    await damage(10);
+    await run(await claim(), training());
+    ok(!(await logged(id)).includes(file));
+    match((await logsOf(id))[0]?.message ?? "", /checkpoint of step 10 cannot be used/);
+    await checkWhole(store, id);
+    deepStrictEqual(await stored(id), await logged(id));
+  });
+
+  it("is left for the first step where there is no other", async () => {
+    for (const step of [6, 8, 10]) await damage(step);
+    await run(await claim(), training());
+    deepStrictEqual(starts, [0, 0]);
+    match((await logsOf(id)).at(-1)?.message ?? "", /goes on from step 1\./);
+    await checkWhole(store, id);
+  });
+
+  it("of another version stays for who can read it", async () => {
+    const path = await pathOf(10);
+    const text = new TextDecoder("latin1").decode(await Deno.readFile(path));
+    const bytes = Uint8Array.from(
+      text.replace('\\"version\\":1', '\\"version\\":2'),
+      (character) => character.charCodeAt(0),
+    );
+    await Deno.writeFile(path, bytes);
+    // The digest in the log is that of the file as another version would have written it.
+    const sha256 = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+    const claimed = await claim();
+    const { snapshot } = claimed.run;
+    const told = snapshot.checkpoints.map((one) => one.step === 10 ? { ...one, sha256 } : one);
+    const changed = { ...claimed.run, snapshot: { ...snapshot, checkpoints: told } };
+    await run({ ...claimed, run: changed }, training({ waitAfter: 8, crashAfter: 8 }));
+    deepStrictEqual(starts, [0, 8]);
+    match((await logsOf(id)).at(-1)?.message ?? "", /version must be 1, got 2/);
+    ok((await logged(id)).some((file) => path.endsWith(file)));
+  });
+});
+
+describe("a run that is paused", () => {
+  it("is saved, stands still, and goes on from there when it is resumed", async () => {
+    const { id } = await create();
+    const running = run(await claim(), training({ waitAfter: 6 }));
+    await untilStep(id, 6);
+    await store.request(id, "pause");
+    strictEqual((await running)?.snapshot.state, "PAUSED");
+    deepStrictEqual(await tellings(id), ["epoch 4", "pauseRequested", "pause 6", "paused"]);
+    strictEqual(await store.claim({ worker: "w", leaseMs: LEASE_MS }), undefined);
+    await store.request(id, "resume");
+    await run(await claim(), training());
+    deepStrictEqual(starts, [0, 6]);
+    await checkWhole(store, id);
+  });
+
+  it("before anything was trained is left at once, without a checkpoint", async () => {
+    const { id } = await create();
+    const claimed = await claim();
+    const running = run(claimed, async function* (_spec, { signal, pause }) {
+      yield* [];
+      await aborted(pause);
+      await aborted(signal); // A trainer that is still loading hears nothing.
+    });
+    await store.request(id, "pause");
+    const left = await running;
+    deepStrictEqual([left?.snapshot.state, left?.snapshot.checkpoints.length], ["PAUSED", 0]);
+  });
+
+  it("while its trainer dies is paused all the same, and says how that died", async () => {
+    const { id } = await create();
+    const running = run(await claim(), async function* (spec, options) {
+      for await (const event of training()(spec, options)) {
+        yield event;
+        if (event.type === "batches") break;
+      }
+      await aborted(options.pause, options.signal);
+      throw new TrainerCrashedError("The trainer died: it was tired.");
+    });
+    await untilStep(id, 2);
+    await store.request(id, "pause");
+    strictEqual((await running)?.snapshot.state, "PAUSED");
+    match(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /it was tired/);
+  });
+
+  it("after its worker died is paused by the next one, which does not train it", async () => {
+    const { id } = await create();
+    const dead = await claim("first");
+    await store.renew(dead, 60_000);
+    await store.request(id, "pause");
+    await store.renew(dead, -1);
+    strictEqual((await run(await claim("second"), training()))?.snapshot.state, "PAUSED");
+    deepStrictEqual(starts, []);
+    match(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /worker died/);
+  });
+
+  it("in its last moment is completed", async () => {
+    const { id } = await create();
+    const left = await run(await claim(), async function* (spec, options) {
+      yield* training()(spec, options);
+      await store.request(id, "pause");
+    });
+    strictEqual(left?.snapshot.state, "COMPLETED");
+  });
+
+  it("and cancelled while it saves itself ends", async () => {
+    const { id } = await create();
+    const running = run(await claim(), async function* (spec, options) {
+      for await (const event of training()(spec, options)) {
+        yield event;
+        if (event.type === "batches") break;
+      }
+      await aborted(options.pause, options.signal);
+      await store.request(id, "cancel");
+      await aborted(options.signal);
+    });
+    await untilStep(id, 2);
+    await store.request(id, "pause");
+    strictEqual((await running)?.snapshot.state, "CANCELLED");
+  });
+});
+
+describe("a run whose worker is stopped", () => {
+  it("is saved, and the next worker goes on from there", async () => {
+    const { id } = await create();
+    const running = run(await claim(), training({ waitAfter: 6 }));
+    await untilStep(id, 6);
+    stop.abort();
+    strictEqual((await running)?.snapshot.state, "INTERRUPTED");
+    deepStrictEqual(await tellings(id), ["epoch 4", "stop 6", "interrupted"]);
+    await run(await claim(), training(), { signal: new AbortController().signal });
+    deepStrictEqual(starts, [0, 6]);
+    await checkWhole(store, id);
+  });
+});
+
+describe("a run that is over", () => {
+  it("goes on from its end when it is given more epochs", async () => {
+    const { id } = await create();
+    strictEqual((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+    await store.request(id, "resume", { epochs: 5 });
+    strictEqual((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+    deepStrictEqual(starts, [0, 12]);
+    strictEqual((await get(id)).snapshot.step, 20);
+    await checkWhole(store, id);
+  });
+
+  it("because it failed goes on from its last checkpoint when it is tried again", async () => {
+    const { id } = await create();
+    for (let crash = 1; crash <= 3; crash++) await run(await claim(), training({ crashAfter: 6 }));
+    strictEqual((await get(id)).snapshot.state, "FAILED");
+    await store.request(id, "resume");
+    strictEqual((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+    deepStrictEqual(starts, [0, 4, 4, 4]);
+    await checkWhole(store, id);
+  });
+});
+
+describe("where checkpoints cannot be kept", () => {
+  /** A store that fails so often, and then works again. */
+  function failing(times: number, kind: CheckpointError["kind"] = "disk-full"): CheckpointStore {
+    const fail = () => Promise.reject(new CheckpointError(kind, "There is no room."));
+    return {
+      ...checkpoints,
+      put: (...args) => times-- > 0 ? fail() : checkpoints.put(...args),
+      fetch: (...args) => times-- > 0 ? fail() : checkpoints.fetch(...args),
+    };
+  }
+
+  it("the training waits, says so to everybody, and goes on when they can", async () => {
+    const { id } = await create();
+    strictEqual(
+      (await run(await claim(), training(), { checkpoints: failing(1) }))?.snapshot.state,
+      "COMPLETED",
+    );
+    deepStrictEqual((await logsOf(id)).map(({ level, message }) => [level, message]), [
+      ["error", "There is no room. The training waits until then."],
+      ["info", "The training goes on."],
+    ]);
+    deepStrictEqual(troubles.slice(0, 2), ["There is no room.", null]);
+    match(messages.join(), /'a run': There is no room\./);
+    await checkWhole(store, id);
+    deepStrictEqual(await stored(id), await logged(id));
+  });
+
+  it("what a trainer says of its disk is told once, and that it is over", async () => {
+    const { id } = await create();
+    await run(await claim(), async function* (spec, options) {
+      for await (const event of training()(spec, options)) {
+        if (event.type === "checkpoint" && event.step === 4) {
+          for (const message of ["Full.", "Full.", null]) yield { type: "trouble", message };
+        }
+        yield event;
+      }
+    });
+    deepStrictEqual((await logsOf(id)).map(({ level }) => level), ["error", "info"]);
+    await checkWhole(store, id);
+  });
+
+  it("a pause does not wait for it, and says that the last steps are not saved", async () => {
+    const { id } = await create();
+    let puts = 0;
+    const once: CheckpointStore = {
+      ...checkpoints,
+      put: (...args) =>
+        puts++ === 0
+          ? checkpoints.put(...args)
+          : Promise.reject(new CheckpointError("disk-full", "There is no room.")),
+    };
+    const running = run(await claim(), training({ waitAfter: 6 }), { checkpoints: once });
+    await untilStep(id, 6);
+    await store.request(id, "pause");
+    strictEqual((await running)?.snapshot.state, "PAUSED");
+    const { reason } = ofType("paused", (await readAll(store, id)).at(-1));
+    strictEqual(reason, "The last checkpoint is not kept: There is no room.");
+    await store.request(id, "resume");
+    await run(await claim(), training());
+    deepStrictEqual(starts, [0, 4]);
+    await checkWhole(store, id);
+  });
+
+  it("a run that is to go on waits until they can be read", async () => {
+    const { id } = await create();
+    await run(await claim(), training({ crashAfter: 6 }));
+    await run(await claim(), training(), { checkpoints: failing(1, "unavailable") });
+    deepStrictEqual(starts, [0, 4]);
+    deepStrictEqual((await logsOf(id)).map(({ level }) => level), ["error", "info"]);
+    await checkWhole(store, id);
+  });
+
+  itWithDisk("as the disk is full, runs and their logs are whole afterwards", async () => {
+    using disk = present(smallDisk("1500k"));
+    checkpoints = openFolderStore(join(disk.path, "checkpoints"));
+    const { id } = await create({ epochs: 8 });
+    const running = run(await claim(), training());
+    await until(store, () => Promise.resolve(troubles.some((trouble) => trouble !== null)));
+    match(
+      troubles.findLast((trouble) => trouble !== null) ?? "",
+      /^Cannot write checkpoint .*the disk is full/,
+    );
+    strictEqual((await get(id)).snapshot.state, "RUNNING");
+    disk.resize("8m");
+    strictEqual((await running)?.snapshot.state, "COMPLETED");
+    await checkWhole(store, id);
+    deepStrictEqual(await stored(id), await logged(id));
+  });
+
+  itWithDisk("nor events, as the disk is full, nothing is lost", async () => {
+    using disk = present(smallDisk("3m"));
+    const small = await openSqliteStore(join(disk.path, "runs.db"));
+    const { run: created } = await small.create({ name: "a run", spec: aSpec({ epochs: 400 }) });
+    const claimed = present(await small.claim({ worker: "w", leaseMs: LEASE_MS }));
+    const filler = join(disk.path, "filler");
+    const running = run(claimed, async function* (spec, options) {
+      for await (const event of training()(spec, options)) {
+        if (event.type === "checkpoint") continue;
+        yield event;
+        if (event.type !== "epoch" || event.number !== 20) continue;
+        await Deno.writeFile(filler, new Uint8Array(4_000_000)).catch(() => {}); // All that is left.
+      }
+    }, { store: small });
+    await until(store, () => Promise.resolve(messages.some((text) => /space left/.test(text))));
+    await Deno.remove(filler);
+    strictEqual((await running)?.snapshot.state, "COMPLETED");
+    match(messages.at(-1) ?? "", /is being written again/);
+    await checkWhole(small, created.id);
+    await small.close();
+  });
+});
+
+describe("a worker that has lost its run", () => {
+  it("does no harm to the files of the next one, and leaves none", async () => {
+    const { id } = await create();
+    const first = await claim("first");
+    const [reached, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const slow: CheckpointStore = {
+      ...checkpoints,
+      async put(...args) {
+        reached.resolve();
+        await go.promise;
+        return await checkpoints.put(...args);
+      },
+    };
+    const lost = run(first, training({ waitAfter: 4 }), { checkpoints: slow });
+    await reached.promise;
+    const second = await takeFrom(first);
+    const winning = run(second, training({ waitAfter: 8 }));
+    await untilStep(id, 8);
+    go.resolve();
+    strictEqual(await lost, undefined);
+    await store.request(id, "pause");
+    await winning;
+    for (const name of await stored(id)) {
+      ok(/attempt-2/.test(name) || !(await logged(id)).includes(name), name);
+    }
+    await store.request(id, "resume");
+    await run(await claim("third"), training());
+    deepStrictEqual(starts, [0, 0, 8]);
+    await checkWhole(store, id);
+    deepStrictEqual(await stored(id), await logged(id));
+  });
+
+  it("and cannot write to its log keeps few files meanwhile", async () => {
+    const { id } = await create({ epochs: 30 });
+    let isDown = false;
+    const flaky: RunStore = {
+      ...store,
+      append: (...args) =>
+        isDown ? Promise.reject(new StoreUnavailableError("It is away.")) : store.append(...args),
+    };
+    let most = 0;
+    const running = run(await claim(), async function* (spec, options) {
+      for await (const event of training()(spec, options)) {
+        if (event.type === "checkpoint" && event.step === 4) isDown = true;
+        yield event;
+        most = Math.max(most, (await stored(id)).length);
+      }
+      isDown = false;
+    }, { store: flaky });
+    strictEqual((await running)?.snapshot.state, "COMPLETED");
+    ok(most <= 8, `${most}`);
+    await checkWhole(store, id);
+    deepStrictEqual(await stored(id), await logged(id));
+  });
+});
+
+describe("deleteRun()", () => {
+  const remove = (id: string, change: { checkpoints?: CheckpointStore } = {}) =>
+    deleteRun({ store, checkpoints, home: folder.path, ...change }, id);
+  const fill = async (id: string) => {
+    await Deno.mkdir(join(folder.path, "runs", id), { recursive: true });
+    await Deno.mkdir(join(scratch(), `${id}-1`), { recursive: true });
+  };
+
+  it("leaves nothing of a run, and everything of the others", async () => {
+    const [{ id }, { id: other }] = [await create(), await create()];
+    for (const each of [id, other]) {
+      await run(await claim(), training());
+      await fill(each);
+    }
+    strictEqual(await remove(id), true);
+    strictEqual(await store.get(id), undefined);
+    deepStrictEqual(await checkpoints.runIds(), [other]);
+    deepStrictEqual(await namesIn(join(folder.path, "runs")), [other]);
+    deepStrictEqual(await namesIn(scratch()), [`${other}-1`]);
+    strictEqual(await remove(id), false);
+  });
+
+  it("deletes a paused run, and nothing of one that is neither paused nor over", async () => {
+    const { id } = await create();
+    const running = run(await claim(), training({ waitAfter: 6 }));
+    await untilStep(id, 6);
+    await rejects(remove(id), ConflictError);
+    await store.request(id, "pause");
+    await running;
+    ok((await stored(id)).length > 0);
+    strictEqual(await remove(id), true);
+    deepStrictEqual(await stored(id), []);
+  });
+
+  it("lists a run still whose checkpoints cannot be deleted, so that it can be tried again", async () => {
+    const { id } = await create();
+    await run(await claim(), training());
+    const away: CheckpointStore = {
+      ...checkpoints,
+      removeAll: () => Promise.reject(new CheckpointError("unavailable", "It is away.")),
+    };
+    await rejects(remove(id, { checkpoints: away }), CheckpointError);
+    strictEqual((await get(id)).snapshot.state, "COMPLETED");
+    strictEqual(await remove(id), true);
+  });
+});
+
+async function namesIn(path: string): Promise<string[]> {
+  return (await Array.fromAsync(Deno.readDir(path))).map(({ name }) => name).toSorted();
+}

@@ -1,0 +1,102 @@
+/**
+ * Leaving out what the log holds already, wherever the log ended and however the training cuts its chunks.
+ */
+import { deepStrictEqual } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import fc from "fast-check";
+import { catchUp } from "../../../runs/worker/skip_logged.ts";
+import type { RunEventBody } from "../../../runs/log/event.ts";
+import { createOutbox } from "../../../runs/worker/event_buffer.ts";
+import { aSpec, aTraining } from "../helpers.ts";
+
+const SPEC = aSpec({ trainSamples: 7 * 32 });
+
+/** What a list of events says, step by step, whatever its chunks. */
+function tellings(events: readonly RunEventBody[]): unknown[] {
+  return events.flatMap((event): unknown[] => {
+    if (event.type === "epoch") return [["epoch", event.number]];
+    if (event.type !== "batches") return [];
+    return event.losses.map((
+      loss,
+      index,
+    ) => [event.epoch, event.firstStep + index, loss, event.accs[index]]);
+  });
+}
+
+describe("catchUp()", () => {
+  it("gives what follows the log's end, whatever the chunks", () => {
+    fc.assert(fc.property(
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.nat(100),
+      (before, after, cut) => {
+        const logged = [...aTraining(SPEC, before)].slice(0, cut);
+        const steps = logged.flatMap((event) =>
+          event.type === "batches" ? event.losses : []
+        ).length;
+        const lastEpoch = logged.findLast((event) => event.type === "epoch") ?? null;
+        const isNew = catchUp({ step: steps, lastEpoch });
+        const rest = [...aTraining(SPEC, after)].map(isNew).filter((event) => event !== undefined);
+        deepStrictEqual(tellings([...logged, ...rest]), tellings([...aTraining(SPEC)]));
+      },
+    ));
+  });
+});
+
+describe("an outbox", () => {
+  it("gives everything once and in order, whenever it is emptied", async () => {
+    await fc.assert(fc.asyncProperty(
+      fc.integer({ min: 1, max: 9 }),
+      fc.array(fc.nat(5)),
+      async (chunk, pauses) => {
+        const outbox = createOutbox(1_000);
+        const taken: RunEventBody[] = [];
+        const events = [...aTraining(SPEC, chunk)];
+        for (const [index, event] of events.entries()) {
+          await outbox.add(event);
+          if ((pauses[index] ?? 1) === 0) taken.push(...outbox.take());
+        }
+        outbox.close();
+        while (await outbox.ready()) taken.push(...outbox.take());
+        deepStrictEqual(tellings(taken), tellings(events));
+        deepStrictEqual(taken[0], events[0]);
+      },
+    ));
+  });
+
+  it("puts steps of one epoch together, with the speed over all of them", async () => {
+    const outbox = createOutbox(1_000);
+    const batches = { type: "batches", epoch: 1, accs: [0, 0] } as const;
+    await outbox.add({ ...batches, firstStep: 1, losses: [1, 2], samplesPerSecond: 100 });
+    await outbox.add({ ...batches, firstStep: 3, losses: [3, 4], samplesPerSecond: 300 });
+    await outbox.add({ ...batches, epoch: 2, firstStep: 5, losses: [5, 6], samplesPerSecond: 100 });
+    deepStrictEqual(outbox.take(), [
+      { ...batches, firstStep: 1, losses: [1, 2, 3, 4], accs: [0, 0, 0, 0], samplesPerSecond: 150 },
+      { ...batches, epoch: 2, firstStep: 5, losses: [5, 6], samplesPerSecond: 100 },
+    ]);
+  });
+
+  it("makes who fills it wait until there is room", async () => {
+    const outbox = createOutbox(4);
+    const order: string[] = [];
+    const filling = (async () => {
+      for (const event of aTraining(SPEC, 2)) {
+        await outbox.add(event);
+        order.push("added");
+      }
+      outbox.close();
+    })();
+    while (await outbox.ready()) {
+      await Promise.resolve();
+      order.push(`taken`);
+      outbox.take();
+    }
+    await filling;
+    // Never more than started and two chunks, or one chunk and an epoch, without an emptying.
+    deepStrictEqual(/(added,){4}/.test(order.join()), false);
+    deepStrictEqual(
+      order.filter((what) => what === "added").length,
+      [...aTraining(SPEC, 2)].length,
+    );
+  });
+});

@@ -1,0 +1,111 @@
+/** Which runs a worker takes by its devices, before it has looked and after. Its trainings are made up. */
+import { deepStrictEqual, match, strictEqual } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import type { DeviceInfo } from "../../../ml/engines/engine.ts";
+import type { Device } from "../../../ml/spec/spec.ts";
+import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
+import type { RunStore } from "../../../runs/store/store.ts";
+import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
+import { runWorker } from "../../../runs/worker/worker.ts";
+import { aSpec, aTraining, present, temporaryFolder, until } from "../helpers.ts";
+import { checkWhole } from "../whole.ts";
+
+const CPU: DeviceInfo = { kind: "CPU", name: "a CPU", available: true };
+const GPU: DeviceInfo = { kind: "CUDA", name: "a GPU", available: true };
+const NO_GPU: DeviceInfo = { kind: "CUDA", name: "a GPU", available: false, reason: "None here." };
+
+let folder: ReturnType<typeof temporaryFolder>;
+let store: RunStore;
+let stop: AbortController;
+let working: Promise<void>[];
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  store = await openSqliteStore(join(folder.path, "runs.db"));
+  stop = new AbortController();
+  working = [];
+});
+afterEach(async () => {
+  stop.abort();
+  await Promise.all(working);
+  await store.close();
+  folder[Symbol.dispose]();
+});
+
+/** Starts a worker. `devices`: what it finds where it looks. */
+function start(id: string, devices: () => Promise<readonly DeviceInfo[]>): void {
+  working.push(runWorker({
+    ...{ store, id, host: "h", version: "1", signal: stop.signal, lookAgainMs: 10 },
+    trainer: {
+      devices: ({ signal }) => Promise.race([devices(), aborted(signal)]),
+      async *train(spec) {
+        yield* aTraining(spec);
+      },
+    },
+    checkpoints: openFolderStore(join(folder.path, "checkpoints")),
+    scratch: join(folder.path, "scratch"),
+    log: () => {},
+  }));
+}
+
+/** What a trainer finds that is told to stop. */
+function aborted(signal: AbortSignal): Promise<readonly DeviceInfo[]> {
+  return new Promise((resolve) =>
+    signal.addEventListener("abort", () => resolve([]), { once: true })
+  );
+}
+
+const create = async (device: Device) =>
+  (await store.create({ name: device, spec: aSpec({ device }) })).run.id;
+const workerOf = async (id: string) =>
+  (await store.read(id, { afterSeq: 0, limit: 9, types: ["claimed"] }))
+    .map((event) => event.type === "claimed" && event.worker);
+const stateOf = async (id: string) => (await store.get(id))?.snapshot.state;
+
+describe("a worker", () => {
+  it("takes runs for AUTO and CPU before it has looked at its devices, and for others after", async () => {
+    const looked = Promise.withResolvers<readonly DeviceInfo[]>();
+    const gpu = await create("CUDA");
+    const [auto, cpu] = [await create("AUTO"), await create("CPU")];
+    start("w", () => looked.promise);
+    await checkWhole(store, auto);
+    await checkWhole(store, cpu);
+    strictEqual(await stateOf(gpu), "QUEUED");
+    looked.resolve([GPU, CPU]);
+    await checkWhole(store, gpu);
+  });
+
+  it("leaves a run for a device that it lacks to one that has it", async () => {
+    const gpu = await create("CUDA");
+    start("without", () => Promise.resolve([NO_GPU, CPU]));
+    await until(store, async () => (await store.workers())[0]?.devices.length);
+    await checkWhole(store, await create("CPU"));
+    strictEqual(await stateOf(gpu), "QUEUED");
+    start("with", () => Promise.resolve([GPU, CPU]));
+    await checkWhole(store, gpu);
+    deepStrictEqual(await workerOf(gpu), ["with"]);
+  });
+
+  it("that cannot look says why, takes what needs no device, and looks again", async () => {
+    const again = Promise.withResolvers<void>();
+    let looks = 0;
+    start("w", async () => {
+      if (looks++ === 0) throw new Error("The trainer died: it was tired.");
+      await again.promise;
+      return [CPU];
+    });
+    const { devices } = await until(
+      store,
+      async () => (await store.workers()).find(({ devices }) => devices.length > 0),
+    );
+    deepStrictEqual(devices.map(({ available }) => available), [false, false, false]);
+    match(devices[0]?.reason ?? "", /it was tired/);
+    const cpu = await create("CPU");
+    await checkWhole(store, await create("AUTO"));
+    strictEqual(await stateOf(cpu), "QUEUED");
+    again.resolve();
+    await checkWhole(store, cpu);
+    deepStrictEqual(present((await store.workers())[0]).devices, [CPU]);
+  });
+});

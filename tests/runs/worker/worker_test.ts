@@ -1,0 +1,295 @@
+/**
+ * Worker processes and what befalls them. Their trainings are made up; their processes, signals and database are
+ * not.
+ */
+import { deepStrictEqual, match, ok, strictEqual } from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { randomStream } from "../../../data/random.ts";
+import type { RunStore } from "../../../runs/store/store.ts";
+import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
+import { LOCAL } from "../../../schema/base/access.ts";
+import { ask, smallDatasets } from "../../schema/support.ts";
+import {
+  aSpec,
+  isAlive,
+  present,
+  readAll,
+  runScript,
+  temporaryFolder,
+  until,
+  untilGone,
+} from "../helpers.ts";
+import { itWithDisk, smallDisk } from "../small_disk.ts";
+import { checkWhole as runIsWhole, untilOver as runIsOver } from "../whole.ts";
+
+let folder: ReturnType<typeof temporaryFolder>;
+let store: RunStore;
+let processes: Deno.ChildProcess[];
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  store = await openSqliteStore(join(folder.path, "runs.db"));
+  processes = [];
+});
+afterEach(async () => {
+  for (const process of processes) {
+    if (isAlive(process.pid)) process.kill("SIGKILL");
+    await process.status;
+  }
+  await store.close();
+  folder[Symbol.dispose]();
+});
+
+/** Long enough for a busy machine. */
+const LEASE_MS = 1_500;
+
+function startWorker(id: string, ...behaviour: string[]): Deno.ChildProcess {
+  return startWorkerWithLease(LEASE_MS, id, ...behaviour);
+}
+
+function startWorkerWithLease(
+  leaseMs: number,
+  id: string,
+  ...behaviour: string[]
+): Deno.ChildProcess {
+  const place = join(folder.path, "runs.db");
+  const notes = ["pid", "starts"].map((name) => `${name}=${join(folder.path, name)}`);
+  const worker = runScript(
+    "tests/runs/fake_worker.ts",
+    [place, id, String(leaseMs), `folder=${folder.path}`, ...notes, ...behaviour],
+    { stderr: "null" },
+  );
+  processes.push(worker);
+  return worker;
+}
+
+/** The trainer process that was started last: a worker also starts one to look for devices. */
+const trainerPids = () => notesOf("pid");
+
+/** What trainer processes have written into a file, a number each. */
+async function notesOf(name: string): Promise<number[]> {
+  const text = await Deno.readTextFile(join(folder.path, name)).catch(() => "");
+  return text.split("\n").filter(Boolean).map(Number);
+}
+
+const create = async (name = "a run", change = {}) =>
+  (await store.create({ name, spec: aSpec(change) })).run;
+const untilStep = (id: string, step: number) =>
+  until(store, async () => ((await store.get(id))?.snapshot.step ?? 0) >= step);
+const untilOver = (id: string) => runIsOver(store, id);
+const checkWhole = (id: string) => runIsWhole(store, id);
+
+describe("a worker", () => {
+  it("trains the queue, one run after the other", async () => {
+    const runs = [await create("1"), await create("2"), await create("3", { seed: 5 })];
+    startWorker("w");
+    for (const { id } of runs) await checkWhole(id);
+    const starts = await Promise.all(
+      runs.map(async ({ id }) => (await store.get(id))?.snapshot.startedAt),
+    );
+    deepStrictEqual(starts, [...starts].sort());
+  });
+
+  it("announces itself with its devices, and leaves when it is stopped", async () => {
+    const worker = startWorker("w");
+    const info = await until(
+      store,
+      async () => (await store.workers()).find((w) => w.devices.length > 0),
+    );
+    deepStrictEqual([info.id, info.pid, info.devices[0]?.name], ["w", worker.pid, "made up"]);
+    worker.kill("SIGTERM");
+    strictEqual((await worker.status).code, 0);
+    deepStrictEqual(await store.workers(), []);
+  });
+
+  it("that is stopped leaves its run to the next, and no process behind", async () => {
+    const { id } = await create();
+    const worker = startWorker("first", "pace=10", "hang=5");
+    await untilStep(id, 4);
+    strictEqual((await store.workers()).find((w) => w.id === "first")?.runId, id);
+    worker.kill("SIGTERM");
+    strictEqual((await worker.status).code, 0);
+    strictEqual((await store.get(id))?.snapshot.state, "INTERRUPTED");
+    for (const pid of await trainerPids()) ok(!isAlive(pid));
+    startWorker("second");
+    await checkWhole(id);
+  });
+
+  it("that is stopped saves its run, and the next goes on from there", async () => {
+    const { id } = await create("a run", { epochs: 20 });
+    const worker = startWorker("first", "pace=10");
+    await untilStep(id, 6);
+    worker.kill("SIGTERM");
+    strictEqual((await worker.status).code, 0);
+    const { snapshot } = present(await store.get(id));
+    strictEqual(snapshot.state, "INTERRUPTED");
+    strictEqual(snapshot.lastCheckpoint?.step, snapshot.step);
+    deepStrictEqual(await Array.fromAsync(Deno.readDir(join(folder.path, "scratch"))), []);
+    startWorker("second");
+    await checkWhole(id);
+    deepStrictEqual(await notesOf("starts"), [0, snapshot.step]);
+  });
+
+  it("that is killed loses what was trained since the last checkpoint, and no more", async () => {
+    const { id } = await create("a run", { epochs: 20 });
+    const worker = startWorker("first", "pace=10");
+    await untilStep(id, 10);
+    worker.kill("SIGKILL");
+    await worker.status;
+    startWorker("second");
+    await checkWhole(id);
+    const [first, second = 0, ...more] = await notesOf("starts");
+    deepStrictEqual([first, second >= 8, more], [0, true, []]);
+  });
+
+  it("pauses its run when a client asks, trains others, and goes on when it is resumed", async () => {
+    const { id } = await create("a run", { epochs: 50 });
+    startWorker("w", "pace=10");
+    await untilStep(id, 6);
+    await store.request(id, "pause");
+    await until(store, async () => (await store.get(id))?.snapshot.state === "PAUSED");
+    const { id: other } = await create("another");
+    await checkWhole(other);
+    const { snapshot } = present(await store.get(id));
+    strictEqual(snapshot.lastCheckpoint?.step, snapshot.step);
+    await store.request(id, "resume");
+    await checkWhole(id);
+    deepStrictEqual(await notesOf("starts"), [0, 0, snapshot.step]);
+  });
+
+  itWithDisk(
+    "says in the list of workers that it waits for its disk, until there is room",
+    async () => {
+      using disk = present(smallDisk("1200k"));
+      const { id } = await create("a run", { epochs: 8 });
+      startWorker("w", `folder=${disk.path}`);
+      const trouble = await until(
+        store,
+        async () => (await store.workers()).find(({ id }) => id === "w")?.trouble,
+      );
+      match(trouble, /the disk is full/);
+      const context = { viewer: LOCAL, store, datasets: smallDatasets };
+      const seen = await ask(
+        context,
+        `query ($id: ID!) {
+          workers { trouble run { id } }
+          run(id: $id) { state worker { id trouble } waitingFor }
+        }`,
+        { id: btoa(`Run:${id}`) },
+      );
+      deepStrictEqual(seen, {
+        workers: [{ trouble, run: { id: btoa(`Run:${id}`) } }],
+        run: { state: "RUNNING", worker: { id: "w", trouble }, waitingFor: null },
+      });
+      strictEqual((await store.get(id))?.snapshot.state, "RUNNING");
+      disk.resize("9m");
+      await checkWhole(id);
+      await until(
+        store,
+        async () => (await store.workers()).find(({ id }) => id === "w")?.trouble === null,
+      );
+      processes.at(-1)?.kill("SIGTERM"); // The disk is to be free.
+      await processes.at(-1)?.status;
+    },
+  );
+
+  it("with a lease of an hour hears a pause, and that its run is cancelled while it loads", async () => {
+    const { id } = await create();
+    startWorkerWithLease(3_600_000, "first", "wait=5");
+    await untilStep(id, 4);
+    await store.request(id, "pause");
+    await until(store, async () => (await store.get(id))?.snapshot.state === "PAUSED");
+    strictEqual((await store.get(id))?.snapshot.lastCheckpoint?.step, 4);
+    processes.at(-1)?.kill("SIGTERM");
+    await processes.at(-1)?.status;
+
+    const { id: other } = await create();
+    await Deno.remove(join(folder.path, "pid"));
+    startWorkerWithLease(3_600_000, "second", "load=endless");
+    const trainer = await until(store, async () => {
+      const claimed = (await store.get(other))?.snapshot.state === "RUNNING";
+      const pids = await trainerPids();
+      return claimed && pids.length === 2 && pids.find(isAlive);
+    });
+    await store.request(other, "cancel");
+    strictEqual((await untilOver(other)).snapshot.state, "CANCELLED");
+    await untilGone(trainer);
+  });
+
+  it("cancels a run whose trainer hangs", async () => {
+    const { id } = await create();
+    startWorker("w", "hang=5");
+    await untilStep(id, 4);
+    await store.request(id, "cancel");
+    strictEqual((await untilOver(id)).snapshot.state, "CANCELLED");
+  });
+
+  it("starts a run again whose trainer is killed, and gives it up the third time", async () => {
+    const { id } = await create();
+    const { id: next } = await create();
+    startWorker("w", "kill=3", "times=3", `count=${join(folder.path, "count")}`);
+    const run = await untilOver(id);
+    deepStrictEqual([run.snapshot.state, run.snapshot.attempts], ["FAILED", 3]);
+    ok(run.snapshot.error?.includes("SIGKILL"));
+    await checkWhole(next);
+  });
+
+  it("that is frozen past its lease appends nothing when it wakes up", async () => {
+    const { id } = await create("a run", { epochs: 20 });
+    const first = startWorker("first", "pace=10");
+    await untilStep(id, 10);
+    await freeze(first);
+    startWorker("second", "pace=10");
+    const taken = await until(store, async () => {
+      const claims = await store.read(id, { afterSeq: 0, limit: 10, types: ["claimed"] });
+      return claims[1]?.seq;
+    });
+    first.kill("SIGCONT");
+    await checkWhole(id);
+    const events = await readAll(store, id);
+    strictEqual(events.filter(({ type }) => type === "claimed").length, 2);
+    // Both said the same numbers; but each attempt begins with `started`, which only the second has said since.
+    strictEqual(events.filter(({ type, seq }) => type === "started" && seq > taken).length, 1);
+    ok(isAlive(first.pid));
+  });
+
+  it("or its trainer may be killed at any point: no step is lost, none comes twice", async () => {
+    // The same points every time; `deno task chaos` would take others.
+    const random = randomStream(Number(Deno.env.get("EPOCHQL_TEST_SEED") ?? 1), "shuffle", 0);
+    let name = 0;
+    startWorker(`w${name}`, "pace=3");
+    for (let round = 0; round < 8; round++) {
+      const { id } = await create(`round ${round}`, { epochs: 4, trainSamples: 320, seed: round });
+      for (const half of [0, 1]) {
+        await untilStep(id, 20 * half + random.int(0, 15)); // At most once in two epochs of ten steps.
+        const victim = random.int(0, 1) === 0
+          ? processes.at(-1)?.pid
+          : (await trainerPids()).at(-1);
+        if (victim === undefined || !isAlive(victim)) continue;
+        Deno.kill(victim, "SIGKILL");
+        if (victim === processes.at(-1)?.pid) startWorker(`w${++name}`, "pace=3");
+      }
+      await checkWhole(id);
+    }
+    const pids = await trainerPids();
+    processes.at(-1)?.kill("SIGTERM");
+    for (const pid of pids) await untilGone(pid);
+  });
+});
+
+/** Stops a process where it stands, but not while it holds the database's only write lock. */
+async function freeze(process: Deno.ChildProcess): Promise<void> {
+  using database = new DatabaseSync(join(folder.path, "runs.db"));
+  for (;;) {
+    process.kill("SIGSTOP");
+    try {
+      database.exec("pragma busy_timeout = 200; begin immediate; rollback");
+      return;
+    } catch {
+      process.kill("SIGCONT");
+      await new Promise((resolve) => setTimeout(resolve, 7));
+    }
+  }
+}

@@ -1,0 +1,196 @@
+/** Who may do what: every root field says which scope it needs, and every way to show a token gives that token's scope. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { type ExecutionResult, graphql, parse, subscribe } from "graphql";
+import { createClient as createSseClient } from "graphql-sse";
+import { createClient as createWsClient } from "graphql-ws";
+import { declaredScope, type Scope, SCOPES } from "../../../schema/base/access.ts";
+import { createApiSchema } from "../../../resolvers/api_schema.ts";
+import { createRun, post, startTestServer, type TestServer } from "../support.ts";
+
+const SECRETS: Readonly<Record<Scope, string>> = {
+  read: "read0read0read0read0",
+  write: "write0write0write0write0",
+  admin: "admin0admin0admin0admin0",
+};
+const TOKENS = SCOPES.map((scope) => ({ name: `${scope}er`, scope, secret: SECRETS[scope] }));
+const VIEWER = "{ viewer { name scope } }";
+
+describe("the schema", () => {
+  const schema = createApiSchema();
+
+  it("declares for every root field which scope it needs", () => {
+    const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+    const needs: Record<string, Scope | undefined> = {};
+    assert.equal(types.filter(Boolean).length, 3);
+    for (const type of types) {
+      if (!type) continue;
+      for (const [name, { extensions }] of Object.entries(type.getFields())) {
+        const scope = declaredScope(extensions);
+        assert.ok(scope, `${type.name}.${name} must declare one: authScopes: { read: true }`);
+        needs[name] = scope;
+        if (type.name === "Mutation") assert.notEqual(scope, "read", name);
+        else assert.equal(scope, "read", name);
+      }
+    }
+    assert.equal(needs.deleteRun, "admin");
+    assert.equal(needs.startTraining, "write");
+  });
+
+  it("allows nothing where nobody is known", async () => {
+    await using server = await startTestServer();
+    // As a caller in JavaScript may do it; the types do not let one.
+    const contextValue = { store: server.store };
+    for (const source of ["{ runs { totalCount } }", "mutation { startTraining { run { id } } }"]) {
+      const { errors, data } = await graphql({ schema, source, contextValue });
+      assert.equal(errors?.[0]?.extensions.code, "FORBIDDEN");
+      assert.equal(data, null);
+    }
+    const result = await subscribe({
+      schema,
+      document: parse("subscription { runStates { id } }"),
+      contextValue,
+    }) as ExecutionResult;
+    assert.equal(result.errors?.[0]?.extensions.code, "FORBIDDEN");
+    assert.equal((await server.store.list({ first: 1 })).totalCount, 0);
+  });
+});
+
+describe("a server without tokens", () => {
+  it("lets whoever is on this machine do everything", async () => {
+    await using server = await startTestServer();
+    const { viewer } = await server.ask(VIEWER);
+    assert.deepEqual(viewer, { name: "local", scope: "ADMIN" });
+  });
+});
+
+describe("a server with tokens of every scope", () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer({ tokens: TOKENS });
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  const bearer = (scope: Scope) => `Bearer ${SECRETS[scope]}`;
+  const askAs = async (scope: Scope, query: string, variables: Record<string, unknown> = {}) => {
+    const headers = { authorization: bearer(scope) };
+    return await (await post(server.origin, { query, variables }, headers)).json();
+  };
+
+  it("knows each by its header", async () => {
+    for (const scope of SCOPES) {
+      const { data } = await askAs(scope, VIEWER);
+      assert.deepEqual(data.viewer, { name: `${scope}er`, scope: scope.toUpperCase() });
+    }
+  });
+
+  it("lets each do what its scope holds, and says which one the rest needs", async () => {
+    const start = "mutation { startTraining { run { id name } } }";
+    const { data, errors } = await askAs("read", start);
+    assert.equal(data, null);
+    assert.equal(errors.length, 1);
+    assert.equal(errors[0].extensions.code, "FORBIDDEN");
+    assert.equal(
+      errors[0].message,
+      "Cannot answer startTraining: the scope must be 'write' or more, got 'read' of the token 'reader'.",
+    );
+    const { startTraining: { run } } = (await askAs("write", start)).data;
+    assert.deepEqual(
+      (await askAs("read", "{ run(id: $id) { name } }".replace("$id", `"${run.id}"`)))
+        .data.run,
+      { name: run.name },
+    );
+
+    const cancel = "mutation($id: ID!) { cancelTraining(runId: $id) { run { state } } }";
+    const remove = "mutation($id: ID!) { deleteRun(runId: $id) { deletedRunId } }";
+    assert.equal((await askAs("read", cancel, run)).errors[0].extensions.code, "FORBIDDEN");
+    assert.equal((await askAs("write", cancel, run)).data.cancelTraining.run.state, "CANCELLED");
+    const refused = await askAs("write", remove, run);
+    assert.match(
+      refused.errors[0].message,
+      /'admin' or more, got 'write' of the token 'writeer'\.$/,
+    );
+    assert.equal((await askAs("admin", remove, run)).data.deleteRun.deletedRunId, run.id);
+  });
+
+  it("hides nothing behind an alias, a fragment or a second field", async () => {
+    const query = `mutation {
+      a: startTraining { run { id } }
+      ...F
+    }
+    fragment F on Mutation { b: startTraining { run { id } } }`;
+    const before = await server.store.list({ first: 1 });
+    const { data, errors } = await askAs("read", query);
+    assert.equal(data, null);
+    assert.equal(errors[0].extensions.code, "FORBIDDEN");
+    assert.equal((await server.store.list({ first: 1 })).totalCount, before.totalCount);
+  });
+
+  it("knows each by the parameters of a WebSocket's connection_init", async () => {
+    for (const scope of SCOPES) {
+      const client = createWsClient({
+        url: `${server.origin.replace("http", "ws")}/graphql`,
+        retryAttempts: 0,
+        connectionParams: { authorization: bearer(scope) },
+      });
+      const viewer = await client.iterate({ query: VIEWER }).next();
+      assert.deepEqual(viewer.value.data, {
+        viewer: { name: `${scope}er`, scope: scope.toUpperCase() },
+      });
+      const start = "mutation { startTraining { run { state } } }";
+      const { value } = await client.iterate({ query: start }).next();
+      if (scope === "read") assert.equal(value.errors[0].extensions.code, "FORBIDDEN");
+      else assert.deepEqual(value.data, { startTraining: { run: { state: "QUEUED" } } });
+      await client.dispose();
+    }
+  });
+
+  it("lets one who may read follow a run, by either transport", async () => {
+    const run = await createRun(server.store);
+    const query = "subscription { runStates { name } }";
+    const headers = { authorization: bearer("read") };
+    const sse = createSseClient({ url: `${server.origin}/graphql`, headers, retryAttempts: 0 });
+    const heard = sse.iterate<{ runStates: { name: string } }>({ query });
+    const names: (string | undefined)[] = [];
+    while (!names.includes(run.name)) names.push((await heard.next()).value?.data?.runStates.name);
+    await heard.return?.();
+    sse.dispose();
+  });
+
+  it("keeps the scope of the token in the session that is given for it", async () => {
+    for (const scope of SCOPES) {
+      const response = await fetch(`${server.origin}/sign-in`, {
+        method: "POST",
+        redirect: "manual",
+        body: new URLSearchParams({ token: SECRETS[scope] }),
+      });
+      await response.body?.cancel();
+      const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? "";
+      const { data } = await (await post(server.origin, { query: VIEWER }, { cookie })).json();
+      assert.deepEqual(data.viewer, { name: `${scope}er`, scope: scope.toUpperCase() });
+    }
+  });
+
+  it("takes no token from a URL, right or wrong, whatever it is called", async () => {
+    const searches = [
+      "token=x",
+      "access_token=x",
+      "Authorization=Bearer%20x",
+      "EPOCHQL_TOKEN=x",
+      "api-key=x",
+      `t=${SECRETS.read}`,
+      `query={__typename}&x=${encodeURIComponent(SECRETS.admin)}`,
+    ];
+    for (const path of ["/graphql", "/", "/metrics", "/runs/x/log.ndjson", "/sign-in"]) {
+      for (const search of searches) {
+        const response = await fetch(`${server.origin}${path}?${search}`, {
+          headers: { authorization: bearer("admin") },
+        });
+        assert.equal(response.status, 400, `${path}?${search}`);
+        const text = await response.text();
+        assert.match(text, /the token must be in the header .*, got it in the URL/);
+        for (const secret of Object.values(SECRETS)) assert.ok(!text.includes(secret));
+      }
+    }
+  });
+});

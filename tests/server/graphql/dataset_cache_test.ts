@@ -1,0 +1,52 @@
+/** The datasets in the server's memory. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import type { ImageDataset } from "../../../data/dataset.ts";
+import { createDatasetCache } from "../../../server/graphql/dataset_cache.ts";
+import { soon } from "../support.ts";
+
+const DATASET: ImageDataset = {
+  name: "mnist",
+  split: "train",
+  count: 1,
+  images: new Uint8Array(4),
+  labels: new Uint8Array(1),
+  imageShape: [2, 2, 1],
+  classes: ["0"],
+};
+
+describe("createDatasetCache()", () => {
+  it("reads a split once, however many ask for it", async () => {
+    const read: string[] = [];
+    const cache = createDatasetCache((name, split) => {
+      read.push(`${name} ${split}`);
+      return Promise.resolve(DATASET);
+    });
+    await Promise.all([1, 2, 3].map(() => cache.open("mnist", "train")));
+    await cache.open("mnist", "test");
+    assert.deepEqual(read, ["mnist train", "mnist test"]);
+    cache.close();
+  });
+
+  it("lets go of what nobody asks for any more", async () => {
+    let reads = 0;
+    const cache = createDatasetCache(() => Promise.resolve({ ...DATASET, count: ++reads }), 1);
+    const readAgain = async () => {
+      while ((await cache.open("mnist", "train")).count === 1) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    await soon(readAgain(), "the dataset must be read again");
+    cache.close();
+  });
+
+  it("tries again after a read that failed", async () => {
+    let reads = 0;
+    const cache = createDatasetCache(() =>
+      ++reads === 1 ? Promise.reject(new Error("missing")) : Promise.resolve(DATASET)
+    );
+    await assert.rejects(cache.open("mnist", "train"), /missing/);
+    assert.equal(await cache.open("mnist", "train"), DATASET);
+    cache.close();
+  });
+});

@@ -1,0 +1,209 @@
+/** Answers in parts: what is deferred comes after the rest, to who takes it so, and to others with it. */
+import assert from "@std/assert";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import {
+  GraphQLInt,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLSchema,
+  GraphQLString,
+  specifiedDirectives,
+} from "graphql";
+import type { ApiContext } from "../../../schema/base/context.ts";
+import { deferDirective } from "../../../schema/base/defer.ts";
+import { errorOf, post, soon, startTestServer, type TestServer } from "../support.ts";
+
+const PARTS = { accept: "multipart/mixed, application/json" };
+
+/** A run, of which something takes as long as the test says. */
+function createSchema() {
+  const asked = Promise.withResolvers<void>();
+  const slow = Promise.withResolvers<string>();
+  const gone = Promise.withResolvers<void>();
+  const Run: GraphQLObjectType = new GraphQLObjectType({
+    name: "Run",
+    fields: () => ({
+      name: { type: GraphQLString, resolve: () => "a run" },
+      slow: {
+        type: GraphQLString,
+        resolve(_root, _args, { request }: ApiContext) {
+          asked.resolve();
+          request?.signal.addEventListener("abort", () => gone.resolve());
+          return slow.promise;
+        },
+      },
+      wrong: { type: new GraphQLNonNull(GraphQLString), resolve: () => null },
+      others: { type: new GraphQLList(Run), resolve: () => [{}, {}] },
+    }),
+  });
+  const schema = new GraphQLSchema({
+    directives: [...specifiedDirectives, deferDirective],
+    query: new GraphQLObjectType({
+      name: "Query",
+      fields: { run: { type: Run, resolve: () => ({}) } },
+    }),
+    mutation: new GraphQLObjectType({
+      name: "Mutation",
+      fields: { start: { type: Run, resolve: () => ({}) } },
+    }),
+    subscription: new GraphQLObjectType({
+      name: "Subscription",
+      fields: { ticks: { type: GraphQLInt } },
+    }),
+  });
+  return { schema, asked: asked.promise, gone: gone.promise, slow };
+}
+
+/** The parts of a multipart answer, as they come. */
+async function* partsOf(response: Response): AsyncGenerator<unknown, void> {
+  assert.match(response.headers.get("content-type") ?? "", /^multipart\/mixed; boundary="-"/);
+  let rest = "";
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const parts = `${rest}${piece}`.split("\r\n---");
+    rest = parts.pop() ?? "";
+    for (const part of parts) {
+      const json = part.split("\r\n\r\n")[1];
+      if (json !== undefined) yield JSON.parse(json);
+    }
+  }
+}
+
+describe("@defer", () => {
+  let server: TestServer;
+  let made: ReturnType<typeof createSchema>;
+  beforeEach(async () => {
+    made = createSchema();
+    server = await startTestServer({ schema: made.schema });
+  });
+  afterEach(() => server[Symbol.asyncDispose]());
+
+  const ask = (query: string, headers: Readonly<Record<string, string>>) =>
+    post(server.origin, { query }, headers);
+  const SLOW = '{ run { name ... @defer(label: "late") { slow } } }';
+  const WHOLE = { data: { run: { name: "a run", slow: "done" } } };
+
+  it("sends a part after the rest", async () => {
+    const response = await ask(SLOW, PARTS);
+    assert.equal(response.headers.get("x-accel-buffering"), "no");
+    assert.equal(response.headers.get("cache-control"), "no-store");
+    const parts = partsOf(response);
+    assert.deepEqual((await parts.next()).value, {
+      data: { run: { name: "a run" } },
+      hasNext: true,
+    });
+    made.slow.resolve("done");
+    assert.deepEqual((await parts.next()).value, {
+      incremental: [{ data: { slow: "done" }, path: ["run"], label: "late" }],
+      hasNext: false,
+    });
+    assert.equal((await parts.next()).done, true);
+  });
+
+  it("sends all at once to who takes no parts, or parts of a form that is not ours", async () => {
+    made.slow.resolve("done");
+    for (
+      const accept of [
+        "application/json",
+        "application/graphql-response+json, application/json;q=0.9",
+        "*/*",
+        "multipart/mixed;incrementalSpec=v0.2, application/json",
+        "multipart/mixed; deferSpec=20990101, application/json",
+      ]
+    ) {
+      const response = await ask(SLOW, { accept });
+      assert.match(response.headers.get("content-type") ?? "", /json/, accept);
+      assert.deepEqual(await response.json(), WHOLE, accept);
+    }
+    const response = await ask(SLOW, {
+      accept: "multipart/mixed;deferSpec=20220824, application/json",
+    });
+    assert.equal((await Array.fromAsync(partsOf(response))).length, 2);
+  });
+
+  it("sends as a whole what is deferred on no condition", async () => {
+    made.slow.resolve("done");
+    const response = await ask("{ run { name ... @defer(if: false) { slow } } }", PARTS);
+    assert.deepEqual(await response.json(), WHOLE);
+  });
+
+  it("sends events to who asks for them", async () => {
+    made.slow.resolve("done");
+    const response = await ask(SLOW, { accept: "text/event-stream" });
+    const text = await response.text();
+    const events = [...text.matchAll(/^event: next\ndata: (.*)$/gm)].map(([, json]) =>
+      JSON.parse(json ?? "")
+    );
+    assert.deepEqual(events.map(({ hasNext }) => hasNext), [true, false]);
+    assert.match(text, /event: complete\ndata:\n\n$/);
+  });
+
+  it("gives the errors of a part the project's codes, and tells nothing that was not meant for clients", async () => {
+    const query = "{ run { name ... @defer { wrong } } }";
+    for (const accept of [PARTS.accept, "text/event-stream"]) {
+      const text = await (await ask(query, { accept })).text();
+      assert.match(text, /"message":"Unexpected error"/);
+      assert.match(text, /"code":"INTERNAL"/);
+      assert.doesNotMatch(text, /non-nullable/);
+    }
+  });
+
+  it("stops what it waits for when the client goes", async () => {
+    const going = new AbortController();
+    const response = await fetch(`${server.origin}/graphql`, {
+      method: "POST",
+      headers: { ...PARTS, "content-type": "application/json" },
+      body: JSON.stringify({ query: SLOW }),
+      signal: going.signal,
+    });
+    const parts = partsOf(response);
+    await parts.next();
+    await made.asked;
+    going.abort();
+    await soon(made.gone, "the server must know that the client has gone");
+    await assert.rejects(parts.next());
+    made.slow.resolve("done");
+  });
+
+  it("is counted by what it may send: 50 parts, also where lists multiply them", async () => {
+    const parts = (count: number) => "... @defer { name } ".repeat(count);
+    const cases: [string, boolean][] = [
+      [`{ run { ${parts(20)} } }`, true],
+      [`{ run { ${parts(49)} } }`, true],
+      [`{ run { others { ... @defer { others { name } } } } }`, true],
+      [`{ run { others { others { ... @defer { name } } } } }`, false],
+    ];
+    for (const [query, isAnswered] of cases) {
+      const response = await ask(query, { accept: "application/graphql-response+json" });
+      assert.equal(response.status, isAnswered ? 200 : 400, query);
+      if (isAnswered) await response.body?.cancel();
+      else assert.match((await errorOf(response)).message, /must cost at most 50000 points/);
+    }
+  });
+
+  it("is refused where it serves nothing, and with labels that tell nothing apart", async () => {
+    made.slow.resolve("done");
+    const cases: [string, RegExp][] = [
+      ["subscription { ... @defer { ticks } }", /each answer of a subscription comes as a whole/],
+      ["subscription { ...A } fragment A on Subscription { ... @defer { ticks } }", /as a whole/],
+      [
+        "mutation { ... @defer { start { name } } }",
+        /what a mutation does must be asked for without/,
+      ],
+      [
+        '{ run { ... @defer(label: "a") { name } ... @defer(label: "a") { slow } } }',
+        /a label must be/,
+      ],
+      ["query($l: String) { run { ... @defer(label: $l) { name } } }", /a label must be/],
+    ];
+    for (const [query, message] of cases) {
+      const response = await ask(query, { accept: "application/graphql-response+json" });
+      assert.equal(response.status, 400, query);
+      const error = await errorOf(response);
+      assert.match(error.message, message);
+      assert.equal(error.code, "BAD_USER_INPUT");
+    }
+    const allowed = await ask("mutation { start { name ... @defer { slow } } }", PARTS);
+    assert.equal((await Array.fromAsync(partsOf(allowed))).length, 2);
+  });
+});

@@ -1,0 +1,456 @@
+/** What is too much: each limit is refused in words that name it and its value, before anything is carried out. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import {
+  getIntrospectionQuery,
+  GraphQLInt,
+  GraphQLObjectType,
+  GraphQLSchema,
+  parse,
+  validate,
+} from "graphql";
+import { createClient as createSseClient } from "graphql-sse";
+import { createClient as createWsClient } from "graphql-ws";
+import * as cli from "../../../cli/runs/operations.ts";
+import { createApiSchema } from "../../../resolvers/api_schema.ts";
+import { createTokenBuckets } from "../../../server/auth/token_bucket.ts";
+import * as data from "../../../web/data/operations.ts";
+import { EXAMPLES } from "../../../web/examples.ts";
+import * as training from "../../../web/training/operations.ts";
+import { createRun, errorOf, post, soon, startTestServer, type TestServer } from "../support.ts";
+
+const START = "mutation { startTraining { run { id } } }";
+const STATES = "subscription { runStates { id } }";
+
+describe("an operation", () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer();
+    await createRun(server.store);
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  const nested = (depth: number) => "{ a ".repeat(depth) + "}".repeat(depth);
+  const ofType = (depth: number) =>
+    `{ __type(name: "Run") ${"{ ofType ".repeat(depth)} { name } ${"}".repeat(depth)} }`;
+
+  const cases: readonly [string, string, string][] = [
+    ["depth", nested(13), "have a depth of at most 12, got 13."],
+    [
+      "depth by fragments",
+      `{ run(id: "x") { ...A } } fragment A on Run { b: ...B }`.replace("b: ", "") +
+      ` fragment B on Run ${nested(12)}`,
+      "have a depth of at most 12, got 13.",
+    ],
+    [
+      "depth in what it asks of the schema",
+      ofType(15),
+      "have a depth of at most 16 in what it asks of the schema, got 17.",
+    ],
+    [
+      "lists of the schema inside each other",
+      "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
+      "ask for at most 2 lists of the schema inside each other, got 3.",
+    ],
+    ["fields", `{ ${"__typename ".repeat(401)} }`, "have at most 400 fields, got 401."],
+    [
+      "fields that fragments multiply",
+      "{ ...F0 } " +
+      Array.from(
+        { length: 60 },
+        (_, at) =>
+          `fragment F${at} on Query { ${at < 59 ? `...F${at + 1} ...F${at + 1}` : "__typename"} }`,
+      )
+        .join(" "),
+      `have at most 400 fields, got ${2 ** 59}.`,
+    ],
+    [
+      "aliases",
+      `{ ${Array.from({ length: 51 }, (_, at) => `a${at}: __typename`).join(" ")} }`,
+      "have at most 50 aliases, got 51.",
+    ],
+    [
+      "directives",
+      `{ ${"__typename @skip(if: false) ".repeat(51)} }`,
+      "have at most 50 directives, got 51.",
+    ],
+    [
+      "directives in one place",
+      `{ __typename ${"@include(if: true) ".repeat(5)} }`,
+      "have at most 4 directives in one place, got 5.",
+    ],
+    ["tokens", `{ ${"a ".repeat(4000)} }`, "have at most 4000 tokens, got more."],
+    [
+      "cost of lists",
+      "{ runs(first: 200) { nodes { curves { svg } } } }",
+      "cost at most 50000 points, got 1000221. Ask for fewer items, or for less of each.",
+    ],
+  ];
+  for (const [name, query, rule] of cases) {
+    it(`is refused for its ${name}`, async () => {
+      const expected = {
+        message: `Cannot answer: the operation must ${rule}`,
+        code: "BAD_USER_INPUT",
+      };
+      for (const accept of ["application/graphql-response+json", "application/json"]) {
+        const response = await post(server.origin, { query }, { accept });
+        assert.equal(response.status, accept === "application/json" ? response.status : 400);
+        assert.ok(response.status < 500);
+        assert.deepEqual(await errorOf(response), expected);
+      }
+      const client = createWsClient({
+        url: `${server.origin.replace("http", "ws")}/graphql`,
+        retryAttempts: 0,
+      });
+      const refused = await client.iterate({ query }).next().then(
+        ({ value }) => value.errors,
+        (errors) => errors,
+      );
+      assert.equal(refused[0].message, expected.message);
+      assert.equal(refused[0].extensions.code, expected.code);
+      assert.equal(refused[0].extensions.http, undefined);
+      await client.dispose();
+    });
+  }
+
+  it("is refused for what it costs before anything of it is carried out", async () => {
+    const dear = "x: runs(first: 200) { nodes { confusionMatrix { accuracy } } }";
+    const cases: readonly [string, Record<string, unknown>?][] = [
+      [`{ ${dear} }`],
+      ["{ runs(first: 100) { nodes { logs(level: ERROR, last: 1) { seq } } } }"],
+      // Wherever the number comes from.
+      ["query($n: Int) { runs(first: $n) { nodes { curves { svg } } } }", { n: 200 }],
+      ["query($n: Int = 200) { runs(first: $n) { nodes { curves { svg } } } }"],
+      // Whatever is in the way of adding it up.
+      [`{ ...F } fragment F on Query { ${dear} }`],
+      [`{ ... on Query { ... { ${dear} } } }`],
+      [`{ runs(first: 0) { totalCount } ${dear} }`],
+      [`{ samples(first: 1000) { edges { node { a: pixels b: pixels c: pixels d: pixels e: pixels f: pixels } } } }`],
+      [
+        '{ a: run(id: "x") { ...P } } fragment P on Run { ' +
+        Array.from({ length: 11 }, (_, at) => `p${at}: curves { png }`).join(" ") + " }",
+      ],
+      [`{ node(id: "x") { ... on Run { batchCurve(maxPoints: null) {
+        a: loss b: loss c: loss d: loss e: loss f: loss g: loss h: loss i: loss j: loss } } } }`],
+    ];
+    for (const [query, variables] of cases) {
+      const response = await post(server.origin, { query, variables });
+      const { message, code } = await errorOf(response);
+      assert.match(
+        message,
+        /^Cannot answer: the operation must cost at most 50000 points, got \d+/,
+      );
+      assert.equal(code, "BAD_USER_INPUT");
+    }
+  });
+
+  it("costs what the dearest type of a list costs, not all of them together", async () => {
+    const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
+    const [, fields = ""] =
+      /runEvents\([^)]*\) (\{[\s\S]*\})\s*\}$/.exec(cli.FOLLOW_EVENTS.query) ?? [];
+    assert.match(fields, /on LogEvent/);
+    const { run } = await server.ask(
+      `query($id: ID!) { run(id: $id) { events(first: 1000) ${fields} } }`,
+      { id },
+    );
+    assert.equal(run.events[0].__typename, "QueuedEvent");
+  });
+
+  it("has room for GraphiQL's introspection and for all that the page and the command line ask", async () => {
+    const schema = createApiSchema();
+    const introspection = await server.ask(getIntrospectionQuery({
+      specifiedByUrl: true,
+      inputValueDeprecation: true,
+      oneOf: true,
+      schemaDescription: true,
+      directiveIsRepeatable: true,
+    }));
+    assert.equal(introspection.__schema.queryType.name, "Query");
+
+    const operations = [training, data, cli].flatMap((module) => Object.values(module));
+    const queries = [...EXAMPLES, ...operations].flatMap((one) =>
+      typeof one === "object" && "query" in one ? [one.query] : []
+    );
+    assert.ok(queries.length > 30);
+    const variables = {
+      id: btoa("Run:x"),
+      runId: btoa("Run:x"),
+      first: 200,
+      maxPoints: 2000,
+      dataset: "mnist",
+      split: "TRAIN",
+      offset: 0,
+      theme: "LIGHT",
+      batchSize: 64,
+      number: 1,
+      recipe: "BASIC_CNN",
+      afterSeq: 0,
+      afterStep: 0,
+      afterEpoch: 0,
+      every: 1,
+      input: {},
+    };
+    for (const query of queries) {
+      assert.deepEqual(validate(schema, parse(query)), []);
+      const response = await post(server.origin, { query, variables }, {
+        accept: /^\s*subscription|\nsubscription/.test(query)
+          ? "text/event-stream"
+          : "application/json",
+      });
+      const reader = response.body?.getReader();
+      const { value } = await reader?.read() ?? {};
+      await reader?.cancel();
+      assert.doesNotMatch(
+        new TextDecoder().decode(value),
+        /the operation must|RATE_LIMITED/,
+        query,
+      );
+    }
+  });
+
+  it("comes alone: a list of them is refused", async () => {
+    for (const count of [0, 1, 10]) {
+      const response = await post(server.origin, Array(count).fill({ query: "{ __typename }" }));
+      assert.equal(
+        (await errorOf(response)).message,
+        `Cannot answer: a request must hold one operation, got a list of ${count}.`,
+      );
+    }
+  });
+});
+
+describe("a request", () => {
+  it("is given up when its body does not come", async () => {
+    await using server = await startTestServer({ bodyPatienceMs: 50 });
+    const { hostname, port } = new URL(server.origin);
+    const connection = await Deno.connect({ hostname, port: Number(port) });
+    await connection.write(new TextEncoder().encode(
+      "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n" +
+        'content-length: 100\r\n\r\n{"query":',
+    ));
+    const bytes = new Uint8Array(2000);
+    const count = await soon(connection.read(bytes), "it must be answered");
+    const answer = new TextDecoder().decode(bytes.subarray(0, count ?? 0));
+    connection.close();
+    assert.match(answer, /^HTTP\/1\.1 408 /);
+    assert.match(answer, /the request must be here within 0\.05 s, got only its beginning\./);
+  });
+});
+
+describe("mutations of a client", () => {
+  const TOKENS = ["alice", "bob"].map((name) => ({
+    name,
+    scope: "write" as const,
+    secret: `${name}0123456789abcdef`,
+  }));
+  const as = (name: string) => ({ authorization: `Bearer ${name}0123456789abcdef` });
+
+  it("are as many a minute as are allowed, however they come", async () => {
+    await using server = await startTestServer({
+      tokens: TOKENS,
+      limits: { mutationsPerMinute: 3 },
+    });
+    const ask = (name: string, query: string) => post(server.origin, { query }, as(name));
+    const two = "mutation { a: startTraining { run { id } } ...B } " +
+      "fragment B on Mutation { b: startTraining { run { id } } }";
+    assert.equal((await (await ask("alice", two)).json()).errors, undefined);
+    const refused = await ask("alice", two);
+    assert.equal(refused.status, 429);
+    assert.match(refused.headers.get("retry-after") ?? "", /^([1-9]|1\d|20)$/);
+    const { message, code } = await errorOf(refused);
+    assert.equal(code, "RATE_LIMITED");
+    assert.match(
+      message,
+      /^Cannot answer: a client must make at most 3 mutations a minute, got more\. Try again in \d+ s\.$/,
+    );
+    assert.equal((await server.store.list({ first: 1 })).totalCount, 2);
+
+    assert.equal((await (await ask("alice", START)).json()).errors, undefined);
+    const client = createWsClient({
+      url: `${server.origin.replace("http", "ws")}/graphql`,
+      retryAttempts: 0,
+      connectionParams: as("alice"),
+    });
+    const { value } = await client.iterate({ query: START }).next();
+    assert.equal(value.errors[0].extensions.code, "RATE_LIMITED");
+    await client.dispose();
+    // Others, and queries, are none of it.
+    assert.equal((await (await ask("bob", START)).json()).errors, undefined);
+    assert.deepEqual(await (await ask("alice", "{ __typename }")).json(), {
+      data: { __typename: "Query" },
+    });
+  });
+
+  it("start as many runs as may wait in the queue", async () => {
+    await using server = await startTestServer({ tokens: TOKENS, limits: { queuedRuns: 2 } });
+    const start = async (name: string) => await post(server.origin, { query: START }, as(name));
+    for (const name of ["alice", "alice", "bob"]) {
+      assert.equal((await (await start(name)).json()).errors, undefined);
+    }
+    const { message, code } = await errorOf(await start("alice"));
+    assert.equal(code, "RATE_LIMITED");
+    assert.match(message, /^Cannot train: 'alice' must have at most 2 runs in the queue, got 3\./);
+    const { runs } = (await (await post(server.origin, {
+      query: "{ runs(orderBy: { field: CREATED_AT, direction: ASC }) { nodes { startedBy } } }",
+    }, as("bob"))).json()).data;
+    assert.deepEqual(runs.nodes.map((run: { startedBy: string }) => run.startedBy), [
+      "alice",
+      "alice",
+      "bob",
+    ]);
+  });
+});
+
+describe("a token bucket", () => {
+  it("gives what it holds at once, and then what comes back", () => {
+    let now = 100;
+    const buckets = createTokenBuckets(3, 0.5, () => now);
+    assert.equal(buckets.take("a", 2), 0);
+    assert.equal(buckets.take("a", 2), 2);
+    assert.equal(buckets.take("a", 1), 0);
+    assert.equal(buckets.take("b", 3), 0);
+    now += 2;
+    assert.equal(buckets.take("a", 1), 0);
+    assert.equal(buckets.take("a", 1), 2);
+    now += 1000;
+    assert.equal(buckets.take("a", 3), 0);
+    assert.equal(buckets.take("a", 4), Infinity);
+  });
+
+  it("forgets clients that say nothing any more, and no other", () => {
+    let now = 0;
+    const buckets = createTokenBuckets(1, 1, () => now);
+    for (let index = 0; index < 5000; index++) buckets.take(`old ${index}`, 1);
+    now = 10;
+    assert.equal(buckets.take("new", 1), 0);
+    for (let index = 0; index < 5000; index++) buckets.take(`other ${index}`, 1);
+    assert.equal(buckets.take("new", 1), 1);
+  });
+});
+
+describe("subscriptions of a client", () => {
+  const refusalOf = (most: number) =>
+    `Cannot answer: a client must have at most ${most} subscriptions open, got ${
+      most + 1
+    }. End one first.`;
+  /** Opens one: the message that it is refused with, or 'open'. */
+  const open = (server: TestServer, query: string) => {
+    const client = createSseClient({ url: `${server.origin}/graphql`, retryAttempts: 0 });
+    const first = client.iterate({ query }).next()
+      .then(({ value }) => value?.errors?.[0]?.message ?? "open");
+    return { first, end: () => client.dispose() };
+  };
+
+  it("are as many as are allowed, and make room when they end", async () => {
+    await using server = await startTestServer({ limits: { subscriptions: 2 } });
+    await createRun(server.store);
+    const [one, two] = [open(server, STATES), open(server, STATES)];
+    assert.deepEqual([await one.first, await two.first], ["open", "open"]);
+    assert.equal(await open(server, STATES).first, refusalOf(2));
+    one.end();
+    for (;;) {
+      const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+      if (metrics.includes('epochql_subscriptions_open{transport="sse"} 1\n')) break;
+    }
+    const three = open(server, STATES);
+    assert.equal(await three.first, "open");
+    assert.equal(await open(server, STATES).first, refusalOf(2));
+    two.end();
+    three.end();
+  });
+
+  it("are no more when all come at once", async () => {
+    let arrived = 0;
+    const all = Promise.withResolvers<void>();
+    const schema = new GraphQLSchema({
+      query: new GraphQLObjectType({ name: "Query", fields: { nothing: { type: GraphQLInt } } }),
+      subscription: new GraphQLObjectType({
+        name: "Subscription",
+        fields: {
+          late: {
+            type: GraphQLInt,
+            // Each is let in before any of them is read.
+            async subscribe() {
+              if (++arrived === 10) all.resolve();
+              await all.promise;
+              return onceAndNoMore();
+            },
+          },
+        },
+      }),
+    });
+    await using server = await startTestServer({ schema, limits: { subscriptions: 3 } });
+    const opened = Array.from({ length: 10 }, () => open(server, "subscription { late }"));
+    const firsts = await Promise.all(opened.map(({ first }) => first));
+    assert.equal(firsts.filter((first) => first === "open").length, 3);
+    assert.equal(firsts.filter((first) => first === refusalOf(3)).length, 7);
+    for (const { end } of opened) end();
+  });
+
+  it("are 100 on one WebSocket", async () => {
+    await using server = await startTestServer();
+    await createRun(server.store);
+    const client = createWsClient({
+      url: `${server.origin.replace("http", "ws")}/graphql`,
+      retryAttempts: 0,
+    });
+    const opened = Array.from({ length: 100 }, () => client.iterate({ query: STATES }));
+    await Promise.all(opened.map((heard) => heard.next()));
+    const refused = await client.iterate({ query: "{ __typename }" }).next().catch((errors) =>
+      errors
+    );
+    assert.equal(refused[0].extensions.code, "RATE_LIMITED");
+    assert.equal(
+      refused[0].message,
+      "Cannot answer: a WebSocket must carry at most 100 operations at a time, got 101. End one first.",
+    );
+    await client.dispose();
+  });
+
+  it("need a WebSocket, of which an address has as many as are allowed", async () => {
+    await using server = await startTestServer({ limits: { subscriptions: 2 } });
+    const open = async () => {
+      const socket = new WebSocket(
+        `${server.origin.replace("http", "ws")}/graphql`,
+        "graphql-transport-ws",
+      );
+      const isOpen = await new Promise<boolean>((resolve) => {
+        socket.onopen = () => resolve(true);
+        socket.onerror = () => resolve(false);
+      });
+      return { socket, isOpen };
+    };
+    const [one, two, three] = [await open(), await open(), await open()];
+    assert.deepEqual([one.isOpen, two.isOpen, three.isOpen], [true, true, false]);
+    const closed = new Promise((resolve) => one.socket.onclose = resolve);
+    one.socket.close();
+    await closed;
+    const four = await open();
+    assert.equal(four.isOpen, true);
+    for (const { socket } of [two, four]) {
+      const gone = new Promise((resolve) => socket.onclose = resolve);
+      socket.close();
+      await gone;
+    }
+  });
+});
+
+/** One value, and then none, until it is closed. */
+function onceAndNoMore(): AsyncIterableIterator<{ readonly late: number }> {
+  const closed = Promise.withResolvers<IteratorResult<never>>();
+  const done = { done: true, value: undefined } as const;
+  let given = false;
+  const iterator: AsyncIterableIterator<{ readonly late: number }> = {
+    [Symbol.asyncIterator]: () => iterator,
+    next() {
+      if (given) return closed.promise;
+      given = true;
+      return Promise.resolve({ done: false, value: { late: 1 } });
+    },
+    return() {
+      closed.resolve(done);
+      return Promise.resolve(done);
+    },
+  };
+  return iterator;
+}

@@ -1,0 +1,162 @@
+/** Documents by their hashes: what Apollo's and urql's clients send, and what others may try with them. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { createHash } from "node:crypto";
+import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from "@apollo/client";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
+import { createClient } from "graphql-ws";
+import {
+  claimRun,
+  createRun,
+  errorOf,
+  post,
+  startTestServer,
+  type TestServer,
+} from "../support.ts";
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+const asked = (sha256Hash: unknown, version: unknown = 1) => ({
+  extensions: { persistedQuery: { version, sha256Hash } },
+});
+
+describe("documents by their hashes", () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  for (const useGETForHashedQueries of [true, false]) {
+    const method = useGETForHashedQueries ? "GET" : "POST";
+    it(`save Apollo Client the text from the second time on, by ${method}`, async () => {
+      const sent: { method: string | undefined; hasText: boolean }[] = [];
+      const link = new HttpLink({
+        uri: `${server.origin}/graphql`,
+        fetch(input, init) {
+          const text = init?.method === "POST" ? String(init.body) : new URL(String(input)).search;
+          sent.push({ method: init?.method, hasText: text.includes("datasets") });
+          return fetch(input, init);
+        },
+      });
+      const client = new ApolloClient({
+        cache: new InMemoryCache(),
+        link: ApolloLink.from([new PersistedQueryLink({ sha256, useGETForHashedQueries }), link]),
+      });
+      // A document of this test's own, so that nobody has sent it before.
+      const query = gql(`query By${method} { datasets { name } }`);
+      for (let time = 0; time < 2; time++) {
+        const { data } = await client.query({ query, fetchPolicy: "network-only" });
+        assert.equal((data as { datasets: { name: string }[] }).datasets[0]?.name, "mnist");
+      }
+      assert.deepEqual(sent, [
+        { method, hasText: false },
+        { method: "POST", hasText: true },
+        { method, hasText: false },
+      ]);
+      client.stop();
+    });
+  }
+
+  it("are asked for by a name that clients know, with a code of the list", async () => {
+    for (const accept of ["application/json", "application/graphql-response+json"]) {
+      const response = await post(server.origin, asked(sha256("{ never }")), { accept });
+      assert.equal(response.status, accept === "application/json" ? 200 : 404);
+      assert.deepEqual(await errorOf(response), {
+        message: "PersistedQueryNotFound",
+        code: "NOT_FOUND",
+      });
+    }
+  });
+
+  it("carry subscriptions too", async () => {
+    await createRun(server.store);
+    const worker = await claimRun(server.store);
+    await worker.trainEpoch();
+    await worker.end();
+    const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
+    const query = "subscription($id: ID) { epochs(runId: $id) { number } }";
+    const follow = async (body: Record<string, unknown>) =>
+      await (await post(server.origin, { ...asked(sha256(query)), variables: { id }, ...body }, {
+        accept: "text/event-stream",
+      })).text();
+    const events = /event: next\ndata: {"data":{"epochs":{"number":1}}}\n\nevent: complete/;
+    assert.match(await follow({}), /PersistedQueryNotFound/);
+    assert.match(await follow({ query }), events);
+    assert.match(await follow({}), events);
+  });
+
+  it("are not kept under another document's hash", async () => {
+    const wanted = "{ datasets { name } } # wanted";
+    const forged = { query: "{ recipes { recipe } }", ...asked(sha256(wanted)) };
+    assert.equal((await errorOf(await post(server.origin, forged))).code, "BAD_USER_INPUT");
+    const { message } = await errorOf(await post(server.origin, asked(sha256(wanted))));
+    assert.equal(message, "PersistedQueryNotFound");
+  });
+
+  it("are kept only when they are valid", async () => {
+    for (const query of ["{ nothing }", "{ datasets {", ""]) {
+      const first = await post(server.origin, { query, ...asked(sha256(query)) });
+      await first.body?.cancel();
+      const { message } = await errorOf(await post(server.origin, asked(sha256(query))));
+      assert.equal(message, "PersistedQueryNotFound");
+    }
+  });
+
+  it("get no mutation through a GET", async () => {
+    const query = 'mutation { startTraining(input: { name: "by GET" }) { run { id } } }';
+    const sent = await post(server.origin, { query, ...asked(sha256(query)) });
+    assert.equal((await sent.json()).errors, undefined);
+    const extensions = encodeURIComponent(JSON.stringify(asked(sha256(query)).extensions));
+    const response = await fetch(`${server.origin}/graphql?extensions=${extensions}`, {
+      headers: { accept: "application/json" },
+    });
+    assert.equal(response.status, 405);
+    assert.equal((await errorOf(response)).code, "BAD_USER_INPUT");
+  });
+
+  it("are refused where the hash is none, and work without one", async () => {
+    for (const persisted of [asked("x"), asked(3), asked(sha256("{ a }"), 2), asked(null)]) {
+      const response = await post(server.origin, { query: "{ __typename }", ...persisted });
+      const { code, message } = await errorOf(response);
+      assert.equal(code, "BAD_USER_INPUT");
+      assert.match(message, /must have the version 1 and, as sha256Hash, 64 hexadecimal digits/);
+    }
+    const body = { query: "{ __typename }", extensions: { persistedQuery: null } };
+    assert.deepEqual(await (await post(server.origin, body)).json(), {
+      data: { __typename: "Query" },
+    });
+  });
+
+  it("are none of a WebSocket's concern", async () => {
+    const client = createClient({
+      url: `${server.origin.replace("http", "ws")}/graphql`,
+      retryAttempts: 0,
+    });
+    const query = "{ __typename } # by WebSocket";
+    for (const persistedQuery of [3, { version: 1, sha256Hash: sha256(query) }]) {
+      const { value } = await client.iterate({ query, extensions: { persistedQuery } }).next();
+      assert.deepEqual(value, { data: { __typename: "Query" } });
+    }
+    await client.dispose();
+    const { message } = await errorOf(await post(server.origin, asked(sha256(query))));
+    assert.equal(message, "PersistedQueryNotFound");
+  });
+
+  it("make room for newer ones", async () => {
+    const documents = Array.from(
+      { length: 50 },
+      (_, place) => `{ __typename } # ${place} ${"x".repeat(90_000)}`,
+    );
+    for (const query of documents) {
+      const response = await post(server.origin, { query, ...asked(sha256(query)) });
+      assert.equal((await response.json()).data.__typename, "Query");
+    }
+    const isKept = async (query: string | undefined) =>
+      (await (await post(server.origin, asked(sha256(query ?? "")))).json()).errors === undefined;
+    assert.equal(await isKept(documents.at(-1)), true);
+    assert.equal(await isKept(documents[0]), false);
+    const long = `{ __typename } # ${"x".repeat(200_000)}`;
+    await (await post(server.origin, { query: long, ...asked(sha256(long)) })).body?.cancel();
+    assert.equal(await isKept(long), false);
+  });
+});

@@ -1,0 +1,164 @@
+/** Requests that no client with manners sends: not UTF-8, not what they say they are, broken off, too slow. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { connectRaw, joined, postOf } from "./raw_client.ts";
+import { soon, startTestServer, type TestServer } from "../support.ts";
+
+const TOKEN = "rude0rude0rude0rude";
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+
+/** Bytes that no text has: a lead byte alone, one that is never used, an overlong form, half of a surrogate pair. */
+const NOT_UTF8: Readonly<Record<string, readonly number[]>> = {
+  "a lead byte alone": [0xc3],
+  "a byte that is never used": [0xff],
+  "an overlong slash": [0xc0, 0xaf],
+  "half of a surrogate pair": [0xed, 0xa0, 0x80],
+};
+
+describe("a rude request", () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer({ token: TOKEN, bodyPatienceMs: 50 });
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  /** Sends bytes, and gives the answer: its head, and its body as far as it has come. */
+  async function answerTo(bytes: Uint8Array, until = /\r\n\r\n[^]/): Promise<string> {
+    const client = await connectRaw(server.origin);
+    try {
+      await client.send(bytes);
+      return await soon(client.hear(until), "it must be answered");
+    } finally {
+      client.close();
+    }
+  }
+
+  for (const [name, bytes] of Object.entries(NOT_UTF8)) {
+    it(`is refused for ${name}, and nothing of it is carried out`, async () => {
+      const [head, tail] = [
+        '{"query":"mutation { startTraining(input: { name: \\"',
+        '\\" }) { run { id } } }"}',
+      ];
+      const body = joined(utf8(head), new Uint8Array(bytes), utf8(tail));
+      const answer = await answerTo(signed(postOf("/graphql", "application/json", body)));
+      assert.match(answer, /^HTTP\/1\.1 400 /);
+      assert.match(
+        answer,
+        /Cannot read the request: its body must be UTF-8, got bytes that are not\./,
+      );
+      assert.match(answer, /"code":"BAD_USER_INPUT"/);
+      assert.equal((await server.store.list({ first: 1 })).totalCount, 0);
+    });
+  }
+
+  it("is carried out where its text holds U+FFFD itself", async () => {
+    const body = JSON.stringify({ query: "{ __typename } # \uFFFD" });
+    assert.match(
+      await answerTo(signed(postOf("/graphql", "application/json", body))),
+      /\{"data":\{"__typename":"Query"\}\}/,
+    );
+  });
+
+  it("is refused by what it holds where that is no JSON, and no object", async () => {
+    const rules = {
+      "{": /its body must be JSON\. /,
+      "": /its body must be JSON\. /,
+      null: /its body must be an object, got null\./,
+      '"{ __typename }"': /its body must be an object, got a string\./,
+      1: /its body must be an object, got a number\./,
+    };
+    for (const [body, rule] of Object.entries(rules)) {
+      const answer = await answerTo(signed(postOf("/graphql", "application/json", body)));
+      assert.match(answer, /^HTTP\/1\.1 400 /, body);
+      assert.match(answer, rule, body);
+      assert.match(answer, /"code":"BAD_USER_INPUT"/, body);
+    }
+  });
+
+  it("is refused as multipart, however it is malformed", async () => {
+    const part = '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n';
+    const forms = {
+      "--x\r\nnonsense": "multipart/form-data; boundary=x",
+      [`${part}{}\r\n--x--\r\n`]: "multipart/form-data; boundary=x",
+      [part]: "multipart/form-data; boundary=y",
+      "\r\n": "multipart/form-data",
+      [part.repeat(1000)]: 'multipart/form-data; boundary="',
+      "--": "multipart/mixed; boundary=x",
+    };
+    for (const [body, type] of Object.entries(forms)) {
+      const answer = await answerTo(signed(postOf("/graphql", type, body)));
+      assert.match(answer, /^HTTP\/1\.1 415 /, type);
+      assert.match(answer, /its content-type must be application\/json, got 'multipart\//, type);
+    }
+  });
+
+  it("is given up when its body does not come, also at the sign-in", async () => {
+    const begun = {
+      "/graphql": signed(postOf("/graphql", "application/json", '{"query":', { length: 100 })),
+      "/sign-in": postOf("/sign-in", "application/x-www-form-urlencoded", "token=", { length: 30 }),
+    };
+    for (const [path, bytes] of Object.entries(begun)) {
+      const answer = await answerTo(bytes);
+      assert.match(answer, /^HTTP\/1\.1 408 /, path);
+      assert.match(answer, /must be here within 0\.05 s, got only its beginning\./, path);
+    }
+  });
+
+  it("that breaks off is counted as its client's fault, and the server goes on", async () => {
+    const before = await counted();
+    for (let i = 0; i < 20; i++) {
+      const client = await connectRaw(server.origin);
+      await client.send(signed(postOf("/graphql", "application/json", "{", { length: 100 })));
+      client.close();
+    }
+    await soon(until(async () => (await counted()).refused >= before.refused + 20), "all must end");
+    assert.equal((await counted()).failed, before.failed);
+  });
+
+  it("is refused where its head is none, or has no end", async () => {
+    const heads = [
+      utf8("nonsense\r\n\r\n"),
+      new Uint8Array([0x16, 3, 1, 0, 5, 1, 13, 10, 13, 10]),
+      joined(
+        utf8("GET /"),
+        new Uint8Array([0xff, 0xfe]),
+        utf8(" HTTP/1.1\r\nhost: localhost\r\n\r\n"),
+      ),
+      utf8(`GET / HTTP/1.1\r\nhost: localhost\r\nx: ${"a".repeat(100_000)}`),
+      utf8(`GET / HTTP/1.1\r\nhost: localhost\r\n${"x: a\r\n".repeat(1000)}\r\n`),
+    ];
+    for (const head of heads) {
+      assert.match(await answerTo(head, /\r\n\r\n/), /^HTTP\/1\.1 400 /);
+    }
+  });
+
+  /** How many requests were refused as the client's fault, and how many failed as the server's. */
+  async function counted(): Promise<{ readonly refused: number; readonly failed: number }> {
+    const response = await fetch(`${server.origin}/metrics`, {
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    const text = await response.text();
+    const sum = (status: string) =>
+      [...text.matchAll(
+        new RegExp(`^epochql_http_requests_total.*status="${status}.* (\\d+)$`, "gm"),
+      )]
+        .reduce((total, [, count]) => total + Number(count), 0);
+    return { refused: sum("4"), failed: sum("5") };
+  }
+});
+
+/** The request with a token. */
+function signed(bytes: Uint8Array): Uint8Array {
+  const end = bytes.findIndex((byte) => byte === 10) + 1;
+  return joined(
+    bytes.subarray(0, end),
+    utf8(`authorization: Bearer ${TOKEN}\r\n`),
+    bytes.subarray(end),
+  );
+}
+
+/** Asks again and again until the answer is yes. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!await isSo());
+}

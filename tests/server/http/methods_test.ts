@@ -1,0 +1,87 @@
+/** The methods of /graphql: those of GraphQL over HTTP, those of graphql-sse's single connection, and what is said to others. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { connectRaw } from "./raw_client.ts";
+import { errorOf, soon, startTestServer, type TestServer } from "../support.ts";
+
+const HAS = "GET, HEAD, POST, PUT, DELETE";
+
+describe("the methods of /graphql", () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  const urlOf = (query: string) => `${server.origin}/graphql?query=${encodeURIComponent(query)}`;
+
+  it("are all named to who uses another one", async () => {
+    for (const method of ["PATCH", "OPTIONS", "QUERY"]) {
+      const response = await fetch(`${server.origin}/graphql`, { method });
+      assert.equal(response.status, 405, method);
+      assert.equal(response.headers.get("allow"), HAS);
+      assert.deepEqual(await errorOf(response), {
+        code: "BAD_USER_INPUT",
+        message: `Cannot ${method} /graphql: the method must be GET, HEAD, POST, PUT or DELETE, ` +
+          `got ${method}.`,
+      });
+    }
+    for (const method of HAS.split(", ")) {
+      const response = await fetch(`${server.origin}/graphql`, { method });
+      await response.body?.cancel();
+      assert.notEqual(response.status, 405, method);
+    }
+  });
+
+  it("are without GET for a mutation", async () => {
+    for (const method of ["GET", "HEAD"]) {
+      const response = await fetch(urlOf("mutation { startTraining { run { id } } }"), {
+        method,
+        headers: { accept: "application/json" },
+      });
+      await response.body?.cancel();
+      assert.equal(response.status, 405, method);
+      assert.equal(response.headers.get("allow"), "POST");
+    }
+  });
+
+  it("have HEAD, which is a GET without its content", async () => {
+    const asked: readonly [string, string][] = [
+      ["{ __typename }", "application/graphql-response+json"],
+      ["{ nothing }", "application/graphql-response+json"],
+      ["subscription { runStates { id } }", "text/event-stream"],
+      ["subscription { runStates { id } }", "application/json"],
+    ];
+    for (const [query, accept] of asked) {
+      const got = await fetch(urlOf(query), { headers: { accept } });
+      const isStream = accept === "text/event-stream";
+      const length = isStream ? 0 : (await got.bytes()).length;
+      if (isStream) await got.body?.cancel();
+      const client = await connectRaw(server.origin);
+      const { pathname, search } = new URL(urlOf(query));
+      await client.send(
+        `HEAD ${pathname}${search} HTTP/1.1\r\nhost: localhost\r\naccept: ${accept}\r\n` +
+          "connection: close\r\n\r\n",
+      );
+      const text = await soon(client.hear(/^never$/), "it must be closed");
+      client.close();
+      assert.match(text, new RegExp(`^HTTP/1\\.1 ${got.status} `), query);
+      assert.ok(text.includes(`content-type: ${got.headers.get("content-type")}\r\n`), text);
+      if (!isStream) assert.ok(text.includes(`content-length: ${length}\r\n`), text);
+      assert.match(text, /\r\n\r\n$/, query);
+    }
+  });
+
+  it("open no event stream by HEAD", async () => {
+    const reserved = await fetch(`${server.origin}/graphql`, { method: "PUT" });
+    const headers = {
+      accept: "text/event-stream",
+      "x-graphql-event-stream-token": await reserved.text(),
+    };
+    const head = await fetch(`${server.origin}/graphql`, { method: "HEAD", headers });
+    await head.body?.cancel();
+    const opened = await fetch(`${server.origin}/graphql`, { headers });
+    assert.equal(opened.status, 200);
+    await opened.body?.cancel();
+  });
+});

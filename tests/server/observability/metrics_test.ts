@@ -1,0 +1,227 @@
+/** /metrics: what Prometheus is told, in the form that it asks for. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { createClient } from "graphql-sse";
+import type { WorkerInfo } from "../../../runs/store/store.ts";
+import type { WorkerFigures } from "../../../runs/worker/worker_stats.ts";
+import { StoreUnavailableError } from "../../../runs/store/store.ts";
+import { claimRun, createRun, post, soon, startTestServer, type TestServer } from "../support.ts";
+
+const WORKER: Omit<WorkerInfo, "seenAt"> = {
+  id: "w1",
+  host: "gpu-1",
+  pid: 1,
+  version: "0.1.0",
+  devices: [],
+  runId: null,
+  // Later than any server of these tests.
+  startedAt: "2999-01-01T00:00:00.000Z",
+};
+
+const FIGURES: WorkerFigures = {
+  eventsAppended: 100,
+  samplesTrained: 6400,
+  cpuSeconds: 1,
+  memoryBytes: 5e7,
+  training: {
+    cpuCores: 1.5,
+    memoryBytes: 4e8,
+    samplesPerSecond: 9000,
+    gpu: { utilization: 0.9, memoryBytes: 2e9 },
+  },
+};
+
+/** The samples, by name and labels. */
+async function read({ origin }: TestServer): Promise<Map<string, number>> {
+  const response = await fetch(`${origin}/metrics`);
+  assert.match(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
+  const lines = (await response.text()).split("\n").filter((line) => /^[a-z]/.test(line));
+  return new Map(lines.map((line): [string, number] => {
+    const at = line.lastIndexOf(" ");
+    return [line.slice(0, at), Number(line.slice(at + 1))];
+  }));
+}
+
+/** The next look at the store: one is good for a second. */
+async function readFresh(
+  server: TestServer,
+  isFresh: (metrics: Map<string, number>) => boolean,
+): Promise<Map<string, number>> {
+  const look = async (): Promise<Map<string, number>> => {
+    const metrics = await read(server);
+    if (isFresh(metrics)) return metrics;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return await look();
+  };
+  return await soon(look(), "metrics that are fresh");
+}
+
+describe("/metrics", () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer({ version: "1.2.3" });
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  it("counts requests by route, method and status", async () => {
+    const labels = 'route="none",method="GET",status="404"';
+    const name = `epochql_http_requests_total{${labels}}`;
+    assert.equal((await read(server)).get(name), undefined);
+    await Promise.all([1, 2].map(() => fetch(`${server.origin}/no/${crypto.randomUUID()}`)));
+    await fetch(`${server.origin}/no`, { method: "BREW" });
+    const metrics = await read(server);
+    assert.equal(metrics.get(name), 2);
+    assert.equal(
+      metrics.get('epochql_http_requests_total{route="none",method="other",status="404"}'),
+      1,
+    );
+    assert.equal(metrics.get(`epochql_http_request_duration_seconds_count{${labels}}`), 2);
+  });
+
+  it("counts and times operations by type and outcome", async () => {
+    await post(server.origin, { query: "{ __typename }" });
+    await post(server.origin, { query: 'mutation { deleteRun(runId: "x") { deletedRunId } }' });
+    const metrics = await read(server);
+    for (const labels of ['type="query",outcome="ok"', 'type="mutation",outcome="error"']) {
+      assert.equal(metrics.get(`epochql_graphql_operations_total{${labels}}`), 1);
+      assert.equal(metrics.get(`epochql_graphql_operation_duration_seconds_count{${labels}}`), 1);
+    }
+  });
+
+  it("shows the queue, the runs, the workers and their trainings as they are", async () => {
+    await using server = await startTestServer();
+    for (let count = 0; count < 3; count++) await createRun(server.store);
+    const { runId } = await claimRun(server.store);
+    await server.store.announce({ ...WORKER, runId, figures: FIGURES });
+    await server.store.announce({ ...WORKER, id: "w2", figures: { ...FIGURES, training: null } });
+    const metrics = await read(server);
+    const expected = {
+      epochql_store_up: 1,
+      epochql_queue_length: 2,
+      'epochql_runs{state="RUNNING"}': 1,
+      'epochql_runs{state="QUEUED"}': 2,
+      'epochql_runs{state="COMPLETED"}': 0,
+      epochql_workers: 2,
+      epochql_workers_training: 1,
+      'epochql_worker_resident_memory_bytes{host="gpu-1"}': 5e7,
+      'epochql_training_samples_per_second{host="gpu-1"}': 9000,
+      'epochql_training_cpu_cores{host="gpu-1"}': 1.5,
+      'epochql_training_resident_memory_bytes{host="gpu-1"}': 4e8,
+      'epochql_training_gpu_utilization_ratio{host="gpu-1"}': 0.9,
+      'epochql_training_gpu_memory_bytes{host="gpu-1"}': 2e9,
+      epochql_events_appended_total: 200,
+      epochql_samples_trained_total: 12800,
+    };
+    const names = Object.keys(expected);
+    assert.deepEqual(
+      Object.fromEntries(names.map((name) => [name, metrics.get(name)])),
+      expected,
+    );
+    const age = metrics.get('epochql_worker_heartbeat_age_seconds{host="gpu-1"}') ?? NaN;
+    assert.ok(age >= 0 && age < 10, `${age} s`);
+  });
+
+  it("counts on when workers come and go, and not what they did before the server came", async () => {
+    await using server = await startTestServer();
+    const { store } = server;
+    const announce = (id: string, eventsAppended: number, startedAt = WORKER.startedAt) =>
+      store.announce({ ...WORKER, id, startedAt, figures: { ...FIGURES, eventsAppended } });
+    const total = "epochql_events_appended_total";
+    await announce("old", 1000, "2020-01-01T00:00:00.000Z");
+    assert.equal((await read(server)).get(total), 0);
+    await announce("old", 1010, "2020-01-01T00:00:00.000Z");
+    await announce("new", 5);
+    await readFresh(server, (metrics) => metrics.get(total) === 15);
+    await store.dismiss("old");
+    await announce("new", 7);
+    await readFresh(server, (metrics) => metrics.get(total) === 17);
+  });
+
+  it("tells of the process, also while the store is away", async () => {
+    await using broken = await startTestServer({ version: "1.2.3" });
+    const away = () => Promise.reject(new StoreUnavailableError("It is away."));
+    Object.assign(broken.store, { overview: away });
+    const metrics = await read(broken);
+    assert.equal(metrics.get("epochql_store_up"), 0);
+    assert.equal(metrics.get(`epochql_build_info{version="1.2.3",deno="${Deno.version.deno}"}`), 1);
+    for (const name of ["process_resident_memory_bytes", "process_cpu_seconds_total"]) {
+      assert.ok((metrics.get(name) ?? 0) > 0, name);
+    }
+    const unknown = [...metrics.keys()].filter((name) => /queue|runs|workers/.test(name));
+    assert.deepEqual(unknown, []);
+  });
+
+  it("asks the store once for all scrapes of a second", async () => {
+    await using server = await startTestServer();
+    const { store } = server;
+    const { overview } = store;
+    let asked = 0;
+    Object.assign(store, {
+      overview: () => {
+        asked++;
+        return overview();
+      },
+    });
+    const began = performance.now();
+    await Promise.all(Array.from({ length: 20 }, () => read(server)));
+    assert.ok(asked <= 1 + (performance.now() - began) / 1000, `it was asked ${asked} times`);
+  });
+
+  it("times events from their append to those who wait for them, and not what is replayed", async () => {
+    await using server = await startTestServer();
+    const run = await createRun(server.store);
+    const worker = await claimRun(server.store);
+    await worker.trainEpoch();
+    const client = createClient({ url: `${server.origin}/graphql` });
+    const epochs = client.iterate<{ epochs: { number: number } }>({
+      query: "subscription { epochs { number } }",
+    });
+    assert.equal((await epochs.next()).value?.data?.epochs.number, 1);
+    const count = "epochql_event_delivery_latency_seconds_count";
+    const open = 'epochql_subscriptions_open{transport="sse"}';
+    const before = await read(server);
+    assert.deepEqual([before.get(count), before.get(open)], [0, 1]);
+    const next = epochs.next();
+    await worker.trainEpoch();
+    assert.equal((await next).value?.data?.epochs.number, 2);
+    const metrics = await read(server);
+    assert.equal(metrics.get(count), 1, run.id);
+    const sum = metrics.get("epochql_event_delivery_latency_seconds_sum") ?? NaN;
+    assert.ok(sum >= 0 && sum < 10, `${sum} s`);
+    await epochs.return?.();
+    client.dispose();
+  });
+
+  it("keeps the rules of the format and of Prometheus' names", async () => {
+    await using server = await startTestServer();
+    await createRun(server.store);
+    await server.store.announce({ ...WORKER, figures: FIGURES });
+    await post(server.origin, { query: "{ runs { totalCount } }" });
+    const text = await (await fetch(`${server.origin}/metrics`)).text();
+    const types = new Map<string, string>();
+    const seen = new Set<string>();
+    for (const line of text.trimEnd().split("\n")) {
+      if (line === "") continue;
+      const [, what, name = "", rest = ""] = /^# (HELP|TYPE) (\S+) (.+)$/.exec(line) ?? [];
+      if (what === "HELP") assert.match(rest, /\.$/, `${name}'s help is a sentence`);
+      else if (what === "TYPE") types.set(name, rest);
+      else {
+        const sample = /^([a-z_]+)(\{(\w+="[^"\\\n]*",?)+\})? (-?[\d.]+(e[+-]?\d+)?|\+Inf)$/.exec(
+          line,
+        );
+        if (!sample) throw new Error(`It must be a sample: ${line}`);
+        assert.ok(!seen.has(line.slice(0, line.lastIndexOf(" "))), `${line} is there once`);
+        seen.add(line.slice(0, line.lastIndexOf(" ")));
+        const family = sample[1]?.replace(/_(bucket|sum|count)$/, "") ?? "";
+        assert.ok(types.has(sample[1] ?? "") || types.get(family) === "histogram", line);
+        // Runs and workers come and go, and must leave nothing here.
+        assert.doesNotMatch(line, /[\da-f]{8}-[\da-f]{4}|w1/);
+      }
+    }
+    for (const [name, type] of types) {
+      assert.match(name, /^(epochql|process)_[a-z_]+$/);
+      assert.equal(type === "counter", name.endsWith("_total"), `${name} is a ${type}`);
+      if (type === "histogram") assert.match(name, /_seconds$/);
+    }
+  });
+});

@@ -1,0 +1,93 @@
+/** Subscriptions as server-sent events, in as few pieces as can be. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import type { ExecutionResult } from "graphql";
+import { encodeEvents } from "../../../server/transports/event_frames.ts";
+import { eventStream } from "../../../server/transports/event_stream.ts";
+import { soon } from "../support.ts";
+
+const RUNNING = new AbortController().signal;
+
+/** The pieces of a stream, as text. */
+function streamOf(
+  answers: AsyncIterable<ExecutionResult>,
+  stallMs = 60_000,
+): ReadableStream<string> {
+  const encode = (some: readonly ExecutionResult[]) => encodeEvents(some, (answer) => answer);
+  const options = { stopping: RUNNING, stallMs };
+  return eventStream(answers, encode, options).pipeThrough(new TextDecoderStream());
+}
+
+function eventsIn(piece: string): readonly number[] {
+  return [...piece.matchAll(/^data: \{"data":\{"n":(\d+)\}\}$/gm)].map(([, n]) => Number(n));
+}
+
+describe("an event stream", () => {
+  it("sends what is there already in one piece, a hundred events at most", async () => {
+    async function* answers() {
+      for (let n = 1; n <= 250; n++) yield { data: { n } };
+    }
+    const pieces = await Array.fromAsync(streamOf(answers()));
+    assert.deepEqual(pieces.map((piece) => eventsIn(piece).length), [0, 100, 100, 50, 0]);
+    const all = Array.from({ length: 250 }, (_, index) => index + 1);
+    assert.deepEqual(pieces.flatMap(eventsIn), all);
+    assert.equal(pieces.at(-1), "event: complete\ndata:\n\n");
+  });
+
+  it("keeps nothing back for what is still to come", async () => {
+    const more = Promise.withResolvers<void>();
+    async function* answers() {
+      yield { data: { n: 1 } };
+      yield { data: { n: 2 } };
+      await more.promise;
+      yield { data: { n: 3 } };
+    }
+    const seen: (readonly number[])[] = [];
+    for await (const piece of streamOf(answers())) {
+      seen.push(eventsIn(piece));
+      if (seen.length === 2) more.resolve();
+    }
+    assert.deepEqual(seen, [[], [1, 2], [3], []]);
+  });
+
+  it("fails as its source does, after what came before", async () => {
+    async function* answers() {
+      yield { data: { n: 1 } };
+      throw new Error("broken");
+    }
+    const seen: (readonly number[])[] = [];
+    await assert.rejects(async () => {
+      for await (const piece of streamOf(answers())) {
+        seen.push(eventsIn(piece));
+      }
+    }, /broken/);
+    assert.deepEqual(seen, [[], [1]]);
+  });
+
+  it("breaks off without saying that it is complete when nothing of it is taken for long", async () => {
+    const ended = Promise.withResolvers<void>();
+    async function* answers() {
+      try {
+        for (let n = 1;; n++) yield { data: { n } };
+      } finally {
+        ended.resolve();
+      }
+    }
+    const stream = streamOf(answers(), 5);
+    await soon(ended.promise, "it must break off");
+    const pieces = await Array.fromAsync(stream);
+    assert.equal(pieces.at(-1)?.includes("complete"), false);
+    const seen = pieces.flatMap(eventsIn);
+    assert.deepEqual(seen, Array.from({ length: seen.length }, (_, index) => index + 1));
+  });
+
+  it("sends few large answers in one piece, once it has seen that they are large", async () => {
+    async function* answers() {
+      for (let n = 1; n <= 300; n++) yield { data: { n, text: "x".repeat(100_000) } };
+    }
+    const pieces = await Array.fromAsync(streamOf(answers()));
+    const counts = pieces.map((piece) => piece.match(/^data: ./gm)?.length ?? 0);
+    assert.ok(counts.slice(3).every((count) => count <= 3), `${counts}`);
+    assert.equal(counts.reduce((sum, count) => sum + count), 300);
+  });
+});

@@ -1,0 +1,162 @@
+/** WebSockets whose clients break the protocol, or do not answer. */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import {
+  createSocketOutlet,
+  type SendingSocket,
+} from "../../../server/transports/websocket_backpressure.ts";
+import {
+  closeIn,
+  connectRawSocket,
+  FRAME,
+  frameOf,
+  joined,
+  type RawClient,
+} from "../http/raw_client.ts";
+import { soon, startTestServer, type TestServer } from "../support.ts";
+
+const START = "mutation { startTraining { run { id } } }";
+
+describe("a rude WebSocket", () => {
+  let server: TestServer;
+  before(async () => {
+    server = await startTestServer({ stallMs: 1000 });
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  /** Sends frames, and gives all that comes until the server ends it. */
+  async function endOf(...frames: readonly Uint8Array[]): Promise<Uint8Array> {
+    const client = await connectRawSocket(server.origin);
+    try {
+      await client.send(frameOf(FRAME.text, JSON.stringify({ type: "connection_init" })));
+      await client.hear(/connection_ack/);
+      for (const frame of frames) await client.send(frame);
+      return await soon(readToEnd(client), "the server must end it");
+    } finally {
+      client.close();
+    }
+  }
+
+  it("is closed with what is wrong with its message", async () => {
+    const messages = {
+      "1009 A message must have at most 1000000 bytes": frameOf(FRAME.text, "x".repeat(1_000_001)),
+      "1003 A message must be text": frameOf(FRAME.binary, "{}"),
+      "4400 Invalid message received": frameOf(FRAME.text, "{"),
+    };
+    for (const [words, frame] of Object.entries(messages)) {
+      assert.equal(closeIn(await endOf(frame)), words);
+    }
+  });
+
+  it("is cut off for frames that WebSockets do not have, and nothing of them is carried out", async () => {
+    const [head = "", tail = ""] = JSON.stringify({
+      ...{ id: "1", type: "subscribe" },
+      payload: { query: `${START} #|` },
+    }).split("|");
+    const text = [new TextEncoder().encode(head), new TextEncoder().encode(tail)] as const;
+    const frames = {
+      "not UTF-8": frameOf(FRAME.text, joined(text[0], new Uint8Array([0xff]), text[1])),
+      "half of a surrogate pair": frameOf(
+        FRAME.text,
+        joined(text[0], new Uint8Array([0xed, 0xa0, 0x80]), text[1]),
+      ),
+      "of more bytes than there are": frameOf(FRAME.text, "{", { length: 1n << 62n }),
+      "of more bytes than any message has": frameOf(FRAME.text, "{", { length: 1n << 30n }),
+      "of an unknown kind": frameOf(3, "{}"),
+      "a ping too large": frameOf(FRAME.ping, "x".repeat(200)),
+    };
+    for (const [name, frame] of Object.entries(frames)) {
+      await endOf(frame).catch((error) => assert.fail(`${name}: ${error}`));
+    }
+    assert.equal((await server.store.list({ first: 1 })).totalCount, 0);
+  });
+
+  it("is given up when it answers no ping, also within a message", async () => {
+    await endOf();
+    await endOf(frameOf(FRAME.text, "{", { isLast: false }));
+  });
+
+  it("leaves nothing open", async () => {
+    const open = async () => {
+      const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+      return /^epochql_websockets_open (\d+)$/m.exec(metrics)?.[1];
+    };
+    await soon(
+      (async () => {
+        while (await open() !== "0");
+      })(),
+      "all must be closed",
+    );
+  });
+});
+
+describe("what is sent to a WebSocket", () => {
+  /** A socket whose client has taken nothing yet. */
+  function unreadSocket() {
+    const sent: string[] = [];
+    const socket: SendingSocket & { bufferedAmount: number; readyState: number } = {
+      readyState: WebSocket.OPEN,
+      bufferedAmount: 0,
+      send(message) {
+        sent.push(message);
+        socket.bufferedAmount += message.length;
+      },
+    };
+    let gone = 0;
+    const options = { stallMs: 60_000, mostWaiting: 3, onGone: () => void gone++ };
+    return { socket, sent, options, timesGone: () => gone };
+  }
+
+  const MUCH = "x".repeat(300_000);
+
+  it("waits while much of it is not taken, and goes on when it is", async () => {
+    const { socket, sent, options, timesGone } = unreadSocket();
+    const send = createSocketOutlet(socket, options);
+    await send("little");
+    const waits = [send(MUCH), send("more")];
+    let done = false;
+    const all = Promise.all(waits).then(() => done = true);
+    await Promise.resolve();
+    assert.equal(done, false);
+    socket.bufferedAmount = 0;
+    await soon(all, "it must go on");
+    assert.deepEqual([sent.length, timesGone()], [3, 0]);
+  });
+
+  it("is given up when nothing of it is taken for long", async () => {
+    const { socket, sent, options, timesGone } = unreadSocket();
+    const send = createSocketOutlet(socket, { ...options, stallMs: 5 });
+    await soon(Promise.all([send(MUCH), send(MUCH)]), "it must be given up");
+    await send("nobody hears it");
+    assert.deepEqual([sent.length, timesGone()], [2, 1]);
+  });
+
+  it("is given up when ever more waits", async () => {
+    const { socket, options, timesGone } = unreadSocket();
+    const send = createSocketOutlet(socket, options);
+    const waits = Array.from({ length: 4 }, () => send(MUCH));
+    assert.equal(timesGone(), 1);
+    await soon(Promise.all(waits), "nothing must wait any more");
+  });
+
+  it("is given up when the socket closes, though its client has not taken that either", async () => {
+    const { socket, sent, options, timesGone } = unreadSocket();
+    const send = createSocketOutlet(socket, options);
+    const wait = send(MUCH);
+    socket.readyState = WebSocket.CLOSING;
+    await soon(wait, "nothing must wait any more");
+    await send("nobody hears it");
+    assert.deepEqual([sent.length, timesGone()], [1, 1]);
+  });
+});
+
+async function readToEnd(client: RawClient): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  for (;;) {
+    const bytes = await client.read();
+    if (!bytes) return joined(...parts);
+    parts.push(bytes);
+    // As those do who have manners: it closes as well.
+    if (closeIn(joined(...parts.slice(-2))) !== "") client.close();
+  }
+}

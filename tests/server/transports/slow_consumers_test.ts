@@ -1,0 +1,280 @@
+/**
+ * Clients that hold on to what they take: the server is a process of its own, so that its memory is its own, and counts
+ * what they leave in it. Beside them, others watch as they should, and miss nothing.
+ */
+import assert from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { createClient as createSseClient } from "graphql-sse";
+import { createClient as createWsClient } from "graphql-ws";
+import type { Count, Order } from "./counting_server.ts";
+import {
+  connectRaw,
+  connectRawSocket,
+  FRAME,
+  frameOf,
+  postOf,
+  type RawClient,
+} from "../http/raw_client.ts";
+
+const MB = 1024 * 1024;
+
+const STALL_MS = 2000;
+
+/** Enough for all buffers on the way to a client that does not read, on both its machine and the server's. */
+const LINES = 200;
+
+describe("clients that are rude", () => {
+  let server: CountingServer;
+  let watchers: readonly Watcher[];
+  /** What there is with nobody but the watchers. */
+  let alone: Count;
+  before(async () => {
+    server = await startCountingServer({ stallMs: STALL_MS, limits: { subscriptions: 1000 } });
+    const { runId } = await server.order({});
+    watchers = [watchBySse(server.origin, runId), watchBySocket(server.origin, runId)];
+    await untilSeen();
+    alone = await server.order({});
+  });
+  after(async () => {
+    for (const { end } of watchers) end();
+    await server[Symbol.asyncDispose]();
+  });
+
+  /** Waits until the watchers have been given every event that there is. */
+  async function untilSeen(): Promise<void> {
+    const { lastSeq } = await server.order({});
+    await Promise.all(watchers.map((watcher) => watcher.until(lastSeq)));
+  }
+
+  /** Waits until nothing is left but what the watchers take, and gives that. */
+  async function untilAlone(): Promise<Count> {
+    await until("all but the watchers must be let go", async () => {
+      const { sse, websocket } = await server.open();
+      return sse === 1 && websocket === 1;
+    });
+    let count = await server.order({});
+    await until("no generator and no timer must be left", async () => {
+      count = await server.order({});
+      return count.generators <= alone.generators && timersOf(count) <= timersOf(alone);
+    });
+    return count;
+  }
+
+  it("are let go when they take nothing for long, and hold up nobody else", async () => {
+    const { runId } = await server.order({});
+    const stalled = await Promise.all([
+      ...Array.from({ length: 20 }, () => openStream(server.origin, { runId })),
+      ...Array.from({ length: 20 }, () => openSocket(server.origin, { runId })),
+      ...Array.from({ length: 20 }, () => openHead(server.origin)),
+    ]);
+    await until("all must be subscribed", async () => {
+      const { sse, websocket } = await server.open();
+      return sse === 21 && websocket === 21;
+    });
+    await server.order({ lines: LINES });
+    await untilSeen();
+    // All of them are still connected.
+    await untilAlone();
+    for (const client of stalled) client.close();
+    await until(
+      "their connections must be given up as well",
+      async () => (await server.open()).sockets === 1,
+    );
+  });
+
+  it("are 10,000 who open a subscription and are gone, and leave nothing", async () => {
+    const { runId } = await server.order({});
+    const rounds: Count[] = [];
+    for (let round = 0; round < 2; round++) {
+      const { lastSeq: afterSeq } = await server.order({});
+      await inParallel(50, 5000, async (index) => {
+        const variables = { runId, afterSeq };
+        const client = index % 5 === 0
+          ? await openSocket(server.origin, variables)
+          : await openStream(server.origin, variables);
+        // Others do not even wait for the beginning.
+        if (index % 5 === 1) await client.hear(/\r\n\r\n/);
+        client.close();
+      });
+      await server.order({ lines: 1 });
+      await untilSeen();
+      rounds.push(await untilAlone());
+    }
+    const [first = alone, second = alone] = rounds;
+    assert.ok(first.used - alone.used < 16 * MB, `${first.used} bytes, before ${alone.used}`);
+    assert.ok(second.used - first.used < 2 * MB, `${second.used} bytes, before ${first.used}`);
+    assert.ok(
+      second.resident - first.resident < 64 * MB,
+      `${second.resident} bytes of the process, before ${first.resident}`,
+    );
+  });
+});
+
+function timersOf({ timers }: Count): number {
+  return Object.values(timers).reduce((sum, count) => sum + count, 0);
+}
+
+/** A server that counts what is in it. */
+interface CountingServer extends AsyncDisposable {
+  readonly origin: string;
+  order(order: Order): Promise<Count>;
+  /** The subscriptions that are open, and the WebSockets. */
+  open(): Promise<Readonly<Record<"sse" | "websocket" | "sockets", number>>>;
+}
+
+async function startCountingServer(options: unknown): Promise<CountingServer> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", "--v8-flags=--expose-gc", SERVER, JSON.stringify(options)],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const stdin = child.stdin.getWriter();
+  const stdout = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let unread = "";
+  const line = async () => {
+    while (!unread.includes("\n")) {
+      const { value, done } = await stdout.read();
+      if (done) throw new Error("The server must live, got its end.");
+      unread += value;
+    }
+    const [first = "", ...others] = unread.split("\n");
+    unread = others.join("\n");
+    return first;
+  };
+  let turn: Promise<unknown> = Promise.resolve();
+  const order = (order: Order): Promise<Count> => {
+    const count = turn.then(async () => {
+      await stdin.write(new TextEncoder().encode(`${JSON.stringify(order)}\n`));
+      return JSON.parse(await line());
+    });
+    turn = count;
+    return count;
+  };
+  const origin = await line();
+  return {
+    origin,
+    order,
+    async open() {
+      const metrics = await (await fetch(`${origin}/metrics`)).text();
+      const figure = (name: RegExp) =>
+        Number(new RegExp(`^epochql_${name.source} (\\d+)$`, "m").exec(metrics)?.[1]);
+      return {
+        sse: figure(/subscriptions_open\{transport="sse"\}/),
+        websocket: figure(/subscriptions_open\{transport="websocket"\}/),
+        sockets: figure(/websockets_open/),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await stdin.close();
+      await stdout.cancel();
+      await child.status;
+    },
+  };
+}
+
+const SERVER = new URL("counting_server.ts", import.meta.url).pathname;
+
+/** Somebody who watches as they should: every event, in order. */
+interface Watcher {
+  /** Resolves when the event with this number was there, and all before it. */
+  until(seq: number): Promise<void>;
+  end(): void;
+}
+
+const WATCH = "subscription($runId: ID!) { runEvents(runId: $runId) { seq } }";
+
+/** The same with all that there is to say: 100,000 letters an event. */
+const WATCH_ALL =
+  "subscription($runId: ID!, $afterSeq: Int) { runEvents(runId: $runId, afterSeq: $afterSeq) { seq ... on LogEvent { message } } }";
+
+function watchBySse(origin: string, runId: string): Watcher {
+  const client = createSseClient({ url: `${origin}/graphql`, retryAttempts: 0 });
+  const events = client.iterate<Seen>({ query: WATCH, variables: { runId } });
+  return { ...watch(events), end: () => client.dispose() };
+}
+
+function watchBySocket(origin: string, runId: string): Watcher {
+  const client = createWsClient({
+    url: `${origin.replace("http", "ws")}/graphql`,
+    retryAttempts: 0,
+  });
+  const events = client.iterate<Seen>({ query: WATCH, variables: { runId } });
+  return { ...watch(events), end: () => void client.dispose() };
+}
+
+type Seen = { readonly runEvents: { readonly seq: number } };
+
+function watch(
+  events: AsyncIterable<{ readonly data?: Seen | null | undefined }>,
+): Pick<Watcher, "until"> {
+  let seen = 0;
+  let problem: unknown;
+  void (async () => {
+    for await (const { data } of events) {
+      assert.equal(data?.runEvents.seq, seen + 1);
+      seen++;
+    }
+    throw new Error(`The run is not over, but its events ended after ${seen}.`);
+  })().catch((error) => {
+    problem = error;
+  });
+  return {
+    async until(seq) {
+      await until(`event ${seq} must be given to a watcher`, async () => {
+        if (problem) throw problem;
+        return await Promise.resolve(seen >= seq);
+      });
+    },
+  };
+}
+
+interface Variables {
+  readonly runId: string;
+  readonly afterSeq?: number;
+}
+
+/** Asks for a run's events as a stream, and reads nothing. */
+async function openStream(origin: string, variables: Variables): Promise<RawClient> {
+  const client = await connectRaw(origin);
+  const body = JSON.stringify({ query: WATCH_ALL, variables });
+  await client.send(postOf("/graphql", "application/json", body, { accept: "text/event-stream" }));
+  return client;
+}
+
+/** Asks for a run's events by a WebSocket, and reads nothing of them. */
+async function openSocket(origin: string, variables: Variables): Promise<RawClient> {
+  const client = await connectRawSocket(origin);
+  await client.send(frameOf(FRAME.text, JSON.stringify({ type: "connection_init" })));
+  await client.hear(/connection_ack/);
+  const payload = { query: WATCH_ALL, variables };
+  await client.send(frameOf(FRAME.text, JSON.stringify({ id: "1", type: "subscribe", payload })));
+  return client;
+}
+
+/** Begins a request, and sends no more of it. */
+async function openHead(origin: string): Promise<RawClient> {
+  const client = await connectRaw(origin);
+  await client.send("GET /graphql HTTP/1.1\r\nhost: local");
+  return client;
+}
+
+/** Does something so many times, so many of them at once. */
+async function inParallel(
+  width: number,
+  count: number,
+  work: (index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  await Promise.all(Array.from({ length: width }, async () => {
+    while (next < count) await work(next++);
+  }));
+}
+
+/** Asks again and again until the answer is yes. */
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (!await isSo()) {
+    if (performance.now() > deadline) throw new Error(`Waited 30 s in vain: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,119 @@
+/// <reference lib="dom" />
+/** Draw a digit, and see what a checkpoint takes it for while the pen moves, and while the run is trained. */
+import { type ReactNode, useMemo, useState } from "react";
+import { request } from "../../api/request.ts";
+import { useAnswer } from "../../api/use_answer.ts";
+import { count } from "../../parts/format.ts";
+import { messageOf } from "../../parts/error_text.ts";
+import { OperationsButton, shown } from "../../parts/operations_button.tsx";
+import type { RunItem } from "../../training/operations.ts";
+import type { Asked } from "../checkpoint_selection.ts";
+import { type Drawing, isEmpty, NOTHING, pixelsOf, strokesOf, useDrawing } from "./drawing.ts";
+import { DrawingArea } from "./drawing_area.tsx";
+import { Guess } from "./guess.tsx";
+import { NoCheckpoint } from "../no_checkpoint.tsx";
+import { CLASSES_QUERY, PREDICT_QUERY, TEST_SAMPLE_QUERY } from "../operations.ts";
+import { ProbabilityBars } from "./probability_bars.tsx";
+import { SeenPicture } from "./seen_picture.tsx";
+import { SIDE } from "./strokes.ts";
+import { usePrediction } from "./use_prediction.ts";
+
+interface DrawViewProps {
+  readonly run: RunItem;
+  /** undefined: there is no checkpoint yet. */
+  readonly asked: Asked | undefined;
+  readonly dataset: string;
+  /** Chooses the checkpoint. */
+  readonly select: ReactNode;
+}
+
+const NO_VARIABLES = {};
+const BLANK = new Array<number>(SIDE * SIDE).fill(0);
+
+export function DrawView({ run, asked, dataset, select }: DrawViewProps) {
+  const [drawing, setDrawing] = useDrawing();
+  const [isPenDown, setPenDown] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const pixels = useMemo(() => pixelsOf(drawing), [drawing]);
+  const { prediction, isCurrent, error } = usePrediction(run.id, pixels, asked);
+  const datasets = useAnswer(CLASSES_QUERY, NO_VARIABLES).data?.datasets;
+  const classes = datasets?.find(({ name }) => name === dataset)?.classes ?? [];
+
+  const draw = (drawing: Drawing) => {
+    setProblem(undefined);
+    setDrawing(drawing);
+  };
+  const takeSample = async () => {
+    const offset = Math.floor(Math.random() * run.testSamples);
+    try {
+      const { samples: { nodes: [sample] } } = await request(TEST_SAMPLE_QUERY, {
+        dataset,
+        offset,
+      });
+      if (sample) draw({ kind: "sample", sample });
+    } catch (problem) {
+      setProblem(messageOf(problem));
+    }
+  };
+
+  const said = problem ?? error;
+  return (
+    <section className="insight" aria-label="Draw a digit">
+      <header className="insight-header">
+        {select ?? <span />}
+        <OperationsButton
+          title="Draw a digit"
+          operations={() => [
+            shown("Predict", PREDICT_QUERY, {
+              runId: run.id,
+              pixels: pixels ?? BLANK,
+              checkpoint: asked?.file ?? null,
+            }),
+            shown("Test sample", TEST_SAMPLE_QUERY, { dataset, offset: 0 }),
+          ]}
+        />
+      </header>
+      <div className="draw">
+        <div className="draw-hand">
+          <DrawingArea drawing={drawing} onDraw={draw} onPen={setPenDown} />
+          <div className="buttons">
+            <button
+              type="button"
+              className="button"
+              disabled={strokesOf(drawing).length === 0}
+              onClick={() => draw({ kind: "strokes", strokes: strokesOf(drawing).slice(0, -1) })}
+            >
+              Undo
+            </button>
+            <button
+              type="button"
+              className="button"
+              disabled={isEmpty(drawing)}
+              onClick={() => draw(NOTHING)}
+            >
+              Clear
+            </button>
+            <button type="button" className="button" onClick={takeSample}>Random test digit</button>
+          </div>
+          <p className="panel-note">
+            {drawing.kind === "sample"
+              ? `Test sample ${count(drawing.sample.index)}, labelled ${drawing.sample.className}.`
+              : "By mouse, finger or pen; without one, take a random test digit."}
+          </p>
+        </div>
+        <div className="draw-answer">
+          {said && <p className="panel-error" role="alert">{said}</p>}
+          {asked
+            ? <Guess drawing={drawing} prediction={prediction} isPenDown={isPenDown} />
+            : <NoCheckpoint run={run} />}
+          <ProbabilityBars
+            classes={classes}
+            probabilities={prediction?.probabilities}
+            isCurrent={isCurrent}
+          />
+          <SeenPicture pixels={pixels} />
+        </div>
+      </div>
+    </section>
+  );
+}

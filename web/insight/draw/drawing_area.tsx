@@ -1,0 +1,98 @@
+/// <reference lib="dom" />
+/** Where a digit is drawn, with a mouse, a finger or a pen. The line is as thick as the network will see it. */
+import { type PointerEvent, useEffect, useRef, useState } from "react";
+import { type Frame, onFrame } from "../../parts/on_frame.ts";
+import { useTheme } from "../../parts/use_theme.ts";
+import { type Drawing, isEmpty, strokesOf } from "./drawing.ts";
+import { paint } from "./paint.ts";
+import type { Point } from "./strokes.ts";
+
+interface DrawingAreaProps {
+  readonly drawing: Drawing;
+  /** Told at most once a frame while the pen moves. */
+  onDraw(drawing: Drawing): void;
+  /** Told when the pen touches, and when it is lifted. */
+  onPen(isDown: boolean): void;
+}
+
+/** A pen that touches. */
+interface Pen {
+  readonly pointer: number;
+  /** Where it was so far. */
+  readonly points: Point[];
+  draw(): void;
+  readonly frame: Frame;
+}
+
+export function DrawingArea({ drawing, onDraw, onPen }: DrawingAreaProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const pen = useRef<Pen>(undefined);
+  const [side, setSide] = useState(0);
+  const theme = useTheme();
+
+  useEffect(() => {
+    const element = canvas.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => setSide(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  useEffect(() => {
+    if (canvas.current && side > 0) paint(canvas.current, drawing, side);
+  }, [drawing, side, theme]);
+
+  const touch = (event: PointerEvent<HTMLCanvasElement>) => {
+    if (pen.current || event.button !== 0) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    const before = strokesOf(drawing);
+    const points = [placeOf(event.nativeEvent, event.currentTarget)];
+    const draw = () => onDraw({ kind: "strokes", strokes: [...before, [...points]] });
+    pen.current = { pointer: event.pointerId, points, draw, frame: onFrame(draw) };
+    draw();
+    onPen(true);
+  };
+  const move = ({ pointerId, nativeEvent, currentTarget }: PointerEvent<HTMLCanvasElement>) => {
+    if (pen.current?.pointer !== pointerId) return;
+    for (const event of everyMove(nativeEvent)) {
+      pen.current.points.push(placeOf(event, currentTarget));
+    }
+    pen.current.frame.request();
+  };
+  const lift = ({ pointerId }: PointerEvent<HTMLCanvasElement>) => {
+    const { current } = pen;
+    if (current?.pointer !== pointerId) return;
+    pen.current = undefined;
+    current.frame.cancel();
+    current.draw();
+    onPen(false);
+  };
+
+  return (
+    <div className="drawing">
+      <canvas
+        ref={canvas}
+        className="drawing-area"
+        role="img"
+        aria-label={isEmpty(drawing) ? "Drawing area, empty" : "Your drawing"}
+        onPointerDown={touch}
+        onPointerMove={move}
+        onPointerUp={lift}
+        onPointerCancel={lift}
+      />
+      {isEmpty(drawing) && <p className="drawing-hint" aria-hidden="true">Draw a digit here</p>}
+    </div>
+  );
+}
+
+/** All places between two frames, where the browser tells them (over HTTPS and on this machine). */
+function everyMove(event: globalThis.PointerEvent): readonly globalThis.PointerEvent[] {
+  const events = "getCoalescedEvents" in event ? event.getCoalescedEvents() : [];
+  return events.length > 0 ? events : [event];
+}
+
+function placeOf({ clientX, clientY }: globalThis.PointerEvent, area: Element): Point {
+  const { left, top, width, height } = area.getBoundingClientRect();
+  const within = (share: number) => Math.min(1, Math.max(0, share));
+  return { x: within((clientX - left) / width), y: within((clientY - top) / height) };
+}

@@ -1,0 +1,39 @@
+/** What the network takes the drawing for, large; and for screen readers when the pen is lifted. */
+import { percent } from "../../parts/format.ts";
+import { checkpointName } from "../checkpoint_name.ts";
+import { type Drawing, isEmpty } from "./drawing.ts";
+import type { Prediction } from "../operations.ts";
+import { capitalized, withArticle } from "../phrases.ts";
+
+interface GuessProps {
+  readonly drawing: Drawing;
+  readonly prediction: Prediction | undefined;
+  readonly isPenDown: boolean;
+}
+
+export function Guess({ drawing, prediction, isPenDown }: GuessProps) {
+  if (isEmpty(drawing) || !prediction) {
+    return (
+      <p className="guess" role="status">
+        {isEmpty(drawing) ? "Draw, and the bars follow your hand." : "Asking…"}
+      </p>
+    );
+  }
+  const { className, label, probabilities, checkpoint } = prediction;
+  const sure = `${percent(probabilities[label] ?? 0)} sure after ${checkpointName(checkpoint)}`;
+  const isWrong = drawing.kind === "sample" && drawing.sample.className !== className;
+  return (
+    <>
+      <p className="guess" aria-hidden="true">
+        <span className="guess-class" data-wrong={isWrong}>{className}</span>
+        <span>
+          {sure}
+          {isWrong && `, and wrong: it is ${withArticle(drawing.sample.className)}`}
+        </span>
+      </p>
+      <p className="hidden-text" role="status">
+        {!isPenDown && `${capitalized(withArticle(className))}, ${sure}.`}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,26 @@
+/// <reference lib="dom" />
+/** Keeps what goes wrong in a panel inside it: the rest of the page goes on, and the panel says what to do. */
+import type { ReactNode } from "react";
+import { ErrorBoundary, type FallbackProps } from "react-error-boundary";
+import { messageOf } from "./error_text.ts";
+
+export function Guarded({ children }: { readonly children: ReactNode }) {
+  return <ErrorBoundary FallbackComponent={Broken}>{children}</ErrorBoundary>;
+}
+
+function Broken({ error }: FallbackProps) {
+  return (
+    <section className="panel">
+      <div className="panel-empty" role="alert">
+        <p>
+          <strong>This panel could not go on.</strong>
+        </p>
+        <p>{messageOf(error)}</p>
+        <p>Runs are kept by the server, and training goes on without the page.</p>
+        <button type="button" className="button" onClick={() => location.reload()}>
+          Reload the page
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,139 @@
+/// <reference lib="dom" />
+/**
+ * A box that ECharts draws into, on a canvas: it knows the theme, its width and how to go away. Where it can be zoomed, a
+ * drag across a panel chooses a stretch of its axis, and a double click all of it.
+ */
+import { LineChart } from "echarts/charts";
+import {
+  GridComponent,
+  LegendComponent,
+  TitleComponent,
+  TooltipComponent,
+} from "echarts/components";
+import { type ECharts, type EChartsCoreOption, init, use } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+import { type PointerEvent, useEffect, useRef, useState } from "react";
+import type { Layout } from "../../../pictures/chart_parts.ts";
+import type { Theme } from "../../../pictures/palette.ts";
+import { useTheme } from "../../parts/use_theme.ts";
+import type { Zoom } from "./zoom.ts";
+
+use([LineChart, GridComponent, LegendComponent, TitleComponent, TooltipComponent, CanvasRenderer]);
+
+/** From this width on the two panels stand side by side. */
+const ROW_WIDTH = 540;
+
+interface ChartBoxProps {
+  /** What the chart shows, in words. */
+  readonly label: string;
+  /** Changes when more than points, axes and lines changes: the chart is then laid out anew. */
+  readonly look: string;
+  /** How many points there are, and which step the last is, for tests. */
+  readonly points: number;
+  readonly step?: number;
+  option(theme: Theme, layout: Layout): EChartsCoreOption;
+  /** Told which stretch was dragged across; undefined for all. */
+  onZoom?: (zoom: Zoom | undefined) => void;
+}
+
+/** A drag across one of the panels, in pixels from the box's left edge. */
+interface Drag {
+  readonly panel: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const PANELS = [0, 1];
+/** What is shorter is a click. */
+const SHORTEST_DRAG = 6;
+
+export function ChartBox({ label, look, points, step, option, onZoom }: ChartBoxProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<ECharts>(null);
+  const drawnLook = useRef("");
+  const [layout, setLayout] = useState<Layout>();
+  const [drag, setDrag] = useState<Drag>();
+  const theme = useTheme();
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const drawn = chart.current = init(element, null, { renderer: "canvas" });
+    const observer = new ResizeObserver(() => {
+      setLayout(element.clientWidth >= ROW_WIDTH ? "row" : "column");
+      drawn.resize();
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      drawn.dispose();
+      chart.current = null;
+      drawnLook.current = "";
+    };
+  }, []);
+
+  useEffect(() => {
+    if (!layout) return; // Not measured yet.
+    const next = option(theme, layout);
+    const nextLook = [theme, layout, look].join();
+    if (nextLook === drawnLook.current) {
+      chart.current?.setOption({ series: next.series, xAxis: next.xAxis, yAxis: next.yAxis });
+    } else {
+      chart.current?.setOption(next, { notMerge: true });
+    }
+    drawnLook.current = nextLook;
+  }, [option, theme, layout, look]);
+
+  const place = ({ clientX, clientY, currentTarget }: PointerEvent): readonly [number, number] => {
+    const { left, top } = currentTarget.getBoundingClientRect();
+    return [clientX - left, clientY - top];
+  };
+  const begin = (event: PointerEvent) => {
+    // A finger scrolls the page.
+    if (!onZoom || event.button !== 0 || event.pointerType === "touch") return;
+    const [x, y] = place(event);
+    const panel = PANELS.find((at) => chart.current?.containPixel({ gridIndex: at }, [x, y]));
+    if (panel === undefined) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    setDrag({ panel, from: x, to: x });
+  };
+  const end = () => {
+    setDrag(undefined);
+    if (!drag || Math.abs(drag.to - drag.from) < SHORTEST_DRAG) return;
+    const [from, to] = [drag.from, drag.to].map((x) =>
+      Number(chart.current?.convertFromPixel({ xAxisIndex: drag.panel }, x))
+    );
+    if (from !== undefined && to !== undefined) {
+      onZoom?.({ from: Math.min(from, to), to: Math.max(from, to) });
+    }
+  };
+
+  return (
+    <div
+      className="curves-box"
+      data-zoomable={onZoom !== undefined}
+      onPointerDown={begin}
+      onPointerMove={(event) => drag && setDrag({ ...drag, to: place(event)[0] })}
+      onPointerUp={end}
+      onPointerCancel={() => setDrag(undefined)}
+      onDoubleClick={() => onZoom?.(undefined)}
+    >
+      <div
+        ref={box}
+        className="curves"
+        data-layout={layout}
+        data-points={points}
+        data-step={step}
+        data-testid="curves"
+        role="img"
+        aria-label={label}
+      />
+      {drag && (
+        <div
+          className="curves-selection"
+          style={{ left: Math.min(drag.from, drag.to), width: Math.abs(drag.to - drag.from) }}
+        />
+      )}
+    </div>
+  );
+}

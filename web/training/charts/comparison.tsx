@@ -1,0 +1,118 @@
+/// <reference lib="dom" />
+/** Runs laid over each other: their curves, what differs in their settings, and the best of each. */
+import { Suspense, useEffect, useState } from "react";
+import { lineStyleOf } from "../../../pictures/comparison_option.ts";
+import { Choice } from "../../parts/choice.tsx";
+import { percent } from "../../parts/format.ts";
+import { lazyPart } from "../../parts/lazy_part.ts";
+import { onFrame } from "../../parts/on_frame.ts";
+import { OperationsButton, shown } from "../../parts/operations_button.tsx";
+import { useTheme } from "../../parts/use_theme.ts";
+import { bestOf, differingSettings, sharedSettings } from "./compare_runs.ts";
+import { followEpochs } from "../run/follow_epochs.ts";
+import { LineSample } from "./line_sample.tsx";
+import { type Epoch, EPOCHS_FEED, type RunItem } from "../operations.ts";
+import { useResumptions } from "../run/use_resumptions.ts";
+
+const ComparisonChart = lazyPart(
+  async () => (await import("./comparison_chart.tsx")).ComparisonChart,
+);
+
+const SPLITS = [{ value: "test", text: "Test" }, { value: "train", text: "Train" }] as const;
+
+interface ComparisonProps {
+  readonly runs: readonly RunItem[];
+  onClose(): void;
+}
+
+export function Comparison({ runs, onClose }: ComparisonProps) {
+  const [split, setSplit] = useState<"train" | "test">("test");
+  const epochsOf = useEpochs(runs);
+  const theme = useTheme();
+  const compared = runs.map((run) => ({ run, epochs: epochsOf.get(run.id) ?? [] }));
+  const settings = differingSettings(runs);
+  const shared = sharedSettings(runs);
+  const best = compared.map(({ epochs }) => bestOf(epochs));
+  const topAcc = Math.max(...best.map((of) => of?.testAcc.value ?? 0));
+  const lowLoss = Math.min(...best.map((of) => of?.testLoss.value ?? Infinity));
+
+  return (
+    <article className="run" aria-label="Comparison">
+      <header className="run-header">
+        <div className="run-heading">
+          <h3 className="run-name">Comparing {runs.length} runs</h3>
+        </div>
+        <div className="buttons run-buttons">
+          <button type="button" className="button" onClick={onClose}>Close</button>
+          <OperationsButton
+            title="Compare runs"
+            operations={() =>
+              runs.map(({ id, name }) => shown(name, EPOCHS_FEED, { runId: id, afterEpoch: 0 }))}
+          />
+        </div>
+      </header>
+      <Choice label="Curves of" options={SPLITS} chosen={split} onChoose={setSplit} />
+      <Suspense fallback={<div className="curves" />}>
+        <ComparisonChart
+          split={split}
+          runs={compared.map(({ run, epochs }) => ({ name: run.name, epochs }))}
+        />
+      </Suspense>
+      <div className="table-box" tabIndex={0} role="region" aria-label="Settings and best metrics">
+        <table className="table comparison-table">
+          <thead>
+            <tr>
+              <th scope="col">Run</th>
+              {settings.map(({ label }) => <th scope="col" key={label}>{label}</th>)}
+              <th scope="col">Best test acc</th>
+              <th scope="col">Best test loss</th>
+            </tr>
+          </thead>
+          <tbody>
+            {compared.map(({ run }, index) => {
+              const of = best[index];
+              return (
+                <tr key={run.id}>
+                  <th scope="row">
+                    <LineSample {...lineStyleOf(index, theme)} /> {run.name}
+                  </th>
+                  {settings.map(({ label, valueOf }) => <td key={label}>{valueOf(run)}</td>)}
+                  <td data-best={of?.testAcc.value === topAcc}>
+                    {of ? `${percent(of.testAcc.value)} (epoch ${of.testAcc.epoch})` : "–"}
+                  </td>
+                  <td data-best={of?.testLoss.value === lowLoss}>
+                    {of ? `${of.testLoss.value.toFixed(4)} (epoch ${of.testLoss.epoch})` : "–"}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      {shared !== "" && <p className="panel-note">The same in all: {shared}.</p>}
+    </article>
+  );
+}
+
+/** The epochs of runs, by the run's id, live. */
+function useEpochs(runs: readonly RunItem[]): ReadonlyMap<string, readonly Epoch[]> {
+  const [byRun, setByRun] = useState<ReadonlyMap<string, readonly Epoch[]>>(new Map());
+  const key = runs.map(({ id }) => id).join(" ");
+  const resumptions = useResumptions(runs);
+  useEffect(() => {
+    const abort = new AbortController();
+    const heard = new Map<string, Epoch[]>(key.split(" ").map((id) => [id, []]));
+    const frame = onFrame(() => {
+      setByRun(new Map(heard.entries().map(([id, epochs]) => [id, [...epochs]])));
+    });
+    for (const [id, epochs] of heard) {
+      followEpochs(id, epochs, frame.request, abort.signal)
+        .catch((problem) => abort.signal.aborted || console.error(problem));
+    }
+    return () => {
+      abort.abort();
+      frame.cancel();
+    };
+  }, [key, resumptions]);
+  return byRun;
+}

@@ -1,0 +1,28 @@
+/** The chart of a comparison. */
+import { useCallback } from "react";
+import type { Layout } from "../../../pictures/chart_parts.ts";
+import { type ComparedRun, comparisonOption } from "../../../pictures/comparison_option.ts";
+import type { Theme } from "../../../pictures/palette.ts";
+import { ChartBox } from "./chart_box.tsx";
+
+interface ComparisonChartProps {
+  readonly runs: readonly ComparedRun[];
+  readonly split: "train" | "test";
+}
+
+export function ComparisonChart({ runs, split }: ComparisonChartProps) {
+  const option = useCallback(
+    (theme: Theme, layout: Layout) => comparisonOption(runs, { split, theme, layout }),
+    [runs, split],
+  );
+  return (
+    <ChartBox
+      label={`Curves of ${split} accuracy and loss of ${
+        runs.map(({ name }) => name).join(", ")
+      }; the table below has their numbers.`}
+      look={`${split} ${runs.length}`}
+      points={runs.reduce((sum, { epochs }) => sum + epochs.length, 0)}
+      option={option}
+    />
+  );
+}

@@ -1,0 +1,75 @@
+/** A run's curves, live: the same option builder as the server's pictures. Dragging across them zooms in, to single steps. */
+import { useCallback, useMemo, useState } from "react";
+import type { Layout } from "../../../pictures/chart_parts.ts";
+import { curvesOption } from "../../../pictures/curves_option.ts";
+import type { Theme } from "../../../pictures/palette.ts";
+import { percent } from "../../parts/format.ts";
+import { ChartBox } from "./chart_box.tsx";
+import { withDetail } from "./curve_points.ts";
+import type { RunItem } from "../operations.ts";
+import type { Curves } from "./use_curves.ts";
+import { useDetail } from "./use_detail.ts";
+import { fitZoom, type Zoom } from "./zoom.ts";
+import { ZoomTools } from "./zoom_tools.tsx";
+
+interface CurvesChartProps {
+  readonly run: RunItem;
+  readonly curves: Curves;
+}
+
+export function CurvesChart({ run, curves }: CurvesChartProps) {
+  const { epochs, steps } = run.progress;
+  const stepsPerEpoch = Math.max(1, steps / Math.max(1, epochs));
+  const [zoom, setZoom] = useState<Zoom>();
+  const detail = useDetail(run.id, zoom, stepsPerEpoch);
+  const points = useMemo(
+    () => detail ? withDetail(curves.points, detail) : curves.points,
+    [curves.points, detail],
+  );
+  const choose = useCallback(
+    (zoom: Zoom | undefined) => setZoom(zoom && fitZoom(zoom, { epochs, stepsPerEpoch })),
+    [epochs, stepsPerEpoch],
+  );
+  const option = useCallback(
+    (theme: Theme, layout: Layout) =>
+      curvesOption(curves.epochs, {
+        theme,
+        layout,
+        epochs,
+        batches: points.steps,
+        trend: points.trend,
+        interactive: true,
+        ...(zoom ? { range: zoom } : {}),
+      }),
+    [curves.epochs, points, epochs, zoom],
+  );
+  return (
+    <div className="curves-part">
+      <ChartBox
+        label={describe(curves, epochs)}
+        look={String(points.steps.length > 0)}
+        points={points.steps.length}
+        step={points.steps.at(-1)?.step ?? 0}
+        option={option}
+        onZoom={choose}
+      />
+      {points.steps.length > 0 && (
+        <ZoomTools
+          zoom={zoom}
+          epochs={epochs}
+          stepsPerEpoch={stepsPerEpoch}
+          lastStep={curves.step}
+          close={detail !== undefined}
+          onZoom={choose}
+        />
+      )}
+    </div>
+  );
+}
+
+function describe({ epochs, points }: Curves, all: number): string {
+  const last = epochs.at(-1);
+  if (!last) return `Curves of accuracy and loss: ${points.steps.length} batches, no epoch yet.`;
+  return `Curves of accuracy and loss over ${last.number} of ${all} epochs. ` +
+    `Test accuracy ${percent(last.testAcc)}, test loss ${last.testLoss.toFixed(3)}.`;
+}

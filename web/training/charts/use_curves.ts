@@ -1,0 +1,95 @@
+/// <reference lib="dom" />
+/**
+ * A run's points: what there is as the server thins it out, and from its last step on live. Points may come by the
+ * thousand; they are drawn six times a second at most, which is as often as a curve can be seen to grow.
+ */
+import { useEffect, useState } from "react";
+import { follow } from "../../api/follow.ts";
+import { persistently } from "../../api/retry_request.ts";
+import { messageOf } from "../../parts/error_text.ts";
+import { onFrame } from "../../parts/on_frame.ts";
+import {
+  batchInterval,
+  type CurvePoints,
+  growingPoints,
+  NO_POINTS,
+  SHOWN_MEANS,
+  SHOWN_STEPS,
+} from "./curve_points.ts";
+import { followEpochs, isRunOver } from "../run/follow_epochs.ts";
+import { BATCHES_FEED, CURVE_QUERY, type Epoch, type RunItem } from "../operations.ts";
+import { useResumptions } from "../run/use_resumptions.ts";
+
+const DRAWN_EVERY_MS = 160;
+
+export interface Curves {
+  readonly epochs: readonly Epoch[];
+  readonly points: CurvePoints;
+  /** The last step heard of. */
+  readonly step: number;
+  /** Whether what was there before is here. */
+  readonly loaded: boolean;
+  /** Why the API refuses the run's points. */
+  readonly error?: string;
+}
+
+const NOTHING: Curves = { epochs: [], points: NO_POINTS, step: 0, loaded: false };
+
+export function useCurves(run: RunItem): Curves {
+  const { id, progress: { steps, epochs: allEpochs } } = run;
+  const resumptions = useResumptions([run]);
+  const [curves, setCurves] = useState(NOTHING);
+
+  useEffect(() => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const stepsPerEpoch = Math.max(1, steps / Math.max(1, allEpochs));
+    const epochs: Epoch[] = [];
+    let hasNewEpoch = false;
+    let points = growingPoints({ steps: [], means: [] }, stepsPerEpoch);
+    let loaded = false;
+    const frame = onFrame(() => {
+      const copied = hasNewEpoch ? [...epochs] : undefined;
+      hasNewEpoch = false;
+      setCurves((before) => ({
+        epochs: copied ?? before.epochs,
+        points: points.copy(),
+        step: points.step,
+        loaded,
+      }));
+    }, DRAWN_EVERY_MS);
+
+    const followSteps = async () => {
+      const answer = await persistently(
+        CURVE_QUERY,
+        { id, maxPoints: SHOWN_STEPS, maxMeans: SHOWN_MEANS },
+        signal,
+      );
+      if (!answer?.run) return;
+      points = growingPoints(answer.run, stepsPerEpoch);
+      loaded = true;
+      frame.request();
+      await follow(BATCHES_FEED, {
+        variables: () => ({ runId: id, afterStep: points.step, every: batchInterval(steps) }),
+        next({ batches }) {
+          points.add(batches);
+          frame.request();
+        },
+        isOver: () => isRunOver(id, signal),
+      }, signal);
+    };
+    const hearEpoch = () => {
+      hasNewEpoch = true;
+      frame.request();
+    };
+    Promise.all([followEpochs(id, epochs, hearEpoch, signal), followSteps()]).catch((problem) => {
+      if (!signal.aborted) setCurves((before) => ({ ...before, error: messageOf(problem) }));
+    });
+    return () => {
+      abort.abort();
+      frame.cancel();
+    };
+  }, [id, steps, allEpochs, resumptions]);
+
+  return curves;
+}

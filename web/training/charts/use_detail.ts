@@ -1,0 +1,47 @@
+/// <reference lib="dom" />
+/** A stretch of a run's curve, as closely as a chart can show it: asked for when someone looks at it. */
+import { useEffect, useState } from "react";
+import { pause } from "../../api/pause.ts";
+import { persistently } from "../../api/retry_request.ts";
+import { type CurvePoints, SHOWN_MEANS, SHOWN_STEPS, toPoints } from "./curve_points.ts";
+import { CURVE_QUERY } from "../operations.ts";
+import { stepsOf, type Zoom } from "./zoom.ts";
+
+/** Who moves along the curve does not stop everywhere. */
+const CALM_MS = 120;
+
+/** @returns undefined until it is there, and without a zoom */
+export function useDetail(
+  runId: string,
+  zoom: Zoom | undefined,
+  stepsPerEpoch: number,
+): CurvePoints | undefined {
+  const [detail, setDetail] = useState<{ readonly key: string; readonly points: CurvePoints }>();
+  const range = zoom && stepsOf(zoom, stepsPerEpoch);
+  const key = JSON.stringify(range ?? null);
+
+  useEffect(() => {
+    const range = JSON.parse(key) as ReturnType<typeof stepsOf> | null;
+    if (range === null) return;
+    const abort = new AbortController();
+    const load = async () => {
+      await pause(CALM_MS, abort.signal);
+      const variables = { id: runId, maxPoints: SHOWN_STEPS, maxMeans: SHOWN_MEANS, ...range };
+      const run = (await persistently(CURVE_QUERY, variables, abort.signal))?.run;
+      if (!run) return;
+      // Where every step is there, their means say nothing more.
+      const trend = run.steps.length > SHOWN_MEANS ? run.means : [];
+      setDetail({
+        key,
+        points: {
+          steps: toPoints(run.steps, stepsPerEpoch),
+          trend: toPoints(trend, stepsPerEpoch),
+        },
+      });
+    };
+    load().catch(console.error);
+    return () => abort.abort();
+  }, [runId, key, stepsPerEpoch]);
+
+  return detail?.key === key ? detail.points : undefined;
+}

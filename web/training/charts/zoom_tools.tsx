@@ -1,0 +1,72 @@
+/** Which stretch of the curves is seen, and the ways to another, for those who do not drag. */
+import type { ReactNode } from "react";
+import { count } from "../../parts/format.ts";
+import { BackIcon, ForthIcon, MinusIcon, PlusIcon } from "../../parts/icons.tsx";
+import { SHOWN_STEPS } from "./curve_points.ts";
+import { scaleZoom, shiftZoom, stepsOf, type Zoom } from "./zoom.ts";
+
+interface ZoomToolsProps {
+  readonly zoom: Zoom | undefined;
+  /** Of the whole run. */
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  /** The run's last step so far. */
+  readonly lastStep: number;
+  /** Whether the stretch is drawn as closely as it can be. */
+  readonly close: boolean;
+  onZoom(zoom: Zoom | undefined): void;
+}
+
+export function ZoomTools(props: ZoomToolsProps) {
+  const { zoom, epochs, onZoom } = props;
+  const seen = zoom ?? { from: 0, to: epochs };
+  const tool = (label: string, icon: ReactNode, next: Zoom, disabled = false) => (
+    <button
+      type="button"
+      className="button button-quiet button-icon"
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={() => onZoom(next)}
+    >
+      {icon}
+    </button>
+  );
+  return (
+    <div className="zoom" data-zoomed={zoom !== undefined} role="group" aria-label="Zoom">
+      <span className="panel-note zoom-note" role="status">
+        {zoom ? describe({ ...props, zoom }) : "Drag across a curve to look closer."}
+      </span>
+      {zoom && (
+        <>
+          {tool("Earlier", <BackIcon />, shiftZoom(seen, -0.5), seen.from <= 0)}
+          {tool("Later", <ForthIcon />, shiftZoom(seen, 0.5), seen.to >= epochs)}
+          {tool("Zoom out", <MinusIcon />, scaleZoom(seen, 2))}
+        </>
+      )}
+      {tool("Zoom in", <PlusIcon />, scaleZoom(seen, 0.5))}
+      {zoom && (
+        <button
+          type="button"
+          className="button button-quiet"
+          onClick={() => onZoom(undefined)}
+        >
+          Whole run
+        </button>
+      )}
+    </div>
+  );
+}
+
+function describe(
+  { zoom, stepsPerEpoch, lastStep, close }: ZoomToolsProps & { readonly zoom: Zoom },
+): string {
+  const { fromStep, toStep } = stepsOf(zoom, stepsPerEpoch);
+  const last = Math.min(toStep, lastStep);
+  if (last < fromStep) return "Nothing is trained here yet.";
+  const range = `Steps ${count(fromStep)} to ${count(last)}`;
+  if (!close) return `${range} …`;
+  return last - fromStep < SHOWN_STEPS
+    ? `${range}, every one`
+    : `${range}, ${count(SHOWN_STEPS)} of them`;
+}

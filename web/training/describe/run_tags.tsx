@@ -1,0 +1,125 @@
+/// <reference lib="dom" />
+/** A run's tags: a press on one lists the runs that have it too; others are added and taken off here. */
+import { type FormEvent, useId, useRef, useState } from "react";
+import { DESCRIPTION_LIMITS } from "../../../runs/log/description.ts";
+import { useAnswer } from "../../api/use_answer.ts";
+import { CloseIcon, PlusIcon } from "../../parts/icons.tsx";
+import { TAGS_QUERY } from "../operations.ts";
+import type { Description } from "./use_description.ts";
+
+interface RunTagsProps {
+  readonly description: Description;
+  /** Asked to list the runs with a tag. */
+  onTag(tag: string): void;
+}
+
+export function RunTags({ description, onTag }: RunTagsProps) {
+  const { shown: { tags }, update } = description;
+  const [adding, setAdding] = useState(false);
+  const [error, setError] = useState<string>();
+  const add = useRef<HTMLButtonElement>(null);
+
+  const set = async (next: readonly string[]) => {
+    setError(undefined);
+    setError(await update({ tags: next }));
+  };
+  const close = () => {
+    setAdding(false);
+    requestAnimationFrame(() => add.current?.focus());
+  };
+
+  return (
+    <>
+      <div className="tags" role="group" aria-label="Tags">
+        {tags.map((tag) => (
+          <span key={tag} className="tag">
+            <button
+              type="button"
+              className="tag-name"
+              title={`List the runs with the tag ${tag}`}
+              onClick={() => onTag(tag)}
+            >
+              {tag}
+            </button>
+            <button
+              type="button"
+              className="tag-remove"
+              aria-label={`Remove the tag ${tag}`}
+              onClick={() => set(tags.filter((other) => other !== tag))}
+            >
+              <CloseIcon />
+            </button>
+          </span>
+        ))}
+        {adding
+          ? (
+            <NewTag
+              known={tags}
+              onClose={close}
+              onAdd={(tag) => {
+                if (!tags.includes(tag)) set([...tags, tag]);
+              }}
+            />
+          )
+          : (
+            <button
+              ref={add}
+              type="button"
+              className="tag-add"
+              onClick={() => setAdding(true)}
+            >
+              <PlusIcon />
+              {tags.length === 0 ? "Add a tag" : <span className="hidden-text">Add a tag</span>}
+            </button>
+          )}
+      </div>
+      {error !== undefined && <p className="field-error run-line" role="alert">{error}</p>}
+    </>
+  );
+}
+
+const NO_VARIABLES = {};
+
+interface NewTagProps {
+  /** The tags that the run has. */
+  readonly known: readonly string[];
+  onAdd(tag: string): void;
+  onClose(): void;
+}
+
+/** A field that stays for the next tag until it is left. */
+function NewTag({ known, onAdd, onClose }: NewTagProps) {
+  const inUse = useAnswer(TAGS_QUERY, NO_VARIABLES).data?.tags ?? [];
+  const [written, setWritten] = useState("");
+  const listId = useId();
+  const add = (event: FormEvent) => {
+    event.preventDefault();
+    const tag = written.trim();
+    if (tag === "") return onClose();
+    onAdd(tag);
+    setWritten("");
+  };
+  return (
+    <form className="tag-form" onSubmit={add}>
+      <input
+        className="tag-input"
+        aria-label="New tag"
+        placeholder="Tag, then Enter"
+        autoFocus
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={2 * DESCRIPTION_LIMITS.tag}
+        list={listId}
+        value={written}
+        onChange={({ target }) => setWritten(target.value)}
+        onKeyDown={({ key }) => key === "Escape" && onClose()}
+        onBlur={() => written.trim() === "" && onClose()}
+      />
+      <datalist id={listId}>
+        {inUse.filter(({ name }) => !known.includes(name)).map(({ name, runCount }) => (
+          <option key={name} value={name}>{runCount === 1 ? "1 run" : `${runCount} runs`}</option>
+        ))}
+      </datalist>
+    </form>
+  );
+}

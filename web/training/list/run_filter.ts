@@ -1,0 +1,99 @@
+/** What a list of runs can be narrowed to and sorted by, as people choose it, and as the API takes it. */
+import type { RunOrderField } from "../../../runs/store/run_order.ts";
+import { isOver, RUN_STATES, type RunState } from "../../../runs/log/state.ts";
+import { percent } from "../../parts/format.ts";
+import type { RunFilter, RunItem } from "../operations.ts";
+
+/** The groups of states that people think in. */
+export const STATE_GROUPS = [
+  { name: "all", label: "All states", states: [] },
+  { name: "open", label: "Not over", states: RUN_STATES.filter((state) => !isOver(state)) },
+  { name: "completed", label: "Completed", states: ["COMPLETED"] },
+  { name: "cancelled", label: "Cancelled", states: ["CANCELLED"] },
+  { name: "failed", label: "Failed", states: ["FAILED"] },
+] as const satisfies readonly {
+  readonly name: string;
+  readonly label: string;
+  readonly states: readonly RunState[];
+}[];
+export type StateGroup = (typeof STATE_GROUPS)[number]["name"];
+
+/** The orders that make sense, best first. */
+export const ORDERS = [
+  { name: "newest", label: "Newest first", field: "CREATED_AT", direction: "DESC" },
+  { name: "oldest", label: "Oldest first", field: "CREATED_AT", direction: "ASC" },
+  { name: "name", label: "Name", field: "NAME", direction: "ASC" },
+  { name: "best", label: "Best test accuracy", field: "BEST_TEST_ACC", direction: "DESC" },
+  { name: "testAcc", label: "Last test accuracy", field: "TEST_ACC", direction: "DESC" },
+  { name: "testLoss", label: "Last test loss", field: "TEST_LOSS", direction: "ASC" },
+  { name: "trainAcc", label: "Last train accuracy", field: "TRAIN_ACC", direction: "DESC" },
+  { name: "trainLoss", label: "Last train loss", field: "TRAIN_LOSS", direction: "ASC" },
+] as const satisfies readonly {
+  readonly name: string;
+  readonly label: string;
+  readonly field: RunOrderField;
+  readonly direction: "ASC" | "DESC";
+}[];
+export type OrderName = (typeof ORDERS)[number]["name"];
+
+/** What a person has chosen. */
+export interface RunChoice {
+  readonly search: string;
+  readonly group: StateGroup;
+  /** Empty for any. */
+  readonly tag: string;
+  /** The least test accuracy in percent, as it was written. */
+  readonly leastAcc: string;
+  readonly order: OrderName;
+}
+
+export const ALL_RUNS: RunChoice = {
+  ...{ search: "", group: "all", tag: "", leastAcc: "", order: "newest" },
+};
+
+/** Whether the choice leaves out any run. */
+export function isNarrowed({ search, group, tag, leastAcc }: RunChoice): boolean {
+  return search.trim() !== "" || group !== "all" || tag !== "" || leastAcc.trim() !== "";
+}
+
+/** The choice as arguments of `runs`. What is no percentage is left out: see isPercentage(). */
+export function toFilter({ search, group, tag, leastAcc, order }: RunChoice): RunFilter {
+  const states = STATE_GROUPS.find(({ name }) => name === group)?.states ?? [];
+  const { field, direction } = ORDERS.find(({ name }) => name === order) ?? ORDERS[0];
+  const words = search.trim();
+  return {
+    ...(words === "" ? {} : { search: words }),
+    ...(states.length === 0 ? {} : { states }),
+    ...(tag === "" ? {} : { tag }),
+    ...(leastAcc.trim() !== "" && isPercentage(leastAcc)
+      // 97.1 / 100 is 0.9709999999999999.
+      ? { minTestAcc: Number((Number(leastAcc) / 100).toPrecision(12)) }
+      : {}),
+    orderBy: { field, direction },
+  };
+}
+
+/** Whether a text is empty or a number from 0 to 100. */
+export function isPercentage(text: string): boolean {
+  const value = Number(text);
+  return value >= 0 && value <= 100;
+}
+
+/** The metric of a run that an order goes by; the best test accuracy where it goes by none. */
+export function metricOf({ bestTestAcc, metrics }: RunItem, order: OrderName): string {
+  switch (order) {
+    case "newest":
+    case "oldest":
+    case "name":
+    case "best":
+      return bestTestAcc === null ? "" : percent(bestTestAcc);
+    case "testAcc":
+    case "trainAcc":
+      return metrics === null ? "" : percent(metrics[order]);
+    case "testLoss":
+    case "trainLoss":
+      return metrics === null ? "" : metrics[order].toFixed(4);
+    default:
+      return order satisfies never;
+  }
+}

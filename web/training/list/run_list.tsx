@@ -1,0 +1,134 @@
+/// <reference lib="dom" />
+/** The runs that match, in the order that was chosen: opened by a click, ticked to be compared. */
+import { type RefObject, useId } from "react";
+import { MAX_COMPARED } from "../../../pictures/comparison_option.ts";
+import { count } from "../../parts/format.ts";
+import { OperationsButton, shown } from "../../parts/operations_button.tsx";
+import { RUN_STATES_FEED, type RunItem, RUNS_QUERY, TAGS_QUERY } from "../operations.ts";
+import { isNarrowed, metricOf, type OrderName, type RunChoice, toFilter } from "./run_filter.ts";
+import { RunTools } from "./run_tools.tsx";
+import { StateBadge } from "./state_badge.tsx";
+import type { RunList as List } from "./use_run_list.ts";
+
+const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+interface RunListProps {
+  /** Takes in the list's element, for who wants to show it. */
+  readonly box: RefObject<HTMLElement | null>;
+  readonly list: List;
+  /** The runs of the list, in its order. */
+  readonly runs: readonly RunItem[];
+  readonly choice: RunChoice;
+  /** The id of the open run. */
+  readonly open: string | undefined;
+  /** The ids of the runs that are ticked. */
+  readonly ticked: ReadonlySet<string>;
+  onChoose(choice: RunChoice): void;
+  onOpen(id: string): void;
+  onTick(id: string, ticked: boolean): void;
+  onCompare(): void;
+}
+
+export function RunList(props: RunListProps) {
+  const { box, list, runs, choice, open, ticked, onChoose, onOpen, onTick, onCompare } = props;
+  const titleId = useId();
+  const filter = toFilter(choice);
+  return (
+    <section ref={box} className="runs" aria-labelledby={titleId}>
+      <header className="runs-header">
+        <h3 className="panel-subtitle" id={titleId}>
+          Runs{" "}
+          <span className="runs-count">
+            {count(list.totalCount)}
+            {isNarrowed(choice) && (list.totalCount === 1 ? " matches" : " match")}
+          </span>
+        </h3>
+        <span className="buttons">
+          <button type="button" className="button" disabled={ticked.size < 2} onClick={onCompare}>
+            {ticked.size < 2 ? "Compare" : `Compare ${ticked.size}`}
+          </button>
+          <OperationsButton
+            title="Runs"
+            operations={() => [
+              shown("List", RUNS_QUERY, { ...filter, first: 20, after: null }),
+              shown("Watch", RUN_STATES_FEED, {}),
+              shown("Tags", TAGS_QUERY, {}),
+            ]}
+          />
+        </span>
+      </header>
+      <RunTools choice={choice} tags={list.tags} onChoose={onChoose} />
+      {list.error && <p className="panel-error" role="alert">{list.error}</p>}
+      {runs.length === 0 && !list.stale && <p className="panel-note">No run matches.</p>}
+      <ul className="runs-list" aria-busy={list.stale}>
+        {runs.map((run) => (
+          <RunRow
+            key={run.id}
+            run={run}
+            order={choice.order}
+            open={run.id === open}
+            ticked={ticked.has(run.id)}
+            full={ticked.size >= MAX_COMPARED}
+            onOpen={onOpen}
+            onTick={onTick}
+          />
+        ))}
+      </ul>
+      {list.hasMore && !list.stale && (
+        <button type="button" className="button runs-more" onClick={list.more}>
+          Show more of {count(list.totalCount)} runs
+        </button>
+      )}
+    </section>
+  );
+}
+
+interface RunRowProps {
+  readonly run: RunItem;
+  readonly order: OrderName;
+  readonly open: boolean;
+  readonly ticked: boolean;
+  /** Whether as many runs are ticked as can be compared. */
+  readonly full: boolean;
+  onOpen(id: string): void;
+  onTick(id: string, ticked: boolean): void;
+}
+
+function RunRow({ run, order, open, ticked, full, onOpen, onTick }: RunRowProps) {
+  return (
+    <li className="runs-row" data-open={open}>
+      <input
+        type="checkbox"
+        className="runs-tick"
+        aria-label={`Compare ${run.name}`}
+        checked={ticked}
+        disabled={full && !ticked}
+        title={full && !ticked ? `At most ${MAX_COMPARED} runs can be compared.` : "Compare"}
+        onChange={({ target }) => onTick(run.id, target.checked)}
+      />
+      <button
+        type="button"
+        className="runs-item"
+        aria-current={open}
+        onClick={() => onOpen(run.id)}
+      >
+        <span className="runs-title">
+          <span className="runs-name">{run.name}</span>
+          {run.tags.length > 0 && (
+            <span className="runs-tags">
+              {run.tags.map((tag) => <span key={tag} className="tag-mark">{tag}</span>)}
+            </span>
+          )}
+        </span>
+        <span className="runs-acc">{metricOf(run, order)}</span>
+        <span className="runs-epochs">{run.progress.epoch} / {run.progress.epochs}</span>
+        <span className="runs-state">
+          <StateBadge state={run.state} />
+        </span>
+        <time className="runs-time" dateTime={run.createdAt}>
+          {WHEN.format(new Date(run.createdAt))}
+        </time>
+      </button>
+    </li>
+  );
+}

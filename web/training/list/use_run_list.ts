@@ -1,0 +1,111 @@
+/// <reference lib="dom" />
+/**
+ * The runs that match a filter, in its order, as the server finds them: as many as were asked for, read anew when
+ * something about runs has changed, and now and then for what no subscription tells (accuracies, deletions).
+ */
+import { useCallback, useEffect, useState } from "react";
+import { isOver } from "../../../runs/log/state.ts";
+import { pause } from "../../api/pause.ts";
+import { ApiError, request } from "../../api/request.ts";
+import { messageOf } from "../../parts/error_text.ts";
+import { type RunFilter, type RunItem, RUNS_QUERY, type Tag } from "../operations.ts";
+import type { Runs } from "./use_runs.ts";
+
+/** How many runs are listed at first, and how many more at a time. */
+const STEP = 50;
+/** The API's largest page. */
+const PAGE = 200;
+/** Typing goes on, and changes come in bunches. */
+const CALM_MS = 150;
+const RETRY_MS = 1000;
+/** How often the list is read while runs of it are trained, and otherwise. */
+const ACTIVE_MS = 2000;
+const QUIET_MS = 15_000;
+
+export interface RunList {
+  /** Their ids, in order. */
+  readonly ids: readonly string[];
+  /** How many runs match. */
+  readonly totalCount: number;
+  /** The tags in use. */
+  readonly tags: readonly Tag[];
+  /** Whether the server has answered. */
+  readonly loaded: boolean;
+  /** Whether what is here is still the answer to an earlier filter. */
+  readonly stale: boolean;
+  /** Why the API refuses the filter. */
+  readonly error?: string;
+  readonly hasMore: boolean;
+  more(): void;
+}
+
+interface Listing extends Pick<RunList, "ids" | "totalCount" | "tags" | "hasMore" | "loaded"> {
+  /** Of which filter. */
+  readonly key: string;
+  readonly error?: string;
+}
+
+const NOTHING: Listing = {
+  ...{ key: "", ids: [], totalCount: 0, tags: [], hasMore: false, loaded: false },
+};
+
+export function useRunList(filter: RunFilter, { put, news }: Runs): RunList {
+  const [{ key: of, ...listing }, setListing] = useState(NOTHING);
+  const [asked, setAsked] = useState({ key: "", count: STEP });
+  const key = JSON.stringify(filter);
+  const count = asked.key === key ? asked.count : STEP;
+
+  useEffect(() => {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const keep = async () => {
+      for (;;) {
+        await pause(CALM_MS, signal);
+        if (signal.aborted) return;
+        let wait = QUIET_MS;
+        try {
+          const { runs, ...page } = await load(JSON.parse(key) as RunFilter, count, signal);
+          put(runs);
+          setListing({ ...page, key, loaded: true, ids: runs.map(({ id }) => id) });
+          if (runs.some(({ state }) => !isOver(state) && state !== "PAUSED")) wait = ACTIVE_MS;
+        } catch (problem) {
+          if (signal.aborted) return;
+          wait = RETRY_MS;
+          if (problem instanceof ApiError) {
+            wait = QUIET_MS;
+            setListing((before) => ({ ...before, key, loaded: true, error: messageOf(problem) }));
+          }
+        }
+        do await news.wait(wait, signal); while (document.hidden && !signal.aborted);
+      }
+    };
+    keep();
+    return () => abort.abort();
+  }, [key, count, put, news]);
+
+  const more = useCallback(() => setAsked({ key, count: count + 2 * STEP }), [key, count]);
+  return { ...listing, stale: of !== key, more };
+}
+
+/** So many of the runs that match, page by page. */
+async function load(filter: RunFilter, count: number, signal: AbortSignal) {
+  const found: RunItem[] = [];
+  let after: string | null = null;
+  for (;;) {
+    const first = Math.min(PAGE, count - found.length);
+    const { runs, tags } = await loadPage({ ...filter, first, after }, signal);
+    found.push(...runs.nodes);
+    const { hasNextPage, endCursor } = runs.pageInfo;
+    if (!hasNextPage || found.length >= count) {
+      return { runs: found, totalCount: runs.totalCount, tags, hasMore: hasNextPage };
+    }
+    after = endCursor;
+  }
+}
+
+function loadPage(
+  variables: RunFilter & { first: number; after: string | null },
+  signal: AbortSignal,
+) {
+  return request(RUNS_QUERY, variables, signal);
+}

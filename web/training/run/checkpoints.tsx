@@ -1,0 +1,74 @@
+/** The checkpoints that are kept of a run, and the names that keep them for good. They are asked for only while they are shown. */
+import { useState } from "react";
+import { useAnswer } from "../../api/use_answer.ts";
+import { count, percent, size } from "../../parts/format.ts";
+import { CheckpointName } from "./checkpoint_name.tsx";
+import { CHECKPOINTS_QUERY, type RunItem } from "../operations.ts";
+
+interface CheckpointsProps {
+  readonly run: RunItem;
+  onChanged(run: RunItem): void;
+}
+
+export function Checkpoints(props: CheckpointsProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details
+      className="run-part"
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
+      <summary>Checkpoints</summary>
+      {open && <CheckpointTable {...props} />}
+    </details>
+  );
+}
+
+function CheckpointTable({ run, onChanged }: CheckpointsProps) {
+  const { data, error } = useAnswer(CHECKPOINTS_QUERY, { id: run.id }, run.lastSeq);
+  const [refused, setRefused] = useState<string>();
+  if (error) return <p className="panel-error" role="alert">{error}</p>;
+  if (!data?.run) return null;
+  const newestFirst = data.run.checkpoints.toReversed();
+  if (newestFirst.length === 0) return <p className="panel-note">There is none.</p>;
+  return (
+    <>
+      <div className="table-box" tabIndex={0} role="region" aria-label="Checkpoints, newest first">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">Step</th>
+              <th scope="col">Epoch</th>
+              <th scope="col">Test acc</th>
+              <th scope="col">Size</th>
+              <th scope="col">File</th>
+              <th scope="col">Name</th>
+            </tr>
+          </thead>
+          <tbody>
+            {newestFirst.map((checkpoint) => (
+              <tr key={checkpoint.file}>
+                <th scope="row">{count(checkpoint.step)}</th>
+                <td>{checkpoint.epoch}</td>
+                <td>{checkpoint.testAcc === null ? "–" : percent(checkpoint.testAcc)}</td>
+                <td>{size(checkpoint.bytes)}</td>
+                <td>{checkpoint.file}</td>
+                <td>
+                  <CheckpointName
+                    runId={run.id}
+                    checkpoint={checkpoint}
+                    onChanged={onChanged}
+                    onRefused={setRefused}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {refused !== undefined && <p className="field-error" role="alert">{refused}</p>}
+      <p className="panel-note">
+        The newest and the best are kept; one that has a name is kept for good.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,40 @@
+/** The epochs' numbers as a table: what the curves show, for reading off and for screen readers. */
+import { memo } from "react";
+import { percent } from "../../parts/format.ts";
+import type { Epoch } from "../operations.ts";
+
+/** More rows than a person reads; the API has all of them. */
+const ROWS = 100;
+
+export const EpochTable = memo(({ epochs }: { readonly epochs: readonly Epoch[] }) => {
+  if (epochs.length === 0) return null;
+  const newestFirst = epochs.slice(-ROWS).reverse();
+  return (
+    <div className="table-box" tabIndex={0} role="region" aria-label="Epochs, newest first">
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">Epoch</th>
+            <th scope="col">Train acc</th>
+            <th scope="col">Train loss</th>
+            <th scope="col">Test acc</th>
+            <th scope="col">Test loss</th>
+            <th scope="col">Seconds</th>
+          </tr>
+        </thead>
+        <tbody>
+          {newestFirst.map((epoch) => (
+            <tr key={epoch.number}>
+              <th scope="row">{epoch.number}</th>
+              <td>{percent(epoch.trainAcc)}</td>
+              <td>{epoch.trainLoss.toFixed(4)}</td>
+              <td>{percent(epoch.testAcc)}</td>
+              <td>{epoch.testLoss.toFixed(4)}</td>
+              <td>{epoch.seconds.toFixed(1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+});

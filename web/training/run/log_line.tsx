@@ -1,0 +1,42 @@
+/** A line of a run's log: when, and what. */
+import type { ReactNode } from "react";
+import type { LogItem } from "../operations.ts";
+
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, {
+  dateStyle: "medium",
+  timeStyle: "medium",
+});
+
+/** What kind of trouble it is. */
+export type Tone = "warning" | "error";
+
+interface LogLineProps {
+  /** RFC 3339 */
+  readonly at: string;
+  /** None where it is no trouble. */
+  readonly tone?: Tone | undefined;
+  readonly children: ReactNode;
+}
+
+export function LogLine({ at, tone, children }: LogLineProps) {
+  const time = new Date(at);
+  return (
+    <li data-tone={tone}>
+      <time dateTime={at} title={DAY_AND_TIME.format(time)}>{TIME.format(time)}</time> {children}
+    </li>
+  );
+}
+
+export function toneOf(level: LogItem["level"]): Tone | undefined {
+  switch (level) {
+    case "INFO":
+      return undefined;
+    case "WARNING":
+      return "warning";
+    case "ERROR":
+      return "error";
+    default:
+      return level satisfies never;
+  }
+}

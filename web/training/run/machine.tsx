@@ -1,0 +1,72 @@
+/** What the open run takes of its machine: the latest measurement in words, and how each number went. */
+import { count, size } from "../../parts/format.ts";
+import type { RunItem, SystemMetrics } from "../operations.ts";
+import { Sparkline } from "./sparkline.tsx";
+import { useMachine } from "./use_machine.ts";
+
+/** A number that is measured. */
+interface Gauge {
+  readonly name: string;
+  /** Null where it is not known. */
+  valueOf(metrics: SystemMetrics): number | null;
+  write(value: number): string;
+  /** The greatest value that there can be, if there is one. */
+  readonly max?: number;
+}
+
+const GAUGES: readonly Gauge[] = [
+  {
+    name: "CPU",
+    valueOf: ({ cpuCores }) => cpuCores,
+    write: (cores) => `${cores.toFixed(1)} cores`,
+  },
+  { name: "Memory", valueOf: ({ memoryBytes }) => memoryBytes, write: size },
+  {
+    name: "Speed",
+    valueOf: ({ samplesPerSecond }) => samplesPerSecond,
+    write: (speed) => `${count(speed)} samples/s`,
+  },
+  { name: "GPU", valueOf: ({ gpu }) => gpu?.utilization ?? null, write: wholePercent, max: 1 },
+  { name: "GPU memory", valueOf: ({ gpu }) => gpu?.memoryBytes ?? null, write: size },
+];
+
+function wholePercent(fraction: number): string {
+  return `${Math.round(100 * fraction)} %`;
+}
+
+export function Machine({ run }: { readonly run: RunItem }) {
+  const metrics = useMachine(run);
+  if (metrics.length === 0) return null;
+  return (
+    <section className="machine" aria-label="What it takes of its machine">
+      {GAUGES.map((gauge) => <GaugeView key={gauge.name} gauge={gauge} metrics={metrics} />)}
+    </section>
+  );
+}
+
+interface GaugeViewProps {
+  readonly gauge: Gauge;
+  readonly metrics: readonly SystemMetrics[];
+}
+
+/** Nothing where it was never known. */
+function GaugeView({ gauge: { name, valueOf, write, max }, metrics }: GaugeViewProps) {
+  const values = metrics.map(valueOf);
+  const known = values.filter((value) => value !== null);
+  const last = known.at(-1);
+  if (last === undefined) return null;
+  const [least, greatest] = [Math.min(...known), Math.max(...known)];
+  return (
+    <figure className="gauge">
+      <figcaption>
+        <span className="gauge-name">{name}</span>{" "}
+        <span className="gauge-value">{write(last)}</span>
+      </figcaption>
+      <Sparkline
+        label={`${name}: between ${write(least)} and ${write(greatest)}, last ${write(last)}`}
+        values={values}
+        {...(max === undefined ? {} : { max })}
+      />
+    </figure>
+  );
+}

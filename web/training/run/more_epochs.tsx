@@ -1,0 +1,77 @@
+/// <reference lib="dom" />
+/** Continues a completed run: a button, and a dialog that asks to how many epochs. */
+import { type FormEvent, useState } from "react";
+import { LIMITS } from "../../../ml/spec/spec.ts";
+import { request } from "../../api/request.ts";
+import { Dialog } from "../../parts/dialog.tsx";
+import { messageOf } from "../../parts/error_text.ts";
+import { RESUME_TRAINING, type RunItem } from "../operations.ts";
+import { TextField } from "../../parts/text_field.tsx";
+
+interface MoreEpochsProps {
+  readonly run: RunItem;
+  onChanged(run: RunItem): void;
+}
+
+export function MoreEpochs({ run, onChanged }: MoreEpochsProps) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <button type="button" className="button" onClick={() => setAsking(true)}>More epochs</button>
+      {asking && (
+        <MoreEpochsDialog
+          run={run}
+          onChanged={onChanged}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
+
+function MoreEpochsDialog(
+  { run, onChanged, onClose }: MoreEpochsProps & { onClose(): void },
+) {
+  const { epochs } = run.progress;
+  const doubled = Math.min(2 * epochs, LIMITS.epochs.max);
+  const [error, setError] = useState<string>();
+
+  const resume = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const written = String(new FormData(event.currentTarget).get("epochs") ?? "").trim();
+    const wanted = written === "" ? doubled : Number(written);
+    if (!Number.isInteger(wanted)) {
+      return setError(`Cannot resume with epochs '${written}': epochs must be a whole number.`);
+    }
+    try {
+      const { resumeTraining } = await request(RESUME_TRAINING, { runId: run.id, epochs: wanted });
+      onChanged(resumeTraining.run);
+      onClose();
+    } catch (problem) {
+      setError(messageOf(problem));
+    }
+  };
+
+  return (
+    <Dialog title="Resume with more epochs" onClose={onClose}>
+      <form className="more-epochs" noValidate onSubmit={resume}>
+        <p>
+          <strong>{run.name}</strong> has trained its {epochs} {epochs === 1 ? "epoch" : "epochs"}
+          {" "}
+          and goes on from there, as if it had been asked for more at the start.
+        </p>
+        <TextField
+          name="epochs"
+          label="Epochs in all"
+          keys="numeric"
+          placeholder={doubled}
+          error={error}
+        />
+        <div className="buttons">
+          <button type="submit" className="button button-primary">Resume</button>
+          <button type="button" className="button" onClick={onClose}>Leave it</button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

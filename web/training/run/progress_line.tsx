@@ -1,0 +1,44 @@
+/** A bar and the numbers of the moment: epoch, step, speed, time left, the latest metric. */
+import { isOver } from "../../../runs/log/state.ts";
+import { count, duration, percent } from "../../parts/format.ts";
+import type { RunItem } from "../operations.ts";
+import type { Curves } from "../charts/use_curves.ts";
+
+export function ProgressLine(
+  { run, curves }: { readonly run: RunItem; readonly curves: Curves },
+) {
+  const { epochs, steps, samplesPerSecond, etaSeconds } = run.progress;
+  const step = Math.max(run.progress.step, curves.step);
+  const epoch = Math.max(run.progress.epoch, curves.epochs.at(-1)?.number ?? 0);
+  const testAcc = curves.epochs.at(-1)?.testAcc;
+  const training = run.state === "RUNNING" || run.state === "PAUSING";
+  const facts = [
+    ["Epochs", `${epoch} / ${epochs}`],
+    ["Steps", `${count(step)} / ${count(steps)}`],
+    ...(training && samplesPerSecond !== null
+      ? [["Speed", `${count(samplesPerSecond)} samples/s`]]
+      : []),
+    ...(training && etaSeconds !== null ? [["Time left", duration(etaSeconds)]] : []),
+    ...(isOver(run.state) && run.bestTestAcc !== null
+      ? [["Best test accuracy", percent(run.bestTestAcc)]]
+      : [["Test accuracy", testAcc === undefined ? "–" : percent(testAcc)]]),
+  ] as const;
+  return (
+    <div className="progress">
+      <progress
+        className="progress-bar"
+        aria-label="Steps done"
+        value={step}
+        max={Math.max(1, steps)}
+      />
+      <dl className="progress-facts" data-testid="progress">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+/** What the open run's log says last, where some of it is trouble: seen without opening the log. */
+import { useAnswer } from "../../api/use_answer.ts";
+import { LogLine, toneOf } from "./log_line.tsx";
+import { type LogItem, LOGS_QUERY, type RunItem } from "../operations.ts";
+import { useLooks } from "../../api/use_refresh.ts";
+
+/** The trouble, and that it is over. */
+const SHOWN_LINES = 4;
+
+const NONE: readonly LogItem[] = [];
+
+export function RunTrouble({ run: { id, state } }: { readonly run: RunItem }) {
+  const { data, isCurrent } = useAnswer(LOGS_QUERY, { id, last: SHOWN_LINES }, useLooks(state));
+  const lines = isCurrent ? data?.run?.logs ?? NONE : NONE;
+  const isTrouble = lines.some(({ level }) => level !== "INFO");
+  return (
+    <div className="run-trouble" role="log" aria-label="Trouble">
+      {isTrouble && (
+        <ol className="log-lines">
+          {lines.map(({ seq, at, level, message }) => (
+            <LogLine key={seq} at={at} tone={toneOf(level)}>
+              <span className="log-level">{level.toLowerCase()}</span> {message}
+            </LogLine>
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+/** The open run: what it is and is called, how far it is, its curves or what it has learned, and what happened to it. */
+import { Suspense, useState } from "react";
+import { Choice } from "../../parts/choice.tsx";
+import { count } from "../../parts/format.ts";
+import { lazyPart } from "../../parts/lazy_part.ts";
+import { OperationsButton, shown } from "../../parts/operations_button.tsx";
+import { Checkpoints } from "./checkpoints.tsx";
+import { batchInterval, SHOWN_MEANS, SHOWN_STEPS } from "../charts/curve_points.ts";
+import { Machine } from "./machine.tsx";
+import {
+  BATCHES_FEED,
+  CANCEL_TRAINING,
+  CURVE_QUERY,
+  DELETE_RUN,
+  EPOCHS_FEED,
+  PAUSE_TRAINING,
+  RESUME_TRAINING,
+  RUN_QUERY,
+  type RunItem,
+  SYSTEM_QUERY,
+  UPDATE_RUN,
+} from "../operations.ts";
+import { RunActions } from "./run_actions.tsx";
+import { RunCurves } from "../charts/run_curves.tsx";
+import { RunFiles } from "./run_files.tsx";
+import { RunLog } from "./run_log.tsx";
+import { RunName } from "../describe/run_name.tsx";
+import { RunNote } from "../describe/run_note.tsx";
+import { RunTags } from "../describe/run_tags.tsx";
+import { RunTrouble } from "./run_problem.tsx";
+import { StateBadge } from "../list/state_badge.tsx";
+import { useDescription } from "../describe/use_description.ts";
+import { useProgress } from "./use_progress.ts";
+
+const Insight = lazyPart(async () => (await import("../../insight/insight.tsx")).Insight);
+
+const VIEWS = [
+  { value: "curves", text: "Curves" },
+  { value: "learned", text: "What it learned" },
+  { value: "draw", text: "Draw a digit" },
+] as const;
+
+/** What is looked at of a run. */
+export type RunViewName = (typeof VIEWS)[number]["value"];
+
+interface RunViewProps {
+  readonly run: RunItem;
+  readonly view: RunViewName;
+  onView(view: RunViewName): void;
+  onChanged(run: RunItem): void;
+  /** The user has asked something of it. */
+  onActed(run: RunItem): void;
+  onDeleted(id: string): void;
+  /** Asked to list the runs with a tag. */
+  onTag(tag: string): void;
+}
+
+export function RunView(
+  { run, view, onView, onChanged, onActed, onDeleted, onTag }: RunViewProps,
+) {
+  const [problem, setProblem] = useState<string>();
+  const description = useDescription(run, onActed);
+  const obstacle = useProgress(run, onChanged, onDeleted);
+
+  const said = problem ?? run.error;
+  return (
+    <article className="run" aria-label={`Run ${run.name}`}>
+      <header className="run-header">
+        <div className="run-heading">
+          <RunName description={description} />
+          <StateBadge state={run.state} />
+        </div>
+        <div className="buttons run-buttons">
+          <RunActions
+            run={run}
+            onChanged={onActed}
+            onDeleted={onDeleted}
+            onProblem={setProblem}
+          />
+          <OperationsButton title={run.name} operations={() => operationsOf(run)} />
+        </div>
+        <p className="run-facts panel-note">{factsOf(run)}</p>
+        <RunTags description={description} onTag={onTag} />
+        <RunNote description={description} />
+      </header>
+      {said && <p className="panel-error" role="alert">{said}</p>}
+      <p className="run-obstacle" role="status">{obstacle}</p>
+      <RunTrouble run={run} />
+      <RunCurves
+        run={run}
+        views={<Choice label="View" options={VIEWS} chosen={view} onChoose={onView} />}
+        inPlaceOfCurves={view !== "curves" && (
+          <Suspense fallback={<div className="insight" aria-busy="true" />}>
+            <Insight run={run} view={view} />
+          </Suspense>
+        )}
+      />
+      <Machine run={run} />
+      <footer className="run-footer">
+        <RunLog run={run} />
+        <Checkpoints run={run} onChanged={onActed} />
+        {run.progress.epoch > 0 && <RunFiles runId={run.id} />}
+      </footer>
+    </article>
+  );
+}
+
+/** The run's settings, but for those that its name tells: a run that was given none is named by two of them. */
+function factsOf(run: RunItem) {
+  const { name, recipe, seed, batchSize, learningRate, trainSamples, device, engine } = run;
+  return [
+    ...(recipe === null || name.includes(recipe) ? [] : [recipe]),
+    ...(name.includes(String(seed)) ? [] : [`seed ${seed}`]),
+    `batches of ${batchSize}`,
+    `learning rate ${learningRate}`,
+    `${count(trainSamples)} samples`,
+    ...(device === null ? [] : [device]),
+    ...(engine === null ? [] : [engine]),
+  ].join("\u00a0· ");
+}
+
+function operationsOf({ id, name, tags, note, progress: { steps } }: RunItem) {
+  return [
+    shown("Watch epochs", EPOCHS_FEED, { runId: id, afterEpoch: 0 }),
+    shown("Watch batches", BATCHES_FEED, {
+      runId: id,
+      afterStep: 0,
+      every: batchInterval(steps),
+    }),
+    shown("Curve so far", CURVE_QUERY, {
+      id,
+      maxPoints: SHOWN_STEPS,
+      maxMeans: SHOWN_MEANS,
+    }),
+    shown("Read", RUN_QUERY, { id }),
+    shown("Its machine", SYSTEM_QUERY, { id, maxPoints: 200 }),
+    shown("Name, tag, note", UPDATE_RUN, { runId: id, input: { name, tags, note: note ?? "" } }),
+    shown("Pause", PAUSE_TRAINING, { runId: id }),
+    shown("Resume", RESUME_TRAINING, { runId: id }),
+    shown("Cancel", CANCEL_TRAINING, { runId: id }),
+    shown("Delete", DELETE_RUN, { runId: id }),
+  ];
+}

@@ -1,0 +1,45 @@
+/// <reference lib="dom" />
+/**
+ * How far the open run is: speed and time left are the server's estimates, asked for once a second while it is
+ * trained. Tells too what keeps it from going on, and when it is gone: no subscription does.
+ */
+import { useEffect, useState } from "react";
+import { isOver } from "../../../runs/log/state.ts";
+import { RUN_QUERY, type RunItem } from "../operations.ts";
+import { request } from "../../api/request.ts";
+
+const EVERY_MS = 1000;
+const SELDOM_MS = 5000;
+
+/** @returns what keeps the run from going on, and what to do; undefined if nothing does */
+export function useProgress(
+  run: RunItem,
+  onChanged: (run: RunItem) => void,
+  onDeleted: (id: string) => void,
+): string | undefined {
+  const { id, state } = run;
+  const everyMs = isOver(state) ? SELDOM_MS : EVERY_MS;
+  const [obstacle, setObstacle] = useState<string>();
+  useEffect(() => {
+    const abort = new AbortController();
+    const look = async () => {
+      if (document.hidden) return;
+      try {
+        const { run: now } = await request(RUN_QUERY, { id }, abort.signal);
+        if (abort.signal.aborted) return;
+        if (!now) return onDeleted(id);
+        onChanged(now);
+        setObstacle(now.waitingFor ?? now.worker?.trouble ?? undefined);
+      } catch {
+        // The panel says already that the connection is lost.
+      }
+    };
+    if (!isOver(state)) look();
+    const timer = setInterval(look, everyMs);
+    return () => {
+      abort.abort();
+      clearInterval(timer);
+    };
+  }, [id, state, everyMs, onChanged, onDeleted]);
+  return isOver(state) ? undefined : obstacle;
+}

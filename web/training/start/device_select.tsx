@@ -1,0 +1,37 @@
+/** The devices that the server has; one that it has not cannot be chosen, and says why. */
+import { useId, useState } from "react";
+import { useAnswer } from "../../api/use_answer.ts";
+import { DEVICES_QUERY } from "../operations.ts";
+
+const NO_VARIABLES = {};
+
+export function DeviceSelect({ error }: { readonly error: string | undefined }) {
+  const [looks, setLooks] = useState(0);
+  // AUTO needs no list.
+  const devices = useAnswer(DEVICES_QUERY, NO_VARIABLES, looks).data?.devices ?? [];
+  const id = useId();
+  const errorId = useId();
+  return (
+    <div className="field">
+      <label className="field-name" htmlFor={id}>Device</label>
+      <select
+        id={id}
+        name="device"
+        className="field-input"
+        defaultValue="AUTO"
+        // Workers come and go, and bring their devices.
+        onFocus={() => setLooks(looks + 1)}
+        aria-invalid={error !== undefined}
+        {...(error === undefined ? {} : { "aria-describedby": errorId })}
+      >
+        <option value="AUTO">AUTO: the best</option>
+        {devices.filter(({ kind }) => kind !== "AUTO").map(({ kind, name, available, reason }) => (
+          <option key={kind} value={kind} disabled={!available} title={reason ?? name}>
+            {available ? name : `${kind}: not available`}
+          </option>
+        ))}
+      </select>
+      {error !== undefined && <span className="field-error" id={errorId}>{error}</span>}
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+/**
+ * Where the API's errors belong: bad input names the way to its argument, and each argument of startTraining
+ * has its field in the form.
+ */
+import { ApiError } from "../../api/request.ts";
+import { messageOf } from "../../parts/error_text.ts";
+import { type FieldErrors, type FieldName, isFieldName } from "./read_start_form.ts";
+
+/** Errors by field, and the rest in one text. */
+export interface StartErrors {
+  readonly fields: FieldErrors;
+  readonly other: string | undefined;
+}
+
+/** Sorts what a refused mutation says. */
+export function sortErrors(problem: unknown): StartErrors {
+  if (!(problem instanceof ApiError)) return { fields: {}, other: messageOf(problem) };
+  const fields: Partial<Record<FieldName, string>> = {};
+  const other: string[] = [];
+  for (const { message, extensions } of problem.errors) {
+    const path = extensions?.path;
+    const field = Array.isArray(path) ? path.at(-1) : fieldOf(message);
+    if (isFieldName(field)) fields[field] = message;
+    else other.push(message);
+  }
+  return { fields, other: other.length > 0 ? other.join(" ") : undefined };
+}
+
+/** GraphQL itself refuses some values, such as an Int beyond 32 bits, before the API sees them. */
+function fieldOf(message: string): string | undefined {
+  return /at "input\.(\w+)"/.exec(message)?.[1];
+}

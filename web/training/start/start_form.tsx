@@ -1,0 +1,167 @@
+/// <reference lib="dom" />
+/**
+ * What starts a training: a recipe and a button. All else has a default, and waits in the settings: there an
+ * empty field means the recipe's own value, which it shows.
+ */
+import { type FormEvent, useRef, useState } from "react";
+import { PRESETS, type Recipe, RECIPES } from "../../../ml/spec/presets.ts";
+import { request } from "../../api/request.ts";
+import { count } from "../../parts/format.ts";
+import { OperationsButton, shown } from "../../parts/operations_button.tsx";
+import { DeviceSelect } from "./device_select.tsx";
+import { sortErrors, type StartErrors } from "./field_errors.ts";
+import { NetworkTable } from "./network_table.tsx";
+import { type RunItem, START_TRAINING } from "../operations.ts";
+import { newKey, readStartForm } from "./read_start_form.ts";
+import { TextField } from "../../parts/text_field.tsx";
+import { useModel } from "./use_model.ts";
+
+const NO_ERRORS: StartErrors = { fields: {}, other: undefined };
+
+export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
+  const form = useRef<HTMLFormElement>(null);
+  const settings = useRef<HTMLDetailsElement>(null);
+  const [recipe, setRecipe] = useState<Recipe>("BASIC_CNN");
+  const [starting, setStarting] = useState(false);
+  const [errors, setErrors] = useState(NO_ERRORS);
+  const model = useModel(recipe);
+  const preset = PRESETS[recipe];
+
+  const read = () => readStartForm(new FormData(form.current ?? undefined));
+
+  const fail = (found: StartErrors) => {
+    setErrors(found);
+    const [first] = Object.keys(found.fields);
+    if (first === undefined) return;
+    // The field at fault may be folded away.
+    if (settings.current) settings.current.open = true;
+    const field = form.current?.elements.namedItem(first);
+    if (field instanceof HTMLElement) field.focus();
+  };
+
+  const start = async (event: FormEvent) => {
+    event.preventDefault();
+    setErrors(NO_ERRORS);
+    const { input, errors: fields } = read();
+    if (Object.keys(fields).length > 0) return fail({ fields, other: undefined });
+    setStarting(true);
+    try {
+      const variables = { input: { ...input, idempotencyKey: newKey() } };
+      const { startTraining } = await request(START_TRAINING, variables);
+      onStarted(startTraining.run);
+    } catch (problem) {
+      fail(sortErrors(problem));
+    } finally {
+      setStarting(false);
+    }
+  };
+
+  return (
+    <form ref={form} className="start" aria-label="Start a training" noValidate onSubmit={start}>
+      <div className="start-line">
+        <label className="field">
+          <span className="field-name">Recipe</span>
+          <select
+            name="recipe"
+            className="field-input"
+            value={recipe}
+            onChange={({ target }) =>
+              setRecipe(
+                RECIPES.find((name) =>
+                  name === target.value
+                ) ?? recipe,
+              )}
+          >
+            {RECIPES.map((name) => <option key={name}>{name}</option>)}
+          </select>
+        </label>
+        <button type="submit" className="button button-primary start-button" disabled={starting}>
+          {starting ? "Starting…" : "Start training"}
+        </button>
+      </div>
+      {errors.other && <p className="panel-error" role="alert">{errors.other}</p>}
+      <p className="panel-note">
+        {model ? `${count(model.totalParameters)} parameters` : "A small CNN"} · {preset.epochs}
+        {" "}
+        epochs · batches of {preset.batchSize} · {optimizerName(recipe)}
+      </p>
+      <div className="start-more">
+        <details ref={settings}>
+          <summary>Settings and network</summary>
+          <div className="start-columns">
+            <div className="start-fields">
+              <TextField
+                name="epochs"
+                label="Epochs"
+                keys="numeric"
+                placeholder={preset.epochs}
+                error={errors.fields.epochs}
+              />
+              <TextField
+                name="batchSize"
+                label="Batch size"
+                keys="numeric"
+                placeholder={preset.batchSize}
+                error={errors.fields.batchSize}
+              />
+              <TextField
+                name="learningRate"
+                label="Learning rate"
+                keys="decimal"
+                placeholder={preset.learningRate}
+                error={errors.fields.learningRate}
+              />
+              <TextField
+                name="seed"
+                label="Seed"
+                keys="numeric"
+                placeholder="random"
+                error={errors.fields.seed}
+              />
+              <TextField
+                name="trainSamples"
+                label="Train samples"
+                keys="numeric"
+                placeholder="all"
+                error={errors.fields.trainSamples}
+              />
+              <TextField
+                name="testSamples"
+                label="Test samples"
+                keys="numeric"
+                placeholder="all"
+                error={errors.fields.testSamples}
+              />
+              <TextField
+                name="name"
+                label="Name"
+                placeholder="chosen for you"
+                error={errors.fields.name}
+              />
+              <DeviceSelect error={errors.fields.device} />
+            </div>
+            <NetworkTable model={model} />
+          </div>
+        </details>
+        <OperationsButton
+          title="Start a training"
+          operations={() => [shown("Start", START_TRAINING, { input: read().input })]}
+        />
+      </div>
+    </form>
+  );
+}
+
+function optimizerName(recipe: Recipe): string {
+  const { optimizer, learningRate } = PRESETS[recipe];
+  switch (optimizer.kind) {
+    case "sgd":
+      return optimizer.momentum === 0
+        ? `SGD ${learningRate}`
+        : `SGD ${learningRate}, momentum ${optimizer.momentum}`;
+    case "adam":
+      return `Adam ${learningRate}`;
+    default:
+      return optimizer satisfies never;
+  }
+}

@@ -1,0 +1,10 @@
+/** A recipe's network in numbers. */
+import type { Recipe } from "../../../ml/spec/presets.ts";
+import { useAnswer } from "../../api/use_answer.ts";
+import { MODEL_QUERY, type ModelSummary } from "../operations.ts";
+
+/** @returns undefined until the server has answered */
+export function useModel(recipe: Recipe): ModelSummary | undefined {
+  const { data, isCurrent } = useAnswer(MODEL_QUERY, { recipe });
+  return isCurrent ? data?.modelSummary : undefined;
+}
