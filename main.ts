@@ -4,13 +4,13 @@ import { loadConfig, orExit } from "./config.ts";
 import project from "./deno.json" with { type: "json" };
 import { openCheckpointStore } from "./runs/checkpoints/open.ts";
 import type { CheckpointStore } from "./runs/checkpoints/store.ts";
-import { createInspector } from "./runs/reading/checkpoint_evaluator.ts";
-import { keepWorkers } from "./runs/supervisor/supervise.ts";
+import { createCheckpointEvaluator } from "./runs/reading/checkpoint_evaluator.ts";
+import { superviseWorkers } from "./runs/supervisor/supervise.ts";
 import { deleteRun, scratchFolder } from "./runs/paths.ts";
 import { StoreUnavailableError } from "./runs/store/store.ts";
 import { openStore } from "./runs/store/open.ts";
 import { createDatasetCache } from "./server/graphql/dataset_cache.ts";
-import { followTokens } from "./server/auth/watch_token_file.ts";
+import { watchTokenFile } from "./server/auth/watch_token_file.ts";
 import { ListenError } from "./server/http/listen.ts";
 import { logErrors, logOfWorker, serverLog, setUpLog } from "./server/observability/log.ts";
 import { createApiSchema } from "./resolvers/api_schema.ts";
@@ -37,7 +37,7 @@ try {
   // Opened when it is needed first: a client for object storage takes its time to load.
   let checkpoints: Promise<CheckpointStore> | undefined;
   const openCheckpoints = () => checkpoints ??= openCheckpointStore(config.checkpoints);
-  const inspector = createInspector({
+  const inspector = createCheckpointEvaluator({
     checkpoints: openCheckpoints,
     scratch: scratchFolder(config.home),
   });
@@ -61,8 +61,8 @@ try {
     staticFiles: createStaticFiles(new URL("static/assets/", import.meta.url), readManifest),
     workerProblem: () => workerProblem,
   });
-  const endFollowing = followTokens(config, tokens, server.setTokens);
-  const kept = config.workers === 0 ? undefined : keepWorkers({
+  const endFollowing = watchTokenFile(config, tokens, server.setTokens);
+  const kept = config.workers === 0 ? undefined : superviseWorkers({
     ...config,
     log(level, message) {
       logOfWorker(level, message);

@@ -3,8 +3,8 @@
  * by round, so that a busy minute of the machine is shared by all of them.
  */
 import { join } from "node:path";
-import { ensureDataset } from "../data/storage/download.ts";
-import { messageOf } from "../lib/error_message.ts";
+import { downloadDataset } from "../data/storage/download.ts";
+import { errorMessage } from "../lib/error_message.ts";
 import { skipReason } from "../tools/chromium.ts";
 import { type Contender, CONTENDERS, type Places } from "./contenders.ts";
 import { figuresOf, type Measurements } from "./figures.ts";
@@ -167,7 +167,7 @@ async function preparePlaces(
   home: string,
 ): Promise<Places> {
   const log = (line: string) => console.error(line);
-  await ensureDataset("mnist", join(home, "data"), () => {});
+  await downloadDataset("mnist", join(home, "data"), () => {});
   const torchvision = join(home, "torchvision");
   const raw = join(torchvision, "MNIST", "raw");
   await Deno.mkdir(raw, { recursive: true });
@@ -193,7 +193,7 @@ async function attempt(
   try {
     console.error(`${place} ${await measure()}`);
   } catch (error) {
-    console.error(`${place} ${messageOf(error)}`);
+    console.error(`${place} ${errorMessage(error)}`);
     Deno.exitCode = 1;
   }
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { describeDataset } from "../data/catalog.ts";
 import { resolveSpec, type TrainingSpec } from "../ml/spec/spec.ts";
-import { isOver } from "../runs/log/state.ts";
+import { isFinished } from "../runs/log/state.ts";
 import type { RunStore } from "../runs/store/store.ts";
 import { openStore } from "../runs/store/open.ts";
 import { runForJson } from "./processes.ts";
@@ -78,7 +78,7 @@ async function measureKept(spec: TrainingSpec, home: string): Promise<number> {
 async function watchEpochs(store: RunStore, id: string): Promise<readonly number[]> {
   for (;;) {
     const run = await store.get(id);
-    if (run && isOver(run.snapshot.state)) break;
+    if (run && isFinished(run.snapshot.state)) break;
     // Seldom: who looks takes part of the machine, too.
     await setTimeout(LOOK_MS);
   }

@@ -12,7 +12,7 @@ import { createClient } from "graphql-sse";
 import { fileURLToPath } from "node:url";
 import { delay } from "../lib/delay.ts";
 import type { RunStore } from "../runs/store/store.ts";
-import { openStore, type StorePlace } from "../runs/store/open.ts";
+import { openStore, type StoreLocation } from "../runs/store/open.ts";
 import { readLines } from "../runs/trainer/protocol.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
 import { now } from "./load/watcher.ts";
@@ -40,7 +40,7 @@ const EVENT_LIMIT_MS = 2_000;
 /** A store to be measured. */
 interface Candidate {
   readonly name: string;
-  readonly place: StorePlace;
+  readonly place: StoreLocation;
   /** Connections to its database now. */
   connections(): Promise<number | undefined>;
   close(): Promise<void>;
@@ -70,14 +70,14 @@ async function playWorker(store: RunStore, name: string): Promise<readonly numbe
       times.push(performance.now() - start);
     }),
     steadily(LEASE_MS / 3, until, () => store.renew(run.claim, LEASE_MS)),
-    steadily(BEAT_MS, until, () => store.announce({ ...info, runId: run.claim.run.id })),
+    steadily(BEAT_MS, until, () => store.registerWorker({ ...info, runId: run.claim.run.id })),
   ]);
   await run.complete();
   return times;
 }
 
 /** In a process of its own: so many workers on one store, as one process with WORKERS=count has them. */
-async function playWorkers(place: StorePlace, count: number): Promise<void> {
+async function playWorkers(place: StoreLocation, count: number): Promise<void> {
   const store = await openStore({ ...place, connections: Math.min(3 * count, 24) });
   const names = Array.from({ length: count }, () => crypto.randomUUID());
   const times = await Promise.all(names.map((name) => playWorker(store, name)));

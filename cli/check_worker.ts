@@ -6,12 +6,12 @@
  * Exit code 0: it does. 1: it does not, or there is none; then it says so.
  */
 import { loadWorkerConfig } from "../config.ts";
-import { lastBeat } from "../runs/worker/liveness_file.ts";
+import { readLiveness } from "../runs/worker/liveness_file.ts";
 
 /** A worker that was silent for so long is stuck: it is heard of every 5 s. */
 const SILENCE_MS = 30_000;
 
-const beat = await lastBeat(loadWorkerConfig().home, Deno.hostname());
+const beat = await readLiveness(loadWorkerConfig().home, Deno.hostname());
 const silence = beat === undefined ? Infinity : Date.now() - beat.getTime();
 if (silence > SILENCE_MS) {
   console.error(

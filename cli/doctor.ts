@@ -14,7 +14,7 @@ import {
   checkTools,
 } from "./doctor/checks.ts";
 import { type Finding, showFinding, showVerdict } from "./doctor/finding.ts";
-import type { StorePlace } from "../runs/store/open.ts";
+import type { StoreLocation } from "../runs/store/open.ts";
 import { inspectTerminal } from "./train/terminal.ts";
 
 /** Long enough for every label. */
@@ -47,7 +47,7 @@ async function examine(): Promise<number> {
 }
 
 /** Where things are kept. A wrong variable is a finding; the rest is looked at all the same. */
-function configuration(): { readonly place: StorePlace; readonly finding: readonly Finding[] } {
+function configuration(): { readonly place: StoreLocation; readonly finding: readonly Finding[] } {
   try {
     return { place: readConfig(Deno.env), finding: [] };
   } catch (error) {

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { loadWorkerConfig } from "../config.ts";
 import { DatasetError } from "../data/errors.ts";
-import { ensureDataset } from "../data/storage/download.ts";
+import { downloadDataset } from "../data/storage/download.ts";
 import { NativeError } from "../native/errors.ts";
 import { findNvidiaDriver } from "../native/platform.ts";
 import { cudaDownload, type NativeSetup, setUpNative } from "../native/setup.ts";
@@ -26,7 +26,7 @@ async function setUp(): Promise<void> {
       wheel: Deno.env.get("EPOCHQL_TENSORFLOW_WHEEL") || undefined,
       ...report,
     });
-    await ensureDataset("mnist", join(home, "data"), report.log);
+    await downloadDataset("mnist", join(home, "data"), report.log);
     await buildPage({ log: report.log });
     report.end(`Set up: ${describe(native)}, MNIST, the page.`);
     await adviseGpu(native, report.end);

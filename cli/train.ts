@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
 import { describeDataset } from "../data/catalog.ts";
-import { messageOf } from "../lib/error_message.ts";
+import { errorMessage } from "../lib/error_message.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import type { CheckpointStore } from "../runs/checkpoints/store.ts";
 import { createGpuReader } from "../runs/trainer/gpu.ts";
@@ -13,7 +13,7 @@ import { historyOf } from "../runs/reading/history.ts";
 import { resultsFolder, scratchFolder } from "../runs/paths.ts";
 import type { RunSnapshot } from "../runs/log/state.ts";
 import { StoreUnavailableError } from "../runs/store/store.ts";
-import type { StorePlace } from "../runs/store/open.ts";
+import type { StoreLocation } from "../runs/store/open.ts";
 import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer/trainer.ts";
 import { createTrainerProcess } from "../runs/trainer/process.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
@@ -108,7 +108,7 @@ interface UnderWay {
 
 async function train(
   flags: TrainFlags,
-  config: StorePlace & { readonly checkpoints: string; readonly gpu?: string },
+  config: StoreLocation & { readonly checkpoints: string; readonly gpu?: string },
   { early, report, interrupts, scratch }: UnderWay,
 ): Promise<number> {
   report.introduce();
@@ -178,7 +178,7 @@ function conclude(
   interrupts: Interrupts,
 ): number {
   if (problem !== undefined) {
-    report.note(messageOf(problem), "red");
+    report.note(errorMessage(problem), "red");
   }
   switch (snapshot.state) {
     case "COMPLETED":

@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import process from "node:process";
-import { messageOf } from "../lib/error_message.ts";
+import { errorMessage } from "../lib/error_message.ts";
 import { openDataset } from "../data/storage/open.ts";
 import {
   type Checkpoint,
@@ -15,7 +15,7 @@ import {
 } from "../ml/checkpoint/checkpoint.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import { DeviceUnavailableError, listDevices, selectEngine } from "../ml/engines/registry.ts";
-import type { SaveOccasion } from "../ml/training/checkpointing.ts";
+import type { CheckpointRequest } from "../ml/training/checkpointing.ts";
 import { stepsPerEpoch } from "../ml/spec/spec.ts";
 import { train } from "../ml/training/train.ts";
 import { delay } from "../lib/delay.ts";
@@ -59,7 +59,7 @@ try {
   console.error(error);
   await say({
     type: "error",
-    message: messageOf(error),
+    message: errorMessage(error),
     ...(error instanceof DeviceUnavailableError ? { noDevice: true } : {}),
   });
 }
@@ -116,7 +116,7 @@ function showUsage(nextMs: number): void {
 /** Writes a checkpoint. While the disk cannot take it the training waits, unless it is to stop. */
 async function save(
   checkpoint: Checkpoint,
-  { reason, testAcc }: SaveOccasion,
+  { reason, testAcc }: CheckpointRequest,
   folder: string,
 ): Promise<void> {
   const { spec, step } = checkpoint;

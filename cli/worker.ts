@@ -9,8 +9,8 @@ import { loadWorkerConfig } from "../config.ts";
 import project from "../deno.json" with { type: "json" };
 import { delay } from "../lib/delay.ts";
 import { createGpuReader } from "../runs/trainer/gpu.ts";
-import { keepBeating } from "../runs/worker/liveness_file.ts";
-import { threadsOf } from "../runs/supervisor/supervise.ts";
+import { touchLivenessFile } from "../runs/worker/liveness_file.ts";
+import { threadsPerWorker } from "../runs/supervisor/supervise.ts";
 import { openCheckpointStore } from "../runs/checkpoints/open.ts";
 import { scratchFolder } from "../runs/paths.ts";
 import { type RunStore, StoreUnavailableError } from "../runs/store/store.ts";
@@ -18,7 +18,7 @@ import { openStore } from "../runs/store/open.ts";
 import type { Trainer } from "../runs/trainer/trainer.ts";
 import { createTrainerProcess } from "../runs/trainer/process.ts";
 import { runWorker } from "../runs/worker/worker.ts";
-import { boundLog, hasKeeper, takeSlot, workerLogFile } from "../runs/supervisor/slots.ts";
+import { boundLog, hasSupervisor, takeSlot, workerLogFile } from "../runs/supervisor/slots.ts";
 import { logOfWorker, setUpLog } from "../server/observability/log.ts";
 import { onStopSignal } from "../server/http/stop_signal.ts";
 
@@ -45,7 +45,7 @@ const config = loadWorkerConfig();
 const { home } = config;
 /** How many runs to train at a time. */
 const workers = isKept ? 1 : Math.max(1, config.workers);
-const threads = Number(flags.threads ?? threadsOf(workers));
+const threads = Number(flags.threads ?? threadsPerWorker(workers));
 
 // What trains has no use for it.
 Deno.env.delete("EPOCHQL_TOKEN");
@@ -73,7 +73,7 @@ async function work(): Promise<void> {
   const isNeeded = isKept ? untilForsaken() : () => Promise.resolve(true);
   const host = Deno.hostname();
   const done = new AbortController();
-  const beating = isKept ? undefined : keepBeating(home, host, done.signal);
+  const beating = isKept ? undefined : touchLivenessFile(home, host, done.signal);
   const boundingLog = isKept
     ? setInterval(() => boundLog(workerLogFile(home, slot)).catch(() => {}), BOUND_LOG_MS)
     : undefined;
@@ -147,7 +147,7 @@ async function openStoreWhenThere(
 function untilForsaken(): () => Promise<boolean> {
   let keptAt = performance.now();
   return async () => {
-    if (await hasKeeper(home)) keptAt = performance.now();
+    if (await hasSupervisor(home)) keptAt = performance.now();
     return performance.now() - keptAt < PATIENCE_MS;
   };
 }

@@ -3,7 +3,7 @@
  * that it keeps.
  */
 import { ConfigError, readWorkerConfig } from "../config.ts";
-import { messageOf } from "../lib/error_message.ts";
+import { errorMessage } from "../lib/error_message.ts";
 import { workerPermissions } from "../runs/trainer/permissions.ts";
 import { StoreUnavailableError } from "../runs/store/store.ts";
 
@@ -19,7 +19,7 @@ try {
 } catch (error) {
   // These are for the worker to tell, which reads no more than the environment before it does.
   if (!(error instanceof ConfigError || error instanceof StoreUnavailableError)) {
-    console.error(messageOf(error));
+    console.error(errorMessage(error));
   }
   console.log("--no-prompt --allow-env");
 }

@@ -1,7 +1,7 @@
 /** MNIST and Fashion-MNIST as torchvision.datasets has them. */
 import { catalogEntry, type DatasetName } from "./catalog.ts";
 import type { ImageDataset, MapDataset } from "./dataset.ts";
-import { ensureDataset } from "./storage/download.ts";
+import { downloadDataset } from "./storage/download.ts";
 import { readSplit } from "./storage/open.ts";
 import { imageSamples, type SampleTransforms } from "./samples.ts";
 import type { Image, Tensor } from "./tensor.ts";
@@ -71,7 +71,7 @@ async function open<Input, Target>(
   options: MnistOptions<Input, Target>,
 ): Promise<Mnist<Input, Target>> {
   const { train = true, download = false, log = () => {} } = options;
-  if (download) await ensureDataset(name, root, log);
+  if (download) await downloadDataset(name, root, log);
   const advice = name === "mnist" ? "Use download: true to fetch it." : undefined;
   const resident = await readSplit(catalogEntry(name), train ? "train" : "test", root, advice);
   const [height, width] = resident.imageShape;

@@ -1,7 +1,7 @@
 /** Waiting, but not for ever. */
 
 /** What `work` gives, or what `late` gives if that takes longer. The work goes on. */
-export async function within<T>(
+export async function deadline<T>(
   milliseconds: number,
   work: Promise<T>,
   late: () => T,

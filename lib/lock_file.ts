@@ -25,7 +25,7 @@ export async function tryLock(path: string, content: string): Promise<LockFile |
 }
 
 /** What the holder of a lock has written into its file; undefined if nobody holds it. */
-export async function holderOf(path: string): Promise<string | undefined> {
+export async function readLockHolder(path: string): Promise<string | undefined> {
   using file = await openIfThere(path);
   if (!file || await file.tryLock(false)) return undefined;
   return await Deno.readTextFile(path);

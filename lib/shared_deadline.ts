@@ -1,7 +1,7 @@
 /** Waiting, but not for ever, for many things at a time: all are given the same time, and share one timer. */
 
 /** Waits for work, which goes on when it is given up. */
-export type Patience = <T>(work: Promise<T>, late: () => Error) => Promise<T>;
+export type SharedDeadline = <T>(work: Promise<T>, late: () => Error) => Promise<T>;
 
 /** Something that is waited for. */
 interface Wait {
@@ -15,7 +15,7 @@ interface Wait {
  *
  * @param milliseconds how long each may take. `late` makes the error of one that takes longer
  */
-export function createPatience(milliseconds: number): Patience {
+export function createSharedDeadline(milliseconds: number): SharedDeadline {
   /** In the order of their ends. */
   const waits = new Set<Wait>();
   let isTimed = false;

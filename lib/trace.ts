@@ -12,7 +12,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
-import { messageOf } from "./error_message.ts";
+import { errorMessage } from "./error_message.ts";
 
 /** Starts the project's spans. */
 export const tracer = trace.getTracer("epochql");
@@ -32,7 +32,7 @@ export function currentTraceparent(): string | undefined {
  *
  * Not propagation.extract(): that is about what clients may say, which OTEL_PROPAGATORS can forbid.
  */
-export function contextOf(traceparent: string | undefined): Context {
+export function parseTraceparent(traceparent: string | undefined): Context {
   const [, traceId = "", spanId = "", flags = ""] = TRACEPARENT.exec(traceparent ?? "") ?? [];
   const span = { traceId, spanId, traceFlags: parseInt(flags, 16), isRemote: true };
   return isSpanContextValid(span) ? trace.setSpanContext(ROOT_CONTEXT, span) : ROOT_CONTEXT;
@@ -52,7 +52,7 @@ export async function inSpan<T>(
     try {
       return await work();
     } catch (error) {
-      markFailed(span, error instanceof Error ? error.name : "Error", messageOf(error));
+      markFailed(span, error instanceof Error ? error.name : "Error", errorMessage(error));
       throw error;
     } finally {
       span.end();

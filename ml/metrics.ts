@@ -30,7 +30,7 @@ export interface ClassReport {
 }
 
 /** Counts what was taken for what. */
-export function confusionOf(
+export function confusionMatrix(
   labels: ArrayLike<number>,
   predicted: ArrayLike<number>,
   classes: number,
@@ -45,13 +45,13 @@ export function confusionOf(
 }
 
 /** The share of the samples that were classified correctly; 0 without samples. */
-export function accuracyOf(confusion: Confusion): number {
+export function accuracy(confusion: Confusion): number {
   const correct = sum(confusion.map((row, label) => row[label] ?? 0));
   return ratio(correct, sum(confusion.flat()));
 }
 
 /** Scores of each class and their means. */
-export function reportOf(confusion: Confusion): ClassReport {
+export function classificationReport(confusion: Confusion): ClassReport {
   const perClass = confusion.map((row, label): ClassScores => {
     const found = row[label] ?? 0;
     const support = sum(row);
@@ -71,12 +71,12 @@ export function reportOf(confusion: Confusion): ClassReport {
     macroPrecision: mean(({ precision }) => precision),
     macroRecall: mean(({ recall }) => recall),
     macroF1: mean(({ f1 }) => f1),
-    accuracy: accuracyOf(confusion),
+    accuracy: accuracy(confusion),
   };
 }
 
 /** The samples that were taken for another class, the one whose own class seemed the least probable first. */
-export function mistakesOf(
+export function misclassified(
   labels: ArrayLike<number>,
   { predicted, probabilities }: Classified,
 ): readonly number[] {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { lastLines, type Outcome, run } from "./command.ts";
 import { NativeError } from "./errors.ts";
 import { filesUnder, replace } from "./files.ts";
-import type { Environment, Places } from "./paths.ts";
+import type { Environment, Paths } from "./paths.ts";
 import type { Platform } from "./platform.ts";
 import type { Release } from "./releases.ts";
 import { beginPhase, type Report } from "./report.ts";
@@ -49,7 +49,7 @@ export async function findCompiler(env: Environment = Deno.env): Promise<Compile
 /** What an addon is built of. */
 export interface AddonInputs {
   readonly release: Release;
-  readonly places: Places;
+  readonly places: Paths;
   /** The cached folder of TensorFlow's libraries and headers. */
   readonly library: string;
   readonly report: Report;

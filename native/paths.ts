@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { NativeError } from "./errors.ts";
 
 /** The folders that a set-up works on. */
-export interface Places {
+export interface Paths {
   /** What every checkout on this machine shares: '~/.cache/epochql'. */
   readonly cache: string;
   /** The installed package @tensorflow/tfjs-node-gpu. */
@@ -25,7 +25,7 @@ export const ROOT: string = fileURLToPath(new URL("../", import.meta.url));
 export const NODE_MODULES: string = join(ROOT, "node_modules");
 
 /** The folders of this checkout, for this user. */
-export function placesOf(env: Environment = Deno.env): Places {
+export function resolvePaths(env: Environment = Deno.env): Paths {
   return {
     cache: cacheFolder(env),
     package: packageFolder(),

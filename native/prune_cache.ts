@@ -21,7 +21,7 @@ const ADDON = /^addon-[0-9a-f]{20}\.node$/;
  * @param names folders or addons
  * @returns whether that was noted for the last time more than a day ago: then it is time for removeUnused()
  */
-export async function noteUse(cache: string, names: readonly string[]): Promise<boolean> {
+export async function recordUse(cache: string, names: readonly string[]): Promise<boolean> {
   const now = Date.now();
   let isDue = false;
   for (const name of names) {
@@ -42,7 +42,7 @@ export async function noteUse(cache: string, names: readonly string[]): Promise<
  *
  * @returns the names of what was removed
  */
-export async function removeUnused(cache: string): Promise<readonly string[]> {
+export async function pruneCache(cache: string): Promise<readonly string[]> {
   const removed: string[] = [];
   for (const { name } of await Array.fromAsync(Deno.readDir(cache))) {
     try {

@@ -12,14 +12,14 @@ import { findInstaller } from "./installer.ts";
 import { ensureCuda, ensureLibrary, foldersOf, hasLibrary } from "./library.ts";
 import { linkParts, type Parts, placedFiles } from "./link.ts";
 import { tensorflowPermissions } from "./permissions.ts";
-import { type Environment, type Places, placesOf } from "./paths.ts";
+import { type Environment, type Paths, resolvePaths } from "./paths.ts";
 import { type Build, platformOf } from "./platform.ts";
 import type { Found } from "./probe.ts";
-import { proveTensorFlow } from "./verify.ts";
+import { verifyTensorFlow } from "./verify.ts";
 import { type Release, releaseFor } from "./releases.ts";
 import { beginPhase, type Report } from "./report.ts";
-import { noteUse, removeUnused, UNUSED_DAYS } from "./prune_cache.ts";
-import { holds, readStamp, removeStamp, type Stamp, writeStamp } from "./setup_stamp.ts";
+import { pruneCache, recordUse, UNUSED_DAYS } from "./prune_cache.ts";
+import { isCurrent, readStamp, removeStamp, type SetupStamp, writeStamp } from "./setup_stamp.ts";
 
 /** What to set up, and whom to tell. */
 export interface NativeSetupOptions extends Report {
@@ -42,7 +42,7 @@ export interface NativeSetup {
 
 /** What a set-up works with. Tests put stand-ins here. */
 export interface Workshop {
-  readonly places: Places;
+  readonly places: Paths;
   readonly releaseFor: (build: Build) => Release;
   readonly prove: () => Promise<Found>;
   readonly env: Environment;
@@ -66,7 +66,7 @@ export async function setUpNative(
   const release = workshop.releaseFor(build);
   const done = await standing(places, release);
   if (done) {
-    const isDue = await noteUse(places.cache, foldersOf(release));
+    const isDue = await recordUse(places.cache, foldersOf(release));
     if (isDue) await ifUnlocked(places.cache, () => tidy(places.cache, options));
     return { ...summary(done), changed: false };
   }
@@ -86,22 +86,24 @@ export async function setUpNative(
 }
 
 /** What is set up, as far as the stamp knows; undefined if nothing is, or it does not hold any more. */
-export async function findNative(places: Places = placesOf()): Promise<Stamp | undefined> {
+export async function findNative(places: Paths = resolvePaths()): Promise<SetupStamp | undefined> {
   const stamp = await readStamp(places.package);
-  return stamp && await holds(places.package, stamp) ? stamp : undefined;
+  return stamp && await isCurrent(places.package, stamp) ? stamp : undefined;
 }
 
 /** The stamp, if it is for this release and holds. */
-async function standing(places: Places, release: Release): Promise<Stamp | undefined> {
+async function standing(places: Paths, release: Release): Promise<SetupStamp | undefined> {
   const stamp = await readStamp(places.package);
-  return stamp?.key === keyOf(release) && await holds(places.package, stamp) ? stamp : undefined;
+  return stamp?.key === keyOf(release) && await isCurrent(places.package, stamp)
+    ? stamp
+    : undefined;
 }
 
 async function setUp(
   release: Release,
   options: NativeSetupOptions,
   { places, prove, env }: Workshop,
-): Promise<Stamp> {
+): Promise<SetupStamp> {
   const { cache } = places;
   const report: Report = options;
   await removeParts(cache);
@@ -126,7 +128,7 @@ async function setUp(
     libraries: release.libraries.map(({ file }) => join(library, "lib", file)),
     cuda,
   };
-  await noteUse(cache, [...foldersOf(release), basename(addon)]);
+  await recordUse(cache, [...foldersOf(release), basename(addon)]);
   await tidy(cache, report);
   await removeStamp(places.package);
   await linkParts(places.package, parts);
@@ -142,7 +144,7 @@ async function setUp(
 
 /** Removes from the cache what nobody uses any more. */
 async function tidy(cache: string, { log }: Report): Promise<void> {
-  for (const name of await removeUnused(cache)) {
+  for (const name of await pruneCache(cache)) {
     log(`Removed ${name} from ${cache}: it was not used for ${UNUSED_DAYS} days`);
   }
 }
@@ -151,9 +153,9 @@ function realWorkshop(): Workshop {
   // Throws where the checkout lies at a path that no permission can name; better now than after a download.
   tensorflowPermissions();
   return {
-    places: placesOf(),
+    places: resolvePaths(),
     releaseFor: (build) => releaseFor(build, platformOf()),
-    prove: proveTensorFlow,
+    prove: verifyTensorFlow,
     env: Deno.env,
   };
 }
@@ -167,7 +169,7 @@ function keyOf({ name, wheel, cuda }: Release): string {
   return `recipe ${RECIPE}, deno ${Deno.version.deno}, ${name}, ${hashes.join(" ")}`;
 }
 
-function summary({ build, version, gpu }: Stamp): Omit<NativeSetup, "changed"> {
+function summary({ build, version, gpu }: SetupStamp): Omit<NativeSetup, "changed"> {
   return { build, version, gpu };
 }
 

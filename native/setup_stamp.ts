@@ -7,7 +7,7 @@ import { replace } from "./files.ts";
 import type { Build } from "./platform.ts";
 
 /** What was set up and proved. */
-export interface Stamp {
+export interface SetupStamp {
   /** What it was made for: another key, another set-up. */
   readonly key: string;
   readonly build: Build;
@@ -31,9 +31,9 @@ export interface StampedFile {
 const BLUR_MS = 1_000;
 
 /** The stamp of a package's folder, whether it holds or not. */
-export async function readStamp(folder: string): Promise<Stamp | undefined> {
+export async function readStamp(folder: string): Promise<SetupStamp | undefined> {
   try {
-    return JSON.parse(await Deno.readTextFile(stampFile(folder))) as Stamp;
+    return JSON.parse(await Deno.readTextFile(stampFile(folder))) as SetupStamp;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
     throw error;
@@ -41,7 +41,7 @@ export async function readStamp(folder: string): Promise<Stamp | undefined> {
 }
 
 /** Whether every file is as it was. */
-export async function holds(folder: string, { files }: Stamp): Promise<boolean> {
+export async function isCurrent(folder: string, { files }: SetupStamp): Promise<boolean> {
   const same = files.map(async ({ path, bytes, modified }) => {
     const now = await look(folder, path).catch(() => undefined);
     return now?.bytes === bytes && Math.abs(now.modified - modified) <= BLUR_MS;
@@ -52,10 +52,10 @@ export async function holds(folder: string, { files }: Stamp): Promise<boolean> 
 /** Writes and returns a stamp over the files as they are now. */
 export async function writeStamp(
   folder: string,
-  stamp: Omit<Stamp, "files">,
+  stamp: Omit<SetupStamp, "files">,
   files: readonly string[],
-): Promise<Stamp> {
-  const stamped: Stamp = {
+): Promise<SetupStamp> {
+  const stamped: SetupStamp = {
     ...stamp,
     files: await Promise.all(files.map((file) => look(folder, relative(folder, file)))),
   };

@@ -14,14 +14,14 @@ const SUM = 1024;
  *
  * @throws {NativeError} that says what is wrong, if it does not work
  */
-export async function proveTensorFlow(): Promise<Found> {
+export async function verifyTensorFlow(): Promise<Found> {
   const flags = ["--quiet", "--no-prompt", "--cached-only", "--config", join(ROOT, "deno.json")];
   const outcome = await run(
     [Deno.execPath(), "run", ...flags, ...tensorflowPermissions()],
     [join(ROOT, "native", "probe.ts")],
     { env: { NO_COLOR: "1" } },
   );
-  return readProof(outcome ?? { code: 127, stdout: "", stderr: `no ${Deno.execPath()}` });
+  return parseVerification(outcome ?? { code: 127, stdout: "", stderr: `no ${Deno.execPath()}` });
 }
 
 /**
@@ -29,7 +29,7 @@ export async function proveTensorFlow(): Promise<Found> {
  *
  * @throws {NativeError} unless it computed the right sum
  */
-export function readProof(outcome: Outcome): Found {
+export function parseVerification(outcome: Outcome): Found {
   const found = outcome.code === 0 ? parse(outcome.stdout) : undefined;
   if (found?.sum === SUM) return found;
   if (outcome.code === 132) {

@@ -2,7 +2,7 @@
  * A confusion matrix as an SVG picture: how often samples of a class (rows) were taken for which (columns). Numbers are
  * counts; shades are shares of a row, on a square-root scale, where a hundredth can be seen beside a whole.
  */
-import { accuracyOf, type Confusion } from "../ml/metrics.ts";
+import { accuracy, type Confusion } from "../ml/metrics.ts";
 import { inkOn, sequentialScale } from "./color_scale.ts";
 import { BAR_SPACE, count, drawBar, framed, HEADING_HEIGHT, MARGIN, write } from "./frame.ts";
 import { PALETTES, type Theme } from "./palette.ts";
@@ -94,7 +94,7 @@ export function confusionSvg(
   });
   const middle = top + size / 2;
   const facts = [
-    `accuracy ${(100 * accuracyOf(counts)).toFixed(2)} %`,
+    `accuracy ${(100 * accuracy(counts)).toFixed(2)} %`,
     `n = ${count(total)}${samples === "" ? "" : ` (${samples})`}`,
     place,
   ];

@@ -1,6 +1,6 @@
 /** The thread of png_thread.ts: draws what it is asked for, one picture after the other. */
 import { parentPort } from "node:worker_threads";
-import { messageOf } from "../lib/error_message.ts";
+import { errorMessage } from "../lib/error_message.ts";
 import type { PngAnswer, PngRequest } from "./png_thread.ts";
 import { svgToPng } from "./svg_to_png.ts";
 
@@ -9,7 +9,7 @@ parentPort?.on("message", async ({ number, svg, scale }: PngRequest) => {
     const png = await svgToPng(svg, scale);
     parentPort?.postMessage({ number, png } satisfies PngAnswer, [png.buffer]);
   } catch (error) {
-    const reason = messageOf(error);
+    const reason = errorMessage(error);
     parentPort?.postMessage({ number, error: reason } satisfies PngAnswer);
   }
 });

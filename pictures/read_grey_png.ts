@@ -1,6 +1,6 @@
 /** A PNG file, as a canvas or a scanner gives it, as the grey pixels that a network reads. */
 import { convertIndexedToRgb, decode, type DecodedPng } from "fast-png";
-import { messageOf } from "../lib/error_message.ts";
+import { errorMessage } from "../lib/error_message.ts";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
 /** The file's first chunk says how large the picture is: after its signature, a length and a name. */
@@ -27,7 +27,7 @@ export function readGreyPng(file: Uint8Array, height: number, width: number): Ui
   try {
     return toGrey(decode(file, { checkCrc: true }));
   } catch (error) {
-    const reason = messageOf(error);
+    const reason = errorMessage(error);
     throw new RangeError(`it must be a whole PNG file, got a damaged one (${reason})`);
   }
 }

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { CheckpointStore } from "./checkpoints/store.ts";
 import type { RunStore } from "./store/store.ts";
-import { isOver } from "./log/state.ts";
+import { isFinished } from "./log/state.ts";
 
 /** Where checkpoints are kept, if nothing else is said. */
 export function checkpointsFolder(home: string): string {
@@ -31,7 +31,7 @@ export function claimFolder(scratch: string, runId: string, fence: number): stri
 const FORSAKEN_MS = 24 * 60 * 60 * 1000;
 
 /** Removes what earlier claims of a run have left on this machine, and what nobody has used for a day. */
-export async function removeOldFolders(scratch: string, runId: string): Promise<void> {
+export async function removeStaleAttempts(scratch: string, runId: string): Promise<void> {
   for (const name of await namesIn(scratch)) {
     const path = join(scratch, name);
     const info = await Deno.stat(path).catch(mayBeGone);
@@ -59,9 +59,9 @@ export async function deleteRun(
 ): Promise<boolean> {
   const run = await store.get(id);
   if (!run) return false;
-  if (isOver(run.snapshot.state) || run.snapshot.state === "PAUSED") {
+  if (isFinished(run.snapshot.state) || run.snapshot.state === "PAUSED") {
     await checkpoints.removeAll(id);
-    await removeOldFolders(scratchFolder(home), id);
+    await removeStaleAttempts(scratchFolder(home), id);
     await Deno.remove(resultsFolder(home, id), { recursive: true }).catch(mayBeGone);
   }
   return await store.delete(id);

@@ -7,7 +7,7 @@ import type { ErrorCode } from "./http/errors.ts";
 import type { OperationSize } from "./graphql/limits/operation_size.ts";
 
 /** The largest of each that an operation may have. GraphiQL's introspection and the page's own operations have room. */
-export const LARGEST: Readonly<Record<keyof OperationSize | "tokens" | "cost", number>> = {
+export const OPERATION_LIMITS: Readonly<Record<keyof OperationSize | "tokens" | "cost", number>> = {
   tokens: 4000,
   depth: 12,
   introspectionDepth: 16,
@@ -20,10 +20,10 @@ export const LARGEST: Readonly<Record<keyof OperationSize | "tokens" | "cost", n
 };
 
 /** Operations at a time, subscriptions among them, on one WebSocket or one event stream. */
-export const MOST_OPERATIONS_A_SOCKET = 100;
+export const MAX_OPERATIONS_PER_SOCKET = 100;
 
 /** How long a request's body may take to come in, once its head has. */
-export const BODY_PATIENCE_MS = 30_000;
+export const BODY_TIMEOUT_MS = 30_000;
 
 /** How long a subscriber may take nothing of what waits for it. */
 export const STALL_MS = 60_000;
@@ -49,8 +49,8 @@ const WORDS: Readonly<Record<keyof OperationSize, (max: number, got: number) => 
 /** The refusal of an operation that is too large; undefined if it is not. */
 export function tooLarge(size: OperationSize): GraphQLError | undefined {
   for (const name of Object.keys(WORDS) as (keyof OperationSize)[]) {
-    if (size[name] > LARGEST[name]) {
-      return refusal(`the operation must ${WORDS[name](LARGEST[name], size[name])}.`);
+    if (size[name] > OPERATION_LIMITS[name]) {
+      return refusal(`the operation must ${WORDS[name](OPERATION_LIMITS[name], size[name])}.`);
     }
   }
   return undefined;
@@ -74,7 +74,7 @@ export function refusal(
 }
 
 /** The refusal of what may be done again later. */
-export function refusalForNow(rule: string, seconds: number): GraphQLError {
+export function rateLimited(rule: string, seconds: number): GraphQLError {
   const wait = Math.max(1, Math.ceil(seconds));
   return refusal(`${rule} Try again in ${wait} s.`, "RATE_LIMITED", {
     status: 429,

@@ -44,13 +44,13 @@ const NARROW: readonly { from: RegExp; to: RegExp; why: string }[] = [
 ];
 
 /** An import of one project file by another. */
-export interface Arrow {
+export interface ImportEdge {
   readonly from: string;
   readonly to: string;
 }
 
 /** Why an arrow must not be, or undefined. Paths are relative to the project's root. */
-export function objection({ from, to }: Arrow): string | undefined {
+export function violation({ from, to }: ImportEdge): string | undefined {
   const [source, target] = [partOf(from), partOf(to)];
   if (target === "cli" && source !== "cli" && source !== "tests" && source !== "bench") {
     return "nothing imports cli/";
@@ -65,7 +65,7 @@ export function objection({ from, to }: Arrow): string | undefined {
 }
 
 /** Every import between the project's own files. */
-export async function* arrows(root: URL): AsyncGenerator<Arrow> {
+export async function* importEdges(root: URL): AsyncGenerator<ImportEdge> {
   for await (const file of sourceFiles(root, "")) {
     const url = new URL(file, root);
     const { importedFiles } = ts.preProcessFile(await Deno.readTextFile(url), true, true);
@@ -92,9 +92,9 @@ function partOf(path: string): string {
 if (import.meta.main) {
   let checked = 0;
   let wrong = 0;
-  for await (const arrow of arrows(new URL("../", import.meta.url))) {
+  for await (const arrow of importEdges(new URL("../", import.meta.url))) {
     checked++;
-    const why = objection(arrow);
+    const why = violation(arrow);
     if (why === undefined) continue;
     wrong++;
     console.error(`Cannot let ${arrow.from} import ${arrow.to}: ${why}.`);

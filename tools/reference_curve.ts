@@ -5,7 +5,7 @@
  *
  *     deno run -A tools/reference_curve.ts [number of seeds] [data folder]
  */
-import { ensureDataset } from "../data/storage/download.ts";
+import { downloadDataset } from "../data/storage/download.ts";
 import { openDataset } from "../data/storage/open.ts";
 import { selectEngine } from "../ml/engines/registry.ts";
 import type { EpochEvent } from "../ml/training/events.ts";
@@ -22,7 +22,7 @@ const METRICS = ["trainAcc", "trainLoss", "testAcc", "testLoss"] as const;
 const TOLERANCE = 0.004;
 
 const [seeds = "3", folder = ".epochql/data"] = Deno.args;
-await ensureDataset("mnist", folder, console.log);
+await downloadDataset("mnist", folder, console.log);
 const [trainSet, testSet] = [
   await openDataset("mnist", "train", folder),
   await openDataset("mnist", "test", folder),

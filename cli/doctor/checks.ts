@@ -3,7 +3,7 @@ import { access, constants, statfs } from "node:fs/promises";
 import os from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { datasetNames, describeDataset } from "../../data/catalog.ts";
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import { findDataset, openDataset } from "../../data/storage/open.ts";
 import { findCompiler } from "../../native/addon.ts";
 import { run } from "../../native/command.ts";
@@ -11,11 +11,11 @@ import { showBytes } from "../../native/errors.ts";
 import { findInstaller } from "../../native/installer.ts";
 import { addonFile, cacheFolder } from "../../native/paths.ts";
 import { findNvidiaDriver, platformOf } from "../../native/platform.ts";
-import { proveTensorFlow } from "../../native/verify.ts";
+import { verifyTensorFlow } from "../../native/verify.ts";
 import { cudaDownload, findNative } from "../../native/setup.ts";
-import { openStore, type StorePlace } from "../../runs/store/open.ts";
-import { lookAtPostgres } from "../../runs/store/postgres/store.ts";
-import { postgresPlace } from "../../runs/store/postgres/location.ts";
+import { openStore, type StoreLocation } from "../../runs/store/open.ts";
+import { checkPostgres } from "../../runs/store/postgres/store.ts";
+import { parsePostgresUrl } from "../../runs/store/postgres/location.ts";
 import { isPageBuilt, readManifest } from "../../tools/build_page.ts";
 import type { Finding } from "./finding.ts";
 
@@ -55,7 +55,7 @@ export async function checkTensorFlow(): Promise<readonly Finding[]> {
       const text = "not set up, or no longer as it was set up";
       return [{ label, state: "bad", text, advice: SET_UP }];
     }
-    const { version, gpu } = await proveTensorFlow();
+    const { version, gpu } = await verifyTensorFlow();
     const libraries = setUp.files.filter(({ path }) => !path.endsWith(".node"));
     const bytes = libraries.reduce((sum, file) => sum + file.bytes, 0);
     return [
@@ -70,7 +70,7 @@ export async function checkTensorFlow(): Promise<readonly Finding[]> {
       await gpuFinding(build, gpu),
     ];
   } catch (error) {
-    return [{ label, state: "bad", text: messageOf(error) }, await gpuFinding(build, false)];
+    return [{ label, state: "bad", text: errorMessage(error) }, await gpuFinding(build, false)];
   }
 }
 
@@ -122,7 +122,7 @@ async function tool(label: string, find: () => Promise<string>): Promise<Finding
   try {
     return { label, state: "good", text: await find() };
   } catch (error) {
-    return { label, state: "absent", text: `only needed for setting up: ${messageOf(error)}` };
+    return { label, state: "absent", text: `only needed for setting up: ${errorMessage(error)}` };
   }
 }
 
@@ -160,13 +160,13 @@ export async function checkPage(): Promise<Finding> {
 }
 
 /** The store of runs. It is opened only if it is there: the doctor makes nothing. */
-export async function checkStore(place: StorePlace): Promise<Finding> {
+export async function checkStore(place: StoreLocation): Promise<Finding> {
   const label = "Store";
   const { home, databaseUrl } = place;
   return await guard(label, async () => {
     if (databaseUrl !== undefined) {
-      const { version, hasRuns } = await lookAtPostgres(databaseUrl);
-      const shown = `PostgreSQL ${version}, ${postgresPlace(databaseUrl).shown}`;
+      const { version, hasRuns } = await checkPostgres(databaseUrl);
+      const shown = `PostgreSQL ${version}, ${parsePostgresUrl(databaseUrl).shown}`;
       return hasRuns
         ? await countRuns(place, shown)
         : { label, state: "good", text: `no runs yet; they will be kept in ${shown}` };
@@ -179,7 +179,7 @@ export async function checkStore(place: StorePlace): Promise<Finding> {
     return await countRuns(place, file);
   });
 
-  async function countRuns(place: StorePlace, shown: string): Promise<Finding> {
+  async function countRuns(place: StoreLocation, shown: string): Promise<Finding> {
     const store = await openStore(place);
     try {
       const { totalCount } = await store.list({ first: 1 });
@@ -226,7 +226,7 @@ async function guard(label: string, check: () => Finding | Promise<Finding>): Pr
   try {
     return await check();
   } catch (error) {
-    return { label, state: "bad", text: messageOf(error) };
+    return { label, state: "bad", text: errorMessage(error) };
   }
 }
 

@@ -1,6 +1,6 @@
 /** Where the server is, and the token that it wants: from the flags, else from the environment. */
 import { type Environment, readServerToken, readServerUrl } from "../../config.ts";
-import { systemWordsOf } from "../../lib/error_message.ts";
+import { systemErrorMessage } from "../../lib/error_message.ts";
 import { UsageError } from "./errors.ts";
 import type { ServerFlags } from "./flags.ts";
 import { type Server, serverAt } from "./server.ts";
@@ -39,7 +39,7 @@ async function readToken(path: string): Promise<string> {
   } catch (error) {
     throw new UsageError(
       `Cannot read the token: --token-file must be a file that holds it, ` +
-        `got '${path}' (${systemWordsOf(error)}).`,
+        `got '${path}' (${systemErrorMessage(error)}).`,
     );
   }
   const token = text.trim();

@@ -4,7 +4,7 @@
  */
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { delay } from "../../lib/delay.ts";
-import { isOver, type RunState } from "../../runs/log/state.ts";
+import { isFinished, type RunState } from "../../runs/log/state.ts";
 import { noProgress } from "../train/progress.ts";
 import { openReport, type Report } from "../train/report.ts";
 import type { Terminal } from "../train/terminal.ts";
@@ -72,7 +72,7 @@ async function followFrom(
   let afterSeq = lastSeq;
   const done = new AbortController();
   const watching = watchQueue(AbortSignal.any([signal, done.signal]));
-  if (!isOver(state)) {
+  if (!isFinished(state)) {
     await follow(server, FOLLOW_EVENTS, {
       variables: () => ({ id, afterSeq }),
       next({ runEvents }) {
@@ -88,7 +88,7 @@ async function followFrom(
         const { run } = await server.ask(READ_STATE, { id });
         state = run?.state;
         error = run?.error ?? null;
-        return state === undefined || isOver(state);
+        return state === undefined || isFinished(state);
       },
       onLost: () => report.note("Connection lost. Reconnecting…", "yellow"),
       onBack: () => report.note("Connected again."),

@@ -3,7 +3,7 @@
  * on the way to it is said in words here.
  */
 import type { GraphQLFormattedError } from "graphql";
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import type { Operation } from "../../web/api/operation.ts";
 import { RefusedError, UnavailableError } from "./errors.ts";
 
@@ -120,7 +120,7 @@ function reasonOf(error: unknown): string {
   }
   let last = error;
   while (last instanceof Error && last.cause !== undefined) last = last.cause;
-  const message = messageOf(last);
+  const message = errorMessage(last);
   // 'client error (Connect): tcp connect error: Connection refused (os error 111)'
   return message.replace(/ \(os error \d+\)/, "").split(": ").at(-1) ?? message;
 }

@@ -22,7 +22,7 @@ import {
   defaultName,
   DESCRIPTION_LIMITS,
   isLine,
-  LONGEST_KEY,
+  MAX_KEY_LENGTH,
 } from "../../runs/log/description.ts";
 
 /** What is to be done. */
@@ -137,7 +137,7 @@ function describe(size: DatasetSize, device: Device): Command {
     )
     .option(
       "--idempotency-key <text>",
-      `a second call with the same key continues or shows the same run: up to ${LONGEST_KEY} characters`,
+      `a second call with the same key continues or shows the same run: up to ${MAX_KEY_LENGTH} characters`,
     )
     .option(
       "-o, --out <folder>",
@@ -257,7 +257,7 @@ function inFlags({ field, message }: InvalidSpecError, texts: Texts): string {
 function lines(texts: Texts) {
   return [
     ["name", texts.name, DESCRIPTION_LIMITS.name],
-    ["idempotency-key", texts.idempotencyKey, LONGEST_KEY],
+    ["idempotency-key", texts.idempotencyKey, MAX_KEY_LENGTH],
   ] as const;
 }
 

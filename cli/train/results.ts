@@ -3,7 +3,7 @@
  * file is there complete or not at all. Whether the folder can be written is found out before anything is trained.
  */
 import { dirname, join, resolve } from "node:path";
-import { systemWordsOf } from "../../lib/error_message.ts";
+import { systemErrorMessage } from "../../lib/error_message.ts";
 import { type History, historyJson } from "../../runs/reading/history.ts";
 import { ResultsError, WrongInputError } from "./errors.ts";
 import type { Learned } from "./evaluation.ts";
@@ -21,7 +21,7 @@ export async function checkFolder(folder: string, setting: string): Promise<void
   } catch (error) {
     throw new WrongInputError(
       `Cannot write results to '${folder}': ${setting} must be a folder that can be written, ` +
-        `got '${systemWordsOf(error)}'. Name another.`,
+        `got '${systemErrorMessage(error)}'. Name another.`,
     );
   }
 }
@@ -52,7 +52,7 @@ export async function writeResults(
   } catch (error) {
     throw new ResultsError(
       `Cannot write results to '${folder}': the disk must take them, ` +
-        `got '${systemWordsOf(error)}'. ` +
+        `got '${systemErrorMessage(error)}'. ` +
         `The run and its epochs are kept in the run list as '${history.name}' (${history.id}).`,
     );
   }

@@ -7,7 +7,7 @@ import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 import { followEvents } from "../../runs/reading/follow.ts";
 import type { GpuReader } from "../../runs/trainer/gpu.ts";
-import { isOver } from "../../runs/log/state.ts";
+import { isFinished } from "../../runs/log/state.ts";
 import type { Run, RunStore } from "../../runs/store/store.ts";
 import type { Trainer } from "../../runs/trainer/trainer.ts";
 import { WrongInputError } from "./errors.ts";
@@ -91,7 +91,7 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
     });
     const run = await store.get(id);
     // The log of a run that is not over goes on; nobody writes it here.
-    if (run && !isOver(run.snapshot.state)) last = run.snapshot.lastSeq;
+    if (run && !isFinished(run.snapshot.state)) last = run.snapshot.lastSeq;
     if (told >= last) enough.abort();
   }
 

@@ -4,14 +4,14 @@
  */
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { GpuReader } from "../../runs/trainer/gpu.ts";
-import { isOver } from "../../runs/log/state.ts";
+import { isFinished } from "../../runs/log/state.ts";
 import {
   type Claim,
   ConflictError,
   type RunStore,
   StoreUnavailableError,
 } from "../../runs/store/store.ts";
-import { trainRun, type WorkerLog } from "../../runs/worker/attempt.ts";
+import { runAttempt, type WorkerLog } from "../../runs/worker/attempt.ts";
 import type { Trainer } from "../../runs/trainer/trainer.ts";
 
 /** What it takes. */
@@ -49,7 +49,7 @@ export async function trainHere(options: TrainHereOptions): Promise<void> {
     if (pause.aborted) return;
     if (claim) continue;
     const run = await store.get(runId);
-    if (!run || isOver(run.snapshot.state)) return;
+    if (!run || isFinished(run.snapshot.state)) return;
     await store.wait(mark, AbortSignal.any([leaving, AbortSignal.timeout(LOOK_MS)]));
   }
 }
@@ -71,7 +71,7 @@ async function trainClaimed(claim: Claim, options: TrainHereOptions): Promise<vo
   } else {
     pause.addEventListener("abort", leave, { once: true });
   }
-  await trainRun({
+  await runAttempt({
     ...{ store, trainer, checkpoints, scratch, claim, leaseMs: LEASE_MS, signal, log },
     ...(readGpu === undefined ? {} : { readGpu }),
   });

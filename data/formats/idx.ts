@@ -7,7 +7,7 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { DatasetError } from "../errors.ts";
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 
 /** An array of unsigned bytes. */
 export interface IdxArray {
@@ -106,7 +106,7 @@ export async function unpackGzip(
     throw new DatasetError(
       "damaged-gzip",
       `Cannot read ${name}: it must be a whole gzip stream, got a damaged one ` +
-        `(${messageOf(error)}).`,
+        `(${errorMessage(error)}).`,
       { cause: error },
     );
   }

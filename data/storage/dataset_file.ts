@@ -18,14 +18,14 @@ const GZIP_SLACK = 64 * 1024;
 export type Role = "images" | "labels";
 
 /** One file of a dataset. */
-export interface Part {
+export interface DatasetFile {
   readonly split: Split;
   readonly role: Role;
   readonly file: PublishedFile;
 }
 
 /** The four files of a dataset. */
-export function partsOf(entry: CatalogEntry): readonly Part[] {
+export function datasetFiles(entry: CatalogEntry): readonly DatasetFile[] {
   return SPLITS.flatMap((split) =>
     (["images", "labels"] as const).map((role) => ({ split, role, file: entry.files[split][role] }))
   );
@@ -47,30 +47,30 @@ export async function locate(folder: string, file: PublishedFile): Promise<strin
 }
 
 /** The shape that a file must have. */
-function shapeOf(entry: CatalogEntry, { split, role }: Part): readonly number[] {
+function shapeOf(entry: CatalogEntry, { split, role }: DatasetFile): readonly number[] {
   const [height, width, channels] = entry.imageShape;
   const image = channels === 1 ? [height, width] : [height, width, channels];
   return [splitSize(entry, split), ...(role === "images" ? image : [])];
 }
 
 /** The bytes that a file must have, unpacked: the IDX header and its values. */
-export function sizeOf(entry: CatalogEntry, part: Part): number {
+export function unpackedSize(entry: CatalogEntry, part: DatasetFile): number {
   const shape = shapeOf(entry, part);
   return 4 + 4 * shape.length + shape.reduce((product, length) => product * length, 1);
 }
 
 /** The most bytes that a file may have, packed. */
-export function packedSizeOf(entry: CatalogEntry, part: Part): number {
-  return sizeOf(entry, part) + GZIP_SLACK;
+export function packedSize(entry: CatalogEntry, part: DatasetFile): number {
+  return unpackedSize(entry, part) + GZIP_SLACK;
 }
 
 /** The bytes of a file as they lie there, if they are not more than it may have. */
 export async function readPacked(
   entry: CatalogEntry,
-  part: Part,
+  part: DatasetFile,
   path: string,
 ): Promise<Uint8Array> {
-  return await readWhole(path, packedSizeOf(entry, part));
+  return await readWhole(path, packedSize(entry, part));
 }
 
 /** A file that has been unpacked and has the form that it should have. */
@@ -80,13 +80,13 @@ export interface Parsed extends IdxArray {
 }
 
 /** Unpacks and parses a file, and checks that it holds images or labels as this dataset has them, however many. */
-export async function parsePart(
+export async function parseDatasetFile(
   entry: CatalogEntry,
-  part: Part,
+  part: DatasetFile,
   packed: Uint8Array,
   name: string,
 ): Promise<Parsed> {
-  const bytes = isGzip(packed) ? await unpackGzip(packed, sizeOf(entry, part), name) : packed;
+  const bytes = isGzip(packed) ? await unpackGzip(packed, unpackedSize(entry, part), name) : packed;
   const { shape, values } = parseIdx(bytes, name);
   const wanted = shapeOf(entry, part);
   if (shape.slice(1).join() !== wanted.slice(1).join()) {
@@ -112,7 +112,7 @@ export async function parsePart(
 /** Checks that a file holds as much as was published, and the very bytes where their hash is known. */
 export async function matchPublished(
   entry: CatalogEntry,
-  part: Part,
+  part: DatasetFile,
   parsed: Parsed,
   name: string,
 ): Promise<void> {
@@ -140,13 +140,13 @@ export async function matchPublished(
  * @returns its bytes, unpacked
  * @throws {DatasetError}
  */
-export async function checkPart(
+export async function checkDatasetFile(
   entry: CatalogEntry,
-  part: Part,
+  part: DatasetFile,
   packed: Uint8Array,
   name: string,
 ): Promise<Uint8Array> {
-  const parsed = await parsePart(entry, part, packed, name);
+  const parsed = await parseDatasetFile(entry, part, packed, name);
   await matchPublished(entry, part, parsed, name);
   return parsed.bytes;
 }

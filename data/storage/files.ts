@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { dirname } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { DatasetError } from "../errors.ts";
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 
 const CHUNK = 4 * 1024 * 1024;
 
@@ -90,14 +90,14 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 /** Says why a file cannot be read. */
 export function asReadError(error: unknown, path: string): DatasetError {
   if (error instanceof DatasetError) return error;
-  const { kind, rest } = whyNotRead(error, path);
+  const { kind, rest } = readFailureReason(error, path);
   return new DatasetError(kind, `Cannot read ${path}: ${rest}`, { cause: error });
 }
 
 /** Says why a file or folder cannot be written. */
 export function asWriteError(error: unknown, path: string): DatasetError {
   if (error instanceof DatasetError) return error;
-  const { kind, rest } = whyNotWritten(error, path);
+  const { kind, rest } = writeFailureReason(error, path);
   return new DatasetError(kind, `Cannot write ${path}: ${rest}`, { cause: error });
 }
 
@@ -108,7 +108,7 @@ export interface DiskFailure<Kind extends string> {
 }
 
 /** What kept a file from being read, and what to do about it. */
-export function whyNotRead(
+export function readFailureReason(
   error: unknown,
   path: string,
 ): DiskFailure<"missing" | "unreadable"> {
@@ -127,7 +127,7 @@ export function whyNotRead(
   }
   return failure(
     "unreadable",
-    `the disk must give its bytes, got: ${messageOf(error)}. Check the disk.`,
+    `the disk must give its bytes, got: ${errorMessage(error)}. Check the disk.`,
   );
 }
 
@@ -136,7 +136,7 @@ export function whyNotRead(
  *
  * @param room how much is to be freed where the disk is full
  */
-export function whyNotWritten(
+export function writeFailureReason(
   error: unknown,
   path: string,
   room = "60 MB",
@@ -176,6 +176,6 @@ export function whyNotWritten(
   }
   return failure(
     "not-writable",
-    `the disk must take it, got: ${messageOf(error)}. Check the disk.`,
+    `the disk must take it, got: ${errorMessage(error)}. Check the disk.`,
   );
 }

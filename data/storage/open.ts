@@ -9,10 +9,10 @@ import { type CatalogEntry, catalogEntry } from "../catalog.ts";
 import type { ImageDataset, Split } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 import {
+  datasetFiles,
   locate,
   matchPublished,
-  parsePart,
-  partsOf,
+  parseDatasetFile,
   readPacked,
   type Role,
 } from "./dataset_file.ts";
@@ -43,7 +43,7 @@ export async function openDataset(
 export async function findDataset(name: string, folder: string): Promise<string | undefined> {
   const entry = catalogEntry(name);
   for (const place of placesOf(entry, folder)) {
-    for (const { file } of partsOf(entry)) {
+    for (const { file } of datasetFiles(entry)) {
       if (await locate(place, file) !== undefined) return place;
     }
   }
@@ -69,7 +69,7 @@ export async function readSplit(
       return {
         part,
         path,
-        ...await parsePart(entry, part, await readPacked(entry, part, path), path),
+        ...await parseDatasetFile(entry, part, await readPacked(entry, part, path), path),
       };
     };
     const images = await read("images");

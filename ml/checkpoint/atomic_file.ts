@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import { whyNotRead, whyNotWritten } from "../../data/storage/files.ts";
+import { readFailureReason, writeFailureReason } from "../../data/storage/files.ts";
 import { CheckpointError } from "./error.ts";
 
 /** What was written. */
@@ -96,13 +96,13 @@ export async function* readChunks(
 /** Says why a checkpoint cannot be read. */
 export function asReadError(error: unknown, path: string): CheckpointError {
   if (error instanceof CheckpointError) return error;
-  const { kind, rest } = whyNotRead(error, path);
+  const { kind, rest } = readFailureReason(error, path);
   return new CheckpointError(kind, `Cannot read checkpoint ${path}: ${rest}`, { cause: error });
 }
 
 /** Says why a checkpoint or its folder cannot be written. */
 export function asWriteError(error: unknown, path: string): CheckpointError {
   if (error instanceof CheckpointError) return error;
-  const { kind, rest } = whyNotWritten(error, path, "some of it");
+  const { kind, rest } = writeFailureReason(error, path, "some of it");
   return new CheckpointError(kind, `Cannot write checkpoint ${path}: ${rest}`, { cause: error });
 }

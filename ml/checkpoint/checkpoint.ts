@@ -10,7 +10,7 @@
  */
 import { createHash } from "node:crypto";
 import type { StateArray } from "../engines/engine.ts";
-import { sizeOf } from "../network/network.ts";
+import { elementCount } from "../network/network.ts";
 import type { TrainingSpec } from "../spec/spec.ts";
 import { asReadError, readChunks, writeAtomically, type WrittenFile } from "./atomic_file.ts";
 import { CheckpointError } from "./error.ts";
@@ -57,9 +57,9 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
     : objectionToState(state, spec.recipe);
   if (objection) throw new RangeError(`Cannot write checkpoint ${path}: ${objection}.`);
   for (const { name, shape, values } of state) {
-    if (values.length === sizeOf(shape)) continue;
+    if (values.length === elementCount(shape)) continue;
     throw new RangeError(
-      `Cannot write checkpoint ${path}: array '${name}' must have ${sizeOf(shape)} values, ` +
+      `Cannot write checkpoint ${path}: array '${name}' must have ${elementCount(shape)} values, ` +
         `got ${values.length}.`,
     );
   }
@@ -109,7 +109,7 @@ export async function readCheckpoint(
     // Only now is it known that the arrays are of a size that a training has.
     const state: StateArray[] = [];
     for (const { name, shape } of arrays) {
-      const values = new Float32Array(sizeOf(shape));
+      const values = new Float32Array(elementCount(shape));
       await read(bytesOf(values));
       state.push({ name, shape, values });
     }

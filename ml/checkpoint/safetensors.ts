@@ -5,7 +5,7 @@
  *
  * @see https://github.com/huggingface/safetensors#format
  */
-import { sizeOf } from "../network/network.ts";
+import { elementCount } from "../network/network.ts";
 import type { StateArray } from "../engines/engine.ts";
 import { CheckpointError } from "./error.ts";
 
@@ -149,7 +149,7 @@ function parsePlace(
   if (begin === undefined || end === undefined || rest.length > 0 || begin > end) {
     throw damaged(path, `array '${show(name)}' must have a first and a last byte`, offsets);
   }
-  const bytes = sizeOf(shape) * ELEMENT_BYTES;
+  const bytes = elementCount(shape) * ELEMENT_BYTES;
   if (end - begin !== bytes) {
     throw damaged(path, `array '${show(name)}' must have ${bytes} bytes`, end - begin);
   }

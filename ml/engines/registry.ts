@@ -1,5 +1,5 @@
 /** Which devices are there, and the engine for the one asked for. Both load TensorFlow: not for the API process. */
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import type { Device } from "../spec/spec.ts";
 import type { DeviceInfo, Engine } from "./engine.ts";
 import { openTensorFlow, type TensorFlowOptions } from "./tensorflow/engine.ts";
@@ -38,7 +38,7 @@ export async function listDevices(
     return [cuda?.device ?? missing, cpu.device, webgpu];
   } catch (error) {
     if (error instanceof RangeError) throw error;
-    const missing = { available: false, reason: messageOf(error) };
+    const missing = { available: false, reason: errorMessage(error) };
     return [
       { kind: "CUDA", name: "NVIDIA GPU", ...missing },
       { kind: "CPU", name: "CPU", ...missing },
@@ -59,7 +59,7 @@ export async function selectEngine(
   if (device === "WEBGPU") throw new DeviceUnavailableError(device, NO_WEBGPU);
   const engines = await openTensorFlow(options).catch((cause) => {
     if (cause instanceof RangeError) throw cause;
-    throw new DeviceUnavailableError(device, messageOf(cause), { cause });
+    throw new DeviceUnavailableError(device, errorMessage(cause), { cause });
   });
   switch (device) {
     case "AUTO":

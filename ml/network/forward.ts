@@ -1,6 +1,6 @@
 /** A network's layers as graph operations. One case a layer; parameters come from the caller. */
 import { MAX_SEED, streamKey } from "../../data/random.ts";
-import { type Network, type PlacedLayer, placeLayers } from "./network.ts";
+import { inferShapes, type Network, type ShapedLayer } from "./network.ts";
 import { add, multiply } from "../graph/ops/arithmetic.ts";
 import {
   logSoftmax,
@@ -46,7 +46,7 @@ export function forward(
   parameters: Parameters,
   training?: TrainingMode,
 ): Tensor {
-  return placeLayers(network).reduce(
+  return inferShapes(network).reduce(
     (x, placed, position) => applyLayer(placed, position, x, parameters, training),
     images,
   );
@@ -65,7 +65,7 @@ export function losses(network: Network, output: Tensor, labels: Tensor): Tensor
 }
 
 function applyLayer(
-  { layer, outputShape }: PlacedLayer,
+  { layer, outputShape }: ShapedLayer,
   position: number,
   x: Tensor,
   parameters: Parameters,

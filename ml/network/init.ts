@@ -5,7 +5,7 @@
 import { randomStream } from "../../data/random.ts";
 import type { StateArray } from "../engines/engine.ts";
 import { layoutsOf } from "./layout.ts";
-import { type Network, parametersOf, sizeOf } from "./network.ts";
+import { elementCount, type Network, parametersOf } from "./network.ts";
 
 /** The weights that a training with this seed starts from. */
 export function initialParameters(network: Network, seed: number): readonly StateArray[] {
@@ -14,7 +14,7 @@ export function initialParameters(network: Network, seed: number): readonly Stat
     const stream = randomStream(seed, "init", position);
     const bound = 1 / Math.sqrt(fanIn);
     const values = Float32Array.from(
-      { length: sizeOf(shape) },
+      { length: elementCount(shape) },
       () => stream.uniform(-bound, bound),
     );
     return { name, shape: layouts.get(name)?.torchShape ?? shape, values };

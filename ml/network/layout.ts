@@ -5,7 +5,7 @@
  * A matrix behind a flattened image needs more than a transposition: its inputs are in PyTorch's order (channel, row,
  * column) outside and in the engines' (row, column, channel) inside.
  */
-import { type Layer, type Network, placeLayers, type SampleShape } from "./network.ts";
+import { inferShapes, type Layer, type Network, type SampleShape } from "./network.ts";
 
 /** The two layouts of a parameter. */
 export interface ParameterLayout {
@@ -21,7 +21,7 @@ export interface ParameterLayout {
 export function layoutsOf(network: Network): ReadonlyMap<string, ParameterLayout> {
   const layouts = new Map<string, ParameterLayout>();
   let flattened: SampleShape | undefined;
-  for (const { layer, inputShape, parameters } of placeLayers(network)) {
+  for (const { layer, inputShape, parameters } of inferShapes(network)) {
     if (layer.kind === "flatten") flattened = inputShape;
     const [weight, bias] = parameters;
     if (!weight || !bias) continue;

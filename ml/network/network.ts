@@ -64,7 +64,7 @@ export interface Parameter {
 }
 
 /** A layer with what is derived from its place in the network. */
-export interface PlacedLayer {
+export interface ShapedLayer {
   readonly layer: Layer;
   readonly inputShape: SampleShape;
   readonly outputShape: SampleShape;
@@ -78,7 +78,7 @@ export interface PlacedLayer {
  *
  * @throws {RangeError} if a layer cannot follow the one before it
  */
-export function placeLayers(network: Network): readonly PlacedLayer[] {
+export function inferShapes(network: Network): readonly ShapedLayer[] {
   let shape: SampleShape = network.inputShape;
   return network.layers.map((layer) => {
     const placed = placeLayer(layer, shape);
@@ -89,15 +89,15 @@ export function placeLayers(network: Network): readonly PlacedLayer[] {
 
 /** All parameters of a network, in the order of its layers. */
 export function parametersOf(network: Network): readonly Parameter[] {
-  return placeLayers(network).flatMap((placed) => placed.parameters);
+  return inferShapes(network).flatMap((placed) => placed.parameters);
 }
 
 /** The number of elements of a shape. */
-export function sizeOf(shape: readonly number[]): number {
+export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-function placeLayer(layer: Layer, inputShape: SampleShape): PlacedLayer {
+function placeLayer(layer: Layer, inputShape: SampleShape): ShapedLayer {
   switch (layer.kind) {
     case "conv2d": {
       const [height, width, channels] = imageShape(layer, inputShape);
@@ -119,7 +119,7 @@ function placeLayer(layer: Layer, inputShape: SampleShape): PlacedLayer {
           },
           { name: `${layer.name}.bias`, shape: [outChannels], fanIn },
         ],
-        multiplyAdds: sizeOf(outputShape) * (fanIn + 1),
+        multiplyAdds: elementCount(outputShape) * (fanIn + 1),
       };
     }
     case "maxPool2d": {
@@ -138,7 +138,7 @@ function placeLayer(layer: Layer, inputShape: SampleShape): PlacedLayer {
       imageShape(layer, inputShape);
       return withoutParameters(layer, inputShape, inputShape);
     case "flatten":
-      return withoutParameters(layer, inputShape, [sizeOf(inputShape)]);
+      return withoutParameters(layer, inputShape, [elementCount(inputShape)]);
     case "linear": {
       const features = vectorLength(layer, inputShape);
       const { outFeatures } = layer;
@@ -170,7 +170,7 @@ function withoutParameters(
   layer: Layer,
   inputShape: SampleShape,
   outputShape: SampleShape,
-): PlacedLayer {
+): ShapedLayer {
   return { layer, inputShape, outputShape, parameters: [], multiplyAdds: 0 };
 }
 

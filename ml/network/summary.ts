@@ -4,7 +4,13 @@
  *
  * Shapes here are for people who know PyTorch: channels first, without the batch.
  */
-import { type Layer, type Network, placeLayers, type SampleShape, sizeOf } from "./network.ts";
+import {
+  elementCount,
+  inferShapes,
+  type Layer,
+  type Network,
+  type SampleShape,
+} from "./network.ts";
 
 /** One layer of a summary. */
 export interface LayerSummary {
@@ -45,11 +51,11 @@ const FLOAT_BYTES = 4;
  * @throws {RangeError} if a layer cannot follow the one before it
  */
 export function summarize(network: Network): NetworkSummary {
-  const layers = placeLayers(network).map(({ layer, outputShape, parameters, multiplyAdds }) => ({
+  const layers = inferShapes(network).map(({ layer, outputShape, parameters, multiplyAdds }) => ({
     name: layer.name,
     kind: kindName(layer),
     outputShape: channelsFirst(outputShape),
-    parameters: sum(parameters.map((parameter) => sizeOf(parameter.shape))),
+    parameters: sum(parameters.map((parameter) => elementCount(parameter.shape))),
     multiplyAdds,
   }));
   const totalParameters = sum(layers.map((layer) => layer.parameters));
@@ -62,8 +68,9 @@ export function summarize(network: Network): NetworkSummary {
     // Every parameter of a network learns; there are no frozen layers.
     trainableParameters: totalParameters,
     multiplyAdds: sum(layers.map((layer) => layer.multiplyAdds)),
-    inputBytes: sizeOf(network.inputShape) * FLOAT_BYTES,
-    activationBytes: 2 * FLOAT_BYTES * sum(learning.map((layer) => sizeOf(layer.outputShape))),
+    inputBytes: elementCount(network.inputShape) * FLOAT_BYTES,
+    activationBytes: 2 * FLOAT_BYTES *
+      sum(learning.map((layer) => elementCount(layer.outputShape))),
     parameterBytes: totalParameters * FLOAT_BYTES,
   };
 }

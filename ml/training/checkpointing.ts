@@ -10,9 +10,9 @@ import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 export type SaveReason = "interval" | "epoch" | "stop";
 
 /** How a training is saved. */
-export interface Saving {
+export interface CheckpointPolicy {
   /** Keeps a checkpoint. The training waits for it. */
-  save(checkpoint: Checkpoint, why: SaveOccasion): Promise<void>;
+  save(checkpoint: Checkpoint, why: CheckpointRequest): Promise<void>;
   /** How much is trained between two checkpoints within an epoch, at most; without it there are none. */
   readonly every?: { readonly seconds?: number; readonly steps?: number };
   /** Epochs that are trained quickly are not all saved: saving them takes this share of the time at most; 0.02 if absent. */
@@ -20,7 +20,7 @@ export interface Saving {
 }
 
 /** The occasion of a checkpoint. */
-export interface SaveOccasion {
+export interface CheckpointRequest {
   readonly reason: SaveReason;
   /** The test accuracy, where an epoch has just ended; else null. */
   readonly testAcc: number | null;
@@ -41,7 +41,7 @@ export interface Position {
 }
 
 /** Saves a training where it is due. */
-export interface Saver {
+export interface Checkpointer {
   /** How many steps may be trained at most before it has to be asked again. */
   stepsLeft(position: Position): number;
   /** Saves if it is due within an epoch. */
@@ -65,12 +65,12 @@ export const START: Position = {
 };
 
 /** @param from where the training begins: what need not be saved again */
-export function createSaver(
+export function createCheckpointer(
   spec: TrainingSpec,
   session: Session,
   from: Position,
-  saving: Saving | undefined,
-): Saver {
+  saving: CheckpointPolicy | undefined,
+): Checkpointer {
   const { seconds: longest = Infinity, steps: most = Infinity } = saving?.every ?? {};
   const largestShare = saving?.largestShare ?? LARGEST_SHARE;
   let saved = from;

@@ -8,6 +8,6 @@ import { setImmediate } from "node:timers/promises";
 const TURNS = 64;
 
 /** Resolves when everything that has come is heard. Takes a fifth of a millisecond. */
-export async function hearOthers(): Promise<void> {
+export async function drainEventLoop(): Promise<void> {
   for (let turn = 0; turn < TURNS; turn++) await setImmediate();
 }

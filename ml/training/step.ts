@@ -56,7 +56,7 @@ export function windowOf(network: Network): Window {
 }
 
 /** Builds a training step. */
-export function trainingStep(
+export function buildTrainingStep(
   plan: Pick<TrainingPlan, "network" | "optimizer" | "seed">,
   tables: Tables,
   { order, step, learningRate }: StepInputs,
@@ -84,7 +84,7 @@ export function trainingStep(
 }
 
 /** Builds an evaluation: the sum of the losses, and the classes that the samples are taken for, a part each. */
-export function evaluation(
+export function buildEvaluation(
   network: Network,
   tables: Tables,
   order: Tensor,
@@ -103,7 +103,7 @@ export function evaluation(
  *
  * @param pixels [n, height, width, channels], 0..255
  */
-export function prediction(network: Network, pixels: Tensor): Tensor {
+export function buildPrediction(network: Network, pixels: Tensor): Tensor {
   const output = forward(network, normalize(network, pixels), parameterVariables(network));
   const [optimised = output] = rewrite([output], poolFirst);
   return softmax(optimised);

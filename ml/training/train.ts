@@ -8,15 +8,21 @@ import { epochOrder } from "../../data/random.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { Engine, Evaluation, Session } from "../engines/engine.ts";
 import type { TrainingEvent } from "./events.ts";
-import { hearOthers } from "./event_loop.ts";
-import { parametersOf, sizeOf } from "../network/network.ts";
+import { drainEventLoop } from "./event_loop.ts";
+import { elementCount, parametersOf } from "../network/network.ts";
 import { PRESETS } from "../spec/presets.ts";
-import { createSaver, type Position, type Saver, type Saving, START } from "./checkpointing.ts";
-import { confusionOf } from "../metrics.ts";
+import {
+  type Checkpointer,
+  type CheckpointPolicy,
+  createCheckpointer,
+  type Position,
+  START,
+} from "./checkpointing.ts";
+import { confusionMatrix } from "../metrics.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 
 /** What training needs beside its spec. */
-export interface TrainingMaterial {
+export interface TrainingInputs {
   readonly engine: Engine;
   /** The whole sets; the spec says how much of them is used. */
   readonly train: ImageDataset;
@@ -24,7 +30,7 @@ export interface TrainingMaterial {
   /** A checkpoint of this training: it goes on from there as if it had never stopped. */
   readonly from?: Checkpoint | undefined;
   /** Keeps checkpoints. */
-  readonly saving?: Saving | undefined;
+  readonly saving?: CheckpointPolicy | undefined;
   /** Ends the training in good order: within one call of the engine, what was trained is saved, and train() returns. */
   readonly stop?: AbortSignal | undefined;
   /** Ends the training at once: within one call of the engine, train() throws the signal's reason. */
@@ -55,7 +61,7 @@ const CALL_MILLISECONDS = 200;
  */
 export async function* train(
   spec: TrainingSpec,
-  { engine, train, test, from, saving, stop, signal }: TrainingMaterial,
+  { engine, train, test, from, saving, stop, signal }: TrainingInputs,
 ): AsyncGenerator<TrainingEvent, void, void> {
   signal?.throwIfAborted();
   const { network, optimizer } = PRESETS[spec.recipe];
@@ -77,10 +83,10 @@ export async function* train(
       engine: session.engine,
       stepsPerEpoch: stepsPerEpoch(spec),
       steps: stepsPerEpoch(spec) * spec.epochs,
-      parameters: parametersOf(network).reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+      parameters: parametersOf(network).reduce((sum, { shape }) => sum + elementCount(shape), 0),
     };
     let position: Position = from ? positionOf(from) : START;
-    const saver = createSaver(spec, session, position, saving);
+    const saver = createCheckpointer(spec, session, position, saving);
     const pace = paceOf(session.stepsPerCall);
     while (position.epoch <= spec.epochs) {
       position = yield* trainEpoch(spec, position, {
@@ -100,7 +106,7 @@ interface UnderWay {
   readonly session: Session;
   /** What it is tested on. */
   readonly test: ImageDataset;
-  readonly saver: Saver;
+  readonly saver: Checkpointer;
   readonly pace: Pace;
   readonly stop: AbortSignal | undefined;
   readonly signal: AbortSignal | undefined;
@@ -130,7 +136,7 @@ async function* trainEpoch(
   for (;;) {
     const begin = Math.min((step - stepsBefore) * batchSize, trainSamples);
     if (begin === trainSamples) break;
-    await hearOthers();
+    await drainEventLoop();
     signal?.throwIfAborted();
     if (stop?.aborted) return position();
     const steps = Math.min(pace.steps(), saver.stepsLeft(position()));
@@ -174,7 +180,7 @@ async function* trainEpoch(
     trainLoss: epochLoss / trainSamples,
     testAcc: tested.acc,
     testLoss: tested.loss,
-    confusion: confusionOf(test.labels, tested.predicted, test.classes.length),
+    confusion: confusionMatrix(test.labels, tested.predicted, test.classes.length),
     learningRate: spec.learningRate,
     seconds: clock.seconds(),
   };

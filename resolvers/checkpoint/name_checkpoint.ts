@@ -1,5 +1,5 @@
 /** Mutation.nameCheckpoint */
-import { LONGEST_CHECKPOINT_NAME, looksLikeFile } from "../../runs/log/checkpoint_name.ts";
+import { looksLikeFile, MAX_CHECKPOINT_NAME_LENGTH } from "../../runs/log/checkpoint_name.ts";
 import { NoSuchCheckpointError } from "../../runs/store/store.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { checkpointArgs } from "../../schema/checkpoint/checkpoint_args.ts";
@@ -7,12 +7,12 @@ import { chosen, noCheckpoint } from "../../schema/checkpoint/checkpoint_choice.
 import { COST } from "../../schema/base/cost.ts";
 import { badInput, notFound } from "../../schema/base/errors.ts";
 import { noSuchRun, runId } from "../../schema/base/global_id.ts";
-import { between, line } from "../../schema/base/validators.ts";
+import { intBetween, line } from "../../schema/base/validators.ts";
 import { RunPayload } from "../../schema/run/run_payload.ts";
 
 const purpose = "name a checkpoint";
 
-const nameRule = line(purpose, "name", LONGEST_CHECKPOINT_NAME).refine(
+const nameRule = line(purpose, "name", MAX_CHECKPOINT_NAME_LENGTH).refine(
   (name) => !looksLikeFile(name.trim()),
   {
     error: ({ input }) =>
@@ -32,14 +32,14 @@ builder.mutationField("nameCheckpoint", (t) =>
       runId: t.arg.id({ required: true, description: "The run's id." }).validate(runId(purpose)),
       name: t.arg.string({
         description:
-          `What to call it, 1 to ${LONGEST_CHECKPOINT_NAME} characters, as no other checkpoint of the run; ` +
+          `What to call it, 1 to ${MAX_CHECKPOINT_NAME_LENGTH} characters, as no other checkpoint of the run; ` +
           "null takes its name off: it goes as newer ones come.",
         validate: nameRule,
       }),
       ...checkpointArgs(purpose),
       step: t.arg.int({
         description: "Which checkpoint: the one of this step, from 1.",
-        validate: between(purpose, "step", 1),
+        validate: intBetween(purpose, "step", 1),
       }),
     },
     resolve: async (_root, { runId, name, ...choice }, { store }) => {

@@ -6,7 +6,7 @@ import { builder } from "../../schema/base/builder.ts";
 import { COST, perItem } from "../../schema/base/cost.ts";
 import { datasetName, DEFAULT_DATASET } from "../../schema/dataset/dataset_name.ts";
 import { badInput } from "../../schema/base/errors.ts";
-import { between } from "../../schema/base/validators.ts";
+import { intBetween } from "../../schema/base/validators.ts";
 import { SampleBatch } from "../../schema/dataset/sample_batch.ts";
 import { Split } from "../../schema/dataset/split.ts";
 
@@ -34,21 +34,21 @@ builder.queryField("batch", (t) =>
         defaultValue: DEFAULT_BATCH,
         description:
           `How many samples make a batch, 1 to ${MAX_BATCH}; the epoch's last may be smaller.`,
-        validate: between(purpose, "batchSize", 1, MAX_BATCH),
+        validate: intBetween(purpose, "batchSize", 1, MAX_BATCH),
       }),
       seed: t.arg.int({
         description: "Shuffle with this seed; each epoch has an order of its own.",
-        validate: between(purpose, "seed", 0, MAX_SEED),
+        validate: intBetween(purpose, "seed", 0, MAX_SEED),
       }),
       epoch: t.arg.int({
         defaultValue: 1,
         description: "Which epoch, from 1.",
-        validate: between(purpose, "epoch", 1),
+        validate: intBetween(purpose, "epoch", 1),
       }),
       number: t.arg.int({
         defaultValue: 1,
         description: "Which batch of the epoch, from 1.",
-        validate: between(purpose, "number", 1),
+        validate: intBetween(purpose, "number", 1),
       }),
     },
     resolve: async (_root, args, { datasets }) => {

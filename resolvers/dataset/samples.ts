@@ -7,7 +7,7 @@ import { badCursor, fromCursor } from "../../schema/base/cursor.ts";
 import { datasetName, DEFAULT_DATASET } from "../../schema/dataset/dataset_name.ts";
 import { badInput } from "../../schema/base/errors.ts";
 import { toPage } from "../../schema/base/page.ts";
-import { between } from "../../schema/base/validators.ts";
+import { intBetween } from "../../schema/base/validators.ts";
 import { toSample } from "../../schema/dataset/sample.ts";
 import { SampleConnection } from "../../schema/dataset/sample_connection.ts";
 import { Split } from "../../schema/dataset/split.ts";
@@ -32,7 +32,7 @@ builder.queryField("samples", (t) =>
       first: t.arg.int({
         defaultValue: DEFAULT_PAGE,
         description: `How many samples at most, 1 to ${MAX_PAGE}.`,
-        validate: between(purpose, "first", 1, MAX_PAGE),
+        validate: intBetween(purpose, "first", 1, MAX_PAGE),
       }),
       after: t.arg.string({
         description: "Only samples after this cursor: the last page's `endCursor`.",
@@ -40,7 +40,7 @@ builder.queryField("samples", (t) =>
       offset: t.arg.int({
         defaultValue: 0,
         description: "Skip so many samples: the way into the middle without the pages before it.",
-        validate: between(purpose, "offset", 0),
+        validate: intBetween(purpose, "offset", 0),
       }),
       label: t.arg.int({ description: "Only samples of the class with this number." }),
     },

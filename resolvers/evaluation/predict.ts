@@ -1,7 +1,7 @@
 /** Query.predict */
 import { describeDataset } from "../../data/catalog.ts";
 import { PRESETS } from "../../ml/spec/presets.ts";
-import { sizeOf } from "../../ml/network/network.ts";
+import { elementCount } from "../../ml/network/network.ts";
 import { readGreyPng } from "../../pictures/read_grey_png.ts";
 import type { Run } from "../../runs/store/store.ts";
 import { builder } from "../../schema/base/builder.ts";
@@ -62,7 +62,7 @@ function readImage(
 ): Uint8Array {
   const { inputShape } = PRESETS[run.spec.recipe].network;
   const [height, width] = inputShape;
-  if (pixels && image === undefined) return readPixels(pixels, sizeOf(inputShape));
+  if (pixels && image === undefined) return readPixels(pixels, elementCount(inputShape));
   if (image !== undefined && !pixels) return readPng(image, height, width);
   throw badInput(
     `Cannot ${purpose}: either pixels or image must be given, got ${pixels ? "both" : "none"}.`,

@@ -4,8 +4,8 @@ import { Batch } from "../../schema/metrics/batch.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { requireRun } from "../../schema/run/require_run.ts";
 import { runId as idOfRun } from "../../schema/base/global_id.ts";
-import { live } from "../../schema/base/subscription_source.ts";
-import { between } from "../../schema/base/validators.ts";
+import { subscriptionSource } from "../../schema/base/subscription_source.ts";
+import { intBetween } from "../../schema/base/validators.ts";
 
 const purpose = "follow batches";
 
@@ -23,18 +23,18 @@ builder.subscriptionField("batches", (t) =>
         defaultValue: 0,
         description:
           "Only steps after the one with this number, which counts from 1 over the whole run.",
-        validate: between(purpose, "afterStep", 0),
+        validate: intBetween(purpose, "afterStep", 0),
       }),
       every: t.arg.int({
         defaultValue: 1,
         description: "Only steps whose number is a multiple of this.",
-        validate: between(purpose, "every", 1),
+        validate: intBetween(purpose, "every", 1),
       }),
     },
     subscribe: async (_root, args, context, info) => {
       const runId = args.runId ?? undefined;
       await requireRun(context.store, runId, purpose);
-      return live(context, info, (signal) =>
+      return subscriptionSource(context, info, (signal) =>
         followBatches(context.store, {
           ...(runId === undefined ? {} : { runId }),
           onLive: context.onLiveEvent,

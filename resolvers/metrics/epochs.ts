@@ -4,8 +4,8 @@ import { builder } from "../../schema/base/builder.ts";
 import { Epoch } from "../../schema/metrics/epoch.ts";
 import { requireRun } from "../../schema/run/require_run.ts";
 import { runId as idOfRun } from "../../schema/base/global_id.ts";
-import { live } from "../../schema/base/subscription_source.ts";
-import { between } from "../../schema/base/validators.ts";
+import { subscriptionSource } from "../../schema/base/subscription_source.ts";
+import { intBetween } from "../../schema/base/validators.ts";
 
 const purpose = "follow epochs";
 
@@ -22,13 +22,13 @@ builder.subscriptionField("epochs", (t) =>
       afterEpoch: t.arg.int({
         defaultValue: 0,
         description: "Only epochs after the one with this number.",
-        validate: between(purpose, "afterEpoch", 0),
+        validate: intBetween(purpose, "afterEpoch", 0),
       }),
     },
     subscribe: async (_root, args, context, info) => {
       const runId = args.runId ?? undefined;
       await requireRun(context.store, runId, purpose);
-      return live(context, info, (signal) =>
+      return subscriptionSource(context, info, (signal) =>
         followEpochs(context.store, {
           ...(runId === undefined ? {} : { runId }),
           onLive: context.onLiveEvent,

@@ -4,8 +4,8 @@ import { followEvents } from "../../runs/reading/follow.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { requireRun } from "../../schema/run/require_run.ts";
 import { runId as idOfRun } from "../../schema/base/global_id.ts";
-import { live } from "../../schema/base/subscription_source.ts";
-import { between } from "../../schema/base/validators.ts";
+import { subscriptionSource } from "../../schema/base/subscription_source.ts";
+import { intBetween } from "../../schema/base/validators.ts";
 import { RunEvent } from "../../schema/event/run_event.ts";
 import { RunEventType } from "../../schema/event/run_event_type.ts";
 
@@ -28,7 +28,7 @@ builder.subscriptionField("runEvents", (t) =>
       afterSeq: t.arg.int({
         defaultValue: 0,
         description: "Only events after the one with this `seq`.",
-        validate: between(purpose, "afterSeq", 0),
+        validate: intBetween(purpose, "afterSeq", 0),
       }),
       types: t.arg({
         type: [RunEventType],
@@ -39,7 +39,7 @@ builder.subscriptionField("runEvents", (t) =>
     subscribe: async (_root, { runId, afterSeq, types }, context, info) => {
       await requireRun(context.store, runId, purpose);
       const onLive = context.onLiveEvent;
-      return live(context, info, (signal) =>
+      return subscriptionSource(context, info, (signal) =>
         followEvents(context.store, runId, {
           ...{ afterSeq: afterSeq ?? 0, signal, onLive },
           ...(types ? { types: [...new Set(types)] } : {}),

@@ -1,7 +1,7 @@
 /** Subscription.runStates */
 import { followStates } from "../../runs/reading/follow.ts";
 import { builder } from "../../schema/base/builder.ts";
-import { live } from "../../schema/base/subscription_source.ts";
+import { subscriptionSource } from "../../schema/base/subscription_source.ts";
 import { Run } from "../../schema/run/run.ts";
 
 builder.subscriptionField("runStates", (t) =>
@@ -12,6 +12,6 @@ builder.subscriptionField("runStates", (t) =>
       "with every run that is not over; never completes by itself.",
     authScopes: { read: true },
     subscribe: (_root, _args, context, info) =>
-      live(context, info, (signal) => followStates(context.store, { signal })),
+      subscriptionSource(context, info, (signal) => followStates(context.store, { signal })),
     resolve: (run) => run,
   }));

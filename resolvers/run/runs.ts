@@ -8,7 +8,7 @@ import { perItem } from "../../schema/base/cost.ts";
 import { badCursor } from "../../schema/base/cursor.ts";
 import { badInput } from "../../schema/base/errors.ts";
 import { toPage } from "../../schema/base/page.ts";
-import { between, line } from "../../schema/base/validators.ts";
+import { intBetween, line } from "../../schema/base/validators.ts";
 import { RunConnection } from "../../schema/run/run_connection.ts";
 import { RunOrder } from "../../schema/run/run_order.ts";
 import { afterCursor, placeOf, runsIn } from "../../schema/run/run_cursor.ts";
@@ -37,7 +37,7 @@ builder.queryField("runs", (t) =>
       first: t.arg.int({
         defaultValue: DEFAULT_PAGE,
         description: `How many runs at most, 1 to ${MAX_PAGE}.`,
-        validate: between(purpose, "first", 1, MAX_PAGE),
+        validate: intBetween(purpose, "first", 1, MAX_PAGE),
       }),
       after: t.arg.string({
         description: "Only runs after this cursor: the last page's `endCursor`, in the same order.",

@@ -1,7 +1,7 @@
 /** Query.tags */
 import { builder } from "../../schema/base/builder.ts";
 import { perItem } from "../../schema/base/cost.ts";
-import { between } from "../../schema/base/validators.ts";
+import { intBetween } from "../../schema/base/validators.ts";
 import { Tag } from "../../schema/run/tag.ts";
 
 const MAX_TAGS = 1000;
@@ -17,7 +17,7 @@ builder.queryField("tags", (t) =>
       first: t.arg.int({
         defaultValue: DEFAULT_TAGS,
         description: `How many tags at most, 1 to ${MAX_TAGS}.`,
-        validate: between("list tags", "first", 1, MAX_TAGS),
+        validate: intBetween("list tags", "first", 1, MAX_TAGS),
       }),
     },
     resolve: async (_root, { first }, { store }) => [

@@ -11,7 +11,7 @@ import {
   syncFolder,
   writeAtomically,
 } from "../../ml/checkpoint/atomic_file.ts";
-import { whyNotWritten } from "../../data/storage/files.ts";
+import { writeFailureReason } from "../../data/storage/files.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { type CheckpointStore, mustBeSafe, mustHaveDigest } from "./store.ts";
 
@@ -161,7 +161,7 @@ function isMissing(error: unknown): boolean {
 }
 
 function asRemoveError(error: unknown, path: string): CheckpointError {
-  const { kind, rest } = whyNotWritten(error, path);
+  const { kind, rest } = writeFailureReason(error, path);
   return new CheckpointError(kind, `Cannot remove ${path}: ${rest}`, { cause: error });
 }
 

@@ -4,7 +4,7 @@ import type { RunEventBody } from "./event.ts";
 import { ConflictError, NoSuchCheckpointError, type Run } from "../store/store.ts";
 
 /** The longest name, in characters as people count them. */
-export const LONGEST_CHECKPOINT_NAME = 50;
+export const MAX_CHECKPOINT_NAME_LENGTH = 50;
 
 /** What to call a checkpoint. */
 export interface CheckpointNaming {
@@ -25,7 +25,10 @@ export function looksLikeFile(name: string): boolean {
  * @throws {NoSuchCheckpointError} if the run has no such checkpoint (any more)
  * @throws {ConflictError} if another checkpoint of the run has the name
  */
-export function naming(run: Run, { file, name }: CheckpointNaming): readonly RunEventBody[] {
+export function checkpointNameEvents(
+  run: Run,
+  { file, name }: CheckpointNaming,
+): readonly RunEventBody[] {
   const { checkpoints } = run.snapshot;
   const checkpoint = checkpoints.find((candidate) => candidate.file === file);
   if (!checkpoint) {

@@ -10,7 +10,7 @@ import type { Run } from "../store/store.ts";
 export const DESCRIPTION_LIMITS = { name: 100, tag: 50, tags: 20, note: 5_000 } as const;
 
 /** How long a key that stands for a start of a run may be, in characters. */
-export const LONGEST_KEY = 255;
+export const MAX_KEY_LENGTH = 255;
 
 /** Whether a text is a line that people can read and every database can hold. */
 export function isLine(text: string, longest: number): boolean {
@@ -32,7 +32,7 @@ export interface Description {
 }
 
 /** The events that make a run's description another. None if all is said already. */
-export function describing(
+export function descriptionEvents(
   { name, snapshot }: Run,
   description: Description,
 ): readonly RunEventBody[] {

@@ -97,7 +97,7 @@ export function epochsOf(
 }
 
 /** Whether a run is over: nothing more is appended by a worker, unless a client resumes it. */
-export function isOver(state: RunState): boolean {
+export function isFinished(state: RunState): boolean {
   switch (state) {
     case "CANCELLED":
     case "COMPLETED":

@@ -4,7 +4,7 @@
  */
 import { LTTBIndexesForBuckets } from "downsample/methods/LTTB.js";
 import type { BatchMetrics } from "./follow.ts";
-import { sharedReads } from "./coalesced_reads.ts";
+import { coalesceReads } from "./coalesced_reads.ts";
 import type { Run, RunStore } from "../store/store.ts";
 
 /** Fewer points than these show nothing. */
@@ -85,7 +85,7 @@ async function visitSteps(
     readonly visit: Visit;
   },
 ): Promise<void> {
-  const reads = sharedReads(store);
+  const reads = coalesceReads(store);
   const options = { limit: PIECE, types: ["batches"], afterStep: first - 1 } as const;
   for (let afterSeq = 0;;) {
     const piece = await reads.read(run, { afterSeq, ...options });

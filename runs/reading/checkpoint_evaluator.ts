@@ -13,12 +13,12 @@ import type { CheckpointInfo } from "../log/state.ts";
 import { BusyError, createWorkQueue } from "./work_queue.ts";
 
 /** A checkpoint of a run, as the log names it. */
-export interface InspectedCheckpoint extends Pick<CheckpointInfo, "file" | "sha256"> {
+export interface EvaluatedCheckpoint extends Pick<CheckpointInfo, "file" | "sha256"> {
   readonly runId: string;
 }
 
 /** Looks into checkpoints. */
-export interface Inspector {
+export interface CheckpointEvaluator {
   /**
    * Classifies a few images; soon, also while a test set is worked on.
    *
@@ -26,7 +26,7 @@ export interface Inspector {
    * @throws {BusyError} if too many are asked for at once
    * @throws {CheckpointError} if the checkpoint cannot be had or read: 'missing' if it was removed meanwhile
    */
-  classify(checkpoint: InspectedCheckpoint, images: Uint8Array): Promise<Classified>;
+  classify(checkpoint: EvaluatedCheckpoint, images: Uint8Array): Promise<Classified>;
   /**
    * Classifies a test set; one after the other, each once for all who ask, and none for which nobody waits any more.
    *
@@ -37,7 +37,7 @@ export interface Inspector {
    * @throws the signal's reason
    */
   evaluate(
-    checkpoint: InspectedCheckpoint,
+    checkpoint: EvaluatedCheckpoint,
     test: ImageDataset,
     signal?: AbortSignal,
   ): Promise<Classified>;
@@ -48,13 +48,13 @@ export interface Inspector {
    * @throws {RangeError} if it has no such array
    * @throws {CheckpointError} as classify() does
    */
-  weights(checkpoint: InspectedCheckpoint, name: string): Promise<StateArray>;
+  weights(checkpoint: EvaluatedCheckpoint, name: string): Promise<StateArray>;
   /** Ends what is going on. */
   close(): void;
 }
 
 /** What an inspector is made of. */
-export interface InspectorOptions {
+export interface CheckpointEvaluatorOptions {
   /** Where checkpoints are kept; asked for when it is needed. */
   readonly checkpoints: () => Promise<CheckpointStore>;
   /** A folder for what is there for a moment only; it is made if it is not there. */
@@ -80,7 +80,9 @@ const MOST_REQUESTS = 100;
 const KEPT_ARRAYS = 32;
 
 /** Makes an inspector. */
-export function createInspector({ checkpoints, scratch }: InspectorOptions): Inspector {
+export function createCheckpointEvaluator(
+  { checkpoints, scratch }: CheckpointEvaluatorOptions,
+): CheckpointEvaluator {
   const classifier = createClassifier();
   const evaluations = createWorkQueue<Classified>({
     purpose: "evaluate the checkpoint",
@@ -95,7 +97,7 @@ export function createInspector({ checkpoints, scratch }: InspectorOptions): Ins
   });
   let requests = 0;
 
-  const sourceOf = ({ runId, file, sha256 }: InspectedCheckpoint): CheckpointSource => ({
+  const sourceOf = ({ runId, file, sha256 }: EvaluatedCheckpoint): CheckpointSource => ({
     sha256,
     async lend(use) {
       const store = await checkpoints();
@@ -109,7 +111,7 @@ export function createInspector({ checkpoints, scratch }: InspectorOptions): Ins
     },
   });
   const evaluate = async (
-    checkpoint: InspectedCheckpoint,
+    checkpoint: EvaluatedCheckpoint,
     { images, count, classes, imageShape: [height, width, channels] }: ImageDataset,
     signal: AbortSignal,
   ): Promise<Classified> => {

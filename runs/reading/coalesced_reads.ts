@@ -8,7 +8,7 @@ import type { RunEvent } from "../log/event.ts";
 import type { ReadOptions, Run, RunStore, StateChange, WorkerInfo } from "../store/store.ts";
 
 /** What is read together: as RunStore has it. */
-export interface SharedReads {
+export interface CoalescedReads {
   get(runId: string): Promise<Run | undefined>;
   current(): Promise<Run | undefined>;
   /** For each run of a list, say. */
@@ -30,13 +30,13 @@ interface Reading {
 const KEPT_MS = 2_000;
 const KEPT_SIZE = 50_000;
 
-const shared = new WeakMap<RunStore, SharedReads>();
+const shared = new WeakMap<RunStore, CoalescedReads>();
 
 /**
  * The shared reads of a store. Only for those who wait for what was written since a mark of theirs: a read that
  * another has begun is given to those whose mark is not later. What it does not see wakes them afterwards.
  */
-export function sharedReads(store: RunStore): SharedReads {
+export function coalesceReads(store: RunStore): CoalescedReads {
   const found = shared.get(store);
   if (found) return found;
   const readings = new Map<string, Reading>();
@@ -59,7 +59,7 @@ export function sharedReads(store: RunStore): SharedReads {
     return result;
   }
 
-  const reads: SharedReads = {
+  const reads: CoalescedReads = {
     get: (runId) => share(`get ${runId}`, () => store.get(runId)),
     current: () => share("current", () => store.current()),
     workers: () => share("workers", () => store.workers()),

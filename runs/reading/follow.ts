@@ -4,8 +4,8 @@
  * so that a slow consumer costs nothing; and whoever comes back with the last cursor misses nothing.
  */
 import type { RunEvent, RunEventType } from "../log/event.ts";
-import { sharedReads } from "./coalesced_reads.ts";
-import { isOver, RUN_STATES } from "../log/state.ts";
+import { coalesceReads } from "./coalesced_reads.ts";
+import { isFinished, RUN_STATES } from "../log/state.ts";
 import { type Run, type RunStore, STATE_CHANGES } from "../store/store.ts";
 
 /** One step, as `batches` gives it. */
@@ -22,7 +22,7 @@ export interface BatchMetrics {
 }
 
 /** Is told of an event that a follower has waited for, when it is given to them: not of what is replayed. */
-export type LiveListener = (event: RunEvent) => void;
+export type TailListener = (event: RunEvent) => void;
 
 /** Events of a page: what a follower holds at most. */
 const PAGE = 500;
@@ -31,7 +31,7 @@ const PAGE = 500;
 const BATCHES_PAGE = 50;
 
 /** The states of runs that are not over. */
-const OPEN_STATES = RUN_STATES.filter((state) => !isOver(state));
+const OPEN_STATES = RUN_STATES.filter((state) => !isFinished(state));
 
 /**
  * Every event of a run after a seq, or those of some types. Ends when the run is over and all was given, when the
@@ -44,7 +44,7 @@ export function followEvents(
     readonly afterSeq?: number;
     readonly types?: readonly RunEventType[];
     readonly signal: AbortSignal;
-    readonly onLive?: LiveListener | undefined;
+    readonly onLive?: TailListener | undefined;
   },
 ): AsyncGenerator<RunEvent, void> {
   return tail(store, runId, { afterSeq: 0, limit: PAGE, ...options });
@@ -60,7 +60,7 @@ export async function* followEpochs(
     readonly runId?: string;
     readonly afterEpoch?: number;
     readonly signal: AbortSignal;
-    readonly onLive?: LiveListener | undefined;
+    readonly onLive?: TailListener | undefined;
   },
 ): AsyncGenerator<RunEvent<"epoch">, void> {
   const id = runId ?? await currentRun(store, signal);
@@ -84,7 +84,7 @@ export async function* followBatches(
     readonly afterStep?: number;
     readonly every?: number;
     readonly signal: AbortSignal;
-    readonly onLive?: LiveListener | undefined;
+    readonly onLive?: TailListener | undefined;
   },
 ): AsyncGenerator<BatchMetrics, void> {
   const id = runId ?? await currentRun(store, signal);
@@ -126,7 +126,7 @@ export async function* followStates(
   store: RunStore,
   { signal }: { readonly signal: AbortSignal },
 ): AsyncGenerator<Run, void> {
-  const reads = sharedReads(store);
+  const reads = coalesceReads(store);
   // Changes are counted before runs are listed: what changes in between is given twice rather than not at all.
   let after = await store.lastChange();
   const listed = new Map<string, number>();
@@ -159,7 +159,7 @@ async function* tail(
     readonly types?: readonly RunEventType[];
     readonly afterStep?: number;
     readonly signal: AbortSignal;
-    readonly onLive?: LiveListener | undefined;
+    readonly onLive?: TailListener | undefined;
   },
 ): AsyncGenerator<RunEvent, void> {
   const filter = {
@@ -167,7 +167,7 @@ async function* tail(
     ...(types === undefined ? {} : { types }),
     ...(afterStep === undefined ? {} : { afterStep }),
   };
-  const reads = sharedReads(store);
+  const reads = coalesceReads(store);
   let cursor = afterSeq;
   let hasWaited = false;
   while (!signal.aborted) {
@@ -183,7 +183,7 @@ async function* tail(
       yield event;
     }
     if (events.length === limit) continue;
-    if (isOver(run.snapshot.state)) return;
+    if (isFinished(run.snapshot.state)) return;
     cursor = Math.max(cursor, run.snapshot.lastSeq);
     await store.wait(mark, signal, runId);
     hasWaited = true;
@@ -194,7 +194,7 @@ async function* tail(
 async function currentRun(store: RunStore, signal: AbortSignal): Promise<string | undefined> {
   while (!signal.aborted) {
     const mark = store.mark();
-    const run = await sharedReads(store).current();
+    const run = await coalesceReads(store).current();
     if (run) return run.id;
     await store.wait(mark, signal, STATE_CHANGES);
   }

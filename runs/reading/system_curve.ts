@@ -7,14 +7,14 @@
 import { setImmediate } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { GpuUse, RunEvent } from "../log/event.ts";
-import { sharedReads } from "./coalesced_reads.ts";
+import { coalesceReads } from "./coalesced_reads.ts";
 import type { Run, RunStore } from "../store/store.ts";
 
 /** A measurement, or the mean of some: then it has the place in the log of the last of them. */
 export type SystemMeasurement = RunEvent<"system">;
 
 /** How many points the finest curve has. */
-export const MOST_SYSTEM_POINTS = 2000;
+export const MAX_SYSTEM_POINTS = 2000;
 
 /** Events of one read. */
 const PIECE = 1000;
@@ -52,7 +52,7 @@ export async function readSystemCurve(
   run: Run,
   maxPoints: number,
 ): Promise<readonly SystemMeasurement[]> {
-  const reads = sharedReads(store);
+  const reads = coalesceReads(store);
   const known = readingsOf(store);
   let reading = known.get(run.id) ?? START;
   for (;;) {
@@ -88,7 +88,7 @@ function readOn(reading: Reading, events: readonly RunEvent[]): Reading {
     const last = stretches.at(-1);
     if (last && last.count < length) stretches[stretches.length - 1] = join(last, one(event));
     else stretches.push(one(event));
-    if (stretches.length > 2 * MOST_SYSTEM_POINTS) {
+    if (stretches.length > 2 * MAX_SYSTEM_POINTS) {
       stretches = inPairs(stretches);
       length *= 2;
     }
@@ -102,7 +102,7 @@ export async function readLastSystem(
   run: Run,
   last: number,
 ): Promise<readonly SystemMeasurement[]> {
-  const events = await sharedReads(store).read(run, {
+  const events = await coalesceReads(store).read(run, {
     afterSeq: 0,
     limit: last,
     last: true,

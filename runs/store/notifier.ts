@@ -4,7 +4,7 @@
  */
 
 /** Waiters, and a count of what may have been written. */
-export interface Wakeups {
+export interface Notifier {
   /** Counts the wake-ups so far. */
   mark(): number;
   /** Wakes those who wait for one of these topics, or for anything; without topics, as it is not known what, everybody. */
@@ -33,10 +33,10 @@ const REMEMBERED = 10_000;
  * @param ceilingMs how long to wait at most: what a lost wake-up costs
  * @param onWaiting is told when somebody begins to wait and when nobody waits any more
  */
-export function createWakeups(
+export function createNotifier(
   ceilingMs: number,
   onWaiting: (somebody: boolean) => void = () => {},
-): Wakeups {
+): Notifier {
   const sleepers = new Set<Sleeper>();
   /** Looks for those who have slept long enough; one timer for all. */
   let looking: ReturnType<typeof setTimeout> | undefined;

@@ -2,7 +2,7 @@
  * Opens the store of this installation: a PostgreSQL database where one is named, else a file in its folder.
  */
 import { join } from "node:path";
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import { type RunStore, StoreUnavailableError } from "./store.ts";
 import { openPostgresStore } from "./postgres/store.ts";
 import { openSqliteStore } from "./sqlite/store.ts";
@@ -11,7 +11,7 @@ import { openSqliteStore } from "./sqlite/store.ts";
 const DATABASE_FILE = "epochql.db";
 
 /** Where runs are kept. */
-export interface StorePlace {
+export interface StoreLocation {
   /** The folder of everything that is kept on this machine (EPOCHQL_HOME). It is made if it is not there. */
   readonly home: string;
   /** The PostgreSQL database that keeps the runs instead (DATABASE_URL). */
@@ -25,12 +25,12 @@ export interface StorePlace {
  * @throws {StoreUnavailableError} if it cannot be used; the message says why and what to do
  */
 export async function openStore(
-  { home, databaseUrl, ...options }: StorePlace & { readonly connections?: number },
+  { home, databaseUrl, ...options }: StoreLocation & { readonly connections?: number },
 ): Promise<RunStore> {
   try {
     await Deno.mkdir(home, { recursive: true });
   } catch (cause) {
-    const got = messageOf(cause);
+    const got = errorMessage(cause);
     throw new StoreUnavailableError(
       `Cannot keep runs in '${home}': it must be a folder that can be written to, got '${got}'. ` +
         "Choose another with EPOCHQL_HOME.",

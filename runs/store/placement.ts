@@ -11,12 +11,12 @@ type Looked = Pick<WorkerInfo, "devices">;
 const BEFORE_LOOKING: readonly Device[] = ["AUTO", "CPU"];
 
 /** The devices for which a worker takes runs. */
-export function takenBy(worker: Looked): readonly Device[] {
-  return worker.devices.length === 0 ? BEFORE_LOOKING : devicesOf([worker]);
+export function canTrain(worker: Looked): readonly Device[] {
+  return worker.devices.length === 0 ? BEFORE_LOOKING : supportedDevices([worker]);
 }
 
 /** The devices for which runs have a worker. All, while nobody knows better. */
-export function devicesOf(workers: readonly Looked[]): readonly Device[] {
+export function supportedDevices(workers: readonly Looked[]): readonly Device[] {
   if (workers.length === 0 || workers.some(({ devices }) => devices.length === 0)) return DEVICES;
   const there = workers.flatMap(({ devices }) => devices).filter(({ available }) => available);
   return DEVICES.filter((device) => device === "AUTO" || there.some(({ kind }) => kind === device));
@@ -41,7 +41,7 @@ export function waitingFor(
   if (state !== "QUEUED" && state !== "INTERRUPTED") return undefined;
   const remedy = REMEDIES[device];
   if (workers.length === 0) return `No worker is running: ${remedy} ('deno task worker').`;
-  if (devicesOf(workers).includes(device)) return undefined;
+  if (supportedDevices(workers).includes(device)) return undefined;
   return `No worker has ${device}: ${remedy}, or cancel the run.`;
 }
 
@@ -50,7 +50,7 @@ export function waitingFor(
  * what to do. Undefined if there is no such thing to say.
  */
 export function missingDevice(device: Device, workers: readonly Looked[]): string | undefined {
-  if (workers.length === 0 || devicesOf(workers).includes(device)) return undefined;
+  if (workers.length === 0 || supportedDevices(workers).includes(device)) return undefined;
   const all = workers.flatMap(({ devices }) => devices);
   const there = all.filter(({ available }) => available).map(({ kind, name }) =>
     `${kind} (${name})`

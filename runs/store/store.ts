@@ -12,7 +12,7 @@ import type { Description } from "../log/description.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "../log/event.ts";
 import type { OrderValue, RunOrder } from "./run_order.ts";
 import type { RunSnapshot, RunState } from "../log/state.ts";
-import type { WorkerFigures } from "../worker/worker_stats.ts";
+import type { WorkerStats } from "../worker/worker_stats.ts";
 
 /** A run as stored. */
 export interface Run {
@@ -133,7 +133,7 @@ export interface WorkerInfo {
   /** What keeps it from going on with that run, and what to do; null or absent if nothing does. */
   readonly trouble?: string | null;
   /** What it has counted of its work; absent if it is of a version that counts nothing. */
-  readonly figures?: WorkerFigures;
+  readonly figures?: WorkerStats;
   /** RFC 3339. */
   readonly startedAt: string;
   /** When it was last heard of, RFC 3339, by the store's clock. */
@@ -145,11 +145,11 @@ export interface Overview {
   /** How many runs there are in each state. */
   readonly runs: Readonly<Record<RunState, number>>;
   /** Every worker that has not said that it goes, also those that are silent: for a day. */
-  readonly workers: readonly HeardWorker[];
+  readonly workers: readonly RegisteredWorker[];
 }
 
 /** A worker, and how long ago it was heard of. */
-export interface HeardWorker extends WorkerInfo {
+export interface RegisteredWorker extends WorkerInfo {
   /** By the store's clock. */
   readonly silentSeconds: number;
   /** Whether workers() lists it. */
@@ -157,7 +157,7 @@ export interface HeardWorker extends WorkerInfo {
 }
 
 /** What a client can ask of a run. */
-export type Request = "pause" | "resume" | "cancel";
+export type ControlRequest = "pause" | "resume" | "cancel";
 
 /** How a client asks for it. */
 export interface RequestOptions {
@@ -237,7 +237,7 @@ export interface RunStore {
    * @throws {ConflictError} if the state does not allow it; the message names the state
    * @throws {InvalidSpecError} if `epochs` is not a number of epochs that the run can be continued to
    */
-  request(id: string, request: Request, options?: RequestOptions): Promise<Run | undefined>;
+  request(id: string, request: ControlRequest, options?: RequestOptions): Promise<Run | undefined>;
 
   /**
    * Appends to the log how a run is called, tagged and noted from now on, whatever its state and whoever holds it.
@@ -295,9 +295,9 @@ export interface RunStore {
   append(claim: Claim, number: number, events: readonly RunEventBody[]): Promise<Run>;
 
   /** A worker says that it is there: every few seconds, and when something about it changes. */
-  announce(worker: Omit<WorkerInfo, "seenAt">): Promise<void>;
+  registerWorker(worker: Omit<WorkerInfo, "seenAt">): Promise<void>;
   /** A worker says that it goes. */
-  dismiss(workerId: string): Promise<void>;
+  deregisterWorker(workerId: string): Promise<void>;
   /** The workers heard of within the last ten seconds, the longest running first. */
   workers(): Promise<readonly WorkerInfo[]>;
   /** All runs and workers, in numbers. Reads no log and no snapshot. */

@@ -5,14 +5,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { absoluteLocation } from "../checkpoints/location.ts";
-import { holderOf, type LockFile, tryLock } from "../../lib/lock_file.ts";
+import { type LockFile, readLockHolder, tryLock } from "../../lib/lock_file.ts";
 import { checkpointsFolder } from "../paths.ts";
 
 /** Who keeps this folder's workers running. */
 const KEEPER_LOCK = "keeper.lock";
 
 /** What a worker is started for. */
-export interface WorkerTerms {
+export interface WorkerSettings {
   /** The folder of everything that is kept on this machine. */
   readonly home: string;
   /** CPU threads to train with. */
@@ -38,7 +38,7 @@ const LOOKS = 20;
 const LOOK_MS = 50;
 
 /** A short mark that other terms do not have. It gives nothing away: a URL may hold a password. */
-export function markOf(terms: WorkerTerms): string {
+export function fingerprint(terms: WorkerSettings): string {
   const { home, threads, databaseUrl = "", checkpoints = checkpointsFolder(home) } = terms;
   const text = JSON.stringify([threads, databaseUrl, absoluteLocation(checkpoints)]);
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
@@ -52,14 +52,14 @@ export function markOf(terms: WorkerTerms): string {
 export function takeSlot(
   home: string,
   slot: number,
-  terms: WorkerTerms,
+  terms: WorkerSettings,
 ): Promise<LockFile | undefined> {
-  return takeLock(slotFile(home, slot), `${Deno.pid} ${markOf(terms)}`);
+  return takeLock(slotFile(home, slot), `${Deno.pid} ${fingerprint(terms)}`);
 }
 
 /** The worker in a slot, if there is one. */
 export async function slotHolder(home: string, slot: number): Promise<SlotHolder | undefined> {
-  const [pid, mark] = (await holderOf(slotFile(home, slot)))?.split(" ") ?? [];
+  const [pid, mark] = (await readLockHolder(slotFile(home, slot)))?.split(" ") ?? [];
   // A worker that has only just taken its lock has written nothing yet.
   return pid && mark ? { pid: Number(pid), mark } : undefined;
 }
@@ -77,7 +77,7 @@ function slotFile(home: string, slot: number): string {
 }
 
 /** Says that this process keeps the folder's workers; undefined if another does. */
-export function takeKeeperLock(home: string): Promise<LockFile | undefined> {
+export function takeSupervisorLock(home: string): Promise<LockFile | undefined> {
   return takeLock(join(home, KEEPER_LOCK), String(Deno.pid));
 }
 
@@ -91,8 +91,8 @@ async function takeLock(path: string, content: string): Promise<LockFile | undef
 }
 
 /** Whether there is a process that keeps the folder's workers. */
-export async function hasKeeper(home: string): Promise<boolean> {
-  return await holderOf(join(home, KEEPER_LOCK)) !== undefined;
+export async function hasSupervisor(home: string): Promise<boolean> {
+  return await readLockHolder(join(home, KEEPER_LOCK)) !== undefined;
 }
 
 /** The log of the worker in a slot. */

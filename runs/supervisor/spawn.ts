@@ -9,15 +9,15 @@ import { fileURLToPath } from "node:url";
 import { absoluteLocation } from "../checkpoints/location.ts";
 import { workerPermissions } from "../trainer/permissions.ts";
 import { checkpointsFolder } from "../paths.ts";
-import type { StorePlace } from "../store/open.ts";
+import type { StoreLocation } from "../store/open.ts";
 import {
   boundLog,
+  fingerprint,
   lastLines,
-  markOf,
   type SlotHolder,
   slotHolder,
   workerLogFile,
-  type WorkerTerms,
+  type WorkerSettings,
 } from "./slots.ts";
 
 /** A worker that runs. */
@@ -34,7 +34,7 @@ export interface WorkerProcess {
 }
 
 /** Which worker to start. */
-export interface SpawnOptions extends StorePlace, WorkerTerms {
+export interface SpawnOptions extends StoreLocation, WorkerSettings {
   /** Its place among the folder's workers: 1, 2, 3 … */
   readonly slot: number;
   /** What Deno is to run: cli/worker.ts, with the least that it needs, unless a test says otherwise. */
@@ -102,7 +102,7 @@ export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess>
   });
   const kill = (signal: "SIGTERM" | "SIGKILL") => void child.kill(signal);
   return toProcess(
-    { pid: child.pid ?? 0, mark: markOf(options), isAdopted: false, ended },
+    { pid: child.pid ?? 0, mark: fingerprint(options), isAdopted: false, ended },
     kill,
   );
 }

@@ -2,21 +2,21 @@
  * Keeps the workers of a folder running for as long as this process does: starts them again when they die, but
  * not for ever.
  */
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import { delay } from "../../lib/delay.ts";
 import type { LockFile } from "../../lib/lock_file.ts";
 import { adoptWorker, type SpawnOptions, spawnWorker, type WorkerProcess } from "./spawn.ts";
 import type { WorkerLog } from "../worker/attempt.ts";
-import { markOf, slotHolder, slots, takeKeeperLock } from "./slots.ts";
+import { fingerprint, slotHolder, slots, takeSupervisorLock } from "./slots.ts";
 
 /** Workers that are kept running. */
-export interface KeptWorkers {
+export interface Supervisor {
   /** Stops the workers, and keeps them no longer. */
   stop(): Promise<void>;
 }
 
 /** How workers are kept. */
-export interface KeepOptions extends Omit<SpawnOptions, "slot" | "threads"> {
+export interface SuperviseOptions extends Omit<SpawnOptions, "slot" | "threads"> {
   /** How many, side by side. */
   readonly workers: number;
   /** Is told when a worker dies, with the last lines of its log. */
@@ -37,14 +37,14 @@ const FAILED = Promise.resolve("");
 const SETTLED_MS = 60_000;
 
 /** The CPU threads of each of several workers on this machine: the cores are divided among them. */
-export function threadsOf(workers: number, cores = navigator.hardwareConcurrency): number {
+export function threadsPerWorker(workers: number, cores = navigator.hardwareConcurrency): number {
   return Math.max(1, Math.floor(cores / workers));
 }
 
 /** Starts or adopts the folder's workers and keeps them running. */
-export function keepWorkers(options: KeepOptions): KeptWorkers {
+export function superviseWorkers(options: SuperviseOptions): Supervisor {
   const { home, workers, log, pausesMs = PAUSES_MS } = options;
-  const threads = threadsOf(workers);
+  const threads = threadsPerWorker(workers);
   const stop = Promise.withResolvers<undefined>();
   const stopping = new AbortController();
   /** While this is held, the workers stay although they have nothing to do. */
@@ -67,7 +67,7 @@ export function keepWorkers(options: KeepOptions): KeptWorkers {
   async function takeLock(): Promise<void> {
     if (lock) return;
     taking ??= (async () => {
-      lock = await takeKeeperLock(home).catch(() => undefined);
+      lock = await takeSupervisorLock(home).catch(() => undefined);
       taking = undefined;
     })();
     await taking;
@@ -99,7 +99,7 @@ export function keepWorkers(options: KeepOptions): KeptWorkers {
   async function start(slot: number, name: string): Promise<WorkerProcess | undefined> {
     try {
       const worker = await spawnWorker({ ...options, slot, threads });
-      if (lock && worker.isAdopted && worker.mark !== markOf({ ...options, threads })) {
+      if (lock && worker.isAdopted && worker.mark !== fingerprint({ ...options, threads })) {
         log("info", `${name} was left running for other settings and is replaced.`);
         await worker.stop();
         return await start(slot, name);
@@ -112,7 +112,7 @@ export function keepWorkers(options: KeepOptions): KeptWorkers {
       );
       return worker;
     } catch (error) {
-      log("error", messageOf(error));
+      log("error", errorMessage(error));
       return undefined;
     }
   }

@@ -6,7 +6,7 @@ import { tensorflowPermissions } from "../../native/permissions.ts";
 import { checkpointPermissions } from "../checkpoints/permissions.ts";
 import { NVIDIA_SMI } from "./gpu.ts";
 import { checkpointsFolder } from "../paths.ts";
-import type { StorePlace } from "../store/open.ts";
+import type { StoreLocation } from "../store/open.ts";
 import { postgresPermissions } from "../store/postgres/location.ts";
 
 /**
@@ -15,7 +15,7 @@ import { postgresPermissions } from "../store/postgres/location.ts";
  * It has no native code, and no network but the way to its database and to its checkpoints, where these are no files.
  */
 export function workerPermissions(
-  { home, databaseUrl, checkpoints = checkpointsFolder(home) }: StorePlace & {
+  { home, databaseUrl, checkpoints = checkpointsFolder(home) }: StoreLocation & {
     readonly checkpoints?: string;
   },
 ): readonly string[] {

@@ -5,7 +5,7 @@
 import { fileURLToPath } from "node:url";
 import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import { trainerPermissions } from "./permissions.ts";
-import { countSilence, PATIENCE, type Patience } from "./watchdog.ts";
+import { createWatchdog, HANG_TIMEOUTS, type HangTimeouts } from "./watchdog.ts";
 import {
   NoDeviceError,
   type Trainer,
@@ -40,12 +40,12 @@ export interface TrainerProcessOptions {
   /** The program, and what it is allowed: cli/trainer.ts, with the least it needs, unless a test says otherwise. */
   readonly program?: readonly string[];
   /** How long it may be silent before it is taken for hung. */
-  readonly patience?: Patience;
+  readonly patience?: HangTimeouts;
 }
 
 /** A trainer that starts a process for each training. */
 export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
-  const { dataFolder, threads, patience = PATIENCE } = options;
+  const { dataFolder, threads, patience = HANG_TIMEOUTS } = options;
   const program = (checkpointFolder?: string) =>
     options.program ?? [
       ...trainerPermissions(dataFolder, checkpointFolder),
@@ -74,7 +74,7 @@ export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
 interface Task {
   readonly args: readonly string[];
   readonly order: TrainerOrder;
-  readonly patience: Patience;
+  readonly patience: HangTimeouts;
   readonly signal: AbortSignal;
   readonly pause?: AbortSignal | undefined;
 }
@@ -143,7 +143,7 @@ async function* converse(
     input.write(new TextEncoder().encode(toLine(message))).catch(() => {});
   const askToStop = () => void tell(STOP);
   let hungFor: number | undefined;
-  const silence = countSilence(patience, (seconds) => {
+  const silence = createWatchdog(patience, (seconds) => {
     hungFor = seconds;
     kill();
   });

@@ -5,10 +5,10 @@
  */
 import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import type { TrainingEvent } from "../../ml/training/events.ts";
-import type { Saving } from "../../ml/training/checkpointing.ts";
+import type { CheckpointPolicy } from "../../ml/training/checkpointing.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { fromJson, toJson } from "../log/codec.ts";
-import type { TroubleReport, UsageReport, WrittenCheckpoint } from "./trainer.ts";
+import type { ProblemReport, UsageReport, WrittenCheckpoint } from "./trainer.ts";
 
 /** What a trainer process is to do. */
 export type TrainerOrder =
@@ -24,7 +24,7 @@ export type TrainerOrder =
     readonly checkpoints?: {
       /** Where to write them. */
       readonly folder: string;
-      readonly every: NonNullable<Saving["every"]>;
+      readonly every: NonNullable<CheckpointPolicy["every"]>;
     };
   }
   | { readonly type: "listDevices"; readonly threads?: number };
@@ -36,7 +36,7 @@ export const STOP = { type: "stop" } as const;
 export type TrainerReply =
   | TrainingEvent
   | WrittenCheckpoint
-  | TroubleReport
+  | ProblemReport
   | UsageReport
   /** A sign of life: nothing hangs. */
   | { readonly type: "alive" }

@@ -4,7 +4,7 @@
  */
 import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import type { TrainingEvent } from "../../ml/training/events.ts";
-import type { SaveReason, Saving } from "../../ml/training/checkpointing.ts";
+import type { CheckpointPolicy, SaveReason } from "../../ml/training/checkpointing.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 
 /** A checkpoint that a trainer has written, and that is the worker's now. */
@@ -25,7 +25,7 @@ export interface WrittenCheckpoint {
 }
 
 /** The training waits, as a checkpoint cannot be written: why, and what to do. Null when it goes on. */
-export interface TroubleReport {
+export interface ProblemReport {
   readonly type: "trouble";
   readonly message: string | null;
 }
@@ -42,7 +42,7 @@ export interface UsageReport {
 }
 
 /** What a trainer says. */
-export type TrainerEvent = TrainingEvent | WrittenCheckpoint | TroubleReport | UsageReport;
+export type TrainerEvent = TrainingEvent | WrittenCheckpoint | ProblemReport | UsageReport;
 
 /** How to train. */
 export interface TrainOptions {
@@ -55,7 +55,7 @@ export interface TrainOptions {
   /** Where checkpoints are written, and nothing else; without it there are none. */
   readonly checkpointFolder?: string;
   /** How often to save within an epoch: what a dead worker costs at most. Every 30 s, if absent. */
-  readonly saveEvery?: NonNullable<Saving["every"]>;
+  readonly saveEvery?: NonNullable<CheckpointPolicy["every"]>;
 }
 
 /** Trains runs. */

@@ -5,7 +5,7 @@
  */
 
 /** How long a trainer may be silent, in seconds. */
-export interface Patience {
+export interface HangTimeouts {
   /** Until its first step is done: loading, and compiling for a new GPU, may take many minutes. */
   readonly start: number;
   /** After that, at least so long … */
@@ -14,10 +14,10 @@ export interface Patience {
   readonly times: number;
 }
 
-export const PATIENCE: Patience = { start: 900, least: 60, times: 20 };
+export const HANG_TIMEOUTS: HangTimeouts = { start: 900, least: 60, times: 20 };
 
 /** Counts the silence of somebody. */
-export interface Silence {
+export interface Watchdog {
   /** Somebody listens from now on. Who does not listen hears nothing, which is not the other's silence. */
   listen(): void;
   /** Something was heard; nobody listens for a moment. `isUnderWay`: the first step is done. */
@@ -35,7 +35,10 @@ const TICK_MS = 1_000;
  *
  * @param onHang is called once, with the seconds of silence
  */
-export function countSilence(patience: Patience, onHang: (seconds: number) => void): Silence {
+export function createWatchdog(
+  patience: HangTimeouts,
+  onHang: (seconds: number) => void,
+): Watchdog {
   let isUnderWay = false;
   let isListening = false;
   let longest = 0;

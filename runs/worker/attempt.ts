@@ -3,30 +3,30 @@
  * The lease and the log do not wait for the training; the training waits for the log only when the log
  * cannot be written for long, and for its checkpoints when there is no room for them.
  */
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import { asWriteError } from "../../ml/checkpoint/atomic_file.ts";
-import { catchUp } from "./skip_logged.ts";
+import { skipLogged } from "./skip_logged.ts";
 import {
-  createCheckpointKeeper,
-  forgetOld,
-  removeForgotten,
+  createCheckpointManager,
+  pruneEvents,
   removeLeftovers,
-  removeUntold,
+  removeOrphans,
+  removePruned,
 } from "./checkpoint_manager.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
 import { delay } from "../../lib/delay.ts";
-import { goesOnElsewhere } from "./device_change.ts";
-import { lastEvents, type TrainingEnd, verdictBeforeTraining } from "./outcome.ts";
+import { deviceChangeWarning } from "./device_change.ts";
+import { finalEvents, outcomeBeforeStart, type TrainingEnd } from "./outcome.ts";
 import type { RunEventBody } from "../log/event.ts";
 import type { GpuReader } from "../trainer/gpu.ts";
 import { keepLease } from "./lease.ts";
 import { createLogWriter, type LogWriter } from "./log_writer.ts";
-import { createOutbox, type Outbox } from "./event_buffer.ts";
-import { claimFolder, removeOldFolders } from "../paths.ts";
-import { hearRequests } from "./control_requests.ts";
-import { findStartingPoint, type StartingPoint } from "./resume_point.ts";
+import { createEventBuffer, type EventBuffer } from "./event_buffer.ts";
+import { claimFolder, removeStaleAttempts } from "../paths.ts";
+import { watchControlRequests } from "./control_requests.ts";
+import { findResumePoint, type ResumePoint } from "./resume_point.ts";
 import { epochsOf } from "../log/state.ts";
-import { measured } from "./system_samples.ts";
+import { sampleSystem } from "./system_samples.ts";
 import {
   type Claim,
   ConflictError,
@@ -39,7 +39,7 @@ import { type Trainer, TrainerCrashedError, type TrainOptions } from "../trainer
 import { inTrainingSpan, type TrainingSpan, withTraceparent } from "./training_span.ts";
 
 /** What a run needs to be trained. */
-export interface TrainRunOptions {
+export interface AttemptOptions {
   readonly store: RunStore;
   readonly trainer: Trainer;
   readonly checkpoints: CheckpointStore;
@@ -92,13 +92,13 @@ const TROUBLE_MS = 2_000;
  *
  * @returns the run as it was left, or undefined if it now belongs to another or could not be written down
  */
-export async function trainRun(options: TrainRunOptions): Promise<Run | undefined> {
+export async function runAttempt(options: AttemptOptions): Promise<Run | undefined> {
   const { store, claim } = options;
   return await inTrainingSpan(store, claim, (span) => trainClaimed(options, span));
 }
 
 async function trainClaimed(
-  options: TrainRunOptions,
+  options: AttemptOptions,
   span: TrainingSpan,
 ): Promise<Run | undefined> {
   const { store, trainer, checkpoints, scratch, claim, leaseMs, signal } = options;
@@ -165,14 +165,14 @@ async function trainClaimed(
   const heeding = { until: done.signal, onRun: heed, onLost: () => lost.abort() };
   const keeping = Promise.all([
     keepLease(store, claim, { ...heeding, leaseMs }),
-    hearRequests(store, claim, { ...heeding, appendedAt: () => appendedAt }),
+    watchControlRequests(store, claim, { ...heeding, appendedAt: () => appendedAt }),
   ]);
   keeping.catch(() => {}); // Awaited below.
   try {
-    const verdict = await verdictBeforeTraining(store, claim.run);
+    const verdict = await outcomeBeforeStart(store, claim.run);
     if (verdict) return await writer.append([verdict]);
 
-    const outbox = createOutbox(KEPT_STEPS);
+    const outbox = createEventBuffer(KEPT_STEPS);
     const writing = writeOut(outbox, writer, heedAppended, tidy).finally(() => {
       // If it failed, nothing more is to be trained.
       if (!outbox.closed.aborted) lost.abort();
@@ -191,7 +191,7 @@ async function trainClaimed(
     done.abort();
     onTrouble(null);
     await keeping;
-    removing = removing.then(removeOwn).catch((error) => log("warning", messageOf(error)));
+    removing = removing.then(removeOwn).catch((error) => log("warning", errorMessage(error)));
     await Promise.race([removing, delay(REMOVAL_MS, signal)]);
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
@@ -200,15 +200,15 @@ async function trainClaimed(
   async function removeOwn(): Promise<void> {
     try {
       const run = await store.get(id);
-      await removeUntold(checkpoints, id, snapshot.attempts, run?.snapshot);
+      await removeOrphans(checkpoints, id, snapshot.attempts, run?.snapshot);
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
     }
   }
 
   /** Trains, and says how it ended; undefined if it was stopped. */
-  async function train(outbox: Outbox): Promise<TrainingEnd> {
-    const keeper = createCheckpointKeeper({
+  async function train(outbox: EventBuffer): Promise<TrainingEnd> {
+    const keeper = createCheckpointManager({
       ...{ store: checkpoints, runId: id, attempt: snapshot.attempts, outbox },
       logged: () => latest.snapshot.checkpoints,
       stopReason: () => paused.signal.aborted ? "pause" : signal.aborted ? "stop" : undefined,
@@ -224,13 +224,15 @@ async function trainClaimed(
   }
 
   /** Makes the run's folder, and finds where to go on; undefined if the training is to stop before. */
-  async function prepare(outbox: Outbox): Promise<StartingPoint | undefined> {
+  async function prepare(outbox: EventBuffer): Promise<ResumePoint | undefined> {
     const signal = AbortSignal.any([soft, hard]);
     const onTrouble = (message: string | null) => tellTrouble(message, outbox);
-    await removeOldFolders(scratch, id).catch((error) => log("warning", messageOf(error)));
+    await removeStaleAttempts(scratch, id).catch((error) => log("warning", errorMessage(error)));
     if (!await makeFolder(folder, signal, onTrouble)) return undefined;
-    removeLeftovers(checkpoints, id, snapshot).catch((error) => log("warning", messageOf(error)));
-    const start = await findStartingPoint({
+    removeLeftovers(checkpoints, id, snapshot).catch((error) =>
+      log("warning", errorMessage(error))
+    );
+    const start = await findResumePoint({
       ...{ store: checkpoints, runId: id, spec, checkpoints: snapshot.checkpoints, folder },
       ...{ signal, onTrouble },
     });
@@ -239,11 +241,11 @@ async function trainClaimed(
   }
 
   async function runTrainer(
-    start: StartingPoint,
-    outbox: Outbox,
-    keep: ReturnType<typeof createCheckpointKeeper>["take"],
+    start: ResumePoint,
+    outbox: EventBuffer,
+    keep: ReturnType<typeof createCheckpointManager>["take"],
   ): Promise<RunEventBody | undefined> {
-    const newsOf = catchUp(snapshot);
+    const newsOf = skipLogged(snapshot);
     let epoch = start.epochs;
     const addNews = async (news: RunEventBody | undefined) => {
       if (news) await outbox.add(news);
@@ -258,7 +260,7 @@ async function trainClaimed(
         batchSize: spec.batchSize,
         ...(readGpu === undefined ? {} : { readGpu }),
       };
-      for await (const event of measured(events, measuring)) {
+      for await (const event of sampleSystem(events, measuring)) {
         span.heard(event);
         switch (event.type) {
           case "checkpoint":
@@ -273,7 +275,7 @@ async function trainClaimed(
             break;
           case "started":
             await outbox.add(withTraceparent(event));
-            await addNews(goesOnElsewhere(snapshot, event));
+            await addNews(deviceChangeWarning(snapshot, event));
             break;
           case "batches":
           case "epoch": {
@@ -291,7 +293,7 @@ async function trainClaimed(
       throw new Error(`Cannot finish: the trainer must reach epoch ${spec.epochs}, got ${epoch}.`);
     } catch (error) {
       if (hard.aborted) return undefined;
-      const message = messageOf(error);
+      const message = errorMessage(error);
       span.failed(error);
       log("error", `The training of '${name}' has ended: ${message}`);
       return error instanceof TrainerCrashedError
@@ -301,7 +303,7 @@ async function trainClaimed(
   }
 
   /** Tells once of what keeps checkpoints from being kept, and that they are again. */
-  function tellTrouble(message: string | null, outbox: Outbox): void {
+  function tellTrouble(message: string | null, outbox: EventBuffer): void {
     if (message === trouble) return;
     trouble = message;
     showTrouble();
@@ -316,30 +318,30 @@ async function trainClaimed(
   /** Looks after the files of what was written: the log forgets what is not needed any more, then it is removed. */
   async function tidy(written: readonly RunEventBody[], run: Run): Promise<void> {
     const hasNew = written.some(({ type }) => type === "checkpoint");
-    const old = hasNew ? forgetOld(run.snapshot) : [];
+    const old = hasNew ? pruneEvents(run.snapshot) : [];
     const after = old.length > 0 ? await writer.append(old) : run;
     heed(after);
     const forgotten = [...written, ...old];
-    removing = removing.then(() => removeForgotten(checkpoints, id, forgotten, after.snapshot))
-      .catch((error) => log("error", messageOf(error)));
+    removing = removing.then(() => removePruned(checkpoints, id, forgotten, after.snapshot))
+      .catch((error) => log("error", errorMessage(error)));
   }
 
   /** Writes down how the training ended. */
   async function finish(ended: TrainingEnd): Promise<Run> {
     try {
-      return await writer.append(lastEvents(latest.snapshot, ended));
+      return await writer.append(finalEvents(latest.snapshot, ended));
     } catch (error) {
       if (!(error instanceof ConflictError)) throw error;
       // A client has asked for something in this very moment.
       const { snapshot } = await store.renew(claim, leaseMs);
-      return await writer.append(lastEvents(snapshot, ended));
+      return await writer.append(finalEvents(snapshot, ended));
     }
   }
 }
 
 /** Writes what comes into the outbox until it is closed and empty. */
 async function writeOut(
-  outbox: Outbox,
+  outbox: EventBuffer,
   writer: LogWriter,
   onRun: (run: Run) => void,
   onWritten: (events: readonly RunEventBody[], run: Run) => Promise<void>,

@@ -10,18 +10,18 @@ import { retain } from "../checkpoints/retention.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
 import { delay } from "../../lib/delay.ts";
 import type { CheckpointReason, RunEventBody } from "../log/event.ts";
-import type { Outbox } from "./event_buffer.ts";
+import type { EventBuffer } from "./event_buffer.ts";
 import type { CheckpointInfo, RunSnapshot } from "../log/state.ts";
 import { inSpan } from "../../lib/trace.ts";
 import type { WrittenCheckpoint } from "../trainer/trainer.ts";
 
 /** What a keeper works with. */
-export interface CheckpointKeeperOptions {
+export interface CheckpointManagerOptions {
   readonly store: CheckpointStore;
   readonly runId: string;
   /** Of the claim: names the files. */
   readonly attempt: number;
-  readonly outbox: Outbox;
+  readonly outbox: EventBuffer;
   /** The checkpoints that the log has. */
   readonly logged: () => readonly CheckpointInfo[];
   /** Why the training is to stop in good order, if it is. */
@@ -35,7 +35,7 @@ export interface CheckpointKeeperOptions {
 }
 
 /** Keeps the checkpoints of a claimed run. */
-export interface CheckpointKeeper {
+export interface CheckpointManager {
   /** Takes over a file. Resolves when the one before it is kept: a trainer is ahead by one at most. */
   take(checkpoint: WrittenCheckpoint): Promise<void>;
   /** Resolves when everything that was taken is on its way into the log, or given up: then it says why. */
@@ -45,7 +45,7 @@ export interface CheckpointKeeper {
 /** How long to leave a store alone that cannot be used. */
 const TROUBLE_MS = 2_000;
 
-export function createCheckpointKeeper(options: CheckpointKeeperOptions): CheckpointKeeper {
+export function createCheckpointManager(options: CheckpointManagerOptions): CheckpointManager {
   const { store, runId, attempt, outbox, logged, hurry, giveUp, onTrouble } = options;
   let keeping: Promise<string | undefined> = Promise.resolve(undefined);
   return {
@@ -118,7 +118,7 @@ export function createCheckpointKeeper(options: CheckpointKeeperOptions): Checkp
 }
 
 /** The events by which the log forgets the checkpoints that are not needed any more. */
-export function forgetOld({ checkpoints }: RunSnapshot): readonly RunEventBody[] {
+export function pruneEvents({ checkpoints }: RunSnapshot): readonly RunEventBody[] {
   return superfluous(checkpoints)
     .map((file) => ({ type: "checkpointRemoved", file, unusable: false }));
 }
@@ -129,7 +129,7 @@ export function forgetOld({ checkpoints }: RunSnapshot): readonly RunEventBody[]
  * @param events by which it was to forget them
  * @param snapshot the run after these: it still has those that a client named in that moment
  */
-export async function removeForgotten(
+export async function removePruned(
   store: CheckpointStore,
   runId: string,
   events: readonly RunEventBody[],
@@ -158,7 +158,7 @@ export async function removeLeftovers(
  *
  * @param snapshot the run as it is now; undefined if it was deleted, and then nothing of it is to be left
  */
-export async function removeUntold(
+export async function removeOrphans(
   store: CheckpointStore,
   runId: string,
   own: number,

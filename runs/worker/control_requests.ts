@@ -13,7 +13,7 @@ import {
 } from "../store/store.ts";
 
 /** What to do with what is heard. */
-export interface HearingOptions {
+export interface WatchOptions {
   /** Ends the hearing. */
   readonly until: AbortSignal;
   /** When the log was last appended to, by performance.now(): that has told what is asked. */
@@ -31,10 +31,10 @@ const SILENT_MS = 200;
 const TROUBLE_MS = 1_000;
 
 /** Hears requests until it is told to end, or the claim is lost. */
-export async function hearRequests(
+export async function watchControlRequests(
   store: RunStore,
   { run: { id, snapshot } }: Claim,
-  { until, appendedAt, onRun, onLost }: HearingOptions,
+  { until, appendedAt, onRun, onLost }: WatchOptions,
 ): Promise<void> {
   while (!until.aborted) {
     const silentFor = performance.now() - appendedAt();

@@ -6,7 +6,7 @@ import type { RunEventBody } from "../log/event.ts";
 import type { RunSnapshot } from "../log/state.ts";
 
 /** What the log should say of it; undefined where the training goes on as it was. */
-export function goesOnElsewhere(
+export function deviceChangeWarning(
   { step, device, engine }: RunSnapshot,
   started: StartedEvent,
 ): RunEventBody | undefined {

@@ -7,7 +7,7 @@ import type { BatchesEvent } from "../../ml/training/events.ts";
 import type { CheckpointEvent, RunEventBody } from "../log/event.ts";
 
 /** Events on their way into the log. */
-export interface Outbox {
+export interface EventBuffer {
   /** Adds an event; resolves when there is room for more, or the outbox is closed. */
   add(event: RunEventBody): Promise<void>;
   /** Resolves when there is something to take, with true, or when the outbox is closed and empty, with false. */
@@ -28,7 +28,7 @@ export interface Outbox {
 const LONGEST_EVENT = 1_000;
 
 /** @param room how many steps and other events it holds before the training has to wait */
-export function createOutbox(room: number): Outbox {
+export function createEventBuffer(room: number): EventBuffer {
   let events: RunEventBody[] = [];
   let held = 0;
   const closing = new AbortController();

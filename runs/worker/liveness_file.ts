@@ -10,7 +10,11 @@ import { delay } from "../../lib/delay.ts";
 const BEAT_MS = 5_000;
 
 /** Gives signs of life until the signal aborts. A disk that cannot be written gets none. */
-export async function keepBeating(home: string, host: string, signal: AbortSignal): Promise<void> {
+export async function touchLivenessFile(
+  home: string,
+  host: string,
+  signal: AbortSignal,
+): Promise<void> {
   const file = heartbeatFile(home, host);
   while (!signal.aborted) {
     await beat(file).catch(() => {});
@@ -20,7 +24,7 @@ export async function keepBeating(home: string, host: string, signal: AbortSigna
 }
 
 /** When a worker of this machine last gave a sign of life; undefined if none runs that can. */
-export async function lastBeat(home: string, host: string): Promise<Date | undefined> {
+export async function readLiveness(home: string, host: string): Promise<Date | undefined> {
   try {
     return (await Deno.stat(heartbeatFile(home, host))).mtime ?? undefined;
   } catch (error) {

@@ -16,7 +16,7 @@ export interface TrainingEnd {
 }
 
 /** What ends a run that was just claimed without any training, if anything does. */
-export async function verdictBeforeTraining(
+export async function outcomeBeforeStart(
   store: RunStore,
   run: Run,
 ): Promise<RunEventBody | undefined> {
@@ -38,7 +38,7 @@ export async function verdictBeforeTraining(
 }
 
 /** The events that leave a run, by how its training ended and what its clients want. */
-export function lastEvents(
+export function finalEvents(
   { state, crashes }: RunSnapshot,
   { end, unsaved }: TrainingEnd,
 ): readonly RunEventBody[] {

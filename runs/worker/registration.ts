@@ -3,15 +3,15 @@
  */
 import { delay } from "../../lib/delay.ts";
 import { type RunStore, StoreUnavailableError, type WorkerInfo } from "../store/store.ts";
-import type { WorkerFigures } from "./worker_stats.ts";
+import type { WorkerStats } from "./worker_stats.ts";
 
 /** What is announced; the store adds when it heard of it. */
-export type Announcement = Omit<WorkerInfo, "seenAt" | "figures">;
+export type WorkerDetails = Omit<WorkerInfo, "seenAt" | "figures">;
 
 /** A worker that is listed. */
-export interface Presence {
+export interface Registration {
   /** Announces what has changed, at once. */
-  update(change: Partial<Announcement>): void;
+  update(change: Partial<WorkerDetails>): void;
   /** Takes the worker off the list. */
   leave(): Promise<void>;
 }
@@ -24,11 +24,11 @@ const BEAT_MS = 2_000;
  *
  * @param readFigures asked each time
  */
-export function announce(
+export function registerWorker(
   store: RunStore,
-  worker: Announcement,
-  readFigures: () => WorkerFigures,
-): Presence {
+  worker: WorkerDetails,
+  readFigures: () => WorkerStats,
+): Registration {
   const gone = new AbortController();
   let current = worker;
   let changed = new AbortController();
@@ -42,14 +42,14 @@ export function announce(
       gone.abort();
       changed.abort();
       await beating;
-      await ignoringTrouble(store.dismiss(worker.id));
+      await ignoringTrouble(store.deregisterWorker(worker.id));
     },
   };
 
   async function beat(): Promise<void> {
     while (!gone.signal.aborted) {
       changed = new AbortController();
-      await ignoringTrouble(store.announce({ ...current, figures: readFigures() }));
+      await ignoringTrouble(store.registerWorker({ ...current, figures: readFigures() }));
       await delay(BEAT_MS, changed.signal);
     }
   }

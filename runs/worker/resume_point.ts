@@ -11,7 +11,7 @@ import type { RunEventBody } from "../log/event.ts";
 import type { CheckpointInfo } from "../log/state.ts";
 
 /** Where to look, and for what. */
-export interface StartingPointOptions {
+export interface ResumePointOptions {
   readonly store: CheckpointStore;
   readonly runId: string;
   readonly spec: TrainingSpec;
@@ -26,7 +26,7 @@ export interface StartingPointOptions {
 }
 
 /** From where a training goes on. */
-export interface StartingPoint {
+export interface ResumePoint {
   /** The file of the checkpoint; undefined: from the first step. */
   readonly path: string | undefined;
   /** Epochs that are done by then. */
@@ -39,9 +39,9 @@ export interface StartingPoint {
 const TROUBLE_MS = 2_000;
 
 /** @returns undefined if the signal has aborted */
-export async function findStartingPoint(
-  options: StartingPointOptions,
-): Promise<StartingPoint | undefined> {
+export async function findResumePoint(
+  options: ResumePointOptions,
+): Promise<ResumePoint | undefined> {
   const { checkpoints, signal } = options;
   const news: RunEventBody[] = [];
   for (const [index, checkpoint] of checkpoints.toReversed().entries()) {
@@ -63,8 +63,8 @@ export async function findStartingPoint(
 /** @returns the error that says that this checkpoint is no good; while the store cannot be used, it waits */
 async function fetchOne(
   { file, sha256 }: CheckpointInfo,
-  { store, runId, spec, folder, signal, onTrouble }: StartingPointOptions,
-): Promise<Omit<StartingPoint, "news"> | CheckpointError> {
+  { store, runId, spec, folder, signal, onTrouble }: ResumePointOptions,
+): Promise<Omit<ResumePoint, "news"> | CheckpointError> {
   for (let trouble: string | undefined;;) {
     try {
       const path = await store.fetch(runId, file, folder, { sha256, signal });

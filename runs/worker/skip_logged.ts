@@ -11,7 +11,7 @@ import type { RunSnapshot } from "../log/state.ts";
  * @param logged what is in the log
  * @returns gives what of an event is new, or undefined if nothing is
  */
-export function catchUp(
+export function skipLogged(
   logged: Pick<RunSnapshot, "step" | "lastEpoch">,
 ): <Event extends TrainingEvent>(event: Event) => Event | BatchesEvent | undefined {
   const lastEpoch = logged.lastEpoch?.number ?? 0;

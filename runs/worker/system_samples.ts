@@ -18,7 +18,7 @@ export interface MeasureOptions {
 }
 
 /** Gives the events of a trainer as they are, but for its reports of usage, which become measurements. */
-export async function* measured(
+export async function* sampleSystem(
   events: AsyncIterable<TrainerEvent>,
   { batchSize, readGpu }: MeasureOptions,
 ): AsyncGenerator<MeasuredEvent, void> {

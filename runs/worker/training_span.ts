@@ -19,7 +19,13 @@ import { type RunEventType, type Traced, traced } from "../log/event.ts";
 import { epochsOf } from "../log/state.ts";
 import { type Claim, type Run, type RunStore, StoreUnavailableError } from "../store/store.ts";
 import type { MeasuredEvent } from "./system_samples.ts";
-import { contextOf, currentTraceparent, isTracing, markFailed, tracer } from "../../lib/trace.ts";
+import {
+  currentTraceparent,
+  isTracing,
+  markFailed,
+  parseTraceparent,
+  tracer,
+} from "../../lib/trace.ts";
 
 /** What a training tells its spans. */
 export interface TrainingSpan {
@@ -42,7 +48,7 @@ export async function inTrainingSpan(
     lastTraceparent(store, run.id, ["queued", "resumeRequested"]),
     lastTraceparent(store, run.id, ["started"]),
   ]);
-  const parent = contextOf(asked);
+  const parent = parseTraceparent(asked);
   const span = tracer.startSpan("train", {
     kind: SpanKind.CONSUMER,
     attributes: { ...attributesOf(run), "epochql.worker.id": worker },
@@ -165,6 +171,6 @@ async function lastTraceparent(
 }
 
 function linksTo(traceparent: string | undefined): Link[] {
-  const linked = trace.getSpanContext(contextOf(traceparent));
+  const linked = trace.getSpanContext(parseTraceparent(traceparent));
   return linked ? [{ context: linked }] : [];
 }

@@ -2,18 +2,18 @@
  * A worker: takes one run after the other from the queue and trains it, until it is told to stop. Any number of
  * workers may work on one store.
  */
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import { type Device, DEVICES } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
 import { delay } from "../../lib/delay.ts";
-import { takenBy } from "../store/placement.ts";
+import { canTrain } from "../store/placement.ts";
 import type { GpuReader } from "../trainer/gpu.ts";
-import { announce } from "./registration.ts";
+import { registerWorker } from "./registration.ts";
 import { type Claim, type RunStore, STATE_CHANGES, StoreUnavailableError } from "../store/store.ts";
-import { trainRun, type WorkerLog } from "./attempt.ts";
+import { runAttempt, type WorkerLog } from "./attempt.ts";
 import type { Trainer, TrainOptions } from "../trainer/trainer.ts";
-import { countFigures } from "./worker_stats.ts";
+import { countingStore } from "./worker_stats.ts";
 
 /** What a worker works with. */
 export interface WorkerOptions {
@@ -61,10 +61,10 @@ const LOOK_AGAIN_MS = 30_000;
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { trainer, checkpoints, scratch, id, host, version, signal, log } = options;
   const { leaseMs = LEASE_MS, lookAgainMs = LOOK_AGAIN_MS, saveEvery, readGpu } = options;
-  const figures = countFigures(options.store);
+  const figures = countingStore(options.store);
   const { store } = figures;
   const isNeeded = options.isNeeded ?? (() => Promise.resolve(true));
-  const presence = announce(store, {
+  const presence = registerWorker(store, {
     id,
     host,
     pid: Deno.pid,
@@ -74,12 +74,12 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     startedAt: new Date().toISOString(),
   }, figures.read);
   // Looking loads an engine, which takes seconds: runs that any worker can train do not wait for it.
-  let devices = takenBy({ devices: [] });
+  let devices = canTrain({ devices: [] });
   const stopped = new AbortController();
   const looking = lookForDevices(trainer, {
     ...{ signal: AbortSignal.any([signal, stopped.signal]), log, lookAgainMs },
     onFound(found) {
-      devices = takenBy({ devices: found });
+      devices = canTrain({ devices: found });
       presence.update({ devices: found });
     },
   });
@@ -95,7 +95,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
       const attempt = snapshot.attempts > 1 ? `, attempt ${snapshot.attempts}` : "";
       log("info", `Training '${name}'${attempt}.`, { runId });
       presence.update({ runId });
-      const run = await trainRun({
+      const run = await runAttempt({
         ...{ store, trainer, checkpoints, scratch, claim, leaseMs, signal, log },
         ...(saveEvery === undefined ? {} : { saveEvery }),
         ...(readGpu === undefined ? {} : { readGpu }),
@@ -170,7 +170,7 @@ async function lookForDevices(
       for (const device of devices) log("info", describe(device));
       return;
     } catch (error) {
-      const reason = messageOf(error);
+      const reason = errorMessage(error);
       onFound(KINDS.map((kind) => ({ kind, name: kind, available: false, reason })));
       if (reason !== told) log("error", reason);
       told = reason;

@@ -7,7 +7,7 @@ import type { RunEventBody, SystemEvent } from "../log/event.ts";
 import type { RunStore } from "../store/store.ts";
 
 /** The figures of a worker, since it started. */
-export interface WorkerFigures {
+export interface WorkerStats {
   readonly eventsAppended: number;
   /** Samples in the steps that it has appended; those that are computed again after a crash do not count twice. */
   readonly samplesTrained: number;
@@ -24,14 +24,14 @@ export interface FigureCounter {
   readonly store: RunStore;
   /** No training is under way. */
   rest(): void;
-  read(): WorkerFigures;
+  read(): WorkerStats;
 }
 
 /** Starts from nothing. */
-export function countFigures(store: RunStore): FigureCounter {
+export function countingStore(store: RunStore): FigureCounter {
   let eventsAppended = 0;
   let samplesTrained = 0;
-  let training: WorkerFigures["training"] = null;
+  let training: WorkerStats["training"] = null;
   const count = (event: RunEventBody, batchSize: number) => {
     eventsAppended++;
     if (event.type === "batches") samplesTrained += event.losses.length * batchSize;

@@ -4,7 +4,7 @@
  */
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import type { Device } from "../../ml/spec/spec.ts";
-import type { Inspector } from "../../runs/reading/checkpoint_evaluator.ts";
+import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import type { Viewer } from "./access.ts";
 import type { MutationRecord } from "./audit_plugin.ts";
@@ -22,7 +22,7 @@ export interface ApiContext {
   readonly store: RunStore;
   readonly datasets: Datasets;
   /** Looks into checkpoints; where it is left out, nothing can be predicted. */
-  readonly inspector?: Inspector;
+  readonly inspector?: CheckpointEvaluator;
   /**
    * Deletes a run for good, with its files; where it is left out, there are none.
    *

@@ -4,7 +4,7 @@
  */
 import { GraphQLError } from "graphql";
 import { DatasetError } from "../../data/errors.ts";
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { InvalidSpecError } from "../../ml/spec/spec.ts";
 import { ConflictError, QueueFullError, StoreUnavailableError } from "../../runs/store/store.ts";
@@ -69,7 +69,7 @@ export function toApiError(error: unknown, context: ApiContext, path: string): G
   if (error instanceof ConflictError) return conflict(error.message);
   if (error instanceof QueueFullError) return rateLimited(error.message);
   if (UNAVAILABLE.some((kind) => error instanceof kind)) {
-    return unavailable(messageOf(error));
+    return unavailable(errorMessage(error));
   }
   // Nobody will read it.
   if (context.request?.signal.aborted) return unavailable("Cannot answer: the client has gone.");

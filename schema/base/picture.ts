@@ -2,7 +2,7 @@
 import { drawPng } from "../../pictures/png_thread.ts";
 import { builder } from "./builder.ts";
 import { COST } from "./cost.ts";
-import { between } from "./validators.ts";
+import { intBetween } from "./validators.ts";
 
 const MAX_SCALE = 4;
 
@@ -18,7 +18,7 @@ export const Picture = builder.objectRef<{ readonly svg: string }>("Picture").im
         scale: t.arg.int({
           defaultValue: 2,
           description: `Pixels per CSS pixel, 1 to ${MAX_SCALE}; 2 is sharp on dense screens.`,
-          validate: between("draw a PNG", "scale", 1, MAX_SCALE),
+          validate: intBetween("draw a PNG", "scale", 1, MAX_SCALE),
         }),
       },
       resolve: async ({ svg }, { scale }) =>

@@ -16,7 +16,7 @@ import { toApiError } from "./errors.ts";
  * An error that ends the source is the last thing it yields: GraphQL gives an error that is yielded as the
  * error of the field, while one that is thrown breaks the connection without a word.
  */
-export function live<T>(
+export function subscriptionSource<T>(
   context: ApiContext,
   info: GraphQLResolveInfo,
   start: (signal: AbortSignal) => AsyncGenerator<T, void>,

@@ -13,7 +13,7 @@ import { badInput } from "./errors.ts";
  *
  * @param purpose completes 'Cannot …'
  */
-export function between(purpose: string, name: string, min: number, max?: number) {
+export function intBetween(purpose: string, name: string, min: number, max?: number) {
   const range = max === undefined ? `${min} or more` : `between ${min} and ${max}`;
   const error = (issue: { readonly input?: unknown }) =>
     `Cannot ${purpose}: ${name} must be ${range}, got ${issue.input}.`;

@@ -1,7 +1,7 @@
 /** The arguments by which a client says which checkpoint of a run it means, as checkpoint_choice.ts understands them. */
 import { z } from "zod";
 import { builder } from "../base/builder.ts";
-import { between } from "../base/validators.ts";
+import { intBetween } from "../base/validators.ts";
 
 const nameRule = z.string().max(128, {
   error: ({ input }) =>
@@ -18,7 +18,7 @@ export function checkpointArgs(purpose: string) {
     }),
     epoch: t.int({
       description: "Which checkpoint: the one after this epoch, from 1.",
-      validate: between(purpose, "epoch", 1),
+      validate: intBetween(purpose, "epoch", 1),
     }),
   }));
 }

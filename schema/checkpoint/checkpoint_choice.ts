@@ -7,7 +7,7 @@ import { type ImageDataset, takeFirst } from "../../data/dataset.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import type { Classified } from "../../ml/engines/wasm/network.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
-import type { Inspector } from "../../runs/reading/checkpoint_evaluator.ts";
+import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import type { CheckpointInfo } from "../../runs/log/state.ts";
 import type { Run } from "../../runs/store/store.ts";
 import type { ApiContext } from "../base/context.ts";
@@ -68,7 +68,7 @@ export async function inspect<T>(
   run: Run,
   choice: CheckpointChoice,
   { store, inspector }: Pick<ApiContext, "store" | "inspector">,
-  ask: (inspector: Inspector, checkpoint: CheckpointInfo) => Promise<T>,
+  ask: (inspector: CheckpointEvaluator, checkpoint: CheckpointInfo) => Promise<T>,
 ): Promise<Inspected<T> | null> {
   let meant = chosen(purpose, run, choice);
   while (meant) {

@@ -1,5 +1,5 @@
 /** type ClassReport */
-import { reportOf } from "../../ml/metrics.ts";
+import { classificationReport } from "../../ml/metrics.ts";
 import { builder } from "../base/builder.ts";
 import { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { ClassScores } from "./class_scores.ts";
@@ -7,7 +7,7 @@ import type { RunConfusion } from "./confusion_matrix.ts";
 
 /** Scores each class of the test set. */
 export function toClassReport({ checkpoint, classes, counts }: RunConfusion) {
-  const report = reportOf(counts);
+  const report = classificationReport(counts);
   return {
     ...report,
     checkpoint,

@@ -1,6 +1,6 @@
 /** type ConfusionMatrix */
 import { describeDataset } from "../../data/catalog.ts";
-import { accuracyOf, type Confusion, confusionOf } from "../../ml/metrics.ts";
+import { accuracy, type Confusion, confusionMatrix } from "../../ml/metrics.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { CheckpointInfo } from "../../runs/log/state.ts";
 import type { Run } from "../../runs/store/store.ts";
@@ -41,7 +41,7 @@ export async function readConfusion(
   const evaluated = await evaluate(purpose, run, choice, context);
   if (!evaluated) return null;
   const { checkpoint, value: { test: { labels, classes }, predicted } } = evaluated;
-  return { run, checkpoint, classes, counts: confusionOf(labels, predicted, classes.length) };
+  return { run, checkpoint, classes, counts: confusionMatrix(labels, predicted, classes.length) };
 }
 
 /** What the training counted, where the checkpoint is of an epoch's end. */
@@ -77,7 +77,7 @@ export const ConfusionMatrix = builder.objectRef<RunConfusion>("ConfusionMatrix"
     }),
     accuracy: t.float({
       description: "The share of the test set that was classified correctly.",
-      resolve: ({ counts }) => accuracyOf(counts),
+      resolve: ({ counts }) => accuracy(counts),
     }),
     picture: t.field({
       type: Picture,

@@ -1,5 +1,5 @@
 /** type Mistake */
-import { mistakesOf } from "../../ml/metrics.ts";
+import { misclassified } from "../../ml/metrics.ts";
 import { builder } from "../base/builder.ts";
 import type { Evaluated, Inspected } from "../checkpoint/checkpoint_choice.ts";
 import { Sample, toSample } from "../dataset/sample.ts";
@@ -20,7 +20,7 @@ export function toMistakes(
   { first, label, predicted }: MistakeChoice,
 ) {
   const classes = test.classes.length;
-  const chosen = mistakesOf(test.labels, classified).filter((index) =>
+  const chosen = misclassified(test.labels, classified).filter((index) =>
     (label ?? test.labels[index]) === test.labels[index] &&
     (predicted ?? classified.predicted[index]) === classified.predicted[index]
   );

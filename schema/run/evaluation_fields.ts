@@ -7,7 +7,7 @@ import { ConfusionMatrix, readConfusion } from "../evaluation/confusion_matrix.t
 import { COST, perItem } from "../base/cost.ts";
 import { Kernels, readKernels } from "../evaluation/kernels.ts";
 import { Mistake, toMistakes } from "../evaluation/mistake.ts";
-import { between, line } from "../base/validators.ts";
+import { intBetween, line } from "../base/validators.ts";
 import { Run } from "./run.ts";
 
 const MAX_MISTAKES = 1000;
@@ -51,15 +51,15 @@ builder.objectFields(Run, (t) => ({
       first: t.arg.int({
         defaultValue: DEFAULT_MISTAKES,
         description: `How many mistakes at most, 1 to ${MAX_MISTAKES}.`,
-        validate: between("list mistakes", "first", 1, MAX_MISTAKES),
+        validate: intBetween("list mistakes", "first", 1, MAX_MISTAKES),
       }),
       label: t.arg.int({
         description: "Only samples of this class, by its number.",
-        validate: between("list mistakes", "label", 0),
+        validate: intBetween("list mistakes", "label", 0),
       }),
       predicted: t.arg.int({
         description: "Only samples that are taken for this class, by its number.",
-        validate: between("list mistakes", "predicted", 0),
+        validate: intBetween("list mistakes", "predicted", 0),
       }),
     },
     resolve: async (run, { first, label, predicted, ...choice }, context) => {

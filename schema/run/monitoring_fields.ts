@@ -1,6 +1,6 @@
 /** What type Run says of how its training goes: what it takes of its machine, and what people should read. */
 import {
-  MOST_SYSTEM_POINTS,
+  MAX_SYSTEM_POINTS,
   readLastSystem,
   readSystemCurve,
 } from "../../runs/reading/system_curve.ts";
@@ -10,7 +10,7 @@ import { LogEvent } from "../event/types/log.ts";
 import { SystemEvent } from "../event/types/system.ts";
 import { LogLevel } from "../event/log_level.ts";
 import { readLogLines } from "../event/read_log.ts";
-import { between } from "../base/validators.ts";
+import { intBetween } from "../base/validators.ts";
 import { Run } from "./run.ts";
 
 const DEFAULT_POINTS = 200;
@@ -29,13 +29,13 @@ builder.objectFields(Run, (t) => ({
     args: {
       maxPoints: t.arg.int({
         defaultValue: DEFAULT_POINTS,
-        description: `How many points at most, 1 to ${MOST_SYSTEM_POINTS}.`,
-        validate: between("read system metrics", "maxPoints", 1, MOST_SYSTEM_POINTS),
+        description: `How many points at most, 1 to ${MAX_SYSTEM_POINTS}.`,
+        validate: intBetween("read system metrics", "maxPoints", 1, MAX_SYSTEM_POINTS),
       }),
       last: t.arg.int({
         description:
           `Only the last measurements, so many, as they are: 1 to ${MAX_LAST}. Then \`maxPoints\` does not count.`,
-        validate: between("read system metrics", "last", 1, MAX_LAST),
+        validate: intBetween("read system metrics", "last", 1, MAX_LAST),
       }),
     },
     resolve: (run, { maxPoints, last }, { store }) =>
@@ -60,11 +60,11 @@ builder.objectFields(Run, (t) => ({
       last: t.arg.int({
         defaultValue: DEFAULT_LINES,
         description: `How many lines at most, 1 to ${MAX_LAST}.`,
-        validate: between("read logs", "last", 1, MAX_LAST),
+        validate: intBetween("read logs", "last", 1, MAX_LAST),
       }),
       beforeSeq: t.arg.int({
         description: "Only lines before the event with this `seq`.",
-        validate: between("read logs", "beforeSeq", 1),
+        validate: intBetween("read logs", "beforeSeq", 1),
       }),
     },
     resolve: ({ id }, { level, last, beforeSeq }, { store }) =>

@@ -16,7 +16,7 @@ import { Picture } from "../base/picture.ts";
 import { Progress } from "./progress.ts";
 import { readEpochs } from "../event/read_log.ts";
 import { Recipe } from "../network/recipe.ts";
-import { between } from "../base/validators.ts";
+import { intBetween } from "../base/validators.ts";
 import { RunEvent } from "../event/run_event.ts";
 import { RunState } from "./run_state.ts";
 import { Theme } from "../base/theme.ts";
@@ -162,7 +162,7 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
         maxPoints: t.arg.int({
           defaultValue: DEFAULT_POINTS,
           description: `How many steps at most, ${MIN_POINTS} or more; null for every one.`,
-          validate: between("read a curve", "maxPoints", MIN_POINTS),
+          validate: intBetween("read a curve", "maxPoints", MIN_POINTS),
         }),
         thinning: t.arg({
           type: Thinning,
@@ -172,11 +172,11 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
         fromStep: t.arg.int({
           defaultValue: 1,
           description: "The first step of the range, from 1.",
-          validate: between("read a curve", "fromStep", 1),
+          validate: intBetween("read a curve", "fromStep", 1),
         }),
         toStep: t.arg.int({
           description: "The last step of the range; the last so far where there is no number.",
-          validate: between("read a curve", "toStep", 1),
+          validate: intBetween("read a curve", "toStep", 1),
         }),
       },
       resolve: (run, { maxPoints, thinning, fromStep, toStep }, { store }) =>
@@ -213,12 +213,12 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
         first: t.arg.int({
           defaultValue: 100,
           description: `How many events at most, 1 to ${MAX_EVENTS}.`,
-          validate: between(purpose, "first", 1, MAX_EVENTS),
+          validate: intBetween(purpose, "first", 1, MAX_EVENTS),
         }),
         afterSeq: t.arg.int({
           defaultValue: 0,
           description: "Only events after the one with this `seq`.",
-          validate: between(purpose, "afterSeq", 0),
+          validate: intBetween(purpose, "afterSeq", 0),
         }),
       },
       resolve: (run, { first, afterSeq }, { store }) =>

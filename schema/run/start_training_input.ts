@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { describeDataset } from "../../data/catalog.ts";
 import { InvalidSpecError, LIMITS, resolveSpec, type TrainingRequest } from "../../ml/spec/spec.ts";
-import { DESCRIPTION_LIMITS, LONGEST_KEY } from "../../runs/log/description.ts";
+import { DESCRIPTION_LIMITS, MAX_KEY_LENGTH } from "../../runs/log/description.ts";
 import { builder } from "../base/builder.ts";
 import { DEFAULT_DATASET } from "../dataset/dataset_name.ts";
 import { Device } from "../worker/device.ts";
@@ -70,9 +70,9 @@ export const StartTrainingInput = builder.inputType("StartTrainingInput", {
     }),
     idempotencyKey: t.string({
       description: "A text of your choice that stands for this request, up to " +
-        `${LONGEST_KEY} characters. Sent again with the same key, it answers with the same run instead of ` +
+        `${MAX_KEY_LENGTH} characters. Sent again with the same key, it answers with the same run instead of ` +
         "starting another; with the same key and another input it is an error.",
-      validate: line(purpose, "idempotencyKey", LONGEST_KEY),
+      validate: line(purpose, "idempotencyKey", MAX_KEY_LENGTH),
     }),
   }),
 });

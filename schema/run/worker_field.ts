@@ -1,6 +1,6 @@
 /** What type Run says of who trains it, and of what it waits for. */
 import { waitingFor } from "../../runs/store/placement.ts";
-import { sharedReads } from "../../runs/reading/coalesced_reads.ts";
+import { coalesceReads } from "../../runs/reading/coalesced_reads.ts";
 import { builder } from "../base/builder.ts";
 import { Run } from "./run.ts";
 import { Worker } from "../worker/worker.ts";
@@ -14,7 +14,7 @@ builder.objectFields(Run, (t) => ({
       "says what keeps the run from going on, if anything does.",
     resolve: async ({ id, snapshot: { state } }, _args, { store }) => {
       if (!["RUNNING", "PAUSING", "CANCELLING"].includes(state)) return null;
-      const workers = await sharedReads(store).workers();
+      const workers = await coalesceReads(store).workers();
       return workers.find(({ runId }) => runId === id) ?? null;
     },
   }),
@@ -26,7 +26,7 @@ builder.objectFields(Run, (t) => ({
     resolve: async (run, _args, { store }) => {
       const { state } = run.snapshot;
       if (state !== "QUEUED" && state !== "INTERRUPTED") return null;
-      return waitingFor(run, await sharedReads(store).workers()) ?? null;
+      return waitingFor(run, await coalesceReads(store).workers()) ?? null;
     },
   }),
 }));

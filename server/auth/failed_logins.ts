@@ -8,7 +8,7 @@ import type { Caller } from "../http/client.ts";
 import { createTokenBuckets } from "./token_bucket.ts";
 
 /** The wrong tokens of all addresses. */
-export interface WrongTokens {
+export interface FailedLogins {
   /**
    * Counts one, and tells the audit of it.
    *
@@ -21,7 +21,7 @@ export interface WrongTokens {
 const WRONG_TOKENS_A_MINUTE = 20;
 
 /** Starts with none. */
-export function createWrongTokens(): WrongTokens {
+export function createFailedLogins(): FailedLogins {
   const shown = createTokenBuckets(WRONG_TOKENS_A_MINUTE, WRONG_TOKENS_A_MINUTE / 60);
   const warnings = createTokenBuckets(1, 1 / 60);
   return {
@@ -37,7 +37,7 @@ export function createWrongTokens(): WrongTokens {
 }
 
 /** What is said to who has shown too many. It fits into the reason of a WebSocket's close. */
-export function tooManyWrong(wait: number): string {
+export function tooManyFailedLogins(wait: number): string {
   return `an address must show at most ${WRONG_TOKENS_A_MINUTE} wrong tokens a minute, got more. ` +
     `Try again in ${wait} s.`;
 }

@@ -7,7 +7,7 @@ import { LOCAL, type Viewer } from "../../schema/base/access.ts";
 import { refuse } from "../http/errors.ts";
 import { claimsSession, sessionOf } from "./session.ts";
 import { bearerOf, ownerOf, type Token } from "./tokens.ts";
-import { tooManyWrong } from "./failed_logins.ts";
+import { tooManyFailedLogins } from "./failed_logins.ts";
 
 /**
  * Refuses a Host that is not this machine's. A page of another site whose name was made to point here (DNS
@@ -100,7 +100,7 @@ export function showsToken({ headers }: Request): boolean {
  */
 export function refuseUnauthenticated(wait = 0): Response {
   if (wait > 0) {
-    return refuse(429, "RATE_LIMITED", `Cannot answer: ${tooManyWrong(wait)}`, {
+    return refuse(429, "RATE_LIMITED", `Cannot answer: ${tooManyFailedLogins(wait)}`, {
       "retry-after": String(wait),
     });
   }
@@ -120,7 +120,7 @@ export function refuseUnauthenticated(wait = 0): Response {
  *   only browsers' pages know. There are many of them, and each header costs: Deno's HTTP takes half as long again for
  *   more than nine.
  */
-export function secured(response: Response, content: "document" | "data"): Response {
+export function withSecurityHeaders(response: Response, content: "document" | "data"): Response {
   const { headers } = response;
   for (const [name, value] of content === "document" ? DOCUMENT_HEADERS : HEADERS) {
     if (!headers.has(name)) headers.append(name, value);

@@ -9,8 +9,8 @@ import { lateRule } from "../limits.ts";
 import type { Viewer } from "../../schema/base/access.ts";
 import { findBySecret } from "./timing_safe.ts";
 import { ownerOf, type Token } from "./tokens.ts";
-import { within } from "../../lib/deadline.ts";
-import { tooManyWrong } from "./failed_logins.ts";
+import { deadline } from "../../lib/deadline.ts";
+import { tooManyFailedLogins } from "./failed_logins.ts";
 
 const COOKIE = "epochql_session";
 const SECONDS = 7 * 24 * 3600;
@@ -70,7 +70,7 @@ export async function signIn(
     case "HEAD":
       return signInPage();
     case "POST": {
-      const form = await within(bodyPatienceMs, readForm(request), () => undefined);
+      const form = await deadline(bodyPatienceMs, readForm(request), () => undefined);
       if (!form) {
         const message = `Cannot sign in: ${lateRule(bodyPatienceMs)}`;
         return refuse(408, "BAD_USER_INPUT", message, { connection: "close" });
@@ -105,7 +105,7 @@ export async function signIn(
  */
 export function signInPage({ problem = "", wait = 0 } = {}): Response {
   const isTooMany = wait > 0;
-  return new Response(page(isTooMany ? `Cannot sign in: ${tooManyWrong(wait)}` : problem), {
+  return new Response(page(isTooMany ? `Cannot sign in: ${tooManyFailedLogins(wait)}` : problem), {
     status: isTooMany ? 429 : 401,
     headers: {
       ...(isTooMany ? { "retry-after": String(wait) } : {}),

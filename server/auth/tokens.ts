@@ -4,7 +4,7 @@
  * WebSocket's connection_init, or by the session that the sign-in page gives for it; never in a URL.
  */
 import { ConfigError, isToken, quote, TOKEN_RULE } from "../../config.ts";
-import { systemWordsOf } from "../../lib/error_message.ts";
+import { systemErrorMessage } from "../../lib/error_message.ts";
 import { LOCAL, type Scope, SCOPES, type Viewer } from "../../schema/base/access.ts";
 import { findBySecret } from "./timing_safe.ts";
 
@@ -45,7 +45,7 @@ export function readTokens(
 export const REVOKED = "the token is taken no more";
 
 /** The names whose tokens are not among others any more as they were. */
-export function goneFrom(
+export function revokedTokens(
   before: readonly Token[],
   now: readonly Token[],
 ): ReadonlySet<string> {
@@ -71,7 +71,7 @@ function readFile(path: string, others: readonly Token[]): readonly Token[] {
   try {
     text = Deno.readTextFileSync(path);
   } catch (error) {
-    const got = systemWordsOf(error);
+    const got = systemErrorMessage(error);
     throw wrong(path, `${FILE_VARIABLE} must be a file that can be read, got '${got}'.`);
   }
   const tokens: Token[] = [];

@@ -16,7 +16,7 @@ const EVERY_MS = 5_000;
  * @param onTokens given the tokens whenever they have changed
  * @returns what ends it
  */
-export function followTokens(
+export function watchTokenFile(
   config: Parameters<typeof readTokens>[0],
   before: readonly Token[],
   onTokens: (tokens: readonly Token[]) => void,

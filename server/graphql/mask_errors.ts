@@ -12,7 +12,7 @@ interface Answer {
 }
 
 /** What clients see of an answer, or of a part of one, that is sent on its own. */
-export function toPublicAnswer(answer: Answer, limits: Limits): FormattedExecutionResult {
+export function toPublicResult(answer: Answer, limits: Limits): FormattedExecutionResult {
   // So are nearly all.
   if (!answer.errors && !answer.incremental) return answer as FormattedExecutionResult;
   const { data, errors, incremental, ...rest } = answer;
@@ -27,7 +27,7 @@ export function toPublicAnswer(answer: Answer, limits: Limits): FormattedExecuti
 /** Yoga masks the errors of an answer, but not those of what comes later. */
 function toPublicPart(part: Answer, limits: Limits): FormattedExecutionResult {
   const { errors } = part;
-  return toPublicAnswer(errors ? { ...part, errors: errors.map(maskError) } : part, limits);
+  return toPublicResult(errors ? { ...part, errors: errors.map(maskError) } : part, limits);
 }
 
 /** What clients may know of an error, in the form that WebSockets carry. */

@@ -8,23 +8,23 @@ import { LRUCache } from "lru-cache";
 import type { Limits } from "../../config.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
 import { auditMutation } from "../auth/audit.ts";
-import { ofSize } from "../http/body_size.ts";
+import { limitBody } from "../http/body_size.ts";
 import type { Client } from "../http/client.ts";
-import { deferAnswers } from "../transports/deferred_results.ts";
+import { useDeferredResults } from "../transports/deferred_results.ts";
 import { errorCode, refuse, refuseMethod } from "../http/errors.ts";
 import { encodeEvents, type ToPublic } from "../transports/event_frames.ts";
 import { eventStream, STREAM_HEADERS, type StreamOptions } from "../transports/event_stream.ts";
 import { readJsonBody } from "../http/json_body.ts";
 import { logUnexpected, serverLog } from "../observability/log.ts";
-import { limitOperations } from "./plugins/use_operation_limits.ts";
+import { useOperationLimits } from "./plugins/use_operation_limits.ts";
 import { lateRule, refusal } from "../limits.ts";
 import type { Metrics } from "../observability/metrics.ts";
-import { observe } from "./plugins/use_metrics.ts";
-import { noteRun, traceOperations } from "./plugins/use_operation_span.ts";
-import { createPatience } from "../../lib/shared_deadline.ts";
-import { keepDocuments } from "./plugins/use_persisted_documents.ts";
-import { maskError, publicMessage, toPublicAnswer } from "./mask_errors.ts";
-import { shareAnswers } from "../transports/shared_results.ts";
+import { useMetrics } from "./plugins/use_metrics.ts";
+import { noteRun, useOperationSpan } from "./plugins/use_operation_span.ts";
+import { createSharedDeadline } from "../../lib/shared_deadline.ts";
+import { usePersistedDocuments } from "./plugins/use_persisted_documents.ts";
+import { maskError, publicMessage, toPublicResult } from "./mask_errors.ts";
+import { useSharedResults } from "../transports/shared_results.ts";
 import { createSingleConnections } from "../transports/single_connection.ts";
 import type { Subscriptions } from "../transports/subscriptions.ts";
 import { refuseConditionalSubscriptions } from "./limits/unconditional_subscriptions.ts";
@@ -90,7 +90,7 @@ function clientOf(request: Asked | undefined): Client | undefined {
 export function createGraphqlServer(options: YogaOptions): GraphqlServer {
   const { schema, context, metrics, subscriptions, limits, stopping } = options;
   const { bodyPatienceMs, stallMs } = options;
-  const toPublic: ToPublic = (answer) => toPublicAnswer(answer, limits);
+  const toPublic: ToPublic = (answer) => toPublicResult(answer, limits);
   const singleConnections = createSingleConnections({
     toPublic,
     most: limits.subscriptions,
@@ -137,15 +137,15 @@ export function createGraphqlServer(options: YogaOptions): GraphqlServer {
     },
     plugins: [
       readJsonOnly(bodyPatienceMs),
-      keepDocuments(),
-      traceOperations(),
+      usePersistedDocuments(),
+      useOperationSpan(),
       // What it is given of an operation, the trace has seen.
       singleConnections.plugin,
-      shareAnswers(),
-      observe(metrics, subscriptions),
-      limitOperations(limits, subscriptions),
+      useSharedResults(),
+      useMetrics(metrics, subscriptions),
+      useOperationLimits(limits, subscriptions),
       refuseConditionalSubscriptions(),
-      deferAnswers(toPublic),
+      useDeferredResults(toPublic),
       nameErrors(limits),
       streamAnswers(toPublic, { stopping, stallMs }),
     ],
@@ -208,7 +208,7 @@ const ANSWER_TYPES = /application\/(graphql-response\+)?json|text\/event-stream/
 
 /** A form can be sent by any page without asking (CSRF), JSON cannot. */
 function readJsonOnly(patienceMs: number): Plugin {
-  const patience = createPatience(patienceMs);
+  const patience = createSharedDeadline(patienceMs);
   return {
     onRequestParse({ request, requestParser, setRequestParser, endResponse }) {
       const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
@@ -237,7 +237,7 @@ function readJsonOnly(patienceMs: number): Plugin {
       if (!requestParser) return;
       setRequestParser(async (request) => {
         const parsed = await (request.method === "POST"
-          ? patience(readJsonBody(ofSize(request, MAX_REQUEST_BYTES)), () =>
+          ? patience(readJsonBody(limitBody(request, MAX_REQUEST_BYTES)), () =>
             late(patienceMs))
           : readParameters(() => requestParser(request)));
         if (Array.isArray(parsed)) throw batched(parsed.length);

@@ -12,7 +12,7 @@ import { refusal } from "../limits.ts";
  * @param most how many bytes it may have
  * @throws {GraphQLError} if it says that it is too large
  */
-export function ofSize(request: Request, most: number): Request {
+export function limitBody(request: Request, most: number): Request {
   const { headers } = request;
   const announced = headers.get("content-length");
   if (announced !== null && Number(announced) > most) throw tooLarge(most, announced);

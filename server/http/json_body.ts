@@ -3,7 +3,7 @@
  * that something would be carried out that nobody has written.
  */
 import { GraphQLError } from "graphql";
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 
 /**
  * Reads it: an object, or a list of them.
@@ -36,7 +36,7 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw unreadable(`be JSON. ${messageOf(error)}`);
+    throw unreadable(`be JSON. ${errorMessage(error)}`);
   }
 }
 

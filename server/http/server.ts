@@ -5,14 +5,14 @@
 import type { GraphQLError, GraphQLSchema } from "graphql";
 import { DEFAULT_LIMITS, type Limits } from "../../config.ts";
 import type { Device } from "../../ml/spec/spec.ts";
-import type { Inspector } from "../../runs/reading/checkpoint_evaluator.ts";
+import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import type { ApiContext, Datasets } from "../../schema/base/context.ts";
 import { auditSignIn } from "../auth/audit.ts";
 import { addressOf, type Caller, keyOfToken } from "./client.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 import { checkReadiness } from "../observability/health.ts";
-import { BODY_PATIENCE_MS, refusal, STALL_MS } from "../limits.ts";
+import { BODY_TIMEOUT_MS, refusal, STALL_MS } from "../limits.ts";
 import { listen } from "./listen.ts";
 import { logUnexpected, serverLog } from "../observability/log.ts";
 import { createMetrics } from "../observability/metrics.ts";
@@ -26,16 +26,16 @@ import {
   refuseOrigin,
   refuseTokenInUrl,
   refuseUnauthenticated,
-  secured,
   showsToken,
+  withSecurityHeaders,
 } from "../auth/security.ts";
 import { SIGN_IN_PATH, signIn, signInPage } from "../auth/session.ts";
 import { ASSETS_PATH, type StaticFiles } from "./static_files.ts";
 import { createSubscriptions } from "../transports/subscriptions.ts";
-import { goneFrom, REVOKED, type Token } from "../auth/tokens.ts";
+import { REVOKED, revokedTokens, type Token } from "../auth/tokens.ts";
 import { createWebSockets } from "../transports/websocket.ts";
-import { within } from "../../lib/deadline.ts";
-import { createWrongTokens } from "../auth/failed_logins.ts";
+import { deadline } from "../../lib/deadline.ts";
+import { createFailedLogins } from "../auth/failed_logins.ts";
 import { createGraphqlServer, GRAPHQL_PATH } from "../graphql/yoga.ts";
 
 /** What a server is made of. */
@@ -59,7 +59,7 @@ export interface ServerOptions {
   readonly store: RunStore;
   readonly datasets: Datasets;
   /** Looks into checkpoints; where it is left out, nothing can be predicted. */
-  readonly inspector?: Inspector;
+  readonly inspector?: CheckpointEvaluator;
   /** Deletes a run for good, with its files; where it is left out, there are none. */
   readonly deleteRun?: (runId: string) => Promise<boolean>;
   /** What a run is trained on that asks for AUTO; its worker decides where this is left out. */
@@ -95,7 +95,7 @@ const GRACE_MS = 2000;
 export function startServer(options: ServerOptions): RunningServer {
   const { port, hostname, schema, store, datasets, staticFiles } = options;
   let { tokens = [] } = options;
-  const { bodyPatienceMs = BODY_PATIENCE_MS, stallMs = STALL_MS } = options;
+  const { bodyPatienceMs = BODY_TIMEOUT_MS, stallMs = STALL_MS } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const closing = new AbortController();
   const ending = new AbortController();
@@ -107,7 +107,7 @@ export function startServer(options: ServerOptions): RunningServer {
     if (--active === 0) onIdle();
   };
 
-  const wrongTokens = createWrongTokens();
+  const wrongTokens = createFailedLogins();
   const subscriptions = createSubscriptions(limits.subscriptions, () => metrics.countDelivery());
   const metrics = createMetrics({
     store,
@@ -148,7 +148,7 @@ export function startServer(options: ServerOptions): RunningServer {
       signal: closing.signal,
       onError(error) {
         serverLog.error("A request failed: {error}", { error });
-        return secured(refuse(500, "INTERNAL", "Unexpected error"), "data");
+        return withSecurityHeaders(refuse(500, "INTERNAL", "Unexpected error"), "data");
       },
     },
     async (request, { remoteAddr, completed }) => {
@@ -176,14 +176,14 @@ export function startServer(options: ServerOptions): RunningServer {
       }
       if (status === 101) return response;
       response.headers.set(REQUEST_ID_HEADER, caller.requestId);
-      return secured(response, route === "graphql" ? "data" : "document");
+      return withSecurityHeaders(response, route === "graphql" ? "data" : "document");
     },
   );
 
   return {
     origin: originOf(server.addr),
     setTokens(now) {
-      const gone = goneFrom(tokens, now);
+      const gone = revokedTokens(tokens, now);
       tokens = now;
       sockets.revoke(gone);
       for (const name of gone) subscriptions.revoke(keyOfToken(name), revoked());
@@ -197,7 +197,7 @@ export function startServer(options: ServerOptions): RunningServer {
       const closed = sockets.close();
       ending.abort();
       subscriptions.end();
-      await within<unknown>(GRACE_MS, Promise.all([closed, idle]), () => {});
+      await deadline<unknown>(GRACE_MS, Promise.all([closed, idle]), () => {});
       closing.abort();
       await server.finished;
       metrics.close();

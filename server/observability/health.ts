@@ -2,9 +2,9 @@
  * What orchestrators ask: is the process alive (/healthz), and can it do its work (/readyz)? The latter says
  * what is missing, for people.
  */
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import type { RunStore } from "../../runs/store/store.ts";
-import { within } from "../../lib/deadline.ts";
+import { deadline } from "../../lib/deadline.ts";
 
 /** The answer of /readyz: 'ok', or what is wrong. */
 export interface Readiness {
@@ -36,14 +36,14 @@ export async function checkReadiness(sources: ReadinessSources): Promise<Readine
   let store = OK;
   let worker = OK;
   try {
-    const workers = await within(PATIENCE_MS, sources.store.workers(), () => {
+    const workers = await deadline(PATIENCE_MS, sources.store.workers(), () => {
       throw new Error(`does not answer within ${PATIENCE_MS / 1000} s`);
     });
     if (workers.length === 0) {
       worker = sources.workerProblem() ?? "no worker is alive; 'deno task worker' starts one";
     }
   } catch (error) {
-    store = messageOf(error);
+    store = errorMessage(error);
     worker = "is not known, as the store cannot be read";
   }
   const needed = sources.needsWorker ? [server, store, worker] : [server, store];

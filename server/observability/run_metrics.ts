@@ -6,9 +6,9 @@
  */
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { RunState } from "../../runs/log/state.ts";
-import type { HeardWorker, Overview, RunStore } from "../../runs/store/store.ts";
-import type { WorkerFigures } from "../../runs/worker/worker_stats.ts";
-import { within } from "../../lib/deadline.ts";
+import type { Overview, RegisteredWorker, RunStore } from "../../runs/store/store.ts";
+import type { WorkerStats } from "../../runs/worker/worker_stats.ts";
+import { deadline } from "../../lib/deadline.ts";
 
 /** How long one look at the store is good for. */
 const FRESH_MS = 1_000;
@@ -121,9 +121,9 @@ export function addRunMetrics(registry: Registry, store: RunStore): void {
   function byHost(
     name: string,
     help: string,
-    workersOf: (overview: Overview) => readonly HeardWorker[],
+    workersOf: (overview: Overview) => readonly RegisteredWorker[],
     join: (one: number, other: number) => number,
-    read: (worker: HeardWorker) => number | null | undefined,
+    read: (worker: RegisteredWorker) => number | null | undefined,
   ): void {
     new Gauge({
       name,
@@ -150,7 +150,7 @@ export function addRunMetrics(registry: Registry, store: RunStore): void {
   function training(
     name: string,
     help: string,
-    read: (training: NonNullable<WorkerFigures["training"]>) => number,
+    read: (training: NonNullable<WorkerStats["training"]>) => number,
   ): void {
     byHost(
       name,
@@ -161,7 +161,7 @@ export function addRunMetrics(registry: Registry, store: RunStore): void {
     );
   }
 
-  function counter(name: string, help: string, read: (figures: WorkerFigures) => number): void {
+  function counter(name: string, help: string, read: (figures: WorkerStats) => number): void {
     new Counter({
       name,
       help,
@@ -174,11 +174,11 @@ export function addRunMetrics(registry: Registry, store: RunStore): void {
   }
 }
 
-function alive(overview: Overview | undefined): readonly HeardWorker[] | undefined {
+function alive(overview: Overview | undefined): readonly RegisteredWorker[] | undefined {
   return overview && aliveOf(overview);
 }
 
-function aliveOf({ workers }: Overview): readonly HeardWorker[] {
+function aliveOf({ workers }: Overview): readonly RegisteredWorker[] {
   return workers.filter(({ isAlive }) => isAlive);
 }
 
@@ -195,7 +195,7 @@ function lookOnce(store: RunStore): () => Promise<Overview | undefined> {
     lookedAt = performance.now();
     // Readiness says what is wrong.
     const look = store.overview().catch(() => undefined);
-    return looking = within<Overview | undefined>(PATIENCE_MS, look, () => undefined);
+    return looking = deadline<Overview | undefined>(PATIENCE_MS, look, () => undefined);
   };
 }
 
@@ -208,8 +208,8 @@ function createGrowth() {
   const seen = new Map<string, number>();
   return (
     name: string,
-    workers: readonly HeardWorker[],
-    read: (figures: WorkerFigures) => number,
+    workers: readonly RegisteredWorker[],
+    read: (figures: WorkerStats) => number,
   ): number => {
     let grown = 0;
     for (const worker of workers) {

@@ -8,7 +8,7 @@ import { deferWhereItServes, deferWithOwnLabels, isDefer } from "../graphql/limi
 import type { ToPublic } from "./event_frames.ts";
 
 /** Lets operations defer parts of their answers. */
-export function deferAnswers(toPublic: ToPublic): Plugin {
+export function useDeferredResults(toPublic: ToPublic): Plugin {
   // Documents are parsed once.
   const whole = new WeakMap<DocumentNode, DocumentNode>();
 

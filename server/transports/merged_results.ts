@@ -12,7 +12,7 @@ export interface Message {
 }
 
 /** Operations that are read together. */
-export interface MergedAnswers extends AsyncIterableIterator<Message, void> {
+export interface MergedResults extends AsyncIterableIterator<Message, void> {
   /** How many there are: from add() until the reader has been given what says that one is complete. */
   readonly size: number;
   has(id: string): boolean;
@@ -53,7 +53,7 @@ interface Ahead {
  *
  * @param onOver called when there is no reader any more
  */
-export function mergeAnswers(onOver: () => void): MergedAnswers {
+export function mergeResults(onOver: () => void): MergedResults {
   const operations = new Map<string, Operation>();
   const ahead: Ahead[] = [];
   const done = { done: true, value: undefined } as const;
@@ -78,7 +78,7 @@ export function mergeAnswers(onOver: () => void): MergedAnswers {
     operation.answers?.return?.().catch(() => {});
   }
 
-  const merged: MergedAnswers = {
+  const merged: MergedResults = {
     [Symbol.asyncIterator]: () => merged,
     get size() {
       return operations.size;

@@ -36,7 +36,7 @@ interface Form {
 const REMEMBERED_MS = 2_000;
 
 /** Executes subscriptions. What an answer holds depends on the event, the store, the operation and a scope. */
-export function shareAnswers(): Plugin {
+export function useSharedResults(): Plugin {
   /** Yoga parses a text once: one document, one text. */
   const forms = new WeakMap<DocumentNode, Map<string, Form>>();
 

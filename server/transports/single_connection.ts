@@ -13,8 +13,8 @@ import { type Client, keyOf } from "../http/client.ts";
 import { refuse } from "../http/errors.ts";
 import { encodeMessages, type ToPublic } from "./event_frames.ts";
 import { eventStream, STREAM_HEADERS, type StreamOptions } from "./event_stream.ts";
-import { MOST_OPERATIONS_A_SOCKET, refusal } from "../limits.ts";
-import { mergeAnswers, type MergedAnswers } from "./merged_results.ts";
+import { MAX_OPERATIONS_PER_SOCKET, refusal } from "../limits.ts";
+import { type MergedResults, mergeResults } from "./merged_results.ts";
 
 /** The event streams of a server's clients. */
 export interface SingleConnections {
@@ -40,7 +40,7 @@ export interface SingleConnectionOptions extends StreamOptions {
 interface EventStream {
   /** Who may use it. */
   readonly owner: string;
-  readonly answers: MergedAnswers;
+  readonly answers: MergedResults;
   /** Fires when the stream is over. */
   readonly gone: AbortSignal;
   readonly expiry: ReturnType<typeof setTimeout>;
@@ -84,7 +84,7 @@ export function createSingleConnections(options: SingleConnectionOptions): Singl
     const gone = new AbortController();
     const expiry = setTimeout(() => void answers.return(), reservedMs);
     Deno.unrefTimer(expiry);
-    const answers = mergeAnswers(() => {
+    const answers = mergeResults(() => {
       clearTimeout(expiry);
       streams.delete(token);
       gone.abort();
@@ -148,9 +148,9 @@ export function createSingleConnections(options: SingleConnectionOptions): Singl
         { status: 409 },
       );
     }
-    if (answers.size < MOST_OPERATIONS_A_SOCKET) return undefined;
+    if (answers.size < MAX_OPERATIONS_PER_SOCKET) return undefined;
     return refusal(
-      `an event stream must carry at most ${MOST_OPERATIONS_A_SOCKET} operations at a time, ` +
+      `an event stream must carry at most ${MAX_OPERATIONS_PER_SOCKET} operations at a time, ` +
         `got ${answers.size + 1}. Read their answers, or end one.`,
       "RATE_LIMITED",
       { status: 429 },

@@ -6,7 +6,7 @@ import type { ExecutionResult, GraphQLError } from "graphql";
 import { refusal } from "../limits.ts";
 
 /** The answers of one subscription. */
-export type Answers = AsyncIterable<ExecutionResult>;
+export type Results = AsyncIterable<ExecutionResult>;
 
 /** How subscribers are connected. */
 export const TRANSPORTS = ["sse", "websocket"] as const;
@@ -25,7 +25,7 @@ export interface Subscriptions {
   /** Why a client may not open one more; undefined if it may. */
   refuse(client: string): GraphQLError | undefined;
   /** Counts a client's subscription while it is read. */
-  track(answers: Answers, subscriber: Subscriber): AsyncIterableIterator<ExecutionResult, void>;
+  track(answers: Results, subscriber: Subscriber): AsyncIterableIterator<ExecutionResult, void>;
   /** Ends those of a client, with a reason as their last answer. */
   revoke(client: string, reason: GraphQLError): void;
   /** How many are open on a transport. */

@@ -19,14 +19,14 @@ import type { Limits } from "../../config.ts";
 import type { Viewer } from "../../schema/base/access.ts";
 import type { Caller } from "../http/client.ts";
 import { refuse } from "../http/errors.ts";
-import { MOST_OPERATIONS_A_SOCKET, refusal } from "../limits.ts";
+import { MAX_OPERATIONS_PER_SOCKET, refusal } from "../limits.ts";
 import { serverLog } from "../observability/log.ts";
 import { type OperationSpan, startSocketOperation } from "../graphql/plugins/use_operation_span.ts";
-import { toPublicAnswer, toPublicError } from "../graphql/mask_errors.ts";
+import { toPublicError, toPublicResult } from "../graphql/mask_errors.ts";
 import { identityOf, showsToken } from "../auth/security.ts";
-import { createSocketOutlet } from "./websocket_backpressure.ts";
+import { createBackpressuredSocket } from "./websocket_backpressure.ts";
 import { bearerOf, REVOKED, type Token } from "../auth/tokens.ts";
-import { tooManyWrong, type WrongTokens } from "../auth/failed_logins.ts";
+import { type FailedLogins, tooManyFailedLogins } from "../auth/failed_logins.ts";
 import { GRAPHQL_PATH, MAX_REQUEST_BYTES, type Yoga } from "../graphql/yoga.ts";
 
 /** The sockets of a server. */
@@ -45,7 +45,7 @@ export interface WebSocketOptions {
   readonly yoga: Yoga;
   /** Those that the server takes now. */
   tokens(): readonly Token[];
-  readonly wrongTokens: WrongTokens;
+  readonly wrongTokens: FailedLogins;
   readonly limits: Limits;
   /** How long a client may take nothing of what waits for it. */
   readonly stallMs: number;
@@ -55,7 +55,7 @@ export interface WebSocketOptions {
 const IDLE_SECONDS = 30;
 
 /** Each operation sends one message at a time; more are answers to what the client goes on to ask. */
-const MOST_WAITING = 2 * MOST_OPERATIONS_A_SOCKET;
+const MOST_WAITING = 2 * MAX_OPERATIONS_PER_SOCKET;
 
 const GOING_AWAY = 1001;
 const NO_TEXT = 1003;
@@ -119,7 +119,7 @@ export function createWebSockets(
         // Clients that speak the protocol do not come back by themselves after either of these.
         extra.close(
           CloseCode.TooManyInitialisationRequests,
-          `RATE_LIMITED: ${tooManyWrong(wait)}`,
+          `RATE_LIMITED: ${tooManyFailedLogins(wait)}`,
         );
         return false;
       }
@@ -131,9 +131,9 @@ export function createWebSockets(
     },
     async onSubscribe({ extra, subscriptions }, _id, params) {
       const count = Object.keys(subscriptions).length;
-      if (count > MOST_OPERATIONS_A_SOCKET) {
+      if (count > MAX_OPERATIONS_PER_SOCKET) {
         return [refusal(
-          `a WebSocket must carry at most ${MOST_OPERATIONS_A_SOCKET} operations at a time, ` +
+          `a WebSocket must carry at most ${MAX_OPERATIONS_PER_SOCKET} operations at a time, ` +
             `got ${count}. End one first.`,
           "RATE_LIMITED",
         )];
@@ -148,7 +148,7 @@ export function createWebSockets(
     subscribe: (args) => carryOut((args as Operation).subscribe, args as Operation),
     onError: (_context, _id, _params, errors) =>
       errors.map((error) => toPublicError(error, limits)),
-    onNext: (_context, _id, _params, _args, answer) => toPublicAnswer(answer, limits),
+    onNext: (_context, _id, _params, _args, answer) => toPublicResult(answer, limits),
   });
 
   /** Makes of what a client sends an operation that can be carried out, or says what is wrong with it. */
@@ -249,7 +249,7 @@ export function createWebSockets(
       end(code, reason);
       socket.close(code, reason);
     };
-    const send = createSocketOutlet(socket, {
+    const send = createBackpressuredSocket(socket, {
       stallMs,
       mostWaiting: MOST_WAITING,
       onGone: () => letGo(TRY_AGAIN_LATER, SLOW),

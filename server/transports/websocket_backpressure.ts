@@ -4,7 +4,7 @@
  */
 
 /** Sends a message. Resolves when there is room for the next. */
-export type SocketOutlet = (message: string) => Promise<void>;
+export type BackpressuredSocket = (message: string) => Promise<void>;
 
 /** What is needed of a socket. */
 export type SendingSocket = Pick<WebSocket, "readyState" | "bufferedAmount"> & {
@@ -12,7 +12,7 @@ export type SendingSocket = Pick<WebSocket, "readyState" | "bufferedAmount"> & {
 };
 
 /** When a client is given up. */
-export interface SocketOutletOptions {
+export interface BackpressureOptions {
   /** After how long that it took nothing, though something waits for it. */
   readonly stallMs: number;
   /** With more messages than this that wait for room. */
@@ -32,10 +32,10 @@ const FIRST_LOOK_MS = 20;
 const LONGEST_LOOK_MS = 500;
 
 /** Makes the outlet of a socket. */
-export function createSocketOutlet(
+export function createBackpressuredSocket(
   socket: SendingSocket,
-  { stallMs, mostWaiting, onGone }: SocketOutletOptions,
-): SocketOutlet {
+  { stallMs, mostWaiting, onGone }: BackpressureOptions,
+): BackpressuredSocket {
   let waiting = 0;
   let isGone = false;
   /** However many wait, one looks. */

@@ -2,7 +2,7 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { ensureDataset } from "../../data/storage/download.ts";
+import { downloadDataset } from "../../data/storage/download.ts";
 import { PRESETS } from "../../ml/spec/presets.ts";
 import { renderSummary, summarize } from "../../ml/network/summary.ts";
 import type { History } from "../../runs/reading/history.ts";
@@ -35,7 +35,7 @@ let home = "";
 
 before(async () => {
   home = await Deno.makeTempDir({ prefix: "epochql-train-" });
-  await ensureDataset("mnist", join(home, "data"), () => {});
+  await downloadDataset("mnist", join(home, "data"), () => {});
 });
 
 after(() => Deno.remove(home, { recursive: true }));

@@ -7,7 +7,7 @@ import { Client, fetchExchange } from "@urql/core";
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
 import type { Classified } from "../../ml/engines/wasm/network.ts";
-import type { Inspector } from "../../runs/reading/checkpoint_evaluator.ts";
+import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import { claimRun, createRun, soon, startTestServer, type TestServer } from "../server/support.ts";
 import { socketUrl } from "./suite.ts";
 
@@ -75,7 +75,7 @@ describe("clients that defer the mistakes of a run", () => {
 
   before(async () => {
     const unused = () => Promise.reject(new Error("This is not asked for."));
-    const inspector: Inspector = {
+    const inspector: CheckpointEvaluator = {
       classify: unused,
       weights: unused,
       evaluate: () => evaluation.promise,

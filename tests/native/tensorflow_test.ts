@@ -5,7 +5,7 @@ import { describe, it } from "@std/testing/bdd";
 import { lastLines, type Outcome, run } from "../../native/command.ts";
 import { tensorflowPermissions } from "../../native/permissions.ts";
 import { addonFile, packageFolder, ROOT } from "../../native/paths.ts";
-import { proveTensorFlow } from "../../native/verify.ts";
+import { verifyTensorFlow } from "../../native/verify.ts";
 import { findNative } from "../../native/setup.ts";
 import { explainLoadError } from "../../native/tensorflow.ts";
 
@@ -22,7 +22,7 @@ async function probe(permissions: readonly string[]): Promise<Outcome> {
 
 describe("TensorFlow", () => {
   it("computes, and is the version that was set up", async () => {
-    const { version } = await proveTensorFlow();
+    const { version } = await verifyTensorFlow();
     assert.equal(version, "2.21.0");
     assert.equal((await findNative())?.version, version);
   });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { TextReader, Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
 import type { Build } from "../../native/platform.ts";
 import type { Release } from "../../native/releases.ts";
-import type { Places } from "../../native/paths.ts";
+import type { Paths } from "../../native/paths.ts";
 import { type NativeSetup, setUpNative, type Workshop } from "../../native/setup.ts";
 
 /** The contents of the pretended libraries, by file name. */
@@ -27,13 +27,13 @@ export interface TestWorkshop extends Workshop {
   /** What was said so far. */
   readonly lines: string[];
   /** Places of another checkout with the same cache. */
-  anotherCheckout(): Promise<Places>;
+  anotherCheckout(): Promise<Paths>;
   /** Makes a program that is found before all others. */
   program(name: string, script: string): Promise<void>;
   /** How often a program was called with something that contains `word`. */
   calls(name: string, word: string): Promise<number>;
   setUp(
-    options?: { readonly gpu?: boolean; readonly wheel?: string; readonly places?: Places },
+    options?: { readonly gpu?: boolean; readonly wheel?: string; readonly places?: Paths },
   ): Promise<NativeSetup>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -60,7 +60,7 @@ export async function openWorkshop(): Promise<TestWorkshop> {
 
   let checkouts = 0;
   const cache = join(root, "cache");
-  const checkout = async (): Promise<Places> => {
+  const checkout = async (): Promise<Paths> => {
     const place = join(root, `checkout-${++checkouts}`);
     const [binding, nodeApi] = [join(place, "package", "binding"), join(place, "node-api")];
     await Deno.mkdir(binding, { recursive: true });

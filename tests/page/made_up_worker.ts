@@ -72,7 +72,7 @@ async function work(
   const worker = "made-up";
   const startedAt = new Date().toISOString();
   const announce = () =>
-    store.announce({
+    store.registerWorker({
       id: worker,
       host: "localhost",
       pid: Deno.pid,
@@ -93,7 +93,7 @@ async function work(
     else await store.wait(mark, signal);
   }
   clearInterval(heartbeat);
-  await store.dismiss(worker);
+  await store.deregisterWorker(worker);
 }
 
 async function train(

@@ -280,11 +280,11 @@ describePage("the Training panel", (suite) => {
       startedAt: "2026-01-01T00:00:00Z",
     };
     const trouble = "The disk is full: make room, and it goes on.";
-    await store.announce({ id: "in trouble", ...info, runId, trouble });
+    await store.registerWorker({ id: "in trouble", ...info, runId, trouble });
     await obstacle.getByText(trouble).waitFor();
-    await store.announce({ id: "in trouble", ...info, runId, trouble: null });
+    await store.registerWorker({ id: "in trouble", ...info, runId, trouble: null });
     await obstacle.waitFor({ state: "hidden" });
-    await store.dismiss("in trouble");
+    await store.deregisterWorker("in trouble");
   });
 
   it("offers a run's curves and history as files", async () => {

@@ -7,7 +7,7 @@ import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
-import { ensureDataset } from "../../data/storage/download.ts";
+import { downloadDataset } from "../../data/storage/download.ts";
 import { addonFile, ROOT } from "../../native/paths.ts";
 import { serverPermissions } from "../../server/permissions.ts";
 import { buildPage } from "../../tools/build_page.ts";
@@ -40,7 +40,7 @@ describe("the page on the real stack", { skip: skip !== undefined }, () => {
 
   before(async () => {
     home = await Deno.makeTempDir({ prefix: "epochql-real-" });
-    await Promise.all([buildPage(), ensureDataset("mnist", join(home, "data"), () => {})]);
+    await Promise.all([buildPage(), downloadDataset("mnist", join(home, "data"), () => {})]);
     [server, browser] = await Promise.all([start(home, freePort()), launchBrowser()]);
   });
   after(async () => {

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { describeDataset, splitSize } from "../../data/catalog.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
-import { createInspector } from "../../runs/reading/checkpoint_evaluator.ts";
+import { createCheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import { scratchFolder } from "../../runs/paths.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { createDatasetCache } from "../../server/graphql/dataset_cache.ts";
@@ -26,7 +26,7 @@ const server = startServer({
   datasets: dataset === "mnist"
     ? createDatasetCache((name, split) => mnist(split, splitSize(describeDataset(name), split)))
     : madeUpDigits(),
-  inspector: createInspector({
+  inspector: createCheckpointEvaluator({
     checkpoints: () => Promise.resolve(checkpoints),
     scratch: scratchFolder(home),
   }),

@@ -1,6 +1,6 @@
 /** What the page's tests stand on: the real server as a process, its store, and a worker that makes training up. */
 import { fileURLToPath } from "node:url";
-import { isOver } from "../../runs/log/state.ts";
+import { isFinished } from "../../runs/log/state.ts";
 import { ConflictError, type RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { buildPage } from "../../tools/build_page.ts";
@@ -42,7 +42,7 @@ export async function openStage(): Promise<Stage> {
     }
   };
   const runs = async () => (await store.list({ first: MANY })).runs;
-  const open = async () => (await runs()).filter(({ snapshot }) => !isOver(snapshot.state));
+  const open = async () => (await runs()).filter(({ snapshot }) => !isFinished(snapshot.state));
   const idle = () => until(async () => (await open()).length === 0);
 
   return {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
 import type { EpochEvent, TrainingEvent } from "../../ml/training/events.ts";
-import { sizeOf } from "../../ml/network/network.ts";
+import { elementCount } from "../../ml/network/network.ts";
 import type { SaveReason } from "../../ml/training/checkpointing.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
@@ -99,7 +99,7 @@ export async function aCheckpoint(
     state: [...stateShapes(spec.recipe)].map(([name, shape]) => ({
       name,
       shape,
-      values: new Float32Array(sizeOf(shape)).fill(step),
+      values: new Float32Array(elementCount(shape)).fill(step),
     })),
   });
   const epoch = Math.ceil(step / perEpoch);

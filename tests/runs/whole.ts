@@ -3,7 +3,7 @@
  */
 import { deepStrictEqual, strictEqual } from "@std/assert";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
-import { EMPTY_SNAPSHOT, epochsOf, fold, isOver } from "../../runs/log/state.ts";
+import { EMPTY_SNAPSHOT, epochsOf, fold, isFinished } from "../../runs/log/state.ts";
 import type { Run, RunStore } from "../../runs/store/store.ts";
 import { lossAt, readAll, until } from "./helpers.ts";
 
@@ -11,7 +11,7 @@ import { lossAt, readAll, until } from "./helpers.ts";
 export function untilOver(store: RunStore, id: string): Promise<Run> {
   return until(store, async () => {
     const run = await store.get(id);
-    return run && isOver(run.snapshot.state) && run;
+    return run && isFinished(run.snapshot.state) && run;
   });
 }
 

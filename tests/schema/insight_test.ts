@@ -5,14 +5,17 @@ import { decode } from "fast-png";
 import { join } from "node:path";
 import { takeFirst } from "../../data/dataset.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
-import { confusionOf } from "../../ml/metrics.ts";
+import { confusionMatrix } from "../../ml/metrics.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import { train } from "../../ml/training/train.ts";
 import { encodePng } from "../../pictures/grey_png.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { RunEventBody } from "../../runs/log/event.ts";
-import { createInspector, type Inspector } from "../../runs/reading/checkpoint_evaluator.ts";
+import {
+  type CheckpointEvaluator,
+  createCheckpointEvaluator,
+} from "../../runs/reading/checkpoint_evaluator.ts";
 import type { Claim, RunStore } from "../../runs/store/store.ts";
 import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
 import { LOCAL } from "../../schema/base/access.ts";
@@ -56,7 +59,7 @@ describe("what a run has learned", () => {
   let folder: string;
   let store: RunStore;
   let checkpoints: CheckpointStore;
-  let inspector: Inspector;
+  let inspector: CheckpointEvaluator;
   let context: ApiContext;
   /** A run that is trained, in the log as far as it is. */
   let runId: string;
@@ -68,7 +71,7 @@ describe("what a run has learned", () => {
     folder = await Deno.makeTempDir({ prefix: "epochql-insight-" });
     store = await openSqliteStore(join(folder, "runs.db"));
     checkpoints = openFolderStore(join(folder, "checkpoints"));
-    inspector = createInspector({
+    inspector = createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(checkpoints),
       scratch: join(folder, "scratch"),
     });
@@ -165,7 +168,7 @@ describe("what a run has learned", () => {
       }`,
       { runId },
     );
-    assert.deepEqual(run.confusionMatrix.counts, confusionOf(test.labels, predicted, 10));
+    assert.deepEqual(run.confusionMatrix.counts, confusionMatrix(test.labels, predicted, 10));
     assert.equal(run.classReport.accuracy, testAccs[0]);
     const texts = textsOf(run.confusionMatrix.picture.svg);
     const accuracy = (100 * run.confusionMatrix.accuracy).toFixed(2);
@@ -440,7 +443,7 @@ describe("what a run has learned", () => {
     assert.match(message, /this server does not read checkpoints/);
     assert.equal(extensions?.["code"], "UNAVAILABLE");
 
-    const lost = createInspector({
+    const lost = createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(openFolderStore(join(folder, "nothing"))),
       scratch: join(folder, "scratch"),
     });

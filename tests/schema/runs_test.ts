@@ -247,7 +247,7 @@ describe("devices", () => {
   const list = "{ devices { kind name available reason } }";
 
   const announce = (id: string, devices: readonly DeviceInfo[]) =>
-    store.announce({
+    store.registerWorker({
       id,
       host: "h",
       pid: 1,
@@ -293,7 +293,7 @@ describe("devices", () => {
   it("can be asked for while a worker has not looked yet: the run waits", async () => {
     await announce("w0", []);
     await ask(context, "mutation { startTraining(input: { device: CUDA }) { run { id } } }");
-    await store.dismiss("w0");
+    await store.deregisterWorker("w0");
   });
 
   it("are what a run waits for that asks for one which no worker has", async () => {
@@ -323,7 +323,7 @@ describe("devices", () => {
   });
 
   it("are missed by a run while no worker is running, until it is over", async () => {
-    for (const id of ["w1", "w2", "w3"]) await store.dismiss(id);
+    for (const id of ["w1", "w2", "w3"]) await store.deregisterWorker(id);
     const { runs: { nodes } } = await ask(
       context,
       "{ runs(first: 2) { nodes { id requestedDevice waitingFor } } }",

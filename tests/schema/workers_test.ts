@@ -15,7 +15,7 @@ describe("Query.workers", () => {
   after(() => close());
 
   const announce = (id: string, change: Partial<WorkerInfo> = {}) =>
-    store.announce({
+    store.registerWorker({
       id,
       host: "gpu-1",
       pid: 42,
@@ -99,7 +99,7 @@ describe("Query.workers", () => {
   });
 
   it("lists no worker that has said goodbye", async () => {
-    await store.dismiss("busy");
+    await store.deregisterWorker("busy");
     const { workers } = await ask(context, "{ workers { id } }");
     assert.ok(!workers.some(({ id }: { id: string }) => id === "busy"));
   });

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readConfig, readWorkerConfig } from "../../config.ts";
-import { ensureDataset } from "../../data/storage/download.ts";
+import { downloadDataset } from "../../data/storage/download.ts";
 import { workerPermissions } from "../../runs/trainer/permissions.ts";
 import { workerLogFile } from "../../runs/supervisor/slots.ts";
 import { serverPermissions } from "../../server/permissions.ts";
@@ -100,7 +100,7 @@ export async function startLoneWorker(env: Readonly<Record<string, string>>): Pr
 
 async function makeHome(env: Readonly<Record<string, string>>) {
   const home = await Deno.makeTempDir({ prefix: "epochql-stack-" });
-  await ensureDataset("mnist", join(home, "data"), () => {});
+  await downloadDataset("mnist", join(home, "data"), () => {});
   return {
     ...Object.fromEntries(CLEARED.map((name) => [name, ""])),
     ...{ PORT: "0", HOST: "127.0.0.1", EPOCHQL_HOME: home, NO_COLOR: "1", OTEL_DENO: "false" },

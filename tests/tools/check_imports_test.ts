@@ -1,40 +1,40 @@
 /** The checker of imports must object to what it is there to prevent. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { arrows, objection } from "../../tools/check_imports.ts";
+import { importEdges, violation } from "../../tools/check_imports.ts";
 
 describe("objection()", () => {
   it("lets a folder import what lies before it", () => {
     assert.equal(
-      objection({ from: "runs/worker/worker.ts", to: "ml/training/events.ts" }),
+      violation({ from: "runs/worker/worker.ts", to: "ml/training/events.ts" }),
       undefined,
     );
-    assert.equal(objection({ from: "resolvers/run/run.ts", to: "schema/run/run.ts" }), undefined);
+    assert.equal(violation({ from: "resolvers/run/run.ts", to: "schema/run/run.ts" }), undefined);
   });
 
   it("objects to an import against the direction", () => {
     assert.match(
-      objection({ from: "ml/training/train.ts", to: "runs/store/store.ts" }) ?? "",
+      violation({ from: "ml/training/train.ts", to: "runs/store/store.ts" }) ?? "",
       /ml may import/,
     );
     assert.match(
-      objection({ from: "data/formats/idx.ts", to: "ml/spec/spec.ts" }) ?? "",
+      violation({ from: "data/formats/idx.ts", to: "ml/spec/spec.ts" }) ?? "",
       /data may import/,
     );
   });
 
   it("objects to an engine in the process that keeps the log", () => {
     const arrow = { from: "runs/worker/worker.ts", to: "ml/engines/registry.ts" };
-    assert.match(objection(arrow) ?? "", /never loads an engine/);
+    assert.match(violation(arrow) ?? "", /never loads an engine/);
   });
 
   it("objects to imports of the command line and of tests", () => {
-    assert.ok(objection({ from: "server/graphql/yoga.ts", to: "cli/train.ts" }));
-    assert.ok(objection({ from: "tools/build_page.ts", to: "tests/page/browser.ts" }));
+    assert.ok(violation({ from: "server/graphql/yoga.ts", to: "cli/train.ts" }));
+    assert.ok(violation({ from: "tools/build_page.ts", to: "tests/page/browser.ts" }));
   });
 
   it("objects to a folder that it does not know", () => {
-    assert.ok(objection({ from: "helpers/a.ts", to: "data/formats/idx.ts" }));
+    assert.ok(violation({ from: "helpers/a.ts", to: "data/formats/idx.ts" }));
   });
 });
 
@@ -47,7 +47,7 @@ describe("arrows()", () => {
         new URL("data/a.ts", root),
         `import type { B } from "../ml/b.ts";\nexport type { C } from "./c.ts";\n`,
       );
-      assert.deepEqual(await Array.fromAsync(arrows(root)), [
+      assert.deepEqual(await Array.fromAsync(importEdges(root)), [
         { from: "data/a.ts", to: "ml/b.ts" },
         { from: "data/a.ts", to: "data/c.ts" },
       ]);

@@ -3,7 +3,7 @@
  * look at what was written and at what was seen, and trust neither the store's own checks nor each other.
  */
 import { isDeepStrictEqual } from "node:util";
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import type { EpochEvent } from "../../ml/training/events.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
@@ -235,7 +235,7 @@ function checkState(snapshot: RunSnapshot, events: readonly RunEvent[]): Finding
     try {
       sum = events.reduce(fold, EMPTY_SNAPSHOT);
     } catch (error) {
-      return yield `the log adds up to nothing: ${messageOf(error)}`;
+      return yield `the log adds up to nothing: ${errorMessage(error)}`;
     }
     for (const key of Object.keys(sum) as (keyof RunSnapshot)[]) {
       if (isDeepStrictEqual(sum[key], snapshot[key])) continue;

@@ -2,9 +2,9 @@
  * The rounds of the chaos: in each, a run is started through the API and watched, processes are killed at random
  * points of it, and what is left of it in the end is checked.
  */
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
-import { isOver } from "../../runs/log/state.ts";
+import { isFinished } from "../../runs/log/state.ts";
 import type { Run } from "../../runs/store/store.ts";
 import { isAlive, send, untilGone } from "../processes.ts";
 import { ApiError, ask, askUntilAnswered, type StartedRun, startTraining } from "./api.ts";
@@ -87,7 +87,7 @@ async function playLane(
     tally.fail({
       store,
       seed,
-      what: messageOf(error),
+      what: errorMessage(error),
       said: await cluster.said(),
       ...(played ? { round: played.round, plan: describePlan(played) } : {}),
     });
@@ -217,14 +217,16 @@ function createRound(cluster: Cluster, plan: Plan, { name, asked, tally, signal 
       const run = await store.get(id);
       if (!run) throw new Error(`The run ${id} is gone.`);
       const now = landmarksOf(await readLog(store, id));
-      return isOver(run.snapshot.state) || isReached(moment, run, now, before) ? now : undefined;
+      return isFinished(run.snapshot.state) || isReached(moment, run, now, before)
+        ? now
+        : undefined;
     });
   }
 
   /** @returns whether there was something to strike */
   async function carryOut({ kind }: Strike, { id, globalId }: StartedRun): Promise<boolean> {
     const run = await store.get(id);
-    if (!run || isOver(run.snapshot.state)) return false;
+    if (!run || isFinished(run.snapshot.state)) return false;
     switch (kind) {
       case "server":
         await cluster.endServer("SIGKILL");
@@ -283,7 +285,7 @@ function createRound(cluster: Cluster, plan: Plan, { name, asked, tally, signal 
       const { snapshot } = await until(store, signal, async () => {
         const run = await store.get(id);
         const { state } = run?.snapshot ?? {};
-        return run && (state === "PAUSED" || state && isOver(state)) ? run : undefined;
+        return run && (state === "PAUSED" || state && isFinished(state)) ? run : undefined;
       });
       if (snapshot.state !== "PAUSED") return false;
       await ask(origin(), RESUME, { id: globalId });

@@ -2,7 +2,7 @@
  * The trainings of the chaos: small ones of every recipe, so that every optimizer and every use of chance has to
  * survive; and what they give when nothing befalls them.
  */
-import { isOver } from "../../runs/log/state.ts";
+import { isFinished } from "../../runs/log/state.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 import type { Run, RunStore } from "../../runs/store/store.ts";
 import type { Cluster } from "./cluster.ts";
@@ -66,7 +66,7 @@ export async function readLog(store: RunStore, id: string): Promise<RunEvent[]> 
 export function untilAtRest(store: RunStore, id: string, signal: AbortSignal): Promise<Run> {
   return until(store, signal, async () => {
     const run = await store.get(id);
-    return run && isOver(run.snapshot.state) ? run : undefined;
+    return run && isFinished(run.snapshot.state) ? run : undefined;
   });
 }
 

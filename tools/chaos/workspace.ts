@@ -3,7 +3,7 @@
  * trainings that nothing befalls.
  */
 import { join } from "node:path";
-import { ensureDataset } from "../../data/storage/download.ts";
+import { downloadDataset } from "../../data/storage/download.ts";
 import { addonFile } from "../../native/paths.ts";
 import { type PostgresServer, postgresSkipReason, startPostgres } from "../postgres_server.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "./cluster.ts";
@@ -47,7 +47,7 @@ export function whyNoStore(store: StoreKind): string | undefined {
 export async function openWorkspace(tally: Tally, signal: AbortSignal): Promise<Workspace> {
   const folder = await Deno.makeTempDir({ prefix: "epochql-chaos-" });
   const data = join(folder, "data");
-  await ensureDataset("mnist", data, () => {});
+  await downloadDataset("mnist", data, () => {});
   let homes = 0;
   let postgres: Promise<PostgresServer> | undefined;
   let calm: Promise<Cluster> | undefined;

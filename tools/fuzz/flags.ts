@@ -1,7 +1,7 @@
 /** The flags of `deno task fuzz`. */
 import { parseArgs } from "node:util";
 import { inOneLine } from "../../config.ts";
-import { messageOf } from "../../lib/error_message.ts";
+import { errorMessage } from "../../lib/error_message.ts";
 import { type StoreKind, STORES } from "./stage.ts";
 
 /** What is asked for. */
@@ -36,7 +36,7 @@ export function parseFuzz(args: readonly string[]): ParsedFuzz {
       },
     }));
   } catch (error) {
-    const said = messageOf(error);
+    const said = errorMessage(error);
     return wrong(`${said.replace(/\.?$/, ".")} See --help.`);
   }
   if (values.help) return { kind: "help" };

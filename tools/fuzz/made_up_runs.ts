@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
-import { sizeOf } from "../../ml/network/network.ts";
+import { elementCount } from "../../ml/network/network.ts";
 import { type Recipe, RECIPES } from "../../ml/spec/presets.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { CheckpointEvent, RunEventBody } from "../../runs/log/event.ts";
-import { announce, type Presence } from "../../runs/worker/registration.ts";
+import { registerWorker, type Registration } from "../../runs/worker/registration.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 
 /** Where they are put. */
@@ -87,7 +87,7 @@ async function makeUpRun(
       state: [...stateShapes(recipe)].map(([name, shape]) => ({
         name,
         shape,
-        values: Float32Array.from({ length: sizeOf(shape) }, (_, at) => Math.sin(at) / 10),
+        values: Float32Array.from({ length: elementCount(shape) }, (_, at) => Math.sin(at) / 10),
       })),
     });
     await checkpoints.put(id, file, path);
@@ -125,9 +125,9 @@ function goneCheckpoint(
 }
 
 /** Announces the worker that has claimed the runs, and says that it has one of them. */
-export function makeUpWorker(store: RunStore, runId: string | undefined): Presence {
+export function makeUpWorker(store: RunStore, runId: string | undefined): Registration {
   const reason = "There is none: made up.";
-  return announce(
+  return registerWorker(
     store,
     {
       ...{ id: WORKER, host: "made up", pid: 1, version: "0.0.0", runId: runId ?? null },

@@ -1,5 +1,5 @@
 /** Sends a request, and takes what comes back as it comes. What goes on for ever is read until it falls silent, and dropped. */
-import { within } from "../../lib/deadline.ts";
+import { deadline } from "../../lib/deadline.ts";
 import type { FuzzRequest, HttpRequest, SocketRequest, StreamRequest } from "./requests.ts";
 
 /** What came back. */
@@ -62,7 +62,7 @@ async function readStream(response: Response): Promise<string> {
   let text = "";
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   while (reader && text.length < LONGEST) {
-    const step = await within(SILENCE_MS, reader.read(), () => undefined);
+    const step = await deadline(SILENCE_MS, reader.read(), () => undefined);
     if (!step || step.done) break;
     text += step.value;
   }
@@ -93,7 +93,11 @@ async function sendByStream(origin: string, { asked }: StreamRequest): Promise<R
     const hasEnd = !asked.query.startsWith("subscription");
     let text = "";
     while (reader && text.length < LONGEST && !/^event: ?complete\n/m.test(text)) {
-      const step = await within(hasEnd ? PATIENCE_MS : SILENCE_MS, reader.read(), () => undefined);
+      const step = await deadline(
+        hasEnd ? PATIENCE_MS : SILENCE_MS,
+        reader.read(),
+        () => undefined,
+      );
       if (!step || step.done) break;
       text += step.value;
     }
@@ -132,7 +136,7 @@ async function sendBySocket(origin: string, request: SocketRequest): Promise<Rep
     hear();
     ended.resolve();
   };
-  await within(PATIENCE_MS, opened.promise, () => {
+  await deadline(PATIENCE_MS, opened.promise, () => {
     throw new Error("the socket did not open");
   });
   for (const message of messages) {
@@ -144,13 +148,13 @@ async function sendBySocket(origin: string, request: SocketRequest): Promise<Rep
     closed !== null || /^\{"id":"1","type":"(complete|error)"/.test(received.at(-1) ?? "");
   while (!isOver()) {
     const heard = new Promise<boolean>((resolve) => hear = () => resolve(true));
-    if (await within(hasEnd ? PATIENCE_MS : SILENCE_MS, heard, () => false)) continue;
+    if (await deadline(hasEnd ? PATIENCE_MS : SILENCE_MS, heard, () => false)) continue;
     if (hasEnd) throw new Error(`there was no end, after ${received.join(" ").slice(0, 300)}`);
     break;
   }
   const closedByServer = closed;
   socket.close(1000);
-  await within(PATIENCE_MS, ended.promise, () => {
+  await deadline(PATIENCE_MS, ended.promise, () => {
     throw new Error("the socket did not close");
   });
   return { transport: "websocket", messages: received, closed: closedByServer };

@@ -3,7 +3,7 @@
  * database that its argument names, with made-up runs. It says where it listens on stdout, answers each line on stdin with what memory it takes, and ends when stdin does.
  */
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
-import { createInspector } from "../../runs/reading/checkpoint_evaluator.ts";
+import { createCheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import { checkpointsFolder, deleteRun, scratchFolder } from "../../runs/paths.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { logErrors, setUpLog } from "../../server/observability/log.ts";
@@ -34,7 +34,7 @@ async function serve(): Promise<void> {
     const shelf = { store, checkpoints, home };
     const kept = new Set(await makeUpRuns(shelf));
     const worker = makeUpWorker(store, kept.values().next().value);
-    const inspector = createInspector({
+    const inspector = createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(checkpoints),
       scratch: scratchFolder(home),
     });

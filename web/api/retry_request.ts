@@ -12,7 +12,7 @@ const RETRY_MS = 1000;
  * @returns undefined if the signal aborts
  * @throws {ApiError} if the API refuses it
  */
-export async function persistently<Data, Variables>(
+export async function retryRequest<Data, Variables>(
   operation: Operation<Data, Variables>,
   variables: Variables,
   signal: AbortSignal,

@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
 /** A query's answer for a component. While the server is away it is asked again. */
 import { useEffect, useRef, useState } from "react";
-import { messageOf } from "../parts/error_text.ts";
+import { errorText } from "../parts/error_text.ts";
 import { newestWins } from "./newest_wins.ts";
 import type { Operation } from "./operation.ts";
-import { persistently } from "./retry_request.ts";
+import { retryRequest } from "./retry_request.ts";
 
 /** What is known of an answer. */
 export interface Answer<Data> {
@@ -33,10 +33,10 @@ export function useAnswer<Data, Variables extends Record<string, unknown>>(
     const abort = new AbortController();
     ask.current = newestWins(async () => {
       try {
-        const data = await persistently(operation, JSON.parse(key) as Variables, abort.signal);
+        const data = await retryRequest(operation, JSON.parse(key) as Variables, abort.signal);
         if (data) setHeard({ key, data });
       } catch (problem) {
-        setHeard({ key, error: messageOf(problem) });
+        setHeard({ key, error: errorText(problem) });
       }
     });
     return () => abort.abort();

@@ -1,7 +1,7 @@
 /** The Data panel as a plugin of GraphiQL. What it shows is loaded when it is first opened. */
 import type { GraphiQLPlugin } from "@graphiql/react";
 import { Suspense } from "react";
-import { Guarded } from "../parts/error_boundary.tsx";
+import { PanelErrorBoundary } from "../parts/error_boundary.tsx";
 import { GridIcon } from "../parts/icons.tsx";
 import { lazyPart } from "../parts/lazy_part.ts";
 
@@ -12,10 +12,10 @@ export const dataPlugin: GraphiQLPlugin = {
   title: "Data",
   icon: GridIcon,
   content: () => (
-    <Guarded>
+    <PanelErrorBoundary>
       <Suspense fallback={<section className="panel" aria-busy="true" />}>
         <DataPanel />
       </Suspense>
-    </Guarded>
+    </PanelErrorBoundary>
   ),
 };

@@ -5,7 +5,7 @@
  */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { request } from "../api/request.ts";
-import { messageOf } from "../parts/error_text.ts";
+import { errorText } from "../parts/error_text.ts";
 import { type Sample, SAMPLES_QUERY, type Selection } from "./operations.ts";
 
 const PAGE = 200;
@@ -49,7 +49,7 @@ export function useSamples(selection: Selection): Samples {
       setPages((before) => keepNear(new Map(before).set(page, samples.nodes), page, asked.current));
     } catch (problem) {
       asked.current.delete(page); // Asked again by the next scroll.
-      setError(messageOf(problem));
+      setError(errorText(problem));
     }
   }, []);
 

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
 import type { RunItem } from "../training/operations.ts";
-import type { Asked } from "./checkpoint_selection.ts";
+import type { CheckpointSelection } from "./checkpoint_selection.ts";
 import { CheckpointSelect } from "./checkpoint_select.tsx";
 import { DrawView } from "./draw/draw_view.tsx";
 import { LearnedView } from "./learned_view.tsx";
@@ -22,7 +22,8 @@ export function Insight({ run, view }: InsightProps) {
 
   const { checkpoints, dataset } = known;
   const checkpoint = chosen ?? checkpoints.at(-1);
-  const asked: Asked | undefined = checkpoint && { file: chosen?.file ?? null, checkpoint };
+  const asked: CheckpointSelection | undefined = checkpoint &&
+    { file: chosen?.file ?? null, checkpoint };
   const select = asked && (
     <CheckpointSelect checkpoints={checkpoints} chosen={chosen} onChoose={setChosen} />
   );

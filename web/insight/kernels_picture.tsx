@@ -2,12 +2,12 @@
 import { useAnswer } from "../api/use_answer.ts";
 import { svgDataUri } from "../data/svg_data_uri.ts";
 import { count } from "../parts/format.ts";
-import type { Asked } from "./checkpoint_selection.ts";
+import type { CheckpointSelection } from "./checkpoint_selection.ts";
 import { KERNELS_QUERY } from "./operations.ts";
 
 interface KernelsPictureProps {
   readonly runId: string;
-  readonly asked: Asked;
+  readonly asked: CheckpointSelection;
   readonly theme: "LIGHT" | "DARK";
 }
 

@@ -5,7 +5,7 @@ import { count, percent } from "../parts/format.ts";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
 import { useTheme } from "../parts/use_theme.ts";
 import type { RunItem } from "../training/operations.ts";
-import type { Asked } from "./checkpoint_selection.ts";
+import type { CheckpointSelection } from "./checkpoint_selection.ts";
 import { checkpointName } from "./checkpoint_name.ts";
 import { ClassTable } from "./class_table.tsx";
 import { type Cell, samplesIn } from "./confusion.ts";
@@ -23,7 +23,7 @@ import {
 
 interface LearnedViewProps {
   readonly run: RunItem;
-  readonly asked: Asked;
+  readonly asked: CheckpointSelection;
   /** Chooses the checkpoint. */
   readonly select: ReactNode;
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useAnswer } from "../api/use_answer.ts";
 import { count } from "../parts/format.ts";
 import type { RunItem } from "../training/operations.ts";
-import type { Asked } from "./checkpoint_selection.ts";
+import type { CheckpointSelection } from "./checkpoint_selection.ts";
 import { checkpointName } from "./checkpoint_name.ts";
 import { type Cell, countAt, mistakesIn, nameOf } from "./confusion.ts";
 import { MistakeCard } from "./mistake_card.tsx";
@@ -15,7 +15,7 @@ const MOST = 1000;
 
 interface MistakesProps {
   readonly run: RunItem;
-  readonly asked: Asked;
+  readonly asked: CheckpointSelection;
   /** Only those of one cell of the confusion matrix. */
   readonly cell: Cell | undefined;
   onAll(): void;

@@ -1,12 +1,12 @@
 /** Says why a run cannot be asked yet, and when it can. */
-import { isOver } from "../../runs/log/state.ts";
+import { isFinished } from "../../runs/log/state.ts";
 import type { RunItem } from "../training/operations.ts";
 
 export function NoCheckpoint({ run }: { readonly run: RunItem }) {
   return (
     <p role="status">
-      <strong>This run has no checkpoint{isOver(run.state) ? "." : " yet."}</strong>{" "}
-      {isOver(run.state)
+      <strong>This run has no checkpoint{isFinished(run.state) ? "." : " yet."}</strong>{" "}
+      {isFinished(run.state)
         ? "It ended before it had learned anything that could be asked."
         : "The first one comes when an epoch ends, or when the run is paused; the answer comes with it."}
     </p>

@@ -2,9 +2,9 @@
 /** Keeps what goes wrong in a panel inside it: the rest of the page goes on, and the panel says what to do. */
 import type { ReactNode } from "react";
 import { ErrorBoundary, type FallbackProps } from "react-error-boundary";
-import { messageOf } from "./error_text.ts";
+import { errorText } from "./error_text.ts";
 
-export function Guarded({ children }: { readonly children: ReactNode }) {
+export function PanelErrorBoundary({ children }: { readonly children: ReactNode }) {
   return <ErrorBoundary FallbackComponent={Broken}>{children}</ErrorBoundary>;
 }
 
@@ -15,7 +15,7 @@ function Broken({ error }: FallbackProps) {
         <p>
           <strong>This panel could not go on.</strong>
         </p>
-        <p>{messageOf(error)}</p>
+        <p>{errorText(error)}</p>
         <p>Runs are kept by the server, and training goes on without the page.</p>
         <button type="button" className="button" onClick={() => location.reload()}>
           Reload the page

@@ -1,5 +1,5 @@
 /** What to show a person of something that was thrown. */
-export function messageOf(problem: unknown): string {
+export function errorText(problem: unknown): string {
   if (problem instanceof TypeError) return "The server cannot be reached. Is it running?";
   return problem instanceof Error ? problem.message : String(problem);
 }

@@ -1,14 +1,14 @@
 /// <reference lib="dom" />
 /** Something that happens now and then, for one who waits for it and does other things in between. */
 
-export interface Bell {
+export interface Notifier {
   /** It has happened. */
   ring(): void;
   /** Resolves when it has happened since the last time that this resolved, when so much time has passed, or when the signal aborts. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 
-export function createBell(): Bell {
+export function createNotifier(): Notifier {
   let rung = false;
   let wake = () => {};
   return {

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The Training panel: start a run, see it learn, look back at others. Layout only; each part is a file. */
 import { useCallback, useMemo, useRef, useState } from "react";
-import { isOver } from "../../runs/log/state.ts";
+import { isFinished } from "../../runs/log/state.ts";
 import { Comparison } from "./charts/comparison.tsx";
 import { ConnectionNote } from "./connection_note.tsx";
 import type { RunItem } from "./operations.ts";
@@ -30,7 +30,7 @@ export function TrainingPanel() {
   const [view, setView] = useState<RunViewName>("curves");
   // What the user chose; else what is training; else the newest.
   const open = byId.get(chosen ?? "") ??
-    newestFirst.findLast(({ state }) => !isOver(state) && state !== "PAUSED") ?? newestFirst[0];
+    newestFirst.findLast(({ state }) => !isFinished(state) && state !== "PAUSED") ?? newestFirst[0];
   // In the order of ticking, so that a run keeps its colour when another joins.
   const compared = [...ticked].flatMap((id) => byId.get(id) ?? []);
   const listed = list.ids.flatMap((id) => byId.get(id) ?? []);

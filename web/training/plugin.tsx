@@ -1,6 +1,6 @@
 /** The Training panel as a plugin of GraphiQL: its title, its icon, its content. */
 import type { GraphiQLPlugin } from "@graphiql/react";
-import { Guarded } from "../parts/error_boundary.tsx";
+import { PanelErrorBoundary } from "../parts/error_boundary.tsx";
 import { CurveIcon } from "../parts/icons.tsx";
 import { TrainingPanel } from "./panel.tsx";
 
@@ -9,8 +9,8 @@ export const trainingPlugin: GraphiQLPlugin = {
   title: "Training",
   icon: CurveIcon,
   content: () => (
-    <Guarded>
+    <PanelErrorBoundary>
       <TrainingPanel />
-    </Guarded>
+    </PanelErrorBoundary>
   ),
 };

@@ -2,7 +2,7 @@
  * A training as one TensorFlow program: weights, optimizer state and both datasets in variables on the device,
  * and what can be called: load the data, read and write the state, train some steps, evaluate, predict.
  */
-import { trainingStep, windowOf } from "../../training/step.ts";
+import { buildTrainingStep, windowOf } from "../../training/step.ts";
 import type { Window } from "../../graph/passes/read_window.ts";
 import type { TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
@@ -58,12 +58,12 @@ export function buildProgram(
       writer,
       batchSize,
       sizes.stepsPerCall,
-      (inputs) => trainingStep(plan, trainTables, inputs, parts(batchSize)),
+      (inputs) => buildTrainingStep(plan, trainTables, inputs, parts(batchSize)),
     );
   }
   const tail = train.count % batchSize;
   if (tail > 0) {
-    addTail(writer, tail, (inputs) => trainingStep(plan, trainTables, inputs, parts(tail)));
+    addTail(writer, tail, (inputs) => buildTrainingStep(plan, trainTables, inputs, parts(tail)));
   }
 
   const evaluationBatch = Math.min(sizes.evaluationBatch, test.count);

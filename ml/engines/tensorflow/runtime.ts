@@ -3,7 +3,7 @@
  * numbers in and out and knows nothing of networks. The model goes through TensorFlow's file system in memory
  * (ram://): nothing is written to disk, and nothing is left behind by a crash.
  */
-import { messageOf } from "../../../lib/error_message.ts";
+import { errorMessage } from "../../../lib/error_message.ts";
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import type { Program } from "./program_writer.ts";
 
@@ -124,7 +124,7 @@ function bytesTensor(tf: TensorFlow, bytes: Uint8Array): Tensor {
 
 /** The first line of TensorFlow's message; of too little memory, in plain words and with what to do. */
 function explain(cause: unknown): string {
-  const text = messageOf(cause);
+  const text = errorMessage(cause);
   const [line = ""] = text.replace("Session fail to run with error: ", "").split("\n");
   return /\bOOM\b|out of memory|resource.?exhausted|failed to allocate|could not create a primitive/i
       .test(line)

@@ -1,7 +1,7 @@
 /** The scoring's part of a program: evaluation of the resident test set, prediction for given images. */
 import type { Network } from "../../network/network.ts";
 import { placeholder } from "../../graph/ops/sources.ts";
-import { evaluation, prediction, type Tables } from "../../training/step.ts";
+import { buildEvaluation, buildPrediction, type Tables } from "../../training/step.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 
 /** The output of an evaluation that gives the classes of a part's samples. */
@@ -20,7 +20,7 @@ export function addEvaluation(
 ): void {
   const inputs = { order: writer.open(`${name}/order`, "int32", [size]) };
   const order = placeholder("order", { shape: [size], dtype: "int32" });
-  const { loss, predicted } = evaluation(network, tables, order, parts);
+  const { loss, predicted } = buildEvaluation(network, tables, order, parts);
   const { node } = writer.lower(inputs);
   writer.call(name, {
     inputs,
@@ -43,7 +43,7 @@ export function addPrediction(
 ): void {
   const shape = [size, ...network.inputShape];
   const inputs = { pixels: writer.open(`${name}/pixels`, "int32", shape) };
-  const probabilities = prediction(network, placeholder("pixels", { shape, dtype: "int32" }));
+  const probabilities = buildPrediction(network, placeholder("pixels", { shape, dtype: "int32" }));
   const { node } = writer.lower(inputs);
   writer.call(name, {
     inputs,

@@ -1,10 +1,10 @@
 /** A training in TensorFlow: calls its program, and turns what goes in and out into what engine.ts speaks of. */
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import type { ImageDataset } from "../../../data/dataset.ts";
-import { hearOthers } from "../../training/event_loop.ts";
+import { drainEventLoop } from "../../training/event_loop.ts";
 import { initialParameters } from "../../network/init.ts";
 import { layoutsOf } from "../../network/layout.ts";
-import { sizeOf } from "../../network/network.ts";
+import { elementCount } from "../../network/network.ts";
 import { sameShape, showShape } from "../../graph/tensor.ts";
 import type { Session, StateArray, StepMetrics, TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
@@ -41,7 +41,7 @@ export function openSession(
   const write = (outside: ReadonlyMap<string, Float32Array>) => {
     const inputs: Record<string, Fed> = {};
     for (const { name, parameter, shape } of state) {
-      const values = outside.get(name) ?? new Float32Array(sizeOf(shape));
+      const values = outside.get(name) ?? new Float32Array(elementCount(shape));
       inputs[name] = layouts.get(parameter)?.fromTorch(values) ?? values;
     }
     loaded.call("write", inputs);
@@ -127,7 +127,7 @@ export function openSession(
           at += classes.length;
         }
         if (performance.now() - turned > TURN_MILLISECONDS) {
-          await hearOthers();
+          await drainEventLoop();
           turned = performance.now();
         }
       }
@@ -136,7 +136,7 @@ export function openSession(
     },
     predict(images) {
       return Promise.try(() => {
-        const size = sizeOf(network.inputShape);
+        const size = elementCount(network.inputShape);
         const count = images.length / size;
         if (!Number.isInteger(count)) {
           throw new RangeError(
@@ -176,7 +176,7 @@ export function openSession(
           const shape = outsideShape(parameter);
           const array = given.get(name);
           if (!array) throw new RangeError(`Cannot write the state: '${name}' is missing.`);
-          if (!sameShape(array.shape, shape) || array.values.length !== sizeOf(shape)) {
+          if (!sameShape(array.shape, shape) || array.values.length !== elementCount(shape)) {
             throw new RangeError(
               `Cannot write the state: '${name}' must be ${showShape(shape)}, ` +
                 `got ${array.values.length} values of ${showShape(array.shape)}.`,

@@ -3,7 +3,7 @@ import type { ImageDataset } from "../../../data/dataset.ts";
 import { variable } from "../../graph/ops/sources.ts";
 import type { Window } from "../../graph/passes/read_window.ts";
 import type { Tables } from "../../training/step.ts";
-import { sizeOf } from "../../network/network.ts";
+import { elementCount } from "../../network/network.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 
 /**
@@ -56,7 +56,7 @@ export function cutImages(dataset: ImageDataset, [height, width]: Window): Uint8
   const row = width * channels;
   const fullRow = fullWidth * channels;
   const fullImage = fullHeight * fullRow;
-  const cut = new Uint8Array(dataset.count * sizeOf([height, width, channels]));
+  const cut = new Uint8Array(dataset.count * elementCount([height, width, channels]));
   let at = 0;
   for (let sample = 0; sample < dataset.count; sample++) {
     for (let y = 0; y < height; y++) {

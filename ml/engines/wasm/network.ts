@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import type { StateArray } from "../engine.ts";
 import { layoutsOf } from "../../network/layout.ts";
-import { type Layer, type Network, parametersOf, sizeOf } from "../../network/network.ts";
+import { elementCount, type Layer, type Network, parametersOf } from "../../network/network.ts";
 
 /** What a network says of some images. */
 export interface Classified {
@@ -63,10 +63,10 @@ export async function loadNetwork(
 
   return {
     classify(images) {
-      const count = images.length / sizeOf(network.inputShape);
+      const count = images.length / elementCount(network.inputShape);
       if (!Number.isInteger(count)) {
         throw new RangeError(
-          `Cannot classify: images must be of ${sizeOf(network.inputShape)} bytes each, ` +
+          `Cannot classify: images must be of ${elementCount(network.inputShape)} bytes each, ` +
             `got ${images.length} bytes.`,
         );
       }
@@ -112,7 +112,7 @@ function applyLayer(layer: Layer, x: tf.Tensor, parameters: Parameters): tf.Tens
     case "maxPool2d":
       return tf.maxPool(x as tf.Tensor4D, layer.size, layer.size, "valid");
     case "flatten":
-      return tf.reshape(x, [x.shape[0] ?? 0, sizeOf(x.shape.slice(1))]);
+      return tf.reshape(x, [x.shape[0] ?? 0, elementCount(x.shape.slice(1))]);
     case "linear": {
       const product = tf.matMul(x, parameters(`${layer.name}.weight`));
       return tf.add(product, parameters(`${layer.name}.bias`));

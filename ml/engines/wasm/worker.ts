@@ -1,6 +1,6 @@
 /** The thread of thread.ts: keeps the networks that were last asked for, and classifies, one request after the other. */
 import { parentPort } from "node:worker_threads";
-import { messageOf } from "../../../lib/error_message.ts";
+import { errorMessage } from "../../../lib/error_message.ts";
 import { readCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { CheckpointError } from "../../checkpoint/error.ts";
 import { PRESETS } from "../../spec/presets.ts";
@@ -28,7 +28,7 @@ async function answer(
     keep(sha256, network);
     return { number, kind: "classified", classified: network.classify(images) };
   } catch (error) {
-    const message = messageOf(error);
+    const message = errorMessage(error);
     return {
       number,
       kind: "failed",

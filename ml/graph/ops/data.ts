@@ -9,7 +9,7 @@ import {
   sizeAt,
   type Tensor,
 } from "../tensor.ts";
-import { sizeOf } from "../../network/network.ts";
+import { elementCount } from "../../network/network.ts";
 
 /** Rows of a table that is resident on the device: [count, ...row] by int32 [n] gives [n, ...row]. */
 export const gatherRowsOp: Op<"gatherRows"> = {
@@ -64,7 +64,7 @@ export const reshapeOp: Op<"reshape"> = {
   kind: "reshape",
   infer(inputs, { shape }) {
     const x = inputAt(inputs, 0);
-    if (sizeOf(x.shape) !== sizeOf(shape)) {
+    if (elementCount(x.shape) !== elementCount(shape)) {
       throw misfit("reshape", `the size must be that of ${showShape(shape)}`, inputs);
     }
     return { shape, dtype: x.dtype };

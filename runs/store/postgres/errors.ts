@@ -3,7 +3,7 @@
  */
 import { AbortedTransactionError } from "kysely";
 import { DatabaseError } from "pg";
-import { messageOf } from "../../../lib/error_message.ts";
+import { errorMessage } from "../../../lib/error_message.ts";
 import { StoreUnavailableError } from "../store.ts";
 
 /** What is wrong, and what to do about it. */
@@ -142,5 +142,5 @@ function wordsOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") {
     return error.errors.map(wordsOf).join("; ");
   }
-  return messageOf(error);
+  return errorMessage(error);
 }

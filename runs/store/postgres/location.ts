@@ -3,11 +3,11 @@
  * it is shown to people, without its password.
  */
 import { Client, type ClientConfig } from "pg";
-import { messageOf } from "../../../lib/error_message.ts";
+import { errorMessage } from "../../../lib/error_message.ts";
 import { StoreUnavailableError } from "../store.ts";
 
 /** Where a database is. */
-export interface PostgresPlace {
+export interface PostgresLocation {
   readonly user: string;
   /** A name, an address, or the folder of a Unix socket. */
   readonly host: string;
@@ -35,14 +35,14 @@ export function clientConfig(url: string): ClientConfig {
  *
  * @throws {StoreUnavailableError} if the URL or a file that it names cannot be used
  */
-export function postgresPlace(url: string): PostgresPlace {
+export function parsePostgresUrl(url: string): PostgresLocation {
   const config = clientConfig(url);
   try {
     const { user = "", host, port, database = "" } = new Client(config);
     const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
     return { user, host, port, database, shown: `${user}@${address}/${database}` };
   } catch (cause) {
-    const got = messageOf(cause);
+    const got = errorMessage(cause);
     throw new StoreUnavailableError(
       `Cannot use DATABASE_URL: its parameters must be ones that PostgreSQL knows, and the files that ` +
         `they name must be there, got '${got}'.`,
@@ -59,7 +59,7 @@ export function postgresPermissions(
   readonly read: readonly string[];
   readonly write: readonly string[];
 } {
-  const { host, port } = postgresPlace(url);
+  const { host, port } = parsePostgresUrl(url);
   const files = ["sslrootcert", "sslcert", "sslkey"].flatMap((name) =>
     parse(url).searchParams.get(name) ?? []
   );

@@ -11,10 +11,10 @@ import { allMigrations, type ColumnTypes } from "../sql/migrations/all.ts";
 import { postgresDialect } from "./dialect.ts";
 import { explainPostgresError } from "./errors.ts";
 import { listen, type Listener } from "./listener.ts";
-import { clientConfig, postgresPlace } from "./location.ts";
+import { clientConfig, parsePostgresUrl } from "./location.ts";
 import { createSqlStore } from "../sql/store.ts";
 import type { Tables } from "../sql/tables.ts";
-import { createWakeups } from "../notifier.ts";
+import { createNotifier } from "../notifier.ts";
 
 export const POSTGRES_TYPES: ColumnTypes = {
   integer: "bigint",
@@ -68,7 +68,7 @@ export async function openPostgresStore(
   url: string,
   { connections = CONNECTIONS }: { readonly connections?: number } = {},
 ): Promise<RunStore> {
-  const place = postgresPlace(url).shown;
+  const place = parsePostgresUrl(url).shown;
   const config: ClientConfig = {
     application_name: "epochql",
     connectionTimeoutMillis: CONNECT_MS,
@@ -102,7 +102,7 @@ export async function openPostgresStore(
  *
  * @throws {StoreUnavailableError} if it cannot be used; the message says why and what to do
  */
-export async function lookAtPostgres(
+export async function checkPostgres(
   url: string,
 ): Promise<{ readonly version: string; readonly hasRuns: boolean }> {
   const client = new Client({ connectionTimeoutMillis: CONNECT_MS, ...clientConfig(url) });
@@ -114,7 +114,7 @@ export async function lookAtPostgres(
     );
     return { version: found?.version ?? "", hasRuns: (found?.runs ?? null) !== null };
   } catch (error) {
-    throw explainPostgresError(error, postgresPlace(url).shown);
+    throw explainPostgresError(error, parsePostgresUrl(url).shown);
   } finally {
     await client.end();
   }
@@ -168,7 +168,7 @@ async function alone(
 function createStore(db: Kysely<Tables>, config: ClientConfig, place: string): RunStore {
   let listener: Listener | undefined;
   let lingering: ReturnType<typeof setTimeout> | undefined;
-  const wakeups = createWakeups(CEILING_MS, (somebody) => {
+  const wakeups = createNotifier(CEILING_MS, (somebody) => {
     clearTimeout(lingering);
     if (somebody) {
       listener ??= listen(config, CHANNEL, (payload) => wakeups.wake(topicsOf(payload)));

@@ -2,7 +2,7 @@
 import { InvalidSpecError, LIMITS } from "../../../ml/spec/spec.ts";
 import { type RunEventBody, traced } from "../../log/event.ts";
 import { allows, epochsOf, type RunState } from "../../log/state.ts";
-import { ConflictError, type Request, type RequestOptions } from "../store.ts";
+import { ConflictError, type ControlRequest, type RequestOptions } from "../store.ts";
 import { HELD, type LockedRun } from "./append.ts";
 import { toRun } from "./rows.ts";
 
@@ -13,8 +13,8 @@ import { toRun } from "./rows.ts";
  * @throws {ConflictError} if the run's state does not allow it
  * @throws {InvalidSpecError} if it is resumed with a number of epochs that it cannot have
  */
-export function answer(
-  request: Request,
+export function requestEvents(
+  request: ControlRequest,
   row: LockedRun,
   options: RequestOptions,
 ): readonly RunEventBody[] {
@@ -25,7 +25,10 @@ export function answer(
     case "resume":
       return row.state === "PAUSING" && !isHeld
         // Its worker died before it had paused it.
-        ? [{ type: "paused", reason: silence(row) }, ...answerResume("PAUSED", row, options)]
+        ? [
+          { type: "paused", reason: leaseExpiredReason(row) },
+          ...answerResume("PAUSED", row, options),
+        ]
         : answerResume(row.state, row, options);
     case "cancel":
       if (row.state === "CANCELLING") return isHeld ? [] : [{ type: "cancelled" }];
@@ -47,13 +50,13 @@ function answerPause(row: LockedRun, isHeld: boolean): readonly RunEventBody[] {
     case "PAUSED":
       return [];
     case "PAUSING":
-      return isHeld ? [] : [{ type: "paused", reason: silence(row) }];
+      return isHeld ? [] : [{ type: "paused", reason: leaseExpiredReason(row) }];
     case "QUEUED":
     case "INTERRUPTED":
       return [{ type: "pauseRequested" }, { type: "paused", reason: null }];
     case "RUNNING":
       return isHeld ? [{ type: "pauseRequested" }] : [
-        { type: "interrupted", reason: silence(row), crashed: true },
+        { type: "interrupted", reason: leaseExpiredReason(row), crashed: true },
         { type: "pauseRequested" },
         { type: "paused", reason: null },
       ];
@@ -97,7 +100,7 @@ function answerResume(
 }
 
 /** What is known of a worker whose lease has run out. */
-export function silence({ lease_owner, lease_until, now }: LockedRun): string {
+export function leaseExpiredReason({ lease_owner, lease_until, now }: LockedRun): string {
   const since = ((now - lease_until) / 1000).toFixed(1);
   return `The worker ${lease_owner} gave no sign of life: its lease ran out ${since} s ago.`;
 }

@@ -6,12 +6,12 @@
  */
 import { type Kysely, sql, type Transaction } from "kysely";
 import { DEVICES } from "../../../ml/spec/spec.ts";
-import { naming } from "../../log/checkpoint_name.ts";
+import { checkpointNameEvents } from "../../log/checkpoint_name.ts";
 import { toJson } from "../../log/codec.ts";
-import { describing } from "../../log/description.ts";
-import { devicesOf } from "../placement.ts";
+import { descriptionEvents } from "../../log/description.ts";
+import { supportedDevices } from "../placement.ts";
 import { type RunEventBody, traced } from "../../log/event.ts";
-import { EMPTY_SNAPSHOT, isOver } from "../../log/state.ts";
+import { EMPTY_SNAPSHOT, isFinished } from "../../log/state.ts";
 import {
   type Claim,
   type ClaimOptions,
@@ -28,11 +28,11 @@ import { listRuns } from "./list_runs.ts";
 import { listTags } from "./list_tags.ts";
 import { type Condition, oldestOf, queuesOf } from "./queue.ts";
 import { readEvents } from "./read_events.ts";
-import { answer, silence } from "./requests.ts";
+import { leaseExpiredReason, requestEvents } from "./requests.ts";
 import { parseSnapshot, toKey, toRun } from "./rows.ts";
 import type { SqlEngine } from "./engine.ts";
 import type { Tables } from "./tables.ts";
-import { announceWorker, listWorkers, readOverview } from "./workers.ts";
+import { listWorkers, readOverview, registerWorker } from "./workers.ts";
 
 /** How long a new run is kept for the worker it names. */
 const RESERVED_MS = 10_000;
@@ -95,7 +95,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         if (held) return toRun(held);
         const [next] = await queuesOf(
           db,
-          devicesOf(await listWorkers(db, engine)),
+          supportedDevices(await listWorkers(db, engine)),
           (build) => build("state", "in", ["QUEUED", "INTERRUPTED"]),
         );
         const row = next && await db.selectFrom("runs").selectAll()
@@ -107,7 +107,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
       write(async ({ transaction, topics }) => {
         const row = await lockRun(transaction, id);
         if (!row) return false;
-        if (!isOver(row.state) && row.state !== "PAUSED") {
+        if (!isFinished(row.state) && row.state !== "PAUSED") {
           throw new ConflictError(
             `Cannot delete the run '${row.name}': it must be over or paused, got ${row.state}. ` +
               "Cancel it first.",
@@ -124,11 +124,14 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         return true;
       }),
 
-    request: (id, request, options = {}) => appendAsked(id, (row) => answer(request, row, options)),
+    request: (id, request, options = {}) =>
+      appendAsked(id, (row) => requestEvents(request, row, options)),
 
-    describe: (id, description) => appendAsked(id, (row) => describing(toRun(row), description)),
+    describe: (id, description) =>
+      appendAsked(id, (row) => descriptionEvents(toRun(row), description)),
 
-    nameCheckpoint: (id, checkpoint) => appendAsked(id, (row) => naming(toRun(row), checkpoint)),
+    nameCheckpoint: (id, checkpoint) =>
+      appendAsked(id, (row) => checkpointNameEvents(toRun(row), checkpoint)),
 
     read: (runId, options) => guard(() => readEvents(db, runId, options)),
 
@@ -197,9 +200,9 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
         return await appendTo(writing, row, events, { appends: number });
       }),
 
-    announce: (worker) => guard(() => announceWorker(db, engine, worker)),
+    registerWorker: (worker) => guard(() => registerWorker(db, engine, worker)),
 
-    dismiss: (workerId) =>
+    deregisterWorker: (workerId) =>
       guard(async () => {
         await db.deleteFrom("workers").where("id", "=", workerId).execute();
       }),
@@ -283,7 +286,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     const attempt = parseSnapshot(row).attempts + 1;
     const events: RunEventBody[] = [{ type: "claimed", worker, attempt }];
     if (row.state === "RUNNING") {
-      events.unshift({ type: "interrupted", reason: silence(row), crashed: true });
+      events.unshift({ type: "interrupted", reason: leaseExpiredReason(row), crashed: true });
     }
     const fence = row.fence + 1;
     const run = await appendTo(writing, row, events, {

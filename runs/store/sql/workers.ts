@@ -13,7 +13,7 @@ const SILENT_MS = 10_000;
 const FORGOTTEN_MS = 86_400_000;
 
 /** Writes down that a worker is there, and forgets those that were not heard of for long. */
-export async function announceWorker(
+export async function registerWorker(
   db: Kysely<Tables>,
   { now }: SqlEngine,
   { id, ...info }: Omit<WorkerInfo, "seenAt">,

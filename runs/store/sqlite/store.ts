@@ -11,7 +11,7 @@ import { createSqlStore } from "../sql/store.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { explainSqliteError, retryWhileLocked } from "./errors.ts";
 import type { Tables } from "../sql/tables.ts";
-import { createWakeups } from "../notifier.ts";
+import { createNotifier } from "../notifier.ts";
 
 export const SQLITE_TYPES: ColumnTypes = {
   integer: "integer",
@@ -73,7 +73,7 @@ function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): 
   let version = readVersion();
   let changedAt = performance.now();
   let polling: ReturnType<typeof setTimeout> | undefined;
-  const wakeups = createWakeups(CEILING_MS, (somebody) => {
+  const wakeups = createNotifier(CEILING_MS, (somebody) => {
     clearTimeout(polling);
     if (somebody) pollSoon();
   });

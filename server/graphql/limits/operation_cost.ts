@@ -43,7 +43,9 @@ interface Price {
 }
 
 /** The cost of a valid operation; of a list that may hold several types, the dearest. */
-export function costOf({ schema, operation, fragments, variables }: PricedOperation): number {
+export function operationCost(
+  { schema, operation, fragments, variables }: PricedOperation,
+): number {
   const root = schema.getRootType(operation.operation);
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
   // With variables that do not fit, nothing is carried out.

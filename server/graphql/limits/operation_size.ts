@@ -51,7 +51,7 @@ const LISTS: ReadonlySet<string> = new Set([
 ]);
 
 /** The largest of each that an operation of the document has; what is in no operation does not count. */
-export function sizeOf(document: DocumentNode): OperationSize {
+export function operationSize(document: DocumentNode): OperationSize {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions) {
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node);

@@ -7,7 +7,7 @@ import type { Subscriptions } from "../../transports/subscriptions.ts";
 import type { OperationContext } from "../yoga.ts";
 
 /** Makes the plugin. */
-export function observe(
+export function useMetrics(
   metrics: Pick<Metrics, "countOperation">,
   subscriptions: Subscriptions,
 ): Plugin<OperationContext> {

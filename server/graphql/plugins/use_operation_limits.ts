@@ -17,9 +17,9 @@ import type { Plugin } from "graphql-yoga";
 import type { Limits } from "../../../config.ts";
 import { auditMutation } from "../../auth/audit.ts";
 import { type Client, keyOf } from "../../http/client.ts";
-import { LARGEST, refusal, refusalForNow, tooLarge } from "../../limits.ts";
-import { costOf } from "../limits/operation_cost.ts";
-import { sizeOf } from "../limits/operation_size.ts";
+import { OPERATION_LIMITS, rateLimited, refusal, tooLarge } from "../../limits.ts";
+import { operationCost } from "../limits/operation_cost.ts";
+import { operationSize } from "../limits/operation_size.ts";
 import type { Subscriptions } from "../../transports/subscriptions.ts";
 import { createTokenBuckets } from "../../auth/token_bucket.ts";
 
@@ -31,7 +31,7 @@ interface Asked {
 }
 
 /** Holds the operations of every client to the limits. */
-export function limitOperations(limits: Limits, subscriptions: Subscriptions): Plugin {
+export function useOperationLimits(limits: Limits, subscriptions: Subscriptions): Plugin {
   const mutations = createTokenBuckets(limits.mutationsPerMinute, limits.mutationsPerMinute / 60);
   // Documents are parsed once, and looked at once.
   const validated = new WeakMap<DocumentNode, readonly Error[]>();
@@ -39,7 +39,7 @@ export function limitOperations(limits: Limits, subscriptions: Subscriptions): P
   const costs = new WeakMap<OperationDefinitionNode, number>();
 
   const refuseText = (document: DocumentNode): GraphQLError | undefined => {
-    const size = sizeOf(document);
+    const size = operationSize(document);
     if (!limits.introspection && size.introspectionDepth > 0) {
       return refusal("introspection is off on this server.", "FORBIDDEN", { status: 403 });
     }
@@ -49,16 +49,16 @@ export function limitOperations(limits: Limits, subscriptions: Subscriptions): P
   const priceOf = ({ args, operation }: Asked): number => {
     const { schema, document, variableValues } = args;
     const fragments = fragmentsOf(document);
-    return costOf({ schema, operation, fragments, variables: variableValues ?? {} });
+    return operationCost({ schema, operation, fragments, variables: variableValues ?? {} });
   };
 
   const refuseCost = (asked: Asked): GraphQLError | undefined => {
     const { operation } = asked;
     const cost = costs.get(operation) ?? priceOf(asked);
     if (!operation.variableDefinitions?.length) costs.set(operation, cost);
-    if (cost <= LARGEST.cost) return undefined;
+    if (cost <= OPERATION_LIMITS.cost) return undefined;
     return refusal(
-      `the operation must cost at most ${LARGEST.cost} points, got ${Math.ceil(cost)}. ` +
+      `the operation must cost at most ${OPERATION_LIMITS.cost} points, got ${Math.ceil(cost)}. ` +
         "Ask for fewer items, or for less of each.",
     );
   };
@@ -71,7 +71,7 @@ export function limitOperations(limits: Limits, subscriptions: Subscriptions): P
       const name = operation.name?.value ?? null;
       auditMutation(client, { operation: name, field, runId: null, code: "RATE_LIMITED" });
     }
-    return refusalForNow(
+    return rateLimited(
       `a client must make at most ${limits.mutationsPerMinute} mutations a minute, got more.`,
       Math.min(wait, 60),
     );
@@ -81,10 +81,12 @@ export function limitOperations(limits: Limits, subscriptions: Subscriptions): P
     onParse({ setParseFn }) {
       setParseFn((source, options) => {
         try {
-          return parse(source, { ...options, maxTokens: LARGEST.tokens });
+          return parse(source, { ...options, maxTokens: OPERATION_LIMITS.tokens });
         } catch (error) {
           if (/ tokens\. Parsing aborted/.test(String(error))) {
-            throw refusal(`the operation must have at most ${LARGEST.tokens} tokens, got more.`);
+            throw refusal(
+              `the operation must have at most ${OPERATION_LIMITS.tokens} tokens, got more.`,
+            );
           }
           // It calls itself for every level, until JavaScript's stack ends it.
           if (error instanceof RangeError) throw tooDeepToRead();

@@ -51,7 +51,7 @@ const LONGEST_NAME = 100;
 const MOST_ERRORS = 10;
 
 /** Gives each operation that comes by HTTP its span, and describes those of all transports. */
-export function traceOperations(): Plugin {
+export function useOperationSpan(): Plugin {
   if (!isTracing) return {};
   return {
     onParams({ paramsHandler, setParamsHandler }) {

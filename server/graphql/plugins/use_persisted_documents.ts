@@ -22,7 +22,7 @@ const LONGEST_DOCUMENT = 100_000;
 const NOT_FOUND_MESSAGE = "PersistedQueryNotFound";
 
 /** Knows no document. */
-export function keepDocuments(): Plugin {
+export function usePersistedDocuments(): Plugin {
   const documents = new LRUCache<string, string>({
     maxSize: MOST_CHARACTERS,
     maxEntrySize: LONGEST_DOCUMENT,

@@ -2,7 +2,7 @@
 import assert from "@std/assert";
 import { after, afterEach, before, describe, it } from "@std/testing/bdd";
 import type { Run } from "../../../runs/store/store.ts";
-import { isOver } from "../../../runs/log/state.ts";
+import { isFinished } from "../../../runs/log/state.ts";
 import { claimRun, createRun as writeRun, type FakeWorker, SPEC } from "../../server/support.ts";
 import { type Host, openHost, startProgram } from "./host.ts";
 
@@ -16,7 +16,7 @@ after(() => host.close());
 afterEach(async () => {
   const { runs } = await host.store.list({ first: 200 });
   for (const { id, snapshot } of runs) {
-    if (!isOver(snapshot.state)) {
+    if (!isFinished(snapshot.state)) {
       const run = await host.store.request(id, "cancel");
       if (run?.snapshot.state === "CANCELLING") {
         await workers.get(id)?.append({ type: "cancelled" });
@@ -355,7 +355,7 @@ describe("runs workers", () => {
     const run = await createRun("digits");
     await claim();
     const startedAt = new Date().toISOString();
-    await host.store.announce({
+    await host.store.registerWorker({
       id: "w1",
       host: "gpu-1",
       pid: 42,
@@ -384,7 +384,7 @@ describe("runs workers", () => {
     assert.equal(worker.run.name, "digits");
     const told = (await host.runs("show", "digits")).stdout.join("\n");
     assert.match(told, /\n {2}Worker +w1 on gpu-1\n {2}Trouble +The disk is full\. Make room\.\n/);
-    await host.store.dismiss("w1");
+    await host.store.deregisterWorker("w1");
     const none = await host.runs("workers");
     assert.deepEqual(none.stdout, []);
     assert.match(none.stderr, /^No worker is running for .*: runs wait\. 'deno task worker'/);
@@ -448,7 +448,7 @@ describe("runs follow", () => {
     const { run } = await host.store.create({ name: "digits", spec: { ...SPEC, device: "CUDA" } });
     const following = host.start("follow", "digits");
     await following.told("No worker is running: start one on a machine with an NVIDIA GPU");
-    await host.store.announce({
+    await host.store.registerWorker({
       ...{ id: "w1", host: "h", pid: 1, version: "1", runId: null },
       devices: [{ kind: "CPU", name: "a CPU", available: true }],
       startedAt: new Date().toISOString(),
@@ -458,7 +458,7 @@ describe("runs follow", () => {
     await following.told(waits);
     const { stdout } = await host.runs("show", "digits");
     assert.ok(stdout.some((line) => line.trim() === `Waits     ${waits}`), stdout.join("\n"));
-    await host.store.dismiss("w1");
+    await host.store.deregisterWorker("w1");
     await host.store.request(run.id, "cancel");
     assert.equal((await following.end).code, 1);
   });

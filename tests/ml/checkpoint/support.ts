@@ -4,7 +4,7 @@ import type { Checkpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError, type CheckpointErrorKind } from "../../../ml/checkpoint/error.ts";
 import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
 import type { StateArray } from "../../../ml/engines/engine.ts";
-import { sizeOf } from "../../../ml/network/network.ts";
+import { elementCount } from "../../../ml/network/network.ts";
 import { type Recipe, RECIPES } from "../../../ml/spec/presets.ts";
 
 /** A state of the right names and shapes, other values for every seed. */
@@ -13,7 +13,7 @@ export function aState(recipe: Recipe, seed = 1): readonly StateArray[] {
     name,
     shape,
     values: Float32Array.from(
-      { length: sizeOf(shape) },
+      { length: elementCount(shape) },
       (_, index) => Math.sin(seed + place * 31 + index),
     ),
   }));

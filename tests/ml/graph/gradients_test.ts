@@ -28,7 +28,7 @@ import { biasAdd, matMul, relu } from "../../../ml/graph/ops/dense.ts";
 import { conv2d, maxPool2d } from "../../../ml/graph/ops/image.ts";
 import { placeholder } from "../../../ml/graph/ops/sources.ts";
 import type { OpKind, Shape, Tensor } from "../../../ml/graph/tensor.ts";
-import { sizeOf } from "../../../ml/network/network.ts";
+import { elementCount } from "../../../ml/network/network.ts";
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import { calculating, compute, distance, tensorFlow } from "../support/tensorflow.ts";
 
@@ -211,9 +211,9 @@ function prepare({ shapes, numbers, build }: Case) {
       shapes.map((
         shape,
         position,
-      ) => [`x${position}`, numbersOf(numbers, sizeOf(shape), position)]),
+      ) => [`x${position}`, numbersOf(numbers, elementCount(shape), position)]),
     ),
-    weights: numbersOf(undefined, sizeOf(result.shape), 99),
+    weights: numbersOf(undefined, elementCount(result.shape), 99),
     labels: LABELS,
   };
   return { fed, result, ours: gradients(sumAll(multiply(result, weights)), inputs) };

@@ -12,7 +12,7 @@ import { fuseLogSoftmax } from "../../../ml/graph/passes/fuse_log_softmax.ts";
 import { poolFirst } from "../../../ml/graph/passes/pool_first.ts";
 import { readWindow } from "../../../ml/graph/passes/read_window.ts";
 import { inOrder, rewrite, type Rule } from "../../../ml/graph/rewrite.ts";
-import { trainingStep, windowOf } from "../../../ml/training/step.ts";
+import { buildTrainingStep, windowOf } from "../../../ml/training/step.ts";
 import type { Tensor } from "../../../ml/graph/tensor.ts";
 import { initialParameters } from "../../../ml/network/init.ts";
 import { layoutsOf } from "../../../ml/network/layout.ts";
@@ -71,7 +71,7 @@ function feeds(network: Network, [height, width, channels] = network.inputShape)
 
 /** Everything that a training step of a recipe computes. */
 function stepOf(network: Network): readonly Tensor[] {
-  const step = trainingStep(
+  const step = buildTrainingStep(
     { network, optimizer: { kind: "sgd", momentum: 0 }, seed: 1 },
     {
       images: variable("images", { shape: [9, ...network.inputShape], dtype: "uint8" }),

@@ -1,7 +1,7 @@
 /** Networks as data: what follows what, and what is derived. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type Layer, type Network, placeLayers } from "../../../ml/network/network.ts";
+import { inferShapes, type Layer, type Network } from "../../../ml/network/network.ts";
 import { PRESETS } from "../../../ml/spec/presets.ts";
 
 const network = (...layers: readonly Layer[]): Network => ({
@@ -11,7 +11,7 @@ const network = (...layers: readonly Layer[]): Network => ({
 
 describe("placeLayers()", () => {
   it("derives shapes, parameters and multiply-adds", () => {
-    const [conv, pool, flatten, linear] = placeLayers(network(
+    const [conv, pool, flatten, linear] = inferShapes(network(
       { kind: "conv2d", name: "conv", outChannels: 4, kernelSize: 5 },
       { kind: "maxPool2d", name: "pool", size: 5 },
       { kind: "flatten", name: "flatten" },
@@ -55,7 +55,7 @@ describe("placeLayers()", () => {
   ];
   for (const [what, layers, message] of misplaced) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => placeLayers(network(...layers)), message);
+      assert.throws(() => inferShapes(network(...layers)), message);
     });
   }
 });

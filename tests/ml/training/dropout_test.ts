@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { forward } from "../../../ml/network/forward.ts";
 import { dropoutMask, placeholder } from "../../../ml/graph/ops/sources.ts";
 import { inOrder } from "../../../ml/graph/rewrite.ts";
-import { prediction } from "../../../ml/training/step.ts";
+import { buildPrediction } from "../../../ml/training/step.ts";
 import type { Layer, Network } from "../../../ml/network/network.ts";
 import { PRESETS } from "../../../ml/spec/presets.ts";
 import { compute } from "../support/tensorflow.ts";
@@ -101,7 +101,7 @@ describe("the layers", () => {
 
   it("evaluation and prediction have no dropout", () => {
     const pixels = placeholder("pixels", { shape: [1, 28, 28, 1], dtype: "int32" });
-    const kinds = inOrder([prediction(PRESETS.DROPOUT_CNN.network, pixels)]).map(({ kind }) =>
+    const kinds = inOrder([buildPrediction(PRESETS.DROPOUT_CNN.network, pixels)]).map(({ kind }) =>
       kind
     );
     assert.ok(kinds.includes("maxPool2d") && !kinds.includes("dropoutMask"));

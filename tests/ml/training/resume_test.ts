@@ -13,7 +13,7 @@ import {
 import type { Engine, Session } from "../../../ml/engines/engine.ts";
 import type { TrainingEvent } from "../../../ml/training/events.ts";
 import { type Recipe, RECIPES } from "../../../ml/spec/presets.ts";
-import type { SaveOccasion, Saving } from "../../../ml/training/checkpointing.ts";
+import type { CheckpointPolicy, CheckpointRequest } from "../../../ml/training/checkpointing.ts";
 import { resolveSpec, type TrainingSpec } from "../../../ml/spec/spec.ts";
 import { train } from "../../../ml/training/train.ts";
 import { noise } from "../support/datasets.ts";
@@ -29,10 +29,10 @@ function specOf(recipe: Recipe, change: Partial<TrainingSpec> = {}): TrainingSpe
   return resolveSpec(request, { trainSize: 70, testSize: 30 });
 }
 
-type Saved = SaveOccasion & { readonly checkpoint: Checkpoint };
+type Saved = CheckpointRequest & { readonly checkpoint: Checkpoint };
 
 /** Keeps checkpoints in a list. */
-function keepIn(saved: Saved[], every: Saving["every"] = {}): Saving {
+function keepIn(saved: Saved[], every: CheckpointPolicy["every"] = {}): CheckpointPolicy {
   return {
     save: (checkpoint, why) => Promise.resolve(void saved.push({ checkpoint, ...why })),
     every,
@@ -221,7 +221,7 @@ describe("a training is saved", () => {
   it("when it has told of what it saves, and before it goes on", async () => {
     const engine = await cpuEngine();
     const order: string[] = [];
-    const saving: Saving = {
+    const saving: CheckpointPolicy = {
       save: async ({ step }) => {
         order.push(`saving ${step}`);
         await new Promise((resolve) => setTimeout(resolve));
@@ -244,7 +244,7 @@ describe("a training is saved", () => {
   it("not at the end of each epoch where saving would take a large share of the time, but at the last", async () => {
     const engine = await cpuEngine();
     const saved: number[] = [];
-    const saving: Saving = {
+    const saving: CheckpointPolicy = {
       save: async ({ epoch }) => {
         saved.push(epoch - 1);
         await new Promise((resolve) => setTimeout(resolve, 300));

@@ -10,7 +10,7 @@ import {
   EMPTY_SNAPSHOT,
   epochsOf,
   fold,
-  isOver,
+  isFinished,
   type RunSnapshot,
 } from "../../../runs/log/state.ts";
 import { anEpoch } from "../helpers.ts";
@@ -242,7 +242,7 @@ describe("fold()", () => {
   it("lets nothing but a log entry or a client who describes or resumes it follow the end", () => {
     property((tellings) => {
       for (const { before, event, after } of history(tellings).steps) {
-        if (!isOver(before.state)) continue;
+        if (!isFinished(before.state)) continue;
         if (event.type === "resumeRequested") {
           strictEqual(after.state, "QUEUED");
           continue;
@@ -257,7 +257,7 @@ describe("fold()", () => {
   it("sets the time of the end when, and only when, the run is over", () => {
     property((tellings) => {
       for (const { after } of history(tellings).steps) {
-        strictEqual(after.endedAt !== null, isOver(after.state));
+        strictEqual(after.endedAt !== null, isFinished(after.state));
         strictEqual(after.error !== null, after.state === "FAILED");
       }
     });

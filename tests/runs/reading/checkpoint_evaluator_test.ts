@@ -7,9 +7,9 @@ import type { ImageDataset } from "../../../data/dataset.ts";
 import { writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import {
-  createInspector,
-  type InspectedCheckpoint,
-  type Inspector,
+  type CheckpointEvaluator,
+  createCheckpointEvaluator,
+  type EvaluatedCheckpoint,
 } from "../../../runs/reading/checkpoint_evaluator.ts";
 import { aCheckpoint, aState } from "../../ml/checkpoint/support.ts";
 import { noise } from "../../ml/support/datasets.ts";
@@ -19,8 +19,8 @@ const IMAGE = new Uint8Array(784);
 
 describe("an inspector", () => {
   let folder: string;
-  let inspector: Inspector;
-  let checkpoint: InspectedCheckpoint;
+  let inspector: CheckpointEvaluator;
+  let checkpoint: EvaluatedCheckpoint;
 
   beforeEach(async () => {
     folder = await Deno.makeTempDir({ prefix: "epochql-inspector-" });
@@ -32,7 +32,7 @@ describe("an inspector", () => {
     });
     await checkpoints.put("run", FILE, path);
     checkpoint = { runId: "run", file: FILE, sha256 };
-    inspector = createInspector({
+    inspector = createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(checkpoints),
       scratch: join(folder, "scratch"),
     });

@@ -3,7 +3,7 @@
  */
 import { deepStrictEqual, notStrictEqual, rejects, strictEqual } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { sharedReads } from "../../../runs/reading/coalesced_reads.ts";
+import { coalesceReads } from "../../../runs/reading/coalesced_reads.ts";
 import type { RunEvent } from "../../../runs/log/event.ts";
 import { EMPTY_SNAPSHOT } from "../../../runs/log/state.ts";
 import type { Run, RunStore } from "../../../runs/store/store.ts";
@@ -33,7 +33,13 @@ function heldStore() {
       nameCheckpoint: refuse,
       lastChange: refuse,
     },
-    ...{ claim: refuse, renew: refuse, append: refuse, announce: refuse, dismiss: refuse },
+    ...{
+      claim: refuse,
+      renew: refuse,
+      append: refuse,
+      registerWorker: refuse,
+      deregisterWorker: refuse,
+    },
     ...{ workers: refuse, overview: refuse, wait: refuse, close: refuse },
   } satisfies RunStore;
   return { store, held, write: () => mark++ };
@@ -60,9 +66,9 @@ const PAGE = { afterSeq: 0, limit: 10 };
 describe("sharedReads()", () => {
   it("reads once for all who ask for the same at the same time", async () => {
     const { store, held } = heldStore();
-    const reads = sharedReads(store);
-    strictEqual(sharedReads(store), reads);
-    const asked = [reads.get("r"), reads.get("r"), sharedReads(store).get("r")];
+    const reads = coalesceReads(store);
+    strictEqual(coalesceReads(store), reads);
+    const asked = [reads.get("r"), reads.get("r"), coalesceReads(store).get("r")];
     const another = reads.get("s");
     strictEqual(held.length, 2);
     held[0]?.resolve(aRun(1) as never);
@@ -75,7 +81,7 @@ describe("sharedReads()", () => {
 
   it("reads again when something was written since the read began", () => {
     const { store, held, write } = heldStore();
-    const reads = sharedReads(store);
+    const reads = coalesceReads(store);
     const before = reads.get("r");
     write();
     notStrictEqual(reads.get("r"), before);
@@ -85,7 +91,7 @@ describe("sharedReads()", () => {
   it("gives nobody a read that began before the run was read as he knows it", () => {
     // Its commit is known, the wake-up is still on its way: the mark is the same.
     const { store, held } = heldStore();
-    const reads = sharedReads(store);
+    const reads = coalesceReads(store);
     reads.read(aRun(9), PAGE);
     reads.read(aRun(9), PAGE);
     strictEqual(held.length, 1);
@@ -96,7 +102,7 @@ describe("sharedReads()", () => {
 
   it("keeps a page for those who come a little later, until the log has more for it", async () => {
     const { store, held } = heldStore();
-    const reads = sharedReads(store);
+    const reads = coalesceReads(store);
     const first = reads.read(aRun(2), PAGE);
     present(held[0]).resolve([anEvent(1), anEvent(2)] as never);
     strictEqual(await reads.read(aRun(2), PAGE), await first);
@@ -108,7 +114,7 @@ describe("sharedReads()", () => {
 
   it("keeps a full page whatever is appended", async () => {
     const { store, held } = heldStore();
-    const reads = sharedReads(store);
+    const reads = coalesceReads(store);
     const reading = reads.read(aRun(2), { ...PAGE, limit: 2 });
     present(held[0]).resolve([anEvent(1), anEvent(2)] as never);
     const first = await reading;
@@ -118,7 +124,7 @@ describe("sharedReads()", () => {
 
   it("tells all of a failure, and tries again for the next", async () => {
     const { store, held } = heldStore();
-    const reads = sharedReads(store);
+    const reads = coalesceReads(store);
     const asked = [reads.changes({ after: 0, limit: 5 }), reads.changes({ after: 0, limit: 5 })];
     present(held[0]).reject(new Error("It is away."));
     for (const read of asked) await rejects(read, /away/);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { RunEventBody } from "../../../runs/log/event.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
-import { MOST_SYSTEM_POINTS, readSystemCurve } from "../../../runs/reading/system_curve.ts";
+import { MAX_SYSTEM_POINTS, readSystemCurve } from "../../../runs/reading/system_curve.ts";
 import { aSpec, present, temporaryFolder } from "../helpers.ts";
 
 /** Measurements so many at a time; in the end more than the pages that are kept of a log for a moment. */
@@ -48,7 +48,7 @@ describe("readSystemCurve()", () => {
       deepStrictEqual(await readSystemCurve({ ...store }, run, POINTS), curve);
       // A log is read once, however fine it is looked at.
       given = 0;
-      for (const points of [1, POINTS + 1, 2 * POINTS, MOST_SYSTEM_POINTS]) {
+      for (const points of [1, POINTS + 1, 2 * POINTS, MAX_SYSTEM_POINTS]) {
         const other = await readSystemCurve(watched, run, points);
         ok(other.length <= points && other.length >= Math.min(measured, points / 2));
         strictEqual(other.at(-1)?.seq, run.snapshot.lastSeq);

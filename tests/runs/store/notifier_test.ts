@@ -3,7 +3,7 @@
  */
 import { strictEqual } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { createWakeups } from "../../../runs/store/notifier.ts";
+import { createNotifier } from "../../../runs/store/notifier.ts";
 
 /** Long enough to be no reason to wake up in a test. */
 const CEILING_MS = 600_000;
@@ -11,7 +11,7 @@ const CEILING_MS = 600_000;
 describe("createWakeups()", () => {
   /** Someone who waits, and whether he was woken. */
   const sleeper = (
-    { mark, wait }: ReturnType<typeof createWakeups>,
+    { mark, wait }: ReturnType<typeof createNotifier>,
     topic?: string,
     since = mark(),
   ) => {
@@ -24,7 +24,7 @@ describe("createWakeups()", () => {
   const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 
   it("wakes those who wait for what was written, those who wait for anything, and nobody else", async () => {
-    const wakeups = createWakeups(CEILING_MS);
+    const wakeups = createNotifier(CEILING_MS);
     const [mine, any, other] = [
       sleeper(wakeups, "mine"),
       sleeper(wakeups),
@@ -40,7 +40,7 @@ describe("createWakeups()", () => {
   });
 
   it("lets nobody sleep who was not there when it concerned him", async () => {
-    const wakeups = createWakeups(CEILING_MS);
+    const wakeups = createNotifier(CEILING_MS);
     const mark = wakeups.mark();
     wakeups.wake(["mine", "more"]);
     const [mine, any, other] = [
@@ -59,7 +59,7 @@ describe("createWakeups()", () => {
   });
 
   it("forgets no wake-up, however much was written since", async () => {
-    const wakeups = createWakeups(CEILING_MS);
+    const wakeups = createNotifier(CEILING_MS);
     const mark = wakeups.mark();
     wakeups.wake(["mine", "more"]);
     for (let topic = 0; topic < 30_000; topic++) wakeups.wake([`${topic}`]);
@@ -70,7 +70,7 @@ describe("createWakeups()", () => {
 
   it("says when somebody begins to wait and when nobody does any more", async () => {
     const said: boolean[] = [];
-    const wakeups = createWakeups(CEILING_MS, (somebody) => said.push(somebody));
+    const wakeups = createNotifier(CEILING_MS, (somebody) => said.push(somebody));
     const [first, second] = [sleeper(wakeups, "a"), sleeper(wakeups, "b")];
     wakeups.wake(["a"]);
     second.end();

@@ -36,7 +36,7 @@ export function testQueue(name: string, makeDatabase: () => Promise<TestDatabase
     const take = async (...devices: readonly Device[]) =>
       (await store.claim({ worker: "w", leaseMs: LEASE_MS, devices }))?.run.id;
     const announce = (id: string, ...kinds: readonly DeviceInfo["kind"][]) =>
-      store.announce({
+      store.registerWorker({
         ...{ id, host: "h", pid: 1, version: "1", runId: null },
         devices: kinds.map((kind) => ({ kind, name: kind, available: true })),
         startedAt: "2026-01-01T00:00:00.000Z",

@@ -783,9 +783,9 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       });
 
       it("lists those that announced themselves and did not go", async () => {
-        await store.announce(aWorker("a", "2026-01-02T00:00:00.000Z"));
-        await store.announce(aWorker("b"));
-        await store.announce({
+        await store.registerWorker(aWorker("a", "2026-01-02T00:00:00.000Z"));
+        await store.registerWorker(aWorker("b"));
+        await store.registerWorker({
           ...aWorker("b"),
           runId: "r",
           devices: [{ kind: "CPU", name: "c", available: true }],
@@ -794,7 +794,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         deepStrictEqual([first?.id, second?.id, rest.length], ["b", "a", 0]);
         deepStrictEqual([first?.runId, first?.devices[0]?.name], ["r", "c"]);
         ok(Math.abs(Date.parse(first?.seenAt ?? "") - Date.now()) < 60_000);
-        await store.dismiss("b");
+        await store.deregisterWorker("b");
         deepStrictEqual((await store.workers()).map(({ id }) => id), ["a"]);
       });
     });
@@ -808,7 +808,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
           ...{ id: "w", host: "h", pid: 7, version: "1", devices: [], runId: null },
           startedAt: "2026-01-01T00:00:00.000Z",
         };
-        await store.announce(worker);
+        await store.registerWorker(worker);
         const { runs, workers } = await store.overview();
         deepStrictEqual(Object.keys(runs), [...RUN_STATES]);
         deepStrictEqual([runs.QUEUED, runs.CANCELLED, runs.RUNNING], [1, 1, 0]);

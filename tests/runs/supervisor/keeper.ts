@@ -1,9 +1,9 @@
 /**
  * A process that keeps a folder's workers and says what happens: `keeper.ts HOME [WORKERS]`. SIGINT stops it.
  */
-import { keepWorkers } from "../../../runs/supervisor/supervise.ts";
+import { superviseWorkers } from "../../../runs/supervisor/supervise.ts";
 
-const kept = keepWorkers({
+const kept = superviseWorkers({
   home: Deno.args[0] ?? "",
   workers: Number(Deno.args[1] ?? 1),
   log: (_level, message) => console.log(message),

@@ -4,7 +4,11 @@
 import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { keepWorkers, type KeptWorkers, threadsOf } from "../../../runs/supervisor/supervise.ts";
+import {
+  superviseWorkers,
+  type Supervisor,
+  threadsPerWorker,
+} from "../../../runs/supervisor/supervise.ts";
 import { trainerPermissions, workerPermissions } from "../../../runs/trainer/permissions.ts";
 import { spawnWorker } from "../../../runs/supervisor/spawn.ts";
 import type { WorkerInfo } from "../../../runs/store/store.ts";
@@ -14,7 +18,7 @@ import { isAlive, runScript, temporaryFolder, until, untilGone } from "../helper
 
 let folder: ReturnType<typeof temporaryFolder>;
 let home: string;
-let kept: KeptWorkers[];
+let kept: Supervisor[];
 let messages: string[];
 let told: PromiseWithResolvers<void>;
 /** What a server does: it keeps its process going. A worker alone does not. */
@@ -39,8 +43,8 @@ afterEach(async () => {
   folder[Symbol.dispose]();
 });
 
-function keep(options: Partial<Parameters<typeof keepWorkers>[0]> = {}): KeptWorkers {
-  const workers = keepWorkers({
+function keep(options: Partial<Parameters<typeof superviseWorkers>[0]> = {}): Supervisor {
+  const workers = superviseWorkers({
     home,
     workers: 1,
     log(_level, message) {
@@ -135,7 +139,7 @@ describe("keepWorkers()", () => {
     await allWorking(3);
     keeper.kill("SIGKILL");
     await keeper.status;
-    keep({ workers: threadsOf(3) === threadsOf(2) ? 2 : 1 });
+    keep({ workers: threadsPerWorker(3) === threadsPerWorker(2) ? 2 : 1 });
     await message(/Worker 3 was left running and is stopped/);
     while (await pidOf(3) !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
     ok(await pidOf(1) !== undefined);
@@ -211,7 +215,7 @@ describe("keepWorkers()", () => {
 describe("threadsOf()", () => {
   it("divides the cores among the workers, at least one each", () => {
     const threads = [[1, 8], [2, 8], [3, 8], [8, 8], [9, 8], [1, 1], [4, 1]].map(
-      ([workers = 0, cores = 0]) => threadsOf(workers, cores),
+      ([workers = 0, cores = 0]) => threadsPerWorker(workers, cores),
     );
     deepStrictEqual(threads, [8, 4, 2, 1, 1, 1, 1]);
   });

@@ -4,7 +4,7 @@
 import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { ensureDataset } from "../../../data/storage/download.ts";
+import { downloadDataset } from "../../../data/storage/download.ts";
 import { trainerPermissions } from "../../../runs/trainer/permissions.ts";
 import { type TrainerEvent, TrainingError } from "../../../runs/trainer/trainer.ts";
 import { createTrainerProcess } from "../../../runs/trainer/process.ts";
@@ -25,7 +25,7 @@ describe("cli/trainer.ts", () => {
   let folder: ReturnType<typeof temporaryFolder>;
   before(async () => {
     folder = temporaryFolder();
-    await ensureDataset("mnist", folder.path, () => {});
+    await downloadDataset("mnist", folder.path, () => {});
   });
   after(() => folder[Symbol.dispose]());
 

@@ -16,7 +16,7 @@ import {
   StoreUnavailableError,
 } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
-import { trainRun } from "../../../runs/worker/attempt.ts";
+import { runAttempt } from "../../../runs/worker/attempt.ts";
 import { type Trainer, TrainerCrashedError, TrainingError } from "../../../runs/trainer/trainer.ts";
 import { aSpec, aTraining, lossAt, present, readAll, temporaryFolder, until } from "../helpers.ts";
 
@@ -53,7 +53,7 @@ function run(
   train: Trainer["train"],
   change: { store?: RunStore; leaseMs?: number } = {},
 ): Promise<Run | undefined> {
-  return trainRun({
+  return runAttempt({
     store,
     checkpoints,
     scratch: join(folder.path, "scratch"),

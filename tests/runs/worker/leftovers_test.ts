@@ -6,7 +6,7 @@ import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
 import { checkpointsFolder, deleteRun, scratchFolder } from "../../../runs/paths.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
-import { trainRun } from "../../../runs/worker/attempt.ts";
+import { runAttempt } from "../../../runs/worker/attempt.ts";
 import { aCheckpoint, aSpec, aTrainingAfter, present, temporaryFolder, until } from "../helpers.ts";
 
 const LEASE_MS = 300;
@@ -26,7 +26,7 @@ describe("a worker that learns too late that it has lost its run", () => {
         // Too far on its way to be called back.
         return await checkpoints.put(runId, name, file);
       };
-      const lost = trainRun({
+      const lost = runAttempt({
         ...{ store, claim, leaseMs: LEASE_MS, scratch: scratchFolder(folder.path) },
         checkpoints: { ...checkpoints, put },
         signal: new AbortController().signal,

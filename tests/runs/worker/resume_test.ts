@@ -19,7 +19,7 @@ import {
   StoreUnavailableError,
 } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
-import { trainRun } from "../../../runs/worker/attempt.ts";
+import { runAttempt } from "../../../runs/worker/attempt.ts";
 import { type Trainer, TrainerCrashedError } from "../../../runs/trainer/trainer.ts";
 import {
   aCheckpoint,
@@ -74,7 +74,7 @@ function run(
   train: Trainer["train"],
   change: { store?: RunStore; checkpoints?: CheckpointStore; signal?: AbortSignal } = {},
 ): Promise<Run | undefined> {
-  return trainRun({
+  return runAttempt({
     ...{ store, checkpoints, claim, leaseMs: LEASE_MS, scratch: scratch() },
     trainer: { train, devices: () => Promise.resolve([]) },
     signal: stop.signal,

@@ -4,9 +4,9 @@
 import { deepStrictEqual } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { catchUp } from "../../../runs/worker/skip_logged.ts";
+import { skipLogged } from "../../../runs/worker/skip_logged.ts";
 import type { RunEventBody } from "../../../runs/log/event.ts";
-import { createOutbox } from "../../../runs/worker/event_buffer.ts";
+import { createEventBuffer } from "../../../runs/worker/event_buffer.ts";
 import { aSpec, aTraining } from "../helpers.ts";
 
 const SPEC = aSpec({ trainSamples: 7 * 32 });
@@ -35,7 +35,7 @@ describe("catchUp()", () => {
           event.type === "batches" ? event.losses : []
         ).length;
         const lastEpoch = logged.findLast((event) => event.type === "epoch") ?? null;
-        const isNew = catchUp({ step: steps, lastEpoch });
+        const isNew = skipLogged({ step: steps, lastEpoch });
         const rest = [...aTraining(SPEC, after)].map(isNew).filter((event) => event !== undefined);
         deepStrictEqual(tellings([...logged, ...rest]), tellings([...aTraining(SPEC)]));
       },
@@ -49,7 +49,7 @@ describe("an outbox", () => {
       fc.integer({ min: 1, max: 9 }),
       fc.array(fc.nat(5)),
       async (chunk, pauses) => {
-        const outbox = createOutbox(1_000);
+        const outbox = createEventBuffer(1_000);
         const taken: RunEventBody[] = [];
         const events = [...aTraining(SPEC, chunk)];
         for (const [index, event] of events.entries()) {
@@ -65,7 +65,7 @@ describe("an outbox", () => {
   });
 
   it("puts steps of one epoch together, with the speed over all of them", async () => {
-    const outbox = createOutbox(1_000);
+    const outbox = createEventBuffer(1_000);
     const batches = { type: "batches", epoch: 1, accs: [0, 0] } as const;
     await outbox.add({ ...batches, firstStep: 1, losses: [1, 2], samplesPerSecond: 100 });
     await outbox.add({ ...batches, firstStep: 3, losses: [3, 4], samplesPerSecond: 300 });
@@ -77,7 +77,7 @@ describe("an outbox", () => {
   });
 
   it("makes who fills it wait until there is room", async () => {
-    const outbox = createOutbox(4);
+    const outbox = createEventBuffer(4);
     const order: string[] = [];
     const filling = (async () => {
       for (const event of aTraining(SPEC, 2)) {

@@ -8,11 +8,11 @@ import type { SystemEvent } from "../../../runs/log/event.ts";
 import { createGpuReader, type GpuReader } from "../../../runs/trainer/gpu.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
-import { measured } from "../../../runs/worker/system_samples.ts";
+import { sampleSystem } from "../../../runs/worker/system_samples.ts";
 import type { TrainerEvent } from "../../../runs/trainer/trainer.ts";
 import { createTrainerProcess } from "../../../runs/trainer/process.ts";
-import { trainRun } from "../../../runs/worker/attempt.ts";
-import { countFigures } from "../../../runs/worker/worker_stats.ts";
+import { runAttempt } from "../../../runs/worker/attempt.ts";
+import { countingStore } from "../../../runs/worker/worker_stats.ts";
 import {
   aSpec,
   aTraining,
@@ -45,7 +45,7 @@ async function measure(
     }
   }
   const options = { batchSize: 32, ...(readGpu === undefined ? {} : { readGpu }) };
-  const all = await Array.fromAsync(measured(say(), options));
+  const all = await Array.fromAsync(sampleSystem(say(), options));
   return all.filter((event) => event.type === "system");
 }
 
@@ -68,7 +68,7 @@ describe("measured()", () => {
     async function* say() {
       yield* events;
     }
-    deepStrictEqual(await Array.fromAsync(measured(say(), { batchSize: 32 })), events);
+    deepStrictEqual(await Array.fromAsync(sampleSystem(say(), { batchSize: 32 })), events);
   });
 
   it("asks the GPU where it trains on one, and lives without an answer", async () => {
@@ -143,14 +143,14 @@ describe("a run's log", () => {
     const store = await openSqliteStore(path("runs.db"));
     const checkpoints = openFolderStore(path("checkpoints"));
     const { run: { id } } = await store.create({ name: "r", spec: aSpec() });
-    const figures = countFigures(store);
+    const figures = countingStore(store);
     // The first process dies in the second epoch.
     const program = fakeProgram("usage=1", "kill=6", "times=1", `count=${path("count")}`);
     const trainer = createTrainerProcess({ dataFolder: "data", program });
     const leaseMs = 60_000;
     for (let attempt = 1; attempt <= 2; attempt++) {
       const claim = present(await store.claim({ worker: "w", leaseMs, runId: id }));
-      await trainRun({
+      await runAttempt({
         ...{ store: figures.store, trainer, checkpoints, claim, leaseMs },
         ...{ scratch: path("scratch"), signal: new AbortController().signal },
       });

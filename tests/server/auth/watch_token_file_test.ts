@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { configureSync, resetSync } from "@logtape/logtape";
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
-import { followTokens } from "../../../server/auth/watch_token_file.ts";
+import { watchTokenFile } from "../../../server/auth/watch_token_file.ts";
 import { readTokens } from "../../../server/auth/tokens.ts";
 import { createRun, post, soon, startTestServer, type TestServer } from "../support.ts";
 
@@ -34,7 +34,7 @@ describe("the tokens of a file that changes", () => {
     await Deno.writeTextFile(config.tokensFile, lineOf("alice") + lineOf("bob"));
     const tokens = readTokens(config);
     server = await startTestServer({ tokens });
-    end = followTokens(config, tokens, server.setTokens, 5);
+    end = watchTokenFile(config, tokens, server.setTokens, 5);
   });
   afterEach(async () => {
     end();

@@ -6,7 +6,10 @@ import { join } from "node:path";
 import { checkpointName, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import type { RunEventBody } from "../../../runs/log/event.ts";
-import { createInspector, type Inspector } from "../../../runs/reading/checkpoint_evaluator.ts";
+import {
+  type CheckpointEvaluator,
+  createCheckpointEvaluator,
+} from "../../../runs/reading/checkpoint_evaluator.ts";
 import { aCheckpoint, aState } from "../../ml/checkpoint/support.ts";
 import { squaresOf, textsOf } from "../../pictures/look.ts";
 import {
@@ -30,7 +33,7 @@ function confusion(epoch: number): number[][] {
 
 describe("the pictures of a run's checkpoints", () => {
   let folder: string;
-  let inspector: Inspector;
+  let inspector: CheckpointEvaluator;
   let server: TestServer;
   let worker: FakeWorker;
   let files: string;
@@ -38,7 +41,7 @@ describe("the pictures of a run's checkpoints", () => {
 
   before(async () => {
     folder = await Deno.makeTempDir({ prefix: "epochql-pictures-" });
-    inspector = createInspector({
+    inspector = createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(checkpoints()),
       scratch: join(folder, "scratch"),
     });

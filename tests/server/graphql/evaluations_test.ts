@@ -2,7 +2,7 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-ws";
-import type { Inspector } from "../../../runs/reading/checkpoint_evaluator.ts";
+import type { CheckpointEvaluator } from "../../../runs/reading/checkpoint_evaluator.ts";
 import { BusyError } from "../../../runs/reading/work_queue.ts";
 import {
   claimRun,
@@ -21,7 +21,7 @@ describe("an evaluation", () => {
   let server: TestServer;
   let runId: string;
   /** What the inspector does with an evaluation. */
-  let evaluate: Inspector["evaluate"];
+  let evaluate: CheckpointEvaluator["evaluate"];
 
   before(async () => {
     const unused = () => Promise.reject(new Error("This is not asked for."));

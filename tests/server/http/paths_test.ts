@@ -6,7 +6,7 @@ import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
-import { createInspector } from "../../../runs/reading/checkpoint_evaluator.ts";
+import { createCheckpointEvaluator } from "../../../runs/reading/checkpoint_evaluator.ts";
 import { deleteRun, resultsFolder, scratchFolder } from "../../../runs/paths.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
 import { openStore } from "../../../runs/store/open.ts";
@@ -62,7 +62,7 @@ describe("names that lead elsewhere", () => {
     server = await startTestServer({
       store,
       staticFiles: createStaticFiles(assets, readManifest),
-      inspector: createInspector({
+      inspector: createCheckpointEvaluator({
         checkpoints: () => Promise.resolve(checkpoints),
         scratch: scratchFolder(home),
       }),

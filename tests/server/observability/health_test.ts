@@ -38,14 +38,14 @@ describe("health", () => {
     }]);
     worker.problem = "it ended with exit code 132";
     assert.equal((await ready())[1].worker, worker.problem);
-    await server.store.announce(WORKER);
+    await server.store.registerWorker(WORKER);
     assert.deepEqual(await ready(), [200, {
       ready: true,
       server: "ok",
       store: "ok",
       worker: "ok",
     }]);
-    await server.store.dismiss(WORKER.id);
+    await server.store.deregisterWorker(WORKER.id);
     assert.equal((await ready())[0], 503);
   });
 

@@ -3,7 +3,7 @@ import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-sse";
 import type { WorkerInfo } from "../../../runs/store/store.ts";
-import type { WorkerFigures } from "../../../runs/worker/worker_stats.ts";
+import type { WorkerStats } from "../../../runs/worker/worker_stats.ts";
 import { StoreUnavailableError } from "../../../runs/store/store.ts";
 import { claimRun, createRun, post, soon, startTestServer, type TestServer } from "../support.ts";
 
@@ -18,7 +18,7 @@ const WORKER: Omit<WorkerInfo, "seenAt"> = {
   startedAt: "2999-01-01T00:00:00.000Z",
 };
 
-const FIGURES: WorkerFigures = {
+const FIGURES: WorkerStats = {
   eventsAppended: 100,
   samplesTrained: 6400,
   cpuSeconds: 1,
@@ -92,8 +92,12 @@ describe("/metrics", () => {
     await using server = await startTestServer();
     for (let count = 0; count < 3; count++) await createRun(server.store);
     const { runId } = await claimRun(server.store);
-    await server.store.announce({ ...WORKER, runId, figures: FIGURES });
-    await server.store.announce({ ...WORKER, id: "w2", figures: { ...FIGURES, training: null } });
+    await server.store.registerWorker({ ...WORKER, runId, figures: FIGURES });
+    await server.store.registerWorker({
+      ...WORKER,
+      id: "w2",
+      figures: { ...FIGURES, training: null },
+    });
     const metrics = await read(server);
     const expected = {
       epochql_store_up: 1,
@@ -125,14 +129,14 @@ describe("/metrics", () => {
     await using server = await startTestServer();
     const { store } = server;
     const announce = (id: string, eventsAppended: number, startedAt = WORKER.startedAt) =>
-      store.announce({ ...WORKER, id, startedAt, figures: { ...FIGURES, eventsAppended } });
+      store.registerWorker({ ...WORKER, id, startedAt, figures: { ...FIGURES, eventsAppended } });
     const total = "epochql_events_appended_total";
     await announce("old", 1000, "2020-01-01T00:00:00.000Z");
     assert.equal((await read(server)).get(total), 0);
     await announce("old", 1010, "2020-01-01T00:00:00.000Z");
     await announce("new", 5);
     await readFresh(server, (metrics) => metrics.get(total) === 15);
-    await store.dismiss("old");
+    await store.deregisterWorker("old");
     await announce("new", 7);
     await readFresh(server, (metrics) => metrics.get(total) === 17);
   });
@@ -195,7 +199,7 @@ describe("/metrics", () => {
   it("keeps the rules of the format and of Prometheus' names", async () => {
     await using server = await startTestServer();
     await createRun(server.store);
-    await server.store.announce({ ...WORKER, figures: FIGURES });
+    await server.store.registerWorker({ ...WORKER, figures: FIGURES });
     await post(server.origin, { query: "{ runs { totalCount } }" });
     const text = await (await fetch(`${server.origin}/metrics`)).text();
     const types = new Map<string, string>();

@@ -2,7 +2,7 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import {
-  createSocketOutlet,
+  createBackpressuredSocket,
   type SendingSocket,
 } from "../../../server/transports/websocket_backpressure.ts";
 import {
@@ -111,7 +111,7 @@ describe("what is sent to a WebSocket", () => {
 
   it("waits while much of it is not taken, and goes on when it is", async () => {
     const { socket, sent, options, timesGone } = unreadSocket();
-    const send = createSocketOutlet(socket, options);
+    const send = createBackpressuredSocket(socket, options);
     await send("little");
     const waits = [send(MUCH), send("more")];
     let done = false;
@@ -125,7 +125,7 @@ describe("what is sent to a WebSocket", () => {
 
   it("is given up when nothing of it is taken for long", async () => {
     const { socket, sent, options, timesGone } = unreadSocket();
-    const send = createSocketOutlet(socket, { ...options, stallMs: 5 });
+    const send = createBackpressuredSocket(socket, { ...options, stallMs: 5 });
     await soon(Promise.all([send(MUCH), send(MUCH)]), "it must be given up");
     await send("nobody hears it");
     assert.deepEqual([sent.length, timesGone()], [2, 1]);
@@ -133,7 +133,7 @@ describe("what is sent to a WebSocket", () => {
 
   it("is given up when ever more waits", async () => {
     const { socket, options, timesGone } = unreadSocket();
-    const send = createSocketOutlet(socket, options);
+    const send = createBackpressuredSocket(socket, options);
     const waits = Array.from({ length: 4 }, () => send(MUCH));
     assert.equal(timesGone(), 1);
     await soon(Promise.all(waits), "nothing must wait any more");
@@ -141,7 +141,7 @@ describe("what is sent to a WebSocket", () => {
 
   it("is given up when the socket closes, though its client has not taken that either", async () => {
     const { socket, sent, options, timesGone } = unreadSocket();
-    const send = createSocketOutlet(socket, options);
+    const send = createBackpressuredSocket(socket, options);
     const wait = send(MUCH);
     socket.readyState = WebSocket.CLOSING;
     await soon(wait, "nothing must wait any more");

@@ -5,7 +5,7 @@ import { GraphQLInt, GraphQLObjectType, GraphQLSchema, GraphQLString } from "gra
 import { createClient } from "graphql-sse";
 import { LOCAL } from "../../../schema/base/access.ts";
 import type { ApiContext } from "../../../schema/base/context.ts";
-import { live } from "../../../schema/base/subscription_source.ts";
+import { subscriptionSource } from "../../../schema/base/subscription_source.ts";
 import type { Client } from "../../../server/http/client.ts";
 import { createSingleConnections } from "../../../server/transports/single_connection.ts";
 import { connectRaw } from "../http/raw_client.ts";
@@ -112,12 +112,16 @@ function createSchema() {
           type: GraphQLInt,
           args: { to: { type: GraphQLInt } },
           subscribe: (_root, { to }: { readonly to?: number }, context: ApiContext, info) =>
-            live(context, info, (signal) => count(signal, (ticks) => ({ ticks }), to)),
+            subscriptionSource(
+              context,
+              info,
+              (signal) => count(signal, (ticks) => ({ ticks }), to),
+            ),
         },
         texts: {
           type: GraphQLString,
           subscribe: (_root, _args, context: ApiContext, info) =>
-            live(context, info, (signal) => count(signal, () => ({ texts: LONG }))),
+            subscriptionSource(context, info, (signal) => count(signal, () => ({ texts: LONG }))),
         },
       },
     }),

@@ -11,7 +11,7 @@ import {
 import { createClient as createSseClient, NetworkError } from "graphql-sse";
 import { type Client, createClient as createWsClient } from "graphql-ws";
 import type { ApiContext } from "../../../schema/base/context.ts";
-import { live } from "../../../schema/base/subscription_source.ts";
+import { subscriptionSource } from "../../../schema/base/subscription_source.ts";
 import {
   claimRun,
   createRun,
@@ -572,7 +572,7 @@ function endless(text: string) {
         endless: {
           type: new GraphQLNonNull(Tick),
           subscribe: (_root, _args, context: ApiContext, info) =>
-            live(context, info, async function* (signal) {
+            subscriptionSource(context, info, async function* (signal) {
               started.resolve();
               try {
                 for (let count = 1; !signal.aborted; count++) {
@@ -604,7 +604,7 @@ function silent() {
           type: GraphQLInt,
           subscribe: (_root, _args, context: ApiContext, info) =>
             // deno-lint-ignore require-yield
-            live(context, info, async function* (signal) {
+            subscriptionSource(context, info, async function* (signal) {
               started.resolve();
               await new Promise((resolve) => signal.addEventListener("abort", resolve));
               ended.resolve();

@@ -1,5 +1,5 @@
 /** All proofs, and how one is carried out. */
-import { messageOf } from "../../../lib/error_message.ts";
+import { errorMessage } from "../../../lib/error_message.ts";
 import { together } from "../invariants.ts";
 import type { Tally } from "../report.ts";
 import { type StoreKind, whyNoStore, type Workspace } from "../workspace.ts";
@@ -47,7 +47,7 @@ export async function carryOut(name: ProofName, options: CarryOutOptions): Promi
     // Once is enough.
     const said = await Promise.all(hasTold ? [] : used.map((it) => it.said?.() ?? ""));
     hasTold = true;
-    const what = messageOf(error);
+    const what = errorMessage(error);
     tally.fail({ store, seed, proof: name, what, said: said.join("\n") });
   };
   try {

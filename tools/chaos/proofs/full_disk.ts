@@ -3,7 +3,7 @@
  * when there is room. The disk is a small one in memory, which this process must be allowed to mount.
  */
 import { join } from "node:path";
-import { messageOf } from "../../../lib/error_message.ts";
+import { errorMessage } from "../../../lib/error_message.ts";
 import type { RunEvent } from "../../../runs/log/event.ts";
 import { ApiError, ask } from "../api.ts";
 import { type Cluster, openCluster } from "../cluster.ts";
@@ -198,7 +198,7 @@ async function whyNot(): Promise<string | undefined> {
     await (await mountDisk()).unmount();
     return undefined;
   } catch (error) {
-    const message = messageOf(error);
+    const message = errorMessage(error);
     return `this process must be allowed to mount a disk: ${message.trim()}`;
   }
 }
@@ -210,6 +210,6 @@ async function asRoot(command: readonly string[]): Promise<string | undefined> {
     const { success, stderr } = await new Deno.Command(program, { args }).output();
     return success ? undefined : new TextDecoder().decode(stderr);
   } catch (error) {
-    return messageOf(error);
+    return errorMessage(error);
   }
 }

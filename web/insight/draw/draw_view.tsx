@@ -4,10 +4,10 @@ import { type ReactNode, useMemo, useState } from "react";
 import { request } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import { count } from "../../parts/format.ts";
-import { messageOf } from "../../parts/error_text.ts";
+import { errorText } from "../../parts/error_text.ts";
 import { OperationsButton, shown } from "../../parts/operations_button.tsx";
 import type { RunItem } from "../../training/operations.ts";
-import type { Asked } from "../checkpoint_selection.ts";
+import type { CheckpointSelection } from "../checkpoint_selection.ts";
 import { type Drawing, isEmpty, NOTHING, pixelsOf, strokesOf, useDrawing } from "./drawing.ts";
 import { DrawingArea } from "./drawing_area.tsx";
 import { Guess } from "./guess.tsx";
@@ -21,7 +21,7 @@ import { usePrediction } from "./use_prediction.ts";
 interface DrawViewProps {
   readonly run: RunItem;
   /** undefined: there is no checkpoint yet. */
-  readonly asked: Asked | undefined;
+  readonly asked: CheckpointSelection | undefined;
   readonly dataset: string;
   /** Chooses the checkpoint. */
   readonly select: ReactNode;
@@ -52,7 +52,7 @@ export function DrawView({ run, asked, dataset, select }: DrawViewProps) {
       });
       if (sample) draw({ kind: "sample", sample });
     } catch (problem) {
-      setProblem(messageOf(problem));
+      setProblem(errorText(problem));
     }
   };
 

@@ -7,8 +7,8 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { newestWins } from "../../api/newest_wins.ts";
 import { pause } from "../../api/pause.ts";
 import { ApiError, request } from "../../api/request.ts";
-import { messageOf } from "../../parts/error_text.ts";
-import type { Asked } from "../checkpoint_selection.ts";
+import { errorText } from "../../parts/error_text.ts";
+import type { CheckpointSelection } from "../checkpoint_selection.ts";
 import { PREDICT_QUERY, type Prediction } from "../operations.ts";
 
 const RETRY_MS = 1000;
@@ -43,7 +43,7 @@ interface Question {
 export function usePrediction(
   runId: string,
   pixels: readonly number[] | undefined,
-  asked: Asked | undefined,
+  asked: CheckpointSelection | undefined,
 ): Predicted {
   const [{ question: answered, ...heard }, setHeard] = useState<Heard>({});
   const { file, checkpoint } = asked ?? {};
@@ -67,7 +67,7 @@ export function usePrediction(
           return setHeard({ question, prediction: predict });
         } catch (problem) {
           if (abort.signal.aborted) return;
-          setHeard((before) => ({ ...before, error: messageOf(problem) }));
+          setHeard((before) => ({ ...before, error: errorText(problem) }));
           if (problem instanceof ApiError) return;
         }
         // The server is away. A newer picture is not kept waiting for it longer than this one.

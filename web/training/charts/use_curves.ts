@@ -5,8 +5,8 @@
  */
 import { useEffect, useState } from "react";
 import { follow } from "../../api/follow.ts";
-import { persistently } from "../../api/retry_request.ts";
-import { messageOf } from "../../parts/error_text.ts";
+import { retryRequest } from "../../api/retry_request.ts";
+import { errorText } from "../../parts/error_text.ts";
 import { onFrame } from "../../parts/on_frame.ts";
 import {
   batchInterval,
@@ -60,7 +60,7 @@ export function useCurves(run: RunItem): Curves {
     }, DRAWN_EVERY_MS);
 
     const followSteps = async () => {
-      const answer = await persistently(
+      const answer = await retryRequest(
         CURVE_QUERY,
         { id, maxPoints: SHOWN_STEPS, maxMeans: SHOWN_MEANS },
         signal,
@@ -83,7 +83,7 @@ export function useCurves(run: RunItem): Curves {
       frame.request();
     };
     Promise.all([followEpochs(id, epochs, hearEpoch, signal), followSteps()]).catch((problem) => {
-      if (!signal.aborted) setCurves((before) => ({ ...before, error: messageOf(problem) }));
+      if (!signal.aborted) setCurves((before) => ({ ...before, error: errorText(problem) }));
     });
     return () => {
       abort.abort();

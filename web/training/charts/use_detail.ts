@@ -2,7 +2,7 @@
 /** A stretch of a run's curve, as closely as a chart can show it: asked for when someone looks at it. */
 import { useEffect, useState } from "react";
 import { pause } from "../../api/pause.ts";
-import { persistently } from "../../api/retry_request.ts";
+import { retryRequest } from "../../api/retry_request.ts";
 import { type CurvePoints, SHOWN_MEANS, SHOWN_STEPS, toPoints } from "./curve_points.ts";
 import { CURVE_QUERY } from "../operations.ts";
 import { stepsOf, type Zoom } from "./zoom.ts";
@@ -27,7 +27,7 @@ export function useDetail(
     const load = async () => {
       await pause(CALM_MS, abort.signal);
       const variables = { id: runId, maxPoints: SHOWN_STEPS, maxMeans: SHOWN_MEANS, ...range };
-      const run = (await persistently(CURVE_QUERY, variables, abort.signal))?.run;
+      const run = (await retryRequest(CURVE_QUERY, variables, abort.signal))?.run;
       if (!run) return;
       // Where every step is there, their means say nothing more.
       const trend = run.steps.length > SHOWN_MEANS ? run.means : [];

@@ -4,7 +4,7 @@
  */
 import { useState } from "react";
 import { request } from "../../api/request.ts";
-import { messageOf } from "../../parts/error_text.ts";
+import { errorText } from "../../parts/error_text.ts";
 import { type RunItem, UPDATE_RUN, type UpdateRunInput } from "../operations.ts";
 
 /** A run's name, tags and note. */
@@ -32,7 +32,7 @@ export function useDescription(run: RunItem, onChanged: (run: RunItem) => void):
         onChanged((await request(UPDATE_RUN, { runId: run.id, input })).updateRun.run);
         return undefined;
       } catch (problem) {
-        return messageOf(problem);
+        return errorText(problem);
       } finally {
         // Unless something else was asked for meanwhile.
         setAsked((now) => now === input ? {} : now);

@@ -1,13 +1,13 @@
 /** What a list of runs can be narrowed to and sorted by, as people choose it, and as the API takes it. */
 import type { RunOrderField } from "../../../runs/store/run_order.ts";
-import { isOver, RUN_STATES, type RunState } from "../../../runs/log/state.ts";
+import { isFinished, RUN_STATES, type RunState } from "../../../runs/log/state.ts";
 import { percent } from "../../parts/format.ts";
 import type { RunFilter, RunItem } from "../operations.ts";
 
 /** The groups of states that people think in. */
 export const STATE_GROUPS = [
   { name: "all", label: "All states", states: [] },
-  { name: "open", label: "Not over", states: RUN_STATES.filter((state) => !isOver(state)) },
+  { name: "open", label: "Not over", states: RUN_STATES.filter((state) => !isFinished(state)) },
   { name: "completed", label: "Completed", states: ["COMPLETED"] },
   { name: "cancelled", label: "Cancelled", states: ["CANCELLED"] },
   { name: "failed", label: "Failed", states: ["FAILED"] },

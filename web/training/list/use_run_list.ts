@@ -4,10 +4,10 @@
  * something about runs has changed, and now and then for what no subscription tells (accuracies, deletions).
  */
 import { useCallback, useEffect, useState } from "react";
-import { isOver } from "../../../runs/log/state.ts";
+import { isFinished } from "../../../runs/log/state.ts";
 import { pause } from "../../api/pause.ts";
 import { ApiError, request } from "../../api/request.ts";
-import { messageOf } from "../../parts/error_text.ts";
+import { errorText } from "../../parts/error_text.ts";
 import { type RunFilter, type RunItem, RUNS_QUERY, type Tag } from "../operations.ts";
 import type { Runs } from "./use_runs.ts";
 
@@ -67,13 +67,13 @@ export function useRunList(filter: RunFilter, { put, news }: Runs): RunList {
           const { runs, ...page } = await load(JSON.parse(key) as RunFilter, count, signal);
           put(runs);
           setListing({ ...page, key, loaded: true, ids: runs.map(({ id }) => id) });
-          if (runs.some(({ state }) => !isOver(state) && state !== "PAUSED")) wait = ACTIVE_MS;
+          if (runs.some(({ state }) => !isFinished(state) && state !== "PAUSED")) wait = ACTIVE_MS;
         } catch (problem) {
           if (signal.aborted) return;
           wait = RETRY_MS;
           if (problem instanceof ApiError) {
             wait = QUIET_MS;
-            setListing((before) => ({ ...before, key, loaded: true, error: messageOf(problem) }));
+            setListing((before) => ({ ...before, key, loaded: true, error: errorText(problem) }));
           }
         }
         do await news.wait(wait, signal); while (document.hidden && !signal.aborted);

@@ -2,13 +2,13 @@
 /** Every run that the page has heard of, kept up to date by the `runStates` subscription. Which of them are listed is another matter. */
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { follow } from "../../api/follow.ts";
-import { type Bell, createBell } from "../../parts/notifier.ts";
+import { createNotifier, type Notifier } from "../../parts/notifier.ts";
 import { RUN_STATES_FEED, type RunItem } from "../operations.ts";
 
 export interface Runs {
   readonly byId: ReadonlyMap<string, RunItem>;
   /** Rings when something about runs has changed, so that lists of them may be others. */
-  readonly news: Bell;
+  readonly news: Notifier;
   /** Takes in runs that an operation answered with. */
   put(runs: readonly RunItem[]): void;
   /** Forgets runs that are gone. */
@@ -17,7 +17,7 @@ export interface Runs {
 
 export function useRuns(): Runs {
   const [byId, setById] = useState<ReadonlyMap<string, RunItem>>(new Map());
-  const [news] = useState(createBell);
+  const [news] = useState(createNotifier);
 
   const put = useCallback(
     (runs: readonly RunItem[]) => setById((before) => merge(before, runs)),

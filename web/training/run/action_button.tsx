@@ -1,7 +1,7 @@
 /** A button that asks something of a run, at once. */
 import { request } from "../../api/request.ts";
 import type { Operation } from "../../api/operation.ts";
-import { messageOf } from "../../parts/error_text.ts";
+import { errorText } from "../../parts/error_text.ts";
 import type { RunItem } from "../operations.ts";
 
 interface ChangeButtonProps<Name extends string> {
@@ -25,7 +25,7 @@ export function ChangeButton<Name extends string>(
     try {
       onChanged((await request(operation, { runId: run.id }))[field].run);
     } catch (problem) {
-      onProblem(messageOf(problem));
+      onProblem(errorText(problem));
     }
   };
   return <button type="button" className="button" onClick={change}>{text}</button>;

@@ -2,7 +2,7 @@
 /** A checkpoint's name, to be given and changed where it stands: Enter keeps it, an empty one takes it off. */
 import { type FormEvent, useRef, useState } from "react";
 import { request } from "../../api/request.ts";
-import { messageOf } from "../../parts/error_text.ts";
+import { errorText } from "../../parts/error_text.ts";
 import { type Checkpoint, NAME_CHECKPOINT, type RunItem } from "../operations.ts";
 
 interface CheckpointNameProps {
@@ -35,7 +35,7 @@ export function CheckpointName(props: CheckpointNameProps) {
       onChanged(run);
       close();
     } catch (problem) {
-      onRefused(messageOf(problem));
+      onRefused(errorText(problem));
     }
   };
 

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** A run's epochs from its first, then live, over any number of connections. */
-import { isOver as isFinal } from "../../../runs/log/state.ts";
+import { isFinished as isFinal } from "../../../runs/log/state.ts";
 import { follow } from "../../api/follow.ts";
 import { request } from "../../api/request.ts";
 import { type Epoch, EPOCHS_FEED, RUN_QUERY } from "../operations.ts";

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { LIMITS } from "../../../ml/spec/spec.ts";
 import { request } from "../../api/request.ts";
 import { Dialog } from "../../parts/dialog.tsx";
-import { messageOf } from "../../parts/error_text.ts";
+import { errorText } from "../../parts/error_text.ts";
 import { RESUME_TRAINING, type RunItem } from "../operations.ts";
 import { TextField } from "../../parts/text_field.tsx";
 
@@ -48,7 +48,7 @@ function MoreEpochsDialog(
       onChanged(resumeTraining.run);
       onClose();
     } catch (problem) {
-      setError(messageOf(problem));
+      setError(errorText(problem));
     }
   };
 

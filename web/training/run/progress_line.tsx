@@ -1,5 +1,5 @@
 /** A bar and the numbers of the moment: epoch, step, speed, time left, the latest metric. */
-import { isOver } from "../../../runs/log/state.ts";
+import { isFinished } from "../../../runs/log/state.ts";
 import { count, duration, percent } from "../../parts/format.ts";
 import type { RunItem } from "../operations.ts";
 import type { Curves } from "../charts/use_curves.ts";
@@ -19,7 +19,7 @@ export function ProgressLine(
       ? [["Speed", `${count(samplesPerSecond)} samples/s`]]
       : []),
     ...(training && etaSeconds !== null ? [["Time left", duration(etaSeconds)]] : []),
-    ...(isOver(run.state) && run.bestTestAcc !== null
+    ...(isFinished(run.state) && run.bestTestAcc !== null
       ? [["Best test accuracy", percent(run.bestTestAcc)]]
       : [["Test accuracy", testAcc === undefined ? "–" : percent(testAcc)]]),
   ] as const;

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { request } from "../../api/request.ts";
 import { Dialog } from "../../parts/dialog.tsx";
-import { messageOf } from "../../parts/error_text.ts";
+import { errorText } from "../../parts/error_text.ts";
 import { ChangeButton } from "./action_button.tsx";
 import { MoreEpochs } from "./more_epochs.tsx";
 import {
@@ -77,7 +77,7 @@ function DeleteButton({ run, onDeleted, onProblem }: RunActionsProps) {
       await request(DELETE_RUN, { runId: run.id });
       onDeleted(run.id);
     } catch (problem) {
-      onProblem(messageOf(problem));
+      onProblem(errorText(problem));
     }
   };
   return (

@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { follow } from "../../api/follow.ts";
 import { count, size } from "../../parts/format.ts";
-import { messageOf } from "../../parts/error_text.ts";
+import { errorText } from "../../parts/error_text.ts";
 import { isRunOver } from "./follow_epochs.ts";
 import { LogLine, type Tone, toneOf } from "./log_line.tsx";
 import { EVENTS_FEED, type RunEventItem, type RunItem } from "../operations.ts";
@@ -44,7 +44,7 @@ function LogLines({ runId }: { readonly runId: string }): ReactNode {
       },
       isOver: () => isRunOver(runId, abort.signal),
     }, abort.signal).catch((problem) => {
-      if (!abort.signal.aborted) setError(messageOf(problem));
+      if (!abort.signal.aborted) setError(errorText(problem));
     });
     return () => abort.abort();
   }, [runId]);

@@ -2,7 +2,7 @@
 import { useAnswer } from "../../api/use_answer.ts";
 import { LogLine, toneOf } from "./log_line.tsx";
 import { type LogItem, LOGS_QUERY, type RunItem } from "../operations.ts";
-import { useLooks } from "../../api/use_refresh.ts";
+import { useRefresh } from "../../api/use_refresh.ts";
 
 /** The trouble, and that it is over. */
 const SHOWN_LINES = 4;
@@ -10,7 +10,7 @@ const SHOWN_LINES = 4;
 const NONE: readonly LogItem[] = [];
 
 export function RunTrouble({ run: { id, state } }: { readonly run: RunItem }) {
-  const { data, isCurrent } = useAnswer(LOGS_QUERY, { id, last: SHOWN_LINES }, useLooks(state));
+  const { data, isCurrent } = useAnswer(LOGS_QUERY, { id, last: SHOWN_LINES }, useRefresh(state));
   const lines = isCurrent ? data?.run?.logs ?? NONE : NONE;
   const isTrouble = lines.some(({ level }) => level !== "INFO");
   return (

@@ -4,7 +4,7 @@
  * trained. Tells too what keeps it from going on, and when it is gone: no subscription does.
  */
 import { useEffect, useState } from "react";
-import { isOver } from "../../../runs/log/state.ts";
+import { isFinished } from "../../../runs/log/state.ts";
 import { RUN_QUERY, type RunItem } from "../operations.ts";
 import { request } from "../../api/request.ts";
 
@@ -18,7 +18,7 @@ export function useProgress(
   onDeleted: (id: string) => void,
 ): string | undefined {
   const { id, state } = run;
-  const everyMs = isOver(state) ? SELDOM_MS : EVERY_MS;
+  const everyMs = isFinished(state) ? SELDOM_MS : EVERY_MS;
   const [obstacle, setObstacle] = useState<string>();
   useEffect(() => {
     const abort = new AbortController();
@@ -34,12 +34,12 @@ export function useProgress(
         // The panel says already that the connection is lost.
       }
     };
-    if (!isOver(state)) look();
+    if (!isFinished(state)) look();
     const timer = setInterval(look, everyMs);
     return () => {
       abort.abort();
       clearInterval(timer);
     };
   }, [id, state, everyMs, onChanged, onDeleted]);
-  return isOver(state) ? undefined : obstacle;
+  return isFinished(state) ? undefined : obstacle;
 }

@@ -1,16 +1,16 @@
 /** Runs that were over may be resumed: then what followed them to their end has to follow them again. */
 import { useState } from "react";
-import { isOver } from "../../../runs/log/state.ts";
+import { isFinished } from "../../../runs/log/state.ts";
 import type { RunItem } from "../operations.ts";
 
 /** How often one of these runs was resumed after its end, since the component is there. */
 export function useResumptions(runs: readonly RunItem[]): number {
-  const over = runs.filter(({ state }) => isOver(state)).map(({ id }) => id);
+  const over = runs.filter(({ state }) => isFinished(state)).map(({ id }) => id);
   const [known, setKnown] = useState<{ readonly over: readonly string[]; readonly count: number }>(
     { over, count: 0 },
   );
   if (over.join() === known.over.join()) return known.count;
-  const resumed = runs.filter(({ id, state }) => !isOver(state) && known.over.includes(id));
+  const resumed = runs.filter(({ id, state }) => !isFinished(state) && known.over.includes(id));
   const count = known.count + resumed.length;
   setKnown({ over, count });
   return count;

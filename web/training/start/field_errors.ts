@@ -3,7 +3,7 @@
  * has its field in the form.
  */
 import { ApiError } from "../../api/request.ts";
-import { messageOf } from "../../parts/error_text.ts";
+import { errorText } from "../../parts/error_text.ts";
 import { type FieldErrors, type FieldName, isFieldName } from "./read_start_form.ts";
 
 /** Errors by field, and the rest in one text. */
@@ -14,7 +14,7 @@ export interface StartErrors {
 
 /** Sorts what a refused mutation says. */
 export function sortErrors(problem: unknown): StartErrors {
-  if (!(problem instanceof ApiError)) return { fields: {}, other: messageOf(problem) };
+  if (!(problem instanceof ApiError)) return { fields: {}, other: errorText(problem) };
   const fields: Partial<Record<FieldName, string>> = {};
   const other: string[] = [];
   for (const { message, extensions } of problem.errors) {
