@@ -1,7 +1,9 @@
 /** The checker of imports must object to what it is there to prevent. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { importEdges, violation } from "../../tools/check_imports.ts";
+import { findCircles } from "../../tools/house/circles.ts";
+import { importEdges } from "../../tools/house/edges.ts";
+import { crowdedFolders, violation } from "../../tools/house/imports.ts";
 
 describe("objection()", () => {
   it("lets a folder import what lies before it", () => {
@@ -54,5 +56,30 @@ describe("arrows()", () => {
     } finally {
       await Deno.remove(root, { recursive: true });
     }
+  });
+});
+
+describe("findCircles()", () => {
+  const edges = (...pairs: readonly string[]) =>
+    pairs.map((pair) => ({ from: pair.charAt(0), to: pair.charAt(1) }));
+
+  it("finds files that import each other, directly or not", () => {
+    assert.deepEqual(findCircles(edges("ab", "bc", "ca", "cd", "de", "ed")), [
+      ["d", "e"],
+      ["a", "b", "c"],
+    ]);
+  });
+
+  it("finds none where two ways lead to the same file", () => {
+    assert.deepEqual(findCircles(edges("ab", "ac", "bd", "cd")), []);
+  });
+});
+
+describe("crowdedFolders()", () => {
+  it("names a folder with more files than a reader can take in, but for tests", () => {
+    const files = (folder: string) => Array.from({ length: 21 }, (_, n) => `${folder}/${n}.ts`);
+    assert.deepEqual(crowdedFolders([...files("runs"), ...files("tests/runs"), "ml/a.ts"]), [
+      "runs/ holds 21 source files, at most 20 are allowed",
+    ]);
   });
 });

@@ -1,0 +1,50 @@
+/** The house rules on imports, as data: tools/house/imports.ts holds every import to them. */
+
+/** Part of the project -> the parts that it may import beside itself. Files in the root are named. */
+export const OUTER: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  native: [],
+  data: ["lib"],
+  ml: ["lib", "native", "data"],
+  pictures: ["lib", "data", "ml"],
+  runs: ["lib", "data", "ml", "native"],
+  schema: ["lib", "data", "ml", "pictures", "runs"],
+  resolvers: ["lib", "data", "ml", "pictures", "runs", "schema"],
+  server: ["lib", "data", "ml", "pictures", "runs", "schema", "resolvers", "config.ts", "tools"],
+  web: ["lib", "data", "ml", "pictures", "runs"],
+  examples: ["lib", "data", "ml"],
+  "config.ts": ["lib", "ml", "runs"],
+  "main.ts": ["*"],
+  cli: ["*"],
+  bench: ["*"],
+  tools: ["*"],
+  tests: ["*"],
+};
+
+/**
+ * Inside a part, from the lowest folder or file to the highest: an import never leads up. A name that is
+ * missing here is free.
+ */
+export const INNER: Readonly<Record<string, readonly string[]>> = {};
+
+/** Exceptions that hold for some files only. */
+export const NARROW: readonly { from: RegExp; to: RegExp; why: string }[] = [
+  {
+    from: /^runs\//,
+    to: /^ml\/(engines\/(tensorflow|registry)|training\/(train|step)\.ts)/,
+    why: "the process that writes the log never loads an engine",
+  },
+  {
+    from: /^runs\/(?!trainer\/(process|permissions)\.ts)/,
+    to: /^native\//,
+    why: "only the code that starts the trainer knows which permissions TensorFlow needs",
+  },
+  {
+    from: /^native\/(?!probe\.ts)|^ml\/(?!engines\/tensorflow)/,
+    to: /^native\/tensorflow\.ts/,
+    why: "only the TensorFlow engine and the program that verifies it load TensorFlow",
+  },
+];
+
+/** Largest number of source files side by side in a folder outside tests/. */
+export const MAX_FOLDER_FILES = 20;

@@ -1,0 +1,53 @@
+/**
+ * Phrases that a fluent engineer would not write, each with the plain term. Comments, error messages, the
+ * docs and the schema's descriptions are searched for them.
+ */
+
+/** A pattern, and the term to use in its place. */
+interface Phrase {
+  readonly pattern: RegExp;
+  readonly instead: string;
+}
+
+const PHRASES: readonly Phrase[] = [
+  { pattern: /\bwho(ever)? asks\b/i, instead: "the client, the caller" },
+  {
+    pattern: /\b(is|are|was|were|been|being|be) told\b/i,
+    instead: "receives, is notified, is passed",
+  },
+  { pattern: /\b(hears?|heard|heeds?|heeded)\b/i, instead: "receives, handles, responds to" },
+  { pattern: /\b(too|so|is|are) dear\b/i, instead: "expensive" },
+  { pattern: /\btakes? of\b/i, instead: "uses" },
+  { pattern: /\bso many of\b|\bthe first so many\b/i, instead: "the first N" },
+  { pattern: /\bof which there is\b/i, instead: "unique, single" },
+  { pattern: /\bwhat is said\b|\bis said to (who|whom|clients?)\b/i, instead: "the message" },
+  { pattern: /\b(comes?|came) to nothing\b/i, instead: "fails" },
+  { pattern: /\bis no more\b|\bare no more\b/i, instead: "no longer exists" },
+  { pattern: /\bis there no longer\b/i, instead: "was deleted" },
+  { pattern: /\bby whomever\b|\bof whom\b|\bto whom\b/i, instead: "name the subject" },
+  { pattern: /\bnobody is there\b|\bthere is nobody\b/i, instead: "no client, no worker" },
+  { pattern: /\bby chance\b|\ball its chance\b/i, instead: "random, the random seed" },
+  { pattern: /\b(are|is|were|was) over\b(?! \d)/i, instead: "is finished, has ended" },
+  { pattern: /\bat their ease\b|\bfor ever\b/i, instead: "indefinitely" },
+];
+
+/** One phrase found in a text. */
+export interface FoundPhrase {
+  /** Offset of the first character. */
+  readonly index: number;
+  readonly text: string;
+  readonly instead: string;
+}
+
+/** Finds every listed phrase in `text`. Line breaks and comment stars inside a phrase count as one space. */
+export function findPhrases(text: string): readonly FoundPhrase[] {
+  const flat = text.replaceAll(/\n[ \t]*\*?[ \t]?/g, (match) => " ".repeat(match.length));
+  return PHRASES.flatMap(({ pattern, instead }) => {
+    const spaced = new RegExp(pattern.source.replaceAll(" ", " +"), "gi");
+    return [...flat.matchAll(spaced)].map((match) => ({
+      index: match.index,
+      text: match[0].replaceAll(/ +/g, " "),
+      instead,
+    }));
+  });
+}
