@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { downloadDataset } from "../data/storage/download.ts";
 import { errorMessage } from "../lib/error_message.ts";
 import { skipReason } from "../tools/chromium.ts";
-import { type Contender, CONTENDERS, type Places } from "./contenders.ts";
-import { figuresOf, type Measurements } from "./figures.ts";
+import { type Contender, CONTENDERS, type Places } from "./training/contenders.ts";
+import { figuresOf, type Measurements } from "./report/figures.ts";
 import { type LoadSample, measureLoad, WATCHERS } from "./load/measure.ts";
 import { measureTraining, type WatchedTraining } from "./load/training.ts";
 import {
@@ -19,14 +19,14 @@ import {
   START_UP,
   WATCHED,
 } from "./options.ts";
-import { measureOverhead, type Overhead } from "./overhead.ts";
+import { measureOverhead, type Overhead } from "./training/overhead.ts";
 import { measurePage, type PageSample } from "./page.ts";
 import { canLook, canPin } from "./processes.ts";
-import { PeersError, preparePython } from "./python.ts";
-import type { Sample } from "./sample.ts";
+import { PeersError, preparePython } from "./training/python.ts";
+import type { Sample } from "./training/sample.ts";
 import { measureStartUp } from "./start_up.ts";
-import { median, minimum } from "./statistics.ts";
-import { figureTable, measurementTable } from "./table.ts";
+import { median, minimum } from "./report/statistics.ts";
+import { figureTable, measurementTable } from "./report/table.ts";
 
 const MNIST_FILES = [
   "train-images-idx3-ubyte",

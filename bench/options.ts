@@ -1,7 +1,7 @@
 /** The flags of `deno task bench`. */
 import { Command, InvalidArgumentError } from "commander";
-import { CONTENDERS } from "./contenders.ts";
-import type { Effort } from "./sample.ts";
+import { CONTENDERS } from "./training/contenders.ts";
+import type { Effort } from "./training/sample.ts";
 
 /** What is no contender, and yet can be named by --only. */
 export const START_UP = "start-up";

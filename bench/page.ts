@@ -10,7 +10,7 @@ import { openStore } from "../runs/store/open.ts";
 import { launchBrowser } from "../tools/chromium.ts";
 import { batchInterval } from "../web/training/charts/curve_points.ts";
 import { startServer } from "./server.ts";
-import { specOfSteps } from "./spec.ts";
+import { specOfSteps } from "./training/spec.ts";
 import { startRun, type WrittenRun } from "./written_run.ts";
 
 /** What the page takes. */

@@ -10,7 +10,7 @@ import { decodeEvent, encodeEvent } from "../runs/log/codec.ts";
 import { followEvents } from "../runs/reading/follow.ts";
 import type { RunEventBody } from "../runs/log/event.ts";
 import { openSqliteStore } from "../runs/store/sqlite/store.ts";
-import { benchSpec } from "./spec.ts";
+import { benchSpec } from "./training/spec.ts";
 
 /** Steps that a worker appends in one go: a tenth of a second of BASIC_CNN. */
 const STEPS = 40;

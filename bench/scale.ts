@@ -18,7 +18,7 @@ import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
 import { now } from "./load/watcher.ts";
 import { peakRss, runForJson } from "./processes.ts";
 import { startServer } from "./server.ts";
-import { percentile } from "./statistics.ts";
+import { percentile } from "./report/statistics.ts";
 import { startRun } from "./written_run.ts";
 
 const SECONDS = 8;

@@ -6,12 +6,12 @@
 import { createClient } from "graphql-sse";
 import type { Recipe } from "../ml/spec/presets.ts";
 import type { RunEvent } from "../runs/log/event.ts";
-import { evaluationsIn } from "./evaluations.ts";
+import { evaluationsIn } from "./training/evaluations.ts";
 import { findProcess, peakRss } from "./processes.ts";
-import type { Effort, Sample } from "./sample.ts";
+import type { Effort, Sample } from "./training/sample.ts";
 import { type MeasuredServer, startServer } from "./server.ts";
-import { benchSpec } from "./spec.ts";
-import { type Arrival, windowsOf } from "./windows.ts";
+import { benchSpec } from "./training/spec.ts";
+import { type Arrival, windowsOf } from "./training/windows.ts";
 
 /** How many queries, and the pause between two. */
 const QUERIES = 300;

@@ -10,8 +10,8 @@ import type { RunStore } from "../runs/store/store.ts";
 import { openPostgresStore } from "../runs/store/postgres/store.ts";
 import { openSqliteStore } from "../runs/store/sqlite/store.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
-import { benchSpec, specOfSteps } from "./spec.ts";
-import { percentile } from "./statistics.ts";
+import { benchSpec, specOfSteps } from "./training/spec.ts";
+import { percentile } from "./report/statistics.ts";
 import { startRun } from "./written_run.ts";
 
 const RUNS = 10_000;

@@ -3,7 +3,7 @@ import { stepsPerEpoch, type TrainingSpec } from "../ml/spec/spec.ts";
 import type { RunEventBody } from "../runs/log/event.ts";
 import type { Claim, Run, RunStore } from "../runs/store/store.ts";
 import { globalId } from "../schema/base/global_id.ts";
-import { benchSpec } from "./spec.ts";
+import { benchSpec } from "./training/spec.ts";
 
 /** A run to write. */
 export interface WrittenRun {

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { RunStore } from "../../runs/store/store.ts";
 import { cpuSeconds } from "../processes.ts";
-import { maximum, minimum, percentile } from "../statistics.ts";
+import { maximum, minimum, percentile } from "../report/statistics.ts";
 import { startRun } from "../written_run.ts";
 import { startWatching } from "./audience.ts";
 import type { LoadedServer } from "./servers.ts";

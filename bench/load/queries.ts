@@ -1,6 +1,6 @@
 /** How much work a server has with a small query, beside another that is asked the same in turn. */
 import { cpuSeconds } from "../processes.ts";
-import { median } from "../statistics.ts";
+import { median } from "../report/statistics.ts";
 import type { LoadedServer } from "./servers.ts";
 
 const WARM_UP = 4_000;

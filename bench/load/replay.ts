@@ -3,7 +3,7 @@
  * come. What counts is the work that the server does for one delivery.
  */
 import { cpuSeconds } from "../processes.ts";
-import { maximum, minimum } from "../statistics.ts";
+import { maximum, minimum } from "../report/statistics.ts";
 import { startWatching } from "./audience.ts";
 import type { LoadedServer } from "./servers.ts";
 

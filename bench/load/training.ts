@@ -15,7 +15,7 @@ import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { globalId } from "../../schema/base/global_id.ts";
 import { pinned } from "../processes.ts";
-import { median } from "../statistics.ts";
+import { median } from "../report/statistics.ts";
 import { LAST_CORE, startWatching } from "./audience.ts";
 import { type LoadedServer, startOurs } from "./servers.ts";
 

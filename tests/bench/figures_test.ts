@@ -1,14 +1,14 @@
 /** What the bench makes of its measurements. Nothing is measured here. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { CONTENDERS } from "../../bench/contenders.ts";
-import { evaluationsIn } from "../../bench/evaluations.ts";
-import { figuresOf, type Measurements } from "../../bench/figures.ts";
-import type { Sample } from "../../bench/sample.ts";
-import { benchSpec } from "../../bench/spec.ts";
-import { median, percentile } from "../../bench/statistics.ts";
-import { figureTable, measurementTable } from "../../bench/table.ts";
-import { type Arrival, windowsOf } from "../../bench/windows.ts";
+import { CONTENDERS } from "../../bench/training/contenders.ts";
+import { evaluationsIn } from "../../bench/training/evaluations.ts";
+import { figuresOf, type Measurements } from "../../bench/report/figures.ts";
+import type { Sample } from "../../bench/training/sample.ts";
+import { benchSpec } from "../../bench/training/spec.ts";
+import { median, percentile } from "../../bench/report/statistics.ts";
+import { figureTable, measurementTable } from "../../bench/report/table.ts";
+import { type Arrival, windowsOf } from "../../bench/training/windows.ts";
 import { RECIPES } from "../../ml/spec/presets.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { RunEvent } from "../../runs/log/event.ts";

@@ -1,11 +1,11 @@
 /** Who is measured: PyTorch and Keras as their users write them, and ours. */
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { type Recipe, RECIPES } from "../ml/spec/presets.ts";
-import { runForJson } from "./processes.ts";
+import { type Recipe, RECIPES } from "../../ml/spec/presets.ts";
+import { runForJson } from "../processes.ts";
 import { measurePeer } from "./python.ts";
 import type { Effort, Sample } from "./sample.ts";
-import { measureStack } from "./stack.ts";
+import { measureStack } from "../stack.ts";
 
 /** Where things are that contenders need. */
 export interface Places {

@@ -1,6 +1,6 @@
 /** How long the test set takes: what is left of an epoch's time when its steps are taken off. */
-import { stepsPerEpoch, type TrainingSpec } from "../ml/spec/spec.ts";
-import type { RunEvent } from "../runs/log/event.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
+import type { RunEvent } from "../../runs/log/event.ts";
 
 /** @returns seconds */
 export function evaluationOf(epochSeconds: number, batchSeconds: number): number {

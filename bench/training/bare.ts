@@ -4,10 +4,10 @@
  *
  *     bare.ts SPEC DATA_FOLDER
  */
-import { openDataset } from "../data/storage/open.ts";
-import { selectEngine } from "../ml/engines/registry.ts";
-import type { TrainingSpec } from "../ml/spec/spec.ts";
-import { train } from "../ml/training/train.ts";
+import { openDataset } from "../../data/storage/open.ts";
+import { selectEngine } from "../../ml/engines/registry.ts";
+import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import { train } from "../../ml/training/train.ts";
 
 if (import.meta.main) {
   const [json = "", folder = ""] = Deno.args;

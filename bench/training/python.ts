@@ -4,9 +4,9 @@
  */
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
-import type { Recipe } from "../ml/spec/presets.ts";
-import { cacheFolder } from "../native/paths.ts";
-import { runForJson } from "./processes.ts";
+import type { Recipe } from "../../ml/spec/presets.ts";
+import { cacheFolder } from "../../native/paths.ts";
+import { runForJson } from "../processes.ts";
 import type { Effort, Sample } from "./sample.ts";
 
 const PEERS = fileURLToPath(new URL("peers/", import.meta.url));

@@ -1,6 +1,6 @@
 /** The tables that a person reads: what was measured, and what it comes to. */
-import { PRESETS, type Recipe, RECIPES } from "../ml/spec/presets.ts";
-import type { Contender } from "./contenders.ts";
+import { PRESETS, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
+import type { Contender } from "../training/contenders.ts";
 import type { Figure, Measurements } from "./figures.ts";
 import { maximum, median, minimum } from "./statistics.ts";
 

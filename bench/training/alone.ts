@@ -4,12 +4,12 @@
  *
  *     alone.ts RECIPE DATA_FOLDER WARM_UP SECONDS
  */
-import { openDataset } from "../data/storage/open.ts";
-import { selectEngine } from "../ml/engines/registry.ts";
-import { train } from "../ml/training/train.ts";
-import { RECIPES } from "../ml/spec/presets.ts";
+import { openDataset } from "../../data/storage/open.ts";
+import { selectEngine } from "../../ml/engines/registry.ts";
+import { train } from "../../ml/training/train.ts";
+import { RECIPES } from "../../ml/spec/presets.ts";
 import { evaluationOf } from "./evaluations.ts";
-import { peakRss } from "./processes.ts";
+import { peakRss } from "../processes.ts";
 import type { Sample } from "./sample.ts";
 import { benchSpec } from "./spec.ts";
 import { type Arrival, windowsOf } from "./windows.ts";

@@ -1,7 +1,7 @@
 /** What is trained, or written as if it were. */
-import type { Recipe } from "../ml/spec/presets.ts";
-import { LIMITS, resolveSpec, type TrainingSpec } from "../ml/spec/spec.ts";
-import { describeDataset } from "../data/catalog.ts";
+import type { Recipe } from "../../ml/spec/presets.ts";
+import { LIMITS, resolveSpec, type TrainingSpec } from "../../ml/spec/spec.ts";
+import { describeDataset } from "../../data/catalog.ts";
 
 /** Steps of an epoch: two to four seconds on two cores. */
 const STEPS: Readonly<Record<Recipe, number>> = {

@@ -6,12 +6,12 @@
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { describeDataset } from "../data/catalog.ts";
-import { resolveSpec, type TrainingSpec } from "../ml/spec/spec.ts";
-import { isFinished } from "../runs/log/state.ts";
-import type { RunStore } from "../runs/store/store.ts";
-import { openStore } from "../runs/store/open.ts";
-import { runForJson } from "./processes.ts";
+import { describeDataset } from "../../data/catalog.ts";
+import { resolveSpec, type TrainingSpec } from "../../ml/spec/spec.ts";
+import { isFinished } from "../../runs/log/state.ts";
+import type { RunStore } from "../../runs/store/store.ts";
+import { openStore } from "../../runs/store/open.ts";
+import { runForJson } from "../processes.ts";
 
 /** What a comparison gives: seconds for the same epochs. */
 export interface Overhead {
@@ -25,7 +25,7 @@ const EPOCHS = 7;
 const LOOK_MS = 1_000;
 
 const BARE = fileURLToPath(new URL("bare.ts", import.meta.url));
-const WORKER = fileURLToPath(new URL("../cli/worker.ts", import.meta.url));
+const WORKER = fileURLToPath(new URL("../../cli/worker.ts", import.meta.url));
 
 /**
  * Measures one after the other.

@@ -2,13 +2,13 @@
  * What the measurements come to: the figures that have a target, each as a ratio within one run or as a size.
  * Targets are met by the minima, which other work on the machine disturbs least; medians stand beside them.
  */
-import type { Recipe } from "../ml/spec/presets.ts";
-import type { Compared, LoadSample } from "./load/measure.ts";
-import type { WatchedTraining } from "./load/training.ts";
-import type { Overhead } from "./overhead.ts";
-import type { PageSample } from "./page.ts";
+import type { Recipe } from "../../ml/spec/presets.ts";
+import type { Compared, LoadSample } from "../load/measure.ts";
+import type { WatchedTraining } from "../load/training.ts";
+import type { Overhead } from "../training/overhead.ts";
+import type { PageSample } from "../page.ts";
 import { maximum, median, minimum, percentile } from "./statistics.ts";
-import type { Sample } from "./sample.ts";
+import type { Sample } from "../training/sample.ts";
 
 /** Everything that was measured. */
 export interface Measurements {
