@@ -6,7 +6,8 @@
 import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../config.ts";
 import { usageProblem } from "../usage_problem.ts";
-import { optimizerName, PRESETS, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
+import { optimizerName } from "../../ml/spec/optimizer.ts";
+import { DEFAULT_RECIPE, PRESETS, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
 import {
   type DatasetSize,
   type Device,
@@ -109,7 +110,7 @@ function describe(size: DatasetSize, device: Device): Command {
       "Trains in this terminal, without a server. An epoch is a line on stdout; everything else is on stderr. " +
         "The run is kept in the run list of the server as well.",
     )
-    .option("-r, --recipe <name>", `what to train and how: ${RECIPES.join(", ")}`, RECIPES[0])
+    .option("-r, --recipe <name>", `what to train and how: ${RECIPES.join(", ")}`, DEFAULT_RECIPE)
     .option("-e, --epochs <n>", `passes over the training set: ${range(LIMITS.epochs)}`)
     .option("-b, --batch-size <n>", `samples a step: ${range(LIMITS.batchSize)}`)
     .option(

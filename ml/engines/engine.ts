@@ -4,7 +4,7 @@
  */
 import type { ImageDataset } from "../../data/dataset.ts";
 import type { Network } from "../network/network.ts";
-import type { Optimizer } from "../spec/presets.ts";
+import type { Optimizer } from "../spec/optimizer.ts";
 import type { Device } from "../spec/spec.ts";
 
 /** A device that is there, or the reason why it is not. */

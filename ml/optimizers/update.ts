@@ -1,6 +1,6 @@
 /** How a step changes variables: the optimizers. Updates are effects, so they are no tensors. */
 import type { Parameter } from "../network/network.ts";
-import type { Optimizer } from "../spec/presets.ts";
+import type { Optimizer } from "../spec/optimizer.ts";
 import { divide, expm1, multiply, sqrt } from "../graph/ops/arithmetic.ts";
 import { cast } from "../graph/ops/data.ts";
 import { constant } from "../graph/ops/sources.ts";

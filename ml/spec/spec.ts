@@ -3,7 +3,7 @@
  * stored spec means the same for every version that reads it. resolveSpec() fills in and checks.
  */
 import { MAX_SEED } from "../../data/random.ts";
-import { PRESETS, type Recipe, RECIPES } from "./presets.ts";
+import { DEFAULT_RECIPE, PRESETS, type Recipe, RECIPES } from "./presets.ts";
 
 /** The device asked for. AUTO takes the best that is there. */
 export const DEVICES = ["AUTO", "CUDA", "CPU", "WEBGPU"] as const;
@@ -72,7 +72,7 @@ export function resolveSpec(
   size: DatasetSize,
   randomSeed: () => number = newSeed,
 ): TrainingSpec {
-  const recipe = oneOf("recipe", request.recipe ?? "BASIC_CNN", RECIPES);
+  const recipe = oneOf("recipe", request.recipe ?? DEFAULT_RECIPE, RECIPES);
   const preset = PRESETS[recipe];
   const spec: TrainingSpec = {
     recipe,

@@ -1,5 +1,5 @@
 /** Query.modelSummary */
-import { PRESETS } from "../../ml/spec/presets.ts";
+import { DEFAULT_RECIPE, PRESETS } from "../../ml/spec/presets.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { ModelSummary } from "../../schema/network/model_summary.ts";
@@ -11,7 +11,7 @@ builder.queryField("modelSummary", (t) =>
     description: "A recipe's network in numbers, without training it.",
     authScopes: { read: true },
     args: {
-      recipe: t.arg({ type: Recipe, defaultValue: "BASIC_CNN", description: "Which recipe." }),
+      recipe: t.arg({ type: Recipe, defaultValue: DEFAULT_RECIPE, description: "Which recipe." }),
     },
-    resolve: (_root, { recipe }) => summarize(PRESETS[recipe ?? "BASIC_CNN"].network),
+    resolve: (_root, { recipe }) => summarize(PRESETS[recipe ?? DEFAULT_RECIPE].network),
   }));

@@ -1,5 +1,6 @@
 /** type RecipeInfo */
-import { optimizerName, PRESETS, type Recipe as RecipeName } from "../../ml/spec/presets.ts";
+import { optimizerName } from "../../ml/spec/optimizer.ts";
+import { PRESETS, type Recipe as RecipeName } from "../../ml/spec/presets.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import { builder } from "../base/builder.ts";
 import { ModelSummary } from "./model_summary.ts";

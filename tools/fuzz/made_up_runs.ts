@@ -4,7 +4,7 @@ import type { ImageDataset, Split } from "../../data/dataset.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
 import { elementCount } from "../../ml/network/network.ts";
-import { type Recipe, RECIPES } from "../../ml/spec/presets.ts";
+import { DEFAULT_RECIPE, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { CheckpointEvent, RunEventBody } from "../../runs/log/event.ts";
@@ -40,8 +40,8 @@ const LEASE_MS = 24 * 60 * 60 * 1000;
 /** Writes down a run for each ending, and one of each other network, and gives their ids. */
 export async function makeUpRuns(shelf: Shelf): Promise<readonly string[]> {
   const ids: string[] = [];
-  const [first, ...others] = RECIPES;
-  for (const ending of ENDINGS) ids.push(await makeUpRun(shelf, first, ending));
+  const others = RECIPES.filter((recipe) => recipe !== DEFAULT_RECIPE);
+  for (const ending of ENDINGS) ids.push(await makeUpRun(shelf, DEFAULT_RECIPE, ending));
   for (const recipe of others) ids.push(await makeUpRun(shelf, recipe, [{ type: "completed" }]));
   return ids;
 }

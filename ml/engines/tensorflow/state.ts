@@ -1,6 +1,6 @@
 /** The state's part of a program: the variables that training changes, and calls to read and write them. */
 import { type Network, parametersOf } from "../../network/network.ts";
-import type { Optimizer } from "../../spec/presets.ts";
+import type { Optimizer } from "../../spec/optimizer.ts";
 import { slotsOf } from "../../optimizers/update.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 

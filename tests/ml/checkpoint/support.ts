@@ -5,7 +5,7 @@ import { CheckpointError, type CheckpointErrorKind } from "../../../ml/checkpoin
 import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
 import type { StateArray } from "../../../ml/engines/engine.ts";
 import { elementCount } from "../../../ml/network/network.ts";
-import { type Recipe, RECIPES } from "../../../ml/spec/presets.ts";
+import { DEFAULT_RECIPE, type Recipe } from "../../../ml/spec/presets.ts";
 
 /** A state of the right names and shapes, other values for every seed. */
 export function aState(recipe: Recipe, seed = 1): readonly StateArray[] {
@@ -21,7 +21,7 @@ export function aState(recipe: Recipe, seed = 1): readonly StateArray[] {
 
 /** A checkpoint in the second of three epochs of four steps. */
 export function aCheckpoint(change: Partial<Checkpoint> = {}): Checkpoint {
-  const recipe = change.spec?.recipe ?? RECIPES[0];
+  const recipe = change.spec?.recipe ?? DEFAULT_RECIPE;
   return {
     spec: {
       recipe,
