@@ -2,7 +2,14 @@
  * What a network's answers are worth, class by class: the confusion matrix and what is derived from it, defined as
  * scikit-learn does (a ratio of nothing is 0).
  */
-import type { Classified } from "./engines/wasm/network.ts";
+
+/** A network's answers for some images. */
+export interface Classified {
+  /** The most probable class of each image, [count]. */
+  readonly predicted: Int32Array;
+  /** The probability of each class, [count, classes]. */
+  readonly probabilities: Float32Array;
+}
 
 /** How often samples of a class were taken for which: [label][predicted]. */
 export type Confusion = readonly (readonly number[])[];

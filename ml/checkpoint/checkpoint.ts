@@ -9,8 +9,6 @@
  * ```
  */
 import { createHash } from "node:crypto";
-import type { StateArray } from "../engines/engine.ts";
-import { elementCount } from "../network/network.ts";
 import type { TrainingSpec } from "../spec/spec.ts";
 import { asReadError, readChunks, writeAtomically, type WrittenFile } from "./atomic_file.ts";
 import { CheckpointError } from "./error.ts";
@@ -24,6 +22,8 @@ import {
 } from "./manifest.ts";
 import { bytesOf, damaged, encode, HEADER_AT, headerLength, parseHeader } from "./safetensors.ts";
 import { objectionTo as objectionToState } from "./state_shapes.ts";
+import { elementCount } from "../graph/tensor.ts";
+import type { StateArray } from "../state.ts";
 
 /** A training between two steps. */
 export interface Checkpoint extends Manifest {

@@ -5,9 +5,9 @@
  *
  * @see https://github.com/huggingface/safetensors#format
  */
-import { elementCount } from "../network/network.ts";
-import type { StateArray } from "../engines/engine.ts";
 import { CheckpointError } from "./error.ts";
+import { elementCount } from "../graph/tensor.ts";
+import type { StateArray } from "../state.ts";
 
 /** Where the header begins: behind its length, 8 bytes. */
 export const HEADER_AT = 8;

@@ -1,6 +1,6 @@
 /** What a training's state consists of: what a checkpoint must hold, no more and no less. */
 import { slotsOf } from "../optimizers/update.ts";
-import { layoutsOf } from "../network/layout.ts";
+import { parameterLayouts } from "../network/layout.ts";
 import { parametersOf } from "../network/network.ts";
 import { PRESETS, type Recipe } from "../spec/presets.ts";
 import { show } from "./safetensors.ts";
@@ -11,7 +11,7 @@ import { show } from "./safetensors.ts";
  */
 export function stateShapes(recipe: Recipe): ReadonlyMap<string, readonly number[]> {
   const { network, optimizer } = PRESETS[recipe];
-  const layouts = layoutsOf(network);
+  const layouts = parameterLayouts(network);
   return new Map(
     parametersOf(network).flatMap((parameter) => {
       const shape = layouts.get(parameter.name)?.torchShape ?? parameter.shape;

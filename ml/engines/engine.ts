@@ -5,17 +5,8 @@
 import type { ImageDataset } from "../../data/dataset.ts";
 import type { Network } from "../network/network.ts";
 import type { Optimizer } from "../spec/optimizer.ts";
-import type { Device } from "../spec/spec.ts";
-
-/** A device that is there, or the reason why it is not. */
-export interface DeviceInfo {
-  readonly kind: Exclude<Device, "AUTO">;
-  /** 'AMD EPYC, 2 threads' */
-  readonly name: string;
-  readonly available: boolean;
-  /** Why it is not available, and what to do about it. */
-  readonly reason?: string;
-}
+import type { DeviceInfo } from "../device.ts";
+import type { StateArray } from "../state.ts";
 
 /** What an engine is to run. */
 export interface TrainingPlan {
@@ -37,13 +28,6 @@ export interface StepMetrics {
   readonly losses: Float32Array;
   /** Correctly classified samples of the batch. */
   readonly correct: Float32Array;
-}
-
-/** A named array of a training's state. Names and shapes are PyTorch's: conv kernels [out, in, height, width], matrices [out, in]. */
-export interface StateArray {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
 }
 
 /** What a network says of a test set. */

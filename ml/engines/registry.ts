@@ -1,8 +1,9 @@
 /** Which devices are there, and the engine for the one asked for. Both load TensorFlow: not for the API process. */
 import { errorMessage } from "../../lib/error_message.ts";
 import type { Device } from "../spec/spec.ts";
-import type { DeviceInfo, Engine } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { openTensorFlow, type TensorFlowOptions } from "./tensorflow/engine.ts";
+import type { DeviceInfo } from "../device.ts";
 
 /** A device that was asked for and is not there. The message says what to do. */
 export class DeviceUnavailableError extends Error {

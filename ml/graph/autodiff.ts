@@ -5,7 +5,7 @@
 import { addN } from "./ops/arithmetic.ts";
 import { constant } from "./ops/sources.ts";
 import { OPS } from "./ops.ts";
-import { inOrder } from "./rewrite.ts";
+import { topologicalOrder } from "./rewrite.ts";
 import { type Op, type OpKind, showShape, type Tensor, type TensorOf } from "./tensor.ts";
 
 /**
@@ -23,7 +23,7 @@ export function gradients(loss: Tensor, parameters: readonly Tensor[]): readonly
       `Cannot differentiate: the loss must be a scalar, got ${showShape(loss.shape)}.`,
     );
   }
-  const order = inOrder([loss]);
+  const order = topologicalOrder([loss]);
   const active = new Set<Tensor>(parameters);
   for (const node of order) {
     if (node.inputs.some((input) => active.has(input))) active.add(node);

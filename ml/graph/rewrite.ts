@@ -3,7 +3,7 @@ import { OPS } from "./ops.ts";
 import { apply, type Op, type OpKind, type Tensor } from "./tensor.ts";
 
 /** All tensors that the outputs depend on, themselves included, inputs before what uses them. */
-export function inOrder(outputs: readonly Tensor[]): readonly Tensor[] {
+export function topologicalOrder(outputs: readonly Tensor[]): readonly Tensor[] {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
   const visit = (node: Tensor) => {
@@ -17,17 +17,17 @@ export function inOrder(outputs: readonly Tensor[]): readonly Tensor[] {
 }
 
 /** What a node becomes, or undefined if it stays. It is given with its inputs already rewritten. */
-export type Rule = (node: Tensor) => Tensor | undefined;
+export type RewriteRule = (node: Tensor) => Tensor | undefined;
 
 /** Rebuilds a graph from its sources up, applying a rule to every node until it says nothing more. */
-export function rewrite(outputs: readonly Tensor[], rule: Rule): readonly Tensor[] {
+export function rewrite(outputs: readonly Tensor[], rule: RewriteRule): readonly Tensor[] {
   const rewritten = new Map<Tensor, Tensor>();
   const settle = (node: Tensor): Tensor => {
     const next = rule(node);
     if (!next) return node;
     return settle(withInputs(next, next.inputs.map(settle)));
   };
-  for (const node of inOrder(outputs)) {
+  for (const node of topologicalOrder(outputs)) {
     const inputs = node.inputs.map((input) => rewritten.get(input) ?? input);
     rewritten.set(node, settle(withInputs(node, inputs)));
   }

@@ -121,7 +121,12 @@ export function sizeAt(shape: Shape, axis: number): number {
   return size;
 }
 
-/** Whether two shapes are the same. */
+/** Counts the elements of a shape. */
+export function elementCount(shape: Shape): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Checks whether two shapes are the same. */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
@@ -132,7 +137,7 @@ export function showShape(shape: Shape): string {
 }
 
 /** The error of an operation whose inputs do not fit. */
-export function misfit(kind: OpKind, rule: string, inputs: readonly Tensor[]): RangeError {
+export function shapeError(kind: OpKind, rule: string, inputs: readonly Tensor[]): RangeError {
   const got = inputs.map((input) => `${input.dtype} ${showShape(input.shape)}`).join(" and ");
   return new RangeError(`Cannot apply ${kind}: ${rule}, got ${got}.`);
 }

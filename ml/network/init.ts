@@ -3,13 +3,14 @@
  * come from the run's own streams, one a parameter, in PyTorch's order of elements.
  */
 import { randomStream } from "../../data/random.ts";
-import type { StateArray } from "../engines/engine.ts";
-import { layoutsOf } from "./layout.ts";
-import { elementCount, type Network, parametersOf } from "./network.ts";
+import { parameterLayouts } from "./layout.ts";
+import { type Network, parametersOf } from "./network.ts";
+import { elementCount } from "../graph/tensor.ts";
+import type { StateArray } from "../state.ts";
 
 /** The weights that a training with this seed starts from. */
 export function initialParameters(network: Network, seed: number): readonly StateArray[] {
-  const layouts = layoutsOf(network);
+  const layouts = parameterLayouts(network);
   return parametersOf(network).map(({ name, shape, fanIn }, position) => {
     const stream = randomStream(seed, "init", position);
     const bound = 1 / Math.sqrt(fanIn);

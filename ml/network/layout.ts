@@ -18,7 +18,7 @@ export interface ParameterLayout {
 }
 
 /** The layouts of all parameters of a network, by name, in the order of its layers. */
-export function layoutsOf(network: Network): ReadonlyMap<string, ParameterLayout> {
+export function parameterLayouts(network: Network): ReadonlyMap<string, ParameterLayout> {
   const layouts = new Map<string, ParameterLayout>();
   let flattened: SampleShape | undefined;
   for (const { layer, inputShape, parameters } of inferShapes(network)) {

@@ -5,6 +5,8 @@
  * Shapes are without the batch: [height, width, channels] for images, [features] for vectors.
  */
 
+import { elementCount } from "../graph/tensor.ts";
+
 /** One layer. `name` is what summaries and checkpoints call it. */
 export type Layer =
   | {
@@ -90,11 +92,6 @@ export function inferShapes(network: Network): readonly ShapedLayer[] {
 /** All parameters of a network, in the order of its layers. */
 export function parametersOf(network: Network): readonly Parameter[] {
   return inferShapes(network).flatMap((placed) => placed.parameters);
-}
-
-/** The number of elements of a shape. */
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 function placeLayer(layer: Layer, inputShape: SampleShape): ShapedLayer {

@@ -4,13 +4,8 @@
  *
  * Shapes here are for people who know PyTorch: channels first, without the batch.
  */
-import {
-  elementCount,
-  inferShapes,
-  type Layer,
-  type Network,
-  type SampleShape,
-} from "./network.ts";
+import { inferShapes, type Layer, type Network, type SampleShape } from "./network.ts";
+import { elementCount } from "../graph/tensor.ts";
 
 /** One layer of a summary. */
 export interface LayerSummary {

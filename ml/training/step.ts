@@ -19,7 +19,7 @@ import { gatherRows, sliceRows } from "../graph/ops/data.ts";
 import { constant, placeholder, variable } from "../graph/ops/sources.ts";
 import { fuseLogSoftmax } from "../graph/passes/fuse_log_softmax.ts";
 import { poolFirst } from "../graph/passes/pool_first.ts";
-import { readWindow, type Window } from "../graph/passes/read_window.ts";
+import { type ReceptiveField, receptiveField } from "../graph/receptive_field.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { sizeAt, type Tensor } from "../graph/tensor.ts";
 import { type Update, updatesOf } from "../optimizers/update.ts";
@@ -50,9 +50,9 @@ export interface TrainingStep {
 }
 
 /** The part of the images that the network reads; the tables need hold no more. */
-export function windowOf(network: Network): Window {
+export function windowOf(network: Network): ReceptiveField {
   const images = placeholder("images", { shape: [1, ...network.inputShape], dtype: "float32" });
-  return readWindow([forward(network, images, parameterVariables(network))], images);
+  return receptiveField([forward(network, images, parameterVariables(network))], images);
 }
 
 /** Builds a training step. */

@@ -9,7 +9,7 @@ import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { Engine, Evaluation, Session } from "../engines/engine.ts";
 import type { TrainingEvent } from "./events.ts";
 import { drainEventLoop } from "./event_loop.ts";
-import { elementCount, parametersOf } from "../network/network.ts";
+import { parametersOf } from "../network/network.ts";
 import { PRESETS } from "../spec/presets.ts";
 import {
   type Checkpointer,
@@ -20,6 +20,7 @@ import {
 } from "./checkpointing.ts";
 import { confusionMatrix } from "../metrics.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
+import { elementCount } from "../graph/tensor.ts";
 
 /** What training needs beside its spec. */
 export interface TrainingInputs {
@@ -85,9 +86,9 @@ export async function* train(
       steps: stepsPerEpoch(spec) * spec.epochs,
       parameters: parametersOf(network).reduce((sum, { shape }) => sum + elementCount(shape), 0),
     };
-    let position: Position = from ? positionOf(from) : START;
+    let position: Position = from ? checkpointPosition(from) : START;
     const saver = createCheckpointer(spec, session, position, saving);
-    const pace = paceOf(session.stepsPerCall);
+    const pace = createStepBudget(session.stepsPerCall);
     while (position.epoch <= spec.epochs) {
       position = yield* trainEpoch(spec, position, {
         ...{ session, test: tested, saver, pace, stop, signal },
@@ -102,12 +103,12 @@ export async function* train(
 }
 
 /** What the epochs of a training have in common. */
-interface UnderWay {
+interface EpochContext {
   readonly session: Session;
   /** What it is tested on. */
   readonly test: ImageDataset;
   readonly saver: Checkpointer;
-  readonly pace: Pace;
+  readonly pace: StepBudget;
   readonly stop: AbortSignal | undefined;
   readonly signal: AbortSignal | undefined;
 }
@@ -120,7 +121,7 @@ interface UnderWay {
 async function* trainEpoch(
   spec: TrainingSpec,
   from: Position,
-  { session, test, saver, pace, stop, signal }: UnderWay,
+  { session, test, saver, pace, stop, signal }: EpochContext,
 ): AsyncGenerator<TrainingEvent, Position, void> {
   const { seed, batchSize, trainSamples } = spec;
   const { epoch } = from;
@@ -203,7 +204,7 @@ async function evaluate(
   }
 }
 
-function positionOf(
+function checkpointPosition(
   { epoch, step, epochLoss, epochCorrect, epochSeconds }: Checkpoint,
 ): Position {
   return { epoch, step, epochLoss, epochCorrect, epochSeconds, testAcc: null };
@@ -216,13 +217,13 @@ function diverged({ learningRate }: TrainingSpec, what: string): DivergedError {
 }
 
 /** How many steps go into a call. */
-interface Pace {
+interface StepBudget {
   steps(): number;
   took(milliseconds: number, steps: number): void;
 }
 
 /** Starts with one step, whose time tells little, and grows to what fits into the time of a call. */
-function paceOf(most: number): Pace {
+function createStepBudget(most: number): StepBudget {
   let steps = 1;
   return {
     steps: () => steps,

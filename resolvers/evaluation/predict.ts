@@ -1,7 +1,6 @@
 /** Query.predict */
 import { describeDataset } from "../../data/catalog.ts";
 import { PRESETS } from "../../ml/spec/presets.ts";
-import { elementCount } from "../../ml/network/network.ts";
 import { readGreyPng } from "../../pictures/read_grey_png.ts";
 import type { Run } from "../../runs/store/store.ts";
 import { builder } from "../../schema/base/builder.ts";
@@ -11,6 +10,7 @@ import { COST } from "../../schema/base/cost.ts";
 import { badInput } from "../../schema/base/errors.ts";
 import { noSuchRun, runId } from "../../schema/base/global_id.ts";
 import { Prediction } from "../../schema/evaluation/prediction.ts";
+import { elementCount } from "../../ml/graph/tensor.ts";
 
 const purpose = "predict";
 const PNG_URI = "data:image/png;base64,";

@@ -1,7 +1,7 @@
 /** Query.devices */
-import type { DeviceInfo as Info } from "../../ml/engines/engine.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { DeviceInfo } from "../../schema/worker/device_info.ts";
+import type { DeviceInfo as Info } from "../../ml/device.ts";
 
 /** The order in which AUTO looks for them. */
 const KINDS = ["CUDA", "CPU", "WEBGPU"] as const;

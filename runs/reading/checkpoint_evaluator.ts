@@ -5,12 +5,12 @@
 import { LRUCache } from "lru-cache";
 import type { ImageDataset } from "../../data/dataset.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
-import type { StateArray } from "../../ml/engines/engine.ts";
-import type { Classified } from "../../ml/engines/wasm/network.ts";
 import { type CheckpointSource, createClassifier } from "../../ml/engines/wasm/thread.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
 import type { CheckpointInfo } from "../log/state.ts";
 import { BusyError, createWorkQueue } from "./work_queue.ts";
+import type { StateArray } from "../../ml/state.ts";
+import type { Classified } from "../../ml/metrics.ts";
 
 /** A checkpoint of a run, as the log names it. */
 export interface EvaluatedCheckpoint extends Pick<CheckpointInfo, "file" | "sha256"> {

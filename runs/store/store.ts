@@ -5,7 +5,6 @@
  * The store, not its callers, keeps the rules: an event gets the run's next seq, a worker that lost its
  * lease appends nothing, and a state follows from its events.
  */
-import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import type { Device, TrainingSpec } from "../../ml/spec/spec.ts";
 import type { CheckpointNaming } from "../log/checkpoint_name.ts";
 import type { Description } from "../log/description.ts";
@@ -13,6 +12,7 @@ import type { RunEvent, RunEventBody, RunEventType } from "../log/event.ts";
 import type { OrderValue, RunOrder } from "./run_order.ts";
 import type { RunSnapshot, RunState } from "../log/state.ts";
 import type { WorkerStats } from "../worker/worker_stats.ts";
+import type { DeviceInfo } from "../../ml/device.ts";
 
 /** A run as stored. */
 export interface Run {

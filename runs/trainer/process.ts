@@ -3,7 +3,6 @@
  * crash of one training. The process takes one order and ends with it.
  */
 import { fileURLToPath } from "node:url";
-import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import { trainerPermissions } from "./permissions.ts";
 import { createWatchdog, HANG_TIMEOUTS, type HangTimeouts } from "./watchdog.ts";
 import {
@@ -21,6 +20,7 @@ import {
   type TrainerOrder,
   type TrainerReply,
 } from "./protocol.ts";
+import type { DeviceInfo } from "../../ml/device.ts";
 
 /** Lines of a dead trainer's output that are kept to tell of. */
 const KEPT_LINES = 20;

@@ -3,12 +3,12 @@
  * the trainer's stdin and leaves it open: later it may ask for a stop, and when it closes, the worker has died, and
  * the trainer ends too. The trainer answers on stdout.
  */
-import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import type { TrainingEvent } from "../../ml/training/events.ts";
 import type { CheckpointPolicy } from "../../ml/training/checkpointing.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { fromJson, toJson } from "../log/codec.ts";
 import type { ProblemReport, UsageReport, WrittenCheckpoint } from "./trainer.ts";
+import type { DeviceInfo } from "../../ml/device.ts";
 
 /** What a trainer process is to do. */
 export type TrainerOrder =

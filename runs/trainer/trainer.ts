@@ -2,10 +2,10 @@
  * Who trains for a worker: the worker keeps the run's log and lease, a trainer knows the engine. Between them
  * there may be a process border, so that native code cannot take the worker down (trainer_process.ts).
  */
-import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import type { TrainingEvent } from "../../ml/training/events.ts";
 import type { CheckpointPolicy, SaveReason } from "../../ml/training/checkpointing.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import type { DeviceInfo } from "../../ml/device.ts";
 
 /** A checkpoint that a trainer has written, and that is the worker's now. */
 export interface WrittenCheckpoint {

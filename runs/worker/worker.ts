@@ -3,7 +3,6 @@
  * workers may work on one store.
  */
 import { errorMessage } from "../../lib/error_message.ts";
-import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import { type Device, DEVICES } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
 import { delay } from "../../lib/delay.ts";
@@ -14,6 +13,7 @@ import { type Claim, type RunStore, STATE_CHANGES, StoreUnavailableError } from 
 import { runAttempt, type WorkerLog } from "./attempt.ts";
 import type { Trainer, TrainOptions } from "../trainer/trainer.ts";
 import { countingStore } from "./worker_stats.ts";
+import type { DeviceInfo } from "../../ml/device.ts";
 
 /** What a worker works with. */
 export interface WorkerOptions {

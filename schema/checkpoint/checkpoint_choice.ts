@@ -5,13 +5,13 @@
 import type { GraphQLError } from "graphql";
 import { type ImageDataset, takeFirst } from "../../data/dataset.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
-import type { Classified } from "../../ml/engines/wasm/network.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import type { CheckpointInfo } from "../../runs/log/state.ts";
 import type { Run } from "../../runs/store/store.ts";
 import type { ApiContext } from "../base/context.ts";
 import { badInput, conflict, notFound, unavailable } from "../base/errors.ts";
+import type { Classified } from "../../ml/metrics.ts";
 
 /** What a client says: nothing means the newest. */
 export interface CheckpointChoice {

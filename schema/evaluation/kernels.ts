@@ -1,5 +1,4 @@
 /** type Kernels */
-import type { StateArray } from "../../ml/engines/engine.ts";
 import type { Layer } from "../../ml/network/network.ts";
 import { PRESETS } from "../../ml/spec/presets.ts";
 import type { Run } from "../../runs/store/store.ts";
@@ -12,6 +11,7 @@ import { badInput } from "../base/errors.ts";
 import { COST } from "../base/cost.ts";
 import { Picture } from "../base/picture.ts";
 import { Theme } from "../base/theme.ts";
+import type { StateArray } from "../../ml/state.ts";
 
 /** A layer's kernels as a checkpoint has them. */
 export interface RunKernels extends Inspected<StateArray> {

@@ -1,7 +1,7 @@
 /** type DeviceInfo */
-import type { DeviceInfo as Info } from "../../ml/engines/engine.ts";
 import { builder } from "../base/builder.ts";
 import { Device } from "./device.ts";
+import type { DeviceInfo as Info } from "../../ml/device.ts";
 
 export const DeviceInfo = builder.objectRef<Info>("DeviceInfo").implement({
   description: "A device that a worker has, or why it has not.",

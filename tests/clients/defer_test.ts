@@ -6,10 +6,10 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { Client, fetchExchange } from "@urql/core";
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
-import type { Classified } from "../../ml/engines/wasm/network.ts";
 import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import { claimRun, createRun, soon, startTestServer, type TestServer } from "../server/support.ts";
 import { socketUrl } from "./suite.ts";
+import type { Classified } from "../../ml/metrics.ts";
 
 const QUERY = `query Insight($id: ID!) {
   run(id: $id) {

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
 import type { EpochEvent, TrainingEvent } from "../../ml/training/events.ts";
-import { elementCount } from "../../ml/network/network.ts";
 import type { SaveReason } from "../../ml/training/checkpointing.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
@@ -13,6 +12,7 @@ import type { RunStore } from "../../runs/store/store.ts";
 import { openPostgresStore } from "../../runs/store/postgres/store.ts";
 import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
 import type { WrittenCheckpoint } from "../../runs/trainer/trainer.ts";
+import { elementCount } from "../../ml/graph/tensor.ts";
 
 export { isAlive, temporaryFolder, untilGone } from "../../tools/processes.ts";
 

@@ -1,11 +1,11 @@
 /** Runs through the API, on a real store: starting, listing, reading, cancelling and deleting them. */
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import type { DeviceInfo } from "../../ml/engines/engine.ts";
 import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store/store.ts";
 import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
 import { ask, batches, epoch, openNewStore, refuse, STARTED } from "./support.ts";
+import type { DeviceInfo } from "../../ml/device.ts";
 
 let store: RunStore;
 let context: ApiContext;

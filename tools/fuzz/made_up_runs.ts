@@ -3,13 +3,13 @@ import { join } from "node:path";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
-import { elementCount } from "../../ml/network/network.ts";
 import { DEFAULT_RECIPE, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { CheckpointEvent, RunEventBody } from "../../runs/log/event.ts";
 import { registerWorker, type Registration } from "../../runs/worker/registration.ts";
 import type { RunStore } from "../../runs/store/store.ts";
+import { elementCount } from "../../ml/graph/tensor.ts";
 
 /** Where they are put. */
 export interface Shelf {

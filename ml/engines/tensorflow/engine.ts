@@ -4,10 +4,11 @@
  */
 import os from "node:os";
 import { loadTensorFlow, type TensorFlow } from "../../../native/tensorflow.ts";
-import type { DeviceInfo, Engine } from "../engine.ts";
+import type { Engine } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
 import { nativeBackend } from "./runtime.ts";
 import { openSession } from "./session.ts";
+import type { DeviceInfo } from "../../device.ts";
 
 /** How the engines are to work. */
 export interface TensorFlowOptions {

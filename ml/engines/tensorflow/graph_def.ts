@@ -71,7 +71,7 @@ const PRODUCER = 1087;
 export type Placement = "/device:CPU:0" | "";
 
 /** Starts an empty graph. */
-export function graphWriter(placement: Placement = ""): GraphWriter {
+export function createGraphWriter(placement: Placement = ""): GraphWriter {
   const nodes: Uint8Array[] = [];
   const names = new Set<string>();
   return {

@@ -5,7 +5,7 @@
 import { type StepInputs, type TrainingStep } from "../../training/step.ts";
 import { placeholder } from "../../graph/ops/sources.ts";
 import type { Attributes, DataType, GraphWriter } from "./graph_def.ts";
-import { lowering } from "./lower.ts";
+import { createLowering } from "./lower.ts";
 
 /** What the loop reads and writes, by the names of their nodes. */
 export interface LoopNodes {
@@ -84,11 +84,11 @@ export function stepLoop(
     ["step", writer.add("AddV2", [enter(nodes.firstStep, "int32", true), inside], INT)],
     ["learningRate", enter(nodes.learningRate, "float32", true)],
   ]);
-  const { node, update } = lowering({
+  const { node, update } = createLowering({
     writer,
     control,
     handle: (variable) => entered(nodes.handle(variable)),
-    fed: (name) => fed.get(name) ?? fail(name),
+    placeholder: (name) => fed.get(name) ?? fail(name),
   });
   const step = build(stepInputs(batchSize));
   const record = (handle: string, value: string) =>

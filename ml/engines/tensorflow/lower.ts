@@ -7,12 +7,12 @@ import type { Update } from "../../optimizers/update.ts";
 import type { Attribute, Attributes, GraphWriter } from "./graph_def.ts";
 
 /** Where a graph is lowered to: names of what it reads. */
-export interface Frame {
+export interface LoweringContext {
   readonly writer: GraphWriter;
   /** The node that holds a variable's handle. */
   handle(variable: string): string;
   /** The node that gives what is fed. */
-  fed(placeholder: string): string;
+  placeholder(placeholder: string): string;
   /** Control inputs that put nodes without inputs into the frame: '^node'. */
   readonly control: readonly string[];
 }
@@ -38,7 +38,7 @@ const CONVOLUTION = {
 } as const satisfies Attributes;
 
 /** Starts lowering into a frame. */
-export function lowering(frame: Frame): Lowering {
+export function createLowering(frame: LoweringContext): Lowering {
   const { writer, control } = frame;
   const lowered = new Map<Tensor, string>();
   const reads = new Map<string, string>();
@@ -117,7 +117,7 @@ export function lowering(frame: Frame): Lowering {
         return made;
       }
       case "placeholder":
-        return frame.fed(tensor.attributes.name);
+        return frame.placeholder(tensor.attributes.name);
       case "constant":
         return writer.add("Const", control, {
           dtype: { type: "float32" },

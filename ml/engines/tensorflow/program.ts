@@ -3,10 +3,10 @@
  * and what can be called: load the data, read and write the state, train some steps, evaluate, predict.
  */
 import { buildTrainingStep, windowOf } from "../../training/step.ts";
-import type { Window } from "../../graph/passes/read_window.ts";
+import type { ReceptiveField } from "../../graph/receptive_field.ts";
 import type { TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
-import { type Program, programWriter } from "./program_writer.ts";
+import { createProgramWriter, type Program } from "./program_writer.ts";
 import { addEvaluation, addPrediction } from "./scoring.ts";
 import { addState, type StateVariable, stateVariables } from "./state.ts";
 import { addTables } from "./tables.ts";
@@ -29,7 +29,7 @@ export interface TrainingProgram {
   readonly program: Program;
   readonly state: readonly StateVariable[];
   /** The part of the images that the tables hold. */
-  readonly window: Window;
+  readonly window: ReceptiveField;
 }
 
 /** A part is worth its overhead from this many samples on. */
@@ -42,7 +42,7 @@ export function buildProgram(
   placement: Placement,
 ): TrainingProgram {
   const { network, optimizer, train, test, batchSize } = plan;
-  const writer = programWriter(placement);
+  const writer = createProgramWriter(placement);
   const parts = (samples: number) =>
     Math.max(1, Math.min(sizes.parts, Math.floor(samples / SAMPLES_A_PART)));
 

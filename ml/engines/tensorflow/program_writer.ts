@@ -3,14 +3,14 @@
  * each add a part: the state, the datasets, the training steps, the scoring. Nothing of networks is known here.
  */
 import {
+  createGraphWriter,
   type DataType,
   type Endpoint,
   type GraphWriter,
-  graphWriter,
   type Placement,
   type Signature,
 } from "./graph_def.ts";
-import { type Lowering, lowering } from "./lower.ts";
+import { createLowering, type Lowering } from "./lower.ts";
 
 /** A program, ready to be loaded. */
 export interface Program {
@@ -45,8 +45,8 @@ export interface ProgramWriter {
 }
 
 /** Starts an empty program. */
-export function programWriter(placement: Placement = ""): ProgramWriter {
-  const graph = graphWriter(placement);
+export function createProgramWriter(placement: Placement = ""): ProgramWriter {
+  const graph = createGraphWriter(placement);
   const handles = new Map<string, string>();
   const signatures: Record<string, Signature> = {};
   const handle = (name: string): string => {
@@ -90,11 +90,11 @@ export function programWriter(placement: Placement = ""): ProgramWriter {
       return { node, dtype: "float32", shape: [] };
     },
     lower: (fed) =>
-      lowering({
+      createLowering({
         writer: graph,
         control: [],
         handle,
-        fed(name) {
+        placeholder(name) {
           const endpoint = fed[name];
           if (!endpoint) throw new RangeError(`Cannot lower the graph: nothing feeds '${name}'.`);
           return endpoint.node;

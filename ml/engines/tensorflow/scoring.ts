@@ -5,7 +5,7 @@ import { buildEvaluation, buildPrediction, type Tables } from "../../training/st
 import type { ProgramWriter } from "./program_writer.ts";
 
 /** The output of an evaluation that gives the classes of a part's samples. */
-export function predictedOutput(part: number): string {
+export function predictedOutputName(part: number): string {
   return `predicted/${part}`;
 }
 
@@ -27,7 +27,7 @@ export function addEvaluation(
     outputs: {
       loss: { node: node(loss), dtype: "float32", shape: [] },
       ...Object.fromEntries(predicted.map((classes, part) => [
-        predictedOutput(part),
+        predictedOutputName(part),
         { node: node(classes), dtype: "int32" as const, shape: classes.shape },
       ])),
     },

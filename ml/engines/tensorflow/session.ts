@@ -3,15 +3,15 @@ import type { TensorFlow } from "../../../native/tensorflow.ts";
 import type { ImageDataset } from "../../../data/dataset.ts";
 import { drainEventLoop } from "../../training/event_loop.ts";
 import { initialParameters } from "../../network/init.ts";
-import { layoutsOf } from "../../network/layout.ts";
-import { elementCount } from "../../network/network.ts";
-import { sameShape, showShape } from "../../graph/tensor.ts";
-import type { Session, StateArray, StepMetrics, TrainingPlan } from "../engine.ts";
+import { parameterLayouts } from "../../network/layout.ts";
+import { elementCount, sameShape, showShape } from "../../graph/tensor.ts";
+import type { Session, StepMetrics, TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
 import { buildProgram, type ProgramSizes } from "./program.ts";
 import { type Fed, loadProgram, type Results } from "./runtime.ts";
-import { predictedOutput } from "./scoring.ts";
-import { cutImages } from "./tables.ts";
+import { predictedOutputName } from "./scoring.ts";
+import { cropImages } from "./tables.ts";
+import type { StateArray } from "../../state.ts";
 
 /** What a session runs on, and how work is cut for it. */
 export interface SessionOptions {
@@ -34,7 +34,7 @@ export function openSession(
 ): Session {
   const { network, batchSize } = plan;
   const { program, state, window } = buildProgram(plan, sizes, placement);
-  const layouts = layoutsOf(network);
+  const layouts = parameterLayouts(network);
   const loaded = loadProgram(tf, program);
 
   const outsideShape = (parameter: string) => layouts.get(parameter)?.torchShape ?? [];
@@ -48,7 +48,7 @@ export function openSession(
   };
   const load = (dataset: ImageDataset, split: "train" | "test") =>
     loaded.call(`load/${split}`, {
-      images: { bytes: cutImages(dataset, window) },
+      images: { bytes: cropImages(dataset, window) },
       labels: Int32Array.from(dataset.labels),
     });
 
@@ -122,7 +122,7 @@ export function openSession(
         loss += output(results, "loss")[0] ?? NaN;
         let at = begin;
         for (let part = 0; at < begin + size; part++) {
-          const classes = output(results, predictedOutput(part));
+          const classes = output(results, predictedOutputName(part));
           predicted.set(classes, at);
           at += classes.length;
         }

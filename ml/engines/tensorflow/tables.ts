@@ -1,16 +1,20 @@
 /** The datasets' part of a program: both sets stay on the device, as bytes, cut to what the network reads. */
 import type { ImageDataset } from "../../../data/dataset.ts";
 import { variable } from "../../graph/ops/sources.ts";
-import type { Window } from "../../graph/passes/read_window.ts";
+import type { ReceptiveField } from "../../graph/receptive_field.ts";
 import type { Tables } from "../../training/step.ts";
-import { elementCount } from "../../network/network.ts";
 import type { ProgramWriter } from "./program_writer.ts";
+import { elementCount } from "../../graph/tensor.ts";
 
 /**
  * Adds a dataset's tables and the call 'load/<split>' that fills them: images, the bytes of cutImages(), and
  * labels. Bytes go in as one string, the only way to hand them over as they are.
  */
-export function addTables(writer: ProgramWriter, dataset: ImageDataset, window: Window): Tables {
+export function addTables(
+  writer: ProgramWriter,
+  dataset: ImageDataset,
+  window: ReceptiveField,
+): Tables {
   const { graph } = writer;
   const { split, count, imageShape } = dataset;
   const images = {
@@ -50,7 +54,7 @@ export function addTables(writer: ProgramWriter, dataset: ImageDataset, window: 
 }
 
 /** Cuts a dataset's images to a window: bytes, [count, height, width, channels]. */
-export function cutImages(dataset: ImageDataset, [height, width]: Window): Uint8Array {
+export function cropImages(dataset: ImageDataset, [height, width]: ReceptiveField): Uint8Array {
   const [fullHeight, fullWidth, channels] = dataset.imageShape;
   if (height === fullHeight && width === fullWidth) return dataset.images;
   const row = width * channels;

@@ -4,17 +4,11 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
-import type { StateArray } from "../engine.ts";
-import { layoutsOf } from "../../network/layout.ts";
-import { elementCount, type Layer, type Network, parametersOf } from "../../network/network.ts";
-
-/** What a network says of some images. */
-export interface Classified {
-  /** The most probable class of each image, [count]. */
-  readonly predicted: Int32Array;
-  /** The probability of each class, [count, classes]. */
-  readonly probabilities: Float32Array;
-}
+import type { Classified } from "../../metrics.ts";
+import { parameterLayouts } from "../../network/layout.ts";
+import { type Layer, type Network, parametersOf } from "../../network/network.ts";
+import { elementCount } from "../../graph/tensor.ts";
+import type { StateArray } from "../../state.ts";
 
 /** A network with its weights. */
 export interface LoadedNetwork {
@@ -44,7 +38,7 @@ export async function loadNetwork(
   state: readonly StateArray[],
 ): Promise<LoadedNetwork> {
   await (starting ??= start());
-  const layouts = layoutsOf(network);
+  const layouts = parameterLayouts(network);
   const given = new Map(state.map(({ name, values }) => [name, values]));
   const weights = new Map<string, tf.Tensor>();
   for (const { name, shape } of parametersOf(network)) {

@@ -6,7 +6,7 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
 import { CheckpointError, type CheckpointErrorKind } from "../../checkpoint/error.ts";
-import type { Classified } from "./network.ts";
+import type { Classified } from "../../metrics.ts";
 
 /** What the thread is asked for. */
 export interface ClassifyRequest {

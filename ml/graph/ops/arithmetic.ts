@@ -2,10 +2,10 @@
 import {
   apply,
   inputAt,
-  misfit,
   type Op,
   sameShape,
   type Shape,
+  shapeError,
   showShape,
   type Tensor,
   type TensorType,
@@ -29,7 +29,7 @@ export const addNOp: Op<"addN"> = {
   infer(inputs) {
     const first = inputAt(inputs, 0);
     if (!inputs.every((x) => sameShape(x.shape, first.shape) && x.dtype === first.dtype)) {
-      throw misfit("addN", "all must have one shape", inputs);
+      throw shapeError("addN", "all must have one shape", inputs);
     }
     return { shape: first.shape, dtype: first.dtype };
   },
@@ -119,7 +119,7 @@ export const sumOp: Op<"sum"> = {
   infer(inputs, { axes, keepDims }) {
     const { shape, dtype } = inputAt(inputs, 0);
     if (!axes.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < shape.length)) {
-      throw misfit("sum", `axes ${axes.join(", ")} must exist`, inputs);
+      throw shapeError("sum", `axes ${axes.join(", ")} must exist`, inputs);
     }
     return { shape: summedShape(shape, axes, keepDims), dtype };
   },
@@ -145,7 +145,7 @@ export const broadcastToOp: Op<"broadcastTo"> = {
     const x = inputAt(inputs, 0);
     const lead = shape.length - x.shape.length;
     if (lead < 0 || x.shape.some((size, axis) => size !== 1 && size !== shape[axis + lead])) {
-      throw misfit("broadcastTo", `it must fit into ${showShape(shape)}`, inputs);
+      throw shapeError("broadcastTo", `it must fit into ${showShape(shape)}`, inputs);
     }
     return { shape, dtype: x.dtype };
   },
@@ -180,13 +180,13 @@ function broadcast(
   inputs: readonly Tensor[],
 ): TensorType {
   const [a, b] = [inputAt(inputs, 0), inputAt(inputs, 1)];
-  if (a.dtype !== b.dtype) throw misfit(kind, "both must have one type", inputs);
+  if (a.dtype !== b.dtype) throw shapeError(kind, "both must have one type", inputs);
   const rank = Math.max(a.shape.length, b.shape.length);
   const shape = Array.from({ length: rank }, (_, axis) => {
     const sizeA = a.shape[axis - rank + a.shape.length] ?? 1;
     const sizeB = b.shape[axis - rank + b.shape.length] ?? 1;
     if (sizeA !== sizeB && sizeA !== 1 && sizeB !== 1) {
-      throw misfit(kind, "shapes must be equal or broadcast", inputs);
+      throw shapeError(kind, "shapes must be equal or broadcast", inputs);
     }
     return Math.max(sizeA, sizeB);
   });

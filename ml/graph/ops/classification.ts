@@ -2,9 +2,9 @@
 import {
   apply,
   inputAt,
-  misfit,
   type Op,
   type OpKind,
+  shapeError,
   sizeAt,
   type Tensor,
   type TensorType,
@@ -118,7 +118,7 @@ function perSample(kind: OpKind, inputs: readonly Tensor[]): TensorType {
     scores.shape.length !== 2 || labels.shape.length !== 1 || labels.dtype !== "int32" ||
     scores.shape[0] !== labels.shape[0]
   ) {
-    throw misfit(kind, "they must be float32 [n, classes] and int32 [n]", inputs);
+    throw shapeError(kind, "they must be float32 [n, classes] and int32 [n]", inputs);
   }
   return { shape: labels.shape, dtype: scores.dtype };
 }

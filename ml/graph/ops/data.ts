@@ -1,15 +1,15 @@
 /** Moving numbers about: picking rows, changing types and shapes. */
 import {
   apply,
+  elementCount,
   inputAt,
-  misfit,
   type Op,
   type Shape,
+  shapeError,
   showShape,
   sizeAt,
   type Tensor,
 } from "../tensor.ts";
-import { elementCount } from "../../network/network.ts";
 
 /** Rows of a table that is resident on the device: [count, ...row] by int32 [n] gives [n, ...row]. */
 export const gatherRowsOp: Op<"gatherRows"> = {
@@ -17,7 +17,7 @@ export const gatherRowsOp: Op<"gatherRows"> = {
   infer(inputs, { row, dtype }) {
     const indices = inputAt(inputs, 0);
     if (indices.dtype !== "int32" || indices.shape.length !== 1) {
-      throw misfit("gatherRows", "indices must be int32 [n]", inputs);
+      throw shapeError("gatherRows", "indices must be int32 [n]", inputs);
     }
     return { shape: [...indices.shape, ...row], dtype };
   },
@@ -26,7 +26,7 @@ export const gatherRowsOp: Op<"gatherRows"> = {
 /** @param table a variable of shape [count, ...row] */
 export function gatherRows(table: Tensor, indices: Tensor): Tensor {
   if (table.kind !== "variable") {
-    throw misfit("gatherRows", "the table must be a variable", [table]);
+    throw shapeError("gatherRows", "the table must be a variable", [table]);
   }
   const { name, shape, dtype } = table.attributes;
   return apply(gatherRowsOp, [indices], { table: name, row: shape.slice(1), dtype });
@@ -38,7 +38,7 @@ export const sliceRowsOp: Op<"sliceRows"> = {
   infer(inputs, { begin, count }) {
     const { shape, dtype } = inputAt(inputs, 0);
     if (begin < 0 || count < 1 || begin + count > sizeAt(shape, 0)) {
-      throw misfit("sliceRows", `rows ${begin} to ${begin + count} must exist`, inputs);
+      throw shapeError("sliceRows", `rows ${begin} to ${begin + count} must exist`, inputs);
     }
     return { shape: [count, ...shape.slice(1)], dtype };
   },
@@ -65,7 +65,7 @@ export const reshapeOp: Op<"reshape"> = {
   infer(inputs, { shape }) {
     const x = inputAt(inputs, 0);
     if (elementCount(x.shape) !== elementCount(shape)) {
-      throw misfit("reshape", `the size must be that of ${showShape(shape)}`, inputs);
+      throw shapeError("reshape", `the size must be that of ${showShape(shape)}`, inputs);
     }
     return { shape, dtype: x.dtype };
   },

@@ -1,5 +1,5 @@
 /** What fully connected layers are made of: matrix product, bias, rectifier. */
-import { apply, inputAt, misfit, type Op, sameShape, sizeAt, type Tensor } from "../tensor.ts";
+import { apply, inputAt, type Op, sameShape, shapeError, sizeAt, type Tensor } from "../tensor.ts";
 
 /** [m, k] by [k, n] gives [m, n]; each side may be read transposed. */
 export const matMulOp: Op<"matMul"> = {
@@ -7,12 +7,12 @@ export const matMulOp: Op<"matMul"> = {
   infer(inputs, { transposeA, transposeB }) {
     const [a, b] = [inputAt(inputs, 0), inputAt(inputs, 1)];
     if (a.shape.length !== 2 || b.shape.length !== 2) {
-      throw misfit("matMul", "both must be matrices", inputs);
+      throw shapeError("matMul", "both must be matrices", inputs);
     }
     const [rows, inner] = transposeA ? a.shape.toReversed() : a.shape;
     const [innerB, columns] = transposeB ? b.shape.toReversed() : b.shape;
     if (rows === undefined || columns === undefined || inner !== innerB) {
-      throw misfit("matMul", "the inner sizes must be equal", inputs);
+      throw shapeError("matMul", "the inner sizes must be equal", inputs);
     }
     return { shape: [rows, columns], dtype: a.dtype };
   },
@@ -35,7 +35,7 @@ export const biasAddOp: Op<"biasAdd"> = {
   infer(inputs) {
     const [x, bias] = [inputAt(inputs, 0), inputAt(inputs, 1)];
     if (!sameShape(bias.shape, [sizeAt(x.shape, -1)])) {
-      throw misfit("biasAdd", "the bias must be [channels]", inputs);
+      throw shapeError("biasAdd", "the bias must be [channels]", inputs);
     }
     return { shape: x.shape, dtype: x.dtype };
   },
@@ -79,7 +79,7 @@ export const reluGradientOp: Op<"reluGradient"> = {
   infer(inputs) {
     const [dy, y] = [inputAt(inputs, 0), inputAt(inputs, 1)];
     if (!sameShape(dy.shape, y.shape)) {
-      throw misfit("reluGradient", "both must have one shape", inputs);
+      throw shapeError("reluGradient", "both must have one shape", inputs);
     }
     return { shape: dy.shape, dtype: dy.dtype };
   },

@@ -2,10 +2,10 @@
 import {
   apply,
   inputAt,
-  misfit,
   type Op,
   sameShape,
   type Shape,
+  shapeError,
   sizeAt,
   type Tensor,
 } from "../tensor.ts";
@@ -16,12 +16,12 @@ export const conv2dOp: Op<"conv2d"> = {
   infer(inputs) {
     const [x, filter] = [inputAt(inputs, 0), inputAt(inputs, 1)];
     if (x.shape.length !== 4 || filter.shape.length !== 4 || x.shape[3] !== filter.shape[2]) {
-      throw misfit("conv2d", "they must be [n, h, w, in] and [kh, kw, in, out]", inputs);
+      throw shapeError("conv2d", "they must be [n, h, w, in] and [kh, kw, in, out]", inputs);
     }
     const height = sizeAt(x.shape, 1) - sizeAt(filter.shape, 0) + 1;
     const width = sizeAt(x.shape, 2) - sizeAt(filter.shape, 1) + 1;
     if (height < 1 || width < 1) {
-      throw misfit("conv2d", "the kernel must fit into the image", inputs);
+      throw shapeError("conv2d", "the kernel must fit into the image", inputs);
     }
     return { shape: [sizeAt(x.shape, 0), height, width, sizeAt(filter.shape, 3)], dtype: x.dtype };
   },
@@ -63,7 +63,11 @@ export const maxPool2dOp: Op<"maxPool2d"> = {
       batch === undefined || height === undefined || width === undefined ||
       channels === undefined || x.shape.length !== 4 || height < size || width < size
     ) {
-      throw misfit("maxPool2d", `it must be [n, h, w, c] of at least ${size} x ${size}`, inputs);
+      throw shapeError(
+        "maxPool2d",
+        `it must be [n, h, w, c] of at least ${size} x ${size}`,
+        inputs,
+      );
     }
     const shape = [batch, Math.floor(height / size), Math.floor(width / size), channels];
     return { shape, dtype: x.dtype };
@@ -84,7 +88,7 @@ export const maxPool2dGradientOp: Op<"maxPool2dGradient"> = {
   infer(inputs) {
     const [x, y, dy] = [inputAt(inputs, 0), inputAt(inputs, 1), inputAt(inputs, 2)];
     if (!sameShape(y.shape, dy.shape)) {
-      throw misfit("maxPool2dGradient", "output and its gradient must have one shape", inputs);
+      throw shapeError("maxPool2dGradient", "output and its gradient must have one shape", inputs);
     }
     return { shape: x.shape, dtype: x.dtype };
   },

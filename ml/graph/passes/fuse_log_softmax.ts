@@ -4,9 +4,9 @@
  * the logits too, since a softmax keeps their order.
  */
 import { argMax, softmaxCrossEntropy } from "../ops/classification.ts";
-import type { Rule } from "../rewrite.ts";
+import type { RewriteRule } from "../rewrite.ts";
 
-export const fuseLogSoftmax: Rule = (node) => {
+export const fuseLogSoftmax: RewriteRule = (node) => {
   if (node.kind !== "negativeLogLikelihood" && node.kind !== "argMax") return undefined;
   const [scores, labels] = node.inputs;
   if (scores?.kind !== "logSoftmax") return undefined;

@@ -6,9 +6,9 @@
  */
 import { biasAdd, relu } from "../ops/dense.ts";
 import { maxPool2d } from "../ops/image.ts";
-import type { Rule } from "../rewrite.ts";
+import type { RewriteRule } from "../rewrite.ts";
 
-export const poolFirst: Rule = (node) => {
+export const poolFirst: RewriteRule = (node) => {
   if (node.kind !== "maxPool2d") return undefined;
   const [x] = node.inputs;
   const { size } = node.attributes;

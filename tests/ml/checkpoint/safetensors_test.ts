@@ -11,8 +11,8 @@ import {
   LONGEST_HEADER,
   parseHeader,
 } from "../../../ml/checkpoint/safetensors.ts";
-import type { StateArray } from "../../../ml/engines/engine.ts";
 import { concatenate, ofKind } from "./support.ts";
+import type { StateArray } from "../../../ml/state.ts";
 
 /** What tools/golden_safetensors.py has written. */
 const GOLDEN = new URL("../golden/python.safetensors", import.meta.url);

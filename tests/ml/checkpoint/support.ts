@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Checkpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError, type CheckpointErrorKind } from "../../../ml/checkpoint/error.ts";
 import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
-import type { StateArray } from "../../../ml/engines/engine.ts";
-import { elementCount } from "../../../ml/network/network.ts";
 import { DEFAULT_RECIPE, type Recipe } from "../../../ml/spec/presets.ts";
+import { elementCount } from "../../../ml/graph/tensor.ts";
+import type { StateArray } from "../../../ml/state.ts";
 
 /** A state of the right names and shapes, other values for every seed. */
 export function aState(recipe: Recipe, seed = 1): readonly StateArray[] {

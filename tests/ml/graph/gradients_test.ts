@@ -27,8 +27,7 @@ import { reshape } from "../../../ml/graph/ops/data.ts";
 import { biasAdd, matMul, relu } from "../../../ml/graph/ops/dense.ts";
 import { conv2d, maxPool2d } from "../../../ml/graph/ops/image.ts";
 import { placeholder } from "../../../ml/graph/ops/sources.ts";
-import type { OpKind, Shape, Tensor } from "../../../ml/graph/tensor.ts";
-import { elementCount } from "../../../ml/network/network.ts";
+import { elementCount, type OpKind, type Shape, type Tensor } from "../../../ml/graph/tensor.ts";
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import { calculating, compute, distance, tensorFlow } from "../support/tensorflow.ts";
 

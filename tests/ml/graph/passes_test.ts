@@ -10,12 +10,12 @@ import { maxPool2d } from "../../../ml/graph/ops/image.ts";
 import { placeholder, variable } from "../../../ml/graph/ops/sources.ts";
 import { fuseLogSoftmax } from "../../../ml/graph/passes/fuse_log_softmax.ts";
 import { poolFirst } from "../../../ml/graph/passes/pool_first.ts";
-import { readWindow } from "../../../ml/graph/passes/read_window.ts";
-import { inOrder, rewrite, type Rule } from "../../../ml/graph/rewrite.ts";
+import { receptiveField } from "../../../ml/graph/receptive_field.ts";
+import { rewrite, type RewriteRule, topologicalOrder } from "../../../ml/graph/rewrite.ts";
 import { buildTrainingStep, windowOf } from "../../../ml/training/step.ts";
 import type { Tensor } from "../../../ml/graph/tensor.ts";
 import { initialParameters } from "../../../ml/network/init.ts";
-import { layoutsOf } from "../../../ml/network/layout.ts";
+import { parameterLayouts } from "../../../ml/network/layout.ts";
 import { type Network, parametersOf } from "../../../ml/network/network.ts";
 import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
 import { compute, distance } from "../support/tensorflow.ts";
@@ -39,7 +39,11 @@ function scored(network: Network, size = network.inputShape) {
 }
 
 /** The loss, the hits and all gradients, after a rewrite. */
-function results(network: Network, rule: Rule, size = network.inputShape): readonly Tensor[] {
+function results(
+  network: Network,
+  rule: RewriteRule,
+  size = network.inputShape,
+): readonly Tensor[] {
   const { loss, correct, wanted } = scored(network, size);
   const [fast = loss, hits = correct] = rewrite([loss, correct], rule);
   return [fast, hits, ...gradients(fast, wanted)];
@@ -47,7 +51,7 @@ function results(network: Network, rule: Rule, size = network.inputShape): reado
 
 /** The initial parameters and a batch of noise, cut to [height, width]. */
 function feeds(network: Network, [height, width, channels] = network.inputShape) {
-  const layouts = layoutsOf(network);
+  const layouts = parameterLayouts(network);
   const [fullHeight, fullWidth] = network.inputShape;
   const stream = randomStream(2, "init");
   const pixels = Array.from(
@@ -85,10 +89,10 @@ function stepOf(network: Network): readonly Tensor[] {
     2,
   );
   const changes = step.updates.map(({ gradient }) => gradient);
-  return inOrder([step.loss, step.correct, ...changes]);
+  return topologicalOrder([step.loss, step.correct, ...changes]);
 }
 
-const nothing: Rule = () => undefined;
+const nothing: RewriteRule = () => undefined;
 
 for (const recipe of RECIPES) {
   const { network } = PRESETS[recipe];
@@ -160,6 +164,6 @@ describe("windowOf()", () => {
   it("takes the largest window where several readers want different ones", () => {
     const images = placeholder("images", { shape: [1, 11, 11, 1], dtype: "float32" });
     const outputs = [4, 2, 3].map((size) => sumAll(maxPool2d(images, size)));
-    assert.deepEqual(readWindow(outputs, images), [10, 10]);
+    assert.deepEqual(receptiveField(outputs, images), [10, 10]);
   });
 });

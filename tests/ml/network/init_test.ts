@@ -2,7 +2,7 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { initialParameters } from "../../../ml/network/init.ts";
-import { layoutsOf } from "../../../ml/network/layout.ts";
+import { parameterLayouts } from "../../../ml/network/layout.ts";
 import { type Network, parametersOf } from "../../../ml/network/network.ts";
 import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
 
@@ -61,7 +61,7 @@ describe("layoutsOf()", () => {
       inputShape: [4, 4, 2],
       layers: [{ kind: "conv2d", name: "conv", outChannels: 3, kernelSize: 2 }],
     };
-    const inside = layoutsOf(network).get("conv.weight")?.fromTorch(count(24));
+    const inside = parameterLayouts(network).get("conv.weight")?.fromTorch(count(24));
     // Element [y=0, x=1, in=1, out=2] inside is [2, 1, 0, 1] outside.
     assert.equal(inside?.[((0 * 2 + 1) * 2 + 1) * 3 + 2], ((2 * 2 + 1) * 2 + 0) * 2 + 1);
   });
@@ -77,7 +77,7 @@ describe("layoutsOf()", () => {
         { kind: "linear", name: "fc2", outFeatures: 2 },
       ],
     };
-    const layouts = layoutsOf(network);
+    const layouts = parameterLayouts(network);
     const first = layouts.get("fc1.weight");
     assert.deepEqual(first?.torchShape, [5, 24]);
     // Row 1, column 2, channel 3 to output 4.
@@ -91,7 +91,7 @@ describe("layoutsOf()", () => {
   it("comes back to the same numbers from the other layout, for every parameter", () => {
     for (const recipe of RECIPES) {
       const { network } = PRESETS[recipe];
-      const layouts = layoutsOf(network);
+      const layouts = parameterLayouts(network);
       for (const { name, values } of initialParameters(network, 3)) {
         const layout = layouts.get(name);
         assert.deepEqual(layout?.toTorch(layout.fromTorch(values)), values, name);

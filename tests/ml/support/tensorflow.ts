@@ -2,8 +2,8 @@
 import { openTensorFlow } from "../../../ml/engines/tensorflow/engine.ts";
 import type { Engine } from "../../../ml/engines/engine.ts";
 import { type Fed, loadProgram } from "../../../ml/engines/tensorflow/runtime.ts";
-import { programWriter } from "../../../ml/engines/tensorflow/program_writer.ts";
-import { inOrder } from "../../../ml/graph/rewrite.ts";
+import { createProgramWriter } from "../../../ml/engines/tensorflow/program_writer.ts";
+import { topologicalOrder } from "../../../ml/graph/rewrite.ts";
 import type { Tensor } from "../../../ml/graph/tensor.ts";
 import { loadTensorFlow, type TensorFlow } from "../../../native/tensorflow.ts";
 
@@ -30,9 +30,9 @@ export async function calculating<T>(
   tensors: readonly Tensor[],
   use: (calculate: Calculator) => T,
 ): Promise<T> {
-  const writer = programWriter("/device:CPU:0");
+  const writer = createProgramWriter("/device:CPU:0");
   const inputs = Object.fromEntries(
-    inOrder(tensors).flatMap((tensor) => {
+    topologicalOrder(tensors).flatMap((tensor) => {
       if (tensor.kind !== "placeholder") return [];
       const { name, dtype, shape } = tensor.attributes;
       return [[name, writer.open(name, dtype, shape)] as const];

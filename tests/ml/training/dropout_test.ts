@@ -3,7 +3,7 @@ import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { forward } from "../../../ml/network/forward.ts";
 import { dropoutMask, placeholder } from "../../../ml/graph/ops/sources.ts";
-import { inOrder } from "../../../ml/graph/rewrite.ts";
+import { topologicalOrder } from "../../../ml/graph/rewrite.ts";
 import { buildPrediction } from "../../../ml/training/step.ts";
 import type { Layer, Network } from "../../../ml/network/network.ts";
 import { PRESETS } from "../../../ml/spec/presets.ts";
@@ -101,9 +101,9 @@ describe("the layers", () => {
 
   it("evaluation and prediction have no dropout", () => {
     const pixels = placeholder("pixels", { shape: [1, 28, 28, 1], dtype: "int32" });
-    const kinds = inOrder([buildPrediction(PRESETS.DROPOUT_CNN.network, pixels)]).map(({ kind }) =>
-      kind
-    );
+    const kinds = topologicalOrder([buildPrediction(PRESETS.DROPOUT_CNN.network, pixels)]).map((
+      { kind },
+    ) => kind);
     assert.ok(kinds.includes("maxPool2d") && !kinds.includes("dropoutMask"));
   });
 });

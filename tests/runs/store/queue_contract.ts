@@ -3,11 +3,11 @@
  */
 import { deepStrictEqual, strictEqual } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import type { DeviceInfo } from "../../../ml/engines/engine.ts";
 import type { Device } from "../../../ml/spec/spec.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
 import { aSpec, present } from "../helpers.ts";
 import type { TestDatabase } from "./store_contract.ts";
+import type { DeviceInfo } from "../../../ml/device.ts";
 
 const LEASE_MS = 60_000;
 

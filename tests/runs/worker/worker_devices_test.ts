@@ -2,7 +2,6 @@
 import { deepStrictEqual, match, strictEqual } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import type { DeviceInfo } from "../../../ml/engines/engine.ts";
 import type { Device } from "../../../ml/spec/spec.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
@@ -10,6 +9,7 @@ import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { runWorker } from "../../../runs/worker/worker.ts";
 import { aSpec, aTraining, present, temporaryFolder, until } from "../helpers.ts";
 import { checkWhole } from "../whole.ts";
+import type { DeviceInfo } from "../../../ml/device.ts";
 
 const CPU: DeviceInfo = { kind: "CPU", name: "a CPU", available: true };
 const GPU: DeviceInfo = { kind: "CUDA", name: "a GPU", available: true };

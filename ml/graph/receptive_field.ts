@@ -3,25 +3,25 @@
  * leads to the dropped rows need not be computed: with smaller images going in, every layer makes
  * just what the next one reads, and all results stay the same.
  */
-import { inOrder } from "../rewrite.ts";
-import { inputAt, sizeAt, type Tensor } from "../tensor.ts";
+import { topologicalOrder } from "./rewrite.ts";
+import { inputAt, sizeAt, type Tensor } from "./tensor.ts";
 
 /** Rows and columns, counted from the top left. */
-export type Window = readonly [height: number, width: number];
+export type ReceptiveField = readonly [height: number, width: number];
 
 /**
  * The part of `images` that `outputs` depend on.
  *
  * @param images [batch, height, width, channels]
  */
-export function readWindow(outputs: readonly Tensor[], images: Tensor): Window {
-  const needed = new Map<Tensor, Window>();
-  const need = (node: Tensor, [height, width]: Window) => {
+export function receptiveField(outputs: readonly Tensor[], images: Tensor): ReceptiveField {
+  const needed = new Map<Tensor, ReceptiveField>();
+  const need = (node: Tensor, [height, width]: ReceptiveField) => {
     const known = needed.get(node) ?? [0, 0];
     needed.set(node, [Math.max(known[0], height), Math.max(known[1], width)]);
   };
-  const whole = (node: Tensor): Window => [sizeAt(node.shape, 1), sizeAt(node.shape, 2)];
-  for (const node of inOrder(outputs).toReversed()) {
+  const whole = (node: Tensor): ReceptiveField => [sizeAt(node.shape, 1), sizeAt(node.shape, 2)];
+  for (const node of topologicalOrder(outputs).toReversed()) {
     // Whatever is no image, or is read by an operation that is not known here, is read whole.
     const [height, width] = needed.get(node) ?? (isImage(node) ? whole(node) : [0, 0]);
     switch (node.kind) {
