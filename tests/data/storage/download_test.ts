@@ -178,7 +178,7 @@ describe("ensureDataset()", () => {
 
   it("gives whole files to four that need them at once, two of them in other processes", async () => {
     await withFolder(async (folder) => {
-      const program = join(import.meta.dirname ?? "", "modules", "ensure_and_open.ts");
+      const program = join(import.meta.dirname ?? "", "download_and_open.ts");
       const child = () =>
         new Deno.Command(Deno.execPath(), {
           args: ["run", "-A", program, folder],
@@ -238,7 +238,7 @@ describe("ensureDataset() where it must not or cannot write", () => {
     await withFolder(async (folder) => {
       await copyMnist(mnist, folder);
       const run = async () => {
-        const program = join(import.meta.dirname ?? "", "modules", "ensure_and_open.ts");
+        const program = join(import.meta.dirname ?? "", "download_and_open.ts");
         const child = new Deno.Command(Deno.execPath(), {
           args: ["run", "--no-prompt", "--allow-read", "--allow-import", program, folder],
         });
