@@ -1,30 +1,17 @@
 /**
- * `deno task bench`: measures ours beside its peers on this machine, and says what it comes to. Contenders take turns, round
+ * `deno task bench`: measures epochql beside its peers on this machine and prints tables. Contenders take turns, round
  * by round, so that a busy minute of the machine is shared by all of them.
  */
 import { join } from "node:path";
 import { downloadDataset } from "../data/storage/download.ts";
 import { errorMessage } from "../lib/error_message.ts";
-import { skipReason } from "../tools/chromium.ts";
 import { type Contender, CONTENDERS, type Places } from "./training/contenders.ts";
 import { figuresOf, type Measurements } from "./report/figures.ts";
-import { type LoadSample, measureLoad, WATCHERS } from "./load/measure.ts";
-import { measureTraining, type WatchedTraining } from "./load/training.ts";
-import {
-  type BenchOptions,
-  LOAD,
-  OVERHEAD,
-  PAGE,
-  readOptions,
-  START_UP,
-  WATCHED,
-} from "./options.ts";
-import { measureOverhead, type Overhead } from "./training/overhead.ts";
-import { measurePage, type PageSample } from "./page.ts";
+import { type BenchOptions, readOptions } from "./options.ts";
+import { type PartResults, PARTS } from "./parts.ts";
 import { canLook, canPin } from "./processes.ts";
 import { PeersError, preparePython } from "./training/python.ts";
 import type { Sample } from "./training/sample.ts";
-import { measureStartUp } from "./start_up.ts";
 import { median, minimum } from "./report/statistics.ts";
 import { figureTable, measurementTable } from "./report/table.ts";
 
@@ -42,7 +29,7 @@ if (import.meta.main) {
     Deno.exit(1);
   }
   const home = await Deno.makeTempDir({ prefix: "epochql-bench-" });
-  // What is being measured hears it too, and ends by itself.
+  // The measured processes receive the signal too, and end by themselves.
   Deno.addSignalListener("SIGINT", () => {
     Deno.removeSync(home, { recursive: true });
     Deno.exit(130);
@@ -59,81 +46,51 @@ if (import.meta.main) {
 }
 
 async function bench(options: BenchOptions, home: string): Promise<void> {
-  const isWanted = (name: string) => options.only.length === 0 || options.only.includes(name);
-  const contenders = CONTENDERS.filter(({ name }) => isWanted(name));
+  const isWanted = ({ name }: { readonly name: string }) =>
+    options.only.length === 0 || options.only.includes(name);
+  const contenders = CONTENDERS.filter(isWanted);
   const places = await preparePlaces(contenders, options, home);
   const samples = new Map<string, Sample[]>();
-  const startUps: number[] = [];
-  const overheads: Overhead[] = [];
-  const pages: PageSample[] = [];
-  const loads: LoadSample[] = [];
-  const trainings: WatchedTraining[] = [];
+  const results: PartResults = {
+    startUps: [],
+    overheads: [],
+    pages: [],
+    loads: [],
+    trainings: [],
+  };
+  const parts = PARTS.filter(isWanted);
   console.error(machine());
-  if (!canPin) {
-    console.error("One core for all: what is said of watchers and queries holds little.");
+  if (!canPin) console.error("One core: figures of watchers and queries mean little here.");
+  for (const { label, skipReason } of parts) {
+    if (skipReason !== undefined) console.error(`Not measured: ${label}. ${skipReason}.`);
   }
   for (let round = 1; round <= options.rounds; round++) {
     for (const contender of contenders) {
-      const key = `${contender.name} ${contender.recipe}`;
       await attempt(round, options, `${contender.label}, ${contender.recipe}`, async () => {
         const sample = await contender.measure(places, options);
+        const key = sampleKey(contender.name, contender.recipe);
         samples.set(key, [...samples.get(key) ?? [], sample]);
         return brief(sample);
       });
     }
-    if (isWanted(START_UP)) {
-      await attempt(round, options, "deno task train", async () => {
-        const seconds = await measureStartUp(home);
-        startUps.push(seconds);
-        return `${seconds.toFixed(2)} s to the first step`;
-      });
-    }
-    if (isWanted(OVERHEAD)) {
-      await attempt(round, options, "train() alone, and with log and checkpoints", async () => {
-        const overhead = await measureOverhead(home, round % 2 === 1);
-        overheads.push(overhead);
-        const { bareSeconds, keptSeconds } = overhead;
-        return `${bareSeconds.toFixed(2)} s, ${keptSeconds.toFixed(2)} s`;
-      });
-    }
-    if (isWanted(PAGE) && skipReason !== undefined) {
-      console.error(`The page is not measured: ${skipReason}.`);
-    } else if (isWanted(PAGE)) {
-      await attempt(round, options, "the page in a browser", async () => {
-        const sample = await measurePage(home);
-        pages.push(sample);
-        const { loadSeconds, longestSeconds, mainThreadShare } = sample;
-        return `${loadSeconds.toFixed(2)} s to load, ${
-          longestSeconds.toFixed(2)
-        } s to a million steps, ` +
-          `${(100 * mainThreadShare).toFixed(0)} % of a core`;
-      });
-    }
-    if (isWanted(LOAD)) {
-      await attempt(round, options, `${WATCHERS} watchers, and small queries`, async () => {
-        const load = await measureLoad(await Deno.makeTempDir({ dir: home }));
-        loads.push(load);
-        return briefLoad(load);
-      });
-    }
-    if (isWanted(WATCHED)) {
-      await attempt(round, options, `training while ${WATCHERS} watch`, async () => {
-        const own = await Deno.makeTempDir({ dir: home });
-        const training = await measureTraining(join(home, "data"), own, WATCHERS);
-        trainings.push(training);
-        const { unwatched, watched, besideLoop, deliveries } = training;
-        return `${unwatched.toFixed(0)} steps a second, then ${watched.toFixed(0)}, ` +
-          `with ${deliveries} deliveries; ${besideLoop.toFixed(0)} beside a busy loop`;
-      });
+    for (const part of parts) {
+      if (part.skipReason !== undefined) continue;
+      await attempt(round, options, part.label, () => part.measure(results, home, round));
     }
   }
+  await report(contenders, samples, results, options);
+}
+
+/** Prints the tables and writes the JSON file that was asked for. */
+async function report(
+  contenders: readonly Contender[],
+  samples: ReadonlyMap<string, readonly Sample[]>,
+  results: PartResults,
+  { json, rounds, warmUp, seconds }: BenchOptions,
+): Promise<void> {
   const measurements: Measurements = {
-    samples: (name, recipe) => samples.get(`${name} ${recipe}`) ?? [],
-    startUps,
-    overheads,
-    pages,
-    loads,
-    trainings,
+    ...results,
+    samples: (name, recipe) => samples.get(sampleKey(name, recipe)) ?? [],
   };
   const figures = figuresOf(measurements);
   const tables = [
@@ -141,26 +98,18 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
     ...(figures.length > 0 ? [figureTable(figures)] : []),
   ];
   console.log(`\n${machine()}\n\n${tables.join("\n\n")}`);
-  if (options.json !== undefined) {
-    const { rounds, warmUp, seconds } = options;
-    const all = {
-      machine: machine(),
-      rounds,
-      warmUp,
-      seconds,
-      figures,
-      startUps,
-      overheads,
-      pages,
-      loads,
-      trainings,
-    };
-    const text = JSON.stringify({ ...all, samples: Object.fromEntries(samples) }, null, 2);
-    await Deno.writeTextFile(options.json, `${text}\n`);
-  }
+  if (json === undefined) return;
+  const effort = { rounds, warmUp, seconds };
+  const all = { machine: machine(), ...effort, figures, ...results };
+  const text = JSON.stringify({ ...all, samples: Object.fromEntries(samples) }, null, 2);
+  await Deno.writeTextFile(json, `${text}\n`);
 }
 
-/** Data for all, and Python for those who need it. */
+function sampleKey(contender: string, recipe: string): string {
+  return `${contender} ${recipe}`;
+}
+
+/** Prepares the datasets, and Python where a contender needs it. */
 async function preparePlaces(
   contenders: readonly Contender[],
   { python }: BenchOptions,
@@ -182,7 +131,7 @@ async function preparePlaces(
   };
 }
 
-/** Measures and says what came out. What fails is left out, and the rest is measured. */
+/** Measures and prints the result. A failure is printed, and the rest is measured all the same. */
 async function attempt(
   round: number,
   { rounds }: BenchOptions,
@@ -203,13 +152,7 @@ function brief({ windows, evaluations }: Sample): string {
     `test ${minimum(evaluations).toFixed(2)} s`;
 }
 
-function briefLoad({ delivery, query, live }: LoadSample): string {
-  return `${delivery.ours.toFixed(1)} µs a delivery (bare Yoga ${delivery.bare.toFixed(1)}), ` +
-    `${query.ours.toFixed(0)} µs a query (${query.bare.toFixed(0)}), ` +
-    `p99 ${live.p99.toFixed(0)} ms of ${live.deliveries}`;
-}
-
-/** The machine, and whether it has other things to do. */
+/** Describes the machine and its present load. */
 function machine(): string {
   const model = /^model name\s*: (.+)$/m.exec(Deno.readTextFileSync("/proc/cpuinfo"))?.[1] ??
     "processor of unknown name";

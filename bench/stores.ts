@@ -67,11 +67,29 @@ async function first<T>(follow: (signal: AbortSignal) => AsyncGenerator<T>): Pro
   enough.abort();
 }
 
+/** Two connections to one store: the first writes, the second reads. */
+interface Connections {
+  readonly store: RunStore;
+  readonly other: RunStore;
+}
+
 async function measure(candidate: Candidate, column: number): Promise<void> {
   const store = await candidate.open();
   const other = await candidate.open();
+  const connections = { store, other };
+  await measureAppends(store, column);
+  await measureDelay(connections, column);
+  const longRun = await measureLongLog(connections, column);
+  await createRuns(store);
+  await measureLists(connections, column);
+  await time("start a run", column, () => store.create({ name: "bench", spec }));
+  await time("delete the log of a million steps", column, () => store.delete(longRun), 1);
+  await other.close();
+  await store.close();
+}
 
-  // Appends, one after the other: what one worker can write.
+/** Measures appends one after the other, as one worker makes them. */
+async function measureAppends(store: RunStore, column: number): Promise<void> {
   for (const [label, count] of [["a group", 1], ["100 events", 100]] as const) {
     const run = await startRun(store, { name: "bench" });
     let appends = 0;
@@ -83,32 +101,38 @@ async function measure(candidate: Candidate, column: number): Promise<void> {
     note(`appends of ${label} a second, one worker`, column, (appends / 5).toFixed(0));
     await run.complete();
   }
+}
 
-  // From the end of a commit on one connection to the event in a reader's hands on another.
-  {
-    const run = await startRun(store, { name: "bench" });
-    const stop = new AbortController();
-    const committed = new Map<number, number>();
-    const yielded = new Map<number, number>();
-    const reading = (async () => {
-      const options = { signal: stop.signal };
-      for await (const { seq } of followEvents(other, run.claim.run.id, options)) {
-        yielded.set(seq, performance.now());
-      }
-    })();
-    for (let number = 1; number <= 200; number++) {
-      const { snapshot } = await run.train(1);
-      committed.set(snapshot.lastSeq, performance.now());
-      await new Promise((resolve) => setTimeout(resolve, 30 + (number % 7)));
+/** Measures from the end of a commit on one connection to the event in a reader's hands on another. */
+async function measureDelay({ store, other }: Connections, column: number): Promise<void> {
+  const run = await startRun(store, { name: "bench" });
+  const stop = new AbortController();
+  const committed = new Map<number, number>();
+  const yielded = new Map<number, number>();
+  const reading = (async () => {
+    const options = { signal: stop.signal };
+    for await (const { seq } of followEvents(other, run.claim.run.id, options)) {
+      yielded.set(seq, performance.now());
     }
-    await run.complete();
-    await reading;
-    stop.abort();
-    const delays = [...committed].map(([seq, at]) => (yielded.get(seq) ?? Infinity) - at);
-    note("commit to yield, p50 / p99", column, show(delays.slice(5)));
+  })();
+  for (let number = 1; number <= 200; number++) {
+    const { snapshot } = await run.train(1);
+    committed.set(snapshot.lastSeq, performance.now());
+    await new Promise((resolve) => setTimeout(resolve, 30 + (number % 7)));
   }
+  await run.complete();
+  await reading;
+  stop.abort();
+  const delays = [...committed].map(([seq, at]) => (yielded.get(seq) ?? Infinity) - at);
+  note("commit to yield, p50 / p99", column, show(delays.slice(5)));
+}
 
-  // A log of a million steps.
+/**
+ * Writes a log of a million steps and measures how parts of it are read.
+ *
+ * @returns the run's id
+ */
+async function measureLongLog({ store, other }: Connections, column: number): Promise<string> {
   const epochs = STEPS / STEPS_PER_EPOCH;
   const long = await startRun(store, { name: "bench", spec: specOfSteps(epochs, STEPS_PER_EPOCH) });
   for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -147,8 +171,11 @@ async function measure(candidate: Candidate, column: number): Promise<void> {
     column,
     `${((performance.now() - start) / 1000).toFixed(1)} s`,
   );
+  return runId;
+}
 
-  // Ten thousand runs, of which every tenth is trained.
+/** Creates ten thousand runs and trains every tenth. */
+async function createRuns(store: RunStore): Promise<void> {
   for (let made = 0; made < RUNS; made += 20) {
     const names = Array.from({ length: 20 }, (_, index) => `bench ${made + index}`);
     const created = await Promise.all(names.map((name) => store.create({ name, spec })));
@@ -158,6 +185,10 @@ async function measure(candidate: Candidate, column: number): Promise<void> {
       if (claim) await store.append(claim, 1, [{ ...anEpoch(1), testAcc }, { type: "completed" }]);
     }
   }
+}
+
+/** Measures lists and claims among ten thousand runs. */
+async function measureLists({ store, other }: Connections, column: number): Promise<void> {
   const page = await other.list({ first: 50 });
   const middle = (await other.list({ first: 5_000 })).runs.at(-1)?.id ?? "";
   note("(runs there)", column, String(page.totalCount));
@@ -205,10 +236,6 @@ async function measure(candidate: Candidate, column: number): Promise<void> {
     column,
     () => store.claim({ worker: "w", leaseMs: 60_000, devices: ["CUDA"] }),
   );
-  await time("start a run", column, () => store.create({ name: "bench", spec }));
-  await time("delete the log of a million steps", column, () => store.delete(runId), 1);
-  await other.close();
-  await store.close();
 }
 
 const folder = await Deno.makeTempDir({ prefix: "epochql-stores-" });

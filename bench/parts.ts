@@ -1,0 +1,94 @@
+/** The parts of the bench that are not contenders: each measures once a round and reports a line. */
+import { join } from "node:path";
+import { skipReason } from "../tools/chromium.ts";
+import { type LoadSample, measureLoad, WATCHERS } from "./load/measure.ts";
+import { measureTraining, type WatchedTraining } from "./load/training.ts";
+import { LOAD, OVERHEAD, PAGE, START_UP, WATCHED } from "./options.ts";
+import { measurePage, type PageSample } from "./page.ts";
+import { measureStartUp } from "./start_up.ts";
+import { measureOverhead, type Overhead } from "./training/overhead.ts";
+
+/** Everything the parts have measured, one entry a round. */
+export interface PartResults {
+  readonly startUps: number[];
+  readonly overheads: Overhead[];
+  readonly pages: PageSample[];
+  readonly loads: LoadSample[];
+  readonly trainings: WatchedTraining[];
+}
+
+/** One part of the bench. */
+export interface Part {
+  /** Name for --only. */
+  readonly name: string;
+  readonly label: string;
+  /** Why it cannot be measured here. */
+  readonly skipReason?: string | undefined;
+  /**
+   * Measures once, adds the result to `results` and describes it in one line.
+   *
+   * @param home a folder with the datasets
+   * @param round from 1; parts that compare two things alternate which comes first
+   */
+  measure(results: PartResults, home: string, round: number): Promise<string>;
+}
+
+/** Every part, in the order in which a round measures them. */
+export const PARTS: readonly Part[] = [
+  {
+    name: START_UP,
+    label: "deno task train",
+    async measure({ startUps }, home) {
+      const seconds = await measureStartUp(home);
+      startUps.push(seconds);
+      return `${seconds.toFixed(2)} s to the first step`;
+    },
+  },
+  {
+    name: OVERHEAD,
+    label: "train() alone, and with log and checkpoints",
+    async measure({ overheads }, home, round) {
+      const overhead = await measureOverhead(home, round % 2 === 1);
+      overheads.push(overhead);
+      const { bareSeconds, keptSeconds } = overhead;
+      return `${bareSeconds.toFixed(2)} s, ${keptSeconds.toFixed(2)} s`;
+    },
+  },
+  {
+    name: PAGE,
+    label: "the page in a browser",
+    skipReason,
+    async measure({ pages }, home) {
+      const sample = await measurePage(home);
+      pages.push(sample);
+      const { loadSeconds, longestSeconds, mainThreadShare } = sample;
+      return `${loadSeconds.toFixed(2)} s to load, ` +
+        `${longestSeconds.toFixed(2)} s to a million steps, ` +
+        `${(100 * mainThreadShare).toFixed(0)} % of a core`;
+    },
+  },
+  {
+    name: LOAD,
+    label: `${WATCHERS} watchers, and small queries`,
+    async measure({ loads }, home) {
+      const load = await measureLoad(await Deno.makeTempDir({ dir: home }));
+      loads.push(load);
+      const { delivery, query, live } = load;
+      return `${delivery.ours.toFixed(1)} µs a delivery (bare Yoga ${delivery.bare.toFixed(1)}), ` +
+        `${query.ours.toFixed(0)} µs a query (${query.bare.toFixed(0)}), ` +
+        `p99 ${live.p99.toFixed(0)} ms of ${live.deliveries}`;
+    },
+  },
+  {
+    name: WATCHED,
+    label: `training while ${WATCHERS} watch`,
+    async measure({ trainings }, home) {
+      const own = await Deno.makeTempDir({ dir: home });
+      const training = await measureTraining(join(home, "data"), own, WATCHERS);
+      trainings.push(training);
+      const { unwatched, watched, besideLoop, deliveries } = training;
+      return `${unwatched.toFixed(0)} steps a second, then ${watched.toFixed(0)}, ` +
+        `with ${deliveries} deliveries; ${besideLoop.toFixed(0)} beside a busy loop`;
+    },
+  },
+];
