@@ -1,5 +1,5 @@
 /** What a round came to, as a person reads it. */
-import { KINDS } from "./requests.ts";
+import { KINDS } from "./request.ts";
 import type { KindTally, RoundResult } from "./round.ts";
 
 /** The share of requests that were carried out: a round of refusals proves little. */

@@ -1,75 +1,31 @@
 /** Requests: operations as clients send them, and what only somebody sends who means no good. */
-import fc from "fast-check";
-import { createHash } from "node:crypto";
-import type { GraphQLSchema } from "graphql";
-import { defersSome, type Operation, operationsOf } from "./documents.ts";
 import { GRAPHQL_PATH } from "../../server/graphql/yoga.ts";
-import type { Pool } from "./pool.ts";
+import { defersSome, type Operation, operationsOf } from "./documents.ts";
+import { brokenMessages, brokenRequests } from "./malformed_requests.ts";
+import {
+  ACCEPTS,
+  ANSWERS,
+  type Draft,
+  type FuzzRequest,
+  type HttpRequest,
+  INIT,
+  JSON_TYPE,
+  type Kind,
+  KINDS,
+  type SocketRequest,
+} from "./request.ts";
 import { anyDocument, damages } from "./texts.ts";
 import { anyText, maybe } from "./values.ts";
 import { write, type Written } from "./write.ts";
-
-/** Kinds of requests, with what they are, and how many of a hundred are of it. */
-export const KINDS = {
-  valid: { title: "valid operations by HTTP", share: 56 },
-  socket: { title: "valid operations by WebSocket", share: 8 },
-  stream: { title: "valid operations by one event stream", share: 4 },
-  file: { title: "runs' files", share: 4 },
-  wild: { title: "operations with something wrong", share: 10 },
-  text: { title: "texts that are damaged, or much", share: 7 },
-  oddity: { title: "operations with odd parameters", share: 5 },
-  http: { title: "requests that are wrong as HTTP", share: 4 },
-  message: { title: "messages that are wrong by WebSocket", share: 2 },
-} as const;
-export type Kind = keyof typeof KINDS;
-
-/** A request by HTTP. */
-export interface HttpRequest {
-  readonly kind: Exclude<Kind, "socket" | "message" | "stream">;
-  readonly transport: "http";
-  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "DELETE";
-  readonly path: string;
-  /** After '?'. */
-  readonly search: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array<ArrayBuffer> | null;
-  /** What is asked for, where it is known. */
-  readonly asked?: Written;
-}
-
-/** Messages on a WebSocket of their own. */
-export interface SocketRequest {
-  readonly kind: "socket" | "message";
-  readonly transport: "websocket";
-  readonly messages: readonly (string | Uint8Array<ArrayBuffer>)[];
-  readonly asked?: Written;
-}
-
-/** An operation on an event stream of its own, by graphql-sse's single connection mode. */
-export interface StreamRequest {
-  readonly kind: "stream";
-  readonly transport: "stream";
-  readonly asked: Written;
-}
-
-export type FuzzRequest = HttpRequest | SocketRequest | StreamRequest;
-
-/** A request that is complete but for what only the server can tell. */
-export type Draft = (pool: Pool) => FuzzRequest;
+import fc from "fast-check";
+import type { GraphQLSchema } from "graphql";
+import { createHash } from "node:crypto";
 
 /** Longer URLs are refused before anything of the project's sees them. */
 const LONGEST_URL = 4000;
-
-const JSON_TYPE = "application/json";
-const ANSWERS = ["application/json", "application/graphql-response+json"] as const;
 /** How clients ask that can wait for parts of an answer, and how one asks that cannot. */
 const PARTS = [
   ...["multipart/mixed, application/json", "text/event-stream", JSON_TYPE],
-] as const;
-const ACCEPTS = [
-  ...ANSWERS,
-  ...["*/*", "text/event-stream", "multipart/mixed", "nonsense", "text/html"],
-  ...["application/json, text/event-stream;q=0.1", "text/event-stream, */*", ", ;q=x,"],
 ] as const;
 
 /** Requests of all kinds. */
@@ -150,8 +106,6 @@ function got(kind: HttpRequest["kind"], accept: string, asked: Written): HttpReq
     ...{ headers: { accept }, body: null, asked },
   };
 }
-
-const INIT = JSON.stringify({ type: "connection_init" });
 
 function socketFor(asked: Written): SocketRequest {
   const subscribe = JSON.stringify({ id: "1", type: "subscribe", payload: asked });
@@ -270,67 +224,3 @@ function withOddities(
     body: JSON.stringify(hash === "alone" ? { ...body, query: undefined } : body),
   };
 }
-
-/** Requests that are wrong as HTTP, or as JSON. */
-const brokenRequests: fc.Arbitrary<HttpRequest> = fc.record({
-  kind: fc.constant("http" as const),
-  transport: fc.constant("http" as const),
-  path: fc.constant(GRAPHQL_PATH),
-  method: fc.constantFrom("POST" as const, "POST" as const, "PUT" as const, "DELETE" as const),
-  search: fc.constantFrom(
-    ...["", "query={__typename}", "query=%", "variables={", "query=%ff%fe", "&&&==", "query[]=x"],
-  ),
-  headers: fc.record({
-    "content-type": fc.constantFrom(
-      ...[JSON_TYPE, JSON_TYPE, `${JSON_TYPE}; charset=utf-16`, "application/graphql"],
-      ...["application/graphql+json", "multipart/form-data; boundary=x", "multipart/form-data"],
-      ...["application/x-www-form-urlencoded", "text/plain", ";", "application/json;;"],
-    ),
-    accept: fc.constantFrom(...ACCEPTS),
-    "content-encoding": fc.constantFrom("gzip", "br", "deflate", "nonsense"),
-    "accept-encoding": fc.constantFrom("gzip", "identity;q=0", "nonsense"),
-    "accept-language": fc.constantFrom("en", "x"),
-    "x-forwarded-for": fc.constantFrom("1.2.3.4", "x, y,,", "::1"),
-    origin: fc.constantFrom("null", "https://example.com", "nonsense"),
-    authorization: fc.constantFrom("Bearer ", "Bearer x y", "Basic eA==", "nonsense"),
-    cookie: fc.constantFrom("session=x", "=;;=", "__Host-session="),
-    "x-graphql-event-stream-token": fc.constantFrom("x", "3f0a30d9-b8f0-4b06-afd4-4e6601740fc9"),
-    "last-event-id": fc.constantFrom("1", "-1", "x"),
-  }, { requiredKeys: ["accept"] }),
-  body: fc.oneof(
-    fc.uint8Array({ maxLength: 100 }).map((bytes) => Uint8Array.from(bytes)),
-    anyText,
-    fc.json(),
-    fc.constantFrom(
-      ...["", "{", '{"query":"{__typename}"', '{"query":"{__typename}"}}', '[{"query":"{a}"}]'],
-      ...['{"query":"{__typename}","query":3}', '{"query":null}', '{"query":["{__typename}"]}'],
-      "[".repeat(10_000),
-      `{"query":"{__typename}","variables":${"[".repeat(5000)}${"]".repeat(5000)}}`,
-      '{"__proto__":{"query":"{__typename}"}}',
-      '{"query":"{__typename}","variables":"{}","extensions":[]}',
-      `{"query":"${"x".repeat(300_000)}"}`,
-    ),
-  ),
-});
-
-/** What the protocol has no place for, before and after its beginning. */
-const brokenMessages: fc.Arbitrary<SocketRequest["messages"]> = fc.array(
-  fc.oneof(
-    fc.constantFrom(
-      ...[INIT, INIT, '{"type":"ping"}', '{"type":"pong","payload":{}}', '{"type":"complete"}'],
-      ...['{"id":"1","type":"complete"}', '{"id":"1","type":"subscribe"}', "", "{", "null", "[]"],
-      '{"id":"1","type":"subscribe","payload":{"query":"subscription { runStates { id } }"}}',
-      '{"id":"1","type":"subscribe","payload":{"query":"{ runs { totalCount } }","variables":[]}}',
-      '{"id":"","type":"subscribe","payload":{"query":"{ __typename }"}}',
-      '{"id":"__proto__","type":"subscribe","payload":{"query":"{ __typename }"}}',
-      '{"type":"connection_init","payload":{"authorization":["Bearer x"]}}',
-      '{"type":"next","id":"1","payload":{}}',
-    ),
-    fc.jsonValue().map((payload) => JSON.stringify({ id: "1", type: "subscribe", payload })),
-    fc.jsonValue().map((payload) => JSON.stringify({ type: "connection_init", payload })),
-    fc.json(),
-    anyText,
-    fc.uint8Array({ maxLength: 30 }).map((bytes) => Uint8Array.from(bytes)),
-  ),
-  { minLength: 1, maxLength: 5 },
-);

@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { getNamedType, type GraphQLSchema, isLeafType } from "graphql";
 import { createPool, fieldsOf } from "./pool.ts";
-import { type FuzzRequest, type Kind, LOOK_AROUND, requestsOf } from "./requests.ts";
+import { LOOK_AROUND, requestsOf } from "./requests.ts";
+import type { FuzzRequest, Kind } from "./request.ts";
 import { send } from "./send.ts";
 import type { Memory } from "./serve.ts";
 import { showRequest } from "./show_request.ts";

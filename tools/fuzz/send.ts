@@ -1,6 +1,6 @@
 /** Sends a request, and takes what comes back as it comes. What goes on for ever is read until it falls silent, and dropped. */
 import { deadline } from "../../lib/deadline.ts";
-import type { FuzzRequest, HttpRequest, SocketRequest, StreamRequest } from "./requests.ts";
+import type { FuzzRequest, HttpRequest, SocketRequest, StreamRequest } from "./request.ts";
 
 /** What came back. */
 export type Reply =

@@ -1,5 +1,5 @@
 /** A request as a person reads it, and as a shell sends it again. */
-import type { FuzzRequest } from "./requests.ts";
+import type { FuzzRequest } from "./request.ts";
 
 /** Characters of a request that are shown. The seed gives all of it again. */
 const LONGEST = 8000;

@@ -3,7 +3,7 @@ import { type DocumentNode, type GraphQLSchema, parse, validate } from "graphql"
 import { ERROR_CODES } from "../../server/http/errors.ts";
 import { createParts } from "./parts.ts";
 import { readData } from "./read_data.ts";
-import type { FuzzRequest } from "./requests.ts";
+import type { FuzzRequest } from "./request.ts";
 import type { Reply } from "./send.ts";
 
 /** What an answer is. */

@@ -2,7 +2,7 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { buildSchema } from "graphql";
-import type { FuzzRequest } from "../../../tools/fuzz/requests.ts";
+import type { FuzzRequest } from "../../../tools/fuzz/request.ts";
 import type { Reply } from "../../../tools/fuzz/send.ts";
 import { judge } from "../../../tools/fuzz/verdict.ts";
 

@@ -1,0 +1,42 @@
+/** Moments of a run at which a process is struck: a claim, a start, a checkpoint, a step. */
+import type { RunEvent } from "../../runs/log/event.ts";
+import type { Run } from "../../runs/store/store.ts";
+import type { Moment } from "./plan.ts";
+
+/** What a log has of what moments are made of. */
+export interface Landmarks {
+  readonly claims: number;
+  readonly starts: number;
+  readonly checkpoints: number;
+}
+
+export function landmarksOf(events: readonly RunEvent[]): Landmarks {
+  const count = (wanted: RunEvent["type"]) => events.filter(({ type }) => type === wanted).length;
+  return {
+    claims: count("claimed"),
+    starts: count("started"),
+    checkpoints: count("checkpoint"),
+  };
+}
+
+export function isReached(
+  moment: Moment,
+  { snapshot }: Run,
+  now: Landmarks,
+  before: Landmarks,
+): boolean {
+  switch (moment.at) {
+    case "once":
+      return true;
+    case "claim":
+      return now.claims > before.claims;
+    case "start":
+      return now.starts > before.starts;
+    case "checkpoint":
+      return now.checkpoints > before.checkpoints;
+    case "step":
+      return snapshot.step >= moment.step;
+    default:
+      return moment satisfies never;
+  }
+}
