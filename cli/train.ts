@@ -22,6 +22,7 @@ import { parseFlags, type TrainFlags } from "./train/flags.ts";
 import { count } from "./train/format.ts";
 import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
 import type { Learned } from "./train/evaluation.ts";
+import { noProgress } from "./train/progress.ts";
 import type { Report } from "./train/report.ts";
 import type { EndedRun } from "./train/run_to_end.ts";
 import { checkFolder, writeResults } from "./train/results.ts";
@@ -73,7 +74,8 @@ async function main(args: readonly string[]): Promise<number> {
   await Deno.mkdir(folder, { recursive: true });
   const early = beginEarly(trainer, flags.spec, folder);
   const { openReport } = await import("./train/report.ts");
-  const report = openReport(inspectTerminal(Deno.stderr.isTerminal(), Deno.env), flags.spec);
+  const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
+  const report = openReport(terminal, noProgress(flags.spec));
   const interrupts = listenForInterrupts((exitCode) => {
     report.end();
     Deno.exit(exitCode);
@@ -111,7 +113,7 @@ async function train(
   config: StoreLocation & { readonly checkpoints: string; readonly gpu?: string },
   { early, report, interrupts, scratch }: UnderWay,
 ): Promise<number> {
-  report.introduce();
+  report.introduce(flags.spec);
   const [{ createRun, runToEnd }, { openStore }, { openCheckpointStore }] = await Promise.all([
     import("./train/run_to_end.ts"),
     import("../runs/store/open.ts"),

@@ -2,7 +2,6 @@
  * `deno task runs follow`: a run's progress in this terminal, wherever it is trained. The epochs so far come at once,
  * then all that happens, over any number of connections and restarts of the server.
  */
-import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { delay } from "../../lib/delay.ts";
 import { isFinished, type RunState } from "../../runs/log/state.ts";
 import { noProgress } from "../train/progress.ts";
@@ -38,9 +37,9 @@ export async function followRun(
 ): Promise<boolean> {
   const { run } = await server.ask(READ_FOLLOWED, { id });
   if (!run) throw new RefusedError(`Cannot follow the run '${name}': it was deleted just now.`);
-  const spec = specOf(run);
-  const report = openReport(terminal, spec, {
-    ...noProgress(spec),
+  const { trainSamples, batchSize, progress: { epochs } } = run;
+  const report = openReport(terminal, {
+    ...noProgress({ epochs, trainSamples, batchSize }),
     step: run.progress.step,
     steps: run.progress.steps,
   });
@@ -159,20 +158,4 @@ function whyWaiting({ state, waitingFor }: FollowedRun): string | undefined {
 
 function isWaiting(state: RunState): boolean {
   return state === "QUEUED" || state === "INTERRUPTED";
-}
-
-/** The spec, as the report needs it; it tells of the recipe to nobody here. */
-function specOf(run: FollowedRun): TrainingSpec {
-  const { dataset, batchSize, learningRate, seed, trainSamples, testSamples } = run;
-  return {
-    recipe: run.recipe ?? "BASIC_CNN",
-    dataset,
-    epochs: run.progress.epochs,
-    batchSize,
-    learningRate,
-    seed,
-    device: run.requestedDevice,
-    trainSamples,
-    testSamples,
-  };
 }

@@ -2,6 +2,7 @@
  * A training that begins before its run is written down: the process that trains takes a while to start, and
  * what else there is to do is done meanwhile. It also tells early whether the training can be done at all.
  */
+import { differingFields } from "../../ml/spec/compare.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { Trainer, TrainerEvent, TrainOptions } from "../../runs/trainer/trainer.ts";
 
@@ -55,7 +56,7 @@ export function beginEarly(
     trainer: {
       devices: (options) => trainer.devices(options),
       train(wanted, options) {
-        if (isTaken || options.from !== undefined || !isSame(wanted, spec)) {
+        if (isTaken || options.from !== undefined || differingFields(wanted, spec).length > 0) {
           return trainer.train(wanted, options);
         }
         isTaken = true;
@@ -76,8 +77,4 @@ function follow(signal: AbortSignal | undefined, controller: AbortController): (
   if (signal?.aborted) abort();
   else signal?.addEventListener("abort", abort, { once: true });
   return () => signal?.removeEventListener("abort", abort);
-}
-
-function isSame(one: TrainingSpec, other: TrainingSpec): boolean {
-  return (Object.keys(one) as (keyof TrainingSpec)[]).every((key) => one[key] === other[key]);
 }

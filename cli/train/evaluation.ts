@@ -4,7 +4,6 @@
  */
 import { catalogEntry } from "../../data/catalog.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
-import { PRESETS } from "../../ml/spec/presets.ts";
 import type { ConfusionCounts } from "../../pictures/confusion_svg.ts";
 import { placeInTraining } from "../../pictures/frame.ts";
 import type { Kernels } from "../../pictures/kernels_svg.ts";
@@ -45,7 +44,7 @@ export async function kernelsOf(
   checkpoints: CheckpointStore,
   folder: string,
 ): Promise<Learned> {
-  const layer = PRESETS[spec.recipe].network.layers.find(({ kind }) => kind === "conv2d")?.name;
+  const layer = spec.network.layers.find(({ kind }) => kind === "conv2d")?.name;
   if (!lastCheckpoint || layer === undefined) return {};
   const { file, sha256 } = lastCheckpoint;
   const path = await checkpoints.fetch(id, file, folder, { sha256 });

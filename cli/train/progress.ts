@@ -6,9 +6,12 @@ import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 
+/** The part of a run's spec that its progress depends on. */
+export type ProgressSpec = Pick<TrainingSpec, "epochs" | "trainSamples" | "batchSize">;
+
 /** What is shown of a run that trains. */
 export interface Progress {
-  readonly spec: TrainingSpec;
+  readonly spec: ProgressSpec;
   /** The epoch that is trained, from 1. */
   readonly epoch: number;
   /** The last step, counted over the whole run. */
@@ -25,7 +28,7 @@ export interface Progress {
 }
 
 /** A run before its first step. */
-export function noProgress(spec: TrainingSpec): Progress {
+export function noProgress(spec: ProgressSpec): Progress {
   return {
     spec,
     epoch: 1,

@@ -3,14 +3,13 @@
  * to stdout, everything else to stderr.
  */
 import { catalogEntry } from "../../data/catalog.ts";
-import { PRESETS } from "../../ml/spec/presets.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import { renderSummary, summarize } from "../../ml/network/summary.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 import { type Display, openDisplay } from "./display.ts";
 import { count, duration, epochLine, percent } from "./format.ts";
 import { noteLine, printLine } from "./output.ts";
-import { foldProgress, noProgress, type Progress } from "./progress.ts";
+import { foldProgress, type Progress } from "./progress.ts";
 import { type Terminal, tint, type Tone } from "./terminal.ts";
 
 /** What the conclusion tells of an epoch. */
@@ -19,7 +18,7 @@ type EpochFigures = Pick<RunEvent<"epoch">, "number" | "testAcc" | "seconds">;
 /** Tells of a run. */
 export interface Report {
   /** The network, and how it is going to be trained. */
-  introduce(): void;
+  introduce(spec: TrainingSpec): void;
   /** An event of the run, in order. */
   tell(event: RunEvent): void;
   /** A line beside the progress. */
@@ -33,15 +32,11 @@ export interface Report {
 }
 
 /**
- * The report of a run with this spec.
+ * Opens the report of a run.
  *
  * @param progress how far it is already
  */
-export function openReport(
-  terminal: Terminal,
-  spec: TrainingSpec,
-  progress: Progress = noProgress(spec),
-): Report {
+export function openReport(terminal: Terminal, progress: Progress): Report {
   const display: Display = openDisplay(terminal);
   let lastNote = "";
 
@@ -58,9 +53,9 @@ export function openReport(
       note(`${tint(terminal, tone, how)}: ${outcome(epochs)}`);
     },
     end: () => display.clear(),
-    introduce() {
+    introduce(spec) {
       const { title } = catalogEntry(spec.dataset);
-      note(renderSummary(summarize(PRESETS[spec.recipe].network)));
+      note(renderSummary(summarize(spec.network)));
       note(`${tint(terminal, "bold", spec.recipe)} on ${title}: ${describe(spec)}`);
     },
     tell(event) {

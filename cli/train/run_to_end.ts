@@ -2,7 +2,7 @@
  * One run, from its creation to its end: trained by this process, and followed in its log at the same time,
  * so that what is told is what is kept. An interrupt saves what was trained, and leaves the run paused.
  */
-import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import { differingFields } from "../../ml/spec/compare.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 import { followEvents } from "../../runs/reading/follow.ts";
@@ -56,11 +56,8 @@ export async function createRun(
     worker,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   });
-  const isOpen = (field: string) => open.some((name) => name === field);
-  const differs = (name !== run.originalName && !isOpen("name")) ||
-    (Object.keys(spec) as (keyof TrainingSpec)[]).some((field) =>
-      spec[field] !== run.spec[field] && !isOpen(field)
-    );
+  const differs = (name !== run.originalName && !open.includes("name")) ||
+    differingFields(spec, run.spec, open.includes("seed") ? ["seed"] : []).length > 0;
   if (created || !differs) return run;
   throw new WrongInputError(
     `Cannot train with --idempotency-key '${idempotencyKey}': it must be a new one for another ` +

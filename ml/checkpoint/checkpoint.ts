@@ -52,9 +52,7 @@ export function attemptOf(name: string): number | undefined {
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<WrittenFile> {
   const { spec, state } = checkpoint;
   const wrong = objectionToManifest(checkpoint);
-  const objection = wrong
-    ? `${wrong.rule}, got ${wrong.got}`
-    : objectionToState(state, spec.recipe);
+  const objection = wrong ? `${wrong.rule}, got ${wrong.got}` : objectionToState(state, spec);
   if (objection) throw new RangeError(`Cannot write checkpoint ${path}: ${objection}.`);
   for (const { name, shape, values } of state) {
     if (values.length === elementCount(shape)) continue;
@@ -102,7 +100,7 @@ export async function readCheckpoint(
     const header = await read(new Uint8Array(length));
     const { metadata, arrays } = parseHeader(header, size - HEADER_AT - length, path);
     const manifest = parseManifest(metadata.get(MANIFEST_KEY), path);
-    const objection = objectionToState(arrays, manifest.spec.recipe);
+    const objection = objectionToState(arrays, manifest.spec);
     if (objection) {
       throw new CheckpointError("damaged", `Cannot read checkpoint ${path}: ${objection}.`);
     }
@@ -134,7 +132,11 @@ function mustBeOf(expected: TrainingSpec, spec: TrainingSpec, path: string): voi
   if (field === undefined) return;
   throw new CheckpointError(
     "foreign",
-    `Cannot go on from checkpoint ${path}: its ${field} must be ${expected[field]}, ` +
-      `got ${spec[field]}. It belongs to another training.`,
+    `Cannot go on from checkpoint ${path}: its ${field} must be ${show(expected[field])}, ` +
+      `got ${show(spec[field])}. It belongs to another training.`,
   );
+}
+
+function show(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }

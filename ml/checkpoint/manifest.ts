@@ -1,12 +1,22 @@
 /**
- * What a checkpoint says of its training beside the arrays: JSON in one entry of the file's metadata. Whatever is read
- * is checked as strictly as what a user asks for.
+ * The manifest of a checkpoint: its training and the position in it, as JSON in one entry of the file's metadata.
+ * Manifests of every version are read, and checked as strictly as a client's request.
  */
-import { InvalidSpecError, resolveSpec, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
+import { differingFields } from "../spec/compare.ts";
+import { isOptimizer } from "../spec/optimizer.ts";
+import {
+  InvalidSpecError,
+  resolveSpec,
+  SPEC_VERSION,
+  stepsPerEpoch,
+  type TrainingSpec,
+} from "../spec/spec.ts";
+import { isNetwork } from "../spec/stored_network.ts";
+import { type SpecV1, UnsupportedSpecError, upgradeSpec } from "../spec/upgrade.ts";
 import { CheckpointError } from "./error.ts";
 import { damaged } from "./safetensors.ts";
 
-/** How far a training has come. The random streams are named by the spec's seed and the step, so none is stored. */
+/** The position of a training. Random streams are named by the spec's seed and the step, so none is stored. */
 export interface Manifest {
   readonly spec: TrainingSpec;
   /** The last step that was trained, from 1, over the whole training; 0 before the first. */
@@ -18,18 +28,18 @@ export interface Manifest {
   readonly epoch: number;
   /** The sum of the losses of the epoch's samples so far. */
   readonly epochLoss: number;
-  /** How many of the epoch's samples so far were classified correctly. */
+  /** The number of the epoch's samples so far that were classified correctly. */
   readonly epochCorrect: number;
-  /** How long the epoch has taken so far. */
+  /** The epoch's duration so far. */
   readonly epochSeconds: number;
-  /** What it was trained on: only there do the same steps give the same numbers. 'CPU (AMD EPYC, 2 threads)' */
+  /** The device: only on the same one do the same steps give the same numbers. 'CPU (AMD EPYC, 2 threads)' */
   readonly device: string;
   /** The engine and its version: 'TensorFlow 2.21.0'. */
   readonly engine: string;
 }
 
-/** The version of the form that is written. Every change of a field is another version. */
-const VERSION = 1;
+/** The version that is written. Version 1 held a spec of version 1. Every change of a field is another version. */
+const VERSION = 2;
 
 /** The metadata entry that holds the manifest. */
 export const MANIFEST_KEY = "epochql";
@@ -45,7 +55,7 @@ const MANIFEST_FIELDS: Readonly<Record<keyof Manifest, "number" | "string" | "ob
   engine: "string",
 };
 
-const SPEC_FIELDS: Readonly<Record<keyof TrainingSpec, "number" | "string">> = {
+const SPEC_V1_FIELDS: Readonly<Record<keyof SpecV1, "number" | "string">> = {
   recipe: "string",
   dataset: "string",
   epochs: "number",
@@ -57,7 +67,14 @@ const SPEC_FIELDS: Readonly<Record<keyof TrainingSpec, "number" | "string">> = {
   testSamples: "number",
 };
 
-/** A manifest as JSON. Numbers come back to the last bit. */
+const SPEC_FIELDS: Readonly<Record<keyof TrainingSpec, "number" | "string" | "object">> = {
+  ...SPEC_V1_FIELDS,
+  version: "number",
+  network: "object",
+  optimizer: "object",
+};
+
+/** Formats a manifest as JSON. Numbers are read back to the last bit. */
 export function manifestToJson(manifest: Manifest): string {
   const { spec } = manifest;
   return JSON.stringify({
@@ -77,14 +94,16 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
     throw damaged(path, `its metadata must have an entry '${MANIFEST_KEY}'`, "none");
   }
   const { version, ...fields } = parseFields(json, path);
-  if (typeof version === "number" && Number.isInteger(version) && version !== VERSION) {
+  if (version !== 1 && version !== VERSION) {
+    if (!Number.isInteger(version)) {
+      throw damaged(path, "its manifest must have a version", version);
+    }
     throw new CheckpointError(
       "unsupported",
-      `Cannot read checkpoint ${path}: its version must be ${VERSION}, got ${version}. ` +
+      `Cannot read checkpoint ${path}: its version must be ${VERSION} or older, got ${version}. ` +
         "Use the version of epochql that wrote it.",
     );
   }
-  if (version !== VERSION) throw damaged(path, "its manifest must have a version", version);
   if (!hasFields<keyof Manifest>(fields, MANIFEST_FIELDS)) {
     throw damaged(
       path,
@@ -92,17 +111,31 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
       json,
     );
   }
-  if (!hasFields<keyof TrainingSpec>(fields.spec, SPEC_FIELDS)) {
-    throw damaged(path, `its spec must have exactly ${Object.keys(SPEC_FIELDS).join(", ")}`, json);
+  const specFields = version === 1 ? SPEC_V1_FIELDS : SPEC_FIELDS;
+  if (!hasFields(fields.spec, specFields)) {
+    throw damaged(path, `its spec must have exactly ${Object.keys(specFields).join(", ")}`, json);
   }
-  // The types of all fields are proved, the values are next.
-  const manifest = { ...fields, spec: { ...fields.spec } } as unknown as Manifest;
+  // The types of all fields are known by now; the values are checked next.
+  const manifest = {
+    ...fields,
+    spec: version === 1 ? upgradeV1(fields.spec, path) : fields.spec,
+  } as unknown as Manifest;
   const objection = objectionTo(manifest);
   if (objection) throw damaged(path, objection.rule, objection.got);
   return manifest;
 }
 
-/** What of a manifest cannot be, if anything. */
+/** Reads the spec of a manifest of version 1. */
+function upgradeV1(spec: unknown, path: string): unknown {
+  try {
+    return upgradeSpec(spec);
+  } catch (error) {
+    if (!(error instanceof UnsupportedSpecError)) throw error;
+    throw damaged(path, "its spec must be one that can be trained", error.message);
+  }
+}
+
+/** Returns the first rule that a manifest breaks. */
 export function objectionTo(manifest: Manifest): { rule: string; got: unknown } | undefined {
   const { spec, step, epoch, epochLoss, epochCorrect, epochSeconds } = manifest;
   try {
@@ -110,6 +143,18 @@ export function objectionTo(manifest: Manifest): { rule: string; got: unknown } 
   } catch (error) {
     if (!(error instanceof InvalidSpecError)) throw error;
     return { rule: "its spec must be one that can be trained", got: error.message };
+  }
+  if (spec.version !== SPEC_VERSION) {
+    return { rule: `its spec must be of version ${SPEC_VERSION}`, got: spec.version };
+  }
+  if (!isNetwork(spec.network)) {
+    return {
+      rule: "its network must be one that can be trained",
+      got: JSON.stringify(spec.network),
+    };
+  }
+  if (!isOptimizer(spec.optimizer)) {
+    return { rule: "its optimizer must be a known one", got: JSON.stringify(spec.optimizer) };
   }
   const { trainSamples, batchSize, epochs } = spec;
   if (!Number.isInteger(epoch) || epoch < 1 || epoch > epochs + 1) {
@@ -137,15 +182,14 @@ export function objectionTo(manifest: Manifest): { rule: string; got: unknown } 
 }
 
 /**
- * The first field in which a checkpoint's spec is another training's. The number of epochs may differ, as a training
- * can be continued, and the device, as another one can go on with it.
+ * Returns the first field in which a checkpoint's spec differs from a training's. The number of epochs may differ, as a
+ * training can be continued, and the device, as it can be continued on another one.
  */
 export function differingField(
   spec: TrainingSpec,
   expected: TrainingSpec,
 ): keyof TrainingSpec | undefined {
-  const free: readonly string[] = ["epochs", "device"] satisfies (keyof TrainingSpec)[];
-  return keysOf(SPEC_FIELDS).find((key) => !free.includes(key) && spec[key] !== expected[key]);
+  return differingFields(spec, expected, ["epochs", "device"])[0];
 }
 
 function parseFields(json: string, path: string): Record<string, unknown> {
@@ -153,12 +197,12 @@ function parseFields(json: string, path: string): Record<string, unknown> {
     const value: unknown = JSON.parse(json);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw damaged(path, "its manifest must be a JSON object", json);
 }
 
-/** Whether a value has these fields, of these types, and no others. */
+/** Tells whether a value has exactly these fields, of these types. */
 function hasFields<Key extends string>(
   value: unknown,
   fields: Readonly<Record<Key, string>>,

@@ -2,15 +2,16 @@
 import { slotsOf } from "../optimizers/update.ts";
 import { parameterLayouts } from "../network/layout.ts";
 import { parametersOf } from "../network/network.ts";
-import { PRESETS, type Recipe } from "../spec/presets.ts";
+import type { TrainingSpec } from "../spec/spec.ts";
 import { show } from "./safetensors.ts";
 
 /**
  * The arrays of a training's state by name, with PyTorch's shapes: the parameters, named as in PyTorch's state_dict(), and
  * what the optimizer remembers of them ('conv1.weight/exp_avg').
  */
-export function stateShapes(recipe: Recipe): ReadonlyMap<string, readonly number[]> {
-  const { network, optimizer } = PRESETS[recipe];
+export function stateShapes(
+  { network, optimizer }: Pick<TrainingSpec, "network" | "optimizer">,
+): ReadonlyMap<string, readonly number[]> {
   const layouts = parameterLayouts(network);
   return new Map(
     parametersOf(network).flatMap((parameter) => {
@@ -23,9 +24,9 @@ export function stateShapes(recipe: Recipe): ReadonlyMap<string, readonly number
 /** What keeps arrays from being a training's state, if anything does: 'Y must be Z, got W'. */
 export function objectionTo(
   arrays: readonly { readonly name: string; readonly shape: readonly number[] }[],
-  recipe: Recipe,
+  spec: Pick<TrainingSpec, "network" | "optimizer">,
 ): string | undefined {
-  const expected = stateShapes(recipe);
+  const expected = stateShapes(spec);
   const given = new Map(arrays.map(({ name, shape }) => [name, shape]));
   for (const [name, shape] of expected) {
     const got = given.get(name);

@@ -21,3 +21,21 @@ export function optimizerName(optimizer: Optimizer): string {
       return optimizer satisfies never;
   }
 }
+
+/** The settings of each kind of optimizer. */
+const SETTINGS = {
+  sgd: ["momentum"],
+  adam: ["beta1", "beta2", "epsilon"],
+} as const satisfies {
+  readonly [Kind in Optimizer["kind"]]: readonly (keyof Extract<Optimizer, { kind: Kind }>)[];
+};
+
+/** Tells whether a value that was read from a file is an optimizer. */
+export function isOptimizer(value: unknown): value is Optimizer {
+  if (typeof value !== "object" || value === null) return false;
+  const { kind, ...settings } = value as Readonly<Record<string, unknown>>;
+  if (kind !== "sgd" && kind !== "adam") return false;
+  const names: readonly string[] = SETTINGS[kind];
+  return Object.keys(settings).length === names.length &&
+    names.every((name) => Number.isFinite(settings[name]));
+}

@@ -1,26 +1,35 @@
 /**
- * What is to be trained, complete: a run's spec holds no default that is filled in later, so that a
- * stored spec means the same for every version that reads it. resolveSpec() fills in and checks.
+ * Training specs. A spec is complete: it holds its network and every setting, so that a stored one means the same to
+ * every version that reads it.
  */
 import { MAX_SEED } from "../../data/random.ts";
+import type { Network } from "../network/network.ts";
+import type { Optimizer } from "./optimizer.ts";
 import { DEFAULT_RECIPE, PRESETS, type Recipe, RECIPES } from "./presets.ts";
 
-/** The device asked for. AUTO takes the best that is there. */
+/** The devices that can be requested. AUTO is the best one available. */
 export const DEVICES = ["AUTO", "CUDA", "CPU", "WEBGPU"] as const;
 export type Device = (typeof DEVICES)[number];
 
 /** The datasets a run can be trained on. */
 const DATASETS = ["mnist"] as const;
 
-/** How many samples a dataset has: what trainSamples and testSamples are checked against. */
+/** The numbers of samples of a dataset, the limits of trainSamples and testSamples. */
 export interface DatasetSize {
   readonly trainSize: number;
   readonly testSize: number;
 }
 
+/** The version of specs that are written. Every change of the form is another version, with a reader in upgrade.ts. */
+export const SPEC_VERSION = 2;
+
 /** A complete, checked training spec. */
 export interface TrainingSpec {
+  readonly version: typeof SPEC_VERSION;
+  /** The preset that the network, the optimizer and the defaults were taken from. */
   readonly recipe: Recipe;
+  readonly network: Network;
+  readonly optimizer: Optimizer;
   readonly dataset: string;
   readonly epochs: number;
   readonly batchSize: number;
@@ -33,9 +42,12 @@ export interface TrainingSpec {
   readonly testSamples: number;
 }
 
-/** What a user may leave out. */
+/** The fields of a spec that a client chooses; the others follow from the recipe. */
+export type RequestField = Exclude<keyof TrainingSpec, "version" | "network" | "optimizer">;
+
+/** A client's choices. A field that is left out gets its default. */
 export type TrainingRequest = {
-  readonly [Key in keyof TrainingSpec]?: TrainingSpec[Key] | null | undefined;
+  readonly [Field in RequestField]?: TrainingSpec[Field] | null | undefined;
 };
 
 /** The limits of what can be asked for, as documented in the API and the CLI. */
@@ -50,7 +62,7 @@ export const LIMITS = {
 /** A spec that cannot be trained. `field` names what is wrong with it. */
 export class InvalidSpecError extends RangeError {
   override readonly name = "InvalidSpecError";
-  constructor(readonly field: keyof TrainingSpec, value: unknown, rule: string) {
+  constructor(readonly field: RequestField, value: unknown, rule: string) {
     super(`Cannot train with ${field} ${show(value)}: ${field} must be ${rule}.`);
   }
 }
@@ -75,7 +87,10 @@ export function resolveSpec(
   const recipe = oneOf("recipe", request.recipe ?? DEFAULT_RECIPE, RECIPES);
   const preset = PRESETS[recipe];
   const spec: TrainingSpec = {
+    version: SPEC_VERSION,
     recipe,
+    network: preset.network,
+    optimizer: preset.optimizer,
     dataset: oneOf("dataset", request.dataset ?? "mnist", DATASETS),
     device: oneOf("device", request.device ?? "AUTO", DEVICES),
     epochs: request.epochs ?? preset.epochs,
@@ -102,7 +117,7 @@ function newSeed(): number {
 }
 
 function oneOf<T extends string>(
-  field: keyof TrainingSpec,
+  field: RequestField,
   value: string,
   allowed: readonly T[],
 ): T {
@@ -111,7 +126,7 @@ function oneOf<T extends string>(
   return found;
 }
 
-function integer(field: keyof TrainingSpec, value: number, min: number, max: number): void {
+function integer(field: RequestField, value: number, min: number, max: number): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
   const kind = Number.isFinite(value) && !Number.isInteger(value) ? "a whole number " : "";
   throw new InvalidSpecError(field, value, `${kind}between ${min} and ${max}`);

@@ -10,7 +10,6 @@ import type { Engine, Evaluation, Session } from "../engines/engine.ts";
 import type { TrainingEvent } from "./events.ts";
 import { drainEventLoop } from "./event_loop.ts";
 import { parametersOf } from "../network/network.ts";
-import { PRESETS } from "../spec/presets.ts";
 import {
   type Checkpointer,
   type CheckpointPolicy,
@@ -65,7 +64,7 @@ export async function* train(
   { engine, train, test, from, saving, stop, signal }: TrainingInputs,
 ): AsyncGenerator<TrainingEvent, void, void> {
   signal?.throwIfAborted();
-  const { network, optimizer } = PRESETS[spec.recipe];
+  const { network, optimizer } = spec;
   const tested = takeFirst(test, spec.testSamples);
   const session = await engine.prepare({
     network,

@@ -1,6 +1,5 @@
 /** Query.predict */
 import { describeDataset } from "../../data/catalog.ts";
-import { PRESETS } from "../../ml/spec/presets.ts";
 import { readGreyPng } from "../../pictures/read_grey_png.ts";
 import type { Run } from "../../runs/store/store.ts";
 import { builder } from "../../schema/base/builder.ts";
@@ -60,7 +59,7 @@ function readImage(
   pixels: readonly number[] | undefined,
   image: string | undefined,
 ): Uint8Array {
-  const { inputShape } = PRESETS[run.spec.recipe].network;
+  const { inputShape } = run.spec.network;
   const [height, width] = inputShape;
   if (pixels && image === undefined) return readPixels(pixels, elementCount(inputShape));
   if (image !== undefined && !pixels) return readPng(image, height, width);

@@ -1,6 +1,7 @@
 /** Mutation.startTraining */
 import { describeDataset } from "../../data/catalog.ts";
-import { type Device, resolveSpec, type TrainingSpec } from "../../ml/spec/spec.ts";
+import { differingFields } from "../../ml/spec/compare.ts";
+import { type Device, resolveSpec } from "../../ml/spec/spec.ts";
 import { defaultName } from "../../runs/log/description.ts";
 import { missingDevice } from "../../runs/store/placement.ts";
 import type { RunStore } from "../../runs/store/store.ts";
@@ -40,7 +41,10 @@ builder.mutationField("startTraining", (t) =>
       if (created) return run;
       // Sent again: what is left to chance was decided the first time.
       const again = resolveSpec(request, size, () => run.spec.seed);
-      if (!isSame(run.spec, again) || (name ?? run.originalName).trim() !== run.originalName) {
+      if (
+        differingFields(run.spec, again).length > 0 ||
+        (name ?? run.originalName).trim() !== run.originalName
+      ) {
         throw conflict(
           "Cannot train: idempotencyKey must be a new one for another input, " +
             `got '${idempotencyKey}', which started '${run.name}'.`,
@@ -49,10 +53,6 @@ builder.mutationField("startTraining", (t) =>
       return run;
     },
   }));
-
-function isSame(one: TrainingSpec, other: TrainingSpec): boolean {
-  return (Object.keys(one) as (keyof TrainingSpec)[]).every((key) => one[key] === other[key]);
-}
 
 /**
  * Refuses a device that every worker misses, so that the client hears it now. Where no worker is known, or one has

@@ -16,7 +16,7 @@ export interface History {
   readonly state: RunState;
   readonly error: string | null;
   /** What was trained in the end: a run may have been continued. */
-  readonly spec: TrainingSpec;
+  readonly spec: Omit<TrainingSpec, "version" | "network" | "optimizer">;
   readonly device: string | null;
   readonly engine: string | null;
   /** Times are RFC 3339. */
@@ -29,9 +29,11 @@ export interface History {
 
 /** Puts a run's history together. */
 export function historyOf(
-  { id, name, spec, createdAt, snapshot }: Run,
+  { id, name, spec: wholeSpec, createdAt, snapshot }: Run,
   epochs: readonly RunEvent<"epoch">[],
 ): History {
+  // The file names the recipe, as the API does.
+  const { version: _version, network: _network, optimizer: _optimizer, ...spec } = wholeSpec;
   const { tags, note, state, error, device, engine, startedAt, endedAt } = snapshot;
   return {
     id,

@@ -6,6 +6,7 @@
 import type { TrainingEvent } from "../../ml/training/events.ts";
 import type { CheckpointPolicy } from "../../ml/training/checkpointing.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import { upgradeSpec } from "../../ml/spec/upgrade.ts";
 import { fromJson, toJson } from "../log/codec.ts";
 import type { ProblemReport, UsageReport, WrittenCheckpoint } from "./trainer.ts";
 import type { DeviceInfo } from "../../ml/device.ts";
@@ -66,7 +67,8 @@ export function toLine(message: TrainerOrder | typeof STOP | TrainerReply): stri
 
 /** Reads an order from its line. */
 export function parseOrder(line: string): TrainerOrder {
-  return fromJson(line) as TrainerOrder;
+  const order = fromJson(line) as TrainerOrder;
+  return order.type === "train" ? { ...order, spec: upgradeSpec(order.spec) } : order;
 }
 
 /** Whether a line asks for a stop. */

@@ -1,6 +1,5 @@
 /** type Kernels */
 import type { Layer } from "../../ml/network/network.ts";
-import { PRESETS } from "../../ml/spec/presets.ts";
 import type { Run } from "../../runs/store/store.ts";
 import { builder } from "../base/builder.ts";
 import { Checkpoint } from "../checkpoint/checkpoint.ts";
@@ -75,7 +74,7 @@ export const Kernels = builder.objectRef<RunKernels>("Kernels").implement({
 });
 
 function convolution(purpose: string, run: Run, layer: string | null | undefined): Layer {
-  const { name, layers } = PRESETS[run.spec.recipe].network;
+  const { name, layers } = run.spec.network;
   const convolutions = layers.filter(({ kind }) => kind === "conv2d");
   const wanted = layer ?? convolutions[0]?.name;
   const found = convolutions.find((candidate) => candidate.name === wanted);

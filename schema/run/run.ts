@@ -1,5 +1,4 @@
 /** type Run */
-import { PRESETS } from "../../ml/spec/presets.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import type { Run as StoredRun } from "../../runs/store/store.ts";
 import { MIN_POINTS, readBatchCurve } from "../../runs/reading/batch_curve.ts";
@@ -63,7 +62,7 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
     model: t.field({
       type: ModelSummary,
       description: "Its network.",
-      resolve: ({ spec }) => summarize(PRESETS[spec.recipe].network),
+      resolve: ({ spec }) => summarize(spec.network),
     }),
     dataset: t.string({ description: "What it learns from.", resolve: ({ spec }) => spec.dataset }),
     trainSamples: t.int({

@@ -45,7 +45,10 @@ describe("parseFlags()", () => {
     );
     assert.deepEqual(flags, {
       spec: {
+        version: 2,
         recipe: "DROPOUT_CNN",
+        network: PRESETS.DROPOUT_CNN.network,
+        optimizer: PRESETS.DROPOUT_CNN.optimizer,
         dataset: "mnist",
         epochs: 2,
         batchSize: 16,

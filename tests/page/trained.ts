@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { EpochEvent } from "../../ml/training/events.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
-import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
+import { resolveSpec, stepsPerEpoch } from "../../ml/spec/spec.ts";
 import { train } from "../../ml/training/train.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import type { CheckpointEvent } from "../../runs/log/event.ts";
@@ -14,7 +14,7 @@ import { mnist } from "../ml/support/datasets.ts";
 import { cpuEngine } from "../ml/support/tensorflow.ts";
 
 /** Enough to read a digit that is drawn by hand. */
-export const SPEC: TrainingSpec = {
+export const SPEC = resolveSpec({
   recipe: "BASIC_CNN",
   dataset: "mnist",
   epochs: 3,
@@ -24,7 +24,7 @@ export const SPEC: TrainingSpec = {
   device: "CPU",
   trainSamples: 4000,
   testSamples: 500,
-};
+}, { trainSize: 60_000, testSize: 10_000 });
 
 /** An epoch, and the checkpoint after it. */
 interface TrainedEpoch {

@@ -6,7 +6,12 @@ import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
 import type { EpochEvent, TrainingEvent } from "../../ml/training/events.ts";
 import type { SaveReason } from "../../ml/training/checkpointing.ts";
-import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
+import {
+  resolveSpec,
+  stepsPerEpoch,
+  type TrainingRequest,
+  type TrainingSpec,
+} from "../../ml/spec/spec.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { openPostgresStore } from "../../runs/store/postgres/store.ts";
@@ -17,8 +22,8 @@ import { elementCount } from "../../ml/graph/tensor.ts";
 export { isAlive, temporaryFolder, untilGone } from "../../tools/processes.ts";
 
 /** A complete spec of a small training: 4 steps an epoch, 3 epochs. */
-export function aSpec(change: Partial<TrainingSpec> = {}): TrainingSpec {
-  return {
+export function aSpec(change: TrainingRequest = {}): TrainingSpec {
+  return resolveSpec({
     recipe: "BASIC_CNN",
     dataset: "mnist",
     epochs: 3,
@@ -29,7 +34,7 @@ export function aSpec(change: Partial<TrainingSpec> = {}): TrainingSpec {
     trainSamples: 128,
     testSamples: 32,
     ...change,
-  };
+  }, { trainSize: 60_000, testSize: 10_000 });
 }
 
 /** What a training of this spec says: the same every time, as a real one on one device. */
@@ -96,7 +101,7 @@ export async function aCheckpoint(
     epochSeconds: 0,
     device: "CPU (a test)",
     engine: "made up",
-    state: [...stateShapes(spec.recipe)].map(([name, shape]) => ({
+    state: [...stateShapes(spec)].map(([name, shape]) => ({
       name,
       shape,
       values: new Float32Array(elementCount(shape)).fill(step),

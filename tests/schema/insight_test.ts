@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { takeFirst } from "../../data/dataset.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { confusionMatrix } from "../../ml/metrics.ts";
-import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
+import { resolveSpec, stepsPerEpoch } from "../../ml/spec/spec.ts";
 import { train } from "../../ml/training/train.ts";
 import { encodePng } from "../../pictures/grey_png.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
@@ -26,7 +26,7 @@ import { squaresOf, textsOf } from "../pictures/look.ts";
 import { ask, refuse } from "./support.ts";
 
 const TEST_SAMPLES = 250;
-const SPEC: TrainingSpec = {
+const SPEC = resolveSpec({
   recipe: "BASIC_CNN",
   dataset: "mnist",
   epochs: 2,
@@ -36,7 +36,7 @@ const SPEC: TrainingSpec = {
   device: "CPU",
   trainSamples: 640,
   testSamples: TEST_SAMPLES,
-};
+}, { trainSize: 60_000, testSize: 10_000 });
 const PREDICT = `query (
   $runId: ID!, $pixels: [Int!], $image: String, $checkpoint: String, $epoch: Int
 ) {

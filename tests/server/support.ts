@@ -4,7 +4,7 @@
  */
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
-import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import { resolveSpec } from "../../ml/spec/spec.ts";
 import type { RunEventBody } from "../../runs/log/event.ts";
 import type { Claim, Run, RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
@@ -94,7 +94,7 @@ export async function soon<T>(awaited: Promise<T>, what: string): Promise<T> {
   }
 }
 
-export const SPEC: TrainingSpec = {
+export const SPEC = resolveSpec({
   recipe: "BASIC_CNN",
   dataset: "mnist",
   epochs: 3,
@@ -104,7 +104,7 @@ export const SPEC: TrainingSpec = {
   device: "CPU",
   trainSamples: 128,
   testSamples: 64,
-};
+}, { trainSize: 60_000, testSize: 10_000 });
 
 export const STEPS_PER_EPOCH = 4;
 

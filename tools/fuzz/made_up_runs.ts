@@ -4,7 +4,7 @@ import type { ImageDataset, Split } from "../../data/dataset.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
 import { DEFAULT_RECIPE, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
-import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
+import { resolveSpec, stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { CheckpointEvent, RunEventBody } from "../../runs/log/event.ts";
 import { registerWorker, type Registration } from "../../runs/worker/registration.ts";
@@ -51,17 +51,14 @@ async function makeUpRun(
   recipe: Recipe,
   ending: readonly RunEventBody[],
 ): Promise<string> {
-  const spec: TrainingSpec = {
+  const spec = resolveSpec({
     recipe,
-    dataset: "mnist",
     epochs: 2,
     batchSize: 10,
     learningRate: 0.01,
     seed: 1,
     device: "CPU",
-    trainSamples: SAMPLES,
-    testSamples: SAMPLES,
-  };
+  }, { trainSize: SAMPLES, testSize: SAMPLES });
   const { run: { id } } = await store.create({ name: `${recipe} ${ending.length}`, spec });
   const claim = await store.claim({ worker: WORKER, leaseMs: LEASE_MS, runId: id });
   if (!claim) throw new Error("The run must be there to be claimed.");
@@ -84,7 +81,7 @@ async function makeUpRun(
     const written = await writeCheckpoint(path, {
       ...{ spec, step, epoch, device, engine },
       ...{ epochLoss: 0, epochCorrect: 0, epochSeconds: 0 },
-      state: [...stateShapes(recipe)].map(([name, shape]) => ({
+      state: [...stateShapes(spec)].map(([name, shape]) => ({
         name,
         shape,
         values: Float32Array.from({ length: elementCount(shape) }, (_, at) => Math.sin(at) / 10),

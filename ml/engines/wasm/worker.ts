@@ -3,7 +3,6 @@ import { parentPort } from "node:worker_threads";
 import { errorMessage } from "../../../lib/error_message.ts";
 import { readCheckpoint } from "../../checkpoint/checkpoint.ts";
 import { CheckpointError } from "../../checkpoint/error.ts";
-import { PRESETS } from "../../spec/presets.ts";
 import { type LoadedNetwork, loadNetwork } from "./network.ts";
 import type { ClassifyAnswer, ClassifyRequest } from "./thread.ts";
 
@@ -39,7 +38,7 @@ async function answer(
 
   async function load(path: string): Promise<LoadedNetwork> {
     const { spec, state } = await readCheckpoint(path, { sha256 });
-    return await loadNetwork(PRESETS[spec.recipe].network, state);
+    return await loadNetwork(spec.network, state);
   }
 }
 

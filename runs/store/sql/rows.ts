@@ -1,11 +1,12 @@
 /** Rows of the tables as runs, and back. */
 import type { Selectable } from "kysely";
 import type { TrainingSpec } from "../../../ml/spec/spec.ts";
+import { UnsupportedSpecError, upgradeSpec } from "../../../ml/spec/upgrade.ts";
 import { fromJson } from "../../log/codec.ts";
 import { orderValue } from "../run_order.ts";
 import { searchText } from "../search.ts";
 import { type CheckpointInfo, EMPTY_SNAPSHOT, type RunSnapshot } from "../../log/state.ts";
-import type { Run } from "../store.ts";
+import { type Run, StoreUnavailableError } from "../store.ts";
 import type { LookupsTable, RunRow } from "./tables.ts";
 
 /** The columns that make a run. */
@@ -20,11 +21,22 @@ export function toRun(row: RunColumns): Run {
     id: row.id,
     name: snapshot.name ?? row.name,
     originalName: row.name,
-    spec: JSON.parse(row.spec) as TrainingSpec,
+    spec: readSpec(row),
     startedBy: row.started_by,
     createdAt: toTime(row.created_at),
     snapshot,
   };
+}
+
+function readSpec({ name, spec }: Pick<RunRow, "name" | "spec">): TrainingSpec {
+  try {
+    return upgradeSpec(JSON.parse(spec));
+  } catch (error) {
+    if (!(error instanceof UnsupportedSpecError)) throw error;
+    throw new StoreUnavailableError(`Cannot read the run '${name}'. ${error.message}`, {
+      cause: error,
+    });
+  }
 }
 
 export function parseSnapshot(row: Pick<RunRow, "snapshot">): RunSnapshot {

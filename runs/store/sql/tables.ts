@@ -27,7 +27,7 @@ export interface RunsTable {
   readonly id: Fixed<string>;
   /** What it was called first. */
   readonly name: Fixed<string>;
-  /** JSON of TrainingSpec. */
+  /** JSON of a TrainingSpec of any version. */
   readonly spec: Fixed<string>;
   /** The spec's device, to look for. */
   readonly device: Fixed<Device>;

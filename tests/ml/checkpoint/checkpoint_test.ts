@@ -12,11 +12,11 @@ import {
 } from "../../../ml/checkpoint/checkpoint.ts";
 import { encode } from "../../../ml/checkpoint/safetensors.ts";
 import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
-import { RECIPES } from "../../../ml/spec/presets.ts";
+import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../../ml/spec/spec.ts";
 import { temporaryFolder } from "../../../tools/processes.ts";
 import torch from "../golden/torch.json" with { type: "json" };
-import { aCheckpoint, aState, bitsOf, concatenate, namesUnder, ofKind } from "./support.ts";
+import { aCheckpoint, aSpec, aState, bitsOf, concatenate, namesUnder, ofKind } from "./support.ts";
 
 const { spec } = aCheckpoint();
 
@@ -53,7 +53,7 @@ const checkpoints: fc.Arbitrary<Checkpoint> = fc.record({
 /** A checkpoint's bytes, with something of its manifest changed. */
 function fileWith(change: (manifest: Record<string, unknown>) => unknown): Uint8Array {
   const { state, ...manifest } = aCheckpoint();
-  const json = JSON.stringify(change({ version: 1, ...manifest }));
+  const json = JSON.stringify(change({ version: 2, ...manifest }));
   return concatenate(encode(new Map([["epochql", json]]), state));
 }
 
@@ -88,7 +88,7 @@ describe("readCheckpoint()", () => {
       const none = { epochLoss: 0, epochCorrect: 0, epochSeconds: 0 };
       const places = [{ step: 0, epoch: 1 }, { step: 12, epoch: 4 }, { step: 4, epoch: 2 }];
       for (const place of places) {
-        const checkpoint = aCheckpoint({ spec: { ...spec, recipe }, ...none, ...place });
+        const checkpoint = aCheckpoint({ spec: aSpec(recipe), ...none, ...place });
         await writeCheckpoint(path, checkpoint);
         assert.deepEqual(bitsOf(await readCheckpoint(path)), bitsOf(checkpoint));
       }
@@ -165,6 +165,7 @@ describe("readCheckpoint()", () => {
     const { state: _state, ...manifest } = aCheckpoint();
     const fields = [...Object.keys(manifest), "version", "more"];
     const specFields = [...Object.keys(manifest.spec), "more"];
+    const layers = manifest.spec.network.layers;
     const value = fc.oneof(fc.jsonValue(), fc.integer({ min: -2, max: 20 }), fc.double());
     const change = fc.tuple(fc.constantFrom(...fields), value).map(([key, value]) => ({
       [key]: value,
@@ -172,8 +173,23 @@ describe("readCheckpoint()", () => {
     const specChange = fc.tuple(fc.constantFrom(...specFields), value).map(([key, value]) => ({
       spec: { ...spec, [key]: value },
     }));
+    const networkChange = fc.tuple(fc.constantFrom(...Object.keys(spec.network), "more"), value)
+      .map(([key, value]) => ({
+        spec: { ...spec, network: { ...spec.network, [key]: value } },
+      }));
+    const attributes = fc.constantFrom("kind", "name", "outChannels", "kernelSize", "size", "more");
+    const layerChange = fc.tuple(fc.nat(layers.length - 1), attributes, value)
+      .map(([place, key, value]) => ({
+        spec: {
+          ...spec,
+          network: {
+            ...spec.network,
+            layers: layers.map((layer, at) => at === place ? { ...layer, [key]: value } : layer),
+          },
+        },
+      }));
     await fc.assert(
-      fc.asyncProperty(fc.oneof(change, specChange), async (change) => {
+      fc.asyncProperty(fc.oneof(change, specChange, networkChange, layerChange), async (change) => {
         await Deno.writeFile(path, fileWith((manifest) => ({ ...manifest, ...change })));
         let read: Checkpoint;
         try {
@@ -184,7 +200,7 @@ describe("readCheckpoint()", () => {
         }
         await writeCheckpoint(path, read);
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 
@@ -219,8 +235,23 @@ describe("readCheckpoint()", () => {
       manifest: (manifest) => ({ ...manifest, spec: { ...spec, seed: undefined } }),
       message: /spec must have exactly recipe, .*seed/,
     },
+    "a spec of another version": {
+      manifest: (manifest) => ({ ...manifest, spec: { ...spec, version: 3 } }),
+      message: /spec must be of version 2, got 3/,
+    },
+    "a network whose layers do not fit together": {
+      manifest: (manifest) => {
+        const layers = spec.network.layers.toReversed();
+        return { ...manifest, spec: { ...spec, network: { ...spec.network, layers } } };
+      },
+      message: /network must be one that can be trained, got {/,
+    },
+    "an optimizer that there is none of": {
+      manifest: (manifest) => ({ ...manifest, spec: { ...spec, optimizer: { kind: "lion" } } }),
+      message: /optimizer must be a known one, got {"kind":"lion"}/,
+    },
     "a spec of another network": {
-      manifest: (manifest) => ({ ...manifest, spec: { ...spec, recipe: "DROPOUT_CNN" } }),
+      manifest: (manifest) => ({ ...manifest, spec: aSpec("DROPOUT_CNN") }),
       message: /there must be an array 'conv1.weight\/momentum_buffer', got none/,
     },
   };
@@ -233,13 +264,41 @@ describe("readCheckpoint()", () => {
     });
   }
 
+  it("reads a checkpoint of version 1, whose spec names the network by its recipe", async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, "a.safetensors");
+    // As the versions before 2 wrote it.
+    const json = '{"version":1,"spec":{"recipe":"WIDE_KERNEL_CNN","dataset":"mnist","epochs":3,' +
+      '"batchSize":32,"learningRate":0.30000000000000004,"seed":2147483647,"device":"CPU",' +
+      '"trainSamples":100,"testSamples":30},"step":6,"epoch":2,"epochLoss":147.36544595161893,' +
+      '"epochCorrect":41,"epochSeconds":0.3333333333333333,"device":"CPU (a test, 2 threads)",' +
+      '"engine":"made up 1.0"}';
+    const checkpoint = aCheckpoint({ spec: aSpec("WIDE_KERNEL_CNN") });
+    const parts = encode(new Map([["epochql", json]]), checkpoint.state);
+    await Deno.writeFile(path, concatenate(parts));
+    const read = await readCheckpoint(path, { spec: checkpoint.spec });
+    assert.deepEqual(bitsOf(read), bitsOf(checkpoint));
+    await assert.rejects(readCheckpoint(path, { spec }), ofKind("foreign", /its recipe must be/));
+
+    await Deno.writeFile(
+      path,
+      concatenate(
+        encode(new Map([["epochql", json.replace("WIDE_KERNEL", "NO")]]), checkpoint.state),
+      ),
+    );
+    await assert.rejects(readCheckpoint(path), ofKind("damaged", /recipe must be one of/));
+  });
+
   it("says of a newer version that it is one", async () => {
     using folder = temporaryFolder();
     const path = join(folder.path, "a.safetensors");
-    await Deno.writeFile(path, fileWith(() => ({ version: 2, anything: [] })));
+    await Deno.writeFile(path, fileWith(() => ({ version: 3, anything: [] })));
     await assert.rejects(
       readCheckpoint(path),
-      ofKind("unsupported", /version must be 1, got 2\. Use the version of epochql that wrote it/),
+      ofKind(
+        "unsupported",
+        /version must be 2 or older, got 3\. Use the version of epochql that wrote it/,
+      ),
     );
   });
 
@@ -247,7 +306,7 @@ describe("readCheckpoint()", () => {
     using folder = temporaryFolder();
     const path = join(folder.path, "a.safetensors");
     const { state, ...manifest } = aCheckpoint();
-    const json = JSON.stringify({ version: 1, ...manifest });
+    const json = JSON.stringify({ version: 2, ...manifest });
     const turned = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
     const parts = encode(new Map([["epochql", json]]), turned);
     await Deno.writeFile(path, concatenate(parts));
@@ -311,7 +370,7 @@ describe("stateShapes()", () => {
     for (const { recipe, state } of torch.cases) {
       const known = RECIPES.find((name) => name === recipe);
       assert.deepEqual(
-        known && new Map(stateShapes(known)),
+        known && new Map(stateShapes(PRESETS[known])),
         new Map(Object.entries(state).map(([name, { shape }]) => [name, shape])),
       );
     }

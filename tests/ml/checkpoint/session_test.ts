@@ -6,7 +6,7 @@ import { epochOrder } from "../../../data/random.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import type { Engine } from "../../../ml/engines/engine.ts";
 import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
-import type { TrainingSpec } from "../../../ml/spec/spec.ts";
+import { resolveSpec } from "../../../ml/spec/spec.ts";
 import { temporaryFolder } from "../../../tools/processes.ts";
 import { noise } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
@@ -26,18 +26,10 @@ describe("a checkpoint of a session", () => {
       const path = join(folder.path, "a.safetensors");
       const { network, optimizer, learningRate, batchSize } = PRESETS[recipe];
       const [train, test] = [noise("train", 2 * STEPS * batchSize), noise("test", 50)];
-      const spec: TrainingSpec = {
-        ...{
-          recipe,
-          dataset: "mnist",
-          epochs: 1,
-          batchSize,
-          learningRate,
-          seed: SEED,
-          device: "CPU",
-        },
-        ...{ trainSamples: train.count, testSamples: test.count },
-      };
+      const spec = resolveSpec({ recipe, epochs: 1, seed: SEED, device: "CPU" }, {
+        trainSize: train.count,
+        testSize: test.count,
+      });
       const prepare = () =>
         engine.prepare({ network, optimizer, learningRate, batchSize, seed: SEED, train, test });
       const order = epochOrder(SEED, 1, train.count);

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import type { Checkpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError, type CheckpointErrorKind } from "../../../ml/checkpoint/error.ts";
 import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
-import { DEFAULT_RECIPE, type Recipe } from "../../../ml/spec/presets.ts";
 import { elementCount } from "../../../ml/graph/tensor.ts";
+import { DEFAULT_RECIPE, PRESETS, type Recipe } from "../../../ml/spec/presets.ts";
+import { resolveSpec, type TrainingSpec } from "../../../ml/spec/spec.ts";
 import type { StateArray } from "../../../ml/state.ts";
 
 /** A state of the right names and shapes, other values for every seed. */
 export function aState(recipe: Recipe, seed = 1): readonly StateArray[] {
-  return [...stateShapes(recipe)].map(([name, shape], place) => ({
+  return [...stateShapes(PRESETS[recipe])].map(([name, shape], place) => ({
     name,
     shape,
     values: Float32Array.from(
@@ -19,21 +20,23 @@ export function aState(recipe: Recipe, seed = 1): readonly StateArray[] {
   }));
 }
 
+/** A spec of three epochs of four steps. */
+export function aSpec(recipe: Recipe = DEFAULT_RECIPE): TrainingSpec {
+  return resolveSpec({
+    recipe,
+    epochs: 3,
+    batchSize: 32,
+    learningRate: 0.1 + 0.2,
+    seed: 2 ** 31 - 1,
+    device: "CPU",
+  }, { trainSize: 100, testSize: 30 });
+}
+
 /** A checkpoint in the second of three epochs of four steps. */
 export function aCheckpoint(change: Partial<Checkpoint> = {}): Checkpoint {
-  const recipe = change.spec?.recipe ?? DEFAULT_RECIPE;
+  const { spec = aSpec() } = change;
   return {
-    spec: {
-      recipe,
-      dataset: "mnist",
-      epochs: 3,
-      batchSize: 32,
-      learningRate: 0.1 + 0.2,
-      seed: 2 ** 31 - 1,
-      device: "CPU",
-      trainSamples: 100,
-      testSamples: 30,
-    },
+    spec,
     step: 6,
     epoch: 2,
     epochLoss: 64 * Math.LN10,
@@ -41,7 +44,7 @@ export function aCheckpoint(change: Partial<Checkpoint> = {}): Checkpoint {
     epochSeconds: 1 / 3,
     device: "CPU (a test, 2 threads)",
     engine: "made up 1.0",
-    state: aState(recipe),
+    state: aState(spec.recipe),
     ...change,
   };
 }

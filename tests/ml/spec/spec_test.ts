@@ -1,6 +1,7 @@
 /** Training specs: the recipes' defaults, and clear refusals. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { PRESETS } from "../../../ml/spec/presets.ts";
 import {
   InvalidSpecError,
   resolveSpec,
@@ -13,7 +14,10 @@ const SIZE = { trainSize: 60_000, testSize: 10_000 };
 describe("resolveSpec()", () => {
   it("fills in the recipe's defaults", () => {
     assert.deepEqual(resolveSpec({}, SIZE, () => 7), {
+      version: 2,
       recipe: "BASIC_CNN",
+      network: PRESETS.BASIC_CNN.network,
+      optimizer: { kind: "sgd", momentum: 0 },
       dataset: "mnist",
       device: "AUTO",
       epochs: 5,
