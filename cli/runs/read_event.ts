@@ -1,9 +1,9 @@
-/** Events as the API gives them, as the events that a log holds. */
+/** Maps events as the API sends them to events as a log holds them. */
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import type { EventItem } from "./operations.ts";
 
-/** The type of each event that is told of, by its type in the API. */
-const TYPES: Readonly<Record<string, RunEventType>> = {
+/** The log's name of each type of event, by its name in the API. */
+const TYPES: Readonly<Record<EventItem["__typename"], RunEventType>> = {
   QueuedEvent: "queued",
   ClaimedEvent: "claimed",
   StartedEvent: "started",
@@ -25,31 +25,35 @@ const TYPES: Readonly<Record<string, RunEventType>> = {
   NotedEvent: "noted",
   SystemEvent: "system",
   LogEvent: "log",
-} satisfies Readonly<Record<string, RunEventType>>;
+};
 
-/** @returns undefined for an event of a type that only a newer server knows */
+/**
+ * Maps one event: most keep their fields, some have another name or spelling in the API.
+ *
+ * @returns undefined for an event of a type that only a newer server knows
+ */
 export function readEvent(item: EventItem): RunEvent | undefined {
-  const { __typename, ...fields } = item as EventItem & Readonly<Record<string, unknown>>;
-  const type = TYPES[__typename];
-  switch (type) {
-    case undefined:
-      return undefined;
-    case "checkpoint": {
-      const { checkpoint, ...rest } = fields as { checkpoint?: { readonly reason: string } };
-      const reason = checkpoint?.reason.toLowerCase();
-      return { ...rest, ...checkpoint, type, reason } as RunEvent;
+  const { seq, runId, at, __typename } = item;
+  const head = { seq, runId, at };
+  switch (__typename) {
+    case "CheckpointEvent": {
+      const { reason, ...checkpoint } = item.checkpoint;
+      return { ...head, ...checkpoint, type: "checkpoint", reason: lowerCase(reason) };
     }
-    case "checkpointNamed": {
-      const { checkpointName, ...rest } = fields as { checkpointName?: string | null };
-      return { ...rest, type, name: checkpointName ?? null } as RunEvent;
+    case "CheckpointNamedEvent":
+      return { ...head, type: "checkpointNamed", file: item.file, name: item.checkpointName };
+    case "PausedEvent":
+      return { ...head, type: "paused", reason: item.problem };
+    case "LogEvent":
+      return { ...head, type: "log", level: lowerCase(item.level), message: item.message };
+    default: {
+      const type: RunEventType | undefined = TYPES[__typename];
+      // The operation selects every other field under the log's own name.
+      return type && { ...item, type } as RunEvent;
     }
-    case "paused": {
-      const { problem, ...rest } = fields as { problem?: string | null };
-      return { ...rest, type, reason: problem ?? null } as RunEvent;
-    }
-    case "log":
-      return { ...fields, type, level: String(fields.level).toLowerCase() } as RunEvent;
-    default:
-      return { ...fields, type } as RunEvent;
   }
+}
+
+function lowerCase<Text extends string>(text: Text): Lowercase<Text> {
+  return text.toLowerCase() as Lowercase<Text>;
 }

@@ -10,8 +10,8 @@ import {
   type Epoch,
   type LogLine,
   READ_RUN,
+  type RunDetails,
   type SystemMetrics,
-  type WholeRun,
 } from "./operations.ts";
 import { shownId } from "./run_id.ts";
 import type { Server } from "./server.ts";
@@ -88,7 +88,7 @@ export async function showRun(
   }
 }
 
-function factsOf(run: WholeRun, { terminal }: Canvas): readonly (readonly [string, string])[] {
+function factsOf(run: RunDetails, { terminal }: Canvas): readonly (readonly [string, string])[] {
   const time = (at: string) => `${at} (${age(at)} ago)`;
   const [machine] = run.systemMetrics;
   return [
@@ -127,7 +127,7 @@ function factsOf(run: WholeRun, { terminal }: Canvas): readonly (readonly [strin
   ];
 }
 
-function progressOf({ progress }: WholeRun): string {
+function progressOf({ progress }: RunDetails): string {
   const { epoch, epochs, step, steps, samplesPerSecond, etaSeconds } = progress;
   const part = steps === 0 ? 0 : Math.floor(100 * step / steps);
   return [

@@ -1,119 +1,52 @@
-/** Every GraphQL operation that looks into what a run has learned, with the type of its answer. */
-import { operation } from "../api/operation.ts";
+/** Every GraphQL operation that evaluates a run, and names for the types that follow from them. */
+import { type DataOf, graphql, operation } from "../api/operation.ts";
 
-/** What an answer was asked of: a training as it was after a step. */
-export interface Checkpoint {
-  readonly file: string;
-  /** What people call it. */
-  readonly name: string | null;
-  readonly step: number;
-  readonly epoch: number;
-  /** Null for one made within an epoch. */
-  readonly testAcc: number | null;
-}
+/** A run's dataset and its checkpoints in the order of their steps. */
+export type Checkpoints = NonNullable<DataOf<typeof CHECKPOINTS_QUERY>["run"]>;
 
-/** What a run can be asked by. */
-export interface Checkpoints {
-  readonly dataset: string;
-  /** In the order of their steps. */
-  readonly checkpoints: readonly Checkpoint[];
-}
+/** A checkpoint of a run. Its test accuracy is null when it was saved within an epoch. */
+export type Checkpoint = Checkpoints["checkpoints"][number];
 
-/** How often which class is taken for which. */
-export interface ConfusionMatrix {
-  readonly checkpoint: Checkpoint;
-  /** The classes' names, by number. */
-  readonly classes: readonly string[];
-  /** A row for each class, in it how many of its samples were taken for each class. */
-  readonly counts: readonly (readonly number[])[];
-  readonly accuracy: number;
-}
+type Evaluation = NonNullable<DataOf<typeof LEARNED_QUERY>["run"]>;
 
-/** How well one class is told from the others. */
-export interface ClassScores {
-  readonly className: string;
-  readonly precision: number;
-  readonly recall: number;
-  readonly f1: number;
-  readonly support: number;
-}
+/** Counts of test samples: a row per class, in it how many were predicted as each class. */
+export type ConfusionMatrix = NonNullable<Evaluation["confusionMatrix"]>;
 
-/** How well the classes are told apart. */
-export interface ClassReport {
-  readonly perClass: readonly ClassScores[];
-  readonly macroPrecision: number;
-  readonly macroRecall: number;
-  readonly macroF1: number;
-}
+/** Precision, recall and F1 of each class, and their means. */
+export type ClassReport = NonNullable<Evaluation["classReport"]>;
 
-/** A test sample that was taken for another class. */
-export interface Mistake {
-  readonly label: number;
-  readonly predicted: number;
-  readonly predictedClassName: string;
-  readonly probabilities: readonly number[];
-  readonly sample: {
-    readonly id: string;
-    readonly index: number;
-    readonly className: string;
-    /** A PNG file as a data URI, white on black. */
-    readonly image: string;
-  };
-}
+/** Precision, recall and F1 of one class. */
+export type ClassScores = ClassReport["perClass"][number];
 
-/** What a convolution looks for. */
-export interface Kernels {
-  readonly layer: string;
-  /** How many kernels, of how many channels, how high and how wide. */
-  readonly shape: readonly number[];
-  /** The text of an SVG file. */
-  readonly picture: { readonly svg: string };
-}
+/** A misclassified test sample. Its image is a data URI of a PNG file, white on black. */
+export type Mistake = NonNullable<
+  NonNullable<DataOf<typeof MISTAKES_QUERY>["run"]>["mistakes"]
+>[number];
 
-/** What a checkpoint takes a picture for. */
-export interface Prediction {
-  readonly label: number;
-  readonly className: string;
-  readonly probabilities: readonly number[];
-  readonly checkpoint: Checkpoint;
-}
+/** The kernels of a convolution, drawn. Their shape is [kernels, channels, height, width]. */
+export type Kernels = NonNullable<NonNullable<DataOf<typeof KERNELS_QUERY>["run"]>["kernels"]>;
 
-/** A sample of the test set, as a network reads it. */
-export interface TestSample {
-  readonly index: number;
-  readonly className: string;
-  readonly pixels: readonly number[];
-}
+/** A checkpoint's prediction for a picture. */
+export type Prediction = DataOf<typeof PREDICT_QUERY>["predict"];
+
+/** A sample of the test set as the network's input. */
+export type TestSample = DataOf<typeof TEST_SAMPLE_QUERY>["samples"]["nodes"][number];
 
 const CHECKPOINT = "checkpoint { file name step epoch testAcc }";
 
-export const CHECKPOINTS_QUERY = operation<{ run: Checkpoints | null }, { readonly id: string }>(
-  /* GraphQL */ `query Checkpoints($id: ID!) {
+export const CHECKPOINTS_QUERY = operation(graphql(/* GraphQL */ `query Checkpoints($id: ID!) {
   run(id: $id) {
     dataset
     checkpoints { file name step epoch testAcc }
   }
-}`,
-);
+}`));
 
-export const CLASSES_QUERY = operation<{
-  readonly datasets: readonly { readonly name: string; readonly classes: readonly string[] }[];
-}>(
-  /* GraphQL */ `query Classes {
+export const CLASSES_QUERY = operation(graphql(/* GraphQL */ `query Classes {
   datasets { name classes }
-}`,
-);
+}`));
 
-export const LEARNED_QUERY = operation<
-  {
-    run: {
-      readonly confusionMatrix: ConfusionMatrix | null;
-      readonly classReport: ClassReport | null;
-    } | null;
-  },
-  { readonly id: string; readonly checkpoint: string | null }
->(
-  /* GraphQL */ `query WhatItLearned($id: ID!, $checkpoint: String) {
+export const LEARNED_QUERY = operation(
+  graphql(/* GraphQL */ `query WhatItLearned($id: ID!, $checkpoint: String) {
   run(id: $id) {
     confusionMatrix(checkpoint: $checkpoint) {
       classes
@@ -128,20 +61,12 @@ export const LEARNED_QUERY = operation<
       macroF1
     }
   }
-}`,
+}`),
 );
 
 /** Only a checkpoint that has classified its test set has mistakes, which takes seconds: this waits for it. */
-export const TESTED_QUERY = operation<
-  {
-    run: {
-      readonly mistakes: readonly unknown[] | null;
-      readonly confusionMatrix: Omit<ConfusionMatrix, "accuracy"> | null;
-    } | null;
-  },
-  { readonly id: string; readonly checkpoint: string | null }
->(
-  /* GraphQL */ `query Tested($id: ID!, $checkpoint: String) {
+export const TESTED_QUERY = operation(
+  graphql(/* GraphQL */ `query Tested($id: ID!, $checkpoint: String) {
   run(id: $id) {
     mistakes(checkpoint: $checkpoint, first: 1) { label }
     confusionMatrix(checkpoint: $checkpoint) {
@@ -150,20 +75,12 @@ export const TESTED_QUERY = operation<
       ${CHECKPOINT}
     }
   }
-}`,
+}`),
 );
 
-export const MISTAKES_QUERY = operation<
-  { run: { readonly mistakes: readonly Mistake[] | null } | null },
-  {
-    readonly id: string;
-    readonly checkpoint: string;
-    readonly first: number;
-    readonly label: number | null;
-    readonly predicted: number | null;
-  }
->(
-  /* GraphQL */ `query Mistakes($id: ID!, $checkpoint: String, $first: Int!, $label: Int, $predicted: Int) {
+export const MISTAKES_QUERY = operation(
+  graphql(
+    /* GraphQL */ `query Mistakes($id: ID!, $checkpoint: String, $first: Int!, $label: Int, $predicted: Int) {
   run(id: $id) {
     mistakes(checkpoint: $checkpoint, first: $first, label: $label, predicted: $predicted) {
       label
@@ -174,17 +91,11 @@ export const MISTAKES_QUERY = operation<
     }
   }
 }`,
+  ),
 );
 
-export const KERNELS_QUERY = operation<
-  { run: { readonly kernels: Kernels | null } | null },
-  {
-    readonly id: string;
-    readonly checkpoint: string | null;
-    readonly theme: "LIGHT" | "DARK";
-  }
->(
-  /* GraphQL */ `query Kernels($id: ID!, $checkpoint: String, $theme: Theme!) {
+export const KERNELS_QUERY = operation(
+  graphql(/* GraphQL */ `query Kernels($id: ID!, $checkpoint: String, $theme: Theme!) {
   run(id: $id) {
     kernels(checkpoint: $checkpoint) {
       layer
@@ -192,34 +103,24 @@ export const KERNELS_QUERY = operation<
       picture(theme: $theme) { svg }
     }
   }
-}`,
+}`),
 );
 
-export const PREDICT_QUERY = operation<
-  { predict: Prediction },
-  {
-    readonly runId: string;
-    readonly pixels: readonly number[];
-    readonly checkpoint: string | null;
-  }
->(
-  /* GraphQL */ `query Predict($runId: ID!, $pixels: [Int!]!, $checkpoint: String) {
+export const PREDICT_QUERY = operation(
+  graphql(/* GraphQL */ `query Predict($runId: ID!, $pixels: [Int!]!, $checkpoint: String) {
   predict(runId: $runId, pixels: $pixels, checkpoint: $checkpoint) {
     label
     className
     probabilities
     ${CHECKPOINT}
   }
-}`,
+}`),
 );
 
-export const TEST_SAMPLE_QUERY = operation<
-  { samples: { readonly nodes: readonly TestSample[] } },
-  { readonly dataset: string; readonly offset: number }
->(
-  /* GraphQL */ `query TestSample($dataset: String!, $offset: Int!) {
+export const TEST_SAMPLE_QUERY = operation(
+  graphql(/* GraphQL */ `query TestSample($dataset: String!, $offset: Int!) {
   samples(dataset: $dataset, split: TEST, offset: $offset, first: 1) {
     nodes { index className pixels }
   }
-}`,
+}`),
 );

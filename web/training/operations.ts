@@ -1,199 +1,53 @@
-/** Every GraphQL operation of the Training panel, with the type of its answer. */
-import type { Recipe } from "../../ml/spec/presets.ts";
-import type { Device } from "../../ml/spec/spec.ts";
-import type { EpochPoint } from "../../pictures/curves_option.ts";
-import type { RunOrderField } from "../../runs/store/run_order.ts";
-import type { RunState } from "../../runs/log/state.ts";
-import { operation } from "../api/operation.ts";
+/** Every GraphQL operation of the training panel, and names for the types that follow from them. */
+import { type DataOf, graphql, operation, type VariablesIn } from "../api/operation.ts";
 
 /** A run, without its points. */
-export interface RunItem {
-  readonly id: string;
-  readonly name: string;
-  readonly state: RunState;
-  readonly recipe: Recipe | null;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly trainSamples: number;
-  readonly testSamples: number;
-  readonly seed: number;
-  readonly device: string | null;
-  readonly engine: string | null;
-  readonly createdAt: string;
-  readonly error: string | null;
-  readonly tags: readonly string[];
-  readonly note: string | null;
-  readonly bestTestAcc: number | null;
-  /** What its last epoch came to. */
-  readonly metrics: Omit<EpochPoint, "number"> | null;
-  /** The length of its log. */
-  readonly lastSeq: number;
-  readonly progress: Progress;
-}
+export type RunItem = DataOf<typeof START_TRAINING>["startTraining"]["run"];
 
-/** What keeps a run from going on, if anything does. */
-export interface Standing {
-  readonly waitingFor: string | null;
-  readonly worker: { readonly trouble: string | null } | null;
-}
+/** What keeps a run waiting, if anything does. */
+export type Standing = Pick<NonNullable<DataOf<typeof RUN_QUERY>["run"]>, "waitingFor" | "worker">;
 
-/** How far a run is. */
-export interface Progress {
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly samplesPerSecond: number | null;
-  readonly etaSeconds: number | null;
-}
+/** A run's progress, speed and remaining time. */
+export type Progress = RunItem["progress"];
 
 /** An epoch's metrics and how long it took. */
-export interface Epoch extends EpochPoint {
-  readonly seconds: number;
-}
+export type Epoch = DataOf<typeof EPOCHS_FEED>["epochs"];
 
 /** A tag in use. */
-export interface Tag {
-  readonly name: string;
-  readonly runCount: number;
-}
+export type Tag = DataOf<typeof TAGS_QUERY>["tags"][number];
 
-/** What the list of runs is filtered and sorted by. */
-export interface RunFilter {
-  readonly states?: readonly RunState[];
-  readonly tag?: string;
-  readonly search?: string;
-  readonly minTestAcc?: number;
-  readonly orderBy: { readonly field: RunOrderField; readonly direction: "ASC" | "DESC" };
-}
+type RunsVariables = VariablesIn<typeof RUNS_QUERY>;
 
-/** What is to be said of a run. What is absent stays as it is. */
-export interface UpdateRunInput {
-  readonly name?: string;
-  readonly tags?: readonly string[];
-  /** An empty text takes it off. */
-  readonly note?: string;
-}
+/** Filters and sorts the list of runs. */
+export type RunFilter = Omit<RunsVariables, "first" | "after">;
 
 /** A step of training. */
-export interface Batch {
-  readonly epoch: number;
-  readonly step: number;
-  readonly loss: number;
-  readonly acc: number;
-}
+export type Batch = DataOf<typeof BATCHES_FEED>["batches"];
 
-/** What a training takes of its machine. */
-export interface SystemMetrics {
-  readonly cpuCores: number;
-  readonly memoryBytes: number;
-  readonly samplesPerSecond: number;
-  readonly gpu: {
-    /** A fraction. */
-    readonly utilization: number | null;
-    readonly memoryBytes: number | null;
-  } | null;
-}
+/** A sample of the machine that a run is trained on. */
+export type SystemMetrics = NonNullable<
+  DataOf<typeof SYSTEM_QUERY>["run"]
+>["systemMetrics"][number];
 
 /** A line of a run's log. */
-export interface LogItem {
-  readonly seq: number;
-  readonly at: string;
-  readonly level: "INFO" | "WARNING" | "ERROR";
-  readonly message: string;
-}
+export type LogItem = NonNullable<DataOf<typeof LOGS_QUERY>["run"]>["logs"][number];
 
-/** What a run can go on from. */
-export interface Checkpoint {
-  readonly file: string;
-  /** What people call it: then it is kept for good. */
-  readonly name: string | null;
-  readonly step: number;
-  readonly epoch: number;
-  /** Null for one made within an epoch. */
-  readonly testAcc: number | null;
-  readonly bytes: number;
-}
+/** A checkpoint of a run. Its test accuracy is null when it was saved within an epoch. */
+export type Checkpoint = NonNullable<
+  DataOf<typeof CHECKPOINTS_QUERY>["run"]
+>["checkpoints"][number];
 
-/** A device that the server has, or why it has not. */
-export interface DeviceInfo {
-  readonly kind: Device;
-  readonly name: string;
-  readonly available: boolean;
-  readonly reason: string | null;
-}
+/** A device that the server has, or why it is not available. */
+export type DeviceInfo = DataOf<typeof DEVICES_QUERY>["devices"][number];
 
-/** A network in numbers. */
-export interface ModelSummary {
-  readonly totalParameters: number;
-  readonly layers: readonly {
-    readonly name: string;
-    readonly kind: string;
-    readonly outputShape: readonly number[];
-    readonly parameters: number;
-  }[];
-}
+/** A network's layers and their parameters. */
+export type ModelSummary = DataOf<typeof MODEL_QUERY>["modelSummary"];
 
-/** What the log's lines need of an event. Other types of events have nothing but the fields of all. */
-export type RunEventItem =
-  & { readonly seq: number; readonly at: string }
-  & (
-    | { readonly __typename: "ClaimedEvent"; readonly worker: string; readonly attempt: number }
-    | { readonly __typename: "StartedEvent"; readonly device: string; readonly engine: string }
-    | { readonly __typename: "FailedEvent"; readonly error: string }
-    | { readonly __typename: "PausedEvent"; readonly problem: string | null }
-    | { readonly __typename: "ResumeRequestedEvent"; readonly epochs: number | null }
-    | {
-      readonly __typename: "CheckpointEvent";
-      readonly checkpoint: Pick<Checkpoint, "step" | "bytes">;
-    }
-    | {
-      readonly __typename: "CheckpointNamedEvent";
-      readonly file: string;
-      readonly checkpointName: string | null;
-    }
-    | {
-      readonly __typename: "CheckpointRemovedEvent";
-      readonly file: string;
-      readonly unusable: boolean | null;
-    }
-    | { readonly __typename: "InterruptedEvent"; readonly reason: string }
-    | { readonly __typename: "RenamedEvent"; readonly name: string }
-    | { readonly __typename: "TaggedEvent"; readonly tags: readonly string[] }
-    | { readonly __typename: "NotedEvent"; readonly note: string | null }
-    | {
-      readonly __typename: "LogEvent";
-      readonly level: "INFO" | "WARNING" | "ERROR";
-      readonly message: string;
-    }
-    | {
-      readonly __typename:
-        | "QueuedEvent"
-        | "PauseRequestedEvent"
-        | "CancelRequestedEvent"
-        | "CancelledEvent"
-        | "CompletedEvent"
-        | "BatchesEvent"
-        | "Epoch";
-    }
-  );
+/** An event as the log's lines show it. */
+export type RunEventItem = DataOf<typeof EVENTS_FEED>["runEvents"];
 
-/** What the start form asks for. What is left out is the recipe's default. */
-export interface StartTrainingInput {
-  readonly recipe: Recipe;
-  readonly device: Device;
-  readonly name?: string;
-  readonly epochs?: number;
-  readonly batchSize?: number;
-  readonly learningRate?: number;
-  readonly seed?: number;
-  readonly trainSamples?: number;
-  readonly testSamples?: number;
-  readonly idempotencyKey?: string;
-}
-
-// An alias and not an interface: only that fits Record<string, unknown>.
-type RunId = { readonly runId: string };
+/** The fields of the start form. Absent ones are the preset's default. */
+export type StartTrainingInput = VariablesIn<typeof START_TRAINING>["input"];
 
 const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {
   id
@@ -217,33 +71,18 @@ const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {
   progress { epoch epochs step steps samplesPerSecond etaSeconds }
 }`;
 
-export const DEVICES_QUERY = operation<{ devices: readonly DeviceInfo[] }>(
-  /* GraphQL */ `query Devices {
+export const DEVICES_QUERY = operation(graphql(/* GraphQL */ `query Devices {
   devices { kind name available reason }
-}`,
-);
+}`));
 
-export const MODEL_QUERY = operation<{ modelSummary: ModelSummary }, { recipe: Recipe }>(
-  /* GraphQL */ `query Model($recipe: Recipe!) {
+export const MODEL_QUERY = operation(graphql(/* GraphQL */ `query Model($recipe: Recipe!) {
   modelSummary(recipe: $recipe) {
     totalParameters
     layers { name kind outputShape parameters }
   }
-}`,
-);
+}`));
 
-export const RUNS_QUERY = operation<
-  {
-    runs: {
-      readonly nodes: readonly RunItem[];
-      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-      readonly totalCount: number;
-    };
-    tags: readonly Tag[];
-  },
-  RunFilter & { first: number; after: string | null }
->(
-  /* GraphQL */ `query Runs(
+export const RUNS_QUERY = operation(graphql(/* GraphQL */ `query Runs(
   $first: Int!
   $after: String
   $states: [RunState!]
@@ -267,51 +106,36 @@ export const RUNS_QUERY = operation<
   }
   tags { name runCount }
 }
-${RUN_ITEM}`,
-);
+${RUN_ITEM}`));
 
-export const TAGS_QUERY = operation<{ tags: readonly Tag[] }>(
-  /* GraphQL */ `query Tags {
+export const TAGS_QUERY = operation(graphql(/* GraphQL */ `query Tags {
   tags { name runCount }
-}`,
-);
+}`));
 
-export const RUN_QUERY = operation<{ run: RunItem & Standing | null }, { id: string }>(
-  /* GraphQL */ `query Run($id: ID!) {
+export const RUN_QUERY = operation(graphql(/* GraphQL */ `query Run($id: ID!) {
   run(id: $id) {
     ...RunItem
     waitingFor
     worker { trouble }
   }
 }
-${RUN_ITEM}`,
-);
+${RUN_ITEM}`));
 
-export const START_TRAINING = operation<
-  { startTraining: { run: RunItem } },
-  { input: StartTrainingInput }
->(
-  /* GraphQL */ `mutation StartTraining($input: StartTrainingInput!) {
+export const START_TRAINING = operation(
+  graphql(/* GraphQL */ `mutation StartTraining($input: StartTrainingInput!) {
   startTraining(input: $input) { run { ...RunItem } }
 }
-${RUN_ITEM}`,
+${RUN_ITEM}`),
 );
 
-export const UPDATE_RUN = operation<
-  { updateRun: { run: RunItem } },
-  { runId: string; input: UpdateRunInput }
->(
-  /* GraphQL */ `mutation UpdateRun($runId: ID!, $input: UpdateRunInput!) {
+export const UPDATE_RUN = operation(
+  graphql(/* GraphQL */ `mutation UpdateRun($runId: ID!, $input: UpdateRunInput!) {
   updateRun(runId: $runId, input: $input) { run { ...RunItem } }
 }
-${RUN_ITEM}`,
+${RUN_ITEM}`),
 );
 
-export const CURVE_QUERY = operation<
-  { run: { readonly steps: readonly Batch[]; readonly means: readonly Batch[] } | null },
-  { id: string; maxPoints: number; maxMeans: number; fromStep?: number; toStep?: number }
->(
-  /* GraphQL */ `query Curve(
+export const CURVE_QUERY = operation(graphql(/* GraphQL */ `query Curve(
   $id: ID!
   $maxPoints: Int!
   $maxMeans: Int!
@@ -327,14 +151,10 @@ export const CURVE_QUERY = operation<
     }
   }
 }
-fragment Step on Batch { epoch step loss acc }`,
-);
+fragment Step on Batch { epoch step loss acc }`));
 
-export const SYSTEM_QUERY = operation<
-  { run: { readonly systemMetrics: readonly SystemMetrics[] } | null },
-  { id: string; maxPoints: number }
->(
-  /* GraphQL */ `query System($id: ID!, $maxPoints: Int!) {
+export const SYSTEM_QUERY = operation(
+  graphql(/* GraphQL */ `query System($id: ID!, $maxPoints: Int!) {
   run(id: $id) {
     systemMetrics(maxPoints: $maxPoints) {
       cpuCores
@@ -343,80 +163,58 @@ export const SYSTEM_QUERY = operation<
       gpu { utilization memoryBytes }
     }
   }
-}`,
+}`),
 );
 
-export const LOGS_QUERY = operation<
-  { run: { readonly logs: readonly LogItem[] } | null },
-  { id: string; last: number }
->(
-  /* GraphQL */ `query Logs($id: ID!, $last: Int!) {
+export const LOGS_QUERY = operation(graphql(/* GraphQL */ `query Logs($id: ID!, $last: Int!) {
   run(id: $id) {
     logs(last: $last) { seq at level message }
   }
-}`,
-);
+}`));
 
-export const CHECKPOINTS_QUERY = operation<
-  { run: { readonly checkpoints: readonly Checkpoint[] } | null },
-  { id: string }
->(
-  /* GraphQL */ `query Checkpoints($id: ID!) {
+export const CHECKPOINTS_QUERY = operation(graphql(/* GraphQL */ `query Checkpoints($id: ID!) {
   run(id: $id) {
     checkpoints { file name step epoch testAcc bytes }
   }
-}`,
-);
+}`));
 
-export const NAME_CHECKPOINT = operation<
-  { nameCheckpoint: { run: RunItem } },
-  { runId: string; checkpoint: string; name: string | null }
->(
-  /* GraphQL */ `mutation NameCheckpoint($runId: ID!, $checkpoint: String!, $name: String) {
+export const NAME_CHECKPOINT = operation(
+  graphql(/* GraphQL */ `mutation NameCheckpoint($runId: ID!, $checkpoint: String!, $name: String) {
   nameCheckpoint(runId: $runId, checkpoint: $checkpoint, name: $name) { run { ...RunItem } }
 }
-${RUN_ITEM}`,
+${RUN_ITEM}`),
 );
 
-export const PAUSE_TRAINING = operation<{ pauseTraining: { run: RunItem } }, RunId>(
-  /* GraphQL */ `mutation PauseTraining($runId: ID!) {
+export const PAUSE_TRAINING = operation(graphql(/* GraphQL */ `mutation PauseTraining($runId: ID!) {
   pauseTraining(runId: $runId) { run { ...RunItem } }
 }
-${RUN_ITEM}`,
-);
+${RUN_ITEM}`));
 
-export const RESUME_TRAINING = operation<
-  { resumeTraining: { run: RunItem } },
-  { runId: string; epochs?: number }
->(
-  /* GraphQL */ `mutation ResumeTraining($runId: ID!, $epochs: Int) {
+export const RESUME_TRAINING = operation(
+  graphql(/* GraphQL */ `mutation ResumeTraining($runId: ID!, $epochs: Int) {
   resumeTraining(runId: $runId, epochs: $epochs) { run { ...RunItem } }
 }
-${RUN_ITEM}`,
+${RUN_ITEM}`),
 );
 
-export const CANCEL_TRAINING = operation<{ cancelTraining: { run: RunItem } }, RunId>(
-  /* GraphQL */ `mutation CancelTraining($runId: ID!) {
+export const CANCEL_TRAINING = operation(
+  graphql(/* GraphQL */ `mutation CancelTraining($runId: ID!) {
   cancelTraining(runId: $runId) { run { ...RunItem } }
 }
-${RUN_ITEM}`,
+${RUN_ITEM}`),
 );
 
-export const DELETE_RUN = operation<{ deleteRun: { deletedRunId: string } }, RunId>(
-  /* GraphQL */ `mutation DeleteRun($runId: ID!) {
+export const DELETE_RUN = operation(graphql(/* GraphQL */ `mutation DeleteRun($runId: ID!) {
   deleteRun(runId: $runId) { deletedRunId }
-}`,
-);
+}`));
 
-export const RUN_STATES_FEED = operation<{ runStates: RunItem }>(
-  /* GraphQL */ `subscription RunStates {
+export const RUN_STATES_FEED = operation(graphql(/* GraphQL */ `subscription RunStates {
   runStates { ...RunItem }
 }
-${RUN_ITEM}`,
-);
+${RUN_ITEM}`));
 
-export const EPOCHS_FEED = operation<{ epochs: Epoch }, { runId: string; afterEpoch: number }>(
-  /* GraphQL */ `subscription Epochs($runId: ID!, $afterEpoch: Int!) {
+export const EPOCHS_FEED = operation(
+  graphql(/* GraphQL */ `subscription Epochs($runId: ID!, $afterEpoch: Int!) {
   epochs(runId: $runId, afterEpoch: $afterEpoch) {
     number
     trainAcc
@@ -425,23 +223,17 @@ export const EPOCHS_FEED = operation<{ epochs: Epoch }, { runId: string; afterEp
     testLoss
     seconds
   }
-}`,
+}`),
 );
 
-export const BATCHES_FEED = operation<
-  { batches: Batch },
-  { runId: string; afterStep: number; every: number }
->(
-  /* GraphQL */ `subscription Batches($runId: ID!, $afterStep: Int!, $every: Int!) {
+export const BATCHES_FEED = operation(
+  graphql(/* GraphQL */ `subscription Batches($runId: ID!, $afterStep: Int!, $every: Int!) {
   batches(runId: $runId, afterStep: $afterStep, every: $every) { epoch step loss acc }
-}`,
+}`),
 );
 
-export const EVENTS_FEED = operation<
-  { runEvents: RunEventItem },
-  { runId: string; afterSeq: number }
->(
-  /* GraphQL */ `subscription RunEvents($runId: ID!, $afterSeq: Int!) {
+export const EVENTS_FEED = operation(
+  graphql(/* GraphQL */ `subscription RunEvents($runId: ID!, $afterSeq: Int!) {
   runEvents(
     runId: $runId
     afterSeq: $afterSeq
@@ -468,5 +260,5 @@ export const EVENTS_FEED = operation<
     ... on NotedEvent { note }
     ... on LogEvent { level message }
   }
-}`,
+}`),
 );

@@ -1,11 +1,11 @@
 /**
- * What people say of a run, and how to change it. A change shows at once; where the API refuses it, what was there
- * before comes back, and why.
+ * A run's name, tags and note, and how to change them. A change shows at once; if the API refuses it, the old
+ * values come back with the reason.
  */
 import { useState } from "react";
 import { request } from "../../api/request.ts";
 import { errorText } from "../../parts/error_text.ts";
-import { type RunItem, UPDATE_RUN, type UpdateRunInput } from "../operations.ts";
+import { type RunItem, UPDATE_RUN } from "../operations.ts";
 
 /** A run's name, tags and note. */
 export interface Described {
@@ -16,26 +16,26 @@ export interface Described {
 }
 
 export interface Description {
-  /** As it is to be: with changes that the API has not answered to. */
+  /** The description with the changes that the API has not confirmed yet. */
   readonly shown: Described;
-  /** @returns why it was not changed; undefined when it is */
-  update(input: UpdateRunInput): Promise<string | undefined>;
+  /** @returns the API's reason for refusing the change; undefined if it took effect */
+  update(input: Partial<Described>): Promise<string | undefined>;
 }
 
 export function useDescription(run: RunItem, onChanged: (run: RunItem) => void): Description {
-  const [asked, setAsked] = useState<UpdateRunInput>({});
+  const [pending, setPending] = useState<Partial<Described>>({});
   return {
-    shown: { name: run.name, tags: run.tags, note: run.note ?? "", ...asked },
+    shown: { name: run.name, tags: run.tags, note: run.note ?? "", ...pending },
     async update(input) {
-      setAsked(input);
+      setPending(input);
       try {
         onChanged((await request(UPDATE_RUN, { runId: run.id, input })).updateRun.run);
         return undefined;
       } catch (problem) {
         return errorText(problem);
       } finally {
-        // Unless something else was asked for meanwhile.
-        setAsked((now) => now === input ? {} : now);
+        // Another change may have been made meanwhile.
+        setPending((now) => now === input ? {} : now);
       }
     },
   };
