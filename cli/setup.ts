@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { loadWorkerConfig } from "../config.ts";
+import { catalogEntry, trainableDatasets } from "../data/catalog.ts";
 import { DatasetError } from "../data/errors.ts";
 import { downloadDataset } from "../data/storage/download.ts";
 import { NativeError } from "../native/errors.ts";
@@ -26,9 +27,12 @@ async function setUp(): Promise<void> {
       wheel: Deno.env.get("EPOCHQL_TENSORFLOW_WHEEL") || undefined,
       ...report,
     });
-    await downloadDataset("mnist", join(home, "data"), report.log);
+    for (const name of trainableDatasets) {
+      await downloadDataset(name, join(home, "data"), report.log);
+    }
     await buildPage({ log: report.log });
-    report.end(`Set up: ${describe(native)}, MNIST, the page.`);
+    const datasets = trainableDatasets.map((name) => catalogEntry(name).title);
+    report.end(`Set up: ${[describe(native), ...datasets].join(", ")}, the page.`);
     await adviseGpu(native, report.end);
   } catch (error) {
     if (!(error instanceof NativeError || error instanceof DatasetError)) throw error;

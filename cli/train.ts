@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
-import { describeDataset } from "../data/catalog.ts";
+import { DEFAULT_DATASET, describeDataset } from "../data/catalog.ts";
 import { errorMessage } from "../lib/error_message.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import type { CheckpointStore } from "../runs/checkpoints/store.ts";
@@ -45,7 +45,7 @@ const FOR_PEOPLE = [
 async function main(args: readonly string[]): Promise<number> {
   const config = loadConfig();
   const { home, device } = config;
-  const parsed = parseFlags(args, { size: describeDataset("mnist"), device });
+  const parsed = parseFlags(args, { size: describeDataset(DEFAULT_DATASET), device });
   switch (parsed.kind) {
     case "help":
       console.log(parsed.text.trimEnd());

@@ -1,15 +1,18 @@
-/**
- * The datasets that are known by name: what they hold, in which files, and where those come from. A table;
- * open.ts reads the files.
- */
+/** The catalog of known datasets: their contents, their files and where to download them. Nothing is read here. */
 import type { Split } from "./dataset.ts";
 import { DatasetError } from "./errors.ts";
 
-/** The names of the known datasets. */
+/** The names of the known datasets: the only list of them. */
 export const datasetNames = ["mnist", "fashion-mnist"] as const;
 export type DatasetName = (typeof datasetNames)[number];
 
-/** What a dataset holds. */
+/** The datasets that runs can be trained on: setup can download and verify their files. */
+export const trainableDatasets = ["mnist"] as const satisfies readonly DatasetName[];
+
+/** The dataset of a request that names none. */
+export const DEFAULT_DATASET: DatasetName = trainableDatasets[0];
+
+/** A dataset's contents. */
 export interface DatasetInfo {
   readonly name: DatasetName;
   readonly trainSize: number;
@@ -23,24 +26,24 @@ export interface DatasetInfo {
 /** A file as published, unpacked. */
 export interface PublishedFile {
   readonly name: string;
-  /** Of the unpacked bytes, hexadecimal. Where it is known, nothing else is accepted. */
+  /** The digest of the unpacked bytes, hexadecimal. Where it is known, no other file is accepted. */
   readonly sha256?: string;
 }
 
 /** A dataset with its files. */
 export interface CatalogEntry extends DatasetInfo {
-  /** The name as its authors write it. */
+  /** The name as written by its authors. */
   readonly title: string;
   readonly files: {
     readonly [split in Split]: { readonly images: PublishedFile; readonly labels: PublishedFile };
   };
-  /** The folder in which torchvision keeps the files below its root. */
+  /** The folder below its root in which torchvision keeps the files. */
   readonly torchvisionFolder: string;
-  /** Files of this npm package, by folder inside of it. */
+  /** The npm package that contains the files, and the folder in it. */
   readonly npm?: { readonly package: string; readonly folder: string };
-  /** Addresses below which the files lie, as <name>.gz. */
+  /** URLs below which the files are published, as <name>.gz. */
   readonly mirrors: readonly string[];
-  /** Where a person finds the files. */
+  /** The web page of the dataset. */
   readonly home: string;
 }
 
@@ -117,7 +120,7 @@ const CATALOG: { readonly [name in DatasetName]: CatalogEntry } = {
 };
 
 /**
- * What a dataset holds. Reads no files.
+ * Describes the contents of a dataset. Reads no files.
  *
  * @throws {DatasetError} 'unknown-dataset'
  *
@@ -132,7 +135,7 @@ export function describeDataset(name: string): DatasetInfo {
 }
 
 /**
- * A dataset with its files.
+ * Returns a dataset with its files.
  *
  * @throws {DatasetError} 'unknown-dataset'
  */
@@ -147,7 +150,7 @@ export function catalogEntry(name: string): CatalogEntry {
   return CATALOG[known];
 }
 
-/** How many samples a split has. */
+/** Returns the number of samples of a split. */
 export function splitSize(info: DatasetInfo, split: Split): number {
   return split === "train" ? info.trainSize : info.testSize;
 }

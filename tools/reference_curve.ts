@@ -9,7 +9,7 @@ import { downloadDataset } from "../data/storage/download.ts";
 import { openDataset } from "../data/storage/open.ts";
 import { selectEngine } from "../ml/engines/registry.ts";
 import type { EpochEvent } from "../ml/training/events.ts";
-import { resolveSpec } from "../ml/spec/spec.ts";
+import { resolveSpec } from "../ml/spec/resolve.ts";
 import { train } from "../ml/training/train.ts";
 
 const REFERENCE = {

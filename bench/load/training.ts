@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describeDataset } from "../../data/catalog.ts";
-import { LIMITS, resolveSpec } from "../../ml/spec/spec.ts";
+import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
+import { resolveSpec } from "../../ml/spec/resolve.ts";
 import { lastStepOf } from "../../runs/log/event.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
@@ -64,7 +65,7 @@ export async function measureTraining(
   await cp(datasets, join(home, "data"), { recursive: true });
   const store = await openStore({ home });
   // An evaluation takes a moment of a window's time, and as little of it as can be.
-  const request = { seed: 1, epochs: LIMITS.epochs.max, testSamples: 100 };
+  const request = { seed: 1, epochs: SPEC_FIELDS.epochs.rule.max, testSamples: 100 };
   const spec = resolveSpec(request, describeDataset("mnist"));
   const { run: { id } } = await store.create({ name: "What is watched", spec });
   const worker = pinned(LAST_CORE, ["run", "-A", "--no-check", WORKER], {

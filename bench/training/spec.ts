@@ -1,6 +1,8 @@
 /** What is trained, or written as if it were. */
 import type { Recipe } from "../../ml/spec/presets.ts";
-import { LIMITS, resolveSpec, type TrainingSpec } from "../../ml/spec/spec.ts";
+import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
+import { resolveSpec } from "../../ml/spec/resolve.ts";
+import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { describeDataset } from "../../data/catalog.ts";
 
 /** Steps of an epoch: two to four seconds on two cores. */
@@ -16,7 +18,7 @@ const STEPS: Readonly<Record<Recipe, number>> = {
  */
 export function benchSpec(recipe: Recipe): TrainingSpec {
   const size = describeDataset("mnist");
-  const request = { recipe, seed: 1, epochs: LIMITS.epochs.max };
+  const request = { recipe, seed: 1, epochs: SPEC_FIELDS.epochs.rule.max };
   const { batchSize } = resolveSpec(request, size);
   return resolveSpec({ ...request, trainSamples: STEPS[recipe] * batchSize }, size);
 }

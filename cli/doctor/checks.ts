@@ -2,7 +2,12 @@
 import { access, constants, statfs } from "node:fs/promises";
 import os from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { datasetNames, describeDataset } from "../../data/catalog.ts";
+import {
+  catalogEntry,
+  datasetNames,
+  describeDataset,
+  trainableDatasets,
+} from "../../data/catalog.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { findDataset, openDataset } from "../../data/storage/open.ts";
 import { findCompiler } from "../../native/addon.ts";
@@ -126,13 +131,14 @@ async function tool(label: string, find: () => Promise<string>): Promise<Finding
   }
 }
 
-/** The datasets in a folder. MNIST is needed; others only show where they are. */
+/** Checks the datasets in a folder. Those that runs can be trained on are needed. */
 export async function checkData(folder: string): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const name of datasetNames) {
-    const label = name === "mnist" ? "MNIST" : name;
+    const { title: label } = catalogEntry(name);
+    const isNeeded = trainableDatasets.some((needed) => needed === name);
     const place = await findDataset(name, folder).catch(() => undefined);
-    if (place === undefined && name !== "mnist") continue;
+    if (place === undefined && !isNeeded) continue;
     findings.push(
       await guard(label, async () => {
         for (const split of ["train", "test"] as const) await openDataset(name, split, folder);

@@ -2,7 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../config.ts";
 import { usageProblem } from "../usage_problem.ts";
-import { LIMITS } from "../../ml/spec/spec.ts";
+import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { RUN_STATES, type RunState } from "../../runs/log/state.ts";
 import { LATEST } from "./find_run.ts";
 import type { CheckpointChoice, UpdateRunInput } from "./operations.ts";
@@ -142,7 +142,7 @@ function describe(ask: (command: RunsCommand) => void): Command {
     .description("let runs go on: paused ones, failed ones and, with more epochs, completed ones")
     .option("-e, --epochs <n>", "how many epochs they are to have in all")
     .action((runs: string[], { epochs }: { epochs?: string }) => {
-      const { min, max } = LIMITS.epochs;
+      const { min, max } = SPEC_FIELDS.epochs.rule;
       ask({
         kind: "resume",
         runs,

@@ -1,20 +1,19 @@
 /**
- * The flags of the headless training: a flag for every field of StartTrainingInput, and where the results go.
- * What may be asked for is said by ml/spec/spec.ts and ml/spec/presets.ts alone; the help shows it from there. Nothing is
- * read or written here but the arguments.
+ * The flags of `deno task train`: one for every field of StartTrainingInput, and the folder of the results. Their limits
+ * and defaults come from ml/spec/.
  */
 import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../config.ts";
 import { usageProblem } from "../usage_problem.ts";
 import { optimizerName } from "../../ml/spec/optimizer.ts";
-import { DEFAULT_RECIPE, PRESETS, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
+import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
+import { PRESETS, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
+import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
+import { allowedValues, type Rule } from "../../ml/spec/rules.ts";
 import {
   type DatasetSize,
   type Device,
-  DEVICES,
-  InvalidSpecError,
-  LIMITS,
-  resolveSpec,
+  type SpecProblem,
   type TrainingRequest,
   type TrainingSpec,
 } from "../../ml/spec/spec.ts";
@@ -26,50 +25,38 @@ import {
   MAX_KEY_LENGTH,
 } from "../../runs/log/description.ts";
 
-/** What is to be done. */
+/** The training that the flags ask for. */
 export interface TrainFlags {
   readonly spec: TrainingSpec;
   readonly name: string;
   readonly idempotencyKey?: string;
-  /** The folder of the results; a place beside the run where it is left out. */
+  /** The folder of the results; undefined for the run's own. */
   readonly out?: string;
-  /** What was left open, so that a run that is there already decides it. */
+  /** The flags that were left out and that a run with the same idempotency key decides. */
   readonly open: readonly ("seed" | "name")[];
 }
 
-/** What the arguments come to. */
+/** The result of parsing the arguments. */
 export type ParsedFlags =
   | { readonly kind: "train"; readonly flags: TrainFlags }
   | { readonly kind: "help"; readonly text: string }
-  /** A line for each thing that is wrong. */
+  /** A line for each problem. */
   | { readonly kind: "wrong"; readonly problems: readonly string[] };
 
-/** What flags are read against. */
+/** The values that limits and defaults depend on. */
 export interface FlagContext {
   /** The sizes of the dataset. */
   readonly size: DatasetSize;
-  /** What AUTO stands for. */
+  /** The device that AUTO stands for. */
   readonly device?: Device;
-  /** Characters of a line of help. */
+  /** The width of the help text, in characters. */
   readonly columns?: number;
   readonly randomSeed?: () => number;
 }
 
-/** The flags that are fields of a spec. */
-const SPEC_FLAGS = [
-  "recipe",
-  "epochs",
-  "batchSize",
-  "learningRate",
-  "seed",
-  "device",
-  "trainSamples",
-  "testSamples",
-] as const satisfies readonly (keyof TrainingSpec)[];
-
-/** What commander makes of the arguments: texts, as they were written. */
+/** The arguments as commander reads them: text. */
 type Texts =
-  & { readonly [Flag in (typeof SPEC_FLAGS)[number]]?: string }
+  & { readonly [Flag in ChosenField]?: string }
   & { readonly name?: string; readonly idempotencyKey?: string; readonly out?: string };
 
 /**
@@ -82,7 +69,7 @@ type Texts =
  */
 export function parseFlags(args: readonly string[], context: FlagContext): ParsedFlags {
   let help = "";
-  const program = describe(context.size, context.device ?? DEVICES[0])
+  const program = describe(context.size, context.device ?? "AUTO")
     .exitOverride()
     .configureOutput({
       writeOut: (text) => help += text,
@@ -100,41 +87,19 @@ export function parseFlags(args: readonly string[], context: FlagContext): Parse
   return check(program.opts<Texts>(), context);
 }
 
-/** The program as commander knows it. */
+/** Describes the program to commander. */
 function describe(size: DatasetSize, device: Device): Command {
-  const range = ({ min, max }: { readonly min: number; readonly max: number }) =>
-    `${min} to ${grouped(max)}`;
-  return new Command("deno task train")
+  const program = new Command("deno task train")
     .usage("[options]")
     .description(
       "Trains in this terminal, without a server. An epoch is a line on stdout; everything else is on stderr. " +
         "The run is kept in the run list of the server as well.",
-    )
-    .option("-r, --recipe <name>", `what to train and how: ${RECIPES.join(", ")}`, DEFAULT_RECIPE)
-    .option("-e, --epochs <n>", `passes over the training set: ${range(LIMITS.epochs)}`)
-    .option("-b, --batch-size <n>", `samples a step: ${range(LIMITS.batchSize)}`)
-    .option(
-      "-l, --learning-rate <x>",
-      `above ${LIMITS.learningRate.min}, at most ${LIMITS.learningRate.max}`,
-    )
-    .option(
-      "-s, --seed <n>",
-      `${
-        range(LIMITS.seed)
-      }; the same seed on the same device gives the same numbers (default: by chance)`,
-    )
-    .option("-d, --device <kind>", `what to train on: ${DEVICES.join(", ")}`, device)
-    .option(
-      "--train-samples <n>",
-      `the first n samples of the training set: 1 to ${grouped(size.trainSize)} (default: all)`,
-    )
-    .option(
-      "--test-samples <n>",
-      `the first n samples of the test set: 1 to ${grouped(size.testSize)} (default: all)`,
-    )
+    );
+  for (const field of CHOSEN_FIELDS) addFlag(program, field, size, device);
+  return program
     .option(
       "-n, --name <text>",
-      `what the run is called: up to ${DESCRIPTION_LIMITS.name} characters (default: recipe and seed)`,
+      `the run's name: up to ${DESCRIPTION_LIMITS.name} characters (default: recipe and seed)`,
     )
     .option(
       "--idempotency-key <text>",
@@ -148,11 +113,28 @@ function describe(size: DatasetSize, device: Device): Command {
     .addHelpText("after", `\n${recipeTable()}\n\n${EXIT_CODES}`);
 }
 
+/** Adds the flag of a field: '-e, --epochs <n>'. */
+function addFlag(program: Command, field: ChosenField, size: DatasetSize, device: Device): void {
+  const { flag, meaning, rule, note, default: fallback } = fieldDefinition(field);
+  const short = flag?.short === undefined ? "" : `-${flag.short}, `;
+  const text = field === "device" ? device : fallback.text;
+  const help = `${meaning}: ${allowedValues(rule, { size, format: grouped })} (default: ${text})`;
+  program.option(
+    `${short}${flagOf(field)} <${flag?.value}>`,
+    note === undefined ? help : `${help}. ${note}`,
+  );
+}
+
+/** Returns the flag of a field: '--batch-size'. */
+function flagOf(field: string): string {
+  return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 const EXIT_CODES =
   `Exit codes: 0 done, 1 failed, 2 wrong flags or settings, 130 Ctrl-C, 143 SIGTERM.
 Ctrl-C saves what was trained and leaves the run paused; a second Ctrl-C ends at once.`;
 
-/** The recipes with what they bring where a flag is left out. */
+/** Renders the recipes with their defaults. */
 function recipeTable(): string {
   const head = ["Recipe", "parameters", "optimizer", "epochs", "batch size", "learning rate"];
   const rows = RECIPES.map((name: Recipe) => {
@@ -172,29 +154,18 @@ function recipeTable(): string {
   ).join("\n");
 }
 
-/** Checks what was written, flag by flag, so that each wrong one is named. */
+/** Checks the arguments, and reports a problem for each wrong flag. */
 function check(texts: Texts, { size, device = "AUTO", randomSeed }: FlagContext): ParsedFlags {
   const problems: string[] = [];
-  const request: Record<string, string | number> = {};
-  for (const flag of SPEC_FLAGS) {
-    const text = texts[flag];
-    if (text !== undefined) request[flag] = read(flag, text);
+  const request: Partial<Record<ChosenField, string | number>> = {};
+  for (const field of CHOSEN_FIELDS) {
+    const text = texts[field];
+    if (text !== undefined) request[field] = readValue(fieldDefinition(field).rule, text);
   }
-  if (request.device === "AUTO") request.device = device;
-  let spec: TrainingSpec | undefined;
-  while (!spec) {
-    try {
-      // resolveSpec() checks every value, whatever it is.
-      spec = randomSeed
-        ? resolveSpec(request as TrainingRequest, size, randomSeed)
-        : resolveSpec(request as TrainingRequest, size);
-    } catch (error) {
-      if (!(error instanceof InvalidSpecError) || !(error.field in request)) throw error;
-      problems.push(inFlags(error, texts));
-      // What is right about the others shows without it.
-      delete request[error.field];
-    }
-  }
+  if (request.device === undefined || request.device === "AUTO") request.device = device;
+  // The parser checks every value, of whatever type it is.
+  const parsed = parseRequest(request as TrainingRequest, size);
+  if (!parsed.ok) problems.push(...parsed.problems.map((problem) => inFlags(problem, texts)));
   for (const [flag, text, max] of lines(texts)) {
     if (text === undefined || isLine(text, max)) continue;
     problems.push(
@@ -208,7 +179,10 @@ function check(texts: Texts, { size, device = "AUTO", randomSeed }: FlagContext)
       `Cannot train with --out ${JSON.stringify(texts.out)}: --out must be the path of a folder.`,
     );
   }
-  if (problems.length > 0) return { kind: "wrong", problems: problems.map(inOneLine) };
+  if (!parsed.ok || problems.length > 0) {
+    return { kind: "wrong", problems: problems.map(inOneLine) };
+  }
+  const spec = completeSpec(parsed.draft, randomSeed);
   return {
     kind: "train",
     flags: {
@@ -221,37 +195,24 @@ function check(texts: Texts, { size, device = "AUTO", randomSeed }: FlagContext)
   };
 }
 
-/** A flag's text as its field's value: a number, or one of the field's names where it is one. */
-function read(flag: (typeof SPEC_FLAGS)[number], text: string): string | number {
-  switch (flag) {
-    case "recipe":
-    case "device": {
-      const name = text.trim().toUpperCase().replaceAll("-", "_");
-      return [...RECIPES, ...DEVICES].find((known) => known === name) ?? text;
-    }
-    case "epochs":
-    case "batchSize":
-    case "learningRate":
-    case "seed":
-    case "trainSamples":
-    case "testSamples":
-      return isNumber(text) ? Number(text) : NaN;
-    default:
-      return flag satisfies never;
-  }
+/** Reads a flag's text as a value of its field: a number, or one of the field's names where it is one. */
+function readValue(rule: Rule, text: string): string | number {
+  if (rule.kind !== "name") return isNumber(text) ? Number(text) : NaN;
+  const name = text.trim().toUpperCase().replaceAll("-", "_");
+  return rule.names.find((known) => known === name) ?? text;
 }
 
 function isNumber(text: string): boolean {
   return /^\s*[+-]?((\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|Infinity)\s*$/i.test(text);
 }
 
-/** The error about a field, said about its flag: 'batchSize' is '--batch-size' here. */
-function inFlags({ field, message }: InvalidSpecError, texts: Texts): string {
-  const flag = `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** Returns a field's problem in terms of its flag: 'batchSize' is '--batch-size' here. */
+function inFlags({ field, message }: SpecProblem, texts: Texts): string {
+  const flag = flagOf(field);
   const text = field === "dataset" ? undefined : texts[field];
   return message
     .replace(new RegExp(`(?<=^Cannot train with |: )${field}(?= )`, "g"), flag)
-    // What could not be read as a number is shown as it was written.
+    // Text that is not a number is shown as it was written.
     .replace(`${flag} NaN:`, `${flag} '${text}':`);
 }
 

@@ -4,13 +4,8 @@
  */
 import { differingFields } from "../spec/compare.ts";
 import { isOptimizer } from "../spec/optimizer.ts";
-import {
-  InvalidSpecError,
-  resolveSpec,
-  SPEC_VERSION,
-  stepsPerEpoch,
-  type TrainingSpec,
-} from "../spec/spec.ts";
+import { parseRequest } from "../spec/resolve.ts";
+import { SPEC_VERSION, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import { isNetwork } from "../spec/stored_network.ts";
 import { type SpecV1, UnsupportedSpecError, upgradeSpec } from "../spec/upgrade.ts";
 import { CheckpointError } from "./error.ts";
@@ -138,11 +133,10 @@ function upgradeV1(spec: unknown, path: string): unknown {
 /** Returns the first rule that a manifest breaks. */
 export function objectionTo(manifest: Manifest): { rule: string; got: unknown } | undefined {
   const { spec, step, epoch, epochLoss, epochCorrect, epochSeconds } = manifest;
-  try {
-    resolveSpec(spec, { trainSize: spec.trainSamples, testSize: spec.testSamples });
-  } catch (error) {
-    if (!(error instanceof InvalidSpecError)) throw error;
-    return { rule: "its spec must be one that can be trained", got: error.message };
+  const size = { trainSize: spec.trainSamples, testSize: spec.testSamples };
+  const parsed = parseRequest(spec, size);
+  if (!parsed.ok) {
+    return { rule: "its spec must be one that can be trained", got: parsed.problems[0].message };
   }
   if (spec.version !== SPEC_VERSION) {
     return { rule: `its spec must be of version ${SPEC_VERSION}`, got: spec.version };

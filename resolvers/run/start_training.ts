@@ -1,17 +1,16 @@
 /** Mutation.startTraining */
-import { describeDataset } from "../../data/catalog.ts";
 import { differingFields } from "../../ml/spec/compare.ts";
-import { type Device, resolveSpec } from "../../ml/spec/spec.ts";
+import { completeSpec } from "../../ml/spec/resolve.ts";
+import type { Device } from "../../ml/spec/spec.ts";
 import { defaultName } from "../../runs/log/description.ts";
 import { missingDevice } from "../../runs/store/placement.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { currentTraceparent } from "../../lib/trace.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { COST } from "../../schema/base/cost.ts";
-import { DEFAULT_DATASET } from "../../schema/dataset/dataset_name.ts";
 import { badInput, conflict } from "../../schema/base/errors.ts";
 import { RunPayload } from "../../schema/run/run_payload.ts";
-import { StartTrainingInput } from "../../schema/run/start_training_input.ts";
+import { DEFAULT_INPUT, StartTrainingInput } from "../../schema/run/start_training_input.ts";
 
 builder.mutationField("startTraining", (t) =>
   t.field({
@@ -25,26 +24,22 @@ builder.mutationField("startTraining", (t) =>
       input: t.arg({ type: StartTrainingInput, description: "What to train, and how." }),
     },
     resolve: async (_root, { input }, { store, newSeed, ...context }) => {
-      const { name, idempotencyKey, device, ...rest } = input ?? {};
-      const auto = (device ?? "AUTO") === "AUTO";
-      const request = { ...rest, device: auto ? context.device : device };
-      const size = describeDataset(DEFAULT_DATASET);
-      const spec = resolveSpec(request, size, newSeed);
-      await requireDevice(store, spec.device);
+      const { name, idempotencyKey, draft } = input ?? DEFAULT_INPUT;
+      const device = draft.device === "AUTO" ? context.device ?? "AUTO" : draft.device;
+      const spec = completeSpec({ ...draft, device }, newSeed);
+      await requireDevice(store, device);
       const { run, created } = await store.create({
-        name: name?.trim() ?? defaultName(spec),
+        name: name ?? defaultName(spec),
         spec,
-        ...(idempotencyKey ? { idempotencyKey } : {}),
+        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
         starter: { name: context.viewer.name, mostQueued: context.mostQueued ?? Infinity },
         traceparent: currentTraceparent(),
       });
       if (created) return run;
-      // Sent again: what is left to chance was decided the first time.
-      const again = resolveSpec(request, size, () => run.spec.seed);
-      if (
-        differingFields(run.spec, again).length > 0 ||
-        (name ?? run.originalName).trim() !== run.originalName
-      ) {
+      // A repeated request: a seed that it leaves open was drawn the first time.
+      const isSame = (name ?? run.originalName) === run.originalName &&
+        differingFields(spec, run.spec, draft.seed === undefined ? ["seed"] : []).length === 0;
+      if (!isSame) {
         throw conflict(
           "Cannot train: idempotencyKey must be a new one for another input, " +
             `got '${idempotencyKey}', which started '${run.name}'.`,

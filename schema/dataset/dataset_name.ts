@@ -1,12 +1,9 @@
-/** The argument `dataset`, which names one of the catalog's datasets. */
+/** The argument `dataset`, the name of a dataset of the catalog. */
 import { z } from "zod";
 import { datasetNames } from "../../data/catalog.ts";
 
-/** What is meant where no dataset is named. */
-export const DEFAULT_DATASET = "mnist";
-
 /**
- * The rule for an argument that names a dataset.
+ * Makes the rule for an argument that names a dataset.
  *
  * @param purpose completes 'Cannot …'
  */

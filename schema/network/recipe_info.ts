@@ -1,4 +1,5 @@
 /** type RecipeInfo */
+import { describeValue } from "../../ml/spec/fields.ts";
 import { optimizerName } from "../../ml/spec/optimizer.ts";
 import { PRESETS, type Recipe as RecipeName } from "../../ml/spec/presets.ts";
 import { summarize } from "../../ml/network/summary.ts";
@@ -7,7 +8,7 @@ import { ModelSummary } from "./model_summary.ts";
 import { Recipe } from "./recipe.ts";
 
 export const RecipeInfo = builder.objectRef<RecipeName>("RecipeInfo").implement({
-  description: "A recipe with what it takes for all that startTraining is not told.",
+  description: "A recipe: its network and the default settings of its training.",
   fields: (t) => ({
     recipe: t.field({
       type: Recipe,
@@ -15,24 +16,24 @@ export const RecipeInfo = builder.objectRef<RecipeName>("RecipeInfo").implement(
       resolve: (recipe) => recipe,
     }),
     epochs: t.int({
-      description: "How many times it goes through the training set.",
+      description: describeValue("epochs"),
       resolve: (recipe) => PRESETS[recipe].epochs,
     }),
     batchSize: t.int({
-      description: "How many samples it takes a step.",
+      description: describeValue("batchSize"),
       resolve: (recipe) => PRESETS[recipe].batchSize,
     }),
     learningRate: t.float({
-      description: "How far it follows the gradient.",
+      description: describeValue("learningRate"),
       resolve: (recipe) => PRESETS[recipe].learningRate,
     }),
     optimizer: t.string({
-      description: "How weights follow gradients: 'SGD', 'SGD, momentum 0.5', 'Adam'.",
+      description: "The optimizer: 'SGD', 'SGD, momentum 0.5', 'Adam'.",
       resolve: (recipe) => optimizerName(PRESETS[recipe].optimizer),
     }),
     model: t.field({
       type: ModelSummary,
-      description: "Its network.",
+      description: "The network.",
       resolve: (recipe) => summarize(PRESETS[recipe].network),
     }),
   }),

@@ -1,4 +1,5 @@
 /** type Run */
+import { describeValue, NUMBER_FIELDS, SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import type { Run as StoredRun } from "../../runs/store/store.ts";
 import { MIN_POINTS, readBatchCurve } from "../../runs/reading/batch_curve.ts";
@@ -26,6 +27,9 @@ const DEFAULT_POINTS = 2000;
 /** More cost no more, so that every step of a run can be had. */
 const MANY_POINTS = 5000;
 const purpose = "read events";
+
+/** The settings that are fields of a run by the same name; `epochs` are the trained ones, Progress has their number. */
+const SPEC_NUMBERS = NUMBER_FIELDS.filter((field) => field !== "epochs");
 
 export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
   description: "A training, from the moment it was asked for.",
@@ -65,28 +69,13 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
       resolve: ({ spec }) => summarize(spec.network),
     }),
     dataset: t.string({ description: "What it learns from.", resolve: ({ spec }) => spec.dataset }),
-    trainSamples: t.int({
-      description: "How many of the first training samples it learns from.",
-      resolve: ({ spec }) => spec.trainSamples,
-    }),
-    testSamples: t.int({
-      description: "How many of the first test samples it is tested on.",
-      resolve: ({ spec }) => spec.testSamples,
-    }),
-    batchSize: t.int({
-      description: "How many samples it takes a step.",
-      resolve: ({ spec }) => spec.batchSize,
-    }),
-    learningRate: t.float({
-      description: "The learning rate at the start.",
-      resolve: ({ spec }) => spec.learningRate,
-    }),
-    seed: t.int({
-      description:
-        "Where all its chance comes from. The same seed on the same device gives the same " +
-        "numbers.",
-      resolve: ({ spec }) => spec.seed,
-    }),
+    ...Object.fromEntries(SPEC_NUMBERS.map((field) => {
+      const description = describeValue(field);
+      const resolve = ({ spec }: StoredRun) => spec[field];
+      const isInteger = SPEC_FIELDS[field].rule.kind === "integer";
+      const type = isInteger ? t.int({ description, resolve }) : t.float({ description, resolve });
+      return [field, type];
+    })),
     requestedDevice: t.field({
       type: Device,
       description: "The device that was asked for.",

@@ -1,78 +1,87 @@
 /** input StartTrainingInput */
 import { z } from "zod";
-import { describeDataset } from "../../data/catalog.ts";
-import { InvalidSpecError, LIMITS, resolveSpec, type TrainingRequest } from "../../ml/spec/spec.ts";
+import { DEFAULT_DATASET, describeDataset } from "../../data/catalog.ts";
+import {
+  describeField,
+  NUMBER_FIELDS,
+  type NumberField,
+  SPEC_FIELDS,
+} from "../../ml/spec/fields.ts";
+import { DEFAULT_RECIPE } from "../../ml/spec/presets.ts";
+import { parseRequest, resolveSpec, type SpecDraft } from "../../ml/spec/resolve.ts";
+import type { TrainingRequest } from "../../ml/spec/spec.ts";
 import { DESCRIPTION_LIMITS, MAX_KEY_LENGTH } from "../../runs/log/description.ts";
 import { builder } from "../base/builder.ts";
-import { DEFAULT_DATASET } from "../dataset/dataset_name.ts";
-import { Device } from "../worker/device.ts";
-import { Recipe } from "../network/recipe.ts";
 import { line } from "../base/validators.ts";
+import { Recipe } from "../network/recipe.ts";
+import { Device } from "../worker/device.ts";
 
 const purpose = "train";
 
-/** The rules of ml/spec/spec.ts, which the command line obeys too. */
-const trainable = z.custom<TrainingRequest>().superRefine((request, context) => {
-  try {
-    resolveSpec(request, describeDataset(request.dataset ?? DEFAULT_DATASET));
-  } catch (error) {
-    if (!(error instanceof InvalidSpecError)) throw error;
-    context.addIssue({ code: "custom", message: error.message, path: [error.field] });
+/** The input as clients send it. */
+interface RawInput extends TrainingRequest {
+  readonly name?: string | null;
+  readonly idempotencyKey?: string | null;
+}
+
+/** The input as resolvers receive it: parsed, with every default but the seed. */
+export interface TrainingInput {
+  readonly name: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  readonly draft: SpecDraft;
+}
+
+/** Parses the input. Of several problems the first is reported, with the path to its field. */
+const trainingInput = z.custom<RawInput>().transform((input, context): TrainingInput => {
+  const { name, idempotencyKey, ...request } = input;
+  const parsed = parseRequest(request, describeDataset(request.dataset ?? DEFAULT_DATASET));
+  if (parsed.ok) {
+    return {
+      name: name?.trim(),
+      idempotencyKey: idempotencyKey ?? undefined,
+      draft: parsed.draft,
+    };
   }
+  const [{ field, message }] = parsed.problems;
+  context.addIssue({ code: "custom", message, path: [field] });
+  return z.NEVER;
 });
 
 export const StartTrainingInput = builder.inputType("StartTrainingInput", {
-  description: "What to train, and how. All that is left out is as the recipe says; the query " +
-    "'recipes' shows it.",
-  validate: trainable,
+  description:
+    "The settings of a training; each has a default. The query 'recipes' lists the recipes' defaults.",
   fields: (t) => ({
     recipe: t.field({
       type: Recipe,
-      defaultValue: "BASIC_CNN",
-      description: "The network and the way it is trained.",
+      defaultValue: DEFAULT_RECIPE,
+      description: describeField("recipe"),
     }),
     name: t.string({
-      description:
-        `What people call the run, 1 to ${DESCRIPTION_LIMITS.name} characters; its recipe and seed where ` +
-        "there is none.",
+      description: `The run's name, 1 to ${DESCRIPTION_LIMITS.name} characters. Default: its ` +
+        "recipe and seed.",
       validate: line(purpose, "name", DESCRIPTION_LIMITS.name),
-    }),
-    epochs: t.int({
-      description: "How many times to go through the training samples, " +
-        `${LIMITS.epochs.min} to ${LIMITS.epochs.max}.`,
-    }),
-    batchSize: t.int({
-      description: "How many samples to take a step, " +
-        `${LIMITS.batchSize.min} to ${LIMITS.batchSize.max}.`,
-    }),
-    learningRate: t.float({
-      description: "How far to follow the gradient, " +
-        `above ${LIMITS.learningRate.min} and at most ${LIMITS.learningRate.max}.`,
-    }),
-    seed: t.int({
-      description:
-        "Where all the run's chance comes from: the same seed on the same device gives " +
-        "the same numbers. Not negative; random where there is none.",
     }),
     device: t.field({
       type: Device,
-      defaultValue: "AUTO",
-      description: "What to train on.",
+      defaultValue: SPEC_FIELDS.device.default.of(),
+      description: describeField("device"),
     }),
-    trainSamples: t.int({
-      description:
-        "Learn from the first so many training samples only, for a quick look; all of them where " +
-        "there is no number.",
-    }),
-    testSamples: t.int({
-      description:
-        "Test on the first so many test samples only; on all of them where there is no number.",
-    }),
+    ...Object.fromEntries(NUMBER_FIELDS.map((field) => {
+      const description = describeField(field);
+      const isInteger = SPEC_FIELDS[field].rule.kind === "integer";
+      return [field, isInteger ? t.int({ description }) : t.float({ description })];
+    })) as Record<NumberField, ReturnType<typeof t.float>>,
     idempotencyKey: t.string({
-      description: "A text of your choice that stands for this request, up to " +
-        `${MAX_KEY_LENGTH} characters. Sent again with the same key, it answers with the same run instead of ` +
-        "starting another; with the same key and another input it is an error.",
+      description: `A text of your choice that identifies this request, 1 to ${MAX_KEY_LENGTH} ` +
+        "characters. A second request with the same key returns the same run; with another input it fails.",
       validate: line(purpose, "idempotencyKey", MAX_KEY_LENGTH),
     }),
   }),
-});
+}).validate(trainingInput);
+
+/** The input of a request that has none. */
+export const DEFAULT_INPUT: TrainingInput = {
+  name: undefined,
+  idempotencyKey: undefined,
+  draft: { ...resolveSpec({}, describeDataset(DEFAULT_DATASET)), seed: undefined },
+};

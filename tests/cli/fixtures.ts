@@ -1,5 +1,6 @@
 /** Runs and events as the tests of the command line need them. */
-import { resolveSpec, type TrainingSpec } from "../../ml/spec/spec.ts";
+import { resolveSpec } from "../../ml/spec/resolve.ts";
+import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "../../runs/log/event.ts";
 import type { History } from "../../runs/reading/history.ts";
 

@@ -4,7 +4,9 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { type ParsedFlags, parseFlags } from "../../cli/train/flags.ts";
 import { PRESETS, RECIPES } from "../../ml/spec/presets.ts";
-import { DEVICES, LIMITS, resolveSpec } from "../../ml/spec/spec.ts";
+import { resolveSpec } from "../../ml/spec/resolve.ts";
+import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
+import { DEVICES } from "../../ml/spec/spec.ts";
 import { SIZE } from "./fixtures.ts";
 
 const CONTEXT = { size: SIZE, columns: 100, randomSeed: () => 42 } as const;
@@ -102,9 +104,9 @@ describe("parseFlags()", () => {
 
   it("takes the limits themselves, and nothing beyond them", () => {
     const flags = [
-      ["--epochs", LIMITS.epochs],
-      ["--batch-size", LIMITS.batchSize],
-      ["--seed", LIMITS.seed],
+      ["--epochs", SPEC_FIELDS.epochs.rule],
+      ["--batch-size", SPEC_FIELDS.batchSize.rule],
+      ["--seed", SPEC_FIELDS.seed.rule],
       ["--train-samples", { min: 1, max: SIZE.trainSize }],
       ["--test-samples", { min: 1, max: SIZE.testSize }],
     ] as const;
@@ -235,10 +237,16 @@ describe("parseFlags()", () => {
     if (parsed.kind !== "help") throw unexpected(parsed);
     const { text } = parsed;
     const grouped = (value: number) => value.toLocaleString("en-US");
-    assert.match(text, new RegExp(`--epochs .*1 to ${grouped(LIMITS.epochs.max)}`));
-    assert.match(text, new RegExp(`--batch-size .*1 to ${grouped(LIMITS.batchSize.max)}`));
-    assert.match(text, new RegExp(`--seed .*0 to ${grouped(LIMITS.seed.max)}`));
-    assert.match(text, new RegExp(`--learning-rate .*at most ${LIMITS.learningRate.max}`));
+    assert.match(text, new RegExp(`--epochs .*1 to ${grouped(SPEC_FIELDS.epochs.rule.max)}`));
+    assert.match(
+      text,
+      new RegExp(`--batch-size .*1 to ${grouped(SPEC_FIELDS.batchSize.rule.max)}`),
+    );
+    assert.match(text, new RegExp(`--seed .*0 to ${grouped(SPEC_FIELDS.seed.rule.max)}`));
+    assert.match(
+      text,
+      new RegExp(`--learning-rate .*at most ${SPEC_FIELDS.learningRate.rule.max}`),
+    );
     assert.match(text, /--train-samples .*60,000/);
     for (const device of DEVICES) assert.match(text, new RegExp(`--device .*${device}`));
     for (const recipe of RECIPES) {

@@ -1,7 +1,12 @@
 /** What is known of datasets without reading them. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { datasetNames, describeDataset } from "../../data/catalog.ts";
+import {
+  catalogEntry,
+  datasetNames,
+  describeDataset,
+  trainableDatasets,
+} from "../../data/catalog.ts";
 
 describe("describeDataset()", () => {
   it("describes every dataset without any permission", async () => {
@@ -26,6 +31,16 @@ describe("describeDataset()", () => {
       imageShape: [28, 28, 1],
     });
     for (const name of datasetNames) assert.equal(describeDataset(name).classes.length, 10);
+  });
+
+  it("has those for training that setup can download and verify, and no others", () => {
+    const verifiable = datasetNames.filter((name) => {
+      const { npm, mirrors, files } = catalogEntry(name);
+      const published = Object.values(files).flatMap((split) => Object.values(split));
+      return (npm !== undefined || mirrors.length > 0) &&
+        published.every(({ sha256 }) => sha256 !== undefined);
+    });
+    assert.deepEqual([...trainableDatasets], verifiable);
   });
 
   it("names the known datasets when asked for another", () => {

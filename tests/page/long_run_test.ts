@@ -2,7 +2,7 @@
 /** Long runs in a real browser: opened at once, thinned out, and looked at as closely as anyone likes. */
 import assert from "@std/assert";
 import type { Page } from "playwright-core";
-import { resolveSpec } from "../../ml/spec/spec.ts";
+import { resolveSpec } from "../../ml/spec/resolve.ts";
 import type { RunEventBody } from "../../runs/log/event.ts";
 import { SHOWN_STEPS } from "../../web/training/charts/curve_points.ts";
 import { curves } from "./looks.ts";

@@ -1,7 +1,8 @@
 /** The frame of the page's tests: one browser and one stage a file, and no runs left after each test. */
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { Browser } from "playwright-core";
-import { resolveSpec, type TrainingRequest } from "../../ml/spec/spec.ts";
+import { resolveSpec } from "../../ml/spec/resolve.ts";
+import type { TrainingRequest } from "../../ml/spec/spec.ts";
 import { launchBrowser, skipReason } from "../../tools/chromium.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { createVisits, type Visits } from "./visits.ts";

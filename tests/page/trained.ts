@@ -5,7 +5,8 @@
 import { join } from "node:path";
 import type { EpochEvent } from "../../ml/training/events.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
-import { resolveSpec, stepsPerEpoch } from "../../ml/spec/spec.ts";
+import { resolveSpec } from "../../ml/spec/resolve.ts";
+import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import { train } from "../../ml/training/train.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import type { CheckpointEvent } from "../../runs/log/event.ts";

@@ -6,12 +6,8 @@ import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
 import type { EpochEvent, TrainingEvent } from "../../ml/training/events.ts";
 import type { SaveReason } from "../../ml/training/checkpointing.ts";
-import {
-  resolveSpec,
-  stepsPerEpoch,
-  type TrainingRequest,
-  type TrainingSpec,
-} from "../../ml/spec/spec.ts";
+import { resolveSpec } from "../../ml/spec/resolve.ts";
+import { stepsPerEpoch, type TrainingRequest, type TrainingSpec } from "../../ml/spec/spec.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { openPostgresStore } from "../../runs/store/postgres/store.ts";

@@ -4,7 +4,7 @@
  */
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
-import { resolveSpec } from "../../ml/spec/spec.ts";
+import { resolveSpec } from "../../ml/spec/resolve.ts";
 import type { RunEventBody } from "../../runs/log/event.ts";
 import type { Claim, Run, RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";

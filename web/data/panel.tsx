@@ -1,5 +1,6 @@
 /** The Data panel: what there is to learn from. Layout and choices; each view is a file. */
 import { useState } from "react";
+import { DEFAULT_DATASET } from "../../data/catalog.ts";
 import { useAnswer } from "../api/use_answer.ts";
 import { Choice } from "../parts/choice.tsx";
 import { count } from "../parts/format.ts";
@@ -31,7 +32,7 @@ const EVERY_CLASS = -1;
 export function DataPanel() {
   const datasets = useAnswer(DATASETS_QUERY, NO_VARIABLES).data?.datasets;
   const [view, setView] = useState<View>("samples");
-  const [name, setName] = useState("mnist");
+  const [name, setName] = useState<string>(DEFAULT_DATASET);
   const [split, setSplit] = useState<Split>("TRAIN");
   const [label, setLabel] = useState<number | null>(null);
   const theme = useTheme();

@@ -1,5 +1,6 @@
 /** What clients ask of a run that is trained, or is to be: pause, resume, cancel. */
-import { InvalidSpecError, LIMITS } from "../../../ml/spec/spec.ts";
+import { SPEC_FIELDS } from "../../../ml/spec/fields.ts";
+import { InvalidSpecError, specProblem } from "../../../ml/spec/spec.ts";
 import { type RunEventBody, traced } from "../../log/event.ts";
 import { allows, epochsOf, type RunState } from "../../log/state.ts";
 import { ConflictError, type ControlRequest, type RequestOptions } from "../store.ts";
@@ -92,9 +93,11 @@ function answerResume(
     );
   }
   const least = isCompleted ? planned + 1 : planned;
-  const { max } = LIMITS.epochs;
+  const { max } = SPEC_FIELDS.epochs.rule;
   if (epochs !== null && !(Number.isInteger(epochs) && epochs >= least && epochs <= max)) {
-    throw new InvalidSpecError("epochs", epochs, `between ${least} and ${max} for this run`);
+    throw new InvalidSpecError([
+      specProblem("epochs", epochs, `between ${least} and ${max} for this run`),
+    ]);
   }
   return [{ type: "resumeRequested", epochs, ...traced(traceparent) }];
 }

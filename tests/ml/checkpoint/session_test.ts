@@ -6,7 +6,7 @@ import { epochOrder } from "../../../data/random.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import type { Engine } from "../../../ml/engines/engine.ts";
 import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
-import { resolveSpec } from "../../../ml/spec/spec.ts";
+import { resolveSpec } from "../../../ml/spec/resolve.ts";
 import { temporaryFolder } from "../../../tools/processes.ts";
 import { noise } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";

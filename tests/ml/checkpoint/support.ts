@@ -5,7 +5,8 @@ import { CheckpointError, type CheckpointErrorKind } from "../../../ml/checkpoin
 import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
 import { elementCount } from "../../../ml/graph/tensor.ts";
 import { DEFAULT_RECIPE, PRESETS, type Recipe } from "../../../ml/spec/presets.ts";
-import { resolveSpec, type TrainingSpec } from "../../../ml/spec/spec.ts";
+import { resolveSpec } from "../../../ml/spec/resolve.ts";
+import type { TrainingSpec } from "../../../ml/spec/spec.ts";
 import type { StateArray } from "../../../ml/state.ts";
 
 /** A state of the right names and shapes, other values for every seed. */

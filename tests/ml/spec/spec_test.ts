@@ -2,12 +2,9 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { PRESETS } from "../../../ml/spec/presets.ts";
-import {
-  InvalidSpecError,
-  resolveSpec,
-  stepsPerEpoch,
-  type TrainingRequest,
-} from "../../../ml/spec/spec.ts";
+import { describeField, REQUEST_FIELDS } from "../../../ml/spec/fields.ts";
+import { completeSpec, parseRequest, resolveSpec } from "../../../ml/spec/resolve.ts";
+import { InvalidSpecError, stepsPerEpoch, type TrainingRequest } from "../../../ml/spec/spec.ts";
 
 const SIZE = { trainSize: 60_000, testSize: 10_000 };
 
@@ -83,6 +80,46 @@ describe("resolveSpec()", () => {
       });
     });
   }
+});
+
+describe("parseRequest()", () => {
+  it("reports every problem, each with its field", () => {
+    const parsed = parseRequest({ epochs: 0, batchSize: 0.5, seed: 1, device: "CPU" }, SIZE);
+    assert.deepEqual(parsed, {
+      ok: false,
+      problems: [
+        {
+          field: "epochs",
+          message: "Cannot train with epochs 0: epochs must be between 1 and 10000.",
+        },
+        {
+          field: "batchSize",
+          message:
+            "Cannot train with batchSize 0.5: batchSize must be a whole number between 1 and 4096.",
+        },
+      ],
+    });
+  });
+
+  it("leaves the seed open that a request leaves open", () => {
+    const parsed = parseRequest({}, SIZE);
+    if (!parsed.ok) throw new Error("The request must be accepted.");
+    assert.equal(parsed.draft.seed, undefined);
+    assert.deepEqual(completeSpec(parsed.draft, () => 7), resolveSpec({ seed: 7 }, SIZE));
+    assert.equal(completeSpec({ ...parsed.draft, seed: 5 }, () => 7).seed, 5);
+  });
+});
+
+describe("describeField()", () => {
+  it("states the meaning, the limits and the default of every field", () => {
+    assert.equal(
+      describeField("batchSize"),
+      "Samples per step, 1 to 4096. Default: the recipe's.",
+    );
+    for (const field of REQUEST_FIELDS) {
+      assert.match(describeField(field), /^[A-Z][^.]+\.( .+\.)? Default: [^.]+\.$/);
+    }
+  });
 });
 
 describe("stepsPerEpoch()", () => {

@@ -2,7 +2,7 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { PRESETS } from "../../../ml/spec/presets.ts";
-import { resolveSpec } from "../../../ml/spec/spec.ts";
+import { resolveSpec } from "../../../ml/spec/resolve.ts";
 import { upgradeSpec } from "../../../ml/spec/upgrade.ts";
 import stored from "./stored_specs.json" with { type: "json" };
 

@@ -1,23 +1,26 @@
-/** What there is to say about runs side by side: which settings differ, and how good each got. */
+/** Compares runs: the settings in which they differ or agree, and the best epoch of each. */
+import { NUMBER_FIELDS, SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import type { EpochPoint } from "../../../pictures/curves_option.ts";
 import { count } from "../../parts/format.ts";
 import type { RunItem } from "../operations.ts";
 
-/** A setting of runs. */
+/** A setting that is compared. */
 export interface Setting {
   readonly label: string;
   valueOf(run: RunItem): string;
 }
 
+const NUMBERS: readonly Setting[] = NUMBER_FIELDS.map((field) => {
+  const { label, shown } = SPEC_FIELDS[field];
+  const numberOf = (run: RunItem) => field === "epochs" ? run.progress.epochs : run[field];
+  return { label, valueOf: (run) => (shown === "grouped" ? count : String)(numberOf(run)) };
+});
+
 const SETTINGS: readonly Setting[] = [
-  { label: "Recipe", valueOf: (run) => run.recipe ?? "–" },
-  { label: "Epochs", valueOf: (run) => count(run.progress.epochs) },
-  { label: "Batch size", valueOf: (run) => count(run.batchSize) },
-  { label: "Learning rate", valueOf: (run) => String(run.learningRate) },
-  { label: "Seed", valueOf: (run) => String(run.seed) },
-  { label: "Train samples", valueOf: (run) => count(run.trainSamples) },
-  { label: "Test samples", valueOf: (run) => count(run.testSamples) },
-  { label: "Device", valueOf: (run) => run.device ?? "–" },
+  { label: SPEC_FIELDS.recipe.label, valueOf: (run) => run.recipe ?? "–" },
+  ...NUMBERS,
+  // The device that a run was trained on, not the one that it requested.
+  { label: SPEC_FIELDS.device.label, valueOf: (run) => run.device ?? "–" },
 ];
 
 /** The settings in which runs differ. */

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** Continues a completed run: a button, and a dialog that asks to how many epochs. */
 import { type FormEvent, useState } from "react";
-import { LIMITS } from "../../../ml/spec/spec.ts";
+import { SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import { request } from "../../api/request.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { errorText } from "../../parts/error_text.ts";
@@ -33,7 +33,7 @@ function MoreEpochsDialog(
   { run, onChanged, onClose }: MoreEpochsProps & { onClose(): void },
 ) {
   const { epochs } = run.progress;
-  const doubled = Math.min(2 * epochs, LIMITS.epochs.max);
+  const doubled = Math.min(2 * epochs, SPEC_FIELDS.epochs.rule.max);
   const [error, setError] = useState<string>();
 
   const resume = async (event: FormEvent<HTMLFormElement>) => {

@@ -1,10 +1,12 @@
 /// <reference lib="dom" />
 /**
- * What starts a training: a recipe and a button. All else has a default, and waits in the settings: there an
- * empty field means the recipe's own value, which it shows.
+ * The form that starts a training: a recipe and a button. The settings are folded away; an empty field stands for the
+ * default, which is its placeholder.
  */
 import { type FormEvent, useRef, useState } from "react";
-import { PRESETS, type Recipe, RECIPES } from "../../../ml/spec/presets.ts";
+import { fieldDefinition, NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
+import { optimizerName } from "../../../ml/spec/optimizer.ts";
+import { DEFAULT_RECIPE, PRESETS, type Recipe, RECIPES } from "../../../ml/spec/presets.ts";
 import { request } from "../../api/request.ts";
 import { count } from "../../parts/format.ts";
 import { OperationsButton, shown } from "../../parts/operations_button.tsx";
@@ -21,7 +23,7 @@ const NO_ERRORS: StartErrors = { fields: {}, other: undefined };
 export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
   const form = useRef<HTMLFormElement>(null);
   const settings = useRef<HTMLDetailsElement>(null);
-  const [recipe, setRecipe] = useState<Recipe>("BASIC_CNN");
+  const [recipe, setRecipe] = useState<Recipe>(DEFAULT_RECIPE);
   const [starting, setStarting] = useState(false);
   const [errors, setErrors] = useState(NO_ERRORS);
   const model = useModel(recipe);
@@ -83,55 +85,28 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
       <p className="panel-note">
         {model ? `${count(model.totalParameters)} parameters` : "A small CNN"} · {preset.epochs}
         {" "}
-        epochs · batches of {preset.batchSize} · {optimizerName(recipe)}
+        epochs · batches of {preset.batchSize} · {optimizerName(preset.optimizer)} · learning rate
+        {" "}
+        {preset.learningRate}
       </p>
       <div className="start-more">
         <details ref={settings}>
           <summary>Settings and network</summary>
           <div className="start-columns">
             <div className="start-fields">
-              <TextField
-                name="epochs"
-                label="Epochs"
-                keys="numeric"
-                placeholder={preset.epochs}
-                error={errors.fields.epochs}
-              />
-              <TextField
-                name="batchSize"
-                label="Batch size"
-                keys="numeric"
-                placeholder={preset.batchSize}
-                error={errors.fields.batchSize}
-              />
-              <TextField
-                name="learningRate"
-                label="Learning rate"
-                keys="decimal"
-                placeholder={preset.learningRate}
-                error={errors.fields.learningRate}
-              />
-              <TextField
-                name="seed"
-                label="Seed"
-                keys="numeric"
-                placeholder="random"
-                error={errors.fields.seed}
-              />
-              <TextField
-                name="trainSamples"
-                label="Train samples"
-                keys="numeric"
-                placeholder="all"
-                error={errors.fields.trainSamples}
-              />
-              <TextField
-                name="testSamples"
-                label="Test samples"
-                keys="numeric"
-                placeholder="all"
-                error={errors.fields.testSamples}
-              />
+              {NUMBER_FIELDS.map((field) => {
+                const { rule, label, default: fallback } = fieldDefinition(field);
+                return (
+                  <TextField
+                    key={field}
+                    name={field}
+                    label={label}
+                    keys={rule.kind === "integer" ? "numeric" : "decimal"}
+                    placeholder={fallback.of({ preset }) ?? fallback.text}
+                    error={errors.fields[field]}
+                  />
+                );
+              })}
               <TextField
                 name="name"
                 label="Name"
@@ -150,18 +125,4 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
       </div>
     </form>
   );
-}
-
-function optimizerName(recipe: Recipe): string {
-  const { optimizer, learningRate } = PRESETS[recipe];
-  switch (optimizer.kind) {
-    case "sgd":
-      return optimizer.momentum === 0
-        ? `SGD ${learningRate}`
-        : `SGD ${learningRate}, momentum ${optimizer.momentum}`;
-    case "adam":
-      return `Adam ${learningRate}`;
-    default:
-      return optimizer satisfies never;
-  }
 }
