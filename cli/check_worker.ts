@@ -1,14 +1,14 @@
 /**
- * Whether the worker of this machine does its work: for liveness probes. It asks no database and no network.
+ * Liveness probe: checks that the worker of this machine is alive. It needs no database and no network.
  *
- *     deno run --allow-env --allow-sys=hostname --allow-read=$EPOCHQL_HOME cli/check_worker.ts
+ * deno run --allow-env --allow-sys=hostname --allow-read=$EPOCHQL_HOME cli/check_worker.ts
  *
- * Exit code 0: it does. 1: it does not, or there is none; then it says so.
+ * Exit code 0: alive. 1: stuck or absent, with a message.
  */
 import { loadWorkerConfig } from "../config.ts";
 import { readLiveness } from "../runs/worker/liveness_file.ts";
 
-/** A worker that was silent for so long is stuck: it is heard of every 5 s. */
+/** A worker that has not touched its file for this long is stuck: it does so every 5 s. */
 const SILENCE_MS = 30_000;
 
 const beat = await readLiveness(loadWorkerConfig().home, Deno.hostname());

@@ -1,6 +1,6 @@
 /**
- * Looks at everything that a start needs, and says what was found and what to do about what is missing. It changes nothing and
- * loads nothing native itself. Exit code 1: something that is needed is missing or broken.
+ * Examines everything that a start needs and prints findings with advice. It changes nothing and loads no
+ * native code itself. Exit code 1: something needed is missing or broken.
  */
 import { join } from "node:path";
 import { ConfigError, readConfig } from "../config.ts";
@@ -17,10 +17,10 @@ import { type Finding, showFinding, showVerdict } from "./doctor/finding.ts";
 import type { StoreLocation } from "../runs/store/open.ts";
 import { inspectTerminal } from "./train/terminal.ts";
 
-/** Long enough for every label. */
+/** Fits every label. */
 const LABEL_WIDTH = 13;
 
-/** Prints every finding as soon as it and those before it are there. */
+/** Prints every finding as soon as it and those before it are known. */
 async function examine(): Promise<number> {
   const terminal = inspectTerminal(Deno.stdout.isTerminal(), Deno.env);
   const { place, finding } = configuration();
@@ -46,7 +46,7 @@ async function examine(): Promise<number> {
   return findings.some(({ state }) => state === "bad") ? 1 : 0;
 }
 
-/** Where things are kept. A wrong variable is a finding; the rest is looked at all the same. */
+/** Reads the configuration. A wrong variable is a finding; the other checks run all the same. */
 function configuration(): { readonly place: StoreLocation; readonly finding: readonly Finding[] } {
   try {
     return { place: readConfig(Deno.env), finding: [] };

@@ -1,6 +1,6 @@
 /**
- * `deno task runs`: looks at the runs of a server, wherever it is, and steers them. It is a client of the API as any
- * other, and does nothing that others cannot. Its parts are in runs/.
+ * `deno task runs`: lists and controls the runs of a server. It is an ordinary client of the API. Its parts
+ * are in runs/.
  */
 import { ConfigError } from "../config.ts";
 import { listenForInterrupts } from "./train/interrupts.ts";
@@ -75,7 +75,7 @@ async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {
   async function follow(): Promise<number> {
     if (command.kind !== "follow") throw new Error("There must be a run to follow.");
     const found = await findRun(server, command.run);
-    // What draws progress is loaded only when there is some.
+    // Progress bars are loaded only when needed.
     const { followRun } = await import("./runs/follow_run.ts");
     const interrupts = listenForInterrupts((exitCode) => Deno.exit(exitCode));
     const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
@@ -84,7 +84,7 @@ async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {
   }
 }
 
-/** Where tables go. */
+/** Describes the terminal that tables are printed to. */
 function canvas(): Canvas {
   const isTerminal = Deno.stdout.isTerminal();
   return {
@@ -94,7 +94,7 @@ function canvas(): Canvas {
   };
 }
 
-/** The exit code of an error whose message says all there is to say. */
+/** Returns the exit code of an error with a message for users; undefined for others. */
 function codeOf(error: unknown): number | undefined {
   if (error instanceof UsageError || error instanceof ConfigError) return WRONG_INPUT;
   if (error instanceof RefusedError) return REFUSED;

@@ -1,6 +1,7 @@
 /**
- * Sets up everything that a start needs, as far as it is missing: TensorFlow, MNIST, the page. It runs before every start, so
- * it must cost next to nothing when all is there. It speaks on stderr; stdout belongs to the program that follows.
+ * Sets up what is missing of everything that a start needs: TensorFlow, MNIST, the page. It runs before
+ * every start, so that it must cost next to nothing when all is installed. It writes to stderr; stdout
+ * belongs to the program that follows.
  */
 import { join } from "node:path";
 import { loadWorkerConfig } from "../config.ts";
@@ -45,7 +46,7 @@ function describe({ version, gpu }: NativeSetup): string {
   return `TensorFlow ${version} (${gpu ? "GPU" : "CPU"})`;
 }
 
-/** Says what an NVIDIA GPU would need, where one seems to be. */
+/** Prints the requirements of an NVIDIA GPU, if there seems to be one. */
 async function adviseGpu({ build, gpu, changed }: NativeSetup, say: (line: string) => void) {
   const driver = await findNvidiaDriver();
   if (build === "cpu" && driver) {

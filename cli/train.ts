@@ -1,6 +1,6 @@
 /**
- * `deno task train`: trains one run in a terminal, without a server. It is a worker for that run, on the store
- * that the server uses, with the trainer process that every worker has. Its parts are in train/.
+ * `deno task train`: trains one run in a terminal, without a server. It is a worker for that run, on the
+ * server's store, with the trainer process that every worker uses. Its parts are in train/.
  */
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
@@ -32,7 +32,7 @@ const DONE = 0;
 const FAILED = 1;
 const WRONG_INPUT = 2;
 
-/** Errors whose messages say all there is to say. */
+/** Errors with messages for users. */
 const FOR_PEOPLE = [
   WrongInputError,
   ResultsError,
@@ -68,7 +68,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.error(error.message);
     return WRONG_INPUT;
   }
-  // It takes longest to start, so it starts first; everything else is loaded meanwhile.
+  // The trainer takes longest to start, so it starts first; everything else is loaded meanwhile.
   const trainer = createTrainerProcess({ dataFolder: join(home, "data") });
   const folder = join(scratchFolder(home), `terminal-${crypto.randomUUID()}`);
   await Deno.mkdir(folder, { recursive: true });
@@ -93,18 +93,18 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Whether what was asked for cannot be; a device that nobody asked for is none of it. */
+/** Returns true for an error in the user's input, which an unrequested device is not. */
 function isWrongInput(error: unknown, { spec }: TrainFlags): boolean {
   return error instanceof WrongInputError ||
     error instanceof NoDeviceError && spec.device !== "AUTO";
 }
 
-/** What is under way when a training begins. */
+/** The parts of a training in progress. */
 interface UnderWay {
   readonly early: EarlyTraining;
   readonly report: Report;
   readonly interrupts: Interrupts;
-  /** A folder that is gone afterwards. */
+  /** A folder that is removed at the end. */
   readonly scratch: string;
 }
 
@@ -122,7 +122,7 @@ async function train(
   const store = await openStore(config);
   const checkpoints = await openCheckpointStore(config.checkpoints);
   try {
-    // A run is written down when it is known that it can be trained.
+    // A run is stored once it is known that it can be trained.
     await Promise.race([early.begun, aborted(interrupts.signal)]);
     if (interrupts.signal.aborted) {
       report.note("Stopped before anything was trained.");
@@ -153,7 +153,7 @@ async function train(
   }
 }
 
-/** Reads what the run has learned; what cannot be read is said, and not drawn. */
+/** Evaluates the run for its pictures; a failure is reported, and its picture left out. */
 async function readLearned(
   { run, epochs }: EndedRun,
   { checkpoints, scratch, report }: {
@@ -173,7 +173,7 @@ async function readLearned(
   }
 }
 
-/** Says how a run has ended. */
+/** Prints how the run ended. */
 function conclude(
   { run: { id, snapshot }, epochs, problem }: EndedRun,
   report: Report,

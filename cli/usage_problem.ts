@@ -1,4 +1,4 @@
-/** What commander has to say of arguments, in the form of all other errors. */
+/** Words commander's errors like all others. */
 import type { CommanderError } from "commander";
 import { inOneLine } from "../config.ts";
 

@@ -1,13 +1,10 @@
-/**
- * Prints what `deno task worker` allows its worker, as Deno's flags for the task: what a server allows the workers
- * that it keeps.
- */
+/** Prints the permissions of `deno task worker` as Deno's flags: those that a server grants its workers. */
 import { ConfigError, readWorkerConfig } from "../config.ts";
 import { errorMessage } from "../lib/error_message.ts";
 import { workerPermissions } from "../runs/trainer/permissions.ts";
 import { StoreUnavailableError } from "../runs/store/store.ts";
 
-/** A task cannot name a path with a space in a flag: then it has to allow all of them. */
+/** Falls back to all paths for a path with a space, which a task cannot put in a flag. */
 function forTask(flag: string): string {
   return /\s/.test(flag) ? flag.replace(/=[^]*/, "") : flag;
 }
@@ -17,7 +14,7 @@ try {
     ["--no-prompt", ...workerPermissions(readWorkerConfig(Deno.env)).map(forTask)].join(" "),
   );
 } catch (error) {
-  // These are for the worker to tell, which reads no more than the environment before it does.
+  // The worker reports these; it reads only the environment before.
   if (!(error instanceof ConfigError || error instanceof StoreUnavailableError)) {
     console.error(errorMessage(error));
   }

@@ -1,6 +1,6 @@
-/** The operations that wait in GraphiQL's tabs at the first visit: the API's tour, in reading order. */
+/** Example operations that fill GraphiQL's tabs at the first visit, in reading order. */
 
-/** The tabs, as GraphiQL takes them. */
+/** The tabs, in GraphiQL's format. */
 export const EXAMPLES: { readonly query: string }[] = [
   `# What is trained: the layers, their shapes and their parameters.
 query Summary {

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * How GraphiQL reaches the API: queries and mutations by GraphQL over HTTP, subscriptions by server-sent
- * events. GraphiQL's own fetcher does not speak the latter, so graphql-sse's client does.
+ * GraphiQL's access to the API: queries and mutations by GraphQL over HTTP, subscriptions by server-sent
+ * events. GraphiQL's own fetcher does not support the latter; graphql-sse's client does.
  */
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { type ExecutionResult, Kind, type OperationDefinitionNode, parse } from "graphql";
@@ -12,7 +12,7 @@ const http = createGraphiQLFetcher({ url: ENDPOINT });
 
 /** The fetcher for GraphiQL. */
 export const fetcher: Fetcher = (params, options) => {
-  // GraphiQL's own idea of the operation lags behind the editor; what is really sent decides.
+  // GraphiQL's own idea of the operation lags behind the editor: use the text that is sent.
   const operation = findOperation(params.query, params.operationName);
   const operationName = operation ? operation.name?.value : params.operationName ?? undefined;
   if (operation?.operation !== "subscription") {
@@ -24,7 +24,7 @@ export const fetcher: Fetcher = (params, options) => {
   const client = createClient({
     url: ENDPOINT,
     headers: options?.headers ?? {},
-    // GraphiQL shows an error; trying again behind its back would hide it.
+    // GraphiQL shows an error; a silent retry would hide it.
     retryAttempts: 0,
   });
   const source = client.iterate<Record<string, unknown>>({
@@ -52,11 +52,11 @@ function findOperation(
     const all = parse(query).definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
     return all.find((node) => node.name?.value === name) ?? (all.length === 1 ? all[0] : undefined);
   } catch {
-    return undefined; // A syntax error: the server says where.
+    return undefined; // A syntax error: the server reports it.
   }
 }
 
-/** A refused subscription is an HTTP error whose body holds the GraphQL errors; the client reports only the status. */
+/** Reads a refusal's GraphQL errors from the HTTP error's body; graphql-sse reports only the status. */
 async function readRefusal(error: unknown): Promise<IteratorResult<ExecutionResult>> {
   const response = (error as { response?: Response }).response;
   const body = await response?.json().catch(() => undefined) as ExecutionResult | undefined;

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The browser's entry: puts the playground on the page. */
+/** The browser's entry point: renders the playground. */
 import "./monaco_workers.ts";
 import { createRoot } from "react-dom/client";
 import { Playground } from "./playground.tsx";

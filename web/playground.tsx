@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The page: GraphiQL over its full size, with the Training panel as a plugin and the example operations
- * as its first tabs. ?query=, ?variables= and ?headers= fill a tab, as links to an operation do.
+ * The page: GraphiQL over the full window, with the panels as plugins and the example operations as its
+ * first tabs. ?query=, ?variables= and ?headers= fill a tab.
  */
 import { HISTORY_PLUGIN } from "@graphiql/plugin-history";
 import type { GraphiQLPlugin } from "@graphiql/react";
@@ -18,14 +18,14 @@ const PLUGINS: GraphiQLPlugin[] = [trainingPlugin, dataPlugin, HISTORY_PLUGIN];
 const PANEL_WIDTH_KEY = "graphiql:docExplorerFlex";
 const VISIBLE_PLUGIN_KEY = "graphiql:visiblePlugin";
 
-/** The whole page. */
+/** Renders the whole page. */
 export function Playground() {
   const params = new URLSearchParams(location.search);
   const query = params.get("query");
   const variables = params.get("variables");
   const headers = params.get("headers");
   const given = query === null ? [] : [{ query, variables, headers }];
-  // Until the user drags the bar, the panel gets as much room as the editors (GraphiQL: a third).
+  // Until the user drags the bar, the panel is as wide as the editors (GraphiQL: a third).
   if (localStorage.getItem(PANEL_WIDTH_KEY) === null) localStorage.setItem(PANEL_WIDTH_KEY, "1");
   const panel = opensPanel(query !== null) ? { visiblePlugin: trainingPlugin } : {};
   return (
@@ -45,7 +45,10 @@ export function Playground() {
   );
 }
 
-/** The panel is open unless the user closed it, or came for an operation and has room for one thing only. */
+/**
+ * Returns true unless the user closed the panel, or followed a link to an operation and has room for one
+ * only.
+ */
 function opensPanel(cameForOperation: boolean): boolean {
   const closed = localStorage.getItem(VISIBLE_PLUGIN_KEY) === "";
   return !closed && !(cameForOperation && isNarrow());

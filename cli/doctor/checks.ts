@@ -1,4 +1,6 @@
-/** What the doctor looks at. Each check changes nothing, fetches nothing, and turns whatever goes wrong into a finding. */
+/**
+ * The doctor's checks. A check changes nothing, downloads nothing, and turns every failure into a finding.
+ */
 import { access, constants, statfs } from "node:fs/promises";
 import os from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
@@ -27,12 +29,12 @@ import type { Finding } from "./finding.ts";
 /** The oldest Deno that is known to work. */
 const OLDEST_DENO = [2, 9] as const;
 
-/** Less is too little for a long training's log. */
+/** Bytes: less is not enough for a long training's log. */
 const LEAST_FREE = 200e6;
 
 const SET_UP = "Run 'deno task setup'.";
 
-/** Deno and the machine. */
+/** Checks Deno and describes the machine. */
 export async function checkDeno(): Promise<Finding> {
   const text = `${Deno.version.deno} on ${Deno.build.os} ${Deno.build.arch}`;
   const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
@@ -49,7 +51,7 @@ export async function checkDeno(): Promise<Finding> {
   });
 }
 
-/** TensorFlow, its addon and what it computes on, found out by a child that loads it. */
+/** Checks TensorFlow, its addon and its devices in a child process that loads it. */
 export async function checkTensorFlow(): Promise<readonly Finding[]> {
   const label = "TensorFlow";
   let build: "cpu" | "cuda" | undefined;
@@ -107,7 +109,7 @@ async function gpuFinding(build: "cpu" | "cuda" | undefined, works: boolean): Pr
   return { label, state: "warning", text: `${name}: not used by the CPU build`, advice };
 }
 
-/** The GPU's name and driver, as NVIDIA's own program says them. */
+/** Reads the GPU's name and driver from nvidia-smi. */
 async function gpuName(): Promise<string | undefined> {
   const fields = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"];
   const outcome = await run(["nvidia-smi"], fields);
@@ -115,7 +117,7 @@ async function gpuName(): Promise<string | undefined> {
   return driver === undefined ? undefined : `${name}, ${memory}, driver ${driver.trim()}`;
 }
 
-/** What setting up needs, which is of interest only where something is missing. */
+/** Checks the build tools, which matter only if something is missing. */
 export async function checkTools(): Promise<readonly Finding[]> {
   return await Promise.all([
     tool("Compiler", async () => (await findCompiler()).name),
@@ -151,7 +153,7 @@ export async function checkData(folder: string): Promise<readonly Finding[]> {
   return findings;
 }
 
-/** The page's bundle. */
+/** Checks the page's bundle. */
 export async function checkPage(): Promise<Finding> {
   const label = "Page";
   return await guard(label, async () => {
@@ -165,7 +167,7 @@ export async function checkPage(): Promise<Finding> {
   });
 }
 
-/** The store of runs. It is opened only if it is there: the doctor makes nothing. */
+/** Checks the store of runs. It is opened only if it exists: the doctor creates nothing. */
 export async function checkStore(place: StoreLocation): Promise<Finding> {
   const label = "Store";
   const { home, databaseUrl } = place;
@@ -197,7 +199,7 @@ export async function checkStore(place: StoreLocation): Promise<Finding> {
   }
 }
 
-/** The room on the disk where runs and datasets are kept. */
+/** Checks the free disk space for runs and datasets. */
 export async function checkDisk(home: string): Promise<Finding> {
   const label = "Disk";
   return await guard(label, async () => {
@@ -210,7 +212,7 @@ export async function checkDisk(home: string): Promise<Finding> {
   });
 }
 
-/** The folder itself, or the nearest one above it that is there. */
+/** Returns the folder, or the nearest one above it that exists. */
 async function nearestFolder(path: string): Promise<string> {
   let folder = resolve(path);
   while (!await exists(folder) && folder !== dirname(folder)) folder = dirname(folder);
@@ -227,7 +229,7 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** What a check throws is what it found. */
+/** Turns a thrown error into a finding. */
 async function guard(label: string, check: () => Finding | Promise<Finding>): Promise<Finding> {
   try {
     return await check();
@@ -236,7 +238,7 @@ async function guard(label: string, check: () => Finding | Promise<Finding>): Pr
   }
 }
 
-/** A path as one would type it here; packages by the names that Deno links them under. */
+/** Shortens a path as one would type it here; packages to the names that Deno links them under. */
 function nearby(path: string): string {
   const shown = relative(Deno.cwd(), path).replace(/node_modules\/\.deno\/[^/]+\//, "");
   return shown.startsWith("..") ? path : shown;

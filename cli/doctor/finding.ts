@@ -1,20 +1,20 @@
-/** What the doctor finds, and how a terminal shows it. */
+/** The doctor's findings, and their form in a terminal. */
 import { type Terminal, tint, type Tone } from "../train/terminal.ts";
 
-/** One thing that was looked at. */
+/** The result of a check. */
 export interface Finding {
-  /** What was looked at: 'TensorFlow'. */
+  /** Its subject: 'TensorFlow'. */
   readonly label: string;
   /**
-   * - good: there and working.
-   * - bad: needed, and missing or broken.
-   * - warning: works, but something is to be said.
-   * - absent: not there and not needed.
+   * - good: present and working.
+   * - bad: required, and missing or broken.
+   * - warning: working, with a caveat.
+   * - absent: missing and optional.
    */
   readonly state: "good" | "bad" | "warning" | "absent";
-  /** What was found. */
+  /** The finding in words. */
   readonly text: string;
-  /** What to do about it. */
+  /** The remedy. */
   readonly advice?: string;
 }
 
@@ -25,7 +25,7 @@ const SIGNS: Readonly<Record<Finding["state"], { readonly sign: string; readonly
   absent: { sign: "–", tone: "dim" },
 };
 
-/** A finding as lines; labels are `width` characters wide. */
+/** Formats a finding as lines; labels are `width` characters wide. */
 export function showFinding(
   { label, state, text, advice }: Finding,
   width: number,
@@ -44,7 +44,7 @@ export function showFinding(
   ].join("\n");
 }
 
-/** The last line: whether anything that is needed is missing. */
+/** Formats the last line: whether anything required is missing. */
 export function showVerdict(findings: readonly Finding[], terminal: Terminal): string {
   const bad = findings.filter(({ state }) => state === "bad").length;
   if (bad === 0) return tint(terminal, "green", "All that is needed is there.");

@@ -1,4 +1,4 @@
-/** Where the server is, and the token that it wants: from the flags, else from the environment. */
+/** The server's address and token: from the flags, otherwise from the environment. */
 import { type Environment, readServerToken, readServerUrl } from "../../config.ts";
 import { systemErrorMessage } from "../../lib/error_message.ts";
 import { UsageError } from "./errors.ts";
@@ -6,10 +6,10 @@ import type { ServerFlags } from "./flags.ts";
 import { type Server, serverAt } from "./server.ts";
 
 /**
- * The server that is to be asked.
+ * Finds the server to connect to.
  *
- * @throws {UsageError} if a flag cannot be used
- * @throws {ConfigError} if a variable cannot be used
+ * @throws {UsageError} if a flag is invalid
+ * @throws {ConfigError} if a variable is invalid
  */
 export async function findServer(
   { server, tokenFile }: ServerFlags,
@@ -20,7 +20,7 @@ export async function findServer(
   return serverAt(url, token);
 }
 
-/** The address of a server, with or without its scheme and the path of its API. */
+/** Reads the address of a server, with or without its scheme and the path of its API. */
 function readUrl(text: string): URL {
   const url = URL.parse(/^https?:\/\//i.test(text) ? text : `http://${text}`);
   if (!url || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
@@ -31,7 +31,7 @@ function readUrl(text: string): URL {
   return new URL(url.href.replace(/(\/graphql)?\/?$/, "/"));
 }
 
-/** The token in a file. It is never an argument: those can be read by every user of the machine. */
+/** Reads the token from a file. It is never an argument: those are visible to every user of the machine. */
 async function readToken(path: string): Promise<string> {
   let text: string;
   try {

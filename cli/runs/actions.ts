@@ -1,6 +1,6 @@
 /**
- * `deno task runs pause`, `resume`, `cancel`, `rename`, `tag`, `note`, `keep`, `release` and `delete`: what is asked of
- * runs, one after the other.
+ * Mutations of `deno task runs`: `pause`, `resume`, `cancel`, `rename`, `tag`, `note`, `keep`, `release`
+ * and `delete`, on one run after the other.
  */
 import { count } from "../train/format.ts";
 import { noteLine, printLine } from "../train/output.ts";
@@ -19,7 +19,7 @@ import {
 import { shortId } from "./run_id.ts";
 import type { Server } from "./server.ts";
 
-/** A request to a server about runs. */
+/** A change to runs. */
 export type Change =
   | { readonly kind: "pause" | "cancel"; readonly runs: readonly string[] }
   | { readonly kind: "resume"; readonly runs: readonly string[]; readonly epochs: number | null }
@@ -32,14 +32,14 @@ export type Change =
   }
   | { readonly kind: "delete"; readonly runs: readonly string[]; readonly yes: boolean };
 
-/** Asks a person, where there is one: whether to go on. */
+/** Asks the user for confirmation; undefined without a terminal. */
 export type Ask = ((question: string) => boolean) | undefined;
 
 /**
- * Asks it of each run; what one refuses does not keep the others from it.
+ * Changes each run. A refusal of one does not keep the others from being changed.
  *
- * @returns whether all of them did it
- * @throws {UsageError} if a run cannot be found by what was written: then nothing is asked of any
+ * @returns true if all were changed
+ * @throws {UsageError} if a run cannot be found: then none is changed
  */
 export async function changeRuns(server: Server, change: Change, ask: Ask): Promise<boolean> {
   if (change.kind === "delete" && !change.yes && !ask) {
@@ -63,7 +63,7 @@ export async function changeRuns(server: Server, change: Change, ask: Ask): Prom
   return areAllDone;
 }
 
-/** @returns whether it is done */
+/** @returns true if the run was changed */
 async function changeRun(
   server: Server,
   { id, name }: FoundRun,

@@ -1,11 +1,11 @@
-/** Finds the run that a person means: by 'latest', its id or the beginning of it, or its name. */
+/** Finds a run by 'latest', its id or the start of it, or its name. */
 import { RefusedError, UsageError } from "./errors.ts";
 import { LIST_NAMES, READ_NAME } from "./operations.ts";
 import { pagesOf } from "./pages.ts";
 import { keyOf, shortId, shownId, toRunId } from "./run_id.ts";
 import type { Server } from "./server.ts";
 
-/** What to type for the newest run. */
+/** The word for the newest run. */
 export const LATEST = "latest";
 
 /** A run that was found. */
@@ -21,14 +21,14 @@ const WHOLE_KEY = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * Finds one run.
  *
  * @throws {RefusedError} if there is none
- * @throws {UsageError} if it could be several
+ * @throws {UsageError} if several match
  */
 export async function findRun(server: Server, reference: string): Promise<FoundRun> {
   const id = WHOLE_KEY.test(reference) ? toRunId(reference) : reference;
   if (keyOf(id) !== undefined) {
     const { run } = await server.ask(READ_NAME, { id });
     if (run) return run;
-    // The beginning of an id may look like one.
+    // The start of an id may look like a whole one.
   }
   if (reference === LATEST) {
     const first = await server.ask(LIST_NAMES, { first: 1, after: null, state: null });
@@ -56,7 +56,7 @@ export async function findRun(server: Server, reference: string): Promise<FoundR
   );
 }
 
-/** How many of the runs that a reference could mean are named. */
+/** The number of candidates that an ambiguous reference lists. */
 const NAMED = 5;
 
 function listed(runs: readonly FoundRun[]): string {

@@ -1,4 +1,4 @@
-/** The commands and flags of `deno task runs`. Nothing is read or written here but the arguments. */
+/** The commands and flags of `deno task runs`. It only reads the arguments. */
 import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../config.ts";
 import { usageProblem } from "../usage_problem.ts";
@@ -7,7 +7,7 @@ import { RUN_STATES, type RunState } from "../../runs/log/state.ts";
 import { LATEST } from "./find_run.ts";
 import type { CheckpointChoice, UpdateRunInput } from "./operations.ts";
 
-/** Lists runs. */
+/** Options of `list`. */
 export interface ListCommand {
   readonly kind: "list";
   readonly state?: RunState;
@@ -15,7 +15,7 @@ export interface ListCommand {
   readonly json: boolean;
 }
 
-/** What is to be done. Runs are as they were written. */
+/** A command. Runs are as typed. */
 export type RunsCommand =
   | ListCommand
   | { readonly kind: "show"; readonly run: string; readonly json: boolean }
@@ -33,13 +33,13 @@ export type RunsCommand =
   | { readonly kind: "delete"; readonly runs: readonly string[]; readonly yes: boolean }
   | { readonly kind: "workers"; readonly json: boolean };
 
-/** Which server to ask, as it was written. */
+/** The server to connect to, as typed. */
 export interface ServerFlags {
   readonly server?: string;
   readonly tokenFile?: string;
 }
 
-/** What the arguments come to. */
+/** The result of reading the arguments. */
 export type ParsedRuns =
   | { readonly kind: "run"; readonly command: RunsCommand; readonly flags: ServerFlags }
   | { readonly kind: "help"; readonly text: string }
@@ -84,15 +84,15 @@ export function parseRuns(args: readonly string[]): ParsedRuns {
   return { kind: "run", command, flags: program.opts<ServerFlags>() };
 }
 
-/** A flag's value that cannot be used. */
+/** Thrown for an invalid value of a flag. */
 class WrongValue extends Error {}
 
 type Json = { readonly json?: true };
 
-/** Which checkpoint, as it was written. */
+/** Selects a checkpoint, as typed. */
 type Which = { readonly step?: string; readonly epoch?: string; readonly file?: string };
 
-/** Gives a command the flags that choose a checkpoint. */
+/** Adds the flags that select a checkpoint to a command. */
 function whichCheckpoint(command: Command): Command {
   return command
     .option("--step <n>", "the checkpoint of this step")
@@ -100,7 +100,7 @@ function whichCheckpoint(command: Command): Command {
     .option("--file <file>", "the checkpoint in this file");
 }
 
-/** The program as commander knows it. */
+/** Builds the program that commander parses with. */
 function describe(ask: (command: RunsCommand) => void): Command {
   const program = new Command("deno task runs")
     .description("Looks at the runs of a server, and steers them.")
@@ -195,7 +195,7 @@ function describe(ask: (command: RunsCommand) => void): Command {
   return program;
 }
 
-/** @throws {WrongValue} if a checkpoint is chosen in two ways, or by none where one must be */
+/** @throws {WrongValue} if a checkpoint is selected in two ways, or not at all where one is required */
 function readChoice(
   purpose: "keep" | "release",
   { step, epoch, file, name }: Which & { readonly name?: string },

@@ -1,6 +1,6 @@
 /**
- * `deno task runs follow`: a run's progress in this terminal, wherever it is trained. The epochs so far come at once,
- * then all that happens, over any number of connections and restarts of the server.
+ * `deno task runs follow`: a run's progress in this terminal. It starts with the epochs so far, then prints
+ * events, over any number of connections and restarts of the server.
  */
 import { delay } from "../../lib/delay.ts";
 import { isFinished, type RunState } from "../../runs/log/state.ts";
@@ -22,13 +22,13 @@ import { readEvent } from "./read_event.ts";
 import { shortId } from "./run_id.ts";
 import type { Server } from "./server.ts";
 
-/** How often to look what a run waits for. */
+/** Interval between two reads of the reason why a run waits. */
 const LOOK_MS = 5_000;
 
 /**
- * Follows a run until it is over or the signal aborts.
+ * Follows a run until it has ended or the signal aborts.
  *
- * @returns whether it is COMPLETED
+ * @returns true if it is COMPLETED
  */
 export async function followRun(
   server: Server,
@@ -58,13 +58,13 @@ async function followFrom(
 ): Promise<boolean> {
   const { id, name, lastSeq } = run;
   report.note(`Following '${name}' (${shortId(id)}) on ${server.address}.`);
-  // Those after it come as events.
+  // Later epochs arrive as events.
   const epochs: Epoch[] = run.epochs.filter(({ seq }) => seq <= lastSeq);
   for (const epoch of epochs) report.tell({ ...epoch, type: "epoch", runId: id });
   const waiting = whyWaiting(run);
   if (waiting !== undefined) report.note(waiting);
 
-  /** Whether it waits for a worker. */
+  /** True while the run waits for a worker. */
   let waits = isWaiting(run.state);
   let state: RunState | undefined = run.state;
   let error = run.error;
@@ -101,13 +101,13 @@ async function followFrom(
   }
   return conclude(report, state, error, epochs);
 
-  /** Tells what the run waits for, as workers come and go. */
+  /** Prints the reason why the run waits, as workers start and stop. */
   async function watchQueue(signal: AbortSignal): Promise<void> {
     for (let told = waiting;;) {
       await delay(LOOK_MS, signal);
       if (signal.aborted) return;
       if (!waits) continue;
-      // A server that is away is told of where the log is followed.
+      // The subscription reports a server that cannot be reached.
       const answer = await server.ask(READ_STATE, { id }).catch(() => undefined);
       const line = answer?.run?.waitingFor ?? undefined;
       if (line !== undefined && line !== told && !signal.aborted) report.note(line, "yellow");
@@ -116,7 +116,7 @@ async function followFrom(
   }
 }
 
-/** Says how a run has ended. */
+/** Prints how the run ended. */
 function conclude(
   report: Report,
   state: RunState | undefined,
@@ -149,7 +149,7 @@ function conclude(
   }
 }
 
-/** Why nothing happens at first, if nothing does. */
+/** Returns the reason why nothing happens at first, if nothing does. */
 function whyWaiting({ state, waitingFor }: FollowedRun): string | undefined {
   if (isWaiting(state)) return waitingFor ?? "It waits for a worker.";
   if (state === "PAUSED") return "It is paused; 'deno task runs resume' lets it go on.";

@@ -1,4 +1,4 @@
-/** Times and sizes as `deno task runs` shows them. */
+/** Times and sizes as `deno task runs` prints them. */
 
 const SIZE = new Intl.NumberFormat("en-US", {
   style: "unit",
@@ -8,19 +8,19 @@ const SIZE = new Intl.NumberFormat("en-US", {
   maximumFractionDigits: 1,
 });
 
-/** Bytes: '1.5MB', '2.1GB'. */
+/** Formats bytes: '1.5MB', '2.1GB'. */
 export function size(bytes: number): string {
   return SIZE.format(bytes).replace("BB", "GB"); // Intl has billions of bytes.
 }
 
 /**
- * How long ago it was: '12s', '5m', '3h', '4d'.
+ * Formats the time since: '12s', '5m', '3h', '4d'.
  *
  * @param at RFC 3339
  * @param now milliseconds
  */
 export function age(at: string, now = Date.now()): string {
-  // Clocks differ from machine to machine.
+  // Clocks differ between machines.
   const seconds = Math.max(0, Math.floor((now - Date.parse(at)) / 1000));
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
@@ -28,7 +28,7 @@ export function age(at: string, now = Date.now()): string {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
-/** Text of others on one line, without what a terminal would take for commands. */
+/** Puts foreign text on one line, without control characters that a terminal would interpret. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
 }

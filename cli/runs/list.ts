@@ -1,4 +1,4 @@
-/** `deno task runs list` and `workers`: what the server has, as tables. */
+/** `deno task runs list` and `workers`: the server's runs and workers as tables. */
 import { percent } from "../train/format.ts";
 import { noteLine, printLine } from "../train/output.ts";
 import type { ListCommand } from "./flags.ts";
@@ -101,7 +101,7 @@ export async function listRuns(
   if (total > runs.length) noteLine(`${runs.length} of ${total} runs; --limit shows more.`);
 }
 
-/** Lists the workers that are there now. */
+/** Lists the workers that are running. */
 export async function listWorkers(
   server: Server,
   { json }: { readonly json: boolean },

@@ -1,12 +1,12 @@
-/** All runs of a list, page by page. */
+/** A list of runs, page by page. */
 import type { RunState } from "../../runs/log/state.ts";
 import type { Operation } from "../../web/api/operation.ts";
 import type { Server } from "./server.ts";
 
-/** As many runs as the API gives at once. */
+/** The API's largest page. */
 const PAGE = 200;
 
-/** A query that gives pages of runs. */
+/** A query that returns pages of runs. */
 type PageQuery<Node> = Operation<
   {
     runs: {
@@ -19,10 +19,10 @@ type PageQuery<Node> = Operation<
 >;
 
 /**
- * Runs, newest first.
+ * Yields runs, newest first.
  *
- * @param options.most how many at most
- * @param options.onTotal told how many there are in all
+ * @param options.most the largest number of runs
+ * @param options.onTotal receives the total count
  */
 export async function* pagesOf<Node>(
   server: Server,

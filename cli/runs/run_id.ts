@@ -1,17 +1,17 @@
 /**
- * The ids of runs as people type them. The API's ids are opaque and long; inside is the run's key, of which a
- * few characters are enough to tell runs apart. The key is also what names the run's files on the server.
+ * Ids of runs as users type them. The API's ids are opaque and long; inside is the run's key, whose first
+ * characters identify a run. The key also names the run's files on the server.
  */
 
-/** How much of a key is shown where there is little room. */
+/** Characters of a shortened key. */
 const SHORT = 8;
 
-/** The API's id of a run. */
+/** Builds the API's id of a run. */
 export function toRunId(key: string): string {
   return btoa(`Run:${key}`);
 }
 
-/** The key in the API's id of a run, or undefined if it is none. */
+/** Reads the key from the API's id of a run; undefined if it has another form. */
 export function keyOf(id: string): string | undefined {
   try {
     return /^Run:(\S+)$/.exec(atob(id))?.[1];
@@ -20,12 +20,12 @@ export function keyOf(id: string): string | undefined {
   }
 }
 
-/** A run's key to show and to type; the whole id, if it has none inside. */
+/** Returns a run's key for display and typing; the whole id if it holds no key. */
 export function shownId(id: string): string {
   return keyOf(id) ?? id;
 }
 
-/** The beginning of it. */
+/** Returns the start of the shown id. */
 export function shortId(id: string): string {
   return shownId(id).slice(0, SHORT);
 }

@@ -1,6 +1,6 @@
 /**
- * An epochql server, as a client sees it: its address, the token that it wants, and its answers. What goes wrong
- * on the way to it is said in words here.
+ * Client of an epochql server: its address, its token and its answers. Failures to reach it become errors
+ * with messages for users.
  */
 import type { GraphQLFormattedError } from "graphql";
 import { errorMessage } from "../../lib/error_message.ts";
@@ -9,11 +9,11 @@ import { RefusedError, UnavailableError } from "./errors.ts";
 
 /** A server. */
 export interface Server {
-  /** Its address, for people: 'http://127.0.0.1:8000'. */
+  /** Its address as shown: 'http://127.0.0.1:8000'. */
   readonly address: string;
-  /** Where it speaks GraphQL over WebSocket (graphql-transport-ws). */
+  /** Its address for GraphQL over WebSocket (graphql-transport-ws). */
   readonly socketUrl: string;
-  /** The Authorization that it wants, if it wants any. */
+  /** The Authorization header, if the server needs one. */
   readonly authorization?: string;
   /**
    * Runs a query or a mutation.
@@ -24,13 +24,13 @@ export interface Server {
   ask<Data, Variables>(operation: Operation<Data, Variables>, variables: Variables): Promise<Data>;
 }
 
-/** How long an answer may take. */
+/** The longest wait for an answer. */
 const PATIENCE_MS = 30_000;
 
 /**
- * The server at an address.
+ * Creates the client of the server at an address.
  *
- * @param url where its page is: 'http://127.0.0.1:8000', or with the path that a proxy gives it
+ * @param url the address of its page: 'http://127.0.0.1:8000', or with the path that a proxy gives it
  */
 export function serverAt(url: URL, token?: string): Server {
   const address = url.href.replace(/\/$/, "");
@@ -81,7 +81,7 @@ export function serverAt(url: URL, token?: string): Server {
   };
 }
 
-/** What a server's errors come to. */
+/** Turns a server's errors into one error. */
 export function errorOf(errors: readonly GraphQLFormattedError[]): Error {
   const message = errors.map((error) => error.message).join(" ");
   const codes = errors.map(({ extensions }) => extensions?.code);
@@ -92,13 +92,13 @@ export function errorOf(errors: readonly GraphQLFormattedError[]): Error {
   return new RefusedError(message);
 }
 
-/** What there is to do where a server wants a token. */
+/** The message for servers that need a token. */
 export const TOKEN_NEEDED =
   "Cannot ask the server without its token: set EPOCHQL_TOKEN to it, or " +
   "name a file that holds it with --token-file.";
 
 interface ServerAnswer {
-  // The operation says what it is.
+  // The operation has its type.
   // deno-lint-ignore no-explicit-any
   readonly data?: any;
   readonly errors?: readonly GraphQLFormattedError[];
@@ -113,7 +113,7 @@ function parseAnswer(text: string): ServerAnswer | undefined {
   }
 }
 
-/** Why a request did not get through: 'Connection refused', 'no answer within 30 s'. */
+/** Explains why a request failed: 'Connection refused', 'no answer within 30 s'. */
 function reasonOf(error: unknown): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return `no answer within ${PATIENCE_MS / 1000} s`;

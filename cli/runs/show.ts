@@ -1,4 +1,4 @@
-/** `deno task runs show`: all that there is to know of a run, on a page. */
+/** `deno task runs show`: everything about a run on one page. */
 import { count, duration, percent } from "../train/format.ts";
 import { printLine } from "../train/output.ts";
 import { tint } from "../train/terminal.ts";
@@ -18,7 +18,7 @@ import type { Server } from "./server.ts";
 import { toneOf } from "./state_tone.ts";
 import { type Canvas, type Column, tableLines } from "./table.ts";
 
-/** More epochs than these are a page of their own. */
+/** The number of newest epochs shown. */
 const SHOWN_EPOCHS = 20;
 
 const EPOCH_COLUMNS: readonly Column<Epoch>[] = [
@@ -43,7 +43,7 @@ const CHECKPOINT_COLUMNS: readonly Column<Checkpoint>[] = [
   { head: "FILE", value: ({ file }) => file },
 ];
 
-/** Last, for they are as long as they are. */
+/** The message is last, because its length varies. */
 const LOG_COLUMNS: readonly Column<LogLine>[] = [
   { head: "TIME", value: ({ at }) => at },
   {
@@ -54,7 +54,7 @@ const LOG_COLUMNS: readonly Column<LogLine>[] = [
   { head: "MESSAGE", value: ({ message }) => message },
 ];
 
-/** Shows a run. */
+/** Prints a run. */
 export async function showRun(
   server: Server,
   { id, name }: FoundRun,
@@ -66,7 +66,7 @@ export async function showRun(
   if (json) return printLine(JSON.stringify(run, null, 2));
 
   const { terminal } = canvas;
-  // Tables of a page are for eyes, wherever they are seen.
+  // The page is for people even in a pipe: its tables are aligned.
   const page: Canvas = { ...canvas, isTerminal: true };
   printLine(tint(terminal, "bold", run.name));
   const facts = factsOf(run, canvas);

@@ -1,4 +1,4 @@
-/** The colour of a run's state. */
+/** Colours of runs' states. */
 import type { RunState } from "../../runs/log/state.ts";
 import type { Tone } from "../train/terminal.ts";
 

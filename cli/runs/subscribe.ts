@@ -1,6 +1,6 @@
 /**
- * A subscription that outlives its connection: when that breaks, it asks again from its cursor, until there is
- * nothing more to come. It does not give up while the server is away.
+ * A subscription that outlives its connection: when that breaks, it subscribes again from its cursor. It
+ * retries for as long as the server cannot be reached.
  */
 import { type Client, CloseCode, createClient } from "graphql-ws";
 import { delay } from "../../lib/delay.ts";
@@ -8,23 +8,23 @@ import type { Operation } from "../../web/api/operation.ts";
 import { RefusedError, UnavailableError } from "./errors.ts";
 import { errorOf, type Server, TOKEN_NEEDED } from "./server.ts";
 
-/** A feed's cursor, and what it does with what comes. */
+/** A feed's cursor and the handlers of its events. */
 export interface Feed<Data, Variables extends Record<string, unknown>> {
-  /** Asked for at each connection: holds the cursor. */
+  /** Returns the variables of the next connection, with the cursor. */
   variables(): Variables;
   next(data: Data): void;
-  /** Asked when the subscription ends or its connection does. */
+  /** Resolves to true if nothing more can come. Called when the subscription or its connection ends. */
   isOver(): Promise<boolean>;
-  /** The server is not heard any more; the feed asks again and again. */
+  /** Called when the connection is lost. */
   onLost(): void;
-  /** It is heard again. */
+  /** Called when it is restored. */
   onBack(): void;
 }
 
 const FIRST_DELAY_MS = 250;
 const LAST_DELAY_MS = 4_000;
 
-/** How often to ask whether the server is still there, and how long it may take to say so. */
+/** Interval of the pings, and the longest wait for a pong. */
 const PING_MS = 10_000;
 const PONG_MS = 5_000;
 
@@ -64,9 +64,10 @@ export async function follow<Data, Variables extends Record<string, unknown>>(
 }
 
 /**
- * One connection's worth.
+ * Follows a subscription over one connection.
  *
- * @returns when the server completes it, the connection breaks or the signal aborts: whether anything came
+ * @returns true if anything arrived before the server completed it, the connection broke or the signal
+ * aborted
  */
 function followOnce<Data, Variables extends Record<string, unknown>>(
   client: Client,
@@ -97,19 +98,19 @@ function followOnce<Data, Variables extends Record<string, unknown>>(
   });
 }
 
-/** One socket for all connections of a feed, one after the other. */
+/** Creates one client for all connections of a feed, one after the other. */
 function connect({ socketUrl, authorization }: Server, onConnected: () => void): Client {
   let late: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url: socketUrl,
     ...(authorization === undefined ? {} : { connectionParams: { authorization } }),
-    // The feed connects again itself: only it knows its cursor.
+    // The feed reconnects itself: only it knows its cursor.
     retryAttempts: 0,
     keepAlive: PING_MS,
     connectionAckWaitTimeout: PONG_MS,
     on: {
       connected: onConnected,
-      // A machine that is gone does not say so.
+      // A machine that crashed sends no close.
       ping(received) {
         if (!received) late = setTimeout(() => client.terminate(), PONG_MS);
       },

@@ -1,6 +1,4 @@
-/**
- * Tables: aligned and coloured for eyes, and values between tabs for programs where the output is no terminal.
- */
+/** Tables: aligned and coloured on a terminal, tab-separated values elsewhere. */
 import stringWidth from "string-width";
 import { type Terminal, tint, type Tone } from "../train/terminal.ts";
 import { oneLine } from "./format.ts";
@@ -8,29 +6,29 @@ import { oneLine } from "./format.ts";
 /** A column of a table. */
 export interface Column<Row> {
   readonly head: string;
-  /** What eyes see. */
+  /** Formats a cell for people. */
   value(row: Row): string;
-  /** What programs read, where it is something else. */
+  /** Formats a cell for programs, if it differs. */
   raw?(row: Row): string;
   readonly right?: true;
-  /** Gives way where there is not enough room. */
+  /** Narrowed if the terminal is too narrow. */
   readonly shrinks?: true;
   tone?(row: Row): Tone | undefined;
 }
 
-/** Where a table is shown. */
+/** The place that a table is printed to. */
 export interface Canvas {
-  /** Whether eyes see it. */
+  /** True on a terminal. */
   readonly isTerminal: boolean;
   readonly terminal: Terminal;
   readonly columns: number;
 }
 
 const GAP = "  ";
-/** What is left of a column that gives way. */
+/** The narrowest width of a column. */
 const LEAST_WIDTH = 12;
 
-/** The lines of a table, with its head. */
+/** Formats a table with its head as lines. */
 export function tableLines<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
@@ -80,7 +78,7 @@ function aligned<Row>(
   ];
 }
 
-/** As much of a text as fits, by whole characters. */
+/** Cuts a text to a width, by whole graphemes. */
 function shortened(text: string, width: number): string {
   if (stringWidth(text) <= width) return text;
   let kept = "";

@@ -1,14 +1,14 @@
 /** The flags of `deno task setup`. */
 
-/** What setup is told. */
+/** The flags of setup. */
 export interface SetupFlags {
-  /** The CUDA build, or the CPU build; undefined: the one that is there. */
+  /** True for the CUDA build, false for the CPU build; undefined for the installed one. */
   readonly gpu: boolean | undefined;
 }
 
-/** Reads the flags. --help and wrong ones end the process. */
+/** Reads the flags. --help and invalid ones end the process. */
 export async function readSetupFlags(args: readonly string[]): Promise<SetupFlags> {
-  // Most often there are none, and nothing needs to be loaded.
+  // Usually there are none, and nothing needs to be loaded.
   if (args.length === 0) return { gpu: undefined };
   const { Command, Option } = await import("commander");
   const program = new Command("deno task setup")

@@ -1,23 +1,26 @@
-/** Shows a set-up in a terminal: lines that stay, and one below them that moves. Without a terminal, lines only. */
+/**
+ * Shows a setup's progress in a terminal: permanent lines, and one below them that is redrawn. Without a
+ * terminal, lines only.
+ */
 import { type Terminal, tint } from "../train/terminal.ts";
 
-/** Where a set-up speaks to, bound to nothing: its functions may be passed on one by one. */
+/** The output of a setup. Its functions may be passed on without it. */
 export interface TerminalReport {
   readonly log: (line: string) => void;
-  /** Only where a line can be drawn over. */
+  /** Redraws the last line; undefined without a terminal. */
   readonly progress: ((line: string) => void) | undefined;
-  /** A line outside of what setting up says, at its end. */
+  /** Prints a final line without the heading. */
   readonly end: (line: string) => void;
 }
 
-/** A report on stderr. A heading goes before the first line; nothing said, nothing shown. */
+/** Creates a report on stderr. A heading is printed before the first line. */
 export function openTerminalReport(
   terminal: Terminal,
   write: (text: string) => void = writeToStderr,
   columns: () => number = () => Deno.consoleSize().columns,
 ): TerminalReport {
   let begun = false;
-  // Back to the line's start, and everything after it cleared.
+  // Back to the line's start, and clear the rest.
   const erase = terminal.live ? "\r\x1b[K" : "";
   const begin = () => {
     if (!begun) write(`${erase}${tint(terminal, "bold", "Setting up epochql")}\n`);
@@ -31,7 +34,7 @@ export function openTerminalReport(
     progress: terminal.live
       ? (line) => {
         begin();
-        // A line that wraps cannot be drawn over.
+        // A wrapped line cannot be redrawn.
         write(`${erase}  ${tint(terminal, "dim", line.slice(0, columns() - 3))}`);
       }
       : undefined,

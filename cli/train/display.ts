@@ -1,6 +1,6 @@
 /**
- * Shows how far a run is: a bar on a terminal, elsewhere a plain line every few seconds. It draws on
- * stderr, so that stdout holds nothing but epochs.
+ * Displays a run's progress: a bar on a terminal, elsewhere a plain line every few seconds. It writes to
+ * stderr, so that stdout holds epochs only.
  */
 import process from "node:process";
 import cliProgress from "cli-progress";
@@ -9,24 +9,24 @@ import { noteLine } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import { type Terminal, tint } from "./terminal.ts";
 
-/** Something that shows progress. */
+/** A display of progress. */
 export interface Display {
   show(progress: Progress): void;
-  /** Makes room for other lines: the bar is away until the next show(). */
+  /** Makes room for other lines: removes the bar until the next show(). */
   clear(): void;
 }
 
-/** The display that suits the terminal. */
+/** Opens the display for a terminal. */
 export function openDisplay(terminal: Terminal): Display {
   return terminal.live ? bar(terminal) : plainLines(noteLine);
 }
 
-/** Between two plain lines. */
+/** Interval between two plain lines. */
 const EVERY_MS = 5000;
 const LONGEST_BAR = 40;
 const SHORTEST_BAR = 8;
 
-/** A bar that is drawn over and over on the terminal's last line. */
+/** Draws a bar on the terminal's last line. */
 function bar(terminal: Terminal): Display {
   const drawn = new cliProgress.SingleBar({
     stream: process.stderr,
@@ -51,7 +51,7 @@ function bar(terminal: Terminal): Display {
 }
 
 /**
- * The bar's line, with as much beside the bar as the width allows.
+ * Formats the bar's line, with as much beside the bar as the width allows.
  *
  * @param columns the terminal's width
  */
@@ -59,7 +59,7 @@ export function barLine(progress: Progress, columns: number, terminal: Terminal)
   const fraction = progress.steps === 0 ? 1 : progress.step / progress.steps;
   const label = `Epoch ${progress.epoch}/${progress.spec.epochs}`;
   const done = `${Math.floor(100 * fraction)}%`.padStart(4);
-  // What is left out first comes last.
+  // Dropped first if the terminal is too narrow.
   const details = [
     `ETA ${progress.etaSeconds === undefined ? "--" : duration(progress.etaSeconds)}`.padEnd(9),
     `loss ${progress.loss?.toFixed(4) ?? "--"}`.padEnd(11),
@@ -86,7 +86,7 @@ export function barLine(progress: Progress, columns: number, terminal: Terminal)
 }
 
 /**
- * A line at most every few seconds: 'epoch 2/5, step 2,625 of 9,375 (28%), ETA 6s, …'.
+ * Prints a line at most every few seconds: 'epoch 2/5, step 2,625 of 9,375 (28%), ETA 6s, …'.
  *
  * @param now milliseconds
  */
@@ -97,7 +97,7 @@ export function plainLines(
   let last: number | undefined;
   return {
     show(progress) {
-      // The first report comes at once: it says that training has begun.
+      // The first line is printed at once: training has begun.
       if (progress.step === 0 || last !== undefined && now() - last < EVERY_MS) return;
       last = now();
       write(plainLine(progress));

@@ -1,29 +1,29 @@
 /**
- * A training that begins before its run is written down: the process that trains takes a while to start, and
- * what else there is to do is done meanwhile. It also tells early whether the training can be done at all.
+ * A training that starts before its run is stored: the trainer process takes a while to start, and the rest
+ * is set up meanwhile. It also finds early that a training is impossible.
  */
 import { differingFields } from "../../ml/spec/compare.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { Trainer, TrainerEvent, TrainOptions } from "../../runs/trainer/trainer.ts";
 
-/** A training that has begun. */
+/** A training that was started. */
 export interface EarlyTraining {
   /**
-   * Resolves when the first step is about to be taken.
+   * Resolves just before the first step.
    *
-   * @throws what the trainer throws: that the training cannot be done, and why
+   * @throws the trainer's error if the training is impossible
    */
   readonly begun: Promise<void>;
   /** A trainer whose first training is this one. */
   readonly trainer: Trainer;
-  /** Ends the training, if nobody has taken it. */
+  /** Ends the training, unless a run has taken it. */
   abandon(): Promise<void>;
 }
 
 /**
- * Begins to train a spec.
+ * Starts to train a spec.
  *
- * @param checkpointFolder where it writes checkpoints
+ * @param checkpointFolder the folder for its checkpoints
  */
 export function beginEarly(
   trainer: Trainer,
@@ -38,7 +38,7 @@ export function beginEarly(
   })[Symbol.asyncIterator]();
   const first = events.next();
   const begun = first.then(() => {});
-  begun.catch(() => {}); // Whoever takes the training sees it too.
+  begun.catch(() => {}); // The run that takes the training gets the error too.
   let isTaken = false;
 
   async function* take(options: TrainOptions): AsyncGenerator<TrainerEvent, void> {
@@ -71,7 +71,7 @@ export function beginEarly(
   };
 }
 
-/** Aborts when a signal does; gives what ends that. */
+/** Aborts a controller when a signal aborts; returns a function that stops that. */
 function follow(signal: AbortSignal | undefined, controller: AbortController): () => void {
   const abort = () => controller.abort(signal?.reason);
   if (signal?.aborted) abort();

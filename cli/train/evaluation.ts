@@ -1,5 +1,5 @@
 /**
- * What a run has learned, as the pictures of its results show it: the confusion matrix of its last epoch, from the log,
+ * A run's evaluation for the pictures of its results: the confusion matrix of its last epoch, from the log,
  * and the kernels of its newest checkpoint.
  */
 import { catalogEntry } from "../../data/catalog.ts";
@@ -11,13 +11,13 @@ import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 import type { Run } from "../../runs/store/store.ts";
 
-/** What there is to draw, and of which place in the training. */
+/** Evaluations to draw, each with its place in the training. */
 export interface Learned {
   readonly confusion?: ConfusionCounts & { readonly samples: string; readonly place: string };
   readonly kernels?: Kernels & { readonly place: string };
 }
 
-/** What the log says of the last epoch. */
+/** Reads the confusion matrix of the last epoch from the log. */
 export function confusionOf(run: Run, epochs: readonly RunEvent<"epoch">[]): Learned {
   const last = epochs.at(-1);
   if (!last?.confusion) return {};
@@ -34,10 +34,10 @@ export function confusionOf(run: Run, epochs: readonly RunEvent<"epoch">[]): Lea
 }
 
 /**
- * The kernels of the first convolution, as the newest checkpoint has them.
+ * Reads the kernels of the first convolution from the newest checkpoint.
  *
  * @param folder a folder for a copy of the checkpoint; the copy is left there
- * @throws {CheckpointError} if the checkpoint cannot be had or read
+ * @throws {CheckpointError} if the checkpoint cannot be read
  */
 export async function kernelsOf(
   { id, spec, snapshot: { lastCheckpoint } }: Run,

@@ -2,17 +2,17 @@
 
 const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
-/** 60,000 */
+/** Formats a count: 60,000. */
 export function count(value: number): string {
   return COUNT.format(value);
 }
 
-/** A fraction as '97.53%'. */
+/** Formats a fraction: '97.53%'. */
 export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(2)}%`;
 }
 
-/** Seconds to wait, rounded up: '8s', '3m20s', '2h05m'. */
+/** Formats seconds, rounded up: '8s', '3m20s', '2h05m'. */
 export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
   const two = (value: number) => String(Math.floor(value)).padStart(2, "0");

@@ -1,28 +1,26 @@
-/**
- * Ctrl-C and its relatives. The first asks for an end in good order, the second does not wait for it.
- */
+/** Signals such as Ctrl-C. The first requests a graceful end, the second quits at once. */
 
-/** How often the user has to say it, and what happens then. */
+/** Signals received by the process. */
 export interface Interrupts {
-  /** Fires at the first; its reason is the signal. */
+  /** Aborts at the first signal, with its name as the reason. */
   readonly signal: AbortSignal;
-  /** What to exit with after the first: 130 for Ctrl-C. */
+  /** Returns the exit code after the first signal: 130 for Ctrl-C. */
   exitCode(): number | undefined;
-  /** Listens no more. */
+  /** Stops listening. */
   stop(): void;
 }
 
-/** What a shell says of a program that ended by a signal. */
+/** Exit codes of shells for programs ended by a signal. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export type Signal = keyof typeof EXIT_CODES;
 
 /**
- * A task runner passes on a Ctrl-C that the terminal has sent to all of its processes already: two signals
+ * A task runner forwards a Ctrl-C that the terminal has already sent to all of its processes: two signals
  * for one key. A person takes longer to press it again.
  */
 const SAME_PRESS_MS = 300;
 
-/** Where signals come from, and the time in milliseconds: Deno and its clock, or stand-ins. */
+/** The source of signals and of the time in milliseconds: Deno and its clock, or fakes. */
 export interface SignalSource {
   addSignalListener(signal: Signal, handler: () => void): void;
   removeSignalListener(signal: Signal, handler: () => void): void;
@@ -35,7 +33,7 @@ const PROCESS: SignalSource = {
   now: () => performance.now(),
 };
 
-/** Listens for interrupts. `leave` is called at the second one, and must not come back. */
+/** Listens for signals. `leave` is called at the second one and must not return. */
 export function listenForInterrupts(
   leave: (exitCode: number) => void,
   source: SignalSource = PROCESS,

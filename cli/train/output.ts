@@ -1,18 +1,18 @@
 /**
- * Lines on stdout and stderr that nobody may be reading any more: the terminal was closed, or '| head' has
- * seen enough. The training does not fail for it.
+ * Lines on stdout and stderr, which may be closed: the terminal is gone, or '| head' has ended. The
+ * training does not fail for it.
  */
 import process from "node:process";
 
-// What draws the progress bar writes here without looking.
+// The progress bar writes here directly.
 process.stderr.on("error", () => {});
 
-/** Writes a line to stdout, if anybody reads it. */
+/** Writes a line to stdout, unless it is closed. */
 export function printLine(line: string): void {
   write(Deno.stdout, line);
 }
 
-/** Writes a line to stderr, if anybody reads it. */
+/** Writes a line to stderr, unless it is closed. */
 export function noteLine(line: string): void {
   write(Deno.stderr, line);
 }
@@ -22,6 +22,6 @@ function write(stream: { writeSync(bytes: Uint8Array): number }, line: string): 
   try {
     for (let sent = 0; sent < bytes.length;) sent += stream.writeSync(bytes.subarray(sent));
   } catch {
-    // A closed pipe, a terminal that is gone: there is no other place to say so.
+    // There is no other place to report a closed pipe.
   }
 }

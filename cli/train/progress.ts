@@ -1,6 +1,6 @@
 /**
- * How far a run is, as a fold over its events. Time is the events' own, so that a log that is read later
- * tells the same as one that is watched.
+ * A run's progress as a fold over its events. Time is the events' own, so that a log gives the same
+ * progress when it is read later.
  */
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
@@ -9,25 +9,28 @@ import type { RunEvent } from "../../runs/log/event.ts";
 /** The part of a run's spec that its progress depends on. */
 export type ProgressSpec = Pick<TrainingSpec, "epochs" | "trainSamples" | "batchSize">;
 
-/** What is shown of a run that trains. */
+/** The progress that is displayed. */
 export interface Progress {
   readonly spec: ProgressSpec;
-  /** The epoch that is trained, from 1. */
+  /** The current epoch, from 1. */
   readonly epoch: number;
   /** The last step, counted over the whole run. */
   readonly step: number;
   readonly steps: number;
   readonly samplesPerSecond: number | undefined;
-  /** Time to the end at the speed so far, tests included; unknown before the second report. */
+  /** Time to the end at the speed so far, tests included; undefined before the second report. */
   readonly etaSeconds: number | undefined;
-  /** Means over the epoch's steps so far; unknown before its first. Nats per sample, a fraction. */
+  /**
+   * Means over the epoch's steps so far, in nats per sample and as a fraction; undefined before its first
+   * step.
+   */
   readonly loss: number | undefined;
   readonly acc: number | undefined;
-  /** Where the speed is measured from: an event's time, in milliseconds, and the step reached by then. */
+  /** The start of the speed measurement: an event's time in milliseconds, and the step reached by then. */
   readonly since: { readonly time: number; readonly step: number } | undefined;
 }
 
-/** A run before its first step. */
+/** Returns the progress before the first step. */
 export function noProgress(spec: ProgressSpec): Progress {
   return {
     spec,
@@ -42,12 +45,13 @@ export function noProgress(spec: ProgressSpec): Progress {
   };
 }
 
-/** What is known after one more event. */
+/** Returns the progress after one more event. */
 export function foldProgress(progress: Progress, event: RunEvent): Progress {
   const time = Date.parse(event.at);
   switch (event.type) {
     case "started":
-      // The first step, which takes longer, tells nothing of the speed; nor does what a dead worker did.
+      // The first step takes longer, and a dead worker's steps took none of this one's time:
+      // neither counts for the speed.
       return { ...progress, steps: event.steps, since: undefined, etaSeconds: undefined };
     case "batches": {
       const step = event.firstStep + event.losses.length - 1;
@@ -101,7 +105,7 @@ export function foldProgress(progress: Progress, event: RunEvent): Progress {
   }
 }
 
-/** The mean over `before` values with mean `mean`, and the new ones. */
+/** Updates a mean of `before` values with new ones. */
 function mean(mean: number | undefined, before: number, values: readonly number[]): number {
   const sum = values.reduce((total, value) => total + value, 0);
   if (mean === undefined) return sum / values.length;

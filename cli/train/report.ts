@@ -1,6 +1,6 @@
 /**
- * What a person reads of a run while it is trained: the words around the progress and the epochs. Epochs go
- * to stdout, everything else to stderr.
+ * The text of a training in a terminal: the lines around the progress and the epochs. Epochs go to stdout,
+ * everything else to stderr.
  */
 import { catalogEntry } from "../../data/catalog.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
@@ -12,29 +12,29 @@ import { noteLine, printLine } from "./output.ts";
 import { foldProgress, type Progress } from "./progress.ts";
 import { type Terminal, tint, type Tone } from "./terminal.ts";
 
-/** What the conclusion tells of an epoch. */
+/** The metrics of an epoch that the conclusion needs. */
 type EpochFigures = Pick<RunEvent<"epoch">, "number" | "testAcc" | "seconds">;
 
-/** Tells of a run. */
+/** Reports a run. */
 export interface Report {
-  /** The network, and how it is going to be trained. */
+  /** Prints the network and the spec. */
   introduce(spec: TrainingSpec): void;
-  /** An event of the run, in order. */
+  /** Reports an event of the run, in order. */
   tell(event: RunEvent): void;
-  /** A line beside the progress. */
+  /** Prints a line beside the progress. */
   note(text: string, tone?: Tone): void;
-  /** Whether the latest note said this. */
+  /** Returns true if the latest note contains the text. */
   hasTold(text: string): boolean;
-  /** How it has ended, with how well it did. */
+  /** Prints how the run ended and its results. */
   conclude(how: string, epochs: readonly EpochFigures[], tone: Tone): void;
-  /** Takes the progress away. */
+  /** Removes the progress. */
   end(): void;
 }
 
 /**
  * Opens the report of a run.
  *
- * @param progress how far it is already
+ * @param progress the progress so far
  */
 export function openReport(terminal: Terminal, progress: Progress): Report {
   const display: Display = openDisplay(terminal);
@@ -113,7 +113,7 @@ export function openReport(terminal: Terminal, progress: Progress): Report {
   };
 }
 
-/** How well a run did: its last epoch, and its best if that is another. */
+/** Summarizes the results: the last epoch, and the best if that is another. */
 function outcome(epochs: readonly EpochFigures[]): string {
   const last = epochs.at(-1);
   if (!last) return "no epoch was finished";

@@ -1,6 +1,6 @@
 /**
- * The files of a training: history.json and, as SVG and as PNG, its curves, its confusion matrix and its kernels. A
- * file is there complete or not at all. Whether the folder can be written is found out before anything is trained.
+ * The files of a training: history.json and, as SVG and as PNG, its curves, its confusion matrix and its
+ * kernels. Files are written whole. The folder is checked before anything is trained.
  */
 import { dirname, join, resolve } from "node:path";
 import { systemErrorMessage } from "../../lib/error_message.ts";
@@ -9,9 +9,9 @@ import { ResultsError, WrongInputError } from "./errors.ts";
 import type { Learned } from "./evaluation.ts";
 
 /**
- * Makes sure that files can be written to a folder, or to where it will be. Leaves nothing behind.
+ * Checks that files can be written to a folder, which need not exist yet. Leaves nothing behind.
  *
- * @param setting what names the folder: '--out'
+ * @param setting the name of the setting: '--out'
  * @throws {WrongInputError}
  */
 export async function checkFolder(folder: string, setting: string): Promise<void> {
@@ -27,11 +27,11 @@ export async function checkFolder(folder: string, setting: string): Promise<void
 }
 
 /**
- * Writes the files. Without a finished epoch there are no curves, without a checkpoint no kernels; history.json is
- * always there.
+ * Writes the files. Without a finished epoch there are no curves, without a checkpoint no kernels;
+ * history.json is always written.
  *
  * @returns the names of the files
- * @throws {ResultsError} if the disk is full, or anything else is in the way
+ * @throws {ResultsError} if the disk is full or the folder cannot be written
  */
 export async function writeResults(
   folder: string,
@@ -59,7 +59,7 @@ export async function writeResults(
   return [...names, "history.json"];
 }
 
-/** The pictures by name, as SVG. What draws them is loaded when it is needed. */
+/** Draws the pictures, by name, as SVG. The drawing code is loaded on demand. */
 async function draw(
   { name: title, epochs }: History,
   { confusion, kernels }: Learned,
@@ -80,7 +80,7 @@ async function draw(
   return pictures;
 }
 
-/** The folder itself or, if it is not there, the nearest above it that is. */
+/** Returns the folder, or the nearest one above it that exists. */
 async function existing(folder: string): Promise<string> {
   for (let path = resolve(folder);; path = dirname(path)) {
     try {
@@ -93,7 +93,7 @@ async function existing(folder: string): Promise<string> {
   }
 }
 
-/** Writes a file beside its place, then moves it there. */
+/** Writes a file under another name, then renames it. */
 async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const part = `${path}.part`;
   try {

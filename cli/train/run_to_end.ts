@@ -1,6 +1,6 @@
 /**
- * One run, from its creation to its end: trained by this process, and followed in its log at the same time,
- * so that what is told is what is kept. An interrupt saves what was trained, and leaves the run paused.
+ * One run from its creation to its end: trained by this process and followed in its log at the same time,
+ * so that the terminal shows what the log holds. An interrupt saves a checkpoint and pauses the run.
  */
 import { differingFields } from "../../ml/spec/compare.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
@@ -15,34 +15,34 @@ import type { TrainFlags } from "./flags.ts";
 import type { Report } from "./report.ts";
 import { trainHere } from "./train_here.ts";
 
-/** What it takes. */
+/** The parts of a run's training. */
 export interface RunToEndOptions {
   readonly store: RunStore;
   readonly trainer: Trainer;
   readonly checkpoints: CheckpointStore;
-  /** A folder for what is only needed while the run is trained. */
+  /** A folder that is removed at the end. */
   readonly scratch: string;
   readonly run: Run;
-  /** This worker's name. */
+  /** The name of this worker. */
   readonly worker: string;
   readonly report: Report;
   readonly readGpu?: GpuReader;
-  /** Ends the training here, and leaves the run paused. */
+  /** Ends the training here and pauses the run. */
   readonly interrupt: AbortSignal;
 }
 
-/** How a run was left. */
+/** The outcome of a run. */
 export interface EndedRun {
   readonly run: Run;
   readonly epochs: readonly RunEvent<"epoch">[];
-  /** What kept this process from going on, if anything did; the run may not be over then. */
+  /** The error that ended this process's part, if any; the run may be unfinished then. */
   readonly problem?: unknown;
 }
 
 /**
- * Writes a run down for this worker or, if there is one with the same key, finds that one.
+ * Stores a run for this worker or finds the one with the same key.
  *
- * @throws {WrongInputError} if that one is another training
+ * @throws {WrongInputError} if that run has another spec
  */
 export async function createRun(
   store: RunStore,
@@ -73,7 +73,7 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
   const stop = new AbortController();
   const enough = new AbortController();
   let told = 0;
-  /** The last event that is told here. */
+  /** The last event that is reported. */
   let last = Infinity;
   let problem: unknown;
 
@@ -87,14 +87,14 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
       ...(options.readGpu === undefined ? {} : { readGpu: options.readGpu }),
     });
     const run = await store.get(id);
-    // The log of a run that is not over goes on; nobody writes it here.
+    // An unfinished run's log does not end, and no process writes it here.
     if (run && !isFinished(run.snapshot.state)) last = run.snapshot.lastSeq;
     if (told >= last) enough.abort();
   }
 
   async function follow(): Promise<void> {
     for await (const event of followEvents(store, id, { signal: enough.signal })) {
-      // Who has asked for a pause by Ctrl-C is told how the run was left.
+      // After Ctrl-C, the report shows how the run was left.
       if (event.type !== "paused" || !interrupt.aborted) report.tell(event);
       if (event.type === "epoch") epochs.push(event);
       told = event.seq;

@@ -1,32 +1,32 @@
 /**
- * What the terminal on stderr can do. Pipes, files, CI and dumb terminals get plain lines; NO_COLOR
- * (no-color.org) takes the colours away and leaves the rest.
+ * Capabilities of the terminal on stderr. Pipes, files, CI and dumb terminals get plain lines; NO_COLOR
+ * (no-color.org) removes the colours only.
  */
 import { styleText } from "node:util";
 
-/** What can be shown. */
+/** The capabilities of a terminal. */
 export interface Terminal {
-  /** Whether a line can be drawn over: a progress bar, and not a line every few seconds. */
+  /** True if a line can be redrawn, as a progress bar needs. */
   readonly live: boolean;
   readonly color: boolean;
 }
 
-/** Reads variables: Deno.env, or a stand-in. */
+/** Reads variables: Deno.env, or a fake. */
 interface Environment {
   get(name: string): string | undefined;
 }
 
-/** How a text stands out. */
+/** The emphasis of a text. */
 export type Tone = "bold" | "dim" | "cyan" | "green" | "yellow" | "red";
 
-/** Says what can be shown where `isTerminal` tells whether anybody sees it at once. */
+/** Detects the capabilities. `isTerminal` is true if the output is a terminal. */
 export function inspectTerminal(isTerminal: boolean, env: Environment): Terminal {
   const isCi = !["", "0", "false"].includes((env.get("CI") ?? "").toLowerCase());
   const live = isTerminal && !isCi && env.get("TERM") !== "dumb";
   return { live, color: live && !env.get("NO_COLOR") };
 }
 
-/** Gives a text its tone where there are colours. */
+/** Emphasizes a text if colours are on. */
 export function tint(terminal: Terminal, tone: Tone, text: string): string {
   return terminal.color ? styleText(tone, text, { validateStream: false }) : text;
 }

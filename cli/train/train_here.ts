@@ -1,6 +1,6 @@
 /**
- * Trains one run in this process and its trainer, from its claim to its end: a worker for a single run. Where
- * another worker has it, the run is left to that one, and taken up if that one dies.
+ * Trains one run in this process and its trainer, from its claim to its end: a worker for a single run. A
+ * run that another worker holds stays with it, and is claimed if that worker dies.
  */
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { GpuReader } from "../../runs/trainer/gpu.ts";
@@ -14,31 +14,31 @@ import {
 import { runAttempt, type WorkerLog } from "../../runs/worker/attempt.ts";
 import type { Trainer } from "../../runs/trainer/trainer.ts";
 
-/** What it takes. */
+/** The parts of a single run's worker. */
 export interface TrainHereOptions {
   readonly store: RunStore;
   readonly trainer: Trainer;
   readonly checkpoints: CheckpointStore;
-  /** A folder for what is only needed while the run is trained. */
+  /** A folder that is removed at the end. */
   readonly scratch: string;
   readonly runId: string;
-  /** This worker's name. */
+  /** The name of this worker. */
   readonly worker: string;
-  /** Leaves the run, paused and with what was trained saved; one that another worker has is left to that one. */
+  /** Saves a checkpoint and pauses the run; a run that another worker holds is left to it. */
   readonly pause: AbortSignal;
-  /** Stops: what was trained is saved, and the run left to the next worker. */
+  /** Stops: saves a checkpoint and leaves the run to the next worker. */
   readonly signal: AbortSignal;
   readonly log: WorkerLog;
   readonly readGpu?: GpuReader;
 }
 
-/** How long after its last sign of life the run is given to another worker. */
+/** A run is released to other workers this long after its last heartbeat. */
 const LEASE_MS = 5_000;
 
-/** How often to look whether another worker has died: nothing is written when that happens. */
+/** Interval of the checks for another worker's death, which writes no event. */
 const LOOK_MS = 500;
 
-/** Resolves when the run is over, or gone, or a signal has aborted. */
+/** Resolves when the run has ended or was deleted, or a signal has aborted. */
 export async function trainHere(options: TrainHereOptions): Promise<void> {
   const { store, runId, worker, pause, signal } = options;
   const leaving = AbortSignal.any([pause, signal]);
@@ -60,7 +60,7 @@ async function trainClaimed(claim: Claim, options: TrainHereOptions): Promise<vo
   const signal = AbortSignal.any([options.signal, left.signal]);
   let leaving: Promise<void> | undefined;
   const leave = () => {
-    // What was trained is saved as for any pause, but not waited for without end.
+    // A checkpoint is saved as for any pause, but not awaited indefinitely.
     leaving ??= requestPause(store, runId).finally(() => left.abort());
     leaving.catch(() => {}); // Awaited below.
   };
@@ -80,7 +80,7 @@ async function trainClaimed(claim: Claim, options: TrainHereOptions): Promise<vo
   await leaving;
 }
 
-/** Asks for a pause. Where that cannot be written down now, the run is left to the next worker. */
+/** Requests a pause. If that cannot be stored now, the run is left to the next worker. */
 async function requestPause(store: RunStore, runId: string): Promise<void> {
   try {
     await store.request(runId, "pause");

@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
-/** Where the API is: on the server that the page came from. */
+/** Addresses of the API, on the server that the page came from. */
 
 /** GraphQL over HTTP and server-sent events. */
 export const ENDPOINT = new URL("/graphql", location.href).href;
 
-/** GraphQL over WebSocket (graphql-transport-ws): the same path. */
+/** GraphQL over WebSocket (graphql-transport-ws), at the same path. */
 export const SOCKET_ENDPOINT = ENDPOINT.replace(/^http/, "ws");

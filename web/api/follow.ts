@@ -1,19 +1,19 @@
 /// <reference lib="dom" />
 /**
- * Subscriptions of the panel. A feed outlives its connection: when that breaks, the feed asks again from
- * its cursor, until there is nothing more to come. No point is lost, none comes twice.
+ * Subscriptions of the panels. A feed outlives its connection: when that breaks, it subscribes again from
+ * its cursor. No event is lost or repeated.
  */
 import type { Operation } from "./operation.ts";
 import { pause } from "./pause.ts";
 import { ApiError } from "./request.ts";
 import { socket } from "./socket.ts";
 
-/** A feed's cursor and what it does with what comes. */
+/** A feed's cursor and the handler of its events. */
 export interface Feed<Data, Variables extends Record<string, unknown>> {
-  /** Asked for at each connection: holds the cursor. */
+  /** Returns the variables of the next connection, with the cursor. */
   variables(): Variables;
   next(data: Data): void;
-  /** Asked when the subscription ends or its connection does. */
+  /** Resolves to true if nothing more can come. Called when the subscription or its connection ends. */
   isOver(): Promise<boolean>;
 }
 
@@ -43,9 +43,10 @@ export async function follow<Data, Variables extends Record<string, unknown>>(
 }
 
 /**
- * One connection's worth.
+ * Follows a subscription over one connection.
  *
- * @returns when the server completes it, the connection breaks or the signal aborts: whether anything came
+ * @returns true if anything arrived before the server completed it, the connection broke or the signal
+ * aborted
  * @throws {ApiError} if the API refuses it
  */
 function followOnce<Data, Variables extends Record<string, unknown>>(

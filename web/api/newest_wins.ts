@@ -1,10 +1,10 @@
-/** Work of which only the newest matters, such as asking a server about something that changes all the time. */
+/** Work of which only the newest request matters, such as a query about a changing input. */
 
 /**
- * Does one piece of work at a time. What comes meanwhile waits, and only the newest of it is done.
+ * Does one piece of work at a time. Of those requested meanwhile, only the newest is done.
  *
- * @param work must not reject: nobody waits for it
- * @returns asks for a piece of work
+ * @param work must not reject: nothing awaits it
+ * @returns a function that requests work
  */
 export function newestWins<Input>(work: (input: Input) => Promise<void>): (input: Input) => void {
   let waiting: { readonly input: Input } | undefined;

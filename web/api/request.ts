@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
-/** Queries and mutations of the panel: one POST each. */
+/** Queries and mutations of the panels, one POST request each. */
 import type { GraphQLFormattedError } from "graphql";
 import { ENDPOINT } from "./endpoint.ts";
 import type { Operation } from "./operation.ts";
 
-/** The API refused an operation. The message is the API's own. */
+/** Thrown when the API refuses an operation. The message is the API's own. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   constructor(readonly errors: readonly GraphQLFormattedError[]) {

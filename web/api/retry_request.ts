@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** A query that is asked again until the server is there to answer it. */
+/** A query that is repeated until the server answers. */
 import type { Operation } from "./operation.ts";
 import { pause } from "./pause.ts";
 import { ApiError, request } from "./request.ts";
@@ -7,7 +7,7 @@ import { ApiError, request } from "./request.ts";
 const RETRY_MS = 1000;
 
 /**
- * Asks until there is an answer.
+ * Repeats a query until the server answers it.
  *
  * @returns undefined if the signal aborts
  * @throws {ApiError} if the API refuses it

@@ -1,13 +1,13 @@
 /// <reference lib="dom" />
 /**
- * The panel's one WebSocket to the server (graphql-transport-ws), and whether it is there. It is one for all
- * feeds because a browser opens only six HTTP/1.1 connections to a server, over all tabs, and each stream of
- * server-sent events would hold one of them.
+ * The page's one WebSocket to the server (graphql-transport-ws), and its state. All feeds share it: a
+ * browser opens at most six HTTP/1.1 connections to a server over all tabs, and each stream of server-sent
+ * events would hold one.
  */
 import { type Client, createClient } from "graphql-ws";
 import { SOCKET_ENDPOINT } from "./endpoint.ts";
 
-/** Whether the server is heard now. */
+/** State of the connection to the server. */
 export type Connection = "connecting" | "live" | "reconnecting";
 
 let current: Connection = "connecting";
@@ -41,7 +41,7 @@ export const connectionStore = {
   },
 };
 
-/** Closed by the page itself, as nothing was followed any more. */
+/** Tells a close by the page itself, when the last feed ended, from a lost connection. */
 function isNormal(event: unknown): boolean {
   return event instanceof CloseEvent && event.code === 1000;
 }

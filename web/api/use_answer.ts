@@ -1,25 +1,25 @@
 /// <reference lib="dom" />
-/** A query's answer for a component. While the server is away it is asked again. */
+/** A query's answer as React state. It is repeated while the server cannot be reached. */
 import { useEffect, useRef, useState } from "react";
 import { errorText } from "../parts/error_text.ts";
 import { newestWins } from "./newest_wins.ts";
 import type { Operation } from "./operation.ts";
 import { retryRequest } from "./retry_request.ts";
 
-/** What is known of an answer. */
+/** State of a query. */
 export interface Answer<Data> {
   /** The latest answer; undefined until there is one. */
   readonly data?: Data;
-  /** Whether it is the answer to the present variables, and not still the one to those before. */
+  /** True if the answer is to the current variables, not to earlier ones. */
   readonly isCurrent: boolean;
-  /** Why the API refuses the present variables. */
+  /** The API's reason for refusing the current variables. */
   readonly error?: string;
 }
 
 /**
- * Asks once for each set of variables.
+ * Runs a query for each set of variables.
  *
- * @param version asks anew when it changes; an answer that is under way is waited for, however often it changes
+ * @param version repeats the query when it changes; a request in flight is awaited first
  */
 export function useAnswer<Data, Variables extends Record<string, unknown>>(
   operation: Operation<Data, Variables>,

@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
-/** When to look again at what a run is asked for now and then: every few seconds while it is trained. */
+/** A counter that refreshes queries about a run every few seconds while it is trained. */
 import { useEffect, useState } from "react";
 import { isFinished, type RunState } from "../../runs/log/state.ts";
 
-/** As often as a training is measured. */
+/** The interval at which a run's machine is sampled. */
 const EVERY_MS = 5000;
 
-/** @returns a number that is another one when it is time to look again, as useAnswer() takes it */
+/** @returns a number that grows at each refresh, for the `version` of useAnswer() */
 export function useRefresh(state: RunState): number {
   const [looks, setLooks] = useState(0);
   const goesOn = !isFinished(state) && state !== "PAUSED";
@@ -18,7 +18,7 @@ export function useRefresh(state: RunState): number {
     }, EVERY_MS);
     return () => {
       clearInterval(timer);
-      // Once more when it ends: its last words may have come since.
+      // The last log lines may have arrived after the run's end.
       look();
     };
   }, [goesOn]);

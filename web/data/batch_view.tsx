@@ -1,4 +1,4 @@
-/** What a network sees in one step: a batch as the DataLoader gives it. */
+/** One training step's input: a batch as the DataLoader yields it. */
 import { useState } from "react";
 import { useAnswer } from "../api/use_answer.ts";
 import { Choice } from "../parts/choice.tsx";

@@ -1,4 +1,6 @@
-/** The Data panel: what there is to learn from. Layout and choices; each view is a file. */
+/**
+ * The Data panel: a dataset's samples, pictures and batches. Layout and choices only; each view is a file.
+ */
 import { useState } from "react";
 import { DEFAULT_DATASET } from "../../data/catalog.ts";
 import { useAnswer } from "../api/use_answer.ts";

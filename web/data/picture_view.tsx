@@ -1,4 +1,4 @@
-/** Two rows of ten samples with their labels, as the server draws them: the usual first look. */
+/** Two rows of ten samples with their labels, drawn by the server. */
 import { useState } from "react";
 import { useAnswer } from "../api/use_answer.ts";
 import { PICTURE_QUERY, type PictureTheme, type Selection } from "./operations.ts";

@@ -1,4 +1,4 @@
-/** The Data panel as a plugin of GraphiQL. What it shows is loaded when it is first opened. */
+/** The Data panel as a GraphiQL plugin. Its content is loaded when it is first opened. */
 import type { GraphiQLPlugin } from "@graphiql/react";
 import { Suspense } from "react";
 import { PanelErrorBoundary } from "../parts/error_boundary.tsx";

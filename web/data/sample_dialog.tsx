@@ -1,4 +1,4 @@
-/** One sample, large. */
+/** One sample, enlarged. */
 import { Dialog } from "../parts/dialog.tsx";
 import { count } from "../parts/format.ts";
 import type { Sample, Selection } from "./operations.ts";
@@ -6,7 +6,7 @@ import type { Sample, Selection } from "./operations.ts";
 interface SampleDialogProps {
   readonly sample: Sample;
   readonly selection: Selection;
-  /** Left out at the ends. */
+  /** Absent for the first and the last sample. */
   readonly onPrevious?: () => void;
   readonly onNext?: () => void;
   onClose(): void;

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * All samples of a selection in a grid, as many as there are: only what is in sight is there. One tab stop;
- * arrows, Page Up and Down, Home and End move in it, Enter opens a sample.
+ * All samples of a selection in a grid that renders only the visible part. It is one tab stop: arrows, Page
+ * Up and Down, Home and End move in it, Enter opens a sample.
  */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
@@ -17,7 +17,7 @@ import type { Sample, Selection } from "./operations.ts";
 import { SampleDialog } from "./sample_dialog.tsx";
 import { useSamples } from "./use_samples.ts";
 
-/** Pixels of a cell with its gap: 28 twice, and its label. */
+/** Width of a cell with its gap, in pixels: 28 twice, and its label. */
 const CELL_WIDTH = 64;
 const CELL_HEIGHT = 82;
 
@@ -47,7 +47,7 @@ export function SampleGrid({ selection }: { readonly selection: Selection }) {
   useEffect(() => {
     if (!moved.current) return;
     const cell = box.current?.querySelector<HTMLElement>(`[data-place="${active}"]`);
-    if (!cell) return; // Scrolled to, and there with the next rendering.
+    if (!cell) return; // The cell scrolled to exists after the next rendering.
     cell.focus({ preventScroll: true });
     moved.current = false;
   });
@@ -147,7 +147,7 @@ function Cell({ place, sample, isTabStop, onOpen }: CellProps) {
   );
 }
 
-/** How many cells fit into the width. */
+/** Counts the cells that fit into the width. */
 function useColumns(box: RefObject<HTMLElement | null>): number {
   const [columns, setColumns] = useState(8);
   useEffect(() => {

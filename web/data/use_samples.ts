@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The samples of a selection by their place in it, loaded by pages as the grid comes past them. Pages that
- * are far away are let go, so that a scroll over everything holds a little of it.
+ * The samples of a selection by index, loaded by pages as the grid scrolls to them. Pages far from the
+ * visible ones are dropped, so that a scroll over everything holds few.
  */
 import { useCallback, useEffect, useRef, useState } from "react";
 import { request } from "../api/request.ts";
@@ -10,22 +10,24 @@ import { type Sample, SAMPLES_QUERY, type Selection } from "./operations.ts";
 
 const PAGE = 200;
 const MAX_PAGES = 60;
-/** Who drags the scrollbar passes pages that nobody wants to see. */
+/** Debounces scrolling: dragging the scrollbar passes pages that are never looked at. */
 const REST_MS = 60;
 
 export interface Samples {
   /** undefined until the server has answered. */
   readonly totalCount: number | undefined;
   readonly error: string | undefined;
-  /** undefined if it is not loaded. */
+  /** Returns the sample at an index; undefined if it is not loaded. */
   at(place: number): Sample | undefined;
-  /** Asks for what lies between two places. */
+  /** Requests the samples between two indices. */
   need(from: number, to: number): void;
 }
 
 type Pages = ReadonlyMap<number, readonly Sample[]>;
 
-/** The selection must not change in the life of a component: give it a key. */
+/**
+ * Loads the samples of a selection, which must stay the same for the life of the component: give it a key.
+ */
 export function useSamples(selection: Selection): Samples {
   const [pages, setPages] = useState<Pages>(new Map());
   const [totalCount, setTotalCount] = useState<number>();
@@ -48,7 +50,7 @@ export function useSamples(selection: Selection): Samples {
       setError(undefined);
       setPages((before) => keepNear(new Map(before).set(page, samples.nodes), page, asked.current));
     } catch (problem) {
-      asked.current.delete(page); // Asked again by the next scroll.
+      asked.current.delete(page); // The next scroll requests it again.
       setError(errorText(problem));
     }
   }, []);
@@ -72,7 +74,7 @@ export function useSamples(selection: Selection): Samples {
   return { totalCount, error, at, need };
 }
 
-/** Lets the pages go that are farthest from the one just loaded. */
+/** Drops the pages farthest from the one just loaded. */
 function keepNear(pages: Map<number, readonly Sample[]>, page: number, asked: Set<number>): Pages {
   while (pages.size > MAX_PAGES) {
     const farthest = [...pages.keys()].reduce((far, other) =>

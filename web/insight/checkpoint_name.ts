@@ -1,8 +1,8 @@
-/** What the page calls a checkpoint. */
+/** Names of checkpoints on the page. */
 import { count } from "../parts/format.ts";
 import type { Checkpoint } from "./operations.ts";
 
-/** 'epoch 3' at an epoch's end, 'step 1,234 in epoch 4' within one; with the name that people gave it. */
+/** Formats 'epoch 3' at an epoch's end, 'step 1,234 in epoch 4' within one, with the user's name for it. */
 export function checkpointName({ name, epoch, step, testAcc }: Checkpoint): string {
   const place = testAcc === null ? `step ${count(step)} in epoch ${epoch}` : `epoch ${epoch}`;
   return name === null ? place : `${place} (${name})`;

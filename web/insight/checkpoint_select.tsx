@@ -1,4 +1,4 @@
-/** Which of a run's checkpoints is asked: the newest, whichever that is, or one that stays. */
+/** Selects a run's checkpoint: always the newest, or a fixed one. */
 import { percent } from "../parts/format.ts";
 import { checkpointName } from "./checkpoint_name.ts";
 import type { Checkpoint } from "./operations.ts";
@@ -6,7 +6,7 @@ import { capitalized } from "./phrases.ts";
 
 interface CheckpointSelectProps {
   readonly checkpoints: readonly Checkpoint[];
-  /** null: the newest. */
+  /** null for the newest. */
   readonly chosen: Checkpoint | null;
   onChoose(checkpoint: Checkpoint | null): void;
 }

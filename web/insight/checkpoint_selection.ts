@@ -1,10 +1,10 @@
-/** Which checkpoint of a run is asked. */
+/** The selected checkpoint of a run. */
 import type { Checkpoint } from "./operations.ts";
 
-/** A checkpoint to ask, or the newest at any time. */
+/** A fixed checkpoint, or the newest at any time. */
 export interface CheckpointSelection {
-  /** What the API is told: a checkpoint's file; null for the newest. */
+  /** The API's argument: a checkpoint's file; null for the newest. */
   readonly file: string | null;
-  /** The checkpoint that this means now. */
+  /** The checkpoint currently selected. */
   readonly checkpoint: Checkpoint;
 }

@@ -1,4 +1,4 @@
-/** How well each class is told from the others, and the means of it. */
+/** Precision, recall and F1 of each class, and their means. */
 import { count } from "../parts/format.ts";
 import type { ClassReport } from "./operations.ts";
 
@@ -55,7 +55,7 @@ export function ClassTable({ report }: { readonly report: ClassReport }) {
   );
 }
 
-/** As papers print it. */
+/** Formats a score with three decimals. */
 function written(score: number): string {
   return score.toFixed(3);
 }

@@ -1,8 +1,8 @@
-/** What a confusion matrix says, cell by cell. */
+/** Reads counts from a confusion matrix. */
 import type { ConfusionMatrix } from "./operations.ts";
 import { takenFor } from "./phrases.ts";
 
-/** A cell: what samples are, and what they are taken for. */
+/** A cell: the actual class and the predicted class. */
 export interface Cell {
   readonly label: number;
   readonly predicted: number;
@@ -10,28 +10,28 @@ export interface Cell {
 
 type Counts = Pick<ConfusionMatrix, "counts" | "classes">;
 
-/** Whether two cells are one. */
+/** Compares two cells. */
 export function isSame(one: Cell, other: Cell | undefined): boolean {
   return one.label === other?.label && one.predicted === other.predicted;
 }
 
-/** How many samples are in a cell. */
+/** Returns the number of samples in a cell. */
 export function countAt({ label, predicted }: Cell, { counts }: Counts): number {
   return counts[label]?.[predicted] ?? 0;
 }
 
-/** What a cell tells, as a sentence. */
+/** Describes a cell in a sentence. */
 export function nameOf(cell: Cell, matrix: Counts): string {
   const { [cell.label]: actual = "", [cell.predicted]: predicted = "" } = matrix.classes;
   return takenFor(actual, predicted, countAt(cell, matrix));
 }
 
-/** How many samples were taken for another class. */
+/** Counts the misclassified samples. */
 export function mistakesIn({ counts }: Counts): number {
   return sum(counts.flatMap((row, label) => row.toSpliced(label, 1)));
 }
 
-/** How many samples there are. */
+/** Counts all samples. */
 export function samplesIn({ counts }: Counts): number {
   return sum(counts.flat());
 }

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * A confusion matrix as a table whose cells are the darker the more often they happened: blue what was recognised, orange
- * what was not. A grid for the keyboard: one tab stop, arrows move, Enter chooses a cell, Escape lets it go.
+ * A confusion matrix as a table, shaded by count: blue for correct predictions, orange for errors. For the
+ * keyboard it is a grid: one tab stop, arrows move, Enter selects a cell, Escape clears the selection.
  */
 import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
 import { count } from "../parts/format.ts";
@@ -40,7 +40,7 @@ export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps
     const to = moved(stop, key, classes.length - 1);
     if (!to) return false;
     setStop(to);
-    // Who uses the keys looks where they lead, wherever the pointer was left.
+    // The keyboard takes over from a pointer left on another cell.
     setPointed(undefined);
     table.current?.querySelector<HTMLElement>(`[data-cell="${to.label} ${to.predicted}"]`)?.focus();
     return true;
@@ -112,7 +112,7 @@ export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps
   );
 }
 
-/** Where a key leads; undefined if it leads nowhere. */
+/** Returns the cell that a key moves to; undefined for other keys. */
 function moved({ label, predicted }: Cell, key: string, last: number): Cell | undefined {
   const within = (place: number) => Math.min(last, Math.max(0, place));
   switch (key) {
@@ -133,7 +133,7 @@ function moved({ label, predicted }: Cell, key: string, last: number): Cell | un
   }
 }
 
-/** @param share how much of the colour there is, from 0 to 1 */
+/** @param share saturation of the colour, from 0 to 1 */
 function heat(share: number): CSSProperties {
   return { ["--heat" as string]: Number.isFinite(share) ? share : 0 };
 }

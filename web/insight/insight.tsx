@@ -1,4 +1,4 @@
-/** What a run has learned, asked of its newest checkpoint or of another one: the frame around both views. */
+/** Evaluates a run by its newest or a selected checkpoint: the frame around both views. */
 import { useState } from "react";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
 import type { RunItem } from "../training/operations.ts";

@@ -1,4 +1,4 @@
-/** The kernels of the first convolution, as the server draws them: what the network looks for first. */
+/** The filters of the first convolution, drawn by the server. */
 import { useAnswer } from "../api/use_answer.ts";
 import { svgDataUri } from "../data/svg_data_uri.ts";
 import { count } from "../parts/format.ts";

@@ -1,4 +1,4 @@
-/** What a checkpoint has learned as files for a paper, as the server draws them. */
+/** Links to the pictures of a checkpoint's evaluation. */
 import { FileLinks } from "../parts/file_links.tsx";
 import type { Checkpoint } from "./operations.ts";
 

@@ -1,4 +1,4 @@
-/** What a checkpoint makes of its run's test set: what it takes for what, class by class, and its worst mistakes. */
+/** A checkpoint's evaluation on the run's test set: confusion matrix, scores by class, errors and filters. */
 import { type ReactNode, useState } from "react";
 import { useAnswer } from "../api/use_answer.ts";
 import { count, percent } from "../parts/format.ts";
@@ -24,7 +24,7 @@ import {
 interface LearnedViewProps {
   readonly run: RunItem;
   readonly asked: CheckpointSelection;
-  /** Chooses the checkpoint. */
+  /** The control that selects the checkpoint. */
   readonly select: ReactNode;
 }
 

@@ -1,11 +1,11 @@
-/** How probable each class seemed, in the space of a stamp. Only for eyes: what matters is said beside it. */
+/** The probability of each class at the size of a stamp, hidden from screen readers. */
 
 interface MiniBarsProps {
   readonly probabilities: readonly number[];
   readonly classes: readonly string[];
-  /** What the sample is. */
+  /** The actual class. */
   readonly label: number;
-  /** What it was taken for. */
+  /** The predicted class. */
   readonly predicted: number;
 }
 

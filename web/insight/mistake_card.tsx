@@ -1,4 +1,4 @@
-/** A test sample that was taken for another class: its picture, and how probable each class seemed. */
+/** A misclassified test sample: its picture and the probability of each class. */
 import { count, percent } from "../parts/format.ts";
 import { MiniBars } from "./mini_bars.tsx";
 import type { Mistake } from "./operations.ts";

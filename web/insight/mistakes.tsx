@@ -1,4 +1,4 @@
-/** The samples that were taken for another class, those that seemed the least like their own first. */
+/** The misclassified samples, those with the lowest probability of their class first. */
 import { useState } from "react";
 import { useAnswer } from "../api/use_answer.ts";
 import { count } from "../parts/format.ts";
@@ -9,14 +9,14 @@ import { type Cell, countAt, mistakesIn, nameOf } from "./confusion.ts";
 import { MistakeCard } from "./mistake_card.tsx";
 import { MISTAKES_QUERY, TESTED_QUERY } from "./operations.ts";
 
-/** How many are shown first, and at most. */
+/** The number of samples shown at first, and the maximum. */
 const FIRST = 12;
 const MOST = 1000;
 
 interface MistakesProps {
   readonly run: RunItem;
   readonly asked: CheckpointSelection;
-  /** Only those of one cell of the confusion matrix. */
+  /** Limits the list to one cell of the confusion matrix. */
   readonly cell: Cell | undefined;
   onAll(): void;
 }
@@ -46,7 +46,7 @@ export function Mistakes({ run, asked, cell, onAll }: MistakesProps) {
         )}
       {tested && (
         <MistakeList
-          // Each choice begins with the worst.
+          // Each selection starts at the first page.
           key={JSON.stringify(cell)}
           runId={run.id}
           checkpoint={tested.checkpoint.file}
@@ -61,11 +61,11 @@ export function Mistakes({ run, asked, cell, onAll }: MistakesProps) {
 
 interface MistakeListProps {
   readonly runId: string;
-  /** The file of the checkpoint that made them. */
+  /** The file of the evaluated checkpoint. */
   readonly checkpoint: string;
   readonly classes: readonly string[];
   readonly cell: Cell | undefined;
-  /** How many there are. */
+  /** The number of misclassified samples. */
   readonly total: number;
 }
 
@@ -101,7 +101,7 @@ function MistakeList({ runId, checkpoint, classes, cell, total }: MistakeListPro
   );
 }
 
-/** The variables of the query, also for who wants to see it. */
+/** Returns the variables of the query, which the operations dialog shows too. */
 export function mistakesVariables(
   id: string,
   checkpoint: string,

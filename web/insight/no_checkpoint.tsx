@@ -1,4 +1,4 @@
-/** Says why a run cannot be asked yet, and when it can. */
+/** Explains why a run cannot be evaluated yet. */
 import { isFinished } from "../../runs/log/state.ts";
 import type { RunItem } from "../training/operations.ts";
 

@@ -1,18 +1,18 @@
-/** What was taken for what, in words. */
+/** Phrases about predictions. */
 import { count } from "../parts/format.ts";
 
-/** 'an 8', 'a 4', 'an Ankle boot': as it is spoken. */
+/** Prefixes a name with its article as it is spoken: 'an 8', 'a 4', 'an Ankle boot'. */
 export function withArticle(name: string): string {
   return `${/^(8|11|18|[aeiou])/i.test(name) ? "an" : "a"} ${name}`;
 }
 
-/** 'A 4 taken for a 9: 12 times'; what was recognised is said to be. */
+/** Describes a prediction and its count. */
 export function takenFor(actual: string, predicted: string, times: number): string {
   const what = actual === predicted ? "recognised" : `taken for ${withArticle(predicted)}`;
   return `${capitalized(withArticle(actual))} ${what}: ${often(times)}`;
 }
 
-/** The first letter large, as at the start of a sentence. */
+/** Capitalizes the first letter. */
 export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

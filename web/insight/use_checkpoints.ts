@@ -1,4 +1,4 @@
-/** The checkpoints that a run can be asked by, kept up to date while it is trained. */
+/** A run's checkpoints, kept up to date while it is trained. */
 import { useAnswer } from "../api/use_answer.ts";
 import type { RunItem } from "../training/operations.ts";
 import { type Checkpoints, CHECKPOINTS_QUERY } from "./operations.ts";

@@ -1,7 +1,7 @@
-/** One thing chosen among a few: buttons in a row, the chosen one pressed. */
+/** A choice among a few options: buttons in a row, the chosen one pressed. */
 
 interface ChoiceProps<Value extends string | number> {
-  /** What is chosen here, for screen readers. */
+  /** The label for screen readers. */
   readonly label: string;
   readonly options: readonly { readonly value: Value; readonly text: string }[];
   readonly chosen: Value;

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** A modal dialog: the browser's own, which keeps the focus inside and closes with Escape. */
+/** A modal dialog by the browser's own element, which traps the focus and closes with Escape. */
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { CloseIcon } from "./icons.tsx";
 
@@ -9,7 +9,7 @@ interface DialogProps {
   onClose(): void;
 }
 
-/** Is open while it is mounted. */
+/** Renders an open dialog for as long as it is mounted. */
 export function Dialog({ title, children, onClose }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -23,7 +23,7 @@ export function Dialog({ title, children, onClose }: DialogProps) {
       ref={dialog}
       aria-labelledby={titleId}
       onClose={onClose}
-      // The dialog itself is hit only where its content is not: on the backdrop and its own edge.
+      // The dialog element itself is hit only on the backdrop and its own edge.
       onClick={({ target, currentTarget }) => target === currentTarget && onClose()}
     >
       <div className="dialog-body">

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Keeps what goes wrong in a panel inside it: the rest of the page goes on, and the panel says what to do. */
+/** Contains a panel's crash: the rest of the page stays usable, and the panel offers a reload. */
 import type { ReactNode } from "react";
 import { ErrorBoundary, type FallbackProps } from "react-error-boundary";
 import { errorText } from "./error_text.ts";

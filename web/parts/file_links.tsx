@@ -1,17 +1,17 @@
-/** Files to keep, as links: of what they are, and each by its kind. */
+/** Download links, grouped by their subject. */
 
 interface FileLinksProps {
   readonly groups: readonly FileGroup[];
 }
 
-/** Files of one thing. */
+/** Files on one subject. */
 interface FileGroup {
   readonly of: string;
   readonly files: readonly LinkedFile[];
 }
 
 interface LinkedFile {
-  /** What it is called when it is kept. */
+  /** The name under which the browser saves it. */
   readonly name: string;
   readonly href: string;
 }

@@ -1,15 +1,15 @@
-/** Numbers as the panel writes them. */
+/** Numbers as the panels write them. */
 
 const COUNT = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 
-/** 60,000 */
+/** Formats a count: 60,000. */
 export function count(value: number): string {
   return COUNT.format(value);
 }
 
-/** Bytes as '1.5 MB', '2.1 GB'. */
+/** Formats bytes: '1.5 MB', '2.1 GB'. */
 export function size(bytes: number): string {
   const power = bytes < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(bytes) / 3));
   return new Intl.NumberFormat("en", {
@@ -19,12 +19,12 @@ export function size(bytes: number): string {
   }).format(bytes / 1000 ** power);
 }
 
-/** A fraction as '97.53 %'. */
+/** Formats a fraction: '97.53 %'. */
 export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(2)} %`;
 }
 
-/** Seconds as '8 s', '3 min 20 s' or '2 h 5 min'. */
+/** Formats seconds: '8 s', '3 min 20 s' or '2 h 5 min'. */
 export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;

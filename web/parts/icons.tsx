@@ -1,4 +1,4 @@
-/** The panels' icons: 24 x 24 strokes in the text's colour, silent for screen readers. */
+/** The panels' icons: 24 x 24 strokes in the text's colour, hidden from screen readers. */
 import type { ReactNode } from "react";
 
 function Icon({ children }: { readonly children: ReactNode }) {
@@ -17,7 +17,7 @@ function Icon({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** Axes with a falling curve: training. */
+/** Axes with a falling curve, for training. */
 export const CurveIcon = () => (
   <Icon>
     <path d="M3.5 3.5v17h17" />
@@ -25,7 +25,7 @@ export const CurveIcon = () => (
   </Icon>
 );
 
-/** A grid of pictures: data. */
+/** A grid of pictures, for data. */
 export const GridIcon = () => (
   <Icon>
     <rect x="3.5" y="3.5" width="7" height="7" rx="1.5" />
@@ -35,7 +35,7 @@ export const GridIcon = () => (
   </Icon>
 );
 
-/** Braces: an operation's text. */
+/** Braces, for an operation's text. */
 export const BracesIcon = () => (
   <Icon>
     <path d="M9 4H8a2.5 2.5 0 0 0-2.5 2.5V9A2.5 2.5 0 0 1 3.5 12 2.5 2.5 0 0 1 5.5 15v2.5A2.5 2.5 0 0 0 8 20h1" />
@@ -49,7 +49,7 @@ export const CloseIcon = () => (
   </Icon>
 );
 
-/** Changing a text. */
+/** A pencil, for editing. */
 export const PencilIcon = () => (
   <Icon>
     <path d="M4 20l1-4.5L16.5 4a1.8 1.8 0 0 1 2.5 0l1 1a1.8 1.8 0 0 1 0 2.5L8.5 19z" />
@@ -69,14 +69,14 @@ export const MinusIcon = () => (
   </Icon>
 );
 
-/** To what came before. */
+/** An arrow back. */
 export const BackIcon = () => (
   <Icon>
     <path d="M14.5 6l-6 6 6 6" />
   </Icon>
 );
 
-/** To what comes next. */
+/** An arrow forth. */
 export const ForthIcon = () => (
   <Icon>
     <path d="M9.5 6l6 6-6 6" />

@@ -1,6 +1,4 @@
-/**
- * An operation with its variables' values written into it: one text that any client can run as it stands.
- */
+/** Writes an operation's variables into its text, so that any client can run it as it stands. */
 import {
   astFromValue,
   type GraphQLSchema,

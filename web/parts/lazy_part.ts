@@ -2,11 +2,14 @@
 /** Parts of the page that are loaded when they are first shown. */
 import { type ComponentType, lazy, type LazyExoticComponent } from "react";
 
-/** A server that is started again is back in this time; a page of an older build never gets its parts. */
+/**
+ * Pauses between attempts: long enough for a server's restart. A page of an older build never gets its
+ * parts.
+ */
 const PAUSES_MS = [500, 1000, 2000, 4000, 8000] as const;
 
 /**
- * A component that is loaded when it is first shown, and asked for again while the server is away.
+ * Makes a component that is loaded when it is first shown, and retried while the server cannot be reached.
  *
  * @param load the import() of its file
  */

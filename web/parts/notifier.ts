@@ -1,10 +1,12 @@
 /// <reference lib="dom" />
-/** Something that happens now and then, for one who waits for it and does other things in between. */
+/** A notification for one waiter, who may be busy when it comes. */
 
 export interface Notifier {
-  /** It has happened. */
+  /** Notifies. */
   ring(): void;
-  /** Resolves when it has happened since the last time that this resolved, when so much time has passed, or when the signal aborts. */
+  /**
+   * Resolves when notified since the last time that it resolved, after the time, or when the signal aborts.
+   */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
 }
 

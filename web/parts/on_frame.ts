@@ -1,15 +1,17 @@
 /// <reference lib="dom" />
-/** Drawing at the screen's pace or at a slower one, however often there is something new. */
+/** Drawing at the screen's frame rate or slower, however often it is requested. */
 
-/** What is drawn with one of the next frames, once. */
+/** A drawing that is scheduled at most once a frame. */
 export interface Frame {
   request(): void;
   cancel(): void;
 }
 
 /**
+ * Schedules drawings.
+ *
  * @param draw called once for any number of requests between two frames
- * @param leastMs the least time between two drawings
+ * @param leastMs the shortest time between two drawings
  */
 export function onFrame(draw: () => void, leastMs = 0): Frame {
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The GraphQL behind a part of a panel: a button that shows the operations which that part runs, each to be
- * copied or opened in GraphiQL's editor.
+ * A button that shows the GraphQL operations behind a part of a panel. Each can be copied or opened in
+ * GraphiQL.
  */
 import { pick, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { useState } from "react";
@@ -12,15 +12,15 @@ import { BracesIcon } from "./icons.tsx";
 import { inlineVariables } from "./inline_variables.ts";
 import { isNarrow } from "./is_narrow.ts";
 
-/** An operation with the values that it would be run with now. */
+/** An operation with its current variables. */
 export interface ShownOperation {
-  /** What it does, in a word or two. */
+  /** Its purpose in a word or two. */
   readonly label: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** An operation and its variables, checked against each other. */
+/** Pairs an operation with its variables, checked against each other. */
 export function shown<Data, Variables extends Record<string, unknown>>(
   label: string,
   { query }: Operation<Data, Variables>,
@@ -30,9 +30,9 @@ export function shown<Data, Variables extends Record<string, unknown>>(
 }
 
 interface OperationsButtonProps {
-  /** What the operations are about: the dialog's title. */
+  /** The dialog's title: the subject of the operations. */
   readonly title: string;
-  /** Asked when the button is pressed. */
+  /** Called when the button is pressed. */
   operations(): readonly ShownOperation[];
 }
 
@@ -121,7 +121,10 @@ function OperationsDialog({ title, operations, onClose }: OperationsDialogProps)
   );
 }
 
-/** Puts an operation into a new tab of GraphiQL. Where there is no room for both, the panel makes place. */
+/**
+ * Returns a function that opens an operation in a new tab of GraphiQL, closing the panel on a narrow
+ * window.
+ */
 function useOpenInEditor(): (operation: { query: string; variables?: string }) => void {
   const { addTab, setVisiblePlugin } = useGraphiQLActions();
   const { queryEditor, variableEditor } = useGraphiQL(pick("queryEditor", "variableEditor"));
@@ -134,7 +137,9 @@ function useOpenInEditor(): (operation: { query: string; variables?: string }) =
   };
 }
 
-/** navigator.clipboard is there only on secure origins; a playground in a local network is none. */
+/**
+ * Copies a text. navigator.clipboard exists on secure origins only, so not on a server in a local network.
+ */
 async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return await navigator.clipboard.writeText(text);
   const area = document.createElement("textarea");

@@ -1,17 +1,18 @@
-/** A labelled field that may be left empty; what it then means stands in it as a placeholder. */
+/** A labelled field that may be left empty; its placeholder shows the default. */
 import { useId } from "react";
 
 interface TextFieldProps {
   readonly name: string;
   readonly label: string;
   readonly placeholder: number | string;
-  /** What is wrong with its value. */
+  /** The problem with its value. */
   readonly error: string | undefined;
-  /** Which keys a touch keyboard offers. */
+  /** The layout of a touch keyboard. */
   readonly keys?: "numeric" | "decimal";
 }
 
-// Not type=number: there the browser turns a slip such as 1O into an empty field, and would train with the default.
+// Not type=number: there the browser turns a slip such as 1O into an empty field, which means the
+// default.
 export function TextField({ name, label, placeholder, error, keys }: TextFieldProps) {
   const id = useId();
   const errorId = useId();

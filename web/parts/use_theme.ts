@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The theme that GraphiQL shows: the user's choice in its settings, else the system's. */
+/** The theme that GraphiQL shows: the user's choice in its settings, otherwise the system's. */
 import { useSyncExternalStore } from "react";
 import type { Theme } from "../../pictures/palette.ts";
 

@@ -1,4 +1,4 @@
-/** Says that the server cannot be heard, while it cannot; otherwise a quiet dot. */
+/** Shows a lost connection to the server in words; otherwise a quiet dot. */
 import { useSyncExternalStore } from "react";
 import { type Connection, connectionStore } from "../api/socket.ts";
 

@@ -4,7 +4,7 @@ import { type DataOf, graphql, operation, type VariablesIn } from "../api/operat
 /** A run, without its points. */
 export type RunItem = DataOf<typeof START_TRAINING>["startTraining"]["run"];
 
-/** What keeps a run waiting, if anything does. */
+/** The reason why a run waits, if it does. */
 export type Standing = Pick<NonNullable<DataOf<typeof RUN_QUERY>["run"]>, "waitingFor" | "worker">;
 
 /** A run's progress, speed and remaining time. */

@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** The Training panel: start a run, see it learn, look back at others. Layout only; each part is a file. */
+/**
+ * The Training panel: starts a run, shows its progress and lists all runs. Layout only; each part is a
+ * file.
+ */
 import { useCallback, useMemo, useRef, useState } from "react";
 import { isFinished } from "../../runs/log/state.ts";
 import { Comparison } from "./charts/comparison.tsx";
@@ -26,12 +29,12 @@ export function TrainingPanel() {
     () => [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
     [byId],
   );
-  // It stays from run to run, so that they can be looked at in the same way.
+  // The view stays the same from run to run.
   const [view, setView] = useState<RunViewName>("curves");
-  // What the user chose; else what is training; else the newest.
+  // The user's choice, otherwise the run that is trained, otherwise the newest.
   const open = byId.get(chosen ?? "") ??
     newestFirst.findLast(({ state }) => !isFinished(state) && state !== "PAUSED") ?? newestFirst[0];
-  // In the order of ticking, so that a run keeps its colour when another joins.
+  // In the order of ticking, so that a run keeps its colour when another is added.
   const compared = [...ticked].flatMap((id) => byId.get(id) ?? []);
   const listed = list.ids.flatMap((id) => byId.get(id) ?? []);
 
@@ -47,7 +50,7 @@ export function TrainingPanel() {
   const show = (id: string) => {
     setChosen(id);
     setComparing(false);
-    // It stands above the list, maybe out of sight.
+    // The comparison is above the list, maybe out of sight.
     box.current?.querySelector(".run")?.scrollIntoView({ block: "start" });
   };
 
@@ -76,7 +79,7 @@ export function TrainingPanel() {
             onChanged={change}
             onActed={(run) => {
               put([run]);
-              // It stays open, whatever becomes of it.
+              // The run stays open, whatever state it reaches.
               setChosen(run.id);
             }}
             onDeleted={forget}

@@ -1,4 +1,4 @@
-/** The Training panel as a plugin of GraphiQL: its title, its icon, its content. */
+/** The Training panel as a GraphiQL plugin: its title, icon and content. */
 import type { GraphiQLPlugin } from "@graphiql/react";
 import { PanelErrorBoundary } from "../parts/error_boundary.tsx";
 import { CurveIcon } from "../parts/icons.tsx";

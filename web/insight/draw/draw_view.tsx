@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Draw a digit, and see what a checkpoint takes it for while the pen moves, and while the run is trained. */
+/** Draw a digit and see a checkpoint's prediction, live while the pen moves and the run is trained. */
 import { type ReactNode, useMemo, useState } from "react";
 import { request } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
@@ -20,10 +20,10 @@ import { usePrediction } from "./use_prediction.ts";
 
 interface DrawViewProps {
   readonly run: RunItem;
-  /** undefined: there is no checkpoint yet. */
+  /** undefined without a checkpoint. */
   readonly asked: CheckpointSelection | undefined;
   readonly dataset: string;
-  /** Chooses the checkpoint. */
+  /** The control that selects the checkpoint. */
   readonly select: ReactNode;
 }
 

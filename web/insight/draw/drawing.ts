@@ -1,30 +1,30 @@
 /**
- * What is on the drawing area. There is one for the life of the page, so that every run and every checkpoint can be asked
- * about the same drawing.
+ * The content of the drawing area. It is kept for the life of the page, so that every run and checkpoint
+ * can classify the same drawing.
  */
 import { useSyncExternalStore } from "react";
 import type { TestSample } from "../operations.ts";
 import { type Stroke, toPixels } from "./strokes.ts";
 
-/** Drawn by hand, or taken from the test set. */
+/** Strokes drawn by hand, or a sample of the test set. */
 export type Drawing =
   | { readonly kind: "strokes"; readonly strokes: readonly Stroke[] }
   | { readonly kind: "sample"; readonly sample: TestSample };
 
-/** An empty area. */
+/** An empty drawing. */
 export const NOTHING: Drawing = { kind: "strokes", strokes: [] };
 
-/** Whether there is nothing on it. */
+/** Returns true for an empty drawing. */
 export function isEmpty(drawing: Drawing): boolean {
   return drawing.kind === "strokes" && drawing.strokes.length === 0;
 }
 
-/** What was drawn by hand. */
+/** Returns the strokes drawn by hand. */
 export function strokesOf(drawing: Drawing): readonly Stroke[] {
   return drawing.kind === "strokes" ? drawing.strokes : [];
 }
 
-/** Grey values as the network reads them, [28, 28]; undefined for an empty area. */
+/** Returns the network's input as grey values, [28, 28]; undefined for an empty drawing. */
 export function pixelsOf(drawing: Drawing): readonly number[] | undefined {
   return drawing.kind === "sample" ? drawing.sample.pixels : toPixels(drawing.strokes);
 }
@@ -42,7 +42,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The drawing, and what puts another in its place. */
+/** Returns the drawing and a function that replaces it. */
 export function useDrawing(): readonly [Drawing, (drawing: Drawing) => void] {
   return [useSyncExternalStore(subscribe, () => current), put];
 }

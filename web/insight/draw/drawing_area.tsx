@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** Where a digit is drawn, with a mouse, a finger or a pen. The line is as thick as the network will see it. */
+/**
+ * The area for drawing a digit with a mouse, a finger or a pen. Lines are as thick as in the network's
+ * input.
+ */
 import { type PointerEvent, useEffect, useRef, useState } from "react";
 import { type Frame, onFrame } from "../../parts/on_frame.ts";
 import { useTheme } from "../../parts/use_theme.ts";
@@ -9,16 +12,16 @@ import type { Point } from "./strokes.ts";
 
 interface DrawingAreaProps {
   readonly drawing: Drawing;
-  /** Told at most once a frame while the pen moves. */
+  /** Called at most once a frame while the pen moves. */
   onDraw(drawing: Drawing): void;
-  /** Told when the pen touches, and when it is lifted. */
+  /** Called when the pen touches the area and when it is lifted. */
   onPen(isDown: boolean): void;
 }
 
-/** A pen that touches. */
+/** A pen that touches the area. */
 interface Pen {
   readonly pointer: number;
-  /** Where it was so far. */
+  /** Its path so far. */
   readonly points: Point[];
   draw(): void;
   readonly frame: Frame;
@@ -85,7 +88,7 @@ export function DrawingArea({ drawing, onDraw, onPen }: DrawingAreaProps) {
   );
 }
 
-/** All places between two frames, where the browser tells them (over HTTPS and on this machine). */
+/** Returns all positions since the last frame, if the browser reports them (over HTTPS and on localhost). */
 function everyMove(event: globalThis.PointerEvent): readonly globalThis.PointerEvent[] {
   const events = "getCoalescedEvents" in event ? event.getCoalescedEvents() : [];
   return events.length > 0 ? events : [event];

@@ -1,4 +1,4 @@
-/** What the network takes the drawing for, large; and for screen readers when the pen is lifted. */
+/** The predicted class in large type; announced to screen readers when the pen is lifted. */
 import { percent } from "../../parts/format.ts";
 import { checkpointName } from "../checkpoint_name.ts";
 import { type Drawing, isEmpty } from "./drawing.ts";

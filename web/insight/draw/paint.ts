@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
-/** Paints a drawing as people see it: in the page's ink, smooth, at the screen's resolution. */
+/** Paints a drawing for users: in the page's ink, smooth, at the screen's resolution. */
 import { type Drawing, strokesOf } from "./drawing.ts";
 import { PEN, SIDE, type Stroke } from "./strokes.ts";
 
 /**
- * Paints all of it anew. The ink is the canvas's own CSS colour.
+ * Repaints the drawing. The ink is the canvas's CSS colour.
  *
  * @param side the canvas's side on the page, in CSS pixels
  */
@@ -12,7 +12,7 @@ export function paint(canvas: HTMLCanvasElement, drawing: Drawing, side: number)
   const context = canvas.getContext("2d");
   if (!context) return;
   const pixels = Math.round(side * devicePixelRatio);
-  // Setting the size clears it.
+  // Setting the size clears the canvas.
   canvas.width = canvas.height = pixels;
   const ink = getComputedStyle(canvas).color;
   context.fillStyle = context.strokeStyle = ink;
@@ -30,7 +30,7 @@ export function paint(canvas: HTMLCanvasElement, drawing: Drawing, side: number)
   }
 }
 
-/** A line through all points, rounded off between them. */
+/** Builds a smooth path through all points. */
 function pathOf(stroke: Stroke, side: number): Path2D {
   const path = new Path2D();
   const [first, ...others] = stroke.map(({ x, y }) => ({ x: x * side, y: y * side }));
@@ -41,12 +41,12 @@ function pathOf(stroke: Stroke, side: number): Path2D {
     if (next) path.quadraticCurveTo(x, y, (x + next.x) / 2, (y + next.y) / 2);
     else path.lineTo(x, y);
   }
-  // A dot has no length, and shows all the same.
+  // A dot has no length, but is drawn all the same.
   if (others.length === 0) path.lineTo(first.x, first.y);
   return path;
 }
 
-/** A sample as ink on nothing. */
+/** Draws a sample as ink on a transparent canvas. */
 function inkOf(pixels: readonly number[]): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE;

@@ -1,12 +1,12 @@
-/** How probable each class seems, as bars that move with the drawing. */
+/** The probability of each class, as bars that follow the drawing. */
 import { percent } from "../../parts/format.ts";
 
 interface ProbabilityBarsProps {
-  /** The classes' names, by number. */
+  /** The names of the classes, by number. */
   readonly classes: readonly string[];
-  /** undefined: nothing is known yet, and the bars are empty. */
+  /** undefined without a prediction: the bars are empty. */
   readonly probabilities: readonly number[] | undefined;
-  /** Whether they are about the present picture. */
+  /** True if they belong to the current picture. */
   readonly isCurrent: boolean;
 }
 

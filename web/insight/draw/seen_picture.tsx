@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
-/** The picture as the network gets it, pixel by pixel. */
+/** The network's input, pixel by pixel. */
 import { useEffect, useRef } from "react";
 import { SIDE } from "./strokes.ts";
 
 interface SeenPictureProps {
-  /** Grey values, [28, 28]; nothing yet if undefined. */
+  /** Grey values, [28, 28]; undefined for an empty drawing. */
   readonly pixels: readonly number[] | undefined;
 }
 

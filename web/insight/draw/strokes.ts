@@ -1,31 +1,33 @@
 /**
- * What is drawn by hand, and how it becomes a picture like MNIST's: size-normalised into a box of 20 x 20 pixels with its
- * proportions kept, in grey levels, moved by their centre of mass into the middle of 28 x 28 (LeCun et al., 1998). Lines are drawn as
- * thick as MNIST's are, however large the hand was. Knows no canvas.
+ * Turns strokes into a picture like MNIST's: scaled to a box of 20 x 20 pixels, in grey levels, with the
+ * centre of mass in the middle of 28 x 28 (LeCun et al., 1998). Lines are as thick as MNIST's at any scale.
+ * Uses no canvas.
  */
 
-/** A place on the drawing area: from 0 to 1, left to right and top to bottom. */
+/** A position on the drawing area: from 0 to 1, left to right and top to bottom. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** Where the pen went from touching to lifting. One point is a dot. */
+/** The pen's path from touch to lift. One point is a dot. */
 export type Stroke = readonly Point[];
 
-/** Pixels of a picture's side. */
+/** Side of a picture, in pixels. */
 export const SIDE = 28;
 
-/** Pixels of the box that the ink fits into. */
+/** Side of the box that the ink is scaled to, in pixels. */
 const BOX = 20;
 
-/** Pixels of a line's thickness: with it, a drawing has as much ink as MNIST's digits have in the mean. */
+/** Width of a line in pixels: gives a drawing the mean ink of MNIST's digits. */
 export const PEN = 2.6;
 
-/** Where the centre of mass is put, in pixels from the corner: MNIST has it in the middle of the pixel (14, 14). */
+/**
+ * The target of the centre of mass, in pixels from the corner: MNIST's is in the middle of pixel (14, 14).
+ */
 const CENTRE = SIDE / 2 + 0.5;
 
-/** What is smaller than this share of the area, such as a dot, is not blown up to the box. */
+/** A drawing smaller than this share of the area, such as a dot, is not scaled up to the box. */
 const SMALLEST = 0.12;
 
 interface Frame {
@@ -35,9 +37,9 @@ interface Frame {
 }
 
 /**
- * Draws strokes as a network that learned from MNIST expects them.
+ * Converts strokes to the input of a network trained on MNIST.
  *
- * @returns grey values, 0 black and 255 white, [28, 28] row by row; undefined if there is nothing to draw
+ * @returns grey values, 0 black and 255 white, [28, 28] row by row; undefined without ink
  */
 export function toPixels(strokes: readonly Stroke[]): number[] | undefined {
   const points = strokes.flat();
@@ -69,7 +71,7 @@ function draw(strokes: readonly Stroke[], { scale, x, y }: Frame): Float32Array 
   return ink;
 }
 
-/** Draws a line with round ends; a pixel has as much ink as the line covers of it. */
+/** Draws a line with round ends; a pixel's ink is the part of it that the line covers. */
 function drawLine(ink: Float32Array, from: Point, to: Point): void {
   const reach = PEN / 2 + 1;
   const [left, right] = rangeOf([from.x, to.x]);
@@ -88,7 +90,7 @@ function pixelAt(place: number): number {
   return Math.min(SIDE - 1, Math.max(0, Math.floor(place)));
 }
 
-/** How far a place is from a line. */
+/** Returns the distance of a position from a line. */
 function distanceTo(from: Point, to: Point, x: number, y: number): number {
   const [dx, dy] = [to.x - from.x, to.y - from.y];
   const along = ((x - from.x) * dx + (y - from.y) * dy) / (dx * dx + dy * dy || 1);
@@ -96,7 +98,7 @@ function distanceTo(from: Point, to: Point, x: number, y: number): number {
   return Math.hypot(x - from.x - nearest * dx, y - from.y - nearest * dy);
 }
 
-/** The centre of mass, in pixels from the corner. */
+/** Returns the centre of mass, in pixels from the corner. */
 function massOf(ink: Float32Array): Point {
   let [all, x, y] = [0, 0, 0];
   for (const [at, share] of ink.entries()) {

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * What a checkpoint takes a picture for, while the picture is drawn: one question is under way at a time, the newest
- * picture is the next.
+ * A checkpoint's prediction while the picture is drawn. One request is in flight at a time; the newest
+ * picture is next.
  */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { newestWins } from "../../api/newest_wins.ts";
@@ -13,17 +13,17 @@ import { PREDICT_QUERY, type Prediction } from "../operations.ts";
 
 const RETRY_MS = 1000;
 
-/** What is known of the picture. */
+/** State of the prediction. */
 export interface Predicted {
-  /** The latest answer; undefined while there is none, or no picture. */
+  /** The latest prediction; undefined without one, or without a picture. */
   readonly prediction?: Prediction;
-  /** Whether it is about the present picture, and not still about the one before. */
+  /** True if it belongs to the current picture. */
   readonly isCurrent: boolean;
-  /** Why there is no newer one. */
+  /** The reason why there is no newer one. */
   readonly error?: string;
 }
 
-/** What was answered last. */
+/** The last answer. */
 interface Heard extends Omit<Predicted, "isCurrent"> {
   readonly question?: Question;
 }
@@ -31,12 +31,12 @@ interface Heard extends Omit<Predicted, "isCurrent"> {
 interface Question {
   readonly runId: string;
   readonly pixels: readonly number[] | undefined;
-  /** As in Asked; undefined: there is nobody to ask. */
+  /** As in CheckpointSelection; undefined without a checkpoint. */
   readonly file: string | null | undefined;
 }
 
 /**
- * Asks anew when the picture changes, and when another checkpoint is meant.
+ * Requests a prediction when the picture or the checkpoint changes.
  *
  * @param pixels grey values, [28, 28]; must keep its identity while it is the same picture
  */
@@ -49,7 +49,7 @@ export function usePrediction(
   const { file, checkpoint } = asked ?? {};
   const question = useMemo(
     (): Question => ({ runId, pixels, file }),
-    // A new checkpoint is a new question, even if it is asked for in the same words.
+    // A new newest checkpoint is a new question, even with the same variables.
     [runId, pixels, file, checkpoint?.file],
   );
   const ask = useRef((_question: Question) => {});
@@ -70,7 +70,8 @@ export function usePrediction(
           setHeard((before) => ({ ...before, error: errorText(problem) }));
           if (problem instanceof ApiError) return;
         }
-        // The server is away. A newer picture is not kept waiting for it longer than this one.
+        // The server cannot be reached. A newer picture is tried at the same time as this one would
+        // be.
         await pause(RETRY_MS, abort.signal);
       }
     });

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * A box that ECharts draws into, on a canvas: it knows the theme, its width and how to go away. Where it can be zoomed, a
- * drag across a panel chooses a stretch of its axis, and a double click all of it.
+ * A canvas that ECharts draws into, in the current theme and width. If it can be zoomed, a drag across a
+ * panel selects a range of its axis, and a double click resets it.
  */
 import { LineChart } from "echarts/charts";
 import {
@@ -20,19 +20,19 @@ import type { Zoom } from "./zoom.ts";
 
 use([LineChart, GridComponent, LegendComponent, TitleComponent, TooltipComponent, CanvasRenderer]);
 
-/** From this width on the two panels stand side by side. */
+/** The width from which the two panels stand side by side. */
 const ROW_WIDTH = 540;
 
 interface ChartBoxProps {
-  /** What the chart shows, in words. */
+  /** The chart's description for screen readers. */
   readonly label: string;
   /** Changes when more than points, axes and lines changes: the chart is then laid out anew. */
   readonly look: string;
-  /** How many points there are, and which step the last is, for tests. */
+  /** The number of points and the last step, for tests. */
   readonly points: number;
   readonly step?: number;
   option(theme: Theme, layout: Layout): EChartsCoreOption;
-  /** Told which stretch was dragged across; undefined for all. */
+  /** Called with the selected range; undefined for all. */
   onZoom?: (zoom: Zoom | undefined) => void;
 }
 
@@ -44,7 +44,7 @@ interface Drag {
 }
 
 const PANELS = [0, 1];
-/** What is shorter is a click. */
+/** A shorter drag is a click. */
 const SHORTEST_DRAG = 6;
 
 export function ChartBox({ label, look, points, step, option, onZoom }: ChartBoxProps) {
@@ -73,7 +73,7 @@ export function ChartBox({ label, look, points, step, option, onZoom }: ChartBox
   }, []);
 
   useEffect(() => {
-    if (!layout) return; // Not measured yet.
+    if (!layout) return; // The box is not measured yet.
     const next = option(theme, layout);
     const nextLook = [theme, layout, look].join();
     if (nextLook === drawnLook.current) {

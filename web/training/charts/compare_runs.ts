@@ -23,12 +23,12 @@ const SETTINGS: readonly Setting[] = [
   { label: SPEC_FIELDS.device.label, valueOf: (run) => run.device ?? "–" },
 ];
 
-/** The settings in which runs differ. */
+/** Lists the settings in which runs differ. */
 export function differingSettings(runs: readonly RunItem[]): readonly Setting[] {
   return SETTINGS.filter(({ valueOf }) => new Set(runs.map(valueOf)).size > 1);
 }
 
-/** The settings that runs share: 'batch size 32, learning rate 0.01'. */
+/** Lists the settings that runs share: 'batch size 32, learning rate 0.01'. */
 export function sharedSettings(runs: readonly RunItem[]): string {
   const [first] = runs;
   if (!first) return "";

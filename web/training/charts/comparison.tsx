@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Runs laid over each other: their curves, what differs in their settings, and the best of each. */
+/** Several runs compared: their curves, the settings that differ, and the best epoch of each. */
 import { Suspense, useEffect, useState } from "react";
 import { lineStyleOf } from "../../../pictures/comparison_option.ts";
 import { Choice } from "../../parts/choice.tsx";
@@ -94,7 +94,7 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
   );
 }
 
-/** The epochs of runs, by the run's id, live. */
+/** Follows the epochs of runs, by the run's id. */
 function useEpochs(runs: readonly RunItem[]): ReadonlyMap<string, readonly Epoch[]> {
   const [byRun, setByRun] = useState<ReadonlyMap<string, readonly Epoch[]>>(new Map());
   const key = runs.map(({ id }) => id).join(" ");

@@ -1,11 +1,11 @@
 /**
- * The points of a run's batches: what the server had thinned out when the page came, and then every so many steps as they are
- * trained. The steps show each batch, spikes and all; the trend is what they come to.
+ * The points of a run's batches: those that the server thinned out before the page was opened, then every
+ * n-th step as it is trained. Steps show each batch; means show the trend.
  */
 import type { BatchPoint } from "../../../pictures/curves_option.ts";
 import type { Batch } from "../operations.ts";
 
-/** A point and the step that it stands for. */
+/** A point and its step. */
 export interface StepPoint extends BatchPoint {
   readonly step: number;
 }
@@ -18,44 +18,48 @@ export interface CurvePoints {
 
 export const NO_POINTS: CurvePoints = { steps: [], trend: [] };
 
-/** How many points of a run are asked for: as many as a chart has pixels to show. */
+/** The number of steps requested of a run: as many as a chart has pixels. */
 export const SHOWN_STEPS = 1000;
-/** How many points its trend has. */
+/** The number of means requested of a run. */
 export const SHOWN_MEANS = 300;
 
-/** Every which step is drawn of a run with so many steps, as they are trained. */
+/** Returns n to draw every n-th step of a run with this many steps, while it is trained. */
 export function batchInterval(steps: number): number {
   return Math.max(1, Math.ceil(steps / SHOWN_STEPS));
 }
 
-/** Steps as the chart places them. */
+/** Places steps on the chart's axis. */
 export function toPoints(batches: readonly Batch[], stepsPerEpoch: number): readonly StepPoint[] {
   return batches.map(({ step, loss, acc }) => ({ step, epoch: step / stepsPerEpoch, loss, acc }));
 }
 
-/** Points that grow. */
+/** Points of a run, to which steps are added as they are trained. */
 export interface GrowingPoints {
-  /** The last step that is there: the cursor. */
+  /** The last step added: the cursor of the subscription. */
   readonly step: number;
-  /** Takes a step in. One that is there already changes nothing. */
+  /** Adds a step. A step that was added before is ignored. */
   add(batch: Batch): void;
-  /** What there is now. */
+  /** Copies the current points. */
   copy(): CurvePoints;
 }
 
-/** As many points as weigh in the trend of what is trained now. */
+/** The number of points that the moving average covers. */
 const SMOOTHED_OVER = 15;
 
-/** @param before what the server had */
+/**
+ * Starts from the points that the server had.
+ *
+ * @param before the server's steps and means
+ */
 export function growingPoints(
   before: { readonly steps: readonly Batch[]; readonly means: readonly Batch[] },
   stepsPerEpoch: number,
 ): GrowingPoints {
   const steps = [...toPoints(before.steps, stepsPerEpoch)];
-  // Where no step is left out, the means are those of ever fewer steps: the trend is made here.
+  // When no step is left out, the server's means cover ever fewer steps: compute the trend here.
   const isWhole = before.steps.length <= before.means.length;
   const trend: StepPoint[] = isWhole ? [] : [...toPoints(before.means, stepsPerEpoch)];
-  // The exponential moving average, of as many points as there are.
+  // The exponential moving average over the points so far.
   let { loss = 0, acc = 0 } = trend.at(-1) ?? {};
   let weights = trend.length === 0 ? 0 : SMOOTHED_OVER;
   const keep = 1 - 1 / SMOOTHED_OVER;
@@ -82,7 +86,7 @@ export function growingPoints(
   };
 }
 
-/** Points with those of a stretch in the place of theirs: the stretch is known more closely. */
+/** Replaces a range of the points by more detailed ones. */
 export function withDetail(points: CurvePoints, detail: CurvePoints): CurvePoints {
   const splice = (all: readonly StepPoint[], part: readonly StepPoint[]) => {
     const [first, last] = [part[0]?.step, part.at(-1)?.step];

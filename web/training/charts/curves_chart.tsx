@@ -1,4 +1,6 @@
-/** A run's curves, live: the same option builder as the server's pictures. Dragging across them zooms in, to single steps. */
+/**
+ * A run's live curves, by the same option builder as the server's pictures. Dragging across them zooms in.
+ */
 import { useCallback, useMemo, useState } from "react";
 import type { Layout } from "../../../pictures/chart_parts.ts";
 import { curvesOption } from "../../../pictures/curves_option.ts";

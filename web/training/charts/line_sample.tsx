@@ -1,4 +1,4 @@
-/** A piece of a run's line, as the chart draws it: stands before the run's name. */
+/** A sample of a run's line, drawn before the run's name. */
 import type { LineStyle } from "../../../pictures/comparison_option.ts";
 
 const SHAPES = {

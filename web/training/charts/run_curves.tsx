@@ -1,4 +1,7 @@
-/** What grows while a run is trained: its progress, its curves, its epochs. Apart from the rest, which need not be drawn as often. */
+/**
+ * The parts of a run that change with every step: its progress, curves and epochs. They are apart from the
+ * rest, which is rendered less often.
+ */
 import { type ReactNode, Suspense } from "react";
 import { lazyPart } from "../../parts/lazy_part.ts";
 import { EpochNews } from "../run/epoch_announcement.tsx";
@@ -7,14 +10,14 @@ import type { RunItem } from "../operations.ts";
 import { ProgressLine } from "../run/progress_line.tsx";
 import { useCurves } from "./use_curves.ts";
 
-// The charts' library is a third of the page: it is loaded when there is a run to draw.
+// The chart library is a third of the page: it is loaded with the first run.
 const CurvesChart = lazyPart(async () => (await import("./curves_chart.tsx")).CurvesChart);
 
 interface RunCurvesProps {
   readonly run: RunItem;
-  /** Chooses what is shown below the progress. */
+  /** Selects the view below the progress. */
   readonly views: ReactNode;
-  /** What is shown there, if it is not the curves. */
+  /** The view in place of the curves, if another is selected. */
   readonly inPlaceOfCurves: ReactNode;
 }
 

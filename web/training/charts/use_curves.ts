@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * A run's points: what there is as the server thins it out, and from its last step on live. Points may come by the
- * thousand; they are drawn six times a second at most, which is as often as a curve can be seen to grow.
+ * A run's points: thinned out by the server up to now, then live. They may come by the thousand, and are
+ * drawn at most six times a second.
  */
 import { useEffect, useState } from "react";
 import { follow } from "../../api/follow.ts";
@@ -25,11 +25,11 @@ const DRAWN_EVERY_MS = 160;
 export interface Curves {
   readonly epochs: readonly Epoch[];
   readonly points: CurvePoints;
-  /** The last step heard of. */
+  /** The last step received. */
   readonly step: number;
-  /** Whether what was there before is here. */
+  /** True when the points from before the page was opened are loaded. */
   readonly loaded: boolean;
-  /** Why the API refuses the run's points. */
+  /** The API's reason for refusing the run's points. */
   readonly error?: string;
 }
 

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** A stretch of a run's curve, as closely as a chart can show it: asked for when someone looks at it. */
+/** A range of a run's curve in as much detail as a chart can show, loaded when it is zoomed to. */
 import { useEffect, useState } from "react";
 import { pause } from "../../api/pause.ts";
 import { retryRequest } from "../../api/retry_request.ts";
@@ -7,10 +7,10 @@ import { type CurvePoints, SHOWN_MEANS, SHOWN_STEPS, toPoints } from "./curve_po
 import { CURVE_QUERY } from "../operations.ts";
 import { stepsOf, type Zoom } from "./zoom.ts";
 
-/** Who moves along the curve does not stop everywhere. */
+/** Debounces panning along the curve. */
 const CALM_MS = 120;
 
-/** @returns undefined until it is there, and without a zoom */
+/** @returns undefined without a zoom and until it is loaded */
 export function useDetail(
   runId: string,
   zoom: Zoom | undefined,
@@ -29,7 +29,7 @@ export function useDetail(
       const variables = { id: runId, maxPoints: SHOWN_STEPS, maxMeans: SHOWN_MEANS, ...range };
       const run = (await retryRequest(CURVE_QUERY, variables, abort.signal))?.run;
       if (!run) return;
-      // Where every step is there, their means say nothing more.
+      // When every step is loaded, means add nothing.
       const trend = run.steps.length > SHOWN_MEANS ? run.means : [];
       setDetail({
         key,

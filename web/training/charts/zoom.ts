@@ -1,15 +1,15 @@
-/** Stretches of a run's curves, in epochs, and the ways from one to another. */
+/** Ranges of a run's curves, in epochs, and moves between them. */
 
-/** A stretch of the axis of epochs. */
+/** A range of the axis of epochs. */
 export interface Zoom {
   readonly from: number;
   readonly to: number;
 }
 
-/** A step is the closest that there is to see. */
+/** The smallest range, in steps. */
 const FEWEST_STEPS = 20;
 
-/** A zoom that lies within the run and shows a few steps at least; undefined for the whole run. */
+/** Clamps a zoom to the run and the smallest range; undefined for the whole run. */
 export function fitZoom(
   { from, to }: Zoom,
   { epochs, stepsPerEpoch }: { readonly epochs: number; readonly stepsPerEpoch: number },
@@ -21,19 +21,19 @@ export function fitZoom(
   return { from: start, to: start + width };
 }
 
-/** As much again, around the middle: twice as close by 0.5, half as close by 2. */
+/** Scales a zoom around its middle: 0.5 is twice as close, 2 half as close. */
 export function scaleZoom({ from, to }: Zoom, factor: number): Zoom {
   const [middle, half] = [(from + to) / 2, factor * (to - from) / 2];
   return { from: middle - half, to: middle + half };
 }
 
-/** Along the run, by a part of what is seen. */
+/** Shifts a zoom by a fraction of its width. */
 export function shiftZoom({ from, to }: Zoom, part: number): Zoom {
   const shift = part * (to - from);
   return { from: from + shift, to: to + shift };
 }
 
-/** The steps of a zoom, from 1. */
+/** Converts a zoom to steps, from 1. */
 export function stepsOf({ from, to }: Zoom, stepsPerEpoch: number) {
   return {
     fromStep: Math.max(1, Math.floor(from * stepsPerEpoch)),

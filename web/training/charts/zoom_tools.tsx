@@ -1,4 +1,4 @@
-/** Which stretch of the curves is seen, and the ways to another, for those who do not drag. */
+/** The visible range of the curves, and buttons that change it without dragging. */
 import type { ReactNode } from "react";
 import { count } from "../../parts/format.ts";
 import { BackIcon, ForthIcon, MinusIcon, PlusIcon } from "../../parts/icons.tsx";
@@ -12,7 +12,7 @@ interface ZoomToolsProps {
   readonly stepsPerEpoch: number;
   /** The run's last step so far. */
   readonly lastStep: number;
-  /** Whether the stretch is drawn as closely as it can be. */
+  /** True if the range is drawn in as much detail as possible. */
   readonly close: boolean;
   onZoom(zoom: Zoom | undefined): void;
 }

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** A run's name, to be changed where it stands: Enter keeps it, Escape leaves it. */
+/** A run's name, edited in place: Enter saves it, Escape discards the change. */
 import { DESCRIPTION_LIMITS } from "../../../runs/log/description.ts";
 import { PencilIcon } from "../../parts/icons.tsx";
 import type { Description } from "./use_description.ts";

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The note on a run, as people write notes: lines of text. */
+/** The note on a run: free text of several lines. */
 import type { Description } from "./use_description.ts";
 import { useEditing } from "./use_editing.ts";
 

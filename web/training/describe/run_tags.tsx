@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** A run's tags: a press on one lists the runs that have it too; others are added and taken off here. */
+/** A run's tags: a click on one lists the runs with the same tag; others are added and removed here. */
 import { type FormEvent, useId, useRef, useState } from "react";
 import { DESCRIPTION_LIMITS } from "../../../runs/log/description.ts";
 import { useAnswer } from "../../api/use_answer.ts";
@@ -9,7 +9,7 @@ import type { Description } from "./use_description.ts";
 
 interface RunTagsProps {
   readonly description: Description;
-  /** Asked to list the runs with a tag. */
+  /** Called to list the runs with a tag. */
   onTag(tag: string): void;
 }
 
@@ -87,7 +87,7 @@ interface NewTagProps {
   onClose(): void;
 }
 
-/** A field that stays for the next tag until it is left. */
+/** Renders a field that stays open for the next tag until it loses the focus. */
 function NewTag({ known, onAdd, onClose }: NewTagProps) {
   const inUse = useAnswer(TAGS_QUERY, NO_VARIABLES).data?.tags ?? [];
   const [written, setWritten] = useState("");

@@ -1,18 +1,18 @@
 /// <reference lib="dom" />
 /**
- * A text that is changed where it stands: a field takes its place, and what is written there is kept or left. What is
- * refused comes back into the field, with why.
+ * A text that is edited in place: a field replaces it until the text is saved or discarded. A refused text
+ * returns to the field with the reason.
  */
 import { type ChangeEvent, type FormEvent, type RefObject, useId, useRef, useState } from "react";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 export interface Editing {
-  /** Whether the field is there, and not the text. */
+  /** True while the field replaces the text. */
   readonly isOpen: boolean;
-  /** For the button that opens the field: it is given the focus when the field goes. */
+  /** Ref of the button that opens the field; it gets the focus when the field closes. */
   readonly opener: RefObject<HTMLButtonElement | null>;
-  /** For the field. */
+  /** Props of the field. */
   readonly field: {
     readonly autoFocus: true;
     readonly value: string;
@@ -20,17 +20,20 @@ export interface Editing {
     readonly "aria-invalid": boolean;
     readonly "aria-describedby"?: string;
   };
-  /** For what says why it was refused, if it was. */
+  /** Props of the message with the reason for a refusal, if there is one. */
   readonly refusal?: { readonly id: string; readonly role: "alert"; readonly children: string };
   open(): void;
   leave(): void;
-  /** Keeps what is written, if it is anything new. */
+  /** Saves the text if it has changed. */
   keep(event?: FormEvent): Promise<void>;
 }
 
 /**
- * @param text as it is to be seen
- * @param change given what is written, without the space around it; gives why that is refused, undefined if it is not
+ * Edits a text in place.
+ *
+ * @param text the current text
+ * @param change receives the new text, trimmed; resolves to the reason for a refusal, undefined if it is
+ * accepted
  */
 export function useEditing(
   text: string,
@@ -46,7 +49,7 @@ export function useEditing(
   const leave = () => {
     setOpen(false);
     setError(undefined);
-    // The button is there with the next rendering.
+    // The button exists after the next rendering.
     requestAnimationFrame(() => opener.current?.focus());
   };
   return {

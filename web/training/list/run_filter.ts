@@ -1,10 +1,10 @@
-/** What a list of runs can be narrowed to and sorted by, as people choose it, and as the API takes it. */
+/** Filters and orders of the list of runs, as users choose them and as the API takes them. */
 import type { RunOrderField } from "../../../runs/store/run_order.ts";
 import { isFinished, RUN_STATES, type RunState } from "../../../runs/log/state.ts";
 import { percent } from "../../parts/format.ts";
 import type { RunFilter, RunItem } from "../operations.ts";
 
-/** The groups of states that people think in. */
+/** Groups of states, as users think of them. */
 export const STATE_GROUPS = [
   { name: "all", label: "All states", states: [] },
   { name: "open", label: "Not over", states: RUN_STATES.filter((state) => !isFinished(state)) },
@@ -18,7 +18,7 @@ export const STATE_GROUPS = [
 }[];
 export type StateGroup = (typeof STATE_GROUPS)[number]["name"];
 
-/** The orders that make sense, best first. */
+/** Orders of the list, the usual first. */
 export const ORDERS = [
   { name: "newest", label: "Newest first", field: "CREATED_AT", direction: "DESC" },
   { name: "oldest", label: "Oldest first", field: "CREATED_AT", direction: "ASC" },
@@ -36,13 +36,13 @@ export const ORDERS = [
 }[];
 export type OrderName = (typeof ORDERS)[number]["name"];
 
-/** What a person has chosen. */
+/** The user's choice. */
 export interface RunChoice {
   readonly search: string;
   readonly group: StateGroup;
   /** Empty for any. */
   readonly tag: string;
-  /** The least test accuracy in percent, as it was written. */
+  /** The least test accuracy in percent, as typed. */
   readonly leastAcc: string;
   readonly order: OrderName;
 }
@@ -51,12 +51,12 @@ export const ALL_RUNS: RunChoice = {
   ...{ search: "", group: "all", tag: "", leastAcc: "", order: "newest" },
 };
 
-/** Whether the choice leaves out any run. */
+/** Returns true if the choice excludes any run. */
 export function isNarrowed({ search, group, tag, leastAcc }: RunChoice): boolean {
   return search.trim() !== "" || group !== "all" || tag !== "" || leastAcc.trim() !== "";
 }
 
-/** The choice as arguments of `runs`. What is no percentage is left out: see isPercentage(). */
+/** Converts the choice to arguments of `runs`. An invalid percentage is left out: see isPercentage(). */
 export function toFilter({ search, group, tag, leastAcc, order }: RunChoice): RunFilter {
   const states = STATE_GROUPS.find(({ name }) => name === group)?.states ?? [];
   const { field, direction } = ORDERS.find(({ name }) => name === order) ?? ORDERS[0];
@@ -73,13 +73,13 @@ export function toFilter({ search, group, tag, leastAcc, order }: RunChoice): Ru
   };
 }
 
-/** Whether a text is empty or a number from 0 to 100. */
+/** Accepts an empty text and a number from 0 to 100. */
 export function isPercentage(text: string): boolean {
   const value = Number(text);
   return value >= 0 && value <= 100;
 }
 
-/** The metric of a run that an order goes by; the best test accuracy where it goes by none. */
+/** Formats the metric that an order sorts by; the best test accuracy for orders by none. */
 export function metricOf({ bestTestAcc, metrics }: RunItem, order: OrderName): string {
   switch (order) {
     case "newest":

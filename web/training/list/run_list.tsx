@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The runs that match, in the order that was chosen: opened by a click, ticked to be compared. */
+/** The matching runs in the chosen order: a click opens one, a tick adds it to the comparison. */
 import { type RefObject, useId } from "react";
 import { MAX_COMPARED } from "../../../pictures/comparison_option.ts";
 import { count } from "../../parts/format.ts";
@@ -13,7 +13,7 @@ import type { RunList as List } from "./use_run_list.ts";
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 interface RunListProps {
-  /** Takes in the list's element, for who wants to show it. */
+  /** Ref of the list's element, for scrolling to it. */
   readonly box: RefObject<HTMLElement | null>;
   readonly list: List;
   /** The runs of the list, in its order. */
@@ -21,7 +21,7 @@ interface RunListProps {
   readonly choice: RunChoice;
   /** The id of the open run. */
   readonly open: string | undefined;
-  /** The ids of the runs that are ticked. */
+  /** The ids of the ticked runs. */
   readonly ticked: ReadonlySet<string>;
   onChoose(choice: RunChoice): void;
   onOpen(id: string): void;
@@ -88,7 +88,7 @@ interface RunRowProps {
   readonly order: OrderName;
   readonly open: boolean;
   readonly ticked: boolean;
-  /** Whether as many runs are ticked as can be compared. */
+  /** True if no more runs can be ticked. */
   readonly full: boolean;
   onOpen(id: string): void;
   onTick(id: string, ticked: boolean): void;

@@ -1,4 +1,4 @@
-/** What narrows and sorts the list of runs. */
+/** The controls that filter and sort the list of runs. */
 import { useId } from "react";
 import type { Tag } from "../operations.ts";
 import {
@@ -22,7 +22,7 @@ export function RunTools({ choice, tags, onChoose }: RunToolsProps) {
   const choose = (change: Partial<RunChoice>) => onChoose({ ...choice, ...change });
   const { search, group, tag, leastAcc, order } = choice;
   const isWrong = !isPercentage(leastAcc);
-  // The chosen one stays to be seen when its last run lost it.
+  // The chosen tag stays listed when its last run loses it.
   const shownTags = tag === "" || tags.some(({ name }) => name === tag)
     ? tags
     : [{ name: tag, runCount: 0 }, ...tags];

@@ -1,4 +1,4 @@
-/** A run's state: a word and a colour, never the colour alone. */
+/** A run's state in a word and a colour, never in colour alone. */
 import type { RunState } from "../../../runs/log/state.ts";
 
 type Tone = "waiting" | "active" | "good" | "bad" | "quiet";

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The runs that match a filter, in its order, as the server finds them: as many as were asked for, read anew when
- * something about runs has changed, and now and then for what no subscription tells (accuracies, deletions).
+ * The runs that match a filter, as the server lists them. The list is read again when a run has changed,
+ * and at intervals for changes that no subscription reports (accuracies, deletions).
  */
 import { useCallback, useEffect, useState } from "react";
 import { isFinished } from "../../../runs/log/state.ts";
@@ -11,36 +11,36 @@ import { errorText } from "../../parts/error_text.ts";
 import { type RunFilter, type RunItem, RUNS_QUERY, type Tag } from "../operations.ts";
 import type { Runs } from "./use_runs.ts";
 
-/** How many runs are listed at first, and how many more at a time. */
+/** The number of runs listed at first, and added by each 'Show more'. */
 const STEP = 50;
 /** The API's largest page. */
 const PAGE = 200;
-/** Typing goes on, and changes come in bunches. */
+/** Debounces typing and bursts of changes. */
 const CALM_MS = 150;
 const RETRY_MS = 1000;
-/** How often the list is read while runs of it are trained, and otherwise. */
+/** Intervals between two reads, in milliseconds: while a listed run is trained, and otherwise. */
 const ACTIVE_MS = 2000;
 const QUIET_MS = 15_000;
 
 export interface RunList {
-  /** Their ids, in order. */
+  /** The ids of the runs, in order. */
   readonly ids: readonly string[];
-  /** How many runs match. */
+  /** The number of runs that match. */
   readonly totalCount: number;
   /** The tags in use. */
   readonly tags: readonly Tag[];
-  /** Whether the server has answered. */
+  /** True once the server has answered. */
   readonly loaded: boolean;
-  /** Whether what is here is still the answer to an earlier filter. */
+  /** True while the list still answers an earlier filter. */
   readonly stale: boolean;
-  /** Why the API refuses the filter. */
+  /** The API's reason for refusing the filter. */
   readonly error?: string;
   readonly hasMore: boolean;
   more(): void;
 }
 
 interface Listing extends Pick<RunList, "ids" | "totalCount" | "tags" | "hasMore" | "loaded"> {
-  /** Of which filter. */
+  /** The filter that it answers. */
   readonly key: string;
   readonly error?: string;
 }
@@ -87,7 +87,7 @@ export function useRunList(filter: RunFilter, { put, news }: Runs): RunList {
   return { ...listing, stale: of !== key, more };
 }
 
-/** So many of the runs that match, page by page. */
+/** Loads the first `count` matching runs, page by page. */
 async function load(filter: RunFilter, count: number, signal: AbortSignal) {
   const found: RunItem[] = [];
   let after: string | null = null;

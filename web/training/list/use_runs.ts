@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
-/** Every run that the page has heard of, kept up to date by the `runStates` subscription. Which of them are listed is another matter. */
+/**
+ * Every run that the page has received, kept up to date by the `runStates` subscription. use_run_list.ts
+ * selects those that are listed.
+ */
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { follow } from "../../api/follow.ts";
 import { createNotifier, type Notifier } from "../../parts/notifier.ts";
@@ -7,11 +10,11 @@ import { RUN_STATES_FEED, type RunItem } from "../operations.ts";
 
 export interface Runs {
   readonly byId: ReadonlyMap<string, RunItem>;
-  /** Rings when something about runs has changed, so that lists of them may be others. */
+  /** Notifies when a run has changed, so that lists may be outdated. */
   readonly news: Notifier;
-  /** Takes in runs that an operation answered with. */
+  /** Adds or updates runs that an operation returned. */
   put(runs: readonly RunItem[]): void;
-  /** Forgets runs that are gone. */
+  /** Removes deleted runs. */
   remove(ids: Iterable<string>): void;
 }
 
@@ -33,7 +36,7 @@ export function useRuns(): Runs {
     const abort = new AbortController();
     follow(RUN_STATES_FEED, {
       variables() {
-        // Lists are read anew after each break: runs may have ended or gone meanwhile.
+        // Runs may have ended or been deleted while the connection was lost: lists are read again.
         news.ring();
         return {};
       },
@@ -43,7 +46,7 @@ export function useRuns(): Runs {
       },
       isOver: () => Promise.resolve(false),
     }, abort.signal).catch(console.error);
-    // Lists of a page that nobody sees are not kept up to date.
+    // Lists are not refreshed while the page is hidden.
     document.addEventListener("visibilitychange", () => news.ring(), { signal: abort.signal });
     return () => abort.abort();
   }, [put, news]);
@@ -51,7 +54,7 @@ export function useRuns(): Runs {
   return useMemo(() => ({ byId, news, put, remove }), [byId, news, put, remove]);
 }
 
-/** Answers overtake each other: the one with the longer log is the newer. */
+/** Merges runs. Answers may overtake each other: the one with the longer log is the newer. */
 function merge(
   before: ReadonlyMap<string, RunItem>,
   runs: readonly RunItem[],

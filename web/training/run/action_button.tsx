@@ -1,4 +1,4 @@
-/** A button that asks something of a run, at once. */
+/** A button that runs a mutation on a run. */
 import { request } from "../../api/request.ts";
 import type { Operation } from "../../api/operation.ts";
 import { errorText } from "../../parts/error_text.ts";
@@ -10,7 +10,7 @@ interface ChangeButtonProps<Name extends string> {
     { readonly [Field in Name]: { readonly run: RunItem } },
     { readonly runId: string }
   >;
-  /** The operation's root field. */
+  /** The mutation's root field. */
   readonly field: Name;
   readonly run: RunItem;
   onChanged(run: RunItem): void;

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** A checkpoint's name, to be given and changed where it stands: Enter keeps it, an empty one takes it off. */
+/** A checkpoint's name, edited in place: Enter saves it, an empty one removes it. */
 import { type FormEvent, useRef, useState } from "react";
 import { request } from "../../api/request.ts";
 import { errorText } from "../../parts/error_text.ts";
@@ -9,7 +9,7 @@ interface CheckpointNameProps {
   readonly runId: string;
   readonly checkpoint: Checkpoint;
   onChanged(run: RunItem): void;
-  /** Told what the API refused, and undefined when something else is tried. */
+  /** Called with the API's reason for a refusal, and with undefined at the next attempt. */
   onRefused(message: string | undefined): void;
 }
 

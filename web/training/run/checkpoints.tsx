@@ -1,4 +1,7 @@
-/** The checkpoints that are kept of a run, and the names that keep them for good. They are asked for only while they are shown. */
+/**
+ * A run's checkpoints and their names; named ones are never pruned. They are loaded only while they are
+ * shown.
+ */
 import { useState } from "react";
 import { useAnswer } from "../../api/use_answer.ts";
 import { count, percent, size } from "../../parts/format.ts";

@@ -1,10 +1,10 @@
-/** Says each new epoch to screen readers, as the curves say it to eyes. */
+/** Announces each new epoch to screen readers. */
 import type { EpochPoint } from "../../../pictures/curves_option.ts";
 import { percent } from "../../parts/format.ts";
 
 interface EpochNewsProps {
   readonly epochs: readonly EpochPoint[];
-  /** How many epochs the run has in all. */
+  /** The run's total number of epochs. */
   readonly all: number;
 }
 

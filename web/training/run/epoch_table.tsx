@@ -1,9 +1,9 @@
-/** The epochs' numbers as a table: what the curves show, for reading off and for screen readers. */
+/** The epochs' metrics as a table, for exact values and for screen readers. */
 import { memo } from "react";
 import { percent } from "../../parts/format.ts";
 import type { Epoch } from "../operations.ts";
 
-/** More rows than a person reads; the API has all of them. */
+/** The newest rows shown; the API has all of them. */
 const ROWS = 100;
 
 export const EpochTable = memo(({ epochs }: { readonly epochs: readonly Epoch[] }) => {

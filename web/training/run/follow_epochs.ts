@@ -1,15 +1,15 @@
 /// <reference lib="dom" />
-/** A run's epochs from its first, then live, over any number of connections. */
+/** A run's epochs from the first, then live, over any number of connections. */
 import { isFinished as isFinal } from "../../../runs/log/state.ts";
 import { follow } from "../../api/follow.ts";
 import { request } from "../../api/request.ts";
 import { type Epoch, EPOCHS_FEED, RUN_QUERY } from "../operations.ts";
 
 /**
- * Follows until the run is over or the signal aborts.
+ * Follows a run's epochs until it has ended or the signal aborts.
  *
- * @param epochs takes the epochs in; the last one is the cursor
- * @param hear told of each time there are more
+ * @param epochs receives the epochs; the last one is the cursor
+ * @param onEpochs called after each addition
  * @throws {ApiError} if the API refuses it
  */
 export function followEpochs(
@@ -28,7 +28,7 @@ export function followEpochs(
   }, signal);
 }
 
-/** Whether nothing more can come of a run. */
+/** Resolves to true if the run has ended or was deleted. */
 export async function isRunOver(id: string, signal: AbortSignal): Promise<boolean> {
   const { run } = await request(RUN_QUERY, { id }, signal);
   return run === null || isFinal(run.state);

@@ -1,4 +1,4 @@
-/** A line of a run's log: when, and what. */
+/** A line of a run's log: its time and its text. */
 import type { ReactNode } from "react";
 import type { LogItem } from "../operations.ts";
 
@@ -8,13 +8,13 @@ const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, {
   timeStyle: "medium",
 });
 
-/** What kind of trouble it is. */
+/** The severity of a line, if it is a problem. */
 export type Tone = "warning" | "error";
 
 interface LogLineProps {
   /** RFC 3339 */
   readonly at: string;
-  /** None where it is no trouble. */
+  /** undefined for ordinary lines. */
   readonly tone?: Tone | undefined;
   readonly children: ReactNode;
 }

@@ -1,16 +1,16 @@
-/** What the open run takes of its machine: the latest measurement in words, and how each number went. */
+/** The open run's use of its machine: the latest sample, and a curve of each number. */
 import { count, size } from "../../parts/format.ts";
 import type { RunItem, SystemMetrics } from "../operations.ts";
 import { Sparkline } from "./sparkline.tsx";
 import { useMachine } from "./use_machine.ts";
 
-/** A number that is measured. */
+/** A measured number. */
 interface Gauge {
   readonly name: string;
-  /** Null where it is not known. */
+  /** null if it is not known. */
   valueOf(metrics: SystemMetrics): number | null;
   write(value: number): string;
-  /** The greatest value that there can be, if there is one. */
+  /** The greatest possible value, if there is one. */
   readonly max?: number;
 }
 
@@ -49,7 +49,7 @@ interface GaugeViewProps {
   readonly metrics: readonly SystemMetrics[];
 }
 
-/** Nothing where it was never known. */
+/** Renders nothing for a number that was never known. */
 function GaugeView({ gauge: { name, valueOf, write, max }, metrics }: GaugeViewProps) {
   const values = metrics.map(valueOf);
   const known = values.filter((value) => value !== null);

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Continues a completed run: a button, and a dialog that asks to how many epochs. */
+/** Continues a completed run: a button, and a dialog for the new number of epochs. */
 import { type FormEvent, useState } from "react";
 import { SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import { request } from "../../api/request.ts";

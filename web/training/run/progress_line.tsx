@@ -1,4 +1,4 @@
-/** A bar and the numbers of the moment: epoch, step, speed, time left, the latest metric. */
+/** A progress bar with the current epoch, step, speed, remaining time and latest metric. */
 import { isFinished } from "../../../runs/log/state.ts";
 import { count, duration, percent } from "../../parts/format.ts";
 import type { RunItem } from "../operations.ts";

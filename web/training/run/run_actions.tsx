@@ -1,4 +1,4 @@
-/** What can be done with a run in its state. */
+/** The actions that a run's state allows. */
 import { useState } from "react";
 import { request } from "../../api/request.ts";
 import { Dialog } from "../../parts/dialog.tsx";
@@ -17,7 +17,7 @@ interface RunActionsProps {
   readonly run: RunItem;
   onChanged(run: RunItem): void;
   onDeleted(id: string): void;
-  /** Told what the API refused, and undefined when something else is tried. */
+  /** Called with the API's reason for a refusal, and with undefined at the next attempt. */
   onProblem(message: string | undefined): void;
 }
 
@@ -63,7 +63,7 @@ export function RunActions(props: RunActionsProps) {
   }
 }
 
-/** Stands where a button was while what it asked for is done. */
+/** Replaces a button while its action is carried out. */
 function Waiting({ text }: { readonly text: string }) {
   return <button type="button" className="button" disabled>{text}</button>;
 }

@@ -1,4 +1,4 @@
-/** A run's files, as the server makes them: its curves for a paper, its epochs and its log for other programs. */
+/** Links to a run's files: its curves as pictures, its epochs and log as data. */
 import { FileLinks } from "../../parts/file_links.tsx";
 
 const GROUPS = [

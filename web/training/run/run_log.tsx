@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** What happened to a run, line by line. It is followed only while it is open. */
+/** A run's events, line by line. They are followed only while the log is open. */
 import { type ReactNode, useEffect, useState } from "react";
 import { follow } from "../../api/follow.ts";
 import { count, size } from "../../parts/format.ts";
@@ -9,7 +9,7 @@ import { LogLine, type Tone, toneOf } from "./log_line.tsx";
 import { EVENTS_FEED, type RunEventItem, type RunItem } from "../operations.ts";
 import { useResumptions } from "./use_resumptions.ts";
 
-/** A line of the log: what is said, and whether it is trouble. */
+/** A line of the log and its severity. */
 interface Line {
   readonly text: string;
   readonly tone?: Tone | undefined;
@@ -62,7 +62,7 @@ function LogLines({ runId }: { readonly runId: string }): ReactNode {
   );
 }
 
-/** @returns undefined for what is no news */
+/** @returns undefined for events that need no line */
 function lineOf(event: RunEventItem): Line | undefined {
   switch (event.__typename) {
     case "QueuedEvent":
@@ -85,7 +85,7 @@ function lineOf(event: RunEventItem): Line | undefined {
           : `The checkpoint ${event.file} is called '${event.checkpointName}' and kept.`,
       };
     case "CheckpointRemovedEvent":
-      // That older ones go as newer ones come is no news.
+      // Pruning of older checkpoints needs no line.
       return event.unusable
         ? { text: `The checkpoint ${event.file} was missing or damaged.`, tone: "warning" }
         : undefined;
@@ -122,6 +122,6 @@ function lineOf(event: RunEventItem): Line | undefined {
     case "LogEvent":
       return { text: event.message, tone: toneOf(event.level) };
     default:
-      return undefined; // What newer servers tell.
+      return undefined; // Event types of newer servers.
   }
 }

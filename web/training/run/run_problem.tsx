@@ -1,10 +1,10 @@
-/** What the open run's log says last, where some of it is trouble: seen without opening the log. */
+/** The open run's latest problem, shown without opening its log. */
 import { useAnswer } from "../../api/use_answer.ts";
 import { LogLine, toneOf } from "./log_line.tsx";
 import { type LogItem, LOGS_QUERY, type RunItem } from "../operations.ts";
 import { useRefresh } from "../../api/use_refresh.ts";
 
-/** The trouble, and that it is over. */
+/** Enough for a problem and the line that reports its end. */
 const SHOWN_LINES = 4;
 
 const NONE: readonly LogItem[] = [];

@@ -1,4 +1,4 @@
-/** The open run: what it is and is called, how far it is, its curves or what it has learned, and what happened to it. */
+/** The open run: its name and settings, its progress, its curves or its evaluation, and its log. */
 import { Suspense, useState } from "react";
 import { Choice } from "../../parts/choice.tsx";
 import { count } from "../../parts/format.ts";
@@ -40,7 +40,7 @@ const VIEWS = [
   { value: "draw", text: "Draw a digit" },
 ] as const;
 
-/** What is looked at of a run. */
+/** The view of a run. */
 export type RunViewName = (typeof VIEWS)[number]["value"];
 
 interface RunViewProps {
@@ -48,10 +48,10 @@ interface RunViewProps {
   readonly view: RunViewName;
   onView(view: RunViewName): void;
   onChanged(run: RunItem): void;
-  /** The user has asked something of it. */
+  /** Called when a mutation on the run succeeded. */
   onActed(run: RunItem): void;
   onDeleted(id: string): void;
-  /** Asked to list the runs with a tag. */
+  /** Called to list the runs with a tag. */
   onTag(tag: string): void;
 }
 
@@ -105,7 +105,7 @@ export function RunView(
   );
 }
 
-/** The run's settings, but for those that its name tells: a run that was given none is named by two of them. */
+/** Lists the run's settings, except those that its name contains: a default name is made of two of them. */
 function factsOf(run: RunItem) {
   const { name, recipe, seed, batchSize, learningRate, trainSamples, device, engine } = run;
   return [

@@ -1,16 +1,16 @@
-/** A curve the size of a word: how one number went, from nothing to its greatest value. */
+/** A curve the size of a word: one number over time, from zero to its maximum. */
 
 const WIDTH = 100;
 const HEIGHT = 24;
-/** So that the line is whole where it is highest. */
+/** Keeps the line whole at its highest point. */
 const MARGIN = 1.5;
 
 interface SparklineProps {
-  /** What it shows, in words. */
+  /** Its description for screen readers. */
   readonly label: string;
-  /** In order, at equal distances. Null where nothing is known. */
+  /** Equally spaced values, in order; null where unknown. */
   readonly values: readonly (number | null)[];
-  /** The greatest value that there can be; the greatest of the values if absent. */
+  /** The top of the scale; the greatest value by default. */
   readonly max?: number;
 }
 

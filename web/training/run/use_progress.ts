@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * How far the open run is: speed and time left are the server's estimates, asked for once a second while it is
- * trained. Tells too what keeps it from going on, and when it is gone: no subscription does.
+ * The open run's progress: the server's estimates of speed and remaining time, read once a second while it
+ * is trained. Also reports a waiting run's reason and a deleted run, for which there is no subscription.
  */
 import { useEffect, useState } from "react";
 import { isFinished } from "../../../runs/log/state.ts";
@@ -11,7 +11,7 @@ import { request } from "../../api/request.ts";
 const EVERY_MS = 1000;
 const SELDOM_MS = 5000;
 
-/** @returns what keeps the run from going on, and what to do; undefined if nothing does */
+/** @returns the reason why the run waits, with the remedy; undefined if it does not */
 export function useProgress(
   run: RunItem,
   onChanged: (run: RunItem) => void,
@@ -31,7 +31,7 @@ export function useProgress(
         onChanged(now);
         setObstacle(now.waitingFor ?? now.worker?.trouble ?? undefined);
       } catch {
-        // The panel says already that the connection is lost.
+        // The panel already shows the lost connection.
       }
     };
     if (!isFinished(state)) look();

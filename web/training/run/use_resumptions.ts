@@ -1,9 +1,9 @@
-/** Runs that were over may be resumed: then what followed them to their end has to follow them again. */
+/** Finished runs may be resumed: a component that followed one to its end must follow it again. */
 import { useState } from "react";
 import { isFinished } from "../../../runs/log/state.ts";
 import type { RunItem } from "../operations.ts";
 
-/** How often one of these runs was resumed after its end, since the component is there. */
+/** Counts how often one of these runs was resumed after its end, since the component was mounted. */
 export function useResumptions(runs: readonly RunItem[]): number {
   const over = runs.filter(({ state }) => isFinished(state)).map(({ id }) => id);
   const [known, setKnown] = useState<{ readonly over: readonly string[]; readonly count: number }>(

@@ -1,4 +1,4 @@
-/** The devices that the server has; one that it has not cannot be chosen, and says why. */
+/** The server's devices; an unavailable one cannot be chosen and shows the reason. */
 import { useId, useState } from "react";
 import { useAnswer } from "../../api/use_answer.ts";
 import { DEVICES_QUERY } from "../operations.ts";
@@ -19,7 +19,7 @@ export function DeviceSelect({ error }: { readonly error: string | undefined }) 
         name="device"
         className="field-input"
         defaultValue="AUTO"
-        // Workers come and go, and bring their devices.
+        // Workers start and stop, and with them their devices.
         onFocus={() => setLooks(looks + 1)}
         aria-invalid={error !== undefined}
         {...(error === undefined ? {} : { "aria-describedby": errorId })}

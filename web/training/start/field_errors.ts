@@ -1,7 +1,4 @@
-/**
- * Where the API's errors belong: bad input names the way to its argument, and each argument of startTraining
- * has its field in the form.
- */
+/** Assigns the API's errors to the start form's fields, by the path in their extensions. */
 import { ApiError } from "../../api/request.ts";
 import { errorText } from "../../parts/error_text.ts";
 import { type FieldErrors, type FieldName, isFieldName } from "./read_start_form.ts";
@@ -12,7 +9,7 @@ export interface StartErrors {
   readonly other: string | undefined;
 }
 
-/** Sorts what a refused mutation says. */
+/** Sorts the errors of a refused mutation. */
 export function sortErrors(problem: unknown): StartErrors {
   if (!(problem instanceof ApiError)) return { fields: {}, other: errorText(problem) };
   const fields: Partial<Record<FieldName, string>> = {};
@@ -26,7 +23,7 @@ export function sortErrors(problem: unknown): StartErrors {
   return { fields, other: other.length > 0 ? other.join(" ") : undefined };
 }
 
-/** GraphQL itself refuses some values, such as an Int beyond 32 bits, before the API sees them. */
+/** Finds the field of an error that GraphQL itself reports, such as an Int beyond 32 bits. */
 function fieldOf(message: string): string | undefined {
   return /at "input\.(\w+)"/.exec(message)?.[1];
 }

@@ -1,4 +1,4 @@
-/** A network, layer by layer: what each gives out and how much of all that is learned lies in it. */
+/** A network's layers, with their output shapes and numbers of parameters. */
 import { count } from "../../parts/format.ts";
 import type { ModelSummary } from "../operations.ts";
 

@@ -35,7 +35,7 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
     setErrors(found);
     const [first] = Object.keys(found.fields);
     if (first === undefined) return;
-    // The field at fault may be folded away.
+    // The field with the error may be hidden in the settings.
     if (settings.current) settings.current.open = true;
     const field = form.current?.elements.namedItem(first);
     if (field instanceof HTMLElement) field.focus();

@@ -1,4 +1,4 @@
-/** A recipe's network in numbers. */
+/** Loads the summary of a preset's network. */
 import type { Recipe } from "../../../ml/spec/presets.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import { MODEL_QUERY, type ModelSummary } from "../operations.ts";
