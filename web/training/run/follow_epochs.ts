@@ -15,14 +15,14 @@ import { type Epoch, EPOCHS_FEED, RUN_QUERY } from "../operations.ts";
 export function followEpochs(
   runId: string,
   epochs: Epoch[],
-  hear: () => void,
+  onEpochs: () => void,
   signal: AbortSignal,
 ): Promise<void> {
   return follow(EPOCHS_FEED, {
     variables: () => ({ runId, afterEpoch: epochs.at(-1)?.number ?? 0 }),
     next({ epochs: epoch }) {
       epochs.push(epoch);
-      hear();
+      onEpochs();
     },
     isOver: () => isRunOver(runId, signal),
   }, signal);
