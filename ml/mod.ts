@@ -1,0 +1,17 @@
+/**
+ * Networks as data and their training: shapes and parameter counts, training on an engine, checkpoints.
+ * examples/mnist.ts is a whole program.
+ *
+ * @module
+ */
+export { readCheckpoint, writeCheckpoint } from "./checkpoint/checkpoint.ts";
+export type { DeviceInfo } from "./device.ts";
+export type { Engine, Evaluation, Session } from "./engines/engine.ts";
+export { DeviceUnavailableError, listDevices, selectEngine } from "./engines/registry.ts";
+export { accuracy, classificationReport, confusionMatrix } from "./metrics.ts";
+export { inferShapes, type Layer, type Network } from "./network/network.ts";
+export { renderSummary, summarize } from "./network/summary.ts";
+export { PRESETS, type Recipe } from "./spec/presets.ts";
+export { InvalidSpecError, resolveSpec, type TrainingSpec } from "./spec/spec.ts";
+export type { TrainingEvent } from "./training/events.ts";
+export { DivergedError, train } from "./training/train.ts";
