@@ -12,6 +12,7 @@ export { accuracy, classificationReport, confusionMatrix } from "./metrics.ts";
 export { inferShapes, type Layer, type Network } from "./network/network.ts";
 export { renderSummary, summarize } from "./network/summary.ts";
 export { PRESETS, type Recipe } from "./spec/presets.ts";
-export { InvalidSpecError, resolveSpec, type TrainingSpec } from "./spec/spec.ts";
+export { resolveSpec } from "./spec/resolve.ts";
+export { InvalidSpecError, type TrainingSpec } from "./spec/spec.ts";
 export type { TrainingEvent } from "./training/events.ts";
 export { DivergedError, train } from "./training/train.ts";
