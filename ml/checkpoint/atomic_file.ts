@@ -1,31 +1,28 @@
-/**
- * A file that is there whole or not at all, whatever happens while it is written: it grows under a temporary name,
- * reaches the disk, and only then gets its own. Its digest is computed on the way.
- */
+/** Writes files atomically: under a temporary name, synced to disk, then renamed. The digest is computed on the way. */
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { readFailureReason, writeFailureReason } from "../../data/storage/files.ts";
 import { CheckpointError } from "./error.ts";
 
-/** What was written. */
+/** A file that was written. */
 export interface WrittenFile {
   readonly bytes: number;
-  /** Of the whole file, hexadecimal. */
+  /** The digest of the whole file, hexadecimal. */
   readonly sha256: string;
 }
 
-/** What temporary files end in: no name of a whole file may. */
-export const PART_ENDING = ".part";
+/** The suffix of temporary files, which no complete file may have. */
+export const PART_SUFFIX = ".part";
 
-/** Bytes that are written or read between two turns of the event loop. */
-const CHUNK = 4 * 1024 * 1024;
+/** The number of bytes that are written or read per turn of the event loop. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /**
- * Writes a file at once: a reader sees the old file or the whole new one, also after power loss, and two writers do
- * not mix. Nothing is left of a file that cannot be finished.
+ * Writes a file atomically: a reader sees the old file or the complete new one, also after a power loss, and two writers
+ * do not mix. A file that cannot be completed is removed.
  *
- * @param accept is asked when everything is written, before the file gets its name; what it throws is thrown
- * @throws {CheckpointError} 'disk-full' or 'not-writable'; what `chunks` throws is thrown as it is
+ * @param accept is called before the file is renamed; if it throws, the file is removed
+ * @throws {CheckpointError} 'disk-full' or 'not-writable'; errors of `chunks` are rethrown
  */
 export async function writeAtomically(
   path: string,
@@ -33,7 +30,7 @@ export async function writeAtomically(
   accept: (written: WrittenFile) => void = () => {},
 ): Promise<WrittenFile> {
   const folder = dirname(path);
-  const part = join(folder, `.${basename(path)}.${crypto.randomUUID()}${PART_ENDING}`);
+  const part = join(folder, `.${basename(path)}.${crypto.randomUUID()}${PART_SUFFIX}`);
   const onDisk = <T>(work: Promise<T>) =>
     work.catch((error) => {
       throw asWriteError(error, path);
@@ -46,7 +43,7 @@ export async function writeAtomically(
       using file = await onDisk(Deno.open(part, { write: true, createNew: true }));
       for await (const chunk of chunks) {
         for (let from = 0; from < chunk.length;) {
-          const written = await onDisk(file.write(chunk.subarray(from, from + CHUNK)));
+          const written = await onDisk(file.write(chunk.subarray(from, from + CHUNK_BYTES)));
           hash.update(chunk.subarray(from, from + written));
           from += written;
         }
@@ -65,26 +62,26 @@ export async function writeAtomically(
   }
 }
 
-/** Makes sure that what was made, renamed or removed in a folder stays so after power loss. */
+/** Syncs a folder to disk, so that files that were created, renamed or removed in it stay so after a power loss. */
 export async function syncFolder(path: string): Promise<void> {
-  // Windows opens no folders; there the file system's journal has to do.
+  // Windows cannot open folders; its file system's journal has to suffice.
   if (Deno.build.os === "windows") return;
   try {
     using folder = await Deno.open(path);
     await folder.sync();
   } catch (error) {
-    // Some shared file systems know no such thing.
+    // Some shared file systems cannot sync folders.
     if (!(error instanceof Error && "code" in error && error.code === "EINVAL")) throw error;
   }
 }
 
-/** The bytes of an open file from where it stands to its end. */
+/** Reads an open file from its position to its end. */
 export async function* readChunks(
   file: Deno.FsFile,
   path: string,
 ): AsyncGenerator<Uint8Array, void> {
   for (;;) {
-    const chunk = new Uint8Array(CHUNK);
+    const chunk = new Uint8Array(CHUNK_BYTES);
     const read = await file.read(chunk).catch((error) => {
       throw asReadError(error, path);
     });
@@ -93,14 +90,14 @@ export async function* readChunks(
   }
 }
 
-/** Says why a checkpoint cannot be read. */
+/** Converts an error to one that says why a checkpoint cannot be read. */
 export function asReadError(error: unknown, path: string): CheckpointError {
   if (error instanceof CheckpointError) return error;
   const { kind, rest } = readFailureReason(error, path);
   return new CheckpointError(kind, `Cannot read checkpoint ${path}: ${rest}`, { cause: error });
 }
 
-/** Says why a checkpoint or its folder cannot be written. */
+/** Converts an error to one that says why a checkpoint or its folder cannot be written. */
 export function asWriteError(error: unknown, path: string): CheckpointError {
   if (error instanceof CheckpointError) return error;
   const { kind, rest } = writeFailureReason(error, path, "some of it");

@@ -1,28 +1,25 @@
-/**
- * The one error that writing, keeping and reading checkpoints ends in. Its message says what is wrong and what to do;
- * its kind is for programs.
- */
+/** The error of writing, storing and reading checkpoints. Its message is for people, its kind for programs. */
 
-/** What can be wrong with a checkpoint, or with where it is kept. */
+/** The problem of a checkpoint or of its storage. */
 export type CheckpointErrorKind =
-  /** There is none of this name. */
+  /** No checkpoint has this name. */
   | "missing"
-  /** Not the bytes that were written: the checkpoint before it may still be good. */
+  /** The bytes differ from those that were written; an older checkpoint may be intact. */
   | "damaged"
-  /** Written by another version, in a form that this one does not read. */
+  /** It was written by a newer version, in a form that this one cannot read. */
   | "unsupported"
-  /** A good checkpoint, but of another training. */
+  /** It belongs to another training. */
   | "foreign"
   /** The file or its folder cannot be read: permissions, a failing disk. */
   | "unreadable"
-  /** The folder cannot be made or written. */
+  /** The folder cannot be created or written. */
   | "not-writable"
   /** No space left, or a quota reached. */
   | "disk-full"
-  /** The object storage cannot be used now: not reached, no such bucket, wrong credentials. */
+  /** The object storage is unavailable: unreachable, no such bucket, wrong credentials. */
   | "unavailable";
 
-/** A checkpoint cannot be written, kept or read. */
+/** Thrown if a checkpoint cannot be written, stored or read. */
 export class CheckpointError extends Error {
   override readonly name = "CheckpointError";
   constructor(readonly kind: CheckpointErrorKind, message: string, options?: ErrorOptions) {

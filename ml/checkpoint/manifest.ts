@@ -3,13 +3,14 @@
  * Manifests of every version are read, and checked as strictly as a client's request.
  */
 import { differingFields } from "../spec/compare.ts";
+import { fieldDefinition, REQUEST_FIELDS } from "../spec/fields.ts";
 import { isOptimizer } from "../spec/optimizer.ts";
 import { parseRequest } from "../spec/resolve.ts";
-import { SPEC_VERSION, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
+import { type RequestField, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import { isNetwork } from "../spec/stored_network.ts";
-import { type SpecV1, UnsupportedSpecError, upgradeSpec } from "../spec/upgrade.ts";
+import { UnsupportedSpecError, upgradeSpec } from "../spec/upgrade.ts";
 import { CheckpointError } from "./error.ts";
-import { damaged } from "./safetensors.ts";
+import { damagedError } from "./safetensors.ts";
 
 /** The position of a training. Random streams are named by the spec's seed and the step, so none is stored. */
 export interface Manifest {
@@ -33,13 +34,13 @@ export interface Manifest {
   readonly engine: string;
 }
 
-/** The version that is written. Version 1 held a spec of version 1. Every change of a field is another version. */
+/** The version that is written. Every change of a field is another version; the spec has a version of its own. */
 const VERSION = 2;
 
 /** The metadata entry that holds the manifest. */
 export const MANIFEST_KEY = "epochql";
 
-const MANIFEST_FIELDS: Readonly<Record<keyof Manifest, "number" | "string" | "object">> = {
+const MANIFEST_FIELDS: Readonly<Record<keyof Manifest, FieldType>> = {
   spec: "object",
   step: "number",
   epoch: "number",
@@ -50,24 +51,17 @@ const MANIFEST_FIELDS: Readonly<Record<keyof Manifest, "number" | "string" | "ob
   engine: "string",
 };
 
-const SPEC_V1_FIELDS: Readonly<Record<keyof SpecV1, "number" | "string">> = {
-  recipe: "string",
-  dataset: "string",
-  epochs: "number",
-  batchSize: "number",
-  learningRate: "number",
-  seed: "number",
-  device: "string",
-  trainSamples: "number",
-  testSamples: "number",
-};
+/** The type of a spec's field. */
+type FieldType = "number" | "string" | "object";
 
-const SPEC_FIELDS: Readonly<Record<keyof TrainingSpec, "number" | "string" | "object">> = {
-  ...SPEC_V1_FIELDS,
+const SPEC_FIELDS = {
   version: "number",
   network: "object",
   optimizer: "object",
-};
+  ...Object.fromEntries(
+    REQUEST_FIELDS.map((field) => [field, typeOfField(field)]),
+  ) as Record<RequestField, FieldType>,
+} satisfies Record<keyof TrainingSpec, FieldType>;
 
 /** Formats a manifest as JSON. Numbers are read back to the last bit. */
 export function manifestToJson(manifest: Manifest): string {
@@ -86,12 +80,12 @@ export function manifestToJson(manifest: Manifest): string {
  */
 export function parseManifest(json: string | undefined, path: string): Manifest {
   if (json === undefined) {
-    throw damaged(path, `its metadata must have an entry '${MANIFEST_KEY}'`, "none");
+    throw damagedError(path, `its metadata must have an entry '${MANIFEST_KEY}'`, "none");
   }
   const { version, ...fields } = parseFields(json, path);
   if (version !== 1 && version !== VERSION) {
     if (!Number.isInteger(version)) {
-      throw damaged(path, "its manifest must have a version", version);
+      throw damagedError(path, "its manifest must have a version", version);
     }
     throw new CheckpointError(
       "unsupported",
@@ -100,46 +94,44 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
     );
   }
   if (!hasFields<keyof Manifest>(fields, MANIFEST_FIELDS)) {
-    throw damaged(
+    throw damagedError(
       path,
       `its manifest must have exactly ${Object.keys(MANIFEST_FIELDS).join(", ")}`,
       json,
     );
   }
-  const specFields = version === 1 ? SPEC_V1_FIELDS : SPEC_FIELDS;
-  if (!hasFields(fields.spec, specFields)) {
-    throw damaged(path, `its spec must have exactly ${Object.keys(specFields).join(", ")}`, json);
-  }
   // The types of all fields are known by now; the values are checked next.
-  const manifest = {
-    ...fields,
-    spec: version === 1 ? upgradeV1(fields.spec, path) : fields.spec,
-  } as unknown as Manifest;
-  const objection = objectionTo(manifest);
-  if (objection) throw damaged(path, objection.rule, objection.got);
+  const manifest = { ...fields, spec: readSpec(fields.spec, path) } as unknown as Manifest;
+  const problem = manifestProblem(manifest);
+  if (problem) throw damagedError(path, problem.rule, problem.got);
   return manifest;
 }
 
-/** Reads the spec of a manifest of version 1. */
-function upgradeV1(spec: unknown, path: string): unknown {
+/** Reads the spec of a manifest, of any version. */
+function readSpec(stored: unknown, path: string): unknown {
   try {
-    return upgradeSpec(spec);
+    const spec = upgradeSpec(stored as object);
+    if (hasFields<keyof TrainingSpec>(spec, SPEC_FIELDS)) return { ...spec };
+    const fields = Object.keys(SPEC_FIELDS).join(", ");
+    throw damagedError(path, `its spec must have exactly ${fields}`, JSON.stringify(stored));
   } catch (error) {
     if (!(error instanceof UnsupportedSpecError)) throw error;
-    throw damaged(path, "its spec must be one that can be trained", error.message);
+    throw new CheckpointError("unsupported", `Cannot read checkpoint ${path}: ${error.message}`);
   }
 }
 
+/** Returns the type of a field of a request in JSON. */
+function typeOfField(field: RequestField): FieldType {
+  return fieldDefinition(field).rule.kind === "name" ? "string" : "number";
+}
+
 /** Returns the first rule that a manifest breaks. */
-export function objectionTo(manifest: Manifest): { rule: string; got: unknown } | undefined {
+export function manifestProblem(manifest: Manifest): { rule: string; got: unknown } | undefined {
   const { spec, step, epoch, epochLoss, epochCorrect, epochSeconds } = manifest;
   const size = { trainSize: spec.trainSamples, testSize: spec.testSamples };
   const parsed = parseRequest(spec, size);
   if (!parsed.ok) {
     return { rule: "its spec must be one that can be trained", got: parsed.problems[0].message };
-  }
-  if (spec.version !== SPEC_VERSION) {
-    return { rule: `its spec must be of version ${SPEC_VERSION}`, got: spec.version };
   }
   if (!isNetwork(spec.network)) {
     return {
@@ -193,7 +185,7 @@ function parseFields(json: string, path: string): Record<string, unknown> {
   } catch {
     // Reported below.
   }
-  throw damaged(path, "its manifest must be a JSON object", json);
+  throw damagedError(path, "its manifest must be a JSON object", json);
 }
 
 /** Tells whether a value has exactly these fields, of these types. */
@@ -204,7 +196,7 @@ function hasFields<Key extends string>(
   if (typeof value !== "object" || value === null) return false;
   const given = new Map<string, unknown>(Object.entries(value));
   return given.size === Object.keys(fields).length &&
-    keysOf(fields).every((key) => typeof given.get(key) === fields[key]);
+    keysOf(fields).every((key) => given.get(key) !== null && typeof given.get(key) === fields[key]);
 }
 
 function pick<Key extends string>(

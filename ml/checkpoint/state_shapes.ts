@@ -22,7 +22,7 @@ export function stateShapes(
 }
 
 /** What keeps arrays from being a training's state, if anything does: 'Y must be Z, got W'. */
-export function objectionTo(
+export function stateProblem(
   arrays: readonly { readonly name: string; readonly shape: readonly number[] }[],
   spec: Pick<TrainingSpec, "network" | "optimizer">,
 ): string | undefined {

@@ -2,11 +2,21 @@
  * Reads specs of every version that was ever stored: in databases, in checkpoints and in the orders of trainers. A
  * version is read by one function, which turns it into the current one.
  */
-import { PRESETS } from "./presets.ts";
-import { SPEC_VERSION, type TrainingSpec } from "./spec.ts";
+import { PRESETS, type Recipe } from "./presets.ts";
+import { type Device, SPEC_VERSION, type TrainingSpec } from "./spec.ts";
 
-/** A spec without a version, as versions before 2 stored it: the recipe alone named the network and the optimizer. */
-export type SpecV1 = Omit<TrainingSpec, "version" | "network" | "optimizer">;
+/** A spec of version 1, which named no version: its recipe alone named the network and the optimizer. */
+interface SpecV1 {
+  readonly recipe: Recipe;
+  readonly dataset: string;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly device: Device;
+  readonly trainSamples: number;
+  readonly testSamples: number;
+}
 
 /** Thrown for a stored spec that this version cannot read. */
 export class UnsupportedSpecError extends Error {
@@ -14,11 +24,11 @@ export class UnsupportedSpecError extends Error {
 }
 
 /**
- * Turns a stored spec of any version into the current one. Values are trusted, not checked.
+ * Turns a stored spec of any version into the current one. Its values are not checked.
  *
- * @throws {UnsupportedSpecError} if a newer version of epochql has written it
+ * @throws {UnsupportedSpecError} if a newer version of epochql has written it; its message completes 'Cannot read …: '
  */
-export function upgradeSpec(stored: unknown): TrainingSpec {
+export function upgradeSpec(stored: object): TrainingSpec {
   const { version } = stored as { readonly version?: unknown };
   switch (version) {
     case undefined:
@@ -27,8 +37,10 @@ export function upgradeSpec(stored: unknown): TrainingSpec {
       return stored as TrainingSpec;
     default:
       throw new UnsupportedSpecError(
-        `Cannot read the training spec: its version must be ${SPEC_VERSION} or older, got ` +
-          `${JSON.stringify(version)}. Use the version of epochql that wrote it.`,
+        `the version of its spec must be ${SPEC_VERSION} or older, got ${
+          JSON.stringify(version)
+        }. ` +
+          "Use the version of epochql that wrote it.",
       );
   }
 }
@@ -37,10 +49,9 @@ export function upgradeSpec(stored: unknown): TrainingSpec {
 function upgradeV1({ recipe, ...settings }: SpecV1): TrainingSpec {
   if (!Object.hasOwn(PRESETS, recipe)) {
     throw new UnsupportedSpecError(
-      `Cannot read the training spec: its recipe must be one of ${
-        Object.keys(PRESETS).join(", ")
-      }, ` +
-        `got ${JSON.stringify(recipe)}.`,
+      `its recipe must be one of ${Object.keys(PRESETS).join(", ")}, got ${
+        JSON.stringify(recipe)
+      }.`,
     );
   }
   const { network, optimizer } = PRESETS[recipe];

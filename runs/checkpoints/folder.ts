@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import {
   asReadError,
   asWriteError,
-  PART_ENDING,
+  PART_SUFFIX,
   readChunks,
   syncFolder,
   writeAtomically,
@@ -140,7 +140,7 @@ async function entriesOf(folder: string): Promise<readonly Deno.DirEntry[]> {
 /** Only one worker trains a run: what is half-written and old is nobody's. */
 async function removeLitter(folder: string): Promise<void> {
   for (const { name } of await entriesOf(folder)) {
-    if (!name.startsWith(".") || !name.endsWith(PART_ENDING)) continue;
+    if (!name.startsWith(".") || !name.endsWith(PART_SUFFIX)) continue;
     const info = await Deno.stat(join(folder, name)).catch(() => undefined);
     if (info?.mtime && Date.now() - info.mtime.getTime() > LITTER_MS) {
       await removeFile(join(folder, name));

@@ -1,5 +1,5 @@
 /** Names that people give to checkpoints: one with a name is kept for good, and can be asked for by it. */
-import { attemptOf } from "../../ml/checkpoint/checkpoint.ts";
+import { attemptFromName } from "../../ml/checkpoint/checkpoint.ts";
 import type { RunEventBody } from "./event.ts";
 import { ConflictError, NoSuchCheckpointError, type Run } from "../store/store.ts";
 
@@ -16,7 +16,7 @@ export interface CheckpointNaming {
 
 /** Whether a name could be taken for that of a file, by which checkpoints are asked for, too. */
 export function looksLikeFile(name: string): boolean {
-  return attemptOf(name) !== undefined;
+  return attemptFromName(name) !== undefined;
 }
 
 /**

@@ -3,7 +3,7 @@
  * more. A checkpoint is only when the log says so; and the log ceases to say so before its file goes. Names hold the
  * attempt, so that a worker which has lost the run without knowing does no harm to the files of the next one.
  */
-import { attemptOf, checkpointName } from "../../ml/checkpoint/checkpoint.ts";
+import { attemptFromName, checkpointName } from "../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import type { SaveReason } from "../../ml/training/checkpointing.ts";
 import { retain } from "../checkpoints/retention.ts";
@@ -177,7 +177,7 @@ async function removeUnlogged(
 ): Promise<void> {
   try {
     for (const { name } of await store.list(runId)) {
-      const attempt = attemptOf(name);
+      const attempt = attemptFromName(name);
       if (attempt === undefined || !isMeant(attempt)) continue;
       if (!logged.some(({ file }) => file === name)) await store.remove(runId, name);
     }

@@ -33,7 +33,7 @@ function readSpec({ name, spec }: Pick<RunRow, "name" | "spec">): TrainingSpec {
     return upgradeSpec(JSON.parse(spec));
   } catch (error) {
     if (!(error instanceof UnsupportedSpecError)) throw error;
-    throw new StoreUnavailableError(`Cannot read the run '${name}'. ${error.message}`, {
+    throw new StoreUnavailableError(`Cannot read the run '${name}': ${error.message}`, {
       cause: error,
     });
   }

@@ -6,9 +6,9 @@ import { CheckpointError } from "../../../ml/checkpoint/error.ts";
 import {
   encode,
   type Header,
-  HEADER_AT,
+  HEADER_OFFSET,
   headerLength,
-  LONGEST_HEADER,
+  MAX_HEADER_BYTES,
   parseHeader,
 } from "../../../ml/checkpoint/safetensors.ts";
 import { concatenate, ofKind } from "./support.ts";
@@ -30,10 +30,10 @@ const GOLDEN_ARRAYS: readonly StateArray[] = [
 
 /** Reads a whole file as readCheckpoint() does. */
 function parse(file: Uint8Array): Header & { readonly data: Uint8Array } {
-  const length = headerLength(file.subarray(0, HEADER_AT), file.length, "a-file");
-  const data = file.subarray(HEADER_AT + length);
+  const length = headerLength(file.subarray(0, HEADER_OFFSET), file.length, "a-file");
+  const data = file.subarray(HEADER_OFFSET + length);
   return {
-    ...parseHeader(file.subarray(HEADER_AT, HEADER_AT + length), data.length, "a-file"),
+    ...parseHeader(file.subarray(HEADER_OFFSET, HEADER_OFFSET + length), data.length, "a-file"),
     data,
   };
 }
@@ -231,7 +231,7 @@ describe("parseHeader()", () => {
 
   it("reads no header of unreasonable length", () => {
     const start = new Uint8Array(8);
-    new DataView(start.buffer).setBigUint64(0, BigInt(LONGEST_HEADER + 1), true);
+    new DataView(start.buffer).setBigUint64(0, BigInt(MAX_HEADER_BYTES + 1), true);
     assert.throws(() => headerLength(start, 1e12, "a-file"), ofKind("damaged"));
   });
 });

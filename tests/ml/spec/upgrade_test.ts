@@ -44,12 +44,12 @@ describe("upgradeSpec()", () => {
   it("refuses a newer version, and a recipe that no version knew", () => {
     assert.throws(() => upgradeSpec({ version: 3, anything: [] }), {
       name: "UnsupportedSpecError",
-      message: "Cannot read the training spec: its version must be 2 or older, got 3. " +
+      message: "the version of its spec must be 2 or older, got 3. " +
         "Use the version of epochql that wrote it.",
     });
     assert.throws(() => upgradeSpec({ recipe: "toString" }), {
       name: "UnsupportedSpecError",
-      message: "Cannot read the training spec: its recipe must be one of BASIC_CNN, DROPOUT_CNN, " +
+      message: "its recipe must be one of BASIC_CNN, DROPOUT_CNN, " +
         'WIDE_KERNEL_CNN, got "toString".',
     });
   });

@@ -166,6 +166,20 @@ describe("a database with runs for several devices", () => {
   });
 });
 
+describe("a database with a spec that a newer version stored", () => {
+  it("is refused where the run is read, with what to do", async () => {
+    const path = oldFile("002", (sql) => sql.replaceAll('{"recipe":', '{"version":3,"recipe":'));
+    const store = await openAt(path);
+    await rejects(store.list({ first: 1 }), {
+      name: "StoreUnavailableError",
+      message:
+        "Cannot read the run 'interrupted': the version of its spec must be 2 or older, got 3. " +
+        "Use the version of epochql that wrote it.",
+    });
+    await store.close();
+  });
+});
+
 describe("migrate()", () => {
   const addsColumn: Migration = {
     async up(db: Kysely<unknown>) {
