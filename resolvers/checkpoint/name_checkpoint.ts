@@ -24,21 +24,21 @@ builder.mutationField("nameCheckpoint", (t) =>
   t.field({
     type: RunPayload,
     description:
-      "Gives a checkpoint of a run a name, under which it is kept for good, or takes it off. The run may be in " +
-      "any state. The newest checkpoint is meant unless another is named. To say the same again changes nothing.",
+      "Names a checkpoint, or removes its name. Named checkpoints are never pruned. The run may be in " +
+      "any state. Default: the newest checkpoint. Idempotent.",
     authScopes: { write: true },
     complexity: COST.write,
     args: {
-      runId: t.arg.id({ required: true, description: "The run's id." }).validate(runId(purpose)),
+      runId: t.arg.id({ required: true, description: "ID of the run." }).validate(runId(purpose)),
       name: t.arg.string({
         description:
-          `What to call it, 1 to ${MAX_CHECKPOINT_NAME_LENGTH} characters, as no other checkpoint of the run; ` +
-          "null takes its name off: it goes as newer ones come.",
+          `Name, 1 to ${MAX_CHECKPOINT_NAME_LENGTH} characters, unique in the run; null removes the name, so ` +
+          "that the checkpoint may be pruned.",
         validate: nameRule,
       }),
       ...checkpointArgs(purpose),
       step: t.arg.int({
-        description: "Which checkpoint: the one of this step, from 1.",
+        description: "Checkpoint of this step, from 1.",
         validate: intBetween(purpose, "step", 1),
       }),
     },

@@ -20,35 +20,34 @@ builder.queryField("batch", (t) =>
   t.field({
     type: SampleBatch,
     description:
-      "A batch of samples as the DataLoader gives it. With a seed, the samples are shuffled " +
-      "as a run with that seed sees them; without, they come in the dataset's order.",
+      "One batch from the DataLoader. With a seed, shuffled as in a run with that seed; otherwise in the " +
+      "dataset's order.",
     authScopes: { read: true },
     complexity: ({ batchSize }) => perItem(batchSize, COST.batch),
     args: {
       dataset: t.arg.string({
         defaultValue: DEFAULT_DATASET,
-        description: "Which dataset.",
+        description: "Name of the dataset.",
         validate: datasetName(purpose),
       }),
-      split: t.arg({ type: Split, defaultValue: "train", description: "Which part of it." }),
+      split: t.arg({ type: Split, defaultValue: "train", description: "Part of the dataset." }),
       batchSize: t.arg.int({
         defaultValue: DEFAULT_BATCH,
-        description:
-          `How many samples make a batch, 1 to ${MAX_BATCH}; the epoch's last may be smaller.`,
+        description: `Samples per batch, 1 to ${MAX_BATCH}. The epoch's last batch may be smaller.`,
         validate: intBetween(purpose, "batchSize", 1, MAX_BATCH),
       }),
       seed: t.arg.int({
-        description: "Shuffle with this seed; each epoch has an order of its own.",
+        description: "Seed to shuffle with; each epoch has its own order. Default: not shuffled.",
         validate: intBetween(purpose, "seed", 0, MAX_SEED),
       }),
       epoch: t.arg.int({
         defaultValue: 1,
-        description: "Which epoch, from 1.",
+        description: "Number of the epoch, from 1.",
         validate: intBetween(purpose, "epoch", 1),
       }),
       number: t.arg.int({
         defaultValue: 1,
-        description: "Which batch of the epoch, from 1.",
+        description: "Number of the batch within the epoch, from 1.",
         validate: intBetween(purpose, "number", 1),
       }),
     },

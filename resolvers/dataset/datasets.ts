@@ -6,7 +6,7 @@ import { Dataset } from "../../schema/dataset/dataset.ts";
 builder.queryField("datasets", (t) =>
   t.field({
     type: [Dataset],
-    description: "The datasets that there are.",
+    description: "Available datasets.",
     authScopes: { read: true },
     resolve: () => datasetNames.map(describeDataset),
   }));

@@ -20,30 +20,30 @@ const purpose = "page through samples";
 builder.queryField("samples", (t) =>
   t.field({
     type: SampleConnection,
-    description: "The samples of a dataset, in its order.",
+    description: "Samples of a dataset, in its order.",
     authScopes: { read: true },
     complexity: ({ first }) => perItem(first),
     args: {
       dataset: t.arg.string({
         defaultValue: DEFAULT_DATASET,
-        description: "Which dataset.",
+        description: "Name of the dataset.",
         validate: datasetName(purpose),
       }),
-      split: t.arg({ type: Split, defaultValue: "train", description: "Which part of it." }),
+      split: t.arg({ type: Split, defaultValue: "train", description: "Part of the dataset." }),
       first: t.arg.int({
         defaultValue: DEFAULT_PAGE,
-        description: `How many samples at most, 1 to ${MAX_PAGE}.`,
+        description: `Maximum number of samples, 1 to ${MAX_PAGE}.`,
         validate: intBetween(purpose, "first", 1, MAX_PAGE),
       }),
       after: t.arg.string({
-        description: "Only samples after this cursor: the last page's `endCursor`.",
+        description: "Only samples after this cursor: the previous page's `endCursor`.",
       }),
       offset: t.arg.int({
         defaultValue: 0,
-        description: "Skip so many samples: the way into the middle without the pages before it.",
+        description: "Number of samples to skip.",
         validate: intBetween(purpose, "offset", 0),
       }),
-      label: t.arg.int({ description: "Only samples of the class with this number." }),
+      label: t.arg.int({ description: "Only samples of the class with this label." }),
     },
     resolve: async (_root, args, { datasets }) => {
       const dataset = await datasets.open(args.dataset ?? DEFAULT_DATASET, args.split ?? "train");

@@ -19,19 +19,20 @@ const MAX_URI = 32_768;
 builder.queryField("predict", (t) =>
   t.field({
     type: Prediction,
-    description: "What a run takes an image for, after what it has learned so far: by its newest " +
-      "checkpoint, or by another one. The image is given as `pixels` or as `image`.",
+    description:
+      "Classifies an image, given as `pixels` or as `image`. Default: by the run's newest checkpoint.",
     authScopes: { read: true },
     complexity: COST.checkpoint,
     args: {
-      runId: t.arg.id({ required: true, description: "The run's id." }).validate(runId(purpose)),
+      runId: t.arg.id({ required: true, description: "ID of the run." }).validate(runId(purpose)),
       pixels: t.arg.intList({
-        description: "Grey values from 0 (black) to 255 (white), row by row; digits are white on " +
-          "black, as a Sample's `pixels`.",
+        description:
+          "Pixels from 0 (black) to 255 (white), in row-major order, as in a Sample's `pixels`: white digits on black.",
       }),
       image: t.arg.string({
-        description: "A PNG file as a data URI, of the size that the run learns from. Colours " +
-          "become grey, what is transparent black.",
+        description:
+          "PNG file as a data URI, with the height and width of the run's dataset. Converted to greyscale; " +
+          "transparent pixels become black.",
       }),
       ...checkpointArgs(purpose),
     },

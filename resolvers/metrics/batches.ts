@@ -13,21 +13,20 @@ builder.subscriptionField("batches", (t) =>
   t.field({
     type: Batch,
     description:
-      "The steps of a run, as they are trained. Without a runId: of the run that is training " +
-      "now, or is next; where there is none, of the next one that is started. Completes when the run is " +
-      "over; while it is paused it stays open.",
+      "Steps of a run, as they are trained. Completes when the run ends; stays open while it is paused.",
     authScopes: { read: true },
     args: {
-      runId: t.arg.id({ description: "The run's id." }).validate(idOfRun(purpose).nullish()),
+      runId: t.arg.id({
+        description: "ID of the run. Default: the run in training, else the next to start.",
+      }).validate(idOfRun(purpose).nullish()),
       afterStep: t.arg.int({
         defaultValue: 0,
-        description:
-          "Only steps after the one with this number, which counts from 1 over the whole run.",
+        description: "Only steps after this number, counted from 1 over the whole run.",
         validate: intBetween(purpose, "afterStep", 0),
       }),
       every: t.arg.int({
         defaultValue: 1,
-        description: "Only steps whose number is a multiple of this.",
+        description: "Only every n-th step: those whose number is a multiple of this.",
         validate: intBetween(purpose, "every", 1),
       }),
     },

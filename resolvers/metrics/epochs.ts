@@ -13,15 +13,15 @@ builder.subscriptionField("epochs", (t) =>
   t.field({
     type: Epoch,
     description:
-      "The epochs of a run, each when it is done. Without a runId: of the run that is training " +
-      "now, or is next; where there is none, of the next one that is started. Completes when the run is " +
-      "over; while it is paused it stays open.",
+      "Epochs of a run, each on completion. Completes when the run ends; stays open while it is paused.",
     authScopes: { read: true },
     args: {
-      runId: t.arg.id({ description: "The run's id." }).validate(idOfRun(purpose).nullish()),
+      runId: t.arg.id({
+        description: "ID of the run. Default: the run in training, else the next to start.",
+      }).validate(idOfRun(purpose).nullish()),
       afterEpoch: t.arg.int({
         defaultValue: 0,
-        description: "Only epochs after the one with this number.",
+        description: "Only epochs after this number.",
         validate: intBetween(purpose, "afterEpoch", 0),
       }),
     },

@@ -8,10 +8,14 @@ import { Recipe } from "../../schema/network/recipe.ts";
 builder.queryField("modelSummary", (t) =>
   t.field({
     type: ModelSummary,
-    description: "A recipe's network in numbers, without training it.",
+    description: "Summary of a recipe's network.",
     authScopes: { read: true },
     args: {
-      recipe: t.arg({ type: Recipe, defaultValue: DEFAULT_RECIPE, description: "Which recipe." }),
+      recipe: t.arg({
+        type: Recipe,
+        defaultValue: DEFAULT_RECIPE,
+        description: "Name of the recipe.",
+      }),
     },
     resolve: (_root, { recipe }) => summarize(PRESETS[recipe ?? DEFAULT_RECIPE].network),
   }));

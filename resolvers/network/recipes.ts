@@ -6,7 +6,7 @@ import { RecipeInfo } from "../../schema/network/recipe_info.ts";
 builder.queryField("recipes", (t) =>
   t.field({
     type: [RecipeInfo],
-    description: "The built-in recipes with what they take for all that startTraining is not told.",
+    description: "Built-in recipes with their default settings.",
     authScopes: { read: true },
     resolve: () => [...RECIPES],
   }));

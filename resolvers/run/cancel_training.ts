@@ -10,12 +10,11 @@ builder.mutationField("cancelTraining", (t) =>
   t.field({
     type: RunPayload,
     description:
-      "Asks for the end of a run. A queued run is over at once, one that is training with the " +
-      "step it is in; its epochs so far stay in its log.",
+      "Cancels a run: after the current step if it is training, otherwise at once. Completed epochs stay in its log.",
     authScopes: { write: true },
     complexity: COST.write,
     args: {
-      runId: t.arg.id({ required: true, description: "The run's id." })
+      runId: t.arg.id({ required: true, description: "ID of the run." })
         .validate(runId(purpose)),
     },
     resolve: async (_root, { runId }, { store }) => {

@@ -9,12 +9,11 @@ const purpose = "delete a run";
 builder.mutationField("deleteRun", (t) =>
   t.field({
     type: DeleteRunPayload,
-    description:
-      "Removes a run that is over or paused, with its log and its checkpoints. There is no way back.",
+    description: "Deletes an ended or paused run with its log and checkpoints. Cannot be undone.",
     authScopes: { admin: true },
     complexity: COST.write,
     args: {
-      runId: t.arg.id({ required: true, description: "The run's id." })
+      runId: t.arg.id({ required: true, description: "ID of the run." })
         .validate(runId(purpose)),
     },
     resolve: async (_root, { runId }, { store, deleteRun = store.delete }) => {

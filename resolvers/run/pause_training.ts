@@ -10,12 +10,11 @@ builder.mutationField("pauseTraining", (t) =>
   t.field({
     type: RunPayload,
     description:
-      "Asks a run to stand still. One that waits for a worker is paused at once; the worker of one that is " +
-      "training makes a checkpoint first. To ask again changes nothing.",
+      "Pauses a run. A run that is training saves a checkpoint first; a queued run pauses at once. Idempotent.",
     authScopes: { write: true },
     complexity: COST.write,
     args: {
-      runId: t.arg.id({ required: true, description: "The run's id." })
+      runId: t.arg.id({ required: true, description: "ID of the run." })
         .validate(runId(purpose)),
     },
     resolve: async (_root, { runId }, { store }) => {

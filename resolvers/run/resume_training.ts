@@ -13,17 +13,17 @@ builder.mutationField("resumeTraining", (t) =>
   t.field({
     type: RunPayload,
     description:
-      "Lets a run go on: one that is paused, one that has failed, or, with more epochs, one that is " +
-      "completed. The next worker that has time takes it up from its last checkpoint.",
+      "Resumes a paused or failed run, or a completed one with more epochs, from its last checkpoint. " +
+      "The run waits for a worker.",
     authScopes: { write: true },
     complexity: COST.write,
     args: {
-      runId: t.arg.id({ required: true, description: "The run's id." })
+      runId: t.arg.id({ required: true, description: "ID of the run." })
         .validate(runId(purpose)),
       epochs: t.arg.int({
         description:
-          "How many epochs the run is to have in all: as many as it was to have, or more. " +
-          "A completed run needs more; for others it stays as it was where there is no number.",
+          "New total number of epochs, not below the current total. Required for a completed run, which " +
+          "needs a higher one. Default: unchanged.",
       }),
     },
     resolve: async (_root, { runId, epochs }, { store }) => {

@@ -8,11 +8,11 @@ builder.queryField("run", (t) =>
   t.field({
     type: Run,
     nullable: true,
-    description: "A run by its id; null if there is none (any more).",
+    description: "Run by id; null if it does not exist.",
     authScopes: { read: true },
     complexity: COST.lookup,
     args: {
-      id: t.arg.id({ required: true, description: "The run's id." })
+      id: t.arg.id({ required: true, description: "ID of the run." })
         .validate(runId("read a run", "id")),
     },
     resolve: (_root, { id }, { store }) => store.get(id),

@@ -19,20 +19,19 @@ builder.subscriptionField("runEvents", (t) =>
   t.field({
     type: RunEvent,
     description:
-      "Everything that happens to a run, from its beginning. Completes when the run is over; while it is " +
-      "paused it stays open.",
+      "Events of a run, from its first. Completes when the run ends; stays open while it is paused.",
     authScopes: { read: true },
     args: {
-      runId: t.arg.id({ required: true, description: "The run's id." })
+      runId: t.arg.id({ required: true, description: "ID of the run." })
         .validate(idOfRun(purpose)),
       afterSeq: t.arg.int({
         defaultValue: 0,
-        description: "Only events after the one with this `seq`.",
+        description: "Only events after this `seq`.",
         validate: intBetween(purpose, "afterSeq", 0),
       }),
       types: t.arg({
         type: [RunEventType],
-        description: "Only events of these types: a log is long because of its batches.",
+        description: "Only events of these types. Default: all.",
         validate: typeList,
       }),
     },

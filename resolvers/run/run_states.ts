@@ -8,8 +8,8 @@ builder.subscriptionField("runStates", (t) =>
   t.field({
     type: Run,
     description:
-      "A run, each time its state, its name, its tags, its note or the name of a checkpoint change. Opens " +
-      "with every run that is not over; never completes by itself.",
+      "A run, each time its state, name, tags, note or a checkpoint's name changes. Starts with every " +
+      "run that has not ended; never completes.",
     authScopes: { read: true },
     subscribe: (_root, _args, context, info) =>
       subscriptionSource(context, info, (signal) => followStates(context.store, { signal })),

@@ -30,22 +30,23 @@ const fraction = z.number().refine((value) => value >= 0 && value <= 1, {
 builder.queryField("runs", (t) =>
   t.field({
     type: RunConnection,
-    description: "All runs, or those that match, newest first where no other order is asked for.",
+    description: "Runs that match all filters. Default order: newest first.",
     authScopes: { read: true },
     complexity: ({ first }) => perItem(first),
     args: {
       first: t.arg.int({
         defaultValue: DEFAULT_PAGE,
-        description: `How many runs at most, 1 to ${MAX_PAGE}.`,
+        description: `Maximum number of runs, 1 to ${MAX_PAGE}.`,
         validate: intBetween(purpose, "first", 1, MAX_PAGE),
       }),
       after: t.arg.string({
-        description: "Only runs after this cursor: the last page's `endCursor`, in the same order.",
+        description:
+          "Only runs after this cursor: the previous page's `endCursor`, with the same `orderBy`.",
       }),
       state: t.arg({ type: RunState, description: "Only runs in this state." }),
       states: t.arg({
         type: [RunState],
-        description: "Only runs in one of these states; instead of `state`.",
+        description: "Only runs in one of these states. Cannot be combined with `state`.",
         validate: stateList,
       }),
       tag: t.arg.string({
@@ -54,15 +55,15 @@ builder.queryField("runs", (t) =>
       }),
       search: t.arg.string({
         description:
-          "Only runs that hold each of these words in their name, recipe, seed, tags or note, whatever " +
-          `the case of letters; up to ${MAX_SEARCH} characters.`,
+          "Only runs with each of these words in their name, recipe, seed, tags or note. Case-insensitive; " +
+          `up to ${MAX_SEARCH} characters.`,
         validate: line(purpose, "search", MAX_SEARCH),
       }),
       minTestAcc: t.arg.float({
-        description: "Only runs whose best test accuracy is at least this fraction.",
+        description: "Only runs with at least this best test accuracy, 0 to 1.",
         validate: fraction,
       }),
-      orderBy: t.arg({ type: RunOrder, description: "How to sort them." }),
+      orderBy: t.arg({ type: RunOrder, description: "Order of the runs. Default: newest first." }),
     },
     resolve: async (_root, args, { store }) => {
       const order = {

@@ -16,12 +16,11 @@ builder.mutationField("startTraining", (t) =>
   t.field({
     type: RunPayload,
     description:
-      "Writes a run down and answers when that would survive a power cut; a worker takes it " +
-      "from there. Without arguments it trains BASIC_CNN.",
+      "Stores a run durably, then returns; a worker trains it. Without arguments it trains BASIC_CNN.",
     authScopes: { write: true },
     complexity: COST.write,
     args: {
-      input: t.arg({ type: StartTrainingInput, description: "What to train, and how." }),
+      input: t.arg({ type: StartTrainingInput, description: "Settings of the training." }),
     },
     resolve: async (_root, { input }, { store, newSeed, ...context }) => {
       const { name, idempotencyKey, draft } = input ?? DEFAULT_INPUT;

@@ -10,13 +10,13 @@ const DEFAULT_TAGS = 100;
 builder.queryField("tags", (t) =>
   t.field({
     type: [Tag],
-    description: "The tags that are in use, those of most runs first.",
+    description: "Tags in use, most frequent first.",
     authScopes: { read: true },
     complexity: ({ first }) => perItem(first),
     args: {
       first: t.arg.int({
         defaultValue: DEFAULT_TAGS,
-        description: `How many tags at most, 1 to ${MAX_TAGS}.`,
+        description: `Maximum number of tags, 1 to ${MAX_TAGS}.`,
         validate: intBetween("list tags", "first", 1, MAX_TAGS),
       }),
     },

@@ -12,17 +12,16 @@ builder.mutationField("updateRun", (t) =>
   t.field({
     type: RunPayload,
     description:
-      "Gives a run another name, tags or a note, whatever its state. It is written in its log as all that " +
-      "happens to it; to say the same again changes nothing.",
+      "Changes a run's name, tags or note, in any state. Changes are recorded as events. Idempotent.",
     authScopes: { write: true },
     complexity: COST.write,
     args: {
-      runId: t.arg.id({ required: true, description: "The run's id." })
+      runId: t.arg.id({ required: true, description: "ID of the run." })
         .validate(runId(purpose)),
       input: t.arg({
         type: UpdateRunInput,
         required: true,
-        description: "What is to be another.",
+        description: "Fields to change.",
       }),
     },
     resolve: async (_root, { runId, input }, { store }) => {

@@ -5,7 +5,7 @@ import { Viewer } from "../../schema/viewer/viewer.ts";
 builder.queryField("viewer", (t) =>
   t.field({
     type: Viewer,
-    description: "Who asks, and what they may do.",
+    description: "The client, with its permissions.",
     authScopes: { read: true },
     resolve: (_root, _args, { viewer }) => viewer,
   }));

@@ -11,7 +11,7 @@ const NO_WORKER = "No worker is running; 'deno task start' and 'deno task worker
 builder.queryField("devices", (t) =>
   t.field({
     type: [DeviceInfo],
-    description: "What the workers that are running now can train on, and why not on the rest.",
+    description: "Devices of all running workers, available or not.",
     authScopes: { read: true },
     resolve: async (_root, _args, { store }) =>
       summarizeDevices((await store.workers()).map((worker) => worker.devices)),

@@ -6,8 +6,7 @@ builder.queryField("workers", (t) =>
   t.field({
     type: [Worker],
     description:
-      "The workers that are running now, the longest running first. One that is not heard of for ten " +
-      "seconds is not listed any more.",
+      "Running workers, the oldest first. A worker is dropped after 10 seconds without a heartbeat.",
     authScopes: { read: true },
     resolve: async (_root, _args, { store }) => [...await store.workers()],
   }));

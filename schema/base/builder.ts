@@ -48,45 +48,44 @@ export const builder = new SchemaBuilder<{
     decodeGlobalID: readNodeId,
     edgesFieldOptions: {
       nullable: false,
-      description: "The page's items, each with its cursor.",
+      description: "Items of the page, each with its cursor.",
     },
-    nodesOnConnection: { description: "The page's items." },
-    cursorFieldOptions: { description: "Where this item is: `after` it the next page begins." },
-    nodeFieldOptions: { nullable: false, description: "The item." },
-    nodeTypeOptions: { description: "Anything that can be loaded again by its id." },
-    idFieldOptions: { description: "Opaque, and the only one of its kind." },
+    nodesOnConnection: { description: "Items of the page." },
+    cursorFieldOptions: { description: "Cursor of this item. Pass it as `after`." },
+    nodeFieldOptions: { nullable: false, description: "The item at this edge." },
+    nodeTypeOptions: { description: "Object that the query `node` loads by its id." },
+    idFieldOptions: { description: "Opaque, globally unique ID." },
     nodeQueryOptions: {
       complexity: COST.lookup,
       authScopes: { read: true },
-      description: "Loads a Run or a Sample by its id; null if there is none (any more).",
-      args: { id: { description: "The id of a Run or a Sample." } },
+      description: "Run or Sample by id; null if it does not exist.",
+      args: { id: { description: "ID of a Run or a Sample." } },
     },
     nodesQueryOptions: false,
-    pageInfoFieldOptions: { description: "Where the page lies." },
-    pageInfoTypeOptions: { description: "Where a page lies among all items of its connection." },
-    hasNextPageFieldOptions: { description: "Whether there are items after this page." },
-    hasPreviousPageFieldOptions: { description: "Whether there are items before this page." },
-    startCursorFieldOptions: { description: "The first item's cursor; null on an empty page." },
+    pageInfoFieldOptions: { description: "Position of the page." },
+    pageInfoTypeOptions: { description: "Position of a page in its connection." },
+    hasNextPageFieldOptions: { description: "True if there are items after this page." },
+    hasPreviousPageFieldOptions: { description: "True if there are items before this page." },
+    startCursorFieldOptions: { description: "Cursor of the first item; null on an empty page." },
     endCursorFieldOptions: {
-      description: "The last item's cursor, for the next page's `after`; null on an empty page.",
+      description: "Cursor of the last item, for the next page's `after`; null on an empty page.",
     },
   },
 });
 
 builder.globalConnectionField(
   "totalCount",
-  (t) => t.exposeInt("totalCount", { description: "How many items there are on all pages." }),
+  (t) => t.exposeInt("totalCount", { description: "Number of items on all pages." }),
 );
 
 builder.queryType({
-  description: "What can be read: recipes, datasets, devices, workers and runs.",
+  description: "Read access to recipes, datasets, devices, workers and runs.",
 });
 builder.mutationType({
-  description:
-    "What can be done: starting, pausing, resuming, cancelling, naming and deleting runs.",
+  description: "Operations on runs: start, pause, resume, cancel, update and delete.",
 });
 builder.subscriptionType({
   description:
-    "What can be watched. Every subscription replays what lies after its cursor, then goes " +
-    "on as things happen; a client that was cut off takes up where it was.",
+    "Live updates. Subscriptions with a cursor replay everything after it and then follow live, so a " +
+    "client that reconnects misses nothing.",
 });

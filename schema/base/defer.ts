@@ -13,15 +13,15 @@ import {
 export const deferDirective = new GraphQLDirective({
   name: "defer",
   description:
-    "Sends this part of the answer when it is there, after the rest. Clients that take an answer only as a " +
-    "whole are sent all of it at once.",
+    "Delivers this fragment after the rest of the response. Ignored for clients that do not accept " +
+    "incremental delivery.",
   locations: [DirectiveLocation.FRAGMENT_SPREAD, DirectiveLocation.INLINE_FRAGMENT],
   args: {
     if: {
       type: new GraphQLNonNull(GraphQLBoolean),
-      description: "Whether it is deferred.",
+      description: "If false, the fragment is not deferred.",
       defaultValue: true,
     },
-    label: { type: GraphQLString, description: "Names the part where it is sent." },
+    label: { type: GraphQLString, description: "Label of the deferred part in the response." },
   },
 });

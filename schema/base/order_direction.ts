@@ -2,11 +2,11 @@
 import { builder } from "./builder.ts";
 
 const values = {
-  ASC: { description: "The least first." },
-  DESC: { description: "The greatest first." },
+  ASC: { description: "Ascending: least first." },
+  DESC: { description: "Descending: greatest first." },
 } as const;
 
 export const OrderDirection = builder.enumType("OrderDirection", {
-  description: "Which end of an order comes first.",
+  description: "Sort direction.",
   values,
 });

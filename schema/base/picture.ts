@@ -8,16 +8,16 @@ const MAX_SCALE = 4;
 
 /** A picture is its SVG text; a PNG is drawn from it when asked for. */
 export const Picture = builder.objectRef<{ readonly svg: string }>("Picture").implement({
-  description: "A drawing, as SVG or as PNG.",
+  description: "Picture, as SVG or PNG.",
   fields: (t) => ({
-    svg: t.exposeString("svg", { description: "The text of an SVG file." }),
+    svg: t.exposeString("svg", { description: "SVG file as text." }),
     png: t.string({
-      description: "A PNG file as a data URI, for an <img> or a download.",
+      description: "PNG file as a data URI, for an <img> or a download.",
       complexity: COST.png,
       args: {
         scale: t.arg.int({
           defaultValue: 2,
-          description: `Pixels per CSS pixel, 1 to ${MAX_SCALE}; 2 is sharp on dense screens.`,
+          description: `Device pixels per CSS pixel, 1 to ${MAX_SCALE}.`,
           validate: intBetween("draw a PNG", "scale", 1, MAX_SCALE),
         }),
       },

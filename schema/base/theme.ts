@@ -2,9 +2,9 @@
 import { builder } from "./builder.ts";
 
 export const Theme = builder.enumType("Theme", {
-  description: "The colours of a picture.",
+  description: "Colour theme of a picture.",
   values: {
-    LIGHT: { value: "light", description: "Dark on white." },
-    DARK: { value: "dark", description: "Light on near-black." },
+    LIGHT: { value: "light", description: "Dark text on a white background." },
+    DARK: { value: "dark", description: "Light text on a near-black background." },
   } as const,
 });

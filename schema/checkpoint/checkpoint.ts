@@ -5,36 +5,34 @@ import { CheckpointReason } from "./checkpoint_reason.ts";
 
 export const Checkpoint = builder.objectRef<CheckpointInfo>("Checkpoint").implement({
   description:
-    "A training as it was after a step: its weights and all else that is needed to go on from there, " +
-    "in a safetensors file.",
+    "State of a training after a step, in a safetensors file: weights, optimizer state and position in the data.",
   fields: (t) => ({
     file: t.exposeString("file", {
-      description: "The name of its file, of which there is no other in the run.",
+      description: "File name, unique in the run.",
     }),
     name: t.string({
       nullable: true,
       description:
-        "What people call it, of which there is no other in the run; null if nothing. One with a name is " +
-        "kept for good, one without goes as newer ones come.",
+        "Name given by a user, unique in the run; null if unnamed. Named checkpoints are never pruned.",
       resolve: (checkpoint) => checkpoint.name,
     }),
     step: t.exposeInt("step", {
-      description: "The last step that it holds, from 1, counted over the whole run.",
+      description: "Number of the last completed step in the run, from 1.",
     }),
-    epoch: t.exposeInt("epoch", { description: "The epoch of that step, from 1." }),
+    epoch: t.exposeInt("epoch", { description: "Epoch of `step`, from 1." }),
     testAcc: t.float({
       nullable: true,
       description:
-        "Accuracy over the test set after the epoch, a fraction; null for one made within an epoch.",
+        "Accuracy on the test set at the end of the epoch, 0 to 1; null for a checkpoint made within an epoch.",
       resolve: (checkpoint) => checkpoint.testAcc,
     }),
-    bytes: t.exposeInt("bytes", { description: "The size of the file." }),
+    bytes: t.exposeInt("bytes", { description: "Size of the file in bytes." }),
     sha256: t.exposeString("sha256", {
-      description: "The SHA-256 of the whole file, hexadecimal.",
+      description: "SHA-256 of the file, in hexadecimal.",
     }),
     reason: t.field({
       type: CheckpointReason,
-      description: "Why it was made.",
+      description: "Reason why it was saved.",
       resolve: (checkpoint) => checkpoint.reason,
     }),
   }),

@@ -13,11 +13,11 @@ const nameRule = z.string().max(128, {
 export function checkpointArgs(purpose: string) {
   return builder.args((t) => ({
     checkpoint: t.string({
-      description: "Which checkpoint: its `file` or its `name`.",
+      description: "Checkpoint, by its `file` or `name`.",
       validate: nameRule,
     }),
     epoch: t.int({
-      description: "Which checkpoint: the one after this epoch, from 1.",
+      description: "Checkpoint at the end of this epoch, from 1.",
       validate: intBetween(purpose, "epoch", 1),
     }),
   }));

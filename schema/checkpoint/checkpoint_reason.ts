@@ -3,10 +3,10 @@ import type { CheckpointReason as Reason } from "../../runs/log/event.ts";
 import { builder } from "../base/builder.ts";
 
 const values = {
-  INTERVAL: { value: "interval", description: "It was time for one." },
-  EPOCH: { value: "epoch", description: "An epoch was finished." },
+  INTERVAL: { value: "interval", description: "The checkpoint interval elapsed." },
+  EPOCH: { value: "epoch", description: "An epoch was completed." },
   PAUSE: { value: "pause", description: "The run was paused." },
-  STOP: { value: "stop", description: "The run's worker was stopped." },
+  STOP: { value: "stop", description: "The worker was stopped." },
 } as const satisfies {
   readonly [Each in Reason as Uppercase<Each>]: {
     readonly value: Each;
@@ -15,6 +15,6 @@ const values = {
 };
 
 export const CheckpointReason = builder.enumType("CheckpointReason", {
-  description: "Why a checkpoint was made.",
+  description: "Reason for a checkpoint.",
   values,
 });

@@ -3,19 +3,21 @@ import type { DatasetInfo } from "../../data/catalog.ts";
 import { builder } from "../base/builder.ts";
 
 export const Dataset = builder.objectRef<DatasetInfo>("Dataset").implement({
-  description: "A set of labelled images.",
+  description: "Dataset of labelled images.",
   fields: (t) => ({
-    name: t.exposeString("name", { description: "What `samples` and `batch` call it: 'mnist'." }),
-    trainSize: t.exposeInt("trainSize", {
-      description: "How many samples there are to learn from.",
+    name: t.exposeString("name", {
+      description: "Name for the `dataset` argument of `samples` and `batch`: 'mnist'.",
     }),
-    testSize: t.exposeInt("testSize", { description: "How many samples there are to test on." }),
+    trainSize: t.exposeInt("trainSize", {
+      description: "Number of training samples.",
+    }),
+    testSize: t.exposeInt("testSize", { description: "Number of test samples." }),
     classes: t.stringList({
-      description: "The names of the classes, by their number.",
+      description: "Class names, in label order.",
       resolve: (dataset) => dataset.classes,
     }),
     imageShape: t.intList({
-      description: "One image: [channels, height, width].",
+      description: "Shape of one image: [channels, height, width].",
       resolve: ({ imageShape: [height, width, channels] }) => [channels, height, width],
     }),
   }),

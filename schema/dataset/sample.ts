@@ -17,10 +17,10 @@ export function toSample(dataset: ImageDataset, index: number): SampleShape {
 }
 
 export const Sample = builder.node(builder.objectRef<SampleShape>("Sample"), {
-  description: "One labelled image of a dataset.",
+  description: "Labelled image of a dataset.",
   id: {
     resolve: ({ dataset, index }) => `${dataset.name}:${dataset.split}:${index}`,
-    description: "The sample's id.",
+    description: "ID of the sample.",
   },
   loadWithoutCache: async (id, { datasets }) => {
     const [, name, split, place] = /^(.+):(train|test):(0|[1-9]\d{0,8})$/.exec(id) ?? [];
@@ -30,16 +30,16 @@ export const Sample = builder.node(builder.objectRef<SampleShape>("Sample"), {
     return index < dataset.count ? toSample(dataset, index) : null;
   },
   fields: (t) => ({
-    index: t.exposeInt("index", { description: "Its place in the dataset, from 0." }),
-    label: t.exposeInt("label", { description: "The number of its class." }),
-    className: t.string({ description: "The name of its class.", resolve: classNameOf }),
+    index: t.exposeInt("index", { description: "Index in the dataset, from 0." }),
+    label: t.exposeInt("label", { description: "Label: the index of its class, from 0." }),
+    className: t.string({ description: "Name of its class.", resolve: classNameOf }),
     pixels: t.intList({
-      description: "Grey values from 0 (black) to 255 (white), row by row.",
+      description: "Pixels from 0 (black) to 255 (white), in row-major order.",
       complexity: COST.pixels,
       resolve: ({ pixels }) => [...pixels],
     }),
     image: t.string({
-      description: "The image as a PNG file, a data URI for an <img>.",
+      description: "Image as a PNG data URI, for an <img>.",
       complexity: COST.image,
       resolve: ({ pixels, dataset: { imageShape: [height, width] } }) =>
         pngDataUri(pixels, height, width),

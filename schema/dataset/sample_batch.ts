@@ -20,34 +20,34 @@ export interface SampleBatchShape {
 }
 
 export const SampleBatch = builder.objectRef<SampleBatchShape>("SampleBatch").implement({
-  description: "Samples put together as a network takes them, as the DataLoader gives them.",
+  description: "Batch of samples from the DataLoader, as a network receives it.",
   fields: (t) => ({
-    number: t.exposeInt("number", { description: "Its number within the epoch, from 1." }),
-    batches: t.exposeInt("batches", { description: "How many batches the epoch has." }),
+    number: t.exposeInt("number", { description: "Number of the batch within the epoch, from 1." }),
+    batches: t.exposeInt("batches", { description: "Number of batches in the epoch." }),
     shape: t.intList({
-      description: "The shape of the images together: [batch, channels, height, width].",
+      description: "Shape of the batch: [batch, channels, height, width].",
       resolve: ({ images }) => [...images.shape],
     }),
     values: t.floatList({
-      description: "The images together, each value from 0 to 1, in the order of `shape`.",
+      description: "Pixels of all images, 0 to 1, in row-major order of `shape`.",
       complexity: COST.values,
       resolve: ({ images }) => [...images.data],
     }),
     labels: t.intList({
-      description: "The numbers of the samples' classes.",
+      description: "Labels of the samples.",
       resolve: ({ dataset, indices }) => indices.map((index) => toSample(dataset, index).label),
     }),
     samples: t.field({
       type: [Sample],
-      description: "The samples that it is made of, in its order.",
+      description: "Samples of the batch, in its order.",
       resolve: ({ dataset, indices }) => indices.map((index) => toSample(dataset, index)),
     }),
     picture: t.field({
       type: Picture,
-      description: "Its samples with their labels, drawn ten in a row.",
+      description: "Picture of its samples with labels, ten per row.",
       complexity: COST.picture,
       args: {
-        theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
+        theme: t.arg({ type: Theme, defaultValue: "light", description: "Colour theme." }),
       },
       resolve: ({ dataset, indices }, { theme }) =>
         drawSamples(

@@ -10,17 +10,17 @@ export const SampleConnection = builder.connectionObject(
   {
     type: Sample,
     name: "SampleConnection",
-    description: "A page of samples, in the dataset's order.",
+    description: "Page of samples, in the dataset's order.",
     fields: (t) => ({
       picture: t.field({
         type: Picture,
-        description: "The page's samples with their labels, drawn ten in a row.",
+        description: "Picture of the page's samples with labels, ten per row.",
         complexity: COST.picture,
         args: {
           theme: t.arg({
             type: Theme,
             defaultValue: "light",
-            description: "The picture's colours.",
+            description: "Colour theme.",
           }),
         },
         resolve: async ({ edges }, { theme }) => {
@@ -30,5 +30,5 @@ export const SampleConnection = builder.connectionObject(
       }),
     }),
   },
-  { name: "SampleEdge", description: "A sample and its place in the dataset." },
+  { name: "SampleEdge", description: "Sample with its cursor." },
 );

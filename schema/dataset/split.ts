@@ -2,9 +2,9 @@
 import { builder } from "../base/builder.ts";
 
 export const Split = builder.enumType("Split", {
-  description: "A part of a dataset.",
+  description: "Part of a dataset.",
   values: {
-    TRAIN: { value: "train", description: "What is learned from." },
-    TEST: { value: "test", description: "What is held back to test on." },
+    TRAIN: { value: "train", description: "Training set." },
+    TEST: { value: "test", description: "Test set." },
   } as const,
 });

@@ -20,29 +20,29 @@ export function toClassReport({ checkpoint, classes, counts }: RunConfusion) {
 
 export const ClassReport = builder.objectRef<ReturnType<typeof toClassReport>>("ClassReport")
   .implement({
-    description: "How well a checkpoint tells the classes of its run's test set apart.",
+    description: "Classification report of a checkpoint on its run's test set.",
     fields: (t) => ({
       checkpoint: t.field({
         type: Checkpoint,
-        description: "The checkpoint that was tested.",
+        description: "Evaluated checkpoint.",
         resolve: (report) => report.checkpoint,
       }),
       perClass: t.field({
         type: [ClassScores],
-        description: "Each class, in the order of their numbers.",
+        description: "Scores of each class, in label order.",
         resolve: (report) => report.perClass,
       }),
       macroPrecision: t.exposeFloat("macroPrecision", {
-        description: "The mean of the classes' precisions, each counted alike.",
+        description: "Unweighted mean of the classes' precisions.",
       }),
       macroRecall: t.exposeFloat("macroRecall", {
-        description: "The mean of the classes' recalls, each counted alike.",
+        description: "Unweighted mean of the classes' recalls.",
       }),
       macroF1: t.exposeFloat("macroF1", {
-        description: "The mean of the classes' F1 scores, each counted alike.",
+        description: "Unweighted mean of the classes' F1 scores.",
       }),
       accuracy: t.exposeFloat("accuracy", {
-        description: "The share of the test set that was classified correctly.",
+        description: "Accuracy on the test set, 0 to 1.",
       }),
     }),
   });

@@ -4,20 +4,21 @@ import { builder } from "../base/builder.ts";
 
 export const ClassScores = builder.objectRef<Scores & { readonly className: string }>("ClassScores")
   .implement({
-    description: "How well one class is told from the others.",
+    description: "Scores of one class.",
     fields: (t) => ({
-      label: t.exposeInt("label", { description: "The number of the class." }),
-      className: t.exposeString("className", { description: "The name of the class." }),
+      label: t.exposeInt("label", { description: "Label: the index of the class, from 0." }),
+      className: t.exposeString("className", { description: "Name of the class." }),
       precision: t.exposeFloat("precision", {
-        description:
-          "Of what was taken for the class, the share that is of it; 0 if nothing was taken for it.",
+        description: "Precision: TP / (TP + FP); 0 if the class was never predicted.",
       }),
       recall: t.exposeFloat("recall", {
-        description: "Of what is of the class, the share that was found; 0 if nothing is of it.",
+        description: "Recall: TP / (TP + FN); 0 if the class has no samples.",
       }),
-      f1: t.exposeFloat("f1", { description: "The harmonic mean of precision and recall." }),
+      f1: t.exposeFloat("f1", {
+        description: "F1 score: the harmonic mean of precision and recall.",
+      }),
       support: t.exposeInt("support", {
-        description: "How many samples of the test set are of the class.",
+        description: "Number of test samples of the class.",
       }),
     }),
   });

@@ -59,32 +59,32 @@ async function readTold(
 }
 
 export const ConfusionMatrix = builder.objectRef<RunConfusion>("ConfusionMatrix").implement({
-  description: "How often a checkpoint takes which class of its run's test set for which.",
+  description: "Confusion matrix of a checkpoint on its run's test set.",
   fields: (t) => ({
     checkpoint: t.field({
       type: Checkpoint,
-      description: "The checkpoint that was tested.",
+      description: "Evaluated checkpoint.",
       resolve: (matrix) => matrix.checkpoint,
     }),
     classes: t.stringList({
-      description: "The names of the classes, by their number.",
+      description: "Class names, in label order.",
       resolve: (matrix) => matrix.classes,
     }),
     counts: t.field({
       type: t.listRef(t.listRef("Int")),
-      description: "A row for each class, in it how many of its samples were taken for each class.",
+      description: "Counts of samples: one row per true class, one column per predicted class.",
       resolve: (matrix) => matrix.counts,
     }),
     accuracy: t.float({
-      description: "The share of the test set that was classified correctly.",
+      description: "Accuracy on the test set, 0 to 1.",
       resolve: ({ counts }) => accuracy(counts),
     }),
     picture: t.field({
       type: Picture,
-      description: "The counts drawn, each cell shaded by its share of the row.",
+      description: "Picture of the counts, each cell shaded by its share of the row.",
       complexity: COST.picture,
       args: {
-        theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
+        theme: t.arg({ type: Theme, defaultValue: "light", description: "Colour theme." }),
       },
       resolve: (matrix, { theme }) => ({ svg: drawConfusion(matrix, theme ?? "light") }),
     }),

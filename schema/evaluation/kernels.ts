@@ -44,29 +44,29 @@ export async function readKernels(
 }
 
 export const Kernels = builder.objectRef<RunKernels>("Kernels").implement({
-  description: "What a convolution looks for, as a checkpoint has learned it.",
+  description: "Kernels of a convolution in a checkpoint.",
   fields: (t) => ({
     checkpoint: t.field({
       type: Checkpoint,
-      description: "The checkpoint that was read.",
+      description: "Checkpoint of the weights.",
       resolve: (kernels) => kernels.checkpoint,
     }),
-    layer: t.exposeString("layer", { description: "The layer's name in its network: 'conv1'." }),
+    layer: t.exposeString("layer", { description: "Name of the layer in its network: 'conv1'." }),
     shape: t.intList({
-      description: "PyTorch's: how many kernels, of how many channels, how high and how wide.",
+      description: "Shape in PyTorch's order: [out channels, in channels, height, width].",
       resolve: ({ value }) => value.shape,
     }),
     values: t.floatList({
-      description: "All weights, in the order of `shape`.",
+      description: "Weights in row-major order of `shape`.",
       resolve: ({ value }) => [...value.values],
     }),
     picture: t.field({
       type: Picture,
-      description: "The kernels drawn, coloured from the layer's most negative weight by zero to " +
-        "its most positive.",
+      description:
+        "Picture of the kernels, on a colour scale from the layer's most negative to its most positive weight.",
       complexity: COST.picture,
       args: {
-        theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
+        theme: t.arg({ type: Theme, defaultValue: "light", description: "Colour theme." }),
       },
       resolve: (kernels, { theme }) => ({ svg: drawKernels(kernels, theme ?? "light") }),
     }),

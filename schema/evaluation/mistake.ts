@@ -39,25 +39,25 @@ export function toMistakes(
 
 export const Mistake = builder.objectRef<ReturnType<typeof toMistakes>[number]>("Mistake")
   .implement({
-    description: "A sample of the test set that was taken for another class.",
+    description: "Misclassified sample of the test set.",
     fields: (t) => ({
       sample: t.field({
         type: Sample,
-        description: "The sample, with its class.",
+        description: "The misclassified sample.",
         resolve: (mistake) => mistake.sample,
       }),
       label: t.int({
-        description: "The number of its class.",
+        description: "Label: the index of its class, from 0.",
         resolve: ({ sample }) => sample.label,
       }),
       predicted: t.exposeInt("predicted", {
-        description: "The number of the class that it was taken for.",
+        description: "Label of the predicted class.",
       }),
       predictedClassName: t.exposeString("predictedClassName", {
-        description: "The name of the class that it was taken for.",
+        description: "Name of the predicted class.",
       }),
       probabilities: t.floatList({
-        description: "How probable each class seemed, by its number; together 1.",
+        description: "Predicted probability of each class, in label order. Sums to 1.",
         resolve: (mistake) => mistake.probabilities,
       }),
     }),

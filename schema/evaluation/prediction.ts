@@ -12,17 +12,17 @@ export interface PredictionShape {
 }
 
 export const Prediction = builder.objectRef<PredictionShape>("Prediction").implement({
-  description: "What a checkpoint takes an image for.",
+  description: "Predicted class of an image.",
   fields: (t) => ({
     checkpoint: t.field({
       type: Checkpoint,
-      description: "The checkpoint that was asked.",
+      description: "Checkpoint that made the prediction.",
       resolve: (prediction) => prediction.checkpoint,
     }),
-    label: t.exposeInt("label", { description: "The number of the most probable class." }),
-    className: t.exposeString("className", { description: "The name of that class." }),
+    label: t.exposeInt("label", { description: "Label of the most probable class." }),
+    className: t.exposeString("className", { description: "Name of the predicted class." }),
     probabilities: t.floatList({
-      description: "How probable each class seems, by its number; together 1.",
+      description: "Predicted probability of each class, in label order. Sums to 1.",
       resolve: (prediction) => prediction.probabilities,
     }),
   }),

@@ -2,10 +2,10 @@
 import { builder } from "../base/builder.ts";
 
 export const LogLevel = builder.enumType("LogLevel", {
-  description: "How much a line of a run's log matters.",
+  description: "Severity of a log line.",
   values: {
-    INFO: { value: "info", description: "Good to know." },
-    WARNING: { value: "warning", description: "Not as it should be; the run goes on." },
-    ERROR: { value: "error", description: "Something went wrong." },
+    INFO: { value: "info", description: "Information on normal operation." },
+    WARNING: { value: "warning", description: "A problem that does not stop the run." },
+    ERROR: { value: "error", description: "An error." },
   } as const,
 });

@@ -29,16 +29,16 @@ export const RUN_EVENT_NAMES = {
 } as const satisfies Record<RunEventType, string>;
 
 export const RunEvent = builder.interfaceRef<Event>("RunEvent").implement({
-  description: "Something that happened to a run. A run is the list of its events.",
+  description: "Event of a run. A run's log is the list of its events.",
   resolveType: (event) => RUN_EVENT_NAMES[event.type],
   fields: (t) => ({
     seq: t.exposeInt("seq", {
-      description: "Its number within the run: 1, 2, 3, no gap. A cursor: `afterSeq`.",
+      description: "Sequence number within the run, from 1 without gaps. Pass it as `afterSeq`.",
     }),
     runId: t.id({
-      description: "The run's id.",
+      description: "ID of the run.",
       resolve: (event) => globalId("Run", event.runId),
     }),
-    at: t.exposeString("at", { description: "When it happened, RFC 3339." }),
+    at: t.exposeString("at", { description: "Time of the event, RFC 3339." }),
   }),
 });

@@ -12,6 +12,6 @@ const values = Object.fromEntries(
 );
 
 export const RunEventType = builder.enumType("RunEventType", {
-  description: "What kind of event it is, each of a type of its own.",
+  description: "Type of an event.",
   values,
 });

@@ -4,17 +4,17 @@ import { builder } from "../base/builder.ts";
 import { globalId } from "../base/global_id.ts";
 
 export const Batch = builder.objectRef<BatchMetrics>("Batch").implement({
-  description: "One step of a run: a batch that was trained on.",
+  description: "Metrics of one training step.",
   fields: (t) => ({
     runId: t.id({
-      description: "The run's id.",
+      description: "ID of the run.",
       resolve: (batch) => globalId("Run", batch.runId),
     }),
-    epoch: t.exposeInt("epoch", { description: "The epoch it belongs to, from 1." }),
+    epoch: t.exposeInt("epoch", { description: "Number of the epoch, from 1." }),
     step: t.exposeInt("step", {
-      description: "Its number, from 1, counted over the whole run. A cursor: `afterStep`.",
+      description: "Number of the step in the run, from 1. Pass it as `afterStep`.",
     }),
     loss: t.exposeFloat("loss", { description: "Mean loss of the batch, in nats per sample." }),
-    acc: t.exposeFloat("acc", { description: "Accuracy on the batch, a fraction." }),
+    acc: t.exposeFloat("acc", { description: "Accuracy on the batch, 0 to 1." }),
   }),
 });

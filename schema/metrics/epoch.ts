@@ -4,29 +4,31 @@ import { builder } from "../base/builder.ts";
 import { RunEvent } from "../event/run_event.ts";
 
 export const Epoch = builder.objectRef<Event<"epoch">>("Epoch").implement({
-  description: "One pass over the training set, and the test after it.",
+  description: "Metrics of a completed epoch: one pass over the training set, then a test.",
   interfaces: [RunEvent],
   fields: (t) => ({
     number: t.exposeInt("number", {
-      description: "Its number within the run, from 1. A cursor: `afterEpoch`.",
+      description: "Number of the epoch, from 1. Pass it as `afterEpoch`.",
     }),
     trainAcc: t.exposeFloat("trainAcc", {
-      description: "Accuracy over the epoch's training samples as they were trained, a fraction.",
+      description:
+        "Mean accuracy over the epoch's batches, each measured before its weight update, 0 to 1.",
     }),
     trainLoss: t.exposeFloat("trainLoss", {
       description:
-        "Mean loss over the epoch's training samples as they were trained, in nats per " +
-        "sample.",
+        "Mean loss over the epoch's batches, each measured before its weight update, in nats per sample.",
     }),
     testAcc: t.exposeFloat("testAcc", {
-      description: "Accuracy over the test set after the epoch, a fraction.",
+      description: "Accuracy on the test set after the epoch, 0 to 1.",
     }),
     testLoss: t.exposeFloat("testLoss", {
-      description: "Mean loss over the test set after the epoch, in nats per sample.",
+      description: "Mean loss on the test set after the epoch, in nats per sample.",
     }),
     learningRate: t.exposeFloat("learningRate", {
-      description: "The learning rate of the epoch.",
+      description: "Learning rate.",
     }),
-    seconds: t.exposeFloat("seconds", { description: "Time of training and test." }),
+    seconds: t.exposeFloat("seconds", {
+      description: "Duration of training and test, in seconds.",
+    }),
   }),
 });

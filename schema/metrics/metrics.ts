@@ -3,20 +3,22 @@ import type { EpochEvent } from "../../ml/training/events.ts";
 import { builder } from "../base/builder.ts";
 
 export const Metrics = builder.objectRef<EpochEvent>("Metrics").implement({
-  description: "What an epoch came to.",
+  description: "Metrics of an epoch.",
   fields: (t) => ({
-    epoch: t.exposeInt("number", { description: "The epoch, from 1." }),
+    epoch: t.exposeInt("number", { description: "Number of the epoch, from 1." }),
     trainAcc: t.exposeFloat("trainAcc", {
-      description: "Accuracy over its training samples as they were trained, a fraction.",
+      description:
+        "Mean accuracy over the epoch's batches, each measured before its weight update, 0 to 1.",
     }),
     trainLoss: t.exposeFloat("trainLoss", {
-      description: "Mean loss over its training samples as they were trained, in nats per sample.",
+      description:
+        "Mean loss over the epoch's batches, each measured before its weight update, in nats per sample.",
     }),
     testAcc: t.exposeFloat("testAcc", {
-      description: "Accuracy over the test set after it, a fraction.",
+      description: "Accuracy on the test set after the epoch, 0 to 1.",
     }),
     testLoss: t.exposeFloat("testLoss", {
-      description: "Mean loss over the test set after it, in nats per sample.",
+      description: "Mean loss on the test set after the epoch, in nats per sample.",
     }),
   }),
 });

@@ -4,13 +4,13 @@ import { builder } from "../base/builder.ts";
 
 const values = {
   SHAPE: {
-    description: "Steps of the log that show the shape of the loss best, its spikes among them " +
-      "(Largest Triangle Three Buckets).",
+    description:
+      "Selected steps that preserve the shape of the loss, with its spikes (Largest Triangle Three Buckets).",
   },
-  MEAN: { description: "The means of stretches of equal length, each given as its last step." },
+  MEAN: { description: "Means over intervals of equal length, each reported at its last step." },
 } as const satisfies Record<Kind, unknown>;
 
 export const Thinning = builder.enumType("Thinning", {
-  description: "How a curve of more steps than were asked for is thinned out.",
+  description: "Method of downsampling a curve.",
   values,
 });

@@ -4,32 +4,32 @@ import { builder } from "../base/builder.ts";
 import { LayerSummary } from "./layer_summary.ts";
 
 export const ModelSummary = builder.objectRef<NetworkSummary>("ModelSummary").implement({
-  description: "A network in numbers: its layers, their shapes, their parameters and their cost.",
+  description: "Summary of a network: layers, output shapes, parameters and cost.",
   fields: (t) => ({
-    name: t.exposeString("name", { description: "The network's name." }),
+    name: t.exposeString("name", { description: "Name of the network." }),
     inputShape: t.intList({
-      description: "One sample as the network takes it: [channels, height, width].",
+      description: "Shape of one input sample: [channels, height, width].",
       resolve: (summary) => summary.inputShape,
     }),
     layers: t.field({
       type: [LayerSummary],
-      description: "The layers, from input to output.",
+      description: "Layers, from input to output.",
       resolve: (summary) => summary.layers,
     }),
     totalParameters: t.exposeInt("totalParameters", {
-      description: "How many parameters the network has.",
+      description: "Number of parameters.",
     }),
     trainableParameters: t.exposeInt("trainableParameters", {
-      description: "How many of them are learned.",
+      description: "Number of trainable parameters.",
     }),
     multiplyAdds: t.exposeFloat("multiplyAdds", {
-      description: "Multiply-adds of a forward pass for one sample, a whole number.",
+      description: "Number of multiply-adds of a forward pass, per sample.",
     }),
     parameterBytes: t.exposeFloat("parameterBytes", {
-      description: "The size of the parameters as float32 values, in bytes.",
+      description: "Size of the parameters as float32, in bytes.",
     }),
     text: t.string({
-      description: "The same as a table in the manner of torchinfo, 80 columns wide.",
+      description: "The summary as a text table like torchinfo's, 80 columns wide.",
       resolve: renderSummary,
     }),
   }),

@@ -18,6 +18,6 @@ const values = {
 } as const satisfies Record<RecipeName, unknown>;
 
 export const Recipe = builder.enumType("Recipe", {
-  description: "The built-in recipes: a network, and how it is trained unless asked otherwise.",
+  description: "Built-in recipe: a network with default training settings.",
   values,
 });

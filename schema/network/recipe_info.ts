@@ -8,11 +8,11 @@ import { ModelSummary } from "./model_summary.ts";
 import { Recipe } from "./recipe.ts";
 
 export const RecipeInfo = builder.objectRef<RecipeName>("RecipeInfo").implement({
-  description: "A recipe: its network and the default settings of its training.",
+  description: "Recipe: a network with default training settings.",
   fields: (t) => ({
     recipe: t.field({
       type: Recipe,
-      description: "The recipe's name.",
+      description: "Name of the recipe.",
       resolve: (recipe) => recipe,
     }),
     epochs: t.int({
@@ -28,12 +28,12 @@ export const RecipeInfo = builder.objectRef<RecipeName>("RecipeInfo").implement(
       resolve: (recipe) => PRESETS[recipe].learningRate,
     }),
     optimizer: t.string({
-      description: "The optimizer: 'SGD', 'SGD, momentum 0.5', 'Adam'.",
+      description: "Optimizer with its settings: 'SGD', 'SGD, momentum 0.5', 'Adam'.",
       resolve: (recipe) => optimizerName(PRESETS[recipe].optimizer),
     }),
     model: t.field({
       type: ModelSummary,
-      description: "The network.",
+      description: "Summary of the network.",
       resolve: (recipe) => summarize(PRESETS[recipe].network),
     }),
   }),

@@ -4,10 +4,10 @@ import { globalId } from "../base/global_id.ts";
 
 export const DeleteRunPayload = builder.objectRef<{ readonly runId: string }>("DeleteRunPayload")
   .implement({
-    description: "The answer of deleteRun.",
+    description: "Result of deleteRun.",
     fields: (t) => ({
       deletedRunId: t.id({
-        description: "The id of the run that is gone.",
+        description: "ID of the deleted run.",
         resolve: ({ runId }) => globalId("Run", runId),
       }),
     }),

@@ -14,8 +14,8 @@ const MAX_MISTAKES = 1000;
 const DEFAULT_MISTAKES = 20;
 const purpose = "test a checkpoint";
 const READ_KERNELS = "read kernels";
-const OR_NULL = "The newest checkpoint is tested unless another is named, also while the run is " +
-  "trained; null where there is no such checkpoint (any more).";
+const OR_NULL =
+  "Default: the newest checkpoint, also during training; null if the checkpoint does not exist.";
 
 const which = checkpointArgs(purpose);
 
@@ -23,7 +23,7 @@ builder.objectFields(Run, (t) => ({
   confusionMatrix: t.field({
     type: ConfusionMatrix,
     nullable: true,
-    description: `How often which class of its test set is taken for which. ${OR_NULL}`,
+    description: `Confusion matrix on the test set. ${OR_NULL}`,
     complexity: COST.evaluation,
     args: which,
     resolve: (run, choice, context) => readConfusion(purpose, run, choice, context),
@@ -31,7 +31,7 @@ builder.objectFields(Run, (t) => ({
   classReport: t.field({
     type: ClassReport,
     nullable: true,
-    description: `How well the classes of its test set are told apart. ${OR_NULL}`,
+    description: `Classification report on the test set. ${OR_NULL}`,
     complexity: COST.evaluation,
     args: which,
     resolve: async (run, choice, context) => {
@@ -43,22 +43,21 @@ builder.objectFields(Run, (t) => ({
     type: [Mistake],
     nullable: true,
     description:
-      "The samples of its test set that are taken for another class; those whose own class " +
-      `seems the least probable come first. ${OR_NULL}`,
+      `Misclassified test samples, lowest probability of the true class first. ${OR_NULL}`,
     complexity: ({ first }) => perItem(first, COST.evaluation),
     args: {
       ...which,
       first: t.arg.int({
         defaultValue: DEFAULT_MISTAKES,
-        description: `How many mistakes at most, 1 to ${MAX_MISTAKES}.`,
+        description: `Maximum number of samples, 1 to ${MAX_MISTAKES}.`,
         validate: intBetween("list mistakes", "first", 1, MAX_MISTAKES),
       }),
       label: t.arg.int({
-        description: "Only samples of this class, by its number.",
+        description: "Only samples of the class with this label.",
         validate: intBetween("list mistakes", "label", 0),
       }),
       predicted: t.arg.int({
-        description: "Only samples that are taken for this class, by its number.",
+        description: "Only samples predicted as the class with this label.",
         validate: intBetween("list mistakes", "predicted", 0),
       }),
     },
@@ -71,13 +70,13 @@ builder.objectFields(Run, (t) => ({
   kernels: t.field({
     type: Kernels,
     nullable: true,
-    description: "The kernels of its first convolution, or of another one. The newest checkpoint " +
-      "is read unless another is named; null where there is no such checkpoint (any more).",
+    description:
+      "Kernels of a convolution. Default: the newest checkpoint; null if the checkpoint does not exist.",
     complexity: COST.checkpoint,
     args: {
       ...checkpointArgs(READ_KERNELS),
       layer: t.arg.string({
-        description: "Which convolution: its name in the network, 'conv2'.",
+        description: "Name of the convolution, such as 'conv2'. Default: the first.",
         validate: line(READ_KERNELS, "layer", 64),
       }),
     },

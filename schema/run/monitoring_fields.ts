@@ -21,20 +21,20 @@ builder.objectFields(Run, (t) => ({
   systemMetrics: t.field({
     type: [SystemEvent],
     description:
-      "What its training has taken of its machine so far, in order. Where more was measured than `maxPoints`, each is " +
-      "the mean of a stretch, with the place in the log of its last measurement. The subscription `runEvents` goes on " +
-      "after the last.",
+      "Resource usage of its training, oldest first, downsampled to `maxPoints`: each point is a mean, " +
+      "with the `seq` and time of its last measurement. Continue after the last with the subscription " +
+      "`runEvents`.",
     complexity: ({ last, maxPoints }) =>
       last ? perItem(last, COST.log) : perItem(maxPoints, COST.curve),
     args: {
       maxPoints: t.arg.int({
         defaultValue: DEFAULT_POINTS,
-        description: `How many points at most, 1 to ${MAX_SYSTEM_POINTS}.`,
+        description: `Maximum number of points, 1 to ${MAX_SYSTEM_POINTS}.`,
         validate: intBetween("read system metrics", "maxPoints", 1, MAX_SYSTEM_POINTS),
       }),
       last: t.arg.int({
         description:
-          `Only the last measurements, so many, as they are: 1 to ${MAX_LAST}. Then \`maxPoints\` does not count.`,
+          `Only the last n measurements, 1 to ${MAX_LAST}, without downsampling. Overrides \`maxPoints\`.`,
         validate: intBetween("read system metrics", "last", 1, MAX_LAST),
       }),
     },
@@ -46,8 +46,8 @@ builder.objectFields(Run, (t) => ({
   logs: t.field({
     type: [LogEvent],
     description:
-      "What is to be read of it by people: the last lines, in order. For those before them, ask again with the first " +
-      "one's `seq` as `beforeSeq`. The subscription `runEvents` goes on after the last.",
+      "Its last log lines, oldest first. For earlier lines, pass the first one's `seq` as `beforeSeq`; " +
+      "for later ones, use the subscription `runEvents`.",
     // What matters more may be far back, behind lines that matter less.
     complexity: ({ last, level }) =>
       perItem(last, (level ?? "info") === "info" ? COST.log : COST.curve),
@@ -55,15 +55,15 @@ builder.objectFields(Run, (t) => ({
       level: t.arg({
         type: LogLevel,
         defaultValue: "info",
-        description: "Only lines that matter so much, or more.",
+        description: "Minimum severity.",
       }),
       last: t.arg.int({
         defaultValue: DEFAULT_LINES,
-        description: `How many lines at most, 1 to ${MAX_LAST}.`,
+        description: `Maximum number of lines, 1 to ${MAX_LAST}.`,
         validate: intBetween("read logs", "last", 1, MAX_LAST),
       }),
       beforeSeq: t.arg.int({
-        description: "Only lines before the event with this `seq`.",
+        description: "Only lines before this `seq`.",
         validate: intBetween("read logs", "beforeSeq", 1),
       }),
     },

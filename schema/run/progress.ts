@@ -5,31 +5,30 @@ import type { Run } from "../../runs/store/store.ts";
 import { builder } from "../base/builder.ts";
 
 export const Progress = builder.objectRef<Run>("Progress").implement({
-  description: "How far a run is.",
+  description: "Progress of a run.",
   fields: (t) => ({
     epoch: t.int({
-      description: "How many epochs are done.",
+      description: "Number of completed epochs.",
       resolve: ({ snapshot }) => snapshot.lastEpoch?.number ?? 0,
     }),
     epochs: t.int({
-      description: "How many epochs were asked for.",
+      description: "Total number of epochs requested.",
       resolve: epochsOf,
     }),
     step: t.int({
-      description: "How many steps are done.",
+      description: "Number of completed steps.",
       resolve: ({ snapshot }) => snapshot.step,
     }),
-    steps: t.int({ description: "How many steps make the whole run.", resolve: stepsOf }),
+    steps: t.int({ description: "Total number of steps of the run.", resolve: stepsOf }),
     samplesPerSecond: t.float({
       nullable: true,
-      description: "The speed of the last steps; null before the first.",
+      description: "Current training speed in samples per second; null before the first step.",
       resolve: ({ snapshot }) => snapshot.samplesPerSecond,
     }),
     etaSeconds: t.float({
       nullable: true,
       description:
-        "How long training will take from here at that speed, without the tests after each " +
-        "epoch; null while it is not training.",
+        "Estimated remaining training time in seconds, without the tests after each epoch; null while not training.",
       resolve: etaSeconds,
     }),
   }),

@@ -32,43 +32,46 @@ const purpose = "read events";
 const SPEC_NUMBERS = NUMBER_FIELDS.filter((field) => field !== "epochs");
 
 export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
-  description: "A training, from the moment it was asked for.",
-  id: { resolve: (run) => run.id, description: "The run's id." },
+  description: "Training run.",
+  id: { resolve: (run) => run.id, description: "ID of the run." },
   loadWithoutCache: (id, { store }) => store.get(id),
   fields: (t) => ({
-    name: t.exposeString("name", { description: "What people call it." }),
+    name: t.exposeString("name", { description: "Display name." }),
     tags: t.stringList({
-      description: "Words that people have put on it, to find it by.",
+      description: "Tags, to find it by.",
       resolve: ({ snapshot }) => snapshot.tags,
     }),
     note: t.string({
       nullable: true,
-      description: "What people have written on it; null if nothing.",
+      description: "Note; null if there is none.",
       resolve: ({ snapshot }) => snapshot.note,
     }),
     state: t.field({
       type: RunState,
-      description: "Where it is in its life.",
+      description: "State of the run.",
       resolve: ({ snapshot }) => snapshot.state,
     }),
     error: t.string({
       nullable: true,
-      description: "Why it failed.",
+      description: "Cause of the failure; null unless the run failed.",
       resolve: ({ snapshot }) => snapshot.error,
     }),
 
     recipe: t.field({
       type: Recipe,
       nullable: true,
-      description: "The recipe of its network.",
+      description: "Recipe it was started with; null if its network is not of a recipe.",
       resolve: ({ spec }) => spec.recipe,
     }),
     model: t.field({
       type: ModelSummary,
-      description: "Its network.",
+      description: "Its network, summarized.",
       resolve: ({ spec }) => summarize(spec.network),
     }),
-    dataset: t.string({ description: "What it learns from.", resolve: ({ spec }) => spec.dataset }),
+    dataset: t.string({
+      description: "Dataset it is trained on.",
+      resolve: ({ spec }) => spec.dataset,
+    }),
     ...Object.fromEntries(SPEC_NUMBERS.map((field) => {
       const description = describeValue(field);
       const resolve = ({ spec }: StoredRun) => spec[field];
@@ -78,92 +81,89 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
     })),
     requestedDevice: t.field({
       type: Device,
-      description: "The device that was asked for.",
+      description: "Requested device.",
       resolve: ({ spec }) => spec.device,
     }),
     device: t.string({
       nullable: true,
-      description:
-        "What it really runs on, with its name: 'CPU (AMD EPYC 7B13, 2 threads)'. Null " +
-        "until it has started.",
+      description: "Device in use: 'CPU (AMD EPYC 7B13, 2 threads)'; null until its first start.",
       resolve: ({ snapshot }) => snapshot.device,
     }),
     engine: t.string({
       nullable: true,
-      description:
-        "The engine it runs on and its version: 'TensorFlow 2.21.0'. Null until it has started.",
+      description: "Engine with version: 'TensorFlow 2.21.0'; null until its first start.",
       resolve: ({ snapshot }) => snapshot.engine,
     }),
 
-    createdAt: t.exposeString("createdAt", { description: "When it was asked for, RFC 3339." }),
+    createdAt: t.exposeString("createdAt", { description: "Creation time, RFC 3339." }),
     startedBy: t.string({
       nullable: true,
-      description:
-        "The name of whoever started it, as `viewer` gave it to them; null if it is not known.",
+      description: "Name of the viewer who started it; null if unknown.",
       resolve: (run) => run.startedBy,
     }),
     startedAt: t.string({
       nullable: true,
-      description: "When its first step began, RFC 3339.",
+      description: "Start time of its first step, RFC 3339; null before it.",
       resolve: ({ snapshot }) => snapshot.startedAt,
     }),
     endedAt: t.string({
       nullable: true,
-      description: "When it was over, RFC 3339; null again once it is resumed.",
+      description: "End time, RFC 3339; null until it ends and after a resume.",
       resolve: ({ snapshot }) => snapshot.endedAt,
     }),
     attempts: t.int({
-      description: "How often a worker took it; more than once if it was resumed or a worker died.",
+      description:
+        "Number of times a worker has claimed the run. More than 1 after a resume or a worker's crash.",
       resolve: ({ snapshot }) => snapshot.attempts,
     }),
 
     progress: t.field({
       type: Progress,
-      description: "How far it is.",
+      description: "Progress of its training.",
       resolve: (run) => run,
     }),
     bestTestAcc: t.float({
       nullable: true,
-      description: "The best accuracy on the test set so far, a fraction.",
+      description: "Best accuracy on the test set so far, 0 to 1; null before the first epoch.",
       resolve: ({ snapshot }) => snapshot.bestTestAcc,
     }),
     metrics: t.field({
       type: Metrics,
       nullable: true,
-      description: "What its last epoch came to; null before the first.",
+      description: "Metrics of the last completed epoch; null before the first.",
       resolve: ({ snapshot }) => snapshot.lastEpoch,
     }),
     epochs: t.field({
       type: [Epoch],
-      description: "Its epochs so far.",
+      description: "Completed epochs, in order.",
       complexity: { field: COST.log, multiplier: 10 },
       resolve: (run, _args, { store }) => readEpochs(store, run.id),
     }),
     batchCurve: t.field({
       type: [Batch],
       description:
-        "Its steps so far, or those of a range, as a chart needs them: thinned out where there are more than " +
-        "`maxPoints`, the first and the last among them. The subscription `batches` goes on after the last.",
+        "Metrics of its steps, downsampled to `maxPoints`; the first and the last step are always " +
+        "included. Continue after the last with the subscription `batches`.",
       complexity: ({ maxPoints }) =>
         perItem(Math.min(maxPoints ?? Infinity, MANY_POINTS), COST.curve),
       args: {
         maxPoints: t.arg.int({
           defaultValue: DEFAULT_POINTS,
-          description: `How many steps at most, ${MIN_POINTS} or more; null for every one.`,
+          description: `Maximum number of steps, ${MIN_POINTS} or more; null for all steps.`,
           validate: intBetween("read a curve", "maxPoints", MIN_POINTS),
         }),
         thinning: t.arg({
           type: Thinning,
           defaultValue: "SHAPE",
-          description: "How to thin them out.",
+          description: "Method of downsampling.",
         }),
         fromStep: t.arg.int({
           defaultValue: 1,
-          description: "The first step of the range, from 1.",
+          description: "First step of the range, from 1.",
           validate: intBetween("read a curve", "fromStep", 1),
         }),
         toStep: t.arg.int({
-          description: "The last step of the range; the last so far where there is no number.",
+          description: "Last step of the range. Default: the latest.",
           validate: intBetween("read a curve", "toStep", 1),
         }),
       },
@@ -177,17 +177,15 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
     }),
     checkpoints: t.field({
       type: [Checkpoint],
-      description:
-        "The checkpoints that are kept of it, in the order of their steps; the last is the " +
-        "one to go on from.",
+      description: "Its stored checkpoints, in step order. A resume continues from the last.",
       resolve: ({ snapshot }) => snapshot.checkpoints,
     }),
     curves: t.field({
       type: Picture,
-      description: "Accuracy and loss over its epochs so far, drawn.",
+      description: "Chart of accuracy and loss over the completed epochs.",
       complexity: COST.chart,
       args: {
-        theme: t.arg({ type: Theme, defaultValue: "light", description: "The picture's colours." }),
+        theme: t.arg({ type: Theme, defaultValue: "light", description: "Colour theme." }),
       },
       resolve: async (run, { theme }, { store }) => ({
         svg: await drawCurves(store, run, theme ?? "light"),
@@ -195,17 +193,17 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
     }),
     events: t.field({
       type: [RunEvent],
-      description: "What happened to it, in order.",
+      description: "Its events, in order.",
       complexity: ({ first }) => perItem(first, COST.log),
       args: {
         first: t.arg.int({
           defaultValue: 100,
-          description: `How many events at most, 1 to ${MAX_EVENTS}.`,
+          description: `Maximum number of events, 1 to ${MAX_EVENTS}.`,
           validate: intBetween(purpose, "first", 1, MAX_EVENTS),
         }),
         afterSeq: t.arg.int({
           defaultValue: 0,
-          description: "Only events after the one with this `seq`.",
+          description: "Only events after this `seq`.",
           validate: intBetween(purpose, "afterSeq", 0),
         }),
       },
@@ -213,7 +211,7 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
         store.read(run.id, { afterSeq: afterSeq ?? 0, limit: first ?? 100 }),
     }),
     lastSeq: t.int({
-      description: "The `seq` of its last event.",
+      description: "Sequence number of its last event.",
       resolve: ({ snapshot }) => snapshot.lastSeq,
     }),
   }),

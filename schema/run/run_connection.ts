@@ -3,6 +3,6 @@ import { builder } from "../base/builder.ts";
 import { Run } from "./run.ts";
 
 export const RunConnection = builder.connectionObject(
-  { type: Run, name: "RunConnection", description: "A page of runs." },
-  { name: "RunEdge", description: "A run and its place among the runs that were asked for." },
+  { type: Run, name: "RunConnection", description: "Page of runs." },
+  { name: "RunEdge", description: "Run with its cursor." },
 );

@@ -5,18 +5,17 @@ import { RunOrderField } from "./run_order_field.ts";
 
 export const RunOrder = builder.inputType("RunOrder", {
   description:
-    "How to sort runs. Those without the metric come last in either direction; of equal ones, the newer " +
-    "is the first.",
+    "Order of runs. Runs without the metric come last in either direction; ties are sorted newest first.",
   fields: (t) => ({
     field: t.field({
       type: RunOrderField,
       defaultValue: "CREATED_AT",
-      description: "What to sort by.",
+      description: "Sort key.",
     }),
     direction: t.field({
       type: OrderDirection,
       defaultValue: "DESC",
-      description: "Which end comes first.",
+      description: "Sort direction.",
     }),
   }),
 });

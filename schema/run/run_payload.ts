@@ -4,11 +4,11 @@ import { builder } from "../base/builder.ts";
 import { Run } from "./run.ts";
 
 export const RunPayload = builder.objectRef<StoredRun>("RunPayload").implement({
-  description: "The answer of a mutation on a run.",
+  description: "Result of a mutation on a run.",
   fields: (t) => ({
     run: t.field({
       type: Run,
-      description: "The run as it is after the mutation.",
+      description: "The run after the mutation.",
       resolve: (run) => run,
     }),
   }),

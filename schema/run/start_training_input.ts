@@ -49,7 +49,7 @@ const trainingInput = z.custom<RawInput>().transform((input, context): TrainingI
 
 export const StartTrainingInput = builder.inputType("StartTrainingInput", {
   description:
-    "The settings of a training; each has a default. The query 'recipes' lists the recipes' defaults.",
+    "Settings of a training, all optional. The query 'recipes' lists the recipes' defaults.",
   fields: (t) => ({
     recipe: t.field({
       type: Recipe,
@@ -57,8 +57,8 @@ export const StartTrainingInput = builder.inputType("StartTrainingInput", {
       description: describeField("recipe"),
     }),
     name: t.string({
-      description: `The run's name, 1 to ${DESCRIPTION_LIMITS.name} characters. Default: its ` +
-        "recipe and seed.",
+      description:
+        `Display name, 1 to ${DESCRIPTION_LIMITS.name} characters. Default: recipe and seed.`,
       validate: line(purpose, "name", DESCRIPTION_LIMITS.name),
     }),
     device: t.field({
@@ -72,8 +72,9 @@ export const StartTrainingInput = builder.inputType("StartTrainingInput", {
       return [field, isInteger ? t.int({ description }) : t.float({ description })];
     })) as Record<NumberField, ReturnType<typeof t.float>>,
     idempotencyKey: t.string({
-      description: `A text of your choice that identifies this request, 1 to ${MAX_KEY_LENGTH} ` +
-        "characters. A second request with the same key returns the same run; with another input it fails.",
+      description:
+        `Key that identifies this request, 1 to ${MAX_KEY_LENGTH} characters. A repeated request with the ` +
+        "same key and input returns the same run; another input with that key is an error. Default: none.",
       validate: line(purpose, "idempotencyKey", MAX_KEY_LENGTH),
     }),
   }),

@@ -3,9 +3,9 @@ import type { TagCount } from "../../runs/store/store.ts";
 import { builder } from "../base/builder.ts";
 
 export const Tag = builder.objectRef<TagCount>("Tag").implement({
-  description: "A word that people have put on runs.",
+  description: "Tag of one or more runs.",
   fields: (t) => ({
-    name: t.exposeString("name", { description: "The tag: what `runs(tag)` takes." }),
-    runCount: t.exposeInt("runCount", { description: "How many runs have it." }),
+    name: t.exposeString("name", { description: "Text of the tag; pass it as `tag` of `runs`." }),
+    runCount: t.exposeInt("runCount", { description: "Number of runs with this tag." }),
   }),
 });

@@ -13,20 +13,20 @@ const tagList = z.array(line(purpose, "each of tags", tag)).max(tags, {
 });
 
 export const UpdateRunInput = builder.inputType("UpdateRunInput", {
-  description: "What is to be said of a run. What is left out stays as it is.",
+  description: "Changes to a run. Omitted fields stay unchanged.",
   fields: (t) => ({
     name: t.string({
-      description: `What to call it, 1 to ${name} characters.`,
+      description: `Display name, 1 to ${name} characters.`,
       validate: line(purpose, "name", name),
     }),
     tags: t.stringList({
       description:
-        `All the tags that it is to have, ${tags} at most, each of 1 to ${tag} characters; ` +
-        "an empty list takes them off.",
+        `Tags that replace the current ones: at most ${tags}, each of 1 to ${tag} characters. An empty ` +
+        "list removes all tags.",
       validate: tagList,
     }),
     note: t.string({
-      description: `What to write on it, up to ${note} characters; an empty text takes it off.`,
+      description: `Note, up to ${note} characters. An empty string removes it.`,
       validate: text(purpose, "note", note),
     }),
   }),

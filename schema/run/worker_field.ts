@@ -10,8 +10,8 @@ builder.objectFields(Run, (t) => ({
     type: Worker,
     nullable: true,
     description:
-      "The one of `workers` that has it; null if none has, also while `deno task train` trains it. Its `trouble` " +
-      "says what keeps the run from going on, if anything does.",
+      "Worker that trains it; null if none does, or if `deno task train` does. A problem that blocks the " +
+      "run is in the worker's `trouble`.",
     resolve: async ({ id, snapshot: { state } }, _args, { store }) => {
       if (!["RUNNING", "PAUSING", "CANCELLING"].includes(state)) return null;
       const workers = await coalesceReads(store).workers();
@@ -21,8 +21,8 @@ builder.objectFields(Run, (t) => ({
   waitingFor: t.string({
     nullable: true,
     description:
-      "What it waits for that will not come by itself, and what to do: no worker that is running has the device " +
-      "that it asks for, or no worker is running. Null if it does not wait, or only for its turn.",
+      "Reason why no running worker can take it, with a remedy: none has the requested device, or none " +
+      "is running. Null if it only waits for its turn or does not wait.",
     resolve: async (run, _args, { store }) => {
       const { state } = run.snapshot;
       if (state !== "QUEUED" && state !== "INTERRUPTED") return null;

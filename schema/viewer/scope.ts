@@ -3,10 +3,10 @@ import type { Scope as Name } from "../base/access.ts";
 import { builder } from "../base/builder.ts";
 
 const values = {
-  READ: { value: "read", description: "Queries and subscriptions." },
+  READ: { value: "read", description: "All queries and subscriptions." },
   WRITE: {
     value: "write",
-    description: "READ, and starting, pausing, resuming, cancelling and naming runs.",
+    description: "READ, and starting, pausing, resuming, cancelling and updating runs.",
   },
   ADMIN: { value: "admin", description: "WRITE, and deleting runs." },
 } as const satisfies {
@@ -17,6 +17,6 @@ const values = {
 };
 
 export const Scope = builder.enumType("Scope", {
-  description: "What a client may do. Each holds the one before it.",
+  description: "Permissions of a client. Each scope includes those below it.",
   values,
 });

@@ -4,14 +4,14 @@ import { builder } from "../base/builder.ts";
 import { Scope } from "./scope.ts";
 
 export const Viewer = builder.objectRef<Shape>("Viewer").implement({
-  description: "Whoever asks, as the server knows them.",
+  description: "Authenticated client.",
   fields: (t) => ({
     name: t.exposeString("name", {
-      description: "The name of the token; 'local' where the server asks for none.",
+      description: "Name of the client's token; 'local' if the server requires none.",
     }),
     scope: t.field({
       type: Scope,
-      description: "What they may do.",
+      description: "Permissions of the client.",
       resolve: (viewer) => viewer.scope,
     }),
   }),

@@ -4,23 +4,24 @@ import { builder } from "../../base/builder.ts";
 import { RunEvent } from "../run_event.ts";
 
 export const BatchesEvent = builder.objectRef<Event<"batches">>("BatchesEvent").implement({
-  description: "Some consecutive steps of one epoch. The subscription `batches` gives them singly.",
+  description:
+    "Metrics of consecutive steps of one epoch. The subscription `batches` delivers them one by one.",
   interfaces: [RunEvent],
   fields: (t) => ({
-    epoch: t.exposeInt("epoch", { description: "The epoch they belong to, from 1." }),
+    epoch: t.exposeInt("epoch", { description: "Number of the epoch, from 1." }),
     firstStep: t.exposeInt("firstStep", {
-      description: "The first one's number, from 1, counted over the whole run.",
+      description: "Number of the first of these steps in the run, from 1.",
     }),
     losses: t.floatList({
-      description: "Each step's mean loss, in nats per sample.",
+      description: "Mean loss of each batch, in nats per sample.",
       resolve: (event) => event.losses,
     }),
     accs: t.floatList({
-      description: "Each step's accuracy, a fraction.",
+      description: "Accuracy of each batch, 0 to 1.",
       resolve: (event) => event.accs,
     }),
     samplesPerSecond: t.exposeFloat("samplesPerSecond", {
-      description: "The speed over these steps.",
+      description: "Training speed over these steps, in samples per second.",
     }),
   }),
 });

@@ -6,6 +6,6 @@ import { RunEvent } from "../run_event.ts";
 export const CancelRequestedEvent = builder.objectRef<Event<"cancelRequested">>(
   "CancelRequestedEvent",
 ).implement({
-  description: "A client asked for the end of the run.",
+  description: "A client requested cancellation of the run.",
   interfaces: [RunEvent],
 });

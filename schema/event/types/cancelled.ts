@@ -4,6 +4,6 @@ import { builder } from "../../base/builder.ts";
 import { RunEvent } from "../run_event.ts";
 
 export const CancelledEvent = builder.objectRef<Event<"cancelled">>("CancelledEvent").implement({
-  description: "The run ended because a client asked for it.",
+  description: "The run was cancelled by a client's request.",
   interfaces: [RunEvent],
 });

@@ -5,12 +5,12 @@ import { Checkpoint } from "../../checkpoint/checkpoint.ts";
 import { RunEvent } from "../run_event.ts";
 
 export const CheckpointEvent = builder.objectRef<Event<"checkpoint">>("CheckpointEvent").implement({
-  description: "A checkpoint was put in its place: the run can go on from there.",
+  description: "A checkpoint was stored. The run can be resumed from it.",
   interfaces: [RunEvent],
   fields: (t) => ({
     checkpoint: t.field({
       type: Checkpoint,
-      description: "The checkpoint, as it was then: without a name.",
+      description: "The checkpoint as first stored, without a name.",
       resolve: (event) => ({ ...event, name: null }),
     }),
   }),

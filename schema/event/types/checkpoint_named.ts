@@ -6,14 +6,14 @@ import { RunEvent } from "../run_event.ts";
 export const CheckpointNamedEvent = builder.objectRef<Event<"checkpointNamed">>(
   "CheckpointNamedEvent",
 ).implement({
-  description: "A client gave a checkpoint a name, or took it off.",
+  description: "A client named a checkpoint or removed its name.",
   interfaces: [RunEvent],
   fields: (t) => ({
-    file: t.exposeString("file", { description: "The checkpoint's file." }),
+    file: t.exposeString("file", { description: "File name of the checkpoint." }),
     // Not 'name': operations that ask for RenamedEvent's, which is never null, could not ask for it too.
     checkpointName: t.string({
       nullable: true,
-      description: "The name that it has from here on; null for none.",
+      description: "Name of the checkpoint after the change; null if removed.",
       resolve: (event) => event.name,
     }),
   }),

@@ -6,15 +6,15 @@ import { RunEvent } from "../run_event.ts";
 export const CheckpointRemovedEvent = builder.objectRef<Event<"checkpointRemoved">>(
   "CheckpointRemovedEvent",
 ).implement({
-  description: "A checkpoint is no more: there are newer ones, or it was damaged.",
+  description: "A checkpoint was removed: replaced by newer ones, or unusable.",
   interfaces: [RunEvent],
   fields: (t) => ({
-    file: t.exposeString("file", { description: "The file that it was." }),
+    file: t.exposeString("file", { description: "File name of the removed checkpoint." }),
     unusable: t.boolean({
       nullable: true,
       description:
-        "Whether it could not be used: it was missing or damaged. Else there are newer ones. Null where the " +
-        "version that wrote it did not say.",
+        "True if the file was missing or damaged, false if newer checkpoints replaced it. Null in logs of " +
+        "versions that did not record it.",
       resolve: (event) => event.unusable ?? null,
     }),
   }),

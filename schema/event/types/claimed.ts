@@ -4,10 +4,10 @@ import { builder } from "../../base/builder.ts";
 import { RunEvent } from "../run_event.ts";
 
 export const ClaimedEvent = builder.objectRef<Event<"claimed">>("ClaimedEvent").implement({
-  description: "A worker took the run.",
+  description: "A worker claimed the run.",
   interfaces: [RunEvent],
   fields: (t) => ({
-    worker: t.exposeString("worker", { description: "The worker's name." }),
-    attempt: t.exposeInt("attempt", { description: "How often the run was taken, from 1." }),
+    worker: t.exposeString("worker", { description: "Name of the worker." }),
+    attempt: t.exposeInt("attempt", { description: "Number of this attempt, from 1." }),
   }),
 });

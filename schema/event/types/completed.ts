@@ -4,6 +4,6 @@ import { builder } from "../../base/builder.ts";
 import { RunEvent } from "../run_event.ts";
 
 export const CompletedEvent = builder.objectRef<Event<"completed">>("CompletedEvent").implement({
-  description: "The run was trained to its last epoch.",
+  description: "The run completed its last epoch.",
   interfaces: [RunEvent],
 });

@@ -4,9 +4,9 @@ import { builder } from "../../base/builder.ts";
 import { RunEvent } from "../run_event.ts";
 
 export const FailedEvent = builder.objectRef<Event<"failed">>("FailedEvent").implement({
-  description: "The run cannot go on.",
+  description: "The run ended by an error.",
   interfaces: [RunEvent],
   fields: (t) => ({
-    error: t.exposeString("error", { description: "Why." }),
+    error: t.exposeString("error", { description: "Cause." }),
   }),
 });

@@ -5,13 +5,12 @@ import { RunEvent } from "../run_event.ts";
 
 export const InterruptedEvent = builder.objectRef<Event<"interrupted">>("InterruptedEvent")
   .implement({
-    description: "The run's worker was stopped or died; a worker takes the run up again.",
+    description: "The run's worker stopped or crashed. Another worker will continue the run.",
     interfaces: [RunEvent],
     fields: (t) => ({
-      reason: t.exposeString("reason", { description: "Why." }),
+      reason: t.exposeString("reason", { description: "Cause." }),
       crashed: t.exposeBoolean("crashed", {
-        description:
-          "Whether what trained it died. A run that this happens to again and again fails.",
+        description: "True if the training process crashed. After repeated crashes the run fails.",
       }),
     }),
   });

@@ -5,14 +5,14 @@ import { LogLevel } from "../log_level.ts";
 import { RunEvent } from "../run_event.ts";
 
 export const LogEvent = builder.objectRef<Event<"log">>("LogEvent").implement({
-  description: "Something that a person should be able to read later.",
+  description: "Log line of a run.",
   interfaces: [RunEvent],
   fields: (t) => ({
     level: t.field({
       type: LogLevel,
-      description: "How much it matters.",
+      description: "Severity.",
       resolve: (event) => event.level,
     }),
-    message: t.exposeString("message", { description: "What there is to say." }),
+    message: t.exposeString("message", { description: "Text of the line." }),
   }),
 });

@@ -4,12 +4,12 @@ import { builder } from "../../base/builder.ts";
 import { RunEvent } from "../run_event.ts";
 
 export const NotedEvent = builder.objectRef<Event<"noted">>("NotedEvent").implement({
-  description: "A client wrote a note on the run, or took it off.",
+  description: "A client changed or removed the run's note.",
   interfaces: [RunEvent],
   fields: (t) => ({
     note: t.exposeString("note", {
       nullable: true,
-      description: "The note that it has from here on; null for none.",
+      description: "Note after the change; null if removed.",
     }),
   }),
 });

@@ -6,6 +6,6 @@ import { RunEvent } from "../run_event.ts";
 export const PauseRequestedEvent = builder.objectRef<Event<"pauseRequested">>(
   "PauseRequestedEvent",
 ).implement({
-  description: "A client asked to pause the run.",
+  description: "A client requested a pause of the run.",
   interfaces: [RunEvent],
 });

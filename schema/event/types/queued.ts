@@ -4,6 +4,6 @@ import { builder } from "../../base/builder.ts";
 import { RunEvent } from "../run_event.ts";
 
 export const QueuedEvent = builder.objectRef<Event<"queued">>("QueuedEvent").implement({
-  description: "The run was written down and waits for a worker.",
+  description: "The run was stored and waits for a worker.",
   interfaces: [RunEvent],
 });

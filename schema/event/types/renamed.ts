@@ -4,9 +4,9 @@ import { builder } from "../../base/builder.ts";
 import { RunEvent } from "../run_event.ts";
 
 export const RenamedEvent = builder.objectRef<Event<"renamed">>("RenamedEvent").implement({
-  description: "A client gave the run another name.",
+  description: "A client renamed the run.",
   interfaces: [RunEvent],
   fields: (t) => ({
-    name: t.exposeString("name", { description: "What it is called from here on." }),
+    name: t.exposeString("name", { description: "Name of the run after the change." }),
   }),
 });

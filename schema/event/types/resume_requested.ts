@@ -6,12 +6,12 @@ import { RunEvent } from "../run_event.ts";
 export const ResumeRequestedEvent = builder.objectRef<Event<"resumeRequested">>(
   "ResumeRequestedEvent",
 ).implement({
-  description: "A client asked to go on with the run; it waits for a worker.",
+  description: "A client requested that the run be resumed. It waits for a worker.",
   interfaces: [RunEvent],
   fields: (t) => ({
     epochs: t.int({
       nullable: true,
-      description: "The new number of epochs of the run; null if it stays as it was.",
+      description: "New total number of epochs; null if unchanged.",
       resolve: (event) => event.epochs,
     }),
   }),

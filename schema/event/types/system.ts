@@ -4,39 +4,39 @@ import { builder } from "../../base/builder.ts";
 import { RunEvent } from "../run_event.ts";
 
 const GpuUse = builder.objectRef<Use>("GpuUse").implement({
-  description: "What a GPU is at, as its driver says.",
+  description: "GPU use, as reported by its driver.",
   fields: (t) => ({
     utilization: t.exposeFloat("utilization", {
       nullable: true,
-      description:
-        "The part of the time in which it did something, a fraction; null if its driver does not say.",
+      description: "GPU utilization, 0 to 1; null if the driver does not report it.",
     }),
     memoryBytes: t.exposeFloat("memoryBytes", {
       nullable: true,
-      description: "Memory in use on it, by whomever; null if its driver does not say.",
+      description:
+        "GPU memory in use by all processes, in bytes; null if the driver does not report it.",
     }),
   }),
 });
 
 export const SystemEvent = builder.objectRef<Event<"system">>("SystemEvent").implement({
-  description:
-    "What the training takes of its machine, measured every few seconds while it goes on.",
+  description: "Resource usage of the training, measured every few seconds.",
   interfaces: [RunEvent],
   fields: (t) => ({
     cpuCores: t.exposeFloat("cpuCores", {
-      description: "How many cores were busy with it on average since the measurement before.",
+      description: "Mean number of busy CPU cores since the previous measurement.",
     }),
     memoryBytes: t.exposeFloat("memoryBytes", {
-      description: "Resident memory of the process that trains.",
+      description: "Resident memory of the training process, in bytes.",
     }),
     samplesPerSecond: t.exposeFloat("samplesPerSecond", {
       description:
-        "The speed since the measurement before, pauses for tests and checkpoints included.",
+        "Training speed since the previous measurement, in samples per second, including time for tests " +
+        "and checkpoints.",
     }),
     gpu: t.field({
       type: GpuUse,
       nullable: true,
-      description: "The GPU that it trains on, whoever else uses it; null where there is none.",
+      description: "Use of the GPU it trains on, by all processes; null without a GPU.",
       resolve: (event) => event.gpu,
     }),
   }),

@@ -4,11 +4,11 @@ import { builder } from "../../base/builder.ts";
 import { RunEvent } from "../run_event.ts";
 
 export const TaggedEvent = builder.objectRef<Event<"tagged">>("TaggedEvent").implement({
-  description: "A client said which tags the run has.",
+  description: "A client changed the run's tags.",
   interfaces: [RunEvent],
   fields: (t) => ({
     tags: t.stringList({
-      description: "All the tags that it has from here on.",
+      description: "All tags of the run after the change.",
       resolve: (event) => event.tags,
     }),
   }),
