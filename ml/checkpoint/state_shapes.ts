@@ -1,7 +1,6 @@
 /** What a training's state consists of: what a checkpoint must hold, no more and no less. */
 import { slotsOf } from "../optimizers/update.ts";
-import { parameterLayouts } from "../network/layout.ts";
-import { parametersOf } from "../network/network.ts";
+import { parameterLayouts, parametersOf } from "../network/network.ts";
 import type { TrainingSpec } from "../spec/spec.ts";
 import { show } from "./safetensors.ts";
 

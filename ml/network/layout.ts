@@ -1,53 +1,57 @@
 /**
- * How parameters lie in memory: the engines keep the channels last, PyTorch keeps them first. Whatever leaves or
- * enters an engine (checkpoints, exports, initial weights) is in PyTorch's layout; this file turns one into the other.
- *
- * A matrix behind a flattened image needs more than a transposition: its inputs are in PyTorch's order (channel, row,
- * column) outside and in the engines' (row, column, channel) inside.
+ * Memory layouts of parameters: engines keep channels last, PyTorch keeps them first. Arrays outside of an engine
+ * (checkpoints, exports, initial weights) have PyTorch's layout.
  */
-import { inferShapes, type Layer, type Network, type SampleShape } from "./network.ts";
+import { elementCount, type Shape, sizeAt } from "../graph/tensor.ts";
 
 /** The two layouts of a parameter. */
 export interface ParameterLayout {
   /** PyTorch's shape: kernels [out, in, height, width], matrices [out, in], biases [out]. */
-  readonly torchShape: readonly number[];
-  /** From PyTorch's layout to the engines'. */
+  readonly torchShape: Shape;
+  /** Converts from PyTorch's layout to the engines'. */
   fromTorch(values: Float32Array): Float32Array;
-  /** From the engines' layout to PyTorch's. */
+  /** Converts from the engines' layout to PyTorch's. */
   toTorch(values: Float32Array): Float32Array;
 }
 
-/** The layouts of all parameters of a network, by name, in the order of its layers. */
-export function parameterLayouts(network: Network): ReadonlyMap<string, ParameterLayout> {
-  const layouts = new Map<string, ParameterLayout>();
-  let flattened: SampleShape | undefined;
-  for (const { layer, inputShape, parameters } of inferShapes(network)) {
-    if (layer.kind === "flatten") flattened = inputShape;
-    const [weight, bias] = parameters;
-    if (!weight || !bias) continue;
-    const [outputs = 0, inputs = 0, ...kernel] = weight.shape.toReversed();
-    layouts.set(weight.name, weightLayout(layer, inputs, outputs, kernel.toReversed(), flattened));
-    layouts.set(bias.name, {
-      torchShape: bias.shape,
-      fromTorch: (values) => values.slice(),
-      toTorch: (values) => values.slice(),
-    });
-    flattened = undefined;
-  }
-  return layouts;
+/** Creates the layout of an array that both keep alike, such as a bias. */
+export function sameLayout(shape: Shape): ParameterLayout {
+  return {
+    torchShape: shape,
+    fromTorch: (values) => values.slice(),
+    toTorch: (values) => values.slice(),
+  };
 }
 
-/** Engines keep weights as [...place, in, out], where the place is in a kernel or in a flattened image. */
-function weightLayout(
-  layer: Layer,
+/** Creates the layout of a kernel: [height, width, in, out] inside, [out, in, height, width] in PyTorch. */
+export function kernelLayout(shape: Shape): ParameterLayout {
+  const [inputs, outputs] = [sizeAt(shape, -2), sizeAt(shape, -1)];
+  const window = shape.slice(0, -2);
+  return outputsFirst([outputs, inputs, ...window], elementCount(window), inputs, outputs);
+}
+
+/**
+ * Creates the layout of a matrix: [in, out] inside, [out, in] in PyTorch.
+ *
+ * @param image [height, width, channels] that the inputs were flattened from: PyTorch orders them by channel, row,
+ *   column, the engines by row, column, channel
+ */
+export function matrixLayout(
   inputs: number,
   outputs: number,
-  kernel: readonly number[],
-  flattened: SampleShape | undefined,
+  image: Shape = [1, 1, inputs],
 ): ParameterLayout {
-  const image = layer.kind === "linear" ? flattened : undefined;
-  const [height = 1, width = 1, channels = inputs] = image ?? kernel;
-  const places = height * width;
+  const channels = sizeAt(image, -1);
+  return outputsFirst([outputs, inputs], inputs / channels, channels, outputs);
+}
+
+/** Creates the layout of [place, in, out] inside, [out, in, place] in PyTorch. */
+function outputsFirst(
+  torchShape: Shape,
+  places: number,
+  channels: number,
+  outputs: number,
+): ParameterLayout {
   const torch = (output: number, channel: number, place: number) =>
     (output * channels + channel) * places + place;
   const engine = (output: number, channel: number, place: number) =>
@@ -64,7 +68,7 @@ function weightLayout(
     return moved;
   };
   return {
-    torchShape: kernel.length > 0 ? [outputs, inputs, ...kernel] : [outputs, places * channels],
+    torchShape,
     fromTorch: (values) => move(values, torch, engine),
     toTorch: (values) => move(values, engine, torch),
   };

@@ -4,8 +4,10 @@
  *
  * Shapes here are for people who know PyTorch: channels first, without the batch.
  */
-import { inferShapes, type Layer, type Network, type SampleShape } from "./network.ts";
+import { inferShapes, type Network } from "./network.ts";
 import { elementCount } from "../graph/tensor.ts";
+import { layerDefinition } from "./layers.ts";
+import type { SampleShape } from "./layer.ts";
 
 /** One layer of a summary. */
 export interface LayerSummary {
@@ -48,7 +50,7 @@ const FLOAT_BYTES = 4;
 export function summarize(network: Network): NetworkSummary {
   const layers = inferShapes(network).map(({ layer, outputShape, parameters, multiplyAdds }) => ({
     name: layer.name,
-    kind: kindName(layer),
+    kind: layerDefinition(layer).torchName,
     outputShape: channelsFirst(outputShape),
     parameters: sum(parameters.map((parameter) => elementCount(parameter.shape))),
     multiplyAdds,
@@ -101,29 +103,6 @@ export function renderSummary(summary: NetworkSummary): string {
     `Estimated total size (MB): ${megabytes(total)}`,
     rule,
   ].join("\n");
-}
-
-function kindName(layer: Layer): string {
-  switch (layer.kind) {
-    case "conv2d":
-      return "Conv2d";
-    case "relu":
-      return "ReLU";
-    case "maxPool2d":
-      return "MaxPool2d";
-    case "flatten":
-      return "Flatten";
-    case "linear":
-      return "Linear";
-    case "dropout":
-      return "Dropout";
-    case "dropout2d":
-      return "Dropout2d";
-    case "logSoftmax":
-      return "LogSoftmax";
-    default:
-      return layer satisfies never;
-  }
 }
 
 function channelsFirst(shape: SampleShape): readonly number[] {

@@ -1,10 +1,10 @@
 /** How a step changes variables: the optimizers. Updates are effects, so they are no tensors. */
-import type { Parameter } from "../network/network.ts";
 import type { Optimizer } from "../spec/optimizer.ts";
 import { divide, expm1, multiply, sqrt } from "../graph/ops/arithmetic.ts";
 import { cast } from "../graph/ops/data.ts";
 import { constant } from "../graph/ops/sources.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import type { Parameter } from "../network/layer.ts";
 
 /** A change of one variable, from a gradient of its shape. */
 export type Update =

@@ -1,4 +1,5 @@
 /** Checks networks that were read from a file. */
+import { isLayer } from "../network/layers.ts";
 import { inferShapes, type Network } from "../network/network.ts";
 
 /** The largest number of layers. */
@@ -15,14 +16,6 @@ export function isNetwork(value: unknown): value is Network {
     Number.isFinite(normalization.std) && Number(normalization.std) > 0 &&
     Array.isArray(layers) && layers.length <= MAX_LAYERS && layers.every(isLayer) &&
     fitTogether(value as unknown as Network);
-}
-
-/** Tells whether a value has the form of a layer: a kind, a name, and numbers. */
-function isLayer(value: unknown): boolean {
-  if (!isRecord(value)) return false;
-  const { kind, name, ...attributes } = value;
-  return typeof kind === "string" && typeof name === "string" && name !== "" &&
-    Object.values(attributes).every((attribute) => Number.isFinite(attribute));
 }
 
 function fitTogether(network: Network): boolean {

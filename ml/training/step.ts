@@ -6,13 +6,7 @@
 import type { TrainingPlan } from "../engines/engine.ts";
 import { type Network, parametersOf } from "../network/network.ts";
 import { gradients } from "../graph/autodiff.ts";
-import {
-  forward,
-  losses,
-  normalize,
-  type Parameters,
-  type TrainingMode,
-} from "../network/forward.ts";
+import { forward, losses, normalize, type Parameters } from "../network/forward.ts";
 import { addN, multiply, sumAll } from "../graph/ops/arithmetic.ts";
 import { argMax, equal, softmax } from "../graph/ops/classification.ts";
 import { gatherRows, sliceRows } from "../graph/ops/data.ts";
@@ -23,6 +17,7 @@ import { type ReceptiveField, receptiveField } from "../graph/receptive_field.ts
 import { rewrite } from "../graph/rewrite.ts";
 import { sizeAt, type Tensor } from "../graph/tensor.ts";
 import { type Update, updatesOf } from "../optimizers/update.ts";
+import type { TrainingMode } from "../network/layer.ts";
 
 /** A split's resident tables: images uint8 [count, height, width, channels], labels int32 [count]. */
 export interface Tables {

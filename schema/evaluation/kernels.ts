@@ -1,5 +1,4 @@
 /** type Kernels */
-import type { Layer } from "../../ml/network/network.ts";
 import type { Run } from "../../runs/store/store.ts";
 import { builder } from "../base/builder.ts";
 import { Checkpoint } from "../checkpoint/checkpoint.ts";
@@ -11,6 +10,7 @@ import { COST } from "../base/cost.ts";
 import { Picture } from "../base/picture.ts";
 import { Theme } from "../base/theme.ts";
 import type { StateArray } from "../../ml/state.ts";
+import type { Layer } from "../../ml/network/layers.ts";
 
 /** A layer's kernels as a checkpoint has them. */
 export interface RunKernels extends Inspected<StateArray> {

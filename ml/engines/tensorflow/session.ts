@@ -3,7 +3,6 @@ import type { TensorFlow } from "../../../native/tensorflow.ts";
 import type { ImageDataset } from "../../../data/dataset.ts";
 import { drainEventLoop } from "../../training/event_loop.ts";
 import { initialParameters } from "../../network/init.ts";
-import { parameterLayouts } from "../../network/layout.ts";
 import { elementCount, sameShape, showShape } from "../../graph/tensor.ts";
 import type { Session, StepMetrics, TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
@@ -12,6 +11,7 @@ import { type Fed, loadProgram, type Results } from "./runtime.ts";
 import { predictedOutputName } from "./scoring.ts";
 import { cropImages } from "./tables.ts";
 import type { StateArray } from "../../state.ts";
+import { parameterLayouts } from "../../network/network.ts";
 
 /** What a session runs on, and how work is cut for it. */
 export interface SessionOptions {

@@ -5,10 +5,10 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import type { Classified } from "../../metrics.ts";
-import { parameterLayouts } from "../../network/layout.ts";
-import { type Layer, type Network, parametersOf } from "../../network/network.ts";
+import { type Network, parameterLayouts, parametersOf } from "../../network/network.ts";
 import { elementCount } from "../../graph/tensor.ts";
 import type { StateArray } from "../../state.ts";
+import type { Layer } from "../../network/layers.ts";
 
 /** A network with its weights. */
 export interface LoadedNetwork {

@@ -15,8 +15,7 @@ import { rewrite, type RewriteRule, topologicalOrder } from "../../../ml/graph/r
 import { buildTrainingStep, windowOf } from "../../../ml/training/step.ts";
 import type { Tensor } from "../../../ml/graph/tensor.ts";
 import { initialParameters } from "../../../ml/network/init.ts";
-import { parameterLayouts } from "../../../ml/network/layout.ts";
-import { type Network, parametersOf } from "../../../ml/network/network.ts";
+import { type Network, parameterLayouts, parametersOf } from "../../../ml/network/network.ts";
 import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
 import { compute, distance } from "../support/tensorflow.ts";
 

@@ -2,8 +2,7 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { initialParameters } from "../../../ml/network/init.ts";
-import { parameterLayouts } from "../../../ml/network/layout.ts";
-import { type Network, parametersOf } from "../../../ml/network/network.ts";
+import { type Network, parameterLayouts, parametersOf } from "../../../ml/network/network.ts";
 import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
 
 describe("initialParameters()", () => {

@@ -1,8 +1,9 @@
 /** Networks as data: what follows what, and what is derived. */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { inferShapes, type Layer, type Network } from "../../../ml/network/network.ts";
+import { inferShapes, type Network } from "../../../ml/network/network.ts";
 import { PRESETS } from "../../../ml/spec/presets.ts";
+import type { Layer } from "../../../ml/network/layers.ts";
 
 const network = (...layers: readonly Layer[]): Network => ({
   ...PRESETS.BASIC_CNN.network,

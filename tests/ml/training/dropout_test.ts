@@ -5,9 +5,10 @@ import { forward } from "../../../ml/network/forward.ts";
 import { dropoutMask, placeholder } from "../../../ml/graph/ops/sources.ts";
 import { topologicalOrder } from "../../../ml/graph/rewrite.ts";
 import { buildPrediction } from "../../../ml/training/step.ts";
-import type { Layer, Network } from "../../../ml/network/network.ts";
+import type { Network } from "../../../ml/network/network.ts";
 import { PRESETS } from "../../../ml/spec/presets.ts";
 import { compute } from "../support/tensorflow.ts";
+import type { Layer } from "../../../ml/network/layers.ts";
 
 const step = placeholder("step", { shape: [], dtype: "int32" });
 const at = (number: number) => ({ step: Int32Array.of(number) });

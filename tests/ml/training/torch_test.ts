@@ -3,11 +3,12 @@
  */
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import type { Layer, Network } from "../../../ml/network/network.ts";
+import type { Network } from "../../../ml/network/network.ts";
 import { PRESETS, type Recipe } from "../../../ml/spec/presets.ts";
 import golden from "../golden/torch.json" with { type: "json" };
 import { mnist } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
+import type { Layer } from "../../../ml/network/layers.ts";
 
 /** The same network with every dropout switched off: PyTorch's random numbers are its own. */
 function withoutDropout(network: Network): Network {

@@ -1,0 +1,24 @@
+/** Flattening: [height, width, channels] to [features]. Weights of the next layer see PyTorch's order: channel, row, column. */
+import { reshape } from "../../graph/ops/data.ts";
+import { elementCount, sizeAt } from "../../graph/tensor.ts";
+import type { LayerBase, LayerDefinition } from "../layer.ts";
+
+export interface FlattenLayer extends LayerBase {
+  readonly kind: "flatten";
+}
+
+export const flattenLayer: LayerDefinition<FlattenLayer> = {
+  kind: "flatten",
+  torchName: "Flatten",
+  attributes: {},
+  infer(_layer, { shape, flattenedFrom }) {
+    const isImage = shape.length > 1;
+    return {
+      output: {
+        shape: [elementCount(shape)],
+        flattenedFrom: isImage ? shape : flattenedFrom,
+      },
+    };
+  },
+  build: (_layer, x, { outputShape }) => reshape(x, [sizeAt(x.shape, 0), ...outputShape]),
+};
