@@ -14,11 +14,11 @@ import { watchTokenFile } from "./server/auth/watch_token_file.ts";
 import { ListenError } from "./server/http/listen.ts";
 import { logErrors, logOfWorker, serverLog, setUpLog } from "./server/observability/log.ts";
 import { createApiSchema } from "./resolvers/api_schema.ts";
-import { startServer } from "./server/http/server.ts";
+import { startServer } from "./server/server.ts";
 import { createStaticFiles } from "./server/http/static_files.ts";
 import { onStopSignal } from "./server/http/stop_signal.ts";
 import { readTokens } from "./server/auth/tokens.ts";
-import { readManifest } from "./tools/build_page.ts";
+import { readManifest } from "./web/build/build_page.ts";
 
 const config = loadConfig();
 const tokens = orExit(() => readTokens(config));

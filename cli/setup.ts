@@ -11,7 +11,7 @@ import { downloadDataset } from "../data/storage/download.ts";
 import { NativeError } from "../native/errors.ts";
 import { findNvidiaDriver } from "../native/platform.ts";
 import { cudaDownload, type NativeSetup, setUpNative } from "../native/setup.ts";
-import { buildPage } from "../tools/build_page.ts";
+import { buildPage } from "../web/build/build_page.ts";
 import { readSetupFlags } from "./setup/flags.ts";
 import { openTerminalReport } from "./setup/terminal_report.ts";
 import { inspectTerminal, tint } from "./train/terminal.ts";

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
  * Addresses of the workers of Monaco, the editor inside GraphiQL: local files, bundled by
- * tools/build_page.ts, which fills in their names. Imported before anything that loads Monaco.
+ * web/build/build_page.ts, which fills in their names. Imported before anything that loads Monaco.
  */
 
 declare const __WORKERS__: Readonly<Record<"editor" | "json" | "graphql", string>>;

@@ -1,9 +1,9 @@
 /**
- * Serves the page and what it loads, as tools/build_page.ts left them in static/assets/: compressed already,
+ * Serves the page and what it loads, as web/build/build_page.ts left them in static/assets/: compressed already,
  * with names that hold their content's hash. Only what the manifest lists is served.
  */
 import Negotiator from "negotiator";
-import { type AssetFile, compressedName, type PageManifest } from "../../tools/build_page.ts";
+import { type AssetFile, compressedName, type PageManifest } from "../../web/build/build_page.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 
 /** The page's Content-Security-Policy: nothing from elsewhere. Monaco and ECharts write inline styles. */

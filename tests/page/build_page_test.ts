@@ -9,7 +9,7 @@ import {
   isPageBuilt,
   type PageManifest,
   readManifest,
-} from "../../tools/build_page.ts";
+} from "../../web/build/build_page.ts";
 
 describe("buildPage()", () => {
   let outDir: URL;
@@ -93,7 +93,7 @@ describe("buildPage()", () => {
   });
 
   it("knows its sources, so that a change of one is seen", () => {
-    for (const source of ["web/main.tsx", "static/playground.html", "tools/build_page.ts"]) {
+    for (const source of ["web/main.tsx", "static/playground.html", "web/build/build_page.ts"]) {
       assert.ok(manifest.sources.includes(source), source);
     }
     assert.ok(manifest.sources.includes("pictures/curves_option.ts"));

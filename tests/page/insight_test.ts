@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { addonFile } from "../../native/paths.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
-import { buildPage } from "../../tools/build_page.ts";
+import { buildPage } from "../../web/build/build_page.ts";
 import { findsNothing } from "./axe.ts";
 import { launchBrowser, skipReason } from "../../tools/chromium.ts";
 import { type ServerProcess, startServerProcess } from "./server_process.ts";

@@ -10,7 +10,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { downloadDataset } from "../../data/storage/download.ts";
 import { addonFile, ROOT } from "../../native/paths.ts";
 import { serverPermissions } from "../../server/permissions.ts";
-import { buildPage } from "../../tools/build_page.ts";
+import { buildPage } from "../../web/build/build_page.ts";
 import { launchBrowser, skipReason } from "../../tools/chromium.ts";
 import {
   epochsAre,

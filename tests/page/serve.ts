@@ -10,9 +10,9 @@ import { scratchFolder } from "../../runs/paths.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { createDatasetCache } from "../../server/graphql/dataset_cache.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
-import { startServer } from "../../server/http/server.ts";
+import { startServer } from "../../server/server.ts";
 import { createStaticFiles } from "../../server/http/static_files.ts";
-import { readManifest } from "../../tools/build_page.ts";
+import { readManifest } from "../../web/build/build_page.ts";
 import { mnist } from "../ml/support/datasets.ts";
 import { madeUpDigits } from "./made_up_digits.ts";
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { isFinished } from "../../runs/log/state.ts";
 import { ConflictError, type RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
-import { buildPage } from "../../tools/build_page.ts";
+import { buildPage } from "../../web/build/build_page.ts";
 import { type MadeUpWorker, startMadeUpWorker } from "./made_up_worker.ts";
 import { type ServerProcess, startServerProcess } from "./server_process.ts";
 

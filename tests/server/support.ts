@@ -9,10 +9,10 @@ import type { RunEventBody } from "../../runs/log/event.ts";
 import type { Claim, Run, RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
-import { type RunningServer, type ServerOptions, startServer } from "../../server/http/server.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../../server/server.ts";
 import { createStaticFiles } from "../../server/http/static_files.ts";
 import { mainToken } from "../../server/auth/tokens.ts";
-import { type PageManifest, readManifest } from "../../tools/build_page.ts";
+import { type PageManifest, readManifest } from "../../web/build/build_page.ts";
 
 /** A server with what is behind it. */
 export interface TestServer extends RunningServer {
@@ -172,7 +172,7 @@ function startedEvent({ run }: Claim): RunEventBody {
   };
 }
 
-/** A folder as tools/build_page.ts leaves it, with a page and one file. */
+/** A folder as web/build/build_page.ts leaves it, with a page and one file. */
 export async function writeAssets(folder: URL): Promise<PageManifest> {
   const files = {
     "playground.html": { type: "text/html; charset=utf-8", text: "<!doctype html>".repeat(100) },

@@ -31,8 +31,8 @@ describe("objection()", () => {
   });
 
   it("objects to imports of the command line and of tests", () => {
-    assert.ok(violation({ from: "server/graphql/yoga.ts", to: "cli/train.ts" }));
-    assert.ok(violation({ from: "tools/build_page.ts", to: "tests/page/browser.ts" }));
+    assert.ok(violation({ from: "server/graphql_server.ts", to: "cli/train.ts" }));
+    assert.ok(violation({ from: "web/build/build_page.ts", to: "tests/page/browser.ts" }));
   });
 
   it("objects to a folder that it does not know", () => {

@@ -8,9 +8,9 @@ import { checkpointsFolder, deleteRun, scratchFolder } from "../../runs/paths.ts
 import { openStore } from "../../runs/store/open.ts";
 import { logErrors, setUpLog } from "../../server/observability/log.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
-import { startServer } from "../../server/http/server.ts";
+import { startServer } from "../../server/server.ts";
 import { createStaticFiles } from "../../server/http/static_files.ts";
-import { readManifest } from "../build_page.ts";
+import { readManifest } from "../../web/build/build_page.ts";
 import { makeUpDataset, makeUpRuns, makeUpWorker } from "./made_up_runs.ts";
 
 /** Bytes of memory. */

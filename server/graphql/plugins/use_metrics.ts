@@ -3,8 +3,8 @@ import { type ExecutionResult, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { keyOf } from "../../http/client.ts";
 import type { Metrics, OperationType } from "../../observability/metrics.ts";
-import type { Subscriptions } from "../../transports/subscriptions.ts";
-import type { OperationContext } from "../yoga.ts";
+import type { Subscriptions } from "../subscriptions.ts";
+import type { OperationContext } from "../../graphql_server.ts";
 
 /** Makes the plugin. */
 export function useMetrics(

@@ -20,7 +20,7 @@ import { type Client, keyOf } from "../../http/client.ts";
 import { OPERATION_LIMITS, rateLimited, refusal, tooLarge } from "../../limits.ts";
 import { operationCost } from "../limits/operation_cost.ts";
 import { operationSize } from "../limits/operation_size.ts";
-import type { Subscriptions } from "../../transports/subscriptions.ts";
+import type { Subscriptions } from "../subscriptions.ts";
 import { createTokenBuckets } from "../../auth/token_bucket.ts";
 
 /** An operation that is about to be carried out. */

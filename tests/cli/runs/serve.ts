@@ -6,10 +6,10 @@ import { pathToFileURL } from "node:url";
 import { readConfig } from "../../../config.ts";
 import { openStore } from "../../../runs/store/open.ts";
 import { createApiSchema } from "../../../resolvers/api_schema.ts";
-import { startServer } from "../../../server/http/server.ts";
+import { startServer } from "../../../server/server.ts";
 import { createStaticFiles } from "../../../server/http/static_files.ts";
 import { readTokens } from "../../../server/auth/tokens.ts";
-import { readManifest } from "../../../tools/build_page.ts";
+import { readManifest } from "../../../web/build/build_page.ts";
 
 const [home = "", port = "0"] = Deno.args;
 const server = startServer({

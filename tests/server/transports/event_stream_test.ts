@@ -2,8 +2,8 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { ExecutionResult } from "graphql";
-import { encodeEvents } from "../../../server/transports/event_frames.ts";
-import { eventStream } from "../../../server/transports/event_stream.ts";
+import { encodeEvents } from "../../../server/transports/sse/event_frames.ts";
+import { eventStream } from "../../../server/transports/sse/event_stream.ts";
 import { soon } from "../support.ts";
 
 const RUNNING = new AbortController().signal;

@@ -4,7 +4,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import {
   createBackpressuredSocket,
   type SendingSocket,
-} from "../../../server/transports/websocket_backpressure.ts";
+} from "../../../server/transports/websocket/backpressure.ts";
 import {
   closeIn,
   connectRawSocket,

@@ -7,7 +7,7 @@ import { LOCAL } from "../../../schema/base/access.ts";
 import type { ApiContext } from "../../../schema/base/context.ts";
 import { subscriptionSource } from "../../../schema/base/subscription_source.ts";
 import type { Client } from "../../../server/http/client.ts";
-import { createSingleConnections } from "../../../server/transports/single_connection.ts";
+import { createSingleConnections } from "../../../server/transports/sse/single_connection.ts";
 import { connectRaw } from "../http/raw_client.ts";
 import { errorOf, soon, startTestServer, type TestServer } from "../support.ts";
 

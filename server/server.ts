@@ -3,22 +3,22 @@
  * cutting anybody off. What a route does is in its own file.
  */
 import type { GraphQLError, GraphQLSchema } from "graphql";
-import { DEFAULT_LIMITS, type Limits } from "../../config.ts";
-import type { Device } from "../../ml/spec/spec.ts";
-import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
-import type { RunStore } from "../../runs/store/store.ts";
-import type { ApiContext, Datasets } from "../../schema/base/context.ts";
-import { auditSignIn } from "../auth/audit.ts";
-import { addressOf, type Caller, keyOfToken } from "./client.ts";
-import { refuse, refuseMethod } from "./errors.ts";
-import { checkReadiness } from "../observability/health.ts";
-import { BODY_TIMEOUT_MS, refusal, STALL_MS } from "../limits.ts";
-import { listen } from "./listen.ts";
-import { logUnexpected, serverLog } from "../observability/log.ts";
-import { createMetrics } from "../observability/metrics.ts";
-import { describeRequest } from "../observability/request_span.ts";
-import { REQUEST_ID_HEADER, requestIdOf } from "./request_id.ts";
-import { RUN_FILE, serveRunFile } from "../files/run_files.ts";
+import { DEFAULT_LIMITS, type Limits } from "../config.ts";
+import type { Device } from "../ml/spec/spec.ts";
+import type { CheckpointEvaluator } from "../runs/reading/checkpoint_evaluator.ts";
+import type { RunStore } from "../runs/store/store.ts";
+import type { ApiContext, Datasets } from "../schema/base/context.ts";
+import { auditSignIn } from "./auth/audit.ts";
+import { addressOf, type Caller, keyOfToken } from "./http/client.ts";
+import { refuse, refuseMethod } from "./http/errors.ts";
+import { checkReadiness } from "./observability/health.ts";
+import { BODY_TIMEOUT_MS, refusal, STALL_MS } from "./limits.ts";
+import { listen } from "./http/listen.ts";
+import { logUnexpected, serverLog } from "./observability/log.ts";
+import { createMetrics } from "./observability/metrics.ts";
+import { describeRequest } from "./observability/request_span.ts";
+import { REQUEST_ID_HEADER, requestIdOf } from "./http/request_id.ts";
+import { RUN_FILE, serveRunFile } from "./files/run_files.ts";
 import {
   type Identity,
   identityOf,
@@ -28,15 +28,15 @@ import {
   refuseUnauthenticated,
   showsToken,
   withSecurityHeaders,
-} from "../auth/security.ts";
-import { SIGN_IN_PATH, signIn, signInPage } from "../auth/session.ts";
-import { ASSETS_PATH, type StaticFiles } from "./static_files.ts";
-import { createSubscriptions } from "../transports/subscriptions.ts";
-import { REVOKED, revokedTokens, type Token } from "../auth/tokens.ts";
-import { createWebSockets } from "../transports/websocket.ts";
-import { deadline } from "../../lib/deadline.ts";
-import { createFailedLogins } from "../auth/failed_logins.ts";
-import { createGraphqlServer, GRAPHQL_PATH } from "../graphql/yoga.ts";
+} from "./auth/security.ts";
+import { SIGN_IN_PATH, signIn, signInPage } from "./auth/session.ts";
+import { ASSETS_PATH, type StaticFiles } from "./http/static_files.ts";
+import { createSubscriptions } from "./graphql/subscriptions.ts";
+import { REVOKED, revokedTokens, type Token } from "./auth/tokens.ts";
+import { createWebSockets } from "./transports/websocket/websocket.ts";
+import { deadline } from "../lib/deadline.ts";
+import { createFailedLogins } from "./auth/failed_logins.ts";
+import { createGraphqlServer, GRAPHQL_PATH } from "./graphql_server.ts";
 
 /** What a server is made of. */
 export interface ServerOptions {

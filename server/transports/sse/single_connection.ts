@@ -9,11 +9,11 @@
  */
 import type { ExecutionResult } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { type Client, keyOf } from "../http/client.ts";
-import { refuse } from "../http/errors.ts";
+import { type Client, keyOf } from "../../http/client.ts";
+import { refuse } from "../../http/errors.ts";
 import { encodeMessages, type ToPublic } from "./event_frames.ts";
 import { eventStream, STREAM_HEADERS, type StreamOptions } from "./event_stream.ts";
-import { MAX_OPERATIONS_PER_SOCKET, refusal } from "../limits.ts";
+import { MAX_OPERATIONS_PER_SOCKET, refusal } from "../../limits.ts";
 import { type MergedResults, mergeResults } from "./merged_results.ts";
 
 /** The event streams of a server's clients. */

@@ -46,13 +46,13 @@ export interface BuildPageOptions {
   readonly outDir?: URL;
 }
 
-const ROOT = new URL("../", import.meta.url);
+const ROOT = new URL("../../", import.meta.url);
 const ASSETS = new URL("static/assets/", ROOT);
 const MANIFEST = "manifest.json";
 const PAGE = "playground.html";
 
 /** What decides over the bundle beside the files that it holds. */
-const BUILD_SOURCES = ["tools/build_page.ts", "static/playground.html"];
+const BUILD_SOURCES = ["web/build/build_page.ts", "static/playground.html"];
 
 const WORKERS = {
   editor: "monaco-editor/esm/vs/editor/editor.worker.js",

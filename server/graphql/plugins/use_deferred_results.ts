@@ -4,8 +4,8 @@
  */
 import { type DocumentNode, type ExecutionResult, visit } from "graphql";
 import { mapAsyncIterator, type Plugin } from "graphql-yoga";
-import { deferWhereItServes, deferWithOwnLabels, isDefer } from "../graphql/limits/defer_rules.ts";
-import type { ToPublic } from "./event_frames.ts";
+import { deferWhereItServes, deferWithOwnLabels, isDefer } from "../limits/defer_rules.ts";
+import type { ToPublic } from "../../transports/sse/event_frames.ts";
 
 /** Lets operations defer parts of their answers. */
 export function useDeferredResults(toPublic: ToPublic): Plugin {

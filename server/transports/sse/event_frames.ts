@@ -4,7 +4,7 @@
  */
 import type { ExecutionResult } from "graphql";
 import type { Message } from "./merged_results.ts";
-import { isShared } from "./shared_results.ts";
+import { isShared } from "../../graphql/plugins/use_shared_results.ts";
 
 /** What clients see of an answer. */
 export type ToPublic = (answer: ExecutionResult) => object;

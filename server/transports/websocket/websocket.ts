@@ -15,19 +15,19 @@ import {
   parseMessage,
   type SubscribePayload,
 } from "graphql-ws";
-import type { Limits } from "../../config.ts";
-import type { Viewer } from "../../schema/base/access.ts";
-import type { Caller } from "../http/client.ts";
-import { refuse } from "../http/errors.ts";
-import { MAX_OPERATIONS_PER_SOCKET, refusal } from "../limits.ts";
-import { serverLog } from "../observability/log.ts";
-import { type OperationSpan, startSocketOperation } from "../graphql/plugins/use_operation_span.ts";
-import { toPublicError, toPublicResult } from "../graphql/mask_errors.ts";
-import { identityOf, showsToken } from "../auth/security.ts";
-import { createBackpressuredSocket } from "./websocket_backpressure.ts";
-import { bearerOf, REVOKED, type Token } from "../auth/tokens.ts";
-import { type FailedLogins, tooManyFailedLogins } from "../auth/failed_logins.ts";
-import { GRAPHQL_PATH, MAX_REQUEST_BYTES, type Yoga } from "../graphql/yoga.ts";
+import type { Limits } from "../../../config.ts";
+import type { Viewer } from "../../../schema/base/access.ts";
+import type { Caller } from "../../http/client.ts";
+import { refuse } from "../../http/errors.ts";
+import { MAX_OPERATIONS_PER_SOCKET, refusal } from "../../limits.ts";
+import { serverLog } from "../../observability/log.ts";
+import { type OperationSpan, startSocketOperation } from "../../graphql/plugins/use_operation_span.ts";
+import { toPublicError, toPublicResult } from "../../graphql/mask_errors.ts";
+import { identityOf, showsToken } from "../../auth/security.ts";
+import { createBackpressuredSocket } from "./backpressure.ts";
+import { bearerOf, REVOKED, type Token } from "../../auth/tokens.ts";
+import { type FailedLogins, tooManyFailedLogins } from "../../auth/failed_logins.ts";
+import { GRAPHQL_PATH, MAX_REQUEST_BYTES, type Yoga } from "../../graphql_server.ts";
 
 /** The sockets of a server. */
 export interface WebSockets {

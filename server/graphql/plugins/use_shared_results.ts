@@ -14,7 +14,7 @@ import {
   visit,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { ApiContext } from "../../schema/base/context.ts";
+import type { ApiContext } from "../../../schema/base/context.ts";
 
 /** Answers that more than one watcher may be given. */
 const shared = new WeakSet<ExecutionResult>();
