@@ -18,7 +18,7 @@ import { startServer } from "./server/server.ts";
 import { createStaticFiles } from "./server/http/static_files.ts";
 import { onStopSignal } from "./server/http/stop_signal.ts";
 import { readTokens } from "./server/auth/tokens.ts";
-import { readManifest } from "./web/build/build_page.ts";
+import { readManifest } from "./server/http/page_manifest.ts";
 
 const config = loadConfig();
 const tokens = orExit(() => readTokens(config));

@@ -1,310 +1,197 @@
 /**
- * GraphQL over HTTP: queries and mutations as JSON, subscriptions as server-sent events. Yoga does it; this
- * file says what it may do: no page, no CORS, no forms, no files, and errors with the project's codes.
+ * GraphQL over HTTP: queries and mutations as JSON, subscriptions as server-sent events. Composes Yoga of its
+ * plugins; each feature is in its plugin's file.
  */
-import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema } from "graphql";
-import { createYoga, type Plugin, type YogaServerInstance } from "graphql-yoga";
-import { LRUCache } from "lru-cache";
+import type { DocumentNode, GraphQLSchema } from "graphql";
+import { createYoga, type Plugin, type YogaServerOptions } from "graphql-yoga";
 import type { Limits } from "../config.ts";
 import type { ApiContext } from "../schema/base/context.ts";
 import { auditMutation } from "./auth/audit.ts";
-import { limitBody } from "./http/body_size.ts";
-import type { Client } from "./http/client.ts";
+import {
+  attachClient,
+  clientOf,
+  type OperationContext,
+  type TransportContext,
+  type Yoga,
+} from "./graphql/context.ts";
+import { createDocumentCache } from "./graphql/document_cache.ts";
+import { maskError, type ToPublic, toPublicResult } from "./graphql/mask_errors.ts";
 import { useDeferredResults } from "./graphql/plugins/use_deferred_results.ts";
-import { errorCode, refuse, refuseMethod } from "./http/errors.ts";
-import { encodeEvents, type ToPublic } from "./transports/sse/event_frames.ts";
-import { eventStream, STREAM_HEADERS, type StreamOptions } from "./transports/sse/event_stream.ts";
-import { readJsonBody } from "./http/json_body.ts";
-import { logUnexpected, serverLog } from "./observability/log.ts";
-import { useOperationLimits } from "./graphql/plugins/use_operation_limits.ts";
-import { lateRule, refusal } from "./limits.ts";
-import type { Metrics } from "./observability/metrics.ts";
+import { useErrorCodes } from "./graphql/plugins/use_error_codes.ts";
+import { useJsonRequests } from "./graphql/plugins/use_json_requests.ts";
 import { useMetrics } from "./graphql/plugins/use_metrics.ts";
+import { useOperationLimits } from "./graphql/plugins/use_operation_limits.ts";
 import { noteRun, useOperationSpan } from "./graphql/plugins/use_operation_span.ts";
-import { createSharedDeadline } from "../lib/shared_deadline.ts";
 import { usePersistedDocuments } from "./graphql/plugins/use_persisted_documents.ts";
-import { maskError, publicMessage, toPublicResult } from "./graphql/mask_errors.ts";
 import { useSharedResults } from "./graphql/plugins/use_shared_results.ts";
-import { createSingleConnections } from "./transports/sse/single_connection.ts";
+import { useUnconditionalSubscriptions } from "./graphql/plugins/use_unconditional_subscriptions.ts";
 import type { Subscriptions } from "./graphql/subscriptions.ts";
-import { refuseConditionalSubscriptions } from "./graphql/plugins/use_unconditional_subscriptions.ts";
+import type { Client } from "./http/client.ts";
+import { refuse, refuseMethod } from "./http/errors.ts";
+import { GRAPHQL_PATH } from "./http/paths.ts";
+import { logUnexpected, serverLog } from "./observability/log.ts";
+import type { Metrics } from "./observability/metrics.ts";
+import { RESERVATION_MS } from "./timeouts.ts";
+import { createSingleConnections } from "./transports/sse/single_connection.ts";
+import { useEventStream } from "./transports/sse/use_event_stream.ts";
 
-/** Yoga, with the schema's context for each operation. */
-export type Yoga = YogaServerInstance<SocketContext, OperationContext>;
-
-/** What is known of an operation before it is carried out, where it comes by a WebSocket. */
-export type SocketContext = { readonly client?: Client };
-
-/** The schema's context, and who asks. */
-export type OperationContext = ApiContext & { readonly client: Client };
-
-/** The GraphQL server. */
+/** GraphQL server behind every transport. */
 export interface GraphqlServer {
-  /** Answers by HTTP. */
-  answer(request: Request, client: Client): Response | Promise<Response>;
-  /** For operations that come in another way, with their client as its context. */
+  /** Responds to a request of an authenticated client. */
+  respond(request: Request, client: Client): Response | Promise<Response>;
+  /** Executor for transports other than HTTP, which pass the client as context. */
   readonly yoga: Yoga;
 }
 
-/** What Yoga is made of. */
-export interface YogaOptions {
+/** Options of createGraphqlServer(). */
+export interface GraphqlServerOptions {
   readonly schema: GraphQLSchema;
-  /** What is the same for every operation. */
+  /** The part of the context that all operations share. */
   readonly context: Omit<ApiContext, "viewer" | "onMutation" | "onUnexpectedError">;
   readonly metrics: Pick<Metrics, "countOperation">;
   readonly subscriptions: Subscriptions;
   readonly limits: Limits;
-  /** How long the body of a request may take to come in, once its head has. */
-  readonly bodyPatienceMs: number;
-  /** How long a subscriber may take nothing of what waits for it. */
+  /** Longest time for a request's body to arrive, once its head has. */
+  readonly bodyTimeoutMs: number;
+  /** Longest time that a subscriber may leave pending messages unread. */
   readonly stallMs: number;
-  /** Says that the server stops: streams break off. */
+  /** Fires when the server stops: event streams break off. */
   readonly stopping: AbortSignal;
 }
 
-export const GRAPHQL_PATH = "/graphql";
-
-/** PUT and DELETE are of graphql-sse's single connection mode. */
+/** PUT and DELETE belong to graphql-sse's single connection mode. */
 const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"];
 
-/** How long a client may take to open the event stream that it has reserved. */
-const RESERVED_MS = 30_000;
-
-/** The largest request. Operations are text: the page's largest is 2 kB. */
-export const MAX_REQUEST_BYTES = 1_000_000;
-
-/**
- * Where a request holds its client. Yoga copies what it is given beside a request, and a WeakMap of all requests is work
- * for each collection of garbage.
- */
-const CLIENT = Symbol("client");
-
-type Asked = Request & { [CLIENT]?: Client };
-
-/** On a WebSocket, operations have no request. */
-function clientOf(request: Asked | undefined): Client | undefined {
-  return request?.[CLIENT];
-}
-
-/** Makes the GraphQL server. */
-export function createGraphqlServer(options: YogaOptions): GraphqlServer {
-  const { schema, context, metrics, subscriptions, limits, stopping } = options;
-  const { bodyPatienceMs, stallMs } = options;
-  const toPublic: ToPublic = (answer) => toPublicResult(answer, limits);
+/** Creates the GraphQL server. */
+export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServer {
+  const { schema, context, limits, stopping, stallMs } = options;
+  const toPublic: ToPublic = (result) => toPublicResult(result, limits);
   const singleConnections = createSingleConnections({
     toPublic,
-    most: limits.subscriptions,
-    reservedMs: RESERVED_MS,
+    maxStreams: limits.subscriptions,
+    reservationMs: RESERVATION_MS,
     stopping,
     stallMs,
   });
-  const yoga = createYoga<SocketContext, OperationContext>({
+  const yoga = createYoga<TransportContext, OperationContext>({
+    ...YOGA_OPTIONS,
     schema,
     context({ request, client = clientOf(request) }) {
-      if (!client) throw new Error("There must be somebody who asks.");
-      return {
-        ...context,
-        client,
-        viewer: client.viewer,
-        onMutation(record) {
-          noteRun(record.runId);
-          auditMutation(client, record);
-        },
-        onUnexpectedError: (error, path) => logUnexpected(error, path, client.requestId),
-      };
+      if (!client) throw new Error("Cannot build the context: the request has no client.");
+      return operationContext(context, client);
     },
-    graphqlEndpoint: GRAPHQL_PATH,
-    graphiql: false,
-    landingPage: false,
-    cors: false,
-    multipart: false,
-    // readJsonOnly() holds bodies to their size.
-    maxRequestBodySize: false,
-    maskedErrors: { maskError },
     parserAndValidationCache: {
-      documentCache: boundedCache<DocumentNode>(),
-      errorCache: boundedCache<Error>(),
-      // limitOperations() keeps what came of it.
+      documentCache: createDocumentCache<DocumentNode>(),
+      errorCache: createDocumentCache<Error>(),
+      // useOperationLimits() caches validation together with its own checks.
       validationCache: false,
     },
-    logging: {
-      // Each step of each request.
-      debug: () => {},
-      info: (...told) => serverLog.debug("Yoga: {told}", { told }),
-      warn: (...told) => serverLog.warning("Yoga: {told}", { told }),
-      // maskError() has logged it already.
-      error: () => {},
-    },
-    plugins: [
-      readJsonOnly(bodyPatienceMs),
-      usePersistedDocuments(),
-      useOperationSpan(),
-      // What it is given of an operation, the trace has seen.
-      singleConnections.plugin,
-      useSharedResults(),
-      useMetrics(metrics, subscriptions),
-      useOperationLimits(limits, subscriptions),
-      refuseConditionalSubscriptions(),
-      useDeferredResults(toPublic),
-      nameErrors(limits),
-      streamAnswers(toPublic, { stopping, stallMs }),
-    ],
+    plugins: createPlugins(options, toPublic, singleConnections.plugin),
   });
-  // Not yoga.fetch(), which waits for the client's leaving as well: those who have to know of it look themselves.
+  // Not yoga.fetch(): it waits for the client's disconnection as well, which transports detect themselves.
   const handleRequest = yoga.handleRequest as (
     request: Request,
-    context?: SocketContext,
+    context?: TransportContext,
   ) => Response | Promise<Response>;
+
+  async function execute(request: Request, client: Client): Promise<Response> {
+    attachClient(request, client);
+    const response = await handleRequest(request);
+    return response.status === 406 ? notAcceptable() : response;
+  }
+
   return {
     yoga,
-    answer(request, client) {
+    respond(request, client) {
       const { method } = request;
       if (!METHODS.includes(method)) return refuseMethod(request, METHODS);
-      if (method === "HEAD") return answerHead(request, client);
-      return singleConnections.answer(request, client) ?? handle(request, client);
+      if (method === "HEAD") {
+        return withoutContent(execute(new Request(request, { method: "GET" }), client));
+      }
+      return singleConnections.respond(request, client) ?? execute(request, client);
     },
   };
-
-  async function handle(request: Asked, client: Client): Promise<Response> {
-    request[CLIENT] = client;
-    const response = await handleRequest(request);
-    if (response.status !== 406) return response;
-    return refuse(
-      406,
-      "BAD_USER_INPUT",
-      "Cannot answer in a form that the client takes: accept must be text/event-stream for a " +
-        "subscription, application/graphql-response+json or application/json for the rest.",
-    );
-  }
-
-  /** What a GET would be answered, without its content. An event stream that is reserved stays as it is. */
-  async function answerHead(request: Request, client: Client): Promise<Response> {
-    const response = await handle(new Request(request, { method: "GET" }), client);
-    const { status, headers, body } = response;
-    if (headers.get("content-type")?.startsWith("text/event-stream")) await body?.cancel();
-    else headers.set("content-length", String((await response.bytes()).length));
-    return new Response(null, { status, headers });
-  }
 }
+
+/** Settings that depend on nothing: no page, no CORS, no forms, no files. */
+const YOGA_OPTIONS: YogaServerOptions<TransportContext, OperationContext> = {
+  graphqlEndpoint: GRAPHQL_PATH,
+  graphiql: false,
+  landingPage: false,
+  cors: false,
+  multipart: false,
+  // useJsonRequests() limits bodies.
+  maxRequestBodySize: false,
+  maskedErrors: { maskError },
+  logging: {
+    // One line for each step of each request.
+    debug: () => {},
+    info: (...message) => serverLog.debug("Yoga: {message}", { message }),
+    warn: (...message) => serverLog.warning("Yoga: {message}", { message }),
+    // maskError() has logged it already.
+    error: () => {},
+  },
+};
+
+type Plugins = NonNullable<YogaServerOptions<TransportContext, OperationContext>["plugins"]>;
 
 /**
- * Characters of the documents that are kept as they were parsed, which takes some hundred times as much memory. Yoga's
- * own cache counts documents, however long they are.
+ * Lists the plugins in the order in which their hooks run. Reading a request comes first, refusals before
+ * execution, and the form of results last.
  */
-const KEPT_CHARACTERS = 200_000;
-const LONGEST_KEPT = 20_000;
-
-/** What was made of documents, by their text. */
-function boundedCache<Made extends object>(): LRUCache<string, Made> {
-  return new LRUCache({
-    maxSize: KEPT_CHARACTERS,
-    maxEntrySize: LONGEST_KEPT,
-    sizeCalculation: (_made, text) => Math.max(1, text.length),
-  });
+function createPlugins(
+  options: GraphqlServerOptions,
+  toPublic: ToPublic,
+  useSingleConnections: Plugin,
+): Plugins {
+  const { metrics, subscriptions, limits, bodyTimeoutMs, stallMs, stopping } = options;
+  return [
+    useJsonRequests(bodyTimeoutMs),
+    usePersistedDocuments(),
+    useOperationSpan(),
+    // After useOperationSpan(), which sees the result before it goes to an event stream.
+    useSingleConnections,
+    // Before useMetrics(), which counts the subscription that this one starts.
+    useSharedResults(),
+    useMetrics(metrics, subscriptions),
+    useOperationLimits(limits, subscriptions),
+    useUnconditionalSubscriptions(),
+    useDeferredResults(toPublic),
+    useErrorCodes(limits),
+    useEventStream(toPublic, { stopping, stallMs }),
+  ];
 }
 
-/** What a GET must ask for: no <img>, <script> or link of another site's page does. */
-const ANSWER_TYPES = /application\/(graphql-response\+)?json|text\/event-stream/i;
-
-/** A form can be sent by any page without asking (CSRF), JSON cannot. */
-function readJsonOnly(patienceMs: number): Plugin {
-  const patience = createSharedDeadline(patienceMs);
+function operationContext(
+  shared: GraphqlServerOptions["context"],
+  client: Client,
+): OperationContext {
   return {
-    onRequestParse({ request, requestParser, setRequestParser, endResponse }) {
-      const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-      if (request.method === "POST" && !/^application\/(graphql\+)?json$/.test(type ?? "")) {
-        endResponse(
-          refuse(
-            415,
-            "BAD_USER_INPUT",
-            `Cannot read the request: its content-type must be application/json, ` +
-              `got ${type ? `'${type}'` : "none"}.`,
-          ),
-        );
-      }
-      const accept = request.method === "GET" ? request.headers.get("accept") ?? "" : undefined;
-      if (accept !== undefined && !ANSWER_TYPES.test(accept)) {
-        endResponse(
-          // What is well-formed is answered with 200 where no other form than application/json is asked for.
-          refuse(
-            200,
-            "BAD_USER_INPUT",
-            "Cannot answer a GET: its accept must name application/json, application/graphql-response+json " +
-              `or text/event-stream, got '${accept.slice(0, 100)}'.`,
-          ),
-        );
-      }
-      if (!requestParser) return;
-      setRequestParser(async (request) => {
-        const parsed = await (request.method === "POST"
-          ? patience(readJsonBody(limitBody(request, MAX_REQUEST_BYTES)), () =>
-            late(patienceMs))
-          : readParameters(() => requestParser(request)));
-        if (Array.isArray(parsed)) throw batched(parsed.length);
-        return parsed;
-      });
+    ...shared,
+    client,
+    viewer: client.viewer,
+    onMutation(record) {
+      noteRun(record.runId);
+      auditMutation(client, record);
     },
+    onUnexpectedError: (error, path) => logUnexpected(error, path, client.requestId),
   };
 }
 
-/** Does it, for the URL of a GET. */
-async function readParameters<Parsed>(read: () => Parsed): Promise<Awaited<Parsed>> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new GraphQLError(
-      `Cannot read the request: variables and extensions must be JSON. ${error.message}`,
-      { extensions: { code: "BAD_USER_INPUT", http: { status: 400 } } },
-    );
-  }
+function notAcceptable(): Response {
+  return refuse(
+    406,
+    "BAD_USER_INPUT",
+    "Cannot answer in a form that the client takes: accept must be text/event-stream for a " +
+      "subscription, application/graphql-response+json or application/json for the rest.",
+  );
 }
 
-function late(patienceMs: number): GraphQLError {
-  return refusal(lateRule(patienceMs), "BAD_USER_INPUT", {
-    status: 408,
-    headers: { connection: "close" },
-  });
-}
-
-function batched(count: number): GraphQLError {
-  return refusal(`a request must hold one operation, got a list of ${count}.`);
-}
-
-/** Sends the answers of a subscription as server-sent events. */
-function streamAnswers(toPublic: ToPublic, options: StreamOptions): Plugin {
-  const encode = (answers: readonly ExecutionResult[]) => encodeEvents(answers, toPublic);
-  return {
-    onResultProcess({ request, result, setResultProcessor }) {
-      if (Array.isArray(result) || !(Symbol.asyncIterator in result)) return;
-      if (!request.headers.get("accept")?.includes("text/event-stream")) return;
-      const answers = result as AsyncIterable<ExecutionResult>;
-      setResultProcessor(
-        () => new Response(eventStream(answers, encode, options), { headers: STREAM_HEADERS }),
-        "text/event-stream",
-      );
-    },
-  };
-}
-
-/** Gives the errors of an answer the project's codes; those of events have them already. */
-function nameErrors(limits: Limits): Plugin {
-  return {
-    onResultProcess({ request, result }) {
-      if (Array.isArray(result) || Symbol.asyncIterator in result || !result.errors) return;
-      const streams = request.headers.get("accept")?.includes("text/event-stream");
-      for (const error of result.errors) {
-        const { extensions } = error;
-        error.message = publicMessage(error, limits);
-        const code = extensions.code = errorCode(extensions);
-        // A subscription that cannot begin is refused as a whole, though a field says why.
-        if (!("data" in result)) {
-          extensions.http ??= { status: code === "INTERNAL" ? 500 : 400, spec: true };
-        }
-        // Readers of a stream see what its events say, and of a refusal only that it was one.
-        const { http } = extensions;
-        if (streams && http?.status !== undefined && http.status < 500) http.spec = true;
-      }
-    },
-  };
+/** Turns the response to a GET into the one to a HEAD. An event stream is ended. */
+async function withoutContent(responding: Promise<Response>): Promise<Response> {
+  const response = await responding;
+  const { status, headers, body } = response;
+  if (headers.get("content-type")?.startsWith("text/event-stream")) await body?.cancel();
+  else headers.set("content-length", String((await response.bytes()).length));
+  return new Response(null, { status, headers });
 }

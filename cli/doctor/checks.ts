@@ -23,7 +23,8 @@ import { cudaDownload, findNative } from "../../native/setup.ts";
 import { openStore, type StoreLocation } from "../../runs/store/open.ts";
 import { checkPostgres } from "../../runs/store/postgres/store.ts";
 import { parsePostgresUrl } from "../../runs/store/postgres/location.ts";
-import { isPageBuilt, readManifest } from "../../web/build/build_page.ts";
+import { isPageBuilt } from "../../web/build/build_page.ts";
+import { readManifest } from "../../server/http/page_manifest.ts";
 import type { Finding } from "./finding.ts";
 
 /** The oldest Deno that is known to work. */

@@ -5,6 +5,7 @@
  */
 import { auditWrongToken } from "./audit.ts";
 import type { Caller } from "../http/client.ts";
+import { MAX_FAILED_LOGINS_PER_MINUTE } from "../limits.ts";
 import { createTokenBuckets } from "./token_bucket.ts";
 
 /** The wrong tokens of all addresses. */
@@ -17,12 +18,9 @@ export interface FailedLogins {
   count(caller: Caller, path: string): number;
 }
 
-/** How many wrong tokens of an address are answered as such. */
-const WRONG_TOKENS_A_MINUTE = 20;
-
 /** Starts with none. */
 export function createFailedLogins(): FailedLogins {
-  const shown = createTokenBuckets(WRONG_TOKENS_A_MINUTE, WRONG_TOKENS_A_MINUTE / 60);
+  const shown = createTokenBuckets(MAX_FAILED_LOGINS_PER_MINUTE, MAX_FAILED_LOGINS_PER_MINUTE / 60);
   const warnings = createTokenBuckets(1, 1 / 60);
   return {
     count(caller, path) {
@@ -38,6 +36,6 @@ export function createFailedLogins(): FailedLogins {
 
 /** What is said to who has shown too many. It fits into the reason of a WebSocket's close. */
 export function tooManyFailedLogins(wait: number): string {
-  return `an address must show at most ${WRONG_TOKENS_A_MINUTE} wrong tokens a minute, got more. ` +
+  return `an address must show at most ${MAX_FAILED_LOGINS_PER_MINUTE} wrong tokens a minute, got more. ` +
     `Try again in ${wait} s.`;
 }

@@ -5,7 +5,9 @@
  */
 import { createHmac } from "node:crypto";
 import { refuse, refuseMethod } from "../http/errors.ts";
-import { lateRule } from "../limits.ts";
+import { SIGN_IN_PATH } from "../http/paths.ts";
+import { bodyTimeoutRule } from "../http/refusal.ts";
+import { SESSION_MS } from "../timeouts.ts";
 import type { Viewer } from "../../schema/base/access.ts";
 import { findBySecret } from "./timing_safe.ts";
 import { ownerOf, type Token } from "./tokens.ts";
@@ -13,10 +15,7 @@ import { deadline } from "../../lib/deadline.ts";
 import { tooManyFailedLogins } from "./failed_logins.ts";
 
 const COOKIE = "epochql_session";
-const SECONDS = 7 * 24 * 3600;
-
-/** Where the page sends the token to. */
-export const SIGN_IN_PATH = "/sign-in";
+const MAX_AGE_SECONDS = SESSION_MS / 1000;
 
 /** What a cookie stands for. */
 export interface Session {
@@ -53,7 +52,7 @@ function claimOf(cookies: string | null): { value: string; end: string } | undef
 export interface SignInOptions {
   readonly tokens: readonly Token[];
   /** How long the form may take to come in. */
-  readonly bodyPatienceMs: number;
+  readonly bodyTimeoutMs: number;
   /** Counts a wrong token: seconds until the client may show the next, 0 if this one was not too many. */
   onWrongToken(): number;
   /** Told of who signed in. */
@@ -63,16 +62,16 @@ export interface SignInOptions {
 /** Answers at SIGN_IN_PATH: GET is the page, POST is its form. */
 export async function signIn(
   request: Request,
-  { tokens, bodyPatienceMs, onWrongToken, onSignIn }: SignInOptions,
+  { tokens, bodyTimeoutMs, onWrongToken, onSignIn }: SignInOptions,
 ): Promise<Response> {
   switch (request.method) {
     case "GET":
     case "HEAD":
       return signInPage();
     case "POST": {
-      const form = await deadline(bodyPatienceMs, readForm(request), () => undefined);
+      const form = await deadline(bodyTimeoutMs, readForm(request), () => undefined);
       if (!form) {
-        const message = `Cannot sign in: ${lateRule(bodyPatienceMs)}`;
+        const message = `Cannot sign in: ${bodyTimeoutRule(bodyTimeoutMs)}`;
         return refuse(408, "BAD_USER_INPUT", message, { connection: "close" });
       }
       const given = form.get("token")?.trim() ?? "";
@@ -81,13 +80,13 @@ export async function signIn(
         return signInPage({ problem: "That is not a token of this server.", wait: onWrongToken() });
       }
       onSignIn(viewer);
-      const end = String(Math.floor(Date.now() / 1000) + SECONDS);
+      const end = String(Math.floor(Date.now() / 1000) + MAX_AGE_SECONDS);
       const secure = request.headers.get("x-forwarded-proto") === "https" ? "; Secure" : "";
       return new Response(null, {
         status: 303,
         headers: {
           location: "/",
-          "set-cookie": `${COOKIE}=${sign(end, given)}; Path=/; Max-Age=${SECONDS}; ` +
+          "set-cookie": `${COOKIE}=${sign(end, given)}; Path=/; Max-Age=${MAX_AGE_SECONDS}; ` +
             `HttpOnly; SameSite=Strict${secure}`,
         },
       });

@@ -4,10 +4,8 @@
  */
 import { ConfigError } from "../../config.ts";
 import { serverLog } from "../observability/log.ts";
+import { TOKEN_FILE_POLL_MS } from "../timeouts.ts";
 import { readTokens, type Token } from "./tokens.ts";
-
-/** How often. Files that are mounted from elsewhere tell nobody when they change. */
-const EVERY_MS = 5_000;
 
 /**
  * Begins.
@@ -20,7 +18,7 @@ export function watchTokenFile(
   config: Parameters<typeof readTokens>[0],
   before: readonly Token[],
   onTokens: (tokens: readonly Token[]) => void,
-  everyMs = EVERY_MS,
+  intervalMs = TOKEN_FILE_POLL_MS,
 ): () => void {
   // What is set in the environment stays as it is.
   if (config.tokensFile === undefined) return () => {};
@@ -40,6 +38,6 @@ export function watchTokenFile(
       problem = error.message;
       serverLog.error("The tokens stay as they were: {problem}", { problem });
     }
-  }, everyMs);
+  }, intervalMs);
   return () => clearInterval(timer);
 }

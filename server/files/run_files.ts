@@ -13,11 +13,8 @@ import { readNodeId } from "../../schema/base/global_id.ts";
 import { readEpochs } from "../../schema/event/read_log.ts";
 import { serveCheckpointPicture } from "./checkpoint_pictures.ts";
 import { refuse, refuseMethod } from "../http/errors.ts";
+import { RUN_FILE } from "../http/paths.ts";
 import { svgHeaders } from "./svg_headers.ts";
-
-/** The paths of a run's files. */
-export const RUN_FILE =
-  /^\/runs\/([^/]+)\/((curves|confusion|kernels)\.(svg|png)|history\.json|log\.ndjson)$/;
 
 /** Events read at a time. */
 const PIECE = 500;

@@ -4,6 +4,7 @@
  */
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import type { Datasets } from "../../schema/base/context.ts";
+import { DATASET_CACHE_MS } from "../timeouts.ts";
 
 /** Reads a split from disk. */
 export type ReadDataset = (name: string, split: Split) => Promise<ImageDataset>;
@@ -15,10 +16,8 @@ export interface DatasetCache extends Datasets {
 
 type Timer = ReturnType<typeof setTimeout>;
 
-const KEPT_MS = 60_000;
-
 /** Keeps what was read for a minute after it was last asked for. */
-export function createDatasetCache(read: ReadDataset, keptMs = KEPT_MS): DatasetCache {
+export function createDatasetCache(read: ReadDataset, keptMs = DATASET_CACHE_MS): DatasetCache {
   const kept = new Map<string, { readonly data: Promise<ImageDataset>; readonly timer: Timer }>();
   const forget = (key: string) => {
     clearTimeout(kept.get(key)?.timer);

@@ -1,21 +1,29 @@
-/** What clients see of answers and of the errors in them: the project's codes, and nothing of what no resolver expected. */
-import { type FormattedExecutionResult, GraphQLError, type GraphQLFormattedError } from "graphql";
+/** Public form of results and errors: the project's codes, and nothing of an error that no resolver expected. */
+import {
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+} from "graphql";
 import type { Limits } from "../../config.ts";
 import { errorCode } from "../http/errors.ts";
 import { serverLog } from "../observability/log.ts";
 
-/** An answer, or what comes of one that is sent in parts (schema/base/defer.ts). */
-interface Answer {
+/** Returns the public form of a result. */
+export type ToPublic = (result: ExecutionResult) => object;
+
+/** A result, or a part of one that is delivered incrementally (schema/base/defer.ts). */
+interface Result {
   readonly data?: Record<string, unknown> | null | undefined;
   readonly errors?: readonly GraphQLError[] | undefined;
-  readonly incremental?: readonly Answer[];
+  readonly incremental?: readonly Result[];
 }
 
-/** What clients see of an answer, or of a part of one, that is sent on its own. */
-export function toPublicResult(answer: Answer, limits: Limits): FormattedExecutionResult {
-  // So are nearly all.
-  if (!answer.errors && !answer.incremental) return answer as FormattedExecutionResult;
-  const { data, errors, incremental, ...rest } = answer;
+/** Returns the public form of a result, or of a part of one, that is sent on its own. */
+export function toPublicResult(result: Result, limits: Limits): FormattedExecutionResult {
+  // Fast path: most results have no errors.
+  if (!result.errors && !result.incremental) return result as FormattedExecutionResult;
+  const { data, errors, incremental, ...rest } = result;
   return {
     ...rest,
     ...(data === undefined ? {} : { data }),
@@ -24,13 +32,13 @@ export function toPublicResult(answer: Answer, limits: Limits): FormattedExecuti
   };
 }
 
-/** Yoga masks the errors of an answer, but not those of what comes later. */
-function toPublicPart(part: Answer, limits: Limits): FormattedExecutionResult {
+/** Masks the errors of an incremental part as well: Yoga does so only for the first result. */
+function toPublicPart(part: Result, limits: Limits): FormattedExecutionResult {
   const { errors } = part;
   return toPublicResult(errors ? { ...part, errors: errors.map(maskError) } : part, limits);
 }
 
-/** What clients may know of an error, in the form that WebSockets carry. */
+/** Returns the public form of an error, as WebSockets send it. */
 export function toPublicError(error: GraphQLError, limits: Limits): GraphQLFormattedError {
   const { http: _http, unexpected: _unexpected, ...extensions } = error.extensions;
   return {
@@ -41,8 +49,8 @@ export function toPublicError(error: GraphQLError, limits: Limits): GraphQLForma
 }
 
 /**
- * Names that are like the one that a client got wrong tell of the schema what introspection does; where that is off, they
- * are left out. So are they for the types of introspection, whose names are GraphQL's own: scanners take them for a leak.
+ * Removes GraphQL.js's suggestions of similar names where introspection is off, since they reveal the schema. For
+ * the types of introspection they are always removed: scanners report them as a leak.
  */
 export function publicMessage({ message }: GraphQLError, { introspection }: Limits): string {
   return introspection && !/ on type "__\w+"\./.test(message)
@@ -50,11 +58,11 @@ export function publicMessage({ message }: GraphQLError, { introspection }: Limi
     : message.replace(/ Did you mean [^?]*\?/g, "");
 }
 
-/** Hides what a client should not see of an error that no resolver expected, and logs it. */
+/** Replaces an error that no resolver expected by 'Unexpected error', and logs it. */
 export function maskError(error: unknown): GraphQLError {
-  if (error instanceof GraphQLError && isFromGraphql(error)) return error;
+  if (error instanceof GraphQLError && isPublic(error)) return error;
   serverLog.error("An operation failed: {error}", { error });
-  // One that has a path is a field's: the answer around it stands.
+  // An error with a path belongs to a field: the rest of the result stays valid.
   const { nodes, path } = error instanceof GraphQLError ? error : {};
   return new GraphQLError("Unexpected error", {
     nodes: nodes ?? null,
@@ -63,8 +71,8 @@ export function maskError(error: unknown): GraphQLError {
   });
 }
 
-/** Whether an error is GraphQL's or ours throughout, so that its message is meant for clients. */
-function isFromGraphql(error: GraphQLError): boolean {
+/** Returns whether an error and its causes are all GraphQL errors, whose messages are meant for clients. */
+function isPublic(error: GraphQLError): boolean {
   const { originalError } = error;
-  return !originalError || (originalError instanceof GraphQLError && isFromGraphql(originalError));
+  return !originalError || (originalError instanceof GraphQLError && isPublic(originalError));
 }

@@ -1,65 +1,74 @@
 /**
- * The subscriptions that are open, whatever their transport: how many there are, of all clients and of each, and how to
- * end them when the server stops. No event is kept here; each subscription reads the log at its client's pace.
+ * Open subscriptions on every transport: counts them per client and in total, and ends them when the server stops. No
+ * event is buffered here; each subscription reads the log at its client's pace.
  */
 import type { ExecutionResult, GraphQLError } from "graphql";
-import { refusal } from "../limits.ts";
+import type { Transport } from "../http/client.ts";
+import { refusal } from "../http/refusal.ts";
 
-/** The answers of one subscription. */
+/** Results of one subscription. */
 export type Results = AsyncIterable<ExecutionResult>;
 
-/** How subscribers are connected. */
-export const TRANSPORTS = ["sse", "websocket"] as const;
-export type Transport = (typeof TRANSPORTS)[number];
-
-/** Who subscribes, and how. */
+/** Client of a subscription. */
 export interface Subscriber {
+  /** Key that the client is counted by. */
   readonly client: string;
   readonly transport: Transport;
-  /** When they may no more, in milliseconds since 1970; never, if it is left out. */
+  /** End of its session, in milliseconds since 1970; it does not end by default. */
   readonly endsAt?: number | undefined;
 }
 
-/** The open subscriptions of a server. */
+/** Open subscriptions of a server. */
 export interface Subscriptions {
-  /** Why a client may not open one more; undefined if it may. */
+  /** Returns why a client may not open one more; undefined if it may. */
   refuse(client: string): GraphQLError | undefined;
   /** Counts a client's subscription while it is read. */
-  track(answers: Results, subscriber: Subscriber): AsyncIterableIterator<ExecutionResult, void>;
-  /** Ends those of a client, with a reason as their last answer. */
+  track(results: Results, subscriber: Subscriber): AsyncIterableIterator<ExecutionResult, void>;
+  /** Ends the subscriptions of a client, with a reason as their last result. */
   revoke(client: string, reason: GraphQLError): void;
-  /** How many are open on a transport. */
+  /** Returns the number of open subscriptions on a transport. */
   count(transport: Transport): number;
-  /** Ends all of them: nothing more is read for them. */
+  /** Ends all subscriptions. */
   end(): void;
 }
 
+type Source = AsyncIterator<ExecutionResult>;
+
 interface Subscription extends Subscriber {
-  /** Why it ends. */
+  /** Error that ends it. */
   reason?: GraphQLError;
 }
 
+/** Reactions to the life of a tracked subscription. */
+interface Hooks {
+  /** Called before the first read; returns an error that refuses the subscription. */
+  onStart(): GraphQLError | undefined;
+  onResult(): void;
+  /** Called at each end, perhaps twice. Returns the error to send as the last result. */
+  onEnd(): GraphQLError | undefined;
+}
+
 /**
- * Starts with none.
+ * Creates an empty set of subscriptions.
  *
- * @param most how many a client may have open
- * @param onAnswer called with each answer that a client takes
+ * @param max number that a client may have open
+ * @param onResult called with each result that a client reads
  */
-export function createSubscriptions(most: number, onAnswer: () => void): Subscriptions {
-  const open = new Map<AsyncIterator<ExecutionResult>, Subscription>();
+export function createSubscriptions(max: number, onResult: () => void): Subscriptions {
+  const open = new Map<Source, Subscription>();
   const counts = new Map<string, number>();
 
   const refuse = (client: string) => {
     const count = counts.get(client) ?? 0;
-    if (count < most) return undefined;
+    if (count < max) return undefined;
     return refusal(
-      `a client must have at most ${most} subscriptions open, got ${count + 1}. End one first.`,
+      `a client must have at most ${max} subscriptions open, got ${count + 1}. End one first.`,
       "RATE_LIMITED",
       { status: 429 },
     );
   };
 
-  function endFor(source: AsyncIterator<ExecutionResult>, reason: GraphQLError): void {
+  function endWith(source: Source, reason: GraphQLError): void {
     const subscription = open.get(source);
     if (!subscription) return;
     subscription.reason = reason;
@@ -68,63 +77,37 @@ export function createSubscriptions(most: number, onAnswer: () => void): Subscri
 
   return {
     refuse,
-    track(answers, subscriber) {
+    track(results, subscriber) {
       const { client, endsAt } = subscriber;
-      let ending: ReturnType<typeof setTimeout> | undefined;
-      const source = answers[Symbol.asyncIterator]();
-      const done = { done: true, value: undefined } as const;
-      const close = () => {
-        if (!open.delete(source)) return;
-        clearTimeout(ending);
-        const others = (counts.get(client) ?? 0) - 1;
-        if (others > 0) counts.set(client, others);
-        else counts.delete(client);
-      };
-      let started = false;
-      const iterator: AsyncIterableIterator<ExecutionResult, void> = {
-        [Symbol.asyncIterator]: () => iterator,
-        // Counted from the first read: an answer that nobody can take is never read, nor closed.
-        async next() {
-          if (!started) {
-            started = true;
-            // Of many that came at once, each was let in.
-            const error = refuse(client);
-            if (error) {
-              await source.return?.();
-              return { done: false, value: { errors: [error] } };
-            }
-            open.set(source, { ...subscriber });
-            if (endsAt !== undefined) {
-              ending = setTimeout(() => endFor(source, sessionEnded()), endsAt - Date.now());
-            }
-            counts.set(client, (counts.get(client) ?? 0) + 1);
+      const source = results[Symbol.asyncIterator]();
+      let expiry: ReturnType<typeof setTimeout> | undefined;
+      return trackSource(source, {
+        onStart() {
+          // Of many that were accepted at once, some may exceed the limit.
+          const error = refuse(client);
+          if (error) return error;
+          open.set(source, { ...subscriber });
+          if (endsAt !== undefined) {
+            expiry = setTimeout(() => endWith(source, sessionEnded()), endsAt - Date.now());
           }
-          try {
-            const result = await source.next();
-            if (result.done) {
-              const reason = open.get(source)?.reason;
-              close();
-              return reason ? { done: false, value: { errors: [reason] } } : done;
-            }
-            onAnswer();
-            return result;
-          } catch (error) {
-            close();
-            throw error;
-          }
+          counts.set(client, (counts.get(client) ?? 0) + 1);
+          return undefined;
         },
-        // Makes the pending next() settle: the schema's sources see to that (schema/base/subscription_source.ts).
-        async return() {
-          close();
-          await source.return?.();
-          return done;
+        onResult,
+        onEnd() {
+          const reason = open.get(source)?.reason;
+          if (!open.delete(source)) return undefined;
+          clearTimeout(expiry);
+          const others = (counts.get(client) ?? 0) - 1;
+          if (others > 0) counts.set(client, others);
+          else counts.delete(client);
+          return reason;
         },
-      };
-      return iterator;
+      });
     },
     revoke(client, reason) {
       for (const [source, subscription] of open) {
-        if (subscription.client === client) endFor(source, reason);
+        if (subscription.client === client) endWith(source, reason);
       }
     },
     count: (transport) =>
@@ -133,6 +116,44 @@ export function createSubscriptions(most: number, onAnswer: () => void): Subscri
       for (const source of open.keys()) source.return?.().catch(() => {});
     },
   };
+}
+
+/** Starts at the first read: a result that no client reads is neither read nor closed. */
+function trackSource(source: Source, hooks: Hooks): AsyncIterableIterator<ExecutionResult, void> {
+  const done = { done: true, value: undefined } as const;
+  let isStarted = false;
+  const iterator: AsyncIterableIterator<ExecutionResult, void> = {
+    [Symbol.asyncIterator]: () => iterator,
+    async next() {
+      if (!isStarted) {
+        isStarted = true;
+        const error = hooks.onStart();
+        if (error) {
+          await source.return?.();
+          return { done: false, value: { errors: [error] } };
+        }
+      }
+      try {
+        const result = await source.next();
+        if (result.done) {
+          const reason = hooks.onEnd();
+          return reason ? { done: false, value: { errors: [reason] } } : done;
+        }
+        hooks.onResult();
+        return result;
+      } catch (error) {
+        hooks.onEnd();
+        throw error;
+      }
+    },
+    // Settles a pending next() through schema/base/subscription_source.ts.
+    async return() {
+      hooks.onEnd();
+      await source.return?.();
+      return done;
+    },
+  };
+  return iterator;
 }
 
 function sessionEnded(): GraphQLError {

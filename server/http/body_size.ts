@@ -4,7 +4,7 @@
  * else that it does with a small request.
  */
 import type { GraphQLError } from "graphql";
-import { refusal } from "../limits.ts";
+import { refusal } from "./refusal.ts";
 
 /**
  * The request, with a body that fails where it grows too large.

@@ -1,6 +1,10 @@
 /** Who is at the other end of a request: whom its token names, and which machine it came from. */
 import { LOCAL, type Viewer } from "../../schema/base/access.ts";
 
+/** Transports of subscriptions. */
+export const TRANSPORTS = ["sse", "websocket"] as const;
+export type Transport = (typeof TRANSPORTS)[number];
+
 /** The other end of a request. */
 export interface Caller {
   /** The address of its machine, as far as that is known. */

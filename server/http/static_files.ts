@@ -3,8 +3,9 @@
  * with names that hold their content's hash. Only what the manifest lists is served.
  */
 import Negotiator from "negotiator";
-import { type AssetFile, compressedName, type PageManifest } from "../../web/build/build_page.ts";
+import { type AssetFile, compressedName, type PageManifest } from "./page_manifest.ts";
 import { refuse, refuseMethod } from "./errors.ts";
+import { ASSETS_PATH } from "./paths.ts";
 
 /** The page's Content-Security-Policy: nothing from elsewhere. Monaco and ECharts write inline styles. */
 export const PAGE_POLICY = [
@@ -19,9 +20,6 @@ export const PAGE_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
-
-/** What is served under this path. */
-export const ASSETS_PATH = "/assets/";
 
 /** Answers requests for the built files. */
 export interface StaticFiles {

@@ -1,12 +1,7 @@
 /** Ctrl-C and its relatives: the first asks for an end in good order, the second does not wait for it. */
+import { SAME_SIGNAL_MS } from "../timeouts.ts";
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
-
-/**
- * A task runner passes on a Ctrl-C that the terminal has sent to all of its processes already: two signals
- * for one key. A person takes longer to press it again.
- */
-const SAME_PRESS_MS = 300;
 
 /**
  * Calls `stop` at the first signal. At the second the process ends, whatever it is doing.
@@ -21,7 +16,7 @@ export function onStopSignal(stop: (signal: string) => Promise<void>): void {
       if (first === undefined) {
         first = now;
         void stop(signal);
-      } else if (now - first > SAME_PRESS_MS) {
+      } else if (now - first > SAME_SIGNAL_MS) {
         Deno.exit(exitCode);
       }
     });

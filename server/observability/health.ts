@@ -5,6 +5,7 @@
 import { errorMessage } from "../../lib/error_message.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { deadline } from "../../lib/deadline.ts";
+import { READINESS_TIMEOUT_MS } from "../timeouts.ts";
 
 /** The answer of /readyz: 'ok', or what is wrong. */
 export interface Readiness {
@@ -27,17 +28,14 @@ export interface ReadinessSources {
 
 const OK = "ok";
 
-/** The store may hang without failing: a disk that went away does. */
-const PATIENCE_MS = 2000;
-
 /** Looks whether all that a training needs is there. */
 export async function checkReadiness(sources: ReadinessSources): Promise<Readiness> {
   const server = sources.isStopping() ? "is stopping" : OK;
   let store = OK;
   let worker = OK;
   try {
-    const workers = await deadline(PATIENCE_MS, sources.store.workers(), () => {
-      throw new Error(`does not answer within ${PATIENCE_MS / 1000} s`);
+    const workers = await deadline(READINESS_TIMEOUT_MS, sources.store.workers(), () => {
+      throw new Error(`does not answer within ${READINESS_TIMEOUT_MS / 1000} s`);
     });
     if (workers.length === 0) {
       worker = sources.workerProblem() ?? "no worker is alive; 'deno task worker' starts one";

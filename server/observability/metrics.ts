@@ -6,7 +6,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { RunStore } from "../../runs/store/store.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
 import { addRunMetrics } from "./run_metrics.ts";
-import { type Transport, TRANSPORTS } from "../graphql/subscriptions.ts";
+import { type Transport, TRANSPORTS } from "../http/client.ts";
 
 /** The types of operations, and what no operation could be made of. */
 export type OperationType = "query" | "mutation" | "subscription";

@@ -4,9 +4,7 @@
  */
 import process from "node:process";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-
-/** How often the event loop's lag is measured. */
-const LAG_MS = 500;
+import { EVENT_LOOP_LAG_MS } from "../timeouts.ts";
 
 /**
  * Adds them.
@@ -60,11 +58,11 @@ export function addProcessMetrics(registry: Registry, version: string): () => vo
     buckets: [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
     registers,
   });
-  let due = performance.now() + LAG_MS;
+  let due = performance.now() + EVENT_LOOP_LAG_MS;
   const timer = setInterval(() => {
     const now = performance.now();
     lag.observe(Math.max(0, now - due) / 1000);
-    due = now + LAG_MS;
-  }, LAG_MS);
+    due = now + EVENT_LOOP_LAG_MS;
+  }, EVENT_LOOP_LAG_MS);
   return () => clearInterval(timer);
 }

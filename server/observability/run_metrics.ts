@@ -9,12 +9,7 @@ import type { RunState } from "../../runs/log/state.ts";
 import type { Overview, RegisteredWorker, RunStore } from "../../runs/store/store.ts";
 import type { WorkerStats } from "../../runs/worker/worker_stats.ts";
 import { deadline } from "../../lib/deadline.ts";
-
-/** How long one look at the store is good for. */
-const FRESH_MS = 1_000;
-
-/** Prometheus gives a scrape ten seconds. */
-const PATIENCE_MS = 2_000;
+import { SCRAPE_CACHE_MS, SCRAPE_TIMEOUT_MS } from "../timeouts.ts";
 
 /** Adds them. */
 export function addRunMetrics(registry: Registry, store: RunStore): void {
@@ -191,11 +186,11 @@ function lookOnce(store: RunStore): () => Promise<Overview | undefined> {
   let lookedAt = -Infinity;
   let looking: Promise<Overview | undefined> = Promise.resolve(undefined);
   return () => {
-    if (performance.now() - lookedAt < FRESH_MS) return looking;
+    if (performance.now() - lookedAt < SCRAPE_CACHE_MS) return looking;
     lookedAt = performance.now();
     // Readiness says what is wrong.
     const look = store.overview().catch(() => undefined);
-    return looking = deadline<Overview | undefined>(PATIENCE_MS, look, () => undefined);
+    return looking = deadline<Overview | undefined>(SCRAPE_TIMEOUT_MS, look, () => undefined);
   };
 }
 

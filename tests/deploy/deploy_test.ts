@@ -153,7 +153,7 @@ describe("deploy/", () => {
 
   it("asks what is asked of a server and of a worker whether they are alive", async () => {
     using folder = temporaryFolder();
-    const routes = await Deno.readTextFile(new URL("server/server.ts", ROOT));
+    const routes = await Deno.readTextFile(new URL("server/http/paths.ts", ROOT));
     const checks = ofKind([...resources, ...cuda], "Deployment").flatMap((deployment) => {
       const [found] = deployment.spec.template.spec.containers;
       const { startupProbe, livenessProbe, readinessProbe, ports = [] } = found;

@@ -3,13 +3,12 @@ import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { pathToFileURL } from "node:url";
+import { buildPage, isPageBuilt } from "../../web/build/build_page.ts";
 import {
-  buildPage,
   compressedName,
-  isPageBuilt,
   type PageManifest,
   readManifest,
-} from "../../web/build/build_page.ts";
+} from "../../server/http/page_manifest.ts";
 
 describe("buildPage()", () => {
   let outDir: URL;

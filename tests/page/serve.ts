@@ -12,7 +12,7 @@ import { createDatasetCache } from "../../server/graphql/dataset_cache.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { startServer } from "../../server/server.ts";
 import { createStaticFiles } from "../../server/http/static_files.ts";
-import { readManifest } from "../../web/build/build_page.ts";
+import { readManifest } from "../../server/http/page_manifest.ts";
 import { mnist } from "../ml/support/datasets.ts";
 import { madeUpDigits } from "./made_up_digits.ts";
 

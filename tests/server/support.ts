@@ -12,7 +12,7 @@ import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../../server/server.ts";
 import { createStaticFiles } from "../../server/http/static_files.ts";
 import { mainToken } from "../../server/auth/tokens.ts";
-import { type PageManifest, readManifest } from "../../web/build/build_page.ts";
+import { type PageManifest, readManifest } from "../../server/http/page_manifest.ts";
 
 /** A server with what is behind it. */
 export interface TestServer extends RunningServer {

@@ -1,5 +1,5 @@
 /** Requests that are malformed as HTTP or JSON, and messages that the WebSocket protocol does not know. */
-import { GRAPHQL_PATH } from "../../server/graphql_server.ts";
+import { GRAPHQL_PATH } from "../../server/http/paths.ts";
 import { ACCEPTS, type HttpRequest, INIT, JSON_TYPE, type SocketRequest } from "./request.ts";
 import { anyText } from "./values.ts";
 import fc from "fast-check";

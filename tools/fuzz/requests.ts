@@ -1,5 +1,5 @@
 /** Requests: operations as clients send them, and what only somebody sends who means no good. */
-import { GRAPHQL_PATH } from "../../server/graphql_server.ts";
+import { GRAPHQL_PATH } from "../../server/http/paths.ts";
 import { defersSome, type Operation, operationsOf } from "./documents.ts";
 import { brokenMessages, brokenRequests } from "./malformed_requests.ts";
 import {

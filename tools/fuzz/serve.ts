@@ -10,7 +10,7 @@ import { logErrors, setUpLog } from "../../server/observability/log.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { startServer } from "../../server/server.ts";
 import { createStaticFiles } from "../../server/http/static_files.ts";
-import { readManifest } from "../../web/build/build_page.ts";
+import { readManifest } from "../../server/http/page_manifest.ts";
 import { makeUpDataset, makeUpRuns, makeUpWorker } from "./made_up_runs.ts";
 
 /** Bytes of memory. */

@@ -10,33 +10,17 @@
  *
  * Nothing is done while the manifest's stamp, a hash of everything that the bundle is made of, is current.
  */
-import { brotliCompress, constants } from "node:zlib";
-import { promisify } from "node:util";
+import {
+  type AssetFile,
+  ASSETS,
+  compressedName,
+  MANIFEST,
+  type PageManifest,
+  readManifest,
+} from "../../server/http/page_manifest.ts";
 import type { BuildOptions, Metafile, OutputFile } from "esbuild";
-
-/** A file of static/assets/, by its name. */
-export interface AssetFile {
-  /** The content-type to serve it with. */
-  readonly type: string;
-  /** Bytes, uncompressed. */
-  readonly bytes: number;
-  /** The encodings that lie beside it, best first: 'br' as NAME.br, 'gzip' as NAME.gz. */
-  readonly encodings: readonly ("br" | "gzip")[];
-  /** A strong ETag's value, quotes included, of the uncompressed file. */
-  readonly etag: string;
-}
-
-/** What static/assets/manifest.json holds: all that a server needs to serve the page. */
-export interface PageManifest {
-  /** The project's files that the page was built of, relative to its root. */
-  readonly sources: readonly string[];
-  /** A hash over the sources and the pinned packages. */
-  readonly stamp: string;
-  /** The name of the page itself: the one file to serve with `no-cache`. */
-  readonly page: string;
-  /** Every file that may be served, by name. Nothing else is. */
-  readonly files: Readonly<Record<string, AssetFile>>;
-}
+import { promisify } from "node:util";
+import { brotliCompress, constants } from "node:zlib";
 
 /** What a build takes from its caller. */
 export interface BuildPageOptions {
@@ -47,8 +31,6 @@ export interface BuildPageOptions {
 }
 
 const ROOT = new URL("../../", import.meta.url);
-const ASSETS = new URL("static/assets/", ROOT);
-const MANIFEST = "manifest.json";
 const PAGE = "playground.html";
 
 /** What decides over the bundle beside the files that it holds. */
@@ -69,20 +51,6 @@ const TYPES: Readonly<Record<string, string>> = {
   txt: "text/plain; charset=utf-8",
   woff2: "font/woff2",
 };
-
-/**
- * Reads the manifest of the page as it was last built.
- *
- * @returns undefined if it was never built
- */
-export async function readManifest(outDir: URL = ASSETS): Promise<PageManifest | undefined> {
-  try {
-    return JSON.parse(await Deno.readTextFile(new URL(MANIFEST, outDir))) as PageManifest;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
 
 /** Whether the page is built, complete and made of the present sources. Takes milliseconds. */
 export async function isPageBuilt(outDir: URL = ASSETS): Promise<boolean> {
@@ -313,11 +281,6 @@ async function removeOthers(outDir: URL, manifest: PageManifest): Promise<void> 
 async function isRecent(file: URL): Promise<boolean> {
   const { mtime } = await Deno.stat(file);
   return mtime === null || Date.now() - mtime.getTime() < 600_000;
-}
-
-/** The name of a file's compressed form. */
-export function compressedName(name: string, encoding: "br" | "gzip"): string {
-  return `${name}.${encoding === "br" ? "br" : "gz"}`;
 }
 
 function baseName(path: string): string {

@@ -1,28 +1,28 @@
 /**
- * A Yoga plugin for @defer (schema/base/defer.ts). Yoga's executor carries it out; this file says for whom: who does not take
- * an answer in parts is given it as a whole.
+ * Yoga plugin for @defer (schema/base/defer.ts), which Yoga's executor implements. A client that does not accept
+ * incremental delivery gets the result as a whole.
  */
 import { type DocumentNode, type ExecutionResult, visit } from "graphql";
 import { mapAsyncIterator, type Plugin } from "graphql-yoga";
 import { deferWhereItServes, deferWithOwnLabels, isDefer } from "../limits/defer_rules.ts";
-import type { ToPublic } from "../../transports/sse/event_frames.ts";
+import type { ToPublic } from "../mask_errors.ts";
 
-/** Lets operations defer parts of their answers. */
+/** Creates the plugin. */
 export function useDeferredResults(toPublic: ToPublic): Plugin {
-  // Documents are parsed once.
-  const whole = new WeakMap<DocumentNode, DocumentNode>();
+  // Yoga caches parsed documents, so that each is rewritten once.
+  const rewritten = new WeakMap<DocumentNode, DocumentNode>();
 
   function withoutDefer(document: DocumentNode): DocumentNode {
-    const known = whole.get(document);
+    const known = rewritten.get(document);
     if (known) return known;
-    const made: DocumentNode = document.loc?.source.body.includes("defer") === false
+    const plain: DocumentNode = document.loc?.source.body.includes("defer") === false
       ? document
       : visit(document, { Directive: (node) => isDefer(node) ? null : undefined });
-    whole.set(document, made);
-    return made;
+    rewritten.set(document, plain);
+    return plain;
   }
 
-  const publish = (answer: ExecutionResult) => toPublic(answer) as ExecutionResult;
+  const publish = (result: ExecutionResult) => toPublic(result) as ExecutionResult;
 
   return {
     onValidate({ addValidationRule }) {
@@ -33,18 +33,18 @@ export function useDeferredResults(toPublic: ToPublic): Plugin {
       const document = withoutDefer(args.document);
       if (document === args.document) return;
       const { request } = args.contextValue as { readonly request?: unknown };
-      // A WebSocket carries parts as it carries answers.
-      if (!(request instanceof Request) || takesParts(request)) return;
+      // A WebSocket sends parts like results.
+      if (!(request instanceof Request) || acceptsParts(request)) return;
       setExecuteFn((args) => executeFn({ ...args, document }));
     },
     onResultProcess({ request, result, resultProcessor, setResult, setResultProcessor }) {
       if (Array.isArray(result) || !(Symbol.asyncIterator in result) || !resultProcessor) return;
-      // Events are made elsewhere.
+      // useEventStream() sends these.
       if (request.headers.get("accept")?.includes("text/event-stream")) return;
       setResult(mapAsyncIterator(result as AsyncIterable<ExecutionResult>, publish));
       setResultProcessor(async (result, fetchApi, type) => {
         const response = await resultProcessor(result, fetchApi, type);
-        // nginx would hold parts back.
+        // nginx would buffer parts.
         response?.headers.set("x-accel-buffering", "no");
         return response;
       }, "multipart/mixed");
@@ -52,10 +52,10 @@ export function useDeferredResults(toPublic: ToPublic): Plugin {
   };
 }
 
-/** The forms in which parts come: events, and multipart as it was proposed first, which has no name, or Apollo's. */
+/** Content types of parts: events, and multipart in the first proposal's form, which has no name, or Apollo's. */
 const PARTS =
   /text\/event-stream|multipart\/mixed(?!\s*;[^,]*(?:incrementalSpec|deferSpec=(?!20220824)))/;
 
-function takesParts(request: Request): boolean {
+function acceptsParts(request: Request): boolean {
   return PARTS.test(request.headers.get("accept") ?? "");
 }

@@ -1,12 +1,12 @@
-/** Watches operations as Yoga carries them out, on every transport: counts and times them, and keeps subscriptions at hand. */
+/** Yoga plugin that counts and times operations on every transport, and tracks open subscriptions. */
 import { type ExecutionResult, getOperationAST } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { keyOf } from "../../http/client.ts";
 import type { Metrics, OperationType } from "../../observability/metrics.ts";
+import type { OperationContext } from "../context.ts";
 import type { Subscriptions } from "../subscriptions.ts";
-import type { OperationContext } from "../../graphql_server.ts";
 
-/** Makes the plugin. */
+/** Creates the plugin. */
 export function useMetrics(
   metrics: Pick<Metrics, "countOperation">,
   subscriptions: Subscriptions,
@@ -18,7 +18,7 @@ export function useMetrics(
       const started = performance.now();
       return {
         onExecuteDone({ result }) {
-          metrics.countOperation(type, hasErrors(result), since(started));
+          metrics.countOperation(type, hasErrors(result), secondsSince(started));
         },
       };
     },
@@ -26,9 +26,9 @@ export function useMetrics(
       const started = performance.now();
       return {
         onSubscribeResult({ result, setResult }) {
-          metrics.countOperation("subscription", hasErrors(result), since(started));
+          metrics.countOperation("subscription", hasErrors(result), secondsSince(started));
           if (!(Symbol.asyncIterator in result)) return;
-          // Only HTTP has a request for each operation; on a WebSocket, its signal stands for one.
+          // Only HTTP has a request for each operation; a WebSocket passes its signal in its place.
           const { client, request } = args.contextValue;
           const transport = request instanceof Request ? "sse" : "websocket";
           const { endsAt } = client;
@@ -43,7 +43,6 @@ function hasErrors(result: unknown): boolean {
   return ((result as ExecutionResult).errors?.length ?? 0) > 0;
 }
 
-/** @returns seconds */
-function since(started: number): number {
+function secondsSince(started: number): number {
   return (performance.now() - started) / 1000;
 }

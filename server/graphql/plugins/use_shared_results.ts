@@ -15,6 +15,7 @@ import {
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { ApiContext } from "../../../schema/base/context.ts";
+import { SHARED_RESULTS_MS } from "../../timeouts.ts";
 
 /** Answers that more than one watcher may be given. */
 const shared = new WeakSet<ExecutionResult>();
@@ -31,9 +32,6 @@ interface Form {
   /** Whether there were ever two: one alone has nobody to share with. */
   isShared: boolean;
 }
-
-/** How long a form is remembered that nobody watches: who reads a log that is over has gone before the next comes. */
-const REMEMBERED_MS = 2_000;
 
 /** Executes subscriptions. What an answer holds depends on the event, the store, the operation and a scope. */
 export function useSharedResults(): Plugin {
@@ -63,7 +61,7 @@ export function useSharedResults(): Plugin {
         if (--form.watchers > 0) return;
         const timer = setTimeout(() => {
           if (form.watchers === 0) ofDocument.delete(key);
-        }, REMEMBERED_MS);
+        }, SHARED_RESULTS_MS);
         Deno.unrefTimer(timer);
       },
     };

@@ -1,6 +1,6 @@
 /**
- * A validation rule, and the Yoga plugin that adds it: the root field of a subscription must not hang on @skip or @include.
- * Without a field there is nothing to subscribe to. The specification says so since September 2025; GraphQL.js 16 does not.
+ * Yoga plugin that rejects @skip and @include on the root field of a subscription: without a field there is nothing to
+ * subscribe to. The specification requires it since September 2025; GraphQL.js 16 does not check it.
  *
  * @see https://spec.graphql.org/September2025/#sec-Single-Root-Field
  */
@@ -13,8 +13,8 @@ import {
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
 
-/** Adds the rule to those that hold for every document. */
-export function refuseConditionalSubscriptions(): Plugin {
+/** Creates the plugin. */
+export function useUnconditionalSubscriptions(): Plugin {
   return {
     onValidate({ addValidationRule }) {
       addValidationRule(unconditionalSubscriptions);
@@ -22,7 +22,7 @@ export function refuseConditionalSubscriptions(): Plugin {
   };
 }
 
-/** Objects to conditions on what a subscription selects at its root, in fragments too. */
+/** Validation rule; it checks the fragments that the root spreads as well. */
 function unconditionalSubscriptions(context: ValidationContext): ASTVisitor {
   const check = ({ selections }: SelectionSetNode, seen: ReadonlySet<string>): void => {
     for (const node of selections) {

@@ -1,74 +1,72 @@
 /**
- * Answers in the form of server-sent events. A thousand who watch the same are given the same bytes: what is made for the
- * first of them is kept for the others as long as its answers are.
+ * Results encoded as server-sent events. Subscribers of the same events get the same bytes, which are encoded once
+ * and cached as long as their results live.
  */
 import type { ExecutionResult } from "graphql";
-import type { Message } from "./merged_results.ts";
+import type { ToPublic } from "../../graphql/mask_errors.ts";
 import { isShared } from "../../graphql/plugins/use_shared_results.ts";
+import type { Message } from "./merged_results.ts";
 
-/** What clients see of an answer. */
-export type ToPublic = (answer: ExecutionResult) => object;
-
-/** Events that were made together. */
+/** Events that were encoded together. */
 interface Piece {
-  readonly answers: readonly ExecutionResult[];
+  readonly results: readonly ExecutionResult[];
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Pieces with the same first answer that are kept: some watchers are given more at a time than others. */
-const MOST_PIECES = 4;
+/** Cached pieces with the same first result: some subscribers get more results at a time than others. */
+const MAX_PIECES = 4;
 
 const encoder = new TextEncoder();
 
-/** What was made of answers that many are given: their JSON. */
+/** JSON of shared results. */
 const texts = new WeakMap<ExecutionResult, string>();
 
-/** By their first answer. */
+/** Cached pieces by their first result. */
 const pieces = new WeakMap<ExecutionResult, Piece[]>();
 
-/** The events of some answers, in one piece. Whoever is given it must not change it. */
+/** Encodes results as events, in one piece. The bytes may be shared and must not be changed. */
 export function encodeEvents(
-  answers: readonly ExecutionResult[],
+  results: readonly ExecutionResult[],
   toPublic: ToPublic,
 ): Uint8Array<ArrayBuffer> {
-  const [first] = answers;
-  if (!first || !answers.every(isShared)) return encode(answers, toPublic);
+  const [first] = results;
+  if (!first || !results.every(isShared)) return encode(results, toPublic);
   const known = pieces.get(first) ?? [];
-  const found = known.find((piece) => isSame(piece.answers, answers));
+  const found = known.find((piece) => isSame(piece.results, results));
   if (found) return found.bytes;
-  const bytes = encode(answers, toPublic);
-  pieces.set(first, [{ answers, bytes }, ...known].slice(0, MOST_PIECES));
+  const bytes = encode(results, toPublic);
+  pieces.set(first, [{ results, bytes }, ...known].slice(0, MAX_PIECES));
   return bytes;
 }
 
-function encode(answers: readonly ExecutionResult[], toPublic: ToPublic): Uint8Array<ArrayBuffer> {
-  const frames = answers.map((answer) => frameOf("next", textOf(answer, toPublic)));
+function encode(results: readonly ExecutionResult[], toPublic: ToPublic): Uint8Array<ArrayBuffer> {
+  const frames = results.map((result) => eventFrame("next", jsonOf(result, toPublic)));
   return encoder.encode(frames.join(""));
 }
 
-/** The events of operations that share a stream. */
+/** Encodes the messages of operations that share a stream. */
 export function encodeMessages(
   messages: readonly Message[],
   toPublic: ToPublic,
 ): Uint8Array<ArrayBuffer> {
-  const frames = messages.map(({ id, answer }) => {
+  const frames = messages.map(({ id, result }) => {
     const name = JSON.stringify(id);
-    return answer
-      ? frameOf("next", `{"id":${name},"payload":${textOf(answer, toPublic)}}`)
-      : frameOf("complete", `{"id":${name}}`);
+    return result
+      ? eventFrame("next", `{"id":${name},"payload":${jsonOf(result, toPublic)}}`)
+      : eventFrame("complete", `{"id":${name}}`);
   });
   return encoder.encode(frames.join(""));
 }
 
-function frameOf(event: "next" | "complete", data: string): string {
+function eventFrame(event: "next" | "complete", data: string): string {
   return `event: ${event}\ndata: ${data}\n\n`;
 }
 
-function textOf(answer: ExecutionResult, toPublic: ToPublic): string {
-  const known = texts.get(answer);
+function jsonOf(result: ExecutionResult, toPublic: ToPublic): string {
+  const known = texts.get(result);
   if (known !== undefined) return known;
-  const text = JSON.stringify(toPublic(answer));
-  if (isShared(answer)) texts.set(answer, text);
+  const text = JSON.stringify(toPublic(result));
+  if (isShared(result)) texts.set(result, text);
   return text;
 }
 

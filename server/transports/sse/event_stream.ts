@@ -1,59 +1,41 @@
 /**
- * Server-sent events as graphql-sse has them, of one operation or of many. What is there already goes in one piece, a
- * client that does not read holds its own subscriptions back, and nothing heaps up. When the server stops, streams
- * break off without the event `complete`, which says that there is no more to come: clients that know the protocol then
- * ask again.
+ * Server-sent events of one or many operations, in graphql-sse's protocol. Available events are sent in one piece,
+ * and a client that does not read pauses its subscriptions. When the server stops, streams end without the event
+ * `complete`, after which clients reconnect.
  */
-import { setImmediate } from "node:timers";
+import { SSE_END_DELAY_MS, SSE_PING_MS } from "../../timeouts.ts";
+import { createReadAhead } from "./read_ahead.ts";
 
-/** How often something is sent where there is nothing to tell, so that nobody between takes the connection for dead. */
-const PING_MS = 12_000;
+/** Events in one piece. */
+const MAX_EVENTS = 100;
 
-/** Answers that go in one piece at most, and bytes that are enough for one: of large answers, fewer are taken. */
-const MOST_AT_ONCE = 100;
-const ENOUGH_BYTES = 256 * 1024;
-
-/**
- * What was written last shall have been taken in by then: graphql-sse overlooks an end that comes together with an
- * event, and would wait for ever.
- */
-const LAST_EVENT_MS = 50;
+/** Target size of a piece: it holds fewer events if they are large. */
+const PIECE_BYTES = 256 * 1024;
 
 const encoder = new TextEncoder();
 const COMMENT = encoder.encode(":\n\n");
 const COMPLETE = encoder.encode("event: complete\ndata:\n\n");
 
+/** Headers of a response that is an event stream. */
 export const STREAM_HEADERS = {
   "content-type": "text/event-stream",
   "cache-control": "no-cache",
-  // nginx would hold events back.
+  // nginx would buffer events.
   "x-accel-buffering": "no",
 } as const;
 
-let turn: Promise<void> | undefined;
-
-/** The next turn of the event loop: one promise for all who wait for it. */
-function nextTurn(): Promise<void> {
-  return turn ??= new Promise((resolve) => {
-    setImmediate(() => {
-      turn = undefined;
-      resolve();
-    });
-  });
-}
-
-/** When a stream breaks off. */
+/** Conditions under which a stream breaks off. */
 export interface StreamOptions {
+  /** Fires when the server stops. */
   readonly stopping: AbortSignal;
+  /** Longest time that a client may leave pending events unread. */
   readonly stallMs: number;
 }
 
 /**
- * A stream of events, as the body of a response.
+ * Creates a stream of events, as the body of a response.
  *
- * @param encode makes the events of what was read
- * @param options.stopping breaks the stream off
- * @param options.stallMs how long the client may take nothing of what waits for it; then the stream breaks off as well
+ * @param encode turns items into events
  */
 export function eventStream<Item>(
   items: AsyncIterable<Item>,
@@ -61,14 +43,9 @@ export function eventStream<Item>(
   { stopping, stallMs }: StreamOptions,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const source = items[Symbol.asyncIterator]();
-  /** What was read of the source while the client was given what came before. */
-  let waiting: Item[] = [];
-  let mostAtOnce = MOST_AT_ONCE;
-  /** When the client took something last, or there was nothing to take. */
-  let takenAt = performance.now();
-  let [isReading, isOver, isBroken] = [false, false, false];
-  let failure: { readonly error: unknown } | undefined;
-  let arrived = Promise.withResolvers<void>();
+  const ahead = createReadAhead(source, MAX_EVENTS);
+  /** Time at which the client last read something, or had nothing to read. */
+  let readAt = performance.now();
   let pinging: ReturnType<typeof setInterval>;
   let breakOff = () => {};
 
@@ -77,82 +54,57 @@ export function eventStream<Item>(
     stopping.removeEventListener("abort", breakOff);
   }
 
-  /** Reads on until there is enough for one piece. */
-  async function read(): Promise<void> {
-    if (isReading || isOver || isBroken || failure) return;
-    isReading = true;
-    try {
-      while (!isOver && waiting.length < mostAtOnce) {
-        const step = await source.next();
-        // What breaks off is not complete.
-        if (isOver || isBroken) return;
-        isOver = step.done === true;
-        if (!step.done) waiting.push(step.value);
-        arrived.resolve();
-      }
-    } catch (error) {
-      failure = { error };
-      arrived.resolve();
-    } finally {
-      isReading = false;
-    }
-  }
-
   return new ReadableStream({
     start(controller) {
-      // Some clients take a response for begun only when something of it has come.
+      // Some clients consider a response begun only when its first bytes arrive.
       controller.enqueue(COMMENT);
       pinging = setInterval(() => {
         const now = performance.now();
         if ((controller.desiredSize ?? 0) > 0) {
-          takenAt = now;
+          readAt = now;
           controller.enqueue(COMMENT);
-        } else if (now - takenAt >= stallMs) breakOff();
-      }, Math.min(PING_MS, stallMs));
+        } else if (now - readAt >= stallMs) breakOff();
+      }, Math.min(SSE_PING_MS, stallMs));
       breakOff = () => {
-        isBroken = true;
+        ahead.stop();
         end();
         source.return?.().catch(() => {});
-        setTimeout(() => {
-          try {
-            controller.close();
-          } catch {
-            // The client has gone meanwhile.
-          }
-        }, LAST_EVENT_MS);
+        setTimeout(() => closeIfOpen(controller), SSE_END_DELAY_MS);
       };
       if (stopping.aborted) breakOff();
       else stopping.addEventListener("abort", breakOff, { once: true });
     },
     async pull(controller) {
-      takenAt = performance.now();
-      void read();
-      if (waiting.length === 0) await arrived.promise;
-      // Whatever is there already has been read by then.
-      if (isReading) await nextTurn();
-      arrived = Promise.withResolvers();
-      const ready = waiting;
-      waiting = [];
-      if (isBroken) return;
+      readAt = performance.now();
+      const ready = await ahead.take();
+      if (ahead.isStopped) return;
       if (ready.length > 0) {
         const piece = encode(ready);
-        const enough = Math.ceil(ENOUGH_BYTES * ready.length / piece.length);
-        mostAtOnce = Math.min(MOST_AT_ONCE, enough);
+        const fitting = Math.ceil(PIECE_BYTES * ready.length / piece.length);
+        ahead.setMaxItems(Math.min(MAX_EVENTS, fitting));
         controller.enqueue(piece);
       }
-      if (failure) {
+      if (ahead.failure) {
         end();
-        controller.error(failure.error);
-      } else if (isOver) {
+        controller.error(ahead.failure.error);
+      } else if (ahead.isComplete) {
         end();
         controller.enqueue(COMPLETE);
         controller.close();
-      } else void read();
+      } else ahead.fill();
     },
     async cancel() {
-      isOver = true;
+      ahead.stop();
       end();
       await source.return?.();
     },
   });
+}
+
+function closeIfOpen(controller: ReadableStreamDefaultController): void {
+  try {
+    controller.close();
+  } catch {
+    // The client has disconnected meanwhile.
+  }
 }

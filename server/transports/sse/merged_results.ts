@@ -1,81 +1,107 @@
 /**
- * The answers of many operations as one sequence. It is drawn by who reads it: of each operation one answer is read ahead,
- * so that none holds the others back, and no more.
+ * The results of many operations as one sequence. The reader pulls: one result of each operation is read ahead, so
+ * that none delays the others.
  */
 import type { ExecutionResult } from "graphql";
 
-/** An answer of an operation; without one, the operation is complete. */
+/** Result of an operation; without one, the operation is complete. */
 export interface Message {
-  /** Of the operation. */
+  /** Client's id of the operation. */
   readonly id: string;
-  readonly answer?: ExecutionResult;
+  readonly result?: ExecutionResult;
 }
 
-/** Operations that are read together. */
+/** Results of operations that share a stream. */
 export interface MergedResults extends AsyncIterableIterator<Message, void> {
-  /** How many there are: from add() until the reader has been given what says that one is complete. */
+  /** Number of operations between add() and the delivery of their completion. */
   readonly size: number;
   has(id: string): boolean;
-  /** Makes room for an operation that is still to be carried out. */
-  add(id: string): Room;
-  /** Ends an operation, if there is one of that name. Nothing more comes of it. */
+  /** Reserves a slot for an operation that is about to be executed. */
+  add(id: string): Slot;
+  /** Ends an operation, if there is one of that id, and discards its pending result. */
   end(id: string): void;
   return(): Promise<IteratorResult<Message, void>>;
 }
 
-/** The room of an operation. */
-export interface Room {
+/** Slot of an operation. */
+export interface Slot {
   /**
-   * Reads the operation's answers.
+   * Starts to read the operation's results.
    *
    * @returns false if the operation was ended meanwhile: then nothing is read
    */
-  read(answers: Answers): boolean;
-  /** Gives the room back. */
-  leave(): void;
+  read(results: Results): boolean;
+  /** Releases the slot. */
+  release(): void;
 }
 
-type Answers = AsyncIterator<ExecutionResult>;
+type Results = AsyncIterator<ExecutionResult>;
 
 interface Operation {
   readonly id: string;
-  answers?: Answers;
+  results?: Results;
 }
 
-/** What was read of an operation and not yet given to the reader. */
-interface Ahead {
+/** Outcome of a read that the reader has not pulled yet. */
+interface Pending {
   readonly operation: Operation;
   readonly step: IteratorResult<ExecutionResult, unknown> | { readonly error: unknown };
 }
 
 /**
- * Starts with no operation.
+ * Creates an empty sequence.
  *
- * @param onOver called when there is no reader any more
+ * @param onEnd called when the reader has left
  */
-export function mergeResults(onOver: () => void): MergedResults {
+export function mergeResults(onEnd: () => void): MergedResults {
   const operations = new Map<string, Operation>();
-  const ahead: Ahead[] = [];
+  const pending: Pending[] = [];
   const done = { done: true, value: undefined } as const;
   let arrived = Promise.withResolvers<void>();
-  let isOver = false;
+  let hasEnded = false;
 
   const isOpen = (operation: Operation) => operations.get(operation.id) === operation;
 
   async function readAhead(operation: Operation): Promise<void> {
-    const step = await operation.answers?.next().catch((error: unknown) => ({ error }));
-    // It may have been ended meanwhile.
+    const step = await operation.results?.next().catch((error: unknown) => ({ error }));
+    // The operation may have been ended meanwhile.
     if (!step || !isOpen(operation)) return;
-    ahead.push({ operation, step });
+    pending.push({ operation, step });
     arrived.resolve();
   }
 
   function end(operation: Operation): void {
     if (!isOpen(operation)) return;
     operations.delete(operation.id);
-    const at = ahead.findIndex((one) => one.operation === operation);
-    if (at >= 0) ahead.splice(at, 1);
-    operation.answers?.return?.().catch(() => {});
+    const index = pending.findIndex((one) => one.operation === operation);
+    if (index >= 0) pending.splice(index, 1);
+    operation.results?.return?.().catch(() => {});
+  }
+
+  function createSlot(operation: Operation): Slot {
+    return {
+      read(results) {
+        if (!isOpen(operation)) return false;
+        operation.results = results;
+        void readAhead(operation);
+        return true;
+      },
+      release: () => end(operation),
+    };
+  }
+
+  async function deliver({ operation, step }: Pending): Promise<IteratorResult<Message, void>> {
+    const { id } = operation;
+    if ("error" in step) {
+      await merged.return();
+      throw step.error;
+    }
+    if (!step.done) {
+      void readAhead(operation);
+      return { done: false, value: { id, result: step.value } };
+    }
+    operations.delete(id);
+    return { done: false, value: { id } };
   }
 
   const merged: MergedResults = {
@@ -86,50 +112,28 @@ export function mergeResults(onOver: () => void): MergedResults {
     has: (id) => operations.has(id),
     add(id) {
       const operation: Operation = { id };
-      if (!isOver) operations.set(id, operation);
-      return {
-        read(answers) {
-          if (!isOpen(operation)) return false;
-          operation.answers = answers;
-          void readAhead(operation);
-          return true;
-        },
-        leave: () => end(operation),
-      };
+      if (!hasEnded) operations.set(id, operation);
+      return createSlot(operation);
     },
     end(id) {
       const operation = operations.get(id);
       if (operation) end(operation);
     },
     async next() {
-      while (!isOver) {
-        const next = ahead.shift();
-        if (!next) {
-          await arrived.promise;
-          arrived = Promise.withResolvers();
-          continue;
-        }
-        const { operation, step } = next;
-        const { id } = operation;
-        if ("error" in step) {
-          await merged.return();
-          throw step.error;
-        }
-        if (!step.done) {
-          void readAhead(operation);
-          return { done: false, value: { id, answer: step.value } };
-        }
-        operations.delete(id);
-        return { done: false, value: { id } };
+      while (!hasEnded) {
+        const next = pending.shift();
+        if (next) return await deliver(next);
+        await arrived.promise;
+        arrived = Promise.withResolvers();
       }
       return done;
     },
     return() {
-      if (isOver) return Promise.resolve(done);
-      isOver = true;
+      if (hasEnded) return Promise.resolve(done);
+      hasEnded = true;
       arrived.resolve();
       for (const operation of [...operations.values()]) end(operation);
-      onOver();
+      onEnd();
       return Promise.resolve(done);
     },
   };

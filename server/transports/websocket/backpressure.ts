@@ -1,78 +1,74 @@
 /**
- * What is sent to a WebSocket, at its client's pace. While much waits for a client, whoever sends waits as well, which
- * holds its subscriptions back. A client that takes nothing for long, or asks for ever more meanwhile, is given up.
+ * Backpressure of a WebSocket: while much waits for a client, senders wait as well, which pauses its subscriptions.
+ * A client that reads nothing for long, or causes ever more messages meanwhile, is disconnected.
  */
+import { BACKPRESSURE_POLL_MS, MAX_BACKPRESSURE_POLL_MS } from "../../timeouts.ts";
 
 /** Sends a message. Resolves when there is room for the next. */
 export type BackpressuredSocket = (message: string) => Promise<void>;
 
-/** What is needed of a socket. */
+/** The part of a socket that sending needs. */
 export type SendingSocket = Pick<WebSocket, "readyState" | "bufferedAmount"> & {
   send(message: string): void;
 };
 
-/** When a client is given up. */
+/** Limits of a slow client. */
 export interface BackpressureOptions {
-  /** After how long that it took nothing, though something waits for it. */
+  /** Longest time that it may leave pending messages unread. */
   readonly stallMs: number;
-  /** With more messages than this that wait for room. */
-  readonly mostWaiting: number;
+  /** Maximum number of messages that wait for room. */
+  readonly maxWaiting: number;
   /**
-   * Called once, when a client is given up or something is to be sent to a socket that is no more open: Deno tells of the
-   * end of one only when the client has taken all that waited for it.
+   * Called once, when the client exceeds a limit or the socket is found closed: Deno fires `close` only after the
+   * client has read everything that was buffered.
    */
   onGone(): void;
 }
 
-/** Bytes that may wait for a slow client. Beyond, its subscriptions are not read on. */
+/** Bytes that may wait for a slow client. Beyond them, its subscriptions pause. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 
-/** Deno tells nobody when a socket's buffer empties. The longer nothing of it goes, the rarer it is looked at. */
-const FIRST_LOOK_MS = 20;
-const LONGEST_LOOK_MS = 500;
-
-/** Makes the outlet of a socket. */
+/** Creates the sending side of a socket. */
 export function createBackpressuredSocket(
   socket: SendingSocket,
-  { stallMs, mostWaiting, onGone }: BackpressureOptions,
+  { stallMs, maxWaiting, onGone }: BackpressureOptions,
 ): BackpressuredSocket {
   let waiting = 0;
   let isGone = false;
-  /** However many wait, one looks. */
+  /** One poll of the buffer serves every message that waits. */
   let drained: Promise<void> | undefined;
 
-  function giveUp(): void {
+  function disconnect(): void {
     if (isGone) return;
     isGone = true;
     onGone();
   }
 
-  /** Whether there is somebody who is behind. */
-  function isBehind(): boolean {
-    if (socket.readyState !== WebSocket.OPEN) giveUp();
+  function isFull(): boolean {
+    if (socket.readyState !== WebSocket.OPEN) disconnect();
     return !isGone && socket.bufferedAmount > MAX_BUFFERED_BYTES;
   }
 
   async function drain(): Promise<void> {
     let left = socket.bufferedAmount;
-    let takenAt = performance.now();
-    let pause = FIRST_LOOK_MS;
-    while (isBehind()) {
+    let readAt = performance.now();
+    let pause = BACKPRESSURE_POLL_MS;
+    while (isFull()) {
       await new Promise((resolve) => setTimeout(resolve, pause));
       const now = performance.now();
-      if (socket.bufferedAmount < left) [takenAt, pause] = [now, FIRST_LOOK_MS];
-      else pause = Math.min(LONGEST_LOOK_MS, 2 * pause);
+      if (socket.bufferedAmount < left) [readAt, pause] = [now, BACKPRESSURE_POLL_MS];
+      else pause = Math.min(MAX_BACKPRESSURE_POLL_MS, 2 * pause);
       left = socket.bufferedAmount;
-      if (now - takenAt >= stallMs) giveUp();
+      if (now - readAt >= stallMs) disconnect();
     }
     drained = undefined;
   }
 
   return async (message) => {
     if (!isGone && socket.readyState === WebSocket.OPEN) socket.send(message);
-    if (!isBehind()) return;
+    if (!isFull()) return;
     waiting++;
-    if (waiting > mostWaiting) giveUp();
+    if (waiting > maxWaiting) disconnect();
     await (drained ??= drain());
     waiting--;
   };

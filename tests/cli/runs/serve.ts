@@ -9,7 +9,7 @@ import { createApiSchema } from "../../../resolvers/api_schema.ts";
 import { startServer } from "../../../server/server.ts";
 import { createStaticFiles } from "../../../server/http/static_files.ts";
 import { readTokens } from "../../../server/auth/tokens.ts";
-import { readManifest } from "../../../web/build/build_page.ts";
+import { readManifest } from "../../../server/http/page_manifest.ts";
 
 const [home = "", port = "0"] = Deno.args;
 const server = startServer({

@@ -2,7 +2,7 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createStaticFiles } from "../../../server/http/static_files.ts";
-import { readManifest } from "../../../web/build/build_page.ts";
+import { readManifest } from "../../../server/http/page_manifest.ts";
 import { launchBrowser, skipReason } from "../../../tools/chromium.ts";
 import { openPage } from "../../page/browser.ts";
 import { startTestServer, writeAssets } from "../support.ts";

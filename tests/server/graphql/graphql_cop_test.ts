@@ -5,7 +5,8 @@
 import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createStaticFiles } from "../../../server/http/static_files.ts";
-import { buildPage, readManifest } from "../../../web/build/build_page.ts";
+import { buildPage } from "../../../web/build/build_page.ts";
+import { readManifest } from "../../../server/http/page_manifest.ts";
 import { startTestServer } from "../support.ts";
 
 /** An answer as Python sees it: what is no JSON, or not there, finds nothing. */

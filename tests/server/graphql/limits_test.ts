@@ -221,7 +221,7 @@ describe("an operation", () => {
 
 describe("a request", () => {
   it("is given up when its body does not come", async () => {
-    await using server = await startTestServer({ bodyPatienceMs: 50 });
+    await using server = await startTestServer({ bodyTimeoutMs: 50 });
     const { hostname, port } = new URL(server.origin);
     const connection = await Deno.connect({ hostname, port: Number(port) });
     await connection.write(new TextEncoder().encode(

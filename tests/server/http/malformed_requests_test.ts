@@ -19,7 +19,7 @@ const NOT_UTF8: Readonly<Record<string, readonly number[]>> = {
 describe("a rude request", () => {
   let server: TestServer;
   before(async () => {
-    server = await startTestServer({ token: TOKEN, bodyPatienceMs: 50 });
+    server = await startTestServer({ token: TOKEN, bodyTimeoutMs: 50 });
   });
   after(() => server[Symbol.asyncDispose]());
 

@@ -11,7 +11,7 @@ import { deleteRun, resultsFolder, scratchFolder } from "../../../runs/paths.ts"
 import type { RunStore } from "../../../runs/store/store.ts";
 import { openStore } from "../../../runs/store/open.ts";
 import { createStaticFiles } from "../../../server/http/static_files.ts";
-import { readManifest } from "../../../web/build/build_page.ts";
+import { readManifest } from "../../../server/http/page_manifest.ts";
 import {
   claimRun,
   createRun,

@@ -2,7 +2,7 @@
 import assert from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createStaticFiles, PAGE_POLICY } from "../../../server/http/static_files.ts";
-import { readManifest } from "../../../web/build/build_page.ts";
+import { readManifest } from "../../../server/http/page_manifest.ts";
 import { errorOf, startTestServer, type TestServer, writeAssets } from "../support.ts";
 
 describe("static files", () => {

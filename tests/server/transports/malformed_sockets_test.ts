@@ -103,7 +103,7 @@ describe("what is sent to a WebSocket", () => {
       },
     };
     let gone = 0;
-    const options = { stallMs: 60_000, mostWaiting: 3, onGone: () => void gone++ };
+    const options = { stallMs: 60_000, maxWaiting: 3, onGone: () => void gone++ };
     return { socket, sent, options, timesGone: () => gone };
   }
 

@@ -446,14 +446,18 @@ describe("event streams that are reserved", () => {
 
   it("are forgotten when nobody opens them, and when the server stops", async () => {
     const stopping = new AbortController();
-    const options = { toPublic: (answer: object) => answer, most: 2, stopping: stopping.signal };
-    const { answer } = createSingleConnections({
+    const options = {
+      toPublic: (result: object) => result,
+      maxStreams: 2,
+      stopping: stopping.signal,
+    };
+    const { respond } = createSingleConnections({
       ...options,
-      ...{ reservedMs: 20, stallMs: 60_000 },
+      ...{ reservationMs: 20, stallMs: 60_000 },
     });
     const client: Client = { viewer: LOCAL, address: "here", requestId: "1" };
     const ask = (method: string, headers: Headers = {}) =>
-      answer(new Request("http://localhost/graphql?operationId=1", { method, headers }), client);
+      respond(new Request("http://localhost/graphql?operationId=1", { method, headers }), client);
     const reserve = async () => await ask("PUT")?.text() ?? "";
     const isThere = (token: string) => ask("DELETE", { [TOKEN]: token })?.status === 200;
     const opened = await reserve();

@@ -1,0 +1,27 @@
+/** Yoga plugin that gives the errors of results the project's codes and statuses. Events carry theirs already. */
+import type { Plugin } from "graphql-yoga";
+import type { Limits } from "../../../config.ts";
+import { errorCode } from "../../http/errors.ts";
+import { publicMessage } from "../mask_errors.ts";
+
+/** Creates the plugin. */
+export function useErrorCodes(limits: Limits): Plugin {
+  return {
+    onResultProcess({ request, result }) {
+      if (Array.isArray(result) || Symbol.asyncIterator in result || !result.errors) return;
+      const streams = request.headers.get("accept")?.includes("text/event-stream");
+      for (const error of result.errors) {
+        const { extensions } = error;
+        error.message = publicMessage(error, limits);
+        const code = extensions.code = errorCode(extensions);
+        // A subscription that cannot begin fails as a whole, even if the error has a field's path.
+        if (!("data" in result)) {
+          extensions.http ??= { status: code === "INTERNAL" ? 500 : 400, spec: true };
+        }
+        // Clients of an event stream read an error from its events; from a refusal they read only the status.
+        const { http } = extensions;
+        if (streams && http?.status !== undefined && http.status < 500) http.spec = true;
+      }
+    },
+  };
+}

@@ -1,0 +1,188 @@
+/** Handler of each route, after the checks that hold for all of them. */
+import type { Viewer } from "../schema/base/access.ts";
+import type { ApiContext } from "../schema/base/context.ts";
+import { auditSignIn } from "./auth/audit.ts";
+import type { FailedLogins } from "./auth/failed_logins.ts";
+import {
+  type Identity,
+  identityOf,
+  refuseHost,
+  refuseOrigin,
+  refuseTokenInUrl,
+  refuseUnauthenticated,
+  showsToken,
+} from "./auth/security.ts";
+import { signIn, signInPage } from "./auth/session.ts";
+import type { Token } from "./auth/tokens.ts";
+import { serveRunFile } from "./files/run_files.ts";
+import type { GraphqlServer } from "./graphql_server.ts";
+import type { Caller } from "./http/client.ts";
+import { refuse, refuseMethod } from "./http/errors.ts";
+import { type Route, SIGN_IN_PATH } from "./http/paths.ts";
+import type { StaticFiles } from "./http/static_files.ts";
+import type { Readiness } from "./observability/health.ts";
+import { logUnexpected } from "./observability/log.ts";
+import type { Metrics } from "./observability/metrics.ts";
+import type { WebSockets } from "./transports/websocket/websocket.ts";
+
+/** Parts of the server that handlers use. */
+export interface RouteServices {
+  /** Host name that the server listens on. */
+  readonly hostname: string;
+  /** Accepted tokens; none are required if it is empty. */
+  tokens(): readonly Token[];
+  isStopping(): boolean;
+  checkReadiness(): Promise<Readiness>;
+  readonly bodyTimeoutMs: number;
+  readonly context: Omit<ApiContext, "viewer">;
+  readonly staticFiles: StaticFiles;
+  readonly failedLogins: FailedLogins;
+  readonly metrics: Metrics;
+  readonly graphql: GraphqlServer;
+  readonly sockets: WebSockets;
+}
+
+/** A request with what was read of it. */
+interface Exchange {
+  readonly request: Request;
+  readonly url: URL;
+  readonly caller: Caller;
+}
+
+type Handler = (exchange: Exchange, services: RouteServices) => Response | Promise<Response>;
+
+const HANDLERS: Readonly<Record<Route, Handler>> = {
+  page: respondPage,
+  asset: ({ request }, { staticFiles }) => staticFiles.asset(request),
+  "sign-in": respondSignIn,
+  graphql: respondGraphql,
+  health: respondHealth,
+  metrics: respondMetrics,
+  run: respondRun,
+  none: ({ url }) =>
+    refuse(
+      404,
+      "NOT_FOUND",
+      `Cannot find ${url.pathname}: ` +
+        "there is the page at / and the API at /graphql.",
+    ),
+};
+
+/** Responds to a request, or refuses it. `url` is null if the request's URL cannot be parsed. */
+export function respond(
+  route: Route,
+  request: Request,
+  url: URL | null,
+  caller: Caller,
+  services: RouteServices,
+): Response | Promise<Response> {
+  if (!url) {
+    return refuse(
+      400,
+      "BAD_USER_INPUT",
+      "Cannot read the request: its Host header must be a host's name, and a port where it has one.",
+    );
+  }
+  const tokens = services.tokens();
+  const refused = (tokens.length === 0 ? refuseHost(url, services.hostname) : undefined) ??
+    refuseOrigin(request, url) ??
+    refuseTokenInUrl(url, tokens);
+  if (refused) return refused;
+  if (services.isStopping() && route !== "health") {
+    return refuse(503, "UNAVAILABLE", "Cannot answer: the server is stopping.", {
+      connection: "close",
+    });
+  }
+  return HANDLERS[route]({ request, url, caller }, services);
+}
+
+function respondPage(exchange: Exchange, services: RouteServices): Response | Promise<Response> {
+  return authenticate(exchange, services)
+    ? services.staticFiles.page(exchange.request)
+    : signInPage({ wait: countFailedLogin(exchange, services) });
+}
+
+function respondSignIn(
+  { request, caller }: Exchange,
+  { tokens, bodyTimeoutMs, failedLogins }: RouteServices,
+): Response | Promise<Response> {
+  // Without tokens nobody has to sign in.
+  if (tokens().length === 0) return redirectToPage(request);
+  return signIn(request, {
+    tokens: tokens(),
+    bodyTimeoutMs,
+    onWrongToken: () => failedLogins.count(caller, SIGN_IN_PATH),
+    onSignIn: (viewer: Viewer) => auditSignIn(viewer, caller),
+  });
+}
+
+function respondGraphql(exchange: Exchange, services: RouteServices): Response | Promise<Response> {
+  const { request, caller } = exchange;
+  // A WebSocket may authenticate later, by connection_init: browsers let no page set its headers.
+  if (request.headers.has("upgrade")) return services.sockets.upgrade(request, caller);
+  if (isRead(request) && request.headers.get("accept")?.includes("text/html")) {
+    return redirectToPage(request);
+  }
+  const identity = authenticate(exchange, services);
+  if (!identity) return refuseUnauthenticated(countFailedLogin(exchange, services));
+  return services.graphql.respond(request, { ...identity, ...caller });
+}
+
+async function respondHealth(
+  { request, url }: Exchange,
+  { checkReadiness }: RouteServices,
+): Promise<Response> {
+  if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
+  const headers = { "cache-control": "no-store" };
+  if (url.pathname === "/healthz") return Response.json({ alive: true }, { headers });
+  const readiness = await checkReadiness();
+  return Response.json(readiness, { status: readiness.ready ? 200 : 503, headers });
+}
+
+async function respondMetrics(exchange: Exchange, services: RouteServices): Promise<Response> {
+  if (!authenticate(exchange, services)) {
+    return refuseUnauthenticated(countFailedLogin(exchange, services));
+  }
+  if (!isRead(exchange.request)) return refuseMethod(exchange.request, ["GET", "HEAD"]);
+  const { metrics } = services;
+  return new Response(await metrics.text(), {
+    headers: { "content-type": metrics.contentType, "cache-control": "no-store" },
+  });
+}
+
+function respondRun(exchange: Exchange, services: RouteServices): Response | Promise<Response> {
+  const identity = authenticate(exchange, services);
+  if (!identity) return refuseUnauthenticated(countFailedLogin(exchange, services));
+  const { request, caller } = exchange;
+  return serveRunFile(request, {
+    ...services.context,
+    viewer: identity.viewer,
+    request,
+    onUnexpectedError: (error, path) => logUnexpected(error, path, caller.requestId),
+  });
+}
+
+/** Returns the client's identity, or undefined without a valid token. Every route here needs the scope 'read'. */
+function authenticate({ request }: Exchange, { tokens }: RouteServices): Identity | undefined {
+  return identityOf(request, tokens());
+}
+
+/** Counts a failed login if the request shows a token; returns the seconds to wait after too many. */
+function countFailedLogin(
+  { request, url, caller }: Exchange,
+  { failedLogins }: RouteServices,
+): number {
+  return showsToken(request) ? failedLogins.count(caller, url.pathname) : 0;
+}
+
+function isRead(request: Request): boolean {
+  return request.method === "GET" || request.method === "HEAD";
+}
+
+/** Redirects a browser to the page; parameters such as ?query= are kept. */
+function redirectToPage(request: Request): Response {
+  return new Response(null, {
+    status: 302,
+    headers: { location: `/${new URL(request.url).search}` },
+  });
+}

@@ -1,0 +1,64 @@
+/**
+ * Timeouts and intervals of the server, each with its reason. tests/server/timeouts_test.ts checks the
+ * inequalities between them.
+ */
+
+/** Longest time for a request's body to arrive, once its head has. */
+export const BODY_TIMEOUT_MS = 30_000;
+
+/** Longest time that a subscriber may leave pending messages unread; then it is disconnected. */
+export const STALL_MS = 60_000;
+
+/** Interval of comments on an idle event stream, so that no proxy closes it: nginx does after 60 s. */
+export const SSE_PING_MS = 12_000;
+
+/**
+ * Delay between the last event of a broken stream and its end. graphql-sse overlooks an end that arrives together
+ * with an event, and would wait indefinitely.
+ */
+export const SSE_END_DELAY_MS = 50;
+
+/** Longest time between the reservation of an event stream (graphql-sse's PUT) and its opening. */
+export const RESERVATION_MS = 30_000;
+
+/** Longest time without a frame from a WebSocket's client. Deno pings it at half of that time. */
+export const WEBSOCKET_IDLE_MS = 30_000;
+
+/** First pause between two looks at a WebSocket's buffer: Deno reports no drain. Each pause doubles the last. */
+export const BACKPRESSURE_POLL_MS = 20;
+
+/** Longest pause between two looks at a WebSocket's buffer. */
+export const MAX_BACKPRESSURE_POLL_MS = 500;
+
+/** How long the results of an operation are shared after its last subscriber left: the next one may follow at once. */
+export const SHARED_RESULTS_MS = 2_000;
+
+/** How long a dataset stays in memory after its last use: a training set is larger than the rest of the server. */
+export const DATASET_CACHE_MS = 60_000;
+
+/** Interval at which the token file is read again. Mounted files report no changes. */
+export const TOKEN_FILE_POLL_MS = 5_000;
+
+/** Lifetime of a session that the sign-in page starts. */
+export const SESSION_MS = 7 * 24 * 3_600_000;
+
+/** Longest wait for the store before /readyz reports that it is unavailable: a failing disk may hang. */
+export const READINESS_TIMEOUT_MS = 2_000;
+
+/** Longest wait for the store in a scrape of /metrics. Prometheus gives a scrape ten seconds. */
+export const SCRAPE_TIMEOUT_MS = 2_000;
+
+/** How long scrapes share one overview of the store. */
+export const SCRAPE_CACHE_MS = 1_000;
+
+/** Interval at which the event loop's lag is measured. */
+export const EVENT_LOOP_LAG_MS = 500;
+
+/** Longest time for requests to finish when the server stops. */
+export const SHUTDOWN_GRACE_MS = 2_000;
+
+/**
+ * Time within which two stop signals count as one. A task runner forwards a Ctrl-C that the terminal has sent to
+ * all of its processes already; a person takes longer to press it again.
+ */
+export const SAME_SIGNAL_MS = 300;

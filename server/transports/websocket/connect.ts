@@ -1,0 +1,129 @@
+/**
+ * Ties a Deno socket to the protocol: messages in, backpressure out, and every way in which a connection ends.
+ *
+ * Not graphql-ws/use/deno: it reads the subprotocol from the socket, which Deno leaves empty on the server's side.
+ */
+import { CloseCode, MessageType, parseMessage, type Server } from "graphql-ws";
+import { REVOKED } from "../../auth/tokens.ts";
+import { MAX_OPERATIONS_PER_SOCKET, MAX_REQUEST_BYTES } from "../../limits.ts";
+import { serverLog } from "../../observability/log.ts";
+import { createBackpressuredSocket } from "./backpressure.ts";
+import type { Connection } from "./protocol.ts";
+
+/** Options of connectSocket(). */
+export interface ConnectOptions {
+  readonly protocol: Server<Connection>;
+  /** Negotiated subprotocol. */
+  readonly subprotocol: string;
+  readonly connection: Connection;
+  /** Longest time that a client may leave pending messages unread. */
+  readonly stallMs: number;
+  /** Called when the socket is closed. */
+  onClose(): void;
+}
+
+/** A connected socket. */
+export interface ConnectedSocket {
+  /** Disconnects the client if its token is among those of the given names, which were revoked. */
+  revoke(names: ReadonlySet<string>): void;
+}
+
+/** Each operation sends one message at a time; more of them answer further requests of the client. */
+const MAX_WAITING_MESSAGES = 2 * MAX_OPERATIONS_PER_SOCKET;
+
+const UNSUPPORTED_DATA = 1003;
+const MESSAGE_TOO_BIG = 1009;
+/** Clients such as graphql-ws reconnect after this code. */
+const TRY_AGAIN_LATER = 1013;
+const SLOW_CONSUMER = "The client must take what it has asked for, and a ping must be answered";
+
+/** Connects a socket to the protocol until either side closes it. */
+export function connectSocket(socket: WebSocket, options: ConnectOptions): ConnectedSocket {
+  const { protocol, subprotocol, connection, stallMs, onClose } = options;
+  const { endsAt } = connection;
+  let closeProtocol = async (_code: number, _reason: string): Promise<void> => {};
+
+  function endOperations(code: number, reason: string): void {
+    closeProtocol(code, reason).catch((error) => {
+      serverLog.error("A WebSocket's subscriptions could not be ended: {error}", { error });
+    });
+  }
+
+  /** Ends the operations at once: the close event arrives only after everything that is still buffered. */
+  function disconnect(code: number, reason: string): void {
+    endOperations(code, reason);
+    socket.close(code, reason);
+  }
+
+  const send = createBackpressuredSocket(socket, {
+    stallMs,
+    maxWaiting: MAX_WAITING_MESSAGES,
+    onGone: () => disconnect(TRY_AGAIN_LATER, SLOW_CONSUMER),
+  });
+  const expiry = endsAt === undefined ? undefined : setTimeout(() => {
+    disconnect(
+      CloseCode.Unauthorized,
+      "UNAUTHENTICATED: the session has ended, sign in again",
+    );
+  }, endsAt - Date.now());
+  socket.onopen = () => {
+    closeProtocol = protocol.opened({
+      protocol: subprotocol,
+      send,
+      close: (code, reason) => socket.close(code, reason),
+      onMessage(receive) {
+        socket.onmessage = ({ data }) => receiveMessage(socket, data, receive);
+      },
+    }, connection);
+  };
+  // Deno reports clients that vanished as errors; a close event follows.
+  socket.onerror = (event) => {
+    serverLog.debug("A WebSocket broke: {reason}", {
+      reason: event instanceof ErrorEvent ? event.message : "",
+    });
+  };
+  socket.onclose = ({ code, reason }) => {
+    clearTimeout(expiry);
+    onClose();
+    endOperations(code, reason);
+  };
+  return {
+    revoke(names) {
+      if (!connection.viewer || !names.has(connection.viewer.name)) return;
+      disconnect(CloseCode.Unauthorized, `UNAUTHENTICATED: ${REVOKED}`);
+    },
+  };
+}
+
+/** Passes a message to the protocol, or closes the socket if it cannot be one. */
+async function receiveMessage(
+  socket: WebSocket,
+  data: unknown,
+  receive: (message: string) => Promise<void>,
+): Promise<void> {
+  if (typeof data !== "string") {
+    socket.close(UNSUPPORTED_DATA, "A message must be text");
+    return;
+  }
+  if (data.length > MAX_REQUEST_BYTES) {
+    socket.close(MESSAGE_TOO_BIG, `A message must have at most ${MAX_REQUEST_BYTES} bytes`);
+    return;
+  }
+  try {
+    await receive(data);
+  } catch (error) {
+    if (isServerMessage(data)) {
+      socket.close(CloseCode.BadRequest, "Invalid message received");
+      return;
+    }
+    serverLog.error("A WebSocket's message failed: {error}", { error });
+    socket.close(CloseCode.InternalServerError, "Unexpected error");
+  }
+}
+
+/** Returns whether only servers send such a message; graphql-ws throws at one without closing the socket. */
+function isServerMessage(message: string): boolean {
+  const { type } = parseMessage(message);
+  return type === MessageType.ConnectionAck || type === MessageType.Next ||
+    type === MessageType.Error;
+}
