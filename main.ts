@@ -1,4 +1,4 @@
-/** What `deno task start` runs once everything is set up: the server, the page and workers beside it. */
+/** Entry point of `deno task start`: the server with the page, and its workers. */
 import { join } from "node:path";
 import { loadConfig, orExit } from "./config.ts";
 import project from "./deno.json" with { type: "json" };
@@ -34,7 +34,7 @@ try {
     const { openDataset } = await import("./data/storage/open.ts");
     return await openDataset(name, split, join(config.home, "data"));
   });
-  // Opened when it is needed first: a client for object storage takes its time to load.
+  // Opened at the first use: a client for object storage loads slowly.
   let checkpoints: Promise<CheckpointStore> | undefined;
   const openCheckpoints = () => checkpoints ??= openCheckpointStore(config.checkpoints);
   const inspector = createCheckpointEvaluator({
@@ -43,7 +43,7 @@ try {
   });
   let workerProblem: string | undefined;
 
-  // The server first: where it cannot listen, no workers are left behind.
+  // The server starts first: if it cannot listen, no workers are left behind.
   const server = startServer({
     ...config,
     version: project.version,
@@ -61,12 +61,12 @@ try {
     staticFiles: createStaticFiles(new URL("static/assets/", import.meta.url), readManifest),
     workerProblem: () => workerProblem,
   });
-  const endFollowing = watchTokenFile(config, tokens, server.setTokens);
-  const kept = config.workers === 0 ? undefined : superviseWorkers({
+  const stopWatching = watchTokenFile(config, tokens, server.setTokens);
+  const workers = config.workers === 0 ? undefined : superviseWorkers({
     ...config,
     log(level, message) {
       logOfWorker(level, message);
-      // Of several errors the first names the cause; then it is started again.
+      // The first of several errors names the cause. A message at level info means a restart.
       if (level === "info") workerProblem = undefined;
       if (level === "error") workerProblem ??= message.split("\n")[0];
     },
@@ -75,8 +75,8 @@ try {
   logErrors();
   onStopSignal(async (signal) => {
     serverLog.info("Stopping after {signal}.", { signal });
-    endFollowing();
-    await Promise.all([server.stop(), kept?.stop()]);
+    stopWatching();
+    await Promise.all([server.stop(), workers?.stop()]);
     datasets.close();
     inspector.close();
     (await checkpoints)?.close();

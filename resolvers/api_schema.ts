@@ -1,6 +1,6 @@
 /**
- * The whole schema: every root field and, through them, every type. It is built once a process; the server
- * gives each operation its context (schema/base/context.ts).
+ * GraphQL schema of the API. Each import registers root fields or types with the builder; the context of an operation is
+ * in schema/base/context.ts.
  */
 import { type GraphQLSchema, specifiedDirectives } from "graphql";
 import "./dataset/batch.ts";
@@ -54,7 +54,7 @@ import { deferDirective } from "../schema/base/defer.ts";
 
 let schema: GraphQLSchema | undefined;
 
-/** The schema that the server answers with. */
+/** Returns the schema, which is built once per process. */
 export function createApiSchema(): GraphQLSchema {
   return schema ??= builder.toSchema({
     directives: [...specifiedDirectives, deferDirective],

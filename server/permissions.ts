@@ -1,6 +1,6 @@
 /**
- * What the server's process is allowed, as Deno's flags: the least it needs. No native code: it never trains.
- * As a program, prints them for a task.
+ * Permissions of the server's process, as Deno's flags: the fewest it needs, and no native code, since it never trains.
+ * As a program, it prints them for deno.json's tasks.
  */
 import { fileURLToPath } from "node:url";
 import { type Config, ConfigError, readConfig } from "../config.ts";
@@ -10,10 +10,10 @@ import { StoreUnavailableError } from "../runs/store/store.ts";
 import { postgresPermissions } from "../runs/store/postgres/location.ts";
 
 /**
- * The flags of main.ts.
+ * Returns the flags of main.ts.
  *
- * It listens, and opens no connection but to its database and its checkpoints, where these are no files; reads what
- * belongs to it, its folder and its tokens; writes into its folder; and runs Deno, for its workers, if it has any.
+ * It listens, connects to its database and its checkpoint store if they are remote, reads its code, its folder and its
+ * tokens, writes into its folder, and runs Deno if it has workers.
  */
 export function serverPermissions(
   {
@@ -46,7 +46,7 @@ export function serverPermissions(
   ];
 }
 
-/** A flag cannot name a path with a comma, nor a task one with a space: then it has to allow all of them. */
+/** Allows all paths where one has a comma or a space, which flags and tasks cannot quote. */
 function allow(what: "read" | "write" | "run", paths: readonly string[]): string {
   return paths.some((path) => /[\s,]/.test(path))
     ? `--allow-${what}`
@@ -58,7 +58,7 @@ if (import.meta.main) {
     console.log(serverPermissions(readConfig(Deno.env)).join(" "));
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof StoreUnavailableError)) throw error;
-    // The server says what is wrong, and reads no more than the environment before it does.
+    // The server reports the problem after reading only the environment.
     console.log("--no-prompt --allow-env");
   }
 }

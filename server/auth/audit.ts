@@ -1,6 +1,6 @@
 /**
- * The audit: one line in the log for each mutation, each sign-in and each wrong token, at every LOG_LEVEL. It says who,
- * from where, what of which run and what came of it; never a token, nor what was written.
+ * Audit log: one line for each mutation, sign-in and failed login, at every LOG_LEVEL. A line names the viewer, the
+ * address, the field, the run and the outcome; never a token or an argument.
  */
 import { getLogger } from "@logtape/logtape";
 import type { Viewer } from "../../schema/base/access.ts";
@@ -10,7 +10,7 @@ import { AUDIT_CATEGORY } from "../observability/log.ts";
 
 const log = getLogger([...AUDIT_CATEGORY]);
 
-/** A mutation was carried out, or refused. */
+/** Records that a mutation was executed or refused. */
 export function auditMutation({ viewer, ...caller }: Client, record: MutationRecord): void {
   log.info("{who} at {address}: {field} of {runId} by {operation}: {code}", {
     who: viewer.name,
@@ -20,12 +20,12 @@ export function auditMutation({ viewer, ...caller }: Client, record: MutationRec
   });
 }
 
-/** Somebody has signed in by the page. */
+/** Records a sign-in by the page. */
 export function auditSignIn({ name, scope }: Viewer, caller: Caller): void {
   log.info("{who} at {address}: sign-in: {code}", { who: name, scope, ...caller, code: "OK" });
 }
 
-/** Somebody showed a token, or a session, that is none of this server's (any more), perhaps one after the other. */
+/** Records a failed login, or, as RATE_LIMITED, that an address made too many. */
 export function auditWrongToken(
   caller: Caller,
   path: string,

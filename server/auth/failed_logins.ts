@@ -1,24 +1,24 @@
 /**
- * How many wrong tokens an address may show, by whatever way: the header, connection_init, the sign-in form or a session.
- * One more is told to wait, and the audit does not repeat itself. A right token is let in all the same, or guesses would
- * lock out others behind the same address: what keeps tokens from being guessed is how long they are.
+ * Rate limit of failed logins per address, by header, connection_init, sign-in form or session. A valid token is accepted
+ * even beyond the limit, or an attacker could lock out others behind the same address: the length of tokens prevents
+ * guessing.
  */
 import { auditWrongToken } from "./audit.ts";
 import type { Caller } from "../http/client.ts";
 import { MAX_FAILED_LOGINS_PER_MINUTE } from "../limits.ts";
 import { createTokenBuckets } from "./token_bucket.ts";
 
-/** The wrong tokens of all addresses. */
+/** Failed logins of all addresses. */
 export interface FailedLogins {
   /**
-   * Counts one, and tells the audit of it.
+   * Counts and audits one. Beyond the limit, the audit records at most one a minute.
    *
-   * @returns seconds until the address may show the next, for a refusal by tooManyWrong(); 0 if this one was not too many
+   * @returns seconds that the address has to wait, for tooManyFailedLogins(); 0 within the limit
    */
   count(caller: Caller, path: string): number;
 }
 
-/** Starts with none. */
+/** Creates a rate limit without any failed login. */
 export function createFailedLogins(): FailedLogins {
   const shown = createTokenBuckets(MAX_FAILED_LOGINS_PER_MINUTE, MAX_FAILED_LOGINS_PER_MINUTE / 60);
   const warnings = createTokenBuckets(1, 1 / 60);
@@ -34,7 +34,7 @@ export function createFailedLogins(): FailedLogins {
   };
 }
 
-/** What is said to who has shown too many. It fits into the reason of a WebSocket's close. */
+/** Returns the message for clients over the limit. It fits into the reason of a WebSocket's close. */
 export function tooManyFailedLogins(wait: number): string {
   return `an address must show at most ${MAX_FAILED_LOGINS_PER_MINUTE} wrong tokens a minute, got more. ` +
     `Try again in ${wait} s.`;

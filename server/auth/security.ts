@@ -1,6 +1,6 @@
 /**
- * Who may speak to the server: the checks that come before any route. A token where one is configured, the
- * Host of this machine where only this machine is to be served, and no other site's pages.
+ * Security checks before any route, and the headers of every response. A request needs a valid token where tokens are
+ * configured, a local Host where they are not, and must not come from another site's page.
  */
 import { isLoopback } from "../../config.ts";
 import { LOCAL, type Viewer } from "../../schema/base/access.ts";
@@ -10,12 +10,12 @@ import { bearerOf, ownerOf, type Token } from "./tokens.ts";
 import { tooManyFailedLogins } from "./failed_logins.ts";
 
 /**
- * Refuses a Host that is not this machine's. A page of another site whose name was made to point here (DNS
- * rebinding) is of the same origin to the browser, but it cannot change the Host.
+ * Refuses a Host that is not local. With DNS rebinding, the browser considers another site's page to be of the same
+ * origin, but the page cannot change the Host.
  *
- * For servers without tokens: with one, such a page has nothing to show, and a proxy on this machine may speak for a name.
+ * For servers without tokens: with tokens such a page cannot authenticate, and a local proxy may use another name.
  *
- * @param hostname where the server listens
+ * @param hostname host name that the server listens on
  */
 export function refuseHost(url: URL, hostname: string): Response | undefined {
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1").toLowerCase();
@@ -27,14 +27,14 @@ export function refuseHost(url: URL, hostname: string): Response | undefined {
   );
 }
 
-/** Refuses what another site's page asks for. Programs send no Origin and pass. */
+/** Refuses requests from another site's page. Programs send no Origin and pass. */
 export function refuseOrigin(request: Request, url: URL): Response | undefined {
   const origin = request.headers.get("origin");
   const site = request.headers.get("sec-fetch-site");
   const navigates = request.headers.get("sec-fetch-mode") === "navigate";
   const own = origin === null
     ? site !== "cross-site" || (navigates && request.method === "GET")
-    // A proxy may speak TLS for us: the scheme does not count.
+    // A proxy may terminate TLS: the scheme is ignored.
     : URL.parse(origin)?.host === url.host;
   if (own) return undefined;
   return refuse(
@@ -45,13 +45,13 @@ export function refuseOrigin(request: Request, url: URL): Response | undefined {
   );
 }
 
-/** Names of parameters that hold secrets elsewhere. */
+/** Names of parameters that usually hold secrets. */
 const SECRET_PARAMETERS =
   /^(epochql[-_]?)?(access[-_]?|auth[-_]?)?token$|^authorization$|^api[-_]?key$/i;
 
 /**
- * Refuses a URL that holds a token, whatever it is called: URLs end up in logs, in histories of browsers and with other
- * sites. It is refused though the token may be right, so that nobody gets used to it.
+ * Refuses a URL that contains a token, under any name: URLs end up in logs, browser histories and with other sites. It
+ * is refused even if the token is valid, so that clients do not rely on it.
  */
 export function refuseTokenInUrl(
   url: URL,
@@ -70,33 +70,32 @@ export function refuseTokenInUrl(
   );
 }
 
-/** Who asks, and until when they may: for ever, where they show a token itself. */
+/** Identity of a client. It expires only if it is a session. */
 export interface Identity {
   readonly viewer: Viewer;
-  /** Milliseconds since 1970. */
+  /** End of the session, in milliseconds since 1970. */
   readonly endsAt?: number;
 }
 
 /**
- * Who asks: the owner of the token that a request shows in its header or by the session that the sign-in page gave.
- * Undefined if it shows none of this server's.
+ * Returns the owner of the token in a request's header, or of its session cookie; undefined if neither is valid.
  */
 export function identityOf(request: Request, tokens: readonly Token[]): Identity | undefined {
   if (tokens.length === 0) return { viewer: LOCAL };
-  // A proxy may put an Authorization of its own on a request with our cookie.
+  // A proxy may add an Authorization header of its own to a request with our cookie.
   const viewer = bearerOf(request.headers.get("authorization"), tokens);
   return viewer ? { viewer } : sessionOf(request.headers.get("cookie"), tokens);
 }
 
-/** Whether a request shows a token or a session at all, right or wrong. */
+/** Returns whether a request carries a token or a session, valid or not. */
 export function showsToken({ headers }: Request): boolean {
   return headers.has("authorization") || claimsSession(headers.get("cookie"));
 }
 
 /**
- * The refusal of a request without a token of this server.
+ * Creates the response to a request without a valid token.
  *
- * @param wait seconds to wait after too many wrong ones
+ * @param wait seconds to wait after too many failed logins
  */
 export function refuseUnauthenticated(wait = 0): Response {
   if (wait > 0) {
@@ -114,11 +113,10 @@ export function refuseUnauthenticated(wait = 0): Response {
 }
 
 /**
- * Puts on a response what holds for all of them, unless its route says otherwise.
+ * Adds the security headers that a response lacks.
  *
- * @param content a document is what a browser may show as a page; the answers of the API are none, and go without what
- *   only browsers' pages know. There are many of them, and each header costs: Deno's HTTP takes half as long again for
- *   more than nine.
+ * @param content 'document' for what a browser may show as a page. Responses of the API are 'data' and omit headers that
+ *   only matter for pages: Deno's HTTP takes half as long again for more than nine headers.
  */
 export function withSecurityHeaders(response: Response, content: "document" | "data"): Response {
   const { headers } = response;
@@ -129,7 +127,7 @@ export function withSecurityHeaders(response: Response, content: "document" | "d
 }
 
 const HEADERS = Object.entries({
-  // What says nothing else is of one moment and one client.
+  // By default a response is for one client at one moment.
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
   "cross-origin-resource-policy": "same-origin",
@@ -142,7 +140,7 @@ const DOCUMENT_HEADERS = [
     "cross-origin-opener-policy": "same-origin",
     // Not 'no-referrer', with which browsers send the sign-in form with the Origin 'null'.
     "referrer-policy": "same-origin",
-    // For browsers that know no frame-ancestors.
+    // For browsers without frame-ancestors.
     "x-frame-options": "DENY",
   }),
 ];

@@ -1,7 +1,6 @@
 /**
- * The way of a browser to a server with tokens: a page that asks for one once, and a cookie that stands for it
- * from then on. The cookie holds no token and the server keeps no list: it is the time of its end, signed with
- * the token. So it survives a restart, holds on every server with the same token, and ends with the token.
+ * Sign-in of browsers: a page that asks for a token once, and a session cookie. The cookie is its expiry signed with the
+ * token, so that it contains no secret, needs no storage, is valid on every server with that token, and ends with it.
  */
 import { createHmac } from "node:crypto";
 import { refuse, refuseMethod } from "../http/errors.ts";
@@ -17,14 +16,14 @@ import { tooManyFailedLogins } from "./failed_logins.ts";
 const COOKIE = "epochql_session";
 const MAX_AGE_SECONDS = SESSION_MS / 1000;
 
-/** What a cookie stands for. */
+/** A session that has not ended. */
 export interface Session {
   readonly viewer: Viewer;
-  /** Milliseconds since 1970. */
+  /** End of the session, in milliseconds since 1970. */
   readonly endsAt: number;
 }
 
-/** The session that a Cookie header holds, if it has not ended. */
+/** Returns the valid session of a Cookie header, if it has one. */
 export function sessionOf(cookies: string | null, tokens: readonly Token[]): Session | undefined {
   const claim = claimOf(cookies);
   const found = claim &&
@@ -35,7 +34,7 @@ export function sessionOf(cookies: string | null, tokens: readonly Token[]): Ses
   };
 }
 
-/** Whether a Cookie header says that it holds a session that has not ended, right or wrong. */
+/** Returns whether a Cookie header claims a session that has not ended, validly signed or not. */
 export function claimsSession(cookies: string | null): boolean {
   return claimOf(cookies) !== undefined;
 }
@@ -48,18 +47,18 @@ function claimOf(cookies: string | null): { value: string; end: string } | undef
   return { value, end };
 }
 
-/** What signing in needs of the server. */
+/** Options of signIn(). */
 export interface SignInOptions {
   readonly tokens: readonly Token[];
-  /** How long the form may take to come in. */
+  /** Longest time for the form to arrive. */
   readonly bodyTimeoutMs: number;
-  /** Counts a wrong token: seconds until the client may show the next, 0 if this one was not too many. */
+  /** Counts a failed login; returns the seconds to wait after too many, or 0. */
   onWrongToken(): number;
-  /** Told of who signed in. */
+  /** Called after a successful sign-in. */
   onSignIn(viewer: Viewer): void;
 }
 
-/** Answers at SIGN_IN_PATH: GET is the page, POST is its form. */
+/** Responds at SIGN_IN_PATH: with the page to GET, with a session to the form that POST sends. */
 export async function signIn(
   request: Request,
   { tokens, bodyTimeoutMs, onWrongToken, onSignIn }: SignInOptions,
@@ -97,10 +96,10 @@ export async function signIn(
 }
 
 /**
- * The page that asks for the token.
+ * Creates the page that asks for a token.
  *
- * @param problem what was wrong with the last one
- * @param wait seconds to wait after too many wrong ones
+ * @param problem message about the previous token
+ * @param wait seconds to wait after too many failed logins
  */
 export function signInPage({ problem = "", wait = 0 } = {}): Response {
   const isTooMany = wait > 0;
@@ -120,7 +119,7 @@ function sign(end: string, token: string): string {
   return `${end}.${createHmac("sha256", token).update(`epochql session ${end}`).digest("hex")}`;
 }
 
-/** The fields of a form; none where it is larger than any token, or breaks off. */
+/** Reads the fields of the form; returns none if it is too large or incomplete. */
 async function readForm(request: Request): Promise<URLSearchParams | undefined> {
   const length = Number(request.headers.get("content-length") ?? Infinity);
   return new URLSearchParams(length <= 4096 ? await request.text().catch(() => "") : "");

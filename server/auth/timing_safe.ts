@@ -1,21 +1,21 @@
-/** Comparing secrets. */
+/** Comparison of secrets in constant time. */
 import { createHash, timingSafeEqual } from "node:crypto";
 
 /**
- * The one whose secret was given, found in a time that tells nothing of where secrets differ, nor which one it is: all
- * are looked at, whatever matches.
+ * Returns the candidate whose secret was given. The time reveals neither where secrets differ nor which one matches:
+ * all candidates are compared.
  *
- * @param secretOf what is compared with what was given
+ * @param secretOf returns the secret of a candidate
  */
 export function findBySecret<T>(
   given: string,
-  among: readonly T[],
-  secretOf: (one: T) => string,
+  candidates: readonly T[],
+  secretOf: (candidate: T) => string,
 ): T | undefined {
   const digest = digestOf(given);
   let found: T | undefined;
-  for (const one of among) {
-    if (timingSafeEqual(digest, digestOf(secretOf(one)))) found = one;
+  for (const candidate of candidates) {
+    if (timingSafeEqual(digest, digestOf(secretOf(candidate)))) found = candidate;
   }
   return found;
 }

@@ -1,14 +1,14 @@
 /**
- * How often each client may do something: its bucket holds so many tokens, each act takes one, and they come back at a
- * steady rate. A client may so do many things at once, or few all the time.
+ * Token buckets, a rate limit that allows bursts: each action takes a token from its client's bucket, which is refilled
+ * at a steady rate.
  */
 
-/** The buckets of all clients. */
+/** Buckets of all clients. */
 export interface TokenBuckets {
   /**
-   * Takes tokens out of a client's bucket, all or none.
+   * Takes tokens from a client's bucket, all or none.
    *
-   * @returns seconds until there will be enough; 0 if they were there and were taken. Infinity if it never holds so many
+   * @returns 0 if they were taken; otherwise seconds until there are enough, Infinity if `count` exceeds the capacity
    */
   take(client: string, count: number): number;
 }
@@ -18,15 +18,15 @@ interface Bucket {
   readonly at: number;
 }
 
-/** With more buckets than this, full ones, which say nothing, are thrown away. */
-const MANY = 1000;
+/** Number of buckets above which full ones, which hold no information, are dropped. */
+const SWEEP_SIZE = 1000;
 
 /**
- * Starts with full buckets.
+ * Creates full buckets.
  *
- * @param capacity how many a bucket holds
- * @param perSecond how many come back
- * @param now seconds by a clock that never goes back
+ * @param capacity tokens that a bucket holds
+ * @param perSecond rate of its refill
+ * @param now returns seconds of a monotonic clock
  */
 export function createTokenBuckets(
   capacity: number,
@@ -34,7 +34,7 @@ export function createTokenBuckets(
   now: () => number = () => performance.now() / 1000,
 ): TokenBuckets {
   const buckets = new Map<string, Bucket>();
-  let sweepAt = MANY;
+  let sweepAt = SWEEP_SIZE;
   const levelOf = ({ level, at }: Bucket, time: number) =>
     Math.min(capacity, level + (time - at) * perSecond);
 
@@ -46,7 +46,7 @@ export function createTokenBuckets(
         for (const [key, bucket] of buckets) {
           if (levelOf(bucket, time) === capacity) buckets.delete(key);
         }
-        sweepAt = Math.max(MANY, 2 * buckets.size);
+        sweepAt = Math.max(SWEEP_SIZE, 2 * buckets.size);
       }
       if (count > capacity) return Infinity;
       if (level < count) return (count - level) / perSecond;

@@ -1,38 +1,38 @@
 /**
- * The tokens that a server takes, each with a name and a scope: EPOCHQL_TOKEN, and those of a file that a Kubernetes
- * secret or any editor can hold. A token is shown in the header 'Authorization: Bearer TOKEN', or in the parameters of a
- * WebSocket's connection_init, or by the session that the sign-in page gives for it; never in a URL.
+ * Accepted tokens, each with a name and a scope: EPOCHQL_TOKEN, and those of a file such as a Kubernetes secret. A client
+ * sends one in the header 'Authorization: Bearer TOKEN' or in a WebSocket's connection_init, or has a session that the
+ * sign-in page gave for it; never in a URL.
  */
 import { ConfigError, isToken, quote, TOKEN_RULE } from "../../config.ts";
 import { systemErrorMessage } from "../../lib/error_message.ts";
 import { LOCAL, type Scope, SCOPES, type Viewer } from "../../schema/base/access.ts";
 import { findBySecret } from "./timing_safe.ts";
 
-/** A token. */
+/** A token with the viewer that it authenticates. */
 export interface Token extends Viewer {
   readonly secret: string;
 }
 
-/** What the audit calls EPOCHQL_TOKEN. It may do everything. */
+/** Name of EPOCHQL_TOKEN in the audit log. */
 const MAIN_NAME = "EPOCHQL_TOKEN";
 
 const FILE_VARIABLE = "EPOCHQL_TOKENS_FILE";
 
-/** All of them are looked at for each request. */
-const MOST_TOKENS = 100;
+/** Tokens of a server: each request is compared with all of them. */
+const MAX_TOKENS = 100;
 
-/** Names that mean somebody already. */
-const TAKEN: readonly string[] = [LOCAL.name, MAIN_NAME];
+/** Reserved names. */
+const RESERVED_NAMES: readonly string[] = [LOCAL.name, MAIN_NAME];
 
-/** The token of EPOCHQL_TOKEN. */
+/** Creates the token of EPOCHQL_TOKEN, whose scope is admin. */
 export function mainToken(secret: string): Token {
   return { name: MAIN_NAME, scope: "admin", secret };
 }
 
 /**
- * Every token that the configuration names.
+ * Reads every token of the configuration.
  *
- * @throws {ConfigError} if the file cannot be read, or a line of it cannot be used. No token is shown
+ * @throws {ConfigError} if the file cannot be read or a line is invalid. The message contains no token
  */
 export function readTokens(
   { token, tokensFile }: { readonly token?: string; readonly tokensFile?: string },
@@ -41,10 +41,10 @@ export function readTokens(
   return tokensFile === undefined ? main : [...main, ...readFile(tokensFile, main)];
 }
 
-/** What is said to those whose token is gone while they are connected. */
+/** Message for connected clients whose token was revoked. */
 export const REVOKED = "the token is taken no more";
 
-/** The names whose tokens are not among others any more as they were. */
+/** Returns the names whose tokens were removed or changed. */
 export function revokedTokens(
   before: readonly Token[],
   now: readonly Token[],
@@ -54,13 +54,13 @@ export function revokedTokens(
   return new Set(before.filter((one) => !now.some(isSame(one))).map(({ name }) => name));
 }
 
-/** Whose token an Authorization value shows. */
+/** Returns the owner of the token in an Authorization value; undefined if it is invalid. */
 export function bearerOf(authorization: unknown, tokens: readonly Token[]): Viewer | undefined {
   const given = typeof authorization === "string" && /^bearer +(\S+)$/i.exec(authorization)?.[1];
   return typeof given === "string" ? ownerOf(given, tokens) : undefined;
 }
 
-/** Whose token a text is. */
+/** Returns the owner of a token; undefined if it is invalid. */
 export function ownerOf(text: string, tokens: readonly Token[]): Viewer | undefined {
   const found = findBySecret(text, tokens, ({ secret }) => secret);
   return found && { name: found.name, scope: found.scope };
@@ -84,13 +84,13 @@ function readFile(path: string, others: readonly Token[]): readonly Token[] {
     const [name = "", scope = "", secret = ""] = words;
     tokens.push({ name, scope: scope.toLowerCase() as Scope, secret });
   }
-  if (tokens.length === 0 || tokens.length > MOST_TOKENS) {
-    throw wrong(path, `it must hold 1 to ${MOST_TOKENS} tokens, got ${tokens.length}.`);
+  if (tokens.length === 0 || tokens.length > MAX_TOKENS) {
+    throw wrong(path, `it must hold 1 to ${MAX_TOKENS} tokens, got ${tokens.length}.`);
   }
   return tokens;
 }
 
-/** What is wrong with a line. It names no word of the line but a scope's place: any of them may be the token. */
+/** Returns what is wrong with a line. The message quotes no word of it: any may be the token. */
 function problemOf(words: readonly string[], known: readonly Token[]): string | undefined {
   const [name = "", scope = "", secret = ""] = words;
   if (words.length !== 3) {
@@ -103,7 +103,7 @@ function problemOf(words: readonly string[], known: readonly Token[]): string | 
     return `must have one of ${SCOPES.join(", ")} as its second word.`;
   }
   if (!isToken(secret)) return `must end with a token: ${TOKEN_RULE}, got ${secret.length}.`;
-  if (TAKEN.includes(name) || known.some((other) => other.name === name)) {
+  if (RESERVED_NAMES.includes(name) || known.some((other) => other.name === name)) {
     return "must have a name that no other token has.";
   }
   if (known.some((other) => other.secret === secret)) {

@@ -1,6 +1,6 @@
 /**
- * Reads the file of tokens again and again while the server runs: Kubernetes changes the files of a secret, and a token is
- * revoked by taking its line out. A file that cannot be used changes nothing.
+ * Watcher of the token file: Kubernetes updates the files of a secret, and a token is revoked by removing its line. An
+ * invalid file changes nothing.
  */
 import { ConfigError } from "../../config.ts";
 import { serverLog } from "../observability/log.ts";
@@ -8,11 +8,11 @@ import { TOKEN_FILE_POLL_MS } from "../timeouts.ts";
 import { readTokens, type Token } from "./tokens.ts";
 
 /**
- * Begins.
+ * Starts to watch.
  *
- * @param before what was read at the start
- * @param onTokens given the tokens whenever they have changed
- * @returns what ends it
+ * @param before tokens that were read at the start
+ * @param onTokens called with the tokens whenever they have changed
+ * @returns a function that stops watching
  */
 export function watchTokenFile(
   config: Parameters<typeof readTokens>[0],
@@ -20,7 +20,7 @@ export function watchTokenFile(
   onTokens: (tokens: readonly Token[]) => void,
   intervalMs = TOKEN_FILE_POLL_MS,
 ): () => void {
-  // What is set in the environment stays as it is.
+  // The environment does not change.
   if (config.tokensFile === undefined) return () => {};
   let known = JSON.stringify(before);
   let problem: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * The pictures of what a run has learned: its confusion matrix and its kernels, by its newest checkpoint or by the one
- * that ?epoch=, ?step= or ?checkpoint= names. A checkpoint never changes, so that a browser asks for a picture's bytes once.
+ * Pictures of a checkpoint: the confusion matrix and the kernels, of the newest one or of the one that ?epoch=, ?step= or
+ * ?checkpoint= names. A checkpoint never changes, so that browsers can cache its pictures.
  */
 import { createHash } from "node:crypto";
 import type { Theme } from "../../pictures/palette.ts";
@@ -21,10 +21,10 @@ import { readKernels } from "../../schema/evaluation/kernels.ts";
 import { refuse } from "../http/errors.ts";
 import { svgHeaders } from "./svg_headers.ts";
 
-/** What can be drawn. */
+/** Kind of a picture. */
 export type CheckpointPicture = "confusion" | "kernels";
 
-/** What a picture is asked for with. */
+/** Parameters of a picture. */
 export interface PictureRequest {
   readonly run: Run;
   readonly what: CheckpointPicture;
@@ -32,7 +32,7 @@ export interface PictureRequest {
   readonly theme: Theme;
 }
 
-/** A picture, and the checkpoint that it shows. */
+/** A picture with the checkpoint that it shows. */
 interface Drawn {
   readonly checkpoint: CheckpointInfo;
   readonly svg: string;
@@ -53,27 +53,27 @@ const PURPOSE: Readonly<Record<CheckpointPicture, string>> = {
   kernels: "draw the kernels",
 };
 
-/** Answers a request for a picture of a run's checkpoint. */
+/** Responds to a request for a picture of a run's checkpoint. */
 export async function serveCheckpointPicture(
   request: Request,
-  asked: PictureRequest,
+  picture: PictureRequest,
   context: ApiContext,
 ): Promise<Response> {
-  const { run, what, format } = asked;
+  const { run, what, format } = picture;
   const { searchParams, pathname } = new URL(request.url);
   try {
     const choice = readChoice(searchParams, PURPOSE[what]);
     const layer = searchParams.get("layer");
     const headersFor = (checkpoint: CheckpointInfo) => ({
-      etag: etagOf(asked, checkpoint, layer),
+      etag: etagOf(picture, checkpoint, layer),
       "cache-control": "private, no-cache",
     });
-    const meant = chosen(PURPOSE[what], run, choice);
-    const known = meant && headersFor(meant);
-    if (known && request.headers.get("if-none-match") === known.etag) {
-      return new Response(null, { status: 304, headers: known });
+    const checkpoint = chosen(PURPOSE[what], run, choice);
+    const cached = checkpoint && headersFor(checkpoint);
+    if (cached && request.headers.get("if-none-match") === cached.etag) {
+      return new Response(null, { status: 304, headers: cached });
     }
-    const drawn = await draw(asked, choice, layer, context);
+    const drawn = await draw(picture, choice, layer, context);
     if (!drawn) throw noCheckpoint(PURPOSE[what], choice);
     const headers = headersFor(drawn.checkpoint);
     return format === "svg"
@@ -121,7 +121,7 @@ function readChoice(search: URLSearchParams, purpose: string): CheckpointChoice 
   return { checkpoint: search.get("checkpoint"), epoch: number("epoch"), step: number("step") };
 }
 
-/** Of all that a picture shows. */
+/** Returns a hash of everything that a picture depends on. */
 function etagOf(
   { run: { id, name }, what, format, theme }: PictureRequest,
   { sha256, epoch, step }: CheckpointInfo,

@@ -1,7 +1,6 @@
 /**
- * What a run leaves behind as files: its curves as pictures, its epochs and its log for other programs. They
- * are made when asked for, from the log, and hold what is there now. Pictures of its checkpoints are made in
- * checkpoint_pictures.ts.
+ * Downloads of a run: its curves as pictures, its epochs and its log for other programs, generated from the log for each
+ * request. Pictures of its checkpoints are in checkpoint_pictures.ts.
  */
 import { GraphQLError } from "graphql";
 import { drawPng } from "../../pictures/png_thread.ts";
@@ -17,9 +16,9 @@ import { RUN_FILE } from "../http/paths.ts";
 import { svgHeaders } from "./svg_headers.ts";
 
 /** Events read at a time. */
-const PIECE = 500;
+const PAGE_SIZE = 500;
 
-/** Answers a request for a path that RUN_FILE matches. */
+/** Responds to a request for a path that RUN_FILE matches. */
 export async function serveRunFile(request: Request, context: ApiContext): Promise<Response> {
   const { store } = context;
   if (request.method !== "GET" && request.method !== "HEAD") {
@@ -43,7 +42,7 @@ export async function serveRunFile(request: Request, context: ApiContext): Promi
   if ((what === "confusion" || what === "kernels") && (format === "svg" || format === "png")) {
     return await serveCheckpointPicture(request, { run, what, format, theme }, context);
   }
-  // A run changes with each event, and with nothing else.
+  // Only an event changes a run.
   const headers: Record<string, string> = {
     etag: `"${run.id}-${run.snapshot.lastSeq}-${theme}"`,
     "cache-control": "private, no-cache",
@@ -57,19 +56,19 @@ export async function serveRunFile(request: Request, context: ApiContext): Promi
         headers: { ...svgHeaders, ...headers },
       });
     case "curves.png":
-      return answer("image/png", await drawPng(await drawCurves(store, run, theme)), headers);
+      return respond("image/png", await drawPng(await drawCurves(store, run, theme)), headers);
     case "history.json":
-      return answer(
+      return respond(
         "application/json",
         historyJson(historyOf(run, await readEpochs(store, run.id))),
         download(headers, run, file),
       );
     default:
-      return answer("application/x-ndjson", streamLog(store, run), download(headers, run, file));
+      return respond("application/x-ndjson", streamLog(store, run), download(headers, run, file));
   }
 }
 
-function answer(type: string, body: BodyInit, headers: Record<string, string>): Response {
+function respond(type: string, body: BodyInit, headers: Record<string, string>): Response {
   return new Response(body, { headers: { "content-type": type, ...headers } });
 }
 
@@ -77,7 +76,7 @@ function download(headers: Record<string, string>, run: Run, file: string) {
   return { ...headers, "content-disposition": `attachment; filename="${run.id}-${file}"` };
 }
 
-/** By the store's own id, or by the one that the API gives. */
+/** Finds a run by the store's id or by the API's global id. */
 async function findRun(store: RunStore, id: string): Promise<Run | undefined> {
   const run = await store.get(id);
   if (run) return run;
@@ -90,13 +89,13 @@ async function findRun(store: RunStore, id: string): Promise<Run | undefined> {
   }
 }
 
-/** The events so far, one JSON object a line, at the client's pace. */
+/** Streams the events so far as JSON lines, at the client's pace. */
 function streamLog(store: RunStore, run: Run): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let afterSeq = 0;
   return new ReadableStream({
     async pull(controller) {
-      const events = await store.read(run.id, { afterSeq, limit: PIECE });
+      const events = await store.read(run.id, { afterSeq, limit: PAGE_SIZE });
       const last = events.at(-1);
       if (!last) return controller.close();
       afterSeq = last.seq;

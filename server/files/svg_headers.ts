@@ -1,4 +1,4 @@
-/** The headers of an SVG file that is opened by itself: it may style itself, and do nothing else. */
+/** Headers of an SVG file that is opened on its own: it may contain styles, and load or run nothing. */
 export const svgHeaders: Readonly<Record<string, string>> = {
   "content-type": "image/svg+xml",
   "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",

@@ -1,25 +1,22 @@
-/**
- * The datasets that the API shows samples of: read when first asked for, and let go again when nobody has asked
- * for a while, as a training set takes more memory than the rest of the server.
- */
+/** Datasets that the API shows samples of: read at the first use, and dropped when idle. */
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import type { Datasets } from "../../schema/base/context.ts";
 import { DATASET_CACHE_MS } from "../timeouts.ts";
 
-/** Reads a split from disk. */
+/** Reads a split of a dataset from disk. */
 export type ReadDataset = (name: string, split: Split) => Promise<ImageDataset>;
 
-/** Datasets that can be let go of. */
+/** Datasets with timers that close() stops. */
 export interface DatasetCache extends Datasets {
   close(): void;
 }
 
 type Timer = ReturnType<typeof setTimeout>;
 
-/** Keeps what was read for a minute after it was last asked for. */
-export function createDatasetCache(read: ReadDataset, keptMs = DATASET_CACHE_MS): DatasetCache {
+/** Creates a cache that drops a split `idleMs` after its last use. */
+export function createDatasetCache(read: ReadDataset, idleMs = DATASET_CACHE_MS): DatasetCache {
   const kept = new Map<string, { readonly data: Promise<ImageDataset>; readonly timer: Timer }>();
-  const forget = (key: string) => {
+  const drop = (key: string) => {
     clearTimeout(kept.get(key)?.timer);
     kept.delete(key);
   };
@@ -27,14 +24,14 @@ export function createDatasetCache(read: ReadDataset, keptMs = DATASET_CACHE_MS)
     open(name, split) {
       const key = `${name}/${split}`;
       const data = kept.get(key)?.data ?? read(name, split);
-      forget(key);
-      kept.set(key, { data, timer: setTimeout(() => kept.delete(key), keptMs) });
-      // A file that was missing may be there at the next try.
-      data.catch(() => forget(key));
+      drop(key);
+      kept.set(key, { data, timer: setTimeout(() => kept.delete(key), idleMs) });
+      // A missing file may exist at the next try.
+      data.catch(() => drop(key));
       return data;
     },
     close() {
-      for (const key of [...kept.keys()]) forget(key);
+      for (const key of [...kept.keys()]) drop(key);
     },
   };
 }

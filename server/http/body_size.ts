@@ -1,21 +1,20 @@
 /**
- * How large the body of a request may be. One whose length was announced cannot be longer, as HTTP ends it there; only
- * one that comes in chunks has to be counted. Yoga counts every one, in a stream of its own, which takes as long as all
- * else that it does with a small request.
+ * Size limit of a request's body. A body with a Content-Length cannot be longer, as HTTP ends it there; only chunked
+ * bodies are counted. Yoga counts every body, which takes as long as the rest of its work on a small request.
  */
 import type { GraphQLError } from "graphql";
 import { refusal } from "./refusal.ts";
 
 /**
- * The request, with a body that fails where it grows too large.
+ * Returns the request, with a body that fails if it grows too large.
  *
- * @param most how many bytes it may have
- * @throws {GraphQLError} if it says that it is too large
+ * @param max bytes of the body
+ * @throws {GraphQLError} if its Content-Length is larger
  */
-export function limitBody(request: Request, most: number): Request {
+export function limitBody(request: Request, max: number): Request {
   const { headers } = request;
   const announced = headers.get("content-length");
-  if (announced !== null && Number(announced) > most) throw tooLarge(most, announced);
+  if (announced !== null && Number(announced) > max) throw tooLarge(max, announced);
   if (announced !== null && !headers.has("transfer-encoding")) return request;
   const { body } = request;
   if (!body) return request;
@@ -23,15 +22,15 @@ export function limitBody(request: Request, most: number): Request {
   const counter = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       count += chunk.byteLength;
-      if (count > most) controller.error(tooLarge(most, "more"));
+      if (count > max) controller.error(tooLarge(max, "more"));
       else controller.enqueue(chunk);
     },
   });
   return new Request(request, { body: body.pipeThrough(counter) });
 }
 
-function tooLarge(most: number, got: string): GraphQLError {
-  return refusal(`a request must have at most ${most} bytes, got ${got}.`, "BAD_USER_INPUT", {
+function tooLarge(max: number, got: string): GraphQLError {
+  return refusal(`a request must have at most ${max} bytes, got ${got}.`, "BAD_USER_INPUT", {
     status: 413,
   });
 }

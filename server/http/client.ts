@@ -1,41 +1,41 @@
-/** Who is at the other end of a request: whom its token names, and which machine it came from. */
+/** Client of a request: the viewer that its token names, and the address of its machine. */
 import { LOCAL, type Viewer } from "../../schema/base/access.ts";
 
 /** Transports of subscriptions. */
 export const TRANSPORTS = ["sse", "websocket"] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
-/** The other end of a request. */
+/** Sender of a request, before authentication. */
 export interface Caller {
-  /** The address of its machine, as far as that is known. */
+  /** Address of its machine, as far as it is known. */
   readonly address: string;
-  /** Of its request; of the one that opened the WebSocket, if it asks by one. */
+  /** Id of its request; on a WebSocket, of the upgrade request. */
   readonly requestId: string;
 }
 
-/** A client of one operation. */
+/** Authenticated client of one operation. */
 export interface Client extends Caller {
   readonly viewer: Viewer;
-  /** When the session ends by which they ask, in milliseconds since 1970. On a WebSocket, the socket ends with it. */
+  /** End of its session, in milliseconds since 1970. A WebSocket is closed at that time. */
   readonly endsAt?: number | undefined;
 }
 
-/** What limits are counted by: the token, from wherever it is shown; the address where no token is asked for. */
+/** Returns the key that a client's limits are counted by: its token, or its address where no token is required. */
 export function keyOf({ viewer, address }: Client): string {
   return viewer.name === LOCAL.name ? address : keyOfToken(viewer.name);
 }
 
-/** The same of a token's name. */
+/** Returns the same key for a token's name. */
 export function keyOfToken(name: string): string {
   return `token ${name}`;
 }
 
 /**
- * The address that a request came from.
+ * Returns the address that a request came from.
  *
- * @param peer the other end of the connection
- * @param proxies how many proxies stand before the server. Each adds who asked it to X-Forwarded-For; what else that
- *   header says, anybody may have written
+ * @param peer other end of the connection
+ * @param proxies number of proxies in front of the server. Each appends its client's address to X-Forwarded-For; any
+ *   other content of that header may be forged
  */
 export function addressOf(request: Request, peer: string, proxies: number): string {
   if (proxies === 0) return peer;

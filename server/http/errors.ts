@@ -1,13 +1,13 @@
 /**
- * The form of every error that leaves the server: { errors: [{ message, extensions: { code } }] }, in GraphQL
- * answers and beside them, with a code of a short list that clients can act on.
+ * Form of every error that clients get, in GraphQL results and in other responses: { errors: [{ message, extensions:
+ * { code } }] }, with a code of a short list.
  */
 import type { ErrorCode as SchemaErrorCode } from "../../schema/base/errors.ts";
 
 /** `extensions.code` of every error. */
 export type ErrorCode = SchemaErrorCode | "UNAUTHENTICATED";
 
-/** All of them. */
+/** Every error code. */
 export const ERROR_CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   "BAD_USER_INPUT",
   "NOT_FOUND",
@@ -19,7 +19,7 @@ export const ERROR_CODES: ReadonlySet<unknown> = new Set<ErrorCode>([
   "FORBIDDEN",
 ]);
 
-/** An answer that refuses a request. */
+/** Creates a response that refuses a request. */
 export function refuse(
   status: number,
   code: ErrorCode,
@@ -30,9 +30,9 @@ export function refuse(
 }
 
 /**
- * An answer to a method that a resource does not have.
+ * Creates the response to a method that a resource does not support.
  *
- * @param allowed all that it has, at least two
+ * @param allowed supported methods, at least two
  */
 export function refuseMethod(request: Request, allowed: readonly string[]): Response {
   const choice = `${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1)}`;
@@ -46,8 +46,8 @@ export function refuseMethod(request: Request, allowed: readonly string[]): Resp
 }
 
 /**
- * The code of an error in a GraphQL answer. Libraries have codes of their own; what they refuse is the
- * client's doing, unless they say that it was unexpected.
+ * Returns the code of an error in a GraphQL result. Errors with a library's own code count as bad input, unless the
+ * library marks them as unexpected.
  */
 export function errorCode(extensions: Readonly<Record<string, unknown>>): ErrorCode {
   const { code } = extensions;

@@ -1,14 +1,14 @@
 /**
- * The body of a request as JSON. It must be UTF-8 throughout: Request.json() puts U+FFFD in the place of what is not, so
- * that something would be carried out that nobody has written.
+ * Request bodies as JSON. A body must be valid UTF-8: Request.json() replaces invalid bytes by U+FFFD, so that an
+ * operation would be executed that no client has written.
  */
 import { GraphQLError } from "graphql";
 import { errorMessage } from "../../lib/error_message.ts";
 
 /**
- * Reads it: an object, or a list of them.
+ * Reads a body that is an object, or a list of objects.
  *
- * @throws {GraphQLError} if it is not whole, not UTF-8, not JSON, or neither of these
+ * @throws {GraphQLError} if it is incomplete, not UTF-8, not JSON, or another type
  */
 export function readJsonBody(request: Request): Promise<object> {
   return request.bytes().then(parseBody, (error) => {

@@ -1,12 +1,12 @@
-/** Listening, with errors that say what to do. */
+/** Listening for HTTP, with errors that name the remedy. */
 
-/** Where to listen; port 0 takes any free one. */
+/** Address to listen on; port 0 takes any free one. */
 export interface Address {
   readonly hostname: string;
   readonly port: number;
 }
 
-/** The server cannot listen. The message says why, and what to do. */
+/** Thrown when the server cannot listen. The message names the cause and the remedy. */
 export class ListenError extends Error {
   override readonly name = "ListenError";
 }
@@ -14,8 +14,8 @@ export class ListenError extends Error {
 /**
  * Serves HTTP.
  *
- * @param signal ends the server and every connection
- * @throws {ListenError}
+ * @param options.signal ends the server and every connection
+ * @throws {ListenError} if the address cannot be used
  */
 export function listen(
   { hostname, port }: Address,

@@ -1,19 +1,18 @@
 /**
- * An id for each request, so that what is told of it in different lines of the log, of different programs, can be found
- * together. Clients get it as X-Request-Id.
+ * Id of each request, by which lines of several programs' logs can be correlated. Clients get it as X-Request-Id.
  */
 
 export const REQUEST_ID_HEADER = "x-request-id";
 
-/** Ids that others give: no more than goes into a line of a log. */
+/** Accepted ids of clients and proxies: short enough for a line of a log. */
 const ID = /^[\w.:-]{1,100}$/;
 
-/** The ids of this process begin with it. */
+/** Prefix of the ids that this process generates. */
 const PREFIX = crypto.randomUUID().slice(0, 8);
 
 let requests = 0;
 
-/** The id that a proxy, or the client, has given a request; else a new one. Ask once a request. */
+/** Returns the id that a proxy or the client gave a request, or a new one. Call it once per request. */
 export function requestIdOf({ headers }: Request): string {
   const given = headers.get(REQUEST_ID_HEADER);
   return given !== null && ID.test(given) ? given : `${PREFIX}-${(++requests).toString(36)}`;

@@ -1,13 +1,13 @@
 /**
- * Serves the page and what it loads, as web/build/build_page.ts left them in static/assets/: compressed already,
- * with names that hold their content's hash. Only what the manifest lists is served.
+ * Static files of the page, as web/build/build_page.ts writes them: compressed already, with a hash of their content in
+ * their names. Only files that the manifest lists are served.
  */
 import Negotiator from "negotiator";
 import { type AssetFile, compressedName, type PageManifest } from "./page_manifest.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 import { ASSETS_PATH } from "./paths.ts";
 
-/** The page's Content-Security-Policy: nothing from elsewhere. Monaco and ECharts write inline styles. */
+/** Content-Security-Policy of the page: no other origins. Monaco and ECharts write inline styles. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -21,18 +21,18 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Answers requests for the built files. */
+/** Handlers of requests for the built files. */
 export interface StaticFiles {
-  /** The page itself. */
+  /** Responds with the page. */
   page(request: Request): Promise<Response>;
-  /** A file of ASSETS_PATH. */
+  /** Responds with a file below ASSETS_PATH. */
   asset(request: Request): Promise<Response>;
 }
 
 /**
- * Serves a folder with a manifest.
+ * Creates handlers for a folder with a manifest.
  *
- * @param readManifest asked at the first request and with each page, so that a page that is built anew is seen
+ * @param readManifest called at the first request and for each page, so that a new build is noticed
  */
 export function createStaticFiles(
   folder: URL,
@@ -90,7 +90,7 @@ async function serve(
     body = await Deno.readFile(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
-    // The page was built anew since its manifest was read.
+    // The page was rebuilt after its manifest was read.
     return refuse(404, "NOT_FOUND", `Cannot find ${new URL(request.url).pathname}.`);
   }
   headers["content-length"] = String(body.length);
@@ -98,7 +98,7 @@ async function serve(
   return new Response(request.method === "HEAD" ? null : body, { headers });
 }
 
-/** The file's best encoding that the client takes, or undefined for the file as it is. */
+/** Returns the file's best encoding that the client accepts; undefined for the uncompressed file. */
 function chooseEncoding(request: Request, file: AssetFile): "br" | "gzip" | undefined {
   const header = request.headers.get("accept-encoding") ?? "";
   const accepted = new Negotiator({ headers: { "accept-encoding": header } })
@@ -106,7 +106,7 @@ function chooseEncoding(request: Request, file: AssetFile): "br" | "gzip" | unde
   return file.encodings.find((encoding) => accepted.includes(encoding));
 }
 
-/** Whether the client has the file with this ETag. */
+/** Returns whether the client has cached the file with this ETag. */
 function isKnown(request: Request, etag: string | undefined): boolean {
   const known = request.headers.get("if-none-match");
   if (known === null || etag === undefined) return false;

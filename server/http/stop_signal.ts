@@ -1,12 +1,12 @@
-/** Ctrl-C and its relatives: the first asks for an end in good order, the second does not wait for it. */
+/** Stop signals: the first one stops gracefully, the second one at once. */
 import { SAME_SIGNAL_MS } from "../timeouts.ts";
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Calls `stop` at the first signal. At the second the process ends, whatever it is doing.
+ * Calls `stop` at the first signal, and ends the process at the second.
  *
- * SIGHUP is left as it is: a server under nohup stays, another ends and leaves its worker to the next one.
+ * SIGHUP keeps its default: a server under nohup survives it, another one ends and leaves its worker to the next.
  */
 export function onStopSignal(stop: (signal: string) => Promise<void>): void {
   let first: number | undefined;

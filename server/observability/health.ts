@@ -1,13 +1,10 @@
-/**
- * What orchestrators ask: is the process alive (/healthz), and can it do its work (/readyz)? The latter says
- * what is missing, for people.
- */
+/** Readiness of the server for orchestrators (/readyz), with a message for each problem. */
 import { errorMessage } from "../../lib/error_message.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { deadline } from "../../lib/deadline.ts";
 import { READINESS_TIMEOUT_MS } from "../timeouts.ts";
 
-/** The answer of /readyz: 'ok', or what is wrong. */
+/** Response of /readyz: 'ok' or the problem of each part. */
 export interface Readiness {
   readonly ready: boolean;
   readonly server: string;
@@ -15,20 +12,20 @@ export interface Readiness {
   readonly worker: string;
 }
 
-/** What readiness depends on, beside the store. */
+/** Sources of readiness. */
 export interface ReadinessSources {
   readonly store: RunStore;
-  /** Whether the server is being stopped. */
+  /** Returns whether the server is stopping. */
   isStopping(): boolean;
-  /** Whether it is ready only when a worker is alive. */
+  /** Whether readiness requires a live worker. */
   readonly needsWorker: boolean;
-  /** What is wrong with the worker that belongs to this server, if it is known. */
+  /** Returns the problem of this server's workers, if it is known. */
   workerProblem(): string | undefined;
 }
 
 const OK = "ok";
 
-/** Looks whether all that a training needs is there. */
+/** Checks everything that a training needs. */
 export async function checkReadiness(sources: ReadinessSources): Promise<Readiness> {
   const server = sources.isStopping() ? "is stopping" : OK;
   let store = OK;

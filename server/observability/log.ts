@@ -1,6 +1,6 @@
 /**
- * The log of a process: what it did and what went wrong, on stderr. Pretty for a terminal, else one JSON
- * object a line. What a user is to read (the address, an error that ends the start) is printed, not logged.
+ * Log of a process, on stderr: pretty on a terminal, otherwise JSON lines. Messages for the user, such as the address
+ * or an error that aborts startup, are printed instead.
  */
 import {
   configureSync,
@@ -16,14 +16,14 @@ import type { LogFormat, LogLevel } from "../../config.ts";
 /** Every logger of the project is a child of this category. */
 const LOG_CATEGORY = "epochql";
 
-/** What was done and by whom (audit.ts). */
+/** Category of the audit log (auth/audit.ts). */
 export const AUDIT_CATEGORY = [LOG_CATEGORY, "audit"] as const;
 
-/** How the log is written. */
+/** Options of setUpLog(). */
 export interface LogOptions {
   readonly level: LogLevel;
   readonly format: LogFormat;
-  /** Whether people read it, not programs, where the format is 'auto'. */
+  /** Whether the format 'auto' is pretty. */
   readonly forPeople: boolean;
 }
 
@@ -37,14 +37,14 @@ export function setUpLog({ level, format, forPeople }: LogOptions): void {
     },
     loggers: [
       { category: LOG_CATEGORY, lowestLevel: level, sinks: ["stderr"] },
-      // Whatever else is told.
+      // At every level of the log.
       {
         category: [...AUDIT_CATEGORY],
         lowestLevel: "info",
         sinks: ["stderr"],
         parentSinks: "override",
       },
-      // The library's notes about itself.
+      // Messages of LogTape about itself.
       { category: ["logtape", "meta"], lowestLevel: "warning", sinks: ["stderr"] },
     ],
   });
@@ -62,17 +62,16 @@ function prettyFormatter(): TextFormatter {
 function toJson(record: LogRecord): string {
   return jsonLinesFormatter({
     ...record,
-    message: inWords(record.message),
+    message: inlineStrings(record.message),
     properties: { ...record.properties, ...spanIds() },
   });
 }
 
 /**
- * A message, whose texts logtape would write with quotes and has no option for: they become part of the words around them,
- * errors by theirs. An error is whole among the properties.
+ * Inlines the strings and errors of a message, as LogTape would write strings with quotes. Properties keep whole errors.
  */
-function inWords(message: LogRecord["message"]): LogRecord["message"] {
-  // Words and values take turns.
+function inlineStrings(message: LogRecord["message"]): LogRecord["message"] {
+  // Literal parts and values alternate.
   const parts: unknown[] = [];
   let words = "";
   for (const [index, part] of message.entries()) {
@@ -86,15 +85,15 @@ function inWords(message: LogRecord["message"]): LogRecord["message"] {
   return [...parts, words];
 }
 
-/** In which span a line is told, as OpenTelemetry names it in logs that are not its own. */
+/** Returns the ids of the current span, named by OpenTelemetry's convention for other logs. */
 function spanIds(): Readonly<Record<string, string>> {
   const span = trace.getActiveSpan()?.spanContext();
   return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
 }
 
 /**
- * Writes a line to stderr. Where Deno exports what goes through the console, it takes the console's method for the level:
- * warnings and errors are exported so, and the rest, whose methods would write to stdout, is not.
+ * Writes a line to stderr. Warnings and errors go through the console, whose methods Deno exports to OpenTelemetry with
+ * their level; the methods of lower levels would write to stdout.
  */
 function write(line: string, level: LogRecord["level"]): void {
   switch (level) {
@@ -119,16 +118,16 @@ function writeToStderr(text: string): void {
   try {
     for (let sent = 0; sent < bytes.length;) sent += Deno.stderr.writeSync(bytes.subarray(sent));
   } catch {
-    // Nobody reads it (any more), or its disk is full: as with the console, work goes on.
+    // Its reader has gone or its disk is full: like the console, ignore it.
   }
 }
 
-/** The server's own log. */
+/** Log of the server. */
 export const serverLog = getLogger([LOG_CATEGORY, "server"]);
 
 const workerLog = getLogger([LOG_CATEGORY, "worker"]);
 
-/** Tells of the worker, in words that come from elsewhere: braces in them are no placeholders. */
+/** Logs a message of the worker, in which braces are no placeholders. */
 export function logOfWorker(
   level: "info" | "warning" | "error",
   message: string,
@@ -142,7 +141,7 @@ export function logUnexpected(error: unknown, path: string, requestId: string): 
   serverLog.error("{path} failed: {error}", { path, error, requestId });
 }
 
-/** Logs what nobody has caught, and goes on: one broken request must not end all the others. */
+/** Logs uncaught errors instead of ending the process: one broken request must not end all others. */
 export function logErrors(): void {
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();

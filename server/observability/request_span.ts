@@ -1,6 +1,6 @@
 /**
- * What Deno's own span of a request lacks: the route, which only the server knows, and that it failed. The span is the
- * active one while the request is answered; its parent is the one that the client names in `traceparent`.
+ * Attributes that Deno's own span of a request lacks: the route and the failure. The span is active while the request is
+ * handled; its parent is the client's `traceparent`.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/
  */
@@ -8,9 +8,9 @@ import { trace } from "@opentelemetry/api";
 import { isTracing, markFailed } from "../../lib/trace.ts";
 
 /**
- * Describes the span of a request that was answered.
+ * Describes the span of a request.
  *
- * @param route a path, with names in the place of what differs; undefined where there is nothing
+ * @param route path with placeholders; undefined where there is no resource
  */
 export function describeRequest(method: string, route: string | undefined, status: number): void {
   const span = isTracing ? trace.getActiveSpan() : undefined;

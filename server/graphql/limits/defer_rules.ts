@@ -1,6 +1,5 @@
 /**
- * Validation rules for @defer: queries and what is inside of a mutation's field may use it, each use with a label of its
- * own, if any.
+ * Validation rules for @defer: queries and the selections inside of a mutation's field may use it, with unique labels.
  *
  * @see https://github.com/graphql/graphql-spec/pull/742
  */
@@ -15,19 +14,20 @@ import {
 } from "graphql";
 import { deferDirective } from "../../../schema/base/defer.ts";
 
+/** Returns whether a directive is @defer. */
 export function isDefer({ name }: DirectiveNode): boolean {
   return name.value === deferDirective.name;
 }
 
-/** Objects to @defer where it can delay nothing: on the fields that a mutation carries out, and in subscriptions. */
+/** Rejects @defer where it has no effect: on the root fields of a mutation, and in subscriptions. */
 export function deferWhereItServes(context: ValidationContext): ASTVisitor {
-  const object = (reason: string, nodes: DirectiveNode) =>
+  const reject = (reason: string, nodes: DirectiveNode) =>
     context.reportError(new GraphQLError(`Cannot defer: ${reason}`, { nodes }));
   const inSubscription = (part: ASTNode) =>
     visit(part, {
       Directive(node) {
         if (isDefer(node)) {
-          object("each answer of a subscription comes as a whole, got @defer in one.", node);
+          reject("each answer of a subscription comes as a whole, got @defer in one.", node);
         }
       },
     });
@@ -41,7 +41,7 @@ export function deferWhereItServes(context: ValidationContext): ASTVisitor {
       if (!isDefer(node) || context.getParentType() !== context.getSchema().getMutationType()) {
         return;
       }
-      object(
+      reject(
         "what a mutation does must be asked for without @defer, what it gives may have it.",
         node,
       );
@@ -49,7 +49,7 @@ export function deferWhereItServes(context: ValidationContext): ASTVisitor {
   };
 }
 
-/** Objects to labels that do not tell deferred parts apart. */
+/** Rejects labels that do not identify a deferred part: variables and repeated ones. */
 export function deferWithOwnLabels(context: ValidationContext): ASTVisitor {
   const labels = new Set<string>();
   return {

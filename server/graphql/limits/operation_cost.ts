@@ -1,7 +1,6 @@
 /**
- * What an operation costs, by the costs that its fields declare (`complexity`, where the fields are; schema/base/cost.ts has the
- * points, @pothos/plugin-complexity holds the declarations). Known before anything is carried out, for subscriptions too,
- * which is why the plugin's own check, in the root resolvers, is off.
+ * Cost of an operation, from the `complexity` that its fields declare for @pothos/plugin-complexity (schema/base/cost.ts has
+ * the points). It is known before execution, for subscriptions too; the plugin's own check runs in resolvers and is off.
  */
 import type { FieldComplexity } from "@pothos/plugin-complexity";
 import {
@@ -25,7 +24,7 @@ import {
 import { COST } from "../../../schema/base/cost.ts";
 import { isDefer } from "./defer_rules.ts";
 
-/** An operation with what is to be known of it. */
+/** An operation with everything that its cost depends on. */
 export interface PricedOperation {
   readonly schema: GraphQLSchema;
   readonly operation: OperationDefinitionNode;
@@ -33,27 +32,27 @@ export interface PricedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** What __schema and __type cost: the whole schema takes milliseconds. */
+/** Cost of __schema and __type: the whole schema takes milliseconds. */
 const INTROSPECTION_COST = 1000;
 
-/** What one field costs, and how many items there are of what is inside of it. */
+/** Cost of one field, and the number of items that multiplies the cost of its selections. */
 interface Price {
   readonly field: number;
   readonly multiplier: number;
 }
 
-/** The cost of a valid operation; of a list that may hold several types, the dearest. */
+/** Returns the cost of a valid operation; for an abstract type, that of its most expensive member. */
 export function operationCost(
   { schema, operation, fragments, variables }: PricedOperation,
 ): number {
   const root = schema.getRootType(operation.operation);
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variables);
-  // With variables that do not fit, nothing is carried out.
+  // With invalid variables nothing is executed.
   if (!root || !coerced) return 0;
   const known = new Map<SelectionSetNode, Map<string, number>>();
   return costOfSet(operation.selectionSet, root);
 
-  /** @param items how many the lists directly inside have, where it is known: those of a connection */
+  /** @param items length of the lists directly inside, if it is known: those of a connection */
   function costOfSet(set: SelectionSetNode, type: GraphQLNamedType, items?: number): number {
     if (isAbstractType(type)) {
       return Math.max(...schema.getPossibleTypes(type).map((one) => costOfSet(set, one, items)));
@@ -111,20 +110,20 @@ export function operationCost(
   }
 }
 
-/** What a list has where nothing is said of it, as the plugin has it. */
-const ITEMS = 10;
+/** Items of a list whose field declares nothing; the plugin has the same default. */
+const DEFAULT_ITEMS = 10;
 
 function priceOf(
   field: GraphQLField<unknown, unknown>,
   readArguments: () => Record<string, unknown>,
 ): Price {
-  const usual: Price = { field: 1, multiplier: isList(field) ? ITEMS : 1 };
+  const usual: Price = { field: 1, multiplier: isList(field) ? DEFAULT_ITEMS : 1 };
   let declared = field.extensions.complexity as FieldComplexity<object, object> | undefined;
   if (typeof declared === "function") {
     try {
       declared = declared(readArguments(), {}, {} as never);
     } catch (error) {
-      // With arguments that do not fit, the field will be refused.
+      // Execution will reject the field for its invalid arguments.
       if (!(error instanceof GraphQLError)) throw error;
       return usual;
     }

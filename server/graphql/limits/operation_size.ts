@@ -1,6 +1,6 @@
 /**
- * How large an operation is, counted in its text before anything of it is looked up or carried out. Fragments count as
- * often as they are spread, and are read once.
+ * Size of an operation, counted in its document before validation. Fragments count as often as they are spread, and are
+ * read once. Not graphql-armor: it ignores introspection or counts it like other fields, and cannot limit it apart.
  */
 import {
   type DirectiveNode,
@@ -11,12 +11,12 @@ import {
   type SelectionSetNode,
 } from "graphql";
 
-/** What is counted. */
+/** Counts of an operation. */
 export interface OperationSize {
-  /** Fields inside each other. What introspection asks for counts apart. */
+  /** Nesting of fields, without those of introspection. */
   readonly depth: number;
   readonly introspectionDepth: number;
-  /** Lists of the schema inside each other, each of which multiplies what is inside. */
+  /** Nesting of introspection lists, each of which multiplies the size of the result. */
   readonly introspectionLists: number;
   readonly fields: number;
   readonly aliases: number;
@@ -25,7 +25,7 @@ export interface OperationSize {
   readonly directivesAtOnce: number;
 }
 
-/** What a part has, while it is not known whether it is a part of introspection. */
+/** Counts of a selection, of which it is not known yet whether it belongs to introspection. */
 interface PartSize extends Omit<OperationSize, "introspectionLists"> {
   readonly lists: number;
   readonly introspectionLists: number;
@@ -42,15 +42,15 @@ const NOTHING: PartSize = {
   directivesAtOnce: 0,
 };
 
-/** The lists of the schema that lead to types again. */
-const LISTS: ReadonlySet<string> = new Set([
+/** Introspection lists that lead to types again. */
+const INTROSPECTION_LISTS: ReadonlySet<string> = new Set([
   "fields",
   "inputFields",
   "interfaces",
   "possibleTypes",
 ]);
 
-/** The largest of each that an operation of the document has; what is in no operation does not count. */
+/** Returns the maximum of each count over the operations of a document. */
 export function operationSize(document: DocumentNode): OperationSize {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of document.definitions) {
@@ -64,12 +64,12 @@ export function operationSize(document: DocumentNode): OperationSize {
       directivesOf(directives)
     );
     const parts = [directivesOf(node.directives), ...variables, sizeOfSet(node.selectionSet)];
-    size = largest(size, parts.reduce(together, NOTHING));
+    size = largest(size, parts.reduce(combine, NOTHING));
   }
   return size;
 
   function sizeOfSet(set: SelectionSetNode | undefined): PartSize {
-    return (set?.selections ?? []).map(sizeOfSelection).reduce(together, NOTHING);
+    return (set?.selections ?? []).map(sizeOfSelection).reduce(combine, NOTHING);
   }
 
   function sizeOfSelection(node: SelectionNode): PartSize {
@@ -80,8 +80,8 @@ export function operationSize(document: DocumentNode): OperationSize {
         const name = node.name.value;
         const introspects = name === "__schema" || name === "__type";
         const depth = inner.depth + 1;
-        const lists = inner.lists + (LISTS.has(name) ? 1 : 0);
-        return together(own, {
+        const lists = inner.lists + (INTROSPECTION_LISTS.has(name) ? 1 : 0);
+        return combine(own, {
           ...inner,
           depth: introspects ? 1 : depth,
           introspectionDepth: introspects ? depth : inner.introspectionDepth,
@@ -92,9 +92,9 @@ export function operationSize(document: DocumentNode): OperationSize {
         });
       }
       case Kind.INLINE_FRAGMENT:
-        return together(own, sizeOfSet(node.selectionSet));
+        return combine(own, sizeOfSet(node.selectionSet));
       case Kind.FRAGMENT_SPREAD:
-        return together(own, sizeOfFragment(node.name.value));
+        return combine(own, sizeOfFragment(node.name.value));
       default:
         return node satisfies never;
     }
@@ -103,10 +103,10 @@ export function operationSize(document: DocumentNode): OperationSize {
   function sizeOfFragment(name: string): PartSize {
     const before = known.get(name);
     if (before) return before;
-    // One that spreads itself, or that is not there, is refused later, by the rules of the language.
+    // Validation rejects a fragment that spreads itself or does not exist.
     known.set(name, NOTHING);
     const fragment = fragments.get(name);
-    const size = together(
+    const size = combine(
       directivesOf(fragment?.directives),
       sizeOfSet(fragment?.selectionSet),
     );
@@ -120,8 +120,8 @@ function directivesOf(directives: readonly DirectiveNode[] | undefined): PartSiz
   return { ...NOTHING, directives: count, directivesAtOnce: count };
 }
 
-/** Side by side: what is deep stays as deep, what is many becomes more. */
-function together(one: PartSize, other: PartSize): PartSize {
+/** Combines selections side by side: depths are maxima, numbers are sums. */
+function combine(one: PartSize, other: PartSize): PartSize {
   return {
     ...largest(one, other),
     fields: one.fields + other.fields,

@@ -1,7 +1,7 @@
 /**
- * A span for each GraphQL operation, on both transports, with the attributes of OpenTelemetry's conventions and the run
- * that it is about. Of what a client sends it holds the document without the values in it, never a variable. A
- * subscription's span ends when it is open, not when it is over: that may be days later.
+ * Span of each GraphQL operation on every transport, with OpenTelemetry's attributes and the id of its run. It contains
+ * the document without literal values, and no variables. A subscription's span ends when it is open: the subscription
+ * itself may last for days.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/graphql/graphql-spans/
  */
@@ -30,36 +30,36 @@ import { isTracing, markFailed, tracer } from "../../../lib/trace.ts";
 import { runKey } from "../../../schema/base/global_id.ts";
 import { errorCode } from "../../http/errors.ts";
 
-/** The span of an operation. */
+/** Span of an operation. */
 export interface OperationSpan {
-  /** Does a part of the operation's work. */
+  /** Runs a part of the operation's work in its span. */
   within<Result>(work: () => Result): Result;
-  /** The operation has an answer, or, if it is a subscription, is open. */
-  end(answer: object): void;
+  /** Ends the span: the operation has a result, or is an open subscription. */
+  end(result: object): void;
 }
 
 const NO_SPAN: OperationSpan = { within: (work) => work(), end() {} };
 
-/** Characters of a document and of an error's message that are kept. */
-const LONGEST_DOCUMENT = 4_000;
-const LONGEST_MESSAGE = 500;
+/** Characters of a document and of an error's message in a span. */
+const MAX_DOCUMENT_CHARACTERS = 4_000;
+const MAX_MESSAGE_CHARACTERS = 500;
 
 /** Characters of an operation's name, which may be as long as a request. */
-const LONGEST_NAME = 100;
+const MAX_NAME_CHARACTERS = 100;
 
-/** Errors of an answer that are told of. */
-const MOST_ERRORS = 10;
+/** Errors of a result in a span. */
+const MAX_ERRORS = 10;
 
-/** Gives each operation that comes by HTTP its span, and describes those of all transports. */
+/** Creates the plugin. It starts the spans of operations over HTTP, and describes those of all transports. */
 export function useOperationSpan(): Plugin {
   if (!isTracing) return {};
   return {
     onParams({ paramsHandler, setParamsHandler }) {
       setParamsHandler(async (payload) => {
         const span = startOperation(context.active());
-        const answer = await span.within(() => paramsHandler(payload));
-        span.end(answer);
-        return answer;
+        const result = await span.within(() => paramsHandler(payload));
+        span.end(result);
+        return result;
       });
     },
     onParse({ context: { params } }) {
@@ -72,9 +72,8 @@ export function useOperationSpan(): Plugin {
 }
 
 /**
- * The span of an operation that comes by a WebSocket. Its parent is the one that the operation names in its extensions,
- * as `traceparent`: a browser can give a socket no headers. Else it begins a trace of its own, linked to the span of the
- * request that opened the socket, which is long over.
+ * Starts the span of an operation over a WebSocket. Its parent is the `traceparent` of the operation's extensions, as
+ * browsers cannot set a socket's headers. Without one it begins a trace, linked to the span of the upgrade request.
  */
 export function startSocketOperation(
   extensions: Readonly<Record<string, unknown>> | null | undefined,
@@ -93,11 +92,11 @@ function startOperation(parent: Context, links: Link[] = []): OperationSpan {
   const active = trace.setSpan(parent, span);
   return {
     within: (work) => context.with(active, work),
-    end(answer) {
-      const { errors = [] } = answer as ExecutionResult;
-      for (const [index, { message, extensions }] of errors.slice(0, MOST_ERRORS).entries()) {
+    end(result) {
+      const { errors = [] } = result as ExecutionResult;
+      for (const [index, { message, extensions }] of errors.slice(0, MAX_ERRORS).entries()) {
         const type = errorCode(extensions);
-        const shown = message.slice(0, LONGEST_MESSAGE);
+        const shown = message.slice(0, MAX_MESSAGE_CHARACTERS);
         span.addEvent("exception", { "exception.type": type, "exception.message": shown });
         if (index === 0) markFailed(span, type, shown);
       }
@@ -106,13 +105,13 @@ function startOperation(parent: Context, links: Link[] = []): OperationSpan {
   };
 }
 
-/** Spans that say which run they are about: attributes are added, not replaced. */
-const named = new WeakSet<Span>();
+/** Spans that have a run already: attributes are added, not replaced. */
+const withRun = new WeakSet<Span>();
 
-/** Says which run the operation is about that is carried out now. The first one counts. */
+/** Adds the run to the span of the current operation. Only the first run of an operation is added. */
 export function noteRun(runId: string | null, span = trace.getActiveSpan()): void {
-  if (runId === null || !span || named.has(span)) return;
-  named.add(span);
+  if (runId === null || !span || withRun.has(span)) return;
+  withRun.add(span);
   span.setAttribute("epochql.run.id", runId);
 }
 
@@ -127,15 +126,15 @@ function describe(
   span.updateName(operation.operation);
   span.setAttribute("graphql.operation.type", operation.operation);
   if (operation.name) {
-    span.setAttribute("graphql.operation.name", operation.name.value.slice(0, LONGEST_NAME));
+    span.setAttribute("graphql.operation.name", operation.name.value.slice(0, MAX_NAME_CHARACTERS));
   }
   noteRun(runOf(operation, variables ?? {}), span);
 }
 
-/** Documents are parsed once. */
+/** Cached texts: Yoga parses each document once. */
 const printed = new WeakMap<DocumentNode, string>();
 
-/** A document as text, with an empty or a zero value in the place of each that somebody wrote into it. */
+/** Prints a document with every literal value replaced by an empty or zero one. */
 function withoutValues(document: DocumentNode): string {
   const known = printed.get(document);
   if (known !== undefined) return known;
@@ -143,12 +142,12 @@ function withoutValues(document: DocumentNode): string {
     StringValue: (node) => ({ ...node, value: "", block: false }),
     IntValue: (node) => ({ ...node, value: "0" }),
     FloatValue: (node) => ({ ...node, value: "0" }),
-  })).slice(0, LONGEST_DOCUMENT);
+  })).slice(0, MAX_DOCUMENT_CHARACTERS);
   printed.set(document, text);
   return text;
 }
 
-/** The run that an operation's root field is asked about. */
+/** Returns the run that an argument of a root field names. */
 function runOf(
   { selectionSet }: OperationDefinitionNode,
   variables: Record<string, unknown>,

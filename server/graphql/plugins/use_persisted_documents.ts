@@ -1,9 +1,7 @@
 /**
- * A Yoga plugin for documents by their hash, as the clients of Apollo and urql ask for them (automatic persisted queries):
- * a document that was sent once may be asked for by its SHA-256 from then on. It saves bytes and allows nothing: what
- * comes by its hash is parsed, validated and held to limits as what comes by its text.
- *
- * Not @graphql-yoga/plugin-apq: that keeps any text that a client sends, valid or not, and as many megabytes as come.
+ * Yoga plugin for automatic persisted queries of Apollo and urql: a document that was sent once may be sent as its SHA-256
+ * from then on. It is parsed, validated and limited like any other. Not @graphql-yoga/plugin-apq, whose store could be
+ * bounded: it stores documents before they are validated, and its errors have codes that the API does not.
  *
  * @see https://www.apollographql.com/docs/apollo-server/performance/apq
  */
@@ -12,23 +10,23 @@ import { GraphQLError } from "graphql";
 import type { GraphQLParams, Plugin, YogaInitialContext } from "graphql-yoga";
 import { LRUCache } from "lru-cache";
 
-/** Characters of all documents that are kept; those that were asked for last. */
-const MOST_CHARACTERS = 4_000_000;
+/** Characters of all cached documents, the least recently used of which are dropped. */
+const MAX_CHARACTERS = 4_000_000;
 
-/** The longest document that is kept. Longer ones work, and are asked for again each time. */
-const LONGEST_DOCUMENT = 100_000;
+/** Characters of a cached document. Longer ones work, but have to be sent each time. */
+const MAX_DOCUMENT_CHARACTERS = 100_000;
 
-/** What clients' libraries know this error by. */
+/** Message by which client libraries recognize this error. */
 const NOT_FOUND_MESSAGE = "PersistedQueryNotFound";
 
-/** Knows no document. */
+/** Creates the plugin with an empty cache. */
 export function usePersistedDocuments(): Plugin {
   const documents = new LRUCache<string, string>({
-    maxSize: MOST_CHARACTERS,
-    maxEntrySize: LONGEST_DOCUMENT,
+    maxSize: MAX_CHARACTERS,
+    maxEntrySize: MAX_DOCUMENT_CHARACTERS,
     sizeCalculation: (document) => document.length,
   });
-  // Of requests that came with both, and rightly so.
+  // Hashes of requests that sent the matching document as well.
   const hashes = new WeakMap<GraphQLParams, string>();
   return {
     onParams({ params, setParams }) {
@@ -49,7 +47,7 @@ export function usePersistedDocuments(): Plugin {
       setParams({ ...params, query });
     },
     onValidate({ context }) {
-      // By WebSocket there are no params.
+      // An operation that comes by WebSocket has no params.
       const { params } = context as Partial<YogaInitialContext>;
       const hash = params && hashes.get(params);
       const query = params?.query;
@@ -61,7 +59,7 @@ export function usePersistedDocuments(): Plugin {
   };
 }
 
-/** The hash that a request names, if it names one. */
+/** Returns the hash that a request names, if it names one. */
 function readHash({ extensions }: GraphQLParams): string | undefined {
   const asked: unknown = extensions?.persistedQuery;
   if (asked === undefined || asked === null) return undefined;
@@ -80,7 +78,7 @@ function hashOf(document: string): string {
 }
 
 function notFound(): GraphQLError {
-  // 'spec': readers of plain application/json are answered with the status 200, as ever.
+  // `spec`: clients that accept plain application/json get the status 200.
   return new GraphQLError(NOT_FOUND_MESSAGE, {
     extensions: { code: "NOT_FOUND", http: { status: 404, spec: true } },
   });

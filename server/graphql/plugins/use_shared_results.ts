@@ -1,7 +1,6 @@
 /**
- * One execution for all who watch the same. A thousand subscriptions of one form wake up together and read the same
- * event (runs/reading/coalesced_reads.ts); what each asks of it is one answer, made once. Nothing is kept: an answer lives as
- * long as its event.
+ * Yoga plugin that executes a subscription once per event for all of its subscribers: those with the same document and
+ * variables read the same event (runs/reading/coalesced_reads.ts) and share its result, which lives as long as the event.
  */
 import {
   createSourceEventStream,
@@ -17,50 +16,51 @@ import type { Plugin } from "graphql-yoga";
 import type { ApiContext } from "../../../schema/base/context.ts";
 import { SHARED_RESULTS_MS } from "../../timeouts.ts";
 
-/** Answers that more than one watcher may be given. */
+/** Results that several subscribers may get. */
 const shared = new WeakSet<ExecutionResult>();
 
-/** Whether more than one watcher may be given an answer, so that it is worth while to keep what is made of it. */
-export function isShared(answer: ExecutionResult): boolean {
-  return shared.has(answer);
+/** Returns whether several subscribers may get a result, so that its encoding is worth caching. */
+export function isShared(result: ExecutionResult): boolean {
+  return shared.has(result);
 }
 
-/** The answers to one operation with one set of variables, by event. */
-interface Form {
-  readonly answers: WeakMap<object, ExecutionResult>;
-  watchers: number;
-  /** Whether there were ever two: one alone has nobody to share with. */
+/** Subscribers of one operation with the same variables and scope. */
+interface Group {
+  /** Results by event. */
+  readonly results: WeakMap<object, ExecutionResult>;
+  subscribers: number;
+  /** Whether it had several subscribers: one alone has nothing to share. */
   isShared: boolean;
 }
 
-/** Executes subscriptions. What an answer holds depends on the event, the store, the operation and a scope. */
+/** Creates the plugin. A result depends only on the event, the store, the operation and the viewer's scope. */
 export function useSharedResults(): Plugin {
-  /** Yoga parses a text once: one document, one text. */
-  const forms = new WeakMap<DocumentNode, Map<string, Form>>();
+  /** Groups by document, which Yoga parses once per text. */
+  const groups = new WeakMap<DocumentNode, Map<string, Group>>();
 
-  function join(args: ExecutionArgs): { readonly form: Form; leave(): void } {
-    const ofDocument = forms.get(args.document) ?? new Map<string, Form>();
-    forms.set(args.document, ofDocument);
+  function join(args: ExecutionArgs): { readonly group: Group; leave(): void } {
+    const ofDocument = groups.get(args.document) ?? new Map<string, Group>();
+    groups.set(args.document, ofDocument);
     const { viewer } = args.contextValue as ApiContext;
     const key = JSON.stringify([
       args.operationName ?? null,
       viewer?.scope ?? null,
-      variablesThatCount(args),
+      relevantVariables(args),
     ]);
     const known = ofDocument.get(key);
-    const form = known ?? { answers: new WeakMap(), watchers: 0, isShared: false };
-    ofDocument.set(key, form);
-    form.watchers++;
-    form.isShared = known !== undefined;
+    const group = known ?? { results: new WeakMap(), subscribers: 0, isShared: false };
+    ofDocument.set(key, group);
+    group.subscribers++;
+    group.isShared = known !== undefined;
     let left = false;
     return {
-      form,
+      group,
       leave() {
         if (left) return;
         left = true;
-        if (--form.watchers > 0) return;
+        if (--group.subscribers > 0) return;
         const timer = setTimeout(() => {
-          if (form.watchers === 0) ofDocument.delete(key);
+          if (group.subscribers === 0) ofDocument.delete(key);
         }, SHARED_RESULTS_MS);
         Deno.unrefTimer(timer);
       },
@@ -73,19 +73,19 @@ export function useSharedResults(): Plugin {
     const source = await createSourceEventStream(args);
     if (!(Symbol.asyncIterator in source)) return source;
     const events = source[Symbol.asyncIterator]();
-    const { form, leave } = join(args);
-    const answer = (event: unknown): ExecutionResult | Promise<ExecutionResult> => {
-      const work = () => execute({ ...args, rootValue: event });
-      // An error is its watcher's own.
-      if (!form.isShared || !isObject(event) || event instanceof Error) return work();
-      const known = form.answers.get(event);
+    const { group, leave } = join(args);
+    const resultOf = (event: unknown): ExecutionResult | Promise<ExecutionResult> => {
+      const run = () => execute({ ...args, rootValue: event });
+      // An error belongs to its subscriber.
+      if (!group.isShared || !isObject(event) || event instanceof Error) return run();
+      const known = group.results.get(event);
       if (known) return known;
-      const made = work();
-      // What is waited for hangs on its watcher: it stops when that one goes.
-      if (made instanceof Promise) return made;
-      form.answers.set(event, made);
-      shared.add(made);
-      return made;
+      const result = run();
+      // An asynchronous execution is cancelled with its subscriber.
+      if (result instanceof Promise) return result;
+      group.results.set(event, result);
+      shared.add(result);
+      return result;
     };
     const done = { done: true, value: undefined } as const;
     const iterator: AsyncIterableIterator<ExecutionResult, void> = {
@@ -93,8 +93,8 @@ export function useSharedResults(): Plugin {
       async next() {
         const step = await events.next();
         if (!step.done) {
-          const made = answer(step.value);
-          return { done: false, value: made instanceof Promise ? await made : made };
+          const result = resultOf(step.value);
+          return { done: false, value: result instanceof Promise ? await result : result };
         }
         leave();
         return done;
@@ -116,10 +116,10 @@ export function useSharedResults(): Plugin {
 }
 
 /**
- * The variables that make a difference to an answer. Those of the root field's arguments choose the events, such as
- * the cursor that each watcher has its own of; they change nothing in them.
+ * Returns the variables that a result depends on. Those of the root field's arguments only select the events, such as
+ * each subscriber's cursor.
  */
-function variablesThatCount({ document, operationName, variableValues }: ExecutionArgs) {
+function relevantVariables({ document, operationName, variableValues }: ExecutionArgs) {
   const names = new Set<string>();
   const note = { Variable: ({ name }: { name: { value: string } }) => void names.add(name.value) };
   for (const selection of getOperationAST(document, operationName)?.selectionSet.selections ?? []) {
