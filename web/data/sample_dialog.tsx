@@ -7,8 +7,8 @@ interface SampleDialogProps {
   readonly sample: Sample;
   readonly selection: Selection;
   /** Absent for the first and the last sample. */
-  readonly onPrevious?: () => void;
-  readonly onNext?: () => void;
+  readonly onPrevious: (() => void) | undefined;
+  readonly onNext: (() => void) | undefined;
   onClose(): void;
 }
 

@@ -54,17 +54,7 @@ export function SampleGrid({ selection }: { readonly selection: Selection }) {
 
   const move = (event: KeyboardEvent) => {
     const page = columns * Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / CELL_HEIGHT));
-    const steps: Readonly<Record<string, number>> = {
-      ArrowLeft: -1,
-      ArrowRight: 1,
-      ArrowUp: -columns,
-      ArrowDown: columns,
-      PageUp: -page,
-      PageDown: page,
-      Home: -total,
-      End: total,
-    };
-    const step = steps[event.key];
+    const step = stepOf(event.key, { columns, page, total });
     if (step === undefined) return;
     event.preventDefault();
     const place = Math.min(total - 1, Math.max(0, active + step));
@@ -83,24 +73,18 @@ export function SampleGrid({ selection }: { readonly selection: Selection }) {
       <div ref={box} className="grid" role="group" aria-label="Samples" onKeyDown={move}>
         <div className="grid-all" style={{ height: rows.getTotalSize() }}>
           {inSight.map(({ index: row, start }) => (
-            <div key={row} className="grid-row" style={rowStyle(start, columns)}>
-              {Array.from(
-                { length: Math.min(columns, total - row * columns) },
-                (_, column) =>
-                  row * columns + column,
-              ).map((place) => (
-                <Cell
-                  key={place}
-                  place={place}
-                  sample={at(place)}
-                  isTabStop={place === active}
-                  onOpen={() => {
-                    setActive(place);
-                    setOpened(place);
-                  }}
-                />
-              ))}
-            </div>
+            <Row
+              key={row}
+              start={start}
+              columns={columns}
+              places={placesOf(row, columns, total)}
+              active={active}
+              at={at}
+              onOpen={(place) => {
+                setActive(place);
+                setOpened(place);
+              }}
+            />
           ))}
         </div>
       </div>
@@ -108,13 +92,63 @@ export function SampleGrid({ selection }: { readonly selection: Selection }) {
         <SampleDialog
           sample={sample}
           selection={selection}
-          {...(opened > 0 ? { onPrevious: () => setOpened(opened - 1) } : {})}
-          {...(opened < total - 1 && at(opened + 1) ? { onNext: () => setOpened(opened + 1) } : {})}
+          onPrevious={opened > 0 ? () => setOpened(opened - 1) : undefined}
+          onNext={at(opened + 1) ? () => setOpened(opened + 1) : undefined}
           onClose={() => setOpened(undefined)}
         />
       )}
     </>
   );
+}
+
+/** Returns how many places a key moves; undefined for other keys. */
+function stepOf(
+  key: string,
+  { columns, page, total }: Readonly<Record<"columns" | "page" | "total", number>>,
+): number | undefined {
+  const steps: Readonly<Record<string, number>> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+    PageUp: -page,
+    PageDown: page,
+    Home: -total,
+    End: total,
+  };
+  return steps[key];
+}
+
+interface RowProps {
+  /** Pixels from the top of the grid. */
+  readonly start: number;
+  readonly columns: number;
+  readonly places: readonly number[];
+  /** The place that is the grid's tab stop. */
+  readonly active: number;
+  at(place: number): Sample | undefined;
+  onOpen(place: number): void;
+}
+
+function Row({ start, columns, places, active, at, onOpen }: RowProps) {
+  return (
+    <div className="grid-row" style={rowStyle(start, columns)}>
+      {places.map((place) => (
+        <Cell
+          key={place}
+          place={place}
+          sample={at(place)}
+          isTabStop={place === active}
+          onOpen={() => onOpen(place)}
+        />
+      ))}
+    </div>
+  );
+}
+
+function placesOf(row: number, columns: number, total: number): readonly number[] {
+  const first = row * columns;
+  return Array.from({ length: Math.min(columns, total - first) }, (_, column) => first + column);
 }
 
 function rowStyle(start: number, columns: number): CSSProperties {

@@ -20,11 +20,8 @@ export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps
   const [stop, setStop] = useState<Cell>({ label: 0, predicted: 0 });
   const [pointed, setPointed] = useState<Cell>();
   const [focused, setFocused] = useState<Cell>();
-  const most = Math.max(
-    1,
-    ...counts.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)),
-  );
-  const told = pointed ?? focused ?? chosen;
+  const most = mostErrors(counts);
+  const shown = pointed ?? focused ?? chosen;
 
   const choose = (cell: Cell) => {
     if (cell.label === cell.predicted || countAt(cell, matrix) === 0) return;
@@ -61,54 +58,103 @@ export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps
           onPointerLeave={() => setPointed(undefined)}
           onBlur={() => setFocused(undefined)}
         >
-          <thead>
-            <tr>
-              <td />
-              {classes.map((name, predicted) => (
-                <th key={name} scope="col" data-told={told?.predicted === predicted}>
-                  <span>{name}</span>
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <HeadRow classes={classes} marked={shown?.predicted} />
           <tbody>
             {counts.map((row, label) => (
               <tr key={classes[label]}>
-                <th scope="row" data-told={told?.label === label}>{classes[label]}</th>
-                {row.map((times, predicted) => {
-                  const cell = { label, predicted };
-                  const isRight = label === predicted;
-                  return (
-                    <td
-                      key={classes[predicted]}
-                      role="gridcell"
-                      tabIndex={isSame(cell, stop) ? 0 : -1}
-                      className="confusion-cell"
-                      data-cell={`${label} ${predicted}`}
-                      data-right={isRight}
-                      aria-label={nameOf(cell, matrix)}
-                      aria-selected={isRight || times === 0 ? undefined : isSame(cell, chosen)}
-                      style={heat(isRight ? times / sum(row) : Math.sqrt(times / most))}
-                      onPointerEnter={() => setPointed(cell)}
-                      onFocus={() => {
-                        setStop(cell);
-                        setFocused(cell);
-                      }}
-                      onClick={() => choose(cell)}
-                    >
-                      {times > 0 && count(times)}
-                    </td>
-                  );
-                })}
+                <th scope="row" data-told={shown?.label === label}>{classes[label]}</th>
+                {row.map((times, predicted) => (
+                  <MatrixCell
+                    key={classes[predicted]}
+                    cell={{ label, predicted }}
+                    matrix={matrix}
+                    heat={label === predicted ? times / sum(row) : Math.sqrt(times / most)}
+                    stop={stop}
+                    chosen={chosen}
+                    onPoint={setPointed}
+                    onFocus={(cell) => {
+                      setStop(cell);
+                      setFocused(cell);
+                    }}
+                    onChoose={choose}
+                  />
+                ))}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
       <figcaption className="confusion-told" aria-hidden="true">
-        {told ? nameOf(told, matrix) : "Press a cell to see its mistakes."}
+        {shown ? nameOf(shown, matrix) : "Press a cell to see its mistakes."}
       </figcaption>
     </figure>
+  );
+}
+
+interface HeadRowProps {
+  readonly classes: readonly string[];
+  /** The predicted class of the described cell. */
+  readonly marked: number | undefined;
+}
+
+function HeadRow({ classes, marked }: HeadRowProps) {
+  return (
+    <thead>
+      <tr>
+        <td />
+        {classes.map((name, predicted) => (
+          <th key={name} scope="col" data-told={marked === predicted}>
+            <span>{name}</span>
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
+/** Returns the largest count of an error, at least 1. */
+function mostErrors(counts: ConfusionMatrix["counts"]): number {
+  return Math.max(
+    1,
+    ...counts.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)),
+  );
+}
+
+interface MatrixCellProps {
+  readonly cell: Cell;
+  readonly matrix: ConfusionMatrix;
+  /** Saturation of the colour, from 0 to 1. */
+  readonly heat: number;
+  /** The grid's tab stop. */
+  readonly stop: Cell;
+  readonly chosen: Cell | undefined;
+  onPoint(cell: Cell): void;
+  onFocus(cell: Cell): void;
+  onChoose(cell: Cell): void;
+}
+
+function MatrixCell(
+  { cell, matrix, heat, stop, chosen, onPoint, onFocus, onChoose }: MatrixCellProps,
+) {
+  const { label, predicted } = cell;
+  const isRight = label === predicted;
+  const times = countAt(cell, matrix);
+  return (
+    <td
+      role="gridcell"
+      tabIndex={isSame(cell, stop) ? 0 : -1}
+      className="confusion-cell"
+      data-cell={`${label} ${predicted}`}
+      data-right={isRight}
+      aria-label={nameOf(cell, matrix)}
+      aria-selected={isRight || times === 0 ? undefined : isSame(cell, chosen)}
+      style={heatStyle(heat)}
+      onPointerEnter={() => onPoint(cell)}
+      onFocus={() => onFocus(cell)}
+      onClick={() => onChoose(cell)}
+    >
+      {times > 0 && count(times)}
+    </td>
   );
 }
 
@@ -134,7 +180,7 @@ function moved({ label, predicted }: Cell, key: string, last: number): Cell | un
 }
 
 /** @param share saturation of the colour, from 0 to 1 */
-function heat(share: number): CSSProperties {
+function heatStyle(share: number): CSSProperties {
   return { ["--heat" as string]: Number.isFinite(share) ? share : 0 };
 }
 

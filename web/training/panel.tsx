@@ -21,32 +21,21 @@ export function TrainingPanel() {
   const [choice, setChoice] = useState(ALL_RUNS);
   const list = useRunList(toFilter(choice), known);
   const [chosen, setChosen] = useState<string>();
-  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [comparing, setComparing] = useState(false);
   const listBox = useRef<HTMLElement>(null);
   const box = useRef<HTMLElement>(null);
-  const newestFirst = useMemo(
-    () => [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
-    [byId],
-  );
+  const newestFirst = useNewestFirst(byId);
   // The view stays the same from run to run.
   const [view, setView] = useState<RunViewName>("curves");
-  // The user's choice, otherwise the run that is trained, otherwise the newest.
-  const open = byId.get(chosen ?? "") ??
-    newestFirst.findLast(({ state }) => !isFinished(state) && state !== "PAUSED") ?? newestFirst[0];
-  // In the order of ticking, so that a run keeps its colour when another is added.
-  const compared = [...ticked].flatMap((id) => byId.get(id) ?? []);
+  const open = byId.get(chosen ?? "") ?? firstToOpen(newestFirst);
+  const { compared, tick } = useTicks(byId);
   const listed = list.ids.flatMap((id) => byId.get(id) ?? []);
 
-  const tick = (id: string, on: boolean) =>
-    setTicked((before) =>
-      on ? new Set([...before, id]) : new Set(before).difference(new Set([id]))
-    );
   const change = useCallback((run: RunItem) => put([run]), [put]);
   const forget = useCallback((id: string) => {
     remove([id]);
-    setTicked((before) => new Set(before).difference(new Set([id])));
-  }, [remove]);
+    tick(id, false);
+  }, [remove, tick]);
   const show = (id: string) => {
     setChosen(id);
     setComparing(false);
@@ -56,10 +45,7 @@ export function TrainingPanel() {
 
   return (
     <section ref={box} className="panel" aria-labelledby="training-title">
-      <header className="panel-header">
-        <h2 id="training-title" className="panel-title">Training</h2>
-        <ConnectionNote />
-      </header>
+      <PanelHeader />
       <StartForm
         onStarted={(run) => {
           put([run]);
@@ -106,6 +92,39 @@ export function TrainingPanel() {
       )}
     </section>
   );
+}
+
+function PanelHeader() {
+  return (
+    <header className="panel-header">
+      <h2 id="training-title" className="panel-title">Training</h2>
+      <ConnectionNote />
+    </header>
+  );
+}
+
+/** Returns the run that is trained, otherwise the newest. */
+function firstToOpen(newestFirst: readonly RunItem[]): RunItem | undefined {
+  return newestFirst.findLast(({ state }) => !isFinished(state) && state !== "PAUSED") ??
+    newestFirst[0];
+}
+
+function useNewestFirst(byId: ReadonlyMap<string, RunItem>): readonly RunItem[] {
+  return useMemo(
+    () => [...byId.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
+    [byId],
+  );
+}
+
+/** The runs ticked for the comparison, in the order of ticking: a run keeps its colour when another is added. */
+function useTicks(byId: ReadonlyMap<string, RunItem>) {
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const tick = useCallback((id: string, on: boolean) => {
+    setTicked((before) =>
+      on ? new Set([...before, id]) : new Set(before).difference(new Set([id]))
+    );
+  }, []);
+  return { compared: [...ticked].flatMap((id) => byId.get(id) ?? []), tick };
 }
 
 function FirstVisit() {

@@ -76,25 +76,7 @@ export function DrawView({ run, asked, dataset, select }: DrawViewProps) {
       <div className="draw">
         <div className="draw-hand">
           <DrawingArea drawing={drawing} onDraw={draw} onPen={setPenDown} />
-          <div className="buttons">
-            <button
-              type="button"
-              className="button"
-              disabled={strokesOf(drawing).length === 0}
-              onClick={() => draw({ kind: "strokes", strokes: strokesOf(drawing).slice(0, -1) })}
-            >
-              Undo
-            </button>
-            <button
-              type="button"
-              className="button"
-              disabled={isEmpty(drawing)}
-              onClick={() => draw(NOTHING)}
-            >
-              Clear
-            </button>
-            <button type="button" className="button" onClick={takeSample}>Random test digit</button>
-          </div>
+          <DrawingButtons drawing={drawing} onDraw={draw} onSample={takeSample} />
           <p className="panel-note">
             {drawing.kind === "sample"
               ? `Test sample ${count(drawing.sample.index)}, labelled ${drawing.sample.className}.`
@@ -115,5 +97,37 @@ export function DrawView({ run, asked, dataset, select }: DrawViewProps) {
         </div>
       </div>
     </section>
+  );
+}
+
+interface DrawingButtonsProps {
+  readonly drawing: Drawing;
+  onDraw(drawing: Drawing): void;
+  /** Called to draw a random sample of the test set. */
+  onSample(): void;
+}
+
+function DrawingButtons({ drawing, onDraw, onSample }: DrawingButtonsProps) {
+  const strokes = strokesOf(drawing);
+  return (
+    <div className="buttons">
+      <button
+        type="button"
+        className="button"
+        disabled={strokes.length === 0}
+        onClick={() => onDraw({ kind: "strokes", strokes: strokes.slice(0, -1) })}
+      >
+        Undo
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={isEmpty(drawing)}
+        onClick={() => onDraw(NOTHING)}
+      >
+        Clear
+      </button>
+      <button type="button" className="button" onClick={onSample}>Random test digit</button>
+    </div>
   );
 }

@@ -12,7 +12,7 @@ import {
 } from "echarts/components";
 import { type ECharts, type EChartsCoreOption, init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
-import { type PointerEvent, useEffect, useRef, useState } from "react";
+import { type PointerEvent, type RefObject, useEffect, useRef, useState } from "react";
 import type { Layout } from "../../../pictures/chart_parts.ts";
 import type { Theme } from "../../../pictures/palette.ts";
 import { useTheme } from "../../parts/use_theme.ts";
@@ -30,10 +30,10 @@ interface ChartBoxProps {
   readonly look: string;
   /** The number of points and the last step, for tests. */
   readonly points: number;
-  readonly step?: number;
+  readonly step?: number | undefined;
   option(theme: Theme, layout: Layout): EChartsCoreOption;
   /** Called with the selected range; undefined for all. */
-  onZoom?: (zoom: Zoom | undefined) => void;
+  readonly onZoom?: ((zoom: Zoom | undefined) => void) | undefined;
 }
 
 /** A drag across one of the panels, in pixels from the box's left edge. */
@@ -52,7 +52,6 @@ export function ChartBox({ label, look, points, step, option, onZoom }: ChartBox
   const chart = useRef<ECharts>(null);
   const drawnLook = useRef("");
   const [layout, setLayout] = useState<Layout>();
-  const [drag, setDrag] = useState<Drag>();
   const theme = useTheme();
 
   useEffect(() => {
@@ -84,38 +83,13 @@ export function ChartBox({ label, look, points, step, option, onZoom }: ChartBox
     drawnLook.current = nextLook;
   }, [option, theme, layout, look]);
 
-  const place = ({ clientX, clientY, currentTarget }: PointerEvent): readonly [number, number] => {
-    const { left, top } = currentTarget.getBoundingClientRect();
-    return [clientX - left, clientY - top];
-  };
-  const begin = (event: PointerEvent) => {
-    // A finger scrolls the page.
-    if (!onZoom || event.button !== 0 || event.pointerType === "touch") return;
-    const [x, y] = place(event);
-    const panel = PANELS.find((at) => chart.current?.containPixel({ gridIndex: at }, [x, y]));
-    if (panel === undefined) return;
-    event.currentTarget.setPointerCapture(event.pointerId);
-    setDrag({ panel, from: x, to: x });
-  };
-  const end = () => {
-    setDrag(undefined);
-    if (!drag || Math.abs(drag.to - drag.from) < SHORTEST_DRAG) return;
-    const [from, to] = [drag.from, drag.to].map((x) =>
-      Number(chart.current?.convertFromPixel({ xAxisIndex: drag.panel }, x))
-    );
-    if (from !== undefined && to !== undefined) {
-      onZoom?.({ from: Math.min(from, to), to: Math.max(from, to) });
-    }
-  };
+  const { drag, ...handlers } = useDrag(chart, onZoom);
 
   return (
     <div
       className="curves-box"
       data-zoomable={onZoom !== undefined}
-      onPointerDown={begin}
-      onPointerMove={(event) => drag && setDrag({ ...drag, to: place(event)[0] })}
-      onPointerUp={end}
-      onPointerCancel={() => setDrag(undefined)}
+      {...handlers}
       onDoubleClick={() => onZoom?.(undefined)}
     >
       <div
@@ -136,4 +110,41 @@ export function ChartBox({ label, look, points, step, option, onZoom }: ChartBox
       )}
     </div>
   );
+}
+
+/** Handles drags across the panels of a chart: the drag so far, and the handlers of the box around the chart. */
+function useDrag(chart: RefObject<ECharts | null>, onZoom: ChartBoxProps["onZoom"]) {
+  const [drag, setDrag] = useState<Drag>();
+  const position = (
+    { clientX, clientY, currentTarget }: PointerEvent,
+  ): readonly [number, number] => {
+    const { left, top } = currentTarget.getBoundingClientRect();
+    return [clientX - left, clientY - top];
+  };
+  const onPointerDown = (event: PointerEvent) => {
+    // A finger scrolls the page.
+    if (!onZoom || event.button !== 0 || event.pointerType === "touch") return;
+    const [x, y] = position(event);
+    const panel = PANELS.find((at) => chart.current?.containPixel({ gridIndex: at }, [x, y]));
+    if (panel === undefined) return;
+    event.currentTarget.setPointerCapture(event.pointerId);
+    setDrag({ panel, from: x, to: x });
+  };
+  const onPointerUp = () => {
+    setDrag(undefined);
+    if (!drag || Math.abs(drag.to - drag.from) < SHORTEST_DRAG) return;
+    const [from, to] = [drag.from, drag.to].map((x) =>
+      Number(chart.current?.convertFromPixel({ xAxisIndex: drag.panel }, x))
+    );
+    if (from !== undefined && to !== undefined) {
+      onZoom?.({ from: Math.min(from, to), to: Math.max(from, to) });
+    }
+  };
+  return {
+    drag,
+    onPointerDown,
+    onPointerMove: (event: PointerEvent) => drag && setDrag({ ...drag, to: position(event)[0] }),
+    onPointerUp,
+    onPointerCancel: () => setDrag(undefined),
+  };
 }

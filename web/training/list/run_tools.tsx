@@ -22,10 +22,6 @@ export function RunTools({ choice, tags, onChoose }: RunToolsProps) {
   const choose = (change: Partial<RunChoice>) => onChoose({ ...choice, ...change });
   const { search, group, tag, leastAcc, order } = choice;
   const isWrong = !isPercentage(leastAcc);
-  // The chosen tag stays listed when its last run loses it.
-  const shownTags = tag === "" || tags.some(({ name }) => name === tag)
-    ? tags
-    : [{ name: tag, runCount: 0 }, ...tags];
   return (
     <div className="runs-tools" role="search" aria-label="Runs">
       <input
@@ -48,20 +44,7 @@ export function RunTools({ choice, tags, onChoose }: RunToolsProps) {
       >
         {STATE_GROUPS.map(({ name, label }) => <option key={name} value={name}>{label}</option>)}
       </select>
-      {shownTags.length > 0 && (
-        <select
-          className="field-input"
-          aria-label="Show runs with the tag"
-          data-chosen={tag !== ""}
-          value={tag}
-          onChange={({ target }) => choose({ tag: target.value })}
-        >
-          <option value="">Any tag</option>
-          {shownTags.map(({ name, runCount }) => (
-            <option key={name} value={name}>{name} ({runCount})</option>
-          ))}
-        </select>
-      )}
+      <TagSelect tags={tags} chosen={tag} onChoose={(tag) => choose({ tag })} />
       <input
         className="field-input runs-least"
         inputMode="decimal"
@@ -72,7 +55,7 @@ export function RunTools({ choice, tags, onChoose }: RunToolsProps) {
         value={leastAcc}
         onChange={({ target }) => choose({ leastAcc: target.value })}
         aria-invalid={isWrong}
-        {...(isWrong ? { "aria-describedby": errorId } : {})}
+        aria-describedby={isWrong ? errorId : undefined}
       />
       <select
         className="field-input"
@@ -99,5 +82,34 @@ export function RunTools({ choice, tags, onChoose }: RunToolsProps) {
         </p>
       )}
     </div>
+  );
+}
+
+interface TagSelectProps {
+  readonly tags: readonly Tag[];
+  /** Empty for any. */
+  readonly chosen: string;
+  onChoose(tag: string): void;
+}
+
+function TagSelect({ tags, chosen, onChoose }: TagSelectProps) {
+  // The chosen tag stays listed when its last run loses it.
+  const shown = chosen === "" || tags.some(({ name }) => name === chosen)
+    ? tags
+    : [{ name: chosen, runCount: 0 }, ...tags];
+  if (shown.length === 0) return null;
+  return (
+    <select
+      className="field-input"
+      aria-label="Show runs with the tag"
+      data-chosen={chosen !== ""}
+      value={chosen}
+      onChange={({ target }) => onChoose(target.value)}
+    >
+      <option value="">Any tag</option>
+      {shown.map(({ name, runCount }) => (
+        <option key={name} value={name}>{name} ({runCount})</option>
+      ))}
+    </select>
   );
 }

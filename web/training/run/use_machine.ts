@@ -4,7 +4,7 @@ import { useAnswer } from "../../api/use_answer.ts";
 import { type RunItem, SYSTEM_QUERY, type SystemMetrics } from "../operations.ts";
 import { useRefresh } from "../../api/use_refresh.ts";
 
-/** More points could not be told from each other in a sparkline. */
+/** More points would not be distinguishable in a sparkline. */
 const SHOWN_POINTS = 100;
 
 const NONE: readonly SystemMetrics[] = [];

@@ -61,22 +61,7 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
   return (
     <form ref={form} className="start" aria-label="Start a training" noValidate onSubmit={start}>
       <div className="start-line">
-        <label className="field">
-          <span className="field-name">Recipe</span>
-          <select
-            name="recipe"
-            className="field-input"
-            value={recipe}
-            onChange={({ target }) =>
-              setRecipe(
-                RECIPES.find((name) =>
-                  name === target.value
-                ) ?? recipe,
-              )}
-          >
-            {RECIPES.map((name) => <option key={name}>{name}</option>)}
-          </select>
-        </label>
+        <RecipeSelect chosen={recipe} onChoose={setRecipe} />
         <button type="submit" className="button button-primary start-button" disabled={starting}>
           {starting ? "Starting…" : "Start training"}
         </button>
@@ -93,28 +78,7 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
         <details ref={settings}>
           <summary>Settings and network</summary>
           <div className="start-columns">
-            <div className="start-fields">
-              {NUMBER_FIELDS.map((field) => {
-                const { rule, label, default: fallback } = fieldDefinition(field);
-                return (
-                  <TextField
-                    key={field}
-                    name={field}
-                    label={label}
-                    keys={rule.kind === "integer" ? "numeric" : "decimal"}
-                    placeholder={fallback.of({ preset }) ?? fallback.text}
-                    error={errors.fields[field]}
-                  />
-                );
-              })}
-              <TextField
-                name="name"
-                label="Name"
-                placeholder="chosen for you"
-                error={errors.fields.name}
-              />
-              <DeviceSelect error={errors.fields.device} />
-            </div>
+            <SettingsFields preset={preset} errors={errors.fields} />
             <NetworkTable model={model} />
           </div>
         </details>
@@ -124,5 +88,53 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
         />
       </div>
     </form>
+  );
+}
+
+interface RecipeSelectProps {
+  readonly chosen: Recipe;
+  onChoose(recipe: Recipe): void;
+}
+
+function RecipeSelect({ chosen, onChoose }: RecipeSelectProps) {
+  return (
+    <label className="field">
+      <span className="field-name">Recipe</span>
+      <select
+        name="recipe"
+        className="field-input"
+        value={chosen}
+        onChange={({ target }) => onChoose(RECIPES.find((name) => name === target.value) ?? chosen)}
+      >
+        {RECIPES.map((name) => <option key={name}>{name}</option>)}
+      </select>
+    </label>
+  );
+}
+
+interface SettingsFieldsProps {
+  readonly preset: (typeof PRESETS)[Recipe];
+  readonly errors: StartErrors["fields"];
+}
+
+function SettingsFields({ preset, errors }: SettingsFieldsProps) {
+  return (
+    <div className="start-fields">
+      {NUMBER_FIELDS.map((field) => {
+        const { rule, label, default: fallback } = fieldDefinition(field);
+        return (
+          <TextField
+            key={field}
+            name={field}
+            label={label}
+            keys={rule.kind === "integer" ? "numeric" : "decimal"}
+            placeholder={fallback.of({ preset }) ?? fallback.text}
+            error={errors[field]}
+          />
+        );
+      })}
+      <TextField name="name" label="Name" placeholder="chosen for you" error={errors.name} />
+      <DeviceSelect error={errors.device} />
+    </div>
   );
 }
