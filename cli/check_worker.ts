@@ -17,7 +17,7 @@ if (silence > SILENCE_MS) {
   console.error(
     beat === undefined
       ? "No worker runs on this machine."
-      : `The worker was last heard of ${Math.round(silence / 1000)} s ago.`,
+      : `The last sign of life of the worker was ${Math.round(silence / 1000)} s ago.`,
   );
   Deno.exit(1);
 }

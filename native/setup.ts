@@ -132,7 +132,7 @@ async function setUp(
   await tidy(cache, report);
   await removeStamp(places.package);
   await linkParts(places.package, parts);
-  const phase = beginPhase(report, "Proving that TensorFlow computes");
+  const phase = beginPhase(report, "Checking TensorFlow");
   const { version, gpu } = await prove();
   phase.done(`TensorFlow ${version} computes on the ${gpu ? "GPU" : "CPU"}: proved`);
   return await writeStamp(

@@ -47,7 +47,7 @@ export function showFinding(
 /** Formats the last line: whether anything required is missing. */
 export function showVerdict(findings: readonly Finding[], terminal: Terminal): string {
   const bad = findings.filter(({ state }) => state === "bad").length;
-  if (bad === 0) return tint(terminal, "green", "All that is needed is there.");
+  if (bad === 0) return tint(terminal, "green", "Everything needed is installed.");
   return tint(
     terminal,
     "red",

@@ -44,7 +44,7 @@ export type Ask = ((question: string) => boolean) | undefined;
 export async function changeRuns(server: Server, change: Change, ask: Ask): Promise<boolean> {
   if (change.kind === "delete" && !change.yes && !ask) {
     throw new UsageError(
-      "Cannot delete without asking: stdin must be a terminal. Use --yes where nobody is asked.",
+      "Not a terminal: pass --yes to delete without confirmation.",
     );
   }
   const found = [];
@@ -106,7 +106,7 @@ async function changeRun(
     }
     case "delete":
       if (
-        !change.yes && !ask?.(`Delete ${shown} with its log and checkpoints? There is no way back.`)
+        !change.yes && !ask?.(`Delete ${shown} with its log and checkpoints? This can't be undone.`)
       ) {
         noteLine(`${shown} is kept.`);
         return false;

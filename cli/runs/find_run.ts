@@ -66,7 +66,7 @@ function listed(runs: readonly FoundRun[]): string {
 
 function notFound(reference: string): RefusedError {
   return new RefusedError(
-    `Cannot find the run '${reference}': it must be '${LATEST}', or the name, the id or the beginning of ` +
-      "the id of a run that is there. 'deno task runs list' lists them.",
+    `No run '${reference}'. Use a name, an id (or its start) or '${LATEST}'; ` +
+      "'deno task runs list' lists all.",
   );
 }

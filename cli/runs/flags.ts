@@ -48,8 +48,8 @@ export type ParsedRuns =
 const DEFAULT_LIMIT = 20;
 
 const NOTES = `
-RUN is the name of a run, its id, the beginning of its id, or '${LATEST}' for the newest one.
-The token of a server that wants one is read from EPOCHQL_TOKEN or from --token-file.
+RUN is a run's name, its id, the start of its id, or '${LATEST}' for the newest run.
+The token of a server that needs one is read from EPOCHQL_TOKEN or --token-file.
 Exit codes: 0 done, 1 refused (for follow: not completed), 2 wrong arguments or settings, 3 no server answers,
 130 Ctrl-C, which leaves the runs as they are.`;
 
@@ -100,10 +100,13 @@ function whichCheckpoint(command: Command): Command {
     .option("--file <file>", "the checkpoint in this file");
 }
 
+/** Receives the command that the arguments name. */
+type Receive = (command: RunsCommand) => void;
+
 /** Builds the program that commander parses with. */
-function describe(ask: (command: RunsCommand) => void): Command {
+function describe(receive: Receive): Command {
   const program = new Command("deno task runs")
-    .description("Looks at the runs of a server, and steers them.")
+    .description("List and control runs on a server.")
     .option(
       "-s, --server <url>",
       "the server (default: http://127.0.0.1:8000, or by PORT and HOST)",
@@ -112,7 +115,15 @@ function describe(ask: (command: RunsCommand) => void): Command {
     .helpOption("-h, --help", "this text")
     .helpCommand(false)
     .addHelpText("after", NOTES);
+  addReaders(program, receive);
+  addControls(program, receive);
+  addDescriptions(program, receive);
+  addCheckpointCommands(program, receive);
+  return program;
+}
 
+/** Adds the commands that change nothing. */
+function addReaders(program: Command, ask: Receive): void {
   program.command("list", { isDefault: true })
     .description("list runs, newest first (also without a command)")
     .option("--state <state>", `only runs in this state: ${RUN_STATES.join(", ")}`)
@@ -127,20 +138,28 @@ function describe(ask: (command: RunsCommand) => void): Command {
       })
     );
   program.command("show").argument("[run]", "the run", LATEST)
-    .description("show all that there is to know of a run")
+    .description("show everything about a run")
     .option("--json", "as JSON")
     .action((run: string, { json }: Json) => ask({ kind: "show", run, json: json ?? false }));
   program.command("follow").argument("[run]", "the run", LATEST)
     .description(
-      "show a run's progress until it is over: an epoch a line on stdout, the rest on stderr",
+      "show a run's progress until it ends: one line per epoch on stdout, the rest on stderr",
     )
     .action((run: string) => ask({ kind: "follow", run }));
+  program.command("workers")
+    .description("list the running workers and the runs that they train")
+    .option("--json", "as JSON")
+    .action(({ json }: Json) => ask({ kind: "workers", json: json ?? false }));
+}
+
+/** Adds the commands that change a run's state. */
+function addControls(program: Command, ask: Receive): void {
   program.command("pause").argument("<run...>", "the runs")
-    .description("let runs stand still until they are resumed")
+    .description("pause runs")
     .action((runs: string[]) => ask({ kind: "pause", runs }));
   program.command("resume").argument("<run...>", "the runs")
-    .description("let runs go on: paused ones, failed ones and, with more epochs, completed ones")
-    .option("-e, --epochs <n>", "how many epochs they are to have in all")
+    .description("resume paused or failed runs; with more epochs, completed ones too")
+    .option("-e, --epochs <n>", "total epochs")
     .action((runs: string[], { epochs }: { epochs?: string }) => {
       const { min, max } = SPEC_FIELDS.epochs.rule;
       ask({
@@ -150,55 +169,58 @@ function describe(ask: (command: RunsCommand) => void): Command {
       });
     });
   program.command("cancel").argument("<run...>", "the runs")
-    .description("end runs; their epochs so far are kept")
+    .description("cancel runs; their epochs so far are kept")
     .action((runs: string[]) => ask({ kind: "cancel", runs }));
   program.command("delete").argument("<run...>", "the runs")
     .description(
-      "remove runs that are over or paused, with their logs and checkpoints, after asking",
+      "delete finished or paused runs with their logs and checkpoints, after asking",
     )
     .option("-y, --yes", "do not ask")
     .action((runs: string[], { yes }: { yes?: true }) =>
       ask({ kind: "delete", runs, yes: yes ?? false })
     );
+}
+
+/** Adds the commands that change a run's name, tags or note. */
+function addDescriptions(program: Command, ask: Receive): void {
   program.command("rename").argument("<run>", "the run").argument("<name>", "its new name")
-    .description("give a run another name")
+    .description("rename a run")
     .action((run: string, name: string) => ask({ kind: "update", runs: [run], input: { name } }));
   program.command("tag").argument("<run>", "the run").argument("[tag...]", "its tags")
-    .description("give a run these tags and no others; without a tag, take them off")
+    .description("replace a run's tags; without a tag, remove them all")
     .action((run: string, tags: string[]) => ask({ kind: "update", runs: [run], input: { tags } }));
   program.command("note").argument("<run>", "the run").argument("[note]", "the note", "")
-    .description("write a note on a run; without a note, take it off")
+    .description("set a run's note; without a note, remove it")
     .action((run: string, note: string) => ask({ kind: "update", runs: [run], input: { note } }));
+}
+
+/** Adds the commands that name checkpoints. */
+function addCheckpointCommands(program: Command, ask: Receive): void {
   whichCheckpoint(
     program.command("keep").argument("<run>", "the run")
-      .description("keep a checkpoint of a run for good, under a name; the newest by default")
-      .requiredOption("--name <name>", "what to call it"),
+      .description("name a checkpoint of a run, so that it is never pruned; the newest by default")
+      .requiredOption("--name <name>", "its name"),
   ).action((run: string, { name, ...which }: Which & { readonly name: string }) =>
     ask({ kind: "keep", runs: [run], name, which: readChoice("keep", which) })
   );
   whichCheckpoint(
     program.command("release").argument("<run>", "the run")
-      .description("take a checkpoint's name off again: it goes as newer ones come")
+      .description("remove a checkpoint's name, so that it is pruned as newer ones are saved")
       .option("--name <name>", "the checkpoint with this name"),
   ).action((run: string, { name, ...which }: Which & { readonly name?: string }) =>
     ask({
       kind: "keep",
       runs: [run],
       name: null,
-      which: readChoice("release", { ...which, ...(name === undefined ? {} : { name }) }),
+      which: readChoice("release", { ...which, name }),
     })
   );
-  program.command("workers")
-    .description("list the workers that are there, and what they train")
-    .option("--json", "as JSON")
-    .action(({ json }: Json) => ask({ kind: "workers", json: json ?? false }));
-  return program;
 }
 
 /** @throws {WrongValue} if a checkpoint is selected in two ways, or not at all where one is required */
 function readChoice(
   purpose: "keep" | "release",
-  { step, epoch, file, name }: Which & { readonly name?: string },
+  { step, epoch, file, name }: Which & { readonly name?: string | undefined },
 ): CheckpointChoice {
   const flags = { name, step, epoch, file };
   const given = Object.entries(flags).flatMap(([flag, value]) =>

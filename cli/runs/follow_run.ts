@@ -152,7 +152,7 @@ function conclude(
 /** Returns the reason why nothing happens at first, if nothing does. */
 function whyWaiting({ state, waitingFor }: FollowedRun): string | undefined {
   if (isWaiting(state)) return waitingFor ?? "It waits for a worker.";
-  if (state === "PAUSED") return "It is paused; 'deno task runs resume' lets it go on.";
+  if (state === "PAUSED") return "Paused. Resume it with 'deno task runs resume'.";
   return undefined;
 }
 

@@ -85,7 +85,7 @@ export async function listRuns(
 ): Promise<void> {
   let total = 0;
   const runs = await Array.fromAsync(pagesOf(server, LIST_RUNS, {
-    ...(state === undefined ? {} : { state }),
+    state,
     most: limit,
     onTotal: (count) => total = count,
   }));
@@ -93,7 +93,7 @@ export async function listRuns(
   if (runs.length === 0) {
     return noteLine(
       state === undefined
-        ? `There is no run on ${server.address} yet.`
+        ? `No runs on ${server.address} yet.`
         : `No run on ${server.address} is ${state}.`,
     );
   }

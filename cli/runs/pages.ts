@@ -28,7 +28,7 @@ export async function* pagesOf<Node>(
   server: Server,
   query: PageQuery<Node>,
   { state, most = Infinity, onTotal }: {
-    readonly state?: RunState;
+    readonly state?: RunState | undefined;
     readonly most?: number;
     readonly onTotal?: (count: number) => void;
   } = {},

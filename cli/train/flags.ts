@@ -92,8 +92,8 @@ function describe(size: DatasetSize, device: Device): Command {
   const program = new Command("deno task train")
     .usage("[options]")
     .description(
-      "Trains in this terminal, without a server. An epoch is a line on stdout; everything else is on stderr. " +
-        "The run is kept in the run list of the server as well.",
+      "Train in this terminal, without a server. Prints one line per epoch on stdout, everything else on stderr. " +
+        "The run appears in the server's list as well.",
     );
   for (const field of CHOSEN_FIELDS) addFlag(program, field, size, device);
   return program
@@ -107,7 +107,7 @@ function describe(size: DatasetSize, device: Device): Command {
     )
     .option(
       "-o, --out <folder>",
-      "where pictures and history.json go (default: runs/<id> in EPOCHQL_HOME)",
+      "folder for pictures and history.json (default: runs/<id> in EPOCHQL_HOME)",
     )
     .helpOption("-h, --help", "this text")
     .addHelpText("after", `\n${recipeTable()}\n\n${EXIT_CODES}`);
@@ -132,7 +132,7 @@ function flagOf(field: string): string {
 
 const EXIT_CODES =
   `Exit codes: 0 done, 1 failed, 2 wrong flags or settings, 130 Ctrl-C, 143 SIGTERM.
-Ctrl-C saves what was trained and leaves the run paused; a second Ctrl-C ends at once.`;
+Ctrl-C saves a checkpoint and pauses the run; a second Ctrl-C quits at once.`;
 
 /** Renders the recipes with their defaults. */
 function recipeTable(): string {

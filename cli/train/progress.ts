@@ -4,7 +4,7 @@
  */
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
-import type { RunEvent } from "../../runs/log/event.ts";
+import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 
 /** The part of a run's spec that its progress depends on. */
 export type ProgressSpec = Pick<TrainingSpec, "epochs" | "trainSamples" | "batchSize">;
@@ -45,64 +45,53 @@ export function noProgress(spec: ProgressSpec): Progress {
   };
 }
 
+/** The effect of each type of event on the progress; other types have none. */
+const FOLDS: {
+  readonly [Type in RunEventType]?: (progress: Progress, event: RunEvent<Type>) => Progress;
+} = {
+  // The first step takes longer, and a dead worker's steps took none of this one's time: neither counts.
+  started: (progress, { steps }) => ({
+    ...progress,
+    steps,
+    since: undefined,
+    etaSeconds: undefined,
+  }),
+  batches(progress, event) {
+    const time = Date.parse(event.at);
+    const step = event.firstStep + event.losses.length - 1;
+    const { since = { time, step } } = progress;
+    const before = event.firstStep - 1 - (event.epoch - 1) * stepsPerEpoch(progress.spec);
+    const seconds = (time - since.time) / 1000;
+    return {
+      ...progress,
+      epoch: event.epoch,
+      step,
+      since,
+      samplesPerSecond: event.samplesPerSecond,
+      etaSeconds: step > since.step && seconds > 0
+        ? seconds * (progress.steps - step) / (step - since.step)
+        : undefined,
+      loss: mean(progress.loss, before, event.losses),
+      acc: mean(progress.acc, before, event.accs),
+    };
+  },
+  epoch: (progress, { number }) => ({
+    ...progress,
+    epoch: Math.min(number + 1, progress.spec.epochs),
+    loss: undefined,
+    acc: undefined,
+  }),
+  resumeRequested(progress, { epochs }) {
+    const spec = { ...progress.spec, epochs: epochs ?? progress.spec.epochs };
+    return { ...progress, spec, steps: spec.epochs * stepsPerEpoch(spec) };
+  },
+};
+
 /** Returns the progress after one more event. */
 export function foldProgress(progress: Progress, event: RunEvent): Progress {
-  const time = Date.parse(event.at);
-  switch (event.type) {
-    case "started":
-      // The first step takes longer, and a dead worker's steps took none of this one's time:
-      // neither counts for the speed.
-      return { ...progress, steps: event.steps, since: undefined, etaSeconds: undefined };
-    case "batches": {
-      const step = event.firstStep + event.losses.length - 1;
-      const { since = { time, step } } = progress;
-      const before = event.firstStep - 1 - (event.epoch - 1) * stepsPerEpoch(progress.spec);
-      const seconds = (time - since.time) / 1000;
-      return {
-        ...progress,
-        epoch: event.epoch,
-        step,
-        since,
-        samplesPerSecond: event.samplesPerSecond,
-        etaSeconds: step > since.step && seconds > 0
-          ? seconds * (progress.steps - step) / (step - since.step)
-          : undefined,
-        loss: mean(progress.loss, before, event.losses),
-        acc: mean(progress.acc, before, event.accs),
-      };
-    }
-    case "epoch":
-      return {
-        ...progress,
-        epoch: Math.min(event.number + 1, progress.spec.epochs),
-        loss: undefined,
-        acc: undefined,
-      };
-    case "resumeRequested": {
-      const spec = { ...progress.spec, epochs: event.epochs ?? progress.spec.epochs };
-      return { ...progress, spec, steps: spec.epochs * stepsPerEpoch(spec) };
-    }
-    case "queued":
-    case "claimed":
-    case "checkpoint":
-    case "checkpointRemoved":
-    case "checkpointNamed":
-    case "pauseRequested":
-    case "paused":
-    case "cancelRequested":
-    case "cancelled":
-    case "completed":
-    case "failed":
-    case "interrupted":
-    case "renamed":
-    case "tagged":
-    case "noted":
-    case "system":
-    case "log":
-      return progress;
-    default:
-      return event satisfies never;
-  }
+  // The table is indexed by the event's own type.
+  const fold = FOLDS[event.type] as ((progress: Progress, event: RunEvent) => Progress) | undefined;
+  return fold?.(progress, event) ?? progress;
 }
 
 /** Updates a mean of `before` values with new ones. */

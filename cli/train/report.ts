@@ -5,7 +5,7 @@
 import { catalogEntry } from "../../data/catalog.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import { renderSummary, summarize } from "../../ml/network/summary.ts";
-import type { RunEvent } from "../../runs/log/event.ts";
+import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import { type Display, openDisplay } from "./display.ts";
 import { count, duration, epochLine, percent } from "./format.ts";
 import { noteLine, printLine } from "./output.ts";
@@ -60,58 +60,48 @@ export function openReport(terminal: Terminal, progress: Progress): Report {
     },
     tell(event) {
       progress = foldProgress(progress, event);
-      switch (event.type) {
-        case "started":
-          note(`Training on ${event.device}, ${event.engine}`);
-          if (terminal.live) display.show(progress);
-          break;
-        case "batches":
-          display.show(progress);
-          break;
-        case "epoch":
-          display.clear();
-          printLine(epochLine(event));
-          break;
-        case "interrupted":
-          note(`${event.reason} The training is taken up again.`, "yellow");
-          break;
-        case "log":
-          note(event.message, event.level === "info" ? undefined : "yellow");
-          break;
-        case "paused":
-          note(`${event.reason ?? ""} The run is paused.`.trimStart(), "yellow");
-          break;
-        case "resumeRequested":
-          note(
-            "The run is resumed" +
-              (event.epochs === null ? "." : `, to ${count(event.epochs)} epochs in all.`),
-          );
-          break;
-        case "renamed":
-          note(`The run is now called '${event.name}'.`);
-          break;
-        case "checkpointNamed":
-          if (event.name !== null) note(`A checkpoint is kept as '${event.name}'.`);
-          break;
-        case "tagged":
-        case "noted":
-        case "system":
-        case "queued":
-        case "claimed":
-        case "checkpoint":
-        case "checkpointRemoved":
-        case "pauseRequested":
-        case "cancelRequested":
-        case "cancelled":
-        case "completed":
-        case "failed":
-          break;
-        default:
-          event satisfies never;
+      // The table is indexed by the event's own type.
+      const line = LINES[event.type] as ((event: RunEvent) => Line | undefined) | undefined;
+      const { text, tone } = line?.(event) ?? {};
+      if (text !== undefined) note(text, tone);
+      if (event.type === "epoch") {
+        display.clear();
+        printLine(epochLine(event));
+      }
+      if (event.type === "batches" || event.type === "started" && terminal.live) {
+        display.show(progress);
       }
     },
   };
 }
+
+/** A line beside the progress. */
+interface Line {
+  readonly text: string;
+  readonly tone?: Tone | undefined;
+}
+
+/** The line for each type of event; other types have none. */
+const LINES: {
+  readonly [Type in RunEventType]?: (event: RunEvent<Type>) => Line | undefined;
+} = {
+  started: ({ device, engine }) => ({ text: `Training on ${device}, ${engine}` }),
+  interrupted: ({ reason }) => ({
+    text: `${reason} The training is taken up again.`,
+    tone: "yellow",
+  }),
+  log: ({ level, message }) => ({ text: message, tone: level === "info" ? undefined : "yellow" }),
+  paused: ({ reason }) => ({
+    text: `${reason ?? ""} The run is paused.`.trimStart(),
+    tone: "yellow",
+  }),
+  resumeRequested: ({ epochs }) => ({
+    text: "The run is resumed" + (epochs === null ? "." : `, to ${count(epochs)} epochs in all.`),
+  }),
+  renamed: ({ name }) => ({ text: `The run is now called '${name}'.` }),
+  checkpointNamed: ({ name }) =>
+    name === null ? undefined : { text: `A checkpoint is kept as '${name}'.` },
+};
 
 /** Summarizes the results: the last epoch, and the best if that is another. */
 function outcome(epochs: readonly EpochFigures[]): string {

@@ -102,7 +102,7 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
     }
   }
 
-  const leave = () => report.note("Saving what was trained. Ctrl-C again ends at once.");
+  const leave = () => report.note("Saving a checkpoint. Press Ctrl-C again to quit now.");
 
   const giveUp = (error: unknown) => {
     problem ??= error;

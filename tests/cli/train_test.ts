@@ -162,18 +162,18 @@ describe("deno task train", () => {
       assert.equal(snapshot.lastCheckpoint?.step, snapshot.step, "All that was trained is saved.");
       const step = snapshot.step.toLocaleString("en-US");
       const lines = told.trimEnd().split("\n").slice(-4);
-      assert.equal(lines[0], "Saving what was trained. Ctrl-C again ends at once.");
+      assert.equal(lines[0], "Saving a checkpoint. Press Ctrl-C again to quit now.");
       assert.match(lines[1] ?? "", /^Paused: \d+ epochs? in /);
       assert.equal(
         lines[2],
-        `It is saved up to step ${step} of 200,000. To go on: deno task runs resume ${id}, ` +
+        `It is saved up to step ${step} of 200,000. Resume with: deno task runs resume ${id}, ` +
           "or Resume on the page.",
       );
       assert.match(lines[3] ?? "", new RegExp(`^Results in ${out}/: `));
     });
   }
 
-  it("ends at once at a second Ctrl-C, and leaves a run that can be resumed", async () => {
+  it("quits at once at a second Ctrl-C, and leaves a run that can be resumed", async () => {
     const out = join(home, "twice");
     const child = spawn([...ENDLESS, "--name", "twice", "--out", out]);
     const stdout = readLines(child.stdout);
@@ -183,7 +183,7 @@ describe("deno task train", () => {
     const [trainer = 0] = childrenOf(child.pid);
     Deno.kill(trainer, "SIGSTOP");
     child.kill("SIGINT");
-    for await (const line of stderr) if (line.startsWith("Saving what was trained.")) break;
+    for await (const line of stderr) if (line.startsWith("Saving a checkpoint.")) break;
     await delay(350, new AbortController().signal); // As a person does: less is the same press.
     child.kill("SIGINT");
     assert.equal((await child.status).code, 130);

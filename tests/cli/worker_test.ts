@@ -100,7 +100,7 @@ describe("deno task worker", () => {
     await Deno.utime(file, old, old);
     const { code, said } = await check();
     assert.equal(code, 1);
-    assert.match(said, /^The worker was last heard of \d+ s ago\.\n$/);
+    assert.match(said, /^The last sign of life of the worker was \d+ s ago\.\n$/);
   });
 
   it("says what is wrong with a variable, and ends with 2", async () => {

@@ -95,7 +95,7 @@ describe("runs list", () => {
   it("says that there is none", async () => {
     const none = await host.runs();
     assert.deepEqual([none.code, none.stdout], [0, []]);
-    assert.equal(none.stderr, `There is no run on ${host.origin} yet.\n`);
+    assert.equal(none.stderr, `No runs on ${host.origin} yet.\n`);
     assert.deepEqual((await host.runs("list", "--json")).stdout, ["[]"]);
     const failed = await host.runs("list", "--state", "FAILED");
     assert.equal(failed.stderr, `No run on ${host.origin} is FAILED.\n`);
@@ -132,7 +132,7 @@ describe("a run", () => {
     for (const reference of ids) {
       const { code, stderr } = await host.runs("show", reference);
       assert.equal(code, 1);
-      assert.match(stderr, new RegExp(`^Cannot find the run '${reference}': .*runs list`));
+      assert.match(stderr, new RegExp(`^No run '${reference}'\\. Use a name, .*runs list`));
     }
     const { code, stderr } = await host.runs("follow");
     assert.equal(code, 1);
@@ -333,7 +333,7 @@ describe("runs pause, resume, cancel and delete", () => {
     await host.store.request(run.id, "cancel");
     const asked = await host.runs("delete", "digits");
     assert.equal(asked.code, 2);
-    assert.match(asked.stderr, /^Cannot delete without asking: .*--yes/);
+    assert.match(asked.stderr, /^Not a terminal: pass --yes to delete without confirmation\./);
     assert.equal(await stateOf(run), "CANCELLED");
     const { code, stdout } = await host.runs("delete", "digits", "--yes");
     assert.deepEqual([code, stdout], [0, [`'digits' (${run.id.slice(0, 8)}) is deleted.`]]);
@@ -428,7 +428,7 @@ describe("runs follow", () => {
     const run = await createRun("digits");
     await host.store.request(run.id, "pause");
     const following = host.start("follow", "digits");
-    await following.told("It is paused; 'deno task runs resume' lets it go on.");
+    await following.told("Paused. Resume it with 'deno task runs resume'.");
     assert.equal((await host.runs("resume", "digits", "--epochs", "4")).code, 0);
     await following.told("The run is resumed, to 4 epochs in all.");
     const worker = await claim();
