@@ -7,13 +7,11 @@
  */
 import { loadWorkerConfig } from "../config.ts";
 import { readLiveness } from "../runs/worker/liveness_file.ts";
-
-/** A worker that has not touched its file for this long is stuck: it does so every 5 s. */
-const SILENCE_MS = 30_000;
+import { LIVENESS_TIMEOUT_MS } from "../runs/timeouts.ts";
 
 const beat = await readLiveness(loadWorkerConfig().home, Deno.hostname());
 const silence = beat === undefined ? Infinity : Date.now() - beat.getTime();
-if (silence > SILENCE_MS) {
+if (silence > LIVENESS_TIMEOUT_MS) {
   console.error(
     beat === undefined
       ? "No worker runs on this machine."

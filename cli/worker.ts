@@ -21,15 +21,7 @@ import { runWorker } from "../runs/worker/worker.ts";
 import { boundLog, hasSupervisor, takeSlot, workerLogFile } from "../runs/supervisor/slots.ts";
 import { logOfWorker, setUpLog } from "../server/observability/log.ts";
 import { onStopSignal } from "../server/http/stop_signal.ts";
-
-/** How long a kept worker that has nothing to do waits for a server, when the one that kept it is gone. */
-const PATIENCE_MS = 60_000;
-
-/** How often a kept worker's log is looked at. */
-const BOUND_LOG_MS = 60_000;
-
-/** How often to look whether a database that is away is back. */
-const LOOK_FOR_STORE_MS = 2_000;
+import { LOG_CHECK_INTERVAL_MS, OPEN_STORE_RETRY_MS, ORPHAN_TIMEOUT_MS } from "../runs/timeouts.ts";
 
 /** A worker writes one run, keeps its lease and says that it is there. */
 const CONNECTIONS = 3;
@@ -75,7 +67,7 @@ async function work(): Promise<void> {
   const done = new AbortController();
   const beating = isKept ? undefined : touchLivenessFile(home, host, done.signal);
   const boundingLog = isKept
-    ? setInterval(() => boundLog(workerLogFile(home, slot)).catch(() => {}), BOUND_LOG_MS)
+    ? setInterval(() => boundLog(workerLogFile(home, slot)).catch(() => {}), LOG_CHECK_INTERVAL_MS)
     : undefined;
   try {
     const store = await openStoreWhenThere(isNeeded);
@@ -138,7 +130,7 @@ async function openStoreWhenThere(
       if (told !== error.message) logOfWorker("error", `${error.message} The worker waits for it.`);
       told = error.message;
     }
-    await delay(LOOK_FOR_STORE_MS, stop.signal);
+    await delay(OPEN_STORE_RETRY_MS, stop.signal);
   }
   return undefined;
 }
@@ -148,6 +140,6 @@ function untilForsaken(): () => Promise<boolean> {
   let keptAt = performance.now();
   return async () => {
     if (await hasSupervisor(home)) keptAt = performance.now();
-    return performance.now() - keptAt < PATIENCE_MS;
+    return performance.now() - keptAt < ORPHAN_TIMEOUT_MS;
   };
 }

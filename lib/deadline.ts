@@ -1,6 +1,17 @@
-/** Waiting, but not for ever. */
+/** Waiting with a time limit. */
 
-/** What `work` gives, or what `late` gives if that takes longer. The work goes on. */
+/**
+ * Resolves as the work does or, if that takes longer than the limit, with the value of `late`. The work is not stopped.
+ *
+ * @param milliseconds the limit
+ * @throws what the work or `late` throws
+ *
+ * @example
+ * ```ts
+ * const slow = new Promise<string>(() => {});
+ * console.assert(await deadline(5, slow, () => "late") === "late");
+ * ```
+ */
 export async function deadline<T>(
   milliseconds: number,
   work: Promise<T>,

@@ -1,17 +1,27 @@
-/**
- * Waiting that can be called off.
- */
+/** Waiting that an abort signal ends early. */
 
-/** Resolves after a time, or when the signal aborts. */
-export function delay(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
+/**
+ * Resolves after a time, or as soon as the signal aborts: an abort is no error here.
+ *
+ * @param ms milliseconds to wait
+ *
+ * @example
+ * ```ts
+ * const stop = new AbortController();
+ * const pause = delay(60_000, stop.signal);
+ * stop.abort();
+ * await pause; // at once
+ * ```
+ */
+export function delay(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);
-      signal.removeEventListener("abort", end);
+      signal?.removeEventListener("abort", end);
       resolve();
     };
     const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end, { once: true });
+    signal?.addEventListener("abort", end, { once: true });
   });
 }

@@ -1,20 +1,20 @@
 /**
- * Prints float32 numbers as JSON does best. A float32 widened to a double prints as 0.10000000149011612; this
- * finds the double that prints as 0.1 and is the same float32.
+ * Short decimal forms of float32 numbers. A float32 widened to a double prints as 0.10000000149011612; the double 0.1
+ * rounds to the same float32.
  */
 
 /**
- * The double with the fewest digits that rounds to the float32 nearest to `value`; where that is of less than
- * full precision (below 1e-38), it may have a few more. -0 becomes 0.
+ * Finds the double with the fewest digits that rounds to the float32 nearest to `value`. Subnormal numbers (below
+ * 1e-38) may get a few digits more. -0 becomes 0.
  *
  * @example
  * ```ts
- * shortFloat32(Math.fround(0.1)); // 0.1
+ * console.assert(shortFloat32(Math.fround(0.1)) === 0.1);
  * ```
  */
 export function shortFloat32(value: number): number {
   const exact = Math.fround(value);
-  // Six digits are always told apart by a float32, nine always tell two apart.
+  // A float32 always distinguishes numbers of six digits; nine digits always distinguish two float32 numbers.
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(exact.toPrecision(digits));
     if (Math.fround(short) === exact) return short;

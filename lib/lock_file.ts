@@ -1,16 +1,16 @@
 /**
- * Lock files: whoever holds one is alive, as the kernel lets go of it when its process ends, however it ends.
+ * Lock files. The kernel releases a lock when its process ends, so that the holder of a lock is alive.
  */
 
-/** A lock that this process holds. */
+/** A lock held by this process. */
 export interface LockFile {
   release(): void;
 }
 
 /**
- * Takes the lock of a file, which is made if it is not there.
+ * Locks a file, which is created if it is missing.
  *
- * @param content is written into the file, for others to read
+ * @param content the text to store in the file, for readLockHolder()
  * @returns undefined if another process holds it
  */
 export async function tryLock(path: string, content: string): Promise<LockFile | undefined> {
@@ -24,7 +24,7 @@ export async function tryLock(path: string, content: string): Promise<LockFile |
   return { release: () => file.close() };
 }
 
-/** What the holder of a lock has written into its file; undefined if nobody holds it. */
+/** Reads the text that the holder of a lock stored in its file; undefined if the lock is free. */
 export async function readLockHolder(path: string): Promise<string | undefined> {
   using file = await openIfThere(path);
   if (!file || await file.tryLock(false)) return undefined;

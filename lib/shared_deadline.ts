@@ -1,28 +1,34 @@
-/** Waiting, but not for ever, for many things at a time: all are given the same time, and share one timer. */
+/** One time limit for many promises, which share a single timer. */
 
-/** Waits for work, which goes on when it is given up. */
+/** Resolves as the work does, or rejects with the error of `late` when the limit has passed. The work is not stopped. */
 export type SharedDeadline = <T>(work: Promise<T>, late: () => Error) => Promise<T>;
 
-/** Something that is waited for. */
+/** A promise under the limit. */
 interface Wait {
-  /** When it is given up, by performance.now(). */
+  /** The moment of its limit, by performance.now(). */
   readonly end: number;
   giveUp(): void;
 }
 
 /**
- * Starts with nothing to wait for.
+ * Creates a limit for any number of promises.
  *
- * @param milliseconds how long each may take. `late` makes the error of one that takes longer
+ * @param milliseconds the limit of each, from the call on
+ *
+ * @example
+ * ```ts
+ * const withLimit = createSharedDeadline(1_000);
+ * console.assert(await withLimit(Promise.resolve(1), () => new Error("late")) === 1);
+ * ```
  */
 export function createSharedDeadline(milliseconds: number): SharedDeadline {
-  /** In the order of their ends. */
+  /** Ordered by their ends. */
   const waits = new Set<Wait>();
   let isTimed = false;
 
   function setTimer(delay: number): void {
     isTimed = true;
-    // What is waited for keeps the process alive; the wait itself does not.
+    // The work may keep the process alive; the limit does not.
     Deno.unrefTimer(setTimeout(onTime, delay));
   }
 

@@ -1,6 +1,6 @@
 /**
- * Traces, as OpenTelemetry has them: Deno records and exports spans where OTEL_DENO is true, by OpenTelemetry's own
- * variables. Where it is not, all of this does nothing. What goes from one process to another is a W3C traceparent.
+ * OpenTelemetry traces. Deno records and exports spans if OTEL_DENO is true; otherwise everything here does nothing.
+ * A trace crosses process borders as a W3C traceparent.
  */
 import {
   type Attributes,
@@ -14,13 +14,13 @@ import {
 } from "@opentelemetry/api";
 import { errorMessage } from "./error_message.ts";
 
-/** Starts the project's spans. */
+/** The tracer of all spans that this project starts. */
 export const tracer = trace.getTracer("epochql");
 
-/** Whether spans are recorded: Deno has put its own provider in the place of the one that does nothing. */
+/** True if spans are recorded: Deno has then replaced the provider that does nothing. */
 export const isTracing = !(trace.getTracerProvider() instanceof ProxyTracerProvider);
 
-/** Where the active span is, for the log; undefined where there is none. */
+/** Returns the traceparent of the active span; undefined without one. */
 export function currentTraceparent(): string | undefined {
   const span = trace.getActiveSpan()?.spanContext();
   if (!span || !isSpanContextValid(span)) return undefined;
@@ -28,9 +28,9 @@ export function currentTraceparent(): string | undefined {
 }
 
 /**
- * The context in which a span is the parent that the log tells of. What is no traceparent is none.
+ * Makes the span of a traceparent the parent of a new context; the root context if the text is not a traceparent.
  *
- * Not propagation.extract(): that is about what clients may say, which OTEL_PROPAGATORS can forbid.
+ * Not propagation.extract(): OTEL_PROPAGATORS may disable it, which is meant for headers of clients.
  */
 export function parseTraceparent(traceparent: string | undefined): Context {
   const [, traceId = "", spanId = "", flags = ""] = TRACEPARENT.exec(traceparent ?? "") ?? [];
@@ -41,7 +41,7 @@ export function parseTraceparent(traceparent: string | undefined): Context {
 /** @see https://www.w3.org/TR/trace-context/#traceparent-header */
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** Does something in a span of its own, a child of the active one. What is thrown marks the span. */
+/** Runs work in a new child of the active span. An error marks the span as failed and is thrown again. */
 export async function inSpan<T>(
   name: string,
   attributes: Attributes,
@@ -60,7 +60,7 @@ export async function inSpan<T>(
   });
 }
 
-/** Says of a span that what it stands for has failed: of what kind, and in words. Once a span. */
+/** Marks a span as failed, at most once a span. */
 export function markFailed(span: Span, type: string, message: string): void {
   span.setAttribute("error.type", type);
   span.setStatus({ code: SpanStatusCode.ERROR, message });

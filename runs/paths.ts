@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { CheckpointStore } from "./checkpoints/store.ts";
 import type { RunStore } from "./store/store.ts";
 import { isFinished } from "./log/state.ts";
+import { LEFTOVER_AGE_MS } from "./timeouts.ts";
 
 /** Where checkpoints are kept, if nothing else is said. */
 export function checkpointsFolder(home: string): string {
@@ -27,16 +28,13 @@ export function claimFolder(scratch: string, runId: string, fence: number): stri
   return join(scratch, `${runId}-${fence}`);
 }
 
-/** A folder in which nothing has happened for so long belongs to nobody: a training is saved every few seconds. */
-const FORSAKEN_MS = 24 * 60 * 60 * 1000;
-
 /** Removes what earlier claims of a run have left on this machine, and what nobody has used for a day. */
 export async function removeStaleAttempts(scratch: string, runId: string): Promise<void> {
   for (const name of await namesIn(scratch)) {
     const path = join(scratch, name);
     const info = await Deno.stat(path).catch(mayBeGone);
     const isOld = name.startsWith(`${runId}-`) ||
-      Date.now() - (info?.mtime?.getTime() ?? Infinity) > FORSAKEN_MS;
+      Date.now() - (info?.mtime?.getTime() ?? Infinity) > LEFTOVER_AGE_MS;
     if (isOld) await Deno.remove(path, { recursive: true }).catch(mayBeGone);
   }
 }

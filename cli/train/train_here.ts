@@ -11,8 +11,10 @@ import {
   type RunStore,
   StoreUnavailableError,
 } from "../../runs/store/store.ts";
-import { runAttempt, type WorkerLog } from "../../runs/worker/attempt.ts";
+import { runAttempt } from "../../runs/worker/attempt.ts";
+import type { WorkerLog } from "../../runs/worker/worker_log.ts";
 import type { Trainer } from "../../runs/trainer/trainer.ts";
+import { CLAIM_POLL_MS, TERMINAL_LEASE_MS } from "../../runs/timeouts.ts";
 
 /** The parts of a single run's worker. */
 export interface TrainHereOptions {
@@ -32,25 +34,19 @@ export interface TrainHereOptions {
   readonly readGpu?: GpuReader;
 }
 
-/** A run is released to other workers this long after its last heartbeat. */
-const LEASE_MS = 5_000;
-
-/** Interval of the checks for another worker's death, which writes no event. */
-const LOOK_MS = 500;
-
 /** Resolves when the run has ended or was deleted, or a signal has aborted. */
 export async function trainHere(options: TrainHereOptions): Promise<void> {
   const { store, runId, worker, pause, signal } = options;
   const leaving = AbortSignal.any([pause, signal]);
   while (!signal.aborted) {
     const mark = store.mark();
-    const claim = await store.claim({ worker, leaseMs: LEASE_MS, runId });
+    const claim = await store.claim({ worker, leaseMs: TERMINAL_LEASE_MS, runId });
     if (claim) await trainClaimed(claim, options);
     if (pause.aborted) return;
     if (claim) continue;
     const run = await store.get(runId);
     if (!run || isFinished(run.snapshot.state)) return;
-    await store.wait(mark, AbortSignal.any([leaving, AbortSignal.timeout(LOOK_MS)]));
+    await store.wait(mark, AbortSignal.any([leaving, AbortSignal.timeout(CLAIM_POLL_MS)]));
   }
 }
 
@@ -72,7 +68,7 @@ async function trainClaimed(claim: Claim, options: TrainHereOptions): Promise<vo
     pause.addEventListener("abort", leave, { once: true });
   }
   await runAttempt({
-    ...{ store, trainer, checkpoints, scratch, claim, leaseMs: LEASE_MS, signal, log },
+    ...{ store, trainer, checkpoints, scratch, claim, leaseMs: TERMINAL_LEASE_MS, signal, log },
     ...(readGpu === undefined ? {} : { readGpu }),
   });
   pause.removeEventListener("abort", leave);

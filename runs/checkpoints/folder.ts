@@ -14,9 +14,7 @@ import {
 import { writeFailureReason } from "../../data/storage/files.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { type CheckpointStore, mustBeSafe, mustHaveDigest } from "./store.ts";
-
-/** What a killed worker left half-written is removed after so long: clocks of machines may differ. */
-const LITTER_MS = 24 * 60 * 60 * 1000;
+import { LEFTOVER_AGE_MS } from "../timeouts.ts";
 
 /** Opens a folder, which is made when something is to be kept in it. */
 export function openFolderStore(path: string): CheckpointStore {
@@ -142,7 +140,7 @@ async function removeLitter(folder: string): Promise<void> {
   for (const { name } of await entriesOf(folder)) {
     if (!name.startsWith(".") || !name.endsWith(PART_SUFFIX)) continue;
     const info = await Deno.stat(join(folder, name)).catch(() => undefined);
-    if (info?.mtime && Date.now() - info.mtime.getTime() > LITTER_MS) {
+    if (info?.mtime && Date.now() - info.mtime.getTime() > LEFTOVER_AGE_MS) {
       await removeFile(join(folder, name));
     }
   }

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { asReadError, writeAtomically } from "../../ml/checkpoint/atomic_file.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { type CheckpointStore, mustBeSafe, mustHaveDigest } from "./store.ts";
+import { S3_TIMEOUT_MS } from "../timeouts.ts";
 
 /** How a bucket is reached. */
 export interface S3Options {
@@ -34,14 +35,12 @@ export interface S3Options {
   readonly patienceMs?: number;
 }
 
-const PATIENCE_MS = 10_000;
-
 /** Tries of a request that failed for a reason that may pass. */
 const TRIES = 3;
 
 /** Opens a bucket. Nothing is asked of it before it is used. */
 export function openS3Store(options: S3Options): CheckpointStore {
-  const { bucket, prefix, endpoint, region, credentials, patienceMs = PATIENCE_MS } = options;
+  const { bucket, prefix, endpoint, region, credentials, patienceMs = S3_TIMEOUT_MS } = options;
   const location = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`;
   const client = new S3Client({
     maxAttempts: TRIES,

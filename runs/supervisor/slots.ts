@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { absoluteLocation } from "../checkpoints/location.ts";
 import { type LockFile, readLockHolder, tryLock } from "../../lib/lock_file.ts";
 import { checkpointsFolder } from "../paths.ts";
+import { SLOT_RETRY_MS } from "../timeouts.ts";
 
 /** Who keeps this folder's workers running. */
 const KEEPER_LOCK = "keeper.lock";
@@ -35,7 +36,6 @@ const LONGEST_LOG = 1_000_000;
 
 /** A look at a lock takes it for a moment, so that one that is free may seem taken. */
 const LOOKS = 20;
-const LOOK_MS = 50;
 
 /** A short mark that other terms do not have. It gives nothing away: a URL may hold a password. */
 export function fingerprint(terms: WorkerSettings): string {
@@ -85,7 +85,7 @@ async function takeLock(path: string, content: string): Promise<LockFile | undef
   for (let look = 0; look < LOOKS; look++) {
     const lock = await tryLock(path, content);
     if (lock) return lock;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, SLOT_RETRY_MS));
   }
   return undefined;
 }

@@ -19,6 +19,7 @@ import {
   workerLogFile,
   type WorkerSettings,
 } from "./slots.ts";
+import { ADOPTED_POLL_MS, KILL_TIMEOUT_MS } from "../timeouts.ts";
 
 /** A worker that runs. */
 export interface WorkerProcess {
@@ -40,12 +41,6 @@ export interface SpawnOptions extends StoreLocation, WorkerSettings {
   /** What Deno is to run: cli/worker.ts, with the least that it needs, unless a test says otherwise. */
   readonly program?: readonly string[];
 }
-
-/** How long a worker may take to stop: as long as it tries to write down that it was stopped, and some. */
-const STOP_MS = 10_000;
-
-/** How often to look whether a worker that is not this process's child is still there. */
-const LOOK_MS = 250;
 
 /** Lines of its log that are told of a worker that has ended. */
 const TOLD_LINES = 20;
@@ -115,7 +110,7 @@ export function adoptWorker(
 ): WorkerProcess {
   const ended = (async () => {
     while ((await slotHolder(home, slot))?.pid === pid) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      await new Promise((resolve) => setTimeout(resolve, ADOPTED_POLL_MS));
     }
     return `it has ended; its log is ${workerLogFile(home, slot)}`;
   })();
@@ -142,7 +137,7 @@ function toProcess(
     ...worker,
     async stop() {
       send("SIGTERM");
-      const force = setTimeout(() => send("SIGKILL"), STOP_MS);
+      const force = setTimeout(() => send("SIGKILL"), KILL_TIMEOUT_MS);
       await worker.ended;
       clearTimeout(force);
     },

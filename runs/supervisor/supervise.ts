@@ -6,8 +6,9 @@ import { errorMessage } from "../../lib/error_message.ts";
 import { delay } from "../../lib/delay.ts";
 import type { LockFile } from "../../lib/lock_file.ts";
 import { adoptWorker, type SpawnOptions, spawnWorker, type WorkerProcess } from "./spawn.ts";
-import type { WorkerLog } from "../worker/attempt.ts";
+import type { WorkerLog } from "../worker/worker_log.ts";
 import { fingerprint, slotHolder, slots, takeSupervisorLock } from "./slots.ts";
+import { RESTART_PAUSES_MS, STABLE_AFTER_MS } from "../timeouts.ts";
 
 /** Workers that are kept running. */
 export interface Supervisor {
@@ -25,16 +26,11 @@ export interface SuperviseOptions extends Omit<SpawnOptions, "slot" | "threads">
   readonly pausesMs?: readonly number[];
 }
 
-const PAUSES_MS = [500, 1_000, 2_000, 4_000, 8_000];
-
 const GIVEN_UP = "It died too often in a row and is not started again before the server is; " +
   "`deno task doctor` looks for the cause.";
 
 /** In place of the end of a worker that could not be started. */
 const FAILED = Promise.resolve("");
-
-/** A worker that lived for so long did not die of how it was started. */
-const SETTLED_MS = 60_000;
 
 /** The CPU threads of each of several workers on this machine: the cores are divided among them. */
 export function threadsPerWorker(workers: number, cores = navigator.hardwareConcurrency): number {
@@ -43,7 +39,7 @@ export function threadsPerWorker(workers: number, cores = navigator.hardwareConc
 
 /** Starts or adopts the folder's workers and keeps them running. */
 export function superviseWorkers(options: SuperviseOptions): Supervisor {
-  const { home, workers, log, pausesMs = PAUSES_MS } = options;
+  const { home, workers, log, pausesMs = RESTART_PAUSES_MS } = options;
   const threads = threadsPerWorker(workers);
   const stop = Promise.withResolvers<undefined>();
   const stopping = new AbortController();
@@ -87,7 +83,7 @@ export function superviseWorkers(options: SuperviseOptions): Supervisor {
         if (lock) await worker?.stop();
         return;
       }
-      if (performance.now() - startedAt > SETTLED_MS) deaths = 0;
+      if (performance.now() - startedAt > STABLE_AFTER_MS) deaths = 0;
       const pause = pausesMs[deaths++];
       const death = worker ? `${name} has died: ${end}\n` : "";
       if (pause === undefined) return log("error", `${death}${GIVEN_UP}`);

@@ -2,6 +2,7 @@
  * What an NVIDIA GPU is at, by its driver's own program. Nothing else tells it to a process without native code.
  */
 import type { GpuUse } from "../log/event.ts";
+import { GPU_QUERY_TIMEOUT_MS } from "../timeouts.ts";
 
 /** Where NVIDIA's drivers lie: of Linux, of containers on Kubernetes, of Windows' Linux. */
 export const NVIDIA_SMI: readonly string[] = [
@@ -12,9 +13,6 @@ export const NVIDIA_SMI: readonly string[] = [
 
 /** Asks a GPU; null if it cannot be asked. */
 export type GpuReader = () => Promise<GpuUse | null>;
-
-/** A driver that does not answer for so long is asked the next time. */
-const PATIENCE_MS = 4_000;
 
 const MIB = 2 ** 20;
 
@@ -37,7 +35,7 @@ export function createGpuReader(gpu = "0", programs = NVIDIA_SMI): GpuReader {
           ],
           stdin: "null",
           stderr: "null",
-          signal: AbortSignal.timeout(PATIENCE_MS),
+          signal: AbortSignal.timeout(GPU_QUERY_TIMEOUT_MS),
         }).output();
         return success ? parse(new TextDecoder().decode(stdout)) : null;
       } catch (error) {

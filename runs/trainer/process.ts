@@ -4,7 +4,8 @@
  */
 import { fileURLToPath } from "node:url";
 import { trainerPermissions } from "./permissions.ts";
-import { createWatchdog, HANG_TIMEOUTS, type HangTimeouts } from "./watchdog.ts";
+import { createWatchdog } from "./watchdog.ts";
+import { HANG_TIMEOUTS, type HangTimeouts } from "../timeouts.ts";
 import {
   NoDeviceError,
   type Trainer,

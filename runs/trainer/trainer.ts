@@ -49,13 +49,13 @@ export interface TrainOptions {
   /** Ends the training at once. */
   readonly signal: AbortSignal;
   /** Ends the training in good order: what was trained is saved, which takes a moment. */
-  readonly pause?: AbortSignal;
+  readonly pause?: AbortSignal | undefined;
   /** The file of the checkpoint to go on from; else the first step is next. */
-  readonly from?: string;
+  readonly from?: string | undefined;
   /** Where checkpoints are written, and nothing else; without it there are none. */
-  readonly checkpointFolder?: string;
+  readonly checkpointFolder?: string | undefined;
   /** How often to save within an epoch: what a dead worker costs at most. Every 30 s, if absent. */
-  readonly saveEvery?: NonNullable<CheckpointPolicy["every"]>;
+  readonly saveEvery?: CheckpointPolicy["every"] | undefined;
 }
 
 /** Trains runs. */

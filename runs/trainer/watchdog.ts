@@ -3,18 +3,7 @@
  * between two calls of the engine; so that a call which never ends is seen, and one that takes long must be told from
  * it by how long the others took.
  */
-
-/** How long a trainer may be silent, in seconds. */
-export interface HangTimeouts {
-  /** Until its first step is done: loading, and compiling for a new GPU, may take many minutes. */
-  readonly start: number;
-  /** After that, at least so long … */
-  readonly least: number;
-  /** … and this many times as long as it ever was: a batch of 4096 may keep a slow processor busy for minutes. */
-  readonly times: number;
-}
-
-export const HANG_TIMEOUTS: HangTimeouts = { start: 900, least: 60, times: 20 };
+import { type HangTimeouts, WATCHDOG_TICK_MS } from "../timeouts.ts";
 
 /** Counts the silence of somebody. */
 export interface Watchdog {
@@ -25,9 +14,6 @@ export interface Watchdog {
   /** Counts no more. */
   end(): void;
 }
-
-/** How often the silence is counted. */
-const TICK_MS = 1_000;
 
 /**
  * Counts in ticks that this process sees, so that the time in which it was frozen or the machine asleep is not taken
@@ -45,12 +31,12 @@ export function createWatchdog(
   let silent = 0;
   const ticking = setInterval(() => {
     if (!isListening) return;
-    silent += TICK_MS / 1000;
+    silent += WATCHDOG_TICK_MS / 1000;
     const limit = isUnderWay ? Math.max(patience.least, patience.times * longest) : patience.start;
     if (silent <= limit) return;
     clearInterval(ticking);
     onHang(silent);
-  }, TICK_MS);
+  }, WATCHDOG_TICK_MS);
   return {
     listen() {
       isListening = true;

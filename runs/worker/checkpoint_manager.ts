@@ -8,11 +8,12 @@ import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import type { SaveReason } from "../../ml/training/checkpointing.ts";
 import { retain } from "../checkpoints/retention.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
-import { delay } from "../../lib/delay.ts";
+import { retry } from "../../lib/retry.ts";
 import type { CheckpointReason, RunEventBody } from "../log/event.ts";
 import type { EventBuffer } from "./event_buffer.ts";
 import type { CheckpointInfo, RunSnapshot } from "../log/state.ts";
 import { inSpan } from "../../lib/trace.ts";
+import { CHECKPOINT_RETRY_MS } from "../timeouts.ts";
 import type { WrittenCheckpoint } from "../trainer/trainer.ts";
 
 /** What a keeper works with. */
@@ -30,8 +31,8 @@ export interface CheckpointManagerOptions {
   readonly hurry: AbortSignal;
   /** Ends everything: the files are another worker's business. */
   readonly giveUp: AbortSignal;
-  /** Is told that a checkpoint cannot be kept now, and with null that it is. */
-  readonly onTrouble: (message: string | null) => void;
+  /** Receives the problem that keeps checkpoints from being stored, and null when it has ended. */
+  readonly onProblem: (message: string | null) => void;
 }
 
 /** Keeps the checkpoints of a claimed run. */
@@ -42,11 +43,8 @@ export interface CheckpointManager {
   settled(): Promise<string | undefined>;
 }
 
-/** How long to leave a store alone that cannot be used. */
-const TROUBLE_MS = 2_000;
-
 export function createCheckpointManager(options: CheckpointManagerOptions): CheckpointManager {
-  const { store, runId, attempt, outbox, logged, hurry, giveUp, onTrouble } = options;
+  const { store, runId, attempt, outbox, logged, hurry, giveUp, onProblem } = options;
   let keeping: Promise<string | undefined> = Promise.resolve(undefined);
   return {
     async take(checkpoint) {
@@ -79,23 +77,24 @@ export function createCheckpointManager(options: CheckpointManagerOptions): Chec
       "epochql.checkpoint.step": step,
       "epochql.checkpoint.bytes": bytes,
     };
-    for (let trouble: string | undefined;;) {
-      try {
-        await inSpan(
-          "save checkpoint",
-          about,
-          () => store.put(runId, file, path, { sha256, signal: giveUp }),
-        );
-        if (trouble !== undefined) onTrouble(null);
-        return undefined;
-      } catch (error) {
-        if (giveUp.aborted) return "there was no time left";
-        if (!(error instanceof CheckpointError)) throw error;
-        if (hurry.aborted) return error.message;
-        if (error.message !== trouble) onTrouble(error.message);
-        trouble = error.message;
-      }
-      await delay(TROUBLE_MS, AbortSignal.any([hurry, giveUp]));
+    const putOnce = () =>
+      inSpan(
+        "save checkpoint",
+        about,
+        () => store.put(runId, file, path, { sha256, signal: giveUp }),
+      );
+    try {
+      await retry(putOnce, {
+        signal: AbortSignal.any([hurry, giveUp]),
+        pauseMs: CHECKPOINT_RETRY_MS,
+        isTransient: (error) => error instanceof CheckpointError,
+        onProblem,
+      });
+      return undefined;
+    } catch (error) {
+      if (giveUp.aborted) return "there was no time left";
+      if (!(error instanceof CheckpointError)) throw error;
+      return error.message;
     }
   }
 

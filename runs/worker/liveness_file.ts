@@ -5,9 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import { delay } from "../../lib/delay.ts";
-
-/** How often it is given. */
-const BEAT_MS = 5_000;
+import { LIVENESS_INTERVAL_MS } from "../timeouts.ts";
 
 /** Gives signs of life until the signal aborts. A disk that cannot be written gets none. */
 export async function touchLivenessFile(
@@ -18,7 +16,7 @@ export async function touchLivenessFile(
   const file = heartbeatFile(home, host);
   while (!signal.aborted) {
     await beat(file).catch(() => {});
-    await delay(BEAT_MS, signal);
+    await delay(LIVENESS_INTERVAL_MS, signal);
   }
   await Deno.remove(file).catch(() => {});
 }

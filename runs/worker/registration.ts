@@ -4,6 +4,7 @@
 import { delay } from "../../lib/delay.ts";
 import { type RunStore, StoreUnavailableError, type WorkerInfo } from "../store/store.ts";
 import type { WorkerStats } from "./worker_stats.ts";
+import { REGISTRATION_INTERVAL_MS } from "../timeouts.ts";
 
 /** What is announced; the store adds when it heard of it. */
 export type WorkerDetails = Omit<WorkerInfo, "seenAt" | "figures">;
@@ -15,9 +16,6 @@ export interface Registration {
   /** Takes the worker off the list. */
   leave(): Promise<void>;
 }
-
-/** How often a worker is heard of. */
-const BEAT_MS = 2_000;
 
 /**
  * Announces a worker from now on.
@@ -50,7 +48,7 @@ export function registerWorker(
     while (!gone.signal.aborted) {
       changed = new AbortController();
       await ignoringTrouble(store.registerWorker({ ...current, figures: readFigures() }));
-      await delay(BEAT_MS, changed.signal);
+      await delay(REGISTRATION_INTERVAL_MS, changed.signal);
     }
   }
 }

@@ -14,7 +14,7 @@ export interface MeasureOptions {
   /** Samples of a step. */
   readonly batchSize: number;
   /** Asks the GPU, where it trains on one. */
-  readonly readGpu?: GpuReader;
+  readonly readGpu?: GpuReader | undefined;
 }
 
 /** Gives the events of a trainer as they are, but for its reports of usage, which become measurements. */

@@ -4,18 +4,12 @@
  */
 import { Client, type ClientConfig } from "pg";
 import { delay } from "../../../lib/delay.ts";
+import { LISTENER_PING_MS, LISTENER_RETRY_MS, MAX_LISTENER_RETRY_MS } from "../../timeouts.ts";
 
 /** An ear on a channel. */
 export interface Listener {
   close(): Promise<void>;
 }
-
-/** Pauses between two tries to connect. */
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2_000;
-
-/** How often to ask for a sign of life: a connection may be lost without a word. */
-const BEAT_MS = 10_000;
 
 /**
  * Listens until it is closed.
@@ -29,10 +23,10 @@ export function listen(
 ): Listener {
   const closing = new AbortController();
   const listening = (async () => {
-    for (let pause = FIRST_PAUSE_MS; !closing.signal.aborted;) {
-      if (await hear()) pause = FIRST_PAUSE_MS;
+    for (let pause = LISTENER_RETRY_MS; !closing.signal.aborted;) {
+      if (await hear()) pause = LISTENER_RETRY_MS;
       await delay(pause, closing.signal);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+      pause = Math.min(2 * pause, MAX_LISTENER_RETRY_MS);
     }
   })();
   return {
@@ -57,7 +51,7 @@ export function listen(
       onNews();
       const over = AbortSignal.any([lost.signal, closing.signal]);
       for (;;) {
-        await delay(BEAT_MS, over);
+        await delay(LISTENER_PING_MS, over);
         if (over.aborted) break;
         await client.query("select 1");
       }

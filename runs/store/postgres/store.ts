@@ -15,6 +15,15 @@ import { clientConfig, parsePostgresUrl } from "./location.ts";
 import { createSqlStore } from "../sql/store.ts";
 import type { Tables } from "../sql/tables.ts";
 import { createNotifier } from "../notifier.ts";
+import {
+  LISTENER_LINGER_MS,
+  MAX_WAIT_MS,
+  POSTGRES_ANSWER_TIMEOUT_MS,
+  POSTGRES_CONNECT_TIMEOUT_MS,
+  POSTGRES_IDLE_TRANSACTION_MS,
+  POSTGRES_MIGRATION_LOCK_MS,
+  POSTGRES_STATEMENT_TIMEOUT_MS,
+} from "../../timeouts.ts";
 
 export const POSTGRES_TYPES: ColumnTypes = {
   integer: "bigint",
@@ -26,23 +35,6 @@ export const POSTGRES_TYPES: ColumnTypes = {
 
 /** Connections at most, without the one that listens. Each is a process of the server. */
 const CONNECTIONS = 10;
-
-/** How long a call may wait: for a connection, for the server's answer, and for the network. */
-const CONNECT_MS = 3_000;
-const STATEMENT_MS = 4_500;
-const ANSWER_MS = 5_000;
-
-/** After this the server ends the transaction of a process that has stopped in the middle of it, and frees its locks. */
-const STALLED_MS = 3_000;
-
-/** Migrations may take their time; they wait for another process that is at it, but not for ever. */
-const MIGRATION_LOCK_MS = 60_000;
-
-/** What a lost wake-up costs. */
-const CEILING_MS = 2_000;
-
-/** How long to go on listening when nobody waits any more. */
-const LINGER_MS = 10_000;
 
 /** The channel of wake-ups. */
 const CHANNEL = "epochql";
@@ -71,7 +63,7 @@ export async function openPostgresStore(
   const place = parsePostgresUrl(url).shown;
   const config: ClientConfig = {
     application_name: "epochql",
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: POSTGRES_CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
     types: numbers,
@@ -79,16 +71,16 @@ export async function openPostgresStore(
   };
   const impatient: ClientConfig = {
     ...config,
-    statement_timeout: STATEMENT_MS,
-    query_timeout: ANSWER_MS,
-    idle_in_transaction_session_timeout: STALLED_MS,
+    statement_timeout: POSTGRES_STATEMENT_TIMEOUT_MS,
+    query_timeout: POSTGRES_ANSWER_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: POSTGRES_IDLE_TRANSACTION_MS,
   };
   const db = connect(impatient, connections);
   try {
     await migrate(db, {
       migrations: allMigrations(POSTGRES_TYPES),
       place,
-      alone: (work) => alone({ ...config, lock_timeout: MIGRATION_LOCK_MS }, place, work),
+      alone: (work) => alone({ ...config, lock_timeout: POSTGRES_MIGRATION_LOCK_MS }, place, work),
     });
     return createStore(db, impatient, place);
   } catch (error) {
@@ -105,7 +97,10 @@ export async function openPostgresStore(
 export async function checkPostgres(
   url: string,
 ): Promise<{ readonly version: string; readonly hasRuns: boolean }> {
-  const client = new Client({ connectionTimeoutMillis: CONNECT_MS, ...clientConfig(url) });
+  const client = new Client({
+    connectionTimeoutMillis: POSTGRES_CONNECT_TIMEOUT_MS,
+    ...clientConfig(url),
+  });
   client.on("error", () => {});
   try {
     await client.connect();
@@ -168,11 +163,11 @@ async function alone(
 function createStore(db: Kysely<Tables>, config: ClientConfig, place: string): RunStore {
   let listener: Listener | undefined;
   let lingering: ReturnType<typeof setTimeout> | undefined;
-  const wakeups = createNotifier(CEILING_MS, (somebody) => {
+  const wakeups = createNotifier(MAX_WAIT_MS, (somebody) => {
     clearTimeout(lingering);
     if (somebody) {
       listener ??= listen(config, CHANNEL, (payload) => wakeups.wake(topicsOf(payload)));
-    } else lingering = setTimeout(stopListening, LINGER_MS);
+    } else lingering = setTimeout(stopListening, LISTENER_LINGER_MS);
   });
 
   async function stopListening(): Promise<void> {

@@ -33,9 +33,7 @@ import { parseSnapshot, toKey, toRun } from "./rows.ts";
 import type { SqlEngine } from "./engine.ts";
 import type { Tables } from "./tables.ts";
 import { listWorkers, readOverview, registerWorker } from "./workers.ts";
-
-/** How long a new run is kept for the worker it names. */
-const RESERVED_MS = 10_000;
+import { RESERVATION_MS } from "../../timeouts.ts";
 
 /** Events that one statement deletes. */
 const DELETED_EVENTS = 50_000;
@@ -60,7 +58,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
           snapshot: toJson(EMPTY_SNAPSHOT),
           state: EMPTY_SNAPSHOT.state,
           lease_owner: worker ?? null,
-          lease_until: worker === undefined ? 0 : now + RESERVED_MS,
+          lease_until: worker === undefined ? 0 : now + RESERVATION_MS,
           fence: 0,
           appends: 0,
         }).onConflict((conflict) => conflict.column("idempotency_key").doNothing())

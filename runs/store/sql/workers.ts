@@ -5,12 +5,7 @@ import type { Overview, WorkerInfo } from "../store.ts";
 import { toTime } from "./rows.ts";
 import type { SqlEngine } from "./engine.ts";
 import type { Tables, WorkersTable } from "./tables.ts";
-
-/** A worker that was not heard of for so long is not listed. */
-const SILENT_MS = 10_000;
-
-/** Workers that died without a word are forgotten after a day. */
-const FORGOTTEN_MS = 86_400_000;
+import { REGISTRATION_EXPIRY_MS, REGISTRATION_TIMEOUT_MS } from "../../timeouts.ts";
 
 /** Writes down that a worker is there, and forgets those that were not heard of for long. */
 export async function registerWorker(
@@ -22,7 +17,7 @@ export async function registerWorker(
   await db.insertInto("workers").values({ id, ...values })
     .onConflict((conflict) => conflict.column("id").doUpdateSet(values)).execute();
   await db.deleteFrom("workers")
-    .where("seen_at", "<", sql<number>`${now} - ${sql.lit(FORGOTTEN_MS)}`).execute();
+    .where("seen_at", "<", sql<number>`${now} - ${sql.lit(REGISTRATION_EXPIRY_MS)}`).execute();
 }
 
 /** The workers that are there, the longest running first. */
@@ -31,7 +26,7 @@ export async function listWorkers(
   { now }: SqlEngine,
 ): Promise<readonly WorkerInfo[]> {
   const rows = await db.selectFrom("workers").selectAll()
-    .where("seen_at", ">=", sql<number>`${now} - ${sql.lit(SILENT_MS)}`).execute();
+    .where("seen_at", ">=", sql<number>`${now} - ${sql.lit(REGISTRATION_TIMEOUT_MS)}`).execute();
   return rows.map(toWorker).sort((a, b) => a.startedAt < b.startedAt ? -1 : 1);
 }
 
@@ -51,7 +46,11 @@ export async function readOverview(db: Kysely<Tables>, { now }: SqlEngine): Prom
     runs,
     workers: workers.map((row) => {
       const silent = Math.max(0, row.now - row.seen_at);
-      return { ...toWorker(row), silentSeconds: silent / 1000, isAlive: silent <= SILENT_MS };
+      return {
+        ...toWorker(row),
+        silentSeconds: silent / 1000,
+        isAlive: silent <= REGISTRATION_TIMEOUT_MS,
+      };
     }),
   };
 }

@@ -3,9 +3,7 @@
  * SQLite has not changed in decades, tell them apart.
  */
 import { StoreUnavailableError } from "../store.ts";
-
-/** How long to wait for another process that holds the database locked. */
-const LOCK_PATIENCE_MS = 5_000;
+import { SQLITE_LOCK_TIMEOUT_MS } from "../../timeouts.ts";
 
 const LOCKED = /database (table |schema )?is locked/;
 
@@ -33,7 +31,7 @@ const MEANINGS: readonly (readonly [text: RegExp, wrong: string, advice: string]
   ],
   [
     LOCKED,
-    `no other process may hold it locked for longer than ${LOCK_PATIENCE_MS / 1000} s`,
+    `no other process may hold it locked for longer than ${SQLITE_LOCK_TIMEOUT_MS / 1000} s`,
     "Stop the one that does",
   ],
   [
@@ -61,7 +59,7 @@ export function explainSqliteError(error: unknown, path: string): unknown {
 
 /** Runs `work` again for as long as another process holds the database locked, and gives up after a while. */
 export async function retryWhileLocked<T>(work: () => T): Promise<T> {
-  const giveUpAt = performance.now() + LOCK_PATIENCE_MS;
+  const giveUpAt = performance.now() + SQLITE_LOCK_TIMEOUT_MS;
   for (let pause = 1;; pause = Math.min(2 * pause, 50)) {
     try {
       return work();

@@ -12,6 +12,12 @@ import { sqliteDialect } from "./dialect.ts";
 import { explainSqliteError, retryWhileLocked } from "./errors.ts";
 import type { Tables } from "../sql/tables.ts";
 import { createNotifier } from "../notifier.ts";
+import {
+  MAX_WAIT_MS,
+  SQLITE_IDLE_AFTER_MS,
+  SQLITE_IDLE_POLL_MS,
+  SQLITE_POLL_MS,
+} from "../../timeouts.ts";
 
 export const SQLITE_TYPES: ColumnTypes = {
   integer: "integer",
@@ -20,16 +26,6 @@ export const SQLITE_TYPES: ColumnTypes = {
   counter: "integer",
   counting: (column) => column.primaryKey().autoIncrement(),
 };
-
-/** How often to look whether another process has written, while somebody waits for it. A look takes 3 µs. */
-const POLL_MS = 10;
-
-/** How often when nothing has been written for a second: a machine that has nothing to do shall rest. */
-const CALM_POLL_MS = 50;
-const CALM_AFTER_MS = 1_000;
-
-/** No wake-up is lost here, but waiters are promised a ceiling. */
-const CEILING_MS = 2_000;
 
 /**
  * Every commit is on the disk before it returns (FULL; fullfsync for macOS): nothing that was answered is lost by
@@ -73,17 +69,17 @@ function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): 
   let version = readVersion();
   let changedAt = performance.now();
   let polling: ReturnType<typeof setTimeout> | undefined;
-  const wakeups = createNotifier(CEILING_MS, (somebody) => {
+  const wakeups = createNotifier(MAX_WAIT_MS, (somebody) => {
     clearTimeout(polling);
     if (somebody) pollSoon();
   });
 
   function pollSoon(): void {
-    const isCalm = performance.now() - changedAt > CALM_AFTER_MS;
+    const isCalm = performance.now() - changedAt > SQLITE_IDLE_AFTER_MS;
     polling = setTimeout(() => {
       pollSoon();
       look();
-    }, isCalm ? CALM_POLL_MS : POLL_MS);
+    }, isCalm ? SQLITE_IDLE_POLL_MS : SQLITE_POLL_MS);
   }
 
   /** A file that cannot be read has changed, too: whoever waits shall see the error. */

@@ -79,7 +79,7 @@ function run(
     trainer: { train, devices: () => Promise.resolve([]) },
     signal: stop.signal,
     log: (_level, message) => void messages.push(message),
-    onTrouble: (message) => void troubles.push(message),
+    onProblem: (message) => void troubles.push(message),
     ...change,
   });
 }

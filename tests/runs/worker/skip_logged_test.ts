@@ -4,7 +4,7 @@
 import { deepStrictEqual } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { skipLogged } from "../../../runs/worker/skip_logged.ts";
+import { skipLogged } from "../../../runs/worker/resume.ts";
 import type { RunEventBody } from "../../../runs/log/event.ts";
 import { createEventBuffer } from "../../../runs/worker/event_buffer.ts";
 import { aSpec, aTraining } from "../helpers.ts";

@@ -1,0 +1,51 @@
+/** Repeats work that fails for a reason that may pass, and reports that reason once. */
+import { delay } from "./delay.ts";
+import { errorMessage } from "./error_message.ts";
+
+/** Pauses and limits of a retry. */
+export interface RetryOptions {
+  /** Ends the waiting: one last attempt is made at once, and its error is thrown. */
+  readonly signal: AbortSignal;
+  /** Milliseconds between the first attempt and the second. */
+  readonly pauseMs: number;
+  /** Longest pause: each is twice the one before. Defaults to `pauseMs`, so that all are equal. */
+  readonly maxPauseMs?: number;
+  /** Returns whether an error may pass. Others are thrown at once. Defaults to all errors. */
+  readonly isTransient?: (error: unknown) => boolean;
+  /** Receives the message of an error that differs from the one before, then null when an attempt succeeds. */
+  readonly onProblem?: (problem: string | null) => void | Promise<void>;
+}
+
+/**
+ * Attempts work until it succeeds.
+ *
+ * @returns the result of the first attempt that succeeds
+ * @throws the error of an attempt if it cannot pass, or if the signal has aborted
+ *
+ * @example
+ * ```ts
+ * let attempts = 0;
+ * const answer = await retry(
+ *   () => ++attempts < 3 ? Promise.reject(new Error("busy")) : Promise.resolve(42),
+ *   { signal: AbortSignal.timeout(1_000), pauseMs: 1 },
+ * );
+ * console.assert(answer === 42 && attempts === 3);
+ * ```
+ */
+export async function retry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
+  const { signal, pauseMs, maxPauseMs = pauseMs, isTransient = () => true, onProblem } = options;
+  let problem: string | null = null;
+  for (let pause = pauseMs;; pause = Math.min(2 * pause, maxPauseMs)) {
+    try {
+      const result = await work();
+      if (problem !== null) await onProblem?.(null);
+      return result;
+    } catch (error) {
+      if (signal.aborted || !isTransient(error)) throw error;
+      const message = errorMessage(error);
+      if (message !== problem) await onProblem?.(message);
+      problem = message;
+    }
+    await delay(pause, signal);
+  }
+}

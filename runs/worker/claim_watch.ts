@@ -1,0 +1,95 @@
+/**
+ * Watches a claimed run while it is trained: renews its lease, and notices pause and cancel requests at once. Each append
+ * returns the run's state as well; only while nothing is appended does the watch listen for the store's notifications,
+ * since each listener of a database is work for every writer.
+ */
+import { delay } from "../../lib/delay.ts";
+import { retry } from "../../lib/retry.ts";
+import {
+  type Claim,
+  FencedError,
+  type Run,
+  type RunStore,
+  STATE_CHANGES,
+  StoreUnavailableError,
+} from "../store/store.ts";
+import { RENEWALS_PER_LEASE, REQUEST_LISTEN_MS, STORE_RETRY_MS } from "../timeouts.ts";
+
+/** Options of watchClaim(). */
+export interface ClaimWatchOptions {
+  readonly leaseMs: number;
+  /** Ends the watch. */
+  readonly until: AbortSignal;
+  /** Returns the time of the last append, by performance.now(). */
+  readonly appendedAt: () => number;
+  /** Receives the run as it is now, with the requests of clients. */
+  readonly onRun: (run: Run) => void;
+  /** Called when another worker has the run, or it has ended or was deleted. */
+  readonly onLost: () => void;
+}
+
+/** Watches until `until` aborts or the claim is lost. */
+export async function watchClaim(
+  store: RunStore,
+  claim: Claim,
+  options: ClaimWatchOptions,
+): Promise<void> {
+  await Promise.all([
+    keepLease(store, claim, options),
+    watchControlRequests(store, claim, options),
+  ]);
+}
+
+/** Renews the lease several times within its length, until it is lost or no longer needed. */
+async function keepLease(
+  store: RunStore,
+  claim: Claim,
+  { leaseMs, until, onRun, onLost }: ClaimWatchOptions,
+): Promise<void> {
+  for (;;) {
+    await delay(leaseMs / RENEWALS_PER_LEASE, until);
+    if (until.aborted) return;
+    try {
+      onRun(await store.renew(claim, leaseMs));
+    } catch (error) {
+      // While the store is unavailable, no other worker can claim the run either.
+      if (error instanceof StoreUnavailableError) continue;
+      // The claim may have ended, with the run, while the renewal was on its way.
+      if (!until.aborted) onLost();
+      if (error instanceof FencedError) return;
+      throw error;
+    }
+  }
+}
+
+/** Reads the run whenever its state may have changed and no append has returned it. */
+async function watchControlRequests(
+  store: RunStore,
+  { run: { id, snapshot } }: Claim,
+  { until, appendedAt, onRun, onLost }: ClaimWatchOptions,
+): Promise<void> {
+  const isTransient = (error: unknown) => error instanceof StoreUnavailableError;
+  const watch = async () => {
+    while (!until.aborted) {
+      const quietFor = performance.now() - appendedAt();
+      if (quietFor < REQUEST_LISTEN_MS) {
+        await delay(REQUEST_LISTEN_MS - quietFor, until);
+        continue;
+      }
+      const mark = store.mark();
+      const run = await store.get(id);
+      if (until.aborted) return;
+      if (run?.snapshot.attempts !== snapshot.attempts) return onLost();
+      onRun(run);
+      // Every request changes the state of its run.
+      await store.wait(mark, until, STATE_CHANGES);
+    }
+  };
+  try {
+    await retry(watch, { signal: until, pauseMs: STORE_RETRY_MS, isTransient });
+  } catch (error) {
+    if (isTransient(error)) return; // The watch has ended.
+    onLost();
+    throw error;
+  }
+}

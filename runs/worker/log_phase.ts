@@ -1,0 +1,57 @@
+/** The writing of the log while an attempt trains: buffered events are appended, old checkpoints removed. */
+import { delay } from "../../lib/delay.ts";
+import { errorMessage } from "../../lib/error_message.ts";
+import type { RunEventBody } from "../log/event.ts";
+import type { Run } from "../store/store.ts";
+import { APPEND_INTERVAL_MS } from "../timeouts.ts";
+import { type Attempt, observeRun } from "./attempt_state.ts";
+import { pruneEvents, removePruned } from "./checkpoint_manager.ts";
+import type { TrainingEnd } from "./outcome.ts";
+
+/**
+ * Appends buffered events until the buffer is closed and empty. If that fails, the training ends.
+ *
+ * @returns how the training ends if the log rejects what the trainer reported
+ */
+export async function writeLog(attempt: Attempt): Promise<TrainingEnd | undefined> {
+  const { buffer, stop } = attempt;
+  try {
+    await appendBuffered(attempt);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { end: { type: "failed", error: error.message } };
+  } finally {
+    if (!buffer.closed.aborted) stop.loseClaim();
+    buffer.close();
+  }
+}
+
+async function appendBuffered(attempt: Attempt): Promise<void> {
+  const { buffer, writer } = attempt;
+  while (await buffer.ready()) {
+    const events = buffer.take();
+    const run = await writer.append(events);
+    attempt.appendedAt = performance.now();
+    observeRun(attempt, run);
+    await pruneCheckpoints(attempt, events, run);
+    await delay(APPEND_INTERVAL_MS, buffer.closed);
+  }
+}
+
+/** Removes checkpoints that are no longer needed: first from the log, then their files. */
+async function pruneCheckpoints(
+  attempt: Attempt,
+  appended: readonly RunEventBody[],
+  run: Run,
+): Promise<void> {
+  const { claim, checkpoints, writer, logLine } = attempt;
+  const hasNew = appended.some(({ type }) => type === "checkpoint");
+  const pruned = hasNew ? pruneEvents(run.snapshot) : [];
+  const after = pruned.length > 0 ? await writer.append(pruned) : run;
+  observeRun(attempt, after);
+  const removed = [...appended, ...pruned];
+  attempt.removals = attempt.removals
+    .then(() => removePruned(checkpoints, claim.run.id, removed, after.snapshot))
+    .catch((error) => logLine("error", errorMessage(error)));
+}

@@ -1,0 +1,148 @@
+/** The training of an attempt: find the resume point, run the trainer, pass its events on. */
+import { errorMessage } from "../../lib/error_message.ts";
+import { retry } from "../../lib/retry.ts";
+import { asWriteError } from "../../ml/checkpoint/atomic_file.ts";
+import type { RunEventBody } from "../log/event.ts";
+import { removeStaleAttempts } from "../paths.ts";
+import { CHECKPOINT_RETRY_MS } from "../timeouts.ts";
+import { TrainerCrashedError } from "../trainer/trainer.ts";
+import type { Attempt } from "./attempt_state.ts";
+import {
+  type CheckpointManager,
+  createCheckpointManager,
+  removeLeftovers,
+} from "./checkpoint_manager.ts";
+import type { TrainingEnd } from "./outcome.ts";
+import { deviceChangeWarning, findResumePoint, type ResumePoint, skipLogged } from "./resume.ts";
+import { type MeasuredEvent, sampleSystem } from "./system_samples.ts";
+import { withTraceparent } from "./training_span.ts";
+
+/** Trains until the end or a stop. The end is empty if the training was stopped. */
+export async function train(attempt: Attempt): Promise<TrainingEnd> {
+  const { checkpoints, claim, buffer, stop, problems } = attempt;
+  const manager = createCheckpointManager({
+    store: checkpoints,
+    runId: claim.run.id,
+    attempt: claim.run.snapshot.attempts,
+    outbox: buffer,
+    logged: () => attempt.latest.snapshot.checkpoints,
+    stopReason: stop.softReason,
+    hurry: stop.soft,
+    giveUp: stop.hard,
+    onProblem: problems.storeProblem,
+  });
+  const start = await prepare(attempt);
+  if (!start) return {};
+  const end = await runTrainer(attempt, start, manager);
+  const unsaved = await manager.settled() ??
+    (stop.soft.aborted ? problems.currentDiskProblem : null);
+  return unsaved === null ? { end } : { end, unsaved };
+}
+
+/** Creates the attempt's folder and finds the resume point; undefined if the training is to stop before. */
+async function prepare(attempt: Attempt): Promise<ResumePoint | undefined> {
+  const { checkpoints, scratch, claim, spec, folder, stop, problems, buffer, logLine } = attempt;
+  const { id, snapshot } = claim.run;
+  const signal = AbortSignal.any([stop.soft, stop.hard]);
+  const warn = (error: unknown) => logLine("warning", errorMessage(error));
+  await removeStaleAttempts(scratch, id).catch(warn);
+  if (!await makeFolder(folder, signal, problems.storeProblem)) return undefined;
+  removeLeftovers(checkpoints, id, snapshot).catch(warn);
+  const start = await findResumePoint({
+    store: checkpoints,
+    runId: id,
+    spec,
+    checkpoints: snapshot.checkpoints,
+    folder,
+    signal,
+    onProblem: problems.storeProblem,
+  });
+  for (const event of start?.news ?? []) await buffer.add(event);
+  return signal.aborted ? undefined : start;
+}
+
+/** Runs the trainer from the resume point. @returns how it ended; undefined if it was stopped */
+async function runTrainer(
+  attempt: Attempt,
+  start: ResumePoint,
+  manager: CheckpointManager,
+): Promise<RunEventBody | undefined> {
+  const { trainer, claim, spec, folder, stop, span, saveEvery, readGpu, logLine } = attempt;
+  const pass = createEventPass(attempt, manager);
+  let epoch = start.epochs;
+  try {
+    const events = trainer.train(spec, {
+      signal: stop.hard,
+      pause: stop.soft,
+      checkpointFolder: folder,
+      saveEvery,
+      from: start.path,
+    });
+    for await (const event of sampleSystem(events, { batchSize: spec.batchSize, readGpu })) {
+      span.heard(event);
+      if (event.type === "epoch") epoch = event.number;
+      await pass(event);
+    }
+    if (epoch >= spec.epochs) return { type: "completed" };
+    if (stop.soft.aborted || stop.hard.aborted) return undefined;
+    throw new Error(`Cannot finish: the trainer must reach epoch ${spec.epochs}, got ${epoch}.`);
+  } catch (error) {
+    if (stop.hard.aborted) return undefined;
+    const message = errorMessage(error);
+    span.failed(error);
+    logLine("error", `The training of '${claim.run.name}' has ended: ${message}`);
+    return error instanceof TrainerCrashedError
+      ? { type: "interrupted", reason: message, crashed: true }
+      : { type: "failed", error: message };
+  }
+}
+
+/** Creates the function that passes a trainer's events on to the log and the checkpoint store. */
+function createEventPass(
+  { claim, buffer, stop, problems }: Attempt,
+  manager: CheckpointManager,
+): (event: MeasuredEvent) => Promise<void> {
+  const newPart = skipLogged(claim.run.snapshot);
+  const add = async (event: RunEventBody | undefined) => {
+    if (event) await buffer.add(event);
+  };
+  return async (report) => {
+    switch (report.type) {
+      case "checkpoint":
+        return await manager.take(report);
+      case "trouble":
+        return problems.diskProblem(report.message);
+      case "system":
+        return await add(report);
+      case "started":
+        await add(withTraceparent(report));
+        return await add(deviceChangeWarning(claim.run.snapshot, report));
+      case "batches":
+      case "epoch":
+        stop.recordProgress();
+        return await add(newPart(report));
+      default:
+        report satisfies never;
+    }
+  };
+}
+
+/** Creates a folder, and waits while the disk has no room for it. @returns whether it exists */
+async function makeFolder(
+  path: string,
+  signal: AbortSignal,
+  onProblem: (message: string | null) => void,
+): Promise<boolean> {
+  if (signal.aborted) return false;
+  const make = () =>
+    Deno.mkdir(path, { recursive: true }).catch((error) => {
+      throw asWriteError(error, path);
+    });
+  try {
+    await retry(make, { signal, pauseMs: CHECKPOINT_RETRY_MS, onProblem });
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,81 @@
+/** How an attempt stops: softly, hard, and when it gives the log up. */
+import { describe, it } from "@std/testing/bdd";
+import { deepStrictEqual, ok } from "@std/assert";
+import { createStopPlan, type StopPlan } from "../../../runs/worker/stop_plan.ts";
+
+const NEVER = { graceTimeoutMs: 60_000, forceTimeoutMs: 120_000 };
+
+const aborted = ({ soft, hard, giveUp }: StopPlan) => [soft, hard, giveUp].map((s) => s.aborted);
+
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+
+describe("createStopPlan()", () => {
+  it("stops nothing by itself", () => {
+    const plan = createStopPlan(new AbortController().signal, NEVER);
+    deepStrictEqual(aborted(plan), [false, false, false]);
+    deepStrictEqual(plan.softReason(), undefined);
+    plan.end();
+  });
+
+  it("lets a paused training save what it has", () => {
+    const plan = createStopPlan(new AbortController().signal, NEVER);
+    plan.recordProgress();
+    plan.pause();
+    deepStrictEqual(aborted(plan), [true, false, false]);
+    deepStrictEqual(plan.softReason(), "pause");
+    plan.end();
+  });
+
+  it("ends a paused training at once that has nothing to save", () => {
+    const plan = createStopPlan(new AbortController().signal, NEVER);
+    plan.pause();
+    deepStrictEqual(aborted(plan), [true, true, false]);
+    plan.end();
+  });
+
+  it("ends a cancelled training at once, but still writes its log", () => {
+    const plan = createStopPlan(new AbortController().signal, NEVER);
+    plan.recordProgress();
+    plan.cancel();
+    deepStrictEqual(aborted(plan), [false, true, false]);
+    plan.end();
+  });
+
+  it("writes nothing any more when the claim is lost", () => {
+    const plan = createStopPlan(new AbortController().signal, NEVER);
+    plan.loseClaim();
+    deepStrictEqual(aborted(plan), [false, true, true]);
+    plan.end();
+  });
+
+  it("ends the training after the grace timeout of a worker's stop, and the log after the force timeout", async () => {
+    const worker = new AbortController();
+    const plan = createStopPlan(worker.signal, { graceTimeoutMs: 5, forceTimeoutMs: 10 });
+    plan.recordProgress();
+    worker.abort();
+    deepStrictEqual(aborted(plan), [true, false, false]);
+    deepStrictEqual(plan.softReason(), "stop");
+    await untilAborted(plan.hard);
+    ok(!plan.giveUp.aborted);
+    await untilAborted(plan.giveUp);
+    plan.end();
+  });
+
+  it("counts the timeouts also of a worker that was stopped before", async () => {
+    const plan = createStopPlan(AbortSignal.abort(), { graceTimeoutMs: 1, forceTimeoutMs: 2 });
+    deepStrictEqual(aborted(plan), [true, true, false]);
+    await untilAborted(plan.giveUp);
+    plan.end();
+  });
+
+  it("names the pause as the reason where the worker is stopped as well", () => {
+    const plan = createStopPlan(AbortSignal.abort(), NEVER);
+    plan.pause();
+    deepStrictEqual(plan.softReason(), "pause");
+    plan.end();
+  });
+});
