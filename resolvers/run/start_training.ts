@@ -49,8 +49,8 @@ builder.mutationField("startTraining", (t) =>
   }));
 
 /**
- * Refuses a device that every worker misses, so that the client hears it now. Where no worker is known, or one has
- * not looked yet, the run waits for one.
+ * Refuses a device that no worker has. While no worker is registered, or one is still detecting its devices, the run is
+ * accepted and waits.
  */
 async function requireDevice(store: RunStore, device: Device): Promise<void> {
   if (device === "AUTO") return;

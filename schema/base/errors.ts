@@ -6,7 +6,6 @@ import { GraphQLError } from "graphql";
 import { DatasetError } from "../../data/errors.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
-import { InvalidSpecError } from "../../ml/spec/spec.ts";
 import { ConflictError, QueueFullError, StoreUnavailableError } from "../../runs/store/store.ts";
 import { BusyError } from "../../runs/reading/work_queue.ts";
 import type { ApiContext } from "./context.ts";
@@ -65,7 +64,6 @@ const UNAVAILABLE = [StoreUnavailableError, DatasetError, CheckpointError, BusyE
  */
 export function toApiError(error: unknown, context: ApiContext, path: string): GraphQLError {
   if (error instanceof GraphQLError) return error;
-  if (error instanceof InvalidSpecError) return badInput(error.message, ["input", error.field]);
   if (error instanceof ConflictError) return conflict(error.message);
   if (error instanceof QueueFullError) return rateLimited(error.message);
   if (UNAVAILABLE.some((kind) => error instanceof kind)) {

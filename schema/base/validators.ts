@@ -1,6 +1,6 @@
 /**
- * Rules for arguments: zod schemas whose messages are sentences for clients, and how their findings become
- * one GraphQL error. What a training spec may hold is not said here but in ml/spec/spec.ts.
+ * Rules for arguments: zod schemas whose messages are sentences for clients, and the conversion of their issues to one
+ * GraphQL error. The rules of training specs are in ml/spec/fields.ts.
  */
 import type { StandardSchemaV1 } from "@pothos/plugin-validation";
 import type { GraphQLError } from "graphql";
