@@ -5,7 +5,6 @@
 import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../config.ts";
 import { usageProblem } from "../usage_problem.ts";
-import { optimizerName } from "../../ml/spec/optimizer.ts";
 import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
 import { PRESETS, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
 import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
@@ -24,6 +23,7 @@ import {
   isLine,
   MAX_KEY_LENGTH,
 } from "../../runs/log/description.ts";
+import { optimizerName } from "../../ml/optimizers/optimizers.ts";
 
 /** The training that the flags ask for. */
 export interface TrainFlags {

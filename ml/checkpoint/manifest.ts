@@ -4,13 +4,13 @@
  */
 import { differingFields } from "../spec/compare.ts";
 import { fieldDefinition, REQUEST_FIELDS } from "../spec/fields.ts";
-import { isOptimizer } from "../spec/optimizer.ts";
 import { parseRequest } from "../spec/resolve.ts";
 import { type RequestField, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import { isNetwork } from "../spec/stored_network.ts";
 import { UnsupportedSpecError, upgradeSpec } from "../spec/upgrade.ts";
 import { CheckpointError } from "./error.ts";
 import { damagedError } from "./safetensors.ts";
+import { isOptimizer } from "../optimizers/optimizers.ts";
 
 /** The position of a training. Random streams are named by the spec's seed and the step, so none is stored. */
 export interface Manifest {

@@ -1,5 +1,5 @@
 /** What a training's state consists of: what a checkpoint must hold, no more and no less. */
-import { slotsOf } from "../optimizers/update.ts";
+import { optimizerStateNames } from "../optimizers/optimizers.ts";
 import { parameterLayouts, parametersOf } from "../network/network.ts";
 import type { TrainingSpec } from "../spec/spec.ts";
 import { show } from "./safetensors.ts";
@@ -15,7 +15,9 @@ export function stateShapes(
   return new Map(
     parametersOf(network).flatMap((parameter) => {
       const shape = layouts.get(parameter.name)?.torchShape ?? parameter.shape;
-      return [parameter.name, ...slotsOf(optimizer, parameter)].map((name) => [name, shape]);
+      return [parameter.name, ...optimizerStateNames(optimizer, parameter.name)].map((
+        name,
+      ) => [name, shape]);
     }),
   );
 }

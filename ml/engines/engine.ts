@@ -4,9 +4,9 @@
  */
 import type { ImageDataset } from "../../data/dataset.ts";
 import type { Network } from "../network/network.ts";
-import type { Optimizer } from "../spec/optimizer.ts";
 import type { DeviceInfo } from "../device.ts";
 import type { StateArray } from "../state.ts";
+import type { Optimizer } from "../optimizers/optimizers.ts";
 
 /** What an engine is to run. */
 export interface TrainingPlan {

@@ -1,6 +1,5 @@
 /** The forward pass of a network as graph operations. */
 import { add, multiply } from "../graph/ops/arithmetic.ts";
-import { negativeLogLikelihood, softmaxCrossEntropy } from "../graph/ops/classification.ts";
 import { cast } from "../graph/ops/data.ts";
 import { constant } from "../graph/ops/sources.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -41,16 +40,4 @@ export function forward(
       }),
     images,
   );
-}
-
-/** The loss of each sample: [batch], in nats. */
-export function losses(network: Network, output: Tensor, labels: Tensor): Tensor {
-  switch (network.loss) {
-    case "crossEntropy":
-      return softmaxCrossEntropy(output, labels);
-    case "nll":
-      return negativeLogLikelihood(output, labels);
-    default:
-      return network.loss satisfies never;
-  }
 }

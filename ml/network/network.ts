@@ -3,6 +3,7 @@
  *
  * Shapes are without the batch: [height, width, channels] for images, [features] for vectors.
  */
+import type { Loss } from "../losses/losses.ts";
 import type { Activations, Parameter, SampleShape } from "./layer.ts";
 import { type Layer, layerDefinition } from "./layers.ts";
 import type { ParameterLayout } from "./layout.ts";
@@ -12,9 +13,6 @@ export interface Normalization {
   readonly mean: number;
   readonly std: number;
 }
-
-/** The loss: of logits (crossEntropy), or of log-probabilities (nll). Mean over the batch, in nats. */
-export type Loss = "crossEntropy" | "nll";
 
 /** A network: its input, its layers, and the loss that training minimises. */
 export interface Network {

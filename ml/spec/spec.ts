@@ -3,8 +3,8 @@
  * every version that reads it.
  */
 import type { Network } from "../network/network.ts";
-import type { Optimizer } from "./optimizer.ts";
 import type { Recipe } from "./presets.ts";
+import type { Optimizer } from "../optimizers/optimizers.ts";
 
 /** The devices that can be requested. AUTO is the best one available. */
 export const DEVICES = ["AUTO", "CUDA", "CPU", "WEBGPU"] as const;

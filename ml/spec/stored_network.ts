@@ -1,4 +1,5 @@
 /** Checks networks that were read from a file. */
+import { isLoss } from "../losses/losses.ts";
 import { isLayer } from "../network/layers.ts";
 import { inferShapes, type Network } from "../network/network.ts";
 
@@ -10,7 +11,7 @@ export function isNetwork(value: unknown): value is Network {
   if (!isRecord(value)) return false;
   const { name, inputShape, normalization, layers, loss, ...others } = value;
   return Object.keys(others).length === 0 &&
-    typeof name === "string" && (loss === "crossEntropy" || loss === "nll") &&
+    typeof name === "string" && isLoss(loss) &&
     Array.isArray(inputShape) && inputShape.length === 3 && inputShape.every(isSize) &&
     isRecord(normalization) && Number.isFinite(normalization.mean) &&
     Number.isFinite(normalization.std) && Number(normalization.std) > 0 &&

@@ -3,10 +3,9 @@
  * for a batch size and a number of parts: a batch may be worked on in several parts side by side, whose
  * gradients are added. The passes in passes/ are applied here, for every network.
  */
-import type { TrainingPlan } from "../engines/engine.ts";
 import { type Network, parametersOf } from "../network/network.ts";
 import { gradients } from "../graph/autodiff.ts";
-import { forward, losses, normalize, type Parameters } from "../network/forward.ts";
+import { forward, normalize, type Parameters } from "../network/forward.ts";
 import { addN, multiply, sumAll } from "../graph/ops/arithmetic.ts";
 import { argMax, equal, softmax } from "../graph/ops/classification.ts";
 import { gatherRows, sliceRows } from "../graph/ops/data.ts";
@@ -16,7 +15,10 @@ import { poolFirst } from "../graph/passes/pool_first.ts";
 import { type ReceptiveField, receptiveField } from "../graph/receptive_field.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { sizeAt, type Tensor } from "../graph/tensor.ts";
-import { type Update, updatesOf } from "../optimizers/update.ts";
+import type { Update } from "../graph/update.ts";
+import { LOSSES } from "../losses/losses.ts";
+import type { Optimizer } from "../optimizers/optimizers.ts";
+import { buildUpdates } from "../optimizers/updates.ts";
 import type { TrainingMode } from "../network/layer.ts";
 
 /** A split's resident tables: images uint8 [count, height, width, channels], labels int32 [count]. */
@@ -35,7 +37,14 @@ export interface StepInputs {
   readonly learningRate: Tensor;
 }
 
-/** A training step: what it tells, and what it changes. */
+/** The network that a step trains, with its optimizer and the seed of its random streams. */
+export interface StepPlan {
+  readonly network: Network;
+  readonly optimizer: Optimizer;
+  readonly seed: number;
+}
+
+/** A training step: its metrics and its updates. */
 export interface TrainingStep {
   /** Mean loss of the batch, float32 []. */
   readonly loss: Tensor;
@@ -52,7 +61,7 @@ export function windowOf(network: Network): ReceptiveField {
 
 /** Builds a training step. */
 export function buildTrainingStep(
-  plan: Pick<TrainingPlan, "network" | "optimizer" | "seed">,
+  plan: StepPlan,
   tables: Tables,
   { order, step, learningRate }: StepInputs,
   parts: number,
@@ -68,13 +77,15 @@ export function buildTrainingStep(
     const share = multiply(loss, constant(1 / batchSize));
     return { loss: share, correct, gradients: gradients(share, wanted) };
   });
-  const summed = parameters.map((_, position) =>
-    addN(scored.flatMap((part) => part.gradients[position] ?? []))
-  );
+  const weights = parameters.map(({ name }, position) => ({
+    name,
+    weight: lookUp(name),
+    gradient: addN(scored.flatMap((part) => part.gradients[position] ?? [])),
+  }));
   return {
     loss: addN(scored.map((part) => part.loss)),
     correct: addN(scored.map((part) => part.correct)),
-    updates: updatesOf(optimizer, parameters, summed, learningRate, step),
+    updates: buildUpdates(optimizer, weights, { learningRate, step }),
   };
 }
 
@@ -139,7 +150,7 @@ function score(
   const labels = gatherRows(tables.labels, rows);
   const images = normalize(network, gatherRows(tables.images, rows));
   const output = forward(network, images, parameters, training);
-  const loss = sumAll(losses(network, output, labels));
+  const loss = sumAll(LOSSES[network.loss].build(output, labels));
   const predicted = argMax(output);
   const correct = sumAll(equal(predicted, labels));
   const [fastLoss = loss, fastCorrect = correct, fastPredicted = predicted] = rewrite(

@@ -1,11 +1,11 @@
 /** type RecipeInfo */
 import { describeValue } from "../../ml/spec/fields.ts";
-import { optimizerName } from "../../ml/spec/optimizer.ts";
 import { PRESETS, type Recipe as RecipeName } from "../../ml/spec/presets.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import { builder } from "../base/builder.ts";
 import { ModelSummary } from "./model_summary.ts";
 import { Recipe } from "./recipe.ts";
+import { optimizerName } from "../../ml/optimizers/optimizers.ts";
 
 export const RecipeInfo = builder.objectRef<RecipeName>("RecipeInfo").implement({
   description: "Recipe: a network with default training settings.",

@@ -5,7 +5,7 @@
 import { type StepInputs, type TrainingStep } from "../../training/step.ts";
 import { placeholder } from "../../graph/ops/sources.ts";
 import type { Attributes, DataType, GraphWriter } from "./graph_def.ts";
-import { createLowering } from "./lower.ts";
+import { createLowering } from "./lower/lower.ts";
 
 /** What the loop reads and writes, by the names of their nodes. */
 export interface LoopNodes {

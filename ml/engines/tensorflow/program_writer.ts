@@ -10,7 +10,7 @@ import {
   type Placement,
   type Signature,
 } from "./graph_def.ts";
-import { createLowering, type Lowering } from "./lower.ts";
+import { createLowering, type Lowering } from "./lower/lower.ts";
 
 /** A program, ready to be loaded. */
 export interface Program {

@@ -1,8 +1,7 @@
 /** The state's part of a program: the variables that training changes, and calls to read and write them. */
 import { type Network, parametersOf } from "../../network/network.ts";
-import type { Optimizer } from "../../spec/optimizer.ts";
-import { slotsOf } from "../../optimizers/update.ts";
 import type { ProgramWriter } from "./program_writer.ts";
+import { type Optimizer, optimizerStateNames } from "../../optimizers/optimizers.ts";
 
 /** A float32 variable of the training's state. */
 export interface StateVariable {
@@ -18,7 +17,7 @@ export function stateVariables(network: Network, optimizer: Optimizer): readonly
   return [
     ...parameters.map(({ name, shape }) => ({ name, parameter: name, shape })),
     ...parameters.flatMap((parameter) =>
-      slotsOf(optimizer, parameter).map((name) => ({
+      optimizerStateNames(optimizer, parameter.name).map((name) => ({
         name,
         parameter: parameter.name,
         shape: parameter.shape,

@@ -3,7 +3,7 @@ import assert from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { randomStream } from "../../../data/random.ts";
 import { gradients } from "../../../ml/graph/autodiff.ts";
-import { forward, losses } from "../../../ml/network/forward.ts";
+import { forward } from "../../../ml/network/forward.ts";
 import { sumAll } from "../../../ml/graph/ops/arithmetic.ts";
 import { argMax, equal } from "../../../ml/graph/ops/classification.ts";
 import { maxPool2d } from "../../../ml/graph/ops/image.ts";
@@ -14,6 +14,7 @@ import { receptiveField } from "../../../ml/graph/receptive_field.ts";
 import { rewrite, type RewriteRule, topologicalOrder } from "../../../ml/graph/rewrite.ts";
 import { buildTrainingStep, windowOf } from "../../../ml/training/step.ts";
 import type { Tensor } from "../../../ml/graph/tensor.ts";
+import { LOSSES } from "../../../ml/losses/losses.ts";
 import { initialParameters } from "../../../ml/network/init.ts";
 import { type Network, parameterLayouts, parametersOf } from "../../../ml/network/network.ts";
 import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
@@ -32,7 +33,7 @@ function scored(network: Network, size = network.inputShape) {
   const images = placeholder("images", { shape: [BATCH, ...size], dtype: "float32" });
   const labels = placeholder("labels", { shape: [BATCH], dtype: "int32" });
   const output = forward(network, images, (name) => parameters.get(name) ?? images);
-  const loss = sumAll(losses(network, output, labels));
+  const loss = sumAll(LOSSES[network.loss].build(output, labels));
   const correct = sumAll(equal(argMax(output), labels));
   return { loss, correct, wanted: [...parameters.values()] };
 }
@@ -87,7 +88,9 @@ function stepOf(network: Network): readonly Tensor[] {
     },
     2,
   );
-  const changes = step.updates.map(({ gradient }) => gradient);
+  const changes = step.updates.map((update) =>
+    update.kind === "assign" ? update.value : update.gradient
+  );
   return topologicalOrder([step.loss, step.correct, ...changes]);
 }
 

@@ -5,7 +5,6 @@
  */
 import { type FormEvent, useRef, useState } from "react";
 import { fieldDefinition, NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
-import { optimizerName } from "../../../ml/spec/optimizer.ts";
 import { DEFAULT_RECIPE, PRESETS, type Recipe, RECIPES } from "../../../ml/spec/presets.ts";
 import { request } from "../../api/request.ts";
 import { count } from "../../parts/format.ts";
@@ -17,6 +16,7 @@ import { type RunItem, START_TRAINING } from "../operations.ts";
 import { newKey, readStartForm } from "./read_start_form.ts";
 import { TextField } from "../../parts/text_field.tsx";
 import { useModel } from "./use_model.ts";
+import { optimizerName } from "../../../ml/optimizers/optimizers.ts";
 
 const NO_ERRORS: StartErrors = { fields: {}, other: undefined };
 

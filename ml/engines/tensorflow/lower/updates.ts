@@ -1,0 +1,60 @@
+/** Updates of variables in TensorFlow: assignments, and the kernels for what fuse_updates.ts recognises. */
+import type { Update } from "../../../graph/update.ts";
+import { FLOAT, type LoweringContext } from "./context.ts";
+
+type LowerUpdate<Kind extends Update["kind"]> = (
+  update: Extract<Update, { kind: Kind }>,
+  context: LoweringContext,
+) => string;
+
+const UPDATES: { readonly [Kind in Update["kind"]]: LowerUpdate<Kind> } = {
+  assign({ variable, value }, { writer, handle, node, readOf }) {
+    const next = node(value);
+    // All reads of the step must see the value before the step.
+    const read = readOf(variable);
+    const control = read === undefined ? [] : [`^${read}`];
+    return writer.add("AssignVariableOp", [handle(variable), next, ...control], {
+      dtype: { type: value.dtype },
+    });
+  },
+  gradientDescent({ variable, gradient, learningRate }, { writer, handle, node }) {
+    const [weight, change] = [handle(variable), node(gradient)];
+    return writer.add("ResourceApplyGradientDescent", [weight, node(learningRate), change], {
+      ...FLOAT,
+      use_locking: { bool: false },
+    });
+  },
+  momentum(update, { writer, handle, node, float32 }) {
+    const [weight, gradient] = [handle(update.variable), node(update.gradient)];
+    return writer.add("ResourceApplyMomentum", [
+      weight,
+      handle(update.velocity),
+      node(update.learningRate),
+      gradient,
+      float32(update.momentum),
+    ], { ...FLOAT, use_locking: { bool: false }, use_nesterov: { bool: false } });
+  },
+  adam(update, { writer, handle, node, float32 }) {
+    const [weight, gradient] = [handle(update.variable), node(update.gradient)];
+    // The powers of the betas are 0: the step size is corrected already.
+    return writer.add("ResourceApplyAdam", [
+      weight,
+      handle(update.first),
+      handle(update.second),
+      float32(0),
+      float32(0),
+      node(update.stepSize),
+      float32(update.beta1),
+      float32(update.beta2),
+      node(update.epsilon),
+      gradient,
+    ], { ...FLOAT, use_locking: { bool: false }, use_nesterov: { bool: false } });
+  },
+};
+
+/** Lowers an update; returns the node of its effect. */
+export function lowerUpdate(update: Update, context: LoweringContext): string {
+  // The kind and the function belong together; the compiler cannot follow that through the table.
+  const lower = UPDATES[update.kind] as LowerUpdate<Update["kind"]>;
+  return lower(update, context);
+}

@@ -1,0 +1,47 @@
+/** Adam (Kingma and Ba, 2015), with the bias corrections in the step size. */
+import { add, divide, expm1, multiply, sqrt, subtract } from "../graph/ops/arithmetic.ts";
+import { cast } from "../graph/ops/data.ts";
+import { constant } from "../graph/ops/sources.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import {
+  isFraction,
+  isPositive,
+  type OptimizerBase,
+  type OptimizerDefinition,
+} from "./optimizer.ts";
+
+export interface Adam extends OptimizerBase {
+  readonly kind: "adam";
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+export const adam: OptimizerDefinition<Adam> = {
+  kind: "adam",
+  displayName: "Adam",
+  settings: { beta1: isFraction, beta2: isFraction, epsilon: isPositive },
+  describe: () => [],
+  stateNames: () => ["exp_avg", "exp_avg_sq"],
+  rule({ beta1, beta2, epsilon }, { learningRate, step }) {
+    // 1 - beta^step, exact also at the first steps: -expm1(step * ln(beta)).
+    const count = cast(step, "float32");
+    const correction = (beta: number) =>
+      multiply(expm1(multiply(count, constant(Math.log(beta)))), constant(-1));
+    const root2 = sqrt(correction(beta2));
+    const stepSize = divide(multiply(learningRate, root2), correction(beta1));
+    // PyTorch adds epsilon after the correction, this form before it.
+    const scaledEpsilon = multiply(root2, constant(epsilon));
+    return (weight, gradient, state) => {
+      const [mean = gradient, meanOfSquares = gradient] = state;
+      const first = runningMean(beta1, mean, gradient);
+      const second = runningMean(beta2, meanOfSquares, multiply(gradient, gradient));
+      const change = divide(multiply(stepSize, first), add(sqrt(second), scaledEpsilon));
+      return { weight: subtract(weight, change), state: [first, second] };
+    };
+  },
+};
+
+function runningMean(decay: number, mean: Tensor, x: Tensor): Tensor {
+  return add(multiply(constant(decay), mean), multiply(constant(1 - decay), x));
+}
