@@ -104,15 +104,23 @@ export function buildEvaluation(
   };
 }
 
+/** A prediction for some images. */
+export interface Prediction {
+  /** The most probable classes, int32 [n]. Of the output: in the probabilities, rounding makes near values equal. */
+  readonly predicted: Tensor;
+  /** Class probabilities, [n, classes]. */
+  readonly probabilities: Tensor;
+}
+
 /**
- * Builds a prediction: class probabilities, [n, classes].
+ * Builds a prediction.
  *
  * @param pixels [n, height, width, channels], 0..255
  */
-export function buildPrediction(network: Network, pixels: Tensor): Tensor {
-  const output = forward(network, normalize(network, pixels), parameterVariables(network));
-  const [optimised = output] = rewrite([output], poolFirst);
-  return softmax(optimised);
+export function buildPrediction(network: Network, pixels: Tensor): Prediction {
+  const plain = forward(network, normalize(network, pixels), parameterVariables(network));
+  const [output = plain] = rewrite([plain], poolFirst);
+  return { predicted: argMax(output), probabilities: softmax(output) };
 }
 
 function parameterVariables(network: Network): Parameters {

@@ -43,7 +43,8 @@ export function addPrediction(
 ): void {
   const shape = [size, ...network.inputShape];
   const inputs = { pixels: writer.open(`${name}/pixels`, "int32", shape) };
-  const probabilities = buildPrediction(network, placeholder("pixels", { shape, dtype: "int32" }));
+  const pixels = placeholder("pixels", { shape, dtype: "int32" });
+  const { probabilities } = buildPrediction(network, pixels);
   const { node } = writer.lower(inputs);
   writer.call(name, {
     inputs,

@@ -1,14 +1,16 @@
 /**
- * A trained network that only looks: its forward pass on @tensorflow/tfjs-backend-wasm, for processes that may not load
- * native code. It trains nothing; engines/ does, and these numbers are the engines' but for the rounding of sums.
+ * Trained networks on WebAssembly (@tensorflow/tfjs-backend-wasm), for processes that may not load native code. They run
+ * the same graph as the engines that train; the numbers are the same but for the rounding of sums.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
-import type { Classified } from "../../metrics.ts";
-import { type Network, parameterLayouts, parametersOf } from "../../network/network.ts";
+import { placeholder } from "../../graph/ops/sources.ts";
 import { elementCount } from "../../graph/tensor.ts";
+import type { Classified } from "../../metrics.ts";
+import { type Network, parametersOf } from "../../network/network.ts";
 import type { StateArray } from "../../state.ts";
-import type { Layer } from "../../network/layers.ts";
+import { buildPrediction } from "../../training/step.ts";
+import { evaluateGraph, valueOf } from "./lower.ts";
 
 /** A network with its weights. */
 export interface LoadedNetwork {
@@ -23,8 +25,6 @@ export interface LoadedNetwork {
   dispose(): void;
 }
 
-type Parameters = (name: string) => tf.Tensor;
-
 let starting: Promise<void> | undefined;
 
 /**
@@ -38,22 +38,13 @@ export async function loadNetwork(
   state: readonly StateArray[],
 ): Promise<LoadedNetwork> {
   await (starting ??= start());
-  const layouts = parameterLayouts(network);
   const given = new Map(state.map(({ name, values }) => [name, values]));
-  const weights = new Map<string, tf.Tensor>();
-  for (const { name, shape } of parametersOf(network)) {
+  const variables = new Map<string, tf.Tensor>();
+  for (const { name, shape, layout } of parametersOf(network)) {
     const values = given.get(name);
     if (!values) throw new RangeError(`Cannot load ${network.name}: there is no array '${name}'.`);
-    weights.set(
-      name,
-      tf.tensor(layouts.get(name)?.fromTorch(values) ?? values, [...shape], "float32"),
-    );
+    variables.set(name, tf.tensor(layout.fromTorch(values), [...shape], "float32"));
   }
-  const parameters: Parameters = (name) => {
-    const found = weights.get(name);
-    if (!found) throw new RangeError(`Cannot find parameter '${name}'.`);
-    return found;
-  };
 
   return {
     classify(images) {
@@ -65,22 +56,24 @@ export async function loadNetwork(
         );
       }
       return tf.tidy(() => {
-        const { mean, std } = network.normalization;
-        const pixels = tf.tensor(Float32Array.from(images), [count, ...network.inputShape]);
-        const input = tf.add(tf.mul(pixels, 1 / (255 * std)), -mean / std);
-        const output = network.layers.reduce(
-          (x, layer) => applyLayer(layer, x, parameters),
-          input as tf.Tensor,
+        const shape = [count, ...network.inputShape];
+        const { predicted, probabilities } = buildPrediction(
+          network,
+          placeholder("pixels", { shape, dtype: "float32" }),
         );
+        const pixels = tf.tensor(Float32Array.from(images), shape);
+        const values = evaluateGraph([predicted, probabilities], {
+          variables,
+          placeholders: new Map([["pixels", pixels]]),
+        });
         return {
-          // Of the output and not of the probabilities, where rounding makes near numbers equal: as training counts hits.
-          predicted: Int32Array.from(tf.argMax(output, -1).dataSync()),
-          probabilities: Float32Array.from(tf.softmax(output).dataSync()),
+          predicted: Int32Array.from(valueOf(values, predicted).dataSync()),
+          probabilities: Float32Array.from(valueOf(values, probabilities).dataSync()),
         };
       });
     },
     dispose() {
-      for (const weight of weights.values()) weight.dispose();
+      for (const weight of variables.values()) weight.dispose();
     },
   };
 }
@@ -90,33 +83,5 @@ async function start(): Promise<void> {
   setThreadsCount(1);
   if (!await tf.setBackend("wasm")) {
     throw new Error("Cannot classify: WebAssembly cannot be started here.");
-  }
-}
-
-/** Dropout is for training only. */
-function applyLayer(layer: Layer, x: tf.Tensor, parameters: Parameters): tf.Tensor {
-  switch (layer.kind) {
-    case "conv2d": {
-      const filter = parameters(`${layer.name}.weight`) as tf.Tensor4D;
-      const convolved = tf.conv2d(x as tf.Tensor4D, filter, 1, "valid");
-      return tf.add(convolved, parameters(`${layer.name}.bias`));
-    }
-    case "relu":
-      return tf.relu(x);
-    case "maxPool2d":
-      return tf.maxPool(x as tf.Tensor4D, layer.size, layer.size, "valid");
-    case "flatten":
-      return tf.reshape(x, [x.shape[0] ?? 0, elementCount(x.shape.slice(1))]);
-    case "linear": {
-      const product = tf.matMul(x, parameters(`${layer.name}.weight`));
-      return tf.add(product, parameters(`${layer.name}.bias`));
-    }
-    case "dropout":
-    case "dropout2d":
-      return x;
-    case "logSoftmax":
-      return tf.logSoftmax(x);
-    default:
-      return layer satisfies never;
   }
 }
