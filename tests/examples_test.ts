@@ -1,5 +1,5 @@
 /** The programs in examples/ run as they are, and the README shows the first of them. */
-import assert from "@std/assert";
+import { assert } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 
 const ROOT = new URL("../", import.meta.url);
@@ -11,15 +11,15 @@ describe("examples/mnist.ts", () => {
       cwd: ROOT.pathname,
       stderr: "inherit",
     }).output();
-    assert.ok(success);
+    assert(success);
     const [, accuracy] = /epoch 1: .*test accuracy ([\d.]+)%/
       .exec(new TextDecoder().decode(stdout)) ?? [];
-    assert.ok(Number(accuracy) > 97, `got ${accuracy} %`);
+    assert(Number(accuracy) > 97, `got ${accuracy} %`);
   });
 
   it("is shown in the README as it is", async () => {
     const program = await Deno.readTextFile(new URL("examples/mnist.ts", ROOT));
     const readme = await Deno.readTextFile(new URL("README.md", ROOT));
-    assert.ok(readme.includes(`\`\`\`ts\n${program.slice(program.indexOf("import "))}\`\`\``));
+    assert(readme.includes(`\`\`\`ts\n${program.slice(program.indexOf("import "))}\`\`\``));
   });
 });

@@ -1,5 +1,5 @@
 /** The process that `deno task start` leaves running: how it starts, what it says when it cannot, how it ends. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { readConfig } from "../config.ts";
@@ -87,7 +87,7 @@ describe("main.ts", () => {
   it("serves with the least permissions, and ends all of it in good order", async () => {
     const started = start();
     const origin = await serving(started);
-    assert.equal((await fetch(`${origin}/healthz`)).status, 200);
+    assertEquals((await fetch(`${origin}/healthz`)).status, 200);
     await soon(becomesReady(origin), "the worker must become ready");
 
     const response = await fetch(`${origin}/graphql?query=subscription{runStates{id}}`, {
@@ -95,11 +95,11 @@ describe("main.ts", () => {
     });
     started.child.kill("SIGTERM");
     // It breaks off: there may be more to come, from the next server.
-    assert.doesNotMatch(await response.text(), /event: complete/);
+    assertNotMatch(await response.text(), /event: complete/);
     const { code, stderr } = await soon(started.end, "the server must end");
-    assert.equal(code, 0, stderr);
-    assert.doesNotMatch(stderr, /error/i);
-    assert.equal(await workerPid(), undefined);
+    assertEquals(code, 0, stderr);
+    assertNotMatch(stderr, /error/i);
+    assertEquals(await workerPid(), undefined);
   });
 
   it("keeps as many workers as it is told to", async () => {
@@ -114,8 +114,8 @@ describe("main.ts", () => {
     };
     await soon(both(), "two workers must be there");
     started.child.kill("SIGTERM");
-    assert.equal((await soon(started.end, "the server must end")).code, 0);
-    assert.equal(await slotHolder(home, 2), undefined);
+    assertEquals((await soon(started.end, "the server must end")).code, 0);
+    assertEquals(await slotHolder(home, 2), undefined);
   });
 
   it("reads the file of tokens, and tells the audit at every level", async () => {
@@ -130,18 +130,18 @@ describe("main.ts", () => {
         headers: { "content-type": "application/json", authorization: `Bearer ${secret}` },
         body: JSON.stringify({ query: "mutation Go { startTraining { run { id } } }" }),
       });
-      assert.equal((await response.json()).errors, undefined);
+      assertEquals((await response.json()).errors, undefined);
       started.child.kill("SIGTERM");
       const { stderr } = await soon(started.end, "the server must end");
       const { logger, message, properties } = JSON.parse(stderr);
-      assert.equal(logger, "epochql.audit");
-      assert.match(message, /^"?ci"? at /);
-      assert.equal(properties.code, "OK");
+      assertEquals(logger, "epochql.audit");
+      assertMatch(message, /^"?ci"? at /);
+      assertEquals(properties.code, "OK");
 
       await Deno.writeTextFile(EPOCHQL_TOKENS_FILE, `ci everything ${secret}\n`);
       const wrong = await soon(start({ EPOCHQL_TOKENS_FILE }).end, "the server must not start");
-      assert.equal(wrong.code, 2);
-      assert.equal(
+      assertEquals(wrong.code, 2);
+      assertEquals(
         wrong.stderr,
         `Cannot start with EPOCHQL_TOKENS_FILE=${EPOCHQL_TOKENS_FILE}: ` +
           "line 1 must have one of read, write, admin as its second word.\n",
@@ -155,11 +155,11 @@ describe("main.ts", () => {
     const started = start({ WORKERS: "0" });
     const response = await fetch(`${await serving(started)}/readyz`);
     const { worker } = await response.json();
-    assert.equal(response.status, 200);
-    assert.match(worker, /no worker is alive/);
+    assertEquals(response.status, 200);
+    assertMatch(worker, /no worker is alive/);
     started.child.kill("SIGTERM");
-    assert.equal((await soon(started.end, "the server must end")).code, 0);
-    assert.equal(await workerPid(), undefined);
+    assertEquals((await soon(started.end, "the server must end")).code, 0);
+    assertEquals(await workerPid(), undefined);
   });
 
   it("takes two signals at once for one press of Ctrl-C, as task runners double it", async () => {
@@ -167,7 +167,7 @@ describe("main.ts", () => {
     await becomesReady(await serving(started));
     started.child.kill("SIGINT");
     started.child.kill("SIGINT");
-    assert.equal((await soon(started.end, "the server must end")).code, 0);
+    assertEquals((await soon(started.end, "the server must end")).code, 0);
   });
 
   it("ends at once at the second signal, whatever the first one waits for", async () => {
@@ -187,7 +187,7 @@ describe("main.ts", () => {
     }, 100);
     const { code } = await soon(started.end, "the server must end");
     clearInterval(again);
-    assert.equal(code, 130);
+    assertEquals(code, 130);
   });
 
   it("says in the log how the worker died, and starts it again", async () => {
@@ -205,67 +205,65 @@ describe("main.ts", () => {
     };
     await soon(next(), "the worker must be started again");
     started.child.kill("SIGTERM");
-    assert.match((await started.end).stderr, /The worker has died: it was ended by SIGKILL/);
+    assertMatch((await started.end).stderr, /The worker has died: it was ended by SIGKILL/);
   });
 
-  it(
-    "keeps runs in PostgreSQL, says UNAVAILABLE while it is away, and goes on when it is back",
-    { skip: postgresSkipReason ?? false },
-    async () => {
-      const database = await startPostgres();
-      try {
-        const DATABASE_URL = database.url().replace("tester@", "tester:hunter2@");
-        const started = start({ DATABASE_URL });
-        const origin = await serving(started);
-        const ask = async (query: string) => {
-          const body = JSON.stringify({ query });
-          const headers = { "content-type": "application/json" };
-          return await (await fetch(`${origin}/graphql`, { method: "POST", headers, body })).json();
-        };
-        await soon(becomesReady(origin), "the worker must become ready");
-        const { data } = await ask(`mutation { startTraining { run { id } } }`);
-        assert.ok(data.startTraining.run.id);
-        assert.equal((await database.query("select * from runs")).length, 1);
-        await database.kill();
-        const away = await ask("{ runs { totalCount } }");
-        assert.equal(away.errors[0].extensions.code, "UNAVAILABLE");
-        assert.equal((await fetch(`${origin}/readyz`)).status, 503);
-        await database.start();
-        assert.equal((await ask("{ runs { totalCount } }")).data.runs.totalCount, 1);
-        await soon(becomesReady(origin), "the worker must come back");
-        started.child.kill("SIGTERM");
-        const { code, stdout, stderr } = await soon(started.end, "the server must end");
-        assert.equal(code, 0, stderr);
-        assert.doesNotMatch(`${stdout}${stderr}${JSON.stringify(away)}`, /hunter2/);
-      } finally {
-        await database.remove();
-      }
-    },
-  );
+  it("keeps runs in PostgreSQL, says UNAVAILABLE while it is away, and goes on when it is back", {
+    ignore: postgresSkipReason !== undefined,
+  }, async () => {
+    const database = await startPostgres();
+    try {
+      const DATABASE_URL = database.url().replace("tester@", "tester:hunter2@");
+      const started = start({ DATABASE_URL });
+      const origin = await serving(started);
+      const ask = async (query: string) => {
+        const body = JSON.stringify({ query });
+        const headers = { "content-type": "application/json" };
+        return await (await fetch(`${origin}/graphql`, { method: "POST", headers, body })).json();
+      };
+      await soon(becomesReady(origin), "the worker must become ready");
+      const { data } = await ask(`mutation { startTraining { run { id } } }`);
+      assert(data.startTraining.run.id);
+      assertEquals((await database.query("select * from runs")).length, 1);
+      await database.kill();
+      const away = await ask("{ runs { totalCount } }");
+      assertEquals(away.errors[0].extensions.code, "UNAVAILABLE");
+      assertEquals((await fetch(`${origin}/readyz`)).status, 503);
+      await database.start();
+      assertEquals((await ask("{ runs { totalCount } }")).data.runs.totalCount, 1);
+      await soon(becomesReady(origin), "the worker must come back");
+      started.child.kill("SIGTERM");
+      const { code, stdout, stderr } = await soon(started.end, "the server must end");
+      assertEquals(code, 0, stderr);
+      assertNotMatch(`${stdout}${stderr}${JSON.stringify(away)}`, /hunter2/);
+    } finally {
+      await database.remove();
+    }
+  });
 
   it("says that a port is in use, and leaves no worker behind", async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr as Deno.NetAddr;
     const { code, stdout, stderr } = await start({ PORT: String(port) }).end;
     listener.close();
-    assert.equal(code, 1);
-    assert.equal(stdout, "");
-    assert.equal(
+    assertEquals(code, 1);
+    assertEquals(stdout, "");
+    assertEquals(
       stderr,
       `Cannot listen on port ${port}: it is in use, perhaps by another epochql. ` +
         "Stop that, or set PORT to another port.\n",
     );
-    assert.equal(await workerPid(), undefined);
+    assertEquals(await workerPid(), undefined);
   });
 
   it("says what is wrong with a variable, and ends with 2", async () => {
     const { code, stdout, stderr } = await start({ PORT: "http" }).end;
-    assert.equal(code, 2);
-    assert.equal(stdout, "");
-    assert.match(stderr, /^Cannot start with PORT=http: PORT must be .*, got http\.\n$/);
+    assertEquals(code, 2);
+    assertEquals(stdout, "");
+    assertMatch(stderr, /^Cannot start with PORT=http: PORT must be .*, got http\.\n$/);
     const open = await start({ HOST: "0.0.0.0" }).end;
-    assert.equal(open.code, 2);
-    assert.match(open.stderr, /^Cannot start with HOST=0\.0\.0\.0: EPOCHQL_TOKEN must be set/);
+    assertEquals(open.code, 2);
+    assertMatch(open.stderr, /^Cannot start with HOST=0\.0\.0\.0: EPOCHQL_TOKEN must be set/);
   });
 
   it("says in one line that its folder or its database cannot be used", async () => {
@@ -274,10 +272,10 @@ describe("main.ts", () => {
     await Deno.writeTextFile(`${home}/damaged/epochql.db`, "no database ".repeat(1000));
     for (const folder of ["file", "damaged"]) {
       const { code, stdout, stderr } = await start({ EPOCHQL_HOME: `${home}/${folder}` }).end;
-      assert.equal(code, 1, stderr);
-      assert.equal(stdout, "");
-      assert.match(stderr, /^Cannot .+\n$/);
-      assert.ok(stderr.includes(`${home}/${folder}`), stderr);
+      assertEquals(code, 1, stderr);
+      assertEquals(stdout, "");
+      assertMatch(stderr, /^Cannot .+\n$/);
+      assert(stderr.includes(`${home}/${folder}`), stderr);
     }
   });
 });

@@ -1,5 +1,5 @@
 /** What the bench makes of its measurements. Nothing is measured here. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { CONTENDERS } from "../../bench/training/contenders.ts";
 import { evaluationsIn } from "../../bench/training/evaluations.ts";
@@ -32,15 +32,15 @@ function measured(
 
 describe("statistics", () => {
   it("have the median in the middle", () => {
-    assert.equal(median([3, 1, 2]), 2);
-    assert.equal(median([4, 1, 2, 3]), 2.5);
-    assert.equal(median([7]), 7);
+    assertEquals(median([3, 1, 2]), 2);
+    assertEquals(median([4, 1, 2, 3]), 2.5);
+    assertEquals(median([7]), 7);
   });
 
   it("have 99 of 100 values at or below p99", () => {
     const values = Array.from({ length: 101 }, (_, index) => index).reverse();
-    assert.equal(percentile(values, 0.99), 99);
-    assert.equal(percentile([1, 2, 30], 0.99), 30);
+    assertEquals(percentile(values, 0.99), 99);
+    assertEquals(percentile([1, 2, 30], 0.99), 30);
   });
 });
 
@@ -58,18 +58,18 @@ describe("windowsOf()", () => {
 
   it("takes the time from burst to burst over about a second", () => {
     const windows = windowsOf(reports(12), 0);
-    assert.deepEqual(windows.map((value) => +value.toFixed(6)), [2, 2]);
+    assertEquals(windows.map((value) => +value.toFixed(6)), [2, 2]);
   });
 
   it("leaves the warm-up out", () => {
-    assert.equal(windowsOf(reports(12), 1100).length, 1);
-    assert.equal(windowsOf(reports(12), 5000).length, 0);
+    assertEquals(windowsOf(reports(12), 1100).length, 1);
+    assertEquals(windowsOf(reports(12), 5000).length, 0);
   });
 
   it("reaches over no evaluation", () => {
     // A second epoch, five seconds later.
     const arrivals = [...reports(4), ...reports(8, 2, 5800, 400)];
-    assert.deepEqual(windowsOf(arrivals, 0).map((value) => +value.toFixed(6)), [2]);
+    assertEquals(windowsOf(arrivals, 0).map((value) => +value.toFixed(6)), [2]);
   });
 });
 
@@ -103,11 +103,11 @@ describe("evaluationsIn()", () => {
   it("takes the steps off the epoch's time", () => {
     const steps = stepsPerEpoch(spec);
     const log = [batches(1, 200), batches(201, steps - 200), epoch(steps / 100 + 0.5)];
-    assert.deepEqual(evaluationsIn(log, spec).map((value) => +value.toFixed(6)), [0.5]);
+    assertEquals(evaluationsIn(log, spec).map((value) => +value.toFixed(6)), [0.5]);
   });
 
   it("leaves out an epoch whose steps it does not know", () => {
-    assert.deepEqual(evaluationsIn([batches(1, 200), epoch(10)], spec), []);
+    assertEquals(evaluationsIn([batches(1, 200), epoch(10)], spec), []);
   });
 });
 
@@ -127,14 +127,14 @@ describe("figuresOf()", () => {
 
   it("compares minima with minima and medians with medians", () => {
     const [first] = figuresOf(all);
-    assert.equal(first?.value, 4);
-    assert.equal(first?.median, 9.75 / 2.875);
-    assert.equal(first?.isMet, true);
+    assertEquals(first?.value, 4);
+    assertEquals(first?.median, 9.75 / 2.875);
+    assertEquals(first?.isMet, true);
   });
 
   it("says of every figure whether it meets its target", () => {
     const met = figuresOf(all).map(({ name, isMet }) => [name.split(",")[0], isMet]);
-    assert.deepEqual(met, [
+    assertEquals(met, [
       ["Training BASIC_CNN", true],
       ["Training BASIC_CNN", true],
       ["Training DROPOUT_CNN", true],
@@ -146,7 +146,7 @@ describe("figuresOf()", () => {
       ["A small query while training runs", false],
     ]);
     const slow = measured({ "pytorch": [sample([4])], "epochql": [sample([2])] });
-    assert.equal(figuresOf(slow)[0]?.isMet, false);
+    assertEquals(figuresOf(slow)[0]?.isMet, false);
   });
 
   it("have what the log costs as a part of training time", () => {
@@ -156,11 +156,11 @@ describe("figuresOf()", () => {
       { bareSeconds: 12, keptSeconds: 13 },
     ];
     const [figure] = figuresOf(measured({}, [], rounds));
-    assert.equal(figure?.value.toFixed(3), "2.000");
-    assert.equal(figure?.median?.toFixed(3), "1.000");
-    assert.equal(figure?.isMet, true);
+    assertEquals(figure?.value.toFixed(3), "2.000");
+    assertEquals(figure?.median?.toFixed(3), "1.000");
+    assertEquals(figure?.isMet, true);
     const dear = figuresOf(measured({}, [], [{ bareSeconds: 10, keptSeconds: 10.31 }]));
-    assert.equal(dear[0]?.isMet, false);
+    assertEquals(dear[0]?.isMet, false);
   });
 
   it("have how the page does at its best, as time and as a part of a core", () => {
@@ -169,7 +169,7 @@ describe("figuresOf()", () => {
       ...{ mainThreadShare: 0.1, processShare: 0.125, updatesPerSecond: 60 },
     };
     const pages = [{ ...page, loadSeconds: 2.5, longestSeconds: 2 }, page];
-    assert.deepEqual(
+    assertEquals(
       figuresOf(measured({}, [], [], pages)).map(({ value, unit, isMet }) => [value, unit, isMet]),
       [[1.5, "s", true], [0.5, "s", true], [1.25, "s", false], [12.5, "%", true]],
     );
@@ -188,7 +188,7 @@ describe("figuresOf()", () => {
       loopSlowdown: 1,
     }));
     const figures = figuresOf(measured({}, [], [], [], { loads: [load, late], trainings }));
-    assert.deepEqual(figures.map(({ value, unit, isMet }) => [value, unit, isMet]), [
+    assertEquals(figures.map(({ value, unit, isMet }) => [value, unit, isMet]), [
       [4, "x", true],
       [0.75, "x", false],
       [60, "ms", false],
@@ -200,15 +200,15 @@ describe("figuresOf()", () => {
   });
 
   it("leaves out what was not measured", () => {
-    assert.deepEqual(figuresOf(measured({})), []);
+    assertEquals(figuresOf(measured({})), []);
     const names = figuresOf(measured({ "epochql": [sample([2])] })).map((figure) => figure.name);
-    assert.deepEqual(names, ["Peak memory of training"]);
+    assertEquals(names, ["Peak memory of training"]);
   });
 
   it("stands in a table with its target", () => {
     const table = figureTable(figuresOf(all));
-    assert.match(table, /Training BASIC_CNN, to PyTorch in memory +4\.00x +3\.39x +≥ 2\.5x +ok/);
-    assert.match(table, /Peak memory of training +950 MB +< 900 MB +MISS/);
+    assertMatch(table, /Training BASIC_CNN, to PyTorch in memory +4\.00x +3\.39x +≥ 2\.5x +ok/);
+    assertMatch(table, /Peak memory of training +950 MB +< 900 MB +MISS/);
   });
 });
 
@@ -218,9 +218,9 @@ describe("the table of measurements", () => {
       CONTENDERS,
       measured({ "pytorch": [sample([8])], "epochql": [sample([2])] }),
     );
-    assert.match(table, /PyTorch, in memory +8\.00 +8\.00 +15\.0 +15\.0 +1\.00 +500 +1\.00x/);
-    assert.match(table, /epochql, whole stack +2\.00 +2\.00 +3\.8 +3\.8 +1\.00 +500 +4\.00x/);
-    assert.ok(!table.includes("Keras"));
+    assertMatch(table, /PyTorch, in memory +8\.00 +8\.00 +15\.0 +15\.0 +1\.00 +500 +1\.00x/);
+    assertMatch(table, /epochql, whole stack +2\.00 +2\.00 +3\.8 +3\.8 +1\.00 +500 +4\.00x/);
+    assert(!table.includes("Keras"));
   });
 
   it("has ours beside PyTorch for every recipe", () => {
@@ -228,7 +228,7 @@ describe("the table of measurements", () => {
       const names = CONTENDERS.filter((contender) => contender.recipe === recipe).map(({ name }) =>
         name
       );
-      assert.ok(names.includes("epochql") && names.includes("pytorch"), recipe);
+      assert(names.includes("epochql") && names.includes("pytorch"), recipe);
     }
   });
 });

@@ -2,7 +2,7 @@
  * A little of what `deno task chaos` does at length: the project's own processes are killed, frozen, starved and cut
  * off, and no run may notice. Several things go on at a time, as much of it is waiting for a lease to run out.
  */
-import { strictEqual } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { carryOut, type ProofName, PROOFS, whyNoProof } from "../../tools/chaos/proofs/all.ts";
 import type { Proof } from "../../tools/chaos/proofs/proof.ts";
@@ -60,7 +60,7 @@ function rounds(store: StoreKind): Job {
         ...{ seed: SEED, rounds: ROUNDS, store, tally, signal, numbersOf: workspace.numbersOf },
         lanes: Array.from({ length: LANES }, (_, lane) => () => laneOf(workspace, store, lane)),
       });
-      strictEqual(tally.rounds(), ROUNDS.length);
+      assertEquals(tally.rounds(), ROUNDS.length);
     },
   };
 }
@@ -83,7 +83,7 @@ function fakeWorker({ home, databaseUrl }: Place, index: number): readonly strin
   return [...program, databaseUrl ?? "", `worker ${index}`, "3000", `folder=${home}`];
 }
 
-describe("chaos", { skip: whyNothing !== undefined }, () => {
+describe("chaos", { ignore: whyNothing !== undefined }, () => {
   const stop = new AbortController();
   let workspace: Workspace;
   let working: Promise<unknown>;
@@ -108,10 +108,10 @@ describe("chaos", { skip: whyNothing !== undefined }, () => {
   }
 
   for (const { title, whyNot, done } of jobs) {
-    it(title, { skip: whyNot !== undefined }, async () => {
+    it(title, { ignore: whyNot !== undefined }, async () => {
       const tally = await done.promise;
       const said = tally.failures.map(({ said }) => said).join("\n");
-      strictEqual(tally.failures.length, 0, `${tally.text()}\n${said}`);
+      assertEquals(tally.failures.length, 0, `${tally.text()}\n${said}`);
     });
   }
 });

@@ -1,7 +1,7 @@
 /**
  * The checker of the chaos must see what it is there to see: each test does one thing wrong to a run that is right.
  */
-import { deepStrictEqual, match, ok } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { RunEvent, RunEventBody } from "../../runs/log/event.ts";
 import { EMPTY_SNAPSHOT, fold } from "../../runs/log/state.ts";
@@ -93,7 +93,7 @@ function names({ violations }: Findings): Invariant[] {
 
 describe("checkRun()", () => {
   it("finds nothing in a run that was interrupted and went on", () => {
-    deepStrictEqual(checkRun(RUN, RIGHT, { numbers: NUMBERS }), {
+    assertEquals(checkRun(RUN, RIGHT, { numbers: NUMBERS }), {
       checked: ["seqs", "steps", "epochs", "attempts", "end", "kept", "state", "numbers"],
       violations: [],
     });
@@ -113,12 +113,12 @@ describe("checkRun()", () => {
       const events = added(...checkpoints, ...more);
       return names(checkRun(RUN, events)).includes("kept");
     };
-    ok(!brokenBy());
-    ok(brokenBy({ type: "checkpointRemoved", file: "one", unusable: false }));
-    ok(!brokenBy({ type: "checkpointRemoved", file: "one", unusable: true }));
-    ok(!brokenBy({ type: "checkpointRemoved", file: "two", unusable: false }));
-    ok(brokenBy({ type: "checkpointNamed", file: "two", name: "best" }));
-    ok(
+    assert(!brokenBy());
+    assert(brokenBy({ type: "checkpointRemoved", file: "one", unusable: false }));
+    assert(!brokenBy({ type: "checkpointRemoved", file: "one", unusable: true }));
+    assert(!brokenBy({ type: "checkpointRemoved", file: "two", unusable: false }));
+    assert(brokenBy({ type: "checkpointNamed", file: "two", name: "best" }));
+    assert(
       !brokenBy(
         { type: "checkpointNamed", file: "one", name: null },
         { type: "checkpointNamed", file: "two", name: "best" },
@@ -130,49 +130,49 @@ describe("checkRun()", () => {
   it("sees a gap in the seqs, and a double", () => {
     const at = find("batches", 2);
     const event = RIGHT[at] as RunEvent;
-    ok(broken(RIGHT.toSpliced(at, 1)).includes("seqs"));
-    ok(broken(RIGHT.toSpliced(at, 0, event)).includes("seqs"));
+    assert(broken(RIGHT.toSpliced(at, 1)).includes("seqs"));
+    assert(broken(RIGHT.toSpliced(at, 0, event)).includes("seqs"));
     const swapped = RIGHT.toSpliced(at, 2, RIGHT[at + 1] as RunEvent, event);
-    ok(broken(swapped).includes("seqs"));
+    assert(broken(swapped).includes("seqs"));
   });
 
   it("sees an event of another run", () => {
     const strange = { ...at("started"), runId: "other" };
-    deepStrictEqual(broken(changed(find("started"), 1, strange)), ["seqs"]);
+    assertEquals(broken(changed(find("started"), 1, strange)), ["seqs"]);
   });
 
   it("sees steps that are missing, also at the log's end, although the seqs have no gap", () => {
-    ok(broken(changed(find("batches", 1), 1)).includes("steps"));
+    assert(broken(changed(find("batches", 1), 1)).includes("steps"));
     const last = at("batches", 5);
     const shorter = { ...last, losses: last.losses.slice(1), accs: last.accs.slice(1) };
     const found = broken(changed(find("batches", 5), 1, shorter));
-    ok(found.includes("end") && found.includes("epochs") && found.includes("numbers"));
+    assert(found.includes("end") && found.includes("epochs") && found.includes("numbers"));
   });
 
   it("sees steps that come twice", () => {
     const index = find("batches", 1);
     const findings = checkRun(RUN, changed(index, 0, at("batches", 1)));
-    ok(names(findings).includes("steps"));
-    match(JSON.stringify(findings.violations), /step 3 comes twice/);
+    assert(names(findings).includes("steps"));
+    assertMatch(JSON.stringify(findings.violations), /step 3 comes twice/);
   });
 
   it("sees steps of the wrong epoch, and losses without accuracies", () => {
     const index = find("batches", 1);
-    ok(broken(changed(index, 1, { ...at("batches", 1), epoch: 2 })).includes("steps"));
-    ok(broken(changed(index, 1, { ...at("batches", 1), accs: [] })).includes("steps"));
+    assert(broken(changed(index, 1, { ...at("batches", 1), epoch: 2 })).includes("steps"));
+    assert(broken(changed(index, 1, { ...at("batches", 1), accs: [] })).includes("steps"));
   });
 
   it("sees an epoch that is missing, comes twice or too early", () => {
     const index = find("epoch", 1);
-    ok(broken(changed(index, 1)).includes("epochs"));
-    ok(broken(changed(index, 0, at("epoch", 1))).includes("epochs"));
+    assert(broken(changed(index, 1)).includes("epochs"));
+    assert(broken(changed(index, 0, at("epoch", 1))).includes("epochs"));
     const early = RIGHT.toSpliced(index, 1).toSpliced(index - 1, 0, at("epoch", 1));
-    ok(broken(early.map((event, index) => ({ ...event, seq: index + 1 }))).includes("epochs"));
+    assert(broken(early.map((event, index) => ({ ...event, seq: index + 1 }))).includes("epochs"));
   });
 
   it("sees an attempt that is not counted", () => {
     const index = find("claimed", 1);
-    deepStrictEqual(broken(changed(index, 1, { ...at("claimed", 1), attempt: 1 })), [
+    assertEquals(broken(changed(index, 1, { ...at("claimed", 1), attempt: 1 })), [
       "attempts",
       "state",
     ]);
@@ -180,24 +180,24 @@ describe("checkRun()", () => {
 
   it("sees a run that does not end, ends twice, or goes on after its end", () => {
     const end = find("completed");
-    ok(broken(changed(end, 1)).includes("end"));
-    ok(broken(changed(end, 0, at("completed"))).includes("end"));
-    ok(broken([...RIGHT, { ...at("epoch"), seq: RIGHT.length + 1 }]).includes("end"));
+    assert(broken(changed(end, 1)).includes("end"));
+    assert(broken(changed(end, 0, at("completed"))).includes("end"));
+    assert(broken([...RIGHT, { ...at("epoch"), seq: RIGHT.length + 1 }]).includes("end"));
   });
 
   it("sees a run that ended in another state than it should", () => {
-    deepStrictEqual(names(checkRun(RUN, RIGHT, { state: "CANCELLED" })), ["end"]);
+    assertEquals(names(checkRun(RUN, RIGHT, { state: "CANCELLED" })), ["end"]);
     const failed = [
       ...RIGHT.slice(0, find("completed")),
       { type: "failed", error: "no device", seq: RIGHT.length, runId: "run", at: RUN.createdAt },
     ] as const satisfies readonly RunEvent[];
     const { violations } = checkRun(runOf(failed), failed);
-    match(violations[0]?.what ?? "", /must be COMPLETED, got FAILED \(no device\)/);
+    assertMatch(violations[0]?.what ?? "", /must be COMPLETED, got FAILED \(no device\)/);
   });
 
   it("sees a stored state that the log does not add up to", () => {
     const snapshot = { ...RUN.snapshot, bestTestAcc: 1 };
-    deepStrictEqual(names(checkRun({ ...RUN, snapshot }, RIGHT)), ["state"]);
+    assertEquals(names(checkRun({ ...RUN, snapshot }, RIGHT)), ["state"]);
   });
 
   it("sees a number that differs in its last bit", () => {
@@ -207,9 +207,9 @@ describe("checkRun()", () => {
     const bits = new Uint32Array(next.buffer);
     bits[0] = (bits[0] ?? 0) + 1;
     const losses = [event.losses[0] ?? 0, next[0] ?? 0];
-    deepStrictEqual(broken(changed(index, 1, { ...event, losses })), ["numbers"]);
+    assertEquals(broken(changed(index, 1, { ...event, losses })), ["numbers"]);
     const accs = event.accs.map((acc) => acc + 1e-9);
-    deepStrictEqual(broken(changed(index, 1, { ...event, accs })), ["numbers"]);
+    assertEquals(broken(changed(index, 1, { ...event, accs })), ["numbers"]);
   });
 
   it("sees an epoch's number that differs, but does not mind how long it took", () => {
@@ -217,9 +217,9 @@ describe("checkRun()", () => {
     const changes = { trainAcc: 0.1, trainLoss: 9, testLoss: 9, learningRate: 1 };
     for (const change of Object.entries(changes)) {
       const event = { ...at("epoch", 1), ...Object.fromEntries([change]) };
-      deepStrictEqual(broken(changed(index, 1, event)), ["numbers"], change[0]);
+      assertEquals(broken(changed(index, 1, event)), ["numbers"], change[0]);
     }
-    deepStrictEqual(broken(changed(index, 1, { ...at("epoch", 1), seconds: 99 })), []);
+    assertEquals(broken(changed(index, 1, { ...at("epoch", 1), seconds: 99 })), []);
   });
 
   it("compares what a cancelled run has of its numbers", () => {
@@ -232,16 +232,16 @@ describe("checkRun()", () => {
     });
     const cancelled = [...whole, next("cancelRequested", 1), next("cancelled", 2)];
     const expected = { state: "CANCELLED", numbers: NUMBERS } as const;
-    deepStrictEqual(checkRun(runOf(cancelled), cancelled, expected).violations, []);
+    assertEquals(checkRun(runOf(cancelled), cancelled, expected).violations, []);
     const wrong = { ...NUMBERS, losses: NUMBERS.losses.with(2, 7) };
     const findings = checkRun(runOf(cancelled), cancelled, { state: "CANCELLED", numbers: wrong });
-    deepStrictEqual(names(findings), ["numbers"]);
+    assertEquals(names(findings), ["numbers"]);
   });
 
   it("tells of the first few of many findings", () => {
     const losses = NUMBERS.losses.map((loss) => loss + 1);
     const { violations } = checkRun(RUN, RIGHT, { numbers: { ...NUMBERS, losses } });
-    deepStrictEqual(violations.map(({ what }) => what.slice(0, 14)), [
+    assertEquals(violations.map(({ what }) => what.slice(0, 14)), [
       "losses: step 1",
       "losses: step 2",
       "losses: step 3",
@@ -253,27 +253,27 @@ describe("checkWatched()", () => {
   const SEEN = RIGHT.map((event): Seen => ({ ...event, __typename: "X", runId: "UnVuOnJ1bg==" }));
   const seen = (events: readonly Seen[]) => names(checkWatched("it", events, RIGHT));
 
-  it("finds nothing where everything came once", () => deepStrictEqual(seen(SEEN), []));
+  it("finds nothing where everything came once", () => assertEquals(seen(SEEN), []));
 
   it("asks of nobody to wait for what is said of a run that is over", () => {
     const said = { type: "renamed", name: "later", runId: "run", at: RUN.createdAt } as const;
     const log = [...RIGHT, { ...said, seq: RIGHT.length + 1 }];
-    deepStrictEqual(names(checkWatched("it", SEEN, log)), []);
-    deepStrictEqual(names(checkWatched("it", SEEN.slice(0, -1), log)), ["watched"]);
+    assertEquals(names(checkWatched("it", SEEN, log)), []);
+    assertEquals(names(checkWatched("it", SEEN.slice(0, -1), log)), ["watched"]);
   });
 
   it("sees what is missing, comes twice or in another order", () => {
-    deepStrictEqual(seen(SEEN.toSpliced(3, 1)), ["watched"]);
-    deepStrictEqual(seen(SEEN.slice(0, -1)), ["watched"]);
-    deepStrictEqual(seen(SEEN.toSpliced(3, 0, SEEN[3] as Seen)), ["watched"]);
-    deepStrictEqual(seen([...SEEN, SEEN.at(-1) as Seen]), ["watched"]);
-    deepStrictEqual(seen(SEEN.toSpliced(3, 2, SEEN[4] as Seen, SEEN[3] as Seen)), ["watched"]);
+    assertEquals(seen(SEEN.toSpliced(3, 1)), ["watched"]);
+    assertEquals(seen(SEEN.slice(0, -1)), ["watched"]);
+    assertEquals(seen(SEEN.toSpliced(3, 0, SEEN[3] as Seen)), ["watched"]);
+    assertEquals(seen([...SEEN, SEEN.at(-1) as Seen]), ["watched"]);
+    assertEquals(seen(SEEN.toSpliced(3, 2, SEEN[4] as Seen, SEEN[3] as Seen)), ["watched"]);
   });
 
   it("sees what is not as it was logged", () => {
     const index = find("batches", 2);
     const wrong = { ...SEEN[index] as Seen, losses: [0, 0] };
-    deepStrictEqual(seen(SEEN.with(index, wrong)), ["watched"]);
+    assertEquals(seen(SEEN.with(index, wrong)), ["watched"]);
   });
 });
 
@@ -283,16 +283,16 @@ describe("checkRequests()", () => {
   it("finds nothing where each request has its run, answered or not", () => {
     const asked = [{ name: "a", id: "1" }, { name: "b" }, { name: "c" }];
     const findings = checkRequests(asked, [named("a", "1"), named("b", "2")]);
-    deepStrictEqual(findings, { checked: ["acknowledged", "doubled"], violations: [] });
+    assertEquals(findings, { checked: ["acknowledged", "doubled"], violations: [] });
   });
 
   it("sees an answered request whose run is gone", () => {
-    deepStrictEqual(names(checkRequests([{ name: "a", id: "1" }], [])), ["acknowledged"]);
+    assertEquals(names(checkRequests([{ name: "a", id: "1" }], [])), ["acknowledged"]);
   });
 
   it("sees a request with two runs, and a run without a request", () => {
     const twice = [named("a", "1"), named("a", "2")];
-    deepStrictEqual(names(checkRequests([{ name: "a", id: "1" }], twice)), ["doubled"]);
-    deepStrictEqual(names(checkRequests([], [named("a", "1")])), ["doubled"]);
+    assertEquals(names(checkRequests([{ name: "a", id: "1" }], twice)), ["doubled"]);
+    assertEquals(names(checkRequests([], [named("a", "1")])), ["doubled"]);
   });
 });

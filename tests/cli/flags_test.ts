@@ -1,5 +1,11 @@
 /** The flags of the headless training: what they ask for, what is refused, and what the help tells. */
-import assert from "@std/assert";
+import {
+  assertEquals,
+  AssertionError,
+  assertMatch,
+  assertNotEquals,
+  assertNotMatch,
+} from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { type ParsedFlags, parseFlags } from "../../cli/train/flags.ts";
@@ -11,8 +17,8 @@ import { SIZE } from "./fixtures.ts";
 
 const CONTEXT = { size: SIZE, columns: 100, randomSeed: () => 42 } as const;
 
-function unexpected(parsed: ParsedFlags): assert.AssertionError {
-  return new assert.AssertionError({ message: `not expected: ${JSON.stringify(parsed)}` });
+function unexpected(parsed: ParsedFlags): AssertionError {
+  return new AssertionError(`not expected: ${JSON.stringify(parsed)}`);
 }
 
 function accepted(...args: string[]) {
@@ -30,11 +36,11 @@ function problems(...args: string[]): readonly string[] {
 describe("parseFlags()", () => {
   it("asks for what startTraining asks for without arguments", () => {
     const flags = accepted();
-    assert.deepEqual(flags.spec, resolveSpec({}, SIZE, () => 42));
-    assert.equal(flags.name, "BASIC_CNN, seed 42");
-    assert.deepEqual(flags.open, ["seed", "name"]);
-    assert.equal(flags.out, undefined);
-    assert.equal(flags.idempotencyKey, undefined);
+    assertEquals(flags.spec, resolveSpec({}, SIZE, () => 42));
+    assertEquals(flags.name, "BASIC_CNN, seed 42");
+    assertEquals(flags.open, ["seed", "name"]);
+    assertEquals(flags.out, undefined);
+    assertEquals(flags.idempotencyKey, undefined);
   });
 
   it("has a flag for every field of StartTrainingInput", () => {
@@ -45,7 +51,7 @@ describe("parseFlags()", () => {
       ..."--seed 7 --device CPU --train-samples 600 --test-samples 500".split(" "),
       ..."--idempotency-key monday --out curves".split(" "),
     );
-    assert.deepEqual(flags, {
+    assertEquals(flags, {
       spec: {
         version: 2,
         recipe: "DROPOUT_CNN",
@@ -71,35 +77,32 @@ describe("parseFlags()", () => {
     for (const recipe of RECIPES) {
       const { epochs, batchSize, learningRate } = accepted("--recipe", recipe).spec;
       const preset = PRESETS[recipe];
-      assert.deepEqual(
-        { epochs, batchSize, learningRate },
-        {
-          epochs: preset.epochs,
-          batchSize: preset.batchSize,
-          learningRate: preset.learningRate,
-        },
-      );
+      assertEquals({ epochs, batchSize, learningRate }, {
+        epochs: preset.epochs,
+        batchSize: preset.batchSize,
+        learningRate: preset.learningRate,
+      });
     }
   });
 
   it("knows recipes and devices however they are written", () => {
-    assert.equal(accepted("--recipe", "wide-kernel-cnn").spec.recipe, "WIDE_KERNEL_CNN");
-    assert.equal(accepted("--device", "cpu").spec.device, "CPU");
+    assertEquals(accepted("--recipe", "wide-kernel-cnn").spec.recipe, "WIDE_KERNEL_CNN");
+    assertEquals(accepted("--device", "cpu").spec.device, "CPU");
   });
 
   it("takes for AUTO the device that the settings name", () => {
     for (const args of [[], ["--device", "AUTO"]]) {
       const parsed = parseFlags(args, { ...CONTEXT, device: "CPU" });
       if (parsed.kind !== "train") throw unexpected(parsed);
-      assert.equal(parsed.flags.spec.device, "CPU");
+      assertEquals(parsed.flags.spec.device, "CPU");
     }
     const parsed = parseFlags(["--device", "cuda"], { ...CONTEXT, device: "CPU" });
     if (parsed.kind !== "train") throw unexpected(parsed);
-    assert.equal(parsed.flags.spec.device, "CUDA");
+    assertEquals(parsed.flags.spec.device, "CUDA");
   });
 
   it("takes the '--' that the task runner hands on", () => {
-    assert.equal(accepted("--", "--epochs", "2").spec.epochs, 2);
+    assertEquals(accepted("--", "--epochs", "2").spec.epochs, 2);
   });
 
   it("takes the limits themselves, and nothing beyond them", () => {
@@ -113,28 +116,25 @@ describe("parseFlags()", () => {
     for (const [flag, { min, max }] of flags) {
       accepted(flag, String(min));
       accepted(flag, String(max));
-      assert.deepEqual(problems(flag, String(max + 1)), [
+      assertEquals(problems(flag, String(max + 1)), [
         `Cannot train with ${flag} ${max + 1}: ${flag} must be between ${min} and ${max}.`,
       ]);
-      assert.equal(problems(flag, String(min - 1)).length, 1);
+      assertEquals(problems(flag, String(min - 1)).length, 1);
     }
   });
 
   it("refuses what is no number", () => {
-    assert.deepEqual(problems("--epochs", "many"), [
+    assertEquals(problems("--epochs", "many"), [
       "Cannot train with --epochs 'many': --epochs must be between 1 and 10000.",
     ]);
     for (
       const text of ["NaN", "Infinity", "-Infinity", "0", "-1", "", " ", "0x1", "1,5", "1e-999"]
     ) {
       const found = problems("--learning-rate", text);
-      assert.equal(found.length, 1, text);
-      assert.match(found[0] ?? "", /: --learning-rate must be above 0 and at most 100\.$/);
+      assertEquals(found.length, 1, text);
+      assertMatch(found[0] ?? "", /: --learning-rate must be above 0 and at most 100\.$/);
     }
-    assert.match(
-      problems("--epochs", "1.5")[0] ?? "",
-      /must be a whole number between 1 and 10000/,
-    );
+    assertMatch(problems("--epochs", "1.5")[0] ?? "", /must be a whole number between 1 and 10000/);
   });
 
   it("names every wrong flag, a line each", () => {
@@ -148,23 +148,20 @@ describe("parseFlags()", () => {
       "",
     );
     const named = found.map((line) => /^Cannot train with (--[a-z-]+) /.exec(line)?.[1]);
-    assert.deepEqual(
-      named.toSorted(),
-      [
-        "--batch-size",
-        "--device",
-        "--epochs",
-        "--idempotency-key",
-        "--learning-rate",
-        "--name",
-        "--out",
-        "--recipe",
-        "--seed",
-        "--test-samples",
-        "--train-samples",
-      ],
-    );
-    for (const line of found) assert.match(line, /^[^\n]+: --[a-z-]+ must be [^\n]+\.$/);
+    assertEquals(named.toSorted(), [
+      "--batch-size",
+      "--device",
+      "--epochs",
+      "--idempotency-key",
+      "--learning-rate",
+      "--name",
+      "--out",
+      "--recipe",
+      "--seed",
+      "--test-samples",
+      "--train-samples",
+    ]);
+    for (const line of found) assertMatch(line, /^[^\n]+: --[a-z-]+ must be [^\n]+\.$/);
   });
 
   it("answers any arguments with a spec in the limits, help, or a line for each that is wrong", () => {
@@ -202,15 +199,15 @@ describe("parseFlags()", () => {
         const parsed = parseFlags(args.flat(), CONTEXT);
         switch (parsed.kind) {
           case "help":
-            return assert.match(parsed.text, /^Usage: deno task train/);
+            return assertMatch(parsed.text, /^Usage: deno task train/);
           case "train":
             // What was taken is taken again by whoever reads it next.
-            return assert.deepEqual(resolveSpec(parsed.flags.spec, SIZE), parsed.flags.spec);
+            return assertEquals(resolveSpec(parsed.flags.spec, SIZE), parsed.flags.spec);
           case "wrong":
-            assert.notEqual(parsed.problems.length, 0);
+            assertNotEquals(parsed.problems.length, 0);
             for (const line of parsed.problems) {
-              assert.match(line, /^Cannot train( with --[a-z-]+ [^\p{C}\p{Zl}\p{Zp}]*)?: .+\.$/u);
-              assert.doesNotMatch(line, /[\p{C}\p{Zl}\p{Zp}]/u);
+              assertMatch(line, /^Cannot train( with --[a-z-]+ [^\p{C}\p{Zl}\p{Zp}]*)?: .+\.$/u);
+              assertNotMatch(line, /[\p{C}\p{Zl}\p{Zp}]/u);
             }
             return;
           default:
@@ -222,14 +219,14 @@ describe("parseFlags()", () => {
   });
 
   it("says what was meant by a misspelt flag", () => {
-    assert.deepEqual(problems("--epohcs", "1"), [
+    assertEquals(problems("--epohcs", "1"), [
       "Cannot train: unknown option '--epohcs' (Did you mean --epochs?). See --help.",
     ]);
   });
 
   it("refuses what is no flag, and a flag without its value", () => {
-    assert.match(problems("5")[0] ?? "", /^Cannot train: too many arguments.*See --help\.$/);
-    assert.match(problems("--epochs")[0] ?? "", /^Cannot train: option .* argument missing\./);
+    assertMatch(problems("5")[0] ?? "", /^Cannot train: too many arguments.*See --help\.$/);
+    assertMatch(problems("--epochs")[0] ?? "", /^Cannot train: option .* argument missing\./);
   });
 
   it("explains every flag with the limits and defaults that hold", () => {
@@ -237,22 +234,16 @@ describe("parseFlags()", () => {
     if (parsed.kind !== "help") throw unexpected(parsed);
     const { text } = parsed;
     const grouped = (value: number) => value.toLocaleString("en-US");
-    assert.match(text, new RegExp(`--epochs .*1 to ${grouped(SPEC_FIELDS.epochs.rule.max)}`));
-    assert.match(
-      text,
-      new RegExp(`--batch-size .*1 to ${grouped(SPEC_FIELDS.batchSize.rule.max)}`),
-    );
-    assert.match(text, new RegExp(`--seed .*0 to ${grouped(SPEC_FIELDS.seed.rule.max)}`));
-    assert.match(
-      text,
-      new RegExp(`--learning-rate .*at most ${SPEC_FIELDS.learningRate.rule.max}`),
-    );
-    assert.match(text, /--train-samples .*60,000/);
-    for (const device of DEVICES) assert.match(text, new RegExp(`--device .*${device}`));
+    assertMatch(text, new RegExp(`--epochs .*1 to ${grouped(SPEC_FIELDS.epochs.rule.max)}`));
+    assertMatch(text, new RegExp(`--batch-size .*1 to ${grouped(SPEC_FIELDS.batchSize.rule.max)}`));
+    assertMatch(text, new RegExp(`--seed .*0 to ${grouped(SPEC_FIELDS.seed.rule.max)}`));
+    assertMatch(text, new RegExp(`--learning-rate .*at most ${SPEC_FIELDS.learningRate.rule.max}`));
+    assertMatch(text, /--train-samples .*60,000/);
+    for (const device of DEVICES) assertMatch(text, new RegExp(`--device .*${device}`));
     for (const recipe of RECIPES) {
       const { epochs, batchSize, learningRate } = PRESETS[recipe];
-      assert.match(text, new RegExp(`${recipe} .* ${epochs} +${batchSize} +${learningRate}\n`));
+      assertMatch(text, new RegExp(`${recipe} .* ${epochs} +${batchSize} +${learningRate}\n`));
     }
-    assert.match(text, /Exit codes: 0 done, 1 failed, 2 .*, 130 Ctrl-C/);
+    assertMatch(text, /Exit codes: 0 done, 1 failed, 2 .*, 130 Ctrl-C/);
   });
 });

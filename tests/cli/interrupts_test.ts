@@ -1,5 +1,5 @@
 /** Ctrl-C: once in good order, twice at once; and what counts as once. */
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { listenForInterrupts, type Signal } from "../../cli/train/interrupts.ts";
 
@@ -27,43 +27,43 @@ function listen() {
 describe("listenForInterrupts()", () => {
   it("asks for an end at the first Ctrl-C", () => {
     const { interrupts, left, press } = listen();
-    assert.equal(interrupts.signal.aborted, false);
-    assert.equal(interrupts.exitCode(), undefined);
+    assertEquals(interrupts.signal.aborted, false);
+    assertEquals(interrupts.exitCode(), undefined);
     press("SIGINT", 0);
-    assert.equal(interrupts.signal.aborted, true);
-    assert.equal(interrupts.exitCode(), 130);
-    assert.deepEqual(left, []);
+    assertEquals(interrupts.signal.aborted, true);
+    assertEquals(interrupts.exitCode(), 130);
+    assertEquals(left, []);
   });
 
   it("leaves at the second", () => {
     const { left, press } = listen();
     press("SIGINT", 0);
     press("SIGINT", 1000);
-    assert.deepEqual(left, [130]);
+    assertEquals(left, [130]);
   });
 
   it("takes what the task runner passes on for the same Ctrl-C", () => {
     const { left, press } = listen();
     press("SIGINT", 0);
     press("SIGINT", 1);
-    assert.deepEqual(left, []);
+    assertEquals(left, []);
     press("SIGINT", 1000);
-    assert.deepEqual(left, [130]);
+    assertEquals(left, [130]);
   });
 
   it("ends the same way when it is told to stop, and when the terminal is closed", () => {
     for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
       const { interrupts, press } = listen();
       press(signal, 0);
-      assert.equal(interrupts.signal.aborted, true);
-      assert.equal(interrupts.exitCode(), code);
+      assertEquals(interrupts.signal.aborted, true);
+      assertEquals(interrupts.exitCode(), code);
     }
   });
 
   it("hears nothing more when it has stopped", () => {
     const { interrupts, handlers } = listen();
-    assert.equal(handlers.size, 3);
+    assertEquals(handlers.size, 3);
     interrupts.stop();
-    assert.equal(handlers.size, 0);
+    assertEquals(handlers.size, 0);
   });
 });

@@ -1,5 +1,5 @@
 /** The files that a training leaves behind. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { checkFolder, writeResults } from "../../cli/train/results.ts";
 import { textsOf } from "../pictures/look.ts";
@@ -21,20 +21,18 @@ describe("checkFolder()", () => {
   it("accepts a folder that can be made, and makes nothing", async () => {
     await checkFolder(`${folder}/a/b`, "--out");
     await checkFolder(folder, "--out");
-    assert.deepEqual(filesIn(folder), []);
+    assertEquals(filesIn(folder), []);
   });
 
   it("says what is wrong with a place that is no folder", async () => {
     await Deno.writeTextFile(`${folder}/file`, "");
     for (const path of [`${folder}/file`, `${folder}/file/below`, "/proc/epochql"]) {
-      await assert.rejects(checkFolder(path, "--out"), (error: Error) => {
-        assert.equal(error.name, "WrongInputError");
-        assert.match(
-          error.message,
-          /^Cannot write results to '.+': --out must be a folder that can be written, got '[^']+'\. Name another\.$/,
-        );
-        return true;
-      });
+      const error = await assertRejects(() => checkFolder(path, "--out"), Error);
+      assertEquals(error.name, "WrongInputError");
+      assertMatch(
+        error.message,
+        /^Cannot write results to '.+': --out must be a folder that can be written, got '[^']+'\. Name another\.$/,
+      );
     }
   });
 });
@@ -42,17 +40,14 @@ describe("checkFolder()", () => {
 describe("writeResults()", () => {
   it("writes the curves twice and the history", async () => {
     const names = await writeResults(folder, history(2));
-    assert.deepEqual(names, ["curves.svg", "curves.png", "history.json"]);
-    assert.deepEqual(filesIn(folder), ["curves.png", "curves.svg", "history.json"]);
+    assertEquals(names, ["curves.svg", "curves.png", "history.json"]);
+    assertEquals(filesIn(folder), ["curves.png", "curves.svg", "history.json"]);
     const svg = await Deno.readTextFile(`${folder}/curves.svg`);
-    assert.match(svg, /^<svg/);
-    assert.match(svg, /BASIC_CNN, seed 1/);
+    assertMatch(svg, /^<svg/);
+    assertMatch(svg, /BASIC_CNN, seed 1/);
     const png = await Deno.readFile(`${folder}/curves.png`);
-    assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
-    assert.deepEqual(
-      JSON.parse(await Deno.readTextFile(`${folder}/history.json`)),
-      history(2),
-    );
+    assertEquals([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+    assertEquals(JSON.parse(await Deno.readTextFile(`${folder}/history.json`)), history(2));
   });
 
   it("draws what the run has learned, as far as it is known", async () => {
@@ -71,50 +66,43 @@ describe("writeResults()", () => {
       },
     });
     const pictures = ["curves", "confusion", "kernels"];
-    assert.deepEqual(names, [
+    assertEquals(names, [
       ...pictures.flatMap((name) => [`${name}.svg`, `${name}.png`]),
       "history.json",
     ]);
-    assert.deepEqual(filesIn(folder), [...names].sort());
+    assertEquals(filesIn(folder), [...names].sort());
     const confusion = await Deno.readTextFile(`${folder}/confusion.svg`);
-    assert.deepEqual(textsOf(confusion).slice(0, 6), [
+    assertEquals(textsOf(confusion).slice(0, 6), [
       "BASIC_CNN, seed 1",
       "accuracy 87.50 % · n = 8 (pet test set) · epoch 1, step 4",
       ...["3", "1", "0", "4"],
     ]);
     const kernels = await Deno.readTextFile(`${folder}/kernels.svg`);
-    assert.match(kernels, />conv1: 1 kernel of 1 × 2 · epoch 1, step 4</);
-    assert.match(kernels, />BASIC_CNN, seed 1</);
+    assertMatch(kernels, />conv1: 1 kernel of 1 × 2 · epoch 1, step 4</);
+    assertMatch(kernels, />BASIC_CNN, seed 1</);
   });
 
   it("draws nothing where no epoch was finished", async () => {
-    assert.deepEqual(await writeResults(folder, history(0)), ["history.json"]);
-    assert.deepEqual(filesIn(folder), ["history.json"]);
+    assertEquals(await writeResults(folder, history(0)), ["history.json"]);
+    assertEquals(filesIn(folder), ["history.json"]);
   });
 
   it("replaces the results of an earlier run", async () => {
     await writeResults(folder, history(1));
     await writeResults(folder, history(2));
     const { epochs } = JSON.parse(await Deno.readTextFile(`${folder}/history.json`));
-    assert.equal(epochs.length, 2);
+    assertEquals(epochs.length, 2);
   });
 
-  it(
-    "says on a full disk where the run is kept, and leaves no half of a file",
-    { skip: Deno.build.os !== "linux" },
-    async () => {
-      // What is written through this link finds the disk full.
-      await Deno.symlink("/dev/full", `${folder}/curves.svg.part`);
-      await assert.rejects(writeResults(folder, history(1)), (error: Error) => {
-        assert.equal(error.name, "ResultsError");
-        assert.match(
-          error.message,
-          /got 'No space left on device'\. The run and its epochs are kept/,
-        );
-        assert.match(error.message, /BASIC_CNN, seed 1.*a1b2/);
-        return true;
-      });
-      assert.deepEqual(filesIn(folder), ["history.json"]);
-    },
-  );
+  it("says on a full disk where the run is kept, and leaves no half of a file", {
+    ignore: Deno.build.os !== "linux",
+  }, async () => {
+    // What is written through this link finds the disk full.
+    await Deno.symlink("/dev/full", `${folder}/curves.svg.part`);
+    const error = await assertRejects(() => writeResults(folder, history(1)), Error);
+    assertEquals(error.name, "ResultsError");
+    assertMatch(error.message, /got 'No space left on device'\. The run and its epochs are kept/);
+    assertMatch(error.message, /BASIC_CNN, seed 1.*a1b2/);
+    assertEquals(filesIn(folder), ["history.json"]);
+  });
 });

@@ -1,5 +1,6 @@
 /** One run from its creation to its end, with a made-up trainer: who trains it, and what is left of it. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { beginEarly } from "../../cli/train/early_training.ts";
@@ -106,37 +107,41 @@ function listen() {
 describe("createRun()", () => {
   it("keeps the run for this worker", async () => {
     const run = await createRun(store, flagsOf(), "terminal");
-    assert.equal(await store.claim({ worker: "another", leaseMs: 1000 }), undefined);
+    assertEquals(await store.claim({ worker: "another", leaseMs: 1000 }), undefined);
     const claim = await store.claim({ worker: "terminal", leaseMs: 1000 });
-    assert.equal(claim?.run.id, run.id);
+    assertEquals(claim?.run.id, run.id);
   });
 
   it("finds the run that was started with the same key", async () => {
     const flags = flagsOf({ idempotencyKey: "monday" });
     const first = await createRun(store, flags, "one");
     const second = await createRun(store, flags, "two");
-    assert.equal(second.id, first.id);
+    assertEquals(second.id, first.id);
   });
 
   it("leaves to the first run what was left to chance", async () => {
     const flags = flagsOf({ idempotencyKey: "monday", spec: aSpec({ seed: 1 }), open: ["seed"] });
     const first = await createRun(store, flags, "one");
     const second = await createRun(store, { ...flags, spec: aSpec({ seed: 2 }) }, "two");
-    assert.equal(second.id, first.id);
+    assertEquals(second.id, first.id);
   });
 
   it("refuses another name for the same key, and takes none for the first run's", async () => {
     const flags = flagsOf({ idempotencyKey: "monday" });
     const first = await createRun(store, flags, "one");
     const renamed = { ...flags, name: "letters" };
-    await assert.rejects(createRun(store, renamed, "two"), { name: "WrongInputError" });
-    assert.equal((await createRun(store, { ...renamed, open: ["name"] }, "two")).id, first.id);
+    assertErrorMatch(await assertRejects(() => createRun(store, renamed, "two")), {
+      name: "WrongInputError",
+    });
+    assertEquals((await createRun(store, { ...renamed, open: ["name"] }, "two")).id, first.id);
   });
 
   it("refuses the key of another training", async () => {
     await createRun(store, flagsOf({ idempotencyKey: "monday" }), "one");
-    await assert.rejects(
-      createRun(store, flagsOf({ idempotencyKey: "monday", spec: aSpec({ epochs: 9 }) }), "two"),
+    assertErrorMatch(
+      await assertRejects(() =>
+        createRun(store, flagsOf({ idempotencyKey: "monday", spec: aSpec({ epochs: 9 }) }), "two")
+      ),
       {
         name: "WrongInputError",
         message: "Cannot train with --idempotency-key 'monday': it must be a new one for another " +
@@ -152,11 +157,11 @@ describe("runToEnd()", () => {
     const run = await createRun(store, flagsOf(), "terminal");
     const trainer = trainerOf(wholeTraining);
     const ended = await runToEnd({ ...usual(), trainer, run, report });
-    assert.equal(ended.run.snapshot.state, "COMPLETED");
-    assert.equal(ended.problem, undefined);
-    assert.deepEqual(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
+    assertEquals(ended.run.snapshot.state, "COMPLETED");
+    assertEquals(ended.problem, undefined);
+    assertEquals(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
     const events = await store.read(run.id, { afterSeq: 0, limit: 500 });
-    assert.deepEqual(told, events.map((event) => event.type));
+    assertEquals(told, events.map((event) => event.type));
   });
 
   it("leaves the run paused when it is interrupted, with the epochs that were finished", async () => {
@@ -173,10 +178,10 @@ describe("runToEnd()", () => {
     await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
     interrupt.abort();
     const ended = await ending;
-    assert.equal(ended.run.snapshot.state, "PAUSED");
-    assert.deepEqual(ended.epochs.map((epoch) => epoch.number), [1]);
-    assert.equal(await store.claim({ worker: "another", leaseMs: 1000 }), undefined);
-    assert.ok(told.includes("pauseRequested") && !told.includes("paused"), told.join(", "));
+    assertEquals(ended.run.snapshot.state, "PAUSED");
+    assertEquals(ended.epochs.map((epoch) => epoch.number), [1]);
+    assertEquals(await store.claim({ worker: "another", leaseMs: 1000 }), undefined);
+    assert(told.includes("pauseRequested") && !told.includes("paused"), told.join(", "));
   });
 
   it("pauses before anything is trained when it was interrupted before", async () => {
@@ -189,7 +194,7 @@ describe("runToEnd()", () => {
       report,
       interrupt: AbortSignal.abort(),
     });
-    assert.deepEqual([ended.run.snapshot.state, ended.run.snapshot.step], ["PAUSED", 0]);
+    assertEquals([ended.run.snapshot.state, ended.run.snapshot.step], ["PAUSED", 0]);
   });
 
   it("leaves the run to another worker that has it when it is interrupted", async () => {
@@ -206,7 +211,7 @@ describe("runToEnd()", () => {
     });
     await until(store, () => Promise.resolve(told.includes("claimed")));
     interrupt.abort();
-    assert.equal((await ending).run.snapshot.state, "RUNNING");
+    assertEquals((await ending).run.snapshot.state, "RUNNING");
     await store.renew(claim, 1000);
   });
 
@@ -227,7 +232,7 @@ describe("runToEnd()", () => {
     });
     await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
     interrupt.abort();
-    assert.equal((await ending).run.snapshot.state, "INTERRUPTED");
+    assertEquals((await ending).run.snapshot.state, "INTERRUPTED");
   });
 
   it("ends when another client cancels the run", async () => {
@@ -236,7 +241,7 @@ describe("runToEnd()", () => {
     const ending = runToEnd({ ...usual(), trainer: trainerOf(endlessTraining), run, report });
     await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
     await store.request(run.id, "cancel");
-    assert.equal((await ending).run.snapshot.state, "CANCELLED");
+    assertEquals((await ending).run.snapshot.state, "CANCELLED");
   });
 
   it("says why a training cannot be done", async () => {
@@ -244,8 +249,8 @@ describe("runToEnd()", () => {
     const run = await createRun(store, flagsOf(), "terminal");
     const trainer = trainerOf(impossibleTraining);
     const ended = await runToEnd({ ...usual(), trainer, run, report });
-    assert.equal(ended.run.snapshot.state, "FAILED");
-    assert.equal(ended.run.snapshot.error, "Cannot train on CUDA: there is none.");
+    assertEquals(ended.run.snapshot.state, "FAILED");
+    assertEquals(ended.run.snapshot.error, "Cannot train on CUDA: there is none.");
   });
 
   it("takes the run up again when what trains it dies", async () => {
@@ -260,10 +265,10 @@ describe("runToEnd()", () => {
       }
     });
     const ended = await runToEnd({ ...usual(), trainer, run, report });
-    assert.equal(ended.run.snapshot.state, "COMPLETED");
-    assert.deepEqual(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
-    assert.equal(trainer.trainings, 2);
-    assert.ok(told.includes("interrupted"));
+    assertEquals(ended.run.snapshot.state, "COMPLETED");
+    assertEquals(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
+    assertEquals(trainer.trainings, 2);
+    assert(told.includes("interrupted"));
   });
 
   it("follows a run that another worker has to its end", async () => {
@@ -274,9 +279,9 @@ describe("runToEnd()", () => {
     const ending = runToEnd({ ...usual(), trainer, run, report });
     await store.append(claim, 1, [...aTraining(run.spec), { type: "completed" }]);
     const ended = await ending;
-    assert.equal(ended.run.snapshot.state, "COMPLETED");
-    assert.equal(ended.epochs.length, 3);
-    assert.equal(trainer.trainings, 0);
+    assertEquals(ended.run.snapshot.state, "COMPLETED");
+    assertEquals(ended.epochs.length, 3);
+    assertEquals(trainer.trainings, 0);
   });
 });
 
@@ -287,12 +292,12 @@ describe("beginEarly()", () => {
     const trainer = trainerOf(wholeTraining);
     const early = beginEarly(trainer, spec, home);
     await early.begun;
-    assert.equal(trainer.trainings, 1);
+    assertEquals(trainer.trainings, 1);
     const events = await Array.fromAsync(early.trainer.train(spec, { signal: NEVER }));
-    assert.deepEqual(events, [...aTraining(spec)]);
-    assert.equal(trainer.trainings, 1);
+    assertEquals(events, [...aTraining(spec)]);
+    assertEquals(trainer.trainings, 1);
     await Array.fromAsync(early.trainer.train(spec, { signal: NEVER }));
-    assert.equal(trainer.trainings, 2);
+    assertEquals(trainer.trainings, 2);
   });
 
   it("is another training for another spec", async () => {
@@ -300,15 +305,15 @@ describe("beginEarly()", () => {
     const early = beginEarly(trainer, spec, home);
     const other = aSpec({ seed: 2 });
     const events = await Array.fromAsync(early.trainer.train(other, { signal: NEVER }));
-    assert.deepEqual(events, [...aTraining(other)]);
+    assertEquals(events, [...aTraining(other)]);
     await early.abandon();
   });
 
   it("says early that the training cannot be done", async () => {
     const early = beginEarly(trainerOf(impossibleTraining), spec, home);
-    await assert.rejects(early.begun, TrainingError);
-    await assert.rejects(
-      Array.fromAsync(early.trainer.train(spec, { signal: NEVER })),
+    await assertRejects(() => early.begun, TrainingError);
+    await assertRejects(
+      () => Array.fromAsync(early.trainer.train(spec, { signal: NEVER })),
       TrainingError,
     );
   });
@@ -321,7 +326,7 @@ describe("beginEarly()", () => {
       events.push(event);
       if (event.type === "epoch") stop.abort();
     }
-    assert.equal(events.at(-1)?.type, "epoch");
+    assertEquals(events.at(-1)?.type, "epoch");
   });
 
   it("ends what nobody took", async () => {
@@ -339,6 +344,6 @@ describe("beginEarly()", () => {
     );
     await early.begun;
     await early.abandon();
-    assert.equal(hasEnded, true);
+    assertEquals(hasEnded, true);
   });
 });

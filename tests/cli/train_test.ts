@@ -1,5 +1,12 @@
 /** `deno task train` from outside: what it prints where, what it leaves behind, how it ends. */
-import assert from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStrictEquals,
+  assertThrows,
+  fail,
+} from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { downloadDataset } from "../../data/storage/download.ts";
@@ -64,39 +71,39 @@ describe("deno task train", () => {
   it("prints an epoch a line on stdout and everything else on stderr, and keeps the run", async () => {
     const out = join(home, "curves");
     const { code, stdout, stderr } = await train([...SMALL, "--name", "digits", "--out", out]);
-    assert.equal(code, 0, stderr.join("\n"));
+    assertEquals(code, 0, stderr.join("\n"));
 
-    assert.equal(stdout.length, 2);
-    for (const line of stdout) assert.match(line, EPOCH_LINE);
-    assert.match(stdout[0] ?? "", /^Epoch: 1,/);
+    assertEquals(stdout.length, 2);
+    for (const line of stdout) assertMatch(line, EPOCH_LINE);
+    assertMatch(stdout[0] ?? "", /^Epoch: 1,/);
 
     const summary = renderSummary(summarize(PRESETS.BASIC_CNN.network));
     const told = stderr.join("\n");
-    assert.ok(told.startsWith(summary), told);
-    assert.match(told, /\nBASIC_CNN on MNIST: 2 epochs of 20 steps, batch size 32, .*seed 1\n/);
-    assert.match(told, /\nTraining on CPU \(.+\), TensorFlow /);
-    assert.match(told, /\nepoch 1\/2, step \d+ of 40 \(\d+%\), /);
-    assert.match(told, /\nDone: 2 epochs in \d+s, test accuracy /);
+    assert(told.startsWith(summary), told);
+    assertMatch(told, /\nBASIC_CNN on MNIST: 2 epochs of 20 steps, batch size 32, .*seed 1\n/);
+    assertMatch(told, /\nTraining on CPU \(.+\), TensorFlow /);
+    assertMatch(told, /\nepoch 1\/2, step \d+ of 40 \(\d+%\), /);
+    assertMatch(told, /\nDone: 2 epochs in \d+s, test accuracy /);
     const pictures = ["curves", "confusion", "kernels"].flatMap((name) => [
       `${name}.svg`,
       `${name}.png`,
     ]);
-    assert.ok(told.endsWith(`Results in ${out}/: ${pictures.join(", ")}, history.json`), told);
+    assert(told.endsWith(`Results in ${out}/: ${pictures.join(", ")}, history.json`), told);
 
     const files = [...Deno.readDirSync(out)].map((entry) => entry.name).sort();
-    assert.deepEqual(files, [...pictures, "history.json"].sort());
+    assertEquals(files, [...pictures, "history.json"].sort());
     const history = await readHistory(out);
-    assert.equal(history.state, "COMPLETED");
-    assert.equal(history.epochs.length, 2);
+    assertEquals(history.state, "COMPLETED");
+    assertEquals(history.epochs.length, 2);
     const [confusion, kernels] = await Promise.all(
       ["confusion", "kernels"].map((name) => Deno.readTextFile(join(out, `${name}.svg`))),
     );
     const accuracy = (100 * (history.epochs[1]?.testAcc ?? NaN)).toFixed(2);
-    assert.deepEqual(textsOf(confusion ?? "").slice(0, 2), [
+    assertEquals(textsOf(confusion ?? "").slice(0, 2), [
       "digits",
       `accuracy ${accuracy} % · n = 500 (MNIST test set) · epoch 2, step 40`,
     ]);
-    assert.deepEqual(textsOf(kernels ?? "").slice(0, 2), [
+    assertEquals(textsOf(kernels ?? "").slice(0, 2), [
       "digits",
       "conv1: 32 kernels of 3 × 3 · epoch 2, step 40",
     ]);
@@ -104,9 +111,9 @@ describe("deno task train", () => {
     const store = await openStore({ home });
     try {
       const run = await store.get(history.id);
-      assert.equal(run?.name, "digits");
-      assert.equal(run?.snapshot.state, "COMPLETED");
-      assert.deepEqual(run?.spec, history.spec);
+      assertEquals(run?.name, "digits");
+      assertEquals(run?.snapshot.state, "COMPLETED");
+      assertEquals(run?.spec, history.spec);
     } finally {
       await store.close();
     }
@@ -114,7 +121,7 @@ describe("deno task train", () => {
 
   it(
     "draws a bar on a terminal and leaves the terminal as it was",
-    { skip: !hasScript },
+    { ignore: !hasScript },
     async () => {
       const command = [Deno.execPath(), "run", "-A", PROGRAM, ...SMALL];
       const { code, stdout } = await new Deno.Command("script", {
@@ -124,13 +131,13 @@ describe("deno task train", () => {
         stderr: "null",
       }).output();
       const shown = new TextDecoder().decode(stdout);
-      assert.equal(code, 0, shown);
-      assert.match(shown, /Epoch 1\/2 .*━.*%.*ETA/);
-      assert.ok(shown.includes("\x1b[36m━"), "The bar has its colour.");
+      assertEquals(code, 0, shown);
+      assertMatch(shown, /Epoch 1\/2 .*━.*%.*ETA/);
+      assert(shown.includes("\x1b[36m━"), "The bar has its colour.");
       // Epochs stand on lines of their own.
       // deno-lint-ignore no-control-regex
-      assert.match(shown, /(\n|\x1b\[2K)Epoch: 1, Train_acc:[^\r\n\x1b]*\r\n/);
-      assert.ok(
+      assertMatch(shown, /(\n|\x1b\[2K)Epoch: 1, Train_acc:[^\r\n\x1b]*\r\n/);
+      assert(
         shown.lastIndexOf("\x1b[?25h") > shown.lastIndexOf("\x1b[?25l"),
         "The cursor is shown again.",
       );
@@ -144,32 +151,36 @@ describe("deno task train", () => {
       const stderr = new Response(child.stderr).text();
       let epochs = 0;
       for await (const line of readLines(child.stdout)) {
-        assert.match(line, EPOCH_LINE);
+        assertMatch(line, EPOCH_LINE);
         if (++epochs !== 1) continue;
         child.kill(signal);
         child.kill(signal);
       }
       const told = await stderr;
-      assert.equal((await child.status).code, code, told);
+      assertEquals((await child.status).code, code, told);
       const history = await readHistory(out);
-      assert.equal(history.state, "PAUSED");
-      assert.equal(history.epochs.length, epochs);
+      assertEquals(history.state, "PAUSED");
+      assertEquals(history.epochs.length, epochs);
       const store = await openStore({ home });
-      const { id, snapshot } = (await store.get(history.id)) ?? assert.fail("It must be kept.");
+      const { id, snapshot } = (await store.get(history.id)) ?? fail("It must be kept.");
       // No worker takes it up by itself.
-      assert.equal(await store.claim({ worker: "another", leaseMs: 1000, runId: id }), undefined);
+      assertEquals(await store.claim({ worker: "another", leaseMs: 1000, runId: id }), undefined);
       await store.close();
-      assert.equal(snapshot.lastCheckpoint?.step, snapshot.step, "All that was trained is saved.");
+      assertStrictEquals(
+        snapshot.lastCheckpoint?.step,
+        snapshot.step,
+        "All that was trained is saved.",
+      );
       const step = snapshot.step.toLocaleString("en-US");
       const lines = told.trimEnd().split("\n").slice(-4);
-      assert.equal(lines[0], "Saving a checkpoint. Press Ctrl-C again to quit now.");
-      assert.match(lines[1] ?? "", /^Paused: \d+ epochs? in /);
-      assert.equal(
+      assertEquals(lines[0], "Saving a checkpoint. Press Ctrl-C again to quit now.");
+      assertMatch(lines[1] ?? "", /^Paused: \d+ epochs? in /);
+      assertEquals(
         lines[2],
         `It is saved up to step ${step} of 200,000. Resume with: deno task runs resume ${id}, ` +
           "or Resume on the page.",
       );
-      assert.match(lines[3] ?? "", new RegExp(`^Results in ${out}/: `));
+      assertMatch(lines[3] ?? "", new RegExp(`^Results in ${out}/: `));
     });
   }
 
@@ -186,27 +197,27 @@ describe("deno task train", () => {
     for await (const line of stderr) if (line.startsWith("Saving a checkpoint.")) break;
     await delay(350, new AbortController().signal); // As a person does: less is the same press.
     child.kill("SIGINT");
-    assert.equal((await child.status).code, 130);
+    assertEquals((await child.status).code, 130);
     Deno.kill(trainer, "SIGCONT");
     await untilGone(trainer);
     await stdout.return();
     await stderr.return();
 
     const store = await openStore({ home });
-    const { runs: [run = assert.fail("It must be kept.")] } = await store.list({
+    const { runs: [run = fail("It must be kept.")] } = await store.list({
       first: 1,
       search: "twice",
     });
-    assert.equal(run.snapshot.state, "PAUSING");
+    assertEquals(run.snapshot.state, "PAUSING");
     // As soon as its lease has run out.
     const resumed = await until(store, async () => {
       try {
         return await store.request(run.id, "resume");
       } catch (error) {
-        assert.ok(error instanceof ConflictError);
+        assert(error instanceof ConflictError);
       }
     });
-    assert.equal(resumed.snapshot.state, "QUEUED");
+    assertEquals(resumed.snapshot.state, "QUEUED");
     await store.close();
   });
 
@@ -214,13 +225,13 @@ describe("deno task train", () => {
     const args = [...SMALL, "--epochs", "1", "--idempotency-key", "monday"];
     const first = await train(args);
     const second = await train(args);
-    assert.equal(first.code, 0);
-    assert.equal(second.code, 0);
-    assert.equal(first.stdout.length, 1);
-    assert.deepEqual(second.stdout, first.stdout);
-    assert.equal(second.stderr.at(-1), first.stderr.at(-1));
+    assertEquals(first.code, 0);
+    assertEquals(second.code, 0);
+    assertEquals(first.stdout.length, 1);
+    assertEquals(second.stdout, first.stdout);
+    assertEquals(second.stderr.at(-1), first.stderr.at(-1));
     const folder = /^Results in (.*)\/: /.exec(first.stderr.at(-1) ?? "")?.[1] ?? "";
-    assert.equal(folder, join(home, "runs", (await readHistory(folder)).id));
+    assertEquals(folder, join(home, "runs", (await readHistory(folder)).id));
   });
 
   it("refuses wrong flags before anything is written", async () => {
@@ -228,31 +239,31 @@ describe("deno task train", () => {
     const { code, stdout, stderr } = await train(["--epochs", "0", "--batch-size", "70000"], {
       EPOCHQL_HOME: nowhere,
     });
-    assert.equal(code, 2);
-    assert.deepEqual(stdout, [""]);
-    assert.deepEqual(stderr, [
+    assertEquals(code, 2);
+    assertEquals(stdout, [""]);
+    assertEquals(stderr, [
       "Cannot train with --epochs 0: --epochs must be between 1 and 10000.",
       "Cannot train with --batch-size 70000: --batch-size must be between 1 and 4096.",
     ]);
-    assert.throws(() => Deno.statSync(nowhere), Deno.errors.NotFound);
+    assertThrows(() => Deno.statSync(nowhere), Deno.errors.NotFound);
   });
 
   it("refuses a folder that cannot be written before anything is trained", async () => {
     const { code, stderr } = await train([...SMALL, "--out", "/proc/epochql"]);
-    assert.equal(code, 2);
-    assert.equal(stderr.length, 1);
-    assert.match(stderr[0] ?? "", /^Cannot write results to '\/proc\/epochql': --out must be /);
+    assertEquals(code, 2);
+    assertEquals(stderr.length, 1);
+    assertMatch(stderr[0] ?? "", /^Cannot write results to '\/proc\/epochql': --out must be /);
   });
 
   it("writes no run down that cannot be trained, and says what to do", async () => {
     const empty = join(home, "empty");
     const { code, stdout, stderr } = await train(SMALL, { EPOCHQL_HOME: empty });
-    assert.equal(code, 1);
-    assert.deepEqual(stdout, [""]);
-    assert.match(stderr.at(-1) ?? "", /^Cannot read .*deno task setup/);
+    assertEquals(code, 1);
+    assertEquals(stdout, [""]);
+    assertMatch(stderr.at(-1) ?? "", /^Cannot read .*deno task setup/);
     const store = await openStore({ home: empty });
     try {
-      assert.equal((await store.list({ first: 1 })).totalCount, 0);
+      assertEquals((await store.list({ first: 1 })).totalCount, 0);
     } finally {
       await store.close();
     }
@@ -268,13 +279,13 @@ describe("deno task train", () => {
         CUDA_VISIBLE_DEVICES: "-1", // Where there is a GPU, it is not seen.
         ...env,
       });
-      assert.equal(code, 2);
-      assert.deepEqual(stdout, [""]);
-      assert.match(stderr.at(-1) ?? "", /^Cannot train on CUDA: .*deno task setup --gpu/);
+      assertEquals(code, 2);
+      assertEquals(stdout, [""]);
+      assertMatch(stderr.at(-1) ?? "", /^Cannot train on CUDA: .*deno task setup --gpu/);
     }
     const store = await openStore({ home: empty });
     try {
-      assert.equal((await store.list({ first: 1 })).totalCount, 0);
+      assertEquals((await store.list({ first: 1 })).totalCount, 0);
     } finally {
       await store.close();
     }
@@ -282,15 +293,15 @@ describe("deno task train", () => {
 
   it("says in one line which setting is wrong", async () => {
     const { code, stderr } = await train(SMALL, { EPOCHQL_DEVICE: "TPU" });
-    assert.equal(code, 2);
-    assert.equal(stderr.length, 1);
-    assert.match(stderr[0] ?? "", /^Cannot start with EPOCHQL_DEVICE=TPU: /);
+    assertEquals(code, 2);
+    assertEquals(stderr.length, 1);
+    assertMatch(stderr[0] ?? "", /^Cannot start with EPOCHQL_DEVICE=TPU: /);
   });
 
   it("explains itself on stdout", async () => {
     const { code, stdout, stderr } = await train(["--help"]);
-    assert.equal(code, 0);
-    assert.match(stdout[0] ?? "", /^Usage: deno task train \[options\]/);
-    assert.deepEqual(stderr, [""]);
+    assertEquals(code, 0);
+    assertMatch(stdout[0] ?? "", /^Usage: deno task train \[options\]/);
+    assertEquals(stderr, [""]);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * `deno task worker`: a worker without a server, with the permissions of the task, and what looks after it.
  */
-import assert from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { NVIDIA_SMI } from "../../runs/trainer/gpu.ts";
@@ -62,20 +62,20 @@ describe("deno task worker", () => {
   it("works with the least permissions, whatever the server's variables say", async () => {
     const worker = await start({ HOST: "0.0.0.0", PORT: "none" });
     const [info] = await working(1);
-    assert.equal(info?.pid, worker.pid);
+    assertEquals(info?.pid, worker.pid);
     worker.kill("SIGTERM");
     const { code, stderr } = await worker.output();
-    assert.equal(code, 0);
-    assert.match(new TextDecoder().decode(stderr), /is ready[^]*has stopped/);
+    assertEquals(code, 0);
+    assertMatch(new TextDecoder().decode(stderr), /is ready[^]*has stopped/);
   });
 
   it("works on as many runs at a time as it is told to", async () => {
     const worker = await start({ WORKERS: "3" });
     const workers = await working(3);
-    assert.deepEqual(workers.map(({ pid }) => pid), [worker.pid, worker.pid, worker.pid]);
-    assert.equal(new Set(workers.map(({ id }) => id)).size, 3);
+    assertEquals(workers.map(({ pid }) => pid), [worker.pid, worker.pid, worker.pid]);
+    assertEquals(new Set(workers.map(({ id }) => id)).size, 3);
     worker.kill("SIGTERM");
-    assert.equal((await worker.output()).code, 0);
+    assertEquals((await worker.output()).code, 0);
     await working(0);
   });
 
@@ -84,14 +84,14 @@ describe("deno task worker", () => {
     await working(1);
     worker.kill("SIGINT");
     worker.kill("SIGINT");
-    assert.equal((await worker.output()).code, 0);
+    assertEquals((await worker.output()).code, 0);
   });
 
   it("gives a sign of life until it stops, and is found dead when it is killed", async () => {
-    assert.deepEqual(await check(), { code: 1, said: "No worker runs on this machine.\n" });
+    assertEquals(await check(), { code: 1, said: "No worker runs on this machine.\n" });
     const worker = await start();
     await working(1);
-    assert.deepEqual(await check(), { code: 0, said: "" });
+    assertEquals(await check(), { code: 0, said: "" });
     worker.kill("SIGKILL");
     await worker.output();
     const file = `${folder.path}/heartbeat-${Deno.hostname()}`;
@@ -99,19 +99,19 @@ describe("deno task worker", () => {
     const old = new Date((mtime?.getTime() ?? 0) - 60_000);
     await Deno.utime(file, old, old);
     const { code, said } = await check();
-    assert.equal(code, 1);
-    assert.match(said, /^The last sign of life of the worker was \d+ s ago\.\n$/);
+    assertEquals(code, 1);
+    assertMatch(said, /^The last sign of life of the worker was \d+ s ago\.\n$/);
   });
 
   it("says what is wrong with a variable, and ends with 2", async () => {
     const { code, stderr } = await (await start({ WORKERS: "many" })).output();
-    assert.equal(code, 2);
-    assert.match(new TextDecoder().decode(stderr), /^Cannot start with WORKERS=many: .*\n$/);
+    assertEquals(code, 2);
+    assertMatch(new TextDecoder().decode(stderr), /^Cannot start with WORKERS=many: .*\n$/);
   });
 
   it("is allowed its folder, its database, starting Deno and asking a GPU's driver", async () => {
     const given = await flags({ DATABASE_URL: "postgresql://me:secret@db.example:5433/runs" });
-    assert.deepEqual(given, [
+    assertEquals(given, [
       "--no-prompt",
       `--allow-read=${folder.path},${folder.path}/checkpoints`,
       `--allow-write=${folder.path},${folder.path}/checkpoints`,
@@ -121,7 +121,7 @@ describe("deno task worker", () => {
       "--allow-sys=hostname",
     ]);
     const spaced = await flags({ EPOCHQL_HOME: "/a b" });
-    assert.deepEqual(spaced.filter((flag) => /read|write/.test(flag)), [
+    assertEquals(spaced.filter((flag) => /read|write/.test(flag)), [
       "--allow-read",
       "--allow-write",
     ]);

@@ -1,7 +1,7 @@
 /** Clients that show what is there of a run while its checkpoint is still evaluated. */
 import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
 import { Defer20220824Handler } from "@apollo/client/incremental";
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { Client, fetchExchange } from "@urql/core";
 import { createClient as createSseClient } from "graphql-sse";
@@ -111,7 +111,7 @@ describe("clients that defer the mistakes of a run", () => {
       await soon(until(1), "the rest");
       evaluation.resolve(ones());
       await soon(until(2), "the mistakes");
-      assert.deepEqual(all, MERGED);
+      assertEquals(all, MERGED);
       await end();
     });
   }
@@ -121,16 +121,16 @@ describe("clients that defer the mistakes of a run", () => {
       evaluation = Promise.withResolvers();
       const client = create(server.origin);
       const parts = client.iterate({ query: QUERY, variables: { id } });
-      assert.deepEqual((await soon(parts.next(), "the rest")).value, {
+      assertEquals((await soon(parts.next(), "the rest")).value, {
         data: { run: { name: "a run" } },
         hasNext: true,
       });
       evaluation.resolve(ones());
-      assert.deepEqual((await soon(parts.next(), "the mistakes")).value, {
+      assertEquals((await soon(parts.next(), "the mistakes")).value, {
         incremental: [{ data: { mistakes: [{ label: 0, predicted: 1 }] }, path: ["run"] }],
         hasNext: false,
       });
-      assert.equal((await parts.next()).done, true);
+      assertEquals((await parts.next()).done, true);
       await client.dispose();
     });
   }

@@ -1,5 +1,5 @@
 /** Relay: its network layer by HTTP and WebSocket, what its compiler makes of operations, and pages of a connection in its store. */
-import assert from "@std/assert";
+import { assertEquals, fail } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-ws";
 import {
@@ -116,19 +116,19 @@ describe("Relay's store", () => {
         ?.endCursor;
 
     await page(null);
-    assert.deepEqual(read(), ["run 5", "run 4"]);
+    assertEquals(read(), ["run 5", "run 4"]);
     await page(String(endOf()));
-    assert.deepEqual(read(), ["run 5", "run 4", "run 3", "run 2"]);
+    assertEquals(read(), ["run 5", "run 4", "run 3", "run 2"]);
     await page(String(endOf()));
-    assert.deepEqual(read(), ["run 5", "run 4", "run 3", "run 2", "run 1"]);
+    assertEquals(read(), ["run 5", "run 4", "run 3", "run 2", "run 1"]);
 
-    const [{ id } = assert.fail("There must be a run.")] =
+    const [{ id } = fail("There must be a run.")] =
       (await server.ask("{ runs { nodes { id } } }")).runs.nodes;
     await server.ask(
       `mutation { updateRun(runId: "${id}", input: { name: "the best" }) { run { id } } }`,
     );
     await fetchQuery<relayFindQuery>(environment, FIND, { id }).toPromise();
-    assert.equal(read()[0], "the best");
+    assertEquals(read()[0], "the best");
     await dispose();
   });
 });

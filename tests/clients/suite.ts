@@ -2,7 +2,7 @@
  * What a user does with any client of the API: start a run, follow it, look at it, see what was wrong. Each client's
  * test says how it is done there, as the client's own documentation does.
  */
-import assert from "@std/assert";
+import { assertEquals, fail } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { claimRun, startTestServer, type TestServer } from "../server/support.ts";
 
@@ -70,18 +70,18 @@ export function testClient(name: string, connect: Connect): void {
 
     it("starts a run, follows its epochs to the end, and finds it completed", async () => {
       const run = await client.start({ epochs: 3, seed: 1, name: "a run" });
-      assert.equal(run.name, "a run");
-      assert.equal(run.state, "QUEUED");
+      assertEquals(run.name, "a run");
+      assertEquals(run.state, "QUEUED");
       const heard = client.follow(run.id, 0)[Symbol.asyncIterator]();
       const first = heard.next();
       const worker = await claimRun(server.store);
       await worker.trainEpoch();
-      assert.deepEqual(plain((await first).value), { number: 1, testAcc: 0.91 });
+      assertEquals(plain((await first).value), { number: 1, testAcc: 0.91 });
       await worker.trainEpoch();
-      assert.deepEqual(plain((await heard.next()).value), { number: 2, testAcc: 0.92 });
+      assertEquals(plain((await heard.next()).value), { number: 2, testAcc: 0.92 });
       await worker.end();
-      assert.equal((await heard.next()).done, true);
-      assert.equal((await client.find(run.id))?.state, "COMPLETED");
+      assertEquals((await heard.next()).done, true);
+      assertEquals((await client.find(run.id))?.state, "COMPLETED");
     });
 
     it("takes up after the last epoch that it has", async () => {
@@ -90,7 +90,7 @@ export function testClient(name: string, connect: Connect): void {
       for (let epoch = 0; epoch < 3; epoch++) await worker.trainEpoch();
       await worker.end();
       const epochs = await Array.fromAsync(client.follow(id, 1));
-      assert.deepEqual(epochs.map(({ number }) => number), [2, 3]);
+      assertEquals(epochs.map(({ number }) => number), [2, 3]);
     });
 
     it("sees by the error's code what was wrong", async () => {
@@ -103,10 +103,10 @@ export function testClient(name: string, connect: Connect): void {
         [() => Array.fromAsync(client.follow("nonsense", 0)), "BAD_USER_INPUT"],
       ];
       for (const [attempt, code] of cases) {
-        const error = await attempt().then(() => assert.fail(`${attempt}`), (error) => error);
-        assert.equal(client.codeOf(error), code, `${attempt}: ${error}`);
+        const error = await attempt().then(() => fail(`${attempt}`), (error) => error);
+        assertEquals(client.codeOf(error), code, `${attempt}: ${error}`);
       }
-      assert.equal(await client.find(gone), null);
+      assertEquals(await client.find(gone), null);
     });
 
     it("shows a token to a server that wants one", async () => {
@@ -117,7 +117,7 @@ export function testClient(name: string, connect: Connect): void {
       const worker = await claimRun(server.store);
       await worker.trainEpoch();
       await worker.end();
-      assert.equal((await Array.fromAsync(client.follow(id, 0))).length, 1);
+      assertEquals((await Array.fromAsync(client.follow(id, 0))).length, 1);
       await client.dispose();
     });
   });

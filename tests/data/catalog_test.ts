@@ -1,5 +1,6 @@
 /** What is known of datasets without reading them. */
-import assert from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { assertErrorMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import {
   catalogEntry,
@@ -22,15 +23,15 @@ describe("describeDataset()", () => {
       ],
     });
     const { code, stdout, stderr } = await child.output();
-    assert.equal(code, 0, new TextDecoder().decode(stderr));
-    assert.deepEqual(JSON.parse(new TextDecoder().decode(stdout)), {
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
+    assertEquals(JSON.parse(new TextDecoder().decode(stdout)), {
       name: "mnist",
       trainSize: 60_000,
       testSize: 10_000,
       classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
       imageShape: [28, 28, 1],
     });
-    for (const name of datasetNames) assert.equal(describeDataset(name).classes.length, 10);
+    for (const name of datasetNames) assertEquals(describeDataset(name).classes.length, 10);
   });
 
   it("has those for training that setup can download and verify, and no others", () => {
@@ -40,11 +41,11 @@ describe("describeDataset()", () => {
       return (npm !== undefined || mirrors.length > 0) &&
         published.every(({ sha256 }) => sha256 !== undefined);
     });
-    assert.deepEqual([...trainableDatasets], verifiable);
+    assertEquals([...trainableDatasets], verifiable);
   });
 
   it("names the known datasets when asked for another", () => {
-    assert.throws(() => describeDataset("MNIST"), {
+    assertErrorMatch(assertThrows(() => describeDataset("MNIST")), {
       kind: "unknown-dataset",
       message: "Cannot use dataset 'MNIST': dataset must be one of mnist, fashion-mnist.",
     });

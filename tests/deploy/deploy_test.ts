@@ -1,7 +1,7 @@
 /**
  * deploy/ says the same as the rest of the project: its variables, commands, probes and versions are ones that there are.
  */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { readConfig, readWorkerConfig } from "../../config.ts";
@@ -76,7 +76,7 @@ describe("deploy/", () => {
         containerOf(deployment, resources)
       ),
     ];
-    assert.deepEqual(containers.map(({ name }) => name).sort(), [
+    assertEquals(containers.map(({ name }) => name).sort(), [
       "server",
       "server",
       "worker",
@@ -89,7 +89,7 @@ describe("deploy/", () => {
     const own = await ownVariables();
     const given = [imageVariables(dockerfile), ...containers.map(({ env }) => env)];
     for (const name of given.flatMap((env) => Object.keys(env))) {
-      assert.ok(own.has(name) || OF_OTHERS.test(name), `Nothing reads ${name}.`);
+      assert(own.has(name) || OF_OTHERS.test(name), `Nothing reads ${name}.`);
     }
   });
 
@@ -101,12 +101,12 @@ describe("deploy/", () => {
       );
       if (name === "server") {
         const { hostname, port, workers, databaseUrl } = readConfig(values);
-        assert.deepEqual([hostname, port, workers], ["0.0.0.0", 8000, 0]);
-        assert.ok(databaseUrl);
+        assertEquals([hostname, port, workers], ["0.0.0.0", 8000, 0]);
+        assert(databaseUrl);
       } else {
         const config = readWorkerConfig(values);
-        assert.ok(config.databaseUrl);
-        assert.equal(values.has("EPOCHQL_TOKEN"), false);
+        assert(config.databaseUrl);
+        assertEquals(values.has("EPOCHQL_TOKEN"), false);
       }
     }
   });
@@ -115,13 +115,13 @@ describe("deploy/", () => {
     for (const kind of ["compose", "kubernetes"]) {
       const places = containers.slice(...(kind === "compose" ? [0, 2] : [2]))
         .map(({ env }) => env.EPOCHQL_CHECKPOINTS);
-      assert.equal(new Set(places).size, 1);
-      assert.ok(places[0]);
+      assertEquals(new Set(places).size, 1);
+      assert(places[0]);
     }
     for (const { volumes } of [compose.services.server, compose.services.worker].flatMap(present)) {
-      assert.deepEqual(volumes, ["checkpoints:/checkpoints"]);
+      assertEquals(volumes, ["checkpoints:/checkpoints"]);
     }
-    assert.match(dockerfile, /install --directory --owner=epochql .* \/data \/checkpoints\n/);
+    assertMatch(dockerfile, /install --directory --owner=epochql .* \/data \/checkpoints\n/);
   });
 
   it("runs tasks that there are", () => {
@@ -129,26 +129,26 @@ describe("deploy/", () => {
       /CMD \["deno", "task", "(\w+)"\]/.exec(dockerfile)?.[1],
       ...containers.map(({ args }) => args?.slice(0, 2).join(" ") === "deno task" && args[2]),
     ].filter((task) => task !== false);
-    assert.deepEqual([...new Set(tasks)].sort(), ["start", "worker"]);
-    for (const task of tasks) assert.ok(Object.hasOwn(project.tasks, task ?? ""), task);
+    assertEquals([...new Set(tasks)].sort(), ["start", "worker"]);
+    for (const task of tasks) assert(Object.hasOwn(project.tasks, task ?? ""), task);
   });
 
   it("uses the Deno that the project is tested with", async () => {
     const [, version] = /^ARG DENO=(\S+)$/m.exec(dockerfile) ?? [];
     const ci = await Deno.readTextFile(new URL(".ci/run", ROOT));
-    assert.ok(version);
-    assert.ok(ci.includes(`deno@${version}`), `CI must use Deno ${version}`);
+    assert(version);
+    assert(ci.includes(`deno@${version}`), `CI must use Deno ${version}`);
   });
 
   it("sends nothing into the image that it does not need, and all that it does", async () => {
     const ignored = (await readDeployed("Dockerfile.dockerignore")).trim().split("\n");
     const entries = ["main.ts", "cli/setup.ts", "cli/worker.ts", "cli/trainer.ts"];
     const needed = (await Promise.all(entries.map(sourcesOf))).flat();
-    assert.ok(needed.includes("main.ts"));
+    assert(needed.includes("main.ts"));
     for (const path of needed) {
-      assert.ok(!ignored.some((folder) => path.startsWith(`${folder}/`)), path);
+      assert(!ignored.some((folder) => path.startsWith(`${folder}/`)), path);
     }
-    for (const folder of [".git", "node_modules", "tests"]) assert.ok(ignored.includes(folder));
+    for (const folder of [".git", "node_modules", "tests"]) assert(ignored.includes(folder));
   });
 
   it("asks what is asked of a server and of a worker whether they are alive", async () => {
@@ -161,22 +161,22 @@ describe("deploy/", () => {
         .filter((probe) => probe !== undefined)
         .map((probe) => ({ ...probe, ports }));
     });
-    assert.equal(checks.length, 7);
+    assertEquals(checks.length, 7);
     for (const { httpGet, exec, ports } of checks) {
       if (httpGet) {
-        assert.ok(ports.some(({ name }) => name === httpGet.port));
-        assert.ok(routes.includes(`"${httpGet.path}"`), httpGet.path);
+        assert(ports.some(({ name }) => name === httpGet.port));
+        assert(routes.includes(`"${httpGet.path}"`), httpGet.path);
       } else {
         // As in a container in which no worker has begun yet.
         const [program, ...args] = exec?.command ?? [];
-        assert.equal(program, "deno");
+        assertEquals(program, "deno");
         const { code, stderr } = await new Deno.Command(Deno.execPath(), {
           args: args.map((arg) => arg.replace("/data", folder.path)),
           cwd: fileURLToPath(ROOT),
           env: { EPOCHQL_HOME: folder.path },
         }).output();
-        assert.equal(new TextDecoder().decode(stderr), "No worker runs on this machine.\n");
-        assert.equal(code, 1);
+        assertEquals(new TextDecoder().decode(stderr), "No worker runs on this machine.\n");
+        assertEquals(code, 1);
       }
     }
   });
@@ -190,15 +190,15 @@ describe("deploy/", () => {
       ...ofKind(all, "PodDisruptionBudget").map(({ spec }) => spec.selector.matchLabels),
       ...ofKind(all, "Service").map(({ spec }) => spec.selector),
     ];
-    assert.equal(selectors.length, 7);
+    assertEquals(selectors.length, 7);
     for (const selector of selectors) {
       const matched = podLabels.filter((labels) =>
         Object.entries(selector).every(([name, value]) => labels[name] === value)
       );
-      assert.equal(matched.length, 1, JSON.stringify(selector));
+      assertEquals(matched.length, 1, JSON.stringify(selector));
     }
     for (const { spec } of ofKind(all, "Service")) {
-      assert.deepEqual(spec.ports.map(({ targetPort }) => targetPort), ["http"]);
+      assertEquals(spec.ports.map(({ targetPort }) => targetPort), ["http"]);
     }
   });
 
@@ -208,19 +208,19 @@ describe("deploy/", () => {
     const folder = new URL("deploy/kubernetes/", ROOT);
     const present = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
     const optional = [...text.matchAll(/^ {2}# - (\S+)$/gm)].map(([, name]) => name);
-    assert.deepEqual(
+    assertEquals(
       [...applied, ...optional, "kustomization.yaml", "secret.example.yaml"].sort(),
       present.sort(),
     );
     const used = containers.slice(2).map(({ image }) => image);
-    assert.deepEqual(new Set(images.map(({ name }) => name)), new Set(used));
+    assertEquals(new Set(images.map(({ name }) => name)), new Set(used));
   });
 
   it("has workers with a GPU that are like the others but for the GPU", () => {
     const [plain, gpu] = [resources, cuda].map((all) =>
       ofKind(all, "Deployment").find(({ metadata }) => metadata.name.startsWith("epochql-worker"))
     );
-    assert.deepEqual(withoutGpu(gpu), withoutGpu(plain));
+    assertEquals(withoutGpu(gpu), withoutGpu(plain));
   });
 });
 

@@ -1,5 +1,5 @@
 /** Waiting, but not for ever. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createSharedDeadline } from "../../lib/shared_deadline.ts";
 
@@ -9,8 +9,11 @@ const never = () => new Promise<never>(() => {});
 describe("patience", () => {
   it("gives what the work gives, and its error", async () => {
     const patience = createSharedDeadline(60_000);
-    assert.equal(await patience(Promise.resolve(1), late), 1);
-    await assert.rejects(patience(Promise.reject(new Error("broken")), late), /broken/);
+    assertEquals(await patience(Promise.resolve(1), late), 1);
+    assertMatch(
+      String(await assertRejects(() => patience(Promise.reject(new Error("broken")), late))),
+      /broken/,
+    );
   });
 
   it("gives up whatever takes longer, however many wait, and again later", async () => {
@@ -21,7 +24,7 @@ describe("patience", () => {
       const waits = [patience(never(), late), patience(Promise.resolve(1), late)];
       waits.push(patience(never(), late));
       const states = (await Promise.allSettled(waits)).map(({ status }) => status);
-      assert.deepEqual(states, ["rejected", "fulfilled", "rejected"]);
+      assertEquals(states, ["rejected", "fulfilled", "rejected"]);
     }
     clearInterval(alive);
   });

@@ -1,5 +1,5 @@
 /** Confusion matrix, precision, recall and F1, held to what scikit-learn defines. */
-import assert from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
   accuracy,
@@ -23,34 +23,34 @@ const PREDICTED = [0, 0, 2, 2, 1];
 
 describe("confusionOf()", () => {
   it("has a row for each class, and in it what its samples were taken for", () => {
-    assert.deepEqual(confusionMatrix(LABELS, PREDICTED, 3), [[1, 0, 0], [1, 0, 0], [0, 1, 2]]);
+    assertEquals(confusionMatrix(LABELS, PREDICTED, 3), [[1, 0, 0], [1, 0, 0], [0, 1, 2]]);
   });
 });
 
 describe("reportOf()", () => {
   it("scores classes as scikit-learn does", () => {
     const report = classificationReport(confusionMatrix(LABELS, PREDICTED, 3));
-    assert.deepEqual(report.perClass, [
+    assertEquals(report.perClass, [
       { label: 0, precision: 1 / 2, recall: 1, f1: 2 / 3, support: 1 },
       { label: 1, precision: 0, recall: 0, f1: 0, support: 1 },
       { label: 2, precision: 1, recall: 2 / 3, f1: 4 / 5, support: 3 },
     ]);
-    assert.equal(report.accuracy, 3 / 5);
-    assert.ok(Math.abs(report.macroPrecision - 1 / 2) < 1e-12);
-    assert.ok(Math.abs(report.macroRecall - 5 / 9) < 1e-12);
-    assert.ok(Math.abs(report.macroF1 - 22 / 45) < 1e-12);
+    assertEquals(report.accuracy, 3 / 5);
+    assert(Math.abs(report.macroPrecision - 1 / 2) < 1e-12);
+    assert(Math.abs(report.macroRecall - 5 / 9) < 1e-12);
+    assert(Math.abs(report.macroF1 - 22 / 45) < 1e-12);
   });
 
   it("scores a class that never occurs with 0, and counts it among the others", () => {
     const { perClass, macroRecall } = classificationReport(confusionMatrix(LABELS, PREDICTED, 4));
-    assert.deepEqual(perClass[3], { label: 3, precision: 0, recall: 0, f1: 0, support: 0 });
-    assert.ok(Math.abs(macroRecall - 5 / 12) < 1e-12);
+    assertEquals(perClass[3], { label: 3, precision: 0, recall: 0, f1: 0, support: 0 });
+    assert(Math.abs(macroRecall - 5 / 12) < 1e-12);
   });
 });
 
 describe("accuracyOf()", () => {
   it("is 0 where there is nothing to classify", () => {
-    assert.equal(accuracy(confusionMatrix([], [], 3)), 0);
+    assertEquals(accuracy(confusionMatrix([], [], 3)), 0);
   });
 });
 
@@ -58,6 +58,6 @@ describe("mistakesOf()", () => {
   it("begins with the sample whose own class seemed the least probable", () => {
     const probabilities = Float32Array.of(0.4, 0.6, 0.9, 0.1, 0.2, 0.8, 0.7, 0.3);
     const predicted = Int32Array.of(1, 0, 1, 0);
-    assert.deepEqual(misclassified([0, 1, 1, 1], { predicted, probabilities }), [1, 3, 0]);
+    assertEquals(misclassified([0, 1, 1, 1], { predicted, probabilities }), [1, 3, 0]);
   });
 });

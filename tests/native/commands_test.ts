@@ -1,5 +1,5 @@
 /** `deno task setup` and `deno task doctor` from outside. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { join } from "node:path";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { type Outcome, run } from "../../native/command.ts";
@@ -28,61 +28,61 @@ describe("deno task doctor", () => {
 
   it("says what is missing and what to do, ends with 1, and makes nothing", async () => {
     const { code, stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: join(home, "none") });
-    assert.equal(code, 1);
-    assert.match(stdout, /✗ MNIST .*none\/data.*deno task setup/);
-    assert.match(stdout, /✓ Store .*no runs yet/);
-    assert.match(stdout, /missing or broken\.\n$/);
-    assert.deepEqual(await Array.fromAsync(Deno.readDir(home)), []);
+    assertEquals(code, 1);
+    assertMatch(stdout, /✗ MNIST .*none\/data.*deno task setup/);
+    assertMatch(stdout, /✓ Store .*no runs yet/);
+    assertMatch(stdout, /missing or broken\.\n$/);
+    assertEquals(await Array.fromAsync(Deno.readDir(home)), []);
   });
 
   it("finds the TensorFlow of this checkout, the processor and the room on disk", async () => {
     const { stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: home });
-    assert.match(stdout, /✓ TensorFlow +2\.21\.0, (CPU|CUDA) build, \S+ [MG]B in /);
-    assert.match(stdout, /✓ CPU +.+, \d+ threads?\n/);
-    assert.match(stdout, /✓ Disk +\S+ [MG]B free/);
+    assertMatch(stdout, /✓ TensorFlow +2\.21\.0, (CPU|CUDA) build, \S+ [MG]B in /);
+    assertMatch(stdout, /✓ CPU +.+, \d+ threads?\n/);
+    assertMatch(stdout, /✓ Disk +\S+ [MG]B free/);
   });
 
   it("uses no colours where its output is read by a program", async () => {
     const { stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: home });
     // deno-lint-ignore no-control-regex
-    assert.doesNotMatch(stdout, /\x1b/);
+    assertNotMatch(stdout, /\x1b/);
   });
 
   it("shows a wrong variable beside everything else", async () => {
     const { code, stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: home, PORT: "eighty" });
-    assert.equal(code, 1);
-    assert.match(stdout, /✗ Environment +Cannot start with PORT=eighty/);
-    assert.match(stdout, /✓ Deno/);
+    assertEquals(code, 1);
+    assertMatch(stdout, /✗ Environment +Cannot start with PORT=eighty/);
+    assertMatch(stdout, /✓ Deno/);
   });
 
   it("names a damaged database", async () => {
     await Deno.writeTextFile(join(home, "epochql.db"), "garbage ".repeat(100));
     const { stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: home });
-    assert.match(stdout, /✗ Store +Cannot .*epochql\.db/);
+    assertMatch(stdout, /✗ Store +Cannot .*epochql\.db/);
   });
 });
 
 describe("deno task setup", () => {
   it("explains its flags and the environment", async () => {
     const { code, stdout } = await cli("setup.ts", ["--help"]);
-    assert.equal(code, 0);
+    assertEquals(code, 0);
     for (const word of ["--gpu", "--cpu", "EPOCHQL_TENSORFLOW_WHEEL", "XDG_CACHE_HOME", "CXX"]) {
-      assert.ok(stdout.includes(word), word);
+      assert(stdout.includes(word), word);
     }
   });
 
   it("refuses flags that it does not know or that exclude each other", async () => {
     for (const args of [["--fast"], ["--gpu", "--cpu"], ["mnist"]]) {
       const { code, stderr } = await cli("setup.ts", args);
-      assert.equal(code, 1, args.join(" "));
-      assert.match(stderr, /^error: /);
+      assertEquals(code, 1, args.join(" "));
+      assertMatch(stderr, /^error: /);
     }
   });
 
   it("says on stderr why it cannot, and leaves stdout to the program that follows", async () => {
     const { code, stdout, stderr } = await cli("setup.ts", [], { WORKERS: "many" });
-    assert.equal(code, 2);
-    assert.equal(stdout, "");
-    assert.match(stderr, /^Cannot start with WORKERS=many/);
+    assertEquals(code, 2);
+    assertEquals(stdout, "");
+    assertMatch(stderr, /^Cannot start with WORKERS=many/);
   });
 });

@@ -1,5 +1,5 @@
 /** What setting up shows, in a terminal that somebody watches and elsewhere. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { openTerminalReport } from "../../cli/setup/terminal_report.ts";
 import { beginPhase } from "../../native/report.ts";
@@ -17,24 +17,24 @@ describe("openTerminalReport()", () => {
     report.log("one");
     report.log("two");
     report.end("all");
-    assert.equal(written.join(""), "Setting up epochql\n  one\n  two\nall\n");
+    assertEquals(written.join(""), "Setting up epochql\n  one\n  two\nall\n");
   });
 
   it("shows no heading where there was nothing to do", () => {
     const { report, written } = open({ live: false, color: false });
     report.end("all is there");
-    assert.deepEqual(written, ["all is there\n"]);
+    assertEquals(written, ["all is there\n"]);
   });
 
   it("draws progress over itself in a terminal, and cuts it to the width", () => {
     const { report, written } = open({ live: true, color: false });
     report.progress?.("x".repeat(100));
     report.log("done");
-    assert.deepEqual(written.slice(1), [`\r\x1b[K  ${"x".repeat(37)}`, "\r\x1b[K  done\n"]);
+    assertEquals(written.slice(1), [`\r\x1b[K  ${"x".repeat(37)}`, "\r\x1b[K  done\n"]);
   });
 
   it("has no progress where nobody watches", () => {
-    assert.equal(open({ live: false, color: false }).report.progress, undefined);
+    assertEquals(open({ live: false, color: false }).report.progress, undefined);
   });
 });
 
@@ -47,18 +47,18 @@ describe("beginPhase()", () => {
     );
     for (const done of [0, 1, 500, 504, 2000]) phase.update(done, 1000);
     phase.done("Downloaded");
-    assert.deepEqual(moving, [
+    assertEquals(moving, [
       "Downloading …",
       "Downloading … 0 %",
       "Downloading … 50 %",
       "Downloading … 100 %",
     ]);
-    assert.match(lines.join("\n"), /^Downloaded in \d+\.\d s$/);
+    assertMatch(lines.join("\n"), /^Downloaded in \d+\.\d s$/);
   });
 
   it("says where nothing moves that something began", () => {
     const lines: string[] = [];
     beginPhase({ log: (line) => lines.push(line) }, "Compiling").update(1, 2);
-    assert.deepEqual(lines, ["Compiling …"]);
+    assertEquals(lines, ["Compiling …"]);
   });
 });

@@ -1,5 +1,5 @@
 /** The TensorFlow of this checkout loads, in processes with just the permissions that permissions.ts names. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { basename, join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
 import { lastLines, type Outcome, run } from "../../native/command.ts";
@@ -23,25 +23,25 @@ async function probe(permissions: readonly string[]): Promise<Outcome> {
 describe("TensorFlow", () => {
   it("computes, and is the version that was set up", async () => {
     const { version } = await verifyTensorFlow();
-    assert.equal(version, "2.21.0");
-    assert.equal((await findNative())?.version, version);
+    assertEquals(version, "2.21.0");
+    assertEquals((await findNative())?.version, version);
   });
 
   it("needs every permission that it is given", async () => {
     const all = tensorflowPermissions();
     const outcome = await probe(all);
-    assert.equal(outcome.code, 0, lastLines(outcome));
+    assertEquals(outcome.code, 0, lastLines(outcome));
     for (const needed of ["--allow-ffi", "--allow-read", "--allow-env"]) {
       const { code, stderr } = await probe(all.filter((flag) => !flag.startsWith(needed)));
-      assert.equal(code, 1, `loads without ${needed}`);
-      assert.match(stderr, /NotCapable|permissions of native\/permissions\.ts/);
+      assertEquals(code, 1, `loads without ${needed}`);
+      assertMatch(stderr, /NotCapable|permissions of native\/permissions\.ts/);
     }
   });
 
   it("gives FFI to the addon alone", () => {
     const ffi = tensorflowPermissions().filter((flag) => flag.startsWith("--allow-ffi"));
-    assert.deepEqual(ffi, [`--allow-ffi=${addonFile()}`]);
-    assert.equal(basename(packageFolder()), "tfjs-node-gpu");
+    assertEquals(ffi, [`--allow-ffi=${addonFile()}`]);
+    assertEquals(basename(packageFolder()), "tfjs-node-gpu");
   });
 
   it("names the library that the addon misses when its links are gone", async () => {
@@ -54,10 +54,10 @@ describe("TensorFlow", () => {
       const outcome = await run([Deno.execPath(), "eval"], [
         `import process from "node:process"; ${load}`,
       ]);
-      assert.notEqual(outcome?.code, 0);
+      assertNotEquals(outcome?.code, 0);
       const { message } = explainLoadError(outcome?.stderr ?? "");
-      assert.match(message, /the library \S*libtensorflow\S* must be installed/);
-      assert.match(message, /deno task setup/);
+      assertMatch(message, /the library \S*libtensorflow\S* must be installed/);
+      assertMatch(message, /deno task setup/);
     } finally {
       await Deno.remove(folder, { recursive: true });
     }

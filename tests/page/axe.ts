@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Holds a page to axe-core's rules. */
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 
@@ -18,7 +18,7 @@ export async function findsNothing(page: Page): Promise<void> {
     };
     return axe.run({ exclude });
   }, OTHERS);
-  assert.deepEqual(
+  assertEquals(
     violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(
       ({ id, nodes }) => ({ id, nodes: nodes.map(({ html, any }) => [html, any[0]?.message]) }),
     ),

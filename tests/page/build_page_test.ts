@@ -1,5 +1,12 @@
 /** The page's bundle: built once, the same each time, whole or not at all. */
-import assert from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertNotMatch,
+  assertRejects,
+} from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { pathToFileURL } from "node:url";
@@ -24,17 +31,17 @@ describe("buildPage()", () => {
   after(() => Deno.remove(outDir, { recursive: true }));
 
   it("says that it builds, and what it built", () => {
-    assert.equal(lines[0], "Bundling the page");
-    assert.match(lines[1] ?? "", /^Bundled the page: \d+\.\d MB in \d+\.\d s$/);
+    assertEquals(lines[0], "Bundling the page");
+    assertMatch(lines[1] ?? "", /^Bundled the page: \d+\.\d MB in \d+\.\d s$/);
   });
 
   it("names each file by its content, and the page's files in the page", async () => {
     const page = new TextDecoder().decode(await read(manifest.page));
     const named = [...page.matchAll(/\/assets\/([\w.-]+)/g)].map(([, name = ""]) => name);
-    assert.equal(named.length, 2);
+    assertEquals(named.length, 2);
     for (const name of named) {
-      assert.match(name, /-[A-Z0-9]{8}\.(js|css)$/);
-      assert.ok(manifest.files[name], name);
+      assertMatch(name, /-[A-Z0-9]{8}\.(js|css)$/);
+      assert(manifest.files[name], name);
     }
   });
 
@@ -42,29 +49,29 @@ describe("buildPage()", () => {
     let compressed = 0;
     for (const [name, { type, bytes, encodings, etag }] of Object.entries(manifest.files)) {
       const file = await read(name);
-      assert.equal(file.length, bytes);
-      assert.match(etag, /^"[0-9a-f]{20}"$/);
-      assert.notEqual(type, "application/octet-stream", name);
+      assertEquals(file.length, bytes);
+      assertMatch(etag, /^"[0-9a-f]{20}"$/);
+      assertNotEquals(type, "application/octet-stream", name);
       for (const encoding of encodings) {
         const packed = await read(compressedName(name, encoding));
         const unpacked = encoding === "br" ? brotliDecompressSync(packed) : gunzipSync(packed);
-        assert.ok(unpacked.equals(file), compressedName(name, encoding));
+        assert(unpacked.equals(file), compressedName(name, encoding));
         compressed++;
       }
     }
-    assert.ok(compressed > 10);
+    assert(compressed > 10);
   });
 
   it("holds nothing that asks another machine", async () => {
     const page = new TextDecoder().decode(await read(manifest.page));
-    assert.doesNotMatch(page, /(src|href)="https?:/);
+    assertNotMatch(page, /(src|href)="https?:/);
   });
 
   it("does nothing while nothing has changed", async () => {
-    assert.equal(await isPageBuilt(outDir), true);
+    assertEquals(await isPageBuilt(outDir), true);
     const before = lines.length;
-    assert.deepEqual(await build(), manifest);
-    assert.equal(lines.length, before);
+    assertEquals(await build(), manifest);
+    assertEquals(lines.length, before);
   });
 
   it("builds anew what was damaged, to the same bytes, and clears away what is old", async () => {
@@ -74,28 +81,28 @@ describe("buildPage()", () => {
     await Deno.writeTextFile(new URL(damaged, outDir), "cut off");
     await Deno.remove(new URL(compressedName(lost, "br"), outDir));
     await Deno.writeTextFile(new URL("old-ABCDEFGH.js", outDir), "");
-    assert.equal(await isPageBuilt(outDir), false);
-    assert.deepEqual(await build(), manifest);
-    assert.deepEqual(await read(damaged), original);
-    assert.equal(await isPageBuilt(outDir), true);
-    await assert.rejects(read("old-ABCDEFGH.js"), Deno.errors.NotFound);
+    assertEquals(await isPageBuilt(outDir), false);
+    assertEquals(await build(), manifest);
+    assertEquals(await read(damaged), original);
+    assertEquals(await isPageBuilt(outDir), true);
+    await assertRejects(() => read("old-ABCDEFGH.js"), Deno.errors.NotFound);
   });
 
   it("takes a manifest that is cut off for none", async () => {
     const file = new URL("manifest.json", outDir);
     const text = await Deno.readTextFile(file);
     await Deno.writeTextFile(file, text.slice(0, text.length / 2));
-    assert.equal(await readManifest(outDir), undefined);
-    assert.equal(await isPageBuilt(outDir), false);
+    assertEquals(await readManifest(outDir), undefined);
+    assertEquals(await isPageBuilt(outDir), false);
     await Deno.writeTextFile(file, text);
-    assert.equal(await isPageBuilt(outDir), true);
+    assertEquals(await isPageBuilt(outDir), true);
   });
 
   it("knows its sources, so that a change of one is seen", () => {
     for (const source of ["web/main.tsx", "static/playground.html", "web/build/build_page.ts"]) {
-      assert.ok(manifest.sources.includes(source), source);
+      assert(manifest.sources.includes(source), source);
     }
-    assert.ok(manifest.sources.includes("pictures/curves_option.ts"));
-    assert.ok(!manifest.sources.some((source) => source.includes("node_modules")));
+    assert(manifest.sources.includes("pictures/curves_option.ts"));
+    assert(!manifest.sources.some((source) => source.includes("node_modules")));
   });
 });

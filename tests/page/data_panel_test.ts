@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** The Data panel in a real browser, over a made-up dataset as large as MNIST. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { describePage } from "./suite.ts";
 
@@ -21,10 +21,10 @@ describePage("the Data panel", (suite) => {
     await sample(page, 0).waitFor();
     await page.locator(".grid").evaluate((grid) => grid.scrollTop = grid.scrollHeight);
     await sample(page, 59_999).waitFor();
-    assert.equal(await sample(page, 0).count(), 0);
-    assert.ok(await page.locator(".grid-cell").count() < 300);
+    assertEquals(await sample(page, 0).count(), 0);
+    assert(await page.locator(".grid-cell").count() < 300);
     const image = sample(page, 59_999).locator("img");
-    assert.equal(await image.evaluate((img: HTMLImageElement) => img.naturalWidth), 28);
+    assertEquals(await image.evaluate((img: HTMLImageElement) => img.naturalWidth), 28);
   });
 
   it("shows one class of one split", async () => {
@@ -37,7 +37,7 @@ describePage("the Data panel", (suite) => {
     const labels = await page.locator(".grid-cell:not([aria-label=Loading])").evaluateAll(
       (cells) => cells.map((cell) => cell.textContent),
     );
-    assert.deepEqual([...new Set(labels)], ["7"]);
+    assertEquals([...new Set(labels)], ["7"]);
   });
 
   it("is walked through by keyboard, and opens a sample", async () => {
@@ -48,7 +48,7 @@ describePage("the Data panel", (suite) => {
     const columns = Number(
       await page.evaluate(() => document.activeElement?.getAttribute("data-place")),
     ) - 1;
-    assert.ok(columns > 5);
+    assert(columns > 5);
     await page.keyboard.press("End");
     await page.locator('[data-place="59999"]:focus').waitFor();
     await sample(page, 59_999).waitFor();
@@ -63,13 +63,13 @@ describePage("the Data panel", (suite) => {
     const drawn = page.locator(".picture img");
     await page.getByRole("button", { name: "Picture" }).click();
     await drawn.waitFor();
-    assert.ok(await drawn.evaluate((img: HTMLImageElement) => img.naturalWidth) > 500);
+    assert(await drawn.evaluate((img: HTMLImageElement) => img.naturalWidth) > 500);
     await page.getByRole("button", { name: "Batch", exact: true }).click();
     await page.getByText("Batch 1 of 1,875, shape 32 × 1 × 28 × 28").waitFor();
     const first = await drawn.getAttribute("alt");
     await page.getByRole("button", { name: "Next" }).click();
     await page.getByText("Batch 2 of 1,875").waitFor();
-    assert.notEqual(await drawn.getAttribute("alt"), first);
+    assertNotEquals(await drawn.getAttribute("alt"), first);
   });
 
   it("says why a dataset cannot be shown", async () => {

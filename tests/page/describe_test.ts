@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Names, tags and notes of runs in a real browser. */
-import assert from "@std/assert";
+import { assertEquals, fail } from "@std/assert";
 import { focusedText, stateIs } from "./looks.ts";
 import { describePage } from "./suite.ts";
 
@@ -28,7 +28,7 @@ describePage("what runs are called", (suite) => {
     await page.keyboard.press("Escape");
     const tags = other.getByRole("group", { name: "Tags" }).locator(".tag-name");
     await tags.getByText("figure 3").waitFor();
-    assert.deepEqual(await tags.allInnerTexts(), ["baseline", "figure 3"]);
+    assertEquals(await tags.allInnerTexts(), ["baseline", "figure 3"]);
     await page.getByRole("button", { name: "Remove the tag baseline" }).click();
     await tags.getByText("baseline").waitFor({ state: "detached" });
 
@@ -36,10 +36,10 @@ describePage("what runs are called", (suite) => {
     await page.getByLabel("Note").fill("Two\nlines.");
     await page.keyboard.press("Control+Enter");
     await other.locator(".note-text").waitFor();
-    assert.equal(await other.locator(".note-text").innerText(), "Two\nlines.");
+    assertEquals(await other.locator(".note-text").innerText(), "Two\nlines.");
 
-    const { name, snapshot } = await suite.stage.store.get(id) ?? assert.fail("It is gone.");
-    assert.deepEqual([name, snapshot.tags, snapshot.note], ["second", ["figure 3"], "Two\nlines."]);
+    const { name, snapshot } = await suite.stage.store.get(id) ?? fail("It is gone.");
+    assertEquals([name, snapshot.tags, snapshot.note], ["second", ["figure 3"], "Two\nlines."]);
     await other.getByText("Log", { exact: true }).click();
     await other.getByText("Renamed to 'second'.").waitFor();
     await other.getByText("Tagged baseline, figure 3.").waitFor();
@@ -59,7 +59,7 @@ describePage("what runs are called", (suite) => {
     await field.fill("x".repeat(101));
     await page.keyboard.press("Enter");
     await page.getByText(/name must be a line of 1 to 100 characters/).waitFor();
-    assert.equal((await field.inputValue()).length, 101);
+    assertEquals((await field.inputValue()).length, 101);
     await page.getByRole("article", { name: "Run as it was" }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("heading", { name: "as it was" }).waitFor();
@@ -71,11 +71,11 @@ describePage("what runs are called", (suite) => {
     await page.getByLabel("Note").fill("lost?");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("The server cannot be reached. Is it running?").waitFor();
-    assert.equal(await page.getByLabel("Note").inputValue(), "lost?");
+    assertEquals(await page.getByLabel("Note").inputValue(), "lost?");
     await page.unroute("**/graphql");
     await page.getByRole("button", { name: "Save" }).click();
     await page.locator(".note-text").getByText("lost?").waitFor();
-    assert.equal(await focusedText(page), "Edit the note");
+    assertEquals(await focusedText(page), "Edit the note");
   });
 
   it("lists the runs with a tag at a press on it, and offers the tags in use", async () => {
@@ -88,7 +88,7 @@ describePage("what runs are called", (suite) => {
     await page.getByRole("article", { name: "Run gamma" }).waitFor();
     await page.getByRole("button", { name: "Add a tag" }).click();
     await page.locator("datalist option").first().waitFor({ state: "attached" });
-    assert.deepEqual(
+    assertEquals(
       await page.locator("datalist option").evaluateAll((options) =>
         options.map((option) => [option.getAttribute("value"), option.textContent])
       ),
@@ -98,7 +98,7 @@ describePage("what runs are called", (suite) => {
     await page.getByRole("article", { name: "Run alpha" }).waitFor();
     await page.getByRole("article").getByRole("button", { name: "x", exact: true }).click();
     await page.getByRole("heading", { name: "Runs 2 match" }).waitFor();
-    assert.deepEqual(await page.locator(".runs-name").allInnerTexts(), ["beta", "alpha"]);
-    assert.equal(await page.getByLabel("Show runs with the tag").inputValue(), "x");
+    assertEquals(await page.locator(".runs-name").allInnerTexts(), ["beta", "alpha"]);
+    assertEquals(await page.getByLabel("Show runs with the tag").inputValue(), "x");
   });
 });

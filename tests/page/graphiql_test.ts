@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** GraphiQL on the page, and the operations that the panels hand to it, in a real browser. */
-import assert from "@std/assert";
+import { assertMatch, assertNotMatch } from "@std/assert";
 import { describe } from "@std/testing/bdd";
 import {
   epochsAre,
@@ -46,7 +46,7 @@ describePage("GraphiQL", (suite) => {
     await createRun("unwatched", { epochs: 1 });
     suite.stage.worker.go();
     await suite.stage.idle();
-    assert.doesNotMatch(await response(page), /trainAcc/);
+    assertNotMatch(await response(page), /trainAcc/);
   });
 
   it("shows why a subscription is refused", async () => {
@@ -85,7 +85,7 @@ describePage("GraphiQL", (suite) => {
       await page.getByRole("button", { name: "GraphQL: Start a training" }).click();
       await page.getByRole("button", { name: "Copy operation" }).click();
       await page.getByText("Copied.").waitFor();
-      assert.match(
+      assertMatch(
         await page.evaluate(() => navigator.clipboard.readText()),
         /^mutation StartTraining \{\n {2}startTraining\(input: \{device: AUTO, recipe: WIDE_KERNEL_CNN\}\)/,
       );

@@ -3,7 +3,7 @@
  * What a run has learned, in a real browser: its confusion matrix, its mistakes, its kernels, and a digit drawn by hand.
  * The server, MNIST and what the network has learned are real; only the pace of the training is the test's.
  */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, fail } from "@std/assert";
 import { after, before, describe, it as declare } from "@std/testing/bdd";
 import type { Browser, BrowserContextOptions, Locator, Page, Route } from "playwright-core";
 import { fileURLToPath } from "node:url";
@@ -51,7 +51,7 @@ const DIGITS = {
 } as const satisfies Readonly<Record<string, readonly Stroke[]>>;
 type Stroke = readonly (readonly [x: number, y: number])[];
 
-describe("what a run has learned, in the panel", { skip: skip !== undefined }, () => {
+describe("what a run has learned, in the panel", { ignore: skip !== undefined }, () => {
   let home: string;
   let store: RunStore;
   let teacher: Teacher;
@@ -125,19 +125,19 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
     it("counts each sample of the test set once, and agrees with the report beside it", async () => {
       const { page, run } = await open("What it learned", SPEC.epochs);
       const matrix = await matrixOf(page);
-      assert.equal(sum(matrix.flat()), SPEC.testSamples);
+      assertEquals(sum(matrix.flat()), SPEC.testSamples);
       const right = sum(matrix.map((row, label) => row[label] ?? 0));
       const { testAcc } = (await store.get(run.id))?.snapshot.checkpoints.at(-1) ?? {};
-      assert.equal(right, Math.round((testAcc ?? NaN) * SPEC.testSamples));
+      assertEquals(right, Math.round((testAcc ?? NaN) * SPEC.testSamples));
       await page.getByText(
         `After epoch 3: ${(100 * right / SPEC.testSamples).toFixed(2)} % of 500 test samples`,
       ).waitFor();
       const report = page.getByRole("region", { name: "Class report" });
       const seven = await report.getByRole("row", { name: /^7 / }).innerText();
       const [, , recall, , support] = seven.split(/\s+/);
-      assert.equal(Number(support), sum(matrix[7] ?? []));
-      assert.equal(recall, ((matrix[7]?.[7] ?? NaN) / sum(matrix[7] ?? [])).toFixed(3));
-      assert.equal(
+      assertEquals(Number(support), sum(matrix[7] ?? []));
+      assertEquals(recall, ((matrix[7]?.[7] ?? NaN) / sum(matrix[7] ?? [])).toFixed(3));
+      assertEquals(
         (await report.getByRole("row", { name: /^Macro average/ }).innerText()).split(/\s+/).at(-1),
         String(SPEC.testSamples),
       );
@@ -152,10 +152,10 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       await cell(page, label, predicted).click();
       await page.getByRole("heading", { name }).waitFor();
       const pairs = await mistakes(page, Math.min(times, 12));
-      assert.deepEqual(new Set(pairs), new Set([`${label} → ${predicted}`]));
+      assertEquals(new Set(pairs), new Set([`${label} → ${predicted}`]));
       await page.getByRole("button", { name: "All mistakes" }).click();
       await page.getByRole("heading", { name: /^Worst of \d+ mistakes$/ }).waitFor();
-      assert.equal((await mistakes(page, 12)).length, 12);
+      assertEquals((await mistakes(page, 12)).length, 12);
       await page.getByRole("button", { name: /^Show more of \d+$/ }).click();
       await mistakes(page, 36);
     });
@@ -169,13 +169,13 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       for (let row = 0; row < label; row++) await page.keyboard.press("ArrowDown");
       for (let column = 0; column < predicted; column++) await page.keyboard.press("ArrowRight");
       const name = takenFor(label, predicted, times);
-      assert.equal(await grid.locator(":focus").getAttribute("aria-label"), name);
-      assert.equal(await grid.locator('[tabindex="0"]').count(), 1);
+      assertEquals(await grid.locator(":focus").getAttribute("aria-label"), name);
+      assertEquals(await grid.locator('[tabindex="0"]').count(), 1);
       // Not where the pointer was left.
-      assert.equal(await page.locator("figcaption").innerText(), name);
+      assertEquals(await page.locator("figcaption").innerText(), name);
       await page.keyboard.press("Enter");
       await page.getByRole("heading", { name }).waitFor();
-      assert.equal(await cell(page, label, predicted).getAttribute("aria-selected"), "true");
+      assertEquals(await cell(page, label, predicted).getAttribute("aria-selected"), "true");
       await page.keyboard.press("Escape");
       await page.getByRole("heading", { name: /^Worst of/ }).waitFor();
     });
@@ -186,11 +186,11 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       const held = await hold(page, "WhatItLearned");
       await run.learn();
       await page.getByText("Testing epoch 2…").first().waitFor();
-      assert.deepEqual(await matrixOf(page), first);
+      assertEquals(await matrixOf(page), first);
       await page.getByText(/^After epoch 1: /).waitFor();
       held.release();
       await page.getByText(/^After epoch 2: /).waitFor();
-      assert.notDeepEqual(await matrixOf(page), first);
+      assertNotEquals(await matrixOf(page), first);
       // The mistakes take longer than the matrix.
       await page.waitForFunction(() =>
         !document.querySelector(".insight")?.textContent?.includes("Testing")
@@ -205,7 +205,7 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       const accuracy = await accuracyOf(run, 1);
       await select.selectOption({ label: `Epoch 1, ${accuracy}` });
       await page.getByText(`After epoch 1: ${accuracy} of`).waitFor();
-      assert.notDeepEqual(await matrixOf(page), second);
+      assertNotEquals(await matrixOf(page), second);
       await run.learn();
       await page.getByText("Newest: epoch 3").waitFor({ state: "attached" });
       await page.getByText(`After epoch 1: ${accuracy} of`).waitFor();
@@ -217,7 +217,7 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       const { page, run } = await open("What it learned", 0);
       await page.getByText("This run has no checkpoint yet.").waitFor();
       await run.learn();
-      assert.equal(sum((await matrixOf(page)).flat()), SPEC.testSamples);
+      assertEquals(sum((await matrixOf(page)).flat()), SPEC.testSamples);
     });
   });
 
@@ -225,7 +225,7 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
     const { page } = await open("What it learned", 1);
     const picture = page.getByRole("img", { name: /^32 kernels of 3 × 3/ });
     await picture.waitFor();
-    assert.ok(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth) > 200);
+    assert(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth) > 200);
   });
 
   it("keeps its pictures as files, of the checkpoint that is looked at", async () => {
@@ -244,11 +244,11 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
     };
     const step = SPEC.trainSamples / SPEC.batchSize;
     const matrix = await keep("Confusion matrix, SVG");
-    assert.equal(matrix.name, `confusion-step-${step}.svg`);
-    assert.match(new TextDecoder().decode(matrix.bytes), /^<svg [^]*epoch 1\b/);
+    assertEquals(matrix.name, `confusion-step-${step}.svg`);
+    assertMatch(new TextDecoder().decode(matrix.bytes), /^<svg [^]*epoch 1\b/);
     const kernels = await keep("Kernels, PNG");
-    assert.equal(kernels.name, `kernels-step-${step}.png`);
-    assert.deepEqual([...kernels.bytes.slice(1, 4)], [...new TextEncoder().encode("PNG")]);
+    assertEquals(kernels.name, `kernels-step-${step}.png`);
+    assertEquals([...kernels.bytes.slice(1, 4)], [...new TextEncoder().encode("PNG")]);
   });
 
   it("shows the GraphQL behind all of it, with the chosen cell in it", async () => {
@@ -258,7 +258,7 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
     await page.getByRole("button", { name: "GraphQL: What it learned" }).click();
     await page.getByRole("button", { name: "Mistakes", exact: true }).click();
     const text = await page.locator(".operation-text").innerText();
-    assert.match(text, new RegExp(`label: ${label},?\\s+predicted: ${predicted}\\b`));
+    assertMatch(text, new RegExp(`label: ${label},?\\s+predicted: ${predicted}\\b`));
     await findsNothing(page);
   });
 
@@ -268,9 +268,9 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
         const { page } = await open("Draw a digit", SPEC.epochs);
         await draw(page, DIGITS[name]);
         await page.locator(".guess-class", { hasText: String(digit) }).waitFor();
-        assert.ok(await share(page, digit) > 50);
+        assert(await share(page, digit) > 50);
         const all = await Promise.all(Array.from({ length: 10 }, (_, at) => share(page, at)));
-        assert.ok(Math.abs(sum(all) - 100) < 0.2);
+        assert(Math.abs(sum(all) - 100) < 0.2);
       });
     }
 
@@ -296,11 +296,11 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       );
       gate.resolve();
       await page.locator(".guess-class").waitFor();
-      assert.equal(most, 1);
+      assertEquals(most, 1);
       await page.unrouteAll({ behavior: "wait" });
-      assert.ok(asked.length >= 2 && asked.length <= 4, `asked ${asked.length} times`);
+      assert(asked.length >= 2 && asked.length <= 4, `asked ${asked.length} times`);
       const [first = [], last = []] = [asked[0], asked.at(-1)];
-      assert.ok(sum(last) > sum(first), "the last question must be about all of the seven");
+      assert(sum(last) > sum(first), "the last question must be about all of the seven");
     });
 
     it("is answered within the blink of an eye", async (/* measured, and told */) => {
@@ -314,7 +314,7 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       const times = await page.evaluate(() =>
         (globalThis as unknown as { answerTimes: number[] }).answerTimes.toSorted((a, b) => a - b)
       );
-      assert.ok(times.length > 3);
+      assert(times.length > 3);
       const at = (share: number) => times[Math.floor(share * (times.length - 1))]?.toFixed(0);
       console.log(
         `From the stroke to the bars: ${at(0.5)} ms (median of ${times.length}), ${
@@ -331,12 +331,12 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       const before = await share(page, 7);
       await run.learn();
       await page.getByText("sure after epoch 2").first().waitFor();
-      assert.notEqual(await share(page, 7), before);
+      assertNotEquals(await share(page, 7), before);
       await page.getByLabel("Checkpoint").selectOption({
         label: `Epoch 1, ${await accuracyOf(run, 1)}`,
       });
       await page.getByText("sure after epoch 1").first().waitFor();
-      assert.equal(await share(page, 7), before);
+      assertEquals(await share(page, 7), before);
     });
 
     it("waits for the first checkpoint with the answer", async () => {
@@ -359,10 +359,10 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       await draw(page, DIGITS.seven);
       const error = page.locator(".run .panel-error");
       await error.getByText("The server cannot be reached.").waitFor();
-      assert.notEqual(await drawing(page), drawn);
+      assertNotEquals(await drawing(page), drawn);
       await page.unroute("**/graphql");
       await page.locator(".guess-class", { hasText: "7" }).waitFor();
-      assert.equal(await error.count(), 0);
+      assertEquals(await error.count(), 0);
     });
 
     it("stays when it is asked of another run", async () => {
@@ -397,7 +397,7 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       for (const place of stroke) await touch("touchMove", [place]);
       await touch("touchEnd", []);
       await page.locator(".guess-class", { hasText: "1" }).waitFor();
-      assert.equal(await page.locator(".panel").evaluate((panel) => panel.scrollTop), scrolled);
+      assertEquals(await page.locator(".panel").evaluate((panel) => panel.scrollTop), scrolled);
     });
 
     it("can be a test digit for whom the keyboard is all, and is told to screen readers", async () => {
@@ -408,7 +408,7 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       await note.waitFor();
       const guessed = await page.locator(".guess-class").innerText();
       const told = page.getByRole("status").filter({ hasText: "sure after epoch 3" });
-      assert.match(await told.innerText(), new RegExp(`^An? ${guessed}, [\\d.]+ % sure`));
+      assertMatch(await told.innerText(), new RegExp(`^An? ${guessed}, [\\d.]+ % sure`));
       await page.getByRole("button", { name: "Clear" }).click();
       await page.getByText("Draw, and the bars follow your hand.").waitFor();
     });
@@ -419,7 +419,7 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       await page.locator(".guess-class", { hasText: "1" }).waitFor();
       const one = await drawing(page);
       await draw(page, [[[0.2, 0.2], [0.8, 0.2]]]);
-      assert.notEqual(await drawing(page), one);
+      assertNotEquals(await drawing(page), one);
       await page.getByRole("button", { name: "Undo" }).click();
       await page.waitForFunction(
         (one) => document.querySelector<HTMLCanvasElement>(".drawing-area")?.toDataURL() === one,
@@ -427,7 +427,7 @@ describe("what a run has learned, in the panel", { skip: skip !== undefined }, (
       );
       await page.getByRole("button", { name: "Undo" }).click();
       await page.getByText("Draw a digit here").waitFor();
-      assert.ok(await page.getByRole("button", { name: "Undo" }).isDisabled());
+      assert(await page.getByRole("button", { name: "Undo" }).isDisabled());
     });
   });
 
@@ -475,7 +475,7 @@ function mostFrequentMistake(matrix: readonly (readonly number[])[]) {
   const [most] = cells
     .filter(({ label, predicted, times }) => label !== predicted && times > 1)
     .toSorted((a, b) => b.times - a.times);
-  return most ?? assert.fail("A network that makes no mistake twice tests nothing.");
+  return most ?? fail("A network that makes no mistake twice tests nothing.");
 }
 
 function takenFor(label: number, predicted: number, times: number): string {
@@ -498,7 +498,7 @@ async function mistakes(page: Page, expected: number): Promise<string[]> {
 async function areaOf(page: Page) {
   const area = page.locator(".drawing-area");
   await area.scrollIntoViewIfNeeded();
-  return await area.boundingBox() ?? assert.fail("The drawing area must be in sight.");
+  return await area.boundingBox() ?? fail("The drawing area must be in sight.");
 }
 
 /** Draws strokes with the mouse. */

@@ -1,5 +1,5 @@
 /** What the page decides without a browser: which runs match, what differs, what an operation reads like. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { LOCAL } from "../../schema/base/access.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
@@ -46,12 +46,12 @@ const RUN: RunItem = {
 describe("toFilter()", () => {
   it("asks for all runs, newest first, where nothing was chosen", () => {
     const orderBy = { field: "CREATED_AT", direction: "DESC" };
-    assert.deepEqual(toFilter(ALL_RUNS), { orderBy });
-    assert.deepEqual(toFilter({ ...ALL_RUNS, search: " ", leastAcc: "5O" }), { orderBy });
+    assertEquals<unknown>(toFilter(ALL_RUNS), { orderBy });
+    assertEquals<unknown>(toFilter({ ...ALL_RUNS, search: " ", leastAcc: "5O" }), { orderBy });
   });
 
   it("says all that was chosen in the API's words", () => {
-    assert.deepEqual(
+    assertEquals(
       toFilter({ search: " a  b ", group: "open", tag: "t", leastAcc: "97.1", order: "testLoss" }),
       {
         search: "a  b",
@@ -67,11 +67,11 @@ describe("toFilter()", () => {
 describe("a comparison", () => {
   it("names the settings that differ, and those that do not", () => {
     const other = { ...RUN, learningRate: 0.1, seed: 8 };
-    assert.deepEqual(
+    assertEquals(
       differingSettings([RUN, other]).map(({ label, valueOf }) => [label, valueOf(other)]),
       [["Learning rate", "0.1"], ["Seed", "8"]],
     );
-    assert.equal(
+    assertEquals(
       sharedSettings([RUN, other]),
       "recipe BASIC_CNN, epochs 5, batch size 32, train samples 60,000, test samples 10,000, " +
         "device CPU",
@@ -86,8 +86,8 @@ describe("a comparison", () => {
       trainAcc: 0,
       trainLoss: 0,
     });
-    assert.equal(bestOf([]), undefined);
-    assert.deepEqual(bestOf([epoch(1, 0.9, 0.3), epoch(2, 0.97, 0.1), epoch(3, 0.97, 0.2)]), {
+    assertEquals(bestOf([]), undefined);
+    assertEquals(bestOf([epoch(1, 0.9, 0.3), epoch(2, 0.97, 0.1), epoch(3, 0.97, 0.2)]), {
       testAcc: { value: 0.97, epoch: 2 },
       testLoss: { value: 0.1, epoch: 2 },
     });
@@ -103,19 +103,19 @@ describe("inlineVariables()", () => {
     }`;
     const input = { recipe: "DROPOUT_CNN", name: 'a "b"', epochs: 3, learningRate: 0.5 };
     const inlined = inlineVariables(query, { input }, schema);
-    assert.match(inlined, /recipe: DROPOUT_CNN/);
-    assert.match(inlined, /name: "a \\"b\\""/);
-    assert.match(inlined, /epochs: 3/);
-    assert.doesNotMatch(inlined, /\$/);
-    assert.deepEqual(validate(schema, parse(inlined)), []);
+    assertMatch(inlined, /recipe: DROPOUT_CNN/);
+    assertMatch(inlined, /name: "a \\"b\\""/);
+    assertMatch(inlined, /epochs: 3/);
+    assertNotMatch(inlined, /\$/);
+    assertEquals(validate(schema, parse(inlined)), []);
   });
 
   it("leaves out arguments that have no value, and keeps fragments", () => {
     const orderBy = { field: "NAME" };
     const inlined = inlineVariables(RUNS_QUERY.query, { first: 5, orderBy }, schema);
-    assert.match(inlined, /runs\(first: 5, orderBy: \{field: NAME\}\)/);
-    assert.match(inlined, /fragment RunItem on Run/);
-    assert.deepEqual(validate(schema, parse(inlined)), []);
+    assertMatch(inlined, /runs\(first: 5, orderBy: \{field: NAME\}\)/);
+    assertMatch(inlined, /fragment RunItem on Run/);
+    assertEquals(validate(schema, parse(inlined)), []);
   });
 
   it("gives an operation that means the same", async () => {
@@ -126,13 +126,13 @@ describe("inlineVariables()", () => {
       graphql({ schema, source: query, variableValues, contextValue }),
       graphql({ schema, source: inlineVariables(query, variableValues, schema), contextValue }),
     ]);
-    assert.equal(one.errors, undefined);
-    assert.deepEqual(other, one);
+    assertEquals(one.errors, undefined);
+    assertEquals(other, one);
   });
 
   it("keeps an operation without variables as it is", () => {
     const text = inlineVariables(EPOCHS_FEED.query, { runId: "x", afterEpoch: 0 }, schema);
-    assert.equal(inlineVariables(text, {}, schema), text);
+    assertEquals(inlineVariables(text, {}, schema), text);
   });
 });
 
@@ -144,7 +144,7 @@ describe("readStartForm()", () => {
   };
 
   it("leaves out what is empty", () => {
-    assert.deepEqual(read({ recipe: "BASIC_CNN", device: "AUTO", epochs: " ", name: "" }), {
+    assertEquals(read({ recipe: "BASIC_CNN", device: "AUTO", epochs: " ", name: "" }), {
       input: { recipe: "BASIC_CNN", device: "AUTO" },
       errors: {},
     });
@@ -152,28 +152,28 @@ describe("readStartForm()", () => {
 
   it("reads numbers as people write them", () => {
     const { input, errors } = read({ learningRate: "1e-3", epochs: " 12 ", seed: "0" });
-    assert.deepEqual([input.learningRate, input.epochs, input.seed, errors], [0.001, 12, 0, {}]);
+    assertEquals([input.learningRate, input.epochs, input.seed, errors], [0.001, 12, 0, {}]);
   });
 
   it("refuses what is no number, and fractions of whole things", () => {
     for (const text of ["2.5", "five", "1O", "NaN", "Infinity", "1e400", "1,000"]) {
       const { input, errors } = read({ epochs: text });
-      assert.equal(input.epochs, undefined);
-      assert.equal(
+      assertEquals(input.epochs, undefined);
+      assertEquals(
         errors.epochs,
         `Cannot train with epochs '${text}': epochs must be a whole number.`,
       );
     }
-    assert.deepEqual(Object.keys(read({ learningRate: "0.1.2" }).errors), ["learningRate"]);
+    assertEquals(Object.keys(read({ learningRate: "0.1.2" }).errors), ["learningRate"]);
   });
 });
 
 describe("batchInterval()", () => {
   it("asks for every batch of a small run, and for 1,000 of any other at most", () => {
-    for (const steps of [0, 1, 1000]) assert.equal(batchInterval(steps), 1);
+    for (const steps of [0, 1, 1000]) assertEquals(batchInterval(steps), 1);
     for (const steps of [1001, 9375, 100_000, 18_750_000]) {
-      assert.ok(steps / batchInterval(steps) <= 1000);
-      assert.ok(steps / batchInterval(steps) > 490);
+      assert(steps / batchInterval(steps) <= 1000);
+      assert(steps / batchInterval(steps) > 490);
     }
   });
 });
@@ -184,8 +184,8 @@ describe("growingPoints()", () => {
   it("goes on after what the server had, and takes no step twice", () => {
     const points = growingPoints({ steps: [batch(1), batch(9)], means: [batch(9)] }, 10);
     for (const step of [8, 9, 12, 12, 15]) points.add(batch(step));
-    assert.equal(points.step, 15);
-    assert.deepEqual(points.copy().steps.map(({ step, epoch }) => [step, epoch]), [
+    assertEquals(points.step, 15);
+    assertEquals(points.copy().steps.map(({ step, epoch }) => [step, epoch]), [
       ...[[1, 0.1], [9, 0.9], [12, 1.2], [15, 1.5]],
     ]);
   });
@@ -194,15 +194,15 @@ describe("growingPoints()", () => {
     const steps = Array.from({ length: 40 }, (_, at) => batch(at + 1, at % 2 === 0 ? 9 : 3));
     const points = growingPoints({ steps, means: [batch(20, 4), batch(40, 5)] }, 10);
     points.add(batch(42, 20));
-    assert.deepEqual(points.copy().trend.map(({ loss }) => loss), [4, 5, 6]);
+    assertEquals(points.copy().trend.map(({ loss }) => loss), [4, 5, 6]);
   });
 
   it("has the moving average for a trend where every step is there", () => {
     const points = growingPoints({ steps: [], means: [] }, 10);
     for (const [at, loss] of [3, 1, 1].entries()) points.add(batch(at + 1, loss));
     const losses = points.copy().trend.map(({ loss }) => +loss.toFixed(4));
-    assert.deepEqual([losses[0], losses[1]], [3, 1.9655]);
-    assert.ok((losses[2] ?? 0) < 1.9655 && (losses[2] ?? 0) > 1);
+    assertEquals([losses[0], losses[1]], [3, 1.9655]);
+    assert((losses[2] ?? 0) < 1.9655 && (losses[2] ?? 0) > 1);
   });
 });
 
@@ -214,8 +214,8 @@ describe("withDetail()", () => {
       { steps: points(1, 5, 9, 13), trend: points(4, 8) },
       { steps: points(4, 5, 6, 7), trend: [] },
     );
-    assert.deepEqual(steps.map(({ step }) => step), [1, 4, 5, 6, 7, 9, 13]);
-    assert.deepEqual(trend.map(({ step }) => step), [4, 8]);
+    assertEquals(steps.map(({ step }) => step), [1, 4, 5, 6, 7, 9, 13]);
+    assertEquals(trend.map(({ step }) => step), [4, 8]);
   });
 });
 
@@ -223,21 +223,21 @@ describe("a zoom", () => {
   const run = { epochs: 10, stepsPerEpoch: 100 };
 
   it("stays within the run, shows a few steps at least, and is none where it shows all", () => {
-    assert.deepEqual(fitZoom({ from: -2, to: 2 }, run), { from: 0, to: 4 });
-    assert.deepEqual(fitZoom({ from: 8, to: 12 }, run), { from: 6, to: 10 });
+    assertEquals(fitZoom({ from: -2, to: 2 }, run), { from: 0, to: 4 });
+    assertEquals(fitZoom({ from: 8, to: 12 }, run), { from: 6, to: 10 });
     const close = fitZoom({ from: 5, to: 5 }, run);
-    assert.ok(close && Math.abs(close.to - close.from - 0.2) < 1e-9);
-    assert.equal(fitZoom({ from: -1, to: 11 }, run), undefined);
+    assert(close && Math.abs(close.to - close.from - 0.2) < 1e-9);
+    assertEquals(fitZoom({ from: -1, to: 11 }, run), undefined);
   });
 
   it("is of whole steps, from 1", () => {
-    assert.deepEqual(stepsOf({ from: 0, to: 0.255 }, 100), { fromStep: 1, toStep: 26 });
+    assertEquals(stepsOf({ from: 0, to: 0.255 }, 100), { fromStep: 1, toStep: 26 });
   });
 });
 
 describe("duration()", () => {
   it("says how long in two units at most", () => {
-    assert.deepEqual([0.2, 59, 60, 3599.5, 7500].map(duration), [
+    assertEquals([0.2, 59, 60, 3599.5, 7500].map(duration), [
       "1 s",
       "59 s",
       "1 min 0 s",

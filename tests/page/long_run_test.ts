@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Long runs in a real browser: opened at once, thinned out, and looked at as closely as anyone likes. */
-import assert from "@std/assert";
+import { assert, assertEquals, fail } from "@std/assert";
 import type { Page } from "playwright-core";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
 import type { RunEventBody } from "../../runs/log/event.ts";
@@ -20,10 +20,10 @@ describePage("a long run", (suite) => {
     await logLongRun(suite.stage);
     const page = await open();
     await page.locator(`.curves[data-step="${STEPS}"]`).waitFor();
-    assert.equal(await shownPoints(page), SHOWN_STEPS);
+    assertEquals(await shownPoints(page), SHOWN_STEPS);
 
     // Across about a quarter of the left panel.
-    const { x, y, width, height } = await curves(page).boundingBox() ?? assert.fail("no chart");
+    const { x, y, width, height } = await curves(page).boundingBox() ?? fail("no chart");
     await page.mouse.move(x + 0.2 * width, y + 0.5 * height);
     await page.mouse.down();
     await page.mouse.move(x + 0.3 * width, y + 0.5 * height, { steps: 4 });
@@ -31,7 +31,7 @@ describePage("a long run", (suite) => {
     const note = page.getByText(/^Steps [\d,]+ to [\d,]+, 1,000 of them$/);
     await note.waitFor();
     const [from = 0, to = 0] = (await note.innerText()).replaceAll(",", "").match(/\d+/g) ?? [];
-    assert.ok(Number(from) > 0.2 * STEPS && Number(to) < 0.6 * STEPS, `${from} to ${to}`);
+    assert(Number(from) > 0.2 * STEPS && Number(to) < 0.6 * STEPS, `${from} to ${to}`);
 
     while (!await page.getByText(/^Steps [\d,]+ to [\d,]+, every one$/).isVisible()) {
       await page.getByRole("button", { name: "Zoom in" }).click();
@@ -41,13 +41,13 @@ describePage("a long run", (suite) => {
     const text = await page.getByText(/^Steps .+, every one$/).innerText();
     const [first = 0, last = 0] = text.replaceAll(",", "").match(/\d+/g)?.map(Number) ?? [];
     const within = last - first + 1;
-    assert.ok(within > 400 && within <= SHOWN_STEPS, text);
+    assert(within > 400 && within <= SHOWN_STEPS, text);
     const around = await shownPoints(page) - within;
-    assert.ok(around > 0.9 * SHOWN_STEPS * (1 - within / STEPS) && around < SHOWN_STEPS, text);
+    assert(around > 0.9 * SHOWN_STEPS * (1 - within / STEPS) && around < SHOWN_STEPS, text);
 
     await page.getByRole("button", { name: "Whole run" }).click();
     await page.getByText("Drag across a curve to look closer.").waitFor();
-    assert.equal(await shownPoints(page), SHOWN_STEPS);
+    assertEquals(await shownPoints(page), SHOWN_STEPS);
   });
 });
 
@@ -63,7 +63,7 @@ async function logLongRun({ store }: Stage): Promise<void> {
   const { run } = await store.create({ name: "long", spec, worker });
   const claim = await store.claim({ worker, leaseMs: 60_000, runId: run.id });
   const groups = Array.from({ length: STEPS / GROUP }, (_, at) => group(1 + at * GROUP));
-  await store.append(claim ?? assert.fail("nothing to claim"), 1, [
+  await store.append(claim ?? fail("nothing to claim"), 1, [
     {
       ...{ type: "started", device: "d", engine: "e", parameters: 1 },
       ...{ stepsPerEpoch: STEPS / EPOCHS, steps: STEPS },

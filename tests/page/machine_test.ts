@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** What a run takes of its machine, in a real browser. */
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { ON_GPU } from "./made_up_worker.ts";
 import { describePage } from "./suite.ts";
 
@@ -22,8 +22,8 @@ describePage("a run's machine", (suite) => {
       name: "CPU: between 1.1 cores and 1.3 cores, last 1.3 cores",
     });
     const points = await curve.locator("polyline").getAttribute("points");
-    assert.equal(points?.split(" ").length, 3);
-    assert.equal(await machine.getByText("GPU").count(), 0, "there is none");
+    assertEquals(points?.split(" ").length, 3);
+    assertEquals(await machine.getByText("GPU").count(), 0, "there is none");
   });
 
   it("shows its GPU, where there is one", async () => {
@@ -42,6 +42,6 @@ describePage("a run's machine", (suite) => {
     await createRun("queued", { epochs: 1 });
     const page = await open();
     await page.getByRole("article", { name: "Run queued" }).waitFor();
-    assert.equal(await page.getByRole("region", { name: /its machine/ }).count(), 0);
+    assertEquals(await page.getByRole("region", { name: /its machine/ }).count(), 0);
   });
 });

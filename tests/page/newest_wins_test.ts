@@ -1,5 +1,5 @@
 /** Work of which only the newest matters. */
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { newestWins } from "../../web/api/newest_wins.ts";
 
@@ -14,17 +14,17 @@ describe("newestWins()", () => {
       idle.resolve();
     });
     for (const input of ["a", "b", "c"]) ask(input);
-    assert.deepEqual(done, []);
+    assertEquals(done, []);
     gate.resolve();
     await idle.promise;
     await new Promise((resolve) => setTimeout(resolve));
-    assert.deepEqual(done, ["a", "c"]);
+    assertEquals(done, ["a", "c"]);
 
     gate = Promise.withResolvers<void>();
     idle = Promise.withResolvers<void>();
     ask("d");
     gate.resolve();
     await idle.promise;
-    assert.deepEqual(done, ["a", "c", "d"]);
+    assertEquals(done, ["a", "c", "d"]);
   });
 });

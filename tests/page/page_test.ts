@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** The Training panel in a real browser, over the real server and store; only the training is made up. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   drawnAsInLog,
   epochsAre,
@@ -49,7 +49,7 @@ describePage("the Training panel", (suite) => {
       };
       return count(0x00, 0x72, 0xb2) > 300 && count(0xd5, 0x5e, 0x00) > 300;
     });
-    assert.ok(await inked.jsonValue());
+    assert(await inked.jsonValue());
   });
 
   it("shows every earlier point after a reload in mid-run, and goes on", async () => {
@@ -102,7 +102,7 @@ describePage("the Training panel", (suite) => {
     });
     await startButton(page).click();
     await pointsOver(page, 0);
-    assert.ok(refused.size > 0);
+    assert(refused.size > 0);
   });
 
   it("keeps the page when a panel fails, and says what to do", async () => {
@@ -116,7 +116,7 @@ describePage("the Training panel", (suite) => {
     );
     await startButton(page).click();
     await page.getByText("This panel could not go on.").waitFor();
-    assert.ok(await page.getByRole("button", { name: "Execute query" }).isVisible());
+    assert(await page.getByRole("button", { name: "Execute query" }).isVisible());
     await page.unroute("**/assets/chunk-*.js");
     await page.getByRole("button", { name: "Reload the page" }).click();
     await pointsOver(page, 0);
@@ -139,9 +139,9 @@ describePage("the Training panel", (suite) => {
     await page.keyboard.press("ArrowDown");
     await page.getByText("1,199,882 parameters").waitFor();
     await page.keyboard.press("Tab");
-    assert.equal(await focusedText(page), "Start training");
+    assertEquals(await focusedText(page), "Start training");
     await page.keyboard.press("Tab");
-    assert.equal(await focusedText(page), "Settings and network");
+    assertEquals(await focusedText(page), "Settings and network");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Tab");
     await page.keyboard.type("2");
@@ -149,7 +149,7 @@ describePage("the Training panel", (suite) => {
     await page.keyboard.type("100");
     await page.keyboard.press("Enter");
     await page.getByText("batches of 100 · learning rate 0.01").waitFor();
-    assert.match(await page.locator(".run-name").innerText(), /^DROPOUT_CNN, seed \d+$/);
+    assertMatch(await page.locator(".run-name").innerText(), /^DROPOUT_CNN, seed \d+$/);
     await stateIs(page, "completed");
     await epochsAre(page, [2, 1]);
   });
@@ -165,12 +165,12 @@ describePage("the Training panel", (suite) => {
     await page.getByText(
       "Cannot train with batchSize 70000: batchSize must be between 1 and 4096.",
     ).waitFor();
-    assert.equal(await field.getAttribute("aria-invalid"), "true");
-    assert.ok(await field.evaluate((element) => element === document.activeElement));
+    assertEquals(await field.getAttribute("aria-invalid"), "true");
+    assert(await field.evaluate((element) => element === document.activeElement));
     await field.fill("64");
     await page.keyboard.press("Enter");
     await page.getByText("batches of 64 · learning rate 0.01").waitFor();
-    assert.equal(await field.getAttribute("aria-invalid"), "false");
+    assertEquals(await field.getAttribute("aria-invalid"), "false");
   });
 
   it("refuses wrong settings, each at its field", async () => {
@@ -193,7 +193,7 @@ describePage("the Training panel", (suite) => {
         .waitFor();
       await input.fill("");
     }
-    assert.equal(await page.locator(".runs-row").count(), 0);
+    assertEquals(await page.locator(".runs-row").count(), 0);
   });
 
   it("shows at its field what GraphQL itself refuses", async () => {
@@ -212,8 +212,8 @@ describePage("the Training panel", (suite) => {
     await page.getByText("Settings and network").click();
     const option = page.locator("option[value=CUDA]");
     await option.waitFor({ state: "attached" });
-    assert.ok(await option.isDisabled());
-    assert.equal(await option.getAttribute("title"), "No NVIDIA GPU was found.");
+    assert(await option.isDisabled());
+    assertEquals(await option.getAttribute("title"), "No NVIDIA GPU was found.");
   });
 
   it("shows a recipe's network layer by layer", async () => {
@@ -221,7 +221,7 @@ describePage("the Training panel", (suite) => {
     await page.getByText("Settings and network").click();
     const network = page.getByRole("region", { name: "Network" });
     await network.getByText("102,464").waitFor();
-    assert.match(await network.innerText(), /conv2 Conv2d\s+64 × 11 × 11\s+18,496/);
+    assertMatch(await network.innerText(), /conv2 Conv2d\s+64 × 11 × 11\s+18,496/);
   });
 
   it("cancels a run, then deletes it after asking", async () => {
@@ -236,11 +236,11 @@ describePage("the Training panel", (suite) => {
     await stateIs(page, "cancelled");
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("button", { name: "Keep it" }).click();
-    assert.equal(await page.locator(".runs-row").count(), 1);
+    assertEquals(await page.locator(".runs-row").count(), 1);
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("button", { name: "Delete the run" }).click();
     await page.getByText("Nothing has been trained yet.").waitFor();
-    assert.equal((await suite.stage.store.list({ first: 1 })).totalCount, 0);
+    assertEquals((await suite.stage.store.list({ first: 1 })).totalCount, 0);
   });
 
   it("tells what happened to a run", async () => {
@@ -250,7 +250,7 @@ describePage("the Training panel", (suite) => {
     await page.getByText("Log", { exact: true }).click();
     await page.getByText("Completed.").waitFor();
     const lines = await page.locator(".log-lines li").allInnerTexts();
-    assert.deepEqual(lines.map((line) => line.replace(/^\S+( [AP]M)? /, "")), [
+    assertEquals(lines.map((line) => line.replace(/^\S+( [AP]M)? /, "")), [
       "Queued.",
       "Taken by the worker made-up.",
       "Started on CPU (a made-up one, 2 threads) with Nothing 1.0.",
@@ -304,7 +304,7 @@ describePage("the Training panel", (suite) => {
         page.getByRole("link", { name, exact: true }).click(),
       ]);
       const file = await Deno.readFile(await download.path());
-      assert.equal(String.fromCharCode(...file.subarray(0, start.length)), start);
+      assertEquals(String.fromCharCode(...file.subarray(0, start.length)), start);
     }
   });
 });

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Pausing and resuming in a real browser, over the real server and store; only the training is made up. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { drawnAsInLog, epochsAre, pointsOver, startButton, stateIs } from "./looks.ts";
 import { FAILS_ONCE } from "./made_up_worker.ts";
 import { describePage } from "./suite.ts";
@@ -23,7 +23,7 @@ describePage("a run that is paused and resumed", (suite) => {
     await page.getByText("Checkpoints", { exact: true }).click();
     const table = page.getByRole("region", { name: "Checkpoints, newest first" });
     const row = await table.locator("tbody tr").innerText();
-    assert.match(row, /^[\d,]+\s+\d\s+–\s+492 kB\s+step-\d+\.safetensors\s+Name$/);
+    assertMatch(row, /^[\d,]+\s+\d\s+–\s+492 kB\s+step-\d+\.safetensors\s+Name$/);
     await table.getByRole("button", { name: /^Name the checkpoint of step/ }).click();
     await page.keyboard.type("before the break");
     await page.keyboard.press("Enter");
@@ -36,7 +36,7 @@ describePage("a run that is paused and resumed", (suite) => {
     )
       .waitFor();
     const [run] = (await suite.stage.store.list({ first: 1 })).runs;
-    assert.equal(run?.snapshot.lastCheckpoint?.name, "before the break");
+    assertEquals(run?.snapshot.lastCheckpoint?.name, "before the break");
 
     // It is what the reload finds, too.
     await page.reload();
@@ -79,7 +79,7 @@ describePage("a run that is paused and resumed", (suite) => {
     await field.fill("1");
     await page.keyboard.press("Enter");
     await page.getByText(/epochs must be between 2 and 10000/).waitFor();
-    assert.equal(await field.getAttribute("aria-invalid"), "true");
+    assertEquals(await field.getAttribute("aria-invalid"), "true");
     await field.fill("3");
     await page.keyboard.press("Enter");
     await page.getByText("Resumed, to 3 epochs in all.").waitFor();

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** The list of runs and their comparison, in a real browser. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { epochsAre, pointsAre } from "./looks.ts";
 import { describePage } from "./suite.ts";
 
@@ -38,7 +38,7 @@ describePage("the list of runs", (suite) => {
     await page.getByLabel("Show runs that are").selectOption("All states");
     await page.getByLabel("Sort by").selectOption("Last test loss");
     await namesAre(["quick", "slow", "other", "held"]);
-    assert.match(await rows.first().innerText(), /\b0\.\d{4}\b/);
+    assertMatch(await rows.first().innerText(), /\b0\.\d{4}\b/);
     await page.getByLabel("Sort by").selectOption("Oldest first");
     await namesAre(all.toReversed());
     const least = page.getByLabel("Best test accuracy of at least");
@@ -55,13 +55,13 @@ describePage("the list of runs", (suite) => {
     await epochsAre(page, [3, 2, 1]);
 
     const compare = page.getByRole("button", { name: /^Compare/ });
-    assert.ok(await compare.isDisabled());
+    assert(await compare.isDisabled());
     await page.getByLabel("Compare slow").check();
     await page.getByLabel("Compare quick").check();
     await compare.click();
     const table = page.getByRole("region", { name: "Settings and best metrics" });
     await table.getByText("(epoch 3)").first().waitFor();
-    assert.deepEqual(await table.locator("thead th").allInnerTexts(), [
+    assertEquals(await table.locator("thead th").allInnerTexts(), [
       "Run",
       "Epochs",
       "Learning rate",
@@ -69,12 +69,9 @@ describePage("the list of runs", (suite) => {
       "Best test acc",
       "Best test loss",
     ]);
-    assert.match(
-      await table.locator("tr", { hasText: "slow" }).innerText(),
-      /\b2\s+0\.001\s+1\b/,
-    );
+    assertMatch(await table.locator("tr", { hasText: "slow" }).innerText(), /\b2\s+0\.001\s+1\b/);
     const best = table.locator("[data-best=true]");
-    assert.deepEqual(
+    assertEquals(
       await best.allInnerTexts(),
       await table.locator("tr", { hasText: "quick" }).locator("td").allInnerTexts()
         .then((cells) => cells.slice(-2)),
@@ -93,9 +90,9 @@ describePage("the list of runs", (suite) => {
     for (let number = 1; number <= 8; number++) {
       await page.getByLabel(`Compare run ${number}`).check();
     }
-    assert.ok(await page.getByLabel("Compare run 9").isDisabled());
+    assert(await page.getByLabel("Compare run 9").isDisabled());
     await page.getByLabel("Compare run 1").uncheck();
-    assert.ok(await page.getByLabel("Compare run 9").isEnabled());
+    assert(await page.getByLabel("Compare run 9").isEnabled());
   });
 
   it("lists as many runs as are asked for, and finds one among those that it does not list", async () => {
@@ -113,16 +110,16 @@ describePage("the list of runs", (suite) => {
     await idle();
     const page = await open();
     await page.getByRole("heading", { name: "Runs 61" }).waitFor();
-    assert.equal(await page.locator(".runs-row").count(), 50);
+    assertEquals(await page.locator(".runs-row").count(), 50);
     await page.getByRole("searchbox").fill("needle");
     const needle = page.locator(".runs-row").getByRole("button", { name: "needle" });
     await needle.waitFor();
     await page.getByRole("heading", { name: "Runs 1 matches" }).waitFor();
-    assert.equal(await page.locator(".runs-row").count(), 1);
+    assertEquals(await page.locator(".runs-row").count(), 1);
     await page.getByRole("searchbox").fill("");
     await page.getByRole("button", { name: "Show more of 61 runs" }).click();
     await needle.waitFor();
-    assert.equal(await page.locator(".runs-row").count(), 61);
+    assertEquals(await page.locator(".runs-row").count(), 61);
   });
 
   it("shows what other clients start, tag and delete", async () => {

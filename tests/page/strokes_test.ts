@@ -1,5 +1,5 @@
 /** How a drawing becomes a picture like MNIST's. */
-import assert from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { SIDE, type Stroke, toPixels } from "../../web/insight/draw/strokes.ts";
 import { mnist } from "../ml/support/datasets.ts";
@@ -10,10 +10,10 @@ const ONE: readonly Stroke[] = [[{ x: 0.5, y: 0.1 }, { x: 0.5, y: 0.9 }]];
 describe("toPixels()", () => {
   it("gives 28 x 28 grey values from black to white, and nothing for nothing", () => {
     const pixels = toPixels(SEVEN) ?? [];
-    assert.equal(pixels.length, SIDE * SIDE);
-    assert.ok(pixels.every((grey) => Number.isInteger(grey) && grey >= 0 && grey <= 255));
-    assert.equal(Math.max(...pixels), 255);
-    assert.equal(toPixels([]), undefined);
+    assertEquals(pixels.length, SIDE * SIDE);
+    assert(pixels.every((grey) => Number.isInteger(grey) && grey >= 0 && grey <= 255));
+    assertEquals(Math.max(...pixels), 255);
+    assertEquals(toPixels([]), undefined);
   });
 
   it("puts the centre of mass where MNIST has it", async () => {
@@ -28,16 +28,16 @@ describe("toPixels()", () => {
       centres.reduce((sum, centre) => sum + centre[axis], 0) / count;
     for (const strokes of [SEVEN, ONE, [...SEVEN, ...ONE]]) {
       const { x, y } = centreOf(toPixels(strokes) ?? []);
-      assert.ok(Math.hypot(x - mean("x"), y - mean("y")) < 0.2, `${x}, ${y}`);
+      assert(Math.hypot(x - mean("x"), y - mean("y")) < 0.2, `${x}, ${y}`);
     }
   });
 
   it("fits the ink into a box of 20 pixels, with its proportions kept", () => {
     const { width, height } = inkOf(toPixels(SEVEN) ?? []);
-    assert.ok(Math.abs(height - 20) <= 1, `height ${height}`);
-    assert.ok(Math.abs(width - (2.6 + 17.4 * 0.5 / 0.6)) <= 1.5, `width ${width}`);
+    assert(Math.abs(height - 20) <= 1, `height ${height}`);
+    assert(Math.abs(width - (2.6 + 17.4 * 0.5 / 0.6)) <= 1.5, `width ${width}`);
     // A one is not made broad.
-    assert.ok(inkOf(toPixels(ONE) ?? []).width <= 4);
+    assert(inkOf(toPixels(ONE) ?? []).width <= 4);
   });
 
   it("is the same wherever it is drawn, and however large", () => {
@@ -45,7 +45,7 @@ describe("toPixels()", () => {
       stroke.map(({ x, y }) => ({ x: 0.4 + x / 2, y: 0.3 + y / 2 }))
     );
     const [there, here] = [toPixels(moved) ?? [], toPixels(SEVEN) ?? []];
-    assert.ok(there.every((grey, at) => Math.abs(grey - (here[at] ?? NaN)) <= 1));
+    assert(there.every((grey, at) => Math.abs(grey - (here[at] ?? NaN)) <= 1));
   });
 
   it("draws as thick as MNIST is written", async () => {
@@ -57,14 +57,14 @@ describe("toPixels()", () => {
       (_, at) => thicknessOf(images.subarray(at * size, (at + 1) * size)),
     ).reduce((sum, one) => sum + one, 0) / count;
     for (const strokes of [SEVEN, ONE]) {
-      assert.ok(Math.abs(thicknessOf(toPixels(strokes) ?? []) - thickness) < 0.3);
+      assert(Math.abs(thicknessOf(toPixels(strokes) ?? []) - thickness) < 0.3);
     }
   });
 
   it("leaves a dot a dot", () => {
     const { width, height } = inkOf(toPixels([[{ x: 0.9, y: 0.1 }]]) ?? []);
-    assert.ok(width <= 4 && height <= 4);
-    assert.ok(width >= 2 && height >= 2);
+    assert(width <= 4 && height <= 4);
+    assert(width >= 2 && height >= 2);
   });
 });
 

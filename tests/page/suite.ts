@@ -19,7 +19,7 @@ export interface Suite extends Omit<Visits, "check"> {
 /** Declares tests of the page. They are skipped, with a word, where there is no browser. */
 export function describePage(name: string, define: (suite: Suite) => void): void {
   if (skipReason) console.warn(`The tests of ${name} are skipped: ${skipReason}.`);
-  describe(name, { skip: skipReason !== undefined }, () => {
+  describe(name, { ignore: skipReason !== undefined }, () => {
     let stage: Stage | undefined;
     let browser: Browser | undefined;
 

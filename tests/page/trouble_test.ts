@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** A run's trouble, in a real browser: what is seen of its log without opening it. */
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { findsNothing } from "./axe.ts";
 import { stateIs } from "./looks.ts";
 import { HAS_TROUBLE } from "./made_up_worker.ts";
@@ -17,12 +17,12 @@ describePage("a run's trouble", (suite) => {
     const page = await open();
     await stateIs(page, "running");
     const trouble = page.getByRole("log", { name: "Trouble" });
-    assert.equal(await trouble.getByRole("listitem").count(), 0);
+    assertEquals(await trouble.getByRole("listitem").count(), 0);
     stage.worker.go();
     await trouble.getByText("The training goes on.").waitFor();
     const lines = (await trouble.getByRole("listitem").allInnerTexts())
       .map((line) => line.replace(/^\d{1,2}:\d\d:\d\d\s[AP]M /, ""));
-    assert.deepEqual(lines, [
+    assertEquals(lines, [
       "info This training is made up.",
       "warning The checkpoint of step 1 cannot be used.",
       "error The disk is full. The training waits until then.",
@@ -42,6 +42,6 @@ describePage("a run's trouble", (suite) => {
     await page.getByText("CPU 1.1 cores").waitFor();
     await page.getByText("Log", { exact: true }).click();
     await page.getByText("This training is made up.").waitFor();
-    assert.equal(await page.getByRole("log", { name: "Trouble" }).count(), 0);
+    assertEquals(await page.getByRole("log", { name: "Trouble" }).count(), 0);
   });
 });

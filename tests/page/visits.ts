@@ -1,5 +1,5 @@
 /** The visits of one test: pages, each of a visitor who was never there, and what the browser complained of. */
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { openPage, type WatchedPage } from "./browser.ts";
 
@@ -29,7 +29,7 @@ export function createVisits(place: () => { browser: Browser; origin: string }):
       try {
         await test();
         const problems = opened.flatMap((watched) => watched.problems);
-        assert.deepEqual(problems.filter((problem) => !expected?.test(problem)), []);
+        assertEquals(problems.filter((problem) => !expected?.test(problem)), []);
       } finally {
         await Promise.all(opened.map((watched) => watched.close()));
         opened = [];

@@ -1,5 +1,5 @@
 /** The shades of pictures as every kind of eye sees them: more is further from the background, and signs stay apart. */
-import assert from "@std/assert";
+import { assert } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type ColorScale, divergingScale, sequentialScale } from "../../pictures/color_scale.ts";
 import type { Theme } from "../../pictures/palette.ts";
@@ -76,7 +76,7 @@ for (const theme of ["light", "dark"] as const satisfies readonly Theme[]) {
         for (const way of ways) {
           for (const [at, lightness] of way.entries()) {
             const before = way[at - 1] ?? lightness - away;
-            assert.ok(away * (lightness - before) > 0, `step ${at} of ${way}`);
+            assert(away * (lightness - before) > 0, `step ${at} of ${way}`);
           }
         }
       });
@@ -85,7 +85,7 @@ for (const theme of ["light", "dark"] as const satisfies readonly Theme[]) {
         const scale = divergingScale(theme);
         for (let value = 0.25; value <= 0.9; value += 0.05) {
           const apart = distance(seen(scale(value), eye), seen(scale(-value), eye));
-          assert.ok(apart > 0.06, `±${value.toFixed(2)} are ${apart.toFixed(3)} apart`);
+          assert(apart > 0.06, `±${value.toFixed(2)} are ${apart.toFixed(3)} apart`);
         }
       });
     });

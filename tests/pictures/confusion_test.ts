@@ -1,5 +1,5 @@
 /** The pictures of confusion matrices: every count in its cell, shaded by its share of the row, readable on its shade. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { decode } from "fast-png";
@@ -39,9 +39,9 @@ describe("confusionSvg()", () => {
   it("has each count in its cell: a row for the actual class, a column for the predicted", () => {
     const cells = cellsOf(confusionSvg({ classes: CLASSES, counts: COUNTS }));
     const [{ x: left, y: top } = { x: NaN, y: NaN }] = cells;
-    assert.equal(cells.length, 9);
+    assertEquals(cells.length, 9);
     for (const { x, y, value } of cells) {
-      assert.equal(value, COUNTS[(y - top) / 54]?.[(x - left) / 54]);
+      assertEquals(value, COUNTS[(y - top) / 54]?.[(x - left) / 54]);
     }
   });
 
@@ -52,31 +52,31 @@ describe("confusionSvg()", () => {
       place: "epoch 2, step 20",
     });
     const texts = textsOf(svg);
-    assert.deepEqual(texts.slice(0, 2), [
+    assertEquals(texts.slice(0, 2), [
       "Pets <&>",
       "accuracy 97.13 % · n = 1,394 (test set) · epoch 2, step 20",
     ]);
     for (const name of CLASSES) {
-      assert.equal(texts.filter((text) => text === name).length, 2, name);
+      assertEquals(texts.filter((text) => text === name).length, 2, name);
     }
-    assert.ok(texts.includes("actual") && texts.includes("predicted"));
-    assert.ok(texts.includes("share of row"));
-    assert.match(svg, /^<svg [^>]*role="img" aria-label="Pets &lt;&amp;&gt;: accuracy 97\.13 % /);
+    assert(texts.includes("actual") && texts.includes("predicted"));
+    assert(texts.includes("share of row"));
+    assertMatch(svg, /^<svg [^>]*role="img" aria-label="Pets &lt;&amp;&gt;: accuracy 97\.13 % /);
     // Names stand beside their rows.
     const placed = placedTextsOf(svg);
     const rows = placed.filter(({ text, x }) => CLASSES.includes(text) && x < 80);
-    assert.deepEqual(rows.map(({ text }) => text), CLASSES);
-    assert.deepEqual(rows.map(({ y }) => y - (rows[0]?.y ?? 0)), [0, 54, 108]);
+    assertEquals(rows.map(({ text }) => text), CLASSES);
+    assertEquals(rows.map(({ y }) => y - (rows[0]?.y ?? 0)), [0, 54, 108]);
   });
 
   it("shades by the share of the row, not by the count", () => {
     const colors = cellsOf(confusionSvg({ classes: CLASSES, counts: COUNTS }));
     const [, dogs, , , many] = colors;
     const [half, , otherHalf] = colors.slice(6);
-    assert.equal(half?.color, otherHalf?.color);
-    assert.equal(many?.color, "#00345c");
-    assert.equal(colors[3]?.color, "#ffffff");
-    assert.notEqual(dogs?.color, half?.color);
+    assertEquals(half?.color, otherHalf?.color);
+    assertEquals(many?.color, "#00345c");
+    assertEquals(colors[3]?.color, "#ffffff");
+    assertNotEquals(dogs?.color, half?.color);
   });
 
   it("writes counts so that they can be read on every shade", () => {
@@ -87,7 +87,7 @@ describe("confusionSvg()", () => {
           { theme },
         );
         for (const { color, ink, value } of cellsOf(svg)) {
-          assert.ok(contrast(color, ink) >= 4.5, `${value} in ${ink} on ${color}`);
+          assert(contrast(color, ink) >= 4.5, `${value} in ${ink} on ${color}`);
         }
       }
     }
@@ -106,8 +106,8 @@ describe("confusionSvg()", () => {
           const svg = confusionSvg({ classes, counts }, { title });
           const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
           const png = decode(await svgToPng(svg, 2));
-          assert.deepEqual([png.width, png.height], [2 * Number(width), 2 * Number(height)]);
-          assert.ok(textsOf(svg).includes(title));
+          assertEquals([png.width, png.height], [2 * Number(width), 2 * Number(height)]);
+          assert(textsOf(svg).includes(title));
         },
       ),
       { numRuns: 15 },
@@ -116,7 +116,7 @@ describe("confusionSvg()", () => {
 
   it("gives the same file for the same counts, and another in the dark", () => {
     const counts = { classes: CLASSES, counts: COUNTS };
-    assert.equal(confusionSvg(counts), confusionSvg(counts));
-    assert.notEqual(confusionSvg(counts), confusionSvg(counts, { theme: "dark" }));
+    assertEquals(confusionSvg(counts), confusionSvg(counts));
+    assertNotEquals(confusionSvg(counts), confusionSvg(counts, { theme: "dark" }));
   });
 });

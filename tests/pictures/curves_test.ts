@@ -1,5 +1,5 @@
 /** The pictures of curves: sizes, words, lines, and that the same curves give the same file. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { decode } from "fast-png";
@@ -23,15 +23,15 @@ describe("curvesSvg()", () => {
     for (
       const text of ["BASIC_CNN, seed 1", "train", "test", "Accuracy (%)", "Loss (nats / sample)"]
     ) {
-      assert.equal(texts.filter((found) => found === text).length, 1, text);
+      assertEquals(texts.filter((found) => found === text).length, 1, text);
     }
-    assert.equal(texts.filter((found) => found === "Epoch").length, 2);
-    assert.ok(texts.includes("100") && texts.includes("75"), "accuracies are in per cent");
+    assertEquals(texts.filter((found) => found === "Epoch").length, 2);
+    assert(texts.includes("100") && texts.includes("75"), "accuracies are in per cent");
   });
 
   it("has the size that is asked for", () => {
-    assert.match(curvesSvg(EPOCHS), /^<svg [^>]*width="960" height="420"/);
-    assert.match(
+    assertMatch(curvesSvg(EPOCHS), /^<svg [^>]*width="960" height="420"/);
+    assertMatch(
       curvesSvg(EPOCHS, { width: 600, height: 300 }),
       /^<svg [^>]*width="600" height="300"/,
     );
@@ -40,13 +40,13 @@ describe("curvesSvg()", () => {
   it("gives the same file for the same curves, however many were drawn before", () => {
     const first = curvesSvg(EPOCHS, { title: "one" });
     curvesSvg(EPOCHS.slice(1), { theme: "dark" });
-    assert.equal(curvesSvg(EPOCHS, { title: "one" }), first);
-    assert.notEqual(curvesSvg(EPOCHS, { title: "other" }), first);
+    assertEquals(curvesSvg(EPOCHS, { title: "one" }), first);
+    assertNotEquals(curvesSvg(EPOCHS, { title: "other" }), first);
   });
 
   it("draws a run without epochs, and with one", () => {
     for (const epochs of [[], EPOCHS.slice(0, 1)]) {
-      assert.deepEqual(
+      assertEquals(
         textsOf(curvesSvg(epochs, { epochs: 3 })).filter((text) => text === "Epoch").length,
         2,
       );
@@ -54,8 +54,8 @@ describe("curvesSvg()", () => {
   });
 
   it("leaves room on the axis for the epochs that are to come", () => {
-    assert.ok(!textsOf(curvesSvg(EPOCHS)).includes("12"));
-    assert.ok(textsOf(curvesSvg(EPOCHS, { epochs: 12 })).includes("12"));
+    assert(!textsOf(curvesSvg(EPOCHS)).includes("12"));
+    assert(textsOf(curvesSvg(EPOCHS, { epochs: 12 })).includes("12"));
   });
 
   it("is XML whatever the title is", async () => {
@@ -66,7 +66,7 @@ describe("curvesSvg()", () => {
       { numRuns: 30 },
     );
     const texts = textsOf(curvesSvg(EPOCHS, { title: `<b> & "c"` }));
-    assert.ok(texts.includes(`<b> & "c"`), texts.join());
+    assert(texts.includes(`<b> & "c"`), texts.join());
   });
 });
 
@@ -74,12 +74,12 @@ describe("the PNG of curves", () => {
   it("has the size times the scale, and both lines in their colours", async () => {
     for (const [theme, scale] of [["light", 1], ["dark", 2]] as const) {
       const image = decode(await svgToPng(curvesSvg(EPOCHS, { theme }), scale));
-      assert.deepEqual([image.width, image.height], [960 * scale, 420 * scale]);
+      assertEquals([image.width, image.height], [960 * scale, 420 * scale]);
       const colors = colorsOf(image);
       const { background, train, test } = PALETTES[theme];
-      assert.ok((colors.get(background) ?? 0) > 0.8 * image.width * image.height);
+      assert((colors.get(background) ?? 0) > 0.8 * image.width * image.height);
       for (const color of [train, test]) {
-        assert.ok((colors.get(color) ?? 0) > 500 * scale, `${color} in ${theme}`);
+        assert((colors.get(color) ?? 0) > 500 * scale, `${color} in ${theme}`);
       }
     }
   });
@@ -89,7 +89,7 @@ describe("the PNG of curves", () => {
       const image = decode(await svgToPng(curvesSvg(EPOCHS, { title, height: 420 }), 1));
       return colorsOf(image).get(PALETTES.light.ink) ?? 0;
     };
-    assert.ok(await inked("MMMMMMMMMMMMMMMMMMMM") > await inked(".") + 500);
+    assert(await inked("MMMMMMMMMMMMMMMMMMMM") > await inked(".") + 500);
   });
 });
 
@@ -104,10 +104,10 @@ describe("curvesOption()", () => {
         trend: [{ epoch: 0.5, acc: 0.5, loss: 3 }],
       }),
     );
-    assert.deepEqual(batch?.data, [[0.5, 0.25]]);
-    assert.deepEqual(trend?.data, [[0.5, 0.5]]);
-    assert.deepEqual(train?.data, [[1, 0.776], [2, 0.941], [3, 0.962]]);
-    assert.deepEqual(test?.data, [[1, 0.911], [2, 0.962], [3, 0.975]]);
+    assertEquals(batch?.data, [[0.5, 0.25]]);
+    assertEquals(trend?.data, [[0.5, 0.5]]);
+    assertEquals(train?.data, [[1, 0.776], [2, 0.941], [3, 0.962]]);
+    assertEquals(test?.data, [[1, 0.911], [2, 0.962], [3, 0.975]]);
   });
 
   it("draws a part of the axis alone, its lines to the edges, and fits the accuracies to it", () => {
@@ -116,20 +116,20 @@ describe("curvesOption()", () => {
     }));
     const option = curvesOption(EPOCHS, { batches, range: { from: 1.95, to: 2.45 } });
     const [batch, , train] = lines(option);
-    assert.deepEqual(batch?.data.map(([epoch]) => epoch), [1.9, 2, 2.1, 2.2, 2.3, 2.4, 2.5]);
-    assert.deepEqual(train?.data.map(([epoch]) => epoch), [1, 2, 3]);
+    assertEquals(batch?.data.map(([epoch]) => epoch), [1.9, 2, 2.1, 2.2, 2.3, 2.4, 2.5]);
+    assertEquals(train?.data.map(([epoch]) => epoch), [1, 2, 3]);
     const [axis] = option.xAxis as { min: number; max: number }[];
-    assert.deepEqual([axis?.min, axis?.max], [1.95, 2.45]);
+    assertEquals([axis?.min, axis?.max], [1.95, 2.45]);
     const [accuracy] = option.yAxis as { min: number; max: number }[];
-    assert.ok(accuracy && accuracy.min > 0.9 && accuracy.max === 1);
+    assert(accuracy && accuracy.min > 0.9 && accuracy.max === 1);
   });
 
   it("begins its axis at the start of training when batches are shown", () => {
     const [axis] = curvesOption(EPOCHS).xAxis as { min: number }[];
-    assert.equal(axis?.min, 1);
+    assertEquals(axis?.min, 1);
     const batches = [{ epoch: 0.5, acc: 0.25, loss: 2 }];
     const [withBatches] = curvesOption(EPOCHS, { batches }).xAxis as { min: number }[];
-    assert.equal(withBatches?.min, 0);
+    assertEquals(withBatches?.min, 0);
   });
 });
 
@@ -137,10 +137,10 @@ describe("accuracyRange()", () => {
   it("holds every accuracy, on at most six ticks that people can read", () => {
     fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (lowest) => {
       const { min, max, interval } = accuracyRange(lowest);
-      assert.ok(min >= 0 && min <= lowest && max === 1);
-      assert.ok((max - min) / interval <= 6.001, `${min} ${interval}`);
+      assert(min >= 0 && min <= lowest && max === 1);
+      assert((max - min) / interval <= 6.001, `${min} ${interval}`);
       const percents = min * 100;
-      assert.ok(Math.abs(percents * 2 - Math.round(percents * 2)) < 1e-6, String(min));
+      assert(Math.abs(percents * 2 - Math.round(percents * 2)) < 1e-6, String(min));
     }));
   });
 });
@@ -151,13 +151,13 @@ describe("comparisonOption()", () => {
     const drawn = (split: "train" | "test") =>
       (comparisonOption(runs, { split }).series as { name: string; data: unknown }[])
         .map(({ name, data }) => [name, data]);
-    assert.deepEqual(drawn("test"), [
+    assertEquals(drawn("test"), [
       ["a", [[1, 0.911], [2, 0.962], [3, 0.975]]],
       ["a", [[1, 0.284], [2, 0.128], [3, 0.089]]],
       ["b", [[1, 0.911]]],
       ["b", [[1, 0.284]]],
     ]);
-    assert.deepEqual(drawn("train")[3], ["b", [[1, 0.744]]]);
+    assertEquals(drawn("train")[3], ["b", [[1, 0.744]]]);
   });
 
   it("tells eight runs apart", () => {
@@ -166,7 +166,7 @@ describe("comparisonOption()", () => {
         { length: MAX_COMPARED },
         (_, index) => JSON.stringify(lineStyleOf(index, theme)),
       );
-      assert.equal(new Set(styles).size, MAX_COMPARED);
+      assertEquals(new Set(styles).size, MAX_COMPARED);
     }
   });
 });
@@ -175,9 +175,9 @@ describe("the palettes", () => {
   it("keep lines and words readable on their background", () => {
     for (const { background, ink, muted, train, test, lines } of Object.values(PALETTES)) {
       // WCAG 2.1: 4.5 for text, 3 for graphics.
-      for (const text of [ink, muted]) assert.ok(contrast(text, background) >= 4.5, text);
+      for (const text of [ink, muted]) assert(contrast(text, background) >= 4.5, text);
       for (const line of [train, test, ...lines]) {
-        assert.ok(contrast(line, background) >= 3, `${line} on ${background}`);
+        assert(contrast(line, background) >= 3, `${line} on ${background}`);
       }
     }
   });

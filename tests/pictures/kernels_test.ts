@@ -1,5 +1,5 @@
 /** The pictures of kernels: each weight's square where it belongs, in the colour that the bar gives its value. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { decode, type DecodedPng } from "fast-png";
 import { kernelsSvg } from "../../pictures/kernels_svg.ts";
@@ -25,7 +25,7 @@ describe("kernelsSvg()", () => {
     it(`gives a weight the colour that the bar has for it (${theme})`, async () => {
       const svg = kernelsSvg(FEW, { theme });
       const png = decode(await svgToPng(svg, 1));
-      assert.ok(svg.startsWith(`<svg xmlns="http://www.w3.org/2000/svg" width="${png.width}" `));
+      assert(svg.startsWith(`<svg xmlns="http://www.w3.org/2000/svg" width="${png.width}" `));
       // The bar is right of the four kernels of 64 px with gaps of 10.
       const bar = 68 + 4 * 74 - 10 + 32 + 8;
       const [top, bottom] = [96, 96 + 64 - 1];
@@ -36,17 +36,17 @@ describe("kernelsSvg()", () => {
       const onBar = [bottom, bottom - quarter, top + quarter, top].map((y) => colorAt(png, bar, y));
       for (const [at, corner] of corners.entries()) {
         for (const [channel, value] of corner.entries()) {
-          assert.ok(Math.abs(value - (onBar[at]?.[channel] ?? NaN)) <= 6, `weight ${at}`);
+          assert(Math.abs(value - (onBar[at]?.[channel] ?? NaN)) <= 6, `weight ${at}`);
         }
       }
       const [low, , , high] = corners;
-      assert.ok(low && high && high[0] > low[0] && low[2] > high[2], "blue below zero, red above");
+      assert(low && high && high[0] > low[0] && low[2] > high[2], "blue below zero, red above");
     });
   }
 
   it("names the layer, the run, the step and the values of the bar", () => {
     const svg = kernelsSvg(FEW, { title: "<one> & other", place: "epoch 5, step 9,375" });
-    assert.deepEqual(textsOf(svg), [
+    assertEquals(textsOf(svg), [
       "<one> & other",
       "conv1: 4 kernels of 2 × 2 · epoch 5, step 9,375",
       "0",
@@ -58,17 +58,17 @@ describe("kernelsSvg()", () => {
   it("draws each weight once, and the same value in the same colour", () => {
     const values = Array.from({ length: 32 * 9 }, (_, at) => Math.sin(at % 36));
     const squares = squaresOf(kernelsSvg({ layer: "conv1", shape: [32, 1, 3, 3], values }));
-    assert.equal(squares.length, 32 * 9);
-    assert.equal(new Set(squares.map(({ x, y }) => `${x} ${y}`)).size, 32 * 9);
+    assertEquals(squares.length, 32 * 9);
+    assertEquals(new Set(squares.map(({ x, y }) => `${x} ${y}`)).size, 32 * 9);
     // Kernel 0 and kernel 4 (36 weights on) have the same weights.
     const colors = (kernel: number) =>
       squares.filter(({ x, y }) => x >= kernel * 73 && x < kernel * 73 + 63 && y < 63).sort((
         a,
         b,
       ) => a.y - b.y || a.x - b.x).map(({ color }) => color);
-    assert.equal(colors(0).length, 9);
-    assert.deepEqual(colors(4), colors(0));
-    assert.notDeepEqual(colors(1), colors(0));
+    assertEquals(colors(0).length, 9);
+    assertEquals(colors(4), colors(0));
+    assertNotEquals(colors(1), colors(0));
   });
 
   it("puts kernels of many channels in columns, a row a channel", () => {
@@ -78,9 +78,9 @@ describe("kernelsSvg()", () => {
     const squares = squaresOf(kernelsSvg({ layer: "conv2", shape: [3, 2, 3, 3], values }));
     const counts = Map.groupBy(squares, ({ color }) => color);
     const rare: readonly Square[] = [...counts.values()].find(({ length }) => length === 9) ?? [];
-    assert.deepEqual([...new Set(rare.map(({ y }) => y))], [0, 4, 8]);
-    assert.deepEqual([...new Set(rare.map(({ x }) => x))], [15, 19, 23]);
-    assert.ok(
+    assertEquals([...new Set(rare.map(({ y }) => y))], [0, 4, 8]);
+    assertEquals([...new Set(rare.map(({ x }) => x))], [15, 19, 23]);
+    assert(
       textsOf(kernelsSvg({ layer: "conv2", shape: [3, 2, 3, 3], values })).includes(
         "conv2: 3 kernels of 3 × 3 × 2 channels",
       ),
@@ -89,6 +89,6 @@ describe("kernelsSvg()", () => {
 
   it("draws weights that are all zero in the middle colour", () => {
     const squares = squaresOf(kernelsSvg({ ...FEW, values: new Float32Array(16) }));
-    assert.deepEqual([...new Set(squares.map(({ color }) => color))], ["#f7f7f7"]);
+    assertEquals([...new Set(squares.map(({ color }) => color))], ["#f7f7f7"]);
   });
 });

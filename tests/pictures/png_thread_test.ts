@@ -1,5 +1,5 @@
 /** Drawing aside: the same pictures, and failures that stay with the picture that failed. */
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { drawPng } from "../../pictures/png_thread.ts";
 import { svgToPng } from "../../pictures/svg_to_png.ts";
@@ -9,19 +9,19 @@ const square = (side: number) =>
 
 describe("drawPng()", () => {
   it("draws what svgToPng() draws", async () => {
-    assert.deepEqual(await drawPng(square(8), 3), await svgToPng(square(8), 3));
+    assertEquals(await drawPng(square(8), 3), await svgToPng(square(8), 3));
   });
 
   it("gives each of many pictures to whom asked for it", async () => {
     const sides = [4, 8, 16, 32];
     const drawn = await Promise.all(sides.map((side) => drawPng(square(side))));
     const expected = await Promise.all(sides.map((side) => svgToPng(square(side))));
-    assert.deepEqual(drawn, expected);
+    assertEquals(drawn, expected);
   });
 
   it("refuses what is no SVG, and draws the next one", async () => {
     const [wrong, right] = await Promise.allSettled([drawPng("<p>"), drawPng(square(8))]);
-    assert.equal(wrong.status, "rejected");
-    assert.equal(right.status, "fulfilled");
+    assertEquals(wrong.status, "rejected");
+    assertEquals(right.status, "fulfilled");
   });
 });

@@ -1,5 +1,6 @@
 /** PNG files of all kinds become the grey pixels that a network reads. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assertErrorMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
@@ -17,30 +18,30 @@ const read = (
 describe("readGreyPng()", () => {
   it("reads what encodePng() wrote", () => {
     const pixels = Uint8Array.from({ length: 28 * 28 }, (_, at) => at % 256);
-    assert.deepEqual(readGreyPng(encodePng(pixels, 28, 28), 28, 28), pixels);
+    assertEquals(readGreyPng(encodePng(pixels, 28, 28), 28, 28), pixels);
   });
 
   it("takes the luminance of colours, and shows black through what is transparent", () => {
-    assert.deepEqual(
-      read({ data: Uint8Array.of(255, 0, 0, 0, 255, 0), channels: 3, depth: 8 }),
-      [76, 150],
-    );
-    assert.deepEqual(
+    assertEquals(read({ data: Uint8Array.of(255, 0, 0, 0, 255, 0), channels: 3, depth: 8 }), [
+      76,
+      150,
+    ]);
+    assertEquals(
       read({ data: Uint8Array.of(255, 255, 255, 0, 255, 255, 255, 128), channels: 4, depth: 8 }),
       [0, 128],
     );
-    assert.deepEqual(
-      read({ data: Uint8Array.of(200, 255, 200, 51), channels: 2, depth: 8 }),
-      [200, 40],
-    );
+    assertEquals(read({ data: Uint8Array.of(200, 255, 200, 51), channels: 2, depth: 8 }), [
+      200,
+      40,
+    ]);
   });
 
   it("reads 16 bits a value, and eight pixels a byte", () => {
-    assert.deepEqual(
-      read({ data: Uint16Array.of(65_535, 32_768), channels: 1, depth: 16 }),
-      [255, 128],
-    );
-    assert.deepEqual(read({ data: Uint8Array.of(0b10100000), channels: 1, depth: 1 }, 3), [
+    assertEquals(read({ data: Uint16Array.of(65_535, 32_768), channels: 1, depth: 16 }), [
+      255,
+      128,
+    ]);
+    assertEquals(read({ data: Uint8Array.of(0b10100000), channels: 1, depth: 1 }, 3), [
       255,
       0,
       255,
@@ -49,14 +50,18 @@ describe("readGreyPng()", () => {
 
   it("refuses what is no PNG, of another size or damaged, and says what it must be", () => {
     const png = encodePng(new Uint8Array(6), 2, 3);
-    assert.throws(() => readGreyPng(png, 28, 28), {
-      message: "it must be 28 x 28 pixels, got 3 x 2",
-    });
-    assert.throws(() => readGreyPng(new Uint8Array(100), 2, 3), { message: /must be a PNG file/ });
+    assertEquals(
+      assertThrows(() => readGreyPng(png, 28, 28), Error).message,
+      "it must be 28 x 28 pixels, got 3 x 2",
+    );
+    assertMatch(
+      assertThrows(() => readGreyPng(new Uint8Array(100), 2, 3), Error).message,
+      /must be a PNG file/,
+    );
     const damaged = png.slice();
     damaged[45] = (damaged[45] ?? 0) ^ 0xff;
     for (const file of [damaged, png.subarray(0, 40)]) {
-      assert.throws(() => readGreyPng(file, 2, 3), {
+      assertErrorMatch(assertThrows(() => readGreyPng(file, 2, 3)), {
         name: "RangeError",
         message: /whole PNG file, got a damaged one/,
       });
@@ -67,11 +72,11 @@ describe("readGreyPng()", () => {
     const answer = (file: Uint8Array) => {
       try {
         const pixels = readGreyPng(file, 2, 3);
-        assert.equal(pixels.length, 6);
-        assert.ok(pixels instanceof Uint8Array);
+        assertEquals(pixels.length, 6);
+        assert(pixels instanceof Uint8Array);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        assert.match(error.message, /^it must be [^]+, got [^]+$/);
+        assertMatch(error.message, /^it must be [^]+, got [^]+$/);
       }
     };
     const depths = fc.constantFrom(8 as const, 16 as const);

@@ -1,5 +1,6 @@
 /** The pictures of samples: each one's pixels where they belong, its label above, crisp at every size. */
-import assert from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { assertErrorMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { decode } from "fast-png";
@@ -17,19 +18,19 @@ const SAMPLES = Array.from({ length: 20 }, (_, index) => ({
 describe("samplesSvg()", () => {
   it("draws two rows of ten, each with its label above", async () => {
     const svg = samplesSvg(SAMPLES, { title: "MNIST, training set" });
-    assert.deepEqual(textsOf(svg), ["MNIST, training set", ..."01234567890123456789"]);
+    assertEquals(textsOf(svg), ["MNIST, training set", ..."01234567890123456789"]);
     const { width, height, data } = decode(await svgToPng(svg, 1));
-    assert.deepEqual([width, height], [886, 280]);
+    assertEquals([width, height], [886, 280]);
     SAMPLES.forEach(({ pixels: [grey = 0] }, index) => {
       const x = 20 + 86 * (index % 10) + 36;
       const y = 54 + 110 * Math.floor(index / 10) + 24 + 36;
-      assert.equal(data[4 * (y * width + x)], 255 - grey, `sample ${index}`);
+      assertEquals(data[4 * (y * width + x)], 255 - grey, `sample ${index}`);
     });
   });
 
   it("shows pixels as they are, on dark", async () => {
     const { width, data } = decode(await svgToPng(samplesSvg(SAMPLES, { theme: "dark" }), 1));
-    assert.equal(data[4 * ((20 + 24 + 36) * width + 20 + 86 * 3 + 36)], 30);
+    assertEquals(data[4 * ((20 + 24 + 36) * width + 20 + 86 * 3 + 36)], 30);
   });
 
   it("keeps pixels crisp", async () => {
@@ -38,14 +39,14 @@ describe("samplesSvg()", () => {
     const svg = samplesSvg([{ pixels, label: "half" }], { cell: 280 });
     const { width, data } = decode(await svgToPng(svg, 1));
     const row = Array.from({ length: 280 }, (_, x) => data[4 * ((20 + 24 + 140) * width + 20 + x)]);
-    assert.deepEqual(row.slice(1, -1), [
+    assertEquals(row.slice(1, -1), [
       ...Array.from({ length: 139 }, () => 0),
       ...Array.from({ length: 139 }, () => 255),
     ]);
   });
 
   it("gives the same file for the same samples", () => {
-    assert.equal(samplesSvg(SAMPLES), samplesSvg(SAMPLES));
+    assertEquals(samplesSvg(SAMPLES), samplesSvg(SAMPLES));
   });
 
   it("is as wide as its samples, and XML whatever their labels are", async () => {
@@ -61,7 +62,7 @@ describe("samplesSvg()", () => {
           const svg = samplesSvg(samples, { imageShape: [2, 2], columns, cell: 10 });
           const { width } = decode(await svgToPng(svg, 1));
           const across = Math.max(1, Math.min(columns, samples.length));
-          assert.equal(width, 40 + across * 10 + (across - 1) * 14);
+          assertEquals(width, 40 + across * 10 + (across - 1) * 14);
         },
       ),
       { numRuns: 40 },
@@ -79,8 +80,8 @@ describe("encodePng()", () => {
         (height, width, greys) => {
           const pixels = Uint8Array.from(greys.take(height * width));
           const image = decode(encodePng(pixels, height, width));
-          assert.deepEqual([image.height, image.width, image.channels], [height, width, 1]);
-          assert.deepEqual(image.data, pixels);
+          assertEquals([image.height, image.width, image.channels], [height, width, 1]);
+          assertEquals(image.data, pixels);
         },
       ),
       { numRuns: 50 },
@@ -88,17 +89,18 @@ describe("encodePng()", () => {
   });
 
   it("refuses a picture with too few or too many pixels", () => {
-    assert.throws(
-      () => encodePng(new Uint8Array(783), 28, 28),
-      new RangeError(
-        "Cannot encode a PNG: a 28 x 28 picture must have 784 pixels, got 783.",
-      ),
+    assertErrorMatch(
+      assertThrows(() => encodePng(new Uint8Array(783), 28, 28)),
+      {
+        name: "RangeError",
+        message: "Cannot encode a PNG: a 28 x 28 picture must have 784 pixels, got 783.",
+      },
     );
   });
 
   it("gives a data URI of the same file", () => {
     const pixels = new Uint8Array(784).fill(7);
     const [, base64 = ""] = pngDataUri(pixels, 28, 28).split("data:image/png;base64,");
-    assert.deepEqual(Uint8Array.fromBase64(base64), encodePng(pixels, 28, 28));
+    assertEquals(Uint8Array.fromBase64(base64), encodePng(pixels, 28, 28));
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Whether a run was trained to its end as if nothing had happened to those that trained it.
  */
-import { deepStrictEqual, strictEqual } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import { EMPTY_SNAPSHOT, epochsOf, fold, isFinished } from "../../runs/log/state.ts";
 import type { Run, RunStore } from "../../runs/store/store.ts";
@@ -18,21 +18,21 @@ export function untilOver(store: RunStore, id: string): Promise<Run> {
 /** Waits for the end of a run of the made-up training, and checks that its log holds each step once. */
 export async function checkWhole(store: RunStore, id: string): Promise<void> {
   const run = await untilOver(store, id);
-  strictEqual(run.snapshot.state, "COMPLETED", run.snapshot.error ?? "");
+  assertEquals(run.snapshot.state, "COMPLETED", run.snapshot.error ?? "");
   const events = await readAll(store, id);
-  deepStrictEqual(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
-  deepStrictEqual(events.reduce(fold, EMPTY_SNAPSHOT), run.snapshot);
+  assertEquals(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
+  assertEquals(events.reduce(fold, EMPTY_SNAPSHOT), run.snapshot);
   const batches = events.filter((event) => event.type === "batches");
   const steps = batches.flatMap(({ firstStep, losses }) =>
     losses.map((_, index) => firstStep + index)
   );
   const count = epochsOf(run) * stepsPerEpoch(run.spec);
-  deepStrictEqual(steps, Array.from({ length: count }, (_, index) => index + 1));
-  deepStrictEqual(
+  assertEquals(steps, Array.from({ length: count }, (_, index) => index + 1));
+  assertEquals(
     batches.flatMap(({ losses }) => losses).map(Math.fround),
     steps.map((step) => lossAt(run.spec.seed, step)),
   );
-  deepStrictEqual(
+  assertEquals(
     events.filter((event) => event.type === "epoch").map(({ number }) => number),
     Array.from({ length: epochsOf(run) }, (_, index) => index + 1),
   );

@@ -1,5 +1,5 @@
 /** Names of checkpoints through the API. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, fail } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { RunStore } from "../../runs/store/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
@@ -27,7 +27,7 @@ describe("Mutation.nameCheckpoint", () => {
       { input },
     );
     id = startTraining.run.id;
-    const claim = await store.claim({ worker: "w", leaseMs: 60_000 }) ?? assert.fail();
+    const claim = await store.claim({ worker: "w", leaseMs: 60_000 }) ?? fail();
     await store.append(claim, 1, [
       ...[STARTED, batches(1, 1, 4), epoch(1), batches(2, 5, 4), epoch(2)],
       checkpoint(1, 2, "interval"),
@@ -41,21 +41,21 @@ describe("Mutation.nameCheckpoint", () => {
   /** Names a checkpoint; gives 'step name' of each that has one. */
   async function nameIt(variables: Readonly<Record<string, unknown>>): Promise<string> {
     const { nameCheckpoint: { run } } = await ask(context, NAME, { id, ...variables });
-    assert.equal(run.state, "COMPLETED");
+    assertEquals(run.state, "COMPLETED");
     return run.checkpoints.filter(({ name }: { name: string | null }) => name !== null)
       .map(({ step, name }: { step: number; name: string }) => `${step} ${name}`).join();
   }
 
   it("names the newest, that of a step, after an epoch, in a file, or with a name", async () => {
-    assert.equal(await nameIt({ name: " newest " }), "8 newest");
-    assert.equal(await nameIt({ name: "half", step: 2 }), "2 half,8 newest");
-    assert.equal(await nameIt({ name: "one", epoch: 1 }), "2 half,4 one,8 newest");
+    assertEquals(await nameIt({ name: " newest " }), "8 newest");
+    assertEquals(await nameIt({ name: "half", step: 2 }), "2 half,8 newest");
+    assertEquals(await nameIt({ name: "one", epoch: 1 }), "2 half,4 one,8 newest");
     const file = "step-2.safetensors";
-    assert.equal(await nameIt({ name: "0.5", checkpoint: file }), "2 0.5,4 one,8 newest");
-    assert.equal(await nameIt({ name: "first", checkpoint: "one" }), "2 0.5,4 first,8 newest");
-    assert.equal(await nameIt({ name: null, checkpoint: "0.5" }), "4 first,8 newest");
-    assert.equal(await nameIt({ name: null, epoch: 1 }), "8 newest");
-    assert.equal(await nameIt({ name: null }), "");
+    assertEquals(await nameIt({ name: "0.5", checkpoint: file }), "2 0.5,4 one,8 newest");
+    assertEquals(await nameIt({ name: "first", checkpoint: "one" }), "2 0.5,4 first,8 newest");
+    assertEquals(await nameIt({ name: null, checkpoint: "0.5" }), "4 first,8 newest");
+    assertEquals(await nameIt({ name: null, epoch: 1 }), "8 newest");
+    assertEquals(await nameIt({ name: null }), "");
   });
 
   it("is an event that watchers are told of, once for each change", async () => {
@@ -71,7 +71,7 @@ describe("Mutation.nameCheckpoint", () => {
       } } }`,
       { id, since },
     );
-    assert.deepEqual(
+    assertEquals(
       run.events,
       ["half", null].map((checkpointName) => ({
         ...{ __typename: "CheckpointNamedEvent", file: "step-2.safetensors", checkpointName },
@@ -82,11 +82,11 @@ describe("Mutation.nameCheckpoint", () => {
   it("refuses a name that another checkpoint of the run has", async () => {
     await nameIt({ name: "mine", step: 4 });
     const { message, extensions } = await refuse(context, NAME, { id, name: "mine", step: 2 });
-    assert.match(
+    assertMatch(
       message,
       /^Cannot name the checkpoint of step 2: .*'mine', which is the name of the checkpoint of step 4\./,
     );
-    assert.deepEqual(extensions, { code: "CONFLICT" });
+    assertEquals(extensions, { code: "CONFLICT" });
     await nameIt({ name: null, step: 4 });
   });
 
@@ -99,17 +99,17 @@ describe("Mutation.nameCheckpoint", () => {
       ] as const
     ) {
       const { message, extensions } = await refuse(context, NAME, { id, name: "x", ...which });
-      assert.match(message, pattern);
-      assert.deepEqual(extensions, { code: "NOT_FOUND" });
+      assertMatch(message, pattern);
+      assertEquals(extensions, { code: "NOT_FOUND" });
     }
     const nobody = await refuse(context, NAME, { id: NOBODY, name: "x" });
-    assert.equal(nobody.extensions?.code, "NOT_FOUND");
+    assertEquals(nobody.extensions?.code, "NOT_FOUND");
   });
 
   it("says that a checkpoint is gone which went in this very moment", async () => {
-    const run = await store.get(atob(id).slice(4)) ?? assert.fail();
+    const run = await store.get(atob(id).slice(4)) ?? fail();
     const { checkpoints } = run.snapshot;
-    const old = { ...checkpoints[0] ?? assert.fail(), file: "step-1.safetensors", step: 1 };
+    const old = { ...checkpoints[0] ?? fail(), file: "step-1.safetensors", step: 1 };
     const snapshot = { ...run.snapshot, checkpoints: [old, ...checkpoints] };
     const late = { ...store, get: () => Promise.resolve({ ...run, snapshot }) };
     const { message, extensions } = await refuse(
@@ -117,8 +117,8 @@ describe("Mutation.nameCheckpoint", () => {
       NAME,
       { id, name: "x", step: 1 },
     );
-    assert.match(message, /there is no 'step-1\.safetensors' \(any more\)\.$/);
-    assert.deepEqual(extensions, { code: "NOT_FOUND" });
+    assertMatch(message, /there is no 'step-1\.safetensors' \(any more\)\.$/);
+    assertEquals(extensions, { code: "NOT_FOUND" });
   });
 
   const refusals: readonly (readonly [Readonly<Record<string, unknown>>, RegExp, string])[] = [
@@ -142,9 +142,9 @@ describe("Mutation.nameCheckpoint", () => {
   for (const [variables, pattern, path] of refusals) {
     it(`refuses ${JSON.stringify(variables).slice(0, 60)}`, async () => {
       const { message, extensions } = await refuse(context, NAME, { id, ...variables });
-      assert.match(message, /^Cannot name a checkpoint: /);
-      assert.match(message, pattern);
-      assert.deepEqual(extensions, { code: "BAD_USER_INPUT", path: [path] });
+      assertMatch(message, /^Cannot name a checkpoint: /);
+      assertMatch(message, pattern);
+      assertEquals(extensions, { code: "BAD_USER_INPUT", path: [path] });
     });
   }
 });

@@ -1,5 +1,5 @@
 /** The schema holds what clients rely on (contract.graphql), shows it (schema.graphql) and explains it. */
-import assert from "@std/assert";
+import { assert, assertEquals, fail } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
   astFromValue,
@@ -55,14 +55,11 @@ function lines(type: GraphQLNamedType): readonly string[] {
 describe("the schema", () => {
   for (const wanted of ownTypes(contract.getTypeMap())) {
     it(`holds the contract's ${wanted.name}`, () => {
-      const type = schema.getType(wanted.name) ?? assert.fail(`${wanted.name} is missing`);
-      assert.equal(type.constructor.name, wanted.constructor.name);
+      const type = schema.getType(wanted.name) ?? fail(`${wanted.name} is missing`);
+      assertEquals(type.constructor.name, wanted.constructor.name);
       const have = lines(type);
       for (const line of lines(wanted)) {
-        assert.ok(
-          have.includes(line),
-          `${wanted.name} must have '${line}', has:\n${have.join("\n")}`,
-        );
+        assert(have.includes(line), `${wanted.name} must have '${line}', has:\n${have.join("\n")}`);
       }
     });
   }
@@ -87,7 +84,7 @@ describe("the schema", () => {
           )
         : [];
       for (const { line, type } of asked) {
-        assert.ok(
+        assert(
           !String(type).endsWith("!") || known.has(line),
           `${wanted.name} must not ask for ${line}`,
         );
@@ -117,11 +114,11 @@ describe("the schema", () => {
         }
       }
     }
-    assert.deepEqual(bare, []);
+    assertEquals(bare, []);
   });
 
   it("is the one that schema.graphql shows", async () => {
-    assert.equal(
+    assertEquals(
       await Deno.readTextFile(SCHEMA_FILE),
       printApiSchema(),
       "schema.graphql is not up to date: run 'deno task schema'",
@@ -137,8 +134,8 @@ describe("the schema", () => {
       const operations: Readonly<Record<string, { query?: string }>> = await import(file.href);
       queries.push(...Object.values(operations).flatMap(({ query }) => query ?? []));
     }
-    assert.ok(queries.length > EXAMPLES.length);
-    for (const query of queries) assert.deepEqual(validate(schema, parse(query)), [], query);
+    assert(queries.length > EXAMPLES.length);
+    for (const query of queries) assertEquals(validate(schema, parse(query)), [], query);
   });
 
   it("has one file in resolvers/ for each root field", async () => {
@@ -154,6 +151,6 @@ describe("the schema", () => {
     const expected = fields.map((field) =>
       `${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}.ts`
     );
-    assert.deepEqual(files.sort(), expected.sort());
+    assertEquals(files.sort(), expected.sort());
   });
 });

@@ -1,5 +1,5 @@
 /** Names, tags and notes of runs through the API, and lists of runs that are filtered and sorted by them. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, fail } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { RunStore } from "../../runs/store/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
@@ -34,7 +34,7 @@ async function start(name: string, idempotencyKey?: string): Promise<string> {
 async function startAndTrain(name: string, epochs: number): Promise<string> {
   const id = await start(name);
   const claim = await store.claim({ worker: "w", leaseMs: 60_000, runId: atob(id).slice(4) });
-  await store.append(claim ?? assert.fail("nothing to claim"), 1, [
+  await store.append(claim ?? fail("nothing to claim"), 1, [
     STARTED,
     ...Array.from({ length: epochs }, (_, at) => epoch(at + 1)),
     { type: "completed" },
@@ -51,13 +51,13 @@ describe("Mutation.updateRun", () => {
       id,
       input: { name: "  second ", tags: [" a ", "b", "a"], note: "one\n\ttwo\n" },
     });
-    assert.deepEqual(updateRun.run, {
+    assertEquals(updateRun.run, {
       ...{ id, name: "second", tags: ["a", "b"], note: "one\n\ttwo", state: "QUEUED" },
     });
     const again = await ask(context, UPDATE, { id, input: { name: null, tags: [], note: null } });
-    assert.deepEqual(again.updateRun.run, { ...updateRun.run, tags: [] });
+    assertEquals(again.updateRun.run, { ...updateRun.run, tags: [] });
     const bare = await ask(context, UPDATE, { id, input: { note: " " } });
-    assert.deepEqual(bare.updateRun.run, { ...updateRun.run, tags: [], note: null });
+    assertEquals(bare.updateRun.run, { ...updateRun.run, tags: [], note: null });
   });
 
   it("is an event of each kind, once", async () => {
@@ -75,7 +75,7 @@ describe("Mutation.updateRun", () => {
       } } }`,
       { id },
     );
-    assert.deepEqual(run.events, [
+    assertEquals(run.events, [
       { __typename: "RenamedEvent", seq: 2, name: "second" },
       { __typename: "TaggedEvent", seq: 3, tags: ["a"] },
       { __typename: "NotedEvent", seq: 4, note: "n" },
@@ -85,7 +85,7 @@ describe("Mutation.updateRun", () => {
   it("answers a start that is sent again with the run by its new name", async () => {
     const id = await start("first", "key");
     await ask(context, UPDATE, { id, input: { name: "second" } });
-    assert.equal(await start("first", "key"), id);
+    assertEquals(await start("first", "key"), id);
   });
 
   const refusals: readonly (readonly [string, unknown, RegExp, string])[] = [
@@ -105,20 +105,20 @@ describe("Mutation.updateRun", () => {
         id,
         input: { [field]: value },
       });
-      assert.match(message, /^Cannot update a run: /);
-      assert.match(message, pattern);
-      assert.equal(extensions?.code, "BAD_USER_INPUT");
-      assert.deepEqual((extensions?.path as string[]).slice(0, 2), ["input", path]);
-      assert.equal((await store.get(atob(id).slice(4)))?.snapshot.lastSeq, 1);
+      assertMatch(message, /^Cannot update a run: /);
+      assertMatch(message, pattern);
+      assertEquals(extensions?.code, "BAD_USER_INPUT");
+      assertEquals((extensions?.path as string[]).slice(0, 2), ["input", path]);
+      assertEquals((await store.get(atob(id).slice(4)))?.snapshot.lastSeq, 1);
     });
   }
 
   it("refuses to say nothing, and a run that is not there", async () => {
     const id = await start("first");
     const nothing = await refuse(context, UPDATE, { id, input: {} });
-    assert.match(nothing.message, /input must hold a name, tags or a note, got none of them\.$/);
+    assertMatch(nothing.message, /input must hold a name, tags or a note, got none of them\.$/);
     const nobody = await refuse(context, UPDATE, { id: NOBODY, input: { name: "x" } });
-    assert.equal(nobody.extensions?.code, "NOT_FOUND");
+    assertEquals(nobody.extensions?.code, "NOT_FOUND");
   });
 });
 
@@ -145,32 +145,32 @@ describe("Query.runs, filtered and sorted", () => {
     (await list(variables)).nodes.map(({ name }: { name: string }) => name).join("");
 
   it("filters by tag, by words and by the best test accuracy, and counts what matches", async () => {
-    assert.equal(await names({}), "daCb");
-    assert.equal(await names({ tag: "best" }), "a");
-    assert.equal(await names({ search: "RATE basic" }), "a");
-    assert.equal(await names({ minTestAcc: 0.8 }), "aC");
-    assert.equal((await list({ first: 1, minTestAcc: 0.8 })).totalCount, 2);
+    assertEquals(await names({}), "daCb");
+    assertEquals(await names({ tag: "best" }), "a");
+    assertEquals(await names({ search: "RATE basic" }), "a");
+    assertEquals(await names({ minTestAcc: 0.8 }), "aC");
+    assertEquals((await list({ first: 1, minTestAcc: 0.8 })).totalCount, 2);
   });
 
   it("lists the tags in use", async () => {
     const { tags } = await ask(context, "{ tags { name runCount } }");
-    assert.deepEqual(tags, [{ name: "best", runCount: 1 }]);
+    assertEquals(tags, [{ name: "best", runCount: 1 }]);
     const { message } = await refuse(context, "{ tags(first: 0) { name } }");
-    assert.match(message, /^Cannot list tags: first must be between 1 and 1000, got 0\.$/);
+    assertMatch(message, /^Cannot list tags: first must be between 1 and 1000, got 0\.$/);
   });
 
   it("filters by several states, and refuses none of them or two ways to say it", async () => {
     const of = async (args: string) =>
       (await ask(context, `{ runs(${args}) { nodes { name metrics { epoch } } } }`)).runs.nodes;
-    assert.deepEqual(await of("states: [QUEUED, RUNNING]"), [{ name: "d", metrics: null }]);
-    assert.deepEqual(
+    assertEquals(await of("states: [QUEUED, RUNNING]"), [{ name: "d", metrics: null }]);
+    assertEquals(
       (await of("states: [QUEUED, COMPLETED]")).map(({ metrics }: { metrics: unknown }) => metrics),
       [null, { epoch: 2 }, { epoch: 3 }, { epoch: 1 }],
     );
     for (const args of ["states: []", "state: QUEUED, states: [QUEUED]"]) {
       const { message, extensions } = await refuse(context, `{ runs(${args}) { totalCount } }`);
-      assert.match(message, /^Cannot page through runs: .*states must/);
-      assert.deepEqual(extensions, { code: "BAD_USER_INPUT", path: ["states"] });
+      assertMatch(message, /^Cannot page through runs: .*states must/);
+      assertEquals(extensions, { code: "BAD_USER_INPUT", path: ["states"] });
     }
   });
 
@@ -191,15 +191,15 @@ describe("Query.runs, filtered and sorted", () => {
         for (let after = null;;) {
           const page = await list({ first: 1, after, orderBy });
           seen += page.nodes[0].name;
-          assert.equal(page.pageInfo.hasPreviousPage, after !== null);
+          assertEquals(page.pageInfo.hasPreviousPage, after !== null);
           after = page.pageInfo.endCursor;
           if (!page.pageInfo.hasNextPage) break;
         }
-        assert.equal(seen, expected[at], `${field} ${direction}`);
+        assertEquals(seen, expected[at], `${field} ${direction}`);
       }
     }
-    assert.equal(await names({ orderBy: { field: "NAME" } }), "dCba");
-    assert.equal(await names({ orderBy: {} }), "daCb");
+    assertEquals(await names({ orderBy: { field: "NAME" } }), "dCba");
+    assertEquals(await names({ orderBy: {} }), "daCb");
   });
 
   it("goes on after a page whose last run was renamed meanwhile", async () => {
@@ -207,11 +207,11 @@ describe("Query.runs, filtered and sorted", () => {
     const id = await start("aa");
     const { pageInfo: { endCursor: after } } = await list({ first: 2, orderBy });
     await ask(context, UPDATE, { id, input: { name: "z" } });
-    assert.equal(await names({ after, orderBy }), "bCdz");
+    assertEquals(await names({ after, orderBy }), "bCdz");
     await ask(context, "mutation ($id: ID!) { cancelTraining(runId: $id) { run { id } } }", { id });
     await ask(context, "mutation ($id: ID!) { deleteRun(runId: $id) { deletedRunId } }", { id });
     const gone = await refuse(context, LIST, { after, orderBy });
-    assert.match(gone.message, /after must be a cursor of this connection/);
+    assertMatch(gone.message, /after must be a cursor of this connection/);
   });
 
   it("refuses a cursor of another order, and one that was made up", async () => {
@@ -230,8 +230,8 @@ describe("Query.runs, filtered and sorted", () => {
     ];
     for (const [after, orderBy] of wrong) {
       const { message, extensions } = await refuse(context, LIST, { after, orderBy });
-      assert.match(message, /^Cannot page through runs.*: after must be a cursor/);
-      assert.deepEqual(extensions, { code: "BAD_USER_INPUT", path: ["after"] });
+      assertMatch(message, /^Cannot page through runs.*: after must be a cursor/);
+      assertEquals(extensions, { code: "BAD_USER_INPUT", path: ["after"] });
     }
   });
 
@@ -245,8 +245,8 @@ describe("Query.runs, filtered and sorted", () => {
       ] as const
     ) {
       const { message, extensions } = await refuse(context, LIST, variables);
-      assert.match(message, pattern);
-      assert.equal(extensions?.code, "BAD_USER_INPUT");
+      assertMatch(message, pattern);
+      assertEquals(extensions?.code, "BAD_USER_INPUT");
     }
   });
 });

@@ -1,5 +1,5 @@
 /** Ids and cursors: what was given is understood, and of whatever else a client sends there is one error to act on. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { GraphQLError } from "graphql";
@@ -44,8 +44,8 @@ function read<Read>(reader: () => Read): Read | undefined {
     return reader();
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    assert.equal(error.extensions.code, "BAD_USER_INPUT");
-    assert.match(error.message, /^Cannot [^]+: [^]+ must be [^]+, got [^]+\.( [^]+\.)?$/);
+    assertEquals(error.extensions.code, "BAD_USER_INPUT");
+    assertMatch(error.message, /^Cannot [^]+: [^]+ must be [^]+, got [^]+\.( [^]+\.)?$/);
     return undefined;
   }
 }
@@ -56,11 +56,11 @@ describe("global ids", () => {
     const keys = printable(100).filter((key) => !key.startsWith(":"));
     fc.assert(fc.property(types, keys, (type, key) => {
       const id = globalId(type, key);
-      assert.deepEqual(readNodeId(id), { typename: type, id: key });
-      assert.equal(runKey(id), type === "Run" ? key : undefined);
+      assertEquals(readNodeId(id), { typename: type, id: key });
+      assertEquals(runKey(id), type === "Run" ? key : undefined);
       const parsed = runId("read a run").safeParse(id);
-      assert.equal(parsed.success, type === "Run");
-      if (parsed.success) assert.equal(parsed.data, key);
+      assertEquals(parsed.success, type === "Run");
+      if (parsed.success) assertEquals(parsed.data, key);
     }));
   });
 
@@ -69,13 +69,13 @@ describe("global ids", () => {
       fc.property(anyText, (text) => {
         const node = read(() => readNodeId(text));
         if (node) {
-          assert.ok(NODE_TYPES.some((type) => type === node.typename));
-          assert.match(node.id, /^[\x21-\x7e]{1,100}$/);
+          assert(NODE_TYPES.some((type) => type === node.typename));
+          assertMatch(node.id, /^[\x21-\x7e]{1,100}$/);
         }
         const parsed = runId("read a run").safeParse(text);
-        assert.equal(parsed.success, node?.typename === "Run");
-        if (parsed.success) return assert.equal(parsed.data, node?.id);
-        assert.match(
+        assertEquals(parsed.success, node?.typename === "Run");
+        if (parsed.success) return assertEquals(parsed.data, node?.id);
+        assertMatch(
           parsed.error.issues[0]?.message ?? "",
           /^Cannot read a run: runId must be the id of a Run, got [^]+\.$/,
         );
@@ -90,7 +90,7 @@ describe("cursors", () => {
     const connections = fc.constantFrom("runs", "runs by NAME ASC", "samples of mnist (test)");
     fc.assert(fc.property(connections, connections, printable(1000), (own, asked, place) => {
       const found = read(() => fromCursor(asked, toCursor(own, place)));
-      assert.equal(found, own === asked ? place : undefined);
+      assertEquals(found, own === asked ? place : undefined);
     }));
   });
 
@@ -109,13 +109,13 @@ describe("cursors", () => {
         const cursor = write(order);
         const place = read(() => afterCursor(cursor, order));
         if (!place) return;
-        assert.match(place.after ?? "", /^[\x21-\x7e]*$/);
+        assertMatch(place.after ?? "", /^[\x21-\x7e]*$/);
         const { afterValue = null } = place;
         if (typeof afterValue === "string") {
-          assert.equal(order.field, "NAME");
-          assert.ok(afterValue.isWellFormed() && !afterValue.includes("\0"), cursor);
+          assertEquals(order.field, "NAME");
+          assert(afterValue.isWellFormed() && !afterValue.includes("\0"), cursor);
         } else if (afterValue !== null) {
-          assert.ok(order.field !== "NAME" && Number.isFinite(afterValue), cursor);
+          assert(order.field !== "NAME" && Number.isFinite(afterValue), cursor);
         }
       }),
       { numRuns: 3000 },
@@ -126,8 +126,8 @@ describe("cursors", () => {
     const order = { field: "NAME", direction: "ASC" } as const;
     const cursor = (value: string) =>
       toCursor(runsIn(order), `an-id/${btoa(JSON.stringify(value))}`);
-    assert.deepEqual(afterCursor(cursor("a"), order), { after: "an-id", afterValue: "a" });
-    assert.equal(read(() => afterCursor(cursor("a\0"), order)), undefined);
-    assert.equal(read(() => afterCursor(cursor("\ud800"), order)), undefined);
+    assertEquals(afterCursor(cursor("a"), order), { after: "an-id", afterValue: "a" });
+    assertEquals(read(() => afterCursor(cursor("a\0"), order)), undefined);
+    assertEquals(read(() => afterCursor(cursor("\ud800"), order)), undefined);
   });
 });

@@ -1,5 +1,13 @@
 /** What a run has learned, through the API: a real training, its real checkpoints, and questions about them. */
-import assert from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertNotStrictEquals,
+  assertStrictEquals,
+  fail,
+} from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { decode } from "fast-png";
 import { join } from "node:path";
@@ -94,7 +102,7 @@ describe("what a run has learned", () => {
           const { bytes, sha256 } = await writeCheckpoint(path, checkpoint);
           const file = checkpointName(step);
           await checkpoints.put(claimed.run.id, file, path);
-          assert.notEqual(reason, "stop");
+          assertNotEquals(reason, "stop");
           const epoch = step / stepsPerEpoch(SPEC);
           made.push({
             ...{ type: "checkpoint", step, epoch, file },
@@ -117,7 +125,7 @@ describe("what a run has learned", () => {
 
   async function newRun(): Promise<Claim> {
     const { run: { id } } = await store.create({ name: "digits", spec: SPEC });
-    return await store.claim({ worker: "w1", leaseMs: 600_000, runId: id }) ?? assert.fail();
+    return await store.claim({ worker: "w1", leaseMs: 600_000, runId: id }) ?? fail();
   }
 
   async function append(...events: readonly RunEventBody[]): Promise<void> {
@@ -139,22 +147,22 @@ describe("what a run has learned", () => {
       { runId },
     );
     const [firstAcc = NaN, lastAcc = NaN] = testAccs;
-    assert.notEqual(firstAcc, lastAcc, "the epochs must differ, so that they can be mixed up");
+    assertNotEquals(firstAcc, lastAcc, "the epochs must differ, so that they can be mixed up");
     const hits = (counts: number[][]) =>
       counts.reduce((sum, row, label) => sum + (row[label] ?? 0), 0);
-    assert.equal(hits(run.newest.counts), Math.round(lastAcc * TEST_SAMPLES));
-    assert.equal(hits(run.first.counts), Math.round(firstAcc * TEST_SAMPLES));
-    assert.equal(run.newest.accuracy, hits(run.newest.counts) / TEST_SAMPLES);
-    assert.equal(run.named.accuracy, run.first.accuracy);
-    assert.equal(run.newest.counts.flat().reduce((a: number, b: number) => a + b), TEST_SAMPLES);
-    assert.equal(run.newest.checkpoint.step, 40);
-    assert.deepEqual(run.newest.classes, [..."0123456789"]);
-    assert.equal(run.none, null);
-    assert.equal(run.unnamed, null);
+    assertEquals(hits(run.newest.counts), Math.round(lastAcc * TEST_SAMPLES));
+    assertEquals(hits(run.first.counts), Math.round(firstAcc * TEST_SAMPLES));
+    assertEquals(run.newest.accuracy, hits(run.newest.counts) / TEST_SAMPLES);
+    assertStrictEquals(run.named.accuracy, run.first.accuracy);
+    assertEquals(run.newest.counts.flat().reduce((a: number, b: number) => a + b), TEST_SAMPLES);
+    assertEquals(run.newest.checkpoint.step, 40);
+    assertEquals(run.newest.classes, [..."0123456789"]);
+    assertEquals(run.none, null);
+    assertEquals(run.unnamed, null);
   });
 
   it("is known from the log at an epoch's end, which counts as an evaluation does", async () => {
-    const { snapshot } = (await store.get(claim.run.id)) ?? assert.fail();
+    const { snapshot } = (await store.get(claim.run.id)) ?? fail();
     const { file = "", sha256 = "" } = snapshot.lastCheckpoint ?? {};
     const test = takeFirst(await context.datasets.open("mnist", "test"), TEST_SAMPLES);
     const { predicted } = await inspector.evaluate({ runId: claim.run.id, file, sha256 }, test);
@@ -169,15 +177,15 @@ describe("what a run has learned", () => {
       }`,
       { runId },
     );
-    assert.deepEqual(run.confusionMatrix.counts, confusionMatrix(test.labels, predicted, 10));
-    assert.equal(run.classReport.accuracy, testAccs[0]);
+    assertEquals(run.confusionMatrix.counts, confusionMatrix(test.labels, predicted, 10));
+    assertEquals(run.classReport.accuracy, testAccs[0]);
     const texts = textsOf(run.confusionMatrix.picture.svg);
     const accuracy = (100 * run.confusionMatrix.accuracy).toFixed(2);
-    assert.deepEqual(texts.slice(0, 2), [
+    assertEquals(texts.slice(0, 2), [
       "digits",
       `accuracy ${accuracy} % · n = 250 (MNIST test set) · epoch 2, step 40`,
     ]);
-    assert.deepEqual(texts.slice(2, 102).map(Number), run.confusionMatrix.counts.flat());
+    assertEquals(texts.slice(2, 102).map(Number), run.confusionMatrix.counts.flat());
   });
 
   it("is counted anew where the log does not tell, as for older runs", async () => {
@@ -192,10 +200,10 @@ describe("what a run has learned", () => {
     };
     const query = "query ($runId: ID!) { run(id: $runId) { confusionMatrix { counts } } }";
     const { run: counted } = await ask({ ...context, store: forgetful }, query, { runId });
-    assert.deepEqual(counted, (await ask(context, query, { runId })).run);
+    assertEquals(counted, (await ask(context, query, { runId })).run);
     const { inspector: _, ...onlyLog } = context;
     const { message } = await refuse({ ...onlyLog, store: forgetful }, query, { runId });
-    assert.match(message, /^Cannot test a checkpoint: this server does not read checkpoints\.$/);
+    assertMatch(message, /^Cannot test a checkpoint: this server does not read checkpoints\.$/);
   });
 
   it("is scored by class, and shows its mistakes, the worst first", async () => {
@@ -212,24 +220,24 @@ describe("what a run has learned", () => {
       { runId },
     );
     const { counts, accuracy } = confusionMatrix;
-    assert.equal(classReport.accuracy, accuracy);
-    assert.ok(classReport.macroF1 > 0 && classReport.macroF1 < 1);
+    assertStrictEquals(classReport.accuracy, accuracy);
+    assert(classReport.macroF1 > 0 && classReport.macroF1 < 1);
     for (const { label, className, recall, support } of classReport.perClass) {
       const row: number[] = counts[label];
-      assert.equal(className, String(label));
-      assert.equal(support, row.reduce((sum, count) => sum + count, 0));
-      assert.equal(recall, (row[label] ?? NaN) / support);
+      assertEquals(className, String(label));
+      assertEquals(support, row.reduce((sum, count) => sum + count, 0));
+      assertEquals(recall, (row[label] ?? NaN) / support);
     }
-    assert.equal(mistakes.length, Math.round((1 - accuracy) * TEST_SAMPLES));
+    assertEquals(mistakes.length, Math.round((1 - accuracy) * TEST_SAMPLES));
     let worst = 0;
     for (const { label, predicted, probabilities, sample } of mistakes) {
-      assert.notEqual(label, predicted);
-      assert.equal(label, sample.label);
-      assert.equal(Math.max(...probabilities), probabilities[predicted]);
-      assert.ok(probabilities[label] >= worst);
+      assertNotStrictEquals(label, predicted);
+      assertStrictEquals(label, sample.label);
+      assertEquals(Math.max(...probabilities), probabilities[predicted]);
+      assert(probabilities[label] >= worst);
       worst = probabilities[label];
     }
-    assert.deepEqual(
+    assertEquals(
       two,
       mistakes.slice(0, 2).map(({ sample: { index } }: {
         sample: { index: number };
@@ -262,16 +270,13 @@ describe("what a run has learned", () => {
     for (let label = 0; label < 10; label++) {
       for (let predicted = 0; predicted < 10; predicted++) {
         const expected = label === predicted ? 0 : counts[label][predicted];
-        assert.deepEqual(
-          run[`_${label}_${predicted}`],
-          new Array(expected).fill({ label, predicted }),
-        );
+        assertEquals(run[`_${label}_${predicted}`], new Array(expected).fill({ label, predicted }));
       }
     }
     const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
     const column = counts.map((row: number[]) => row[5]);
-    assert.deepEqual(run.row, new Array(sum(counts[5]) - counts[5][5]).fill({ label: 5 }));
-    assert.deepEqual(run.column, new Array(sum(column) - counts[5][5]).fill({ predicted: 5 }));
+    assertEquals(run.row, new Array(sum(counts[5]) - counts[5][5]).fill({ label: 5 }));
+    assertEquals(run.column, new Array(sum(column) - counts[5][5]).fill({ predicted: 5 }));
   });
 
   it("answers for an image, as pixels or as a PNG, by any checkpoint", async () => {
@@ -281,18 +286,18 @@ describe("what a run has learned", () => {
     const { predict: newest } = await ask(context, PREDICT, { runId, pixels });
     const { predict: drawn } = await ask(context, PREDICT, { runId, image });
     const { predict: first } = await ask(context, PREDICT, { runId, pixels, epoch: 1 });
-    assert.deepEqual(drawn, newest);
-    assert.equal(newest.checkpoint.step, 40);
-    assert.equal(first.checkpoint.step, 20);
-    assert.notDeepEqual(first.probabilities, newest.probabilities);
-    assert.equal(newest.className, String(newest.label));
-    assert.equal(Math.max(...newest.probabilities), newest.probabilities[newest.label]);
+    assertEquals(drawn, newest);
+    assertEquals(newest.checkpoint.step, 40);
+    assertEquals(first.checkpoint.step, 20);
+    assertNotEquals(first.probabilities, newest.probabilities);
+    assertEquals(newest.className, String(newest.label));
+    assertEquals(Math.max(...newest.probabilities), newest.probabilities[newest.label]);
     const sum = newest.probabilities.reduce((sum: number, share: number) => sum + share, 0);
-    assert.ok(Math.abs(sum - 1) < 1e-5);
+    assert(Math.abs(sum - 1) < 1e-5);
   });
 
   it("shows its kernels as the checkpoint's file has them, as numbers and as a picture", async () => {
-    const { snapshot } = (await store.get(claim.run.id)) ?? assert.fail();
+    const { snapshot } = (await store.get(claim.run.id)) ?? fail();
     const { file = "", sha256 = "" } = snapshot.lastCheckpoint ?? {};
     const path = await checkpoints.fetch(claim.run.id, file, folder, { sha256 });
     const { run } = await ask(
@@ -308,22 +313,22 @@ describe("what a run has learned", () => {
       { runId },
     );
     const { kernels, second, before, none } = run;
-    assert.deepEqual([kernels.layer, second.layer], ["conv1", "conv2"]);
-    assert.deepEqual([kernels.shape, second.shape], [[32, 1, 3, 3], [64, 32, 3, 3]]);
-    assert.deepEqual(kernels.values, await arrayIn(path, "conv1.weight"));
-    assert.deepEqual(second.values, await arrayIn(path, "conv2.weight"));
-    assert.deepEqual([kernels.checkpoint.step, before.checkpoint.step], [40, 20]);
-    assert.notDeepEqual(before.values, kernels.values);
-    assert.equal(none, null);
+    assertEquals([kernels.layer, second.layer], ["conv1", "conv2"]);
+    assertEquals([kernels.shape, second.shape], [[32, 1, 3, 3], [64, 32, 3, 3]]);
+    assertEquals(kernels.values, await arrayIn(path, "conv1.weight"));
+    assertEquals(second.values, await arrayIn(path, "conv2.weight"));
+    assertEquals([kernels.checkpoint.step, before.checkpoint.step], [40, 20]);
+    assertNotEquals(before.values, kernels.values);
+    assertEquals(none, null);
 
     const { svg, png } = kernels.picture;
-    assert.deepEqual(textsOf(svg).slice(0, 2), [
+    assertEquals(textsOf(svg).slice(0, 2), [
       "digits",
       "conv1: 32 kernels of 3 × 3 · epoch 2, step 40",
     ]);
-    assert.equal(squaresOf(svg).length, 32 * 9);
+    assertEquals(squaresOf(svg).length, 32 * 9);
     const { width } = decode(Uint8Array.fromBase64(png.slice(PNG.length)));
-    assert.ok(svg.includes(`width="${width}"`));
+    assert(svg.includes(`width="${width}"`));
   });
 
   it("has no kernels in a layer that is no convolution", async () => {
@@ -332,11 +337,11 @@ describe("what a run has learned", () => {
       `query ($runId: ID!) { run(id: $runId) { kernels(layer: "fc1") { layer } } }`,
       { runId },
     );
-    assert.equal(
+    assertEquals(
       message,
       "Cannot read kernels: layer must be conv1 or conv2 in a BASIC_CNN, got 'fc1'.",
     );
-    assert.deepEqual(extensions, { code: "BAD_USER_INPUT", path: ["layer"] });
+    assertEquals(extensions, { code: "BAD_USER_INPUT", path: ["layer"] });
   });
 
   it("is nothing without a checkpoint, which is a conflict for who wants a prediction", async () => {
@@ -349,13 +354,13 @@ describe("what a run has learned", () => {
       }`,
       { bare },
     );
-    assert.deepEqual(answer.run, { confusionMatrix: null, mistakes: null, kernels: null });
+    assertEquals(answer.run, { confusionMatrix: null, mistakes: null, kernels: null });
     const pixels = new Array<number>(784).fill(0);
     const { message, extensions } = await refuse(context, PREDICT, { runId: bare, pixels });
-    assert.match(message, /^Cannot predict: the run must have a checkpoint, got none\. /);
-    assert.equal(extensions?.["code"], "CONFLICT");
+    assertMatch(message, /^Cannot predict: the run must have a checkpoint, got none\. /);
+    assertEquals(extensions?.["code"], "CONFLICT");
     const gone = await refuse(context, PREDICT, { runId, pixels, epoch: 9 });
-    assert.equal(gone.extensions?.["code"], "NOT_FOUND");
+    assertEquals(gone.extensions?.["code"], "NOT_FOUND");
   });
 
   it("refuses what is no image of the right size, and says what it must be", async () => {
@@ -384,9 +389,9 @@ describe("what a run has learned", () => {
     ];
     for (const [variables, expected, path] of wrong) {
       const { message, extensions } = await refuse(context, PREDICT, { runId, ...variables });
-      assert.match(message, expected);
-      assert.match(message, /^Cannot predict: /);
-      assert.deepEqual(extensions, { code: "BAD_USER_INPUT", path });
+      assertMatch(message, expected);
+      assertMatch(message, /^Cannot predict: /);
+      assertEquals(extensions, { code: "BAD_USER_INPUT", path });
     }
   });
 
@@ -394,7 +399,7 @@ describe("what a run has learned", () => {
     const pixels = new Array<number>(784).fill(0);
     await store.nameCheckpoint(claim.run.id, { file: checkpointName(20), name: "early" });
     const { predict } = await ask(context, PREDICT, { runId, pixels, checkpoint: "early" });
-    assert.equal(predict.checkpoint.step, 20);
+    assertEquals(predict.checkpoint.step, 20);
     const { run } = await ask(
       context,
       `query ($runId: ID!) { run(id: $runId) {
@@ -405,44 +410,44 @@ describe("what a run has learned", () => {
       } }`,
       { runId },
     );
-    assert.deepEqual(run.confusionMatrix.checkpoint, { name: "early", step: 20 });
-    assert.equal(run.classReport.accuracy, run.confusionMatrix.accuracy);
-    assert.deepEqual(run.mistakes, run.first);
+    assertEquals(run.confusionMatrix.checkpoint, { name: "early", step: 20 });
+    assertStrictEquals(run.classReport.accuracy, run.confusionMatrix.accuracy);
+    assertEquals(run.mistakes, run.first);
     const late = await refuse(context, PREDICT, { runId, pixels, checkpoint: "late" });
-    assert.match(late.message, /^Cannot predict: the run has no checkpoint 'late' \(any more\)\. /);
-    assert.equal(late.extensions?.["code"], "NOT_FOUND");
+    assertMatch(late.message, /^Cannot predict: the run has no checkpoint 'late' \(any more\)\. /);
+    assertEquals(late.extensions?.["code"], "NOT_FOUND");
     await store.nameCheckpoint(claim.run.id, { file: checkpointName(20), name: null });
   });
 
   it("is asked of the checkpoint that took the place of one that goes meanwhile", async () => {
-    const [first, last] = ((await store.get(claim.run.id)) ?? assert.fail()).snapshot.checkpoints;
-    assert.ok(first && last);
+    const [first, last] = ((await store.get(claim.run.id)) ?? fail()).snapshot.checkpoints;
+    assert(first && last);
     // A run as it was read a moment ago: its newest checkpoint is one that is not there any more.
     const old = { ...last, file: "gone.safetensors", sha256: "0".repeat(64) };
     let reads = 0;
     const overtaken: RunStore = {
       ...store,
       async get(id) {
-        const run = await store.get(id) ?? assert.fail();
+        const run = await store.get(id) ?? fail();
         return reads++ > 0 ? run : { ...run, snapshot: { ...run.snapshot, checkpoints: [old] } };
       },
     };
     const pixels = new Array<number>(784).fill(0);
     const { predict } = await ask({ ...context, store: overtaken }, PREDICT, { runId, pixels });
-    assert.equal(predict.checkpoint.step, 40);
-    assert.equal(reads, 2);
+    assertEquals(predict.checkpoint.step, 40);
+    assertEquals(reads, 2);
   });
 
   it("leaves no copy of a checkpoint behind", async () => {
-    assert.deepEqual(await Array.fromAsync(Deno.readDir(join(folder, "scratch"))), []);
+    assertEquals(await Array.fromAsync(Deno.readDir(join(folder, "scratch"))), []);
   });
 
   it("cannot be said where checkpoints are not read, or are lost", async () => {
     const pixels = new Array<number>(784).fill(0);
     const { inspector: _, ...without } = context;
     const { message, extensions } = await refuse(without, PREDICT, { runId, pixels });
-    assert.match(message, /this server does not read checkpoints/);
-    assert.equal(extensions?.["code"], "UNAVAILABLE");
+    assertMatch(message, /this server does not read checkpoints/);
+    assertEquals(extensions?.["code"], "UNAVAILABLE");
 
     const lost = createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(openFolderStore(join(folder, "nothing"))),
@@ -450,7 +455,7 @@ describe("what a run has learned", () => {
     });
     try {
       const answer = await refuse({ ...context, inspector: lost }, PREDICT, { runId, pixels });
-      assert.equal(answer.extensions?.["code"], "UNAVAILABLE");
+      assertEquals(answer.extensions?.["code"], "UNAVAILABLE");
     } finally {
       lost.close();
     }

@@ -1,5 +1,5 @@
 /** Pausing and resuming runs through the API, and the checkpoints that they go on from. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, fail } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { Claim, RunStore } from "../../runs/store/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
@@ -37,7 +37,7 @@ async function start(name = "digits"): Promise<string> {
 /** Claims a run, as a worker does. */
 async function claim(id: string): Promise<Claim> {
   return await store.claim({ worker: "w1", leaseMs: 60_000, runId: atob(id).slice(4) }) ??
-    assert.fail("nothing to claim");
+    fail("nothing to claim");
 }
 
 /** A run that was trained to its end. */
@@ -57,10 +57,10 @@ async function startAndComplete(): Promise<string> {
 describe("Mutation.pauseTraining", () => {
   it("pauses a run that waits for a worker at once", async () => {
     const id = await start();
-    assert.deepEqual(await ask(context, PAUSE, { id }), {
+    assertEquals(await ask(context, PAUSE, { id }), {
       pauseTraining: { run: { id, state: "PAUSED" } },
     });
-    assert.equal(await store.claim({ worker: "w1", leaseMs: 1000 }), undefined);
+    assertEquals(await store.claim({ worker: "w1", leaseMs: 1000 }), undefined);
   });
 
   it("asks the worker of a running one, once", async () => {
@@ -68,30 +68,31 @@ describe("Mutation.pauseTraining", () => {
     await claim(id);
     for (let times = 0; times < 2; times++) {
       const { pauseTraining } = await ask(context, PAUSE, { id });
-      assert.equal(pauseTraining.run.state, "PAUSING");
+      assertEquals(pauseTraining.run.state, "PAUSING");
     }
     const { run } = await ask(
       context,
       "query ($id: ID!) { run(id: $id) { events { __typename } } }",
       { id },
     );
-    assert.deepEqual(
-      run.events.map(({ __typename }: { __typename: string }) => __typename),
-      ["QueuedEvent", "ClaimedEvent", "PauseRequestedEvent"],
-    );
+    assertEquals(run.events.map(({ __typename }: { __typename: string }) => __typename), [
+      "QueuedEvent",
+      "ClaimedEvent",
+      "PauseRequestedEvent",
+    ]);
   });
 
   it("is a conflict when the run is over; the error names the state and says what is possible", async () => {
     const id = await start("over");
     await ask(context, CANCEL, { id });
-    assert.deepEqual(await refuse(context, PAUSE, { id }), {
+    assertEquals(await refuse(context, PAUSE, { id }), {
       message: "Cannot pause the run 'over': it must be queued or running, got CANCELLED.",
       extensions: { code: "CONFLICT" },
     });
   });
 
   it("does not find a run that is not there", async () => {
-    assert.deepEqual(await refuse(context, PAUSE, { id: NOBODY }), {
+    assertEquals(await refuse(context, PAUSE, { id: NOBODY }), {
       message:
         `Cannot pause a training: there is no run '${NOBODY}' (any more). The query 'runs' lists all.`,
       extensions: { code: "NOT_FOUND" },
@@ -100,7 +101,7 @@ describe("Mutation.pauseTraining", () => {
 
   it("refuses what is not the id of a run", async () => {
     const { extensions } = await refuse(context, PAUSE, { id: btoa("Sample:mnist:train:1") });
-    assert.deepEqual(extensions, { code: "BAD_USER_INPUT", path: ["runId"] });
+    assertEquals(extensions, { code: "BAD_USER_INPUT", path: ["runId"] });
   });
 });
 
@@ -109,7 +110,7 @@ describe("Mutation.resumeTraining", () => {
     const id = await start();
     await ask(context, PAUSE, { id });
     const { resumeTraining } = await ask(context, RESUME, { id });
-    assert.deepEqual(resumeTraining.run, {
+    assertEquals(resumeTraining.run, {
       id,
       state: "QUEUED",
       progress: { epochs: 2, steps: 8 },
@@ -121,17 +122,17 @@ describe("Mutation.resumeTraining", () => {
     const id = await start();
     await store.append(await claim(id), 1, [STARTED, { type: "failed", error: "no memory" }]);
     const { resumeTraining } = await ask(context, RESUME, { id });
-    assert.equal(resumeTraining.run.state, "QUEUED");
+    assertEquals(resumeTraining.run.state, "QUEUED");
     const { run } = await ask(context, "query ($id: ID!) { run(id: $id) { error endedAt } }", {
       id,
     });
-    assert.deepEqual(run, { error: null, endedAt: null });
+    assertEquals(run, { error: null, endedAt: null });
   });
 
   it("continues a completed run to more epochs", async () => {
     const id = await startAndComplete();
     const { resumeTraining } = await ask(context, RESUME, { id, epochs: 5 });
-    assert.deepEqual(resumeTraining.run, {
+    assertEquals(resumeTraining.run, {
       id,
       state: "QUEUED",
       progress: { epochs: 5, steps: 20 },
@@ -145,14 +146,14 @@ describe("Mutation.resumeTraining", () => {
       } }`,
       { id },
     );
-    assert.equal(run.state, "RUNNING");
+    assertEquals(run.state, "RUNNING");
     // Three epochs of 128 samples less two batches of 32, at 100 a second.
-    assert.deepEqual(run.progress, { epoch: 2, epochs: 5, step: 10, etaSeconds: 3.2 });
+    assertEquals(run.progress, { epoch: 2, epochs: 5, step: 10, etaSeconds: 3.2 });
   });
 
   it("is a conflict for a completed run without more epochs, and says so", async () => {
     const id = await startAndComplete();
-    assert.deepEqual(await refuse(context, RESUME, { id }), {
+    assertEquals(await refuse(context, RESUME, { id }), {
       message:
         "Cannot resume the run 'digits': it must not have trained all of its 2 epochs, got " +
         "COMPLETED. Name a higher number of epochs to continue it.",
@@ -164,8 +165,8 @@ describe("Mutation.resumeTraining", () => {
     const id = await startAndComplete();
     for (const epochs of [2, 0, -1, 10_001]) {
       const { message, extensions } = await refuse(context, RESUME, { id, epochs });
-      assert.match(message, new RegExp(`epochs must be between 3 and 10000.*`));
-      assert.deepEqual(extensions, { code: "BAD_USER_INPUT", path: ["epochs"] });
+      assertMatch(message, new RegExp(`epochs must be between 3 and 10000.*`));
+      assertEquals(extensions, { code: "BAD_USER_INPUT", path: ["epochs"] });
     }
   });
 
@@ -176,17 +177,17 @@ describe("Mutation.resumeTraining", () => {
     const states = [[queued, "QUEUED"], [running, "RUNNING"], [cancelled, "CANCELLED"]] as const;
     for (const [id, state] of states) {
       const { message, extensions } = await refuse(context, RESUME, { id });
-      assert.equal(
+      assertEquals(
         message,
         "Cannot resume the run 'digits': it must be paused, interrupted or failed, or completed " +
           `and given more epochs, got ${state}.`,
       );
-      assert.deepEqual(extensions, { code: "CONFLICT" });
+      assertEquals(extensions, { code: "CONFLICT" });
     }
   });
 
   it("does not find a run that is not there", async () => {
-    assert.deepEqual((await refuse(context, RESUME, { id: NOBODY })).extensions, {
+    assertEquals((await refuse(context, RESUME, { id: NOBODY })).extensions, {
       code: "NOT_FOUND",
     });
   });
@@ -197,7 +198,7 @@ describe("a paused run", () => {
     const id = await start();
     await ask(context, PAUSE, { id });
     const { cancelTraining } = await ask(context, CANCEL, { id });
-    assert.equal(cancelTraining.run.state, "CANCELLED");
+    assertEquals(cancelTraining.run.state, "CANCELLED");
   });
 
   it("can be deleted, with what the server has of it beside the log", async () => {
@@ -209,8 +210,8 @@ describe("a paused run", () => {
       return store.delete(key);
     };
     await ask({ ...context, deleteRun }, DELETE, { id });
-    assert.deepEqual(deleted, [id]);
-    assert.deepEqual((await refuse({ ...context, deleteRun }, DELETE, { id })).extensions, {
+    assertEquals(deleted, [id]);
+    assertEquals((await refuse({ ...context, deleteRun }, DELETE, { id })).extensions, {
       code: "NOT_FOUND",
     });
   });
@@ -218,8 +219,8 @@ describe("a paused run", () => {
   it("can be deleted", async () => {
     const id = await start();
     await ask(context, PAUSE, { id });
-    assert.deepEqual(await ask(context, DELETE, { id }), { deleteRun: { deletedRunId: id } });
-    assert.deepEqual(await ask(context, "query ($id: ID!) { run(id: $id) { id } }", { id }), {
+    assertEquals(await ask(context, DELETE, { id }), { deleteRun: { deletedRunId: id } });
+    assertEquals(await ask(context, "query ($id: ID!) { run(id: $id) { id } }", { id }), {
       run: null,
     });
   });
@@ -231,7 +232,7 @@ describe("Run.checkpoints", () => {
     const query = `query ($id: ID!) { run(id: $id) {
       checkpoints { file step epoch testAcc bytes sha256 reason }
     } }`;
-    assert.deepEqual((await ask(context, query, { id })).run.checkpoints, []);
+    assertEquals((await ask(context, query, { id })).run.checkpoints, []);
     await store.append(await claim(id), 1, [
       STARTED,
       batches(1, 1, 2),
@@ -244,7 +245,7 @@ describe("Run.checkpoints", () => {
       { type: "checkpointRemoved", file: "step-2.safetensors" },
     ]);
     const sha256 = "0f".repeat(32);
-    assert.deepEqual((await ask(context, query, { id })).run.checkpoints, [
+    assertEquals((await ask(context, query, { id })).run.checkpoints, [
       {
         file: "step-4.safetensors",
         step: 4,

@@ -1,5 +1,5 @@
 /** Datasets, their samples, batches and pictures, through the API. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertNotStrictEquals, fail } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { decode } from "fast-png";
 import { openDataset } from "../../data/storage/open.ts";
@@ -13,7 +13,7 @@ const context: ApiContext = {
   viewer: LOCAL,
   // Nothing here may touch runs.
   store: new Proxy({} as RunStore, {
-    get: (_, name) => assert.fail(`store.${String(name)} must not be used`),
+    get: (_, name) => fail(`store.${String(name)} must not be used`),
   }),
   datasets: smallDatasets,
 };
@@ -42,7 +42,7 @@ async function page(variables: Readonly<Record<string, unknown>>): Promise<Page>
     }`,
     variables,
   );
-  assert.deepEqual(
+  assertEquals(
     samples.edges.map((edge: { node: { index: number } }) => edge.node.index),
     samples.nodes.map((node: { index: number }) => node.index),
   );
@@ -65,7 +65,7 @@ describe("Query.datasets", () => {
       context,
       "{ datasets { name trainSize testSize classes imageShape } }",
     );
-    assert.deepEqual(datasets[0], {
+    assertEquals(datasets[0], {
       name: "mnist",
       trainSize: 60_000,
       testSize: 10_000,
@@ -78,8 +78,8 @@ describe("Query.datasets", () => {
 describe("Query.samples", () => {
   it("gives the first 20 training samples when nothing is asked for", async () => {
     const { samples } = await ask(context, "{ samples { nodes { index label } totalCount } }");
-    assert.equal(samples.totalCount, SMALL.train);
-    assert.deepEqual(
+    assertEquals(samples.totalCount, SMALL.train);
+    assertEquals(
       samples.nodes,
       Array.from({ length: 20 }, (_, index) => ({ index, label: index % 10 })),
     );
@@ -87,55 +87,52 @@ describe("Query.samples", () => {
 
   it("pages through every sample once, in order", async () => {
     const all = await pages({ first: 7 });
-    assert.deepEqual(
+    assertEquals(
       all.flatMap(({ nodes }) => nodes.map((node) => node.index)),
       Array.from({ length: SMALL.train }, (_, index) => index),
     );
-    assert.deepEqual(
-      all.map(({ pageInfo }) => pageInfo.hasPreviousPage),
-      all.map((_, at) => at > 0),
-    );
+    assertEquals(all.map(({ pageInfo }) => pageInfo.hasPreviousPage), all.map((_, at) => at > 0));
   });
 
   it("says that there is no next page when the last one is full", async () => {
     const { nodes, pageInfo } = await page({ first: SMALL.test, split: "TEST" });
-    assert.equal(nodes.length, SMALL.test);
-    assert.equal(pageInfo.hasNextPage, false);
+    assertEquals(nodes.length, SMALL.test);
+    assertEquals(pageInfo.hasNextPage, false);
   });
 
   it("pages through the samples of one class", async () => {
     const all = await pages({ first: 2, label: 3 });
-    assert.deepEqual(
+    assertEquals(
       all.flatMap(({ nodes }) => nodes),
       [3, 13, 23, 33, 43].map((index) => ({ index, label: 3 })),
     );
-    assert.deepEqual(all.map(({ totalCount }) => totalCount), [5, 5, 5]);
+    assertEquals(all.map(({ totalCount }) => totalCount), [5, 5, 5]);
   });
 
   it("begins in the middle, of all samples, of one class and of what lies after a cursor", async () => {
     const indices = async (variables: Readonly<Record<string, unknown>>) =>
       (await page({ first: 2, ...variables })).nodes.map(({ index }) => index);
-    assert.deepEqual(await indices({ offset: 30 }), [30, 31]);
-    assert.deepEqual(await indices({ offset: 3, label: 3 }), [33, 43]);
+    assertEquals(await indices({ offset: 30 }), [30, 31]);
+    assertEquals(await indices({ offset: 3, label: 3 }), [33, 43]);
     const { pageInfo } = await page({ first: 10 });
-    assert.deepEqual(await indices({ after: pageInfo.endCursor, offset: 5 }), [15, 16]);
-    assert.deepEqual(await indices({ after: pageInfo.endCursor, offset: 1, label: 3 }), [23, 33]);
-    assert.deepEqual(await indices({ offset: SMALL.train + 5 }), []);
+    assertEquals(await indices({ after: pageInfo.endCursor, offset: 5 }), [15, 16]);
+    assertEquals(await indices({ after: pageInfo.endCursor, offset: 1, label: 3 }), [23, 33]);
+    assertEquals(await indices({ offset: SMALL.train + 5 }), []);
     const last = await page({ offset: SMALL.train - 1 });
-    assert.deepEqual([last.pageInfo.hasPreviousPage, last.pageInfo.hasNextPage], [true, false]);
+    assertEquals([last.pageInfo.hasPreviousPage, last.pageInfo.hasNextPage], [true, false]);
   });
 
   it("goes on from a cursor with another filter", async () => {
     const { pageInfo } = await page({ first: 3 });
     const { nodes } = await page({ first: 1, label: 3, after: pageInfo.endCursor });
-    assert.deepEqual(nodes, [{ index: 3, label: 3 }]);
+    assertEquals(nodes, [{ index: 3, label: 3 }]);
   });
 
   it("gives an empty page after the last sample", async () => {
     const all = await pages({ first: 50 });
     const { nodes, pageInfo } = await page({ after: all[0]?.pageInfo.endCursor });
-    assert.deepEqual(nodes, []);
-    assert.deepEqual(pageInfo, {
+    assertEquals(nodes, []);
+    assertEquals(pageInfo, {
       hasNextPage: false,
       hasPreviousPage: true,
       startCursor: null,
@@ -149,11 +146,11 @@ describe("Query.samples", () => {
       "{ samples(first: 1, after: null, label: 7) { nodes { pixels image className } } }",
     );
     const [{ pixels, image, className }] = samples.nodes;
-    assert.deepEqual(pixels, [7, 100, 100, 100]);
-    assert.equal(className, "7");
+    assertEquals(pixels, [7, 100, 100, 100]);
+    assertEquals(className, "7");
     const [, base64 = ""] = image.split("data:image/png;base64,");
     const png = decode(Uint8Array.fromBase64(base64));
-    assert.deepEqual([png.width, png.height, [...png.data]], [2, 2, pixels]);
+    assertEquals([png.width, png.height, [...png.data]], [2, 2, pixels]);
   });
 
   it("gives each sample an id that loads it again", async () => {
@@ -164,20 +161,20 @@ describe("Query.samples", () => {
       "query ($id: ID!) { node(id: $id) { __typename id ... on Sample { index label } } }",
       { id },
     );
-    assert.deepEqual(node, { __typename: "Sample", id, index: 2, label: 2 });
+    assertEquals(node, { __typename: "Sample", id, index: 2, label: 2 });
   });
 
   it("draws the page ten in a row, as SVG and as PNG", async () => {
     const { samples } = await ask(context, "{ samples { picture { svg png(scale: 1) } } }");
     const { svg, png } = samples.picture;
-    assert.equal(svg.match(/<image /g)?.length, 20);
-    assert.match(svg, /MNIST, training set/);
+    assertEquals(svg.match(/<image /g)?.length, 20);
+    assertMatch(svg, /MNIST, training set/);
     const rows = new Set([...svg.matchAll(/<image x="\d+" y="(\d+)"/g)].map(([, y]) => y));
-    assert.equal(rows.size, 2);
+    assertEquals(rows.size, 2);
     const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
     const [, base64 = ""] = png.split("data:image/png;base64,");
     const drawn = decode(Uint8Array.fromBase64(base64));
-    assert.deepEqual([drawn.width, drawn.height], [Number(width), Number(height)]);
+    assertEquals([drawn.width, drawn.height], [Number(width), Number(height)]);
   });
 
   it("draws on dark if asked to", async () => {
@@ -185,7 +182,7 @@ describe("Query.samples", () => {
       context,
       "{ samples { light: picture { svg } dark: picture(theme: DARK) { svg } } }",
     );
-    assert.notEqual(samples.light.svg, samples.dark.svg);
+    assertNotStrictEquals(samples.light.svg, samples.dark.svg);
   });
 
   const refusals: readonly (readonly [string, string, string, readonly string[]])[] = [
@@ -210,7 +207,7 @@ describe("Query.samples", () => {
   ];
   for (const [argument, rule, purpose, path] of refusals) {
     it(`refuses ${argument}`, async () => {
-      assert.deepEqual(await refuse(context, `{ samples(${argument}) { totalCount } }`), {
+      assertEquals(await refuse(context, `{ samples(${argument}) { totalCount } }`), {
         message: `Cannot ${purpose}: ${rule}`,
         extensions: { code: "BAD_USER_INPUT", path },
       });
@@ -224,7 +221,7 @@ describe("Query.samples", () => {
       "query ($after: String) { samples(after: $after) { totalCount } }",
       { after: pageInfo.endCursor },
     );
-    assert.deepEqual(extensions, { code: "BAD_USER_INPUT", path: ["after"] });
+    assertEquals(extensions, { code: "BAD_USER_INPUT", path: ["after"] });
   });
 });
 
@@ -257,15 +254,15 @@ describe("Query.batch", () => {
       context,
       "{ batch { number batches shape values labels samples { index pixels } } }",
     );
-    assert.deepEqual(batch.shape, [32, 1, 2, 2]);
-    assert.equal(batch.number, 1);
-    assert.equal(batch.batches, 2);
-    assert.deepEqual(indicesOf(batch), Array.from({ length: 32 }, (_, index) => index));
-    assert.deepEqual(batch.labels, Array.from({ length: 32 }, (_, index) => index % 10));
+    assertEquals(batch.shape, [32, 1, 2, 2]);
+    assertEquals(batch.number, 1);
+    assertEquals(batch.batches, 2);
+    assertEquals(indicesOf(batch), Array.from({ length: 32 }, (_, index) => index));
+    assertEquals(batch.labels, Array.from({ length: 32 }, (_, index) => index % 10));
     const pixels: readonly number[] = batch.samples.flatMap((sample: { pixels: number[] }) =>
       sample.pixels
     );
-    assert.deepEqual(batch.values, pixels.map((value) => Math.fround(value / 255)));
+    assertEquals(batch.values, pixels.map((value) => Math.fround(value / 255)));
   });
 
   it("has the shape that PyTorch users expect", async () => {
@@ -278,14 +275,14 @@ describe("Query.batch", () => {
       imageShape: [28, 28, 1],
     });
     const { batch } = await ask({ ...context, datasets: { open } }, "{ batch { shape values } }");
-    assert.deepEqual(batch.shape, [32, 1, 28, 28]);
-    assert.equal(batch.values.length, 32 * 28 * 28);
+    assertEquals(batch.shape, [32, 1, 28, 28]);
+    assertEquals(batch.values.length, 32 * 28 * 28);
   });
 
   it("ends an epoch with what is left", async () => {
     const last = await load({ batchSize: 20, number: 3 });
-    assert.deepEqual(last.shape, [10, 1, 2, 2]);
-    assert.deepEqual(indicesOf(last), Array.from({ length: 10 }, (_, at) => 40 + at));
+    assertEquals(last.shape, [10, 1, 2, 2]);
+    assertEquals(indicesOf(last), Array.from({ length: 10 }, (_, at) => 40 + at));
   });
 
   it("shuffles with a seed as a run with that seed does, each epoch anew", async () => {
@@ -293,16 +290,16 @@ describe("Query.batch", () => {
       const order = [...epochOrder(5, epoch, SMALL.train)];
       for (const number of [1, 2, 3]) {
         const batch = await load({ seed: 5, epoch, number, batchSize: 20 });
-        assert.deepEqual(indicesOf(batch), order.slice(20 * (number - 1), 20 * number));
-        assert.deepEqual(batch.labels, indicesOf(batch).map((index) => index % 10));
+        assertEquals(indicesOf(batch), order.slice(20 * (number - 1), 20 * number));
+        assertEquals(batch.labels, indicesOf(batch).map((index) => index % 10));
       }
     }
   });
 
   it("draws its samples", async () => {
     const { batch } = await ask(context, "{ batch(split: TEST) { picture { svg } } }");
-    assert.equal(batch.picture.svg.match(/<image /g)?.length, SMALL.test);
-    assert.match(batch.picture.svg, /MNIST, test set/);
+    assertEquals(batch.picture.svg.match(/<image /g)?.length, SMALL.test);
+    assertMatch(batch.picture.svg, /MNIST, test set/);
   });
 
   const refusals: readonly (readonly [string, string])[] = [
@@ -316,7 +313,7 @@ describe("Query.batch", () => {
   ];
   for (const [argument, rule] of refusals) {
     it(`refuses ${argument}`, async () => {
-      assert.deepEqual(await refuse(context, `{ batch(${argument}) { number } }`), {
+      assertEquals(await refuse(context, `{ batch(${argument}) { number } }`), {
         message: `Cannot load a batch: ${rule}`,
         extensions: { code: "BAD_USER_INPUT", path: [argument.split(":")[0]] },
       });
@@ -340,7 +337,7 @@ describe("Query.batch", () => {
         ["{ samples(first: 201) { picture { svg } } }", "first"],
       ] as const
     ) {
-      assert.deepEqual(await refuse(large, query), {
+      assertEquals(await refuse(large, query), {
         message: `Cannot draw 201 samples: ${argument} must be at most 200 for a picture.`,
         extensions: { code: "BAD_USER_INPUT", path: [argument] },
       });
@@ -356,8 +353,8 @@ describe("datasets that cannot be read", () => {
         { ...context, datasets: { open: (name, split) => openDataset(name, split, folder) } },
         "{ samples { totalCount } }",
       );
-      assert.match(message, /^Cannot read .*deno task setup/);
-      assert.deepEqual(extensions, { code: "UNAVAILABLE" });
+      assertMatch(message, /^Cannot read .*deno task setup/);
+      assertEquals(extensions, { code: "UNAVAILABLE" });
     } finally {
       await Deno.remove(folder, { recursive: true });
     }
@@ -370,7 +367,7 @@ describe("Query.node", () => {
 
   it("gives null for a sample that is not there", async () => {
     for (const key of ["mnist:train:50", "mnist:train:-1", "mnist:validation:1", "x"]) {
-      assert.equal((await ask(context, lookUp, { id: encode(`Sample:${key}`) })).node, null, key);
+      assertEquals((await ask(context, lookUp, { id: encode(`Sample:${key}`) })).node, null, key);
     }
   });
 
@@ -378,7 +375,7 @@ describe("Query.node", () => {
     for (
       const id of ["", "7", encode("Dataset:mnist"), encode("Sample:"), encode("Sample:x") + "?"]
     ) {
-      assert.deepEqual(await refuse(context, lookUp, { id }), {
+      assertEquals(await refuse(context, lookUp, { id }), {
         message: `Cannot load a node: id must be the id of a Run or a Sample, got '${id}'.`,
         extensions: { code: "BAD_USER_INPUT", path: ["id"] },
       });
@@ -392,20 +389,20 @@ describe("Query.modelSummary", () => {
       context,
       "{ modelSummary { name totalParameters trainableParameters text layers { name kind outputShape parameters } } }",
     );
-    assert.equal(modelSummary.name, "BASIC_CNN");
-    assert.equal(modelSummary.totalParameters, 121_930);
-    assert.deepEqual(modelSummary.layers[0], {
+    assertEquals(modelSummary.name, "BASIC_CNN");
+    assertEquals(modelSummary.totalParameters, 121_930);
+    assertEquals(modelSummary.layers[0], {
       name: "conv1",
       kind: "Conv2d",
       outputShape: [32, 26, 26],
       parameters: 320,
     });
-    assert.match(modelSummary.text, /Total params: 121,930/);
+    assertMatch(modelSummary.text, /Total params: 121,930/);
   });
 
   it("takes a null recipe for the default", async () => {
     const { modelSummary } = await ask(context, "{ modelSummary(recipe: null) { name } }");
-    assert.equal(modelSummary.name, "BASIC_CNN");
+    assertEquals(modelSummary.name, "BASIC_CNN");
   });
 });
 
@@ -415,7 +412,7 @@ describe("Query.recipes", () => {
       context,
       "{ recipes { recipe epochs batchSize learningRate optimizer model { totalParameters } } }",
     );
-    assert.deepEqual(recipes[1], {
+    assertEquals(recipes[1], {
       recipe: "DROPOUT_CNN",
       epochs: 10,
       batchSize: 64,
@@ -434,7 +431,7 @@ describe("Query.recipes", () => {
       const { description } = __type.enumValues.find((each: { name: string }) =>
         each.name === recipe
       );
-      assert.match(
+      assertMatch(
         description,
         new RegExp(`${model.totalParameters.toLocaleString("en-US")}\\s+parameters`),
       );

@@ -1,5 +1,5 @@
 /** What can be watched, on a real store with a worker that the tests play. */
-import assert from "@std/assert";
+import { assert, assertEquals, fail } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { type ExecutionResult, parse, subscribe } from "graphql";
 import type { RunEventBody } from "../../runs/log/event.ts";
@@ -39,7 +39,7 @@ async function startTraining(): Promise<Training> {
       held = await store.claim({ worker: "w1", leaseMs: 60_000 });
     },
     async append(...events) {
-      await store.append(held ?? assert.fail("not claimed"), ++appends, events);
+      await store.append(held ?? fail("not claimed"), ++appends, events);
     },
   };
 }
@@ -64,14 +64,14 @@ async function watch(...args: Parameters<typeof open>): Promise<Answers> {
 // The shape is what the operation asks for.
 // deno-lint-ignore no-explicit-any
 function dataOf(answer: ExecutionResult | undefined): any {
-  assert.deepEqual(answer?.errors, undefined);
+  assertEquals(answer?.errors, undefined);
   return JSON.parse(JSON.stringify(answer?.data));
 }
 
 /** The next answer's data. */
 async function next(answers: Answers) {
   const { value, done } = await answers.next();
-  assert.equal(done, false);
+  assertEquals(done, false);
   return dataOf(value ?? undefined);
 }
 
@@ -94,13 +94,13 @@ describe("Subscription.epochs", () => {
     const training = await startTraining();
     await training.claim();
     await training.append(STARTED, batches(1, 1, 4), epoch(1));
-    assert.deepEqual(dataOf((await first).value ?? undefined), {
+    assertEquals(dataOf((await first).value ?? undefined), {
       epochs: { runId: training.id, number: 1, trainAcc: 0.6, testLoss: 0.5 },
     });
     const second = answers.next();
     await training.append(batches(2, 5, 4), epoch(2), { type: "completed" });
-    assert.equal(dataOf((await second).value ?? undefined).epochs.number, 2);
-    assert.equal((await answers.next()).done, true);
+    assertEquals(dataOf((await second).value ?? undefined).epochs.number, 2);
+    assertEquals((await answers.next()).done, true);
   });
 
   it("follows the run that is training now from its first epoch", async () => {
@@ -109,7 +109,7 @@ describe("Subscription.epochs", () => {
     await training.append(STARTED, batches(1, 1, 4), epoch(1));
     await startTraining();
     const answers = await watch(anyRun);
-    assert.equal((await next(answers)).epochs.runId, training.id);
+    assertEquals((await next(answers)).epochs.runId, training.id);
     await answers.return();
   });
 
@@ -122,10 +122,10 @@ describe("Subscription.epochs", () => {
     const numbers = async (after?: number | null) =>
       (await all(await watch(ofRun, { runId: training.id, after })))
         .map(({ epochs }) => epochs.number);
-    assert.deepEqual(await numbers(), [1, 2]);
-    assert.deepEqual(await numbers(null), [1, 2]);
-    assert.deepEqual(await numbers(1), [2]);
-    assert.deepEqual(await numbers(2), []);
+    assertEquals(await numbers(), [1, 2]);
+    assertEquals(await numbers(null), [1, 2]);
+    assertEquals(await numbers(1), [2]);
+    assertEquals(await numbers(2), []);
   });
 });
 
@@ -183,10 +183,10 @@ describe("a watcher", () => {
     await ask(context, resume, { id });
     await training.claim();
     await training.append(STARTED, batches(2, 5, 4), epoch(2), { type: "completed" });
-    assert.deepEqual(await nextNumber, { epochs: { number: 2 } });
-    assert.deepEqual(await nextStep, { batches: { step: 5 } });
-    assert.deepEqual(await all(number), []);
-    assert.deepEqual((await all(step)).map(({ batches }) => batches.step), [6, 7, 8]);
+    assertEquals(await nextNumber, { epochs: { number: 2 } });
+    assertEquals(await nextStep, { batches: { step: 5 } });
+    assertEquals(await all(number), []);
+    assertEquals((await all(step)).map(({ batches }) => batches.step), [6, 7, 8]);
   });
 
   it("comes back with its cursor to a completed run that got more epochs, and hears of them", async () => {
@@ -196,7 +196,7 @@ describe("a watcher", () => {
     await training.append(STARTED, batches(1, 1, 4), epoch(1), batches(2, 5, 4), epoch(2), {
       type: "completed",
     });
-    assert.deepEqual(await all(await watch(epochs, { runId: id, after: 2 })), []);
+    assertEquals(await all(await watch(epochs, { runId: id, after: 2 })), []);
 
     await ask(context, resume, { id, epochs: 4 });
     const [number, step] = await Promise.all([
@@ -207,11 +207,17 @@ describe("a watcher", () => {
     await training.append(STARTED, batches(3, 9, 4), epoch(3), batches(4, 13, 4), epoch(4), {
       type: "completed",
     });
-    assert.deepEqual((await all(number)).map(({ epochs }) => epochs.number), [3, 4]);
-    assert.deepEqual(
-      (await all(step)).map(({ batches }) => batches.step),
-      [9, 10, 11, 12, 13, 14, 15, 16],
-    );
+    assertEquals((await all(number)).map(({ epochs }) => epochs.number), [3, 4]);
+    assertEquals((await all(step)).map(({ batches }) => batches.step), [
+      9,
+      10,
+      11,
+      12,
+      13,
+      14,
+      15,
+      16,
+    ]);
   });
 });
 
@@ -229,9 +235,9 @@ describe("Subscription.batches", () => {
           { runId: training.id },
         ),
       )).map(({ batches }) => batches);
-    assert.deepEqual((await steps("")).map(({ step }) => step), [1, 2, 3, 4, 5, 6, 7, 8]);
-    assert.deepEqual((await steps("afterStep: 2, every: 3")).map(({ step }) => step), [3, 6]);
-    assert.deepEqual(await steps("afterStep: 7"), [
+    assertEquals((await steps("")).map(({ step }) => step), [1, 2, 3, 4, 5, 6, 7, 8]);
+    assertEquals((await steps("afterStep: 2, every: 3")).map(({ step }) => step), [3, 6]);
+    assertEquals(await steps("afterStep: 7"), [
       { runId: training.id, epoch: 2, step: 8, loss: 0.5, acc: 0.75 },
     ]);
   });
@@ -270,9 +276,9 @@ describe("Subscription.runEvents", () => {
     const events = (await all(await watch(query, { runId: training.id })))
       .map(({ runEvents }) => runEvents);
     for (const [index, { seq, runId }] of events.entries()) {
-      assert.deepEqual([seq, runId], [index + 1, training.id]);
+      assertEquals([seq, runId], [index + 1, training.id]);
     }
-    assert.deepEqual(events.map(({ seq: _seq, runId: _runId, ...event }) => event), [
+    assertEquals(events.map(({ seq: _seq, runId: _runId, ...event }) => event), [
       { __typename: "QueuedEvent" },
       { __typename: "ClaimedEvent", worker: "w1", attempt: 1 },
       {
@@ -316,15 +322,15 @@ describe("Subscription.runEvents", () => {
       { id: training.id },
     );
     const events = await watch(query, { runId: training.id, after: 2 });
-    assert.deepEqual((await next(events)).runEvents, {
+    assertEquals((await next(events)).runEvents, {
       __typename: "InterruptedEvent",
       seq: 3,
       runId: training.id,
       reason: "stopped",
       crashed: false,
     });
-    assert.equal((await next(events)).runEvents.__typename, "ClaimedEvent");
-    assert.equal((await next(events)).runEvents.__typename, "CancelRequestedEvent");
+    assertEquals((await next(events)).runEvents.__typename, "ClaimedEvent");
+    assertEquals((await next(events)).runEvents.__typename, "CancelRequestedEvent");
     await events.return();
   });
 
@@ -342,14 +348,14 @@ describe("Subscription.runEvents", () => {
       }`,
       { runId: training.id },
     );
-    assert.deepEqual((await next(events)).runEvents, { __typename: "LogEvent", seq: 4 });
+    assertEquals((await next(events)).runEvents, { __typename: "LogEvent", seq: 4 });
     const coming = next(events);
     await training.append(batches(1, 3, 2), epoch(1));
     await training.append({ type: "log", level: "error", message: "two" });
-    assert.deepEqual((await coming).runEvents, { __typename: "LogEvent", seq: 8 });
+    assertEquals((await coming).runEvents, { __typename: "LogEvent", seq: 8 });
     await training.append({ type: "failed", error: "enough" });
     const rest = (await all(events)).map(({ runEvents }) => runEvents);
-    assert.deepEqual(rest, [{ __typename: "FailedEvent", seq: 9 }]);
+    assertEquals(rest, [{ __typename: "FailedEvent", seq: 9 }]);
   });
 
   it("wants one type at least where types are asked for", async () => {
@@ -358,7 +364,7 @@ describe("Subscription.runEvents", () => {
       "subscription ($runId: ID!) { runEvents(runId: $runId, types: []) { seq } }",
       { runId: training.id },
     );
-    assert.equal(
+    assertEquals(
       "errors" in result && result.errors?.[0]?.message,
       "Cannot follow a run: types must hold one type or more, got none.",
     );
@@ -380,8 +386,8 @@ describe("Subscription.runEvents", () => {
     const told = {
       ...{ __typename: "SystemEvent", runId: training.id, ...measured, speed: 8000 },
     };
-    assert.deepEqual((await coming).runEvents, { ...told, seq: 3, gpu: null });
-    assert.deepEqual((await next(events)).runEvents, {
+    assertEquals((await coming).runEvents, { ...told, seq: 3, gpu: null });
+    assertEquals((await next(events)).runEvents, {
       ...told,
       ...{ seq: 4, gpu: { utilization: 0.5, memoryBytes: null } },
     });
@@ -418,7 +424,7 @@ describe("Subscription.runEvents", () => {
     }
     await events.return();
     const sha256 = "0f".repeat(32);
-    assert.deepEqual(told, [
+    assertEquals(told, [
       {
         __typename: "CheckpointEvent",
         checkpoint: {
@@ -475,7 +481,7 @@ describe("Subscription.runEvents", () => {
       ]] as const
     ) {
       const events = await all(await watch(query, { runId: id }));
-      assert.equal(events.at(-1).runEvents.__typename, type);
+      assertEquals(events.at(-1).runEvents.__typename, type);
     }
   });
 });
@@ -487,14 +493,14 @@ describe("Subscription.runStates", () => {
     const first = await startTraining();
     const second = await startTraining();
     const states = await watch(query);
-    assert.deepEqual((await next(states)).runStates, { id: first.id, state: "QUEUED" });
-    assert.deepEqual((await next(states)).runStates, { id: second.id, state: "QUEUED" });
+    assertEquals((await next(states)).runStates, { id: first.id, state: "QUEUED" });
+    assertEquals((await next(states)).runStates, { id: second.id, state: "QUEUED" });
     await first.claim();
-    assert.deepEqual((await next(states)).runStates, { id: first.id, state: "RUNNING" });
+    assertEquals((await next(states)).runStates, { id: first.id, state: "RUNNING" });
     await first.append(STARTED, { type: "completed" });
-    assert.deepEqual((await next(states)).runStates, { id: first.id, state: "COMPLETED" });
+    assertEquals((await next(states)).runStates, { id: first.id, state: "COMPLETED" });
     const third = await startTraining();
-    assert.deepEqual((await next(states)).runStates, { id: third.id, state: "QUEUED" });
+    assertEquals((await next(states)).runStates, { id: third.id, state: "QUEUED" });
     await states.return();
   });
 });
@@ -536,16 +542,16 @@ for (const query of EVERY_SUBSCRIPTION) {
 
     it("ends at once when the client returns while it waits", async () => {
       const { answers, pending } = await waitOn();
-      assert.deepEqual(await answers.return(), { done: true, value: undefined });
-      assert.equal((await pending).done, true);
+      assertEquals(await answers.return(), { done: true, value: undefined });
+      assertEquals((await pending).done, true);
     });
 
     it("ends at once when the request's signal fires while it waits", async () => {
       const request = new AbortController();
       const { answers, pending } = await waitOn(request);
       request.abort();
-      assert.equal((await pending).done, true);
-      assert.equal((await answers.next()).done, true);
+      assertEquals((await pending).done, true);
+      assertEquals((await answers.next()).done, true);
     });
 
     it("gives an error of the store as its last answer", async () => {
@@ -554,11 +560,11 @@ for (const query of EVERY_SUBSCRIPTION) {
       const broken: RunStore = { ...store, read: fail, current: fail, changes: fail };
       const answers = await watch(query, { runId: id }, { ...context, store: broken });
       const { value, done } = await answers.next();
-      assert.equal(done, false);
-      assert.deepEqual(value?.errors?.map(({ message, extensions }) => ({ message, extensions })), [
+      assertEquals(done, false);
+      assertEquals(value?.errors?.map(({ message, extensions }) => ({ message, extensions })), [
         { message: "The disk is full.", extensions: { code: "UNAVAILABLE" } },
       ]);
-      assert.equal((await answers.next()).done, true);
+      assertEquals((await answers.next()).done, true);
     });
   });
 }
@@ -611,10 +617,10 @@ describe("a subscription", () => {
   for (const [field, message, code, path] of refusals) {
     it(`is refused before it begins: ${field}`, async () => {
       const answer = await open(`subscription { ${field} }`);
-      const errors = Symbol.asyncIterator in answer ? assert.fail("it has begun") : answer.errors;
+      const errors = Symbol.asyncIterator in answer ? fail("it has begun") : answer.errors;
       const [error] = JSON.parse(JSON.stringify(errors));
-      assert.ok(error.message.startsWith(message), error.message);
-      assert.deepEqual(error.extensions, { code, ...(path ? { path: [path] } : {}) });
+      assert(error.message.startsWith(message), error.message);
+      assertEquals(error.extensions, { code, ...(path ? { path: [path] } : {}) });
     });
   }
 
@@ -627,9 +633,9 @@ describe("a subscription", () => {
       onUnexpectedError: (...args) => told.push(args),
     });
     const { value } = await answers.next();
-    assert.deepEqual(value?.errors?.map(({ message, extensions }) => ({ message, extensions })), [
+    assertEquals(value?.errors?.map(({ message, extensions }) => ({ message, extensions })), [
       { message: "Unexpected error", extensions: { code: "INTERNAL" } },
     ]);
-    assert.deepEqual(told, [[error, "all"]]);
+    assertEquals(told, [[error, "all"]]);
   });
 });

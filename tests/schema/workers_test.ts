@@ -1,5 +1,5 @@
 /** The workers as the API shows them. */
-import assert from "@std/assert";
+import { assert, assertEquals, fail } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { RunStore, WorkerInfo } from "../../runs/store/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
@@ -27,7 +27,7 @@ describe("Query.workers", () => {
     });
 
   it("is empty while no worker runs", async () => {
-    assert.deepEqual(await ask(context, "{ workers { id } }"), { workers: [] });
+    assertEquals(await ask(context, "{ workers { id } }"), { workers: [] });
   });
 
   it("lists who runs where, on what, and what they train", async () => {
@@ -37,7 +37,7 @@ describe("Query.workers", () => {
     );
     const claim = await store.claim({ worker: "busy", leaseMs: 60_000 });
     await announce("busy", {
-      runId: claim?.run.id ?? assert.fail("nothing to claim"),
+      runId: claim?.run.id ?? fail("nothing to claim"),
       devices: [
         { kind: "CPU", name: "CPU (a test)", available: true },
         { kind: "CUDA", name: "CUDA", available: false, reason: "No NVIDIA GPU was found." },
@@ -53,10 +53,10 @@ describe("Query.workers", () => {
       } }`,
     );
     const [busy, idle, ...others] = workers;
-    assert.deepEqual(others, []);
+    assertEquals(others, []);
     const { seenAt, ...known } = busy;
-    assert.ok(Math.abs(Date.parse(seenAt) - Date.now()) < 60_000, seenAt);
-    assert.deepEqual(known, {
+    assert(Math.abs(Date.parse(seenAt) - Date.now()) < 60_000, seenAt);
+    assertEquals(known, {
       id: "busy",
       host: "gpu-1",
       pid: 42,
@@ -68,7 +68,7 @@ describe("Query.workers", () => {
         { kind: "CUDA", name: "CUDA", available: false, reason: "No NVIDIA GPU was found." },
       ],
     });
-    assert.deepEqual([idle.id, idle.host, idle.devices, idle.run], ["idle", "gpu-2", [], null]);
+    assertEquals([idle.id, idle.host, idle.devices, idle.run], ["idle", "gpu-2", [], null]);
   });
 
   it("says what keeps a worker from going on, and of a run who has it", async () => {
@@ -80,27 +80,27 @@ describe("Query.workers", () => {
         held,
       )).run.worker;
     const trouble = "Cannot write '/data/x': the disk is full.";
-    assert.deepEqual(await workerOf(), { id: "busy", trouble: null });
+    assertEquals(await workerOf(), { id: "busy", trouble: null });
     await announce("busy", { runId: atob(held.id).slice(4), trouble });
-    assert.deepEqual(await workerOf(), { id: "busy", trouble });
+    assertEquals(await workerOf(), { id: "busy", trouble });
     const { workers } = await ask(context, "{ workers { id trouble } }");
-    assert.deepEqual(workers, [{ id: "busy", trouble }, { id: "idle", trouble: null }]);
+    assertEquals(workers, [{ id: "busy", trouble }, { id: "idle", trouble: null }]);
     await store.request(atob(held.id).slice(4), "cancel");
-    assert.equal((await workerOf()).trouble, trouble, "it has the run until it lets go of it");
+    assertEquals((await workerOf()).trouble, trouble, "it has the run until it lets go of it");
   });
 
   it("shows no run that was deleted meanwhile", async () => {
     await announce("late", { runId: "00000000-0000-0000-0000-000000000000" });
     const { workers } = await ask(context, "{ workers { id run { id } } }");
-    assert.deepEqual(
-      workers.find(({ id }: { id: string }) => id === "late"),
-      { id: "late", run: null },
-    );
+    assertEquals(workers.find(({ id }: { id: string }) => id === "late"), {
+      id: "late",
+      run: null,
+    });
   });
 
   it("lists no worker that has said goodbye", async () => {
     await store.deregisterWorker("busy");
     const { workers } = await ask(context, "{ workers { id } }");
-    assert.ok(!workers.some(({ id }: { id: string }) => id === "busy"));
+    assert(!workers.some(({ id }: { id: string }) => id === "busy"));
   });
 });

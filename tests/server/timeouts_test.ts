@@ -1,5 +1,5 @@
 /** Inequalities between the server's timeouts, and between them and those of proxies, probes and Prometheus. */
-import assert from "@std/assert";
+import { assert, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import * as timeouts from "../../server/timeouts.ts";
 
@@ -80,13 +80,13 @@ describe("the server's timeouts", () => {
     ],
   ];
   for (const [name, smaller, larger] of inequalities) {
-    it(name, () => assert.ok(smaller < larger, `${smaller} must be less than ${larger}`));
+    it(name, () => assert(smaller < larger, `${smaller} must be less than ${larger}`));
   }
 
   it("are positive numbers of milliseconds", () => {
     for (const [name, value] of Object.entries(timeouts)) {
-      assert.match(name, /_MS$/);
-      assert.ok(Number.isInteger(value) && value > 0, name);
+      assertMatch(name, /_MS$/);
+      assert(Number.isInteger(value) && value > 0, name);
     }
   });
 });

@@ -1,5 +1,5 @@
 /** The gate must stop a change of the API that breaks clients of the last release, and name it. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { compareSchemas, RELEASED_FILE } from "../../tools/check_schema.ts";
 import { SCHEMA_FILE } from "../../tools/print_schema.ts";
@@ -15,7 +15,7 @@ const RELEASED = `
 describe("compareSchemas()", () => {
   it("finds nothing in what is new", async () => {
     const current = RELEASED.replace("note: String", "note: String tags: [String!]!");
-    assert.deepEqual(await compareSchemas(RELEASED, current), { breaking: [], dangerous: [] });
+    assertEquals(await compareSchemas(RELEASED, current), { breaking: [], dangerous: [] });
   });
 
   it("finds nothing in what is deprecated and still there", async () => {
@@ -23,7 +23,7 @@ describe("compareSchemas()", () => {
       "note: String",
       'note: String @deprecated(reason: "Use tags.")',
     );
-    assert.deepEqual(await compareSchemas(RELEASED, current), { breaking: [], dangerous: [] });
+    assertEquals(await compareSchemas(RELEASED, current), { breaking: [], dangerous: [] });
   });
 
   const breaking: Readonly<Record<string, [from: string, to: string, line: RegExp]>> = {
@@ -40,16 +40,16 @@ describe("compareSchemas()", () => {
   for (const [what, [from, to, line]] of Object.entries(breaking)) {
     it(`calls ${what} breaking`, async () => {
       const changes = await compareSchemas(RELEASED, RELEASED.replace(from, to));
-      assert.equal(changes.breaking.length, 1);
-      assert.match(changes.breaking[0] ?? "", line);
+      assertEquals(changes.breaking.length, 1);
+      assertMatch(changes.breaking[0] ?? "", line);
     });
   }
 
   it("calls a new value of an enum dangerous", async () => {
     const current = RELEASED.replace("QUEUED RUNNING", "QUEUED RUNNING PAUSED");
     const { breaking, dangerous } = await compareSchemas(RELEASED, current);
-    assert.deepEqual(breaking, []);
-    assert.match(dangerous[0] ?? "", /^State\.PAUSED: /);
+    assertEquals(breaking, []);
+    assertMatch(dangerous[0] ?? "", /^State\.PAUSED: /);
   });
 });
 
@@ -67,7 +67,7 @@ describe("tools/check_schema.ts", () => {
 
   it("passes what is checked in", async () => {
     const { code, stderr } = await check();
-    assert.equal(code, 0, new TextDecoder().decode(stderr));
+    assertEquals(code, 0, new TextDecoder().decode(stderr));
   });
 
   it("fails on a breaking change, and says which and what to do", async () => {
@@ -76,8 +76,8 @@ describe("tools/check_schema.ts", () => {
       const sdl = await Deno.readTextFile(SCHEMA_FILE);
       await Deno.writeTextFile(file, sdl.replace(/^ {2}trainAcc: Float!$/m, "  accuracy: Float!"));
       const { code, stderr } = await check(RELEASED_FILE, file);
-      assert.equal(code, 1);
-      assert.match(
+      assertEquals(code, 1);
+      assertMatch(
         new TextDecoder().decode(stderr),
         /^Cannot change the released API: Epoch\.trainAcc: .*removed.*\n(.*\n)*Keep what was there/m,
       );

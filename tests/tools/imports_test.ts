@@ -1,5 +1,5 @@
 /** The checker of imports must object to what it is there to prevent. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { findCircles } from "../../tools/house/circles.ts";
 import { importEdges } from "../../tools/house/edges.ts";
@@ -7,19 +7,19 @@ import { crowdedFolders, violation } from "../../tools/house/imports.ts";
 
 describe("objection()", () => {
   it("lets a folder import what lies before it", () => {
-    assert.equal(
+    assertEquals(
       violation({ from: "runs/worker/worker.ts", to: "ml/training/events.ts" }),
       undefined,
     );
-    assert.equal(violation({ from: "resolvers/run/run.ts", to: "schema/run/run.ts" }), undefined);
+    assertEquals(violation({ from: "resolvers/run/run.ts", to: "schema/run/run.ts" }), undefined);
   });
 
   it("objects to an import against the direction", () => {
-    assert.match(
+    assertMatch(
       violation({ from: "ml/training/train.ts", to: "runs/store/store.ts" }) ?? "",
       /ml may import/,
     );
-    assert.match(
+    assertMatch(
       violation({ from: "data/formats/idx.ts", to: "ml/spec/spec.ts" }) ?? "",
       /data may import/,
     );
@@ -27,16 +27,16 @@ describe("objection()", () => {
 
   it("objects to an engine in the process that keeps the log", () => {
     const arrow = { from: "runs/worker/worker.ts", to: "ml/engines/registry.ts" };
-    assert.match(violation(arrow) ?? "", /never loads an engine/);
+    assertMatch(violation(arrow) ?? "", /never loads an engine/);
   });
 
   it("objects to imports of the command line and of tests", () => {
-    assert.ok(violation({ from: "server/graphql_server.ts", to: "cli/train.ts" }));
-    assert.ok(violation({ from: "web/build/build_page.ts", to: "tests/page/browser.ts" }));
+    assert(violation({ from: "server/graphql_server.ts", to: "cli/train.ts" }));
+    assert(violation({ from: "web/build/build_page.ts", to: "tests/page/browser.ts" }));
   });
 
   it("objects to a folder that it does not know", () => {
-    assert.ok(violation({ from: "helpers/a.ts", to: "data/formats/idx.ts" }));
+    assert(violation({ from: "helpers/a.ts", to: "data/formats/idx.ts" }));
   });
 });
 
@@ -49,7 +49,7 @@ describe("arrows()", () => {
         new URL("data/a.ts", root),
         `import type { B } from "../ml/b.ts";\nexport type { C } from "./c.ts";\n`,
       );
-      assert.deepEqual(await Array.fromAsync(importEdges(root)), [
+      assertEquals(await Array.fromAsync(importEdges(root)), [
         { from: "data/a.ts", to: "ml/b.ts" },
         { from: "data/a.ts", to: "data/c.ts" },
       ]);
@@ -64,21 +64,21 @@ describe("findCircles()", () => {
     pairs.map((pair) => ({ from: pair.charAt(0), to: pair.charAt(1) }));
 
   it("finds files that import each other, directly or not", () => {
-    assert.deepEqual(findCircles(edges("ab", "bc", "ca", "cd", "de", "ed")), [
+    assertEquals(findCircles(edges("ab", "bc", "ca", "cd", "de", "ed")), [
       ["d", "e"],
       ["a", "b", "c"],
     ]);
   });
 
   it("finds none where two ways lead to the same file", () => {
-    assert.deepEqual(findCircles(edges("ab", "ac", "bd", "cd")), []);
+    assertEquals(findCircles(edges("ab", "ac", "bd", "cd")), []);
   });
 });
 
 describe("crowdedFolders()", () => {
   it("names a folder with more files than a reader can take in, but for tests", () => {
     const files = (folder: string) => Array.from({ length: 21 }, (_, n) => `${folder}/${n}.ts`);
-    assert.deepEqual(crowdedFolders([...files("runs"), ...files("tests/runs"), "ml/a.ts"]), [
+    assertEquals(crowdedFolders([...files("runs"), ...files("tests/runs"), "ml/a.ts"]), [
       "runs/ holds 21 source files, at most 20 are allowed",
     ]);
   });

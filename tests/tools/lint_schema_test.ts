@@ -1,5 +1,5 @@
 /** The linter of the schema must find what it is there for. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { SCHEMA_FILE } from "../../tools/print_schema.ts";
 
@@ -20,7 +20,7 @@ async function lint(sdl: string): Promise<{ code: number; said: string }> {
 
 describe("tools/lint_schema/", () => {
   it("has nothing to say of schema.graphql", async () => {
-    assert.deepEqual(await lint(await Deno.readTextFile(SCHEMA_FILE)), { code: 0, said: "" });
+    assertEquals(await lint(await Deno.readTextFile(SCHEMA_FILE)), { code: 0, said: "" });
   });
 
   const wrong: Readonly<Record<string, [from: string, to: string, rule: string]>> = {
@@ -45,10 +45,10 @@ describe("tools/lint_schema/", () => {
   for (const [what, [from, to, rule]] of Object.entries(wrong)) {
     it(`finds ${what}`, async () => {
       const sdl = await Deno.readTextFile(SCHEMA_FILE);
-      assert.ok(sdl.includes(from));
+      assert(sdl.includes(from));
       const { code, said } = await lint(sdl.replace(from, to));
-      assert.equal(code, 1);
-      assert.match(said, new RegExp(`^FILE:\\d+:\\d+ .*\\(@graphql-eslint/${rule}\\)$`, "m"));
+      assertEquals(code, 1);
+      assertMatch(said, new RegExp(`^FILE:\\d+:\\d+ .*\\(@graphql-eslint/${rule}\\)$`, "m"));
     });
   }
 });

@@ -1,5 +1,5 @@
 /** The commands and flags of `deno task runs`. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertNotMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { parseRuns, type RunsCommand } from "../../../cli/runs/flags.ts";
@@ -27,54 +27,54 @@ function problemOf(...args: readonly string[]): string {
 
 /** Asserts that numbers are such as can be asked for, and that there is a run where one is needed. */
 function assertUsable(command: RunsCommand): void {
-  if (command.kind === "list") assert.ok(command.limit >= 1);
-  if (command.kind === "resume") assert.ok(command.epochs === null || command.epochs >= 1);
-  if ("runs" in command) assert.notEqual(command.runs.length, 0);
+  if (command.kind === "list") assert(command.limit >= 1);
+  if (command.kind === "resume") assert(command.epochs === null || command.epochs >= 1);
+  if ("runs" in command) assertNotEquals(command.runs.length, 0);
   if (command.kind === "keep") {
     const { step = 1, epoch = 1 } = command.which;
-    assert.ok(Number.isInteger(step) && step >= 1 && Number.isInteger(epoch) && epoch >= 1);
+    assert(Number.isInteger(step) && step >= 1 && Number.isInteger(epoch) && epoch >= 1);
   }
 }
 
 describe("parseRuns()", () => {
   it("lists runs where nothing is asked for", () => {
     const list = { kind: "list", limit: 20, json: false };
-    assert.deepEqual(commandOf(), list);
-    assert.deepEqual(commandOf("list"), list);
-    assert.deepEqual(commandOf("--json", "-n", "3"), { ...list, limit: 3, json: true });
-    assert.deepEqual(commandOf("list", "--state", "running"), { ...list, state: "RUNNING" });
+    assertEquals<unknown>(commandOf(), list);
+    assertEquals<unknown>(commandOf("list"), list);
+    assertEquals<unknown>(commandOf("--json", "-n", "3"), { ...list, limit: 3, json: true });
+    assertEquals<unknown>(commandOf("list", "--state", "running"), { ...list, state: "RUNNING" });
   });
 
   it("takes the latest run where one is to be seen and none is named", () => {
-    assert.deepEqual(commandOf("show"), { kind: "show", run: "latest", json: false });
-    assert.deepEqual(commandOf("follow"), { kind: "follow", run: "latest" });
-    assert.deepEqual(commandOf("show", "ab", "--json"), { kind: "show", run: "ab", json: true });
+    assertEquals(commandOf("show"), { kind: "show", run: "latest", json: false });
+    assertEquals(commandOf("follow"), { kind: "follow", run: "latest" });
+    assertEquals(commandOf("show", "ab", "--json"), { kind: "show", run: "ab", json: true });
   });
 
   it("takes any number of runs to change, and at least one", () => {
-    assert.deepEqual(commandOf("pause", "a", "b"), { kind: "pause", runs: ["a", "b"] });
-    assert.deepEqual(commandOf("cancel", "a"), { kind: "cancel", runs: ["a"] });
+    assertEquals(commandOf("pause", "a", "b"), { kind: "pause", runs: ["a", "b"] });
+    assertEquals(commandOf("cancel", "a"), { kind: "cancel", runs: ["a"] });
     const update = (input: unknown) => ({ kind: "update", runs: ["a"], input });
-    assert.deepEqual(commandOf("rename", "a", "b"), update({ name: "b" }));
-    assert.deepEqual(commandOf("tag", "a", "x", "y"), update({ tags: ["x", "y"] }));
-    assert.deepEqual(commandOf("tag", "a"), update({ tags: [] }));
-    assert.deepEqual(commandOf("note", "a", "text"), update({ note: "text" }));
-    assert.deepEqual(commandOf("delete", "a"), { kind: "delete", runs: ["a"], yes: false });
-    assert.deepEqual(commandOf("delete", "-y", "a"), { kind: "delete", runs: ["a"], yes: true });
+    assertEquals<unknown>(commandOf("rename", "a", "b"), update({ name: "b" }));
+    assertEquals<unknown>(commandOf("tag", "a", "x", "y"), update({ tags: ["x", "y"] }));
+    assertEquals<unknown>(commandOf("tag", "a"), update({ tags: [] }));
+    assertEquals<unknown>(commandOf("note", "a", "text"), update({ note: "text" }));
+    assertEquals(commandOf("delete", "a"), { kind: "delete", runs: ["a"], yes: false });
+    assertEquals(commandOf("delete", "-y", "a"), { kind: "delete", runs: ["a"], yes: true });
     for (const verb of ["pause", "resume", "cancel", "delete"]) {
-      assert.equal(problemOf(verb), "Cannot do that: missing required argument 'run'. See --help.");
+      assertEquals(problemOf(verb), "Cannot do that: missing required argument 'run'. See --help.");
     }
   });
 
   it("takes a number of epochs to resume to", () => {
-    assert.deepEqual(commandOf("resume", "a"), { kind: "resume", runs: ["a"], epochs: null });
-    assert.deepEqual(commandOf("resume", "a", "-e", "9"), {
+    assertEquals(commandOf("resume", "a"), { kind: "resume", runs: ["a"], epochs: null });
+    assertEquals(commandOf("resume", "a", "-e", "9"), {
       kind: "resume",
       runs: ["a"],
       epochs: 9,
     });
     for (const epochs of ["0", "ten", "1.5", "10001", ""]) {
-      assert.equal(
+      assertEquals(
         problemOf("resume", "a", "--epochs", epochs),
         `Cannot resume with --epochs '${epochs}': --epochs must be a whole number between 1 and 10000.`,
       );
@@ -85,31 +85,34 @@ describe("parseRuns()", () => {
     const keep = (name: string | null, which: unknown) => ({
       ...{ kind: "keep", runs: ["a"], name, which },
     });
-    assert.deepEqual(commandOf("keep", "a", "--name", "best"), keep("best", {}));
-    assert.deepEqual(
+    assertEquals<unknown>(commandOf("keep", "a", "--name", "best"), keep("best", {}));
+    assertEquals<unknown>(
       commandOf("keep", "a", "--step", "1875", "--name", "best"),
       keep("best", { step: 1875 }),
     );
-    assert.deepEqual(commandOf("keep", "a", "-e", "3", "--name", "b"), keep("b", { epoch: 3 }));
-    assert.deepEqual(
+    assertEquals<unknown>(
+      commandOf("keep", "a", "-e", "3", "--name", "b"),
+      keep("b", { epoch: 3 }),
+    );
+    assertEquals<unknown>(
       commandOf("keep", "a", "--file", "f", "--name", "b"),
       keep("b", { checkpoint: "f" }),
     );
-    assert.deepEqual(
+    assertEquals<unknown>(
       commandOf("release", "a", "--name", "best"),
       keep(null, { checkpoint: "best" }),
     );
-    assert.deepEqual(commandOf("release", "a", "--step", "4"), keep(null, { step: 4 }));
-    assert.match(problemOf("keep", "a"), /^Cannot do that: .*--name/);
-    assert.equal(
+    assertEquals<unknown>(commandOf("release", "a", "--step", "4"), keep(null, { step: 4 }));
+    assertMatch(problemOf("keep", "a"), /^Cannot do that: .*--name/);
+    assertEquals(
       problemOf("keep", "a", "--name", "b", "--step", "1", "--epoch", "2"),
       "Cannot keep a checkpoint: it must be named by one of --step, --epoch and --file, got --step and --epoch.",
     );
-    assert.equal(
+    assertEquals(
       problemOf("release", "a"),
       "Cannot release a checkpoint: it must be named by one of --name, --step, --epoch and --file, got none.",
     );
-    assert.match(
+    assertMatch(
       problemOf("keep", "a", "--name", "b", "--step", "0"),
       /with --step '0': --step must be a whole number 1 or more\.$/,
     );
@@ -123,7 +126,7 @@ describe("parseRuns()", () => {
         ["--", "workers", "-s", "here:1", "--token-file", "t"],
       ]
     ) {
-      assert.deepEqual(parseRuns(args), {
+      assertEquals(parseRuns(args), {
         kind: "run",
         command: { kind: "workers", json: false },
         flags: { server: "here:1", tokenFile: "t" },
@@ -132,12 +135,12 @@ describe("parseRuns()", () => {
   });
 
   it("says what is wrong in one line", () => {
-    assert.match(problemOf("list", "--state", "BUSY"), /^Cannot list runs with --state 'BUSY': /);
-    assert.match(problemOf("list", "-n", "0"), /--limit must be a whole number 1 or more\.$/);
-    assert.match(problemOf("list", "--colour"), /^Cannot do that: unknown option '--colour'/);
-    assert.match(problemOf("lst"), /^Cannot do that: .*'?lst'?.* See --help\.$/);
+    assertMatch(problemOf("list", "--state", "BUSY"), /^Cannot list runs with --state 'BUSY': /);
+    assertMatch(problemOf("list", "-n", "0"), /--limit must be a whole number 1 or more\.$/);
+    assertMatch(problemOf("list", "--colour"), /^Cannot do that: unknown option '--colour'/);
+    assertMatch(problemOf("lst"), /^Cannot do that: .*'?lst'?.* See --help\.$/);
     for (const problem of [problemOf("lst"), problemOf("list", "--jsn")]) {
-      assert.doesNotMatch(problem, /\n/);
+      assertNotMatch(problem, /\n/);
     }
   });
 
@@ -165,11 +168,11 @@ describe("parseRuns()", () => {
         const parsed = parseRuns(args);
         switch (parsed.kind) {
           case "help":
-            return assert.match(parsed.text, /^Usage: deno task runs/);
+            return assertMatch(parsed.text, /^Usage: deno task runs/);
           case "run":
             return assertUsable(parsed.command);
           case "wrong":
-            return assert.match(parsed.problem, /^Cannot [^\p{C}\p{Zl}\p{Zp}]+\.$/u);
+            return assertMatch(parsed.problem, /^Cannot [^\p{C}\p{Zl}\p{Zp}]+\.$/u);
           default:
             return parsed satisfies never;
         }
@@ -186,9 +189,9 @@ describe("parseRuns()", () => {
         ...["keep", "release"],
       ]
     ) {
-      assert.match(help, new RegExp(`^  ${verb} `, "m"));
-      assert.match(helpOf(verb, "--help"), new RegExp(`^Usage: deno task runs ${verb} `));
+      assertMatch(help, new RegExp(`^  ${verb} `, "m"));
+      assertMatch(helpOf(verb, "--help"), new RegExp(`^Usage: deno task runs ${verb} `));
     }
-    assert.match(help, /Exit codes: 0 done/);
+    assertMatch(help, /Exit codes: 0 done/);
   });
 });

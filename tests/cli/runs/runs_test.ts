@@ -1,5 +1,5 @@
 /** `deno task runs` from outside, over a real server's process: what it prints where, what it does, how it ends. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch, fail } from "@std/assert";
 import { after, afterEach, before, describe, it } from "@std/testing/bdd";
 import type { Run } from "../../../runs/store/store.ts";
 import { isFinished } from "../../../runs/log/state.ts";
@@ -62,13 +62,13 @@ describe("runs list", () => {
     await complete();
     const waiting = await createRun("waiting");
     const { code, stdout, stderr } = await host.runs("list");
-    assert.equal(code, 0, stderr);
-    assert.deepEqual(stdout, [
+    assertEquals(code, 0, stderr);
+    assertEquals(stdout, [
       "ID\tNAME\tSTATE\tEPOCHS\tTEST ACC\tCREATED\tDEVICE",
       `${waiting.id}\twaiting\tQUEUED\t0/3\t\t${waiting.createdAt}\t`,
       `${done.id}\tdone\tCOMPLETED\t3/3\t0.93\t${done.createdAt}\tCPU (a test, 2 threads)`,
     ]);
-    assert.equal(stderr, "");
+    assertEquals(stderr, "");
   });
 
   it("prints the runs in one state, and as many as are wanted", async () => {
@@ -77,28 +77,28 @@ describe("runs list", () => {
     await createRun("second");
     await createRun("third");
     const queued = await host.runs("list", "--state", "QUEUED", "--limit", "1");
-    assert.equal(queued.stdout.length, 2);
-    assert.match(queued.stdout[1] ?? "", /\tthird\t/);
-    assert.equal(queued.stderr, "1 of 2 runs; --limit shows more.\n");
+    assertEquals(queued.stdout.length, 2);
+    assertMatch(queued.stdout[1] ?? "", /\tthird\t/);
+    assertEquals(queued.stderr, "1 of 2 runs; --limit shows more.\n");
     const running = await host.runs("list", "--state", "running");
-    assert.match(running.stdout.join("\n"), /^ID.*\n.*\tfirst\tRUNNING\t/);
+    assertMatch(running.stdout.join("\n"), /^ID.*\n.*\tfirst\tRUNNING\t/);
   });
 
   it("prints JSON, with the API's ids", async () => {
     const run = await createRun("digits");
     const [listed] = JSON.parse((await host.runs("list", "--json")).stdout.join("\n"));
-    assert.equal(listed.id, apiId(run));
-    assert.equal(listed.state, "QUEUED");
-    assert.equal(listed.progress.epochs, 3);
+    assertEquals(listed.id, apiId(run));
+    assertEquals(listed.state, "QUEUED");
+    assertEquals(listed.progress.epochs, 3);
   });
 
   it("says that there is none", async () => {
     const none = await host.runs();
-    assert.deepEqual([none.code, none.stdout], [0, []]);
-    assert.equal(none.stderr, `No runs on ${host.origin} yet.\n`);
-    assert.deepEqual((await host.runs("list", "--json")).stdout, ["[]"]);
+    assertEquals([none.code, none.stdout], [0, []]);
+    assertEquals(none.stderr, `No runs on ${host.origin} yet.\n`);
+    assertEquals((await host.runs("list", "--json")).stdout, ["[]"]);
     const failed = await host.runs("list", "--state", "FAILED");
-    assert.equal(failed.stderr, `No run on ${host.origin} is FAILED.\n`);
+    assertEquals(failed.stderr, `No run on ${host.origin} is FAILED.\n`);
   });
 });
 
@@ -109,34 +109,34 @@ describe("a run", () => {
       const reference of ["digits", run.id, run.id.slice(0, 8), apiId(run), apiId(run).slice(0, 20)]
     ) {
       const { stdout, stderr } = await host.runs("show", reference);
-      assert.equal(stdout[0], "digits", `${reference}: ${stderr}`);
+      assertEquals(stdout[0], "digits", `${reference}: ${stderr}`);
     }
-    assert.equal((await host.runs("show", "latest")).stdout[0], "newest");
+    assertEquals((await host.runs("show", "latest")).stdout[0], "newest");
   });
 
   it("is not guessed where several could be meant", async () => {
     const [one, two] = [await createRun("same"), await createRun("same")];
     const { code, stderr } = await host.runs("cancel", "same");
-    assert.equal(code, 2);
+    assertEquals(code, 2);
     const [first, second] = [two, one].map(({ id }) => `${id.slice(0, 8)} (same)`);
-    assert.equal(
+    assertEquals(
       stderr,
       "Cannot tell which run 'same' is: it must be one run's name or id, got those of 2: " +
         `${first}, ${second}. Name it by its id.\n`,
     );
-    assert.equal(await stateOf(one), "QUEUED");
+    assertEquals(await stateOf(one), "QUEUED");
   });
 
   it("that is not there is said not to be there", async () => {
     const ids = ["nothing", "00000000-0000-0000-0000-000000000000", btoa("Run:x")];
     for (const reference of ids) {
       const { code, stderr } = await host.runs("show", reference);
-      assert.equal(code, 1);
-      assert.match(stderr, new RegExp(`^No run '${reference}'\\. Use a name, .*runs list`));
+      assertEquals(code, 1);
+      assertMatch(stderr, new RegExp(`^No run '${reference}'\\. Use a name, .*runs list`));
     }
     const { code, stderr } = await host.runs("follow");
-    assert.equal(code, 1);
-    assert.equal(stderr, `Cannot find the latest run: there is none on ${host.origin} yet.\n`);
+    assertEquals(code, 1);
+    assertEquals(stderr, `Cannot find the latest run: there is none on ${host.origin} yet.\n`);
   });
 });
 
@@ -156,28 +156,28 @@ describe("runs show", () => {
       testAcc: 0.91,
     });
     const { code, stdout, stderr } = await host.runs("show", "digits");
-    assert.equal(code, 0, stderr);
+    assertEquals(code, 0, stderr);
     const told = stdout.join("\n");
-    assert.match(told, /^digits\n {2}State +RUNNING\n/);
-    assert.match(told, new RegExp(`\\n {2}Id +${run.id}\\n {2}API id +${apiId(run)}\\n`));
-    assert.match(told, /\n {2}Recipe +BASIC_CNN, batch size 32, learning rate 0.01, seed 1\n/);
-    assert.match(told, /\n {2}Device +CPU \(a test, 2 threads\), None 1\.0\n/);
-    assert.match(
+    assertMatch(told, /^digits\n {2}State +RUNNING\n/);
+    assertMatch(told, new RegExp(`\\n {2}Id +${run.id}\\n {2}API id +${apiId(run)}\\n`));
+    assertMatch(told, /\n {2}Recipe +BASIC_CNN, batch size 32, learning rate 0.01, seed 1\n/);
+    assertMatch(told, /\n {2}Device +CPU \(a test, 2 threads\), None 1\.0\n/);
+    assertMatch(
       told,
       /\n {2}Progress +epoch 1 of 3, step 4 of 12 \(33%\), ETA 1s, 8,000 samples\/s\n/,
     );
-    assert.match(told, /\n {2}Best +test accuracy 91\.00%\n/);
-    assert.match(told, /\nEpochs\n.*\n +1 +62\.50% +1\.2500 +91\.00% +0\.2500 +1\.0s\n/);
-    assert.match(told, /\nCheckpoints\n.*\n +4 +1 +91\.00% +1\.5MB +– +step-4\.safetensors$/);
+    assertMatch(told, /\n {2}Best +test accuracy 91\.00%\n/);
+    assertMatch(told, /\nEpochs\n.*\n +1 +62\.50% +1\.2500 +91\.00% +0\.2500 +1\.0s\n/);
+    assertMatch(told, /\nCheckpoints\n.*\n +4 +1 +91\.00% +1\.5MB +– +step-4\.safetensors$/);
     const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
-    assert.equal(json.checkpoints[0].file, "step-4.safetensors");
+    assertEquals(json.checkpoints[0].file, "step-4.safetensors");
   });
 
   it("shows what it last took of its machine, and its last warnings and errors", async () => {
     await createRun("digits");
     const worker = await claim();
     const bare = (await host.runs("show", "digits")).stdout.join("\n");
-    assert.doesNotMatch(bare, /Machine|warnings/);
+    assertNotMatch(bare, /Machine|warnings/);
     const log = (level: "info" | "warning" | "error", message: string) =>
       ({ type: "log", level, message }) as const;
     await worker.append(
@@ -193,12 +193,12 @@ describe("runs show", () => {
       log("warning", "warning 5"),
     );
     const told = (await host.runs("show", "digits")).stdout.join("\n");
-    assert.match(
+    assertMatch(
       told,
       /\n {2}Machine +1\.3 cores, 600MB, 8,123 samples\/s, GPU 87\.50%, GPU memory 2\.1GB \(\ds ago\)\n/,
     );
     const at = "\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z";
-    assert.match(
+    assertMatch(
       told,
       new RegExp(
         [
@@ -213,15 +213,15 @@ describe("runs show", () => {
       ),
     );
     const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
-    assert.deepEqual(json.systemMetrics[0].gpu, { utilization: 0.875, memoryBytes: 2.1e9 });
-    assert.equal(json.logs[4].message, "warning 5");
+    assertEquals(json.systemMetrics[0].gpu, { utilization: 0.875, memoryBytes: 2.1e9 });
+    assertEquals(json.logs[4].message, "warning 5");
   });
 
   it("says why a run failed", async () => {
     await createRun("digits");
     await (await claim()).append({ type: "failed", error: "no memory\nat all" });
     const told = (await host.runs("show")).stdout.join("\n");
-    assert.match(told, /\n {2}Error +no memory at all\n/);
+    assertMatch(told, /\n {2}Error +no memory at all\n/);
   });
 });
 
@@ -238,23 +238,22 @@ describe("runs keep and release", () => {
     }
     const shown = `'digits' (${run.id.slice(0, 8)})`;
     const kept = await host.runs("keep", "digits", "--step", "2", "--name", "the best");
-    assert.deepEqual(
-      [kept.code, kept.stderr, kept.stdout],
-      [0, "", [`${shown} keeps its checkpoint of step 2 as 'the best'.`]],
-    );
+    assertEquals([kept.code, kept.stderr, kept.stdout], [0, "", [
+      `${shown} keeps its checkpoint of step 2 as 'the best'.`,
+    ]]);
     const told = (await host.runs("show", "digits")).stdout.join("\n");
-    assert.match(told, / +2 .* the best +step-2\.safetensors\n +4 .* – +step-4\.safetensors$/);
+    assertMatch(told, / +2 .* the best +step-2\.safetensors\n +4 .* – +step-4\.safetensors$/);
 
     const doubled = await host.runs("keep", "digits", "--name", "the best");
-    assert.equal(doubled.code, 1);
-    assert.match(doubled.stderr, /^Cannot name the checkpoint of step 4: .* of step 2\./);
+    assertEquals(doubled.code, 1);
+    assertMatch(doubled.stderr, /^Cannot name the checkpoint of step 4: .* of step 2\./);
     const gone = await host.runs("keep", "digits", "--step", "3", "--name", "x");
-    assert.equal(gone.code, 1);
-    assert.match(gone.stderr, /^Cannot name a checkpoint: the run has no checkpoint of step 3 /);
+    assertEquals(gone.code, 1);
+    assertMatch(gone.stderr, /^Cannot name a checkpoint: the run has no checkpoint of step 3 /);
 
     const released = await host.runs("release", "digits", "--name", "the best");
-    assert.deepEqual([released.code, released.stdout], [0, [`${shown} keeps by name: –`]]);
-    assert.ok((await host.store.get(run.id))?.snapshot.checkpoints.every(({ name }) => !name));
+    assertEquals([released.code, released.stdout], [0, [`${shown} keeps by name: –`]]);
+    assert((await host.store.get(run.id))?.snapshot.checkpoints.every(({ name }) => !name));
   });
 });
 
@@ -263,28 +262,28 @@ describe("runs rename, tag and note", () => {
     const { id } = await createRun("one");
     const say = async (...args: readonly string[]) => {
       const { code, stdout, stderr } = await host.runs(...args);
-      assert.deepEqual([code, stderr], [0, ""]);
+      assertEquals([code, stderr], [0, ""]);
       return stdout.join("\n");
     };
-    assert.match(await say("rename", "one", "two"), /^'one' \(.*\) is now 'two'\.$/);
-    assert.match(await say("tag", "two", "a", "b c"), / has the tags: a, b c$/);
-    assert.match(await say("note", "two", "a note"), / has the note\.$/);
+    assertMatch(await say("rename", "one", "two"), /^'one' \(.*\) is now 'two'\.$/);
+    assertMatch(await say("tag", "two", "a", "b c"), / has the tags: a, b c$/);
+    assertMatch(await say("note", "two", "a note"), / has the note\.$/);
     const described = await host.store.get(id);
-    assert.deepEqual(
-      [described?.name, described?.snapshot.tags, described?.snapshot.note],
-      ["two", ["a", "b c"], "a note"],
-    );
+    assertEquals([described?.name, described?.snapshot.tags, described?.snapshot.note], ["two", [
+      "a",
+      "b c",
+    ], "a note"]);
     await say("tag", "two");
     await say("note", "two");
     const bare = await host.store.get(id);
-    assert.deepEqual([bare?.snapshot.tags, bare?.snapshot.note], [[], null]);
+    assertEquals([bare?.snapshot.tags, bare?.snapshot.note], [[], null]);
   });
 
   it("end with 1 where the server refuses it", async () => {
     await createRun("one");
     const { code, stderr } = await host.runs("rename", "one", " ");
-    assert.equal(code, 1);
-    assert.match(stderr, /^Cannot update a run: name must be a line/);
+    assertEquals(code, 1);
+    assertMatch(stderr, /^Cannot update a run: name must be a line/);
   });
 });
 
@@ -292,61 +291,61 @@ describe("runs pause, resume, cancel and delete", () => {
   it("pause a run and let it go on", async () => {
     const run = await createRun("digits");
     const paused = await host.runs("pause", "digits");
-    assert.deepEqual(paused.stdout, [`'digits' (${run.id.slice(0, 8)}) is PAUSED.`]);
-    assert.equal(await stateOf(run), "PAUSED");
+    assertEquals(paused.stdout, [`'digits' (${run.id.slice(0, 8)}) is PAUSED.`]);
+    assertEquals(await stateOf(run), "PAUSED");
     const resumed = await host.runs("resume", "digits");
-    assert.deepEqual([resumed.code, resumed.stdout], [0, [
+    assertEquals([resumed.code, resumed.stdout], [0, [
       `'digits' (${run.id.slice(0, 8)}) is QUEUED.`,
     ]]);
     await claim();
-    assert.match((await host.runs("pause", "digits")).stdout[0] ?? "", / is PAUSING\.$/);
+    assertMatch((await host.runs("pause", "digits")).stdout[0] ?? "", / is PAUSING\.$/);
   });
 
   it("continue a completed run with more epochs", async () => {
     const run = await createRun("digits");
     await complete();
     const refused = await host.runs("resume", "digits");
-    assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /^Cannot resume the run 'digits': .*COMPLETED.*more|higher/);
-    assert.equal((await host.runs("resume", "digits", "--epochs", "5")).code, 0);
-    const { snapshot } = await host.store.get(run.id) ?? assert.fail("gone");
-    assert.deepEqual([snapshot.state, snapshot.epochs], ["QUEUED", 5]);
+    assertEquals(refused.code, 1);
+    assertMatch(refused.stderr, /^Cannot resume the run 'digits': .*COMPLETED.*more|higher/);
+    assertEquals((await host.runs("resume", "digits", "--epochs", "5")).code, 0);
+    const { snapshot } = await host.store.get(run.id) ?? fail("gone");
+    assertEquals([snapshot.state, snapshot.epochs], ["QUEUED", 5]);
   });
 
   it("do for all what one refuses, and end with 1", async () => {
     const [over, open] = [await createRun("over"), await createRun("open")];
     await host.store.request(over.id, "cancel");
     const { code, stdout, stderr } = await host.runs("cancel", "over", "open", open.id);
-    assert.equal(code, 1);
-    assert.match(stderr, /^Cannot cancel the run 'over': .*CANCELLED\.\n$/);
-    assert.deepEqual(stdout, [`'open' (${open.id.slice(0, 8)}) is CANCELLED.`]);
+    assertEquals(code, 1);
+    assertMatch(stderr, /^Cannot cancel the run 'over': .*CANCELLED\.\n$/);
+    assertEquals(stdout, [`'open' (${open.id.slice(0, 8)}) is CANCELLED.`]);
   });
 
   it("do nothing where one of the runs is not there", async () => {
     const run = await createRun("digits");
-    assert.equal((await host.runs("cancel", "digits", "other")).code, 1);
-    assert.equal(await stateOf(run), "QUEUED");
+    assertEquals((await host.runs("cancel", "digits", "other")).code, 1);
+    assertEquals(await stateOf(run), "QUEUED");
   });
 
   it("delete nothing where nobody can be asked, unless told to", async () => {
     const run = await createRun("digits");
     await host.store.request(run.id, "cancel");
     const asked = await host.runs("delete", "digits");
-    assert.equal(asked.code, 2);
-    assert.match(asked.stderr, /^Not a terminal: pass --yes to delete without confirmation\./);
-    assert.equal(await stateOf(run), "CANCELLED");
+    assertEquals(asked.code, 2);
+    assertMatch(asked.stderr, /^Not a terminal: pass --yes to delete without confirmation\./);
+    assertEquals(await stateOf(run), "CANCELLED");
     const { code, stdout } = await host.runs("delete", "digits", "--yes");
-    assert.deepEqual([code, stdout], [0, [`'digits' (${run.id.slice(0, 8)}) is deleted.`]]);
-    assert.equal(await stateOf(run), undefined);
+    assertEquals([code, stdout], [0, [`'digits' (${run.id.slice(0, 8)}) is deleted.`]]);
+    assertEquals(await stateOf(run), undefined);
   });
 
   it("delete no run that is still trained", async () => {
     const run = await createRun("digits");
     await claim();
     const { code, stderr } = await host.runs("delete", "digits", "--yes");
-    assert.equal(code, 1);
-    assert.match(stderr, /^Cannot delete the run 'digits': .*RUNNING.*Cancel it first\.\n$/);
-    assert.equal(await stateOf(run), "RUNNING");
+    assertEquals(code, 1);
+    assertMatch(stderr, /^Cannot delete the run 'digits': .*RUNNING.*Cancel it first\.\n$/);
+    assertEquals(await stateOf(run), "RUNNING");
   });
 });
 
@@ -369,25 +368,22 @@ describe("runs workers", () => {
       trouble: "The disk is full.\nMake room.",
     });
     const { code, stdout } = await host.runs("workers");
-    assert.equal(code, 0);
-    assert.equal(
-      stdout[0],
-      "WORKER\tHOST\tPID\tTRAINS\tDEVICES\tTROUBLE\tVERSION\tSTARTED\tSEEN",
-    );
-    assert.ok(
+    assertEquals(code, 0);
+    assertEquals(stdout[0], "WORKER\tHOST\tPID\tTRAINS\tDEVICES\tTROUBLE\tVERSION\tSTARTED\tSEEN");
+    assert(
       stdout[1]?.startsWith(
         `w1\tgpu-1\t42\tdigits\tCPU (a test)\tThe disk is full. Make room.\t1.2.3\t${startedAt}\t`,
       ),
       stdout[1],
     );
     const [worker] = JSON.parse((await host.runs("workers", "--json")).stdout.join("\n"));
-    assert.equal(worker.run.name, "digits");
+    assertEquals(worker.run.name, "digits");
     const told = (await host.runs("show", "digits")).stdout.join("\n");
-    assert.match(told, /\n {2}Worker +w1 on gpu-1\n {2}Trouble +The disk is full\. Make room\.\n/);
+    assertMatch(told, /\n {2}Worker +w1 on gpu-1\n {2}Trouble +The disk is full\. Make room\.\n/);
     await host.store.deregisterWorker("w1");
     const none = await host.runs("workers");
-    assert.deepEqual(none.stdout, []);
-    assert.match(none.stderr, /^No worker is running for .*: runs wait\. 'deno task worker'/);
+    assertEquals(none.stdout, []);
+    assertMatch(none.stderr, /^No worker is running for .*: runs wait\. 'deno task worker'/);
   });
 });
 
@@ -408,20 +404,20 @@ describe("runs follow", () => {
     await following.printed(epochLine(3));
     await worker.end();
     const { code, stdout, stderr } = await following.end;
-    assert.equal(code, 0, stderr);
-    assert.deepEqual(stdout, [1, 2, 3].map(epochLine));
-    assert.match(stderr, /^Following 'digits' \([0-9a-f]{8}\) on http:\/\/127\.0\.0\.1:\d+\.\n/);
-    assert.match(stderr, /\nConnection lost\. Reconnecting…\nConnected again\.\n/);
-    assert.match(stderr, /\nepoch 2\/3, step 8 of 12 \(66%\), 8,000 samples\/s, /);
-    assert.ok(stderr.endsWith("\nDone: 3 epochs in 3s, test accuracy 93.00%\n"), stderr);
+    assertEquals(code, 0, stderr);
+    assertEquals(stdout, [1, 2, 3].map(epochLine));
+    assertMatch(stderr, /^Following 'digits' \([0-9a-f]{8}\) on http:\/\/127\.0\.0\.1:\d+\.\n/);
+    assertMatch(stderr, /\nConnection lost\. Reconnecting…\nConnected again\.\n/);
+    assertMatch(stderr, /\nepoch 2\/3, step 8 of 12 \(66%\), 8,000 samples\/s, /);
+    assert(stderr.endsWith("\nDone: 3 epochs in 3s, test accuracy 93.00%\n"), stderr);
   });
 
   it("shows a run that is over from its first epoch", async () => {
     await createRun("digits");
     await complete();
     const { code, stdout } = await host.runs("follow");
-    assert.equal(code, 0);
-    assert.deepEqual(stdout, [1, 2, 3].map(epochLine));
+    assertEquals(code, 0);
+    assertEquals(stdout, [1, 2, 3].map(epochLine));
   });
 
   it("waits with a run that waits, and with one that is paused", async () => {
@@ -429,7 +425,7 @@ describe("runs follow", () => {
     await host.store.request(run.id, "pause");
     const following = host.start("follow", "digits");
     await following.told("Paused. Resume it with 'deno task runs resume'.");
-    assert.equal((await host.runs("resume", "digits", "--epochs", "4")).code, 0);
+    assertEquals((await host.runs("resume", "digits", "--epochs", "4")).code, 0);
     await following.told("The run is resumed, to 4 epochs in all.");
     const worker = await claim();
     await following.told("Training on CPU (a test, 2 threads), None 1.0");
@@ -437,11 +433,11 @@ describe("runs follow", () => {
     await host.store.request(run.id, "pause");
     await worker.append({ type: "paused", reason: "The disk is full." });
     await following.told("The disk is full. The run is paused.");
-    assert.equal((await host.runs("cancel", "digits")).code, 0);
+    assertEquals((await host.runs("cancel", "digits")).code, 0);
     const { code, stdout, stderr } = await following.end;
-    assert.equal(code, 1, stderr);
-    assert.deepEqual(stdout, [epochLine(1)]);
-    assert.match(stderr, /\nCancelled: 1 epoch in 1s, test accuracy 91\.00%\n$/);
+    assertEquals(code, 1, stderr);
+    assertEquals(stdout, [epochLine(1)]);
+    assertMatch(stderr, /\nCancelled: 1 epoch in 1s, test accuracy 91\.00%\n$/);
   });
 
   it("says what a run waits for that no worker has, as workers come and go", async () => {
@@ -457,10 +453,10 @@ describe("runs follow", () => {
       "No worker has CUDA: start one on a machine with an NVIDIA GPU, or cancel the run.";
     await following.told(waits);
     const { stdout } = await host.runs("show", "digits");
-    assert.ok(stdout.some((line) => line.trim() === `Waits     ${waits}`), stdout.join("\n"));
+    assert(stdout.some((line) => line.trim() === `Waits     ${waits}`), stdout.join("\n"));
     await host.store.deregisterWorker("w1");
     await host.store.request(run.id, "cancel");
-    assert.equal((await following.end).code, 1);
+    assertEquals((await following.end).code, 1);
   });
 
   it("ends with 1 and the reason when the run fails", async () => {
@@ -470,8 +466,8 @@ describe("runs follow", () => {
     await following.told("Following");
     await worker.append({ type: "failed", error: "The loss is not a number." });
     const { code, stderr } = await following.end;
-    assert.equal(code, 1);
-    assert.match(stderr, /\nThe loss is not a number\.\nFailed: no epoch was finished\n$/);
+    assertEquals(code, 1);
+    assertMatch(stderr, /\nThe loss is not a number\.\nFailed: no epoch was finished\n$/);
   });
 
   it("ends when the run is deleted", async () => {
@@ -479,10 +475,10 @@ describe("runs follow", () => {
     await host.store.request(run.id, "pause");
     const following = host.start("follow");
     await following.told("It is paused");
-    assert.equal((await host.runs("delete", "digits", "--yes")).code, 0);
+    assertEquals((await host.runs("delete", "digits", "--yes")).code, 0);
     const { code, stderr } = await following.end;
-    assert.equal(code, 1);
-    assert.match(stderr, /\nThe run was deleted\.\n$/);
+    assertEquals(code, 1);
+    assertMatch(stderr, /\nThe run was deleted\.\n$/);
   });
 
   it("leaves the run as it is at Ctrl-C", async () => {
@@ -492,9 +488,9 @@ describe("runs follow", () => {
     await following.told("Following");
     following.kill("SIGINT");
     const { code, stderr } = await following.end;
-    assert.equal(code, 130);
-    assert.match(stderr, /Not following any more; the run is left as it is\.\n$/);
-    assert.equal(await stateOf(run), "RUNNING");
+    assertEquals(code, 130);
+    assertMatch(stderr, /Not following any more; the run is left as it is\.\n$/);
+    assertEquals(await stateOf(run), "RUNNING");
   });
 });
 
@@ -508,9 +504,9 @@ describe("a server that is not there", () => {
     ) {
       const { code, stdout, stderr } = await startProgram(args, { PORT: String(port), HOST: "" })
         .end;
-      assert.equal(code, 3, stderr);
-      assert.deepEqual(stdout, []);
-      assert.match(
+      assertEquals(code, 3, stderr);
+      assertEquals(stdout, []);
+      assertMatch(
         stderr,
         /^Cannot reach epochql at http:\/\/(127\.0\.0\.1|localhost):\d+: Connection refused\. Start it with 'deno task start', or name another server with --server\.\n$/,
       );
@@ -524,8 +520,8 @@ describe("a server that is not there", () => {
     );
     const { code, stderr } = await startProgram(["-s", `http://127.0.0.1:${other.addr.port}`]).end;
     await other.shutdown();
-    assert.equal(code, 1);
-    assert.match(
+    assertEquals(code, 1);
+    assertMatch(
       stderr,
       /^Cannot read the answer of .*must be that of an epochql server, got '404 Not Found'/,
     );
@@ -541,8 +537,8 @@ describe("a server that is not there", () => {
       ] as const
     ) {
       const { code, stderr } = await startProgram(args, { PORT: "8000", HOST: "", ...env }).end;
-      assert.equal(code, 2, stderr);
-      assert.match(stderr, message);
+      assertEquals(code, 2, stderr);
+      assertMatch(stderr, message);
     }
   });
 });
@@ -557,10 +553,10 @@ describe("a server with tokens of several scopes", () => {
       const env = { EPOCHQL_TOKEN: "0123456789abcdef" };
       const ask = async (...args: string[]) =>
         await startProgram([...args, "-s", guarded.origin], env).end;
-      assert.equal((await ask("list")).code, 0);
+      assertEquals((await ask("list")).code, 0);
       const { code, stderr } = await ask("cancel", "digits");
-      assert.equal(code, 1);
-      assert.equal(
+      assertEquals(code, 1);
+      assertEquals(
         stderr,
         "Cannot answer cancelTraining: the scope must be 'write' or more, got 'read' of the token " +
           "'watcher'.\n",
@@ -582,27 +578,27 @@ describe("a server with a token", () => {
 
   it("is asked with the one in EPOCHQL_TOKEN, also over WebSocket", async () => {
     await writeRun(guarded.store, "digits");
-    assert.equal((await guarded.runs("list")).code, 0);
+    assertEquals((await guarded.runs("list")).code, 0);
     const worker = await claimRun(guarded.store);
     const following = guarded.start("follow");
     await following.told("Following");
     await worker.trainEpoch();
     await following.printed(epochLine(1));
     await worker.end();
-    assert.equal((await following.end).code, 0);
+    assertEquals((await following.end).code, 0);
   });
 
   it("is asked with the one in a file", async () => {
     const file = await Deno.makeTempFile();
     await Deno.writeTextFile(file, `${TOKEN}\n`);
     const args = ["list", "-s", guarded.origin, "--token-file", file];
-    assert.equal((await startProgram(args, { EPOCHQL_TOKEN: "" }).end).code, 0);
+    assertEquals((await startProgram(args, { EPOCHQL_TOKEN: "" }).end).code, 0);
     await Deno.writeTextFile(file, "two words");
     const { code, stderr } = await startProgram(args, { EPOCHQL_TOKEN: "" }).end;
     await Deno.remove(file);
-    assert.equal(code, 2);
-    assert.match(stderr, /must hold it and nothing else/);
-    assert.doesNotMatch(stderr, /two words/);
+    assertEquals(code, 2);
+    assertMatch(stderr, /must hold it and nothing else/);
+    assertNotMatch(stderr, /two words/);
   });
 
   it("refuses who has none, or another, with what to do", async () => {
@@ -610,8 +606,8 @@ describe("a server with a token", () => {
       const { code, stderr } = await startProgram(["-s", guarded.origin], {
         EPOCHQL_TOKEN: token,
       }).end;
-      assert.equal(code, 1);
-      assert.equal(
+      assertEquals(code, 1);
+      assertEquals(
         stderr,
         "Cannot ask the server without its token: set EPOCHQL_TOKEN to it, or name a file that holds it " +
           "with --token-file.\n",

@@ -1,5 +1,5 @@
 /** Tables of `deno task runs`: for eyes on a terminal, for programs elsewhere. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import stringWidth from "string-width";
 import { age, oneLine, size } from "../../../cli/runs/format.ts";
@@ -30,12 +30,12 @@ function canvas(change: Partial<Canvas> = {}): Canvas {
 describe("a table", () => {
   it("is aligned on a terminal, by the width that characters have there", () => {
     const lines = tableLines(ROWS, COLUMNS, canvas());
-    assert.deepEqual(lines, ["NAME      COUNT", "short         7", "数字 🙂  12,345"]);
-    assert.deepEqual(new Set(lines.map((line) => stringWidth(line))), new Set([15]));
+    assertEquals(lines, ["NAME      COUNT", "short         7", "数字 🙂  12,345"]);
+    assertEquals(new Set(lines.map((line) => stringWidth(line))), new Set([15]));
   });
 
   it("has values between tabs elsewhere", () => {
-    assert.deepEqual(tableLines(ROWS, COLUMNS, canvas({ isTerminal: false })), [
+    assertEquals(tableLines(ROWS, COLUMNS, canvas({ isTerminal: false })), [
       "NAME\tCOUNT",
       "short\t7",
       "数字 🙂\t12345",
@@ -46,8 +46,8 @@ describe("a table", () => {
     const rows = [{ name: "数".repeat(50), count: 1 }];
     for (const columns of [25, 40, 60]) {
       const [, line = ""] = tableLines(rows, COLUMNS, canvas({ columns }));
-      assert.ok(stringWidth(line) <= columns, line);
-      assert.match(line, /^数+… +1$/);
+      assert(stringWidth(line) <= columns, line);
+      assertMatch(line, /^数+… +1$/);
     }
   });
 
@@ -57,15 +57,15 @@ describe("a table", () => {
       COLUMNS,
       canvas({ terminal: { live: true, color: true } }),
     );
-    assert.ok(line.includes("\x1b[31m12,345"), JSON.stringify(line));
-    assert.ok(!tableLines(ROWS, COLUMNS, canvas()).join("").includes("\x1b"));
+    assert(line.includes("\x1b[31m12,345"), JSON.stringify(line));
+    assert(!tableLines(ROWS, COLUMNS, canvas()).join("").includes("\x1b"));
   });
 
   it("lets no text of others command the terminal, or break a line", () => {
     const rows = [{ name: "a\x1b[2Jb\r\nc\td", count: 1 }];
     for (const isTerminal of [true, false]) {
       const [, line = ""] = tableLines(rows, COLUMNS, canvas({ isTerminal }));
-      assert.match(line, /^a \[2Jb c d\s+1$/);
+      assertMatch(line, /^a \[2Jb c d\s+1$/);
     }
   });
 });
@@ -74,10 +74,10 @@ describe("a value", () => {
   it("has the unit that it needs", () => {
     const now = Date.parse("2026-01-10T00:00:00Z");
     const ages = ["2026-01-10T00:00:05Z", "2026-01-09T23:59:48Z", "2026-01-09T23:55:01Z"];
-    assert.deepEqual(ages.map((at) => age(at, now)), ["0s", "12s", "4m"]);
-    assert.equal(age("2026-01-09T20:59:00Z", now), "3h");
-    assert.equal(age("2026-01-01T00:00:00Z", now), "9d");
-    assert.deepEqual([999, 1.5e6, 2.1e9].map(size), ["999B", "1.5MB", "2.1GB"]);
-    assert.equal(oneLine(" a\n\nb "), "a b");
+    assertEquals(ages.map((at) => age(at, now)), ["0s", "12s", "4m"]);
+    assertEquals(age("2026-01-09T20:59:00Z", now), "3h");
+    assertEquals(age("2026-01-01T00:00:00Z", now), "9d");
+    assertEquals([999, 1.5e6, 2.1e9].map(size), ["999B", "1.5MB", "2.1GB"]);
+    assertEquals(oneLine(" a\n\nb "), "a b");
   });
 });

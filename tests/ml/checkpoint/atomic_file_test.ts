@@ -1,5 +1,6 @@
 /** Atomic files: whatever happens on the way, a reader finds a whole file or none. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,12 +17,12 @@ describe("writeAtomically()", () => {
     using folder = temporaryFolder();
     const path = join(folder.path, "a");
     const chunks = [Uint8Array.of(97, 98), new Uint8Array(), Uint8Array.of(99)];
-    assert.deepEqual(await writeAtomically(path, chunks), {
+    assertEquals(await writeAtomically(path, chunks), {
       bytes: 3,
       sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
     });
-    assert.equal(await Deno.readTextFile(path), "abc");
-    assert.deepEqual(await namesUnder(folder.path), ["a"]);
+    assertEquals(await Deno.readTextFile(path), "abc");
+    assertEquals(await namesUnder(folder.path), ["a"]);
   });
 
   it("keeps the old file when what is to be written breaks off", async () => {
@@ -32,15 +33,19 @@ describe("writeAtomically()", () => {
       yield Uint8Array.of(1, 2, 3);
       throw new Error("broken off");
     };
-    await assert.rejects(writeAtomically(path, broken()), /broken off/);
-    await assert.rejects(
-      writeAtomically(path, [Uint8Array.of(1)], () => {
-        throw new Error("not accepted");
-      }),
+    assertMatch(String(await assertRejects(() => writeAtomically(path, broken()))), /broken off/);
+    assertMatch(
+      String(
+        await assertRejects(() =>
+          writeAtomically(path, [Uint8Array.of(1)], () => {
+            throw new Error("not accepted");
+          })
+        ),
+      ),
       /not accepted/,
     );
-    assert.equal(await Deno.readTextFile(path), "old");
-    assert.deepEqual(await namesUnder(folder.path), ["a"]);
+    assertEquals(await Deno.readTextFile(path), "old");
+    assertEquals(await namesUnder(folder.path), ["a"]);
   });
 
   it("leaves a whole file when its writer is killed in the middle", async () => {
@@ -56,9 +61,9 @@ describe("writeAtomically()", () => {
       for await (const _line of readLines(child.stdout)) {
         if (++begun === kill) child.kill("SIGKILL");
       }
-      assert.equal((await child.status).signal, "SIGKILL");
+      assertEquals((await child.status).signal, "SIGKILL");
       const { step, epochLoss } = await readCheckpoint(path);
-      assert.equal(epochLoss, step);
+      assertEquals(epochLoss, step);
     }
   });
 
@@ -70,36 +75,39 @@ describe("writeAtomically()", () => {
       await writeCheckpoint(path, aCheckpoint());
       const filler = join(disk.path, "filler");
       await Deno.writeFile(filler, new Uint8Array(700 * 1024));
-      await assert.rejects(
-        writeCheckpoint(path, aCheckpoint({ step: 7 })),
+      assertErrorMatch(
+        await assertRejects(() => writeCheckpoint(path, aCheckpoint({ step: 7 }))),
         ofKind(
           "disk-full",
           /^Cannot write checkpoint .*a\.safetensors: the disk is full\. Free some/,
         ),
       );
-      assert.deepEqual(await namesUnder(disk.path), ["a.safetensors", "filler"]);
-      assert.equal((await readCheckpoint(path)).step, 6);
+      assertEquals(await namesUnder(disk.path), ["a.safetensors", "filler"]);
+      assertEquals((await readCheckpoint(path)).step, 6);
       await Deno.remove(filler);
       await writeCheckpoint(path, aCheckpoint({ step: 7 }));
-      assert.equal((await readCheckpoint(path)).step, 7);
+      assertEquals((await readCheckpoint(path)).step, 7);
     },
   );
 
   itWithDisk("says that the file system is read-only", async () => {
     using disk = present(smallDisk("1500k"));
     disk.makeReadOnly();
-    await assert.rejects(
-      writeAtomically(join(disk.path, "a"), []),
+    assertErrorMatch(
+      await assertRejects(() => writeAtomically(join(disk.path, "a"), [])),
       ofKind("not-writable", /read-only\. Mount it for writing/),
     );
   });
 
   it("says that there is no folder, or a file where it must be", async () => {
     using folder = temporaryFolder();
-    await assert.rejects(writeAtomically(join(folder.path, "no", "a"), []), ofKind("not-writable"));
+    assertErrorMatch(
+      await assertRejects(() => writeAtomically(join(folder.path, "no", "a"), [])),
+      ofKind("not-writable"),
+    );
     await Deno.writeTextFile(join(folder.path, "file"), "");
-    await assert.rejects(
-      writeAtomically(join(folder.path, "file", "a"), []),
+    assertErrorMatch(
+      await assertRejects(() => writeAtomically(join(folder.path, "file", "a"), [])),
       ofKind("not-writable", /a file lies where a folder must be/),
     );
   });

@@ -1,5 +1,6 @@
 /** Checkpoints on disk: every bit comes back, and nothing that was not written is taken for one. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -65,7 +66,7 @@ describe("readCheckpoint()", () => {
       fc.asyncProperty(checkpoints, async (checkpoint) => {
         const { sha256 } = await writeCheckpoint(path, checkpoint);
         const read = await readCheckpoint(path, { sha256, spec: checkpoint.spec });
-        assert.deepEqual(bitsOf(read), bitsOf(checkpoint));
+        assertEquals(bitsOf(read), bitsOf(checkpoint));
       }),
       { numRuns: 30 },
     );
@@ -78,7 +79,7 @@ describe("readCheckpoint()", () => {
     const state = aState("BASIC_CNN");
     state[0]?.values.set(new Float32Array(bits.buffer));
     await writeCheckpoint(path, aCheckpoint({ state }));
-    assert.deepEqual(bitsOf(await readCheckpoint(path)), bitsOf(aCheckpoint({ state })));
+    assertEquals(bitsOf(await readCheckpoint(path)), bitsOf(aCheckpoint({ state })));
   });
 
   for (const recipe of RECIPES) {
@@ -90,7 +91,7 @@ describe("readCheckpoint()", () => {
       for (const place of places) {
         const checkpoint = aCheckpoint({ spec: aSpec(recipe), ...none, ...place });
         await writeCheckpoint(path, checkpoint);
-        assert.deepEqual(bitsOf(await readCheckpoint(path)), bitsOf(checkpoint));
+        assertEquals(bitsOf(await readCheckpoint(path)), bitsOf(checkpoint));
       }
     });
   }
@@ -100,7 +101,7 @@ describe("readCheckpoint()", () => {
     const path = join(folder.path, "a.safetensors");
     const { sha256, bytes } = await writeCheckpoint(path, aCheckpoint());
     const good = await Deno.readFile(path);
-    assert.equal(good.length, bytes);
+    assertEquals(good.length, bytes);
     const inHeader = fc.integer({ min: 0, max: 2000 });
     const anywhere = fc.integer({ min: 0, max: bytes - 1 });
     await fc.assert(
@@ -111,12 +112,12 @@ describe("readCheckpoint()", () => {
           const changed = good.slice();
           changed[at] = (changed[at] ?? 0) ^ (1 << bit);
           await Deno.writeFile(path, changed);
-          await assert.rejects(
-            readCheckpoint(path, { sha256 }),
+          assertErrorMatch(
+            await assertRejects(() => readCheckpoint(path, { sha256 })),
             ofKind("damaged", /sha256 must be/),
           );
           await readCheckpoint(path).catch((error) =>
-            assert.ok(ofKind("damaged")(error) || ofKind("unsupported")(error), String(error))
+            assert(ofKind("damaged")(error) || ofKind("unsupported")(error), String(error))
           );
         },
       ),
@@ -136,12 +137,12 @@ describe("readCheckpoint()", () => {
     await fc.assert(
       fc.asyncProperty(lengths, async (length) => {
         await Deno.writeFile(path, good.subarray(0, length));
-        await assert.rejects(readCheckpoint(path), ofKind("damaged"));
+        assertErrorMatch(await assertRejects(() => readCheckpoint(path)), ofKind("damaged"));
       }),
       { numRuns: 100 },
     );
     await Deno.writeFile(path, new Uint8Array([...good, 0]));
-    await assert.rejects(readCheckpoint(path), ofKind("damaged"));
+    assertErrorMatch(await assertRejects(() => readCheckpoint(path)), ofKind("damaged"));
   });
 
   it("refuses any other bytes", async () => {
@@ -150,8 +151,8 @@ describe("readCheckpoint()", () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
         await Deno.writeFile(path, bytes);
-        await assert.rejects(
-          readCheckpoint(path),
+        assertErrorMatch(
+          await assertRejects(() => readCheckpoint(path)),
           ofKind("damaged", /a\.safetensors: .* must .*, got/),
         );
       }),
@@ -195,7 +196,7 @@ describe("readCheckpoint()", () => {
         try {
           read = await readCheckpoint(path);
         } catch (error) {
-          assert.ok(ofKind("damaged")(error) || ofKind("unsupported")(error), String(error));
+          assert(ofKind("damaged")(error) || ofKind("unsupported")(error), String(error));
           return;
         }
         await writeCheckpoint(path, read);
@@ -256,7 +257,7 @@ describe("readCheckpoint()", () => {
       using folder = temporaryFolder();
       const path = join(folder.path, "a.safetensors");
       await Deno.writeFile(path, fileWith(manifest));
-      await assert.rejects(readCheckpoint(path), ofKind("damaged", message));
+      assertErrorMatch(await assertRejects(() => readCheckpoint(path)), ofKind("damaged", message));
     });
   }
 
@@ -273,8 +274,11 @@ describe("readCheckpoint()", () => {
     const parts = encode(new Map([["epochql", json]]), checkpoint.state);
     await Deno.writeFile(path, concatenate(parts));
     const read = await readCheckpoint(path, { spec: checkpoint.spec });
-    assert.deepEqual(bitsOf(read), bitsOf(checkpoint));
-    await assert.rejects(readCheckpoint(path, { spec }), ofKind("foreign", /its recipe must be/));
+    assertEquals(bitsOf(read), bitsOf(checkpoint));
+    assertErrorMatch(
+      await assertRejects(() => readCheckpoint(path, { spec })),
+      ofKind("foreign", /its recipe must be/),
+    );
 
     await Deno.writeFile(
       path,
@@ -282,15 +286,18 @@ describe("readCheckpoint()", () => {
         encode(new Map([["epochql", json.replace("WIDE_KERNEL", "NO")]]), checkpoint.state),
       ),
     );
-    await assert.rejects(readCheckpoint(path), ofKind("unsupported", /recipe must be one of/));
+    assertErrorMatch(
+      await assertRejects(() => readCheckpoint(path)),
+      ofKind("unsupported", /recipe must be one of/),
+    );
   });
 
   it("says of a newer version that it is one", async () => {
     using folder = temporaryFolder();
     const path = join(folder.path, "a.safetensors");
     await Deno.writeFile(path, fileWith(() => ({ version: 3, anything: [] })));
-    await assert.rejects(
-      readCheckpoint(path),
+    assertErrorMatch(
+      await assertRejects(() => readCheckpoint(path)),
       ofKind(
         "unsupported",
         /version must be 2 or older, got 3\. Use the version of epochql that wrote it/,
@@ -306,8 +313,8 @@ describe("readCheckpoint()", () => {
     const turned = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
     const parts = encode(new Map([["epochql", json]]), turned);
     await Deno.writeFile(path, concatenate(parts));
-    await assert.rejects(
-      readCheckpoint(path),
+    assertErrorMatch(
+      await assertRejects(() => readCheckpoint(path)),
       ofKind("damaged", /'conv1.weight' must be \[32, 1, 3, 3\], got \[3, 3, 1, 32\]/),
     );
   });
@@ -316,8 +323,8 @@ describe("readCheckpoint()", () => {
     using folder = temporaryFolder();
     const path = join(folder.path, "a.safetensors");
     await writeCheckpoint(path, aCheckpoint());
-    await assert.rejects(
-      readCheckpoint(path, { spec: { ...spec, seed: 7 } }),
+    assertErrorMatch(
+      await assertRejects(() => readCheckpoint(path, { spec: { ...spec, seed: 7 } })),
       ofKind("foreign", /its seed must be 7, got 2147483647\. It belongs to another training/),
     );
     await readCheckpoint(path, { spec: { ...spec, epochs: 9, device: "CUDA" } });
@@ -325,8 +332,14 @@ describe("readCheckpoint()", () => {
 
   it("says that there is no file, or that it is none", async () => {
     using folder = temporaryFolder();
-    await assert.rejects(readCheckpoint(join(folder.path, "none")), ofKind("missing"));
-    await assert.rejects(readCheckpoint(folder.path), ofKind("unreadable", /must be a file/));
+    assertErrorMatch(
+      await assertRejects(() => readCheckpoint(join(folder.path, "none"))),
+      ofKind("missing"),
+    );
+    assertErrorMatch(
+      await assertRejects(() => readCheckpoint(folder.path)),
+      ofKind("unreadable", /must be a file/),
+    );
   });
 });
 
@@ -342,9 +355,9 @@ describe("writeCheckpoint()", () => {
       { state: aState("BASIC_CNN").map((array) => ({ ...array, values: array.values.slice(1) })) },
     ];
     for (const change of wrong) {
-      await assert.rejects(writeCheckpoint(path, aCheckpoint(change)), RangeError);
+      await assertRejects(() => writeCheckpoint(path, aCheckpoint(change)), RangeError);
     }
-    assert.deepEqual(await namesUnder(folder.path), []);
+    assertEquals(await namesUnder(folder.path), []);
   });
 
   it("writes the same bytes for the same training", async () => {
@@ -356,16 +369,16 @@ describe("writeCheckpoint()", () => {
         aCheckpoint({ state: aState("BASIC_CNN").toReversed() }),
       ),
     ];
-    assert.deepEqual(one, two);
+    assertEquals(one, two);
   });
 });
 
 describe("stateShapes()", () => {
   it("has PyTorch's names and shapes for the weights and the optimizer's state", () => {
-    assert.equal(torch.cases.length, RECIPES.length);
+    assertEquals(torch.cases.length, RECIPES.length);
     for (const { recipe, state } of torch.cases) {
       const known = RECIPES.find((name) => name === recipe);
-      assert.deepEqual(
+      assertEquals(
         known && new Map(stateShapes(PRESETS[known])),
         new Map(Object.entries(state).map(([name, { shape }]) => [name, shape])),
       );
@@ -378,16 +391,16 @@ describe("checkpointName()", () => {
     const steps = fc.integer({ min: 0, max: 999_999_999 });
     fc.assert(fc.property(steps, steps, fc.integer({ min: 1 }), (a, b, attempt) => {
       const [one, two] = [checkpointName(a, attempt), checkpointName(b, attempt)];
-      assert.equal(Math.sign(a - b), one < two ? -1 : one > two ? 1 : 0);
+      assertEquals(Math.sign(a - b), one < two ? -1 : one > two ? 1 : 0);
     }));
-    assert.equal(checkpointName(123), "step-000000123.safetensors");
-    assert.equal(checkpointName(123, 2), "step-000000123-attempt-2.safetensors");
+    assertEquals(checkpointName(123), "step-000000123.safetensors");
+    assertEquals(checkpointName(123, 2), "step-000000123-attempt-2.safetensors");
   });
 
   it("tells the attempt", () => {
     for (const attempt of [1, 2, 10]) {
-      assert.equal(attemptFromName(checkpointName(123, attempt)), attempt);
+      assertEquals(attemptFromName(checkpointName(123, attempt)), attempt);
     }
-    assert.equal(attemptFromName("notes.txt"), undefined);
+    assertEquals(attemptFromName("notes.txt"), undefined);
   });
 });

@@ -1,5 +1,6 @@
 /** The safetensors format: the bytes that Python writes, and any bytes at all. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertNotMatch, assertThrows } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { CheckpointError } from "../../../ml/checkpoint/error.ts";
@@ -66,36 +67,33 @@ const metadata = fc.dictionary(fc.string(), fc.string({ unit: "grapheme" }))
 
 describe("encode()", () => {
   it("writes the bytes that Python's library writes", async () => {
-    assert.deepEqual(
-      concatenate(encode(GOLDEN_METADATA, GOLDEN_ARRAYS)),
-      await Deno.readFile(GOLDEN),
-    );
+    assertEquals(concatenate(encode(GOLDEN_METADATA, GOLDEN_ARRAYS)), await Deno.readFile(GOLDEN));
   });
 
   it("is undone by parsing, for any arrays and texts", () => {
     fc.assert(fc.property(metadata, arrays, (texts, given) => {
       const { metadata, arrays, data } = parse(concatenate(encode(texts, given)));
-      assert.deepEqual(metadata, texts);
-      assert.deepEqual(
+      assertEquals(metadata, texts);
+      assertEquals(
         arrays.map(({ name, shape }) => [name, shape]).toSorted(),
         given.map(({ name, shape }) => [name, shape]).toSorted(),
       );
       let at = 0;
       for (const { name, bytes } of arrays) {
         const { values } = given.find((array) => array.name === name) ?? {};
-        assert.deepEqual(
+        assertEquals(
           data.subarray(at, at + bytes),
           new Uint8Array(values?.slice().buffer ?? new ArrayBuffer()),
         );
         at += bytes;
       }
-      assert.equal(at, data.length);
+      assertEquals(at, data.length);
     }));
   });
 
   it("aligns the arrays, so that any reader can use them in place", () => {
     fc.assert(fc.property(metadata, arrays, (texts, given) => {
-      assert.equal(concatenate(encode(texts, given).slice(0, 2)).length % 8, 0);
+      assertEquals(concatenate(encode(texts, given).slice(0, 2)).length % 8, 0);
     }));
   });
 });
@@ -103,8 +101,8 @@ describe("encode()", () => {
 describe("parseHeader()", () => {
   it("reads what Python's library writes", async () => {
     const { metadata, arrays } = parse(await Deno.readFile(GOLDEN));
-    assert.deepEqual(metadata, GOLDEN_METADATA);
-    assert.deepEqual(
+    assertEquals(metadata, GOLDEN_METADATA);
+    assertEquals(
       new Map(arrays.map(({ name, shape }) => [name, shape])),
       new Map(GOLDEN_ARRAYS.map(({ name, shape }) => [name, shape])),
     );
@@ -112,7 +110,7 @@ describe("parseHeader()", () => {
 
   it("reads a header without metadata", () => {
     const header = { a: { dtype: "F32", shape: [1], data_offsets: [0, 4] } };
-    assert.deepEqual(parse(fileOf(header, 4)).metadata, new Map());
+    assertEquals(parse(fileOf(header, 4)).metadata, new Map());
   });
 
   it("answers any bytes with arrays that fill the file, or with 'damaged'", () => {
@@ -124,9 +122,9 @@ describe("parseHeader()", () => {
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }), headed, jsonFiles), (file) => {
         try {
           const { arrays, data } = parse(file);
-          assert.equal(arrays.reduce((sum, { bytes }) => sum + bytes, 0), data.length);
+          assertEquals(arrays.reduce((sum, { bytes }) => sum + bytes, 0), data.length);
         } catch (error) {
-          assert.ok(ofKind("damaged", /^Cannot read checkpoint a-file: .* must .*, got /)(error));
+          assert(ofKind("damaged", /^Cannot read checkpoint a-file: .* must .*, got /)(error));
         }
       }),
       { numRuns: 3000 },
@@ -154,11 +152,11 @@ describe("parseHeader()", () => {
       fc.property(header, fc.nat({ max: 32 }), (header, bytes) => {
         try {
           const { arrays } = parse(fileOf(header, bytes));
-          assert.equal(arrays.reduce((sum, { bytes }) => sum + bytes, 0), bytes);
+          assertEquals(arrays.reduce((sum, { bytes }) => sum + bytes, 0), bytes);
         } catch (error) {
           if (!(error instanceof CheckpointError)) throw error;
-          assert.equal(error.kind, "damaged");
-          assert.doesNotMatch(error.message, /[\p{Cc}]/u);
+          assertEquals(error.kind, "damaged");
+          assertNotMatch(error.message, /[\p{Cc}]/u);
         }
       }),
       { numRuns: 3000 },
@@ -225,13 +223,13 @@ describe("parseHeader()", () => {
   };
   for (const [what, { file, message }] of Object.entries(wrong)) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => parse(file), ofKind("damaged", message));
+      assertErrorMatch(assertThrows(() => parse(file)), ofKind("damaged", message));
     });
   }
 
   it("reads no header of unreasonable length", () => {
     const start = new Uint8Array(8);
     new DataView(start.buffer).setBigUint64(0, BigInt(MAX_HEADER_BYTES + 1), true);
-    assert.throws(() => headerLength(start, 1e12, "a-file"), ofKind("damaged"));
+    assertErrorMatch(assertThrows(() => headerLength(start, 1e12, "a-file")), ofKind("damaged"));
   });
 });

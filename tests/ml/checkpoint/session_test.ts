@@ -1,5 +1,5 @@
 /** Checkpoints of real trainings: what goes on from one computes what would have been computed without it. */
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { epochOrder } from "../../../data/random.ts";
@@ -55,9 +55,9 @@ describe("a checkpoint of a session", () => {
 
       const second = await prepare();
       await second.writeState((await readCheckpoint(path, { sha256, spec })).state);
-      assert.deepEqual(await second.trainSteps(rest, STEPS + 1), uninterrupted);
-      assert.deepEqual(await second.readState(), await first.readState());
-      assert.deepEqual(await second.evaluate(), await first.evaluate());
+      assertEquals(await second.trainSteps(rest, STEPS + 1), uninterrupted);
+      assertEquals(await second.readState(), await first.readState());
+      assertEquals(await second.evaluate(), await first.evaluate());
       first.dispose();
       second.dispose();
     });

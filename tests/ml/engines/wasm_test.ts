@@ -1,5 +1,6 @@
 /** Networks in WebAssembly: what a checkpoint says is what the engine that trained it says. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -46,15 +47,15 @@ describe("a classifier", () => {
         const source = { sha256, lend: <T>(use: (path: string) => Promise<T>) => use(path) };
 
         const { predicted, probabilities } = await classifier.classify(source, test.images);
-        assert.equal(probabilities.length, expected.length);
+        assertEquals(probabilities.length, expected.length);
         for (const [place, probability] of probabilities.entries()) {
-          assert.ok(Math.abs(probability - (expected[place] ?? NaN)) < 1e-4, `at ${place}`);
+          assert(Math.abs(probability - (expected[place] ?? NaN)) < 1e-4, `at ${place}`);
         }
         const hits = predicted.filter((label, sample) => label === test.labels[sample]).length;
-        assert.equal(hits, Math.round((await session.evaluate()).acc * IMAGES));
+        assertEquals(hits, Math.round((await session.evaluate()).acc * IMAGES));
 
         const alone = await classifier.classify(source, test.images.subarray(0, SIZE));
-        assert.equal(alone.predicted[0], predicted[0]);
+        assertEquals(alone.predicted[0], predicted[0]);
       } finally {
         session.dispose();
       }
@@ -86,12 +87,12 @@ describe("a classifier", () => {
     const first = await lending(folder.path, 1);
     await classifier.classify(first.source, image);
     await classifier.classify(first.source, image);
-    assert.equal(first.lent.count, 1);
+    assertEquals(first.lent.count, 1);
     for (let seed = 2; seed < 12; seed++) {
       await classifier.classify((await lending(folder.path, seed)).source, image);
     }
     await classifier.classify(first.source, image);
-    assert.equal(first.lent.count, 2);
+    assertEquals(first.lent.count, 2);
   });
 
   it("starts again after its thread had nothing to do", async () => {
@@ -114,13 +115,16 @@ describe("a classifier", () => {
     const { source, path } = await lending(folder.path, 1);
     await Deno.truncate(path, 1000);
     const wrong = classifier.classify({ ...source, sha256: "0".repeat(64) }, image);
-    await assert.rejects(() => wrong, ofKind("damaged"));
-    await assert.rejects(
-      async () =>
-        await classifier.classify((await lending(folder.path, 2)).source, image.subarray(1)),
+    assertErrorMatch(await assertRejects(() => wrong), ofKind("damaged"));
+    assertMatch(
+      String(
+        await assertRejects(async () =>
+          await classifier.classify((await lending(folder.path, 2)).source, image.subarray(1))
+        ),
+      ),
       /of 784 bytes each/,
     );
     const good = await classifier.classify((await lending(folder.path, 3)).source, image);
-    assert.equal(good.probabilities.length, 10);
+    assertEquals(good.probabilities.length, 10);
   });
 });

@@ -1,5 +1,5 @@
 /** The rewrites of the graph: each applied to every recipe, none changing a number. */
-import assert from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { randomStream } from "../../../data/random.ts";
 import { gradients } from "../../../ml/graph/autodiff.ts";
@@ -61,7 +61,7 @@ function feeds(network: Network, [height, width, channels] = network.inputShape)
   const images = pixels.filter((_, position) =>
     position % fullWidth < width && Math.floor(position / fullWidth) % fullHeight < height
   );
-  assert.equal(channels, 1);
+  assertEquals(channels, 1);
   return {
     ...Object.fromEntries(
       initialParameters(network, 1).map((
@@ -103,18 +103,18 @@ for (const recipe of RECIPES) {
     it("poolFirst changes no bit of the loss and no gradient beyond rounding", async () => {
       const plain = await compute(results(network, nothing), feeds(network));
       const pooled = await compute(results(network, poolFirst), feeds(network));
-      assert.deepEqual(pooled[0], plain[0]);
-      assert.deepEqual(pooled[1], plain[1]);
+      assertEquals(pooled[0], plain[0]);
+      assertEquals(pooled[1], plain[1]);
       for (const [position, gradient] of plain.entries()) {
         const off = distance(pooled[position] ?? [], gradient);
-        assert.ok(off < 1e-5, `result ${position} is off by ${off}`);
+        assert(off < 1e-5, `result ${position} is off by ${off}`);
       }
     });
 
     it("poolFirst leaves no rectifier and no bias before a pooling, in the step as it is built", () => {
       const pooled = stepOf(network).filter(({ kind }) => kind === "maxPool2d");
-      assert.ok(pooled.length > 0);
-      assert.deepEqual([...new Set(pooled.map(({ inputs }) => inputs[0]?.kind))], ["conv2d"]);
+      assert(pooled.length > 0);
+      assertEquals([...new Set(pooled.map(({ inputs }) => inputs[0]?.kind))], ["conv2d"]);
     });
 
     it("fuseLogSoftmax changes the loss and its gradients by rounding at most", async () => {
@@ -122,14 +122,14 @@ for (const recipe of RECIPES) {
       const fused = await compute(results(network, fuseLogSoftmax), feeds(network));
       for (const [position, expected] of plain.entries()) {
         const off = distance(fused[position] ?? [], expected);
-        assert.ok(off < 1e-5, `result ${position} is off by ${off}`);
+        assert(off < 1e-5, `result ${position} is off by ${off}`);
       }
     });
 
     it("fuseLogSoftmax leaves no log-softmax in the step as it is built", () => {
       const kinds = new Set(stepOf(network).map(({ kind }) => kind));
-      assert.ok(kinds.has("softmaxCrossEntropy"));
-      assert.ok(!kinds.has("logSoftmax") && !kinds.has("negativeLogLikelihood"));
+      assert(kinds.has("softmaxCrossEntropy"));
+      assert(!kinds.has("logSoftmax") && !kinds.has("negativeLogLikelihood"));
     });
 
     it("the images cut to what is read give the same loss and gradients", async () => {
@@ -139,7 +139,7 @@ for (const recipe of RECIPES) {
       const windowed = await compute(results(network, poolFirst, cut), feeds(network, cut));
       for (const [position, expected] of whole.entries()) {
         const off = distance(windowed[position] ?? [], expected);
-        assert.ok(off < 1e-6, `result ${position} is off by ${off}`);
+        assert(off < 1e-6, `result ${position} is off by ${off}`);
       }
     });
   });
@@ -147,9 +147,9 @@ for (const recipe of RECIPES) {
 
 describe("windowOf()", () => {
   it("drops the rows and columns that pooling never reads", () => {
-    assert.deepEqual(windowOf(PRESETS.BASIC_CNN.network), [26, 26]);
-    assert.deepEqual(windowOf(PRESETS.DROPOUT_CNN.network), [28, 28]);
-    assert.deepEqual(windowOf(PRESETS.WIDE_KERNEL_CNN.network), [28, 28]);
+    assertEquals(windowOf(PRESETS.BASIC_CNN.network), [26, 26]);
+    assertEquals(windowOf(PRESETS.DROPOUT_CNN.network), [28, 28]);
+    assertEquals(windowOf(PRESETS.WIDE_KERNEL_CNN.network), [28, 28]);
   });
 
   it("keeps the whole image where something reads it whole", () => {
@@ -160,12 +160,12 @@ describe("windowOf()", () => {
         { kind: "linear", name: "fc", outFeatures: 10 },
       ],
     };
-    assert.deepEqual(windowOf(network), [28, 28]);
+    assertEquals(windowOf(network), [28, 28]);
   });
 
   it("takes the largest window where several readers want different ones", () => {
     const images = placeholder("images", { shape: [1, 11, 11, 1], dtype: "float32" });
     const outputs = [4, 2, 3].map((size) => sumAll(maxPool2d(images, size)));
-    assert.deepEqual(receptiveField(outputs, images), [10, 10]);
+    assertEquals(receptiveField(outputs, images), [10, 10]);
   });
 });

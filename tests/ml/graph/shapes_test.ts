@@ -1,5 +1,5 @@
 /** The operations' shape rules: what fits gives the right shape, what does not is refused. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertStrictEquals, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { add, addN, broadcastTo, multiply, sum } from "../../../ml/graph/ops/arithmetic.ts";
 import {
@@ -16,23 +16,23 @@ const x = (shape: Shape, dtype: DType = "float32") => placeholder("x", { shape, 
 
 describe("an operation", () => {
   it("knows the shape of its result", () => {
-    assert.deepEqual(add(x([2, 1, 3]), x([4, 1])).shape, [2, 4, 3]);
-    assert.deepEqual(sum(x([2, 3, 4]), [1]).shape, [2, 4]);
-    assert.deepEqual(sum(x([2, 3, 4]), [1], true).shape, [2, 1, 4]);
-    assert.deepEqual(matMul(x([5, 2]), x([3, 5]), true, true).shape, [2, 3]);
-    assert.deepEqual(conv2d(x([8, 28, 28, 1]), x([3, 3, 1, 32])).shape, [8, 26, 26, 32]);
-    assert.deepEqual(maxPool2d(x([8, 11, 11, 4]), 2).shape, [8, 5, 5, 4]);
+    assertEquals(add(x([2, 1, 3]), x([4, 1])).shape, [2, 4, 3]);
+    assertEquals(sum(x([2, 3, 4]), [1]).shape, [2, 4]);
+    assertEquals(sum(x([2, 3, 4]), [1], true).shape, [2, 1, 4]);
+    assertEquals(matMul(x([5, 2]), x([3, 5]), true, true).shape, [2, 3]);
+    assertEquals(conv2d(x([8, 28, 28, 1]), x([3, 3, 1, 32])).shape, [8, 26, 26, 32]);
+    assertEquals(maxPool2d(x([8, 11, 11, 4]), 2).shape, [8, 5, 5, 4]);
     const table = variable("images", { shape: [100, 28, 28, 1], dtype: "uint8" });
     const rows = gatherRows(table, x([32], "int32"));
-    assert.deepEqual([rows.shape, rows.dtype], [[32, 28, 28, 1], "uint8"]);
-    assert.deepEqual(sliceRows(rows, 4, 2).shape, [2, 28, 28, 1]);
+    assertEquals([rows.shape, rows.dtype], [[32, 28, 28, 1], "uint8"]);
+    assertEquals(sliceRows(rows, 4, 2).shape, [2, 28, 28, 1]);
   });
 
   it("is left out where it would change nothing", () => {
     const same = x([3]);
-    assert.equal(cast(same, "float32"), same);
-    assert.equal(sliceRows(same, 0, 3), same);
-    assert.equal(addN([same]), same);
+    assertStrictEquals(cast(same, "float32"), same);
+    assertStrictEquals(sliceRows(same, 0, 3), same);
+    assertStrictEquals(addN([same]), same);
   });
 
   const misfits: readonly (readonly [string, () => unknown, RegExp])[] = [
@@ -68,11 +68,9 @@ describe("an operation", () => {
   ];
   for (const [what, make, message] of misfits) {
     it(`refuses ${what}`, () => {
-      assert.throws(make, (error: unknown) => {
-        assert.match(error instanceof RangeError ? error.message : "", /^Cannot apply /);
-        assert.match(error instanceof RangeError ? error.message : "", message);
-        return true;
-      });
+      const error = assertThrows(make);
+      assertMatch(error instanceof RangeError ? error.message : "", /^Cannot apply /);
+      assertMatch(error instanceof RangeError ? error.message : "", message);
     });
   }
 });

@@ -1,5 +1,5 @@
 /** Initial weights, and the two layouts of parameters. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { initialParameters } from "../../../ml/network/init.ts";
 import { type Network, parameterLayouts, parametersOf } from "../../../ml/network/network.ts";
@@ -12,25 +12,25 @@ describe("initialParameters()", () => {
     for (const { name, fanIn } of parametersOf(network)) {
       const values = drawn.get(name) ?? new Float32Array();
       const bound = 1 / Math.sqrt(fanIn);
-      assert.ok(values.every((value) => value >= -bound && value < bound), name);
-      assert.ok(Math.max(...values.subarray(0, 5000)) > 0.3 * bound, name);
+      assert(values.every((value) => value >= -bound && value < bound), name);
+      assert(Math.max(...values.subarray(0, 5000)) > 0.3 * bound, name);
     }
     const weight = drawn.get("fc1.weight") ?? new Float32Array();
     const bound = 1 / Math.sqrt(1600);
     const mean = weight.reduce((sum, value) => sum + value, 0) / weight.length;
     const square = weight.reduce((sum, value) => sum + value * value, 0) / weight.length;
-    assert.ok(Math.abs(mean) < 0.02 * bound);
-    assert.ok(Math.abs(square / (bound * bound) - 1 / 3) < 0.01);
+    assert(Math.abs(mean) < 0.02 * bound);
+    assert(Math.abs(square / (bound * bound) - 1 / 3) < 0.01);
   });
 
   it("draws the same for the same seed, other numbers for another seed or parameter", () => {
     const { network } = PRESETS.WIDE_KERNEL_CNN;
     const [first, again, other] = [1, 1, 2].map((seed) => initialParameters(network, seed));
-    assert.deepEqual(again, first);
-    assert.notDeepEqual(other?.[0]?.values, first?.[0]?.values);
+    assertEquals(again, first);
+    assertNotEquals(other?.[0]?.values, first?.[0]?.values);
     const biases = first?.filter(({ name }) => name.endsWith("bias")) ?? [];
     const starts = new Set(biases.map(({ values }) => Math.sign(values[0] ?? 0) + ":" + values[0]));
-    assert.equal(starts.size, biases.length);
+    assertEquals(starts.size, biases.length);
   });
 
   it("has PyTorch's shapes", () => {
@@ -38,7 +38,7 @@ describe("initialParameters()", () => {
       name,
       ...shape,
     ]);
-    assert.deepEqual(shapes, [
+    assertEquals(shapes, [
       ["conv1.weight", 32, 1, 3, 3],
       ["conv1.bias", 32],
       ["conv2.weight", 64, 32, 3, 3],
@@ -62,7 +62,7 @@ describe("layoutsOf()", () => {
     };
     const inside = parameterLayouts(network).get("conv.weight")?.fromTorch(count(24));
     // Element [y=0, x=1, in=1, out=2] inside is [2, 1, 0, 1] outside.
-    assert.equal(inside?.[((0 * 2 + 1) * 2 + 1) * 3 + 2], ((2 * 2 + 1) * 2 + 0) * 2 + 1);
+    assertEquals(inside?.[((0 * 2 + 1) * 2 + 1) * 3 + 2], ((2 * 2 + 1) * 2 + 0) * 2 + 1);
   });
 
   it("orders the inputs behind a flattened image as PyTorch does: channel, row, column", () => {
@@ -78,13 +78,13 @@ describe("layoutsOf()", () => {
     };
     const layouts = parameterLayouts(network);
     const first = layouts.get("fc1.weight");
-    assert.deepEqual(first?.torchShape, [5, 24]);
+    assertEquals(first?.torchShape, [5, 24]);
     // Row 1, column 2, channel 3 to output 4.
     const inside = first?.fromTorch(count(120));
-    assert.equal(inside?.[((1 * 3 + 2) * 4 + 3) * 5 + 4], 4 * 24 + (3 * 2 + 1) * 3 + 2);
+    assertEquals(inside?.[((1 * 3 + 2) * 4 + 3) * 5 + 4], 4 * 24 + (3 * 2 + 1) * 3 + 2);
     // The next matrix is only transposed.
     const second = layouts.get("fc2.weight")?.fromTorch(count(10));
-    assert.deepEqual([...second ?? []], [0, 5, 1, 6, 2, 7, 3, 8, 4, 9]);
+    assertEquals([...second ?? []], [0, 5, 1, 6, 2, 7, 3, 8, 4, 9]);
   });
 
   it("comes back to the same numbers from the other layout, for every parameter", () => {
@@ -93,7 +93,7 @@ describe("layoutsOf()", () => {
       const layouts = parameterLayouts(network);
       for (const { name, values } of initialParameters(network, 3)) {
         const layout = layouts.get(name);
-        assert.deepEqual(layout?.toTorch(layout.fromTorch(values)), values, name);
+        assertEquals(layout?.toTorch(layout.fromTorch(values)), values, name);
       }
     }
   });

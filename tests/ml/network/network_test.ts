@@ -1,5 +1,5 @@
 /** Networks as data: what follows what, and what is derived. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { inferShapes, type Network } from "../../../ml/network/network.ts";
 import { PRESETS } from "../../../ml/spec/presets.ts";
@@ -18,15 +18,15 @@ describe("placeLayers()", () => {
       { kind: "flatten", name: "flatten" },
       { kind: "linear", name: "fc", outFeatures: 10 },
     ));
-    assert.deepEqual(conv?.outputShape, [24, 24, 4]);
-    assert.deepEqual(conv?.parameters.map(({ shape, fanIn }) => [...shape, fanIn]), [
+    assertEquals(conv?.outputShape, [24, 24, 4]);
+    assertEquals(conv?.parameters.map(({ shape, fanIn }) => [...shape, fanIn]), [
       [5, 5, 1, 4, 25],
       [4, 25],
     ]);
-    assert.equal(conv?.multiplyAdds, 24 * 24 * 4 * 26);
-    assert.deepEqual(pool?.outputShape, [4, 4, 4]);
-    assert.deepEqual(flatten?.outputShape, [64]);
-    assert.deepEqual(linear?.parameters.map(({ name }) => name), ["fc.weight", "fc.bias"]);
+    assertEquals(conv?.multiplyAdds, 24 * 24 * 4 * 26);
+    assertEquals(pool?.outputShape, [4, 4, 4]);
+    assertEquals(flatten?.outputShape, [64]);
+    assertEquals(linear?.parameters.map(({ name }) => name), ["fc.weight", "fc.bias"]);
   });
 
   const misplaced: readonly (readonly [string, readonly Layer[], RegExp])[] = [
@@ -56,7 +56,7 @@ describe("placeLayers()", () => {
   ];
   for (const [what, layers, message] of misplaced) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => inferShapes(network(...layers)), message);
+      assertMatch(String(assertThrows(() => inferShapes(network(...layers)))), message);
     });
   }
 });

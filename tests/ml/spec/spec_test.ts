@@ -1,5 +1,5 @@
 /** Training specs: the recipes' defaults, and clear refusals. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { PRESETS } from "../../../ml/spec/presets.ts";
 import { describeField, REQUEST_FIELDS } from "../../../ml/spec/fields.ts";
@@ -10,7 +10,7 @@ const SIZE = { trainSize: 60_000, testSize: 10_000 };
 
 describe("resolveSpec()", () => {
   it("fills in the recipe's defaults", () => {
-    assert.deepEqual(resolveSpec({}, SIZE, () => 7), {
+    assertEquals(resolveSpec({}, SIZE, () => 7), {
       version: 2,
       recipe: "BASIC_CNN",
       network: PRESETS.BASIC_CNN.network,
@@ -25,12 +25,12 @@ describe("resolveSpec()", () => {
       testSamples: 10_000,
     });
     const { epochs, batchSize, learningRate } = resolveSpec({ recipe: "WIDE_KERNEL_CNN" }, SIZE);
-    assert.deepEqual([epochs, batchSize, learningRate], [10, 100, 0.001]);
+    assertEquals([epochs, batchSize, learningRate], [10, 100, 0.001]);
   });
 
   it("draws a seed that a GraphQL Int can hold", () => {
     const { seed } = resolveSpec({}, SIZE);
-    assert.ok(Number.isInteger(seed) && seed >= 0 && seed <= 0x7fff_ffff);
+    assert(Number.isInteger(seed) && seed >= 0 && seed <= 0x7fff_ffff);
   });
 
   const refused: readonly (readonly [TrainingRequest, string])[] = [
@@ -73,11 +73,9 @@ describe("resolveSpec()", () => {
   ];
   for (const [request, message] of refused) {
     it(`refuses ${Object.entries(request).flat().join(" ")}`, () => {
-      assert.throws(() => resolveSpec(request, SIZE), (error: unknown) => {
-        assert.ok(error instanceof InvalidSpecError);
-        assert.equal(`${error}`, `InvalidSpecError: ${message}`);
-        return true;
-      });
+      const error = assertThrows(() => resolveSpec(request, SIZE));
+      assert(error instanceof InvalidSpecError);
+      assertEquals(`${error}`, `InvalidSpecError: ${message}`);
     });
   }
 });
@@ -85,7 +83,7 @@ describe("resolveSpec()", () => {
 describe("parseRequest()", () => {
   it("reports every problem, each with its field", () => {
     const parsed = parseRequest({ epochs: 0, batchSize: 0.5, seed: 1, device: "CPU" }, SIZE);
-    assert.deepEqual(parsed, {
+    assertEquals(parsed, {
       ok: false,
       problems: [
         {
@@ -104,28 +102,25 @@ describe("parseRequest()", () => {
   it("leaves the seed open that a request leaves open", () => {
     const parsed = parseRequest({}, SIZE);
     if (!parsed.ok) throw new Error("The request must be accepted.");
-    assert.equal(parsed.draft.seed, undefined);
-    assert.deepEqual(completeSpec(parsed.draft, () => 7), resolveSpec({ seed: 7 }, SIZE));
-    assert.equal(completeSpec({ ...parsed.draft, seed: 5 }, () => 7).seed, 5);
+    assertEquals(parsed.draft.seed, undefined);
+    assertEquals(completeSpec(parsed.draft, () => 7), resolveSpec({ seed: 7 }, SIZE));
+    assertEquals(completeSpec({ ...parsed.draft, seed: 5 }, () => 7).seed, 5);
   });
 });
 
 describe("describeField()", () => {
   it("states the meaning, the limits and the default of every field", () => {
-    assert.equal(
-      describeField("batchSize"),
-      "Samples per step, 1 to 4096. Default: the recipe's.",
-    );
+    assertEquals(describeField("batchSize"), "Samples per step, 1 to 4096. Default: the recipe's.");
     for (const field of REQUEST_FIELDS) {
-      assert.match(describeField(field), /^[A-Z][^.]+\.( .+\.)? Default: [^.]+\.$/);
+      assertMatch(describeField(field), /^[A-Z][^.]+\.( .+\.)? Default: [^.]+\.$/);
     }
   });
 });
 
 describe("stepsPerEpoch()", () => {
   it("counts the smaller last batch", () => {
-    assert.equal(stepsPerEpoch({ trainSamples: 60_000, batchSize: 32 }), 1875);
-    assert.equal(stepsPerEpoch({ trainSamples: 60_000, batchSize: 64 }), 938);
-    assert.equal(stepsPerEpoch({ trainSamples: 5, batchSize: 32 }), 1);
+    assertEquals(stepsPerEpoch({ trainSamples: 60_000, batchSize: 32 }), 1875);
+    assertEquals(stepsPerEpoch({ trainSamples: 60_000, batchSize: 64 }), 938);
+    assertEquals(stepsPerEpoch({ trainSamples: 5, batchSize: 32 }), 1);
   });
 });

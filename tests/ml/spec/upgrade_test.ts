@@ -1,5 +1,6 @@
 /** Specs that older versions stored: every one is read, and means what it meant. */
-import assert from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { PRESETS } from "../../../ml/spec/presets.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
@@ -19,35 +20,35 @@ function specsInDatabases(): readonly Record<string, unknown>[] {
 describe("upgradeSpec()", () => {
   it("gives each spec of an old database its network and its optimizer", () => {
     const specs = specsInDatabases();
-    assert.equal(specs.length, 4 * 6);
+    assertEquals(specs.length, 4 * 6);
     for (const spec of specs) {
       const { network, optimizer } = PRESETS.BASIC_CNN;
-      assert.deepEqual(upgradeSpec(spec), { version: 2, network, optimizer, ...spec });
+      assertEquals<unknown>(upgradeSpec(spec), { version: 2, network, optimizer, ...spec });
     }
   });
 
   for (const { version, spec, means } of stored) {
     it(`reads ${spec.recipe} of version ${version} with the network that it was trained with`, () => {
-      assert.deepEqual(upgradeSpec(spec), means);
+      assertEquals<unknown>(upgradeSpec(spec), means);
     });
   }
 
   it("has a stored spec of every version", () => {
-    assert.deepEqual([...new Set(stored.map(({ version }) => version))], [1, 2]);
+    assertEquals([...new Set(stored.map(({ version }) => version))], [1, 2]);
   });
 
   it("returns a spec of this version unchanged", () => {
     const spec = resolveSpec({ recipe: "DROPOUT_CNN" }, { trainSize: 10, testSize: 10 });
-    assert.deepEqual(upgradeSpec(JSON.parse(JSON.stringify(spec))), spec);
+    assertEquals(upgradeSpec(JSON.parse(JSON.stringify(spec))), spec);
   });
 
   it("refuses a newer version, and a recipe that no version knew", () => {
-    assert.throws(() => upgradeSpec({ version: 3, anything: [] }), {
+    assertErrorMatch(assertThrows(() => upgradeSpec({ version: 3, anything: [] })), {
       name: "UnsupportedSpecError",
       message: "the version of its spec must be 2 or older, got 3. " +
         "Use the version of epochql that wrote it.",
     });
-    assert.throws(() => upgradeSpec({ recipe: "toString" }), {
+    assertErrorMatch(assertThrows(() => upgradeSpec({ recipe: "toString" })), {
       name: "UnsupportedSpecError",
       message: "its recipe must be one of BASIC_CNN, DROPOUT_CNN, " +
         'WIDE_KERNEL_CNN, got "toString".',

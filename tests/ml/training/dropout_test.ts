@@ -1,5 +1,5 @@
 /** Dropout as PyTorch has it: scaled in training, absent in evaluation, whole channels in two dimensions. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { forward } from "../../../ml/network/forward.ts";
 import { dropoutMask, placeholder } from "../../../ml/graph/ops/sources.ts";
@@ -39,18 +39,18 @@ describe("a dropout mask", () => {
   it("holds zeros and 1 / (1 - rate), in the rate's proportion", async () => {
     for (const rate of [0.25, 0.5]) {
       const values = await mask([400, 250], rate, 5, 1);
-      assert.deepEqual(new Set(values), new Set([0, Math.fround(1 / (1 - rate))]));
+      assertEquals(new Set(values), new Set([0, Math.fround(1 / (1 - rate))]));
       const zeros = values.filter((value) => value === 0).length / values.length;
       // Six standard deviations of 100,000 draws.
-      assert.ok(Math.abs(zeros - rate) < 6 * Math.sqrt((rate * (1 - rate)) / values.length));
+      assert(Math.abs(zeros - rate) < 6 * Math.sqrt((rate * (1 - rate)) / values.length));
     }
   });
 
   it("is the same for the same key and step, and another for every other", async () => {
     const first = await mask([64], 0.5, 5, 1);
-    assert.deepEqual(await mask([64], 0.5, 5, 1), first);
-    assert.notDeepEqual(await mask([64], 0.5, 5, 2), first);
-    assert.notDeepEqual(await mask([64], 0.5, 6, 1), first);
+    assertEquals(await mask([64], 0.5, 5, 1), first);
+    assertNotEquals(await mask([64], 0.5, 5, 2), first);
+    assertNotEquals(await mask([64], 0.5, 6, 1), first);
   });
 });
 
@@ -61,7 +61,7 @@ describe("the layers", () => {
   it("dropout zeroes single values", async () => {
     const values = await dropped(dropout, 4);
     const channel = values.filter((_, position) => position % 8 === 0);
-    assert.deepEqual(new Set(channel), new Set([0, 2]));
+    assertEquals(new Set(channel), new Set([0, 2]));
   });
 
   it("dropout2d zeroes whole channels of a sample, others in other samples", async () => {
@@ -70,19 +70,19 @@ describe("the layers", () => {
       const image = values.subarray(sample * 240, (sample + 1) * 240);
       return Array.from({ length: 8 }, (_, channel) => {
         const found = new Set(image.filter((_, position) => position % 8 === channel));
-        assert.equal(found.size, 1, "a channel is kept or dropped as a whole");
+        assertEquals(found.size, 1, "a channel is kept or dropped as a whole");
         return [...found][0];
       }).join();
     });
-    assert.ok(new Set(kept).size > 1);
-    assert.deepEqual(new Set(values), new Set([0, 2]));
+    assert(new Set(kept).size > 1);
+    assertEquals(new Set(values), new Set([0, 2]));
   });
 
   it("a part of the batch gets its rows of the whole batch's mask", async () => {
     for (const layer of [dropout, dropout2d]) {
       const whole = await dropped(layer, 8);
       const half = await dropped(layer, 4, 4, 8);
-      assert.deepEqual(half, whole.subarray(4 * 240));
+      assertEquals(half, whole.subarray(4 * 240));
     }
   });
 
@@ -97,7 +97,7 @@ describe("the layers", () => {
     const output = forward(network, images, () => images, training);
     const [values] = await compute([output], { ...at(1), images: new Float32Array(960).fill(1) });
     const kept = values?.filter((value) => value === 4).length ?? 0;
-    assert.ok(kept > 150 && kept < 330, `a quarter of 960 must be kept by both, got ${kept}`);
+    assert(kept > 150 && kept < 330, `a quarter of 960 must be kept by both, got ${kept}`);
   });
 
   it("evaluation and prediction have no dropout", () => {
@@ -107,6 +107,6 @@ describe("the layers", () => {
     ]).map((
       { kind },
     ) => kind);
-    assert.ok(kinds.includes("maxPool2d") && !kinds.includes("dropoutMask"));
+    assert(kinds.includes("maxPool2d") && !kinds.includes("dropoutMask"));
   });
 });

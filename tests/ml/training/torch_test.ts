@@ -1,7 +1,7 @@
 /**
  * The engine against PyTorch: same weights, same batches, same losses. The numbers come from tools/golden.py.
  */
-import assert from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { Network } from "../../../ml/network/network.ts";
 import { PRESETS, type Recipe } from "../../../ml/spec/presets.ts";
@@ -48,7 +48,7 @@ async function replay(run: typeof golden.cases[number]) {
 
 function close(actual: number | undefined, expected: number, relative: number, what: string) {
   const limit = relative * Math.abs(expected) + 1e-7;
-  assert.ok(
+  assert(
     Math.abs((actual ?? NaN) - expected) <= limit,
     `${what}: ${actual} must be within ${limit} of ${expected}`,
   );
@@ -60,18 +60,18 @@ for (const run of golden.cases) {
 
     it("has PyTorch's losses and hits at every step", async () => {
       const { metrics } = await replayed;
-      assert.equal(metrics.losses.length, run.losses.length);
+      assertEquals(metrics.losses.length, run.losses.length);
       for (const [step, loss] of run.losses.entries()) {
         close(metrics.losses[step], loss, 1e-4, `loss of step ${step + 1}`);
       }
-      assert.deepEqual([...metrics.correct], run.correct);
+      assertEquals([...metrics.correct], run.correct);
     });
 
     it("has PyTorch's test loss, accuracy and probabilities afterwards", async () => {
       const { tested, probabilities } = await replayed;
       close(tested.loss, run.test.loss, 1e-4, "test loss");
       close(tested.acc, run.test.acc, 1e-6, "test accuracy");
-      assert.equal(probabilities.length, run.probabilities.length);
+      assertEquals(probabilities.length, run.probabilities.length);
       for (const [position, value] of run.probabilities.entries()) {
         close(probabilities[position], value, 1e-3, `probability ${position}`);
       }
@@ -81,7 +81,7 @@ for (const run of golden.cases) {
       const { state } = await replayed;
       const expected: [string, { shape: number[]; at: number[]; values: number[] }][] = Object
         .entries(run.state);
-      assert.deepEqual(
+      assertEquals(
         state.map(({ name, shape }) => [name, shape]).toSorted(),
         expected.map(([name, { shape }]) => [name, shape]).toSorted(),
       );
@@ -90,7 +90,7 @@ for (const run of golden.cases) {
         const scale = Math.max(...values.map(Math.abs));
         for (const [position, value] of values.entries()) {
           const actual = array?.[at[position] ?? 0] ?? NaN;
-          assert.ok(
+          assert(
             Math.abs(actual - value) <= 1e-2 * scale,
             `${name}[${at[position]}]: ${actual} must be near ${value}`,
           );

@@ -1,5 +1,12 @@
 /** train(): what it yields, how it stops, and that the same seed gives the same numbers. */
-import assert from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { epochOrder } from "../../../data/random.ts";
 import type { Engine, Session } from "../../../ml/engines/engine.ts";
@@ -88,30 +95,27 @@ describe("train()", () => {
     const events = await collect(train(spec, { engine: await cpuEngine(), ...SETS }));
     const [started, ...rest] = events;
     if (started?.type !== "started") throw new Error("the first event must be 'started'");
-    assert.match(started.device, /^CPU \(.*2 threads\)$/);
-    assert.match(started.engine, /^TensorFlow \d+\.\d+/);
-    assert.deepEqual(
-      [started.stepsPerEpoch, started.steps, started.parameters],
-      [10, 20, 121_930],
-    );
+    assertMatch(started.device, /^CPU \(.*2 threads\)$/);
+    assertMatch(started.engine, /^TensorFlow \d+\.\d+/);
+    assertEquals([started.stepsPerEpoch, started.steps, started.parameters], [10, 20, 121_930]);
     let step = 1;
     let epoch = 1;
     for (const event of rest) {
       if (event.type === "batches") {
-        assert.deepEqual([event.epoch, event.firstStep], [epoch, step]);
-        assert.ok(event.losses.length > 0 && event.accs.length === event.losses.length);
-        assert.ok(event.samplesPerSecond > 0 && Number.isFinite(event.samplesPerSecond));
+        assertEquals([event.epoch, event.firstStep], [epoch, step]);
+        assert(event.losses.length > 0 && event.accs.length === event.losses.length);
+        assert(event.samplesPerSecond > 0 && Number.isFinite(event.samplesPerSecond));
         step += event.losses.length;
       } else {
         if (event.type !== "epoch") throw new Error(`unexpected event '${event.type}'`);
-        assert.equal(event.number, epoch);
-        assert.equal(step, epoch * 10 + 1);
-        assert.ok(event.seconds > 0);
+        assertEquals(event.number, epoch);
+        assertEquals(step, epoch * 10 + 1);
+        assert(event.seconds > 0);
         epoch++;
       }
     }
-    assert.equal(epoch, 3);
-    assert.equal(events.at(-1)?.type, "epoch");
+    assertEquals(epoch, 3);
+    assertEquals(events.at(-1)?.type, "epoch");
   });
 
   it("gives an epoch's train metrics as means over its samples, the smaller last batch included", async () => {
@@ -121,9 +125,9 @@ describe("train()", () => {
     const accs = batchesOf(events).flatMap((event) => event.accs);
     const mean = (values: readonly number[]) =>
       values.reduce((sum, value, step) => sum + value * (step < 9 ? 32 : 12), 0) / 300;
-    assert.ok(Math.abs(mean(lossesOf(events)) - (epoch?.trainLoss ?? NaN)) < 1e-6);
-    assert.ok(Math.abs(mean(accs) - (epoch?.trainAcc ?? NaN)) < 1e-9);
-    assert.ok(accs.every((acc) => acc >= 0 && acc <= 1));
+    assert(Math.abs(mean(lossesOf(events)) - (epoch?.trainLoss ?? NaN)) < 1e-6);
+    assert(Math.abs(mean(accs) - (epoch?.trainAcc ?? NaN)) < 1e-9);
+    assert(accs.every((acc) => acc >= 0 && acc <= 1));
   });
 
   it("takes the first trainSamples and testSamples, each sample once an epoch, in another order each time", async () => {
@@ -133,18 +137,18 @@ describe("train()", () => {
     );
     const [first, second] = [log.trained.slice(0, 70), log.trained.slice(70)];
     const all = Array.from({ length: 70 }, (_, row) => row);
-    assert.deepEqual(first.toSorted((a, b) => a - b), all);
-    assert.deepEqual(second.toSorted((a, b) => a - b), all);
+    assertEquals(first.toSorted((a, b) => a - b), all);
+    assertEquals(second.toSorted((a, b) => a - b), all);
     // The order that the DataLoader gives for the same seed.
-    assert.deepEqual(first, [...epochOrder(1, 1, 70)]);
-    assert.deepEqual(second, [...epochOrder(1, 2, 70)]);
+    assertEquals(first, [...epochOrder(1, 1, 70)]);
+    assertEquals(second, [...epochOrder(1, 2, 70)]);
   });
 
   it("trains on fewer samples than a batch has", async () => {
     const spec = specOf({ epochs: 2, trainSamples: 5, testSamples: 3, batchSize: 32 });
     const events = await collect(train(spec, { engine: await cpuEngine(), ...SETS }));
-    assert.deepEqual(batchesOf(events).map(({ firstStep }) => firstStep), [1, 2]);
-    assert.equal(epochsOf(events)[1]?.trainLoss, lossesOf(events)[1]);
+    assertEquals(batchesOf(events).map(({ firstStep }) => firstStep), [1, 2]);
+    assertEquals(epochsOf(events)[1]?.trainLoss, lossesOf(events)[1]);
   });
 
   it("gives the same numbers whether it takes one step a call or many", async () => {
@@ -158,9 +162,9 @@ describe("train()", () => {
       await collect(train(spec, { engine, ...SETS })),
       await collect(train(spec, { engine: slow, ...SETS })),
     ];
-    assert.equal(batchesOf(single).length, 19);
-    assert.deepEqual(lossesOf(single), lossesOf(fast));
-    assert.equal(epochsOf(single)[0]?.testLoss, epochsOf(fast)[0]?.testLoss);
+    assertEquals(batchesOf(single).length, 19);
+    assertEquals(lossesOf(single), lossesOf(fast));
+    assertEquals(epochsOf(single)[0]?.testLoss, epochsOf(fast)[0]?.testLoss);
   });
 
   it("learns MNIST", async () => {
@@ -170,8 +174,8 @@ describe("train()", () => {
       testSize: 1000,
     });
     const [epoch] = epochsOf(await collect(train(spec, { engine: await cpuEngine(), ...sets })));
-    assert.ok((epoch?.testAcc ?? 0) > 0.9, `got ${epoch?.testAcc}`);
-    assert.ok((epoch?.trainAcc ?? 1) < (epoch?.testAcc ?? 0));
+    assert((epoch?.testAcc ?? 0) > 0.9, `got ${epoch?.testAcc}`);
+    assert((epoch?.trainAcc ?? 1) < (epoch?.testAcc ?? 0));
   });
 });
 
@@ -186,23 +190,26 @@ describe("a stop", () => {
       },
     });
     const events: TrainingEvent[] = [];
-    await assert.rejects(async () => {
-      const spec = specOf({ epochs: 5, batchSize: 8 });
-      for await (const event of train(spec, { engine, ...SETS, signal: stop.signal })) {
-        events.push(event);
-      }
-    }, reason);
-    assert.equal(calls, 2);
-    assert.equal(batchesOf(events).length, 2, "the steps that were trained are told");
-    assert.equal(log.disposed, 1);
+    assertStrictEquals(
+      await assertRejects(async () => {
+        const spec = specOf({ epochs: 5, batchSize: 8 });
+        for await (const event of train(spec, { engine, ...SETS, signal: stop.signal })) {
+          events.push(event);
+        }
+      }),
+      reason,
+    );
+    assertEquals(calls, 2);
+    assertEquals(batchesOf(events).length, 2, "the steps that were trained are told");
+    assertEquals(log.disposed, 1);
   });
 
   it("comes while the test set is evaluated", async () => {
     const stop = new AbortController();
     const { engine, log } = fakeEngine({ onEvaluate: () => stop.abort(new Error("enough")) });
     const events = train(specOf({ epochs: 2 }), { engine, ...SETS, signal: stop.signal });
-    await assert.rejects(() => collect(events), /enough/);
-    assert.equal(log.disposed, 1);
+    assertMatch(String(await assertRejects(() => collect(events))), /enough/);
+    assertEquals(log.disposed, 1);
   });
 
   it("comes from a timer or a message too: calls let the event loop turn", async () => {
@@ -210,8 +217,10 @@ describe("a stop", () => {
     const { engine } = fakeEngine();
     const spec = specOf({ epochs: 10_000, batchSize: 1 });
     setTimeout(() => stop.abort(new Error("from a timer")), 1);
-    await assert.rejects(
-      () => collect(train(spec, { engine, ...SETS, signal: stop.signal })),
+    assertMatch(
+      String(
+        await assertRejects(() => collect(train(spec, { engine, ...SETS, signal: stop.signal }))),
+      ),
       /from a timer/,
     );
   });
@@ -219,11 +228,11 @@ describe("a stop", () => {
   it("before the start prepares nothing", async () => {
     const { engine, log } = fakeEngine();
     const signal = AbortSignal.abort(new Error("never mind"));
-    await assert.rejects(
-      () => collect(train(specOf({}), { engine, ...SETS, signal })),
+    assertMatch(
+      String(await assertRejects(() => collect(train(specOf({}), { engine, ...SETS, signal })))),
       /never mind/,
     );
-    assert.equal(log.prepared, 0);
+    assertEquals(log.prepared, 0);
   });
 
   it("by leaving the loop frees the session", async () => {
@@ -231,7 +240,7 @@ describe("a stop", () => {
     for await (const event of train(specOf({}), { engine, ...SETS })) {
       if (event.type === "batches") break;
     }
-    assert.equal(log.disposed, 1);
+    assertEquals(log.disposed, 1);
   });
 });
 
@@ -239,24 +248,22 @@ describe("a loss that is no number", () => {
   it("stops the training after the last good step, and says which step and what to do", async () => {
     const { engine, log } = fakeEngine({ lossAt: (step) => step < 6 ? step : NaN });
     const events: TrainingEvent[] = [];
-    await assert.rejects(async () => {
+    const error = await assertRejects(async () => {
       const spec = specOf({ learningRate: 0.5, batchSize: 10 });
       for await (const event of train(spec, { engine, ...SETS })) events.push(event);
-    }, (error: unknown) => {
-      assert.equal(
-        error instanceof DivergedError && error.message,
-        "Cannot go on training: the loss is not a finite number at step 6; lower learningRate (got 0.5).",
-      );
-      return true;
     });
-    assert.deepEqual(lossesOf(events), [1, 2, 3, 4, 5]);
-    assert.equal(log.disposed, 1);
+    assertEquals(
+      error instanceof DivergedError && error.message,
+      "Cannot go on training: the loss is not a finite number at step 6; lower learningRate (got 0.5).",
+    );
+    assertEquals(lossesOf(events), [1, 2, 3, 4, 5]);
+    assertEquals(log.disposed, 1);
   });
 
   it("stops it after the evaluation too", async () => {
     const { engine } = fakeEngine({ testLoss: Infinity });
-    await assert.rejects(
-      () => collect(train(specOf({}), { engine, ...SETS })),
+    assertMatch(
+      String(await assertRejects(() => collect(train(specOf({}), { engine, ...SETS })))),
       /the test loss is not a finite number after epoch 1; lower learningRate/,
     );
   });
@@ -265,13 +272,13 @@ describe("a loss that is no number", () => {
     const sets = { train: await mnist("train", 2000), test: await mnist("test", 100) };
     const spec = resolveSpec({ learningRate: 100, seed: 1 }, { trainSize: 2000, testSize: 100 });
     const events: TrainingEvent[] = [];
-    await assert.rejects(async () => {
+    await assertRejects(async () => {
       for await (const event of train(spec, { engine: await cpuEngine(), ...sets })) {
         events.push(event);
       }
     }, DivergedError);
-    assert.ok(lossesOf(events).every(Number.isFinite));
-    assert.deepEqual(JSON.parse(JSON.stringify(events)), events);
+    assert(lossesOf(events).every(Number.isFinite));
+    assertEquals(JSON.parse(JSON.stringify(events)), events);
   });
 });
 
@@ -283,12 +290,12 @@ describe("the same seed", () => {
         args: ["run", "--no-check", "-A", program, String(seed)],
         stderr: "null",
       }).output();
-      assert.ok(success);
+      assert(success);
       return JSON.parse(new TextDecoder().decode(stdout));
     };
     const [first, again, other] = [await run(1), await run(1), await run(2)];
-    assert.equal(first.losses.length, 16);
-    assert.deepEqual(again, first);
-    assert.notDeepEqual(other.losses, first.losses);
+    assertEquals(first.losses.length, 16);
+    assertEquals(again, first);
+    assertNotEquals(other.losses, first.losses);
   });
 });

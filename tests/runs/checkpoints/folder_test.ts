@@ -1,5 +1,6 @@
 /** Checkpoints in a folder: the contract, and what goes wrong with disks. */
-import { deepStrictEqual, rejects, strictEqual } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
@@ -29,10 +30,16 @@ describe("openFolderStore()", () => {
       await Deno.writeFile(small, someBytes(100_000));
       await Deno.writeFile(large, someBytes(300_000));
       await store.put("run-1", "a", small);
-      await rejects(store.put("run-1", "b", large), ofKind("disk-full", /the disk is full\. Free/));
-      deepStrictEqual(await namesUnder(disk.path), ["run-1/a"]);
-      await rejects(store.put("run-1", "a", large), ofKind("disk-full"));
-      deepStrictEqual(await store.list("run-1"), [{ name: "a", bytes: 100_000 }]);
+      assertErrorMatch(
+        await assertRejects(() => store.put("run-1", "b", large)),
+        ofKind("disk-full", /the disk is full\. Free/),
+      );
+      assertEquals(await namesUnder(disk.path), ["run-1/a"]);
+      assertErrorMatch(
+        await assertRejects(() => store.put("run-1", "a", large)),
+        ofKind("disk-full"),
+      );
+      assertEquals(await store.list("run-1"), [{ name: "a", bytes: 100_000 }]);
       await store.remove("run-1", "a");
       await store.put("run-1", "b", small);
     },
@@ -47,13 +54,13 @@ describe("openFolderStore()", () => {
     await store.put("run-1", "a", file);
     disk.makeReadOnly();
     const readOnly = ofKind("not-writable", /file system is read-only/);
-    await rejects(store.check(), readOnly);
-    await rejects(store.put("run-1", "b", file), readOnly);
-    await rejects(store.put("run-2", "b", file), readOnly);
-    await rejects(store.remove("run-1", "a"), readOnly);
-    await rejects(store.removeAll("run-1"), readOnly);
+    assertErrorMatch(await assertRejects(() => store.check()), readOnly);
+    assertErrorMatch(await assertRejects(() => store.put("run-1", "b", file)), readOnly);
+    assertErrorMatch(await assertRejects(() => store.put("run-2", "b", file)), readOnly);
+    assertErrorMatch(await assertRejects(() => store.remove("run-1", "a")), readOnly);
+    assertErrorMatch(await assertRejects(() => store.removeAll("run-1")), readOnly);
     await store.fetch("run-1", "a", work.path, {});
-    deepStrictEqual(await Deno.readFile(join(work.path, "a")), someBytes(10));
+    assertEquals(await Deno.readFile(join(work.path, "a")), someBytes(10));
   });
 
   it("says that a file lies where its folder must be", async () => {
@@ -61,9 +68,15 @@ describe("openFolderStore()", () => {
     const file = join(work.path, "file");
     await Deno.writeFile(file, someBytes(10));
     const store = openFolderStore(file);
-    await rejects(store.check(), ofKind("not-writable", /a file lies where a folder must be/));
-    await rejects(store.put("run-1", "a", file), ofKind("not-writable"));
-    deepStrictEqual(await Deno.readFile(file), someBytes(10));
+    assertErrorMatch(
+      await assertRejects(() => store.check()),
+      ofKind("not-writable", /a file lies where a folder must be/),
+    );
+    assertErrorMatch(
+      await assertRejects(() => store.put("run-1", "a", file)),
+      ofKind("not-writable"),
+    );
+    assertEquals(await Deno.readFile(file), someBytes(10));
   });
 
   it("does not count what is half-written, and removes it when it is a day old", async () => {
@@ -76,14 +89,14 @@ describe("openFolderStore()", () => {
     const [young, old] = [join(folder, ".b.1.part"), join(folder, ".b.2.part")];
     for (const path of [young, old]) await Deno.writeFile(path, someBytes(5));
     await Deno.utime(old, new Date(), new Date(Date.now() - 25 * 60 * 60 * 1000));
-    deepStrictEqual(await store.list("run-1"), [{ name: "a", bytes: 10 }]);
+    assertEquals(await store.list("run-1"), [{ name: "a", bytes: 10 }]);
     await store.put("run-1", "c", file);
-    deepStrictEqual(await namesUnder(folder), [".b.1.part", "a", "c"]);
+    assertEquals(await namesUnder(folder), [".b.1.part", "a", "c"]);
     await store.removeAll("run-1");
-    deepStrictEqual(await namesUnder(work.path), ["file"]);
+    assertEquals(await namesUnder(work.path), ["file"]);
   });
 
   it("means the same folder wherever the process goes", () => {
-    strictEqual(openFolderStore("some/where").location, join(Deno.cwd(), "some/where"));
+    assertEquals(openFolderStore("some/where").location, join(Deno.cwd(), "some/where"));
   });
 });

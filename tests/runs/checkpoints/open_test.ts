@@ -1,5 +1,5 @@
 /** Which store a location names, and what it needs. */
-import { deepStrictEqual, match, rejects, strictEqual, throws } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -14,15 +14,15 @@ describe("parseLocation()", () => {
     for (
       const path of [".epochql/checkpoints", "/mnt/shared", "C:\\data", "a b/ü", "s3:", "s3/x"]
     ) {
-      deepStrictEqual(parseLocation(path), { kind: "folder", path });
+      assertEquals(parseLocation(path), { kind: "folder", path });
     }
   });
 
   it("reads bucket and prefix", () => {
     const bucket = "my-bucket.1";
-    deepStrictEqual(parseLocation("s3://my-bucket.1"), { kind: "s3", bucket, prefix: "" });
-    deepStrictEqual(parseLocation("s3://my-bucket.1/"), { kind: "s3", bucket, prefix: "" });
-    deepStrictEqual(parseLocation("s3://my-bucket.1/a/b_c/"), {
+    assertEquals(parseLocation("s3://my-bucket.1"), { kind: "s3", bucket, prefix: "" });
+    assertEquals(parseLocation("s3://my-bucket.1/"), { kind: "s3", bucket, prefix: "" });
+    assertEquals(parseLocation("s3://my-bucket.1/a/b_c/"), {
       kind: "s3",
       bucket,
       prefix: "a/b_c",
@@ -48,7 +48,7 @@ describe("parseLocation()", () => {
       "s3://bucket/a?b",
       "s3://user:secret@bucket",
     ];
-    for (const location of wrong) strictEqual(parseLocation(location), undefined, location);
+    for (const location of wrong) assertEquals(parseLocation(location), undefined, location);
   });
 
   it("never gives a prefix that leads elsewhere", () => {
@@ -56,8 +56,8 @@ describe("parseLocation()", () => {
     fc.assert(fc.property(fc.array(parts), (parts) => {
       const parsed = parseLocation(`s3://bucket/${parts.join("/")}`);
       if (parsed?.kind !== "s3" || parsed.prefix === "") return;
-      match(parsed.prefix, /^[^/]+(\/[^/]+)*$/);
-      strictEqual(parsed.prefix.split("/").some((part) => /^\.*$/.test(part)), false);
+      assertMatch(parsed.prefix, /^[^/]+(\/[^/]+)*$/);
+      assertEquals(parsed.prefix.split("/").some((part) => /^\.*$/.test(part)), false);
     }));
   });
 });
@@ -65,25 +65,28 @@ describe("parseLocation()", () => {
 describe("openCheckpointStore()", () => {
   it("opens what a location names", async () => {
     const folder = await openCheckpointStore("some/where");
-    strictEqual(folder.location, join(Deno.cwd(), "some/where"));
+    assertEquals(folder.location, join(Deno.cwd(), "some/where"));
     folder.close();
     const bucket = await openCheckpointStore(
       "s3://bucket/a/b",
       env({ AWS_ENDPOINT_URL: "http://a" }),
     );
-    strictEqual(bucket.location, "s3://bucket/a/b");
+    assertEquals(bucket.location, "s3://bucket/a/b");
     bucket.close();
   });
 
   it("refuses what is no location", async () => {
-    await rejects(openCheckpointStore("gs://bucket"), /must be .* s3:\/\/BUCKET\/PREFIX, got 'gs:/);
+    assertMatch(
+      String(await assertRejects(() => openCheckpointStore("gs://bucket"))),
+      /must be .* s3:\/\/BUCKET\/PREFIX, got 'gs:/,
+    );
   });
 });
 
 describe("s3Environment()", () => {
   it("reads the variables that all tools for S3 read, the narrower one first", () => {
-    deepStrictEqual(s3Environment(env({})), { endpoint: undefined, region: undefined });
-    deepStrictEqual(
+    assertEquals(s3Environment(env({})), { endpoint: undefined, region: undefined });
+    assertEquals(
       s3Environment(env({
         AWS_ENDPOINT_URL: "http://a",
         AWS_ENDPOINT_URL_S3: "http://b",
@@ -92,26 +95,29 @@ describe("s3Environment()", () => {
       })),
       { endpoint: "http://b", region: "d" },
     );
-    deepStrictEqual(
-      s3Environment(env({ AWS_ENDPOINT_URL: "http://a", AWS_ENDPOINT_URL_S3: "" })),
-      { endpoint: "http://a", region: "us-east-1" },
-    );
-    strictEqual(s3Environment(env({ AWS_DEFAULT_REGION: "c" })).region, "c");
+    assertEquals(s3Environment(env({ AWS_ENDPOINT_URL: "http://a", AWS_ENDPOINT_URL_S3: "" })), {
+      endpoint: "http://a",
+      region: "us-east-1",
+    });
+    assertEquals(s3Environment(env({ AWS_DEFAULT_REGION: "c" })).region, "c");
   });
 
   it("refuses an endpoint that is no URL", async () => {
     const variables = env({ AWS_ENDPOINT_URL: "minio:9000" });
     const rule = /AWS_ENDPOINT_URL must be a URL such as http:\/\/minio:9000, got 'minio:9000'/;
-    throws(() => s3Environment(variables), rule);
-    throws(() => checkpointPermissions("s3://bucket", variables), rule);
-    await rejects(openCheckpointStore("s3://bucket", variables), rule);
+    assertMatch(String(assertThrows(() => s3Environment(variables))), rule);
+    assertMatch(String(assertThrows(() => checkpointPermissions("s3://bucket", variables))), rule);
+    assertMatch(
+      String(await assertRejects(() => openCheckpointStore("s3://bucket", variables))),
+      rule,
+    );
   });
 });
 
 describe("checkpointPermissions()", () => {
   it("needs the folder and nothing else", () => {
     const folder = join(Deno.cwd(), "a");
-    deepStrictEqual(checkpointPermissions("a", env({})), {
+    assertEquals(checkpointPermissions("a", env({})), {
       net: [],
       read: [folder],
       write: [folder],
@@ -122,15 +128,15 @@ describe("checkpointPermissions()", () => {
     const keys = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
     const net = (variables: Readonly<Record<string, string>>) =>
       checkpointPermissions("s3://bucket", env({ ...keys, ...variables }));
-    deepStrictEqual(net({ AWS_ENDPOINT_URL: "http://minio:9000/x" }), {
+    assertEquals(net({ AWS_ENDPOINT_URL: "http://minio:9000/x" }), {
       net: ["minio:9000"],
       read: [],
       write: [],
     });
-    deepStrictEqual(net({ AWS_ENDPOINT_URL: "https://storage" }).net, ["storage:443"]);
-    deepStrictEqual(net({ AWS_ENDPOINT_URL: "http://[::1]" }).net, ["[::1]:80"]);
-    deepStrictEqual(net({ AWS_REGION: "eu-central-1" }).net, ["*.amazonaws.com:443"]);
-    deepStrictEqual(net({ AWS_REGION: "cn-north-1" }).net, ["*.amazonaws.com.cn:443"]);
+    assertEquals(net({ AWS_ENDPOINT_URL: "https://storage" }).net, ["storage:443"]);
+    assertEquals(net({ AWS_ENDPOINT_URL: "http://[::1]" }).net, ["[::1]:80"]);
+    assertEquals(net({ AWS_REGION: "eu-central-1" }).net, ["*.amazonaws.com:443"]);
+    assertEquals(net({ AWS_REGION: "cn-north-1" }).net, ["*.amazonaws.com.cn:443"]);
   });
 
   it("needs the places of credentials, where no keys are given", () => {
@@ -138,7 +144,7 @@ describe("checkpointPermissions()", () => {
       "s3://bucket",
       env({ HOME: "/home/me", AWS_WEB_IDENTITY_TOKEN_FILE: "/token" }),
     );
-    deepStrictEqual(read, ["/home/me/.aws", "/token"]);
-    strictEqual(net.includes("169.254.169.254:80"), true);
+    assertEquals(read, ["/home/me/.aws", "/token"]);
+    assertEquals(net.includes("169.254.169.254:80"), true);
   });
 });

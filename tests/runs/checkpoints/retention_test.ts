@@ -1,5 +1,5 @@
 /** Which checkpoints stay: for any history, what is promised is there, and no more. */
-import { deepStrictEqual, ok, strictEqual, throws } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { type CheckpointFacts, KEPT_LAST, retain } from "../../../runs/checkpoints/retention.ts";
@@ -25,7 +25,7 @@ describe("retain()", () => {
   it("keeps or removes every checkpoint, and none twice", () => {
     fc.assert(fc.property(histories, lasts, (history, last) => {
       const { keep, remove } = retain(history, { last });
-      deepStrictEqual(
+      assertEquals(
         [...keep, ...remove].toSorted(),
         [...new Set(history.map(({ name }) => name))].toSorted(),
       );
@@ -36,8 +36,8 @@ describe("retain()", () => {
     fc.assert(fc.property(histories, lasts, (history, last) => {
       const newestFirst = [...new Set(history.map(({ name }) => name).toReversed())];
       const { keep } = retain(history, { last });
-      for (const name of newestFirst.slice(0, last)) ok(keep.includes(name), name);
-      deepStrictEqual(keep, newestFirst.toReversed().filter((name) => keep.includes(name)));
+      for (const name of newestFirst.slice(0, last)) assert(keep.includes(name), name);
+      assertEquals(keep, newestFirst.toReversed().filter((name) => keep.includes(name)));
     }));
   });
 
@@ -47,10 +47,10 @@ describe("retain()", () => {
       const told = [
         ...new Map(history.map((checkpoint) => [checkpoint.name, checkpoint])).values(),
       ];
-      for (const { name, label } of told) if (label !== null) ok(keep.includes(name), name);
+      for (const { name, label } of told) if (label !== null) assert(keep.includes(name), name);
       const best = Math.max(...told.map(({ testAcc }) => testAcc ?? -1));
       const bestKept = told.some(({ name, testAcc }) => testAcc === best && keep.includes(name));
-      strictEqual(bestKept, best >= 0 || bestKept);
+      assertEquals(bestKept, best >= 0 || bestKept);
     }));
   });
 
@@ -60,7 +60,7 @@ describe("retain()", () => {
         ...new Map(history.map((checkpoint) => [checkpoint.name, checkpoint])).values(),
       ];
       const labels = told.filter(({ label }) => label !== null).length;
-      ok(retain(history, { last }).keep.length <= last + labels + 1);
+      assert(retain(history, { last }).keep.length <= last + labels + 1);
     }));
   });
 
@@ -68,12 +68,12 @@ describe("retain()", () => {
     fc.assert(fc.property(histories, lasts, (history, last) => {
       const { keep } = retain(history, { last });
       const rest = history.filter(({ name }) => keep.includes(name));
-      deepStrictEqual(retain(rest, { last }), { keep, remove: [] });
+      assertEquals(retain(rest, { last }), { keep, remove: [] });
     }));
   });
 
   it("keeps three, the first of the best, and every label, unless asked otherwise", () => {
-    strictEqual(KEPT_LAST, 3);
+    assertEquals(KEPT_LAST, 3);
     const history = [
       facts("a", { testAcc: 0.5 }),
       facts("b", { testAcc: 0.9 }),
@@ -83,17 +83,17 @@ describe("retain()", () => {
       facts("f"),
       facts("g"),
     ];
-    deepStrictEqual(retain(history), { keep: ["b", "d", "e", "f", "g"], remove: ["a", "c"] });
+    assertEquals(retain(history), { keep: ["b", "d", "e", "f", "g"], remove: ["a", "c"] });
   });
 
   it("takes an accuracy of 0 for the best where there is no other", () => {
     const history = [facts("a", { testAcc: 0 }), facts("b"), facts("c")];
-    deepStrictEqual(retain(history, { last: 1 }), { keep: ["a", "c"], remove: ["b"] });
+    assertEquals(retain(history, { last: 1 }), { keep: ["a", "c"], remove: ["b"] });
   });
 
   it("always keeps one to go on from", () => {
     for (const last of [0, -1, 1.5, NaN]) {
-      throws(() => retain([], { last }), /must be 1 or more/);
+      assertMatch(String(assertThrows(() => retain([], { last }))), /must be 1 or more/);
     }
   });
 });

@@ -1,5 +1,6 @@
 /** What every store of checkpoints must do. Each place's own test file runs this suite on it. */
-import { deepStrictEqual, ok, rejects, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -34,7 +35,7 @@ export function testCheckpointStore(
   makePlace: () => Promise<TestPlace>,
   options: { readonly skip?: boolean } = {},
 ): void {
-  describe(`the ${name} store of checkpoints`, { skip: options.skip ?? false }, () => {
+  describe(`the ${name} store of checkpoints`, { ignore: options.skip ?? false }, () => {
     let place: TestPlace;
     let store: CheckpointStore;
     let work: ReturnType<typeof temporaryFolder>;
@@ -62,8 +63,8 @@ export function testCheckpointStore(
     const bytesFrom = async (store: CheckpointStore, runId: string, name = NAME) => {
       using folder = temporaryFolder();
       const path = await store.fetch(runId, name, folder.path);
-      strictEqual(path, join(folder.path, name));
-      deepStrictEqual(await namesUnder(folder.path), [name]);
+      assertEquals(path, join(folder.path, name));
+      assertEquals(await namesUnder(folder.path), [name]);
       return await Deno.readFile(path);
     };
 
@@ -71,11 +72,11 @@ export function testCheckpointStore(
       const other = place.open();
       for (const length of [0, 1, 1000, CHUNK + 1]) {
         const bytes = someBytes(length);
-        deepStrictEqual(await putBytes("run-1", NAME, bytes), {
+        assertEquals(await putBytes("run-1", NAME, bytes), {
           bytes: length,
           sha256: digestOf(bytes),
         });
-        ok(digestOf(await bytesFrom(other, "run-1")) === digestOf(bytes), `${length} bytes`);
+        assert(digestOf(await bytesFrom(other, "run-1")) === digestOf(bytes), `${length} bytes`);
       }
       other.close();
     });
@@ -83,14 +84,14 @@ export function testCheckpointStore(
     it("leaves the file that it was given", async () => {
       const file = await fileOf(someBytes(10));
       await store.put("run-1", NAME, file);
-      deepStrictEqual(await Deno.readFile(file), someBytes(10));
+      assertEquals(await Deno.readFile(file), someBytes(10));
     });
 
     it("replaces a checkpoint of the same name", async () => {
       await putBytes("run-1", NAME, someBytes(100, 1));
       await putBytes("run-1", NAME, someBytes(50, 2));
-      deepStrictEqual(await bytesFrom(store, "run-1"), someBytes(50, 2));
-      deepStrictEqual(await store.list("run-1"), [{ name: NAME, bytes: 50 }]);
+      assertEquals(await bytesFrom(store, "run-1"), someBytes(50, 2));
+      assertEquals(await store.list("run-1"), [{ name: NAME, bytes: 50 }]);
     });
 
     it("holds one whole checkpoint when several are put by one name at once", async () => {
@@ -99,67 +100,83 @@ export function testCheckpointStore(
       const files = await Promise.all(versions.map(fileOf));
       await Promise.all(stores.map((store, at) => store.put("run-1", NAME, files[at] ?? "")));
       const got = digestOf(await bytesFrom(store, "run-1"));
-      ok(versions.map(digestOf).includes(got));
-      strictEqual((await store.list("run-1")).length, 1);
+      assert(versions.map(digestOf).includes(got));
+      assertEquals((await store.list("run-1")).length, 1);
       for (const store of stores) store.close();
     });
 
     it("takes no file with another digest, and keeps what it had", async () => {
       await putBytes("run-1", NAME, someBytes(10, 1));
       const file = await fileOf(someBytes(10, 2));
-      await rejects(
-        store.put("run-1", NAME, file, { sha256: digestOf(someBytes(10, 1)) }),
+      assertErrorMatch(
+        await assertRejects(() =>
+          store.put("run-1", NAME, file, { sha256: digestOf(someBytes(10, 1)) })
+        ),
         ofKind("damaged", /its sha256 must be [0-9a-f]{64}, got [0-9a-f]{64}/),
       );
-      deepStrictEqual(await bytesFrom(store, "run-1"), someBytes(10, 1));
+      assertEquals(await bytesFrom(store, "run-1"), someBytes(10, 1));
       await store.put("run-1", NAME, file, { sha256: digestOf(someBytes(10, 2)) });
-      deepStrictEqual(await bytesFrom(store, "run-1"), someBytes(10, 2));
+      assertEquals(await bytesFrom(store, "run-1"), someBytes(10, 2));
     });
 
     it("gives no checkpoint with another digest, and leaves nothing of it", async () => {
       const bytes = someBytes(10, 1);
       await putBytes("run-1", NAME, bytes);
       using folder = temporaryFolder();
-      await rejects(
-        store.fetch("run-1", NAME, folder.path, { sha256: digestOf(someBytes(10, 2)) }),
+      assertErrorMatch(
+        await assertRejects(() =>
+          store.fetch("run-1", NAME, folder.path, { sha256: digestOf(someBytes(10, 2)) })
+        ),
         ofKind("damaged", /its sha256 must be/),
       );
-      deepStrictEqual(await namesUnder(folder.path), []);
+      assertEquals(await namesUnder(folder.path), []);
       await store.fetch("run-1", NAME, folder.path, { sha256: digestOf(bytes) });
-      deepStrictEqual(await namesUnder(folder.path), [NAME]);
+      assertEquals(await namesUnder(folder.path), [NAME]);
     });
 
     it("says that there is no such file to put", async () => {
-      await rejects(store.put("run-1", NAME, join(work.path, "none")), ofKind("missing"));
-      await rejects(store.put("run-1", NAME, work.path), ofKind("unreadable"));
-      deepStrictEqual(await place.everything(), []);
+      assertErrorMatch(
+        await assertRejects(() => store.put("run-1", NAME, join(work.path, "none"))),
+        ofKind("missing"),
+      );
+      assertErrorMatch(
+        await assertRejects(() => store.put("run-1", NAME, work.path)),
+        ofKind("unreadable"),
+      );
+      assertEquals(await place.everything(), []);
     });
 
     it("says that there is no such checkpoint to fetch", async () => {
       await putBytes("run-1", NAME, someBytes(1));
       for (const [runId, name] of [["run-1", "other"], ["run-2", NAME]] as const) {
         using folder = temporaryFolder();
-        await rejects(store.fetch(runId, name, folder.path), ofKind("missing"));
-        deepStrictEqual(await namesUnder(folder.path), []);
+        assertErrorMatch(
+          await assertRejects(() => store.fetch(runId, name, folder.path)),
+          ofKind("missing"),
+        );
+        assertEquals(await namesUnder(folder.path), []);
       }
     });
 
     it("says that there is no folder to fetch to", async () => {
       await putBytes("run-1", NAME, someBytes(1));
-      await rejects(store.fetch("run-1", NAME, join(work.path, "no")), ofKind("not-writable"));
+      assertErrorMatch(
+        await assertRejects(() => store.fetch("run-1", NAME, join(work.path, "no"))),
+        ofKind("not-writable"),
+      );
     });
 
     it("lists a run's checkpoints in order of their names, and no other run's", async () => {
-      deepStrictEqual(await store.list("run-1"), []);
+      assertEquals(await store.list("run-1"), []);
       await putBytes("run-1", "step-000000010.safetensors", someBytes(10));
       await putBytes("run-1", "step-000000002.safetensors", someBytes(2));
       await putBytes("run-10", NAME, someBytes(3));
       await putBytes("run", NAME, someBytes(4));
-      deepStrictEqual(await store.list("run-1"), [
+      assertEquals(await store.list("run-1"), [
         { name: "step-000000002.safetensors", bytes: 2 },
         { name: "step-000000010.safetensors", bytes: 10 },
       ]);
-      deepStrictEqual(await store.runIds(), ["run", "run-1", "run-10"]);
+      assertEquals(await store.runIds(), ["run", "run-1", "run-10"]);
     });
 
     it("removes a checkpoint, also one that is gone already", async () => {
@@ -167,7 +184,7 @@ export function testCheckpointStore(
       await putBytes("run-1", "b", someBytes(1));
       for (let time = 0; time < 2; time++) {
         await store.remove("run-1", "a");
-        deepStrictEqual(await store.list("run-1"), [{ name: "b", bytes: 1 }]);
+        assertEquals(await store.list("run-1"), [{ name: "b", bytes: 1 }]);
       }
       await store.remove("run-2", "a");
     });
@@ -179,10 +196,10 @@ export function testCheckpointStore(
       }
       for (let time = 0; time < 2; time++) {
         await store.removeAll("run-1");
-        deepStrictEqual(await store.runIds(), ["run", "run-10"]);
+        assertEquals(await store.runIds(), ["run", "run-10"]);
       }
-      deepStrictEqual(await store.list("run-1"), []);
-      strictEqual((await store.list("run-10")).length + (await store.list("run")).length, 4);
+      assertEquals(await store.list("run-1"), []);
+      assertEquals((await store.list("run-10")).length + (await store.list("run")).length, 4);
     });
 
     it("takes no name that could lead elsewhere", async () => {
@@ -209,15 +226,15 @@ export function testCheckpointStore(
       );
       await fc.assert(fc.asyncProperty(names, async (name) => {
         for (const [runId, file] of [[name, NAME], ["run-1", name]] as const) {
-          await rejects(store.fetch(runId, file, work.path), RangeError);
-          await rejects(store.remove(runId, file), RangeError);
+          await assertRejects(() => store.fetch(runId, file, work.path), RangeError);
+          await assertRejects(() => store.remove(runId, file), RangeError);
         }
-        await rejects(store.put(name, NAME, file), RangeError);
-        await rejects(store.put("run-1", name, file), RangeError);
-        await rejects(store.list(name), RangeError);
-        await rejects(store.removeAll(name), RangeError);
+        await assertRejects(() => store.put(name, NAME, file), RangeError);
+        await assertRejects(() => store.put("run-1", name, file), RangeError);
+        await assertRejects(() => store.list(name), RangeError);
+        await assertRejects(() => store.removeAll(name), RangeError);
       }));
-      deepStrictEqual(await place.everything(), []);
+      assertEquals(await place.everything(), []);
     });
 
     it("ends a transfer when the signal aborts, and leaves nothing of it", async () => {
@@ -225,18 +242,28 @@ export function testCheckpointStore(
       gone.abort(new Error("not any more"));
       const bytes = someBytes(10);
       const { signal } = gone;
-      await rejects(store.put("run-1", NAME, await fileOf(bytes), { signal }), /not any more/);
-      deepStrictEqual(await store.list("run-1"), []);
+      assertMatch(
+        String(
+          await assertRejects(async () =>
+            await store.put("run-1", NAME, await fileOf(bytes), { signal })
+          ),
+        ),
+        /not any more/,
+      );
+      assertEquals(await store.list("run-1"), []);
       await putBytes("run-1", NAME, bytes);
       using folder = temporaryFolder();
-      await rejects(store.fetch("run-1", NAME, folder.path, { signal }), /not any more/);
-      deepStrictEqual(await namesUnder(folder.path), []);
+      assertMatch(
+        String(await assertRejects(() => store.fetch("run-1", NAME, folder.path, { signal }))),
+        /not any more/,
+      );
+      assertEquals(await namesUnder(folder.path), []);
     });
 
     it("finds out that it can be used, and leaves nothing behind", async () => {
       await store.check();
-      deepStrictEqual(await place.everything(), []);
-      deepStrictEqual(await store.runIds(), []);
+      assertEquals(await place.everything(), []);
+      assertEquals(await store.runIds(), []);
     });
   });
 }

@@ -1,7 +1,7 @@
 /**
  * Events as JSON: nothing is lost, and float32 numbers are short.
  */
-import { deepStrictEqual, ok, strictEqual } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { decodeEvent, encodeEvent, fromJson, toJson } from "../../../runs/log/codec.ts";
@@ -18,7 +18,7 @@ const SMALLEST_NORMAL = 2 ** -126;
 describe("shortFloat32()", () => {
   it("is the same float32", () => {
     fc.assert(
-      fc.property(aFloat, (value) => ok(Object.is(Math.fround(shortFloat32(value)), value))),
+      fc.property(aFloat, (value) => assert(Object.is(Math.fround(shortFloat32(value)), value))),
       { numRuns: 2_000 },
     );
   });
@@ -27,14 +27,17 @@ describe("shortFloat32()", () => {
     for (
       const text of ["0.1", "0.3", "2.3026", "0.96875", "123456", "1e-7", "16777216", "0.000123457"]
     ) {
-      strictEqual(String(shortFloat32(Math.fround(Number(text)))), text);
+      assertEquals(String(shortFloat32(Math.fround(Number(text)))), text);
     }
     fc.assert(fc.property(aFloat, (value) => {
       fc.pre(Number.isFinite(value) && Math.abs(value) >= SMALLEST_NORMAL);
       const digits = (number: number) => number.toExponential().replace(/e.*|[-.]/g, "").length;
       const short = digits(shortFloat32(value));
       for (let fewer = 1; fewer < short; fewer++) {
-        ok(Math.fround(Number(value.toPrecision(fewer))) !== value, `${value} has ${fewer} digits`);
+        assert(
+          Math.fround(Number(value.toPrecision(fewer))) !== value,
+          `${value} has ${fewer} digits`,
+        );
       }
     }));
   });
@@ -53,7 +56,7 @@ describe("encodeEvent()", () => {
       };
       const read = decodeEvent(encodeEvent(event));
       if (read.type !== "batches") throw new Error(`It is '${read.type}'.`);
-      deepStrictEqual({
+      assertEquals({
         ...read,
         losses: read.losses.map(Math.fround),
         accs: read.accs.map(Math.fround),
@@ -64,7 +67,7 @@ describe("encodeEvent()", () => {
   it("keeps texts and doubles of all other events", () => {
     fc.assert(fc.property(fc.string(), aDouble, (text, number) => {
       const failed: RunEventBody = { type: "failed", error: text };
-      deepStrictEqual(decodeEvent(encodeEvent(failed)), failed);
+      assertEquals(decodeEvent(encodeEvent(failed)), failed);
       const started: RunEventBody = {
         type: "started",
         device: text,
@@ -73,7 +76,7 @@ describe("encodeEvent()", () => {
         steps: 1,
         parameters: 1,
       };
-      deepStrictEqual(decodeEvent(encodeEvent(started)), started);
+      assertEquals(decodeEvent(encodeEvent(started)), started);
     }));
   });
 });
@@ -81,7 +84,7 @@ describe("encodeEvent()", () => {
 describe("toJson()", () => {
   it("keeps numbers that JSON has not", () => {
     const value = { a: [NaN, Infinity, -Infinity, 1], b: null };
-    deepStrictEqual(fromJson(toJson(value)), value);
-    strictEqual(toJson({ a: 1.5 }), '{"a":1.5}');
+    assertEquals(fromJson(toJson(value)), value);
+    assertEquals(toJson({ a: 1.5 }), '{"a":1.5}');
   });
 });

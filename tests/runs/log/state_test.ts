@@ -1,7 +1,7 @@
 /**
  * State as a fold over events, for any sequence of events.
  */
-import { deepStrictEqual, ok, strictEqual, throws } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import type { RunEvent, RunEventBody, RunEventType } from "../../../runs/log/event.ts";
@@ -139,14 +139,14 @@ describe("fold()", () => {
     property((tellings) => {
       const { steps, snapshot } = history(tellings);
       const events = steps.map(({ event }) => event);
-      strictEqual(snapshot.lastSeq, events.length);
+      assertEquals(snapshot.lastSeq, events.length);
       const trained = events.filter((event) => event.type === "batches");
-      strictEqual(snapshot.step, trained.flatMap(({ losses }) => losses).length);
-      strictEqual(
+      assertEquals(snapshot.step, trained.flatMap(({ losses }) => losses).length);
+      assertEquals(
         snapshot.lastEpoch?.number ?? 0,
         events.filter(({ type }) => type === "epoch").length,
       );
-      strictEqual(snapshot.attempts, events.filter(({ type }) => type === "claimed").length);
+      assertEquals(snapshot.attempts, events.filter(({ type }) => type === "claimed").length);
     });
   });
 
@@ -157,7 +157,7 @@ describe("fold()", () => {
         event.type === "epoch" || (event.type === "resumeRequested" && before.state === "FAILED")
       );
       const since = steps.slice(reset + 1).map(({ event }) => event);
-      strictEqual(
+      assertEquals(
         snapshot.crashes,
         since.filter((event) => event.type === "interrupted" && event.crashed).length,
       );
@@ -170,14 +170,16 @@ describe("fold()", () => {
       const events = steps.map(({ event }) => event);
       const last = <Type extends RunEventType>(type: Type) =>
         events.findLast((event): event is RunEvent<Type> => event.type === type);
-      strictEqual(snapshot.name, last("renamed")?.name ?? null);
-      deepStrictEqual(snapshot.tags, last("tagged")?.tags ?? []);
-      strictEqual(snapshot.note, last("noted")?.note ?? null);
+      assertEquals(snapshot.name, last("renamed")?.name ?? null);
+      assertEquals(snapshot.tags, last("tagged")?.tags ?? []);
+      assertEquals(snapshot.note, last("noted")?.note ?? null);
       for (const { before, event, after } of steps) {
         if (["renamed", "tagged", "noted"].includes(event.type)) {
-          strictEqual(after.state, before.state);
+          assertEquals(after.state, before.state);
         }
-        for (const type of ["renamed", "tagged", "noted"] as const) ok(allows(after.state, type));
+        for (const type of ["renamed", "tagged", "noted"] as const) {
+          assert(allows(after.state, type));
+        }
       }
     });
   });
@@ -191,11 +193,11 @@ describe("fold()", () => {
         if (event.type === "checkpointRemoved") there.delete(event.file);
       }
       const listed = snapshot.checkpoints.map(({ file, step }) => ({ file, step }));
-      deepStrictEqual(
+      assertEquals(
         listed,
         [...there].map(([file, step]) => ({ file, step })).toSorted((a, b) => a.step - b.step),
       );
-      strictEqual(snapshot.lastCheckpoint?.file, listed.at(-1)?.file);
+      assertEquals(snapshot.lastCheckpoint?.file, listed.at(-1)?.file);
     });
   });
 
@@ -212,10 +214,19 @@ describe("fold()", () => {
       runId: "r",
       at: "",
     });
-    ok(fold(snapshot, next(3, "new")));
-    throws(() => fold(snapshot, next(4, "new")), /step must be between 1 and 3, got 4/);
-    throws(() => fold(snapshot, next(0, "new")), /step must be between 1 and 3, got 0/);
-    throws(() => fold(snapshot, next(3, "4")), /file must be a new one, got '4'/);
+    assert(fold(snapshot, next(3, "new")));
+    assertMatch(
+      String(assertThrows(() => fold(snapshot, next(4, "new")))),
+      /step must be between 1 and 3, got 4/,
+    );
+    assertMatch(
+      String(assertThrows(() => fold(snapshot, next(0, "new")))),
+      /step must be between 1 and 3, got 0/,
+    );
+    assertMatch(
+      String(assertThrows(() => fold(snapshot, next(3, "4")))),
+      /file must be a new one, got '4'/,
+    );
   });
 
   it("goes on with the epochs that were last asked for", () => {
@@ -234,9 +245,9 @@ describe("fold()", () => {
       ...paused,
       { ...start, type: "resumeRequested" },
     ]);
-    deepStrictEqual([snapshot.state, snapshot.epochs, snapshot.steps], ["QUEUED", 4, 20]);
-    strictEqual(epochsOf({ spec: { epochs: 3 }, snapshot }), 4);
-    strictEqual(epochsOf({ spec: { epochs: 3 }, snapshot: EMPTY_SNAPSHOT }), 3);
+    assertEquals([snapshot.state, snapshot.epochs, snapshot.steps], ["QUEUED", 4, 20]);
+    assertEquals(epochsOf({ spec: { epochs: 3 }, snapshot }), 4);
+    assertEquals(epochsOf({ spec: { epochs: 3 }, snapshot: EMPTY_SNAPSHOT }), 3);
   });
 
   it("lets nothing but a log entry or a client who describes or resumes it follow the end", () => {
@@ -244,12 +255,12 @@ describe("fold()", () => {
       for (const { before, event, after } of history(tellings).steps) {
         if (!isFinished(before.state)) continue;
         if (event.type === "resumeRequested") {
-          strictEqual(after.state, "QUEUED");
+          assertEquals(after.state, "QUEUED");
           continue;
         }
-        ok(["log", "renamed", "tagged", "noted"].includes(event.type));
+        assert(["log", "renamed", "tagged", "noted"].includes(event.type));
         const { name, tags, note } = after;
-        deepStrictEqual(after, { ...before, name, tags, note, lastSeq: before.lastSeq + 1 });
+        assertEquals(after, { ...before, name, tags, note, lastSeq: before.lastSeq + 1 });
       }
     });
   });
@@ -257,8 +268,8 @@ describe("fold()", () => {
   it("sets the time of the end when, and only when, the run is over", () => {
     property((tellings) => {
       for (const { after } of history(tellings).steps) {
-        strictEqual(after.endedAt !== null, isFinished(after.state));
-        strictEqual(after.error !== null, after.state === "FAILED");
+        assertEquals(after.endedAt !== null, isFinished(after.state));
+        assertEquals(after.error !== null, after.state === "FAILED");
       }
     });
   });
@@ -268,7 +279,7 @@ describe("fold()", () => {
       const { snapshot } = history(tellings);
       for (const type of TYPES) {
         if (allows(snapshot.state, type)) continue;
-        throws(
+        assertThrows(
           () => fold(snapshot, toEvent(snapshot, { type, count: 1, crashed: false })),
           RangeError,
         );
@@ -284,19 +295,41 @@ describe("fold()", () => {
       { type: "epoch", count: 1, crashed: false },
     ]);
     const next = toEvent(snapshot, { type: "batches", count: 2, crashed: false });
-    ok(fold(snapshot, next));
-    throws(() => fold(snapshot, { ...next, seq: 4 }), /seq must be 5, got 4/);
-    throws(() => fold(snapshot, { ...next, seq: 6 }), /seq must be 5, got 6/);
+    assert(fold(snapshot, next));
+    assertMatch(
+      String(assertThrows(() => fold(snapshot, { ...next, seq: 4 }))),
+      /seq must be 5, got 4/,
+    );
+    assertMatch(
+      String(assertThrows(() => fold(snapshot, { ...next, seq: 6 }))),
+      /seq must be 5, got 6/,
+    );
     const batches = { ...next, type: "batches" as const, epoch: 1, samplesPerSecond: 1 };
     const numbers = { losses: [1, 2], accs: [1, 2] };
-    throws(() => fold(snapshot, { ...batches, ...numbers, firstStep: 3 }), /firstStep must be 4/);
-    throws(() => fold(snapshot, { ...batches, ...numbers, firstStep: 5 }), /firstStep must be 4/);
-    throws(
-      () => fold(snapshot, { ...batches, firstStep: 4, losses: [], accs: [] }),
+    assertMatch(
+      String(assertThrows(() => fold(snapshot, { ...batches, ...numbers, firstStep: 3 }))),
+      /firstStep must be 4/,
+    );
+    assertMatch(
+      String(assertThrows(() => fold(snapshot, { ...batches, ...numbers, firstStep: 5 }))),
+      /firstStep must be 4/,
+    );
+    assertMatch(
+      String(
+        assertThrows(() => fold(snapshot, { ...batches, firstStep: 4, losses: [], accs: [] })),
+      ),
       /at least one/,
     );
-    throws(() => fold(snapshot, { ...batches, firstStep: 4, losses: [1], accs: [] }), /as many/);
+    assertMatch(
+      String(
+        assertThrows(() => fold(snapshot, { ...batches, firstStep: 4, losses: [1], accs: [] })),
+      ),
+      /as many/,
+    );
     const { seq, runId, at } = next;
-    throws(() => fold(snapshot, { ...anEpoch(1), seq, runId, at }), /number must be 2, got 1/);
+    assertMatch(
+      String(assertThrows(() => fold(snapshot, { ...anEpoch(1), seq, runId, at }))),
+      /number must be 2, got 1/,
+    );
   });
 });

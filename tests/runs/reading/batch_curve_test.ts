@@ -1,5 +1,5 @@
 /** The curve of a run's steps, thinned out for charts. */
-import { deepStrictEqual, ok, strictEqual } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { readBatchCurve } from "../../../runs/reading/batch_curve.ts";
@@ -48,13 +48,10 @@ describe("readBatchCurve()", () => {
   it("gives every step where every one is asked for, or there are no more", async () => {
     for (const maxPoints of [null, STEPS]) {
       const curve = await readBatchCurve(store, run, { maxPoints });
-      deepStrictEqual(
-        curve.map(({ step }) => step),
-        Array.from({ length: STEPS }, (_, at) => at + 1),
-      );
+      assertEquals(curve.map(({ step }) => step), Array.from({ length: STEPS }, (_, at) => at + 1));
       const { loss, ...last } = present(curve.at(-1));
-      deepStrictEqual(last, { runId: run.id, epoch: 2, step: STEPS, acc: 1 });
-      strictEqual(Math.fround(loss), lossOf(STEPS));
+      assertEquals(last, { runId: run.id, epoch: 2, step: STEPS, acc: 1 });
+      assertEquals(Math.fround(loss), lossOf(STEPS));
     }
   });
 
@@ -62,13 +59,13 @@ describe("readBatchCurve()", () => {
     it(`thins out to steps of the log, with its ends and its spike (${mostSteps} in memory)`, async () => {
       for (const maxPoints of [10, 333, 500]) {
         const curve = await readBatchCurve(store, run, { maxPoints, mostSteps });
-        strictEqual(curve.length, maxPoints);
+        assertEquals(curve.length, maxPoints);
         const steps = curve.map(({ step }) => step);
-        deepStrictEqual(steps, [...new Set(steps)].toSorted((a, b) => a - b));
-        deepStrictEqual([steps[0], steps.at(-1)], [1, STEPS]);
-        ok(steps.includes(SPIKE));
+        assertEquals(steps, [...new Set(steps)].toSorted((a, b) => a - b));
+        assertEquals([steps[0], steps.at(-1)], [1, STEPS]);
+        assert(steps.includes(SPIKE));
         for (const { step, loss, epoch } of curve) {
-          deepStrictEqual([Math.fround(loss), epoch], [lossOf(step), step <= STEPS / 2 ? 1 : 2]);
+          assertEquals([Math.fround(loss), epoch], [lossOf(step), step <= STEPS / 2 ? 1 : 2]);
         }
       }
     });
@@ -78,42 +75,42 @@ describe("readBatchCurve()", () => {
     it(`gives a range alone, whole or thinned out (${mostSteps} in memory)`, async () => {
       const range = { fromStep: 5_050, toStep: 17_400, mostSteps };
       const every = await readBatchCurve(store, run, { maxPoints: null, ...range });
-      deepStrictEqual(
+      assertEquals(
         every.map(({ step }) => step),
         Array.from({ length: 12_351 }, (_, at) => 5_050 + at),
       );
       const thin = await readBatchCurve(store, run, { maxPoints: 100, ...range });
-      strictEqual(thin.length, 100);
-      deepStrictEqual([thin[0]?.step, thin.at(-1)?.step], [5_050, 17_400]);
-      ok(thin.some(({ step }) => step === SPIKE));
+      assertEquals(thin.length, 100);
+      assertEquals([thin[0]?.step, thin.at(-1)?.step], [5_050, 17_400]);
+      assert(thin.some(({ step }) => step === SPIKE));
     });
   }
 
   it("gives the means of even stretches, each as its last step", async () => {
     const curve = await readBatchCurve(store, run, { maxPoints: 300, thinning: "MEAN" });
-    deepStrictEqual(
+    assertEquals(
       curve.map(({ step }) => step),
       Array.from({ length: 300 }, (_, at) => 100 * (at + 1)),
     );
     for (const { step, loss, acc } of curve) {
       const losses = Array.from({ length: 100 }, (_, at) => lossOf(step - at));
-      ok(Math.abs(loss - losses.reduce((sum, loss) => sum + loss) / 100) < 1e-6);
-      ok(Math.abs(acc - (step - 49.5) / STEPS) < 1e-6);
+      assert(Math.abs(loss - losses.reduce((sum, loss) => sum + loss) / 100) < 1e-6);
+      assert(Math.abs(acc - (step - 49.5) / STEPS) < 1e-6);
     }
     const odd = await readBatchCurve(store, run, {
       ...{ maxPoints: 10, thinning: "MEAN", fromStep: 101, toStep: 125 },
     });
-    deepStrictEqual(odd.map(({ step }) => step), [103, 106, 109, 112, 115, 118, 121, 124, 125]);
+    assertEquals(odd.map(({ step }) => step), [103, 106, 109, 112, 115, 118, 121, 124, 125]);
   });
 
   it("is empty outside of the run", async () => {
     for (const range of [{ fromStep: STEPS + 1 }, { fromStep: 9, toStep: 8 }]) {
-      deepStrictEqual(await readBatchCurve(store, run, { maxPoints: null, ...range }), []);
+      assertEquals(await readBatchCurve(store, run, { maxPoints: null, ...range }), []);
     }
   });
 
   it("is empty before the first step", async () => {
     const { run } = await store.create({ name: "r", spec: aSpec() });
-    deepStrictEqual(await readBatchCurve(store, run, { maxPoints: 10 }), []);
+    assertEquals(await readBatchCurve(store, run, { maxPoints: 10 }), []);
   });
 });

@@ -1,5 +1,13 @@
 /** Looking into checkpoints: evaluations that stop and that let single images go first, and their limits. */
-import assert from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStrictEquals,
+  fail,
+} from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -63,13 +71,13 @@ describe("an inspector", () => {
       parts = part;
       if (part === 3) gone.abort(new Error("The client has gone."));
     });
-    await assert.rejects(
-      inspector.evaluate(checkpoint, test, gone.signal),
+    assertMatch(
+      String(await assertRejects(() => inspector.evaluate(checkpoint, test, gone.signal))),
       /The client has gone\./,
     );
     // What comes next waits for the end of what was before.
     await inspector.evaluate(checkpoint, noise("test", 10));
-    assert.equal(parts, 3);
+    assertEquals(parts, 3);
   });
 
   it("classifies an image before the evaluation that is under way goes on", async () => {
@@ -86,7 +94,7 @@ describe("an inspector", () => {
     });
     await inspector.evaluate(checkpoint, test);
     await classified;
-    assert.ok(parts > 10 && partsBefore <= 4, `after part ${partsBefore} of ${parts}`);
+    assert(parts > 10 && partsBefore <= 4, `after part ${partsBefore} of ${parts}`);
   });
 
   it("gives the same for a test set, whole and in parts, and once for all who ask", async () => {
@@ -95,10 +103,10 @@ describe("an inspector", () => {
       inspector.evaluate(checkpoint, test),
       inspector.evaluate(checkpoint, test),
     ]);
-    assert.equal(one, other);
+    assertStrictEquals(one, other);
     const { predicted } = await inspector.classify(checkpoint, test.images);
-    assert.deepEqual(one.predicted, predicted);
-    assert.equal(await inspector.evaluate(checkpoint, test), one);
+    assertEquals(one.predicted, predicted);
+    assertStrictEquals(await inspector.evaluate(checkpoint, test), one);
   });
 
   it("takes so many evaluations and requests at a time, and names the limit", async () => {
@@ -107,11 +115,11 @@ describe("an inspector", () => {
       (_, at) => inspector.evaluate(checkpoint, noise("test", 1 + at)),
     );
     const refused = await Promise.allSettled(evaluations);
-    assert.deepEqual(refused.map(({ status }) => status), [
+    assertEquals(refused.map(({ status }) => status), [
       ...new Array<string>(8).fill("fulfilled"),
       "rejected",
     ]);
-    await assert.rejects(evaluations[8] ?? assert.fail(), {
+    assertErrorMatch(await assertRejects(() => evaluations[8] ?? fail()), {
       name: "BusyError",
       message:
         /^Cannot evaluate the checkpoint: at most 8 may be under way at a time, got one more/,
@@ -120,16 +128,16 @@ describe("an inspector", () => {
       Array.from({ length: 101 }, () => inspector.classify(checkpoint, IMAGE)),
     );
     const failed = requests.filter(({ status }) => status === "rejected");
-    assert.equal(failed.length, 1);
-    assert.match(String((failed[0] as PromiseRejectedResult).reason), /at most 100 requests /);
+    assertEquals(failed.length, 1);
+    assertMatch(String((failed[0] as PromiseRejectedResult).reason), /at most 100 requests /);
     await inspector.classify(checkpoint, IMAGE);
   });
 
   it("gives a checkpoint's arrays by name, and says which there are", async () => {
     const expected = aState("BASIC_CNN").find(({ name }) => name === "conv1.weight");
-    assert.deepEqual(await inspector.weights(checkpoint, "conv1.weight"), expected);
-    await assert.rejects(
-      inspector.weights(checkpoint, "conv9.weight"),
+    assertEquals(await inspector.weights(checkpoint, "conv1.weight"), expected);
+    assertMatch(
+      String(await assertRejects(() => inspector.weights(checkpoint, "conv9.weight"))),
       /must be one of .*conv1\.weight.*, got 'conv9\.weight'\.$/,
     );
   });

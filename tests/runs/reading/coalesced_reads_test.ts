@@ -1,7 +1,13 @@
 /**
  * Reads that watchers share: one for all who want the same, and nothing older than what each has seen.
  */
-import { deepStrictEqual, notStrictEqual, rejects, strictEqual } from "@std/assert";
+import {
+  assertEquals,
+  assertMatch,
+  assertNotStrictEquals,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { coalesceReads } from "../../../runs/reading/coalesced_reads.ts";
 import type { RunEvent } from "../../../runs/log/event.ts";
@@ -67,16 +73,16 @@ describe("sharedReads()", () => {
   it("reads once for all who ask for the same at the same time", async () => {
     const { store, held } = heldStore();
     const reads = coalesceReads(store);
-    strictEqual(coalesceReads(store), reads);
+    assertStrictEquals(coalesceReads(store), reads);
     const asked = [reads.get("r"), reads.get("r"), coalesceReads(store).get("r")];
     const another = reads.get("s");
-    strictEqual(held.length, 2);
+    assertEquals(held.length, 2);
     held[0]?.resolve(aRun(1) as never);
     held[1]?.resolve(undefined as never);
-    deepStrictEqual(await Promise.all(asked), [aRun(1), aRun(1), aRun(1)]);
-    strictEqual(await another, undefined);
+    assertEquals(await Promise.all(asked), [aRun(1), aRun(1), aRun(1)]);
+    assertEquals(await another, undefined);
     reads.get("r");
-    strictEqual(held.length, 3); // What was read is not kept.
+    assertEquals(held.length, 3); // What was read is not kept.
   });
 
   it("reads again when something was written since the read began", () => {
@@ -84,8 +90,8 @@ describe("sharedReads()", () => {
     const reads = coalesceReads(store);
     const before = reads.get("r");
     write();
-    notStrictEqual(reads.get("r"), before);
-    strictEqual(held.length, 2);
+    assertNotStrictEquals(reads.get("r"), before);
+    assertEquals(held.length, 2);
   });
 
   it("gives nobody a read that began before the run was read as he knows it", () => {
@@ -94,10 +100,10 @@ describe("sharedReads()", () => {
     const reads = coalesceReads(store);
     reads.read(aRun(9), PAGE);
     reads.read(aRun(9), PAGE);
-    strictEqual(held.length, 1);
+    assertEquals(held.length, 1);
     reads.read(aRun(10), PAGE);
     reads.read(aRun(9), { ...PAGE, afterSeq: 3 });
-    strictEqual(held.length, 3);
+    assertEquals(held.length, 3);
   });
 
   it("keeps a page for those who come a little later, until the log has more for it", async () => {
@@ -105,11 +111,11 @@ describe("sharedReads()", () => {
     const reads = coalesceReads(store);
     const first = reads.read(aRun(2), PAGE);
     present(held[0]).resolve([anEvent(1), anEvent(2)] as never);
-    strictEqual(await reads.read(aRun(2), PAGE), await first);
-    strictEqual(held.length, 1);
+    assertStrictEquals(await reads.read(aRun(2), PAGE), await first);
+    assertEquals(held.length, 1);
     const longer = reads.read(aRun(3), PAGE);
     present(held[1]).resolve([anEvent(1), anEvent(2), anEvent(3)] as never);
-    strictEqual((await longer).length, 3);
+    assertEquals((await longer).length, 3);
   });
 
   it("keeps a full page whatever is appended", async () => {
@@ -118,8 +124,8 @@ describe("sharedReads()", () => {
     const reading = reads.read(aRun(2), { ...PAGE, limit: 2 });
     present(held[0]).resolve([anEvent(1), anEvent(2)] as never);
     const first = await reading;
-    strictEqual(await reads.read(aRun(9), { ...PAGE, limit: 2 }), first);
-    strictEqual(held.length, 1);
+    assertStrictEquals(await reads.read(aRun(9), { ...PAGE, limit: 2 }), first);
+    assertEquals(held.length, 1);
   });
 
   it("tells all of a failure, and tries again for the next", async () => {
@@ -127,9 +133,9 @@ describe("sharedReads()", () => {
     const reads = coalesceReads(store);
     const asked = [reads.changes({ after: 0, limit: 5 }), reads.changes({ after: 0, limit: 5 })];
     present(held[0]).reject(new Error("It is away."));
-    for (const read of asked) await rejects(read, /away/);
+    for (const read of asked) assertMatch(String(await assertRejects(() => read)), /away/);
     const again = reads.changes({ after: 0, limit: 5 });
     present(held[1]).resolve([] as never);
-    deepStrictEqual(await again, []);
+    assertEquals(await again, []);
   });
 });

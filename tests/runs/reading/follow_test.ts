@@ -1,7 +1,7 @@
 /**
  * Following runs: nothing lost, nothing twice, nothing held for consumers that are slow.
  */
-import { deepStrictEqual, ok, strictEqual } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import type { RunEventBody } from "../../../runs/log/event.ts";
@@ -75,7 +75,7 @@ describe("followEvents()", () => {
   it("replays a run that is over and ends", async () => {
     const { id } = await create();
     await train();
-    deepStrictEqual(
+    assertEquals(
       await all(followEvents(store, id, { signal: stop.signal })),
       await readAll(store, id),
     );
@@ -89,10 +89,10 @@ describe("followEvents()", () => {
     await train();
     const events = await readAll(store, id);
     const [whole, afterFirst, afterFifth, beyond] = await Promise.all(following);
-    deepStrictEqual(whole, events);
-    deepStrictEqual(afterFirst, events.slice(1));
-    deepStrictEqual(afterFifth, events.slice(5));
-    deepStrictEqual(beyond, []);
+    assertEquals(whole, events);
+    assertEquals(afterFirst, events.slice(1));
+    assertEquals(afterFifth, events.slice(5));
+    assertEquals(beyond, []);
   });
 
   it("misses nothing when every wake-up is lost", async () => {
@@ -103,7 +103,7 @@ describe("followEvents()", () => {
     });
     const following = all(followEvents(deaf, id, { signal: stop.signal }));
     await train();
-    deepStrictEqual(await following, await readAll(store, id));
+    assertEquals(await following, await readAll(store, id));
   });
 
   it("does not wait when something was written between its mark and its wait", async () => {
@@ -120,10 +120,10 @@ describe("followEvents()", () => {
         if (appended <= 20) await store.append(claim, appended, [event]);
         const before = performance.now();
         await store.wait(mark, signal);
-        ok(performance.now() - before < 1_900, "the wake-up was lost");
+        assert(performance.now() - before < 1_900, "the wake-up was lost");
       },
     });
-    strictEqual((await all(followEvents(racing, id, { signal: stop.signal }))).length, 22);
+    assertEquals((await all(followEvents(racing, id, { signal: stop.signal }))).length, 22);
   });
 
   it("reads no further than a slow consumer asks", async () => {
@@ -145,13 +145,10 @@ describe("followEvents()", () => {
       await store.append(claim, number, logs);
     }
     await store.append(claim, 21, [{ type: "completed" }]);
-    strictEqual(reads, 1);
+    assertEquals(reads, 1);
     const rest = await all(source);
-    deepStrictEqual(
-      rest.map(({ seq }) => seq),
-      Array.from({ length: 2002 }, (_, index) => index + 2),
-    );
-    strictEqual(reads, 6); // The rest of the first page was in hand; then five pages of 500.
+    assertEquals(rest.map(({ seq }) => seq), Array.from({ length: 2002 }, (_, index) => index + 2));
+    assertEquals(reads, 6); // The rest of the first page was in hand; then five pages of 500.
   });
 
   it("ends when the run is deleted", async () => {
@@ -161,8 +158,8 @@ describe("followEvents()", () => {
     const ended = all(source);
     await store.request(id, "cancel");
     await store.delete(id);
-    ok((await ended).length <= 2); // The end of the run, if it was quick enough to see it.
-    deepStrictEqual(await all(followEvents(store, id, { signal: stop.signal })), []);
+    assert((await ended).length <= 2); // The end of the run, if it was quick enough to see it.
+    assertEquals(await all(followEvents(store, id, { signal: stop.signal })), []);
   });
 
   it("ends while it waits when its signal aborts", async () => {
@@ -180,9 +177,9 @@ describe("followEpochs()", () => {
     const numbers = async (afterEpoch: number) =>
       (await all(followEpochs(store, { runId: id, afterEpoch, signal: stop.signal })))
         .map(({ number }) => number);
-    deepStrictEqual(await numbers(0), [1, 2, 3]);
-    deepStrictEqual(await numbers(2), [3]);
-    deepStrictEqual(await numbers(3), []);
+    assertEquals(await numbers(0), [1, 2, 3]);
+    assertEquals(await numbers(2), [3]);
+    assertEquals(await numbers(3), []);
   });
 
   it("without a run waits for the next one, follows it from its first epoch and ends with it", async () => {
@@ -193,7 +190,7 @@ describe("followEpochs()", () => {
     await chosen;
     await train();
     const epochs = await following;
-    deepStrictEqual(epochs.map(({ number, runId }) => [number, runId]), [[1, id], [2, id], [
+    assertEquals(epochs.map(({ number, runId }) => [number, runId]), [[1, id], [2, id], [
       3,
       id,
     ]]);
@@ -206,7 +203,7 @@ describe("followEpochs()", () => {
     const [started, ...rest] = aTraining(aSpec());
     await store.append(claim, 1, [present(started), ...rest]);
     const source = followEpochs(store, { signal: stop.signal });
-    strictEqual((await next(source)).runId, second.id);
+    assertEquals((await next(source)).runId, second.id);
   });
 
   it("ends without an epoch when its run is cancelled in the queue", async () => {
@@ -215,13 +212,13 @@ describe("followEpochs()", () => {
     const following = all(followEpochs(store, { signal: stop.signal }));
     await chosen;
     await store.request(id, "cancel");
-    deepStrictEqual(await following, []);
+    assertEquals(await following, []);
   });
 
   it("ends while it waits for a run when its signal aborts", async () => {
     const ended = all(followEpochs(store, { signal: stop.signal }));
     stop.abort();
-    deepStrictEqual(await ended, []);
+    assertEquals(await ended, []);
   });
 });
 
@@ -233,14 +230,14 @@ describe("followBatches()", () => {
     await chosen;
     await train();
     const steps = await following;
-    deepStrictEqual(
+    assertEquals(
       steps.map(({ step }) => step),
       Array.from({ length: 12 }, (_, index) => index + 1),
     );
-    deepStrictEqual(steps.map(({ epoch }) => epoch), [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
+    assertEquals(steps.map(({ epoch }) => epoch), [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]);
     for (const { step, loss, runId } of steps) {
-      strictEqual(Math.fround(loss), lossAt(1, step));
-      strictEqual(runId, id);
+      assertEquals(Math.fround(loss), lossAt(1, step));
+      assertEquals(runId, id);
     }
   });
 
@@ -250,11 +247,11 @@ describe("followBatches()", () => {
     const numbers = async (afterStep: number, every = 1) =>
       (await all(followBatches(store, { runId: id, afterStep, every, signal: stop.signal })))
         .map(({ step }) => step);
-    deepStrictEqual(await numbers(9), [10, 11, 12]);
-    deepStrictEqual(await numbers(10), [11, 12]);
-    deepStrictEqual(await numbers(12), []);
-    deepStrictEqual(await numbers(0, 5), [5, 10]);
-    deepStrictEqual(await numbers(5, 5), [10]);
+    assertEquals(await numbers(9), [10, 11, 12]);
+    assertEquals(await numbers(10), [11, 12]);
+    assertEquals(await numbers(12), []);
+    assertEquals(await numbers(0, 5), [5, 10]);
+    assertEquals(await numbers(5, 5), [10]);
   });
 });
 
@@ -273,12 +270,12 @@ describe("followStates()", () => {
     await store.request(over.id, "cancel");
     const [first, second] = [await create(), await create()];
     const source = followStates(store, { signal: stop.signal });
-    deepStrictEqual(await states(source, 2), [[first.id, "QUEUED"], [second.id, "QUEUED"]]);
+    assertEquals(await states(source, 2), [[first.id, "QUEUED"], [second.id, "QUEUED"]]);
     const changes = states(source, 5);
     await train();
     await store.request(second.id, "cancel");
     const third = await create();
-    deepStrictEqual(await changes, [
+    assertEquals(await changes, [
       [first.id, "RUNNING"],
       [first.id, "COMPLETED"],
       [second.id, "CANCELLING"],
@@ -300,9 +297,9 @@ describe("followStates()", () => {
       },
     });
     const source = followStates(racing, { signal: stop.signal });
-    deepStrictEqual(await states(source, 1), [[first.id, "RUNNING"]]);
+    assertEquals(await states(source, 1), [[first.id, "RUNNING"]]);
     const second = await create();
-    deepStrictEqual(await states(source, 1), [[second.id, "QUEUED"]]);
+    assertEquals(await states(source, 1), [[second.id, "QUEUED"]]);
   });
 
   it("shows runs as they were right after each change, however late it is read", async () => {
@@ -311,6 +308,6 @@ describe("followStates()", () => {
     const { id } = await create();
     await reading;
     await train();
-    deepStrictEqual(await states(source, 2), [[id, "RUNNING"], [id, "COMPLETED"]]);
+    assertEquals(await states(source, 2), [[id, "RUNNING"], [id, "COMPLETED"]]);
   });
 });

@@ -1,5 +1,5 @@
 /** What a training takes of its machine, as a curve: what is read of the log for it. */
-import { deepStrictEqual, ok, strictEqual } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import type { RunEventBody } from "../../../runs/log/event.ts";
@@ -41,21 +41,24 @@ describe("readSystemCurve()", () => {
       const run = await store.append(claim, round + 1, events);
       given = 0;
       const curve = await readSystemCurve(watched, run, POINTS);
-      strictEqual(given, count);
-      ok(curve.length <= POINTS && curve.length >= Math.min(measured, POINTS / 2));
-      strictEqual(curve.at(-1)?.seq, run.snapshot.lastSeq);
+      assertEquals(given, count);
+      assert(curve.length <= POINTS && curve.length >= Math.min(measured, POINTS / 2));
+      assertEquals(curve.at(-1)?.seq, run.snapshot.lastSeq);
       // Another store knows nothing of what was read before.
-      deepStrictEqual(await readSystemCurve({ ...store }, run, POINTS), curve);
+      assertEquals(await readSystemCurve({ ...store }, run, POINTS), curve);
       // A log is read once, however fine it is looked at.
       given = 0;
       for (const points of [1, POINTS + 1, 2 * POINTS, MAX_SYSTEM_POINTS]) {
         const other = await readSystemCurve(watched, run, points);
-        ok(other.length <= points && other.length >= Math.min(measured, points / 2));
-        strictEqual(other.at(-1)?.seq, run.snapshot.lastSeq);
+        assert(other.length <= points && other.length >= Math.min(measured, points / 2));
+        assertEquals(other.at(-1)?.seq, run.snapshot.lastSeq);
         const [least] = await readSystemCurve(watched, run, 1);
-        ok(Math.abs((least?.cpuCores ?? 0) - (measured + 1) / 2) < 1e-6, "its mean is that of all");
+        assert(
+          Math.abs((least?.cpuCores ?? 0) - (measured + 1) / 2) < 1e-6,
+          "its mean is that of all",
+        );
       }
-      strictEqual(given, 0);
+      assertEquals(given, 0);
     }
   });
 });

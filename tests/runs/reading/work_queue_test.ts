@@ -1,5 +1,6 @@
 /** Work that takes seconds: one after the other, once for all, given up when nobody waits, bounded, kept. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { setImmediate } from "node:timers/promises";
 import { createWorkQueue } from "../../../runs/reading/work_queue.ts";
@@ -44,10 +45,10 @@ describe("a work queue", () => {
     const { ask, begun, end } = workshop();
     const [first, same, second] = [ask("a"), ask("a"), ask("b")];
     await end("a");
-    assert.deepEqual(await Promise.all([first, same]), ["a done", "a done"]);
+    assertEquals(await Promise.all([first, same]), ["a done", "a done"]);
     await end("b");
-    assert.equal(await second, "b done");
-    assert.deepEqual(begun, ["a", "b"]);
+    assertEquals(await second, "b done");
+    assertEquals(begun, ["a", "b"]);
   });
 
   it("keeps the last results, and no more", async () => {
@@ -58,16 +59,16 @@ describe("a work queue", () => {
       await asked;
     }
     // The one that was asked for again stays.
-    assert.equal(await ask("a"), "a done");
+    assertEquals(await ask("a"), "a done");
     const third = ask("c");
     await end("c");
     await third;
-    assert.equal(await ask("a"), "a done");
-    assert.deepEqual(begun, ["a", "b", "c"]);
+    assertEquals(await ask("a"), "a done");
+    assertEquals(begun, ["a", "b", "c"]);
     const anew = ask("b");
     await end("b");
     await anew;
-    assert.deepEqual(begun, ["a", "b", "c", "b"]);
+    assertEquals(begun, ["a", "b", "c", "b"]);
   });
 
   it("stops what nobody waits for, under way or not, and not what somebody waits for", async () => {
@@ -78,34 +79,37 @@ describe("a work queue", () => {
     const waiting = ask("b", third?.signal);
     while (begun.length === 0) await setImmediate();
     one?.abort(new Error("gone"));
-    await assert.rejects(first, /gone/);
-    assert.deepEqual(stopped, []);
+    assertMatch(String(await assertRejects(() => first)), /gone/);
+    assertEquals(stopped, []);
 
     third?.abort();
-    await assert.rejects(waiting);
+    await assertRejects(() => waiting);
     other?.abort(new Error("gone too"));
-    await assert.rejects(shared, /gone too/);
-    assert.deepEqual(stopped, ["a"]);
+    assertMatch(String(await assertRejects(() => shared)), /gone too/);
+    assertEquals(stopped, ["a"]);
 
     const again = ask("a");
     const next = ask("c");
     await end("a", "a anew");
-    assert.equal(await again, "a anew");
+    assertEquals(await again, "a anew");
     await end("c");
     await next;
-    assert.deepEqual(begun, ["a", "a", "c"], "b was never begun");
+    assertEquals(begun, ["a", "a", "c"], "b was never begun");
   });
 
   it("begins nothing for who has gone already", async () => {
     const { ask, begun } = workshop();
-    await assert.rejects(ask("a", AbortSignal.abort(new Error("gone"))), /gone/);
-    assert.deepEqual(begun, []);
+    assertMatch(
+      String(await assertRejects(() => ask("a", AbortSignal.abort(new Error("gone"))))),
+      /gone/,
+    );
+    assertEquals(begun, []);
   });
 
   it("refuses more than it takes, and names the limit, but not who asks for the same", async () => {
     const { ask, end } = workshop({ most: 2 });
     const [first, second] = [ask("a"), ask("b")];
-    await assert.rejects(ask("c"), {
+    assertErrorMatch(await assertRejects(() => ask("c")), {
       name: "BusyError",
       message: "Cannot do the work: at most 2 may be under way at a time, got one more. " +
         "Ask again in a few seconds.",
@@ -114,7 +118,7 @@ describe("a work queue", () => {
     await end("a");
     await first;
     await end("b");
-    assert.equal(await same, await second);
+    assertEquals(await same, await second);
     const third = ask("c");
     await end("c");
     await third;
@@ -124,9 +128,9 @@ describe("a work queue", () => {
     const { ask, end } = workshop();
     const first = ask("a");
     await end("a", new Error("no luck"));
-    await assert.rejects(first, /no luck/);
+    assertMatch(String(await assertRejects(() => first)), /no luck/);
     const second = ask("a");
     await end("a");
-    assert.equal(await second, "a done");
+    assertEquals(await second, "a done");
   });
 });

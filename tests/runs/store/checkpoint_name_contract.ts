@@ -1,7 +1,7 @@
 /**
  * What every store must do with the names of checkpoints. Each database's own test file runs this suite on it.
  */
-import { deepStrictEqual, match, rejects, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import type { RunEventBody } from "../../../runs/log/event.ts";
 import {
@@ -63,54 +63,53 @@ export function testCheckpointNames(name: string, makeDatabase: () => Promise<Te
 
     it("writes a name in the log and keeps it with the checkpoint, and so its end", async () => {
       const named = present(await nameIt(2, "best"));
-      strictEqual(shown(named), "1 null,2 best,3 null,4 null");
-      deepStrictEqual(await store.get(id), named);
-      strictEqual(named.snapshot.lastCheckpoint?.name, null);
-      strictEqual(present(await nameIt(4, "last")).snapshot.lastCheckpoint?.name, "last");
-      strictEqual(shown(present(await nameIt(2, null))), "1 null,2 null,3 null,4 last");
+      assertEquals(shown(named), "1 null,2 best,3 null,4 null");
+      assertEquals(await store.get(id), named);
+      assertEquals(named.snapshot.lastCheckpoint?.name, null);
+      assertEquals(present(await nameIt(4, "last")).snapshot.lastCheckpoint?.name, "last");
+      assertEquals(shown(present(await nameIt(2, null))), "1 null,2 null,3 null,4 last");
       const [first, , third] = (await readAll(store, id)).slice(-3);
       const { file, name } = ofType("checkpointNamed", first);
-      deepStrictEqual([file, name], ["step-2", "best"]);
-      strictEqual(ofType("checkpointNamed", third).name, null);
+      assertEquals([file, name], ["step-2", "best"]);
+      assertEquals(ofType("checkpointNamed", third).name, null);
     });
 
     it("repeats nothing, and lets a name be another", async () => {
       const once = await nameIt(2, "best");
-      deepStrictEqual(await nameIt(2, "best"), once);
-      deepStrictEqual(await nameIt(1, null), once);
-      strictEqual(shown(present(await nameIt(2, "good"))), "1 null,2 good,3 null,4 null");
-      strictEqual(shown(present(await nameIt(3, "best"))), "1 null,2 good,3 best,4 null");
+      assertEquals(await nameIt(2, "best"), once);
+      assertEquals(await nameIt(1, null), once);
+      assertEquals(shown(present(await nameIt(2, "good"))), "1 null,2 good,3 null,4 null");
+      assertEquals(shown(present(await nameIt(3, "best"))), "1 null,2 good,3 best,4 null");
     });
 
     it("refuses a name that another checkpoint of the run has, and says which", async () => {
       await nameIt(2, "best");
-      await rejects(nameIt(3, "best"), (error: unknown) => {
-        match(
-          String(error),
-          /Cannot name the checkpoint of step 3: .* 'best', which is the name of the checkpoint of step 2/,
-        );
-        return error instanceof ConflictError;
-      });
-      strictEqual(shown(present(await store.get(id))), "1 null,2 best,3 null,4 null");
+      const error = await assertRejects(() => nameIt(3, "best"));
+      assertMatch(
+        String(error),
+        /Cannot name the checkpoint of step 3: .* 'best', which is the name of the checkpoint of step 2/,
+      );
+      assert(error instanceof ConflictError);
+      assertEquals(shown(present(await store.get(id))), "1 null,2 best,3 null,4 null");
     });
 
     it("does not remove one that was named, whoever decides so, and tells the worker", async () => {
       await nameIt(1, "first");
       const after = await append(remove(1), remove(2, false));
-      strictEqual(shown(after), "1 first,3 null,4 null");
-      deepStrictEqual(await store.get(id), after);
+      assertEquals(shown(after), "1 first,3 null,4 null");
+      assertEquals(await store.get(id), after);
       const removed = (await readAll(store, id)).filter(({ type }) => type === "checkpointRemoved");
-      deepStrictEqual(removed.map((event) => ofType("checkpointRemoved", event).file), ["step-2"]);
+      assertEquals(removed.map((event) => ofType("checkpointRemoved", event).file), ["step-2"]);
       // The append counts, though it held nothing else.
       await append(remove(1));
-      strictEqual(shown(await append(remove(3))), "1 first,4 null");
+      assertEquals(shown(await append(remove(3))), "1 first,4 null");
     });
 
     it("does remove one that is unusable, and one whose name was taken off", async () => {
       await nameIt(1, "first");
       await nameIt(2, "second");
       await nameIt(2, null);
-      strictEqual(shown(await append(remove(1, true), remove(2, false))), "3 null,4 null");
+      assertEquals(shown(await append(remove(1, true), remove(2, false))), "3 null,4 null");
     });
 
     it("lets either a name or a removal win where both come at once, and never both", async () => {
@@ -124,9 +123,9 @@ export function testCheckpointNames(name: string, makeDatabase: () => Promise<Te
             });
           const [isNamed, run] = await Promise.all([naming, append(remove(step, false))]);
           const now = present(await store.get(id));
-          strictEqual(shown(now).includes(`${step} n${step}`), isNamed);
+          assertEquals(shown(now).includes(`${step} n${step}`), isNamed);
           // What the worker is told is what is: it removes the file only if the log has forgotten it.
-          strictEqual(run.snapshot.checkpoints.some((one) => one.step === step), isNamed);
+          assertEquals(run.snapshot.checkpoints.some((one) => one.step === step), isNamed);
         }
       } finally {
         await other.close();
@@ -136,25 +135,24 @@ export function testCheckpointNames(name: string, makeDatabase: () => Promise<Te
     it("knows no checkpoint that is gone or never was, and no run that is not there", async () => {
       await append(remove(1));
       for (const file of ["step-1", "nothing", "a\0b"]) {
-        await rejects(store.nameCheckpoint(id, { file, name: "x" }), (error: unknown) => {
-          match(String(error), /Cannot name a checkpoint of the run 'a run': there is no '/);
-          return error instanceof NoSuchCheckpointError;
-        });
+        const error = await assertRejects(() => store.nameCheckpoint(id, { file, name: "x" }));
+        assertMatch(String(error), /Cannot name a checkpoint of the run 'a run': there is no '/);
+        assert(error instanceof NoSuchCheckpointError);
       }
-      strictEqual(await store.nameCheckpoint("nothing", { file: "step-1", name: "x" }), undefined);
+      assertEquals(await store.nameCheckpoint("nothing", { file: "step-1", name: "x" }), undefined);
     });
 
     it("names those of a run that nobody holds any more", async () => {
       await append({ type: "completed" });
-      strictEqual(shown(present(await nameIt(1, "first"))), "1 first,2 null,3 null,4 null");
-      strictEqual(present(await store.get(id)).snapshot.state, "COMPLETED");
+      assertEquals(shown(present(await nameIt(1, "first"))), "1 first,2 null,3 null,4 null");
+      assertEquals(present(await store.get(id)).snapshot.state, "COMPLETED");
     });
 
     it("is a change that readers of changes see", async () => {
       const after = await store.lastChange();
       await nameIt(1, "first");
       const changes = await store.changes({ after, limit: 10 });
-      deepStrictEqual(changes.map(({ run }) => shown(run)), ["1 first,2 null,3 null,4 null"]);
+      assertEquals(changes.map(({ run }) => shown(run)), ["1 first,2 null,3 null,4 null"]);
     });
   });
 }

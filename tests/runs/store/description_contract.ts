@@ -2,7 +2,7 @@
  * What every store must do with names, tags and notes, and with lists that are filtered and sorted. Each database's
  * own test file runs this suite on it.
  */
-import { deepStrictEqual, rejects, strictEqual } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { type RunOrder } from "../../../runs/store/run_order.ts";
 import { type ListOptions, type Run, type RunStore } from "../../../runs/store/store.ts";
@@ -45,7 +45,7 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         const page = await store.list({ first: 2, ...options, ...(after ? { after } : {}) });
         names.push(...page.runs.map(({ name }) => name));
         if (!page.hasNextPage) {
-          strictEqual(page.totalCount, names.length);
+          assertEquals(page.totalCount, names.length);
           return names;
         }
         after = present(page.runs.at(-1)).id;
@@ -58,27 +58,30 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         const run = present(
           await store.describe(id, { name: "second", tags: ["a", "b"], note: "lines\nof it" }),
         );
-        deepStrictEqual(
-          [run.name, run.originalName, run.snapshot.tags, run.snapshot.note, run.snapshot.state],
-          ["second", "first", ["a", "b"], "lines\nof it", "QUEUED"],
-        );
-        deepStrictEqual(await store.get(id), run);
+        assertEquals([
+          run.name,
+          run.originalName,
+          run.snapshot.tags,
+          run.snapshot.note,
+          run.snapshot.state,
+        ], ["second", "first", ["a", "b"], "lines\nof it", "QUEUED"]);
+        assertEquals(await store.get(id), run);
         const [, renamed, tagged, noted, ...more] = await readAll(store, id);
-        strictEqual(ofType("renamed", renamed).name, "second");
-        deepStrictEqual(ofType("tagged", tagged).tags, ["a", "b"]);
-        strictEqual(ofType("noted", noted).note, "lines\nof it");
-        deepStrictEqual(more, []);
+        assertEquals(ofType("renamed", renamed).name, "second");
+        assertEquals(ofType("tagged", tagged).tags, ["a", "b"]);
+        assertEquals(ofType("noted", noted).note, "lines\nof it");
+        assertEquals(more, []);
       });
 
       it("leaves what is not said, takes off what is said to be none, and repeats nothing", async () => {
         const { id } = await create();
         await store.describe(id, { tags: ["a"], note: "n" });
         const before = present(await store.describe(id, { note: null }));
-        deepStrictEqual([before.snapshot.tags, before.snapshot.note], [["a"], null]);
+        assertEquals([before.snapshot.tags, before.snapshot.note], [["a"], null]);
         const after = await store.describe(id, { name: "a run", tags: ["a", "a"], note: null });
-        deepStrictEqual(after, before);
-        strictEqual(present(await store.describe(id, { tags: [] })).snapshot.tags.length, 0);
-        deepStrictEqual(await namesOf({ tag: "a" }), []);
+        assertEquals(after, before);
+        assertEquals(present(await store.describe(id, { tags: [] })).snapshot.tags.length, 0);
+        assertEquals(await namesOf({ tag: "a" }), []);
       });
 
       it("takes nothing from the worker that holds the run, and lasts when it is over", async () => {
@@ -88,10 +91,9 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         await store.append(claim, 1, [{ type: "completed" }]);
         await store.describe(id, { tags: ["done"] });
         const run = present(await store.get(id));
-        deepStrictEqual(
-          [run.name, run.snapshot.tags, run.snapshot.state],
-          ["while it trains", ["done"], "COMPLETED"],
-        );
+        assertEquals([run.name, run.snapshot.tags, run.snapshot.state], ["while it trains", [
+          "done",
+        ], "COMPLETED"]);
       });
 
       it("is a change that readers of changes see, each as the run was then", async () => {
@@ -100,14 +102,14 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         await store.describe(id, { name: "two" });
         await store.describe(id, { name: "three", tags: ["t"] });
         const changes = await store.changes({ after, limit: 10 });
-        deepStrictEqual(
-          changes.map(({ run }) => [run.name, run.snapshot.tags.length]),
-          [["two", 0], ["three", 0], ["three", 1]],
-        );
+        assertEquals(changes.map(({ run }) => [run.name, run.snapshot.tags.length]), [["two", 0], [
+          "three",
+          0,
+        ], ["three", 1]]);
       });
 
       it("knows no run that is not there", async () => {
-        strictEqual(await store.describe("nothing", { name: "x" }), undefined);
+        assertEquals(await store.describe("nothing", { name: "x" }), undefined);
       });
 
       it("keeps the first name for a key that is used again", async () => {
@@ -115,7 +117,7 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         const { run } = await store.create(start);
         await store.describe(run.id, { name: "two" });
         const again = await store.create(start);
-        deepStrictEqual([again.created, again.run.name, again.run.originalName], [
+        assertEquals([again.created, again.run.name, again.run.originalName], [
           false,
           "two",
           "one",
@@ -125,8 +127,8 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
       it("lets a run be deleted with its tags", async () => {
         const { id } = await createTrained("r", 0.5);
         await store.describe(id, { tags: ["a"] });
-        strictEqual(await store.delete(id), true);
-        deepStrictEqual(await namesOf({ tag: "a" }), []);
+        assertEquals(await store.delete(id), true);
+        assertEquals(await namesOf({ tag: "a" }), []);
       });
     });
 
@@ -136,10 +138,10 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
           const { id } = await create(name);
           await store.describe(id, { tags: name === "two" ? ["A%"] : ["a", `only ${name}`] });
         }
-        deepStrictEqual(await namesOf({ tag: "a" }), ["three", "one"]);
-        deepStrictEqual(await namesOf({ tag: "A%" }), ["two"]);
-        deepStrictEqual(await namesOf({ tag: "only" }), []);
-        deepStrictEqual(await namesOf({ tag: "a\0b" }), []);
+        assertEquals(await namesOf({ tag: "a" }), ["three", "one"]);
+        assertEquals(await namesOf({ tag: "A%" }), ["two"]);
+        assertEquals(await namesOf({ tag: "only" }), []);
+        assertEquals(await namesOf({ tag: "a\0b" }), []);
       });
 
       it("searches for every word in name, recipe, seed, tags and note, whatever its case", async () => {
@@ -148,20 +150,20 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         await store.describe(id, { tags: ["Baseline"], note: "learning rate\ntoo high" });
         const sure = "100%_sure\\";
         for (const search of ["basic_cnn", " ", ""]) {
-          deepStrictEqual(await namesOf({ search }), [sure, "Größe ÄNDERN"]);
+          assertEquals(await namesOf({ search }), [sure, "Größe ÄNDERN"]);
         }
         for (const search of ["ändern GRÖSSE".replace("SS", "ß"), "4711", "größe 47"]) {
-          deepStrictEqual(await namesOf({ search }), ["Größe ÄNDERN"]);
+          assertEquals(await namesOf({ search }), ["Größe ÄNDERN"]);
         }
         for (const search of ["%", "0%_", "\\", "BASE too", "rate high 100", "\tHigh\n"]) {
-          deepStrictEqual(await namesOf({ search }), [sure]);
+          assertEquals(await namesOf({ search }), [sure]);
         }
         for (const search of ["größe 4712", "a%b", "x\0y", "'; --", "__"]) {
-          deepStrictEqual(await namesOf({ search }), []);
+          assertEquals(await namesOf({ search }), []);
         }
         await store.describe(id, { name: "another", note: null });
-        deepStrictEqual(await namesOf({ search: "sure" }), []);
-        deepStrictEqual(await namesOf({ search: "another base" }), ["another"]);
+        assertEquals(await namesOf({ search: "sure" }), []);
+        assertEquals(await namesOf({ search: "another base" }), ["another"]);
       });
 
       it("filters by the best test accuracy, together with all else", async () => {
@@ -169,9 +171,9 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         await createTrained("fell", 0.9, 0.4);
         await createTrained("high", 0.8, 0.95);
         await create("not yet");
-        deepStrictEqual(await namesOf({ minTestAcc: 0.9 }), ["high", "fell"]);
-        deepStrictEqual(await namesOf({ minTestAcc: 0.9, search: "fell" }), ["fell"]);
-        deepStrictEqual(await namesOf({ minTestAcc: 0, state: "QUEUED" }), []);
+        assertEquals(await namesOf({ minTestAcc: 0.9 }), ["high", "fell"]);
+        assertEquals(await namesOf({ minTestAcc: 0.9, search: "fell" }), ["fell"]);
+        assertEquals(await namesOf({ minTestAcc: 0, state: "QUEUED" }), []);
       });
 
       it("sorts by every metric, without a metric last, and newer first among equal ones", async () => {
@@ -184,13 +186,13 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         const none = ["none, new", "none, old"];
         const sorted = async (field: RunOrder["field"], direction: RunOrder["direction"]) =>
           (await namesOf({ order: { field, direction } })).join();
-        strictEqual(await sorted("BEST_TEST_ACC", "DESC"), ["b", "a", "a", "c", ...none].join());
-        strictEqual(await sorted("BEST_TEST_ACC", "ASC"), ["c", "a", "a", "b", ...none].join());
-        strictEqual(await sorted("TEST_ACC", "DESC"), ["a", "a", "b", "c", ...none].join());
-        strictEqual(await sorted("TEST_LOSS", "ASC"), ["a", "a", "b", "c", ...none].join());
-        strictEqual(await sorted("TRAIN_LOSS", "DESC"), ["c", "a", "a", "b", ...none].join());
-        strictEqual(await sorted("TRAIN_ACC", "ASC"), ["c", "a", "a", "b", ...none].join());
-        strictEqual(
+        assertEquals(await sorted("BEST_TEST_ACC", "DESC"), ["b", "a", "a", "c", ...none].join());
+        assertEquals(await sorted("BEST_TEST_ACC", "ASC"), ["c", "a", "a", "b", ...none].join());
+        assertEquals(await sorted("TEST_ACC", "DESC"), ["a", "a", "b", "c", ...none].join());
+        assertEquals(await sorted("TEST_LOSS", "ASC"), ["a", "a", "b", "c", ...none].join());
+        assertEquals(await sorted("TRAIN_LOSS", "DESC"), ["c", "a", "a", "b", ...none].join());
+        assertEquals(await sorted("TRAIN_ACC", "ASC"), ["c", "a", "a", "b", ...none].join());
+        assertEquals(
           await sorted("CREATED_AT", "ASC"),
           [
             "none, old",
@@ -208,7 +210,7 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         const { id } = await create("renamed");
         await store.describe(id, { name: "C" });
         const order = { field: "NAME", direction: "ASC" } as const;
-        deepStrictEqual(await namesOf({ order }), ["_", "A", "b", "C", "Z", "ä"]);
+        assertEquals(await namesOf({ order }), ["_", "A", "b", "C", "Z", "ä"]);
       });
 
       it("goes on where a page ended, though its last run has moved since", async () => {
@@ -219,9 +221,9 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         await store.describe(after, { name: "z" });
         const names = async (options: Partial<ListOptions>) =>
           (await store.list({ first: 10, order, after, ...options })).runs.map(({ name }) => name);
-        deepStrictEqual(await names({ afterValue: "b" }), ["c", "d", "z"]);
-        deepStrictEqual(await names({}), []);
-        await rejects(store.list({ first: 1, order, after: "nothing" }), RangeError);
+        assertEquals(await names({ afterValue: "b" }), ["c", "d", "z"]);
+        assertEquals(await names({}), []);
+        await assertRejects(() => store.list({ first: 1, order, after: "nothing" }), RangeError);
       });
     });
 
@@ -232,19 +234,19 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         for (const name of names) ids.set(name, (await create(name)).id);
         const tag = (name: string, ...tags: readonly string[]) =>
           store.describe(present(ids.get(name)), { tags });
-        deepStrictEqual(await store.tags({ first: 10 }), []);
+        assertEquals(await store.tags({ first: 10 }), []);
         await tag("a", "baseline", "_");
         await tag("b", "baseline", "Z");
         await tag("c", "a");
         await tag("d", "gone");
         await tag("d");
-        deepStrictEqual(await store.tags({ first: 10 }), [
+        assertEquals(await store.tags({ first: 10 }), [
           { name: "baseline", runCount: 2 },
           { name: "Z", runCount: 1 },
           { name: "_", runCount: 1 },
           { name: "a", runCount: 1 },
         ]);
-        deepStrictEqual(await store.tags({ first: 1 }), [{ name: "baseline", runCount: 2 }]);
+        assertEquals(await store.tags({ first: 1 }), [{ name: "baseline", runCount: 2 }]);
       });
     });
 
@@ -254,20 +256,21 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
       database = await makeDatabase();
       await database.writeOld();
       store = await database.open();
-      deepStrictEqual(await namesOf(), ["Old 2", "Old 1", "Old 0"]);
-      deepStrictEqual(
+      assertEquals(await namesOf(), ["Old 2", "Old 1", "Old 0"]);
+      assertEquals(
         await namesOf({ order: { field: "TEST_LOSS", direction: "ASC" }, minTestAcc: 0.1 }),
         ["Old 2", "Old 1"],
       );
-      deepStrictEqual(await namesOf({ search: "OLD basic_cnn" }), ["Old 2", "Old 1", "Old 0"]);
-      deepStrictEqual(
-        await namesOf({ order: { field: "NAME", direction: "ASC" } }),
-        ["Old 0", "Old 1", "Old 2"],
-      );
+      assertEquals(await namesOf({ search: "OLD basic_cnn" }), ["Old 2", "Old 1", "Old 0"]);
+      assertEquals(await namesOf({ order: { field: "NAME", direction: "ASC" } }), [
+        "Old 0",
+        "Old 1",
+        "Old 2",
+      ]);
       const run = present((await store.list({ first: 1 })).runs[0]);
       const { snapshot } = present(await store.describe(run.id, { name: "new", tags: ["t"] }));
-      deepStrictEqual([snapshot.tags, snapshot.lastEpoch?.number], [["t"], 3]);
-      deepStrictEqual(await namesOf({ tag: "t" }), ["new"]);
+      assertEquals([snapshot.tags, snapshot.lastEpoch?.number], [["t"], 3]);
+      assertEquals(await namesOf({ tag: "t" }), ["new"]);
     });
   });
 }

@@ -2,7 +2,8 @@
  * Databases that older versions wrote. databases/ holds what each version left: runs in every state, made with the
  * training of helpers.ts.
  */
-import { deepStrictEqual, ok, rejects, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
@@ -49,22 +50,20 @@ for (const version of VERSIONS) {
     testOldDatabase(() => Promise.resolve(oldFile(version)));
   });
 
-  describe(
-    `a PostgreSQL database of version ${version}`,
-    { skip: postgresSkipReason !== undefined },
-    () => {
-      let server: PostgresServer;
-      before(async () => {
-        server = await startPostgres();
-      });
-      after(() => server.remove());
-      testOldDatabase(async () => {
-        const url = await server.createDatabase();
-        await server.query(read(`${version}_postgres`), new URL(url).pathname.slice(1));
-        return url;
-      });
-    },
-  );
+  describe(`a PostgreSQL database of version ${version}`, {
+    ignore: postgresSkipReason !== undefined,
+  }, () => {
+    let server: PostgresServer;
+    before(async () => {
+      server = await startPostgres();
+    });
+    after(() => server.remove());
+    testOldDatabase(async () => {
+      const url = await server.createDatabase();
+      await server.query(read(`${version}_postgres`), new URL(url).pathname.slice(1));
+      return url;
+    });
+  });
 }
 
 function testOldDatabase(makeDatabase: () => Promise<string>): void {
@@ -86,37 +85,34 @@ function testOldDatabase(makeDatabase: () => Promise<string>): void {
 
   it("is read as it was left", async () => {
     const { runs, totalCount } = await store.list({ first: 100 });
-    strictEqual(totalCount, 6);
-    deepStrictEqual(
-      runs.map(({ name, snapshot: { state, step } }) => [name, state, step]),
-      [
-        ["interrupted", "INTERRUPTED", 4],
-        ["queued", "QUEUED", 0],
-        ["cancelled", "CANCELLED", 0],
-        ["failed", "FAILED", 2],
-        ["running", "RUNNING", 6],
-        ["completed", "COMPLETED", 12],
-      ],
-    );
+    assertEquals(totalCount, 6);
+    assertEquals(runs.map(({ name, snapshot: { state, step } }) => [name, state, step]), [
+      ["interrupted", "INTERRUPTED", 4],
+      ["queued", "QUEUED", 0],
+      ["cancelled", "CANCELLED", 0],
+      ["failed", "FAILED", 2],
+      ["running", "RUNNING", 6],
+      ["completed", "COMPLETED", 12],
+    ]);
     for (const [index, run] of runs.entries()) {
-      deepStrictEqual(run.spec, aSpec({ seed: runs.length - index }));
+      assertEquals(run.spec, aSpec({ seed: runs.length - index }));
       const events = await readAll(store, run.id);
-      deepStrictEqual(events.reduce(fold, EMPTY_SNAPSHOT), run.snapshot);
+      assertEquals(events.reduce(fold, EMPTY_SNAPSHOT), run.snapshot);
     }
     await checkWhole(store, (await named("completed")).id);
     const states = (await store.changes({ after: 0, limit: 100 })).map(({ run }) => run.name);
-    strictEqual(states.length, 15);
+    assertEquals(states.length, 15);
   });
 
   it("knows its keys again, and counts on", async () => {
     const queued = await named("queued");
     const order = { name: "another", spec: aSpec() };
     const again = await store.create({ ...order, idempotencyKey: "key of queued" });
-    deepStrictEqual(again, { run: queued, created: false });
+    assertEquals(again, { run: queued, created: false });
     const last = await store.lastChange();
     const { run } = await store.create(order);
-    deepStrictEqual((await store.list({ first: 1 })).runs, [run]);
-    deepStrictEqual((await store.changes({ after: last, limit: 9 })).map(({ run }) => run), [run]);
+    assertEquals((await store.list({ first: 1 })).runs, [run]);
+    assertEquals((await store.changes({ after: last, limit: 9 })).map(({ run }) => run), [run]);
   });
 
   for (const name of ["running", "interrupted", "queued"]) {
@@ -139,16 +135,16 @@ function testOldDatabase(makeDatabase: () => Promise<string>): void {
   it("gives its runs to workers that have the device which they ask for", async () => {
     const take = async (...devices: readonly Device[]) =>
       (await store.claim({ worker: "new", leaseMs: 60_000, devices }))?.run.name;
-    deepStrictEqual(await take("AUTO", "CUDA"), undefined);
+    assertEquals(await take("AUTO", "CUDA"), undefined);
     const taken = [await take("CPU"), await take("CPU"), await take("CPU")];
-    deepStrictEqual(taken, ["running", "queued", "interrupted"]);
-    deepStrictEqual(await take("CPU"), undefined);
+    assertEquals(taken, ["running", "queued", "interrupted"]);
+    assertEquals(await take("CPU"), undefined);
   });
 
   it("can be opened again", async () => {
     const before = await store.list({ first: 100 });
     const again = await openAt(place);
-    deepStrictEqual(await again.list({ first: 100 }), before);
+    assertEquals(await again.list({ first: 100 }), before);
     await again.close();
   });
 }
@@ -160,8 +156,8 @@ describe("a database with runs for several devices", () => {
     const store = await openAt(path);
     const take = async (device: Device) =>
       (await store.claim({ worker: "new", leaseMs: 60_000, devices: [device] }))?.run.name;
-    deepStrictEqual([await take("CUDA"), await take("CUDA")], ["queued", undefined]);
-    deepStrictEqual([await take("CPU"), await take("CPU")], ["running", "interrupted"]);
+    assertEquals([await take("CUDA"), await take("CUDA")], ["queued", undefined]);
+    assertEquals([await take("CPU"), await take("CPU")], ["running", "interrupted"]);
     await store.close();
   });
 });
@@ -170,7 +166,7 @@ describe("a database with a spec that a newer version stored", () => {
   it("is refused where the run is read, with what to do", async () => {
     const path = oldFile("002", (sql) => sql.replaceAll('{"recipe":', '{"version":3,"recipe":'));
     const store = await openAt(path);
-    await rejects(store.list({ first: 1 }), {
+    assertErrorMatch(await assertRejects(() => store.list({ first: 1 })), {
       name: "StoreUnavailableError",
       message:
         "Cannot read the run 'interrupted': the version of its spec must be 2 or older, got 3. " +
@@ -215,7 +211,7 @@ describe("migrate()", () => {
     const migrations = { "001_runs": first, "002_length": addsColumn };
     await Promise.all(Array.from({ length: 5 }, () => apply(path, migrations)));
     using database = new DatabaseSync(path);
-    deepStrictEqual(
+    assertEquals(
       database.prepare("select name, length from runs order by number limit 2").all()
         .map(({ name, length }) => [name, length]),
       [["completed", 9], ["running", 7]],
@@ -225,11 +221,11 @@ describe("migrate()", () => {
   it("applies all of them or none", async () => {
     const path = oldFile("001");
     const migrations = { "001_runs": first, "002_length": addsColumn, "003_fails": fails };
-    await rejects(apply(path, migrations), /nothing/);
+    assertMatch(String(await assertRejects(() => apply(path, migrations))), /nothing/);
     using database = new DatabaseSync(path);
     const columns = database.prepare("select name from pragma_table_info('runs')").all();
-    ok(!columns.some(({ name }) => name === "length"));
-    strictEqual(database.prepare("select * from workers").all().length, 1);
+    assert(!columns.some(({ name }) => name === "length"));
+    assertEquals(database.prepare("select * from workers").all().length, 1);
     await apply(path, { "001_runs": first, "002_length": addsColumn });
   });
 });

@@ -1,7 +1,7 @@
 /**
  * Who is woken by what.
  */
-import { strictEqual } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createNotifier } from "../../../runs/store/notifier.ts";
 
@@ -32,11 +32,11 @@ describe("createWakeups()", () => {
     ];
     wakeups.wake(["mine", "more"]);
     await settle();
-    strictEqual(mine.isWoken && any.isWoken, true);
-    strictEqual(other.isWoken, false);
+    assertEquals(mine.isWoken && any.isWoken, true);
+    assertEquals(other.isWoken, false);
     wakeups.wake();
     await settle();
-    strictEqual(other.isWoken, true);
+    assertEquals(other.isWoken, true);
   });
 
   it("lets nobody sleep who was not there when it concerned him", async () => {
@@ -49,13 +49,13 @@ describe("createWakeups()", () => {
       sleeper(wakeups, "other", mark),
     ];
     await settle();
-    strictEqual(mine.isWoken && any.isWoken, true);
-    strictEqual(other.isWoken, false);
+    assertEquals(mine.isWoken && any.isWoken, true);
+    assertEquals(other.isWoken, false);
     other.end();
     wakeups.wake();
     const late = sleeper(wakeups, "other", mark);
     await settle();
-    strictEqual(late.isWoken, true);
+    assertEquals(late.isWoken, true);
   });
 
   it("forgets no wake-up, however much was written since", async () => {
@@ -65,7 +65,7 @@ describe("createWakeups()", () => {
     for (let topic = 0; topic < 30_000; topic++) wakeups.wake([`${topic}`]);
     const mine = sleeper(wakeups, "mine", mark);
     await settle();
-    strictEqual(mine.isWoken, true);
+    assertEquals(mine.isWoken, true);
   });
 
   it("says when somebody begins to wait and when nobody does any more", async () => {
@@ -75,7 +75,7 @@ describe("createWakeups()", () => {
     wakeups.wake(["a"]);
     second.end();
     await settle();
-    strictEqual(first.isWoken && second.isWoken, true);
-    strictEqual(said.join(), "true,false");
+    assertEquals(first.isWoken && second.isWoken, true);
+    assertEquals(said.join(), "true,false");
   });
 });

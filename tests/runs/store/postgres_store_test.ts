@@ -1,7 +1,8 @@
 /**
  * The PostgreSQL store: the contract, and what goes wrong with servers and the way to them.
  */
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { dirname, join } from "node:path";
 import { Kysely } from "kysely";
@@ -29,7 +30,7 @@ const COMMIT = "commit\0";
 
 if (postgresSkipReason) console.warn(`The tests of PostgreSQL are skipped: ${postgresSkipReason}.`);
 
-describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
+describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
   let server: PostgresServer;
   before(async () => {
     server = await startPostgres({ max_connections: "30" });
@@ -78,14 +79,14 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       const { run } = await first.create({ name: "r", spec: aSpec() });
       await first.close();
       const second = await openPostgresStore(url);
-      deepStrictEqual(await second.get(run.id), run);
+      assertEquals(await second.get(run.id), run);
       await second.close();
     });
 
     it("may be called by several at once on a new database", async () => {
       const stores = await Promise.all(Array.from({ length: 8 }, () => openPostgresStore(url)));
       for (const store of stores) await store.create({ name: "r", spec: aSpec() });
-      strictEqual((await present(stores[0]).list({ first: 1 })).totalCount, 8);
+      assertEquals((await present(stores[0]).list({ first: 1 })).totalCount, 8);
       for (const store of stores) await store.close();
     });
 
@@ -93,10 +94,10 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       await server.query("create schema ours; create table public.runs(x int)", nameOf(url));
       const store = await openPostgresStore(`${url}?options=-c%20search_path%3Dours`);
       await store.create({ name: "r", spec: aSpec() });
-      strictEqual((await store.list({ first: 1 })).totalCount, 1);
+      assertEquals((await store.list({ first: 1 })).totalCount, 1);
       await store.close();
-      deepStrictEqual(await server.query("select * from public.runs", nameOf(url)), []);
-      strictEqual((await server.query("select * from ours.runs", nameOf(url))).length, 1);
+      assertEquals(await server.query("select * from public.runs", nameOf(url)), []);
+      assertEquals((await server.query("select * from ours.runs", nameOf(url))).length, 1);
     });
 
     it("needs the way to the database and no other network, by address, name or socket", async () => {
@@ -105,16 +106,18 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       }`;
       for (const place of [url, change(url, (url) => url.hostname = "localhost"), socket]) {
         const flags = workerPermissions({ home: ".", databaseUrl: place });
-        ok(!flags.includes("--allow-net") && !flags.includes("--allow-read"));
-        strictEqual(await openIn(place, flags), "opened");
+        assert(!flags.includes("--allow-net") && !flags.includes("--allow-read"));
+        assertEquals(await openIn(place, flags), "opened");
         const none = flags.filter((flag) => !flag.startsWith("--allow-net"));
-        if (place !== socket) match(await openIn(place, none), /allowed to connect.*--allow-net/);
+        if (place !== socket) {
+          assertMatch(await openIn(place, none), /allowed to connect.*--allow-net/);
+        }
       }
       const secret = workerPermissions({
         home: ".",
         databaseUrl: "postgres://me:hunter2@db:6543/e",
       });
-      ok(secret.includes("--allow-net=db:6543") && !secret.join().includes("hunter2"));
+      assert(secret.includes("--allow-net=db:6543") && !secret.join().includes("hunter2"));
     });
 
     it("tells the time by the database's clock, whatever this machine's says", async () => {
@@ -124,10 +127,10 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       try {
         Date.now = () => 0;
         const { run } = await store.create({ name: "r", spec: aSpec() });
-        ok(Date.parse(run.createdAt) > before - 60_000);
-        ok(await store.claim({ worker: "first", leaseMs: 60_000 }));
+        assert(Date.parse(run.createdAt) > before - 60_000);
+        assert(await store.claim({ worker: "first", leaseMs: 60_000 }));
         Date.now = () => now() + 86_400_000;
-        strictEqual(await store.claim({ worker: "second", leaseMs: 60_000 }), undefined);
+        assertEquals(await store.claim({ worker: "second", leaseMs: 60_000 }), undefined);
       } finally {
         Date.now = now;
       }
@@ -135,33 +138,33 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
     });
 
     it("says where no server is, without the password", async () => {
-      await rejects(
-        openPostgresStore("postgres://me:hunter2@127.0.0.1:1/db"),
-        (error: unknown) =>
-          unavailable(/me@127\.0\.0\.1:1\/db: the server must run.*ECONNREFUSED.*Start it/)(
-            error,
-          ) &&
+      const error = await assertRejects(() =>
+        openPostgresStore("postgres://me:hunter2@127.0.0.1:1/db")
+      );
+      assert(
+        unavailable(/me@127\.0\.0\.1:1\/db: the server must run.*ECONNREFUSED.*Start it/)(
+          error,
+        ) &&
           !/hunter2/.test(String(error)),
       );
-      await rejects(
-        openPostgresStore("postgres://me@none.invalid/db"),
+      assertErrorMatch(
+        await assertRejects(() => openPostgresStore("postgres://me@none.invalid/db")),
         unavailable(/none\.invalid/),
       );
     });
 
     it("says what is wrong with a URL, without showing it", async () => {
       for (const wrong of ["mysql://me:hunter2@db/x", "postgres://me:hun#ter2@db/x"]) {
-        await rejects(
-          openPostgresStore(wrong),
-          (error: unknown) =>
-            unavailable(/postgresql:\/\/USER:PASSWORD.*%40/)(error) && !/ter2/.test(String(error)),
+        const error = await assertRejects(() => openPostgresStore(wrong));
+        assert(
+          unavailable(/postgresql:\/\/USER:PASSWORD.*%40/)(error) && !/ter2/.test(String(error)),
         );
       }
     });
 
     it("says that the database is not there", async () => {
-      await rejects(
-        openPostgresStore(server.url("missing")),
+      assertErrorMatch(
+        await assertRejects(() => openPostgresStore(server.url("missing"))),
         unavailable(/database must be there.*"missing" does not exist.*createdb/),
       );
     });
@@ -169,20 +172,26 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
     it("says that a newer version wrote it", async () => {
       await (await openPostgresStore(url)).close();
       await server.query("insert into kysely_migration values ('999_future', '2030')", nameOf(url));
-      await rejects(openPostgresStore(url), unavailable(/'999_future'.*newer version/));
+      assertErrorMatch(
+        await assertRejects(() => openPostgresStore(url)),
+        unavailable(/'999_future'.*newer version/),
+      );
     });
 
     it("says that its encoding cannot hold every text", async () => {
       await server.query(
         "create database latin encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0",
       );
-      await rejects(openPostgresStore(server.url("latin")), unavailable(/must be UTF8.*LATIN1/));
+      assertErrorMatch(
+        await assertRejects(() => openPostgresStore(server.url("latin"))),
+        unavailable(/must be UTF8.*LATIN1/),
+      );
     });
 
     it("says that its user may make no tables", async () => {
       await server.query("create role guest login");
-      await rejects(
-        openPostgresStore(change(url, (url) => url.username = "guest")),
+      assertErrorMatch(
+        await assertRejects(() => openPostgresStore(change(url, (url) => url.username = "guest"))),
         unavailable(/allowed to create tables.*permission denied.*own the database/),
       );
     });
@@ -191,9 +200,9 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       await (await openPostgresStore(url)).close();
       await server.query(`alter database ${nameOf(url)} set default_transaction_read_only = on`);
       const store = await openPostgresStore(url);
-      strictEqual((await store.list({ first: 1 })).totalCount, 0);
-      await rejects(
-        store.create({ name: "r", spec: aSpec() }),
+      assertEquals((await store.list({ first: 1 })).totalCount, 0);
+      assertErrorMatch(
+        await assertRejects(() => store.create({ name: "r", spec: aSpec() })),
         unavailable(/must take writes.*read-only.*primary/),
       );
       await store.close();
@@ -208,11 +217,11 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       const free = Number(row?.["most"]) - Number(row?.["used"]) + 1; // One was the query's own.
       const holders = Array.from({ length: free }, () => new Client(server.url()));
       await Promise.allSettled(holders.map((holder) => holder.connect()));
-      await rejects(
-        openPostgresStore(url),
+      assertErrorMatch(
+        await assertRejects(() => openPostgresStore(url)),
         unavailable(/connection free.*too many clients.*max_connections/),
       );
-      strictEqual((await store.list({ first: 1 })).totalCount, 0); // It has its own.
+      assertEquals((await store.list({ first: 1 })).totalCount, 0); // It has its own.
       await Promise.all(holders.map((holder) => holder.end()));
       await (await openPostgresStore(url)).close();
       await store.close();
@@ -220,12 +229,15 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
 
     it("undoes all of a migration that fails, and says why", async () => {
       await server.query("create table workers(x int)", nameOf(url)); // The last table that is made.
-      await rejects(openPostgresStore(url), /relation "workers" already exists/);
+      assertMatch(
+        String(await assertRejects(() => openPostgresStore(url))),
+        /relation "workers" already exists/,
+      );
       const tables = await server.query(
         "select table_name as name from information_schema.tables where table_schema = 'public'",
         nameOf(url),
       );
-      ok(!tables.some(({ name }) => name === "runs" || name === "events"));
+      assert(!tables.some(({ name }) => name === "runs" || name === "events"));
     });
   });
 
@@ -259,7 +271,7 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       for (const [name, value] of Object.entries(variables)) Deno.env.set(name, value);
       try {
         for (const url of [strict.url().replace("tester@", "trainer@"), "postgres://"]) {
-          strictEqual(await openAsWorker(url), "opened");
+          assertEquals(await openAsWorker(url), "opened");
         }
       } finally {
         for (const name of Object.keys(variables)) Deno.env.delete(name);
@@ -268,15 +280,27 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
 
     it("refuses a wrong one, a missing one and a stranger, each in its own words", async () => {
       const as = (who: string) => openPostgresStore(strict.url().replace("tester@", `${who}@`));
-      await rejects(as("trainer:hunter2"), unavailable(/let this user in.*authentication failed/));
-      await rejects(as("trainer"), unavailable(/let this user in.*password must be/));
-      await rejects(as("stranger"), unavailable(/let this user in.*no pg_hba\.conf entry/));
-      await rejects(as("trainer:hunter2"), (error: unknown) => !/hunter2/.test(String(error)));
+      assertErrorMatch(
+        await assertRejects(() => as("trainer:hunter2")),
+        unavailable(/let this user in.*authentication failed/),
+      );
+      assertErrorMatch(
+        await assertRejects(() => as("trainer")),
+        unavailable(/let this user in.*password must be/),
+      );
+      assertErrorMatch(
+        await assertRejects(() => as("stranger")),
+        unavailable(/let this user in.*no pg_hba\.conf entry/),
+      );
+      const error = await assertRejects(() => as("trainer:hunter2"));
+      assert(!/hunter2/.test(String(error)));
     });
   });
 
   const openssl = hasOpenssl();
-  describe("a PostgreSQL server that speaks TLS", { skip: openssl ? false : "no openssl" }, () => {
+  describe("a PostgreSQL server that speaks TLS", {
+    ignore: Boolean(openssl ? false : "no openssl"),
+  }, () => {
     let secure: PostgresServer;
     let certificate: string;
     /** A client's. */
@@ -300,14 +324,14 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
     it("is reached by sslmode=require, and by verify-ca and verify-full with its authority", async () => {
       const authority = `sslrootcert=${certificate}`;
       for (const mode of ["require", `verify-ca&${authority}`, `verify-full&${authority}`]) {
-        strictEqual(await openAsWorker(`${secure.url()}?sslmode=${mode}`), "opened");
+        assertEquals(await openAsWorker(`${secure.url()}?sslmode=${mode}`), "opened");
       }
     });
 
     it("may have another name than its certificate, but not with verify-full", async () => {
       const url = `${secure.url().replace("127.0.0.1", "localhost")}?sslrootcert=${certificate}`;
-      strictEqual(await openAsWorker(`${url}&sslmode=verify-ca`), "opened");
-      match(
+      assertEquals(await openAsWorker(`${url}&sslmode=verify-ca`), "opened");
+      assertMatch(
         await openAsWorker(`${url}&sslmode=verify-full`),
         /must be one for the name.*verify-ca/,
       );
@@ -316,18 +340,21 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
     it("knows its clients by their certificates", async () => {
       const url = `${secure.url().replace("tester@", "owner@")}?sslmode=require`;
       const key = own.replace(/crt$/, "key");
-      strictEqual(await openAsWorker(`${url}&sslcert=${own}&sslkey=${key}`), "opened");
-      match(await openAsWorker(url), /let this user in.*client certificate/);
+      assertEquals(await openAsWorker(`${url}&sslcert=${own}&sslkey=${key}`), "opened");
+      assertMatch(await openAsWorker(url), /let this user in.*client certificate/);
     });
 
     it("is refused where it must be trusted and is not, and refuses who does not encrypt", async () => {
-      await rejects(
-        openPostgresStore(`${secure.url()}?sslmode=verify-full`),
+      assertErrorMatch(
+        await assertRejects(() => openPostgresStore(`${secure.url()}?sslmode=verify-full`)),
         unavailable(/must be one that this machine trusts.*self.signed.*sslrootcert/),
       );
-      await rejects(openPostgresStore(secure.url()), unavailable(/no encryption.*sslmode=require/));
-      await rejects(
-        openPostgresStore(`${server.url()}?sslmode=require`),
+      assertErrorMatch(
+        await assertRejects(() => openPostgresStore(secure.url())),
+        unavailable(/no encryption.*sslmode=require/),
+      );
+      assertErrorMatch(
+        await assertRejects(() => openPostgresStore(`${server.url()}?sslmode=require`)),
         unavailable(/must speak TLS/),
       );
     });
@@ -353,11 +380,20 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
         await own[how]();
         // More calls than connections: none may be left hanging.
         const calls = Array.from({ length: 30 }, () => store.get(run.id));
-        await Promise.all(calls.map((call) => rejects(call, unavailable(/must (run|stay)/))));
-        await rejects(store.create({ name: "s", spec: aSpec() }), unavailable(/must (run|stay)/));
+        await Promise.all(
+          calls.map((call) =>
+            assertRejects(() => call).then((error) =>
+              assertErrorMatch(error, unavailable(/must (run|stay)/))
+            )
+          ),
+        );
+        assertErrorMatch(
+          await assertRejects(() => store.create({ name: "s", spec: aSpec() })),
+          unavailable(/must (run|stay)/),
+        );
         await own.start();
-        deepStrictEqual(await store.get(run.id), run);
-        strictEqual((await store.create({ name: "s", spec: aSpec() })).created, true);
+        assertEquals(await store.get(run.id), run);
+        assertEquals((await store.create({ name: "s", spec: aSpec() })).created, true);
       });
     }
 
@@ -384,10 +420,10 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       }
       isOver = true;
       await calling;
-      ok(failed > 0);
+      assert(failed > 0);
       // What was acknowledged is there; what was not may be.
       const { totalCount } = await store.list({ first: 1 });
-      ok(totalCount >= done && totalCount <= done + failed);
+      assert(totalCount >= done && totalCount <= done + failed);
     });
 
     it("answers within seconds when the server does not, and goes on when it does", async () => {
@@ -398,9 +434,15 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
         store.create({ name: "s", spec: aSpec() }),
         openPostgresStore(url),
       ];
-      await Promise.all(calls.map((call) => rejects(call, unavailable(/must (answer|run)/))));
+      await Promise.all(
+        calls.map((call) =>
+          assertRejects(() => call).then((error) =>
+            assertErrorMatch(error, unavailable(/must (answer|run)/))
+          )
+        ),
+      );
       own.thaw();
-      deepStrictEqual(await store.get(run.id), run);
+      assertEquals(await store.get(run.id), run);
     });
 
     itWithDisk("says that its disk is full, and goes on when there is room", async () => {
@@ -416,12 +458,15 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       const fill = async () => {
         for (;; written++) await store.create({ name, spec: aSpec() });
       };
-      await rejects(fill(), unavailable(/space left on the server's disk.*Free some/));
-      ok(written > 10);
-      strictEqual((await store.list({ first: 1 })).totalCount, written);
+      assertErrorMatch(
+        await assertRejects(() => fill()),
+        unavailable(/space left on the server's disk.*Free some/),
+      );
+      assert(written > 10);
+      assertEquals((await store.list({ first: 1 })).totalCount, written);
       disk.resize("40m");
-      strictEqual((await store.create({ name, spec: aSpec() })).created, true);
-      strictEqual((await store.list({ first: 1 })).totalCount, written + 1);
+      assertEquals((await store.create({ name, spec: aSpec() })).created, true);
+      assertEquals((await store.list({ first: 1 })).totalCount, written + 1);
       await store.close();
       await own.query("drop database small");
       await own.query("drop tablespace small");
@@ -449,7 +494,7 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
         await own.query(`select pg_terminate_backend(${listener?.["pid"]})`);
         await woken(lost); // It listens again: something may have been written meanwhile.
       }
-      strictEqual((await listeners()).length, 1);
+      assertEquals((await listeners()).length, 1);
       await writer.close();
     });
   });
@@ -476,24 +521,27 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       const claim = present(await remote.claim({ worker: "w", leaseMs: 60_000 }));
       const events = [{ type: "log", level: "info", message: "x" }] as const;
       const caught = proxy.catchAnswerTo(COMMIT, "break");
-      await rejects(
-        remote.append(claim, 1, events),
+      assertErrorMatch(
+        await assertRejects(() => remote.append(claim, 1, events)),
         unavailable(/must stay reachable.*not known/),
       );
       await caught;
-      strictEqual((await readAll(store, run.id)).length, 3); // It was written all the same.
-      strictEqual((await remote.append(claim, 1, events)).snapshot.lastSeq, 3);
-      strictEqual((await readAll(store, run.id)).length, 3);
-      strictEqual((await remote.append(claim, 2, events)).snapshot.lastSeq, 4);
+      assertEquals((await readAll(store, run.id)).length, 3); // It was written all the same.
+      assertEquals((await remote.append(claim, 1, events)).snapshot.lastSeq, 3);
+      assertEquals((await readAll(store, run.id)).length, 3);
+      assertEquals((await remote.append(claim, 2, events)).snapshot.lastSeq, 4);
     });
 
     it("writes a run once although the answer to its commit was lost", async () => {
       const order = { name: "r", spec: aSpec(), idempotencyKey: "k" };
       const caught = proxy.catchAnswerTo(COMMIT, "break");
-      await rejects(remote.create(order), unavailable(/must stay reachable/));
+      assertErrorMatch(
+        await assertRejects(() => remote.create(order)),
+        unavailable(/must stay reachable/),
+      );
       await caught;
-      strictEqual((await remote.create(order)).created, false);
-      strictEqual((await store.list({ first: 1 })).totalCount, 1);
+      assertEquals((await remote.create(order)).created, false);
+      assertEquals((await store.list({ first: 1 })).totalCount, 1);
     });
 
     it("holds up no other for long when it falls silent in the middle of a transaction", async () => {
@@ -501,9 +549,11 @@ describe("PostgreSQL", { skip: postgresSkipReason !== undefined }, () => {
       const claim = present(await store.claim({ worker: "w", leaseMs: 60_000 }));
       const events = [{ type: "log", level: "info", message: "x" }] as const;
       const caught = proxy.catchAnswerTo("for update", "hold");
-      const silent = rejects(remote.append(claim, 1, events), unavailable(/must answer/));
+      const silent = assertRejects(() => remote.append(claim, 1, events)).then((error) =>
+        assertErrorMatch(error, unavailable(/must answer/))
+      );
       await caught;
-      strictEqual((await store.append(claim, 1, events)).snapshot.lastSeq, 3);
+      assertEquals((await store.append(claim, 1, events)).snapshot.lastSeq, 3);
       await silent;
     });
   });

@@ -1,7 +1,7 @@
 /**
  * What every store must do with runs that ask for devices. Each database's own test file runs this suite on it.
  */
-import { deepStrictEqual, strictEqual } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import type { Device } from "../../../ml/spec/spec.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
@@ -44,19 +44,19 @@ export function testQueue(name: string, makeDatabase: () => Promise<TestDatabase
 
     it("gives a worker the oldest run for a device that it has, past those for others", async () => {
       const [gpu1, cpu, auto, gpu2] = await create("CUDA", "CPU", "AUTO", "CUDA");
-      strictEqual(await take("AUTO", "CPU"), cpu);
-      strictEqual(await take("AUTO", "CPU"), auto);
-      strictEqual(await take("AUTO", "CPU"), undefined);
-      strictEqual(await take("WEBGPU"), undefined);
-      strictEqual(await take(), undefined);
-      strictEqual(await take("CUDA", "AUTO"), gpu1);
-      strictEqual(await take("CUDA", "AUTO"), gpu2);
+      assertEquals(await take("AUTO", "CPU"), cpu);
+      assertEquals(await take("AUTO", "CPU"), auto);
+      assertEquals(await take("AUTO", "CPU"), undefined);
+      assertEquals(await take("WEBGPU"), undefined);
+      assertEquals(await take(), undefined);
+      assertEquals(await take("CUDA", "AUTO"), gpu1);
+      assertEquals(await take("CUDA", "AUTO"), gpu2);
     });
 
     it("gives whoever does not say what it has the oldest run of all", async () => {
       const ids = await create("CUDA", "CPU", "AUTO", "WEBGPU");
       for (const id of ids) {
-        strictEqual((await store.claim({ worker: "w", leaseMs: LEASE_MS }))?.run.id, id);
+        assertEquals((await store.claim({ worker: "w", leaseMs: LEASE_MS }))?.run.id, id);
       }
     });
 
@@ -65,9 +65,9 @@ export function testQueue(name: string, makeDatabase: () => Promise<TestDatabase
       const claim = present(await store.claim({ worker: "w1", leaseMs: LEASE_MS }));
       await store.append(claim, 1, [{ type: "interrupted", reason: "stop", crashed: false }]);
       present(await store.claim({ worker: "w2", leaseMs: -1, runId: present(silent) }));
-      strictEqual(await take("AUTO", "CPU"), undefined);
-      strictEqual(await take("CUDA"), stopped);
-      strictEqual(await take("CUDA"), silent);
+      assertEquals(await take("AUTO", "CPU"), undefined);
+      assertEquals(await take("CUDA"), stopped);
+      assertEquals(await take("CUDA"), silent);
     });
 
     it("gives a run that is only to be ended to any worker", async () => {
@@ -76,16 +76,16 @@ export function testQueue(name: string, makeDatabase: () => Promise<TestDatabase
         const claim = present(await store.claim({ worker: "w1", leaseMs: LEASE_MS }));
         await store.request(present(id), request);
         await store.renew(claim, -1);
-        strictEqual(await take("AUTO", "CPU"), id);
+        assertEquals(await take("AUTO", "CPU"), id);
       }
     });
 
     it("gives one run only, and only for its device", async () => {
       const [gpu, cpu] = await create("CUDA", "CPU");
       const options = { worker: "w", leaseMs: LEASE_MS, runId: present(gpu) };
-      strictEqual(await store.claim({ ...options, devices: ["CPU"] }), undefined);
-      strictEqual((await store.claim({ ...options, devices: ["CUDA"] }))?.run.id, gpu);
-      strictEqual(await take("CPU"), cpu);
+      assertEquals(await store.claim({ ...options, devices: ["CPU"] }), undefined);
+      assertEquals((await store.claim({ ...options, devices: ["CUDA"] }))?.run.id, gpu);
+      assertEquals(await take("CPU"), cpu);
     });
 
     it("gives each run to one of many that ask at once, whatever they have", async () => {
@@ -100,7 +100,7 @@ export function testQueue(name: string, makeDatabase: () => Promise<TestDatabase
             })),
         );
         const taken = claims.flatMap((claim) => claim?.run.id ?? []);
-        deepStrictEqual(taken.toSorted(), ids.toSorted());
+        assertEquals(taken.toSorted(), ids.toSorted());
       } finally {
         await other.close();
       }
@@ -111,20 +111,20 @@ export function testQueue(name: string, makeDatabase: () => Promise<TestDatabase
 
       it("is not one that waits for a device which no worker has", async () => {
         const [gpu] = await create("CUDA");
-        strictEqual(await next(), gpu, "nobody knows yet what workers will come");
+        assertEquals(await next(), gpu, "nobody knows yet what workers will come");
         await announce("w1", "CPU");
-        strictEqual(await next(), undefined);
+        assertEquals(await next(), undefined);
         const [cpu] = await create("CPU");
-        strictEqual(await next(), cpu);
+        assertEquals(await next(), cpu);
         await announce("w2", "CUDA", "CPU");
-        strictEqual(await next(), gpu);
+        assertEquals(await next(), gpu);
       });
 
       it("may be any while a worker has not looked at its devices", async () => {
         const [gpu] = await create("CUDA", "AUTO");
         await announce("w1", "CPU");
         await announce("w2");
-        strictEqual(await next(), gpu);
+        assertEquals(await next(), gpu);
       });
     });
   });

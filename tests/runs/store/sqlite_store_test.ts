@@ -1,7 +1,8 @@
 /**
  * The SQLite store: the contract, and what goes wrong with files.
  */
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -49,10 +50,9 @@ describe("the SQLite store's queue", () => {
     const { sql, parameters } = query.selectAll().compile();
     const plan = database.prepare(`explain query plan ${sql}`)
       .all(...parameters as readonly (string | number)[]);
-    deepStrictEqual(
-      plan.map(({ detail }) => detail),
-      ["SEARCH runs USING INDEX runs_by_device (device=?)"],
-    );
+    assertEquals(plan.map(({ detail }) => detail), [
+      "SEARCH runs USING INDEX runs_by_device (device=?)",
+    ]);
     await db.destroy();
   });
 });
@@ -67,7 +67,7 @@ describe("openSqliteStore()", () => {
     const { run } = await first.create({ name: "r", spec: aSpec() });
     await first.close();
     const second = await openSqliteStore(join(folder.path, "runs.db"));
-    deepStrictEqual(await second.get(run.id), run);
+    assertEquals(await second.get(run.id), run);
     await second.close();
   });
 
@@ -83,9 +83,9 @@ describe("openSqliteStore()", () => {
       database.prepare("update runs set snapshot = ?").run(JSON.stringify(old));
       database.prepare("update changes set snapshot = ?").run(JSON.stringify(old));
     }
-    deepStrictEqual(await store.get(run.id), run);
-    deepStrictEqual((await store.changes({ after: 0, limit: 9 })).map(({ run }) => run), [run]);
-    strictEqual((await store.request(run.id, "pause"))?.snapshot.state, "PAUSED");
+    assertEquals(await store.get(run.id), run);
+    assertEquals((await store.changes({ after: 0, limit: 9 })).map(({ run }) => run), [run]);
+    assertEquals((await store.request(run.id, "pause"))?.snapshot.state, "PAUSED");
     await store.close();
   });
 
@@ -94,7 +94,7 @@ describe("openSqliteStore()", () => {
     const path = join(folder.path, "runs.db");
     const stores = await Promise.all(Array.from({ length: 8 }, () => openSqliteStore(path)));
     for (const store of stores) await store.create({ name: "r", spec: aSpec() });
-    strictEqual((await present(stores[0]).list({ first: 1 })).totalCount, 8);
+    assertEquals((await present(stores[0]).list({ first: 1 })).totalCount, 8);
     for (const store of stores) await store.close();
   });
 
@@ -102,13 +102,19 @@ describe("openSqliteStore()", () => {
     using folder = temporaryFolder();
     const path = join(folder.path, "runs.db");
     await Deno.writeTextFile(path, "not a database ".repeat(1000));
-    await rejects(openSqliteStore(path), unavailable(/runs\.db': .*undamaged.*Restore a copy/));
-    strictEqual(await Deno.readTextFile(path), "not a database ".repeat(1000));
+    assertErrorMatch(
+      await assertRejects(() => openSqliteStore(path)),
+      unavailable(/runs\.db': .*undamaged.*Restore a copy/),
+    );
+    assertEquals(await Deno.readTextFile(path), "not a database ".repeat(1000));
   });
 
   it("refuses a folder that is not there", async () => {
     using folder = temporaryFolder();
-    await rejects(openSqliteStore(join(folder.path, "no", "runs.db")), unavailable(/folder must/));
+    assertErrorMatch(
+      await assertRejects(() => openSqliteStore(join(folder.path, "no", "runs.db"))),
+      unavailable(/folder must/),
+    );
   });
 
   it("refuses a database that a newer version wrote", async () => {
@@ -117,7 +123,10 @@ describe("openSqliteStore()", () => {
     await (await openSqliteStore(path)).close();
     using raw = new DatabaseSync(path);
     raw.exec("insert into kysely_migration(name, timestamp) values ('999_future', '2030-01-01')");
-    await rejects(openSqliteStore(path), unavailable(/'999_future'.*newer version/));
+    assertErrorMatch(
+      await assertRejects(() => openSqliteStore(path)),
+      unavailable(/'999_future'.*newer version/),
+    );
   });
 
   it("undoes all of a migration that fails", async () => {
@@ -125,9 +134,9 @@ describe("openSqliteStore()", () => {
     const path = join(folder.path, "runs.db");
     using raw = new DatabaseSync(path);
     raw.exec("create table workers(x)"); // The last table that is made.
-    await rejects(openSqliteStore(path), /workers/);
+    assertMatch(String(await assertRejects(() => openSqliteStore(path))), /workers/);
     const tables = raw.prepare("select name from sqlite_master where type = 'table'").all();
-    deepStrictEqual(tables.map(({ name }) => name), ["workers"]);
+    assertEquals(tables.map(({ name }) => name), ["workers"]);
   });
 });
 
@@ -143,13 +152,13 @@ describe("a SQLite store whose file goes bad", () => {
     const bytes = await Deno.readFile(path);
     bytes.fill(0x5a, 8192); // Everything after the first two pages, where the tables are described.
     await Deno.writeFile(path, bytes);
-    await rejects(
+    const error = await assertRejects(() =>
       (async () => {
         const store = await openSqliteStore(path);
         await store.list({ first: 100 }).finally(() => store.close());
-      })(),
-      (error: unknown) => error instanceof StoreUnavailableError && /undamaged/.test(error.message),
+      })()
     );
+    assert(error instanceof StoreUnavailableError && /undamaged/.test(error.message));
   });
 
   it("says that another process holds it locked, after a while", async () => {
@@ -158,13 +167,11 @@ describe("a SQLite store whose file goes bad", () => {
     const store = await openSqliteStore(path);
     using holder = new DatabaseSync(path);
     holder.exec("begin immediate");
-    await rejects(
-      store.create({ name: "r", spec: aSpec() }),
-      (error: unknown) => error instanceof StoreUnavailableError && /locked/.test(error.message),
-    );
-    strictEqual((await store.list({ first: 1 })).totalCount, 0); // Readers do not wait.
+    const error = await assertRejects(() => store.create({ name: "r", spec: aSpec() }));
+    assert(error instanceof StoreUnavailableError && /locked/.test(error.message));
+    assertEquals((await store.list({ first: 1 })).totalCount, 0); // Readers do not wait.
     holder.exec("rollback");
-    strictEqual((await store.create({ name: "r", spec: aSpec() })).created, true);
+    assertEquals((await store.create({ name: "r", spec: aSpec() })).created, true);
     await store.close();
   });
 
@@ -183,7 +190,7 @@ describe("a SQLite store whose file goes bad", () => {
       stdin: "null",
     });
     const { stdout } = await denied.output();
-    match(new TextDecoder().decode(stdout), /^StoreUnavailableError: .*writ/);
+    assertMatch(new TextDecoder().decode(stdout), /^StoreUnavailableError: .*writ/);
   });
 
   // Skipped where this user may not mount a disk.
@@ -194,19 +201,16 @@ describe("a SQLite store whose file goes bad", () => {
     const full = async () => {
       for (;; written++) await store.create({ name: "x".repeat(5000), spec: aSpec() });
     };
-    await rejects(
-      full(),
-      (error: unknown) =>
-        error instanceof StoreUnavailableError && /space left/.test(error.message),
-    );
-    ok(written > 10);
-    strictEqual((await store.list({ first: 1 })).totalCount, written);
+    const error = await assertRejects(() => full());
+    assert(error instanceof StoreUnavailableError && /space left/.test(error.message));
+    assert(written > 10);
+    assertEquals((await store.list({ first: 1 })).totalCount, written);
     for (const run of (await store.list({ first: 5 })).runs) {
-      strictEqual((await readAll(store, run.id)).length, 1);
+      assertEquals((await readAll(store, run.id)).length, 1);
     }
     disk.resize("8m");
-    strictEqual((await store.create({ name: "x".repeat(5000), spec: aSpec() })).created, true);
-    strictEqual((await store.list({ first: 1 })).totalCount, written + 1);
+    assertEquals((await store.create({ name: "x".repeat(5000), spec: aSpec() })).created, true);
+    assertEquals((await store.list({ first: 1 })).totalCount, written + 1);
     await store.close();
   });
 });

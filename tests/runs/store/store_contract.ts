@@ -1,7 +1,8 @@
 /**
  * What every store must do. Each database's own test file runs this suite on it.
  */
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import type { BatchesEvent } from "../../../ml/training/events.ts";
 import { InvalidSpecError } from "../../../ml/spec/spec.ts";
@@ -58,14 +59,14 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       it("writes the run with its queued event", async () => {
         const spec = aSpec({ learningRate: 0.1 + 0.2, seed: 2 ** 31 - 1 });
         const { run, created } = await store.create({ name: "Größe 'x'; --", spec });
-        strictEqual(created, true);
-        strictEqual(run.snapshot.state, "QUEUED");
-        deepStrictEqual(await store.get(run.id), run);
-        deepStrictEqual(run.spec, spec);
-        strictEqual(run.name, "Größe 'x'; --");
-        ok(Math.abs(Date.parse(run.createdAt) - Date.now()) < 60_000);
+        assertEquals(created, true);
+        assertEquals(run.snapshot.state, "QUEUED");
+        assertEquals(await store.get(run.id), run);
+        assertEquals(run.spec, spec);
+        assertEquals(run.name, "Größe 'x'; --");
+        assert(Math.abs(Date.parse(run.createdAt) - Date.now()) < 60_000);
         const events = await readAll(store, run.id);
-        deepStrictEqual(events.map(({ seq, type, runId }) => ({ seq, type, runId })), [
+        assertEquals(events.map(({ seq, type, runId }) => ({ seq, type, runId })), [
           { seq: 1, type: "queued", runId: run.id },
         ]);
       });
@@ -76,7 +77,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.request(id, "pause");
         await store.request(id, "resume", { traceparent: traceparent.replace("b7", "b8") });
         const events = await readAll(store, id);
-        deepStrictEqual(events.map((event) => "traceparent" in event && event.traceparent), [
+        assertEquals(events.map((event) => "traceparent" in event && event.traceparent), [
           traceparent,
           false,
           false,
@@ -92,9 +93,9 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
           idempotencyKey: "k",
         });
         const other = await store.create({ name: "three", spec: aSpec(), idempotencyKey: "l" });
-        deepStrictEqual(again, { run: first.run, created: false });
-        strictEqual(other.created, true);
-        strictEqual((await store.list({ first: 10 })).totalCount, 2);
+        assertEquals(again, { run: first.run, created: false });
+        assertEquals(other.created, true);
+        assertEquals((await store.list({ first: 10 })).totalCount, 2);
       });
 
       it("writes one run when many clients use one key at once", async () => {
@@ -110,8 +111,8 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
               }),
           ),
         );
-        strictEqual(new Set(results.map(({ run }) => run.id)).size, 1);
-        strictEqual(results.filter(({ created }) => created).length, 1);
+        assertEquals(new Set(results.map(({ run }) => run.id)).size, 1);
+        assertEquals(results.filter(({ created }) => created).length, 1);
         await second.close();
       });
 
@@ -124,27 +125,28 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
             starter: { name, mostQueued: 2 },
           });
         const first = await start("alice", "1");
-        strictEqual(first.run.startedBy, "alice");
+        assertEquals(first.run.startedBy, "alice");
         await start("alice", "2");
-        await rejects(start("alice", "3"), (error: unknown) => {
-          if (!(error instanceof QueueFullError)) throw error;
-          match(error.message, /'alice' must have at most 2 runs in the queue, got 3\. Wait until/);
-          return true;
-        });
-        deepStrictEqual(await start("alice", "1"), { run: first.run, created: false });
-        strictEqual((await start("bob", "4")).created, true);
-        strictEqual((await create()).startedBy, null);
-        strictEqual((await store.list({ first: 10 })).totalCount, 4);
+        const error = await assertRejects(() => start("alice", "3"));
+        if (!(error instanceof QueueFullError)) throw error;
+        assertMatch(
+          error.message,
+          /'alice' must have at most 2 runs in the queue, got 3\. Wait until/,
+        );
+        assertEquals(await start("alice", "1"), { run: first.run, created: false });
+        assertEquals((await start("bob", "4")).created, true);
+        assertEquals((await create()).startedBy, null);
+        assertEquals((await store.list({ first: 10 })).totalCount, 4);
 
         // What a worker has taken waits no more.
-        strictEqual((await claim("w")).run.startedBy, "alice");
-        strictEqual((await start("alice", "3")).created, true);
+        assertEquals((await claim("w")).run.startedBy, "alice");
+        assertEquals((await start("alice", "3")).created, true);
       });
 
       it("keeps a run for the worker it names", async () => {
         const run = await create({ worker: "mine" });
-        strictEqual(await store.claim({ worker: "another", leaseMs: LEASE_MS }), undefined);
-        strictEqual((await claim("mine")).run.id, run.id);
+        assertEquals(await store.claim({ worker: "another", leaseMs: LEASE_MS }), undefined);
+        assertEquals((await claim("mine")).run.id, run.id);
       });
     });
 
@@ -152,10 +154,10 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       it("knows no run by an id that is none", async () => {
         await create();
         for (const id of ["", "nothing", "a\0b", "\ud800", "é".repeat(10_000), "'; --"]) {
-          strictEqual(await store.get(id), undefined);
-          deepStrictEqual(await store.read(id, { afterSeq: 0, limit: 1 }), []);
-          strictEqual(await store.delete(id), false);
-          await rejects(store.list({ first: 1, after: id }), RangeError);
+          assertEquals(await store.get(id), undefined);
+          assertEquals(await store.read(id, { afterSeq: 0, limit: 1 }), []);
+          assertEquals(await store.delete(id), false);
+          await assertRejects(() => store.list({ first: 1, after: id }), RangeError);
         }
       });
     });
@@ -165,14 +167,14 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const ids = [];
         for (let index = 0; index < 5; index++) ids.unshift((await create()).id);
         const first = await store.list({ first: 2 });
-        deepStrictEqual(first.runs.map(({ id }) => id), ids.slice(0, 2));
-        deepStrictEqual([first.hasNextPage, first.totalCount], [true, 5]);
+        assertEquals(first.runs.map(({ id }) => id), ids.slice(0, 2));
+        assertEquals([first.hasNextPage, first.totalCount], [true, 5]);
         const second = await store.list({ first: 2, after: ids[1] ?? "" });
-        deepStrictEqual(second.runs.map(({ id }) => id), ids.slice(2, 4));
+        assertEquals(second.runs.map(({ id }) => id), ids.slice(2, 4));
         const last = await store.list({ first: 2, after: ids[3] ?? "" });
-        deepStrictEqual(last.runs.map(({ id }) => id), ids.slice(4));
-        deepStrictEqual([last.hasNextPage, last.totalCount], [false, 5]);
-        strictEqual((await store.list({ first: 5 })).hasNextPage, false);
+        assertEquals(last.runs.map(({ id }) => id), ids.slice(4));
+        assertEquals([last.hasNextPage, last.totalCount], [false, 5]);
+        assertEquals((await store.list({ first: 5 })).hasNextPage, false);
       });
 
       it("filters by one state or several, and counts what matches", async () => {
@@ -180,32 +182,32 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         present(await store.claim({ worker: "w1", leaseMs: LEASE_MS, runId: second.id }));
         await store.request(third.id, "cancel");
         const queued = await store.list({ first: 1, state: "QUEUED" });
-        deepStrictEqual([queued.runs[0]?.id, queued.totalCount], [first.id, 1]);
+        assertEquals([queued.runs[0]?.id, queued.totalCount], [first.id, 1]);
         const both = await store.list({ first: 10, state: ["RUNNING", "CANCELLED"] });
-        deepStrictEqual(both.runs.map(({ id }) => id), [third.id, second.id]);
-        strictEqual(both.totalCount, 2);
-        strictEqual((await store.list({ first: 10, state: "FAILED" })).totalCount, 0);
+        assertEquals(both.runs.map(({ id }) => id), [third.id, second.id]);
+        assertEquals(both.totalCount, 2);
+        assertEquals((await store.list({ first: 10, state: "FAILED" })).totalCount, 0);
       });
 
       it("refuses to go on after a run that is not there", async () => {
-        await rejects(store.list({ first: 1, after: "nothing" }), RangeError);
+        await assertRejects(() => store.list({ first: 1, after: "nothing" }), RangeError);
       });
     });
 
     describe("current()", () => {
       it("is the run in training, else the next in the queue, else none", async () => {
-        strictEqual(await store.current(), undefined);
+        assertEquals(await store.current(), undefined);
         const first = await create();
         const second = await create();
-        strictEqual((await store.current())?.id, first.id);
+        assertEquals((await store.current())?.id, first.id);
         const claimed = present(
           await store.claim({ worker: "w1", leaseMs: LEASE_MS, runId: second.id }),
         );
-        strictEqual((await store.current())?.id, second.id);
+        assertEquals((await store.current())?.id, second.id);
         await store.append(claimed, 1, [{ type: "completed" }]);
-        strictEqual((await store.current())?.id, first.id);
+        assertEquals((await store.current())?.id, first.id);
         await store.request(first.id, "cancel");
-        strictEqual(await store.current(), undefined);
+        assertEquals(await store.current(), undefined);
       });
 
       it("prefers a run whose worker is alive", async () => {
@@ -213,7 +215,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await claim("w1", LEASE_MS);
         await create();
         await claim("w2", NO_LEASE_MS);
-        strictEqual((await store.current())?.id, alive.id);
+        assertEquals((await store.current())?.id, alive.id);
       });
     });
 
@@ -221,10 +223,10 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       it("gives the oldest run first and each to one worker", async () => {
         const runs = [await create(), await create()];
         const claims = [await claim("w1"), await claim("w2")];
-        deepStrictEqual(claims.map(({ run }) => run.id), runs.map(({ id }) => id));
-        strictEqual(claims[0]?.run.snapshot.state, "RUNNING");
-        strictEqual(claims[0]?.run.snapshot.attempts, 1);
-        strictEqual(await store.claim({ worker: "w3", leaseMs: LEASE_MS }), undefined);
+        assertEquals(claims.map(({ run }) => run.id), runs.map(({ id }) => id));
+        assertEquals(claims[0]?.run.snapshot.state, "RUNNING");
+        assertEquals(claims[0]?.run.snapshot.attempts, 1);
+        assertEquals(await store.claim({ worker: "w3", leaseMs: LEASE_MS }), undefined);
       });
 
       it("gives each run to one of many that ask at once", async () => {
@@ -238,8 +240,8 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
           ),
         );
         const ids = claims.filter((claim) => claim !== undefined).map(({ run }) => run.id);
-        strictEqual(ids.length, 8);
-        strictEqual(new Set(ids).size, 8);
+        assertEquals(ids.length, 8);
+        assertEquals(new Set(ids).size, 8);
         await second.close();
       });
 
@@ -247,17 +249,17 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create();
         await claim("first", NO_LEASE_MS);
         const taken = await claim("second");
-        strictEqual(taken.run.id, id);
-        strictEqual(taken.run.snapshot.attempts, 2);
-        strictEqual(taken.run.snapshot.crashes, 1);
-        deepStrictEqual((await readAll(store, id)).map(({ type }) => type), [
+        assertEquals(taken.run.id, id);
+        assertEquals(taken.run.snapshot.attempts, 2);
+        assertEquals(taken.run.snapshot.crashes, 1);
+        assertEquals((await readAll(store, id)).map(({ type }) => type), [
           "queued",
           "claimed",
           "interrupted",
           "claimed",
         ]);
         const [, , interrupted] = await readAll(store, id);
-        match(ofType("interrupted", interrupted).reason, /worker first .* sign of life/);
+        assertMatch(ofType("interrupted", interrupted).reason, /worker first .* sign of life/);
       });
 
       it("gives an interrupted run again", async () => {
@@ -266,7 +268,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
           { type: "interrupted", reason: "stopped", crashed: false },
         ]);
         const again = await claim("w2");
-        deepStrictEqual([again.run.snapshot.state, again.run.snapshot.crashes], ["RUNNING", 0]);
+        assertEquals([again.run.snapshot.state, again.run.snapshot.crashes], ["RUNNING", 0]);
       });
     });
 
@@ -277,10 +279,10 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.append(claimed, 1, [aStart(), batches(1, 3)]);
         const run = await store.append(claimed, 2, [batches(4, 2), anEpoch(1)]);
         const events = await readAll(store, id);
-        deepStrictEqual(events.map(({ seq }) => seq), [1, 2, 3, 4, 5, 6]);
-        deepStrictEqual(run, await store.get(id));
-        deepStrictEqual(run.snapshot, events.reduce(fold, EMPTY_SNAPSHOT));
-        strictEqual(run.snapshot.step, 5);
+        assertEquals(events.map(({ seq }) => seq), [1, 2, 3, 4, 5, 6]);
+        assertEquals(run, await store.get(id));
+        assertEquals(run.snapshot, events.reduce(fold, EMPTY_SNAPSHOT));
+        assertEquals(run.snapshot.step, 5);
       });
 
       it("stores what it was given, to the last bit of a float32", async () => {
@@ -289,7 +291,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const event: BatchesEvent = { ...batches(1, losses.length), losses };
         await store.append(await claim("w1"), 1, [event]);
         const [stored] = await store.read(id, { afterSeq: 0, limit: 9, types: ["batches"] });
-        deepStrictEqual(ofType("batches", stored).losses.map(Math.fround), losses);
+        assertEquals(ofType("batches", stored).losses.map(Math.fround), losses);
       });
 
       it("keeps the numbers of a training that diverged", async () => {
@@ -300,20 +302,20 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
           epoch,
         ]);
         const [stored] = await store.read(id, { afterSeq: 0, limit: 9, types: ["batches"] });
-        deepStrictEqual(ofType("batches", stored).losses, [NaN, -Infinity]);
-        deepStrictEqual(run.snapshot.lastEpoch, epoch);
-        deepStrictEqual((await store.get(id))?.snapshot.lastEpoch, epoch);
+        assertEquals(ofType("batches", stored).losses, [NaN, -Infinity]);
+        assertEquals(run.snapshot.lastEpoch, epoch);
+        assertEquals((await store.get(id))?.snapshot.lastEpoch, epoch);
       });
 
       it("happens once, however often it is repeated", async () => {
         const { id } = await create();
         const claimed = await claim("w1");
         const once = await store.append(claimed, 1, [batches(1, 2)]);
-        deepStrictEqual(await store.append(claimed, 1, [batches(1, 2)]), once);
+        assertEquals(await store.append(claimed, 1, [batches(1, 2)]), once);
         await store.append(claimed, 2, [{ type: "completed" }]);
         const end = await store.append(claimed, 2, [{ type: "completed" }]);
-        strictEqual(end.snapshot.state, "COMPLETED");
-        strictEqual((await readAll(store, id)).length, 4);
+        assertEquals(end.snapshot.state, "COMPLETED");
+        assertEquals((await readAll(store, id)).length, 4);
       });
 
       it("is refused to a worker that lost its lease to another", async () => {
@@ -321,45 +323,51 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const lost = await claim("first", NO_LEASE_MS);
         await store.append(lost, 1, [batches(1, 2)]); // Nobody has taken the run yet.
         const taken = await claim("second");
-        await rejects(store.append(lost, 2, [batches(3, 2)]), FencedError);
-        await rejects(store.append(lost, 1, [batches(1, 2)]), FencedError);
-        await rejects(store.renew(lost, LEASE_MS), FencedError);
+        await assertRejects(() => store.append(lost, 2, [batches(3, 2)]), FencedError);
+        await assertRejects(() => store.append(lost, 1, [batches(1, 2)]), FencedError);
+        await assertRejects(() => store.renew(lost, LEASE_MS), FencedError);
         await store.append(taken, 1, [batches(3, 2)]);
-        strictEqual((await store.get(id))?.snapshot.step, 4);
+        assertEquals((await store.get(id))?.snapshot.step, 4);
       });
 
       it("is refused under a claim that is not the worker's last", async () => {
         await create();
         const before = await claim("w1", NO_LEASE_MS);
         const now = await claim("w1");
-        await rejects(store.append(before, 1, [batches(1, 2)]), FencedError);
-        await rejects(store.renew(before, LEASE_MS), FencedError);
-        strictEqual((await store.append(now, 1, [batches(1, 2)])).snapshot.step, 2);
+        await assertRejects(() => store.append(before, 1, [batches(1, 2)]), FencedError);
+        await assertRejects(() => store.renew(before, LEASE_MS), FencedError);
+        assertEquals((await store.append(now, 1, [batches(1, 2)])).snapshot.step, 2);
       });
 
       it("is refused when the run is over, given up or deleted", async () => {
         const done = await create();
         const claimed = await claim("w1");
         await store.append(claimed, 1, [{ type: "completed" }]);
-        await rejects(store.append(claimed, 2, [batches(1, 2)]), FencedError);
-        await rejects(store.renew(claimed, LEASE_MS), FencedError);
+        await assertRejects(() => store.append(claimed, 2, [batches(1, 2)]), FencedError);
+        await assertRejects(() => store.renew(claimed, LEASE_MS), FencedError);
         await store.delete(done.id);
-        await rejects(store.append(claimed, 2, [batches(1, 2)]), FencedError);
+        await assertRejects(() => store.append(claimed, 2, [batches(1, 2)]), FencedError);
 
         await create();
         const given = await claim("w1");
         await store.append(given, 1, [{ type: "interrupted", reason: "stop", crashed: false }]);
-        await rejects(store.append(given, 2, [batches(1, 2)]), FencedError);
+        await assertRejects(() => store.append(given, 2, [batches(1, 2)]), FencedError);
       });
 
       it("writes all of its events or none", async () => {
         const { id } = await create();
         const claimed = await claim("w1");
         const before = await store.get(id);
-        await rejects(store.append(claimed, 1, [batches(1, 2), batches(4, 2)]), RangeError);
-        await rejects(store.append(claimed, 1, [batches(1, 2), { type: "queued" }]), ConflictError);
-        deepStrictEqual(await store.get(id), before);
-        strictEqual((await readAll(store, id)).length, 2);
+        await assertRejects(
+          () => store.append(claimed, 1, [batches(1, 2), batches(4, 2)]),
+          RangeError,
+        );
+        await assertRejects(
+          () => store.append(claimed, 1, [batches(1, 2), { type: "queued" }]),
+          ConflictError,
+        );
+        assertEquals(await store.get(id), before);
+        assertEquals((await readAll(store, id)).length, 2);
         await store.append(claimed, 1, [batches(1, 2)]); // The number is not used up.
       });
 
@@ -367,7 +375,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create();
         const many = Array.from({ length: 1201 }, (_, index) => batches(index + 1, 1));
         await store.append(await claim("w1"), 1, many);
-        deepStrictEqual(
+        assertEquals(
           (await readAll(store, id)).map(({ seq }) => seq),
           Array.from({ length: 1203 }, (_, index) => index + 1),
         );
@@ -375,7 +383,10 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
 
       it("refuses a number that leaves one out", async () => {
         await create();
-        await rejects(store.append(await claim("w1"), 2, [batches(1, 2)]), RangeError);
+        await assertRejects(
+          async () => await store.append(await claim("w1"), 2, [batches(1, 2)]),
+          RangeError,
+        );
       });
     });
 
@@ -411,10 +422,10 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       for (const event of await readAll(store, id)) {
         if (event.type === "claimed") writer = event.worker;
         if (event.type !== "log") continue;
-        strictEqual(event.message, writer);
+        assertEquals(event.message, writer);
         written++;
       }
-      ok(written > 0);
+      assert(written > 0);
       await others.close();
     });
 
@@ -422,35 +433,35 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       it("keeps the lease and shows what was asked of the run", async () => {
         const { id } = await create();
         const claimed = await claim("w1", NO_LEASE_MS);
-        strictEqual((await store.renew(claimed, LEASE_MS)).snapshot.state, "RUNNING");
-        strictEqual(await store.claim({ worker: "w2", leaseMs: LEASE_MS }), undefined);
+        assertEquals((await store.renew(claimed, LEASE_MS)).snapshot.state, "RUNNING");
+        assertEquals(await store.claim({ worker: "w2", leaseMs: LEASE_MS }), undefined);
         await store.request(id, "cancel");
-        strictEqual((await store.renew(claimed, LEASE_MS)).snapshot.state, "CANCELLING");
+        assertEquals((await store.renew(claimed, LEASE_MS)).snapshot.state, "CANCELLING");
       });
     });
 
     describe("request('cancel')", () => {
       it("ends a queued run at once", async () => {
         const { id } = await create();
-        strictEqual((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
-        strictEqual(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
+        assertEquals((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
+        assertEquals(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
       });
 
       it("asks the worker of a running run, once", async () => {
         const { id } = await create();
         const claimed = await claim("w1");
         const asked = await store.request(id, "cancel");
-        strictEqual(asked?.snapshot.state, "CANCELLING");
-        deepStrictEqual(await store.request(id, "cancel"), asked);
+        assertEquals(asked?.snapshot.state, "CANCELLING");
+        assertEquals(await store.request(id, "cancel"), asked);
         await store.append(claimed, 1, [batches(1, 2), { type: "cancelled" }]);
-        strictEqual((await store.get(id))?.snapshot.state, "CANCELLED");
+        assertEquals((await store.get(id))?.snapshot.state, "CANCELLED");
       });
 
       it("ends a run whose worker is dead at once", async () => {
         const { id } = await create();
         const dead = await claim("w1", NO_LEASE_MS);
-        strictEqual((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
-        await rejects(store.append(dead, 1, [batches(1, 2)]), FencedError);
+        assertEquals((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
+        await assertRejects(() => store.append(dead, 1, [batches(1, 2)]), FencedError);
       });
 
       it("ends a run whose worker died after it was asked", async () => {
@@ -458,7 +469,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const claimed = await claim("w1");
         await store.request(id, "cancel");
         await store.renew(claimed, NO_LEASE_MS);
-        strictEqual((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
+        assertEquals((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
       });
 
       it("leaves a run whose worker died after it was asked to the next worker, to be ended", async () => {
@@ -467,9 +478,9 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.request(claimed.run.id, "cancel");
         await store.renew(claimed, NO_LEASE_MS);
         const next = await claim("w2");
-        strictEqual(next.run.snapshot.state, "CANCELLING");
+        assertEquals(next.run.snapshot.state, "CANCELLING");
         const ended = await store.append(next, 1, [{ type: "cancelled" }]);
-        strictEqual(ended.snapshot.state, "CANCELLED");
+        assertEquals(ended.snapshot.state, "CANCELLED");
       });
 
       it("ends an interrupted run at once", async () => {
@@ -477,28 +488,26 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.append(await claim("w1"), 1, [
           { type: "interrupted", reason: "stop", crashed: false },
         ]);
-        strictEqual((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
+        assertEquals((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
       });
 
       it("is refused when the run is over, naming its state", async () => {
         const { id } = await create();
         await store.append(await claim("w1"), 1, [{ type: "completed" }]);
-        await rejects(
-          store.request(id, "cancel"),
-          (error: unknown) => error instanceof ConflictError && /COMPLETED/.test(error.message),
-        );
+        const error = await assertRejects(() => store.request(id, "cancel"));
+        assert(error instanceof ConflictError && /COMPLETED/.test(error.message));
       });
 
       it("knows no run that is not there", async () => {
-        strictEqual(await store.request("nothing", "cancel"), undefined);
+        assertEquals(await store.request("nothing", "cancel"), undefined);
       });
 
       it("makes an interruption that comes after it a conflict", async () => {
         const { id } = await create();
         const claimed = await claim("w1");
         await store.request(id, "cancel");
-        await rejects(
-          store.append(claimed, 1, [{ type: "interrupted", reason: "stop", crashed: false }]),
+        await assertRejects(
+          () => store.append(claimed, 1, [{ type: "interrupted", reason: "stop", crashed: false }]),
           ConflictError,
         );
         await store.append(claimed, 1, [{ type: "cancelled" }]);
@@ -509,21 +518,21 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       it("pauses a queued run at once; no worker gets it", async () => {
         const { id } = await create({ worker: "w1" });
         const paused = await store.request(id, "pause");
-        strictEqual(paused?.snapshot.state, "PAUSED");
-        deepStrictEqual(await store.request(id, "pause"), paused);
-        strictEqual(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
+        assertEquals(paused?.snapshot.state, "PAUSED");
+        assertEquals(await store.request(id, "pause"), paused);
+        assertEquals(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
       });
 
       it("asks the worker of a running run, once", async () => {
         const { id } = await create();
         const claimed = await claim("w1");
         const asked = await store.request(id, "pause");
-        strictEqual(asked?.snapshot.state, "PAUSING");
-        deepStrictEqual(await store.request(id, "pause"), asked);
-        strictEqual((await store.renew(claimed, LEASE_MS)).snapshot.state, "PAUSING");
+        assertEquals(asked?.snapshot.state, "PAUSING");
+        assertEquals(await store.request(id, "pause"), asked);
+        assertEquals((await store.renew(claimed, LEASE_MS)).snapshot.state, "PAUSING");
         await store.append(claimed, 1, [batches(1, 2), { type: "paused", reason: null }]);
-        await rejects(store.append(claimed, 2, [batches(3, 2)]), FencedError);
-        strictEqual(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
+        await assertRejects(() => store.append(claimed, 2, [batches(3, 2)]), FencedError);
+        assertEquals(await store.claim({ worker: "w1", leaseMs: LEASE_MS }), undefined);
       });
 
       it("pauses an interrupted run at once", async () => {
@@ -531,17 +540,17 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.append(await claim("w1"), 1, [
           { type: "interrupted", reason: "stop", crashed: false },
         ]);
-        strictEqual((await store.request(id, "pause"))?.snapshot.state, "PAUSED");
+        assertEquals((await store.request(id, "pause"))?.snapshot.state, "PAUSED");
       });
 
       it("pauses a run whose worker is dead at once, and says that it died", async () => {
         const { id } = await create();
         const dead = await claim("w1", NO_LEASE_MS);
         const paused = await store.request(id, "pause");
-        deepStrictEqual([paused?.snapshot.state, paused?.snapshot.crashes], ["PAUSED", 1]);
-        await rejects(store.append(dead, 1, [batches(1, 2)]), FencedError);
+        assertEquals([paused?.snapshot.state, paused?.snapshot.crashes], ["PAUSED", 1]);
+        await assertRejects(() => store.append(dead, 1, [batches(1, 2)]), FencedError);
         const interrupted = (await readAll(store, id)).find(({ type }) => type === "interrupted");
-        match(ofType("interrupted", interrupted).reason, /worker w1 .* sign of life/);
+        assertMatch(ofType("interrupted", interrupted).reason, /worker w1 .* sign of life/);
       });
 
       it("pauses a run whose worker died after it was asked, and says so", async () => {
@@ -549,8 +558,8 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const claimed = await claim("w1");
         await store.request(id, "pause");
         await store.renew(claimed, NO_LEASE_MS);
-        strictEqual((await store.request(id, "pause"))?.snapshot.state, "PAUSED");
-        match(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /worker w1/);
+        assertEquals((await store.request(id, "pause"))?.snapshot.state, "PAUSED");
+        assertMatch(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /worker w1/);
       });
 
       it("leaves a run whose worker died after it was asked to the next worker, to be paused", async () => {
@@ -559,9 +568,9 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.request(claimed.run.id, "pause");
         await store.renew(claimed, NO_LEASE_MS);
         const next = await claim("w2");
-        strictEqual(next.run.snapshot.state, "PAUSING");
+        assertEquals(next.run.snapshot.state, "PAUSING");
         const left = await store.append(next, 1, [{ type: "paused", reason: null }]);
-        strictEqual(left.snapshot.state, "PAUSED");
+        assertEquals(left.snapshot.state, "PAUSED");
       });
 
       it("is refused when the run is over or ending, naming its state", async () => {
@@ -570,10 +579,16 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.request(id, "cancel");
         const naming = (state: string) => (error: unknown) =>
           error instanceof ConflictError && error.message.includes(state);
-        await rejects(store.request(id, "pause"), naming("CANCELLING"));
+        assertErrorMatch(
+          await assertRejects(() => store.request(id, "pause")),
+          naming("CANCELLING"),
+        );
         await store.append(claimed, 1, [{ type: "cancelled" }]);
-        await rejects(store.request(id, "pause"), naming("CANCELLED"));
-        strictEqual(await store.request("nothing", "pause"), undefined);
+        assertErrorMatch(
+          await assertRejects(() => store.request(id, "pause")),
+          naming("CANCELLED"),
+        );
+        assertEquals(await store.request("nothing", "pause"), undefined);
       });
 
       it("gives way to a cancel", async () => {
@@ -581,8 +596,8 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.claim({ worker: "w1", leaseMs: LEASE_MS, runId: running });
         await store.request(running, "pause");
         await store.request(paused, "pause");
-        strictEqual((await store.request(running, "cancel"))?.snapshot.state, "CANCELLING");
-        strictEqual((await store.request(paused, "cancel"))?.snapshot.state, "CANCELLED");
+        assertEquals((await store.request(running, "cancel"))?.snapshot.state, "CANCELLING");
+        assertEquals((await store.request(paused, "cancel"))?.snapshot.state, "CANCELLED");
       });
     });
 
@@ -594,23 +609,23 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create();
         const claimed = await claim("w1");
         await store.request(id, "pause");
-        await rejects(resumed(id), ConflictError);
+        await assertRejects(() => resumed(id), ConflictError);
         await store.renew(claimed, NO_LEASE_MS);
-        strictEqual((await resumed(id))?.snapshot.state, "QUEUED");
+        assertEquals((await resumed(id))?.snapshot.state, "QUEUED");
         const types = (await readAll(store, id)).map(({ type }) => type);
-        deepStrictEqual(types.slice(-3), ["pauseRequested", "paused", "resumeRequested"]);
-        strictEqual((await claim("w2")).run.id, id);
+        assertEquals(types.slice(-3), ["pauseRequested", "paused", "resumeRequested"]);
+        assertEquals((await claim("w2")).run.id, id);
       });
 
       it("queues a paused or an interrupted run again", async () => {
         const { id } = await create();
         await store.request(id, "pause");
-        strictEqual((await resumed(id))?.snapshot.state, "QUEUED");
+        assertEquals((await resumed(id))?.snapshot.state, "QUEUED");
         const claimed = await claim("w1");
-        deepStrictEqual([claimed.run.id, claimed.run.snapshot.attempts], [id, 1]);
+        assertEquals([claimed.run.id, claimed.run.snapshot.attempts], [id, 1]);
         await store.append(claimed, 1, [{ type: "interrupted", reason: "stop", crashed: false }]);
-        strictEqual((await resumed(id))?.snapshot.state, "QUEUED");
-        strictEqual((await claim("w2")).run.id, id);
+        assertEquals((await resumed(id))?.snapshot.state, "QUEUED");
+        assertEquals((await claim("w2")).run.id, id);
       });
 
       it("queues a failed run again, as if it had never crashed", async () => {
@@ -618,49 +633,47 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await claim("w1", NO_LEASE_MS);
         await store.append(await claim("w2"), 1, [{ type: "failed", error: "No." }]);
         const run = present(await resumed(id));
-        deepStrictEqual([run.snapshot.state, run.snapshot.crashes], ["QUEUED", 0]);
-        deepStrictEqual([run.snapshot.error, run.snapshot.endedAt], [null, null]);
-        strictEqual((await claim("w3")).run.snapshot.state, "RUNNING");
+        assertEquals([run.snapshot.state, run.snapshot.crashes], ["QUEUED", 0]);
+        assertEquals([run.snapshot.error, run.snapshot.endedAt], [null, null]);
+        assertEquals((await claim("w3")).run.snapshot.state, "RUNNING");
       });
 
       it("continues a completed run that is given more epochs", async () => {
         const { id } = await create();
         await store.append(await claim("w1"), 1, [aStart(), { type: "completed" }]);
-        await rejects(
-          resumed(id),
-          (error: unknown) => error instanceof ConflictError && /COMPLETED/.test(error.message),
-        );
-        await rejects(resumed(id, 3), InvalidSpecError); // As many as it has.
+        const error = await assertRejects(() => resumed(id));
+        assert(error instanceof ConflictError && /COMPLETED/.test(error.message));
+        await assertRejects(() => resumed(id, 3), InvalidSpecError); // As many as it has.
         const run = present(await resumed(id, 5));
-        deepStrictEqual([run.snapshot.state, run.snapshot.epochs], ["QUEUED", 5]);
-        strictEqual(run.spec.epochs, 3);
-        strictEqual((await claim("w2")).run.id, id);
+        assertEquals([run.snapshot.state, run.snapshot.epochs], ["QUEUED", 5]);
+        assertEquals(run.spec.epochs, 3);
+        assertEquals((await claim("w2")).run.id, id);
       });
 
       it("takes no epochs away, and no number that is none", async () => {
         const { id } = await create();
         await store.request(id, "pause");
         for (const epochs of [2, 0, 3.5, NaN, 10_001]) {
-          await rejects(resumed(id, epochs), InvalidSpecError);
+          await assertRejects(() => resumed(id, epochs), InvalidSpecError);
         }
-        strictEqual((await store.get(id))?.snapshot.state, "PAUSED");
-        strictEqual((await resumed(id, 3))?.snapshot.state, "QUEUED");
+        assertEquals((await store.get(id))?.snapshot.state, "PAUSED");
+        assertEquals((await resumed(id, 3))?.snapshot.state, "QUEUED");
       });
 
       it("is refused in every other state, naming it", async () => {
         const { id } = await create();
         const naming = (state: string) => (error: unknown) =>
           error instanceof ConflictError && error.message.includes(state);
-        await rejects(resumed(id), naming("QUEUED"));
+        assertErrorMatch(await assertRejects(() => resumed(id)), naming("QUEUED"));
         const claimed = await claim("w1");
-        await rejects(resumed(id), naming("RUNNING"));
+        assertErrorMatch(await assertRejects(() => resumed(id)), naming("RUNNING"));
         await store.request(id, "pause");
-        await rejects(resumed(id), naming("PAUSING"));
+        assertErrorMatch(await assertRejects(() => resumed(id)), naming("PAUSING"));
         await store.request(id, "cancel");
-        await rejects(resumed(id), naming("CANCELLING"));
+        assertErrorMatch(await assertRejects(() => resumed(id)), naming("CANCELLING"));
         await store.append(claimed, 1, [{ type: "cancelled" }]);
-        await rejects(resumed(id), naming("CANCELLED"));
-        strictEqual(await resumed("nothing"), undefined);
+        assertErrorMatch(await assertRejects(() => resumed(id)), naming("CANCELLED"));
+        assertEquals(await resumed("nothing"), undefined);
       });
     });
 
@@ -669,13 +682,13 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create({ idempotencyKey: "k" });
         const { id: other } = await create();
         await store.request(id, "cancel");
-        strictEqual(await store.delete(id), true);
-        strictEqual(await store.get(id), undefined);
-        deepStrictEqual(await readAll(store, id), []);
+        assertEquals(await store.delete(id), true);
+        assertEquals(await store.get(id), undefined);
+        assertEquals(await readAll(store, id), []);
         const changes = await store.changes({ after: 0, limit: 100 });
-        deepStrictEqual(changes.map(({ run }) => run.id), [other]);
-        strictEqual(await store.delete(id), false);
-        strictEqual(
+        assertEquals(changes.map(({ run }) => run.id), [other]);
+        assertEquals(await store.delete(id), false);
+        assertEquals(
           (await store.create({ name: "n", spec: aSpec(), idempotencyKey: "k" })).created,
           true,
         );
@@ -684,15 +697,15 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       it("removes a run that is paused", async () => {
         const { id } = await create();
         await store.request(id, "pause");
-        strictEqual(await store.delete(id), true);
+        assertEquals(await store.delete(id), true);
       });
 
       it("refuses a run that is neither over nor paused", async () => {
         const { id } = await create();
-        await rejects(store.delete(id), ConflictError);
+        await assertRejects(() => store.delete(id), ConflictError);
         await claim("w1");
-        await rejects(store.delete(id), ConflictError);
-        strictEqual((await readAll(store, id)).length, 2);
+        await assertRejects(() => store.delete(id), ConflictError);
+        assertEquals((await readAll(store, id)).length, 2);
       });
     });
 
@@ -713,32 +726,32 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         (await store.read(run.id, { afterSeq: 0, limit: 100, ...options })).map(({ seq }) => seq);
 
       it("gives events after a seq, up to the limit", async () => {
-        deepStrictEqual(await seqs({}), [1, 2, 3, 4, 5, 6, 7, 8]);
-        deepStrictEqual(await seqs({ afterSeq: 3, limit: 2 }), [4, 5]);
-        deepStrictEqual(await seqs({ afterSeq: 8 }), []);
+        assertEquals(await seqs({}), [1, 2, 3, 4, 5, 6, 7, 8]);
+        assertEquals(await seqs({ afterSeq: 3, limit: 2 }), [4, 5]);
+        assertEquals(await seqs({ afterSeq: 8 }), []);
       });
 
       it("filters by type", async () => {
-        deepStrictEqual(await seqs({ types: ["epoch"] }), [5, 7]);
-        deepStrictEqual(await seqs({ types: ["epoch", "log"], afterSeq: 5 }), [7, 8]);
-        deepStrictEqual(await seqs({ types: ["log", "epoch", "queued"], limit: 2 }), [1, 5]);
+        assertEquals(await seqs({ types: ["epoch"] }), [5, 7]);
+        assertEquals(await seqs({ types: ["epoch", "log"], afterSeq: 5 }), [7, 8]);
+        assertEquals(await seqs({ types: ["log", "epoch", "queued"], limit: 2 }), [1, 5]);
       });
 
       it("gives the last events before a seq, in their order", async () => {
-        deepStrictEqual(await seqs({ last: true, limit: 3 }), [6, 7, 8]);
-        deepStrictEqual(await seqs({ last: true, limit: 2, beforeSeq: 6 }), [4, 5]);
-        deepStrictEqual(await seqs({ last: true, limit: 1, types: ["epoch"] }), [7]);
-        deepStrictEqual(await seqs({ last: true, limit: 2, types: ["epoch", "log"] }), [7, 8]);
-        deepStrictEqual(await seqs({ last: true, limit: 9, afterSeq: 6 }), [7, 8]);
+        assertEquals(await seqs({ last: true, limit: 3 }), [6, 7, 8]);
+        assertEquals(await seqs({ last: true, limit: 2, beforeSeq: 6 }), [4, 5]);
+        assertEquals(await seqs({ last: true, limit: 1, types: ["epoch"] }), [7]);
+        assertEquals(await seqs({ last: true, limit: 2, types: ["epoch", "log"] }), [7, 8]);
+        assertEquals(await seqs({ last: true, limit: 9, afterSeq: 6 }), [7, 8]);
       });
 
       it("skips the batches up to a step", async () => {
-        deepStrictEqual(await seqs({ types: ["batches"], afterStep: 3 }), [4, 6]);
-        deepStrictEqual(await seqs({ types: ["batches"], afterStep: 4 }), [6]);
-        deepStrictEqual(await seqs({ types: ["batches"], afterStep: 8 }), []);
-        deepStrictEqual(await seqs({ types: ["log", "batches"], afterStep: 4 }), [6, 8]);
-        deepStrictEqual(await seqs({ afterStep: 4 }), [1, 2, 3, 5, 6, 7, 8]);
-        deepStrictEqual(await seqs({ afterStep: 8 }), [1, 2, 3, 5, 7, 8]);
+        assertEquals(await seqs({ types: ["batches"], afterStep: 3 }), [4, 6]);
+        assertEquals(await seqs({ types: ["batches"], afterStep: 4 }), [6]);
+        assertEquals(await seqs({ types: ["batches"], afterStep: 8 }), []);
+        assertEquals(await seqs({ types: ["log", "batches"], afterStep: 4 }), [6, 8]);
+        assertEquals(await seqs({ afterStep: 4 }), [1, 2, 3, 5, 6, 7, 8]);
+        assertEquals(await seqs({ afterStep: 8 }), [1, 2, 3, 5, 7, 8]);
       });
     });
 
@@ -750,15 +763,15 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.append(claimed, 1, [batches(1, 2)]);
         await store.append(claimed, 2, [{ type: "completed" }]);
         const changes = await store.changes({ after: start, limit: 100 });
-        deepStrictEqual(changes.map(({ run }) => [run.id, run.snapshot.state]), [
+        assertEquals(changes.map(({ run }) => [run.id, run.snapshot.state]), [
           [first.id, "QUEUED"],
           [second.id, "QUEUED"],
           [first.id, "RUNNING"],
           [first.id, "COMPLETED"],
         ]);
-        strictEqual(changes.at(-1)?.change, await store.lastChange());
+        assertEquals(changes.at(-1)?.change, await store.lastChange());
         const rest = await store.changes({ after: changes[0]?.change ?? 0, limit: 2 });
-        deepStrictEqual(rest, changes.slice(1, 3));
+        assertEquals(rest, changes.slice(1, 3));
       });
 
       it("uses no number again after a deletion", async () => {
@@ -767,7 +780,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const before = await store.lastChange();
         await store.delete(id);
         await create();
-        ok(await store.lastChange() > before);
+        assert(await store.lastChange() > before);
       });
     });
 
@@ -791,11 +804,11 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
           devices: [{ kind: "CPU", name: "c", available: true }],
         });
         const [first, second, ...rest] = await store.workers();
-        deepStrictEqual([first?.id, second?.id, rest.length], ["b", "a", 0]);
-        deepStrictEqual([first?.runId, first?.devices[0]?.name], ["r", "c"]);
-        ok(Math.abs(Date.parse(first?.seenAt ?? "") - Date.now()) < 60_000);
+        assertEquals([first?.id, second?.id, rest.length], ["b", "a", 0]);
+        assertEquals([first?.runId, first?.devices[0]?.name], ["r", "c"]);
+        assert(Math.abs(Date.parse(first?.seenAt ?? "") - Date.now()) < 60_000);
         await store.deregisterWorker("b");
-        deepStrictEqual((await store.workers()).map(({ id }) => id), ["a"]);
+        assertEquals((await store.workers()).map(({ id }) => id), ["a"]);
       });
     });
 
@@ -810,11 +823,11 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         };
         await store.registerWorker(worker);
         const { runs, workers } = await store.overview();
-        deepStrictEqual(Object.keys(runs), [...RUN_STATES]);
-        deepStrictEqual([runs.QUEUED, runs.CANCELLED, runs.RUNNING], [1, 1, 0]);
-        deepStrictEqual(workers.map(({ id, isAlive }) => [id, isAlive]), [["w", true]]);
+        assertEquals(Object.keys(runs), [...RUN_STATES]);
+        assertEquals([runs.QUEUED, runs.CANCELLED, runs.RUNNING], [1, 1, 0]);
+        assertEquals(workers.map(({ id, isAlive }) => [id, isAlive]), [["w", true]]);
         const [{ silentSeconds } = { silentSeconds: NaN }] = workers;
-        ok(silentSeconds >= 0 && silentSeconds < 10, `${silentSeconds} s`);
+        assert(silentSeconds >= 0 && silentSeconds < 10, `${silentSeconds} s`);
       });
     });
 
@@ -826,7 +839,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await second.create({ name: "r", spec: aSpec() });
         await within(1_500, woken); // Less than what a lost wake-up costs.
         await second.close();
-        strictEqual((await store.list({ first: 1 })).totalCount, 1);
+        assertEquals((await store.list({ first: 1 })).totalCount, 1);
       });
 
       it("returns at once when something was written since the mark", async () => {
@@ -899,7 +912,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       }
       await writer.append(claimed, 41, [{ type: "completed" }]);
       const whole = Array.from({ length: 43 }, (_, index) => index + 1);
-      for (const seqs of await Promise.all(followers)) deepStrictEqual(seqs, whole);
+      for (const seqs of await Promise.all(followers)) assertEquals(seqs, whole);
       await writer.close();
     });
 
@@ -922,7 +935,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         }
       });
       await writing;
-      deepStrictEqual(seen, Array.from({ length: 63 }, (_, index) => index + 1));
+      assertEquals(seen, Array.from({ length: 63 }, (_, index) => index + 1));
       await reader.close();
     });
 
@@ -930,14 +943,14 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
       const workers = ["a", "b", "c"].map((name) =>
         runScript("tests/runs/worker/busy_worker.ts", [database.place, name])
       );
-      for (const worker of workers) strictEqual((await worker.status).code, 0);
+      for (const worker of workers) assertEquals((await worker.status).code, 0);
       const { runs, totalCount } = await store.list({ first: 100 });
-      strictEqual(totalCount, 30);
+      assertEquals(totalCount, 30);
       for (const run of runs) {
         const events = await readAll(store, run.id);
-        deepStrictEqual(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
-        deepStrictEqual(events.reduce(fold, EMPTY_SNAPSHOT), run.snapshot);
-        deepStrictEqual([run.snapshot.state, run.snapshot.attempts, run.snapshot.step], [
+        assertEquals(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
+        assertEquals(events.reduce(fold, EMPTY_SNAPSHOT), run.snapshot);
+        assertEquals([run.snapshot.state, run.snapshot.attempts, run.snapshot.step], [
           "COMPLETED",
           1,
           40,
@@ -948,7 +961,10 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
     it("lists runs of every state", async () => {
       await create();
       for (const state of RUN_STATES) {
-        strictEqual((await store.list({ first: 1, state })).totalCount, state === "QUEUED" ? 1 : 0);
+        assertEquals(
+          (await store.list({ first: 1, state })).totalCount,
+          state === "QUEUED" ? 1 : 0,
+        );
       }
     });
   });

@@ -1,7 +1,7 @@
 /**
  * The workers of a folder: real worker processes, started, adopted, killed and stopped.
  */
-import { deepStrictEqual, doesNotMatch, match, ok, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import {
@@ -99,13 +99,13 @@ describe("keepWorkers()", () => {
   it("starts a worker and stops it gracefully", async () => {
     const worker = keep();
     const { pid } = await working();
-    strictEqual(await pidOf(1), pid);
+    assertEquals(await pidOf(1), pid);
     await worker.stop();
-    ok(!isAlive(pid));
-    strictEqual(await pidOf(1), undefined);
-    match(await Deno.readTextFile(workerLogFile(home, 1)), /is ready[^]*has stopped/);
+    assert(!isAlive(pid));
+    assertEquals(await pidOf(1), undefined);
+    assertMatch(await Deno.readTextFile(workerLogFile(home, 1)), /is ready[^]*has stopped/);
     const store = await openStore({ home });
-    deepStrictEqual(await store.workers(), []);
+    assertEquals(await store.workers(), []);
     await store.close();
   });
 
@@ -114,9 +114,9 @@ describe("keepWorkers()", () => {
     const { pid } = await working();
     keeper.kill("SIGKILL");
     await keeper.status;
-    ok(isAlive(pid));
+    assert(isAlive(pid));
     const worker = keep();
-    match(await message(/goes on/), new RegExp(`process ${pid}`));
+    assertMatch(await message(/goes on/), new RegExp(`process ${pid}`));
     await worker.stop();
     await untilGone(pid);
   });
@@ -124,14 +124,14 @@ describe("keepWorkers()", () => {
   it("keeps several workers, and each by itself", async () => {
     const workers = keep({ workers: 2, pausesMs: [1] });
     const both = (await allWorking(2)).map(({ pid }) => pid);
-    deepStrictEqual(new Set([await pidOf(1), await pidOf(2)]), new Set(both));
+    assertEquals(new Set([await pidOf(1), await pidOf(2)]), new Set(both));
     const [first, second] = [await pidOf(1), await pidOf(2)];
     Deno.kill(second ?? 0, "SIGKILL");
-    match(await message(/has died/), /^Worker 2 has died/);
+    assertMatch(await message(/has died/), /^Worker 2 has died/);
     const { pid } = await working(...both);
-    deepStrictEqual([await pidOf(1), await pidOf(2)], [first, pid]);
+    assertEquals([await pidOf(1), await pidOf(2)], [first, pid]);
     await workers.stop();
-    deepStrictEqual([await pidOf(1), await pidOf(2)], [undefined, undefined]);
+    assertEquals([await pidOf(1), await pidOf(2)], [undefined, undefined]);
   });
 
   it("stops the workers that a killed server has left in slots that are not used any more", async () => {
@@ -142,7 +142,7 @@ describe("keepWorkers()", () => {
     keep({ workers: threadsPerWorker(3) === threadsPerWorker(2) ? 2 : 1 });
     await message(/Worker 3 was left running and is stopped/);
     while (await pidOf(3) !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
-    ok(await pidOf(1) !== undefined);
+    assert(await pidOf(1) !== undefined);
   });
 
   it("replaces a worker that was left running for other settings", async () => {
@@ -150,18 +150,18 @@ describe("keepWorkers()", () => {
     await working();
     keep();
     await message(/left running for other settings/);
-    match(await left.ended, /exit code 0/);
+    assertMatch(await left.ended, /exit code 0/);
     const { pid } = await working(left.pid);
-    strictEqual(await pidOf(1), pid);
+    assertEquals(await pidOf(1), pid);
   });
 
   it("leaves workers as they are that another server keeps", async () => {
     keep({ workers: 2 });
     const both = (await allWorking(2)).map(({ pid }) => pid);
     const second = keep({ workers: 1 });
-    match(await message(/goes on/), /The worker that was left running/);
+    assertMatch(await message(/goes on/), /The worker that was left running/);
     await second.stop();
-    ok(both.every(isAlive));
+    assert(both.every(isAlive));
   });
 
   it("keeps the token of its server from a worker", async () => {
@@ -170,23 +170,23 @@ describe("keepWorkers()", () => {
     keep({ program: ["--allow-env", `data:text/javascript,${print}`], pausesMs: [] });
     const names = await message(/has died/);
     Deno.env.delete("EPOCHQL_TOKEN");
-    match(names, /EPOCHQL_HOME/);
-    doesNotMatch(names, /EPOCHQL_TOKEN/);
+    assertMatch(names, /EPOCHQL_HOME/);
+    assertNotMatch(names, /EPOCHQL_TOKEN/);
   });
 
   it("starts a worker again that dies, and tells how it died", async () => {
     keep({ pausesMs: [1, 1, 1] });
     const first = await working();
     Deno.kill(first.pid, "SIGKILL");
-    match(await message(/has died/), /ended by SIGKILL[^]*is ready/);
+    assertMatch(await message(/has died/), /ended by SIGKILL[^]*is ready/);
     const second = await working(first.pid);
-    strictEqual(await pidOf(1), second.pid);
+    assertEquals(await pidOf(1), second.pid);
   });
 
   it("tells why a worker dies at its start, and gives up after a while", async () => {
     keep({ program: ["no_such_program.ts"], pausesMs: [1, 1] });
     await message(/not started again/);
-    strictEqual(
+    assertEquals(
       messages.filter((message) => /exit code 1[^]*no_such_program/.test(message)).length,
       3,
     );
@@ -205,10 +205,10 @@ describe("keepWorkers()", () => {
     const { pid } = await working();
     // What a terminal does: the whole process group gets the signal.
     await new Deno.Command("kill", { args: ["-INT", "--", `-${keeper.pid}`] }).output();
-    strictEqual((await keeper.status).code, 0);
+    assertEquals((await keeper.status).code, 0);
     await untilGone(pid);
     const log = await Deno.readTextFile(workerLogFile(home, 1));
-    strictEqual(log.match(/has stopped/g)?.length, 1);
+    assertEquals(log.match(/has stopped/g)?.length, 1);
   });
 });
 
@@ -217,7 +217,7 @@ describe("threadsOf()", () => {
     const threads = [[1, 8], [2, 8], [3, 8], [8, 8], [9, 8], [1, 1], [4, 1]].map(
       ([workers = 0, cores = 0]) => threadsPerWorker(workers, cores),
     );
-    deepStrictEqual(threads, [8, 4, 2, 1, 1, 1, 1]);
+    assertEquals(threads, [8, 4, 2, 1, 1, 1, 1]);
   });
 });
 
@@ -226,9 +226,9 @@ describe("a folder", () => {
     const first = await spawnWorker({ home, slot: 1, threads: 1 });
     await working();
     const second = await spawnWorker({ home, slot: 1, threads: 1 });
-    deepStrictEqual([second.pid, second.isAdopted], [first.pid, true]);
+    assertEquals([second.pid, second.isAdopted], [first.pid, true]);
     await second.stop();
-    match(await first.ended, /exit code 0/);
+    assertMatch(await first.ended, /exit code 0/);
   });
 
   it("refuses a second worker that is started all the same", async () => {
@@ -238,18 +238,18 @@ describe("a folder", () => {
       env: { EPOCHQL_HOME: home },
       stderr: "null",
     });
-    strictEqual((await second.status).code, 0);
-    strictEqual(await pidOf(1), pid);
+    assertEquals((await second.status).code, 0);
+    assertEquals(await pidOf(1), pid);
   });
 
   it("takes more workers that are not kept", async () => {
     keep();
     const { pid } = await working();
     const second = runScript("cli/worker.ts", [], { env: { EPOCHQL_HOME: home }, stderr: "null" });
-    strictEqual((await working(pid)).pid, second.pid);
+    assertEquals((await working(pid)).pid, second.pid);
     second.kill("SIGINT");
-    strictEqual((await second.status).code, 0);
-    ok(isAlive(pid));
+    assertEquals((await second.status).code, 0);
+    assert(isAlive(pid));
   });
 
   it("lets a log begin anew that has become long", async () => {
@@ -259,10 +259,10 @@ describe("a folder", () => {
     await boundLog(log);
     await writer.write(new TextEncoder().encode("next"));
     writer.close();
-    strictEqual(await Deno.readTextFile(log), "next");
-    strictEqual((await Deno.stat(`${log}.1`)).size, 2_000_000);
+    assertEquals(await Deno.readTextFile(log), "next");
+    assertEquals((await Deno.stat(`${log}.1`)).size, 2_000_000);
     await boundLog(log);
-    strictEqual(await Deno.readTextFile(log), "next");
+    assertEquals(await Deno.readTextFile(log), "next");
   });
 });
 
@@ -280,7 +280,7 @@ describe("permissions", () => {
   }
 
   it("of a worker: its folder and starting Deno; no network, no native code", async () => {
-    deepStrictEqual(await permissions(workerPermissions({ home })), {
+    assertEquals(await permissions(workerPermissions({ home })), {
       readFolder: "granted",
       readAll: "prompt",
       writeFolder: "granted",
@@ -293,7 +293,7 @@ describe("permissions", () => {
   });
 
   it("of a trainer: reading data and native code; no writing, no network, no processes", async () => {
-    deepStrictEqual(await permissions(trainerPermissions(home)), {
+    assertEquals(await permissions(trainerPermissions(home)), {
       readFolder: "granted",
       readAll: "prompt",
       writeFolder: "prompt",

@@ -1,7 +1,7 @@
 /**
  * Trainer processes: what they say gets through, and what becomes of them when either side ends.
  */
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { readCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
@@ -46,46 +46,46 @@ async function endOf(behaviour: string[]): Promise<Error> {
 describe("a trainer process", () => {
   it("says everything that the training says, in order, bit by bit", async () => {
     const spec = aSpec({ seed: 3, epochs: 20 });
-    deepStrictEqual(await trainWith([], spec), [...aTraining(spec)]);
+    assertEquals(await trainWith([], spec), [...aTraining(spec)]);
   });
 
   it("may print other things", async () => {
-    deepStrictEqual(await trainWith(["noise=1"]), [...aTraining(aSpec())]);
+    assertEquals(await trainWith(["noise=1"]), [...aTraining(aSpec())]);
   });
 
   it("lists devices", async () => {
-    deepStrictEqual(await trainerThat("noise=1").devices({ signal: never }), [
+    assertEquals(await trainerThat("noise=1").devices({ signal: never }), [
       { kind: "CPU", name: "made up", available: true },
     ]);
   });
 
   it("that gives a reason has a training that cannot be done", async () => {
     const error = await endOf(["error=5"]);
-    ok(error instanceof TrainingError);
-    strictEqual(error.message, "Cannot train on CUDA: there is none.");
+    assert(error instanceof TrainingError);
+    assertEquals(error.message, "Cannot train on CUDA: there is none.");
   });
 
   it("that is killed has crashed, by the signal's name", async () => {
     const error = await endOf(["kill=5"]);
-    ok(error instanceof TrainerCrashedError);
-    match(error.message, /ended by SIGKILL/);
+    assert(error instanceof TrainerCrashedError);
+    assertMatch(error.message, /ended by SIGKILL/);
   });
 
   it("that exits early has crashed, with its exit code and the last lines of its output", async () => {
     const error = await endOf(["exit=5"]);
-    ok(error instanceof TrainerCrashedError);
-    match(error.message, /exit code 3[^]*line 81\n[^]*line 100$/);
-    ok(!error.message.includes("line 80"));
+    assert(error instanceof TrainerCrashedError);
+    assertMatch(error.message, /exit code 3[^]*line 81\n[^]*line 100$/);
+    assert(!error.message.includes("line 80"));
   });
 
   it("gives the events before its end", async () => {
     const events: TrainerEvent[] = [];
-    await rejects(async () => {
+    await assertRejects(async () => {
       for await (const event of trainerThat("kill=5").train(aSpec(), { signal: never })) {
         events.push(event);
       }
     });
-    deepStrictEqual(events, [...aTraining(aSpec())].slice(0, 4));
+    assertEquals(events, [...aTraining(aSpec())].slice(0, 4));
   });
 
   it("is gone when the signal aborts, even if it hangs", async () => {
@@ -97,7 +97,7 @@ describe("a trainer process", () => {
     for await (const event of trainer.train(aSpec(), { signal: stop.signal })) {
       if (event.type === "batches" && (steps += event.losses.length) === 4) stop.abort();
     }
-    ok(!isAlive(Number(await Deno.readTextFile(pidFile))));
+    assert(!isAlive(Number(await Deno.readTextFile(pidFile))));
   });
 
   it("is gone when nobody listens any more", async () => {
@@ -105,7 +105,7 @@ describe("a trainer process", () => {
     const pidFile = join(folder.path, "pid");
     const trainer = trainerThat("hang=5", `pid=${pidFile}`);
     for await (const _event of trainer.train(aSpec(), { signal: never })) break;
-    ok(!isAlive(Number(await Deno.readTextFile(pidFile))));
+    assert(!isAlive(Number(await Deno.readTextFile(pidFile))));
   });
 
   it("saves what it has trained when it is asked to stop, and can go on from there", async () => {
@@ -122,21 +122,21 @@ describe("a trainer process", () => {
     }
     const saved = events.at(-1);
     if (saved?.type !== "checkpoint") throw new Error("It must end with a checkpoint.");
-    strictEqual(saved.reason, "stop");
-    strictEqual(saved.path.startsWith(folder.path), true);
+    assertEquals(saved.reason, "stop");
+    assertEquals(saved.path.startsWith(folder.path), true);
     const written = await readCheckpoint(saved.path, { sha256: saved.sha256 });
-    deepStrictEqual([written.step, saved.bytes], [saved.step, (await Deno.stat(saved.path)).size]);
+    assertEquals([written.step, saved.bytes], [saved.step, (await Deno.stat(saved.path)).size]);
     const faster = trainerThat("pace=0");
     const rest = await Array.fromAsync(faster.train(spec, { ...options, from: saved.path }));
     const [first] = rest.filter((event) => event.type === "batches");
-    strictEqual(first?.firstStep, saved.step + 1);
+    assertEquals(first?.firstStep, saved.step + 1);
   });
 
   it("that is asked to stop before it has begun stops then", async () => {
     const events = await Array.fromAsync(
       trainerThat("wait=1").train(aSpec(), { signal: never, pause: AbortSignal.abort() }),
     );
-    deepStrictEqual(events.map(({ type }) => type), ["started"]);
+    assertEquals(events.map(({ type }) => type), ["started"]);
   });
 
   it("that hangs is killed, and has crashed", async () => {
@@ -147,13 +147,14 @@ describe("a trainer process", () => {
       program: fakeProgram("hang=5", `pid=${pidFile}`),
       patience: { start: 60, least: 1, times: 1 },
     });
-    await rejects(
-      Array.fromAsync(trainer.train(aSpec(), { signal: never })),
-      (error: unknown) =>
-        error instanceof TrainerCrashedError &&
+    const error = await assertRejects(() =>
+      Array.fromAsync(trainer.train(aSpec(), { signal: never }))
+    );
+    assert(
+      error instanceof TrainerCrashedError &&
         /^The trainer hung: it gave no sign of life for \d+ s, and was killed/.test(error.message),
     );
-    ok(!isAlive(Number(await Deno.readTextFile(pidFile))));
+    assert(!isAlive(Number(await Deno.readTextFile(pidFile))));
   });
 
   it("that is silent while nobody listens does not hang", async () => {
@@ -167,7 +168,7 @@ describe("a trainer process", () => {
       events.push(event);
       if (events.length === 3) await new Promise((resolve) => setTimeout(resolve, 2_500));
     }
-    deepStrictEqual(events, [...aTraining(aSpec())]);
+    assertEquals(events, [...aTraining(aSpec())]);
   });
 
   it("is told no secrets, and not to export traces, for which Deno needs no permission", async () => {
@@ -181,16 +182,16 @@ describe("a trainer process", () => {
       for (const name of hidden) Deno.env.delete(name);
     }
     const names: string[] = JSON.parse(await Deno.readTextFile(environment));
-    ok(names.includes("PATH"));
-    deepStrictEqual(names.filter((name) => hidden.includes(name)), []);
+    assert(names.includes("PATH"));
+    assertEquals(names.filter((name) => hidden.includes(name)), []);
   });
 
   it("does not start for a signal that has aborted", async () => {
     using folder = temporaryFolder();
     const pidFile = join(folder.path, "pid");
     const events = trainerThat(`pid=${pidFile}`).train(aSpec(), { signal: AbortSignal.abort() });
-    deepStrictEqual(await Array.fromAsync(events), []);
-    await rejects(Deno.stat(pidFile));
+    assertEquals(await Array.fromAsync(events), []);
+    await assertRejects(() => Deno.stat(pidFile));
   });
 
   it("ends when its worker is killed", async () => {
@@ -198,9 +199,9 @@ describe("a trainer process", () => {
     const pidFile = join(folder.path, "pid");
     const worker = runScript("tests/runs/trainer/hanging_host.ts", [pidFile], { stdout: "piped" });
     const { value } = await worker.stdout.getReader().read(); // The trainer trains.
-    ok(value);
+    assert(value);
     const pid = Number(await Deno.readTextFile(pidFile));
-    ok(isAlive(pid));
+    assert(isAlive(pid));
     worker.kill("SIGKILL");
     await worker.status;
     await untilGone(pid);

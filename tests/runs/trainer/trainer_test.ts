@@ -1,7 +1,8 @@
 /**
  * The real trainer process, with exactly its permissions: what it trains, and what it says when it cannot.
  */
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertErrorMatch } from "../../support/errors.ts";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { downloadDataset } from "../../../data/storage/download.ts";
@@ -35,8 +36,8 @@ describe("cli/trainer.ts", () => {
   it("trains, the same in every process", async () => {
     const one = await train({ epochs: 2 });
     const other = await train({ epochs: 2 });
-    deepStrictEqual(numbersOf(one), numbersOf(other));
-    strictEqual(one.filter(({ type }) => type === "epoch").length, 2);
+    assertEquals(numbersOf(one), numbersOf(other));
+    assertEquals(one.filter(({ type }) => type === "epoch").length, 2);
   });
 
   it("says what it uses of the machine", async () => {
@@ -46,8 +47,8 @@ describe("cli/trainer.ts", () => {
     const [first, second] = [present(one), present(other)];
     const seconds = second.seconds - first.seconds;
     const cores = (second.cpuSeconds - first.cpuSeconds) / seconds;
-    ok(cores > 0 && cores <= 1.1 * navigator.hardwareConcurrency, `${cores} cores`);
-    ok(second.memoryBytes > 5e7, `${second.memoryBytes} bytes`);
+    assert(cores > 0 && cores <= 1.1 * navigator.hardwareConcurrency, `${cores} cores`);
+    assert(second.memoryBytes > 5e7, `${second.memoryBytes} bytes`);
   });
 
   it("stops in good order within one call, and goes on to the last bit in another process", async () => {
@@ -64,13 +65,13 @@ describe("cli/trainer.ts", () => {
     }
     const saved = before.at(-1);
     if (saved?.type !== "checkpoint") throw new Error("It must end with a checkpoint.");
-    deepStrictEqual([saved.reason, saved.step < 250], ["stop", true]);
+    assertEquals([saved.reason, saved.step < 250], ["stop", true]);
     const after = await Array.fromAsync(trainer.train(spec, { ...options, from: saved.path }));
-    deepStrictEqual(numbersOf([...before, ...after]), numbersOf(whole));
+    assertEquals(numbersOf([...before, ...after]), numbersOf(whole));
     const states = [whole, after].map((events) =>
       events.findLast(({ type }) => type === "checkpoint")
     );
-    deepStrictEqual(states[1], states[0], "the last checkpoints hold the same bytes");
+    assertEquals(states[1], states[0], "the last checkpoints hold the same bytes");
   });
 
   it("writes into its folder and nowhere else", async () => {
@@ -82,7 +83,7 @@ describe("cli/trainer.ts", () => {
     const events = await Array.fromAsync(
       trainer.train(aSpec({ epochs: 1 }), { signal: never, checkpointFolder: inside }),
     );
-    strictEqual(events.filter(({ type }) => type === "checkpoint").length, 1);
+    assertEquals(events.filter(({ type }) => type === "checkpoint").length, 1);
     const flags = trainerPermissions(folder.path, inside);
     const script = new URL("print_permissions.ts", import.meta.url).pathname;
     const mayWrite = async (path: string) => {
@@ -91,19 +92,19 @@ describe("cli/trainer.ts", () => {
       }).output();
       return JSON.parse(new TextDecoder().decode(stdout)).writeFolder;
     };
-    deepStrictEqual([await mayWrite(inside), await mayWrite(outside)], ["granted", "prompt"]);
+    assertEquals([await mayWrite(inside), await mayWrite(outside)], ["granted", "prompt"]);
   });
 
   it("trains with as many threads as it is told", async () => {
     const [device] = await createTrainerProcess({ dataFolder: folder.path, threads: 1 })
       .devices({ signal: never })
       .then((devices) => devices.filter(({ kind }) => kind === "CPU"));
-    match(device?.name ?? "", /1 thread$/);
+    assertMatch(device?.name ?? "", /1 thread$/);
     const [started] = await Array.fromAsync(
       createTrainerProcess({ dataFolder: folder.path, threads: 3 })
         .train(aSpec({ epochs: 1 }), { signal: never }),
     );
-    match(started?.type === "started" ? started.device : "", /3 threads\)$/);
+    assertMatch(started?.type === "started" ? started.device : "", /3 threads\)$/);
   });
 
   itWithDisk("waits while its disk is full, and says so", async () => {
@@ -114,24 +115,30 @@ describe("cli/trainer.ts", () => {
     for await (const event of trainer.train(aSpec({ epochs: 1 }), options)) {
       if (event.type !== "usage") said.push(event.type);
       if (event.type !== "trouble" || event.message === null) continue;
-      match(event.message, /^Cannot write checkpoint .*the disk is full/);
+      assertMatch(event.message, /^Cannot write checkpoint .*the disk is full/);
       disk.resize("2m");
     }
-    deepStrictEqual(said.slice(-4), ["epoch", "trouble", "trouble", "checkpoint"]);
+    assertEquals(said.slice(-4), ["epoch", "trouble", "trouble", "checkpoint"]);
   });
 
   it("lists the CPU", async () => {
     const devices = await createTrainerProcess({ dataFolder: folder.path }).devices({
       signal: never,
     });
-    ok(devices.some(({ kind, available }) => kind === "CPU" && available));
+    assert(devices.some(({ kind, available }) => kind === "CPU" && available));
   });
 
   it("says what is missing", async () => {
     const saying = (pattern: RegExp) => (error: unknown) =>
       error instanceof TrainingError && pattern.test(error.message);
-    await rejects(train({ device: "WEBGPU" }), saying(/^Cannot train on WEBGPU: .*\.$/));
+    assertErrorMatch(
+      await assertRejects(() => train({ device: "WEBGPU" })),
+      saying(/^Cannot train on WEBGPU: .*\.$/),
+    );
     const nowhere = join(folder.path, "nowhere");
-    await rejects(train({}, nowhere), saying(/^Cannot read [^]*deno task setup/));
+    assertErrorMatch(
+      await assertRejects(() => train({}, nowhere)),
+      saying(/^Cannot read [^]*deno task setup/),
+    );
   });
 });

@@ -1,7 +1,7 @@
 /**
  * One claimed run: how it ends, whatever happens to its trainer, its store, its worker and its clients' wishes.
  */
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import type { TrainingEvent } from "../../../ml/training/events.ts";
@@ -94,10 +94,10 @@ const untilStep = (id: string, step: number) =>
 /** Checks that a log is whole: contiguous, folded into its snapshot, each loss as it was computed. */
 async function checkLog(id: string): Promise<TrainingEvent["type"][]> {
   const events = await readAll(store, id);
-  deepStrictEqual(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
-  deepStrictEqual(events.reduce(fold, EMPTY_SNAPSHOT), present(await store.get(id)).snapshot);
+  assertEquals(events.map(({ seq }) => seq), events.map((_, index) => index + 1));
+  assertEquals(events.reduce(fold, EMPTY_SNAPSHOT), present(await store.get(id)).snapshot);
   const losses = events.flatMap((event) => event.type === "batches" ? event.losses : []);
-  deepStrictEqual(losses.map(Math.fround), losses.map((_, index) => lossAt(1, index + 1)));
+  assertEquals(losses.map(Math.fround), losses.map((_, index) => lossAt(1, index + 1)));
   return events.map(({ type }) => type as TrainingEvent["type"]);
 }
 
@@ -105,9 +105,9 @@ describe("trainRun()", () => {
   it("writes what the trainer says and ends with completed", async () => {
     const claimed = await createAndClaim();
     const left = await run(claimed, well);
-    deepStrictEqual([left?.snapshot.state, left?.snapshot.step], ["COMPLETED", 12]);
-    strictEqual(left?.snapshot.lastEpoch?.number, 3);
-    strictEqual((await checkLog(claimed.run.id)).at(-1), "completed");
+    assertEquals([left?.snapshot.state, left?.snapshot.step], ["COMPLETED", 12]);
+    assertEquals(left?.snapshot.lastEpoch?.number, 3);
+    assertEquals((await checkLog(claimed.run.id)).at(-1), "completed");
   });
 
   it("fails with the trainer's own words when the training cannot be done", async () => {
@@ -116,7 +116,7 @@ describe("trainRun()", () => {
         await run(claimed, after(3, () => Promise.reject(new TrainingError("There is no GPU.")))),
       ),
     }));
-    deepStrictEqual([snapshot.state, snapshot.error, snapshot.step], [
+    assertEquals([snapshot.state, snapshot.error, snapshot.step], [
       "FAILED",
       "There is no GPU.",
       4,
@@ -125,16 +125,16 @@ describe("trainRun()", () => {
 
   it("fails when the trainer stops early without a word", async () => {
     const left = await run(await createAndClaim(), after(3, () => Promise.resolve()));
-    strictEqual(left?.snapshot.state, "FAILED");
-    match(left?.snapshot.error ?? "", /must reach epoch 3, got 0/);
+    assertEquals(left?.snapshot.state, "FAILED");
+    assertMatch(left?.snapshot.error ?? "", /must reach epoch 3, got 0/);
   });
 
   it("fails when the trainer leaves out a step", async () => {
     const left = await run(await createAndClaim(), async function* (spec) {
       yield* [...aTraining(spec)].filter((_, index) => index !== 1);
     });
-    strictEqual(left?.snapshot.state, "FAILED");
-    match(left?.snapshot.error ?? "", /firstStep must be 1, got 3/);
+    assertEquals(left?.snapshot.state, "FAILED");
+    assertMatch(left?.snapshot.error ?? "", /firstStep must be 1, got 3/);
   });
 
   it("stops a trainer that goes on after the log has refused what it said", async () => {
@@ -142,16 +142,16 @@ describe("trainRun()", () => {
       yield* [...aTraining(spec)].slice(2, 3);
       await hang(signal);
     });
-    strictEqual(left?.snapshot.state, "FAILED");
+    assertEquals(left?.snapshot.state, "FAILED");
   });
 
   it("takes up a run whose trainer died where its log ended", async () => {
     const first = await createAndClaim();
     const left = await run(first, after(6, crash));
-    deepStrictEqual([left?.snapshot.state, left?.snapshot.crashes], ["INTERRUPTED", 1]);
-    strictEqual((await run(await claim(), well))?.snapshot.state, "COMPLETED");
+    assertEquals([left?.snapshot.state, left?.snapshot.crashes], ["INTERRUPTED", 1]);
+    assertEquals((await run(await claim(), well))?.snapshot.state, "COMPLETED");
     const types = await checkLog(first.run.id);
-    strictEqual(types.filter((type) => type === "epoch").length, 3);
+    assertEquals(types.filter((type) => type === "epoch").length, 3);
   });
 
   it("gives up a run that ends its trainer three times, with what is known of the last", async () => {
@@ -159,17 +159,17 @@ describe("trainRun()", () => {
     await run(first, after(3, crash));
     await run(await claim(), after(3, crash));
     const left = await run(await claim(), after(3, crash));
-    strictEqual(left?.snapshot.state, "FAILED");
-    match(left?.snapshot.error ?? "", /3 times.*The trainer died: it was tired\.$/);
-    strictEqual(await store.claim({ worker: "w", leaseMs: LEASE_MS }), undefined);
+    assertEquals(left?.snapshot.state, "FAILED");
+    assertMatch(left?.snapshot.error ?? "", /3 times.*The trainer died: it was tired\.$/);
+    assertEquals(await store.claim({ worker: "w", leaseMs: LEASE_MS }), undefined);
   });
 
   it("gives up a run that ends its worker three times", async () => {
     await store.create({ name: "r", spec: aSpec() });
     for (let attempt = 1; attempt <= 3; attempt++) await claim(-1);
     const left = await run(await claim(), well);
-    strictEqual(left?.snapshot.state, "FAILED");
-    match(left?.snapshot.error ?? "", /3 times.*gave no sign of life/);
+    assertEquals(left?.snapshot.state, "FAILED");
+    assertMatch(left?.snapshot.error ?? "", /3 times.*gave no sign of life/);
   });
 
   it("goes on with a run that dies often but finishes an epoch each time", async () => {
@@ -178,8 +178,8 @@ describe("trainRun()", () => {
     await run(await claim(), after(4, crash));
     await run(await claim(), after(7, crash)); // Two.
     const left = await run(await claim(), after(7, crash));
-    deepStrictEqual([left?.snapshot.state, left?.snapshot.crashes], ["INTERRUPTED", 2]);
-    strictEqual((await run(await claim(), well))?.snapshot.state, "COMPLETED");
+    assertEquals([left?.snapshot.state, left?.snapshot.crashes], ["INTERRUPTED", 2]);
+    assertEquals((await run(await claim(), well))?.snapshot.state, "COMPLETED");
     await checkLog(first.run.id);
   });
 
@@ -189,7 +189,7 @@ describe("trainRun()", () => {
     await untilStep(claimed.run.id, 4);
     await store.request(claimed.run.id, "cancel");
     const left = await running;
-    deepStrictEqual([left?.snapshot.state, left?.snapshot.step], ["CANCELLED", 4]);
+    assertEquals([left?.snapshot.state, left?.snapshot.step], ["CANCELLED", 4]);
     await checkLog(claimed.run.id);
   });
 
@@ -206,7 +206,7 @@ describe("trainRun()", () => {
       const another = await openSqliteStore(join(folder.path, "runs.db"));
       await another.request(claimed.run.id, request);
       await another.close();
-      strictEqual((await running)?.snapshot.state, state);
+      assertEquals((await running)?.snapshot.state, state);
     });
 
     it(`leaves a run ${state} whose log has fallen silent, long before its lease is renewed`, async () => {
@@ -215,7 +215,7 @@ describe("trainRun()", () => {
       await untilStep(claimed.run.id, 4);
       await store.request(claimed.run.id, request);
       const left = await running;
-      deepStrictEqual([left?.snapshot.state, left?.snapshot.step], [state, 4]);
+      assertEquals([left?.snapshot.state, left?.snapshot.step], [state, 4]);
       await checkLog(claimed.run.id);
     });
   }
@@ -233,7 +233,7 @@ describe("trainRun()", () => {
       await store.request(claimed.run.id, "cancel");
       await hang(signal);
     }, { store: blind, leaseMs: 3_600_000 });
-    strictEqual((await running)?.snapshot.state, "CANCELLED");
+    assertEquals((await running)?.snapshot.state, "CANCELLED");
   });
 
   it("stops a trainer that is loading as soon as another worker has the run", async () => {
@@ -243,7 +243,7 @@ describe("trainRun()", () => {
       await claimAfterExpiry(claimed);
       await hang(signal);
     }, { leaseMs: 3_600_000 });
-    strictEqual(await running, undefined);
+    assertEquals(await running, undefined);
   });
 
   it("ends a run at once that was being cancelled when it was claimed", async () => {
@@ -254,7 +254,7 @@ describe("trainRun()", () => {
     const left = await run(await claim(), () => {
       throw new Error("It must not be trained.");
     });
-    strictEqual(left?.snapshot.state, "CANCELLED");
+    assertEquals(left?.snapshot.state, "CANCELLED");
   });
 
   it("completes a run that was cancelled too late", async () => {
@@ -263,7 +263,7 @@ describe("trainRun()", () => {
       yield* aTraining(spec);
       await store.request(claimed.run.id, "cancel");
     });
-    strictEqual(left?.snapshot.state, "COMPLETED");
+    assertEquals(left?.snapshot.state, "COMPLETED");
   });
 
   it("leaves a run interrupted and free when its worker is stopped", async () => {
@@ -272,8 +272,8 @@ describe("trainRun()", () => {
     await untilStep(claimed.run.id, 4);
     stop.abort();
     const left = await running;
-    deepStrictEqual([left?.snapshot.state, left?.snapshot.crashes], ["INTERRUPTED", 0]);
-    strictEqual((await claim()).run.id, claimed.run.id);
+    assertEquals([left?.snapshot.state, left?.snapshot.crashes], ["INTERRUPTED", 0]);
+    assertEquals((await claim()).run.id, claimed.run.id);
   });
 
   it("cancels a run whose worker is stopped in the moment of the cancel", async () => {
@@ -284,7 +284,7 @@ describe("trainRun()", () => {
       await hang(signal);
       await store.request(claimed.run.id, "cancel"); // Nobody has told the worker yet.
     });
-    strictEqual((await running)?.snapshot.state, "CANCELLED");
+    assertEquals((await running)?.snapshot.state, "CANCELLED");
   });
 
   it("stops at once and writes nothing when another worker has the run", async () => {
@@ -298,9 +298,9 @@ describe("trainRun()", () => {
     }, { leaseMs: 1_000 });
     await untilStep(claimed.run.id, 4);
     const other = await until(store, () => claimAfterExpiry(claimed));
-    strictEqual(await running, undefined);
-    strictEqual(wasStopped, true);
-    strictEqual(present(await store.get(claimed.run.id)).snapshot.step, 4);
+    assertEquals(await running, undefined);
+    assertEquals(wasStopped, true);
+    assertEquals(present(await store.get(claimed.run.id)).snapshot.step, 4);
     await store.append(other, 1, [{ type: "log", level: "info", message: "mine" }]);
   });
 
@@ -314,11 +314,11 @@ describe("trainRun()", () => {
     });
     await untilStep(claimed.run.id, 4);
     await store.renew(claimed, -1);
-    strictEqual((await store.request(claimed.run.id, "cancel"))?.snapshot.state, "CANCELLED");
+    assertEquals((await store.request(claimed.run.id, "cancel"))?.snapshot.state, "CANCELLED");
     await store.delete(claimed.run.id);
     go.resolve();
-    strictEqual(await running, undefined);
-    deepStrictEqual(await readAll(store, claimed.run.id), []);
+    assertEquals(await running, undefined);
+    assertEquals(await readAll(store, claimed.run.id), []);
   });
 
   describe("when the store cannot be used", () => {
@@ -356,9 +356,9 @@ describe("trainRun()", () => {
       await trained.promise;
       await until(store, () => Promise.resolve(failures > 2));
       isDown = false;
-      strictEqual((await running)?.snapshot.state, "COMPLETED");
+      assertEquals((await running)?.snapshot.state, "COMPLETED");
       await checkLog(claimed.run.id);
-      deepStrictEqual(messages, [
+      assertEquals(messages, [
         "The disk is full. The training of 'a run' goes on meanwhile.",
         "The log of 'a run' is being written again.",
       ]);
@@ -375,7 +375,7 @@ describe("trainRun()", () => {
           return result;
         },
       };
-      strictEqual((await run(claimed, well, { store: doubtful }))?.snapshot.state, "COMPLETED");
+      assertEquals((await run(claimed, well, { store: doubtful }))?.snapshot.state, "COMPLETED");
       await checkLog(claimed.run.id);
     });
 
@@ -385,20 +385,20 @@ describe("trainRun()", () => {
       const running = run(claimed, after(3, hang), { store: flaky });
       await until(store, () => Promise.resolve(failures > 0));
       stop.abort();
-      strictEqual(await running, undefined);
-      match(messages.at(-1) ?? "", /left to its next worker/);
+      assertEquals(await running, undefined);
+      assertMatch(messages.at(-1) ?? "", /left to its next worker/);
     });
   });
 
   it("does not hide what it did not expect", async () => {
     const claimed = await createAndClaim();
     const broken: RunStore = { ...store, append: () => Promise.reject(new TypeError("a bug")) };
-    await rejects(run(claimed, well, { store: broken }), TypeError);
+    await assertRejects(() => run(claimed, well, { store: broken }), TypeError);
   });
 });
 
 /** Takes the run from its claimant as if its lease had run out. */
 async function claimAfterExpiry(claimed: Claim): Promise<Claim | undefined> {
-  await store.renew(claimed, -1).catch((error) => ok(error instanceof FencedError));
+  await store.renew(claimed, -1).catch((error) => assert(error instanceof FencedError));
   return await store.claim({ worker: "other", leaseMs: LEASE_MS });
 }

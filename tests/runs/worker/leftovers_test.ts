@@ -1,5 +1,5 @@
 /** Files of checkpoints that no log names: what becomes of them when the attempt that put them there is over. */
-import { deepStrictEqual, strictEqual } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
@@ -50,9 +50,9 @@ describe("a worker that learns too late that it has lost its run", () => {
         await deleteRun({ store, checkpoints, home: join(folder.path, "elsewhere") }, id);
       }
       go.resolve();
-      strictEqual(await lost, undefined);
-      deepStrictEqual(await checkpoints.list(id), []);
-      if (isDeleted) deepStrictEqual(await checkpoints.runIds(), []);
+      assertEquals(await lost, undefined);
+      assertEquals(await checkpoints.list(id), []);
+      if (isDeleted) assertEquals(await checkpoints.runIds(), []);
       await store.close();
     });
   }

@@ -2,7 +2,7 @@
  * Worker processes on one PostgreSQL server, and what befalls them and the server. Their trainings are made up; their
  * processes, signals, connections and database are not.
  */
-import { deepStrictEqual, ok, strictEqual } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { randomStream } from "../../../data/random.ts";
 import { delay } from "../../../lib/delay.ts";
@@ -19,7 +19,7 @@ import { checkWhole } from "../whole.ts";
 
 const skip = postgresSkipReason !== undefined;
 
-describe("workers on one PostgreSQL server", { skip }, () => {
+describe("workers on one PostgreSQL server", { ignore: skip }, () => {
   let server: PostgresServer;
   let url: string;
   let store: RunStore;
@@ -76,9 +76,9 @@ describe("workers on one PostgreSQL server", { skip }, () => {
     const seen = await Promise.all(followers);
     for (const [index, { id }] of runs.entries()) {
       await checkWhole(store, id);
-      strictEqual((await store.get(id))?.snapshot.attempts, 1);
+      assertEquals((await store.get(id))?.snapshot.attempts, 1);
       const seqs = (await readAll(store, id)).map(({ seq }) => seq);
-      deepStrictEqual([seen[2 * index], seen[2 * index + 1]], [seqs, seqs]);
+      assertEquals([seen[2 * index], seen[2 * index + 1]], [seqs, seqs]);
     }
     await other.close();
   });
@@ -108,7 +108,7 @@ describe("workers on one PostgreSQL server", { skip }, () => {
     await delay(2 * leaseMs, new AbortController().signal); // What it was away for.
     await server.start();
     await checkWhole(store, id);
-    strictEqual((await store.get(id))?.snapshot.attempts, 1);
+    assertEquals((await store.get(id))?.snapshot.attempts, 1);
   });
 
   it("lose no step and write none twice, whenever the server is killed", async () => {
@@ -145,16 +145,16 @@ describe("workers on one PostgreSQL server", { skip }, () => {
         const workers = await store.workers();
         return workers.find((worker) => worker.id === `w${round - 1}`)?.runId === null;
       });
-      ok(isAlive(frozen.pid));
+      assert(isAlive(frozen.pid));
       frozen.kill("SIGKILL");
       // Each attempt begins with `started`, which nobody but its holder has said since.
       await untilStep(id, 60 * round + 30);
       const events = await store.read(id, { afterSeq: taken.seq, limit: 10_000 });
-      strictEqual(events.filter(({ type }) => type === "started").length, 1);
+      assertEquals(events.filter(({ type }) => type === "started").length, 1);
     }
     await checkWhole(store, id);
     const claims = (await readAll(store, id)).filter(({ type }) => type === "claimed");
-    strictEqual(claims.length, 4);
+    assertEquals(claims.length, 4);
     present(claims[3]);
   });
 });

@@ -2,7 +2,7 @@
  * Runs that are paused, stopped, resumed and continued: where they go on, what the log says of it, and which files are
  * left. The training is made up, the checkpoints and their stores are not.
  */
-import { deepStrictEqual, match, ok, rejects, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { readCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
@@ -169,7 +169,7 @@ describe("a run in training", () => {
     const watched: CheckpointStore = {
       ...checkpoints,
       async remove(runId, name) {
-        ok(!(await logged(id)).includes(name), "the log still counts on it");
+        assert(!(await logged(id)).includes(name), "the log still counts on it");
         removed.push(name);
         await checkpoints.remove(runId, name);
       },
@@ -180,17 +180,17 @@ describe("a run in training", () => {
         yield event.type === "checkpoint" && event.step === 8 ? { ...event, testAcc: 0.9 } : event;
       }
     };
-    strictEqual(
+    assertEquals(
       (await run(await claim(), train, { checkpoints: watched }))?.snapshot.state,
       "COMPLETED",
     );
     await checkWhole(store, id);
     const { snapshot } = await get(id);
-    deepStrictEqual(snapshot.checkpoints.map(({ step }) => step), [8, 16, 20, 24]);
-    strictEqual(snapshot.lastCheckpoint?.step, 24);
-    deepStrictEqual(await stored(id), await logged(id));
-    strictEqual(removed.length, 2);
-    deepStrictEqual(await namesIn(scratch()), []);
+    assertEquals(snapshot.checkpoints.map(({ step }) => step), [8, 16, 20, 24]);
+    assertEquals(snapshot.lastCheckpoint?.step, 24);
+    assertEquals(await stored(id), await logged(id));
+    assertEquals(removed.length, 2);
+    assertEquals(await namesIn(scratch()), []);
   });
 
   it("keeps a checkpoint that was named, also one named while the worker is about to remove it", async () => {
@@ -229,15 +229,15 @@ describe("a run in training", () => {
         if (step === 8) await name(4, "early");
       }
     };
-    strictEqual(
-      (await run(await claim(), train, { store: racing }))?.snapshot.state,
-      "COMPLETED",
-    );
-    deepStrictEqual(
-      (await get(id)).snapshot.checkpoints.map(({ step, name }) => [step, name]),
-      [[4, "early"], [12, "in time"], [24, null], [28, null], [32, null]],
-    );
-    deepStrictEqual(await stored(id), await logged(id));
+    assertEquals((await run(await claim(), train, { store: racing }))?.snapshot.state, "COMPLETED");
+    assertEquals((await get(id)).snapshot.checkpoints.map(({ step, name }) => [step, name]), [
+      [4, "early"],
+      [12, "in time"],
+      [24, null],
+      [28, null],
+      [32, null],
+    ]);
+    assertEquals(await stored(id), await logged(id));
     await checkWhole(store, id);
   });
 
@@ -247,28 +247,28 @@ describe("a run in training", () => {
     const events = await readAll(store, id);
     const at = events.findIndex(({ type }) => type === "checkpoint");
     const first = ofType("checkpoint", events[at]);
-    deepStrictEqual([first.step, first.epoch, first.reason, first.testAcc], [
+    assertEquals([first.step, first.epoch, first.reason, first.testAcc], [
       2,
       1,
       "interval",
       null,
     ]);
     const before = events.slice(0, at).filter((event) => event.type === "batches");
-    deepStrictEqual(before.flatMap(({ losses }) => losses).length >= 2, true);
+    assertEquals(before.flatMap(({ losses }) => losses).length >= 2, true);
     const path = await checkpoints.fetch(id, first.file, folder.path, { sha256: first.sha256 });
-    strictEqual((await Deno.stat(path)).size, first.bytes);
+    assertEquals((await Deno.stat(path)).size, first.bytes);
     const last = ofType("checkpoint", events.findLast(({ type }) => type === "checkpoint"));
-    deepStrictEqual([last.step, last.epoch, last.reason, last.testAcc], [4, 1, "epoch", 0.001]);
+    assertEquals([last.step, last.epoch, last.reason, last.testAcc], [4, 1, "epoch", 0.001]);
   });
 
   it("goes on from its last checkpoint when its trainer dies", async () => {
     const { id } = await create();
-    strictEqual(
+    assertEquals(
       (await run(await claim(), training({ crashAfter: 10 })))?.snapshot.state,
       "INTERRUPTED",
     );
     await run(await claim(), training());
-    deepStrictEqual(starts, [0, 8]);
+    assertEquals(starts, [0, 8]);
     await checkWhole(store, id);
   });
 
@@ -278,8 +278,8 @@ describe("a run in training", () => {
     const lost = run(dead, training({ waitAfter: 6 }));
     await untilStep(id, 6);
     await run(await takeFrom(dead), training());
-    strictEqual(await lost, undefined);
-    deepStrictEqual(starts, [0, 4]);
+    assertEquals(await lost, undefined);
+    assertEquals(starts, [0, 4]);
     await checkWhole(store, id);
   });
 
@@ -289,9 +289,9 @@ describe("a run in training", () => {
       yield* training()(spec, options);
       throw new TrainerCrashedError("The trainer died in its last moment.");
     });
-    strictEqual((await get(id)).snapshot.state, "INTERRUPTED");
-    strictEqual((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
-    deepStrictEqual(starts, [0]);
+    assertEquals((await get(id)).snapshot.state, "INTERRUPTED");
+    assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+    assertEquals(starts, [0]);
   });
 
   it("trains to its end again where the last checkpoint is missing, and tells nothing twice", async () => {
@@ -303,9 +303,9 @@ describe("a run in training", () => {
       }
       throw new TrainerCrashedError("The trainer died in its last moment.");
     });
-    strictEqual((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
-    deepStrictEqual(starts, [0, 8]);
-    strictEqual((await get(id)).snapshot.lastCheckpoint?.step, 12);
+    assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+    assertEquals(starts, [0, 8]);
+    assertEquals((await get(id)).snapshot.lastCheckpoint?.step, 12);
     await checkWhole(store, id);
   });
 
@@ -314,8 +314,8 @@ describe("a run in training", () => {
     await run(await claim(), training({ crashAfter: 6 }));
     await run(await claim(), training({ device: "CUDA (a test)" }));
     const [log, ...more] = await logsOf(id);
-    match(log?.message ?? "", /goes on on CUDA \(a test\) .* it was on CPU \(a test\)/);
-    strictEqual(more.length, 0);
+    assertMatch(log?.message ?? "", /goes on on CUDA \(a test\) .* it was on CPU \(a test\)/);
+    assertEquals(more.length, 0);
     await checkWhole(store, id);
   });
 });
@@ -325,7 +325,7 @@ describe("a checkpoint that is no good", () => {
   beforeEach(async () => {
     ({ id } = await create());
     await run(await claim(), training({ crashAfter: 10, every: 2 }));
-    deepStrictEqual((await get(id)).snapshot.checkpoints.map(({ step }) => step), [6, 8, 10]);
+    assertEquals((await get(id)).snapshot.checkpoints.map(({ step }) => step), [6, 8, 10]);
   });
   const pathOf = async (step: number) => {
     const { checkpoints } = (await get(id)).snapshot;
@@ -344,15 +344,15 @@ describe("a checkpoint that is no good", () => {
     await damage(10);
     await Deno.remove(await pathOf(8));
     await run(await claim(), training());
-    deepStrictEqual(starts, [0, 6]);
+    assertEquals(starts, [0, 6]);
     const logs = await logsOf(id);
-    deepStrictEqual(logs.map(({ level }) => level), ["warning", "warning"]);
-    match(
+    assertEquals(logs.map(({ level }) => level), ["warning", "warning"]);
+    assertMatch(
       logs[0]?.message ?? "",
       /checkpoint of step 10 .* sha256 must be .* goes on from step 9\./,
     );
-    match(logs[1]?.message ?? "", /checkpoint of step 8 .* goes on from step 7\./);
-    deepStrictEqual(
+    assertMatch(logs[1]?.message ?? "", /checkpoint of step 8 .* goes on from step 7\./);
+    assertEquals(
       (await tellings(id)).filter((text) => text === "removed 10" || text === "removed 8"),
       [
         "removed 10",
@@ -360,7 +360,7 @@ describe("a checkpoint that is no good", () => {
       ],
     );
     await checkWhole(store, id);
-    deepStrictEqual(await stored(id), await logged(id));
+    assertEquals(await stored(id), await logged(id));
   });
 
   it("is forgotten although it has a name", async () => {
@@ -368,17 +368,17 @@ describe("a checkpoint that is no good", () => {
     await store.nameCheckpoint(id, { file, name: "precious" });
     await damage(10);
     await run(await claim(), training());
-    ok(!(await logged(id)).includes(file));
-    match((await logsOf(id))[0]?.message ?? "", /checkpoint of step 10 cannot be used/);
+    assert(!(await logged(id)).includes(file));
+    assertMatch((await logsOf(id))[0]?.message ?? "", /checkpoint of step 10 cannot be used/);
     await checkWhole(store, id);
-    deepStrictEqual(await stored(id), await logged(id));
+    assertEquals(await stored(id), await logged(id));
   });
 
   it("is left for the first step where there is no other", async () => {
     for (const step of [6, 8, 10]) await damage(step);
     await run(await claim(), training());
-    deepStrictEqual(starts, [0, 0]);
-    match((await logsOf(id)).at(-1)?.message ?? "", /goes on from step 1\./);
+    assertEquals(starts, [0, 0]);
+    assertMatch((await logsOf(id)).at(-1)?.message ?? "", /goes on from step 1\./);
     await checkWhole(store, id);
   });
 
@@ -397,9 +397,9 @@ describe("a checkpoint that is no good", () => {
     const told = snapshot.checkpoints.map((one) => one.step === 10 ? { ...one, sha256 } : one);
     const changed = { ...claimed.run, snapshot: { ...snapshot, checkpoints: told } };
     await run({ ...claimed, run: changed }, training({ waitAfter: 8, crashAfter: 8 }));
-    deepStrictEqual(starts, [0, 8]);
-    match((await logsOf(id)).at(-1)?.message ?? "", /version must be 1, got 2/);
-    ok((await logged(id)).some((file) => path.endsWith(file)));
+    assertEquals(starts, [0, 8]);
+    assertMatch((await logsOf(id)).at(-1)?.message ?? "", /version must be 1, got 2/);
+    assert((await logged(id)).some((file) => path.endsWith(file)));
   });
 });
 
@@ -409,12 +409,12 @@ describe("a run that is paused", () => {
     const running = run(await claim(), training({ waitAfter: 6 }));
     await untilStep(id, 6);
     await store.request(id, "pause");
-    strictEqual((await running)?.snapshot.state, "PAUSED");
-    deepStrictEqual(await tellings(id), ["epoch 4", "pauseRequested", "pause 6", "paused"]);
-    strictEqual(await store.claim({ worker: "w", leaseMs: LEASE_MS }), undefined);
+    assertEquals((await running)?.snapshot.state, "PAUSED");
+    assertEquals(await tellings(id), ["epoch 4", "pauseRequested", "pause 6", "paused"]);
+    assertEquals(await store.claim({ worker: "w", leaseMs: LEASE_MS }), undefined);
     await store.request(id, "resume");
     await run(await claim(), training());
-    deepStrictEqual(starts, [0, 6]);
+    assertEquals(starts, [0, 6]);
     await checkWhole(store, id);
   });
 
@@ -428,7 +428,7 @@ describe("a run that is paused", () => {
     });
     await store.request(id, "pause");
     const left = await running;
-    deepStrictEqual([left?.snapshot.state, left?.snapshot.checkpoints.length], ["PAUSED", 0]);
+    assertEquals([left?.snapshot.state, left?.snapshot.checkpoints.length], ["PAUSED", 0]);
   });
 
   it("while its trainer dies is paused all the same, and says how that died", async () => {
@@ -443,8 +443,8 @@ describe("a run that is paused", () => {
     });
     await untilStep(id, 2);
     await store.request(id, "pause");
-    strictEqual((await running)?.snapshot.state, "PAUSED");
-    match(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /it was tired/);
+    assertEquals((await running)?.snapshot.state, "PAUSED");
+    assertMatch(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /it was tired/);
   });
 
   it("after its worker died is paused by the next one, which does not train it", async () => {
@@ -453,9 +453,9 @@ describe("a run that is paused", () => {
     await store.renew(dead, 60_000);
     await store.request(id, "pause");
     await store.renew(dead, -1);
-    strictEqual((await run(await claim("second"), training()))?.snapshot.state, "PAUSED");
-    deepStrictEqual(starts, []);
-    match(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /worker died/);
+    assertEquals((await run(await claim("second"), training()))?.snapshot.state, "PAUSED");
+    assertEquals(starts, []);
+    assertMatch(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /worker died/);
   });
 
   it("in its last moment is completed", async () => {
@@ -464,7 +464,7 @@ describe("a run that is paused", () => {
       yield* training()(spec, options);
       await store.request(id, "pause");
     });
-    strictEqual(left?.snapshot.state, "COMPLETED");
+    assertEquals(left?.snapshot.state, "COMPLETED");
   });
 
   it("and cancelled while it saves itself ends", async () => {
@@ -480,7 +480,7 @@ describe("a run that is paused", () => {
     });
     await untilStep(id, 2);
     await store.request(id, "pause");
-    strictEqual((await running)?.snapshot.state, "CANCELLED");
+    assertEquals((await running)?.snapshot.state, "CANCELLED");
   });
 });
 
@@ -490,10 +490,10 @@ describe("a run whose worker is stopped", () => {
     const running = run(await claim(), training({ waitAfter: 6 }));
     await untilStep(id, 6);
     stop.abort();
-    strictEqual((await running)?.snapshot.state, "INTERRUPTED");
-    deepStrictEqual(await tellings(id), ["epoch 4", "stop 6", "interrupted"]);
+    assertEquals((await running)?.snapshot.state, "INTERRUPTED");
+    assertEquals(await tellings(id), ["epoch 4", "stop 6", "interrupted"]);
     await run(await claim(), training(), { signal: new AbortController().signal });
-    deepStrictEqual(starts, [0, 6]);
+    assertEquals(starts, [0, 6]);
     await checkWhole(store, id);
   });
 });
@@ -501,21 +501,21 @@ describe("a run whose worker is stopped", () => {
 describe("a run that is over", () => {
   it("goes on from its end when it is given more epochs", async () => {
     const { id } = await create();
-    strictEqual((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+    assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
     await store.request(id, "resume", { epochs: 5 });
-    strictEqual((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
-    deepStrictEqual(starts, [0, 12]);
-    strictEqual((await get(id)).snapshot.step, 20);
+    assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+    assertEquals(starts, [0, 12]);
+    assertEquals((await get(id)).snapshot.step, 20);
     await checkWhole(store, id);
   });
 
   it("because it failed goes on from its last checkpoint when it is tried again", async () => {
     const { id } = await create();
     for (let crash = 1; crash <= 3; crash++) await run(await claim(), training({ crashAfter: 6 }));
-    strictEqual((await get(id)).snapshot.state, "FAILED");
+    assertEquals((await get(id)).snapshot.state, "FAILED");
     await store.request(id, "resume");
-    strictEqual((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
-    deepStrictEqual(starts, [0, 4, 4, 4]);
+    assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
+    assertEquals(starts, [0, 4, 4, 4]);
     await checkWhole(store, id);
   });
 });
@@ -533,18 +533,18 @@ describe("where checkpoints cannot be kept", () => {
 
   it("the training waits, says so to everybody, and goes on when they can", async () => {
     const { id } = await create();
-    strictEqual(
+    assertEquals(
       (await run(await claim(), training(), { checkpoints: failing(1) }))?.snapshot.state,
       "COMPLETED",
     );
-    deepStrictEqual((await logsOf(id)).map(({ level, message }) => [level, message]), [
+    assertEquals((await logsOf(id)).map(({ level, message }) => [level, message]), [
       ["error", "There is no room. The training waits until then."],
       ["info", "The training goes on."],
     ]);
-    deepStrictEqual(troubles.slice(0, 2), ["There is no room.", null]);
-    match(messages.join(), /'a run': There is no room\./);
+    assertEquals(troubles.slice(0, 2), ["There is no room.", null]);
+    assertMatch(messages.join(), /'a run': There is no room\./);
     await checkWhole(store, id);
-    deepStrictEqual(await stored(id), await logged(id));
+    assertEquals(await stored(id), await logged(id));
   });
 
   it("what a trainer says of its disk is told once, and that it is over", async () => {
@@ -557,7 +557,7 @@ describe("where checkpoints cannot be kept", () => {
         yield event;
       }
     });
-    deepStrictEqual((await logsOf(id)).map(({ level }) => level), ["error", "info"]);
+    assertEquals((await logsOf(id)).map(({ level }) => level), ["error", "info"]);
     await checkWhole(store, id);
   });
 
@@ -574,12 +574,12 @@ describe("where checkpoints cannot be kept", () => {
     const running = run(await claim(), training({ waitAfter: 6 }), { checkpoints: once });
     await untilStep(id, 6);
     await store.request(id, "pause");
-    strictEqual((await running)?.snapshot.state, "PAUSED");
+    assertEquals((await running)?.snapshot.state, "PAUSED");
     const { reason } = ofType("paused", (await readAll(store, id)).at(-1));
-    strictEqual(reason, "The last checkpoint is not kept: There is no room.");
+    assertEquals(reason, "The last checkpoint is not kept: There is no room.");
     await store.request(id, "resume");
     await run(await claim(), training());
-    deepStrictEqual(starts, [0, 4]);
+    assertEquals(starts, [0, 4]);
     await checkWhole(store, id);
   });
 
@@ -587,8 +587,8 @@ describe("where checkpoints cannot be kept", () => {
     const { id } = await create();
     await run(await claim(), training({ crashAfter: 6 }));
     await run(await claim(), training(), { checkpoints: failing(1, "unavailable") });
-    deepStrictEqual(starts, [0, 4]);
-    deepStrictEqual((await logsOf(id)).map(({ level }) => level), ["error", "info"]);
+    assertEquals(starts, [0, 4]);
+    assertEquals((await logsOf(id)).map(({ level }) => level), ["error", "info"]);
     await checkWhole(store, id);
   });
 
@@ -598,15 +598,15 @@ describe("where checkpoints cannot be kept", () => {
     const { id } = await create({ epochs: 8 });
     const running = run(await claim(), training());
     await until(store, () => Promise.resolve(troubles.some((trouble) => trouble !== null)));
-    match(
+    assertMatch(
       troubles.findLast((trouble) => trouble !== null) ?? "",
       /^Cannot write checkpoint .*the disk is full/,
     );
-    strictEqual((await get(id)).snapshot.state, "RUNNING");
+    assertEquals((await get(id)).snapshot.state, "RUNNING");
     disk.resize("8m");
-    strictEqual((await running)?.snapshot.state, "COMPLETED");
+    assertEquals((await running)?.snapshot.state, "COMPLETED");
     await checkWhole(store, id);
-    deepStrictEqual(await stored(id), await logged(id));
+    assertEquals(await stored(id), await logged(id));
   });
 
   itWithDisk("nor events, as the disk is full, nothing is lost", async () => {
@@ -625,8 +625,8 @@ describe("where checkpoints cannot be kept", () => {
     }, { store: small });
     await until(store, () => Promise.resolve(messages.some((text) => /space left/.test(text))));
     await Deno.remove(filler);
-    strictEqual((await running)?.snapshot.state, "COMPLETED");
-    match(messages.at(-1) ?? "", /is being written again/);
+    assertEquals((await running)?.snapshot.state, "COMPLETED");
+    assertMatch(messages.at(-1) ?? "", /is being written again/);
     await checkWhole(small, created.id);
     await small.close();
   });
@@ -651,17 +651,17 @@ describe("a worker that has lost its run", () => {
     const winning = run(second, training({ waitAfter: 8 }));
     await untilStep(id, 8);
     go.resolve();
-    strictEqual(await lost, undefined);
+    assertEquals(await lost, undefined);
     await store.request(id, "pause");
     await winning;
     for (const name of await stored(id)) {
-      ok(/attempt-2/.test(name) || !(await logged(id)).includes(name), name);
+      assert(/attempt-2/.test(name) || !(await logged(id)).includes(name), name);
     }
     await store.request(id, "resume");
     await run(await claim("third"), training());
-    deepStrictEqual(starts, [0, 0, 8]);
+    assertEquals(starts, [0, 0, 8]);
     await checkWhole(store, id);
-    deepStrictEqual(await stored(id), await logged(id));
+    assertEquals(await stored(id), await logged(id));
   });
 
   it("and cannot write to its log keeps few files meanwhile", async () => {
@@ -681,10 +681,10 @@ describe("a worker that has lost its run", () => {
       }
       isDown = false;
     }, { store: flaky });
-    strictEqual((await running)?.snapshot.state, "COMPLETED");
-    ok(most <= 8, `${most}`);
+    assertEquals((await running)?.snapshot.state, "COMPLETED");
+    assert(most <= 8, `${most}`);
     await checkWhole(store, id);
-    deepStrictEqual(await stored(id), await logged(id));
+    assertEquals(await stored(id), await logged(id));
   });
 });
 
@@ -702,24 +702,24 @@ describe("deleteRun()", () => {
       await run(await claim(), training());
       await fill(each);
     }
-    strictEqual(await remove(id), true);
-    strictEqual(await store.get(id), undefined);
-    deepStrictEqual(await checkpoints.runIds(), [other]);
-    deepStrictEqual(await namesIn(join(folder.path, "runs")), [other]);
-    deepStrictEqual(await namesIn(scratch()), [`${other}-1`]);
-    strictEqual(await remove(id), false);
+    assertEquals(await remove(id), true);
+    assertEquals(await store.get(id), undefined);
+    assertEquals(await checkpoints.runIds(), [other]);
+    assertEquals(await namesIn(join(folder.path, "runs")), [other]);
+    assertEquals(await namesIn(scratch()), [`${other}-1`]);
+    assertEquals(await remove(id), false);
   });
 
   it("deletes a paused run, and nothing of one that is neither paused nor over", async () => {
     const { id } = await create();
     const running = run(await claim(), training({ waitAfter: 6 }));
     await untilStep(id, 6);
-    await rejects(remove(id), ConflictError);
+    await assertRejects(() => remove(id), ConflictError);
     await store.request(id, "pause");
     await running;
-    ok((await stored(id)).length > 0);
-    strictEqual(await remove(id), true);
-    deepStrictEqual(await stored(id), []);
+    assert((await stored(id)).length > 0);
+    assertEquals(await remove(id), true);
+    assertEquals(await stored(id), []);
   });
 
   it("lists a run still whose checkpoints cannot be deleted, so that it can be tried again", async () => {
@@ -729,9 +729,9 @@ describe("deleteRun()", () => {
       ...checkpoints,
       removeAll: () => Promise.reject(new CheckpointError("unavailable", "It is away.")),
     };
-    await rejects(remove(id, { checkpoints: away }), CheckpointError);
-    strictEqual((await get(id)).snapshot.state, "COMPLETED");
-    strictEqual(await remove(id), true);
+    await assertRejects(() => remove(id, { checkpoints: away }), CheckpointError);
+    assertEquals((await get(id)).snapshot.state, "COMPLETED");
+    assertEquals(await remove(id), true);
   });
 });
 

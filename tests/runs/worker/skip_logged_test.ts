@@ -1,7 +1,7 @@
 /**
  * Leaving out what the log holds already, wherever the log ended and however the training cuts its chunks.
  */
-import { deepStrictEqual } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { skipLogged } from "../../../runs/worker/resume.ts";
@@ -37,7 +37,7 @@ describe("catchUp()", () => {
         const lastEpoch = logged.findLast((event) => event.type === "epoch") ?? null;
         const isNew = skipLogged({ step: steps, lastEpoch });
         const rest = [...aTraining(SPEC, after)].map(isNew).filter((event) => event !== undefined);
-        deepStrictEqual(tellings([...logged, ...rest]), tellings([...aTraining(SPEC)]));
+        assertEquals(tellings([...logged, ...rest]), tellings([...aTraining(SPEC)]));
       },
     ));
   });
@@ -58,8 +58,8 @@ describe("an outbox", () => {
         }
         outbox.close();
         while (await outbox.ready()) taken.push(...outbox.take());
-        deepStrictEqual(tellings(taken), tellings(events));
-        deepStrictEqual(taken[0], events[0]);
+        assertEquals(tellings(taken), tellings(events));
+        assertEquals(taken[0], events[0]);
       },
     ));
   });
@@ -70,7 +70,7 @@ describe("an outbox", () => {
     await outbox.add({ ...batches, firstStep: 1, losses: [1, 2], samplesPerSecond: 100 });
     await outbox.add({ ...batches, firstStep: 3, losses: [3, 4], samplesPerSecond: 300 });
     await outbox.add({ ...batches, epoch: 2, firstStep: 5, losses: [5, 6], samplesPerSecond: 100 });
-    deepStrictEqual(outbox.take(), [
+    assertEquals(outbox.take(), [
       { ...batches, firstStep: 1, losses: [1, 2, 3, 4], accs: [0, 0, 0, 0], samplesPerSecond: 150 },
       { ...batches, epoch: 2, firstStep: 5, losses: [5, 6], samplesPerSecond: 100 },
     ]);
@@ -93,10 +93,7 @@ describe("an outbox", () => {
     }
     await filling;
     // Never more than started and two chunks, or one chunk and an epoch, without an emptying.
-    deepStrictEqual(/(added,){4}/.test(order.join()), false);
-    deepStrictEqual(
-      order.filter((what) => what === "added").length,
-      [...aTraining(SPEC, 2)].length,
-    );
+    assertEquals(/(added,){4}/.test(order.join()), false);
+    assertEquals(order.filter((what) => what === "added").length, [...aTraining(SPEC, 2)].length);
   });
 });

@@ -1,7 +1,7 @@
 /**
  * What a training takes of its machine: from what the trainer and the GPU's driver say to what the log holds.
  */
-import { deepStrictEqual, ok, strictEqual } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import type { SystemEvent } from "../../../runs/log/event.ts";
@@ -56,7 +56,7 @@ describe("measured()", () => {
       ...[started("CPU"), usage(10, 4), two, two, usage(14, 10, 2e8)],
       ...[two, usage(15, 11.5, 3e8)],
     ];
-    deepStrictEqual(await measure(events), [
+    assertEquals(await measure(events), [
       // Four steps of 32 samples in four seconds, of six seconds of CPU time.
       { type: "system", cpuCores: 1.5, memoryBytes: 2e8, samplesPerSecond: 32, gpu: null },
       { type: "system", cpuCores: 1.5, memoryBytes: 3e8, samplesPerSecond: 64, gpu: null },
@@ -68,7 +68,7 @@ describe("measured()", () => {
     async function* say() {
       yield* events;
     }
-    deepStrictEqual(await Array.fromAsync(sampleSystem(say(), { batchSize: 32 })), events);
+    assertEquals(await Array.fromAsync(sampleSystem(say(), { batchSize: 32 })), events);
   });
 
   it("asks the GPU where it trains on one, and lives without an answer", async () => {
@@ -81,14 +81,14 @@ describe("measured()", () => {
     };
     const reports = [usage(1, 1), usage(2, 2), usage(3, 3), usage(4, 4)];
     const onGpu = await measure([started("CUDA (NVIDIA GPU)"), ...reports], reader);
-    deepStrictEqual(onGpu.map(({ gpu }) => gpu), [
+    assertEquals(onGpu.map(({ gpu }) => gpu), [
       { utilization: 0.9, memoryBytes: 1 },
       { utilization: 0.9, memoryBytes: 2 },
       null,
     ]);
-    strictEqual(asked, 4);
+    assertEquals(asked, 4);
     await measure([started("CPU (with 2 threads)"), ...reports], reader);
-    strictEqual(asked, 4);
+    assertEquals(asked, 4);
   });
 });
 
@@ -109,9 +109,9 @@ describe("createGpuReader()", () => {
       `echo "$@" > "$(dirname "$0")/asked"; echo "87, 1024"`,
       async (path, folder) => {
         const read = createGpuReader("GPU-1234", ["/nowhere/nvidia-smi", path]);
-        deepStrictEqual(await read(), { utilization: 0.87, memoryBytes: 2 ** 30 });
+        assertEquals(await read(), { utilization: 0.87, memoryBytes: 2 ** 30 });
         const asked = await Deno.readTextFile(join(folder, "asked"));
-        strictEqual(
+        assertEquals(
           asked.trim(),
           "--id=GPU-1234 --query-gpu=utilization.gpu,memory.used --format=csv,noheader,nounits",
         );
@@ -121,7 +121,7 @@ describe("createGpuReader()", () => {
 
   it("knows what the driver does not say", async () => {
     await withDriver(`echo "[N/A], 300"`, async (path) => {
-      deepStrictEqual(await createGpuReader("0", [path])(), {
+      assertEquals(await createGpuReader("0", [path])(), {
         utilization: null,
         memoryBytes: 300 * 2 ** 20,
       });
@@ -129,9 +129,9 @@ describe("createGpuReader()", () => {
   });
 
   it("says nothing where there is no driver, or it fails", async () => {
-    strictEqual(await createGpuReader("0", ["/nowhere/nvidia-smi"])(), null);
+    assertEquals(await createGpuReader("0", ["/nowhere/nvidia-smi"])(), null);
     await withDriver("echo No devices were found; exit 6", async (path) => {
-      strictEqual(await createGpuReader("0", [path])(), null);
+      assertEquals(await createGpuReader("0", [path])(), null);
     });
   });
 });
@@ -161,18 +161,18 @@ describe("a run's log", () => {
     const systems = [events.slice(0, second), events.slice(second)].map((part) =>
       part.filter(({ type }) => type === "system")
     );
-    for (const part of systems) ok(part.length > 0, "each attempt is measured");
+    for (const part of systems) assert(part.length > 0, "each attempt is measured");
     const { cpuCores, samplesPerSecond } = ofType("system", systems[0]?.[0]);
     // The first report is what the second is held against: two steps came in between.
-    deepStrictEqual([cpuCores, samplesPerSecond], [0.5, 64]);
+    assertEquals([cpuCores, samplesPerSecond], [0.5, 64]);
 
     const { eventsAppended, samplesTrained, training } = figures.read();
     // All but those of the store's own: 'queued', and 'claimed' twice.
-    strictEqual(eventsAppended, events.length - 3);
-    strictEqual(samplesTrained, 12 * 32);
-    strictEqual(training?.cpuCores, 0.5);
+    assertEquals(eventsAppended, events.length - 3);
+    assertEquals(samplesTrained, 12 * 32);
+    assertEquals(training?.cpuCores, 0.5);
     figures.rest();
-    strictEqual(figures.read().training, null);
+    assertEquals(figures.read().training, null);
     await store.close();
   });
 });

@@ -1,5 +1,5 @@
 /** Which runs a worker takes by its devices, before it has looked and after. Its trainings are made up. */
-import { deepStrictEqual, match, strictEqual } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import type { Device } from "../../../ml/spec/spec.ts";
@@ -71,7 +71,7 @@ describe("a worker", () => {
     start("w", () => looked.promise);
     await checkWhole(store, auto);
     await checkWhole(store, cpu);
-    strictEqual(await stateOf(gpu), "QUEUED");
+    assertEquals(await stateOf(gpu), "QUEUED");
     looked.resolve([GPU, CPU]);
     await checkWhole(store, gpu);
   });
@@ -81,10 +81,10 @@ describe("a worker", () => {
     start("without", () => Promise.resolve([NO_GPU, CPU]));
     await until(store, async () => (await store.workers())[0]?.devices.length);
     await checkWhole(store, await create("CPU"));
-    strictEqual(await stateOf(gpu), "QUEUED");
+    assertEquals(await stateOf(gpu), "QUEUED");
     start("with", () => Promise.resolve([GPU, CPU]));
     await checkWhole(store, gpu);
-    deepStrictEqual(await workerOf(gpu), ["with"]);
+    assertEquals(await workerOf(gpu), ["with"]);
   });
 
   it("that cannot look says why, takes what needs no device, and looks again", async () => {
@@ -99,13 +99,13 @@ describe("a worker", () => {
       store,
       async () => (await store.workers()).find(({ devices }) => devices.length > 0),
     );
-    deepStrictEqual(devices.map(({ available }) => available), [false, false, false]);
-    match(devices[0]?.reason ?? "", /it was tired/);
+    assertEquals(devices.map(({ available }) => available), [false, false, false]);
+    assertMatch(devices[0]?.reason ?? "", /it was tired/);
     const cpu = await create("CPU");
     await checkWhole(store, await create("AUTO"));
-    strictEqual(await stateOf(cpu), "QUEUED");
+    assertEquals(await stateOf(cpu), "QUEUED");
     again.resolve();
     await checkWhole(store, cpu);
-    deepStrictEqual(present((await store.workers())[0]).devices, [CPU]);
+    assertEquals(present((await store.workers())[0]).devices, [CPU]);
   });
 });

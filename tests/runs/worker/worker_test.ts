@@ -2,7 +2,7 @@
  * Worker processes and what befalls them. Their trainings are made up; their processes, signals and database are
  * not.
  */
-import { deepStrictEqual, match, ok, strictEqual } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -89,7 +89,7 @@ describe("a worker", () => {
     const starts = await Promise.all(
       runs.map(async ({ id }) => (await store.get(id))?.snapshot.startedAt),
     );
-    deepStrictEqual(starts, [...starts].sort());
+    assertEquals(starts, [...starts].sort());
   });
 
   it("announces itself with its devices, and leaves when it is stopped", async () => {
@@ -98,21 +98,21 @@ describe("a worker", () => {
       store,
       async () => (await store.workers()).find((w) => w.devices.length > 0),
     );
-    deepStrictEqual([info.id, info.pid, info.devices[0]?.name], ["w", worker.pid, "made up"]);
+    assertEquals([info.id, info.pid, info.devices[0]?.name], ["w", worker.pid, "made up"]);
     worker.kill("SIGTERM");
-    strictEqual((await worker.status).code, 0);
-    deepStrictEqual(await store.workers(), []);
+    assertEquals((await worker.status).code, 0);
+    assertEquals(await store.workers(), []);
   });
 
   it("that is stopped leaves its run to the next, and no process behind", async () => {
     const { id } = await create();
     const worker = startWorker("first", "pace=10", "hang=5");
     await untilStep(id, 4);
-    strictEqual((await store.workers()).find((w) => w.id === "first")?.runId, id);
+    assertEquals((await store.workers()).find((w) => w.id === "first")?.runId, id);
     worker.kill("SIGTERM");
-    strictEqual((await worker.status).code, 0);
-    strictEqual((await store.get(id))?.snapshot.state, "INTERRUPTED");
-    for (const pid of await trainerPids()) ok(!isAlive(pid));
+    assertEquals((await worker.status).code, 0);
+    assertEquals((await store.get(id))?.snapshot.state, "INTERRUPTED");
+    for (const pid of await trainerPids()) assert(!isAlive(pid));
     startWorker("second");
     await checkWhole(id);
   });
@@ -122,14 +122,14 @@ describe("a worker", () => {
     const worker = startWorker("first", "pace=10");
     await untilStep(id, 6);
     worker.kill("SIGTERM");
-    strictEqual((await worker.status).code, 0);
+    assertEquals((await worker.status).code, 0);
     const { snapshot } = present(await store.get(id));
-    strictEqual(snapshot.state, "INTERRUPTED");
-    strictEqual(snapshot.lastCheckpoint?.step, snapshot.step);
-    deepStrictEqual(await Array.fromAsync(Deno.readDir(join(folder.path, "scratch"))), []);
+    assertEquals(snapshot.state, "INTERRUPTED");
+    assertEquals(snapshot.lastCheckpoint?.step, snapshot.step);
+    assertEquals(await Array.fromAsync(Deno.readDir(join(folder.path, "scratch"))), []);
     startWorker("second");
     await checkWhole(id);
-    deepStrictEqual(await notesOf("starts"), [0, snapshot.step]);
+    assertEquals(await notesOf("starts"), [0, snapshot.step]);
   });
 
   it("that is killed loses what was trained since the last checkpoint, and no more", async () => {
@@ -141,7 +141,7 @@ describe("a worker", () => {
     startWorker("second");
     await checkWhole(id);
     const [first, second = 0, ...more] = await notesOf("starts");
-    deepStrictEqual([first, second >= 8, more], [0, true, []]);
+    assertEquals([first, second >= 8, more], [0, true, []]);
   });
 
   it("pauses its run when a client asks, trains others, and goes on when it is resumed", async () => {
@@ -153,10 +153,10 @@ describe("a worker", () => {
     const { id: other } = await create("another");
     await checkWhole(other);
     const { snapshot } = present(await store.get(id));
-    strictEqual(snapshot.lastCheckpoint?.step, snapshot.step);
+    assertEquals(snapshot.lastCheckpoint?.step, snapshot.step);
     await store.request(id, "resume");
     await checkWhole(id);
-    deepStrictEqual(await notesOf("starts"), [0, 0, snapshot.step]);
+    assertEquals(await notesOf("starts"), [0, 0, snapshot.step]);
   });
 
   itWithDisk(
@@ -169,7 +169,7 @@ describe("a worker", () => {
         store,
         async () => (await store.workers()).find(({ id }) => id === "w")?.trouble,
       );
-      match(trouble, /the disk is full/);
+      assertMatch(trouble, /the disk is full/);
       const context = { viewer: LOCAL, store, datasets: smallDatasets };
       const seen = await ask(
         context,
@@ -179,11 +179,11 @@ describe("a worker", () => {
         }`,
         { id: btoa(`Run:${id}`) },
       );
-      deepStrictEqual(seen, {
+      assertEquals(seen, {
         workers: [{ trouble, run: { id: btoa(`Run:${id}`) } }],
         run: { state: "RUNNING", worker: { id: "w", trouble }, waitingFor: null },
       });
-      strictEqual((await store.get(id))?.snapshot.state, "RUNNING");
+      assertEquals((await store.get(id))?.snapshot.state, "RUNNING");
       disk.resize("9m");
       await checkWhole(id);
       await until(
@@ -201,7 +201,7 @@ describe("a worker", () => {
     await untilStep(id, 4);
     await store.request(id, "pause");
     await until(store, async () => (await store.get(id))?.snapshot.state === "PAUSED");
-    strictEqual((await store.get(id))?.snapshot.lastCheckpoint?.step, 4);
+    assertEquals((await store.get(id))?.snapshot.lastCheckpoint?.step, 4);
     processes.at(-1)?.kill("SIGTERM");
     await processes.at(-1)?.status;
 
@@ -214,7 +214,7 @@ describe("a worker", () => {
       return claimed && pids.length === 2 && pids.find(isAlive);
     });
     await store.request(other, "cancel");
-    strictEqual((await untilOver(other)).snapshot.state, "CANCELLED");
+    assertEquals((await untilOver(other)).snapshot.state, "CANCELLED");
     await untilGone(trainer);
   });
 
@@ -223,7 +223,7 @@ describe("a worker", () => {
     startWorker("w", "hang=5");
     await untilStep(id, 4);
     await store.request(id, "cancel");
-    strictEqual((await untilOver(id)).snapshot.state, "CANCELLED");
+    assertEquals((await untilOver(id)).snapshot.state, "CANCELLED");
   });
 
   it("starts a run again whose trainer is killed, and gives it up the third time", async () => {
@@ -231,8 +231,8 @@ describe("a worker", () => {
     const { id: next } = await create();
     startWorker("w", "kill=3", "times=3", `count=${join(folder.path, "count")}`);
     const run = await untilOver(id);
-    deepStrictEqual([run.snapshot.state, run.snapshot.attempts], ["FAILED", 3]);
-    ok(run.snapshot.error?.includes("SIGKILL"));
+    assertEquals([run.snapshot.state, run.snapshot.attempts], ["FAILED", 3]);
+    assert(run.snapshot.error?.includes("SIGKILL"));
     await checkWhole(next);
   });
 
@@ -249,10 +249,10 @@ describe("a worker", () => {
     first.kill("SIGCONT");
     await checkWhole(id);
     const events = await readAll(store, id);
-    strictEqual(events.filter(({ type }) => type === "claimed").length, 2);
+    assertEquals(events.filter(({ type }) => type === "claimed").length, 2);
     // Both said the same numbers; but each attempt begins with `started`, which only the second has said since.
-    strictEqual(events.filter(({ type, seq }) => type === "started" && seq > taken).length, 1);
-    ok(isAlive(first.pid));
+    assertEquals(events.filter(({ type, seq }) => type === "started" && seq > taken).length, 1);
+    assert(isAlive(first.pid));
   });
 
   it("or its trainer may be killed at any point: no step is lost, none comes twice", async () => {

@@ -1,5 +1,5 @@
 /** The audit: a line for each mutation and each try to get in, with who and what, and without what was written. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { configureSync, type LogRecord, resetSync } from "@logtape/logtape";
 import { createClient } from "graphql-ws";
@@ -30,7 +30,7 @@ describe("the audit", () => {
   /** What was told, each of a request that has an id. */
   const told = () =>
     records.map(({ properties: { requestId, ...told } }) => {
-      assert.match(String(requestId), /^[0-9a-f]{8}-[0-9a-z]+$/);
+      assertMatch(String(requestId), /^[0-9a-f]{8}-[0-9a-z]+$/);
       return told;
     });
 
@@ -57,7 +57,7 @@ describe("the audit", () => {
     );
 
     const alice = { who: "alice", scope: "admin", address: "127.0.0.1" };
-    assert.deepEqual(told(), [
+    assertEquals(told(), [
       { ...alice, operation: "Begin", field: "startTraining", runId: id, code: "OK" },
       { ...alice, operation: null, field: "updateRun", runId: id, code: "OK" },
       {
@@ -74,7 +74,7 @@ describe("the audit", () => {
       { ...alice, operation: "Two", field: "cancelTraining", runId: id, code: "OK" },
       { ...alice, operation: "Two", field: "deleteRun", runId: id, code: "OK" },
     ]);
-    assert.doesNotMatch(JSON.stringify(records), /secret note|read0|admin0/);
+    assertNotMatch(JSON.stringify(records), /secret note|read0|admin0/);
   });
 
   it("tells of mutations by WebSocket, and of whoever is on this machine", async () => {
@@ -87,7 +87,7 @@ describe("the audit", () => {
     const query = `mutation { cancelTraining(runId: "${btoa(`Run:${run.id}`)}") { run { id } } }`;
     await client.iterate({ query }).next();
     await client.dispose();
-    assert.deepEqual(told(), [{
+    assertEquals(told(), [{
       who: "local",
       scope: "admin",
       address: "127.0.0.1",
@@ -110,13 +110,13 @@ describe("the audit", () => {
     await signIn("guess0guess0guess0");
     await (await fetch(`${server.origin}/metrics`, { headers })).body?.cancel();
     await (await post(server.origin, { query: "{ __typename }" }, headers)).body?.cancel();
-    assert.deepEqual(told().map(({ who, path, code }) => ({ who, path, code })), [
+    assertEquals(told().map(({ who, path, code }) => ({ who, path, code })), [
       { who: "viewer", path: undefined, code: "OK" },
       { who: null, path: "/sign-in", code: "UNAUTHENTICATED" },
       { who: null, path: "/metrics", code: "UNAUTHENTICATED" },
       { who: null, path: "/graphql", code: "UNAUTHENTICATED" },
     ]);
-    assert.doesNotMatch(JSON.stringify(records), /guess0|read0/);
+    assertNotMatch(JSON.stringify(records), /guess0|read0/);
   });
 
   it("tells once of an address that goes on to guess, as often as it does", async () => {
@@ -129,8 +129,8 @@ describe("the audit", () => {
       if (response.status === 429) refused++;
     }
     const codes = told().map(({ code }) => code);
-    assert.deepEqual(codes.slice(0, 21), [...Array(20).fill("UNAUTHENTICATED"), "RATE_LIMITED"]);
-    assert.ok(!codes.slice(21).includes("RATE_LIMITED"));
+    assertEquals(codes.slice(0, 21), [...Array(20).fill("UNAUTHENTICATED"), "RATE_LIMITED"]);
+    assert(!codes.slice(21).includes("RATE_LIMITED"));
   });
 
   it("names the address that the last proxy has seen, and believes nobody else", async () => {
@@ -141,10 +141,10 @@ describe("the audit", () => {
       await (await post(server.origin, { query }, { "x-forwarded-for": forwarded })).body?.cancel();
       return told().map(({ address }) => address);
     };
-    assert.deepEqual(await addresses(0, "6.6.6.6"), ["127.0.0.1"]);
-    assert.deepEqual(await addresses(1, "6.6.6.6, 10.0.0.7"), ["10.0.0.7"]);
-    assert.deepEqual(await addresses(2, "6.6.6.6, 2001:db8::1, 10.0.0.7"), ["2001:db8::1"]);
-    assert.deepEqual(await addresses(1, "<script>"), ["127.0.0.1"]);
-    assert.deepEqual(await addresses(3, "10.0.0.7"), ["127.0.0.1"]);
+    assertEquals(await addresses(0, "6.6.6.6"), ["127.0.0.1"]);
+    assertEquals(await addresses(1, "6.6.6.6, 10.0.0.7"), ["10.0.0.7"]);
+    assertEquals(await addresses(2, "6.6.6.6, 2001:db8::1, 10.0.0.7"), ["2001:db8::1"]);
+    assertEquals(await addresses(1, "<script>"), ["127.0.0.1"]);
+    assertEquals(await addresses(3, "10.0.0.7"), ["127.0.0.1"]);
   });
 });

@@ -1,5 +1,5 @@
 /** Who shows one wrong token after the other: slowed, by whatever way they come, while a right token is let in. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-ws";
 import { closeIn, connectRawSocket, FRAME, frameOf } from "../http/raw_client.ts";
@@ -54,22 +54,22 @@ describe("wrong tokens", () => {
     const paths = ["/graphql?query={__typename}", "/metrics", "/runs/x/log.ndjson", "/"];
     for (let count = 0; count < 20; count++) {
       const url = `${server.origin}${paths[count % paths.length]}`;
-      assert.equal(await statusOf(url, { ...WRONG, ...from("10.0.0.1") }), 401);
+      assertEquals(await statusOf(url, { ...WRONG, ...from("10.0.0.1") }), 401);
     }
     for (const path of paths) {
       const headers = { ...WRONG, ...from("10.0.0.1") };
-      assert.equal(await statusOf(`${server.origin}${path}`, headers), 429, path);
-      assert.equal(
+      assertEquals(await statusOf(`${server.origin}${path}`, headers), 429, path);
+      assertEquals(
         await statusOf(`${server.origin}${path}`, { ...WRONG, ...from("10.0.0.2") }),
         401,
       );
     }
     const refused = await post(server.origin, QUERY, { ...WRONG, ...from("10.0.0.1") });
-    assert.equal(refused.status, 429);
-    assert.match(refused.headers.get("retry-after") ?? "", /^[1-3]$/);
+    assertEquals(refused.status, 429);
+    assertMatch(refused.headers.get("retry-after") ?? "", /^[1-3]$/);
     const { code, message } = await errorOf(refused);
-    assert.equal(code, "RATE_LIMITED");
-    assert.match(message, RULE);
+    assertEquals(code, "RATE_LIMITED");
+    assertMatch(message, RULE);
   });
 
   it("are counted together, however they come", async () => {
@@ -78,26 +78,26 @@ describe("wrong tokens", () => {
     const end = Math.ceil(Date.now() / 1000) + 1000;
     const cookie = `epochql_session=${end}.${"0".repeat(64)}`;
     for (let count = 0; count < 4; count++) {
-      assert.equal((await post(server.origin, QUERY, { ...WRONG, ...address })).status, 401);
-      assert.equal((await post(server.origin, QUERY, { cookie, ...address })).status, 401);
-      assert.equal((await signIn(server.origin, `guess${count}`, address)).status, 401);
-      assert.match(await connect(server.origin, { headers: address, params: WRONG }), /^4401 /);
-      assert.match(await connect(server.origin, { headers: { ...WRONG, ...address } }), /^4401 /);
+      assertEquals((await post(server.origin, QUERY, { ...WRONG, ...address })).status, 401);
+      assertEquals((await post(server.origin, QUERY, { cookie, ...address })).status, 401);
+      assertEquals((await signIn(server.origin, `guess${count}`, address)).status, 401);
+      assertMatch(await connect(server.origin, { headers: address, params: WRONG }), /^4401 /);
+      assertMatch(await connect(server.origin, { headers: { ...WRONG, ...address } }), /^4401 /);
     }
-    assert.equal((await post(server.origin, QUERY, { ...WRONG, ...address })).status, 429);
-    assert.equal((await post(server.origin, QUERY, { cookie, ...address })).status, 429);
+    assertEquals((await post(server.origin, QUERY, { ...WRONG, ...address })).status, 429);
+    assertEquals((await post(server.origin, QUERY, { cookie, ...address })).status, 429);
     for (
       const shown of [{ headers: address, params: WRONG }, { headers: { cookie, ...address } }]
     ) {
       const close = await connect(server.origin, shown);
-      assert.match(close, /^4429 RATE_LIMITED: /);
-      assert.match(close, RULE);
+      assertMatch(close, /^4429 RATE_LIMITED: /);
+      assertMatch(close, RULE);
     }
     const form = await signIn(server.origin, "guess", address);
-    assert.equal(form.status, 429);
-    assert.match(form.headers.get("retry-after") ?? "", /^[1-3]$/);
-    assert.equal(form.headers.get("set-cookie"), null);
-    assert.match(await form.text(), RULE);
+    assertEquals(form.status, 429);
+    assertMatch(form.headers.get("retry-after") ?? "", /^[1-3]$/);
+    assertEquals(form.headers.get("set-cookie"), null);
+    assertMatch(await form.text(), RULE);
   });
 
   it("keep nobody out who has a right one, from behind the same address", async () => {
@@ -111,12 +111,12 @@ describe("wrong tokens", () => {
     }
     for (let count = 0; count < 25; count++) {
       const response = await post(server.origin, QUERY, { ...RIGHT, ...address });
-      assert.deepEqual(await response.json(), { data: { __typename: "Query" } });
+      assertEquals(await response.json(), { data: { __typename: "Query" } });
     }
     const signedIn = await signIn(server.origin, TOKEN, address);
-    assert.equal(signedIn.status, 303);
+    assertEquals(signedIn.status, 303);
     const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
-    assert.equal(await statusOf(`${server.origin}/metrics`, { cookie, ...address }), 200);
+    assertEquals(await statusOf(`${server.origin}/metrics`, { cookie, ...address }), 200);
     for (
       const shown of [
         { headers: { ...RIGHT, ...address } },
@@ -126,7 +126,7 @@ describe("wrong tokens", () => {
         { headers: { ...WRONG, ...address }, params: RIGHT },
       ]
     ) {
-      assert.equal(await connect(server.origin, shown), "acknowledged");
+      assertEquals(await connect(server.origin, shown), "acknowledged");
     }
   });
 
@@ -135,11 +135,11 @@ describe("wrong tokens", () => {
     const address = from("10.0.0.1");
     const cookie = `epochql_session=1.${"0".repeat(64)}`;
     for (let count = 0; count < 11; count++) {
-      assert.equal(await statusOf(`${server.origin}/metrics`, address), 401);
-      assert.equal(await statusOf(`${server.origin}/`, { cookie, ...address }), 401);
-      assert.match(await connect(server.origin, { headers: { cookie, ...address } }), /^4401 /);
+      assertEquals(await statusOf(`${server.origin}/metrics`, address), 401);
+      assertEquals(await statusOf(`${server.origin}/`, { cookie, ...address }), 401);
+      assertMatch(await connect(server.origin, { headers: { cookie, ...address } }), /^4401 /);
     }
-    assert.equal(await statusOf(`${server.origin}/metrics`, { ...WRONG, ...address }), 401);
+    assertEquals(await statusOf(`${server.origin}/metrics`, { ...WRONG, ...address }), 401);
   });
 
   it("close WebSockets so that graphql-ws's client does not come back by itself", async () => {
@@ -153,9 +153,9 @@ describe("wrong tokens", () => {
       on: { closed: (event) => codes.push((event as CloseEvent).code) },
     });
     for (let count = 0; count < 22; count++) {
-      await assert.rejects(client.iterate(QUERY).next());
+      await assertRejects(() => client.iterate(QUERY).next());
     }
     await client.dispose();
-    assert.deepEqual(codes, [...Array(20).fill(4401), 4429, 4429]);
+    assertEquals(codes, [...Array(20).fill(4401), 4429, 4429]);
   });
 });

@@ -1,5 +1,11 @@
 /** Who may do what: every root field says which scope it needs, and every way to show a token gives that token's scope. */
-import assert from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertStrictEquals,
+} from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { type ExecutionResult, graphql, parse, subscribe } from "graphql";
 import { createClient as createSseClient } from "graphql-sse";
@@ -22,19 +28,19 @@ describe("the schema", () => {
   it("declares for every root field which scope it needs", () => {
     const types = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
     const needs: Record<string, Scope | undefined> = {};
-    assert.equal(types.filter(Boolean).length, 3);
+    assertEquals(types.filter(Boolean).length, 3);
     for (const type of types) {
       if (!type) continue;
       for (const [name, { extensions }] of Object.entries(type.getFields())) {
         const scope = declaredScope(extensions);
-        assert.ok(scope, `${type.name}.${name} must declare one: authScopes: { read: true }`);
+        assert(scope, `${type.name}.${name} must declare one: authScopes: { read: true }`);
         needs[name] = scope;
-        if (type.name === "Mutation") assert.notEqual(scope, "read", name);
-        else assert.equal(scope, "read", name);
+        if (type.name === "Mutation") assertNotEquals(scope, "read", name);
+        else assertEquals(scope, "read", name);
       }
     }
-    assert.equal(needs.deleteRun, "admin");
-    assert.equal(needs.startTraining, "write");
+    assertEquals(needs.deleteRun, "admin");
+    assertEquals(needs.startTraining, "write");
   });
 
   it("allows nothing where nobody is known", async () => {
@@ -43,16 +49,16 @@ describe("the schema", () => {
     const contextValue = { store: server.store };
     for (const source of ["{ runs { totalCount } }", "mutation { startTraining { run { id } } }"]) {
       const { errors, data } = await graphql({ schema, source, contextValue });
-      assert.equal(errors?.[0]?.extensions.code, "FORBIDDEN");
-      assert.equal(data, null);
+      assertEquals(errors?.[0]?.extensions.code, "FORBIDDEN");
+      assertEquals(data, null);
     }
     const result = await subscribe({
       schema,
       document: parse("subscription { runStates { id } }"),
       contextValue,
     }) as ExecutionResult;
-    assert.equal(result.errors?.[0]?.extensions.code, "FORBIDDEN");
-    assert.equal((await server.store.list({ first: 1 })).totalCount, 0);
+    assertEquals(result.errors?.[0]?.extensions.code, "FORBIDDEN");
+    assertEquals((await server.store.list({ first: 1 })).totalCount, 0);
   });
 });
 
@@ -60,7 +66,7 @@ describe("a server without tokens", () => {
   it("lets whoever is on this machine do everything", async () => {
     await using server = await startTestServer();
     const { viewer } = await server.ask(VIEWER);
-    assert.deepEqual(viewer, { name: "local", scope: "ADMIN" });
+    assertEquals(viewer, { name: "local", scope: "ADMIN" });
   });
 });
 
@@ -80,22 +86,22 @@ describe("a server with tokens of every scope", () => {
   it("knows each by its header", async () => {
     for (const scope of SCOPES) {
       const { data } = await askAs(scope, VIEWER);
-      assert.deepEqual(data.viewer, { name: `${scope}er`, scope: scope.toUpperCase() });
+      assertEquals(data.viewer, { name: `${scope}er`, scope: scope.toUpperCase() });
     }
   });
 
   it("lets each do what its scope holds, and says which one the rest needs", async () => {
     const start = "mutation { startTraining { run { id name } } }";
     const { data, errors } = await askAs("read", start);
-    assert.equal(data, null);
-    assert.equal(errors.length, 1);
-    assert.equal(errors[0].extensions.code, "FORBIDDEN");
-    assert.equal(
+    assertEquals(data, null);
+    assertEquals(errors.length, 1);
+    assertEquals(errors[0].extensions.code, "FORBIDDEN");
+    assertEquals(
       errors[0].message,
       "Cannot answer startTraining: the scope must be 'write' or more, got 'read' of the token 'reader'.",
     );
     const { startTraining: { run } } = (await askAs("write", start)).data;
-    assert.deepEqual(
+    assertEquals(
       (await askAs("read", "{ run(id: $id) { name } }".replace("$id", `"${run.id}"`)))
         .data.run,
       { name: run.name },
@@ -103,14 +109,14 @@ describe("a server with tokens of every scope", () => {
 
     const cancel = "mutation($id: ID!) { cancelTraining(runId: $id) { run { state } } }";
     const remove = "mutation($id: ID!) { deleteRun(runId: $id) { deletedRunId } }";
-    assert.equal((await askAs("read", cancel, run)).errors[0].extensions.code, "FORBIDDEN");
-    assert.equal((await askAs("write", cancel, run)).data.cancelTraining.run.state, "CANCELLED");
+    assertEquals((await askAs("read", cancel, run)).errors[0].extensions.code, "FORBIDDEN");
+    assertEquals((await askAs("write", cancel, run)).data.cancelTraining.run.state, "CANCELLED");
     const refused = await askAs("write", remove, run);
-    assert.match(
+    assertMatch(
       refused.errors[0].message,
       /'admin' or more, got 'write' of the token 'writeer'\.$/,
     );
-    assert.equal((await askAs("admin", remove, run)).data.deleteRun.deletedRunId, run.id);
+    assertStrictEquals((await askAs("admin", remove, run)).data.deleteRun.deletedRunId, run.id);
   });
 
   it("hides nothing behind an alias, a fragment or a second field", async () => {
@@ -121,9 +127,9 @@ describe("a server with tokens of every scope", () => {
     fragment F on Mutation { b: startTraining { run { id } } }`;
     const before = await server.store.list({ first: 1 });
     const { data, errors } = await askAs("read", query);
-    assert.equal(data, null);
-    assert.equal(errors[0].extensions.code, "FORBIDDEN");
-    assert.equal((await server.store.list({ first: 1 })).totalCount, before.totalCount);
+    assertEquals(data, null);
+    assertEquals(errors[0].extensions.code, "FORBIDDEN");
+    assertEquals((await server.store.list({ first: 1 })).totalCount, before.totalCount);
   });
 
   it("knows each by the parameters of a WebSocket's connection_init", async () => {
@@ -134,13 +140,13 @@ describe("a server with tokens of every scope", () => {
         connectionParams: { authorization: bearer(scope) },
       });
       const viewer = await client.iterate({ query: VIEWER }).next();
-      assert.deepEqual(viewer.value.data, {
+      assertEquals(viewer.value.data, {
         viewer: { name: `${scope}er`, scope: scope.toUpperCase() },
       });
       const start = "mutation { startTraining { run { state } } }";
       const { value } = await client.iterate({ query: start }).next();
-      if (scope === "read") assert.equal(value.errors[0].extensions.code, "FORBIDDEN");
-      else assert.deepEqual(value.data, { startTraining: { run: { state: "QUEUED" } } });
+      if (scope === "read") assertEquals(value.errors[0].extensions.code, "FORBIDDEN");
+      else assertEquals(value.data, { startTraining: { run: { state: "QUEUED" } } });
       await client.dispose();
     }
   });
@@ -167,7 +173,7 @@ describe("a server with tokens of every scope", () => {
       await response.body?.cancel();
       const cookie = response.headers.get("set-cookie")?.split(";")[0] ?? "";
       const { data } = await (await post(server.origin, { query: VIEWER }, { cookie })).json();
-      assert.deepEqual(data.viewer, { name: `${scope}er`, scope: scope.toUpperCase() });
+      assertEquals(data.viewer, { name: `${scope}er`, scope: scope.toUpperCase() });
     }
   });
 
@@ -186,10 +192,10 @@ describe("a server with tokens of every scope", () => {
         const response = await fetch(`${server.origin}${path}?${search}`, {
           headers: { authorization: bearer("admin") },
         });
-        assert.equal(response.status, 400, `${path}?${search}`);
+        assertEquals(response.status, 400, `${path}?${search}`);
         const text = await response.text();
-        assert.match(text, /the token must be in the header .*, got it in the URL/);
-        for (const secret of Object.values(SECRETS)) assert.ok(!text.includes(secret));
+        assertMatch(text, /the token must be in the header .*, got it in the URL/);
+        for (const secret of Object.values(SECRETS)) assert(!text.includes(secret));
       }
     }
   });

@@ -1,5 +1,5 @@
 /** Who is answered: the token and its session, the Host, and pages of other sites. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertNotMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createStaticFiles } from "../../../server/http/static_files.ts";
 import { readManifest } from "../../../server/http/page_manifest.ts";
@@ -42,15 +42,15 @@ describe("a server with a token", () => {
         QUERY,
         authorization === undefined ? {} : { authorization },
       );
-      assert.equal(response.status, status, authorization);
+      assertEquals(response.status, status, authorization);
       if (status === 200) {
         await response.body?.cancel();
         continue;
       }
-      assert.equal(response.headers.get("www-authenticate"), 'Bearer realm="epochql"');
+      assertEquals(response.headers.get("www-authenticate"), 'Bearer realm="epochql"');
       const { code, message } = await errorOf(response);
-      assert.equal(code, "UNAUTHENTICATED");
-      assert.match(message, /Authorization: Bearer TOKEN/);
+      assertEquals(code, "UNAUTHENTICATED");
+      assertMatch(message, /Authorization: Bearer TOKEN/);
     }
   });
 
@@ -66,68 +66,68 @@ describe("a server with a token", () => {
       return new TextDecoder().decode(bytes.subarray(0, count)).split(" ")[1];
     };
     const token = `authorization: Bearer ${TOKEN}\r\n`;
-    assert.equal(await ask(token), "200");
-    assert.equal(await ask(`${token}origin: https://gpu.example\r\n`), "200");
-    assert.equal(await ask(`${token}origin: https://evil.example\r\n`), "403");
+    assertEquals(await ask(token), "200");
+    assertEquals(await ask(`${token}origin: https://gpu.example\r\n`), "200");
+    assertEquals(await ask(`${token}origin: https://evil.example\r\n`), "403");
     // A page whose name was made to lead here has no token to show.
-    assert.equal(await ask("origin: https://gpu.example\r\n"), "401");
+    assertEquals(await ask("origin: https://gpu.example\r\n"), "401");
   });
 
   it("answers to whatever it is called where other machines reach it", async () => {
     await using server = await startTestServer({ hostname: "0.0.0.0", token: TOKEN });
-    assert.match(server.origin, /^http:\/\/localhost:\d+$/);
+    assertMatch(server.origin, /^http:\/\/localhost:\d+$/);
     const { port } = new URL(server.origin);
     const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
     const request = "GET /healthz HTTP/1.1\r\nhost: gpu.example\r\nconnection: close\r\n\r\n";
     await connection.write(new TextEncoder().encode(request));
-    assert.match(await new Response(connection.readable).text(), /^HTTP\/1\.1 200 /);
+    assertMatch(await new Response(connection.readable).text(), /^HTTP\/1\.1 200 /);
   });
 
   it("keeps everything about runs behind the token", async () => {
     for (const path of ["/metrics", "/runs/x/log.ndjson", "/runs/x/curves.svg", "/graphql"]) {
       const response = await fetch(`${server.origin}${path}`);
-      assert.equal(response.status, 401, path);
-      assert.equal((await errorOf(response)).code, "UNAUTHENTICATED");
+      assertEquals(response.status, 401, path);
+      assertEquals((await errorOf(response)).code, "UNAUTHENTICATED");
       const authorization = `Bearer ${TOKEN}`;
       const shown = await fetch(`${server.origin}${path}`, { headers: { authorization } });
       await shown.body?.cancel();
-      assert.notEqual(shown.status, 401, path);
+      assertNotEquals(shown.status, 401, path);
     }
   });
 
   it("tells orchestrators, who have no token, how it is", async () => {
-    assert.equal((await fetch(`${server.origin}/healthz`)).status, 200);
-    assert.equal((await fetch(`${server.origin}/readyz`)).status, 503);
+    assertEquals((await fetch(`${server.origin}/healthz`)).status, 200);
+    assertEquals((await fetch(`${server.origin}/readyz`)).status, 503);
   });
 
   it("lets a browser in by its sign-in page", async () => {
     const page = await fetch(server.origin);
-    assert.equal(page.status, 401);
-    assert.match(await page.text(), /<form method="post" action="\/sign-in">/);
-    assert.match(page.headers.get("content-security-policy") ?? "", /form-action 'self'/);
+    assertEquals(page.status, 401);
+    assertMatch(await page.text(), /<form method="post" action="\/sign-in">/);
+    assertMatch(page.headers.get("content-security-policy") ?? "", /form-action 'self'/);
 
     const wrong = await signIn("not the token");
-    assert.equal(wrong.status, 401);
-    assert.match(await wrong.text(), /That is not a token of this server/);
-    assert.equal(wrong.headers.get("set-cookie"), null);
+    assertEquals(wrong.status, 401);
+    assertMatch(await wrong.text(), /That is not a token of this server/);
+    assertEquals(wrong.headers.get("set-cookie"), null);
 
     const right = await signIn(TOKEN);
     await right.body?.cancel();
-    assert.equal(right.status, 303);
-    assert.equal(right.headers.get("location"), "/");
+    assertEquals(right.status, 303);
+    assertEquals(right.headers.get("location"), "/");
     const set = right.headers.get("set-cookie") ?? "";
-    assert.match(set, /; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
+    assertMatch(set, /; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
     // Where a proxy speaks TLS, browsers keep it from any connection without.
     const proxied = await signIn(TOKEN, { "x-forwarded-proto": "https" });
     await proxied.body?.cancel();
-    assert.match(proxied.headers.get("set-cookie") ?? "", /; HttpOnly; SameSite=Strict; Secure$/);
-    assert.ok(!set.includes(TOKEN));
+    assertMatch(proxied.headers.get("set-cookie") ?? "", /; HttpOnly; SameSite=Strict; Secure$/);
+    assert(!set.includes(TOKEN));
 
     const cookie = `other=1; ${set.split(";")[0]}`;
     const shown = await fetch(server.origin, { headers: { cookie } });
-    assert.equal(shown.status, 200);
-    assert.match(await shown.text(), /^<!doctype html><!doctype html>/);
-    assert.deepEqual(await (await post(server.origin, QUERY, { cookie })).json(), {
+    assertEquals(shown.status, 200);
+    assertMatch(await shown.text(), /^<!doctype html><!doctype html>/);
+    assertEquals(await (await post(server.origin, QUERY, { cookie })).json(), {
       data: { __typename: "Query" },
     });
   });
@@ -150,13 +150,13 @@ describe("a server with a token", () => {
     ];
     for (const session of forged) {
       const cookie = `epochql_session=${session}`;
-      assert.equal((await post(server.origin, QUERY, { cookie })).status, 401, session);
+      assertEquals((await post(server.origin, QUERY, { cookie })).status, 401, session);
     }
     const realNow = Date.now;
     try {
       Date.now = () => realNow() + 8 * 24 * 3_600_000;
       const cookie = `epochql_session=${value}`;
-      assert.equal((await post(server.origin, QUERY, { cookie })).status, 401);
+      assertEquals((await post(server.origin, QUERY, { cookie })).status, 401);
     } finally {
       Date.now = realNow;
     }
@@ -181,16 +181,16 @@ describe("a server on the loopback", () => {
 
   it("answers to this machine's names alone, so that none can be pointed at it", async () => {
     for (const host of ["localhost", "localhost:9999", "127.0.0.1", "[::1]:1", "a.localhost"]) {
-      assert.equal(await statusWith({ host }), 200, host);
+      assertEquals(await statusWith({ host }), 200, host);
     }
     for (const host of ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8000"]) {
-      assert.equal(await statusWith({ host }), 403, host);
+      assertEquals(await statusWith({ host }), 403, host);
     }
   });
 
   it("refuses a Host that is none", async () => {
     for (const host of ["a b", "[::1", "localhost:99999", "%"]) {
-      assert.equal(await statusWith({ host }), 400, host);
+      assertEquals(await statusWith({ host }), 400, host);
     }
   });
 
@@ -208,7 +208,7 @@ describe("a server on the loopback", () => {
       [{ "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }, 403],
     ];
     for (const [headers, status] of cases) {
-      assert.equal(await statusWith({ host, ...headers }), status, JSON.stringify(headers));
+      assertEquals(await statusWith({ host, ...headers }), status, JSON.stringify(headers));
     }
   });
 
@@ -234,7 +234,7 @@ describe("a server on the loopback", () => {
         "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
         "sec-websocket-protocol": "graphql-transport-ws",
       };
-      assert.equal(await statusOf("GET", upgrade), status, JSON.stringify(headers));
+      assertEquals(await statusOf("GET", upgrade), status, JSON.stringify(headers));
     }
   });
 
@@ -252,28 +252,24 @@ describe("a server on the loopback", () => {
       const { headers, body } = await fetch(`${server.origin}${path}`, { redirect: "manual" });
       await body?.cancel();
       const policy = headers.get("content-security-policy") ?? "";
-      assert.match(policy, /default-src 'none'/, path);
-      assert.match(policy, /frame-ancestors 'none'|sandbox/, path);
-      assert.doesNotMatch(policy, /unsafe-eval|\*/, path);
-      assert.equal(headers.get("x-content-type-options"), "nosniff", path);
+      assertMatch(policy, /default-src 'none'/, path);
+      assertMatch(policy, /frame-ancestors 'none'|sandbox/, path);
+      assertNotMatch(policy, /unsafe-eval|\*/, path);
+      assertEquals(headers.get("x-content-type-options"), "nosniff", path);
       // What only pages know, the many answers of the API go without.
       const isPage = !path.startsWith("/graphql");
-      assert.equal(headers.get("x-frame-options"), isPage ? "DENY" : null, path);
-      assert.equal(headers.get("referrer-policy"), isPage ? "same-origin" : null, path);
-      assert.equal(
-        headers.get("cross-origin-opener-policy"),
-        isPage ? "same-origin" : null,
-        path,
-      );
-      assert.equal(headers.get("cross-origin-resource-policy"), "same-origin", path);
-      assert.ok(headers.get("cache-control"), path);
+      assertEquals(headers.get("x-frame-options"), isPage ? "DENY" : null, path);
+      assertEquals(headers.get("referrer-policy"), isPage ? "same-origin" : null, path);
+      assertEquals(headers.get("cross-origin-opener-policy"), isPage ? "same-origin" : null, path);
+      assertEquals(headers.get("cross-origin-resource-policy"), "same-origin", path);
+      assert(headers.get("cache-control"), path);
       for (const [name] of headers) {
-        assert.doesNotMatch(name, /^access-control-|^server$|^x-powered-by$/, path);
+        assertNotMatch(name, /^access-control-|^server$|^x-powered-by$/, path);
       }
     }
     const answer = await post(server.origin, QUERY);
     await answer.body?.cancel();
-    assert.equal(answer.headers.get("cache-control"), "no-store");
+    assertEquals(answer.headers.get("cache-control"), "no-store");
   });
 
   it("lets a link of another site lead to the page", async () => {
@@ -282,8 +278,8 @@ describe("a server on the loopback", () => {
       headers: { ...headers, accept: "text/html" },
       redirect: "manual",
     });
-    assert.equal(response.status, 302);
-    assert.equal(response.headers.get("location"), "/?query={a}");
+    assertEquals(response.status, 302);
+    assertEquals(response.headers.get("location"), "/?query={a}");
   });
 
   it("gives no other origin leave to read or to send", async () => {
@@ -291,25 +287,25 @@ describe("a server on the loopback", () => {
       method: "OPTIONS",
       headers: { "access-control-request-method": "POST" },
     });
-    assert.equal(preflight.status, 405);
+    assertEquals(preflight.status, 405);
     const answers = [preflight, await post(server.origin, QUERY)];
     for (const { headers } of answers) {
-      assert.equal(headers.get("access-control-allow-origin"), null);
-      assert.equal(headers.get("cross-origin-resource-policy"), "same-origin");
-      assert.equal(headers.get("x-content-type-options"), "nosniff");
+      assertEquals(headers.get("access-control-allow-origin"), null);
+      assertEquals(headers.get("cross-origin-resource-policy"), "same-origin");
+      assertEquals(headers.get("x-content-type-options"), "nosniff");
     }
   });
 
   it("answers an unknown path and method in the form of every error", async () => {
     const response = await fetch(`${server.origin}/nothing/here`);
-    assert.equal(response.status, 404);
+    assertEquals(response.status, 404);
     const { code, message } = await errorOf(response);
-    assert.equal(code, "NOT_FOUND");
-    assert.match(message, /^Cannot find \/nothing\/here: .*the API at \/graphql\.$/);
+    assertEquals(code, "NOT_FOUND");
+    assertMatch(message, /^Cannot find \/nothing\/here: .*the API at \/graphql\.$/);
     const other = await fetch(`${server.origin}/metrics`, { method: "POST" });
-    assert.equal(other.status, 405);
-    assert.equal(other.headers.get("allow"), "GET, HEAD");
-    assert.equal((await errorOf(other)).code, "BAD_USER_INPUT");
+    assertEquals(other.status, 405);
+    assertEquals(other.headers.get("allow"), "GET, HEAD");
+    assertEquals((await errorOf(other)).code, "BAD_USER_INPUT");
   });
 
   /** The status of a query with headers that fetch() does not let one set. */

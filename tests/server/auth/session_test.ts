@@ -1,5 +1,5 @@
 /** How the sign-in page and its sessions hold off strangers. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createHmac } from "node:crypto";
 import { describe, it } from "@std/testing/bdd";
 import { closeIn, connectRawSocket, FRAME, frameOf } from "../http/raw_client.ts";
@@ -24,11 +24,11 @@ describe("a session", () => {
     await client.send(frameOf(FRAME.text, JSON.stringify({ id: "1", type: "subscribe", payload })));
     const end = await soon(client.read(), "it must be closed");
     client.close();
-    assert.equal(
+    assertEquals(
       closeIn(end ?? new Uint8Array()),
       "4401 UNAUTHENTICATED: the session has ended, sign in again",
     );
-    assert.ok(Date.now() >= endsAt * 1000, "it must not end before");
+    assert(Date.now() >= endsAt * 1000, "it must not end before");
   });
 });
 
@@ -42,8 +42,8 @@ describe("a subscription by server-sent events", () => {
       { cookie: cookieOf(endsAt), accept: "text/event-stream" },
     );
     const text = await soon(response.text(), "it must end");
-    assert.match(text, /Cannot answer: the session has ended\. Sign in again\./);
-    assert.match(text, /"code":"UNAUTHENTICATED"/);
-    assert.ok(Date.now() >= endsAt * 1000, "it must not end before");
+    assertMatch(text, /Cannot answer: the session has ended\. Sign in again\./);
+    assertMatch(text, /"code":"UNAUTHENTICATED"/);
+    assert(Date.now() >= endsAt * 1000, "it must not end before");
   });
 });

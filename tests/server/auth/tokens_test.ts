@@ -1,5 +1,12 @@
 /** The file of tokens: what it may hold, and one line about whatever it may not, which shows no token. */
-import assert from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { ConfigError } from "../../../config.ts";
@@ -28,16 +35,16 @@ describe("the file of tokens", () => {
       MAIN,
     );
     const owner = (secret: string) => bearerOf(`Bearer ${secret}`, tokens);
-    assert.deepEqual(owner(`${SECRET}#1`), { name: "ci", scope: "write" });
-    assert.deepEqual(owner(`${SECRET}2`), { name: "grafana", scope: "read" });
-    assert.deepEqual(owner(`${SECRET}3`), { name: "alice.b-c_1", scope: "admin" });
-    assert.deepEqual(owner(MAIN), { name: "EPOCHQL_TOKEN", scope: "admin" });
-    assert.equal(owner(`${SECRET}4`), undefined);
-    assert.equal(owner(SECRET), undefined);
+    assertEquals(owner(`${SECRET}#1`), { name: "ci", scope: "write" });
+    assertEquals(owner(`${SECRET}2`), { name: "grafana", scope: "read" });
+    assertEquals(owner(`${SECRET}3`), { name: "alice.b-c_1", scope: "admin" });
+    assertEquals(owner(MAIN), { name: "EPOCHQL_TOKEN", scope: "admin" });
+    assertEquals(owner(`${SECRET}4`), undefined);
+    assertEquals(owner(SECRET), undefined);
   });
 
   it("is not needed", () => {
-    assert.deepEqual(readTokens({}), []);
+    assertEquals(readTokens({}), []);
   });
 
   it("stops the start with one line that names it, the line and the rule, and no token", async () => {
@@ -62,18 +69,14 @@ describe("the file of tokens", () => {
       ],
     ];
     for (const [text, rule] of cases) {
-      await assert.rejects(read(text, MAIN), (error: unknown) => {
-        if (!(error instanceof ConfigError)) throw error;
-        assert.ok(
-          error.message.startsWith(`Cannot start with EPOCHQL_TOKENS_FILE=${folder}/tokens: `),
-        );
-        assert.match(error.message, rule);
-        assert.doesNotMatch(error.message, /hunter2|main0|\n/);
-        return true;
-      });
+      const error = await assertRejects(() => read(text, MAIN));
+      if (!(error instanceof ConfigError)) throw error;
+      assert(error.message.startsWith(`Cannot start with EPOCHQL_TOKENS_FILE=${folder}/tokens: `));
+      assertMatch(error.message, rule);
+      assertNotMatch(error.message, /hunter2|main0|\n/);
     }
-    assert.throws(
-      () => readTokens({ tokensFile: `${folder}/none` }),
+    assertMatch(
+      String(assertThrows(() => readTokens({ tokensFile: `${folder}/none` }))),
       /EPOCHQL_TOKENS_FILE must be a file that can be read, got 'No such file or directory'\.$/,
     );
   });
@@ -101,18 +104,18 @@ describe("the file of tokens", () => {
       fc.asyncProperty(file, async ([lines, end]) => {
         try {
           const tokens = await read(lines.join(end), MAIN);
-          assert.ok(tokens.length >= 2);
-          assert.equal(new Set(tokens.map(({ name }) => name)).size, tokens.length);
+          assert(tokens.length >= 2);
+          assertEquals(new Set(tokens.map(({ name }) => name)).size, tokens.length);
           for (const { secret, name, scope } of tokens) {
-            assert.deepEqual(bearerOf(`Bearer ${secret}`, tokens), { name, scope });
+            assertEquals(bearerOf(`Bearer ${secret}`, tokens), { name, scope });
           }
         } catch (error) {
           if (!(error instanceof ConfigError)) throw error;
-          assert.match(error.message, /^Cannot start with EPOCHQL_TOKENS_FILE=[^\p{C}]+\.$/u);
+          assertMatch(error.message, /^Cannot start with EPOCHQL_TOKENS_FILE=[^\p{C}]+\.$/u);
           const said = error.message.replace(folder, "");
           for (const word of lines.flatMap((each) => each.split(/\s+/))) {
             if (word.length >= 14 && word !== "EPOCHQL_TOKEN") {
-              assert.ok(!said.includes(word), said);
+              assert(!said.includes(word), said);
             }
           }
         }

@@ -1,5 +1,5 @@
 /** Tokens that change while the server runs. */
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { configureSync, resetSync } from "@logtape/logtape";
 import { createClient as createSseClient } from "graphql-sse";
@@ -78,19 +78,19 @@ describe("the tokens of a file that changes", () => {
     });
     const states = socket.iterate({ query: STATES });
     const first = { data: { runStates: { name: "the first" } } };
-    for (const events of [alice, bob, states]) assert.deepEqual((await events.next()).value, first);
+    for (const events of [alice, bob, states]) assertEquals((await events.next()).value, first);
 
     const over = states.next().catch((error) => error);
     await write(lineOf("bob") + lineOf("carol"), /The tokens have changed; taken now: 2\./);
 
     const { value } = await soon(alice.next(), "it must end");
-    assert.equal(value?.errors?.[0]?.extensions?.code, "UNAUTHENTICATED");
-    assert.equal((await soon(alice.next(), "it must end")).done, true);
-    assert.equal((await soon(closed.promise, "it must be closed") as CloseEvent).code, 4401);
+    assertEquals(value?.errors?.[0]?.extensions?.code, "UNAUTHENTICATED");
+    assertEquals((await soon(alice.next(), "it must end")).done, true);
+    assertEquals((await soon(closed.promise, "it must be closed") as CloseEvent).code, 4401);
     await over;
-    assert.deepEqual(await Promise.all(["alice", "bob", "carol"].map(statusFor)), [401, 200, 200]);
+    assertEquals(await Promise.all(["alice", "bob", "carol"].map(statusFor)), [401, 200, 200]);
     await createRun(server.store, "the second");
-    assert.deepEqual((await soon(bob.next(), "others must go on")).value, {
+    assertEquals((await soon(bob.next(), "others must go on")).value, {
       data: { runStates: { name: "the second" } },
     });
     for (const client of [aliceClient, bobClient]) client.dispose();
@@ -108,16 +108,16 @@ describe("the tokens of a file that changes", () => {
     await events.next();
     await write(lineOf("alice", "write") + lineOf("bob"), /The tokens have changed/);
     const { value } = await soon(events.next(), "it must end");
-    assert.equal(value?.errors?.[0]?.extensions?.code, "UNAUTHENTICATED");
+    assertEquals(value?.errors?.[0]?.extensions?.code, "UNAUTHENTICATED");
     client.dispose();
   });
 
   it("stay as they were where the file cannot be used", async () => {
     for (const text of ["", "nonsense\n", lineOf("carol") + lineOf("carol")]) {
       await write(text, /The tokens stay as they were: .*EPOCHQL_TOKENS_FILE/);
-      assert.equal(await statusFor("alice"), 200);
+      assertEquals(await statusFor("alice"), 200);
     }
     await write(lineOf("carol"), /The tokens have changed; taken now: 1\./);
-    assert.deepEqual(await Promise.all(["alice", "carol"].map(statusFor)), [401, 200]);
+    assertEquals(await Promise.all(["alice", "carol"].map(statusFor)), [401, 200]);
   });
 });

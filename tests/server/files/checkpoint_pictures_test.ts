@@ -1,5 +1,12 @@
 /** The pictures of what a run has learned, over HTTP: real checkpoints in a folder, read by a real inspector. */
-import assert from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertNotStrictEquals,
+  fail,
+} from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { decode } from "fast-png";
 import { join } from "node:path";
@@ -97,11 +104,11 @@ describe("the pictures of a run's checkpoints", () => {
   it("are a conflict before there is a checkpoint, and say when to ask again", async () => {
     for (const file of ["confusion.svg", "confusion.png", "kernels.svg", "kernels.png"]) {
       const response = await fetch(`${files}/${file}`);
-      assert.equal(response.status, 409, file);
+      assertEquals(response.status, 409, file);
       const { message, code } = await errorOf(response);
-      assert.match(message, /^Cannot draw the (confusion matrix|kernels): the run must have a /);
-      assert.match(message, /Ask again when an epoch of it has ended\.$/);
-      assert.equal(code, "CONFLICT");
+      assertMatch(message, /^Cannot draw the (confusion matrix|kernels): the run must have a /);
+      assertMatch(message, /Ask again when an epoch of it has ended\.$/);
+      assertEquals(code, "CONFLICT");
     }
   });
 
@@ -110,25 +117,25 @@ describe("the pictures of a run's checkpoints", () => {
     await trainEpoch(2);
     const read = async (path: string) => {
       const response = await fetch(`${files}/${path}`);
-      assert.equal(response.status, 200, path);
-      assert.equal(response.headers.get("content-type"), "image/svg+xml");
-      assert.match(response.headers.get("content-security-policy") ?? "", /^default-src 'none';/);
+      assertEquals(response.status, 200, path);
+      assertEquals(response.headers.get("content-type"), "image/svg+xml");
+      assertMatch(response.headers.get("content-security-policy") ?? "", /^default-src 'none';/);
       return await response.text();
     };
     for (const search of ["", "?epoch=2", "?step=8", `?checkpoint=${checkpointName(8)}`]) {
-      assert.deepEqual(textsOf(await read(`confusion.svg${search}`)).slice(0, 2), [
+      assertEquals(textsOf(await read(`confusion.svg${search}`)).slice(0, 2), [
         "<b>the run & its name</b>",
         "accuracy 99.80 % · n = 1,000 (MNIST test set) · epoch 2, step 8",
       ]);
     }
     const first = textsOf(await read("confusion.svg?epoch=1"));
-    assert.match(first[1] ?? "", /^accuracy 99\.90 % .* epoch 1, step 4$/);
-    assert.deepEqual(first.slice(2, 102).map(Number), confusion(1).flat());
+    assertMatch(first[1] ?? "", /^accuracy 99\.90 % .* epoch 1, step 4$/);
+    assertEquals(first.slice(2, 102).map(Number), confusion(1).flat());
     const kernels = await read("kernels.svg?epoch=1");
-    assert.equal(textsOf(kernels)[1], "conv1: 32 kernels of 3 × 3 · epoch 1, step 4");
-    assert.notDeepEqual(squaresOf(kernels), squaresOf(await read("kernels.svg")));
+    assertEquals(textsOf(kernels)[1], "conv1: 32 kernels of 3 × 3 · epoch 1, step 4");
+    assertNotEquals(squaresOf(kernels), squaresOf(await read("kernels.svg")));
     const deeper = await read("kernels.svg?layer=conv2");
-    assert.equal(squaresOf(deeper).length, 64 * 32 * 9);
+    assertEquals(squaresOf(deeper).length, 64 * 32 * 9);
   });
 
   it("come as PNG too, twice as sharp, light or dark", async () => {
@@ -136,12 +143,12 @@ describe("the pictures of a run's checkpoints", () => {
       const svg = await (await fetch(`${files}/${name}.svg`)).text();
       const [light, dark] = await Promise.all(["", "?theme=dark"].map(async (search) => {
         const response = await fetch(`${files}/${name}.png${search}`);
-        assert.equal(response.headers.get("content-type"), "image/png");
+        assertEquals(response.headers.get("content-type"), "image/png");
         return decode(await response.bytes());
       }));
-      assert.ok(svg.includes(`width="${(light?.width ?? NaN) / 2}"`), name);
-      assert.deepEqual([...light?.data.subarray(0, 3) ?? []], [0xff, 0xff, 0xff]);
-      assert.deepEqual([...dark?.data.subarray(0, 3) ?? []], [0x21, 0x2a, 0x3b]);
+      assert(svg.includes(`width="${(light?.width ?? NaN) / 2}"`), name);
+      assertEquals([...light?.data.subarray(0, 3) ?? []], [0xff, 0xff, 0xff]);
+      assertEquals([...dark?.data.subarray(0, 3) ?? []], [0x21, 0x2a, 0x3b]);
     }
   });
 
@@ -150,21 +157,21 @@ describe("the pictures of a run's checkpoints", () => {
       const ask = (etag = "") => fetch(`${files}/${name}`, { headers: { "if-none-match": etag } });
       const tagOf = async (response: Response) => {
         await response.body?.cancel();
-        return response.headers.get("etag") ?? assert.fail("It must have an ETag.");
+        return response.headers.get("etag") ?? fail("It must have an ETag.");
       };
       const first = await ask();
-      assert.equal(first.headers.get("cache-control"), "private, no-cache");
+      assertEquals(first.headers.get("cache-control"), "private, no-cache");
       const etag = await tagOf(first);
       await worker.append({ type: "log", level: "info", message: "Nothing of it is drawn." });
-      assert.equal((await ask(etag)).status, 304);
+      assertEquals((await ask(etag)).status, 304);
       const other = await fetch(`${files}/${name.replace("?", "?epoch=1&")}`);
-      if (name.includes("?")) assert.notEqual(await tagOf(other), etag);
+      if (name.includes("?")) assertNotStrictEquals(await tagOf(other), etag);
       else await other.body?.cancel();
       await trainEpoch(3 + at);
       const newer = await ask(etag);
-      assert.equal(newer.status, 200);
+      assertEquals(newer.status, 200);
       await server.store.describe(worker.runId, { name: `called ${name}` });
-      assert.notEqual(await tagOf(await ask(await tagOf(newer))), etag);
+      assertNotStrictEquals(await tagOf(await ask(await tagOf(newer))), etag);
     }
   });
 
@@ -182,20 +189,20 @@ describe("the pictures of a run's checkpoints", () => {
     ] as const;
     for (const [path, status, expected] of refused) {
       const response = await fetch(`${files}/${path}`);
-      assert.equal(response.status, status, path);
-      assert.match((await errorOf(response)).message, expected);
+      assertEquals(response.status, status, path);
+      assertMatch((await errorOf(response)).message, expected);
     }
     const changed = await fetch(`${files}/kernels.svg`, { method: "POST" });
-    assert.equal(changed.status, 405);
+    assertEquals(changed.status, 405);
     await changed.body?.cancel();
   });
 
   it("say so where a checkpoint is lost", async () => {
-    const { snapshot } = (await server.store.get(worker.runId)) ?? assert.fail();
+    const { snapshot } = (await server.store.get(worker.runId)) ?? fail();
     const { file = "" } = snapshot.lastCheckpoint ?? {};
     await checkpoints().remove(worker.runId, file);
     const response = await fetch(`${files}/kernels.svg?layer=conv2`);
-    assert.equal(response.status, 503);
-    assert.equal((await errorOf(response)).code, "UNAVAILABLE");
+    assertEquals(response.status, 503);
+    assertEquals((await errorOf(response)).code, "UNAVAILABLE");
   });
 });

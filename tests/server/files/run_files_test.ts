@@ -1,5 +1,5 @@
 /** What can be downloaded of a run. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import {
   claimRun,
@@ -25,40 +25,40 @@ describe("a run's files", () => {
 
   it("draws the curves as SVG, with the run's name as text", async () => {
     const response = await fetch(`${files}/curves.svg`);
-    assert.equal(response.status, 200);
-    assert.equal(response.headers.get("content-type"), "image/svg+xml");
-    assert.match(response.headers.get("content-security-policy") ?? "", /^default-src 'none';/);
+    assertEquals(response.status, 200);
+    assertEquals(response.headers.get("content-type"), "image/svg+xml");
+    assertMatch(response.headers.get("content-security-policy") ?? "", /^default-src 'none';/);
     const svg = await response.text();
-    assert.match(svg, /^<svg /);
-    assert.match(svg, /&lt;b&gt;the run &amp; its name&lt;\/b&gt;/);
+    assertMatch(svg, /^<svg /);
+    assertMatch(svg, /&lt;b&gt;the run &amp; its name&lt;\/b&gt;/);
   });
 
   it("draws them as PNG, light or dark", async () => {
     const [light, dark] = await Promise.all(
       ["", "?theme=dark"].map(async (search) => {
         const response = await fetch(`${files}/curves.png${search}`);
-        assert.equal(response.headers.get("content-type"), "image/png");
+        assertEquals(response.headers.get("content-type"), "image/png");
         return await response.bytes();
       }),
     );
-    assert.deepEqual([...light?.subarray(0, 4) ?? []], [0x89, 0x50, 0x4e, 0x47]);
-    assert.notDeepEqual(light, dark);
+    assertEquals([...light?.subarray(0, 4) ?? []], [0x89, 0x50, 0x4e, 0x47]);
+    assertNotEquals(light, dark);
     const other = await fetch(`${files}/curves.svg?theme=pink`);
-    assert.equal(other.status, 400);
-    assert.match((await errorOf(other)).message, /theme must be light or dark, got 'pink'/);
+    assertEquals(other.status, 400);
+    assertMatch((await errorOf(other)).message, /theme must be light or dark, got 'pink'/);
   });
 
   it("gives the history by the store's id and by the API's", async () => {
     const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
-    assert.notEqual(id, worker.runId);
+    assertNotEquals(id, worker.runId);
     for (const name of [worker.runId, id, encodeURIComponent(id)]) {
       const response = await fetch(`${server.origin}/runs/${name}/history.json`);
-      assert.equal(response.status, 200, name);
-      assert.match(response.headers.get("content-disposition") ?? "", /^attachment; filename="/);
+      assertEquals(response.status, 200, name);
+      assertMatch(response.headers.get("content-disposition") ?? "", /^attachment; filename="/);
       const history = await response.json();
-      assert.equal(history.state, "RUNNING");
-      assert.equal(history.spec.recipe, "BASIC_CNN");
-      assert.equal(history.epochs[0].testAcc, 0.91);
+      assertEquals(history.state, "RUNNING");
+      assertEquals(history.spec.recipe, "BASIC_CNN");
+      assertEquals(history.epochs[0].testAcc, 0.91);
     }
   });
 
@@ -69,7 +69,7 @@ describe("a run's files", () => {
     await end();
     await server.store.request(runId, "resume", { epochs: 7 });
     const response = await fetch(`${server.origin}/runs/${runId}/history.json`);
-    assert.equal((await response.json()).spec.epochs, 7);
+    assertEquals((await response.json()).spec.epochs, 7);
     await server.store.request(runId, "cancel");
   });
 
@@ -87,11 +87,11 @@ describe("a run's files", () => {
       );
     }
     const response = await fetch(`${server.origin}/runs/${long.runId}/log.ndjson`);
-    assert.equal(response.headers.get("content-type"), "application/x-ndjson");
+    assertEquals(response.headers.get("content-type"), "application/x-ndjson");
     const lines = (await response.text()).trimEnd().split("\n").map((line) => JSON.parse(line));
-    assert.deepEqual(lines.map(({ seq }) => seq), lines.map((_, at) => at + 1));
-    assert.deepEqual(lines.slice(0, 3).map(({ type }) => type), ["queued", "claimed", "started"]);
-    assert.deepEqual(lines.slice(3).map(({ message }) => message), messages);
+    assertEquals(lines.map(({ seq }) => seq), lines.map((_, at) => at + 1));
+    assertEquals(lines.slice(0, 3).map(({ type }) => type), ["queued", "claimed", "started"]);
+    assertEquals(lines.slice(3).map(({ message }) => message), messages);
   });
 
   it("says 304 until something happens to the run", async () => {
@@ -99,22 +99,22 @@ describe("a run's files", () => {
     await first.body?.cancel();
     const etag = first.headers.get("etag") ?? "";
     const headers = { "if-none-match": etag };
-    assert.equal((await fetch(`${files}/history.json`, { headers })).status, 304);
+    assertEquals((await fetch(`${files}/history.json`, { headers })).status, 304);
     await worker.trainEpoch();
     const second = await fetch(`${files}/history.json`, { headers });
-    assert.equal(second.status, 200);
-    assert.equal((await second.json()).epochs.length, 2);
+    assertEquals(second.status, 200);
+    assertEquals((await second.json()).epochs.length, 2);
   });
 
   it("answers for a run that is not there as for everything that is not", async () => {
     for (const id of ["nothing", btoa("Run:nothing"), btoa("Sample:1"), "%ff", "%E0%A4%A"]) {
       const response = await fetch(`${server.origin}/runs/${id}/curves.svg`);
-      assert.equal(response.status, 404, id);
-      assert.equal((await errorOf(response)).code, "NOT_FOUND");
+      assertEquals(response.status, 404, id);
+      assertEquals((await errorOf(response)).code, "NOT_FOUND");
     }
     const deleted = await fetch(`${files}/history.json`, { method: "DELETE" });
-    assert.equal(deleted.status, 405);
+    assertEquals(deleted.status, 405);
     await deleted.body?.cancel();
-    assert.equal((await fetch(`${files}/weights.bin`)).status, 404);
+    assertEquals((await fetch(`${files}/weights.bin`)).status, 404);
   });
 });

@@ -1,5 +1,5 @@
 /** The datasets in the server's memory. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStrictEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { ImageDataset } from "../../../data/dataset.ts";
 import { createDatasetCache } from "../../../server/graphql/dataset_cache.ts";
@@ -24,7 +24,7 @@ describe("createDatasetCache()", () => {
     });
     await Promise.all([1, 2, 3].map(() => cache.open("mnist", "train")));
     await cache.open("mnist", "test");
-    assert.deepEqual(read, ["mnist train", "mnist test"]);
+    assertEquals(read, ["mnist train", "mnist test"]);
     cache.close();
   });
 
@@ -45,8 +45,8 @@ describe("createDatasetCache()", () => {
     const cache = createDatasetCache(() =>
       ++reads === 1 ? Promise.reject(new Error("missing")) : Promise.resolve(DATASET)
     );
-    await assert.rejects(cache.open("mnist", "train"), /missing/);
-    assert.equal(await cache.open("mnist", "train"), DATASET);
+    assertMatch(String(await assertRejects(() => cache.open("mnist", "train"))), /missing/);
+    assertStrictEquals(await cache.open("mnist", "train"), DATASET);
     cache.close();
   });
 });

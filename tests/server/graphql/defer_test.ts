@@ -1,5 +1,5 @@
 /** Answers in parts: what is deferred comes after the rest, to who takes it so, and to others with it. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import {
   GraphQLInt,
@@ -57,7 +57,7 @@ function createSchema() {
 
 /** The parts of a multipart answer, as they come. */
 async function* partsOf(response: Response): AsyncGenerator<unknown, void> {
-  assert.match(response.headers.get("content-type") ?? "", /^multipart\/mixed; boundary="-"/);
+  assertMatch(response.headers.get("content-type") ?? "", /^multipart\/mixed; boundary="-"/);
   let rest = "";
   for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     const parts = `${rest}${piece}`.split("\r\n---");
@@ -85,19 +85,19 @@ describe("@defer", () => {
 
   it("sends a part after the rest", async () => {
     const response = await ask(SLOW, PARTS);
-    assert.equal(response.headers.get("x-accel-buffering"), "no");
-    assert.equal(response.headers.get("cache-control"), "no-store");
+    assertEquals(response.headers.get("x-accel-buffering"), "no");
+    assertEquals(response.headers.get("cache-control"), "no-store");
     const parts = partsOf(response);
-    assert.deepEqual((await parts.next()).value, {
+    assertEquals((await parts.next()).value, {
       data: { run: { name: "a run" } },
       hasNext: true,
     });
     made.slow.resolve("done");
-    assert.deepEqual((await parts.next()).value, {
+    assertEquals((await parts.next()).value, {
       incremental: [{ data: { slow: "done" }, path: ["run"], label: "late" }],
       hasNext: false,
     });
-    assert.equal((await parts.next()).done, true);
+    assertEquals((await parts.next()).done, true);
   });
 
   it("sends all at once to who takes no parts, or parts of a form that is not ours", async () => {
@@ -112,19 +112,19 @@ describe("@defer", () => {
       ]
     ) {
       const response = await ask(SLOW, { accept });
-      assert.match(response.headers.get("content-type") ?? "", /json/, accept);
-      assert.deepEqual(await response.json(), WHOLE, accept);
+      assertMatch(response.headers.get("content-type") ?? "", /json/, accept);
+      assertEquals(await response.json(), WHOLE, accept);
     }
     const response = await ask(SLOW, {
       accept: "multipart/mixed;deferSpec=20220824, application/json",
     });
-    assert.equal((await Array.fromAsync(partsOf(response))).length, 2);
+    assertEquals((await Array.fromAsync(partsOf(response))).length, 2);
   });
 
   it("sends as a whole what is deferred on no condition", async () => {
     made.slow.resolve("done");
     const response = await ask("{ run { name ... @defer(if: false) { slow } } }", PARTS);
-    assert.deepEqual(await response.json(), WHOLE);
+    assertEquals(await response.json(), WHOLE);
   });
 
   it("sends events to who asks for them", async () => {
@@ -134,17 +134,17 @@ describe("@defer", () => {
     const events = [...text.matchAll(/^event: next\ndata: (.*)$/gm)].map(([, json]) =>
       JSON.parse(json ?? "")
     );
-    assert.deepEqual(events.map(({ hasNext }) => hasNext), [true, false]);
-    assert.match(text, /event: complete\ndata:\n\n$/);
+    assertEquals(events.map(({ hasNext }) => hasNext), [true, false]);
+    assertMatch(text, /event: complete\ndata:\n\n$/);
   });
 
   it("gives the errors of a part the project's codes, and tells nothing that was not meant for clients", async () => {
     const query = "{ run { name ... @defer { wrong } } }";
     for (const accept of [PARTS.accept, "text/event-stream"]) {
       const text = await (await ask(query, { accept })).text();
-      assert.match(text, /"message":"Unexpected error"/);
-      assert.match(text, /"code":"INTERNAL"/);
-      assert.doesNotMatch(text, /non-nullable/);
+      assertMatch(text, /"message":"Unexpected error"/);
+      assertMatch(text, /"code":"INTERNAL"/);
+      assertNotMatch(text, /non-nullable/);
     }
   });
 
@@ -161,7 +161,7 @@ describe("@defer", () => {
     await made.asked;
     going.abort();
     await soon(made.gone, "the server must know that the client has gone");
-    await assert.rejects(parts.next());
+    await assertRejects(() => parts.next());
     made.slow.resolve("done");
   });
 
@@ -175,9 +175,9 @@ describe("@defer", () => {
     ];
     for (const [query, isAnswered] of cases) {
       const response = await ask(query, { accept: "application/graphql-response+json" });
-      assert.equal(response.status, isAnswered ? 200 : 400, query);
+      assertEquals(response.status, isAnswered ? 200 : 400, query);
       if (isAnswered) await response.body?.cancel();
-      else assert.match((await errorOf(response)).message, /must cost at most 50000 points/);
+      else assertMatch((await errorOf(response)).message, /must cost at most 50000 points/);
     }
   });
 
@@ -198,12 +198,12 @@ describe("@defer", () => {
     ];
     for (const [query, message] of cases) {
       const response = await ask(query, { accept: "application/graphql-response+json" });
-      assert.equal(response.status, 400, query);
+      assertEquals(response.status, 400, query);
       const error = await errorOf(response);
-      assert.match(error.message, message);
-      assert.equal(error.code, "BAD_USER_INPUT");
+      assertMatch(error.message, message);
+      assertEquals(error.code, "BAD_USER_INPUT");
     }
     const allowed = await ask("mutation { start { name ... @defer { slow } } }", PARTS);
-    assert.equal((await Array.fromAsync(partsOf(allowed))).length, 2);
+    assertEquals((await Array.fromAsync(partsOf(allowed))).length, 2);
   });
 });

@@ -1,5 +1,5 @@
 /** What is too much: each limit is refused in words that name it and its value, before anything is carried out. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import {
   getIntrospectionQuery,
@@ -94,9 +94,9 @@ describe("an operation", () => {
       };
       for (const accept of ["application/graphql-response+json", "application/json"]) {
         const response = await post(server.origin, { query }, { accept });
-        assert.equal(response.status, accept === "application/json" ? response.status : 400);
-        assert.ok(response.status < 500);
-        assert.deepEqual(await errorOf(response), expected);
+        assertEquals(response.status, accept === "application/json" ? response.status : 400);
+        assert(response.status < 500);
+        assertEquals(await errorOf(response), expected);
       }
       const client = createWsClient({
         url: `${server.origin.replace("http", "ws")}/graphql`,
@@ -106,9 +106,9 @@ describe("an operation", () => {
         ({ value }) => value.errors,
         (errors) => errors,
       );
-      assert.equal(refused[0].message, expected.message);
-      assert.equal(refused[0].extensions.code, expected.code);
-      assert.equal(refused[0].extensions.http, undefined);
+      assertEquals(refused[0].message, expected.message);
+      assertEquals(refused[0].extensions.code, expected.code);
+      assertEquals(refused[0].extensions.http, undefined);
       await client.dispose();
     });
   }
@@ -136,11 +136,8 @@ describe("an operation", () => {
     for (const [query, variables] of cases) {
       const response = await post(server.origin, { query, variables });
       const { message, code } = await errorOf(response);
-      assert.match(
-        message,
-        /^Cannot answer: the operation must cost at most 50000 points, got \d+/,
-      );
-      assert.equal(code, "BAD_USER_INPUT");
+      assertMatch(message, /^Cannot answer: the operation must cost at most 50000 points, got \d+/);
+      assertEquals(code, "BAD_USER_INPUT");
     }
   });
 
@@ -148,12 +145,12 @@ describe("an operation", () => {
     const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
     const [, fields = ""] =
       /runEvents\([^)]*\) (\{[\s\S]*\})\s*\}$/.exec(cli.FOLLOW_EVENTS.query) ?? [];
-    assert.match(fields, /on LogEvent/);
+    assertMatch(fields, /on LogEvent/);
     const { run } = await server.ask(
       `query($id: ID!) { run(id: $id) { events(first: 1000) ${fields} } }`,
       { id },
     );
-    assert.equal(run.events[0].__typename, "QueuedEvent");
+    assertEquals(run.events[0].__typename, "QueuedEvent");
   });
 
   it("has room for GraphiQL's introspection and for all that the page and the command line ask", async () => {
@@ -165,13 +162,13 @@ describe("an operation", () => {
       schemaDescription: true,
       directiveIsRepeatable: true,
     }));
-    assert.equal(introspection.__schema.queryType.name, "Query");
+    assertEquals(introspection.__schema.queryType.name, "Query");
 
     const operations = [training, data, cli].flatMap((module) => Object.values(module));
     const queries = [...EXAMPLES, ...operations].flatMap((one) =>
       typeof one === "object" && "query" in one ? [one.query] : []
     );
-    assert.ok(queries.length > 30);
+    assert(queries.length > 30);
     const variables = {
       id: btoa("Run:x"),
       runId: btoa("Run:x"),
@@ -191,7 +188,7 @@ describe("an operation", () => {
       input: {},
     };
     for (const query of queries) {
-      assert.deepEqual(validate(schema, parse(query)), []);
+      assertEquals(validate(schema, parse(query)), []);
       const response = await post(server.origin, { query, variables }, {
         accept: /^\s*subscription|\nsubscription/.test(query)
           ? "text/event-stream"
@@ -200,18 +197,14 @@ describe("an operation", () => {
       const reader = response.body?.getReader();
       const { value } = await reader?.read() ?? {};
       await reader?.cancel();
-      assert.doesNotMatch(
-        new TextDecoder().decode(value),
-        /the operation must|RATE_LIMITED/,
-        query,
-      );
+      assertNotMatch(new TextDecoder().decode(value), /the operation must|RATE_LIMITED/, query);
     }
   });
 
   it("comes alone: a list of them is refused", async () => {
     for (const count of [0, 1, 10]) {
       const response = await post(server.origin, Array(count).fill({ query: "{ __typename }" }));
-      assert.equal(
+      assertEquals(
         (await errorOf(response)).message,
         `Cannot answer: a request must hold one operation, got a list of ${count}.`,
       );
@@ -232,8 +225,8 @@ describe("a request", () => {
     const count = await soon(connection.read(bytes), "it must be answered");
     const answer = new TextDecoder().decode(bytes.subarray(0, count ?? 0));
     connection.close();
-    assert.match(answer, /^HTTP\/1\.1 408 /);
-    assert.match(answer, /the request must be here within 0\.05 s, got only its beginning\./);
+    assertMatch(answer, /^HTTP\/1\.1 408 /);
+    assertMatch(answer, /the request must be here within 0\.05 s, got only its beginning\./);
   });
 });
 
@@ -253,30 +246,30 @@ describe("mutations of a client", () => {
     const ask = (name: string, query: string) => post(server.origin, { query }, as(name));
     const two = "mutation { a: startTraining { run { id } } ...B } " +
       "fragment B on Mutation { b: startTraining { run { id } } }";
-    assert.equal((await (await ask("alice", two)).json()).errors, undefined);
+    assertEquals((await (await ask("alice", two)).json()).errors, undefined);
     const refused = await ask("alice", two);
-    assert.equal(refused.status, 429);
-    assert.match(refused.headers.get("retry-after") ?? "", /^([1-9]|1\d|20)$/);
+    assertEquals(refused.status, 429);
+    assertMatch(refused.headers.get("retry-after") ?? "", /^([1-9]|1\d|20)$/);
     const { message, code } = await errorOf(refused);
-    assert.equal(code, "RATE_LIMITED");
-    assert.match(
+    assertEquals(code, "RATE_LIMITED");
+    assertMatch(
       message,
       /^Cannot answer: a client must make at most 3 mutations a minute, got more\. Try again in \d+ s\.$/,
     );
-    assert.equal((await server.store.list({ first: 1 })).totalCount, 2);
+    assertEquals((await server.store.list({ first: 1 })).totalCount, 2);
 
-    assert.equal((await (await ask("alice", START)).json()).errors, undefined);
+    assertEquals((await (await ask("alice", START)).json()).errors, undefined);
     const client = createWsClient({
       url: `${server.origin.replace("http", "ws")}/graphql`,
       retryAttempts: 0,
       connectionParams: as("alice"),
     });
     const { value } = await client.iterate({ query: START }).next();
-    assert.equal(value.errors[0].extensions.code, "RATE_LIMITED");
+    assertEquals(value.errors[0].extensions.code, "RATE_LIMITED");
     await client.dispose();
     // Others, and queries, are none of it.
-    assert.equal((await (await ask("bob", START)).json()).errors, undefined);
-    assert.deepEqual(await (await ask("alice", "{ __typename }")).json(), {
+    assertEquals((await (await ask("bob", START)).json()).errors, undefined);
+    assertEquals(await (await ask("alice", "{ __typename }")).json(), {
       data: { __typename: "Query" },
     });
   });
@@ -285,15 +278,15 @@ describe("mutations of a client", () => {
     await using server = await startTestServer({ tokens: TOKENS, limits: { queuedRuns: 2 } });
     const start = async (name: string) => await post(server.origin, { query: START }, as(name));
     for (const name of ["alice", "alice", "bob"]) {
-      assert.equal((await (await start(name)).json()).errors, undefined);
+      assertEquals((await (await start(name)).json()).errors, undefined);
     }
     const { message, code } = await errorOf(await start("alice"));
-    assert.equal(code, "RATE_LIMITED");
-    assert.match(message, /^Cannot train: 'alice' must have at most 2 runs in the queue, got 3\./);
+    assertEquals(code, "RATE_LIMITED");
+    assertMatch(message, /^Cannot train: 'alice' must have at most 2 runs in the queue, got 3\./);
     const { runs } = (await (await post(server.origin, {
       query: "{ runs(orderBy: { field: CREATED_AT, direction: ASC }) { nodes { startedBy } } }",
     }, as("bob"))).json()).data;
-    assert.deepEqual(runs.nodes.map((run: { startedBy: string }) => run.startedBy), [
+    assertEquals(runs.nodes.map((run: { startedBy: string }) => run.startedBy), [
       "alice",
       "alice",
       "bob",
@@ -305,16 +298,16 @@ describe("a token bucket", () => {
   it("gives what it holds at once, and then what comes back", () => {
     let now = 100;
     const buckets = createTokenBuckets(3, 0.5, () => now);
-    assert.equal(buckets.take("a", 2), 0);
-    assert.equal(buckets.take("a", 2), 2);
-    assert.equal(buckets.take("a", 1), 0);
-    assert.equal(buckets.take("b", 3), 0);
+    assertEquals(buckets.take("a", 2), 0);
+    assertEquals(buckets.take("a", 2), 2);
+    assertEquals(buckets.take("a", 1), 0);
+    assertEquals(buckets.take("b", 3), 0);
     now += 2;
-    assert.equal(buckets.take("a", 1), 0);
-    assert.equal(buckets.take("a", 1), 2);
+    assertEquals(buckets.take("a", 1), 0);
+    assertEquals(buckets.take("a", 1), 2);
     now += 1000;
-    assert.equal(buckets.take("a", 3), 0);
-    assert.equal(buckets.take("a", 4), Infinity);
+    assertEquals(buckets.take("a", 3), 0);
+    assertEquals(buckets.take("a", 4), Infinity);
   });
 
   it("forgets clients that say nothing any more, and no other", () => {
@@ -322,9 +315,9 @@ describe("a token bucket", () => {
     const buckets = createTokenBuckets(1, 1, () => now);
     for (let index = 0; index < 5000; index++) buckets.take(`old ${index}`, 1);
     now = 10;
-    assert.equal(buckets.take("new", 1), 0);
+    assertEquals(buckets.take("new", 1), 0);
     for (let index = 0; index < 5000; index++) buckets.take(`other ${index}`, 1);
-    assert.equal(buckets.take("new", 1), 1);
+    assertEquals(buckets.take("new", 1), 1);
   });
 });
 
@@ -345,16 +338,16 @@ describe("subscriptions of a client", () => {
     await using server = await startTestServer({ limits: { subscriptions: 2 } });
     await createRun(server.store);
     const [one, two] = [open(server, STATES), open(server, STATES)];
-    assert.deepEqual([await one.first, await two.first], ["open", "open"]);
-    assert.equal(await open(server, STATES).first, refusalOf(2));
+    assertEquals([await one.first, await two.first], ["open", "open"]);
+    assertEquals(await open(server, STATES).first, refusalOf(2));
     one.end();
     for (;;) {
       const metrics = await (await fetch(`${server.origin}/metrics`)).text();
       if (metrics.includes('epochql_subscriptions_open{transport="sse"} 1\n')) break;
     }
     const three = open(server, STATES);
-    assert.equal(await three.first, "open");
-    assert.equal(await open(server, STATES).first, refusalOf(2));
+    assertEquals(await three.first, "open");
+    assertEquals(await open(server, STATES).first, refusalOf(2));
     two.end();
     three.end();
   });
@@ -382,8 +375,8 @@ describe("subscriptions of a client", () => {
     await using server = await startTestServer({ schema, limits: { subscriptions: 3 } });
     const opened = Array.from({ length: 10 }, () => open(server, "subscription { late }"));
     const firsts = await Promise.all(opened.map(({ first }) => first));
-    assert.equal(firsts.filter((first) => first === "open").length, 3);
-    assert.equal(firsts.filter((first) => first === refusalOf(3)).length, 7);
+    assertEquals(firsts.filter((first) => first === "open").length, 3);
+    assertEquals(firsts.filter((first) => first === refusalOf(3)).length, 7);
     for (const { end } of opened) end();
   });
 
@@ -399,8 +392,8 @@ describe("subscriptions of a client", () => {
     const refused = await client.iterate({ query: "{ __typename }" }).next().catch((errors) =>
       errors
     );
-    assert.equal(refused[0].extensions.code, "RATE_LIMITED");
-    assert.equal(
+    assertEquals(refused[0].extensions.code, "RATE_LIMITED");
+    assertEquals(
       refused[0].message,
       "Cannot answer: a WebSocket must carry at most 100 operations at a time, got 101. End one first.",
     );
@@ -421,12 +414,12 @@ describe("subscriptions of a client", () => {
       return { socket, isOpen };
     };
     const [one, two, three] = [await open(), await open(), await open()];
-    assert.deepEqual([one.isOpen, two.isOpen, three.isOpen], [true, true, false]);
+    assertEquals([one.isOpen, two.isOpen, three.isOpen], [true, true, false]);
     const closed = new Promise((resolve) => one.socket.onclose = resolve);
     one.socket.close();
     await closed;
     const four = await open();
-    assert.equal(four.isOpen, true);
+    assertEquals(four.isOpen, true);
     for (const { socket } of [two, four]) {
       const gone = new Promise((resolve) => socket.onclose = resolve);
       socket.close();

@@ -1,5 +1,5 @@
 /** Documents by their hashes: what Apollo's and urql's clients send, and what others may try with them. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from "@apollo/client";
@@ -46,9 +46,9 @@ describe("documents by their hashes", () => {
       const query = gql(`query By${method} { datasets { name } }`);
       for (let time = 0; time < 2; time++) {
         const { data } = await client.query({ query, fetchPolicy: "network-only" });
-        assert.equal((data as { datasets: { name: string }[] }).datasets[0]?.name, "mnist");
+        assertEquals((data as { datasets: { name: string }[] }).datasets[0]?.name, "mnist");
       }
-      assert.deepEqual(sent, [
+      assertEquals(sent, [
         { method, hasText: false },
         { method: "POST", hasText: true },
         { method, hasText: false },
@@ -60,8 +60,8 @@ describe("documents by their hashes", () => {
   it("are asked for by a name that clients know, with a code of the list", async () => {
     for (const accept of ["application/json", "application/graphql-response+json"]) {
       const response = await post(server.origin, asked(sha256("{ never }")), { accept });
-      assert.equal(response.status, accept === "application/json" ? 200 : 404);
-      assert.deepEqual(await errorOf(response), {
+      assertEquals(response.status, accept === "application/json" ? 200 : 404);
+      assertEquals(await errorOf(response), {
         message: "PersistedQueryNotFound",
         code: "NOT_FOUND",
       });
@@ -80,17 +80,17 @@ describe("documents by their hashes", () => {
         accept: "text/event-stream",
       })).text();
     const events = /event: next\ndata: {"data":{"epochs":{"number":1}}}\n\nevent: complete/;
-    assert.match(await follow({}), /PersistedQueryNotFound/);
-    assert.match(await follow({ query }), events);
-    assert.match(await follow({}), events);
+    assertMatch(await follow({}), /PersistedQueryNotFound/);
+    assertMatch(await follow({ query }), events);
+    assertMatch(await follow({}), events);
   });
 
   it("are not kept under another document's hash", async () => {
     const wanted = "{ datasets { name } } # wanted";
     const forged = { query: "{ recipes { recipe } }", ...asked(sha256(wanted)) };
-    assert.equal((await errorOf(await post(server.origin, forged))).code, "BAD_USER_INPUT");
+    assertEquals((await errorOf(await post(server.origin, forged))).code, "BAD_USER_INPUT");
     const { message } = await errorOf(await post(server.origin, asked(sha256(wanted))));
-    assert.equal(message, "PersistedQueryNotFound");
+    assertEquals(message, "PersistedQueryNotFound");
   });
 
   it("are kept only when they are valid", async () => {
@@ -98,31 +98,31 @@ describe("documents by their hashes", () => {
       const first = await post(server.origin, { query, ...asked(sha256(query)) });
       await first.body?.cancel();
       const { message } = await errorOf(await post(server.origin, asked(sha256(query))));
-      assert.equal(message, "PersistedQueryNotFound");
+      assertEquals(message, "PersistedQueryNotFound");
     }
   });
 
   it("get no mutation through a GET", async () => {
     const query = 'mutation { startTraining(input: { name: "by GET" }) { run { id } } }';
     const sent = await post(server.origin, { query, ...asked(sha256(query)) });
-    assert.equal((await sent.json()).errors, undefined);
+    assertEquals((await sent.json()).errors, undefined);
     const extensions = encodeURIComponent(JSON.stringify(asked(sha256(query)).extensions));
     const response = await fetch(`${server.origin}/graphql?extensions=${extensions}`, {
       headers: { accept: "application/json" },
     });
-    assert.equal(response.status, 405);
-    assert.equal((await errorOf(response)).code, "BAD_USER_INPUT");
+    assertEquals(response.status, 405);
+    assertEquals((await errorOf(response)).code, "BAD_USER_INPUT");
   });
 
   it("are refused where the hash is none, and work without one", async () => {
     for (const persisted of [asked("x"), asked(3), asked(sha256("{ a }"), 2), asked(null)]) {
       const response = await post(server.origin, { query: "{ __typename }", ...persisted });
       const { code, message } = await errorOf(response);
-      assert.equal(code, "BAD_USER_INPUT");
-      assert.match(message, /must have the version 1 and, as sha256Hash, 64 hexadecimal digits/);
+      assertEquals(code, "BAD_USER_INPUT");
+      assertMatch(message, /must have the version 1 and, as sha256Hash, 64 hexadecimal digits/);
     }
     const body = { query: "{ __typename }", extensions: { persistedQuery: null } };
-    assert.deepEqual(await (await post(server.origin, body)).json(), {
+    assertEquals(await (await post(server.origin, body)).json(), {
       data: { __typename: "Query" },
     });
   });
@@ -135,11 +135,11 @@ describe("documents by their hashes", () => {
     const query = "{ __typename } # by WebSocket";
     for (const persistedQuery of [3, { version: 1, sha256Hash: sha256(query) }]) {
       const { value } = await client.iterate({ query, extensions: { persistedQuery } }).next();
-      assert.deepEqual(value, { data: { __typename: "Query" } });
+      assertEquals(value, { data: { __typename: "Query" } });
     }
     await client.dispose();
     const { message } = await errorOf(await post(server.origin, asked(sha256(query))));
-    assert.equal(message, "PersistedQueryNotFound");
+    assertEquals(message, "PersistedQueryNotFound");
   });
 
   it("make room for newer ones", async () => {
@@ -149,14 +149,14 @@ describe("documents by their hashes", () => {
     );
     for (const query of documents) {
       const response = await post(server.origin, { query, ...asked(sha256(query)) });
-      assert.equal((await response.json()).data.__typename, "Query");
+      assertEquals((await response.json()).data.__typename, "Query");
     }
     const isKept = async (query: string | undefined) =>
       (await (await post(server.origin, asked(sha256(query ?? "")))).json()).errors === undefined;
-    assert.equal(await isKept(documents.at(-1)), true);
-    assert.equal(await isKept(documents[0]), false);
+    assertEquals(await isKept(documents.at(-1)), true);
+    assertEquals(await isKept(documents[0]), false);
     const long = `{ __typename } # ${"x".repeat(200_000)}`;
     await (await post(server.origin, { query: long, ...asked(sha256(long)) })).body?.cancel();
-    assert.equal(await isKept(long), false);
+    assertEquals(await isKept(long), false);
   });
 });

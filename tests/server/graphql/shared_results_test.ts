@@ -1,5 +1,5 @@
 /** One execution for all who watch the same, and only for them. */
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from "graphql";
 import { createClient } from "graphql-sse";
@@ -70,8 +70,8 @@ describe("answers to subscriptions", () => {
     const heard = await Promise.all(
       cursors.map((after) => watch(server.origin, query, { after })),
     );
-    assert.deepEqual(heard, [[1, 2, 3], [1, 2, 3], [1, 2, 3], [2, 3], [3]]);
-    assert.equal(executions(), 3);
+    assertEquals(heard, [[1, 2, 3], [1, 2, 3], [1, 2, 3], [2, 3], [3]]);
+    assertEquals(executions(), 3);
   });
 
   it("are those of the events that each has chosen, though they begin alike", async () => {
@@ -81,8 +81,8 @@ describe("answers to subscriptions", () => {
     const heard = await Promise.all(
       [1, 2, 3, 1].map((every) => watch(server.origin, query, { every })),
     );
-    assert.deepEqual(heard, [[1, 2, 3], [1, 3], [1], [1, 2, 3]]);
-    assert.equal(executions(), 3);
+    assertEquals(heard, [[1, 2, 3], [1, 3], [1], [1, 2, 3]]);
+    assertEquals(executions(), 3);
   });
 
   it("are made for each who asks for something else of the same events", async () => {
@@ -93,7 +93,7 @@ describe("answers to subscriptions", () => {
       ...[1, 2, 2].map((times) => watch(server.origin, query, { times })),
       watch(server.origin, "subscription { events { number } }"),
     ]);
-    assert.deepEqual(heard, [[1, 2, 3], [2, 4, 6], [2, 4, 6], [1, 2, 3]]);
-    assert.equal(executions(), 9);
+    assertEquals(heard, [[1, 2, 3], [2, 4, 6], [2, 4, 6], [1, 2, 3]]);
+    assertEquals(executions(), 9);
   });
 });

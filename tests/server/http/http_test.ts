@@ -1,5 +1,5 @@
 /** GraphQL over HTTP: what is answered, what is refused, and in which form. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch, fail } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { serverAudits } from "graphql-http";
 import { errorOf, post, startTestServer, type TestServer } from "../support.ts";
@@ -15,22 +15,22 @@ describe("GraphQL over HTTP", () => {
     const query = "{ datasets { name trainSize } }";
     const expected = { data: { datasets: [{ name: "mnist", trainSize: 60_000 }] } };
     const posted = await (await post(server.origin, { query })).json();
-    assert.deepEqual(posted.data.datasets[0], expected.data.datasets[0]);
+    assertEquals(posted.data.datasets[0], expected.data.datasets[0]);
     const url = `${server.origin}/graphql?query=${encodeURIComponent(query)}`;
     const got = await fetch(url, { headers: { accept: "application/json" } });
-    assert.deepEqual(await got.json(), posted);
+    assertEquals(await got.json(), posted);
     // An <img> or a <script> of any page can ask so.
     const { message } = await errorOf(await fetch(url));
-    assert.match(message, /^Cannot answer a GET: its accept must name .*, got '\*\/\*'\.$/);
+    assertMatch(message, /^Cannot answer a GET: its accept must name .*, got '\*\/\*'\.$/);
   });
 
   it("writes a run down before it answers", async () => {
     const { startTraining: { run } } = await server.ask(
       "mutation { startTraining(input: { epochs: 2 }) { run { id state } } }",
     );
-    assert.equal(run.state, "QUEUED");
+    assertEquals(run.state, "QUEUED");
     const { runs } = await server.ask("{ runs { nodes { id } } }");
-    assert.deepEqual(runs.nodes, [{ id: run.id }]);
+    assertEquals(runs.nodes, [{ id: run.id }]);
   });
 
   it("trains on the configured device what asks for none", async () => {
@@ -38,13 +38,13 @@ describe("GraphQL over HTTP", () => {
     const { startTraining: { run } } = await server.ask(
       "mutation { startTraining { run { requestedDevice } } }",
     );
-    assert.deepEqual(run, { requestedDevice: "CPU" });
+    assertEquals(run, { requestedDevice: "CPU" });
   });
 
   for (const audit of serverAudits({ url: () => `${server.origin}/graphql` })) {
     it(`passes the audit '${audit.name}'`, async () => {
       const result = await audit.fn();
-      if (result.status !== "ok") assert.fail(`${result.status}: ${result.reason}`);
+      if (result.status !== "ok") fail(`${result.status}: ${result.reason}`);
     });
   }
 
@@ -66,8 +66,8 @@ describe("GraphQL over HTTP", () => {
     ];
     for (const [body, code] of cases) {
       const response = await post(server.origin, body);
-      assert.ok(response.status < 500, `${response.status} for ${JSON.stringify(body)}`);
-      assert.equal((await errorOf(response)).code, code, JSON.stringify(body));
+      assert(response.status < 500, `${response.status} for ${JSON.stringify(body)}`);
+      assertEquals((await errorOf(response)).code, code, JSON.stringify(body));
     }
   });
 
@@ -75,9 +75,9 @@ describe("GraphQL over HTTP", () => {
     const depth = 1900;
     const query = `{ runs(tag: ${"[".repeat(depth)}${"]".repeat(depth)}) { totalCount } }`;
     const response = await post(server.origin, { query });
-    assert.ok(response.status < 500, String(response.status));
+    assert(response.status < 500, String(response.status));
     const { errors: [error] } = await response.json();
-    assert.equal(error.extensions.code, "BAD_USER_INPUT");
+    assertEquals(error.extensions.code, "BAD_USER_INPUT");
   });
 
   it("refuses a subscription whose field may not be there", async () => {
@@ -88,8 +88,8 @@ describe("GraphQL over HTTP", () => {
     ];
     for (const query of conditions) {
       const error = await errorOf(await post(server.origin, { query }));
-      assert.equal(error.code, "BAD_USER_INPUT", query);
-      assert.match(error.message, /^Cannot subscribe: the root field .* must be there in any case/);
+      assertEquals(error.code, "BAD_USER_INPUT", query);
+      assertMatch(error.message, /^Cannot subscribe: the root field .* must be there in any case/);
     }
   });
 
@@ -97,10 +97,10 @@ describe("GraphQL over HTTP", () => {
     const response = await fetch(`${server.origin}/graphql?query={__typename}&variables={`, {
       headers: { accept: "application/graphql-response+json" },
     });
-    assert.equal(response.status, 400);
+    assertEquals(response.status, 400);
     const { message, code } = await errorOf(response);
-    assert.equal(code, "BAD_USER_INPUT");
-    assert.match(message, /variables and extensions must be JSON/);
+    assertEquals(code, "BAD_USER_INPUT");
+    assertMatch(message, /variables and extensions must be JSON/);
   });
 
   it("refuses a subscription that cannot begin with a status that says so, where the form has one", async () => {
@@ -109,8 +109,8 @@ describe("GraphQL over HTTP", () => {
       const response = await post(server.origin, { query }, { accept });
       return [response.status, (await errorOf(response)).code];
     };
-    assert.deepEqual(await ask("application/graphql-response+json"), [400, "BAD_USER_INPUT"]);
-    assert.deepEqual(await ask("application/json"), [200, "BAD_USER_INPUT"]);
+    assertEquals(await ask("application/graphql-response+json"), [400, "BAD_USER_INPUT"]);
+    assertEquals(await ask("application/json"), [200, "BAD_USER_INPUT"]);
   });
 
   it("takes no operation from a form, which any site's page could send", async () => {
@@ -126,22 +126,22 @@ describe("GraphQL over HTTP", () => {
         headers: { "content-type": type },
         body,
       });
-      assert.equal(response.status, 415, type);
-      assert.match((await errorOf(response)).message, /content-type must be application\/json/);
+      assertEquals(response.status, 415, type);
+      assertMatch((await errorOf(response)).message, /content-type must be application\/json/);
     }
     const got = await fetch(`${server.origin}/graphql?query=${encodeURIComponent(query)}`, {
       headers: { accept: "application/json" },
     });
-    assert.equal(got.status, 405);
-    assert.equal((await errorOf(got)).code, "BAD_USER_INPUT");
+    assertEquals(got.status, 405);
+    assertEquals((await errorOf(got)).code, "BAD_USER_INPUT");
   });
 
   it("refuses a request that is larger than any operation", async () => {
     const response = await post(server.origin, {
       query: `{ __typename } #${"x".repeat(1_100_000)}`,
     });
-    assert.equal(response.status, 413);
-    assert.deepEqual(await errorOf(response), {
+    assertEquals(response.status, 413);
+    assertEquals(await errorOf(response), {
       code: "BAD_USER_INPUT",
       message: "Cannot answer: a request must have at most 1000000 bytes, got 1100028.",
     });
@@ -160,8 +160,8 @@ describe("GraphQL over HTTP", () => {
       headers: { "content-type": "application/json" },
       body,
     });
-    assert.equal(response.status, 413);
-    assert.match((await errorOf(response)).message, /at most 1000000 bytes, got more/);
+    assertEquals(response.status, 413);
+    assertMatch((await errorOf(response)).message, /at most 1000000 bytes, got more/);
   });
 
   it("answers one that comes in chunks and is small", async () => {
@@ -173,7 +173,7 @@ describe("GraphQL over HTTP", () => {
       headers: { "content-type": "application/json" },
       body: ReadableStream.from([head, tail]),
     });
-    assert.deepEqual(await response.json(), { data: { __typename: "Query" } });
+    assertEquals(await response.json(), { data: { __typename: "Query" } });
   });
 
   it("hides what it did not expect, and says so by code", async () => {
@@ -182,9 +182,9 @@ describe("GraphQL over HTTP", () => {
     });
     const response = await post(broken.origin, { query: "{ samples { totalCount } }" });
     const text = await response.text();
-    assert.doesNotMatch(text, /secret/);
+    assertNotMatch(text, /secret/);
     const { errors } = JSON.parse(text);
-    assert.equal(errors[0].message, "Unexpected error");
-    assert.equal(errors[0].extensions.code, "INTERNAL");
+    assertEquals(errors[0].message, "Unexpected error");
+    assertEquals(errors[0].extensions.code, "INTERNAL");
   });
 });

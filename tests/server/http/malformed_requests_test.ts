@@ -1,5 +1,5 @@
 /** Requests that no client with manners sends: not UTF-8, not what they say they are, broken off, too slow. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { connectRaw, joined, postOf } from "./raw_client.ts";
 import { soon, startTestServer, type TestServer } from "../support.ts";
@@ -42,19 +42,19 @@ describe("a rude request", () => {
       ];
       const body = joined(utf8(head), new Uint8Array(bytes), utf8(tail));
       const answer = await answerTo(signed(postOf("/graphql", "application/json", body)));
-      assert.match(answer, /^HTTP\/1\.1 400 /);
-      assert.match(
+      assertMatch(answer, /^HTTP\/1\.1 400 /);
+      assertMatch(
         answer,
         /Cannot read the request: its body must be UTF-8, got bytes that are not\./,
       );
-      assert.match(answer, /"code":"BAD_USER_INPUT"/);
-      assert.equal((await server.store.list({ first: 1 })).totalCount, 0);
+      assertMatch(answer, /"code":"BAD_USER_INPUT"/);
+      assertEquals((await server.store.list({ first: 1 })).totalCount, 0);
     });
   }
 
   it("is carried out where its text holds U+FFFD itself", async () => {
     const body = JSON.stringify({ query: "{ __typename } # \uFFFD" });
-    assert.match(
+    assertMatch(
       await answerTo(signed(postOf("/graphql", "application/json", body))),
       /\{"data":\{"__typename":"Query"\}\}/,
     );
@@ -70,9 +70,9 @@ describe("a rude request", () => {
     };
     for (const [body, rule] of Object.entries(rules)) {
       const answer = await answerTo(signed(postOf("/graphql", "application/json", body)));
-      assert.match(answer, /^HTTP\/1\.1 400 /, body);
-      assert.match(answer, rule, body);
-      assert.match(answer, /"code":"BAD_USER_INPUT"/, body);
+      assertMatch(answer, /^HTTP\/1\.1 400 /, body);
+      assertMatch(answer, rule, body);
+      assertMatch(answer, /"code":"BAD_USER_INPUT"/, body);
     }
   });
 
@@ -88,8 +88,8 @@ describe("a rude request", () => {
     };
     for (const [body, type] of Object.entries(forms)) {
       const answer = await answerTo(signed(postOf("/graphql", type, body)));
-      assert.match(answer, /^HTTP\/1\.1 415 /, type);
-      assert.match(answer, /its content-type must be application\/json, got 'multipart\//, type);
+      assertMatch(answer, /^HTTP\/1\.1 415 /, type);
+      assertMatch(answer, /its content-type must be application\/json, got 'multipart\//, type);
     }
   });
 
@@ -100,8 +100,8 @@ describe("a rude request", () => {
     };
     for (const [path, bytes] of Object.entries(begun)) {
       const answer = await answerTo(bytes);
-      assert.match(answer, /^HTTP\/1\.1 408 /, path);
-      assert.match(answer, /must be here within 0\.05 s, got only its beginning\./, path);
+      assertMatch(answer, /^HTTP\/1\.1 408 /, path);
+      assertMatch(answer, /must be here within 0\.05 s, got only its beginning\./, path);
     }
   });
 
@@ -113,7 +113,7 @@ describe("a rude request", () => {
       client.close();
     }
     await soon(until(async () => (await counted()).refused >= before.refused + 20), "all must end");
-    assert.equal((await counted()).failed, before.failed);
+    assertEquals((await counted()).failed, before.failed);
   });
 
   it("is refused where its head is none, or has no end", async () => {
@@ -129,7 +129,7 @@ describe("a rude request", () => {
       utf8(`GET / HTTP/1.1\r\nhost: localhost\r\n${"x: a\r\n".repeat(1000)}\r\n`),
     ];
     for (const head of heads) {
-      assert.match(await answerTo(head, /\r\n\r\n/), /^HTTP\/1\.1 400 /);
+      assertMatch(await answerTo(head, /\r\n\r\n/), /^HTTP\/1\.1 400 /);
     }
   });
 

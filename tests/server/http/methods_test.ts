@@ -1,5 +1,5 @@
 /** The methods of /graphql: those of GraphQL over HTTP, those of graphql-sse's single connection, and what is said to others. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { connectRaw } from "./raw_client.ts";
 import { errorOf, soon, startTestServer, type TestServer } from "../support.ts";
@@ -18,9 +18,9 @@ describe("the methods of /graphql", () => {
   it("are all named to who uses another one", async () => {
     for (const method of ["PATCH", "OPTIONS", "QUERY"]) {
       const response = await fetch(`${server.origin}/graphql`, { method });
-      assert.equal(response.status, 405, method);
-      assert.equal(response.headers.get("allow"), HAS);
-      assert.deepEqual(await errorOf(response), {
+      assertEquals(response.status, 405, method);
+      assertEquals(response.headers.get("allow"), HAS);
+      assertEquals(await errorOf(response), {
         code: "BAD_USER_INPUT",
         message: `Cannot ${method} /graphql: the method must be GET, HEAD, POST, PUT or DELETE, ` +
           `got ${method}.`,
@@ -29,7 +29,7 @@ describe("the methods of /graphql", () => {
     for (const method of HAS.split(", ")) {
       const response = await fetch(`${server.origin}/graphql`, { method });
       await response.body?.cancel();
-      assert.notEqual(response.status, 405, method);
+      assertNotEquals(response.status, 405, method);
     }
   });
 
@@ -40,8 +40,8 @@ describe("the methods of /graphql", () => {
         headers: { accept: "application/json" },
       });
       await response.body?.cancel();
-      assert.equal(response.status, 405, method);
-      assert.equal(response.headers.get("allow"), "POST");
+      assertEquals(response.status, 405, method);
+      assertEquals(response.headers.get("allow"), "POST");
     }
   });
 
@@ -65,10 +65,10 @@ describe("the methods of /graphql", () => {
       );
       const text = await soon(client.hear(/^never$/), "it must be closed");
       client.close();
-      assert.match(text, new RegExp(`^HTTP/1\\.1 ${got.status} `), query);
-      assert.ok(text.includes(`content-type: ${got.headers.get("content-type")}\r\n`), text);
-      if (!isStream) assert.ok(text.includes(`content-length: ${length}\r\n`), text);
-      assert.match(text, /\r\n\r\n$/, query);
+      assertMatch(text, new RegExp(`^HTTP/1\\.1 ${got.status} `), query);
+      assert(text.includes(`content-type: ${got.headers.get("content-type")}\r\n`), text);
+      if (!isStream) assert(text.includes(`content-length: ${length}\r\n`), text);
+      assertMatch(text, /\r\n\r\n$/, query);
     }
   });
 
@@ -81,7 +81,7 @@ describe("the methods of /graphql", () => {
     const head = await fetch(`${server.origin}/graphql`, { method: "HEAD", headers });
     await head.body?.cancel();
     const opened = await fetch(`${server.origin}/graphql`, { headers });
-    assert.equal(opened.status, 200);
+    assertEquals(opened.status, 200);
     await opened.body?.cancel();
   });
 });

@@ -2,7 +2,7 @@
  * Whatever clients name (runs, checkpoints, datasets, files) stays inside the configured folders. Beside them lies a file
  * that nobody may read, and that nobody may delete.
  */
-import assert from "@std/assert";
+import { assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
@@ -80,8 +80,8 @@ describe("names that lead elsewhere", () => {
   const ask = async (query: string, variables: Record<string, unknown>) =>
     await (await post(server.origin, { query, variables })).text();
   const mustBeThere = async () => {
-    assert.equal(await Deno.readTextFile(join(outside, "secret")), SECRET);
-    assert.equal(await Deno.readTextFile(join(outside, "secret.safetensors")), SECRET);
+    assertEquals(await Deno.readTextFile(join(outside, "secret")), SECRET);
+    assertEquals(await Deno.readTextFile(join(outside, "secret.safetensors")), SECRET);
   };
 
   it("find nothing in a path, however they are written", async () => {
@@ -104,8 +104,8 @@ describe("names that lead elsewhere", () => {
         ]
       ) {
         const answer = await rawGet(server.origin, target);
-        assert.doesNotMatch(answer, new RegExp(SECRET), target);
-        assert.match(answer, /^HTTP\/1\.1 (302|400|404) |^$/, target);
+        assertNotMatch(answer, new RegExp(SECRET), target);
+        assertMatch(answer, /^HTTP\/1\.1 (302|400|404) |^$/, target);
       }
     }
   });
@@ -113,8 +113,8 @@ describe("names that lead elsewhere", () => {
   it("name no run, and delete nothing", async () => {
     for (const attack of [...ATTACKS, join(outside, "secret"), "../../outside", ".", "..", "/"]) {
       const id = globalId("Run", attack);
-      assert.doesNotMatch(await ask("query($id: ID!) { run(id: $id) { name } }", { id }), /"name"/);
-      assert.match(
+      assertNotMatch(await ask("query($id: ID!) { run(id: $id) { name } }", { id }), /"name"/);
+      assertMatch(
         await ask("mutation($id: ID!) { deleteRun(runId: $id) { deletedRunId } }", { id }),
         /"(NOT_FOUND|BAD_USER_INPUT)"/,
       );
@@ -130,8 +130,8 @@ describe("names that lead elsewhere", () => {
     const pixels = Array(784).fill(0);
     for (const attack of [...ATTACKS, join(outside, "secret.safetensors")]) {
       const answer = await ask(query, { id: globalId("Run", runId), file: attack, pixels });
-      assert.doesNotMatch(answer, new RegExp(`${SECRET}|INTERNAL`), attack);
-      assert.match(answer, /"(NOT_FOUND|BAD_USER_INPUT)"/, attack);
+      assertNotMatch(answer, new RegExp(`${SECRET}|INTERNAL`), attack);
+      assertMatch(answer, /"(NOT_FOUND|BAD_USER_INPUT)"/, attack);
     }
   });
 
@@ -144,17 +144,14 @@ describe("names that lead elsewhere", () => {
         ]
       ) {
         const answer = await ask(`query($name: String!) { ${field} }`, { name: attack });
-        assert.match(answer, /"BAD_USER_INPUT"/, attack);
+        assertMatch(answer, /"BAD_USER_INPUT"/, attack);
       }
       const input = { dataset: attack };
       const start =
         "mutation($input: StartTrainingInput!) { startTraining(input: $input) { run { id } } }";
-      assert.match(await ask(start, { input }), /"BAD_USER_INPUT"/);
+      assertMatch(await ask(start, { input }), /"BAD_USER_INPUT"/);
       const id = globalId("Sample", `${attack}:train:0`);
-      assert.doesNotMatch(
-        await ask("query($id: ID!) { node(id: $id) { id } }", { id }),
-        /"node":\{/,
-      );
+      assertNotMatch(await ask("query($id: ID!) { node(id: $id) { id } }", { id }), /"node":\{/);
     }
   });
 
@@ -179,8 +176,8 @@ describe("names that lead elsewhere", () => {
       "query($id: ID!) { run(id: $id) { kernels { layer } } }",
       { id: globalId("Run", runId) },
     );
-    assert.doesNotMatch(answer, new RegExp(SECRET));
-    assert.match(answer, /"errors"/);
+    assertNotMatch(answer, new RegExp(SECRET));
+    assertMatch(answer, /"errors"/);
 
     // A whole folder that is a link goes, and what it leads to stays.
     await Deno.remove(folder, { recursive: true });
@@ -196,7 +193,7 @@ describe("names that lead elsewhere", () => {
     for (
       const link of [folder, resultsFolder(home, runId), join(scratchFolder(home), `${runId}-1`)]
     ) {
-      await assert.rejects(Deno.lstat(link), Deno.errors.NotFound);
+      await assertRejects(() => Deno.lstat(link), Deno.errors.NotFound);
     }
     await mustBeThere();
   });

@@ -1,5 +1,5 @@
 /** The page and its files, from a folder such as the build leaves. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createStaticFiles, PAGE_POLICY } from "../../../server/http/static_files.ts";
 import { readManifest } from "../../../server/http/page_manifest.ts";
@@ -48,20 +48,20 @@ describe("static files", () => {
 
   it("serves the page under its policy, to be asked for anew each time", async () => {
     const response = await fetch(server.origin);
-    assert.equal(response.status, 200);
-    assert.match(await response.text(), /^<!doctype html>/);
-    assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
-    assert.equal(response.headers.get("content-security-policy"), PAGE_POLICY);
-    assert.equal(response.headers.get("cache-control"), "no-cache");
-    assert.equal(response.headers.get("x-content-type-options"), "nosniff");
-    assert.equal(response.headers.get("x-frame-options"), "DENY");
+    assertEquals(response.status, 200);
+    assertMatch(await response.text(), /^<!doctype html>/);
+    assertEquals(response.headers.get("content-type"), "text/html; charset=utf-8");
+    assertEquals(response.headers.get("content-security-policy"), PAGE_POLICY);
+    assertEquals(response.headers.get("cache-control"), "no-cache");
+    assertEquals(response.headers.get("x-content-type-options"), "nosniff");
+    assertEquals(response.headers.get("x-frame-options"), "DENY");
   });
 
   it("lets browsers keep the named files for ever", async () => {
     const response = await fetch(`${server.origin}/assets/main-ABCDEFGH.js`);
     await response.body?.cancel();
-    assert.equal(response.headers.get("cache-control"), "public, max-age=31536000, immutable");
-    assert.equal(response.headers.get("content-type"), "text/javascript; charset=utf-8");
+    assertEquals(response.headers.get("cache-control"), "public, max-age=31536000, immutable");
+    assertEquals(response.headers.get("content-type"), "text/javascript; charset=utf-8");
   });
 
   it("sends the best encoding that the client takes", async () => {
@@ -75,43 +75,43 @@ describe("static files", () => {
       [undefined, null],
     ];
     const plain = (await get("/assets/main-ABCDEFGH.js")).body;
-    assert.equal(plain.length, 4000);
+    assertEquals(plain.length, 4000);
     for (const [accepted, expected] of cases) {
       const { headers, body } = await get(
         "/assets/main-ABCDEFGH.js",
         accepted === undefined ? {} : { "accept-encoding": accepted },
       );
-      assert.equal(headers.get("content-encoding"), expected, accepted);
-      assert.equal(headers.get("vary"), "accept-encoding");
-      assert.equal(headers.get("content-length"), String(body.length));
-      assert.equal(body.length < 200, expected !== null, accepted);
+      assertEquals(headers.get("content-encoding"), expected, accepted);
+      assertEquals(headers.get("vary"), "accept-encoding");
+      assertEquals(headers.get("content-length"), String(body.length));
+      assertEquals(body.length < 200, expected !== null, accepted);
     }
     const small = await get("/assets/small-ABCDEFGH.css", { "accept-encoding": "br" });
-    assert.equal(small.headers.get("content-encoding"), null);
-    assert.equal(new TextDecoder().decode(small.body), "a{}");
+    assertEquals(small.headers.get("content-encoding"), null);
+    assertEquals(new TextDecoder().decode(small.body), "a{}");
   });
 
   it("says 304 to a client that has the file, in the same encoding", async () => {
     for (const path of ["/", "/assets/main-ABCDEFGH.js"]) {
       const first = await get(path, { "accept-encoding": "br" });
       const etag = first.headers.get("etag") ?? "";
-      assert.match(etag, /^"[^"]+"$/);
+      assertMatch(etag, /^"[^"]+"$/);
       for (const known of [etag, `"other", ${etag}`, `W/${etag}`, "*"]) {
         const second = await get(path, { "accept-encoding": "br", "if-none-match": known });
-        assert.equal(second.status, 304, known);
-        assert.equal(second.body.length, 0);
-        assert.equal(second.headers.get("etag"), etag);
+        assertEquals(second.status, 304, known);
+        assertEquals(second.body.length, 0);
+        assertEquals(second.headers.get("etag"), etag);
       }
       const other = await get(path, { "accept-encoding": "gzip", "if-none-match": etag });
-      assert.equal(other.status, 200);
+      assertEquals(other.status, 200);
     }
   });
 
   it("answers HEAD with the head alone", async () => {
     const { status, headers, body } = await get("/assets/main-ABCDEFGH.js", {}, "HEAD");
-    assert.equal(status, 200);
-    assert.equal(headers.get("content-length"), "4000");
-    assert.equal(body.length, 0);
+    assertEquals(status, 200);
+    assertEquals(headers.get("content-length"), "4000");
+    assertEquals(body.length, 0);
   });
 
   it("serves what the manifest lists, and nothing else", async () => {
@@ -127,14 +127,14 @@ describe("static files", () => {
       "/assets/constructor",
       "/assets/__proto__",
     ];
-    for (const path of paths) assert.equal((await get(path)).status, 404, path);
+    for (const path of paths) assertEquals((await get(path)).status, 404, path);
   });
 
   it("refuses other methods", async () => {
     const response = await fetch(server.origin, { method: "DELETE" });
-    assert.equal(response.status, 405);
-    assert.equal(response.headers.get("allow"), "GET, HEAD");
-    assert.match((await errorOf(response)).message, /the method must be GET or HEAD, got DELETE/);
+    assertEquals(response.status, 405);
+    assertEquals(response.headers.get("allow"), "GET, HEAD");
+    assertMatch((await errorOf(response)).message, /the method must be GET or HEAD, got DELETE/);
   });
 
   it("sees a page that was built anew, without a restart", async () => {
@@ -143,11 +143,11 @@ describe("static files", () => {
       staticFiles: createStaticFiles(other, readManifest),
     });
     const before = await fetch(server.origin);
-    assert.equal(before.status, 503);
-    assert.match((await errorOf(before)).message, /run 'deno task page'/);
+    assertEquals(before.status, 503);
+    assertMatch((await errorOf(before)).message, /run 'deno task page'/);
     await writeAssets(other);
-    assert.equal((await fetch(server.origin)).status, 200);
-    assert.equal((await fetch(`${server.origin}/assets/small-ABCDEFGH.css`)).status, 200);
+    assertEquals((await fetch(server.origin)).status, 200);
+    assertEquals((await fetch(`${server.origin}/assets/small-ABCDEFGH.css`)).status, 200);
     await Deno.remove(other, { recursive: true });
   });
 });

@@ -1,5 +1,5 @@
 /** What orchestrators are told. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { type RunStore, StoreUnavailableError } from "../../../runs/store/store.ts";
 import { startTestServer } from "../support.ts";
@@ -18,9 +18,9 @@ describe("health", () => {
   it("is alive as long as it answers", async () => {
     await using server = await startTestServer();
     const response = await fetch(`${server.origin}/healthz`);
-    assert.equal(response.status, 200);
-    assert.equal(response.headers.get("cache-control"), "no-store");
-    assert.deepEqual(await response.json(), { alive: true });
+    assertEquals(response.status, 200);
+    assertEquals(response.headers.get("cache-control"), "no-store");
+    assertEquals(await response.json(), { alive: true });
   });
 
   it("is ready when a worker is alive, and says what is missing until then", async () => {
@@ -30,23 +30,23 @@ describe("health", () => {
       const response = await fetch(`${server.origin}/readyz`);
       return [response.status, await response.json()];
     };
-    assert.deepEqual(await ready(), [503, {
+    assertEquals(await ready(), [503, {
       ready: false,
       server: "ok",
       store: "ok",
       worker: "no worker is alive; 'deno task worker' starts one",
     }]);
     worker.problem = "it ended with exit code 132";
-    assert.equal((await ready())[1].worker, worker.problem);
+    assertEquals((await ready())[1].worker, worker.problem);
     await server.store.registerWorker(WORKER);
-    assert.deepEqual(await ready(), [200, {
+    assertEquals(await ready(), [200, {
       ready: true,
       server: "ok",
       store: "ok",
       worker: "ok",
     }]);
     await server.store.deregisterWorker(WORKER.id);
-    assert.equal((await ready())[0], 503);
+    assertEquals((await ready())[0], 503);
   });
 
   it("is not ready without its store, and says why", async () => {
@@ -57,10 +57,10 @@ describe("health", () => {
     };
     await using broken = await startTestServer({ store });
     const response = await fetch(`${broken.origin}/readyz`);
-    assert.equal(response.status, 503);
+    assertEquals(response.status, 503);
     const { store: said, worker } = await response.json();
-    assert.equal(said, "Cannot use it: the disk is full.");
-    assert.match(worker, /not known/);
-    assert.equal((await fetch(`${broken.origin}/healthz`)).status, 200);
+    assertEquals(said, "Cannot use it: the disk is full.");
+    assertMatch(worker, /not known/);
+    assertEquals((await fetch(`${broken.origin}/healthz`)).status, 200);
   });
 });

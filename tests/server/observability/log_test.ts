@@ -1,5 +1,5 @@
 /** The log from outside: what the server's process and its worker's write, where nothing is traced. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { openStore } from "../../../runs/store/open.ts";
 import { until } from "../../runs/helpers.ts";
@@ -25,41 +25,38 @@ describe("the log", () => {
     try {
       const headers = { "x-request-id": "proxy-7:1" };
       const response = await post(stack.origin, { query: START }, headers);
-      assert.equal(response.headers.get("x-request-id"), "proxy-7:1");
+      assertEquals(response.headers.get("x-request-id"), "proxy-7:1");
       const { data } = await response.json();
       const runId = atob(data.startTraining.run.id).replace("Run:", "");
       await completed(stack, runId);
 
       const [audit, request] = linesOf(await stack.stop())
         .filter(({ properties }) => properties.requestId === "proxy-7:1");
-      assert.deepEqual([audit.logger, audit.level], ["epochql.audit", "INFO"]);
-      assert.equal(audit.properties.runId, runId);
-      assert.deepEqual([request.logger, request.level], ["epochql.server", "DEBUG"]);
+      assertEquals([audit.logger, audit.level], ["epochql.audit", "INFO"]);
+      assertEquals(audit.properties.runId, runId);
+      assertEquals([request.logger, request.level], ["epochql.server", "DEBUG"]);
       // As on a terminal: names without quotes, also in the middle of it.
-      assert.match(request.message, /^POST \/graphql 200 in [\d.e-]+ s$/);
-      assert.equal(
-        audit.message,
-        `local at 127.0.0.1: startTraining of ${runId} by null: OK`,
-      );
+      assertMatch(request.message, /^POST \/graphql 200 in [\d.e-]+ s$/);
+      assertEquals(audit.message, `local at 127.0.0.1: startTraining of ${runId} by null: OK`);
 
       const worker = linesOf(await stack.workerLog());
       const ready = worker.find(({ message }) => message.endsWith("is ready."));
       const { workerId } = ready.properties;
-      assert.match(ready.message, new RegExp(RegExp.escape(workerId)));
+      assertMatch(ready.message, new RegExp(RegExp.escape(workerId)));
       const about = worker.filter(({ properties }) => properties.runId === runId);
-      assert.deepEqual(about.map(({ message }) => message.replace(/'.*'/, "it")), [
+      assertEquals(about.map(({ message }) => message.replace(/'.*'/, "it")), [
         "Training it.",
         "it is COMPLETED.",
       ]);
-      assert.ok(about.every(({ properties }) => properties.workerId === workerId));
-      assert.ok(worker.every(({ properties }) => !("trace_id" in properties)));
+      assert(about.every(({ properties }) => properties.workerId === workerId));
+      assert(worker.every(({ properties }) => !("trace_id" in properties)));
 
       const store = await openStore({ home: stack.home });
       const events = await store.read(runId, { afterSeq: 0, limit: 1_000 });
       await store.close();
-      assert.ok(events.some(({ type }) => type === "started"));
-      assert.ok(events.every((event) => !("traceparent" in event)));
-      assert.deepEqual([...receiver.spans, ...receiver.logs], []);
+      assert(events.some(({ type }) => type === "started"));
+      assert(events.every((event) => !("traceparent" in event)));
+      assertEquals([...receiver.spans, ...receiver.logs], []);
     } finally {
       await stack.remove();
       await receiver.close();
@@ -75,11 +72,11 @@ describe("the log", () => {
         await response.body?.cancel();
         ids.push(response.headers.get("x-request-id") ?? "");
       }
-      assert.ok(ids.every((id) => /^[0-9a-f]{8}-[0-9a-z]+$/.test(id)), ids.join());
-      assert.equal(new Set(ids).size, 3);
+      assert(ids.every((id) => /^[0-9a-f]{8}-[0-9a-z]+$/.test(id)), ids.join());
+      assertEquals(new Set(ids).size, 3);
       const lines = (await stack.stop()).trimEnd().split("\n");
-      assert.match(lines[0] ?? "", /audit.*startTraining/);
-      assert.throws(() => JSON.parse(lines[0] ?? ""));
+      assertMatch(lines[0] ?? "", /audit.*startTraining/);
+      assertThrows(() => JSON.parse(lines[0] ?? ""));
     } finally {
       await stack.remove();
     }

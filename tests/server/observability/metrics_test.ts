@@ -1,5 +1,5 @@
 /** /metrics: what Prometheus is told, in the form that it asks for. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-sse";
 import type { WorkerInfo } from "../../../runs/store/store.ts";
@@ -34,7 +34,7 @@ const FIGURES: WorkerStats = {
 /** The samples, by name and labels. */
 async function read({ origin }: TestServer): Promise<Map<string, number>> {
   const response = await fetch(`${origin}/metrics`);
-  assert.match(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
+  assertMatch(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
   const lines = (await response.text()).split("\n").filter((line) => /^[a-z]/.test(line));
   return new Map(lines.map((line): [string, number] => {
     const at = line.lastIndexOf(" ");
@@ -66,16 +66,16 @@ describe("/metrics", () => {
   it("counts requests by route, method and status", async () => {
     const labels = 'route="none",method="GET",status="404"';
     const name = `epochql_http_requests_total{${labels}}`;
-    assert.equal((await read(server)).get(name), undefined);
+    assertEquals((await read(server)).get(name), undefined);
     await Promise.all([1, 2].map(() => fetch(`${server.origin}/no/${crypto.randomUUID()}`)));
     await fetch(`${server.origin}/no`, { method: "BREW" });
     const metrics = await read(server);
-    assert.equal(metrics.get(name), 2);
-    assert.equal(
+    assertEquals(metrics.get(name), 2);
+    assertEquals(
       metrics.get('epochql_http_requests_total{route="none",method="other",status="404"}'),
       1,
     );
-    assert.equal(metrics.get(`epochql_http_request_duration_seconds_count{${labels}}`), 2);
+    assertEquals(metrics.get(`epochql_http_request_duration_seconds_count{${labels}}`), 2);
   });
 
   it("counts and times operations by type and outcome", async () => {
@@ -83,8 +83,8 @@ describe("/metrics", () => {
     await post(server.origin, { query: 'mutation { deleteRun(runId: "x") { deletedRunId } }' });
     const metrics = await read(server);
     for (const labels of ['type="query",outcome="ok"', 'type="mutation",outcome="error"']) {
-      assert.equal(metrics.get(`epochql_graphql_operations_total{${labels}}`), 1);
-      assert.equal(metrics.get(`epochql_graphql_operation_duration_seconds_count{${labels}}`), 1);
+      assertEquals(metrics.get(`epochql_graphql_operations_total{${labels}}`), 1);
+      assertEquals(metrics.get(`epochql_graphql_operation_duration_seconds_count{${labels}}`), 1);
     }
   });
 
@@ -117,12 +117,9 @@ describe("/metrics", () => {
       epochql_samples_trained_total: 12800,
     };
     const names = Object.keys(expected);
-    assert.deepEqual(
-      Object.fromEntries(names.map((name) => [name, metrics.get(name)])),
-      expected,
-    );
+    assertEquals(Object.fromEntries(names.map((name) => [name, metrics.get(name)])), expected);
     const age = metrics.get('epochql_worker_heartbeat_age_seconds{host="gpu-1"}') ?? NaN;
-    assert.ok(age >= 0 && age < 10, `${age} s`);
+    assert(age >= 0 && age < 10, `${age} s`);
   });
 
   it("counts on when workers come and go, and not what they did before the server came", async () => {
@@ -132,7 +129,7 @@ describe("/metrics", () => {
       store.registerWorker({ ...WORKER, id, startedAt, figures: { ...FIGURES, eventsAppended } });
     const total = "epochql_events_appended_total";
     await announce("old", 1000, "2020-01-01T00:00:00.000Z");
-    assert.equal((await read(server)).get(total), 0);
+    assertEquals((await read(server)).get(total), 0);
     await announce("old", 1010, "2020-01-01T00:00:00.000Z");
     await announce("new", 5);
     await readFresh(server, (metrics) => metrics.get(total) === 15);
@@ -146,13 +143,13 @@ describe("/metrics", () => {
     const away = () => Promise.reject(new StoreUnavailableError("It is away."));
     Object.assign(broken.store, { overview: away });
     const metrics = await read(broken);
-    assert.equal(metrics.get("epochql_store_up"), 0);
-    assert.equal(metrics.get(`epochql_build_info{version="1.2.3",deno="${Deno.version.deno}"}`), 1);
+    assertEquals(metrics.get("epochql_store_up"), 0);
+    assertEquals(metrics.get(`epochql_build_info{version="1.2.3",deno="${Deno.version.deno}"}`), 1);
     for (const name of ["process_resident_memory_bytes", "process_cpu_seconds_total"]) {
-      assert.ok((metrics.get(name) ?? 0) > 0, name);
+      assert((metrics.get(name) ?? 0) > 0, name);
     }
     const unknown = [...metrics.keys()].filter((name) => /queue|runs|workers/.test(name));
-    assert.deepEqual(unknown, []);
+    assertEquals(unknown, []);
   });
 
   it("asks the store once for all scrapes of a second", async () => {
@@ -168,7 +165,7 @@ describe("/metrics", () => {
     });
     const began = performance.now();
     await Promise.all(Array.from({ length: 20 }, () => read(server)));
-    assert.ok(asked <= 1 + (performance.now() - began) / 1000, `it was asked ${asked} times`);
+    assert(asked <= 1 + (performance.now() - began) / 1000, `it was asked ${asked} times`);
   });
 
   it("times events from their append to those who wait for them, and not what is replayed", async () => {
@@ -180,18 +177,18 @@ describe("/metrics", () => {
     const epochs = client.iterate<{ epochs: { number: number } }>({
       query: "subscription { epochs { number } }",
     });
-    assert.equal((await epochs.next()).value?.data?.epochs.number, 1);
+    assertEquals((await epochs.next()).value?.data?.epochs.number, 1);
     const count = "epochql_event_delivery_latency_seconds_count";
     const open = 'epochql_subscriptions_open{transport="sse"}';
     const before = await read(server);
-    assert.deepEqual([before.get(count), before.get(open)], [0, 1]);
+    assertEquals([before.get(count), before.get(open)], [0, 1]);
     const next = epochs.next();
     await worker.trainEpoch();
-    assert.equal((await next).value?.data?.epochs.number, 2);
+    assertEquals((await next).value?.data?.epochs.number, 2);
     const metrics = await read(server);
-    assert.equal(metrics.get(count), 1, run.id);
+    assertEquals(metrics.get(count), 1, run.id);
     const sum = metrics.get("epochql_event_delivery_latency_seconds_sum") ?? NaN;
-    assert.ok(sum >= 0 && sum < 10, `${sum} s`);
+    assert(sum >= 0 && sum < 10, `${sum} s`);
     await epochs.return?.();
     client.dispose();
   });
@@ -207,25 +204,25 @@ describe("/metrics", () => {
     for (const line of text.trimEnd().split("\n")) {
       if (line === "") continue;
       const [, what, name = "", rest = ""] = /^# (HELP|TYPE) (\S+) (.+)$/.exec(line) ?? [];
-      if (what === "HELP") assert.match(rest, /\.$/, `${name}'s help is a sentence`);
+      if (what === "HELP") assertMatch(rest, /\.$/, `${name}'s help is a sentence`);
       else if (what === "TYPE") types.set(name, rest);
       else {
         const sample = /^([a-z_]+)(\{(\w+="[^"\\\n]*",?)+\})? (-?[\d.]+(e[+-]?\d+)?|\+Inf)$/.exec(
           line,
         );
         if (!sample) throw new Error(`It must be a sample: ${line}`);
-        assert.ok(!seen.has(line.slice(0, line.lastIndexOf(" "))), `${line} is there once`);
+        assert(!seen.has(line.slice(0, line.lastIndexOf(" "))), `${line} is there once`);
         seen.add(line.slice(0, line.lastIndexOf(" ")));
         const family = sample[1]?.replace(/_(bucket|sum|count)$/, "") ?? "";
-        assert.ok(types.has(sample[1] ?? "") || types.get(family) === "histogram", line);
+        assert(types.has(sample[1] ?? "") || types.get(family) === "histogram", line);
         // Runs and workers come and go, and must leave nothing here.
-        assert.doesNotMatch(line, /[\da-f]{8}-[\da-f]{4}|w1/);
+        assertNotMatch(line, /[\da-f]{8}-[\da-f]{4}|w1/);
       }
     }
     for (const [name, type] of types) {
-      assert.match(name, /^(epochql|process)_[a-z_]+$/);
-      assert.equal(type === "counter", name.endsWith("_total"), `${name} is a ${type}`);
-      if (type === "histogram") assert.match(name, /_seconds$/);
+      assertMatch(name, /^(epochql|process)_[a-z_]+$/);
+      assertEquals(type === "counter", name.endsWith("_total"), `${name} is a ${type}`);
+      if (type === "histogram") assertMatch(name, /_seconds$/);
     }
   });
 });

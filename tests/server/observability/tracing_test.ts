@@ -2,7 +2,14 @@
  * Traces from outside: the server and its worker as processes of their own, with the permissions that they are given,
  * export to a collector what happened between a client's request and the last epoch.
  */
-import assert from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertNotMatch,
+  assertStrictEquals,
+} from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-ws";
 import { fileURLToPath } from "node:url";
@@ -63,73 +70,70 @@ describe("tracing", () => {
       "a request",
       ({ parentSpanId }) => parentSpanId === CLIENT_SPAN,
     );
-    assert.equal(request.name, "POST /graphql");
-    assert.equal(request.attributes["http.route"], "/graphql");
+    assertEquals(request.name, "POST /graphql");
+    assertEquals(request.attributes["http.route"], "/graphql");
 
     const mutation = await receiver.span(
       "the mutation",
       ({ parentSpanId }) => parentSpanId === request.spanId,
     );
-    assert.equal(mutation.name, "mutation");
-    assert.equal(mutation.kind, 2);
-    assert.equal(mutation.status.code, 0);
+    assertEquals(mutation.name, "mutation");
+    assertEquals(mutation.kind, 2);
+    assertEquals(mutation.status.code, 0);
     const { "graphql.document": document, ...attributes } = mutation.attributes;
-    assert.deepEqual(attributes, {
+    assertEquals(attributes, {
       "graphql.operation.type": "mutation",
       "graphql.operation.name": "Go",
       "epochql.run.id": runId,
     });
-    assert.match(String(document), /startTraining\(\s*input: \{ ?epochs: 0, .*idempotencyKey: ""/);
+    assertMatch(String(document), /startTraining\(\s*input: \{ ?epochs: 0, .*idempotencyKey: ""/);
 
-    assert.equal(train.parentSpanId, mutation.spanId);
-    assert.equal(train.kind, 5);
-    assert.equal(train.status.code, 0);
-    assert.deepEqual(train.links, []);
+    assertEquals(train.parentSpanId, mutation.spanId);
+    assertEquals(train.kind, 5);
+    assertEquals(train.status.code, 0);
+    assertEquals(train.links, []);
     const { "epochql.worker.id": worker, ...about } = train.attributes;
-    assert.match(String(worker), new RegExp(`^${RegExp.escape(Deno.hostname())}:\\d+:`));
-    assert.match(String(about["epochql.device"]), /^CPU \(/);
-    assert.match(String(about["epochql.engine"]), /^TensorFlow /);
-    assert.deepEqual(
-      { ...about, "epochql.device": "", "epochql.engine": "" },
-      {
-        "epochql.run.id": runId,
-        "epochql.run.attempt": 1,
-        "epochql.run.state": "COMPLETED",
-        "epochql.recipe": "BASIC_CNN",
-        "epochql.dataset": "mnist",
-        "epochql.epochs": 2,
-        "epochql.batch_size": 32,
-        "epochql.device.requested": "AUTO",
-        "epochql.steps": 20,
-        "epochql.device": "",
-        "epochql.engine": "",
-      },
-    );
+    assertMatch(String(worker), new RegExp(`^${RegExp.escape(Deno.hostname())}:\\d+:`));
+    assertMatch(String(about["epochql.device"]), /^CPU \(/);
+    assertMatch(String(about["epochql.engine"]), /^TensorFlow /);
+    assertEquals({ ...about, "epochql.device": "", "epochql.engine": "" }, {
+      "epochql.run.id": runId,
+      "epochql.run.attempt": 1,
+      "epochql.run.state": "COMPLETED",
+      "epochql.recipe": "BASIC_CNN",
+      "epochql.dataset": "mnist",
+      "epochql.epochs": 2,
+      "epochql.batch_size": 32,
+      "epochql.device.requested": "AUTO",
+      "epochql.steps": 20,
+      "epochql.device": "",
+      "epochql.engine": "",
+    });
 
     const parts = receiver.spans.filter(({ parentSpanId }) => parentSpanId === train.spanId)
       .toSorted((a, b) => a.start < b.start ? -1 : 1);
     const names = parts.map(({ name }) => name).filter((name) => name !== "save checkpoint");
-    assert.deepEqual(names, ["load", "epoch", "epoch"]);
-    assert.ok(parts.some(({ name }) => name === "save checkpoint"));
+    assertEquals(names, ["load", "epoch", "epoch"]);
+    assert(parts.some(({ name }) => name === "save checkpoint"));
     for (const part of parts) {
-      assert.equal(part.attributes["epochql.run.id"], runId);
-      assert.ok(part.start <= part.end && part.end <= train.end, part.name);
+      assertEquals(part.attributes["epochql.run.id"], runId);
+      assert(part.start <= part.end && part.end <= train.end, part.name);
     }
     const epochs = parts.filter(({ name }) => name === "epoch").map((epoch) => epoch.attributes);
-    assert.deepEqual(epochs.map((epoch) => epoch["epochql.epoch.number"]), [1, 2]);
-    assert.ok(epochs.every((epoch) => Number(epoch["epochql.epoch.test_acc"]) > 0));
+    assertEquals(epochs.map((epoch) => epoch["epochql.epoch.number"]), [1, 2]);
+    assert(epochs.every((epoch) => Number(epoch["epochql.epoch.test_acc"]) > 0));
 
     const told = receiver.texts.join("\n");
-    assert.doesNotMatch(told, /a secret name|written-into-it/);
+    assertNotMatch(told, /a secret name|written-into-it/);
   });
 
   it("marks what has failed with its code", async () => {
     await ask("mutation Bad { startTraining(input: { batchSize: 0 }) { run { id } } }");
     const bad = await operation("Bad");
-    assert.equal(bad.status.code, 2);
-    assert.match(bad.status.message, /^Cannot train with batchSize 0/);
-    assert.equal(bad.attributes["error.type"], "BAD_USER_INPUT");
-    assert.deepEqual(bad.events, [{
+    assertEquals(bad.status.code, 2);
+    assertMatch(bad.status.message, /^Cannot train with batchSize 0/);
+    assertEquals(bad.attributes["error.type"], "BAD_USER_INPUT");
+    assertEquals(bad.events, [{
       name: "exception",
       attributes: {
         "exception.type": "BAD_USER_INPUT",
@@ -139,26 +143,26 @@ describe("tracing", () => {
 
     await ask("query Unknown { noSuchField }");
     const unknown = await operation("Unknown");
-    assert.equal(unknown.name, "query");
-    assert.equal(unknown.attributes["error.type"], "BAD_USER_INPUT");
+    assertEquals(unknown.name, "query");
+    assertEquals(unknown.attributes["error.type"], "BAD_USER_INPUT");
 
     await ask("query Broken {");
     const broken = await receiver.span("a broken one", ({ name }) => name === "GraphQL Operation");
-    assert.match(broken.status.message, /^Syntax Error/);
+    assertMatch(broken.status.message, /^Syntax Error/);
 
     await ask(
       `mutation Gone { pauseTraining(runId: "${idOf(crypto.randomUUID())}") { run { id } } }`,
     );
-    assert.equal((await operation("Gone")).attributes["error.type"], "NOT_FOUND");
+    assertEquals((await operation("Gone")).attributes["error.type"], "NOT_FOUND");
   });
 
   it("names the run that a query is about", async () => {
     const { data } = await ask(`{ runs(first: 1) { nodes { id } } }`);
     const [{ id }] = data.runs.nodes;
     await ask(`query One { run(id: "${id}") { state } }`);
-    assert.equal((await operation("One")).attributes["epochql.run.id"], keyOf(id));
+    assertEquals((await operation("One")).attributes["epochql.run.id"], keyOf(id));
     await ask(`query Many { runs { totalCount } }`);
-    assert.equal((await operation("Many")).attributes["epochql.run.id"], undefined);
+    assertEquals((await operation("Many")).attributes["epochql.run.id"], undefined);
   });
 
   it("has a span for each operation of a WebSocket, in the trace that it names", async () => {
@@ -168,21 +172,21 @@ describe("tracing", () => {
     const extensions = { traceparent: `00-${traceId}-${CLIENT_SPAN}-01` };
     await client.iterate({ query: "query Named { viewer { name } }", extensions }).next();
     const named = await receiver.span("the query", (span) => span.traceId === traceId);
-    assert.deepEqual([named.name, named.parentSpanId], ["query", CLIENT_SPAN]);
+    assertEquals([named.name, named.parentSpanId], ["query", CLIENT_SPAN]);
 
     await client.iterate({ query: "query Nameless { viewer { nope } }" }).next().catch(() => {});
     const nameless = await operation("Nameless");
-    assert.equal(nameless.parentSpanId, "");
-    assert.equal(nameless.status.code, 2);
+    assertEquals(nameless.parentSpanId, "");
+    assertEquals(nameless.status.code, 2);
     const [opened] = nameless.links;
     const upgrade = await receiver.span("the socket", ({ spanId }) => spanId === opened?.spanId);
-    assert.equal(upgrade.name, "GET /graphql");
+    assertEquals(upgrade.name, "GET /graphql");
 
     // Its span has ended although it goes on.
     const states = client.iterate({ query: "subscription Open { runStates { id } }" });
     const next = states.next();
     const open = await operation("Open");
-    assert.equal(open.name, "subscription");
+    assertEquals(open.name, "subscription");
     await states.return?.();
     await next;
     await client.dispose();
@@ -210,29 +214,29 @@ describe("tracing", () => {
     const worker = (await slotHolder(stack.home, 1))?.pid ?? 0;
     for (const trainer of childrenOf(worker)) Deno.kill(trainer, "SIGKILL");
     const crashed = await training();
-    assert.equal(crashed.status.code, 2);
-    assert.match(crashed.status.message, /^The trainer died: it was ended by SIGKILL/);
-    assert.equal(crashed.attributes["error.type"], "TrainerCrashedError");
-    assert.equal(crashed.attributes["epochql.run.state"], "INTERRUPTED");
+    assertEquals(crashed.status.code, 2);
+    assertMatch(crashed.status.message, /^The trainer died: it was ended by SIGKILL/);
+    assertEquals(crashed.attributes["error.type"], "TrainerCrashedError");
+    assertEquals(crashed.attributes["epochql.run.state"], "INTERRUPTED");
 
     await trains(crashed);
     await ask(`mutation { pauseTraining(runId: "${id}") { run { id } } }`);
     const paused = await training(crashed);
-    assert.equal(paused.traceId, crashed.traceId);
-    assert.equal(paused.parentSpanId, crashed.parentSpanId);
-    assert.deepEqual(paused.links.map(({ spanId }) => spanId), [crashed.spanId]);
-    assert.equal(paused.attributes["epochql.run.state"], "PAUSED");
-    assert.equal(paused.status.code, 0);
+    assertEquals(paused.traceId, crashed.traceId);
+    assertEquals(paused.parentSpanId, crashed.parentSpanId);
+    assertEquals(paused.links.map(({ spanId }) => spanId), [crashed.spanId]);
+    assertEquals(paused.attributes["epochql.run.state"], "PAUSED");
+    assertEquals(paused.status.code, 0);
 
     await ask(`mutation Resume { resumeTraining(runId: "${id}") { run { id } } }`);
     await trains(crashed, paused);
     await ask(`mutation { cancelTraining(runId: "${id}") { run { id } } }`);
     const resume = await operation("Resume");
     const resumed = await training(crashed, paused);
-    assert.notEqual(resumed.traceId, crashed.traceId);
-    assert.equal(resumed.parentSpanId, resume.spanId);
-    assert.deepEqual(resumed.links.map(({ spanId }) => spanId), [paused.spanId]);
-    assert.equal(resumed.attributes["epochql.run.state"], "CANCELLED");
+    assertNotEquals(resumed.traceId, crashed.traceId);
+    assertEquals(resumed.parentSpanId, resume.spanId);
+    assertEquals(resumed.links.map(({ spanId }) => spanId), [paused.spanId]);
+    assertEquals(resumed.attributes["epochql.run.state"], "CANCELLED");
   });
 
   it("has a trace for a training without a server", async () => {
@@ -246,13 +250,13 @@ describe("tracing", () => {
       stdout: "null",
       stderr: "null",
     }).output();
-    assert.ok(success);
+    assert(success);
     const train = await receiver.span(
       "the training",
       ({ name, attributes }) => name === "train" && attributes["epochql.batch_size"] === 64,
     );
-    assert.equal(train.parentSpanId, "");
-    assert.equal(train.attributes["epochql.run.state"], "COMPLETED");
+    assertEquals(train.parentSpanId, "");
+    assertEquals(train.attributes["epochql.run.state"], "COMPLETED");
     await receiver.span(
       "its epoch",
       ({ parentSpanId, name }) => name === "epoch" && parentSpanId === train.spanId,
@@ -261,9 +265,9 @@ describe("tracing", () => {
 
   it("exports warnings and errors as what they are, and nothing else as an error", async () => {
     const died = await receiver.log("the crash", ({ body }) => body.includes("The trainer died"));
-    assert.equal(died.severity, "ERROR");
-    assert.notEqual(died.traceId, "");
-    assert.ok(!receiver.logs.some(({ body }) => / is ready\.|Training '/.test(body)));
+    assertEquals(died.severity, "ERROR");
+    assertNotEquals(died.traceId, "");
+    assert(!receiver.logs.some(({ body }) => / is ready\.|Training '/.test(body)));
   });
 
   it("exports what there is when it is stopped", async () => {
@@ -274,8 +278,8 @@ describe("tracing", () => {
     await receiver.span("its loading", (span) => span.name === "load" && isOurs(span));
     await stack.stop();
     const train = await receiver.span("it", (span) => span.name === "train" && isOurs(span));
-    assert.equal(train.attributes["epochql.run.state"], "INTERRUPTED");
-    assert.equal(train.status.code, 0);
+    assertEquals(train.attributes["epochql.run.state"], "INTERRUPTED");
+    assertEquals(train.status.code, 0);
   });
 
   it("names the trace in each line of the log that belongs to one", async () => {
@@ -283,53 +287,51 @@ describe("tracing", () => {
     const [audit] = lines(await stack.stop())
       .filter(({ properties }) => properties.operation === "Go");
     const mutation = await operation("Go");
-    assert.equal(audit.properties.trace_id, CLIENT_TRACE);
-    assert.equal(audit.properties.span_id, mutation.spanId);
+    assertEquals(audit.properties.trace_id, CLIENT_TRACE);
+    assertEquals(audit.properties.span_id, mutation.spanId);
 
     const died = lines(await stack.workerLog())
       .find(({ message }) => message.includes("The trainer died"));
     const train = receiver.spans.find(({ spanId }) => spanId === died.properties.span_id);
-    assert.equal(train?.name, "train");
-    assert.equal(train?.traceId, died.properties.trace_id);
-    assert.equal(train?.attributes["epochql.run.id"], died.properties.runId);
+    assertEquals(train?.name, "train");
+    assertEquals(train?.traceId, died.properties.trace_id);
+    assertStrictEquals(train?.attributes["epochql.run.id"], died.properties.runId);
   });
 });
 
 describe("tracing on more than one machine", () => {
-  it(
-    "follows a training to a worker that shares only the database, whatever clients may name",
-    { skip: postgresSkipReason ?? false },
-    async () => {
-      const database = await startPostgres();
-      using folder = temporaryFolder();
-      const receiver = startOtlpReceiver();
-      const env = {
-        ...receiver.env,
-        DATABASE_URL: database.url(),
-        EPOCHQL_CHECKPOINTS: folder.path,
-        // Nothing that clients say of traces counts.
-        OTEL_PROPAGATORS: "none",
-      };
-      const stack = await startStack({ ...env, WORKERS: "0" });
-      const worker = await startLoneWorker(env);
-      try {
-        const headers = { traceparent: `00-${CLIENT_TRACE}-${CLIENT_SPAN}-01` };
-        await (await post(stack.origin, { query: START }, headers)).body?.cancel();
-        const train = await receiver.span("the training", ({ name }) => name === "train");
-        const mutation = await receiver.span("its mutation", ({ name }) => name === "mutation");
-        assert.equal(train.parentSpanId, mutation.spanId);
-        assert.equal(train.traceId, mutation.traceId);
-        assert.notEqual(train.traceId, CLIENT_TRACE);
-        assert.equal(train.attributes["epochql.run.state"], "COMPLETED");
-        assert.match(String(train.attributes["epochql.worker.id"]), new RegExp(`:${worker.pid}:`));
-      } finally {
-        await worker.remove();
-        await stack.remove();
-        await database.remove();
-        await receiver.close();
-      }
-    },
-  );
+  it("follows a training to a worker that shares only the database, whatever clients may name", {
+    ignore: postgresSkipReason !== undefined,
+  }, async () => {
+    const database = await startPostgres();
+    using folder = temporaryFolder();
+    const receiver = startOtlpReceiver();
+    const env = {
+      ...receiver.env,
+      DATABASE_URL: database.url(),
+      EPOCHQL_CHECKPOINTS: folder.path,
+      // Nothing that clients say of traces counts.
+      OTEL_PROPAGATORS: "none",
+    };
+    const stack = await startStack({ ...env, WORKERS: "0" });
+    const worker = await startLoneWorker(env);
+    try {
+      const headers = { traceparent: `00-${CLIENT_TRACE}-${CLIENT_SPAN}-01` };
+      await (await post(stack.origin, { query: START }, headers)).body?.cancel();
+      const train = await receiver.span("the training", ({ name }) => name === "train");
+      const mutation = await receiver.span("its mutation", ({ name }) => name === "mutation");
+      assertEquals(train.parentSpanId, mutation.spanId);
+      assertEquals(train.traceId, mutation.traceId);
+      assertNotEquals(train.traceId, CLIENT_TRACE);
+      assertEquals(train.attributes["epochql.run.state"], "COMPLETED");
+      assertMatch(String(train.attributes["epochql.worker.id"]), new RegExp(`:${worker.pid}:`));
+    } finally {
+      await worker.remove();
+      await stack.remove();
+      await database.remove();
+      await receiver.close();
+    }
+  });
 });
 
 /** The run's key in the store, by its id in the API. */

@@ -1,5 +1,5 @@
 /** WebSockets whose clients break the protocol, or do not answer. */
-import assert from "@std/assert";
+import { assertEquals, fail } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import {
   createBackpressuredSocket,
@@ -44,7 +44,7 @@ describe("a rude WebSocket", () => {
       "4400 Invalid message received": frameOf(FRAME.text, "{"),
     };
     for (const [words, frame] of Object.entries(messages)) {
-      assert.equal(closeIn(await endOf(frame)), words);
+      assertEquals(closeIn(await endOf(frame)), words);
     }
   });
 
@@ -66,9 +66,9 @@ describe("a rude WebSocket", () => {
       "a ping too large": frameOf(FRAME.ping, "x".repeat(200)),
     };
     for (const [name, frame] of Object.entries(frames)) {
-      await endOf(frame).catch((error) => assert.fail(`${name}: ${error}`));
+      await endOf(frame).catch((error) => fail(`${name}: ${error}`));
     }
-    assert.equal((await server.store.list({ first: 1 })).totalCount, 0);
+    assertEquals((await server.store.list({ first: 1 })).totalCount, 0);
   });
 
   it("is given up when it answers no ping, also within a message", async () => {
@@ -117,10 +117,10 @@ describe("what is sent to a WebSocket", () => {
     let done = false;
     const all = Promise.all(waits).then(() => done = true);
     await Promise.resolve();
-    assert.equal(done, false);
+    assertEquals(done, false);
     socket.bufferedAmount = 0;
     await soon(all, "it must go on");
-    assert.deepEqual([sent.length, timesGone()], [3, 0]);
+    assertEquals([sent.length, timesGone()], [3, 0]);
   });
 
   it("is given up when nothing of it is taken for long", async () => {
@@ -128,14 +128,14 @@ describe("what is sent to a WebSocket", () => {
     const send = createBackpressuredSocket(socket, { ...options, stallMs: 5 });
     await soon(Promise.all([send(MUCH), send(MUCH)]), "it must be given up");
     await send("nobody hears it");
-    assert.deepEqual([sent.length, timesGone()], [2, 1]);
+    assertEquals([sent.length, timesGone()], [2, 1]);
   });
 
   it("is given up when ever more waits", async () => {
     const { socket, options, timesGone } = unreadSocket();
     const send = createBackpressuredSocket(socket, options);
     const waits = Array.from({ length: 4 }, () => send(MUCH));
-    assert.equal(timesGone(), 1);
+    assertEquals(timesGone(), 1);
     await soon(Promise.all(waits), "nothing must wait any more");
   });
 
@@ -146,7 +146,7 @@ describe("what is sent to a WebSocket", () => {
     socket.readyState = WebSocket.CLOSING;
     await soon(wait, "nothing must wait any more");
     await send("nobody hears it");
-    assert.deepEqual([sent.length, timesGone()], [1, 1]);
+    assertEquals([sent.length, timesGone()], [1, 1]);
   });
 });
 

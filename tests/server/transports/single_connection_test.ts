@@ -1,5 +1,5 @@
 /** Many operations on one event stream, as graphql-sse's single connection mode has it: with its client, and without any. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { GraphQLInt, GraphQLObjectType, GraphQLSchema, GraphQLString } from "graphql";
 import { createClient } from "graphql-sse";
@@ -25,7 +25,7 @@ function byHand(origin: string, headers: Headers = {}) {
     put: () => fetch(url, { method: "PUT", headers }),
     async reserve() {
       const response = await fetch(url, { method: "PUT", headers });
-      assert.equal(response.status, 201);
+      assertEquals(response.status, 201);
       return await response.text();
     },
     open: (token?: string) =>
@@ -177,15 +177,15 @@ describe("one event stream for many operations", () => {
       numbers("{ number }"),
       numbers("mutation { count }"),
     ]);
-    assert.deepEqual(answers, [[1, 2, 3], [42], [1]]);
+    assertEquals(answers, [[1, 2, 3], [42], [1]]);
     await endless.return?.();
     await until(() => made.open() === 1, "one subscription must be left");
     // The one that is left goes on beyond what was there when the other ended.
     const seen = made.ticks();
     for (let count = 0; count < seen + 10; count++) {
-      assert.equal((await other.next()).done, false);
+      assertEquals((await other.next()).done, false);
     }
-    assert.equal(requests.filter((method) => method === "GET").length, 1);
+    assertEquals(requests.filter((method) => method === "GET").length, 1);
     client.dispose();
     await until(() => made.open() === 0, "the client's leaving must end what it had open");
   });
@@ -194,11 +194,11 @@ describe("one event stream for many operations", () => {
     const client = byHand(server.origin);
     const token = await client.reserve();
     const stream = await client.open(token);
-    assert.match(stream.headers.get("content-type") ?? "", /^text\/event-stream/);
-    assert.equal(stream.headers.get("x-accel-buffering"), "no");
+    assertMatch(stream.headers.get("content-type") ?? "", /^text\/event-stream/);
+    assertEquals(stream.headers.get("x-accel-buffering"), "no");
     const { until, close } = listen(stream);
-    assert.equal(await statusOf(client.ask(token, "{ number }", "one")), 202);
-    assert.equal(
+    assertEquals(await statusOf(client.ask(token, "{ number }", "one")), 202);
+    assertEquals(
       await until(/complete\n.*\n\n/),
       ':\n\nevent: next\ndata: {"id":"one","payload":{"data":{"number":42}}}\n\n' +
         'event: complete\ndata: {"id":"one"}\n\n',
@@ -209,9 +209,9 @@ describe("one event stream for many operations", () => {
   it("holds what is asked before it is opened", async () => {
     const client = byHand(server.origin);
     const token = await client.reserve();
-    assert.equal(await statusOf(client.ask(token, "mutation { count }", "early")), 202);
+    assertEquals(await statusOf(client.ask(token, "mutation { count }", "early")), 202);
     const { until, close } = listen(await client.open(token));
-    assert.match(await until(/complete\n.*\n\n/), /\{"id":"early","payload":\{"data":\{"count":1/);
+    assertMatch(await until(/complete\n.*\n\n/), /\{"id":"early","payload":\{"data":\{"count":1/);
     await close();
   });
 
@@ -221,15 +221,15 @@ describe("one event stream for many operations", () => {
     const { until, close } = listen(await client.open(token));
     for (const query of ["{", "{ nothing }"]) {
       const refused = await client.ask(token, query, "wrong");
-      assert.equal(refused.status, 400);
-      assert.equal((await errorOf(refused)).code, "BAD_USER_INPUT");
+      assertEquals(refused.status, 400);
+      assertEquals((await errorOf(refused)).code, "BAD_USER_INPUT");
     }
     // Its name is free again.
     const query = "query($n: Int!) { number(n: $n) }";
-    assert.equal(await statusOf(client.ask(token, query, "wrong")), 202);
+    assertEquals(await statusOf(client.ask(token, query, "wrong")), 202);
     const heard = await until(/complete\n.*\n\n/);
-    assert.match(heard, /"id":"wrong","payload":\{"errors":\[\{.*"code":"BAD_USER_INPUT"/);
-    assert.doesNotMatch(heard, /"http"/);
+    assertMatch(heard, /"id":"wrong","payload":\{"errors":\[\{.*"code":"BAD_USER_INPUT"/);
+    assertNotMatch(heard, /"http"/);
     await close();
   });
 
@@ -237,15 +237,15 @@ describe("one event stream for many operations", () => {
     const client = byHand(server.origin);
     const token = await client.reserve();
     const { until: hear, close } = listen(await client.open(token));
-    assert.equal(await statusOf(client.ask(token, "subscription { ticks }", "ticks")), 202);
+    assertEquals(await statusOf(client.ask(token, "subscription { ticks }", "ticks")), 202);
     await hear(/"ticks":3/);
-    assert.equal(await statusOf(client.ask(token, "{ number }", "ticks")), 409);
-    assert.equal(await statusOf(client.end(token, "ticks")), 200);
+    assertEquals(await statusOf(client.ask(token, "{ number }", "ticks")), 409);
+    assertEquals(await statusOf(client.end(token, "ticks")), 200);
     await until(() => made.open() === 0, "the subscription must end");
-    assert.equal(await statusOf(client.ask(token, "{ number }", "ticks")), 202);
+    assertEquals(await statusOf(client.ask(token, "{ number }", "ticks")), 202);
     await hear(/"number":42/);
-    assert.equal(await statusOf(client.end(token, "never there")), 200);
-    assert.equal((await errorOf(await client.end(token))).code, "BAD_USER_INPUT");
+    assertEquals(await statusOf(client.end(token, "never there")), 200);
+    assertEquals((await errorOf(await client.end(token))).code, "BAD_USER_INPUT");
     await close();
   });
 
@@ -257,9 +257,9 @@ describe("one event stream for many operations", () => {
     const asked = client.ask(token, "subscription { late }", "late", going.signal);
     await made.late;
     going.abort();
-    await assert.rejects(asked);
+    await assertRejects(() => asked);
     await soon(made.lateEnded, "the subscription must end");
-    assert.equal(await statusOf(client.ask(token, "{ number }", "late")), 202);
+    assertEquals(await statusOf(client.ask(token, "{ number }", "late")), 202);
     await close();
   });
 
@@ -268,27 +268,27 @@ describe("one event stream for many operations", () => {
     const token = await client.reserve();
     const { close } = listen(await client.open(token));
     const second = await client.open(token);
-    assert.equal(second.status, 409);
-    assert.equal((await errorOf(second)).code, "CONFLICT");
+    assertEquals(second.status, 409);
+    assertEquals((await errorOf(second)).code, "CONFLICT");
     await close();
     let status = 409;
     while (status === 409) status = await statusOf(client.open(token));
-    assert.equal(status, 404);
+    assertEquals(status, 404);
   });
 
   it("carries nothing out for a stream that is not there", async () => {
     const client = byHand(server.origin);
     const asked = await client.ask("nonsense", "mutation { count }", "one");
-    assert.equal(asked.status, 404);
-    assert.deepEqual(await errorOf(asked), {
+    assertEquals(asked.status, 404);
+    assertEquals(await errorOf(asked), {
       code: "NOT_FOUND",
       message: `Cannot find the event stream: the header ${TOKEN} must be the token of a stream ` +
         "that you have, got another. Reserve one with PUT.",
     });
-    assert.equal(await statusOf(client.open("nonsense")), 404);
-    assert.equal(await statusOf(client.end("nonsense", "one")), 404);
-    assert.match((await errorOf(await client.end())).message, /got none\. Reserve one with PUT\.$/);
-    assert.equal(made.mutations(), 0);
+    assertEquals(await statusOf(client.open("nonsense")), 404);
+    assertEquals(await statusOf(client.end("nonsense", "one")), 404);
+    assertMatch((await errorOf(await client.end())).message, /got none\. Reserve one with PUT\.$/);
+    assertEquals(made.mutations(), 0);
   });
 
   it("has names for its operations, which are texts", async () => {
@@ -296,10 +296,10 @@ describe("one event stream for many operations", () => {
     const token = await client.reserve();
     for (const id of [undefined, 7, "x".repeat(101)]) {
       const refused = await client.ask(token, "mutation { count }", id);
-      assert.equal(refused.status, 400);
-      assert.match((await errorOf(refused)).message, /extensions\.operationId must be a text/);
+      assertEquals(refused.status, 400);
+      assertMatch((await errorOf(refused)).message, /extensions\.operationId must be a text/);
     }
-    assert.equal(made.mutations(), 0);
+    assertEquals(made.mutations(), 0);
   });
 
   it("never takes its token in a URL", async () => {
@@ -307,34 +307,34 @@ describe("one event stream for many operations", () => {
     const opened = await fetch(`${server.origin}/graphql?token=${token}`, {
       headers: { accept: "text/event-stream" },
     });
-    assert.equal(opened.status, 400);
-    assert.equal((await errorOf(opened)).code, "BAD_USER_INPUT");
+    assertEquals(opened.status, 400);
+    assertEquals((await errorOf(opened)).code, "BAD_USER_INPUT");
   });
 
   it("is not for other sites' pages", async () => {
     const client = byHand(server.origin, { origin: "http://evil.example" });
-    assert.equal(await statusOf(client.put()), 403);
+    assertEquals(await statusOf(client.put()), 403);
   });
 
   it("has operations until its client has read of their end, a hundred at most", async () => {
     const client = byHand(server.origin);
     const token = await client.reserve();
     for (let n = 1; n <= 100; n++) {
-      assert.equal(await statusOf(client.ask(token, "{ number }", `${n}`)), 202);
+      assertEquals(await statusOf(client.ask(token, "{ number }", `${n}`)), 202);
     }
     const refused = await client.ask(token, "mutation { count }", "101");
-    assert.equal(refused.status, 429);
-    assert.deepEqual(await errorOf(refused), {
+    assertEquals(refused.status, 429);
+    assertEquals(await errorOf(refused), {
       code: "RATE_LIMITED",
       message:
         "Cannot answer: an event stream must carry at most 100 operations at a time, got 101. " +
         "Read their answers, or end one.",
     });
-    assert.equal(made.mutations(), 0);
+    assertEquals(made.mutations(), 0);
     const { until, close } = listen(await client.open(token));
     const heard = await until(/complete\ndata: \{"id":"100"\}/);
-    assert.equal([...heard.matchAll(/event: complete/g)].length, 100);
-    assert.equal(await statusOf(client.ask(token, "mutation { count }", "101")), 202);
+    assertEquals([...heard.matchAll(/event: complete/g)].length, 100);
+    assertEquals(await statusOf(client.ask(token, "mutation { count }", "101")), 202);
     await close();
   });
 
@@ -342,14 +342,14 @@ describe("one event stream for many operations", () => {
     const client = byHand(server.origin);
     const token = await client.reserve();
     for (const id of ["a", "b", "c"]) {
-      assert.equal(await statusOf(client.ask(token, "subscription { ticks }", id)), 202);
+      assertEquals(await statusOf(client.ask(token, "subscription { ticks }", id)), 202);
     }
     await until(() => made.ticks() === 3, "the first of each must be read");
     // Another client's stream goes on meanwhile, and on: turns of the loop in which nothing more is read for the first.
     const other = createClient({ url: `${server.origin}/graphql`, singleConnection: true });
     const heard = other.iterate({ query: "subscription { ticks(to: 50) }" });
-    assert.equal((await Array.fromAsync(heard)).length, 50);
-    assert.equal(made.ticks(), 53);
+    assertEquals((await Array.fromAsync(heard)).length, 50);
+    assertEquals(made.ticks(), 53);
     other.dispose();
   });
 
@@ -364,12 +364,12 @@ describe("one event stream for many operations", () => {
     );
     await connection.hear(/\r\n\r\n/);
     for (const id of ["a", "b"]) {
-      assert.equal(await statusOf(client.ask(token, "subscription { texts }", id)), 202);
+      assertEquals(await statusOf(client.ask(token, "subscription { texts }", id)), 202);
     }
     await until(() => open() === 2, "both must be open");
     await until(() => open() === 0, "both must end");
-    assert.ok(ticks() < 600, `${ticks()} events were made for a client that takes none`);
-    assert.equal(await statusOf(client.end(token, "a")), 404);
+    assert(ticks() < 600, `${ticks()} events were made for a client that takes none`);
+    assertEquals(await statusOf(client.end(token, "a")), 404);
     connection.close();
   });
 
@@ -379,12 +379,12 @@ describe("one event stream for many operations", () => {
     const unopened = await client.reserve();
     const { until: hear } = listen(await client.open(token));
     for (const one of [token, unopened]) {
-      assert.equal(await statusOf(client.ask(one, "subscription { ticks }", "ticks")), 202);
+      assertEquals(await statusOf(client.ask(one, "subscription { ticks }", "ticks")), 202);
     }
     await hear(/"ticks":3/);
     await server.stop();
-    assert.doesNotMatch(await hear(/complete/), /complete/);
-    assert.equal(made.open(), 0);
+    assertNotMatch(await hear(/complete/), /complete/);
+    assertEquals(made.open(), 0);
   });
 });
 
@@ -402,13 +402,13 @@ describe("event streams that are reserved", () => {
     await using server = await startTestServer({ schema, tokens });
     const [one, two] = [clientOf(server, 0), clientOf(server, 1)];
     const token = await one.reserve();
-    assert.equal(await statusOf(two.open(token)), 404);
-    assert.equal(await statusOf(two.ask(token, "mutation { count }", "x")), 404);
-    assert.equal(await statusOf(two.end(token, "x")), 404);
+    assertEquals(await statusOf(two.open(token)), 404);
+    assertEquals(await statusOf(two.ask(token, "mutation { count }", "x")), 404);
+    assertEquals(await statusOf(two.end(token, "x")), 404);
     const nobody = byHand(server.origin);
-    assert.equal(await statusOf(nobody.put()), 401);
-    assert.equal(await statusOf(nobody.open(token)), 401);
-    assert.equal(mutations(), 0);
+    assertEquals(await statusOf(nobody.put()), 401);
+    assertEquals(await statusOf(nobody.open(token)), 401);
+    assertEquals(mutations(), 0);
     const { close } = listen(await one.open(token));
     await close();
   });
@@ -419,13 +419,13 @@ describe("event streams that are reserved", () => {
     await client.reserve();
     const { close } = listen(await client.open(await client.reserve()));
     const refused = await client.put();
-    assert.equal(refused.status, 429);
-    assert.equal((await errorOf(refused)).code, "RATE_LIMITED");
-    assert.equal(await statusOf(clientOf(server, 1).put()), 201);
+    assertEquals(refused.status, 429);
+    assertEquals((await errorOf(refused)).code, "RATE_LIMITED");
+    assertEquals(await statusOf(clientOf(server, 1).put()), 201);
     await close();
     let status = 429;
     while (status === 429) status = await statusOf(client.put());
-    assert.equal(status, 201);
+    assertEquals(status, 201);
   });
 
   it("count the subscriptions of their client with all others", async () => {
@@ -434,10 +434,10 @@ describe("event streams that are reserved", () => {
     const client = byHand(server.origin);
     const token = await client.reserve();
     const { until: hear, close } = listen(await client.open(token));
-    assert.equal(await statusOf(client.ask(token, "subscription { ticks }", "one")), 202);
+    assertEquals(await statusOf(client.ask(token, "subscription { ticks }", "one")), 202);
     await hear(/"ticks":1/);
-    assert.equal(await statusOf(client.ask(token, "subscription { ticks }", "two")), 202);
-    assert.match(
+    assertEquals(await statusOf(client.ask(token, "subscription { ticks }", "two")), 202);
+    assertMatch(
       await hear(/"id":"two".*\n\n/),
       /"id":"two","payload":\{"errors":\[\{"message":"[^"]*at most 1 subscriptions open/,
     );
@@ -463,16 +463,16 @@ describe("event streams that are reserved", () => {
     const opened = await reserve();
     const stream = ask("GET", { [TOKEN]: opened, accept: "text/event-stream" });
     const unopened = await reserve();
-    assert.deepEqual([isThere(opened), isThere(unopened)], [true, true]);
-    assert.equal(ask("PUT")?.status, 429);
+    assertEquals([isThere(opened), isThere(unopened)], [true, true]);
+    assertEquals(ask("PUT")?.status, 429);
     await until(() => !isThere(unopened), "the reservation must end");
-    assert.equal(isThere(opened), true);
-    assert.equal(ask("PUT")?.status, 201);
+    assertEquals(isThere(opened), true);
+    assertEquals(ask("PUT")?.status, 201);
     await stream?.body?.cancel();
-    assert.equal(isThere(opened), false);
+    assertEquals(isThere(opened), false);
     const last = await reserve();
-    assert.equal(isThere(last), true);
+    assertEquals(isThere(last), true);
     stopping.abort();
-    assert.equal(isThere(last), false);
+    assertEquals(isThere(last), false);
   });
 });

@@ -2,7 +2,7 @@
  * Clients that hold on to what they take: the server is a process of its own, so that its memory is its own, and counts
  * what they leave in it. Beside them, others watch as they should, and miss nothing.
  */
-import assert from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
@@ -101,9 +101,9 @@ describe("clients that are rude", () => {
       rounds.push(await untilAlone());
     }
     const [first = alone, second = alone] = rounds;
-    assert.ok(first.used - alone.used < 16 * MB, `${first.used} bytes, before ${alone.used}`);
-    assert.ok(second.used - first.used < 2 * MB, `${second.used} bytes, before ${first.used}`);
-    assert.ok(
+    assert(first.used - alone.used < 16 * MB, `${first.used} bytes, before ${alone.used}`);
+    assert(second.used - first.used < 2 * MB, `${second.used} bytes, before ${first.used}`);
+    assert(
       second.resident - first.resident < 64 * MB,
       `${second.resident} bytes of the process, before ${first.resident}`,
     );
@@ -211,7 +211,7 @@ function watch(
   let problem: unknown;
   void (async () => {
     for await (const { data } of events) {
-      assert.equal(data?.runEvents.seq, seen + 1);
+      assertEquals(data?.runEvents.seq, seen + 1);
       seen++;
     }
     throw new Error(`The run is not over, but its events ended after ${seen}.`);

@@ -1,5 +1,5 @@
 /** Subscriptions over both transports, with the clients that people use and without any. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import {
   GraphQLInt,
@@ -130,13 +130,13 @@ for (const [transport, createFollower] of Object.entries(TRANSPORTS)) {
       await createRun(server.store);
       const worker = await claimRun(server.store);
       await worker.trainEpoch();
-      assert.deepEqual((await first).value, { data: { epochs: { number: 1, testAcc: 0.91 } } });
+      assertEquals((await first).value, { data: { epochs: { number: 1, testAcc: 0.91 } } });
       await worker.trainEpoch();
-      assert.deepEqual((await heard.next()).value, {
+      assertEquals((await heard.next()).value, {
         data: { epochs: { number: 2, testAcc: 0.92 } },
       });
       await worker.end();
-      assert.equal((await heard.next()).done, true);
+      assertEquals((await heard.next()).done, true);
     });
 
     it("takes up after its cursor: nothing is lost and nothing comes twice", async () => {
@@ -144,16 +144,16 @@ for (const [transport, createFollower] of Object.entries(TRANSPORTS)) {
       const worker = await claimRun(server.store);
       await worker.trainEpoch();
       const cut = client.iterate(EPOCHS, {});
-      assert.equal(((await cut.next()).value?.data as EpochsAnswer).epochs.number, 1);
+      assertEquals(((await cut.next()).value?.data as EpochsAnswer).epochs.number, 1);
       await cut.return?.();
       await worker.trainEpoch();
       await worker.trainEpoch();
       await worker.end();
 
       const { runs: { nodes: [{ id: runId }] } } = await server.ask("{ runs { nodes { id } } }");
-      assert.deepEqual(await follow({ runId, afterEpoch: 1 }), [2, 3]);
-      assert.deepEqual(await follow({ runId }), [1, 2, 3]);
-      assert.deepEqual(await follow({ runId, afterEpoch: 3 }), []);
+      assertEquals(await follow({ runId, afterEpoch: 1 }), [2, 3]);
+      assertEquals(await follow({ runId }), [1, 2, 3]);
+      assertEquals(await follow({ runId, afterEpoch: 3 }), []);
     });
 
     it("refuses what cannot be followed, with the project's codes", async () => {
@@ -166,8 +166,8 @@ for (const [transport, createFollower] of Object.entries(TRANSPORTS)) {
       ];
       for (const [query, variables, code] of cases) {
         const [error] = await errorsOf(() => client.iterate(query, variables).next());
-        assert.equal(error?.extensions?.code, code, JSON.stringify({ query, variables, error }));
-        assert.equal(error?.extensions?.http, undefined);
+        assertEquals(error?.extensions?.code, code, JSON.stringify({ query, variables, error }));
+        assertEquals(error?.extensions?.http, undefined);
       }
     });
 
@@ -183,7 +183,7 @@ for (const [transport, createFollower] of Object.entries(TRANSPORTS)) {
       const count = produced();
       client.dispose();
       await server.stop();
-      assert.equal(produced(), count);
+      assertEquals(produced(), count);
     });
 
     it("ends the subscription on the server when it waits for an event that never comes", async () => {
@@ -213,11 +213,11 @@ describe("server-sent events", () => {
     const response = await fetch(`${server.origin}/graphql?query=${encodeURIComponent(query)}`, {
       headers: { accept: "text/event-stream" },
     });
-    assert.equal(response.status, 200);
-    assert.match(response.headers.get("content-type") ?? "", /^text\/event-stream/);
-    assert.equal(response.headers.get("cache-control"), "no-cache");
-    assert.equal(response.headers.get("x-accel-buffering"), "no");
-    assert.equal(
+    assertEquals(response.status, 200);
+    assertMatch(response.headers.get("content-type") ?? "", /^text\/event-stream/);
+    assertEquals(response.headers.get("cache-control"), "no-cache");
+    assertEquals(response.headers.get("x-accel-buffering"), "no");
+    assertEquals(
       await response.text(),
       ':\n\nevent: next\ndata: {"data":{"epochs":{"number":1}}}\n\nevent: complete\ndata:\n\n',
     );
@@ -231,10 +231,10 @@ describe("server-sent events", () => {
       headers: { accept: "application/json", "content-type": "application/json" },
       body: JSON.stringify({ query: "subscription { endless { count } }" }),
     });
-    assert.equal(response.status, 406);
-    assert.equal((await errorOf(response)).code, "BAD_USER_INPUT");
-    assert.equal(produced(), 0);
-    assert.equal(await openSubscriptions(server), 0);
+    assertEquals(response.status, 406);
+    assertEquals((await errorOf(response)).code, "BAD_USER_INPUT");
+    assertEquals(produced(), 0);
+    assertEquals(await openSubscriptions(server), 0);
   });
 
   it("wait for a client that does not read", async () => {
@@ -257,11 +257,11 @@ describe("WebSockets", () => {
     await using server = await startTestServer();
     const client = connect(server);
     const ask = async (query: string) => (await client.iterate({ query }).next()).value;
-    assert.deepEqual(await ask("{ __typename }"), { data: { __typename: "Query" } });
+    assertEquals(await ask("{ __typename }"), { data: { __typename: "Query" } });
     const started = await ask("mutation { startTraining { run { state } } }");
-    assert.deepEqual(started, { data: { startTraining: { run: { state: "QUEUED" } } } });
+    assertEquals(started, { data: { startTraining: { run: { state: "QUEUED" } } } });
     const refused = await ask("mutation { startTraining(input: { epochs: 0 }) { run { id } } }");
-    assert.equal(refused?.errors?.[0]?.extensions?.code, "BAD_USER_INPUT");
+    assertEquals(refused?.errors?.[0]?.extensions?.code, "BAD_USER_INPUT");
     client.dispose();
   });
 
@@ -279,13 +279,13 @@ describe("WebSockets", () => {
       const client = connect(server, params);
       const answer = client.iterate({ query: "{ __typename }" }).next();
       if (allowed) {
-        assert.deepEqual((await answer).value, { data: { __typename: "Query" } });
+        assertEquals((await answer).value, { data: { __typename: "Query" } });
       } else {
         const { code, reason } = await answer.then(() => {
           throw new Error("It was let in.");
         }, (event) => event);
-        assert.equal(code, 4401);
-        assert.match(reason, /^UNAUTHENTICATED: connectionParams.authorization must be/);
+        assertEquals(code, 4401);
+        assertMatch(reason, /^UNAUTHENTICATED: connectionParams.authorization must be/);
       }
       client.dispose();
     }
@@ -302,7 +302,7 @@ describe("WebSockets", () => {
     const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? "";
     const { socket, next } = await open(server, { cookie });
     socket.send(JSON.stringify({ type: "connection_init" }));
-    assert.deepEqual(await next(), { type: "connection_ack" });
+    assertEquals(await next(), { type: "connection_ack" });
     socket.close();
   });
 
@@ -331,7 +331,7 @@ describe("WebSockets", () => {
       const buffer = new Uint8Array(100);
       await connection.read(buffer);
       const line = new TextDecoder().decode(buffer);
-      assert.equal(Number(line.split(" ")[1]), status, JSON.stringify(headers));
+      assertEquals(Number(line.split(" ")[1]), status, JSON.stringify(headers));
       connection.close();
     }
   });
@@ -354,7 +354,7 @@ describe("WebSockets", () => {
       socket.onopen = () => {
         if (message.length > 0) socket.send(message);
       };
-      assert.equal((await closed).code, code, protocols.join());
+      assertEquals((await closed).code, code, protocols.join());
     }
   });
 
@@ -375,7 +375,7 @@ describe("WebSockets", () => {
 
     const other = connect(server);
     const heard = other.iterate({ query: "subscription { endless { count } }" });
-    for (let event = 0; event < 20; event++) assert.equal((await heard.next()).done, false);
+    for (let event = 0; event < 20; event++) assertEquals((await heard.next()).done, false);
     await heard.return?.();
     connection.close();
     await soon(ended, "the source must end with its subscription");
@@ -397,20 +397,20 @@ describe("a server that stops", () => {
     });
     const { socket, next, closed } = await open(server);
     socket.send(JSON.stringify({ type: "connection_init" }));
-    assert.equal((await next()).type, "connection_ack");
+    assertEquals((await next()).type, "connection_ack");
     const payload = { query: "subscription { epochs { number } }" };
     socket.send(JSON.stringify({ type: "subscribe", id: "1", payload }));
-    assert.equal((await next()).type, "next");
-    assert.equal(await openSubscriptions(server), 2);
+    assertEquals((await next()).type, "next");
+    assertEquals(await openSubscriptions(server), 2);
 
     await server.stop();
     const text = await stream.text();
-    assert.match(text, /event: next\ndata: .*\n\n$/);
-    assert.doesNotMatch(text, /event: complete/);
+    assertMatch(text, /event: next\ndata: .*\n\n$/);
+    assertNotMatch(text, /event: complete/);
     const { code, reason } = await closed;
-    assert.equal(code, 1001);
-    assert.equal(reason, "The server is stopping");
-    await assert.rejects(fetch(`${origin}/healthz`), TypeError);
+    assertEquals(code, 1001);
+    assertEquals(reason, "The server is stopping");
+    await assertRejects(() => fetch(`${origin}/healthz`), TypeError);
     // The store is its owner's.
     await worker.trainEpoch();
     await server[Symbol.asyncDispose]();
@@ -426,18 +426,18 @@ describe("a server that stops", () => {
       const client = createClient(origin);
       const heard = client.iterate(EPOCHS, {});
       const next = async () => ((await heard.next()).value?.data as EpochsAnswer).epochs.number;
-      assert.equal(await next(), 1);
+      assertEquals(await next(), 1);
 
       const onward = next();
       await first.stop();
       const port = Number(new URL(origin).port);
       await using _second = await startTestServer({ port, store });
       // It asks as it did before, and so hears all of it again.
-      assert.equal(await soon(onward, "the client must come back"), 1);
+      assertEquals(await soon(onward, "the client must come back"), 1);
       await worker.trainEpoch();
-      assert.equal(await next(), 2);
+      assertEquals(await next(), 2);
       await worker.end();
-      assert.equal((await heard.next()).done, true, "The end of the run is the end.");
+      assertEquals((await heard.next()).done, true, "The end of the run is the end.");
       client.dispose();
       await first[Symbol.asyncDispose]();
     });
@@ -452,7 +452,7 @@ describe("a server that stops", () => {
     await asked;
     const stopped = server.stop();
     answer("done");
-    assert.deepEqual(await (await answered).json(), { data: { slow: "done" } });
+    assertEquals(await (await answered).json(), { data: { slow: "done" } });
     await stopped;
   });
 
@@ -542,7 +542,7 @@ async function write(connection: Deno.Conn, data: string | Uint8Array): Promise<
 /** A WebSocket frame of a client: text, masked with zeros. */
 function frame(message: unknown): Uint8Array {
   const text = new TextEncoder().encode(JSON.stringify(message));
-  assert.ok(text.length < 126);
+  assert(text.length < 126);
   return new Uint8Array([0x81, 0x80 | text.length, 0, 0, 0, 0, ...text]);
 }
 
@@ -552,7 +552,7 @@ async function settled(count: () => number): Promise<void> {
     before = now;
     await new Promise((resolve) => setTimeout(resolve, 100));
     now = count();
-    assert.ok(now < 300, `${now} events were made for a client that takes none`);
+    assert(now < 300, `${now} events were made for a client that takes none`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** The flags of `deno task fuzz`. */
-import assert from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { type FuzzFlags, parseFuzz } from "../../../tools/fuzz/flags.ts";
@@ -13,16 +13,16 @@ function flagsOf(args: readonly string[]): FuzzFlags {
 describe("parseFuzz()", () => {
   it("takes ten thousand operations and a seed by chance where nothing is said", () => {
     const [one, other] = [flagsOf([]), flagsOf(["--"])];
-    assert.equal(one.operations, 10_000);
-    assert.notEqual(one.seed, other.seed);
+    assertEquals(one.operations, 10_000);
+    assertNotEquals(one.seed, other.seed);
   });
 
   it("takes both, and asks for help", () => {
-    assert.deepEqual(parseFuzz(["--operations", "5", "--seed=0"]), {
+    assertEquals(parseFuzz(["--operations", "5", "--seed=0"]), {
       kind: "fuzz",
       flags: { operations: 5, seed: 0, store: "sqlite" },
     });
-    assert.deepEqual(parseFuzz(["--help", "--seed", "1"]), { kind: "help" });
+    assertEquals(parseFuzz(["--help", "--seed", "1"]), { kind: "help" });
   });
 
   it("says in one line what is wrong", () => {
@@ -42,7 +42,7 @@ describe("parseFuzz()", () => {
     ];
     for (const [args, problem] of cases) {
       const parsed = parseFuzz(args);
-      assert.match(parsed.kind === "wrong" ? parsed.problem : "", problem);
+      assertMatch(parsed.kind === "wrong" ? parsed.problem : "", problem);
     }
   });
 
@@ -55,10 +55,10 @@ describe("parseFuzz()", () => {
     fc.assert(fc.property(fc.array(word, { maxLength: 5 }), (args) => {
       const parsed = parseFuzz(args);
       if (parsed.kind === "wrong") {
-        assert.match(parsed.problem, /^Cannot fuzz: [^\p{C}\p{Zl}\p{Zp}]*\.$/u);
+        assertMatch(parsed.problem, /^Cannot fuzz: [^\p{C}\p{Zl}\p{Zp}]*\.$/u);
       }
       if (parsed.kind === "fuzz") {
-        assert.ok(parsed.flags.operations >= 1 && parsed.flags.seed >= 0);
+        assert(parsed.flags.operations >= 1 && parsed.flags.seed >= 0);
       }
     }));
   });

@@ -1,5 +1,5 @@
 /** What the fuzzer objects to in an answer, and to nothing else. */
-import assert from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { buildSchema } from "graphql";
 import type { FuzzRequest } from "../../../tools/fuzz/request.ts";
@@ -110,7 +110,7 @@ describe("judge()", () => {
   ];
   for (const [index, [answer, request]] of fine.entries()) {
     it(`has nothing to say against what is right (${index + 1})`, () => {
-      assert.equal(objectionTo(answer, request), undefined);
+      assertEquals(objectionTo(answer, request), undefined);
     });
   }
 
@@ -207,22 +207,22 @@ describe("judge()", () => {
   };
   for (const [what, [rule, answer, request]] of Object.entries(wrong)) {
     it(`objects to ${what}`, () => {
-      assert.match(objectionTo(answer, request) ?? "", rule);
+      assertMatch(objectionTo(answer, request) ?? "", rule);
     });
   }
 
   it("tells what was executed from what was refused", () => {
     const outcomeOf = (answer: Reply) =>
       judge(ask(QUERY), answer, { schema, onValue: () => {} }).outcome;
-    assert.equal(outcomeOf(reply(refusal("BAD_USER_INPUT"))), "refused");
-    assert.equal(outcomeOf(reply({ ...refusal("CONFLICT"), data: null })), "executed");
-    assert.equal(outcomeOf(reply({ data: { run: RUN } })), "answered");
+    assertEquals(outcomeOf(reply(refusal("BAD_USER_INPUT"))), "refused");
+    assertEquals(outcomeOf(reply({ ...refusal("CONFLICT"), data: null })), "executed");
+    assertEquals(outcomeOf(reply({ data: { run: RUN } })), "answered");
   });
 
   it("tells what fields have held", () => {
     const held: unknown[] = [];
     const onValue = (source: string, value: unknown) => void held.push([source, value]);
     judge(ask("{ a: run { b: id } }"), reply({ data: { a: { b: "x" } } }), { schema, onValue });
-    assert.deepEqual(held, [["Run.id", "x"]]);
+    assertEquals(held, [["Run.id", "x"]]);
   });
 });
