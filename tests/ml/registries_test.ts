@@ -1,5 +1,5 @@
 /** The registries of layers, losses and optimizers: whatever they list works everywhere. */
-import assert from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { isSupported } from "../../ml/engines/wasm/lower.ts";
 import { placeholder, variable } from "../../ml/graph/ops/sources.ts";
@@ -68,7 +68,7 @@ describe("the registry of layers", () => {
 
     it(`infers the shape that the graph of ${kind} has`, () => {
       const pixels = placeholder("pixels", { shape: [4, 6, 6, 2], dtype: "float32" });
-      assert.deepEqual(buildPrediction(network, pixels).probabilities.shape, [4, 10]);
+      assertEquals(buildPrediction(network, pixels).probabilities.shape, [4, 10]);
     });
 
     it(`runs ${kind} in WebAssembly`, () => {
@@ -76,28 +76,28 @@ describe("the registry of layers", () => {
       const { predicted, probabilities } = buildPrediction(network, pixels);
       const missing = topologicalOrder([predicted, probabilities])
         .filter((node) => !isSupported(node.kind));
-      assert.deepEqual(missing, []);
+      assertEquals(missing, []);
     });
 
     it(`initialises and lays out the parameters of ${kind}`, () => {
       const parameters = parametersOf(network);
       for (const [position, { name, values, shape }] of initialParameters(network, 1).entries()) {
         const layout = parameters[position]?.layout;
-        assert.equal(values.length, elementCount(shape), name);
-        assert.deepEqual(layout?.toTorch(layout.fromTorch(values)), values, name);
+        assertEquals(values.length, elementCount(shape), name);
+        assertEquals(layout?.toTorch(layout.fromTorch(values)), values, name);
       }
     });
 
     it(`sums ${kind} up under PyTorch's name`, () => {
       const { torchName } = LAYERS[layer.kind];
-      assert.ok(summarize(network).layers.some((summary) => summary.kind === torchName));
+      assert(summarize(network).layers.some((summary) => summary.kind === torchName));
     });
 
     it(`reads ${kind} from a file, and refuses one with a wrong attribute`, () => {
-      assert.ok(isLayer(JSON.parse(JSON.stringify(layer))));
-      assert.ok(!isLayer({ ...layer, madeUp: 1 }));
+      assert(isLayer(JSON.parse(JSON.stringify(layer))));
+      assert(!isLayer({ ...layer, madeUp: 1 }));
       for (const attribute of Object.keys(LAYERS[layer.kind].attributes)) {
-        assert.ok(!isLayer({ ...layer, [attribute]: -1 }), attribute);
+        assert(!isLayer({ ...layer, [attribute]: -1 }), attribute);
       }
     });
   }
@@ -108,8 +108,8 @@ describe("the registry of losses", () => {
     it(`builds ${kind} as one number per sample`, () => {
       const output = placeholder("output", { shape: [4, 10], dtype: "float32" });
       const labels = placeholder("labels", { shape: [4], dtype: "int32" });
-      assert.deepEqual(build(output, labels).shape, [4]);
-      assert.ok(isLoss(kind) && !isLoss(`${kind}!`));
+      assertEquals(build(output, labels).shape, [4]);
+      assert(isLoss(kind) && !isLoss(`${kind}!`));
     });
   }
 });
@@ -129,26 +129,26 @@ describe("the registry of optimizers", () => {
       );
       const gradient = placeholder("g", { shape: [3], dtype: "float32" });
       const next = rule(optimizer, inputs)(weight, gradient, state);
-      assert.deepEqual([next.weight, ...next.state].map(({ shape }) => shape), [
+      assertEquals([next.weight, ...next.state].map(({ shape }) => shape), [
         [3],
         ...state.map(() => [3]),
       ]);
     });
 
     it(`reads ${kind} from a file, and refuses one with a wrong setting`, () => {
-      assert.ok(isOptimizer(JSON.parse(JSON.stringify(optimizer))));
-      assert.ok(!isOptimizer({ ...optimizer, madeUp: 1 }));
+      assert(isOptimizer(JSON.parse(JSON.stringify(optimizer))));
+      assert(!isOptimizer({ ...optimizer, madeUp: 1 }));
       for (const setting of Object.keys(OPTIMIZERS[optimizer.kind].settings)) {
-        assert.ok(!isOptimizer({ ...optimizer, [setting]: -1 }), setting);
+        assert(!isOptimizer({ ...optimizer, [setting]: -1 }), setting);
       }
     });
   }
 
   it("names optimizers and their state", () => {
-    assert.equal(optimizerName({ kind: "sgd", momentum: 0 }), "SGD");
-    assert.equal(optimizerName(OPTIMIZER_EXAMPLES.sgd), "SGD, momentum 0.5");
-    assert.equal(optimizerName(OPTIMIZER_EXAMPLES.adam), "Adam");
-    assert.deepEqual(optimizerStateNames(OPTIMIZER_EXAMPLES.adam, "w"), [
+    assertEquals(optimizerName({ kind: "sgd", momentum: 0 }), "SGD");
+    assertEquals(optimizerName(OPTIMIZER_EXAMPLES.sgd), "SGD, momentum 0.5");
+    assertEquals(optimizerName(OPTIMIZER_EXAMPLES.adam), "Adam");
+    assertEquals(optimizerStateNames(OPTIMIZER_EXAMPLES.adam, "w"), [
       "w/exp_avg",
       "w/exp_avg_sq",
     ]);
@@ -161,6 +161,6 @@ describe("the registry of optimizers", () => {
         const weights = [{ name: "w", weight, gradient }];
         return buildUpdates(optimizer, weights, inputs).map(({ kind }) => kind);
       });
-    assert.deepEqual(kinds, [["gradientDescent"], ["momentum"], ["adam"]]);
+    assertEquals(kinds, [["gradientDescent"], ["momentum"], ["adam"]]);
   });
 });

@@ -1,16 +1,16 @@
 /** The timeouts fit together: what must happen within a time has an interval that is shorter. */
 import { describe, it } from "@std/testing/bdd";
-import { ok } from "@std/assert";
+import { assert } from "@std/assert";
 import * as t from "../../runs/timeouts.ts";
 
 /** Checks that each number is smaller than the next. */
 const ascend = (...numbers: readonly number[]) =>
-  numbers.forEach((number, index) => ok(index === 0 || (numbers[index - 1] ?? NaN) < number));
+  numbers.forEach((number, index) => assert(index === 0 || (numbers[index - 1] ?? NaN) < number));
 
 describe("the timeouts", () => {
   for (const leaseMs of [t.LEASE_MS, t.TERMINAL_LEASE_MS]) {
     it(`renew a lease of ${leaseMs} ms before it expires, also when one renewal fails`, () => {
-      ok(t.RENEWALS_PER_LEASE >= 3);
+      assert(t.RENEWALS_PER_LEASE >= 3);
       ascend(2 * leaseMs / t.RENEWALS_PER_LEASE, leaseMs);
     });
 
@@ -47,7 +47,7 @@ describe("the timeouts", () => {
   it("send many signs of life within the shortest time for which a trainer may be silent", () => {
     const { start, least, times } = t.HANG_TIMEOUTS;
     ascend(t.WATCHDOG_TICK_MS, 10 * t.ALIVE_INTERVAL_MS, 1_000 * least, 1_000 * start);
-    ok(times > 1);
+    assert(times > 1);
   });
 
   it("read the GPU's load before the next usage report", () => {

@@ -1,5 +1,5 @@
 /** The presets: they are read while a request is resolved, and by the lists of recipes, and nowhere else. */
-import assert from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 
 const ROOT = new URL("../../../", import.meta.url);
@@ -32,6 +32,6 @@ describe("a stored run", () => {
   it("takes its network from its spec: nothing after resolving reads the presets", () => {
     const readers = FOLDERS.flatMap((folder) => [...filesIn(folder)])
       .filter((file) => /\bPRESETS\b/.test(Deno.readTextFileSync(new URL(file, ROOT))));
-    assert.deepEqual(readers, []);
+    assertEquals(readers, []);
   });
 });

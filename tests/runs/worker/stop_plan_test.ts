@@ -1,6 +1,6 @@
 /** How an attempt stops: softly, hard, and when it gives the log up. */
 import { describe, it } from "@std/testing/bdd";
-import { deepStrictEqual, ok } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { createStopPlan, type StopPlan } from "../../../runs/worker/stop_plan.ts";
 
 const NEVER = { graceTimeoutMs: 60_000, forceTimeoutMs: 120_000 };
@@ -16,8 +16,8 @@ const untilAborted = (signal: AbortSignal) =>
 describe("createStopPlan()", () => {
   it("stops nothing by itself", () => {
     const plan = createStopPlan(new AbortController().signal, NEVER);
-    deepStrictEqual(aborted(plan), [false, false, false]);
-    deepStrictEqual(plan.softReason(), undefined);
+    assertEquals(aborted(plan), [false, false, false]);
+    assertEquals(plan.softReason(), undefined);
     plan.end();
   });
 
@@ -25,15 +25,15 @@ describe("createStopPlan()", () => {
     const plan = createStopPlan(new AbortController().signal, NEVER);
     plan.recordProgress();
     plan.pause();
-    deepStrictEqual(aborted(plan), [true, false, false]);
-    deepStrictEqual(plan.softReason(), "pause");
+    assertEquals(aborted(plan), [true, false, false]);
+    assertEquals(plan.softReason(), "pause");
     plan.end();
   });
 
   it("ends a paused training at once that has nothing to save", () => {
     const plan = createStopPlan(new AbortController().signal, NEVER);
     plan.pause();
-    deepStrictEqual(aborted(plan), [true, true, false]);
+    assertEquals(aborted(plan), [true, true, false]);
     plan.end();
   });
 
@@ -41,14 +41,14 @@ describe("createStopPlan()", () => {
     const plan = createStopPlan(new AbortController().signal, NEVER);
     plan.recordProgress();
     plan.cancel();
-    deepStrictEqual(aborted(plan), [false, true, false]);
+    assertEquals(aborted(plan), [false, true, false]);
     plan.end();
   });
 
   it("writes nothing any more when the claim is lost", () => {
     const plan = createStopPlan(new AbortController().signal, NEVER);
     plan.loseClaim();
-    deepStrictEqual(aborted(plan), [false, true, true]);
+    assertEquals(aborted(plan), [false, true, true]);
     plan.end();
   });
 
@@ -57,17 +57,17 @@ describe("createStopPlan()", () => {
     const plan = createStopPlan(worker.signal, { graceTimeoutMs: 5, forceTimeoutMs: 10 });
     plan.recordProgress();
     worker.abort();
-    deepStrictEqual(aborted(plan), [true, false, false]);
-    deepStrictEqual(plan.softReason(), "stop");
+    assertEquals(aborted(plan), [true, false, false]);
+    assertEquals(plan.softReason(), "stop");
     await untilAborted(plan.hard);
-    ok(!plan.giveUp.aborted);
+    assert(!plan.giveUp.aborted);
     await untilAborted(plan.giveUp);
     plan.end();
   });
 
   it("counts the timeouts also of a worker that was stopped before", async () => {
     const plan = createStopPlan(AbortSignal.abort(), { graceTimeoutMs: 1, forceTimeoutMs: 2 });
-    deepStrictEqual(aborted(plan), [true, true, false]);
+    assertEquals(aborted(plan), [true, true, false]);
     await untilAborted(plan.giveUp);
     plan.end();
   });
@@ -75,7 +75,7 @@ describe("createStopPlan()", () => {
   it("names the pause as the reason where the worker is stopped as well", () => {
     const plan = createStopPlan(AbortSignal.abort(), NEVER);
     plan.pause();
-    deepStrictEqual(plan.softReason(), "pause");
+    assertEquals(plan.softReason(), "pause");
     plan.end();
   });
 });
