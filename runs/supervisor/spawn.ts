@@ -1,11 +1,12 @@
 /**
- * Starts a worker of a folder as a process that outlives this one, or adopts the one that a process before
- * this one has left behind: there is one worker in each of the folder's slots.
+ * Starts a worker as a process that outlives this one, or adopts the worker that an earlier process has left running. Each slot
+ * has one worker.
  */
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { delay } from "../../lib/delay.ts";
 import { absoluteLocation } from "../checkpoints/location.ts";
 import { workerPermissions } from "../trainer/permissions.ts";
 import { checkpointsFolder } from "../paths.ts";
@@ -21,34 +22,34 @@ import {
 } from "./slots.ts";
 import { ADOPTED_POLL_MS, KILL_TIMEOUT_MS } from "../timeouts.ts";
 
-/** A worker that runs. */
+/** A running worker. */
 export interface WorkerProcess {
   readonly pid: number;
-  /** A mark of the terms that it was started on. */
+  /** Fingerprint of the settings that it was started with. */
   readonly mark: string;
-  /** It was there already. */
+  /** True if it was running before. */
   readonly isAdopted: boolean;
-  /** Resolves when it has ended, with what is known of how. */
+  /** Resolves when it has ended, with a description of how. */
   readonly ended: Promise<string>;
-  /** Stops it: gracefully, so that its run can be taken up at once, or after a while by force. */
+  /** Stops it with SIGTERM, so that its run can be resumed at once, and after KILL_TIMEOUT_MS with SIGKILL. */
   stop(): Promise<void>;
 }
 
-/** Which worker to start. */
+/** The worker to start. */
 export interface SpawnOptions extends StoreLocation, WorkerSettings {
   /** Its place among the folder's workers: 1, 2, 3 … */
   readonly slot: number;
-  /** What Deno is to run: cli/worker.ts, with the least that it needs, unless a test says otherwise. */
+  /** Arguments of `deno run`. Default: cli/worker.ts with its permissions. */
   readonly program?: readonly string[];
 }
 
-/** Lines of its log that are told of a worker that has ended. */
-const TOLD_LINES = 20;
+/** Log lines in the description of a worker's end. */
+const MAX_LINES = 20;
 
-/** What a worker's environment need not hold: it serves nobody. */
+/** Variables of the server that are not passed to its workers. */
 const NOT_FOR_WORKERS = ["EPOCHQL_TOKEN"];
 
-/** Starts or adopts the worker in a slot. The folder must be there. */
+/** Starts or adopts the worker in a slot. The folder must exist. */
 export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess> {
   const { databaseUrl, slot, threads, program } = options;
   const home = resolve(options.home);
@@ -90,7 +91,7 @@ export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess>
     child.once("error", (error) => resolve(`it could not be started: ${error.message}`));
     child.once("exit", (code, signal) => {
       const how = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`;
-      lastLines(logFile, size, TOLD_LINES).then((lines) =>
+      lastLines(logFile, size, MAX_LINES).then((lines) =>
         resolve(lines === "" ? how : `${how}. The last of its log (${logFile}):\n${lines}`)
       );
     });
@@ -102,7 +103,7 @@ export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess>
   );
 }
 
-/** Takes on a worker that another process has started. */
+/** Adopts a worker that another process has started. */
 export function adoptWorker(
   home: string,
   slot: number,
@@ -110,7 +111,7 @@ export function adoptWorker(
 ): WorkerProcess {
   const ended = (async () => {
     while ((await slotHolder(home, slot))?.pid === pid) {
-      await new Promise((resolve) => setTimeout(resolve, ADOPTED_POLL_MS));
+      await delay(ADOPTED_POLL_MS);
     }
     return `it has ended; its log is ${workerLogFile(home, slot)}`;
   })();

@@ -1,6 +1,5 @@
 /**
- * Keeps the workers of a folder running for as long as this process does: starts them again when they die, but
- * not for ever.
+ * Supervises the workers of a folder: starts them, and restarts those that die, with growing pauses and a limit.
  */
 import { errorMessage } from "../../lib/error_message.ts";
 import { delay } from "../../lib/delay.ts";
@@ -10,29 +9,29 @@ import type { WorkerLog } from "../worker/worker_log.ts";
 import { fingerprint, slotHolder, slots, takeSupervisorLock } from "./slots.ts";
 import { RESTART_PAUSES_MS, STABLE_AFTER_MS } from "../timeouts.ts";
 
-/** Workers that are kept running. */
+/** Supervised workers. */
 export interface Supervisor {
-  /** Stops the workers, and keeps them no longer. */
+  /** Stops the workers and ends the supervision. */
   stop(): Promise<void>;
 }
 
-/** How workers are kept. */
+/** Options of superviseWorkers(). */
 export interface SuperviseOptions extends Omit<SpawnOptions, "slot" | "threads"> {
-  /** How many, side by side. */
+  /** Number of workers. */
   readonly workers: number;
-  /** Is told when a worker dies, with the last lines of its log. */
+  /** Receives a line when a worker starts or dies, with the last lines of its log. */
   readonly log: WorkerLog;
-  /** The pauses before a worker that dies again and again is started again; then it is not any more. */
+  /** Pauses before the restarts of a worker that dies repeatedly. After the last one it is given up. */
   readonly pausesMs?: readonly number[];
 }
 
 const GIVEN_UP = "It died too often in a row and is not started again before the server is; " +
   "`deno task doctor` looks for the cause.";
 
-/** In place of the end of a worker that could not be started. */
+/** Stands for the end of a worker that could not be started. */
 const FAILED = Promise.resolve("");
 
-/** The CPU threads of each of several workers on this machine: the cores are divided among them. */
+/** Divides the cores of this machine among its workers. */
 export function threadsPerWorker(workers: number, cores = navigator.hardwareConcurrency): number {
   return Math.max(1, Math.floor(cores / workers));
 }
@@ -43,7 +42,7 @@ export function superviseWorkers(options: SuperviseOptions): Supervisor {
   const threads = threadsPerWorker(workers);
   const stop = Promise.withResolvers<undefined>();
   const stopping = new AbortController();
-  /** While this is held, the workers stay although they have nothing to do. */
+  /** While it is held, idle workers keep running. */
   let lock: LockFile | undefined;
   let taking: Promise<void> | undefined;
   const keeping = [
@@ -59,7 +58,7 @@ export function superviseWorkers(options: SuperviseOptions): Supervisor {
     },
   };
 
-  /** Takes the lock of the one who keeps this folder's workers, unless a server before this one has it. */
+  /** Takes the supervisor's lock, unless an earlier server still has it. */
   async function takeLock(): Promise<void> {
     if (lock) return;
     taking ??= (async () => {
@@ -79,7 +78,7 @@ export function superviseWorkers(options: SuperviseOptions): Supervisor {
       const worker = await start(slot, name);
       const end = await Promise.race([worker?.ended ?? FAILED, stop.promise]);
       if (end === undefined) {
-        // A worker that another server keeps, too, is left to it.
+        // A worker that another server supervises as well is left to that one.
         if (lock) await worker?.stop();
         return;
       }
@@ -113,7 +112,7 @@ export function superviseWorkers(options: SuperviseOptions): Supervisor {
     }
   }
 
-  /** Stops the workers that a server before this one has left in slots that are not used any more. */
+  /** Stops the workers that an earlier server has left in slots that are no longer used. */
   async function stopOthers(): Promise<void> {
     await takeLock();
     if (!lock) return;

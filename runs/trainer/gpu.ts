@@ -1,26 +1,26 @@
 /**
- * What an NVIDIA GPU is at, by its driver's own program. Nothing else tells it to a process without native code.
+ * Reads the load of an NVIDIA GPU from nvidia-smi, which needs no native code in this process.
  */
 import type { GpuUse } from "../log/event.ts";
 import { GPU_QUERY_TIMEOUT_MS } from "../timeouts.ts";
 
-/** Where NVIDIA's drivers lie: of Linux, of containers on Kubernetes, of Windows' Linux. */
+/** Paths of nvidia-smi: on Linux, in containers on Kubernetes, in Windows' Linux. */
 export const NVIDIA_SMI: readonly string[] = [
   "/usr/bin/nvidia-smi",
   "/usr/local/nvidia/bin/nvidia-smi",
   "/usr/lib/wsl/lib/nvidia-smi",
 ];
 
-/** Asks a GPU; null if it cannot be asked. */
+/** Reads a GPU's load; null if that fails. */
 export type GpuReader = () => Promise<GpuUse | null>;
 
 const MIB = 2 ** 20;
 
 /**
- * A reader for one GPU.
+ * Creates a reader for one GPU.
  *
  * @param gpu its number or UUID, as CUDA_VISIBLE_DEVICES has it
- * @param programs where nvidia-smi may be
+ * @param programs possible paths of nvidia-smi
  */
 export function createGpuReader(gpu = "0", programs = NVIDIA_SMI): GpuReader {
   const left = [...programs];
@@ -47,7 +47,7 @@ export function createGpuReader(gpu = "0", programs = NVIDIA_SMI): GpuReader {
   };
 }
 
-/** It is not there, or this process may not run it, which it may where it is looked for. */
+/** Returns whether the program is missing. A worker may run it wherever it looks for it. */
 function isMissing(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
 }

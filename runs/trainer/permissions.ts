@@ -1,6 +1,5 @@
 /**
- * What the processes of a worker are allowed, as Deno's flags: the least they need. The API process has no part
- * in this; it runs no native code.
+ * Deno's permission flags for workers and trainers: the least that each needs.
  */
 import { tensorflowPermissions } from "../../native/permissions.ts";
 import { checkpointPermissions } from "../checkpoints/permissions.ts";
@@ -10,9 +9,8 @@ import type { StoreLocation } from "../store/open.ts";
 import { postgresPermissions } from "../store/postgres/location.ts";
 
 /**
- * A worker keeps logs, leases and checkpoints. It may run Deno, as it starts trainers, and the
- * program that knows what an NVIDIA GPU is at; and it knows its machine's name.
- * It has no native code, and no network but the way to its database and to its checkpoints, where these are no files.
+ * Returns the flags of a worker. It may run Deno, to start trainers, and nvidia-smi, and read its machine's name. It loads no
+ * native code, and its network is its database and its checkpoint store, where these are not files.
  */
 export function workerPermissions(
   { home, databaseUrl, checkpoints = checkpointsFolder(home) }: StoreLocation & {
@@ -33,10 +31,10 @@ export function workerPermissions(
 }
 
 /**
- * A trainer loads TensorFlow and reads datasets. It has no network, and writes into one folder at most.
+ * Returns the flags of a trainer. It loads TensorFlow, reads datasets, has no network, and writes to one folder at most.
  *
- * @param dataFolder where datasets lie
- * @param checkpointFolder where its checkpoints lie, if it writes any
+ * @param dataFolder the folder of the datasets
+ * @param checkpointFolder the folder of its checkpoints, if it writes any
  */
 export function trainerPermissions(
   dataFolder: string,
@@ -50,7 +48,7 @@ export function trainerPermissions(
   ];
 }
 
-/** A path for a flag, which takes a list with commas in between. */
+/** Returns a path for a flag whose values are separated by commas. */
 function inList(path: string): string {
   if (!path.includes(",")) return path;
   throw new Error(

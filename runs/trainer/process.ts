@@ -1,6 +1,6 @@
 /**
- * Trains each run in a process of its own, which may load native code and nothing else: a crash there is a
- * crash of one training. The process takes one order and ends with it.
+ * Runs each training in a process of its own, the only one that loads native code: a crash there ends one training. The process
+ * receives one order and ends with it.
  */
 import { fileURLToPath } from "node:url";
 import { trainerPermissions } from "./permissions.ts";
@@ -23,28 +23,28 @@ import {
 } from "./protocol.ts";
 import type { DeviceInfo } from "../../ml/device.ts";
 
-/** Lines of a dead trainer's output that are kept to tell of. */
-const KEPT_LINES = 20;
+/** Lines of a dead trainer's output in the error message. */
+const MAX_LINES = 20;
 
-/** Characters of such a line that are kept. */
-const KEPT_CHARACTERS = 500;
+/** Characters of such a line. */
+const MAX_LINE_LENGTH = 500;
 
-/** How often to save within an epoch, if nothing is said of it. */
+/** Default interval of checkpoints within an epoch. */
 const SAVE_EVERY = { seconds: 30 };
 
-/** How trainer processes are started. */
+/** Options of createTrainerProcess(). */
 export interface TrainerProcessOptions {
-  /** Where datasets lie. */
+  /** The folder of the datasets. */
   readonly dataFolder: string;
-  /** CPU threads of each; as many as the machine has, if absent. */
+  /** CPU threads of each process. Default: all of the machine. */
   readonly threads?: number;
-  /** The program, and what it is allowed: cli/trainer.ts, with the least it needs, unless a test says otherwise. */
+  /** Arguments of `deno run`. Default: cli/trainer.ts with its permissions. */
   readonly program?: readonly string[];
-  /** How long it may be silent before it is taken for hung. */
+  /** Limits of a trainer's silence. */
   readonly patience?: HangTimeouts;
 }
 
-/** A trainer that starts a process for each training. */
+/** Creates a trainer that starts a process for each training. */
 export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
   const { dataFolder, threads, patience = HANG_TIMEOUTS } = options;
   const program = (checkpointFolder?: string) =>
@@ -71,7 +71,7 @@ export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
   };
 }
 
-/** What is asked of a trainer process. */
+/** An order for a new trainer process. */
 interface Task {
   readonly args: readonly string[];
   readonly order: TrainerOrder;
@@ -113,10 +113,10 @@ async function listDevices(task: Task): Promise<readonly DeviceInfo[]> {
 }
 
 /**
- * Gives an order to a new process and yields what it says. The process is gone when this generator is: it is
- * killed when the signal aborts, when the consumer leaves, when it hangs, and when it has said its last word.
+ * Gives an order to a new process and yields its replies. The process is killed when the signal aborts, when the consumer
+ * leaves, when it hangs, and after its last reply.
  *
- * @throws {TrainerCrashedError} if it ends before that without being asked to
+ * @throws {TrainerCrashedError} if it ends before its last reply
  */
 async function* converse(
   { args, order, patience, signal, pause }: Task,
@@ -134,32 +134,32 @@ async function* converse(
   }).spawn();
   const kill = () => killIfAlive(child);
   signal.addEventListener("abort", kill, { once: true });
-  const output = keepLast(KEPT_LINES);
+  const output = keepLast(MAX_LINES);
   const noting = (async () => {
     for await (const line of readLines(child.stderr)) output.add(line);
   })();
   const input = child.stdin.getWriter();
-  // If it dies before it has read what is written, how it ended says more than the broken pipe.
-  const tell = (message: TrainerOrder | typeof STOP) =>
+  // If it dies before it has read the message, its exit status says more than the broken pipe.
+  const send = (message: TrainerOrder | typeof STOP) =>
     input.write(new TextEncoder().encode(toLine(message))).catch(() => {});
-  const askToStop = () => void tell(STOP);
+  const askToStop = () => void send(STOP);
   let hungFor: number | undefined;
-  const silence = createWatchdog(patience, (seconds) => {
+  const watchdog = createWatchdog(patience, (seconds) => {
     hungFor = seconds;
     kill();
   });
   try {
-    await tell(order);
+    await send(order);
     if (pause?.aborted) askToStop();
     else pause?.addEventListener("abort", askToStop, { once: true });
-    silence.listen();
+    watchdog.arm();
     for await (const line of readLines(child.stdout)) {
       const reply = parseReply(line);
-      silence.heard(reply?.type === "batches");
+      watchdog.reset(reply?.type === "batches");
       if (reply) yield reply;
       else output.add(line);
       if (reply?.type === "finished" || reply?.type === "error") return;
-      silence.listen();
+      watchdog.arm();
     }
     const status = await child.status;
     await noting;
@@ -169,7 +169,7 @@ async function* converse(
       : `The trainer hung: it gave no sign of life for ${hungFor} s, and was killed`;
     throw new TrainerCrashedError(`${how}. ${lastWords(output.lines())}`);
   } finally {
-    silence.end();
+    watchdog.end();
     signal.removeEventListener("abort", kill);
     pause?.removeEventListener("abort", askToStop);
     kill();
@@ -180,8 +180,8 @@ async function* converse(
 }
 
 /**
- * Variables that may hold secrets, with which no training has to do. By those of OpenTelemetry Deno itself would speak to
- * the network, which a trainer does not; the spans of a training are its worker's.
+ * Variables that may hold secrets, which no training needs. Those of OpenTelemetry would make Deno itself use the network; the
+ * spans of a training are made by its worker.
  */
 const SECRETS = /^(EPOCHQL_TOKEN|DATABASE_URL|PG.*|AWS_.*|OTEL_.*)$/;
 
@@ -198,7 +198,7 @@ function killIfAlive(child: Deno.ChildProcess): void {
   }
 }
 
-/** How a trainer ended, for people. */
+/** Describes how a trainer ended. */
 function describeEnd({ code, signal }: Deno.CommandStatus): string {
   if (signal === null) return `it ended with exit code ${code}`;
   return `it was ended by ${signal}${signal === "SIGKILL" ? " (out of memory?)" : ""}`;
@@ -208,13 +208,13 @@ function lastWords(lines: readonly string[]): string {
   return lines.length === 0 ? "It printed nothing." : `The last it printed:\n${lines.join("\n")}`;
 }
 
-/** The last lines of an output that may be endless. */
+/** Keeps the last lines of an output of any length. */
 function keepLast(count: number) {
   const kept: string[] = [];
   return {
     add(line: string): void {
       if (line.trim() === "") return;
-      kept.push(line.slice(0, KEPT_CHARACTERS));
+      kept.push(line.slice(0, MAX_LINE_LENGTH));
       if (kept.length > count) kept.shift();
     },
     lines: (): readonly string[] => kept,

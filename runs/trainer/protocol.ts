@@ -1,7 +1,7 @@
 /**
- * What a worker and its trainer process say to each other, as JSON, a line each. The worker writes one order to
- * the trainer's stdin and leaves it open: later it may ask for a stop, and when it closes, the worker has died, and
- * the trainer ends too. The trainer answers on stdout.
+ * The protocol between a worker and its trainer process: JSON, one message a line. The worker writes one order to the trainer's
+ * stdin, later perhaps a stop, and leaves stdin open; when it closes, the worker has died and the trainer exits. The trainer
+ * replies on stdout, and the last reply is `finished` or `error`.
  */
 import type { TrainingEvent } from "../../ml/training/events.ts";
 import type { CheckpointPolicy } from "../../ml/training/checkpointing.ts";
@@ -11,39 +11,45 @@ import { fromJson, toJson } from "../log/codec.ts";
 import type { ProblemReport, UsageReport, WrittenCheckpoint } from "./trainer.ts";
 import type { DeviceInfo } from "../../ml/device.ts";
 
-/** What a trainer process is to do. */
+/**
+ * Worker to trainer, the first line.
+ *
+ * - `train`: replies `started`, then `batches` and `epoch` in order, with `checkpoint`, `trouble` and `usage` in between.
+ * - `listDevices`: replies `devices`.
+ */
 export type TrainerOrder =
   | {
     readonly type: "train";
     readonly spec: TrainingSpec;
-    /** Where datasets lie. */
+    /** The folder of the datasets. */
     readonly dataFolder: string;
-    /** CPU threads; as many as the machine has, if absent. */
+    /** CPU threads. Default: all of the machine. */
     readonly threads?: number;
-    /** The file of the checkpoint to go on from. */
+    /** The file of the checkpoint to continue from. Default: the first step. */
     readonly from?: string;
     readonly checkpoints?: {
-      /** Where to write them. */
+      /** The folder to write them to. */
       readonly folder: string;
       readonly every: NonNullable<CheckpointPolicy["every"]>;
     };
   }
   | { readonly type: "listDevices"; readonly threads?: number };
 
-/** What it may be told while it trains: to save what was trained and to end. */
+/** Worker to trainer while it trains: saves a checkpoint, then replies `finished`. */
 export const STOP = { type: "stop" } as const;
 
-/** What a trainer process says. `finished` or `error` is the last. */
+/** Trainer to worker. */
 export type TrainerReply =
   | TrainingEvent
   | WrittenCheckpoint
   | ProblemReport
   | UsageReport
-  /** A sign of life: nothing hangs. */
+  /** Every ALIVE_INTERVAL_MS, from the order on: the event loop turns. */
   | { readonly type: "alive" }
   | { readonly type: "devices"; readonly devices: readonly DeviceInfo[] }
+  /** The order is carried out, or the stop has taken effect. The last reply. */
   | { readonly type: "finished" }
-  /** It cannot be done, and would not be if it were tried again. `noDevice`: there is no such device as was asked for. */
+  /** The order is impossible, also when tried again. `noDevice`: the requested device does not exist. The last reply. */
   | { readonly type: "error"; readonly message: string; readonly noDevice?: boolean };
 
 /** Every type of reply. */
@@ -60,23 +66,23 @@ const REPLIES: Readonly<Record<TrainerReply["type"], true>> = {
   error: true,
 };
 
-/** A line of the conversation. */
+/** Encodes a message as a line. */
 export function toLine(message: TrainerOrder | typeof STOP | TrainerReply): string {
   return `${toJson(message)}\n`;
 }
 
-/** Reads an order from its line. */
+/** Decodes an order. */
 export function parseOrder(line: string): TrainerOrder {
   const order = fromJson(line) as TrainerOrder;
   return order.type === "train" ? { ...order, spec: upgradeSpec(order.spec) } : order;
 }
 
-/** Whether a line asks for a stop. */
+/** Returns whether a line is a stop. */
 export function isStop(line: string): boolean {
   return (fromJson(line) as { readonly type?: unknown }).type === STOP.type;
 }
 
-/** Reads a reply from its line; undefined if it is something else that a library has printed. */
+/** Decodes a reply; undefined for other output, as libraries print it. */
 export function parseReply(line: string): TrainerReply | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
@@ -87,7 +93,7 @@ export function parseReply(line: string): TrainerReply | undefined {
   }
 }
 
-/** The lines of a stream of UTF-8; the last one may lack its end. */
+/** Yields the lines of a UTF-8 stream; the last one may lack its line break. */
 export async function* readLines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let rest = "";

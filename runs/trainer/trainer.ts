@@ -1,20 +1,20 @@
 /**
- * Who trains for a worker: the worker keeps the run's log and lease, a trainer knows the engine. Between them
- * there may be a process border, so that native code cannot take the worker down (trainer_process.ts).
+ * The interface of trainers. A worker keeps the run's log and lease; a trainer has the engine, in a process of its own
+ * (process.ts), so that native code cannot crash the worker.
  */
 import type { TrainingEvent } from "../../ml/training/events.ts";
 import type { CheckpointPolicy, SaveReason } from "../../ml/training/checkpointing.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { DeviceInfo } from "../../ml/device.ts";
 
-/** A checkpoint that a trainer has written, and that is the worker's now. */
+/** A checkpoint that a trainer has written and hands over to the worker. */
 export interface WrittenCheckpoint {
   readonly type: "checkpoint";
   /** The last step that it holds, from 1, counted over the whole training. */
   readonly step: number;
   /** The epoch of that step, from 1. */
   readonly epoch: number;
-  /** The file, which is there whole. */
+  /** The complete file. */
   readonly path: string;
   readonly bytes: number;
   /** Of the whole file, hexadecimal. */
@@ -24,16 +24,16 @@ export interface WrittenCheckpoint {
   readonly testAcc: number | null;
 }
 
-/** The training waits, as a checkpoint cannot be written: why, and what to do. Null when it goes on. */
+/** The reason why a checkpoint cannot be written, for which the training waits; null when it continues. */
 export interface ProblemReport {
   readonly type: "trouble";
   readonly message: string | null;
 }
 
-/** What a trainer has used of its machine since it began. */
+/** Resources that a trainer has used since it started. */
 export interface UsageReport {
   readonly type: "usage";
-  /** By its own clock, since it began. */
+  /** Time since it started, by its own clock. */
   readonly seconds: number;
   /** CPU time of the process and all its threads; it has no children. */
   readonly cpuSeconds: number;
@@ -41,47 +41,47 @@ export interface UsageReport {
   readonly memoryBytes: number;
 }
 
-/** What a trainer says. */
+/** An event of a training, as its trainer reports it. */
 export type TrainerEvent = TrainingEvent | WrittenCheckpoint | ProblemReport | UsageReport;
 
-/** How to train. */
+/** Options of Trainer.train(). */
 export interface TrainOptions {
   /** Ends the training at once. */
   readonly signal: AbortSignal;
-  /** Ends the training in good order: what was trained is saved, which takes a moment. */
+  /** Ends the training after it has saved a checkpoint. */
   readonly pause?: AbortSignal | undefined;
-  /** The file of the checkpoint to go on from; else the first step is next. */
+  /** The file of the checkpoint to continue from. Default: the first step. */
   readonly from?: string | undefined;
-  /** Where checkpoints are written, and nothing else; without it there are none. */
+  /** The folder of checkpoints only. Default: none are written. */
   readonly checkpointFolder?: string | undefined;
-  /** How often to save within an epoch: what a dead worker costs at most. Every 30 s, if absent. */
+  /** Interval of checkpoints within an epoch: the most that a dead worker loses. Default: 30 s. */
   readonly saveEvery?: CheckpointPolicy["every"] | undefined;
 }
 
-/** Trains runs. */
+/** Trains runs on the devices of a machine. */
 export interface Trainer {
   /**
-   * Trains. The events end after the last epoch; when a signal aborts, they end early.
+   * Trains. The events end after the last epoch, or early when a signal aborts.
    *
-   * @throws {TrainingError} if the training cannot be done, and would not be if it were tried again
-   * @throws {TrainerCrashedError} if what trains died, or hung and was killed
+   * @throws {TrainingError} if the training is impossible, also when tried again
+   * @throws {TrainerCrashedError} if the trainer died, or hung and was killed
    */
   train(spec: TrainingSpec, options: TrainOptions): AsyncIterable<TrainerEvent>;
-  /** What there is to train on; nothing if the signal aborts. */
+  /** Lists the devices; none if the signal aborts. */
   devices(options: { readonly signal: AbortSignal }): Promise<readonly DeviceInfo[]>;
 }
 
-/** The training cannot be done: the message says why, and what to do about it. */
+/** Thrown if a training is impossible. The message names the reason and the remedy. */
 export class TrainingError extends Error {
   override readonly name: string = "TrainingError";
 }
 
-/** There is no such device as was asked for. */
+/** Thrown if the requested device does not exist. */
 export class NoDeviceError extends TrainingError {
   override readonly name = "NoDeviceError";
 }
 
-/** What trains died. The message says what is known of the cause. */
+/** Thrown if the trainer died. The message names the cause as far as it is known. */
 export class TrainerCrashedError extends Error {
   override readonly name = "TrainerCrashedError";
 }

@@ -1,28 +1,27 @@
 /**
- * Tells a trainer that hangs from one that is slow. It gives a sign of life whenever its event loop turns, which is
- * between two calls of the engine; so that a call which never ends is seen, and one that takes long must be told from
- * it by how long the others took.
+ * Distinguishes a trainer that hangs from a slow one. A trainer sends `alive` between two calls of the engine, and a call may
+ * be slow, so the limit grows with the longest silence so far.
  */
 import { type HangTimeouts, WATCHDOG_TICK_MS } from "../timeouts.ts";
 
-/** Counts the silence of somebody. */
+/** Measures the silence of a trainer. */
 export interface Watchdog {
-  /** Somebody listens from now on. Who does not listen hears nothing, which is not the other's silence. */
-  listen(): void;
-  /** Something was heard; nobody listens for a moment. `isUnderWay`: the first step is done. */
-  heard(isUnderWay: boolean): void;
-  /** Counts no more. */
+  /** Starts to count: the worker waits for a reply. Time in which it does not read is not counted. */
+  arm(): void;
+  /** Resets the count and stops counting. `isUnderWay`: the first step is done. */
+  reset(isUnderWay: boolean): void;
+  /** Ends the watchdog. */
   end(): void;
 }
 
 /**
- * Counts in ticks that this process sees, so that the time in which it was frozen or the machine asleep is not taken
- * for the other's.
+ * Creates a watchdog. It counts ticks of this process, so that time in which the process was frozen or the machine asleep
+ * does not count.
  *
- * @param onHang is called once, with the seconds of silence
+ * @param onHang called once, with the seconds of silence
  */
 export function createWatchdog(
-  patience: HangTimeouts,
+  timeouts: HangTimeouts,
   onHang: (seconds: number) => void,
 ): Watchdog {
   let isUnderWay = false;
@@ -32,16 +31,16 @@ export function createWatchdog(
   const ticking = setInterval(() => {
     if (!isListening) return;
     silent += WATCHDOG_TICK_MS / 1000;
-    const limit = isUnderWay ? Math.max(patience.least, patience.times * longest) : patience.start;
+    const limit = isUnderWay ? Math.max(timeouts.least, timeouts.times * longest) : timeouts.start;
     if (silent <= limit) return;
     clearInterval(ticking);
     onHang(silent);
   }, WATCHDOG_TICK_MS);
   return {
-    listen() {
+    arm() {
       isListening = true;
     },
-    heard(underWay) {
+    reset(underWay) {
       isListening = false;
       longest = Math.max(longest, silent);
       silent = 0;

@@ -1,0 +1,53 @@
+/** Carries out a worker's order: a training, or a list of the devices. */
+import { openDataset } from "../../data/storage/open.ts";
+import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
+import { listDevices, selectEngine } from "../../ml/engines/registry.ts";
+import { train } from "../../ml/training/train.ts";
+import type { TrainerOrder } from "../../runs/trainer/protocol.ts";
+import { reply } from "./reply.ts";
+import { saveCheckpoint } from "./save.ts";
+import { reportUsage } from "./usage.ts";
+
+/**
+ * Carries out an order.
+ *
+ * @param stop ends a training after it has saved a checkpoint
+ * @throws what keeps the order from being carried out
+ */
+export async function runOrder(order: TrainerOrder, stop: AbortSignal): Promise<void> {
+  switch (order.type) {
+    case "train":
+      return await runTraining(order, stop);
+    case "listDevices":
+      return await reply({ type: "devices", devices: await listDevices(order) });
+    default:
+      order satisfies never;
+  }
+}
+
+async function runTraining(
+  { spec, dataFolder, threads, from, checkpoints }: TrainerOrder & { readonly type: "train" },
+  stop: AbortSignal,
+): Promise<void> {
+  const engine = await selectEngine(spec.device, { threads });
+  const [trainSet, testSet, checkpoint] = await Promise.all([
+    openDataset(spec.dataset, "train", dataFolder),
+    openDataset(spec.dataset, "test", dataFolder),
+    from === undefined ? undefined : readCheckpoint(from, { spec }),
+  ]);
+  const events = train(spec, {
+    engine,
+    train: trainSet,
+    test: testSet,
+    from: checkpoint,
+    stop,
+    saving: checkpoints && {
+      every: checkpoints.every,
+      save: (checkpoint, request) => saveCheckpoint(checkpoint, request, checkpoints.folder, stop),
+    },
+  });
+  for await (const event of events) {
+    await reply(event);
+    if (event.type === "started") reportUsage();
+  }
+}
