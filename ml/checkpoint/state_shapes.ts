@@ -1,12 +1,12 @@
-/** What a training's state consists of: what a checkpoint must hold, no more and no less. */
+/** The arrays of a training's state: those that a checkpoint must contain, and no others. */
 import { optimizerStateNames } from "../optimizers/optimizers.ts";
 import { parameterLayouts, parametersOf } from "../network/network.ts";
 import type { TrainingSpec } from "../spec/spec.ts";
 import { show } from "./safetensors.ts";
 
 /**
- * The arrays of a training's state by name, with PyTorch's shapes: the parameters, named as in PyTorch's state_dict(), and
- * what the optimizer remembers of them ('conv1.weight/exp_avg').
+ * Lists the arrays of a training's state by name, with PyTorch's shapes: the parameters, named as in PyTorch's
+ * state_dict(), and the optimizer's state of each ('conv1.weight/exp_avg').
  */
 export function stateShapes(
   { network, optimizer }: Pick<TrainingSpec, "network" | "optimizer">,
@@ -22,7 +22,7 @@ export function stateShapes(
   );
 }
 
-/** What keeps arrays from being a training's state, if anything does: 'Y must be Z, got W'. */
+/** Describes the first difference between arrays and a training's state: 'Y must be Z, got W'; undefined if there is none. */
 export function stateProblem(
   arrays: readonly { readonly name: string; readonly shape: readonly number[] }[],
   spec: Pick<TrainingSpec, "network" | "optimizer">,

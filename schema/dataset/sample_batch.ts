@@ -12,7 +12,7 @@ import { Theme } from "../base/theme.ts";
 export interface SampleBatchShape {
   readonly dataset: ImageDataset;
   readonly number: number;
-  /** How many batches its epoch has. */
+  /** The number of batches of its epoch. */
   readonly batches: number;
   readonly images: Tensor<Float32Array>;
   /** Indices into the dataset. */
