@@ -1,11 +1,11 @@
-/** Which devices are there, and the engine for the one asked for. Both load TensorFlow: not for the API process. */
+/** The registry of engines, by device: the only list of them. It loads TensorFlow, which the API process must not. */
 import { errorMessage } from "../../lib/error_message.ts";
+import type { DeviceInfo, DeviceKind } from "../device.ts";
 import type { Device } from "../spec/spec.ts";
 import type { Engine } from "./engine.ts";
 import { openTensorFlow, type TensorFlowOptions } from "./tensorflow/engine.ts";
-import type { DeviceInfo } from "../device.ts";
 
-/** A device that was asked for and is not there. The message says what to do. */
+/** Thrown when the requested device is unavailable. The message names the remedy. */
 export class DeviceUnavailableError extends Error {
   override readonly name = "DeviceUnavailableError";
   constructor(readonly device: Device, reason: string, options?: ErrorOptions) {
@@ -13,64 +13,80 @@ export class DeviceUnavailableError extends Error {
   }
 }
 
+/** The engine of a kind of device. */
+interface EngineEntry {
+  /** The device's name where it is unavailable. */
+  readonly name: string;
+  /** @throws {Error} if the device is unavailable; the message is the reason and the remedy */
+  open(options: TensorFlowOptions): Promise<Engine>;
+}
+
 const NO_CUDA =
   "TensorFlow finds no CUDA GPU here. On a machine with an NVIDIA GPU and its driver, " +
   "run `deno task setup --gpu` and start again.";
 const NO_WEBGPU = "WebGPU training is not part of this version. Use CPU or CUDA.";
 
-/** Every kind of device: there, or why not. */
+const ENGINES = {
+  CUDA: {
+    name: "NVIDIA GPU",
+    async open(options) {
+      const { cuda } = await openTensorFlow(options);
+      if (!cuda) throw new Error(NO_CUDA);
+      return cuda;
+    },
+  },
+  CPU: {
+    name: "CPU",
+    open: async (options) => (await openTensorFlow(options)).cpu,
+  },
+  WEBGPU: {
+    name: "WebGPU",
+    open: () => Promise.reject(new Error(NO_WEBGPU)),
+  },
+} as const satisfies Readonly<Record<DeviceKind, EngineEntry>>;
+
+/** The devices that AUTO tries, best first. */
+const AUTO = ["CUDA", "CPU"] as const satisfies readonly DeviceKind[];
+
+/**
+ * Lists every kind of device, available or not.
+ *
+ * @throws {RangeError} if an option is invalid
+ */
 export async function listDevices(
   options: TensorFlowOptions = {},
 ): Promise<readonly DeviceInfo[]> {
-  const webgpu: DeviceInfo = {
-    kind: "WEBGPU",
-    name: "WebGPU",
-    available: false,
-    reason: NO_WEBGPU,
-  };
-  try {
-    const { cuda, cpu } = await openTensorFlow(options);
-    const missing: DeviceInfo = {
-      kind: "CUDA",
-      name: "NVIDIA GPU",
-      available: false,
-      reason: NO_CUDA,
-    };
-    return [cuda?.device ?? missing, cpu.device, webgpu];
-  } catch (error) {
-    if (error instanceof RangeError) throw error;
-    const missing = { available: false, reason: errorMessage(error) };
-    return [
-      { kind: "CUDA", name: "NVIDIA GPU", ...missing },
-      { kind: "CPU", name: "CPU", ...missing },
-      webgpu,
-    ];
+  const devices: DeviceInfo[] = [];
+  for (const kind of Object.keys(ENGINES) as DeviceKind[]) {
+    const { name, open } = ENGINES[kind];
+    try {
+      devices.push((await open(options)).device);
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      devices.push({ kind, name, available: false, reason: errorMessage(error) });
+    }
   }
+  return devices;
 }
 
 /**
- * Opens the engine of a device. AUTO takes CUDA where it is, else the CPU.
+ * Opens the engine of a device. AUTO is CUDA if available, else the CPU.
  *
- * @throws {DeviceUnavailableError} if the device is not there, or TensorFlow cannot be loaded
+ * @throws {RangeError} if an option is invalid
+ * @throws {DeviceUnavailableError} if the device is unavailable, or TensorFlow cannot be loaded
  */
 export async function selectEngine(
   device: Device,
   options: TensorFlowOptions = {},
 ): Promise<Engine> {
-  if (device === "WEBGPU") throw new DeviceUnavailableError(device, NO_WEBGPU);
-  const engines = await openTensorFlow(options).catch((cause) => {
-    if (cause instanceof RangeError) throw cause;
-    throw new DeviceUnavailableError(device, errorMessage(cause), { cause });
-  });
-  switch (device) {
-    case "AUTO":
-      return engines.cuda ?? engines.cpu;
-    case "CUDA":
-      if (!engines.cuda) throw new DeviceUnavailableError(device, NO_CUDA);
-      return engines.cuda;
-    case "CPU":
-      return engines.cpu;
-    default:
-      return device satisfies never;
+  let cause: unknown;
+  for (const kind of device === "AUTO" ? AUTO : [device]) {
+    try {
+      return await ENGINES[kind].open(options);
+    } catch (error) {
+      if (error instanceof RangeError) throw error;
+      cause = error;
+    }
   }
+  throw new DeviceUnavailableError(device, errorMessage(cause), { cause });
 }
