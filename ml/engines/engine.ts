@@ -1,14 +1,11 @@
-/**
- * What an engine is: something that runs a training graph on a device. It knows nothing of epochs, runs or
- * files; train.ts drives it. Each folder beside this file is one engine.
- */
+/** The interface of engines, which run training graphs on a device. They know no epochs, runs or files. */
 import type { ImageDataset } from "../../data/dataset.ts";
 import type { Network } from "../network/network.ts";
 import type { DeviceInfo } from "../device.ts";
 import type { StateArray } from "../state.ts";
 import type { Optimizer } from "../optimizers/optimizers.ts";
 
-/** What an engine is to run. */
+/** The training that an engine prepares. */
 export interface TrainingPlan {
   readonly network: Network;
   readonly optimizer: Optimizer;
@@ -30,19 +27,19 @@ export interface StepMetrics {
   readonly correct: Float32Array;
 }
 
-/** What a network says of a test set. */
+/** The evaluation of a test set. */
 export interface Evaluation {
   /** Mean loss, in nats per sample. */
   readonly loss: number;
-  /** The share that was classified correctly. */
+  /** The fraction that was classified correctly. */
   readonly acc: number;
-  /** The class that each sample was taken for, [count]. */
+  /** The predicted class of each sample, [count]. */
   readonly predicted: Int32Array;
 }
 
 /** A prepared training: a network with its weights, optimizer state and data on one device. */
 export interface Session {
-  /** What it runs on, for people: 'CPU (AMD EPYC, 2 threads)'. */
+  /** The device's description: 'CPU (AMD EPYC, 2 threads)'. */
   readonly device: string;
   /** The engine and its version: 'TensorFlow 2.21.0'. */
   readonly engine: string;
@@ -57,19 +54,19 @@ export interface Session {
    */
   trainSteps(order: Int32Array, firstStep: number): Promise<StepMetrics>;
   /**
-   * What the network is worth on the whole test set, in evaluation mode.
+   * Evaluates the whole test set, in evaluation mode.
    *
    * @throws the signal's reason, soon after it is aborted
    */
   evaluate(signal?: AbortSignal): Promise<Evaluation>;
   /**
-   * Class probabilities in evaluation mode.
+   * Predicts class probabilities, in evaluation mode.
    *
    * @param images pixels 0..255, [count, height, width, channels]
    * @returns [count, classes]
    */
   predict(images: Uint8Array): Promise<Float32Array>;
-  /** Weights and optimizer state. */
+  /** Reads weights and optimizer state. */
   readState(): Promise<readonly StateArray[]>;
   /** @throws {RangeError} if an array is missing or has another shape */
   writeState(state: readonly StateArray[]): Promise<void>;

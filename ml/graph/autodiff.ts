@@ -1,6 +1,6 @@
 /**
- * Reverse-mode differentiation of the graph: once, for every engine. It walks from the loss back to what is
- * asked for and adds up what each operation's own gradient says.
+ * Reverse-mode differentiation of the graph: once, for every engine. It walks back from the loss to
+ * the parameters and adds up the gradients that each operation defines.
  */
 import { addN } from "./ops/arithmetic.ts";
 import { constant } from "./ops/sources.ts";
@@ -9,10 +9,10 @@ import { topologicalOrder } from "./rewrite.ts";
 import { type Op, type OpKind, showShape, type Tensor, type TensorOf } from "./tensor.ts";
 
 /**
- * The gradients of a scalar.
+ * Builds the gradients of a scalar.
  *
  * @param loss float32 []
- * @param parameters what to differentiate by
+ * @param parameters the tensors to differentiate with respect to
  * @returns one tensor for each parameter, of its shape
  * @throws {RangeError} if the loss is no scalar, does not depend on a parameter, or an operation on the way has
  *   no gradient

@@ -10,7 +10,7 @@ import { inputAt, sizeAt, type Tensor } from "./tensor.ts";
 export type ReceptiveField = readonly [height: number, width: number];
 
 /**
- * The part of `images` that `outputs` depend on.
+ * Returns the part of `images` that `outputs` depend on.
  *
  * @param images [batch, height, width, channels]
  */

@@ -1,8 +1,8 @@
-/** Walking and rebuilding graphs: what autodiff, the passes and the engines share. */
+/** Traversal and rewriting of graphs, for autodiff, the passes and the engines. */
 import { OPS } from "./ops.ts";
 import { apply, type Op, type OpKind, type Tensor } from "./tensor.ts";
 
-/** All tensors that the outputs depend on, themselves included, inputs before what uses them. */
+/** Lists all tensors that the outputs depend on, themselves included, inputs before their users. */
 export function topologicalOrder(outputs: readonly Tensor[]): readonly Tensor[] {
   const order: Tensor[] = [];
   const seen = new Set<Tensor>();
@@ -16,10 +16,10 @@ export function topologicalOrder(outputs: readonly Tensor[]): readonly Tensor[] 
   return order;
 }
 
-/** What a node becomes, or undefined if it stays. It is given with its inputs already rewritten. */
+/** A rule: returns the replacement of a node, whose inputs are rewritten already, or undefined to keep it. */
 export type RewriteRule = (node: Tensor) => Tensor | undefined;
 
-/** Rebuilds a graph from its sources up, applying a rule to every node until it says nothing more. */
+/** Rebuilds a graph from its sources up, applying a rule to every node until it keeps the node. */
 export function rewrite(outputs: readonly Tensor[], rule: RewriteRule): readonly Tensor[] {
   const rewritten = new Map<Tensor, Tensor>();
   const settle = (node: Tensor): Tensor => {

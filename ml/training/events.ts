@@ -1,13 +1,11 @@
-/**
- * What training says as it goes: the values that train() yields. No run, log or client is known here.
- */
+/** The events that train() yields. They know no run, log or client. */
 
 import type { Confusion } from "../metrics.ts";
 
 /** Training is about to take its first step. */
 export interface StartedEvent {
   readonly type: "started";
-  /** What it really runs on: 'CPU (AMD EPYC, 2 threads)'. */
+  /** The device in use: 'CPU (AMD EPYC, 2 threads)'. */
   readonly device: string;
   /** The engine and its version: 'TensorFlow 2.21.0'. */
   readonly engine: string;

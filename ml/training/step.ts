@@ -27,7 +27,7 @@ export interface Tables {
   readonly labels: Tensor;
 }
 
-/** What one training step takes: which samples, its number from 1, and how far to go. */
+/** The inputs of a training step: its samples, its number from 1, and the learning rate. */
 export interface StepInputs {
   /** int32 [batchSize] */
   readonly order: Tensor;

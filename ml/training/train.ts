@@ -1,7 +1,6 @@
 /**
- * Training: a spec in, events out. It orders the samples, drives an engine, adds up the metrics, and stops
- * when it is told to. What the numbers are depends on the spec and the device alone; how many steps go into one
- * call of the engine depends on the clock, so that signals and events get through several times a second.
+ * Training: a spec in, events out. The numbers depend on the spec and the device alone. The number of steps per call of
+ * the engine depends on the clock, so that signals and events are handled several times a second.
  */
 import { type ImageDataset, takeFirst } from "../../data/dataset.ts";
 import { epochOrder } from "../../data/random.ts";
@@ -21,15 +20,15 @@ import { confusionMatrix } from "../metrics.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import { elementCount } from "../graph/tensor.ts";
 
-/** What training needs beside its spec. */
+/** The inputs of a training beside its spec. */
 export interface TrainingInputs {
   readonly engine: Engine;
-  /** The whole sets; the spec says how much of them is used. */
+  /** The whole sets, of which the spec may use a part. */
   readonly train: ImageDataset;
   readonly test: ImageDataset;
-  /** A checkpoint of this training: it goes on from there as if it had never stopped. */
+  /** A checkpoint of this training to continue from. */
   readonly from?: Checkpoint | undefined;
-  /** Keeps checkpoints. */
+  /** Saves checkpoints. */
   readonly saving?: CheckpointPolicy | undefined;
   /** Ends the training in good order: within one call of the engine, what was trained is saved, and train() returns. */
   readonly stop?: AbortSignal | undefined;
@@ -37,13 +36,13 @@ export interface TrainingInputs {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A training whose loss is no number any more: more steps would teach nothing. */
+/** Thrown when the loss becomes NaN or infinite. */
 export class DivergedError extends Error {
   override readonly name = "DivergedError";
 }
 
-/** How long one call of the engine should take, in milliseconds. */
-const CALL_MILLISECONDS = 200;
+/** The target duration of one call of the engine. */
+const CALL_MS = 200;
 
 /**
  * Trains a network: from its initial weights, or from a checkpoint.
@@ -101,10 +100,10 @@ export async function* train(
   }
 }
 
-/** What the epochs of a training have in common. */
+/** The context that the epochs of a training share. */
 interface EpochContext {
   readonly session: Session;
-  /** What it is tested on. */
+  /** The test set. */
   readonly test: ImageDataset;
   readonly saver: Checkpointer;
   readonly pace: StepBudget;
@@ -115,7 +114,7 @@ interface EpochContext {
 /**
  * Trains an epoch from a position within it.
  *
- * @returns where it has come to: the next epoch or, if it was stopped, a place within this one
+ * @returns the position reached: the next epoch or, if it was stopped, a position within this one
  */
 async function* trainEpoch(
   spec: TrainingSpec,
@@ -215,19 +214,19 @@ function diverged({ learningRate }: TrainingSpec, what: string): DivergedError {
   );
 }
 
-/** How many steps go into a call. */
+/** The number of steps per call of the engine. */
 interface StepBudget {
   steps(): number;
   took(milliseconds: number, steps: number): void;
 }
 
-/** Starts with one step, whose time tells little, and grows to what fits into the time of a call. */
+/** Starts with one step, whose duration is a poor estimate, and grows to what fits into CALL_MS. */
 function createStepBudget(most: number): StepBudget {
   let steps = 1;
   return {
     steps: () => steps,
     took(milliseconds, done) {
-      const fitting = Math.floor((CALL_MILLISECONDS * done) / Math.max(milliseconds, 1e-3));
+      const fitting = Math.floor((CALL_MS * done) / Math.max(milliseconds, 1e-3));
       steps = Math.max(1, Math.min(most, fitting, steps * 8));
     },
   };

@@ -12,7 +12,7 @@ import type { StateArray } from "../../state.ts";
 import { buildPrediction } from "../../training/step.ts";
 import { evaluateGraph, valueOf } from "./lower.ts";
 
-/** A network with its weights. */
+/** A network whose weights are loaded. */
 export interface LoadedNetwork {
   /**
    * Classifies all images at once: memory grows with their number.
@@ -28,9 +28,9 @@ export interface LoadedNetwork {
 let starting: Promise<void> | undefined;
 
 /**
- * Puts weights into a network.
+ * Loads weights into a network.
  *
- * @param state as Session.readState() and checkpoints give it; what an optimizer remembers is passed over
+ * @param state as Session.readState() and checkpoints give it; optimizer state is ignored
  * @throws {RangeError} if an array is missing
  */
 export async function loadNetwork(
