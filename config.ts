@@ -2,9 +2,10 @@
  * What the environment decides, for every process of the project: the only reader of environment variables
  * and their defaults. A wrong value stops the start with one line; nothing is guessed.
  */
-import { join } from "node:path";
+import { ConfigError, oneOf, orExit, quote, wrong } from "./lib/config_error.ts";
 import { type Device, DEVICES } from "./ml/spec/spec.ts";
 import { LOCATION_RULE, parseLocation } from "./runs/checkpoints/location.ts";
+import { join } from "node:path";
 
 /** How much the log tells, from the most to the least. */
 const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
@@ -73,15 +74,6 @@ export interface Config extends WorkerConfig {
 /** Reads variables: Deno.env, or a stand-in. */
 export interface Environment {
   get(name: string): string | undefined;
-}
-
-/** A variable with a value that cannot be used. The message is the one line to show. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-  /** @param shown its value, as quote() gives it; '…' for a secret */
-  constructor(readonly variable: string, shown: string, rule: string) {
-    super(`Cannot start with ${variable}=${shown}: ${rule}`);
-  }
 }
 
 /** A token must not be guessed: this many characters of a random one take longer than anyone has. */
@@ -191,17 +183,6 @@ export function loadConfig(): Config {
 /** The configuration of this process, which does not serve. A wrong one is printed and ends it with exit code 2. */
 export function loadWorkerConfig(): WorkerConfig {
   return orExit(() => readWorkerConfig(Deno.env));
-}
-
-/** What is read, also of files that the configuration names. A wrong one is printed and ends this process with exit code 2. */
-export function orExit<Read>(read: () => Read): Read {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    console.error(error.message);
-    Deno.exit(2);
-  }
 }
 
 /** Whether only this machine can reach a server that listens there. */
@@ -315,32 +296,4 @@ export function isToken(text: string): boolean {
 function readTokensFile(value: string | undefined): string | undefined {
   if (value?.includes("\0")) throw wrong("EPOCHQL_TOKENS_FILE", value, "the path of a file");
   return value;
-}
-
-function oneOf<Value extends string>(
-  name: string,
-  value: string,
-  allowed: readonly Value[],
-): Value {
-  const found = allowed.find((candidate) => candidate.toLowerCase() === value.toLowerCase());
-  if (found === undefined) throw wrong(name, value, `one of ${allowed.join(", ")}`);
-  return found;
-}
-
-function wrong(name: string, value: string, rule: string): ConfigError {
-  return new ConfigError(name, quote(value), `${name} must be ${rule}, got ${quote(value)}.`);
-}
-
-/** A value as one short line, whatever it holds. */
-export function quote(value: string): string {
-  const short = value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  return /^[\x21-\x7e…]+$/.test(short) ? short : inOneLine(JSON.stringify(short));
-}
-
-/** A text without what moves a terminal's cursor, is not seen or is half a sign: those are written as numbers. */
-export function inOneLine(text: string): string {
-  return text.replace(
-    /[\p{C}\p{Zl}\p{Zp}]/gu,
-    (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
-  );
 }

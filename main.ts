@@ -1,6 +1,7 @@
 /** Entry point of `deno task start`: the server with the page, and its workers. */
 import { join } from "node:path";
-import { loadConfig, orExit } from "./config.ts";
+import { loadConfig } from "./config.ts";
+import { orExit } from "./lib/config_error.ts";
 import project from "./deno.json" with { type: "json" };
 import { openCheckpointStore } from "./runs/checkpoints/open.ts";
 import type { CheckpointStore } from "./runs/checkpoints/store.ts";

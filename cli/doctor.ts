@@ -3,7 +3,8 @@
  * native code itself. Exit code 1: something needed is missing or broken.
  */
 import { join } from "node:path";
-import { ConfigError, readConfig } from "../config.ts";
+import { readConfig } from "../config.ts";
+import { ConfigError } from "../lib/config_error.ts";
 import {
   checkData,
   checkDeno,

@@ -2,7 +2,7 @@
  * `deno task runs`: lists and controls the runs of a server. It is an ordinary client of the API. Its parts
  * are in runs/.
  */
-import { ConfigError } from "../config.ts";
+import { ConfigError } from "../lib/config_error.ts";
 import { listenForInterrupts } from "./train/interrupts.ts";
 import { noteLine } from "./train/output.ts";
 import { inspectTerminal } from "./train/terminal.ts";

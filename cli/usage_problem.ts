@@ -1,6 +1,6 @@
 /** Words commander's errors like all others. */
 import type { CommanderError } from "commander";
-import { inOneLine } from "../config.ts";
+import { inOneLine } from "../lib/config_error.ts";
 
 /** @param purpose completes 'Cannot …' */
 export function usageProblem(purpose: string, { message }: CommanderError): string {

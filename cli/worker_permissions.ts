@@ -1,5 +1,6 @@
 /** Prints the permissions of `deno task worker` as Deno's flags: those that a server grants its workers. */
-import { ConfigError, readWorkerConfig } from "../config.ts";
+import { readWorkerConfig } from "../config.ts";
+import { ConfigError } from "../lib/config_error.ts";
 import { errorMessage } from "../lib/error_message.ts";
 import { workerPermissions } from "../runs/trainer/permissions.ts";
 import { StoreUnavailableError } from "../runs/store/store.ts";

@@ -3,7 +3,8 @@
  * As a program, it prints them for deno.json's tasks.
  */
 import { fileURLToPath } from "node:url";
-import { type Config, ConfigError, readConfig } from "../config.ts";
+import { type Config, readConfig } from "../config.ts";
+import { ConfigError } from "../lib/config_error.ts";
 import { checkpointPermissions } from "../runs/checkpoints/permissions.ts";
 import { checkpointsFolder } from "../runs/paths.ts";
 import { StoreUnavailableError } from "../runs/store/store.ts";

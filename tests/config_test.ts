@@ -11,7 +11,6 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import {
   type Config,
-  ConfigError,
   DEFAULT_LIMITS,
   isLoopback,
   readConfig,
@@ -19,6 +18,7 @@ import {
   readServerUrl,
   readWorkerConfig,
 } from "../config.ts";
+import { ConfigError } from "../lib/config_error.ts";
 
 const TOKEN = "0123456789abcdef";
 

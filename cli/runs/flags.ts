@@ -1,6 +1,6 @@
 /** The commands and flags of `deno task runs`. It only reads the arguments. */
 import { Command, CommanderError } from "commander";
-import { inOneLine } from "../../config.ts";
+import { inOneLine } from "../../lib/config_error.ts";
 import { usageProblem } from "../usage_problem.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { RUN_STATES, type RunState } from "../../runs/log/state.ts";

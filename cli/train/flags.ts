@@ -3,7 +3,7 @@
  * and defaults come from ml/spec/.
  */
 import { Command, CommanderError } from "commander";
-import { inOneLine } from "../../config.ts";
+import { inOneLine } from "../../lib/config_error.ts";
 import { usageProblem } from "../usage_problem.ts";
 import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
 import { PRESETS, type Recipe, RECIPES } from "../../ml/spec/presets.ts";

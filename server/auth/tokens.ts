@@ -3,7 +3,8 @@
  * sends one in the header 'Authorization: Bearer TOKEN' or in a WebSocket's connection_init, or has a session that the
  * sign-in page gave for it; never in a URL.
  */
-import { ConfigError, isToken, quote, TOKEN_RULE } from "../../config.ts";
+import { isToken, TOKEN_RULE } from "../../config.ts";
+import { ConfigError, quote } from "../../lib/config_error.ts";
 import { systemErrorMessage } from "../../lib/error_message.ts";
 import { LOCAL, type Scope, SCOPES, type Viewer } from "../../schema/base/access.ts";
 import { findBySecret } from "./timing_safe.ts";

@@ -2,7 +2,7 @@
  * Watcher of the token file: Kubernetes updates the files of a secret, and a token is revoked by removing its line. An
  * invalid file changes nothing.
  */
-import { ConfigError } from "../../config.ts";
+import { ConfigError } from "../../lib/config_error.ts";
 import { serverLog } from "../observability/log.ts";
 import { TOKEN_FILE_POLL_MS } from "../timeouts.ts";
 import { readTokens, type Token } from "./tokens.ts";

@@ -1,6 +1,6 @@
 /**
- * What the server counts, in Prometheus' text form. Names follow Prometheus' rules: base units, _total for
- * what only grows. Labels have few values: none comes from a client.
+ * Metrics of the server in Prometheus' text format. Names follow its rules: base units, and _total for counters. Labels
+ * have few values, none of which a client chooses.
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { RunStore } from "../../runs/store/store.ts";
@@ -8,30 +8,30 @@ import { addProcessMetrics } from "./process_metrics.ts";
 import { addRunMetrics } from "./run_metrics.ts";
 import { type Transport, TRANSPORTS } from "../http/client.ts";
 
-/** The types of operations, and what no operation could be made of. */
+/** Type of a GraphQL operation. */
 export type OperationType = "query" | "mutation" | "subscription";
 
-/** The server's counters. */
+/** Metrics that the server records. */
 export interface Metrics {
-  /** A request was answered; a stream, begun. */
+  /** Counts a request when its response begins. */
   countRequest(route: string, method: string, status: number, seconds: number): void;
-  /** An operation was carried out; a subscription, begun. */
+  /** Counts an operation when it was executed; a subscription, when it is open. */
   countOperation(type: OperationType, failed: boolean, seconds: number): void;
-  /** An answer was given to a subscriber. */
+  /** Counts a result that a subscriber read. */
   countDelivery(): void;
-  /** An event was given to a subscriber who waited for it. */
+  /** Times an event that a subscriber was waiting for. */
   countLiveEvent(event: { readonly at: string }): void;
-  /** All of it, as /metrics shows it. */
+  /** Returns all metrics as text, for /metrics. */
   text(): Promise<string>;
   readonly contentType: string;
-  /** Measures no more. */
+  /** Stops measuring. */
   close(): void;
 }
 
-/** What is looked up when somebody asks. */
+/** Values that are read for each scrape. */
 export interface MetricsSources {
   readonly store: RunStore;
-  /** Of epochql. */
+  /** Version of epochql. */
   readonly version: string;
   openSubscriptions(transport: Transport): number;
   openSockets(): number;
@@ -39,13 +39,13 @@ export interface MetricsSources {
 
 const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]);
 
-/** From a millisecond to what somebody gives up at. */
+/** Buckets of durations, in seconds: from a millisecond to a client's time-out. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 const REQUEST_LABELS = ["route", "method", "status"];
 const OPERATION_LABELS = ["type", "outcome"];
 
-/** Starts counting. */
+/** Creates the metrics. */
 export function createMetrics(sources: MetricsSources): Metrics {
   const { store, version, openSubscriptions, openSockets } = sources;
   const registry = new Registry();
@@ -65,22 +65,15 @@ export function createMetrics(sources: MetricsSources): Metrics {
     buckets: BUCKETS,
     registers,
   });
-  // What is timed is counted already.
-  const countOf = (histogram: Histogram, labelNames: string[], name: string, help: string) =>
-    new Counter({
-      name,
-      help,
-      labelNames,
-      registers,
-      async collect() {
-        this.reset();
-        for (const { metricName, labels, value } of (await histogram.get()).values) {
-          if (metricName?.endsWith("_count")) this.inc(labels, value);
-        }
-      },
-    });
-  countOf(requestDurations, REQUEST_LABELS, "epochql_http_requests_total", "Requests answered.");
-  countOf(
+  countObservations(
+    registry,
+    requestDurations,
+    REQUEST_LABELS,
+    "epochql_http_requests_total",
+    "Requests answered.",
+  );
+  countObservations(
+    registry,
     operationDurations,
     OPERATION_LABELS,
     "epochql_graphql_operations_total",
@@ -134,4 +127,26 @@ export function createMetrics(sources: MetricsSources): Metrics {
     contentType: registry.contentType,
     close,
   };
+}
+
+/** Adds a counter of a histogram's observations, which the histogram counts anyway. */
+function countObservations(
+  registry: Registry,
+  histogram: Histogram,
+  labelNames: string[],
+  name: string,
+  help: string,
+): void {
+  new Counter({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { metricName, labels, value } of (await histogram.get()).values) {
+        if (metricName?.endsWith("_count")) this.inc(labels, value);
+      }
+    },
+  });
 }

@@ -1,16 +1,16 @@
 /**
- * Metrics of the server's own process. They need nothing but the process, so that they are there whatever else is
- * away.
+ * Metrics of the server's own process, which are available even without the store. Not prom-client's
+ * collectDefaultMetrics(): it reads /proc/self, which the server's permissions do not allow.
  */
 import process from "node:process";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { EVENT_LOOP_LAG_MS } from "../timeouts.ts";
 
 /**
- * Adds them.
+ * Adds the metrics to a registry.
  *
- * @param version of epochql
- * @returns what ends the measuring
+ * @param version version of epochql
+ * @returns a function that stops measuring
  */
 export function addProcessMetrics(registry: Registry, version: string): () => void {
   const registers = [registry];

@@ -1,8 +1,6 @@
 /**
- * Metrics of runs and workers, from the store: one look at it for a scrape, and for all that come within a second.
- * While it is away they are left out, which Prometheus takes for 'not known', and `epochql_store_up` is 0.
- *
- * Every server of one store shows the same of them. Nothing here is labelled by run or by worker: both come and go.
+ * Metrics of runs and workers, from one overview of the store per second. While the store is unavailable they are absent
+ * and `epochql_store_up` is 0. Every server of a store reports the same, without labels for single runs or workers.
  */
 import { Counter, Gauge, type Registry } from "prom-client";
 import type { RunState } from "../../runs/log/state.ts";
@@ -11,30 +9,25 @@ import type { WorkerStats } from "../../runs/worker/worker_stats.ts";
 import { deadline } from "../../lib/deadline.ts";
 import { SCRAPE_CACHE_MS, SCRAPE_TIMEOUT_MS } from "../timeouts.ts";
 
-/** Adds them. */
+/** Adds the metrics to a registry. */
 export function addRunMetrics(registry: Registry, store: RunStore): void {
-  const registers = [registry];
-  const look = lookOnce(store);
-  const growth = createGrowth();
+  const instruments = createInstruments(registry, shareOverviews(store));
+  addQueueMetrics(instruments);
+  addWorkerMetrics(instruments);
+  addTrainingMetrics(instruments);
+}
 
+function addQueueMetrics({ gauge, byState }: Instruments): void {
   gauge("epochql_store_up", "Whether the store answers.", (overview) => overview ? 1 : 0);
-  new Gauge({
-    name: "epochql_runs",
-    help: "Runs by state.",
-    labelNames: ["state"],
-    registers,
-    async collect() {
-      this.reset();
-      const overview = await look();
-      for (const [state, count] of Object.entries(overview?.runs ?? {})) this.set({ state }, count);
-    },
-  });
+  byState("epochql_runs", "Runs by state.");
   gauge(
     "epochql_queue_length",
     "Runs that wait for a worker: queued, or interrupted and to be taken up again.",
     (overview) => waiting(overview?.runs),
   );
+}
 
+function addWorkerMetrics({ gauge, byHost, counter }: Instruments): void {
   gauge("epochql_workers", "Workers that are alive.", (overview) => alive(overview)?.length);
   gauge(
     "epochql_workers_training",
@@ -43,46 +36,17 @@ export function addRunMetrics(registry: Registry, store: RunStore): void {
   );
   byHost(
     "epochql_worker_heartbeat_age_seconds",
-    "Time since a worker of the machine was last heard of; machines are forgotten after a day.",
+    "Time since the last heartbeat of a worker of the machine; machines are dropped after a day.",
     (overview) => overview.workers,
     Math.min,
     ({ silentSeconds }) => silentSeconds,
   );
   byHost(
     "epochql_worker_resident_memory_bytes",
-    "Resident memory of a worker's process, without what trains; the largest of the machine.",
+    "Resident memory of a worker's process, without its trainer; the largest of the machine.",
     aliveOf,
     Math.max,
     ({ figures }) => figures?.memoryBytes,
-  );
-  training(
-    "epochql_training_samples_per_second",
-    "Samples trained a second, in the last seconds.",
-    ({ samplesPerSecond }) => samplesPerSecond,
-  );
-  training(
-    "epochql_training_cpu_cores",
-    "Cores that trainings keep busy.",
-    ({ cpuCores }) => cpuCores,
-  );
-  training(
-    "epochql_training_resident_memory_bytes",
-    "Resident memory of the processes that train.",
-    ({ memoryBytes }) => memoryBytes,
-  );
-  byHost(
-    "epochql_training_gpu_utilization_ratio",
-    "The part of the time in which the GPU that trains did something.",
-    aliveOf,
-    Math.max,
-    ({ figures }) => figures?.training?.gpu?.utilization,
-  );
-  byHost(
-    "epochql_training_gpu_memory_bytes",
-    "Memory in use on the GPU that trains.",
-    aliveOf,
-    Math.max,
-    ({ figures }) => figures?.training?.gpu?.memoryBytes,
   );
   counter(
     "epochql_events_appended_total",
@@ -94,59 +58,14 @@ export function addRunMetrics(registry: Registry, store: RunStore): void {
     "Samples that workers have trained on since this server started.",
     ({ samplesTrained }) => samplesTrained,
   );
+}
 
-  function gauge(
-    name: string,
-    help: string,
-    read: (overview: Overview | undefined) => number | undefined,
-  ): void {
-    new Gauge({
-      name,
-      help,
-      registers,
-      async collect() {
-        const value = read(await look());
-        if (value === undefined) this.remove();
-        else this.set(value);
-      },
-    });
-  }
-
-  /** One value a machine, of all its workers that have one. */
-  function byHost(
-    name: string,
-    help: string,
-    workersOf: (overview: Overview) => readonly RegisteredWorker[],
-    join: (one: number, other: number) => number,
-    read: (worker: RegisteredWorker) => number | null | undefined,
-  ): void {
-    new Gauge({
-      name,
-      help,
-      labelNames: ["host"],
-      registers,
-      async collect() {
-        const overview = await look();
-        const values = new Map<string, number>();
-        for (const worker of overview ? workersOf(overview) : []) {
-          const value = read(worker);
-          const { host } = worker;
-          if (typeof value !== "number") continue;
-          const others = values.get(host);
-          values.set(host, others === undefined ? value : join(others, value));
-        }
-        this.reset();
-        for (const [host, value] of values) this.set({ host }, value);
-      },
-    });
-  }
-
-  /** What the trainings of a machine come to together. */
-  function training(
+function addTrainingMetrics({ byHost }: Instruments): void {
+  const sum = (
     name: string,
     help: string,
     read: (training: NonNullable<WorkerStats["training"]>) => number,
-  ): void {
+  ) =>
     byHost(
       name,
       help,
@@ -154,19 +73,122 @@ export function addRunMetrics(registry: Registry, store: RunStore): void {
       (one, other) => one + other,
       ({ figures }) => figures?.training ? read(figures.training) : undefined,
     );
-  }
+  sum(
+    "epochql_training_samples_per_second",
+    "Samples trained a second, in the last seconds.",
+    ({ samplesPerSecond }) => samplesPerSecond,
+  );
+  sum("epochql_training_cpu_cores", "Cores that trainings use.", ({ cpuCores }) => cpuCores);
+  sum(
+    "epochql_training_resident_memory_bytes",
+    "Resident memory of the trainers.",
+    ({ memoryBytes }) => memoryBytes,
+  );
+  byHost(
+    "epochql_training_gpu_utilization_ratio",
+    "Share of the time in which the GPU that trains was busy.",
+    aliveOf,
+    Math.max,
+    ({ figures }) => figures?.training?.gpu?.utilization,
+  );
+  byHost(
+    "epochql_training_gpu_memory_bytes",
+    "Memory in use on the GPU that trains.",
+    aliveOf,
+    Math.max,
+    ({ figures }) => figures?.training?.gpu?.memoryBytes,
+  );
+}
 
-  function counter(name: string, help: string, read: (figures: WorkerStats) => number): void {
-    new Counter({
-      name,
-      help,
-      registers,
-      async collect() {
-        const overview = await look();
-        if (overview) this.inc(growth(name, overview.workers, read));
-      },
-    });
+type Instruments = ReturnType<typeof createInstruments>;
+
+function createInstruments(registry: Registry, look: () => Promise<Overview | undefined>) {
+  const registers = [registry];
+  const growth = createGrowth();
+  return {
+    /** Adds one value of an overview. */
+    gauge(
+      name: string,
+      help: string,
+      read: (overview: Overview | undefined) => number | undefined,
+    ): void {
+      new Gauge({
+        name,
+        help,
+        registers,
+        async collect() {
+          const value = read(await look());
+          if (value === undefined) this.remove();
+          else this.set(value);
+        },
+      });
+    },
+    /** Adds the number of runs in each state. */
+    byState(name: string, help: string): void {
+      new Gauge({
+        name,
+        help,
+        labelNames: ["state"],
+        registers,
+        async collect() {
+          this.reset();
+          const overview = await look();
+          for (const [state, count] of Object.entries(overview?.runs ?? {})) {
+            this.set({ state }, count);
+          }
+        },
+      });
+    },
+    /** Adds one value per machine, joined over its workers that have one. */
+    byHost(
+      name: string,
+      help: string,
+      workersOf: (overview: Overview) => readonly RegisteredWorker[],
+      join: (one: number, other: number) => number,
+      read: (worker: RegisteredWorker) => number | null | undefined,
+    ): void {
+      new Gauge({
+        name,
+        help,
+        labelNames: ["host"],
+        registers,
+        async collect() {
+          const overview = await look();
+          const values = joinByHost(overview ? workersOf(overview) : [], join, read);
+          this.reset();
+          for (const [host, value] of values) this.set({ host }, value);
+        },
+      });
+    },
+    /** Adds a counter of what workers count themselves. */
+    counter(name: string, help: string, read: (figures: WorkerStats) => number): void {
+      new Counter({
+        name,
+        help,
+        registers,
+        async collect() {
+          const overview = await look();
+          if (overview) this.inc(growth(name, overview.workers, read));
+        },
+      });
+    },
+  };
+}
+
+function joinByHost(
+  workers: readonly RegisteredWorker[],
+  join: (one: number, other: number) => number,
+  read: (worker: RegisteredWorker) => number | null | undefined,
+): ReadonlyMap<string, number> {
+  const values = new Map<string, number>();
+  for (const worker of workers) {
+    const value = read(worker);
+    const { host } = worker;
+    if (typeof value !== "number") continue;
+    const others = values.get(host);
+    values.set(host, others === undefined ? value : join(others, value));
   }
+  return values;
 }
 
 function alive(overview: Overview | undefined): readonly RegisteredWorker[] | undefined {
@@ -181,22 +203,22 @@ function waiting(runs: Readonly<Record<RunState, number>> | undefined): number |
   return runs && runs.QUEUED + runs.INTERRUPTED;
 }
 
-/** One look at the store for all who ask within a second; undefined if it does not answer. */
-function lookOnce(store: RunStore): () => Promise<Overview | undefined> {
-  let lookedAt = -Infinity;
-  let looking: Promise<Overview | undefined> = Promise.resolve(undefined);
+/** Shares an overview of the store among scrapes; undefined while the store does not answer. */
+function shareOverviews(store: RunStore): () => Promise<Overview | undefined> {
+  let readAt = -Infinity;
+  let overview: Promise<Overview | undefined> = Promise.resolve(undefined);
   return () => {
-    if (performance.now() - lookedAt < SCRAPE_CACHE_MS) return looking;
-    lookedAt = performance.now();
-    // Readiness says what is wrong.
-    const look = store.overview().catch(() => undefined);
-    return looking = deadline<Overview | undefined>(SCRAPE_TIMEOUT_MS, look, () => undefined);
+    if (performance.now() - readAt < SCRAPE_CACHE_MS) return overview;
+    readAt = performance.now();
+    // /readyz reports the problem.
+    const read = store.overview().catch(() => undefined);
+    return overview = deadline<Overview | undefined>(SCRAPE_TIMEOUT_MS, read, () => undefined);
   };
 }
 
 /**
- * Makes one counter of many workers' own: what each has counted since the last look. One that was there before this
- * server counts from when it is first seen, so that a server's start is no leap.
+ * Adds up the counters of workers: the growth of each since the last scrape. A worker that started before this server
+ * counts from its first scrape, so that the start of a server is no jump.
  */
 function createGrowth() {
   const startedAt = new Date().toISOString();

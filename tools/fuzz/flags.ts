@@ -1,6 +1,6 @@
 /** The flags of `deno task fuzz`. */
 import { parseArgs } from "node:util";
-import { inOneLine } from "../../config.ts";
+import { inOneLine } from "../../lib/config_error.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { type StoreKind, STORES } from "./stage.ts";
 

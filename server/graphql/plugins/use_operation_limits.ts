@@ -1,6 +1,6 @@
 /**
- * A Yoga plugin that refuses operations for their limits (limits.ts) before anything of them is carried out: too large
- * for the parser or in their text, too dear, or too many. Both transports go through it.
+ * Yoga plugin that rejects operations before execution, on every transport: too many tokens, too large, too costly or too
+ * frequent.
  */
 import {
   type DocumentNode,
@@ -24,19 +24,19 @@ import { operationSize } from "../limits/operation_size.ts";
 import type { Subscriptions } from "../subscriptions.ts";
 import { createTokenBuckets } from "../../auth/token_bucket.ts";
 
-/** An operation that is about to be carried out. */
-interface Asked {
+/** An operation that is about to be executed. */
+interface Candidate {
   readonly args: ExecutionArgs;
   readonly operation: OperationDefinitionNode;
   readonly client: Client;
 }
 
-/** Holds the operations of every client to the limits. */
+/** Creates the plugin. */
 export function useOperationLimits(limits: Limits, subscriptions: Subscriptions): Plugin {
   const mutations = createTokenBuckets(limits.mutationsPerMinute, limits.mutationsPerMinute / 60);
-  // Documents are parsed once, and looked at once.
+  // Yoga caches parsed documents, so that each is validated once.
   const validated = new WeakMap<DocumentNode, readonly Error[]>();
-  // Of operations without variables.
+  // Costs of operations without variables.
   const costs = new WeakMap<OperationDefinitionNode, number>();
 
   const refuseText = (document: DocumentNode): GraphQLError | undefined => {
@@ -47,15 +47,15 @@ export function useOperationLimits(limits: Limits, subscriptions: Subscriptions)
     return tooLarge(size);
   };
 
-  const priceOf = ({ args, operation }: Asked): number => {
+  const costOf = ({ args, operation }: Candidate): number => {
     const { schema, document, variableValues } = args;
     const fragments = fragmentsOf(document);
     return operationCost({ schema, operation, fragments, variables: variableValues ?? {} });
   };
 
-  const refuseCost = (asked: Asked): GraphQLError | undefined => {
-    const { operation } = asked;
-    const cost = costs.get(operation) ?? priceOf(asked);
+  const refuseCost = (candidate: Candidate): GraphQLError | undefined => {
+    const { operation } = candidate;
+    const cost = costs.get(operation) ?? costOf(candidate);
     if (!operation.variableDefinitions?.length) costs.set(operation, cost);
     if (cost <= OPERATION_LIMITS.cost) return undefined;
     return refusal(
@@ -64,7 +64,7 @@ export function useOperationLimits(limits: Limits, subscriptions: Subscriptions)
     );
   };
 
-  const refuseMutations = ({ args, operation, client }: Asked): GraphQLError | undefined => {
+  const refuseMutations = ({ args, operation, client }: Candidate): GraphQLError | undefined => {
     const fields = rootFields(operation.selectionSet, fragmentsOf(args.document));
     const wait = mutations.take(keyOf(client), fields.length);
     if (wait === 0) return undefined;
@@ -80,20 +80,7 @@ export function useOperationLimits(limits: Limits, subscriptions: Subscriptions)
 
   return {
     onParse({ setParseFn }) {
-      setParseFn((source, options) => {
-        try {
-          return parse(source, { ...options, maxTokens: OPERATION_LIMITS.tokens });
-        } catch (error) {
-          if (/ tokens\. Parsing aborted/.test(String(error))) {
-            throw refusal(
-              `the operation must have at most ${OPERATION_LIMITS.tokens} tokens, got more.`,
-            );
-          }
-          // It calls itself for every level, until JavaScript's stack ends it.
-          if (error instanceof RangeError) throw tooDeepToRead();
-          throw error;
-        }
-      });
+      setParseFn(parseWithinLimits);
     },
     onValidate({ params: { documentAST }, setResult }) {
       const document: DocumentNode = documentAST;
@@ -104,20 +91,35 @@ export function useOperationLimits(limits: Limits, subscriptions: Subscriptions)
       return ({ result }) => void validated.set(document, result);
     },
     onExecute({ args, setResultAndStopExecution }) {
-      const asked = askedBy(args);
-      if (!asked) return;
-      const error = refuseCost(asked) ??
-        (asked.operation.operation === "mutation" ? refuseMutations(asked) : undefined);
+      const candidate = findCandidate(args);
+      if (!candidate) return;
+      const error = refuseCost(candidate) ??
+        (candidate.operation.operation === "mutation" ? refuseMutations(candidate) : undefined);
       if (error) setResultAndStopExecution({ errors: [error] });
     },
     onSubscribe({ args, setResultAndStopExecution }) {
-      const asked = askedBy(args);
-      if (!asked) return;
-      const error = refuseCost(asked) ?? subscriptions.refuse(keyOf(asked.client));
+      const candidate = findCandidate(args);
+      if (!candidate) return;
+      const error = refuseCost(candidate) ?? subscriptions.refuse(keyOf(candidate.client));
       if (error) setResultAndStopExecution({ errors: [error] });
     },
   };
 }
+
+const parseWithinLimits: typeof parse = (source, options) => {
+  try {
+    return parse(source, { ...options, maxTokens: OPERATION_LIMITS.tokens });
+  } catch (error) {
+    if (/ tokens\. Parsing aborted/.test(String(error))) {
+      throw refusal(
+        `the operation must have at most ${OPERATION_LIMITS.tokens} tokens, got more.`,
+      );
+    }
+    // The parser is recursive: deep nesting exceeds JavaScript's stack.
+    if (error instanceof RangeError) throw tooDeepToRead();
+    throw error;
+  }
+};
 
 function tooDeepToRead(): GraphQLError {
   return new GraphQLError(
@@ -127,21 +129,21 @@ function tooDeepToRead(): GraphQLError {
   );
 }
 
-function askedBy(args: ExecutionArgs): Asked | undefined {
+function findCandidate(args: ExecutionArgs): Candidate | undefined {
   const operation = getOperationAST(args.document, args.operationName);
-  // Without one, nothing is carried out.
+  // Without an operation nothing is executed.
   if (!operation) return undefined;
   const { client } = args.contextValue as { readonly client: Client };
   return { args, operation, client };
 }
 
-/** The fragments of a document, by their names. */
+/** Returns the fragments of a document by name. */
 function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
   const fragments = definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
   return new Map(fragments.map((node) => [node.name.value, node]));
 }
 
-/** The names of the fields that a mutation carries out one after the other. */
+/** Returns the names of a mutation's root fields. */
 function rootFields(
   { selections }: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,

@@ -48,6 +48,29 @@ interface Pending {
   readonly step: IteratorResult<ExecutionResult, unknown> | { readonly error: unknown };
 }
 
+/** Creates a queue of reads with a signal for its reader. */
+function createQueue() {
+  const items: Pending[] = [];
+  let arrived = Promise.withResolvers<void>();
+  return {
+    push(item: Pending): void {
+      items.push(item);
+      arrived.resolve();
+    },
+    shift: () => items.shift(),
+    remove(operation: Operation): void {
+      const index = items.findIndex((item) => item.operation === operation);
+      if (index >= 0) items.splice(index, 1);
+    },
+    wake: () => arrived.resolve(),
+    /** Resolves after the next push() or wake(). */
+    async arrival(): Promise<void> {
+      await arrived.promise;
+      arrived = Promise.withResolvers();
+    },
+  };
+}
+
 /**
  * Creates an empty sequence.
  *
@@ -55,9 +78,8 @@ interface Pending {
  */
 export function mergeResults(onEnd: () => void): MergedResults {
   const operations = new Map<string, Operation>();
-  const pending: Pending[] = [];
+  const pending = createQueue();
   const done = { done: true, value: undefined } as const;
-  let arrived = Promise.withResolvers<void>();
   let hasEnded = false;
 
   const isOpen = (operation: Operation) => operations.get(operation.id) === operation;
@@ -67,14 +89,12 @@ export function mergeResults(onEnd: () => void): MergedResults {
     // The operation may have been ended meanwhile.
     if (!step || !isOpen(operation)) return;
     pending.push({ operation, step });
-    arrived.resolve();
   }
 
   function end(operation: Operation): void {
     if (!isOpen(operation)) return;
     operations.delete(operation.id);
-    const index = pending.findIndex((one) => one.operation === operation);
-    if (index >= 0) pending.splice(index, 1);
+    pending.remove(operation);
     operation.results?.return?.().catch(() => {});
   }
 
@@ -123,15 +143,14 @@ export function mergeResults(onEnd: () => void): MergedResults {
       while (!hasEnded) {
         const next = pending.shift();
         if (next) return await deliver(next);
-        await arrived.promise;
-        arrived = Promise.withResolvers();
+        await pending.arrival();
       }
       return done;
     },
     return() {
       if (hasEnded) return Promise.resolve(done);
       hasEnded = true;
-      arrived.resolve();
+      pending.wake();
       for (const operation of [...operations.values()]) end(operation);
       onEnd();
       return Promise.resolve(done);

@@ -9,7 +9,7 @@ import {
 } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
-import { ConfigError } from "../../../config.ts";
+import { ConfigError } from "../../../lib/config_error.ts";
 import { bearerOf, readTokens } from "../../../server/auth/tokens.ts";
 
 const MAIN = "main0main0main0main0";
