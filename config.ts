@@ -1,49 +1,49 @@
 /**
- * What the environment decides, for every process of the project: the only reader of environment variables
- * and their defaults. A wrong value stops the start with one line; nothing is guessed.
+ * Configuration of every process: the only reader of environment variables, with their defaults. An invalid value aborts
+ * startup with one line.
  */
 import { ConfigError, oneOf, orExit, quote, wrong } from "./lib/config_error.ts";
 import { type Device, DEVICES } from "./ml/spec/spec.ts";
 import { LOCATION_RULE, parseLocation } from "./runs/checkpoints/location.ts";
 import { join } from "node:path";
 
-/** How much the log tells, from the most to the least. */
+/** Levels of the log, from the most to the least verbose. */
 const LOG_LEVELS = ["debug", "info", "warning", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** How lines of the log look: for programs, for people, or as fits where they go. */
+/** Formats of the log. `auto` is pretty on a terminal, otherwise JSON. */
 const LOG_FORMATS = ["auto", "json", "pretty"] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** What every process is told. */
+/** Configuration of every process. */
 export interface WorkerConfig {
-  /** The folder of everything that is kept: runs, datasets. Relative to the working directory, if relative. */
+  /** Folder of runs and datasets. */
   readonly home: string;
-  /** The PostgreSQL database that keeps runs instead of a file in the folder; many servers and workers share it. */
+  /** PostgreSQL database of runs, shared by servers and workers, in place of a file in the folder. */
   readonly databaseUrl?: string;
-  /** Where checkpoints are kept: a folder, or 's3://bucket/prefix'. Workers on several machines need one that all reach. */
+  /** Location of checkpoints: a folder, or 's3://bucket/prefix', which workers on several machines need. */
   readonly checkpoints: string;
-  /** How many workers to start. They share the machine's cores; 0: none, they run elsewhere. */
+  /** Number of workers to start, which share the machine's cores; 0 if they run elsewhere. */
   readonly workers: number;
-  /** The GPU that trains, as CUDA_VISIBLE_DEVICES names it: the first of those. */
+  /** First GPU of CUDA_VISIBLE_DEVICES, which trains. */
   readonly gpu?: string;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
 
-/** What a server gives to one client at most, where operators differ. The rest is fixed: server/limits.ts. */
+/** Configurable limits of one client. Fixed ones are in server/limits.ts. */
 export interface Limits {
-  /** Whether clients may ask for the schema, and are told of names that are like the one they got wrong. */
+  /** Whether introspection is on, and errors suggest similar names. */
   readonly introspection: boolean;
-  /** Mutations a minute. They may also be made all at once. */
+  /** Mutations per minute, in a burst or spread. */
   readonly mutationsPerMinute: number;
-  /** Subscriptions at a time, and WebSockets of an address. */
+  /** Open subscriptions, and open WebSockets of an address. */
   readonly subscriptions: number;
   /** Runs that wait for a worker. */
   readonly queuedRuns: number;
 }
 
-/** The limits where nothing is said. */
+/** Limits by default. */
 export const DEFAULT_LIMITS: Limits = {
   introspection: true,
   mutationsPerMinute: 600,
@@ -51,39 +51,36 @@ export const DEFAULT_LIMITS: Limits = {
   queuedRuns: 1000,
 };
 
-/** What the server is told. */
+/** Configuration of a server. */
 export interface Config extends WorkerConfig {
-  /** Where to listen; 0 takes any free port. */
+  /** Port to listen on; 0 takes any free one. */
   readonly port: number;
-  /** The host name or address to listen on. */
+  /** Host name or address to listen on. */
   readonly hostname: string;
-  /**
-   * What clients must show, who may then do everything. This or the file is always there where the server can be reached
-   * from other machines.
-   */
+  /** Token with the scope admin. This or the file is required where other machines can reach the server. */
   readonly token?: string;
-  /** A file of more tokens, each with its name and scope (server/auth/tokens.ts). */
+  /** File of further tokens, each with a name and a scope (server/auth/tokens.ts). */
   readonly tokensFile?: string;
-  /** How many proxies stand before the server, each of which adds the address that asked it to X-Forwarded-For. */
+  /** Number of proxies in front of the server, each of which appends its client's address to X-Forwarded-For. */
   readonly proxies: number;
   readonly limits: Limits;
-  /** The device of runs that ask for AUTO. */
+  /** Device of runs that request AUTO. */
   readonly device: Device;
 }
 
-/** Reads variables: Deno.env, or a stand-in. */
+/** Source of variables: Deno.env, or a map in tests. */
 export interface Environment {
   get(name: string): string | undefined;
 }
 
-/** A token must not be guessed: this many characters of a random one take longer than anyone has. */
-const SHORTEST_TOKEN = 16;
+/** Characters of a token; a random one of this length cannot be guessed. */
+const MIN_TOKEN_LENGTH = 16;
 
-/** What a token must be, for messages. */
-export const TOKEN_RULE = `${SHORTEST_TOKEN} or more letters, digits and signs without spaces`;
+/** Rule of tokens, for messages. */
+export const TOKEN_RULE = `${MIN_TOKEN_LENGTH} or more letters, digits and signs without spaces`;
 
-/** Each worker is two processes: more than this are a slip of the hand. */
-const MOST_WORKERS = 256;
+/** Workers of a machine: each is two processes, so that a larger number is a mistake. */
+const MAX_WORKERS = 256;
 
 /**
  * Reads and checks the configuration of a server. An empty value counts as none.
@@ -122,7 +119,7 @@ export function readConfig(env: Environment): Config {
 }
 
 /**
- * Reads and checks what a process needs that does not listen: how a server is reached is none of its business.
+ * Reads and checks the configuration of a process that does not listen.
  *
  * @throws {ConfigError} naming the first wrong variable
  */
@@ -136,7 +133,7 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     checkpoints: readCheckpoints(read("EPOCHQL_CHECKPOINTS") ?? join(home, "checkpoints")),
     workers: readWorkers(read("WORKERS") ?? "1"),
-    // Another's variable: what it may hold is not ours to say.
+    // CUDA defines this variable: other values are left to it.
     ...(gpu && /^[\w-]+$/.test(gpu) ? { gpu } : {}),
     logLevel: oneOf("LOG_LEVEL", read("LOG_LEVEL") ?? "info", LOG_LEVELS),
     logFormat: oneOf("LOG_FORMAT", read("LOG_FORMAT") ?? "auto", LOG_FORMATS),
@@ -144,7 +141,7 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
 }
 
 /**
- * Where a client on this machine finds the server that has the same environment.
+ * Returns the URL of the server with the same environment, for a client on this machine.
  *
  * @throws {ConfigError} naming the first wrong variable
  *
@@ -159,7 +156,7 @@ export function readServerUrl(env: Environment): URL {
     throw new ConfigError("PORT", "0", "the server's port is not known; name the server itself.");
   }
   const hostname = readHostname(env.get("HOST") || "127.0.0.1");
-  // Where it listens on all addresses, one of them is the loopback's.
+  // A server on all addresses is reachable by the loopback address.
   const host = hostname === "0.0.0.0" ? "127.0.0.1" : hostname === "::" ? "::1" : hostname;
   const url = URL.parse(`http://${host.includes(":") ? `[${host}]` : host}:${port}`);
   if (!url) throw wrong("HOST", hostname, "an address that a URL can hold");
@@ -167,25 +164,25 @@ export function readServerUrl(env: Environment): URL {
 }
 
 /**
- * The token that a client shows to the server.
+ * Returns the token that a client sends to the server.
  *
- * @throws {ConfigError} if no server has such a one
+ * @throws {ConfigError} if it is no valid token
  */
 export function readServerToken(env: Environment): string | undefined {
   return readToken(env.get("EPOCHQL_TOKEN") || undefined);
 }
 
-/** The configuration of this process, which serves. A wrong one is printed and ends it with exit code 2. */
+/** Reads the configuration of this process, a server; prints an invalid value and exits with code 2. */
 export function loadConfig(): Config {
   return orExit(() => readConfig(Deno.env));
 }
 
-/** The configuration of this process, which does not serve. A wrong one is printed and ends it with exit code 2. */
+/** Reads the configuration of this process, which does not listen; prints an invalid value and exits with code 2. */
 export function loadWorkerConfig(): WorkerConfig {
   return orExit(() => readWorkerConfig(Deno.env));
 }
 
-/** Whether only this machine can reach a server that listens there. */
+/** Returns whether only this machine can reach a server that listens there. */
 export function isLoopback(hostname: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(hostname);
 }
@@ -212,11 +209,11 @@ function readHostname(value: string): string {
 
 function readWorkers(value: string): number {
   const workers = Number(value);
-  if (!/^\d{1,3}$/.test(value) || workers > MOST_WORKERS) {
+  if (!/^\d{1,3}$/.test(value) || workers > MAX_WORKERS) {
     throw wrong(
       "WORKERS",
       value,
-      `a whole number from 0 (none on this machine) to ${MOST_WORKERS}`,
+      `a whole number from 0 (none on this machine) to ${MAX_WORKERS}`,
     );
   }
   return workers;
@@ -252,7 +249,7 @@ function readHome(value: string): string {
 
 function readCheckpoints(value: string): string {
   if (parseLocation(value)) return value;
-  // Some write keys into URLs; they are not shown.
+  // Hides keys in a URL.
   const shown = value.replace(/\/\/.*@/, "//…@");
   throw wrong(
     "EPOCHQL_CHECKPOINTS",
@@ -288,9 +285,9 @@ function readToken(value: string | undefined): string | undefined {
   return value;
 }
 
-/** Whether a text can be a token. */
+/** Returns whether a text is a valid token. */
 export function isToken(text: string): boolean {
-  return /^[\x21-\x7e]+$/.test(text) && text.length >= SHORTEST_TOKEN;
+  return /^[\x21-\x7e]+$/.test(text) && text.length >= MIN_TOKEN_LENGTH;
 }
 
 function readTokensFile(value: string | undefined): string | undefined {

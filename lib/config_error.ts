@@ -21,6 +21,7 @@ export function orExit<Read>(read: () => Read): Read {
 }
 
 /** Returns the allowed value that equals `value` in any case. */
+/** Returns the allowed value that equals `value` in any case. */
 export function oneOf<Value extends string>(
   name: string,
   value: string,
@@ -31,6 +32,7 @@ export function oneOf<Value extends string>(
   return found;
 }
 
+/** Creates the error of a value that breaks a rule. */
 /** Creates the error of a value that breaks a rule. */
 export function wrong(name: string, value: string, rule: string): ConfigError {
   return new ConfigError(name, quote(value), `${name} must be ${rule}, got ${quote(value)}.`);
