@@ -412,7 +412,7 @@ describe("runs follow", () => {
     assert(stderr.endsWith("\nDone: 3 epochs in 3s, test accuracy 93.00%\n"), stderr);
   });
 
-  it("shows a run that is over from its first epoch", async () => {
+  it("shows a finished run from its first epoch", async () => {
     await createRun("digits");
     await complete();
     const { code, stdout } = await host.runs("follow");
@@ -474,7 +474,7 @@ describe("runs follow", () => {
     const run = await createRun("digits");
     await host.store.request(run.id, "pause");
     const following = host.start("follow");
-    await following.told("It is paused");
+    await following.told("Paused. Resume it");
     assertEquals((await host.runs("delete", "digits", "--yes")).code, 0);
     const { code, stderr } = await following.end;
     assertEquals(code, 1);
