@@ -1,4 +1,4 @@
-/** Runs and events as the tests of the command line need them. */
+/** Runs and events for the tests of the command line. */
 import { resolveSpec } from "../../ml/spec/resolve.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "../../runs/log/event.ts";
@@ -42,7 +42,7 @@ export function batches(epoch: number, firstStep: number, losses: number[], seco
   }, seconds);
 }
 
-/** An epoch as it was in the reference curve. */
+/** An epoch with the numbers of the reference curve. */
 export function epoch(number: number): RunEvent<"epoch"> {
   return event({
     type: "epoch",
@@ -56,7 +56,7 @@ export function epoch(number: number): RunEvent<"epoch"> {
   });
 }
 
-/** A history with so many epochs. */
+/** A history of this many epochs. */
 export function history(epochs: number): History {
   return {
     id: "a1b2",

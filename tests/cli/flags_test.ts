@@ -1,4 +1,4 @@
-/** The flags of the headless training: what they ask for, what is refused, and what the help tells. */
+/** The flags of the headless training: what they mean, what is refused, and the help. */
 import {
   assertEquals,
   AssertionError,

@@ -1,9 +1,9 @@
-/** Ctrl-C: once in good order, twice at once; and what counts as once. */
+/** Ctrl-C: once for a graceful end, twice to quit at once; and what counts as once. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { listenForInterrupts, type Signal } from "../../cli/train/interrupts.ts";
 
-/** Listens to made-up signals, with a clock of its own. */
+/** Listens to fake signals with a clock of its own. */
 function listen() {
   const left: number[] = [];
   const handlers = new Map<Signal, () => void>();
@@ -51,7 +51,7 @@ describe("listenForInterrupts()", () => {
     assertEquals(left, [130]);
   });
 
-  it("ends the same way when it is told to stop, and when the terminal is closed", () => {
+  it("ends the same way at SIGTERM, and when the terminal is closed", () => {
     for (const [signal, code] of [["SIGTERM", 143], ["SIGHUP", 129]] as const) {
       const { interrupts, press } = listen();
       press(signal, 0);
@@ -60,7 +60,7 @@ describe("listenForInterrupts()", () => {
     }
   });
 
-  it("hears nothing more when it has stopped", () => {
+  it("receives nothing more when it has stopped", () => {
     const { interrupts, handlers } = listen();
     assertEquals(handlers.size, 3);
     interrupts.stop();

@@ -1,4 +1,4 @@
-/** What the terminal shows of a run: epochs as lines, progress as a bar or as plain lines. */
+/** A run's text in the terminal: epochs as lines, progress as a bar or as plain lines. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { barLine, plainLines } from "../../cli/train/display.ts";

@@ -97,7 +97,7 @@ describe("writeResults()", () => {
   it("says on a full disk where the run is kept, and leaves no half of a file", {
     ignore: Deno.build.os !== "linux",
   }, async () => {
-    // What is written through this link finds the disk full.
+    // Writing through this link finds the disk full.
     await Deno.symlink("/dev/full", `${folder}/curves.svg.part`);
     const error = await assertRejects(() => writeResults(folder, history(1)), Error);
     assertEquals(error.name, "ResultsError");

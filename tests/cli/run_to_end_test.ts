@@ -1,4 +1,4 @@
-/** One run from its creation to its end, with a made-up trainer: who trains it, and what is left of it. */
+/** One run from its creation to its end, with a fake trainer. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { assertErrorMatch } from "../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
@@ -36,7 +36,7 @@ afterEach(async () => {
   await Deno.remove(home, { recursive: true });
 });
 
-/** A trainer that says this, and counts its trainings. */
+/** Makes a trainer that yields these events and counts its trainings. */
 function trainerOf(
   training: (spec: TrainingSpec, signal: AbortSignal) => AsyncIterable<TrainingEvent>,
 ): Trainer & { trainings: number } {
@@ -60,7 +60,7 @@ async function* impossibleTraining(): AsyncGenerator<TrainingEvent> {
   throw new TrainingError("Cannot train on CUDA: there is none.");
 }
 
-/** Stops after the first epoch until the signal comes. */
+/** Stops after the first epoch until the signal aborts. */
 async function* endlessTraining(
   spec: TrainingSpec,
   signal: AbortSignal,
@@ -79,7 +79,7 @@ function flagsOf(change: Partial<TrainFlags> = {}): TrainFlags {
   return { spec: aSpec(), name: "digits", open: [], ...change };
 }
 
-/** What most tests want: a worker of the real store, with folders for its files, which nobody interrupts. */
+/** Returns the options of most tests: a worker of the real store that is not interrupted. */
 function usual() {
   return {
     store,
@@ -90,7 +90,7 @@ function usual() {
   };
 }
 
-/** A report that remembers. */
+/** Makes a report that records its lines. */
 function listen() {
   const told: string[] = [];
   const report: Report = {

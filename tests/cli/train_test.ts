@@ -1,4 +1,4 @@
-/** `deno task train` from outside: what it prints where, what it leaves behind, how it ends. */
+/** `deno task train` as a process: its output, its results and its exit codes. */
 import {
   assert,
   assertEquals,
@@ -32,7 +32,7 @@ const ENDLESS = "--train-samples 640 --test-samples 500 --epochs 10000".split(" 
 const EPOCH_LINE =
   /^Epoch: \d+, Train_acc:\d+\.\d%, Train_loss:\d+\.\d{3}, Test_acc:\d+\.\d%,Test_loss:\d+\.\d{3}$/;
 
-/** Whether there is the program that gives another one a terminal. */
+/** True if the program is installed that runs another one in a terminal. */
 const hasScript = Deno.build.os === "linux" && await new Deno.Command("script", {
   args: ["--version"],
   stdout: "null",

@@ -1,5 +1,5 @@
 /**
- * `deno task worker`: a worker without a server, with the permissions of the task, and what looks after it.
+ * `deno task worker`: a worker without a server, with the permissions of the task, and its liveness probe.
  */
 import { assertEquals, assertMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
@@ -18,7 +18,7 @@ describe("deno task worker", () => {
   });
   afterEach(() => folder[Symbol.dispose]());
 
-  /** A program of cli/ with these variables. */
+  /** Builds a program of cli/ with these variables. */
   function command(args: readonly string[], env: Record<string, string> = {}): Deno.Command {
     return new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-check", ...args],
@@ -29,7 +29,7 @@ describe("deno task worker", () => {
     });
   }
 
-  /** The flags that the task gives its worker. */
+  /** Prints the flags that the task gives its worker. */
   async function flags(env: Record<string, string> = {}): Promise<readonly string[]> {
     const args = ["--allow-env", program("worker_permissions.ts")];
     const { stdout } = await command(args, env).output();
@@ -41,7 +41,7 @@ describe("deno task worker", () => {
     return command([...await flags(env), program("worker.ts")], env).spawn();
   }
 
-  /** Waits for so many workers. */
+  /** Waits for this many workers. */
   async function working(count: number): Promise<readonly WorkerInfo[]> {
     const store = await openStore({ home: folder.path });
     const workers = await until(store, async () => {
@@ -52,7 +52,7 @@ describe("deno task worker", () => {
     return workers;
   }
 
-  /** Whether the worker is said to be alive. */
+  /** Runs the liveness probe. */
   async function check(): Promise<{ readonly code: number; readonly said: string }> {
     const args = ["--allow-env", "--allow-sys=hostname", `--allow-read=${folder.path}`];
     const { code, stderr } = await command([...args, program("check_worker.ts")]).output();
@@ -69,7 +69,7 @@ describe("deno task worker", () => {
     assertMatch(new TextDecoder().decode(stderr), /is ready[^]*has stopped/);
   });
 
-  it("works on as many runs at a time as it is told to", async () => {
+  it("works on as many runs at a time as it is configured to", async () => {
     const worker = await start({ WORKERS: "3" });
     const workers = await working(3);
     assertEquals(workers.map(({ pid }) => pid), [worker.pid, worker.pid, worker.pid]);

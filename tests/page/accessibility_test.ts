@@ -1,4 +1,4 @@
-/** The page by axe-core's rules, in every state that people meet, light and dark, wide and narrow. */
+/** The page by axe-core's rules, in every state, light and dark, wide and narrow. */
 import { findsNothing } from "./axe.ts";
 import { epochsAre, startButton, stateIs } from "./looks.ts";
 import { describePage } from "./suite.ts";

@@ -1,15 +1,15 @@
 /// <reference lib="dom" />
-/** Holds a page to axe-core's rules. */
+/** Checks a page by axe-core's rules. */
 import { assertEquals } from "@std/assert";
 import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
 
 const AXE = await Deno.readTextFile(new URL(import.meta.resolve("axe-core/axe.min.js")));
 
-/** Not ours to change: the editors, and GraphiQL's tabs, which hold buttons. */
+/** Not ours to change: the editors, and GraphiQL's tabs, which contain buttons. */
 const OTHERS = [[".monaco-editor"], [".graphiql-tab"]];
 
-/** Fails if axe-core finds anything serious in the page as it is now. */
+/** Fails if axe-core finds a serious problem in the page as it is now. */
 export async function findsNothing(page: Page): Promise<void> {
   await page.evaluate(AXE);
   const { violations } = await page.evaluate((exclude) => {

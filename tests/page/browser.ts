@@ -1,10 +1,10 @@
-/** A page that watches itself, for the page's tests. */
+/** A page that records its own problems. */
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 
-/** How long a test waits for anything before it fails: long enough for a machine that is busy with other things. */
+/** The longest wait of a test: enough for a busy machine. */
 export const PATIENCE_MS = 60_000;
 
-/** A page that watches itself. */
+/** A page that records its own problems. */
 export interface WatchedPage {
   readonly page: Page;
   /**
@@ -15,7 +15,7 @@ export interface WatchedPage {
   close(): Promise<void>;
 }
 
-/** Opens a page in a profile of its own, as a visitor who was never there. */
+/** Opens a page in a profile of its own, as a first-time visitor. */
 export async function openPage(
   browser: Browser,
   url: string,

@@ -1,4 +1,4 @@
-/** The page's bundle: built once, the same each time, whole or not at all. */
+/** The page's bundle: built once, reproducibly, and atomically. */
 import {
   assert,
   assertEquals,

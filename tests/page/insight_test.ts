@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * What a run has learned, in a real browser: its confusion matrix, its mistakes, its kernels, and a digit drawn by hand.
- * The server, MNIST and what the network has learned are real; only the pace of the training is the test's.
+ * A run's evaluation in a real browser: its confusion matrix, its errors, its filters, and a digit drawn by
+ * hand. The server, MNIST and the network are real; only the training's pace is the test's.
  */
 import { assert, assertEquals, assertMatch, assertNotEquals, fail } from "@std/assert";
 import { after, before, describe, it as declare } from "@std/testing/bdd";
@@ -22,7 +22,7 @@ const skip = skipReason ??
   (hasTensorFlow ? undefined : "TensorFlow must be set up: deno task setup");
 if (skip) console.warn(`The tests of what a run has learned are skipped: ${skip}.`);
 
-/** Digits as a hand draws them: strokes through places from 0 to 1. */
+/** Digits drawn by hand: strokes through positions from 0 to 1. */
 const DIGITS = {
   one: [[[0.5, 0.15], [0.5, 0.5], [0.49, 0.85]]],
   three: [[
@@ -101,7 +101,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       }
     });
 
-  /** Opens the page at a view of a new run, which has been through so many epochs. */
+  /** Opens the page at a view of a new run with this many epochs. */
   const open = async (
     view: "What it learned" | "Draw a digit",
     epochs: number,
@@ -400,7 +400,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       assertEquals(await page.locator(".panel").evaluate((panel) => panel.scrollTop), scrolled);
     });
 
-    it("can be a test digit for whom the keyboard is all, and is told to screen readers", async () => {
+    it("can be a test digit for users of the keyboard, and is announced to screen readers", async () => {
       const { page } = await open("Draw a digit", SPEC.epochs);
       await page.getByRole("button", { name: "Random test digit" }).focus();
       await page.keyboard.press("Enter");
@@ -460,7 +460,7 @@ function cell(page: Page, label: number, predicted: number): Locator {
   return page.locator(`[data-cell="${label} ${predicted}"]`);
 }
 
-/** The counts as the page shows them. */
+/** Reads the counts from the page. */
 async function matrixOf(page: Page): Promise<number[][]> {
   await page.locator(".confusion-cell").first().waitFor();
   return await page.locator(".confusion-table tbody tr").evaluateAll((rows) =>
@@ -484,7 +484,7 @@ function takenFor(label: number, predicted: number, times: number): string {
   return `${first} ${label} taken for ${article(predicted)} ${predicted}: ${times} times`;
 }
 
-/** Waits for so many mistakes: '4 → 9' each. */
+/** Waits for this many errors: '4 → 9' each. */
 async function mistakes(page: Page, expected: number): Promise<string[]> {
   await page.waitForFunction(
     (expected) =>
@@ -515,17 +515,17 @@ async function draw(page: Page, strokes: readonly Stroke[], steps = 4): Promise<
   }
 }
 
-/** What is on the drawing area. */
+/** Returns the content of the drawing area. */
 function drawing(page: Page): Promise<string> {
   return page.locator(".drawing-area").evaluate((area: HTMLCanvasElement) => area.toDataURL());
 }
 
-/** How probable a digit is said to be, in percent. */
+/** Returns the probability of a digit, in percent. */
 async function share(page: Page, digit: number): Promise<number> {
   return parseFloat(await page.locator(".bar-number").nth(digit).innerText());
 }
 
-/** Holds the answers to an operation back. */
+/** Delays the answers to an operation. */
 async function hold(page: Page, operation: string): Promise<{ release(): void }> {
   const gate = Promise.withResolvers<void>();
   await page.route("**/graphql", async (route: Route) => {
@@ -536,7 +536,10 @@ async function hold(page: Page, operation: string): Promise<{ release(): void }>
   return { release: gate.resolve };
 }
 
-/** In the page: from the pen's last move before each question to the frame after its answer, in milliseconds. */
+/**
+ * Runs in the page: measures from the pen's last move before each request to the frame after its answer, in
+ * milliseconds.
+ */
 function measureAnswers(): void {
   const times: number[] = [];
   let moved = 0;

@@ -1,4 +1,4 @@
-/** What the page decides without a browser: which runs match, what differs, what an operation reads like. */
+/** The page's logic without a browser: filters, comparisons and inlined variables. */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { LOCAL } from "../../schema/base/access.ts";

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Long runs in a real browser: opened at once, thinned out, and looked at as closely as anyone likes. */
+/** Long runs in a real browser: opened at once, thinned out, and zoomed to single steps. */
 import { assert, assertEquals, fail } from "@std/assert";
 import type { Page } from "playwright-core";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
@@ -55,7 +55,7 @@ async function shownPoints(page: Page): Promise<number> {
   return Number(await curves(page).getAttribute("data-points"));
 }
 
-/** A run that another worker has trained. */
+/** Logs a run that another worker has trained. */
 async function logLongRun({ store }: Stage): Promise<void> {
   const sizes = { trainSize: STEPS / EPOCHS, testSize: 10 };
   const spec = resolveSpec({ epochs: EPOCHS, batchSize: 1 }, sizes);

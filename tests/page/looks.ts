@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** What the tests of the page look at, and wait for. */
+/** Waits and reads that the tests of the page share. */
 import type { Locator, Page } from "playwright-core";
 import { batchInterval } from "../../web/training/charts/curve_points.ts";
 import { PATIENCE_MS } from "./browser.ts";
@@ -50,7 +50,7 @@ export async function pointsAre(page: Page, points: number): Promise<void> {
   );
 }
 
-/** Waits until the curve of the newest run reaches as far as its log. Long runs are drawn at every so many steps. */
+/** Waits until the newest run's curve reaches the end of its log. Long runs are drawn at every n-th step. */
 export async function drawnAsInLog(page: Page, { store }: Stage): Promise<void> {
   const [run] = (await store.list({ first: 1 })).runs;
   if (!run) throw new Error("There must be a run.");
@@ -89,26 +89,26 @@ export async function openTab(page: Page, name: string): Promise<void> {
   await page.getByRole("tab", { name: new RegExp(`^${name}\\b`) }).click();
 }
 
-/** Presses GraphiQL's button. */
+/** Presses GraphiQL's run button. */
 export async function execute(page: Page): Promise<void> {
   await editorIsReady(page);
   await executeButton(page).click();
 }
 
-/** Waits for the editor and its workers: the last that a page loads by itself. */
+/** Waits for the editor and its workers, which a page loads last. */
 export async function isLoaded(page: Page): Promise<void> {
   await editorIsReady(page);
   await until(() => Promise.resolve(page.workers().length >= 2), "workers of the editor");
 }
 
-/** Before the editor has its text, GraphiQL's buttons do nothing. */
+/** Waits for the editor's text: before that, GraphiQL's buttons do nothing. */
 async function editorIsReady(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     (document.querySelector(".graphiql-query-editor .view-lines")?.textContent ?? "").length > 5
   );
 }
 
-/** What GraphiQL shows as the answer, on one line: the editor breaks long ones. */
+/** Returns GraphiQL's answer on one line: the editor breaks long ones. */
 export async function response(page: Page): Promise<string> {
   const text = await page.locator(".graphiql-response .view-lines").innerText();
   return text.replace(/\s+/g, " ").trim();
@@ -118,7 +118,7 @@ export async function responseHas(page: Page, pattern: RegExp): Promise<void> {
   await until(async () => pattern.test(await response(page)), `a response like ${pattern}`);
 }
 
-/** Waits until something is so, as long as a test waits for anything. */
+/** Waits until a condition holds, at most as long as a test waits for anything. */
 async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
   const limit = Date.now() + PATIENCE_MS;
   while (!await isSo()) {
@@ -127,7 +127,7 @@ async function until(isSo: () => Promise<boolean>, what: string): Promise<void> 
   }
 }
 
-/** Waits until the server has so many subscriptions open. */
+/** Waits until the server has this many open subscriptions. */
 export async function subscriptionsAre({ origin }: Stage, expected: number): Promise<void> {
   await until(async () => {
     const metrics = await (await fetch(`${origin}/metrics`)).text();

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** What a run takes of its machine, in a real browser. */
+/** A run's use of its machine, in a real browser. */
 import { assertEquals } from "@std/assert";
 import { ON_GPU } from "./made_up_worker.ts";
 import { describePage } from "./suite.ts";
@@ -7,12 +7,12 @@ import { describePage } from "./suite.ts";
 describePage("a run's machine", (suite) => {
   const { it, open, createRun } = suite;
 
-  it("shows how each number went, and what came last when the run is over", async () => {
+  it("shows how each number went, and the last sample when the run has ended", async () => {
     await createRun("measured", { epochs: 3 });
     await suite.stage.trained(1);
     await suite.stage.worker.hold();
     const page = await open();
-    const machine = page.getByRole("region", { name: "What it takes of its machine" });
+    const machine = page.getByRole("region", { name: "Use of the machine" });
     await machine.getByText("CPU 1.1 cores").waitFor();
     suite.stage.worker.go();
     await machine.getByText("CPU 1.3 cores").waitFor();
@@ -30,7 +30,7 @@ describePage("a run's machine", (suite) => {
     await createRun(ON_GPU, { epochs: 2 });
     await suite.stage.idle();
     const page = await open();
-    const machine = page.getByRole("region", { name: "What it takes of its machine" });
+    const machine = page.getByRole("region", { name: "Use of the machine" });
     await machine.getByText("GPU 52 %").waitFor();
     await machine.getByText("GPU memory 2 GB").waitFor();
     await machine.getByRole("img", { name: "GPU: between 51 % and 52 %, last 52 %" })

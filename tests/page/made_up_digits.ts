@@ -1,10 +1,13 @@
-/** A dataset as large as MNIST that needs no files: sample i is of class i % 10 and shows that digit's bars. */
+/**
+ * A fake dataset as large as MNIST that needs no files: sample i is of class i % 10 and shows that digit's
+ * bars.
+ */
 import { describeDataset } from "../../data/catalog.ts";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import { DatasetError } from "../../data/errors.ts";
 import type { Datasets } from "../../schema/base/context.ts";
 
-/** Both splits, made when first asked for. */
+/** Makes both splits on first use. */
 export function madeUpDigits(): Datasets {
   const made = new Map<Split, ImageDataset>();
   return {

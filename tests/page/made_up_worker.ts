@@ -1,6 +1,6 @@
 /**
- * A worker that pretends to train, for tests of the page: the real store and the real API are told of a
- * training that learns as fast as a test can watch, and stops where a test wants to look.
+ * A fake worker for tests of the page: it logs a training to the real store as fast as a test can follow,
+ * and stops on request.
  */
 import type { EpochEvent } from "../../ml/training/events.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
@@ -8,9 +8,9 @@ import type { RunEventBody } from "../../runs/log/event.ts";
 import { epochsOf, type RunState } from "../../runs/log/state.ts";
 import type { Claim, RunStore } from "../../runs/store/store.ts";
 
-/** A worker at work. */
+/** A running worker. */
 export interface MadeUpWorker {
-  /** Trains no further step until go(). Resolves when a training has come to a halt. */
+  /** Pauses the training until go(). Resolves when a training has stopped. */
   hold(): Promise<void>;
   go(): void;
   stop(): Promise<void>;
@@ -20,7 +20,7 @@ const TICK_MS = 25;
 const HEARTBEAT_MS = 3000;
 /** The name of a run that fails in its first epoch, until it is resumed. */
 export const FAILS_ONCE = "fails once";
-/** The name of a run that has trouble in its first epoch. */
+/** The name of a run with a warning in its first epoch. */
 export const HAS_TROUBLE = "has trouble";
 /** The name of a run on a GPU. */
 export const ON_GPU = "on a GPU";
@@ -132,7 +132,7 @@ async function train(
       if (signal.aborted) {
         return await append({
           type: "interrupted",
-          reason: "The test is over.",
+          reason: "The test has ended.",
           crashed: false,
         });
       }
@@ -184,14 +184,14 @@ function batches(
   };
 }
 
-/** Trouble, and that it is over. */
+/** A problem, and its end. */
 const TROUBLE: readonly RunEventBody[] = [
   { type: "log", level: "warning", message: "The checkpoint of step 1 cannot be used." },
   { type: "log", level: "error", message: "The disk is full. The training waits until then." },
   { type: "log", level: "info", message: "The training goes on." },
 ];
 
-/** A measurement whose numbers say which it is. */
+/** Makes a sample of the machine whose numbers identify it. */
 function systemAt(epoch: number, onGpu: boolean): RunEventBody {
   return {
     type: "system",

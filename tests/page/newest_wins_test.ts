@@ -1,4 +1,4 @@
-/** Work of which only the newest matters. */
+/** Work of which only the newest request matters. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { newestWins } from "../../web/api/newest_wins.ts";

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The Training panel in a real browser, over the real server and store; only the training is made up. */
+/** The Training panel in a real browser, over the real server and store; only the training is fake. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   drawnAsInLog,
@@ -80,7 +80,7 @@ describePage("the Training panel", (suite) => {
     suite.expectProblems(SERVER_AWAY);
     await suite.stage.killServer();
     await page.getByText("Connection lost. Reconnecting…").waitFor();
-    // The worker does not need the server: epochs pass that the page hears of only afterwards.
+    // The worker does not need the server: epochs pass that the page receives only afterwards.
     await suite.stage.trained(3);
     await suite.stage.restartServer();
     await page.getByText("Live", { exact: true }).waitFor();

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** Pausing and resuming in a real browser, over the real server and store; only the training is made up. */
+/** Pausing and resuming in a real browser, over the real server and store; only the training is fake. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { drawnAsInLog, epochsAre, pointsOver, startButton, stateIs } from "./looks.ts";
 import { FAILS_ONCE } from "./made_up_worker.ts";

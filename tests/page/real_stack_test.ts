@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * Nothing made up: the page in a real browser, main.ts with its own permissions, its worker, TensorFlow and
- * MNIST. One look at the whole; what the page can do is in the other files.
+ * The whole product: the page in a real browser, main.ts with its own permissions, its worker, TensorFlow
+ * and MNIST.
  */
 import { assert, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
@@ -98,12 +98,12 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
       await pointsAre(page, 6 * Math.ceil(5000 / 32));
     }));
 
-  it("shows what a training really takes of its machine", () =>
+  it("shows the real use of the machine by a training", () =>
     visits.check(async () => {
       const page = await open();
       await choose(page, { Epochs: "40", "Train samples": "5000", "Test samples": "500" });
       await startButton(page).click();
-      const machine = page.getByRole("region", { name: "What it takes of its machine" });
+      const machine = page.getByRole("region", { name: "Use of the machine" });
       const cpu = machine.getByRole("img", { name: /^CPU: between / });
       const memory = machine.getByRole("img", { name: /^Memory: between / });
       const speed = machine.getByRole("img", { name: /^Speed: between / });
@@ -146,7 +146,7 @@ function start(home: string, port: number): Promise<ServerProcess> {
   });
 }
 
-/** main.ts may listen only where it was told to. */
+/** Finds a free port: main.ts may listen only on the configured one. */
 function freePort(): number {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = listener.addr;

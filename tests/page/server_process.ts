@@ -1,15 +1,15 @@
-/** A server in a process of its own, that a test can stop or kill. */
+/** A server in a process of its own that a test can stop or kill. */
 
 /** The server's process. */
 export interface ServerProcess {
   readonly origin: string;
-  /** Asks it to end, and waits for that. */
+  /** Stops it and waits for its end. */
   stop(): Promise<void>;
-  /** Ends it at once, as a crash does. */
+  /** Kills it, as a crash does. */
   kill(): Promise<void>;
 }
 
-/** How to start it. */
+/** Starts a server. */
 export interface ServerCommand {
   /** Deno's arguments. */
   readonly args: readonly string[];
@@ -22,7 +22,7 @@ export async function startServerProcess({ args, env }: ServerCommand): Promise<
     args: [...args],
     stdin: "null",
     stdout: "piped",
-    // What goes wrong in it is seen with the test that it goes wrong in.
+    // Its errors appear with the test that caused them.
     stderr: "inherit",
     ...(env ? { env } : {}),
   }).spawn();

@@ -1,4 +1,4 @@
-/** What the page's tests stand on: the real server as a process, its store, and a worker that makes training up. */
+/** Support of the page's tests: the real server as a process, its store, and a fake worker. */
 import { fileURLToPath } from "node:url";
 import { isFinished } from "../../runs/log/state.ts";
 import { ConflictError, type RunStore } from "../../runs/store/store.ts";
@@ -15,9 +15,9 @@ export interface Stage {
   /** Kills the server and starts another at the same address. */
   killServer(): Promise<void>;
   restartServer(): Promise<void>;
-  /** Resolves when the newest run has so many epochs in its log. */
+  /** Resolves when the newest run has this many epochs in its log. */
   trained(epochs: number): Promise<void>;
-  /** Resolves when every run is over. */
+  /** Resolves when every run has ended. */
   idle(): Promise<void>;
   /** Cancels and deletes every run. */
   endRuns(): Promise<void>;
@@ -27,7 +27,7 @@ export interface Stage {
 /** More runs than any test has. */
 const MANY = 1000;
 
-/** Builds the page, if it is not built, and starts everything. */
+/** Builds the page, if needed, and starts everything. */
 export async function openStage(): Promise<Stage> {
   await buildPage();
   const home = await Deno.makeTempDir({ prefix: "epochql-page-" });

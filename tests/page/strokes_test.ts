@@ -1,4 +1,4 @@
-/** How a drawing becomes a picture like MNIST's. */
+/** Drawings as pictures like MNIST's. */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { SIDE, type Stroke, toPixels } from "../../web/insight/draw/strokes.ts";
@@ -79,7 +79,7 @@ function centreOf(pixels: ArrayLike<number>): { readonly x: number; readonly y: 
   return { x: x / all, y: y / all };
 }
 
-/** The sides of the box around what is more ink than not. */
+/** Measures the box around the pixels that are mostly ink. */
 function inkOf(pixels: readonly number[]): { readonly width: number; readonly height: number } {
   const inked = pixels.flatMap((grey, at) =>
     grey > 100 ? [{ x: at % SIDE, y: Math.floor(at / SIDE) }] : []

@@ -1,4 +1,4 @@
-/** The frame of the page's tests: one browser and one stage a file, and no runs left after each test. */
+/** The frame of the page's tests: one browser and one stage per file, and no runs left after each test. */
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { Browser } from "playwright-core";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
@@ -7,16 +7,16 @@ import { launchBrowser, skipReason } from "../../tools/chromium.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { createVisits, type Visits } from "./visits.ts";
 
-/** What a test of the page has. */
+/** The tools of a page test. */
 export interface Suite extends Omit<Visits, "check"> {
   readonly stage: Stage;
-  /** Declares a test, which fails too if the browser complains of anything. */
+  /** Declares a test, which also fails if the browser reports a problem. */
   it(name: string, test: () => Promise<void>): void;
-  /** Writes a run down, as another client does. */
+  /** Stores a run, as another client does. */
   createRun(name: string, request?: TrainingRequest): Promise<string>;
 }
 
-/** Declares tests of the page. They are skipped, with a word, where there is no browser. */
+/** Declares tests of the page. They are skipped, with a message, if there is no browser. */
 export function describePage(name: string, define: (suite: Suite) => void): void {
   if (skipReason) console.warn(`The tests of ${name} are skipped: ${skipReason}.`);
   describe(name, { ignore: skipReason !== undefined }, () => {

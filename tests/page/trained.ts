@@ -1,7 +1,4 @@
-/**
- * A training that is real, done once, and told to the log epoch by epoch when a test wants it: what a run learns, at the
- * pace of a test.
- */
+/** A real training, done once, whose epochs are logged when a test asks for them. */
 import { join } from "node:path";
 import type { EpochEvent } from "../../ml/training/events.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
@@ -14,7 +11,7 @@ import type { RunStore } from "../../runs/store/store.ts";
 import { mnist } from "../ml/support/datasets.ts";
 import { cpuEngine } from "../ml/support/tensorflow.ts";
 
-/** Enough to read a digit that is drawn by hand. */
+/** Enough to classify a digit drawn by hand. */
 export const SPEC = resolveSpec({
   recipe: "BASIC_CNN",
   dataset: "mnist",
@@ -33,25 +30,25 @@ interface TrainedEpoch {
   readonly checkpoint: CheckpointEvent;
 }
 
-/** A run that learns when it is told to. */
+/** A run that learns on request. */
 export interface LearningRun {
   readonly id: string;
-  /** Goes through its next epoch; the last one completes it. */
+  /** Logs its next epoch; the last one completes it. */
   learn(): Promise<void>;
-  /** Goes through all that are left. */
+  /** Logs all remaining epochs. */
   finish(): Promise<void>;
 }
 
-/** Makes runs that have learned the same. */
+/** Makes runs of the same training. */
 export interface Teacher {
-  /** A run that has been started, and has no checkpoint yet. */
+  /** Starts a run without a checkpoint. */
   start(name: string): Promise<LearningRun>;
 }
 
 /**
- * Trains, once.
+ * Trains once.
  *
- * @param home the server's data folder: checkpoints are kept in it
+ * @param home the server's data folder, which holds the checkpoints
  */
 export async function trainTeacher(store: RunStore, home: string): Promise<Teacher> {
   const checkpoints = openFolderStore(join(home, "checkpoints"));

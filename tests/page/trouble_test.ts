@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** A run's trouble, in a real browser: what is seen of its log without opening it. */
+/** A run's problem, shown in a real browser without opening its log. */
 import { assertEquals } from "@std/assert";
 import { findsNothing } from "./axe.ts";
 import { stateIs } from "./looks.ts";
@@ -9,7 +9,7 @@ import { describePage } from "./suite.ts";
 describePage("a run's trouble", (suite) => {
   const { it, open, createRun } = suite;
 
-  it("is seen as it comes, with its level and time, and that it is over", async () => {
+  it("is seen as it comes, with its level and time, and its end", async () => {
     const { stage } = suite;
     const halted = stage.worker.hold();
     await createRun(HAS_TROUBLE, { epochs: 1 });

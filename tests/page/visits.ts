@@ -1,4 +1,4 @@
-/** The visits of one test: pages, each of a visitor who was never there, and what the browser complained of. */
+/** The visits of one test: pages, each of a first-time visitor, and the browser's problems. */
 import { assertEquals } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { openPage, type WatchedPage } from "./browser.ts";
@@ -6,13 +6,13 @@ import { openPage, type WatchedPage } from "./browser.ts";
 /** Pages of one test. */
 export interface Visits {
   open(options?: BrowserContextOptions, path?: string): Promise<Page>;
-  /** What the browser may complain of in this test. */
+  /** Allows matching problems of the browser in this test. */
   expectProblems(pattern: RegExp): void;
-  /** Runs a test; fails it if the browser complains of anything else, and closes its pages. */
+  /** Runs a test, fails it on any other problem of the browser, and closes its pages. */
   check(test: () => Promise<void>): Promise<void>;
 }
 
-/** @param place asked at each visit for the browser and the server's address */
+/** @param place returns the browser and the server's address, at each visit */
 export function createVisits(place: () => { browser: Browser; origin: string }): Visits {
   let opened: WatchedPage[] = [];
   let expected: RegExp | undefined;

@@ -4,28 +4,28 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { parseRuns, type RunsCommand } from "../../../cli/runs/flags.ts";
 
-/** The command of arguments that are right. */
+/** Returns the command of valid arguments. */
 function commandOf(...args: readonly string[]): RunsCommand {
   const parsed = parseRuns(args);
   if (parsed.kind !== "run") throw new Error(`It must be a command, got ${JSON.stringify(parsed)}`);
   return parsed.command;
 }
 
-/** What is said to who asks for help. */
+/** Returns the help. */
 function helpOf(...args: readonly string[]): string {
   const parsed = parseRuns(args);
   if (parsed.kind !== "help") throw new Error(`It must be help, got ${JSON.stringify(parsed)}`);
   return parsed.text;
 }
 
-/** What is wrong with arguments. */
+/** Returns the problem of invalid arguments. */
 function problemOf(...args: readonly string[]): string {
   const parsed = parseRuns(args);
   if (parsed.kind !== "wrong") throw new Error(`It must be wrong, got ${JSON.stringify(parsed)}`);
   return parsed.problem;
 }
 
-/** Asserts that numbers are such as can be asked for, and that there is a run where one is needed. */
+/** Asserts that numbers are in range and that a run is named where one is needed. */
 function assertUsable(command: RunsCommand): void {
   if (command.kind === "list") assert(command.limit >= 1);
   if (command.kind === "resume") assert(command.epochs === null || command.epochs >= 1);

@@ -1,6 +1,6 @@
 /**
- * What the tests of `deno task runs` stand on: a server's process with its store, and the program as a process, so
- * that what is tested is what a person sees.
+ * Support of the tests of `deno task runs`: a server's process with its store, and the program as a
+ * process.
  */
 import { fileURLToPath } from "node:url";
 import type { RunStore } from "../../../runs/store/store.ts";
@@ -10,24 +10,24 @@ import { type ServerProcess, startServerProcess } from "../../page/server_proces
 const PROGRAM = fileURLToPath(new URL("../../../cli/runs.ts", import.meta.url));
 const SERVE = fileURLToPath(new URL("serve.ts", import.meta.url));
 
-/** How the program has ended, and what it said. */
+/** The exit code and the output of the program. */
 export interface Ended {
   readonly code: number;
   readonly stdout: readonly string[];
   readonly stderr: string;
 }
 
-/** The program at work. */
+/** The running program. */
 export interface Running {
-  /** Resolves when stdout holds it. */
+  /** Resolves when stdout contains the text. */
   printed(text: string): Promise<void>;
-  /** Resolves when stderr holds it. */
+  /** Resolves when stderr contains the text. */
   told(text: string): Promise<void>;
   kill(signal: Deno.Signal): void;
   readonly end: Promise<Ended>;
 }
 
-/** A server, and the program that asks it. */
+/** A server, and the program that connects to it. */
 export interface Host {
   readonly origin: string;
   readonly store: RunStore;
@@ -101,7 +101,7 @@ export function startProgram(
   };
 }
 
-/** Listens to a stream. */
+/** Collects the text of a stream. */
 function hear(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
   let heard = "";
   const waiting = new Set<() => void>();

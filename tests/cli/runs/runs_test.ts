@@ -1,4 +1,6 @@
-/** `deno task runs` from outside, over a real server's process: what it prints where, what it does, how it ends. */
+/**
+ * `deno task runs` as a process, over a real server's process: its output, its effects and its exit codes.
+ */
 import { assert, assertEquals, assertMatch, assertNotMatch, fail } from "@std/assert";
 import { after, afterEach, before, describe, it } from "@std/testing/bdd";
 import type { Run } from "../../../runs/store/store.ts";
@@ -26,19 +28,19 @@ afterEach(async () => {
   }
 });
 
-/** The workers that tests played, by their runs. */
+/** The workers that tests play, by their runs. */
 const workers = new Map<string, FakeWorker>();
 
 const createRun = (name?: string): Promise<Run> => writeRun(host.store, name);
 
-/** Claims the oldest run that waits. */
+/** Claims the oldest queued run. */
 async function claim(): Promise<FakeWorker> {
   const worker = await claimRun(host.store);
   workers.set(worker.runId, worker);
   return worker;
 }
 
-/** Trains the oldest run that waits to its end. */
+/** Trains the oldest queued run to its end. */
 async function complete(): Promise<void> {
   const worker = await claim();
   for (let epoch = 1; epoch <= 3; epoch++) await worker.trainEpoch();

@@ -1,4 +1,4 @@
-/** Tables of `deno task runs`: for eyes on a terminal, for programs elsewhere. */
+/** Tables of `deno task runs`: aligned on a terminal, tab-separated elsewhere. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import stringWidth from "string-width";

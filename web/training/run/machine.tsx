@@ -38,7 +38,7 @@ export function Machine({ run }: { readonly run: RunItem }) {
   const metrics = useMachine(run);
   if (metrics.length === 0) return null;
   return (
-    <section className="machine" aria-label="What it takes of its machine">
+    <section className="machine" aria-label="Use of the machine">
       {GAUGES.map((gauge) => <GaugeView key={gauge.name} gauge={gauge} metrics={metrics} />)}
     </section>
   );
