@@ -35,7 +35,7 @@ const isKept = slot > 0;
 
 const config = loadWorkerConfig();
 const { home } = config;
-/** How many runs to train at a time. */
+/** Number of runs to train at a time. */
 const workers = isKept ? 1 : Math.max(1, config.workers);
 const threads = Number(flags.threads ?? threadsPerWorker(workers));
 

@@ -1,6 +1,6 @@
 /**
- * What a run has outside of the database, and where: its checkpoints, the folders that workers of this machine use
- * while they train it, and the results of a training in a terminal.
+ * A run's files outside of the database: its checkpoints, the folders of its attempts on this machine, and the results of a
+ * training in a terminal.
  */
 import { join } from "node:path";
 import type { CheckpointStore } from "./checkpoints/store.ts";
@@ -8,17 +8,17 @@ import type { RunStore } from "./store/store.ts";
 import { isFinished } from "./log/state.ts";
 import { LEFTOVER_AGE_MS } from "./timeouts.ts";
 
-/** Where checkpoints are kept, if nothing else is said. */
+/** Returns the default folder of checkpoints. */
 export function checkpointsFolder(home: string): string {
   return join(home, "checkpoints");
 }
 
-/** Where workers make a folder for each run that they train, which is gone afterwards. */
+/** Returns the folder in which each attempt has a folder while it trains. */
 export function scratchFolder(home: string): string {
   return join(home, "scratch");
 }
 
-/** Where the results of a training in a terminal lie. */
+/** Returns the folder of the results of a training in a terminal. */
 export function resultsFolder(home: string, runId: string): string {
   return join(home, "runs", runId);
 }

@@ -125,7 +125,7 @@ async function openToRead(path: string): Promise<Deno.FsFile> {
   throw asReadError(new Deno.errors.IsADirectory("is a directory"), path);
 }
 
-/** What lies in a folder; nothing if it is not there. */
+/** Lists a folder; empty if it is missing. */
 async function entriesOf(folder: string): Promise<readonly Deno.DirEntry[]> {
   try {
     return await Array.fromAsync(Deno.readDir(folder));
@@ -135,7 +135,7 @@ async function entriesOf(folder: string): Promise<readonly Deno.DirEntry[]> {
   }
 }
 
-/** Only one worker trains a run: what is half-written and old is nobody's. */
+/** Removes old partial files: only one worker trains a run, so that they are in use by none. */
 async function removeLitter(folder: string): Promise<void> {
   for (const { name } of await entriesOf(folder)) {
     if (!name.startsWith(".") || !name.endsWith(PART_SUFFIX)) continue;

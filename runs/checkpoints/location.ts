@@ -1,7 +1,7 @@
 /** Names of places that keep checkpoints: a folder's path, or 's3://bucket/prefix'. */
 import { resolve } from "node:path";
 
-/** A place by its parts. */
+/** A parsed location. */
 export type CheckpointLocation =
   | { readonly kind: "folder"; readonly path: string }
   | {
@@ -11,12 +11,12 @@ export type CheckpointLocation =
     readonly prefix: string;
   };
 
-/** What a location must be, for messages. */
+/** Rule for locations, for error messages. */
 export const LOCATION_RULE = "the path of a folder or s3://BUCKET/PREFIX";
 
 const S3 = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:\/[A-Za-z0-9!_.*'()-]+)*)\/?$/;
 
-/** Reads a location; undefined if it is none. */
+/** Parses a location; undefined if it is invalid. */
 export function parseLocation(location: string): CheckpointLocation | undefined {
   const [, bucket, path = ""] = S3.exec(location) ?? [];
   if (bucket !== undefined) {
@@ -31,7 +31,7 @@ export function parseLocation(location: string): CheckpointLocation | undefined 
   return { kind: "folder", path: location };
 }
 
-/** The location as it is named in any working directory. */
+/** Makes a folder's path absolute, so that the location holds in any working directory. */
 export function absoluteLocation(location: string): string {
   return parseLocation(location)?.kind === "s3" ? location : resolve(location);
 }

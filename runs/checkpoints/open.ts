@@ -2,13 +2,13 @@
 import type { CheckpointStore } from "./store.ts";
 import { LOCATION_RULE, parseLocation } from "./location.ts";
 
-/** Reads variables: Deno.env, or a stand-in. */
+/** Environment variables: Deno.env, or a substitute. */
 export interface Environment {
   get(name: string): string | undefined;
 }
 
 /**
- * Opens a store; whether it can be used shows in its use, or by check().
+ * Opens a checkpoint store. Problems show when it is used, or with check().
  *
  * @param location a folder, or 's3://bucket/prefix'
  * @param env where AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_REGION and AWS_DEFAULT_REGION are read. Credentials are found
@@ -44,7 +44,7 @@ export async function openCheckpointStore(
 }
 
 /**
- * Where the storage is, by the variables that all tools for S3 know.
+ * Reads the endpoint and region from the variables that all S3 tools use.
  *
  * @throws {RangeError} if it is no URL
  */

@@ -1,4 +1,4 @@
-/** What a process must be allowed to use a store of checkpoints, and nothing else. */
+/** Permissions that a process needs to use a checkpoint store. */
 import { join, resolve } from "node:path";
 import { type Environment, s3Environment } from "./open.ts";
 import { parseLocation } from "./location.ts";

@@ -1,6 +1,6 @@
-/** Which of a run's checkpoints are kept: the last ones, the best one, and those that somebody gave a name. */
+/** Retention of a run's checkpoints: the last ones, the best one and the named ones are kept. */
 
-/** What the log tells of a checkpoint. */
+/** A checkpoint as the log describes it. */
 export interface CheckpointFacts {
   /** Its name in the store. */
   readonly name: string;
@@ -9,11 +9,11 @@ export interface CheckpointFacts {
   readonly epoch: number;
   /** The test accuracy of just these weights; null where they were not tested: within an epoch. */
   readonly testAcc: number | null;
-  /** What a person called it, if one did: such a one is kept for ever. */
+  /** The user's name for it. Named checkpoints are never removed. */
   readonly label: string | null;
 }
 
-/** How many checkpoints from the last are kept, unless asked otherwise. */
+/** Default number of last checkpoints to keep. */
 export const KEPT_LAST = 3;
 
 /** The names to keep and to remove: together all that were given, each once. */
@@ -25,8 +25,8 @@ export interface Retention {
 /**
  * Divides a run's checkpoints.
  *
- * @param checkpoints as the log tells of them, the oldest first. What is told last of a name holds.
- * @param options.last how many of the last to keep: 1 or more, as a run goes on from its last
+ * @param checkpoints in the order of the log; the last entry of a name applies
+ * @param options.last number of last checkpoints to keep: 1 or more, as a run resumes from its last
  */
 export function retain(
   checkpoints: readonly CheckpointFacts[],
@@ -35,13 +35,13 @@ export function retain(
   if (!Number.isInteger(last) || last < 1) {
     throw new RangeError(`Cannot keep the last ${last} checkpoints: it must be 1 or more.`);
   }
-  const told = new Map<string, CheckpointFacts>();
+  const byName = new Map<string, CheckpointFacts>();
   for (const checkpoint of checkpoints) {
-    // A name that is told of again is as new as that.
-    told.delete(checkpoint.name);
-    told.set(checkpoint.name, checkpoint);
+    // A repeated name moves to the end.
+    byName.delete(checkpoint.name);
+    byName.set(checkpoint.name, checkpoint);
   }
-  const all = [...told.values()];
+  const all = [...byName.values()];
   const kept = new Set([
     ...all.slice(-last),
     ...all.filter(({ label }) => label !== null),

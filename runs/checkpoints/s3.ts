@@ -17,10 +17,10 @@ import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { type CheckpointStore, mustBeSafe, mustHaveDigest } from "./store.ts";
 import { S3_TIMEOUT_MS } from "../timeouts.ts";
 
-/** How a bucket is reached. */
+/** Options of openS3Store(). */
 export interface S3Options {
   readonly bucket: string;
-  /** What keys begin with: 'a/b', or ''. */
+  /** Prefix of all keys: 'a/b', or ''. */
   readonly prefix: string;
   /** The storage's URL, where it is not Amazon's: 'http://minio:9000'. */
   readonly endpoint?: string;
@@ -31,7 +31,7 @@ export interface S3Options {
     readonly secretAccessKey: string;
     readonly sessionToken?: string;
   };
-  /** How long the storage may be silent. */
+  /** Time for which the storage may be silent, in milliseconds. */
   readonly patienceMs?: number;
 }
 
@@ -197,7 +197,7 @@ async function* noBytes(): AsyncGenerator<Uint8Array, void> {}
 const WHO_MAY =
   "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be of one who may read, write and list there";
 
-/** What the errors of a storage mean to a person, by their names. */
+/** Meanings of a storage's errors, by their names. */
 const MEANINGS: readonly (readonly [names: readonly string[], rule: string])[] = [
   [
     ["NoSuchBucket"],

@@ -1,7 +1,6 @@
 /**
- * Where checkpoints are kept: what any place must do for us. Each place is one file beside this one, and one contract
- * test suite runs on all of them. What a run's checkpoints are is written in its log; a store only has files by name, so
- * that one that no log names is a leftover that may be removed.
+ * The interface of checkpoint stores. Each kind is one file beside this one, and all pass the same contract tests. A run's log
+ * lists its checkpoints; a store only holds files by name, and one that no log names is a leftover.
  */
 import type { WrittenFile } from "../../ml/checkpoint/atomic_file.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
@@ -12,9 +11,9 @@ export interface StoredCheckpoint {
   readonly bytes: number;
 }
 
-/** What a transfer is held to. */
+/** Options of a transfer. */
 export interface TransferOptions {
-  /** What was told of the file when it was written, hexadecimal: other bytes do not arrive. */
+  /** Expected digest, hexadecimal. The transfer fails if the bytes have another one. */
   readonly sha256?: string;
   /** Ends the transfer; nothing is left of it. */
   readonly signal?: AbortSignal;
@@ -59,7 +58,7 @@ export interface CheckpointStore {
   ): Promise<string>;
   /** A run's checkpoints in order of their names; none if there is no such run. */
   list(runId: string): Promise<readonly StoredCheckpoint[]>;
-  /** The runs of which there is something. Runs that no longer are may have left something. */
+  /** Lists the runs that have files here, deleted ones included. */
   runIds(): Promise<readonly string[]>;
   /** Removes a checkpoint; one that is not there is removed already. */
   remove(runId: string, name: string): Promise<void>;

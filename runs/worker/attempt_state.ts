@@ -23,7 +23,7 @@ export interface AttemptOptions {
   readonly claim: Claim;
   /** Length of the claim's lease. */
   readonly leaseMs: number;
-  /** How often to save within an epoch. */
+  /** Interval of checkpoints within an epoch. */
   readonly saveEvery?: TrainOptions["saveEvery"] | undefined;
   /** Reads the GPU's load, for measurements of a training on it. */
   readonly readGpu?: GpuReader | undefined;

@@ -16,7 +16,7 @@ import { inSpan } from "../../lib/trace.ts";
 import { CHECKPOINT_RETRY_MS } from "../timeouts.ts";
 import type { WrittenCheckpoint } from "../trainer/trainer.ts";
 
-/** What a keeper works with. */
+/** Options of createCheckpointManager(). */
 export interface CheckpointManagerOptions {
   readonly store: CheckpointStore;
   readonly runId: string;
@@ -152,8 +152,8 @@ export async function removeLeftovers(
 }
 
 /**
- * Removes what an attempt that is over has put into the store although the log never heard of it: the run was lost to
- * another worker, or ended, in that moment.
+ * Removes the files of an ended attempt that the log does not name: the run was lost to another worker, or ended, at that
+ * moment.
  *
  * @param snapshot the run as it is now; undefined if it was deleted, and then nothing of it is to be left
  */

@@ -1,7 +1,6 @@
 /**
- * What a training has said and the log does not hold yet. Steps that follow each other are put together in one
- * event, so that a fast training makes few and long events; and when the log cannot be written for long, the
- * training has to wait rather than fill the memory.
+ * Buffers a training's events until they are in the log. Consecutive steps are joined to one event, so that a fast training makes
+ * few and long events. When the buffer is full, because the log cannot be written, the training waits.
  */
 import type { BatchesEvent } from "../../ml/training/events.ts";
 import type { CheckpointEvent, RunEventBody } from "../log/event.ts";

@@ -21,7 +21,7 @@ export async function touchLivenessFile(
   await Deno.remove(file).catch(() => {});
 }
 
-/** When a worker of this machine last gave a sign of life; undefined if none runs that can. */
+/** Returns the time at which a worker of this machine last touched its file; undefined if none runs. */
 export async function readLiveness(home: string, host: string): Promise<Date | undefined> {
   try {
     return (await Deno.stat(heartbeatFile(home, host))).mtime ?? undefined;

@@ -1,21 +1,21 @@
 /**
- * How runs end, or are left: the event that says so, by what became of the training and what clients want.
+ * The events that end an attempt: they follow from how the training ended and from the requests of clients.
  */
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { RunEventBody } from "../log/event.ts";
 import { epochsOf, type RunSnapshot } from "../log/state.ts";
 import type { Run, RunStore } from "../store/store.ts";
 
-/** How often a run may end its trainer or its worker without finishing an epoch in between. */
-const MOST_CRASHES = 3;
+/** Crashes of a run's trainer or worker without an epoch in between after which the run fails. */
+const MAX_CRASHES = 3;
 
-/** How a training ended, if not by being stopped; and what kept its last checkpoint from being kept, if anything did. */
+/** The end of a training, unless it was stopped, and the reason why its last checkpoint was not kept, if it was not. */
 export interface TrainingEnd {
   readonly end?: RunEventBody | undefined;
   readonly unsaved?: string;
 }
 
-/** What ends a run that was just claimed without any training, if anything does. */
+/** Returns the event that ends a claimed run without training, if it must not be trained. */
 export async function outcomeBeforeStart(
   store: RunStore,
   run: Run,
@@ -31,13 +31,13 @@ export async function outcomeBeforeStart(
   if (isTrained && lastCheckpoint?.step === epochs * stepsPerEpoch(spec)) {
     return { type: "completed" };
   }
-  if (crashes < MOST_CRASHES) return undefined;
+  if (crashes < MAX_CRASHES) return undefined;
   const events = await store.read(run.id, { afterSeq: 0, limit: 1_000, types: ["interrupted"] });
   const last = events.at(-1);
   return crashedTooOften(last?.type === "interrupted" ? last.reason : "nothing is known of it.");
 }
 
-/** The events that leave a run, by how its training ended and what its clients want. */
+/** Returns the last events of an attempt. */
 export function finalEvents(
   { state, crashes }: RunSnapshot,
   { end, unsaved }: TrainingEnd,
@@ -48,7 +48,7 @@ export function finalEvents(
   }
   if (state === "CANCELLING") return [{ type: "cancelled" }];
   if (state === "PAUSING") return [{ type: "paused", reason: end?.reason ?? loss }];
-  if (end) return [crashes + 1 < MOST_CRASHES ? end : crashedTooOften(end.reason)];
+  if (end) return [crashes + 1 < MAX_CRASHES ? end : crashedTooOften(end.reason)];
   const reason = `The worker was stopped.${loss === null ? "" : ` ${loss}`}`;
   return [{ type: "interrupted", reason, crashed: false }];
 }
@@ -57,7 +57,7 @@ function crashedTooOften(last: string): RunEventBody {
   return {
     type: "failed",
     error:
-      `Cannot go on training: what trains a run must not die ${MOST_CRASHES} times without an ` +
+      `Cannot go on training: what trains a run must not die ${MAX_CRASHES} times without an ` +
       `epoch in between, and it has. The last time: ${last}`,
   };
 }

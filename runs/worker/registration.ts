@@ -1,26 +1,26 @@
 /**
- * Announces a worker in the store for as long as it lives.
+ * Registers a worker in the store for as long as it runs.
  */
 import { delay } from "../../lib/delay.ts";
 import { type RunStore, StoreUnavailableError, type WorkerInfo } from "../store/store.ts";
 import type { WorkerStats } from "./worker_stats.ts";
 import { REGISTRATION_INTERVAL_MS } from "../timeouts.ts";
 
-/** What is announced; the store adds when it heard of it. */
+/** The registered details of a worker; the store adds the time. */
 export type WorkerDetails = Omit<WorkerInfo, "seenAt" | "figures">;
 
-/** A worker that is listed. */
+/** A registered worker. */
 export interface Registration {
-  /** Announces what has changed, at once. */
+  /** Stores a change at once. */
   update(change: Partial<WorkerDetails>): void;
-  /** Takes the worker off the list. */
+  /** Deregisters the worker. */
   leave(): Promise<void>;
 }
 
 /**
- * Announces a worker from now on.
+ * Registers a worker, again and again until it leaves.
  *
- * @param readFigures asked each time
+ * @param readFigures called for each registration
  */
 export function registerWorker(
   store: RunStore,

@@ -6,10 +6,10 @@ import type { GpuUse, SystemEvent } from "../log/event.ts";
 import type { GpuReader } from "../trainer/gpu.ts";
 import type { TrainerEvent, UsageReport } from "../trainer/trainer.ts";
 
-/** What a worker gets to know of a training. */
+/** An event of a training, with measurements in place of usage reports. */
 export type MeasuredEvent = Exclude<TrainerEvent, UsageReport> | SystemEvent;
 
-/** What is needed to measure a training. */
+/** Options of sampleSystem(). */
 export interface MeasureOptions {
   /** Samples of a step. */
   readonly batchSize: number;
@@ -26,35 +26,35 @@ export async function* sampleSystem(
   let samples = 0;
   let gpu: GpuUse | null = null;
   let asksGpu = false;
-  for await (const event of events) {
-    switch (event.type) {
+  for await (const report of events) {
+    switch (report.type) {
       case "usage": {
-        const seconds = last ? event.seconds - last.seconds : 0;
+        const seconds = last ? report.seconds - last.seconds : 0;
         if (last && seconds > 0) {
           yield {
             type: "system",
-            cpuCores: round((event.cpuSeconds - last.cpuSeconds) / seconds),
-            memoryBytes: event.memoryBytes,
+            cpuCores: round((report.cpuSeconds - last.cpuSeconds) / seconds),
+            memoryBytes: report.memoryBytes,
             samplesPerSecond: round(samples / seconds),
             gpu,
           };
         }
-        last = event;
+        last = report;
         samples = 0;
         // The training does not wait for the driver: its answer is for the next measurement.
         if (asksGpu) readGpu?.().then((use) => gpu = use, () => gpu = null);
         break;
       }
       case "started":
-        asksGpu = event.device.startsWith("CUDA");
-        yield event;
+        asksGpu = report.device.startsWith("CUDA");
+        yield report;
         break;
       case "batches":
-        samples += event.losses.length * batchSize;
-        yield event;
+        samples += report.losses.length * batchSize;
+        yield report;
         break;
       default:
-        yield event;
+        yield report;
     }
   }
 }

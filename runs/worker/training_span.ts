@@ -27,9 +27,9 @@ import {
   tracer,
 } from "../../lib/trace.ts";
 
-/** What a training tells its spans. */
+/** Receives the progress of a training, for its spans. */
 export interface TrainingSpan {
-  /** It goes on. */
+  /** Records an event of the training. */
   heard(event: MeasuredEvent): void;
   /** It has failed, or what trained it has died. */
   failed(error: unknown): void;
@@ -91,14 +91,14 @@ function watchParts(span: Span, within: Context, runId: string) {
     isMarked = true;
   };
   return {
-    heard(event: MeasuredEvent): void {
-      switch (event.type) {
+    heard(report: MeasuredEvent): void {
+      switch (report.type) {
         case "started":
           endPart();
           span.setAttributes({
-            "epochql.device": event.device,
-            "epochql.engine": event.engine,
-            "epochql.steps": event.steps,
+            "epochql.device": report.device,
+            "epochql.engine": report.engine,
+            "epochql.steps": report.steps,
           });
           break;
         case "batches":
@@ -107,22 +107,22 @@ function watchParts(span: Span, within: Context, runId: string) {
         case "epoch":
           part ??= begin("epoch", since);
           part.setAttributes({
-            "epochql.epoch.number": event.number,
-            "epochql.epoch.train_acc": event.trainAcc,
-            "epochql.epoch.train_loss": event.trainLoss,
-            "epochql.epoch.test_acc": event.testAcc,
-            "epochql.epoch.test_loss": event.testLoss,
+            "epochql.epoch.number": report.number,
+            "epochql.epoch.train_acc": report.trainAcc,
+            "epochql.epoch.train_loss": report.trainLoss,
+            "epochql.epoch.test_acc": report.testAcc,
+            "epochql.epoch.test_loss": report.testLoss,
           });
           endPart();
           break;
         case "trouble":
-          if (event.message !== null) span.addEvent("trouble", { message: event.message });
+          if (report.message !== null) span.addEvent("trouble", { message: report.message });
           break;
         case "checkpoint":
         case "system":
           break;
         default:
-          event satisfies never;
+          report satisfies never;
       }
     },
     failed(error: unknown): void {
@@ -155,7 +155,7 @@ function attributesOf(run: Run): Attributes {
   };
 }
 
-/** Where the last event of some types was; nowhere, if that cannot be read now: no training waits for it. */
+/** Reads the traceparent of the last event of some types; undefined if the store is unavailable: no training waits for it. */
 async function lastTraceparent(
   store: RunStore,
   runId: string,

@@ -1,6 +1,5 @@
 /**
- * What a worker counts of its own work. It has no port to be asked at: the figures travel with its signs of life, and
- * servers show them.
+ * Statistics of a worker. A worker has no port: they are part of its registration in the store, and servers show them.
  */
 import process from "node:process";
 import type { RunEventBody, SystemEvent } from "../log/event.ts";
