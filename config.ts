@@ -33,7 +33,7 @@ export interface WorkerConfig {
 
 /** Configurable limits of one client. Fixed ones are in server/limits.ts. */
 export interface Limits {
-  /** Whether introspection is on, and errors suggest similar names. */
+  /** True if introspection is on, and errors suggest similar names. */
   readonly introspection: boolean;
   /** Mutations per minute, in a burst or spread. */
   readonly mutationsPerMinute: number;

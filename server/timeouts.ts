@@ -30,10 +30,10 @@ export const BACKPRESSURE_POLL_MS = 20;
 /** Longest pause between two looks at a WebSocket's buffer. */
 export const MAX_BACKPRESSURE_POLL_MS = 500;
 
-/** How long the results of an operation are shared after its last subscriber left: the next one may follow at once. */
+/** Time for which the results of an operation stay shared after its last subscriber left: the next one may follow at once. */
 export const SHARED_RESULTS_MS = 2_000;
 
-/** How long a dataset stays in memory after its last use: a training set is larger than the rest of the server. */
+/** Time for which a dataset stays in memory after its last use: a training set is larger than the rest of the server. */
 export const DATASET_CACHE_MS = 60_000;
 
 /** Interval at which the token file is read again. Mounted files report no changes. */
@@ -48,7 +48,7 @@ export const READINESS_TIMEOUT_MS = 2_000;
 /** Longest wait for the store in a scrape of /metrics. Prometheus gives a scrape ten seconds. */
 export const SCRAPE_TIMEOUT_MS = 2_000;
 
-/** How long scrapes share one overview of the store. */
+/** Time for which scrapes share one overview of the store. */
 export const SCRAPE_CACHE_MS = 1_000;
 
 /** Interval at which the event loop's lag is measured. */

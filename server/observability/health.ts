@@ -17,7 +17,7 @@ export interface ReadinessSources {
   readonly store: RunStore;
   /** Returns whether the server is stopping. */
   isStopping(): boolean;
-  /** Whether readiness requires a live worker. */
+  /** True if readiness requires a live worker. */
   readonly needsWorker: boolean;
   /** Returns the problem of this server's workers, if it is known. */
   workerProblem(): string | undefined;

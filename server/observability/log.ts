@@ -23,7 +23,7 @@ export const AUDIT_CATEGORY = [LOG_CATEGORY, "audit"] as const;
 export interface LogOptions {
   readonly level: LogLevel;
   readonly format: LogFormat;
-  /** Whether the format 'auto' is pretty. */
+  /** True if the format 'auto' is pretty. */
   readonly forPeople: boolean;
 }
 

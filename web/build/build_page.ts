@@ -3,7 +3,7 @@
  *
  * - static/playground.html is the page, checked in, and names its files plainly: /assets/main.js. The build
  *   writes static/assets/playground.html, the same page with the names that hold the content's hash.
- * - Every other file has its hash in its name and never changes: it may be cached for ever.
+ * - Every other file has its hash in its name and never changes: it may be cached indefinitely.
  * - Each file that shrinks has a .br and a .gz beside it.
  * - static/assets/manifest.json lists what may be served. It is written last and replaced whole, so that a
  *   build that is killed leaves the page as it was.
@@ -22,18 +22,18 @@ import type { BuildOptions, Metafile, OutputFile } from "esbuild";
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 
-/** What a build takes from its caller. */
+/** Options of buildPage(). */
 export interface BuildPageOptions {
   /** Told one line at the start and one at the end of a build. */
   readonly log?: (line: string) => void;
-  /** Where the files go: static/assets/ by default. */
+  /** Target folder; static/assets/ by default. */
   readonly outDir?: URL;
 }
 
 const ROOT = new URL("../../", import.meta.url);
 const PAGE = "playground.html";
 
-/** What decides over the bundle beside the files that it holds. */
+/** Sources that affect the bundle beside the bundled files. */
 const BUILD_SOURCES = ["web/build/build_page.ts", "static/playground.html"];
 
 const WORKERS = {
@@ -52,7 +52,7 @@ const TYPES: Readonly<Record<string, string>> = {
   woff2: "font/woff2",
 };
 
-/** Whether the page is built, complete and made of the present sources. Takes milliseconds. */
+/** Returns whether the page is built, complete and up to date. Takes milliseconds. */
 export async function isPageBuilt(outDir: URL = ASSETS): Promise<boolean> {
   return await currentManifest(outDir) !== undefined;
 }

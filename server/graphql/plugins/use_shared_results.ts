@@ -29,7 +29,7 @@ interface Group {
   /** Results by event. */
   readonly results: WeakMap<object, ExecutionResult>;
   subscribers: number;
-  /** Whether it had several subscribers: one alone has nothing to share. */
+  /** True if it had several subscribers: one alone has nothing to share. */
   isShared: boolean;
 }
 

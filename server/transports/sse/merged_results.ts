@@ -48,6 +48,8 @@ interface Pending {
   readonly step: IteratorResult<ExecutionResult, unknown> | { readonly error: unknown };
 }
 
+const done = { done: true, value: undefined } as const;
+
 /** Creates a queue of reads with a signal for its reader. */
 function createQueue() {
   const items: Pending[] = [];
@@ -79,7 +81,6 @@ function createQueue() {
 export function mergeResults(onEnd: () => void): MergedResults {
   const operations = new Map<string, Operation>();
   const pending = createQueue();
-  const done = { done: true, value: undefined } as const;
   let hasEnded = false;
 
   const isOpen = (operation: Operation) => operations.get(operation.id) === operation;
@@ -91,8 +92,8 @@ export function mergeResults(onEnd: () => void): MergedResults {
     pending.push({ operation, step });
   }
 
-  function end(operation: Operation): void {
-    if (!isOpen(operation)) return;
+  function end(operation: Operation | undefined): void {
+    if (!operation || !isOpen(operation)) return;
     operations.delete(operation.id);
     pending.remove(operation);
     operation.results?.return?.().catch(() => {});
@@ -136,8 +137,7 @@ export function mergeResults(onEnd: () => void): MergedResults {
       return createSlot(operation);
     },
     end(id) {
-      const operation = operations.get(id);
-      if (operation) end(operation);
+      end(operations.get(id));
     },
     async next() {
       while (!hasEnded) {

@@ -12,7 +12,7 @@ export interface ReadAhead<Item> {
   /** Discards what is read from now on. */
   stop(): void;
   readonly isStopped: boolean;
-  /** Whether the source has ended. */
+  /** True if the source has ended. */
   readonly isComplete: boolean;
   /** Error that the source has thrown. */
   readonly failure: { readonly error: unknown } | undefined;

@@ -32,7 +32,7 @@ export interface SingleConnections {
 /** An operation whose results go to a stream. */
 interface Operation {
   readonly stream: EventStream;
-  /** Whether it was parsed, validated and begun: from then on all results and errors go to the stream. */
+  /** True if it was parsed, validated and begun: from then on all results and errors go to the stream. */
   isBegun: boolean;
   isOnStream: boolean;
 }

@@ -26,7 +26,7 @@ import { GRAPHQL_PATH } from "../../http/paths.ts";
 import { refusal } from "../../http/refusal.ts";
 import { MAX_OPERATIONS_PER_SOCKET } from "../../limits.ts";
 
-/** What the protocol needs of the server. */
+/** Options of createProtocol(). */
 export interface ProtocolOptions {
   readonly yoga: Yoga;
   /** Returns the accepted tokens. */
@@ -40,7 +40,7 @@ export interface Connection {
   readonly caller: Caller;
   /** Authenticated by the upgrade's header or cookie, or later by connection_init. */
   viewer: Viewer | undefined;
-  /** Whether the upgrade carried an invalid token or session. */
+  /** True if the upgrade carried an invalid token or session. */
   readonly hasInvalidToken: boolean;
   /** End of the session that the upgrade carried, in milliseconds since 1970. */
   readonly endsAt: number | undefined;
