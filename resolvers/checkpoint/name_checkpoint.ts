@@ -2,8 +2,7 @@
 import { looksLikeFile, MAX_CHECKPOINT_NAME_LENGTH } from "../../runs/log/checkpoint_name.ts";
 import { NoSuchCheckpointError } from "../../runs/store/store.ts";
 import { builder } from "../../schema/base/builder.ts";
-import { checkpointArgs } from "../../schema/checkpoint/checkpoint_args.ts";
-import { chosen, noCheckpoint } from "../../schema/checkpoint/checkpoint_choice.ts";
+import { checkpointArgs, chosen, noCheckpoint } from "../../schema/checkpoint/checkpoint_choice.ts";
 import { COST } from "../../schema/base/cost.ts";
 import { badInput, notFound } from "../../schema/base/errors.ts";
 import { noSuchRun, runId } from "../../schema/base/global_id.ts";

@@ -5,11 +5,10 @@ import { imageSamples } from "../../data/samples.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { COST, perItem } from "../../schema/base/cost.ts";
 import { DEFAULT_DATASET } from "../../data/catalog.ts";
-import { datasetName } from "../../schema/dataset/dataset_name.ts";
+import { datasetName, Split } from "../../schema/dataset/dataset.ts";
 import { badInput } from "../../schema/base/errors.ts";
 import { intBetween } from "../../schema/base/validators.ts";
 import { SampleBatch } from "../../schema/dataset/sample_batch.ts";
-import { Split } from "../../schema/dataset/split.ts";
 
 /** An answer holds every value as text. */
 const MAX_BATCH = 256;

@@ -5,13 +5,11 @@ import { builder } from "../../schema/base/builder.ts";
 import { perItem } from "../../schema/base/cost.ts";
 import { badCursor, fromCursor } from "../../schema/base/cursor.ts";
 import { DEFAULT_DATASET } from "../../data/catalog.ts";
-import { datasetName } from "../../schema/dataset/dataset_name.ts";
+import { datasetName, Split } from "../../schema/dataset/dataset.ts";
 import { badInput } from "../../schema/base/errors.ts";
 import { toPage } from "../../schema/base/page.ts";
 import { intBetween } from "../../schema/base/validators.ts";
-import { toSample } from "../../schema/dataset/sample.ts";
-import { SampleConnection } from "../../schema/dataset/sample_connection.ts";
-import { Split } from "../../schema/dataset/split.ts";
+import { SampleConnection, toSample } from "../../schema/dataset/sample.ts";
 
 const MAX_PAGE = 1000;
 const DEFAULT_PAGE = 20;

@@ -3,8 +3,11 @@ import { describeDataset } from "../../data/catalog.ts";
 import { readGreyPng } from "../../pictures/read_grey_png.ts";
 import type { Run } from "../../runs/store/store.ts";
 import { builder } from "../../schema/base/builder.ts";
-import { checkpointArgs } from "../../schema/checkpoint/checkpoint_args.ts";
-import { inspect, noCheckpoint } from "../../schema/checkpoint/checkpoint_choice.ts";
+import {
+  checkpointArgs,
+  inspect,
+  noCheckpoint,
+} from "../../schema/checkpoint/checkpoint_choice.ts";
 import { COST } from "../../schema/base/cost.ts";
 import { badInput } from "../../schema/base/errors.ts";
 import { noSuchRun, runId } from "../../schema/base/global_id.ts";

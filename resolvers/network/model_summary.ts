@@ -3,7 +3,7 @@ import { DEFAULT_RECIPE, PRESETS } from "../../ml/spec/presets.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { ModelSummary } from "../../schema/network/model_summary.ts";
-import { Recipe } from "../../schema/network/recipe.ts";
+import { Recipe } from "../../schema/network/recipe_info.ts";
 
 builder.queryField("modelSummary", (t) =>
   t.field({

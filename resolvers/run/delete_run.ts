@@ -1,7 +1,7 @@
 /** Mutation.deleteRun */
 import { builder } from "../../schema/base/builder.ts";
 import { COST } from "../../schema/base/cost.ts";
-import { DeleteRunPayload } from "../../schema/run/delete_run_payload.ts";
+import { DeleteRunPayload } from "../../schema/run/run_payload.ts";
 import { noSuchRun, runId } from "../../schema/base/global_id.ts";
 
 const purpose = "delete a run";

@@ -9,10 +9,9 @@ import { badCursor } from "../../schema/base/cursor.ts";
 import { badInput } from "../../schema/base/errors.ts";
 import { toPage } from "../../schema/base/page.ts";
 import { intBetween, line } from "../../schema/base/validators.ts";
-import { RunConnection } from "../../schema/run/run_connection.ts";
+import { afterCursor, placeOf, RunConnection, runsIn } from "../../schema/run/run_connection.ts";
 import { RunOrder } from "../../schema/run/run_order.ts";
-import { afterCursor, placeOf, runsIn } from "../../schema/run/run_cursor.ts";
-import { RunState } from "../../schema/run/run_state.ts";
+import { RunState } from "../../schema/run/run.ts";
 
 const MAX_PAGE = 200;
 const DEFAULT_PAGE = 20;

@@ -2,9 +2,6 @@
  * Who asks, and what they may do: three scopes, each of which holds the one before it. What a root field needs is
  * declared where the field is (`authScopes`); how a client proves who it is, is the server's business.
  */
-import type { GraphQLResolveInfo } from "graphql";
-import type { GraphQLError } from "graphql";
-import { forbidden } from "./errors.ts";
 
 /** From the least to the most: looking; starting, steering and describing runs; destroying them. */
 export const SCOPES = ["read", "write", "admin"] as const;
@@ -24,17 +21,6 @@ export const LOCAL: Viewer = { name: "local", scope: "admin" };
 export function scopesOf(viewer: Viewer | undefined): Readonly<Record<Scope, boolean>> {
   const rank = viewer ? SCOPES.indexOf(viewer.scope) : -1;
   return { read: rank >= 0, write: rank >= 1, admin: rank >= 2 };
-}
-
-/** The error for one whose scope is too small for a field. */
-export function outOfScope(viewer: Viewer | undefined, info: GraphQLResolveInfo): GraphQLError {
-  const needed = declaredScope(info.parentType.getFields()[info.fieldName]?.extensions);
-  const got = viewer ? `'${viewer.scope}' of the token '${viewer.name}'` : "none";
-  return forbidden(
-    `Cannot answer ${info.fieldName}: the scope must be '${
-      needed ?? "admin"
-    }' or more, got ${got}.`,
-  );
 }
 
 /** The scope that a root field declares, from its extensions; undefined if it declares none. */

@@ -15,18 +15,6 @@ import { runKey } from "./global_id.ts";
 /** The plugin's name, for the builder's list: before the one that makes the errors, to see what clients see. */
 export const AUDIT_PLUGIN = "audit";
 
-/** A mutation that was carried out or refused. It holds nothing of what was written. */
-export interface MutationRecord {
-  /** The operation's name, which clients choose. */
-  readonly operation: string | null;
-  /** The root field. */
-  readonly field: string;
-  /** The run's key in the store; null where no run came of it. */
-  readonly runId: string | null;
-  /** 'OK', or the error's code. */
-  readonly code: string;
-}
-
 declare global {
   export namespace PothosSchemaTypes {
     export interface Plugins<Types extends SchemaTypes> {

@@ -7,11 +7,12 @@ import ComplexityPlugin from "@pothos/plugin-complexity";
 import RelayPlugin from "@pothos/plugin-relay";
 import ScopeAuthPlugin from "@pothos/plugin-scope-auth";
 import ValidationPlugin from "@pothos/plugin-validation";
-import { outOfScope, type Scope, scopesOf } from "./access.ts";
+import { type Scope, scopesOf } from "./access.ts";
 import { AUDIT_PLUGIN } from "./audit_plugin.ts";
 import type { ApiContext } from "./context.ts";
 import { COST } from "./cost.ts";
 import { ERROR_PLUGIN } from "./error_plugin.ts";
+import { outOfScope } from "./errors.ts";
 import { readNodeId } from "./global_id.ts";
 import { validationError } from "./validators.ts";
 

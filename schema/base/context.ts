@@ -7,12 +7,23 @@ import type { Device } from "../../ml/spec/spec.ts";
 import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import type { Viewer } from "./access.ts";
-import type { MutationRecord } from "./audit_plugin.ts";
 
 /** Datasets by name, read when first asked for. */
 export interface Datasets {
   /** @throws if there is no such dataset, or its files are missing or damaged; the message says what to do */
   open(name: string, split: Split): Promise<ImageDataset>;
+}
+
+/** A mutation that was carried out or refused. It holds nothing of what was written. */
+export interface MutationRecord {
+  /** The operation's name, which clients choose. */
+  readonly operation: string | null;
+  /** The root field. */
+  readonly field: string;
+  /** The run's key in the store; null where no run came of it. */
+  readonly runId: string | null;
+  /** 'OK', or the error's code. */
+  readonly code: string;
 }
 
 /** The context of one operation. Yoga's own context has `request` already. */

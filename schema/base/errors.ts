@@ -2,12 +2,13 @@
  * The errors that clients see: GraphQL errors with a code to act on and, for bad input, the path to the
  * argument. What is not known here is told to nobody but the log.
  */
-import { GraphQLError } from "graphql";
+import { GraphQLError, type GraphQLResolveInfo } from "graphql";
 import { DatasetError } from "../../data/errors.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { ConflictError, QueueFullError, StoreUnavailableError } from "../../runs/store/store.ts";
 import { BusyError } from "../../runs/reading/work_queue.ts";
+import { declaredScope, type Viewer } from "./access.ts";
 import type { ApiContext } from "./context.ts";
 
 /** `extensions.code` of the schema's own errors. The server adds UNAUTHENTICATED. */
@@ -77,4 +78,15 @@ export function toApiError(error: unknown, context: ApiContext, path: string): G
 
 function code(code: ErrorCode): ErrorCode {
   return code;
+}
+
+/** Makes the error for a viewer whose scope does not cover a field. */
+export function outOfScope(viewer: Viewer | undefined, info: GraphQLResolveInfo): GraphQLError {
+  const needed = declaredScope(info.parentType.getFields()[info.fieldName]?.extensions);
+  const got = viewer ? `'${viewer.scope}' of the token '${viewer.name}'` : "none";
+  return forbidden(
+    `Cannot answer ${info.fieldName}: the scope must be '${
+      needed ?? "admin"
+    }' or more, got ${got}.`,
+  );
 }

@@ -1,4 +1,4 @@
-/** type Picture */
+/** type Picture, enum Theme */
 import { drawPng } from "../../pictures/png_thread.ts";
 import { builder } from "./builder.ts";
 import { COST } from "./cost.ts";
@@ -25,4 +25,12 @@ export const Picture = builder.objectRef<{ readonly svg: string }>("Picture").im
         `data:image/png;base64,${(await drawPng(svg, scale ?? 2)).toBase64()}`,
     }),
   }),
+});
+
+export const Theme = builder.enumType("Theme", {
+  description: "Colour theme of a picture.",
+  values: {
+    LIGHT: { value: "light", description: "Dark text on a white background." },
+    DARK: { value: "dark", description: "Light text on a near-black background." },
+  } as const,
 });

@@ -1,7 +1,24 @@
-/** type Checkpoint */
+/** type Checkpoint, enum CheckpointReason */
 import type { CheckpointInfo } from "../../runs/log/state.ts";
 import { builder } from "../base/builder.ts";
-import { CheckpointReason } from "./checkpoint_reason.ts";
+import type { CheckpointReason as Reason } from "../../runs/log/event.ts";
+
+const REASONS = {
+  INTERVAL: { value: "interval", description: "The checkpoint interval elapsed." },
+  EPOCH: { value: "epoch", description: "An epoch was completed." },
+  PAUSE: { value: "pause", description: "The run was paused." },
+  STOP: { value: "stop", description: "The worker was stopped." },
+} as const satisfies {
+  readonly [Each in Reason as Uppercase<Each>]: {
+    readonly value: Each;
+    readonly description: string;
+  };
+};
+
+export const CheckpointReason = builder.enumType("CheckpointReason", {
+  description: "Reason for a checkpoint.",
+  values: REASONS,
+});
 
 export const Checkpoint = builder.objectRef<CheckpointInfo>("Checkpoint").implement({
   description:

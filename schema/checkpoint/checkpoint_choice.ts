@@ -12,6 +12,9 @@ import type { Run } from "../../runs/store/store.ts";
 import type { ApiContext } from "../base/context.ts";
 import { badInput, conflict, notFound, unavailable } from "../base/errors.ts";
 import type { Classified } from "../../ml/metrics.ts";
+import { z } from "zod";
+import { builder } from "../base/builder.ts";
+import { intBetween } from "../base/validators.ts";
 
 /** What a client says: nothing means the newest. */
 export interface CheckpointChoice {
@@ -143,4 +146,24 @@ function checkChoice(purpose: string, { checkpoint, epoch, step }: CheckpointCho
     } and ${show(second)}.`,
     [second[0]],
   );
+}
+
+const nameRule = z.string().max(128, {
+  error: ({ input }) =>
+    "Cannot find the checkpoint: checkpoint must be a name of up to 128 characters, " +
+    `got ${String(input).length}.`,
+});
+
+/** @param purpose completes 'Cannot …' */
+export function checkpointArgs(purpose: string) {
+  return builder.args((t) => ({
+    checkpoint: t.string({
+      description: "Checkpoint, by its `file` or `name`.",
+      validate: nameRule,
+    }),
+    epoch: t.int({
+      description: "Checkpoint at the end of this epoch, from 1.",
+      validate: intBetween(purpose, "epoch", 1),
+    }),
+  }));
 }

@@ -1,10 +1,14 @@
-/** type Sample */
-import { type DatasetName, datasetNames } from "../../data/catalog.ts";
+/** type Sample, type SampleConnection, type SampleEdge */
+import { catalogEntry, type DatasetName, datasetNames } from "../../data/catalog.ts";
 import type { ImageDataset } from "../../data/dataset.ts";
 import { type ImageSample, sampleAt } from "../../data/samples.ts";
 import { pngDataUri } from "../../pictures/grey_png.ts";
 import { builder } from "../base/builder.ts";
 import { COST } from "../base/cost.ts";
+import type { Theme as ThemeName } from "../../pictures/palette.ts";
+import { samplesSvg } from "../../pictures/samples_svg.ts";
+import { badInput } from "../base/errors.ts";
+import { Picture, Theme } from "../base/picture.ts";
 
 /** A sample with the dataset that it belongs to. */
 export interface SampleShape extends ImageSample {
@@ -55,3 +59,62 @@ export function classNameOf({ dataset, label }: SampleShape): string {
 function isKnown(name: string | undefined): name is DatasetName {
   return datasetNames.some((known) => known === name);
 }
+
+/** More would make a PNG that no viewer opens gladly. */
+const MAX_DRAWN = 200;
+
+/**
+ * Draws samples with their labels, ten in a row.
+ *
+ * @param argument the argument that said how many samples there are
+ * @throws {GraphQLError} BAD_USER_INPUT if they are too many
+ */
+export function drawSamples(
+  samples: readonly SampleShape[],
+  argument: string,
+  theme: ThemeName,
+): { readonly svg: string } {
+  if (samples.length > MAX_DRAWN) {
+    throw badInput(
+      `Cannot draw ${samples.length} samples: ${argument} must be at most ${MAX_DRAWN} for a picture.`,
+      [argument],
+    );
+  }
+  const [first] = samples;
+  if (!first) return { svg: samplesSvg([], { theme }) };
+  const { name, split, imageShape: [height, width] } = first.dataset;
+  return {
+    svg: samplesSvg(samples.map((sample) => ({ ...sample, label: classNameOf(sample) })), {
+      theme,
+      imageShape: [height, width],
+      title: `${catalogEntry(name).title}, ${split === "train" ? "training" : "test"} set`,
+    }),
+  };
+}
+
+export const SampleConnection = builder.connectionObject(
+  {
+    type: Sample,
+    name: "SampleConnection",
+    description: "Page of samples, in the dataset's order.",
+    fields: (t) => ({
+      picture: t.field({
+        type: Picture,
+        description: "Picture of the page's samples with labels, ten per row.",
+        complexity: COST.picture,
+        args: {
+          theme: t.arg({
+            type: Theme,
+            defaultValue: "light",
+            description: "Colour theme.",
+          }),
+        },
+        resolve: async ({ edges }, { theme }) => {
+          const samples = (await Array.fromAsync(await edges)).map((edge) => edge.node);
+          return drawSamples(samples, "first", theme ?? "light");
+        },
+      }),
+    }),
+  },
+  { name: "SampleEdge", description: "Sample with its cursor." },
+);

@@ -3,10 +3,8 @@ import type { ImageDataset } from "../../data/dataset.ts";
 import type { Tensor } from "../../data/tensor.ts";
 import { builder } from "../base/builder.ts";
 import { COST } from "../base/cost.ts";
-import { drawSamples } from "./draw_samples.ts";
-import { Picture } from "../base/picture.ts";
-import { Sample, toSample } from "./sample.ts";
-import { Theme } from "../base/theme.ts";
+import { Picture, Theme } from "../base/picture.ts";
+import { drawSamples, Sample, toSample } from "./sample.ts";
 
 /** A batch as the DataLoader gives it, and where it comes from. */
 export interface SampleBatchShape {

@@ -1,5 +1,5 @@
 /** type ConfusionMatrix */
-import { describeDataset } from "../../data/catalog.ts";
+import { catalogEntry, describeDataset } from "../../data/catalog.ts";
 import { accuracy, type Confusion, confusionMatrix } from "../../ml/metrics.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { CheckpointInfo } from "../../runs/log/state.ts";
@@ -8,11 +8,25 @@ import { builder } from "../base/builder.ts";
 import { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { type CheckpointChoice, chosen, evaluate } from "../checkpoint/checkpoint_choice.ts";
 import type { ApiContext } from "../base/context.ts";
-import { drawConfusion } from "./draw_confusion.ts";
 import { COST } from "../base/cost.ts";
-import { Picture } from "../base/picture.ts";
+import { Picture, Theme } from "../base/picture.ts";
 import { readEpochs } from "../event/read_log.ts";
-import { Theme } from "../base/theme.ts";
+import { confusionSvg } from "../../pictures/confusion_svg.ts";
+import { placeInTraining } from "../../pictures/frame.ts";
+import type { Theme as ThemeName } from "../../pictures/palette.ts";
+
+/** Draws a confusion matrix as the text of an SVG file. */
+export function drawConfusion(
+  { run, checkpoint, classes, counts }: RunConfusion,
+  theme: ThemeName,
+): string {
+  return confusionSvg({ classes, counts }, {
+    title: run.name,
+    samples: `${catalogEntry(run.spec.dataset).title} test set`,
+    place: placeInTraining(checkpoint),
+    theme,
+  });
+}
 
 /** What a checkpoint takes for what. */
 export interface RunConfusion {

@@ -4,13 +4,26 @@ import { builder } from "../base/builder.ts";
 import { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { type CheckpointChoice, inspect, type Inspected } from "../checkpoint/checkpoint_choice.ts";
 import type { ApiContext } from "../base/context.ts";
-import { drawKernels } from "./draw_kernels.ts";
 import { badInput } from "../base/errors.ts";
 import { COST } from "../base/cost.ts";
-import { Picture } from "../base/picture.ts";
-import { Theme } from "../base/theme.ts";
+import { Picture, Theme } from "../base/picture.ts";
 import type { StateArray } from "../../ml/state.ts";
 import type { Layer } from "../../ml/network/layers.ts";
+import { placeInTraining } from "../../pictures/frame.ts";
+import { kernelsSvg } from "../../pictures/kernels_svg.ts";
+import type { Theme as ThemeName } from "../../pictures/palette.ts";
+
+/** Draws kernels as the text of an SVG file. */
+export function drawKernels(
+  { run, layer, checkpoint, value }: RunKernels,
+  theme: ThemeName,
+): string {
+  const [out = 0, channels = 0, height = 0, width = 0] = value.shape;
+  return kernelsSvg(
+    { layer, shape: [out, channels, height, width], values: value.values },
+    { title: run.name, place: placeInTraining(checkpoint), theme },
+  );
+}
 
 /** A layer's kernels as a checkpoint has them. */
 export interface RunKernels extends Inspected<StateArray> {

@@ -1,7 +1,8 @@
-/** type Epoch */
+/** type Epoch, type Metrics */
 import type { RunEvent as Event } from "../../runs/log/event.ts";
 import { builder } from "../base/builder.ts";
 import { RunEvent } from "../event/run_event.ts";
+import type { EpochEvent } from "../../ml/training/events.ts";
 
 export const Epoch = builder.objectRef<Event<"epoch">>("Epoch").implement({
   description: "Metrics of a completed epoch: one pass over the training set, then a test.",
@@ -29,6 +30,27 @@ export const Epoch = builder.objectRef<Event<"epoch">>("Epoch").implement({
     }),
     seconds: t.exposeFloat("seconds", {
       description: "Duration of training and test, in seconds.",
+    }),
+  }),
+});
+
+export const Metrics = builder.objectRef<EpochEvent>("Metrics").implement({
+  description: "Metrics of an epoch.",
+  fields: (t) => ({
+    epoch: t.exposeInt("number", { description: "Number of the epoch, from 1." }),
+    trainAcc: t.exposeFloat("trainAcc", {
+      description:
+        "Mean accuracy over the epoch's batches, each measured before its weight update, 0 to 1.",
+    }),
+    trainLoss: t.exposeFloat("trainLoss", {
+      description:
+        "Mean loss over the epoch's batches, each measured before its weight update, in nats per sample.",
+    }),
+    testAcc: t.exposeFloat("testAcc", {
+      description: "Accuracy on the test set after the epoch, 0 to 1.",
+    }),
+    testLoss: t.exposeFloat("testLoss", {
+      description: "Mean loss on the test set after the epoch, in nats per sample.",
     }),
   }),
 });

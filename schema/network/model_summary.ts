@@ -1,7 +1,26 @@
-/** type ModelSummary */
-import { type NetworkSummary, renderSummary } from "../../ml/network/summary.ts";
+/** type ModelSummary, type LayerSummary */
+import {
+  type LayerSummary as Layer,
+  type NetworkSummary,
+  renderSummary,
+} from "../../ml/network/summary.ts";
 import { builder } from "../base/builder.ts";
-import { LayerSummary } from "./layer_summary.ts";
+
+export const LayerSummary = builder.objectRef<Layer>("LayerSummary").implement({
+  description: "Layer of a network.",
+  fields: (t) => ({
+    name: t.exposeString("name", { description: "Name of the layer in its network: 'conv1'." }),
+    kind: t.exposeString("kind", { description: "Kind of layer, by PyTorch's name: 'Conv2d'." }),
+    outputShape: t.intList({
+      description: "Output shape for one sample: [channels, height, width] or [features].",
+      resolve: (layer) => layer.outputShape,
+    }),
+    parameters: t.exposeInt("parameters", { description: "Number of trainable parameters." }),
+    multiplyAdds: t.exposeFloat("multiplyAdds", {
+      description: "Number of multiply-adds per sample.",
+    }),
+  }),
+});
 
 export const ModelSummary = builder.objectRef<NetworkSummary>("ModelSummary").implement({
   description: "Summary of a network: layers, output shapes, parameters and cost.",

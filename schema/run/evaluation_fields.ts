@@ -1,7 +1,6 @@
 /** What type Run says of what it has learned. Its first answer for a checkpoint takes seconds, all others none. */
 import { builder } from "../base/builder.ts";
-import { checkpointArgs } from "../checkpoint/checkpoint_args.ts";
-import { evaluate } from "../checkpoint/checkpoint_choice.ts";
+import { checkpointArgs, evaluate } from "../checkpoint/checkpoint_choice.ts";
 import { ClassReport, toClassReport } from "../evaluation/class_report.ts";
 import { ConfusionMatrix, readConfusion } from "../evaluation/confusion_matrix.ts";
 import { COST, perItem } from "../base/cost.ts";

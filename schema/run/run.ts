@@ -1,26 +1,42 @@
-/** type Run */
+/** type Run, enum RunState */
 import { describeValue, NUMBER_FIELDS, SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import type { Run as StoredRun } from "../../runs/store/store.ts";
 import { MIN_POINTS, readBatchCurve } from "../../runs/reading/batch_curve.ts";
-import { Batch } from "../metrics/batch.ts";
+import { Batch, Thinning } from "../metrics/batch.ts";
 import { builder } from "../base/builder.ts";
 import { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { COST, perItem } from "../base/cost.ts";
-import { Device } from "../worker/device.ts";
+import { Device } from "../worker/device_info.ts";
 import { drawCurves } from "../metrics/draw_curves.ts";
-import { Epoch } from "../metrics/epoch.ts";
-import { Metrics } from "../metrics/metrics.ts";
+import { Epoch, Metrics } from "../metrics/epoch.ts";
 import { ModelSummary } from "../network/model_summary.ts";
-import { Picture } from "../base/picture.ts";
+import { Picture, Theme } from "../base/picture.ts";
 import { Progress } from "./progress.ts";
 import { readEpochs } from "../event/read_log.ts";
-import { Recipe } from "../network/recipe.ts";
+import { Recipe } from "../network/recipe_info.ts";
 import { intBetween } from "../base/validators.ts";
 import { RunEvent } from "../event/run_event.ts";
-import { RunState } from "./run_state.ts";
-import { Theme } from "../base/theme.ts";
-import { Thinning } from "../metrics/thinning.ts";
+import type { RunState as RunStateName } from "../../runs/log/state.ts";
+
+const STATE_VALUES = {
+  QUEUED: { description: "Waiting for a worker." },
+  RUNNING: { description: "Being trained by a worker." },
+  PAUSING: { description: "Pause requested; the worker is saving a checkpoint." },
+  PAUSED: { description: "Paused until a client resumes it." },
+  CANCELLING: { description: "Cancellation requested; the worker is finishing the current step." },
+  CANCELLED: { description: "Ended by a client's request." },
+  COMPLETED: {
+    description: "Completed its last epoch. Can be resumed with more epochs.",
+  },
+  FAILED: { description: "Ended by an error, see `error`. Can be resumed." },
+  INTERRUPTED: { description: "Its worker stopped or crashed; another worker will continue it." },
+} as const satisfies Record<RunStateName, unknown>;
+
+export const RunState = builder.enumType("RunState", {
+  description: "State of a run. COMPLETED, CANCELLED and FAILED runs have ended.",
+  values: STATE_VALUES,
+});
 
 const MAX_EVENTS = 1000;
 const DEFAULT_POINTS = 2000;

@@ -1,8 +1,54 @@
-/** type RunConnection, type RunEdge */
+/** type RunConnection, type RunEdge, and their cursors */
 import { builder } from "../base/builder.ts";
 import { Run } from "./run.ts";
+import { decodeBase64, encodeBase64 } from "@pothos/core";
+import { type OrderValue, orderValue, type RunOrder } from "../../runs/store/run_order.ts";
+import type { ListOptions, Run as StoredRun } from "../../runs/store/store.ts";
+import { badCursor, fromCursor } from "../base/cursor.ts";
 
 export const RunConnection = builder.connectionObject(
   { type: Run, name: "RunConnection", description: "Page of runs." },
   { name: "RunEdge", description: "Run with its cursor." },
 );
+
+/** The name, in cursors, of the connection of runs in this order. */
+export function runsIn({ field, direction }: RunOrder): string {
+  return field === "CREATED_AT" && direction === "DESC" ? "runs" : `runs by ${field} ${direction}`;
+}
+
+/** A run's place. */
+export function placeOf(run: StoredRun, { field }: RunOrder): string {
+  if (field === "CREATED_AT") return run.id;
+  return `${run.id}/${encodeBase64(JSON.stringify(orderValue(run, field)))}`;
+}
+
+/**
+ * Where a page after a cursor begins.
+ *
+ * @throws {GraphQLError} BAD_USER_INPUT if it is not a cursor of this order
+ */
+export function afterCursor(
+  cursor: string,
+  order: RunOrder,
+): Pick<ListOptions, "after" | "afterValue"> {
+  const [after = "", ...coded] = fromCursor(runsIn(order), cursor).split("/");
+  if (order.field === "CREATED_AT") return { after };
+  const value = decode(coded.join("/"));
+  const isFitting = value === null ||
+    (order.field === "NAME" ? isStorable(value) : Number.isFinite(value));
+  if (!isFitting) throw badCursor(runsIn(order), cursor);
+  return { after, afterValue: value as OrderValue };
+}
+
+/** Whether it is a text that every database takes: PostgreSQL takes no NUL, and none takes half a sign. */
+function isStorable(value: unknown): boolean {
+  return typeof value === "string" && !value.includes("\0") && value.isWellFormed();
+}
+
+function decode(coded: string): unknown {
+  try {
+    return JSON.parse(decodeBase64(coded));
+  } catch {
+    return undefined;
+  }
+}

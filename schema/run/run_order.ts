@@ -1,7 +1,31 @@
-/** input RunOrder */
+/** input RunOrder, enum RunOrderField, enum OrderDirection */
 import { builder } from "../base/builder.ts";
-import { OrderDirection } from "../base/order_direction.ts";
-import { RunOrderField } from "./run_order_field.ts";
+import type { RunOrderField as Field } from "../../runs/store/run_order.ts";
+
+const DIRECTIONS = {
+  ASC: { description: "Ascending: least first." },
+  DESC: { description: "Descending: greatest first." },
+} as const;
+
+export const OrderDirection = builder.enumType("OrderDirection", {
+  description: "Sort direction.",
+  values: DIRECTIONS,
+});
+
+const RUN_ORDER_FIELDS = {
+  CREATED_AT: { description: "Creation time." },
+  NAME: { description: "Display name, case-insensitive." },
+  BEST_TEST_ACC: { description: "Best accuracy on the test set so far." },
+  TEST_ACC: { description: "Accuracy on the test set after the last epoch." },
+  TEST_LOSS: { description: "Mean loss on the test set after the last epoch." },
+  TRAIN_ACC: { description: "Mean training accuracy over the last epoch." },
+  TRAIN_LOSS: { description: "Mean training loss over the last epoch." },
+} as const satisfies Record<Field, unknown>;
+
+export const RunOrderField = builder.enumType("RunOrderField", {
+  description: "Sort key of runs.",
+  values: RUN_ORDER_FIELDS,
+});
 
 export const RunOrder = builder.inputType("RunOrder", {
   description:

@@ -1,7 +1,8 @@
-/** type RunPayload */
+/** type RunPayload, type DeleteRunPayload */
 import type { Run as StoredRun } from "../../runs/store/store.ts";
 import { builder } from "../base/builder.ts";
 import { Run } from "./run.ts";
+import { globalId } from "../base/global_id.ts";
 
 export const RunPayload = builder.objectRef<StoredRun>("RunPayload").implement({
   description: "Result of a mutation on a run.",
@@ -13,3 +14,14 @@ export const RunPayload = builder.objectRef<StoredRun>("RunPayload").implement({
     }),
   }),
 });
+
+export const DeleteRunPayload = builder.objectRef<{ readonly runId: string }>("DeleteRunPayload")
+  .implement({
+    description: "Result of deleteRun.",
+    fields: (t) => ({
+      deletedRunId: t.id({
+        description: "ID of the deleted run.",
+        resolve: ({ runId }) => globalId("Run", runId),
+      }),
+    }),
+  });

@@ -13,8 +13,8 @@ import type { TrainingRequest } from "../../ml/spec/spec.ts";
 import { DESCRIPTION_LIMITS, MAX_KEY_LENGTH } from "../../runs/log/description.ts";
 import { builder } from "../base/builder.ts";
 import { line } from "../base/validators.ts";
-import { Recipe } from "../network/recipe.ts";
-import { Device } from "../worker/device.ts";
+import { Recipe } from "../network/recipe_info.ts";
+import { Device } from "../worker/device_info.ts";
 
 const purpose = "train";
 

@@ -1,7 +1,25 @@
-/** type Viewer */
-import type { Viewer as Shape } from "../base/access.ts";
+/** type Viewer, enum Scope */
+import type { Scope as Name, Viewer as Shape } from "../base/access.ts";
 import { builder } from "../base/builder.ts";
-import { Scope } from "./scope.ts";
+
+const SCOPE_VALUES = {
+  READ: { value: "read", description: "All queries and subscriptions." },
+  WRITE: {
+    value: "write",
+    description: "READ, and starting, pausing, resuming, cancelling and updating runs.",
+  },
+  ADMIN: { value: "admin", description: "WRITE, and deleting runs." },
+} as const satisfies {
+  readonly [Each in Name as Uppercase<Each>]: {
+    readonly value: Each;
+    readonly description: string;
+  };
+};
+
+export const Scope = builder.enumType("Scope", {
+  description: "Permissions of a client. Each scope includes those below it.",
+  values: SCOPE_VALUES,
+});
 
 export const Viewer = builder.objectRef<Shape>("Viewer").implement({
   description: "Authenticated client.",

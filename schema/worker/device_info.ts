@@ -1,7 +1,20 @@
-/** type DeviceInfo */
+/** type DeviceInfo, enum Device */
 import { builder } from "../base/builder.ts";
-import { Device } from "./device.ts";
 import type { DeviceInfo as Info } from "../../ml/device.ts";
+import type { Device as DeviceName } from "../../ml/spec/spec.ts";
+
+const DEVICE_VALUES = {
+  AUTO: { description: "Best available device: CUDA, else CPU, else WEBGPU." },
+  CUDA: { description: "NVIDIA GPU, by TensorFlow." },
+  CPU: { description: "CPU, by TensorFlow." },
+  WEBGPU: { description: "AMD, Intel, Apple or NVIDIA GPU, by WebGPU." },
+} as const satisfies Record<DeviceName, unknown>;
+
+export const Device = builder.enumType("Device", {
+  description:
+    "Device to train on. Requesting a device that is not available is an error; there is no fallback.",
+  values: DEVICE_VALUES,
+});
 
 export const DeviceInfo = builder.objectRef<Info>("DeviceInfo").implement({
   description: "Device of a worker, available or not.",

@@ -4,7 +4,7 @@
  */
 import { getLogger } from "@logtape/logtape";
 import type { Viewer } from "../../schema/base/access.ts";
-import type { MutationRecord } from "../../schema/base/audit_plugin.ts";
+import type { MutationRecord } from "../../schema/base/context.ts";
 import type { Caller, Client } from "../http/client.ts";
 import { AUDIT_CATEGORY } from "../observability/log.ts";
 

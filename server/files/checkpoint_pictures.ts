@@ -12,12 +12,10 @@ import {
   chosen,
   noCheckpoint,
 } from "../../schema/checkpoint/checkpoint_choice.ts";
-import { readConfusion } from "../../schema/evaluation/confusion_matrix.ts";
+import { drawConfusion, readConfusion } from "../../schema/evaluation/confusion_matrix.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
-import { drawConfusion } from "../../schema/evaluation/draw_confusion.ts";
-import { drawKernels } from "../../schema/evaluation/draw_kernels.ts";
 import { badInput, type ErrorCode, toApiError } from "../../schema/base/errors.ts";
-import { readKernels } from "../../schema/evaluation/kernels.ts";
+import { drawKernels, readKernels } from "../../schema/evaluation/kernels.ts";
 import { refuse } from "../http/errors.ts";
 import { svgHeaders } from "./svg_headers.ts";
 

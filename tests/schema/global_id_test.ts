@@ -6,7 +6,7 @@ import { GraphQLError } from "graphql";
 import { RUN_ORDER_FIELDS, type RunOrder } from "../../runs/store/run_order.ts";
 import { fromCursor, toCursor } from "../../schema/base/cursor.ts";
 import { globalId, NODE_TYPES, readNodeId, runId, runKey } from "../../schema/base/global_id.ts";
-import { afterCursor, runsIn } from "../../schema/run/run_cursor.ts";
+import { afterCursor, runsIn } from "../../schema/run/run_connection.ts";
 
 /** Text that every database takes. */
 const printable = (maxLength: number) =>
