@@ -4,7 +4,7 @@
  * transforms; idx.ts reads files, catalog.ts names known sets, transforms.ts changes samples.
  */
 
-/** Which part of a dataset: the part learned from, or the part held back to test on. */
+/** Part of a dataset: the training set or the test set. */
 export type Split = "train" | "test";
 
 /** Labelled images in memory. The engines copy the bytes to the device once and index into them. */
@@ -16,7 +16,7 @@ export interface ImageDataset {
   readonly images: Uint8Array;
   /** Class numbers, [count]. */
   readonly labels: Uint8Array;
-  /** How many samples. */
+  /** Number of samples. */
   readonly count: number;
   /** [height, width, channels] of one image. */
   readonly imageShape: readonly [height: number, width: number, channels: number];
@@ -48,7 +48,7 @@ export function takeFirst(dataset: ImageDataset, count: number): ImageDataset {
  * like can depend on the epoch and the index alone, never on which thread loads it, or when.
  */
 export interface MapDataset<Sample> {
-  /** How many samples. */
+  /** Number of samples. */
   readonly length: number;
   at(index: number, epoch: number): Sample | undefined | Promise<Sample | undefined>;
 }

@@ -3,7 +3,7 @@
  * its kind is for programs.
  */
 
-/** What can be wrong with a dataset. */
+/** Kind of a dataset error. */
 export type DatasetErrorKind =
   /** No dataset has this name. */
   | "unknown-dataset"

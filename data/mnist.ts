@@ -6,7 +6,7 @@ import { readSplit } from "./storage/open.ts";
 import { imageSamples, type SampleTransforms } from "./samples.ts";
 import type { Image, Tensor } from "./tensor.ts";
 
-/** What MNIST() can be told. */
+/** Options of MNIST(). */
 export interface MnistOptions<Input, Target> extends SampleTransforms<Input, Target> {
   /** The training set, or else the test set. Default: true. */
   readonly train?: boolean;

@@ -8,7 +8,7 @@
 import { mersenne } from "pure-rand/generator/mersenne";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 
-/** What a stream is for. Two purposes never share numbers. */
+/** Purpose of a random stream. Two purposes never share numbers. */
 export type Purpose = "init" | "shuffle" | "dropout" | "sampler" | "transform" | "worker";
 
 /** A stream of random numbers. Drawing changes the stream. */

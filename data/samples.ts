@@ -53,7 +53,7 @@ export function labelIndex(dataset: ImageDataset, label: number): Int32Array {
   return indices;
 }
 
-/** How a sample is to look. */
+/** Transforms of a sample and its label. */
 export interface SampleTransforms<Input, Target> {
   readonly transform?: Transform<Image, Input>;
   readonly targetTransform?: Transform<number, Target>;

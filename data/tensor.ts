@@ -3,7 +3,7 @@
  * computes; the graph's tensors in ml/ are another thing.
  */
 
-/** What a tensor's numbers can be kept in. The array's type is the tensor's dtype. */
+/** Storage of a tensor. The array's type is the tensor's dtype. */
 export type TensorData =
   | Float32Array
   | Float64Array
@@ -28,20 +28,20 @@ export interface Image {
   readonly pixels: Uint8Array;
 }
 
-/** Whether a value is one of the arrays that a tensor can be made of. */
+/** Returns true if a value is a typed array that can back a tensor. */
 export function isTensorData(value: unknown): value is TensorData {
   return value instanceof Float32Array || value instanceof Float64Array ||
     value instanceof Int8Array || value instanceof Int16Array || value instanceof Int32Array ||
     value instanceof Uint8Array || value instanceof Uint16Array || value instanceof Uint32Array;
 }
 
-/** Whether a value is a tensor. */
+/** Returns true if a value is a tensor. */
 export function isTensor(value: unknown): value is Tensor {
   return typeof value === "object" && value !== null && "shape" in value && "data" in value &&
     Array.isArray(value.shape) && isTensorData(value.data);
 }
 
-/** Whether a value is an image. */
+/** Returns true if a value is an image. */
 export function isImage(value: unknown): value is Image {
   return typeof value === "object" && value !== null && "shape" in value && "pixels" in value &&
     Array.isArray(value.shape) && value.shape.length === 3 && value.pixels instanceof Uint8Array;

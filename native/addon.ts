@@ -15,7 +15,7 @@ import { beginPhase, type Report } from "./report.ts";
 /** A C++ compiler. */
 export interface Compiler {
   readonly command: readonly [string, ...string[]];
-  /** What it calls itself: 'g++ (Debian 12.2.0-14) 12.2.0'. */
+  /** Name with version: 'g++ (Debian 12.2.0-14) 12.2.0'. */
   readonly name: string;
 }
 
@@ -46,7 +46,7 @@ export async function findCompiler(env: Environment = Deno.env): Promise<Compile
   );
 }
 
-/** What an addon is built of. */
+/** Inputs of a build of the addon. */
 export interface AddonInputs {
   readonly release: Release;
   readonly places: Paths;

@@ -48,7 +48,7 @@ export async function cachedFolder(
   return folder;
 }
 
-/** Whether a folder of the cache is there with all its files. Takes a millisecond. */
+/** Returns true if a folder of the cache exists with all its files. Takes a millisecond. */
 export async function isComplete(folder: string): Promise<boolean> {
   try {
     const { files } = JSON.parse(await Deno.readTextFile(join(folder, CONTENTS))) as Contents;

@@ -1,6 +1,6 @@
 /** Runs other programs and keeps what they say, so that an error can quote it. */
 
-/** How a program ended. */
+/** Outcome of a program's run. */
 export interface Outcome {
   /** 128 + the signal's number, where a signal ended it. */
   readonly code: number;
@@ -8,7 +8,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** How to run a program. */
+/** Options of a program's run. */
 export interface CommandOptions {
   readonly cwd?: string;
   /** Variables in addition to those of this process. */

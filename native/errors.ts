@@ -1,4 +1,4 @@
-/** What can go wrong with TensorFlow, each with a message that says what to do. Nothing else is thrown on purpose in this folder. */
+/** Errors of TensorFlow's set-up, each with a remedy. Nothing else is thrown on purpose in this folder. */
 
 /** The kinds of failure that a caller may want to tell apart. */
 export type NativeProblem =
@@ -27,7 +27,7 @@ export class NativeError extends Error {
   }
 }
 
-/** What an error says, whatever was thrown. */
+/** Returns the message of any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

@@ -28,7 +28,7 @@ const CANDIDATES: readonly Pick<Installer, "kind" | "command">[] = [
 /** The first pip that knows `--platform` for tags such as manylinux_2_27. */
 const OLDEST_PIP = 19;
 
-/** How often to look how much has arrived. */
+/** Interval between progress checks of a download. */
 const LOOK_MILLISECONDS = 200;
 
 /**
@@ -55,7 +55,7 @@ export async function findInstaller(): Promise<Installer> {
   );
 }
 
-/** How to fetch. */
+/** Options of a fetch. */
 export interface FetchOptions {
   /** An empty folder for all that the installer writes. */
   readonly folder: string;
@@ -143,7 +143,7 @@ function uvPlatform(tag: string): string {
   return `${tag.endsWith("aarch64") ? "aarch64" : "x86_64"}-manylinux_2_28`;
 }
 
-/** What pip and uv say when the network, not the wheel, is at fault; the first that fits counts. */
+/** Messages of pip and uv that indicate a network fault; the first match counts. */
 const NETWORK_SIGNS: readonly (readonly [
   problem: "certificate" | "proxy" | "network",
   sign: RegExp,

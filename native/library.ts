@@ -12,7 +12,7 @@ import type { LibraryPin, Release, WheelPin } from "./releases.ts";
 import { beginPhase, type Report } from "./report.ts";
 import { extract, openWheelFile, type Wheel } from "./wheel.ts";
 
-/** How to get wheels. */
+/** Source of wheels. */
 export interface WheelSource {
   readonly cache: string;
   readonly report: Report;
@@ -22,7 +22,7 @@ export interface WheelSource {
   readonly wheel?: string | undefined;
 }
 
-/** What the addon includes, directly or not. */
+/** Headers that the addon includes, directly or not. */
 const HEADERS: readonly string[] = [
   "tensorflow/c/c_api.h",
   "tensorflow/c/c_api_macros.h",
@@ -40,7 +40,7 @@ const HEADERS: readonly string[] = [
   "xla/tsl/c/tsl_status.h",
 ];
 
-/** What TensorFlow needs of NVIDIA's wheels. */
+/** Libraries of NVIDIA's wheels that TensorFlow needs. */
 const NVIDIA_LIBRARY =
   /^nvidia\/\w+\/lib\/lib(?!nvblas|cufftw|cusolverMg)[^/]+(?<!\.alt)\.so[.\d]*$/;
 
@@ -53,7 +53,7 @@ function cudaFolder({ project, version }: WheelPin, { platform }: Release): stri
   return `${project}-${version}-${platform}`;
 }
 
-/** Whether TensorFlow's libraries are in the cache. */
+/** Returns true if TensorFlow's libraries are in the cache. */
 export async function hasLibrary(release: Release, cache: string): Promise<boolean> {
   return await isComplete(join(cache, release.name));
 }

@@ -13,7 +13,7 @@ import { basename, join } from "node:path";
 import { replace, replaceLink } from "./files.ts";
 import { addonFile, libraryFolder } from "./paths.ts";
 
-/** What is to be put in place. */
+/** Files to link. */
 export interface Parts {
   readonly addon: string;
   /** TensorFlow's libraries in the cache. */

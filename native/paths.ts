@@ -1,11 +1,11 @@
-/** Where things are: the cache outside the checkout, and the npm packages inside it. Reads the environment, writes nothing. */
+/** Paths of the cache outside the checkout and the npm packages inside it. Reads the environment, writes nothing. */
 import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { NativeError } from "./errors.ts";
 
 /** The folders that a set-up works on. */
 export interface Paths {
-  /** What every checkout on this machine shares: '~/.cache/epochql'. */
+  /** Folder shared by all checkouts on this machine: '~/.cache/epochql'. */
   readonly cache: string;
   /** The installed package @tensorflow/tfjs-node-gpu. */
   readonly package: string;

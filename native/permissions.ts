@@ -1,4 +1,4 @@
-/** What a process that loads TensorFlow must be allowed to do. No less works; anything more is another part's business. */
+/** Minimum permissions of a process that loads TensorFlow. */
 import { NativeError } from "./errors.ts";
 import { addonFile, NODE_MODULES } from "./paths.ts";
 

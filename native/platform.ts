@@ -4,7 +4,7 @@ import { NativeError } from "./errors.ts";
 /** An operating system with a processor for which there is a TensorFlow that exports its C API. */
 export type Platform = "linux-x86_64" | "linux-aarch64" | "macos-arm64";
 
-/** Which TensorFlow: one that computes on the CPU alone, or one that also knows NVIDIA GPUs. */
+/** Build of TensorFlow: CPU only, or with support of NVIDIA GPUs. */
 export type Build = "cpu" | "cuda";
 
 /**
@@ -30,13 +30,13 @@ export function platformOf(
   );
 }
 
-/** Where an NVIDIA driver shows itself: the kernel's file that names its version, and the library that WSL brings. */
+/** Files that reveal an NVIDIA driver: the kernel's version file, and WSL's library. */
 const DRIVER_FILES = {
   kernel: "/proc/driver/nvidia/version",
   wsl: "/usr/lib/wsl/lib/libcuda.so.1",
 };
 
-/** What is known of an NVIDIA driver. */
+/** Properties of an NVIDIA driver. */
 export interface NvidiaDriver {
   /** '550.54.14'; absent where the machine does not say. */
   readonly version?: string;

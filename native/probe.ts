@@ -4,11 +4,11 @@
  */
 import { inspectTensorFlow, loadTensorFlow } from "./tensorflow.ts";
 
-/** What the child prints. */
+/** Output of the child process. */
 export interface Found {
   /** TensorFlow's version, as the library says it. */
   readonly version: string;
-  /** Whether it computes on a GPU. */
+  /** True if it computes on a GPU. */
   readonly gpu: boolean;
   /** A sum that only a working library gets right. */
   readonly sum: number;

@@ -60,7 +60,7 @@ export async function pruneCache(cache: string): Promise<readonly string[]> {
   return removed;
 }
 
-/** Whether it is one of the things that set-ups put there. */
+/** Returns true if set-ups create entries of this name. */
 async function isEntry(cache: string, name: string): Promise<boolean> {
   if (name.endsWith(".part")) return false;
   return ADDON.test(name) || await Deno.stat(noteOf(cache, name)).then(() => true, () => false);

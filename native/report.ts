@@ -1,16 +1,16 @@
-/** How a set-up says what it does: lines that stay, and one line that moves while something takes long. */
+/** Reports of a set-up: permanent lines, and one progress line. */
 
-/** Where a set-up speaks to. */
+/** Receiver of a set-up's reports. */
 export interface Report {
   /** A line that stays. */
   log(line: string): void;
-  /** What is being done right now, replaced by the next line of either kind. Only where somebody watches it move. */
+  /** Shows the current action, until the next line of either kind. Only on a terminal. */
   progress?: ((line: string) => void) | undefined;
 }
 
 /** Something that takes its time. */
 export interface Phase {
-  /** How far it is, in bytes or whatever. */
+  /** Updates the progress, in bytes or any other unit. */
   update(done: number, total: number): void;
   /** Ends it with a line in its place. The time that it took is added. */
   done(line: string): void;

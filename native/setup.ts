@@ -21,7 +21,7 @@ import { beginPhase, type Report } from "./report.ts";
 import { pruneCache, recordUse, UNUSED_DAYS } from "./prune_cache.ts";
 import { isCurrent, readStamp, removeStamp, type SetupStamp, writeStamp } from "./setup_stamp.ts";
 
-/** What to set up, and whom to tell. */
+/** Options of a set-up. */
 export interface NativeSetupOptions extends Report {
   /** The CUDA build, or the CPU build. Without it, the build that is set up stays; a first one is for the CPU. */
   readonly gpu?: boolean | undefined;
@@ -34,13 +34,13 @@ export interface NativeSetup {
   readonly build: Build;
   /** TensorFlow's version, as the library says it. */
   readonly version: string;
-  /** Whether it found a GPU when it was proved. */
+  /** True if it found a GPU when it was verified. */
   readonly gpu: boolean;
-  /** Whether anything had to be done. */
+  /** True if anything was changed. */
   readonly changed: boolean;
 }
 
-/** What a set-up works with. Tests put stand-ins here. */
+/** Dependencies of a set-up, which tests replace. */
 export interface Workshop {
   readonly places: Paths;
   readonly releaseFor: (build: Build) => Release;
@@ -85,7 +85,7 @@ export async function setUpNative(
   }
 }
 
-/** What is set up, as far as the stamp knows; undefined if nothing is, or it does not hold any more. */
+/** Returns the current set-up by its stamp; undefined if there is none or it is out of date. */
 export async function findNative(places: Paths = resolvePaths()): Promise<SetupStamp | undefined> {
   const stamp = await readStamp(places.package);
   return stamp && await isCurrent(places.package, stamp) ? stamp : undefined;
@@ -163,7 +163,7 @@ function realWorkshop(): Workshop {
 /** Raise it when the same release is to be linked, compiled or proved in another way. */
 const RECIPE = 1;
 
-/** What a set-up is made for. Another Deno loads the addon by itself, so it is proved anew. */
+/** Returns the key of a set-up. Another version of Deno loads the addon itself, so it is verified again. */
 function keyOf({ name, wheel, cuda }: Release): string {
   const hashes = [wheel, ...cuda].map(({ sha256 }) => sha256.slice(0, 12));
   return `recipe ${RECIPE}, deno ${Deno.version.deno}, ${name}, ${hashes.join(" ")}`;
@@ -179,7 +179,7 @@ function once<T>(ask: () => Promise<T>): () => Promise<T> {
   return () => answer ??= ask();
 }
 
-/** What the CUDA build downloads in all: '2.9 GB'. */
+/** Returns the total download size of the CUDA build: '2.9 GB'. */
 export function cudaDownload(): string {
   const { wheel, cuda } = releaseFor("cuda", "linux-x86_64");
   return showBytes([wheel, ...cuda].reduce((sum, { bytes }) => sum + bytes, 0));

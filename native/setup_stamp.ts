@@ -6,14 +6,14 @@ import { join, relative } from "node:path";
 import { replace } from "./files.ts";
 import type { Build } from "./platform.ts";
 
-/** What was set up and proved. */
+/** Record of a verified set-up. */
 export interface SetupStamp {
-  /** What it was made for: another key, another set-up. */
+  /** Key of the set-up; a different key requires a new set-up. */
   readonly key: string;
   readonly build: Build;
   /** TensorFlow's version, as the library says it. */
   readonly version: string;
-  /** Whether it found a GPU when it was proved. */
+  /** True if it found a GPU when it was verified. */
   readonly gpu: boolean;
   readonly files: readonly StampedFile[];
 }
@@ -40,7 +40,7 @@ export async function readStamp(folder: string): Promise<SetupStamp | undefined>
   }
 }
 
-/** Whether every file is as it was. */
+/** Returns true if no file has changed. */
 export async function isCurrent(folder: string, { files }: SetupStamp): Promise<boolean> {
   const same = files.map(async ({ path, bytes, modified }) => {
     const now = await look(folder, path).catch(() => undefined);

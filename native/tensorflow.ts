@@ -18,11 +18,11 @@ export interface ThreadCounts {
   readonly interOp: number;
 }
 
-/** What TensorFlow says of itself. */
+/** TensorFlow's version and capabilities. */
 export interface TensorFlowInfo {
   /** '2.21.0' */
   readonly version: string;
-  /** Whether it computes on an NVIDIA GPU. */
+  /** True if it computes on an NVIDIA GPU. */
   readonly gpu: boolean;
 }
 

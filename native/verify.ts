@@ -6,7 +6,7 @@ import { tensorflowPermissions } from "./permissions.ts";
 import { cacheFolder, ROOT } from "./paths.ts";
 import type { Found } from "./probe.ts";
 
-/** What the child multiplies sums up to 8 · 8 · 16. */
+/** Expected sum of the child's matrix product: 8 · 8 · 16. */
 const SUM = 1024;
 
 /**

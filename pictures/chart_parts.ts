@@ -1,4 +1,4 @@
-/** What every chart has: panels on a grid, axes, lines, a tooltip. Parts of ECharts options, drawing nothing. */
+/** Parts of ECharts options that all charts share: panels on a grid, axes, lines, a tooltip. */
 import { FONT_FAMILY, type Palette } from "./palette.ts";
 
 export type XY = readonly [x: number, y: number];
@@ -6,7 +6,7 @@ export type XY = readonly [x: number, y: number];
 /** Panels side by side (a wide picture) or one above the other (a side panel). */
 export type Layout = "row" | "column";
 
-/** Where two panels lie. */
+/** Returns the grids of two panels. */
 export function grids(layout: Layout, top: number) {
   const [left, right] = [58, 22];
   return layout === "row"

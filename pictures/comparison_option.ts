@@ -17,7 +17,7 @@ import {
 import type { EpochPoint } from "./curves_option.ts";
 import { PALETTES, type Theme } from "./palette.ts";
 
-/** As many runs as can be told apart. */
+/** Maximum number of distinguishable runs. */
 export const MAX_COMPARED = 8;
 
 /** A run's line. */
@@ -26,15 +26,15 @@ export interface ComparedRun {
   readonly epochs: readonly EpochPoint[];
 }
 
-/** How runs are compared. */
+/** Options of a comparison. */
 export interface ComparisonOptions {
-  /** Which metrics are drawn. */
+  /** Metrics to draw. */
   readonly split: "train" | "test";
   readonly theme?: Theme;
   readonly layout?: Layout;
 }
 
-/** How one run is drawn, in the chart and beside its name. */
+/** Line style of a run, in the chart and beside its name. */
 export interface LineStyle {
   readonly color: string;
   readonly dashed: boolean;

@@ -7,17 +7,17 @@ import { inkOn, sequentialScale } from "./color_scale.ts";
 import { BAR_SPACE, count, drawBar, framed, HEADING_HEIGHT, MARGIN, write } from "./frame.ts";
 import { PALETTES, type Theme } from "./palette.ts";
 
-/** What was counted. */
+/** Counts by true and predicted class. */
 export interface ConfusionCounts {
   /** The classes' names, by number. */
   readonly classes: readonly string[];
   readonly counts: Confusion;
 }
 
-/** What stands above it, and its colours. */
+/** Title and colours. */
 export interface ConfusionSvgOptions {
   readonly title?: string;
-  /** What was classified: 'MNIST test set'. */
+  /** Name of the classified samples: 'MNIST test set'. */
   readonly samples?: string;
   /** When: 'epoch 5, step 9,375'. */
   readonly place?: string;

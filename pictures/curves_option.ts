@@ -21,7 +21,7 @@ import {
 } from "./chart_parts.ts";
 import { PALETTES, type Theme } from "./palette.ts";
 
-/** What is drawn of an epoch. Accuracies are fractions, losses nats per sample. */
+/** Metrics of an epoch to draw. Accuracies are fractions, losses nats per sample. */
 export type EpochPoint = Pick<
   EpochEvent,
   "number" | "trainAcc" | "trainLoss" | "testAcc" | "testLoss"
@@ -34,7 +34,7 @@ export interface BatchPoint {
   readonly loss: number;
 }
 
-/** How the curves are drawn. */
+/** Options of the curves. */
 export interface CurvesOptions {
   readonly title?: string;
   readonly theme?: Theme;

@@ -8,13 +8,13 @@ import { curvesOption, type CurvesOptions, type EpochPoint } from "./curves_opti
 
 use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
 
-/** What the picture shows and its size in CSS pixels. */
+/** Content of the picture and its size in CSS pixels. */
 export interface CurvesSvgOptions extends Omit<CurvesOptions, "interactive"> {
   readonly width?: number;
   readonly height?: number;
 }
 
-/** What renderToSVGString() calls, with its own options: a file has no use for styles under a pointer. */
+/** ECharts' painter behind renderToSVGString(), called with options that omit hover styles. */
 interface SvgPainter {
   renderToString(options: { cssEmphasis: boolean; cssAnimation: boolean }): string;
 }

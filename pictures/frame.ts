@@ -12,7 +12,7 @@ export const MARGIN = 24;
 /** Above what is drawn. */
 export const HEADING_HEIGHT = 72;
 
-/** What a colour bar takes beside what is drawn, with its values. */
+/** Width of a colour bar with its values. */
 export const BAR_SPACE = 116;
 
 const TITLE_SIZE = 17;
@@ -42,7 +42,7 @@ export interface Bar {
   readonly right: number;
   readonly top: number;
   readonly height: number;
-  /** What its numbers are. */
+  /** Name of the quantity. */
   readonly name: string;
   readonly ticks: readonly Tick[];
   /** The colour at a place from 0 (bottom) to 1 (top). */
@@ -109,7 +109,7 @@ export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** Where in a training: 'epoch 5, step 9,375'. */
+/** Formats a position in a training: 'epoch 5, step 9,375'. */
 export function placeInTraining(
   { epoch, step }: { readonly epoch: number; readonly step: number },
 ): string {

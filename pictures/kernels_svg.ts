@@ -17,7 +17,7 @@ export interface Kernels {
   readonly values: ArrayLike<number>;
 }
 
-/** What stands above them, and their colours. */
+/** Title and colours. */
 export interface KernelsSvgOptions {
   readonly title?: string;
   /** When they were so: 'epoch 5, step 9,375'. */
@@ -25,7 +25,7 @@ export interface KernelsSvgOptions {
   readonly theme?: Theme;
 }
 
-/** Where tiles lie, and what stands beside them. */
+/** Layout of the tiles, with their labels. */
 interface Grid {
   /** CSS pixels of a weight. */
   readonly weight: number;
@@ -33,7 +33,7 @@ interface Grid {
   readonly height: number;
   /** A tile's place from the grid's corner. */
   place(out: number, channel: number): readonly [x: number, y: number];
-  /** What is beside it, with the grid's corner at 0, 0. */
+  /** SVG of the labels, with the grid's corner at 0, 0. */
   readonly labels: string;
 }
 

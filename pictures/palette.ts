@@ -3,7 +3,7 @@
  * kind of colour blindness; the dark pair are the lighter members of the same palette.
  */
 
-/** Whether a picture is drawn on white or on near-black. */
+/** Colour theme: on white or on near-black. */
 export type Theme = "light" | "dark";
 
 /** The colours of one theme. */

@@ -6,14 +6,14 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
 
-/** What the thread is asked for. */
+/** Request to the thread. */
 export interface PngRequest {
   readonly number: number;
   readonly svg: string;
   readonly scale: number;
 }
 
-/** What it answers: a PNG file, or what was wrong. */
+/** Reply of the thread: a PNG file, or an error. */
 export interface PngAnswer {
   readonly number: number;
   readonly png?: Uint8Array<ArrayBuffer>;

@@ -42,7 +42,7 @@ function toGrey(png: DecodedPng): Uint8Array {
   });
 }
 
-/** The pixels one value after the other: colours by number are looked up, and greys that share bytes are told apart. */
+/** Unpacks the pixels to one value each: resolves palette indices and splits packed greys. */
 function whole(png: DecodedPng) {
   const { data, depth } = png;
   const ofGreys = depth < 8 ? greys(2 ** depth) : undefined;

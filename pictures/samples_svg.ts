@@ -14,7 +14,7 @@ export interface SamplePicture {
   readonly label: string | number;
 }
 
-/** How the grid is drawn. */
+/** Options of the grid. */
 export interface SamplesSvgOptions {
   /** [height, width] of a sample. */
   readonly imageShape?: readonly [height: number, width: number];

@@ -76,7 +76,7 @@ export function parseIdx(bytes: Uint8Array, name: string): IdxArray {
   return { shape, values: bytes.subarray(header) };
 }
 
-/** Whether the bytes are a gzip stream, by its first two. */
+/** Returns true if the bytes begin with gzip's magic number. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

@@ -1,4 +1,4 @@
-/** How samples become a batch: PyTorch's default_collate and default_convert. */
+/** PyTorch's default_collate and default_convert: they make a batch of samples. */
 import {
   type Image,
   isImage,
@@ -9,7 +9,7 @@ import {
 } from "../tensor.ts";
 import { writePlanes } from "../transforms/transforms.ts";
 
-/** What defaultCollate() makes of samples of a type. */
+/** Result type of defaultCollate() for samples of a type. */
 export type Collated<Sample> = Sample extends Image ? Tensor<Float32Array>
   : Sample extends Tensor<infer Data> ? Tensor<Data>
   : Sample extends TensorData ? Tensor<Sample>
@@ -19,7 +19,7 @@ export type Collated<Sample> = Sample extends Image ? Tensor<Float32Array>
   : Sample extends object ? { readonly [Key in keyof Sample]: Collated<Sample[Key]> }
   : never;
 
-/** What defaultConvert() makes of a sample of a type. */
+/** Result type of defaultConvert() for a sample of a type. */
 export type Converted<Sample> = Sample extends Image | Tensor ? Sample
   : Sample extends TensorData ? Tensor<Sample>
   : Sample extends object ? { readonly [Key in keyof Sample]: Converted<Sample[Key]> }

@@ -7,13 +7,13 @@ import type { IterableDataset, MapDataset } from "../dataset.ts";
 /** Either kind of dataset. */
 export type AnyDataset = MapDataset<unknown> | IterableDataset<unknown>;
 
-/** What to load: indices of a map-style dataset, or how many samples of an iterable-style one are next. */
+/** Samples to load: indices of a map-style dataset, or a number of next samples of an iterable-style one. */
 export type Wanted = readonly number[] | number;
 
-/** How to load it. */
+/** Settings of a fetch. */
 export interface FetchPlan {
   readonly dataset: AnyDataset;
-  /** Whether samples are put together in batches. */
+  /** True if samples are collated into batches. */
   readonly batched: boolean;
   /** Drops a last batch that is not full; iterable-style datasets only. */
   readonly dropLast: boolean;
@@ -29,7 +29,7 @@ export interface Fetcher {
   fetch(wanted: Wanted): Promise<Fetched>;
 }
 
-/** Whether a dataset gives samples by index. */
+/** Returns true if a dataset gives samples by index. */
 export function isMapDataset(dataset: AnyDataset): dataset is MapDataset<unknown> {
   return "at" in dataset && typeof dataset.at === "function";
 }

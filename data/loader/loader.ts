@@ -153,12 +153,12 @@ export function DataLoader(dataset: AnyDataset, options: AllOptions = {}): DataL
   };
 }
 
-/** Whether samples are put together. */
+/** Returns true if samples are collated into batches. */
 function isBatched({ batches, batchSize }: Resolved): boolean {
   return batches !== null || batchSize !== null;
 }
 
-/** What the batches of an epoch are made of. */
+/** Yields the samples of each batch of an epoch. */
 function* wantedOf(plan: FetchPlan, resolved: Resolved, epoch: number): Iterable<Wanted> {
   const { batches, singles, batchSize } = resolved;
   if (!isMapDataset(plan.dataset)) { for (;;) yield batchSize ?? 1; }

@@ -20,17 +20,17 @@ export interface LoaderOptions extends Seedable {
   readonly sampler?: Sampler | Iterable<number>;
   /** The batches of indices; excludes batchSize, shuffle, sampler and dropLast. */
   readonly batchSampler?: Sampler<readonly number[]> | Iterable<readonly number[]>;
-  /** How many worker threads load batches; 0: this thread does. Default: 0. */
+  /** Number of worker threads; 0 loads in this thread. Default: 0. */
   readonly numWorkers?: number;
   /** No page-locked memory here: true is refused. */
   readonly pinMemory?: boolean;
   /** Leave out a last batch that is not full. Default: false. */
   readonly dropLast?: boolean;
-  /** How long to wait for a worker at most, in seconds; 0: for ever. Default: 0. */
+  /** Maximum wait for a worker, in seconds; 0 waits indefinitely. Default: 0. */
   readonly timeout?: number;
   /** Called once in each worker before it loads anything. Must be an export of workerModule. */
   readonly workerInitFn?: (workerId: number) => void | Promise<void>;
-  /** How many batches each worker loads ahead. Default with workers: 2. */
+  /** Number of batches that each worker loads ahead. Default with workers: 2. */
   readonly prefetchFactor?: number;
   /** Keep the workers from one epoch to the next, until close(). Default: false. */
   readonly persistentWorkers?: boolean;
@@ -55,7 +55,7 @@ export interface Resolved {
   /** null where a batchSampler decides, or nothing is batched. */
   readonly batchSize: number | null;
   readonly dropLast: boolean;
-  /** What each task loads, by epoch; null for an iterable-style dataset. */
+  /** Indices of each task, by epoch; null for an iterable-style dataset. */
   readonly batches: Sampler<readonly number[]> | Iterable<readonly number[]> | null;
   /** The order of single samples where nothing is batched. */
   readonly singles: Sampler | Iterable<number> | null;
@@ -63,7 +63,7 @@ export interface Resolved {
   readonly workers: Workers | undefined;
 }
 
-/** How worker threads load. */
+/** Settings of the worker threads. */
 export interface Workers {
   readonly count: number;
   readonly module: string;

@@ -11,7 +11,7 @@ export interface Sampler<T = number> extends Iterable<T> {
   epoch(epoch: number): Iterable<T>;
 }
 
-/** What draws by chance can be given. */
+/** Source of randomness of a random sampler. */
 export interface Seedable {
   /** The seed, what torch.Generator().manual_seed(seed) is in PyTorch. Without it: another one each time. */
   readonly generator?: number;
@@ -137,7 +137,7 @@ export function BatchSampler(
   return sampler(length, (epoch) => batches(orderOf(indices, epoch), batchSize, dropLast));
 }
 
-/** What a sampler or a plain iterable gives in an epoch. */
+/** Returns the items of a sampler or a plain iterable in an epoch. */
 export function orderOf<T>(order: Sampler<T> | Iterable<T>, epoch: number): Iterable<T> {
   return "epoch" in order && typeof order.epoch === "function" ? order.epoch(epoch) : order;
 }

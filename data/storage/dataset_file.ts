@@ -14,7 +14,7 @@ export const SPLITS: readonly Split[] = ["train", "test"];
 /** A gzip stream of bytes that do not compress is a little longer than they are. */
 const GZIP_SLACK = 64 * 1024;
 
-/** What a file holds. */
+/** Content of a file. */
 export type Role = "images" | "labels";
 
 /** One file of a dataset. */

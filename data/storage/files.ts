@@ -107,7 +107,7 @@ export interface DiskFailure<Kind extends string> {
   readonly rest: string;
 }
 
-/** What kept a file from being read, and what to do about it. */
+/** Describes why a file could not be read, with a remedy. */
 export function readFailureReason(
   error: unknown,
   path: string,

@@ -105,7 +105,7 @@ export async function readSplit(
   }
 }
 
-/** What to do about wrong files, where they can be fetched and where a person must bring them. */
+/** Describes the remedy for wrong files: fetch them again, or copy them by hand. */
 function adviceFor(entry: CatalogEntry, folder: string): string {
   return sourcesOf(entry).length > 0
     ? "Run: deno task setup."

@@ -19,7 +19,7 @@ export interface Source {
   read(file: string, limit: number): Promise<Uint8Array>;
 }
 
-/** How long a mirror may take for a file. */
+/** Timeout of the download of one file from a mirror. */
 const MIRROR_TIMEOUT_MS = 300_000;
 
 /** The sources of a dataset, the nearest first. */

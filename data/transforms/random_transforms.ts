@@ -7,7 +7,7 @@ import { MAX_SEED } from "../random.ts";
 import type { Image } from "../tensor.ts";
 import type { Transform } from "./transforms.ts";
 
-/** What every transform with chance must be given. */
+/** Options of every random transform. */
 export interface Seeded {
   /** A whole number between 0 and 2147483647. */
   readonly seed: number;
@@ -81,11 +81,11 @@ export function RandomRotation(degrees: Span, options: Seeded): Transform<Image,
   };
 }
 
-/** What RandomAffine() may do. */
+/** Options of RandomAffine(). */
 export interface AffineOptions extends Seeded {
   /** The range of angles, counter-clockwise; one number for -degrees to degrees. */
   readonly degrees: Span;
-  /** How far to move at most, as fractions of the width and the height. */
+  /** Maximum translation, as fractions of the width and the height. */
   readonly translate?: readonly [horizontal: number, vertical: number];
   /** The range of sizes. */
   readonly scale?: readonly [min: number, max: number];

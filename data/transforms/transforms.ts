@@ -5,7 +5,7 @@
 import { type RandomStream, randomStream } from "../random.ts";
 import type { Image, Tensor } from "../tensor.ts";
 
-/** Which sample is being transformed. */
+/** Position of the sample being transformed. */
 export interface SampleContext {
   /** The sample's index in its dataset. */
   readonly index: number;
@@ -77,7 +77,7 @@ export function Lambda<In, Out>(
   return transform;
 }
 
-/** What each pixel value becomes: x / 255 in float32. */
+/** Float32 value of each pixel value: x / 255. */
 const UNIT = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 
 /** Makes an image [height, width, channels] of 0..255 into a tensor [channels, height, width] of 0..1. */

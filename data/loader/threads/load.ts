@@ -13,11 +13,11 @@ export interface Pass {
   readonly epoch: number;
   readonly wanted: Iterable<Wanted>;
   readonly prefetchFactor: number;
-  /** Whether batches come in the order of `wanted`. */
+  /** True if batches are yielded in the order of `wanted`. */
   readonly inOrder: boolean;
-  /** How long to wait for any worker's next word, in seconds; 0: for ever. */
+  /** Maximum wait for the next message of any worker, in seconds; 0 waits indefinitely. */
   readonly timeout: number;
-  /** The number of the next task: tasks are told apart over all passes. */
+  /** Number of the next task, unique over all passes. */
   readonly counter: { next: number };
 }
 
@@ -118,7 +118,7 @@ function nextReady(
   return "waiting";
 }
 
-/** The worker's error as one of this thread: of the same built-in type, so that it can be told by it. */
+/** Rebuilds the worker's error in this thread, with the same built-in type. */
 function rebuild({ name, message, stack }: Failure, worker: number): Error {
   const text = `${message} (in worker ${worker} of the DataLoader)`;
   const cause = new Error(message);

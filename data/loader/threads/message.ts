@@ -1,4 +1,4 @@
-/** What a DataLoader and its worker threads say to each other. */
+/** Messages between a DataLoader and its worker threads. */
 import type { Wanted } from "../fetcher.ts";
 
 /** Tells a new worker what it works on. Functions cannot cross threads, names of a module's exports can. */
@@ -29,7 +29,7 @@ export interface Task {
   readonly wanted: Wanted;
 }
 
-/** What became of a task. */
+/** Result of a task. */
 export type Reply =
   | { readonly type: "batch"; readonly task: number; readonly batch: unknown }
   /** The worker's copy of an iterable-style dataset is at its end. */

@@ -5,7 +5,7 @@
 import { Worker } from "node:worker_threads";
 import type { Assignment, Reply, Task } from "./message.ts";
 
-/** What comes out of the workers. */
+/** Message from a worker, or its end. */
 export type News = Reply | {
   /** A worker ended by itself, with everything it had to do. */
   readonly type: "died";

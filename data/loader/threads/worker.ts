@@ -11,7 +11,7 @@ import { setWorkerInfo } from "./worker_info.ts";
 
 const assignment: Assignment = workerData;
 const planning = plan(assignment);
-// A failure is told in answer to the first task.
+// A failure is reported in the reply to the first task.
 planning.catch(() => {});
 
 let pass = -1;

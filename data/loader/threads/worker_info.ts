@@ -1,4 +1,4 @@
-/** What a DataLoader's worker knows about itself: PyTorch's get_worker_info(). */
+/** Information of a DataLoader's worker on itself: PyTorch's get_worker_info(). */
 
 /** A worker of a DataLoader. */
 export interface WorkerInfo {
