@@ -3,14 +3,14 @@ import { Command, InvalidArgumentError } from "commander";
 import { CONTENDERS } from "./training/contenders.ts";
 import type { Effort } from "./training/sample.ts";
 
-/** What is no contender, and yet can be named by --only. */
+/** Names of parts for --only that are no contenders. */
 export const START_UP = "start-up";
 export const OVERHEAD = "overhead";
 export const PAGE = "page";
 export const LOAD = "load";
 export const WATCHED = "watched-training";
 
-/** What to measure, and how much. */
+/** Parts to measure, rounds and their length. */
 export interface BenchOptions extends Effort {
   readonly rounds: number;
   /** Names of contenders; empty: all. */

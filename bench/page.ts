@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * How the page does in a real browser, over the real server: how soon it is there, how soon a long run is drawn, and how much
- * of a core it takes while a run that is drawn to the half reports 60 times a second.
+ * Measures the page in a real browser on the real server: time to load, time to draw a long run,
+ * and the share of a core while a long run reports 60 times a second.
  */
 import type { Browser, CDPSession, Page } from "playwright-core";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { startServer } from "./server.ts";
 import { specOfSteps } from "./training/spec.ts";
 import { startRun, type WrittenRun } from "./written_run.ts";
 
-/** What the page takes. */
+/** One measurement of the page. */
 export interface PageSample {
   /** From the address to the panel with its button. */
   readonly panelSeconds: number;
@@ -27,7 +27,7 @@ export interface PageSample {
   readonly mainThreadShare: number;
   /** The whole process of the page, its other threads too. */
   readonly processShare: number;
-  /** How often a second the run really reported. */
+  /** Updates per second that the run really reported. */
   readonly updatesPerSecond: number;
 }
 

@@ -1,9 +1,9 @@
 /** Looks at other processes through /proc: Linux only. */
 
-/** Whether processes can be looked at here. */
+/** True where processes can be observed through /proc. */
 export const canLook: boolean = Deno.build.os === "linux";
 
-/** Whether a process can be kept to one core, away from others. */
+/** True where a process can be pinned to a core of its own. */
 export const canPin: boolean = canLook && navigator.hardwareConcurrency > 1;
 
 /** The largest resident memory that a process had, in megabytes. */

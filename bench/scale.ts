@@ -1,12 +1,9 @@
 /**
- * How much one database and one server bear: `deno run -A bench/scale.ts`, a few minutes for each store.
- *
- * - Workers that share a store, each at the pace of a real one: an event every 50 ms, the lease every second, a sign
- *   of life every two. They train nothing, so that the store is what is measured.
- * - Watchers of one run on one server, each a subscription by server-sent events to all of the run's events, of
- *   which there are 20 a second. From the end of the commit to the event in the client.
- *
- * Everything shares the one machine: database, server, workers and clients. On machines of their own they bear more.
+ * Measures the limits of one database and one server: `deno run -A bench/scale.ts`, a few minutes
+ * for each store.
+ * - Workers share a store, each at the pace of a real one: an event every 50 ms, a lease renewal
+ * every second, a registration every two. They train nothing, so that only the store is measured.
+ * - Watchers of one run on one server, by WebSocket, whose events come at that pace.
  */
 import { createClient } from "graphql-sse";
 import { fileURLToPath } from "node:url";

@@ -13,7 +13,7 @@ import { type MeasuredServer, startServer } from "./server.ts";
 import { benchSpec } from "./training/spec.ts";
 import { type Arrival, windowsOf } from "./training/windows.ts";
 
-/** How many queries, and the pause between two. */
+/** Number of queries, and the pause between two in milliseconds. */
 const QUERIES = 300;
 const PAUSE_MS = 10;
 

@@ -1,4 +1,7 @@
-/** How long `deno task train` takes from the key press to the first finished step, when everything is set up. */
+/**
+ * Measures the time of `deno task train` from the start to the first finished step, with everything
+ * set up.
+ */
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { readLines } from "../runs/trainer/protocol.ts";

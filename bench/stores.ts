@@ -1,7 +1,7 @@
 /**
- * How fast the stores of runs are, side by side: `deno run -A bench/stores.ts`. PostgreSQL is a server of its own,
- * which writes through to the disk as it would in earnest; `DATABASE_URL=… deno run -A bench/stores.ts` measures
- * another one, in a database that is to be empty.
+ * Compares the run stores: `deno run -A bench/stores.ts`.
+ * PostgreSQL is a server of its own with fsync on. `DATABASE_URL=… deno run -A bench/stores.ts`
+ * measures another one, in an empty database.
  */
 import { join } from "node:path";
 import type { EpochEvent } from "../ml/training/events.ts";

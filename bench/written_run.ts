@@ -17,13 +17,13 @@ export interface WrittenRun {
   complete(): Promise<Run>;
 }
 
-/** What is written, and by whom. */
+/** A run that is written without being trained. */
 export interface Writing {
   readonly name: string;
   /** BASIC_CNN if absent. */
   readonly spec?: TrainingSpec;
   readonly leaseMs?: number;
-  /** What a step comes to; 1 / step, and half of the samples right, if absent. */
+  /** Loss and accuracy of a step. Default: 1 / step, and half of the samples right. */
   readonly curve?: (step: number) => { readonly loss: number; readonly acc: number };
 }
 

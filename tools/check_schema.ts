@@ -9,7 +9,7 @@ import { SCHEMA_FILE } from "./print_schema.ts";
 /** The API as it was released last. CONTRIBUTING.md says when it moves. */
 export const RELEASED_FILE = new URL("../schema.released.graphql", import.meta.url);
 
-/** What a client of the released API has to know of the current one, a line each. */
+/** Changes of the API that matter to clients of the released one, one line each. */
 export interface SchemaChanges {
   /** Operations that worked do not any more. */
   readonly breaking: readonly string[];

@@ -3,7 +3,7 @@ import { type Browser, chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/** Where Chromium is: CHROMIUM, or a program on the PATH. */
+/** Finds Chromium: CHROMIUM, or a program on the PATH. */
 function findChromium(): string | undefined {
   const given = Deno.env.get("CHROMIUM");
   const folders = (Deno.env.get("PATH") ?? "").split(":");

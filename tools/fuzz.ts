@@ -9,12 +9,12 @@ import { playRound } from "./fuzz/round.ts";
 import { openStage, whyNoStore } from "./fuzz/stage.ts";
 
 const HELP =
-  `Sends valid and invalid operations to a server of its own, and holds every answer to the API's rules.
+  `Sends valid and invalid operations to a server of its own, and checks every response against the API's rules.
 
   deno task fuzz [--operations N] [--seed N] [--store sqlite|postgres]
 
-  --operations N   how many operations to send (10000)
-  --seed N         where all chance comes from (by chance; it is printed)
+  --operations N   number of operations (10000)
+  --seed N         where all chance comes from (random; it is printed)
   --store S        where the server keeps runs (sqlite)
 
 No status of 500 or above, no error that is INTERNAL or has no code of the API's, data as the schema has it, no crash,

@@ -7,7 +7,7 @@ import { Client } from "pg";
 import { join } from "node:path";
 import { childrenOf, freePort, send, temporaryFolder, untilGone } from "./processes.ts";
 
-/** Where PostgreSQL's programs are: on the PATH, or where packages put them. */
+/** Finds PostgreSQL's programs on the PATH or where packages install them. */
 function findPrograms(): string | undefined {
   const debian = listFolder("/usr/lib/postgresql").sort((a, b) => Number(b) - Number(a))
     .map((version) => `/usr/lib/postgresql/${version}/bin`);
@@ -59,7 +59,7 @@ export interface PostgresServer {
   remove(): Promise<void>;
 }
 
-/** How many databases were made, so that each has its own name. */
+/** Number of databases created so far, for unique names. */
 let databases = 0;
 
 /**
@@ -74,15 +74,9 @@ export async function startPostgres(
   const bin = programs;
   const home = temporaryFolder();
   const folder = join(home.path, "data");
-  // The server refuses to run as root.
-  const user = Deno.uid() === 0 ? { uid: idOf("nobody", "-u"), gid: idOf("nobody", "-g") } : {};
+  const user = unprivilegedUser();
   if (user.uid !== undefined) Deno.chownSync(home.path, user.uid, user.gid);
-  const initdb = await new Deno.Command(join(bin, "initdb"), {
-    args: ["-D", folder, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
-    cwd: home.path,
-    ...user,
-  }).output();
-  if (!initdb.success) throw new Error(new TextDecoder().decode(initdb.stderr));
+  await initializeData(join(bin, "initdb"), folder, home.path, user);
   const port = freePort();
   const options = {
     port: String(port),
@@ -103,15 +97,7 @@ export async function startPostgres(
       await server.query(`create database ${name}`);
       return server.url(name);
     },
-    async query(sql, database) {
-      const client = new Client({ connectionString: server.url(database) });
-      await client.connect();
-      try {
-        return (await client.query<Record<string, unknown>>(sql)).rows;
-      } finally {
-        await client.end();
-      }
-    },
+    query: (sql, database) => queryOnce(server.url(database), sql),
     async start() {
       const child = new Deno.Command(join(bin, "postgres"), {
         args: [
@@ -165,6 +151,46 @@ export async function startPostgres(
     guard.kill("SIGKILL");
     await guard.stdin.close().catch(() => {});
     await guard.status;
+  }
+}
+
+/** The user that PostgreSQL's processes run as. */
+interface ProcessUser {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+/** Returns another user than root, as which PostgreSQL refuses to run. */
+function unprivilegedUser(): ProcessUser {
+  return Deno.uid() === 0 ? { uid: idOf("nobody", "-u"), gid: idOf("nobody", "-g") } : {};
+}
+
+/** Creates the data folder of a server. */
+async function initializeData(
+  initdb: string,
+  folder: string,
+  cwd: string,
+  user: ProcessUser,
+): Promise<void> {
+  const { success, stderr } = await new Deno.Command(initdb, {
+    args: ["-D", folder, "-U", "tester", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"],
+    cwd,
+    ...user,
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+}
+
+/** Runs one query on a connection of its own. */
+async function queryOnce(
+  connectionString: string,
+  sql: string,
+): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
   }
 }
 

@@ -2,7 +2,7 @@
 import { lexicographicSortSchema, printSchema } from "graphql";
 import { createApiSchema } from "../resolvers/api_schema.ts";
 
-/** Where the SDL is checked in. */
+/** The file of the checked-in SDL. */
 export const SCHEMA_FILE = new URL("../schema.graphql", import.meta.url);
 
 /** The whole schema as SDL, sorted, so that a diff shows what changed and nothing else. */

@@ -3,7 +3,7 @@
  */
 import process from "node:process";
 
-/** Whether a process is there, and not only because nobody has asked yet how it ended. */
+/** Reports whether a process runs; a zombie does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0); // Sends nothing.
@@ -43,7 +43,7 @@ export function freePort(): number {
   return port;
 }
 
-/** A folder that is gone when it is over: `using folder = temporaryFolder()`. */
+/** Creates a folder that is deleted at the end of its scope: `using folder = temporaryFolder()`. */
 export function temporaryFolder(): { readonly path: string; [Symbol.dispose](): void } {
   const path = Deno.makeTempDirSync({ prefix: "epochql-test-" });
   return { path, [Symbol.dispose]: () => Deno.removeSync(path, { recursive: true }) };

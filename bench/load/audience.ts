@@ -7,7 +7,7 @@ import type { Audience } from "./watchers.ts";
 
 const WATCHERS = fileURLToPath(new URL("watchers.ts", import.meta.url));
 
-/** Where watchers are that must take nothing from the server. */
+/** The last core, for watchers that must take nothing from the server. */
 export const LAST_CORE = navigator.hardwareConcurrency - 1;
 
 /** Watchers that have begun, or are about to. */

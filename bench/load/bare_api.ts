@@ -1,8 +1,7 @@
 /**
- * The peer for queries: our schema and a store of runs behind nothing but Yoga. No checks of who asks, no limits, no
- * metrics. Prints where it listens.
- *
- *     bare_api.ts HOME
+ * Query peer: our schema and run store behind a bare Yoga, without access checks, limits or
+ * metrics. Prints its address.
+ * bare_api.ts HOME
  */
 import { createYoga } from "graphql-yoga";
 import { openStore } from "../../runs/store/open.ts";

@@ -1,4 +1,4 @@
-/** How late events come to a thousand watchers, at the pace at which a training writes them. */
+/** Measures the delay from a training's commits to a thousand watchers. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { RunStore } from "../../runs/store/store.ts";
 import { cpuSeconds } from "../processes.ts";
@@ -8,7 +8,7 @@ import { startWatching } from "./audience.ts";
 import type { LoadedServer } from "./servers.ts";
 import { now } from "./watcher.ts";
 
-/** What came of it: milliseconds from the end of the commit to the client. */
+/** Delays from the end of the commit to the client, in milliseconds. */
 export interface Live {
   readonly median: number;
   readonly p99: number;

@@ -1,6 +1,7 @@
 /**
- * A thousand watchers of one run, beside a server that is nothing but Yoga. The servers keep to one core and the
- * clients to another; speed is told by the server's own seconds of work, which other jobs of the machine disturb least.
+ * Loads a server with a thousand watchers of one run, beside a bare Yoga. Servers are pinned to one
+ * core and clients to another. Speed is the server's own CPU time, which other jobs of the machine
+ * disturb least.
  */
 import { openStore } from "../../runs/store/open.ts";
 import { startRun } from "../written_run.ts";
@@ -10,7 +11,7 @@ import { measureQueries } from "./queries.ts";
 import { measureReplay } from "./replay.ts";
 import { type LoadedServer, startBareApi, startBareYoga, startOurs } from "./servers.ts";
 
-/** What a load does to the server; of two that are compared, microseconds of work. */
+/** Measurements of one load; compared pairs are microseconds of CPU time. */
 export interface LoadSample {
   readonly delivery: Compared;
   readonly query: Compared;

@@ -1,13 +1,13 @@
 /**
- * What watchers leave behind in the server's memory, and how much of it they need. A server at rest gives memory back
- * late: V8 looks for what it can free half a minute after there was work. So it is left alone for a minute before each look.
+ * Measures the memory that watchers need and leave behind in the server. V8 frees memory up to half
+ * a minute after work, so the server rests for a minute before each reading.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { clearPeakRss, peakRss, rss } from "../processes.ts";
 import { replay, type ReplayLoad } from "./replay.ts";
 import type { LoadedServer } from "./servers.ts";
 
-/** What a round of watchers did to the server's memory. */
+/** Memory of the server before, during and after a round of watchers. */
 export interface MemoryUse {
   /** The most that it grew by, for each delivery, in bytes. */
   readonly bytesADelivery: number;

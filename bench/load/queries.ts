@@ -1,4 +1,4 @@
-/** How much work a server has with a small query, beside another that is asked the same in turn. */
+/** Measures the CPU time of a small query on two servers in turn. */
 import { cpuSeconds } from "../processes.ts";
 import { median } from "../report/statistics.ts";
 import type { LoadedServer } from "./servers.ts";

@@ -1,18 +1,18 @@
 /**
- * How many deliveries a server makes: all watchers read the same steps from the first to the last, as fast as they
- * come. What counts is the work that the server does for one delivery.
+ * Measures deliveries: all watchers read the same steps from first to last, as fast as they come.
+ * The result is the server's CPU time for one delivery.
  */
 import { cpuSeconds } from "../processes.ts";
 import { maximum, minimum } from "../report/statistics.ts";
 import { startWatching } from "./audience.ts";
 import type { LoadedServer } from "./servers.ts";
 
-/** Who reads what. */
+/** Watchers and the run that they read. */
 export interface ReplayLoad {
   readonly watchers: number;
   /** Of the run. */
   readonly steps: number;
-  /** A run that is over; null where the server has one only. */
+  /** A finished run; null if the server has only one. */
   readonly runId: string | null;
 }
 

@@ -1,8 +1,9 @@
 /**
- * What it costs a training to be watched: one run on a core of its own, and on the first core the server and the
- * watchers, who come and go. What it does in one window is compared with the windows before and after, so that a machine that
- * grows busy, or hot, is the same for both. Cores share caches, power and perhaps more: in a third window, a loop that
- * does nothing keeps the first core busy in the watchers' place.
+ * Measures the slowdown of a watched training. The run has a core of its own; server and watchers
+ * share the first one.
+ * Each window with watchers is compared with the quiet windows around it, so that a machine that
+ * grows busy or hot affects both alike. Cores share caches, power and memory bandwidth: a busy loop
+ * in the watchers' place is measured as well.
  */
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,13 +21,16 @@ import { median } from "../report/statistics.ts";
 import { LAST_CORE, startWatching } from "./audience.ts";
 import { type LoadedServer, startOurs } from "./servers.ts";
 
-/** What came of it. How much more is in percent: the median over windows, each beside the two around it. */
+/**
+ * Result of the measurement. Slowdowns are percentages: the median over windows, each beside its
+ * two neighbours.
+ */
 export interface WatchedTraining {
   /** Steps a second, by the median window. */
   readonly unwatched: number;
   readonly watched: number;
   readonly besideLoop: number;
-  /** How much longer a step takes while it is watched. */
+  /** Slowdown of a step while it is watched. */
   readonly slowdown: number;
   /** The same, of a loop in the watchers' place. */
   readonly loopSlowdown: number;
@@ -134,7 +138,10 @@ async function compare(
   };
 }
 
-/** How much longer a step takes in some windows than in the quiet ones before and after each, in percent. */
+/**
+ * Computes how much longer a step takes in some windows than in the quiet ones around each, in
+ * percent.
+ */
 function longer(windows: readonly Window[], quiet: readonly Window[]): number {
   return median(windows.map(({ time }, index) => {
     const [before, after] = [quiet[index], quiet[index + 1]];
@@ -153,7 +160,7 @@ async function besideBusyLoop<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** How fast a run is from now on for a while, by its log: from one append to another. */
+/** Measures a run's speed for a while, by its log, from one append to another. */
 async function measureWindow({ store, id }: Training): Promise<Window> {
   const afterSeq = (await store.get(id))?.snapshot.lastSeq ?? 0;
   await pause(WINDOW_MS);
@@ -183,7 +190,7 @@ async function begun(store: RunStore, id: string): Promise<void> {
   }
 }
 
-/** How many answers the server has given to subscribers. */
+/** Reads the number of results that the server has sent to subscribers. */
 async function deliveriesOf(origin: string): Promise<number> {
   const text = await (await fetch(`${origin}/metrics`)).text();
   return Number(/^epochql_subscription_events_total (\d+)$/m.exec(text)?.[1]);

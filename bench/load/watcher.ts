@@ -3,7 +3,7 @@
  * measured is the server; a client library would take most of the machine.
  */
 
-/** What a watcher has had. */
+/** Results that a watcher has received. */
 export interface Watched {
   readonly events: number;
   /** Bytes on the wire, headers included. */
@@ -12,7 +12,7 @@ export interface Watched {
   readonly arrivals: readonly (readonly [number: number, at: number])[];
 }
 
-/** What to watch. */
+/** A watcher's order: what to watch, and for how long. */
 export interface WatchOrder {
   readonly origin: string;
   readonly query: string;

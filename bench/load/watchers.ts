@@ -6,7 +6,7 @@
  */
 import { watch, type Watched, type WatchOrder } from "./watcher.ts";
 
-/** What all watchers of a process have had. */
+/** Results that all watchers of a process have received. */
 export interface Audience {
   /** The events of each. */
   readonly events: readonly number[];

@@ -1,6 +1,6 @@
 /**
- * What the measurements come to: the figures that have a target, each as a ratio within one run or as a size.
- * Targets are met by the minima, which other work on the machine disturbs least; medians stand beside them.
+ * Computes the figures that have a target, each as a ratio within one run or as a size. Minima meet
+ * targets, since other work on the machine disturbs them least; medians are printed beside them.
  */
 import type { Recipe } from "../../ml/spec/presets.ts";
 import type { Compared, LoadSample } from "../load/measure.ts";
@@ -16,13 +16,13 @@ export interface Measurements {
   samples(name: string, recipe: Recipe): readonly Sample[];
   /** Seconds to the first step of `deno task train`, of each round. */
   readonly startUps: readonly number[];
-  /** What the log and the checkpoints cost, of each round. */
+  /** Cost of the log and the checkpoints, one entry a round. */
   readonly overheads: readonly Overhead[];
-  /** How the page does, of each round. */
+  /** Measurements of the page, one entry a round. */
   readonly pages: readonly PageSample[];
-  /** What a thousand watchers do to a server, of each round. */
+  /** Load of a thousand watchers on a server, one entry a round. */
   readonly loads: readonly LoadSample[];
-  /** What they do to a training, of each round. */
+  /** Slowdown of a watched training, one entry a round. */
   readonly trainings: readonly WatchedTraining[];
 }
 
@@ -116,7 +116,7 @@ export function figuresOf(
   ].filter((figure) => figure !== undefined);
 }
 
-/** How many times as fast ours is. Values are times. */
+/** Computes how many times as fast epochql is. Values are times. */
 function ratio(
   name: string,
   peer: readonly (readonly number[])[],
@@ -136,15 +136,15 @@ function ratio(
   };
 }
 
-/** What an allocator may keep for its own ends. */
+/** Memory that an allocator may retain. */
 const KEPT_MEGABYTES = 20;
 
-/** How ours does beside a server that is nothing but Yoga. */
+/** Compares epochql with a bare Yoga. */
 function compared(name: string, times: readonly Compared[]): Figure | undefined {
   return ratio(name, times.map(({ bare }) => [bare]), times.map(({ ours }) => [ours]), 0.8);
 }
 
-/** How much longer training takes when its log and checkpoints are kept. */
+/** Computes how much longer training takes with log and checkpoints. */
 function overhead(
   name: string,
   overheads: readonly Overhead[],

@@ -1,4 +1,4 @@
-/** Who is measured: PyTorch and Keras as their users write them, and ours. */
+/** The contenders: PyTorch and Keras as their users write them, and epochql. */
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { type Recipe, RECIPES } from "../../ml/spec/presets.ts";
@@ -7,7 +7,7 @@ import { measurePeer } from "./python.ts";
 import type { Effort, Sample } from "./sample.ts";
 import { measureStack } from "../stack.ts";
 
-/** Where things are that contenders need. */
+/** Folders and programs that contenders need. */
 export interface Places {
   /** A Python that has the peers; undefined where none is measured. */
   readonly python: string | undefined;
@@ -17,7 +17,7 @@ export interface Places {
   readonly torchvision: string;
 }
 
-/** Who is measured, in what. */
+/** A contender: a program that trains one recipe. */
 export interface Contender {
   /** As --only takes it. */
   readonly name: string;

@@ -1,4 +1,4 @@
-/** How long the test set takes: what is left of an epoch's time when its steps are taken off. */
+/** Computes how long the test set takes: an epoch's time without its steps. */
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 

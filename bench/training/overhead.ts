@@ -1,7 +1,8 @@
 /**
- * What it costs that nothing is lost: the same epochs trained by train() alone, and by a worker that logs every step
- * and keeps a checkpoint of each epoch. Both are timed by one clock, from the end of the first epoch to the end of
- * the last, so that neither loading nor warming up counts.
+ * Measures the cost of durability: the same epochs trained by train() alone, and by a worker that
+ * logs every step and keeps a checkpoint of each epoch.
+ * Both are timed by one clock from the end of the first epoch to the end of the last, so that
+ * loading and warming up do not count.
  */
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -14,7 +15,7 @@ import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { runForJson } from "../processes.ts";
 
-/** What a comparison gives: seconds for the same epochs. */
+/** Result of a comparison: seconds for the same epochs. */
 export interface Overhead {
   readonly bareSeconds: number;
   readonly keptSeconds: number;

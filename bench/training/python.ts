@@ -59,7 +59,7 @@ export async function measurePeer(
   script: readonly string[],
   { recipe, dataFolder, effort }: {
     readonly recipe: Recipe;
-    /** Where torchvision finds MNIST/raw. */
+    /** Folder in which torchvision finds MNIST/raw. */
     readonly dataFolder: string;
     readonly effort: Effort;
   },

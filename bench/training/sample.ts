@@ -1,4 +1,4 @@
-/** What one measurement of one contender gives. Python's peers print it as JSON, field by field. */
+/** One measurement of one contender. Python's peers print it as JSON, field by field. */
 
 /** A measurement. */
 export interface Sample {
@@ -18,7 +18,7 @@ export interface Sample {
   readonly queryMilliseconds?: readonly number[];
 }
 
-/** How much to measure. */
+/** Length of a measurement. */
 export interface Effort {
   /** Seconds that are not measured, at the beginning of each. */
   readonly warmUp: number;

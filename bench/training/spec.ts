@@ -1,4 +1,4 @@
-/** What is trained, or written as if it were. */
+/** Specs that the bench trains, or writes as if it had. */
 import type { Recipe } from "../../ml/spec/presets.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { resolveSpec } from "../../ml/spec/resolve.ts";

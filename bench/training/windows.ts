@@ -4,7 +4,7 @@
  * reaches from one epoch into the next.
  */
 
-/** A step that somebody was told of. */
+/** A received step. */
 export interface Arrival {
   /** Milliseconds on some clock. */
   readonly time: number;
@@ -19,10 +19,9 @@ const BURST_MS = 8;
 const WINDOW_MS = 1000;
 
 /**
- * Milliseconds a step of each window.
- *
+ * Computes the milliseconds a step of each window.
  * @param arrivals in order
- * @param from the time when the warm-up is over
+ * @param from end of the warm-up
  */
 export function windowsOf(arrivals: readonly Arrival[], from: number): readonly number[] {
   const windows: number[] = [];

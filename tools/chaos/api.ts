@@ -14,10 +14,10 @@ export interface StartedRun {
   readonly id: string;
 }
 
-/** How long to leave a server alone that does not answer. */
+/** Pause before a server that does not respond is tried again, in milliseconds. */
 const AGAIN_MS = 50;
 
-/** How long a server may take to answer. */
+/** Timeout of a request. */
 const PATIENCE_MS = 10_000;
 
 /** An error that the API gave as an answer. */

@@ -1,4 +1,7 @@
-/** Whether the checkpoints of a run that is over are where its log says, whole, and no others beside them. */
+/**
+ * Checks that the checkpoints of a finished run are where its log says, intact, and no others
+ * beside them.
+ */
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import type { Run } from "../../runs/store/store.ts";

@@ -19,22 +19,22 @@ import { type Program, startProgram } from "./program.ts";
 const MAIN = fileURLToPath(new URL("../../main.ts", import.meta.url));
 const WORKER = fileURLToPath(new URL("../../cli/worker.ts", import.meta.url));
 
-/** Which processes there are to be. */
+/** Processes of a cluster. */
 export interface ClusterOptions {
-  /** Where everything is kept; a folder with the datasets is in it. */
+  /** Folder of the runs, with the datasets in it. */
   readonly home: string;
   /** The PostgreSQL database that keeps the runs, if that is not a file in the folder. */
   readonly databaseUrl?: string;
   readonly servers: number;
-  /** How many workers the first server keeps running. */
+  /** Number of workers that the first server supervises. */
   readonly kept: number;
-  /** How many workers there are beside those. */
+  /** Number of workers beside those. */
   readonly apart: number;
   /** A home for each of them, as if they were on machines of their own; else they share the first one. */
   readonly hosts?: readonly string[];
-  /** Where checkpoints are kept, if not in the home. */
+  /** Location of checkpoints, if it is not in the home. */
   readonly checkpoints?: string;
-  /** What a worker apart is, if not cli/worker.ts: Deno's arguments. */
+  /** Deno's arguments for a separate worker, if it is not cli/worker.ts. */
   readonly worker?: (index: number) => readonly string[];
   /** More variables of their environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ export interface Cluster {
   readonly store: RunStore;
   readonly checkpoints: CheckpointStore;
   readonly home: string;
-  /** Where a server answers. It is the same after each start. */
+  /** Returns a server's origin. It is the same after each start. */
   origin(server?: number): string;
   /** Starts what is to be there and is not. Resolves when the servers answer. */
   mend(): Promise<void>;
@@ -58,7 +58,7 @@ export interface Cluster {
   workerOf(run: Run): Promise<number | undefined>;
   /** The processes that a worker has started: they train, or look for devices. */
   trainersOf(worker: number): readonly number[];
-  /** Where a worker apart says what it does. */
+  /** Returns the log file of a separate worker. */
   workerLog(index: number): string;
   /** The end of what the servers and workers have said, for people. */
   said(): Promise<string>;
@@ -66,10 +66,10 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-/** How often to look for what no event tells. */
+/** Interval of polls, in milliseconds. */
 const LOOK_MS = 25;
 
-/** How long a process may take to start on a machine that has much to do. */
+/** Longest start of a process on a busy machine, in milliseconds. */
 const START_MS = 60_000;
 
 /** Lines of each log to show. */

@@ -1,6 +1,7 @@
 /**
- * What must hold of every run, whatever befell those who trained it, and the checks that find what does not. They
- * look at what was written and at what was seen, and trust neither the store's own checks nor each other.
+ * The invariants of every run, whatever happened to its processes, and the checks that find
+ * violations. They compare the written log with the received events, and trust neither the store's
+ * own checks nor each other.
  */
 import { isDeepStrictEqual } from "node:util";
 import { errorMessage } from "../../lib/error_message.ts";
@@ -30,19 +31,19 @@ export const INVARIANTS = {
   watched: "a watcher is given every event of the log once, in order and as it is",
   acknowledged: "each request that was answered has its run",
   doubled: "no request has two runs, and no run lacks a request",
-  alone: "one worker trains a run at a time: who lost it appends nothing more, and stops",
-  recovery: "what was out of order is said, and is over when its cause is",
+  alone: "one worker trains a run at a time: one that lost it appends nothing more, and stops",
+  recovery: "a problem is reported, and its report ends with its cause",
 } as const;
 export type Invariant = keyof typeof INVARIANTS;
 
-/** What does not hold. */
+/** A violated invariant. */
 export interface Violation {
   readonly invariant: Invariant;
   /** In words: what was found, and what there should be. */
   readonly what: string;
 }
 
-/** What was checked, and what does not hold of it. */
+/** The invariants that were checked, and their violations. */
 export interface Findings {
   readonly checked: readonly Invariant[];
   readonly violations: readonly Violation[];
@@ -60,7 +61,7 @@ export interface Numbers {
 /** Of an epoch, what does not depend on how fast it was trained. */
 export type EpochNumbers = Omit<EpochEvent, "type" | "number" | "seconds">;
 
-/** How a run should have ended. */
+/** The expected end of a run. */
 export interface Expected {
   /** COMPLETED, unless something else was asked for. */
   readonly state?: RunState;
@@ -78,7 +79,7 @@ const CALM: readonly RunEventType[] = [
   "noted",
 ];
 
-/** Findings of one kind are told of so often: more say nothing new. */
+/** Number of violations of a kind that are reported; more say nothing new. */
 const TOLD = 3;
 
 /** Puts findings together. */
@@ -280,7 +281,7 @@ function checkNumbers(got: Numbers, right: Numbers, state: RunState): Findings {
 /** An event as a watcher was given it: fields of the event, and what GraphQL adds. */
 export type Seen = { readonly seq: number } & Readonly<Record<string, unknown>>;
 
-/** What clients say of a run, whether it is over or not. */
+/** Events by which clients describe a run, whether it has ended or not. */
 const SAID_OF_RUNS: readonly RunEvent["type"][] = [
   "renamed",
   "tagged",
@@ -288,7 +289,7 @@ const SAID_OF_RUNS: readonly RunEvent["type"][] = [
   "checkpointNamed",
 ];
 
-/** What is not in the log as it is shown. */
+/** Fields that GraphQL adds to the log's events. */
 const OF_GRAPHQL = ["__typename", "runId"];
 
 /**
@@ -313,7 +314,7 @@ export function checkWatched(
           show(logged[field]);
       }
     }
-    // Watchers go when the run is over. What a client says of it after that, nobody waits for.
+    // Watchers leave when the run ends. Later descriptions reach none of them.
     const promised = 1 + events.findLastIndex(({ type }) => !SAID_OF_RUNS.includes(type));
     if (seen.length < promised) yield `${who} is given ${seen.length} of ${promised} events`;
   });

@@ -3,7 +3,7 @@ import type { RunEvent } from "../../runs/log/event.ts";
 import type { Run } from "../../runs/store/store.ts";
 import type { Moment } from "./plan.ts";
 
-/** What a log has of what moments are made of. */
+/** Counts of the events that moments wait for. */
 export interface Landmarks {
   readonly claims: number;
   readonly starts: number;

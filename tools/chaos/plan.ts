@@ -1,8 +1,11 @@
-/** What befalls the run of a round, and when: all of it follows from the seed and the round's number. */
+/**
+ * Plans what happens to the run of a round, and when. Everything follows from the seed and the
+ * round's number.
+ */
 import { type Dice, dice } from "./dice.ts";
 import { stepsOf, type Training, TRAININGS } from "./trainings.ts";
 
-/** What a strike does. */
+/** Kinds of strikes, with their effects. */
 export const STRIKES = {
   server: "the server is killed",
   worker: "the worker is killed",
@@ -29,7 +32,7 @@ export type Moment =
 export interface Strike {
   readonly kind: StrikeKind;
   readonly moment: Moment;
-  /** How long after the moment, in milliseconds: things are not to be struck at their edges only. */
+  /** Delay after the moment, in milliseconds, so that strikes do not only hit edges. */
   readonly after: number;
 }
 

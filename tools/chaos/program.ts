@@ -9,7 +9,7 @@ import { isAlive, send } from "../processes.ts";
 /** A process. */
 export interface Program {
   readonly pid: number;
-  /** Also if nobody was told yet. */
+  /** Reports whether the process has ended. */
   hasEnded(): boolean;
   /** Sends a signal, and waits for the process's end if that is what it means. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
@@ -19,7 +19,7 @@ export interface Program {
   thaw(): void;
 }
 
-/** What to start. */
+/** The program to start. */
 export interface ProgramOptions {
   /** Deno's arguments. */
   readonly args: readonly string[];

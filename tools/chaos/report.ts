@@ -1,4 +1,4 @@
-/** What the chaos has done and found, in one report. */
+/** Collects the actions and findings of the chaos in one report. */
 import type { RunEvent } from "../../runs/log/event.ts";
 import { type Findings, type Invariant, INVARIANTS } from "./invariants.ts";
 import { describePlan, type Plan, type StrikeKind, STRIKES } from "./plan.ts";
@@ -30,13 +30,13 @@ export interface Tally {
   note(line: string): void;
   fail(failure: Failure): void;
   readonly failures: readonly Failure[];
-  /** How many rounds were played. */
+  /** Returns the number of rounds played. */
   rounds(): number;
   /** The report. */
   text(): string;
 }
 
-/** @param log is told what happens, as it happens */
+/** @param log receives a line for each event */
 export function createTally(log: (line: string) => void): Tally {
   const startedAt = performance.now();
   const rounds = new Map<string, number>();

@@ -29,7 +29,7 @@ const NAME = `mutation ($id: ID!, $file: String!, $name: String!) {
 }`;
 
 interface RoundOptions {
-  /** Which no other round on this store has. */
+  /** Unique name on this store. */
   readonly name: string;
   /** Takes what was asked for. */
   readonly asked: Asked[];

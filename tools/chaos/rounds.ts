@@ -11,14 +11,17 @@ import { createRound, ROUND_MS } from "./round.ts";
 import type { Training } from "./trainings.ts";
 import type { StoreKind, Workspace } from "./workspace.ts";
 
-/** What rounds are made of. */
+/** Inputs of the rounds. */
 export interface RoundsOptions {
   readonly seed: number;
   /** Their numbers. */
   readonly rounds: readonly number[];
   /** For people, and to repeat a round: 'sqlite'. */
   readonly store: string;
-  /** How to make the processes of a lane, whose rounds come one after the other, on a store of its own. */
+  /**
+   * Functions that prepare the processes of a lane. The rounds of a lane follow one another, on a
+   * store of its own.
+   */
   readonly lanes: readonly (() => Promise<ClusterOptions>)[];
   /** The numbers of a training that nothing befalls. */
   readonly numbersOf: (training: Training) => Promise<Numbers>;
@@ -49,7 +52,9 @@ export async function playRounds(options: RoundsOptions): Promise<void> {
   }));
 }
 
-/** Plays rounds on one store, until there are no more or one has failed: the next ones get another store. */
+/**
+ * Plays rounds on one store until none are left or one has failed: the next ones get another store.
+ */
 async function playLane(
   prepare: () => Promise<ClusterOptions>,
   rounds: number[],

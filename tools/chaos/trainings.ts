@@ -9,7 +9,7 @@ import type { Cluster } from "./cluster.ts";
 import { startTraining } from "./api.ts";
 import { checkRun, type Findings, type Numbers, numbersOf } from "./invariants.ts";
 
-/** What startTraining is given. */
+/** The input of startTraining. */
 export interface Training {
   readonly recipe: string;
   readonly seed: number;
@@ -62,7 +62,7 @@ export async function readLog(store: RunStore, id: string): Promise<RunEvent[]> 
   }
 }
 
-/** Waits until a run is over. */
+/** Waits until a run has ended. */
 export function untilAtRest(store: RunStore, id: string, signal: AbortSignal): Promise<Run> {
   return until(store, signal, async () => {
     const run = await store.get(id);

@@ -14,9 +14,9 @@ export type Transport = (typeof TRANSPORTS)[number];
 export interface Watcher {
   /** For people: 'the watcher by SSE'. */
   readonly name: string;
-  /** What it was given, in order. */
+  /** Received events, in order. */
   readonly seen: readonly Seen[];
-  /** How many connections it has had. */
+  /** Returns the number of connections so far. */
   connections(): number;
   /** Resolves when it was given the end of the run, or the signal aborts. */
   readonly done: Promise<void>;
@@ -35,7 +35,7 @@ const EVENTS = `subscription Watch($runId: ID!, $afterSeq: Int) {
 /** The events after which a subscription has no more to give. */
 const ENDS: readonly unknown[] = ["CompletedEvent", "CancelledEvent", "FailedEvent"];
 
-/** How long to leave a server alone that is away. */
+/** Pause before a server that is down is tried again, in milliseconds. */
 const AGAIN_MS = 50;
 
 /** Watches a run from its first event on. */

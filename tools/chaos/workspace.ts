@@ -1,6 +1,6 @@
 /**
- * What a chaos works with: a folder that goes away, datasets, a PostgreSQL server if there is one, and the numbers of
- * trainings that nothing befalls.
+ * The workspace of the chaos: a temporary folder, datasets, a PostgreSQL server if there is one,
+ * and the numbers of undisturbed trainings.
  */
 import { join } from "node:path";
 import { downloadDataset } from "../../data/storage/download.ts";
@@ -15,7 +15,7 @@ import { type Training, trainUndisturbed } from "./trainings.ts";
 export const STORES = ["sqlite", "postgres"] as const;
 export type StoreKind = (typeof STORES)[number];
 
-/** Where the processes of a cluster keep things. */
+/** Storage of a cluster's processes. */
 export type Place = Pick<ClusterOptions, "home" | "databaseUrl" | "hosts">;
 
 /** A place for chaos. */
@@ -26,7 +26,7 @@ export interface Workspace {
   putData(home: string): Promise<void>;
   /** The server of its own that the stores in PostgreSQL are on. It is started when it is asked for. */
   postgres(): Promise<PostgresServer>;
-  /** What a training gives that nothing befalls: the same training is trained once. */
+  /** Returns the numbers of an undisturbed training. Each training is run once. */
   numbersOf(training: Training): Promise<Numbers>;
   /** Ends and removes everything. */
   close(): Promise<void>;

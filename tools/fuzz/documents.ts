@@ -45,7 +45,7 @@ interface Fragment {
   readonly selections: readonly Selection[];
 }
 
-/** How deep operations go. */
+/** Depth limit of operations. */
 const DEPTH = 5;
 
 const NAMES = ["a", "b", "name", "__typename", "edges", "runs", "id", "_", "x1"] as const;
@@ -192,7 +192,7 @@ function createFields(schema: GraphQLSchema, isWild: boolean) {
   return fieldOf;
 }
 
-/** Whether some of it is deferred. */
+/** Reports whether a part of the operation is deferred. */
 export function defersSome({ selections }: Pick<Operation, "selections">): boolean {
   return selections.some((one) =>
     one.directives === DEFER || defersSome({ selections: one.selections ?? [] })

@@ -4,15 +4,15 @@ import { inOneLine } from "../../lib/config_error.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { type StoreKind, STORES } from "./stage.ts";
 
-/** What is asked for. */
+/** Parsed flags. */
 export interface FuzzFlags {
   readonly operations: number;
   readonly seed: number;
-  /** Where the server keeps runs. */
+  /** Store of the server's runs. */
   readonly store: StoreKind;
 }
 
-/** What the arguments come to. */
+/** Parsed arguments: flags, or a message to print. */
 export type ParsedFuzz =
   | { readonly kind: "fuzz"; readonly flags: FuzzFlags }
   | { readonly kind: "help" }
@@ -21,7 +21,7 @@ export type ParsedFuzz =
 const MOST_OPERATIONS = 10_000_000;
 const LARGEST_SEED = 2 ** 31 - 1;
 
-/** Reads the arguments. Where no seed is given, it is one by chance. */
+/** Parses the arguments. The default seed is random. */
 export function parseFuzz(args: readonly string[]): ParsedFuzz {
   let values: { operations?: string; seed?: string; store?: string; help?: boolean };
   try {

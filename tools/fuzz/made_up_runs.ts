@@ -12,7 +12,7 @@ import { registerWorker, type Registration } from "../../runs/worker/registratio
 import type { RunStore } from "../../runs/store/store.ts";
 import { elementCount } from "../../ml/graph/tensor.ts";
 
-/** Where they are put. */
+/** The store and folders of the runs. */
 export interface Shelf {
   readonly store: RunStore;
   readonly checkpoints: CheckpointStore;
@@ -23,7 +23,7 @@ export interface Shelf {
 /** Images of a split: enough for pages, few enough to be classified in a moment. */
 const SAMPLES = 40;
 
-/** What becomes of a run after its epochs; one goes on. */
+/** Ends of runs after their epochs; one goes on. */
 const ENDINGS: readonly (readonly RunEventBody[])[] = [
   [{ type: "completed" }],
   [{ type: "failed", error: "Cannot train: made up." }],

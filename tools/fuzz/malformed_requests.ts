@@ -46,7 +46,7 @@ export const brokenRequests: fc.Arbitrary<HttpRequest> = fc.record({
   ),
 });
 
-/** What the protocol has no place for, before and after its beginning. */
+/** Messages that the protocol does not allow, before and after its start. */
 export const brokenMessages: fc.Arbitrary<SocketRequest["messages"]> = fc.array(
   fc.oneof(
     fc.constantFrom(

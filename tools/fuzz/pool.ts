@@ -1,6 +1,7 @@
 /**
- * What a server has told, to be named to it again: ids, cursors, names, pictures. An operation is made before it is known
- * what there will be; it says where in answers to look, and is given what is there when it is sent.
+ * A pool of values that the server has returned: ids, cursors, names, pictures.
+ * An operation is generated before any are known. It names the fields to look in, and gets the
+ * values when it is sent.
  */
 import {
   getNamedType,

@@ -1,4 +1,4 @@
-/** What a round came to, as a person reads it. */
+/** Formats the result of a round for people. */
 import { KINDS } from "./request.ts";
 import type { KindTally, RoundResult } from "./round.ts";
 

@@ -26,7 +26,7 @@ export interface HttpRequest {
   readonly search: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array<ArrayBuffer> | null;
-  /** What is asked for, where it is known. */
+  /** The operation, where it is known. */
   readonly asked?: Written;
 }
 

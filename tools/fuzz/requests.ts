@@ -23,7 +23,7 @@ import { createHash } from "node:crypto";
 
 /** Longer URLs are refused before anything of the project's sees them. */
 const LONGEST_URL = 4000;
-/** How clients ask that can wait for parts of an answer, and how one asks that cannot. */
+/** Accept headers of clients that take deferred parts, and of one that does not. */
 const PARTS = [
   ...["multipart/mixed, application/json", "text/event-stream", JSON_TYPE],
 ] as const;
@@ -173,13 +173,13 @@ function textsOf(tame: fc.Arbitrary<Operation>): fc.Arbitrary<Draft> {
   );
 }
 
-/** What may be odd about a request whose document is not. */
+/** Odd parameters of a request whose document is fine. */
 interface Oddities {
   readonly operationName?: unknown;
   readonly extensions?: unknown;
   readonly variables?: unknown;
   readonly accept?: string;
-  /** Whether the document is named by its hash: with its text, the first time, or without. */
+  /** Names the document by its hash: beside its text, or alone. */
   readonly hash?: "beside" | "alone";
 }
 

@@ -10,37 +10,37 @@ import { showRequest } from "./show_request.ts";
 import type { Stage } from "./stage.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
-/** What a round is. */
+/** Inputs of a round. */
 export interface RoundOptions {
   readonly schema: GraphQLSchema;
   readonly stage: Stage;
-  /** Where all chance comes from: the same seed makes the same requests. */
+  /** Random seed: the same seed generates the same requests. */
   readonly seed: number;
-  /** How many requests. */
+  /** Number of requests. */
   readonly operations: number;
-  /** Is told of how many are done. */
+  /** Receives the number of finished requests. */
   readonly onProgress?: (done: number) => void;
 }
 
-/** What came of requests of a kind. */
+/** Results of the requests of one kind. */
 export interface KindTally {
   readonly sent: number;
-  /** How many were carried out: what they asked for was looked for. */
+  /** Number of executed operations. */
   readonly executed: number;
-  /** How many of those had data to give. */
+  /** Number of those that returned data. */
   readonly answered: number;
 }
 
 const NONE: KindTally = { sent: 0, executed: 0, answered: 0 };
 
-/** What came of a round. */
+/** Result of a round. */
 export interface RoundResult {
-  /** What is wrong, and what shows it. */
+  /** Faults, each with the request that shows it. */
   readonly failures: readonly string[];
   readonly kinds: ReadonlyMap<Kind, KindTally>;
-  /** How often each code was in an answer. */
+  /** Number of results with each error code. */
   readonly codes: ReadonlyMap<string, number>;
-  /** How many fields the schema has, and which of them no answer has held. */
+  /** Number of the schema's fields, and those that no result has held. */
   readonly fields: number;
   readonly unanswered: readonly string[];
   readonly seconds: number;
@@ -57,10 +57,10 @@ const MOST_GROWTH = 32 * 1024 * 1024;
 /** The same of its whole process, where threads that come and go take and give back some 200 MB. */
 const MOST_RESIDENT_GROWTH = 512 * 1024 * 1024;
 
-/** How long subscriptions may stay open on a server whose clients have gone. */
+/** Longest time for which subscriptions may stay open after their clients have left. */
 const CLOSING_MS = 10_000;
 
-/** How long smaller requests are looked for that fail as well. */
+/** Time limit of the search for smaller failing requests. */
 const SHRINKING_MS = 60_000;
 
 /** Plays a round. It ends with the first answer that is wrong. */
@@ -143,7 +143,7 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
 interface Failure {
   readonly at: number;
   readonly request: FuzzRequest;
-  /** What was sent before the first one that failed: what a server complains of can come late. */
+  /** The request before the first failing one, since a server's complaint can come late. */
   readonly before: FuzzRequest | undefined;
   readonly objection: string;
 }
@@ -163,7 +163,7 @@ function growthOf(verb: string, growth: number, most: number): readonly string[]
   ];
 }
 
-/** What is still open on a server when all clients have gone. */
+/** Counts what is still open on a server when all clients have left. */
 async function openAtEnd(stage: Stage): Promise<number> {
   const deadline = performance.now() + CLOSING_MS;
   let open = await stage.open();

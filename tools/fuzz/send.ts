@@ -1,8 +1,11 @@
-/** Sends a request, and takes what comes back as it comes. What goes on for ever is read until it falls silent, and dropped. */
+/**
+ * Sends a request and reads the response as it comes. Endless streams are read until they fall
+ * silent, then dropped.
+ */
 import { deadline } from "../../lib/deadline.ts";
 import type { FuzzRequest, HttpRequest, SocketRequest, StreamRequest } from "./request.ts";
 
-/** What came back. */
+/** A response, or the messages of a socket. */
 export type Reply =
   | {
     readonly transport: "http";
@@ -21,10 +24,10 @@ export type Reply =
   /** Nothing that can be read. */
   | { readonly transport: "none"; readonly reason: string };
 
-/** What takes longer hangs. */
+/** Time from which a request counts as hung, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** How long a stream is listened to that says nothing more, and how many bytes of one. */
+/** Silence after which a stream is dropped, in milliseconds, and the limit of its bytes. */
 const SILENCE_MS = 15;
 const LONGEST = 500_000;
 
@@ -57,7 +60,7 @@ async function sendByHttp(origin: string, request: HttpRequest): Promise<Reply> 
   return { transport: "http", status: response.status, type, body: text };
 }
 
-/** What a stream says before it falls silent. */
+/** Reads a stream until it falls silent. */
 async function readStream(response: Response): Promise<string> {
   let text = "";
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();

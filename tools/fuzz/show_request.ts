@@ -4,7 +4,7 @@ import type { FuzzRequest } from "./request.ts";
 /** Characters of a request that are shown. The seed gives all of it again. */
 const LONGEST = 8000;
 
-/** What to type: curl for HTTP, the messages for a WebSocket. */
+/** Formats a request for reproduction: curl for HTTP, the messages for a WebSocket. */
 export function showRequest(request: FuzzRequest): string {
   const text = textOfRequest(request);
   const shown = text.length <= LONGEST

@@ -8,11 +8,11 @@ import type { Memory } from "./serve.ts";
 /** A server that is under test. */
 export interface Stage extends AsyncDisposable {
   readonly origin: string;
-  /** What memory its process takes. */
+  /** Measures the memory of the server's process. */
   memory(): Promise<Memory>;
-  /** How many subscriptions and WebSockets it keeps open. */
+  /** Counts its open subscriptions and WebSockets. */
   open(): Promise<number>;
-  /** What it has complained of in its log, one complaint a line. */
+  /** Returns the problems in its log, one per line. */
   complaints(): readonly string[];
   isAlive(): boolean;
 }
@@ -20,7 +20,7 @@ export interface Stage extends AsyncDisposable {
 /** Complaints that are kept: where there are more, the first ones tell enough. */
 const MOST_COMPLAINTS = 100;
 
-/** Where runs can be kept. */
+/** Kinds of stores. */
 export const STORES = ["sqlite", "postgres"] as const;
 export type StoreKind = (typeof STORES)[number];
 

@@ -16,7 +16,7 @@ export type Value =
   | { readonly kind: "enum"; readonly name: string }
   | { readonly kind: "list"; readonly items: readonly Value[] }
   | { readonly kind: "object"; readonly fields: readonly (readonly [string, Value])[] }
-  /** What these fields have held in an answer (pool.ts), or something else while there is nothing. */
+  /** A value that these fields had in an earlier result (pool.ts), or another one while there is none. */
   | {
     readonly kind: "known";
     readonly sources: readonly string[];
@@ -30,17 +30,17 @@ export type Value =
     readonly isDefault: boolean;
     readonly value: Value;
   }
-  /** What a document may hold and what JSON may hold, which need not be the same. */
+  /** A value as a document holds it and as JSON holds it, which may differ. */
   | { readonly kind: "junk"; readonly literal: string; readonly json: unknown };
 
-/** How a value is to be. */
+/** Constraints of a value. */
 export interface ValueOptions {
   readonly type: GraphQLInputType;
   /** Fields of answers that hold such values. */
   readonly sources: readonly string[];
-  /** Whether some do not fit their type. */
+  /** Allows values that do not fit their type. */
   readonly isWild: boolean;
-  /** How many objects may be inside each other; as many as must be, in any case. */
+  /** Nesting limit of objects; required ones are nested in any case. */
   readonly depth: number;
 }
 
@@ -179,7 +179,7 @@ function fitting(options: ValueOptions): fc.Arbitrary<Value> {
   }
 }
 
-/** What answers have held, if anybody can know where to look. */
+/** Draws from values of earlier results, if there are any. */
 function known(sources: readonly string[], otherwise: fc.Arbitrary<Value>): fc.Arbitrary<Value> {
   if (sources.length === 0) return otherwise;
   return fc.record({

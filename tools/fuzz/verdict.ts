@@ -1,4 +1,4 @@
-/** What must hold of every answer, whatever was asked. */
+/** The rules for every response, whatever the request. */
 import { type DocumentNode, type GraphQLSchema, parse, validate } from "graphql";
 import { ERROR_CODES } from "../../server/http/errors.ts";
 import { createParts } from "./parts.ts";
@@ -6,20 +6,20 @@ import { readData } from "./read_data.ts";
 import type { FuzzRequest } from "./request.ts";
 import type { Reply } from "./send.ts";
 
-/** What an answer is. */
+/** The verdict on a response. */
 export interface Verdict {
-  /** What is wrong with it: 'it must be …, got …'; undefined if nothing is. */
+  /** The fault, 'it must be …, got …'; undefined if there is none. */
   readonly objection: string | undefined;
-  /** What the server did: refused it, carried it out, or carried it out and had data to give. */
+  /** The server's action: refused, executed, or executed with data. */
   readonly outcome: "refused" | "executed" | "answered";
   /** The codes of its errors. */
   readonly codes: readonly string[];
 }
 
-/** What verdicts go by. */
+/** Inputs of verdicts. */
 export interface Judge {
   readonly schema: GraphQLSchema;
-  /** Is told of what fields have held. */
+  /** Receives the values of fields. */
   readonly onValue: (source: string, value: unknown) => void;
 }
 
@@ -34,9 +34,10 @@ const STREAM_TYPE = "text/event-stream";
 const PARTS_TYPE = "multipart/mixed";
 
 /**
- * Reasons of a socket's end that are the client's doing: graphql-transport-ws has them from 4400; 1003 is 'no text',
- * 1007 'no UTF-8', 1009 'too big'. One that goes on talking to a socket that is being closed may find it broken (0 to
- * Deno) before it hears why.
+ * Close codes that are the client's fault: graphql-transport-ws has them from 4400; 1003 is 'no
+ * text', 1007 'no UTF-8', 1009 'too big'.
+ * A client that keeps sending on a closing socket may find it broken (0 in Deno) before it receives
+ * the reason.
  */
 const CLIENT_CLOSES: ReadonlySet<number> = new Set(
   [0, 1000, 1003, 1007, 1009, 4400, 4401, 4406, 4408, 4409, 4429],
@@ -97,18 +98,21 @@ function documentOf({ asked }: FuzzRequest, schema: GraphQLSchema) {
     : undefined;
 }
 
-/** Whether it is what a PUT is answered with: the token of an event stream (graphql-sse's single connection mode). */
+/**
+ * Reports whether the response is that to a PUT: the token of an event stream (graphql-sse's single
+ * connection mode).
+ */
 function isReservation(request: FuzzRequest, { status, type, body }: HttpReply): boolean {
   const isPut = request.transport === "http" && request.method === "PUT";
   return isPut && status === 201 && type === "text/plain" && /^[\w-]{20,}$/.test(body);
 }
 
-/** What files of runs are by their type. */
+/** Content types of run files. */
 const FILE_TYPES: ReadonlySet<string> = new Set(
   ["image/svg+xml", "image/png", "application/json", "application/x-ndjson"],
 );
 
-/** Whether there is a file. */
+/** Reports whether the response is a file. */
 function readFile({ status, type, body }: HttpReply, codes: string[]): boolean {
   const shown = `${status} ${type || "without a type"}: ${body.slice(0, 500)}`;
   must(status < 500, "the status must be below 500", shown);

@@ -16,7 +16,7 @@ const DOCUMENTS = [
   "deno.json",
 ];
 
-/** Lists each phrase with its line: 'README.md:12: 'is told': write receives'. */
+/** Lists each phrase with its line and the term to use. */
 export function proseProblems(path: string, text: string): readonly string[] {
   return findPhrases(text).map(({ index, text: phrase, instead }) => {
     const line = text.slice(0, index).split("\n").length;

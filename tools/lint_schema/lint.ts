@@ -46,7 +46,7 @@ const RULES: Linter.RulesRecord = {
   ...named(Object.fromEntries(Object.keys(OFF).map((rule) => [rule, "off"]))),
 };
 
-/** What is to be said of a schema, a line each. */
+/** Lists the problems of a schema, one per line. */
 function lint(sdl: string, file: string): string[] {
   const messages = new Linter().verify(
     sdl,

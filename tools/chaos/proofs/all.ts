@@ -31,7 +31,7 @@ export async function whyNoProof(name: ProofName, store: StoreKind): Promise<str
   return whyNoStore(store) ?? await proof.whyNot?.();
 }
 
-/** What carryOut() needs to know. */
+/** Inputs of carryOut(). */
 export interface CarryOutOptions extends Omit<ProofContext, "use" | "note" | "signal"> {
   readonly workspace: Workspace;
   readonly tally: Tally;

@@ -14,7 +14,7 @@ import {
   untilStep,
 } from "./proof.ts";
 
-/** How long the API is away, in seconds. */
+/** Times for which the API is down, in seconds. */
 const AWAY_S = [0, 20, 60];
 const SHORT_AWAY_S = [0, 2];
 

@@ -17,7 +17,7 @@ import {
   untilStep,
 } from "./proof.ts";
 
-/** What happens to files. */
+/** Kinds of damage to a file. */
 const DAMAGES = {
   "a bit is another": (path: string) => {
     const bytes = Deno.readFileSync(path);

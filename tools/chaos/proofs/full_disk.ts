@@ -24,11 +24,11 @@ import {
 /** Room for the datasets and some more. */
 const DISK_MB = 96;
 
-/** How long the disk is full, in seconds. */
+/** Time for which the disk is full, in seconds. */
 const FULL_S = 20;
 const SHORT_FULL_S = 1;
 
-/** What is said of it. */
+/** Messages about a full disk. */
 const SAID = /disk is full|space left/;
 
 /** Steps that are trained after there is room again. */
@@ -51,7 +51,7 @@ function logIn(events: readonly RunEvent[]): readonly RunEvent<"log">[] {
   return events.filter((event) => event.type === "log");
 }
 
-/** Whether a log says that the disk is full, and then that the training goes on. */
+/** Checks that a log reports a full disk, and then that the training goes on. */
 function isTold(events: readonly RunEvent[]): boolean {
   const logged = logIn(events);
   const cause = logged.findIndex(({ level, message }) => level === "error" && SAID.test(message));
@@ -125,7 +125,7 @@ async function proveWith(
   );
 }
 
-/** What a worker says that it is in trouble with. */
+/** Waits for the problem that the run's worker reports. */
 async function troubleOf({ store }: Cluster, runId: string, signal: AbortSignal): Promise<string> {
   return await until(store, signal, async () => {
     const worker = (await store.workers()).find((worker) => worker.runId === runId);
@@ -133,7 +133,7 @@ async function troubleOf({ store }: Cluster, runId: string, signal: AbortSignal)
   });
 }
 
-/** What the API says when it is asked to write something down; asked until it cannot. */
+/** Sends mutations until the API refuses one, and returns its message. */
 async function refusalOf(cluster: Cluster, signal: AbortSignal): Promise<string> {
   for (;;) {
     signal.throwIfAborted();

@@ -18,7 +18,7 @@ import {
   untilStep,
 } from "./proof.ts";
 
-/** How long PostgreSQL is away, in seconds. */
+/** Time for which PostgreSQL is down, in seconds. */
 const AWAY_S = 20;
 const SHORT_AWAY_S = 1;
 

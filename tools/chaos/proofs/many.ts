@@ -10,7 +10,7 @@ const SERVERS = 2;
 const WORKERS = 4;
 const RUNS = 40;
 
-/** How many runs there are numbers of that nothing befell; the others are the same again. */
+/** Number of different trainings; the other runs repeat them. */
 const KINDS = 4;
 
 export const many: Proof = {

@@ -1,4 +1,4 @@
-/** What every proof works with: each is one thing that goes wrong, on purpose and to the end. */
+/** The context of every proof: one fault, caused on purpose and observed to its end. */
 import type { Run } from "../../../runs/store/store.ts";
 import { askUntilAnswered, type StartedRun, startTraining } from "../api.ts";
 import type { Cluster } from "../cluster.ts";
@@ -15,7 +15,7 @@ import { readLog, type Training, TRAININGS, until, untilAtRest } from "../traini
 import { type Transport, TRANSPORTS, watch, type Watcher } from "../watcher.ts";
 import type { Place, StoreKind, Workspace } from "../workspace.ts";
 
-/** Where and how to prove. */
+/** Cluster, signal and reports of a proof. */
 export interface ProofContext {
   readonly workspace: Workspace;
   readonly store: StoreKind;
@@ -39,7 +39,7 @@ export interface Closable {
 
 /** A proof. */
 export interface Proof {
-  /** What is proved, as a sentence. */
+  /** The proved property, as a sentence. */
   readonly title: string;
   readonly stores: readonly StoreKind[];
   /** Why it cannot be done here, if so. */
@@ -109,7 +109,7 @@ export async function resume(
   await askUntilAnswered(() => cluster.origin(), RESUME, { id: globalId }, signal);
 }
 
-/** Checks a run that is over, with all that was seen of it. */
+/** Checks a finished run with everything that its watchers received. */
 export async function checkWatchedRun(
   cluster: Cluster,
   run: Run,
@@ -145,7 +145,7 @@ export async function untilSeen(watchers: readonly Watcher[], seq: number): Prom
   }
 }
 
-/** What a cancelled training must have: the numbers of the beginning, as far as they go. */
+/** Describes the expected end of a cancelled training: the numbers of its beginning. */
 export function cancelled(numbers: Numbers): Expected {
   return { state: "CANCELLED", numbers };
 }
