@@ -14,7 +14,7 @@ const HELP =
   deno task fuzz [--operations N] [--seed N] [--store sqlite|postgres]
 
   --operations N   number of operations (10000)
-  --seed N         where all chance comes from (random; it is printed)
+  --seed N         random seed (random, and printed)
   --store S        where the server keeps runs (sqlite)
 
 No status of 500 or above, no error that is INTERNAL or has no code of the API's, data as the schema has it, no crash,

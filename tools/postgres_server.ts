@@ -59,6 +59,9 @@ export interface PostgresServer {
   remove(): Promise<void>;
 }
 
+/** The server's output is read; nothing else of this process is shared with it. */
+const OWN_OUTPUT = { stdin: "null", stdout: "null", stderr: "piped" } as const;
+
 /** Number of databases created so far, for unique names. */
 let databases = 0;
 
@@ -75,7 +78,7 @@ export async function startPostgres(
   const home = temporaryFolder();
   const folder = join(home.path, "data");
   const user = unprivilegedUser();
-  if (user.uid !== undefined) Deno.chownSync(home.path, user.uid, user.gid);
+  if (user.uid !== undefined) Deno.chownSync(home.path, user.uid, user.gid ?? null);
   await initializeData(join(bin, "initdb"), folder, home.path, user);
   const port = freePort();
   const options = {
@@ -100,15 +103,9 @@ export async function startPostgres(
     query: (sql, database) => queryOnce(server.url(database), sql),
     async start() {
       const child = new Deno.Command(join(bin, "postgres"), {
-        args: [
-          "-D",
-          folder,
-          ...Object.entries(options).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
-        ],
+        args: ["-D", folder, ...toFlags(options)],
         cwd: home.path,
-        stdin: "null",
-        stdout: "null",
-        stderr: "piped",
+        ...OWN_OUTPUT,
         ...user,
       }).spawn();
       running = { child, guard: guard(child.pid) };
@@ -192,6 +189,11 @@ async function queryOnce(
   } finally {
     await client.end();
   }
+}
+
+/** Writes settings as flags of the server. */
+function toFlags(settings: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
 /** Stops the server and lets go on what is frozen of it, as that could not stop. */

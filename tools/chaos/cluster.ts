@@ -87,20 +87,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 
   const origin = (server = 0) => `http://127.0.0.1:${ports[server]}`;
 
-  function environment(server: number): Record<string, string> {
-    return {
-      EPOCHQL_HOME: home,
-      DATABASE_URL: databaseUrl ?? "",
-      EPOCHQL_CHECKPOINTS: location,
-      EPOCHQL_TOKEN: "",
-      EPOCHQL_DEVICE: "CPU",
-      HOST: "127.0.0.1",
-      PORT: String(ports[server] ?? 0),
-      WORKERS: String(server === 0 ? options.kept : 0),
-      LOG_LEVEL: "info",
-      ...options.env,
-    };
-  }
+  const environment = (server: number) => environmentOf(options, location, server, ports[server]);
 
   async function startServer(server: number): Promise<void> {
     const env = environment(server);
@@ -110,13 +97,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       env,
       log,
     });
-    const giveUpAt = performance.now() + START_MS;
-    while (!await isUp(origin(server))) {
-      if (program.hasEnded() || performance.now() > giveUpAt) {
-        throw new Error(`The server does not start:\n${await lastLines(log, 0, SHOWN_LINES)}`);
-      }
-      await look();
-    }
+    await untilUp(origin(server), program, log);
   }
 
   const workerLog = (index: number) => join(home, `apart-${index}.log`);
@@ -158,39 +139,82 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       await servers[server]?.end(signal);
     },
     workers,
-    async workerOf(run) {
-      const claims = await store.read(run.id, { afterSeq: 0, limit: 1_000, types: ["claimed"] });
-      const last = claims.findLast((event) => event.type === "claimed");
-      const info = (await store.workers()).find(({ id }) => id === last?.worker);
-      return info && isAlive(info.pid) ? info.pid : undefined;
-    },
+    workerOf: (run) => findWorker(store, run),
     trainersOf: childrenOf,
     workerLog,
-    async said() {
-      const logs = [];
-      for await (const { name, isFile } of Deno.readDir(home)) {
-        if (isFile && name.endsWith(".log")) logs.push(join(home, name));
-      }
-      const ends = await Promise.all(
-        logs.sort().map(async (log) =>
-          `--- ${basename(log)}\n${await lastLines(log, 0, SHOWN_LINES)}`
-        ),
-      );
-      return ends.join("\n");
-    },
+    said: () => readLogEnds(home),
     async close() {
       const left = await workers();
       const trainers = left.flatMap(childrenOf);
       const programs = [...servers, ...apart].flatMap((program) => program ?? []);
       for (const program of programs) program.thaw();
       await Promise.all(programs.map((program) => program.end("SIGTERM")));
-      // A server that was killed leaves its workers behind.
-      for (const pid of left) send(pid, "SIGTERM");
-      for (const pid of [...left, ...trainers]) await untilGone(pid);
+      await endLeftBehind(left, trainers);
       checkpoints.close();
       await store.close();
     },
   };
+}
+
+/** Builds the environment of a server and its workers. */
+function environmentOf(
+  { home, databaseUrl, kept, env }: ClusterOptions,
+  checkpoints: string,
+  server: number,
+  port = 0,
+): Record<string, string> {
+  return {
+    EPOCHQL_HOME: home,
+    DATABASE_URL: databaseUrl ?? "",
+    EPOCHQL_CHECKPOINTS: checkpoints,
+    EPOCHQL_TOKEN: "",
+    EPOCHQL_DEVICE: "CPU",
+    HOST: "127.0.0.1",
+    PORT: String(port),
+    WORKERS: String(server === 0 ? kept : 0),
+    LOG_LEVEL: "info",
+    ...env,
+  };
+}
+
+/** Waits until a server responds. */
+async function untilUp(origin: string, program: Program, log: string): Promise<void> {
+  const giveUpAt = performance.now() + START_MS;
+  while (!await isUp(origin)) {
+    if (program.hasEnded() || performance.now() > giveUpAt) {
+      throw new Error(`The server does not start:\n${await lastLines(log, 0, SHOWN_LINES)}`);
+    }
+    await look();
+  }
+}
+
+/** Ends the workers that a killed server leaves behind, and waits for their trainers. */
+async function endLeftBehind(
+  workers: readonly number[],
+  trainers: readonly number[],
+): Promise<void> {
+  for (const pid of workers) send(pid, "SIGTERM");
+  for (const pid of [...workers, ...trainers]) await untilGone(pid);
+}
+
+/** Finds the process of the worker that claimed a run last. */
+async function findWorker(store: RunStore, run: Run): Promise<number | undefined> {
+  const claims = await store.read(run.id, { afterSeq: 0, limit: 1_000, types: ["claimed"] });
+  const last = claims.findLast((event) => event.type === "claimed");
+  const info = (await store.workers()).find(({ id }) => id === last?.worker);
+  return info && isAlive(info.pid) ? info.pid : undefined;
+}
+
+/** Reads the last lines of every log in a folder. */
+async function readLogEnds(folder: string): Promise<string> {
+  const logs = [];
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile && name.endsWith(".log")) logs.push(join(folder, name));
+  }
+  const ends = await Promise.all(
+    logs.sort().map(async (log) => `--- ${basename(log)}\n${await lastLines(log, 0, SHOWN_LINES)}`),
+  );
+  return ends.join("\n");
 }
 
 async function isUp(origin: string): Promise<boolean> {

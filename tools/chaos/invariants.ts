@@ -3,10 +3,9 @@
  * violations. They compare the written log with the received events, and trust neither the store's
  * own checks nor each other.
  */
-import { isDeepStrictEqual } from "node:util";
 import { errorMessage } from "../../lib/error_message.ts";
-import type { EpochEvent } from "../../ml/training/events.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
+import type { EpochEvent } from "../../ml/training/events.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import {
   EMPTY_SNAPSHOT,
@@ -16,6 +15,7 @@ import {
   type RunState,
 } from "../../runs/log/state.ts";
 import type { Run } from "../../runs/store/store.ts";
+import { isDeepStrictEqual } from "node:util";
 
 /** By name: what must hold. */
 export const INVARIANTS = {
@@ -278,79 +278,6 @@ function checkNumbers(got: Numbers, right: Numbers, state: RunState): Findings {
   });
 }
 
-/** An event as a watcher was given it: fields of the event, and what GraphQL adds. */
-export type Seen = { readonly seq: number } & Readonly<Record<string, unknown>>;
-
-/** Events by which clients describe a run, whether it has ended or not. */
-const SAID_OF_RUNS: readonly RunEvent["type"][] = [
-  "renamed",
-  "tagged",
-  "noted",
-  "checkpointNamed",
-];
-
-/** Fields that GraphQL adds to the log's events. */
-const OF_GRAPHQL = ["__typename", "runId"];
-
-/**
- * Checks what a watcher was given in all, over all its connections, against the log.
- *
- * @param who for the words: 'the watcher by SSE'
- */
-export function checkWatched(
-  who: string,
-  seen: readonly Seen[],
-  events: readonly RunEvent[],
-): Findings {
-  return look("watched", function* () {
-    for (const [index, event] of seen.entries()) {
-      if (event.seq !== index + 1) {
-        return yield `${who} must be given the event ${index + 1}, got ${event.seq}`;
-      }
-      const logged: Readonly<Record<string, unknown>> = { ...events[index] };
-      for (const [field, value] of Object.entries(event)) {
-        if (OF_GRAPHQL.includes(field) || isDeepStrictEqual(value, logged[field])) continue;
-        yield `${who} is given ${field} ${show(value)} of the event ${event.seq}, which has ` +
-          show(logged[field]);
-      }
-    }
-    // Watchers leave when the run ends. Later descriptions reach none of them.
-    const promised = 1 + events.findLastIndex(({ type }) => !SAID_OF_RUNS.includes(type));
-    if (seen.length < promised) yield `${who} is given ${seen.length} of ${promised} events`;
-  });
-}
-
-/** A request for a run. */
-export interface Asked {
-  /** The name of the run, which no other request has. */
-  readonly name: string;
-  /** The run's id, if the request was answered. */
-  readonly id?: string;
-}
-
-/** Checks all runs of a store against all that was asked for. */
-export function checkRequests(asked: readonly Asked[], runs: readonly Run[]): Findings {
-  const names = new Set(asked.map(({ name }) => name));
-  const ids = new Set(runs.map(({ id }) => id));
-  return together(
-    look("acknowledged", function* () {
-      for (const { name, id } of asked) {
-        if (id !== undefined && !ids.has(id)) {
-          yield `'${name}' was answered with ${id}, which is gone`;
-        }
-      }
-    }),
-    look("doubled", function* () {
-      const found = new Set<string>();
-      for (const { name } of runs) {
-        if (found.has(name)) yield `there are two runs '${name}'`;
-        if (!names.has(name)) yield `nobody has asked for the run '${name}'`;
-        found.add(name);
-      }
-    }),
-  );
-}
-
 /** Finds what does not hold of an invariant; of many findings, the first ones. */
 export function look(invariant: Invariant, find: () => Iterable<string>): Findings {
   const violations: Violation[] = [];
@@ -366,7 +293,7 @@ export function must(invariant: Invariant, holds: boolean, what: string): Findin
   return { checked: [invariant], violations: holds ? [] : [{ invariant, what }] };
 }
 
-function show(value: unknown): string {
+export function show(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }

@@ -4,7 +4,8 @@
  */
 import { errorMessage } from "../../lib/error_message.ts";
 import { type ClusterOptions, openCluster } from "./cluster.ts";
-import { type Asked, checkRequests, type Numbers } from "./invariants.ts";
+import type { Numbers } from "./invariants.ts";
+import { type Asked, checkRequests } from "./acknowledged.ts";
 import { describePlan, type Plan, planRound } from "./plan.ts";
 import type { Tally } from "./report.ts";
 import { createRound, ROUND_MS } from "./round.ts";

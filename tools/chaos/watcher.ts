@@ -4,7 +4,7 @@
  */
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
-import type { Seen } from "./invariants.ts";
+import type { Seen } from "./watched.ts";
 
 /** The ways to watch. */
 export const TRANSPORTS = ["SSE", "WebSocket"] as const;

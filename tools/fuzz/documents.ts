@@ -87,19 +87,7 @@ export function operationsOf(schema: GraphQLSchema, isWild: boolean): fc.Arbitra
 function createFields(schema: GraphQLSchema, isWild: boolean) {
   const made = new Map<string, fc.Arbitrary<readonly Selection[]>>();
 
-  const directives = fc.oneof(
-    { weight: 15, arbitrary: fc.constant("") },
-    { weight: 1, arbitrary: fc.constantFrom(...TAME_DIRECTIVES) },
-    ...(isWild ? [{ weight: 1, arbitrary: fc.constantFrom(...WILD_DIRECTIVES) }] : []),
-  );
-
-  // Only the fields of a root are never in a fragment, where a mutation may not defer.
-  const fragmentDirectives = schema.getDirective("defer")
-    ? fc.oneof(
-      { weight: 6, arbitrary: directives },
-      { weight: 2, arbitrary: fc.constantFrom(DEFER, DEFER, "@defer(if: false)") },
-    )
-    : directives;
+  const { directives, fragmentDirectives } = createDirectives(schema, isWild);
 
   function selectionsOf(
     type: GraphQLNamedType,
@@ -138,7 +126,6 @@ function createFields(schema: GraphQLSchema, isWild: boolean) {
       : fields.length / 8;
     const maxLength = depth <= 1 ? 3 : 3 + Math.floor(more);
     const selections = fc.array(selection, { minLength: 1, maxLength });
-    // Without it, nobody can tell what an answer must hold.
     if (isAbstractType(type)) return selections.map((all) => [TYPENAME, ...all]);
     // What has an id can be asked for again.
     if (!fields.some(({ name }) => name === "id")) return selections;
@@ -153,25 +140,11 @@ function createFields(schema: GraphQLSchema, isWild: boolean) {
       kind: fc.constant("field" as const),
       alias: maybe<string>(isWild ? 0.15 : 0, fc.constantFrom(...NAMES)),
       name: fc.constant(field.name),
-      args: fc.tuple(...field.args.map((argument) => argumentOf(field, argument)))
+      args: fc.tuple(...field.args.map((argument) => argumentOf(schema, isWild, field, argument)))
         .map((all) => all.filter((argument) => argument !== null)),
       directives,
       selections: isLeafType(type) ? fc.constant(null) : selectionsOf(type, depth - 1),
     });
-  }
-
-  function argumentOf(field: GraphQLField<unknown, unknown>, argument: GraphQLArgument) {
-    const values = argumentValues({
-      type: argument.type,
-      sources: sourcesOf(schema, field, argument),
-      isWild,
-      depth: 3,
-    });
-    const name = fc.nat({ max: isWild ? 60 : 0 })
-      .map((number) => number === 60 ? "unknownArgument" : argument.name);
-    const isRequired = isNonNullType(argument.type) && argument.defaultValue === undefined;
-    const likelihood = !isRequired ? 0.25 : isWild ? 0.95 : 1;
-    return maybe(likelihood, fc.tuple(name, values));
   }
 
   /** On the type itself, or one that it may be; now and then on one that it cannot be. */
@@ -190,6 +163,44 @@ function createFields(schema: GraphQLSchema, isWild: boolean) {
   }
 
   return fieldOf;
+}
+
+/** Draws an argument of a field, or null where it is left out. */
+function argumentOf(
+  schema: GraphQLSchema,
+  isWild: boolean,
+  field: GraphQLField<unknown, unknown>,
+  argument: GraphQLArgument,
+) {
+  const values = argumentValues({
+    type: argument.type,
+    sources: sourcesOf(schema, field, argument),
+    isWild,
+    depth: 3,
+  });
+  const name = fc.nat({ max: isWild ? 60 : 0 })
+    .map((number) => number === 60 ? "unknownArgument" : argument.name);
+  const isRequired = isNonNullType(argument.type) && argument.defaultValue === undefined;
+  const likelihood = !isRequired ? 0.25 : isWild ? 0.95 : 1;
+  return maybe(likelihood, fc.tuple(name, values));
+}
+
+/** Creates the directives of fields and of fragments. */
+function createDirectives(schema: GraphQLSchema, isWild: boolean) {
+  const directives = fc.oneof(
+    { weight: 15, arbitrary: fc.constant("") },
+    { weight: 1, arbitrary: fc.constantFrom(...TAME_DIRECTIVES) },
+    ...(isWild ? [{ weight: 1, arbitrary: fc.constantFrom(...WILD_DIRECTIVES) }] : []),
+  );
+
+  // Only the fields of a root are never in a fragment, where a mutation may not defer.
+  const fragmentDirectives = schema.getDirective("defer")
+    ? fc.oneof(
+      { weight: 6, arbitrary: directives },
+      { weight: 2, arbitrary: fc.constantFrom(DEFER, DEFER, "@defer(if: false)") },
+    )
+    : directives;
+  return { directives, fragmentDirectives };
 }
 
 /** Reports whether a part of the operation is deferred. */

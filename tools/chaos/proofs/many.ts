@@ -1,7 +1,8 @@
 /** Two servers and four workers share one PostgreSQL: each run is trained once, and each server shows all of it. */
 import { startTraining } from "../api.ts";
 import { openCluster } from "../cluster.ts";
-import { checkRun, checkWatched, type Findings, must, numbersOf, together } from "../invariants.ts";
+import { checkRun, type Findings, must, numbersOf, together } from "../invariants.ts";
+import { checkWatched } from "../watched.ts";
 import { readLog, TRAININGS, untilAtRest } from "../trainings.ts";
 import { watch } from "../watcher.ts";
 import type { Proof } from "./proof.ts";

@@ -3,14 +3,8 @@ import type { Run } from "../../../runs/store/store.ts";
 import { askUntilAnswered, type StartedRun, startTraining } from "../api.ts";
 import type { Cluster } from "../cluster.ts";
 import { checkCheckpoints } from "../checkpoints.ts";
-import {
-  checkRun,
-  checkWatched,
-  type Expected,
-  type Findings,
-  type Numbers,
-  together,
-} from "../invariants.ts";
+import { checkRun, type Expected, type Findings, type Numbers, together } from "../invariants.ts";
+import { checkWatched } from "../watched.ts";
 import { readLog, type Training, TRAININGS, until, untilAtRest } from "../trainings.ts";
 import { type Transport, TRANSPORTS, watch, type Watcher } from "../watcher.ts";
 import type { Place, StoreKind, Workspace } from "../workspace.ts";

@@ -1,0 +1,46 @@
+/** Checks the events that a watcher received against the log. */
+import type { RunEvent } from "../../runs/log/event.ts";
+import { type Findings, look, show } from "./invariants.ts";
+import { isDeepStrictEqual } from "node:util";
+
+/** An event as a watcher was given it: fields of the event, and what GraphQL adds. */
+export type Seen = { readonly seq: number } & Readonly<Record<string, unknown>>;
+
+/** Events by which clients describe a run, whether it has ended or not. */
+const SAID_OF_RUNS: readonly RunEvent["type"][] = [
+  "renamed",
+  "tagged",
+  "noted",
+  "checkpointNamed",
+];
+
+/** Fields that GraphQL adds to the log's events. */
+const OF_GRAPHQL = ["__typename", "runId"];
+
+/**
+ * Checks what a watcher was given in all, over all its connections, against the log.
+ *
+ * @param who for the words: 'the watcher by SSE'
+ */
+export function checkWatched(
+  who: string,
+  seen: readonly Seen[],
+  events: readonly RunEvent[],
+): Findings {
+  return look("watched", function* () {
+    for (const [index, event] of seen.entries()) {
+      if (event.seq !== index + 1) {
+        return yield `${who} must be given the event ${index + 1}, got ${event.seq}`;
+      }
+      const logged: Readonly<Record<string, unknown>> = { ...events[index] };
+      for (const [field, value] of Object.entries(event)) {
+        if (OF_GRAPHQL.includes(field) || isDeepStrictEqual(value, logged[field])) continue;
+        yield `${who} is given ${field} ${show(value)} of the event ${event.seq}, which has ` +
+          show(logged[field]);
+      }
+    }
+    // Watchers leave when the run ends. Later descriptions reach none of them.
+    const promised = 1 + events.findLastIndex(({ type }) => !SAID_OF_RUNS.includes(type));
+    if (seen.length < promised) yield `${who} is given ${seen.length} of ${promised} events`;
+  });
+}
