@@ -1,0 +1,57 @@
+/** ARCHITECTURE.md is true: the files that it names exist, and so do the tests that hold its invariants. */
+import assert from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { sourceFiles } from "../tools/house/edges.ts";
+
+const ROOT = new URL("../", import.meta.url);
+const text = await Deno.readTextFile(new URL("ARCHITECTURE.md", ROOT));
+
+/** Every path in backticks: it has a slash or a file's ending. Those with a placeholder, '<name>', are not. */
+const paths = [...text.matchAll(/`([\w./-]+)`/g)]
+  .map(([, path = ""]) => path)
+  .filter((path) => /\/|\.(ts|md|json|graphql)$/.test(path) && !path.startsWith("house/"));
+
+describe("ARCHITECTURE.md", () => {
+  it("names only files and folders that exist", () => {
+    const missing = paths.filter((path) => !exists(path));
+    assert.deepEqual(missing, []);
+    assert.ok(paths.length > 60, "the paths are found");
+  });
+
+  it("describes every folder of the product", async () => {
+    const folders = new Set<string>();
+    for await (const file of sourceFiles(ROOT)) {
+      const [folder = "", ...rest] = file.split("/");
+      if (rest.length > 0) folders.add(folder);
+    }
+    const missing = [...folders].filter((folder) => !text.includes(`\`${folder}/`));
+    assert.deepEqual(missing, []);
+  });
+
+  it("has recipes whose placeholders stand in folders that exist", () => {
+    const recipes = text.slice(text.indexOf("## Recipes"));
+    const places = [...recipes.matchAll(/`([\w./-]+\/)<\w+>[\w.]*`/g)].map(([, path = ""]) => path);
+    assert.deepEqual(places.filter((path) => !exists(path)), []);
+    assert.ok(places.length >= 8, `got ${places.length}`);
+  });
+
+  it("names tests that exist", async () => {
+    const named = [...text.matchAll(/\(test: '([^']+)'\)/g)].map(([, name = ""]) => name);
+    const sources: string[] = [];
+    for await (const file of sourceFiles(ROOT, "tests/")) {
+      sources.push(await Deno.readTextFile(new URL(file, ROOT)));
+    }
+    const missing = named.filter((name) => !sources.some((source) => source.includes(`"${name}"`)));
+    assert.deepEqual(missing, []);
+    assert.ok(named.length >= 8, `got ${named.length}`);
+  });
+});
+
+function exists(path: string): boolean {
+  try {
+    Deno.statSync(new URL(path, ROOT));
+    return true;
+  } catch {
+    return false;
+  }
+}
