@@ -6,7 +6,13 @@ import { describe, it } from "@std/testing/bdd";
 import type { RunEvent, RunEventBody } from "../../runs/log/event.ts";
 import { EMPTY_SNAPSHOT, fold } from "../../runs/log/state.ts";
 import type { Run } from "../../runs/store/store.ts";
-import { checkRun, type Expected, type Findings, type Invariant, numbersOf } from "../../tools/chaos/invariants.ts";
+import {
+  checkRun,
+  type Expected,
+  type Findings,
+  type Invariant,
+  numbersOf,
+} from "../../tools/chaos/invariants.ts";
 import { checkRequests } from "../../tools/chaos/acknowledged.ts";
 import { checkWatched, type Seen } from "../../tools/chaos/watched.ts";
 import { aSpec, aTraining, present } from "../runs/helpers.ts";
