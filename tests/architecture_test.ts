@@ -1,5 +1,5 @@
 /** ARCHITECTURE.md is true: the files that it names exist, and so do the tests that hold its invariants. */
-import assert from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { sourceFiles } from "../tools/house/edges.ts";
 
@@ -14,8 +14,8 @@ const paths = [...text.matchAll(/`([\w./-]+)`/g)]
 describe("ARCHITECTURE.md", () => {
   it("names only files and folders that exist", () => {
     const missing = paths.filter((path) => !exists(path));
-    assert.deepEqual(missing, []);
-    assert.ok(paths.length > 60, "the paths are found");
+    assertEquals(missing, []);
+    assert(paths.length > 60, "the paths are found");
   });
 
   it("describes every folder of the product", async () => {
@@ -25,14 +25,14 @@ describe("ARCHITECTURE.md", () => {
       if (rest.length > 0) folders.add(folder);
     }
     const missing = [...folders].filter((folder) => !text.includes(`\`${folder}/`));
-    assert.deepEqual(missing, []);
+    assertEquals(missing, []);
   });
 
   it("has recipes whose placeholders stand in folders that exist", () => {
     const recipes = text.slice(text.indexOf("## Recipes"));
     const places = [...recipes.matchAll(/`([\w./-]+\/)<\w+>[\w.]*`/g)].map(([, path = ""]) => path);
-    assert.deepEqual(places.filter((path) => !exists(path)), []);
-    assert.ok(places.length >= 8, `got ${places.length}`);
+    assertEquals(places.filter((path) => !exists(path)), []);
+    assert(places.length >= 8, `got ${places.length}`);
   });
 
   it("names tests that exist", async () => {
@@ -42,8 +42,8 @@ describe("ARCHITECTURE.md", () => {
       sources.push(await Deno.readTextFile(new URL(file, ROOT)));
     }
     const missing = named.filter((name) => !sources.some((source) => source.includes(`"${name}"`)));
-    assert.deepEqual(missing, []);
-    assert.ok(named.length >= 8, `got ${named.length}`);
+    assertEquals(missing, []);
+    assert(named.length >= 8, `got ${named.length}`);
   });
 });
 
