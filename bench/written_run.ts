@@ -1,7 +1,8 @@
 /** A run that the bench writes itself, at its own pace: nothing is trained. */
 import { stepsPerEpoch, type TrainingSpec } from "../ml/spec/spec.ts";
+import type { Run } from "../runs/log/run.ts";
 import type { RunEventBody } from "../runs/log/event.ts";
-import type { Claim, Run, RunStore } from "../runs/store/store.ts";
+import type { Claim, RunStore } from "../runs/store/store.ts";
 import { globalId } from "../schema/base/global_id.ts";
 import { benchSpec } from "./training/spec.ts";
 

@@ -3,7 +3,7 @@ import { readWorkerConfig } from "../config.ts";
 import { ConfigError } from "../lib/config_error.ts";
 import { errorMessage } from "../lib/error_message.ts";
 import { workerPermissions } from "../runs/trainer/permissions.ts";
-import { StoreUnavailableError } from "../runs/store/store.ts";
+import { StoreUnavailableError } from "../runs/store/errors.ts";
 
 /** Falls back to all paths for a path with a space, which a task cannot put in a flag. */
 function forTask(flag: string): string {

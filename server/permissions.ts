@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { type Config, readConfig } from "../config.ts";
 import { ConfigError } from "../lib/config_error.ts";
 import { checkpointPermissions } from "../runs/checkpoints/permissions.ts";
+import { StoreUnavailableError } from "../runs/store/errors.ts";
 import { checkpointsFolder } from "../runs/paths.ts";
-import { StoreUnavailableError } from "../runs/store/store.ts";
 import { postgresPermissions } from "../runs/store/postgres/location.ts";
 
 /**

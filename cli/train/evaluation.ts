@@ -8,8 +8,8 @@ import type { ConfusionCounts } from "../../pictures/confusion_svg.ts";
 import { placeInTraining } from "../../pictures/frame.ts";
 import type { Kernels } from "../../pictures/kernels_svg.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
+import type { Run } from "../../runs/log/run.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
-import type { Run } from "../../runs/store/store.ts";
 
 /** Evaluations to draw, each with its place in the training. */
 export interface Learned {

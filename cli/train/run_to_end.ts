@@ -4,11 +4,12 @@
  */
 import { differingFields } from "../../ml/spec/compare.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
+import type { Run } from "../../runs/log/run.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 import { followEvents } from "../../runs/reading/follow.ts";
 import type { GpuReader } from "../../runs/trainer/gpu.ts";
 import { isFinished } from "../../runs/log/state.ts";
-import type { Run, RunStore } from "../../runs/store/store.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import type { Trainer } from "../../runs/trainer/trainer.ts";
 import { WrongInputError } from "./errors.ts";
 import type { TrainFlags } from "./flags.ts";

@@ -4,13 +4,10 @@
  */
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { GpuReader } from "../../runs/trainer/gpu.ts";
+import { ConflictError } from "../../runs/log/errors.ts";
+import { StoreUnavailableError } from "../../runs/store/errors.ts";
 import { isFinished } from "../../runs/log/state.ts";
-import {
-  type Claim,
-  ConflictError,
-  type RunStore,
-  StoreUnavailableError,
-} from "../../runs/store/store.ts";
+import type { Claim, RunStore } from "../../runs/store/store.ts";
 import { runAttempt } from "../../runs/worker/attempt.ts";
 import type { WorkerLog } from "../../runs/worker/worker_log.ts";
 import type { Trainer } from "../../runs/trainer/trainer.ts";

@@ -1,6 +1,6 @@
 /** Mutation.nameCheckpoint */
 import { looksLikeFile, MAX_CHECKPOINT_NAME_LENGTH } from "../../runs/log/checkpoint_name.ts";
-import { NoSuchCheckpointError } from "../../runs/store/store.ts";
+import { NoSuchCheckpointError } from "../../runs/log/errors.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { checkpointArgs, chosen, noCheckpoint } from "../../schema/checkpoint/checkpoint_choice.ts";
 import { COST } from "../../schema/base/cost.ts";

@@ -1,7 +1,7 @@
 /** Query.predict */
 import { describeDataset } from "../../data/catalog.ts";
 import { readGreyPng } from "../../pictures/read_grey_png.ts";
-import type { Run } from "../../runs/store/store.ts";
+import type { Run } from "../../runs/log/run.ts";
 import { builder } from "../../schema/base/builder.ts";
 import {
   checkpointArgs,

@@ -1,7 +1,8 @@
 /** Names that people give to checkpoints: one with a name is kept for good, and can be asked for by it. */
 import { attemptFromName } from "../../ml/checkpoint/checkpoint.ts";
+import { ConflictError, NoSuchCheckpointError } from "./errors.ts";
+import type { Run } from "./run.ts";
 import type { RunEventBody } from "./event.ts";
-import { ConflictError, NoSuchCheckpointError, type Run } from "../store/store.ts";
 
 /** The longest name, in characters as people count them. */
 export const MAX_CHECKPOINT_NAME_LENGTH = 50;

@@ -3,8 +3,8 @@
  * rules for it, which the API and the command line share.
  */
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import type { Run } from "./run.ts";
 import type { RunEventBody } from "./event.ts";
-import type { Run } from "../store/store.ts";
 
 /** What these may hold, for all who take them from people. Lengths are in characters, as people count them. */
 export const DESCRIPTION_LIMITS = { name: 100, tag: 50, tags: 20, note: 5_000 } as const;

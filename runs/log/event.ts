@@ -3,25 +3,11 @@
  * (state.ts). Bodies are what is stored; seq, runId and at are given by the store.
  */
 import type { BatchesEvent, EpochEvent, StartedEvent } from "../../ml/training/events.ts";
-
-/** Why a checkpoint was made. */
-export type CheckpointReason = "interval" | "epoch" | "pause" | "stop";
+import type { CheckpointInfo } from "./snapshot.ts";
 
 /** The training can go on from here: the file is in the checkpoint store, and the log reaches as far. */
-export interface CheckpointEvent {
+export interface CheckpointEvent extends Omit<CheckpointInfo, "name"> {
   readonly type: "checkpoint";
-  /** The last step that it holds, from 1, counted over the whole training. */
-  readonly step: number;
-  /** The epoch of that step, from 1. */
-  readonly epoch: number;
-  /** Its name in the checkpoint store, of which there is no other in the run. */
-  readonly file: string;
-  readonly bytes: number;
-  /** Of the whole file, hexadecimal. */
-  readonly sha256: string;
-  readonly reason: CheckpointReason;
-  /** The test accuracy after the epoch; null within an epoch. */
-  readonly testAcc: number | null;
 }
 
 /** What a GPU is at, as its driver says; null where it does not say. */

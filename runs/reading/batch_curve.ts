@@ -5,7 +5,8 @@
 import { LTTBIndexesForBuckets } from "downsample/methods/LTTB.js";
 import type { BatchMetrics } from "./follow.ts";
 import { coalesceReads } from "./coalesced_reads.ts";
-import type { Run, RunStore } from "../store/store.ts";
+import type { Run } from "../log/run.ts";
+import type { RunStore } from "../store/store.ts";
 
 /** Fewer points than these show nothing. */
 export const MIN_POINTS = 10;

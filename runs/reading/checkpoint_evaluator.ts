@@ -7,7 +7,7 @@ import type { ImageDataset } from "../../data/dataset.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { type CheckpointSource, createClassifier } from "../../ml/engines/wasm/thread.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
-import type { CheckpointInfo } from "../log/state.ts";
+import type { CheckpointInfo } from "../log/snapshot.ts";
 import { BusyError, createWorkQueue } from "./work_queue.ts";
 import type { StateArray } from "../../ml/state.ts";
 import type { Classified } from "../../ml/metrics.ts";

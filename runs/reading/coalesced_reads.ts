@@ -4,8 +4,10 @@
  * those who come a little later: a thousand watchers whose server was away replay one log, and read it once.
  */
 import { LRUCache } from "lru-cache";
+import type { Run } from "../log/run.ts";
+import type { WorkerInfo } from "../store/worker_info.ts";
 import type { RunEvent } from "../log/event.ts";
-import type { ReadOptions, Run, RunStore, StateChange, WorkerInfo } from "../store/store.ts";
+import type { ReadOptions, RunStore, StateChange } from "../store/store.ts";
 
 /** What is read together: as RunStore has it. */
 export interface CoalescedReads {

@@ -3,10 +3,11 @@
  * the cursor and then goes on as more is written. It reads at its consumer's pace and holds one page at most,
  * so that a slow consumer costs nothing; and whoever comes back with the last cursor misses nothing.
  */
+import type { Run } from "../log/run.ts";
 import type { RunEvent, RunEventType } from "../log/event.ts";
 import { coalesceReads } from "./coalesced_reads.ts";
 import { isFinished, RUN_STATES } from "../log/state.ts";
-import { type Run, type RunStore, STATE_CHANGES } from "../store/store.ts";
+import { type RunStore, STATE_CHANGES } from "../store/store.ts";
 
 /** One step, as `batches` gives it. */
 export interface BatchMetrics {

@@ -3,9 +3,10 @@
  * holds, complete enough to train the run again or to draw it elsewhere. Field names are those of the API.
  */
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
+import { epochsOf } from "../log/snapshot.ts";
+import type { Run } from "../log/run.ts";
 import type { RunEvent } from "../log/event.ts";
-import { epochsOf, type RunState } from "../log/state.ts";
-import type { Run } from "../store/store.ts";
+import type { RunState } from "../log/state.ts";
 
 /** A run's history. */
 export interface History {

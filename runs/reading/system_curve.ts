@@ -6,9 +6,10 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
+import type { Run } from "../log/run.ts";
 import type { GpuUse, RunEvent } from "../log/event.ts";
 import { coalesceReads } from "./coalesced_reads.ts";
-import type { Run, RunStore } from "../store/store.ts";
+import type { RunStore } from "../store/store.ts";
 
 /** A measurement, or the mean of some: then it has the place in the log of the last of them. */
 export type SystemMeasurement = RunEvent<"system">;

@@ -3,7 +3,8 @@
  */
 import { join } from "node:path";
 import { errorMessage } from "../../lib/error_message.ts";
-import { type RunStore, StoreUnavailableError } from "./store.ts";
+import { StoreUnavailableError } from "./errors.ts";
+import type { RunStore } from "./store.ts";
 import { openPostgresStore } from "./postgres/store.ts";
 import { openSqliteStore } from "./sqlite/store.ts";
 

@@ -3,7 +3,8 @@
  * has not looked at its devices yet may have any.
  */
 import { type Device, DEVICES } from "../../ml/spec/spec.ts";
-import type { Run, WorkerInfo } from "./store.ts";
+import type { Run } from "../log/run.ts";
+import type { WorkerInfo } from "./worker_info.ts";
 
 type Looked = Pick<WorkerInfo, "devices">;
 

@@ -2,7 +2,7 @@
  * What runs can be sorted by. Each is a value that follows from the run alone, so that a page's end is known by its
  * last run's value: what changes meanwhile neither repeats a run nor leaves one out that stayed where it was.
  */
-import type { Run } from "./store.ts";
+import type { Run } from "../log/run.ts";
 
 /** What to sort by. Metrics are those of the last epoch, but for the best one. */
 export const RUN_ORDER_FIELDS = [

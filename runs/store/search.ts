@@ -1,5 +1,5 @@
 /** How runs are found by words, the same in every database: case does not matter, and every word must be there. */
-import type { Run } from "./store.ts";
+import type { Run } from "../log/run.ts";
 
 /** All that a run can be found by: its name, recipe, seed, tags and note. */
 export function searchText({ name, spec, snapshot: { tags, note } }: Run): string {

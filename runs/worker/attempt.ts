@@ -6,7 +6,9 @@
  */
 import { delay } from "../../lib/delay.ts";
 import { errorMessage } from "../../lib/error_message.ts";
-import { ConflictError, FencedError, type Run, StoreUnavailableError } from "../store/store.ts";
+import { ConflictError } from "../log/errors.ts";
+import { FencedError, StoreUnavailableError } from "../store/errors.ts";
+import type { Run } from "../log/run.ts";
 import { CLEANUP_TIMEOUT_MS } from "../timeouts.ts";
 import { type Attempt, type AttemptOptions, createAttempt, observeRun } from "./attempt_state.ts";
 import { removeOrphans } from "./checkpoint_manager.ts";

@@ -1,9 +1,10 @@
 /** The state that the phases of an attempt share. */
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
-import { epochsOf } from "../log/state.ts";
-import { claimFolder } from "../paths.ts";
-import type { Claim, Run, RunStore } from "../store/store.ts";
+import { epochsOf } from "../log/snapshot.ts";
+import { claimFolder } from "../scratch.ts";
+import type { Run } from "../log/run.ts";
+import type { Claim, RunStore } from "../store/store.ts";
 import type { GpuReader } from "../trainer/gpu.ts";
 import type { Trainer, TrainOptions } from "../trainer/trainer.ts";
 import { createEventBuffer, type EventBuffer } from "./event_buffer.ts";

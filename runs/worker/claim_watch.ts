@@ -5,14 +5,9 @@
  */
 import { delay } from "../../lib/delay.ts";
 import { retry } from "../../lib/retry.ts";
-import {
-  type Claim,
-  FencedError,
-  type Run,
-  type RunStore,
-  STATE_CHANGES,
-  StoreUnavailableError,
-} from "../store/store.ts";
+import { FencedError, StoreUnavailableError } from "../store/errors.ts";
+import type { Run } from "../log/run.ts";
+import { type Claim, type RunStore, STATE_CHANGES } from "../store/store.ts";
 import { RENEWALS_PER_LEASE, REQUEST_LISTEN_MS, STORE_RETRY_MS } from "../timeouts.ts";
 
 /** Options of watchClaim(). */

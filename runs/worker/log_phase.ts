@@ -1,8 +1,8 @@
 /** The writing of the log while an attempt trains: buffered events are appended, old checkpoints removed. */
 import { delay } from "../../lib/delay.ts";
 import { errorMessage } from "../../lib/error_message.ts";
+import type { Run } from "../log/run.ts";
 import type { RunEventBody } from "../log/event.ts";
-import type { Run } from "../store/store.ts";
 import { APPEND_INTERVAL_MS } from "../timeouts.ts";
 import { type Attempt, observeRun } from "./attempt_state.ts";
 import { pruneEvents, removePruned } from "./checkpoint_manager.ts";

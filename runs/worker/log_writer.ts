@@ -1,7 +1,9 @@
 /** Writes a claimed run's events to its log, and keeps trying while the store is unavailable. */
 import { retry } from "../../lib/retry.ts";
+import type { Run } from "../log/run.ts";
+import { StoreUnavailableError } from "../store/errors.ts";
 import type { RunEventBody } from "../log/event.ts";
-import { type Claim, type Run, type RunStore, StoreUnavailableError } from "../store/store.ts";
+import type { Claim, RunStore } from "../store/store.ts";
 import { APPEND_RETRY_MS, MAX_APPEND_RETRY_MS } from "../timeouts.ts";
 
 /** Appends under one claim. One append after the other. */

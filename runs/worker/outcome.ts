@@ -2,9 +2,10 @@
  * The events that end an attempt: they follow from how the training ended and from the requests of clients.
  */
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
+import { epochsOf, type RunSnapshot } from "../log/snapshot.ts";
+import type { Run } from "../log/run.ts";
 import type { RunEventBody } from "../log/event.ts";
-import { epochsOf, type RunSnapshot } from "../log/state.ts";
-import type { Run, RunStore } from "../store/store.ts";
+import type { RunStore } from "../store/store.ts";
 
 /** Crashes of a run's trainer or worker without an epoch in between after which the run fails. */
 const MAX_CRASHES = 3;

@@ -2,8 +2,9 @@
  * Registers a worker in the store for as long as it runs.
  */
 import { delay } from "../../lib/delay.ts";
-import { type RunStore, StoreUnavailableError, type WorkerInfo } from "../store/store.ts";
-import type { WorkerStats } from "./worker_stats.ts";
+import { StoreUnavailableError } from "../store/errors.ts";
+import type { WorkerInfo, WorkerStats } from "../store/worker_info.ts";
+import type { RunStore } from "../store/store.ts";
 import { REGISTRATION_INTERVAL_MS } from "../timeouts.ts";
 
 /** The registered details of a worker; the store adds the time. */

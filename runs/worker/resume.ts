@@ -8,8 +8,8 @@ import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
 import { retry } from "../../lib/retry.ts";
 import type { BatchesEvent, StartedEvent, TrainingEvent } from "../../ml/training/events.ts";
+import type { CheckpointInfo, RunSnapshot } from "../log/snapshot.ts";
 import type { RunEventBody } from "../log/event.ts";
-import type { CheckpointInfo, RunSnapshot } from "../log/state.ts";
 import { CHECKPOINT_RETRY_MS } from "../timeouts.ts";
 
 /** Options of findResumePoint(). */

@@ -2,8 +2,8 @@
 import { errorMessage } from "../../lib/error_message.ts";
 import { retry } from "../../lib/retry.ts";
 import { asWriteError } from "../../ml/checkpoint/atomic_file.ts";
+import { removeStaleAttempts } from "../scratch.ts";
 import type { RunEventBody } from "../log/event.ts";
-import { removeStaleAttempts } from "../paths.ts";
 import { CHECKPOINT_RETRY_MS } from "../timeouts.ts";
 import { TrainerCrashedError } from "../trainer/trainer.ts";
 import type { Attempt } from "./attempt_state.ts";

@@ -15,9 +15,11 @@ import {
   trace,
 } from "@opentelemetry/api";
 import type { StartedEvent } from "../../ml/training/events.ts";
+import { epochsOf } from "../log/snapshot.ts";
+import type { Run } from "../log/run.ts";
+import { StoreUnavailableError } from "../store/errors.ts";
 import { type RunEventType, type Traced, traced } from "../log/event.ts";
-import { epochsOf } from "../log/state.ts";
-import { type Claim, type Run, type RunStore, StoreUnavailableError } from "../store/store.ts";
+import type { Claim, RunStore } from "../store/store.ts";
 import type { MeasuredEvent } from "./system_samples.ts";
 import {
   currentTraceparent,

@@ -2,20 +2,9 @@
  * Statistics of a worker. A worker has no port: they are part of its registration in the store, and servers show them.
  */
 import process from "node:process";
-import type { RunEventBody, SystemEvent } from "../log/event.ts";
+import type { RunEventBody } from "../log/event.ts";
 import type { RunStore } from "../store/store.ts";
-
-/** The figures of a worker, since it started. */
-export interface WorkerStats {
-  readonly eventsAppended: number;
-  /** Samples in the steps that it has appended; those that are computed again after a crash do not count twice. */
-  readonly samplesTrained: number;
-  /** Of its process, which several workers may share. */
-  readonly cpuSeconds: number;
-  readonly memoryBytes: number;
-  /** The last measurement of the training under way; null if there is none. */
-  readonly training: Omit<SystemEvent, "type"> | null;
-}
+import type { WorkerStats } from "../store/worker_info.ts";
 
 /** Counts. */
 export interface FigureCounter {

@@ -1,7 +1,6 @@
 /** type Checkpoint, enum CheckpointReason */
-import type { CheckpointInfo } from "../../runs/log/state.ts";
+import type { CheckpointInfo, CheckpointReason as Reason } from "../../runs/log/snapshot.ts";
 import { builder } from "../base/builder.ts";
-import type { CheckpointReason as Reason } from "../../runs/log/event.ts";
 
 const REASONS = {
   INTERVAL: { value: "interval", description: "The checkpoint interval elapsed." },

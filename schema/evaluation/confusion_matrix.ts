@@ -2,8 +2,8 @@
 import { catalogEntry, describeDataset } from "../../data/catalog.ts";
 import { accuracy, type Confusion, confusionMatrix } from "../../ml/metrics.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
-import type { CheckpointInfo } from "../../runs/log/state.ts";
-import type { Run } from "../../runs/store/store.ts";
+import type { CheckpointInfo } from "../../runs/log/snapshot.ts";
+import type { Run } from "../../runs/log/run.ts";
 import { builder } from "../base/builder.ts";
 import { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { type CheckpointChoice, chosen, evaluate } from "../checkpoint/checkpoint_choice.ts";

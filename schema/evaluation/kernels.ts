@@ -1,5 +1,5 @@
 /** type Kernels */
-import type { Run } from "../../runs/store/store.ts";
+import type { Run } from "../../runs/log/run.ts";
 import { builder } from "../base/builder.ts";
 import { Checkpoint } from "../checkpoint/checkpoint.ts";
 import { type CheckpointChoice, inspect, type Inspected } from "../checkpoint/checkpoint_choice.ts";

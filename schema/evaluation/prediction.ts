@@ -1,5 +1,5 @@
 /** type Prediction */
-import type { CheckpointInfo } from "../../runs/log/state.ts";
+import type { CheckpointInfo } from "../../runs/log/snapshot.ts";
 import { builder } from "../base/builder.ts";
 import { Checkpoint } from "../checkpoint/checkpoint.ts";
 

@@ -1,7 +1,8 @@
 /** The picture of a run's curves, as the API and the files beside it offer it. */
 import type { Theme } from "../../pictures/palette.ts";
-import { epochsOf } from "../../runs/log/state.ts";
-import type { Run, RunStore } from "../../runs/store/store.ts";
+import { epochsOf } from "../../runs/log/snapshot.ts";
+import type { Run } from "../../runs/log/run.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import { readEpochs } from "../event/read_log.ts";
 
 /**

@@ -1,7 +1,8 @@
 /** type Progress */
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
-import { epochsOf, type RunState } from "../../runs/log/state.ts";
-import type { Run } from "../../runs/store/store.ts";
+import { epochsOf } from "../../runs/log/snapshot.ts";
+import type { Run } from "../../runs/log/run.ts";
+import type { RunState } from "../../runs/log/state.ts";
 import { builder } from "../base/builder.ts";
 
 export const Progress = builder.objectRef<Run>("Progress").implement({

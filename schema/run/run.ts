@@ -1,7 +1,7 @@
 /** type Run, enum RunState */
 import { describeValue, NUMBER_FIELDS, SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { summarize } from "../../ml/network/summary.ts";
-import type { Run as StoredRun } from "../../runs/store/store.ts";
+import type { Run as StoredRun } from "../../runs/log/run.ts";
 import { MIN_POINTS, readBatchCurve } from "../../runs/reading/batch_curve.ts";
 import { Batch, Thinning } from "../metrics/batch.ts";
 import { builder } from "../base/builder.ts";

@@ -3,7 +3,8 @@ import { builder } from "../base/builder.ts";
 import { Run } from "./run.ts";
 import { decodeBase64, encodeBase64 } from "@pothos/core";
 import { type OrderValue, orderValue, type RunOrder } from "../../runs/store/run_order.ts";
-import type { ListOptions, Run as StoredRun } from "../../runs/store/store.ts";
+import type { Run as StoredRun } from "../../runs/log/run.ts";
+import type { ListOptions } from "../../runs/store/store.ts";
 import { badCursor, fromCursor } from "../base/cursor.ts";
 
 export const RunConnection = builder.connectionObject(

@@ -1,5 +1,5 @@
 /** type RunPayload, type DeleteRunPayload */
-import type { Run as StoredRun } from "../../runs/store/store.ts";
+import type { Run as StoredRun } from "../../runs/log/run.ts";
 import { builder } from "../base/builder.ts";
 import { Run } from "./run.ts";
 import { globalId } from "../base/global_id.ts";

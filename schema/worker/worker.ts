@@ -1,5 +1,5 @@
 /** type Worker */
-import type { WorkerInfo } from "../../runs/store/store.ts";
+import type { WorkerInfo } from "../../runs/store/worker_info.ts";
 import { builder } from "../base/builder.ts";
 import { COST } from "../base/cost.ts";
 import { DeviceInfo } from "./device_info.ts";

@@ -5,8 +5,8 @@
 import { createHash } from "node:crypto";
 import type { Theme } from "../../pictures/palette.ts";
 import { drawPng } from "../../pictures/png_thread.ts";
-import type { CheckpointInfo } from "../../runs/log/state.ts";
-import type { Run } from "../../runs/store/store.ts";
+import type { CheckpointInfo } from "../../runs/log/snapshot.ts";
+import type { Run } from "../../runs/log/run.ts";
 import {
   type CheckpointChoice,
   chosen,

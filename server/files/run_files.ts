@@ -5,7 +5,8 @@
 import { GraphQLError } from "graphql";
 import { drawPng } from "../../pictures/png_thread.ts";
 import { historyJson, historyOf } from "../../runs/reading/history.ts";
-import type { Run, RunStore } from "../../runs/store/store.ts";
+import type { Run } from "../../runs/log/run.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
 import { drawCurves } from "../../schema/metrics/draw_curves.ts";
 import { readNodeId } from "../../schema/base/global_id.ts";

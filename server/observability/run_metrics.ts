@@ -3,9 +3,9 @@
  * and `epochql_store_up` is 0. Every server of a store reports the same, without labels for single runs or workers.
  */
 import { Counter, Gauge, type Registry } from "prom-client";
+import type { Overview, RegisteredWorker, WorkerStats } from "../../runs/store/worker_info.ts";
 import type { RunState } from "../../runs/log/state.ts";
-import type { Overview, RegisteredWorker, RunStore } from "../../runs/store/store.ts";
-import type { WorkerStats } from "../../runs/worker/worker_stats.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import { deadline } from "../../lib/deadline.ts";
 import { SCRAPE_CACHE_MS, SCRAPE_TIMEOUT_MS } from "../timeouts.ts";
 

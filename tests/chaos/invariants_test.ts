@@ -3,9 +3,10 @@
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { EMPTY_SNAPSHOT } from "../../runs/log/snapshot.ts";
+import { fold } from "../../runs/log/fold.ts";
+import type { Run } from "../../runs/log/run.ts";
 import type { RunEvent, RunEventBody } from "../../runs/log/event.ts";
-import { EMPTY_SNAPSHOT, fold } from "../../runs/log/state.ts";
-import type { Run } from "../../runs/store/store.ts";
 import {
   checkRun,
   type Expected,

@@ -10,7 +10,8 @@ import { createRun, runToEnd } from "../../cli/train/run_to_end.ts";
 import type { TrainingEvent } from "../../ml/training/events.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
-import { type RunStore, StoreUnavailableError } from "../../runs/store/store.ts";
+import { StoreUnavailableError } from "../../runs/store/errors.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import {
   type Trainer,

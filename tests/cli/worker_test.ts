@@ -5,7 +5,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { NVIDIA_SMI } from "../../runs/trainer/gpu.ts";
-import type { WorkerInfo } from "../../runs/store/store.ts";
+import type { WorkerInfo } from "../../runs/store/worker_info.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { temporaryFolder, until } from "../runs/helpers.ts";
 

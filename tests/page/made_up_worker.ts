@@ -4,8 +4,9 @@
  */
 import type { EpochEvent } from "../../ml/training/events.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
+import { epochsOf } from "../../runs/log/snapshot.ts";
 import type { RunEventBody } from "../../runs/log/event.ts";
-import { epochsOf, type RunState } from "../../runs/log/state.ts";
+import type { RunState } from "../../runs/log/state.ts";
 import type { Claim, RunStore } from "../../runs/store/store.ts";
 
 /** A running worker. */

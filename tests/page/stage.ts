@@ -1,7 +1,8 @@
 /** Support of the page's tests: the real server as a process, its store, and a fake worker. */
 import { fileURLToPath } from "node:url";
+import { ConflictError } from "../../runs/log/errors.ts";
 import { isFinished } from "../../runs/log/state.ts";
-import { ConflictError, type RunStore } from "../../runs/store/store.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { buildPage } from "../../web/build/build_page.ts";
 import { type MadeUpWorker, startMadeUpWorker } from "./made_up_worker.ts";

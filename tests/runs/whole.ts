@@ -3,8 +3,11 @@
  */
 import { assertEquals } from "@std/assert";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
-import { EMPTY_SNAPSHOT, epochsOf, fold, isFinished } from "../../runs/log/state.ts";
-import type { Run, RunStore } from "../../runs/store/store.ts";
+import { EMPTY_SNAPSHOT, epochsOf } from "../../runs/log/snapshot.ts";
+import { fold } from "../../runs/log/fold.ts";
+import type { Run } from "../../runs/log/run.ts";
+import { isFinished } from "../../runs/log/state.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import { lossAt, readAll, until } from "./helpers.ts";
 
 /** Waits for a run's end. */

@@ -1,7 +1,8 @@
 /** Runs through the API, on a real store: starting, listing, reading, cancelling and deleting them. */
 import { assert, assertEquals, assertMatch, assertStrictEquals, fail } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store/store.ts";
+import { StoreUnavailableError } from "../../runs/store/errors.ts";
+import type { Claim, RunStore } from "../../runs/store/store.ts";
 import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
 import { ask, batches, epoch, openNewStore, refuse, STARTED } from "./support.ts";

@@ -2,8 +2,9 @@
 import { assert, assertEquals, fail } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { type ExecutionResult, parse, subscribe } from "graphql";
+import { StoreUnavailableError } from "../../runs/store/errors.ts";
 import type { RunEventBody } from "../../runs/log/event.ts";
-import { type Claim, type RunStore, StoreUnavailableError } from "../../runs/store/store.ts";
+import type { Claim, RunStore } from "../../runs/store/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { ask, batches, checkpoint, epoch, openNewStore, STARTED } from "./support.ts";

@@ -2,7 +2,8 @@
 import { type ExecutionResult, graphql, type GraphQLFormattedError } from "graphql";
 import { join } from "node:path";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
-import type { CheckpointReason, RunEventBody } from "../../runs/log/event.ts";
+import type { CheckpointReason } from "../../runs/log/snapshot.ts";
+import type { RunEventBody } from "../../runs/log/event.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
 import { LOCAL } from "../../schema/base/access.ts";

@@ -1,7 +1,8 @@
 /** The workers as the API shows them. */
 import { assert, assertEquals, fail } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import type { RunStore, WorkerInfo } from "../../runs/store/store.ts";
+import type { WorkerInfo } from "../../runs/store/worker_info.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
 import { ask, openNewStore } from "./support.ts";
 

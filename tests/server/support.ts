@@ -5,8 +5,9 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
+import type { Run } from "../../runs/log/run.ts";
 import type { RunEventBody } from "../../runs/log/event.ts";
-import type { Claim, Run, RunStore } from "../../runs/store/store.ts";
+import type { Claim, RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../../server/server.ts";

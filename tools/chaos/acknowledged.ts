@@ -1,5 +1,5 @@
 /** Checks that every acknowledged request has exactly one run. */
-import type { Run } from "../../runs/store/store.ts";
+import type { Run } from "../../runs/log/run.ts";
 import { type Findings, look, together } from "./invariants.ts";
 
 /** A request for a run. */

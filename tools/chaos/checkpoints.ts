@@ -4,7 +4,7 @@
  */
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
-import type { Run } from "../../runs/store/store.ts";
+import type { Run } from "../../runs/log/run.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Findings, look } from "./invariants.ts";
 

@@ -6,15 +6,11 @@
 import { errorMessage } from "../../lib/error_message.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { EpochEvent } from "../../ml/training/events.ts";
+import { EMPTY_SNAPSHOT, epochsOf, type RunSnapshot } from "../../runs/log/snapshot.ts";
+import { fold } from "../../runs/log/fold.ts";
+import type { Run } from "../../runs/log/run.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
-import {
-  EMPTY_SNAPSHOT,
-  epochsOf,
-  fold,
-  type RunSnapshot,
-  type RunState,
-} from "../../runs/log/state.ts";
-import type { Run } from "../../runs/store/store.ts";
+import type { RunState } from "../../runs/log/state.ts";
 import { isDeepStrictEqual } from "node:util";
 
 /** By name: what must hold. */

@@ -1,6 +1,6 @@
 /** Moments of a run at which a process is struck: a claim, a start, a checkpoint, a step. */
+import type { Run } from "../../runs/log/run.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
-import type { Run } from "../../runs/store/store.ts";
 import type { Moment } from "./plan.ts";
 
 /** Counts of the events that moments wait for. */

@@ -1,6 +1,6 @@
 /** Strikes: processes are killed or stopped, or a run is paused and resumed, at a moment of a round. */
+import type { Run } from "../../runs/log/run.ts";
 import { isFinished } from "../../runs/log/state.ts";
-import type { Run } from "../../runs/store/store.ts";
 import { send, untilGone } from "../processes.ts";
 import { ApiError, ask, askUntilAnswered, type StartedRun } from "./api.ts";
 import type { Cluster } from "./cluster.ts";

@@ -2,9 +2,10 @@
  * The trainings of the chaos: small ones of every recipe, so that every optimizer and every use of chance has to
  * survive; and what they give when nothing befalls them.
  */
+import type { Run } from "../../runs/log/run.ts";
 import { isFinished } from "../../runs/log/state.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
-import type { Run, RunStore } from "../../runs/store/store.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import type { Cluster } from "./cluster.ts";
 import { startTraining } from "./api.ts";
 import { checkRun, type Findings, type Numbers, numbersOf } from "./invariants.ts";

@@ -4,7 +4,8 @@
  */
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import { createCheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
-import { checkpointsFolder, deleteRun, scratchFolder } from "../../runs/paths.ts";
+import { deleteRun } from "../../runs/delete_run.ts";
+import { checkpointsFolder, scratchFolder } from "../../runs/paths.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { logErrors, setUpLog } from "../../server/observability/log.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";

@@ -4,7 +4,7 @@
 import { AbortedTransactionError } from "kysely";
 import { DatabaseError } from "pg";
 import { errorMessage } from "../../../lib/error_message.ts";
-import { StoreUnavailableError } from "../store.ts";
+import { StoreUnavailableError } from "../errors.ts";
 
 /** What is wrong, and what to do about it. */
 type Meaning = readonly [wrong: string, advice: string, passes?: "passes"];

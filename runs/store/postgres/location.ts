@@ -4,7 +4,7 @@
  */
 import { Client, type ClientConfig } from "pg";
 import { errorMessage } from "../../../lib/error_message.ts";
-import { StoreUnavailableError } from "../store.ts";
+import { StoreUnavailableError } from "../errors.ts";
 
 /** Where a database is. */
 export interface PostgresLocation {

@@ -5,9 +5,11 @@
  */
 import { Kysely, sql } from "kysely";
 import { Client, type ClientConfig, Pool, types } from "pg";
-import { type RunStore, StoreUnavailableError } from "../store.ts";
+import { StoreUnavailableError } from "../errors.ts";
+import type { ColumnTypes } from "../sql/column_types.ts";
+import type { RunStore } from "../store.ts";
 import { migrate } from "../sql/migrate.ts";
-import { allMigrations, type ColumnTypes } from "../sql/migrations/all.ts";
+import { allMigrations } from "../sql/migrations/all.ts";
 import { postgresDialect } from "./dialect.ts";
 import { explainPostgresError } from "./errors.ts";
 import { listen, type Listener } from "./listener.ts";

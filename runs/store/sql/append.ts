@@ -1,9 +1,13 @@
 /** Appends to the log of a run, and keeps in step what follows from it: all of it in one transaction. */
 import type { Transaction } from "kysely";
 import { encodeEvent, toJson } from "../../log/codec.ts";
+import { allows, fold, isKept } from "../../log/fold.ts";
+import type { RunSnapshot } from "../../log/snapshot.ts";
+import { ConflictError } from "../../log/errors.ts";
+import type { Run } from "../../log/run.ts";
 import { lastStepOf, type RunEventBody, type RunEventType } from "../../log/event.ts";
-import { allows, fold, isKept, type RunSnapshot, type RunState } from "../../log/state.ts";
-import { ConflictError, type Run, STATE_CHANGES } from "../store.ts";
+import type { RunState } from "../../log/state.ts";
+import { STATE_CHANGES } from "../store.ts";
 import { toEvent } from "./read_events.ts";
 import { lookupOf, parseSnapshot, toRun } from "./rows.ts";
 import type { SqlEngine } from "./engine.ts";

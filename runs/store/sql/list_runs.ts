@@ -2,7 +2,8 @@
 import { type ExpressionBuilder, type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import { NEWEST_FIRST, type OrderValue, orderValue, type RunOrderField } from "../run_order.ts";
 import { searchWords } from "../search.ts";
-import type { ListOptions, Run, RunPage } from "../store.ts";
+import type { Run } from "../../log/run.ts";
+import type { ListOptions, RunPage } from "../store.ts";
 import { toKey, toRun } from "./rows.ts";
 import type { LookupsTable, Tables } from "./tables.ts";
 

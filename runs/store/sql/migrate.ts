@@ -3,7 +3,7 @@
  */
 import { type Kysely, sql } from "kysely";
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
-import { StoreUnavailableError } from "../store.ts";
+import { StoreUnavailableError } from "../errors.ts";
 import type { Tables } from "./tables.ts";
 
 /** Where and how to migrate. */

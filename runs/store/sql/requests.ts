@@ -1,9 +1,12 @@
 /** What clients ask of a run that is trained, or is to be: pause, resume, cancel. */
 import { SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import { InvalidSpecError, specProblem } from "../../../ml/spec/spec.ts";
+import { allows } from "../../log/fold.ts";
+import { epochsOf } from "../../log/snapshot.ts";
+import { ConflictError } from "../../log/errors.ts";
 import { type RunEventBody, traced } from "../../log/event.ts";
-import { allows, epochsOf, type RunState } from "../../log/state.ts";
-import { ConflictError, type ControlRequest, type RequestOptions } from "../store.ts";
+import type { RunState } from "../../log/state.ts";
+import type { ControlRequest, RequestOptions } from "../store.ts";
 import { HELD, type LockedRun } from "./append.ts";
 import { toRun } from "./rows.ts";
 

@@ -5,8 +5,9 @@ import { UnsupportedSpecError, upgradeSpec } from "../../../ml/spec/upgrade.ts";
 import { fromJson } from "../../log/codec.ts";
 import { orderValue } from "../run_order.ts";
 import { searchText } from "../search.ts";
-import { type CheckpointInfo, EMPTY_SNAPSHOT, type RunSnapshot } from "../../log/state.ts";
-import { type Run, StoreUnavailableError } from "../store.ts";
+import { type CheckpointInfo, EMPTY_SNAPSHOT, type RunSnapshot } from "../../log/snapshot.ts";
+import type { Run } from "../../log/run.ts";
+import { StoreUnavailableError } from "../errors.ts";
 import type { LookupsTable, RunRow } from "./tables.ts";
 
 /** The columns that make a run. */

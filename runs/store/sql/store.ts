@@ -10,16 +10,16 @@ import { checkpointNameEvents } from "../../log/checkpoint_name.ts";
 import { toJson } from "../../log/codec.ts";
 import { descriptionEvents } from "../../log/description.ts";
 import { supportedDevices } from "../placement.ts";
+import { EMPTY_SNAPSHOT } from "../../log/snapshot.ts";
+import { ConflictError } from "../../log/errors.ts";
+import { FencedError, QueueFullError } from "../errors.ts";
+import type { Run } from "../../log/run.ts";
 import { type RunEventBody, traced } from "../../log/event.ts";
-import { EMPTY_SNAPSHOT, isFinished } from "../../log/state.ts";
+import { isFinished } from "../../log/state.ts";
 import {
   type Claim,
   type ClaimOptions,
-  ConflictError,
-  FencedError,
   type NewRun,
-  QueueFullError,
-  type Run,
   type RunStore,
   STATE_CHANGES,
 } from "../store.ts";

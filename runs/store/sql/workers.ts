@@ -1,7 +1,7 @@
 /** Workers, as they announce themselves. */
 import { type Kysely, type Selectable, sql } from "kysely";
+import type { Overview, WorkerInfo } from "../worker_info.ts";
 import { RUN_STATES, type RunState } from "../../log/state.ts";
-import type { Overview, WorkerInfo } from "../store.ts";
 import { toTime } from "./rows.ts";
 import type { SqlEngine } from "./engine.ts";
 import type { Tables, WorkersTable } from "./tables.ts";

@@ -2,7 +2,7 @@
  * What SQLite's errors mean to a person. Deno gives most of them without a code, so that their texts, which
  * SQLite has not changed in decades, tell them apart.
  */
-import { StoreUnavailableError } from "../store.ts";
+import { StoreUnavailableError } from "../errors.ts";
 import { SQLITE_LOCK_TIMEOUT_MS } from "../../timeouts.ts";
 
 const LOCKED = /database (table |schema )?is locked/;

@@ -4,9 +4,10 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import { Kysely, sql } from "kysely";
+import type { ColumnTypes } from "../sql/column_types.ts";
 import type { RunStore } from "../store.ts";
 import { migrate } from "../sql/migrate.ts";
-import { allMigrations, type ColumnTypes } from "../sql/migrations/all.ts";
+import { allMigrations } from "../sql/migrations/all.ts";
 import { createSqlStore } from "../sql/store.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { explainSqliteError, retryWhileLocked } from "./errors.ts";

@@ -3,7 +3,7 @@
  */
 import { assert, assertEquals, assertMatch, assertNotMatch, fail } from "@std/assert";
 import { after, afterEach, before, describe, it } from "@std/testing/bdd";
-import type { Run } from "../../../runs/store/store.ts";
+import type { Run } from "../../../runs/log/run.ts";
 import { isFinished } from "../../../runs/log/state.ts";
 import { claimRun, createRun as writeRun, type FakeWorker, SPEC } from "../../server/support.ts";
 import { type Host, openHost, startProgram } from "./host.ts";

@@ -4,15 +4,10 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
+import { allows, fold } from "../../../runs/log/fold.ts";
+import { EMPTY_SNAPSHOT, epochsOf, type RunSnapshot } from "../../../runs/log/snapshot.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "../../../runs/log/event.ts";
-import {
-  allows,
-  EMPTY_SNAPSHOT,
-  epochsOf,
-  fold,
-  isFinished,
-  type RunSnapshot,
-} from "../../../runs/log/state.ts";
+import { isFinished } from "../../../runs/log/state.ts";
 import { anEpoch } from "../helpers.ts";
 
 const TYPES: readonly RunEventType[] = [

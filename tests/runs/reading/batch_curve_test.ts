@@ -3,7 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { readBatchCurve } from "../../../runs/reading/batch_curve.ts";
-import type { Run, RunStore } from "../../../runs/store/store.ts";
+import type { Run } from "../../../runs/log/run.ts";
+import type { RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { aSpec, present, temporaryFolder } from "../helpers.ts";
 

@@ -10,9 +10,10 @@ import {
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { coalesceReads } from "../../../runs/reading/coalesced_reads.ts";
+import { EMPTY_SNAPSHOT } from "../../../runs/log/snapshot.ts";
+import type { Run } from "../../../runs/log/run.ts";
 import type { RunEvent } from "../../../runs/log/event.ts";
-import { EMPTY_SNAPSHOT } from "../../../runs/log/state.ts";
-import type { Run, RunStore } from "../../../runs/store/store.ts";
+import type { RunStore } from "../../../runs/store/store.ts";
 import { aSpec, present } from "../helpers.ts";
 
 /** A store whose answers the test gives, one for each read that reaches it. */

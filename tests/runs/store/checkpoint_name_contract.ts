@@ -3,14 +3,10 @@
  */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { ConflictError, NoSuchCheckpointError } from "../../../runs/log/errors.ts";
+import type { Run } from "../../../runs/log/run.ts";
 import type { RunEventBody } from "../../../runs/log/event.ts";
-import {
-  type Claim,
-  ConflictError,
-  NoSuchCheckpointError,
-  type Run,
-  type RunStore,
-} from "../../../runs/store/store.ts";
+import type { Claim, RunStore } from "../../../runs/store/store.ts";
 import { aSpec, ofType, present, readAll } from "../helpers.ts";
 import type { TestDatabase } from "./store_contract.ts";
 

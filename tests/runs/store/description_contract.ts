@@ -5,7 +5,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { type RunOrder } from "../../../runs/store/run_order.ts";
-import { type ListOptions, type Run, type RunStore } from "../../../runs/store/store.ts";
+import type { Run } from "../../../runs/log/run.ts";
+import type { ListOptions, RunStore } from "../../../runs/store/store.ts";
 import { anEpoch, aSpec, ofType, present, readAll } from "../helpers.ts";
 import type { TestDatabase } from "./store_contract.ts";
 

@@ -1,7 +1,8 @@
 /** A database as the version before this one left it: its tables, and three runs without and with an epoch. */
 import type { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
-import { allMigrations, type ColumnTypes } from "../../../runs/store/sql/migrations/all.ts";
+import type { ColumnTypes } from "../../../runs/store/sql/column_types.ts";
+import { allMigrations } from "../../../runs/store/sql/migrations/all.ts";
 import { anEpoch, aSpec } from "../helpers.ts";
 
 /** @param db a database without tables; it is closed at the end */

@@ -8,7 +8,8 @@ import { dirname, join } from "node:path";
 import { Kysely } from "kysely";
 import { Client, Pool } from "pg";
 import { workerPermissions } from "../../../runs/trainer/permissions.ts";
-import { type RunStore, StoreUnavailableError } from "../../../runs/store/store.ts";
+import { StoreUnavailableError } from "../../../runs/store/errors.ts";
+import type { RunStore } from "../../../runs/store/store.ts";
 import { openPostgresStore, POSTGRES_TYPES } from "../../../runs/store/postgres/store.ts";
 import { postgresDialect } from "../../../runs/store/postgres/dialect.ts";
 import {

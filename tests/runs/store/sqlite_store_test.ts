@@ -6,7 +6,7 @@ import { assertErrorMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { StoreUnavailableError } from "../../../runs/store/store.ts";
+import { StoreUnavailableError } from "../../../runs/store/errors.ts";
 import { Kysely } from "kysely";
 import { openSqliteStore, SQLITE_TYPES } from "../../../runs/store/sqlite/store.ts";
 import { oldestOf } from "../../../runs/store/sql/queue.ts";

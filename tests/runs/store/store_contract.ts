@@ -6,18 +6,15 @@ import { assertErrorMatch } from "../../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import type { BatchesEvent } from "../../../ml/training/events.ts";
 import { InvalidSpecError } from "../../../ml/spec/spec.ts";
+import { EMPTY_SNAPSHOT } from "../../../runs/log/snapshot.ts";
+import { fold } from "../../../runs/log/fold.ts";
+import { ConflictError } from "../../../runs/log/errors.ts";
+import { FencedError, QueueFullError } from "../../../runs/store/errors.ts";
+import type { Run } from "../../../runs/log/run.ts";
 import type { RunEventBody } from "../../../runs/log/event.ts";
 import { followEvents } from "../../../runs/reading/follow.ts";
-import { EMPTY_SNAPSHOT, fold, RUN_STATES } from "../../../runs/log/state.ts";
-import {
-  type Claim,
-  ConflictError,
-  FencedError,
-  QueueFullError,
-  type Run,
-  type RunStore,
-  STATE_CHANGES,
-} from "../../../runs/store/store.ts";
+import { RUN_STATES } from "../../../runs/log/state.ts";
+import { type Claim, type RunStore, STATE_CHANGES } from "../../../runs/store/store.ts";
 import { anEpoch, aSpec, ofType, present, readAll, runScript, until } from "../helpers.ts";
 
 /** A database for one test. */

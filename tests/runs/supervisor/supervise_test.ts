@@ -11,7 +11,7 @@ import {
 } from "../../../runs/supervisor/supervise.ts";
 import { trainerPermissions, workerPermissions } from "../../../runs/trainer/permissions.ts";
 import { spawnWorker } from "../../../runs/supervisor/spawn.ts";
-import type { WorkerInfo } from "../../../runs/store/store.ts";
+import type { WorkerInfo } from "../../../runs/store/worker_info.ts";
 import { openStore } from "../../../runs/store/open.ts";
 import { boundLog, slotHolder, slots, workerLogFile } from "../../../runs/supervisor/slots.ts";
 import { isAlive, runScript, temporaryFolder, until, untilGone } from "../helpers.ts";

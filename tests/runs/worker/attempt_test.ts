@@ -7,14 +7,11 @@ import { join } from "node:path";
 import type { TrainingEvent } from "../../../ml/training/events.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
-import { EMPTY_SNAPSHOT, fold } from "../../../runs/log/state.ts";
-import {
-  type Claim,
-  FencedError,
-  type Run,
-  type RunStore,
-  StoreUnavailableError,
-} from "../../../runs/store/store.ts";
+import { EMPTY_SNAPSHOT } from "../../../runs/log/snapshot.ts";
+import { fold } from "../../../runs/log/fold.ts";
+import { FencedError, StoreUnavailableError } from "../../../runs/store/errors.ts";
+import type { Run } from "../../../runs/log/run.ts";
+import type { Claim, RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { runAttempt } from "../../../runs/worker/attempt.ts";
 import { type Trainer, TrainerCrashedError, TrainingError } from "../../../runs/trainer/trainer.ts";

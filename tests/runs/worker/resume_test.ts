@@ -9,15 +9,12 @@ import { readCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError } from "../../../ml/checkpoint/error.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
+import { deleteRun } from "../../../runs/delete_run.ts";
+import { ConflictError } from "../../../runs/log/errors.ts";
+import type { Run } from "../../../runs/log/run.ts";
+import { StoreUnavailableError } from "../../../runs/store/errors.ts";
 import type { RunEvent } from "../../../runs/log/event.ts";
-import { deleteRun } from "../../../runs/paths.ts";
-import {
-  type Claim,
-  ConflictError,
-  type Run,
-  type RunStore,
-  StoreUnavailableError,
-} from "../../../runs/store/store.ts";
+import type { Claim, RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { runAttempt } from "../../../runs/worker/attempt.ts";
 import { type Trainer, TrainerCrashedError } from "../../../runs/trainer/trainer.ts";

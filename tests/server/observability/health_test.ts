@@ -1,7 +1,8 @@
 /** What orchestrators are told. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { type RunStore, StoreUnavailableError } from "../../../runs/store/store.ts";
+import { StoreUnavailableError } from "../../../runs/store/errors.ts";
+import type { RunStore } from "../../../runs/store/store.ts";
 import { startTestServer } from "../support.ts";
 
 const WORKER = {

@@ -2,9 +2,8 @@
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-sse";
-import type { WorkerInfo } from "../../../runs/store/store.ts";
-import type { WorkerStats } from "../../../runs/worker/worker_stats.ts";
-import { StoreUnavailableError } from "../../../runs/store/store.ts";
+import type { WorkerInfo, WorkerStats } from "../../../runs/store/worker_info.ts";
+import { StoreUnavailableError } from "../../../runs/store/errors.ts";
 import { claimRun, createRun, post, soon, startTestServer, type TestServer } from "../support.ts";
 
 const WORKER: Omit<WorkerInfo, "seenAt"> = {

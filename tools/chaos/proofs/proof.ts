@@ -1,5 +1,5 @@
 /** The context of every proof: one fault, caused on purpose and observed to its end. */
-import type { Run } from "../../../runs/store/store.ts";
+import type { Run } from "../../../runs/log/run.ts";
 import { askUntilAnswered, type StartedRun, startTraining } from "../api.ts";
 import type { Cluster } from "../cluster.ts";
 import { checkCheckpoints } from "../checkpoints.ts";

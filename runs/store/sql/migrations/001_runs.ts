@@ -2,7 +2,7 @@
  * Runs, their logs, the changes of their states, and workers.
  */
 import { type Kysely, sql } from "kysely";
-import type { ColumnTypes } from "./all.ts";
+import type { ColumnTypes } from "../column_types.ts";
 
 export async function up(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   await db.schema.createTable("runs")

@@ -4,7 +4,7 @@
  */
 import type { Kysely } from "kysely";
 import { fromJson } from "../../../log/codec.ts";
-import type { ColumnTypes } from "./all.ts";
+import type { ColumnTypes } from "../column_types.ts";
 
 /** The columns that are read here. */
 interface Runs {

@@ -1,27 +1,12 @@
 /**
  * Every migration by its name, in order of names. A migration that was released never changes.
  */
-import type { ColumnDefinitionBuilder, CreateTableBuilder } from "kysely";
+import type { ColumnTypes } from "../column_types.ts";
 import type { Migration } from "kysely/migration";
 import * as runs from "./001_runs.ts";
 import * as descriptions from "./002_descriptions.ts";
 import * as starters from "./003_starters.ts";
 import * as devices from "./004_devices.ts";
-
-type ColumnType = Parameters<CreateTableBuilder<string>["addColumn"]>[1];
-
-/** Where the databases' column types differ. */
-export interface ColumnTypes {
-  /** Whole numbers up to 2^53. */
-  readonly integer: ColumnType;
-  /** Numbers as JavaScript has them. */
-  readonly number: ColumnType;
-  /** Text that is sorted by its code points. */
-  readonly sortedText: ColumnType;
-  /** A primary key that the database counts up; a number is never used again. */
-  readonly counter: ColumnType;
-  readonly counting: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
-}
 
 /** All migrations, for a database with these column types. */
 export function allMigrations(types: ColumnTypes): Record<string, Migration> {
