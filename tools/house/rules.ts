@@ -26,6 +26,50 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
  * missing here is free.
  */
 export const INNER: Readonly<Record<string, readonly string[]>> = {
+  data: [
+    "errors.ts",
+    "tensor.ts",
+    "dataset.ts",
+    "random.ts",
+    "catalog.ts",
+    "formats",
+    "storage",
+    "transforms",
+    "samples.ts",
+    "loader",
+    "mnist.ts",
+    "mod.ts",
+  ],
+  // The graph knows nothing but itself; engines know networks and steps, not who drives them.
+  ml: [
+    "device.ts",
+    "state.ts",
+    "graph",
+    "losses",
+    "optimizers",
+    "network",
+    "metrics.ts",
+    "spec",
+    "checkpoint",
+    "training/step.ts",
+    "engines",
+    "training",
+    "mod.ts",
+  ],
+  // The log knows no store, the store no worker; nothing knows the supervisor.
+  runs: [
+    "timeouts.ts",
+    "log",
+    "store",
+    "checkpoints",
+    "paths.ts",
+    "scratch.ts",
+    "delete_run.ts",
+    "reading",
+    "trainer",
+    "worker",
+    "supervisor",
+  ],
   // Timeouts and limits know nothing; GraphQL knows no transport; routes compose everything.
   server: [
     "timeouts.ts",
@@ -53,6 +97,11 @@ export const NARROW: readonly { from: RegExp; to: RegExp; why: string }[] = [
     from: /^runs\/(?!trainer\/(process|permissions)\.ts)/,
     to: /^native\//,
     why: "only the code that starts the trainer knows which permissions TensorFlow needs",
+  },
+  {
+    from: /^(?!examples\/|tests\/)/,
+    to: /^(data|ml)\/mod\.ts/,
+    why: "mod.ts is the door for users of the library, not for the project's own files",
   },
   {
     from: /^web\/(?!build\/)/,
