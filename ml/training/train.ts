@@ -7,7 +7,7 @@ import { epochOrder } from "../../data/random.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { Engine, Evaluation, Session } from "../engines/engine.ts";
 import type { TrainingEvent } from "./events.ts";
-import { drainEventLoop } from "./event_loop.ts";
+import { drainEventLoop } from "../../lib/event_loop.ts";
 import { parametersOf } from "../network/network.ts";
 import {
   type Checkpointer,

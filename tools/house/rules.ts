@@ -42,7 +42,6 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
   ],
   // The graph knows nothing but itself; engines know networks and steps, not who drives them.
   ml: [
-    "device.ts",
     "state.ts",
     "graph",
     "losses",
@@ -50,6 +49,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
     "network",
     "metrics.ts",
     "spec",
+    "device.ts",
     "checkpoint",
     "training/step.ts",
     "engines",

@@ -1,7 +1,7 @@
 /** A training in TensorFlow: calls its program, and turns what goes in and out into what engine.ts speaks of. */
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import type { ImageDataset } from "../../../data/dataset.ts";
-import { drainEventLoop } from "../../training/event_loop.ts";
+import { drainEventLoop } from "../../../lib/event_loop.ts";
 import { initialParameters } from "../../network/init.ts";
 import { elementCount, sameShape, showShape } from "../../graph/tensor.ts";
 import type { Session, StepMetrics, TrainingPlan } from "../engine.ts";
