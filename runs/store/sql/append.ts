@@ -1,7 +1,8 @@
 /** Appends to the log of a run, and keeps in step what follows from it: all of it in one transaction. */
 import type { Transaction } from "kysely";
 import { encodeEvent, toJson } from "../../log/codec.ts";
-import { allows, fold, isKept } from "../../log/fold.ts";
+import { isKept } from "../../log/events/checkpoints.ts";
+import { allows, fold } from "../../log/fold.ts";
 import type { RunSnapshot } from "../../log/snapshot.ts";
 import { ConflictError } from "../../log/errors.ts";
 import type { Run } from "../../log/run.ts";
