@@ -126,7 +126,9 @@ const CATALOG: { readonly [name in DatasetName]: CatalogEntry } = {
  *
  * @example
  * ```ts
- * describeDataset("mnist").trainSize; // 60000
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(describeDataset("mnist").trainSize, 60_000);
  * ```
  */
 export function describeDataset(name: string): DatasetInfo {

@@ -39,9 +39,13 @@ export interface Mnist<Input, Target> extends MapDataset<readonly [input: Input,
  *
  * @example
  * ```ts
- * const train = await MNIST("data", { train: true, transform: ToTensor(), download: true });
+ * import { DataLoader } from "./loader/loader.ts";
+ * import { ToTensor } from "./transforms/transforms.ts";
+ *
+ * const train = await MNIST(".epochql/data", { transform: ToTensor(), download: true });
  * for await (const [images, labels] of DataLoader(train, { batchSize: 32, shuffle: true })) {
- *   images.shape; // [32, 1, 28, 28]
+ *   console.log(images.shape, labels.shape); // [32, 1, 28, 28] [32]
+ *   break;
  * }
  * ```
  */

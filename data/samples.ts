@@ -64,8 +64,16 @@ export interface SampleTransforms<Input, Target> {
  *
  * @example
  * ```ts
- * const test = imageSamples(await openDataset("mnist", "test", folder), { transform: ToTensor() });
- * for await (const [images, labels] of DataLoader(test, { batchSize: 32 })) ...
+ * import { assertEquals } from "@std/assert";
+ * import { DataLoader } from "./loader/loader.ts";
+ * import { openDataset } from "./storage/open.ts";
+ * import { ToTensor } from "./transforms/transforms.ts";
+ *
+ * const dataset = await openDataset("mnist", "test", ".epochql/data");
+ * const test = imageSamples(dataset, { transform: ToTensor() });
+ * for await (const [images, labels] of DataLoader(test, { batchSize: 1000 })) {
+ *   assertEquals(images.shape[0], labels.shape[0]);
+ * }
  * ```
  */
 export function imageSamples<Input = Image, Target = number>(

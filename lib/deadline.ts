@@ -8,8 +8,10 @@
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
  * const slow = new Promise<string>(() => {});
- * console.assert(await deadline(5, slow, () => "late") === "late");
+ * assertEquals(await deadline(5, slow, () => "late"), "late");
  * ```
  */
 export async function deadline<T>(

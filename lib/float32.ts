@@ -9,7 +9,9 @@
  *
  * @example
  * ```ts
- * console.assert(shortFloat32(Math.fround(0.1)) === 0.1);
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(shortFloat32(Math.fround(0.1)), 0.1);
  * ```
  */
 export function shortFloat32(value: number): number {

@@ -24,12 +24,14 @@ export interface RetryOptions {
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
  * let attempts = 0;
  * const answer = await retry(
  *   () => ++attempts < 3 ? Promise.reject(new Error("busy")) : Promise.resolve(42),
  *   { signal: AbortSignal.timeout(1_000), pauseMs: 1 },
  * );
- * console.assert(answer === 42 && attempts === 3);
+ * assertEquals([answer, attempts], [42, 3]);
  * ```
  */
 export async function retry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {

@@ -17,8 +17,10 @@ interface Wait {
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
  * const withLimit = createSharedDeadline(1_000);
- * console.assert(await withLimit(Promise.resolve(1), () => new Error("late")) === 1);
+ * assertEquals(await withLimit(Promise.resolve(1), () => new Error("late")), 1);
  * ```
  */
 export function createSharedDeadline(milliseconds: number): SharedDeadline {

@@ -39,7 +39,8 @@ export type Converted<Sample> = Sample extends Image | Tensor ? Sample
  *
  * @example
  * ```ts
- * const [images, labels] = defaultCollate([mnist.at(0), mnist.at(1)]); // [2, 1, 28, 28] and [2]
+ * const [pairs, labels] = defaultCollate([[[1, 2], 0], [[3, 4], 1]] as const);
+ * console.log(pairs, labels.shape); // columns of the samples, and [2]
  * ```
  */
 export function defaultCollate<Sample>(samples: readonly Sample[]): Collated<Sample>;

@@ -63,13 +63,19 @@ type Source<Sample> = MapDataset<Sample> | IterableDataset<Sample>;
  *
  * @example
  * ```ts
- * const train = await MNIST("data", { transform: ToTensor(), download: true });
+ * import { MNIST } from "../mnist.ts";
+ * import { ToTensor } from "../transforms/transforms.ts";
+ *
+ * const train = await MNIST(".epochql/data", { transform: ToTensor(), download: true });
  * const loader = DataLoader(train, { batchSize: 32, shuffle: true, generator: 1 });
- * for await (const [images, labels] of loader) console.log(images.shape, labels.data); // [32, 1, 28, 28]
+ * for await (const [images, labels] of loader) {
+ *   console.log(images.shape, labels.shape); // [32, 1, 28, 28] [32]
+ *   break;
+ * }
  * ```
  *
  * @example Two workers, which import the module that exports the dataset
- * ```ts
+ * ```ts ignore
  * import { train } from "./train_data.ts";
  * const loader = DataLoader(train, {
  *   batchSize: 32,

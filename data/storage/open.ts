@@ -27,8 +27,10 @@ import { sourcesOf } from "./sources.ts";
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
  * const train = await openDataset("mnist", "train", ".epochql/data");
- * train.images.length; // 60000 * 28 * 28
+ * assertEquals(train.images.length, 60_000 * 28 * 28);
  * ```
  */
 export async function openDataset(

@@ -37,6 +37,8 @@ export function sampleContext(index: number, epoch: number): SampleContext {
  * @example
  * ```ts
  * const transform = Compose([ToTensor(), Normalize([0.1307], [0.3081])]);
+ * const pixel = { shape: [1, 1, 1], pixels: Uint8Array.of(255) } as const;
+ * transform(pixel, sampleContext(0, 0)).shape; // [1, 1, 1]
  * ```
  */
 export function Compose<A, B>(transforms: readonly [Transform<A, B>]): Transform<A, B>;

@@ -43,7 +43,10 @@ const FLOAT_BYTES = 4;
  *
  * @example
  * ```ts
- * summarize(PRESETS.BASIC_CNN.network).totalParameters; // 121930
+ * import { assertEquals } from "@std/assert";
+ * import { PRESETS } from "../spec/presets.ts";
+ *
+ * assertEquals(summarize(PRESETS.BASIC_CNN.network).totalParameters, 121_930);
  * ```
  * @throws {RangeError} if a layer cannot follow the one before it
  */

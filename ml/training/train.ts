@@ -49,9 +49,16 @@ const CALL_MS = 200;
  *
  * @example
  * ```ts
- * const spec = resolveSpec({ seed: 1 }, { trainSize: train.count, testSize: test.count });
+ * import { openDataset } from "../../data/storage/open.ts";
+ * import { selectEngine } from "../engines/registry.ts";
+ * import { resolveSpec } from "../spec/resolve.ts";
+ *
+ * const trainSet = await openDataset("mnist", "train", ".epochql/data");
+ * const testSet = await openDataset("mnist", "test", ".epochql/data");
+ * const sizes = { trainSize: trainSet.count, testSize: testSet.count };
+ * const spec = resolveSpec({ epochs: 1, trainSamples: 1000, seed: 1 }, sizes);
  * const engine = await selectEngine(spec.device);
- * for await (const event of train(spec, { engine, train, test })) {
+ * for await (const event of train(spec, { engine, train: trainSet, test: testSet })) {
  *   if (event.type === "epoch") console.log(event.testAcc);
  * }
  * ```
