@@ -1,7 +1,7 @@
 /**
- * What a dataset is. To the engines: labelled images of one size, held as the bytes they were published as.
- * To the DataLoader: anything that gives samples, by index or one after the other. No file format, no
- * transforms; idx.ts reads files, catalog.ts names known sets, transforms.ts changes samples.
+ * Datasets, as two users see them. The engines take labelled images of one size, held as the bytes
+ * in which they were published. The DataLoader takes anything that gives samples, by index or in
+ * order.
  */
 
 /** Part of a dataset: the training set or the test set. */
@@ -42,10 +42,9 @@ export function takeFirst(dataset: ImageDataset, count: number): ImageDataset {
 }
 
 /**
- * A map-style dataset, as PyTorch calls it: samples by index. An array is one.
- *
- * `at` gives undefined where there is no such sample. It is told the epoch too, so that what a sample looks
- * like can depend on the epoch and the index alone, never on which thread loads it, or when.
+ * A map-style dataset, as PyTorch calls it: samples by index, such as an array. `at` returns
+ * undefined past the end. It receives the epoch too, so that a sample depends on the epoch and the
+ * index alone, never on the thread or the time.
  */
 export interface MapDataset<Sample> {
   /** Number of samples. */

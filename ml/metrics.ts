@@ -1,6 +1,6 @@
 /**
- * What a network's answers are worth, class by class: the confusion matrix and what is derived from it, defined as
- * scikit-learn does (a ratio of nothing is 0).
+ * Metrics of a classifier: the confusion matrix and the scores derived from it, as scikit-learn
+ * defines them (0 / 0 is 0).
  */
 
 /** A network's answers for some images. */
@@ -11,10 +11,10 @@ export interface Classified {
   readonly probabilities: Float32Array;
 }
 
-/** How often samples of a class were taken for which: [label][predicted]. */
+/** Counts of samples by true and predicted class: [label][predicted]. */
 export type Confusion = readonly (readonly number[])[];
 
-/** What a network is worth on one class. */
+/** Scores of one class. */
 export interface ClassScores {
   readonly label: number;
   /** The share of what was taken for the class that is of it. */
@@ -23,11 +23,11 @@ export interface ClassScores {
   readonly recall: number;
   /** The harmonic mean of both. */
   readonly f1: number;
-  /** How many samples are of the class. */
+  /** Number of samples of the class. */
   readonly support: number;
 }
 
-/** What a network is worth on all classes; the means are over the classes, each counted alike. */
+/** Scores of all classes. Means are unweighted means over the classes. */
 export interface ClassReport {
   readonly perClass: readonly ClassScores[];
   readonly macroPrecision: number;

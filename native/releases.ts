@@ -1,6 +1,6 @@
 /**
- * Which files make up TensorFlow on each platform: the wheels on PyPI, by name and sha256, and the libraries in them. A
- * table; wheel.ts and library.ts do the work. To move to another TensorFlow, change it and nothing else.
+ * Files of TensorFlow on each platform: wheels on PyPI, by name and sha256, and the libraries in
+ * them. To move to another TensorFlow, change this table and nothing else.
  */
 import { NativeError } from "./errors.ts";
 import type { Build, Platform } from "./platform.ts";

@@ -25,8 +25,7 @@ export async function verifyTensorFlow(): Promise<Found> {
 }
 
 /**
- * What the child's end means.
- *
+ * Interprets the end of the child process.
  * @throws {NativeError} unless it computed the right sum
  */
 export function parseVerification(outcome: Outcome): Found {

@@ -1,6 +1,6 @@
 /**
- * The chart that lays runs over each other, as an ECharts option: one metric's accuracy and loss over
- * epochs, a line a run. Up to eight runs are told apart by colour, dashes and symbols together.
+ * Chart of several runs as an ECharts option: accuracy and loss over epochs, a line per run. Up to
+ * eight runs are told apart by colour, dashes and symbols together.
  */
 import type { EChartsCoreOption } from "echarts/core";
 import {

@@ -1,6 +1,6 @@
 /**
- * What drawings have in common that are made by hand: a background, a title and a line of facts above, a bar that says
- * which colour is which number. They style themselves by attributes, so that they may stand in a page as they are.
+ * Parts of hand-made drawings: background, title, a line of facts and a colour bar. They are styled
+ * by attributes, so that they can be embedded in a page as they are.
  */
 import type { ColorScale } from "./color_scale.ts";
 import { escapeXml } from "./escape_xml.ts";

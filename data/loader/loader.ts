@@ -26,8 +26,7 @@ export { getWorkerInfo, type LoaderOptions };
 /** Batches of a dataset. Iterating it takes the epochs 1, 2, 3 ... in turn. */
 export interface DataLoader<Batch> extends AsyncIterable<Batch>, AsyncDisposable {
   /**
-   * How many batches an epoch has.
-   *
+   * Number of batches in an epoch.
    * @throws {TypeError} if the dataset or the sampler does not know
    */
   readonly length: number;

@@ -1,6 +1,6 @@
 /**
- * What a DataLoader can be told, and which of it excludes what: the rules of torch.utils.data.DataLoader. Where
- * PyTorch ignores an option that has no effect, it is refused here.
+ * The options of a DataLoader and which exclude each other: the rules of
+ * torch.utils.data.DataLoader. An option without effect is an error here; PyTorch ignores it.
  */
 import { type AnyDataset, isMapDataset } from "./fetcher.ts";
 import { MAX_SEED, newSeed } from "../random.ts";

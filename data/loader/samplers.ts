@@ -143,8 +143,7 @@ export function orderOf<T>(order: Sampler<T> | Iterable<T>, epoch: number): Iter
 }
 
 /**
- * How much a sampler or a plain iterable gives.
- *
+ * Returns the length of a sampler or a plain iterable.
  * @throws {TypeError} if it does not know
  */
 export function lengthOf(order: Iterable<unknown>): number {

@@ -32,12 +32,12 @@ export interface DownloadOptions {
 }
 
 /**
- * Makes sure that all files of a dataset are in `<folder>/<name>` and right: fetches what is missing or damaged,
- * once. Safe to call again and from two processes at once; a few milliseconds when there is nothing to do.
- *
- * A dataset without a source (Fashion-MNIST) is only checked, wherever below `folder` openDataset() finds it.
- *
- * @param log is told what is done, a line each; nothing when there is nothing to do
+ * Ensures that all files of a dataset are in `<folder>/<name>` and intact, and downloads what is
+ * missing or damaged. Safe to call again and from two processes at once; takes milliseconds when
+ * nothing is to do.
+ * A dataset without a source (Fashion-MNIST) is only checked, wherever below `folder` openDataset()
+ * finds it.
+ * @param log receives a line for each step; nothing when there is nothing to do
  * @throws {DatasetError}
  */
 export async function downloadDataset(

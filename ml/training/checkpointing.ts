@@ -9,11 +9,11 @@ import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 /** Why a training is saved. */
 export type SaveReason = "interval" | "epoch" | "stop";
 
-/** How a training is saved. */
+/** Rules for saving a training. */
 export interface CheckpointPolicy {
   /** Keeps a checkpoint. The training waits for it. */
   save(checkpoint: Checkpoint, why: CheckpointRequest): Promise<void>;
-  /** How much is trained between two checkpoints within an epoch, at most; without it there are none. */
+  /** Largest distance between two checkpoints within an epoch; without it there are none. */
   readonly every?: { readonly seconds?: number; readonly steps?: number };
   /** Epochs that are trained quickly are not all saved: saving them takes this share of the time at most; 0.02 if absent. */
   readonly largestShare?: number;
@@ -26,7 +26,7 @@ export interface CheckpointRequest {
   readonly testAcc: number | null;
 }
 
-/** How far a training has come: what a checkpoint holds beside the state. */
+/** Position of a training in its data: a checkpoint holds it beside the state. */
 export interface Position {
   /** The epoch in training, from 1; the same until it is evaluated. */
   readonly epoch: number;
@@ -42,7 +42,7 @@ export interface Position {
 
 /** Saves a training where it is due. */
 export interface Checkpointer {
-  /** How many steps may be trained at most before it has to be asked again. */
+  /** Returns the number of steps that may be trained before the next call. */
   stepsLeft(position: Position): number;
   /** Saves if it is due within an epoch. */
   onWay(position: Position): Promise<void>;
@@ -75,7 +75,7 @@ export function createCheckpointer(
   const largestShare = saving?.largestShare ?? LARGEST_SHARE;
   let saved = from;
   let savedAt = performance.now();
-  /** What saving costs, in milliseconds: the least so far, as a disk may be slow for a while. */
+  /** Cost of saving in milliseconds: the least so far, as a disk may be slow for a while. */
   let cost = Infinity;
   const sinceSaved = () => performance.now() - savedAt;
 

@@ -39,10 +39,10 @@ export interface EpochEvent {
   /** Train metrics are means over the epoch's samples as they were trained. */
   readonly trainAcc: number;
   readonly trainLoss: number;
-  /** Test metrics are over the whole test set, after the epoch. */
+  /** Accuracy on the whole test set, after the epoch. */
   readonly testAcc: number;
   readonly testLoss: number;
-  /** How often test samples of a class were taken for which: [label][predicted]. Older logs do not have it. */
+  /** Confusion matrix on the test set, [label][predicted]. Absent from older logs. */
   readonly confusion?: Confusion;
   readonly learningRate: number;
   /** Time of training and evaluation. */

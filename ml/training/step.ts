@@ -141,7 +141,7 @@ function parameterVariables(network: Network): Parameters {
 interface Scored {
   /** The sum of their losses, float32 []. */
   readonly loss: Tensor;
-  /** How many of them are classified correctly, float32 []. */
+  /** Number of correctly classified samples, float32 []. */
   readonly correct: Tensor;
   /** The classes that they are taken for, int32 [n]. */
   readonly predicted: Tensor;

@@ -7,7 +7,7 @@ import type { RunEventBody } from "./event.ts";
 /** The longest name, in characters as people count them. */
 export const MAX_CHECKPOINT_NAME_LENGTH = 50;
 
-/** What to call a checkpoint. */
+/** A new name for a checkpoint. */
 export interface CheckpointNaming {
   /** The checkpoint. */
   readonly file: string;
@@ -15,7 +15,10 @@ export interface CheckpointNaming {
   readonly name: string | null;
 }
 
-/** Whether a name could be taken for that of a file, by which checkpoints are asked for, too. */
+/**
+ * Reports whether a name could be mistaken for a file's, since checkpoints are also addressed by
+ * file.
+ */
 export function looksLikeFile(name: string): boolean {
   return attemptFromName(name) !== undefined;
 }

@@ -1,28 +1,28 @@
 /**
- * What people say of a run: its name, its tags and a note. Any run can be told so at any time, and again. Here are the
- * rules for it, which the API and the command line share.
+ * Descriptions of runs: name, tags and note. Any run can be described at any time. The API and the
+ * command line share these rules.
  */
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { Run } from "./run.ts";
 import type { RunEventBody } from "./event.ts";
 
-/** What these may hold, for all who take them from people. Lengths are in characters, as people count them. */
+/** Limits of descriptions from clients. Lengths are in user-perceived characters. */
 export const DESCRIPTION_LIMITS = { name: 100, tag: 50, tags: 20, note: 5_000 } as const;
 
-/** How long a key that stands for a start of a run may be, in characters. */
+/** Maximum length of an idempotency key, in characters. */
 export const MAX_KEY_LENGTH = 255;
 
-/** Whether a text is a line that people can read and every database can hold. */
+/** Reports whether a text is a single printable line that every database can store. */
 export function isLine(text: string, longest: number): boolean {
   return text.trim() !== "" && [...text].length <= longest && /^[^\p{Cc}\p{Cs}]*$/u.test(text);
 }
 
-/** What a run is called for which nobody has a name. */
+/** Returns the name of a run that was given none. */
 export function defaultName({ recipe, seed }: Pick<TrainingSpec, "recipe" | "seed">): string {
   return `${recipe}, seed ${seed}`;
 }
 
-/** What is to be said of a run. What is absent stays as it is. */
+/** Changes of a description. Absent fields stay as they are. */
 export interface Description {
   readonly name?: string;
   /** All of its tags, in their order. */

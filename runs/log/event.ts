@@ -10,7 +10,7 @@ export interface CheckpointEvent extends Omit<CheckpointInfo, "name"> {
   readonly type: "checkpoint";
 }
 
-/** What a GPU is at, as its driver says; null where it does not say. */
+/** Load of a GPU as its driver reports it; null where it reports none. */
 export interface GpuUse {
   /** The part of the time in which it did something, a fraction. */
   readonly utilization: number | null;
@@ -18,10 +18,10 @@ export interface GpuUse {
   readonly memoryBytes: number | null;
 }
 
-/** What the training takes of its machine, measured every few seconds while it goes on. */
+/** Resource usage of a training, measured every few seconds. */
 export interface SystemEvent {
   readonly type: "system";
-  /** How many cores were busy with it on average since the measurement before. */
+  /** Mean number of busy cores since the previous measurement. */
   readonly cpuCores: number;
   /** Resident memory of the process that trains. */
   readonly memoryBytes: number;
@@ -31,7 +31,9 @@ export interface SystemEvent {
   readonly gpu: GpuUse | null;
 }
 
-/** What happened within a trace, where traces are recorded: the span's W3C traceparent (trace.ts). */
+/**
+ * An event within a trace, where traces are recorded: the span's W3C traceparent (lib/trace.ts).
+ */
 export interface Traced {
   readonly traceparent?: string;
 }
@@ -98,7 +100,7 @@ export type RunEvent<Type extends RunEventType = RunEventType> =
   }
   & Extract<RunEventBody, { readonly type: Type }>;
 
-/** What an event holds of the span that it happened within; nothing where there is none. */
+/** Returns the trace fields of an event; none without a span. */
 export function traced(traceparent: string | undefined): Traced {
   return traceparent === undefined ? {} : { traceparent };
 }

@@ -1,6 +1,6 @@
 /**
- * A run's steps as a chart needs them: no more of them than can be told apart. Either steps of the log, chosen so that the
- * curve of the loss keeps its shape, spikes and all; or the means of stretches, which show where it goes.
+ * Thins a run's steps for a chart. The result is either steps of the log, chosen so that the loss
+ * curve keeps its shape and spikes, or means of consecutive stretches.
  */
 import { LTTBIndexesForBuckets } from "downsample/methods/LTTB.js";
 import type { BatchMetrics } from "./follow.ts";
@@ -11,12 +11,12 @@ import type { RunStore } from "../store/store.ts";
 /** Fewer points than these show nothing. */
 export const MIN_POINTS = 10;
 
-/** How a curve is thinned out: to steps that show its shape, or to means. */
+/** Method of thinning: steps that keep the shape, or means. */
 export type Thinning = "SHAPE" | "MEAN";
 
-/** Which curve. */
+/** Selection of a curve. */
 export interface CurveOptions {
-  /** How many points at most; null for every step. */
+  /** Maximum number of points; null for every step. */
   readonly maxPoints: number | null;
   /** To steps that show the shape if absent. */
   readonly thinning?: Thinning;
@@ -24,7 +24,7 @@ export interface CurveOptions {
   readonly fromStep?: number;
   /** The last step; the run's last so far if absent. */
   readonly toStep?: number;
-  /** How many steps to hold in memory where not every one is asked for. */
+  /** Number of steps held in memory while thinning. */
   readonly mostSteps?: number;
 }
 
@@ -70,7 +70,7 @@ export async function readBatchCurve(
   }
 }
 
-/** Is told of one step after the other. Not of objects: there may be millions. */
+/** Receives one step after the other, as numbers rather than objects: there may be millions. */
 type Visit = (step: number, loss: number, acc: number, epoch: number) => void;
 
 /** Tells of every step of a range. */

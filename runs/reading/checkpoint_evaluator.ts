@@ -1,6 +1,6 @@
 /**
- * What a run's checkpoints have learned: classifies images by any of them, and a whole test set once. It reads checkpoints
- * wherever they are kept, and leaves nothing of them on this machine.
+ * Evaluates a run's checkpoints: classifies images by any of them, and the whole test set once
+ * each. Reads checkpoints from their store and leaves no file behind.
  */
 import { LRUCache } from "lru-cache";
 import type { ImageDataset } from "../../data/dataset.ts";
@@ -28,11 +28,11 @@ export interface CheckpointEvaluator {
    */
   classify(checkpoint: EvaluatedCheckpoint, images: Uint8Array): Promise<Classified>;
   /**
-   * Classifies a test set; one after the other, each once for all who ask, and none for which nobody waits any more.
-   *
+   * Classifies a test set. Evaluations run one at a time, each once for all callers; one without
+   * callers is stopped.
    * @param test the run's own test samples
-   * @param signal when who asks has gone
-   * @throws {BusyError} if too many are asked for at once
+   * @param signal aborts when the caller has left
+   * @throws {BusyError} if too many are requested at once
    * @throws {CheckpointError} as classify() does
    * @throws the signal's reason
    */
@@ -53,9 +53,9 @@ export interface CheckpointEvaluator {
   close(): void;
 }
 
-/** What an inspector is made of. */
+/** Inputs of an evaluator. */
 export interface CheckpointEvaluatorOptions {
-  /** Where checkpoints are kept; asked for when it is needed. */
+  /** Opens the checkpoint store when it is needed. */
   readonly checkpoints: () => Promise<CheckpointStore>;
   /** A folder for what is there for a moment only; it is made if it is not there. */
   readonly scratch: string;
@@ -64,19 +64,19 @@ export interface CheckpointEvaluatorOptions {
 /** Single images wait for a part of a test set: so long, in milliseconds, on a machine however busy. */
 const PART_MS = 15;
 
-/** How many images a part has at most; more at a time would not be faster. */
+/** Maximum number of images in a part; larger parts are no faster. */
 const LARGEST_PART = 64;
 
-/** How many evaluations are kept. Each has 0.5 MB. */
+/** Number of evaluations that are cached, 0.5 MB each. */
 const KEPT = 32;
 
-/** How many checkpoints may be evaluated, or wait for it. Each takes seconds. */
+/** Maximum number of checkpoints that are evaluated or queued. Each takes seconds. */
 const MOST_EVALUATIONS = 8;
 
-/** How many requests for single images may be open. Each takes milliseconds. */
+/** Maximum number of open requests for single images. Each takes milliseconds. */
 const MOST_REQUESTS = 100;
 
-/** How many arrays are kept. Kernels have up to 0.2 MB. */
+/** Number of arrays that are cached. Kernels have up to 0.2 MB. */
 const KEPT_ARRAYS = 32;
 
 /** Makes an inspector. */

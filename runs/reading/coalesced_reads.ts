@@ -9,7 +9,7 @@ import type { WorkerInfo } from "../store/worker_info.ts";
 import type { RunEvent } from "../log/event.ts";
 import type { ReadOptions, RunStore, StateChange } from "../store/store.ts";
 
-/** What is read together: as RunStore has it. */
+/** Reads that callers share, as RunStore declares them. */
 export interface CoalescedReads {
   get(runId: string): Promise<Run | undefined>;
   current(): Promise<Run | undefined>;
@@ -28,7 +28,7 @@ interface Reading {
   readonly result: Promise<unknown>;
 }
 
-/** How long a page is kept, and how many events and steps all of them hold at most. */
+/** How long a page is cached, and how many events and steps all of them hold at most. */
 const KEPT_MS = 2_000;
 const KEPT_SIZE = 50_000;
 
@@ -89,7 +89,7 @@ interface Page {
   readonly lastSeq: number | undefined;
 }
 
-/** How much a page holds: itself, its events, and their steps. */
+/** Returns the size of a page: itself, its events and their steps. */
 function sizeOf(events: readonly RunEvent[]): number {
   return events.reduce(
     (sum, event) => sum + 1 + (event.type === "batches" ? event.losses.length : 0),

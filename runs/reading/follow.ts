@@ -22,7 +22,7 @@ export interface BatchMetrics {
   readonly acc: number;
 }
 
-/** Is told of an event that a follower has waited for, when it is given to them: not of what is replayed. */
+/** Receives an event that a follower has waited for, not replayed ones. */
 export type TailListener = (event: RunEvent) => void;
 
 /** Events of a page: what a follower holds at most. */
@@ -35,8 +35,8 @@ const BATCHES_PAGE = 50;
 const OPEN_STATES = RUN_STATES.filter((state) => !isFinished(state));
 
 /**
- * Every event of a run after a seq, or those of some types. Ends when the run is over and all was given, when the
- * run is deleted, or when the signal aborts.
+ * Yields the events of a run after a seq, or those of some types. Ends when the run has ended and
+ * all were yielded, when the run is deleted, or when the signal aborts.
  */
 export function followEvents(
   store: RunStore,
@@ -150,7 +150,7 @@ export async function* followStates(
   }
 }
 
-/** Events of a run, of some types or all, until the run is over. */
+/** Yields events of a run, of some types or all, until the run has ended. */
 async function* tail(
   store: RunStore,
   runId: string,

@@ -16,7 +16,7 @@ export interface History {
   readonly note: string | null;
   readonly state: RunState;
   readonly error: string | null;
-  /** What was trained in the end: a run may have been continued. */
+  /** The spec as it was trained in the end: a run may have been continued. */
   readonly spec: Omit<TrainingSpec, "version" | "network" | "optimizer">;
   readonly device: string | null;
   readonly engine: string | null;

@@ -1,8 +1,8 @@
 /**
- * What a training has taken of its machine, as a chart needs it: no more points than were asked for, each the mean of a
- * stretch of measurements. A run of days has many; no more stretches are held than the finest chart has points, twice
- * over, and any other is made of those. What was read is known the next time, so that a log is read once for all who look,
- * and who looks again every few seconds costs no more than what is new.
+ * Resource usage of a training as a curve: each point is the mean of a stretch of measurements.
+ * A run of days has many measurements. At most twice as many stretches are held as the finest curve
+ * has points, and coarser curves are made of those. They are cached, so that a log is read once for
+ * all readers and polling reads only new events.
  */
 import { setImmediate } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
@@ -14,13 +14,13 @@ import type { RunStore } from "../store/store.ts";
 /** A measurement, or the mean of some: then it has the place in the log of the last of them. */
 export type SystemMeasurement = RunEvent<"system">;
 
-/** How many points the finest curve has. */
+/** Number of points of the finest curve. */
 export const MAX_SYSTEM_POINTS = 2000;
 
 /** Events of one read. */
 const PIECE = 1000;
 
-/** How many stretches of all that was read are kept. */
+/** Number of stretches that are cached, over all runs. */
 const KEPT_SIZE = 100_000;
 
 /** Some measurements in a row. */
@@ -33,7 +33,7 @@ interface Stretch {
 interface Reading {
   readonly afterSeq: number;
   readonly stretches: readonly Stretch[];
-  /** How many measurements a stretch holds. */
+  /** Number of measurements in a stretch. */
   readonly length: number;
 }
 
@@ -141,7 +141,7 @@ function join(before: Stretch, after: Stretch): Stretch {
   };
 }
 
-/** What is not known of one of them is what is known of the other. */
+/** Joins two measurements; a value that one lacks is taken from the other. */
 function joinGpu(
   one: GpuUse | null,
   other: GpuUse | null,

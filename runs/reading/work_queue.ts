@@ -12,24 +12,23 @@ export class BusyError extends Error {
 /** Does pieces of work. */
 export interface WorkQueue<T> {
   /**
-   * Gives what is known by this key, waits for what is under way, or begins.
-   *
-   * @param work is to stop, soon, when its signal is aborted
-   * @param signal when who asks has gone; the work goes on as long as others wait for it
-   * @throws {BusyError} if too much is under way
+   * Returns the result for a key: cached, in progress, or started now.
+   * @param work is to stop soon when its signal aborts
+   * @param signal aborts when the caller has left; the work continues as long as others wait for it
+   * @throws {BusyError} if too much is in progress
    * @throws the signal's reason
-   * @throws what the work throws; it may be tried again
+   * @throws the error of the work, which may be tried again
    */
   run(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
-/** How much a queue takes. */
+/** Limits of a queue. */
 export interface WorkQueueOptions {
   /** Completes 'Cannot …'. */
   readonly purpose: string;
-  /** How many pieces may be under way or wait. */
+  /** Maximum number of pieces in progress or waiting. */
   readonly most: number;
-  /** How many results are kept. */
+  /** Number of cached results. */
   readonly kept: number;
 }
 
@@ -37,7 +36,7 @@ export interface WorkQueueOptions {
 interface Piece<T> {
   readonly result: Promise<T>;
   readonly stop: AbortController;
-  /** How many wait for it. */
+  /** Number of callers that wait for it. */
   waiting: number;
 }
 
@@ -86,7 +85,7 @@ export function createWorkQueue<T>({ purpose, most, kept }: WorkQueueOptions): W
       } finally {
         signal?.removeEventListener("abort", leave);
         if (--piece.waiting === 0) {
-          // Who asks from now on begins anew.
+          // Later callers start anew.
           forget(key, piece);
           piece.stop.abort();
         }

@@ -13,7 +13,7 @@ export class QueueFullError extends Error {
 /** Thrown when the store cannot be used now. The message states the cause and the remedy. */
 export class StoreUnavailableError extends Error {
   override readonly name = "StoreUnavailableError";
-  /** Whether the cause may pass by itself, so that retrying makes sense. */
+  /** True if the cause may pass by itself, so that a retry makes sense. */
   readonly mayPass: boolean;
   constructor(message: string, options: ErrorOptions & { readonly mayPass?: boolean } = {}) {
     super(message, options);

@@ -1,6 +1,6 @@
 /**
- * Who waits for something to be written, and how they are woken. No data passes here: whoever wakes up reads
- * the log.
+ * Waiting for writes, and notification of those that wait. No data passes here: waiters read the
+ * log.
  */
 
 /** Waiters, and a count of what may have been written. */
@@ -30,8 +30,9 @@ interface Sleeper {
 const REMEMBERED = 10_000;
 
 /**
- * @param ceilingMs how long to wait at most: what a lost wake-up costs
- * @param onWaiting is told when somebody begins to wait and when nobody waits any more
+ * Creates a notifier.
+ * @param ceilingMs longest wait, the cost of a lost notification
+ * @param onWaiting called when the first waiter comes and when the last one leaves
  */
 export function createNotifier(
   ceilingMs: number,

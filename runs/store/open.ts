@@ -11,7 +11,7 @@ import { openSqliteStore } from "./sqlite/store.ts";
 /** The database's name within the folder. */
 const DATABASE_FILE = "epochql.db";
 
-/** Where runs are kept. */
+/** Location of the runs. */
 export interface StoreLocation {
   /** The folder of everything that is kept on this machine (EPOCHQL_HOME). It is made if it is not there. */
   readonly home: string;

@@ -1,6 +1,6 @@
 /**
- * Which worker can train which run. The queue goes by it, and people are told by it what a run waits for. A worker that
- * has not looked at its devices yet may have any.
+ * Placement of runs: which worker can train which run. The queue uses it, and clients see what a
+ * run waits for. A worker that has not listed its devices yet may have any.
  */
 import { type Device, DEVICES } from "../../ml/spec/spec.ts";
 import type { Run } from "../log/run.ts";
@@ -8,7 +8,7 @@ import type { WorkerInfo } from "./worker_info.ts";
 
 type Looked = Pick<WorkerInfo, "devices">;
 
-/** What a worker takes before it has looked at its devices: what hardly any lacks. */
+/** Devices of a worker before it has listed them: those that nearly every machine has. */
 const BEFORE_LOOKING: readonly Device[] = ["AUTO", "CPU"];
 
 /** The devices for which a worker takes runs. */
@@ -23,7 +23,7 @@ export function supportedDevices(workers: readonly Looked[]): readonly Device[] 
   return DEVICES.filter((device) => device === "AUTO" || there.some(({ kind }) => kind === device));
 }
 
-/** What there is to do where no worker has a device. */
+/** Remedies where no worker has a device. */
 const REMEDIES = {
   AUTO: "start one",
   CUDA: "start one on a machine with an NVIDIA GPU",
@@ -32,8 +32,8 @@ const REMEDIES = {
 } as const satisfies Record<Device, string>;
 
 /**
- * What a run waits for that will not come by itself, and what to do; undefined if there is a worker for it, or may be,
- * or it does not wait for one.
+ * Explains what a run waits for that will not come by itself, and what to do; undefined if a worker
+ * has its device or may have it, or if it does not wait.
  */
 export function waitingFor(
   { spec: { device }, snapshot: { state } }: Run,
@@ -47,8 +47,8 @@ export function waitingFor(
 }
 
 /**
- * What is wrong with a device that is asked for where every worker has looked and none has it: what they have, and
- * what to do. Undefined if there is no such thing to say.
+ * Explains that no worker has a device, which ones they have and what to do; undefined while a
+ * worker has not listed its devices, or if one has it.
  */
 export function missingDevice(device: Device, workers: readonly Looked[]): string | undefined {
   if (workers.length === 0 || supportedDevices(workers).includes(device)) return undefined;

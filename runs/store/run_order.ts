@@ -1,10 +1,10 @@
 /**
- * What runs can be sorted by. Each is a value that follows from the run alone, so that a page's end is known by its
- * last run's value: what changes meanwhile neither repeats a run nor leaves one out that stayed where it was.
+ * Sort fields of runs. Each value follows from the run alone, so that the last run's value marks
+ * the end of a page: changes in between neither repeat a run nor skip one that stayed in place.
  */
 import type { Run } from "../log/run.ts";
 
-/** What to sort by. Metrics are those of the last epoch, but for the best one. */
+/** Fields to sort by. Metrics are those of the last epoch, except the best one. */
 export const RUN_ORDER_FIELDS = [
   "CREATED_AT",
   "NAME",
@@ -16,7 +16,10 @@ export const RUN_ORDER_FIELDS = [
 ] as const;
 export type RunOrderField = (typeof RUN_ORDER_FIELDS)[number];
 
-/** How to sort runs. Runs without a value come last in either direction; of equal ones, the newer is the first. */
+/**
+ * A sort order. Runs without a value come last in either direction; among equal ones the newer is
+ * first.
+ */
 export interface RunOrder {
   readonly field: RunOrderField;
   readonly direction: "ASC" | "DESC";
@@ -24,7 +27,10 @@ export interface RunOrder {
 
 export const NEWEST_FIRST: RunOrder = { field: "CREATED_AT", direction: "DESC" };
 
-/** What a run is sorted by. Null where it has no value, and for CREATED_AT, where its id tells all. */
+/**
+ * The value that a run is sorted by. Null where it has none, and for CREATED_AT, where its id
+ * suffices.
+ */
 export type OrderValue = string | number | null;
 
 /** Names differ within these characters, or are sorted as equal. */

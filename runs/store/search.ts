@@ -1,4 +1,7 @@
-/** How runs are found by words, the same in every database: case does not matter, and every word must be there. */
+/**
+ * Search of runs by words, the same in every database: case does not matter, and every word must
+ * match.
+ */
 import type { Run } from "../log/run.ts";
 
 /** All that a run can be found by: its name, recipe, seed, tags and note. */

@@ -1,13 +1,13 @@
 /**
- * Who asks, and what they may do: three scopes, each of which holds the one before it. What a root field needs is
- * declared where the field is (`authScopes`); how a client proves who it is, is the server's business.
+ * Clients and their permissions: three scopes, each of which includes the one before. A root field
+ * declares the scope that it needs (`authScopes`); authentication is the server's part.
  */
 
 /** From the least to the most: looking; starting, steering and describing runs; destroying them. */
 export const SCOPES = ["read", "write", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Who an operation is carried out for. */
+/** The client that an operation is executed for. */
 export interface Viewer {
   /** The name of its token; LOCAL's where the server asks for none. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Viewer {
 /** Whoever reaches a server that asks for no token: it answers this machine only. */
 export const LOCAL: Viewer = { name: "local", scope: "admin" };
 
-/** Which scopes somebody has, as the builder asks for them; none if nobody is known. */
+/** Returns the scopes of a client as the builder expects them; none without a client. */
 export function scopesOf(viewer: Viewer | undefined): Readonly<Record<Scope, boolean>> {
   const rank = viewer ? SCOPES.indexOf(viewer.scope) : -1;
   return { read: rank >= 0, write: rank >= 1, admin: rank >= 2 };

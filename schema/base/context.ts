@@ -1,6 +1,6 @@
 /**
- * What every resolver is given: the API's doors to the outside. The server makes one for each operation; nothing
- * else is reachable from a resolver, so that tests run the whole schema on a store and a folder of their own.
+ * The context of resolvers: the API's only access to the outside. The server creates one per
+ * operation, so that tests can run the whole schema on a store and a folder of their own.
  */
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import type { Device } from "../../ml/spec/spec.ts";
@@ -28,7 +28,7 @@ export interface MutationRecord {
 
 /** The context of one operation. Yoga's own context has `request` already. */
 export interface ApiContext {
-  /** Who asks. Where it is not known, nothing is allowed. */
+  /** The client. Without one, nothing is allowed. */
   readonly viewer: Viewer;
   readonly store: RunStore;
   readonly datasets: Datasets;
@@ -43,16 +43,19 @@ export interface ApiContext {
   readonly deleteRun?: (runId: string) => Promise<boolean>;
   /** Its signal fires when the client goes away. */
   readonly request?: { readonly signal: AbortSignal };
-  /** What a run is trained on that asks for AUTO; its worker decides where this is left out. */
+  /** Device of runs that request AUTO; by default their worker decides. */
   readonly device?: Device;
   /** The seed of a run that is started without one; random where this is left out. */
   readonly newSeed?: () => number;
-  /** How many runs of one viewer may wait in the queue; as many as there are where this is left out. */
+  /** Maximum number of queued runs of a viewer; no limit by default. */
   readonly mostQueued?: number;
-  /** Is told of every mutation and what came of it, for the audit. */
+  /** Receives every mutation and its outcome, for the audit log. */
   readonly onMutation?: (record: MutationRecord) => void;
-  /** Is told of every event that a subscriber has waited for, when it is given to them. */
+  /** Receives every event that a subscriber has waited for, when it is delivered. */
   readonly onLiveEvent?: (event: { readonly at: string }) => void;
-  /** Is told of every error that clients see only as 'Unexpected error'. `path` is the field's place in the answer. */
+  /**
+   * Receives every error that clients see only as 'Unexpected error'. `path` is the field's place
+   * in the result.
+   */
   readonly onUnexpectedError?: (error: unknown, path: string) => void;
 }

@@ -1,9 +1,10 @@
 /**
- * What fields cost, in points of about 10 microseconds of the server's time: a field that says nothing costs one, a list
- * ten times what is inside of it. Fields that are dearer say so with these, from measurements of a machine with two cores.
+ * Costs of fields, in points of about 10 microseconds of server time. A field costs one by default,
+ * a list ten times its content; expensive fields declare one of these, measured on a machine with
+ * two cores.
  */
 
-/** Points of what is dear, each with all that goes on for it. */
+/** Points of expensive fields, each with its whole content. */
 export const COST = {
   /** One thing out of the store. */
   lookup: 20,
@@ -35,7 +36,7 @@ export const COST = {
   evaluation: 10_000,
 } as const;
 
-/** What a list, or a connection, costs that holds as many items as is asked for. */
+/** Computes the cost of a list or connection by the number of requested items. */
 export function perItem(
   items: number | null | undefined,
   field: number = COST.lookup,

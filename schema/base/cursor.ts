@@ -6,7 +6,7 @@ import { decodeBase64, encodeBase64 } from "@pothos/core";
 import type { GraphQLError } from "graphql";
 import { badInput } from "./errors.ts";
 
-/** What places look like: text that every database takes. */
+/** The form of places: text that every database accepts. */
 const PLACE = /^[\x21-\x7e]{1,1000}$/;
 
 /** The cursor of a place in a connection. */

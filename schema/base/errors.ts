@@ -1,6 +1,6 @@
 /**
- * The errors that clients see: GraphQL errors with a code to act on and, for bad input, the path to the
- * argument. What is not known here is told to nobody but the log.
+ * Errors for clients: GraphQL errors with a code and, for bad input, the path to the argument. All
+ * other errors go to the log only.
  */
 import { GraphQLError, type GraphQLResolveInfo } from "graphql";
 import { DatasetError } from "../../data/errors.ts";
@@ -35,12 +35,12 @@ export function notFound(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("NOT_FOUND") } });
 }
 
-/** What is asked for does not fit the state of things. */
+/** An error about the state of a run: the request does not fit it. */
 export function conflict(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("CONFLICT") } });
 }
 
-/** Whoever asks may not have it. */
+/** An error about missing permission. */
 export function forbidden(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("FORBIDDEN") } });
 }
@@ -59,10 +59,9 @@ export function unavailable(message: string): GraphQLError {
 const UNAVAILABLE = [StoreUnavailableError, DatasetError, CheckpointError, BusyError] as const;
 
 /**
- * The error that the client is to see for one that was thrown. Errors that are not meant for clients become
- * 'Unexpected error', and `onUnexpectedError` is told.
- *
- * @param path the field's place in the answer: 'runs.nodes.0.epochs'
+ * Converts a thrown error to the one that the client sees. Others than those for clients become
+ * 'Unexpected error', and `onUnexpectedError` receives them.
+ * @param path the field's place in the result: 'runs.nodes.0.epochs'
  */
 export function toApiError(error: unknown, context: ApiContext, path: string): GraphQLError {
   if (error instanceof GraphQLError) return error;

@@ -11,7 +11,7 @@ import { badInput, notFound } from "./errors.ts";
 export const NODE_TYPES = ["Run", "Sample"] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 
-/** What keys look like: text that every database takes. */
+/** The form of keys: text that every database accepts. */
 const KEY = /^[\x21-\x7e]{1,100}$/;
 
 /** The global id of a thing. */
@@ -30,7 +30,7 @@ function parse(id: string): { readonly typename: NodeType; readonly id: string }
   }
 }
 
-/** What the store's own ids look like. */
+/** The form of the store's own ids. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The key of a run by its global id or by itself; undefined if the text is neither. */

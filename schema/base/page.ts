@@ -1,7 +1,7 @@
 /** A page of a connection, from its items. */
 import { toCursor } from "./cursor.ts";
 
-/** What a page is made of. */
+/** The content of a page. */
 export interface PageOptions<Node> {
   /** The connection's name in its cursors. */
   readonly connection: string;

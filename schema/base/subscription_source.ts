@@ -1,6 +1,6 @@
 /**
- * What a subscription gives to GraphQL: a source over the log whose waits end at once when the client goes
- * away, and whose errors reach the client as errors of the answer.
+ * Sources of subscriptions: a log whose waits end when the client leaves, and whose errors become
+ * errors of the result.
  */
 import type { GraphQLResolveInfo } from "graphql";
 import type { ApiContext } from "./context.ts";

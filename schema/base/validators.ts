@@ -54,7 +54,9 @@ export function text(purpose: string, name: string, max: number) {
   );
 }
 
-/** What a client is told when arguments break their rules: every finding's sentence, and the way to the first. */
+/**
+ * Builds the error of invalid arguments: the sentence of each finding, and the path to the first.
+ */
 export function validationError({ issues }: StandardSchemaV1.FailureResult): GraphQLError {
   const path = (issues[0]?.path ?? []).map((part) => typeof part === "object" ? part.key : part);
   return badInput(

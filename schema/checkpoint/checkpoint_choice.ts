@@ -1,6 +1,6 @@
 /**
- * Which checkpoint of a run a client means: by its file, by its name, by its epoch or its step, or the newest. While
- * a run is trained, checkpoints go as new ones come, but for those with a name.
+ * Selection of a run's checkpoint: by file, name, epoch or step, or the newest. While a run trains,
+ * new checkpoints replace old ones, except named ones.
  */
 import type { GraphQLError } from "graphql";
 import { type ImageDataset, takeFirst } from "../../data/dataset.ts";
@@ -16,7 +16,7 @@ import { z } from "zod";
 import { builder } from "../base/builder.ts";
 import { intBetween } from "../base/validators.ts";
 
-/** What a client says: nothing means the newest. */
+/** The client's selection; empty means the newest. */
 export interface CheckpointChoice {
   /** A file, or a name. No name is that of a file. */
   readonly checkpoint?: string | null | undefined;
@@ -24,7 +24,7 @@ export interface CheckpointChoice {
   readonly step?: number | null | undefined;
 }
 
-/** What was asked of a checkpoint, and the checkpoint. */
+/** A result and the checkpoint that it was computed from. */
 export interface Inspected<T> {
   readonly checkpoint: CheckpointInfo;
   readonly value: T;
@@ -111,7 +111,7 @@ export function evaluate(
   });
 }
 
-/** What a client is told that cannot do without a checkpoint, where the one that is meant is not there. */
+/** Explains that the selected checkpoint does not exist. */
 export function noCheckpoint(
   purpose: string,
   { checkpoint, epoch, step }: CheckpointChoice,

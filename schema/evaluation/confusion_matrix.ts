@@ -28,7 +28,7 @@ export function drawConfusion(
   });
 }
 
-/** What a checkpoint takes for what. */
+/** The confusion matrix of a checkpoint. */
 export interface RunConfusion {
   readonly run: Run;
   readonly checkpoint: CheckpointInfo;
@@ -58,7 +58,7 @@ export async function readConfusion(
   return { run, checkpoint, classes, counts: confusionMatrix(labels, predicted, classes.length) };
 }
 
-/** What the training counted, where the checkpoint is of an epoch's end. */
+/** Reads the matrix that the training logged, if the checkpoint is of an epoch's end. */
 async function readTold(
   run: Run,
   checkpoint: CheckpointInfo | null,

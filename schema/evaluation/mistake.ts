@@ -4,9 +4,9 @@ import { builder } from "../base/builder.ts";
 import type { Evaluated, Inspected } from "../checkpoint/checkpoint_choice.ts";
 import { Sample, toSample } from "../dataset/sample.ts";
 
-/** Which mistakes a client wants to see. */
+/** Selection of mistakes. */
 export interface MistakeChoice {
-  /** How many at most. */
+  /** Maximum number of mistakes. */
   readonly first: number;
   /** Only samples of this class. */
   readonly label?: number | null | undefined;

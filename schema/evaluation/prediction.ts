@@ -3,7 +3,7 @@ import type { CheckpointInfo } from "../../runs/log/snapshot.ts";
 import { builder } from "../base/builder.ts";
 import { Checkpoint } from "../checkpoint/checkpoint.ts";
 
-/** What a checkpoint takes an image for. */
+/** Prediction of an image by a checkpoint. */
 export interface PredictionShape {
   readonly checkpoint: CheckpointInfo;
   readonly label: number;

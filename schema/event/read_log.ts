@@ -21,7 +21,7 @@ export async function readEpochs(
   }
 }
 
-/** How much lines of a log matter, from the least. */
+/** Levels of log lines, the least severe first. */
 const LEVELS: readonly Level[] = ["info", "warning", "error"];
 
 /**

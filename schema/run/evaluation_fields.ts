@@ -1,4 +1,7 @@
-/** What type Run says of what it has learned. Its first answer for a checkpoint takes seconds, all others none. */
+/**
+ * Fields of Run about its evaluation. The first evaluation of a checkpoint takes seconds, later
+ * ones are cached.
+ */
 import { builder } from "../base/builder.ts";
 import { checkpointArgs, evaluate } from "../checkpoint/checkpoint_choice.ts";
 import { ClassReport, toClassReport } from "../evaluation/class_report.ts";

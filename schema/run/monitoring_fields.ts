@@ -1,4 +1,4 @@
-/** What type Run says of how its training goes: what it takes of its machine, and what people should read. */
+/** Fields of Run about its training: resource usage and log lines. */
 import {
   MAX_SYSTEM_POINTS,
   readLastSystem,

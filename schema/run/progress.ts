@@ -39,7 +39,7 @@ function stepsOf(run: Run): number {
   return run.snapshot.steps ?? epochsOf(run) * stepsPerEpoch(run.spec);
 }
 
-/** How long the rest will take at the pace of now; null while nobody knows. */
+/** Estimates the remaining seconds at the present pace; null while it is unknown. */
 function etaSeconds(run: Run): number | null {
   const { spec, snapshot } = run;
   if (!isTraining(snapshot.state) || !snapshot.samplesPerSecond) return null;

@@ -1,4 +1,4 @@
-/** What the subscriptions that follow a run have in common: the run that they name must be there. */
+/** Shared start of subscriptions that follow a run: the run must exist. */
 import type { RunStore } from "../../runs/store/store.ts";
 import { noSuchRun } from "../base/global_id.ts";
 

@@ -24,8 +24,7 @@ export function placeOf(run: StoredRun, { field }: RunOrder): string {
 }
 
 /**
- * Where a page after a cursor begins.
- *
+ * Reads the place after which a page begins.
  * @throws {GraphQLError} BAD_USER_INPUT if it is not a cursor of this order
  */
 export function afterCursor(
@@ -41,7 +40,10 @@ export function afterCursor(
   return { after, afterValue: value as OrderValue };
 }
 
-/** Whether it is a text that every database takes: PostgreSQL takes no NUL, and none takes half a sign. */
+/**
+ * Reports whether a text can be stored in every database: PostgreSQL accepts no NUL, and none
+ * accepts lone surrogates.
+ */
 function isStorable(value: unknown): boolean {
   return typeof value === "string" && !value.includes("\0") && value.isWellFormed();
 }

@@ -1,4 +1,4 @@
-/** What type Run says of who trains it, and of what it waits for. */
+/** Fields of Run about its worker, and about what it waits for. */
 import { waitingFor } from "../../runs/store/placement.ts";
 import { coalesceReads } from "../../runs/reading/coalesced_reads.ts";
 import { builder } from "../base/builder.ts";

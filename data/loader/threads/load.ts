@@ -29,9 +29,8 @@ interface Outstanding {
 
 /**
  * Loads the batches of a pass.
- *
- * @throws the worker's error, with the worker's number and its stack as the cause; the pool is of no more use after
- *   a timeout or a death, of which `onBroken` is told
+ * @throws the worker's error, with the worker's number, and its stack as the cause; after a timeout
+ * or a death the pool cannot be used any longer, and `onBroken` is called
  */
 export async function* loadWithPool(
   pool: Pool,

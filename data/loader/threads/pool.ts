@@ -18,10 +18,9 @@ export interface Pool {
   readonly size: number;
   send(worker: number, task: Task): void;
   /**
-   * What comes next, from any worker.
-   *
+   * Returns the next message of any worker.
    * @returns undefined if nothing came in time
-   * @param timeoutMs how long to wait; 0: for ever
+   * @param timeoutMs how long to wait; 0: without limit
    */
   next(timeoutMs: number): Promise<News | undefined>;
   /** While held, the workers keep the process alive. They start held. */

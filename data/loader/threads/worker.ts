@@ -1,6 +1,6 @@
 /**
- * A worker thread of a DataLoader: imports the module it is told, loads the batches it is asked for and sends
- * them back. Started by pool.ts only.
+ * A worker thread of a DataLoader: imports the module of its order, loads the requested batches and
+ * sends them back. Started by pool.ts only.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { defaultCollate, defaultConvert } from "../collate.ts";

@@ -10,7 +10,7 @@ import { nativeBackend } from "./runtime.ts";
 import { openSession } from "./session.ts";
 import type { DeviceInfo } from "../../device.ts";
 
-/** How the engines are to work. */
+/** Options of the engines. */
 export interface TensorFlowOptions {
   /**
    * CPU threads, each with a part of every batch; as many as the machine has, if absent. Fixed when the process
@@ -19,7 +19,7 @@ export interface TensorFlowOptions {
   readonly threads?: number | undefined;
 }
 
-/** What TensorFlow can train on here. */
+/** The engines of the devices that TensorFlow finds. */
 export interface TensorFlowEngines {
   readonly cuda?: Engine;
   readonly cpu: Engine;

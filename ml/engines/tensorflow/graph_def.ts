@@ -36,7 +36,7 @@ export interface ConstantTensor {
 /** The attributes of a node, by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** What a signature names: a node's output, with its type. A size of -1 is open. */
+/** An endpoint of a signature: a node's output, with its type. A size of -1 is open. */
 export interface Endpoint {
   /** 'node' or 'node:1' */
   readonly node: string;
@@ -44,7 +44,7 @@ export interface Endpoint {
   readonly shape: readonly number[];
 }
 
-/** What can be called in the saved model. */
+/** A function of the saved model. */
 export interface Signature {
   readonly inputs: Readonly<Record<string, Endpoint>>;
   readonly outputs: Readonly<Record<string, Endpoint>>;
@@ -67,7 +67,7 @@ export interface GraphWriter {
 /** The graph version that the kernels' semantics are taken from (TensorFlow 2.x). */
 const PRODUCER = 1087;
 
-/** Where nodes are put: on the CPU, or wherever TensorFlow thinks best. */
+/** Placement of nodes: on the CPU, or as TensorFlow decides. */
 export type Placement = "/device:CPU:0" | "";
 
 /** Starts an empty graph. */

@@ -7,7 +7,7 @@ import { placeholder } from "../../graph/ops/sources.ts";
 import type { Attributes, DataType, GraphWriter } from "./graph_def.ts";
 import { createLowering } from "./lower/lower.ts";
 
-/** What the loop reads and writes, by the names of their nodes. */
+/** Names of the nodes that the loop reads and writes. */
 export interface LoopNodes {
   /** int32 [count * batchSize] */
   readonly order: string;

@@ -12,9 +12,12 @@ import { addState, type StateVariable, stateVariables } from "./state.ts";
 import { addTables } from "./tables.ts";
 import { addSteps, addTail } from "./training.ts";
 
-/** How work is cut. */
+/** Sizes into which work is divided. */
 export interface ProgramSizes {
-  /** How many parts a batch is worked on in, side by side; fewer where a part would be too small. */
+  /**
+   * Number of parts of a batch that are processed side by side; fewer where a part would be too
+   * small.
+   */
   readonly parts: number;
   /** The most steps of one call. */
   readonly stepsPerCall: number;

@@ -15,7 +15,7 @@ import { createLowering, type Lowering } from "./lower/lower.ts";
 /** A program, ready to be loaded. */
 export interface Program {
   readonly savedModel: Uint8Array<ArrayBuffer>;
-  /** What can be called, by name. */
+  /** The callable functions, by name. */
   readonly signatures: Readonly<Record<string, Signature>>;
 }
 

@@ -7,10 +7,10 @@ import { errorMessage } from "../../../lib/error_message.ts";
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import type { Program } from "./program_writer.ts";
 
-/** What is fed to a call: numbers, or bytes as they are. */
+/** An input of a call: numbers, or raw bytes. */
 export type Fed = Float32Array | Int32Array | { readonly bytes: Uint8Array };
 
-/** What a call gives back, by the outputs' names. */
+/** The results of a call, by output name. */
 export type Results = ReadonlyMap<string, Float32Array>;
 
 /** TensorFlow could not do a call. */
@@ -36,7 +36,7 @@ export interface LoadedProgram {
 
 type Tensor = ReturnType<TensorFlow["tensor"]>;
 
-/** What is used of the package's backend beside tensors. */
+/** The members of the package's backend that are used beside tensors. */
 export interface NativeBackend {
   readonly isUsingGpuDevice: boolean;
   readonly binding: { readonly TF_Version: string };

@@ -13,7 +13,7 @@ import { cropImages } from "./tables.ts";
 import type { StateArray } from "../../state.ts";
 import { parameterLayouts } from "../../network/network.ts";
 
-/** What a session runs on, and how work is cut for it. */
+/** The device of a session, and the sizes of its calls. */
 export interface SessionOptions {
   /** 'CPU (AMD EPYC, 2 threads)' */
   readonly device: string;

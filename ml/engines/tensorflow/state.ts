@@ -11,7 +11,7 @@ export interface StateVariable {
   readonly shape: readonly number[];
 }
 
-/** What training changes: the parameters, then what the optimizer remembers. */
+/** Lists the variables that training changes: the parameters, then the optimizer's state. */
 export function stateVariables(network: Network, optimizer: Optimizer): readonly StateVariable[] {
   const parameters = parametersOf(network);
   return [

@@ -8,17 +8,17 @@ import { Worker } from "node:worker_threads";
 import { CheckpointError, type CheckpointErrorKind } from "../../checkpoint/error.ts";
 import type { Classified } from "../../metrics.ts";
 
-/** What the thread is asked for. */
+/** A request to the thread. */
 export interface ClassifyRequest {
   readonly number: number;
   /** The checkpoint's digest, by which the thread knows whether it has it. */
   readonly sha256: string;
   readonly images: Uint8Array;
-  /** Where the checkpoint lies, if the thread said that it does not have it. */
+  /** Path of the checkpoint, after the thread replied that it does not have it. */
   readonly path?: string;
 }
 
-/** What it answers: the images' classes, that it does not have the checkpoint, or what was wrong. */
+/** A reply: the images' classes, a request for the checkpoint, or an error. */
 export type ClassifyAnswer =
   & { readonly number: number }
   & (
@@ -49,7 +49,7 @@ export interface Classifier {
 
 interface Thread {
   readonly worker: Worker;
-  /** What it has not answered yet, by number. */
+  /** Unanswered requests, by number. */
   readonly open: Map<number, PromiseWithResolvers<ClassifyAnswer>>;
   end?: NodeJS.Timeout;
 }

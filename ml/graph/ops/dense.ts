@@ -1,4 +1,4 @@
-/** What fully connected layers are made of: matrix product, bias, rectifier. */
+/** Operations of fully connected layers: matrix product, bias, rectifier. */
 import { apply, inputAt, type Op, sameShape, shapeError, sizeAt, type Tensor } from "../tensor.ts";
 
 /** [m, k] by [k, n] gives [m, n]; each side may be read transposed. */

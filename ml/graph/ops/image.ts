@@ -1,4 +1,4 @@
-/** What convolutional layers are made of. Images are [batch, height, width, channels]. */
+/** Operations of convolutional layers. Images are [batch, height, width, channels]. */
 import {
   apply,
   inputAt,

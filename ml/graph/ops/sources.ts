@@ -1,7 +1,10 @@
-/** Where numbers come from: variables, what is fed with a call, constants, and chance. */
+/** Sources of numbers: variables, inputs of a call, constants and random masks. */
 import { apply, type Op, type Shape, type Tensor, type TensorType } from "../tensor.ts";
 
-/** What a variable holds when the step begins. Shared by all steps, changed by updates only. */
+/**
+ * The value of a variable at the beginning of the step. Shared by all steps, changed by updates
+ * only.
+ */
 export const variableOp: Op<"variable"> = {
   kind: "variable",
   infer: (_inputs, { shape, dtype }) => ({ shape, dtype }),
@@ -11,7 +14,7 @@ export function variable(name: string, type: TensorType): Tensor {
   return apply(variableOp, [], { name, ...type });
 }
 
-/** What is fed with the call. */
+/** An input of the call. */
 export const placeholderOp: Op<"placeholder"> = {
   kind: "placeholder",
   infer: (_inputs, { shape, dtype }) => ({ shape, dtype }),

@@ -1,7 +1,8 @@
 /**
- * Kysely on a pool of connections to PostgreSQL. Unlike Kysely's own driver for the pool, a connection on which
- * no answer came is given up at once, rather than used again and waited for; and what ended a transaction is
- * what its caller is told, also when the connection was lost with it.
+ * Kysely on a pool of connections to PostgreSQL.
+ * Unlike Kysely's own driver, it discards a connection without a response at once instead of
+ * reusing it. The error that ended a transaction is the one that is thrown, even when the
+ * connection was lost with it.
  */
 import {
   AbortedTransactionError,
@@ -84,7 +85,9 @@ async function connect(pool: Pool): Promise<PooledConnection> {
   };
 }
 
-/** Whether the server itself has said so; else it is not known what became of the connection. */
+/**
+ * Reports whether the error came from the server; otherwise the state of the connection is unknown.
+ */
 function isAnswer(error: unknown): boolean {
   return error instanceof DatabaseError;
 }

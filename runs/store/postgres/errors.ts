@@ -1,12 +1,10 @@
-/**
- * What PostgreSQL's errors, and those of the way to it, mean to a person.
- */
+/** Explains errors of PostgreSQL and of the connection to it. */
 import { AbortedTransactionError } from "kysely";
 import { DatabaseError } from "pg";
 import { errorMessage } from "../../../lib/error_message.ts";
 import { StoreUnavailableError } from "../errors.ts";
 
-/** What is wrong, and what to do about it. */
+/** An explanation: the problem, and what to do about it. */
 type Meaning = readonly [wrong: string, advice: string, passes?: "passes"];
 
 const AWAY: Meaning = [

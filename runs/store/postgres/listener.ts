@@ -1,6 +1,7 @@
 /**
- * Hears what other processes write to PostgreSQL, on a connection of its own, which it makes again whenever it is
- * lost. What was written meanwhile is not heard: so everything is taken for news when it listens again.
+ * Listens for writes of other processes to PostgreSQL, on a connection of its own that is reopened
+ * when it is lost. Notifications in between are missed, so every topic is treated as changed after
+ * a reconnection.
  */
 import { Client, type ClientConfig } from "pg";
 import { delay } from "../../../lib/delay.ts";

@@ -1,12 +1,12 @@
 /**
- * What a DATABASE_URL names: where the server is, and what else a process must be allowed to reach it. Also how
- * it is shown to people, without its password.
+ * The location of a database by its DATABASE_URL: server, required permissions, and a form without
+ * the password for display.
  */
 import { Client, type ClientConfig } from "pg";
 import { errorMessage } from "../../../lib/error_message.ts";
 import { StoreUnavailableError } from "../errors.ts";
 
-/** Where a database is. */
+/** Location of a database. */
 export interface PostgresLocation {
   readonly user: string;
   /** A name, an address, or the folder of a Unix socket. */
@@ -18,8 +18,8 @@ export interface PostgresLocation {
 }
 
 /**
- * How to connect by a URL. Values that it leaves out come from PGHOST, PGUSER, PGPASSWORD and their like, as with
- * every program that uses PostgreSQL; so does the meaning of sslmode.
+ * Builds the connection options of a URL. Missing values come from PGHOST, PGUSER, PGPASSWORD and
+ * the like, as in every client of PostgreSQL; so does the meaning of sslmode.
  */
 export function clientConfig(url: string): ClientConfig {
   const parsed = parse(url);
@@ -31,8 +31,7 @@ export function clientConfig(url: string): ClientConfig {
 }
 
 /**
- * Where the database of a URL is.
- *
+ * Parses the URL of a database.
  * @throws {StoreUnavailableError} if the URL or a file that it names cannot be used
  */
 export function parsePostgresUrl(url: string): PostgresLocation {

@@ -92,8 +92,7 @@ export async function openPostgresStore(
 }
 
 /**
- * What a database is, for somebody who is to change nothing in it.
- *
+ * Describes a database without changing it.
  * @throws {StoreUnavailableError} if it cannot be used; the message says why and what to do
  */
 export async function checkPostgres(
@@ -125,7 +124,7 @@ function connect(config: ClientConfig, max: number): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: postgresDialect(pool) });
 }
 
-/** What a notification tells of. One that is not this version's may tell of anything. */
+/** Parses the topics of a notification. One of another version may be about any topic. */
 function topicsOf(payload: string | undefined): readonly string[] | undefined {
   try {
     const topics: unknown = JSON.parse(payload ?? "");

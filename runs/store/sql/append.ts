@@ -38,12 +38,12 @@ export type LockedRun = RunRow & { readonly now: number };
 /** A transaction that writes. */
 export interface Writing {
   readonly transaction: Transaction<Tables>;
-  /** What it has written, for those who wait for it. */
+  /** Topics of what was written, to notify. */
   readonly topics: Set<string>;
   readonly engine: SqlEngine;
 }
 
-/** What an append does to the lease. */
+/** Change of the lease by an append. */
 type LeaseChange = Partial<
   Pick<RunRow, "lease_owner" | "lease_until" | "fence" | "appends">
 >;

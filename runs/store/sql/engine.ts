@@ -1,8 +1,8 @@
-/** What an SQL database is to the store: where one differs from another. */
+/** The differences between SQL databases, as the store needs them. */
 import type { RawBuilder, SelectQueryBuilder, Transaction } from "kysely";
 import type { Tables } from "./tables.ts";
 
-/** What differs between databases. */
+/** A database of the SQL store. */
 export interface SqlEngine {
   /** The database's clock: milliseconds since 1970, a whole number. */
   readonly now: RawBuilder<number>;
@@ -15,7 +15,7 @@ export interface SqlEngine {
   orderChanges(transaction: Transaction<Tables>): Promise<void>;
   /** Tells the readers in other processes, when the transaction commits, what was written. */
   notify(transaction: Transaction<Tables>, topics: readonly string[]): Promise<void>;
-  /** What an error of the database means, for people. */
+  /** Translates an error of the database for people. */
   explain(error: unknown): unknown;
   mark(): number;
   /** Wakes the readers in this process. */

@@ -100,7 +100,7 @@ function holding(word: string): string {
   return `%${toKey(word).replace(/[\\%_]/g, "\\$&")}%`;
 }
 
-/** Where a page begins: after this value and, among equal ones, this number. */
+/** Start of a page: after this value and, among equal ones, this number. */
 interface Place {
   readonly value: OrderValue;
   readonly number: number;

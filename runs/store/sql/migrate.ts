@@ -6,7 +6,7 @@ import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migrat
 import { StoreUnavailableError } from "../errors.ts";
 import type { Tables } from "./tables.ts";
 
-/** Where and how to migrate. */
+/** Inputs of a migration. */
 export interface MigrateOptions {
   /** By their names, in whose order they are applied. */
   readonly migrations: Readonly<Record<string, Migration>>;

@@ -7,7 +7,10 @@ import type { Device } from "../../../ml/spec/spec.ts";
 import type { RunState } from "../../log/state.ts";
 import type { Tables } from "./tables.ts";
 
-/** Whose queue: that of a device, or that of runs which are only to be ended, for which no device is needed. */
+/**
+ * A queue: that of a device, or that of runs that only need to be ended, for which no device is
+ * needed.
+ */
 export type Queue = Device | "ENDING";
 
 /** States of runs that a worker may take, if no other holds them. Others read like this in the index's own words. */

@@ -1,4 +1,4 @@
-/** What clients ask of a run that is trained, or is to be: pause, resume, cancel. */
+/** Control requests of clients: pause, resume, cancel. */
 import { SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import { InvalidSpecError, specProblem } from "../../../ml/spec/spec.ts";
 import { allows } from "../../log/fold.ts";
@@ -11,11 +11,10 @@ import { HELD, type LockedRun } from "./append.ts";
 import { toRun } from "./rows.ts";
 
 /**
- * What a request appends to a run.
- *
- * @returns nothing if it has been asked for already
+ * Returns the events that a request appends to a run.
+ * @returns nothing if it was requested already
  * @throws {ConflictError} if the run's state does not allow it
- * @throws {InvalidSpecError} if it is resumed with a number of epochs that it cannot have
+ * @throws {InvalidSpecError} if it is resumed with an invalid number of epochs
  */
 export function requestEvents(
   request: ControlRequest,
@@ -105,7 +104,7 @@ function answerResume(
   return [{ type: "resumeRequested", epochs, ...traced(traceparent) }];
 }
 
-/** What is known of a worker whose lease has run out. */
+/** Describes a worker whose lease has expired. */
 export function leaseExpiredReason({ lease_owner, lease_until, now }: LockedRun): string {
   const since = ((now - lease_until) / 1000).toFixed(1);
   return `The worker ${lease_owner} gave no sign of life: its lease ran out ${since} s ago.`;

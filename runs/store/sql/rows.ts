@@ -55,7 +55,7 @@ function withName(checkpoint: Omit<CheckpointInfo, "name"> & Partial<CheckpointI
   return { ...checkpoint, name: checkpoint.name ?? null };
 }
 
-/** What a run is found and sorted by. */
+/** Returns the values by which a run is found and sorted. */
 export function lookupOf(run: Run): Omit<Selectable<LookupsTable>, "run"> {
   const metric = (field: "BEST_TEST_ACC" | "TEST_ACC" | "TEST_LOSS" | "TRAIN_ACC" | "TRAIN_LOSS") =>
     orderValue(run, field) as number | null;
@@ -70,7 +70,10 @@ export function lookupOf(run: Run): Omit<Selectable<LookupsTable>, "run"> {
   };
 }
 
-/** What a client takes for an id, as text that every database takes: PostgreSQL's holds no U+0000, nor do ids. */
+/**
+ * Converts a client's id to text that every database accepts: PostgreSQL allows no U+0000, and no
+ * id has one.
+ */
 export function toKey(id: string): string {
   return id.replaceAll("\0", "\ufffd");
 }

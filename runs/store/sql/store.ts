@@ -264,7 +264,7 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     });
   }
 
-  /** Whether no other worker than this one may have a run. */
+  /** Builds the condition that no other worker may have the run. */
   function isFree({ worker, runId }: Pick<ClaimOptions, "worker" | "runId">): Condition {
     return (build) => {
       const isFree = build.or([

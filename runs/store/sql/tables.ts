@@ -25,7 +25,7 @@ export interface RunsTable {
   /** The order in which runs were written down. */
   readonly number: Generated<number>;
   readonly id: Fixed<string>;
-  /** What it was called first. */
+  /** The first name. */
   readonly name: Fixed<string>;
   /** JSON of a TrainingSpec of any version. */
   readonly spec: Fixed<string>;
@@ -38,7 +38,7 @@ export interface RunsTable {
   readonly snapshot: string;
   /** The snapshot's state, to look for. */
   readonly state: RunState;
-  /** Who may append, or may claim first. */
+  /** The worker that may append, or that may claim first. */
   readonly lease_owner: string | null;
   /** Until when nobody else may claim it; 0 where there is no lease. */
   readonly lease_until: number;
@@ -72,8 +72,8 @@ export interface ChangesTable {
 }
 
 /**
- * What runs are found and sorted by, one row a run, as it follows from the snapshots. In a table of its own, as
- * looking through it shall not read the snapshots.
+ * Values by which runs are found and sorted, one row a run, derived from the snapshots. A table of
+ * its own, so that searches need not read snapshots.
  */
 export interface LookupsTable {
   /** runs.number */
@@ -94,7 +94,7 @@ export interface TagsTable {
   readonly tag: Fixed<string>;
 }
 
-/** Who has announced itself. */
+/** Registered workers. */
 export interface WorkersTable {
   readonly id: Fixed<string>;
   readonly seen_at: number;

@@ -7,7 +7,7 @@ import type { SqlEngine } from "./engine.ts";
 import type { Tables, WorkersTable } from "./tables.ts";
 import { REGISTRATION_EXPIRY_MS, REGISTRATION_TIMEOUT_MS } from "../../timeouts.ts";
 
-/** Writes down that a worker is there, and forgets those that were not heard of for long. */
+/** Registers a worker, and deletes those that were silent for a day. */
 export async function registerWorker(
   db: Kysely<Tables>,
   { now }: SqlEngine,

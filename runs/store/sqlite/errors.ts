@@ -1,6 +1,6 @@
 /**
- * What SQLite's errors mean to a person. Deno gives most of them without a code, so that their texts, which
- * SQLite has not changed in decades, tell them apart.
+ * Explains errors of SQLite. Deno gives most of them without a code, so they are told apart by
+ * their texts, which SQLite has not changed in decades.
  */
 import { StoreUnavailableError } from "../errors.ts";
 import { SQLITE_LOCK_TIMEOUT_MS } from "../../timeouts.ts";

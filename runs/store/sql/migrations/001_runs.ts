@@ -38,7 +38,7 @@ export async function up(db: Kysely<unknown>, types: ColumnTypes): Promise<void>
   // A watcher of epochs reads few events of a long log.
   await db.schema.createIndex("events_by_type").on("events").columns(["run", "type", "seq"])
     .execute();
-  // Where a step is in the log. No step is told of twice.
+  // Finds a step in the log. Each step is logged once.
   await db.schema.createIndex("events_by_step").on("events").columns(["run", "last_step"]).unique()
     .where(sql.ref("last_step"), "is not", null).execute();
 

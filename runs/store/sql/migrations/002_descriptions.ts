@@ -14,7 +14,7 @@ interface Runs {
   readonly snapshot: string;
 }
 
-/** What is written here. */
+/** The columns that are written here. */
 interface Lookups extends Record<(typeof METRICS)[number], number | null> {
   readonly run: number;
   readonly name_key: string;

@@ -1,4 +1,4 @@
-/** Who started a run; null for those that were started before, or by a command on a worker's machine. */
+/** The client that started a run; null for older runs and for commands on a worker's machine. */
 import type { Kysely } from "kysely";
 
 export async function up(db: Kysely<unknown>): Promise<void> {
