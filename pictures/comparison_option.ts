@@ -1,6 +1,6 @@
 /**
  * Chart of several runs as an ECharts option: accuracy and loss over epochs, a line per run. Up to
- * eight runs are told apart by colour, dashes and symbols together.
+ * eight runs differ in colour, dashes and symbols together.
  */
 import type { EChartsCoreOption } from "echarts/core";
 import {

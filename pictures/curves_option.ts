@@ -71,6 +71,7 @@ const PANELS = [
  * chart.setOption(curvesOption(epochs, { title: "BASIC_CNN", layout: "row" }));
  * ```
  */
+// deno-lint-ignore house/max-function-lines -- one literal of ECharts options
 export function curvesOption(
   allEpochs: readonly EpochPoint[],
   options: CurvesOptions = {},

@@ -17,6 +17,7 @@ import { type CheckpointStore, mustBeSafe, mustHaveDigest } from "./store.ts";
 import { LEFTOVER_AGE_MS } from "../timeouts.ts";
 
 /** Opens a folder, which is made when something is to be kept in it. */
+// deno-lint-ignore house/max-function-lines -- a record of the contract's functions
 export function openFolderStore(path: string): CheckpointStore {
   const root = resolve(path);
   const folderOf = (runId: string) => {

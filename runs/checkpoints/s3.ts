@@ -39,6 +39,7 @@ export interface S3Options {
 const TRIES = 3;
 
 /** Opens a bucket. Nothing is asked of it before it is used. */
+// deno-lint-ignore house/max-function-lines -- a record of the contract's functions
 export function openS3Store(options: S3Options): CheckpointStore {
   const { bucket, prefix, endpoint, region, credentials, patienceMs = S3_TIMEOUT_MS } = options;
   const location = `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`;

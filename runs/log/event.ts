@@ -55,8 +55,8 @@ export type RunEventBody =
   | ({ readonly type: "resumeRequested"; readonly epochs: number | null } & Traced)
   | CheckpointEvent
   /**
-   * A checkpoint is no more: there are newer ones, or it was unusable: missing, damaged. Only of such a one is a
-   * checkpoint with a name removed. Logs of older versions do not say which.
+   * A checkpoint was removed: newer ones replaced it, or it was unusable (missing or damaged). A named checkpoint is
+   * only removed if it is unusable. Logs of older versions do not say which.
    */
   | { readonly type: "checkpointRemoved"; readonly file: string; readonly unusable?: boolean }
   /** A client gave a checkpoint a name, under which it is kept for good, or took it off. */

@@ -80,6 +80,7 @@ const MOST_REQUESTS = 100;
 const KEPT_ARRAYS = 32;
 
 /** Makes an inspector. */
+// deno-lint-ignore house/max-function-lines -- a record of small functions
 export function createCheckpointEvaluator(
   { checkpoints, scratch }: CheckpointEvaluatorOptions,
 ): CheckpointEvaluator {

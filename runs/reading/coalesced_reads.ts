@@ -28,7 +28,7 @@ interface Reading {
   readonly result: Promise<unknown>;
 }
 
-/** How long a page is cached, and how many events and steps all of them hold at most. */
+/** Time for which a page is cached, and the limit of events and steps in all cached pages. */
 const KEPT_MS = 2_000;
 const KEPT_SIZE = 50_000;
 

@@ -37,6 +37,7 @@ export function threadsPerWorker(workers: number, cores = navigator.hardwareConc
 }
 
 /** Starts or adopts the folder's workers and keeps them running. */
+// deno-lint-ignore house/max-function-lines -- a record of small functions
 export function superviseWorkers(options: SuperviseOptions): Supervisor {
   const { home, workers, log, pausesMs = RESTART_PAUSES_MS } = options;
   const threads = threadsPerWorker(workers);

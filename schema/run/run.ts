@@ -51,6 +51,7 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
   description: "Training run.",
   id: { resolve: (run) => run.id, description: "ID of the run." },
   loadWithoutCache: (id, { store }) => store.get(id),
+  // deno-lint-ignore house/max-function-lines -- a list of fields
   fields: (t) => ({
     name: t.exposeString("name", { description: "Display name." }),
     tags: t.stringList({

@@ -46,6 +46,7 @@ const REQUEST_LABELS = ["route", "method", "status"];
 const OPERATION_LABELS = ["type", "outcome"];
 
 /** Creates the metrics. */
+// deno-lint-ignore house/max-function-lines -- a list of metrics
 export function createMetrics(sources: MetricsSources): Metrics {
   const { store, version, openSubscriptions, openSockets } = sources;
   const registry = new Registry();

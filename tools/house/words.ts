@@ -22,7 +22,7 @@ const PHRASES: readonly Phrase[] = [
   { pattern: /\bof which there is\b/i, instead: "unique, single" },
   { pattern: /\bwhat is said\b|\bis said to (who|whom|clients?)\b/i, instead: "the message" },
   { pattern: /\b(comes?|came) to nothing\b/i, instead: "fails" },
-  { pattern: /\bis no more\b|\bare no more\b/i, instead: "no longer exists" },
+  { pattern: /\b(is|are) no more\b(?! than)/i, instead: "no longer exists" },
   { pattern: /\bis there no longer\b/i, instead: "was deleted" },
   { pattern: /\bby whomever\b|\bof whom\b|\bto whom\b/i, instead: "name the subject" },
   { pattern: /\bnobody is there\b|\bthere is nobody\b/i, instead: "no client, no worker" },

@@ -27,6 +27,7 @@ export interface SessionOptions {
 const TURN_MILLISECONDS = 100;
 
 /** Loads a training with its data and initial weights. */
+// deno-lint-ignore house/max-function-lines -- to be split into loading and stepping
 export function openSession(
   tf: TensorFlow,
   plan: TrainingPlan,

@@ -4,41 +4,36 @@
  * Every write locks the run's row first, so that the writes to one run happen one after the other: a reader
  * that sees an event sees all events before it.
  */
-import { type Kysely, sql, type Transaction } from "kysely";
 import { DEVICES } from "../../../ml/spec/spec.ts";
 import { checkpointNameEvents } from "../../log/checkpoint_name.ts";
 import { toJson } from "../../log/codec.ts";
 import { descriptionEvents } from "../../log/description.ts";
-import { supportedDevices } from "../placement.ts";
-import { EMPTY_SNAPSHOT } from "../../log/snapshot.ts";
 import { ConflictError } from "../../log/errors.ts";
-import { FencedError, QueueFullError } from "../errors.ts";
-import type { Run } from "../../log/run.ts";
 import { type RunEventBody, traced } from "../../log/event.ts";
+import type { Run } from "../../log/run.ts";
+import { EMPTY_SNAPSHOT } from "../../log/snapshot.ts";
 import { isFinished } from "../../log/state.ts";
-import {
-  type Claim,
-  type ClaimOptions,
-  type NewRun,
-  type RunStore,
-  STATE_CHANGES,
-} from "../store.ts";
+import { RESERVATION_MS } from "../../timeouts.ts";
+import { supportedDevices } from "../placement.ts";
+import { type Claim, type ClaimOptions, type RunStore, STATE_CHANGES } from "../store.ts";
 import { appendTo, HELD, type LockedRun, type Writing } from "./append.ts";
+import type { SqlEngine } from "./engine.ts";
 import { listRuns } from "./list_runs.ts";
 import { listTags } from "./list_tags.ts";
 import { type Condition, oldestOf, queuesOf } from "./queue.ts";
 import { readEvents } from "./read_events.ts";
+import { fenced, mustHaveRoom } from "./refusals.ts";
 import { leaseExpiredReason, requestEvents } from "./requests.ts";
 import { parseSnapshot, toKey, toRun } from "./rows.ts";
-import type { SqlEngine } from "./engine.ts";
 import type { Tables } from "./tables.ts";
 import { listWorkers, readOverview, registerWorker } from "./workers.ts";
-import { RESERVATION_MS } from "../../timeouts.ts";
+import { type Kysely, sql, type Transaction } from "kysely";
 
 /** Events that one statement deletes. */
 const DELETED_EVENTS = 50_000;
 
 /** A store on a database whose tables are there. */
+// deno-lint-ignore house/max-function-lines -- a record of the contract's functions
 export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore {
   return {
     create: ({ name, spec, idempotencyKey, starter, worker, traceparent }) =>
@@ -295,25 +290,4 @@ export function createSqlStore(db: Kysely<Tables>, engine: SqlEngine): RunStore 
     });
     return { run, worker, fence };
   }
-}
-
-/** @throws {QueueFullError} if a starter has more runs in the queue than may be there, the new one among them */
-async function mustHaveRoom(
-  transaction: Transaction<Tables>,
-  { name, mostQueued }: NonNullable<NewRun["starter"]>,
-): Promise<void> {
-  const { queued } = await transaction.selectFrom("runs")
-    .select((build) => build.fn.countAll<number>().as("queued"))
-    .where("state", "=", "QUEUED").where("started_by", "=", name).executeTakeFirstOrThrow();
-  if (Number(queued) <= mostQueued) return;
-  throw new QueueFullError(
-    `Cannot train: '${name}' must have at most ${mostQueued} runs in the queue, got ${queued}. ` +
-      "Wait until some are trained, or cancel some.",
-  );
-}
-
-function fenced(run: Run): FencedError {
-  return new FencedError(
-    `Cannot go on with the run '${run.name}': another worker took it, or it is over or deleted.`,
-  );
 }

@@ -1,6 +1,6 @@
 /**
- * Explains errors of SQLite. Deno gives most of them without a code, so they are told apart by
- * their texts, which SQLite has not changed in decades.
+ * Explains errors of SQLite. Deno gives most of them without a code, so they are distinguished
+ * by their texts, which SQLite has not changed in decades.
  */
 import { StoreUnavailableError } from "../errors.ts";
 import { SQLITE_LOCK_TIMEOUT_MS } from "../../timeouts.ts";

@@ -41,7 +41,7 @@ describe("a classifier", () => {
         const { spec } = aCheckpoint();
         const { sha256 } = await writeCheckpoint(path, {
           ...aCheckpoint(),
-          spec: { ...spec, recipe },
+          spec: { ...spec, recipe, network: preset.network, optimizer: preset.optimizer },
           state: await session.readState(),
         });
         const source = { sha256, lend: <T>(use: (path: string) => Promise<T>) => use(path) };

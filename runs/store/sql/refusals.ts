@@ -1,0 +1,27 @@
+/** Refusals of the store: a full queue, a lost claim. */
+import type { Run } from "../../log/run.ts";
+import { FencedError, QueueFullError } from "../errors.ts";
+import type { NewRun } from "../store.ts";
+import type { Tables } from "./tables.ts";
+import type { Transaction } from "kysely";
+
+/** @throws {QueueFullError} if a starter has more runs in the queue than may be there, the new one among them */
+export async function mustHaveRoom(
+  transaction: Transaction<Tables>,
+  { name, mostQueued }: NonNullable<NewRun["starter"]>,
+): Promise<void> {
+  const { queued } = await transaction.selectFrom("runs")
+    .select((build) => build.fn.countAll<number>().as("queued"))
+    .where("state", "=", "QUEUED").where("started_by", "=", name).executeTakeFirstOrThrow();
+  if (Number(queued) <= mostQueued) return;
+  throw new QueueFullError(
+    `Cannot train: '${name}' must have at most ${mostQueued} runs in the queue, got ${queued}. ` +
+      "Wait until some are trained, or cancel some.",
+  );
+}
+
+export function fenced(run: Run): FencedError {
+  return new FencedError(
+    `Cannot go on with the run '${run.name}': another worker took it, or it has ended or was deleted.`,
+  );
+}
