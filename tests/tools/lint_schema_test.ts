@@ -25,12 +25,12 @@ describe("tools/lint_schema/", () => {
 
   const wrong: Readonly<Record<string, [from: string, to: string, rule: string]>> = {
     "a field without a description": [
-      '  """Accuracy on the batch, a fraction."""\n',
+      '  """Accuracy on the batch, 0 to 1."""\n',
       "",
       "require-description",
     ],
     "an argument without a description": [
-      '    """Only events after the one with this `seq`."""\n    afterSeq: Int = 0\n\n    """The run\'s id."""\n',
+      '    """Only events after this `seq`."""\n    afterSeq: Int = 0\n\n    """ID of the run."""\n',
       "    afterSeq: Int = 0\n\n",
       "require-description",
     ],
