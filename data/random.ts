@@ -22,7 +22,7 @@ export interface RandomStream {
 /** The largest seed: seeds are whole numbers that a GraphQL Int can hold. */
 export const MAX_SEED = 0x7fff_ffff;
 
-/** A seed for who names none: another one each time. */
+/** Draws a random seed, where none is given. */
 export function newSeed(): number {
   return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) & MAX_SEED;
 }

@@ -1,5 +1,5 @@
 /** Turns a client's request into a complete spec: fills in the defaults, and checks every value. */
-import { MAX_SEED } from "../../data/random.ts";
+import { newSeed } from "../../data/random.ts";
 import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
 import { DEFAULT_RECIPE, PRESETS, RECIPES } from "./presets.ts";
 import { brokenRule } from "./rules.ts";
@@ -48,7 +48,7 @@ export function parseRequest(request: TrainingRequest, size: DatasetSize): Parse
 }
 
 /** Completes a draft: a seed that was left open is drawn. */
-export function completeSpec(draft: SpecDraft, drawSeed: () => number = randomSeed): TrainingSpec {
+export function completeSpec(draft: SpecDraft, drawSeed: () => number = newSeed): TrainingSpec {
   return { ...draft, seed: draft.seed ?? drawSeed() };
 }
 
@@ -60,13 +60,9 @@ export function completeSpec(draft: SpecDraft, drawSeed: () => number = randomSe
 export function resolveSpec(
   request: TrainingRequest,
   size: DatasetSize,
-  drawSeed: () => number = randomSeed,
+  drawSeed: () => number = newSeed,
 ): TrainingSpec {
   const parsed = parseRequest(request, size);
   if (!parsed.ok) throw new InvalidSpecError(parsed.problems);
   return completeSpec(parsed.draft, drawSeed);
-}
-
-function randomSeed(): number {
-  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) & MAX_SEED;
 }
