@@ -12,7 +12,9 @@
  */
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import type { SaveReason } from "../../ml/training/checkpointing.ts";
+import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { delay } from "../../lib/delay.ts";
+import { retry } from "../../lib/retry.ts";
 import {
   isStop,
   parseOrder,
@@ -56,7 +58,16 @@ async function train(order: TrainerOrder & { readonly type: "train" }): Promise<
   const starts = args.get("starts");
   if (starts !== undefined) Deno.writeTextFileSync(starts, `${step}\n`, { append: true });
   const save = async (reason: SaveReason) => {
-    if (checkpoints && step > saved) say(await aCheckpoint(checkpoints.folder, spec, step, reason));
+    if (checkpoints && step > saved) {
+      // As the real one: while the disk is full, the training waits.
+      const checkpoint = await retry(() => aCheckpoint(checkpoints.folder, spec, step, reason), {
+        signal: stop.signal,
+        pauseMs: 50,
+        isTransient: (error) => error instanceof CheckpointError,
+        onProblem: (message) => say({ type: "trouble", message }),
+      });
+      say(checkpoint);
+    }
     saved = step;
   };
   for (const event of aTrainingAfter(spec, step)) {

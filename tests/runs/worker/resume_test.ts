@@ -609,7 +609,8 @@ describe("where checkpoints cannot be kept", () => {
   });
 
   itWithDisk("nor events, as the disk is full, nothing is lost", async () => {
-    using disk = present(smallDisk("3m"));
+    // SQLite lets its write-ahead log grow to 4 MB before it copies it into the database.
+    using disk = present(smallDisk("16m"));
     const small = await openSqliteStore(join(disk.path, "runs.db"));
     const { run: created } = await small.create({ name: "a run", spec: aSpec({ epochs: 400 }) });
     const claimed = present(await small.claim({ worker: "w", leaseMs: LEASE_MS }));
@@ -619,7 +620,7 @@ describe("where checkpoints cannot be kept", () => {
         if (event.type === "checkpoint") continue;
         yield event;
         if (event.type !== "epoch" || event.number !== 20) continue;
-        await Deno.writeFile(filler, new Uint8Array(4_000_000)).catch(() => {}); // All that is left.
+        await Deno.writeFile(filler, new Uint8Array(16_000_000)).catch(() => {}); // All that is left.
       }
     }, { store: small });
     await until(store, () => Promise.resolve(messages.some((text) => /space left/.test(text))));

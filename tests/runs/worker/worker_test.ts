@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { randomStream } from "../../../data/random.ts";
+import { delay } from "../../../lib/delay.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { LOCAL } from "../../../schema/base/access.ts";
@@ -165,10 +166,12 @@ describe("a worker", () => {
       using disk = present(smallDisk("1200k"));
       const { id } = await create("a run", { epochs: 8 });
       startWorker("w", `folder=${disk.path}`);
-      const trouble = await until(
-        store,
-        async () => (await store.workers()).find(({ id }) => id === "w")?.trouble,
-      );
+      const trouble = await until(store, async () => {
+        const listed = async () => (await store.workers()).find(({ id }) => id === "w")?.trouble;
+        const first = await listed();
+        await delay(1_000); // The store and the trainer share the disk: at first one frees room for the other.
+        return first === await listed() && first;
+      });
       assertMatch(trouble, /the disk is full/);
       const context = { viewer: LOCAL, store, datasets: smallDatasets };
       const seen = await ask(
