@@ -19,7 +19,7 @@ import {
   tooltip,
   type XY,
 } from "./chart_parts.ts";
-import { PALETTES, type Theme } from "./palette.ts";
+import { type Palette, PALETTES, type Theme } from "./palette.ts";
 
 /** Metrics of an epoch to draw. Accuracies are fractions, losses nats per sample. */
 export type EpochPoint = Pick<
@@ -61,9 +61,10 @@ const PANELS = [
   { name: "Accuracy", unit: "%", train: "trainAcc", test: "testAcc", batch: "acc" },
   { name: "Loss", unit: "nats / sample", train: "trainLoss", test: "testLoss", batch: "loss" },
 ] as const;
+type Panel = (typeof PANELS)[number];
 
 /**
- * The ECharts option of a training's curves. Needs ECharts' LineChart, GridComponent, LegendComponent
+ * Builds the ECharts option of a training's curves. Needs ECharts' LineChart, GridComponent, LegendComponent
  * and TitleComponent, with `interactive` also TooltipComponent.
  *
  * @example
@@ -71,7 +72,6 @@ const PANELS = [
  * chart.setOption(curvesOption(epochs, { title: "BASIC_CNN", layout: "row" }));
  * ```
  */
-// deno-lint-ignore house/max-function-lines -- one literal of ECharts options
 export function curvesOption(
   allEpochs: readonly EpochPoint[],
   options: CurvesOptions = {},
@@ -117,46 +117,65 @@ export function curvesOption(
       )
     ),
     series: PANELS.flatMap((panel, index) => [
-      {
-        ...line(
-          "each batch",
-          index,
-          palette.train,
-          batches.map((b): XY => [b.epoch, b[panel.batch]]),
-        ),
-        // Who looks closely wants to read single steps.
-        ...(range ? { z: 1, symbol: "none" } : FAINT),
-        sampling: "lttb",
-        lineStyle: { width: 1, opacity: 0.2 },
-      },
-      {
-        ...line(
-          "each batch",
-          index,
-          palette.train,
-          trend.map((b): XY => [b.epoch, b[panel.batch]]),
-        ),
-        ...FAINT,
-        lineStyle: { width: 1.5, opacity: 0.6 },
-      },
-      {
-        ...line("train", index, palette.train, epochs.map((e): XY => [e.number, e[panel.train]])),
-        z: 2,
-        symbol: "circle",
-        symbolSize: 7,
-        lineStyle: { width: 2.5 },
-        showSymbol: epochs.length <= 60,
-      },
-      {
-        ...line("test", index, palette.test, epochs.map((e): XY => [e.number, e[panel.test]])),
-        z: 3,
-        symbol: "diamond",
-        symbolSize: 9,
-        lineStyle: { width: 2.5, type: [7, 4] },
-        showSymbol: epochs.length <= 60,
-      },
+      ...batchLines(panel, index, { color: palette.train, batches, trend, isZoomed: !!range }),
+      ...epochLines(panel, index, { palette, epochs }),
     ]),
   };
+}
+
+/** The single steps and their trend, behind the epochs. */
+function batchLines(
+  { batch }: Panel,
+  index: number,
+  { color, batches, trend, isZoomed }: {
+    readonly color: string;
+    readonly batches: readonly BatchPoint[];
+    readonly trend: readonly BatchPoint[];
+    readonly isZoomed: boolean;
+  },
+) {
+  const pointOf = (point: BatchPoint): XY => [point.epoch, point[batch]];
+  return [
+    {
+      ...line("each batch", index, color, batches.map(pointOf)),
+      // In a zoomed chart, single steps have values under the pointer.
+      ...(isZoomed ? { z: 1, symbol: "none" } : FAINT),
+      sampling: "lttb",
+      lineStyle: { width: 1, opacity: 0.2 },
+    },
+    {
+      ...line("each batch", index, color, trend.map(pointOf)),
+      ...FAINT,
+      lineStyle: { width: 1.5, opacity: 0.6 },
+    },
+  ];
+}
+
+/** The metrics of the epochs. */
+function epochLines(
+  { train, test }: Panel,
+  index: number,
+  { palette, epochs }: { readonly palette: Palette; readonly epochs: readonly EpochPoint[] },
+) {
+  const showSymbol = epochs.length <= 60;
+  return [
+    {
+      ...line("train", index, palette.train, epochs.map((e): XY => [e.number, e[train]])),
+      z: 2,
+      symbol: "circle",
+      symbolSize: 7,
+      lineStyle: { width: 2.5 },
+      showSymbol,
+    },
+    {
+      ...line("test", index, palette.test, epochs.map((e): XY => [e.number, e[test]])),
+      z: 3,
+      symbol: "diamond",
+      symbolSize: 9,
+      lineStyle: { width: 2.5, type: [7, 4] },
+      showSymbol,
+    },
+  ];
 }
 
 /** From the second epoch on, epochs decide: the first batches, at chance level, would press the rest together. */

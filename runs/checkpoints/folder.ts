@@ -10,14 +10,14 @@ import {
   readChunks,
   syncFolder,
   writeAtomically,
+  type WrittenFile,
 } from "../../ml/checkpoint/atomic_file.ts";
 import { writeFailureReason } from "../../data/storage/files.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
-import { type CheckpointStore, mustBeSafe, mustHaveDigest } from "./store.ts";
+import { type CheckpointStore, mustBeSafe, mustHaveDigest, type TransferOptions } from "./store.ts";
 import { LEFTOVER_AGE_MS } from "../timeouts.ts";
 
-/** Opens a folder, which is made when something is to be kept in it. */
-// deno-lint-ignore house/max-function-lines -- a record of the contract's functions
+/** Opens a folder. It is created by the first write. */
 export function openFolderStore(path: string): CheckpointStore {
   const root = resolve(path);
   const folderOf = (runId: string) => {
@@ -39,16 +39,12 @@ export function openFolderStore(path: string): CheckpointStore {
       await removeFile(probe);
     },
 
-    async put(runId, name, file, { sha256, signal } = {}) {
+    async put(runId, name, file, options = {}) {
       const [folder, path] = [folderOf(runId), fileOf(runId, name)];
       using source = await openToRead(file);
       await makeFolder(folder);
-      await removeLitter(folder);
-      const written = await writeAtomically(
-        path,
-        until(signal, readChunks(source, file)),
-        (written) => mustHaveDigest(sha256, written, file),
-      );
+      await removeOldParts(folder);
+      const written = await copyTo(path, source, file, options);
       // The run's own folder may be new.
       await syncFolder(root).catch((error) => {
         throw asWriteError(error, path);
@@ -56,15 +52,11 @@ export function openFolderStore(path: string): CheckpointStore {
       return written;
     },
 
-    async fetch(runId, name, folder, { sha256, signal } = {}) {
+    async fetch(runId, name, folder, options = {}) {
       const path = fileOf(runId, name);
       const copy = join(folder, name);
       using source = await openToRead(path);
-      await writeAtomically(
-        copy,
-        until(signal, readChunks(source, path)),
-        (written) => mustHaveDigest(sha256, written, path),
-      );
+      await copyTo(copy, source, path, options);
       return copy;
     },
 
@@ -106,6 +98,20 @@ export function openFolderStore(path: string): CheckpointStore {
   };
 }
 
+/** Copies an open file, whose path is `path`, atomically. */
+function copyTo(
+  copy: string,
+  source: Deno.FsFile,
+  path: string,
+  { sha256, signal }: TransferOptions,
+): Promise<WrittenFile> {
+  return writeAtomically(
+    copy,
+    until(signal, readChunks(source, path)),
+    (written) => mustHaveDigest(sha256, written, path),
+  );
+}
+
 async function makeFolder(path: string): Promise<void> {
   try {
     await Deno.mkdir(path, { recursive: true });
@@ -136,8 +142,8 @@ async function entriesOf(folder: string): Promise<readonly Deno.DirEntry[]> {
   }
 }
 
-/** Removes old partial files: only one worker trains a run, so that they are in use by none. */
-async function removeLitter(folder: string): Promise<void> {
+/** Removes old partial files. Only one worker trains a run, so that no other uses them. */
+async function removeOldParts(folder: string): Promise<void> {
   for (const { name } of await entriesOf(folder)) {
     if (!name.startsWith(".") || !name.endsWith(PART_SUFFIX)) continue;
     const info = await Deno.stat(join(folder, name)).catch(() => undefined);

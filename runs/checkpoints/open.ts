@@ -24,14 +24,13 @@ export async function openCheckpointStore(
     case "folder":
       return (await import("./folder.ts")).openFolderStore(parsed.path);
     case "s3": {
-      const { endpoint, region } = s3Environment(env);
-      // Loaded only where it is used: it is large.
+      const environment = s3Environment(env);
+      // The client is large.
       const { openS3Store } = await import("./s3.ts");
       return openS3Store({
         bucket: parsed.bucket,
         prefix: parsed.prefix,
-        ...(endpoint === undefined ? {} : { endpoint }),
-        ...(region === undefined ? {} : { region }),
+        ...environment,
       });
     }
     case undefined:

@@ -5,7 +5,11 @@
 import { LRUCache } from "lru-cache";
 import type { ImageDataset } from "../../data/dataset.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
-import { type CheckpointSource, createClassifier } from "../../ml/engines/wasm/thread.ts";
+import {
+  type CheckpointSource,
+  type Classifier,
+  createClassifier,
+} from "../../ml/engines/wasm/thread.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
 import type { CheckpointInfo } from "../log/snapshot.ts";
 import { BusyError, createWorkQueue } from "./work_queue.ts";
@@ -17,14 +21,14 @@ export interface EvaluatedCheckpoint extends Pick<CheckpointInfo, "file" | "sha2
   readonly runId: string;
 }
 
-/** Looks into checkpoints. */
+/** Evaluates checkpoints. */
 export interface CheckpointEvaluator {
   /**
-   * Classifies a few images; soon, also while a test set is worked on.
+   * Classifies a few images, within milliseconds also during an evaluation.
    *
    * @param images pixels 0..255, [count, height, width, channels]
-   * @throws {BusyError} if too many are asked for at once
-   * @throws {CheckpointError} if the checkpoint cannot be had or read: 'missing' if it was removed meanwhile
+   * @throws {BusyError} if too many requests are open
+   * @throws {CheckpointError} if the checkpoint cannot be fetched or read: 'missing' if it was removed meanwhile
    */
   classify(checkpoint: EvaluatedCheckpoint, images: Uint8Array): Promise<Classified>;
   /**
@@ -49,7 +53,7 @@ export interface CheckpointEvaluator {
    * @throws {CheckpointError} as classify() does
    */
   weights(checkpoint: EvaluatedCheckpoint, name: string): Promise<StateArray>;
-  /** Ends what is going on. */
+  /** Stops all evaluations. */
   close(): void;
 }
 
@@ -57,48 +61,84 @@ export interface CheckpointEvaluator {
 export interface CheckpointEvaluatorOptions {
   /** Opens the checkpoint store when it is needed. */
   readonly checkpoints: () => Promise<CheckpointStore>;
-  /** A folder for what is there for a moment only; it is made if it is not there. */
+  /** Folder for temporary copies. It is created if it does not exist. */
   readonly scratch: string;
 }
 
-/** Single images wait for a part of a test set: so long, in milliseconds, on a machine however busy. */
+/**
+ * Longest time that a part of a test set should take, in milliseconds: a request for a single image waits for
+ * the part in progress.
+ */
 const PART_MS = 15;
 
 /** Maximum number of images in a part; larger parts are no faster. */
-const LARGEST_PART = 64;
+const MAX_PART = 64;
 
 /** Number of evaluations that are cached, 0.5 MB each. */
-const KEPT = 32;
+const MAX_CACHED_EVALUATIONS = 32;
 
 /** Maximum number of checkpoints that are evaluated or queued. Each takes seconds. */
-const MOST_EVALUATIONS = 8;
+const MAX_EVALUATIONS = 8;
 
 /** Maximum number of open requests for single images. Each takes milliseconds. */
-const MOST_REQUESTS = 100;
+const MAX_REQUESTS = 100;
 
 /** Number of arrays that are cached. Kernels have up to 0.2 MB. */
-const KEPT_ARRAYS = 32;
+const MAX_CACHED_ARRAYS = 32;
 
-/** Makes an inspector. */
-// deno-lint-ignore house/max-function-lines -- a record of small functions
+/** Creates an evaluator. */
 export function createCheckpointEvaluator(
-  { checkpoints, scratch }: CheckpointEvaluatorOptions,
+  options: CheckpointEvaluatorOptions,
 ): CheckpointEvaluator {
   const classifier = createClassifier();
   const evaluations = createWorkQueue<Classified>({
     purpose: "evaluate the checkpoint",
-    most: MOST_EVALUATIONS,
-    kept: KEPT,
+    maxPending: MAX_EVALUATIONS,
+    maxCached: MAX_CACHED_EVALUATIONS,
   });
   const arrays = new LRUCache<string, StateArray, () => Promise<StateArray>>({
-    max: KEPT_ARRAYS,
+    max: MAX_CACHED_ARRAYS,
     fetchMethod: (_key, _stale, { context: read }) => read(),
-    // Who asked gets it, though others have asked for many more since.
+    // A caller receives its array even if the cache has evicted it meanwhile.
     ignoreFetchAbort: true,
   });
   let requests = 0;
 
-  const sourceOf = ({ runId, file, sha256 }: EvaluatedCheckpoint): CheckpointSource => ({
+  return {
+    async classify(checkpoint, images) {
+      if (requests >= MAX_REQUESTS) {
+        throw new BusyError(
+          `Cannot classify: at most ${MAX_REQUESTS} requests may be open at a time, got one more. ` +
+            "Ask again in a second.",
+        );
+      }
+      requests++;
+      try {
+        return await classifier.classify(sourceOf(checkpoint, options), images);
+      } finally {
+        requests--;
+      }
+    },
+    evaluate(checkpoint, test, signal) {
+      const key = `${checkpoint.sha256}/${test.name}/${test.split}/${test.count}`;
+      const source = sourceOf(checkpoint, options);
+      return evaluations.run(key, (stop) => classifyAll(classifier, source, test, stop), signal);
+    },
+    weights(checkpoint, name) {
+      return arrays.forceFetch(`${checkpoint.sha256}/${name}`, {
+        context: () => readArray(sourceOf(checkpoint, options), name),
+      });
+    },
+    close: classifier.close,
+  };
+}
+
+/** Lends copies of a checkpoint, which are removed after each use. */
+function sourceOf(
+  { runId, file, sha256 }: EvaluatedCheckpoint,
+  { checkpoints, scratch }: CheckpointEvaluatorOptions,
+): CheckpointSource {
+  return {
     sha256,
     async lend(use) {
       const store = await checkpoints();
@@ -110,65 +150,42 @@ export function createCheckpointEvaluator(
         await Deno.remove(folder, { recursive: true });
       }
     },
-  });
-  const evaluate = async (
-    checkpoint: EvaluatedCheckpoint,
-    { images, count, classes, imageShape: [height, width, channels] }: ImageDataset,
-    signal: AbortSignal,
-  ): Promise<Classified> => {
-    const source = sourceOf(checkpoint);
-    const size = height * width * channels;
-    const predicted = new Int32Array(count);
-    const probabilities = new Float32Array(count * classes.length);
-    for (let begin = 0, length = 1; begin < count;) {
-      signal.throwIfAborted();
-      const end = Math.min(begin + length, count);
-      const started = performance.now();
-      const part = await classifier.classify(source, images.slice(begin * size, end * size));
-      const took = performance.now() - started;
-      predicted.set(part.predicted, begin);
-      probabilities.set(part.probabilities, begin * classes.length);
-      begin = end;
-      // At most twice as many: the first part has loaded the checkpoint too.
-      const fitting = Math.floor(length * Math.min(2, PART_MS / took));
-      length = Math.max(1, Math.min(LARGEST_PART, fitting));
-    }
-    return { predicted, probabilities };
   };
+}
 
-  return {
-    async classify(checkpoint, images) {
-      if (requests >= MOST_REQUESTS) {
-        throw new BusyError(
-          `Cannot classify: at most ${MOST_REQUESTS} requests may be open at a time, got one more. ` +
-            "Ask again in a second.",
-        );
-      }
-      requests++;
-      try {
-        return await classifier.classify(sourceOf(checkpoint), images);
-      } finally {
-        requests--;
-      }
-    },
-    evaluate(checkpoint, test, signal) {
-      const key = `${checkpoint.sha256}/${test.name}/${test.split}/${test.count}`;
-      return evaluations.run(key, (stop) => evaluate(checkpoint, test, stop), signal);
-    },
-    weights(checkpoint, name) {
-      const read = async () => {
-        // Its digest was looked at as it was lent.
-        const { state } = await sourceOf(checkpoint).lend((path) => readCheckpoint(path));
-        const found = state.find((array) => array.name === name);
-        if (found) return found;
-        throw new RangeError(
-          `Cannot read weights: the checkpoint's array must be one of ${
-            state.map((array) => array.name).join(", ")
-          }, got '${name}'.`,
-        );
-      };
-      return arrays.forceFetch(`${checkpoint.sha256}/${name}`, { context: read });
-    },
-    close: classifier.close,
-  };
+/** Classifies a test set in parts, whose size follows from the time that the last one took. */
+async function classifyAll(
+  classifier: Classifier,
+  source: CheckpointSource,
+  { images, count, classes, imageShape: [height, width, channels] }: ImageDataset,
+  signal: AbortSignal,
+): Promise<Classified> {
+  const size = height * width * channels;
+  const predicted = new Int32Array(count);
+  const probabilities = new Float32Array(count * classes.length);
+  for (let begin = 0, length = 1; begin < count;) {
+    signal.throwIfAborted();
+    const end = Math.min(begin + length, count);
+    const started = performance.now();
+    const part = await classifier.classify(source, images.slice(begin * size, end * size));
+    const took = performance.now() - started;
+    predicted.set(part.predicted, begin);
+    probabilities.set(part.probabilities, begin * classes.length);
+    begin = end;
+    // At most doubled: the first part's time includes loading the checkpoint.
+    const fitting = Math.floor(length * Math.min(2, PART_MS / took));
+    length = Math.max(1, Math.min(MAX_PART, fitting));
+  }
+  return { predicted, probabilities };
+}
+
+async function readArray(source: CheckpointSource, name: string): Promise<StateArray> {
+  // The store has verified the digest of the lent copy.
+  const { state } = await source.lend((path) => readCheckpoint(path));
+  const found = state.find((array) => array.name === name);
+  if (found) return found;
+  const names = state.map((array) => array.name).join(", ");
+  throw new RangeError(
+    `Cannot read weights: the checkpoint's array must be one of ${names}, got '${name}'.`,
+  );
 }

@@ -1,23 +1,24 @@
 /**
- * Work that takes seconds, for many who may ask for the same: one piece after the other, each once for all who want
- * it, and none that nobody waits for any more. The last results are kept.
+ * A queue for work that takes seconds. Pieces are done one at a time, each once for all callers that request the same;
+ * one without callers is stopped. The latest results are cached.
  */
 import { LRUCache } from "lru-cache";
 
-/** There is too much to do already. */
+/** Thrown if the queue is full. */
 export class BusyError extends Error {
   override readonly name = "BusyError";
 }
 
-/** Does pieces of work. */
+/** A queue of work by key. */
 export interface WorkQueue<T> {
   /**
    * Returns the result for a key: cached, in progress, or started now.
-   * @param work is to stop soon when its signal aborts
+   *
+   * @param work must stop soon after its signal aborts
    * @param signal aborts when the caller has left; the work continues as long as others wait for it
-   * @throws {BusyError} if too much is in progress
+   * @throws {BusyError} if the queue is full
    * @throws the signal's reason
-   * @throws the error of the work, which may be tried again
+   * @throws the error of the work; a later call tries again
    */
   run(key: string, work: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
@@ -27,12 +28,12 @@ export interface WorkQueueOptions {
   /** Completes 'Cannot …'. */
   readonly purpose: string;
   /** Maximum number of pieces in progress or waiting. */
-  readonly most: number;
+  readonly maxPending: number;
   /** Number of cached results. */
-  readonly kept: number;
+  readonly maxCached: number;
 }
 
-/** A piece of work that is under way, or waits. */
+/** A piece of work in progress or waiting. */
 interface Piece<T> {
   readonly result: Promise<T>;
   readonly stop: AbortController;
@@ -40,16 +41,18 @@ interface Piece<T> {
   waiting: number;
 }
 
-/** Makes an empty queue. */
-export function createWorkQueue<T>({ purpose, most, kept }: WorkQueueOptions): WorkQueue<T> {
-  const known = new LRUCache<string, { readonly result: T }>({ max: kept });
+/** Creates an empty queue. */
+export function createWorkQueue<T>(
+  { purpose, maxPending, maxCached }: WorkQueueOptions,
+): WorkQueue<T> {
+  const known = new LRUCache<string, { readonly result: T }>({ max: maxCached });
   const pieces = new Map<string, Piece<T>>();
   let last: Promise<unknown> = Promise.resolve();
 
   function begin(key: string, work: (signal: AbortSignal) => Promise<T>): Piece<T> {
-    if (pieces.size >= most) {
+    if (pieces.size >= maxPending) {
       throw new BusyError(
-        `Cannot ${purpose}: at most ${most} may be under way at a time, got one more. ` +
+        `Cannot ${purpose}: at most ${maxPending} may be under way at a time, got one more. ` +
           "Ask again in a few seconds.",
       );
     }

@@ -21,14 +21,14 @@ export interface SuperviseOptions extends Omit<SpawnOptions, "slot" | "threads">
   readonly workers: number;
   /** Receives a line when a worker starts or dies, with the last lines of its log. */
   readonly log: WorkerLog;
-  /** Pauses before the restarts of a worker that dies repeatedly. After the last one it is given up. */
+  /** Pauses before the restarts of a worker that dies repeatedly. After the last one it is not started again. */
   readonly pausesMs?: readonly number[];
 }
 
 const GIVEN_UP = "It died too often in a row and is not started again before the server is; " +
   "`deno task doctor` looks for the cause.";
 
-/** Stands for the end of a worker that could not be started. */
+/** End of a worker that could not be started. */
 const FAILED = Promise.resolve("");
 
 /** Divides the cores of this machine among its workers. */
@@ -37,50 +37,60 @@ export function threadsPerWorker(workers: number, cores = navigator.hardwareConc
 }
 
 /** Starts or adopts the folder's workers and keeps them running. */
-// deno-lint-ignore house/max-function-lines -- a record of small functions
 export function superviseWorkers(options: SuperviseOptions): Supervisor {
-  const { home, workers, log, pausesMs = RESTART_PAUSES_MS } = options;
-  const threads = threadsPerWorker(workers);
-  const stop = Promise.withResolvers<undefined>();
-  const stopping = new AbortController();
-  /** While it is held, idle workers keep running. */
-  let lock: LockFile | undefined;
-  let taking: Promise<void> | undefined;
-  const keeping = [
-    ...Array.from({ length: workers }, (_, index) => keep(index + 1)),
-    stopOthers(),
-  ];
-  return {
-    async stop() {
-      stop.resolve(undefined);
-      stopping.abort();
-      await Promise.all(keeping);
-      lock?.release();
-    },
-  };
+  return new WorkerSupervisor(options);
+}
 
-  /** Takes the supervisor's lock, unless an earlier server still has it. */
-  async function takeLock(): Promise<void> {
-    if (lock) return;
-    taking ??= (async () => {
-      lock = await takeSupervisorLock(home).catch(() => undefined);
-      taking = undefined;
-    })();
-    await taking;
+class WorkerSupervisor implements Supervisor {
+  readonly #options: SuperviseOptions;
+  readonly #threads: number;
+  readonly #stopping = new AbortController();
+  readonly #stopped = Promise.withResolvers<undefined>();
+  readonly #tasks: readonly Promise<void>[];
+  /** While it is held, idle workers keep running. */
+  #lock: LockFile | undefined;
+  #locking: Promise<void> | undefined;
+
+  constructor(options: SuperviseOptions) {
+    const { workers } = options;
+    this.#options = options;
+    this.#threads = threadsPerWorker(workers);
+    this.#tasks = [
+      ...Array.from({ length: workers }, (_, index) => this.#keepRunning(index + 1)),
+      this.#stopSurplusWorkers(),
+    ];
   }
 
-  /** Keeps the worker in a slot until all are stopped. */
-  async function keep(slot: number): Promise<void> {
+  async stop(): Promise<void> {
+    this.#stopped.resolve(undefined);
+    this.#stopping.abort();
+    await Promise.all(this.#tasks);
+    this.#lock?.release();
+  }
+
+  /** Takes the supervisor's lock, unless an earlier server still has it. */
+  async #takeLock(): Promise<void> {
+    if (this.#lock) return;
+    this.#locking ??= (async () => {
+      this.#lock = await takeSupervisorLock(this.#options.home).catch(() => undefined);
+      this.#locking = undefined;
+    })();
+    await this.#locking;
+  }
+
+  /** Keeps the worker of a slot running until the supervisor stops. */
+  async #keepRunning(slot: number): Promise<void> {
+    const { workers, log, pausesMs = RESTART_PAUSES_MS } = this.#options;
     const name = workers === 1 ? "The worker" : `Worker ${slot}`;
     let deaths = 0;
-    while (!stopping.signal.aborted) {
+    while (!this.#stopping.signal.aborted) {
       const startedAt = performance.now();
-      await takeLock();
-      const worker = await start(slot, name);
-      const end = await Promise.race([worker?.ended ?? FAILED, stop.promise]);
+      await this.#takeLock();
+      const worker = await this.#start(slot, name);
+      const end = await Promise.race([worker?.ended ?? FAILED, this.#stopped.promise]);
       if (end === undefined) {
-        // A worker that another server supervises as well is left to that one.
-        if (lock) await worker?.stop();
+        // A worker that another server supervises as well is left to that server.
+        if (this.#lock) await worker?.stop();
         return;
       }
       if (performance.now() - startedAt > STABLE_AFTER_MS) deaths = 0;
@@ -88,17 +98,20 @@ export function superviseWorkers(options: SuperviseOptions): Supervisor {
       const death = worker ? `${name} has died: ${end}\n` : "";
       if (pause === undefined) return log("error", `${death}${GIVEN_UP}`);
       log("error", `${death}${name} is started again in ${pause / 1000} s.`);
-      await delay(pause, stopping.signal);
+      await delay(pause, this.#stopping.signal);
     }
   }
 
-  async function start(slot: number, name: string): Promise<WorkerProcess | undefined> {
+  /** Starts or adopts the worker of a slot. Returns undefined, after a line in the log, if it cannot be started. */
+  async #start(slot: number, name: string): Promise<WorkerProcess | undefined> {
+    const { log } = this.#options;
+    const settings = { ...this.#options, threads: this.#threads };
     try {
-      const worker = await spawnWorker({ ...options, slot, threads });
-      if (lock && worker.isAdopted && worker.mark !== fingerprint({ ...options, threads })) {
+      const worker = await spawnWorker({ ...settings, slot });
+      if (this.#lock && worker.isAdopted && worker.mark !== fingerprint(settings)) {
         log("info", `${name} was left running for other settings and is replaced.`);
         await worker.stop();
-        return await start(slot, name);
+        return await this.#start(slot, name);
       }
       log(
         "info",
@@ -114,11 +127,12 @@ export function superviseWorkers(options: SuperviseOptions): Supervisor {
   }
 
   /** Stops the workers that an earlier server has left in slots that are no longer used. */
-  async function stopOthers(): Promise<void> {
-    await takeLock();
-    if (!lock) return;
-    const others = (await slots(home)).filter((slot) => slot > workers);
-    await Promise.all(others.map(async (slot) => {
+  async #stopSurplusWorkers(): Promise<void> {
+    const { home, workers, log } = this.#options;
+    await this.#takeLock();
+    if (!this.#lock) return;
+    const surplus = (await slots(home)).filter((slot) => slot > workers);
+    await Promise.all(surplus.map(async (slot) => {
       const holder = await slotHolder(home, slot);
       if (!holder) return;
       log("info", `Worker ${slot} was left running and is stopped, as there are to be ${workers}.`);

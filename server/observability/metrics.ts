@@ -42,56 +42,99 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]);
 /** Buckets of durations, in seconds: from a millisecond to a client's time-out. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
-const REQUEST_LABELS = ["route", "method", "status"];
-const OPERATION_LABELS = ["type", "outcome"];
-
 /** Creates the metrics. */
-// deno-lint-ignore house/max-function-lines -- a list of metrics
 export function createMetrics(sources: MetricsSources): Metrics {
-  const { store, version, openSubscriptions, openSockets } = sources;
   const registry = new Registry();
-  const registers = [registry];
-
-  const requestDurations = new Histogram({
+  const requests = addDurations(registry, {
     name: "epochql_http_request_duration_seconds",
     help: "Time to the answer; of a stream, to its beginning.",
-    labelNames: REQUEST_LABELS,
-    buckets: BUCKETS,
-    registers,
+    labelNames: ["route", "method", "status"],
+    counter: { name: "epochql_http_requests_total", help: "Requests answered." },
   });
-  const operationDurations = new Histogram({
+  const operations = addDurations(registry, {
     name: "epochql_graphql_operation_duration_seconds",
     help: "Time to carry out a GraphQL operation; of a subscription, to begin it.",
-    labelNames: OPERATION_LABELS,
-    buckets: BUCKETS,
-    registers,
+    labelNames: ["type", "outcome"],
+    counter: {
+      name: "epochql_graphql_operations_total",
+      help: "GraphQL operations carried out.",
+    },
   });
-  countObservations(
-    registry,
-    requestDurations,
-    REQUEST_LABELS,
-    "epochql_http_requests_total",
-    "Requests answered.",
-  );
-  countObservations(
-    registry,
-    operationDurations,
-    OPERATION_LABELS,
-    "epochql_graphql_operations_total",
-    "GraphQL operations carried out.",
-  );
   const deliveries = new Counter({
     name: "epochql_subscription_events_total",
     help: "Events given to subscribers.",
-    registers,
+    registers: [registry],
   });
   const latencies = new Histogram({
     name: "epochql_event_delivery_latency_seconds",
     help:
       "Time from an event's append, by the store's clock, until a subscriber who waited for it is given it.",
-    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    buckets: [...BUCKETS, 10],
+    registers: [registry],
+  });
+  addConnectionMetrics(registry, sources);
+  addRunMetrics(registry, sources.store);
+  const close = addProcessMetrics(registry, sources.version);
+
+  return {
+    countRequest(route, method, status, seconds) {
+      const known = METHODS.has(method) ? method : "other";
+      requests.observe({ route, method: known, status }, seconds);
+    },
+    countOperation(type, failed, seconds) {
+      operations.observe({ type, outcome: failed ? "error" : "ok" }, seconds);
+    },
+    countDelivery: () => deliveries.inc(),
+    countLiveEvent({ at }) {
+      latencies.observe(Math.max(0, Date.now() - Date.parse(at)) / 1000);
+    },
+    text: () => registry.metrics(),
+    contentType: registry.contentType,
+    close,
+  };
+}
+
+/** A histogram of durations, and the counter of its observations. */
+interface DurationMetrics<Label extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly Label[];
+  readonly counter: { readonly name: string; readonly help: string };
+}
+
+/** Adds a histogram of durations with a counter of its observations, which the histogram counts anyway. */
+function addDurations<Label extends string>(
+  registry: Registry,
+  { name, help, labelNames, counter }: DurationMetrics<Label>,
+): Histogram<Label> {
+  const registers = [registry];
+  const histogram = new Histogram({
+    name,
+    help,
+    labelNames: [...labelNames],
+    buckets: BUCKETS,
     registers,
   });
+  new Counter({
+    ...counter,
+    labelNames: [...labelNames],
+    registers,
+    async collect() {
+      this.reset();
+      for (const { metricName, labels, value } of (await histogram.get()).values) {
+        if (metricName?.endsWith("_count")) this.inc(labels, value);
+      }
+    },
+  });
+  return histogram;
+}
+
+/** Adds gauges of what clients hold open. */
+function addConnectionMetrics(
+  registry: Registry,
+  { openSubscriptions, openSockets }: MetricsSources,
+): void {
+  const registers = [registry];
   new Gauge({
     name: "epochql_subscriptions_open",
     help: "Subscriptions that are open.",
@@ -107,47 +150,6 @@ export function createMetrics(sources: MetricsSources): Metrics {
     registers,
     collect() {
       this.set(openSockets());
-    },
-  });
-  addRunMetrics(registry, store);
-  const close = addProcessMetrics(registry, version);
-
-  return {
-    countRequest(route, method, status, seconds) {
-      const known = METHODS.has(method) ? method : "other";
-      requestDurations.observe({ route, method: known, status }, seconds);
-    },
-    countOperation(type, failed, seconds) {
-      operationDurations.observe({ type, outcome: failed ? "error" : "ok" }, seconds);
-    },
-    countDelivery: () => deliveries.inc(),
-    countLiveEvent({ at }) {
-      latencies.observe(Math.max(0, Date.now() - Date.parse(at)) / 1000);
-    },
-    text: () => registry.metrics(),
-    contentType: registry.contentType,
-    close,
-  };
-}
-
-/** Adds a counter of a histogram's observations, which the histogram counts anyway. */
-function countObservations(
-  registry: Registry,
-  histogram: Histogram,
-  labelNames: string[],
-  name: string,
-  help: string,
-): void {
-  new Counter({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
-    async collect() {
-      this.reset();
-      for (const { metricName, labels, value } of (await histogram.get()).values) {
-        if (metricName?.endsWith("_count")) this.inc(labels, value);
-      }
     },
   });
 }

@@ -1,4 +1,4 @@
-/** Workers, as they announce themselves. */
+/** Registrations of workers. */
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { Overview, WorkerInfo } from "../worker_info.ts";
 import { RUN_STATES, type RunState } from "../../log/state.ts";
@@ -7,7 +7,7 @@ import type { SqlEngine } from "./engine.ts";
 import type { Tables, WorkersTable } from "./tables.ts";
 import { REGISTRATION_EXPIRY_MS, REGISTRATION_TIMEOUT_MS } from "../../timeouts.ts";
 
-/** Registers a worker, and deletes those that were silent for a day. */
+/** Registers a worker, and deletes registrations that were not renewed for a day. */
 export async function registerWorker(
   db: Kysely<Tables>,
   { now }: SqlEngine,
@@ -20,7 +20,12 @@ export async function registerWorker(
     .where("seen_at", "<", sql<number>`${now} - ${sql.lit(REGISTRATION_EXPIRY_MS)}`).execute();
 }
 
-/** The workers that are there, the longest running first. */
+/** Removes a worker's registration. */
+export async function deregisterWorker(db: Kysely<Tables>, id: string): Promise<void> {
+  await db.deleteFrom("workers").where("id", "=", id).execute();
+}
+
+/** Lists the registered workers, the longest running first. */
 export async function listWorkers(
   db: Kysely<Tables>,
   { now }: SqlEngine,
@@ -30,7 +35,7 @@ export async function listWorkers(
   return rows.map(toWorker).sort((a, b) => a.startedAt < b.startedAt ? -1 : 1);
 }
 
-/** All runs, counted by their state, and all workers, also those that fell silent. */
+/** Counts runs by state and lists all workers, also those whose registration has expired. */
 export async function readOverview(db: Kysely<Tables>, { now }: SqlEngine): Promise<Overview> {
   const [counts, workers] = await Promise.all([
     db.selectFrom("runs").select(["state", db.fn.countAll<number>().as("count")])

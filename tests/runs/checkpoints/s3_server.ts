@@ -3,7 +3,7 @@
  * digests, as Amazon does.
  */
 import { dirname, join } from "node:path";
-import type { S3Options } from "../../../runs/checkpoints/s3.ts";
+import type { S3Options } from "../../../runs/checkpoints/s3_bucket.ts";
 
 /** How to get it. */
 const INSTALL = "go install github.com/versity/versitygw/cmd/versitygw@v1.8.0";
@@ -56,7 +56,7 @@ export async function startS3Server(): Promise<S3Server> {
       endpoint,
       region: "us-east-1",
       credentials: { accessKeyId: ACCESS_KEY, secretAccessKey: SECRET_KEY },
-      patienceMs: 10_000,
+      timeoutMs: 10_000,
     },
     folder: join(data, BUCKET),
     env: {

@@ -5,7 +5,8 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { checkpointPermissions } from "../../../runs/checkpoints/permissions.ts";
-import { openS3Store, type S3Options } from "../../../runs/checkpoints/s3.ts";
+import { openS3Store } from "../../../runs/checkpoints/s3.ts";
+import type { S3Options } from "../../../runs/checkpoints/s3_bucket.ts";
 import { namesUnder, ofKind } from "../../ml/checkpoint/support.ts";
 import { temporaryFolder } from "../helpers.ts";
 import { freePort, type S3Server, skipReason, startS3Server } from "./s3_server.ts";
@@ -157,7 +158,7 @@ describe("openS3Store()", () => {
 
   it("gives up on a storage that says nothing", async () => {
     using silent = silentServer();
-    using store = opened({ ...SOMEWHERE, endpoint: silent.endpoint, patienceMs: 50 });
+    using store = opened({ ...SOMEWHERE, endpoint: silent.endpoint, timeoutMs: 50 });
     assertErrorMatch(
       await assertRejects(() => store.list("run-1")),
       ofKind("unavailable", /must be reached and answer/),

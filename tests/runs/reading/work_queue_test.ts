@@ -7,7 +7,11 @@ import { createWorkQueue } from "../../../runs/reading/work_queue.ts";
 
 /** A queue, and work that ends when the test says so. */
 function workshop({ most = 3, kept = 2 } = {}) {
-  const queue = createWorkQueue<string>({ purpose: "do the work", most, kept });
+  const queue = createWorkQueue<string>({
+    purpose: "do the work",
+    maxPending: most,
+    maxCached: kept,
+  });
   const begun: string[] = [];
   const stopped: string[] = [];
   /** Pieces under way, or that are waited for. */

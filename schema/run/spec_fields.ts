@@ -1,0 +1,42 @@
+/** Fields of Run about its spec: network, data and settings. */
+import { summarize } from "../../ml/network/summary.ts";
+import { describeValue, NUMBER_FIELDS, SPEC_FIELDS } from "../../ml/spec/fields.ts";
+import type { Run as StoredRun } from "../../runs/log/run.ts";
+import { builder } from "../base/builder.ts";
+import { ModelSummary } from "../network/model_summary.ts";
+import { Recipe } from "../network/recipe_info.ts";
+import { Device } from "../worker/device_info.ts";
+import { Run } from "./run.ts";
+
+/** The settings that are fields of a run by the same name; `epochs` are the trained ones, Progress has their number. */
+const SPEC_NUMBERS = NUMBER_FIELDS.filter((field) => field !== "epochs");
+
+builder.objectFields(Run, (t) => ({
+  recipe: t.field({
+    type: Recipe,
+    nullable: true,
+    description: "Recipe it was started with; null if its network is not of a recipe.",
+    resolve: ({ spec }) => spec.recipe,
+  }),
+  model: t.field({
+    type: ModelSummary,
+    description: "Its network, summarized.",
+    resolve: ({ spec }) => summarize(spec.network),
+  }),
+  dataset: t.string({
+    description: "Dataset it is trained on.",
+    resolve: ({ spec }) => spec.dataset,
+  }),
+  ...Object.fromEntries(SPEC_NUMBERS.map((field) => {
+    const description = describeValue(field);
+    const resolve = ({ spec }: StoredRun) => spec[field];
+    const isInteger = SPEC_FIELDS[field].rule.kind === "integer";
+    const type = isInteger ? t.int({ description, resolve }) : t.float({ description, resolve });
+    return [field, type];
+  })),
+  requestedDevice: t.field({
+    type: Device,
+    description: "Requested device.",
+    resolve: ({ spec }) => spec.device,
+  }),
+}));
