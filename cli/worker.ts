@@ -1,13 +1,13 @@
 /**
- * A worker process: trains the runs of the store one after the other until it is stopped; with WORKERS=n as many
- * at a time. `--slot N`: it is one of the workers of its folder that a server keeps running (runs/supervisor/supervise.ts)
- * and trains one run at a time, with `--threads N`.
+ * Worker process: trains the runs of the store one after the other until it is stopped; with WORKERS=n, n runs at a
+ * time. With `--slot N` it is supervised by a server (runs/supervisor/supervise.ts) and trains one run at a time, with
+ * `--threads N`.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadWorkerConfig } from "../config.ts";
 import project from "../deno.json" with { type: "json" };
-import { delay } from "../lib/delay.ts";
+import { retry } from "../lib/retry.ts";
 import { createGpuReader } from "../runs/trainer/gpu.ts";
 import { touchLivenessFile } from "../runs/worker/liveness_file.ts";
 import { threadsPerWorker } from "../runs/supervisor/supervise.ts";
@@ -24,28 +24,28 @@ import { logOfWorker, setUpLog } from "../server/observability/log.ts";
 import { onStopSignal } from "../server/http/stop_signal.ts";
 import { LOG_CHECK_INTERVAL_MS, OPEN_STORE_RETRY_MS, ORPHAN_TIMEOUT_MS } from "../runs/timeouts.ts";
 
-/** A worker writes one run, keeps its lease and says that it is there. */
-const CONNECTIONS = 3;
+/** Connections to the database for each run: to append events, to renew the lease and to register the worker. */
+const CONNECTIONS_PER_RUN = 3;
 
 const { values: flags } = parseArgs({
   options: { slot: { type: "string" }, threads: { type: "string" } },
 });
-/** Its place among the workers that a server keeps; 0: no server keeps it. */
+/** Its number among the workers that a server supervises; 0 if no server does. */
 const slot = Number(flags.slot ?? 0);
-const isKept = slot > 0;
+const isSupervised = slot > 0;
 
 const config = loadWorkerConfig();
 const { home } = config;
 /** Number of runs to train at a time. */
-const workers = isKept ? 1 : Math.max(1, config.workers);
+const workers = isSupervised ? 1 : Math.max(1, config.workers);
 const threads = Number(flags.threads ?? threadsPerWorker(workers));
 
-// What trains has no use for it.
+// A worker needs no token of the API.
 Deno.env.delete("EPOCHQL_TOKEN");
 setUpLog({
   level: config.logLevel,
   format: config.logFormat,
-  forPeople: isKept || Deno.stderr.isTerminal(),
+  forPeople: isSupervised || Deno.stderr.isTerminal(),
 });
 
 const stop = new AbortController();
@@ -59,22 +59,24 @@ try {
 }
 
 async function work(): Promise<void> {
-  const lock = isKept ? await takeSlot(home, slot, { ...config, threads }) : undefined;
-  if (isKept && !lock) {
+  const lock = isSupervised ? await takeSlot(home, slot, { ...config, threads }) : undefined;
+  if (isSupervised && !lock) {
     return logOfWorker("warning", `There is a worker in slot ${slot} already.`, { slot });
   }
-  const isNeeded = isKept ? untilForsaken() : () => Promise.resolve(true);
+  const isNeeded = isSupervised ? supervisionCheck() : () => Promise.resolve(true);
   const host = Deno.hostname();
   const done = new AbortController();
-  const beating = isKept ? undefined : touchLivenessFile(home, host, done.signal);
-  const boundingLog = isKept
+  const touching = isSupervised ? undefined : touchLivenessFile(home, host, done.signal);
+  const boundingLog = isSupervised
     ? setInterval(() => boundLog(workerLogFile(home, slot)).catch(() => {}), LOG_CHECK_INTERVAL_MS)
     : undefined;
   try {
-    const store = await openStoreWhenThere(isNeeded);
+    const store = await openStoreWhenAvailable(isNeeded);
     if (!store) return;
     const checkpoints = await openCheckpointStore(config.checkpoints);
-    const trainer = lookOnce(createTrainerProcess({ dataFolder: join(home, "data"), threads }));
+    const trainer = listDevicesOnce(
+      createTrainerProcess({ dataFolder: join(home, "data"), threads }),
+    );
     const works = Array.from({ length: workers }, () => {
       const id = `${host}:${Deno.pid}:${crypto.randomUUID().slice(0, 8)}`;
       return runWorker({
@@ -97,50 +99,56 @@ async function work(): Promise<void> {
   } finally {
     clearInterval(boundingLog);
     done.abort();
-    await beating;
+    await touching;
     lock?.release();
   }
 }
 
-/** A trainer that finds its devices once, however many workers ask: each look loads an engine. */
-function lookOnce(trainer: Trainer): Trainer {
-  let looking: ReturnType<Trainer["devices"]> | undefined;
+/** Returns the trainer with one list of devices for all workers: listing them loads an engine. */
+function listDevicesOnce(trainer: Trainer): Trainer {
+  let listing: ReturnType<Trainer["devices"]> | undefined;
   return {
     ...trainer,
     async devices(options) {
-      const mine = looking ??= trainer.devices(options);
+      const own = listing ??= trainer.devices(options);
       try {
-        return await mine;
+        return await own;
       } catch (error) {
-        if (looking === mine) looking = undefined; // The next to ask looks again.
+        if (listing === own) listing = undefined; // The next call tries again.
         throw error;
       }
     },
   };
 }
 
-/** Opens the store, as soon as its database is there; undefined if the worker is to stop before. */
-async function openStoreWhenThere(
+/** Opens the store as soon as it is available. Returns undefined if the worker stops before that. */
+async function openStoreWhenAvailable(
   isNeeded: () => Promise<boolean>,
 ): Promise<RunStore | undefined> {
-  for (let told = ""; !stop.signal.aborted && await isNeeded();) {
-    try {
-      return await openStore({ ...config, connections: CONNECTIONS * workers });
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError && error.mayPass)) throw error;
-      if (told !== error.message) logOfWorker("error", `${error.message} The worker waits for it.`);
-      told = error.message;
-    }
-    await delay(OPEN_STORE_RETRY_MS, stop.signal);
+  const open = async () =>
+    stop.signal.aborted || !await isNeeded()
+      ? undefined
+      : await openStore({ ...config, connections: CONNECTIONS_PER_RUN * workers });
+  try {
+    return await retry(open, {
+      signal: stop.signal,
+      pauseMs: OPEN_STORE_RETRY_MS,
+      isTransient: (error) => error instanceof StoreUnavailableError && error.mayPass,
+      onProblem: (problem) => {
+        if (problem !== null) logOfWorker("error", `${problem} The worker waits for it.`);
+      },
+    });
+  } catch (error) {
+    if (stop.signal.aborted) return undefined;
+    throw error;
   }
-  return undefined;
 }
 
-/** Says no when no server has kept this worker for a while. */
-function untilForsaken(): () => Promise<boolean> {
-  let keptAt = performance.now();
+/** Returns a function that resolves to false when no server has supervised this worker for a while. */
+function supervisionCheck(): () => Promise<boolean> {
+  let supervisedAt = performance.now();
   return async () => {
-    if (await hasSupervisor(home)) keptAt = performance.now();
-    return performance.now() - keptAt < ORPHAN_TIMEOUT_MS;
+    if (await hasSupervisor(home)) supervisedAt = performance.now();
+    return performance.now() - supervisedAt < ORPHAN_TIMEOUT_MS;
   };
 }

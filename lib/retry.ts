@@ -5,11 +5,13 @@ import { errorMessage } from "./error_message.ts";
 /** Pauses and limits of a retry. */
 export interface RetryOptions {
   /** Ends the waiting: one last attempt is made at once, and its error is thrown. */
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds between the first attempt and the second. */
   readonly pauseMs: number;
   /** Longest pause: each is twice the one before. Defaults to `pauseMs`, so that all are equal. */
   readonly maxPauseMs?: number;
+  /** Number of attempts after which the last error is thrown. Defaults to no limit. */
+  readonly maxAttempts?: number;
   /** Returns whether an error may pass. Others are thrown at once. Defaults to all errors. */
   readonly isTransient?: (error: unknown) => boolean;
   /** Receives the message of an error that differs from the one before, then null when an attempt succeeds. */
@@ -20,7 +22,7 @@ export interface RetryOptions {
  * Attempts work until it succeeds.
  *
  * @returns the result of the first attempt that succeeds
- * @throws the error of an attempt if it cannot pass, or if the signal has aborted
+ * @throws the error of an attempt if it cannot pass, if it was the last one, or if the signal has aborted
  *
  * @example
  * ```ts
@@ -35,15 +37,16 @@ export interface RetryOptions {
  * ```
  */
 export async function retry<T>(work: () => Promise<T>, options: RetryOptions): Promise<T> {
-  const { signal, pauseMs, maxPauseMs = pauseMs, isTransient = () => true, onProblem } = options;
+  const { signal, pauseMs, maxPauseMs = pauseMs, maxAttempts = Infinity, onProblem } = options;
+  const { isTransient = () => true } = options;
   let problem: string | null = null;
-  for (let pause = pauseMs;; pause = Math.min(2 * pause, maxPauseMs)) {
+  for (let attempt = 1, pause = pauseMs;; attempt++, pause = Math.min(2 * pause, maxPauseMs)) {
     try {
       const result = await work();
       if (problem !== null) await onProblem?.(null);
       return result;
     } catch (error) {
-      if (signal.aborted || !isTransient(error)) throw error;
+      if (signal?.aborted || attempt >= maxAttempts || !isTransient(error)) throw error;
       const message = errorMessage(error);
       if (message !== problem) await onProblem?.(message);
       problem = message;

@@ -29,7 +29,7 @@ const CANDIDATES: readonly Pick<Installer, "kind" | "command">[] = [
 const OLDEST_PIP = 19;
 
 /** Interval between progress checks of a download. */
-const LOOK_MILLISECONDS = 200;
+const PROGRESS_INTERVAL_MS = 200;
 
 /**
  * Finds pip or uv.
@@ -84,7 +84,7 @@ export async function fetchWheel(
     let bytes = 0;
     for await (const file of filesUnder(folder)) bytes += file.bytes;
     onBytes(bytes);
-  }, LOOK_MILLISECONDS);
+  }, PROGRESS_INTERVAL_MS);
   let outcome: Outcome | undefined;
   try {
     outcome = await run(

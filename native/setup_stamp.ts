@@ -27,8 +27,8 @@ export interface StampedFile {
   readonly modified: number;
 }
 
-/** The layers of a container's image keep whole seconds of a file's time, cut or rounded. */
-const BLUR_MS = 1_000;
+/** Tolerance of modification times: layers of container images store whole seconds, truncated or rounded. */
+const MTIME_TOLERANCE_MS = 1_000;
 
 /** The stamp of a package's folder, whether it holds or not. */
 export async function readStamp(folder: string): Promise<SetupStamp | undefined> {
@@ -44,7 +44,7 @@ export async function readStamp(folder: string): Promise<SetupStamp | undefined>
 export async function isCurrent(folder: string, { files }: SetupStamp): Promise<boolean> {
   const same = files.map(async ({ path, bytes, modified }) => {
     const now = await look(folder, path).catch(() => undefined);
-    return now?.bytes === bytes && Math.abs(now.modified - modified) <= BLUR_MS;
+    return now?.bytes === bytes && Math.abs(now.modified - modified) <= MTIME_TOLERANCE_MS;
   });
   return (await Promise.all(same)).every(Boolean);
 }

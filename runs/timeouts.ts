@@ -129,6 +129,17 @@ export const LOG_CHECK_INTERVAL_MS = 1 * MINUTE;
 /** Pause between two attempts of a starting worker to open its store. */
 export const OPEN_STORE_RETRY_MS = 2 * SECOND;
 
+// Reading -------------------------------------------------------------------------------------------------------------
+
+/** Time for which a page of a log is cached: many watchers of one run read it at about the same time. */
+export const LOG_PAGE_CACHE_MS = 2 * SECOND;
+
+/**
+ * Longest time that one part of an evaluation should take: a request to classify a single image waits for the part in
+ * progress.
+ */
+export const EVALUATION_PART_MS = 15;
+
 // Store ---------------------------------------------------------------------------------------------------------------
 
 /** Longest wait for a wake-up: the delay that a lost one causes. */
@@ -143,6 +154,10 @@ export const SQLITE_IDLE_AFTER_MS = 1 * SECOND;
 
 /** Time for which a write waits for another process that locks the SQLite file. */
 export const SQLITE_LOCK_TIMEOUT_MS = 5 * SECOND;
+
+/** First and longest pause between two attempts to use a locked SQLite file. */
+export const SQLITE_LOCK_RETRY_MS = 1;
+export const MAX_SQLITE_LOCK_RETRY_MS = 50;
 
 /** Time in which a connection to PostgreSQL must be made or become free. */
 export const POSTGRES_CONNECT_TIMEOUT_MS = 3 * SECOND;

@@ -21,9 +21,7 @@ import {
 import { readEvent } from "./read_event.ts";
 import { shortId } from "./run_id.ts";
 import type { Server } from "./server.ts";
-
-/** Interval between two reads of the reason why a run waits. */
-const LOOK_MS = 5_000;
+import { QUEUE_POLL_MS } from "../timeouts.ts";
 
 /**
  * Follows a run until it has ended or the signal aborts.
@@ -104,7 +102,7 @@ async function followFrom(
   /** Prints the reason why the run waits, as workers start and stop. */
   async function watchQueue(signal: AbortSignal): Promise<void> {
     for (let told = waiting;;) {
-      await delay(LOOK_MS, signal);
+      await delay(QUEUE_POLL_MS, signal);
       if (signal.aborted) return;
       if (!waits) continue;
       // The subscription reports a server that cannot be reached.

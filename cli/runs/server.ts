@@ -6,6 +6,7 @@ import type { GraphQLFormattedError } from "graphql";
 import { errorMessage } from "../../lib/error_message.ts";
 import type { Operation } from "../../web/api/operation.ts";
 import { RefusedError, UnavailableError } from "./errors.ts";
+import { REQUEST_TIMEOUT_MS } from "../timeouts.ts";
 
 /** A server. */
 export interface Server {
@@ -23,9 +24,6 @@ export interface Server {
    */
   ask<Data, Variables>(operation: Operation<Data, Variables>, variables: Variables): Promise<Data>;
 }
-
-/** The longest wait for an answer. */
-const PATIENCE_MS = 30_000;
 
 /**
  * Creates the client of the server at an address.
@@ -47,7 +45,7 @@ export function serverAt(url: URL, token?: string): Server {
           ...(authorization === undefined ? {} : { authorization }),
         },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(PATIENCE_MS),
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
       return Object.assign(response, { content: await response.text() });
     } catch (error) {
@@ -116,7 +114,7 @@ function parseAnswer(text: string): ServerAnswer | undefined {
 /** Explains why a request failed: 'Connection refused', 'no answer within 30 s'. */
 function reasonOf(error: unknown): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
-    return `no answer within ${PATIENCE_MS / 1000} s`;
+    return `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`;
   }
   let last = error;
   while (last instanceof Error && last.cause !== undefined) last = last.cause;

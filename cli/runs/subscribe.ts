@@ -7,6 +7,7 @@ import { delay } from "../../lib/delay.ts";
 import type { Operation } from "../../web/api/operation.ts";
 import { RefusedError, UnavailableError } from "./errors.ts";
 import { errorOf, type Server, TOKEN_NEEDED } from "./server.ts";
+import { MAX_RECONNECT_MS, PING_MS, PONG_TIMEOUT_MS, RECONNECT_MS } from "../timeouts.ts";
 
 /** A feed's cursor and the handlers of its events. */
 export interface Feed<Data, Variables extends Record<string, unknown>> {
@@ -20,13 +21,6 @@ export interface Feed<Data, Variables extends Record<string, unknown>> {
   /** Called when it is restored. */
   onBack(): void;
 }
-
-const FIRST_DELAY_MS = 250;
-const LAST_DELAY_MS = 4_000;
-
-/** Interval of the pings, and the longest wait for a pong. */
-const PING_MS = 10_000;
-const PONG_MS = 5_000;
 
 /**
  * Follows a subscription to its end or until the signal aborts, over any number of connections.
@@ -47,8 +41,8 @@ export async function follow<Data, Variables extends Record<string, unknown>>(
   try {
     for (let failures = 0; !signal.aborted; failures++) {
       try {
-        const heard = await followOnce(client, operation, feed, signal);
-        if (heard) failures = 0;
+        const received = await followOnce(client, operation, feed, signal);
+        if (received) failures = 0;
         if (signal.aborted || await feed.isOver()) return;
       } catch (error) {
         if (!(error instanceof UnavailableError)) throw error;
@@ -56,7 +50,7 @@ export async function follow<Data, Variables extends Record<string, unknown>>(
       if (signal.aborted) return;
       if (!isLost) feed.onLost();
       isLost = true;
-      await delay(Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures), signal);
+      await delay(Math.min(MAX_RECONNECT_MS, RECONNECT_MS * 2 ** failures), signal);
     }
   } finally {
     client.terminate();
@@ -76,23 +70,23 @@ function followOnce<Data, Variables extends Record<string, unknown>>(
   signal: AbortSignal,
 ): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    let heard = false;
+    let received = false;
     const stop = client.subscribe<Data>({ query, variables: feed.variables() }, {
       next({ data, errors }) {
         if (errors?.length) {
           reject(errorOf(errors));
           stop();
         } else if (data) {
-          heard = true;
+          received = true;
           feed.next(data);
         }
       },
       error(error) {
         if (Array.isArray(error)) reject(errorOf(error));
         else if (isRefusal(error)) reject(new RefusedError(TOKEN_NEEDED));
-        else resolve(heard);
+        else resolve(received);
       },
-      complete: () => resolve(heard),
+      complete: () => resolve(received),
     });
     signal.addEventListener("abort", stop, { once: true });
   });
@@ -107,12 +101,12 @@ function connect({ socketUrl, authorization }: Server, onConnected: () => void):
     // The feed reconnects itself: only it knows its cursor.
     retryAttempts: 0,
     keepAlive: PING_MS,
-    connectionAckWaitTimeout: PONG_MS,
+    connectionAckWaitTimeout: PONG_TIMEOUT_MS,
     on: {
       connected: onConnected,
       // A machine that crashed sends no close.
       ping(received) {
-        if (!received) late = setTimeout(() => client.terminate(), PONG_MS);
+        if (!received) late = setTimeout(() => client.terminate(), PONG_TIMEOUT_MS);
       },
       pong(received) {
         if (received) clearTimeout(late);

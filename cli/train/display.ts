@@ -8,6 +8,7 @@ import { count, duration, percent } from "./format.ts";
 import { noteLine } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import { type Terminal, tint } from "./terminal.ts";
+import { PLAIN_PROGRESS_MS } from "../timeouts.ts";
 
 /** A display of progress. */
 export interface Display {
@@ -21,8 +22,6 @@ export function openDisplay(terminal: Terminal): Display {
   return terminal.live ? bar(terminal) : plainLines(noteLine);
 }
 
-/** Interval between two plain lines. */
-const EVERY_MS = 5000;
 const LONGEST_BAR = 40;
 const SHORTEST_BAR = 8;
 
@@ -98,7 +97,7 @@ export function plainLines(
   return {
     show(progress) {
       // The first line is printed at once: training has begun.
-      if (progress.step === 0 || last !== undefined && now() - last < EVERY_MS) return;
+      if (progress.step === 0 || last !== undefined && now() - last < PLAIN_PROGRESS_MS) return;
       last = now();
       write(plainLine(progress));
     },

@@ -1,4 +1,5 @@
 /** Signals such as Ctrl-C. The first requests a graceful end, the second quits at once. */
+import { SAME_SIGNAL_MS } from "../../server/timeouts.ts";
 
 /** Signals received by the process. */
 export interface Interrupts {
@@ -13,12 +14,6 @@ export interface Interrupts {
 /** Exit codes of shells for programs ended by a signal. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export type Signal = keyof typeof EXIT_CODES;
-
-/**
- * A task runner forwards a Ctrl-C that the terminal has already sent to all of its processes: two signals
- * for one key. A person takes longer to press it again.
- */
-const SAME_PRESS_MS = 300;
 
 /** The source of signals and of the time in milliseconds: Deno and its clock, or fakes. */
 export interface SignalSource {
@@ -43,7 +38,7 @@ export function listenForInterrupts(
   let pressed = -Infinity;
   const handlers = (Object.keys(EXIT_CODES) as Signal[]).map((name) => {
     const handler = () => {
-      const isSamePress = source.now() - pressed < SAME_PRESS_MS;
+      const isSamePress = source.now() - pressed < SAME_SIGNAL_MS;
       pressed = source.now();
       if (isSamePress) return;
       if (code !== undefined) return leave(code);

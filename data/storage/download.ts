@@ -18,12 +18,10 @@ import {
   unpackedSize,
 } from "./dataset_file.ts";
 import { type Source, sourcesOf } from "./sources.ts";
+import { LEFTOVER_AGE_MS } from "./timeouts.ts";
 
 /** File that records which files of the folder passed verification, with their state then. */
 const STAMP = "verified.json";
-
-/** A part file older than this was left behind by a process that died. */
-const STALE_PART_MS = 3_600_000;
 
 /** Options of ensureDataset(). */
 export interface DownloadOptions {
@@ -170,6 +168,6 @@ async function removeStaleParts(folder: string): Promise<void> {
     if (!name.endsWith(".part")) continue;
     const path = join(folder, name);
     const modified = (await Deno.stat(path).catch(() => undefined))?.mtime?.getTime() ?? Infinity;
-    if (modified < Date.now() - STALE_PART_MS) await Deno.remove(path).catch(() => {});
+    if (modified < Date.now() - LEFTOVER_AGE_MS) await Deno.remove(path).catch(() => {});
   }
 }

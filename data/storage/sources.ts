@@ -5,6 +5,7 @@
 import { fileURLToPath } from "node:url";
 import type { CatalogEntry } from "../catalog.ts";
 import { readWhole } from "./files.ts";
+import { MIRROR_TIMEOUT_MS } from "./timeouts.ts";
 
 /** Something that has a dataset's files. */
 export interface Source {
@@ -18,9 +19,6 @@ export interface Source {
    */
   read(file: string, limit: number): Promise<Uint8Array>;
 }
-
-/** Timeout of the download of one file from a mirror. */
-const MIRROR_TIMEOUT_MS = 300_000;
 
 /** The sources of a dataset, the nearest first. */
 export function sourcesOf(entry: CatalogEntry): readonly Source[] {

@@ -19,6 +19,7 @@ import {
 import { confusionMatrix } from "../metrics.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import { elementCount } from "../graph/tensor.ts";
+import { TRAINING_CALL_MS } from "../timeouts.ts";
 
 /** The inputs of a training beside its spec. */
 export interface TrainingInputs {
@@ -40,9 +41,6 @@ export interface TrainingInputs {
 export class DivergedError extends Error {
   override readonly name = "DivergedError";
 }
-
-/** The target duration of one call of the engine. */
-const CALL_MS = 200;
 
 /**
  * Trains a network: from its initial weights, or from a checkpoint.
@@ -227,13 +225,13 @@ interface StepBudget {
   took(milliseconds: number, steps: number): void;
 }
 
-/** Starts with one step, whose duration is a poor estimate, and grows to what fits into CALL_MS. */
+/** Starts with one step, whose duration is a poor estimate, and grows to what fits into TRAINING_CALL_MS. */
 function createStepBudget(most: number): StepBudget {
   let steps = 1;
   return {
     steps: () => steps,
     took(milliseconds, done) {
-      const fitting = Math.floor((CALL_MS * done) / Math.max(milliseconds, 1e-3));
+      const fitting = Math.floor((TRAINING_CALL_MS * done) / Math.max(milliseconds, 1e-3));
       steps = Math.max(1, Math.min(most, fitting, steps * 8));
     },
   };

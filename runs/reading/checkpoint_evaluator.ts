@@ -15,6 +15,7 @@ import type { CheckpointInfo } from "../log/snapshot.ts";
 import { BusyError, createWorkQueue } from "./work_queue.ts";
 import type { StateArray } from "../../ml/state.ts";
 import type { Classified } from "../../ml/metrics.ts";
+import { EVALUATION_PART_MS } from "../timeouts.ts";
 
 /** A checkpoint of a run, as the log names it. */
 export interface EvaluatedCheckpoint extends Pick<CheckpointInfo, "file" | "sha256"> {
@@ -64,12 +65,6 @@ export interface CheckpointEvaluatorOptions {
   /** Folder for temporary copies. It is created if it does not exist. */
   readonly scratch: string;
 }
-
-/**
- * Longest time that a part of a test set should take, in milliseconds: a request for a single image waits for
- * the part in progress.
- */
-const PART_MS = 15;
 
 /** Maximum number of images in a part; larger parts are no faster. */
 const MAX_PART = 64;
@@ -173,7 +168,7 @@ async function classifyAll(
     probabilities.set(part.probabilities, begin * classes.length);
     begin = end;
     // At most doubled: the first part's time includes loading the checkpoint.
-    const fitting = Math.floor(length * Math.min(2, PART_MS / took));
+    const fitting = Math.floor(length * Math.min(2, EVALUATION_PART_MS / took));
     length = Math.max(1, Math.min(MAX_PART, fitting));
   }
   return { predicted, probabilities };

@@ -8,6 +8,7 @@ import type { Run } from "../log/run.ts";
 import type { WorkerInfo } from "../store/worker_info.ts";
 import type { RunEvent } from "../log/event.ts";
 import type { ReadOptions, RunStore, StateChange } from "../store/store.ts";
+import { LOG_PAGE_CACHE_MS } from "../timeouts.ts";
 
 /** Reads that callers share, as RunStore declares them. */
 export interface CoalescedReads {
@@ -28,9 +29,8 @@ interface Reading {
   readonly result: Promise<unknown>;
 }
 
-/** Time for which a page is cached, and the limit of events and steps in all cached pages. */
-const KEPT_MS = 2_000;
-const KEPT_SIZE = 50_000;
+/** Maximum number of events and steps in all cached pages. */
+const MAX_CACHED_SIZE = 50_000;
 
 const shared = new WeakMap<RunStore, CoalescedReads>();
 
@@ -43,9 +43,9 @@ export function coalesceReads(store: RunStore): CoalescedReads {
   if (found) return found;
   const readings = new Map<string, Reading>();
   const pages = new LRUCache<string, Page>({
-    maxSize: KEPT_SIZE,
+    maxSize: MAX_CACHED_SIZE,
     sizeCalculation: ({ events }) => sizeOf(events),
-    ttl: KEPT_MS,
+    ttl: LOG_PAGE_CACHE_MS,
     ttlAutopurge: true,
   });
 

@@ -44,6 +44,13 @@ describe("retry()", () => {
     assertEquals(attempts(), 1);
   });
 
+  it("gives up after the last of a limited number of attempts", async () => {
+    const { work, attempts } = failing("busy", "busy", "still busy", "never tried");
+    const trying = retry(work, { pauseMs: 1, maxAttempts: 3 });
+    assertMatch(String(await assertRejects(() => trying)), /still busy/);
+    assertEquals(attempts(), 3);
+  });
+
   it("makes one last attempt when the signal aborts, and throws its error", async () => {
     const stop = new AbortController();
     const { work, attempts } = failing("busy", "still busy", "never tried");

@@ -2,10 +2,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { assert } from "@std/assert";
 import * as t from "../../runs/timeouts.ts";
-
-/** Checks that each number is smaller than the next. */
-const ascend = (...numbers: readonly number[]) =>
-  numbers.forEach((number, index) => assert(index === 0 || (numbers[index - 1] ?? NaN) < number));
+import { ascend } from "../support/ascend.ts";
 
 describe("the timeouts", () => {
   for (const leaseMs of [t.LEASE_MS, t.TERMINAL_LEASE_MS]) {
@@ -21,6 +18,10 @@ describe("the timeouts", () => {
 
   it("reserve a new run for longer than its worker takes to claim it", () => {
     ascend(t.CLAIM_POLL_MS, t.STORE_RETRY_MS, t.RESERVATION_MS);
+  });
+
+  it("retry a locked SQLite file with growing pauses, within the time for which a write waits", () => {
+    ascend(t.SQLITE_LOCK_RETRY_MS, t.MAX_SQLITE_LOCK_RETRY_MS, t.SQLITE_LOCK_TIMEOUT_MS);
   });
 
   it("list a worker until several of its registrations have failed, and delete it later", () => {

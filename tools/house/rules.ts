@@ -42,6 +42,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
   ],
   // The graph knows nothing but itself; engines know networks and steps, not who drives them.
   ml: [
+    "timeouts.ts",
     "state.ts",
     "graph",
     "losses",

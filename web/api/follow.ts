@@ -4,9 +4,10 @@
  * its cursor. No event is lost or repeated.
  */
 import type { Operation } from "./operation.ts";
-import { pause } from "./pause.ts";
+import { delay } from "../../lib/delay.ts";
 import { ApiError } from "./request.ts";
 import { socket } from "./socket.ts";
+import { MAX_RECONNECT_MS, RECONNECT_MS } from "../timeouts.ts";
 
 /** A feed's cursor and the handler of its events. */
 export interface Feed<Data, Variables extends Record<string, unknown>> {
@@ -16,9 +17,6 @@ export interface Feed<Data, Variables extends Record<string, unknown>> {
   /** Resolves to true if nothing more can come. Called when the subscription or its connection ends. */
   isOver(): Promise<boolean>;
 }
-
-const FIRST_DELAY_MS = 250;
-const LAST_DELAY_MS = 4000;
 
 /**
  * Follows a subscription to its end or until the signal aborts, over any number of connections.
@@ -32,13 +30,13 @@ export async function follow<Data, Variables extends Record<string, unknown>>(
 ): Promise<void> {
   for (let failures = 0; !signal.aborted; failures++) {
     try {
-      const heard = await followOnce(operation, feed, signal);
+      const received = await followOnce(operation, feed, signal);
       if (signal.aborted || await feed.isOver()) return;
-      if (heard) failures = 0;
+      if (received) failures = 0;
     } catch (error) {
       if (error instanceof ApiError) throw error;
     }
-    await pause(Math.min(LAST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures), signal);
+    await delay(Math.min(MAX_RECONNECT_MS, RECONNECT_MS * 2 ** failures), signal);
   }
 }
 
@@ -55,10 +53,10 @@ function followOnce<Data, Variables extends Record<string, unknown>>(
   signal: AbortSignal,
 ): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    let heard = false;
+    let received = false;
     const stop = socket.subscribe<Data>({ query, variables: feed.variables() }, {
       next({ data, errors }) {
-        heard = true;
+        received = true;
         if (errors?.length) {
           reject(new ApiError(errors));
           stop();
@@ -66,8 +64,8 @@ function followOnce<Data, Variables extends Record<string, unknown>>(
           feed.next(data);
         }
       },
-      error: (error) => Array.isArray(error) ? reject(new ApiError(error)) : resolve(heard),
-      complete: () => resolve(heard),
+      error: (error) => Array.isArray(error) ? reject(new ApiError(error)) : resolve(received),
+      complete: () => resolve(received),
     });
     signal.addEventListener("abort", stop, { once: true });
   });

@@ -1,10 +1,9 @@
 /// <reference lib="dom" />
-/** A query that is repeated until the server answers. */
+/** Queries that are repeated until the server answers. */
+import { retry } from "../../lib/retry.ts";
+import { REQUEST_RETRY_MS } from "../timeouts.ts";
 import type { Operation } from "./operation.ts";
-import { pause } from "./pause.ts";
 import { ApiError, request } from "./request.ts";
-
-const RETRY_MS = 1000;
 
 /**
  * Repeats a query until the server answers it.
@@ -17,13 +16,14 @@ export async function retryRequest<Data, Variables>(
   variables: Variables,
   signal: AbortSignal,
 ): Promise<Data | undefined> {
-  while (!signal.aborted) {
-    try {
-      return await request(operation, variables, signal);
-    } catch (problem) {
-      if (problem instanceof ApiError) throw problem;
-    }
-    await pause(RETRY_MS, signal);
+  try {
+    return await retry(() => request(operation, variables, signal), {
+      signal,
+      pauseMs: REQUEST_RETRY_MS,
+      isTransient: (error) => !(error instanceof ApiError),
+    });
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    return undefined;
   }
-  return undefined;
 }

@@ -2,9 +2,7 @@
 /** A counter that refreshes queries about a run every few seconds while it is trained. */
 import { useEffect, useState } from "react";
 import { isFinished, type RunState } from "../../runs/log/state.ts";
-
-/** The interval at which a run's machine is sampled. */
-const EVERY_MS = 5000;
+import { REFRESH_INTERVAL_MS } from "../timeouts.ts";
 
 /** @returns a number that grows at each refresh, for the `version` of useAnswer() */
 export function useRefresh(state: RunState): number {
@@ -15,7 +13,7 @@ export function useRefresh(state: RunState): number {
     const look = () => setLooks((before) => before + 1);
     const timer = setInterval(() => {
       if (!document.hidden) look();
-    }, EVERY_MS);
+    }, REFRESH_INTERVAL_MS);
     return () => {
       clearInterval(timer);
       // The last log lines may have arrived after the run's end.

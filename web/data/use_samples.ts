@@ -7,11 +7,10 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { request } from "../api/request.ts";
 import { errorText } from "../parts/error_text.ts";
 import { type Sample, SAMPLES_QUERY, type Selection } from "./operations.ts";
+import { SCROLL_DEBOUNCE_MS } from "../timeouts.ts";
 
 const PAGE = 200;
 const MAX_PAGES = 60;
-/** Debounces scrolling: dragging the scrollbar passes pages that are never looked at. */
-const REST_MS = 60;
 
 export interface Samples {
   /** undefined until the server has answered. */
@@ -64,7 +63,7 @@ export function useSamples(selection: Selection): Samples {
     const [low, high] = [Math.floor(from / PAGE), Math.floor(to / PAGE)];
     wanted.current = Array.from({ length: high - low + 1 }, (_, index) => low + index);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => wanted.current.forEach(load), REST_MS);
+    timer.current = setTimeout(() => wanted.current.forEach(load), SCROLL_DEBOUNCE_MS);
   }, [load]);
 
   const at = useCallback(

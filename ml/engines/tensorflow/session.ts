@@ -13,6 +13,7 @@ import type { StateVariable } from "./state.ts";
 import { cropImages } from "./tables.ts";
 import type { StateArray } from "../../state.ts";
 import { parameterLayouts } from "../../network/network.ts";
+import { EVENT_LOOP_INTERVAL_MS } from "../../timeouts.ts";
 
 /** The device of a session, and the sizes of its calls. */
 export interface SessionOptions {
@@ -23,9 +24,6 @@ export interface SessionOptions {
   readonly placement: Placement;
   readonly sizes: ProgramSizes;
 }
-
-/** Time after which an evaluation lets the event loop run, so that signals are handled. */
-const EVENT_LOOP_INTERVAL_MS = 100;
 
 /** A program on the device, and what its calls need. */
 interface LoadedTraining {

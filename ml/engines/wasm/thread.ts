@@ -7,6 +7,7 @@ import { clearTimeout, setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
 import { CheckpointError, type CheckpointErrorKind } from "../../checkpoint/error.ts";
 import type { Classified } from "../../metrics.ts";
+import { CLASSIFIER_IDLE_MS } from "../../timeouts.ts";
 
 /** A request to the thread. */
 export interface ClassifyRequest {
@@ -54,10 +55,8 @@ interface Thread {
   end?: NodeJS.Timeout;
 }
 
-const IDLE_MS = 60_000;
-
 /** Makes a classifier; its thread starts when it is needed. */
-export function createClassifier(idleMs: number = IDLE_MS): Classifier {
+export function createClassifier(idleMs: number = CLASSIFIER_IDLE_MS): Classifier {
   let thread: Thread | undefined;
   let requests = 0;
 

@@ -3,7 +3,12 @@
  * by their texts, which SQLite has not changed in decades.
  */
 import { StoreUnavailableError } from "../errors.ts";
-import { SQLITE_LOCK_TIMEOUT_MS } from "../../timeouts.ts";
+import {
+  MAX_SQLITE_LOCK_RETRY_MS,
+  SQLITE_LOCK_RETRY_MS,
+  SQLITE_LOCK_TIMEOUT_MS,
+} from "../../timeouts.ts";
+import { retry } from "../../../lib/retry.ts";
 
 const LOCKED = /database (table |schema )?is locked/;
 
@@ -57,18 +62,18 @@ export function explainSqliteError(error: unknown, path: string): unknown {
   );
 }
 
-/** Runs `work` again for as long as another process holds the database locked, and gives up after a while. */
-export async function retryWhileLocked<T>(work: () => T): Promise<T> {
-  const giveUpAt = performance.now() + SQLITE_LOCK_TIMEOUT_MS;
-  for (let pause = 1;; pause = Math.min(2 * pause, 50)) {
-    try {
-      return work();
-    } catch (error) {
-      const locked = error instanceof Error && isSqliteError(error) && LOCKED.test(error.message);
-      if (!locked || performance.now() > giveUpAt) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, pause));
-  }
+/** Retries `work` while another process locks the database, for at most SQLITE_LOCK_TIMEOUT_MS. */
+export function retryWhileLocked<T>(work: () => T): Promise<T> {
+  const deadline = performance.now() + SQLITE_LOCK_TIMEOUT_MS;
+  return retry(() => Promise.try(work), {
+    pauseMs: SQLITE_LOCK_RETRY_MS,
+    maxPauseMs: MAX_SQLITE_LOCK_RETRY_MS,
+    isTransient: (error) => isLocked(error) && performance.now() <= deadline,
+  });
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && isSqliteError(error) && LOCKED.test(error.message);
 }
 
 function isSqliteError(error: Error): boolean {

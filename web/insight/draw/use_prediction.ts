@@ -5,13 +5,12 @@
  */
 import { useEffect, useMemo, useRef, useState } from "react";
 import { newestWins } from "../../api/newest_wins.ts";
-import { pause } from "../../api/pause.ts";
+import { delay } from "../../../lib/delay.ts";
 import { ApiError, request } from "../../api/request.ts";
 import { errorText } from "../../parts/error_text.ts";
 import type { CheckpointSelection } from "../checkpoint_selection.ts";
 import { PREDICT_QUERY, type Prediction } from "../operations.ts";
-
-const RETRY_MS = 1000;
+import { REQUEST_RETRY_MS } from "../../timeouts.ts";
 
 /** State of the prediction. */
 export interface Predicted {
@@ -72,7 +71,7 @@ export function usePrediction(
         }
         // The server cannot be reached. A newer picture is tried at the same time as this one would
         // be.
-        await pause(RETRY_MS, abort.signal);
+        await delay(REQUEST_RETRY_MS, abort.signal);
       }
     });
     return () => abort.abort();

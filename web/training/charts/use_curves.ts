@@ -19,8 +19,7 @@ import {
 import { followEpochs, isRunOver } from "../run/follow_epochs.ts";
 import { BATCHES_FEED, CURVE_QUERY, type Epoch, type RunItem } from "../operations.ts";
 import { useResumptions } from "../run/use_resumptions.ts";
-
-const DRAWN_EVERY_MS = 160;
+import { CURVE_REDRAW_MS } from "../../timeouts.ts";
 
 export interface Curves {
   readonly epochs: readonly Epoch[];
@@ -57,7 +56,7 @@ export function useCurves(run: RunItem): Curves {
         step: points.step,
         loaded,
       }));
-    }, DRAWN_EVERY_MS);
+    }, CURVE_REDRAW_MS);
 
     const followSteps = async () => {
       const answer = await retryRequest(

@@ -1,14 +1,12 @@
 /// <reference lib="dom" />
 /** A range of a run's curve in as much detail as a chart can show, loaded when it is zoomed to. */
 import { useEffect, useState } from "react";
-import { pause } from "../../api/pause.ts";
+import { delay } from "../../../lib/delay.ts";
 import { retryRequest } from "../../api/retry_request.ts";
 import { type CurvePoints, SHOWN_MEANS, SHOWN_STEPS, toPoints } from "./curve_points.ts";
 import { CURVE_QUERY } from "../operations.ts";
 import { stepsOf, type Zoom } from "./zoom.ts";
-
-/** Debounces panning along the curve. */
-const CALM_MS = 120;
+import { CURVE_DEBOUNCE_MS } from "../../timeouts.ts";
 
 /** @returns undefined without a zoom and until it is loaded */
 export function useDetail(
@@ -25,7 +23,7 @@ export function useDetail(
     if (range === null) return;
     const abort = new AbortController();
     const load = async () => {
-      await pause(CALM_MS, abort.signal);
+      await delay(CURVE_DEBOUNCE_MS, abort.signal);
       const variables = { id: runId, maxPoints: SHOWN_STEPS, maxMeans: SHOWN_MEANS, ...range };
       const run = (await retryRequest(CURVE_QUERY, variables, abort.signal))?.run;
       if (!run) return;

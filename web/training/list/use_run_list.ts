@@ -5,22 +5,22 @@
  */
 import { useCallback, useEffect, useState } from "react";
 import { isFinished } from "../../../runs/log/state.ts";
-import { pause } from "../../api/pause.ts";
+import { delay } from "../../../lib/delay.ts";
 import { ApiError, request } from "../../api/request.ts";
 import { errorText } from "../../parts/error_text.ts";
 import { type RunFilter, type RunItem, RUNS_QUERY, type Tag } from "../operations.ts";
 import type { Runs } from "./use_runs.ts";
+import {
+  ACTIVE_RUN_LIST_MS,
+  IDLE_RUN_LIST_MS,
+  REQUEST_RETRY_MS,
+  RUN_LIST_DEBOUNCE_MS,
+} from "../../timeouts.ts";
 
 /** The number of runs listed at first, and added by each 'Show more'. */
 const STEP = 50;
 /** The API's largest page. */
 const PAGE = 200;
-/** Debounces typing and bursts of changes. */
-const CALM_MS = 150;
-const RETRY_MS = 1000;
-/** Intervals between two reads, in milliseconds: while a listed run is trained, and otherwise. */
-const ACTIVE_MS = 2000;
-const QUIET_MS = 15_000;
 
 export interface RunList {
   /** The ids of the runs, in order. */
@@ -60,19 +60,21 @@ export function useRunList(filter: RunFilter, { put, news }: Runs): RunList {
     const { signal } = abort;
     const keep = async () => {
       for (;;) {
-        await pause(CALM_MS, signal);
+        await delay(RUN_LIST_DEBOUNCE_MS, signal);
         if (signal.aborted) return;
-        let wait = QUIET_MS;
+        let wait = IDLE_RUN_LIST_MS;
         try {
           const { runs, ...page } = await load(JSON.parse(key) as RunFilter, count, signal);
           put(runs);
           setListing({ ...page, key, loaded: true, ids: runs.map(({ id }) => id) });
-          if (runs.some(({ state }) => !isFinished(state) && state !== "PAUSED")) wait = ACTIVE_MS;
+          if (runs.some(({ state }) => !isFinished(state) && state !== "PAUSED")) {
+            wait = ACTIVE_RUN_LIST_MS;
+          }
         } catch (problem) {
           if (signal.aborted) return;
-          wait = RETRY_MS;
+          wait = REQUEST_RETRY_MS;
           if (problem instanceof ApiError) {
-            wait = QUIET_MS;
+            wait = IDLE_RUN_LIST_MS;
             setListing((before) => ({ ...before, key, loaded: true, error: errorText(problem) }));
           }
         }

@@ -7,9 +7,7 @@ import { useEffect, useState } from "react";
 import { isFinished } from "../../../runs/log/state.ts";
 import { RUN_QUERY, type RunItem } from "../operations.ts";
 import { request } from "../../api/request.ts";
-
-const EVERY_MS = 1000;
-const SELDOM_MS = 5000;
+import { FINISHED_PROGRESS_INTERVAL_MS, PROGRESS_INTERVAL_MS } from "../../timeouts.ts";
 
 /** @returns the reason why the run waits, with the remedy; undefined if it does not */
 export function useProgress(
@@ -18,7 +16,7 @@ export function useProgress(
   onDeleted: (id: string) => void,
 ): string | undefined {
   const { id, state } = run;
-  const everyMs = isFinished(state) ? SELDOM_MS : EVERY_MS;
+  const everyMs = isFinished(state) ? FINISHED_PROGRESS_INTERVAL_MS : PROGRESS_INTERVAL_MS;
   const [obstacle, setObstacle] = useState<string>();
   useEffect(() => {
     const abort = new AbortController();
