@@ -16,9 +16,9 @@ export interface BenchOptions extends Effort {
   /** Names of contenders; empty: all. */
   readonly only: readonly string[];
   /** A file for all that was measured. */
-  readonly json?: string;
+  readonly json?: string | undefined;
   /** A Python that has the peers. */
-  readonly python?: string;
+  readonly python?: string | undefined;
 }
 
 const NAMES = [
@@ -54,8 +54,8 @@ export function readOptions(args: readonly string[]): BenchOptions {
     warmUp: quick ? 1 : 2,
     seconds: seconds ?? (quick ? 2 : 6),
     only: only ?? [],
-    ...(json === undefined ? {} : { json }),
-    ...(python === undefined ? {} : { python }),
+    json,
+    python,
   };
 }
 

@@ -17,8 +17,13 @@ export const SERVER = ["run", "-A", "--no-check", MAIN] as const;
 /** Its settings: a store of its own, and nothing else of the environment's. @param home where its runs are kept */
 export function settingsOf(home: string): Readonly<Record<string, string>> {
   return {
-    ...{ PORT: "0", HOST: "127.0.0.1", LOG_LEVEL: "warning", NO_COLOR: "1" },
-    ...{ EPOCHQL_HOME: home, DATABASE_URL: "", EPOCHQL_TOKEN: "" },
+    PORT: "0",
+    HOST: "127.0.0.1",
+    LOG_LEVEL: "warning",
+    NO_COLOR: "1",
+    EPOCHQL_HOME: home,
+    DATABASE_URL: "",
+    EPOCHQL_TOKEN: "",
   };
 }
 

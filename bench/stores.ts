@@ -41,7 +41,13 @@ function anEpoch(number: number): EpochEvent {
   const [trainAcc, trainLoss, testAcc, testLoss] = [0.9, 0.3, 0.9, 0.3];
   return {
     type: "epoch",
-    ...{ number, trainAcc, trainLoss, testAcc, testLoss, learningRate: 0.01, seconds: 1 },
+    number,
+    trainAcc,
+    trainLoss,
+    testAcc,
+    testLoss,
+    learningRate: 0.01,
+    seconds: 1,
   };
 }
 

@@ -28,7 +28,7 @@ try {
   await reply({
     type: "error",
     message: errorMessage(error),
-    ...(error instanceof DeviceUnavailableError ? { noDevice: true } : {}),
+    noDevice: error instanceof DeviceUnavailableError,
   });
 }
 clearInterval(alive);

@@ -113,7 +113,9 @@ export function confusionSvg(
         transform: `rotate(-90 ${MARGIN + 12} ${middle})`,
       }) +
       drawBar({
-        ...{ right: left + size, top, height: Math.min(size, 320) },
+        right: left + size,
+        top,
+        height: Math.min(size, 320),
         name: "share of row",
         ticks: SHARES.map((share) => ({ at: Math.sqrt(share), text: `${100 * share} %` })),
         colors,

@@ -46,7 +46,7 @@ export interface CurvesOptions {
   /** The line through the single steps: what they come to. */
   readonly trend?: readonly BatchPoint[];
   /** The part of the axis of epochs to draw; all of it by default. */
-  readonly range?: { readonly from: number; readonly to: number };
+  readonly range?: { readonly from: number; readonly to: number } | undefined;
   /** Values under the pointer: for a chart on a page. */
   readonly interactive?: boolean;
 }

@@ -112,7 +112,9 @@ export function kernelsSvg(kernels: Kernels, options: KernelsSvgOptions = {}): s
         outlines.join("")
       }"/>${paths.join("")}</g>${grid.labels}</g>` +
       drawBar({
-        ...{ right: left + grid.width, top, height: Math.min(grid.height, 320) },
+        right: left + grid.width,
+        top,
+        height: Math.min(grid.height, 320),
         name: "weight",
         ticks: ticksTo(largest),
         colors: (at) => colors(2 * at - 1),

@@ -155,9 +155,9 @@ function createServices(options: ServerOptions, state: ServerState) {
     store,
     datasets,
     mostQueued: limits.queuedRuns,
-    ...(options.inspector === undefined ? {} : { inspector: options.inspector }),
-    ...(options.deleteRun === undefined ? {} : { deleteRun: options.deleteRun }),
-    ...(options.device === undefined ? {} : { device: options.device }),
+    inspector: options.inspector,
+    deleteRun: options.deleteRun,
+    device: options.device,
     onLiveEvent: (event) => metrics.countLiveEvent(event),
   };
   const graphql = createGraphqlServer({
@@ -211,9 +211,8 @@ async function handle(
   describeRequest(method, pathPattern(route, path), status);
   if (serverLog.isEnabledFor("debug")) {
     const { requestId } = caller;
-    serverLog.debug("{method} {path} {status} in {seconds} s", {
-      ...{ method, path, status, seconds, requestId },
-    });
+    const record = { method, path, status, seconds, requestId };
+    serverLog.debug("{method} {path} {status} in {seconds} s", record);
   }
   if (status === 101) return response;
   response.headers.set(REQUEST_ID_HEADER, caller.requestId);

@@ -86,7 +86,12 @@ Deno.exit(tally.failures.length === 0 && !stop.signal.aborted ? 0 : 1);
 async function play(store: StoreKind): Promise<void> {
   const { signal } = stop;
   await playRounds({
-    ...{ seed, rounds, store, tally, signal, numbersOf: workspace.numbersOf },
+    seed,
+    rounds,
+    store,
+    tally,
+    signal,
+    numbersOf: workspace.numbersOf,
     lanes: Array.from({ length: lanes }, (_, lane) => () => laneOf(workspace, store, lane)),
   });
   for (const name of proofs) {

@@ -40,7 +40,10 @@ switch (parsed.kind) {
     console.log(`Seed ${seed}: ${operations} operations on ${store}.`);
     await using stage = await openStage(store);
     const result = await playRound({
-      ...{ schema: createApiSchema(), stage, seed, operations },
+      schema: createApiSchema(),
+      stage,
+      seed,
+      operations,
       ...(Deno.stderr.isTerminal() ? { onProgress: (done) => showProgress(done, operations) } : {}),
     });
     console.log(report(result));

@@ -73,7 +73,10 @@ export async function measureTraining(
   const spec = resolveSpec(request, describeDataset("mnist"));
   const { run: { id } } = await store.create({ name: "What is watched", spec });
   const worker = pinned(LAST_CORE, ["run", "-A", "--no-check", WORKER], {
-    ...{ EPOCHQL_HOME: home, DATABASE_URL: "", NO_COLOR: "1", LOG_LEVEL: "warning" },
+    EPOCHQL_HOME: home,
+    DATABASE_URL: "",
+    NO_COLOR: "1",
+    LOG_LEVEL: "warning",
   }).spawn();
   const server = await startOurs(home);
   try {

@@ -15,7 +15,7 @@ export interface Server {
   /** Its address for GraphQL over WebSocket (graphql-transport-ws). */
   readonly socketUrl: string;
   /** The Authorization header, if the server needs one. */
-  readonly authorization?: string;
+  readonly authorization?: string | undefined;
   /**
    * Runs a query or a mutation.
    *
@@ -59,7 +59,7 @@ export function serverAt(url: URL, token?: string): Server {
   return {
     address,
     socketUrl: endpoint.replace(/^http/, "ws"),
-    ...(authorization === undefined ? {} : { authorization }),
+    authorization,
     async ask({ query }, variables) {
       const { status, statusText, content } = await post({ query, variables });
       const answer = parseAnswer(content);

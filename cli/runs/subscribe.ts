@@ -97,7 +97,7 @@ function connect({ socketUrl, authorization }: Server, onConnected: () => void):
   let late: ReturnType<typeof setTimeout> | undefined;
   const client = createClient({
     url: socketUrl,
-    ...(authorization === undefined ? {} : { connectionParams: { authorization } }),
+    connectionParams: { authorization },
     // The feed reconnects itself: only it knows its cursor.
     retryAttempts: 0,
     keepAlive: PING_MS,

@@ -29,9 +29,9 @@ import { optimizerName } from "../../ml/optimizers/optimizers.ts";
 export interface TrainFlags {
   readonly spec: TrainingSpec;
   readonly name: string;
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** The folder of the results; undefined for the run's own. */
-  readonly out?: string;
+  readonly out?: string | undefined;
   /** The flags that were left out and that a run with the same idempotency key decides. */
   readonly open: readonly ("seed" | "name")[];
 }
@@ -189,8 +189,8 @@ function check(texts: Texts, { size, device = "AUTO", randomSeed }: FlagContext)
       spec,
       name: texts.name?.trim() ?? defaultName(spec),
       open: (["seed", "name"] as const).filter((flag) => texts[flag] === undefined),
-      ...(texts.idempotencyKey === undefined ? {} : { idempotencyKey: texts.idempotencyKey }),
-      ...(texts.out === undefined ? {} : { out: texts.out }),
+      idempotencyKey: texts.idempotencyKey,
+      out: texts.out,
     },
   };
 }

@@ -51,12 +51,7 @@ export async function createRun(
   worker: string,
 ): Promise<Run> {
   const { spec, name, idempotencyKey, open } = flags;
-  const { run, created } = await store.create({
-    name,
-    spec,
-    worker,
-    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
-  });
+  const { run, created } = await store.create({ name, spec, worker, idempotencyKey });
   const differs = (name !== run.originalName && !open.includes("name")) ||
     differingFields(spec, run.spec, open.includes("seed") ? ["seed"] : []).length > 0;
   if (created || !differs) return run;
@@ -68,7 +63,7 @@ export async function createRun(
 
 /** Trains a run to its end and reports it. */
 export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
-  const { store, trainer, checkpoints, scratch, worker, report, interrupt } = options;
+  const { store, report, interrupt } = options;
   const { id } = options.run;
   const epochs: RunEvent<"epoch">[] = [];
   const stop = new AbortController();
@@ -81,12 +76,7 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
   async function train(): Promise<void> {
     const log = (level: "info" | "warning" | "error", message: string) =>
       report.note(message, level === "error" ? "red" : level === "warning" ? "yellow" : undefined);
-    const [pause, { signal }] = [interrupt, stop];
-    await trainHere({
-      ...{ store, trainer, checkpoints, scratch, worker, pause, signal, log },
-      runId: id,
-      ...(options.readGpu === undefined ? {} : { readGpu: options.readGpu }),
-    });
+    await trainHere({ ...options, runId: id, pause: interrupt, signal: stop.signal, log });
     const run = await store.get(id);
     // An unfinished run's log does not end, and no process writes it here.
     if (run && !isFinished(run.snapshot.state)) last = run.snapshot.lastSeq;
@@ -116,5 +106,5 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
   interrupt.removeEventListener("abort", leave);
   report.end();
   const run = await store.get(id).catch(giveUp) ?? options.run;
-  return { run, epochs, ...(problem === undefined ? {} : { problem }) };
+  return { run, epochs, problem };
 }

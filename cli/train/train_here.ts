@@ -48,7 +48,7 @@ export async function trainHere(options: TrainHereOptions): Promise<void> {
 }
 
 async function trainClaimed(claim: Claim, options: TrainHereOptions): Promise<void> {
-  const { store, trainer, checkpoints, scratch, runId, pause, log, readGpu } = options;
+  const { store, runId, pause } = options;
   const left = new AbortController();
   const signal = AbortSignal.any([options.signal, left.signal]);
   let leaving: Promise<void> | undefined;
@@ -64,10 +64,7 @@ async function trainClaimed(claim: Claim, options: TrainHereOptions): Promise<vo
   } else {
     pause.addEventListener("abort", leave, { once: true });
   }
-  await runAttempt({
-    ...{ store, trainer, checkpoints, scratch, claim, leaseMs: TERMINAL_LEASE_MS, signal, log },
-    ...(readGpu === undefined ? {} : { readGpu }),
-  });
+  await runAttempt({ ...options, claim, leaseMs: TERMINAL_LEASE_MS, signal });
   pause.removeEventListener("abort", leave);
   if (pause.aborted) leave();
   await leaving;

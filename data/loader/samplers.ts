@@ -14,7 +14,7 @@ export interface Sampler<T = number> extends Iterable<T> {
 /** Source of randomness of a random sampler. */
 export interface Seedable {
   /** The seed, what torch.Generator().manual_seed(seed) is in PyTorch. Without it: another one each time. */
-  readonly generator?: number;
+  readonly generator?: number | undefined;
 }
 
 /** Anything of which only the number of elements counts. */

@@ -94,7 +94,12 @@ export async function* train(
     const pace = createStepBudget(session.stepsPerCall);
     while (position.epoch <= spec.epochs) {
       position = yield* trainEpoch(spec, position, {
-        ...{ session, test: tested, saver, pace, stop, signal },
+        session,
+        test: tested,
+        saver,
+        pace,
+        stop,
+        signal,
       });
       const isOver = position.epoch > spec.epochs;
       if (stop?.aborted && !isOver) return await saver.atStop(position);
@@ -134,7 +139,11 @@ async function* trainEpoch(
   let { step, epochLoss, epochCorrect } = from;
   // The accuracy of the epoch before belongs to a place where nothing of this one is trained.
   const position = (): Position => ({
-    ...{ epoch, step, epochLoss, epochCorrect, epochSeconds: clock.seconds() },
+    epoch,
+    step,
+    epochLoss,
+    epochCorrect,
+    epochSeconds: clock.seconds(),
     testAcc: step === from.step ? from.testAcc : null,
   });
   for (;;) {

@@ -64,7 +64,7 @@ builder.queryField("batch", (t) =>
       await using loader = DataLoader(numbered, {
         batchSize: args.batchSize ?? DEFAULT_BATCH,
         shuffle: seed !== undefined,
-        ...(seed === undefined ? {} : { generator: seed }),
+        generator: seed,
       });
       const number = args.number ?? 1;
       if (number > loader.length) {

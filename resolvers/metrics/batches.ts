@@ -35,7 +35,7 @@ builder.subscriptionField("batches", (t) =>
       await requireRun(context.store, runId, purpose);
       return subscriptionSource(context, info, (signal) =>
         followBatches(context.store, {
-          ...(runId === undefined ? {} : { runId }),
+          runId,
           onLive: context.onLiveEvent,
           afterStep: args.afterStep ?? 0,
           every: args.every ?? 1,

@@ -30,7 +30,7 @@ builder.subscriptionField("epochs", (t) =>
       await requireRun(context.store, runId, purpose);
       return subscriptionSource(context, info, (signal) =>
         followEpochs(context.store, {
-          ...(runId === undefined ? {} : { runId }),
+          runId,
           onLive: context.onLiveEvent,
           afterEpoch: args.afterEpoch ?? 0,
           signal,

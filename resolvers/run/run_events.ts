@@ -40,8 +40,10 @@ builder.subscriptionField("runEvents", (t) =>
       const onLive = context.onLiveEvent;
       return subscriptionSource(context, info, (signal) =>
         followEvents(context.store, runId, {
-          ...{ afterSeq: afterSeq ?? 0, signal, onLive },
-          ...(types ? { types: [...new Set(types)] } : {}),
+          afterSeq: afterSeq ?? 0,
+          signal,
+          onLive,
+          types: types ? [...new Set(types)] : undefined,
         }));
     },
     resolve: (event) => event,

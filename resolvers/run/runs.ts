@@ -84,10 +84,10 @@ builder.queryField("runs", (t) =>
         first: args.first ?? DEFAULT_PAGE,
         order,
         ...place,
-        ...(state ? { state } : {}),
-        ...(tag ? { tag: tag.trim() } : {}),
-        ...(search ? { search } : {}),
-        ...(typeof minTestAcc === "number" ? { minTestAcc } : {}),
+        state: state ?? undefined,
+        tag: tag?.trim(),
+        search: search ?? undefined,
+        minTestAcc: minTestAcc ?? undefined,
       }).catch((error) => {
         // The run that the cursor names was deleted.
         throw error instanceof RangeError ? badCursor(connection, cursor ?? "") : error;

@@ -30,7 +30,7 @@ builder.mutationField("startTraining", (t) =>
       const { run, created } = await store.create({
         name: name ?? defaultName(spec),
         spec,
-        ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+        idempotencyKey,
         starter: { name: context.viewer.name, mostQueued: context.mostQueued ?? Infinity },
         traceparent: currentTraceparent(),
       });

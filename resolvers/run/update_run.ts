@@ -35,9 +35,9 @@ builder.mutationField("updateRun", (t) =>
         );
       }
       const run = await store.describe(runId, {
-        ...(name === undefined ? {} : { name }),
-        ...(tags === undefined ? {} : { tags }),
-        ...(note === undefined ? {} : { note: note || null }),
+        name,
+        tags,
+        note: note === "" ? null : note,
       });
       if (!run) throw noSuchRun(purpose, runId);
       return run;

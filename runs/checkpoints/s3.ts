@@ -104,7 +104,7 @@ function digest(bytes: Uint8Array): string {
 
 async function readFile(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   try {
-    return await Deno.readFile(path, { signal });
+    return await Deno.readFile(path, signal ? { signal } : {});
   } catch (error) {
     signal?.throwIfAborted();
     throw asReadError(error, path);

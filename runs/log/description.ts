@@ -24,11 +24,11 @@ export function defaultName({ recipe, seed }: Pick<TrainingSpec, "recipe" | "see
 
 /** Changes of a description. Absent fields stay as they are. */
 export interface Description {
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** All of its tags, in their order. */
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
   /** Null for none. */
-  readonly note?: string | null;
+  readonly note?: string | null | undefined;
 }
 
 /** The events that make a run's description another. None if all is said already. */

@@ -23,7 +23,7 @@ export interface CurveOptions {
   /** The first step, from 1; the run's first if absent. */
   readonly fromStep?: number;
   /** The last step; the run's last so far if absent. */
-  readonly toStep?: number;
+  readonly toStep?: number | undefined;
   /** Number of steps held in memory while thinning. */
   readonly mostSteps?: number;
 }

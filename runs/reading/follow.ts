@@ -43,7 +43,7 @@ export function followEvents(
   runId: string,
   options: {
     readonly afterSeq?: number;
-    readonly types?: readonly RunEventType[];
+    readonly types?: readonly RunEventType[] | undefined;
     readonly signal: AbortSignal;
     readonly onLive?: TailListener | undefined;
   },
@@ -58,7 +58,7 @@ export function followEvents(
 export async function* followEpochs(
   store: RunStore,
   { runId, afterEpoch = 0, signal, onLive }: {
-    readonly runId?: string;
+    readonly runId?: string | undefined;
     readonly afterEpoch?: number;
     readonly signal: AbortSignal;
     readonly onLive?: TailListener | undefined;
@@ -81,7 +81,7 @@ export async function* followEpochs(
 export async function* followBatches(
   store: RunStore,
   { runId, afterStep = 0, every = 1, signal, onLive }: {
-    readonly runId?: string;
+    readonly runId?: string | undefined;
     readonly afterStep?: number;
     readonly every?: number;
     readonly signal: AbortSignal;
@@ -90,10 +90,15 @@ export async function* followBatches(
 ): AsyncGenerator<BatchMetrics, void> {
   const id = runId ?? await currentRun(store, signal);
   if (id === undefined) return;
-  const options = {
-    ...{ afterSeq: 0, limit: BATCHES_PAGE, types: ["batches"], afterStep, signal, onLive } as const,
-  };
-  for await (const event of tail(store, id, options)) {
+  const events = tail(store, id, {
+    afterSeq: 0,
+    limit: BATCHES_PAGE,
+    types: ["batches"],
+    afterStep,
+    signal,
+    onLive,
+  });
+  for await (const event of events) {
     if (event.type !== "batches") continue;
     const batches = batchesOf(event);
     const { firstStep } = event;
@@ -113,7 +118,11 @@ function batchesOf(event: RunEvent<"batches">): readonly BatchMetrics[] {
   if (known) return known;
   const { runId, epoch, firstStep, losses, accs } = event;
   const batches = losses.map((loss, index) => ({
-    ...{ runId, epoch, step: firstStep + index, loss, acc: accs[index] ?? NaN },
+    runId,
+    epoch,
+    step: firstStep + index,
+    loss,
+    acc: accs[index] ?? NaN,
   }));
   unpacked.set(event, batches);
   return batches;
@@ -157,17 +166,12 @@ async function* tail(
   { afterSeq, limit, types, afterStep, signal, onLive }: {
     readonly afterSeq: number;
     readonly limit: number;
-    readonly types?: readonly RunEventType[];
+    readonly types?: readonly RunEventType[] | undefined;
     readonly afterStep?: number;
     readonly signal: AbortSignal;
     readonly onLive?: TailListener | undefined;
   },
 ): AsyncGenerator<RunEvent, void> {
-  const filter = {
-    limit,
-    ...(types === undefined ? {} : { types }),
-    ...(afterStep === undefined ? {} : { afterStep }),
-  };
   const reads = coalesceReads(store);
   let cursor = afterSeq;
   let hasWaited = false;
@@ -176,7 +180,7 @@ async function* tail(
     // The run first: the read that follows sees at least the events that this snapshot counts.
     const run = await reads.get(runId);
     if (!run) return;
-    const events = await reads.read(run, { afterSeq: cursor, ...filter });
+    const events = await reads.read(run, { afterSeq: cursor, limit, types, afterStep });
     for (const event of events) {
       if (signal.aborted) return;
       cursor = event.seq;
@@ -210,7 +214,7 @@ async function openRuns(store: RunStore): Promise<readonly Run[]> {
     const page = await store.list({
       first: PAGE,
       state: OPEN_STATES,
-      ...(after === undefined ? {} : { after }),
+      after,
     });
     runs.push(...page.runs);
     if (!page.hasNextPage) return runs.reverse();

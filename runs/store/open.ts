@@ -16,7 +16,7 @@ export interface StoreLocation {
   /** The folder of everything that is kept on this machine (EPOCHQL_HOME). It is made if it is not there. */
   readonly home: string;
   /** The PostgreSQL database that keeps the runs instead (DATABASE_URL). */
-  readonly databaseUrl?: string;
+  readonly databaseUrl?: string | undefined;
 }
 
 /**

@@ -18,7 +18,7 @@ export interface NewRun {
   readonly name: string;
   readonly spec: TrainingSpec;
   /** A second run with the same key is not created: the first is returned. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** The client that starts it, and its maximum number of queued runs, this one included. */
   readonly starter?: { readonly name: string; readonly mostQueued: number };
   /** The only worker that may claim the run in its first ten seconds. */
@@ -42,7 +42,7 @@ export interface ClaimOptions {
   readonly worker: string;
   readonly leaseMs: number;
   /** Only runs for one of these devices; any if absent. AUTO stands only for runs that specify AUTO. */
-  readonly devices?: readonly Device[];
+  readonly devices?: readonly Device[] | undefined;
   /** Only this run. */
   readonly runId?: RunId;
 }
@@ -51,19 +51,19 @@ export interface ClaimOptions {
 export interface ListOptions {
   readonly first: number;
   /** Only runs after the one with this id. */
-  readonly after?: RunId;
+  readonly after?: RunId | undefined;
   /** The value by which that run was sorted (orderValue()); its current one if absent. */
   readonly afterValue?: OrderValue;
   /** Newest first if absent. */
   readonly order?: RunOrder;
   /** Only runs in this state, or in one of these. */
-  readonly state?: RunState | readonly RunState[];
+  readonly state?: RunState | readonly RunState[] | undefined;
   /** Only runs with this tag. */
-  readonly tag?: string;
+  readonly tag?: string | undefined;
   /** Only runs that match each of these words: see search.ts. */
-  readonly search?: string;
+  readonly search?: string | undefined;
   /** Only runs whose best test accuracy is at least this fraction. */
-  readonly minTestAcc?: number;
+  readonly minTestAcc?: number | undefined;
 }
 
 /** A page of runs. */
@@ -96,11 +96,11 @@ export interface ReadOptions {
   /** The last events instead of the first; still in order of seq. */
   readonly last?: boolean;
   /** Only events before this seq. */
-  readonly beforeSeq?: Seq;
+  readonly beforeSeq?: Seq | undefined;
   /** Only events of these types. */
-  readonly types?: readonly RunEventType[];
+  readonly types?: readonly RunEventType[] | undefined;
   /** Skip `batches` events that end at or before this step. */
-  readonly afterStep?: Step;
+  readonly afterStep?: Step | undefined;
 }
 
 /** A client's request that a worker carries out. */

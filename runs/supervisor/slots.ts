@@ -20,7 +20,7 @@ export interface WorkerSettings {
   /** CPU threads of its trainings. */
   readonly threads: number;
   /** The database of the runs. Default: a file in the folder. */
-  readonly databaseUrl?: string;
+  readonly databaseUrl?: string | undefined;
   /** The location of checkpoints. Default: in the folder. */
   readonly checkpoints?: string;
 }

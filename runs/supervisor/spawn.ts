@@ -62,10 +62,7 @@ export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess>
   const log = openSync(logFile, "a");
   const { size } = await Deno.stat(logFile);
   const args = program ?? [
-    ...workerPermissions({
-      ...{ home, checkpoints },
-      ...(databaseUrl === undefined ? {} : { databaseUrl }),
-    }),
+    ...workerPermissions({ home, checkpoints, databaseUrl }),
     fileURLToPath(new URL("../../cli/worker.ts", import.meta.url)),
     `--slot=${slot}`,
     `--threads=${threads}`,

@@ -37,7 +37,7 @@ export interface TrainerProcessOptions {
   /** The folder of the datasets. */
   readonly dataFolder: string;
   /** CPU threads of each process. Default: all of the machine. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Arguments of `deno run`. Default: cli/trainer.ts with its permissions. */
   readonly program?: readonly string[];
   /** Limits of a trainer's silence. */
@@ -52,20 +52,22 @@ export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
       ...trainerPermissions(dataFolder, checkpointFolder),
       fileURLToPath(new URL("../../cli/trainer.ts", import.meta.url)),
     ];
-  const onThreads = threads === undefined ? {} : { threads };
   return {
     train(spec, { signal, pause, from, checkpointFolder, saveEvery = SAVE_EVERY }) {
       const order: TrainerOrder = {
-        ...{ type: "train", spec, dataFolder, ...onThreads },
-        ...(from === undefined ? {} : { from }),
-        ...(checkpointFolder === undefined
-          ? {}
-          : { checkpoints: { folder: checkpointFolder, every: saveEvery } }),
+        type: "train",
+        spec,
+        dataFolder,
+        threads,
+        from,
+        checkpoints: checkpointFolder === undefined
+          ? undefined
+          : { folder: checkpointFolder, every: saveEvery },
       };
       return train({ args: program(checkpointFolder), order, patience, signal, pause });
     },
     async devices({ signal }) {
-      const order: TrainerOrder = { type: "listDevices", ...onThreads };
+      const order: TrainerOrder = { type: "listDevices", threads };
       return await listDevices({ args: program(), order, patience, signal });
     },
   };

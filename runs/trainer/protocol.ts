@@ -24,16 +24,16 @@ export type TrainerOrder =
     /** The folder of the datasets. */
     readonly dataFolder: string;
     /** CPU threads. Default: all of the machine. */
-    readonly threads?: number;
+    readonly threads?: number | undefined;
     /** The file of the checkpoint to continue from. Default: the first step. */
-    readonly from?: string;
+    readonly from?: string | undefined;
     readonly checkpoints?: {
       /** The folder to write them to. */
       readonly folder: string;
       readonly every: NonNullable<CheckpointPolicy["every"]>;
-    };
+    } | undefined;
   }
-  | { readonly type: "listDevices"; readonly threads?: number };
+  | { readonly type: "listDevices"; readonly threads?: number | undefined };
 
 /** Worker to trainer while it trains: saves a checkpoint, then replies `finished`. */
 export const STOP = { type: "stop" } as const;

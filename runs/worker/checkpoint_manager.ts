@@ -191,7 +191,10 @@ function ignore(error: unknown): void {
 
 function superfluous(checkpoints: readonly CheckpointInfo[]): readonly string[] {
   return retain(checkpoints.map(({ file, step, epoch, testAcc, name }) => ({
-    ...{ name: file, step, epoch, testAcc },
+    name: file,
+    step,
+    epoch,
+    testAcc,
     label: name,
   }))).remove;
 }

@@ -33,18 +33,18 @@ export interface ApiContext {
   readonly store: RunStore;
   readonly datasets: Datasets;
   /** Looks into checkpoints; where it is left out, nothing can be predicted. */
-  readonly inspector?: CheckpointEvaluator;
+  readonly inspector?: CheckpointEvaluator | undefined;
   /**
    * Deletes a run for good, with its files; where it is left out, there are none.
    *
    * @returns whether there was such a run
    * @throws {ConflictError} if it is neither over nor paused
    */
-  readonly deleteRun?: (runId: string) => Promise<boolean>;
+  readonly deleteRun?: ((runId: string) => Promise<boolean>) | undefined;
   /** Its signal fires when the client goes away. */
   readonly request?: { readonly signal: AbortSignal };
   /** Device of runs that request AUTO; by default their worker decides. */
-  readonly device?: Device;
+  readonly device?: Device | undefined;
   /** The seed of a run that is started without one; random where this is left out. */
   readonly newSeed?: () => number;
   /** Maximum number of queued runs of a viewer; no limit by default. */

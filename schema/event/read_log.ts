@@ -36,7 +36,7 @@ export async function readLogLines(
   { level, last, beforeSeq }: {
     readonly level: Level;
     readonly last: number;
-    readonly beforeSeq?: number;
+    readonly beforeSeq?: number | undefined;
   },
 ): Promise<readonly RunEvent<"log">[]> {
   const wanted = LEVELS.slice(LEVELS.indexOf(level));
@@ -47,7 +47,7 @@ export async function readLogLines(
       limit: PIECE,
       last: true,
       types: ["log"],
-      ...(end === undefined ? {} : { beforeSeq: end }),
+      beforeSeq: end,
     });
     const found = piece.filter((event) => event.type === "log")
       .filter((event) => wanted.includes(event.level));

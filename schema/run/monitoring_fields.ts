@@ -71,7 +71,7 @@ builder.objectFields(Run, (t) => ({
       readLogLines(store, id, {
         level: level ?? "info",
         last: last ?? DEFAULT_LINES,
-        ...(typeof beforeSeq === "number" ? { beforeSeq } : {}),
+        beforeSeq: beforeSeq ?? undefined,
       }),
   }),
 }));

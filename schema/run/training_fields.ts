@@ -72,7 +72,7 @@ builder.objectFields(Run, (t) => ({
         maxPoints: maxPoints === undefined ? DEFAULT_POINTS : maxPoints,
         thinning: thinning ?? "SHAPE",
         fromStep: fromStep ?? 1,
-        ...(typeof toStep === "number" ? { toStep } : {}),
+        toStep: toStep ?? undefined,
       }),
   }),
   checkpoints: t.field({

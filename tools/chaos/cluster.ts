@@ -25,7 +25,7 @@ export interface ClusterOptions {
   /** Folder of the runs, with the datasets in it. */
   readonly home: string;
   /** The PostgreSQL database that keeps the runs, if that is not a file in the folder. */
-  readonly databaseUrl?: string;
+  readonly databaseUrl?: string | undefined;
   readonly servers: number;
   /** Number of workers that the first server supervises. */
   readonly kept: number;
@@ -84,7 +84,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const ports = Array.from({ length: options.servers }, freePort);
   const servers: (Program | undefined)[] = ports.map(() => undefined);
   const apart: (Program | undefined)[] = Array.from({ length: options.apart }, () => undefined);
-  const store = await openStore({ home, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+  const store = await openStore({ home, databaseUrl });
 
   const origin = (server = 0) => `http://127.0.0.1:${ports[server]}`;
 

@@ -5,7 +5,7 @@ import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
 import { DEFAULT_RECIPE, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
-import { stepsPerEpoch } from "../../ml/spec/spec.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import type { CheckpointEvent, RunEventBody } from "../../runs/log/event.ts";
 import { registerWorker, type Registration } from "../../runs/worker/registration.ts";
@@ -38,6 +38,9 @@ const WORKER = "made up";
 /** A worker's lease that outlasts every round. */
 const LEASE_MS = 24 * 60 * 60 * 1000;
 
+const DEVICE = "CPU (made up)";
+const ENGINE = "made up 1.0";
+
 /** Writes down a run for each ending, and one of each other network, and gives their ids. */
 export async function makeUpRuns(shelf: Shelf): Promise<readonly string[]> {
   const ids: string[] = [];
@@ -64,52 +67,83 @@ async function makeUpRun(
   const claim = await store.claim({ worker: WORKER, leaseMs: LEASE_MS, runId: id });
   if (!claim) throw new Error("The run must be there to be claimed.");
   const steps = stepsPerEpoch(spec);
-  const [device, engine] = ["CPU (made up)", "made up 1.0"];
   const events: RunEventBody[] = [
     {
-      ...{ type: "started", device, engine, stepsPerEpoch: steps, steps: steps * spec.epochs },
+      type: "started",
+      device: DEVICE,
+      engine: ENGINE,
+      stepsPerEpoch: steps,
+      steps: steps * spec.epochs,
       parameters: 1,
     },
     {
-      ...{ type: "system", cpuCores: 1, memoryBytes: 1e9, samplesPerSecond: 1000 },
+      type: "system",
+      cpuCores: 1,
+      memoryBytes: 1e9,
+      samplesPerSecond: 1000,
       gpu: { utilization: 0.5, memoryBytes: 1e9 },
     },
   ];
   for (let epoch = 1; epoch <= spec.epochs; epoch++) {
-    const step = epoch * steps;
-    const file = checkpointName(step);
-    const path = join(home, file);
-    const written = await writeCheckpoint(path, {
-      ...{ spec, step, epoch, device, engine },
-      ...{ epochLoss: 0, epochCorrect: 0, epochSeconds: 0 },
-      state: [...stateShapes(spec)].map(([name, shape]) => ({
-        name,
-        shape,
-        values: Float32Array.from({ length: elementCount(shape) }, (_, at) => Math.sin(at) / 10),
-      })),
-    });
-    await checkpoints.put(id, file, path);
-    events.push(
-      {
-        ...{ type: "batches", epoch, firstStep: step - steps + 1, samplesPerSecond: 1000 },
-        losses: Array.from({ length: steps }, (_, at) => Math.fround(1 / (step + at))),
-        accs: Array.from({ length: steps }, () => 0.5),
-      },
-      {
-        ...{ type: "epoch", number: epoch, trainAcc: 0.5, trainLoss: 1, testLoss: 1, seconds: 1 },
-        testAcc: 0.5 + epoch / 10,
-        learningRate: spec.learningRate,
-      },
-      { type: "log", level: "info", message: "made up" },
-      { type: "checkpoint", step, epoch, file, ...written, reason: "epoch", testAcc: 0.5 },
-      { type: "checkpointNamed", file, name: `after ${epoch}` },
-      // What was there in between is gone already.
-      ...goneCheckpoint({ ...written, step: step - 1, epoch }),
-    );
+    events.push(...await makeUpEpoch({ checkpoints, home }, id, spec, epoch));
   }
   let appends = 0;
   for (const event of [...events, ...ending]) await store.append(claim, ++appends, [event]);
   return id;
+}
+
+/** Writes the checkpoint of an epoch. Returns the epoch's events. */
+async function makeUpEpoch(
+  { checkpoints, home }: Pick<Shelf, "checkpoints" | "home">,
+  runId: string,
+  spec: TrainingSpec,
+  epoch: number,
+): Promise<readonly RunEventBody[]> {
+  const steps = stepsPerEpoch(spec);
+  const step = epoch * steps;
+  const file = checkpointName(step);
+  const path = join(home, file);
+  const written = await writeCheckpoint(path, {
+    spec,
+    step,
+    epoch,
+    device: DEVICE,
+    engine: ENGINE,
+    epochLoss: 0,
+    epochCorrect: 0,
+    epochSeconds: 0,
+    state: [...stateShapes(spec)].map(([name, shape]) => ({
+      name,
+      shape,
+      values: Float32Array.from({ length: elementCount(shape) }, (_, at) => Math.sin(at) / 10),
+    })),
+  });
+  await checkpoints.put(runId, file, path);
+  return [
+    {
+      type: "batches",
+      epoch,
+      firstStep: step - steps + 1,
+      samplesPerSecond: 1000,
+      losses: Array.from({ length: steps }, (_, at) => Math.fround(1 / (step + at))),
+      accs: Array.from({ length: steps }, () => 0.5),
+    },
+    {
+      type: "epoch",
+      number: epoch,
+      trainAcc: 0.5,
+      trainLoss: 1,
+      testLoss: 1,
+      seconds: 1,
+      testAcc: 0.5 + epoch / 10,
+      learningRate: spec.learningRate,
+    },
+    { type: "log", level: "info", message: "made up" },
+    { type: "checkpoint", step, epoch, file, ...written, reason: "epoch", testAcc: 0.5 },
+    { type: "checkpointNamed", file, name: `after ${epoch}` },
+    // What was there in between is gone already.
+    ...goneCheckpoint({ ...written, step: step - 1, epoch }),
+  ];
 }
 
 function goneCheckpoint(
@@ -128,7 +162,11 @@ export function makeUpWorker(store: RunStore, runId: string | undefined): Regist
   return registerWorker(
     store,
     {
-      ...{ id: WORKER, host: "made up", pid: 1, version: "0.0.0", runId: runId ?? null },
+      id: WORKER,
+      host: "made up",
+      pid: 1,
+      version: "0.0.0",
+      runId: runId ?? null,
       devices: [
         { kind: "CPU", name: "CPU (made up)", available: true },
         { kind: "CUDA", name: "CUDA", available: false, reason },

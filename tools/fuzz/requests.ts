@@ -45,7 +45,9 @@ export function requestsOf(schema: GraphQLSchema): fc.Arbitrary<Draft> {
       ),
     socket: tame.map((operation) => (pool) => socketFor(write(operation, pool))),
     stream: tame.map((operation) => (pool) => ({
-      ...{ kind: "stream", transport: "stream", asked: write(operation, pool) },
+      kind: "stream",
+      transport: "stream",
+      asked: write(operation, pool),
     })),
     file: files,
     wild: fc.tuple(wild, fc.constantFrom(...ANSWERS)).map(([operation, accept]) => (pool) =>
@@ -57,7 +59,9 @@ export function requestsOf(schema: GraphQLSchema): fc.Arbitrary<Draft> {
     ),
     http: brokenRequests.map((request) => () => request),
     message: brokenMessages.map((messages) => () => ({
-      ...{ kind: "message", transport: "websocket", messages },
+      kind: "message",
+      transport: "websocket",
+      messages,
     })),
   };
   return fc.oneof(
@@ -102,8 +106,14 @@ function got(kind: HttpRequest["kind"], accept: string, asked: Written): HttpReq
   const search = new URLSearchParams({ query, variables: JSON.stringify(variables) }).toString();
   if (search.length > LONGEST_URL || !query.isWellFormed()) return posted(kind, accept, asked);
   return {
-    ...{ kind, transport: "http", method: "GET", path: GRAPHQL_PATH, search },
-    ...{ headers: { accept }, body: null, asked },
+    kind,
+    transport: "http",
+    method: "GET",
+    path: GRAPHQL_PATH,
+    search,
+    headers: { accept },
+    body: null,
+    asked,
   };
 }
 

@@ -116,12 +116,10 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
 
   const seconds = (performance.now() - startedAt) / 1000;
   const failures = failure ? [describe(failure, done + 1)] : [];
+  const result = { failures, kinds, codes, fields, unanswered: [...unanswered], seconds };
   if (!stage.isAlive()) {
-    const words = stage.complaints().join("\n");
-    return {
-      ...{ failures: [...failures, `The server must live, got its end.\n${words}`], kinds, codes },
-      ...{ fields, unanswered: [...unanswered], seconds, memory: { warm, end: warm } },
-    };
+    failures.push(`The server must live, got its end.\n${stage.complaints().join("\n")}`);
+    return { ...result, memory: { warm, end: warm } };
   }
   const open = await openAtEnd(stage);
   if (open > 0) failures.push(`Nothing may stay open when clients have gone, got ${open}.`);
@@ -134,10 +132,7 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
       ...stage.complaints().map((line) => `The server must not complain, got ${line}`),
     );
   }
-  return {
-    ...{ failures, kinds, codes, fields, unanswered: [...unanswered], seconds },
-    memory: { warm, end },
-  };
+  return { ...result, memory: { warm, end } };
 }
 
 interface Failure {

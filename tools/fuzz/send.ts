@@ -52,7 +52,10 @@ export async function send(origin: string, request: FuzzRequest): Promise<Reply>
 async function sendByHttp(origin: string, request: HttpRequest): Promise<Reply> {
   const { method, path, search, headers, body } = request;
   const response = await fetch(`${origin}${path}${search && "?"}${search}`, {
-    ...{ method, headers, body, redirect: "manual" },
+    method,
+    headers,
+    body,
+    redirect: "manual",
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   const [type = ""] = (response.headers.get("content-type") ?? "").split(";");

@@ -30,7 +30,7 @@ async function serve(): Promise<void> {
     setUpLog({ level: "warning", format: "json", forPeople: false });
     logErrors();
     const [databaseUrl] = Deno.args;
-    const store = await openStore({ home, ...(databaseUrl === undefined ? {} : { databaseUrl }) });
+    const store = await openStore({ home, databaseUrl });
     const checkpoints = openFolderStore(checkpointsFolder(home));
     const shelf = { store, checkpoints, home };
     const kept = new Set(await makeUpRuns(shelf));

@@ -27,7 +27,7 @@ export async function request<Data, Variables>(
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/graphql-response+json" },
     body: JSON.stringify({ query, variables }),
-    ...(signal ? { signal } : {}),
+    signal: signal ?? null,
   });
   const text = await response.text();
   let answer: { data?: Data; errors?: GraphQLFormattedError[] };

@@ -24,11 +24,11 @@ export function TextField({ name, label, placeholder, error, keys }: TextFieldPr
         className="field-input"
         name={name}
         placeholder={String(placeholder)}
-        {...(keys ? { inputMode: keys } : {})}
+        inputMode={keys}
         autoComplete="off"
         spellCheck={false}
         aria-invalid={error !== undefined}
-        {...(error === undefined ? {} : { "aria-describedby": errorId })}
+        aria-describedby={error === undefined ? undefined : errorId}
       />
       {error !== undefined && <span className="field-error" id={errorId}>{error}</span>}
     </div>

@@ -25,7 +25,11 @@ export type ClassifyAnswer =
   & (
     | { readonly kind: "classified"; readonly classified: Classified }
     | { readonly kind: "unknown" }
-    | { readonly kind: "failed"; readonly message: string; readonly reason?: CheckpointErrorKind }
+    | {
+      readonly kind: "failed";
+      readonly message: string;
+      readonly reason: CheckpointErrorKind | undefined;
+    }
   );
 
 /** A checkpoint that can be brought onto this machine. */

@@ -27,13 +27,8 @@ async function answer(
     keep(sha256, network);
     return { number, kind: "classified", classified: network.classify(images) };
   } catch (error) {
-    const message = errorMessage(error);
-    return {
-      number,
-      kind: "failed",
-      message,
-      ...(error instanceof CheckpointError ? { reason: error.kind } : {}),
-    };
+    const reason = error instanceof CheckpointError ? error.kind : undefined;
+    return { number, kind: "failed", message: errorMessage(error), reason };
   }
 
   async function load(path: string): Promise<LoadedNetwork> {

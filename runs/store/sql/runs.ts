@@ -22,8 +22,9 @@ const DELETED_EVENTS = 50_000;
 /** Creates a run and queues it, unless there is one with its idempotency key. */
 export function createRun(
   database: Database,
-  { name, spec, idempotencyKey = null, starter, worker, traceparent }: NewRun,
+  { name, spec, starter, worker, traceparent, ...run }: NewRun,
 ): Promise<{ readonly run: Run; readonly created: boolean }> {
+  const idempotencyKey = run.idempotencyKey ?? null;
   return transact(database, async (writing) => {
     const { transaction, engine } = writing;
     const { rows: [clock] } = await sql<{ now: number }>`select ${engine.now} as now`

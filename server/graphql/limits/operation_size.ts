@@ -1,6 +1,7 @@
 /**
- * Size of an operation, counted in its document before validation. Fragments count as often as they are spread, and are
- * read once. Not graphql-armor: it ignores introspection or counts it like other fields, and cannot limit it apart.
+ * Size of an operation, counted in its document before validation. A fragment counts as often as it is spread, and is
+ * read once. graphql-armor counts aliases and directives alike, but no fields, and its depth ignores introspection or
+ * counts it like other fields, of which the standard introspection query nests 21.
  */
 import {
   type DirectiveNode,
@@ -25,7 +26,7 @@ export interface OperationSize {
   readonly directivesAtOnce: number;
 }
 
-/** Counts of a selection, of which it is not known yet whether it belongs to introspection. */
+/** Counts of a selection that may belong to introspection. */
 interface PartSize extends Omit<OperationSize, "introspectionLists"> {
   readonly lists: number;
   readonly introspectionLists: number;

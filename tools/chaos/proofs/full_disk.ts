@@ -69,7 +69,10 @@ async function proveWith(
   if (what === "everything") await workspace.putData(home);
   const cluster = use(
     await openCluster({
-      ...{ home, servers: 1, kept: 1, apart: 0 },
+      home,
+      servers: 1,
+      kept: 1,
+      apart: 0,
       ...(what === "checkpoints" ? { checkpoints: disk.path } : {}),
     }),
   );

@@ -22,7 +22,10 @@ export const many: Proof = {
     const cluster = use(
       await openCluster({
         ...place,
-        ...{ servers: SERVERS, kept: 0, apart: WORKERS, checkpoints: `${place.home}/checkpoints` },
+        servers: SERVERS,
+        kept: 0,
+        apart: WORKERS,
+        checkpoints: `${place.home}/checkpoints`,
         ...(isShort && worker ? { worker: (index: number) => worker(place, index) } : {}),
       }),
     );

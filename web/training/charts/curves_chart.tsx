@@ -41,7 +41,7 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
         batches: points.steps,
         trend: points.trend,
         interactive: true,
-        ...(zoom ? { range: zoom } : {}),
+        range: zoom,
       }),
     [curves.epochs, points, epochs, zoom],
   );

@@ -15,7 +15,7 @@ export function LineSample({ color, dashed, symbol }: LineStyle) {
         d="M0 6h28"
         stroke={color}
         strokeWidth="2"
-        {...(dashed ? { strokeDasharray: "5 3" } : {})}
+        strokeDasharray={dashed ? "5 3" : undefined}
       />
       <g fill={color}>{SHAPES[symbol]}</g>
     </svg>

@@ -18,10 +18,12 @@ export interface Editing {
     readonly value: string;
     onChange(event: ChangeEvent<Field>): void;
     readonly "aria-invalid": boolean;
-    readonly "aria-describedby"?: string;
+    readonly "aria-describedby": string | undefined;
   };
   /** Props of the message with the reason for a refusal, if there is one. */
-  readonly refusal?: { readonly id: string; readonly role: "alert"; readonly children: string };
+  readonly refusal:
+    | { readonly id: string; readonly role: "alert"; readonly children: string }
+    | undefined;
   open(): void;
   leave(): void;
   /** Saves the text if it has changed. */
@@ -60,9 +62,9 @@ export function useEditing(
       value: written,
       onChange: ({ target }) => setWritten(target.value),
       "aria-invalid": isRefused,
-      ...(isRefused ? { "aria-describedby": id } : {}),
+      "aria-describedby": isRefused ? id : undefined,
     },
-    ...(isRefused ? { refusal: { id, role: "alert", children: error } } : {}),
+    refusal: isRefused ? { id, role: "alert", children: error } : undefined,
     open() {
       setWritten(text);
       setOpen(true);

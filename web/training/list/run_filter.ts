@@ -48,7 +48,11 @@ export interface RunChoice {
 }
 
 export const ALL_RUNS: RunChoice = {
-  ...{ search: "", group: "all", tag: "", leastAcc: "", order: "newest" },
+  search: "",
+  group: "all",
+  tag: "",
+  leastAcc: "",
+  order: "newest",
 };
 
 /** Returns true if the choice excludes any run. */
@@ -62,13 +66,13 @@ export function toFilter({ search, group, tag, leastAcc, order }: RunChoice): Ru
   const { field, direction } = ORDERS.find(({ name }) => name === order) ?? ORDERS[0];
   const words = search.trim();
   return {
-    ...(words === "" ? {} : { search: words }),
-    ...(states.length === 0 ? {} : { states }),
-    ...(tag === "" ? {} : { tag }),
-    ...(leastAcc.trim() !== "" && isPercentage(leastAcc)
+    search: words || undefined,
+    states: states.length === 0 ? undefined : states,
+    tag: tag || undefined,
+    minTestAcc: leastAcc.trim() !== "" && isPercentage(leastAcc)
       // 97.1 / 100 is 0.9709999999999999.
-      ? { minTestAcc: Number((Number(leastAcc) / 100).toPrecision(12)) }
-      : {}),
+      ? Number((Number(leastAcc) / 100).toPrecision(12))
+      : undefined,
     orderBy: { field, direction },
   };
 }

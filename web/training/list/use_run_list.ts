@@ -46,7 +46,12 @@ interface Listing extends Pick<RunList, "ids" | "totalCount" | "tags" | "hasMore
 }
 
 const NOTHING: Listing = {
-  ...{ key: "", ids: [], totalCount: 0, tags: [], hasMore: false, loaded: false },
+  key: "",
+  ids: [],
+  totalCount: 0,
+  tags: [],
+  hasMore: false,
+  loaded: false,
 };
 
 export function useRunList(filter: RunFilter, { put, news }: Runs): RunList {

@@ -30,7 +30,9 @@ export function CheckpointName(props: CheckpointNameProps) {
     onRefused(undefined);
     try {
       const { nameCheckpoint: { run } } = await request(NAME_CHECKPOINT, {
-        ...{ runId, checkpoint: file, name: wanted },
+        runId,
+        checkpoint: file,
+        name: wanted,
       });
       onChanged(run);
       close();

@@ -65,7 +65,7 @@ function GaugeView({ gauge: { name, valueOf, write, max }, metrics }: GaugeViewP
       <Sparkline
         label={`${name}: between ${write(least)} and ${write(greatest)}, last ${write(last)}`}
         values={values}
-        {...(max === undefined ? {} : { max })}
+        max={max}
       />
     </figure>
   );

@@ -11,7 +11,7 @@ interface SparklineProps {
   /** Equally spaced values, in order; null where unknown. */
   readonly values: readonly (number | null)[];
   /** The top of the scale; the greatest value by default. */
-  readonly max?: number;
+  readonly max?: number | undefined;
 }
 
 export function Sparkline({ label, values, max }: SparklineProps) {

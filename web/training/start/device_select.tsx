@@ -22,7 +22,7 @@ export function DeviceSelect({ error }: { readonly error: string | undefined }) 
         // Workers start and stop, and with them their devices.
         onFocus={() => setLooks(looks + 1)}
         aria-invalid={error !== undefined}
-        {...(error === undefined ? {} : { "aria-describedby": errorId })}
+        aria-describedby={error === undefined ? undefined : errorId}
       >
         <option value="AUTO">AUTO: the best</option>
         {devices.filter(({ kind }) => kind !== "AUTO").map(({ kind, name, available, reason }) => (
