@@ -39,7 +39,7 @@ try {
   // Opened at the first use: a client for object storage loads slowly.
   let checkpoints: Promise<CheckpointStore> | undefined;
   const openCheckpoints = () => checkpoints ??= openCheckpointStore(config.checkpoints);
-  const inspector = createCheckpointEvaluator({
+  const evaluator = createCheckpointEvaluator({
     checkpoints: openCheckpoints,
     scratch: scratchFolder(config.home),
   });
@@ -53,7 +53,7 @@ try {
     schema: createApiSchema(),
     store,
     datasets,
-    inspector,
+    evaluator,
     async deleteRun(id) {
       return await deleteRun(
         { store, checkpoints: await openCheckpoints(), home: config.home },
@@ -80,7 +80,7 @@ try {
     stopWatching();
     await Promise.all([server.stop(), workers?.stop()]);
     datasets.close();
-    inspector.close();
+    evaluator.close();
     (await checkpoints)?.close();
     await store.close();
     serverLog.info("Stopped.");

@@ -22,7 +22,7 @@ const SECONDS = 8;
 /** The pace of a worker that trains on a CPU: it appends every 50 ms what it has trained since. */
 const APPEND_MS = 50;
 const LEASE_MS = 3_000;
-const BEAT_MS = 2_000;
+const REGISTRATION_INTERVAL_MS = 2_000;
 /** Steps of an event. */
 const GROUP = 20;
 
@@ -58,7 +58,7 @@ async function playWorker(store: RunStore, name: string): Promise<readonly numbe
   const info = { id: name, host: "bench", pid: Deno.pid, version: "bench", devices: [], startedAt };
   const times: number[] = [];
   // Not all at the same moment.
-  await delay(Math.random() * BEAT_MS, new AbortController().signal);
+  await delay(Math.random() * REGISTRATION_INTERVAL_MS, new AbortController().signal);
   const until = performance.now() + SECONDS * 1000;
   await Promise.all([
     steadily(APPEND_MS, until, async () => {
@@ -67,7 +67,11 @@ async function playWorker(store: RunStore, name: string): Promise<readonly numbe
       times.push(performance.now() - start);
     }),
     steadily(LEASE_MS / 3, until, () => store.renew(run.claim, LEASE_MS)),
-    steadily(BEAT_MS, until, () => store.registerWorker({ ...info, runId: run.claim.run.id })),
+    steadily(
+      REGISTRATION_INTERVAL_MS,
+      until,
+      () => store.registerWorker({ ...info, runId: run.claim.run.id }),
+    ),
   ]);
   await run.complete();
   return times;

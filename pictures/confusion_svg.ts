@@ -27,7 +27,7 @@ export interface ConfusionSvgOptions {
 /** CSS pixels of a cell of ten classes; of many classes they are smaller. */
 const CELL = 54;
 const SMALLEST_CELL = 30;
-const LARGEST_MATRIX = 1200;
+const MAX_SIZE = 1200;
 const NAME_SIZE = 14;
 /** Of its size, a letter's width at most. */
 const LETTER = 0.6;
@@ -53,7 +53,7 @@ export function confusionSvg(
   const shade = (share: number) => colors(Math.sqrt(share));
   const cell = Math.max(
     SMALLEST_CELL,
-    Math.min(CELL, Math.floor(LARGEST_MATRIX / classes.length)),
+    Math.min(CELL, Math.floor(MAX_SIZE / classes.length)),
   );
   const size = cell * classes.length;
   const longest = Math.max(1, ...classes.map((name) => [...name].length));

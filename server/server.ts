@@ -48,7 +48,7 @@ export interface ServerOptions {
   readonly store: RunStore;
   readonly datasets: Datasets;
   /** Evaluates checkpoints; without it, nothing can be predicted. */
-  readonly inspector?: CheckpointEvaluator;
+  readonly evaluator?: CheckpointEvaluator;
   /** Deletes a run with its files; without it, no run can be deleted. */
   readonly deleteRun?: (runId: string) => Promise<boolean>;
   /** Device of runs that request AUTO; without it, their worker decides. */
@@ -154,8 +154,8 @@ function createServices(options: ServerOptions, state: ServerState) {
   const context: Omit<ApiContext, "viewer"> = {
     store,
     datasets,
-    mostQueued: limits.queuedRuns,
-    inspector: options.inspector,
+    maxQueuedRuns: limits.queuedRuns,
+    evaluator: options.evaluator,
     deleteRun: options.deleteRun,
     device: options.device,
     onLiveEvent: (event) => metrics.countLiveEvent(event),

@@ -53,7 +53,7 @@ const WINDOWS = 4;
 /** Each watcher is given every tenth step. */
 const EVERY = 10;
 
-const LOOK_MS = 200;
+const POLL_MS = 200;
 
 /**
  * @param datasets a folder of datasets
@@ -189,7 +189,7 @@ async function begun(store: RunStore, id: string): Promise<void> {
     if (state === "FAILED") {
       throw new Error("Cannot measure: the run failed before its first step.");
     }
-    await pause(LOOK_MS);
+    await pause(POLL_MS);
   }
 }
 

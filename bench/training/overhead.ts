@@ -24,7 +24,7 @@ export interface Overhead {
 /** The epochs that are timed, and the one before them. */
 const EPOCHS = 7;
 
-const LOOK_MS = 1_000;
+const POLL_MS = 1_000;
 
 const BARE = fileURLToPath(new URL("bare.ts", import.meta.url));
 const WORKER = fileURLToPath(new URL("../../cli/worker.ts", import.meta.url));
@@ -82,7 +82,7 @@ async function watchEpochs(store: RunStore, id: string): Promise<readonly number
     const run = await store.get(id);
     if (run && isFinished(run.snapshot.state)) break;
     // Seldom: who looks takes part of the machine, too.
-    await setTimeout(LOOK_MS);
+    await setTimeout(POLL_MS);
   }
   const events = await store.read(id, { afterSeq: 0, limit: 1000, types: ["epoch", "checkpoint"] });
   const epochs = events.filter(({ type }) => type === "epoch");

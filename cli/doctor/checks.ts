@@ -31,7 +31,7 @@ import type { Finding } from "./finding.ts";
 const OLDEST_DENO = [2, 9] as const;
 
 /** Bytes: less is not enough for a long training's log. */
-const LEAST_FREE = 200e6;
+const MIN_FREE_BYTES = 200e6;
 
 const SET_UP = "Run 'deno task setup'.";
 
@@ -207,7 +207,7 @@ export async function checkDisk(home: string): Promise<Finding> {
     const { bavail, bsize } = await statfs(await nearestFolder(home));
     const free = bavail * bsize;
     const text = `${showBytes(free)} free for ${home}`;
-    if (free >= LEAST_FREE) return { label, state: "good", text };
+    if (free >= MIN_FREE_BYTES) return { label, state: "good", text };
     const advice = "Make room, or set EPOCHQL_HOME to a folder on a larger disk.";
     return { label, state: "warning", text, advice };
   });

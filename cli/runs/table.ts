@@ -26,7 +26,7 @@ export interface Canvas {
 
 const GAP = "  ";
 /** The narrowest width of a column. */
-const LEAST_WIDTH = 12;
+const MIN_WIDTH = 12;
 
 /** Formats a table with its head as lines. */
 export function tableLines<Row>(
@@ -57,8 +57,8 @@ function aligned<Row>(
     room;
   for (const [index, { shrinks }] of columns.entries()) {
     const width = widths[index] ?? 0;
-    if (!shrinks || excess <= 0 || width <= LEAST_WIDTH) continue;
-    widths[index] = Math.max(LEAST_WIDTH, width - excess);
+    if (!shrinks || excess <= 0 || width <= MIN_WIDTH) continue;
+    widths[index] = Math.max(MIN_WIDTH, width - excess);
     excess -= width - (widths[index] ?? 0);
   }
   const line = (

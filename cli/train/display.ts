@@ -22,8 +22,8 @@ export function openDisplay(terminal: Terminal): Display {
   return terminal.live ? bar(terminal) : plainLines(noteLine);
 }
 
-const LONGEST_BAR = 40;
-const SHORTEST_BAR = 8;
+const MAX_BAR_WIDTH = 40;
+const MIN_BAR_WIDTH = 8;
 
 /** Draws a bar on the terminal's last line. */
 function bar(terminal: Terminal): Display {
@@ -70,10 +70,10 @@ export function barLine(progress: Progress, columns: number, terminal: Terminal)
   // A terminal may break a line that fills it.
   const room = columns - 1 - label.length - done.length - 2;
   const width = (shown: readonly string[]) => shown.reduce((sum, part) => sum + part.length + 2, 0);
-  while (details.length > 0 && room - width(details) < SHORTEST_BAR) details.pop();
-  const length = Math.min(LONGEST_BAR, room - width(details));
+  while (details.length > 0 && room - width(details) < MIN_BAR_WIDTH) details.pop();
+  const length = Math.min(MAX_BAR_WIDTH, room - width(details));
   const full = Math.round(length * fraction);
-  return length < SHORTEST_BAR ? `${label} ${done}` : [
+  return length < MIN_BAR_WIDTH ? `${label} ${done}` : [
     label,
     " ",
     tint(terminal, fraction < 1 ? "cyan" : "green", "━".repeat(full)),

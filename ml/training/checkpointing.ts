@@ -52,7 +52,7 @@ export interface Checkpointer {
   atStop(position: Position): Promise<void>;
 }
 
-const LARGEST_SHARE = 0.02;
+const MAX_SHARE = 0.02;
 
 /** A position before the first step. */
 export const START: Position = {
@@ -72,7 +72,7 @@ export function createCheckpointer(
   saving: CheckpointPolicy | undefined,
 ): Checkpointer {
   const { seconds: longest = Infinity, steps: most = Infinity } = saving?.every ?? {};
-  const largestShare = saving?.largestShare ?? LARGEST_SHARE;
+  const largestShare = saving?.largestShare ?? MAX_SHARE;
   let saved = from;
   let savedAt = performance.now();
   /** Cost of saving in milliseconds: the least so far, as a disk may be slow for a while. */

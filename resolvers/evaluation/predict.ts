@@ -48,7 +48,7 @@ builder.queryField("predict", (t) =>
         run,
         choice,
         context,
-        (inspector, { file, sha256 }) => inspector.classify({ runId, file, sha256 }, bytes),
+        (evaluator, { file, sha256 }) => evaluator.classify({ runId, file, sha256 }, bytes),
       );
       if (!inspected) throw noCheckpoint(purpose, choice);
       const { checkpoint, value: { predicted: [label = 0], probabilities } } = inspected;

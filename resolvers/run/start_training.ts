@@ -31,7 +31,7 @@ builder.mutationField("startTraining", (t) =>
         name: name ?? defaultName(spec),
         spec,
         idempotencyKey,
-        starter: { name: context.viewer.name, mostQueued: context.mostQueued ?? Infinity },
+        starter: { name: context.viewer.name, maxQueued: context.maxQueuedRuns ?? Infinity },
         traceparent: currentTraceparent(),
       });
       if (created) return run;

@@ -25,7 +25,7 @@ export interface CurveOptions {
   /** The last step; the run's last so far if absent. */
   readonly toStep?: number | undefined;
   /** Number of steps held in memory while thinning. */
-  readonly mostSteps?: number;
+  readonly maxSteps?: number;
 }
 
 /** Events of one read, each of which holds many steps. */
@@ -35,7 +35,7 @@ const PIECE = 1000;
  * Longer logs than these are thinned out as they are read, to the least and the greatest loss of each stretch, so that one of
  * any length takes no more memory than this (MinMaxLTTB, Van Der Donckt et al. 2023).
  */
-const MOST_STEPS = 20_000;
+const MAX_STEPS = 20_000;
 
 /**
  * Reads the curve.
@@ -46,7 +46,7 @@ const MOST_STEPS = 20_000;
 export async function readBatchCurve(
   store: RunStore,
   run: Run,
-  { maxPoints, thinning = "SHAPE", mostSteps = MOST_STEPS, ...range }: CurveOptions,
+  { maxPoints, thinning = "SHAPE", maxSteps = MAX_STEPS, ...range }: CurveOptions,
 ): Promise<readonly BatchMetrics[]> {
   const first = range.fromStep ?? 1;
   const last = Math.min(range.toStep ?? Infinity, run.snapshot.step);
@@ -59,7 +59,7 @@ export async function readBatchCurve(
       return await means(steps, run.id, { first, stretch: Math.ceil(count / maxPoints) });
     case "SHAPE": {
       // As many as four times the points leave the algorithm its choice.
-      const most = Math.max(mostSteps, 4 * maxPoints);
+      const most = Math.max(maxSteps, 4 * maxPoints);
       const kept = count > most
         ? await extremes(steps, run.id, Math.ceil(2 * count / most))
         : await every(steps, run.id);

@@ -20,7 +20,7 @@ export interface NewRun {
   /** A second run with the same key is not created: the first is returned. */
   readonly idempotencyKey?: string | undefined;
   /** The client that starts it, and its maximum number of queued runs, this one included. */
-  readonly starter?: { readonly name: string; readonly mostQueued: number };
+  readonly starter?: { readonly name: string; readonly maxQueued: number };
   /** The only worker that may claim the run in its first ten seconds. */
   readonly worker?: string;
   /** Traceparent of the request: the training continues that trace. */

@@ -41,12 +41,12 @@ export interface TrainerProcessOptions {
   /** Arguments of `deno run`. Default: cli/trainer.ts with its permissions. */
   readonly program?: readonly string[];
   /** Limits of a trainer's silence. */
-  readonly patience?: HangTimeouts;
+  readonly hangTimeouts?: HangTimeouts;
 }
 
 /** Creates a trainer that starts a process for each training. */
 export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
-  const { dataFolder, threads, patience = HANG_TIMEOUTS } = options;
+  const { dataFolder, threads, hangTimeouts = HANG_TIMEOUTS } = options;
   const program = (checkpointFolder?: string) =>
     options.program ?? [
       ...trainerPermissions(dataFolder, checkpointFolder),
@@ -64,11 +64,11 @@ export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
           ? undefined
           : { folder: checkpointFolder, every: saveEvery },
       };
-      return train({ args: program(checkpointFolder), order, patience, signal, pause });
+      return train({ args: program(checkpointFolder), order, hangTimeouts, signal, pause });
     },
     async devices({ signal }) {
       const order: TrainerOrder = { type: "listDevices", threads };
-      return await listDevices({ args: program(), order, patience, signal });
+      return await listDevices({ args: program(), order, hangTimeouts, signal });
     },
   };
 }
@@ -77,7 +77,7 @@ export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
 interface Task {
   readonly args: readonly string[];
   readonly order: TrainerOrder;
-  readonly patience: HangTimeouts;
+  readonly hangTimeouts: HangTimeouts;
   readonly signal: AbortSignal;
   readonly pause?: AbortSignal | undefined;
 }
@@ -121,7 +121,7 @@ async function listDevices(task: Task): Promise<readonly DeviceInfo[]> {
  * @throws {TrainerCrashedError} if it ends before its last reply
  */
 async function* converse(
-  { args, order, patience, signal, pause }: Task,
+  { args, order, hangTimeouts, signal, pause }: Task,
 ): AsyncGenerator<TrainerReply, void> {
   if (signal.aborted) return;
   const child = new Deno.Command(Deno.execPath(), {
@@ -146,7 +146,7 @@ async function* converse(
     input.write(new TextEncoder().encode(toLine(message))).catch(() => {});
   const askToStop = () => void send(STOP);
   let hungFor: number | undefined;
-  const watchdog = createWatchdog(patience, (seconds) => {
+  const watchdog = createWatchdog(hangTimeouts, (seconds) => {
     hungFor = seconds;
     kill();
   });

@@ -22,13 +22,13 @@ export interface CheckpointManagerOptions {
   readonly runId: string;
   /** Of the claim: names the files. */
   readonly attempt: number;
-  readonly outbox: EventBuffer;
+  readonly buffer: EventBuffer;
   /** The checkpoints that the log has. */
   readonly logged: () => readonly CheckpointInfo[];
   /** Why the training is to stop in good order, if it is. */
   readonly stopReason: () => Exclude<CheckpointReason, "interval" | "epoch"> | undefined;
   /** Does not wait for a store that cannot be used. */
-  readonly hurry: AbortSignal;
+  readonly stop: AbortSignal;
   /** Ends everything: the files are another worker's business. */
   readonly giveUp: AbortSignal;
   /** Receives the problem that keeps checkpoints from being stored, and null when it has ended. */
@@ -44,7 +44,7 @@ export interface CheckpointManager {
 }
 
 export function createCheckpointManager(options: CheckpointManagerOptions): CheckpointManager {
-  const { store, runId, attempt, outbox, logged, hurry, giveUp, onProblem } = options;
+  const { store, runId, attempt, buffer, logged, stop, giveUp, onProblem } = options;
   let keeping: Promise<string | undefined> = Promise.resolve(undefined);
   return {
     async take(checkpoint) {
@@ -63,7 +63,7 @@ export function createCheckpointManager(options: CheckpointManagerOptions): Chec
     await Deno.remove(path).catch(() => {}); // Its folder goes as a whole.
     if (problem !== undefined || giveUp.aborted) return problem;
     const event = { ...facts, file, reason: reasonOf(reason) };
-    await outbox.add(event);
+    await buffer.add(event);
     await withdrawOld();
     return undefined;
   }
@@ -85,7 +85,7 @@ export function createCheckpointManager(options: CheckpointManagerOptions): Chec
       );
     try {
       await retry(putOnce, {
-        signal: AbortSignal.any([hurry, giveUp]),
+        signal: AbortSignal.any([stop, giveUp]),
         pauseMs: CHECKPOINT_RETRY_MS,
         isTransient: (error) => error instanceof CheckpointError,
         onProblem,
@@ -100,13 +100,13 @@ export function createCheckpointManager(options: CheckpointManagerOptions): Chec
 
   /** While the log cannot be written for long, files do not heap up. */
   async function withdrawOld(): Promise<void> {
-    const waiting = outbox.checkpoints();
+    const waiting = buffer.checkpoints();
     const old = superfluous([
       ...logged(),
       ...waiting.map((checkpoint) => ({ ...checkpoint, name: null })),
     ]);
     for (const checkpoint of waiting.filter(({ file }) => old.includes(file))) {
-      outbox.withdraw(checkpoint);
+      buffer.withdraw(checkpoint);
       await store.remove(runId, checkpoint.file).catch(() => {}); // The next claim removes what is left.
     }
   }

@@ -7,9 +7,9 @@ import type { CheckpointEvent, RunEventBody } from "../log/event.ts";
 
 /** Events on their way into the log. */
 export interface EventBuffer {
-  /** Adds an event; resolves when there is room for more, or the outbox is closed. */
+  /** Adds an event; resolves when there is room for more, or the buffer is closed. */
   add(event: RunEventBody): Promise<void>;
-  /** Resolves when there is something to take, with true, or when the outbox is closed and empty, with false. */
+  /** Resolves when there is something to take, with true, or when the buffer is closed and empty, with false. */
   ready(): Promise<boolean>;
   /** Takes everything out. */
   take(): readonly RunEventBody[];
@@ -19,12 +19,12 @@ export interface EventBuffer {
   withdraw(checkpoint: CheckpointEvent): void;
   /** Nothing more will be added. */
   close(): void;
-  /** Aborts when the outbox is closed. */
+  /** Aborts when the buffer is closed. */
   readonly closed: AbortSignal;
 }
 
 /** Steps that are put together at most: an event is read and sent as a whole. */
-const LONGEST_EVENT = 1_000;
+const MAX_EVENT_STEPS = 1_000;
 
 /** @param room how many steps and other events it holds before the training has to wait */
 export function createEventBuffer(room: number): EventBuffer {
@@ -78,7 +78,7 @@ function join(first: RunEventBody, second: RunEventBody): BatchesEvent | undefin
   if (first.epoch !== second.epoch || first.firstStep + steps !== second.firstStep) {
     return undefined;
   }
-  if (steps + more > LONGEST_EVENT) return undefined;
+  if (steps + more > MAX_EVENT_STEPS) return undefined;
   const time = steps / first.samplesPerSecond + more / second.samplesPerSecond;
   return {
     ...first,

@@ -41,21 +41,21 @@ export function registerWorker(
       gone.abort();
       changed.abort();
       await beating;
-      await ignoringTrouble(store.deregisterWorker(worker.id));
+      await ignoreUnavailableStore(store.deregisterWorker(worker.id));
     },
   };
 
   async function beat(): Promise<void> {
     while (!gone.signal.aborted) {
       changed = new AbortController();
-      await ignoringTrouble(store.registerWorker({ ...current, figures: readFigures() }));
+      await ignoreUnavailableStore(store.registerWorker({ ...current, figures: readFigures() }));
       await delay(REGISTRATION_INTERVAL_MS, changed.signal);
     }
   }
 }
 
 /** A store that cannot be used now lists no workers either; who trains reports it. */
-async function ignoringTrouble(work: Promise<void>): Promise<void> {
+async function ignoreUnavailableStore(work: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (error) {

@@ -24,10 +24,10 @@ export async function train(attempt: Attempt): Promise<TrainingEnd> {
     store: checkpoints,
     runId: claim.run.id,
     attempt: claim.run.snapshot.attempts,
-    outbox: buffer,
+    buffer,
     logged: () => attempt.latest.snapshot.checkpoints,
     stopReason: stop.softReason,
-    hurry: stop.soft,
+    stop: stop.soft,
     giveUp: stop.hard,
     onProblem: problems.storeProblem,
   });

@@ -55,10 +55,10 @@ class AuditPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
 SchemaBuilder.registerPlugin(AUDIT_PLUGIN, AuditPlugin);
 
 /** Names may be as long as requests. */
-const LONGEST_NAME = 100;
+const MAX_NAME_LENGTH = 100;
 
 function operationName({ operation }: GraphQLResolveInfo): string | null {
-  return operation.name?.value.slice(0, LONGEST_NAME) ?? null;
+  return operation.name?.value.slice(0, MAX_NAME_LENGTH) ?? null;
 }
 
 /** The run that arguments or an answer name, by its key or by its global id. */

@@ -33,7 +33,7 @@ export interface ApiContext {
   readonly store: RunStore;
   readonly datasets: Datasets;
   /** Looks into checkpoints; where it is left out, nothing can be predicted. */
-  readonly inspector?: CheckpointEvaluator | undefined;
+  readonly evaluator?: CheckpointEvaluator | undefined;
   /**
    * Deletes a run for good, with its files; where it is left out, there are none.
    *
@@ -48,7 +48,7 @@ export interface ApiContext {
   /** The seed of a run that is started without one; random where this is left out. */
   readonly newSeed?: () => number;
   /** Maximum number of queued runs of a viewer; no limit by default. */
-  readonly mostQueued?: number;
+  readonly maxQueuedRuns?: number;
   /** Receives every mutation and its outcome, for the audit log. */
   readonly onMutation?: (record: MutationRecord) => void;
   /** Receives every event that a subscriber has waited for, when it is delivered. */

@@ -70,16 +70,16 @@ export async function inspect<T>(
   purpose: string,
   run: Run,
   choice: CheckpointChoice,
-  { store, inspector }: Pick<ApiContext, "store" | "inspector">,
-  ask: (inspector: CheckpointEvaluator, checkpoint: CheckpointInfo) => Promise<T>,
+  { store, evaluator }: Pick<ApiContext, "store" | "evaluator">,
+  ask: (evaluator: CheckpointEvaluator, checkpoint: CheckpointInfo) => Promise<T>,
 ): Promise<Inspected<T> | null> {
   let meant = chosen(purpose, run, choice);
   while (meant) {
-    if (!inspector) {
+    if (!evaluator) {
       throw unavailable(`Cannot ${purpose}: this server does not read checkpoints.`);
     }
     try {
-      return { checkpoint: meant, value: await ask(inspector, meant) };
+      return { checkpoint: meant, value: await ask(evaluator, meant) };
     } catch (error) {
       if (!(error instanceof CheckpointError && error.kind === "missing")) throw error;
       // A newer one may have taken its place since the run was read.
@@ -101,13 +101,13 @@ export function evaluate(
   purpose: string,
   run: Run,
   choice: CheckpointChoice,
-  context: Pick<ApiContext, "store" | "inspector" | "datasets" | "request">,
+  context: Pick<ApiContext, "store" | "evaluator" | "datasets" | "request">,
 ): Promise<Inspected<Evaluated> | null> {
-  return inspect(purpose, run, choice, context, async (inspector, { file, sha256 }) => {
+  return inspect(purpose, run, choice, context, async (evaluator, { file, sha256 }) => {
     const { dataset, testSamples } = run.spec;
     const test = takeFirst(await context.datasets.open(dataset, "test"), testSamples);
     const meant = { runId: run.id, file, sha256 };
-    return { ...await inspector.evaluate(meant, test, context.request?.signal), test };
+    return { ...await evaluator.evaluate(meant, test, context.request?.signal), test };
   });
 }
 

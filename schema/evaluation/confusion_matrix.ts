@@ -48,10 +48,10 @@ export async function readConfusion(
   purpose: string,
   run: Run,
   choice: CheckpointChoice,
-  context: Pick<ApiContext, "store" | "inspector" | "datasets" | "request">,
+  context: Pick<ApiContext, "store" | "evaluator" | "datasets" | "request">,
 ): Promise<RunConfusion | null> {
-  const told = await readTold(run, chosen(purpose, run, choice), context);
-  if (told) return told;
+  const logged = await readLogged(run, chosen(purpose, run, choice), context);
+  if (logged) return logged;
   const evaluated = await evaluate(purpose, run, choice, context);
   if (!evaluated) return null;
   const { checkpoint, value: { test: { labels, classes }, predicted } } = evaluated;
@@ -59,7 +59,7 @@ export async function readConfusion(
 }
 
 /** Reads the matrix that the training logged, if the checkpoint is of an epoch's end. */
-async function readTold(
+async function readLogged(
   run: Run,
   checkpoint: CheckpointInfo | null,
   { store }: Pick<ApiContext, "store">,

@@ -42,7 +42,7 @@ export async function readKernels(
   purpose: string,
   run: Run,
   { layer, ...choice }: CheckpointChoice & { readonly layer?: string | null | undefined },
-  context: Pick<ApiContext, "store" | "inspector">,
+  context: Pick<ApiContext, "store" | "evaluator">,
 ): Promise<RunKernels | null> {
   const { name } = convolution(purpose, run, layer);
   const inspected = await inspect(
@@ -50,8 +50,8 @@ export async function readKernels(
     run,
     choice,
     context,
-    (inspector, { file, sha256 }) =>
-      inspector.weights({ runId: run.id, file, sha256 }, `${name}.weight`),
+    (evaluator, { file, sha256 }) =>
+      evaluator.weights({ runId: run.id, file, sha256 }, `${name}.weight`),
   );
   return inspected && { ...inspected, run, layer: name };
 }

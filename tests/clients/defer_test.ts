@@ -75,14 +75,14 @@ describe("clients that defer the mistakes of a run", () => {
 
   before(async () => {
     const unused = () => Promise.reject(new Error("This is not asked for."));
-    const inspector: CheckpointEvaluator = {
+    const evaluator: CheckpointEvaluator = {
       classify: unused,
       weights: unused,
       evaluate: () => evaluation.promise,
       close() {},
     };
     server = await startTestServer({
-      inspector,
+      evaluator,
       datasets: { open: (name, split) => Promise.resolve(zeros(name, split)) },
     });
     await createRun(server.store);

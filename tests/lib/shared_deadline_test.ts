@@ -6,23 +6,23 @@ import { createSharedDeadline } from "../../lib/shared_deadline.ts";
 const late = () => new Error("late");
 const never = () => new Promise<never>(() => {});
 
-describe("patience", () => {
+describe("createSharedDeadline()", () => {
   it("gives what the work gives, and its error", async () => {
-    const patience = createSharedDeadline(60_000);
-    assertEquals(await patience(Promise.resolve(1), late), 1);
+    const withLimit = createSharedDeadline(60_000);
+    assertEquals(await withLimit(Promise.resolve(1), late), 1);
     assertMatch(
-      String(await assertRejects(() => patience(Promise.reject(new Error("broken")), late))),
+      String(await assertRejects(() => withLimit(Promise.reject(new Error("broken")), late))),
       /broken/,
     );
   });
 
   it("gives up whatever takes longer, however many wait, and again later", async () => {
-    const patience = createSharedDeadline(5);
+    const withLimit = createSharedDeadline(5);
     // As a server does: waiting alone keeps no process alive.
     const alive = setInterval(() => {}, 1000);
     for (let round = 0; round < 2; round++) {
-      const waits = [patience(never(), late), patience(Promise.resolve(1), late)];
-      waits.push(patience(never(), late));
+      const waits = [withLimit(never(), late), withLimit(Promise.resolve(1), late)];
+      waits.push(withLimit(never(), late));
       const states = (await Promise.allSettled(waits)).map(({ status }) => status);
       assertEquals(states, ["rejected", "fulfilled", "rejected"]);
     }

@@ -27,7 +27,7 @@ describe("confusionOf()", () => {
   });
 });
 
-describe("reportOf()", () => {
+describe("classificationReport()", () => {
   it("scores classes as scikit-learn does", () => {
     const report = classificationReport(confusionMatrix(LABELS, PREDICTED, 3));
     assertEquals(report.perClass, [
@@ -48,13 +48,13 @@ describe("reportOf()", () => {
   });
 });
 
-describe("accuracyOf()", () => {
+describe("accuracy()", () => {
   it("is 0 where there is nothing to classify", () => {
     assertEquals(accuracy(confusionMatrix([], [], 3)), 0);
   });
 });
 
-describe("mistakesOf()", () => {
+describe("misclassified()", () => {
   it("begins with the sample whose own class seemed the least probable", () => {
     const probabilities = Float32Array.of(0.4, 0.6, 0.9, 0.1, 0.2, 0.8, 0.7, 0.3);
     const predicted = Int32Array.of(1, 0, 1, 0);

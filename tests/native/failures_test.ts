@@ -298,7 +298,7 @@ describe("platforms", () => {
   });
 });
 
-describe("readProof()", () => {
+describe("parseVerification()", () => {
   const ends = (code: number, stderr: string, stdout = "") => () =>
     parseVerification({ code, stdout, stderr });
 

@@ -26,7 +26,7 @@ const server = startServer({
   datasets: dataset === "mnist"
     ? createDatasetCache((name, split) => mnist(split, splitSize(describeDataset(name), split)))
     : madeUpDigits(),
-  inspector: createCheckpointEvaluator({
+  evaluator: createCheckpointEvaluator({
     checkpoints: () => Promise.resolve(checkpoints),
     scratch: scratchFolder(home),
   }),

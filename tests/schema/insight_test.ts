@@ -68,7 +68,7 @@ describe("what a run has learned", () => {
   let folder: string;
   let store: RunStore;
   let checkpoints: CheckpointStore;
-  let inspector: CheckpointEvaluator;
+  let evaluator: CheckpointEvaluator;
   let context: ApiContext;
   /** A run that is trained, in the log as far as it is. */
   let runId: string;
@@ -80,12 +80,12 @@ describe("what a run has learned", () => {
     folder = await Deno.makeTempDir({ prefix: "epochql-insight-" });
     store = await openSqliteStore(join(folder, "runs.db"));
     checkpoints = openFolderStore(join(folder, "checkpoints"));
-    inspector = createCheckpointEvaluator({
+    evaluator = createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(checkpoints),
       scratch: join(folder, "scratch"),
     });
     const test = await mnist("test", 2 * TEST_SAMPLES);
-    context = { viewer: LOCAL, store, inspector, datasets: { open: () => Promise.resolve(test) } };
+    context = { viewer: LOCAL, store, evaluator, datasets: { open: () => Promise.resolve(test) } };
 
     const claimed = await newRun();
     [runId, claim] = [btoa(`Run:${claimed.run.id}`), claimed];
@@ -118,7 +118,7 @@ describe("what a run has learned", () => {
     await append(...made);
   });
   after(async () => {
-    inspector.close();
+    evaluator.close();
     await store.close();
     await Deno.remove(folder, { recursive: true });
   });
@@ -165,8 +165,8 @@ describe("what a run has learned", () => {
     const { snapshot } = (await store.get(claim.run.id)) ?? fail();
     const { file = "", sha256 = "" } = snapshot.lastCheckpoint ?? {};
     const test = takeFirst(await context.datasets.open("mnist", "test"), TEST_SAMPLES);
-    const { predicted } = await inspector.evaluate({ runId: claim.run.id, file, sha256 }, test);
-    const { inspector: _, ...onlyLog } = context;
+    const { predicted } = await evaluator.evaluate({ runId: claim.run.id, file, sha256 }, test);
+    const { evaluator: _, ...onlyLog } = context;
     const { run } = await ask(
       onlyLog,
       `query ($runId: ID!) {
@@ -201,7 +201,7 @@ describe("what a run has learned", () => {
     const query = "query ($runId: ID!) { run(id: $runId) { confusionMatrix { counts } } }";
     const { run: counted } = await ask({ ...context, store: forgetful }, query, { runId });
     assertEquals(counted, (await ask(context, query, { runId })).run);
-    const { inspector: _, ...onlyLog } = context;
+    const { evaluator: _, ...onlyLog } = context;
     const { message } = await refuse({ ...onlyLog, store: forgetful }, query, { runId });
     assertMatch(message, /^Cannot test a checkpoint: this server does not read checkpoints\.$/);
   });
@@ -444,7 +444,7 @@ describe("what a run has learned", () => {
 
   it("cannot be said where checkpoints are not read, or are lost", async () => {
     const pixels = new Array<number>(784).fill(0);
-    const { inspector: _, ...without } = context;
+    const { evaluator: _, ...without } = context;
     const { message, extensions } = await refuse(without, PREDICT, { runId, pixels });
     assertMatch(message, /this server does not read checkpoints/);
     assertEquals(extensions?.["code"], "UNAVAILABLE");
@@ -454,7 +454,7 @@ describe("what a run has learned", () => {
       scratch: join(folder, "scratch"),
     });
     try {
-      const answer = await refuse({ ...context, inspector: lost }, PREDICT, { runId, pixels });
+      const answer = await refuse({ ...context, evaluator: lost }, PREDICT, { runId, pixels });
       assertEquals(answer.extensions?.["code"], "UNAVAILABLE");
     } finally {
       lost.close();

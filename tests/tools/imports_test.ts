@@ -40,7 +40,7 @@ describe("objection()", () => {
   });
 });
 
-describe("arrows()", () => {
+describe("importEdges()", () => {
   it("finds type-only imports too", async () => {
     const root = new URL(`file://${await Deno.makeTempDir()}/`);
     try {

@@ -15,10 +15,10 @@ export interface StartedRun {
 }
 
 /** Pause before a server that does not respond is tried again, in milliseconds. */
-const AGAIN_MS = 50;
+const RETRY_MS = 50;
 
 /** Timeout of a request. */
-const PATIENCE_MS = 10_000;
+const REQUEST_TIMEOUT_MS = 10_000;
 
 /** An error that the API gave as an answer. */
 export class ApiError extends Error {
@@ -43,7 +43,7 @@ export async function ask<Data>(
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ query, variables }),
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   });
   const { data, errors } = await response.json();
   const [error] = errors ?? [];
@@ -65,7 +65,7 @@ export async function askUntilAnswered<Data>(
       if (error instanceof ApiError && error.code !== "UNAVAILABLE") throw error;
       signal.throwIfAborted();
     }
-    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
   }
 }
 

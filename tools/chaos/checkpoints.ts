@@ -10,7 +10,7 @@ import { type Findings, look } from "./invariants.ts";
 
 /** Files that are not needed any more are removed after the run's end was written down. */
 const REMOVAL_MS = 5_000;
-const LOOK_MS = 50;
+const POLL_MS = 50;
 
 export async function checkCheckpoints(
   { checkpoints: store }: Pick<Cluster, "checkpoints">,
@@ -45,7 +45,7 @@ export async function checkCheckpoints(
       found.push(`there must be the files ${names || "none"}, got ${stored || "none"}`);
       break;
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return look("checkpoints", () => found);
 }

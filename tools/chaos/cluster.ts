@@ -68,7 +68,7 @@ export interface Cluster {
 }
 
 /** Interval of polls, in milliseconds. */
-const LOOK_MS = 25;
+const POLL_MS = 25;
 
 /** Longest start of a process on a busy machine, in milliseconds. */
 const START_MS = 60_000;
@@ -229,5 +229,5 @@ async function isUp(origin: string): Promise<boolean> {
 }
 
 function look(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  return new Promise((resolve) => setTimeout(resolve, POLL_MS));
 }

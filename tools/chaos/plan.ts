@@ -46,9 +46,9 @@ export interface Plan {
 
 /** Strikes that count as crashes of what trains: a run survives two of them between two epochs. */
 const CRASHES: readonly StrikeKind[] = ["worker", "trainer", "all"];
-const MOST_CRASHES = 2;
+const MAX_CRASHES = 2;
 
-const LONGEST_AFTER_MS = 60;
+const MAX_PAUSE_MS = 60;
 
 /** @param number of the round, from 1 */
 export function planRound(seed: number, number: number): Plan {
@@ -62,12 +62,12 @@ export function planRound(seed: number, number: number): Plan {
   for (let index = 0; index < count; index++) {
     const kinds = Object.keys(STRIKES) as StrikeKind[];
     const kind = chance.pick(
-      crashes < MOST_CRASHES ? kinds : kinds.filter((kind) => !CRASHES.includes(kind)),
+      crashes < MAX_CRASHES ? kinds : kinds.filter((kind) => !CRASHES.includes(kind)),
     );
     if (CRASHES.includes(kind)) crashes++;
     const moment = momentOf(kind, strikes.at(-1), step, training, chance);
     if (moment.at === "step") step = moment.step;
-    strikes.push({ kind, moment, after: chance.int(0, LONGEST_AFTER_MS) });
+    strikes.push({ kind, moment, after: chance.int(0, MAX_PAUSE_MS) });
   }
   return { round: number, training, requests, strikes };
 }

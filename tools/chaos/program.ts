@@ -29,7 +29,7 @@ export interface ProgramOptions {
 }
 
 /** After SIGTERM, how long until it is killed. */
-const STOP_MS = 20_000;
+const KILL_TIMEOUT_MS = 20_000;
 
 /** Starts Deno. */
 export function startProgram({ args, env, log }: ProgramOptions): Program {
@@ -58,7 +58,7 @@ export function startProgram({ args, env, log }: ProgramOptions): Program {
     hasEnded: () => hasEnded || !isAlive(pid),
     async end(signal) {
       kill(signal);
-      const force = setTimeout(() => kill("SIGKILL"), STOP_MS);
+      const force = setTimeout(() => kill("SIGKILL"), KILL_TIMEOUT_MS);
       await ended;
       clearTimeout(force);
     },

@@ -32,7 +32,7 @@ export interface RoundsOptions {
 }
 
 /** A server that keeps a worker gives it up when it dies too often; before that, the server is started anew. */
-const MOST_DEATHS = 3;
+const MAX_DEATHS = 3;
 
 /** The processes of a lane: the worker is kept by the server, or there are two that are not, on two machines if they can be. */
 export async function laneOf(
@@ -90,7 +90,7 @@ async function playLane(
       failed = findings.violations.length > 0;
       for (const { invariant, what } of findings.violations) await fail(`${invariant}: ${what}`);
       deaths += round.deaths();
-      if (deaths < MOST_DEATHS) continue;
+      if (deaths < MAX_DEATHS) continue;
       await cluster.endServer("SIGTERM");
       deaths = 0;
     }

@@ -36,7 +36,7 @@ const EVENTS = `subscription Watch($runId: ID!, $afterSeq: Int) {
 const ENDS: readonly unknown[] = ["CompletedEvent", "CancelledEvent", "FailedEvent"];
 
 /** Pause before a server that is down is tried again, in milliseconds. */
-const AGAIN_MS = 50;
+const RETRY_MS = 50;
 
 /** Watches a run from its first event on. */
 export function watch(
@@ -53,7 +53,7 @@ export function watch(
       connections++;
       // A server that stops ends the subscription in good order, too: only the run's end is the end.
       await readOn().catch(() => {});
-      if (!isOver()) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      if (!isOver()) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   })();
   return {

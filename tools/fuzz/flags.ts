@@ -18,8 +18,8 @@ export type ParsedFuzz =
   | { readonly kind: "help" }
   | { readonly kind: "wrong"; readonly problem: string };
 
-const MOST_OPERATIONS = 10_000_000;
-const LARGEST_SEED = 2 ** 31 - 1;
+const MAX_OPERATIONS = 10_000_000;
+const MAX_SEED = 2 ** 31 - 1;
 
 /** Parses the arguments. The default seed is random. */
 export function parseFuzz(args: readonly string[]): ParsedFuzz {
@@ -40,16 +40,16 @@ export function parseFuzz(args: readonly string[]): ParsedFuzz {
     return wrong(`${said.replace(/\.?$/, ".")} See --help.`);
   }
   if (values.help) return { kind: "help" };
-  const operations = numberOf(values.operations ?? "10000", 1, MOST_OPERATIONS);
+  const operations = numberOf(values.operations ?? "10000", 1, MAX_OPERATIONS);
   if (operations === undefined) {
     return wrong(
-      `--operations must be a whole number from 1 to ${MOST_OPERATIONS}, got '${values.operations}'.`,
+      `--operations must be a whole number from 1 to ${MAX_OPERATIONS}, got '${values.operations}'.`,
     );
   }
-  const chance = String(Math.floor(Math.random() * LARGEST_SEED));
-  const seed = numberOf(values.seed ?? chance, 0, LARGEST_SEED);
+  const chance = String(Math.floor(Math.random() * MAX_SEED));
+  const seed = numberOf(values.seed ?? chance, 0, MAX_SEED);
   if (seed === undefined) {
-    return wrong(`--seed must be a whole number from 0 to ${LARGEST_SEED}, got '${values.seed}'.`);
+    return wrong(`--seed must be a whole number from 0 to ${MAX_SEED}, got '${values.seed}'.`);
   }
   const store = STORES.find((known) => known === (values.store ?? STORES[0]));
   if (store === undefined) {

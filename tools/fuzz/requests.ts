@@ -22,7 +22,7 @@ import type { GraphQLSchema } from "graphql";
 import { createHash } from "node:crypto";
 
 /** Longer URLs are refused before anything of the project's sees them. */
-const LONGEST_URL = 4000;
+const MAX_URL_LENGTH = 4000;
 /** Accept headers of clients that take deferred parts, and of one that does not. */
 const PARTS = [
   ...["multipart/mixed, application/json", "text/event-stream", JSON_TYPE],
@@ -104,7 +104,7 @@ function got(kind: HttpRequest["kind"], accept: string, asked: Written): HttpReq
   const { query, variables } = asked;
   // A lone surrogate cannot be in a URL.
   const search = new URLSearchParams({ query, variables: JSON.stringify(variables) }).toString();
-  if (search.length > LONGEST_URL || !query.isWellFormed()) return posted(kind, accept, asked);
+  if (search.length > MAX_URL_LENGTH || !query.isWellFormed()) return posted(kind, accept, asked);
   return {
     kind,
     transport: "http",
@@ -161,7 +161,7 @@ const files: fc.Arbitrary<Draft> = fc.record({
     transport: "http",
     method,
     path: `/runs/${own ?? pool.find(["Run.id"], nth) ?? "x"}/${file}`,
-    search: new URLSearchParams(parameters).toString().slice(0, LONGEST_URL),
+    search: new URLSearchParams(parameters).toString().slice(0, MAX_URL_LENGTH),
     headers,
     body: null,
   };

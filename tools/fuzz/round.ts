@@ -52,10 +52,10 @@ export interface RoundResult {
 const WARM_UP = 0.4;
 
 /** Bytes that the server may hold more than when it was warm: after 200 requests, caches have 10 MB to go. */
-const MOST_GROWTH = 32 * 1024 * 1024;
+const MAX_GROWTH = 32 * 1024 * 1024;
 
 /** The same of its whole process, where threads that come and go take and give back some 200 MB. */
-const MOST_RESIDENT_GROWTH = 512 * 1024 * 1024;
+const MAX_RESIDENT_GROWTH = 512 * 1024 * 1024;
 
 /** Longest time for which subscriptions may stay open after their clients have left. */
 const CLOSING_MS = 10_000;
@@ -127,8 +127,8 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
   // A server that is cold grows.
   if (!failure) {
     failures.push(
-      ...growthOf("hold", end.used - warm.used, MOST_GROWTH),
-      ...growthOf("take", end.resident - warm.resident, MOST_RESIDENT_GROWTH),
+      ...growthOf("hold", end.used - warm.used, MAX_GROWTH),
+      ...growthOf("take", end.resident - warm.resident, MAX_RESIDENT_GROWTH),
       ...stage.complaints().map((line) => `The server must not complain, got ${line}`),
     );
   }

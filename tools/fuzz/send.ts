@@ -25,7 +25,7 @@ export type Reply =
   | { readonly transport: "none"; readonly reason: string };
 
 /** Time from which a request counts as hung, in milliseconds. */
-const PATIENCE_MS = 30_000;
+const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Silence after which a stream is dropped, in milliseconds, and the limit of its bytes. */
 const SILENCE_MS = 15;
@@ -56,7 +56,7 @@ async function sendByHttp(origin: string, request: HttpRequest): Promise<Reply> 
     headers,
     body,
     redirect: "manual",
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
   });
   const [type = ""] = (response.headers.get("content-type") ?? "").split(";");
   const text = type === "text/event-stream" ? await readStream(response) : await response.text();
@@ -79,7 +79,7 @@ async function readStream(response: Response): Promise<string> {
 /** Reserves a stream, opens it, asks, reads what comes of it, and ends what goes on. */
 async function sendByStream(origin: string, { asked }: StreamRequest): Promise<Reply> {
   const url = `${origin}/graphql`;
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   const reserved = await fetch(url, { method: "PUT", signal });
   const headers = { "x-graphql-event-stream-token": await reserved.text() };
   const stream = await fetch(url, { headers: { ...headers, accept: "text/event-stream" }, signal });
@@ -100,7 +100,7 @@ async function sendByStream(origin: string, { asked }: StreamRequest): Promise<R
     let text = "";
     while (reader && text.length < LONGEST && !/^event: ?complete\n/m.test(text)) {
       const step = await deadline(
-        hasEnd ? PATIENCE_MS : SILENCE_MS,
+        hasEnd ? REQUEST_TIMEOUT_MS : SILENCE_MS,
         reader.read(),
         () => undefined,
       );
@@ -142,7 +142,7 @@ async function sendBySocket(origin: string, request: SocketRequest): Promise<Rep
     hear();
     ended.resolve();
   };
-  await deadline(PATIENCE_MS, opened.promise, () => {
+  await deadline(REQUEST_TIMEOUT_MS, opened.promise, () => {
     throw new Error("the socket did not open");
   });
   for (const message of messages) {
@@ -154,13 +154,13 @@ async function sendBySocket(origin: string, request: SocketRequest): Promise<Rep
     closed !== null || /^\{"id":"1","type":"(complete|error)"/.test(received.at(-1) ?? "");
   while (!isOver()) {
     const heard = new Promise<boolean>((resolve) => hear = () => resolve(true));
-    if (await deadline(hasEnd ? PATIENCE_MS : SILENCE_MS, heard, () => false)) continue;
+    if (await deadline(hasEnd ? REQUEST_TIMEOUT_MS : SILENCE_MS, heard, () => false)) continue;
     if (hasEnd) throw new Error(`there was no end, after ${received.join(" ").slice(0, 300)}`);
     break;
   }
   const closedByServer = closed;
   socket.close(1000);
-  await deadline(PATIENCE_MS, ended.promise, () => {
+  await deadline(REQUEST_TIMEOUT_MS, ended.promise, () => {
     throw new Error("the socket did not close");
   });
   return { transport: "websocket", messages: received, closed: closedByServer };

@@ -35,7 +35,7 @@ async function serve(): Promise<void> {
     const shelf = { store, checkpoints, home };
     const kept = new Set(await makeUpRuns(shelf));
     const worker = makeUpWorker(store, kept.values().next().value);
-    const inspector = createCheckpointEvaluator({
+    const evaluator = createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(checkpoints),
       scratch: scratchFolder(home),
     });
@@ -47,7 +47,7 @@ async function serve(): Promise<void> {
       schema: createApiSchema(),
       store,
       datasets: { open: (name, split) => Promise.resolve(makeUpDataset(name, split)) },
-      inspector,
+      evaluator,
       // The runs of the beginning stay, so that the last operation finds as much as the first.
       deleteRun: async (id) => !kept.has(id) && await deleteRun(shelf, id),
       staticFiles: createStaticFiles(new URL(`file://${home}/`), readManifest),
@@ -56,7 +56,7 @@ async function serve(): Promise<void> {
     for await (const _ of Deno.stdin.readable) console.log(JSON.stringify(measure()));
     await server.stop();
     await worker.leave();
-    inspector.close();
+    evaluator.close();
     checkpoints.close();
     await store.close();
   } finally {

@@ -18,7 +18,7 @@ export interface Stage extends AsyncDisposable {
 }
 
 /** Complaints that are kept: where there are more, the first ones tell enough. */
-const MOST_COMPLAINTS = 100;
+const MAX_COMPLAINTS = 100;
 
 /** Kinds of stores. */
 export const STORES = ["sqlite", "postgres"] as const;
@@ -53,7 +53,7 @@ async function openStageOn(database: PostgresServer | undefined): Promise<Stage>
   const log = createInterface({ input: server.stderr });
   log.on("line", (line) => {
     // What clients have done is no complaint.
-    if (!isAudit(line) && complaints.length < MOST_COMPLAINTS) complaints.push(line);
+    if (!isAudit(line) && complaints.length < MAX_COMPLAINTS) complaints.push(line);
   });
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
   const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]();

@@ -27,16 +27,18 @@ export function useAnswer<Data, Variables extends Record<string, unknown>>(
   version = 0,
 ): Answer<Data> {
   const key = JSON.stringify(variables);
-  const [heard, setHeard] = useState<{ key: string; data?: Data; error?: string }>({ key: "" });
+  const [received, setReceived] = useState<{ key: string; data?: Data; error?: string }>({
+    key: "",
+  });
   const ask = useRef((_version: number) => {});
   useEffect(() => {
     const abort = new AbortController();
     ask.current = newestWins(async () => {
       try {
         const data = await retryRequest(operation, JSON.parse(key) as Variables, abort.signal);
-        if (data) setHeard({ key, data });
+        if (data) setReceived({ key, data });
       } catch (problem) {
-        setHeard({ key, error: errorText(problem) });
+        setReceived({ key, error: errorText(problem) });
       }
     });
     return () => abort.abort();
@@ -44,6 +46,6 @@ export function useAnswer<Data, Variables extends Record<string, unknown>>(
   useEffect(() => {
     ask.current(version);
   }, [operation, key, version]);
-  const { key: of, ...answer } = heard;
+  const { key: of, ...answer } = received;
   return { ...answer, isCurrent: of === key };
 }

@@ -20,7 +20,7 @@ export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps
   const [stop, setStop] = useState<Cell>({ label: 0, predicted: 0 });
   const [pointed, setPointed] = useState<Cell>();
   const [focused, setFocused] = useState<Cell>();
-  const most = mostErrors(counts);
+  const most = maxErrors(counts);
   const shown = pointed ?? focused ?? chosen;
 
   const choose = (cell: Cell) => {
@@ -113,7 +113,7 @@ function HeadRow({ classes, marked }: HeadRowProps) {
 }
 
 /** Returns the largest count of an error, at least 1. */
-function mostErrors(counts: ConfusionMatrix["counts"]): number {
+function maxErrors(counts: ConfusionMatrix["counts"]): number {
   return Math.max(
     1,
     ...counts.flatMap((row, label) => row.filter((_, predicted) => predicted !== label)),

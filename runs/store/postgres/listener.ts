@@ -44,11 +44,11 @@ export function listen(
     client.on("error", () => lost.abort());
     client.on("end", () => lost.abort());
     client.on("notification", ({ payload }) => onNews(payload || undefined));
-    let heard = false;
+    let wasConnected = false;
     try {
       await client.connect();
       await client.query(`listen ${client.escapeIdentifier(channel)}`);
-      heard = true;
+      wasConnected = true;
       onNews();
       const over = AbortSignal.any([lost.signal, closing.signal]);
       for (;;) {
@@ -60,6 +60,6 @@ export function listen(
       // Whoever reads will find out what is wrong, and say so.
     }
     await client.end().catch(() => {});
-    return heard;
+    return wasConnected;
   }
 }

@@ -8,14 +8,14 @@ import type { Transaction } from "kysely";
 /** @throws {QueueFullError} if a starter has more runs in the queue than may be there, the new one among them */
 export async function mustHaveRoom(
   transaction: Transaction<Tables>,
-  { name, mostQueued }: NonNullable<NewRun["starter"]>,
+  { name, maxQueued }: NonNullable<NewRun["starter"]>,
 ): Promise<void> {
   const { queued } = await transaction.selectFrom("runs")
     .select((build) => build.fn.countAll<number>().as("queued"))
     .where("state", "=", "QUEUED").where("started_by", "=", name).executeTakeFirstOrThrow();
-  if (Number(queued) <= mostQueued) return;
+  if (Number(queued) <= maxQueued) return;
   throw new QueueFullError(
-    `Cannot train: '${name}' must have at most ${mostQueued} runs in the queue, got ${queued}. ` +
+    `Cannot train: '${name}' must have at most ${maxQueued} runs in the queue, got ${queued}. ` +
       "Wait until some are trained, or cancel some.",
   );
 }

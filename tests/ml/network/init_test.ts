@@ -51,7 +51,7 @@ describe("initialParameters()", () => {
   });
 });
 
-describe("layoutsOf()", () => {
+describe("parameterLayouts()", () => {
   const count = (length: number) => Float32Array.from({ length }, (_, position) => position);
 
   it("turns kernels from [out, in, height, width] to [height, width, in, out]", () => {

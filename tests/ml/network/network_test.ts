@@ -10,7 +10,7 @@ const network = (...layers: readonly Layer[]): Network => ({
   layers,
 });
 
-describe("placeLayers()", () => {
+describe("inferShapes()", () => {
   it("derives shapes, parameters and multiply-adds", () => {
     const [conv, pool, flatten, linear] = inferShapes(network(
       { kind: "conv2d", name: "conv", outChannels: 4, kernelSize: 5 },

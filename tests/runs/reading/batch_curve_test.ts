@@ -56,10 +56,10 @@ describe("readBatchCurve()", () => {
     }
   });
 
-  for (const mostSteps of [200_000, 1_000]) {
-    it(`thins out to steps of the log, with its ends and its spike (${mostSteps} in memory)`, async () => {
+  for (const maxSteps of [200_000, 1_000]) {
+    it(`thins out to steps of the log, with its ends and its spike (${maxSteps} in memory)`, async () => {
       for (const maxPoints of [10, 333, 500]) {
-        const curve = await readBatchCurve(store, run, { maxPoints, mostSteps });
+        const curve = await readBatchCurve(store, run, { maxPoints, maxSteps });
         assertEquals(curve.length, maxPoints);
         const steps = curve.map(({ step }) => step);
         assertEquals(steps, [...new Set(steps)].toSorted((a, b) => a - b));
@@ -72,9 +72,9 @@ describe("readBatchCurve()", () => {
     });
   }
 
-  for (const mostSteps of [200_000, 1_000]) {
-    it(`gives a range alone, whole or thinned out (${mostSteps} in memory)`, async () => {
-      const range = { fromStep: 5_050, toStep: 17_400, mostSteps };
+  for (const maxSteps of [200_000, 1_000]) {
+    it(`gives a range alone, whole or thinned out (${maxSteps} in memory)`, async () => {
+      const range = { fromStep: 5_050, toStep: 17_400, maxSteps };
       const every = await readBatchCurve(store, run, { maxPoints: null, ...range });
       assertEquals(
         every.map(({ step }) => step),

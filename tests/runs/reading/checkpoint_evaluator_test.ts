@@ -25,13 +25,13 @@ import { noise } from "../../ml/support/datasets.ts";
 const FILE = "step-000000001.safetensors";
 const IMAGE = new Uint8Array(784);
 
-describe("an inspector", () => {
+describe("an evaluator", () => {
   let folder: string;
-  let inspector: CheckpointEvaluator;
+  let evaluator: CheckpointEvaluator;
   let checkpoint: EvaluatedCheckpoint;
 
   beforeEach(async () => {
-    folder = await Deno.makeTempDir({ prefix: "epochql-inspector-" });
+    folder = await Deno.makeTempDir({ prefix: "epochql-evaluator-" });
     const checkpoints = openFolderStore(join(folder, "checkpoints"));
     const path = join(folder, "written");
     const { sha256 } = await writeCheckpoint(path, {
@@ -40,13 +40,13 @@ describe("an inspector", () => {
     });
     await checkpoints.put("run", FILE, path);
     checkpoint = { runId: "run", file: FILE, sha256 };
-    inspector = createCheckpointEvaluator({
+    evaluator = createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(checkpoints),
       scratch: join(folder, "scratch"),
     });
   });
   afterEach(async () => {
-    inspector.close();
+    evaluator.close();
     await Deno.remove(folder, { recursive: true });
   });
 
@@ -72,11 +72,11 @@ describe("an inspector", () => {
       if (part === 3) gone.abort(new Error("The client has gone."));
     });
     assertMatch(
-      String(await assertRejects(() => inspector.evaluate(checkpoint, test, gone.signal))),
+      String(await assertRejects(() => evaluator.evaluate(checkpoint, test, gone.signal))),
       /The client has gone\./,
     );
     // What comes next waits for the end of what was before.
-    await inspector.evaluate(checkpoint, noise("test", 10));
+    await evaluator.evaluate(checkpoint, noise("test", 10));
     assertEquals(parts, 3);
   });
 
@@ -88,11 +88,11 @@ describe("an inspector", () => {
       parts = part;
       if (part !== 2) return;
       classified = setImmediate().then(async () => {
-        await inspector.classify(checkpoint, IMAGE);
+        await evaluator.classify(checkpoint, IMAGE);
         partsBefore = parts;
       });
     });
-    await inspector.evaluate(checkpoint, test);
+    await evaluator.evaluate(checkpoint, test);
     await classified;
     assert(parts > 10 && partsBefore <= 4, `after part ${partsBefore} of ${parts}`);
   });
@@ -100,19 +100,19 @@ describe("an inspector", () => {
   it("gives the same for a test set, whole and in parts, and once for all who ask", async () => {
     const test = noise("test", 70);
     const [one, other] = await Promise.all([
-      inspector.evaluate(checkpoint, test),
-      inspector.evaluate(checkpoint, test),
+      evaluator.evaluate(checkpoint, test),
+      evaluator.evaluate(checkpoint, test),
     ]);
     assertStrictEquals(one, other);
-    const { predicted } = await inspector.classify(checkpoint, test.images);
+    const { predicted } = await evaluator.classify(checkpoint, test.images);
     assertEquals(one.predicted, predicted);
-    assertStrictEquals(await inspector.evaluate(checkpoint, test), one);
+    assertStrictEquals(await evaluator.evaluate(checkpoint, test), one);
   });
 
   it("takes so many evaluations and requests at a time, and names the limit", async () => {
     const evaluations = Array.from(
       { length: 9 },
-      (_, at) => inspector.evaluate(checkpoint, noise("test", 1 + at)),
+      (_, at) => evaluator.evaluate(checkpoint, noise("test", 1 + at)),
     );
     const refused = await Promise.allSettled(evaluations);
     assertEquals(refused.map(({ status }) => status), [
@@ -125,19 +125,19 @@ describe("an inspector", () => {
         /^Cannot evaluate the checkpoint: at most 8 may be under way at a time, got one more/,
     });
     const requests = await Promise.allSettled(
-      Array.from({ length: 101 }, () => inspector.classify(checkpoint, IMAGE)),
+      Array.from({ length: 101 }, () => evaluator.classify(checkpoint, IMAGE)),
     );
     const failed = requests.filter(({ status }) => status === "rejected");
     assertEquals(failed.length, 1);
     assertMatch(String((failed[0] as PromiseRejectedResult).reason), /at most 100 requests /);
-    await inspector.classify(checkpoint, IMAGE);
+    await evaluator.classify(checkpoint, IMAGE);
   });
 
   it("gives a checkpoint's arrays by name, and says which there are", async () => {
     const expected = aState("BASIC_CNN").find(({ name }) => name === "conv1.weight");
-    assertEquals(await inspector.weights(checkpoint, "conv1.weight"), expected);
+    assertEquals(await evaluator.weights(checkpoint, "conv1.weight"), expected);
     assertMatch(
-      String(await assertRejects(() => inspector.weights(checkpoint, "conv9.weight"))),
+      String(await assertRejects(() => evaluator.weights(checkpoint, "conv9.weight"))),
       /must be one of .*conv1\.weight.*, got 'conv9\.weight'\.$/,
     );
   });

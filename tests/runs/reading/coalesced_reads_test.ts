@@ -70,7 +70,7 @@ function anEvent(seq: number): RunEvent {
 
 const PAGE = { afterSeq: 0, limit: 10 };
 
-describe("sharedReads()", () => {
+describe("coalesceReads()", () => {
   it("reads once for all who ask for the same at the same time", async () => {
     const { store, held } = heldStore();
     const reads = coalesceReads(store);

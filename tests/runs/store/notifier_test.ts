@@ -8,7 +8,7 @@ import { createNotifier } from "../../../runs/store/notifier.ts";
 /** Long enough to be no reason to wake up in a test. */
 const CEILING_MS = 600_000;
 
-describe("createWakeups()", () => {
+describe("createNotifier()", () => {
   /** Someone who waits, and whether he was woken. */
   const sleeper = (
     { mark, wait }: ReturnType<typeof createNotifier>,

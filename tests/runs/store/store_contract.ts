@@ -119,7 +119,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
             name: "r",
             spec: aSpec(),
             idempotencyKey,
-            starter: { name, mostQueued: 2 },
+            starter: { name, maxQueued: 2 },
           });
         const first = await start("alice", "1");
         assertEquals(first.run.startedBy, "alice");

@@ -95,7 +95,7 @@ async function allWorking(
   return found;
 }
 
-describe("keepWorkers()", () => {
+describe("superviseWorkers()", () => {
   it("starts a worker and stops it gracefully", async () => {
     const worker = keep();
     const { pid } = await working();
@@ -212,7 +212,7 @@ describe("keepWorkers()", () => {
   });
 });
 
-describe("threadsOf()", () => {
+describe("threadsPerWorker()", () => {
   it("divides the cores among the workers, at least one each", () => {
     const threads = [[1, 8], [2, 8], [3, 8], [8, 8], [9, 8], [1, 1], [4, 1]].map(
       ([workers = 0, cores = 0]) => threadsPerWorker(workers, cores),

@@ -145,7 +145,7 @@ describe("a trainer process", () => {
     const trainer = createTrainerProcess({
       dataFolder: "data",
       program: fakeProgram("hang=5", `pid=${pidFile}`),
-      patience: { start: 60, least: 1, times: 1 },
+      hangTimeouts: { start: 60, least: 1, times: 1 },
     });
     const error = await assertRejects(() =>
       Array.fromAsync(trainer.train(aSpec(), { signal: never }))
@@ -161,7 +161,7 @@ describe("a trainer process", () => {
     const trainer = createTrainerProcess({
       dataFolder: "data",
       program: fakeProgram(),
-      patience: { start: 60, least: 1, times: 1 },
+      hangTimeouts: { start: 60, least: 1, times: 1 },
     });
     const events: TrainerEvent[] = [];
     for await (const event of trainer.train(aSpec(), { signal: never })) {

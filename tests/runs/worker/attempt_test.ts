@@ -98,7 +98,7 @@ async function checkLog(id: string): Promise<TrainingEvent["type"][]> {
   return events.map(({ type }) => type as TrainingEvent["type"]);
 }
 
-describe("trainRun()", () => {
+describe("runAttempt()", () => {
   it("writes what the trainer says and ends with completed", async () => {
     const claimed = await createAndClaim();
     const left = await run(claimed, well);

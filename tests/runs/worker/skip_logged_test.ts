@@ -23,7 +23,7 @@ function tellings(events: readonly RunEventBody[]): unknown[] {
   });
 }
 
-describe("catchUp()", () => {
+describe("skipLogged()", () => {
   it("gives what follows the log's end, whatever the chunks", () => {
     fc.assert(fc.property(
       fc.integer({ min: 1, max: 9 }),
@@ -43,21 +43,21 @@ describe("catchUp()", () => {
   });
 });
 
-describe("an outbox", () => {
+describe("an event buffer", () => {
   it("gives everything once and in order, whenever it is emptied", async () => {
     await fc.assert(fc.asyncProperty(
       fc.integer({ min: 1, max: 9 }),
       fc.array(fc.nat(5)),
       async (chunk, pauses) => {
-        const outbox = createEventBuffer(1_000);
+        const buffer = createEventBuffer(1_000);
         const taken: RunEventBody[] = [];
         const events = [...aTraining(SPEC, chunk)];
         for (const [index, event] of events.entries()) {
-          await outbox.add(event);
-          if ((pauses[index] ?? 1) === 0) taken.push(...outbox.take());
+          await buffer.add(event);
+          if ((pauses[index] ?? 1) === 0) taken.push(...buffer.take());
         }
-        outbox.close();
-        while (await outbox.ready()) taken.push(...outbox.take());
+        buffer.close();
+        while (await buffer.ready()) taken.push(...buffer.take());
         assertEquals(tellings(taken), tellings(events));
         assertEquals(taken[0], events[0]);
       },
@@ -65,31 +65,31 @@ describe("an outbox", () => {
   });
 
   it("puts steps of one epoch together, with the speed over all of them", async () => {
-    const outbox = createEventBuffer(1_000);
+    const buffer = createEventBuffer(1_000);
     const batches = { type: "batches", epoch: 1, accs: [0, 0] } as const;
-    await outbox.add({ ...batches, firstStep: 1, losses: [1, 2], samplesPerSecond: 100 });
-    await outbox.add({ ...batches, firstStep: 3, losses: [3, 4], samplesPerSecond: 300 });
-    await outbox.add({ ...batches, epoch: 2, firstStep: 5, losses: [5, 6], samplesPerSecond: 100 });
-    assertEquals(outbox.take(), [
+    await buffer.add({ ...batches, firstStep: 1, losses: [1, 2], samplesPerSecond: 100 });
+    await buffer.add({ ...batches, firstStep: 3, losses: [3, 4], samplesPerSecond: 300 });
+    await buffer.add({ ...batches, epoch: 2, firstStep: 5, losses: [5, 6], samplesPerSecond: 100 });
+    assertEquals(buffer.take(), [
       { ...batches, firstStep: 1, losses: [1, 2, 3, 4], accs: [0, 0, 0, 0], samplesPerSecond: 150 },
       { ...batches, epoch: 2, firstStep: 5, losses: [5, 6], samplesPerSecond: 100 },
     ]);
   });
 
   it("makes who fills it wait until there is room", async () => {
-    const outbox = createEventBuffer(4);
+    const buffer = createEventBuffer(4);
     const order: string[] = [];
     const filling = (async () => {
       for (const event of aTraining(SPEC, 2)) {
-        await outbox.add(event);
+        await buffer.add(event);
         order.push("added");
       }
-      outbox.close();
+      buffer.close();
     })();
-    while (await outbox.ready()) {
+    while (await buffer.ready()) {
       await Promise.resolve();
       order.push(`taken`);
-      outbox.take();
+      buffer.take();
     }
     await filling;
     // Never more than started and two chunks, or one chunk and an epoch, without an emptying.

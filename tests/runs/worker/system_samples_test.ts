@@ -49,7 +49,7 @@ async function measure(
   return all.filter((event) => event.type === "system");
 }
 
-describe("measured()", () => {
+describe("sampleSystem()", () => {
   it("says what was used between two reports, as cores, bytes and samples a second", async () => {
     const two = present(batches);
     const events = [

@@ -1,4 +1,4 @@
-/** The pictures of what a run has learned, over HTTP: real checkpoints in a folder, read by a real inspector. */
+/** The pictures of what a run has learned, over HTTP: real checkpoints in a folder, read by a real evaluator. */
 import {
   assert,
   assertEquals,
@@ -40,7 +40,7 @@ function confusion(epoch: number): number[][] {
 
 describe("the pictures of a run's checkpoints", () => {
   let folder: string;
-  let inspector: CheckpointEvaluator;
+  let evaluator: CheckpointEvaluator;
   let server: TestServer;
   let worker: FakeWorker;
   let files: string;
@@ -48,17 +48,17 @@ describe("the pictures of a run's checkpoints", () => {
 
   before(async () => {
     folder = await Deno.makeTempDir({ prefix: "epochql-pictures-" });
-    inspector = createCheckpointEvaluator({
+    evaluator = createCheckpointEvaluator({
       checkpoints: () => Promise.resolve(checkpoints()),
       scratch: join(folder, "scratch"),
     });
-    server = await startTestServer({ inspector });
+    server = await startTestServer({ evaluator });
     await createRun(server.store, "<b>the run & its name</b>");
     worker = await claimRun(server.store);
     files = `${server.origin}/runs/${worker.runId}`;
   });
   after(async () => {
-    inspector.close();
+    evaluator.close();
     await server[Symbol.asyncDispose]();
     await Deno.remove(folder, { recursive: true });
   });

@@ -20,14 +20,14 @@ const BUSY = "Cannot evaluate the checkpoint: at most 8 may be under way at a ti
 describe("an evaluation", () => {
   let server: TestServer;
   let runId: string;
-  /** What the inspector does with an evaluation. */
+  /** What the evaluator does with an evaluation. */
   let evaluate: CheckpointEvaluator["evaluate"];
 
   before(async () => {
     const unused = () => Promise.reject(new Error("This is not asked for."));
     server = await startTestServer({
       datasets: { open: (name, split) => Promise.resolve(testSet(name, split)) },
-      inspector: {
+      evaluator: {
         classify: unused,
         weights: unused,
         evaluate: (...asked) => evaluate(...asked),

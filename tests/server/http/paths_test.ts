@@ -63,7 +63,7 @@ describe("names that lead elsewhere", () => {
     server = await startTestServer({
       store,
       staticFiles: createStaticFiles(assets, readManifest),
-      inspector: createCheckpointEvaluator({
+      evaluator: createCheckpointEvaluator({
         checkpoints: () => Promise.resolve(checkpoints),
         scratch: scratchFolder(home),
       }),

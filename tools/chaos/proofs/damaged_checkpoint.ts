@@ -10,7 +10,7 @@ import {
   cancelled,
   checkWatchedRun,
   ENDLESS,
-  pause,
+  pauseRun,
   type Proof,
   resume,
   startWatched,
@@ -56,7 +56,7 @@ export const damagedCheckpoint: Proof = {
         const checkpoints = (await cluster.store.get(run.id))?.snapshot.checkpoints ?? [];
         return checkpoints.length > 0 ? true : undefined;
       });
-      const { snapshot: { checkpoints, step } } = await pause(cluster, run, signal);
+      const { snapshot: { checkpoints, step } } = await pauseRun(cluster, run, signal);
       const damaged = all ? checkpoints : checkpoints.slice(-1);
       const folder = join(checkpointsFolder(cluster.home), run.id);
       for (const { file } of damaged) damage(join(folder, file));

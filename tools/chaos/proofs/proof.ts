@@ -82,7 +82,7 @@ export async function cancel(
 }
 
 /** Pauses a run, and waits until it stands still. */
-export async function pause(
+export async function pauseRun(
   cluster: Cluster,
   { id, globalId }: StartedRun,
   signal: AbortSignal,

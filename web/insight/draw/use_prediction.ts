@@ -23,7 +23,7 @@ export interface Predicted {
 }
 
 /** The last answer. */
-interface Heard extends Omit<Predicted, "isCurrent"> {
+interface LatestAnswer extends Omit<Predicted, "isCurrent"> {
   readonly question?: Question;
 }
 
@@ -44,7 +44,7 @@ export function usePrediction(
   pixels: readonly number[] | undefined,
   asked: CheckpointSelection | undefined,
 ): Predicted {
-  const [{ question: answered, ...heard }, setHeard] = useState<Heard>({});
+  const [{ question: answered, ...answer }, setAnswer] = useState<LatestAnswer>({});
   const { file, checkpoint } = asked ?? {};
   const question = useMemo(
     (): Question => ({ runId, pixels, file }),
@@ -59,14 +59,14 @@ export function usePrediction(
     ask.current = newestWins(async (question) => {
       while (question === newest.current && !abort.signal.aborted) {
         const { runId, pixels, file } = question;
-        if (!pixels || file === undefined) return setHeard({ question });
+        if (!pixels || file === undefined) return setAnswer({ question });
         const variables = { runId, pixels, checkpoint: file };
         try {
           const { predict } = await request(PREDICT_QUERY, variables, abort.signal);
-          return setHeard({ question, prediction: predict });
+          return setAnswer({ question, prediction: predict });
         } catch (problem) {
           if (abort.signal.aborted) return;
-          setHeard((before) => ({ ...before, error: errorText(problem) }));
+          setAnswer((before) => ({ ...before, error: errorText(problem) }));
           if (problem instanceof ApiError) return;
         }
         // The server cannot be reached. A newer picture is tried at the same time as this one would
@@ -82,5 +82,5 @@ export function usePrediction(
     ask.current(question);
   }, [question]);
 
-  return { ...heard, isCurrent: answered === question };
+  return { ...answer, isCurrent: answered === question };
 }

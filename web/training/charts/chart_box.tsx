@@ -45,7 +45,7 @@ interface Drag {
 
 const PANELS = [0, 1];
 /** A shorter drag is a click. */
-const SHORTEST_DRAG = 6;
+const MIN_DRAG = 6;
 
 export function ChartBox({ label, look, points, step, option, onZoom }: ChartBoxProps) {
   const box = useRef<HTMLDivElement>(null);
@@ -132,7 +132,7 @@ function useDrag(chart: RefObject<ECharts | null>, onZoom: ChartBoxProps["onZoom
   };
   const onPointerUp = () => {
     setDrag(undefined);
-    if (!drag || Math.abs(drag.to - drag.from) < SHORTEST_DRAG) return;
+    if (!drag || Math.abs(drag.to - drag.from) < MIN_DRAG) return;
     const [from, to] = [drag.from, drag.to].map((x) =>
       Number(chart.current?.convertFromPixel({ xAxisIndex: drag.panel }, x))
     );

@@ -101,11 +101,11 @@ function useEpochs(runs: readonly RunItem[]): ReadonlyMap<string, readonly Epoch
   const resumptions = useResumptions(runs);
   useEffect(() => {
     const abort = new AbortController();
-    const heard = new Map<string, Epoch[]>(key.split(" ").map((id) => [id, []]));
+    const epochsByRun = new Map<string, Epoch[]>(key.split(" ").map((id) => [id, []]));
     const frame = onFrame(() => {
-      setByRun(new Map(heard.entries().map(([id, epochs]) => [id, [...epochs]])));
+      setByRun(new Map(epochsByRun.entries().map(([id, epochs]) => [id, [...epochs]])));
     });
-    for (const [id, epochs] of heard) {
+    for (const [id, epochs] of epochsByRun) {
       followEpochs(id, epochs, frame.request, abort.signal)
         .catch((problem) => abort.signal.aborted || console.error(problem));
     }

@@ -9,13 +9,13 @@ const SHOWN_LINES = 4;
 
 const NONE: readonly LogItem[] = [];
 
-export function RunTrouble({ run: { id, state } }: { readonly run: RunItem }) {
+export function RunProblem({ run: { id, state } }: { readonly run: RunItem }) {
   const { data, isCurrent } = useAnswer(LOGS_QUERY, { id, last: SHOWN_LINES }, useRefresh(state));
   const lines = isCurrent ? data?.run?.logs ?? NONE : NONE;
-  const isTrouble = lines.some(({ level }) => level !== "INFO");
+  const hasProblem = lines.some(({ level }) => level !== "INFO");
   return (
     <div className="run-trouble" role="log" aria-label="Trouble">
-      {isTrouble && (
+      {hasProblem && (
         <ol className="log-lines">
           {lines.map(({ seq, at, level, message }) => (
             <LogLine key={seq} at={at} tone={toneOf(level)}>

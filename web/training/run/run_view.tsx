@@ -27,7 +27,7 @@ import { RunLog } from "./run_log.tsx";
 import { RunName } from "../describe/run_name.tsx";
 import { RunNote } from "../describe/run_note.tsx";
 import { RunTags } from "../describe/run_tags.tsx";
-import { RunTrouble } from "./run_problem.tsx";
+import { RunProblem } from "./run_problem.tsx";
 import { StateBadge } from "../list/state_badge.tsx";
 import { useDescription } from "../describe/use_description.ts";
 import { useProgress } from "./use_progress.ts";
@@ -85,7 +85,7 @@ export function RunView(
       </header>
       {said && <p className="panel-error" role="alert">{said}</p>}
       <p className="run-obstacle" role="status">{obstacle}</p>
-      <RunTrouble run={run} />
+      <RunProblem run={run} />
       <RunCurves
         run={run}
         views={<Choice label="View" options={VIEWS} chosen={view} onChoose={onView} />}
