@@ -19,7 +19,7 @@ import { createTrainerProcess } from "../runs/trainer/process.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
 import { parseFlags, type TrainFlags } from "./train/flags.ts";
-import { count } from "./train/format.ts";
+import { count } from "../lib/format.ts";
 import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
 import type { Learned } from "./train/evaluation.ts";
 import { noProgress } from "./train/progress.ts";

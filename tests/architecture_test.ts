@@ -30,7 +30,9 @@ describe("ARCHITECTURE.md", () => {
 
   it("has recipes whose placeholders stand in folders that exist", () => {
     const recipes = text.slice(text.indexOf("## Recipes"));
-    const places = [...recipes.matchAll(/`([\w./-]+\/)<\w+>[\w.]*`/g)].map(([, path = ""]) => path);
+    const places = [...recipes.matchAll(/`([\w./-]+\/)<\w+>[\w.<>/]*`/g)].map(([, path = ""]) =>
+      path
+    );
     assertEquals(places.filter((path) => !exists(path)), []);
     assert(places.length >= 8, `got ${places.length}`);
   });

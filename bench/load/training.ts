@@ -12,7 +12,8 @@ import { fileURLToPath } from "node:url";
 import { describeDataset } from "../../data/catalog.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
-import { lastStepOf } from "../../runs/log/event.ts";
+import { definitionOf } from "../../runs/log/definition_of.ts";
+import type { RunEvent } from "../../runs/log/event.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { globalId } from "../../schema/base/global_id.ts";
@@ -170,8 +171,12 @@ async function measureWindow({ store, id }: Training): Promise<Window> {
   const events = await store.read(id, { afterSeq, limit: 10_000, types: ["batches"] });
   const [first, last] = [events[0], events.at(-1)];
   if (!first || !last || first === last) throw new Error("Cannot measure: nothing is trained.");
-  const steps = (lastStepOf(last) ?? NaN) - (lastStepOf(first) ?? NaN);
+  const steps = lastStepOf(last) - lastStepOf(first);
   return { time: (Date.parse(last.at) - Date.parse(first.at)) / 1000 / steps, steps };
+}
+
+function lastStepOf(event: RunEvent): number {
+  return definitionOf(event.type).lastStep?.(event) ?? NaN;
 }
 
 async function stepOf(store: RunStore, id: string): Promise<number> {

@@ -2,7 +2,7 @@
  * Mutations of `deno task runs`: `pause`, `resume`, `cancel`, `rename`, `tag`, `note`, `keep`, `release`
  * and `delete`, on one run after the other.
  */
-import { count } from "../train/format.ts";
+import { count } from "../../lib/format.ts";
 import { noteLine, printLine } from "../train/output.ts";
 import { RefusedError, UsageError } from "./errors.ts";
 import { findRun, type FoundRun } from "./find_run.ts";

@@ -5,12 +5,12 @@
 import { delay } from "../../lib/delay.ts";
 import { isFinished, type RunState } from "../../runs/log/state.ts";
 import { noProgress } from "../train/progress.ts";
-import { openReport, type Report } from "../train/report.ts";
+import { openReport, type Report, toReport } from "../train/report.ts";
 import type { Terminal } from "../train/terminal.ts";
 import { RefusedError } from "./errors.ts";
 import { follow } from "./subscribe.ts";
 import type { FoundRun } from "./find_run.ts";
-import { oneLine } from "./format.ts";
+import { oneLine } from "../../lib/format.ts";
 import {
   type Epoch,
   FOLLOW_EVENTS,
@@ -58,7 +58,7 @@ async function followFrom(
   report.note(`Following '${name}' (${shortId(id)}) on ${server.address}.`);
   // Later epochs arrive as events.
   const epochs: Epoch[] = run.epochs.filter(({ seq }) => seq <= lastSeq);
-  for (const epoch of epochs) report.tell({ ...epoch, type: "epoch", runId: id });
+  for (const epoch of epochs) report.tell(toReport({ ...epoch, type: "epoch", runId: id }));
   const waiting = whyWaiting(run);
   if (waiting !== undefined) report.note(waiting);
 
@@ -74,12 +74,13 @@ async function followFrom(
       variables: () => ({ id, afterSeq }),
       next({ runEvents }) {
         afterSeq = runEvents.seq;
-        const event = readEvent(runEvents);
-        if (!event) return;
-        report.tell(event);
-        if (event.type === "epoch") epochs.push(event);
-        if (event.type === "claimed") waits = false;
-        if (event.type === "interrupted" || event.type === "resumeRequested") waits = true;
+        report.tell(readEvent(runEvents));
+        const { __typename } = runEvents;
+        if (__typename === "Epoch") epochs.push(runEvents);
+        if (__typename === "ClaimedEvent") waits = false;
+        if (__typename === "InterruptedEvent" || __typename === "ResumeRequestedEvent") {
+          waits = true;
+        }
       },
       async isOver() {
         const { run } = await server.ask(READ_STATE, { id });

@@ -171,22 +171,12 @@ export const FOLLOW_EVENTS = operation(
     seq
     runId
     at
-    ... on ClaimedEvent { worker attempt }
+    text
+    level
     ... on StartedEvent { device engine stepsPerEpoch steps parameters }
     ... on BatchesEvent { epoch firstStep losses accs samplesPerSecond }
     ... on Epoch { number trainAcc trainLoss testAcc testLoss learningRate seconds }
-    ... on CheckpointEvent { checkpoint { file step epoch testAcc bytes sha256 reason } }
-    ... on CheckpointRemovedEvent { file unusable }
-    ... on CheckpointNamedEvent { file checkpointName }
-    ... on PausedEvent { problem }
     ... on ResumeRequestedEvent { epochs }
-    ... on InterruptedEvent { reason crashed }
-    ... on FailedEvent { error }
-    ... on RenamedEvent { name }
-    ... on TaggedEvent { tags }
-    ... on NotedEvent { note }
-    ... on SystemEvent { cpuCores memoryBytes samplesPerSecond gpu { utilization memoryBytes } }
-    ... on LogEvent { level message }
   }
 }`),
 );

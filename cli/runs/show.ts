@@ -1,10 +1,11 @@
 /** `deno task runs show`: everything about a run on one page. */
-import { count, duration, percent } from "../train/format.ts";
+import { count, oneLine } from "../../lib/format.ts";
+import { duration, percent } from "../train/format.ts";
 import { printLine } from "../train/output.ts";
 import { tint } from "../train/terminal.ts";
 import { RefusedError } from "./errors.ts";
 import type { FoundRun } from "./find_run.ts";
-import { age, oneLine, size } from "./format.ts";
+import { age, size } from "./format.ts";
 import {
   type Checkpoint,
   type Epoch,

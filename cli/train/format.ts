@@ -1,12 +1,5 @@
 /** Numbers as the terminal shows them. */
 
-const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
-/** Formats a count: 60,000. */
-export function count(value: number): string {
-  return COUNT.format(value);
-}
-
 /** Formats a fraction: '97.53%'. */
 export function percent(fraction: number): string {
   return `${(100 * fraction).toFixed(2)}%`;

@@ -87,6 +87,9 @@ const FOLDS: {
   },
 };
 
+/** The types of events that the progress depends on. */
+export const PROGRESS_TYPES: readonly string[] = Object.keys(FOLDS);
+
 /** Returns the progress after one more event. */
 export function foldProgress(progress: Progress, event: RunEvent): Progress {
   // The table is indexed by the event's own type.

@@ -6,8 +6,10 @@ import { catalogEntry } from "../../data/catalog.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import { renderSummary, summarize } from "../../ml/network/summary.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
+import { type LogLine, logLineOf } from "../../runs/log/log_line.ts";
 import { type Display, openDisplay } from "./display.ts";
-import { count, duration, epochLine, percent } from "./format.ts";
+import { count } from "../../lib/format.ts";
+import { duration, epochLine, percent } from "./format.ts";
 import { noteLine, printLine } from "./output.ts";
 import { foldProgress, type Progress } from "./progress.ts";
 import { type Terminal, tint, type Tone } from "./terminal.ts";
@@ -15,12 +17,42 @@ import { type Terminal, tint, type Tone } from "./terminal.ts";
 /** The metrics of an epoch that the conclusion needs. */
 type EpochFigures = Pick<RunEvent<"epoch">, "number" | "testAcc" | "seconds">;
 
+/** An event of a log or of a server, with its line. */
+export interface ReportedEvent extends LogLine {
+  /** A type of events, perhaps one that only a newer server knows. */
+  readonly type: string;
+  /** The event itself, if the progress depends on it. */
+  readonly event: RunEvent | undefined;
+}
+
+/** Events without a line, as the terminal shows them otherwise or needs none. A new type is shown. */
+const UNSHOWN: ReadonlySet<string> = new Set<RunEventType>([
+  // The progress and the lines of epochs.
+  "batches",
+  "epoch",
+  "system",
+  // The conclusion.
+  "completed",
+  "failed",
+  "cancelled",
+  // What follows them.
+  "queued",
+  "claimed",
+  "pauseRequested",
+  "cancelRequested",
+  // The list of runs and of their checkpoints.
+  "tagged",
+  "noted",
+  "checkpoint",
+  "checkpointRemoved",
+]);
+
 /** Reports a run. */
 export interface Report {
   /** Prints the network and the spec. */
   introduce(spec: TrainingSpec): void;
   /** Reports an event of the run, in order. */
-  tell(event: RunEvent): void;
+  tell(event: ReportedEvent): void;
   /** Prints a line beside the progress. */
   note(text: string, tone?: Tone): void;
   /** Returns true if the latest note contains the text. */
@@ -29,6 +61,11 @@ export interface Report {
   conclude(how: string, epochs: readonly EpochFigures[], tone: Tone): void;
   /** Removes the progress. */
   end(): void;
+}
+
+/** Returns the form in which a report takes an event of a log. */
+export function toReport(event: RunEvent): ReportedEvent {
+  return { type: event.type, ...logLineOf(event), event };
 }
 
 /**
@@ -58,12 +95,10 @@ export function openReport(terminal: Terminal, progress: Progress): Report {
       note(renderSummary(summarize(spec.network)));
       note(`${tint(terminal, "bold", spec.recipe)} on ${title}: ${describe(spec)}`);
     },
-    tell(event) {
+    tell({ type, text, level, event }) {
+      if (!UNSHOWN.has(type)) note(text, level === "info" ? undefined : "yellow");
+      if (!event) return;
       progress = foldProgress(progress, event);
-      // The table is indexed by the event's own type.
-      const line = LINES[event.type] as ((event: RunEvent) => Line | undefined) | undefined;
-      const { text, tone } = line?.(event) ?? {};
-      if (text !== undefined) note(text, tone);
       if (event.type === "epoch") {
         display.clear();
         printLine(epochLine(event));
@@ -74,34 +109,6 @@ export function openReport(terminal: Terminal, progress: Progress): Report {
     },
   };
 }
-
-/** A line beside the progress. */
-interface Line {
-  readonly text: string;
-  readonly tone?: Tone | undefined;
-}
-
-/** The line for each type of event; other types have none. */
-const LINES: {
-  readonly [Type in RunEventType]?: (event: RunEvent<Type>) => Line | undefined;
-} = {
-  started: ({ device, engine }) => ({ text: `Training on ${device}, ${engine}` }),
-  interrupted: ({ reason }) => ({
-    text: `${reason} The training is taken up again.`,
-    tone: "yellow",
-  }),
-  log: ({ level, message }) => ({ text: message, tone: level === "info" ? undefined : "yellow" }),
-  paused: ({ reason }) => ({
-    text: `${reason ?? ""} The run is paused.`.trimStart(),
-    tone: "yellow",
-  }),
-  resumeRequested: ({ epochs }) => ({
-    text: "The run is resumed" + (epochs === null ? "." : `, to ${count(epochs)} epochs in all.`),
-  }),
-  renamed: ({ name }) => ({ text: `The run is now called '${name}'.` }),
-  checkpointNamed: ({ name }) =>
-    name === null ? undefined : { text: `A checkpoint is kept as '${name}'.` },
-};
 
 /** Summarizes the results: the last epoch, and the best if that is another. */
 function outcome(epochs: readonly EpochFigures[]): string {

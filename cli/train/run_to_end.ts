@@ -13,7 +13,7 @@ import type { RunStore } from "../../runs/store/store.ts";
 import type { Trainer } from "../../runs/trainer/trainer.ts";
 import { WrongInputError } from "./errors.ts";
 import type { TrainFlags } from "./flags.ts";
-import type { Report } from "./report.ts";
+import { type Report, toReport } from "./report.ts";
 import { trainHere } from "./train_here.ts";
 
 /** The parts of a run's training. */
@@ -86,7 +86,7 @@ export async function runToEnd(options: RunToEndOptions): Promise<EndedRun> {
   async function follow(): Promise<void> {
     for await (const event of followEvents(store, id, { signal: enough.signal })) {
       // After Ctrl-C, the report shows how the run was left.
-      if (event.type !== "paused" || !interrupt.aborted) report.tell(event);
+      if (event.type !== "paused" || !interrupt.aborted) report.tell(toReport(event));
       if (event.type === "epoch") epochs.push(event);
       told = event.seq;
       if (told >= last) break;

@@ -1,19 +1,41 @@
 /** Subscription.runEvents */
 import { z } from "zod";
+import type { RunEventType as Type } from "../../runs/log/event.ts";
 import { followEvents } from "../../runs/reading/follow.ts";
 import { builder } from "../../schema/base/builder.ts";
+import { badInput } from "../../schema/base/errors.ts";
 import { requireRun } from "../../schema/run/require_run.ts";
 import { runId as idOfRun } from "../../schema/base/global_id.ts";
 import { subscriptionSource } from "../../schema/base/subscription_source.ts";
 import { intBetween } from "../../schema/base/validators.ts";
 import { RunEvent } from "../../schema/event/run_event.ts";
-import { RunEventType } from "../../schema/event/run_event_type.ts";
+import { RUN_EVENT_TYPE_NAMES, RunEventType } from "../../schema/event/run_event_type.ts";
 
 const purpose = "follow a run";
 
 const typeList = z.array(z.string()).min(1, {
   error: `Cannot ${purpose}: types must hold one type or more, got none.`,
 });
+
+/** The types of events to follow, as a client selects them. */
+interface TypeFilter {
+  readonly types?: readonly Type[] | null | undefined;
+  readonly excludeTypes?: readonly Type[] | null | undefined;
+}
+
+/**
+ * Lists the selected types; undefined for all.
+ *
+ * @throws {GraphQLError} BAD_USER_INPUT if none is left
+ */
+function typesOf({ types, excludeTypes }: TypeFilter): readonly Type[] | undefined {
+  if (!types && !excludeTypes?.length) return undefined;
+  const selected = new Set(types ?? RUN_EVENT_TYPE_NAMES).difference(new Set(excludeTypes));
+  if (selected.size > 0) return [...selected];
+  throw badInput(`Cannot ${purpose}: excludeTypes must leave a type, got every one.`, [
+    "excludeTypes",
+  ]);
+}
 
 builder.subscriptionField("runEvents", (t) =>
   t.field({
@@ -34,8 +56,13 @@ builder.subscriptionField("runEvents", (t) =>
         description: "Only events of these types. Default: all.",
         validate: typeList,
       }),
+      excludeTypes: t.arg({
+        type: [RunEventType],
+        description: "No events of these types, also of `types`. Default: none.",
+      }),
     },
-    subscribe: async (_root, { runId, afterSeq, types }, context, info) => {
+    subscribe: async (_root, { runId, afterSeq, ...filter }, context, info) => {
+      const types = typesOf(filter);
       await requireRun(context.store, runId, purpose);
       const onLive = context.onLiveEvent;
       return subscriptionSource(context, info, (signal) =>
@@ -43,7 +70,7 @@ builder.subscriptionField("runEvents", (t) =>
           afterSeq: afterSeq ?? 0,
           signal,
           onLive,
-          types: types ? [...new Set(types)] : undefined,
+          types,
         }));
     },
     resolve: (event) => event,

@@ -2,8 +2,8 @@
  * Events and snapshots as JSON: what the log stores and what the trainer prints. JSON has no NaN and no
  * infinities, but a training that diverges has, so these are written as {"$number": "NaN"}.
  */
+import { definitionOf } from "./definition_of.ts";
 import type { RunEventBody } from "./event.ts";
-import { shortFloat32 } from "../../lib/float32.ts";
 
 const MARK = "$number";
 
@@ -29,17 +29,9 @@ export function fromJson(json: string): unknown {
   });
 }
 
-/**
- * An event's body as JSON. Losses and accuracies of batches are float32, and are written with as few
- * digits as tell them apart: what is read back is the same float32.
- */
+/** Encodes an event's body as JSON. */
 export function encodeEvent(body: RunEventBody): string {
-  if (body.type !== "batches") return toJson(body);
-  return toJson({
-    ...body,
-    losses: body.losses.map(shortFloat32),
-    accs: body.accs.map(shortFloat32),
-  });
+  return toJson(definitionOf(body.type).encode?.(body) ?? body);
 }
 
 /** Reads what encodeEvent() wrote. */

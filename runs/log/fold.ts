@@ -2,9 +2,9 @@
  * The fold over a run's events. The store keeps its latest value beside the log and writes it in the
  * transaction of the append, so that lists need not read logs.
  */
+import { definitionOf } from "./definition_of.ts";
 import type { RunEvent, RunEventType } from "./event.ts";
-import { type AnyEventDefinition, requireNext } from "./event_definition.ts";
-import { EVENTS } from "./events.ts";
+import { requireNext } from "./event_definition.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import type { RunState } from "./state.ts";
 
@@ -29,8 +29,4 @@ export function fold(snapshot: RunSnapshot, event: RunEvent): RunSnapshot {
     );
   }
   return { ...snapshot, ...apply(snapshot, event), lastSeq: event.seq };
-}
-
-function definitionOf(type: RunEventType): AnyEventDefinition {
-  return EVENTS[type];
 }

@@ -7,7 +7,8 @@
 import { setImmediate } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
 import type { Run } from "../log/run.ts";
-import type { GpuUse, RunEvent } from "../log/event.ts";
+import type { GpuUse } from "../log/events/training/system.ts";
+import type { RunEvent } from "../log/event.ts";
 import { coalesceReads } from "./coalesced_reads.ts";
 import type { RunStore } from "../store/store.ts";
 

@@ -1,6 +1,6 @@
 /** Workers as they register themselves in the store. */
 import type { DeviceInfo } from "../../ml/device.ts";
-import type { SystemEvent } from "../log/event.ts";
+import type { SystemEvent } from "../log/events/training/system.ts";
 import type { RunId } from "../log/run.ts";
 import type { RunState } from "../log/state.ts";
 

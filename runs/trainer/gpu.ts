@@ -1,7 +1,7 @@
 /**
  * Reads the load of an NVIDIA GPU from nvidia-smi, which needs no native code in this process.
  */
-import type { GpuUse } from "../log/event.ts";
+import type { GpuUse } from "../log/events/training/system.ts";
 import { GPU_QUERY_TIMEOUT_MS } from "../timeouts.ts";
 
 /** Paths of nvidia-smi: on Linux, in containers on Kubernetes, in Windows' Linux. */

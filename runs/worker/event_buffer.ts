@@ -3,7 +3,8 @@
  * few and long events. When the buffer is full, because the log cannot be written, the training waits.
  */
 import type { BatchesEvent } from "../../ml/training/events.ts";
-import type { CheckpointEvent, RunEventBody } from "../log/event.ts";
+import type { CheckpointEvent } from "../log/events/checkpoints/checkpoint.ts";
+import type { RunEventBody } from "../log/event.ts";
 
 /** Events on their way into the log. */
 export interface EventBuffer {

@@ -2,7 +2,7 @@
  * Turns what a trainer says of itself into measurements for the log. No timer: the trainer's reports come every few
  * seconds, and each is held against the one before.
  */
-import type { GpuUse, SystemEvent } from "../log/event.ts";
+import type { GpuUse, SystemEvent } from "../log/events/training/system.ts";
 import type { GpuReader } from "../trainer/gpu.ts";
 import type { TrainerEvent, UsageReport } from "../trainer/trainer.ts";
 

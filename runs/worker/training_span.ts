@@ -18,7 +18,8 @@ import type { StartedEvent } from "../../ml/training/events.ts";
 import { epochsOf } from "../log/snapshot.ts";
 import type { Run } from "../log/run.ts";
 import { StoreUnavailableError } from "../store/errors.ts";
-import { type RunEventType, type Traced, traced } from "../log/event.ts";
+import type { RunEventType } from "../log/event.ts";
+import { type Traced, traced } from "../log/traced.ts";
 import type { Claim, RunStore } from "../store/store.ts";
 import type { MeasuredEvent } from "./system_samples.ts";
 import {

@@ -1,13 +1,16 @@
 /** enum RunEventType */
 import type { RunEventType as Type } from "../../runs/log/event.ts";
 import { builder } from "../base/builder.ts";
-import { RUN_EVENT_NAMES } from "./run_event.ts";
+import { RUN_EVENT_TYPES } from "./run_event_types.ts";
 
-/** 'CHECKPOINT_NAMED', as GraphQL writes such things. */
+/** Every type of event, in the order of the enum. */
+export const RUN_EVENT_TYPE_NAMES = Object.keys(RUN_EVENT_TYPES) as readonly Type[];
+
+/** Values are spelled as GraphQL spells them: 'CHECKPOINT_NAMED'. */
 const values = Object.fromEntries(
-  (Object.entries(RUN_EVENT_NAMES) as [Type, string][]).map(([value, name]) => [
+  RUN_EVENT_TYPE_NAMES.map((value) => [
     value.replace(/[A-Z]/g, "_$&").toUpperCase(),
-    { value, description: `The type \`${name}\`.` },
+    { value, description: `The type \`${RUN_EVENT_TYPES[value].name}\`.` },
   ]),
 );
 

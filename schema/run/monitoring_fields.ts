@@ -6,8 +6,8 @@ import {
 } from "../../runs/reading/system_curve.ts";
 import { builder } from "../base/builder.ts";
 import { COST, perItem } from "../base/cost.ts";
-import { LogEvent } from "../event/types/log.ts";
-import { SystemEvent } from "../event/types/system.ts";
+import { LogEvent } from "../event/types/training/log.ts";
+import { SystemEvent } from "../event/types/training/system.ts";
 import { LogLevel } from "../event/log_level.ts";
 import { readLogLines } from "../event/read_log.ts";
 import { intBetween } from "../base/validators.ts";

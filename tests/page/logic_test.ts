@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { LOCAL } from "../../schema/base/access.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { inlineVariables } from "../../web/parts/inline_variables.ts";
-import { duration } from "../../web/parts/format.ts";
+import { duration } from "../../lib/format.ts";
 import {
   bestOf,
   differingSettings,

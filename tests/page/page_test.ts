@@ -253,7 +253,7 @@ describePage("the Training panel", (suite) => {
     assertEquals(lines.map((line) => line.replace(/^\S+( [AP]M)? /, "")), [
       "Queued.",
       "Taken by the worker made-up.",
-      "Started on CPU (a made-up one, 2 threads) with Nothing 1.0.",
+      "Training on CPU (a made-up one, 2 threads), Nothing 1.0.",
       "This training is made up.",
       "Completed.",
     ]);

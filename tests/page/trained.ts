@@ -6,7 +6,7 @@ import { resolveSpec } from "../../ml/spec/resolve.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import { train } from "../../ml/training/train.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
-import type { CheckpointEvent } from "../../runs/log/event.ts";
+import type { CheckpointEvent } from "../../runs/log/events/checkpoints/checkpoint.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { mnist } from "../ml/support/datasets.ts";
 import { cpuEngine } from "../ml/support/tensorflow.ts";

@@ -359,6 +359,44 @@ describe("Subscription.runEvents", () => {
     assertEquals(rest, [{ __typename: "FailedEvent", seq: 9 }]);
   });
 
+  it("leaves excluded types out, and gives each event as a line of text with its level", async () => {
+    const training = await startTraining();
+    await training.claim();
+    await training.append(STARTED, batches(1, 1, 2), epoch(1), {
+      ...{ type: "log", level: "warning", message: "one" },
+    });
+    await training.append({ type: "failed", error: "enough" });
+    const excluding = `subscription ($runId: ID!) {
+      runEvents(runId: $runId, excludeTypes: [BATCHES, EPOCH, QUEUED]) { seq text level }
+    }`;
+    const events = await all(await watch(excluding, { runId: training.id }));
+    assertEquals(events.map(({ runEvents }) => runEvents), [
+      { seq: 2, text: "Taken by the worker w1.", level: "INFO" },
+      { seq: 3, text: "Training on CPU (a test, 2 threads), TensorFlow 2.21.0.", level: "INFO" },
+      { seq: 6, text: "one", level: "WARNING" },
+      { seq: 7, text: "Failed: enough", level: "ERROR" },
+    ]);
+    const both = `subscription ($runId: ID!) {
+      runEvents(runId: $runId, types: [LOG, FAILED], excludeTypes: [LOG]) { seq }
+    }`;
+    const selected = await all(await watch(both, { runId: training.id }));
+    assertEquals(selected.map(({ runEvents }) => runEvents), [{ seq: 7 }]);
+  });
+
+  it("refuses types of which every one is excluded", async () => {
+    const training = await startTraining();
+    const result = await open(
+      `subscription ($runId: ID!) {
+        runEvents(runId: $runId, types: [LOG], excludeTypes: [LOG, FAILED]) { seq }
+      }`,
+      { runId: training.id },
+    );
+    assertEquals(
+      "errors" in result && result.errors?.[0]?.message,
+      "Cannot follow a run: excludeTypes must leave a type, got every one.",
+    );
+  });
+
   it("wants one type at least where types are asked for", async () => {
     const training = await startTraining();
     const result = await open(

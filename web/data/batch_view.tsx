@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { useAnswer } from "../api/use_answer.ts";
 import { Choice } from "../parts/choice.tsx";
-import { count } from "../parts/format.ts";
+import { count } from "../../lib/format.ts";
 import { BATCH_QUERY, type PictureTheme, type Split } from "./operations.ts";
 import { svgDataUri } from "./svg_data_uri.ts";
 

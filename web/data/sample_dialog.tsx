@@ -1,6 +1,6 @@
 /** One sample, enlarged. */
 import { Dialog } from "../parts/dialog.tsx";
-import { count } from "../parts/format.ts";
+import { count } from "../../lib/format.ts";
 import type { Sample, Selection } from "./operations.ts";
 
 interface SampleDialogProps {

@@ -12,7 +12,7 @@ import {
   useRef,
   useState,
 } from "react";
-import { count } from "../parts/format.ts";
+import { count } from "../../lib/format.ts";
 import type { Sample, Selection } from "./operations.ts";
 import { SampleDialog } from "./sample_dialog.tsx";
 import { useSamples } from "./use_samples.ts";

@@ -1,5 +1,5 @@
 /** Names of checkpoints on the page. */
-import { count } from "../parts/format.ts";
+import { count } from "../../lib/format.ts";
 import type { Checkpoint } from "./operations.ts";
 
 /** Formats 'epoch 3' at an epoch's end, 'step 1,234 in epoch 4' within one, with the user's name for it. */

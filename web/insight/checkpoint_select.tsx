@@ -1,5 +1,5 @@
 /** Selects a run's checkpoint: always the newest, or a fixed one. */
-import { percent } from "../parts/format.ts";
+import { percent } from "../../lib/format.ts";
 import { checkpointName } from "./checkpoint_name.ts";
 import type { Checkpoint } from "./operations.ts";
 import { capitalized } from "./phrases.ts";

@@ -1,5 +1,5 @@
 /** Precision, recall and F1 of each class, and their means. */
-import { count } from "../parts/format.ts";
+import { count } from "../../lib/format.ts";
 import type { ClassReport } from "./operations.ts";
 
 type Score = "precision" | "recall" | "f1";

@@ -4,7 +4,7 @@
  * keyboard it is a grid: one tab stop, arrows move, Enter selects a cell, Escape clears the selection.
  */
 import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
-import { count } from "../parts/format.ts";
+import { count } from "../../lib/format.ts";
 import { type Cell, countAt, isSame, nameOf } from "./confusion.ts";
 import type { ConfusionMatrix } from "./operations.ts";
 

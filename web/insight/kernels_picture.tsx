@@ -1,7 +1,7 @@
 /** The filters of the first convolution, drawn by the server. */
 import { useAnswer } from "../api/use_answer.ts";
 import { svgDataUri } from "../data/svg_data_uri.ts";
-import { count } from "../parts/format.ts";
+import { count } from "../../lib/format.ts";
 import type { CheckpointSelection } from "./checkpoint_selection.ts";
 import { KERNELS_QUERY } from "./operations.ts";
 

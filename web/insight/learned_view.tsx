@@ -1,7 +1,7 @@
 /** A checkpoint's evaluation on the run's test set: confusion matrix, scores by class, errors and filters. */
 import { type ReactNode, useState } from "react";
 import { useAnswer } from "../api/use_answer.ts";
-import { count, percent } from "../parts/format.ts";
+import { count, percent } from "../../lib/format.ts";
 import { OperationsButton, shown } from "../parts/operations_button.tsx";
 import { useTheme } from "../parts/use_theme.ts";
 import type { RunItem } from "../training/operations.ts";

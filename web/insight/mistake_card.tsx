@@ -1,5 +1,5 @@
 /** A misclassified test sample: its picture and the probability of each class. */
-import { count, percent } from "../parts/format.ts";
+import { count, percent } from "../../lib/format.ts";
 import { MiniBars } from "./mini_bars.tsx";
 import type { Mistake } from "./operations.ts";
 import { capitalized, withArticle } from "./phrases.ts";

@@ -1,7 +1,7 @@
 /** The misclassified samples, those with the lowest probability of their class first. */
 import { useState } from "react";
 import { useAnswer } from "../api/use_answer.ts";
-import { count } from "../parts/format.ts";
+import { count } from "../../lib/format.ts";
 import type { RunItem } from "../training/operations.ts";
 import type { CheckpointSelection } from "./checkpoint_selection.ts";
 import { checkpointName } from "./checkpoint_name.ts";

@@ -1,5 +1,5 @@
 /** Phrases about predictions. */
-import { count } from "../parts/format.ts";
+import { count } from "../../lib/format.ts";
 
 /** Prefixes a name with its article as it is spoken: 'an 8', 'a 4', 'an Ankle boot'. */
 export function withArticle(name: string): string {

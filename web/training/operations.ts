@@ -234,31 +234,12 @@ export const BATCHES_FEED = operation(
 
 export const EVENTS_FEED = operation(
   graphql(/* GraphQL */ `subscription RunEvents($runId: ID!, $afterSeq: Int!) {
-  runEvents(
-    runId: $runId
-    afterSeq: $afterSeq
-    types: [
-      QUEUED, CLAIMED, STARTED, PAUSE_REQUESTED, PAUSED, RESUME_REQUESTED, CANCEL_REQUESTED,
-      CANCELLED, COMPLETED, FAILED, INTERRUPTED, CHECKPOINT, CHECKPOINT_NAMED,
-      CHECKPOINT_REMOVED, RENAMED, TAGGED, NOTED, LOG
-    ]
-  ) {
+  runEvents(runId: $runId, afterSeq: $afterSeq, excludeTypes: [BATCHES, EPOCH, SYSTEM]) {
     __typename
     seq
     at
-    ... on ClaimedEvent { worker attempt }
-    ... on StartedEvent { device engine }
-    ... on CheckpointEvent { checkpoint { step bytes } }
-    ... on CheckpointNamedEvent { file checkpointName }
-    ... on CheckpointRemovedEvent { file unusable }
-    ... on PausedEvent { problem }
-    ... on ResumeRequestedEvent { epochs }
-    ... on FailedEvent { error }
-    ... on InterruptedEvent { reason }
-    ... on RenamedEvent { name }
-    ... on TaggedEvent { tags }
-    ... on NotedEvent { note }
-    ... on LogEvent { level message }
+    text
+    level
   }
 }`),
 );

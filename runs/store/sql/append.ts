@@ -1,12 +1,12 @@
 /** Appends to the log of a run, and keeps in step what follows from it: all of it in one transaction. */
 import type { Transaction } from "kysely";
 import { encodeEvent, toJson } from "../../log/codec.ts";
-import { isKept } from "../../log/events/checkpoints.ts";
+import { definitionOf } from "../../log/definition_of.ts";
 import { allows, fold } from "../../log/fold.ts";
 import type { RunSnapshot } from "../../log/snapshot.ts";
 import { ConflictError } from "../../log/errors.ts";
 import type { Run } from "../../log/run.ts";
-import { lastStepOf, type RunEventBody, type RunEventType } from "../../log/event.ts";
+import type { RunEventBody } from "../../log/event.ts";
 import type { RunState } from "../../log/state.ts";
 import { STATE_CHANGES } from "../store.ts";
 import { toEvent } from "./read_events.ts";
@@ -16,18 +16,6 @@ import type { RunRow, Tables } from "./tables.ts";
 
 /** States in which a worker is to hold the run. */
 export const HELD: readonly RunState[] = ["RUNNING", "PAUSING", "CANCELLING"];
-
-/** Events that are changes, though the state stays as it is. */
-const NEWS: readonly RunEventType[] = [
-  "queued",
-  "renamed",
-  "tagged",
-  "noted",
-  "checkpointNamed",
-];
-
-/** Events after which a run is found or sorted by something else. */
-const LOOKED_UP: readonly RunEventType[] = ["queued", "epoch", "renamed", "tagged", "noted"];
 
 /** Rows of one insert statement: databases limit the number of parameters. */
 const INSERTED_ROWS = 500;
@@ -65,8 +53,8 @@ export async function appendTo(
   const events = [];
   const changes: RunSnapshot[] = [];
   for (const body of bodies) {
-    // A client has named the checkpoint meanwhile.
-    if (isKept(snapshot, body)) continue;
+    const definition = definitionOf(body.type);
+    if (definition.isOutdated?.(snapshot, body)) continue;
     if (!allows(snapshot.state, body.type)) {
       throw new ConflictError(
         `Cannot append '${body.type}' to the run '${row.name}': its state is ${snapshot.state}.`,
@@ -74,7 +62,7 @@ export async function appendTo(
     }
     const event = toEvent(row.id, snapshot.lastSeq + 1, row.now, body);
     const next = fold(snapshot, event);
-    if (next.state !== snapshot.state || NEWS.includes(body.type)) changes.push(next);
+    if (next.state !== snapshot.state || definition.isChange) changes.push(next);
     snapshot = next;
     events.push({
       run: row.number,
@@ -82,7 +70,7 @@ export async function appendTo(
       at: row.now,
       type: body.type,
       body: encodeEvent(body),
-      last_step: lastStepOf(body) ?? null,
+      last_step: definition.lastStep?.(body) ?? null,
     });
   }
   const held = HELD.includes(snapshot.state) || snapshot.state === "QUEUED";
@@ -114,7 +102,7 @@ export async function appendTo(
       changes.map((change) => ({ run: row.number, snapshot: toJson(change) })),
     ).execute();
   }
-  if (bodies.some(({ type }) => LOOKED_UP.includes(type))) {
+  if (bodies.some(({ type }) => definitionOf(type).isLookedUp)) {
     const lookup = lookupOf(run);
     await transaction.insertInto("lookups").values({ run: row.number, ...lookup })
       .onConflict((conflict) => conflict.column("run").doUpdateSet(lookup)).execute();

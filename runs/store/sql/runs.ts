@@ -2,7 +2,7 @@
 import { sql } from "kysely";
 import { toJson } from "../../log/codec.ts";
 import { ConflictError } from "../../log/errors.ts";
-import { traced } from "../../log/event.ts";
+import { traced } from "../../log/traced.ts";
 import type { Run, RunId } from "../../log/run.ts";
 import { EMPTY_SNAPSHOT } from "../../log/snapshot.ts";
 import { isFinished } from "../../log/state.ts";

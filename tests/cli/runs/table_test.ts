@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import stringWidth from "string-width";
-import { age, oneLine, size } from "../../../cli/runs/format.ts";
+import { oneLine } from "../../../lib/format.ts";
+import { age, size } from "../../../cli/runs/format.ts";
 import { type Canvas, type Column, tableLines } from "../../../cli/runs/table.ts";
 
 interface Row {

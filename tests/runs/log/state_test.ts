@@ -4,35 +4,14 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
+import { EVENTS } from "../../../runs/log/events.ts";
 import { allows, fold } from "../../../runs/log/fold.ts";
 import { EMPTY_SNAPSHOT, epochsOf, type RunSnapshot } from "../../../runs/log/snapshot.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "../../../runs/log/event.ts";
 import { isFinished } from "../../../runs/log/state.ts";
 import { anEpoch } from "../helpers.ts";
 
-const TYPES: readonly RunEventType[] = [
-  "queued",
-  "claimed",
-  "started",
-  "batches",
-  "epoch",
-  "checkpoint",
-  "checkpointRemoved",
-  "checkpointNamed",
-  "pauseRequested",
-  "paused",
-  "resumeRequested",
-  "cancelRequested",
-  "cancelled",
-  "completed",
-  "failed",
-  "interrupted",
-  "renamed",
-  "tagged",
-  "noted",
-  "system",
-  "log",
-];
+const TYPES = Object.keys(EVENTS) as readonly RunEventType[];
 
 /** What a run may be told; numbers that must follow the snapshot are filled in by history(). */
 const aTelling = fc.record({

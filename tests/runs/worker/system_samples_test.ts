@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import type { SystemEvent } from "../../../runs/log/event.ts";
+import type { SystemEvent } from "../../../runs/log/events/training/system.ts";
 import { createGpuReader, type GpuReader } from "../../../runs/trainer/gpu.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";

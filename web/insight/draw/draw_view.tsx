@@ -3,7 +3,7 @@
 import { type ReactNode, useMemo, useState } from "react";
 import { request } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
-import { count } from "../../parts/format.ts";
+import { count } from "../../../lib/format.ts";
 import { errorText } from "../../parts/error_text.ts";
 import { OperationsButton, shown } from "../../parts/operations_button.tsx";
 import type { RunItem } from "../../training/operations.ts";

@@ -1,5 +1,5 @@
 /** The predicted class in large type; announced to screen readers when the pen is lifted. */
-import { percent } from "../../parts/format.ts";
+import { percent } from "../../../lib/format.ts";
 import { checkpointName } from "../checkpoint_name.ts";
 import { type Drawing, isEmpty } from "./drawing.ts";
 import type { Prediction } from "../operations.ts";

@@ -1,5 +1,5 @@
 /** The probability of each class, as bars that follow the drawing. */
-import { percent } from "../../parts/format.ts";
+import { percent } from "../../../lib/format.ts";
 
 interface ProbabilityBarsProps {
   /** The names of the classes, by number. */

@@ -1,7 +1,7 @@
 /** Compares runs: the settings in which they differ or agree, and the best epoch of each. */
 import { NUMBER_FIELDS, SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import type { EpochPoint } from "../../../pictures/curves_option.ts";
-import { count } from "../../parts/format.ts";
+import { count } from "../../../lib/format.ts";
 import type { RunItem } from "../operations.ts";
 
 /** A setting that is compared. */

@@ -3,7 +3,7 @@
 import { Suspense, useEffect, useState } from "react";
 import { lineStyleOf } from "../../../pictures/comparison_option.ts";
 import { Choice } from "../../parts/choice.tsx";
-import { percent } from "../../parts/format.ts";
+import { percent } from "../../../lib/format.ts";
 import { lazyPart } from "../../parts/lazy_part.ts";
 import { onFrame } from "../../parts/on_frame.ts";
 import { OperationsButton, shown } from "../../parts/operations_button.tsx";

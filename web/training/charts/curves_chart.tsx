@@ -5,7 +5,7 @@ import { useCallback, useMemo, useState } from "react";
 import type { Layout } from "../../../pictures/chart_parts.ts";
 import { curvesOption } from "../../../pictures/curves_option.ts";
 import type { Theme } from "../../../pictures/palette.ts";
-import { percent } from "../../parts/format.ts";
+import { percent } from "../../../lib/format.ts";
 import { ChartBox } from "./chart_box.tsx";
 import { withDetail } from "./curve_points.ts";
 import type { RunItem } from "../operations.ts";

@@ -1,6 +1,6 @@
 /** The visible range of the curves, and buttons that change it without dragging. */
 import type { ReactNode } from "react";
-import { count } from "../../parts/format.ts";
+import { count } from "../../../lib/format.ts";
 import { BackIcon, ForthIcon, MinusIcon, PlusIcon } from "../../parts/icons.tsx";
 import { SHOWN_STEPS } from "./curve_points.ts";
 import { scaleZoom, shiftZoom, stepsOf, type Zoom } from "./zoom.ts";

@@ -1,7 +1,7 @@
 /** Filters and orders of the list of runs, as users choose them and as the API takes them. */
 import type { RunOrderField } from "../../../runs/store/run_order.ts";
 import { isFinished, RUN_STATES, type RunState } from "../../../runs/log/state.ts";
-import { percent } from "../../parts/format.ts";
+import { percent } from "../../../lib/format.ts";
 import type { RunFilter, RunItem } from "../operations.ts";
 
 /** Groups of states, as users think of them. */

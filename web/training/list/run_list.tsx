@@ -2,7 +2,7 @@
 /** The matching runs in the chosen order: a click opens one, a tick adds it to the comparison. */
 import { type RefObject, useId } from "react";
 import { MAX_COMPARED } from "../../../pictures/comparison_option.ts";
-import { count } from "../../parts/format.ts";
+import { count } from "../../../lib/format.ts";
 import { OperationsButton, shown } from "../../parts/operations_button.tsx";
 import { RUN_STATES_FEED, type RunItem, RUNS_QUERY, TAGS_QUERY } from "../operations.ts";
 import { isNarrowed, metricOf, type OrderName, type RunChoice, toFilter } from "./run_filter.ts";

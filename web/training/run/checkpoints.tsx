@@ -4,7 +4,7 @@
  */
 import { useState } from "react";
 import { useAnswer } from "../../api/use_answer.ts";
-import { count, percent, size } from "../../parts/format.ts";
+import { count, percent, size } from "../../../lib/format.ts";
 import { CheckpointName } from "./checkpoint_name.tsx";
 import { CHECKPOINTS_QUERY, type RunItem } from "../operations.ts";
 

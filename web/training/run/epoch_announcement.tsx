@@ -1,6 +1,6 @@
 /** Announces each new epoch to screen readers. */
 import type { EpochPoint } from "../../../pictures/curves_option.ts";
-import { percent } from "../../parts/format.ts";
+import { percent } from "../../../lib/format.ts";
 
 interface EpochNewsProps {
   readonly epochs: readonly EpochPoint[];

@@ -1,6 +1,6 @@
 /** The epochs' metrics as a table, for exact values and for screen readers. */
 import { memo } from "react";
-import { percent } from "../../parts/format.ts";
+import { percent } from "../../../lib/format.ts";
 import type { Epoch } from "../operations.ts";
 
 /** The newest rows shown; the API has all of them. */

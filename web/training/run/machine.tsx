@@ -1,5 +1,5 @@
 /** The open run's use of its machine: the latest sample, and a curve of each number. */
-import { count, size } from "../../parts/format.ts";
+import { count, size } from "../../../lib/format.ts";
 import type { RunItem, SystemMetrics } from "../operations.ts";
 import { Sparkline } from "./sparkline.tsx";
 import { useMachine } from "./use_machine.ts";

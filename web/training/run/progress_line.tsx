@@ -1,6 +1,6 @@
 /** A progress bar with the current epoch, step, speed, remaining time and latest metric. */
 import { isFinished } from "../../../runs/log/state.ts";
-import { count, duration, percent } from "../../parts/format.ts";
+import { count, duration, percent } from "../../../lib/format.ts";
 import type { RunItem } from "../operations.ts";
 import type { Curves } from "../charts/use_curves.ts";
 

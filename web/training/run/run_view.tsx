@@ -1,7 +1,7 @@
 /** The open run: its name and settings, its progress, its curves or its evaluation, and its log. */
 import { Suspense, useState } from "react";
 import { Choice } from "../../parts/choice.tsx";
-import { count } from "../../parts/format.ts";
+import { count } from "../../../lib/format.ts";
 import { lazyPart } from "../../parts/lazy_part.ts";
 import { OperationsButton, shown } from "../../parts/operations_button.tsx";
 import { Checkpoints } from "./checkpoints.tsx";

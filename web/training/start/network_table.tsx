@@ -1,5 +1,5 @@
 /** A network's layers, with their output shapes and numbers of parameters. */
-import { count } from "../../parts/format.ts";
+import { count } from "../../../lib/format.ts";
 import type { ModelSummary } from "../operations.ts";
 
 export function NetworkTable({ model }: { readonly model: ModelSummary | undefined }) {

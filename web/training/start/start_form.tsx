@@ -7,7 +7,7 @@ import { type FormEvent, useRef, useState } from "react";
 import { fieldDefinition, NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
 import { DEFAULT_RECIPE, PRESETS, type Recipe, RECIPES } from "../../../ml/spec/presets.ts";
 import { request } from "../../api/request.ts";
-import { count } from "../../parts/format.ts";
+import { count } from "../../../lib/format.ts";
 import { OperationsButton, shown } from "../../parts/operations_button.tsx";
 import { DeviceSelect } from "./device_select.tsx";
 import { sortErrors, type StartErrors } from "./field_errors.ts";

@@ -1,0 +1,38 @@
+/** Numbers and texts in the form that people read. */
+
+const COUNT = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+
+/** Formats a count: 60,000. */
+export function count(value: number): string {
+  return COUNT.format(value);
+}
+
+/** Formats bytes: '1.5 MB', '2.1 GB'. */
+export function size(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return new Intl.NumberFormat("en", {
+    style: "unit",
+    unit: SIZES[power] ?? "byte",
+    maximumFractionDigits: 1,
+  }).format(bytes / 1000 ** power);
+}
+
+/** Formats a fraction: '97.53 %'. */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)} %`;
+}
+
+/** Formats seconds: '8 s', '3 min 20 s' or '2 h 5 min'. */
+export function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+}
+
+/** Puts a text on one line, without control characters that a terminal would interpret. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+}

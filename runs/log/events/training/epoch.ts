@@ -1,0 +1,22 @@
+/** Event epoch: an epoch was trained and the test set evaluated. */
+import { percent } from "../../../../lib/format.ts";
+import type { EpochEvent } from "../../../../ml/training/events.ts";
+import { type EventDefinition, requireNext } from "../../event_definition.ts";
+import { TRAINING_STATES } from "../../state.ts";
+
+export const epoch: EventDefinition<EpochEvent> = {
+  allowedIn: TRAINING_STATES,
+  apply({ lastEpoch, bestTestAcc }, event) {
+    requireNext(event, "number", event.number, (lastEpoch?.number ?? 0) + 1);
+    // The snapshot is read with every list of runs: the confusion matrix stays in the log.
+    const { seq: _seq, runId: _runId, at: _at, confusion: _confusion, ...metrics } = event;
+    return {
+      crashes: 0,
+      lastEpoch: metrics,
+      bestTestAcc: Math.max(bestTestAcc ?? 0, event.testAcc),
+    };
+  },
+  text: ({ number, testAcc, testLoss }) =>
+    `Epoch ${number}: test accuracy ${percent(testAcc)}, test loss ${testLoss.toFixed(4)}.`,
+  isLookedUp: true,
+};

@@ -1,0 +1,17 @@
+/** Event started: training is about to take its first step. */
+import type { StartedEvent } from "../../../../ml/training/events.ts";
+import type { EventDefinition } from "../../event_definition.ts";
+import { TRAINING_STATES } from "../../state.ts";
+import type { Traced } from "../../traced.ts";
+
+export const started: EventDefinition<StartedEvent & Traced> = {
+  allowedIn: TRAINING_STATES,
+  apply: ({ startedAt }, { device, engine, stepsPerEpoch, steps, at }) => ({
+    device,
+    engine,
+    stepsPerEpoch,
+    steps,
+    startedAt: startedAt ?? at,
+  }),
+  text: ({ device, engine }) => `Training on ${device}, ${engine}.`,
+};
