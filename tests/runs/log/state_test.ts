@@ -10,6 +10,7 @@ import { EMPTY_SNAPSHOT, epochsOf, type RunSnapshot } from "../../../runs/log/sn
 import type { RunEvent, RunEventBody, RunEventType } from "../../../runs/log/event.ts";
 import { isFinished } from "../../../runs/log/state.ts";
 import { anEpoch } from "../helpers.ts";
+import { exampleOf } from "./examples.ts";
 
 const TYPES = Object.keys(EVENTS) as readonly RunEventType[];
 
@@ -46,12 +47,6 @@ function toEvent(snapshot: RunSnapshot, telling: Telling): RunEvent {
 function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEventBody {
   const numbers = Array<number>(count).fill(0.5);
   switch (type) {
-    case "queued":
-    case "pauseRequested":
-    case "cancelRequested":
-    case "cancelled":
-    case "completed":
-      return { type };
     case "claimed":
       return { type, worker: "w", attempt: snapshot.attempts + 1 };
     case "started":
@@ -81,8 +76,6 @@ function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEv
       return { type, reason: crashed ? "r" : null };
     case "resumeRequested":
       return { type, epochs: crashed ? count : null };
-    case "failed":
-      return { type, error: "e" };
     case "interrupted":
       return { type, reason: "r", crashed };
     case "renamed":
@@ -91,12 +84,8 @@ function toBody(snapshot: RunSnapshot, { type, count, crashed }: Telling): RunEv
       return { type, tags: numbers.map((_, at) => `tag ${at}`) };
     case "noted":
       return { type, note: crashed ? "n" : null };
-    case "system":
-      return { type, cpuCores: 1, memoryBytes: 1, samplesPerSecond: 1, gpu: null };
-    case "log":
-      return { type, level: "info", message: "m" };
     default:
-      return type satisfies never;
+      return exampleOf(type);
   }
 }
 
