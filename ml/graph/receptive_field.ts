@@ -3,11 +3,17 @@
  * leads to the dropped rows need not be computed: with smaller images going in, every layer makes
  * just what the next one reads, and all results stay the same.
  */
+import { isImage, wholeField } from "./image_field.ts";
+import { OPS } from "./ops.ts";
 import { topologicalOrder } from "./rewrite.ts";
-import { inputAt, sizeAt, type Tensor } from "./tensor.ts";
-
-/** Rows and columns, counted from the top left. */
-export type ReceptiveField = readonly [height: number, width: number];
+import {
+  inputAt,
+  type Op,
+  type OpKind,
+  type ReceptiveField,
+  type Tensor,
+  type TensorOf,
+} from "./tensor.ts";
 
 /**
  * Returns the part of `images` that `outputs` depend on.
@@ -20,44 +26,22 @@ export function receptiveField(outputs: readonly Tensor[], images: Tensor): Rece
     const known = needed.get(node) ?? [0, 0];
     needed.set(node, [Math.max(known[0], height), Math.max(known[1], width)]);
   };
-  const whole = (node: Tensor): ReceptiveField => [sizeAt(node.shape, 1), sizeAt(node.shape, 2)];
   for (const node of topologicalOrder(outputs).toReversed()) {
-    // Whatever is no image, or is read by an operation that is not known here, is read whole.
-    const [height, width] = needed.get(node) ?? (isImage(node) ? whole(node) : [0, 0]);
-    switch (node.kind) {
-      case "relu":
-      case "biasAdd":
-      case "multiply":
-      case "add":
-      case "subtract":
-        for (const input of node.inputs) {
-          if (isImage(input) && isImage(node)) {
-            const [fullHeight, fullWidth] = whole(input);
-            need(input, [Math.min(height, fullHeight), Math.min(width, fullWidth)]);
-          }
-        }
-        break;
-      case "conv2d": {
-        const [x, filter] = [inputAt(node.inputs, 0), inputAt(node.inputs, 1)];
-        need(x, [
-          height + sizeAt(filter.shape, 0) - 1,
-          width + sizeAt(filter.shape, 1) - 1,
-        ]);
-        break;
-      }
-      case "maxPool2d":
-        need(inputAt(node.inputs, 0), [
-          height * node.attributes.size,
-          width * node.attributes.size,
-        ]);
-        break;
-      default:
-        for (const input of node.inputs) if (isImage(input)) need(input, whole(input));
+    // An image that no reader limits is read whole.
+    const field = needed.get(node) ?? (isImage(node) ? wholeField(node) : [0, 0]);
+    for (const [position, inputField] of inputFields(node, field).entries()) {
+      if (inputField) need(inputAt(node.inputs, position), inputField);
     }
   }
-  return needed.get(images) ?? whole(images);
+  return needed.get(images) ?? wholeField(images);
 }
 
-function isImage(node: Tensor): boolean {
-  return node.shape.length === 4;
+function inputFields(
+  node: Tensor,
+  field: ReceptiveField,
+): readonly (ReceptiveField | undefined)[] {
+  // Kind and node belong together; the compiler cannot follow that through the table.
+  const op = OPS[node.kind] as Op<OpKind>;
+  return op.inputFields?.(node as TensorOf<OpKind>, field) ??
+    node.inputs.map((input) => isImage(input) ? wholeField(input) : undefined);
 }

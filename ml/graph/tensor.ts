@@ -78,7 +78,10 @@ export interface TensorOf<Kind extends OpKind> extends TensorType {
 /** A tensor: a union over its operation, so that `switch (tensor.kind)` knows its attributes. */
 export type Tensor = { readonly [Kind in OpKind]: TensorOf<Kind> }[OpKind];
 
-/** An operation: its shape rule and its gradient. */
+/** Rows and columns of an image, counted from the top left. */
+export type ReceptiveField = readonly [height: number, width: number];
+
+/** An operation: its shape rule, its gradient and the part of its inputs that it reads. */
 export interface Op<Kind extends OpKind> {
   readonly kind: Kind;
   /**
@@ -92,6 +95,14 @@ export interface Op<Kind extends OpKind> {
    * operation without this member is not differentiable.
    */
   gradient?(node: TensorOf<Kind>, upstream: Tensor): readonly (Tensor | undefined)[];
+  /**
+   * The part of each input that a part of the resulting image depends on; undefined for inputs that are no images.
+   * An operation without this member reads its inputs whole.
+   */
+  inputFields?(
+    node: TensorOf<Kind>,
+    field: ReceptiveField,
+  ): readonly (ReceptiveField | undefined)[];
 }
 
 /** Applies an operation. */

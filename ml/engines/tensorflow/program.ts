@@ -3,7 +3,7 @@
  * and what can be called: load the data, read and write the state, train some steps, evaluate, predict.
  */
 import { buildTrainingStep, windowOf } from "../../training/step.ts";
-import type { ReceptiveField } from "../../graph/receptive_field.ts";
+import type { ReceptiveField } from "../../graph/tensor.ts";
 import type { TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
 import { createProgramWriter, type Program } from "./program_writer.ts";

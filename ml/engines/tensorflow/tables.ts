@@ -1,10 +1,9 @@
 /** The datasets' part of a program: both sets stay on the device, as bytes, cut to what the network reads. */
 import type { ImageDataset } from "../../../data/dataset.ts";
 import { variable } from "../../graph/ops/sources.ts";
-import type { ReceptiveField } from "../../graph/receptive_field.ts";
 import type { Tables } from "../../training/step.ts";
 import type { ProgramWriter } from "./program_writer.ts";
-import { elementCount } from "../../graph/tensor.ts";
+import { elementCount, type ReceptiveField } from "../../graph/tensor.ts";
 
 /**
  * Adds a dataset's tables and the call 'load/<split>' that fills them: images, the bytes of cutImages(), and

@@ -1,4 +1,5 @@
 /** Arithmetic on single numbers, with broadcasting as in NumPy, and sums. */
+import { sameFields } from "../image_field.ts";
 import {
   apply,
   inputAt,
@@ -17,6 +18,7 @@ export const addOp: Op<"add"> = {
   kind: "add",
   infer: (inputs) => broadcast("add", inputs),
   gradient: ({ inputs: [a, b] }, dy) => [a && sumTo(dy, a.shape), b && sumTo(dy, b.shape)],
+  inputFields: sameFields,
 };
 
 export function add(a: Tensor, b: Tensor): Tensor {
@@ -48,6 +50,7 @@ export const subtractOp: Op<"subtract"> = {
     a && sumTo(dy, a.shape),
     b && sumTo(multiply(dy, constant(-1)), b.shape),
   ],
+  inputFields: sameFields,
 };
 
 export function subtract(a: Tensor, b: Tensor): Tensor {
@@ -61,6 +64,7 @@ export const multiplyOp: Op<"multiply"> = {
     const [a, b] = [inputAt(inputs, 0), inputAt(inputs, 1)];
     return [sumTo(multiply(dy, b), a.shape), sumTo(multiply(dy, a), b.shape)];
   },
+  inputFields: sameFields,
 };
 
 export function multiply(a: Tensor, b: Tensor): Tensor {

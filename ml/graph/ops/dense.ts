@@ -1,4 +1,5 @@
 /** Operations of fully connected layers: matrix product, bias, rectifier. */
+import { sameFields } from "../image_field.ts";
 import { apply, inputAt, type Op, sameShape, shapeError, sizeAt, type Tensor } from "../tensor.ts";
 
 /** [m, k] by [k, n] gives [m, n]; each side may be read transposed. */
@@ -40,6 +41,7 @@ export const biasAddOp: Op<"biasAdd"> = {
     return { shape: x.shape, dtype: x.dtype };
   },
   gradient: (_node, dy) => [dy, biasGradient(dy)],
+  inputFields: sameFields,
 };
 
 export function biasAdd(x: Tensor, bias: Tensor): Tensor {
@@ -67,6 +69,7 @@ export const reluOp: Op<"relu"> = {
     return { shape, dtype };
   },
   gradient: (node, dy) => [reluGradient(dy, node)],
+  inputFields: sameFields,
 };
 
 export function relu(x: Tensor): Tensor {

@@ -29,6 +29,10 @@ export const conv2dOp: Op<"conv2d"> = {
     const [x, filter] = [inputAt(inputs, 0), inputAt(inputs, 1)];
     return [conv2dInputGradient(filter, dy, x.shape), conv2dFilterGradient(x, dy, filter.shape)];
   },
+  inputFields({ inputs }, [height, width]) {
+    const { shape } = inputAt(inputs, 1);
+    return [[height + sizeAt(shape, 0) - 1, width + sizeAt(shape, 1) - 1], undefined];
+  },
 };
 
 export function conv2d(x: Tensor, filter: Tensor): Tensor {
@@ -76,6 +80,7 @@ export const maxPool2dOp: Op<"maxPool2d"> = {
     const x = inputAt(node.inputs, 0);
     return [maxPool2dGradient(x, node, dy, node.attributes.size)];
   },
+  inputFields: ({ attributes: { size } }, [height, width]) => [[height * size, width * size]],
 };
 
 export function maxPool2d(x: Tensor, size: number): Tensor {
