@@ -4,6 +4,7 @@
  */
 import { catalogEntry } from "../../data/catalog.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
+import { listKernels } from "../../ml/network/network.ts";
 import type { ConfusionCounts } from "../../pictures/confusion_svg.ts";
 import { placeInTraining } from "../../pictures/frame.ts";
 import type { Kernels } from "../../pictures/kernels_svg.ts";
@@ -44,17 +45,17 @@ export async function kernelsOf(
   checkpoints: CheckpointStore,
   folder: string,
 ): Promise<Learned> {
-  const layer = spec.network.layers.find(({ kind }) => kind === "conv2d")?.name;
-  if (!lastCheckpoint || layer === undefined) return {};
+  const [first] = listKernels(spec.network);
+  if (!lastCheckpoint || !first) return {};
   const { file, sha256 } = lastCheckpoint;
   const path = await checkpoints.fetch(id, file, folder, { sha256 });
   const { state } = await readCheckpoint(path);
-  const weights = state.find(({ name }) => name === `${layer}.weight`);
+  const weights = state.find(({ name }) => name === first.parameter);
   if (!weights) return {};
   const [out = 0, channels = 0, height = 0, width = 0] = weights.shape;
   return {
     kernels: {
-      layer,
+      layer: first.layer,
       shape: [out, channels, height, width],
       values: weights.values,
       place: placeInTraining(lastCheckpoint),

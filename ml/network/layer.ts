@@ -70,6 +70,8 @@ export interface LayerDefinition<L extends LayerBase> {
   readonly kind: L["kind"];
   /** The name of the PyTorch module: 'Conv2d'. */
   readonly torchName: string;
+  /** The parameter that holds kernels, [height, width, in, out], of which pictures can be drawn. */
+  readonly kernels?: string;
   /** Checks of the layer's own fields, for layers that were read from a file. */
   readonly attributes: {
     readonly [Name in Exclude<keyof L, keyof LayerBase>]: (value: unknown) => boolean;

@@ -76,3 +76,21 @@ export function parameterLayouts(network: Network): ReadonlyMap<string, Paramete
 export function parameterName(layer: Layer, name: string): string {
   return `${layer.name}.${name}`;
 }
+
+/** Kernels of a layer. */
+export interface LayerKernels {
+  /** The name of the layer. */
+  readonly layer: string;
+  /** The name of the parameter in the network: 'conv1.weight'. */
+  readonly parameter: string;
+}
+
+/** Returns the kernels of which pictures can be drawn, in the order of the layers. */
+export function listKernels({ layers }: Network): readonly LayerKernels[] {
+  return layers.flatMap((layer) => {
+    const { kernels } = layerDefinition(layer);
+    return kernels === undefined
+      ? []
+      : [{ layer: layer.name, parameter: parameterName(layer, kernels) }];
+  });
+}

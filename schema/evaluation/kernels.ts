@@ -8,7 +8,7 @@ import { badInput } from "../base/errors.ts";
 import { COST } from "../base/cost.ts";
 import { Picture, Theme } from "../base/picture.ts";
 import type { StateArray } from "../../ml/state.ts";
-import type { Layer } from "../../ml/network/layers.ts";
+import { type LayerKernels, listKernels } from "../../ml/network/network.ts";
 import { placeInTraining } from "../../pictures/frame.ts";
 import { kernelsSvg } from "../../pictures/kernels_svg.ts";
 import type { Theme as ThemeName } from "../../pictures/palette.ts";
@@ -44,16 +44,16 @@ export async function readKernels(
   { layer, ...choice }: CheckpointChoice & { readonly layer?: string | null | undefined },
   context: Pick<ApiContext, "store" | "evaluator">,
 ): Promise<RunKernels | null> {
-  const { name } = convolution(purpose, run, layer);
+  const found = findKernels(purpose, run, layer);
   const inspected = await inspect(
     purpose,
     run,
     choice,
     context,
     (evaluator, { file, sha256 }) =>
-      evaluator.weights({ runId: run.id, file, sha256 }, `${name}.weight`),
+      evaluator.weights({ runId: run.id, file, sha256 }, found.parameter),
   );
-  return inspected && { ...inspected, run, layer: name };
+  return inspected && { ...inspected, run, layer: found.layer };
 }
 
 export const Kernels = builder.objectRef<RunKernels>("Kernels").implement({
@@ -86,15 +86,18 @@ export const Kernels = builder.objectRef<RunKernels>("Kernels").implement({
   }),
 });
 
-function convolution(purpose: string, run: Run, layer: string | null | undefined): Layer {
-  const { name, layers } = run.spec.network;
-  const convolutions = layers.filter(({ kind }) => kind === "conv2d");
-  const wanted = layer ?? convolutions[0]?.name;
-  const found = convolutions.find((candidate) => candidate.name === wanted);
+function findKernels(
+  purpose: string,
+  { spec: { network } }: Run,
+  layer: string | null | undefined,
+): LayerKernels {
+  const kernels = listKernels(network);
+  const wanted = layer ?? kernels[0]?.layer;
+  const found = kernels.find((candidate) => candidate.layer === wanted);
   if (found) return found;
   throw badInput(
-    `Cannot ${purpose}: layer must be ${convolutions.map(({ name }) => name).join(" or ")} ` +
-      `in a ${name}, got '${layer}'.`,
+    `Cannot ${purpose}: layer must be ${kernels.map(({ layer }) => layer).join(" or ")} ` +
+      `in a ${network.name}, got '${layer}'.`,
     ["layer"],
   );
 }

@@ -21,6 +21,7 @@ export interface Conv2dLayer extends LayerBase {
 export const conv2dLayer: LayerDefinition<Conv2dLayer> = {
   kind: "conv2d",
   torchName: "Conv2d",
+  kernels: "weight",
   attributes: { outChannels: isPositiveInteger, kernelSize: isPositiveInteger },
   infer(layer, input) {
     const [height, width, channels] = imageShape(layer, input);
