@@ -140,6 +140,17 @@ export const NUMBER_FIELDS = REQUEST_FIELDS.filter((field): field is NumberField
   SPEC_FIELDS[field].rule.kind !== "name"
 );
 
+/** A field whose default is the recipe's. */
+export type RecipeField = {
+  [Field in RequestField]: Fields[Field]["default"]["text"] extends typeof RECIPES_DEFAULT ? Field
+    : never;
+}[RequestField];
+
+/** The names of the fields whose defaults are the recipe's. */
+export const RECIPE_FIELDS = REQUEST_FIELDS.filter((field): field is RecipeField =>
+  SPEC_FIELDS[field].default.text === RECIPES_DEFAULT
+);
+
 /** A field's row of the table. */
 export function fieldDefinition(field: RequestField): FieldDefinition {
   return SPEC_FIELDS[field];

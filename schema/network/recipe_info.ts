@@ -1,5 +1,5 @@
 /** type RecipeInfo, enum Recipe */
-import { describeValue } from "../../ml/spec/fields.ts";
+import { describeValue, RECIPE_FIELDS, SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { PRESETS, type Recipe as RecipeName } from "../../ml/spec/presets.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import { builder } from "../base/builder.ts";
@@ -34,18 +34,13 @@ export const RecipeInfo = builder.objectRef<RecipeName>("RecipeInfo").implement(
       description: "Name of the recipe.",
       resolve: (recipe) => recipe,
     }),
-    epochs: t.int({
-      description: describeValue("epochs"),
-      resolve: (recipe) => PRESETS[recipe].epochs,
-    }),
-    batchSize: t.int({
-      description: describeValue("batchSize"),
-      resolve: (recipe) => PRESETS[recipe].batchSize,
-    }),
-    learningRate: t.float({
-      description: describeValue("learningRate"),
-      resolve: (recipe) => PRESETS[recipe].learningRate,
-    }),
+    ...Object.fromEntries(RECIPE_FIELDS.map((field) => {
+      const description = describeValue(field);
+      const resolve = (recipe: RecipeName) => PRESETS[recipe][field];
+      const isInteger = SPEC_FIELDS[field].rule.kind === "integer";
+      const type = isInteger ? t.int({ description, resolve }) : t.float({ description, resolve });
+      return [field, type];
+    })),
     optimizer: t.string({
       description: "Optimizer with its settings: 'SGD', 'SGD, momentum 0.5', 'Adam'.",
       resolve: (recipe) => optimizerName(PRESETS[recipe].optimizer),
