@@ -5,7 +5,7 @@
 import type { DocumentNode, GraphQLSchema } from "graphql";
 import { createYoga, type Plugin, type YogaServerOptions } from "graphql-yoga";
 import type { Limits } from "../config.ts";
-import type { ApiContext } from "../schema/base/context.ts";
+import type { ApiContext, Resumption } from "../schema/base/context.ts";
 import { auditMutation } from "./auth/audit.ts";
 import {
   attachClient,
@@ -25,6 +25,7 @@ import { noteRun, useOperationSpan } from "./graphql/plugins/use_operation_span.
 import { usePersistedDocuments } from "./graphql/plugins/use_persisted_documents.ts";
 import { useSharedResults } from "./graphql/plugins/use_shared_results.ts";
 import { useUnconditionalSubscriptions } from "./graphql/plugins/use_unconditional_subscriptions.ts";
+import { resumptionOf } from "./graphql/resumption.ts";
 import type { Subscriptions } from "./graphql/subscriptions.ts";
 import type { Client } from "./http/client.ts";
 import { refuse, refuseMethod } from "./http/errors.ts";
@@ -32,6 +33,7 @@ import { GRAPHQL_PATH } from "./http/paths.ts";
 import { logUnexpected, serverLog } from "./observability/log.ts";
 import type { Metrics } from "./observability/metrics.ts";
 import { RESERVATION_MS } from "./timeouts.ts";
+import { useMultipartSubscription } from "./transports/multipart/use_multipart_subscription.ts";
 import { createSingleConnections } from "./transports/sse/single_connection.ts";
 import { useEventStream } from "./transports/sse/use_event_stream.ts";
 
@@ -78,7 +80,7 @@ export function createGraphqlServer(options: GraphqlServerOptions): GraphqlServe
     schema,
     context({ request, client = clientOf(request) }) {
       if (!client) throw new Error("Cannot build the context: the request has no client.");
-      return operationContext(context, client);
+      return operationContext(context, client, resumptionOf(request));
     },
     parserAndValidationCache: {
       documentCache: createDocumentCache<DocumentNode>(),
@@ -159,16 +161,19 @@ function createPlugins(
     useDeferredResults(toPublic),
     useErrorCodes(limits),
     useEventStream(toPublic, { stopping, stallMs }),
+    useMultipartSubscription(toPublic, { stopping, stallMs }),
   ];
 }
 
 function operationContext(
   shared: GraphqlServerOptions["context"],
   client: Client,
+  resumption: Resumption | undefined,
 ): OperationContext {
   return {
     ...shared,
     client,
+    resumption,
     viewer: client.viewer,
     onMutation(record) {
       noteRun(record.runId);
@@ -182,8 +187,10 @@ function notAcceptable(): Response {
   return refuse(
     406,
     "BAD_USER_INPUT",
-    "Cannot answer in a form that the client takes: accept must be text/event-stream for a " +
-      "subscription, application/graphql-response+json or application/json for the rest.",
+    "Cannot answer in a form that the client accepts: accept must name application/json or " +
+      "application/graphql-response+json for a query or mutation; text/event-stream or " +
+      "multipart/mixed;subscriptionSpec=1.0 for a subscription, which is also served over WebSocket " +
+      "(graphql-transport-ws); multipart/mixed or multipart/mixed;deferSpec=20220824 for @defer.",
   );
 }
 

@@ -119,7 +119,7 @@ function respondSignIn(
 function respondGraphql(exchange: Exchange, services: RouteServices): Response | Promise<Response> {
   const { request, caller } = exchange;
   // A WebSocket may authenticate later, by connection_init: browsers let no page set its headers.
-  if (request.headers.has("upgrade")) return services.sockets.upgrade(request, caller);
+  if (isWebSocket(request)) return services.sockets.upgrade(request, caller);
   if (isRead(request) && request.headers.get("accept")?.includes("text/html")) {
     return redirectToPage(request);
   }
@@ -173,6 +173,11 @@ function countFailedLogin(
   { failedLogins }: RouteServices,
 ): number {
   return showsToken(request) ? failedLogins.count(caller, url.pathname) : 0;
+}
+
+/** Returns whether a request asks for a WebSocket. Others, such as HTTP/2's of curl and Java, may be ignored (RFC 9110, 7.8). */
+function isWebSocket({ headers }: Request): boolean {
+  return headers.get("upgrade")?.toLowerCase() === "websocket";
 }
 
 function isRead(request: Request): boolean {

@@ -12,11 +12,14 @@ export const STALL_MS = 60_000;
 /** Interval of comments on an idle event stream, so that no proxy closes it: nginx does after 60 s. */
 export const SSE_PING_MS = 12_000;
 
+/** Interval of empty parts on an idle multipart response: the one that Apollo's routers and clients use. */
+export const MULTIPART_HEARTBEAT_MS = 5_000;
+
 /**
- * Delay between the last event of a broken stream and its end. graphql-sse overlooks an end that arrives together
+ * Delay between the last result of a stream and its breaking off. graphql-sse overlooks an end that arrives together
  * with an event, and would wait indefinitely.
  */
-export const SSE_END_DELAY_MS = 50;
+export const STREAM_BREAK_DELAY_MS = 50;
 
 /** Longest time between the reservation of an event stream (graphql-sse's PUT) and its opening. */
 export const RESERVATION_MS = 30_000;

@@ -4,6 +4,7 @@ import { Batch } from "../../schema/metrics/batch.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { requireRun } from "../../schema/run/require_run.ts";
 import { runId as idOfRun } from "../../schema/base/global_id.ts";
+import { resumePoint } from "../../schema/base/resumption.ts";
 import { subscriptionSource } from "../../schema/base/subscription_source.ts";
 import { intBetween } from "../../schema/base/validators.ts";
 
@@ -31,14 +32,22 @@ builder.subscriptionField("batches", (t) =>
       }),
     },
     subscribe: async (_root, args, context, info) => {
+      const { store, onLiveEvent: onLive } = context;
       const runId = args.runId ?? undefined;
-      await requireRun(context.store, runId, purpose);
+      const every = args.every ?? 1;
+      await requireRun(store, runId, purpose);
+      const resumed = await resumePoint(context, {
+        numbering: "step",
+        runId,
+        purpose,
+        hasMore: ({ snapshot }, afterStep) => Math.floor(snapshot.step / every) * every > afterStep,
+      });
       return subscriptionSource(context, info, (signal) =>
-        followBatches(context.store, {
-          runId,
-          onLive: context.onLiveEvent,
-          afterStep: args.afterStep ?? 0,
-          every: args.every ?? 1,
+        followBatches(store, {
+          runId: resumed?.runId ?? runId,
+          afterStep: Math.max(args.afterStep ?? 0, resumed?.after ?? 0),
+          every,
+          onLive,
           signal,
         }));
     },

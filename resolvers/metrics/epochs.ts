@@ -1,9 +1,10 @@
 /** Subscription.epochs */
-import { followEpochs } from "../../runs/reading/follow.ts";
+import { followEpochs, hasEvents } from "../../runs/reading/follow.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { Epoch } from "../../schema/metrics/epoch.ts";
 import { requireRun } from "../../schema/run/require_run.ts";
 import { runId as idOfRun } from "../../schema/base/global_id.ts";
+import { resumePoint } from "../../schema/base/resumption.ts";
 import { subscriptionSource } from "../../schema/base/subscription_source.ts";
 import { intBetween } from "../../schema/base/validators.ts";
 
@@ -26,13 +27,21 @@ builder.subscriptionField("epochs", (t) =>
       }),
     },
     subscribe: async (_root, args, context, info) => {
+      const { store, onLiveEvent: onLive } = context;
       const runId = args.runId ?? undefined;
-      await requireRun(context.store, runId, purpose);
+      await requireRun(store, runId, purpose);
+      const resumed = await resumePoint(context, {
+        numbering: "seq",
+        runId,
+        purpose,
+        hasMore: ({ id }, afterSeq) => hasEvents(store, id, { afterSeq, types: ["epoch"] }),
+      });
       return subscriptionSource(context, info, (signal) =>
-        followEpochs(context.store, {
-          runId,
-          onLive: context.onLiveEvent,
+        followEpochs(store, {
+          runId: resumed?.runId ?? runId,
+          afterSeq: resumed?.after,
           afterEpoch: args.afterEpoch ?? 0,
+          onLive,
           signal,
         }));
     },

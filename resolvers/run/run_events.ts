@@ -1,11 +1,12 @@
 /** Subscription.runEvents */
 import { z } from "zod";
 import type { RunEventType as Type } from "../../runs/log/event.ts";
-import { followEvents } from "../../runs/reading/follow.ts";
+import { followEvents, hasEvents } from "../../runs/reading/follow.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { badInput } from "../../schema/base/errors.ts";
 import { requireRun } from "../../schema/run/require_run.ts";
 import { runId as idOfRun } from "../../schema/base/global_id.ts";
+import { resumePoint } from "../../schema/base/resumption.ts";
 import { subscriptionSource } from "../../schema/base/subscription_source.ts";
 import { intBetween } from "../../schema/base/validators.ts";
 import { RunEvent } from "../../schema/event/run_event.ts";
@@ -61,17 +62,21 @@ builder.subscriptionField("runEvents", (t) =>
         description: "No events of these types, also of `types`. Default: none.",
       }),
     },
-    subscribe: async (_root, { runId, afterSeq, ...filter }, context, info) => {
-      const types = typesOf(filter);
-      await requireRun(context.store, runId, purpose);
-      const onLive = context.onLiveEvent;
+    subscribe: async (_root, args, context, info) => {
+      const { store, onLiveEvent: onLive } = context;
+      const { runId } = args;
+      const types = typesOf(args);
+      await requireRun(store, runId, purpose);
+      const resumed = await resumePoint(context, {
+        numbering: "seq",
+        runId,
+        purpose,
+        hasMore: ({ id }, afterSeq) => hasEvents(store, id, { afterSeq, types }),
+      });
+      const afterSeq = Math.max(args.afterSeq ?? 0, resumed?.after ?? 0);
       return subscriptionSource(context, info, (signal) =>
-        followEvents(context.store, runId, {
-          afterSeq: afterSeq ?? 0,
-          signal,
-          onLive,
-          types,
-        }));
+        followEvents(store, runId, { afterSeq, types, onLive, signal }));
     },
-    resolve: (event) => event,
+    resolve: (event) =>
+      event,
   }));

@@ -42,13 +42,26 @@ export function followEvents(
   store: RunStore,
   runId: string,
   options: {
-    readonly afterSeq?: number;
+    readonly afterSeq?: number | undefined;
     readonly types?: readonly RunEventType[] | undefined;
     readonly signal: AbortSignal;
     readonly onLive?: TailListener | undefined;
   },
 ): AsyncGenerator<RunEvent, void> {
-  return tail(store, runId, { afterSeq: 0, limit: PAGE, ...options });
+  return tail(store, runId, { ...options, afterSeq: options.afterSeq ?? 0, limit: PAGE });
+}
+
+/** Returns whether a run's log has events after a seq, of some types or any. */
+export async function hasEvents(
+  store: RunStore,
+  runId: string,
+  { afterSeq, types }: {
+    readonly afterSeq: number;
+    readonly types?: readonly RunEventType[] | undefined;
+  },
+): Promise<boolean> {
+  const filter = types === undefined ? {} : { types };
+  return (await store.read(runId, { afterSeq, limit: 1, ...filter })).length > 0;
 }
 
 /**
@@ -57,8 +70,9 @@ export function followEvents(
  */
 export async function* followEpochs(
   store: RunStore,
-  { runId, afterEpoch = 0, signal, onLive }: {
+  { runId, afterSeq = 0, afterEpoch = 0, signal, onLive }: {
     readonly runId?: string | undefined;
+    readonly afterSeq?: number | undefined;
     readonly afterEpoch?: number;
     readonly signal: AbortSignal;
     readonly onLive?: TailListener | undefined;
@@ -67,7 +81,7 @@ export async function* followEpochs(
   const id = runId ?? await currentRun(store, signal);
   if (id === undefined) return;
   for await (
-    const event of tail(store, id, { afterSeq: 0, limit: PAGE, types: ["epoch"], signal, onLive })
+    const event of tail(store, id, { afterSeq, limit: PAGE, types: ["epoch"], signal, onLive })
   ) {
     if (event.type === "epoch" && event.number > afterEpoch) yield event;
   }

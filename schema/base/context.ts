@@ -26,6 +26,14 @@ export interface MutationRecord {
   readonly code: string;
 }
 
+/** Request to resume a subscription, of one operation (resumption.ts). */
+export interface Resumption {
+  /** Id of the last event that the client has received. */
+  readonly lastEventId: string;
+  /** True if the run has ended and the client has received all of it. */
+  isComplete: boolean;
+}
+
 /** The context of one operation. Yoga's own context has `request` already. */
 export interface ApiContext {
   /** The client. Without one, nothing is allowed. */
@@ -43,6 +51,8 @@ export interface ApiContext {
   readonly deleteRun?: ((runId: string) => Promise<boolean>) | undefined;
   /** Its signal fires when the client goes away. */
   readonly request?: { readonly signal: AbortSignal };
+  /** What the client asks to resume; a subscription starts anew without it. */
+  readonly resumption?: Resumption | undefined;
   /** Device of runs that request AUTO; by default their worker decides. */
   readonly device?: Device | undefined;
   /** The seed of a run that is started without one; random where this is left out. */

@@ -24,7 +24,7 @@ describe("the server's timeouts", () => {
     SCRAPE_TIMEOUT_MS,
     SESSION_MS,
     SHUTDOWN_GRACE_MS,
-    SSE_END_DELAY_MS,
+    STREAM_BREAK_DELAY_MS,
     SSE_PING_MS,
     STALL_MS,
     TOKEN_FILE_POLL_MS,
@@ -54,7 +54,7 @@ describe("the server's timeouts", () => {
       BACKPRESSURE_POLL_MS,
       MAX_BACKPRESSURE_POLL_MS,
     ],
-    ["streams end within the grace period of a stop", SSE_END_DELAY_MS, SHUTDOWN_GRACE_MS],
+    ["streams end within the grace period of a stop", STREAM_BREAK_DELAY_MS, SHUTDOWN_GRACE_MS],
     ["readiness is answered before the probe times out", READINESS_TIMEOUT_MS, PROBE_TIMEOUT_MS],
     [
       "metrics are answered before Prometheus gives up",

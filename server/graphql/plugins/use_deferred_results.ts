@@ -54,7 +54,7 @@ export function useDeferredResults(toPublic: ToPublic): Plugin {
 
 /** Content types of parts: events, and multipart in the first proposal's form, which has no name, or Apollo's. */
 const PARTS =
-  /text\/event-stream|multipart\/mixed(?!\s*;[^,]*(?:incrementalSpec|deferSpec=(?!20220824)))/;
+  /text\/event-stream|multipart\/mixed(?!\s*;[^,]*(?:subscriptionSpec|incrementalSpec|deferSpec=(?!20220824)))/;
 
 function acceptsParts(request: Request): boolean {
   return PARTS.test(request.headers.get("accept") ?? "");

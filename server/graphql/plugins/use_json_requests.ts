@@ -12,7 +12,8 @@ import { bodyTimeoutRule, refusal } from "../../http/refusal.ts";
 import { MAX_REQUEST_BYTES } from "../../limits.ts";
 
 /** Content types of results, one of which a GET must accept. */
-const RESULT_TYPES = /application\/(graphql-response\+)?json|text\/event-stream/i;
+const RESULT_TYPES =
+  /application\/(graphql-response\+)?json|text\/event-stream|multipart\/mixed\s*;[^,]*subscriptionSpec/i;
 
 /** Creates the plugin. */
 export function useJsonRequests(bodyTimeoutMs: number): Plugin {
@@ -57,7 +58,7 @@ function refuseAccept(request: Request): Response | undefined {
     200,
     "BAD_USER_INPUT",
     "Cannot answer a GET: its accept must name application/json, application/graphql-response+json " +
-      `or text/event-stream, got '${accept.slice(0, 100)}'.`,
+      `text/event-stream or multipart/mixed;subscriptionSpec=1.0, got '${accept.slice(0, 100)}'.`,
   );
 }
 

@@ -14,6 +14,7 @@ import {
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { ApiContext } from "../../../schema/base/context.ts";
+import { identifyResult } from "../resumption.ts";
 import { SHARED_RESULTS_MS } from "../../timeouts.ts";
 
 /** Results that several subscribers may get. */
@@ -93,8 +94,10 @@ export function useSharedResults(): Plugin {
       async next() {
         const step = await events.next();
         if (!step.done) {
-          const result = resultOf(step.value);
-          return { done: false, value: result instanceof Promise ? await result : result };
+          const pending = resultOf(step.value);
+          const result = pending instanceof Promise ? await pending : pending;
+          if (isObject(step.value)) identifyResult(result, step.value);
+          return { done: false, value: result };
         }
         leave();
         return done;

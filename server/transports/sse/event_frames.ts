@@ -1,75 +1,55 @@
-/**
- * Results encoded as server-sent events. Subscribers of the same events get the same bytes, which are encoded once
- * and cached as long as their results live.
- */
+/** Form of server-sent events in graphql-sse's protocol. */
 import type { ExecutionResult } from "graphql";
+import { eventIdOf } from "../../graphql/resumption.ts";
 import type { ToPublic } from "../../graphql/mask_errors.ts";
-import { isShared } from "../../graphql/plugins/use_shared_results.ts";
+import { SSE_PING_MS } from "../../timeouts.ts";
+import { createEncoder, jsonOf } from "../encoded_results.ts";
+import type { Framing } from "../result_stream.ts";
 import type { Message } from "./merged_results.ts";
 
-/** Events that were encoded together. */
-interface Piece {
-  readonly results: readonly ExecutionResult[];
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** Cached pieces with the same first result: some subscribers get more results at a time than others. */
-const MAX_PIECES = 4;
+/** Media type of server-sent events. */
+export const EVENT_STREAM = "text/event-stream";
 
 const encoder = new TextEncoder();
 
-/** JSON of shared results. */
-const texts = new WeakMap<ExecutionResult, string>();
+/**
+ * A comment, without the blank line that ends an event: parsers such as Spring's take a blank line for the end of an
+ * event without a name.
+ */
+const COMMENT = encoder.encode(":\n");
 
-/** Cached pieces by their first result. */
-const pieces = new WeakMap<ExecutionResult, Piece[]>();
+const encodeResults = createEncoder((json, result) => eventFrame("next", json, eventIdOf(result)));
 
-/** Encodes results as events, in one piece. The bytes may be shared and must not be changed. */
-export function encodeEvents(
-  results: readonly ExecutionResult[],
-  toPublic: ToPublic,
-): Uint8Array<ArrayBuffer> {
-  const [first] = results;
-  if (!first || !results.every(isShared)) return encode(results, toPublic);
-  const known = pieces.get(first) ?? [];
-  const found = known.find((piece) => isSame(piece.results, results));
-  if (found) return found.bytes;
-  const bytes = encode(results, toPublic);
-  pieces.set(first, [{ results, bytes }, ...known].slice(0, MAX_PIECES));
-  return bytes;
+/** Returns the framing of one operation's results. */
+export function operationFraming(toPublic: ToPublic): Framing<ExecutionResult> {
+  return framing((results) => encodeResults(results, toPublic));
 }
 
-function encode(results: readonly ExecutionResult[], toPublic: ToPublic): Uint8Array<ArrayBuffer> {
-  const frames = results.map((result) => eventFrame("next", jsonOf(result, toPublic)));
-  return encoder.encode(frames.join(""));
-}
-
-/** Encodes the messages of operations that share a stream. */
-export function encodeMessages(
-  messages: readonly Message[],
-  toPublic: ToPublic,
-): Uint8Array<ArrayBuffer> {
-  const frames = messages.map(({ id, result }) => {
-    const name = JSON.stringify(id);
-    return result
-      ? eventFrame("next", `{"id":${name},"payload":${jsonOf(result, toPublic)}}`)
-      : eventFrame("complete", `{"id":${name}}`);
+/** Returns the framing of the messages of operations that share a stream. */
+export function messageFraming(toPublic: ToPublic): Framing<Message> {
+  return framing((messages) => {
+    const frames = messages.map(({ id, result }) => {
+      const name = JSON.stringify(id);
+      return result
+        ? eventFrame("next", `{"id":${name},"payload":${jsonOf(result, toPublic)}}`)
+        : eventFrame("complete", `{"id":${name}}`);
+    });
+    return encoder.encode(frames.join(""));
   });
-  return encoder.encode(frames.join(""));
 }
 
-function eventFrame(event: "next" | "complete", data: string): string {
-  return `event: ${event}\ndata: ${data}\n\n`;
+function framing<Item>(encode: Framing<Item>["encode"]): Framing<Item> {
+  return {
+    opening: COMMENT,
+    heartbeat: COMMENT,
+    heartbeatMs: SSE_PING_MS,
+    encode,
+    // EventSource dispatches no event without data, and some clients parse all data as JSON.
+    ending: encoder.encode(eventFrame("complete", "{}")),
+  };
 }
 
-function jsonOf(result: ExecutionResult, toPublic: ToPublic): string {
-  const known = texts.get(result);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(toPublic(result));
-  if (isShared(result)) texts.set(result, text);
-  return text;
-}
-
-function isSame(some: readonly unknown[], others: readonly unknown[]): boolean {
-  return some.length === others.length && some.every((one, index) => one === others[index]);
+function eventFrame(event: "next" | "complete", data: string, id?: string): string {
+  const name = id === undefined ? "" : `id: ${id}\n`;
+  return `event: ${event}\n${name}data: ${data}\n\n`;
 }

@@ -2,8 +2,8 @@
 import { type Client, keyOf } from "../../http/client.ts";
 import { refuse } from "../../http/errors.ts";
 import type { ToPublic } from "../../graphql/mask_errors.ts";
-import { encodeMessages } from "./event_frames.ts";
-import { eventStream, STREAM_HEADERS, type StreamOptions } from "./event_stream.ts";
+import { resultStream, STREAM_HEADERS, type StreamOptions } from "../result_stream.ts";
+import { EVENT_STREAM, messageFraming } from "./event_frames.ts";
 import { type MergedResults, mergeResults } from "./merged_results.ts";
 
 /** Header with the token of an event stream. */
@@ -42,6 +42,7 @@ export interface Reservations {
 /** Creates an empty set of streams. */
 export function createReservations(options: ReservationOptions): Reservations {
   const { toPublic, maxStreams, reservationMs, stopping, stallMs } = options;
+  const framing = messageFraming(toPublic);
   const streams = new Map<string, EventStream>();
   // Open streams break off by themselves; the others are ended here.
   stopping.addEventListener("abort", () => {
@@ -85,12 +86,8 @@ export function createReservations(options: ReservationOptions): Reservations {
       }
       stream.isOpen = true;
       clearTimeout(stream.expiry);
-      const body = eventStream(
-        stream.results,
-        (messages) => encodeMessages(messages, toPublic),
-        { stopping, stallMs },
-      );
-      return new Response(body, { headers: STREAM_HEADERS });
+      const body = resultStream(stream.results, framing, { stopping, stallMs });
+      return new Response(body, { headers: { ...STREAM_HEADERS, "content-type": EVENT_STREAM } });
     },
   };
 }

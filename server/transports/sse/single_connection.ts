@@ -11,6 +11,7 @@ import type { Client } from "../../http/client.ts";
 import { refuse } from "../../http/errors.ts";
 import { refusal } from "../../http/refusal.ts";
 import { MAX_OPERATIONS_PER_SOCKET } from "../../limits.ts";
+import { toResults } from "../result_stream.ts";
 import {
   createReservations,
   type EventStream,
@@ -78,9 +79,7 @@ function useSingleConnections(operations: Operations): Plugin {
         try {
           const result = await paramsHandler(payload);
           if (!operation.isBegun) return result;
-          const source = Symbol.asyncIterator in result
-            ? result[Symbol.asyncIterator]()
-            : single(result as ExecutionResult);
+          const source = toResults(result as ExecutionResult)[Symbol.asyncIterator]();
           // A client that disconnected before the 202 does not know that there is an operation to end.
           operation.isOnStream = !request.signal.aborted && slot.read(source);
           if (operation.isOnStream) return {};
@@ -162,10 +161,6 @@ function endOperation(url: string, { results }: EventStream): Response {
   // The operation may be complete already.
   results.end(id);
   return new Response();
-}
-
-async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult, void> {
-  yield result;
 }
 
 function ended(): GraphQLError {

@@ -1,21 +1,32 @@
-/** Yoga plugin that sends the results of a subscription as server-sent events. */
+/** Yoga plugin that sends the results of an operation as server-sent events. */
 import type { ExecutionResult } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { ToPublic } from "../../graphql/mask_errors.ts";
-import { encodeEvents } from "./event_frames.ts";
-import { eventStream, STREAM_HEADERS, type StreamOptions } from "./event_stream.ts";
+import { resumptionOf } from "../../graphql/resumption.ts";
+import { acceptsEvents, acceptsJson, streamForm } from "../../http/accept.ts";
+import { resultStream, STREAM_HEADERS, type StreamOptions, toResults } from "../result_stream.ts";
+import { EVENT_STREAM, operationFraming } from "./event_frames.ts";
 
-/** Creates the plugin. */
+/** Creates the plugin. A client that accepts JSON gets a single result as that. */
 export function useEventStream(toPublic: ToPublic, options: StreamOptions): Plugin {
-  const encode = (results: readonly ExecutionResult[]) => encodeEvents(results, toPublic);
+  const framing = operationFraming(toPublic);
   return {
-    onResultProcess({ request, result, setResultProcessor }) {
-      if (Array.isArray(result) || !(Symbol.asyncIterator in result)) return;
-      if (!request.headers.get("accept")?.includes("text/event-stream")) return;
-      const results = result as AsyncIterable<ExecutionResult>;
+    async onResultProcess({ request, result, setResultProcessor }) {
+      if (Array.isArray(result) || streamForm(request) !== "sse") return;
+      const results = toResults(result);
+      if (!results.isStream && (acceptsJson(request) || !acceptsEvents(request))) return;
+      if (request.method === "GET" && resumptionOf(request)?.isComplete) {
+        await results[Symbol.asyncIterator]().return?.();
+        // By the standard, EventSource does not reconnect after this status.
+        setResultProcessor(() => new Response(null, { status: 204 }), EVENT_STREAM);
+        return;
+      }
       setResultProcessor(
-        () => new Response(eventStream(results, encode, options), { headers: STREAM_HEADERS }),
-        "text/event-stream",
+        () =>
+          new Response(resultStream(results, framing, options), {
+            headers: { ...STREAM_HEADERS, "content-type": EVENT_STREAM },
+          }),
+        EVENT_STREAM,
       );
     },
   };

@@ -3,19 +3,27 @@
  *
  * Not graphql-ws/use/deno: it reads the subprotocol from the socket, which Deno leaves empty on the server's side.
  */
-import { CloseCode, MessageType, parseMessage, type Server } from "graphql-ws";
+import {
+  CloseCode,
+  GRAPHQL_TRANSPORT_WS_PROTOCOL,
+  MessageType,
+  parseMessage,
+  type Server,
+} from "graphql-ws";
 import { REVOKED } from "../../auth/tokens.ts";
 import { MAX_OPERATIONS_PER_SOCKET, MAX_REQUEST_BYTES } from "../../limits.ts";
 import { serverLog } from "../../observability/log.ts";
 import { createBackpressuredSocket } from "./backpressure.ts";
 import type { Connection } from "./protocol.ts";
+import type { Subprotocol } from "./subprotocol.ts";
+import { SUBPROTOCOL_NAMES } from "./subprotocols.ts";
 
 /** Options of connectSocket(). */
 export interface ConnectOptions {
   readonly protocol: Server<Connection>;
-  /** Negotiated subprotocol. */
-  readonly subprotocol: string;
-  readonly connection: Connection;
+  /** Negotiated subprotocol; undefined if the client offers none that is supported. */
+  readonly subprotocol: Subprotocol | undefined;
+  readonly connection: Omit<Connection, "reject">;
   /** Longest time that a client may leave pending messages unread. */
   readonly stallMs: number;
   /** Called when the socket is closed. */
@@ -35,12 +43,24 @@ const UNSUPPORTED_DATA = 1003;
 const MESSAGE_TOO_BIG = 1009;
 /** Clients such as graphql-ws reconnect after this code. */
 const TRY_AGAIN_LATER = 1013;
+/** At most 123 bytes, as WebSockets require of a reason. */
+const SUBPROTOCOL_NOT_ACCEPTABLE = `Subprotocol not acceptable: Sec-WebSocket-Protocol must be ${
+  SUBPROTOCOL_NAMES.join(" or ")
+}`;
 const SLOW_CONSUMER = "The client must take what it has asked for, and a ping must be answered";
 
 /** Connects a socket to the protocol until either side closes it. */
 export function connectSocket(socket: WebSocket, options: ConnectOptions): ConnectedSocket {
-  const { protocol, subprotocol, connection, stallMs, onClose } = options;
-  const { endsAt } = connection;
+  const { protocol, subprotocol, stallMs, onClose } = options;
+  const { endsAt } = options.connection;
+  const connection: Connection = {
+    ...options.connection,
+    reject(code, reason) {
+      const message = subprotocol?.rejection(reason);
+      if (message !== undefined) socket.send(message);
+      socket.close(code, reason);
+    },
+  };
   let closeProtocol = async (_code: number, _reason: string): Promise<void> => {};
 
   function endOperations(code: number, reason: string): void {
@@ -67,12 +87,16 @@ export function connectSocket(socket: WebSocket, options: ConnectOptions): Conne
     );
   }, endsAt - Date.now());
   socket.onopen = () => {
+    if (!subprotocol) {
+      disconnect(CloseCode.SubprotocolNotAcceptable, SUBPROTOCOL_NOT_ACCEPTABLE);
+      return;
+    }
     closeProtocol = protocol.opened({
-      protocol: subprotocol,
-      send,
+      protocol: GRAPHQL_TRANSPORT_WS_PROTOCOL,
+      send: (message) => send(subprotocol.encode(message)),
       close: (code, reason) => socket.close(code, reason),
       onMessage(receive) {
-        socket.onmessage = ({ data }) => receiveMessage(socket, data, receive);
+        socket.onmessage = ({ data }) => receiveMessage(socket, data, subprotocol, receive);
       },
     }, connection);
   };
@@ -99,6 +123,7 @@ export function connectSocket(socket: WebSocket, options: ConnectOptions): Conne
 async function receiveMessage(
   socket: WebSocket,
   data: unknown,
+  subprotocol: Subprotocol,
   receive: (message: string) => Promise<void>,
 ): Promise<void> {
   if (typeof data !== "string") {
@@ -109,10 +134,15 @@ async function receiveMessage(
     socket.close(MESSAGE_TOO_BIG, `A message must have at most ${MAX_REQUEST_BYTES} bytes`);
     return;
   }
+  const decoded = subprotocol.decode(data);
+  if (decoded.type === "close") {
+    socket.close(decoded.code, decoded.reason);
+    return;
+  }
   try {
-    await receive(data);
+    await receive(decoded.message);
   } catch (error) {
-    if (isServerMessage(data)) {
+    if (isServerMessage(decoded.message)) {
       socket.close(CloseCode.BadRequest, "Invalid message received");
       return;
     }

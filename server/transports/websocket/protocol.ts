@@ -3,7 +3,7 @@
  * context, errors and metrics as over HTTP.
  */
 import type { SpanContext } from "@opentelemetry/api";
-import { type ExecutionArgs, GraphQLError } from "graphql";
+import { type ExecutionArgs, getOperationAST, GraphQLError, OperationTypeNode } from "graphql";
 import {
   CloseCode,
   makeServer,
@@ -17,10 +17,7 @@ import { type FailedLogins, tooManyFailedLogins } from "../../auth/failed_logins
 import { bearerOf, type Token } from "../../auth/tokens.ts";
 import type { Yoga } from "../../graphql/context.ts";
 import { toPublicError, toPublicResult } from "../../graphql/mask_errors.ts";
-import {
-  type OperationSpan,
-  startSocketOperation,
-} from "../../graphql/plugins/use_operation_span.ts";
+import { startSocketOperation } from "../../graphql/plugins/use_operation_span.ts";
 import type { Caller } from "../../http/client.ts";
 import { GRAPHQL_PATH } from "../../http/paths.ts";
 import { refusal } from "../../http/refusal.ts";
@@ -48,37 +45,38 @@ export interface Connection {
   readonly gone: AbortSignal;
   /** Span of the upgrade request, if it is traced. */
   readonly opened: SpanContext | undefined;
-  close(code: number, reason: string): void;
+  /** Closes the connection before it is acknowledged. */
+  reject(code: number, reason: string): void;
 }
 
 /** Parameters of connection_init. */
 export type ConnectionParams = { readonly authorization?: unknown };
 
-/** An operation with the functions that execute it. */
+/** An operation that graphql-ws is to run. */
 interface Operation extends ExecutionArgs {
-  readonly execute: Execute;
-  readonly subscribe: Execute;
-  readonly span: OperationSpan;
+  readonly run: () => OperationResult;
 }
 
-type Execute = (args: ExecutionArgs) => OperationResult;
+/** A valid operation, with Yoga's executor for its type. */
+interface Prepared {
+  readonly args: ExecutionArgs;
+  readonly execute: (args: ExecutionArgs) => OperationResult;
+  readonly isSubscription: boolean;
+}
 
 /** Creates the protocol's server, which all connections share. */
 export function createProtocol(options: ProtocolOptions): Server<Connection> {
   const { yoga, limits } = options;
+  const run = (args: ExecutionArgs) => (args as Operation).run();
   return makeServer<ConnectionParams, Connection>({
     onConnect: ({ connectionParams, extra }) => authenticate(connectionParams, extra, options),
-    async onSubscribe({ extra, subscriptions }, _id, params) {
+    onSubscribe({ extra, subscriptions }, _id, params) {
       const count = Object.keys(subscriptions).length;
       if (count > MAX_OPERATIONS_PER_SOCKET) return [tooManyOperations(count)];
-      const span = startSocketOperation(params.extensions, extra.opened);
-      const prepared = await span.within(() => prepare(params, extra, yoga));
-      if (!Array.isArray(prepared)) return { ...prepared, span } as Operation;
-      span.end({ errors: prepared });
-      return prepared;
+      return start(params, extra, yoga);
     },
-    execute: (args) => executeInSpan((args as Operation).execute, args as Operation),
-    subscribe: (args) => executeInSpan((args as Operation).subscribe, args as Operation),
+    execute: run,
+    subscribe: run,
     onError: (_context, _id, _params, errors) =>
       errors.map((error) => toPublicError(error, limits)),
     onNext: (_context, _id, _params, _args, result) => toPublicResult(result, limits),
@@ -99,12 +97,12 @@ function authenticate(
   const wait = isInvalid ? failedLogins.count(connection.caller, GRAPHQL_PATH) : 0;
   // Clients do not reconnect on their own after either of these codes.
   if (wait > 0) {
-    connection.close(
+    connection.reject(
       CloseCode.TooManyInitialisationRequests,
       `RATE_LIMITED: ${tooManyFailedLogins(wait)}`,
     );
   } else {
-    connection.close(
+    connection.reject(
       CloseCode.Unauthorized,
       "UNAUTHENTICATED: connectionParams.authorization must be 'Bearer TOKEN'",
     );
@@ -112,12 +110,39 @@ function authenticate(
   return false;
 }
 
-/** Turns a subscribe message into an operation, or returns what is wrong with it. */
+/**
+ * Turns a subscribe message into an operation, or returns what is wrong with it. A subscription is started here, so
+ * that clients get the errors of one that cannot start in the message `error`: some accept no result without data.
+ */
+async function start(
+  params: SubscribePayload,
+  connection: Connection,
+  yoga: Yoga,
+): Promise<Operation | readonly GraphQLError[]> {
+  const span = startSocketOperation(params.extensions, connection.opened);
+  const prepared = await span.within(() => prepare(params, connection, yoga));
+  if (!("execute" in prepared)) {
+    span.end({ errors: prepared });
+    return prepared;
+  }
+  const { args, execute, isSubscription } = prepared;
+  const run = async () => {
+    const result = await span.within(() => execute(args));
+    span.end(result);
+    return result;
+  };
+  if (!isSubscription) return { ...args, run };
+  const result = await run();
+  return Symbol.asyncIterator in result || !result.errors
+    ? { ...args, run: () => result }
+    : result.errors;
+}
+
 async function prepare(
   params: SubscribePayload,
   { viewer, caller, gone }: Connection,
   yoga: Yoga,
-): Promise<Omit<Operation, "span"> | readonly GraphQLError[]> {
+): Promise<Prepared | readonly GraphQLError[]> {
   // graphql-ws accepts no operation before connection_init was acknowledged.
   if (!viewer) throw new Error("Cannot prepare the operation: the connection has no client.");
   const enveloped = yoga.getEnveloped({ params, client: { viewer, ...caller } });
@@ -126,28 +151,23 @@ async function prepare(
     const document = parse(params.query);
     const errors = enveloped.validate(schema, document);
     if (errors.length > 0) return errors;
+    const isSubscription =
+      getOperationAST(document, params.operationName)?.operation === OperationTypeNode.SUBSCRIPTION;
     return {
-      schema,
-      document,
-      operationName: params.operationName,
-      variableValues: params.variables,
-      contextValue: { ...await contextFactory(), request: { signal: gone } },
-      execute,
-      subscribe,
+      args: {
+        schema,
+        document,
+        operationName: params.operationName,
+        variableValues: params.variables,
+        contextValue: { ...await contextFactory(), request: { signal: gone } },
+      },
+      execute: isSubscription ? subscribe : execute,
+      isSubscription,
     };
   } catch (error) {
     if (error instanceof GraphQLError) return [error];
     throw error;
   }
-}
-
-async function executeInSpan(
-  execute: Execute,
-  operation: Operation,
-): Promise<Awaited<OperationResult>> {
-  const result = await operation.span.within(() => execute(operation));
-  operation.span.end(result);
-  return result;
 }
 
 function tooManyOperations(count: number): GraphQLError {

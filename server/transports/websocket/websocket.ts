@@ -1,12 +1,13 @@
-/** GraphQL over WebSocket (graphql-transport-ws): accepts sockets, counts them, and closes them all on a stop. */
+/** GraphQL over WebSocket: accepts sockets, counts them, and closes them all on a stop. */
 import { trace } from "@opentelemetry/api";
-import { handleProtocols } from "graphql-ws";
+import { errorMessage } from "../../../lib/error_message.ts";
 import { identityOf, showsToken } from "../../auth/security.ts";
 import type { Caller } from "../../http/client.ts";
 import { refuse } from "../../http/errors.ts";
 import { WEBSOCKET_IDLE_MS } from "../../timeouts.ts";
 import { type ConnectedSocket, connectSocket } from "./connect.ts";
 import { createProtocol, type ProtocolOptions } from "./protocol.ts";
+import { chooseSubprotocol } from "./subprotocols.ts";
 
 /** Open WebSockets of a server. */
 export interface WebSockets {
@@ -16,7 +17,7 @@ export interface WebSockets {
   readonly open: number;
   /** Disconnects clients whose tokens, given by name, were revoked. */
   revoke(names: ReadonlySet<string>): void;
-  /** Closes all sockets as 'going away', after which clients reconnect. Resolves when they are closed. */
+  /** Closes all sockets as 'service restart', after which clients reconnect. Resolves when they are closed. */
   close(): Promise<void>;
 }
 
@@ -26,7 +27,8 @@ export interface WebSocketOptions extends ProtocolOptions {
   readonly stallMs: number;
 }
 
-const GOING_AWAY = 1001;
+/** Not 1001: some clients take that for the end of their subscriptions. */
+const SERVICE_RESTART = 1012;
 
 /** Creates an empty set of sockets. */
 export function createWebSockets(options: WebSocketOptions): WebSockets {
@@ -48,32 +50,27 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
   return {
     upgrade(request, caller) {
       const { address } = caller;
-      if (request.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-        return refuse(426, "BAD_USER_INPUT", "Cannot open a WebSocket: Upgrade must be websocket.");
-      }
       const others = addresses.get(address) ?? 0;
       if (others >= limits.subscriptions) return tooManySockets(limits.subscriptions, others + 1);
-      addresses.set(address, others + 1);
-      const requested = request.headers.get("sec-websocket-protocol") ?? "";
-      const supported = handleProtocols(requested);
-      const { socket, response } = Deno.upgradeWebSocket(request, {
-        idleTimeout: Math.min(WEBSOCKET_IDLE_MS, stallMs) / 1000,
-        ...(supported ? { protocol: supported } : {}),
-      });
+      // Deno reads no headers of a request that was upgraded.
       const identity = identityOf(request, tokens());
+      const hasInvalidToken = !identity && showsToken(request);
+      const upgraded = upgrade(request, Math.min(WEBSOCKET_IDLE_MS, stallMs));
+      if (upgraded instanceof Response) return upgraded;
+      const { socket, response, subprotocol } = upgraded;
+      addresses.set(address, others + 1);
       const gone = new AbortController();
       socket.addEventListener("close", () => gone.abort());
       const connected = connectSocket(socket, {
         protocol,
-        subprotocol: supported || requested,
+        subprotocol,
         connection: {
           caller,
           viewer: identity?.viewer,
-          hasInvalidToken: !identity && showsToken(request),
+          hasInvalidToken,
           endsAt: identity?.endsAt,
           gone: gone.signal,
           opened: trace.getActiveSpan()?.spanContext(),
-          close: (code, reason) => socket.close(code, reason),
         },
         stallMs,
         onClose: () => remove(socket, address),
@@ -92,10 +89,34 @@ export function createWebSockets(options: WebSocketOptions): WebSockets {
         onAllClosed = resolve;
         if (sockets.size === 0) resolve();
       });
-      for (const socket of sockets.keys()) socket.close(GOING_AWAY, "The server is stopping");
+      for (const socket of sockets.keys()) {
+        socket.close(SERVICE_RESTART, "The server is stopping");
+      }
       return closed;
     },
   };
+}
+
+/** Upgrades a request to a WebSocket, or refuses it. */
+function upgrade(request: Request, idleMs: number) {
+  const { headers } = request;
+  const version = headers.get("sec-websocket-version");
+  if (version !== "13") {
+    return refuseUpgrade("Sec-WebSocket-Version must be 13", { "sec-websocket-version": "13" });
+  }
+  const subprotocol = chooseSubprotocol(headers.get("sec-websocket-protocol") ?? "");
+  try {
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: idleMs / 1000 });
+    // Deno's own option fails where the client separates its offers by a bare comma.
+    if (subprotocol) response.headers.set("Sec-WebSocket-Protocol", subprotocol.name);
+    return { socket, response, subprotocol };
+  } catch (error) {
+    return refuseUpgrade(`the handshake must be complete. ${errorMessage(error)}`);
+  }
+}
+
+function refuseUpgrade(rule: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return refuse(426, "BAD_USER_INPUT", `Cannot open a WebSocket: ${rule}.`, headers);
 }
 
 function tooManySockets(max: number, count: number): Response {
