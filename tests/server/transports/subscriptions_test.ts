@@ -412,7 +412,9 @@ describe("a server that stops", () => {
     await server.stop();
     let text = "";
     await assertRejects(async () => {
-      for await (const piece of present(stream.body).pipeThrough(new TextDecoderStream())) {
+      for await (
+        const piece of present(stream.body ?? undefined).pipeThrough(new TextDecoderStream())
+      ) {
         text += piece;
       }
     }, TypeError);

@@ -1,0 +1,267 @@
+/** Subscriptions of clients that speak other forms than graphql-transport-ws and graphql-sse. */
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
+import { SubscriptionClient } from "subscriptions-transport-ws";
+import { claimRun, createRun, soon, startTestServer, type TestServer } from "../support.ts";
+
+const TOKEN = "correct-horse-battery-staple";
+const EPOCHS = "subscription { epochs { number } }";
+
+/** A server with a run that has trained an epoch, and its worker. */
+async function startTraining(server: TestServer) {
+  await createRun(server.store);
+  const worker = await claimRun(server.store);
+  await worker.trainEpoch();
+  return worker;
+}
+
+/** Client of subscriptions-transport-ws, the first client of the older protocol. */
+function legacyClient(
+  { origin }: TestServer,
+  authorization?: string,
+  connectionCallback: (error: unknown) => void = () => {},
+): SubscriptionClient {
+  return new SubscriptionClient(`${origin.replace("http", "ws")}/graphql`, {
+    reconnect: false,
+    connectionParams: authorization === undefined ? {} : { authorization },
+    connectionCallback,
+  }, WebSocket);
+}
+
+/** Results of a subscription until it ends; the errors of one that is refused. */
+function resultsOf(
+  client: SubscriptionClient,
+  query: string,
+  onResult: () => void = () => {},
+): Promise<readonly unknown[]> {
+  const results: unknown[] = [];
+  const ended = new Promise<readonly unknown[]>((resolve, reject) => {
+    client.request({ query }).subscribe({
+      next(result) {
+        results.push(result);
+        onResult();
+      },
+      error: reject,
+      complete: () => resolve(results),
+    });
+  });
+  return soon(ended, "the subscription must end");
+}
+
+/** Opens a WebSocket that offers subprotocols in a header of this exact form. */
+async function handshake({ origin }: TestServer, offered: string): Promise<string> {
+  const { hostname, port, host } = new URL(origin);
+  const connection = await Deno.connect({ hostname, port: Number(port) });
+  const head = [
+    "GET /graphql HTTP/1.1",
+    `host: ${host}`,
+    "connection: Upgrade",
+    "upgrade: websocket",
+    "sec-websocket-version: 13",
+    "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+    `sec-websocket-protocol: ${offered}`,
+  ];
+  await connection.write(new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`));
+  const buffer = new Uint8Array(1000);
+  const length = await connection.read(buffer) ?? 0;
+  connection.close();
+  return new TextDecoder().decode(buffer.subarray(0, length));
+}
+
+describe("the subprotocol of a WebSocket", () => {
+  const cases: [offered: string, spoken: string | undefined][] = [
+    ["graphql-transport-ws,graphql-ws", "graphql-transport-ws"],
+    ["graphql-ws, graphql-transport-ws", "graphql-transport-ws"],
+    ["graphql-ws", "graphql-ws"],
+    ["soap,mqtt", undefined],
+  ];
+  for (const [offered, spoken] of cases) {
+    it(`is ${spoken ?? "none"} where a client offers '${offered}'`, async () => {
+      await using server = await startTestServer();
+      const response = await handshake(server, offered);
+      assertMatch(response, /^HTTP\/1.1 101 /);
+      assertEquals(/sec-websocket-protocol: (\S+)/i.exec(response)?.[1], spoken);
+    });
+  }
+});
+
+describe("a client of the older protocol graphql-ws", () => {
+  it("gets every epoch until the run ends, and answers to queries", async () => {
+    await using server = await startTestServer({ token: TOKEN });
+    const worker = await startTraining(server);
+    const client = legacyClient(server, `Bearer ${TOKEN}`);
+    assertEquals(await resultsOf(client, "{ __typename }"), [{ data: { __typename: "Query" } }]);
+    const begun = Promise.withResolvers<void>();
+    const results = resultsOf(client, EPOCHS, begun.resolve);
+    await soon(begun.promise, "the first epoch must arrive");
+    await worker.trainEpoch();
+    await worker.end();
+    assertEquals(await results, [
+      { data: { epochs: { number: 1 } } },
+      { data: { epochs: { number: 2 } } },
+    ]);
+    client.close();
+  });
+
+  it("gets the reason of a subscription that cannot start", async () => {
+    await using server = await startTestServer();
+    const client = legacyClient(server);
+    const reason = await assertRejects(() =>
+      resultsOf(client, "subscription { epochs(afterEpoch: -1) { number } }")
+    );
+    assertMatch(String(Object(reason).message), /afterEpoch must be/);
+    client.close();
+  });
+
+  it("gets the reason of a rejected connection", async () => {
+    await using server = await startTestServer({ token: TOKEN });
+    const rejected = Promise.withResolvers<unknown>();
+    const client = legacyClient(server, "Bearer wrong", rejected.resolve);
+    const error = await soon(rejected.promise, "the connection must be rejected");
+    assertMatch(JSON.stringify(error), /connectionParams.authorization must be/);
+    client.close();
+  });
+});
+
+describe("a subscription over multipart HTTP", () => {
+  it("gives Apollo Client every epoch by its default link", async () => {
+    await using server = await startTestServer();
+    const worker = await startTraining(server);
+    const link = new HttpLink({ uri: `${server.origin}/graphql` });
+    const client = new ApolloClient({ link, cache: new InMemoryCache() });
+    const numbers: unknown[] = [];
+    const begun = Promise.withResolvers<void>();
+    const ended = new Promise<void>((resolve, reject) => {
+      client.subscribe({ query: gql(EPOCHS) }).subscribe({
+        next({ data }) {
+          numbers.push(Object(data).epochs.number);
+          begun.resolve();
+        },
+        error: reject,
+        complete: resolve,
+      });
+    });
+    await soon(begun.promise, "the first epoch must arrive");
+    await worker.trainEpoch();
+    await worker.end();
+    await soon(ended, "the subscription must end");
+    assertEquals(numbers, [1, 2]);
+    client.stop();
+  });
+
+  it("has the form of the protocol", async () => {
+    await using server = await startTestServer();
+    const worker = await startTraining(server);
+    const response = await fetch(`${server.origin}/graphql`, {
+      method: "POST",
+      headers: {
+        accept: "multipart/mixed;subscriptionSpec=1.0",
+        "content-type": "application/json",
+      },
+      body: JSON.stringify({ query: EPOCHS }),
+    });
+    await worker.end();
+    assertEquals(
+      response.headers.get("content-type"),
+      'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
+    );
+    assertEquals(
+      await response.text(),
+      '\r\n--graphql\r\ncontent-type: application/json\r\n\r\n{"payload":{"data":{"epochs":{"number":1}}}}' +
+        "\r\n--graphql--\r\n",
+    );
+  });
+
+  it("is refused in another version, with all forms that are served", async () => {
+    await using server = await startTestServer();
+    const query = encodeURIComponent(EPOCHS);
+    const response = await fetch(`${server.origin}/graphql?query=${query}`, {
+      headers: { accept: "multipart/mixed;subscriptionSpec=2.0" },
+    });
+    assertEquals(response.status, 406);
+    const text = await response.text();
+    for (const form of ["text/event-stream", "subscriptionSpec=1.0", "graphql-transport-ws"]) {
+      assertMatch(text, new RegExp(form));
+    }
+  });
+});
+
+describe("server-sent events", () => {
+  const ask = ({ origin }: TestServer, query: string, headers: Record<string, string> = {}) =>
+    fetch(`${origin}/graphql?query=${encodeURIComponent(query)}`, {
+      headers: { accept: "text/event-stream", ...headers },
+    });
+
+  it("go on after the event that the client has received, and end with 204", async () => {
+    await using server = await startTestServer();
+    const worker = await startTraining(server);
+    await worker.trainEpoch();
+    await worker.end();
+    const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
+    for (
+      const field of [
+        `epochs(runId: "${id}") { number }`,
+        `batches(runId: "${id}") { step }`,
+        `runEvents(runId: "${id}", types: [EPOCH]) { seq }`,
+      ]
+    ) {
+      const query = `subscription { ${field} }`;
+      const text = await (await ask(server, query)).text();
+      const ids = [...text.matchAll(/^id: (.*)$/gm)].map(([, id = ""]) => id);
+      const [first = "", last = ""] = [ids[0], ids.at(-1)];
+      const rest = await (await ask(server, query, { "last-event-id": first })).text();
+      assertEquals([...rest.matchAll(/^id: (.*)$/gm)].map(([, id]) => id), ids.slice(1));
+      const over = await ask(server, query, { "last-event-id": last });
+      assertEquals([over.status, await over.text()], [204, ""], field);
+    }
+  });
+
+  it("go on with the same run where none is named, also when it has ended meanwhile", async () => {
+    await using server = await startTestServer();
+    const worker = await startTraining(server);
+    const stream = await ask(server, EPOCHS);
+    await worker.trainEpoch();
+    await worker.end();
+    const [first = ""] = [...(await stream.text()).matchAll(/^id: (.*)$/gm)].map(([, id]) => id);
+    const rest = await (await ask(server, EPOCHS, { "last-event-id": first })).text();
+    assertMatch(rest, /"number":2/);
+    assertEquals(rest.match(/event: next/g)?.length, 1);
+  });
+
+  it("refuse an id of another run or subscription", async () => {
+    await using server = await startTestServer();
+    await (await startTraining(server)).end();
+    const [id] = /seq:\S+/.exec(
+      await (await ask(
+        server,
+        `subscription { epochs(runId: "${
+          (await server.ask("{ runs { nodes { id } } }")).runs.nodes[0].id
+        }") { number } }`,
+      )).text(),
+    ) ?? [""];
+    const cases: [query: string, id: string][] = [
+      ["subscription { batches { step } }", id],
+      [EPOCHS, "nonsense"],
+      [EPOCHS, "seq:no-such-run:1"],
+    ];
+    for (const [query, lastEventId] of cases) {
+      const text = await (await ask(server, query, { "last-event-id": lastEventId })).text();
+      assertMatch(text, /"message":"Cannot follow/, lastEventId);
+      assertMatch(text, /event: complete/);
+    }
+  });
+
+  it("need no header of a client that accepts everything", async () => {
+    await using server = await startTestServer();
+    await (await startTraining(server)).end();
+    const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
+    const response = await fetch(`${server.origin}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: `subscription { epochs(runId: "${id}") { number } }` }),
+    });
+    assertEquals(response.headers.get("content-type"), "text/event-stream");
+    assertMatch(await response.text(), /event: complete/);
+  });
+});
