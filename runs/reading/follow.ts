@@ -60,8 +60,7 @@ export async function hasEvents(
     readonly types?: readonly RunEventType[] | undefined;
   },
 ): Promise<boolean> {
-  const filter = types === undefined ? {} : { types };
-  return (await store.read(runId, { afterSeq, limit: 1, ...filter })).length > 0;
+  return (await store.read(runId, { afterSeq, limit: 1, types })).length > 0;
 }
 
 /**

@@ -51,7 +51,7 @@ export interface ApiContext {
   readonly deleteRun?: ((runId: string) => Promise<boolean>) | undefined;
   /** Its signal fires when the client goes away. */
   readonly request?: { readonly signal: AbortSignal };
-  /** What the client asks to resume; a subscription starts anew without it. */
+  /** Request to resume; a subscription starts anew without it. */
   readonly resumption?: Resumption | undefined;
   /** Device of runs that request AUTO; by default their worker decides. */
   readonly device?: Device | undefined;

@@ -29,7 +29,8 @@ testClient("graphql-ws", (origin, token) => {
         yield dataOf<EpochsAnswer>(answer).epochs;
       }
     },
-    codeOf: (error) => error instanceof Error ? firstCode(error.cause) : undefined,
+    // An operation that cannot start is rejected with the list of its errors.
+    codeOf: (error) => firstCode(error instanceof Error ? error.cause : error),
     dispose: () => client.dispose(),
   };
 });

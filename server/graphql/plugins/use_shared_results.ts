@@ -88,27 +88,7 @@ export function useSharedResults(): Plugin {
       shared.add(result);
       return result;
     };
-    const done = { done: true, value: undefined } as const;
-    const iterator: AsyncIterableIterator<ExecutionResult, void> = {
-      [Symbol.asyncIterator]: () => iterator,
-      async next() {
-        const step = await events.next();
-        if (!step.done) {
-          const pending = resultOf(step.value);
-          const result = pending instanceof Promise ? await pending : pending;
-          if (isObject(step.value)) identifyResult(result, step.value);
-          return { done: false, value: result };
-        }
-        leave();
-        return done;
-      },
-      async return() {
-        leave();
-        await events.return?.();
-        return done;
-      },
-    };
-    return iterator;
+    return execution(events, resultOf, leave);
   }
 
   return {
@@ -116,6 +96,35 @@ export function useSharedResults(): Plugin {
       setSubscribeFn(subscribe);
     },
   };
+}
+
+/** Iterates over the results of a subscription's events. */
+function execution(
+  events: AsyncIterator<unknown>,
+  resultOf: (event: unknown) => ExecutionResult | Promise<ExecutionResult>,
+  leave: () => void,
+): AsyncIterableIterator<ExecutionResult, void> {
+  const done = { done: true, value: undefined } as const;
+  const iterator: AsyncIterableIterator<ExecutionResult, void> = {
+    [Symbol.asyncIterator]: () => iterator,
+    async next() {
+      const step = await events.next();
+      if (step.done) {
+        leave();
+        return done;
+      }
+      const pending = resultOf(step.value);
+      const result = pending instanceof Promise ? await pending : pending;
+      if (isObject(step.value)) identifyResult(result, step.value);
+      return { done: false, value: result };
+    },
+    async return() {
+      leave();
+      await events.return?.();
+      return done;
+    },
+  };
+  return iterator;
 }
 
 /**

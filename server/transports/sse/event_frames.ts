@@ -44,8 +44,9 @@ function framing<Item>(encode: Framing<Item>["encode"]): Framing<Item> {
     heartbeat: COMMENT,
     heartbeatMs: SSE_PING_MS,
     encode,
-    // EventSource dispatches no event without data, and some clients parse all data as JSON.
-    ending: encoder.encode(eventFrame("complete", "{}")),
+    // EventSource dispatches no event without data. Without a colon the data is empty by the standard, and no client
+    // that parses all `data:` as JSON takes it for a result.
+    ending: encoder.encode("event: complete\ndata\n\n"),
   };
 }
 

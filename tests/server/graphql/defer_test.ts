@@ -135,7 +135,7 @@ describe("@defer", () => {
       JSON.parse(json ?? "")
     );
     assertEquals(events.map(({ hasNext }) => hasNext), [true, false]);
-    assertMatch(text, /event: complete\ndata:\n\n$/);
+    assertMatch(text, /event: complete\ndata\n\n$/);
   });
 
   it("gives the errors of a part the project's codes, and tells nothing that was not meant for clients", async () => {

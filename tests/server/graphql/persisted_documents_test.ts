@@ -79,7 +79,8 @@ describe("documents by their hashes", () => {
       await (await post(server.origin, { ...asked(sha256(query)), variables: { id }, ...body }, {
         accept: "text/event-stream",
       })).text();
-    const events = /event: next\ndata: {"data":{"epochs":{"number":1}}}\n\nevent: complete/;
+    const events =
+      /event: next\nid: \S+\ndata: {"data":{"epochs":{"number":1}}}\n\nevent: complete/;
     assertMatch(await follow({}), /PersistedQueryNotFound/);
     assertMatch(await follow({ query }), events);
     assertMatch(await follow({}), events);

@@ -220,7 +220,7 @@ describe("server-sent events", () => {
     assertEquals(response.headers.get("x-accel-buffering"), "no");
     assertMatch(
       await response.text(),
-      /^:\nevent: next\nid: seq:\S+:\d+\ndata: {"data":{"epochs":{"number":1}}}\n\nevent: complete\ndata: {}\n\n$/,
+      /^:\nevent: next\nid: seq:\S+:\d+\ndata: {"data":{"epochs":{"number":1}}}\n\nevent: complete\ndata\n\n$/,
     );
   });
 
