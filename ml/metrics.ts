@@ -2,6 +2,7 @@
  * Metrics of a classifier: the confusion matrix and the scores derived from it, as scikit-learn
  * defines them (0 / 0 is 0).
  */
+import { sum } from "../lib/sum.ts";
 
 /** A network's answers for some images. */
 export interface Classified {
@@ -97,8 +98,4 @@ export function misclassified(
 
 function ratio(part: number, whole: number): number {
   return whole === 0 ? 0 : part / whole;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -2,6 +2,7 @@
  * Parts of hand-made drawings: background, title, a line of facts and a colour bar. They are styled
  * by attributes, so that they can be embedded in a page as they are.
  */
+import { count } from "../lib/format.ts";
 import type { ColorScale } from "./color_scale.ts";
 import { escapeXml } from "./escape_xml.ts";
 import { FONT_FAMILY, PALETTES, type Theme } from "./palette.ts";
@@ -102,11 +103,6 @@ export function drawBar({ right, top, height, name, ticks, colors, theme }: Bar)
     `<rect x="${left - 0.5}" y="${top - 0.5}" width="${BAR_WIDTH + 1}" height="${height + 1}" ` +
     `fill="none" stroke="${muted}"/></g>${marks.join("")}` +
     write(left, top - 14, name, { "text-anchor": "start", fill: muted });
-}
-
-/** A whole number: '60,000'. */
-export function count(value: number): string {
-  return value.toLocaleString("en-US");
 }
 
 /** Formats a position in a training: 'epoch 5, step 9,375'. */

@@ -4,7 +4,8 @@
  * square for every channel.
  */
 import { divergingScale } from "./color_scale.ts";
-import { BAR_SPACE, count, drawBar, framed, HEADING_HEIGHT, MARGIN, write } from "./frame.ts";
+import { BAR_SPACE, drawBar, framed, HEADING_HEIGHT, MARGIN, write } from "./frame.ts";
+import { count } from "../lib/format.ts";
 import { PALETTES, type Theme } from "./palette.ts";
 
 /** A layer's kernels. */

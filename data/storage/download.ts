@@ -3,7 +3,7 @@
  */
 import { join } from "node:path";
 import { type CatalogEntry, catalogEntry } from "../catalog.ts";
-import { makeFolder, writeAtomically } from "./files.ts";
+import { makeFolder, writeWhole } from "./files.ts";
 import { DatasetError } from "../errors.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { readSplit } from "./open.ts";
@@ -71,7 +71,7 @@ export async function downloadDataset(
     await removeStaleParts(own);
     for (const part of wrong) {
       const path = join(own, part.file.name);
-      await writeAtomically(path, await fetchPart(entry, part, sources, log));
+      await writeWhole(path, await fetchPart(entry, part, sources, log));
       const after = await stampOf(path);
       if (after) right.set(part.file.name, after);
     }
@@ -80,7 +80,7 @@ export async function downloadDataset(
   if (datasetFiles(entry).some(({ file }) => !sameStamp(right.get(file.name), stamp[file.name]))) {
     const text = JSON.stringify(Object.fromEntries(right), null, 2) + "\n";
     // Only saves time: without it, the next call reads the files again.
-    await writeAtomically(join(own, STAMP), new TextEncoder().encode(text)).catch(() => {});
+    await writeWhole(join(own, STAMP), new TextEncoder().encode(text)).catch(() => {});
   }
 }
 

@@ -10,7 +10,8 @@
  */
 import { createHash } from "node:crypto";
 import type { TrainingSpec } from "../spec/spec.ts";
-import { asReadError, readChunks, writeAtomically, type WrittenFile } from "./atomic_file.ts";
+import type { WrittenFile } from "../../lib/atomic_file.ts";
+import { asReadError, readCheckpointFile, writeCheckpointFile } from "./checkpoint_file.ts";
 import { CheckpointError } from "./error.ts";
 import {
   differingField,
@@ -69,7 +70,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
     );
   }
   const metadata = new Map([[MANIFEST_KEY, manifestToJson(checkpoint)]]);
-  return await writeAtomically(path, encode(metadata, state));
+  return await writeCheckpointFile(path, encode(metadata, state));
 }
 
 /** Requirements on a checkpoint that is read. */
@@ -128,7 +129,7 @@ export async function readCheckpoint(
 /** Compares the digest of an open file, and seeks to its start. */
 async function verifyDigest(sha256: string, file: Deno.FsFile, path: string): Promise<void> {
   const hash = createHash("sha256");
-  for await (const chunk of readChunks(file, path)) hash.update(chunk);
+  for await (const chunk of readCheckpointFile(file, path)) hash.update(chunk);
   const digest = hash.digest("hex");
   if (digest !== sha256) throw damagedError(path, `its sha256 must be ${sha256}`, digest);
   await file.seek(0, Deno.SeekMode.Start);

@@ -5,9 +5,11 @@
  * Shapes here are for people who know PyTorch: channels first, without the batch.
  */
 import { inferShapes, type Network } from "./network.ts";
-import { elementCount } from "../graph/tensor.ts";
+import { elementCount, showShape } from "../graph/tensor.ts";
+import { count } from "../../lib/format.ts";
 import { layerDefinition } from "./layers.ts";
 import type { SampleShape } from "./layer.ts";
+import { sum } from "../../lib/sum.ts";
 
 /** One layer of a summary. */
 export interface LayerSummary {
@@ -82,8 +84,8 @@ export function renderSummary(summary: NetworkSummary): string {
     row(
       `${layer.name} (${layer.kind})`,
       showShape(layer.outputShape),
-      layer.parameters === 0 ? "--" : grouped(layer.parameters),
-      layer.multiplyAdds === 0 ? "--" : grouped(layer.multiplyAdds),
+      layer.parameters === 0 ? "--" : count(layer.parameters),
+      layer.multiplyAdds === 0 ? "--" : count(layer.multiplyAdds),
     )
   );
   const total = summary.inputBytes + summary.activationBytes + summary.parameterBytes;
@@ -95,9 +97,9 @@ export function renderSummary(summary: NetworkSummary): string {
     row(`${summary.name} (input)`, showShape(summary.inputShape), "--", "--"),
     ...rows,
     rule,
-    `Total params: ${grouped(summary.totalParameters)}`,
-    `Trainable params: ${grouped(summary.trainableParameters)}`,
-    `Non-trainable params: ${grouped(frozen)}`,
+    `Total params: ${count(summary.totalParameters)}`,
+    `Trainable params: ${count(summary.trainableParameters)}`,
+    `Non-trainable params: ${count(frozen)}`,
     `Total mult-adds per sample (M): ${(summary.multiplyAdds / 1e6).toFixed(2)}`,
     rule,
     `Input size per sample (MB): ${megabytes(summary.inputBytes)}`,
@@ -117,18 +119,6 @@ function channelsFirst(shape: SampleShape): readonly number[] {
 
 function row(layer: string, shape: string, parameters: string, multiplyAdds: string): string {
   return layer.padEnd(28) + shape.padEnd(20) + parameters.padStart(14) + multiplyAdds.padStart(18);
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
-}
-
-function showShape(shape: readonly number[]): string {
-  return `[${shape.join(", ")}]`;
-}
-
-function grouped(value: number): string {
-  return value.toLocaleString("en-US");
 }
 
 function megabytes(bytes: number): string {

@@ -1,18 +1,16 @@
 /**
- * Checkpoints in a folder, each run's in a folder of its own: on this machine's disk, or one that many machines share
- * (NFS). A file gets its name only when it is whole and on the disk.
+ * Checkpoints in a folder, with a subfolder for each run: on this machine's disk, or on one that machines share (NFS).
+ * A file gets its name when it is complete and synced.
  */
 import { join, resolve } from "node:path";
+import { PART_SUFFIX, syncFolder, type WrittenFile } from "../../lib/atomic_file.ts";
+import { writeFailureReason } from "../../lib/disk_failure.ts";
 import {
   asReadError,
   asWriteError,
-  PART_SUFFIX,
-  readChunks,
-  syncFolder,
-  writeAtomically,
-  type WrittenFile,
-} from "../../ml/checkpoint/atomic_file.ts";
-import { writeFailureReason } from "../../data/storage/files.ts";
+  readCheckpointFile,
+  writeCheckpointFile,
+} from "../../ml/checkpoint/checkpoint_file.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { type CheckpointStore, mustBeSafe, mustHaveDigest, type TransferOptions } from "./store.ts";
 import { LEFTOVER_AGE_MS } from "../timeouts.ts";
@@ -35,7 +33,7 @@ export function openFolderStore(path: string): CheckpointStore {
     async check() {
       const probe = join(root, `.probe-${crypto.randomUUID()}`);
       await makeFolder(root);
-      await writeAtomically(probe, [new TextEncoder().encode("epochql")]);
+      await writeCheckpointFile(probe, [new TextEncoder().encode("epochql")]);
       await removeFile(probe);
     },
 
@@ -105,9 +103,9 @@ function copyTo(
   path: string,
   { sha256, signal }: TransferOptions,
 ): Promise<WrittenFile> {
-  return writeAtomically(
+  return writeCheckpointFile(
     copy,
-    until(signal, readChunks(source, path)),
+    until(signal, readCheckpointFile(source, path)),
     (written) => mustHaveDigest(sha256, written, path),
   );
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { asReadError, writeAtomically } from "../../ml/checkpoint/atomic_file.ts";
+import { asReadError, writeCheckpointFile } from "../../ml/checkpoint/checkpoint_file.ts";
 import { Bucket, type S3Options } from "./s3_bucket.ts";
 import { type CheckpointStore, mustBeSafe, mustHaveDigest } from "./store.ts";
 
@@ -42,7 +42,7 @@ export function openS3Store(options: S3Options): CheckpointStore {
       const shown = `${location}/${runId}/${name}`;
       return await bucket.attempt(`fetch checkpoint ${shown}`, async () => {
         const { body, size } = await bucket.get(key, signal);
-        await writeAtomically(copy, body, (written) => {
+        await writeCheckpointFile(copy, body, (written) => {
           if (size !== undefined && written.bytes !== size) {
             throw new Error(`${written.bytes} of ${size} bytes`);
           }

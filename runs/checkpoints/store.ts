@@ -1,11 +1,11 @@
 /**
- * The interface of checkpoint stores. Each kind is one file beside this one, and all pass the same contract tests. A run's log
- * lists its checkpoints; a store only holds files by name, and one that no log names is a leftover.
+ * The interface of checkpoint stores, whose implementations pass the same contract tests. The log of a run lists its
+ * checkpoints; a store only holds files by name, and a file that is in no log is a leftover.
  */
-import type { WrittenFile } from "../../ml/checkpoint/atomic_file.ts";
+import type { WrittenFile } from "../../lib/atomic_file.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 
-/** A checkpoint as it lies in a store. */
+/** A checkpoint in a store. */
 export interface StoredCheckpoint {
   readonly name: string;
   readonly bytes: number;
@@ -15,24 +15,24 @@ export interface StoredCheckpoint {
 export interface TransferOptions {
   /** Expected digest, hexadecimal. The transfer fails if the bytes have another one. */
   readonly sha256?: string;
-  /** Ends the transfer; nothing is left of it. */
+  /** Aborts the transfer, which leaves no file. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * A place that keeps checkpoints, by the run and a name. Safe for any number of workers on any number of machines.
+ * A store of checkpoints by run and name. Safe for any number of workers on any number of machines.
  *
- * Every method throws CheckpointError: 'unreadable', 'not-writable', 'disk-full' or 'unavailable' where the place cannot be
- * used now; and RangeError for ids and names that no file may have.
+ * Every method throws CheckpointError if the store cannot be used now ('unreadable', 'not-writable', 'disk-full' or
+ * 'unavailable') and RangeError for invalid ids and names.
  */
 export interface CheckpointStore {
-  /** For people: a folder, or 's3://bucket/prefix'. */
+  /** The location for display: a folder, or 's3://bucket/prefix'. */
   readonly location: string;
-  /** Finds out whether checkpoints can be written, by writing something. */
+  /** Verifies that checkpoints can be written, by writing a file. */
   check(): Promise<void>;
   /**
-   * Keeps a copy of a file. On return it survives power loss; before that, nobody sees any of it. One of this name that is
-   * there already is replaced.
+   * Stores a copy of a file, atomically. On return it survives power loss. An existing checkpoint of the same name is
+   * replaced.
    *
    * @throws {CheckpointError} 'missing' or 'unreadable' of the file; 'damaged' if it has another digest
    * @throws the signal's reason
@@ -44,7 +44,7 @@ export interface CheckpointStore {
     options?: TransferOptions,
   ): Promise<WrittenFile>;
   /**
-   * Puts a copy of a checkpoint into a folder on this machine.
+   * Copies a checkpoint to a folder on this machine.
    *
    * @returns the copy's path
    * @throws {CheckpointError} 'missing' if there is none of this name; 'damaged' if it has another digest
@@ -56,21 +56,25 @@ export interface CheckpointStore {
     folder: string,
     options?: TransferOptions,
   ): Promise<string>;
-  /** A run's checkpoints in order of their names; none if there is no such run. */
+  /** Lists a run's checkpoints in order of their names; none if there is no such run. */
   list(runId: string): Promise<readonly StoredCheckpoint[]>;
   /** Lists the runs that have files here, deleted ones included. */
   runIds(): Promise<readonly string[]>;
-  /** Removes a checkpoint; one that is not there is removed already. */
+  /** Removes a checkpoint, if it exists. */
   remove(runId: string, name: string): Promise<void>;
-  /** Removes everything of a run. */
+  /** Removes all checkpoints of a run. */
   removeAll(runId: string): Promise<void>;
   close(): void;
 }
 
-/** A part of a path or key: never a way out of its folder, whatever it holds. */
+/** Pattern of a part of a path or key. No such part leads out of its folder. */
 const SAFE = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$/;
 
-/** @throws {RangeError} if it is none that a folder or a key may have */
+/**
+ * Requires ids and names to be valid parts of paths and keys.
+ *
+ * @throws {RangeError} if one is not
+ */
 export function mustBeSafe(...parts: readonly string[]): void {
   for (const part of parts) {
     if (SAFE.test(part) && !part.endsWith(".part")) continue;
@@ -83,7 +87,9 @@ export function mustBeSafe(...parts: readonly string[]): void {
 }
 
 /**
- * @param expected what it must be, if that is known
+ * Requires a file to have the expected digest.
+ *
+ * @param expected the digest, if it is known
  * @throws {CheckpointError} 'damaged'
  */
 export function mustHaveDigest(

@@ -1,17 +1,17 @@
-/** Names that people give to checkpoints: one with a name is kept for good, and can be asked for by it. */
+/** Names that users give to checkpoints. A named checkpoint is never pruned, and can be addressed by its name. */
 import { attemptFromName } from "../../ml/checkpoint/checkpoint.ts";
 import { ConflictError, NoSuchCheckpointError } from "./errors.ts";
 import type { Run } from "./run.ts";
 import type { RunEventBody } from "./event.ts";
 
-/** The longest name, in characters as people count them. */
+/** Maximum length of a name, in user-perceived characters. */
 export const MAX_CHECKPOINT_NAME_LENGTH = 50;
 
 /** A new name for a checkpoint. */
 export interface CheckpointNaming {
-  /** The checkpoint. */
+  /** The file of the checkpoint. */
   readonly file: string;
-  /** Null takes the name off: the checkpoint goes when there are enough newer ones. */
+  /** Null removes the name: the checkpoint is pruned when there are enough newer ones. */
   readonly name: string | null;
 }
 
@@ -24,9 +24,9 @@ export function looksLikeFile(name: string): boolean {
 }
 
 /**
- * The events that give a checkpoint its name. None if it has it already.
+ * Returns the events that name a checkpoint; none if it already has the name.
  *
- * @throws {NoSuchCheckpointError} if the run has no such checkpoint (any more)
+ * @throws {NoSuchCheckpointError} if the run has no such checkpoint
  * @throws {ConflictError} if another checkpoint of the run has the name
  */
 export function checkpointNameEvents(

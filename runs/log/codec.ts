@@ -7,7 +7,7 @@ import type { RunEventBody } from "./event.ts";
 
 const MARK = "$number";
 
-/** JSON that keeps every number. */
+/** Encodes a value as JSON, with non-finite numbers. */
 export function toJson(value: unknown): string {
   return JSON.stringify(
     value,
@@ -17,7 +17,7 @@ export function toJson(value: unknown): string {
 }
 
 /**
- * Reads what toJson() wrote. The caller knows what it was.
+ * Parses the output of toJson(). The caller knows its type.
  *
  * @throws {SyntaxError} if it is not JSON
  */
@@ -34,7 +34,7 @@ export function encodeEvent(body: RunEventBody): string {
   return toJson(definitionOf(body.type).encode?.(body) ?? body);
 }
 
-/** Reads what encodeEvent() wrote. */
+/** Decodes an event's body. */
 export function decodeEvent(json: string): RunEventBody {
   return fromJson(json) as RunEventBody;
 }

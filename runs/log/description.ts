@@ -17,7 +17,7 @@ export function isLine(text: string, longest: number): boolean {
   return text.trim() !== "" && [...text].length <= longest && /^[^\p{Cc}\p{Cs}]*$/u.test(text);
 }
 
-/** Returns the name of a run that was given none. */
+/** Returns the default name of a run. */
 export function defaultName({ recipe, seed }: Pick<TrainingSpec, "recipe" | "seed">): string {
   return `${recipe}, seed ${seed}`;
 }
@@ -25,13 +25,13 @@ export function defaultName({ recipe, seed }: Pick<TrainingSpec, "recipe" | "see
 /** Changes of a description. Absent fields stay as they are. */
 export interface Description {
   readonly name?: string | undefined;
-  /** All of its tags, in their order. */
+  /** All tags, in order. */
   readonly tags?: readonly string[] | undefined;
   /** Null for none. */
   readonly note?: string | null | undefined;
 }
 
-/** The events that make a run's description another. None if all is said already. */
+/** Returns the events that change a run's description; none if nothing changes. */
 export function descriptionEvents(
   { name, snapshot }: Run,
   description: Description,

@@ -5,7 +5,7 @@ export class ConflictError extends Error {
   override readonly name = "ConflictError";
 }
 
-/** Thrown when the run has no such checkpoint, or has it no longer. */
+/** Thrown when the run has no such checkpoint, or no longer has it. */
 export class NoSuchCheckpointError extends Error {
   override readonly name = "NoSuchCheckpointError";
 }

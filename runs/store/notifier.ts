@@ -5,28 +5,28 @@
 
 /** Waiters, and a count of what may have been written. */
 export interface Notifier {
-  /** Counts the wake-ups so far. */
+  /** Returns the number of notifications so far. */
   mark(): number;
-  /** Wakes those who wait for one of these topics, or for anything; without topics, as it is not known what, everybody. */
+  /** Wakes the waiters of these topics and those that wait for any; all of them if the topics are unknown. */
   wake(topics?: readonly string[]): void;
   /**
-   * Waits until there was a wake-up since the mark, the signal aborts, or the ceiling is reached.
+   * Waits until a notification has arrived since the mark, the signal aborts, or the ceiling is reached.
    *
-   * @param topic what to wait for; without it, anything
+   * @param topic defaults to any topic
    */
   wait(mark: number, signal: AbortSignal, topic?: string): Promise<void>;
 }
 
-/** Somebody who waits. */
+/** A pending wait(). */
 interface Sleeper {
   readonly topic: string | undefined;
   readonly since: number;
-  /** Those who wait under the same signal. */
+  /** The waiters of the same signal. */
   readonly bed: Set<Sleeper>;
   readonly resolve: () => void;
 }
 
-/** Topics whose last wake-up is remembered, for those who are about to wait for it. */
+/** Number of topics whose last notification is remembered, for callers whose mark is older. */
 const REMEMBERED = 10_000;
 
 /**
@@ -39,10 +39,10 @@ export function createNotifier(
   onWaiting: (somebody: boolean) => void = () => {},
 ): Notifier {
   const sleepers = new Set<Sleeper>();
-  /** Looks for those who have slept long enough; one timer for all. */
+  /** The timer of the next waiter to reach the ceiling: one for all. */
   let looking: ReturnType<typeof setTimeout> | undefined;
   let count = 0;
-  /** The count at the last wake-up of everybody, and at the last for each topic since then. */
+  /** The count at the last notification of all topics, and at the last one of each topic since then. */
   let lastOfAll = 0;
   const lastOf = new Map<string, number>();
   const beds = new WeakMap<AbortSignal, Set<Sleeper>>();
@@ -87,7 +87,7 @@ export function createNotifier(
     sleeper.resolve();
   }
 
-  /** Sleepers are in the order in which they lay down. */
+  /** Waiters are in the order in which they began. */
   function look(): void {
     looking = undefined;
     const now = performance.now();
@@ -101,7 +101,7 @@ export function createNotifier(
     }
   }
 
-  /** Those who sleep until a signal aborts. It is listened to once, however often they lie down. */
+  /** Groups waiters by signal, each of which has one listener however often it is waited on. */
   function bedOf(signal: AbortSignal): Set<Sleeper> {
     const known = beds.get(signal);
     if (known) return known;

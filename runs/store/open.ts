@@ -1,5 +1,5 @@
 /**
- * Opens the store of this installation: a PostgreSQL database where one is named, else a file in its folder.
+ * Opens the store of this installation: a PostgreSQL database if one is configured, else a SQLite file in its folder.
  */
 import { join } from "node:path";
 import { errorMessage } from "../../lib/error_message.ts";
@@ -13,17 +13,17 @@ const DATABASE_FILE = "epochql.db";
 
 /** Location of the runs. */
 export interface StoreLocation {
-  /** The folder of everything that is kept on this machine (EPOCHQL_HOME). It is made if it is not there. */
+  /** The folder of all data on this machine (EPOCHQL_HOME). It is created if it does not exist. */
   readonly home: string;
-  /** The PostgreSQL database that keeps the runs instead (DATABASE_URL). */
+  /** The PostgreSQL database to use instead of a file (DATABASE_URL). */
   readonly databaseUrl?: string | undefined;
 }
 
 /**
  * Opens the store.
  *
- * @param options.connections to PostgreSQL, at most
- * @throws {StoreUnavailableError} if it cannot be used; the message says why and what to do
+ * @param options.connections maximum number of connections to PostgreSQL
+ * @throws {StoreUnavailableError} if it cannot be used; the message states the cause and the remedy
  */
 export async function openStore(
   { home, databaseUrl, ...options }: StoreLocation & { readonly connections?: number },

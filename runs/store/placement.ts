@@ -8,22 +8,22 @@ import type { WorkerInfo } from "./worker_info.ts";
 
 type Looked = Pick<WorkerInfo, "devices">;
 
-/** Devices of a worker before it has listed them: those that nearly every machine has. */
+/** Devices assumed of a worker that has not listed them yet: those of nearly every machine. */
 const BEFORE_LOOKING: readonly Device[] = ["AUTO", "CPU"];
 
-/** The devices for which a worker takes runs. */
+/** Returns the devices whose runs a worker may claim. */
 export function canTrain(worker: Looked): readonly Device[] {
   return worker.devices.length === 0 ? BEFORE_LOOKING : supportedDevices([worker]);
 }
 
-/** The devices for which runs have a worker. All, while nobody knows better. */
+/** Returns the devices that some worker has; all while a worker has not listed its own. */
 export function supportedDevices(workers: readonly Looked[]): readonly Device[] {
   if (workers.length === 0 || workers.some(({ devices }) => devices.length === 0)) return DEVICES;
   const there = workers.flatMap(({ devices }) => devices).filter(({ available }) => available);
   return DEVICES.filter((device) => device === "AUTO" || there.some(({ kind }) => kind === device));
 }
 
-/** Remedies where no worker has a device. */
+/** Remedies if no worker has a device. */
 const REMEDIES = {
   AUTO: "start one",
   CUDA: "start one on a machine with an NVIDIA GPU",
@@ -32,8 +32,8 @@ const REMEDIES = {
 } as const satisfies Record<Device, string>;
 
 /**
- * Explains what a run waits for that will not come by itself, and what to do; undefined if a worker
- * has its device or may have it, or if it does not wait.
+ * Explains what a waiting run lacks, with the remedy. Returns undefined if a worker has its device or may
+ * have it, or if the run does not wait.
  */
 export function waitingFor(
   { spec: { device }, snapshot: { state } }: Run,
@@ -47,8 +47,8 @@ export function waitingFor(
 }
 
 /**
- * Explains that no worker has a device, which ones they have and what to do; undefined while a
- * worker has not listed its devices, or if one has it.
+ * Explains that no worker has a device, which ones they have and the remedy. Returns undefined if a worker
+ * has it or has not listed its devices yet.
  */
 export function missingDevice(device: Device, workers: readonly Looked[]): string | undefined {
   if (workers.length === 0 || supportedDevices(workers).includes(device)) return undefined;

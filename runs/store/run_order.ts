@@ -28,15 +28,14 @@ export interface RunOrder {
 export const NEWEST_FIRST: RunOrder = { field: "CREATED_AT", direction: "DESC" };
 
 /**
- * The value that a run is sorted by. Null where it has none, and for CREATED_AT, where its id
- * suffices.
+ * The value that a run is sorted by; null if it has none, and for CREATED_AT, which is the order of ids.
  */
 export type OrderValue = string | number | null;
 
-/** Names differ within these characters, or are sorted as equal. */
+/** Number of characters of a name that are compared. */
 const NAME_KEY_LENGTH = 100;
 
-/** A run's value. */
+/** Returns the value of a run in an order. */
 export function orderValue({ name, snapshot }: Run, field: RunOrderField): OrderValue {
   const { lastEpoch, bestTestAcc } = snapshot;
   switch (field) {
@@ -60,7 +59,7 @@ export function orderValue({ name, snapshot }: Run, field: RunOrderField): Order
   }
 }
 
-/** A training that diverged has no loss to be compared with others. */
+/** Returns null for the loss of a training that diverged, which is not comparable. */
 function finite(value: number | null | undefined): number | null {
   return Number.isFinite(value) ? value ?? null : null;
 }

@@ -4,12 +4,12 @@
  */
 import type { Run } from "../log/run.ts";
 
-/** All that a run can be found by: its name, recipe, seed, tags and note. */
+/** Returns the text that is searched: name, recipe, seed, tags and note. */
 export function searchText({ name, spec, snapshot: { tags, note } }: Run): string {
   return [name, spec.recipe, spec.seed, ...tags, note ?? ""].join("\n").toLowerCase();
 }
 
-/** The words of a search, each of which a run's text must hold. */
+/** Splits a search into words, all of which a run's text must contain. */
 export function searchWords(search: string): readonly string[] {
   return search.toLowerCase().split(/\s+/).filter((word) => word !== "");
 }

@@ -14,7 +14,7 @@ import { createStopPlan, type StopPlan } from "./stop_plan.ts";
 import type { TrainingSpan } from "./training_span.ts";
 import type { LogLevel, WorkerLog } from "./worker_log.ts";
 
-/** Everything that an attempt needs. */
+/** Options of an attempt. */
 export interface AttemptOptions {
   readonly store: RunStore;
   readonly trainer: Trainer;
@@ -32,14 +32,14 @@ export interface AttemptOptions {
   readonly signal: AbortSignal;
   /** Receives messages for the people who run the worker. */
   readonly log?: WorkerLog | undefined;
-  /** Receives the problem that holds the training up, and null when it has ended. */
+  /** Receives the problem that delays the training, and null when it has ended. */
   readonly onProblem?: ((message: string | null) => void) | undefined;
 }
 
-/** An attempt under way. */
+/** An attempt in progress. */
 export interface Attempt extends AttemptOptions {
   readonly span: TrainingSpan;
-  /** The run's spec with the epochs that it is to reach now. */
+  /** The run's spec, with the current number of epochs. */
   readonly spec: TrainingSpec;
   /** A folder for this attempt's files. */
   readonly folder: string;
@@ -53,7 +53,7 @@ export interface Attempt extends AttemptOptions {
   latest: Run;
   /** Time of the last append, by performance.now(). */
   appendedAt: number;
-  /** Removals of files that are no longer needed, one after the other. */
+  /** Pending removals of files, one after the other. */
   removals: Promise<void>;
 }
 
@@ -93,7 +93,7 @@ export function createAttempt(options: AttemptOptions, span: TrainingSpan): Atte
   };
 }
 
-/** Takes note of the run's newest state, and reacts to what clients want of it. */
+/** Records the run's newest state and reacts to requests of clients. */
 export function observeRun(attempt: Attempt, run: Run): void {
   // A read that began before an append may end after it.
   if (run.snapshot.lastSeq < attempt.latest.snapshot.lastSeq) return;

@@ -1,7 +1,7 @@
 /**
- * Takes checkpoints from a trainer into the store, tells the log of them, and removes those that are not needed any
- * more. A checkpoint is only when the log says so; and the log ceases to say so before its file goes. Names hold the
- * attempt, so that a worker which has lost the run without knowing does no harm to the files of the next one.
+ * Uploads a trainer's checkpoints, logs them and prunes old ones. A checkpoint exists once its event is committed, and
+ * its file is deleted after its removal is. File names contain the attempt, so that a worker that has lost its claim
+ * does not touch the files of the next one.
  */
 import { attemptFromName, checkpointName } from "../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
@@ -20,26 +20,26 @@ import type { WrittenCheckpoint } from "../trainer/trainer.ts";
 export interface CheckpointManagerOptions {
   readonly store: CheckpointStore;
   readonly runId: string;
-  /** Of the claim: names the files. */
+  /** Number of the attempt, which is part of the file names. */
   readonly attempt: number;
   readonly buffer: EventBuffer;
-  /** The checkpoints that the log has. */
+  /** Returns the checkpoints in the log. */
   readonly logged: () => readonly CheckpointInfo[];
-  /** Why the training is to stop in good order, if it is. */
+  /** Returns the reason for a requested stop, if there is one. */
   readonly stopReason: () => Exclude<CheckpointReason, "interval" | "epoch"> | undefined;
-  /** Does not wait for a store that cannot be used. */
+  /** Aborts when the training is to stop: an unavailable store is then no longer waited for. */
   readonly stop: AbortSignal;
-  /** Ends everything: the files are another worker's business. */
+  /** Aborts when the claim is lost or out of time: nothing more is uploaded. */
   readonly giveUp: AbortSignal;
-  /** Receives the problem that keeps checkpoints from being stored, and null when it has ended. */
+  /** Receives the problem that prevents uploads, and null when it has ended. */
   readonly onProblem: (message: string | null) => void;
 }
 
-/** Keeps the checkpoints of a claimed run. */
+/** Uploads, logs and prunes the checkpoints of a claimed run. */
 export interface CheckpointManager {
-  /** Takes over a file. Resolves when the one before it is kept: a trainer is ahead by one at most. */
+  /** Accepts a file. Resolves when the previous one is stored: a trainer is at most one checkpoint ahead. */
   take(checkpoint: WrittenCheckpoint): Promise<void>;
-  /** Resolves when everything that was taken is on its way into the log, or given up: then it says why. */
+  /** Resolves when all accepted files are stored and buffered for the log, with the reason if one was not. */
   settled(): Promise<string | undefined>;
 }
 
@@ -50,17 +50,17 @@ export function createCheckpointManager(options: CheckpointManagerOptions): Chec
     async take(checkpoint) {
       await keeping;
       keeping = keep(checkpoint);
-      keeping.catch(() => {}); // Whoever waits for it sees it.
+      keeping.catch(() => {}); // Rejects for those who await it.
     },
     settled: () => keeping,
   };
 
-  /** @returns why it is not kept */
+  /** @returns the reason why it was not stored, if it was not */
   async function keep(written: WrittenCheckpoint): Promise<string | undefined> {
     const { path, reason, ...facts } = written;
     const file = checkpointName(written.step, attempt);
     const problem = await put(file, written);
-    await Deno.remove(path).catch(() => {}); // Its folder goes as a whole.
+    await Deno.remove(path).catch(() => {}); // Its folder is removed at the end.
     if (problem !== undefined || giveUp.aborted) return problem;
     const event = { ...facts, file, reason: reasonOf(reason) };
     await buffer.add(event);
@@ -98,7 +98,7 @@ export function createCheckpointManager(options: CheckpointManagerOptions): Chec
     }
   }
 
-  /** While the log cannot be written for long, files do not heap up. */
+  /** Removes buffered checkpoints that newer ones have replaced, so that files do not accumulate while the log is unavailable. */
   async function withdrawOld(): Promise<void> {
     const waiting = buffer.checkpoints();
     const old = superfluous([
@@ -107,7 +107,7 @@ export function createCheckpointManager(options: CheckpointManagerOptions): Chec
     ]);
     for (const checkpoint of waiting.filter(({ file }) => old.includes(file))) {
       buffer.withdraw(checkpoint);
-      await store.remove(runId, checkpoint.file).catch(() => {}); // The next claim removes what is left.
+      await store.remove(runId, checkpoint.file).catch(() => {}); // The next attempt removes leftovers.
     }
   }
 
@@ -116,17 +116,17 @@ export function createCheckpointManager(options: CheckpointManagerOptions): Chec
   }
 }
 
-/** The events by which the log forgets the checkpoints that are not needed any more. */
+/** Returns the events that remove the checkpoints that are no longer needed. */
 export function pruneEvents({ checkpoints }: RunSnapshot): readonly RunEventBody[] {
   return superfluous(checkpoints)
     .map((file) => ({ type: "checkpointRemoved", file, unusable: false }));
 }
 
 /**
- * Removes files that the log has forgotten. What is in the way is another claim's business.
+ * Deletes the files of removed checkpoints. Files that cannot be deleted are left to the next attempt.
  *
- * @param events by which it was to forget them
- * @param snapshot the run after these: it still has those that a client named in that moment
+ * @param events the removals
+ * @param snapshot the run after them: it still has checkpoints that a client has named meanwhile
  */
 export async function removePruned(
   store: CheckpointStore,
@@ -141,21 +141,21 @@ export async function removePruned(
   }
 }
 
-/** Removes files of which the log knows nothing: of workers that died, or lost the run. */
+/** Deletes files that are not in the log: leftovers of workers that died or lost the run. */
 export async function removeLeftovers(
   store: CheckpointStore,
   runId: string,
   { checkpoints, attempts }: RunSnapshot,
 ): Promise<void> {
-  // What this attempt is writing meanwhile is not yet in the log.
+  // Files that this attempt is writing are not in the log yet.
   await removeUnlogged(store, runId, checkpoints, (attempt) => attempt < attempts);
 }
 
 /**
- * Removes the files of an ended attempt that the log does not name: the run was lost to another worker, or ended, at that
- * moment.
+ * Deletes the files of an ended attempt that are not in the log: the claim was lost, or the run ended, before they
+ * were logged.
  *
- * @param snapshot the run as it is now; undefined if it was deleted, and then nothing of it is to be left
+ * @param snapshot the run as it is now; undefined if it was deleted: all of the attempt's files are deleted then
  */
 export async function removeOrphans(
   store: CheckpointStore,
@@ -167,7 +167,7 @@ export async function removeOrphans(
   await removeUnlogged(store, runId, snapshot.checkpoints, (attempt) => attempt === own);
 }
 
-/** Removes the files of some attempts that the log does not name. */
+/** Deletes the files of some attempts that are not in the log. */
 async function removeUnlogged(
   store: CheckpointStore,
   runId: string,

@@ -1,7 +1,7 @@
 /**
- * Watches a claimed run while it is trained: renews its lease, and notices pause and cancel requests at once. Each append
- * returns the run's state as well; only while nothing is appended does the watch listen for the store's notifications,
- * since each listener of a database is work for every writer.
+ * Watches a claimed run during its training: renews the lease and receives pause and cancel requests without delay. Each
+ * append returns the run's state; the watch listens for notifications only while nothing is appended, since each
+ * listener costs every writer of a database.
  */
 import { delay } from "../../lib/delay.ts";
 import { retry } from "../../lib/retry.ts";
@@ -17,9 +17,9 @@ export interface ClaimWatchOptions {
   readonly until: AbortSignal;
   /** Returns the time of the last append, by performance.now(). */
   readonly appendedAt: () => number;
-  /** Receives the run as it is now, with the requests of clients. */
+  /** Receives the current state of the run, including requests of clients. */
   readonly onRun: (run: Run) => void;
-  /** Called when another worker has the run, or it has ended or was deleted. */
+  /** Called when the claim is lost: another worker has claimed the run, or it has ended or was deleted. */
   readonly onLost: () => void;
 }
 
@@ -35,7 +35,7 @@ export async function watchClaim(
   ]);
 }
 
-/** Renews the lease several times within its length, until it is lost or no longer needed. */
+/** Renews the lease several times within its lifetime, until it is lost or no longer needed. */
 async function keepLease(
   store: RunStore,
   claim: Claim,
@@ -49,7 +49,7 @@ async function keepLease(
     } catch (error) {
       // While the store is unavailable, no other worker can claim the run either.
       if (error instanceof StoreUnavailableError) continue;
-      // The claim may have ended, with the run, while the renewal was on its way.
+      // The run may have ended during the renewal.
       if (!until.aborted) onLost();
       if (error instanceof FencedError) return;
       throw error;
@@ -57,7 +57,7 @@ async function keepLease(
   }
 }
 
-/** Reads the run whenever its state may have changed and no append has returned it. */
+/** Reads the run when its state may have changed and no append has returned it. */
 async function watchControlRequests(
   store: RunStore,
   { run: { id, snapshot } }: Claim,

@@ -1,33 +1,37 @@
 /**
- * Buffers a training's events until they are in the log. Consecutive steps are joined to one event, so that a fast training makes
- * few and long events. When the buffer is full, because the log cannot be written, the training waits.
+ * Buffers a training's events until they are logged. Consecutive `batches` events are merged, so that a fast training
+ * writes few long events. While the buffer is full, because the log is unavailable, the training waits.
  */
 import type { BatchesEvent } from "../../ml/training/events.ts";
 import type { CheckpointEvent } from "../log/events/checkpoints/checkpoint.ts";
 import type { RunEventBody } from "../log/event.ts";
 
-/** Events on their way into the log. */
+/** Events that are not in the log yet. */
 export interface EventBuffer {
-  /** Adds an event; resolves when there is room for more, or the buffer is closed. */
+  /** Adds an event. Resolves when there is room for another one, or the buffer is closed. */
   add(event: RunEventBody): Promise<void>;
-  /** Resolves when there is something to take, with true, or when the buffer is closed and empty, with false. */
+  /** Resolves to true when there are events, and to false when the buffer is closed and empty. */
   ready(): Promise<boolean>;
-  /** Takes everything out. */
+  /** Removes and returns all events. */
   take(): readonly RunEventBody[];
-  /** The checkpoints that are in it. */
+  /** Returns the buffered checkpoint events. */
   checkpoints(): readonly CheckpointEvent[];
-  /** Takes a checkpoint out, which then never was. */
+  /** Removes a checkpoint event, which is then never logged. */
   withdraw(checkpoint: CheckpointEvent): void;
-  /** Nothing more will be added. */
+  /** Closes the buffer: no more events are added. */
   close(): void;
   /** Aborts when the buffer is closed. */
   readonly closed: AbortSignal;
 }
 
-/** Steps that are put together at most: an event is read and sent as a whole. */
+/** Maximum number of steps in a merged event: an event is read and sent as a whole. */
 const MAX_EVENT_STEPS = 1_000;
 
-/** @param room how many steps and other events it holds before the training has to wait */
+/**
+ * Creates an empty buffer.
+ *
+ * @param room number of steps and other events at which the training has to wait
+ */
 export function createEventBuffer(room: number): EventBuffer {
   let events: RunEventBody[] = [];
   let held = 0;
@@ -72,7 +76,7 @@ export function createEventBuffer(room: number): EventBuffer {
   };
 }
 
-/** Two events as one, if they are batches that follow each other in one epoch. */
+/** Merges two `batches` events that follow each other in one epoch. Returns undefined for others. */
 function join(first: RunEventBody, second: RunEventBody): BatchesEvent | undefined {
   if (first.type !== "batches" || second.type !== "batches") return undefined;
   const [steps, more] = [first.losses.length, second.losses.length];

@@ -1,13 +1,12 @@
 /**
- * A sign of life on this machine's disk, for whatever looks after processes there (cli/check_worker.ts). It says
- * that the worker's process does its work, not that its database can be reached: a worker goes on training
- * without it, and must not be killed for that.
+ * Liveness file of a worker, for probes on its machine (cli/check_worker.ts). It shows that the process is responsive,
+ * not that its database is reachable: a worker continues to train without a database and must not be killed for that.
  */
 import { dirname, join } from "node:path";
 import { delay } from "../../lib/delay.ts";
 import { LIVENESS_INTERVAL_MS } from "../timeouts.ts";
 
-/** Gives signs of life until the signal aborts. A disk that cannot be written gets none. */
+/** Touches the file until the signal aborts. Errors of the disk are ignored. */
 export async function touchLivenessFile(
   home: string,
   host: string,
@@ -34,7 +33,7 @@ export async function readLiveness(home: string, host: string): Promise<Date | u
 async function beat(file: string): Promise<void> {
   const now = new Date();
   try {
-    // Takes no room: a full disk is no reason to be taken for dead.
+    // Touching needs no space: a worker on a full disk is alive.
     await Deno.utime(file, now, now);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -43,7 +42,7 @@ async function beat(file: string): Promise<void> {
   }
 }
 
-/** A folder may be shared by machines. */
+/** Returns the path of a host's file: machines may share a folder. */
 function heartbeatFile(home: string, host: string): string {
   return join(home, `heartbeat-${host}`);
 }

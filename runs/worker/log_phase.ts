@@ -1,4 +1,4 @@
-/** The writing of the log while an attempt trains: buffered events are appended, old checkpoints removed. */
+/** The logging phase of an attempt, concurrent to its training: appends buffered events and removes old checkpoints. */
 import { delay } from "../../lib/delay.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import type { Run } from "../log/run.ts";
@@ -11,7 +11,7 @@ import type { TrainingEnd } from "./outcome.ts";
 /**
  * Appends buffered events until the buffer is closed and empty. If that fails, the training ends.
  *
- * @returns how the training ends if the log rejects what the trainer reported
+ * @returns the end of the training if the log rejects its events
  */
 export async function writeLog(attempt: Attempt): Promise<TrainingEnd | undefined> {
   const { buffer, stop } = attempt;

@@ -6,7 +6,7 @@ import type { RunEventBody } from "../log/event.ts";
 import type { Claim, RunStore } from "../store/store.ts";
 import { APPEND_RETRY_MS, MAX_APPEND_RETRY_MS } from "../timeouts.ts";
 
-/** Appends under one claim. One append after the other. */
+/** Appends events under one claim, one append at a time. */
 export interface LogWriter {
   /**
    * Appends events, all or none.

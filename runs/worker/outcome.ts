@@ -1,16 +1,14 @@
-/**
- * The events that end an attempt: they follow from how the training ended and from the requests of clients.
- */
+/** The events that end an attempt, derived from the end of its training and from the requests of clients. */
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import { epochsOf, type RunSnapshot } from "../log/snapshot.ts";
 import type { Run } from "../log/run.ts";
 import type { RunEventBody } from "../log/event.ts";
 import type { RunStore } from "../store/store.ts";
 
-/** Crashes of a run's trainer or worker without an epoch in between after which the run fails. */
+/** Number of crashes in a row, without a completed epoch in between, after which a run fails. */
 const MAX_CRASHES = 3;
 
-/** The end of a training, unless it was stopped, and the reason why its last checkpoint was not kept, if it was not. */
+/** The end of a training: its result, unless it was stopped, and the reason why its last checkpoint was not stored, if it was not. */
 export interface TrainingEnd {
   readonly end?: RunEventBody | undefined;
   readonly unsaved?: string;

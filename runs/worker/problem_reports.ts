@@ -1,13 +1,13 @@
 /**
- * Reports what keeps an attempt from being written down: to the worker's list, the worker's log and the run's log,
- * each problem once and its end once.
+ * Reports problems that delay an attempt to the worker's registration, the worker's log and the run's log: once when
+ * they begin and once when they end.
  */
 import type { RunEventBody } from "../log/event.ts";
 import type { LogLevel } from "./worker_log.ts";
 
 /** The problems of an attempt, by their source. Null means that the problem has ended. */
 export interface ProblemReports {
-  /** The log cannot be written; the training goes on meanwhile. */
+  /** The log cannot be written; the training continues meanwhile. */
   logProblem(message: string | null): void;
   /** The checkpoint store or the attempt's folder is unavailable; the training waits. */
   storeProblem(message: string | null): void;

@@ -1,6 +1,4 @@
-/**
- * Registers a worker in the store for as long as it runs.
- */
+/** Registers a worker in the store for as long as it runs. */
 import { delay } from "../../lib/delay.ts";
 import { StoreUnavailableError } from "../store/errors.ts";
 import type { WorkerInfo, WorkerStats } from "../store/worker_info.ts";
@@ -19,9 +17,9 @@ export interface Registration {
 }
 
 /**
- * Registers a worker, again and again until it leaves.
+ * Registers a worker and renews the registration until it leaves.
  *
- * @param readFigures called for each registration
+ * @param readFigures called for each renewal
  */
 export function registerWorker(
   store: RunStore,
@@ -31,7 +29,7 @@ export function registerWorker(
   const gone = new AbortController();
   let current = worker;
   let changed = new AbortController();
-  const beating = beat();
+  const renewing = renew();
   return {
     update(change) {
       current = { ...current, ...change };
@@ -40,12 +38,12 @@ export function registerWorker(
     async leave() {
       gone.abort();
       changed.abort();
-      await beating;
+      await renewing;
       await ignoreUnavailableStore(store.deregisterWorker(worker.id));
     },
   };
 
-  async function beat(): Promise<void> {
+  async function renew(): Promise<void> {
     while (!gone.signal.aborted) {
       changed = new AbortController();
       await ignoreUnavailableStore(store.registerWorker({ ...current, figures: readFigures() }));
@@ -54,7 +52,7 @@ export function registerWorker(
   }
 }
 
-/** A store that cannot be used now lists no workers either; who trains reports it. */
+/** Ignores an unavailable store: it lists no workers either, and the training reports it. */
 async function ignoreUnavailableStore(work: Promise<void>): Promise<void> {
   try {
     await work;

@@ -1,6 +1,6 @@
 /**
- * Continues a run where an earlier attempt has left it: from its newest usable checkpoint, or else from the first step.
- * The steps from there to the end of the log are computed again, with the same numbers, and not logged twice.
+ * Finds the point from which a run continues: its newest usable checkpoint, else the first step. Steps from there to the
+ * end of the log are computed again, with identical results, and are not logged twice.
  */
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";

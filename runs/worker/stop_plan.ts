@@ -1,6 +1,6 @@
 /**
- * The ways in which an attempt ends early, and the time that each leaves. A soft stop lets the training save what
- * it has; a hard stop ends it at once; giving up ends the writing of the log as well.
+ * The early ends of an attempt. A soft stop lets the training save a checkpoint; a hard stop ends it at once; giving up
+ * ends the writing of the log as well.
  */
 import { delay } from "../../lib/delay.ts";
 import { FORCE_TIMEOUT_MS, GRACE_TIMEOUT_MS } from "../timeouts.ts";
@@ -11,25 +11,25 @@ export interface StopPlan {
   readonly soft: AbortSignal;
   /** Aborts when the training is to end unsaved: cancelled, claim lost, grace timeout passed, or nothing trained yet. */
   readonly hard: AbortSignal;
-  /** Aborts when the log is not to be written any longer: claim lost, or force timeout passed. */
+  /** Aborts when the log must no longer be written: claim lost, or force timeout passed. */
   readonly giveUp: AbortSignal;
   /** Aborts when the attempt has ended. */
   readonly ended: AbortSignal;
-  /** Returns why the training is to save and end, if it is. */
+  /** Returns the reason of the soft stop, if there is one. */
   softReason(): "pause" | "stop" | undefined;
-  /** Records that there is something to save: until then a soft stop is a hard one. */
+  /** Records that there is progress to save: before that, a soft stop is a hard one. */
   recordProgress(): void;
-  /** A client wants the run paused. */
+  /** Stops because a client requested a pause. */
   pause(): void;
-  /** A client wants the run cancelled. */
+  /** Stops because a client requested a cancellation. */
   cancel(): void;
-  /** The claim is lost, or its log cannot be written any more. */
+  /** Gives up: the claim is lost, or its log can no longer be written. */
   loseClaim(): void;
-  /** Ends the attempt, and with it all timers. */
+  /** Ends the attempt and stops all timers. */
   end(): void;
 }
 
-/** Timeouts of a worker's stop, both from the stop on. */
+/** Timeouts of a worker's stop, both from its beginning. */
 export interface StopTimeouts {
   /** Time until the hard stop, in milliseconds. */
   readonly graceTimeoutMs: number;

@@ -1,7 +1,4 @@
-/**
- * Turns what a trainer says of itself into measurements for the log. No timer: the trainer's reports come every few
- * seconds, and each is held against the one before.
- */
+/** Converts a trainer's usage reports to measurements for the log: each is the difference between two reports. */
 import type { GpuUse, SystemEvent } from "../log/events/training/system.ts";
 import type { GpuReader } from "../trainer/gpu.ts";
 import type { TrainerEvent, UsageReport } from "../trainer/trainer.ts";
@@ -11,13 +8,13 @@ export type MeasuredEvent = Exclude<TrainerEvent, UsageReport> | SystemEvent;
 
 /** Options of sampleSystem(). */
 export interface MeasureOptions {
-  /** Samples of a step. */
+  /** Number of samples per step. */
   readonly batchSize: number;
-  /** Asks the GPU, where it trains on one. */
+  /** Reads the load of the GPU, if the training uses one. */
   readonly readGpu?: GpuReader | undefined;
 }
 
-/** Gives the events of a trainer as they are, but for its reports of usage, which become measurements. */
+/** Yields a trainer's events, with usage reports replaced by measurements. */
 export async function* sampleSystem(
   events: AsyncIterable<TrainerEvent>,
   { batchSize, readGpu }: MeasureOptions,
@@ -41,7 +38,7 @@ export async function* sampleSystem(
         }
         last = report;
         samples = 0;
-        // The training does not wait for the driver: its answer is for the next measurement.
+        // The training does not wait for the driver: the result is used by the next measurement.
         if (asksGpu) readGpu?.().then((use) => gpu = use, () => gpu = null);
         break;
       }
@@ -59,7 +56,7 @@ export async function* sampleSystem(
   }
 }
 
-/** As many digits as a measurement has. */
+/** Rounds to the precision of a measurement. */
 function round(value: number): number {
   return Number(value.toPrecision(4));
 }

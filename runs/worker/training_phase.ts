@@ -1,7 +1,7 @@
-/** The training of an attempt: find the resume point, run the trainer, pass its events on. */
+/** The training phase of an attempt: finds the resume point, runs the trainer and forwards its events. */
 import { errorMessage } from "../../lib/error_message.ts";
 import { retry } from "../../lib/retry.ts";
-import { asWriteError } from "../../ml/checkpoint/atomic_file.ts";
+import { asWriteError } from "../../ml/checkpoint/checkpoint_file.ts";
 import { removeStaleAttempts } from "../scratch.ts";
 import type { RunEventBody } from "../log/event.ts";
 import { CHECKPOINT_RETRY_MS } from "../timeouts.ts";
@@ -17,7 +17,7 @@ import { deviceChangeWarning, findResumePoint, type ResumePoint, skipLogged } fr
 import { type MeasuredEvent, sampleSystem } from "./system_samples.ts";
 import { withTraceparent } from "./training_span.ts";
 
-/** Trains until the end or a stop. The end is empty if the training was stopped. */
+/** Trains to the end or until a stop, which returns an empty end. */
 export async function train(attempt: Attempt): Promise<TrainingEnd> {
   const { checkpoints, claim, buffer, stop, problems } = attempt;
   const manager = createCheckpointManager({
@@ -39,7 +39,7 @@ export async function train(attempt: Attempt): Promise<TrainingEnd> {
   return unsaved === null ? { end } : { end, unsaved };
 }
 
-/** Creates the attempt's folder and finds the resume point; undefined if the training is to stop before. */
+/** Creates the attempt's folder and finds the resume point. Returns undefined if the attempt is stopped before. */
 async function prepare(attempt: Attempt): Promise<ResumePoint | undefined> {
   const { checkpoints, scratch, claim, spec, folder, stop, problems, buffer, logLine } = attempt;
   const { id, snapshot } = claim.run;
@@ -61,7 +61,7 @@ async function prepare(attempt: Attempt): Promise<ResumePoint | undefined> {
   return signal.aborted ? undefined : start;
 }
 
-/** Runs the trainer from the resume point. @returns how it ended; undefined if it was stopped */
+/** Runs the trainer from the resume point. @returns its end; undefined if it was stopped */
 async function runTrainer(
   attempt: Attempt,
   start: ResumePoint,
@@ -97,7 +97,7 @@ async function runTrainer(
   }
 }
 
-/** Creates the function that passes a trainer's events on to the log and the checkpoint store. */
+/** Creates the function that forwards a trainer's events to the log and the checkpoint store. */
 function createEventPass(
   { claim, buffer, stop, problems }: Attempt,
   manager: CheckpointManager,

@@ -1,9 +1,8 @@
 /**
- * The spans of a training, where they are recorded: one from the claim of a run until its worker lets go of it, in the
- * trace of the client that asked for it, and within it its loading and each epoch. The span of a training that goes on
- * after a crash or a pause is linked to the one before.
+ * Spans of a training: one for the attempt, in the trace of the client that requested it, with child spans for loading
+ * and each epoch. The span of a resumed attempt is linked to the previous one.
  *
- * Spans leave the process when they end: of a worker that is killed, the epochs that it has finished are known.
+ * Spans are exported when they end: a killed worker has exported those of its completed epochs.
  */
 import {
   type Attributes,
@@ -30,17 +29,17 @@ import {
   tracer,
 } from "../../lib/trace.ts";
 
-/** Receives the progress of a training, for its spans. */
+/** Records the progress of a training as spans. */
 export interface TrainingSpan {
   /** Records an event of the training. */
   heard(event: MeasuredEvent): void;
-  /** It has failed, or what trained it has died. */
+  /** Marks the attempt as failed. */
   failed(error: unknown): void;
 }
 
 const NO_SPAN: TrainingSpan = { heard() {}, failed() {} };
 
-/** Trains a claimed run within its span. */
+/** Runs an attempt within its span. */
 export async function inTrainingSpan(
   store: RunStore,
   { run, worker }: Claim,
@@ -71,16 +70,16 @@ export async function inTrainingSpan(
   }
 }
 
-/** The event by which a training that starts goes into the log: it says where its span is. */
+/** Adds the traceparent of the span to the event that starts the training. */
 export function withTraceparent(event: StartedEvent): StartedEvent & Traced {
   return { ...event, ...traced(currentTraceparent()) };
 }
 
-/** Follows a training from part to part: it loads, then one epoch comes after the other. */
+/** Creates the child spans of an attempt: loading, then one epoch after the other. */
 function watchParts(span: Span, within: Context, runId: string) {
   const begin = (name: string, startTime: number) =>
     tracer.startSpan(name, { startTime, attributes: { "epochql.run.id": runId } }, within);
-  /** When the part before this one has ended. */
+  /** End of the previous child span. */
   let since = Date.now();
   let part: Span | undefined = begin("load", since);
   let isMarked = false;
@@ -132,7 +131,7 @@ function watchParts(span: Span, within: Context, runId: string) {
       if (error instanceof Error) fail(error.name, error.message);
       else fail("Error", String(error));
     },
-    /** Says how the run was left; undefined: it was taken away, or that could not be written down. */
+    /** Records the final state of the run; undefined if the claim was lost or the state could not be written. */
     left(run: Run | undefined): void {
       const { state, error } = run?.snapshot ?? { state: "LOST", error: null };
       span.setAttribute("epochql.run.state", state);
@@ -158,7 +157,7 @@ function attributesOf(run: Run): Attributes {
   };
 }
 
-/** Reads the traceparent of the last event of some types; undefined if the store is unavailable: no training waits for it. */
+/** Reads the traceparent of the last event of some types. Returns undefined if the store is unavailable, so that no training waits for it. */
 async function lastTraceparent(
   store: RunStore,
   runId: string,

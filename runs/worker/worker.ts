@@ -49,7 +49,7 @@ export interface WorkerOptions {
 /** Kinds of devices to list. */
 const KINDS = DEVICES.filter((device) => device !== "AUTO");
 
-/** Works until the signal aborts. */
+/** Trains runs until the signal aborts. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { trainer, checkpoints, scratch, id, host, version, signal, log } = options;
   const { leaseMs = LEASE_MS, lookAgainMs = DEVICE_RETRY_MS, saveEvery, readGpu } = options;
@@ -128,7 +128,7 @@ interface ClaimOptions {
   readonly isNeeded: () => Promise<boolean>;
 }
 
-/** Waits until it can claim a run; undefined when the worker is to stop. */
+/** Waits until it can claim a run. Returns undefined when the worker is to stop. */
 async function claimNext(store: RunStore, options: ClaimOptions): Promise<Claim | undefined> {
   const { worker, devices, leaseMs, signal, isNeeded } = options;
   while (!signal.aborted) {
@@ -179,7 +179,7 @@ function isUnavailable(error: unknown): error is StoreUnavailableError {
   return error instanceof StoreUnavailableError;
 }
 
-/** Lists the devices. While that fails, it reports why and tries again. */
+/** Lists the devices. Reports failures and retries. */
 async function lookForDevices(
   trainer: Trainer,
   { signal, log, lookAgainMs, onFound }: {

@@ -3,7 +3,7 @@
 /** The levels of a worker's log lines. */
 export type LogLevel = "info" | "warning" | "error";
 
-/** Receives a line of a worker's log, and the run that it is about, if it is about one. */
+/** Receives a line of a worker's log, with the run that it concerns, if any. */
 export type WorkerLog = (
   level: LogLevel,
   message: string,

@@ -1,21 +1,19 @@
-/**
- * Statistics of a worker. A worker has no port: they are part of its registration in the store, and servers show them.
- */
+/** Statistics of a worker. A worker has no port: servers read them from its registration in the store. */
 import process from "node:process";
 import type { RunEventBody } from "../log/event.ts";
 import type { RunStore } from "../store/store.ts";
 import type { WorkerStats } from "../store/worker_info.ts";
 
-/** Counts. */
+/** Counters of a worker. */
 export interface FigureCounter {
-  /** The same store, but that what is appended is counted. */
+  /** The store, with appends counted. */
   readonly store: RunStore;
-  /** No training is under way. */
+  /** Resets the rates: no training is in progress. */
   rest(): void;
   read(): WorkerStats;
 }
 
-/** Starts from nothing. */
+/** Wraps a store to count its appends. */
 export function countingStore(store: RunStore): FigureCounter {
   let eventsAppended = 0;
   let samplesTrained = 0;

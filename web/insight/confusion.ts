@@ -1,6 +1,7 @@
 /** Reads counts from a confusion matrix. */
 import type { ConfusionMatrix } from "./operations.ts";
 import { takenFor } from "./phrases.ts";
+import { sum } from "../../lib/sum.ts";
 
 /** A cell: the actual class and the predicted class. */
 export interface Cell {
@@ -34,8 +35,4 @@ export function mistakesIn({ counts }: Counts): number {
 /** Counts all samples. */
 export function samplesIn({ counts }: Counts): number {
   return sum(counts.flat());
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

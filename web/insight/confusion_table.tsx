@@ -7,6 +7,7 @@ import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react"
 import { count } from "../../lib/format.ts";
 import { type Cell, countAt, isSame, nameOf } from "./confusion.ts";
 import type { ConfusionMatrix } from "./operations.ts";
+import { sum } from "../../lib/sum.ts";
 
 interface ConfusionTableProps {
   readonly matrix: ConfusionMatrix;
@@ -182,8 +183,4 @@ function moved({ label, predicted }: Cell, key: string, last: number): Cell | un
 /** @param share saturation of the colour, from 0 to 1 */
 function heatStyle(share: number): CSSProperties {
   return { ["--heat" as string]: Number.isFinite(share) ? share : 0 };
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -17,9 +17,9 @@ import {
 } from "kysely";
 import { DatabaseError, type Pool } from "pg";
 
-/** A connection, and whether it is of use. */
+/** A connection of the pool. */
 interface PooledConnection extends DatabaseConnection {
-  /** Gives it back to the pool, or up. */
+  /** Returns it to the pool, or discards it if it is broken. */
   release(): void;
   isBroken(): boolean;
 }
@@ -40,16 +40,16 @@ export function postgresDialect(pool: Pool): Dialect {
       return Promise.resolve();
     },
     async beginTransaction(connection) {
-      // Whatever the server's own default is.
+      // Independent of the server's default.
       await run(connection, "begin isolation level read committed");
     },
     async commitTransaction(connection) {
       const { rows: [answer] } = await run<{ readonly command: string }>(connection, "commit");
-      // A transaction in which a statement failed is rolled back instead.
+      // PostgreSQL rolls back a transaction in which a statement failed.
       if (answer?.command === "ROLLBACK") throw new AbortedTransactionError();
     },
     async rollbackTransaction(connection) {
-      // Without its connection, the server rolls a transaction back by itself.
+      // PostgreSQL rolls back the transactions of lost connections.
       if (inUse.get(connection)?.isBroken()) return;
       await run(connection, "rollback").catch(() => {});
     },

@@ -4,7 +4,7 @@ import { DatabaseError } from "pg";
 import { errorMessage } from "../../../lib/error_message.ts";
 import { StoreUnavailableError } from "../errors.ts";
 
-/** An explanation: the problem, and what to do about it. */
+/** An explanation: the problem and the remedy. */
 type Meaning = readonly [wrong: string, advice: string, passes?: "passes"];
 
 const AWAY: Meaning = [
@@ -41,7 +41,7 @@ const DAMAGED: Meaning = [
   "Look at the server's log and its disk",
 ];
 
-/** By SQLSTATE, or by how one begins. */
+/** Explanations by SQLSTATE or its class. */
 const ANSWERS: readonly (readonly [state: RegExp, meaning: Meaning])[] = [
   [/^28/, REFUSED],
   [/^3D000/, [
@@ -83,7 +83,7 @@ const ANSWERS: readonly (readonly [state: RegExp, meaning: Meaning])[] = [
   ]],
 ];
 
-/** By a code of the operating system, or the client's own words. */
+/** Explanations by error code of the operating system or message of the client. */
 const WAYS: readonly (readonly [error: RegExp, meaning: Meaning])[] = [
   [/Requires \w+ access|NotCapable|getaddrinfo EPERM/, [
     "this process must be allowed to connect to it",
@@ -110,9 +110,9 @@ const WAYS: readonly (readonly [error: RegExp, meaning: Meaning])[] = [
 ];
 
 /**
- * Turns errors of PostgreSQL, and of the way to it, into StoreUnavailableError; gives other errors back as they are.
+ * Converts errors of PostgreSQL and of the connection to StoreUnavailableError. Returns other errors unchanged.
  *
- * @param place the database as it may be shown: without a password
+ * @param place the database for display, without its password
  */
 export function explainPostgresError(error: unknown, place: string): unknown {
   const meaning = meaningOf(error);
@@ -135,7 +135,7 @@ function meaningOf(error: unknown): Meaning | undefined {
   return WAYS.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-/** An error's message. One address after the other is tried, and each may have failed in its own way. */
+/** Returns an error's message. Each address of a host is tried, and each may fail differently. */
 function wordsOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === "") {
     return error.errors.map(wordsOf).join("; ");

@@ -7,7 +7,7 @@ import { Client, type ClientConfig } from "pg";
 import { delay } from "../../../lib/delay.ts";
 import { LISTENER_PING_MS, LISTENER_RETRY_MS, MAX_LISTENER_RETRY_MS } from "../../timeouts.ts";
 
-/** An ear on a channel. */
+/** A listener on a channel. */
 export interface Listener {
   close(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface Listener {
 /**
  * Listens until it is closed.
  *
- * @param onNews is called when something may have been written, with what was said of it, if anything was
+ * @param onNews is called when something may have been written, with the payload of the notification, if there is one
  */
 export function listen(
   config: ClientConfig,
@@ -37,7 +37,7 @@ export function listen(
     },
   };
 
-  /** Listens until the connection is lost. Returns whether there was one. */
+  /** Listens until the connection is lost. Returns true if it was established. */
   async function hear(): Promise<boolean> {
     const client = new Client(config);
     const lost = new AbortController();
@@ -57,7 +57,7 @@ export function listen(
         await client.query("select 1");
       }
     } catch {
-      // Whoever reads will find out what is wrong, and say so.
+      // Reads report why the database is unavailable.
     }
     await client.end().catch(() => {});
     return wasConnected;

@@ -9,7 +9,7 @@ import { StoreUnavailableError } from "../errors.ts";
 /** Location of a database. */
 export interface PostgresLocation {
   readonly user: string;
-  /** A name, an address, or the folder of a Unix socket. */
+  /** Host name, address, or folder of a Unix socket. */
   readonly host: string;
   readonly port: number;
   readonly database: string;
@@ -50,7 +50,7 @@ export function parsePostgresUrl(url: string): PostgresLocation {
   }
 }
 
-/** Deno's flags for what a process needs to reach the database of a URL, and nothing else. */
+/** Returns the minimum permissions of a process that connects to the database of a URL, as flags of Deno. */
 export function postgresPermissions(
   url: string,
 ): {
@@ -76,7 +76,7 @@ export function postgresPermissions(
 function parse(url: string): URL {
   const parsed = URL.parse(url);
   if (parsed && /^postgres(ql)?:$/.test(parsed.protocol)) return parsed;
-  // The value may hold a password, so it is not shown.
+  // The value may contain a password, so it is not shown.
   throw new StoreUnavailableError(
     "Cannot use DATABASE_URL: it must be postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with signs such as " +
       "@, / and # in the password as %40, %2F and %23.",

@@ -1,7 +1,6 @@
 /**
- * The store in PostgreSQL: any number of servers and workers on any number of machines share it. Its clock is the
- * database's, its readers are woken by NOTIFY, and each call ends within seconds, whatever has happened to the
- * server.
+ * The store in PostgreSQL, shared by any number of servers and workers on any number of machines. It uses the
+ * database's clock and wakes readers by NOTIFY. Each call ends within seconds, also if the database fails.
  */
 import { Kysely, sql } from "kysely";
 import { Client, type ClientConfig, Pool, types } from "pg";
@@ -35,28 +34,28 @@ export const POSTGRES_TYPES: ColumnTypes = {
   counting: (column) => column.generatedAlwaysAsIdentity().primaryKey(),
 };
 
-/** Connections at most, without the one that listens. Each is a process of the server. */
+/** Maximum number of connections, without the listener. Each is a process of the database server. */
 const CONNECTIONS = 10;
 
-/** The channel of wake-ups. */
+/** Channel of notifications. */
 const CHANNEL = "epochql";
 
-/** Advisory locks, by numbers that nobody else is likely to have taken. */
+/** Keys of advisory locks: arbitrary numbers that other applications are unlikely to use. */
 const MIGRATION_LOCK = 7_305_111_899_104_113;
 const CHANGES_LOCK = 7_305_111_899_104_114;
 
-/** bigint arrives as text, as it may be too large for a number; ours are not. */
+/** Parser of bigint, which arrives as text: our values are safe integers. */
 const INT8 = types.builtins.INT8;
 const numbers: ClientConfig["types"] = {
   getTypeParser: (type, format) => type === INT8 ? Number : types.getTypeParser(type, format),
 };
 
 /**
- * Opens the store in a database, which must be there; its tables are made if they are not.
+ * Opens the store in an existing database. Missing tables are created.
  *
  * @param url postgresql://user:password@host:port/database
- * @param options.connections how many at most, without the one that listens
- * @throws {StoreUnavailableError} if the database cannot be used; the message says why and what to do
+ * @param options.connections maximum number, without the listener
+ * @throws {StoreUnavailableError} if the database cannot be used; the message states the cause and the remedy
  */
 export async function openPostgresStore(
   url: string,
@@ -93,7 +92,7 @@ export async function openPostgresStore(
 
 /**
  * Describes a database without changing it.
- * @throws {StoreUnavailableError} if it cannot be used; the message says why and what to do
+ * @throws {StoreUnavailableError} if it cannot be used; the message states the cause and the remedy
  */
 export async function checkPostgres(
   url: string,
@@ -118,13 +117,13 @@ export async function checkPostgres(
 
 function connect(config: ClientConfig, max: number): Kysely<Tables> {
   const pool = new Pool({ ...config, max });
-  // A connection that is lost while nobody uses it is no error, and one in use tells its user.
+  // The loss of an idle connection is no error; queries on one in use fail by themselves.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   return new Kysely<Tables>({ dialect: postgresDialect(pool) });
 }
 
-/** Parses the topics of a notification. One of another version may be about any topic. */
+/** Parses the topics of a notification; undefined if it was sent by another version, which may mean any topic. */
 function topicsOf(payload: string | undefined): readonly string[] | undefined {
   try {
     const topics: unknown = JSON.parse(payload ?? "");
@@ -134,7 +133,7 @@ function topicsOf(payload: string | undefined): readonly string[] | undefined {
   }
 }
 
-/** Does something to the tables, in a transaction, while no other process does. */
+/** Runs a migration in a transaction while no other process migrates. */
 async function alone(
   config: ClientConfig,
   place: string,
@@ -156,7 +155,7 @@ async function alone(
       await work(db, found.schema ?? "public");
     });
   } finally {
-    // Ends the lock, too.
+    // Releases the lock, too.
     await db.destroy();
   }
 }
@@ -178,7 +177,7 @@ function createStore(db: Kysely<Tables>, config: ClientConfig, place: string): R
   }
 
   return createSqlStore(db, {
-    // Not now(), which stands still during a transaction, also while it waits for a lock.
+    // now() is constant during a transaction, also while it waits for a lock.
     now: sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
     lock: (query, mode) => mode === "skip" ? query.forUpdate().skipLocked() : query.forUpdate(),
     async orderChanges(transaction) {

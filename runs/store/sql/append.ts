@@ -1,4 +1,4 @@
-/** Appends to the log of a run, and keeps in step what follows from it: all of it in one transaction. */
+/** Appends to the log of a run and updates everything derived from it, in one transaction. */
 import type { Transaction } from "kysely";
 import { encodeEvent, toJson } from "../../log/codec.ts";
 import { definitionOf } from "../../log/definition_of.ts";
@@ -14,19 +14,19 @@ import { lookupOf, parseSnapshot, toRun } from "./rows.ts";
 import type { SqlEngine } from "./engine.ts";
 import type { RunRow, Tables } from "./tables.ts";
 
-/** States in which a worker is to hold the run. */
+/** States in which a worker holds the run. */
 export const HELD: readonly RunState[] = ["RUNNING", "PAUSING", "CANCELLING"];
 
 /** Rows of one insert statement: databases limit the number of parameters. */
 const INSERTED_ROWS = 500;
 
-/** A run's row within a transaction that has locked it, and the time. */
+/** A run's row, locked by the transaction, and the database's time. */
 export type LockedRun = RunRow & { readonly now: number };
 
 /** A transaction that writes. */
 export interface Writing {
   readonly transaction: Transaction<Tables>;
-  /** Topics of what was written, to notify. */
+  /** Topics to notify. */
   readonly topics: Set<string>;
   readonly engine: SqlEngine;
 }
@@ -37,7 +37,7 @@ type LeaseChange = Partial<
 >;
 
 /**
- * Appends to a locked run: events, the fold over them, changes of its state, and what becomes of its lease.
+ * Appends events to a locked run, and updates its snapshot, its changes and its lease.
  *
  * @returns the run after it
  * @throws {ConflictError} if its state does not allow an event

@@ -6,14 +6,14 @@ import type { Tables } from "./tables.ts";
 export interface SqlEngine {
   /** The database's clock: milliseconds since 1970, a whole number. */
   readonly now: RawBuilder<number>;
-  /** Locks what a query selects until the transaction ends. `skip`: leaves out what others hold locked. */
+  /** Locks the selected rows until the transaction ends. `skip` leaves out rows that are locked. */
   lock<Table extends keyof Tables, Row>(
     query: SelectQueryBuilder<Tables, Table, Row>,
     mode: "wait" | "skip",
   ): SelectQueryBuilder<Tables, Table, Row>;
-  /** Makes transactions that number changes of state commit in the order of the numbers. */
+  /** Makes transactions commit in the order in which they number their changes. */
   orderChanges(transaction: Transaction<Tables>): Promise<void>;
-  /** Tells the readers in other processes, when the transaction commits, what was written. */
+  /** Notifies readers in other processes of these topics when the transaction commits. */
   notify(transaction: Transaction<Tables>, topics: readonly string[]): Promise<void>;
   /** Translates an error of the database for people. */
   explain(error: unknown): unknown;

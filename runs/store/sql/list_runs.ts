@@ -1,4 +1,4 @@
-/** Lists of runs: what they are filtered and sorted by, a page at a time. */
+/** Lists runs, filtered and sorted, a page at a time. */
 import { type ExpressionBuilder, type Kysely, type SelectQueryBuilder, sql } from "kysely";
 import { NEWEST_FIRST, type OrderValue, orderValue, type RunOrderField } from "../run_order.ts";
 import { searchWords } from "../search.ts";
@@ -7,7 +7,7 @@ import type { ListOptions, RunPage } from "../store.ts";
 import { toKey, toRun } from "./rows.ts";
 import type { LookupsTable, Tables } from "./tables.ts";
 
-/** The column of each order; none where the order is the one of the runs' numbers. */
+/** The column of each order; undefined for the order of runs' numbers. */
 const COLUMNS = {
   CREATED_AT: undefined,
   NAME: "name_key",
@@ -33,7 +33,7 @@ export async function listRuns(db: Kysely<Tables>, options: ListOptions): Promis
     page = page.orderBy("run", direction);
     if (after) page = page.where("run", direction === "asc" ? ">" : "<", after.number);
   } else {
-    // Of equal ones the newer is the first, whatever the direction.
+    // Among equal runs the newer one is first, in both directions.
     page = page.orderBy(sql`${sql.ref(column)} is null`).orderBy(column, direction)
       .orderBy("run", "desc");
     if (after) page = page.where((build) => isAfter(build, column, direction, after));
@@ -46,7 +46,7 @@ export async function listRuns(db: Kysely<Tables>, options: ListOptions): Promis
   };
 }
 
-/** The runs with these numbers, in their order; without those that were deleted just now. */
+/** Reads the runs with these numbers, in their order, without those deleted meanwhile. */
 async function readRuns(db: Kysely<Tables>, numbers: readonly number[]): Promise<readonly Run[]> {
   if (numbers.length === 0) return [];
   const rows = await db.selectFrom("runs").selectAll().where("number", "in", numbers).execute();
@@ -59,7 +59,7 @@ async function countRuns(db: Kysely<Tables>, options: ListOptions): Promise<numb
   const { state, tag, search, minTestAcc } = options;
   const isOfState = tag === undefined && search === undefined && minTestAcc === undefined;
   const { total } = isOfState
-    // An index tells how many runs are in a state.
+    // Runs are counted by the index of states.
     ? await db.selectFrom("runs").select((build) => build.fn.countAll<number>().as("total"))
       .$if(state !== undefined, (query) => query.where("state", "in", [state ?? []].flat()))
       .executeTakeFirstOrThrow()
@@ -68,7 +68,7 @@ async function countRuns(db: Kysely<Tables>, options: ListOptions): Promise<numb
   return Number(total);
 }
 
-/** The runs that match. */
+/** Selects the matching runs. */
 function filter(
   db: Kysely<Tables>,
   { state, tag, search, minTestAcc }: ListOptions,
@@ -95,7 +95,7 @@ function filter(
   return matching;
 }
 
-/** The pattern of texts that hold a word, which may look like a pattern itself. */
+/** Returns the LIKE pattern of texts that contain a word. */
 function holding(word: string): string {
   return `%${toKey(word).replace(/[\\%_]/g, "\\$&")}%`;
 }

@@ -1,20 +1,20 @@
 /**
- * Brings a database's tables to this version, in one transaction: all of it or nothing.
+ * Migrates a database's tables to this version, in one transaction.
  */
 import { type Kysely, sql } from "kysely";
 import { DEFAULT_MIGRATION_TABLE, type Migration, Migrator } from "kysely/migration";
 import { StoreUnavailableError } from "../errors.ts";
 import type { Tables } from "./tables.ts";
 
-/** Inputs of a migration. */
+/** Options of migrate(). */
 export interface MigrateOptions {
-  /** By their names, in whose order they are applied. */
+  /** Migrations by name; applied in the order of the names. */
   readonly migrations: Readonly<Record<string, Migration>>;
-  /** The database, as it is shown to people. */
+  /** The database for display. */
   readonly place: string;
   /**
-   * Gives the work a connection on which no other process migrates meanwhile, and the schema to make tables in, if
-   * the database has schemas.
+   * Runs the work while no other process migrates, with a connection and the schema to create tables in, if the
+   * database has schemas.
    */
   readonly alone: (
     work: (db: Kysely<Tables>, schema?: string) => Promise<void>,
@@ -22,7 +22,7 @@ export interface MigrateOptions {
 }
 
 /**
- * Applies the migrations that are missing. Several processes may do so at once.
+ * Applies the missing migrations. Several processes may call this at once.
  *
  * @throws {StoreUnavailableError} if a newer version has written the database
  */
@@ -53,7 +53,7 @@ export async function migrate(
   });
 }
 
-/** The names of the migrations that this database has had. */
+/** Reads the names of the applied migrations. */
 async function appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]> {
   try {
     const { rows } = await sql<{ name: string }>`select name from ${
@@ -66,7 +66,7 @@ async function appliedMigrations(db: Kysely<Tables>): Promise<readonly string[]>
   }
 }
 
-/** By SQLite's words, or PostgreSQL's code. */
+/** Recognizes a missing table by SQLite's message or PostgreSQL's code. */
 function isMissingTable(error: unknown): boolean {
   return error instanceof Error &&
     (/^no such table/.test(error.message) || "code" in error && error.code === "42P01");

@@ -1,6 +1,6 @@
 /**
- * The queue: the runs that a worker may take, the oldest first. There is one for each device that runs ask for, so
- * that those which wait for another device are not even looked at, however many they are.
+ * The queue: the runs that a worker may claim, oldest first. There is one for each requested device, so that runs
+ * that wait for other devices cost nothing, however many there are.
  */
 import { type ExpressionBuilder, type Kysely, sql, type SqlBool } from "kysely";
 import type { Device } from "../../../ml/spec/spec.ts";
@@ -8,12 +8,11 @@ import type { RunState } from "../../log/state.ts";
 import type { Tables } from "./tables.ts";
 
 /**
- * A queue: that of a device, or that of runs that only need to be ended, for which no device is
- * needed.
+ * A queue: of the runs for a device, or of the runs that only need to be ended, which need none.
  */
 export type Queue = Device | "ENDING";
 
-/** States of runs that a worker may take, if no other holds them. Others read like this in the index's own words. */
+/** Condition for states of runs that a worker may claim, written exactly as in the index, so that it is used. */
 const isClaimable = sql<SqlBool>`state in (${
   sql.join(
     (["QUEUED", "RUNNING", "PAUSING", "CANCELLING", "INTERRUPTED"] as const).map((state) =>
@@ -22,7 +21,7 @@ const isClaimable = sql<SqlBool>`state in (${
   )
 })`;
 
-/** States of runs that are left as they are by whoever takes them. */
+/** States of runs that are ended by the next worker that claims them. */
 const ENDING = ["PAUSING", "CANCELLING"] as const satisfies readonly RunState[];
 
 /** A condition on runs. */
@@ -30,7 +29,7 @@ export type Condition = (build: ExpressionBuilder<Tables, "runs">) => ReturnType
   ExpressionBuilder<Tables, "runs">["or"]
 >;
 
-/** The oldest run of a queue for which a condition holds. */
+/** Selects the oldest run of a queue that meets a condition. */
 export function oldestOf(db: Kysely<Tables>, queue: Queue, condition: Condition) {
   const runs = db.selectFrom("runs").where(condition).orderBy("number").limit(1);
   return queue === "ENDING"
@@ -39,9 +38,9 @@ export function oldestOf(db: Kysely<Tables>, queue: Queue, condition: Condition)
 }
 
 /**
- * The queues in which there is a run for which a condition holds: the one with the oldest first.
+ * Finds the queues with a run that meets a condition, the one with the oldest run first.
  *
- * @returns each with the number of its oldest run
+ * @returns each queue with the number of its oldest run
  */
 export async function queuesOf(
   db: Kysely<Tables>,

@@ -6,7 +6,7 @@ import type { ReadOptions } from "../store.ts";
 import { toKey, toTime } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
-/** Events of a run in the order of the log; none if there is no such run. */
+/** Reads events of a run in order of seq; none if there is no such run. */
 export async function readEvents(
   db: Kysely<Tables>,
   runId: string,
@@ -19,7 +19,7 @@ export async function readEvents(
     db.selectFrom(part(type).as("found")).selectAll();
   const query = others.length === 0
     ? part(first)
-    // Each type by itself: of a long log, only what is asked for is looked at.
+    // One query per type: only matching rows of a long log are read.
     : others.reduce((all, type) => all.unionAll(partOfMany(type)), partOfMany(first))
       .orderBy("seq", last ? "desc" : "asc").limit(limit);
   const rows = await query.execute();
@@ -27,7 +27,7 @@ export async function readEvents(
   return rows.map((row) => toEvent(runId, row.seq, row.at, decodeEvent(row.body)));
 }
 
-/** The first events, or the last, of one type or of all: no more than are asked for. */
+/** Reads the first or last events of one type or of all. */
 function eventsOf(
   db: Kysely<Tables>,
   runId: string,
@@ -41,7 +41,7 @@ function eventsOf(
   if (beforeSeq !== undefined) query = query.where("seq", "<", beforeSeq);
   if (type !== undefined) query = query.where("type", "=", type);
   if (afterStep !== undefined && (type === undefined || type === "batches")) {
-    // Steps are in the log in their order: the first event that tells of a later step is where to start.
+    // Steps are logged in order: start at the first event that reports a later step.
     const start = db.selectFrom("events").select("seq").where("run", "=", run)
       .where("last_step", ">", afterStep).orderBy("last_step").limit(1);
     query = type === "batches"

@@ -5,7 +5,7 @@ import type { NewRun } from "../store.ts";
 import type { Tables } from "./tables.ts";
 import type { Transaction } from "kysely";
 
-/** @throws {QueueFullError} if a starter has more runs in the queue than may be there, the new one among them */
+/** @throws {QueueFullError} if a client has more than its maximum number of queued runs, the new one included */
 export async function mustHaveRoom(
   transaction: Transaction<Tables>,
   { name, maxQueued }: NonNullable<NewRun["starter"]>,

@@ -13,7 +13,7 @@ import { toRun } from "./rows.ts";
 
 /**
  * Returns the events that a request appends to a run.
- * @returns nothing if it was requested already
+ * @returns none if it was already requested
  * @throws {ConflictError} if the run's state does not allow it
  * @throws {InvalidSpecError} if it is resumed with an invalid number of epochs
  */
@@ -28,7 +28,7 @@ export function requestEvents(
       return answerPause(row, isHeld);
     case "resume":
       return row.state === "PAUSING" && !isHeld
-        // Its worker died before it had paused it.
+        // Its worker died before it paused the run.
         ? [
           { type: "paused", reason: leaseExpiredReason(row) },
           ...answerResume("PAUSED", row, options),

@@ -1,4 +1,4 @@
-/** Rows of the tables as runs, and back. */
+/** Converts rows of the tables to runs, and back. */
 import type { Selectable } from "kysely";
 import type { TrainingSpec } from "../../../ml/spec/spec.ts";
 import { UnsupportedSpecError, upgradeSpec } from "../../../ml/spec/upgrade.ts";
@@ -10,7 +10,7 @@ import type { Run } from "../../log/run.ts";
 import { StoreUnavailableError } from "../errors.ts";
 import type { LookupsTable, RunRow } from "./tables.ts";
 
-/** The columns that make a run. */
+/** The columns of a run. */
 export type RunColumns = Pick<
   RunRow,
   "id" | "name" | "spec" | "started_by" | "created_at" | "snapshot"
@@ -41,7 +41,7 @@ function readSpec({ name, spec }: Pick<RunRow, "name" | "spec">): TrainingSpec {
 }
 
 export function parseSnapshot(row: Pick<RunRow, "snapshot">): RunSnapshot {
-  // Older versions knew less.
+  // Older versions stored fewer fields.
   const snapshot = { ...EMPTY_SNAPSHOT, ...fromJson(row.snapshot) as Partial<RunSnapshot> };
   const { lastCheckpoint } = snapshot;
   return {

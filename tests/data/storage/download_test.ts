@@ -4,7 +4,7 @@ import { assertErrorMatch } from "../../support/errors.ts";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { asWriteError, writeAtomically } from "../../../data/storage/files.ts";
+import { asWriteError, writeWhole } from "../../../data/storage/files.ts";
 import { downloadDataset } from "../../../data/storage/download.ts";
 import { openDataset } from "../../../data/storage/open.ts";
 import { mirrorSource, npmSource, type Source } from "../../../data/storage/sources.ts";
@@ -271,7 +271,7 @@ describe("ensureDataset() where it must not or cannot write", () => {
     await withFolder(async (folder) => {
       const path = join(folder, "file");
       await Deno.mkdir(join(path, "inside"), { recursive: true });
-      assertErrorMatch(await assertRejects(() => writeAtomically(path, new Uint8Array(10))), {
+      assertErrorMatch(await assertRejects(() => writeWhole(path, new Uint8Array(10))), {
         kind: "not-writable",
       });
       assertEquals(await listOf(folder), ["file"]);

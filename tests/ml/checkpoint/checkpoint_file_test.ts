@@ -4,7 +4,7 @@ import { assertErrorMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeAtomically } from "../../../ml/checkpoint/atomic_file.ts";
+import { writeCheckpointFile } from "../../../ml/checkpoint/checkpoint_file.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { readLines } from "../../../runs/trainer/protocol.ts";
 import { temporaryFolder } from "../../../tools/processes.ts";
@@ -12,12 +12,12 @@ import { present } from "../../runs/helpers.ts";
 import { itWithDisk, smallDisk } from "../../runs/small_disk.ts";
 import { aCheckpoint, namesUnder, ofKind } from "./support.ts";
 
-describe("writeAtomically()", () => {
+describe("writeCheckpointFile()", () => {
   it("gives the length and the digest of what it wrote", async () => {
     using folder = temporaryFolder();
     const path = join(folder.path, "a");
     const chunks = [Uint8Array.of(97, 98), new Uint8Array(), Uint8Array.of(99)];
-    assertEquals(await writeAtomically(path, chunks), {
+    assertEquals(await writeCheckpointFile(path, chunks), {
       bytes: 3,
       sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
     });
@@ -33,11 +33,14 @@ describe("writeAtomically()", () => {
       yield Uint8Array.of(1, 2, 3);
       throw new Error("broken off");
     };
-    assertMatch(String(await assertRejects(() => writeAtomically(path, broken()))), /broken off/);
+    assertMatch(
+      String(await assertRejects(() => writeCheckpointFile(path, broken()))),
+      /broken off/,
+    );
     assertMatch(
       String(
         await assertRejects(() =>
-          writeAtomically(path, [Uint8Array.of(1)], () => {
+          writeCheckpointFile(path, [Uint8Array.of(1)], () => {
             throw new Error("not accepted");
           })
         ),
@@ -94,7 +97,7 @@ describe("writeAtomically()", () => {
     using disk = present(smallDisk("1500k"));
     disk.makeReadOnly();
     assertErrorMatch(
-      await assertRejects(() => writeAtomically(join(disk.path, "a"), [])),
+      await assertRejects(() => writeCheckpointFile(join(disk.path, "a"), [])),
       ofKind("not-writable", /read-only\. Mount it for writing/),
     );
   });
@@ -102,12 +105,12 @@ describe("writeAtomically()", () => {
   it("says that there is no folder, or a file where it must be", async () => {
     using folder = temporaryFolder();
     assertErrorMatch(
-      await assertRejects(() => writeAtomically(join(folder.path, "no", "a"), [])),
+      await assertRejects(() => writeCheckpointFile(join(folder.path, "no", "a"), [])),
       ofKind("not-writable"),
     );
     await Deno.writeTextFile(join(folder.path, "file"), "");
     assertErrorMatch(
-      await assertRejects(() => writeAtomically(join(folder.path, "file", "a"), [])),
+      await assertRejects(() => writeCheckpointFile(join(folder.path, "file", "a"), [])),
       ofKind("not-writable", /a file lies where a folder must be/),
     );
   });

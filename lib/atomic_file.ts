@@ -1,8 +1,6 @@
 /** Writes files atomically: under a temporary name, synced to disk, then renamed. The digest is computed on the way. */
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import { readFailureReason, writeFailureReason } from "../../data/storage/files.ts";
-import { CheckpointError } from "./error.ts";
 
 /** A file that was written. */
 export interface WrittenFile {
@@ -17,23 +15,40 @@ export const PART_SUFFIX = ".part";
 /** The number of bytes that are written or read per turn of the event loop. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
+/** Options of writeAtomically(). */
+export interface WriteOptions {
+  /** Called before the file is renamed. If it throws, the file is removed. */
+  readonly accept?: ((written: WrittenFile) => void) | undefined;
+  /** Converts errors of the disk. Defaults to throwing them as they are. */
+  readonly explain?: ((error: unknown) => unknown) | undefined;
+}
+
 /**
  * Writes a file atomically: a reader sees the old file or the complete new one, also after a power loss, and two writers
  * do not mix. A file that cannot be completed is removed.
  *
- * @param accept is called before the file is renamed; if it throws, the file is removed
- * @throws {CheckpointError} 'disk-full' or 'not-writable'; errors of `chunks` are rethrown
+ * @throws what `explain` returns for errors of the disk; errors of `chunks` and `accept` as they are
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * const { bytes } = await writeAtomically(path, [new TextEncoder().encode("complete")]);
+ * assertEquals([await Deno.readTextFile(path), bytes], ["complete", 8]);
+ * await Deno.remove(path);
+ * ```
  */
 export async function writeAtomically(
   path: string,
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  accept: (written: WrittenFile) => void = () => {},
+  { accept, explain = (error) => error }: WriteOptions = {},
 ): Promise<WrittenFile> {
   const folder = dirname(path);
   const part = join(folder, `.${basename(path)}.${crypto.randomUUID()}${PART_SUFFIX}`);
   const onDisk = <T>(work: Promise<T>) =>
     work.catch((error) => {
-      throw asWriteError(error, path);
+      throw explain(error);
     });
   const hash = createHash("sha256");
   let bytes = 0;
@@ -52,7 +67,7 @@ export async function writeAtomically(
       await onDisk(file.sync());
     }
     const written = { bytes, sha256: hash.digest("hex") };
-    accept(written);
+    accept?.(written);
     await onDisk(Deno.rename(part, path));
     named = true;
     await onDisk(syncFolder(folder));
@@ -75,31 +90,21 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Reads an open file from its position to its end. */
+/**
+ * Reads an open file from its position to its end.
+ *
+ * @param explain converts errors of the disk
+ */
 export async function* readChunks(
   file: Deno.FsFile,
-  path: string,
+  explain: (error: unknown) => unknown = (error) => error,
 ): AsyncGenerator<Uint8Array, void> {
   for (;;) {
     const chunk = new Uint8Array(CHUNK_BYTES);
     const read = await file.read(chunk).catch((error) => {
-      throw asReadError(error, path);
+      throw explain(error);
     });
     if (read === null) return;
     yield chunk.subarray(0, read);
   }
-}
-
-/** Converts an error to one that says why a checkpoint cannot be read. */
-export function asReadError(error: unknown, path: string): CheckpointError {
-  if (error instanceof CheckpointError) return error;
-  const { kind, rest } = readFailureReason(error, path);
-  return new CheckpointError(kind, `Cannot read checkpoint ${path}: ${rest}`, { cause: error });
-}
-
-/** Converts an error to one that says why a checkpoint or its folder cannot be written. */
-export function asWriteError(error: unknown, path: string): CheckpointError {
-  if (error instanceof CheckpointError) return error;
-  const { kind, rest } = writeFailureReason(error, path, "some of it");
-  return new CheckpointError(kind, `Cannot write checkpoint ${path}: ${rest}`, { cause: error });
 }
