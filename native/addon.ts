@@ -1,6 +1,6 @@
 /**
- * Compiles the npm package's own two C++ files against TensorFlow, without node-gyp. The result is cached by a hash of all that goes
- * into it, so that another checkout needs no compiler.
+ * Compiles the npm package's two C++ files against TensorFlow, without node-gyp. The result is cached by a hash of its
+ * inputs, so that another checkout needs no compiler.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -53,12 +53,12 @@ export interface AddonInputs {
   /** The cached folder of TensorFlow's libraries and headers. */
   readonly library: string;
   readonly report: Report;
-  /** Asked only if something must be compiled. */
+  /** Finds the compiler. Called only if something must be compiled. */
   readonly findCompiler: () => Promise<Compiler>;
 }
 
 /**
- * The built addon in the cache, compiled if it is not there.
+ * Returns the addon from the cache, compiling it if it is missing.
  *
  * @returns its path
  * @throws {NativeError}
@@ -81,7 +81,7 @@ export async function ensureAddon(inputs: AddonInputs): Promise<string> {
         "-I" + places.nodeApi,
         "-I" + join(library, "include"),
         ...SOURCES.map((source) => join(places.package, "binding", source)),
-        // By path: what is recorded is the library's own name, which RUNPATH finds.
+        // Linked by path: the linker records the library's own name, which RUNPATH finds.
         ...release.libraries.map(({ file }) => join(library, "lib", file)),
         ...["-o", part],
       ],
@@ -117,8 +117,8 @@ function flagsFor(platform: Platform): readonly string[] {
 }
 
 /**
- * A hash over flags, sources and headers. The compiler is not part of it: what one has built, another need not. Nor are the
- * libraries: both builds have the same interface.
+ * Hashes flags, sources and headers. The compiler is left out: the addon of any of them will do. So are the libraries,
+ * whose builds share one interface.
  */
 async function hashInputs({ release, places, library }: AddonInputs): Promise<string> {
   const hash = createHash("sha256");

@@ -1,13 +1,13 @@
 /**
- * The cache that every checkout of a user shares: folders that are complete or not there. A folder is made under a temporary name,
- * gets a list of its files, and is renamed. Later one look at the sizes tells whether it is still whole.
+ * The cache that all checkouts of a user share. Its folders are complete or absent: each is created under a temporary
+ * name with a list of its files, then renamed. Later, the sizes of the files show whether it is intact.
  */
 import { join, relative } from "node:path";
 import { statfs } from "node:fs/promises";
 import { diskFull, explainFileError } from "./errors.ts";
 import { filesUnder, replace } from "./files.ts";
 
-/** The list of a folder's files, in the folder. */
+/** Name of the file that lists a folder's files. */
 export const CONTENTS = "contents.json";
 
 interface Contents {
@@ -15,9 +15,9 @@ interface Contents {
 }
 
 /**
- * The folder `name` of the cache; made, if it is missing or damaged.
+ * Returns the folder `name` of the cache, creating it if it is missing or damaged.
  *
- * @param room the most bytes that making it needs on disk
+ * @param room maximum number of bytes that creating it needs on disk
  * @param make fills an empty folder
  * @throws {NativeError} if the disk has no room, or may not be written
  */
@@ -62,7 +62,7 @@ export async function isComplete(folder: string): Promise<boolean> {
   }
 }
 
-/** Fails at once where a download would fail in the end. */
+/** Throws if a download would fail for lack of space. */
 async function assertRoom(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize < bytes) throw diskFull(folder, bytes, bavail * bsize);

@@ -1,4 +1,4 @@
-/** Runs other programs and keeps what they say, so that an error can quote it. */
+/** Runs other programs and captures their output for error messages. */
 
 /** Outcome of a program's run. */
 export interface Outcome {
@@ -30,7 +30,7 @@ export async function run(
     const command = new Deno.Command(program, {
       args: [...first, ...args],
       ...(cwd === undefined ? {} : { cwd }),
-      // What programs say is looked through for words; they must be English ones.
+      // Output is searched for English messages.
       env: { ...env, LC_ALL: "C" },
       stdin: "null",
       stdout: "piped",
@@ -47,7 +47,7 @@ export async function run(
   }
 }
 
-/** The last lines that a program wrote, indented, to stand under a message. */
+/** Returns the last lines of a program's output, indented, to follow a message. */
 export function lastLines({ stdout, stderr }: Outcome, count = 8): string {
   const lines = `${stdout}\n${stderr}`.split(/\r?\n|\r/).filter((line) => line.trim() !== "");
   return lines.slice(-count).map((line) => `  ${line}`).join("\n");

@@ -1,6 +1,6 @@
-/** Errors of TensorFlow's set-up, each with a remedy. Nothing else is thrown on purpose in this folder. */
+/** Errors of TensorFlow's set-up, each with a remedy. This folder throws no others on purpose. */
 
-/** The kinds of failure that a caller may want to tell apart. */
+/** Kind of a failure. */
 export type NativeProblem =
   | "unsupported"
   | "no-compiler"
@@ -19,7 +19,7 @@ export type NativeProblem =
   | "does-not-load"
   | "no-avx";
 
-/** TensorFlow cannot be set up or loaded. The message is for people and says what to do next. */
+/** Thrown if TensorFlow cannot be set up or loaded. The message states the cause and the remedy. */
 export class NativeError extends Error {
   override readonly name = "NativeError";
   constructor(readonly problem: NativeProblem, message: string, options?: ErrorOptions) {
@@ -32,7 +32,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Turns what the file system refuses into a NativeError; anything else stays as it is. */
+/** Converts errors of the file system to NativeError. Returns other errors unchanged. */
 export function explainFileError(error: unknown, folder: string, bytes: number): unknown {
   if (error instanceof NativeError || !(error instanceof Error)) return error;
   if (isDiskFull(error)) return diskFull(folder, bytes, undefined, error);
@@ -47,7 +47,7 @@ export function explainFileError(error: unknown, folder: string, bytes: number):
   );
 }
 
-/** The error for a disk that has no room, before or after trying. */
+/** Creates the error of a disk without enough space. */
 export function diskFull(
   folder: string,
   needed: number,

@@ -1,15 +1,15 @@
 /**
- * Writing files so that nobody ever sees half of one: under a temporary name that ends in '.part', then renamed. And one lock,
- * so that two set-ups at once do not do the same work twice.
+ * Atomic files and a lock. A file is written under a temporary name that ends in '.part', then renamed; the lock keeps
+ * concurrent set-ups from doing the same work twice.
  */
 import { dirname, join } from "node:path";
 
-/** A temporary name beside a file. */
+/** Returns a temporary name beside a file. */
 export function partName(path: string): string {
   return `${path}.${crypto.randomUUID().slice(0, 8)}.part`;
 }
 
-/** Makes a file or a folder at a temporary path and moves it to its place; a file that is there is replaced. */
+/** Creates a file or folder at a temporary path and renames it. An existing file is replaced. */
 export async function replace(path: string, make: (part: string) => Promise<void>): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const part = partName(path);
@@ -22,16 +22,15 @@ export async function replace(path: string, make: (part: string) => Promise<void
   }
 }
 
-/** Makes `path` a symbolic link to `target`, whatever file or link was there. */
+/** Replaces `path` by a symbolic link to `target`. */
 export async function replaceLink(path: string, target: string): Promise<void> {
   await replace(path, (part) => Deno.symlink(target, part));
 }
 
 /**
- * Runs `work` while no other process does, in any checkout that shares the folder. The lock goes with its process, however
- * that ends.
+ * Runs `work` while holding the folder's lock, which all checkouts share. The lock is released when its process ends.
  *
- * @param onWait told once, if another process has the lock
+ * @param onWait called if another process holds the lock
  */
 export async function locked<T>(
   folder: string,
@@ -47,20 +46,20 @@ export async function locked<T>(
   return await work();
 }
 
-/** Runs `work` as locked() does, but leaves it where another process has the lock. */
+/** Runs `work` while holding the lock; does nothing if another process holds it. */
 export async function ifUnlocked(folder: string, work: () => Promise<void>): Promise<void> {
   using file = await Deno.open(join(folder, "lock"), { write: true, create: true });
   if (await file.tryLock(true)) await work();
 }
 
-/** Removes what killed set-ups left. Only for who has the lock: nothing else may be writing there. */
+/** Removes temporary files of killed set-ups. The caller must hold the lock. */
 export async function removeParts(folder: string): Promise<void> {
   for await (const { name } of Deno.readDir(folder)) {
     if (name.endsWith(".part")) await Deno.remove(join(folder, name), { recursive: true });
   }
 }
 
-/** Every file under a folder with its size, links followed. Files that vanish meanwhile are left out. */
+/** Yields every file under a folder with its size, following links. Files that vanish meanwhile are left out. */
 export async function* filesUnder(
   folder: string,
 ): AsyncGenerator<{ readonly path: string; readonly bytes: number }> {

@@ -1,6 +1,6 @@
 /**
- * Fetches wheels with what Python users have: pip, else uv. They know the user's index, proxy, certificates and logins, and
- * check the hash. What they say when it fails is turned into what to do.
+ * Downloads wheels with pip or uv, which know the user's index, proxy, certificates and logins, and verify the hash. Their
+ * error messages are converted to remedies.
  */
 import { basename, join } from "node:path";
 import { lastLines, type Outcome, run } from "./command.ts";
@@ -9,7 +9,7 @@ import { filesUnder } from "./files.ts";
 import type { WheelPin } from "./releases.ts";
 import { openUnpackedWheel, openWheelFile, type Wheel } from "./wheel.ts";
 
-/** A program that fetches wheels. */
+/** A program that downloads wheels. */
 export interface Installer {
   readonly kind: "pip" | "uv";
   readonly command: readonly [string, ...string[]];
@@ -25,7 +25,7 @@ const CANDIDATES: readonly Pick<Installer, "kind" | "command">[] = [
   { kind: "uv", command: ["uv"] },
 ];
 
-/** The first pip that knows `--platform` for tags such as manylinux_2_27. */
+/** First version of pip that supports `--platform` with tags such as manylinux_2_27. */
 const OLDEST_PIP = 19;
 
 /** Interval between progress checks of a download. */
@@ -55,18 +55,18 @@ export async function findInstaller(): Promise<Installer> {
   );
 }
 
-/** Options of a fetch. */
+/** Options of fetchWheel(). */
 export interface FetchOptions {
-  /** An empty folder for all that the installer writes. */
+  /** An empty folder for the installer's files. */
   readonly folder: string;
-  /** Told how many bytes have arrived so far. */
+  /** Receives the number of bytes downloaded so far. */
   readonly onBytes?: ((count: number) => void) | undefined;
 }
 
 /**
- * Fetches a wheel and opens it.
+ * Downloads a wheel and opens it.
  *
- * @throws {NativeError} that says why, if it does not come or is not the pinned one
+ * @throws {NativeError} if the download fails or the wheel is not the pinned one
  */
 export async function fetchWheel(
   installer: Installer,
@@ -92,7 +92,7 @@ export async function fetchWheel(
       argumentsFor(installer.kind, pin, requirements, target),
       {
         env: {
-          // On the disk that has the room, and gone with the folder.
+          // On a disk with enough space, and removed with the folder.
           TMPDIR: temporary,
           PIP_REQUIRE_VIRTUALENV: "0",
         },
@@ -119,7 +119,7 @@ function argumentsFor(
 ): readonly string[] {
   switch (kind) {
     case "pip":
-      // The wheel for one Python, whatever Python this is.
+      // The wheel of a fixed Python version, independent of the installed one.
       return [
         ["download", "--no-deps", "--only-binary=:all:", "--no-cache-dir", "--no-input"],
         ["--progress-bar=off", "--disable-pip-version-check"],
@@ -137,7 +137,7 @@ function argumentsFor(
   }
 }
 
-/** uv's name of the oldest platform it knows that takes a wheel with this tag. */
+/** Returns uv's name of the oldest platform that accepts wheels with a tag. */
 function uvPlatform(tag: string): string {
   if (tag.startsWith("macosx")) return "aarch64-apple-darwin";
   return `${tag.endsWith("aarch64") ? "aarch64" : "x86_64"}-manylinux_2_28`;
@@ -167,7 +167,7 @@ const NETWORK_SIGNS: readonly (readonly [
   ],
 ];
 
-/** Says in the house's words why an installer failed. */
+/** Converts an installer's output to an error with a remedy. */
 export function explain(
   pin: WheelPin,
   installer: Installer,

@@ -1,6 +1,6 @@
 /**
- * Brings TensorFlow's libraries and headers into the cache, and NVIDIA's libraries for the CUDA build: one folder a wheel, so that
- * a download that breaks off costs no more than itself.
+ * Downloads TensorFlow's libraries and headers, and NVIDIA's libraries for the CUDA build, to the cache. Each wheel has a
+ * folder of its own, so that an interrupted download loses only itself.
  */
 import { basename, join } from "node:path";
 import { cachedFolder, isComplete } from "./cache.ts";
@@ -16,7 +16,7 @@ import { extract, openWheelFile, type Wheel } from "./wheel.ts";
 export interface WheelSource {
   readonly cache: string;
   readonly report: Report;
-  /** Asked only if something must be fetched; more than once. */
+  /** Finds the installer. Called for each download. */
   readonly findInstaller: () => Promise<Installer>;
   /** TensorFlow's wheel, already on disk. */
   readonly wheel?: string | undefined;
@@ -44,7 +44,7 @@ const HEADERS: readonly string[] = [
 const NVIDIA_LIBRARY =
   /^nvidia\/\w+\/lib\/lib(?!nvblas|cufftw|cusolverMg)[^/]+(?<!\.alt)\.so[.\d]*$/;
 
-/** The folders of the cache that a release rests on. */
+/** Returns the folders of the cache that a release needs. */
 export function foldersOf(release: Release): readonly string[] {
   return [release.name, ...release.cuda.map((pin) => cudaFolder(pin, release))];
 }
@@ -59,7 +59,8 @@ export async function hasLibrary(release: Release, cache: string): Promise<boole
 }
 
 /**
- * TensorFlow's libraries (`lib/`) and headers (`include/`) in the cache, fetched if they are not there.
+ * Returns the folder of TensorFlow's libraries (`lib/`) and headers (`include/`) in the cache, downloading them if they
+ * are missing.
  *
  * @returns the folder
  * @throws {NativeError}
@@ -93,7 +94,7 @@ export async function ensureLibrary(release: Release, source: WheelSource): Prom
         }
         phase.done(`Unpacked and checked ${showBytes(total)}`);
       });
-      // A Mac refuses a library that was changed after it was signed.
+      // macOS rejects libraries that were changed after signing.
       if (!release.platform.startsWith("macos")) {
         await stripAll(libraries.map(({ file }) => join(folder, "lib", file)), source.report);
       }
@@ -102,14 +103,14 @@ export async function ensureLibrary(release: Release, source: WheelSource): Prom
 }
 
 /**
- * NVIDIA's libraries in the cache, fetched if they are not there.
+ * Returns NVIDIA's libraries in the cache, downloading them if they are missing.
  *
  * @returns the paths of all libraries
  * @throws {NativeError}
  */
 export async function ensureCuda(release: Release, source: WheelSource): Promise<string[]> {
   const { cache } = source;
-  // The wheel that is named is TensorFlow's.
+  // `source.wheel` is TensorFlow's.
   const index = { ...source, wheel: undefined };
   const paths: string[] = [];
   for (const pin of release.cuda) {
@@ -128,7 +129,7 @@ export async function ensureCuda(release: Release, source: WheelSource): Promise
   return paths.sort();
 }
 
-/** Fetches a wheel, or opens the one that is named, and leaves nothing of it. */
+/** Downloads a wheel, or opens a given one, and removes all temporary files. */
 async function withWheel(
   pin: WheelPin,
   { cache, report, findInstaller, wheel: path }: WheelSource,
@@ -156,7 +157,7 @@ async function withWheel(
   }
 }
 
-/** A file may arrive damaged. One that does so twice is another file. */
+/** Retries a damaged download once: a second failure means that the file differs from the pinned one. */
 async function fetchTwice(
   installer: Installer,
   pin: WheelPin,
@@ -206,7 +207,7 @@ function wrongWheel(origin: string | undefined, why: string): NativeError {
   );
 }
 
-/** Takes the symbols out that nothing needs: a quarter of the bytes. Without `strip` they stay. */
+/** Strips unneeded symbols, a quarter of the bytes. Without the program `strip`, they remain. */
 async function stripAll(paths: readonly string[], report: Report): Promise<void> {
   if (await run(["strip"], ["--version"]) === undefined) return;
   const before = await sizeOf(paths);
@@ -214,7 +215,7 @@ async function stripAll(paths: readonly string[], report: Report): Promise<void>
   for (const path of paths) {
     const part = partName(path);
     const outcome = await run(["strip"], ["--strip-unneeded", "-o", part, path]);
-    // Where it cannot, for want of room or for whatever reason, the library stays as it was.
+    // If that fails, the library remains as it was.
     if (outcome?.code === 0) await Deno.rename(part, path);
     else await Deno.remove(part).catch(() => {});
   }
@@ -227,7 +228,7 @@ async function sizeOf(paths: readonly string[]): Promise<number> {
   return bytes;
 }
 
-/** The room on disk for a wheel and what is taken out of it. uv unpacks a wheel whole, instead of keeping it. */
+/** Returns the disk space for a wheel and its extracted files. uv unpacks the whole wheel instead of storing it. */
 async function roomFor(
   { bytes, unpackedBytes }: WheelPin,
   { wheel, findInstaller }: WheelSource,

@@ -1,13 +1,13 @@
 /**
- * Puts what the cache holds into the npm package's folder, where the addon and TensorFlow look for it:
+ * Links the cached files into the npm package's folder, where the addon and TensorFlow look for them:
  *
  *     lib/napi-v8/tfjs_binding.node    the addon, a copy
  *     deps/lib/                        links to TensorFlow's libraries
  *     deps/cuda/                       links to NVIDIA's libraries, all side by side
  *     deps/nvidia/NAME/lib             deps/cuda under each name that TensorFlow's RUNPATH knows
  *
- * NVIDIA's libraries look for each other beside themselves, so that one folder serves them all. Everything is replaced
- * piece by piece: a process that runs keeps what it has loaded.
+ * NVIDIA's libraries look for each other in their own folder, so that one folder serves all. Files are replaced one by
+ * one: a running process keeps those that it has loaded.
  */
 import { basename, join } from "node:path";
 import { replace, replaceLink } from "./files.ts";
@@ -22,10 +22,10 @@ export interface Parts {
   readonly cuda: readonly string[];
 }
 
-/** The folders of NVIDIA's wheels that TensorFlow looks into. */
+/** Folders of NVIDIA's wheels in which TensorFlow looks for libraries. */
 const NVIDIA_FOLDERS = ["cublas", "cuda_runtime", "cudnn", "cufft", "cusolver", "cusparse"];
 
-/** Puts the parts in place. */
+/** Creates the links. */
 export async function linkParts(folder: string, parts: Parts): Promise<void> {
   await replace(addonFile(folder), (part) => Deno.copyFile(parts.addon, part));
   for (const library of parts.libraries) {
@@ -42,7 +42,7 @@ export async function linkParts(folder: string, parts: Parts): Promise<void> {
   }
 }
 
-/** Every file that must be there for TensorFlow to load. */
+/** Returns all files that must exist for TensorFlow to load. */
 export function placedFiles(folder: string, parts: Parts): readonly string[] {
   return [
     addonFile(folder),

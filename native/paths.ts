@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { NativeError } from "./errors.ts";
 
-/** The folders that a set-up works on. */
+/** Folders of a set-up. */
 export interface Paths {
   /** Folder shared by all checkouts on this machine: '~/.cache/epochql'. */
   readonly cache: string;
@@ -13,18 +13,18 @@ export interface Paths {
   readonly nodeApi: string;
 }
 
-/** Reads variables: Deno.env, or a stand-in. */
+/** Environment variables: Deno.env, or a substitute. */
 export interface Environment {
   get(name: string): string | undefined;
 }
 
-/** The folder of this checkout. */
+/** Folder of this checkout. */
 export const ROOT: string = fileURLToPath(new URL("../", import.meta.url));
 
-/** The folder that npm packages are installed into. */
+/** Folder of npm packages. */
 export const NODE_MODULES: string = join(ROOT, "node_modules");
 
-/** The folders of this checkout, for this user. */
+/** Returns the folders of this checkout for this user. */
 export function resolvePaths(env: Environment = Deno.env): Paths {
   return {
     cache: cacheFolder(env),
@@ -39,20 +39,20 @@ export function packageFolder(): string {
   return dirname(dirname(fileURLToPath(import.meta.resolve("@tensorflow/tfjs-node-gpu"))));
 }
 
-/** The addon of an installed package, where the package looks for it. */
+/** Returns the path at which an installed package looks for its addon. */
 export function addonFile(folder: string = packageFolder()): string {
   return join(folder, "lib", "napi-v8", "tfjs_binding.node");
 }
 
-/** The folder that the addon looks for TensorFlow's libraries in. */
+/** Returns the folder in which the addon looks for TensorFlow's libraries. */
 export function libraryFolder(folder: string): string {
   return join(folder, "deps", "lib");
 }
 
 /**
- * The cache, by the XDG Base Directory Specification: a relative XDG_CACHE_HOME counts as none.
+ * Returns the folder of the cache by the XDG Base Directory Specification: a relative XDG_CACHE_HOME is ignored.
  *
- * @throws {NativeError} if nothing says where the home folder is
+ * @throws {NativeError} if the home folder is unknown
  */
 export function cacheFolder(env: Environment = Deno.env): string {
   const xdg = env.get("XDG_CACHE_HOME");

@@ -3,12 +3,12 @@ import { NativeError } from "./errors.ts";
 import { addonFile, NODE_MODULES } from "./paths.ts";
 
 /**
- * The permission flags for `deno run` of a process that loads TensorFlow, each found by leaving it out.
+ * Returns the permission flags for `deno run` of a process that loads TensorFlow. None of them can be left out.
  *
- * - ffi: the addon, and no other native code.
- * - read: the npm packages; and /usr/bin/ldd, by which the package tells C libraries apart.
+ * - ffi: the addon only.
+ * - read: the npm packages, and /usr/bin/ldd, by which the package detects the C library.
  * - env: the package lists the whole environment, and the thread counts are set in it.
- * - sys: the processor's name, to show it.
+ * - sys: the processor's name, for display.
  *
  * @throws {NativeError} if a path cannot be named in a flag
  *
@@ -28,7 +28,7 @@ export function tensorflowPermissions(): readonly string[] {
   ];
 }
 
-/** A list of paths for one flag. Deno splits it at every comma. */
+/** Joins paths for one flag, which Deno splits at every comma. */
 function list(paths: readonly string[]): string {
   for (const path of paths) {
     if (!path.includes(",")) continue;

@@ -1,16 +1,16 @@
-/** The machine as far as it decides over which TensorFlow fits. */
+/** The platform of this machine, which determines the TensorFlow to install. */
 import { NativeError } from "./errors.ts";
 
-/** An operating system with a processor for which there is a TensorFlow that exports its C API. */
+/** Operating system and processor for which a TensorFlow with a C API exists. */
 export type Platform = "linux-x86_64" | "linux-aarch64" | "macos-arm64";
 
 /** Build of TensorFlow: CPU only, or with support of NVIDIA GPUs. */
 export type Build = "cpu" | "cuda";
 
 /**
- * The platform of this process, or of what is named.
+ * Returns the platform of this process, or of the given names.
  *
- * @throws {NativeError} where TensorFlow has no library for it
+ * @throws {NativeError} if TensorFlow has no library for it
  */
 export function platformOf(
   { os, arch }: { readonly os: string; readonly arch: string } = Deno.build,
@@ -38,11 +38,11 @@ const DRIVER_FILES = {
 
 /** Properties of an NVIDIA driver. */
 export interface NvidiaDriver {
-  /** '550.54.14'; absent where the machine does not say. */
+  /** '550.54.14'; absent if unknown. */
   readonly version?: string;
 }
 
-/** The NVIDIA driver of this machine, if there is one. Takes no time: it looks at two files. */
+/** Finds the NVIDIA driver of this machine, if there is one, by two files. */
 export async function findNvidiaDriver(
   files: typeof DRIVER_FILES = DRIVER_FILES,
 ): Promise<NvidiaDriver | undefined> {

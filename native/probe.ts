@@ -1,16 +1,16 @@
 /**
- * The child that proves TensorFlow: loads it, computes something, and prints what it found as one line of JSON. A process of
- * its own, because native code may take its process down. prove.ts runs it.
+ * Child process that verifies TensorFlow: loads it, computes a product and prints the result as one line of JSON. It is a
+ * process of its own because native code may crash it. verify.ts runs it.
  */
 import { inspectTensorFlow, loadTensorFlow } from "./tensorflow.ts";
 
 /** Output of the child process. */
 export interface Found {
-  /** TensorFlow's version, as the library says it. */
+  /** Version that the library reports. */
   readonly version: string;
   /** True if it computes on a GPU. */
   readonly gpu: boolean;
-  /** A sum that only a working library gets right. */
+  /** Sum of the product, which only a working library gets right. */
   readonly sum: number;
 }
 

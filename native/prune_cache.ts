@@ -1,8 +1,7 @@
 /**
- * Removes from the cache what no checkout has used for a month: TensorFlow's folders and addons of other versions. The
- * checkouts that share a cache may be of several versions, and nothing knows where they are; so the time of its last
- * use decides. Each set-up notes it, also one that finds everything in place, and so do trainings where the file system
- * keeps the times of reading. What was removed too early comes back with the next set-up.
+ * Removes entries of the cache that were not used for a month: TensorFlow's folders and addons of other versions.
+ * Checkouts of several versions may share a cache, so that only the time of the last use shows whether an entry is
+ * needed. Each set-up records it. An entry that was removed too early is created again by the next set-up.
  */
 import { join } from "node:path";
 import { CONTENTS } from "./cache.ts";
@@ -10,16 +9,16 @@ import { filesUnder, partName } from "./files.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Days without use after which an entry goes. */
+/** Days without use after which an entry is removed. */
 export const UNUSED_DAYS = 30;
 
 const ADDON = /^addon-[0-9a-f]{20}\.node$/;
 
 /**
- * Notes that entries of the cache are in use. A cache that cannot be written keeps what it has.
+ * Records the use of entries. Does nothing if the cache cannot be written.
  *
  * @param names folders or addons
- * @returns whether that was noted for the last time more than a day ago: then it is time for removeUnused()
+ * @returns true if the last record is more than a day old: then pruneCache() is due
  */
 export async function recordUse(cache: string, names: readonly string[]): Promise<boolean> {
   const now = Date.now();
@@ -31,16 +30,16 @@ export async function recordUse(cache: string, names: readonly string[]): Promis
       await Deno.utime(note, new Date(now), new Date(now));
       isDue = true;
     } catch {
-      // The next set-up that has to do with it says what is wrong.
+      // A set-up that needs the entry reports the problem.
     }
   }
   return isDue;
 }
 
 /**
- * Removes what was not used for long. Only for who has the lock of the cache. What cannot be removed stays.
+ * Removes unused entries. The caller must hold the lock of the cache. Entries that cannot be removed remain.
  *
- * @returns the names of what was removed
+ * @returns the names of the removed entries
  */
 export async function pruneCache(cache: string): Promise<readonly string[]> {
   const removed: string[] = [];
@@ -48,30 +47,30 @@ export async function pruneCache(cache: string): Promise<readonly string[]> {
     try {
       if (!await isEntry(cache, name)) continue;
       if (Date.now() - await lastUse(join(cache, name)) < UNUSED_DAYS * DAY_MS) continue;
-      // Gone at once for whoever looks for it, however long it takes.
+      // Renamed first: to others, the entry vanishes at once.
       const part = partName(join(cache, name));
       await Deno.rename(join(cache, name), part);
       await Deno.remove(part, { recursive: true });
       removed.push(name);
     } catch {
-      // The next one may be able to.
+      // The next call may succeed.
     }
   }
   return removed;
 }
 
-/** Returns true if set-ups create entries of this name. */
+/** Reports whether set-ups create entries of this name. */
 async function isEntry(cache: string, name: string): Promise<boolean> {
   if (name.endsWith(".part")) return false;
   return ADDON.test(name) || await Deno.stat(noteOf(cache, name)).then(() => true, () => false);
 }
 
-/** The file whose time says when an entry was used. */
+/** Returns the file whose time is that of an entry's last use. */
 function noteOf(cache: string, name: string): string {
   return ADDON.test(name) ? join(cache, name) : join(cache, name, CONTENTS);
 }
 
-/** When anything of it was last written or read, in milliseconds since 1970. */
+/** Returns the time of the last write or read of an entry's files, in milliseconds since 1970. */
 async function lastUse(path: string): Promise<number> {
   const paths = [path];
   if ((await Deno.stat(path)).isDirectory) {
@@ -79,7 +78,7 @@ async function lastUse(path: string): Promise<number> {
   }
   const times = await Promise.all(paths.map(async (path) => {
     const { mtime, atime, isDirectory } = await Deno.stat(path);
-    // To look into a folder is not to use it.
+    // Listing a folder is not a use.
     return Math.max(mtime?.getTime() ?? 0, isDirectory ? 0 : atime?.getTime() ?? 0);
   }));
   return Math.max(...times);

@@ -1,24 +1,24 @@
 /**
  * Files of TensorFlow on each platform: wheels on PyPI, by name and sha256, and the libraries in
- * them. To move to another TensorFlow, change this table and nothing else.
+ * them. Another version of TensorFlow needs changes to this table only.
  */
 import { NativeError } from "./errors.ts";
 import type { Build, Platform } from "./platform.ts";
 
-/** The version of TensorFlow that everything here is made for. */
+/** Version of TensorFlow. */
 const TENSORFLOW_VERSION = "2.21.0";
 
-/** A wheel on PyPI. Which Python it is for is of no importance: none of its Python is used. */
+/** A wheel on PyPI. Its Python version is irrelevant: none of its Python code is used. */
 export interface WheelPin {
   /** 'tensorflow-cpu' */
   readonly project: string;
   readonly version: string;
-  /** The platform tag to ask pip for. */
+  /** Platform tag for pip. */
   readonly tag: string;
   /** Of the wheel. */
   readonly sha256: string;
   readonly bytes: number;
-  /** Of what is taken out of it. */
+  /** Size of the extracted files, in bytes. */
   readonly unpackedBytes: number;
 }
 
@@ -29,14 +29,14 @@ export interface LibraryPin {
   readonly sha256: string;
 }
 
-/** All that makes up TensorFlow on a platform. */
+/** TensorFlow on a platform. */
 export interface Release {
   /** 'tensorflow-2.21.0-cpu-linux-x86_64' */
   readonly name: string;
   readonly build: Build;
   readonly platform: Platform;
   readonly wheel: WheelPin;
-  /** First the one with the C API, then the one that it needs. */
+  /** The library with the C API, then the one that it needs. */
   readonly libraries: readonly [main: LibraryPin, framework: LibraryPin];
   /** NVIDIA's libraries; none in a CPU build. */
   readonly cuda: readonly WheelPin[];
@@ -204,9 +204,9 @@ const CUDA: Contents = {
 };
 
 /**
- * The release for a build on a platform.
+ * Returns the release of a build for a platform.
  *
- * @throws {NativeError} for a CUDA build where NVIDIA has no drivers
+ * @throws {NativeError} for a CUDA build on a platform without NVIDIA drivers
  */
 export function releaseFor(build: Build, platform: Platform): Release {
   const name = `tensorflow-${TENSORFLOW_VERSION}-${build}-${platform}`;

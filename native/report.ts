@@ -2,21 +2,21 @@
 
 /** Receiver of a set-up's reports. */
 export interface Report {
-  /** A line that stays. */
+  /** Prints a permanent line. */
   log(line: string): void;
-  /** Shows the current action, until the next line of either kind. Only on a terminal. */
+  /** Shows the current action until the next line. Only on a terminal. */
   progress?: ((line: string) => void) | undefined;
 }
 
-/** Something that takes its time. */
+/** A phase of a set-up. */
 export interface Phase {
   /** Updates the progress, in bytes or any other unit. */
   update(done: number, total: number): void;
-  /** Ends it with a line in its place. The time that it took is added. */
+  /** Ends the phase and prints a permanent line with its duration. */
   done(line: string): void;
 }
 
-/** Says that something begins: 'Compiling the addon'. */
+/** Begins a phase: 'Compiling the addon'. */
 export function beginPhase({ log, progress }: Report, doing: string): Phase {
   const started = performance.now();
   let shown = -1;

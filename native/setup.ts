@@ -1,8 +1,8 @@
 /**
- * Sets up TensorFlow: fetches its library, builds the addon of @tensorflow/tfjs-node-gpu against it, puts both in place and
- * proves that they work. The npm package's own install script must never run: it brings a TensorFlow of 2022.
+ * Sets up TensorFlow: downloads its library, builds the addon of @tensorflow/tfjs-node-gpu against it, links both and
+ * verifies that they work. The npm package's own install script must never run: it installs a TensorFlow of 2022.
  *
- * When all is done already, this takes a few milliseconds: it runs before every start.
+ * It runs before every start and takes a few milliseconds if nothing has changed.
  */
 import { basename, join } from "node:path";
 import { ensureAddon, findCompiler } from "./addon.ts";
@@ -23,16 +23,16 @@ import { isCurrent, readStamp, removeStamp, type SetupStamp, writeStamp } from "
 
 /** Options of a set-up. */
 export interface NativeSetupOptions extends Report {
-  /** The CUDA build, or the CPU build. Without it, the build that is set up stays; a first one is for the CPU. */
+  /** True for the CUDA build, false for the CPU build. Default: the current build, initially that for the CPU. */
   readonly gpu?: boolean | undefined;
-  /** A wheel of TensorFlow that lies on disk already, instead of a download. */
+  /** Path of a wheel of TensorFlow to use instead of a download. */
   readonly wheel?: string | undefined;
 }
 
-/** A TensorFlow that was proved to work. */
+/** A verified TensorFlow. */
 export interface NativeSetup {
   readonly build: Build;
-  /** TensorFlow's version, as the library says it. */
+  /** Version that the library reports. */
   readonly version: string;
   /** True if it found a GPU when it was verified. */
   readonly gpu: boolean;
@@ -49,9 +49,9 @@ export interface Workshop {
 }
 
 /**
- * Sets up TensorFlow, if it is not. Two at once, in one checkout or in several, wait for each other.
+ * Sets up TensorFlow if necessary. Concurrent calls, in one checkout or in several, wait for each other.
  *
- * @throws {NativeError} that says what to do
+ * @throws {NativeError} with a remedy
  */
 export async function setUpNative(
   options: NativeSetupOptions,
@@ -75,7 +75,7 @@ export async function setUpNative(
       places.cache,
       () => options.log("Waiting for another set-up to end"),
       async () => {
-        // The other one may have done it all.
+        // A concurrent set-up may have done everything.
         const stamp = await standing(places, release) ?? await setUp(release, options, workshop);
         return { ...summary(stamp), changed: true };
       },
@@ -109,7 +109,7 @@ async function setUp(
   await removeParts(cache);
   const compiler = once(() => findCompiler(env));
   if (!await hasLibrary(release, cache)) {
-    // A compiler that is missing is better known before a long download.
+    // A missing compiler is reported before a long download.
     await compiler();
     const name = release.build === "cuda" ? "CUDA build" : "CPU build";
     report.log(`TensorFlow ${release.wheel.version} (${name}) goes to ${cache}`);
@@ -142,7 +142,7 @@ async function setUp(
   );
 }
 
-/** Removes from the cache what nobody uses any more. */
+/** Prunes the cache. */
 async function tidy(cache: string, { log }: Report): Promise<void> {
   for (const name of await pruneCache(cache)) {
     log(`Removed ${name} from ${cache}: it was not used for ${UNUSED_DAYS} days`);

@@ -1,6 +1,6 @@
 /**
- * The stamp of a set-up that was proved, in the npm package's folder: what it was made for, and the files that it rests on. One look at
- * their sizes and times tells whether it still holds; nothing is read or hashed.
+ * Stamp of a verified set-up, in the npm package's folder: its key and the files that it depends on. It is current while
+ * their sizes and modification times are unchanged; nothing is read or hashed.
  */
 import { join, relative } from "node:path";
 import { replace } from "./files.ts";
@@ -11,14 +11,14 @@ export interface SetupStamp {
   /** Key of the set-up; a different key requires a new set-up. */
   readonly key: string;
   readonly build: Build;
-  /** TensorFlow's version, as the library says it. */
+  /** Version that the library reports. */
   readonly version: string;
   /** True if it found a GPU when it was verified. */
   readonly gpu: boolean;
   readonly files: readonly StampedFile[];
 }
 
-/** A file as it was. */
+/** A file at the time of the stamp. */
 export interface StampedFile {
   /** Relative to the package's folder: a checkout may be moved or copied. */
   readonly path: string;
@@ -30,7 +30,7 @@ export interface StampedFile {
 /** Tolerance of modification times: layers of container images store whole seconds, truncated or rounded. */
 const MTIME_TOLERANCE_MS = 1_000;
 
-/** The stamp of a package's folder, whether it holds or not. */
+/** Reads the stamp of a package's folder, current or not. */
 export async function readStamp(folder: string): Promise<SetupStamp | undefined> {
   try {
     return JSON.parse(await Deno.readTextFile(stampFile(folder))) as SetupStamp;
@@ -49,7 +49,7 @@ export async function isCurrent(folder: string, { files }: SetupStamp): Promise<
   return (await Promise.all(same)).every(Boolean);
 }
 
-/** Writes and returns a stamp over the files as they are now. */
+/** Writes and returns a stamp of the files as they are now. */
 export async function writeStamp(
   folder: string,
   stamp: Omit<SetupStamp, "files">,
@@ -64,7 +64,7 @@ export async function writeStamp(
   return stamped;
 }
 
-/** Takes the stamp away, if there is one: what it says is about to change. */
+/** Removes the stamp, if there is one, before its files change. */
 export async function removeStamp(folder: string): Promise<void> {
   try {
     await Deno.remove(stampFile(folder));

@@ -1,7 +1,7 @@
 /**
- * Loads TensorFlow into this process: the npm package @tensorflow/tfjs-node-gpu on the library that setup.ts has put in
- * place. Only processes that train import this file, since native code can take its process down; they need the permissions
- * of permissions.ts.
+ * Loads TensorFlow into this process: the npm package @tensorflow/tfjs-node-gpu with the library that setup.ts has
+ * installed. Only processes that train import this file, since native code can crash its process; they need the
+ * permissions of permissions.ts.
  */
 import util from "node:util";
 import { messageOf, NativeError } from "./errors.ts";
@@ -27,7 +27,7 @@ export interface TensorFlowInfo {
 }
 
 /**
- * Loads TensorFlow. The first call of a process decides over the threads.
+ * Loads TensorFlow. The first call of a process fixes the numbers of threads.
  *
  * @throws {NativeError} if it is not set up, or does not load
  *
@@ -43,9 +43,9 @@ export async function loadTensorFlow({ intraOp, interOp }: ThreadCounts): Promis
     TF_NUM_INTEROP_THREADS: String(interOp),
     OMP_NUM_THREADS: String(intraOp),
   });
-  // Wishes of the user go first. Without growth it takes the whole card.
+  // Variables of the user have precedence. Without growth, TensorFlow allocates the whole GPU.
   setDefaults({ TF_CPP_MIN_LOG_LEVEL: "2", TF_FORCE_GPU_ALLOW_GROWTH: "true" });
-  // The package calls a function that Node dropped.
+  // The package calls a function that Node has removed.
   const shimmed = util as { isNullOrUndefined?: (value: unknown) => boolean };
   shimmed.isNullOrUndefined ??= (value) => value === null || value === undefined;
   try {
@@ -55,9 +55,9 @@ export async function loadTensorFlow({ intraOp, interOp }: ThreadCounts): Promis
   }
 }
 
-/** Asks a loaded TensorFlow what it is. */
+/** Returns the version and capabilities of a loaded TensorFlow. */
 export function inspectTensorFlow(tf: TensorFlow): TensorFlowInfo {
-  // The package gives out the general type of backends; this one is always NodeJSKernelBackend.
+  // The package returns the general type of backends; this one is always NodeJSKernelBackend.
   const { binding, isUsingGpuDevice } = tf.backend() as unknown as {
     readonly binding: { readonly TF_Version: string };
     readonly isUsingGpuDevice: boolean;
@@ -65,7 +65,7 @@ export function inspectTensorFlow(tf: TensorFlow): TensorFlowInfo {
   return { version: binding.TF_Version, gpu: isUsingGpuDevice };
 }
 
-/** Says what to do about a TensorFlow that does not load. */
+/** Creates the error of a TensorFlow that does not load, with the remedy. */
 export function explainLoadError(message: string, cause?: unknown): NativeError {
   const options = cause === undefined ? {} : { cause };
   const first = message.split("\n")[0]?.trim() ?? "";

@@ -1,4 +1,4 @@
-/** Proves that TensorFlow works, in a child with exactly the permissions of a process that trains. */
+/** Verifies that TensorFlow works, in a child process with the permissions of a trainer. */
 import { join } from "node:path";
 import { lastLines, type Outcome, run } from "./command.ts";
 import { NativeError } from "./errors.ts";
@@ -12,7 +12,7 @@ const SUM = 1024;
 /**
  * Loads TensorFlow in a child and computes with it.
  *
- * @throws {NativeError} that says what is wrong, if it does not work
+ * @throws {NativeError} if it does not work
  */
 export async function verifyTensorFlow(): Promise<Found> {
   const flags = ["--quiet", "--no-prompt", "--cached-only", "--config", join(ROOT, "deno.json")];

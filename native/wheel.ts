@@ -1,4 +1,4 @@
-/** Reads wheels: zip files of hundreds of megabytes, streamed, never in memory. A wheel that uv has unpacked reads the same. */
+/** Reads wheels, zip files of hundreds of megabytes, by streaming, and wheels that uv has unpacked. */
 import { createHash } from "node:crypto";
 import { dirname, relative, sep } from "node:path";
 import { configure, type FileEntry, Reader, ZipReader } from "@zip.js/zip.js";
@@ -19,10 +19,10 @@ export interface Wheel {
   close(): Promise<void>;
 }
 
-// Deno inflates natively in this thread; workers would only copy.
+// Deno inflates natively in this thread: workers would only add copies.
 configure({ useWebWorkers: false });
 
-/** A file on disk, for the zip library. Its extension point is a class. */
+/** A file on disk, for the zip library, whose extension point is a class. */
 class DiskReader extends Reader<Deno.FsFile> {
   constructor(private readonly file: Deno.FsFile, override readonly size: number) {
     super(file);
@@ -41,9 +41,9 @@ class DiskReader extends Reader<Deno.FsFile> {
 }
 
 /**
- * Opens a wheel that lies on disk.
+ * Opens a wheel on disk.
  *
- * @throws {NativeError} if it is not there, or no zip file
+ * @throws {NativeError} if it does not exist or is not a zip file
  */
 export async function openWheelFile(path: string): Promise<Wheel> {
   const file = await openFile(path);
@@ -71,7 +71,7 @@ export async function openWheelFile(path: string): Promise<Wheel> {
   }
 }
 
-/** Opens a folder that a wheel was unpacked into. */
+/** Opens the folder of an unpacked wheel. */
 export async function openUnpackedWheel(folder: string): Promise<Wheel> {
   const entries = new Map<string, WheelEntry>();
   for await (const { path, bytes } of filesUnder(folder)) {
@@ -86,7 +86,7 @@ export async function openUnpackedWheel(folder: string): Promise<Wheel> {
 /**
  * Writes a file of a wheel to disk.
  *
- * @param onBytes told how many bytes were written, again and again
+ * @param onBytes receives the number of bytes written so far
  * @returns the sha256 of the content
  */
 export async function extract(

@@ -1,6 +1,6 @@
 /**
- * Thins a run's steps for a chart. The result is either steps of the log, chosen so that the loss
- * curve keeps its shape and spikes, or means of consecutive stretches.
+ * Downsamples a run's steps for a chart: either to steps that preserve the shape and spikes of the loss
+ * curve, or to means of consecutive intervals.
  */
 import { LTTBIndexesForBuckets } from "downsample/methods/LTTB.js";
 import type { BatchMetrics } from "./follow.ts";
@@ -8,23 +8,23 @@ import { coalesceReads } from "./coalesced_reads.ts";
 import type { Run } from "../log/run.ts";
 import type { RunStore } from "../store/store.ts";
 
-/** Fewer points than these show nothing. */
+/** Minimum number of points of a curve. */
 export const MIN_POINTS = 10;
 
-/** Method of thinning: steps that keep the shape, or means. */
+/** Method of downsampling: steps that preserve the shape, or means. */
 export type Thinning = "SHAPE" | "MEAN";
 
 /** Selection of a curve. */
 export interface CurveOptions {
   /** Maximum number of points; null for every step. */
   readonly maxPoints: number | null;
-  /** To steps that show the shape if absent. */
+  /** Defaults to SHAPE. */
   readonly thinning?: Thinning;
-  /** The first step, from 1; the run's first if absent. */
+  /** First step, from 1. Defaults to the run's first. */
   readonly fromStep?: number;
-  /** The last step; the run's last so far if absent. */
+  /** Last step. Defaults to the run's latest. */
   readonly toStep?: number | undefined;
-  /** Number of steps held in memory while thinning. */
+  /** Maximum number of steps held in memory. */
   readonly maxSteps?: number;
 }
 
@@ -58,7 +58,7 @@ export async function readBatchCurve(
     case "MEAN":
       return await means(steps, run.id, { first, stretch: Math.ceil(count / maxPoints) });
     case "SHAPE": {
-      // As many as four times the points leave the algorithm its choice.
+      // The algorithm chooses among at least four times as many steps.
       const most = Math.max(maxSteps, 4 * maxPoints);
       const kept = count > most
         ? await extremes(steps, run.id, Math.ceil(2 * count / most))
@@ -70,13 +70,13 @@ export async function readBatchCurve(
   }
 }
 
-/** Receives one step after the other, as numbers rather than objects: there may be millions. */
+/** Receives one step after the other, as numbers instead of objects: there may be millions. */
 type Visit = (step: number, loss: number, acc: number, epoch: number) => void;
 
-/** Tells of every step of a range. */
+/** Visits every step of a range. */
 type Steps = (visit: Visit) => Promise<void>;
 
-/** Reads the log of a run. Who reads another curve of it at the same time reads along. */
+/** Reads the log of a run. Concurrent reads share it. */
 async function visitSteps(
   store: RunStore,
   run: Run,
@@ -111,7 +111,7 @@ async function every(steps: Steps, runId: string): Promise<readonly BatchMetrics
   return kept;
 }
 
-/** The mean of each stretch of so many steps, counted from the first one. */
+/** Computes the mean of each interval of a number of steps. */
 async function means(
   steps: Steps,
   runId: string,
@@ -137,7 +137,7 @@ async function means(
   return kept;
 }
 
-/** Of each stretch of so many steps the two with the least and the greatest loss; and the first and last of all. */
+/** Selects the steps with the lowest and highest loss of each interval, and the first and last of all. */
 async function extremes(
   steps: Steps,
   runId: string,

@@ -1,7 +1,7 @@
 /**
- * One read of the store for all who want the same at the same time: a thousand watchers of one run wake up
- * together, and read one event. What is in a log never changes, so that its latest pages are kept for a moment, for
- * those who come a little later: a thousand watchers whose server was away replay one log, and read it once.
+ * Coalesces equal reads of the store: a thousand watchers of one run wake up together and read an event once. Since logs
+ * never change, the latest pages are cached briefly, so that a thousand watchers that reconnect after a restart read the
+ * log once.
  */
 import { LRUCache } from "lru-cache";
 import type { Run } from "../log/run.ts";
@@ -10,20 +10,20 @@ import type { RunEvent } from "../log/event.ts";
 import type { ReadOptions, RunStore, StateChange } from "../store/store.ts";
 import { LOG_PAGE_CACHE_MS } from "../timeouts.ts";
 
-/** Reads that callers share, as RunStore declares them. */
+/** The shared reads, as RunStore declares them. */
 export interface CoalescedReads {
   get(runId: string): Promise<Run | undefined>;
   current(): Promise<Run | undefined>;
-  /** For each run of a list, say. */
+  /** Reads the workers, for each run of a list for example. */
   workers(): Promise<readonly WorkerInfo[]>;
   changes(
     options: { readonly after: number; readonly limit: number },
   ): Promise<readonly StateChange[]>;
-  /** Sees at least the events that the run, as it was read before, counts. */
+  /** Reads events: at least those that the given snapshot of the run counts. */
   read(run: Run, options: ReadOptions): Promise<readonly RunEvent[]>;
 }
 
-/** A read under way, and what had been written when it began. */
+/** A read in progress, and the mark at its beginning. */
 interface Reading {
   readonly mark: number;
   readonly result: Promise<unknown>;
@@ -35,8 +35,8 @@ const MAX_CACHED_SIZE = 50_000;
 const shared = new WeakMap<RunStore, CoalescedReads>();
 
 /**
- * The shared reads of a store. Only for those who wait for what was written since a mark of theirs: a read that
- * another has begun is given to those whose mark is not later. What it does not see wakes them afterwards.
+ * Returns the shared reads of a store, for callers that wait for writes since a mark: they share reads that began at or
+ * after their mark. Later writes wake them again.
  */
 export function coalesceReads(store: RunStore): CoalescedReads {
   const found = shared.get(store);
@@ -49,7 +49,7 @@ export function coalesceReads(store: RunStore): CoalescedReads {
     ttlAutopurge: true,
   });
 
-  /** @param key stands for one kind of read */
+  /** @param key identifies equal reads */
   function share<T>(key: string, read: () => Promise<T>): Promise<T> {
     const mark = store.mark();
     const underway = readings.get(key);
@@ -85,7 +85,7 @@ export function coalesceReads(store: RunStore): CoalescedReads {
 /** A page of a log. */
 interface Page {
   readonly events: readonly RunEvent[];
-  /** The end of the log when it was read, where the page reaches it. A full page stays as it is, whatever is appended. */
+  /** End of the log when it was read, if the page reaches it. A full page never changes. */
   readonly lastSeq: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Cursors over the log: what is behind every subscription. Each is an async generator that replays what lies after
- * the cursor and then goes on as more is written. It reads at its consumer's pace and holds one page at most,
- * so that a slow consumer costs nothing; and whoever comes back with the last cursor misses nothing.
+ * Cursors over the log, the sources of subscriptions: async generators that replay the events after a position and then
+ * yield new ones. They read at their consumer's pace and hold at most one page. A consumer that returns with its last
+ * cursor misses nothing.
  */
 import type { Run } from "../log/run.ts";
 import type { RunEvent, RunEventType } from "../log/event.ts";
@@ -9,7 +9,7 @@ import { coalesceReads } from "./coalesced_reads.ts";
 import { isFinished, RUN_STATES } from "../log/state.ts";
 import { type RunStore, STATE_CHANGES } from "../store/store.ts";
 
-/** One step, as `batches` gives it. */
+/** One step, as the subscription `batches` yields it. */
 export interface BatchMetrics {
   readonly runId: string;
   /** From 1. */
@@ -22,16 +22,16 @@ export interface BatchMetrics {
   readonly acc: number;
 }
 
-/** Receives an event that a follower has waited for, not replayed ones. */
+/** Receives events that a follower has waited for, not replayed ones. */
 export type TailListener = (event: RunEvent) => void;
 
-/** Events of a page: what a follower holds at most. */
+/** Maximum number of events of a page. */
 const PAGE = 500;
 
-/** Events of a page of batches, each of which holds many steps. */
+/** Maximum number of `batches` events of a page: each holds many steps. */
 const BATCHES_PAGE = 50;
 
-/** The states of runs that are not over. */
+/** States of unfinished runs. */
 const OPEN_STATES = RUN_STATES.filter((state) => !isFinished(state));
 
 /**
@@ -64,8 +64,8 @@ export async function hasEvents(
 }
 
 /**
- * The epochs of a run after an epoch. Without a run: those of the run that is training now or is next in the
- * queue; where there is none, of the next one to be started. Ends as followEvents() does.
+ * Yields the epochs of a run after an epoch. Without a run: those of the run in training, else of the next one in the
+ * queue or to be started. Ends as followEvents() does.
  */
 export async function* followEpochs(
   store: RunStore,
@@ -87,7 +87,7 @@ export async function* followEpochs(
 }
 
 /**
- * The steps of a run after a step, as followEpochs() gives epochs.
+ * Yields the steps of a run after a step, as followEpochs() yields epochs.
  *
  * @param options.every only steps whose number is a multiple of this
  */
@@ -123,7 +123,7 @@ export async function* followBatches(
   }
 }
 
-/** The steps of events that several followers read at a time: the same objects for all of them. */
+/** Steps of events, so that several followers of a run share the same objects. */
 const unpacked = new WeakMap<RunEvent<"batches">, readonly BatchMetrics[]>();
 
 function batchesOf(event: RunEvent<"batches">): readonly BatchMetrics[] {
@@ -142,15 +142,15 @@ function batchesOf(event: RunEvent<"batches">): readonly BatchMetrics[] {
 }
 
 /**
- * Every run that is not over, from the oldest, and then each run whenever its state or its description changes: as
- * it was right after the change. Never ends by itself.
+ * Yields every unfinished run, oldest first, and then each run after each change of its state or description. Never ends
+ * by itself.
  */
 export async function* followStates(
   store: RunStore,
   { signal }: { readonly signal: AbortSignal },
 ): AsyncGenerator<Run, void> {
   const reads = coalesceReads(store);
-  // Changes are counted before runs are listed: what changes in between is given twice rather than not at all.
+  // The last change is read before the runs: a change in between is yielded twice rather than not at all.
   let after = await store.lastChange();
   const listed = new Map<string, number>();
   for (const run of await openRuns(store)) {
@@ -190,7 +190,7 @@ async function* tail(
   let hasWaited = false;
   while (!signal.aborted) {
     const mark = store.mark();
-    // The run first: the read that follows sees at least the events that this snapshot counts.
+    // Read before the events: these then include all that the snapshot counts.
     const run = await reads.get(runId);
     if (!run) return;
     const events = await reads.read(run, { afterSeq: cursor, limit, types, afterStep });
@@ -208,7 +208,7 @@ async function* tail(
   }
 }
 
-/** The run to follow where none is named; waits until there is one. */
+/** Waits for a run in training or in the queue. */
 async function currentRun(store: RunStore, signal: AbortSignal): Promise<string | undefined> {
   while (!signal.aborted) {
     const mark = store.mark();
@@ -219,7 +219,7 @@ async function currentRun(store: RunStore, signal: AbortSignal): Promise<string 
   return undefined;
 }
 
-/** The runs that are not over, from the oldest. */
+/** Lists the unfinished runs, oldest first. */
 async function openRuns(store: RunStore): Promise<readonly Run[]> {
   const runs: Run[] = [];
   for (;;) {

@@ -1,6 +1,6 @@
 /**
- * A run's history: what was trained, on what, and how it went, epoch by epoch. It is what history.json
- * holds, complete enough to train the run again or to draw it elsewhere. Field names are those of the API.
+ * A run's history for history.json: its spec and the metrics of its epochs, complete enough to repeat the
+ * run or to plot it elsewhere. Field names are those of the API.
  */
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { epochsOf } from "../log/snapshot.ts";
@@ -16,7 +16,7 @@ export interface History {
   readonly note: string | null;
   readonly state: RunState;
   readonly error: string | null;
-  /** The spec as it was trained in the end: a run may have been continued. */
+  /** The final spec: a run may have been extended. */
   readonly spec: Omit<TrainingSpec, "version" | "network" | "optimizer">;
   readonly device: string | null;
   readonly engine: string | null;
@@ -24,16 +24,16 @@ export interface History {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  /** Without what takes a table: the confusion matrix is drawn, and in the log. */
+  /** Without the confusion matrix, which is in the log. */
   readonly epochs: readonly Omit<RunEvent<"epoch">, "type" | "runId" | "confusion">[];
 }
 
-/** Puts a run's history together. */
+/** Builds the history of a run. */
 export function historyOf(
   { id, name, spec: wholeSpec, createdAt, snapshot }: Run,
   epochs: readonly RunEvent<"epoch">[],
 ): History {
-  // The file names the recipe, as the API does.
+  // As in the API, the network is given by its recipe.
   const { version: _version, network: _network, optimizer: _optimizer, ...spec } = wholeSpec;
   const { tags, note, state, error, device, engine, startedAt, endedAt } = snapshot;
   return {
@@ -53,7 +53,7 @@ export function historyOf(
   };
 }
 
-/** A history as the text of a file. */
+/** Formats a history as the text of a file. */
 export function historyJson(history: History): string {
   return JSON.stringify(history, null, 2) + "\n";
 }

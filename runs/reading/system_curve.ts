@@ -1,8 +1,7 @@
 /**
- * Resource usage of a training as a curve: each point is the mean of a stretch of measurements.
- * A run of days has many measurements. At most twice as many stretches are held as the finest curve
- * has points, and coarser curves are made of those. They are cached, so that a log is read once for
- * all readers and polling reads only new events.
+ * Resource usage of a training as a curve, each point of which is the mean of an interval. At most
+ * twice as many intervals are held as the finest curve has points, and coarser curves are computed
+ * from these. They are cached, so that a log is read once and polling reads only new events.
  */
 import { setImmediate } from "node:timers/promises";
 import { LRUCache } from "lru-cache";
@@ -12,7 +11,7 @@ import type { RunEvent } from "../log/event.ts";
 import { coalesceReads } from "./coalesced_reads.ts";
 import type { RunStore } from "../store/store.ts";
 
-/** A measurement, or the mean of some: then it has the place in the log of the last of them. */
+/** A measurement, or the mean of several, with the seq of the last of them. */
 export type SystemMeasurement = RunEvent<"system">;
 
 /** Number of points of the finest curve. */
@@ -21,20 +20,20 @@ export const MAX_SYSTEM_POINTS = 2000;
 /** Events of one read. */
 const PIECE = 1000;
 
-/** Number of stretches that are cached, over all runs. */
+/** Maximum number of cached intervals, over all runs. */
 const KEPT_SIZE = 100_000;
 
-/** Some measurements in a row. */
+/** An interval of measurements. */
 interface Stretch {
   readonly count: number;
   readonly mean: SystemMeasurement;
 }
 
-/** A log as far as it was read. */
+/** The intervals of a log, as far as it was read. */
 interface Reading {
   readonly afterSeq: number;
   readonly stretches: readonly Stretch[];
-  /** Number of measurements in a stretch. */
+  /** Number of measurements per interval. */
   readonly length: number;
 }
 
@@ -44,10 +43,10 @@ const START: Reading = { afterSeq: 0, stretches: [], length: 1 };
 const readings = new WeakMap<RunStore, LRUCache<string, Reading>>();
 
 /**
- * The measurements of a run, those of all its attempts.
+ * Reads the measurements of all attempts of a run, downsampled.
  *
- * @param maxPoints how many points at most, 1 to MOST_SYSTEM_POINTS
- * @returns in the order of the log, the last measurement in the last of them
+ * @param maxPoints maximum number of points, 1 to MAX_SYSTEM_POINTS
+ * @returns points in order of the log; the last one includes the latest measurement
  */
 export async function readSystemCurve(
   store: RunStore,
@@ -62,7 +61,7 @@ export async function readSystemCurve(
     const piece = await reads.read(run, { afterSeq, limit: PIECE, types: ["system"] });
     reading = readOn(reading, piece);
     if (piece.length < PIECE) break;
-    // An embedded store reads at once: a long log must not hold up everybody else.
+    // SQLite reads synchronously: a long log must not block the event loop.
     await setImmediate();
   }
   known.set(run.id, reading);
@@ -98,7 +97,7 @@ function readOn(reading: Reading, events: readonly RunEvent[]): Reading {
   return { afterSeq: events.at(-1)?.seq ?? reading.afterSeq, stretches, length };
 }
 
-/** The last measurements of a run, as they are. */
+/** Reads the last measurements of a run. */
 export async function readLastSystem(
   store: RunStore,
   run: Run,
@@ -142,7 +141,7 @@ function join(before: Stretch, after: Stretch): Stretch {
   };
 }
 
-/** Joins two measurements; a value that one lacks is taken from the other. */
+/** Merges two measurements; a missing value is taken from the other. */
 function joinGpu(
   one: GpuUse | null,
   other: GpuUse | null,

@@ -35,10 +35,10 @@ export interface SlotHolder {
 /** Size of a worker's log, in bytes, at which it is rotated. */
 const MAX_LOG_BYTES = 1_000_000;
 
-/** Attempts to take a lock: a reader holds it for a moment, so that a free lock may seem taken. */
+/** Attempts to take a lock: a reader holds it briefly, so that a free lock may appear taken. */
 const MAX_ATTEMPTS = 20;
 
-/** Hashes settings. The hash reveals nothing: a URL may hold a password. */
+/** Hashes settings, since a URL may contain a password. */
 export function fingerprint(settings: WorkerSettings): string {
   const { home, threads, databaseUrl = "", checkpoints = checkpointsFolder(home) } = settings;
   const text = JSON.stringify([threads, databaseUrl, absoluteLocation(checkpoints)]);
@@ -61,11 +61,11 @@ export function takeSlot(
 /** Returns the live worker in a slot. */
 export async function slotHolder(home: string, slot: number): Promise<SlotHolder | undefined> {
   const [pid, mark] = (await readLockHolder(slotFile(home, slot)))?.split(" ") ?? [];
-  // A worker that has just taken its lock has not written to the file yet.
+  // A worker that has just taken the lock has not written to the file yet.
   return pid && mark ? { pid: Number(pid), mark } : undefined;
 }
 
-/** Lists the slots that workers have or had, in order. */
+/** Lists the slots that are or were in use, in order. */
 export async function slots(home: string): Promise<readonly number[]> {
   const names = await Array.fromAsync(Deno.readDir(home), ({ name }) => name);
   return names.map((name) => Number(/^worker-(\d+)\.lock$/.exec(name)?.[1] ?? 0))
@@ -101,7 +101,7 @@ export function workerLogFile(home: string, slot: number): string {
   return join(home, `worker-${slot}.log`);
 }
 
-/** Rotates a log that has become long: it is copied and truncated, as its writer only appends. */
+/** Rotates a long log: it is copied and truncated, as its writer only appends. */
 export async function boundLog(path: string): Promise<void> {
   try {
     if ((await Deno.stat(path)).size < MAX_LOG_BYTES) return;
@@ -112,7 +112,7 @@ export async function boundLog(path: string): Promise<void> {
   }
 }
 
-/** Reads the last lines of what was written to a log after a position. */
+/** Reads the last lines of a log after a position. */
 export async function lastLines(path: string, from: number, count: number): Promise<string> {
   const bytes = await Deno.readFile(path).catch(() => new Uint8Array());
   const text = new TextDecoder().decode(bytes.subarray(from <= bytes.length ? from : 0));

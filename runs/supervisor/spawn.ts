@@ -1,5 +1,5 @@
 /**
- * Starts a worker as a process that outlives this one, or adopts the worker that an earlier process has left running. Each slot
+ * Starts a worker as a process that outlives this one, or adopts one that an earlier process has left running. Each slot
  * has one worker.
  */
 import { spawn } from "node:child_process";
@@ -29,7 +29,7 @@ export interface WorkerProcess {
   readonly mark: string;
   /** True if it was running before. */
   readonly isAdopted: boolean;
-  /** Resolves when it has ended, with a description of how. */
+  /** Resolves when it has ended, with the reason. */
   readonly ended: Promise<string>;
   /** Stops it with SIGTERM, so that its run can be resumed at once, and after KILL_TIMEOUT_MS with SIGKILL. */
   stop(): Promise<void>;
@@ -37,13 +37,13 @@ export interface WorkerProcess {
 
 /** The worker to start. */
 export interface SpawnOptions extends StoreLocation, WorkerSettings {
-  /** Its place among the folder's workers: 1, 2, 3 … */
+  /** Its number among the folder's workers: 1, 2, 3 … */
   readonly slot: number;
   /** Arguments of `deno run`. Default: cli/worker.ts with its permissions. */
   readonly program?: readonly string[];
 }
 
-/** Log lines in the description of a worker's end. */
+/** Maximum number of log lines in the description of a worker's end. */
 const MAX_LINES = 20;
 
 /** Variables of the server that are not passed to its workers. */
@@ -70,9 +70,9 @@ export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess>
   const env = Object.entries(Deno.env.toObject())
     .filter(([name]) => !NOT_FOR_WORKERS.includes(name));
   const child = spawn(Deno.execPath(), ["run", "--no-prompt", ...args], {
-    // Its output goes into a file: a pipe to this process would break when this process dies.
+    // Output goes to a file: a pipe would break when this process ends.
     stdio: ["ignore", log, log],
-    // A session of its own: Ctrl-C in a terminal is for this process, which then stops the worker.
+    // A session of its own: Ctrl-C in a terminal reaches this process only, which then stops the worker.
     detached: true,
     env: {
       ...Object.fromEntries(env),
@@ -113,7 +113,7 @@ export function adoptWorker(
     return `it has ended; its log is ${workerLogFile(home, slot)}`;
   })();
   return toProcess({ pid, mark, isAdopted: true, ended }, (signal) => {
-    // To kill what is not its child, a process must be allowed to run anything; this one may run Deno.
+    // Deno.kill() needs permission to run any program; this process may only run Deno.
     spawn(
       Deno.execPath(),
       ["eval", "Deno.kill(Number(Deno.args[0]), Deno.args[1])", String(pid), signal],

@@ -4,7 +4,7 @@
 import type { GpuUse } from "../log/events/training/system.ts";
 import { GPU_QUERY_TIMEOUT_MS } from "../timeouts.ts";
 
-/** Paths of nvidia-smi: on Linux, in containers on Kubernetes, in Windows' Linux. */
+/** Paths of nvidia-smi: on Linux, in containers on Kubernetes, on WSL. */
 export const NVIDIA_SMI: readonly string[] = [
   "/usr/bin/nvidia-smi",
   "/usr/local/nvidia/bin/nvidia-smi",
@@ -19,7 +19,7 @@ const MIB = 2 ** 20;
 /**
  * Creates a reader for one GPU.
  *
- * @param gpu its number or UUID, as CUDA_VISIBLE_DEVICES has it
+ * @param gpu its number or UUID, as in CUDA_VISIBLE_DEVICES
  * @param programs possible paths of nvidia-smi
  */
 export function createGpuReader(gpu = "0", programs = NVIDIA_SMI): GpuReader {
@@ -47,7 +47,7 @@ export function createGpuReader(gpu = "0", programs = NVIDIA_SMI): GpuReader {
   };
 }
 
-/** Returns whether the program is missing. A worker may run it wherever it looks for it. */
+/** Returns true if the program is missing. A worker may run it at each of its paths. */
 function isMissing(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable;
 }

@@ -1,5 +1,5 @@
 /**
- * Deno's permission flags for workers and trainers: the least that each needs.
+ * Minimum permissions of workers and trainers, as flags of Deno.
  */
 import { tensorflowPermissions } from "../../native/permissions.ts";
 import { checkpointPermissions } from "../checkpoints/permissions.ts";
@@ -9,8 +9,8 @@ import type { StoreLocation } from "../store/open.ts";
 import { postgresPermissions } from "../store/postgres/location.ts";
 
 /**
- * Returns the flags of a worker. It may run Deno, to start trainers, and nvidia-smi, and read its machine's name. It loads no
- * native code, and its network is its database and its checkpoint store, where these are not files.
+ * Returns the flags of a worker. It may run Deno, to start trainers, and nvidia-smi, read its machine's name, and connect
+ * to its database and checkpoint store, unless these are files. It loads no native code.
  */
 export function workerPermissions(
   { home, databaseUrl, checkpoints = checkpointsFolder(home) }: StoreLocation & {

@@ -1,6 +1,6 @@
 /**
- * Runs each training in a process of its own, the only one that loads native code: a crash there ends one training. The process
- * receives one order and ends with it.
+ * Runs each training in a process of its own, the only one that loads native code, so that a crash ends one training. The
+ * process receives one order and ends with it.
  */
 import { fileURLToPath } from "node:url";
 import { trainerPermissions } from "./permissions.ts";
@@ -23,10 +23,10 @@ import {
 } from "./protocol.ts";
 import type { DeviceInfo } from "../../ml/device.ts";
 
-/** Lines of a dead trainer's output in the error message. */
+/** Maximum number of lines of a crashed trainer's output in the error message. */
 const MAX_LINES = 20;
 
-/** Characters of such a line. */
+/** Maximum length of such a line. */
 const MAX_LINE_LENGTH = 500;
 
 /** Default interval of checkpoints within an epoch. */
@@ -115,8 +115,8 @@ async function listDevices(task: Task): Promise<readonly DeviceInfo[]> {
 }
 
 /**
- * Gives an order to a new process and yields its replies. The process is killed when the signal aborts, when the consumer
- * leaves, when it hangs, and after its last reply.
+ * Sends an order to a new process and yields its replies. The process is killed when the signal aborts, when the consumer
+ * stops reading, when it hangs, and after its last reply.
  *
  * @throws {TrainerCrashedError} if it ends before its last reply
  */
@@ -131,7 +131,7 @@ async function* converse(
     stderr: "piped",
     clearEnv: true,
     env: environment(),
-    // A process group of its own: Ctrl-C is for the worker, which then decides.
+    // A process group of its own: Ctrl-C reaches the worker only, which then stops the trainer.
     detached: true,
   }).spawn();
   const kill = () => killIfAlive(child);
@@ -182,8 +182,8 @@ async function* converse(
 }
 
 /**
- * Variables that may hold secrets, which no training needs. Those of OpenTelemetry would make Deno itself use the network; the
- * spans of a training are made by its worker.
+ * Variables that are not passed to trainers: possible secrets, and those of OpenTelemetry, with which Deno itself would use
+ * the network. The worker creates the spans of a training.
  */
 const SECRETS = /^(EPOCHQL_TOKEN|DATABASE_URL|PG.*|AWS_.*|OTEL_.*)$/;
 
@@ -196,7 +196,7 @@ function killIfAlive(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGKILL");
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
@@ -210,7 +210,7 @@ function lastWords(lines: readonly string[]): string {
   return lines.length === 0 ? "It printed nothing." : `The last it printed:\n${lines.join("\n")}`;
 }
 
-/** Keeps the last lines of an output of any length. */
+/** Returns the last lines of an output of any length. */
 function keepLast(count: number) {
   const kept: string[] = [];
   return {

@@ -1,7 +1,7 @@
 /**
  * The protocol between a worker and its trainer process: JSON, one message a line. The worker writes one order to the trainer's
- * stdin, later perhaps a stop, and leaves stdin open; when it closes, the worker has died and the trainer exits. The trainer
- * replies on stdout, and the last reply is `finished` or `error`.
+ * stdin, possibly followed by a stop, and leaves stdin open: if it closes, the worker has died and the trainer exits. The
+ * trainer replies on stdout, and the last reply is `finished` or `error`.
  */
 import type { TrainingEvent } from "../../ml/training/events.ts";
 import type { CheckpointPolicy } from "../../ml/training/checkpointing.ts";
@@ -44,10 +44,10 @@ export type TrainerReply =
   | WrittenCheckpoint
   | ProblemReport
   | UsageReport
-  /** Every ALIVE_INTERVAL_MS, from the order on: the event loop turns. */
+  /** Sent every ALIVE_INTERVAL_MS: the event loop is running. */
   | { readonly type: "alive" }
   | { readonly type: "devices"; readonly devices: readonly DeviceInfo[] }
-  /** The order is carried out, or the stop has taken effect. The last reply. */
+  /** The order is complete, or the stop has taken effect. The last reply. */
   | { readonly type: "finished" }
   /** The order is impossible, also when tried again. `noDevice`: the requested device does not exist. The last reply. */
   | { readonly type: "error"; readonly message: string; readonly noDevice?: boolean };
@@ -82,7 +82,7 @@ export function isStop(line: string): boolean {
   return (fromJson(line) as { readonly type?: unknown }).type === STOP.type;
 }
 
-/** Decodes a reply; undefined for other output, as libraries print it. */
+/** Decodes a reply. Returns undefined for other output, such as that of libraries. */
 export function parseReply(line: string): TrainerReply | undefined {
   if (!line.startsWith("{")) return undefined;
   try {

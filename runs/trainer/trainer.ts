@@ -7,7 +7,7 @@ import type { CheckpointPolicy, SaveReason } from "../../ml/training/checkpointi
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { DeviceInfo } from "../../ml/device.ts";
 
-/** A checkpoint that a trainer has written and hands over to the worker. */
+/** A checkpoint that a trainer has written for the worker. */
 export interface WrittenCheckpoint {
   readonly type: "checkpoint";
   /** The last step that it holds, from 1, counted over the whole training. */
@@ -24,7 +24,7 @@ export interface WrittenCheckpoint {
   readonly testAcc: number | null;
 }
 
-/** The reason why a checkpoint cannot be written, for which the training waits; null when it continues. */
+/** The problem that prevents writing a checkpoint, during which the training waits; null when it has ended. */
 export interface ProblemReport {
   readonly type: "trouble";
   readonly message: string | null;
@@ -81,7 +81,7 @@ export class NoDeviceError extends TrainingError {
   override readonly name = "NoDeviceError";
 }
 
-/** Thrown if the trainer died. The message names the cause as far as it is known. */
+/** Thrown if the trainer died. The message states the cause, if it is known. */
 export class TrainerCrashedError extends Error {
   override readonly name = "TrainerCrashedError";
 }

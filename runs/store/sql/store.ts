@@ -1,5 +1,5 @@
 /**
- * The store of runs in SQL: everything that databases have in common. What differs is an SqlEngine (engine.ts).
+ * The store of runs in SQL: everything that databases have in common. An SqlEngine (engine.ts) is what differs.
  *
  * Every write locks the run's row first, so that the writes to one run happen one after the other: a reader
  * that sees an event sees all events before it.

@@ -1,6 +1,6 @@
 /**
- * The tables of every SQL store, as Kysely types. Times are milliseconds since 1970 by the database's clock;
- * JSON is text, as nothing looks inside it.
+ * The tables of every SQL store, as Kysely types. Times are milliseconds since 1970 by the database's clock; JSON is
+ * text, as no query reads inside it.
  */
 import type { ColumnType, Generated, Selectable } from "kysely";
 import type { Device } from "../../../ml/spec/spec.ts";
@@ -20,36 +20,36 @@ export interface Tables {
   readonly workers: WorkersTable;
 }
 
-/** One row a run: its spec, the fold over its log, and who may append to it. */
+/** Runs: spec, snapshot and lease. */
 export interface RunsTable {
-  /** The order in which runs were written down. */
+  /** Order of creation. */
   readonly number: Generated<number>;
   readonly id: Fixed<string>;
-  /** The first name. */
+  /** Name at creation. */
   readonly name: Fixed<string>;
   /** JSON of a TrainingSpec of any version. */
   readonly spec: Fixed<string>;
-  /** The spec's device, to look for. */
+  /** Device of the spec, indexed. */
   readonly device: Fixed<Device>;
   readonly idempotency_key: Fixed<string | null>;
   readonly started_by: Fixed<string | null>;
   readonly created_at: Fixed<number>;
   /** JSON of RunSnapshot. */
   readonly snapshot: string;
-  /** The snapshot's state, to look for. */
+  /** State of the snapshot, indexed. */
   readonly state: RunState;
-  /** The worker that may append, or that may claim first. */
+  /** Worker that holds the lease, or for which a new run is reserved. */
   readonly lease_owner: string | null;
-  /** Until when nobody else may claim it; 0 where there is no lease. */
+  /** End of the lease or reservation; 0 if there is none. */
   readonly lease_until: number;
   /** Grows with each claim. */
   readonly fence: number;
-  /** The number of the last append under this fence. */
+  /** Number of the last append under this fence. */
   readonly appends: number;
 }
 export type RunRow = Selectable<RunsTable>;
 
-/** The log. */
+/** Events. */
 export interface EventsTable {
   /** runs.number */
   readonly run: Fixed<number>;
@@ -58,11 +58,11 @@ export interface EventsTable {
   readonly type: Fixed<RunEventType>;
   /** JSON of RunEventBody. */
   readonly body: Fixed<string>;
-  /** The last step that a `batches` event tells of. */
+  /** Last step of a `batches` event. */
   readonly last_step: Fixed<number | null>;
 }
 
-/** Every change of every run's state. */
+/** Changes of runs' states and descriptions. */
 export interface ChangesTable {
   readonly change: Generated<number>;
   /** runs.number */
@@ -87,7 +87,7 @@ export interface LookupsTable {
   readonly search_text: string;
 }
 
-/** The snapshots' tags, to look for. */
+/** Tags of the snapshots, indexed. */
 export interface TagsTable {
   /** runs.number */
   readonly run: Fixed<number>;

@@ -1,9 +1,9 @@
 /**
- * Kysely on node:sqlite: one connection, which Kysely gives to one query or transaction at a time.
+ * Kysely on node:sqlite: one connection, which one query or transaction uses at a time.
  *
- * Transactions take the write lock when they begin: two that read first and write later would both fail,
- * whatever the busy timeout. Waiting for another process's lock happens between attempts and not inside SQLite,
- * which would stop the whole process meanwhile.
+ * Transactions take the write lock when they begin: of two that read first and write later, one would fail at once,
+ * whatever the busy timeout. Waiting for the lock happens between attempts and not inside SQLite, which would block the
+ * event loop.
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import {
@@ -18,10 +18,10 @@ import {
 } from "kysely";
 import { retryWhileLocked } from "./errors.ts";
 
-/** Statements that are kept prepared: more than the store has. */
+/** Maximum number of cached prepared statements: more than the store has. */
 const KEPT_STATEMENTS = 200;
 
-/** A dialect on an open database, which it closes when Kysely is destroyed. */
+/** Creates a dialect on an open database, which is closed when Kysely is destroyed. */
 export function sqliteDialect(database: DatabaseSync): Dialect {
   const connection = connect(database);
   const driver: Driver = {
@@ -31,7 +31,7 @@ export function sqliteDialect(database: DatabaseSync): Dialect {
     beginTransaction: () => retryWhileLocked(() => database.exec("begin immediate")),
     commitTransaction: () => retryWhileLocked(() => database.exec("commit")),
     rollbackTransaction() {
-      // After some errors, as on a full disk, SQLite has rolled back already.
+      // After some errors, such as a full disk, SQLite has already rolled back.
       if (database.isTransaction) database.exec("rollback");
       return Promise.resolve();
     },
@@ -48,7 +48,7 @@ export function sqliteDialect(database: DatabaseSync): Dialect {
   };
 }
 
-/** SQLite can create tables within a transaction; Kysely's adapter says no for the sake of some migrations. */
+/** SQLite can create tables within a transaction; Kysely's adapter denies it because of some migrations. */
 class TransactionalDdlAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
@@ -74,7 +74,7 @@ function connect(database: DatabaseSync): DatabaseConnection {
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   };
   return {
-    // Within a transaction the lock is held, and nothing is repeated.
+    // A transaction holds the lock, so that no statement is retried.
     executeQuery: (query) =>
       database.isTransaction
         ? Promise.try(() => execute(query))

@@ -1,6 +1,6 @@
 /**
- * Explains errors of SQLite. Deno gives most of them without a code, so they are distinguished
- * by their texts, which SQLite has not changed in decades.
+ * Explains errors of SQLite. Deno reports most of them without a code, so they are distinguished by
+ * their messages, which SQLite has not changed in decades.
  */
 import { StoreUnavailableError } from "../errors.ts";
 import {
@@ -12,7 +12,7 @@ import { retry } from "../../../lib/retry.ts";
 
 const LOCKED = /database (table |schema )?is locked/;
 
-/** By SQLite's text: what is wrong, and what to do about it. */
+/** Rule and remedy by SQLite's message. */
 const MEANINGS: readonly (readonly [text: RegExp, wrong: string, advice: string])[] = [
   [
     /file is not a database|malformed/,
@@ -47,7 +47,7 @@ const MEANINGS: readonly (readonly [text: RegExp, wrong: string, advice: string]
 ];
 
 /**
- * Turns SQLite's errors into StoreUnavailableError; gives other errors back as they are.
+ * Converts errors of SQLite to StoreUnavailableError. Returns other errors unchanged.
  *
  * @param path the database file
  */

@@ -1,6 +1,6 @@
 /**
- * The store in one SQLite file: many processes of one machine share it, with write-ahead logging, so that
- * readers and the writer do not wait for each other.
+ * The store in one SQLite file, which the processes of one machine share. With write-ahead logging, readers and the
+ * writer do not wait for each other.
  */
 import { DatabaseSync } from "node:sqlite";
 import { Kysely, sql } from "kysely";
@@ -29,8 +29,8 @@ export const SQLITE_TYPES: ColumnTypes = {
 };
 
 /**
- * Every commit is on the disk before it returns (FULL; fullfsync for macOS): nothing that was answered is lost by
- * a power cut. The busy timeout is short, as waiting in it stops the whole process; retryWhileLocked() waits longer.
+ * Every commit is on disk before it returns (FULL; fullfsync for macOS), so that it survives power loss. The busy
+ * timeout is short, as it blocks the event loop; retryWhileLocked() waits longer.
  */
 const PRAGMAS = `
   pragma busy_timeout = 50;
@@ -41,9 +41,9 @@ const PRAGMAS = `
 `;
 
 /**
- * Opens the store in a file, which is made if it is not there. Its folder must be.
+ * Opens the store in a file, which is created if it is missing. Its folder must exist.
  *
- * @throws {StoreUnavailableError} if the file cannot be used; the message says why and what to do
+ * @throws {StoreUnavailableError} if the file cannot be used; the message states the cause and the remedy
  */
 export async function openSqliteStore(path: string): Promise<RunStore> {
   let database: DatabaseSync | undefined;
@@ -83,7 +83,7 @@ function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): 
     }, isCalm ? SQLITE_IDLE_POLL_MS : SQLITE_POLL_MS);
   }
 
-  /** A file that cannot be read has changed, too: whoever waits shall see the error. */
+  /** A file that cannot be read counts as changed, so that waiters see the error. */
   function readVersion(): unknown {
     try {
       return database.isOpen ? versionQuery.get()?.["data_version"] : undefined;
@@ -107,7 +107,7 @@ function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): 
     orderChanges: () => Promise.resolve(),
     notify: () => Promise.resolve(),
     explain: (error) => explainSqliteError(error, path),
-    // What another process has written by now, and nobody has seen yet, wakes once more than it had to.
+    // A commit of another process that was not noticed yet causes one superfluous notification.
     mark: wakeups.mark,
     wake: wakeups.wake,
     wait: wakeups.wait,
