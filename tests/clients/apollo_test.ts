@@ -1,4 +1,4 @@
-/** Apollo Client: queries and mutations by HTTP, subscriptions by either transport, documents by their hashes. */
+/** Apollo Client: queries and mutations by HTTP, subscriptions by WebSocket or server-sent events. */
 import {
   ApolloClient,
   ApolloLink,
@@ -10,8 +10,7 @@ import {
 } from "@apollo/client";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { print } from "graphql";
-import { createClient as createSseClient } from "graphql-sse";
-import { createClient as createWsClient } from "graphql-ws";
+import { sseClient, wsClient } from "../support/clients.ts";
 import {
   type ApiClient,
   authorizationOf,
@@ -20,14 +19,13 @@ import {
   FIND,
   type FindAnswer,
   firstCode,
-  socketUrl,
   START,
   type StartAnswer,
   testClient,
   toIterable,
 } from "./suite.ts";
 
-/** The link of subscriptions, and how to end what is behind it. */
+/** A link for subscriptions. */
 interface SubscriptionLink {
   readonly link: ApolloLink;
   dispose(): void | Promise<void>;
@@ -87,11 +85,7 @@ function apollo(
 }
 
 testClient("Apollo Client, subscriptions by WebSocket", (origin, token) => {
-  const client = createWsClient({
-    url: socketUrl(origin),
-    retryAttempts: 0,
-    connectionParams: authorizationOf(token),
-  });
+  const client = wsClient(origin, { connectionParams: authorizationOf(token) });
   return apollo(origin, token, {
     link: new GraphQLWsLink(client),
     dispose: () => client.dispose(),
@@ -99,11 +93,7 @@ testClient("Apollo Client, subscriptions by WebSocket", (origin, token) => {
 });
 
 testClient("Apollo Client, subscriptions by server-sent events", (origin, token) => {
-  const client = createSseClient({
-    url: `${origin}/graphql`,
-    retryAttempts: 0,
-    headers: authorizationOf(token),
-  });
+  const client = sseClient(origin, { headers: authorizationOf(token) });
   const link = new ApolloLink(({ query, variables }) =>
     new Observable<ApolloLink.Result>((observer) =>
       client.subscribe({ query: print(query), variables }, {

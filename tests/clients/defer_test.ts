@@ -1,15 +1,15 @@
-/** Clients that show what is there of a run while its checkpoint is still evaluated. */
+/** Deferred fields: clients and transports deliver the rest of a run while its checkpoint is still evaluated. */
 import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
 import { Defer20220824Handler } from "@apollo/client/incremental";
 import { assertEquals } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import { Client, fetchExchange } from "@urql/core";
-import { createClient as createSseClient } from "graphql-sse";
-import { createClient as createWsClient } from "graphql-ws";
-import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
-import { claimRun, createRun, soon, startTestServer, type TestServer } from "../server/support.ts";
-import { socketUrl } from "./suite.ts";
-import type { Classified } from "../../ml/metrics.ts";
+import { smallDatasets } from "../support/datasets.ts";
+import { classified, fakeEvaluator } from "../support/fake_evaluator.ts";
+import { soon, until } from "../support/soon.ts";
+import { useServer } from "../support/start_server.ts";
+import { checkpoint, SPEC, startRun } from "../support/written_run.ts";
+import { REMOTE_TRANSPORTS } from "../wire/transports.ts";
 
 const QUERY = `query Insight($id: ID!) {
   run(id: $id) {
@@ -17,138 +17,77 @@ const QUERY = `query Insight($id: ID!) {
     ... @defer { mistakes(first: 1) { label predicted } }
   }
 }`;
+const MISTAKES = [{ label: 0, predicted: 1 }];
 
-/** What is known of the run, more and more. */
-type Seen = (run: unknown) => void;
+/** Sends the query; reports each state of the run. Returns a function that ends the client. */
+type Send = (origin: string, id: string, onRun: (run: unknown) => void) => () => void;
 
-/** How a client asks; the result ends what goes on. */
-type Ask = (origin: string, id: string, seen: Seen) => () => void | Promise<void>;
-
-const MERGED = [
-  { name: "a run" },
-  { name: "a run", mistakes: [{ label: 0, predicted: 1 }] },
-];
-
-const CLIENTS: Readonly<Record<string, Ask>> = {
-  "Apollo Client"(origin, id, seen) {
+const CLIENTS: Readonly<Record<string, Send>> = {
+  "Apollo Client"(origin, id, onRun) {
     const client = new ApolloClient({
       cache: new InMemoryCache(),
       link: new HttpLink({ uri: `${origin}/graphql` }),
       incrementalHandler: new Defer20220824Handler(),
     });
     const query = client.watchQuery<{ run: unknown }>({ query: gql(QUERY), variables: { id } });
-    query.subscribe(({ data }) => data?.run && seen(withoutTypes(data.run)));
+    query.subscribe(({ data }) => data?.run && onRun(withoutTypes(data.run)));
     return () => client.stop();
   },
-  urql(origin, id, seen) {
+  urql(origin, id, onRun) {
     const client = new Client({
       url: `${origin}/graphql`,
       exchanges: [fetchExchange],
       preferGetMethod: false,
     });
-    const { unsubscribe } = client.query(QUERY, { id })
-      .subscribe(({ data }) => seen(structuredClone(data.run)));
-    return unsubscribe;
+    return client.query(QUERY, { id }).subscribe(({ data }) => onRun(structuredClone(data.run)))
+      .unsubscribe;
   },
 };
 
-/** Clients that hand over what they are sent. */
-const BARE: Readonly<Record<string, (origin: string) => Bare>> = {
-  "graphql-ws": (origin) => createWsClient({ url: socketUrl(origin), retryAttempts: 0 }),
-  "graphql-sse": (origin) => createSseClient({ url: `${origin}/graphql`, retryAttempts: 0 }),
-  "graphql-sse in single connection mode": (origin) =>
-    createSseClient({ url: `${origin}/graphql`, retryAttempts: 0, singleConnection: true }),
-};
-
-interface Bare {
-  iterate(request: {
-    readonly query: string;
-    readonly variables: Record<string, unknown>;
-  }): AsyncIterableIterator<unknown>;
-  dispose(): void | Promise<void>;
-}
-
-describe("clients that defer the mistakes of a run", () => {
-  let server: TestServer;
+describe("a deferred evaluation", () => {
+  const evaluator = fakeEvaluator();
+  const server = useServer({ evaluator, datasets: smallDatasets(SPEC.testSamples) });
   let id: string;
-  let evaluation: PromiseWithResolvers<Classified>;
-
   before(async () => {
-    const unused = () => Promise.reject(new Error("This is not asked for."));
-    const evaluator: CheckpointEvaluator = {
-      classify: unused,
-      weights: unused,
-      evaluate: () => evaluation.promise,
-      close() {},
-    };
-    server = await startTestServer({
-      evaluator,
-      datasets: { open: (name, split) => Promise.resolve(zeros(name, split)) },
-    });
-    await createRun(server.store);
-    const worker = await claimRun(server.store);
-    id = btoa(`Run:${worker.runId}`);
-    await worker.trainEpoch();
-    await worker.append({
-      ...{ type: "checkpoint", step: 4, epoch: 1, file: "step-000000004.safetensors" },
-      ...{ bytes: 1, sha256: "0f".repeat(32), reason: "epoch", testAcc: 0.91 },
-    });
+    const run = await startRun(server.store);
+    id = run.id;
+    await run.trainEpoch();
+    await run.append(checkpoint(1, 4));
   });
-  after(() => server[Symbol.asyncDispose]());
 
-  for (const [name, ask] of Object.entries(CLIENTS)) {
-    it(`see the rest before: ${name}`, async () => {
-      evaluation = Promise.withResolvers();
-      const all: unknown[] = [];
-      let wake = () => {};
-      const end = ask(server.origin, id, (run) => {
-        all.push(run);
-        wake();
-      });
-      const until = async (count: number) => {
-        while (all.length < count) await new Promise<void>((resolve) => wake = resolve);
-      };
-      await soon(until(1), "the rest");
-      evaluation.resolve(ones());
-      await soon(until(2), "the mistakes");
-      assertEquals(all, MERGED);
-      await end();
+  for (const [name, send] of Object.entries(CLIENTS)) {
+    it(`is shown by ${name} after the rest of the run`, async () => {
+      const evaluation = evaluator.hold();
+      const runs: unknown[] = [];
+      const end = send(server.origin, id, (run) => runs.push(run));
+      await until("the rest must be there", () => runs.length === 1);
+      evaluation.resolve(classified(1));
+      await until("the mistakes must be there", () => runs.length === 2);
+      assertEquals(runs, [{ name: "a run" }, { name: "a run", mistakes: MISTAKES }]);
+      end();
     });
   }
 
-  for (const [name, create] of Object.entries(BARE)) {
-    it(`are sent the rest before: ${name}`, async () => {
-      evaluation = Promise.withResolvers();
-      const client = create(server.origin);
-      const parts = client.iterate({ query: QUERY, variables: { id } });
-      assertEquals((await soon(parts.next(), "the rest")).value, {
+  for (const transport of REMOTE_TRANSPORTS) {
+    it(`is sent by ${transport.name} after the rest of the run`, async () => {
+      const evaluation = evaluator.hold();
+      await using client = transport.connect(server);
+      const results = client.execute({ query: QUERY, variables: { id } });
+      assertEquals((await soon(results.next(), "the rest")).value as unknown, {
         data: { run: { name: "a run" } },
         hasNext: true,
       });
-      evaluation.resolve(ones());
-      assertEquals((await soon(parts.next(), "the mistakes")).value, {
-        incremental: [{ data: { mistakes: [{ label: 0, predicted: 1 }] }, path: ["run"] }],
+      evaluation.resolve(classified(1));
+      assertEquals((await soon(results.next(), "the mistakes")).value as unknown, {
+        incremental: [{ data: { mistakes: MISTAKES }, path: ["run"] }],
         hasNext: false,
       });
-      assertEquals((await parts.next()).done, true);
-      await client.dispose();
+      assertEquals((await results.next()).done, true);
     });
   }
 });
 
-/** Samples of class 0. */
-function zeros(name: string, split: "train" | "test") {
-  const [images, labels] = [new Uint8Array(64 * 4), new Uint8Array(64)];
-  const classes = [..."0123456789"];
-  return { name, split, count: 64, images, labels, imageShape: [2, 2, 1] as const, classes };
-}
-
-/** All taken for class 1. */
-function ones(): Classified {
-  return { predicted: new Int32Array(64).fill(1), probabilities: new Float32Array(640) };
-}
-
-/** Without what Apollo's cache adds. */
+/** Returns a run without the fields that Apollo's cache adds. */
 function withoutTypes(run: unknown): unknown {
   return JSON.parse(JSON.stringify(run, (key, value) => key === "__typename" ? undefined : value));
 }

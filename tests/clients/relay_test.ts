@@ -1,7 +1,6 @@
-/** Relay: its network layer by HTTP and WebSocket, what its compiler makes of operations, and pages of a connection in its store. */
+/** Relay: its network layer by HTTP and WebSocket, its compiled operations, and pages of a connection in its store. */
 import { assertEquals, fail } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { createClient } from "graphql-ws";
 import {
   commitMutation,
   createOperationDescriptor,
@@ -16,31 +15,27 @@ import {
   Store,
   type SubscribeFunction,
 } from "relay-runtime";
-import { createRun, startTestServer } from "../server/support.ts";
+import { wsClient } from "../support/clients.ts";
+import { post } from "../support/http.ts";
+import { startServer } from "../support/start_server.ts";
+import { createRun } from "../support/written_run.ts";
 import EPOCHS, {
   type relayEpochsSubscription,
 } from "./generated/relayEpochsSubscription.graphql.ts";
 import FIND, { type relayFindQuery } from "./generated/relayFindQuery.graphql.ts";
 import RUNS, { type relayRunsQuery } from "./generated/relayRunsQuery.graphql.ts";
 import START, { type relayStartMutation } from "./generated/relayStartMutation.graphql.ts";
-import { authorizationOf, firstCode, socketUrl, testClient, toIterable } from "./suite.ts";
+import { authorizationOf, firstCode, testClient, toIterable } from "./suite.ts";
 
-/** Relay's environment, and how to end what is behind it. */
+/** Creates Relay's environment on a server. */
 function connect(origin: string, token?: string) {
-  const socket = createClient({
-    url: socketUrl(origin),
-    retryAttempts: 0,
+  const socket = wsClient(origin, {
     // A subscription that begins while the socket closes behind the last one would be lost in the client.
     lazyCloseTimeout: 10_000,
     connectionParams: authorizationOf(token),
   });
   const ask: FetchFunction = async ({ text: query }, variables) => {
-    const response = await fetch(`${origin}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...authorizationOf(token) },
-      body: JSON.stringify({ query, variables }),
-    });
-    const answer = await response.json();
+    const answer = await (await post(origin, { query, variables }, authorizationOf(token))).json();
     if (answer.errors) throw refused(answer.errors);
     return answer;
   };
@@ -63,7 +58,7 @@ function connect(origin: string, token?: string) {
   return { environment, dispose: () => socket.dispose() };
 }
 
-/** Thrown in the network, since Relay itself takes a null with an error for a null. */
+/** Creates the error that the network throws, since Relay itself ignores an error beside a null. */
 function refused(errors: unknown): Error {
   return new Error("refused", { cause: errors });
 }
@@ -99,8 +94,8 @@ testClient("Relay", (origin, token) => {
 });
 
 describe("Relay's store", () => {
-  it("puts the pages of runs together, and knows a run again by its id", async () => {
-    await using server = await startTestServer();
+  it("joins the pages of runs, and updates a run by its id", async () => {
+    await using server = await startServer();
     for (let run = 1; run <= 5; run++) await createRun(server.store, `run ${run}`);
     const { environment, dispose } = connect(server.origin);
     const page = (after: string | null) =>

@@ -1,10 +1,12 @@
 /**
- * What a user does with any client of the API: start a run, follow it, look at it, see what was wrong. Each client's
- * test says how it is done there, as the client's own documentation does.
+ * Tests that every client library passes: starting a run, following it, reading it, and error codes. Each client's file
+ * connects it as its own documentation does.
  */
 import { assertEquals, fail } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { claimRun, startTestServer, type TestServer } from "../server/support.ts";
+import { bearer } from "../support/http.ts";
+import { startServer, useServer } from "../support/start_server.ts";
+import { claimRun } from "../support/written_run.ts";
 
 export const START = `mutation Start($input: StartTrainingInput) {
   startTraining(input: $input) { run { id name state } }
@@ -16,14 +18,14 @@ export const EPOCHS = `subscription Epochs($runId: ID, $afterEpoch: Int) {
   epochs(runId: $runId, afterEpoch: $afterEpoch) { number testAcc }
 }`;
 
-/** What FIND and START give. */
+/** A run as FIND and START select it. */
 export interface Run {
   readonly id: string;
   readonly name: string;
   readonly state: string;
 }
 
-/** What EPOCHS gives, again and again. */
+/** An epoch as EPOCHS selects it. */
 export interface Epoch {
   readonly number: number;
   readonly testAcc: number;
@@ -41,59 +43,55 @@ export interface EpochsAnswer {
   readonly epochs: Epoch;
 }
 
-/** A client, as a user would hold it. */
+/** A client under test. */
 export interface ApiClient {
   start(input: Readonly<Record<string, unknown>>): Promise<Run>;
   find(id: string): Promise<Run | null>;
   follow(runId: string, afterEpoch: number): AsyncIterable<Epoch>;
-  /** `extensions.code` of what one of these threw. */
+  /** Returns `extensions.code` of an error that a method has thrown. */
   codeOf(error: unknown): unknown;
   dispose(): void | Promise<void>;
 }
 
-/** How to make one. */
+/** Connects a client. */
 export type Connect = (origin: string, token: string | undefined) => ApiClient;
 
-/** Tests that a user gets along with a client. */
+/** Declares the tests of a client. */
 export function testClient(name: string, connect: Connect): void {
   describe(name, () => {
-    let server: TestServer;
+    const server = useServer();
     let client: ApiClient;
-    before(async () => {
-      server = await startTestServer();
+    before(() => {
       client = connect(server.origin, undefined);
     });
-    after(async () => {
-      await client.dispose();
-      await server[Symbol.asyncDispose]();
-    });
+    after(async () => await client.dispose());
 
     it("starts a run, follows its epochs to the end, and finds it completed", async () => {
       const run = await client.start({ epochs: 3, seed: 1, name: "a run" });
-      assertEquals(run.name, "a run");
-      assertEquals(run.state, "QUEUED");
-      const heard = client.follow(run.id, 0)[Symbol.asyncIterator]();
-      const first = heard.next();
+      assertEquals([run.name, run.state], ["a run", "QUEUED"]);
+      const epochs = client.follow(run.id, 0)[Symbol.asyncIterator]();
+      let next = epochs.next();
       const worker = await claimRun(server.store);
-      await worker.trainEpoch();
-      assertEquals(plain((await first).value), { number: 1, testAcc: 0.91 });
-      await worker.trainEpoch();
-      assertEquals(plain((await heard.next()).value), { number: 2, testAcc: 0.92 });
-      await worker.end();
-      assertEquals((await heard.next()).done, true);
+      for (const number of [1, 2]) {
+        await worker.trainEpoch();
+        assertEquals(plain((await next).value), { number, testAcc: 0.9 + number / 100 });
+        next = epochs.next();
+      }
+      await worker.complete();
+      assertEquals((await next).done, true);
       assertEquals((await client.find(run.id))?.state, "COMPLETED");
     });
 
-    it("takes up after the last epoch that it has", async () => {
+    it("continues after the last epoch that it has", async () => {
       const { id } = await client.start({ epochs: 3 });
       const worker = await claimRun(server.store);
       for (let epoch = 0; epoch < 3; epoch++) await worker.trainEpoch();
-      await worker.end();
+      await worker.complete();
       const epochs = await Array.fromAsync(client.follow(id, 1));
       assertEquals(epochs.map(({ number }) => number), [2, 3]);
     });
 
-    it("sees by the error's code what was wrong", async () => {
+    it("recognises errors by their codes", async () => {
       const gone = btoa("Run:gone");
       const cases: [() => Promise<unknown>, string][] = [
         [() => client.start({ epochs: 0 }), "BAD_USER_INPUT"],
@@ -109,28 +107,28 @@ export function testClient(name: string, connect: Connect): void {
       assertEquals(await client.find(gone), null);
     });
 
-    it("shows a token to a server that wants one", async () => {
+    it("authenticates with a token", async () => {
       const token = "correct-horse-battery-staple";
-      await using server = await startTestServer({ token });
+      await using server = await startServer({ token });
       const client = connect(server.origin, token);
       const { id } = await client.start({ epochs: 1 });
       const worker = await claimRun(server.store);
       await worker.trainEpoch();
-      await worker.end();
+      await worker.complete();
       assertEquals((await Array.fromAsync(client.follow(id, 0))).length, 1);
       await client.dispose();
     });
   });
 }
 
-/** What observers are told, in order. */
+/** Receiver of the values of an observable. */
 export interface Observer<Value> {
   next(value: Value): void;
   error(error: unknown): void;
   complete(): void;
 }
 
-/** An observable as what `for await` reads; to break off unsubscribes. */
+/** Converts an observable for `for await`, which unsubscribes when it breaks off. */
 export function toIterable<Value>(
   subscribe: (observer: Observer<Value>) => () => void,
 ): AsyncIterable<Value> {
@@ -147,31 +145,18 @@ export function toIterable<Value>(
   });
 }
 
-/** The headers and the connectionParams of who has a token. */
+/** Returns the headers, and connectionParams, of a client with a token. */
 export function authorizationOf(token: string | undefined): Record<string, string> {
-  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return token === undefined ? {} : bearer(token);
 }
 
-/** The API's address for WebSockets. */
-export function socketUrl(origin: string): string {
-  return `${origin.replace("http", "ws")}/graphql`;
-}
-
-/** The data of an answer; one with errors is thrown as an Error whose cause they are. */
-export function dataOf<Data>(
-  answer: { readonly data?: Data | null | undefined; readonly errors?: unknown } | undefined,
-): Data {
-  if (!answer?.data || answer.errors) throw new Error("refused", { cause: answer?.errors });
-  return answer.data;
-}
-
-/** The code of the first of GraphQL's errors. */
+/** Returns the code of the first error. */
 export function firstCode(errors: unknown): unknown {
   const [error] = Array.isArray(errors) ? errors : [];
   return error?.extensions?.code;
 }
 
-/** Without what a client's cache adds. */
+/** Returns an epoch without the fields that a client's cache adds. */
 function plain(epoch: Epoch | undefined): Epoch | undefined {
   return epoch && { number: epoch.number, testAcc: epoch.testAcc };
 }

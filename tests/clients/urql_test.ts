@@ -1,4 +1,4 @@
-/** urql: subscriptions by a WebSocket, and by what its own fetch exchange speaks, which is server-sent events. */
+/** urql: subscriptions by WebSocket, and by the server-sent events of its own fetch exchange. */
 import {
   type AnyVariables,
   Client,
@@ -8,7 +8,7 @@ import {
   fetchExchange,
   subscriptionExchange,
 } from "@urql/core";
-import { createClient as createWsClient } from "graphql-ws";
+import { wsClient } from "../support/clients.ts";
 import {
   type ApiClient,
   authorizationOf,
@@ -17,7 +17,6 @@ import {
   FIND,
   type FindAnswer,
   firstCode,
-  socketUrl,
   START,
   type StartAnswer,
   testClient,
@@ -55,7 +54,7 @@ function urql(origin: string, token: string | undefined, options: Options): ApiC
           .subscription<EpochsAnswer, AnyVariables>(EPOCHS, { runId, afterEpoch })
           .subscribe(({ data, error, hasNext }) => {
             if (error) observer.error(error);
-            // The last result says again what the one before it said.
+            // The last result repeats the data of the one before.
             else if (!hasNext) observer.complete();
             else if (data) observer.next(data.epochs);
           });
@@ -67,11 +66,7 @@ function urql(origin: string, token: string | undefined, options: Options): ApiC
 }
 
 testClient("urql, subscriptions by WebSocket", (origin, token) => {
-  const client = createWsClient({
-    url: socketUrl(origin),
-    retryAttempts: 0,
-    connectionParams: authorizationOf(token),
-  });
+  const client = wsClient(origin, { connectionParams: authorizationOf(token) });
   const subscriptions = subscriptionExchange({
     forwardSubscription: ({ query = "", variables }) => ({
       subscribe: (observer) => ({

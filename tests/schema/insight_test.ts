@@ -1,4 +1,4 @@
-/** What a run has learned, through the API: a real training, its real checkpoints, and questions about them. */
+/** Evaluations of checkpoints through the API: a real training, its real checkpoints, and queries about them. */
 import {
   assert,
   assertEquals,
@@ -25,14 +25,14 @@ import {
   type CheckpointEvaluator,
   createCheckpointEvaluator,
 } from "../../runs/reading/checkpoint_evaluator.ts";
-import type { Claim, RunStore } from "../../runs/store/store.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
 import { LOCAL } from "../../schema/base/access.ts";
-import type { ApiContext } from "../../schema/base/context.ts";
 import { mnist } from "../ml/support/datasets.ts";
 import { cpuEngine } from "../ml/support/tensorflow.ts";
 import { squaresOf, textsOf } from "../pictures/look.ts";
-import { ask, refuse } from "./support.ts";
+import { type Api, createApi } from "../support/api.ts";
+import { apiId, claimRun, type WrittenRun } from "../support/written_run.ts";
 
 const TEST_SAMPLES = 250;
 const SPEC = resolveSpec({
@@ -64,16 +64,15 @@ async function arrayIn(path: string, name: string): Promise<number[]> {
   return [...new Float32Array(bytes.slice(8 + length + begin, 8 + length + end).buffer)];
 }
 
-describe("what a run has learned", () => {
+describe("an evaluation of a run's checkpoint", () => {
   let folder: string;
   let store: RunStore;
   let checkpoints: CheckpointStore;
   let evaluator: CheckpointEvaluator;
-  let context: ApiContext;
-  /** A run that is trained, in the log as far as it is. */
+  let api: Api;
+  /** A run that is trained and then in its log. */
+  let run: WrittenRun;
   let runId: string;
-  let claim: Claim;
-  let appends = 0;
   const testAccs: number[] = [];
 
   before(async () => {
@@ -85,10 +84,10 @@ describe("what a run has learned", () => {
       scratch: join(folder, "scratch"),
     });
     const test = await mnist("test", 2 * TEST_SAMPLES);
-    context = { viewer: LOCAL, store, evaluator, datasets: { open: () => Promise.resolve(test) } };
-
-    const claimed = await newRun();
-    [runId, claim] = [btoa(`Run:${claimed.run.id}`), claimed];
+    const datasets = { open: () => Promise.resolve(test) };
+    api = createApi({ viewer: LOCAL, store, evaluator, datasets });
+    run = await newRun();
+    runId = run.id;
     const made: RunEventBody[] = [];
     const training = train(SPEC, {
       engine: await cpuEngine(),
@@ -101,7 +100,7 @@ describe("what a run has learned", () => {
           const path = join(folder, "written");
           const { bytes, sha256 } = await writeCheckpoint(path, checkpoint);
           const file = checkpointName(step);
-          await checkpoints.put(claimed.run.id, file, path);
+          await checkpoints.put(run.key, file, path);
           assertNotEquals(reason, "stop");
           const epoch = step / stepsPerEpoch(SPEC);
           made.push({
@@ -113,9 +112,9 @@ describe("what a run has learned", () => {
     });
     for await (const event of training) {
       if (event.type === "epoch") testAccs.push(event.testAcc);
-      await append(event);
+      await run.append(event);
     }
-    await append(...made);
+    await run.append(...made);
   });
   after(async () => {
     evaluator.close();
@@ -123,18 +122,13 @@ describe("what a run has learned", () => {
     await Deno.remove(folder, { recursive: true });
   });
 
-  async function newRun(): Promise<Claim> {
+  async function newRun(): Promise<WrittenRun> {
     const { run: { id } } = await store.create({ name: "digits", spec: SPEC });
-    return await store.claim({ worker: "w1", leaseMs: 600_000, runId: id }) ?? fail();
+    return await claimRun(store, { id: apiId(id), started: false });
   }
 
-  async function append(...events: readonly RunEventBody[]): Promise<void> {
-    await store.append(claim, ++appends, events);
-  }
-
-  it("is counted as the training counts it, for the newest checkpoint and for past epochs", async () => {
-    const { run } = await ask(
-      context,
+  it("counts as the training did, for the newest checkpoint and for past epochs", async () => {
+    const { run: seen } = await api.ask(
       `query ($runId: ID!) {
         run(id: $runId) {
           newest: confusionMatrix { accuracy counts classes checkpoint { step } }
@@ -150,25 +144,24 @@ describe("what a run has learned", () => {
     assertNotEquals(firstAcc, lastAcc, "the epochs must differ, so that they can be mixed up");
     const hits = (counts: number[][]) =>
       counts.reduce((sum, row, label) => sum + (row[label] ?? 0), 0);
-    assertEquals(hits(run.newest.counts), Math.round(lastAcc * TEST_SAMPLES));
-    assertEquals(hits(run.first.counts), Math.round(firstAcc * TEST_SAMPLES));
-    assertEquals(run.newest.accuracy, hits(run.newest.counts) / TEST_SAMPLES);
-    assertStrictEquals(run.named.accuracy, run.first.accuracy);
-    assertEquals(run.newest.counts.flat().reduce((a: number, b: number) => a + b), TEST_SAMPLES);
-    assertEquals(run.newest.checkpoint.step, 40);
-    assertEquals(run.newest.classes, [..."0123456789"]);
-    assertEquals(run.none, null);
-    assertEquals(run.unnamed, null);
+    assertEquals(hits(seen.newest.counts), Math.round(lastAcc * TEST_SAMPLES));
+    assertEquals(hits(seen.first.counts), Math.round(firstAcc * TEST_SAMPLES));
+    assertEquals(seen.newest.accuracy, hits(seen.newest.counts) / TEST_SAMPLES);
+    assertStrictEquals(seen.named.accuracy, seen.first.accuracy);
+    assertEquals(seen.newest.counts.flat().reduce((a: number, b: number) => a + b), TEST_SAMPLES);
+    assertEquals(seen.newest.checkpoint.step, 40);
+    assertEquals(seen.newest.classes, [..."0123456789"]);
+    assertEquals(seen.none, null);
+    assertEquals(seen.unnamed, null);
   });
 
-  it("is known from the log at an epoch's end, which counts as an evaluation does", async () => {
-    const { snapshot } = (await store.get(claim.run.id)) ?? fail();
+  it("is read from the log at an epoch's end, with the counts of an evaluation", async () => {
+    const { snapshot } = (await store.get(run.key)) ?? fail();
     const { file = "", sha256 = "" } = snapshot.lastCheckpoint ?? {};
-    const test = takeFirst(await context.datasets.open("mnist", "test"), TEST_SAMPLES);
-    const { predicted } = await evaluator.evaluate({ runId: claim.run.id, file, sha256 }, test);
-    const { evaluator: _, ...onlyLog } = context;
-    const { run } = await ask(
-      onlyLog,
+    const test = takeFirst(await api.context.datasets.open("mnist", "test"), TEST_SAMPLES);
+    const { predicted } = await evaluator.evaluate({ runId: run.key, file, sha256 }, test);
+    const { evaluator: _, ...onlyLog } = api.context;
+    const { run: seen } = await createApi(onlyLog).ask(
       `query ($runId: ID!) {
         run(id: $runId) {
           confusionMatrix { counts accuracy picture(theme: DARK) { svg } }
@@ -177,18 +170,18 @@ describe("what a run has learned", () => {
       }`,
       { runId },
     );
-    assertEquals(run.confusionMatrix.counts, confusionMatrix(test.labels, predicted, 10));
-    assertEquals(run.classReport.accuracy, testAccs[0]);
-    const texts = textsOf(run.confusionMatrix.picture.svg);
-    const accuracy = (100 * run.confusionMatrix.accuracy).toFixed(2);
+    assertEquals(seen.confusionMatrix.counts, confusionMatrix(test.labels, predicted, 10));
+    assertEquals(seen.classReport.accuracy, testAccs[0]);
+    const texts = textsOf(seen.confusionMatrix.picture.svg);
+    const accuracy = (100 * seen.confusionMatrix.accuracy).toFixed(2);
     assertEquals(texts.slice(0, 2), [
       "digits",
       `accuracy ${accuracy} % · n = 250 (MNIST test set) · epoch 2, step 40`,
     ]);
-    assertEquals(texts.slice(2, 102).map(Number), run.confusionMatrix.counts.flat());
+    assertEquals(texts.slice(2, 102).map(Number), seen.confusionMatrix.counts.flat());
   });
 
-  it("is counted anew where the log does not tell, as for older runs", async () => {
+  it("is made anew if the log has no counts, as for older runs", async () => {
     const forgetful: RunStore = {
       ...store,
       read: async (...asked) =>
@@ -199,16 +192,15 @@ describe("what a run has learned", () => {
         }),
     };
     const query = "query ($runId: ID!) { run(id: $runId) { confusionMatrix { counts } } }";
-    const { run: counted } = await ask({ ...context, store: forgetful }, query, { runId });
-    assertEquals(counted, (await ask(context, query, { runId })).run);
-    const { evaluator: _, ...onlyLog } = context;
-    const { message } = await refuse({ ...onlyLog, store: forgetful }, query, { runId });
+    const { run: counted } = await api.with({ store: forgetful }).ask(query, { runId });
+    assertEquals(counted, (await api.ask(query, { runId })).run);
+    const { evaluator: _, ...onlyLog } = api.context;
+    const { message } = await createApi({ ...onlyLog, store: forgetful }).refuse(query, { runId });
     assertMatch(message, /^Cannot test a checkpoint: this server does not read checkpoints\.$/);
   });
 
-  it("is scored by class, and shows its mistakes, the worst first", async () => {
-    const { run: { confusionMatrix, classReport, mistakes, two } } = await ask(
-      context,
+  it("has scores by class, and the mistakes, the worst first", async () => {
+    const { run: { confusionMatrix, classReport, mistakes, two } } = await api.ask(
       `query ($runId: ID!) {
         run(id: $runId) {
           confusionMatrix { counts accuracy }
@@ -245,7 +237,7 @@ describe("what a run has learned", () => {
     );
   });
 
-  it("shows the mistakes of one cell of its confusion matrix, of a row, of a column", async () => {
+  it("has the mistakes of one cell of the confusion matrix, of a row, of a column", async () => {
     const cells = Array.from({ length: 10 }, (_, label) =>
       Array.from(
         { length: 10 },
@@ -254,8 +246,7 @@ describe("what a run has learned", () => {
           label predicted
         }`,
       ).join("\n")).join("\n");
-    const { run } = await ask(
-      context,
+    const { run: seen } = await api.ask(
       `query ($runId: ID!) {
         run(id: $runId) {
           confusionMatrix { counts }
@@ -266,26 +257,29 @@ describe("what a run has learned", () => {
       }`,
       { runId },
     );
-    const { counts } = run.confusionMatrix;
+    const { counts } = seen.confusionMatrix;
     for (let label = 0; label < 10; label++) {
       for (let predicted = 0; predicted < 10; predicted++) {
         const expected = label === predicted ? 0 : counts[label][predicted];
-        assertEquals(run[`_${label}_${predicted}`], new Array(expected).fill({ label, predicted }));
+        assertEquals(
+          seen[`_${label}_${predicted}`],
+          new Array(expected).fill({ label, predicted }),
+        );
       }
     }
     const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
     const column = counts.map((row: number[]) => row[5]);
-    assertEquals(run.row, new Array(sum(counts[5]) - counts[5][5]).fill({ label: 5 }));
-    assertEquals(run.column, new Array(sum(column) - counts[5][5]).fill({ predicted: 5 }));
+    assertEquals(seen.row, new Array(sum(counts[5]) - counts[5][5]).fill({ label: 5 }));
+    assertEquals(seen.column, new Array(sum(column) - counts[5][5]).fill({ predicted: 5 }));
   });
 
-  it("answers for an image, as pixels or as a PNG, by any checkpoint", async () => {
+  it("predicts the class of an image, given as pixels or as a PNG, by any checkpoint", async () => {
     const { images } = await mnist("test", 1);
     const pixels = [...images];
     const image = `${PNG}${encodePng(images, 28, 28).toBase64()}`;
-    const { predict: newest } = await ask(context, PREDICT, { runId, pixels });
-    const { predict: drawn } = await ask(context, PREDICT, { runId, image });
-    const { predict: first } = await ask(context, PREDICT, { runId, pixels, epoch: 1 });
+    const { predict: newest } = await api.ask(PREDICT, { runId, pixels });
+    const { predict: drawn } = await api.ask(PREDICT, { runId, image });
+    const { predict: first } = await api.ask(PREDICT, { runId, pixels, epoch: 1 });
     assertEquals(drawn, newest);
     assertEquals(newest.checkpoint.step, 40);
     assertEquals(first.checkpoint.step, 20);
@@ -296,12 +290,11 @@ describe("what a run has learned", () => {
     assert(Math.abs(sum - 1) < 1e-5);
   });
 
-  it("shows its kernels as the checkpoint's file has them, as numbers and as a picture", async () => {
-    const { snapshot } = (await store.get(claim.run.id)) ?? fail();
+  it("has the kernels of the checkpoint's file, as numbers and as a picture", async () => {
+    const { snapshot } = (await store.get(run.key)) ?? fail();
     const { file = "", sha256 = "" } = snapshot.lastCheckpoint ?? {};
-    const path = await checkpoints.fetch(claim.run.id, file, folder, { sha256 });
-    const { run } = await ask(
-      context,
+    const path = await checkpoints.fetch(run.key, file, folder, { sha256 });
+    const { run: seen } = await api.ask(
       `query ($runId: ID!) {
         run(id: $runId) {
           kernels { layer shape values checkpoint { step } picture { svg png(scale: 1) } }
@@ -312,7 +305,7 @@ describe("what a run has learned", () => {
       }`,
       { runId },
     );
-    const { kernels, second, before, none } = run;
+    const { kernels, second, before, none } = seen;
     assertEquals([kernels.layer, second.layer], ["conv1", "conv2"]);
     assertEquals([kernels.shape, second.shape], [[32, 1, 3, 3], [64, 32, 3, 3]]);
     assertEquals(kernels.values, await arrayIn(path, "conv1.weight"));
@@ -331,9 +324,8 @@ describe("what a run has learned", () => {
     assert(svg.includes(`width="${width}"`));
   });
 
-  it("has no kernels in a layer that is no convolution", async () => {
-    const { message, extensions } = await refuse(
-      context,
+  it("refuses the kernels of a layer that is not a convolution", async () => {
+    const { message, extensions } = await api.refuse(
       `query ($runId: ID!) { run(id: $runId) { kernels(layer: "fc1") { layer } } }`,
       { runId },
     );
@@ -344,11 +336,9 @@ describe("what a run has learned", () => {
     assertEquals(extensions, { code: "BAD_USER_INPUT", path: ["layer"] });
   });
 
-  it("is nothing without a checkpoint, which is a conflict for who wants a prediction", async () => {
-    const { run } = await newRun();
-    const bare = btoa(`Run:${run.id}`);
-    const answer = await ask(
-      context,
+  it("is null without a checkpoint, and a prediction is a conflict then", async () => {
+    const { id: bare } = await newRun();
+    const answer = await api.ask(
       `query ($bare: ID!) {
         run(id: $bare) { confusionMatrix { accuracy } mistakes { label } kernels { layer } }
       }`,
@@ -356,14 +346,14 @@ describe("what a run has learned", () => {
     );
     assertEquals(answer.run, { confusionMatrix: null, mistakes: null, kernels: null });
     const pixels = new Array<number>(784).fill(0);
-    const { message, extensions } = await refuse(context, PREDICT, { runId: bare, pixels });
+    const { message, extensions } = await api.refuse(PREDICT, { runId: bare, pixels });
     assertMatch(message, /^Cannot predict: the run must have a checkpoint, got none\. /);
     assertEquals(extensions?.["code"], "CONFLICT");
-    const gone = await refuse(context, PREDICT, { runId, pixels, epoch: 9 });
+    const gone = await api.refuse(PREDICT, { runId, pixels, epoch: 9 });
     assertEquals(gone.extensions?.["code"], "NOT_FOUND");
   });
 
-  it("refuses what is no image of the right size, and says what it must be", async () => {
+  it("refuses an image of another form or size, and says what it must be", async () => {
     const pixels = new Array<number>(784).fill(0);
     const wrong: [Record<string, unknown>, RegExp, readonly (string | number)[]][] = [
       [{ pixels: [1] }, /pixels must be 784 grey values, got 1\.$/, ["pixels"]],
@@ -388,20 +378,19 @@ describe("what a run has learned", () => {
       ]],
     ];
     for (const [variables, expected, path] of wrong) {
-      const { message, extensions } = await refuse(context, PREDICT, { runId, ...variables });
+      const { message, extensions } = await api.refuse(PREDICT, { runId, ...variables });
       assertMatch(message, expected);
       assertMatch(message, /^Cannot predict: /);
       assertEquals(extensions, { code: "BAD_USER_INPUT", path });
     }
   });
 
-  it("is asked of a checkpoint by its name, as by its file", async () => {
+  it("finds a checkpoint by its name as by its file", async () => {
     const pixels = new Array<number>(784).fill(0);
-    await store.nameCheckpoint(claim.run.id, { file: checkpointName(20), name: "early" });
-    const { predict } = await ask(context, PREDICT, { runId, pixels, checkpoint: "early" });
+    await store.nameCheckpoint(run.key, { file: checkpointName(20), name: "early" });
+    const { predict } = await api.ask(PREDICT, { runId, pixels, checkpoint: "early" });
     assertEquals(predict.checkpoint.step, 20);
-    const { run } = await ask(
-      context,
+    const { run: seen } = await api.ask(
       `query ($runId: ID!) { run(id: $runId) {
         confusionMatrix(checkpoint: "early") { accuracy checkpoint { name step } }
         classReport(checkpoint: "early") { accuracy }
@@ -410,17 +399,17 @@ describe("what a run has learned", () => {
       } }`,
       { runId },
     );
-    assertEquals(run.confusionMatrix.checkpoint, { name: "early", step: 20 });
-    assertStrictEquals(run.classReport.accuracy, run.confusionMatrix.accuracy);
-    assertEquals(run.mistakes, run.first);
-    const late = await refuse(context, PREDICT, { runId, pixels, checkpoint: "late" });
+    assertEquals(seen.confusionMatrix.checkpoint, { name: "early", step: 20 });
+    assertStrictEquals(seen.classReport.accuracy, seen.confusionMatrix.accuracy);
+    assertEquals(seen.mistakes, seen.first);
+    const late = await api.refuse(PREDICT, { runId, pixels, checkpoint: "late" });
     assertMatch(late.message, /^Cannot predict: the run has no checkpoint 'late' \(any more\)\. /);
     assertEquals(late.extensions?.["code"], "NOT_FOUND");
-    await store.nameCheckpoint(claim.run.id, { file: checkpointName(20), name: null });
+    await store.nameCheckpoint(run.key, { file: checkpointName(20), name: null });
   });
 
-  it("is asked of the checkpoint that took the place of one that goes meanwhile", async () => {
-    const [first, last] = ((await store.get(claim.run.id)) ?? fail()).snapshot.checkpoints;
+  it("uses the next checkpoint if the newest one is removed meanwhile", async () => {
+    const [first, last] = ((await store.get(run.key)) ?? fail()).snapshot.checkpoints;
     assert(first && last);
     // A run as it was read a moment ago: its newest checkpoint is one that is not there any more.
     const old = { ...last, file: "gone.safetensors", sha256: "0".repeat(64) };
@@ -433,19 +422,19 @@ describe("what a run has learned", () => {
       },
     };
     const pixels = new Array<number>(784).fill(0);
-    const { predict } = await ask({ ...context, store: overtaken }, PREDICT, { runId, pixels });
+    const { predict } = await api.with({ store: overtaken }).ask(PREDICT, { runId, pixels });
     assertEquals(predict.checkpoint.step, 40);
     assertEquals(reads, 2);
   });
 
-  it("leaves no copy of a checkpoint behind", async () => {
+  it("leaves no copy of a checkpoint", async () => {
     assertEquals(await Array.fromAsync(Deno.readDir(join(folder, "scratch"))), []);
   });
 
-  it("cannot be said where checkpoints are not read, or are lost", async () => {
+  it("is UNAVAILABLE on a server that reads no checkpoints, or if they are lost", async () => {
     const pixels = new Array<number>(784).fill(0);
-    const { evaluator: _, ...without } = context;
-    const { message, extensions } = await refuse(without, PREDICT, { runId, pixels });
+    const { evaluator: _, ...without } = api.context;
+    const { message, extensions } = await createApi(without).refuse(PREDICT, { runId, pixels });
     assertMatch(message, /this server does not read checkpoints/);
     assertEquals(extensions?.["code"], "UNAVAILABLE");
 
@@ -454,7 +443,7 @@ describe("what a run has learned", () => {
       scratch: join(folder, "scratch"),
     });
     try {
-      const answer = await refuse({ ...context, evaluator: lost }, PREDICT, { runId, pixels });
+      const answer = await api.with({ evaluator: lost }).refuse(PREDICT, { runId, pixels });
       assertEquals(answer.extensions?.["code"], "UNAVAILABLE");
     } finally {
       lost.close();

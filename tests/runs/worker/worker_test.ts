@@ -11,7 +11,8 @@ import { delay } from "../../../lib/delay.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { LOCAL } from "../../../schema/base/access.ts";
-import { ask, smallDatasets } from "../../schema/support.ts";
+import { createApi } from "../../support/api.ts";
+import { smallDatasets } from "../../support/datasets.ts";
 import {
   aSpec,
   isAlive,
@@ -173,9 +174,8 @@ describe("a worker", () => {
         return first === await listed() && first;
       });
       assertMatch(trouble, /the disk is full/);
-      const context = { viewer: LOCAL, store, datasets: smallDatasets };
-      const seen = await ask(
-        context,
+      const api = createApi({ viewer: LOCAL, store, datasets: smallDatasets() });
+      const seen = await api.ask(
         `query ($id: ID!) {
           workers { trouble run { id } }
           run(id: $id) { state worker { id trouble } waitingFor }

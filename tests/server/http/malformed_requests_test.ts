@@ -1,7 +1,7 @@
 /** Requests that no client with manners sends: not UTF-8, not what they say they are, broken off, too slow. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { connectRaw, joined, postOf } from "./raw_client.ts";
+import { connectRaw, joined, postOf } from "../../support/raw_client.ts";
 import { soon, startTestServer, type TestServer } from "../support.ts";
 
 const TOKEN = "rude0rude0rude0rude";
@@ -28,7 +28,7 @@ describe("a rude request", () => {
     const client = await connectRaw(server.origin);
     try {
       await client.send(bytes);
-      return await soon(client.hear(until), "it must be answered");
+      return await soon(client.readUntil(until), "it must be answered");
     } finally {
       client.close();
     }

@@ -1,7 +1,7 @@
 /** The methods of /graphql: those of GraphQL over HTTP, those of graphql-sse's single connection, and what is said to others. */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { connectRaw } from "./raw_client.ts";
+import { connectRaw } from "../../support/raw_client.ts";
 import { errorOf, soon, startTestServer, type TestServer } from "../support.ts";
 
 const HAS = "GET, HEAD, POST, PUT, DELETE";
@@ -63,7 +63,7 @@ describe("the methods of /graphql", () => {
         `HEAD ${pathname}${search} HTTP/1.1\r\nhost: localhost\r\naccept: ${accept}\r\n` +
           "connection: close\r\n\r\n",
       );
-      const text = await soon(client.hear(/^never$/), "it must be closed");
+      const text = await soon(client.readUntil(/^never$/), "it must be closed");
       client.close();
       assertMatch(text, new RegExp(`^HTTP/1\\.1 ${got.status} `), query);
       assert(text.includes(`content-type: ${got.headers.get("content-type")}\r\n`), text);

@@ -12,7 +12,7 @@ import {
   frameOf,
   joined,
   type RawClient,
-} from "../http/raw_client.ts";
+} from "../../support/raw_client.ts";
 import { soon, startTestServer, type TestServer } from "../support.ts";
 
 const START = "mutation { startTraining { run { id } } }";
@@ -29,7 +29,7 @@ describe("a rude WebSocket", () => {
     const client = await connectRawSocket(server.origin);
     try {
       await client.send(frameOf(FRAME.text, JSON.stringify({ type: "connection_init" })));
-      await client.hear(/connection_ack/);
+      await client.readUntil(/connection_ack/);
       for (const frame of frames) await client.send(frame);
       return await soon(readToEnd(client), "the server must end it");
     } finally {

@@ -14,7 +14,7 @@ import {
   frameOf,
   postOf,
   type RawClient,
-} from "../http/raw_client.ts";
+} from "../../support/raw_client.ts";
 
 const MB = 1024 * 1024;
 
@@ -93,7 +93,7 @@ describe("clients that are rude", () => {
           ? await openSocket(server.origin, variables)
           : await openStream(server.origin, variables);
         // Others do not even wait for the beginning.
-        if (index % 5 === 1) await client.hear(/\r\n\r\n/);
+        if (index % 5 === 1) await client.readUntil(/\r\n\r\n/);
         client.close();
       });
       await server.order({ lines: 1 });
@@ -245,7 +245,7 @@ async function openStream(origin: string, variables: Variables): Promise<RawClie
 async function openSocket(origin: string, variables: Variables): Promise<RawClient> {
   const client = await connectRawSocket(origin);
   await client.send(frameOf(FRAME.text, JSON.stringify({ type: "connection_init" })));
-  await client.hear(/connection_ack/);
+  await client.readUntil(/connection_ack/);
   const payload = { query: WATCH_ALL, variables };
   await client.send(frameOf(FRAME.text, JSON.stringify({ id: "1", type: "subscribe", payload })));
   return client;

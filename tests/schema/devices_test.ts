@@ -1,0 +1,99 @@
+/** Devices: those that workers announce, and runs that wait for one. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import type { DeviceInfo } from "../../ml/device.ts";
+import { badInput, useApi } from "../support/api.ts";
+
+const CPU: DeviceInfo = { kind: "CPU", name: "CPU (a test, 2 threads)", available: true };
+const NO_GPU: DeviceInfo = {
+  kind: "CUDA",
+  name: "CUDA",
+  available: false,
+  reason: "No NVIDIA GPU was found.",
+};
+const LIST = "{ devices { kind name available reason } }";
+const START =
+  "mutation ($device: Device) { startTraining(input: { device: $device }) { run { waitingFor } } }";
+
+describe("devices", () => {
+  const api = useApi();
+  const announce = (id: string, devices: readonly DeviceInfo[]) =>
+    api.store.registerWorker({
+      ...{ id, host: "h", pid: 1, version: "0.1.0", devices, runId: null },
+      startedAt: new Date().toISOString(),
+    });
+
+  it("are all unavailable without a worker, with what to do about it", async () => {
+    const { devices } = await api.ask(LIST);
+    assertEquals(
+      devices.map((each: DeviceInfo) => [each.kind, each.available]),
+      [["CUDA", false], ["CPU", false], ["WEBGPU", false]],
+    );
+    for (const { reason } of devices) assertMatch(reason, /No worker is running.*deno task/);
+  });
+
+  it("can be requested without a worker: the run waits", async () => {
+    await api.ask(START, { device: "CUDA" });
+  });
+
+  it("are those that workers announce, each once, with the reasons for those that all lack", async () => {
+    await announce("w1", [CPU, NO_GPU]);
+    await announce("w2", [CPU, NO_GPU]);
+    assertEquals(await api.ask(LIST), { devices: [NO_GPU, { ...CPU, reason: null }] });
+  });
+
+  it("are refused by startTraining if every worker lacks them, with the reason", async () => {
+    assertEquals(
+      await api.refuse(START, { device: "CUDA" }),
+      badInput(
+        "Cannot train on CUDA: device must be one that a worker has, and they have CPU (CPU (a test, 2 threads)). " +
+          "No NVIDIA GPU was found.",
+        ...["input", "device"],
+      ),
+    );
+    const { message } = await api.refuse(START, { device: "WEBGPU" });
+    assertMatch(message, /Train on another, or start one that can train on it\.$/);
+  });
+
+  it("can be requested while a worker has not announced its own: the run waits", async () => {
+    await announce("w0", []);
+    await api.ask(START, { device: "CUDA" });
+    await api.store.deregisterWorker("w0");
+  });
+
+  it("that no worker has are what a run waits for", async () => {
+    const { runs: { nodes } } = await api.ask(
+      "{ runs { nodes { requestedDevice state waitingFor worker { id } } } }",
+    );
+    const waitingFor =
+      "No worker has CUDA: start one on a machine with an NVIDIA GPU, or cancel the run.";
+    const run = { requestedDevice: "CUDA", state: "QUEUED", waitingFor, worker: null };
+    assertEquals(nodes, [run, run]);
+    const { startTraining } = await api.ask(START, { device: "CPU" });
+    assertEquals(startTraining.run.waitingFor, null, "its turn comes");
+  });
+
+  it("can be requested if one worker has them", async () => {
+    const gpu: DeviceInfo = { kind: "CUDA", name: "NVIDIA H100", available: true };
+    await announce("w3", [gpu]);
+    await api.ask(START, { device: "CUDA" });
+    const { devices } = await api.ask(LIST);
+    assertEquals(devices, [{ ...gpu, reason: null }, { ...CPU, reason: null }]);
+    const { runs: { nodes } } = await api.ask("{ runs { nodes { waitingFor } } }");
+    assert(nodes.every(({ waitingFor }: { waitingFor: unknown }) => waitingFor === null));
+  });
+
+  it("are what a run waits for while no worker is running, until the run ends", async () => {
+    for (const id of ["w1", "w2", "w3"]) await api.store.deregisterWorker(id);
+    const { runs: { nodes } } = await api.ask("{ runs(first: 2) { nodes { id waitingFor } } }");
+    assertEquals(nodes.map(({ waitingFor }: { waitingFor: string }) => waitingFor), [
+      "No worker is running: start one on a machine with an NVIDIA GPU ('deno task worker').",
+      "No worker is running: start one on a machine that TensorFlow runs on ('deno task worker').",
+    ]);
+    const { cancelTraining } = await api.ask(
+      "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state waitingFor } } }",
+      { id: nodes[0].id },
+    );
+    assertEquals(cancelTraining.run, { state: "CANCELLED", waitingFor: null });
+  });
+});
