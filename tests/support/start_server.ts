@@ -49,12 +49,12 @@ export interface TestServer extends RunningServer, AsyncDisposable {
   /** Fetches a path; an `accept` in place of the options is their only header. */
   get(path: string, options?: RequestInit | string): Promise<Response>;
   /** Runs a query or a mutation and returns its data; an error fails the test. */
-  // The data has the shape that the operation asks for.
-  // deno-lint-ignore no-explicit-any
   ask(
     query: string,
     variables?: Readonly<Record<string, unknown>>,
     headers?: Headers,
+    // The data has the shape that the operation asks for.
+    // deno-lint-ignore no-explicit-any
   ): Promise<any>;
 }
 

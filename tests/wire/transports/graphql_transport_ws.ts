@@ -9,7 +9,9 @@ export const graphqlTransportWs: Transport = {
   connect({ origin }, { token, reconnects } = {}) {
     const client = wsClient(origin, {
       ...(token === undefined ? {} : { connectionParams: bearer(token) }),
-      ...(reconnects ? { retryAttempts: 500, retryWait: reconnectDelay, shouldRetry: () => true } : {}),
+      ...(reconnects
+        ? { retryAttempts: 500, retryWait: reconnectDelay, shouldRetry: () => true }
+        : {}),
     });
     return {
       execute: (operation) => withRefusals(client.iterate(operation), errorsOf),
