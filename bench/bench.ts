@@ -1,6 +1,6 @@
 /**
- * `deno task bench`: measures epochql beside its peers on this machine and prints tables. Contenders take turns, round
- * by round, so that a busy minute of the machine is shared by all of them.
+ * `deno task bench`: measures epochql beside its peers on this machine and prints tables. Contenders take turns in
+ * each round, so that other load of the machine affects all of them.
  */
 import { join } from "node:path";
 import { downloadDataset } from "../data/storage/download.ts";
@@ -29,7 +29,7 @@ if (import.meta.main) {
     Deno.exit(1);
   }
   const home = await Deno.makeTempDir({ prefix: "epochql-bench-" });
-  // The measured processes receive the signal too, and end by themselves.
+  // The measured processes receive the signal too.
   Deno.addSignalListener("SIGINT", () => {
     Deno.removeSync(home, { recursive: true });
     Deno.exit(130);
@@ -81,7 +81,7 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
   await report(contenders, samples, results, options);
 }
 
-/** Prints the tables and writes the JSON file that was asked for. */
+/** Prints the tables and writes the requested JSON file. */
 async function report(
   contenders: readonly Contender[],
   samples: ReadonlyMap<string, readonly Sample[]>,
@@ -131,7 +131,7 @@ async function preparePlaces(
   };
 }
 
-/** Measures and prints the result. A failure is printed, and the rest is measured all the same. */
+/** Measures and prints the result. A failure is printed, and the other parts are still measured. */
 async function attempt(
   round: number,
   { rounds }: BenchOptions,

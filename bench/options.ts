@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { CONTENDERS } from "./training/contenders.ts";
 import type { Effort } from "./training/sample.ts";
 
-/** Names of parts for --only that are no contenders. */
+/** Names of the parts for --only that are not contenders. */
 export const START_UP = "start-up";
 export const OVERHEAD = "overhead";
 export const PAGE = "page";
@@ -15,9 +15,9 @@ export interface BenchOptions extends Effort {
   readonly rounds: number;
   /** Names of contenders; empty: all. */
   readonly only: readonly string[];
-  /** A file for all that was measured. */
+  /** File for all measurements. */
   readonly json?: string | undefined;
-  /** A Python that has the peers. */
+  /** A Python with the peers installed. */
   readonly python?: string | undefined;
 }
 
@@ -26,7 +26,7 @@ const NAMES = [
   ...[START_UP, OVERHEAD, PAGE, LOAD, WATCHED],
 ];
 
-/** Reads the flags. --help and wrong ones end the process. */
+/** Reads the flags. Exits after --help and invalid flags. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const program = new Command("deno task bench")
     .usage("[options]")

@@ -15,19 +15,19 @@ import { startRun, type WrittenRun } from "./written_run.ts";
 
 /** One measurement of the page. */
 export interface PageSample {
-  /** From the address to the panel with its button. */
+  /** From navigation to the panel with its button. */
   readonly panelSeconds: number;
-  /** From the address to the editor too. */
+  /** From navigation to the editor. */
   readonly loadSeconds: number;
   /** From the click to the curve of a run of 100,000 steps. */
   readonly longSeconds: number;
-  /** The same of 1,000,000 steps. */
+  /** The same for 1,000,000 steps. */
   readonly longestSeconds: number;
   /** Main thread of the page, a share of a core, while a run reports 60 times a second. */
   readonly mainThreadShare: number;
   /** The whole process of the page, its other threads too. */
   readonly processShare: number;
-  /** Updates per second that the run really reported. */
+  /** Actual updates per second of the run. */
   readonly updatesPerSecond: number;
 }
 
@@ -80,7 +80,7 @@ async function open(browser: Browser, origin: string): Promise<Page> {
   return page;
 }
 
-/** A visitor who was never there. */
+/** Opens the page without a cache. */
 async function measureLoad(browser: Browser, origin: string) {
   const began = performance.now();
   const page = await open(browser, origin);
@@ -91,7 +91,7 @@ async function measureLoad(browser: Browser, origin: string) {
   return { panelSeconds, loadSeconds };
 }
 
-/** From the click on a run to the first frame that shows it up to its last step. */
+/** Measures from the click on a run to the first frame with its last step. */
 async function measureOpening(page: Page, name: string, lastStep: number): Promise<number> {
   const row = page.locator(".runs-item", { has: page.getByText(name, { exact: true }) });
   await row.waitFor();
@@ -148,14 +148,14 @@ async function measureLive(page: Page, store: RunStore) {
   };
 }
 
-/** Seconds of a processor that the page has had so far. */
+/** CPU time of the page, in seconds. */
 async function spent(session: CDPSession) {
   const { metrics } = await session.send("Performance.getMetrics");
   const of = (wanted: string) => metrics.find(({ name }) => name === wanted)?.value ?? NaN;
   return { mainThread: of("ThreadTime"), process: of("ProcessTime") };
 }
 
-/** Writes down a run that has been trained to a step. */
+/** Creates a run that is trained to a step. */
 async function write(
   store: RunStore,
   name: string,

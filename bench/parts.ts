@@ -8,7 +8,7 @@ import { measurePage, type PageSample } from "./page.ts";
 import { measureStartUp } from "./start_up.ts";
 import { measureOverhead, type Overhead } from "./training/overhead.ts";
 
-/** Everything the parts have measured, one entry a round. */
+/** Measurements of the parts, one entry per round. */
 export interface PartResults {
   readonly startUps: number[];
   readonly overheads: Overhead[];
@@ -22,7 +22,7 @@ export interface Part {
   /** Name for --only. */
   readonly name: string;
   readonly label: string;
-  /** Why it cannot be measured here. */
+  /** Reason why it cannot be measured here. */
   readonly skipReason?: string | undefined;
   /**
    * Measures once, adds the result to `results` and describes it in one line.
@@ -33,7 +33,7 @@ export interface Part {
   measure(results: PartResults, home: string, round: number): Promise<string>;
 }
 
-/** Every part, in the order in which a round measures them. */
+/** All parts, in the order of a round. */
 export const PARTS: readonly Part[] = [
   {
     name: START_UP,

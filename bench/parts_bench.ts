@@ -1,6 +1,6 @@
 /**
- * Parts that training and the API stand on, one by one, in this process: `deno bench -A bench/parts_bench.ts`.
- * Nothing is compared with others here; it shows which part became slower.
+ * Microbenchmarks of the parts of training and the API: `deno bench -A bench/parts_bench.ts`. They show which part
+ * became slower.
  */
 import { epochOrder } from "../data/random.ts";
 import { PRESETS } from "../ml/spec/presets.ts";
@@ -12,10 +12,10 @@ import type { RunEventBody } from "../runs/log/event.ts";
 import { openSqliteStore } from "../runs/store/sqlite/store.ts";
 import { benchSpec } from "./training/spec.ts";
 
-/** Steps that a worker appends in one go: a tenth of a second of BASIC_CNN. */
+/** Steps of one append: 0.1 s of BASIC_CNN. */
 const STEPS = 40;
 
-/** The event of such steps; `number` counts them from 0. */
+/** Returns the event of such steps; `number` counts from 0. */
 function group(number: number): RunEventBody {
   return {
     type: "batches",

@@ -1,12 +1,12 @@
-/** Looks at other processes through /proc: Linux only. */
+/** Measures other processes through /proc: Linux only. */
 
-/** True where processes can be observed through /proc. */
+/** True if processes can be observed through /proc. */
 export const canLook: boolean = Deno.build.os === "linux";
 
-/** True where a process can be pinned to a core of its own. */
+/** True if a process can be pinned to a core. */
 export const canPin: boolean = canLook && navigator.hardwareConcurrency > 1;
 
-/** The largest resident memory that a process had, in megabytes. */
+/** Returns the peak resident memory of a process, in megabytes. */
 export async function peakRss(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
@@ -14,12 +14,12 @@ export async function peakRss(pid: number): Promise<number> {
   return Number(kibibytes) / 1024;
 }
 
-/** Forgets the largest memory that a process had: from now on it is what it has now. */
+/** Resets the peak memory of a process to its current memory. */
 export async function clearPeakRss(pid: number): Promise<void> {
   await Deno.writeTextFile(`/proc/${pid}/clear_refs`, "5");
 }
 
-/** The process whose command line holds all of these texts. */
+/** Finds the process whose command line contains all of these texts. */
 export async function findProcess(...texts: readonly string[]): Promise<number> {
   for await (const { name } of Deno.readDir("/proc")) {
     if (!/^\d+$/.test(name)) continue;
@@ -51,21 +51,21 @@ export async function runForJson(
   return JSON.parse(last);
 }
 
-/** The resident memory that a process has now, in megabytes. */
+/** Returns the resident memory of a process, in megabytes. */
 export async function rss(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
 }
 
-/** Seconds that a process has worked so far, on all cores together. */
+/** Returns the CPU time of a process, in seconds. */
 export async function cpuSeconds(pid: number): Promise<number> {
   const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
-  // After the name, which may hold anything: user and system time, in hundredths.
+  // After the name, which may contain any character: user and system time, in 1/100 s.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** Our own program as a command that keeps to one core, where that can be had. */
+/** Returns the command of our program, pinned to a core if possible. */
 export function pinned(
   core: number,
   args: readonly string[],

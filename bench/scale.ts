@@ -19,7 +19,7 @@ import { percentile } from "./report/statistics.ts";
 import { startRun } from "./written_run.ts";
 
 const SECONDS = 8;
-/** The pace of a worker that trains on a CPU: it appends every 50 ms what it has trained since. */
+/** Interval between two appends of a worker that trains on a CPU. */
 const APPEND_MS = 50;
 const LEASE_MS = 3_000;
 const REGISTRATION_INTERVAL_MS = 2_000;
@@ -28,22 +28,22 @@ const GROUP = 20;
 
 const WORKERS = [1, 4, 16, 32, 64, 128];
 const WATCHERS = [10, 100, 300, 1_000, 2_000];
-/** Workers or watchers of one process that plays them. */
+/** Maximum number of workers or watchers per process. */
 const PLAYED = 500;
-/** An append or an event that takes longer is too late: the next is due, or a person sees it. */
+/** Longest acceptable time of an append and of a delivery. */
 const APPEND_LIMIT_MS = 500;
 const EVENT_LIMIT_MS = 2_000;
 
-/** A store to be measured. */
+/** A store to measure. */
 interface Candidate {
   readonly name: string;
   readonly place: StoreLocation;
-  /** Connections to its database now. */
+  /** Returns the current number of connections to the database. */
   connections(): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
-/** Does something at a steady pace until the time is up; what comes too late is made up for at once. */
+/** Runs work at a fixed rate until the time is up; missed runs are made up for at once. */
 async function steadily(everyMs: number, until: number, work: () => Promise<unknown>) {
   for (let due = performance.now(); performance.now() < until; due += everyMs) {
     await work();
@@ -51,13 +51,13 @@ async function steadily(everyMs: number, until: number, work: () => Promise<unkn
   }
 }
 
-/** One worker's share of what a store is asked to do; gives the milliseconds of each append. */
+/** Simulates one worker. Returns the duration of each append, in milliseconds. */
 async function playWorker(store: RunStore, name: string): Promise<readonly number[]> {
   const run = await startRun(store, { name, leaseMs: LEASE_MS });
   const startedAt = new Date().toISOString();
   const info = { id: name, host: "bench", pid: Deno.pid, version: "bench", devices: [], startedAt };
   const times: number[] = [];
-  // Not all at the same moment.
+  // Workers start at different times.
   await delay(Math.random() * REGISTRATION_INTERVAL_MS, new AbortController().signal);
   const until = performance.now() + SECONDS * 1000;
   await Promise.all([
@@ -77,7 +77,7 @@ async function playWorker(store: RunStore, name: string): Promise<readonly numbe
   return times;
 }
 
-/** In a process of its own: so many workers on one store, as one process with WORKERS=count has them. */
+/** Process that simulates a number of workers, as with WORKERS=count. */
 async function playWorkers(place: StoreLocation, count: number): Promise<void> {
   const store = await openStore({ ...place, connections: Math.min(3 * count, 24) });
   const names = Array.from({ length: count }, () => crypto.randomUUID());
@@ -86,7 +86,7 @@ async function playWorkers(place: StoreLocation, count: number): Promise<void> {
   console.log(JSON.stringify({ times: times.flat() }));
 }
 
-/** In a process of its own: so many clients of a server; prints when each of them had each event. */
+/** Process of a number of watchers. Prints the arrival times of the events at each. */
 async function playWatchers(origin: string, runId: string, count: number): Promise<void> {
   const arrivals: [seq: number, at: number][] = [];
   let ready = 0;
@@ -166,7 +166,7 @@ async function measureWatchers({ name, place }: Candidate): Promise<void> {
   }
 }
 
-/** Lets so many watch a run while it is written, and gives the 99th percentile of the events' delays. */
+/** Measures the delays of events to a number of watchers while a run is written. */
 async function watch(
   store: RunStore,
   origin: string,
@@ -197,7 +197,7 @@ async function watch(
   return percentile(delays, 0.99);
 }
 
-/** A process that watches. */
+/** A process of watchers. */
 function audienceOf(origin: string, runId: string, count: number) {
   const child = new Deno.Command(Deno.execPath(), {
     args: role("watchers", origin, runId, String(count)),

@@ -1,20 +1,20 @@
-/** Our server, a process of its own that is measured. */
+/** Starts the measured server in a process of its own. */
 import { fileURLToPath } from "node:url";
 import { readLines } from "../runs/trainer/protocol.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** A server that listens. */
+/** A listening server. */
 export interface MeasuredServer {
   readonly origin: string;
   readonly pid: number;
   stop(): Promise<void>;
 }
 
-/** Arguments of Deno that start ours. */
+/** Arguments of Deno that start our server. */
 export const SERVER = ["run", "-A", "--no-check", MAIN] as const;
 
-/** Its settings: a store of its own, and nothing else of the environment's. @param home where its runs are kept */
+/** Returns its settings, independent of the environment. @param home folder of its runs */
 export function settingsOf(home: string): Readonly<Record<string, string>> {
   return {
     PORT: "0",

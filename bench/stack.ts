@@ -1,7 +1,7 @@
 /**
- * Our training through the whole stack, as users have it: the server with its worker as `deno task start` starts
- * them, a run started by mutation, and a watcher on `batches` by SSE in this process, whose clock is the one that
- * counts. Then, while the run goes on, a small query again and again.
+ * Measures a training through the whole stack: server and worker as `deno task start` starts them, a run started
+ * by mutation, and a watcher of `batches` by SSE in this process, whose clock is used. Then repeats a small query
+ * while the run continues.
  */
 import { createClient } from "graphql-sse";
 import type { Recipe } from "../ml/spec/presets.ts";

@@ -8,7 +8,7 @@ import { readLines } from "../runs/trainer/protocol.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
-/** @returns seconds until the terminal tells of the first step */
+/** @returns seconds until the terminal reports the first step */
 export async function measureStartUp(home: string): Promise<number> {
   const began = performance.now();
   const child = new Deno.Command(Deno.execPath(), {

@@ -1,6 +1,6 @@
 /**
  * Compares the run stores: `deno run -A bench/stores.ts`.
- * PostgreSQL is a server of its own with fsync on. `DATABASE_URL=… deno run -A bench/stores.ts`
+ * PostgreSQL is a temporary server with fsync on. `DATABASE_URL=… deno run -A bench/stores.ts`
  * measures another one, in an empty database.
  */
 import { join } from "node:path";
@@ -51,7 +51,7 @@ function anEpoch(number: number): EpochEvent {
   };
 }
 
-/** Milliseconds, median and 99th percentile. */
+/** Prints the median and the 99th percentile, in milliseconds. */
 async function time(label: string, column: number, work: () => Promise<unknown>, tries = TRIES) {
   const times = [];
   for (let index = 0; index < tries; index++) {
@@ -66,7 +66,7 @@ function show(times: readonly number[]): string {
   return `${percentile(times, 0.5).toFixed(1)} / ${percentile(times, 0.99).toFixed(1)} ms`;
 }
 
-/** The first value of a generator, which then ends. */
+/** Waits for the first value of a generator and ends it. */
 async function first<T>(follow: (signal: AbortSignal) => AsyncGenerator<T>): Promise<void> {
   const enough = new AbortController();
   for await (const _value of follow(enough.signal)) break;
@@ -94,7 +94,7 @@ async function measure(candidate: Candidate, column: number): Promise<void> {
   await store.close();
 }
 
-/** Measures appends one after the other, as one worker makes them. */
+/** Measures the consecutive appends of one worker. */
 async function measureAppends(store: RunStore, column: number): Promise<void> {
   for (const [label, count] of [["a group", 1], ["100 events", 100]] as const) {
     const run = await startRun(store, { name: "bench" });
@@ -109,7 +109,7 @@ async function measureAppends(store: RunStore, column: number): Promise<void> {
   }
 }
 
-/** Measures from the end of a commit on one connection to the event in a reader's hands on another. */
+/** Measures the delay from a commit on one connection to the event at a reader on another. */
 async function measureDelay({ store, other }: Connections, column: number): Promise<void> {
   const run = await startRun(store, { name: "bench" });
   const stop = new AbortController();
@@ -134,7 +134,7 @@ async function measureDelay({ store, other }: Connections, column: number): Prom
 }
 
 /**
- * Writes a log of a million steps and measures how parts of it are read.
+ * Writes a log of a million steps and measures reads of its parts.
  *
  * @returns the run's id
  */

@@ -1,4 +1,4 @@
-/** A run that the bench writes itself, at its own pace: nothing is trained. */
+/** A run whose events the bench writes itself, without training. */
 import { stepsPerEpoch, type TrainingSpec } from "../ml/spec/spec.ts";
 import type { Run } from "../runs/log/run.ts";
 import type { RunEventBody } from "../runs/log/event.ts";
@@ -11,27 +11,27 @@ export interface WrittenRun {
   /** Its id in the API. */
   readonly id: string;
   readonly claim: Claim;
-  /** Appends the next steps: so many events, each of so many steps, all at once. */
+  /** Appends the next steps as a number of events, in one append. */
   train(steps: number, events?: number): Promise<Run>;
   append(...events: readonly RunEventBody[]): Promise<Run>;
-  /** Nothing more comes. */
+  /** Ends the run. */
   complete(): Promise<Run>;
 }
 
-/** A run that is written without being trained. */
+/** Options of a written run. */
 export interface Writing {
   readonly name: string;
-  /** BASIC_CNN if absent. */
+  /** Defaults to BASIC_CNN. */
   readonly spec?: TrainingSpec;
   readonly leaseMs?: number;
   /** Loss and accuracy of a step. Default: 1 / step, and half of the samples right. */
   readonly curve?: (step: number) => { readonly loss: number; readonly acc: number };
 }
 
-/** Longer than any bench takes. */
+/** Lease that is longer than any bench. */
 const LEASE_MS = 3_600_000;
 
-/** Makes a run and claims it, as the worker that is named as the run is. */
+/** Creates and claims a run. The worker has the run's name. */
 export async function startRun(store: RunStore, writing: Writing): Promise<WrittenRun> {
   const { name, spec = benchSpec("BASIC_CNN"), leaseMs = LEASE_MS, curve = plain } = writing;
   const { run } = await store.create({ name, spec, worker: name });

@@ -27,7 +27,7 @@ export function chartTitle(text: string, palette: Palette) {
     text,
     left: "center",
     top: 12,
-    // A name of a hundred characters is to fit too.
+    // A name of a hundred characters must fit.
     textStyle: {
       color: palette.ink,
       fontSize: Math.min(17, 1200 / text.length),
@@ -65,7 +65,7 @@ export function closeAxis(
     minInterval: 0,
     axisLabel: {
       ...whole.axisLabel,
-      // The ends are where a hand has stopped.
+      // The ends are where the user stopped dragging.
       showMinLabel: false,
       showMaxLabel: false,
       formatter: (epoch: number) => String(+epoch.toFixed(digits)),
@@ -113,14 +113,14 @@ export function line(name: string, panel: number, color: string, data: readonly 
   };
 }
 
-/** An axis of at most this many ticks. */
+/** Maximum number of ticks of an axis. */
 const TICKS = 5;
 const ACCURACY_STEPS = [0.005, 0.01, 0.02, 0.05, 0.1, 0.25] as const;
 
-/** From the tick below the lowest accuracy to 1, so that curves between 97 and 99 % fill their panel. */
+/** Returns the range from the tick below the lowest accuracy to 1, so that curves between 97 and 99 % fill their panel. */
 export function accuracyRange(lowest: number) {
   const step = ACCURACY_STEPS.find((candidate) => (1 - lowest) / candidate <= TICKS) ?? 0.25;
-  // A little under the lowest point, and clear of floating-point dust (0.30000000000000004).
+  // Slightly below the lowest point, without rounding errors (0.30000000000000004).
   const min = Math.max(0, Math.round(Math.floor((lowest - 0.001) / step) * step * 1000) / 1000);
   return { min, max: 1, interval: step };
 }
@@ -138,7 +138,7 @@ export function tooltip(palette: Palette) {
   };
 }
 
-/** The legend's place and look. Clicking a line away would be undone by the next update. */
+/** Position and style of the legend. Lines cannot be hidden by a click: the next update would show them again. */
 export function legend(palette: Palette, top: number, data: readonly unknown[]) {
   return {
     top,
@@ -151,7 +151,7 @@ export function legend(palette: Palette, top: number, data: readonly unknown[]) 
   };
 }
 
-/** The page has its own font; files are drawn with the one that comes along. */
+/** Returns the font of the page for live charts, and the bundled one for files. */
 export function fontOf(interactive: boolean): { readonly fontFamily: string } {
   return { fontFamily: interactive ? "Roboto, sans-serif" : FONT_FAMILY };
 }

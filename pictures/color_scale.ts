@@ -1,21 +1,21 @@
 /**
- * Numbers as colours, for pictures that are read by their shades. Both scales go by lightness and stay apart for
- * every kind of colour blindness; what is most is furthest from the theme's background.
+ * Colour scales. Both vary in lightness and are distinguishable with every kind of colour blindness; the largest
+ * values contrast most with the theme's background.
  */
 import type { Theme } from "./palette.ts";
 
-/** Gives a number its colour, '#rrggbb'. */
+/** Returns the colour of a number, '#rrggbb'. */
 export type ColorScale = (value: number) => string;
 
 type Rgb = readonly [red: number, green: number, blue: number];
 
-/** From nothing to all. */
+/** Sequential colours, from 0 to 1. */
 const SEQUENTIAL: Readonly<Record<Theme, readonly string[]>> = {
   light: ["#ffffff", "#d8e9f5", "#8dc3e6", "#2f8cc6", "#005b96", "#00345c"],
   dark: ["#273145", "#264a6e", "#2b6ea6", "#419bd3", "#8cc9f0", "#e2f3ff"],
 };
 
-/** Below zero, around it, above. In light, the middle of ColorBrewer's RdBu. */
+/** Diverging colours: negative, zero, positive. The light ones are the middle of ColorBrewer's RdBu. */
 const DIVERGING: Readonly<Record<Theme, readonly string[]>> = {
   light: [
     "#053061",
@@ -41,17 +41,17 @@ const DIVERGING: Readonly<Record<Theme, readonly string[]>> = {
   ],
 };
 
-/** Colours for 0 (nothing) to 1 (all). */
+/** Returns the scale from 0 to 1. */
 export function sequentialScale(theme: Theme): ColorScale {
   return throughColors(SEQUENTIAL[theme], 0, 1);
 }
 
-/** Colours for -1 to 1; 0 is the faintest. */
+/** Returns the scale from -1 to 1, faintest at 0. */
 export function divergingScale(theme: Theme): ColorScale {
   return throughColors(DIVERGING[theme], -1, 1);
 }
 
-/** Black or white: what can be read on a colour. By WCAG, the contrast is 4.5 or more. */
+/** Returns black or white, whichever is readable on a colour: the contrast is 4.5 or more, as WCAG requires. */
 export function inkOn(color: string): string {
   const [red = 0, green = 0, blue = 0] = toRgb(color).map((value) => {
     const share = value / 255;

@@ -43,7 +43,7 @@ export interface LineStyle {
 
 const SYMBOLS = ["circle", "diamond", "rect", "triangle"] as const;
 
-/** The style of the run at a place among those compared, from 0. */
+/** Returns the style of the run at an index, from 0. */
 export function lineStyleOf(index: number, theme: Theme): LineStyle {
   const { lines } = PALETTES[theme];
   const at = index % lines.length;
@@ -54,7 +54,7 @@ export function lineStyleOf(index: number, theme: Theme): LineStyle {
   };
 }
 
-/** The ECharts option of a comparison. Its legend is left to the page, which has a table of the runs. */
+/** Builds the ECharts option of a comparison. It has no legend: the page has a table of the runs. */
 export function comparisonOption(
   runs: readonly ComparedRun[],
   { split, theme = "light", layout = "row" }: ComparisonOptions,

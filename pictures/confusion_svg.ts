@@ -1,6 +1,6 @@
 /**
- * A confusion matrix as an SVG picture: how often samples of a class (rows) were taken for which (columns). Numbers are
- * counts; shades are shares of a row, on a square-root scale, where a hundredth can be seen beside a whole.
+ * A confusion matrix as an SVG picture: true classes are rows, predicted classes columns. Numbers are counts;
+ * shades are fractions of a row, on a square-root scale, on which 1 % is visible.
  */
 import { accuracy, type Confusion } from "../ml/metrics.ts";
 import { inkOn, sequentialScale } from "./color_scale.ts";
@@ -10,7 +10,7 @@ import { PALETTES, type Theme } from "./palette.ts";
 
 /** Counts by true and predicted class. */
 export interface ConfusionCounts {
-  /** The classes' names, by number. */
+  /** Names of the classes, by label. */
   readonly classes: readonly string[];
   readonly counts: Confusion;
 }
@@ -20,24 +20,24 @@ export interface ConfusionSvgOptions {
   readonly title?: string;
   /** Name of the classified samples: 'MNIST test set'. */
   readonly samples?: string;
-  /** When: 'epoch 5, step 9,375'. */
+  /** Position in the training: 'epoch 5, step 9,375'. */
   readonly place?: string;
   readonly theme?: Theme;
 }
 
-/** CSS pixels of a cell of ten classes; of many classes they are smaller. */
+/** Size of a cell with ten classes, in CSS pixels; smaller with more classes. */
 const CELL = 54;
 const SMALLEST_CELL = 30;
 const MAX_SIZE = 1200;
 const NAME_SIZE = 14;
-/** Of its size, a letter's width at most. */
+/** Maximum width of a letter, as a fraction of the font size. */
 const LETTER = 0.6;
 
-/** The shares that the bar names. */
+/** Ticks of the colour bar. */
 const SHARES = [0, 0.01, 0.05, 0.2, 0.5, 1] as const;
 
 /**
- * Draws a confusion matrix, with its accuracy and how many samples there were.
+ * Draws a confusion matrix with its accuracy and number of samples.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function confusionSvg(
   const upright = nameWidth < cell - 4;
   const left = MARGIN + 28 + nameWidth + 10;
   const top = MARGIN + HEADING_HEIGHT;
-  // Names that do not fit below their columns lean.
+  // Names that do not fit below their columns are rotated.
   const below = upright ? 22 : 16 + Math.ceil(nameWidth * Math.SQRT1_2);
   const total = counts.flat().reduce((sum, value) => sum + value, 0);
 

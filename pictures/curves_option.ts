@@ -39,19 +39,19 @@ export interface CurvesOptions {
   readonly title?: string;
   readonly theme?: Theme;
   readonly layout?: Layout;
-  /** The epochs asked for, so that the axis does not grow while training; the last one by default. */
+  /** Number of epochs to be trained, so that the axis does not grow during training. Defaults to the last epoch. */
   readonly epochs?: number;
   /** The single steps, drawn faintly behind the epochs. */
   readonly batches?: readonly BatchPoint[];
-  /** The line through the single steps: what they come to. */
+  /** Trend of the single steps. */
   readonly trend?: readonly BatchPoint[];
-  /** The part of the axis of epochs to draw; all of it by default. */
+  /** Range of epochs to draw. Defaults to all. */
   readonly range?: { readonly from: number; readonly to: number } | undefined;
-  /** Values under the pointer: for a chart on a page. */
+  /** Whether to show a tooltip, for a chart on a page. */
   readonly interactive?: boolean;
 }
 
-/** In the legend, a line without a symbol. */
+/** Symbol of a thin line in the legend. */
 const THIN_LINE = "path://M0,0H28V1.5H0Z";
 
 /** Behind the epochs, and without a value under the pointer. */
@@ -178,13 +178,13 @@ function epochLines(
   ];
 }
 
-/** From the second epoch on, epochs decide: the first batches, at chance level, would press the rest together. */
+/** Returns the lowest accuracy of the epochs, or 0 before the second epoch. The first steps, at chance level, would compress the curves. */
 function lowestAccuracy(epochs: readonly EpochPoint[], batches: readonly BatchPoint[]): number {
   if (epochs.length === 0 || batches.length > 0 && epochs.length < 2) return 0;
   return Math.min(...epochs.flatMap((epoch) => [epoch.trainAcc, epoch.testAcc]));
 }
 
-/** The lowest accuracy within a range, if there is any. */
+/** Returns the lowest accuracy within a range; 1 if there is none. */
 function lowest(
   epochs: readonly EpochPoint[],
   batches: readonly BatchPoint[],
@@ -198,7 +198,7 @@ function lowest(
   );
 }
 
-/** The points within a range, with the ones beside it, so that lines leave the picture where they do. */
+/** Returns the points within a range and their neighbours, so that lines extend to the edges. */
 function within<Point>(
   points: readonly Point[],
   placeOf: (point: Point) => number,

@@ -1,4 +1,4 @@
-/** Text as it may stand in XML, in elements and in attributes. */
+/** Escapes text for XML elements and attributes. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -7,7 +7,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': "&quot;",
 };
 
-/** Escapes the characters that mean something in XML. */
+/** Escapes the special characters of XML. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 }

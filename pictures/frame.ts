@@ -1,16 +1,16 @@
 /**
- * Parts of hand-made drawings: background, title, a line of facts and a colour bar. They are styled
- * by attributes, so that they can be embedded in a page as they are.
+ * Parts of drawings that are not charts: background, title, subtitle and colour bar. They are styled by
+ * attributes, so that they can be embedded in a page.
  */
 import { count } from "../lib/format.ts";
 import type { ColorScale } from "./color_scale.ts";
 import { escapeXml } from "./escape_xml.ts";
 import { FONT_FAMILY, PALETTES, type Theme } from "./palette.ts";
 
-/** Around everything. */
+/** Margin around the drawing. */
 export const MARGIN = 24;
 
-/** Above what is drawn. */
+/** Height of the heading. */
 export const HEADING_HEIGHT = 72;
 
 /** Width of a colour bar with its values. */
@@ -21,17 +21,17 @@ const FACTS_SIZE = 14;
 const BAR_WIDTH = 16;
 const BAR_GAP = 32;
 
-/** A drawing around its content. */
+/** A framed drawing. */
 export interface Frame {
   readonly width: number;
   readonly height: number;
   readonly title: string;
-  /** The line below it. */
+  /** Line below the title. */
   readonly facts: string;
   readonly theme: Theme;
 }
 
-/** A value on a colour bar, and its place from 0 (bottom) to 1 (top). */
+/** A tick of a colour bar: its label and its position from 0 (bottom) to 1 (top). */
 export interface Tick {
   readonly at: number;
   readonly text: string;
@@ -39,19 +39,19 @@ export interface Tick {
 
 /** A colour bar. */
 export interface Bar {
-  /** The right edge of what is drawn. */
+  /** Right edge of the drawing. */
   readonly right: number;
   readonly top: number;
   readonly height: number;
   /** Name of the quantity. */
   readonly name: string;
   readonly ticks: readonly Tick[];
-  /** The colour at a place from 0 (bottom) to 1 (top). */
+  /** Returns the colour at a position from 0 (bottom) to 1 (top). */
   readonly colors: ColorScale;
   readonly theme: Theme;
 }
 
-/** An SVG file's text. Text in it is 14 px, in ink, unless it says otherwise. */
+/** Returns the text of an SVG file. Its default font size is 14 px, its default colour `ink`. */
 export function framed({ width, height, title, facts, theme }: Frame, content: string): string {
   const { background, ink, muted } = PALETTES[theme];
   const middle = width / 2;
@@ -71,7 +71,7 @@ export function framed({ width, height, title, facts, theme }: Frame, content: s
     `${content}</g></svg>`;
 }
 
-/** A line of text with its baseline at a place. */
+/** Draws a line of text with its baseline at a position. */
 export function write(
   x: number,
   y: number,
@@ -82,7 +82,7 @@ export function write(
   return `<text x="${x}" y="${y}"${more}>${escapeXml(text)}</text>`;
 }
 
-/** Draws a colour bar right of what it explains. */
+/** Draws a colour bar. */
 export function drawBar({ right, top, height, name, ticks, colors, theme }: Bar): string {
   const { muted } = PALETTES[theme];
   const left = right + BAR_GAP;
@@ -112,7 +112,7 @@ export function placeInTraining(
   return `epoch ${epoch}, step ${count(step)}`;
 }
 
-/** The font size at which a line fits between the margins, whose letters are so wide, in ems. */
+/** Returns the font size at which a line fits between the margins. */
 function fitting(text: string, size: number, letterWidth: number, width: number): number {
   const fits = (width - 2 * MARGIN) / (letterWidth * Math.max(1, text.length));
   return Math.min(size, Math.floor(10 * fits) / 10);

@@ -1,4 +1,4 @@
-/** One sample's pixels as a small greyscale PNG, for data URIs in API answers. */
+/** Encodes a sample's pixels as a small greyscale PNG, for data URIs in responses of the API. */
 import { encode } from "fast-png";
 
 /**
@@ -24,7 +24,7 @@ export function encodePng(
   );
 }
 
-/** The same as a data URI, ready for an <img> or an SVG <image>. */
+/** Encodes grey pixels as a data URI, for an <img> or an SVG <image>. */
 export function pngDataUri(pixels: Uint8Array, height: number, width: number): string {
   return `data:image/png;base64,${encodePng(pixels, height, width).toBase64()}`;
 }

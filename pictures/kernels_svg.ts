@@ -1,7 +1,7 @@
 /**
- * A convolution's kernels as an SVG picture: each weight a square, its colour from the layer's most negative to its most
- * positive. Kernels that read one channel stand in rows of eight; those that read many are a column each, with a
- * square for every channel.
+ * Kernels of a convolution as an SVG picture. Each weight is a square, coloured by its value relative to the
+ * layer's largest absolute weight. Kernels of one channel are in rows of eight; others are a column each, with a
+ * square per channel.
  */
 import { divergingScale } from "./color_scale.ts";
 import { BAR_SPACE, drawBar, framed, HEADING_HEIGHT, MARGIN, write } from "./frame.ts";
@@ -21,18 +21,18 @@ export interface Kernels {
 /** Title and colours. */
 export interface KernelsSvgOptions {
   readonly title?: string;
-  /** When they were so: 'epoch 5, step 9,375'. */
+  /** Position in the training: 'epoch 5, step 9,375'. */
   readonly place?: string;
   readonly theme?: Theme;
 }
 
 /** Layout of the tiles, with their labels. */
 interface Grid {
-  /** CSS pixels of a weight. */
+  /** Size of a weight, in CSS pixels. */
   readonly weight: number;
   readonly width: number;
   readonly height: number;
-  /** A tile's place from the grid's corner. */
+  /** Returns the position of a tile, relative to the grid's corner. */
   place(out: number, channel: number): readonly [x: number, y: number];
   /** SVG of the labels, with the grid's corner at 0, 0. */
   readonly labels: string;
@@ -41,10 +41,10 @@ interface Grid {
 const PER_ROW = 8;
 const LEFT = 44;
 
-/** As many shades on each side of zero. */
+/** Number of shades on each side of zero. */
 const SHADES = 127;
 
-/** The largest absolute value: the colours go from its negative to it. */
+/** Returns the largest absolute value, the end of the colour scale. */
 export function largestWeight(values: ArrayLike<number>): number {
   return Array.from(values).reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }
@@ -124,7 +124,7 @@ export function kernelsSvg(kernels: Kernels, options: KernelsSvgOptions = {}): s
   );
 }
 
-/** One tile a kernel, eight in a row; each row begins with the number of its first kernel. */
+/** Lays out one tile per kernel, eight in a row, with the number of the first kernel of each row. */
 function inRows(out: number, height: number, width: number, muted: string): Grid {
   const weight = Math.max(2, Math.round(64 / Math.max(height, width)));
   const gap = 10;
@@ -147,7 +147,7 @@ function inRows(out: number, height: number, width: number, muted: string): Grid
   };
 }
 
-/** A column of tiles a kernel, a row an input channel. */
+/** Lays out a column of tiles per kernel and a row per input channel. */
 function inColumns(
   out: number,
   channels: number,

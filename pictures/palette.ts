@@ -1,6 +1,6 @@
 /**
- * The colours and fonts of every picture. Blue and vermilion are Okabe and Ito's, told apart with every
- * kind of colour blindness; the dark pair are the lighter members of the same palette.
+ * The colours and fonts of every picture. Blue and vermilion are of the palette of Okabe and Ito, which is
+ * distinguishable with every kind of colour blindness; the dark theme uses its lighter colours.
  */
 
 /** Colour theme: on white or on near-black. */
@@ -17,7 +17,7 @@ export interface Palette {
   readonly rule: string;
   readonly train: string;
   readonly test: string;
-  /** For lines side by side: four that stay apart for every eye, each used solid and dashed. */
+  /** Colours of compared lines: four that are distinguishable with colour blindness, each used solid and dashed. */
   readonly lines: readonly [string, string, string, string];
 }
 
@@ -43,5 +43,5 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
   },
 };
 
-/** The font of pictures: rendered by the DejaVu files that svgToPng() brings along. */
+/** Font of pictures: svgToPng() bundles the DejaVu files. */
 export const FONT_FAMILY = "DejaVu Sans, Verdana, sans-serif";

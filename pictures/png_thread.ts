@@ -1,7 +1,7 @@
 /**
- * svgToPng() in a thread of its own, for a process that has something else to do meanwhile: the picture of 20 samples
- * takes a tenth of a second. The thread starts with the first picture and ends when it had nothing to draw
- * for a while, so that its memory is given back. It does not keep the process alive.
+ * svgToPng() in a thread of its own, so that the event loop is not blocked: a picture of 20 samples takes 0.1 s.
+ * The thread starts with the first picture and ends after a while without any, which frees its memory. It does not
+ * keep the process alive.
  */
 import { clearTimeout, setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
@@ -24,7 +24,7 @@ type Picture = PromiseWithResolvers<Uint8Array<ArrayBuffer>>;
 
 interface Thread {
   readonly worker: Worker;
-  /** The pictures that are being drawn, by number. */
+  /** Pending pictures, by number. */
   readonly open: Map<number, Picture>;
   end?: NodeJS.Timeout;
 }
@@ -35,7 +35,7 @@ let thread: Thread | undefined;
 let pictures = 0;
 
 /**
- * Renders an SVG picture as svgToPng() does, without holding up this thread.
+ * Renders an SVG picture as svgToPng() does, without blocking this thread.
  *
  * @throws if the text is not SVG
  */

@@ -1,4 +1,4 @@
-/** The thread of png_thread.ts: draws what it is asked for, one picture after the other. */
+/** The thread of png_thread.ts: renders requested pictures, one after the other. */
 import { parentPort } from "node:worker_threads";
 import { errorMessage } from "../lib/error_message.ts";
 import type { PngAnswer, PngRequest } from "./png_thread.ts";

@@ -1,22 +1,22 @@
-/** A PNG file, as a canvas or a scanner gives it, as the grey pixels that a network reads. */
+/** Decodes a PNG file of a canvas or a scanner to the grey pixels that a network reads. */
 import { convertIndexedToRgb, decode, type DecodedPng } from "fast-png";
 import { errorMessage } from "../lib/error_message.ts";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
-/** The file's first chunk says how large the picture is: after its signature, a length and a name. */
+/** Offset of the size in the file's first chunk: after the signature, a length and a name. */
 const SIZE_AT = 16;
 
 /**
- * Decodes a PNG of a known size. Colours become grey by their luminance; what is transparent lets black through.
+ * Decodes a PNG of a known size. Colours become grey by their luminance; transparent pixels are on black.
  *
  * @returns pixels 0 (black) to 255 (white), row-major [height, width]
- * @throws {RangeError} 'it must be …, got …' if it is no such picture
+ * @throws {RangeError} 'it must be …, got …' if it is not such a picture
  */
 export function readGreyPng(file: Uint8Array, height: number, width: number): Uint8Array {
   if (file.length < SIZE_AT + 8 || SIGNATURE.some((byte, at) => file[at] !== byte)) {
     throw new RangeError("it must be a PNG file, got something else");
   }
-  // Before anything is unpacked: a small file can hold a huge picture.
+  // Checked before decompression: a small file can contain a huge picture.
   const head = new DataView(file.buffer, file.byteOffset);
   const [gotWidth, gotHeight] = [head.getUint32(SIZE_AT), head.getUint32(SIZE_AT + 4)];
   if (gotWidth !== width || gotHeight !== height) {

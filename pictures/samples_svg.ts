@@ -1,6 +1,6 @@
 /**
- * A grid of samples with their labels above, ten in a row: two rows of ten are the usual first look at a
- * dataset. Dark on light, as digits are read on paper; the pixels stay crisp at every size.
+ * A grid of samples with their labels above, ten in a row. Samples are dark on light, as on paper, with crisp
+ * pixels at every size.
  */
 import { escapeXml } from "./escape_xml.ts";
 import { pngDataUri } from "./grey_png.ts";
@@ -10,7 +10,7 @@ import { FONT_FAMILY, PALETTES, type Theme } from "./palette.ts";
 export interface SamplePicture {
   /** 0..255, row-major [height, width]. */
   readonly pixels: Uint8Array;
-  /** The class's name, written above. */
+  /** Name of the class, written above the sample. */
   readonly label: string | number;
 }
 
@@ -70,10 +70,10 @@ export function samplesSvg(
     `viewBox="0 0 ${fullWidth} ${fullHeight}" role="img" aria-label="${
       escapeXml(title || `${samples.length} samples with their labels`)
     }">` +
-    // resvg passes over the shorthand `font`.
+    // resvg ignores the shorthand `font`.
     `<style>text{font-family:${FONT_FAMILY};font-size:15px;fill:${palette.ink};text-anchor:middle}` +
     `.title{font-size:17px;font-weight:bold}` +
-    // Browsers know the second word, resvg the first; it passes over what it does not know in @supports.
+    // Browsers support the second value, resvg the first, which ignores unknown conditions of @supports.
     `image{image-rendering:optimizeSpeed}` +
     `@supports(image-rendering:pixelated){image{image-rendering:pixelated}}` +
     `rect{fill:none;stroke:${palette.rule}}</style>` +

@@ -1,7 +1,6 @@
 /**
- * SVG to PNG by resvg, compiled to WebAssembly, with the DejaVu fonts: the same picture on every machine,
- * whatever fonts it has. Both are loaded with the first picture, so that a server that draws none holds
- * none of it in memory.
+ * Renders SVG to PNG by resvg, compiled to WebAssembly, with the DejaVu fonts, so that pictures do not depend on
+ * the fonts of a machine. Both are loaded with the first picture.
  */
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 

@@ -1,4 +1,4 @@
-/** Processes of watchers, each of which keeps to one core. */
+/** Processes of watchers, pinned to one core. */
 import { fileURLToPath } from "node:url";
 import { readLines } from "../../runs/trainer/protocol.ts";
 import { pinned } from "../processes.ts";
@@ -7,20 +7,20 @@ import type { Audience } from "./watchers.ts";
 
 const WATCHERS = fileURLToPath(new URL("watchers.ts", import.meta.url));
 
-/** The last core, for watchers that must take nothing from the server. */
+/** Arguments that pin watchers to the last core, away from the server. */
 export const LAST_CORE = navigator.hardwareConcurrency - 1;
 
-/** Watchers that have begun, or are about to. */
+/** A process of watchers. */
 export interface Watching {
-  /** The stream of each has begun. */
+  /** Resolves when all streams are open. */
   readonly open: Promise<void>;
-  /** Each has had everything. */
+  /** Resolves when all have received everything. */
   readonly audience: Promise<Audience>;
-  /** Makes all of them leave, whatever is still to come. */
+  /** Disconnects all of them. */
   leave(): Promise<void>;
 }
 
-/** Starts a process of so many. */
+/** Starts a process of a number of watchers. */
 export function startWatching(count: number, order: WatchOrder, core = LAST_CORE): Watching {
   const args = ["run", "-A", "--no-check", WATCHERS, String(count), JSON.stringify(order)];
   const child = pinned(core, args).spawn();
@@ -33,7 +33,7 @@ export function startWatching(count: number, order: WatchOrder, core = LAST_CORE
     throw new Error("Cannot measure: the watchers ended early.");
   })();
   audience.catch(open.reject);
-  open.promise.catch(() => {}); // The audience tells of it, too.
+  open.promise.catch(() => {}); // The audience reports the error, too.
   return {
     open: open.promise,
     audience,

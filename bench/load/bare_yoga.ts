@@ -1,6 +1,6 @@
 /**
- * The peer: a server that is nothing but Yoga, and a generator that has all its steps at hand. No log, no cursor, no
- * limit, no token. Prints where it listens.
+ * Peer of subscriptions: plain Yoga with a generator whose steps are in memory, without log, cursor, limits or
+ * tokens. Prints its address.
  *
  *     bare_yoga.ts STEPS
  */

@@ -12,7 +12,7 @@ import { now } from "./watcher.ts";
 export interface Live {
   readonly median: number;
   readonly p99: number;
-  /** Of the server's work for one delivery, in microseconds. */
+  /** CPU time of the server for one delivery, in microseconds. */
   readonly microseconds: number;
   readonly deliveries: number;
 }
@@ -21,7 +21,7 @@ export interface Live {
 const APPEND_MS = 200;
 const STEPS = 150;
 
-/** @throws {Error} if an event has not come to every watcher, once */
+/** @throws {Error} unless every watcher receives every event once */
 export async function measureLive(
   { origin, pid }: LoadedServer,
   store: RunStore,

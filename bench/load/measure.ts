@@ -19,20 +19,20 @@ export interface LoadSample {
   readonly memory: MemoryUse;
 }
 
-/** The same done by two. */
+/** CPU time of epochql and of a peer for the same work. */
 export interface Compared {
   readonly bare: number;
   readonly ours: number;
 }
 
-/** Everybody watches one run. */
+/** Number of watchers of one run. */
 export const WATCHERS = 1_000;
 
-/** So many that what a watcher takes, whatever it watches, is the smaller part. */
+/** Number of steps: enough to make the cost of a connection negligible. */
 const STEPS = 2_000;
 const LIVE_SECONDS = 10;
 
-/** Steps of an event: what a training writes at once. */
+/** Steps per event. */
 const GROUP = 100;
 
 const SMALL_QUERY = "{ runs(first: 5) { nodes { id name state progress { epoch step } } } }";

@@ -9,15 +9,15 @@ import type { LoadedServer } from "./servers.ts";
 
 /** Memory of the server before, during and after a round of watchers. */
 export interface MemoryUse {
-  /** The most that it grew by, for each delivery, in bytes. */
+  /** Peak growth per delivery, in bytes. */
   readonly bytesADelivery: number;
-  /** Megabytes that it has more than before when all have gone; less than none where it has less. */
+  /** Growth after all have disconnected, in megabytes; may be negative. */
   readonly keptMegabytes: number;
 }
 
 const REST_MS = 60_000;
 
-/** Measures a round of watchers after another that was just the same. */
+/** Measures a round of watchers after an equal warm-up round. */
 export async function measureMemory(
   server: LoadedServer,
   load: ReplayLoad,

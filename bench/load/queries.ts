@@ -5,7 +5,7 @@ import type { LoadedServer } from "./servers.ts";
 
 const WARM_UP = 4_000;
 const TURNS = 10;
-/** So many that the system's clock of work, which ticks every 10 ms, is fine enough. */
+/** Number of queries: enough for a CPU clock with a resolution of 10 ms. */
 const QUERIES_A_TURN = 4_000;
 const AT_A_TIME = 10;
 

@@ -1,5 +1,5 @@
 /**
- * Measures deliveries: all watchers read the same steps from first to last, as fast as they come.
+ * Measures deliveries: all watchers read the same steps from first to last, without pauses.
  * The result is the server's CPU time for one delivery.
  */
 import { cpuSeconds } from "../processes.ts";
@@ -20,10 +20,10 @@ const QUERY = "subscription ($id: ID) { batches(runId: $id) { runId epoch step l
 
 /**
  * @returns microseconds of the server's work for one delivery
- * @throws {Error} if a watcher has not had every step
+ * @throws {Error} unless every watcher receives every step
  */
 export async function measureReplay(server: LoadedServer, load: ReplayLoad): Promise<number> {
-  // Warm: code that is compiled while it is measured is nothing that a server does for long.
+  // Warm-up, so that compilation is not measured.
   await replay(server, { ...load, watchers: Math.ceil(load.watchers / 10) });
   const before = await cpuSeconds(server.pid);
   await replay(server, load);
@@ -31,9 +31,9 @@ export async function measureReplay(server: LoadedServer, load: ReplayLoad): Pro
 }
 
 /**
- * Lets them all read it once.
+ * Replays the run to all watchers once.
  *
- * @throws {Error} if a watcher has not had every step
+ * @throws {Error} unless every watcher receives every step
  */
 export async function replay(
   { origin }: LoadedServer,

@@ -1,4 +1,4 @@
-/** The servers that are loaded: ours without workers, and two that are nothing but Yoga. Each keeps to the first core. */
+/** The measured servers: ours without workers, and two of plain Yoga. Each is pinned to the first core. */
 import { fileURLToPath } from "node:url";
 import { pinned } from "../processes.ts";
 import { type MeasuredServer, SERVER, settingsOf, start } from "../server.ts";
@@ -9,7 +9,7 @@ export type LoadedServer = MeasuredServer;
 const BARE_YOGA = fileURLToPath(new URL("bare_yoga.ts", import.meta.url));
 const BARE_API = fileURLToPath(new URL("bare_api.ts", import.meta.url));
 
-/** Ours. @param home where its runs are kept */
+/** Ours. @param home folder of its runs */
 export function startOurs(home: string): Promise<LoadedServer> {
   return start(pinned(0, SERVER, { ...settingsOf(home), WORKERS: "0" }));
 }

@@ -51,25 +51,25 @@ const WARM_UP_MS = 8_000;
 const WINDOW_MS = 6_000;
 const WINDOWS = 4;
 
-/** Each watcher is given every tenth step. */
+/** Watchers receive every tenth step. */
 const EVERY = 10;
 
 const POLL_MS = 200;
 
 /**
  * @param datasets a folder of datasets
- * @param home an empty folder: a run that was broken off in it would be trained first
- * @throws {Error} if the watchers have not had what the run has trained
+ * @param home an empty folder: an interrupted run in it would be trained first
+ * @throws {Error} unless the watchers receive the steps of the run
  */
 export async function measureTraining(
   datasets: string,
   home: string,
   watchers: number,
 ): Promise<WatchedTraining> {
-  // A trainer reads nothing outside of its home: a link would lead it there.
+  // Copied: a trainer cannot follow links out of its folder.
   await cp(datasets, join(home, "data"), { recursive: true });
   const store = await openStore({ home });
-  // An evaluation takes a moment of a window's time, and as little of it as can be.
+  // A small test set, so that evaluations take little of a window.
   const request = { seed: 1, epochs: SPEC_FIELDS.epochs.rule.max, testSamples: 100 };
   const spec = resolveSpec(request, describeDataset("mnist"));
   const { run: { id } } = await store.create({ name: "What is watched", spec });
@@ -92,7 +92,7 @@ export async function measureTraining(
   }
 }
 
-/** A run that is trained. */
+/** A run in training. */
 interface Training {
   readonly store: RunStore;
   readonly id: string;
@@ -153,7 +153,7 @@ function longer(windows: readonly Window[], quiet: readonly Window[]): number {
   }));
 }
 
-/** Does something while the first core is kept busy. */
+/** Runs work while the first core is kept busy. */
 async function besideBusyLoop<T>(work: () => Promise<T>): Promise<T> {
   const loop = pinned(0, ["eval", "for (;;);"]).spawn();
   try {
@@ -164,7 +164,7 @@ async function besideBusyLoop<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Measures a run's speed for a while, by its log, from one append to another. */
+/** Measures a run's speed by its log, from one append to another. */
 async function measureWindow({ store, id }: Training): Promise<Window> {
   const afterSeq = (await store.get(id))?.snapshot.lastSeq ?? 0;
   await pause(WINDOW_MS);

@@ -1,6 +1,6 @@
 /**
- * A watcher that costs as little as can be: a socket, one request, and a count of the events that come. What is
- * measured is the server; a client library would take most of the machine.
+ * A watcher with minimum cost: a socket, one request and a counter of events. A client library would use most of
+ * the CPU time.
  */
 
 /** Results that a watcher has received. */
@@ -8,11 +8,11 @@ export interface Watched {
   readonly events: number;
   /** Bytes on the wire, headers included. */
   readonly bytes: number;
-  /** When each numbered event came, in milliseconds of the machine's clock. */
+  /** Arrival times of the numbered events, in milliseconds of the machine's clock. */
   readonly arrivals: readonly (readonly [number: number, at: number])[];
 }
 
-/** A watcher's order: what to watch, and for how long. */
+/** Order of a watcher: the operation and its end. */
 export interface WatchOrder {
   readonly origin: string;
   readonly query: string;
@@ -29,8 +29,8 @@ export function now(): number {
 /**
  * Watches until the subscription completes.
  *
- * @param onOpen called when the first bytes have come
- * @throws {Error} if it ends in another way
+ * @param onOpen called when the first bytes arrive
+ * @throws {Error} if it ends otherwise
  */
 export async function watch(
   { origin, query, variables, numbered }: WatchOrder,

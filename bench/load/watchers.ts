@@ -1,6 +1,6 @@
 /**
- * A process of watchers: takes an order as JSON, says 'open' when the stream of each has begun, and at the end, as
- * JSON, what they have had.
+ * Process of watchers: reads an order as JSON, prints 'open' when all streams are open and, at the end, the
+ * received results as JSON.
  *
  *     watchers.ts COUNT ORDER
  */
@@ -8,7 +8,7 @@ import { watch, type Watched, type WatchOrder } from "./watcher.ts";
 
 /** Results that all watchers of a process have received. */
 export interface Audience {
-  /** The events of each. */
+  /** Numbers of events, by watcher. */
   readonly events: readonly number[];
   readonly bytes: number;
   readonly arrivals: Watched["arrivals"];

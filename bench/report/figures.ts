@@ -10,7 +10,7 @@ import type { PageSample } from "../page.ts";
 import { maximum, median, minimum, percentile } from "./statistics.ts";
 import type { Sample } from "../training/sample.ts";
 
-/** Everything that was measured. */
+/** All measurements. */
 export interface Measurements {
   /** The samples of each round, by contender and recipe. */
   samples(name: string, recipe: Recipe): readonly Sample[];
@@ -30,14 +30,14 @@ export interface Measurements {
 export interface Figure {
   readonly name: string;
   readonly value: number;
-  /** The same by medians, where there are two. */
+  /** The same figure of medians. */
   readonly median?: number;
   readonly unit: "x" | "MB" | "bytes" | "s" | "ms" | "%";
   readonly target: { readonly atLeast: number } | { readonly below: number };
   readonly isMet: boolean;
 }
 
-/** Every figure for which enough was measured. */
+/** Computes all figures for which there are measurements. */
 export function figuresOf(
   { samples, startUps, overheads, pages, loads, trainings }: Measurements,
 ): readonly Figure[] {

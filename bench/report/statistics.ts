@@ -1,17 +1,17 @@
-/** The little statistics that a table of measurements needs. */
+/** Statistics of measurements. */
 
-/** The smallest: what the machine can do when nothing else wants it. */
+/** Returns the minimum: the measurement that other load has disturbed least. */
 export function minimum(values: readonly number[]): number {
   return Math.min(...values);
 }
 
-/** The middle one, or the mean of the two in the middle. */
+/** Returns the median. */
 export function median(values: readonly number[]): number {
   return (percentile(values, 0.5, Math.floor) + percentile(values, 0.5, Math.ceil)) / 2;
 }
 
 /**
- * The smallest value that at least this fraction of the values do not exceed.
+ * Returns a percentile: the smallest value that at least this fraction of the values do not exceed.
  *
  * @param fraction 0.99 for p99
  */
@@ -24,7 +24,7 @@ export function percentile(
   return sorted[round(fraction * (sorted.length - 1))] ?? NaN;
 }
 
-/** The largest. */
+/** Returns the maximum. */
 export function maximum(values: readonly number[]): number {
   return Math.max(...values);
 }

@@ -1,13 +1,13 @@
-/** The tables that a person reads: what was measured, and what it comes to. */
+/** Tables of measurements and figures. */
 import { PRESETS, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
 import type { Contender } from "../training/contenders.ts";
 import type { Figure, Measurements } from "./figures.ts";
 import { maximum, median, minimum } from "./statistics.ts";
 
-/** The training set of an epoch. */
+/** Number of training samples of an epoch. */
 const TRAIN_SIZE = 60_000;
 
-/** One row a contender, under a heading for each recipe. */
+/** Returns a row per contender, under a heading for each recipe. */
 export function measurementTable(
   contenders: readonly Contender[],
   measurements: Measurements,
@@ -46,7 +46,7 @@ function row({ name, label }: Contender, { samples }: Measurements, recipe: Reci
   ];
 }
 
-/** One row a figure, with its target. */
+/** Returns a row per figure, with its target. */
 export function figureTable(figures: readonly Figure[]): string {
   const show = (value: number | undefined, unit: string) =>
     value === undefined
@@ -66,7 +66,7 @@ export function figureTable(figures: readonly Figure[]): string {
   ]);
 }
 
-/** Columns in line: words to the left, numbers to the right. A row with one cell is a heading. */
+/** Aligns columns: words to the left, numbers to the right. A row with one cell is a heading. */
 function align(rows: readonly (readonly string[])[]): string {
   const full = rows.filter((row) => row.length > 1);
   const widths = (full[0] ?? []).map((_, column) =>

@@ -1,6 +1,6 @@
 /**
- * Our training alone: train() in a process that does nothing else, without worker, log and watcher. What the
- * whole stack costs is the difference. Prints a sample as JSON, as the Python peers do.
+ * Measures train() in a process of its own, without worker, log and watcher: the difference to the whole stack is
+ * its overhead. Prints a sample as JSON, as the Python peers do.
  *
  *     alone.ts RECIPE DATA_FOLDER WARM_UP SECONDS
  */

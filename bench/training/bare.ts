@@ -1,6 +1,6 @@
 /**
  * Trains a spec to its end by train() alone and prints, as JSON, the seconds from the end of its first epoch to the
- * end of its last. Nothing is logged, nothing saved.
+ * end of its last. Nothing is logged or saved.
  *
  *     bare.ts SPEC DATA_FOLDER
  */

@@ -1,4 +1,4 @@
-/** The contenders: PyTorch and Keras as their users write them, and epochql. */
+/** The contenders: PyTorch and Keras in idiomatic code, and epochql. */
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { type Recipe, RECIPES } from "../../ml/spec/presets.ts";
@@ -9,9 +9,9 @@ import { measureStack } from "../stack.ts";
 
 /** Folders and programs that contenders need. */
 export interface Places {
-  /** A Python that has the peers; undefined where none is measured. */
+  /** A Python with the peers installed; undefined if none is measured. */
   readonly python: string | undefined;
-  /** A folder for our runs, with data/ in it. */
+  /** Folder of our runs, with data/ in it. */
   readonly home: string;
   /** A folder in which torchvision finds MNIST. */
   readonly torchvision: string;
