@@ -25,6 +25,7 @@ import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import { describeRequest } from "./observability/request_span.ts";
 import { respond, type RouteServices } from "./routes.ts";
 import { BODY_TIMEOUT_MS, SHUTDOWN_GRACE_MS, STALL_MS } from "./timeouts.ts";
+import { StreamBrokenError } from "./transports/result_stream.ts";
 import { createWebSockets } from "./transports/websocket/websocket.ts";
 
 /** Options of startServer(). */
@@ -96,7 +97,10 @@ export function startServer(options: ServerOptions): RunningServer {
     {
       signal: closing.signal,
       onError(error) {
-        serverLog.error("A request failed: {error}", { error });
+        // A stream that is broken off on purpose is no failure.
+        if (!(error instanceof StreamBrokenError)) {
+          serverLog.error("A request failed: {error}", { error });
+        }
         return withSecurityHeaders(refuse(500, "INTERNAL", "Unexpected error"), "data");
       },
     },

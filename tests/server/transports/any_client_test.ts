@@ -1,6 +1,7 @@
 /** Subscriptions of clients that speak other forms than graphql-transport-ws and graphql-sse. */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { configureSync, resetSync } from "@logtape/logtape";
 import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
 import { SubscriptionClient } from "subscriptions-transport-ws";
 import { claimRun, createRun, soon, startTestServer, type TestServer } from "../support.ts";
@@ -263,5 +264,36 @@ describe("server-sent events", () => {
     });
     assertEquals(response.headers.get("content-type"), "text/event-stream");
     assertMatch(await response.text(), /event: complete/);
+  });
+});
+
+describe("the server's log", () => {
+  it("has no error where a stop breaks off streams, or a client offers nonsense", async () => {
+    const lines: string[] = [];
+    configureSync({
+      sinks: { kept: ({ message }) => void lines.push(message.join("")) },
+      loggers: [
+        { category: ["epochql"], lowestLevel: "warning", sinks: ["kept"] },
+        { category: ["logtape", "meta"], lowestLevel: "error", sinks: [] },
+      ],
+    });
+    try {
+      await using server = await startTestServer();
+      await startTraining(server);
+      const query = encodeURIComponent(EPOCHS);
+      const streams = await Promise.all(
+        ["text/event-stream", "multipart/mixed;subscriptionSpec=1.0"].map((accept) =>
+          fetch(`${server.origin}/graphql?query=${query}`, { headers: { accept } })
+        ),
+      );
+      for (const offered of ["graphql-transport-ws,graphql-ws", ",", "a b,c"]) {
+        await handshake(server, offered);
+      }
+      await server.stop();
+      for (const stream of streams) await assertRejects(() => stream.text(), TypeError);
+      assertEquals(lines, []);
+    } finally {
+      resetSync();
+    }
   });
 });
