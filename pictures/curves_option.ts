@@ -47,7 +47,7 @@ export interface CurvesOptions {
   readonly trend?: readonly BatchPoint[];
   /** Range of epochs to draw. Defaults to all. */
   readonly range?: { readonly from: number; readonly to: number } | undefined;
-  /** Whether to show a tooltip, for a chart on a page. */
+  /** Shows a tooltip, for a chart on a page. */
   readonly interactive?: boolean;
 }
 
