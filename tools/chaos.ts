@@ -1,6 +1,6 @@
 /**
- * `deno task chaos`: kills, freezes, starves and cuts off the project's own processes, and checks that no run has
- * noticed. What is done follows from the seed, so that what failed can be done again; when exactly, no seed decides.
+ * `deno task chaos`: kills, freezes, starves and disconnects the project's own processes, and verifies that no run
+ * is affected. Actions follow from a seed, so that failures can be repeated; their exact timing does not.
  */
 import { parseArgs } from "node:util";
 import { carryOut, type ProofName, PROOFS, whyNoProof } from "./chaos/proofs/all.ts";

@@ -1,19 +1,19 @@
 /**
- * Holds schema.graphql to the last release: `check_schema.ts [RELEASED CURRENT]`. What breaks clients ends it with an
- * error, what may surprise them is shown. Not for what is only in the code yet; a test holds schema.graphql to that.
+ * Compares schema.graphql with the last release: `check_schema.ts [RELEASED CURRENT]`. Breaking changes are
+ * errors, dangerous ones are shown. A test compares schema.graphql with the code.
  */
 import { type Change, CriticalityLevel, diff } from "@graphql-inspector/core";
 import { buildSchema } from "graphql";
 import { SCHEMA_FILE } from "./print_schema.ts";
 
-/** The API as it was released last. CONTRIBUTING.md says when it moves. */
+/** The released API. CONTRIBUTING.md describes when it changes. */
 export const RELEASED_FILE = new URL("../schema.released.graphql", import.meta.url);
 
-/** Changes of the API that matter to clients of the released one, one line each. */
+/** Changes that affect clients of the released API, one line each. */
 export interface SchemaChanges {
-  /** Operations that worked do not any more. */
+  /** Changes that break operations. */
   readonly breaking: readonly string[];
-  /** Operations work, but what they give may be new to who asked: an enum's new value. */
+  /** Changes that may surprise clients, such as a new enum value. */
   readonly dangerous: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** Chromium, where the machine has one: for the tests of the page and for the bench. */
+/** Finds and starts Chromium, for the tests of the page and the bench. */
 import { type Browser, chromium } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -19,19 +19,19 @@ function findChromium(): string | undefined {
   });
 }
 
-/** Why what needs a browser is skipped, and what to do; undefined where there is one. */
+/** Reason and remedy if there is no browser; undefined if there is one. */
 export const skipReason: string | undefined = findChromium()
   ? undefined
   : "no Chromium was found: install one (apt-get install --no-install-recommends chromium fonts-dejavu-core) " +
     "or name one in CHROMIUM";
 
-/** Starts Chromium without a window. */
+/** Starts Chromium in headless mode. */
 export function launchBrowser(): Promise<Browser> {
   const executablePath = findChromium();
   if (!executablePath) throw new Error(`Cannot start a browser: ${skipReason}.`);
   return chromium.launch({
     executablePath,
-    // Chromium's sandbox refuses to run as root, as containers do.
+    // Chromium's sandbox does not run as root, which is common in containers.
     args: Deno.uid() === 0 ? ["--no-sandbox"] : [],
   });
 }

@@ -1,6 +1,6 @@
 /**
- * `deno task fuzz`: sends operations that follow from the schema, valid ones and others, to a real server, and looks
- * whether each is answered as it must be. What fails is made smaller until nothing can be left out, and printed.
+ * `deno task fuzz`: sends operations derived from the schema, valid and invalid ones, to a real server and checks
+ * each response. Failures are shrunk and printed.
  */
 import { createApiSchema } from "../resolvers/api_schema.ts";
 import { parseFuzz } from "./fuzz/flags.ts";

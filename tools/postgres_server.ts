@@ -1,13 +1,12 @@
 /**
- * A PostgreSQL server of a test's or a tool's own: a data folder in a temporary folder, and a server on a free port that can
- * be stopped, killed, frozen and started again on the same data. It is gone with the test, also if the test's
- * process is killed.
+ * A temporary PostgreSQL server of a test or tool, on a free port, which can be stopped, killed, frozen and
+ * restarted on the same data. It ends with its process, also if that is killed.
  */
 import { Client } from "pg";
 import { join } from "node:path";
 import { childrenOf, freePort, send, temporaryFolder, untilGone } from "./processes.ts";
 
-/** Finds PostgreSQL's programs on the PATH or where packages install them. */
+/** Finds PostgreSQL's programs on the PATH or in the folders of packages. */
 function findPrograms(): string | undefined {
   const debian = listFolder("/usr/lib/postgresql").sort((a, b) => Number(b) - Number(a))
     .map((version) => `/usr/lib/postgresql/${version}/bin`);
@@ -29,44 +28,44 @@ function listFolder(path: string): string[] {
 
 const programs = findPrograms();
 
-/** Why the tests that need PostgreSQL are skipped, and what to do; undefined where they run. */
+/** Reason and remedy if PostgreSQL is missing; undefined if it is installed. */
 export const postgresSkipReason: string | undefined = programs === undefined
   ? "no PostgreSQL was found: install it (apt-get install --no-install-recommends postgresql)"
   : undefined;
 
-/** A server that a test has to itself. */
+/** A temporary server. */
 export interface PostgresServer {
   readonly port: number;
-  /** Its data folder, whose pg_hba.conf says who may connect and how. */
+  /** Its data folder. */
   readonly folder: string;
-  /** The URL of a database. */
+  /** Returns the URL of a database. */
   url(database?: string): string;
-  /** Makes an empty database. */
+  /** Creates an empty database. */
   createDatabase(): Promise<string>;
   /** Runs SQL as the superuser. */
   query(sql: string, database?: string): Promise<readonly Record<string, unknown>[]>;
-  /** Starts it again, after stop() or kill(), on the same data and port. */
+  /** Restarts it after stop() or kill(), on the same data and port. */
   start(): Promise<void>;
-  /** Stops it in good order; its clients lose their connections. */
+  /** Shuts it down; its clients lose their connections. */
   stop(): Promise<void>;
   /** Kills all its processes at once. */
   kill(): Promise<void>;
-  /** Stops all its processes where they stand: clients get no answer and no error. */
+  /** Freezes all its processes: clients receive neither a response nor an error. */
   freeze(): void;
-  /** Lets them go on. */
+  /** Unfreezes them. */
   thaw(): void;
   /** Stops it, and removes its data. */
   remove(): Promise<void>;
 }
 
-/** The server's output is read; nothing else of this process is shared with it. */
+/** Only the server's output is connected to this process. */
 const OWN_OUTPUT = { stdin: "null", stdout: "null", stderr: "piped" } as const;
 
 /** Number of databases created so far, for unique names. */
 let databases = 0;
 
 /**
- * Makes and starts a server.
+ * Creates and starts a server.
  *
  * @param settings of its configuration: {max_connections: "5"}
  */
@@ -85,7 +84,7 @@ export async function startPostgres(
     port: String(port),
     listen_addresses: "127.0.0.1",
     unix_socket_directories: home.path,
-    // Data must survive the death of the server, not of the machine.
+    // Data must survive a crash of the server, not of the machine.
     fsync: "off",
     ...settings,
   };
@@ -114,7 +113,7 @@ export async function startPostgres(
     stop: () => end((child) => child.kill("SIGINT")),
     kill: () =>
       end((child) => {
-        // The first process first, as it would tidy up after the others.
+        // The first process first: it would restart the others.
         for (const pid of [child.pid, ...childrenOf(child.pid)]) send(pid, "SIGKILL");
       }),
     freeze() {
@@ -143,7 +142,7 @@ export async function startPostgres(
     running = undefined;
     how(child);
     await child.status;
-    // Its data is in use until the last of its processes is gone.
+    // Its data is in use until its last process has ended.
     for (const pid of children) await untilGone(pid);
     guard.kill("SIGKILL");
     await guard.stdin.close().catch(() => {});
@@ -151,13 +150,13 @@ export async function startPostgres(
   }
 }
 
-/** The user that PostgreSQL's processes run as. */
+/** Returns the user of PostgreSQL's processes. */
 interface ProcessUser {
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** Returns another user than root, as which PostgreSQL refuses to run. */
+/** Returns a user other than root, as which PostgreSQL does not run. */
 function unprivilegedUser(): ProcessUser {
   return Deno.uid() === 0 ? { uid: idOf("nobody", "-u"), gid: idOf("nobody", "-g") } : {};
 }
@@ -177,7 +176,7 @@ async function initializeData(
   if (!success) throw new Error(new TextDecoder().decode(stderr));
 }
 
-/** Runs one query on a connection of its own. */
+/** Runs one query on a new connection. */
 async function queryOnce(
   connectionString: string,
   sql: string,
@@ -196,14 +195,14 @@ function toFlags(settings: Readonly<Record<string, string>>): readonly string[] 
   return Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
-/** Stops the server and lets go on what is frozen of it, as that could not stop. */
+/** Stops the server, unfreezing it first. */
 const STOP = `
   read -r _
   kill -INT "$1"
   kill -CONT "$1" $(ps -A -o pid=,ppid= | awk -v parent="$1" '$2 == parent { print $1 }')
 `;
 
-/** A process that stops the server when this process dies, which its open stdin tells. */
+/** Starts a process that stops the server when this process ends, which closes its stdin. */
 function guard(pid: number): Deno.ChildProcess {
   return new Deno.Command("sh", {
     args: ["-c", STOP, "guard", String(pid)],
@@ -213,7 +212,7 @@ function guard(pid: number): Deno.ChildProcess {
   }).spawn();
 }
 
-/** Reads what the server says until it takes connections, and goes on reading, so that it can go on saying. */
+/** Reads the server's output until it accepts connections, and continues to read, so that the pipe never fills. */
 function untilReady(stderr: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = "";

@@ -1,9 +1,9 @@
 /**
- * Processes and folders of tests and tools: what is alive, what belongs to what, and what must be gone in the end.
+ * Processes, ports and temporary folders of tests and tools.
  */
 import process from "node:process";
 
-/** Reports whether a process runs; a zombie does not. */
+/** Reports whether a process runs. Zombies do not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0); // Sends nothing.
@@ -17,12 +17,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits until a process is gone. */
+/** Waits until a process has ended. */
 export async function untilGone(pid: number): Promise<void> {
   while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** The processes that a process has started and that are there. */
+/** Lists the running children of a process. */
 export function childrenOf(pid: number): readonly number[] {
   const { stdout } = new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid="] }).outputSync();
   return new TextDecoder().decode(stdout).split("\n")
@@ -30,12 +30,12 @@ export function childrenOf(pid: number): readonly number[] {
     .flatMap(([child = 0, parent]) => parent === pid ? [child] : []);
 }
 
-/** Sends a signal to a process, if it is there. */
+/** Sends a signal to a process, if it runs. */
 export function send(pid: number, signal: Deno.Signal): void {
   if (isAlive(pid)) Deno.kill(pid, signal);
 }
 
-/** A port of this machine that nothing listens on just now. */
+/** Finds a free port. */
 export function freePort(): number {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr;

@@ -1,7 +1,7 @@
 /**
- * Trains BASIC_CNN from several seeds and prints the means beside the reference curve that the recipe is known by:
- * one run of its first author. Single epochs scatter (the first epoch's test accuracy by a point, in PyTorch too), so
- * what is held to 0.4 points is the accuracies' mean over the epochs. It takes minutes and is run by hand:
+ * Trains BASIC_CNN with several seeds and prints the means beside the reference curve, a run of the recipe's
+ * author. Single epochs vary (the first epoch's test accuracy by one point, in PyTorch too), so the mean accuracy
+ * over the epochs must be within 0.4 points. It takes minutes and is run by hand:
  *
  *     deno run -A tools/reference_curve.ts [number of seeds] [data folder]
  */

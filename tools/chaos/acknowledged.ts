@@ -4,13 +4,13 @@ import { type Findings, look, together } from "./invariants.ts";
 
 /** A request for a run. */
 export interface Asked {
-  /** The name of the run, which no other request has. */
+  /** Name of the run, unique among the requests. */
   readonly name: string;
   /** The run's id, if the request was answered. */
   readonly id?: string;
 }
 
-/** Checks all runs of a store against all that was asked for. */
+/** Compares all runs of a store with all requests. */
 export function checkRequests(asked: readonly Asked[], runs: readonly Run[]): Findings {
   const names = new Set(asked.map(({ name }) => name));
   const ids = new Set(runs.map(({ id }) => id));

@@ -1,14 +1,14 @@
 /**
- * A client of the API that does not give up: what a person's script does when servers come and go.
+ * A client of the API that retries, as a user's script does while servers restart.
  */
 import { decodeGlobalID } from "@pothos/plugin-relay";
 
-/** The mutation that every run here begins with. */
+/** The mutation that starts runs. */
 const START = `mutation Start($input: StartTrainingInput) {
   startTraining(input: $input) { run { id } }
 }`;
 
-/** A run as a client knows it, and as the store does. */
+/** A run, by the ids of the API and of the store. */
 export interface StartedRun {
   readonly globalId: string;
   readonly id: string;
@@ -20,7 +20,7 @@ const RETRY_MS = 50;
 /** Timeout of a request. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** An error that the API gave as an answer. */
+/** Thrown if the API responds with an error. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   constructor(readonly code: string, message: string) {
@@ -29,10 +29,10 @@ export class ApiError extends Error {
 }
 
 /**
- * Asks once.
+ * Sends an operation once.
  *
- * @throws {ApiError} if the answer is an error
- * @throws {TypeError} if there is no answer
+ * @throws {ApiError} if the response is an error
+ * @throws {TypeError} if there is no response
  */
 export async function ask<Data>(
   origin: string,
@@ -51,7 +51,7 @@ export async function ask<Data>(
   return data;
 }
 
-/** Asks until there is an answer. A server that cannot use its database is none. */
+/** Sends an operation until it is answered. An unavailable database counts as no answer. */
 export async function askUntilAnswered<Data>(
   origin: () => string,
   query: string,
@@ -70,9 +70,9 @@ export async function askUntilAnswered<Data>(
 }
 
 /**
- * Starts a training, however often servers go away meanwhile: what is asked again has the same key.
+ * Starts a training, repeating the request with the same idempotency key until it is answered.
  *
- * @param name of the run, and the key
+ * @param name of the run, and its idempotency key
  */
 export async function startTraining(
   origin: () => string,

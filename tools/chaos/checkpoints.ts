@@ -8,7 +8,7 @@ import type { Run } from "../../runs/log/run.ts";
 import type { Cluster } from "./cluster.ts";
 import { type Findings, look } from "./invariants.ts";
 
-/** Files that are not needed any more are removed after the run's end was written down. */
+/** Longest time for the removal of files after the end of a run. */
 const REMOVAL_MS = 5_000;
 const POLL_MS = 50;
 

@@ -1,7 +1,6 @@
 /**
- * The project's own processes on one store, as people start them: servers, workers beside them or apart, and the
- * trainers that those start. Here they can be killed, and are then started again as whatever looks after processes
- * would do it.
+ * The project's own processes on one store: servers, supervised or separate workers, and their trainers. They can
+ * be killed and are restarted, as an orchestrator would.
  */
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -24,59 +23,59 @@ const WORKER = fileURLToPath(new URL("../../cli/worker.ts", import.meta.url));
 export interface ClusterOptions {
   /** Folder of the runs, with the datasets in it. */
   readonly home: string;
-  /** The PostgreSQL database that keeps the runs, if that is not a file in the folder. */
+  /** The PostgreSQL database of the runs. Default: a file in the folder. */
   readonly databaseUrl?: string | undefined;
   readonly servers: number;
   /** Number of workers that the first server supervises. */
   readonly kept: number;
-  /** Number of workers beside those. */
+  /** Number of separate workers. */
   readonly apart: number;
-  /** A home for each of them, as if they were on machines of their own; else they share the first one. */
+  /** Home folders of separate workers, as if on other machines. Default: that of the servers. */
   readonly hosts?: readonly string[];
-  /** Location of checkpoints, if it is not in the home. */
+  /** Location of checkpoints. Default: in the home folder. */
   readonly checkpoints?: string;
-  /** Deno's arguments for a separate worker, if it is not cli/worker.ts. */
+  /** Deno's arguments for a separate worker. Default: cli/worker.ts. */
   readonly worker?: (index: number) => readonly string[];
-  /** More variables of their environment. */
+  /** Additional environment variables. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Processes on one store. */
 export interface Cluster {
-  /** This process's own look at what they write. */
+  /** This process's own connection to the store. */
   readonly store: RunStore;
   readonly checkpoints: CheckpointStore;
   readonly home: string;
-  /** Returns a server's origin. It is the same after each start. */
+  /** Returns a server's origin, which is the same after each start. */
   origin(server?: number): string;
-  /** Starts what is to be there and is not. Resolves when the servers answer. */
+  /** Starts missing processes. Resolves when the servers respond. */
   mend(): Promise<void>;
-  /** Ends a server. */
+  /** Kills a server. */
   endServer(signal: "SIGTERM" | "SIGKILL", server?: number): Promise<void>;
   /** The workers' processes. */
   workers(): Promise<readonly number[]>;
-  /** The process of the worker that claimed a run last, if it is there. */
+  /** Finds the process of the worker that claimed a run last, if it runs. */
   workerOf(run: Run): Promise<number | undefined>;
-  /** The processes that a worker has started: they train, or look for devices. */
+  /** Lists the children of a worker: they train or list devices. */
   trainersOf(worker: number): readonly number[];
   /** Returns the log file of a separate worker. */
   workerLog(index: number): string;
-  /** The end of what the servers and workers have said, for people. */
+  /** Returns the last lines of the logs. */
   said(): Promise<string>;
-  /** Stops everything, in good order. What is left then is left by mistake. */
+  /** Shuts everything down. Processes that remain are errors. */
   close(): Promise<void>;
 }
 
 /** Interval of polls, in milliseconds. */
 const POLL_MS = 25;
 
-/** Longest start of a process on a busy machine, in milliseconds. */
+/** Timeout of a process's start, in milliseconds. */
 const START_MS = 60_000;
 
-/** Lines of each log to show. */
+/** Number of lines of each log to show. */
 const SHOWN_LINES = 15;
 
-/** Opens the store; no process is started yet. */
+/** Opens the store. Starts no process yet. */
 export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   const { home, databaseUrl } = options;
   const location = options.checkpoints ?? checkpointsFolder(home);

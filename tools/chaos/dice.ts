@@ -1,14 +1,14 @@
-/** Chance that can be repeated: the same seed and place give the same throws. */
+/** Reproducible random numbers, by seed and purpose. */
 import { randomStream } from "../../data/random.ts";
 
-/** Throws dice. */
+/** A stream of random numbers. */
 export interface Dice {
-  /** A whole number in [low, high], both included. */
+  /** Draws a whole number in [low, high]. */
   int(low: number, high: number): number;
   pick<T>(items: readonly T[]): T;
 }
 
-/** @param place numbers that name what the dice are for: of a round, for one */
+/** @param place numbers that name the purpose, such as the round */
 export function dice(seed: number, ...place: readonly number[]): Dice {
   const stream = randomStream(seed, "sampler", ...place);
   return {

@@ -13,7 +13,7 @@ import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import type { RunState } from "../../runs/log/state.ts";
 import { isDeepStrictEqual } from "node:util";
 
-/** By name: what must hold. */
+/** The invariants, by name. */
 export const INVARIANTS = {
   seqs: "the log's seqs are 1, 2, 3 … without a gap or a double",
   steps: "each step is in the log exactly once, in its epoch and in order",
@@ -35,7 +35,7 @@ export type Invariant = keyof typeof INVARIANTS;
 /** A violated invariant. */
 export interface Violation {
   readonly invariant: Invariant;
-  /** In words: what was found, and what there should be. */
+  /** The observed and the expected value, in words. */
   readonly what: string;
 }
 
@@ -47,25 +47,25 @@ export interface Findings {
 
 /** The numbers of a training. */
 export interface Numbers {
-  /** Of step 1, 2, 3 … */
+  /** Losses of step 1, 2, 3 … */
   readonly losses: readonly number[];
   readonly accs: readonly number[];
-  /** Of epoch 1, 2, 3 … */
+  /** Metrics of epoch 1, 2, 3 … */
   readonly epochs: readonly EpochNumbers[];
 }
 
-/** Of an epoch, what does not depend on how fast it was trained. */
+/** Metrics of an epoch that do not depend on its speed. */
 export type EpochNumbers = Omit<EpochEvent, "type" | "number" | "seconds">;
 
 /** The expected end of a run. */
 export interface Expected {
-  /** COMPLETED, unless something else was asked for. */
+  /** Defaults to COMPLETED. */
   readonly state?: RunState;
-  /** The numbers of a training that nothing befell. Of a run that is not completed, those that both have are compared. */
+  /** The numbers of an undisturbed training. An unfinished run is compared as far as it got. */
   readonly numbers?: Numbers;
 }
 
-/** Events that may come after the end. */
+/** Events that are allowed after the end. */
 const CALM: readonly RunEventType[] = [
   "log",
   "checkpointRemoved",
@@ -75,10 +75,10 @@ const CALM: readonly RunEventType[] = [
   "noted",
 ];
 
-/** Number of violations of a kind that are reported; more say nothing new. */
+/** Maximum number of reported violations per invariant. */
 const TOLD = 3;
 
-/** Puts findings together. */
+/** Merges findings. */
 export function together(...findings: readonly Findings[]): Findings {
   return {
     checked: findings.flatMap(({ checked }) => checked),
@@ -87,7 +87,7 @@ export function together(...findings: readonly Findings[]): Findings {
 }
 
 /**
- * Checks a run that is at rest.
+ * Checks a run that is not in training.
  *
  * @param events its whole log
  */
@@ -241,7 +241,7 @@ function checkState(snapshot: RunSnapshot, events: readonly RunEvent[]): Finding
   });
 }
 
-/** The numbers that a log holds. */
+/** Reads the numbers of a log. */
 export function numbersOf(events: readonly RunEvent[]): Numbers {
   const batches = events.filter((event) => event.type === "batches");
   return {
@@ -274,7 +274,7 @@ function checkNumbers(got: Numbers, right: Numbers, state: RunState): Findings {
   });
 }
 
-/** Finds what does not hold of an invariant; of many findings, the first ones. */
+/** Reports the first violations of an invariant. */
 export function look(invariant: Invariant, find: () => Iterable<string>): Findings {
   const violations: Violation[] = [];
   for (const what of find()) {
@@ -284,7 +284,7 @@ export function look(invariant: Invariant, find: () => Iterable<string>): Findin
   return { checked: [invariant], violations };
 }
 
-/** One finding: that something must be so. */
+/** Reports a violation unless a condition holds. */
 export function must(invariant: Invariant, holds: boolean, what: string): Findings {
   return { checked: [invariant], violations: holds ? [] : [{ invariant, what }] };
 }

@@ -16,17 +16,17 @@ export const STRIKES = {
 } as const;
 export type StrikeKind = keyof typeof STRIKES;
 
-/** When a strike comes, by what the log then holds. */
+/** The moment of a strike, by the log. */
 export type Moment =
-  /** As soon as startTraining has answered. */
+  /** After the response of startTraining. */
   | { readonly at: "once" }
-  /** When the run is claimed after the strike before. */
+  /** When the run is claimed after the previous strike. */
   | { readonly at: "claim" }
-  /** When the training has begun after the strike before. */
+  /** When the training has begun after the previous strike. */
   | { readonly at: "start" }
-  /** When there is one more checkpoint than at the strike before. */
+  /** When there is one more checkpoint than at the previous strike. */
   | { readonly at: "checkpoint" }
-  /** When a step is there. */
+  /** When a step is logged. */
   | { readonly at: "step"; readonly step: number };
 
 export interface Strike {
@@ -39,12 +39,12 @@ export interface Strike {
 export interface Plan {
   readonly round: number;
   readonly training: Training;
-  /** The server is killed while this many requests are on their way to it; 0: it is not. */
+  /** Number of pending requests when the server is killed; 0 if it is not. */
   readonly requests: number;
   readonly strikes: readonly Strike[];
 }
 
-/** Strikes that count as crashes of what trains: a run survives two of them between two epochs. */
+/** Maximum number of crashes between two epochs that a run survives. */
 const CRASHES: readonly StrikeKind[] = ["worker", "trainer", "all"];
 const MAX_CRASHES = 2;
 
@@ -80,14 +80,14 @@ function momentOf(
   chance: Dice,
 ): Moment {
   const at = [
-    // Often somewhere within the training, which lasts longest.
+    // Often within the training, the longest phase.
     ...["step", "step", "step", "checkpoint"] as const,
-    // Before there is a trainer there is nothing to kill.
+    // A trainer cannot be killed before it starts.
     ...(before === undefined && kind !== "trainer" ? ["once"] as const : []),
     ...(kind === "trainer" ? [] : ["claim"] as const),
     "start" as const,
   ];
-  // After a strike that the training does not notice, nothing is claimed nor started.
+  // A strike that does not affect the training causes no claim or start.
   const isNoticed = before === undefined || before.kind !== "server";
   const chosen = chance.pick(isNoticed ? at : ["step", "checkpoint"] as const);
   return chosen === "step"
@@ -95,7 +95,7 @@ function momentOf(
     : { at: chosen };
 }
 
-/** The plan in words. */
+/** Describes the plan in words. */
 export function describePlan({ training, requests, strikes }: Plan): string {
   const told = strikes.map(({ kind, moment, after }) => {
     const when = moment.at === "step" ? `step ${moment.step}` : moment.at;

@@ -1,6 +1,6 @@
 /**
- * Programs of the project as processes that can be killed, frozen and looked at. What they say goes into a file, as
- * a pipe would break when this process dies; and they do not outlive it.
+ * Programs of the project as processes that can be killed, frozen and observed. Their output goes to a file, as a
+ * pipe would break when this process ends. They do not outlive it.
  */
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
@@ -11,11 +11,11 @@ export interface Program {
   readonly pid: number;
   /** Reports whether the process has ended. */
   hasEnded(): boolean;
-  /** Sends a signal, and waits for the process's end if that is what it means. */
+  /** Sends a signal, and waits for the end of the process if the signal ends it. */
   end(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
-  /** Stops it where it stands. */
+  /** Freezes it. */
   freeze(): void;
-  /** Lets it go on. */
+  /** Unfreezes it. */
   thaw(): void;
 }
 
@@ -24,11 +24,11 @@ export interface ProgramOptions {
   /** Deno's arguments. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** The file that takes what it says. */
+  /** File for its output. */
   readonly log: string;
 }
 
-/** After SIGTERM, how long until it is killed. */
+/** Time from SIGTERM to SIGKILL. */
 const KILL_TIMEOUT_MS = 20_000;
 
 /** Starts Deno. */
@@ -37,7 +37,7 @@ export function startProgram({ args, env, log }: ProgramOptions): Program {
   const child = spawn(Deno.execPath(), [...args], {
     stdio: ["ignore", output, output],
     env: { ...Deno.env.toObject(), ...env, NO_COLOR: "1" },
-    // Ctrl-C is for this process, which then ends the others.
+    // Ctrl-C reaches this process only, which then stops the others.
     detached: true,
   });
   closeSync(output);
@@ -67,7 +67,7 @@ export function startProgram({ args, env, log }: ProgramOptions): Program {
   };
 }
 
-/** Ends a process when this one dies, which its open stdin tells: first in good order, as it has children. */
+/** Stops a process when this one ends, which closes its stdin; with SIGTERM first, as it has children. */
 function guardOf(pid: number): { stop(): Promise<void> } {
   const guard = new Deno.Command("sh", {
     args: [

@@ -3,36 +3,36 @@ import type { RunEvent } from "../../runs/log/event.ts";
 import { type Findings, type Invariant, INVARIANTS } from "./invariants.ts";
 import { describePlan, type Plan, type StrikeKind, STRIKES } from "./plan.ts";
 
-/** Something that was not as it must be. */
+/** A failure. */
 export interface Failure {
   readonly store: string;
   readonly seed: number;
-  /** In which round; or in which proof. */
+  /** The round or proof. */
   readonly round?: number;
   readonly proof?: string;
   readonly plan?: string;
   readonly what: string;
-  /** The end of what the processes have said. */
+  /** Last lines of the logs. */
   readonly said: string;
 }
 
-/** Counts. */
+/** Counters of the chaos. */
 export interface Tally {
-  /** A round was played. */
+  /** Counts a round. */
   round(store: string, plan: Plan): void;
   strike(kind: StrikeKind): void;
-  /** A strike came too late, or there was nothing to strike. */
+  /** Counts a strike that came too late or had no target. */
   miss(): void;
-  /** A run was taken up so often, from where. */
+  /** Counts the claims of a run and its resume points. */
   attempts(events: readonly RunEvent[]): void;
   add(findings: Findings): void;
-  /** Anything else that is worth a line. */
+  /** Adds another line. */
   note(line: string): void;
   fail(failure: Failure): void;
   readonly failures: readonly Failure[];
   /** Returns the number of rounds played. */
   rounds(): number;
-  /** The report. */
+  /** Returns the report. */
   text(): string;
 }
 

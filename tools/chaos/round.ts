@@ -14,7 +14,7 @@ import { isReached, type Landmarks, landmarksOf } from "./moments.ts";
 import { readLog, type Training, until, untilAtRest } from "./trainings.ts";
 import { TRANSPORTS, watch } from "./watcher.ts";
 
-/** A round that takes longer is stuck. */
+/** Timeout of a round. */
 export const ROUND_MS = 240_000;
 
 const CANCEL = "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state } } }";
@@ -25,13 +25,13 @@ const NAME = `mutation ($id: ID!, $file: String!, $name: String!) {
 interface RoundOptions {
   /** Unique name on this store. */
   readonly name: string;
-  /** Takes what was asked for. */
+  /** Receives the requests. */
   readonly asked: Asked[];
   readonly tally: Tally;
   readonly signal: AbortSignal;
 }
 
-/** A round under way. */
+/** A round in progress. */
 interface Round extends RoundOptions {
   readonly cluster: Cluster;
   readonly plan: Plan;
@@ -97,7 +97,7 @@ async function play(
   }
 }
 
-/** Starts the round's run, with other requests beside it while the server is killed. */
+/** Starts the round's run, and other ones while the server is killed. */
 async function start(round: Round): Promise<StartedRun> {
   const { cluster, plan, name, tally, signal } = round;
   const first = request(round, name);
@@ -111,7 +111,7 @@ async function start(round: Round): Promise<StartedRun> {
     tally.strike("server");
     await cluster.mend();
   }
-  // These were only started to be interrupted.
+  // These runs are not trained.
   for (const other of await Promise.all(others)) {
     await askUntilAnswered(cluster.origin, CANCEL, { id: other.globalId }, signal);
   }
@@ -144,7 +144,7 @@ function untilMoment(
   });
 }
 
-/** Names the oldest checkpoint, if there is one: it would be pruned next, and must stay whatever is struck. */
+/** Names the oldest checkpoint, if there is one: it would be pruned next, and must be kept. */
 async function nameOldest(
   { cluster, signal }: Round,
   { id, globalId }: StartedRun,
@@ -156,7 +156,7 @@ async function nameOldest(
     const variables = { id: globalId, file: oldest.file, name };
     await askUntilAnswered(cluster.origin, NAME, variables, signal);
   } catch (error) {
-    // It was pruned in between.
+    // It was pruned meanwhile.
     if (!(error instanceof ApiError && error.code === "NOT_FOUND")) throw error;
   }
 }
@@ -169,7 +169,7 @@ async function describeStuck({ cluster: { store } }: Round, { id }: StartedRun):
     `${run?.snapshot.state} at step ${run?.snapshot.step}. Its last events: ${last.join(", ")}`;
 }
 
-/** Lets a strike come a little later than its moment. */
+/** Waits before a strike. */
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,6 +1,6 @@
 /**
  * The rounds of the chaos: in each, a run is started through the API and watched, processes are killed at random
- * points of it, and what is left of it in the end is checked.
+ * moments, and the result is checked.
  */
 import { errorMessage } from "../../lib/error_message.ts";
 import { type ClusterOptions, openCluster } from "./cluster.ts";
@@ -17,21 +17,21 @@ export interface RoundsOptions {
   readonly seed: number;
   /** Their numbers. */
   readonly rounds: readonly number[];
-  /** For people, and to repeat a round: 'sqlite'. */
+  /** Name of the store, for display and to repeat a round: 'sqlite'. */
   readonly store: string;
   /**
    * Functions that prepare the processes of a lane. The rounds of a lane follow one another, on a
    * store of its own.
    */
   readonly lanes: readonly (() => Promise<ClusterOptions>)[];
-  /** The numbers of a training that nothing befalls. */
+  /** Returns the numbers of an undisturbed training. */
   readonly numbersOf: (training: Training) => Promise<Numbers>;
   readonly tally: Tally;
   /** Ends the rounds early. */
   readonly signal: AbortSignal;
 }
 
-/** A server that keeps a worker gives it up when it dies too often; before that, the server is started anew. */
+/** Number of deaths of a supervised worker before its server is restarted: a supervisor gives up after more. */
 const MAX_DEATHS = 3;
 
 /** The processes of a lane: the worker is kept by the server, or there are two that are not, on two machines if they can be. */
@@ -45,7 +45,7 @@ export async function laneOf(
   return { ...await workspace.place(store, machines), servers: 1, kept: 0, apart: 2 };
 }
 
-/** Plays rounds, in as many lanes at a time as there are. */
+/** Plays rounds in all lanes at the same time. */
 export async function playRounds(options: RoundsOptions): Promise<void> {
   const rounds = [...options.rounds];
   await Promise.all(options.lanes.map(async (prepare) => {
@@ -54,7 +54,7 @@ export async function playRounds(options: RoundsOptions): Promise<void> {
 }
 
 /**
- * Plays rounds on one store until none are left or one has failed: the next ones get another store.
+ * Plays rounds on one store until none are left or one has failed; later ones use another store.
  */
 async function playLane(
   prepare: () => Promise<ClusterOptions>,

@@ -16,14 +16,14 @@ export interface StrikeTarget {
   readonly signal: AbortSignal;
   /** Trainers whose workers were killed: they must end, too. */
   readonly orphans: number[];
-  /** Number of workers that were killed or stopped. */
+  /** Number of killed or stopped workers. */
   deaths: number;
 }
 
 /**
  * Carries out a strike.
  *
- * @returns whether there was a process or a run to strike
+ * @returns true if there was a process or run to strike
  */
 export async function carryOut(
   target: StrikeTarget,
@@ -57,7 +57,7 @@ export async function carryOut(
   }
 }
 
-/** The worker that trains the run; before one does, all of them. */
+/** Finds the worker that trains the run; all workers if none does. */
 async function chosenWorkers({ cluster }: StrikeTarget, run: Run): Promise<readonly number[]> {
   const one = await cluster.workerOf(run);
   return one === undefined ? await cluster.workers() : [one];
@@ -78,7 +78,7 @@ async function endWorkers(
 }
 
 async function killTrainer(target: StrikeTarget, run: Run): Promise<boolean> {
-  // The last that was started: one before it may look for devices.
+  // The newest: an older one may be listing devices.
   const trainers = (await chosenWorkers(target, run)).flatMap((pid) =>
     target.cluster.trainersOf(pid).at(-1) ?? []
   );
@@ -102,7 +102,7 @@ async function pauseAndResume(
     await ask(cluster.origin(), RESUME, { id: globalId });
     return true;
   } catch (error) {
-    // The run ended first.
+    // The run has ended meanwhile.
     if (error instanceof ApiError && error.code === "CONFLICT") return false;
     throw error;
   }

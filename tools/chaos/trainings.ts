@@ -1,6 +1,6 @@
 /**
- * The trainings of the chaos: small ones of every recipe, so that every optimizer and every use of chance has to
- * survive; and what they give when nothing befalls them.
+ * The trainings of the chaos: small ones of every recipe, which cover all optimizers and random streams, and their
+ * numbers without disturbance.
  */
 import type { Run } from "../../runs/log/run.ts";
 import { isFinished } from "../../runs/log/state.ts";
@@ -20,7 +20,7 @@ export interface Training {
   readonly epochs: number;
 }
 
-/** The trainings that rounds choose from: a second or two each. */
+/** Trainings of one or two seconds. */
 export const TRAININGS: readonly Training[] = [
   { recipe: "BASIC_CNN", seed: 1, trainSamples: 1600, batchSize: 32, epochs: 4, testSamples: 200 },
   { recipe: "BASIC_CNN", seed: 2, trainSamples: 1000, batchSize: 16, epochs: 4, testSamples: 100 },
@@ -35,12 +35,12 @@ export const TRAININGS: readonly Training[] = [
   },
 ];
 
-/** The steps of a training. */
+/** Returns the number of steps of a training. */
 export function stepsOf({ trainSamples, batchSize, epochs }: Training): number {
   return Math.ceil(trainSamples / batchSize) * epochs;
 }
 
-/** Trains without any trouble, and gives the numbers. */
+/** Trains undisturbed and returns the numbers. */
 export async function trainUndisturbed(
   cluster: Cluster,
   training: Training,
@@ -53,7 +53,7 @@ export async function trainUndisturbed(
   return { numbers: numbersOf(events), findings: checkRun(run, events) };
 }
 
-/** Every event of a run. */
+/** Reads all events of a run. */
 export async function readLog(store: RunStore, id: string): Promise<RunEvent[]> {
   const events: RunEvent[] = [];
   for (;;) {
@@ -72,7 +72,7 @@ export function untilAtRest(store: RunStore, id: string, signal: AbortSignal): P
 }
 
 /**
- * Waits until something is in the store, by the store's own wake-ups.
+ * Waits for a condition on the store, checked after each notification.
  *
  * @throws the signal's reason when it aborts
  */

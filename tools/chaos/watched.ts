@@ -3,7 +3,7 @@ import type { RunEvent } from "../../runs/log/event.ts";
 import { type Findings, look, show } from "./invariants.ts";
 import { isDeepStrictEqual } from "node:util";
 
-/** An event as a watcher was given it: fields of the event, and what GraphQL adds. */
+/** An event as a watcher received it, with the fields that GraphQL adds. */
 export type Seen = { readonly seq: number } & Readonly<Record<string, unknown>>;
 
 /** Events by which clients describe a run, whether it has ended or not. */
@@ -18,9 +18,9 @@ const SAID_OF_RUNS: readonly RunEvent["type"][] = [
 const OF_GRAPHQL = ["__typename", "runId"];
 
 /**
- * Checks what a watcher was given in all, over all its connections, against the log.
+ * Compares all events that a watcher received, over all connections, with the log.
  *
- * @param who for the words: 'the watcher by SSE'
+ * @param who name for messages: 'the watcher by SSE'
  */
 export function checkWatched(
   who: string,
@@ -39,7 +39,7 @@ export function checkWatched(
           show(logged[field]);
       }
     }
-    // Watchers leave when the run ends. Later descriptions reach none of them.
+    // Watchers disconnect when the run ends, before later descriptions.
     const promised = 1 + events.findLastIndex(({ type }) => !SAID_OF_RUNS.includes(type));
     if (seen.length < promised) yield `${who} is given ${seen.length} of ${promised} events`;
   });

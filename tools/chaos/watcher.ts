@@ -1,24 +1,24 @@
 /**
- * Watchers of a run, as clients should be: each knows the last event that it was given, and after every end of a
- * connection it asks again for what comes after that.
+ * Watchers of a run. As clients should, each remembers its last event and reconnects from there after every end of
+ * a connection.
  */
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
 import type { Seen } from "./watched.ts";
 
-/** The ways to watch. */
+/** Transports of watchers. */
 export const TRANSPORTS = ["SSE", "WebSocket"] as const;
 export type Transport = (typeof TRANSPORTS)[number];
 
 /** A watcher. */
 export interface Watcher {
-  /** For people: 'the watcher by SSE'. */
+  /** Name for messages: 'the watcher by SSE'. */
   readonly name: string;
   /** Received events, in order. */
   readonly seen: readonly Seen[];
   /** Returns the number of connections so far. */
   connections(): number;
-  /** Resolves when it was given the end of the run, or the signal aborts. */
+  /** Resolves when it has received the end of the run, or the signal aborts. */
   readonly done: Promise<void>;
 }
 
@@ -32,13 +32,13 @@ const EVENTS = `subscription Watch($runId: ID!, $afterSeq: Int) {
   }
 }`;
 
-/** The events after which a subscription has no more to give. */
+/** The last events of a subscription. */
 const ENDS: readonly unknown[] = ["CompletedEvent", "CancelledEvent", "FailedEvent"];
 
 /** Pause before a server that is down is tried again, in milliseconds. */
 const RETRY_MS = 50;
 
-/** Watches a run from its first event on. */
+/** Watches a run from its first event. */
 export function watch(
   origin: string,
   runId: string,
@@ -51,7 +51,7 @@ export function watch(
   const done = (async () => {
     while (!isOver()) {
       connections++;
-      // A server that stops ends the subscription in good order, too: only the run's end is the end.
+      // A server that stops completes the subscription, too: only the end of the run is final.
       await readOn().catch(() => {});
       if (!isOver()) await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
@@ -93,7 +93,7 @@ interface Connection {
   close(): void;
 }
 
-/** One connection for one subscription, which is not made again when it ends. */
+/** Opens one connection for one subscription, without reconnecting. */
 function open(origin: string, transport: Transport, request: Request): Connection {
   switch (transport) {
     case "SSE": {

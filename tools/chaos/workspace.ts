@@ -11,39 +11,39 @@ import type { Numbers } from "./invariants.ts";
 import type { Tally } from "./report.ts";
 import { type Training, trainUndisturbed } from "./trainings.ts";
 
-/** The stores that there are. */
+/** Kinds of stores. */
 export const STORES = ["sqlite", "postgres"] as const;
 export type StoreKind = (typeof STORES)[number];
 
 /** Storage of a cluster's processes. */
 export type Place = Pick<ClusterOptions, "home" | "databaseUrl" | "hosts">;
 
-/** A place for chaos. */
+/** The workspace. */
 export interface Workspace {
-  /** Makes an empty store, and a home with the datasets in it; and homes of more machines. */
+  /** Creates an empty store, a home folder with the datasets, and home folders of other machines. */
   place(store: StoreKind, machines?: number): Promise<Place>;
-  /** Puts the datasets into a folder. */
+  /** Copies the datasets to a folder. */
   putData(home: string): Promise<void>;
-  /** The server of its own that the stores in PostgreSQL are on. It is started when it is asked for. */
+  /** Returns the temporary PostgreSQL server, which is started by the first call. */
   postgres(): Promise<PostgresServer>;
   /** Returns the numbers of an undisturbed training. Each training is run once. */
   numbersOf(training: Training): Promise<Numbers>;
-  /** Ends and removes everything. */
+  /** Stops and removes everything. */
   close(): Promise<void>;
 }
 
-/** Why nothing can be trained here, if so. */
+/** Reason why training is impossible here, if so. */
 export async function whyNoTraining(): Promise<string | undefined> {
   const isThere = await Deno.stat(addonFile()).then(() => true, () => false);
   return isThere ? undefined : "TensorFlow must be set up: deno task setup";
 }
 
-/** Why a store cannot be used here, if so. */
+/** Reason why a store cannot be used here, if so. */
 export function whyNoStore(store: StoreKind): string | undefined {
   return store === "postgres" ? postgresSkipReason : undefined;
 }
 
-/** @param signal ends what is trained for its numbers */
+/** @param signal ends trainings */
 export async function openWorkspace(tally: Tally, signal: AbortSignal): Promise<Workspace> {
   const folder = await Deno.makeTempDir({ prefix: "epochql-chaos-" });
   const data = join(folder, "data");
@@ -97,7 +97,7 @@ export async function openWorkspace(tally: Tally, signal: AbortSignal): Promise<
   }
 }
 
-/** Files are large and only read: they are there once, where the disk can do that. */
+/** Files are large and only read: they are hard links if possible. */
 async function linkFolder(from: string, to: string): Promise<void> {
   await Deno.mkdir(to, { recursive: true });
   for await (const { name, isDirectory } of Deno.readDir(from)) {
