@@ -18,9 +18,9 @@ export type Confusion = readonly (readonly number[])[];
 /** Scores of one class. */
 export interface ClassScores {
   readonly label: number;
-  /** The share of what was taken for the class that is of it. */
+  /** TP / (TP + FP). */
   readonly precision: number;
-  /** The share of the class that was found. */
+  /** TP / (TP + FN). */
   readonly recall: number;
   /** The harmonic mean of both. */
   readonly f1: number;
@@ -37,7 +37,7 @@ export interface ClassReport {
   readonly accuracy: number;
 }
 
-/** Counts what was taken for what. */
+/** Counts samples by true and predicted class. */
 export function confusionMatrix(
   labels: ArrayLike<number>,
   predicted: ArrayLike<number>,
@@ -52,13 +52,13 @@ export function confusionMatrix(
   return counts;
 }
 
-/** The share of the samples that were classified correctly; 0 without samples. */
+/** Computes the fraction of correctly classified samples; 0 without samples. */
 export function accuracy(confusion: Confusion): number {
   const correct = sum(confusion.map((row, label) => row[label] ?? 0));
   return ratio(correct, sum(confusion.flat()));
 }
 
-/** Scores of each class and their means. */
+/** Computes the scores of each class and their means. */
 export function classificationReport(confusion: Confusion): ClassReport {
   const perClass = confusion.map((row, label): ClassScores => {
     const found = row[label] ?? 0;
@@ -83,7 +83,7 @@ export function classificationReport(confusion: Confusion): ClassReport {
   };
 }
 
-/** The samples that were taken for another class, the one whose own class seemed the least probable first. */
+/** Lists the misclassified samples, lowest probability of the true class first. */
 export function misclassified(
   labels: ArrayLike<number>,
   { predicted, probabilities }: Classified,

@@ -1,6 +1,6 @@
 /**
- * Operations that follow from a schema: fields, arguments, variables, aliases, fragments, directives. Tame ones are valid,
- * whatever they name; wild ones are not always. A field that is added to the schema is in them.
+ * Generates operations from a schema: fields, arguments, variables, aliases, fragments, directives. Tame
+ * operations are valid; wild ones may not be. New fields of the schema are covered automatically.
  */
 import fc from "fast-check";
 import {
@@ -19,7 +19,7 @@ import {
 import { sourcesOf } from "./pool.ts";
 import { argumentValues, maybe, type Value } from "./values.ts";
 
-/** An operation that is not written down yet. */
+/** An operation that is not printed yet. */
 export interface Operation {
   readonly type: OperationTypeNode;
   readonly name: string | null;
@@ -59,7 +59,7 @@ const WILD_DIRECTIVES = [
   ...["@specifiedBy(url: 3)", "@skip(if: true) ".repeat(9)],
 ] as const;
 
-/** Operations on every root field alike. */
+/** Generates operations on all root fields with equal probability. */
 export function operationsOf(schema: GraphQLSchema, isWild: boolean): fc.Arbitrary<Operation> {
   const fieldOf = createFields(schema, isWild);
   const ofType = (type: OperationTypeNode) => {
@@ -72,7 +72,7 @@ export function operationsOf(schema: GraphQLSchema, isWild: boolean): fc.Arbitra
       name: maybe<string>(0.5, fc.constantFrom("A", "Q1", "_", "query")),
       isWild: fc.constant(isWild),
       selections: fc.array(field, { minLength: 1, maxLength: isOne ? 1 : 2 })
-        // What is subscribed to must be there in any case, and at once.
+        // The field of a subscription must not be skipped or deferred.
         .map((all) => isOne ? all.map((each) => ({ ...atOnce(each), directives: "" })) : all),
     });
   };
@@ -83,7 +83,7 @@ export function operationsOf(schema: GraphQLSchema, isWild: boolean): fc.Arbitra
   );
 }
 
-/** Fields with all that is inside, each made once for each depth. */
+/** Generators of fields with their selections, cached by depth. */
 function createFields(schema: GraphQLSchema, isWild: boolean) {
   const made = new Map<string, fc.Arbitrary<readonly Selection[]>>();
 
@@ -120,14 +120,14 @@ function createFields(schema: GraphQLSchema, isWild: boolean) {
       { weight: 1, arbitrary: typename },
       ...(isWild ? [{ weight: 1, arbitrary: wrongField }] : []),
     );
-    // Where there is much to choose from, much is chosen.
+    // The number of fields grows with the number of choices.
     const more = isAbstractType(type)
       ? schema.getPossibleTypes(type).length / 2
       : fields.length / 8;
     const maxLength = depth <= 1 ? 3 : 3 + Math.floor(more);
     const selections = fc.array(selection, { minLength: 1, maxLength });
     if (isAbstractType(type)) return selections.map((all) => [TYPENAME, ...all]);
-    // What has an id can be asked for again.
+    // The id is selected, so that later operations can use it.
     if (!fields.some(({ name }) => name === "id")) return selections;
     return fc.tuple(fc.boolean(), selections).map(([isNamed, all]) =>
       isNamed ? [bare("id"), ...all] : all
@@ -147,7 +147,7 @@ function createFields(schema: GraphQLSchema, isWild: boolean) {
     });
   }
 
-  /** On the type itself, or one that it may be; now and then on one that it cannot be. */
+  /** On the type itself or a possible type; rarely on an impossible one. */
   function fragmentOn(type: GraphQLNamedType, depth: number): fc.Arbitrary<Fragment> {
     const possible = isAbstractType(type) ? schema.getPossibleTypes(type) : [type];
     const query = schema.getQueryType();
@@ -210,7 +210,7 @@ export function defersSome({ selections }: Pick<Operation, "selections">): boole
   );
 }
 
-/** The same with nothing deferred in it, as subscriptions have to be. */
+/** Returns the selection without @defer, which subscriptions do not allow. */
 function atOnce<T extends Selection>(one: T): T {
   return {
     ...one,

@@ -1,4 +1,4 @@
-/** Runs that nobody has trained, and that have all that a run can have: epochs, batches, checkpoints, every way to end. */
+/** Synthetic runs, which have everything that a run can have: epochs, batches, checkpoints, every kind of end. */
 import { join } from "node:path";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
@@ -17,14 +17,14 @@ import { elementCount } from "../../ml/graph/tensor.ts";
 export interface Shelf {
   readonly store: RunStore;
   readonly checkpoints: CheckpointStore;
-  /** A folder for files on their way. */
+  /** Folder for temporary files. */
   readonly home: string;
 }
 
-/** Images of a split: enough for pages, few enough to be classified in a moment. */
+/** Number of images of a split: enough for pages, few enough for fast evaluations. */
 const SAMPLES = 40;
 
-/** Ends of runs after their epochs; one goes on. */
+/** Last events of runs after their epochs; none for one that is still in training. */
 const ENDINGS: readonly (readonly RunEventBody[])[] = [
   [{ type: "completed" }],
   [{ type: "failed", error: "Cannot train: made up." }],
@@ -42,7 +42,7 @@ const LEASE_MS = 24 * 60 * 60 * 1000;
 const DEVICE = "CPU (made up)";
 const ENGINE = "made up 1.0";
 
-/** Writes down a run for each ending, and one of each other network, and gives their ids. */
+/** Creates a run for each ending and one for each other recipe. Returns their ids. */
 export async function makeUpRuns(shelf: Shelf): Promise<readonly string[]> {
   const ids: string[] = [];
   const others = RECIPES.filter((recipe) => recipe !== DEFAULT_RECIPE);
@@ -142,7 +142,7 @@ async function makeUpEpoch(
     { type: "log", level: "info", message: "made up" },
     { type: "checkpoint", step, epoch, file, ...written, reason: "epoch", testAcc: 0.5 },
     { type: "checkpointNamed", file, name: `after ${epoch}` },
-    // What was there in between is gone already.
+    // A checkpoint in between was pruned.
     ...goneCheckpoint({ ...written, step: step - 1, epoch }),
   ];
 }
@@ -157,7 +157,7 @@ function goneCheckpoint(
   ];
 }
 
-/** Announces the worker that has claimed the runs, and says that it has one of them. */
+/** Registers the worker that has claimed the runs. */
 export function makeUpWorker(store: RunStore, runId: string | undefined): Registration {
   const reason = "There is none: made up.";
   return registerWorker(
@@ -179,7 +179,7 @@ export function makeUpWorker(store: RunStore, runId: string | undefined): Regist
   );
 }
 
-/** Images of MNIST's shape, of any name: whether there is such a set is the schema's business. */
+/** Returns images of MNIST's shape for any name: the schema checks the names of datasets. */
 export function makeUpDataset(name: string, split: Split): ImageDataset {
   return {
     name,

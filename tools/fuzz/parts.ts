@@ -1,16 +1,16 @@
-/** Puts an answer together again that comes in parts, as a client does: each deferred part goes where its path says. */
+/** Merges the parts of a deferred response, as a client does, each at its path. */
 
-/** The parts of one answer. */
+/** The parts of a response. */
 export interface Parts {
   /**
-   * Adds the next one.
+   * Adds the next part.
    *
    * @returns the data of the whole answer, when the last part has come and an error has taken none; else undefined
    */
   add(part: unknown): unknown;
 }
 
-/** Starts with none. */
+/** Starts an empty response. */
 export function createParts(): Parts {
   let whole: unknown;
   let isWhole = true;

@@ -1,7 +1,6 @@
 /**
  * A pool of values that the server has returned: ids, cursors, names, pictures.
- * An operation is generated before any are known. It names the fields to look in, and gets the
- * values when it is sent.
+ * An operation is generated before any are known: it names fields, whose values are filled in when it is sent.
  */
 import {
   getNamedType,
@@ -26,11 +25,11 @@ export interface Pool {
   find(sources: readonly string[], nth: number): unknown;
 }
 
-/** Values that are kept of a field: its first ones, which stay, and its last ones, which make room. */
+/** Number of stored values of a field: its first ones and its latest ones. */
 const FIRST = 30;
 const LAST = 30;
 
-/** Knows nothing. */
+/** Creates an empty pool. */
 export function createPool(): Pool {
   const known = new Map<string, { readonly first: unknown[]; last: unknown[] }>();
   const has = (values: readonly unknown[], text: string) =>

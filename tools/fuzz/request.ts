@@ -2,7 +2,7 @@
 import type { Pool } from "./pool.ts";
 import type { Written } from "./write.ts";
 
-/** Kinds of requests, with what they are, and how many of a hundred are of it. */
+/** Kinds of requests, with their descriptions and percentages. */
 export const KINDS = {
   valid: { title: "valid operations by HTTP", share: 56 },
   socket: { title: "valid operations by WebSocket", share: 8 },
@@ -26,7 +26,7 @@ export interface HttpRequest {
   readonly search: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array<ArrayBuffer> | null;
-  /** The operation, where it is known. */
+  /** The operation, if it is known. */
   readonly asked?: Written;
 }
 
@@ -47,7 +47,7 @@ export interface StreamRequest {
 
 export type FuzzRequest = HttpRequest | SocketRequest | StreamRequest;
 
-/** A request that is complete but for what only the server can tell. */
+/** A request that is complete except for values of the server. */
 export type Draft = (pool: Pool) => FuzzRequest;
 
 export const JSON_TYPE = "application/json";

@@ -1,4 +1,4 @@
-/** Requests: operations as clients send them, and what only somebody sends who means no good. */
+/** Generates requests: operations as clients send them, and malicious ones. */
 import { GRAPHQL_PATH } from "../../server/http/paths.ts";
 import { defersSome, type Operation, operationsOf } from "./documents.ts";
 import { brokenMessages, brokenRequests } from "./malformed_requests.ts";
@@ -21,14 +21,14 @@ import fc from "fast-check";
 import type { GraphQLSchema } from "graphql";
 import { createHash } from "node:crypto";
 
-/** Longer URLs are refused before anything of the project's sees them. */
+/** Maximum length of a URL: Deno refuses longer ones. */
 const MAX_URL_LENGTH = 4000;
-/** Accept headers of clients that take deferred parts, and of one that does not. */
+/** Accept headers of clients with and without support of deferred parts. */
 const PARTS = [
   ...["multipart/mixed, application/json", "text/event-stream", JSON_TYPE],
 ] as const;
 
-/** Requests of all kinds. */
+/** Generates requests of all kinds. */
 export function requestsOf(schema: GraphQLSchema): fc.Arbitrary<Draft> {
   const tame = operationsOf(schema, false);
   const wild = operationsOf(schema, true);
@@ -72,7 +72,7 @@ export function requestsOf(schema: GraphQLSchema): fc.Arbitrary<Draft> {
   );
 }
 
-/** Asks for what nearly every operation names, so that the first ones have something to name. */
+/** Requests the values that most operations use, so that the first ones have some. */
 export const LOOK_AROUND: FuzzRequest = posted("valid", JSON_TYPE, {
   query: `{
     runs(first: 100) { edges { cursor node { id checkpoints { file name } } } }
@@ -82,7 +82,7 @@ export const LOOK_AROUND: FuzzRequest = posted("valid", JSON_TYPE, {
   variables: {},
 });
 
-/** Answers of subscriptions are streams. */
+/** Responses to subscriptions are streams. */
 function acceptOf({ type }: Operation, accept: string): string {
   return type === "subscription" ? "text/event-stream" : accept;
 }
@@ -122,7 +122,7 @@ function socketFor(asked: Written): SocketRequest {
   return { kind: "socket", transport: "websocket", messages: [INIT, subscribe], asked };
 }
 
-/** Files of runs that there are and of others, such as they have and others. */
+/** Generates requests for existing and missing files of existing and missing runs. */
 const files: fc.Arbitrary<Draft> = fc.record({
   nth: fc.nat(),
   id: maybe<string>(0.2, fc.oneof(anyText, fc.constantFrom("x", "UnVuOg==", "%00", "%ff"))),
@@ -183,13 +183,13 @@ function textsOf(tame: fc.Arbitrary<Operation>): fc.Arbitrary<Draft> {
   );
 }
 
-/** Odd parameters of a request whose document is fine. */
+/** Generates odd parameters for a valid document. */
 interface Oddities {
   readonly operationName?: unknown;
   readonly extensions?: unknown;
   readonly variables?: unknown;
   readonly accept?: string;
-  /** Names the document by its hash: beside its text, or alone. */
+  /** Identifies the document by its hash, with or without its text. */
   readonly hash?: "beside" | "alone";
 }
 

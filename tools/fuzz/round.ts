@@ -1,4 +1,4 @@
-/** A round: so many requests to one server, each judged, and at the end a look at what they have left behind in it. */
+/** Plays a round: sends a number of requests to one server, checks each response and finally the server's state. */
 import fc from "fast-check";
 import { getNamedType, type GraphQLSchema, isLeafType } from "graphql";
 import { createPool, fieldsOf } from "./pool.ts";
@@ -40,21 +40,21 @@ export interface RoundResult {
   readonly kinds: ReadonlyMap<Kind, KindTally>;
   /** Number of results with each error code. */
   readonly codes: ReadonlyMap<string, number>;
-  /** Number of the schema's fields, and those that no result has held. */
+  /** Number of leaf fields, and those that no result contained. */
   readonly fields: number;
   readonly unanswered: readonly string[];
   readonly seconds: number;
-  /** The server's memory when it was warm, and at the end. */
+  /** The server's memory after the warm-up and at the end. */
   readonly memory: { readonly warm: Memory; readonly end: Memory };
 }
 
-/** The share of a round in which the server may take what memory it needs: caches fill, code is compiled. */
+/** Fraction of a round that is warm-up: caches fill, code is compiled. */
 const WARM_UP = 0.4;
 
-/** Bytes that the server may hold more than when it was warm: after 200 requests, caches have 10 MB to go. */
+/** Maximum growth of used memory after the warm-up, in bytes: after 200 requests, caches grow by another 10 MB. */
 const MAX_GROWTH = 32 * 1024 * 1024;
 
-/** The same of its whole process, where threads that come and go take and give back some 200 MB. */
+/** Maximum growth of resident memory: threads that start and end use about 200 MB. */
 const MAX_RESIDENT_GROWTH = 512 * 1024 * 1024;
 
 /** Longest time for which subscriptions may stay open after their clients have left. */
@@ -63,7 +63,7 @@ const CLOSING_MS = 10_000;
 /** Time limit of the search for smaller failing requests. */
 const SHRINKING_MS = 60_000;
 
-/** Plays a round. It ends with the first answer that is wrong. */
+/** Plays a round. It ends with the first wrong response. */
 export async function playRound(options: RoundOptions): Promise<RoundResult> {
   const { schema, stage, seed, operations, onProgress } = options;
   const pool = createPool();
@@ -124,7 +124,7 @@ export async function playRound(options: RoundOptions): Promise<RoundResult> {
   const open = await openAtEnd(stage);
   if (open > 0) failures.push(`Nothing may stay open when clients have gone, got ${open}.`);
   const end = await stage.memory();
-  // A server that is cold grows.
+  // A failure may end the round before the warm-up.
   if (!failure) {
     failures.push(
       ...growthOf("hold", end.used - warm.used, MAX_GROWTH),
@@ -158,7 +158,7 @@ function growthOf(verb: string, growth: number, most: number): readonly string[]
   ];
 }
 
-/** Counts what is still open on a server when all clients have left. */
+/** Counts the open subscriptions and sockets of a server after all clients have left. */
 async function openAtEnd(stage: Stage): Promise<number> {
   const deadline = performance.now() + CLOSING_MS;
   let open = await stage.open();

@@ -21,7 +21,7 @@ export type Reply =
     /** The code that the server has closed the socket with; null if it did not. */
     readonly closed: number | null;
   }
-  /** Nothing that can be read. */
+  /** No readable response. */
   | { readonly transport: "none"; readonly reason: string };
 
 /** Time from which a request counts as hung, in milliseconds. */
@@ -31,7 +31,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const SILENCE_MS = 15;
 const LONGEST = 500_000;
 
-/** Sends it to a server. */
+/** Sends a request to a server. */
 export async function send(origin: string, request: FuzzRequest): Promise<Reply> {
   try {
     switch (request.transport) {
@@ -76,7 +76,7 @@ async function readStream(response: Response): Promise<string> {
   return text;
 }
 
-/** Reserves a stream, opens it, asks, reads what comes of it, and ends what goes on. */
+/** Reserves and opens a stream, sends the operation, reads the results and ends the operation. */
 async function sendByStream(origin: string, { asked }: StreamRequest): Promise<Reply> {
   const url = `${origin}/graphql`;
   const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
@@ -148,7 +148,7 @@ async function sendBySocket(origin: string, request: SocketRequest): Promise<Rep
   for (const message of messages) {
     if (socket.readyState === WebSocket.OPEN) socket.send(message);
   }
-  // A query has an end; all else is listened to until it falls silent.
+  // A query ends; other operations are read until they fall silent.
   const hasEnd = kind === "socket" && !asked?.query.startsWith("subscription");
   const isOver = () =>
     closed !== null || /^\{"id":"1","type":"(complete|error)"/.test(received.at(-1) ?? "");

@@ -16,9 +16,9 @@ import { makeUpDataset, makeUpRuns, makeUpWorker } from "./made_up_runs.ts";
 
 /** Bytes of memory. */
 export interface Memory {
-  /** Of what the program can reach, after what it cannot was thrown away. */
+  /** Used heap after a garbage collection. */
   readonly used: number;
-  /** Of the process. */
+  /** Resident memory of the process. */
   readonly resident: number;
 }
 
@@ -42,13 +42,13 @@ async function serve(): Promise<void> {
     const server = startServer({
       port: 0,
       hostname: "127.0.0.1",
-      // What is to be carried out must not be refused for being much.
+      // Requests must not be refused because of their number.
       limits: { mutationsPerMinute: 9_999_999, queuedRuns: 9_999_999, subscriptions: 1000 },
       schema: createApiSchema(),
       store,
       datasets: { open: (name, split) => Promise.resolve(makeUpDataset(name, split)) },
       evaluator,
-      // The runs of the beginning stay, so that the last operation finds as much as the first.
+      // The first runs cannot be deleted, so that all operations find them.
       deleteRun: async (id) => !kept.has(id) && await deleteRun(shelf, id),
       staticFiles: createStaticFiles(new URL(`file://${home}/`), readManifest),
     });
@@ -62,13 +62,13 @@ async function serve(): Promise<void> {
   } finally {
     await Deno.remove(home, { recursive: true });
   }
-  // Threads that wait for more work end by themselves, in a while.
+  // Idle threads end by themselves after a while.
   Deno.exit(0);
 }
 
 function measure(): Memory {
   const { gc } = globalThis as { gc?: () => void };
-  // What the first one finds to be closed, the second one throws away.
+  // The second collection frees what the first one has finalized.
   gc?.();
   gc?.();
   const { heapUsed, external, rss } = Deno.memoryUsage();

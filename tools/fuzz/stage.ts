@@ -17,19 +17,19 @@ export interface Stage extends AsyncDisposable {
   isAlive(): boolean;
 }
 
-/** Complaints that are kept: where there are more, the first ones tell enough. */
+/** Maximum number of stored complaints. */
 const MAX_COMPLAINTS = 100;
 
 /** Kinds of stores. */
 export const STORES = ["sqlite", "postgres"] as const;
 export type StoreKind = (typeof STORES)[number];
 
-/** Why a store cannot be had here, and what to do; undefined where it can. */
+/** Reason and remedy if a store is unavailable here; undefined if it is available. */
 export function whyNoStore(store: StoreKind): string | undefined {
   return store === "postgres" ? postgresSkipReason : undefined;
 }
 
-/** Starts a server, and a database for it where it needs one. */
+/** Starts a server, with a database if it needs one. */
 export async function openStage(store: StoreKind = "sqlite"): Promise<Stage> {
   const database = store === "postgres" ? await startPostgres() : undefined;
   try {

@@ -1,4 +1,4 @@
-/** Documents that are none, or too much of something. */
+/** Generates invalid and oversized documents. */
 import fc from "fast-check";
 import { getIntrospectionQuery } from "graphql";
 import { anyText } from "./values.ts";
@@ -9,7 +9,7 @@ const TOKENS = [
   ...["runs", "run", "id", "epochs", "1", "-1", "1e999", "0x1", '"', "\0", "\ufeff", "\ud800", "é"],
 ];
 
-/** Puts something else into one place of a text. */
+/** Replaces one place of a text. */
 export const damages: fc.Arbitrary<(text: string) => string> = fc.tuple(
   fc.nat(),
   fc.nat({ max: 3 }),
@@ -22,7 +22,7 @@ export const damages: fc.Arbitrary<(text: string) => string> = fc.tuple(
 const many = (count: number, write: (at: number) => string) =>
   Array.from({ length: count }, (_, at) => write(at)).join(" ");
 
-/** Documents that have much of one thing: as much as there may be, more, or far too much. */
+/** Documents that reach or exceed a limit. */
 const LARGE: readonly ((size: number) => string)[] = [
   (size) => `{ ${many(size, (at) => `a${at}: __typename`)} }`,
   (size) => `{ ${many(size, () => "__typename")} }`,
@@ -56,7 +56,7 @@ const LARGE: readonly ((size: number) => string)[] = [
   (size) => `{ runs(first: 200) { nodes { events(first: ${size}) { seq } } } }`,
 ];
 
-/** Documents that the language's rules are about. */
+/** Documents that break rules of the language. */
 const CROOKED: readonly string[] = [
   "fragment A on Query { ...B } fragment B on Query { ...A } { ...A }",
   "fragment A on Query { ...A } { ...A }",
@@ -79,7 +79,7 @@ const CROOKED: readonly string[] = [
   getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, oneOf: true }),
 ];
 
-/** Documents that hold anything. */
+/** Documents of random text. */
 export const anyDocument: fc.Arbitrary<string> = fc.oneof(
   {
     weight: 2,

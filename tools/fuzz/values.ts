@@ -1,4 +1,4 @@
-/** Values for arguments: such as clients send, such as only their types allow, and such as no type allows. */
+/** Generates values of arguments: usual, unusual and invalid ones. */
 import fc from "fast-check";
 import {
   getNullableType,
@@ -10,33 +10,33 @@ import {
   isNonNullType,
 } from "graphql";
 
-/** A value that is not written down yet. */
+/** A value that is not printed yet. */
 export type Value =
   | { readonly kind: "json"; readonly json: string | number | boolean | null }
   | { readonly kind: "enum"; readonly name: string }
   | { readonly kind: "list"; readonly items: readonly Value[] }
   | { readonly kind: "object"; readonly fields: readonly (readonly [string, Value])[] }
-  /** A value that these fields had in an earlier result (pool.ts), or another one while there is none. */
+  /** A value of these fields in an earlier result (pool.ts), or a fallback if there is none. */
   | {
     readonly kind: "known";
     readonly sources: readonly string[];
     readonly nth: number;
     readonly otherwise: Value;
   }
-  /** One that is carried by a variable of a type: sent with the document, or its default in there. */
+  /** A variable of a type, whose value is sent with the document or is its default. */
   | {
     readonly kind: "variable";
     readonly type: string;
     readonly isDefault: boolean;
     readonly value: Value;
   }
-  /** A value as a document holds it and as JSON holds it, which may differ. */
+  /** A value in a document and in JSON, which may differ. */
   | { readonly kind: "junk"; readonly literal: string; readonly json: unknown };
 
 /** Constraints of a value. */
 export interface ValueOptions {
   readonly type: GraphQLInputType;
-  /** Fields of answers that hold such values. */
+  /** Fields of results with such values. */
   readonly sources: readonly string[];
   /** Allows values that do not fit their type. */
   readonly isWild: boolean;
@@ -44,7 +44,7 @@ export interface ValueOptions {
   readonly depth: number;
 }
 
-/** Texts that have broken programs. */
+/** Texts that often break programs. */
 const ODD_TEXTS: readonly string[] = [
   ...["", " ", "\0", "a\0b", "\ud800", "\udfff\ud800", "\u202eabc\u2066", "\ufeff", "\u2028"],
   ...["👩‍👩‍👧‍👦".repeat(20), "Z̸̢̛̩a̷̧l̵̨g̴o̶", "ﷺ".repeat(60), "İıſß", "\r\n\t\x1b[2J"],
@@ -64,7 +64,7 @@ const ODD_INTS = ODD_NUMBERS.filter((number) =>
   Number.isInteger(number) && Math.abs(number) < 2 ** 31
 );
 
-/** Values that hardly any type takes. */
+/** Values that most types reject. */
 const JUNK: readonly Value[] = [
   ...([
     ["99999999999999999999999999", 99999999999999999999999999],
@@ -84,7 +84,7 @@ const JUNK: readonly Value[] = [
   ] as const).map(([literal, json]): Value => ({ kind: "junk", literal, json })),
 ];
 
-/** Any text. */
+/** Generates any text. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...ODD_TEXTS),
   fc.string({ unit: "binary", maxLength: 50 }),
@@ -96,7 +96,7 @@ const wellFormedText = anyText.map((text) => text.toWellFormed());
 
 const word = fc.string({ unit: fc.constantFrom(..."abcxyz"), minLength: 1, maxLength: 8 });
 
-/** Values for an argument of a type, as it stands in a document. */
+/** Generates values for an argument of a type. */
 export function argumentValues(options: ValueOptions): fc.Arbitrary<Value> {
   const value = valuesOf(options);
   const types = options.isWild ? ["Int", "[ID!]", "Run", "Nope!"] : [];
@@ -124,7 +124,7 @@ function valuesOf(options: ValueOptions): fc.Arbitrary<Value> {
   return fc.oneof({ weight: 16, arbitrary: fitting(options) }, ...wild);
 }
 
-/** Values of a type. Most are as clients have them. */
+/** Generates values of a type, mostly usual ones. */
 function fitting(options: ValueOptions): fc.Arbitrary<Value> {
   const { type, sources, isWild, depth } = options;
   if (isListType(type)) {
@@ -185,7 +185,7 @@ function known(sources: readonly string[], otherwise: fc.Arbitrary<Value>): fc.A
   return fc.record({
     kind: fc.constant("known" as const),
     sources: fc.constant(sources),
-    // Newer ones are more alive.
+    // Newer ones are more likely to exist.
     nth: fc.oneof(fc.nat({ max: 5 }), fc.nat({ max: 100 })),
     otherwise,
   });
@@ -198,7 +198,7 @@ function usually<Thing>(
   return fc.oneof({ weight: 12, arbitrary: usual }, { weight: 1, arbitrary: odd });
 }
 
-/** Something with a likelihood, else null. */
+/** Generates a value with a probability, else null. */
 export function maybe<Thing>(
   likelihood: number,
   thing: fc.Arbitrary<Thing>,

@@ -25,7 +25,7 @@ export interface Judge {
 
 type HttpReply = Extract<Reply, { transport: "http" }>;
 
-/** An answer that breaks a rule. */
+/** Thrown if a response breaks a rule. */
 class Broken extends Error {}
 
 const JSON_TYPE = "application/json";
@@ -43,14 +43,14 @@ const CLIENT_CLOSES: ReadonlySet<number> = new Set(
   [0, 1000, 1003, 1007, 1009, 4400, 4401, 4406, 4408, 4409, 4429],
 );
 
-/** Judges an answer. */
+/** Checks a response. */
 export function judge(request: FuzzRequest, reply: Reply, by: Judge): Verdict {
   const codes: string[] = [];
   let outcome: Verdict["outcome"] = "refused";
   const parts = createParts();
   const read = (answer: unknown) => {
     const data = readAnswer(answer, codes);
-    // What is missing in a part comes with others.
+    // Missing data of a part arrives with other parts.
     const isPart = Object(answer).hasNext !== undefined;
     const whole = isPart ? parts.add(answer) : data;
     if (data) outcome = "answered";
@@ -84,7 +84,7 @@ export function judge(request: FuzzRequest, reply: Reply, by: Judge): Verdict {
   }
 }
 
-/** The document that was sent, if it is a valid one with one operation: then it is known what is due. */
+/** Parses the sent document, if it is valid and has one operation, which determines the expected fields. */
 function documentOf({ asked }: FuzzRequest, schema: GraphQLSchema) {
   if (!asked) return undefined;
   let document: DocumentNode;
@@ -122,7 +122,7 @@ function readFile({ status, type, body }: HttpReply, codes: string[]): boolean {
     return true;
   }
   must(type === JSON_TYPE && status >= 400, "a refusal must be JSON with a status of 4xx", shown);
-  // HEAD is answered without.
+  // Responses to HEAD have no body.
   if (body !== "") readErrors(Object(parseJson(body)).errors, codes);
   return false;
 }
@@ -135,11 +135,11 @@ function readResponse(
   must(status < 500, "the status must be below 500", shown);
   if (type === STREAM_TYPE) {
     must(status === 200, "a stream must have the status 200", shown);
-    // What was cut off in the middle of an event is no event yet.
+    // An incomplete event is ignored.
     for (const [, data = ""] of body.matchAll(/^data: ?(.+)\n\n/gm)) read(parseJson(data));
     return;
   }
-  // A browser that comes to the wrong place is sent to the page.
+  // Browsers are redirected to the page.
   if (status === 302) return;
   if (type === PARTS_TYPE) {
     let last: unknown;
@@ -176,7 +176,7 @@ function readMessages(
   must(isFine, "a socket must be closed for what the client did", String(closed));
 }
 
-/** Reads an answer by the rules of the language, and gives its data; undefined if there is none. */
+/** Checks a result by the specification and returns its data; undefined if there is none. */
 function readAnswer(answer: unknown, codes: string[]): unknown {
   const shown = JSON.stringify(answer)?.slice(0, 500) ?? "nothing";
   must(typeof answer === "object" && answer !== null, "an answer must be an object", shown);

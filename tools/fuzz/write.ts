@@ -1,18 +1,18 @@
-/** Writes an operation down: as the text of a document, and the variables that go with it. */
+/** Prints an operation as a document with its variables. */
 import type { Operation, Selection } from "./documents.ts";
 import type { Pool } from "./pool.ts";
 import type { Value } from "./values.ts";
 
-/** An operation as it is sent. */
+/** A printed operation. */
 export interface Written {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Writes it.
+ * Prints an operation.
  *
- * @param pool what it may name
+ * @param pool values that it may use
  */
 export function write({ type, name, isWild, selections }: Operation, pool: Pool): Written {
   const variables: Record<string, unknown> = {};
@@ -20,7 +20,7 @@ export function write({ type, name, isWild, selections }: Operation, pool: Pool)
   const fragments: string[] = [];
   let aliases = 0;
 
-  /** @param isConstant whether no variable may be in it: it is the default of one */
+  /** @param isConstant forbids variables, for the default of a variable */
   const literal = (value: Value, isConstant = false): string => {
     switch (value.kind) {
       case "json":
@@ -56,7 +56,7 @@ export function write({ type, name, isWild, selections }: Operation, pool: Pool)
   const selection = (node: Selection, isInFragment: boolean, taken: Set<string>): string => {
     switch (node.kind) {
       case "field": {
-        // What is asked for twice, or on several types, must not differ under one name.
+        // Fields with the same response name must not differ.
         const isFree = !taken.has(node.name) && !isInFragment;
         taken.add(node.name);
         const isPlain = isFree || isWild || node.name === "__typename";
@@ -91,7 +91,7 @@ export function write({ type, name, isWild, selections }: Operation, pool: Pool)
   };
 }
 
-/** A value as JSON has it. */
+/** Returns a value as JSON. */
 function toJson(value: Value, pool: Pool): unknown {
   switch (value.kind) {
     case "json":

@@ -1,4 +1,4 @@
-/** Every import between the project's own files, type-only imports included: they are knowledge too. */
+/** Finds all imports between the project's own files, type-only imports included. */
 import ts from "typescript";
 
 /** An import of one project file by another. Paths are relative to the project's root. */

@@ -1,6 +1,6 @@
 /** The house rules on imports, as data: tools/house/imports.ts holds every import to them. */
 
-/** Part of the project -> the parts that it may import beside itself. Files in the root are named. */
+/** Parts of the project with the other parts that they may import. Files in the root are named. */
 export const OUTER: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   native: [],
@@ -22,8 +22,8 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Inside a part, from the lowest folder or file to the highest: an import never leads up. A name that is
- * missing here is free.
+ * The order inside parts, from the lowest folder or file to the highest: an import never leads up. Names that are
+ * missing here are free.
  */
 export const INNER: Readonly<Record<string, readonly string[]>> = {
   data: [
@@ -40,7 +40,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
     "mnist.ts",
     "mod.ts",
   ],
-  // The graph knows nothing but itself; engines know networks and steps, not who drives them.
+  // The graph imports only itself; engines import networks and steps, not the training loop.
   ml: [
     "timeouts.ts",
     "state.ts",
@@ -57,7 +57,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
     "training",
     "mod.ts",
   ],
-  // The log knows no store, the store no worker; nothing knows the supervisor.
+  // The log imports no store, the store no worker; nothing imports the supervisor.
   runs: [
     "timeouts.ts",
     "log",
@@ -71,7 +71,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
     "worker",
     "supervisor",
   ],
-  // Timeouts and limits know nothing; GraphQL knows no transport; routes compose everything.
+  // Timeouts and limits import nothing; GraphQL imports no transport; routes compose everything.
   server: [
     "timeouts.ts",
     "limits.ts",

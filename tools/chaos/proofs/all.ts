@@ -1,4 +1,4 @@
-/** All proofs, and how one is carried out. */
+/** The registry of proofs, and their execution. */
 import { errorMessage } from "../../../lib/error_message.ts";
 import { together } from "../invariants.ts";
 import type { Tally } from "../report.ts";
@@ -11,7 +11,7 @@ import { lostDatabase } from "./lost_database.ts";
 import { many } from "./many.ts";
 import type { Closable, Proof, ProofContext } from "./proof.ts";
 
-/** By the names that --proof takes. */
+/** Proofs by the names for --proof. */
 export const PROOFS = {
   "api-down": apiDown,
   "frozen-worker": frozenWorker,
@@ -22,10 +22,10 @@ export const PROOFS = {
 } as const satisfies Record<string, Proof>;
 export type ProofName = keyof typeof PROOFS;
 
-/** A proof that takes longer is stuck. */
+/** Timeout of a proof. */
 const PROOF_MS = 600_000;
 
-/** Why a proof cannot be carried out here, if so. */
+/** Reason why a proof cannot run here, if so. */
 export async function whyNoProof(name: ProofName, store: StoreKind): Promise<string | undefined> {
   const proof: Proof = PROOFS[name];
   return whyNoStore(store) ?? await proof.whyNot?.();
@@ -38,7 +38,7 @@ export interface CarryOutOptions extends Omit<ProofContext, "use" | "note" | "si
   readonly signal: AbortSignal;
 }
 
-/** Carries out a proof, and puts what comes of it into the tally. */
+/** Runs a proof and adds its result to the tally. */
 export async function carryOut(name: ProofName, options: CarryOutOptions): Promise<void> {
   const { store, seed, tally } = options;
   const used: Closable[] = [];

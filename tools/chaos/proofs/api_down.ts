@@ -1,4 +1,4 @@
-/** The API dies and stays away for a while: training goes on, and watchers that come back miss nothing. */
+/** The API crashes and stays down for a while: training continues, and watchers that reconnect miss nothing. */
 import { openCluster } from "../cluster.ts";
 import { must, together } from "../invariants.ts";
 import { readLog } from "../trainings.ts";
@@ -18,7 +18,7 @@ import {
 const AWAY_S = [0, 20, 60];
 const SHORT_AWAY_S = [0, 2];
 
-/** Steps that are trained meanwhile, at least. */
+/** Minimum number of steps trained meanwhile. */
 const STEPS = 100;
 
 export const apiDown: Proof = {
@@ -34,7 +34,7 @@ export const apiDown: Proof = {
     for (const seconds of isShort ? SHORT_AWAY_S : AWAY_S) {
       await cluster.endServer("SIGKILL");
       const before = (await cluster.store.get(run.id))?.snapshot.step ?? 0;
-      // How long it is away is what is proved here; that much is trained meanwhile, too.
+      // The downtime is part of the proof; meanwhile, at least these steps are trained.
       await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
       const { snapshot } = await untilStep(cluster, run.id, before + STEPS, signal);
       waits.push(`${seconds} s: ${snapshot.step - before} steps`);

@@ -1,4 +1,4 @@
-/** The newest checkpoint of a run is damaged while it is paused: it goes on from the one before, and the log says so. */
+/** The newest checkpoint of a paused run is damaged: the run resumes from the previous one and logs it. */
 import { join } from "node:path";
 import { stepsPerEpoch } from "../../../ml/spec/spec.ts";
 import { checkpointsFolder } from "../../../runs/paths.ts";
@@ -31,7 +31,7 @@ const DAMAGES = {
   "it is gone": (path: string) => Deno.removeSync(path),
 } as const;
 
-/** Steps that are trained after the damage. */
+/** Number of steps trained after the damage. */
 const STEPS = 60;
 
 export const damagedCheckpoint: Proof = {
@@ -48,7 +48,7 @@ export const damagedCheckpoint: Proof = {
     ];
     for (const [index, { what, damage, all }] of cases.entries()) {
       if (isShort && index > 0) break;
-      // Each recipe has another optimizer to go on with.
+      // Each recipe has a different optimizer state to restore.
       const training: Training = { ...ENDLESS, ...TRAININGS[index] };
       const endless = { ...training, epochs: ENDLESS.epochs };
       const run = await startWatched(cluster, what, endless, signal);

@@ -31,7 +31,7 @@ export const frozenWorker: Proof = {
     if (first === undefined) throw new Error("The worker that trains must be known.");
     const trainers = cluster.trainersOf(first);
 
-    // With what trains, as when a machine sleeps, or without it, which then has much to say.
+    // With its trainer, as if the machine slept, or alone, while its trainer continues to report.
     const frozen = dice(seed).int(0, 1) === 0 ? [first] : [first, ...trainers];
     await freeze(cluster, first, store === "sqlite");
     for (const pid of frozen) Deno.kill(pid, "SIGSTOP");
@@ -44,7 +44,7 @@ export const frozenWorker: Proof = {
     const before = (await cluster.store.get(run.id))?.snapshot.step ?? 0;
     for (const pid of frozen) Deno.kill(pid, "SIGCONT");
     for (const pid of trainers) await untilGone(pid);
-    // Long enough for a step of the first to be seen, if it took one.
+    // Long enough to notice a step of the first worker, if it appended one.
     await untilStep(cluster, run.id, before + 200, signal);
 
     const isThere = isAlive(first);
@@ -75,7 +75,7 @@ export const frozenWorker: Proof = {
   },
 };
 
-/** Stops a process where it stands, but not while it holds the only write lock of SQLite: then nobody could go on. */
+/** Freezes a process, but not while it holds SQLite's write lock, which would block all others. */
 async function freeze({ home }: Cluster, pid: number, isSqlite: boolean): Promise<void> {
   if (!isSqlite) return;
   using database = new DatabaseSync(join(home, "epochql.db"));

@@ -1,6 +1,6 @@
 /**
- * A disk is full while a checkpoint or an event is written: the training waits and says why, and goes on by itself
- * when there is room. The disk is a small one in memory, which this process must be allowed to mount.
+ * A disk is full while a checkpoint or an event is written: the training waits, reports the reason, and continues
+ * when there is space. The disk is a small tmpfs, which this process must be allowed to mount.
  */
 import { join } from "node:path";
 import { errorMessage } from "../../../lib/error_message.ts";
@@ -21,7 +21,7 @@ import {
   untilStep,
 } from "./proof.ts";
 
-/** Room for the datasets and some more. */
+/** Size of the disk: the datasets and some more. */
 const DISK_MB = 96;
 
 /** Time for which the disk is full, in seconds. */
@@ -31,7 +31,7 @@ const SHORT_FULL_S = 1;
 /** Messages about a full disk. */
 const SAID = /disk is full|space left/;
 
-/** Steps that are trained after there is room again. */
+/** Number of steps trained after there is space again. */
 const STEPS = 100;
 
 const START = "mutation { startTraining(input: { epochs: 1 }) { run { id } } }";
@@ -51,14 +51,14 @@ function logIn(events: readonly RunEvent[]): readonly RunEvent<"log">[] {
   return events.filter((event) => event.type === "log");
 }
 
-/** Checks that a log reports a full disk, and then that the training goes on. */
+/** Checks that a log reports the full disk, and that the training continues. */
 function isTold(events: readonly RunEvent[]): boolean {
   const logged = logIn(events);
   const cause = logged.findIndex(({ level, message }) => level === "error" && SAID.test(message));
   return cause >= 0 && logged.slice(cause).some(({ level }) => level === "info");
 }
 
-/** @param what is on the disk that gets full: checkpoints only, or the database too */
+/** @param what is on the full disk: checkpoints only, or the database too */
 async function proveWith(
   what: "checkpoints" | "everything",
   { workspace, store, isShort, signal, use, note }: ProofContext,
@@ -86,13 +86,13 @@ async function proveWith(
   const said = what === "checkpoints"
     ? await troubleOf(cluster, run.id, signal)
     : await refusalOf(cluster, signal);
-  // How long it is full is what is proved here.
+  // The duration is part of the proof.
   const seconds = isShort ? SHORT_FULL_S : FULL_S;
   await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
   const during = await cluster.store.get(run.id);
   await disk.makeRoom();
   await untilStep(cluster, run.id, (during?.snapshot.step ?? 0) + STEPS, signal);
-  // Steps that were trained before it was full may come into the log after that.
+  // Steps trained before it was full may be logged after that.
   if (what === "checkpoints") {
     await until(
       cluster.store,
@@ -157,9 +157,9 @@ function longestSilence(events: readonly RunEvent[]): number {
 
 interface Disk {
   readonly path: string;
-  /** Takes all the room that is left. */
+  /** Fills the disk. */
   fill(): Promise<void>;
-  /** Gives it back. */
+  /** Frees the space. */
   makeRoom(): Promise<void>;
   unmount(): Promise<void>;
 }
@@ -206,7 +206,7 @@ async function whyNot(): Promise<string | undefined> {
   }
 }
 
-/** @returns what went wrong */
+/** @returns the failure, if there is one */
 async function asRoot(command: readonly string[]): Promise<string | undefined> {
   const [program = "", ...args] = Deno.uid() === 0 ? command : ["sudo", "-n", ...command];
   try {

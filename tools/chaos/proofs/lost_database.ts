@@ -1,4 +1,4 @@
-/** PostgreSQL is stopped, killed and frozen: the API says so, training goes on, and nothing is lost afterwards. */
+/** PostgreSQL is stopped, killed and frozen: the API reports it, training continues, and nothing is lost. */
 import { basename } from "node:path";
 import type { RunEvent } from "../../../runs/log/event.ts";
 import { startPostgres } from "../../postgres_server.ts";
@@ -29,7 +29,7 @@ export const lostDatabase: Proof = {
   title: "while PostgreSQL is away the API says so and training goes on; nothing is lost",
   stores: ["postgres"],
   async prove({ workspace, isShort, signal, use, note }) {
-    // A server of its own, as others may be at work on the common one.
+    // A server of its own: other proofs may use the common one.
     const postgres = await startPostgres();
     use({ close: postgres.remove });
     const { home } = await workspace.place("sqlite");
@@ -56,7 +56,7 @@ export const lostDatabase: Proof = {
         );
       }
       await new Promise((resolve) => setTimeout(resolve, 1000 * (isShort ? SHORT_AWAY_S : AWAY_S)));
-      // The log cannot tell that training goes on; the checkpoints, which are kept elsewhere, do.
+      // The log cannot show that training continues; the checkpoints, which are stored elsewhere, do.
       while ((await checkpointFiles()).difference(files).size < 2) {
         signal.throwIfAborted();
         await new Promise((resolve) => setTimeout(resolve, 50));
@@ -90,7 +90,7 @@ export const lostDatabase: Proof = {
   },
 };
 
-/** The largest number of steps after a step that were written at the same moment: what had to wait. */
+/** Finds the largest number of steps that were appended at the same moment: those that were buffered. */
 function stepsAtOnce(events: readonly RunEvent[], after: number): number {
   const byTime = new Map<string, number>();
   for (const event of events) {

@@ -1,4 +1,4 @@
-/** The context of every proof: one fault, caused on purpose and observed to its end. */
+/** The context of proofs, each of which causes one fault and observes its effects. */
 import type { Run } from "../../../runs/log/run.ts";
 import { askUntilAnswered, type StartedRun, startTraining } from "../api.ts";
 import type { Cluster } from "../cluster.ts";
@@ -14,18 +14,18 @@ export interface ProofContext {
   readonly workspace: Workspace;
   readonly store: StoreKind;
   readonly seed: number;
-  /** For the test suite: nothing takes longer than it must. */
+  /** Shortens all waits, for the test suite. */
   readonly isShort: boolean;
   readonly signal: AbortSignal;
-  /** A worker whose training is made up, for where there are many: Deno's arguments. */
+  /** Deno's arguments for a worker with a fake trainer, where there are many. */
   readonly worker?: (place: Place, index: number) => readonly string[];
-  /** Takes what is to be closed after the proof, the last first; and may be asked what its processes have said. */
+  /** Registers a resource to close after the proof, in reverse order, and whose logs are shown after a failure. */
   use<Used extends Closable>(used: Used): Used;
-  /** Takes a line for the report. */
+  /** Adds a line to the report. */
   note(line: string): void;
 }
 
-/** Something that is to be closed. */
+/** A resource. */
 export interface Closable {
   close(): Promise<void>;
   said?(): Promise<string>;
@@ -36,27 +36,27 @@ export interface Proof {
   /** The proved property, as a sentence. */
   readonly title: string;
   readonly stores: readonly StoreKind[];
-  /** Why it cannot be done here, if so. */
+  /** Reason why it cannot run here, if so. */
   readonly whyNot?: () => Promise<string | undefined>;
   prove(context: ProofContext): Promise<Findings>;
 }
 
-/** A training that goes on for as long as it is needed, and is cancelled then. */
+/** A long training, which is cancelled at the end. */
 export const ENDLESS: Training = { ...firstOf(TRAININGS), epochs: 10_000 };
 
-/** The one that has the first numbers of the endless one. */
+/** A shorter training with the same first numbers. */
 export const BEGINNING: Training = firstOf(TRAININGS);
 
 const CANCEL = "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state } } }";
 const PAUSE = "mutation ($id: ID!) { pauseTraining(runId: $id) { run { state } } }";
 const RESUME = "mutation ($id: ID!) { resumeTraining(runId: $id) { run { state } } }";
 
-/** A run under watch. */
+/** A watched run. */
 export interface WatchedRun extends StartedRun {
   readonly watchers: readonly Watcher[];
 }
 
-/** Starts a training, and watches it from each server by each transport. */
+/** Starts a training and watches it on each server by each transport. */
 export async function startWatched(
   cluster: Cluster,
   name: string,
@@ -71,7 +71,7 @@ export async function startWatched(
   return { ...run, watchers };
 }
 
-/** Asks for the end of a run, and waits for it. */
+/** Cancels a run and waits for its end. */
 export async function cancel(
   cluster: Cluster,
   { id, globalId }: StartedRun,
@@ -81,7 +81,7 @@ export async function cancel(
   return await untilAtRest(cluster.store, id, signal);
 }
 
-/** Pauses a run, and waits until it stands still. */
+/** Pauses a run and waits until it is paused. */
 export async function pauseRun(
   cluster: Cluster,
   { id, globalId }: StartedRun,
@@ -94,7 +94,7 @@ export async function pauseRun(
   });
 }
 
-/** Lets a run go on. */
+/** Resumes a run. */
 export async function resume(
   cluster: Cluster,
   { globalId }: StartedRun,
@@ -119,7 +119,7 @@ export async function checkWatchedRun(
   );
 }
 
-/** Waits until a run has come to a step. */
+/** Waits until a run has reached a step. */
 export async function untilStep(
   cluster: Cluster,
   id: string,
@@ -132,7 +132,7 @@ export async function untilStep(
   });
 }
 
-/** Waits until watchers have seen an event. */
+/** Waits until watchers have received an event. */
 export async function untilSeen(watchers: readonly Watcher[], seq: number): Promise<void> {
   while (watchers.some(({ seen }) => (seen.at(-1)?.seq ?? 0) < seq)) {
     await new Promise((resolve) => setTimeout(resolve, 20));
