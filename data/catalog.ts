@@ -9,7 +9,7 @@ export type DatasetName = (typeof datasetNames)[number];
 /** The datasets that runs can be trained on: setup can download and verify their files. */
 export const trainableDatasets = ["mnist"] as const satisfies readonly DatasetName[];
 
-/** The dataset of a request that names none. */
+/** Default dataset of requests. */
 export const DEFAULT_DATASET: DatasetName = trainableDatasets[0];
 
 /** A dataset's contents. */
@@ -17,7 +17,7 @@ export interface DatasetInfo {
   readonly name: DatasetName;
   readonly trainSize: number;
   readonly testSize: number;
-  /** The classes' names, by number. */
+  /** Names of the classes, by label. */
   readonly classes: readonly string[];
   /** [height, width, channels] of one image. */
   readonly imageShape: readonly [height: number, width: number, channels: number];
@@ -26,7 +26,7 @@ export interface DatasetInfo {
 /** A file as published, unpacked. */
 export interface PublishedFile {
   readonly name: string;
-  /** The digest of the unpacked bytes, hexadecimal. Where it is known, no other file is accepted. */
+  /** Digest of the unpacked bytes, hexadecimal. If it is known, no other file is accepted. */
   readonly sha256?: string;
 }
 

@@ -1,7 +1,6 @@
 /**
- * Datasets, as two users see them. The engines take labelled images of one size, held as the bytes
- * in which they were published. The DataLoader takes anything that gives samples, by index or in
- * order.
+ * Types of datasets. Engines use labelled images of one size, stored as the published bytes. The DataLoader uses
+ * anything that returns samples, by index or in order.
  */
 
 /** Part of a dataset: the training set or the test set. */
@@ -20,11 +19,11 @@ export interface ImageDataset {
   readonly count: number;
   /** [height, width, channels] of one image. */
   readonly imageShape: readonly [height: number, width: number, channels: number];
-  /** The classes' names, by number. */
+  /** Names of the classes, by label. */
   readonly classes: readonly string[];
 }
 
-/** The first `count` samples of a set, sharing its memory. */
+/** Returns the first `count` samples of a set, sharing its memory. */
 export function takeFirst(dataset: ImageDataset, count: number): ImageDataset {
   if (!Number.isInteger(count) || count < 1 || count > dataset.count) {
     throw new RangeError(
@@ -42,9 +41,9 @@ export function takeFirst(dataset: ImageDataset, count: number): ImageDataset {
 }
 
 /**
- * A map-style dataset, as PyTorch calls it: samples by index, such as an array. `at` returns
- * undefined past the end. It receives the epoch too, so that a sample depends on the epoch and the
- * index alone, never on the thread or the time.
+ * A map-style dataset, as in PyTorch: samples by index, such as an array. `at` returns
+ * undefined past the end. It also receives the epoch, so that samples depend only on the epoch and the index, not
+ * on the thread or the time.
  */
 export interface MapDataset<Sample> {
   /** Number of samples. */
@@ -52,7 +51,7 @@ export interface MapDataset<Sample> {
   at(index: number, epoch: number): Sample | undefined | Promise<Sample | undefined>;
 }
 
-/** An iterable-style dataset: samples in an order of its own. It may know how many there are. */
+/** An iterable-style dataset: samples in an order of its own. Its length may be unknown. */
 export type IterableDataset<Sample> = (AsyncIterable<Sample> | Iterable<Sample>) & {
   readonly length?: number;
 };

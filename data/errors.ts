@@ -1,6 +1,6 @@
 /**
- * The one error that reading and fetching datasets ends in. Its message says what is wrong and what to do;
- * its kind is for programs.
+ * The error of reading and downloading datasets. Its message states the cause and the remedy; its kind is for
+ * programs.
  */
 
 /** Kind of a dataset error. */
@@ -13,30 +13,30 @@ export type DatasetErrorKind =
   | "unreadable"
   /** Neither IDX nor gzip: another format, or another type of values. */
   | "not-idx"
-  /** Shorter than its own header says. */
+  /** Shorter than its header states. */
   | "truncated"
-  /** Longer than its own header says, or than this dataset can be. */
+  /** Longer than its header states, or than this dataset can be. */
   | "too-long"
   /** The gzip stream is damaged or ends too early. */
   | "damaged-gzip"
   /** Other dimensions than this dataset's: labels in place of images, images of another size. */
   | "wrong-shape"
-  /** Another number of samples than this dataset has. */
+  /** The number of samples differs from that of the dataset. */
   | "wrong-count"
   /** Images and labels differ in number. */
   | "counts-differ"
-  /** A label that is no class of this dataset. */
+  /** A label is not a class of the dataset. */
   | "wrong-labels"
-  /** Well formed, but not the published bytes. */
+  /** Well-formed, but different from the published bytes. */
   | "foreign"
-  /** The folder cannot be made or written. */
+  /** The folder cannot be created or written. */
   | "not-writable"
   /** No space left, or a quota reached. */
   | "disk-full"
-  /** No source gave the file. */
+  /** No source has the file. */
   | "unavailable";
 
-/** A dataset cannot be read or fetched. */
+/** Thrown if a dataset cannot be read or downloaded. */
 export class DatasetError extends Error {
   override readonly name = "DatasetError";
   constructor(readonly kind: DatasetErrorKind, message: string, options?: ErrorOptions) {

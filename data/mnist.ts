@@ -1,4 +1,4 @@
-/** MNIST and Fashion-MNIST as torchvision.datasets has them. */
+/** MNIST and Fashion-MNIST, as in torchvision.datasets. */
 import { catalogEntry, type DatasetName } from "./catalog.ts";
 import type { ImageDataset, MapDataset } from "./dataset.ts";
 import { downloadDataset } from "./storage/download.ts";
@@ -8,34 +8,34 @@ import type { Image, Tensor } from "./tensor.ts";
 
 /** Options of MNIST(). */
 export interface MnistOptions<Input, Target> extends SampleTransforms<Input, Target> {
-  /** The training set, or else the test set. Default: true. */
+  /** True for the training set, false for the test set. Default: true. */
   readonly train?: boolean;
-  /** Fetch what is missing or damaged. Default: false. */
+  /** Downloads missing and damaged files. Default: false. */
   readonly download?: boolean;
-  /** Told what a download does, a line each. */
+  /** Receives the progress of a download, line by line. */
   readonly log?: (line: string) => void;
 }
 
 /** One split of MNIST. A sample is an image and its label, after their transforms. */
 export interface Mnist<Input, Target> extends MapDataset<readonly [input: Input, target: Target]> {
   at(index: number, epoch?: number): readonly [input: Input, target: Target] | undefined;
-  /** All images as they were published, [count, height, width]. */
+  /** All images, as published, [count, height, width]. */
   readonly data: Tensor<Uint8Array>;
   /** All labels, [count]. */
   readonly targets: Tensor<Uint8Array>;
-  /** The classes' names, by number. */
+  /** Names of the classes, by label. */
   readonly classes: readonly string[];
   readonly train: boolean;
-  /** The same as the training engines take it. */
+  /** The split, as training engines use it. */
   readonly resident: ImageDataset;
 }
 
 /**
  * Opens a split of MNIST.
  *
- * @param root the folder below which datasets lie: `mnist/` as ensureDataset() makes it, `MNIST/raw/` as
- *   torchvision makes it, or the four files themselves; plain or gzip
- * @throws {DatasetError} saying what is wrong with the files, and what to do
+ * @param root the folder of datasets: with `mnist/` of ensureDataset(), `MNIST/raw/` of torchvision, or the four
+ * files themselves; plain or gzip
+ * @throws {DatasetError} with the cause and the remedy
  *
  * @example
  * ```ts
@@ -57,10 +57,10 @@ export async function MNIST<Input = Image, Target = number>(
 }
 
 /**
- * Opens a split of Fashion-MNIST from files that the user brings: its authors' four files, in `root` or in
+ * Opens a split of Fashion-MNIST from files of the user: its authors' four files, in `root` or in
  * `root/fashion-mnist/` or `root/FashionMNIST/raw/`.
  *
- * @throws {DatasetError} saying what is wrong with the files, and what to do
+ * @throws {DatasetError} with the cause and the remedy
  */
 export async function FashionMNIST<Input = Image, Target = number>(
   root: string,

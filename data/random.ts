@@ -1,9 +1,9 @@
 /**
- * Seeded random streams. Every use of chance (initial weights, the order of the samples, dropout) has a
- * stream of its own, named by the run's seed, a purpose and counters such as the epoch. A stream
- * depends on nothing that was drawn before, so a resumed run needs no stored random state.
+ * Seeded random streams. Every use of randomness (initial weights, order of samples, dropout) has a stream of its
+ * own, named by the run's seed, a purpose and counters such as the epoch. Streams do not depend on what was drawn
+ * before, so that a resumed run needs no stored random state.
  *
- * The generator is MT19937 (what PyTorch uses on the CPU) from pure-rand. The numbers are not PyTorch's.
+ * The generator is pure-rand's MT19937, which PyTorch uses on the CPU. The numbers differ from PyTorch's.
  */
 import { mersenne } from "pure-rand/generator/mersenne";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
@@ -19,10 +19,10 @@ export interface RandomStream {
   uniform(low: number, high: number): number;
 }
 
-/** The largest seed: seeds are whole numbers that a GraphQL Int can hold. */
+/** Maximum seed: seeds are non-negative values of GraphQL's Int. */
 export const MAX_SEED = 0x7fff_ffff;
 
-/** Draws a random seed, where none is given. */
+/** Draws a random seed. */
 export function newSeed(): number {
   return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) & MAX_SEED;
 }
@@ -65,8 +65,8 @@ export function randomStream(
 }
 
 /**
- * A random order of `count` indices (Fisher-Yates): what one pass over a shuffled dataset visits.
- * The training engines and the DataLoader both take their order from here.
+ * Returns `count` indices in random order (Fisher-Yates). Training engines and the DataLoader use it for shuffled
+ * datasets.
  */
 export function permutation(count: number, stream: RandomStream): Int32Array {
   const order = Int32Array.from({ length: count }, (_, index) => index);
@@ -79,7 +79,7 @@ export function permutation(count: number, stream: RandomStream): Int32Array {
   return order;
 }
 
-/** The order in which epoch `epoch` (from 1) of a run with `seed` visits `count` training samples. */
+/** Returns the order in which epoch `epoch` (from 1) of a run with `seed` visits `count` training samples. */
 export function epochOrder(seed: number, epoch: number, count: number): Int32Array {
   return permutation(count, randomStream(seed, "shuffle", epoch));
 }

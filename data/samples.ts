@@ -1,6 +1,5 @@
 /**
- * The samples of an image dataset: one by its index, all of a label, and the whole set as the map-style dataset
- * that a DataLoader takes.
+ * Samples of an image dataset: by index, by label, and as a map-style dataset for a DataLoader.
  */
 import type { ImageDataset, MapDataset } from "./dataset.ts";
 import type { Image } from "./tensor.ts";
@@ -17,7 +16,7 @@ export interface ImageSample {
 /**
  * One sample.
  *
- * @throws {RangeError} if there is none with this index
+ * @throws {RangeError} if there is no sample with this index
  */
 export function sampleAt(dataset: ImageDataset, index: number): ImageSample {
   const label = dataset.labels[index];
@@ -33,9 +32,9 @@ export function sampleAt(dataset: ImageDataset, index: number): ImageSample {
 const labelIndices = new WeakMap<ImageDataset, readonly Int32Array[]>();
 
 /**
- * The indices of all samples with a label, ascending. Computed once a dataset; not to be written to.
+ * Returns the indices of all samples with a label, ascending. They are cached and must not be modified.
  *
- * @throws {RangeError} if the label is no class of the dataset
+ * @throws {RangeError} if the label is not a class of the dataset
  */
 export function labelIndex(dataset: ImageDataset, label: number): Int32Array {
   let byLabel = labelIndices.get(dataset);
@@ -60,7 +59,7 @@ export interface SampleTransforms<Input, Target> {
 }
 
 /**
- * An image dataset as samples for a DataLoader, each an image and its label after their transforms.
+ * Returns an image dataset as samples for a DataLoader: pairs of image and label, after their transforms.
  *
  * @example
  * ```ts

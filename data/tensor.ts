@@ -1,6 +1,6 @@
 /**
- * The two values that samples are made of: an image as it was published, and a tensor. Records, nothing that
- * computes; the graph's tensors in ml/ are another thing.
+ * The values of samples: images, as published, and tensors. They are plain records, unlike the graph's tensors in
+ * ml/.
  */
 
 /** Storage of a tensor. The array's type is the tensor's dtype. */
@@ -14,13 +14,13 @@ export type TensorData =
   | Uint16Array
   | Uint32Array;
 
-/** Numbers in a shape, row-major. */
+/** Numbers with a shape, row-major. */
 export interface Tensor<Data extends TensorData = TensorData> {
   readonly shape: readonly number[];
   readonly data: Data;
 }
 
-/** An image as it was published, what PyTorch has a PIL image for. */
+/** An image, as published: PyTorch uses PIL images. */
 export interface Image {
   /** [height, width, channels] */
   readonly shape: readonly [height: number, width: number, channels: number];

@@ -1,6 +1,6 @@
 /**
  * The IDX format of MNIST and its relatives: two zero bytes, the type of the values, the number of dimensions,
- * each dimension as a big-endian 32-bit number, then the values. Plain or inside gzip. It knows no dataset.
+ * each dimension as a big-endian 32-bit number, then the values. Plain or compressed by gzip.
  *
  * Format: https://yann.lecun.org/exdb/mnist/index.html
  */
@@ -13,7 +13,7 @@ import { errorMessage } from "../../lib/error_message.ts";
 export interface IdxArray {
   /** [count] for labels, [count, height, width] for images. */
   readonly shape: readonly number[];
-  /** Row-major; shares the memory of the bytes it was read from. */
+  /** Row-major; shares the memory of the parsed bytes. */
   readonly values: Uint8Array;
 }
 
@@ -30,7 +30,7 @@ const inflate = promisify(gunzip);
 /**
  * Reads an IDX array of unsigned bytes.
  *
- * @param name names the file in errors
+ * @param name name of the file, for errors
  * @throws {DatasetError} 'not-idx', 'truncated' or 'too-long'
  *
  * @example
@@ -84,7 +84,7 @@ export function isGzip(bytes: Uint8Array): boolean {
 /**
  * Unpacks a gzip stream.
  *
- * @param limit how many bytes may come out at most, so that no stream can fill the memory
+ * @param limit maximum number of unpacked bytes, so that no stream can fill the memory
  * @throws {DatasetError} 'damaged-gzip' or 'too-long'
  */
 export async function unpackGzip(

@@ -1,4 +1,4 @@
-/** PyTorch's default_collate and default_convert: they make a batch of samples. */
+/** PyTorch's default_collate and default_convert, which combine samples to a batch. */
 import {
   type Image,
   isImage,
@@ -26,7 +26,7 @@ export type Converted<Sample> = Sample extends Image | Tensor ? Sample
   : Sample;
 
 /**
- * Puts samples of one form together, with the batch as the new first axis:
+ * Combines samples of equal structure, with the batch as new first axis:
  *
  * - tensors and typed arrays of one shape -> a tensor [batch, ...]
  * - images -> a float32 tensor [batch, channels, height, width] of 0..1, as ToTensor() gives
@@ -92,7 +92,7 @@ export function defaultCollate(samples: readonly unknown[]): unknown {
   );
 }
 
-/** Leaves a sample as it is, but makes typed arrays into tensors: for loading without batches. */
+/** Converts typed arrays of a sample to tensors, for loading without batches. */
 export function defaultConvert<Sample>(sample: Sample): Converted<Sample>;
 export function defaultConvert(sample: unknown): unknown {
   if (isImage(sample) || isTensor(sample)) return sample;
@@ -136,7 +136,7 @@ function stack(tensors: readonly Tensor[]): Tensor {
   return { shape: [tensors.length, ...shape], data };
 }
 
-/** A fresh array of the same type. */
+/** Creates an array of the same type. */
 function emptyLike(data: TensorData, length: number): TensorData {
   if (data instanceof Float32Array) return new Float32Array(length);
   if (data instanceof Float64Array) return new Float64Array(length);

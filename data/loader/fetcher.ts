@@ -1,6 +1,5 @@
 /**
- * Loads one batch: what a DataLoader does in its own thread and its workers do in theirs. It knows neither
- * samplers nor threads.
+ * Loads one batch, in the thread of a DataLoader or of a worker.
  */
 import type { IterableDataset, MapDataset } from "../dataset.ts";
 
@@ -15,26 +14,26 @@ export interface FetchPlan {
   readonly dataset: AnyDataset;
   /** True if samples are collated into batches. */
   readonly batched: boolean;
-  /** Drops a last batch that is not full; iterable-style datasets only. */
+  /** Drops an incomplete last batch; iterable-style datasets only. */
   readonly dropLast: boolean;
-  /** Gets the samples of a batch, or where nothing is batched the one sample. */
+  /** Combines the samples of a batch; receives a single sample if there are no batches. */
   readonly collate: (samples: unknown) => unknown;
 }
 
 /** A batch, or the end of an iterable-style dataset. */
 export type Fetched = { readonly done: false; readonly batch: unknown } | { readonly done: true };
 
-/** Loads the batches of one pass. */
+/** Loads the batches of one epoch. */
 export interface Fetcher {
   fetch(wanted: Wanted): Promise<Fetched>;
 }
 
-/** Returns true if a dataset gives samples by index. */
+/** Returns true if a dataset is map-style. */
 export function isMapDataset(dataset: AnyDataset): dataset is MapDataset<unknown> {
   return "at" in dataset && typeof dataset.at === "function";
 }
 
-/** Starts a pass over a dataset. */
+/** Starts an epoch over a dataset. */
 export function createFetcher(plan: FetchPlan, epoch: number): Fetcher {
   const { dataset } = plan;
   const load = isMapDataset(dataset)

@@ -1,7 +1,7 @@
 /**
- * PyTorch's DataLoader: puts a dataset's samples together in batches, in this thread or in workers. Chance is
- * seeded: for the same seed an epoch is the same with any number of workers, and shuffled it visits the samples
- * in the order of epochOrder(), as the training engines do.
+ * PyTorch's DataLoader: loads a dataset in batches, in this thread or in workers. It is seeded: with the same
+ * seed, an epoch is the same for any number of workers, and shuffling uses the order of epochOrder(), as training
+ * engines do.
  */
 import { type Collated, type Converted, defaultCollate, defaultConvert } from "./collate.ts";
 import type { IterableDataset, MapDataset } from "../dataset.ts";
@@ -27,19 +27,19 @@ export { getWorkerInfo, type LoaderOptions };
 export interface DataLoader<Batch> extends AsyncIterable<Batch>, AsyncDisposable {
   /**
    * Number of batches in an epoch.
-   * @throws {TypeError} if the dataset or the sampler does not know
+   * @throws {TypeError} if the dataset's or sampler's length is unknown
    */
   readonly length: number;
-  /** null where a batchSampler decides, or nothing is put in batches. */
+  /** null with a batchSampler or without batches. */
   readonly batchSize: number | null;
   readonly dropLast: boolean;
   readonly numWorkers: number;
-  /** The seed in use: the one that was given, or the one drawn in its place. */
+  /** The seed in use: the given one, or a random one. */
   readonly generator: number;
-  /** The batches of one epoch, from 1, whichever were taken before. */
+  /** Loads the batches of one epoch, from 1, independent of earlier ones. */
   epoch(epoch: number): AsyncGenerator<Batch, void>;
   /**
-   * One batch of an epoch, both counted from 1, without loading those before it. This thread loads it.
+   * Loads one batch of an epoch, both counted from 1, without those before it, in this thread.
    *
    * @throws {RangeError} if the epoch has no such batch
    * @throws {TypeError} if the dataset is iterable-style
@@ -54,10 +54,10 @@ type Source<Sample> = MapDataset<Sample> | IterableDataset<Sample>;
 /**
  * Loads a dataset in batches.
  *
- * Without collateFn, samples are put together by defaultCollate(). With batchSize null they come one by one, as
- * defaultConvert() leaves them, or as collateFn makes them.
+ * Samples are combined by collateFn, by default defaultCollate(). With batchSize null, they are loaded one by one
+ * and converted by collateFn, by default defaultConvert().
  *
- * @throws {TypeError} if the dataset is none or an option is unknown
+ * @throws {TypeError} if the dataset is not a dataset or an option is unknown
  * @throws {RangeError} if a value is not allowed or two options exclude each other
  *
  * @example
@@ -196,7 +196,7 @@ async function* loadHere(
   }
 }
 
-/** The workers of one loader, over all of its epochs. */
+/** The workers of a loader, over all of its epochs. */
 interface Threads {
   load(wanted: Iterable<Wanted>, epoch: number): AsyncGenerator<unknown, void>;
   close(): Promise<void>;
@@ -249,7 +249,7 @@ function createThreads(
   };
 }
 
-/** Tells each worker what it works on, by the names under which the worker module exports it. */
+/** Sends each worker the names under which the worker module exports the dataset and functions. */
 async function assignments(
   plan: FetchPlan,
   options: AllOptions,

@@ -1,6 +1,6 @@
 /**
- * The options of a DataLoader and which exclude each other: the rules of
- * torch.utils.data.DataLoader. An option without effect is an error here; PyTorch ignores it.
+ * Options of a DataLoader, with the rules of torch.utils.data.DataLoader. Options without effect are errors here;
+ * PyTorch ignores them.
  */
 import { type AnyDataset, isMapDataset } from "./fetcher.ts";
 import { MAX_SEED, newSeed } from "../random.ts";
@@ -12,9 +12,9 @@ import {
   SequentialSampler,
 } from "./samplers.ts";
 
-/** The options of DataLoader() besides batchSize and collateFn, which decide what a batch is. */
+/** Options of DataLoader() besides batchSize and collateFn, which determine the type of a batch. */
 export interface LoaderOptions extends Seedable {
-  /** Visit the samples in another order each epoch. Default: false. */
+  /** Visits the samples in a different order each epoch. Default: false. */
   readonly shuffle?: boolean;
   /** The order of the samples; excludes shuffle. */
   readonly sampler?: Sampler | Iterable<number>;
@@ -22,9 +22,9 @@ export interface LoaderOptions extends Seedable {
   readonly batchSampler?: Sampler<readonly number[]> | Iterable<readonly number[]>;
   /** Number of worker threads; 0 loads in this thread. Default: 0. */
   readonly numWorkers?: number;
-  /** No page-locked memory here: true is refused. */
+  /** Page-locked memory is not supported: true is an error. */
   readonly pinMemory?: boolean;
-  /** Leave out a last batch that is not full. Default: false. */
+  /** Drops an incomplete last batch. Default: false. */
   readonly dropLast?: boolean;
   /** Maximum wait for a worker, in seconds; 0 waits indefinitely. Default: 0. */
   readonly timeout?: number;
@@ -32,9 +32,9 @@ export interface LoaderOptions extends Seedable {
   readonly workerInitFn?: (workerId: number) => void | Promise<void>;
   /** Number of batches that each worker loads ahead. Default with workers: 2. */
   readonly prefetchFactor?: number;
-  /** Keep the workers from one epoch to the next, until close(). Default: false. */
+  /** Keeps the workers between epochs, until close(). Default: false. */
   readonly persistentWorkers?: boolean;
-  /** false: batches come as they are ready. Default: true. */
+  /** Yields batches in order; false yields them as they are ready. Default: true. */
   readonly inOrder?: boolean;
   /**
    * The module that workers import, as an absolute address (import.meta.resolve("./mine.ts")). It must export the
@@ -43,23 +43,23 @@ export interface LoaderOptions extends Seedable {
   readonly workerModule?: string | URL;
 }
 
-/** All options, as they come from a caller. */
+/** All options of a caller. */
 export interface AllOptions extends LoaderOptions {
   readonly batchSize?: number | null;
   readonly collateFn?: ((samples: never) => unknown) | undefined;
 }
 
-/** Checked options without gaps. */
+/** Checked options with defaults filled in. */
 export interface Resolved {
   readonly seed: number;
-  /** null where a batchSampler decides, or nothing is batched. */
+  /** null with a batchSampler or without batches. */
   readonly batchSize: number | null;
   readonly dropLast: boolean;
   /** Indices of each task, by epoch; null for an iterable-style dataset. */
   readonly batches: Sampler<readonly number[]> | Iterable<readonly number[]> | null;
-  /** The order of single samples where nothing is batched. */
+  /** Order of single samples without batches. */
   readonly singles: Sampler | Iterable<number> | null;
-  /** undefined: this thread loads. */
+  /** undefined loads in this thread. */
   readonly workers: Workers | undefined;
 }
 
@@ -91,13 +91,13 @@ const OPTIONS: { readonly [option in keyof Required<AllOptions>]: true } = {
   workerModule: true,
 };
 
-/** Options of PyTorch's that have no meaning here. */
+/** Options of PyTorch that are not supported. */
 const NOT_HERE: { readonly [option: string]: string } = {
   multiprocessingContext: "workers are threads, which start in one way only",
   pinMemoryDevice: "batches are JavaScript arrays, which no device reads by itself",
 };
 
-/** The options that only say something about workers, and when they say nothing. */
+/** Options of workers, with the values that have no effect. */
 const WORKERS_ONLY = {
   prefetchFactor: undefined,
   timeout: 0,
@@ -110,7 +110,7 @@ const WORKERS_ONLY = {
 /**
  * Checks options and fills in defaults.
  *
- * @throws {TypeError} if the dataset is none or an option is unknown
+ * @throws {TypeError} if the dataset is not a dataset or an option is unknown
  * @throws {RangeError} if a value is not allowed or two options exclude each other
  */
 export function resolveOptions(dataset: AnyDataset, options: AllOptions): Resolved {
@@ -165,7 +165,7 @@ export function resolveOptions(dataset: AnyDataset, options: AllOptions): Resolv
     };
 }
 
-/** The options that were really given: undefined is the same as left out. */
+/** Returns the options that are not undefined. */
 function checkNames(options: AllOptions): void {
   for (const name of Object.keys(options)) {
     if (name in OPTIONS) continue;

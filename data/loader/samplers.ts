@@ -1,38 +1,38 @@
 /**
- * In which order a DataLoader visits a dataset: PyTorch's samplers. Chance is seeded, and each epoch has an
- * order of its own that depends on the seed and the epoch alone.
+ * PyTorch's samplers: the order in which a DataLoader visits a dataset. They are seeded: the order of an epoch
+ * depends only on the seed and the epoch.
  */
 import { epochOrder, MAX_SEED, newSeed, permutation, randomStream } from "../random.ts";
 
-/** An order of a known length, another one each epoch. Iterating it takes the epochs 1, 2, 3 ... in turn. */
+/** An order of known length, different in each epoch. Iterating it takes the epochs 1, 2, 3 ... in turn. */
 export interface Sampler<T = number> extends Iterable<T> {
   readonly length: number;
-  /** The order of an epoch, from 1: the same for the same epoch. */
+  /** Returns the order of an epoch, from 1. */
   epoch(epoch: number): Iterable<T>;
 }
 
 /** Source of randomness of a random sampler. */
 export interface Seedable {
-  /** The seed, what torch.Generator().manual_seed(seed) is in PyTorch. Without it: another one each time. */
+  /** The seed, as torch.Generator().manual_seed(seed) in PyTorch. Default: random. */
   readonly generator?: number | undefined;
 }
 
-/** Anything of which only the number of elements counts. */
+/** Anything with a length. */
 interface Sized {
   readonly length: number;
 }
 
-/** 0, 1, 2 ... */
+/** Returns the sampler of the order 0, 1, 2 ... */
 export function SequentialSampler(dataSource: Sized): Sampler {
   return sampler(() => dataSource.length, () => count(dataSource.length));
 }
 
 /**
- * All indices shuffled. For a seed and an epoch the order is epochOrder(seed, epoch, length), the one that the
- * training engines use.
+ * Returns the sampler of all indices, shuffled. The order is epochOrder(seed, epoch, length), as in training
+ * engines.
  *
- * @param options.replacement draw each index anew, so that some come twice and others not at all
- * @param options.numSamples how many to draw; default: as many as there are
+ * @param options.replacement draws with replacement
+ * @param options.numSamples number of indices to draw. Default: all
  * @throws {RangeError} as PyTorch does
  */
 export function RandomSampler(
@@ -56,7 +56,7 @@ export function RandomSampler(
   });
 }
 
-/** Some indices shuffled. */
+/** Returns the sampler of some indices, shuffled. */
 export function SubsetRandomSampler(
   indices: ArrayLike<number>,
   options: Seedable = {},
@@ -69,7 +69,7 @@ export function SubsetRandomSampler(
 }
 
 /**
- * Indices drawn with the probabilities that weights give.
+ * Returns the sampler of indices drawn with probabilities proportional to weights.
  *
  * @param weights at least 0, not necessarily summing to 1
  * @param options.replacement false: no index comes twice
@@ -111,7 +111,7 @@ export function WeightedRandomSampler(
 }
 
 /**
- * Batches of another sampler's indices.
+ * Returns the sampler of batches of another sampler's indices.
  *
  * @param indices a sampler, or any iterable of indices
  * @throws {RangeError} as PyTorch does
@@ -144,7 +144,7 @@ export function orderOf<T>(order: Sampler<T> | Iterable<T>, epoch: number): Iter
 
 /**
  * Returns the length of a sampler or a plain iterable.
- * @throws {TypeError} if it does not know
+ * @throws {TypeError} if it is unknown
  */
 export function lengthOf(order: Iterable<unknown>): number {
   if ("length" in order && typeof order.length === "number") return order.length;
@@ -184,7 +184,7 @@ function* batches(
   if (batch.length > 0 && !dropLast) yield batch;
 }
 
-/** One shuffled round after the other, until enough are drawn. */
+/** Draws shuffled rounds until there are enough indices. */
 function* rounds(seed: number, epoch: number, length: number, wanted: number): Iterable<number> {
   for (let round = 0, left = wanted; left > 0; round++, left -= length) {
     const order = round === 0
@@ -235,7 +235,7 @@ function compare(one = 0, other = 0): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-/** The seed that was given, or a new one. */
+/** Returns the given seed, or a random one. */
 function seedOf({ generator }: Seedable): number {
   if (generator === undefined) return newSeed();
   if (Number.isInteger(generator) && generator >= 0 && generator <= MAX_SEED) return generator;

@@ -1,6 +1,5 @@
 /**
- * One file of a dataset: where it lies, and whether it is what was published, the right header, sizes and
- * labels, and the right sha256 where that is known.
+ * Files of datasets: their paths, and the verification of header, sizes, labels and, if it is known, sha256.
  */
 import { join } from "node:path";
 import { type CatalogEntry, type PublishedFile, splitSize } from "../catalog.ts";
@@ -11,7 +10,7 @@ import { type IdxArray, isGzip, parseIdx, unpackGzip } from "../formats/idx.ts";
 
 export const SPLITS: readonly Split[] = ["train", "test"];
 
-/** A gzip stream of bytes that do not compress is a little longer than they are. */
+/** Overhead of a gzip stream of incompressible bytes. */
 const GZIP_SLACK = 64 * 1024;
 
 /** Content of a file. */
@@ -24,14 +23,14 @@ export interface DatasetFile {
   readonly file: PublishedFile;
 }
 
-/** The four files of a dataset. */
+/** Returns the four files of a dataset. */
 export function datasetFiles(entry: CatalogEntry): readonly DatasetFile[] {
   return SPLITS.flatMap((split) =>
     (["images", "labels"] as const).map((role) => ({ split, role, file: entry.files[split][role] }))
   );
 }
 
-/** The path of a file, unpacked or as <name>.gz. */
+/** Finds a file, unpacked or as <name>.gz. */
 export async function locate(folder: string, file: PublishedFile): Promise<string | undefined> {
   for (const name of [file.name, `${file.name}.gz`]) {
     const path = join(folder, name);
@@ -46,25 +45,25 @@ export async function locate(folder: string, file: PublishedFile): Promise<strin
   return undefined;
 }
 
-/** The shape that a file must have. */
+/** Returns the expected shape of a file. */
 function shapeOf(entry: CatalogEntry, { split, role }: DatasetFile): readonly number[] {
   const [height, width, channels] = entry.imageShape;
   const image = channels === 1 ? [height, width] : [height, width, channels];
   return [splitSize(entry, split), ...(role === "images" ? image : [])];
 }
 
-/** The bytes that a file must have, unpacked: the IDX header and its values. */
+/** Returns the expected size of a file, unpacked: IDX header and values. */
 export function unpackedSize(entry: CatalogEntry, part: DatasetFile): number {
   const shape = shapeOf(entry, part);
   return 4 + 4 * shape.length + shape.reduce((product, length) => product * length, 1);
 }
 
-/** The most bytes that a file may have, packed. */
+/** Returns the maximum size of a file, packed. */
 export function packedSize(entry: CatalogEntry, part: DatasetFile): number {
   return unpackedSize(entry, part) + GZIP_SLACK;
 }
 
-/** The bytes of a file as they lie there, if they are not more than it may have. */
+/** Reads the stored bytes of a file, up to its maximum size. */
 export async function readPacked(
   entry: CatalogEntry,
   part: DatasetFile,
@@ -73,13 +72,13 @@ export async function readPacked(
   return await readWhole(path, packedSize(entry, part));
 }
 
-/** A file that has been unpacked and has the form that it should have. */
+/** An unpacked file of the right form. */
 export interface Parsed extends IdxArray {
   /** Header and values. */
   readonly bytes: Uint8Array;
 }
 
-/** Unpacks and parses a file, and checks that it holds images or labels as this dataset has them, however many. */
+/** Unpacks and parses a file, and checks the form of its images or labels, but not their number. */
 export async function parseDatasetFile(
   entry: CatalogEntry,
   part: DatasetFile,
@@ -109,7 +108,7 @@ export async function parseDatasetFile(
   return { bytes, shape, values };
 }
 
-/** Checks that a file holds as much as was published, and the very bytes where their hash is known. */
+/** Checks the number of samples of a file and, if it is known, the hash. */
 export async function matchPublished(
   entry: CatalogEntry,
   part: DatasetFile,
@@ -135,9 +134,9 @@ export async function matchPublished(
 }
 
 /**
- * Unpacks and checks a file in every way.
+ * Unpacks and verifies a file.
  *
- * @returns its bytes, unpacked
+ * @returns the unpacked bytes
  * @throws {DatasetError}
  */
 export async function checkDatasetFile(

