@@ -6,7 +6,7 @@ import { readConfig } from "../config.ts";
 import { slotHolder } from "../runs/supervisor/slots.ts";
 import { serverPermissions } from "../server/permissions.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
-import { soon } from "./server/support.ts";
+import { soon } from "./support/soon.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 

@@ -4,7 +4,9 @@ import { describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-ws";
 import { join } from "node:path";
 import { temporaryFolder } from "../runs/helpers.ts";
-import { claimRun, createRun, soon, startTestServer, type TestServer } from "../server/support.ts";
+import { soon } from "../support/soon.ts";
+import { startServer, type TestServer } from "../support/start_server.ts";
+import { startRun } from "../support/written_run.ts";
 
 const TOKEN = "correct-horse-battery-staple";
 const EPOCHS = "subscription { epochs { number } }";
@@ -167,24 +169,22 @@ for (const proxy of [nginx, caddy]) {
   describe(title, { ignore: missing.length > 0 }, () => {
     for (const accept of ["text/event-stream", "multipart/mixed;subscriptionSpec=1.0"]) {
       it(`each epoch arrives at once over HTTP/2 as ${accept.split(";")[0]}`, async () => {
-        await using server = await startTestServer({ token: TOKEN, proxies: 1 });
-        await createRun(server.store);
-        const worker = await claimRun(server.store);
+        await using server = await startServer({ token: TOKEN, proxies: 1 });
+        const worker = await startRun(server.store);
         await worker.trainEpoch();
         await using through = await startProxy(proxy, server);
         await using client = curl(through.secure, accept);
         await client.until(/"number":1/);
         await worker.trainEpoch();
         await client.until(/"number":2/);
-        await worker.end();
+        await worker.complete();
         assertMatch(await client.until(/HTTP\/\d/), /(event: complete|--graphql--)[^]*HTTP\/2/);
       });
     }
 
     it("each epoch arrives by WebSocket", async () => {
-      await using server = await startTestServer({ token: TOKEN, proxies: 1 });
-      await createRun(server.store);
-      const worker = await claimRun(server.store);
+      await using server = await startServer({ token: TOKEN, proxies: 1 });
+      const worker = await startRun(server.store);
       await worker.trainEpoch();
       await using through = await startProxy(proxy, server);
       const client = createClient({
@@ -196,7 +196,7 @@ for (const proxy of [nginx, caddy]) {
       assertEquals(await next(), { data: { epochs: { number: 1 } } });
       await worker.trainEpoch();
       assertEquals(await next(), { data: { epochs: { number: 2 } } });
-      await worker.end();
+      await worker.complete();
       assertEquals(await next(), undefined);
       await client.dispose();
     });

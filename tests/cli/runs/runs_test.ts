@@ -5,7 +5,12 @@ import { assert, assertEquals, assertMatch, assertNotMatch, fail } from "@std/as
 import { after, afterEach, before, describe, it } from "@std/testing/bdd";
 import type { Run } from "../../../runs/log/run.ts";
 import { isFinished } from "../../../runs/log/state.ts";
-import { claimRun, createRun as writeRun, type FakeWorker, SPEC } from "../../server/support.ts";
+import {
+  claimRun,
+  createRun as writeRun,
+  SPEC,
+  type WrittenRun,
+} from "../../support/written_run.ts";
 import { type Host, openHost, startProgram } from "./host.ts";
 
 let host: Host;
@@ -29,14 +34,14 @@ afterEach(async () => {
 });
 
 /** The workers that tests play, by their runs. */
-const workers = new Map<string, FakeWorker>();
+const workers = new Map<string, WrittenRun>();
 
 const createRun = (name?: string): Promise<Run> => writeRun(host.store, name);
 
 /** Claims the oldest queued run. */
-async function claim(): Promise<FakeWorker> {
+async function claim(): Promise<WrittenRun> {
   const worker = await claimRun(host.store);
-  workers.set(worker.runId, worker);
+  workers.set(worker.key, worker);
   return worker;
 }
 
@@ -44,7 +49,7 @@ async function claim(): Promise<FakeWorker> {
 async function complete(): Promise<void> {
   const worker = await claim();
   for (let epoch = 1; epoch <= 3; epoch++) await worker.trainEpoch();
-  await worker.end();
+  await worker.complete();
 }
 
 async function stateOf({ id }: Run): Promise<string | undefined> {
@@ -404,7 +409,7 @@ describe("runs follow", () => {
     await worker.trainEpoch();
     await host.restartServer();
     await following.printed(epochLine(3));
-    await worker.end();
+    await worker.complete();
     const { code, stdout, stderr } = await following.end;
     assertEquals(code, 0, stderr);
     assertEquals(stdout, [1, 2, 3].map(epochLine));
@@ -586,7 +591,7 @@ describe("a server with a token", () => {
     await following.told("Following");
     await worker.trainEpoch();
     await following.printed(epochLine(1));
-    await worker.end();
+    await worker.complete();
     assertEquals((await following.end).code, 0);
   });
 

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { configureSync, type LogRecord, resetSync } from "@logtape/logtape";
 import { createClient } from "graphql-ws";
 import { AUDIT_CATEGORY } from "../../../server/observability/log.ts";
-import { createRun, post, startTestServer } from "../support.ts";
+import { post } from "../../support/http.ts";
+import { startServer } from "../../support/start_server.ts";
+import { createRun } from "../../support/written_run.ts";
 
 const READ = "read0read0read0read0";
 const ADMIN = "admin0admin0admin0admin0";
@@ -35,7 +37,7 @@ describe("the audit", () => {
     });
 
   it("tells of every mutation who did what to which run, and what came of it", async () => {
-    await using server = await startTestServer({ tokens: TOKENS });
+    await using server = await startServer({ tokens: TOKENS });
     const as = (secret: string) => ({ authorization: `Bearer ${secret}` });
     const ask = async (secret: string, query: string, variables = {}) =>
       await (await post(server.origin, { query, variables }, as(secret))).json();
@@ -78,7 +80,7 @@ describe("the audit", () => {
   });
 
   it("tells of mutations by WebSocket, and of whoever is on this machine", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const run = await createRun(server.store);
     const client = createClient({
       url: `${server.origin.replace("http", "ws")}/graphql`,
@@ -99,7 +101,7 @@ describe("the audit", () => {
   });
 
   it("tells of tries to get in, and not what was tried", async () => {
-    await using server = await startTestServer({ tokens: TOKENS });
+    await using server = await startServer({ tokens: TOKENS });
     const signIn = async (token: string) => {
       const body = new URLSearchParams({ token });
       const url = `${server.origin}/sign-in`;
@@ -120,7 +122,7 @@ describe("the audit", () => {
   });
 
   it("tells once of an address that goes on to guess, as often as it does", async () => {
-    await using server = await startTestServer({ tokens: TOKENS });
+    await using server = await startServer({ tokens: TOKENS });
     const headers = { authorization: "Bearer guess0guess0guess0" };
     let refused = 0;
     while (refused < 30) {
@@ -137,7 +139,7 @@ describe("the audit", () => {
     const query = 'mutation { cancelTraining(runId: "x") { run { id } } }';
     const addresses = async (proxies: number, forwarded: string) => {
       records = [];
-      await using server = await startTestServer({ proxies });
+      await using server = await startServer({ proxies });
       await (await post(server.origin, { query }, { "x-forwarded-for": forwarded })).body?.cancel();
       return told().map(({ address }) => address);
     };

@@ -6,13 +6,15 @@ import {
   assertNotEquals,
   assertStrictEquals,
 } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { type ExecutionResult, graphql, parse, subscribe } from "graphql";
 import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
 import { declaredScope, type Scope, SCOPES } from "../../../schema/base/access.ts";
 import { createApiSchema } from "../../../resolvers/api_schema.ts";
-import { createRun, post, startTestServer, type TestServer } from "../support.ts";
+import { post } from "../../support/http.ts";
+import { startServer, useServer } from "../../support/start_server.ts";
+import { createRun } from "../../support/written_run.ts";
 
 const SECRETS: Readonly<Record<Scope, string>> = {
   read: "read0read0read0read0",
@@ -44,7 +46,7 @@ describe("the schema", () => {
   });
 
   it("allows nothing where nobody is known", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     // As a caller in JavaScript may do it; the types do not let one.
     const contextValue = { store: server.store };
     for (const source of ["{ runs { totalCount } }", "mutation { startTraining { run { id } } }"]) {
@@ -64,18 +66,14 @@ describe("the schema", () => {
 
 describe("a server without tokens", () => {
   it("lets whoever is on this machine do everything", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const { viewer } = await server.ask(VIEWER);
     assertEquals(viewer, { name: "local", scope: "ADMIN" });
   });
 });
 
 describe("a server with tokens of every scope", () => {
-  let server: TestServer;
-  before(async () => {
-    server = await startTestServer({ tokens: TOKENS });
-  });
-  after(() => server[Symbol.asyncDispose]());
+  const server = useServer({ tokens: TOKENS });
 
   const bearer = (scope: Scope) => `Bearer ${SECRETS[scope]}`;
   const askAs = async (scope: Scope, query: string, variables: Record<string, unknown> = {}) => {

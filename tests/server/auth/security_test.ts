@@ -3,7 +3,9 @@ import { assert, assertEquals, assertMatch, assertNotEquals, assertNotMatch } fr
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createStaticFiles } from "../../../server/http/static_files.ts";
 import { readManifest } from "../../../server/http/page_manifest.ts";
-import { errorOf, post, startTestServer, type TestServer, writeAssets } from "../support.ts";
+import { errorOf, post } from "../../support/http.ts";
+import { writeAssets } from "../../support/page_assets.ts";
+import { startServer, type TestServer, useServer } from "../../support/start_server.ts";
 
 const TOKEN = "correct-horse-battery-staple";
 const QUERY = { query: "{ __typename }" };
@@ -14,7 +16,7 @@ describe("a server with a token", () => {
   before(async () => {
     folder = new URL(`file://${await Deno.makeTempDir({ prefix: "epochql-assets-" })}/`);
     await writeAssets(folder);
-    server = await startTestServer({
+    server = await startServer({
       token: TOKEN,
       staticFiles: createStaticFiles(folder, readManifest),
     });
@@ -55,7 +57,7 @@ describe("a server with a token", () => {
   });
 
   it("answers for the name that a proxy on this machine has", async () => {
-    await using server = await startTestServer({ token: TOKEN });
+    await using server = await startServer({ token: TOKEN });
     const { hostname, port } = new URL(server.origin);
     const ask = async (headers: string) => {
       using connection = await Deno.connect({ hostname, port: Number(port) });
@@ -74,7 +76,7 @@ describe("a server with a token", () => {
   });
 
   it("answers to whatever it is called where other machines reach it", async () => {
-    await using server = await startTestServer({ hostname: "0.0.0.0", token: TOKEN });
+    await using server = await startServer({ hostname: "0.0.0.0", token: TOKEN });
     assertMatch(server.origin, /^http:\/\/localhost:\d+$/);
     const { port } = new URL(server.origin);
     const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(port) });
@@ -173,11 +175,7 @@ describe("a server with a token", () => {
 });
 
 describe("a server on the loopback", () => {
-  let server: TestServer;
-  before(async () => {
-    server = await startTestServer();
-  });
-  after(() => server[Symbol.asyncDispose]());
+  const server = useServer();
 
   it("answers to this machine's names alone, so that none can be pointed at it", async () => {
     for (const host of ["localhost", "localhost:9999", "127.0.0.1", "[::1]:1", "a.localhost"]) {

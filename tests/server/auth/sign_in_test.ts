@@ -5,7 +5,8 @@ import { createStaticFiles } from "../../../server/http/static_files.ts";
 import { readManifest } from "../../../server/http/page_manifest.ts";
 import { launchBrowser, skipReason } from "../../../tools/chromium.ts";
 import { openPage } from "../../page/browser.ts";
-import { startTestServer, writeAssets } from "../support.ts";
+import { writeAssets } from "../../support/page_assets.ts";
+import { startServer } from "../../support/start_server.ts";
 
 const TOKEN = "correct-horse-battery-staple";
 
@@ -13,7 +14,7 @@ describe("the sign-in page", { ignore: skipReason !== undefined }, () => {
   it("lets a browser in with the token, and its requests from then on", async () => {
     const folder = new URL(`file://${await Deno.makeTempDir({ prefix: "epochql-assets-" })}/`);
     await writeAssets(folder);
-    await using server = await startTestServer({
+    await using server = await startServer({
       token: TOKEN,
       staticFiles: createStaticFiles(folder, readManifest),
     });

@@ -6,7 +6,10 @@ import { createClient as createSseClient } from "graphql-sse";
 import { createClient as createWsClient } from "graphql-ws";
 import { watchTokenFile } from "../../../server/auth/watch_token_file.ts";
 import { readTokens } from "../../../server/auth/tokens.ts";
-import { createRun, post, soon, startTestServer, type TestServer } from "../support.ts";
+import { post } from "../../support/http.ts";
+import { soon } from "../../support/soon.ts";
+import { startServer, type TestServer } from "../../support/start_server.ts";
+import { createRun } from "../../support/written_run.ts";
 
 const secretOf = (name: string) => `${name}0123456789abcdef`;
 const lineOf = (name: string, scope = "read") => `${name} ${scope} ${secretOf(name)}\n`;
@@ -33,7 +36,7 @@ describe("the tokens of a file that changes", () => {
     const config = { tokensFile: `${folder}/tokens` };
     await Deno.writeTextFile(config.tokensFile, lineOf("alice") + lineOf("bob"));
     const tokens = readTokens(config);
-    server = await startTestServer({ tokens });
+    server = await startServer({ tokens });
     end = watchTokenFile(config, tokens, server.setTokens, 5);
   });
   afterEach(async () => {

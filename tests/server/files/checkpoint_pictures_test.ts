@@ -19,15 +19,9 @@ import {
 } from "../../../runs/reading/checkpoint_evaluator.ts";
 import { aCheckpoint, aState } from "../../ml/checkpoint/support.ts";
 import { squaresOf, textsOf } from "../../pictures/look.ts";
-import {
-  claimRun,
-  createRun,
-  errorOf,
-  type FakeWorker,
-  startTestServer,
-  STEPS_PER_EPOCH,
-  type TestServer,
-} from "../support.ts";
+import { errorOf } from "../../support/http.ts";
+import { startServer, type TestServer } from "../../support/start_server.ts";
+import { startRun, STEPS_PER_EPOCH, type WrittenRun } from "../../support/written_run.ts";
 
 /** What the log says of an epoch: all right but for as many mistakes as the epoch's number. */
 function confusion(epoch: number): number[][] {
@@ -42,7 +36,7 @@ describe("the pictures of a run's checkpoints", () => {
   let folder: string;
   let evaluator: CheckpointEvaluator;
   let server: TestServer;
-  let worker: FakeWorker;
+  let worker: WrittenRun;
   let files: string;
   const checkpoints = () => openFolderStore(join(folder, "checkpoints"));
 
@@ -52,10 +46,9 @@ describe("the pictures of a run's checkpoints", () => {
       checkpoints: () => Promise.resolve(checkpoints()),
       scratch: join(folder, "scratch"),
     });
-    server = await startTestServer({ evaluator });
-    await createRun(server.store, "<b>the run & its name</b>");
-    worker = await claimRun(server.store);
-    files = `${server.origin}/runs/${worker.runId}`;
+    server = await startServer({ evaluator });
+    worker = await startRun(server.store, "<b>the run & its name</b>");
+    files = `${server.origin}/runs/${worker.key}`;
   });
   after(async () => {
     evaluator.close();
@@ -75,7 +68,7 @@ describe("the pictures of a run's checkpoints", () => {
       state: aState("BASIC_CNN", epoch),
     });
     const file = checkpointName(step);
-    await checkpoints().put(worker.runId, file, path);
+    await checkpoints().put(worker.key, file, path);
     const events: RunEventBody[] = [
       {
         type: "batches",
@@ -170,7 +163,7 @@ describe("the pictures of a run's checkpoints", () => {
       await trainEpoch(3 + at);
       const newer = await ask(etag);
       assertEquals(newer.status, 200);
-      await server.store.describe(worker.runId, { name: `called ${name}` });
+      await server.store.describe(worker.key, { name: `called ${name}` });
       assertNotStrictEquals(await tagOf(await ask(await tagOf(newer))), etag);
     }
   });
@@ -198,9 +191,9 @@ describe("the pictures of a run's checkpoints", () => {
   });
 
   it("say so where a checkpoint is lost", async () => {
-    const { snapshot } = (await server.store.get(worker.runId)) ?? fail();
+    const { snapshot } = (await server.store.get(worker.key)) ?? fail();
     const { file = "" } = snapshot.lastCheckpoint ?? {};
-    await checkpoints().remove(worker.runId, file);
+    await checkpoints().remove(worker.key, file);
     const response = await fetch(`${files}/kernels.svg?layer=conv2`);
     assertEquals(response.status, 503);
     assertEquals((await errorOf(response)).code, "UNAVAILABLE");

@@ -1,27 +1,21 @@
 /** What can be downloaded of a run. */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import {
-  claimRun,
-  createRun,
-  errorOf,
-  type FakeWorker,
-  startTestServer,
-  type TestServer,
-} from "../support.ts";
+import { errorOf } from "../../support/http.ts";
+import { startServer, type TestServer } from "../../support/start_server.ts";
+import { startRun, type WrittenRun } from "../../support/written_run.ts";
 
 describe("a run's files", () => {
   let server: TestServer;
-  let worker: FakeWorker;
+  let worker: WrittenRun;
   let files: string;
   before(async () => {
-    server = await startTestServer();
-    await createRun(server.store, "<b>the run & its name</b>");
-    worker = await claimRun(server.store);
+    server = await startServer();
+    worker = await startRun(server.store, "<b>the run & its name</b>");
     await worker.trainEpoch();
-    files = `${server.origin}/runs/${worker.runId}`;
+    files = `${server.origin}/runs/${worker.key}`;
   });
-  after(() => server[Symbol.asyncDispose]());
+  after(async () => await server[Symbol.asyncDispose]());
 
   it("draws the curves as SVG, with the run's name as text", async () => {
     const response = await fetch(`${files}/curves.svg`);
@@ -50,8 +44,8 @@ describe("a run's files", () => {
 
   it("gives the history by the store's id and by the API's", async () => {
     const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
-    assertNotEquals(id, worker.runId);
-    for (const name of [worker.runId, id, encodeURIComponent(id)]) {
+    assertNotEquals(id, worker.key);
+    for (const name of [worker.key, id, encodeURIComponent(id)]) {
       const response = await fetch(`${server.origin}/runs/${name}/history.json`);
       assertEquals(response.status, 200, name);
       assertMatch(response.headers.get("content-disposition") ?? "", /^attachment; filename="/);
@@ -63,10 +57,9 @@ describe("a run's files", () => {
   });
 
   it("tells of a run that was continued what it was continued to", async () => {
-    await createRun(server.store, "continued");
-    const { runId, append, end } = await claimRun(server.store);
+    const { key: runId, append, complete } = await startRun(server.store, "continued");
     await append({ type: "log", level: "info", message: "Nothing to learn." });
-    await end();
+    await complete();
     await server.store.request(runId, "resume", { epochs: 7 });
     const response = await fetch(`${server.origin}/runs/${runId}/history.json`);
     assertEquals((await response.json()).spec.epochs, 7);
@@ -74,8 +67,7 @@ describe("a run's files", () => {
   });
 
   it("gives the whole log, an event a line, however long it is", async () => {
-    await createRun(server.store, "a long run");
-    const long = await claimRun(server.store);
+    const long = await startRun(server.store, "a long run");
     const messages = Array.from({ length: 1200 }, (_, at) => `message ${at}`);
     for (let at = 0; at < messages.length; at += 300) {
       await long.append(
@@ -86,7 +78,7 @@ describe("a run's files", () => {
         })),
       );
     }
-    const response = await fetch(`${server.origin}/runs/${long.runId}/log.ndjson`);
+    const response = await fetch(`${server.origin}/runs/${long.key}/log.ndjson`);
     assertEquals(response.headers.get("content-type"), "application/x-ndjson");
     const lines = (await response.text()).trimEnd().split("\n").map((line) => JSON.parse(line));
     assertEquals(lines.map(({ seq }) => seq), lines.map((_, at) => at + 1));

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertRejects, assertStrictEquals } from "@s
 import { describe, it } from "@std/testing/bdd";
 import type { ImageDataset } from "../../../data/dataset.ts";
 import { createDatasetCache } from "../../../server/graphql/dataset_cache.ts";
-import { soon } from "../support.ts";
+import { soon } from "../../support/soon.ts";
 
 const DATASET: ImageDataset = {
   name: "mnist",

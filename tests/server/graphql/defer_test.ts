@@ -12,7 +12,9 @@ import {
 } from "graphql";
 import type { ApiContext } from "../../../schema/base/context.ts";
 import { deferDirective } from "../../../schema/base/defer.ts";
-import { errorOf, post, soon, startTestServer, type TestServer } from "../support.ts";
+import { errorOf, post } from "../../support/http.ts";
+import { soon } from "../../support/soon.ts";
+import { startServer, type TestServer } from "../../support/start_server.ts";
 
 const PARTS = { accept: "multipart/mixed, application/json" };
 
@@ -74,9 +76,9 @@ describe("@defer", () => {
   let made: ReturnType<typeof createSchema>;
   beforeEach(async () => {
     made = createSchema();
-    server = await startTestServer({ schema: made.schema });
+    server = await startServer({ schema: made.schema });
   });
-  afterEach(() => server[Symbol.asyncDispose]());
+  afterEach(async () => await server[Symbol.asyncDispose]());
 
   const ask = (query: string, headers: Readonly<Record<string, string>>) =>
     post(server.origin, { query }, headers);

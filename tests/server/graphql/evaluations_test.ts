@@ -4,15 +4,10 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-ws";
 import type { CheckpointEvaluator } from "../../../runs/reading/checkpoint_evaluator.ts";
 import { BusyError } from "../../../runs/reading/work_queue.ts";
-import {
-  claimRun,
-  createRun,
-  errorOf,
-  post,
-  soon,
-  startTestServer,
-  type TestServer,
-} from "../support.ts";
+import { errorOf, post } from "../../support/http.ts";
+import { soon } from "../../support/soon.ts";
+import { startServer, type TestServer } from "../../support/start_server.ts";
+import { startRun } from "../../support/written_run.ts";
 
 const QUERY = "query ($id: ID!) { run(id: $id) { mistakes { label } } }";
 const BUSY = "Cannot evaluate the checkpoint: at most 8 may be under way at a time, got one more.";
@@ -25,7 +20,7 @@ describe("an evaluation", () => {
 
   before(async () => {
     const unused = () => Promise.reject(new Error("This is not asked for."));
-    server = await startTestServer({
+    server = await startServer({
       datasets: { open: (name, split) => Promise.resolve(testSet(name, split)) },
       evaluator: {
         classify: unused,
@@ -34,9 +29,8 @@ describe("an evaluation", () => {
         close() {},
       },
     });
-    await createRun(server.store);
-    const worker = await claimRun(server.store);
-    runId = worker.runId;
+    const worker = await startRun(server.store);
+    runId = worker.key;
     await worker.trainEpoch();
     await worker.append({
       type: "checkpoint",
@@ -49,7 +43,7 @@ describe("an evaluation", () => {
       testAcc: 0.91,
     });
   });
-  after(() => server[Symbol.asyncDispose]());
+  after(async () => await server[Symbol.asyncDispose]());
 
   /** Makes evaluations hang until they are told to stop. */
   function hang() {

@@ -7,7 +7,7 @@ import { describe, it } from "@std/testing/bdd";
 import { createStaticFiles } from "../../../server/http/static_files.ts";
 import { buildPage } from "../../../web/build/build_page.ts";
 import { readManifest } from "../../../server/http/page_manifest.ts";
-import { startTestServer } from "../support.ts";
+import { startServer } from "../../support/start_server.ts";
 
 /** An answer as Python sees it: what is no JSON, or not there, finds nothing. */
 // deno-lint-ignore no-explicit-any
@@ -109,7 +109,7 @@ function probe(origin: string): Prober {
 describe("graphql-cop", () => {
   const findings = async (introspection: boolean) => {
     await buildPage();
-    await using server = await startTestServer({
+    await using server = await startServer({
       limits: { introspection },
       staticFiles: createStaticFiles(
         new URL("../../../static/assets/", import.meta.url),
@@ -142,7 +142,7 @@ describe("graphql-cop", () => {
 
 describe("introspection that is off", () => {
   it("is refused, whoever asks, and names are not guessed", async () => {
-    await using server = await startTestServer({ limits: { introspection: false } });
+    await using server = await startServer({ limits: { introspection: false } });
     const ask = async (query: string, variables = {}) => {
       const response = await fetch(`${server.origin}/graphql`, {
         method: "POST",
@@ -176,7 +176,7 @@ describe("introspection that is off", () => {
       const { message } = await ask(query, variables);
       assertNotMatch(message, /Did you mean/, query);
     }
-    await using helpful = await startTestServer();
+    await using helpful = await startServer();
     assertMatch(
       String(await assertRejects(() => helpful.ask("{ rums { totalCount } }"))),
       /Did you mean/,

@@ -17,7 +17,10 @@ import { createTokenBuckets } from "../../../server/auth/token_bucket.ts";
 import * as data from "../../../web/data/operations.ts";
 import { EXAMPLES } from "../../../web/examples.ts";
 import * as training from "../../../web/training/operations.ts";
-import { createRun, errorOf, post, soon, startTestServer, type TestServer } from "../support.ts";
+import { errorOf, post } from "../../support/http.ts";
+import { soon } from "../../support/soon.ts";
+import { startServer, type TestServer } from "../../support/start_server.ts";
+import { createRun } from "../../support/written_run.ts";
 
 const START = "mutation { startTraining { run { id } } }";
 const STATES = "subscription { runStates { id } }";
@@ -25,10 +28,10 @@ const STATES = "subscription { runStates { id } }";
 describe("an operation", () => {
   let server: TestServer;
   before(async () => {
-    server = await startTestServer();
+    server = await startServer();
     await createRun(server.store);
   });
-  after(() => server[Symbol.asyncDispose]());
+  after(async () => await server[Symbol.asyncDispose]());
 
   const nested = (depth: number) => "{ a ".repeat(depth) + "}".repeat(depth);
   const ofType = (depth: number) =>
@@ -145,7 +148,7 @@ describe("an operation", () => {
     const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
     const [, fields = ""] =
       /runEvents\([^)]*\) (\{[\s\S]*\})\s*\}$/.exec(cli.FOLLOW_EVENTS.query) ?? [];
-    assertMatch(fields, /on LogEvent/);
+    assertMatch(fields, /on BatchesEvent/);
     const { run } = await server.ask(
       `query($id: ID!) { run(id: $id) { events(first: 1000) ${fields} } }`,
       { id },
@@ -214,7 +217,7 @@ describe("an operation", () => {
 
 describe("a request", () => {
   it("is given up when its body does not come", async () => {
-    await using server = await startTestServer({ bodyTimeoutMs: 50 });
+    await using server = await startServer({ bodyTimeoutMs: 50 });
     const { hostname, port } = new URL(server.origin);
     const connection = await Deno.connect({ hostname, port: Number(port) });
     await connection.write(new TextEncoder().encode(
@@ -239,7 +242,7 @@ describe("mutations of a client", () => {
   const as = (name: string) => ({ authorization: `Bearer ${name}0123456789abcdef` });
 
   it("are as many a minute as are allowed, however they come", async () => {
-    await using server = await startTestServer({
+    await using server = await startServer({
       tokens: TOKENS,
       limits: { mutationsPerMinute: 3 },
     });
@@ -275,7 +278,7 @@ describe("mutations of a client", () => {
   });
 
   it("start as many runs as may wait in the queue", async () => {
-    await using server = await startTestServer({ tokens: TOKENS, limits: { queuedRuns: 2 } });
+    await using server = await startServer({ tokens: TOKENS, limits: { queuedRuns: 2 } });
     const start = async (name: string) => await post(server.origin, { query: START }, as(name));
     for (const name of ["alice", "alice", "bob"]) {
       assertEquals((await (await start(name)).json()).errors, undefined);
@@ -335,7 +338,7 @@ describe("subscriptions of a client", () => {
   };
 
   it("are as many as are allowed, and make room when they end", async () => {
-    await using server = await startTestServer({ limits: { subscriptions: 2 } });
+    await using server = await startServer({ limits: { subscriptions: 2 } });
     await createRun(server.store);
     const [one, two] = [open(server, STATES), open(server, STATES)];
     assertEquals([await one.first, await two.first], ["open", "open"]);
@@ -372,7 +375,7 @@ describe("subscriptions of a client", () => {
         },
       }),
     });
-    await using server = await startTestServer({ schema, limits: { subscriptions: 3 } });
+    await using server = await startServer({ schema, limits: { subscriptions: 3 } });
     const opened = Array.from({ length: 10 }, () => open(server, "subscription { late }"));
     const firsts = await Promise.all(opened.map(({ first }) => first));
     assertEquals(firsts.filter((first) => first === "open").length, 3);
@@ -381,7 +384,7 @@ describe("subscriptions of a client", () => {
   });
 
   it("are 100 on one WebSocket", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     await createRun(server.store);
     const client = createWsClient({
       url: `${server.origin.replace("http", "ws")}/graphql`,
@@ -401,7 +404,7 @@ describe("subscriptions of a client", () => {
   });
 
   it("need a WebSocket, of which an address has as many as are allowed", async () => {
-    await using server = await startTestServer({ limits: { subscriptions: 2 } });
+    await using server = await startServer({ limits: { subscriptions: 2 } });
     const open = async () => {
       const socket = new WebSocket(
         `${server.origin.replace("http", "ws")}/graphql`,

@@ -1,18 +1,13 @@
 /** Documents by their hashes: what Apollo's and urql's clients send, and what others may try with them. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from "@apollo/client";
 import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { createClient } from "graphql-ws";
-import {
-  claimRun,
-  createRun,
-  errorOf,
-  post,
-  startTestServer,
-  type TestServer,
-} from "../support.ts";
+import { errorOf, post } from "../../support/http.ts";
+import { useServer } from "../../support/start_server.ts";
+import { startRun } from "../../support/written_run.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 const asked = (sha256Hash: unknown, version: unknown = 1) => ({
@@ -20,11 +15,7 @@ const asked = (sha256Hash: unknown, version: unknown = 1) => ({
 });
 
 describe("documents by their hashes", () => {
-  let server: TestServer;
-  before(async () => {
-    server = await startTestServer();
-  });
-  after(() => server[Symbol.asyncDispose]());
+  const server = useServer();
 
   for (const useGETForHashedQueries of [true, false]) {
     const method = useGETForHashedQueries ? "GET" : "POST";
@@ -69,10 +60,9 @@ describe("documents by their hashes", () => {
   });
 
   it("carry subscriptions too", async () => {
-    await createRun(server.store);
-    const worker = await claimRun(server.store);
+    const worker = await startRun(server.store);
     await worker.trainEpoch();
-    await worker.end();
+    await worker.complete();
     const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
     const query = "subscription($id: ID) { epochs(runId: $id) { number } }";
     const follow = async (body: Record<string, unknown>) =>

@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from "graphql";
 import { createClient } from "graphql-sse";
-import { startTestServer } from "../support.ts";
+import { startServer } from "../../support/start_server.ts";
 
 /** A subscription whose events all watchers are given as the same objects, once `watchers` of them are there. */
 function sharedSchema(watchers: number) {
@@ -64,7 +64,7 @@ async function watch(
 describe("answers to subscriptions", () => {
   it("are made once for all who watch the same, wherever each of them begins", async () => {
     const { schema, executions } = sharedSchema(5);
-    await using server = await startTestServer({ schema });
+    await using server = await startServer({ schema });
     const query = "subscription ($after: Int) { events(after: $after) { number } }";
     const cursors = [0, 0, 0, 1, 2];
     const heard = await Promise.all(
@@ -76,7 +76,7 @@ describe("answers to subscriptions", () => {
 
   it("are those of the events that each has chosen, though they begin alike", async () => {
     const { schema, executions } = sharedSchema(4);
-    await using server = await startTestServer({ schema });
+    await using server = await startServer({ schema });
     const query = "subscription ($every: Int) { events(every: $every) { number } }";
     const heard = await Promise.all(
       [1, 2, 3, 1].map((every) => watch(server.origin, query, { every })),
@@ -87,7 +87,7 @@ describe("answers to subscriptions", () => {
 
   it("are made for each who asks for something else of the same events", async () => {
     const { schema, executions } = sharedSchema(4);
-    await using server = await startTestServer({ schema });
+    await using server = await startServer({ schema });
     const query = "subscription ($times: Int) { events { number(times: $times) } }";
     const heard = await Promise.all([
       ...[1, 2, 2].map((times) => watch(server.origin, query, { times })),

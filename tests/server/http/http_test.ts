@@ -1,15 +1,12 @@
 /** GraphQL over HTTP: what is answered, what is refused, and in which form. */
 import { assert, assertEquals, assertMatch, assertNotMatch, fail } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { serverAudits } from "graphql-http";
-import { errorOf, post, startTestServer, type TestServer } from "../support.ts";
+import { errorOf, post } from "../../support/http.ts";
+import { startServer, useServer } from "../../support/start_server.ts";
 
 describe("GraphQL over HTTP", () => {
-  let server: TestServer;
-  before(async () => {
-    server = await startTestServer();
-  });
-  after(() => server[Symbol.asyncDispose]());
+  const server = useServer();
 
   it("answers a query by POST and by GET", async () => {
     const query = "{ datasets { name trainSize } }";
@@ -34,7 +31,7 @@ describe("GraphQL over HTTP", () => {
   });
 
   it("trains on the configured device what asks for none", async () => {
-    await using server = await startTestServer({ device: "CPU" });
+    await using server = await startServer({ device: "CPU" });
     const { startTraining: { run } } = await server.ask(
       "mutation { startTraining { run { requestedDevice } } }",
     );
@@ -177,7 +174,7 @@ describe("GraphQL over HTTP", () => {
   });
 
   it("hides what it did not expect, and says so by code", async () => {
-    await using broken = await startTestServer({
+    await using broken = await startServer({
       datasets: { open: () => Promise.reject(new Error("secret: /etc/passwd")) },
     });
     const response = await post(broken.origin, { query: "{ samples { totalCount } }" });

@@ -1,8 +1,9 @@
 /** Requests that no client with manners sends: not UTF-8, not what they say they are, broken off, too slow. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { connectRaw, joined, postOf } from "../../support/raw_client.ts";
-import { soon, startTestServer, type TestServer } from "../support.ts";
+import { soon } from "../../support/soon.ts";
+import { useServer } from "../../support/start_server.ts";
 
 const TOKEN = "rude0rude0rude0rude";
 
@@ -17,11 +18,7 @@ const NOT_UTF8: Readonly<Record<string, readonly number[]>> = {
 };
 
 describe("a rude request", () => {
-  let server: TestServer;
-  before(async () => {
-    server = await startTestServer({ token: TOKEN, bodyTimeoutMs: 50 });
-  });
-  after(() => server[Symbol.asyncDispose]());
+  const server = useServer({ token: TOKEN, bodyTimeoutMs: 50 });
 
   /** Sends bytes, and gives the answer: its head, and its body as far as it has come. */
   async function answerTo(bytes: Uint8Array, until = /\r\n\r\n[^]/): Promise<string> {

@@ -1,17 +1,15 @@
 /** The methods of /graphql: those of GraphQL over HTTP, those of graphql-sse's single connection, and what is said to others. */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { connectRaw } from "../../support/raw_client.ts";
-import { errorOf, soon, startTestServer, type TestServer } from "../support.ts";
+import { errorOf } from "../../support/http.ts";
+import { soon } from "../../support/soon.ts";
+import { useServer } from "../../support/start_server.ts";
 
 const HAS = "GET, HEAD, POST, PUT, DELETE";
 
 describe("the methods of /graphql", () => {
-  let server: TestServer;
-  before(async () => {
-    server = await startTestServer();
-  });
-  after(() => server[Symbol.asyncDispose]());
+  const server = useServer();
 
   const urlOf = (query: string) => `${server.origin}/graphql?query=${encodeURIComponent(query)}`;
 

@@ -13,14 +13,10 @@ import type { RunStore } from "../../../runs/store/store.ts";
 import { openStore } from "../../../runs/store/open.ts";
 import { createStaticFiles } from "../../../server/http/static_files.ts";
 import { readManifest } from "../../../server/http/page_manifest.ts";
-import {
-  claimRun,
-  createRun,
-  post,
-  startTestServer,
-  type TestServer,
-  writeAssets,
-} from "../support.ts";
+import { post } from "../../support/http.ts";
+import { writeAssets } from "../../support/page_assets.ts";
+import { startServer, type TestServer } from "../../support/start_server.ts";
+import { claimRun, createRun } from "../../support/written_run.ts";
 
 const SECRET = "the-secret-outside";
 
@@ -60,7 +56,7 @@ describe("names that lead elsewhere", () => {
     await writeAssets(assets);
     store = await openStore({ home });
     const checkpoints = openFolderStore(join(home, "checkpoints"));
-    server = await startTestServer({
+    server = await startServer({
       store,
       staticFiles: createStaticFiles(assets, readManifest),
       evaluator: createCheckpointEvaluator({
@@ -158,7 +154,7 @@ describe("names that lead elsewhere", () => {
 
   it("are not followed where they are links, in a run's own folder", async () => {
     const sha256 = "0f".repeat(32);
-    const { runId, append, trainEpoch, end } = await claimRun(store);
+    const { key: runId, append, trainEpoch, complete } = await claimRun(store);
     await trainEpoch();
     await append({
       type: "checkpoint",
@@ -187,7 +183,7 @@ describe("names that lead elsewhere", () => {
     await Deno.symlink(outside, resultsFolder(home, runId));
     await Deno.mkdir(scratchFolder(home), { recursive: true });
     await Deno.symlink(outside, join(scratchFolder(home), `${runId}-1`));
-    await end();
+    await complete();
     await server.ask("mutation($id: ID!) { deleteRun(runId: $id) { deletedRunId } }", {
       id: globalId("Run", runId),
     });

@@ -3,7 +3,9 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { createStaticFiles, PAGE_POLICY } from "../../../server/http/static_files.ts";
 import { readManifest } from "../../../server/http/page_manifest.ts";
-import { errorOf, startTestServer, type TestServer, writeAssets } from "../support.ts";
+import { errorOf } from "../../support/http.ts";
+import { writeAssets } from "../../support/page_assets.ts";
+import { startServer, type TestServer } from "../../support/start_server.ts";
 
 describe("static files", () => {
   let folder: URL;
@@ -11,7 +13,7 @@ describe("static files", () => {
   before(async () => {
     folder = new URL(`file://${await Deno.makeTempDir({ prefix: "epochql-assets-" })}/`);
     await writeAssets(folder);
-    server = await startTestServer({ staticFiles: createStaticFiles(folder, readManifest) });
+    server = await startServer({ staticFiles: createStaticFiles(folder, readManifest) });
   });
   after(async () => {
     await server[Symbol.asyncDispose]();
@@ -139,7 +141,7 @@ describe("static files", () => {
 
   it("sees a page that was built anew, without a restart", async () => {
     const other = new URL(`file://${await Deno.makeTempDir({ prefix: "epochql-assets-" })}/`);
-    await using server = await startTestServer({
+    await using server = await startServer({
       staticFiles: createStaticFiles(other, readManifest),
     });
     const before = await fetch(server.origin);

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { StoreUnavailableError } from "../../../runs/store/errors.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
-import { startTestServer } from "../support.ts";
+import { startServer } from "../../support/start_server.ts";
 
 const WORKER = {
   id: "w1",
@@ -17,7 +17,7 @@ const WORKER = {
 
 describe("health", () => {
   it("is alive as long as it answers", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const response = await fetch(`${server.origin}/healthz`);
     assertEquals(response.status, 200);
     assertEquals(response.headers.get("cache-control"), "no-store");
@@ -26,7 +26,7 @@ describe("health", () => {
 
   it("is ready when a worker is alive, and says what is missing until then", async () => {
     const worker: { problem?: string } = {};
-    await using server = await startTestServer({ workerProblem: () => worker.problem });
+    await using server = await startServer({ workerProblem: () => worker.problem });
     const ready = async () => {
       const response = await fetch(`${server.origin}/readyz`);
       return [response.status, await response.json()];
@@ -51,12 +51,12 @@ describe("health", () => {
   });
 
   it("is not ready without its store, and says why", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const store: RunStore = {
       ...server.store,
       workers: () => Promise.reject(new StoreUnavailableError("Cannot use it: the disk is full.")),
     };
-    await using broken = await startTestServer({ store });
+    await using broken = await startServer({ store });
     const response = await fetch(`${broken.origin}/readyz`);
     assertEquals(response.status, 503);
     const { store: said, worker } = await response.json();

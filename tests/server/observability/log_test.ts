@@ -5,7 +5,7 @@ import { openStore } from "../../../runs/store/open.ts";
 import { until } from "../../runs/helpers.ts";
 import { startOtlpReceiver } from "./otlp_receiver.ts";
 import { type Stack, startStack } from "../stack.ts";
-import { post } from "../support.ts";
+import { post } from "../../support/http.ts";
 
 const START = `mutation {
   startTraining(input: { epochs: 1, trainSamples: 320, testSamples: 100 }) { run { id } }

@@ -1,10 +1,13 @@
 /** /metrics: what Prometheus is told, in the form that it asks for. */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-sse";
 import type { WorkerInfo, WorkerStats } from "../../../runs/store/worker_info.ts";
 import { StoreUnavailableError } from "../../../runs/store/errors.ts";
-import { claimRun, createRun, post, soon, startTestServer, type TestServer } from "../support.ts";
+import { post } from "../../support/http.ts";
+import { soon } from "../../support/soon.ts";
+import { startServer, type TestServer, useServer } from "../../support/start_server.ts";
+import { claimRun, createRun, startRun } from "../../support/written_run.ts";
 
 const WORKER: Omit<WorkerInfo, "seenAt"> = {
   id: "w1",
@@ -56,11 +59,7 @@ async function readFresh(
 }
 
 describe("/metrics", () => {
-  let server: TestServer;
-  before(async () => {
-    server = await startTestServer({ version: "1.2.3" });
-  });
-  after(() => server[Symbol.asyncDispose]());
+  const server = useServer({ version: "1.2.3" });
 
   it("counts requests by route, method and status", async () => {
     const labels = 'route="none",method="GET",status="404"';
@@ -88,9 +87,9 @@ describe("/metrics", () => {
   });
 
   it("shows the queue, the runs, the workers and their trainings as they are", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     for (let count = 0; count < 3; count++) await createRun(server.store);
-    const { runId } = await claimRun(server.store);
+    const { key: runId } = await claimRun(server.store);
     await server.store.registerWorker({ ...WORKER, runId, figures: FIGURES });
     await server.store.registerWorker({
       ...WORKER,
@@ -122,7 +121,7 @@ describe("/metrics", () => {
   });
 
   it("counts on when workers come and go, and not what they did before the server came", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const { store } = server;
     const announce = (id: string, eventsAppended: number, startedAt = WORKER.startedAt) =>
       store.registerWorker({ ...WORKER, id, startedAt, figures: { ...FIGURES, eventsAppended } });
@@ -138,7 +137,7 @@ describe("/metrics", () => {
   });
 
   it("tells of the process, also while the store is away", async () => {
-    await using broken = await startTestServer({ version: "1.2.3" });
+    await using broken = await startServer({ version: "1.2.3" });
     const away = () => Promise.reject(new StoreUnavailableError("It is away."));
     Object.assign(broken.store, { overview: away });
     const metrics = await read(broken);
@@ -152,7 +151,7 @@ describe("/metrics", () => {
   });
 
   it("asks the store once for all scrapes of a second", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const { store } = server;
     const { overview } = store;
     let asked = 0;
@@ -168,9 +167,8 @@ describe("/metrics", () => {
   });
 
   it("times events from their append to those who wait for them, and not what is replayed", async () => {
-    await using server = await startTestServer();
-    const run = await createRun(server.store);
-    const worker = await claimRun(server.store);
+    await using server = await startServer();
+    const worker = await startRun(server.store);
     await worker.trainEpoch();
     const client = createClient({ url: `${server.origin}/graphql` });
     const epochs = client.iterate<{ epochs: { number: number } }>({
@@ -185,7 +183,7 @@ describe("/metrics", () => {
     await worker.trainEpoch();
     assertEquals((await next).value?.data?.epochs.number, 2);
     const metrics = await read(server);
-    assertEquals(metrics.get(count), 1, run.id);
+    assertEquals(metrics.get(count), 1);
     const sum = metrics.get("epochql_event_delivery_latency_seconds_sum") ?? NaN;
     assert(sum >= 0 && sum < 10, `${sum} s`);
     await epochs.return?.();
@@ -193,7 +191,7 @@ describe("/metrics", () => {
   });
 
   it("keeps the rules of the format and of Prometheus' names", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     await createRun(server.store);
     await server.store.registerWorker({ ...WORKER, figures: FIGURES });
     await post(server.origin, { query: "{ runs { totalCount } }" });

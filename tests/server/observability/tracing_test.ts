@@ -18,7 +18,7 @@ import { postgresSkipReason, startPostgres } from "../../../tools/postgres_serve
 import { childrenOf, temporaryFolder } from "../../../tools/processes.ts";
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "./otlp_receiver.ts";
 import { type Stack, startLoneWorker, startStack } from "../stack.ts";
-import { post } from "../support.ts";
+import { post } from "../../support/http.ts";
 
 const TRAIN = fileURLToPath(new URL("../../../cli/train.ts", import.meta.url));
 

@@ -4,15 +4,16 @@ import { describe, it } from "@std/testing/bdd";
 import { configureSync, resetSync } from "@logtape/logtape";
 import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
 import { SubscriptionClient } from "subscriptions-transport-ws";
-import { claimRun, createRun, soon, startTestServer, type TestServer } from "../support.ts";
+import { soon } from "../../support/soon.ts";
+import { startServer, type TestServer } from "../../support/start_server.ts";
+import { startRun } from "../../support/written_run.ts";
 
 const TOKEN = "correct-horse-battery-staple";
 const EPOCHS = "subscription { epochs { number } }";
 
 /** A server with a run that has trained an epoch, and its worker. */
 async function startTraining(server: TestServer) {
-  await createRun(server.store);
-  const worker = await claimRun(server.store);
+  const worker = await startRun(server.store);
   await worker.trainEpoch();
   return worker;
 }
@@ -79,7 +80,7 @@ describe("the subprotocol of a WebSocket", () => {
   ];
   for (const [offered, spoken] of cases) {
     it(`is ${spoken ?? "none"} where a client offers '${offered}'`, async () => {
-      await using server = await startTestServer();
+      await using server = await startServer();
       const response = await handshake(server, offered);
       assertMatch(response, /^HTTP\/1.1 101 /);
       assertEquals(/sec-websocket-protocol: (\S+)/i.exec(response)?.[1], spoken);
@@ -89,7 +90,7 @@ describe("the subprotocol of a WebSocket", () => {
 
 describe("a client of the older protocol graphql-ws", () => {
   it("gets every epoch until the run ends, and answers to queries", async () => {
-    await using server = await startTestServer({ token: TOKEN });
+    await using server = await startServer({ token: TOKEN });
     const worker = await startTraining(server);
     const client = legacyClient(server, `Bearer ${TOKEN}`);
     assertEquals(await resultsOf(client, "{ __typename }"), [{ data: { __typename: "Query" } }]);
@@ -97,7 +98,7 @@ describe("a client of the older protocol graphql-ws", () => {
     const results = resultsOf(client, EPOCHS, begun.resolve);
     await soon(begun.promise, "the first epoch must arrive");
     await worker.trainEpoch();
-    await worker.end();
+    await worker.complete();
     assertEquals(await results, [
       { data: { epochs: { number: 1 } } },
       { data: { epochs: { number: 2 } } },
@@ -106,7 +107,7 @@ describe("a client of the older protocol graphql-ws", () => {
   });
 
   it("gets the reason of a subscription that cannot start", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const client = legacyClient(server);
     const reason = await assertRejects(() =>
       resultsOf(client, "subscription { epochs(afterEpoch: -1) { number } }")
@@ -116,7 +117,7 @@ describe("a client of the older protocol graphql-ws", () => {
   });
 
   it("gets the reason of a rejected connection", async () => {
-    await using server = await startTestServer({ token: TOKEN });
+    await using server = await startServer({ token: TOKEN });
     const rejected = Promise.withResolvers<unknown>();
     const client = legacyClient(server, "Bearer wrong", rejected.resolve);
     const error = await soon(rejected.promise, "the connection must be rejected");
@@ -127,7 +128,7 @@ describe("a client of the older protocol graphql-ws", () => {
 
 describe("a subscription over multipart HTTP", () => {
   it("gives Apollo Client every epoch by its default link", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const worker = await startTraining(server);
     const link = new HttpLink({ uri: `${server.origin}/graphql` });
     const client = new ApolloClient({ link, cache: new InMemoryCache() });
@@ -145,14 +146,14 @@ describe("a subscription over multipart HTTP", () => {
     });
     await soon(begun.promise, "the first epoch must arrive");
     await worker.trainEpoch();
-    await worker.end();
+    await worker.complete();
     await soon(ended, "the subscription must end");
     assertEquals(numbers, [1, 2]);
     client.stop();
   });
 
   it("has the form of the protocol", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const worker = await startTraining(server);
     const response = await fetch(`${server.origin}/graphql`, {
       method: "POST",
@@ -162,7 +163,7 @@ describe("a subscription over multipart HTTP", () => {
       },
       body: JSON.stringify({ query: EPOCHS }),
     });
-    await worker.end();
+    await worker.complete();
     assertEquals(
       response.headers.get("content-type"),
       'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
@@ -175,7 +176,7 @@ describe("a subscription over multipart HTTP", () => {
   });
 
   it("is refused in another version, with all forms that are served", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const query = encodeURIComponent(EPOCHS);
     const response = await fetch(`${server.origin}/graphql?query=${query}`, {
       headers: { accept: "multipart/mixed;subscriptionSpec=2.0" },
@@ -195,10 +196,10 @@ describe("server-sent events", () => {
     });
 
   it("go on after the event that the client has received, and end with 204", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const worker = await startTraining(server);
     await worker.trainEpoch();
-    await worker.end();
+    await worker.complete();
     const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
     for (
       const field of [
@@ -219,11 +220,11 @@ describe("server-sent events", () => {
   });
 
   it("go on with the same run where none is named, also when it has ended meanwhile", async () => {
-    await using server = await startTestServer();
+    await using server = await startServer();
     const worker = await startTraining(server);
     const stream = await ask(server, EPOCHS);
     await worker.trainEpoch();
-    await worker.end();
+    await worker.complete();
     const [first = ""] = [...(await stream.text()).matchAll(/^id: (.*)$/gm)].map(([, id]) => id);
     const rest = await (await ask(server, EPOCHS, { "last-event-id": first })).text();
     assertMatch(rest, /"number":2/);
@@ -231,8 +232,8 @@ describe("server-sent events", () => {
   });
 
   it("refuse an id of another run or subscription", async () => {
-    await using server = await startTestServer();
-    await (await startTraining(server)).end();
+    await using server = await startServer();
+    await (await startTraining(server)).complete();
     const [id] = /seq:\S+/.exec(
       await (await ask(
         server,
@@ -254,8 +255,8 @@ describe("server-sent events", () => {
   });
 
   it("need no header of a client that accepts everything", async () => {
-    await using server = await startTestServer();
-    await (await startTraining(server)).end();
+    await using server = await startServer();
+    await (await startTraining(server)).complete();
     const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
     const response = await fetch(`${server.origin}/graphql`, {
       method: "POST",
@@ -278,7 +279,7 @@ describe("the server's log", () => {
       ],
     });
     try {
-      await using server = await startTestServer();
+      await using server = await startServer();
       await startTraining(server);
       const query = encodeURIComponent(EPOCHS);
       const streams = await Promise.all(

@@ -1,6 +1,6 @@
 /** WebSockets whose clients break the protocol, or do not answer. */
 import { assertEquals, fail } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import {
   createBackpressuredSocket,
   type SendingSocket,
@@ -13,16 +13,13 @@ import {
   joined,
   type RawClient,
 } from "../../support/raw_client.ts";
-import { soon, startTestServer, type TestServer } from "../support.ts";
+import { soon } from "../../support/soon.ts";
+import { useServer } from "../../support/start_server.ts";
 
 const START = "mutation { startTraining { run { id } } }";
 
 describe("a rude WebSocket", () => {
-  let server: TestServer;
-  before(async () => {
-    server = await startTestServer({ stallMs: 1000 });
-  });
-  after(() => server[Symbol.asyncDispose]());
+  const server = useServer({ stallMs: 1000 });
 
   /** Sends frames, and gives all that comes until the server ends it. */
   async function endOf(...frames: readonly Uint8Array[]): Promise<Uint8Array> {
