@@ -1,4 +1,4 @@
-/** What is too much: each limit is refused in words that name it and its value, before anything is carried out. */
+/** Limits of operations, mutations and subscriptions: each is named with its value before anything is executed. */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import {
@@ -9,16 +9,14 @@ import {
   parse,
   validate,
 } from "graphql";
-import { createClient as createSseClient } from "graphql-sse";
-import { createClient as createWsClient } from "graphql-ws";
+import { sseClient, wsClient } from "../../support/clients.ts";
 import * as cli from "../../../cli/runs/operations.ts";
 import { createApiSchema } from "../../../resolvers/api_schema.ts";
 import { createTokenBuckets } from "../../../server/auth/token_bucket.ts";
 import * as data from "../../../web/data/operations.ts";
 import { EXAMPLES } from "../../../web/examples.ts";
 import * as training from "../../../web/training/operations.ts";
-import { errorOf, post } from "../../support/http.ts";
-import { soon } from "../../support/soon.ts";
+import { assertRefused, errorOf } from "../../support/http.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
 import { createRun } from "../../support/written_run.ts";
 
@@ -96,15 +94,12 @@ describe("an operation", () => {
         code: "BAD_USER_INPUT",
       };
       for (const accept of ["application/graphql-response+json", "application/json"]) {
-        const response = await post(server.origin, { query }, { accept });
-        assertEquals(response.status, accept === "application/json" ? response.status : 400);
+        const response = await server.post({ query }, { accept });
         assert(response.status < 500);
-        assertEquals(await errorOf(response), expected);
+        const status = accept === "application/json" ? response.status : 400;
+        await assertRefused(response, { status, ...expected });
       }
-      const client = createWsClient({
-        url: `${server.origin.replace("http", "ws")}/graphql`,
-        retryAttempts: 0,
-      });
+      const client = wsClient(server.origin);
       const refused = await client.iterate({ query }).next().then(
         ({ value }) => value.errors,
         (errors) => errors,
@@ -117,17 +112,17 @@ describe("an operation", () => {
   }
 
   it("is refused for what it costs before anything of it is carried out", async () => {
-    const dear = "x: runs(first: 200) { nodes { confusionMatrix { accuracy } } }";
+    const expensive = "x: runs(first: 200) { nodes { confusionMatrix { accuracy } } }";
     const cases: readonly [string, Record<string, unknown>?][] = [
-      [`{ ${dear} }`],
+      [`{ ${expensive} }`],
       ["{ runs(first: 100) { nodes { logs(level: ERROR, last: 1) { seq } } } }"],
       // Wherever the number comes from.
       ["query($n: Int) { runs(first: $n) { nodes { curves { svg } } } }", { n: 200 }],
       ["query($n: Int = 200) { runs(first: $n) { nodes { curves { svg } } } }"],
       // Whatever is in the way of adding it up.
-      [`{ ...F } fragment F on Query { ${dear} }`],
-      [`{ ... on Query { ... { ${dear} } } }`],
-      [`{ runs(first: 0) { totalCount } ${dear} }`],
+      [`{ ...F } fragment F on Query { ${expensive} }`],
+      [`{ ... on Query { ... { ${expensive} } } }`],
+      [`{ runs(first: 0) { totalCount } ${expensive} }`],
       [`{ samples(first: 1000) { edges { node { a: pixels b: pixels c: pixels d: pixels e: pixels f: pixels } } } }`],
       [
         '{ a: run(id: "x") { ...P } } fragment P on Run { ' +
@@ -136,15 +131,13 @@ describe("an operation", () => {
       [`{ node(id: "x") { ... on Run { batchCurve(maxPoints: null) {
         a: loss b: loss c: loss d: loss e: loss f: loss g: loss h: loss i: loss j: loss } } } }`],
     ];
+    const message = /^Cannot answer: the operation must cost at most 50000 points, got \d+/;
     for (const [query, variables] of cases) {
-      const response = await post(server.origin, { query, variables });
-      const { message, code } = await errorOf(response);
-      assertMatch(message, /^Cannot answer: the operation must cost at most 50000 points, got \d+/);
-      assertEquals(code, "BAD_USER_INPUT");
+      await assertRefused(server.post({ query, variables }), { code: "BAD_USER_INPUT", message });
     }
   });
 
-  it("costs what the dearest type of a list costs, not all of them together", async () => {
+  it("costs as much as the most expensive type of a list, not all of them together", async () => {
     const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
     const [, fields = ""] =
       /runEvents\([^)]*\) (\{[\s\S]*\})\s*\}$/.exec(cli.FOLLOW_EVENTS.query) ?? [];
@@ -156,7 +149,7 @@ describe("an operation", () => {
     assertEquals(run.events[0].__typename, "QueuedEvent");
   });
 
-  it("has room for GraphiQL's introspection and for all that the page and the command line ask", async () => {
+  it("may be GraphiQL's introspection and every operation of the page and the command line", async () => {
     const schema = createApiSchema();
     const introspection = await server.ask(getIntrospectionQuery({
       specifiedByUrl: true,
@@ -192,7 +185,7 @@ describe("an operation", () => {
     };
     for (const query of queries) {
       assertEquals(validate(schema, parse(query)), []);
-      const response = await post(server.origin, { query, variables }, {
+      const response = await server.post({ query, variables }, {
         accept: /^\s*subscription|\nsubscription/.test(query)
           ? "text/event-stream"
           : "application/json",
@@ -204,32 +197,12 @@ describe("an operation", () => {
     }
   });
 
-  it("comes alone: a list of them is refused", async () => {
+  it("is refused in a list of operations", async () => {
     for (const count of [0, 1, 10]) {
-      const response = await post(server.origin, Array(count).fill({ query: "{ __typename }" }));
-      assertEquals(
-        (await errorOf(response)).message,
-        `Cannot answer: a request must hold one operation, got a list of ${count}.`,
-      );
+      await assertRefused(server.post(Array(count).fill({ query: "{ __typename }" })), {
+        message: `Cannot answer: a request must hold one operation, got a list of ${count}.`,
+      });
     }
-  });
-});
-
-describe("a request", () => {
-  it("is given up when its body does not come", async () => {
-    await using server = await startServer({ bodyTimeoutMs: 50 });
-    const { hostname, port } = new URL(server.origin);
-    const connection = await Deno.connect({ hostname, port: Number(port) });
-    await connection.write(new TextEncoder().encode(
-      "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n" +
-        'content-length: 100\r\n\r\n{"query":',
-    ));
-    const bytes = new Uint8Array(2000);
-    const count = await soon(connection.read(bytes), "it must be answered");
-    const answer = new TextDecoder().decode(bytes.subarray(0, count ?? 0));
-    connection.close();
-    assertMatch(answer, /^HTTP\/1\.1 408 /);
-    assertMatch(answer, /the request must be here within 0\.05 s, got only its beginning\./);
   });
 });
 
@@ -241,12 +214,12 @@ describe("mutations of a client", () => {
   }));
   const as = (name: string) => ({ authorization: `Bearer ${name}0123456789abcdef` });
 
-  it("are as many a minute as are allowed, however they come", async () => {
+  it("are limited per minute, together for HTTP and WebSockets", async () => {
     await using server = await startServer({
       tokens: TOKENS,
       limits: { mutationsPerMinute: 3 },
     });
-    const ask = (name: string, query: string) => post(server.origin, { query }, as(name));
+    const ask = (name: string, query: string) => server.post({ query }, as(name));
     const two = "mutation { a: startTraining { run { id } } ...B } " +
       "fragment B on Mutation { b: startTraining { run { id } } }";
     assertEquals((await (await ask("alice", two)).json()).errors, undefined);
@@ -262,31 +235,27 @@ describe("mutations of a client", () => {
     assertEquals((await server.store.list({ first: 1 })).totalCount, 2);
 
     assertEquals((await (await ask("alice", START)).json()).errors, undefined);
-    const client = createWsClient({
-      url: `${server.origin.replace("http", "ws")}/graphql`,
-      retryAttempts: 0,
-      connectionParams: as("alice"),
-    });
+    const client = wsClient(server.origin, { connectionParams: as("alice") });
     const { value } = await client.iterate({ query: START }).next();
     assertEquals(value.errors[0].extensions.code, "RATE_LIMITED");
     await client.dispose();
-    // Others, and queries, are none of it.
+    // Other clients and queries do not count.
     assertEquals((await (await ask("bob", START)).json()).errors, undefined);
     assertEquals(await (await ask("alice", "{ __typename }")).json(), {
       data: { __typename: "Query" },
     });
   });
 
-  it("start as many runs as may wait in the queue", async () => {
+  it("are refused if they would queue more runs than a client may have", async () => {
     await using server = await startServer({ tokens: TOKENS, limits: { queuedRuns: 2 } });
-    const start = async (name: string) => await post(server.origin, { query: START }, as(name));
+    const start = async (name: string) => await server.post({ query: START }, as(name));
     for (const name of ["alice", "alice", "bob"]) {
       assertEquals((await (await start(name)).json()).errors, undefined);
     }
     const { message, code } = await errorOf(await start("alice"));
     assertEquals(code, "RATE_LIMITED");
     assertMatch(message, /^Cannot train: 'alice' must have at most 2 runs in the queue, got 3\./);
-    const { runs } = (await (await post(server.origin, {
+    const { runs } = (await (await server.post({
       query: "{ runs(orderBy: { field: CREATED_AT, direction: ASC }) { nodes { startedBy } } }",
     }, as("bob"))).json()).data;
     assertEquals(runs.nodes.map((run: { startedBy: string }) => run.startedBy), [
@@ -298,7 +267,7 @@ describe("mutations of a client", () => {
 });
 
 describe("a token bucket", () => {
-  it("gives what it holds at once, and then what comes back", () => {
+  it("gives its tokens at once, and then those that are refilled", () => {
     let now = 100;
     const buckets = createTokenBuckets(3, 0.5, () => now);
     assertEquals(buckets.take("a", 2), 0);
@@ -313,7 +282,7 @@ describe("a token bucket", () => {
     assertEquals(buckets.take("a", 4), Infinity);
   });
 
-  it("forgets clients that say nothing any more, and no other", () => {
+  it("forgets idle clients, and no other", () => {
     let now = 0;
     const buckets = createTokenBuckets(1, 1, () => now);
     for (let index = 0; index < 5000; index++) buckets.take(`old ${index}`, 1);
@@ -329,33 +298,15 @@ describe("subscriptions of a client", () => {
     `Cannot answer: a client must have at most ${most} subscriptions open, got ${
       most + 1
     }. End one first.`;
-  /** Opens one: the message that it is refused with, or 'open'. */
+  /** Opens a subscription: resolves with the message of its refusal, or 'open'. */
   const open = (server: TestServer, query: string) => {
-    const client = createSseClient({ url: `${server.origin}/graphql`, retryAttempts: 0 });
+    const client = sseClient(server.origin);
     const first = client.iterate({ query }).next()
       .then(({ value }) => value?.errors?.[0]?.message ?? "open");
     return { first, end: () => client.dispose() };
   };
 
-  it("are as many as are allowed, and make room when they end", async () => {
-    await using server = await startServer({ limits: { subscriptions: 2 } });
-    await createRun(server.store);
-    const [one, two] = [open(server, STATES), open(server, STATES)];
-    assertEquals([await one.first, await two.first], ["open", "open"]);
-    assertEquals(await open(server, STATES).first, refusalOf(2));
-    one.end();
-    for (;;) {
-      const metrics = await (await fetch(`${server.origin}/metrics`)).text();
-      if (metrics.includes('epochql_subscriptions_open{transport="sse"} 1\n')) break;
-    }
-    const three = open(server, STATES);
-    assertEquals(await three.first, "open");
-    assertEquals(await open(server, STATES).first, refusalOf(2));
-    two.end();
-    three.end();
-  });
-
-  it("are no more when all come at once", async () => {
+  it("are not more than allowed when all start at once", async () => {
     let arrived = 0;
     const all = Promise.withResolvers<void>();
     const schema = new GraphQLSchema({
@@ -383,13 +334,10 @@ describe("subscriptions of a client", () => {
     for (const { end } of opened) end();
   });
 
-  it("are 100 on one WebSocket", async () => {
+  it("are at most 100 on one WebSocket", async () => {
     await using server = await startServer();
     await createRun(server.store);
-    const client = createWsClient({
-      url: `${server.origin.replace("http", "ws")}/graphql`,
-      retryAttempts: 0,
-    });
+    const client = wsClient(server.origin);
     const opened = Array.from({ length: 100 }, () => client.iterate({ query: STATES }));
     await Promise.all(opened.map((heard) => heard.next()));
     const refused = await client.iterate({ query: "{ __typename }" }).next().catch((errors) =>
@@ -403,13 +351,10 @@ describe("subscriptions of a client", () => {
     await client.dispose();
   });
 
-  it("need a WebSocket, of which an address has as many as are allowed", async () => {
+  it("need a WebSocket, and an address may have as many of them as subscriptions", async () => {
     await using server = await startServer({ limits: { subscriptions: 2 } });
     const open = async () => {
-      const socket = new WebSocket(
-        `${server.origin.replace("http", "ws")}/graphql`,
-        "graphql-transport-ws",
-      );
+      const socket = new WebSocket(server.socketUrl, "graphql-transport-ws");
       const isOpen = await new Promise<boolean>((resolve) => {
         socket.onopen = () => resolve(true);
         socket.onerror = () => resolve(false);
@@ -431,7 +376,7 @@ describe("subscriptions of a client", () => {
   });
 });
 
-/** One value, and then none, until it is closed. */
+/** Yields one value, and then waits until it is closed. */
 function onceAndNoMore(): AsyncIterableIterator<{ readonly late: number }> {
   const closed = Promise.withResolvers<IteratorResult<never>>();
   const done = { done: true, value: undefined } as const;

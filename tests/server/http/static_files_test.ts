@@ -1,54 +1,21 @@
-/** The page and its files, from a folder such as the build leaves. */
+/** The page and its files, from a folder like the one that the build writes. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
-import { createStaticFiles, PAGE_POLICY } from "../../../server/http/static_files.ts";
-import { readManifest } from "../../../server/http/page_manifest.ts";
-import { errorOf } from "../../support/http.ts";
+import { describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { PAGE_POLICY } from "../../../server/http/static_files.ts";
+import { assertRefused, errorOf, type Headers, statusOf } from "../../support/http.ts";
 import { writeAssets } from "../../support/page_assets.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
+import { sendRaw } from "../../support/raw_client.ts";
+import { startServer, useServer } from "../../support/start_server.ts";
 
 describe("static files", () => {
-  let folder: URL;
-  let server: TestServer;
-  before(async () => {
-    folder = new URL(`file://${await Deno.makeTempDir({ prefix: "epochql-assets-" })}/`);
-    await writeAssets(folder);
-    server = await startServer({ staticFiles: createStaticFiles(folder, readManifest) });
-  });
-  after(async () => {
-    await server[Symbol.asyncDispose]();
-    await Deno.remove(folder, { recursive: true });
-  });
+  const server = useServer({ hasPage: true });
+  // fetch() would request compression by itself and undo it.
+  const get = (path: string, headers: Headers = {}, method = "GET") =>
+    sendRaw(server.origin, path, { method, headers });
 
-  /** Not fetch(), which asks for compression by itself and undoes it. */
-  async function get(path: string, headers: Record<string, string> = {}, method = "GET") {
-    const { hostname, port } = new URL(server.origin);
-    const connection = await Deno.connect({ hostname, port: Number(port) });
-    const lines = [
-      `${method} ${path} HTTP/1.1`,
-      `host: ${hostname}:${port}`,
-      "connection: close",
-      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-    ];
-    await connection.write(new TextEncoder().encode(lines.join("\r\n") + "\r\n\r\n"));
-    const bytes = await new Response(connection.readable).bytes();
-    const end = bytes.findIndex((_, at) =>
-      bytes[at] === 13 && bytes[at + 1] === 10 && bytes[at + 2] === 13
-    );
-    const head = new TextDecoder().decode(bytes.subarray(0, end)).split("\r\n");
-    return {
-      status: Number(head[0]?.split(" ")[1]),
-      headers: new Headers(
-        head.slice(1).map((line): [string, string] => {
-          const at = line.indexOf(":");
-          return [line.slice(0, at), line.slice(at + 1).trim()];
-        }),
-      ),
-      body: bytes.subarray(end + 4),
-    };
-  }
-
-  it("serves the page under its policy, to be asked for anew each time", async () => {
+  it("serves the page under its policy, to be revalidated each time", async () => {
     const response = await fetch(server.origin);
     assertEquals(response.status, 200);
     assertMatch(await response.text(), /^<!doctype html>/);
@@ -59,14 +26,14 @@ describe("static files", () => {
     assertEquals(response.headers.get("x-frame-options"), "DENY");
   });
 
-  it("lets browsers keep the named files for ever", async () => {
+  it("lets browsers keep the files of the page indefinitely", async () => {
     const response = await fetch(`${server.origin}/assets/main-ABCDEFGH.js`);
     await response.body?.cancel();
     assertEquals(response.headers.get("cache-control"), "public, max-age=31536000, immutable");
     assertEquals(response.headers.get("content-type"), "text/javascript; charset=utf-8");
   });
 
-  it("sends the best encoding that the client takes", async () => {
+  it("sends the best encoding that the client accepts", async () => {
     const cases: [string | undefined, string | null][] = [
       ["gzip, deflate, br, zstd", "br"],
       ["gzip, deflate", "gzip"],
@@ -109,7 +76,7 @@ describe("static files", () => {
     }
   });
 
-  it("answers HEAD with the head alone", async () => {
+  it("responds to HEAD with the head alone", async () => {
     const { status, headers, body } = await get("/assets/main-ABCDEFGH.js", {}, "HEAD");
     assertEquals(status, 200);
     assertEquals(headers.get("content-length"), "4000");
@@ -117,7 +84,7 @@ describe("static files", () => {
   });
 
   it("serves what the manifest lists, and nothing else", async () => {
-    await Deno.writeTextFile(new URL("secret.txt", folder), "secret");
+    await Deno.writeTextFile(join(server.home, "secret.txt"), "secret");
     const paths = [
       "/assets/",
       "/assets/secret.txt",
@@ -133,23 +100,17 @@ describe("static files", () => {
   });
 
   it("refuses other methods", async () => {
-    const response = await fetch(server.origin, { method: "DELETE" });
-    assertEquals(response.status, 405);
-    assertEquals(response.headers.get("allow"), "GET, HEAD");
+    const response = await server.get("/", { method: "DELETE" });
+    assertEquals([response.status, response.headers.get("allow")], [405, "GET, HEAD"]);
     assertMatch((await errorOf(response)).message, /the method must be GET or HEAD, got DELETE/);
   });
 
-  it("sees a page that was built anew, without a restart", async () => {
-    const other = new URL(`file://${await Deno.makeTempDir({ prefix: "epochql-assets-" })}/`);
-    await using server = await startServer({
-      staticFiles: createStaticFiles(other, readManifest),
-    });
-    const before = await fetch(server.origin);
-    assertEquals(before.status, 503);
-    assertMatch((await errorOf(before)).message, /run 'deno task page'/);
-    await writeAssets(other);
-    assertEquals((await fetch(server.origin)).status, 200);
-    assertEquals((await fetch(`${server.origin}/assets/small-ABCDEFGH.css`)).status, 200);
-    await Deno.remove(other, { recursive: true });
+  it("serves a page that is built later, without a restart", async () => {
+    await using server = await startServer();
+    await assertRefused(server.get("/"), { status: 503, message: /run 'deno task page'/ });
+    await writeAssets(pathToFileURL(`${server.home}/`));
+    for (const path of ["/", "/assets/small-ABCDEFGH.css"]) {
+      assertEquals(await statusOf(server.get(path)), 200);
+    }
   });
 });
