@@ -145,7 +145,7 @@ export const EVALUATION_PART_MS = 15;
 /** Longest wait for a wake-up: the delay that a lost one causes. */
 export const MAX_WAIT_MS = 2 * SECOND;
 
-/** Interval at which SQLite is polled for commits of other processes while somebody waits: a poll takes 3 µs. */
+/** Interval at which SQLite is polled for commits of other processes while readers wait: a poll takes 3 µs. */
 export const SQLITE_POLL_MS = 10;
 
 /** The same while nothing is written, and the time without a commit after which it applies. */

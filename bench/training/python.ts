@@ -15,7 +15,7 @@ const PEERS = fileURLToPath(new URL("peers/", import.meta.url));
 const PYTHONS = ["python3.13", "python3.12", "python3.11", "python3.10", "python3", "python"];
 const VERSIONS = /^3\.(10|11|12|13)$/;
 
-/** Peers that cannot be had. The message says what to do. */
+/** Thrown if peers are unavailable. The message states the remedy. */
 export class PeersError extends Error {
   override readonly name = "PeersError";
 }

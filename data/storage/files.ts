@@ -1,4 +1,4 @@
-/** Reads and writes whole files. Every failure of the disk becomes a DatasetError that says what to do. */
+/** Reads and writes whole files. Every failure of the disk becomes a DatasetError that states the remedy. */
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { DatasetError } from "../errors.ts";

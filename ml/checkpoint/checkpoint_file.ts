@@ -1,4 +1,4 @@
-/** Files of checkpoints. Every failure of the disk becomes a CheckpointError that says what to do. */
+/** Files of checkpoints. Every failure of the disk becomes a CheckpointError that states the remedy. */
 import { readChunks, writeAtomically, type WrittenFile } from "../../lib/atomic_file.ts";
 import { readFailureReason, writeFailureReason } from "../../lib/disk_failure.ts";
 import { CheckpointError } from "./error.ts";

@@ -49,7 +49,7 @@ export interface TrainingMode {
   /** The step's number, int32 []. */
   readonly step: Tensor;
   readonly batchSize: number;
-  /** The position in the batch of the first row at hand. */
+  /** The position of the first given row in the batch. */
   readonly begin: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * When a training is saved on its way: after so much time, after so many steps, at the end of an epoch, and when it
- * is stopped in good order. What becomes of a checkpoint is for who asked for it.
+ * The moments at which a training is saved: after a time or number of steps, at the end of an epoch, and when it
+ * is stopped. The caller stores the checkpoints.
  */
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { Session } from "../engines/engine.ts";

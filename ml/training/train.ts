@@ -31,7 +31,7 @@ export interface TrainingInputs {
   readonly from?: Checkpoint | undefined;
   /** Saves checkpoints. */
   readonly saving?: CheckpointPolicy | undefined;
-  /** Ends the training in good order: within one call of the engine, what was trained is saved, and train() returns. */
+  /** Stops the training: within one call of the engine, its progress is saved and train() returns. */
   readonly stop?: AbortSignal | undefined;
   /** Ends the training at once: within one call of the engine, train() throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -246,7 +246,7 @@ function createStepBudget(most: number): StepBudget {
   };
 }
 
-/** Measures working time, on top of what was measured before: it stands still while paused. */
+/** Measures working time, in addition to an earlier measurement and without pauses. */
 function stopwatch(before: number) {
   let since: number | undefined = performance.now();
   const seconds = () => before + (since === undefined ? 0 : (performance.now() - since) / 1000);

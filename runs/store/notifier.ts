@@ -36,7 +36,7 @@ const REMEMBERED = 10_000;
  */
 export function createNotifier(
   ceilingMs: number,
-  onWaiting: (somebody: boolean) => void = () => {},
+  onWaiting: (hasWaiters: boolean) => void = () => {},
 ): Notifier {
   const sleepers = new Set<Sleeper>();
   /** The timer of the next waiter to reach the ceiling: one for all. */

@@ -14,7 +14,7 @@ export interface Viewer {
   readonly scope: Scope;
 }
 
-/** Whoever reaches a server that asks for no token: it answers this machine only. */
+/** The client of a server without tokens, which only this machine can reach. */
 export const LOCAL: Viewer = { name: "local", scope: "admin" };
 
 /** Returns the scopes of a client as the builder expects them; none without a client. */

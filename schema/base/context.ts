@@ -8,9 +8,9 @@ import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluato
 import type { RunStore } from "../../runs/store/store.ts";
 import type { Viewer } from "./access.ts";
 
-/** Datasets by name, read when first asked for. */
+/** Datasets by name, read at their first use. */
 export interface Datasets {
-  /** @throws if there is no such dataset, or its files are missing or damaged; the message says what to do */
+  /** @throws if there is no such dataset, or its files are missing or damaged; the message states the remedy */
   open(name: string, split: Split): Promise<ImageDataset>;
 }
 
@@ -49,7 +49,7 @@ export interface ApiContext {
    * @throws {ConflictError} if it is neither over nor paused
    */
   readonly deleteRun?: ((runId: string) => Promise<boolean>) | undefined;
-  /** Its signal fires when the client goes away. */
+  /** Its signal aborts when the client disconnects. */
   readonly request?: { readonly signal: AbortSignal };
   /** Request to resume; a subscription starts anew without it. */
   readonly resumption?: Resumption | undefined;

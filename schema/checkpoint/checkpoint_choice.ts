@@ -85,7 +85,7 @@ export async function inspect<T>(
       // A newer one may have taken its place since the run was read.
       const now = await store.get(run.id);
       const next = now && chosen(purpose, now, choice);
-      // The log still names it: whoever keeps checkpoints has to look.
+      // The log still lists it: an operator has to check the checkpoint store.
       if (next?.file === meant.file) throw error;
       meant = next ?? null;
     }

@@ -37,8 +37,8 @@ export interface RunConfusion {
 }
 
 /**
- * Counts what was taken for what in the run's test set: the log tells it of what an epoch has ended with, all else is
- * evaluated.
+ * Returns the confusion matrix of the run's test set: from the log for checkpoints at the end of an epoch,
+ * otherwise by an evaluation.
  *
  * @param purpose completes 'Cannot …'
  * @returns null if there is no such checkpoint

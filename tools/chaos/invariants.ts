@@ -21,7 +21,7 @@ export const INVARIANTS = {
   attempts: "the attempts are counted 1, 2, 3 …",
   end: "the run ends once, in the state that it should, with all that was asked for",
   state: "the stored state is what the log adds up to",
-  numbers: "losses and accuracies are those of a training that nothing befell, to the last bit",
+  numbers: "losses and accuracies are those of an undisturbed training, to the last bit",
   checkpoints: "each checkpoint that the log names is in its place, and whole",
   kept: "a checkpoint with a name is removed only when it is unusable, and no other has its name",
   watched: "a watcher is given every event of the log once, in order and as it is",

@@ -11,7 +11,7 @@ export const STRIKES = {
   worker: "the worker is killed",
   trainer: "the trainer is killed",
   all: "all of them are killed",
-  stop: "the worker is stopped in good order",
+  stop: "the worker is shut down",
   pause: "the run is paused and resumed",
 } as const;
 export type StrikeKind = keyof typeof STRIKES;

@@ -1,6 +1,7 @@
 /**
- * The fuzzer's server: the real one, as a process of its own, over a store in a folder that goes away, or in the PostgreSQL
- * database that its argument names, with made-up runs. It says where it listens on stdout, answers each line on stdin with what memory it takes, and ends when stdin does.
+ * The fuzzer's server: the real one in a process of its own, with synthetic runs in a temporary folder or in the
+ * PostgreSQL database of its argument. It prints its address, answers each line of stdin with its memory usage,
+ * and ends when stdin closes.
  */
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import { createCheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";

@@ -29,6 +29,27 @@ const PHRASES: readonly Phrase[] = [
   { pattern: /\bby chance\b|\ball its chance\b/i, instead: "random, the random seed" },
   { pattern: /\b(are|is|were|was) over\b(?! \d)/i, instead: "is finished, has ended" },
   { pattern: /\bat their ease\b|\bfor ever\b/i, instead: "indefinitely" },
+  { pattern: /\bheaps? up\b/i, instead: "accumulates" },
+  { pattern: /\bh(old|olds|eld|olding) up\b/i, instead: "blocks, delays" },
+  { pattern: /\bin good order\b/i, instead: "gracefully, shut down" },
+  {
+    pattern: /\bwhoever\b|\bwhomever\b|\bwho has something to\b/i,
+    instead: "the caller, the client",
+  },
+  { pattern: /\bwhat becomes? of\b/i, instead: "what happens to" },
+  { pattern: /\bcom(e|es|ing) along\b/i, instead: "is bundled" },
+  { pattern: /\bbefalls?\b|\bbefell\b/i, instead: "undisturbed, disturbs" },
+  { pattern: /'s business\b|\bno business of\b/i, instead: "is left to" },
+  { pattern: /\bstands? still\b|\bstood still\b/i, instead: "waits, is paused" },
+  { pattern: /\bthe log (says|forgets|has forgotten|tells)\b/i, instead: "the log contains" },
+  { pattern: /\btells? the log\b/i, instead: "logs" },
+  { pattern: /\bgives? (other )?errors back\b/i, instead: "returns other errors unchanged" },
+  { pattern: /\blies? (there|on disk|on the disk)\b/i, instead: "is on disk, exists" },
+  { pattern: /\bsays (why and )?what to do\b/i, instead: "states the remedy" },
+  { pattern: /\bneed(s|ed)? not even\b|\bnot even looked at\b/i, instead: "is not read" },
+  { pattern: /\b(is|are) there for a moment\b/i, instead: "temporary" },
+  { pattern: /\bwritten down\b|\bwrites? down\b/i, instead: "stored, logged, printed" },
+  { pattern: /\b(goes|go) away\b(?! with)/i, instead: "is removed, disconnects" },
 ];
 
 /** One phrase found in a text. */

@@ -163,10 +163,10 @@ async function alone(
 function createStore(db: Kysely<Tables>, config: ClientConfig, place: string): RunStore {
   let listener: Listener | undefined;
   let lingering: ReturnType<typeof setTimeout> | undefined;
-  const wakeups = createNotifier(MAX_WAIT_MS, (somebody) => {
+  const notifier = createNotifier(MAX_WAIT_MS, (hasWaiters) => {
     clearTimeout(lingering);
-    if (somebody) {
-      listener ??= listen(config, CHANNEL, (payload) => wakeups.wake(topicsOf(payload)));
+    if (hasWaiters) {
+      listener ??= listen(config, CHANNEL, (payload) => notifier.wake(topicsOf(payload)));
     } else lingering = setTimeout(stopListening, LISTENER_LINGER_MS);
   });
 
@@ -188,11 +188,11 @@ function createStore(db: Kysely<Tables>, config: ClientConfig, place: string): R
       await sql`select pg_notify(${sql.lit(CHANNEL)}, ${payload})`.execute(transaction);
     },
     explain: (error) => explainPostgresError(error, place),
-    mark: wakeups.mark,
-    wake: wakeups.wake,
-    wait: wakeups.wait,
+    mark: notifier.mark,
+    wake: notifier.wake,
+    wait: notifier.wait,
     async close() {
-      wakeups.wake();
+      notifier.wake();
       clearTimeout(lingering);
       await stopListening();
       await db.destroy();

@@ -70,9 +70,9 @@ function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): 
   let version = readVersion();
   let changedAt = performance.now();
   let polling: ReturnType<typeof setTimeout> | undefined;
-  const wakeups = createNotifier(MAX_WAIT_MS, (somebody) => {
+  const notifier = createNotifier(MAX_WAIT_MS, (hasWaiters) => {
     clearTimeout(polling);
-    if (somebody) pollSoon();
+    if (hasWaiters) pollSoon();
   });
 
   function pollSoon(): void {
@@ -97,7 +97,7 @@ function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): 
     if (found === version) return;
     version = found;
     changedAt = performance.now();
-    wakeups.wake();
+    notifier.wake();
   }
 
   return createSqlStore(db, {
@@ -108,12 +108,12 @@ function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): 
     notify: () => Promise.resolve(),
     explain: (error) => explainSqliteError(error, path),
     // A commit of another process that was not noticed yet causes one superfluous notification.
-    mark: wakeups.mark,
-    wake: wakeups.wake,
-    wait: wakeups.wait,
+    mark: notifier.mark,
+    wake: notifier.wake,
+    wait: notifier.wait,
     async close() {
       await db.destroy();
-      wakeups.wake();
+      notifier.wake();
     },
   });
 }

@@ -35,7 +35,7 @@ const DAMAGES = {
 const STEPS = 60;
 
 export const damagedCheckpoint: Proof = {
-  title: "a damaged checkpoint falls back to the one before it, which the log says",
+  title: "a run with a damaged checkpoint resumes from the previous one and logs it",
   stores: ["sqlite"],
   async prove({ workspace, store, isShort, signal, use, note }) {
     const place = await workspace.place(store);

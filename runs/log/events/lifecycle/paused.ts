@@ -1,4 +1,4 @@
-/** Event paused: the run stands still until a client resumes it. */
+/** Event paused: the run waits until a client resumes it. */
 import type { EventDefinition } from "../../event_definition.ts";
 
 export interface PausedEvent {
