@@ -147,7 +147,7 @@ export function checkpoint(
   epochNumber: number,
   step: number,
   reason: CheckpointReason = "epoch",
-): RunEventBody {
+): Extract<RunEventBody, { readonly type: "checkpoint" }> {
   return {
     type: "checkpoint",
     epoch: epochNumber,

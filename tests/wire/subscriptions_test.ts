@@ -165,7 +165,7 @@ for (const transport of REMOTE_TRANSPORTS) {
       const first = subscribe();
       const waiting = first.next();
       await until("the first must open", () => open() === 1);
-      const [error] = await errorsOf(subscribe());
+      const [error] = await soon(errorsOf(subscribe()), "the second must be refused");
       assertEquals(error?.extensions?.code, "RATE_LIMITED");
       assertEquals(
         error?.message,

@@ -1,123 +1,80 @@
-/** Evaluations that are asked for over HTTP: who goes away stops them, and too many are refused in plain words. */
+/** Evaluations over HTTP: they stop when their client leaves, and too many are refused. */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
-import { createClient } from "graphql-ws";
-import type { CheckpointEvaluator } from "../../../runs/reading/checkpoint_evaluator.ts";
+import { before, describe, it } from "@std/testing/bdd";
 import { BusyError } from "../../../runs/reading/work_queue.ts";
-import { errorOf, post } from "../../support/http.ts";
+import { wsClient } from "../../support/clients.ts";
+import { smallDatasets } from "../../support/datasets.ts";
+import { fakeEvaluator } from "../../support/fake_evaluator.ts";
+import { assertRefused, errorOf } from "../../support/http.ts";
 import { soon } from "../../support/soon.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
-import { startRun } from "../../support/written_run.ts";
+import { useServer } from "../../support/start_server.ts";
+import { checkpoint, SPEC, startRun, type WrittenRun } from "../../support/written_run.ts";
 
 const QUERY = "query ($id: ID!) { run(id: $id) { mistakes { label } } }";
 const BUSY = "Cannot evaluate the checkpoint: at most 8 may be under way at a time, got one more.";
 
 describe("an evaluation", () => {
-  let server: TestServer;
-  let runId: string;
-  /** What the evaluator does with an evaluation. */
-  let evaluate: CheckpointEvaluator["evaluate"];
-
+  const evaluator = fakeEvaluator();
+  const server = useServer({ evaluator, datasets: smallDatasets(SPEC.testSamples) });
+  let run: WrittenRun;
+  const request = () => ({ query: QUERY, variables: { id: run.id } });
   before(async () => {
-    const unused = () => Promise.reject(new Error("This is not asked for."));
-    server = await startServer({
-      datasets: { open: (name, split) => Promise.resolve(testSet(name, split)) },
-      evaluator: {
-        classify: unused,
-        weights: unused,
-        evaluate: (...asked) => evaluate(...asked),
-        close() {},
-      },
-    });
-    const worker = await startRun(server.store);
-    runId = worker.key;
-    await worker.trainEpoch();
-    await worker.append({
-      type: "checkpoint",
-      step: 4,
-      epoch: 1,
-      file: "step-000000004.safetensors",
-      bytes: 1,
-      sha256: "0f".repeat(32),
-      reason: "epoch",
-      testAcc: 0.91,
-    });
+    run = await startRun(server.store);
+    await run.trainEpoch();
+    await run.append(checkpoint(1, 4));
   });
-  after(async () => await server[Symbol.asyncDispose]());
 
-  /** Makes evaluations hang until they are told to stop. */
+  /** Makes evaluations hang until their signal fires. */
   function hang() {
     const [begun, stopped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-    evaluate = (_checkpoint, _test, signal) =>
+    evaluator.use((_checkpoint, _test, signal) =>
       new Promise((_, reject) => {
         signal?.addEventListener("abort", () => {
           stopped.resolve();
           reject(signal.reason);
         });
         begun.resolve();
-      });
+      })
+    );
     return { begun: begun.promise, stopped: stopped.promise };
   }
 
-  const asks: Readonly<Record<string, (signal?: AbortSignal) => Promise<Response>>> = {
+  const asks: Readonly<Record<string, (signal: AbortSignal) => Promise<Response>>> = {
     "a query": (signal) =>
-      fetch(`${server.origin}/graphql`, {
+      fetch(server.url, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ query: QUERY, variables: { id: btoa(`Run:${runId}`) } }),
-        ...(signal ? { signal } : {}),
+        body: JSON.stringify(request()),
+        signal,
       }),
-    "a picture": (signal) =>
-      fetch(`${server.origin}/runs/${runId}/confusion.svg`, signal ? { signal } : {}),
+    "a picture": (signal) => server.get(`/runs/${run.key}/confusion.svg`, { signal }),
   };
-
   for (const [name, ask] of Object.entries(asks)) {
-    it(`is told to stop when the client of ${name} has gone`, async () => {
+    it(`is stopped when the client of ${name} leaves`, async () => {
       const { begun, stopped } = hang();
       const client = new AbortController();
       const answer = ask(client.signal);
-      await soon(begun, "the evaluation");
+      await soon(begun, "the evaluation must begin");
       client.abort(new Error("enough"));
       assertMatch(String(await assertRejects(() => answer)), /enough/);
-      await soon(stopped, "its end");
+      await soon(stopped, "it must stop");
     });
   }
 
-  it("is told to stop when the client of a WebSocket has gone", async () => {
+  it("is stopped when the client of a WebSocket leaves", async () => {
     const { begun, stopped } = hang();
-    const client = createClient({ url: `${server.origin.replace("http", "ws")}/graphql` });
-    client.subscribe({ query: QUERY, variables: { id: btoa(`Run:${runId}`) } }, {
-      next() {},
-      error() {},
-      complete() {},
-    });
-    await soon(begun, "the evaluation");
+    const client = wsClient(server.origin);
+    client.subscribe(request(), { next() {}, error() {}, complete() {} });
+    await soon(begun, "the evaluation must begin");
     client.terminate();
-    await soon(stopped, "its end");
+    await soon(stopped, "it must stop");
   });
 
-  it("is refused when there are too many, and names the limit", async () => {
-    evaluate = () => Promise.reject(new BusyError(BUSY));
-    const query = await post(server.origin, {
-      query: QUERY,
-      variables: { id: btoa(`Run:${runId}`) },
-    });
-    assertEquals(await errorOf(query), { message: BUSY, code: "UNAVAILABLE" });
-    const picture = await fetch(`${server.origin}/runs/${runId}/confusion.png`);
-    assertEquals(picture.status, 503);
-    assertEquals(await errorOf(picture), { message: BUSY, code: "UNAVAILABLE" });
+  it("is refused if there are too many, with the limit", async () => {
+    evaluator.use(() => Promise.reject(new BusyError(BUSY)));
+    const busy = { message: BUSY, code: "UNAVAILABLE" };
+    assertEquals(await errorOf(server.post(request())), busy);
+    const picture = server.get(`/runs/${run.key}/confusion.png`);
+    await assertRefused(picture, { status: 503, ...busy });
   });
 });
-
-/** As many samples as the run is tested on. */
-function testSet(name: string, split: "train" | "test") {
-  return {
-    name,
-    split,
-    count: 64,
-    images: new Uint8Array(64 * 4),
-    labels: new Uint8Array(64),
-    imageShape: [2, 2, 1] as const,
-    classes: [..."0123456789"],
-  };
-}

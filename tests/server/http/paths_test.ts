@@ -1,22 +1,14 @@
 /**
- * Whatever clients name (runs, checkpoints, datasets, files) stays inside the configured folders. Beside them lies a file
- * that nobody may read, and that nobody may delete.
+ * Names of runs, checkpoints, datasets and files that clients send stay inside the server's folders. Beside them lies a
+ * file that nobody may read or delete.
  */
 import { assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
-import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
-import { createCheckpointEvaluator } from "../../../runs/reading/checkpoint_evaluator.ts";
-import { deleteRun } from "../../../runs/delete_run.ts";
 import { resultsFolder, scratchFolder } from "../../../runs/paths.ts";
-import type { RunStore } from "../../../runs/store/store.ts";
-import { openStore } from "../../../runs/store/open.ts";
-import { createStaticFiles } from "../../../server/http/static_files.ts";
-import { readManifest } from "../../../server/http/page_manifest.ts";
-import { post } from "../../support/http.ts";
-import { writeAssets } from "../../support/page_assets.ts";
-import { startServer, type TestServer } from "../../support/start_server.ts";
-import { claimRun, createRun } from "../../support/written_run.ts";
+import { sendRaw } from "../../support/raw_client.ts";
+import { useServer } from "../../support/start_server.ts";
+import { checkpoint, claimRun, createRun } from "../../support/written_run.ts";
 
 const SECRET = "the-secret-outside";
 
@@ -38,50 +30,26 @@ const ATTACKS: readonly string[] = [
 ];
 
 describe("names that lead elsewhere", () => {
-  let root: string;
-  let home: string;
+  const server = useServer({ hasPage: true, hasCheckpoints: true });
   let outside: string;
-  let store: RunStore;
-  let server: TestServer;
   let runId: string;
   before(async () => {
-    root = await Deno.makeTempDir({ prefix: "epochql-paths-" });
-    home = join(root, "home");
-    outside = join(root, "outside");
+    outside = join(server.home, "../outside");
     await Deno.mkdir(outside);
-    await Deno.mkdir(join(home, "assets"), { recursive: true });
     await Deno.writeTextFile(join(outside, "secret"), SECRET);
     await Deno.writeTextFile(join(outside, "secret.safetensors"), SECRET);
-    const assets = new URL(`file://${home}/assets/`);
-    await writeAssets(assets);
-    store = await openStore({ home });
-    const checkpoints = openFolderStore(join(home, "checkpoints"));
-    server = await startServer({
-      store,
-      staticFiles: createStaticFiles(assets, readManifest),
-      evaluator: createCheckpointEvaluator({
-        checkpoints: () => Promise.resolve(checkpoints),
-        scratch: scratchFolder(home),
-      }),
-      deleteRun: (id) => deleteRun({ store, checkpoints, home }, id),
-    });
-    runId = (await createRun(store)).id;
-  });
-  after(async () => {
-    await server[Symbol.asyncDispose]();
-    await store.close();
-    await Deno.remove(root, { recursive: true });
+    runId = (await createRun(server.store)).id;
   });
 
   const globalId = (type: string, key: string) => btoa(`${type}:${key}`);
   const ask = async (query: string, variables: Record<string, unknown>) =>
-    await (await post(server.origin, { query, variables })).text();
+    await (await server.post({ query, variables })).text();
   const mustBeThere = async () => {
     assertEquals(await Deno.readTextFile(join(outside, "secret")), SECRET);
     assertEquals(await Deno.readTextFile(join(outside, "secret.safetensors")), SECRET);
   };
 
-  it("find nothing in a path, however they are written", async () => {
+  it("reach nothing by a path, in any spelling", async () => {
     const absolute = join(outside, "secret");
     for (
       const attack of [...ATTACKS, absolute, absolute.replaceAll("/", "%2f"), `file://${absolute}`]
@@ -100,14 +68,14 @@ describe("names that lead elsewhere", () => {
           attack,
         ]
       ) {
-        const answer = await rawGet(server.origin, target);
+        const { text: answer } = await sendRaw(server.origin, target);
         assertNotMatch(answer, new RegExp(SECRET), target);
         assertMatch(answer, /^HTTP\/1\.1 (302|400|404) |^$/, target);
       }
     }
   });
 
-  it("name no run, and delete nothing", async () => {
+  it("are no run, and delete nothing", async () => {
     for (const attack of [...ATTACKS, join(outside, "secret"), "../../outside", ".", "..", "/"]) {
       const id = globalId("Run", attack);
       assertNotMatch(await ask("query($id: ID!) { run(id: $id) { name } }", { id }), /"name"/);
@@ -119,7 +87,7 @@ describe("names that lead elsewhere", () => {
     await mustBeThere();
   });
 
-  it("name no checkpoint", async () => {
+  it("are no checkpoint", async () => {
     const query = `query($id: ID!, $file: String!, $pixels: [Int!]!) {
       run(id: $id) { confusionMatrix(checkpoint: $file) { accuracy } kernels(checkpoint: $file) { checkpoint { file } } }
       predict(runId: $id, checkpoint: $file, pixels: $pixels) { label }
@@ -132,7 +100,7 @@ describe("names that lead elsewhere", () => {
     }
   });
 
-  it("name no dataset, nor a sample of one", async () => {
+  it("are no dataset, nor a sample of one", async () => {
     for (const attack of [...ATTACKS, outside, "mnist/../../outside", "MNIST\0"]) {
       for (
         const field of [
@@ -152,20 +120,11 @@ describe("names that lead elsewhere", () => {
     }
   });
 
-  it("are not followed where they are links, in a run's own folder", async () => {
-    const sha256 = "0f".repeat(32);
-    const { key: runId, append, trainEpoch, complete } = await claimRun(store);
+  it("are not followed as links in a run's own folder", async () => {
+    const { key: runId, append, trainEpoch, complete } = await claimRun(server.store);
+    const { home } = server;
     await trainEpoch();
-    await append({
-      type: "checkpoint",
-      epoch: 1,
-      step: 4,
-      file: "step-4.safetensors",
-      bytes: SECRET.length,
-      sha256,
-      reason: "epoch",
-      testAcc: 0.5,
-    });
+    await append({ ...checkpoint(1, 4), bytes: SECRET.length });
     const folder = join(home, "checkpoints", runId);
     await Deno.mkdir(folder, { recursive: true });
     await Deno.symlink(join(outside, "secret.safetensors"), join(folder, "step-4.safetensors"));
@@ -195,12 +154,3 @@ describe("names that lead elsewhere", () => {
     await mustBeThere();
   });
 });
-
-/** The answer to a GET of a target as it is written, which fetch() would tidy up. */
-async function rawGet(origin: string, target: string): Promise<string> {
-  const { hostname, port } = new URL(origin);
-  const connection = await Deno.connect({ hostname, port: Number(port) });
-  const request = `GET ${target} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`;
-  await connection.write(new TextEncoder().encode(request));
-  return await new Response(connection.readable).text();
-}
