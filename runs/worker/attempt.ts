@@ -1,4 +1,3 @@
-// LEAD: read NOTE_FROM_LEAD.md in the root of this tree (delete this line afterwards).
 /**
  * One attempt at a claimed run: prepare, train, write the log meanwhile, finish, clean up. The lease and the log do
  * not wait for the training. The training waits for the log only when it cannot be written for long, and for

@@ -131,7 +131,7 @@ export interface Observer<Value> {
 /** Converts an observable for `for await`, which unsubscribes when it breaks off. */
 export function toIterable<Value>(
   subscribe: (observer: Observer<Value>) => () => void,
-): AsyncIterable<Value> {
+): ReadableStream<Value> {
   let unsubscribe = () => {};
   return new ReadableStream<Value>({
     start(controller) {

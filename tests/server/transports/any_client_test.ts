@@ -3,52 +3,17 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { configureSync, resetSync } from "@logtape/logtape";
 import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
-import { SubscriptionClient } from "subscriptions-transport-ws";
 import { soon } from "../../support/soon.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
 import { startRun } from "../../support/written_run.ts";
 
-const TOKEN = "correct-horse-battery-staple";
 const EPOCHS = "subscription { epochs { number } }";
 
-/** A server with a run that has trained an epoch, and its worker. */
-async function startTraining(server: TestServer) {
-  const worker = await startRun(server.store);
-  await worker.trainEpoch();
-  return worker;
-}
-
-/** Client of subscriptions-transport-ws, the first client of the older protocol. */
-function legacyClient(
-  { origin }: TestServer,
-  authorization?: string,
-  connectionCallback: (error: unknown) => void = () => {},
-): SubscriptionClient {
-  return new SubscriptionClient(`${origin.replace("http", "ws")}/graphql`, {
-    reconnect: false,
-    connectionParams: authorization === undefined ? {} : { authorization },
-    connectionCallback,
-  }, WebSocket);
-}
-
-/** Results of a subscription until it ends; the errors of one that is refused. */
-function resultsOf(
-  client: SubscriptionClient,
-  query: string,
-  onResult: () => void = () => {},
-): Promise<readonly unknown[]> {
-  const results: unknown[] = [];
-  const ended = new Promise<readonly unknown[]>((resolve, reject) => {
-    client.request({ query }).subscribe({
-      next(result) {
-        results.push(result);
-        onResult();
-      },
-      error: reject,
-      complete: () => resolve(results),
-    });
-  });
-  return soon(ended, "the subscription must end");
+/** Starts a run that has trained an epoch. */
+async function startTraining({ store }: TestServer) {
+  const run = await startRun(store);
+  await run.trainEpoch();
+  return run;
 }
 
 /** Opens a WebSocket that offers subprotocols in a header of this exact form. */
@@ -86,44 +51,6 @@ describe("the subprotocol of a WebSocket", () => {
       assertEquals(/sec-websocket-protocol: (\S+)/i.exec(response)?.[1], spoken);
     });
   }
-});
-
-describe("a client of the older protocol graphql-ws", () => {
-  it("gets every epoch until the run ends, and answers to queries", async () => {
-    await using server = await startServer({ token: TOKEN });
-    const worker = await startTraining(server);
-    const client = legacyClient(server, `Bearer ${TOKEN}`);
-    assertEquals(await resultsOf(client, "{ __typename }"), [{ data: { __typename: "Query" } }]);
-    const begun = Promise.withResolvers<void>();
-    const results = resultsOf(client, EPOCHS, begun.resolve);
-    await soon(begun.promise, "the first epoch must arrive");
-    await worker.trainEpoch();
-    await worker.complete();
-    assertEquals(await results, [
-      { data: { epochs: { number: 1 } } },
-      { data: { epochs: { number: 2 } } },
-    ]);
-    client.close();
-  });
-
-  it("gets the reason of a subscription that cannot start", async () => {
-    await using server = await startServer();
-    const client = legacyClient(server);
-    const reason = await assertRejects(() =>
-      resultsOf(client, "subscription { epochs(afterEpoch: -1) { number } }")
-    );
-    assertMatch(String(Object(reason).message), /afterEpoch must be/);
-    client.close();
-  });
-
-  it("gets the reason of a rejected connection", async () => {
-    await using server = await startServer({ token: TOKEN });
-    const rejected = Promise.withResolvers<unknown>();
-    const client = legacyClient(server, "Bearer wrong", rejected.resolve);
-    const error = await soon(rejected.promise, "the connection must be rejected");
-    assertMatch(JSON.stringify(error), /connectionParams.authorization must be/);
-    client.close();
-  });
 });
 
 describe("a subscription over multipart HTTP", () => {

@@ -34,6 +34,24 @@ export interface Transport {
 /** Pause before a client with `reconnects` tries again. */
 export const reconnectDelay = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
 
+/** Returns the results of a stream. Leaving it does not wait for the next one. */
+export function fromStream(stream: ReadableStream<ExecutionResult>): Results {
+  const reader = stream.getReader();
+  const done = { done: true, value: undefined } as const;
+  const results: Results = {
+    [Symbol.asyncIterator]: () => results,
+    async next() {
+      const step = await reader.read();
+      return step.done ? done : step;
+    },
+    async return() {
+      await reader.cancel();
+      return done;
+    },
+  };
+  return results;
+}
+
 /** Returns results in which a thrown refusal is a result like others. */
 export function withRefusals(
   iterator: AsyncIterableIterator<unknown>,
