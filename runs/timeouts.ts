@@ -9,13 +9,16 @@ const DAY = 24 * 60 * MINUTE;
 
 // Lease ---------------------------------------------------------------------------------------------------------------
 
-/** Lifetime of a worker's claim without a renewal: after that, another worker may claim the run. */
+/**
+ * Lifetime of a worker's claim without a renewal: after that, another worker may claim the run. Shorter are the
+ * interval of renewals, CLAIM_POLL_MS and REQUEST_LISTEN_MS.
+ */
 export const LEASE_MS = 3 * SECOND;
 
 /** Lease of `deno task train`, whose process also draws a terminal. */
 export const TERMINAL_LEASE_MS = 5 * SECOND;
 
-/** Renewals in the lifetime of a lease: two may fail before it expires. */
+/** Renewals in the lifetime of a lease: one may fail without the claim being lost. */
 export const RENEWALS_PER_LEASE = 3;
 
 /** Time for which a new run is reserved for the worker that it names. */

@@ -54,7 +54,7 @@ const MANIFEST_FIELDS: Readonly<Record<keyof Manifest, FieldType>> = {
 /** The type of a spec's field. */
 type FieldType = "number" | "string" | "object";
 
-const SPEC_FIELDS = {
+const MANIFEST_SPEC_FIELDS = {
   version: "number",
   network: "object",
   optimizer: "object",
@@ -69,7 +69,7 @@ export function manifestToJson(manifest: Manifest): string {
   return JSON.stringify({
     version: VERSION,
     ...pick(manifest, MANIFEST_FIELDS),
-    spec: pick(spec, SPEC_FIELDS),
+    spec: pick(spec, MANIFEST_SPEC_FIELDS),
   });
 }
 
@@ -111,8 +111,8 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
 function readSpec(stored: unknown, path: string): unknown {
   try {
     const spec = upgradeSpec(stored as object);
-    if (hasFields<keyof TrainingSpec>(spec, SPEC_FIELDS)) return { ...spec };
-    const fields = Object.keys(SPEC_FIELDS).join(", ");
+    if (hasFields<keyof TrainingSpec>(spec, MANIFEST_SPEC_FIELDS)) return { ...spec };
+    const fields = Object.keys(MANIFEST_SPEC_FIELDS).join(", ");
     throw damagedError(path, `its spec must have exactly ${fields}`, JSON.stringify(stored));
   } catch (error) {
     if (!(error instanceof UnsupportedSpecError)) throw error;

@@ -30,7 +30,7 @@ export const adam: OptimizerDefinition<Adam> = {
       multiply(expm1(multiply(count, constant(Math.log(beta)))), constant(-1));
     const root2 = sqrt(correction(beta2));
     const stepSize = divide(multiply(learningRate, root2), correction(beta1));
-    // PyTorch adds epsilon after the correction, this form before it.
+    // The correction is part of the step size; epsilon is scaled likewise, so that the result is PyTorch's.
     const scaledEpsilon = multiply(root2, constant(epsilon));
     return (weight, gradient, state) => {
       const [mean = gradient, meanOfSquares = gradient] = state;

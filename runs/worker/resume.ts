@@ -143,7 +143,7 @@ export function deviceChangeWarning(
     type: "log",
     level: "warning",
     message:
-      `The training goes on on ${started.device} with ${started.engine}; so far it was on ${device} with ${engine}. ` +
+      `The training continues on ${started.device} with ${started.engine}; so far it was on ${device} with ${engine}. ` +
       "From here on its numbers may differ a little from those of a training on one device.",
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The early ends of an attempt. A soft stop lets the training save a checkpoint; a hard stop ends it at once; giving up
+ * Signals that end an attempt early, from pause, cancel, worker stop and lost claim. A soft stop lets the training save a checkpoint; a hard stop ends it at once; giving up
  * ends the writing of the log as well.
  */
 import { delay } from "../../lib/delay.ts";

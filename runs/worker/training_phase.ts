@@ -102,7 +102,7 @@ function createEventPass(
   { claim, buffer, stop, problems }: Attempt,
   manager: CheckpointManager,
 ): (event: MeasuredEvent) => Promise<void> {
-  const newPart = skipLogged(claim.run.snapshot);
+  const withoutLogged = skipLogged(claim.run.snapshot);
   const add = async (event: RunEventBody | undefined) => {
     if (event) await buffer.add(event);
   };
@@ -120,7 +120,7 @@ function createEventPass(
       case "batches":
       case "epoch":
         stop.recordProgress();
-        return await add(newPart(report));
+        return await add(withoutLogged(report));
       default:
         report satisfies never;
     }

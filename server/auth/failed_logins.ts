@@ -20,11 +20,14 @@ export interface FailedLogins {
 
 /** Creates a rate limit without any failed login. */
 export function createFailedLogins(): FailedLogins {
-  const shown = createTokenBuckets(MAX_FAILED_LOGINS_PER_MINUTE, MAX_FAILED_LOGINS_PER_MINUTE / 60);
+  const attempts = createTokenBuckets(
+    MAX_FAILED_LOGINS_PER_MINUTE,
+    MAX_FAILED_LOGINS_PER_MINUTE / 60,
+  );
   const warnings = createTokenBuckets(1, 1 / 60);
   return {
     count(caller, path) {
-      const wait = Math.ceil(shown.take(caller.address, 1));
+      const wait = Math.ceil(attempts.take(caller.address, 1));
       if (wait === 0) auditWrongToken(caller, path, "UNAUTHENTICATED");
       else if (warnings.take(caller.address, 1) === 0) {
         auditWrongToken(caller, path, "RATE_LIMITED");

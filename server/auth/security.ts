@@ -116,7 +116,7 @@ export function refuseUnauthenticated(wait = 0): Response {
  * Adds the security headers that a response lacks.
  *
  * @param content 'document' for what a browser may show as a page. Responses of the API are 'data' and omit headers that
- *   only matter for pages: Deno's HTTP takes half as long again for more than nine headers.
+ *   only matter for pages: Deno's HTTP takes 50 % longer for more than nine headers.
  */
 export function withSecurityHeaders(response: Response, content: "document" | "data"): Response {
   const { headers } = response;

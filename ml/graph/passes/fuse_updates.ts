@@ -1,6 +1,6 @@
 /**
- * Makes one update of the assignments of a weight and its optimizer state where engines have a kernel for it: plain
- * gradient descent, momentum, and Adam. Same mathematics but for the rounding of sums, a fraction of the memory traffic.
+ * Replaces the assignments of a weight and its optimizer state by one fused update, for which engines have a kernel:
+ * plain gradient descent, momentum, and Adam. Same mathematics but for the rounding of sums, a fraction of the memory traffic.
  */
 import type { Tensor, TensorOf } from "../tensor.ts";
 import type {

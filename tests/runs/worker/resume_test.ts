@@ -306,12 +306,12 @@ describe("a run in training", () => {
     await checkWhole(store, id);
   });
 
-  it("says that it goes on on another device", async () => {
+  it("says that it continues on another device", async () => {
     const { id } = await create();
     await run(await claim(), training({ crashAfter: 6 }));
     await run(await claim(), training({ device: "CUDA (a test)" }));
     const [log, ...more] = await logsOf(id);
-    assertMatch(log?.message ?? "", /goes on on CUDA \(a test\) .* it was on CPU \(a test\)/);
+    assertMatch(log?.message ?? "", /continues on CUDA \(a test\) .* it was on CPU \(a test\)/);
     assertEquals(more.length, 0);
     await checkWhole(store, id);
   });

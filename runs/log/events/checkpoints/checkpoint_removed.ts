@@ -7,7 +7,7 @@ import { sortCheckpoints } from "./sort_checkpoints.ts";
 export interface CheckpointRemovedEvent {
   readonly type: "checkpointRemoved";
   readonly file: string;
-  /** True if it was missing or damaged. Absent from logs of older versions. */
+  /** True if it could not be used: missing, damaged or of another training. Absent from logs of older versions. */
   readonly unusable?: boolean;
 }
 
