@@ -1,4 +1,4 @@
-/** The configuration: defaults, what is accepted, and one line about whatever is not. */
+/** The configuration: defaults, accepted values, and errors of one line. */
 import {
   assert,
   assertEquals,
@@ -53,7 +53,7 @@ describe("readConfig()", () => {
     });
   });
 
-  it("takes an empty variable for none", () => {
+  it("ignores an empty variable", () => {
     const names = ["PORT", "HOST", "EPOCHQL_HOME", "DATABASE_URL", "EPOCHQL_TOKEN", "LOG_LEVEL"];
     assertEquals(read(Object.fromEntries(names.map((name) => [name, ""]))), read());
   });
@@ -101,7 +101,7 @@ describe("readConfig()", () => {
     );
   });
 
-  it("keeps checkpoints in the folder of everything, unless another place is named", () => {
+  it("stores checkpoints in the home, unless another place is named", () => {
     assertEquals(read({ EPOCHQL_HOME: "/data" }).checkpoints, "/data/checkpoints");
     for (const place of ["/mnt/shared", "a b", "s3://bucket", "s3://bucket/a/b"]) {
       assertEquals(read({ EPOCHQL_CHECKPOINTS: place }).checkpoints, place);
@@ -114,7 +114,7 @@ describe("readConfig()", () => {
     assertNotMatch(message, /a-secret/);
   });
 
-  it("takes every port there is, and no other", () => {
+  it("accepts every valid port, and no other", () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 65_535 }), (port) => {
       assertEquals(read({ PORT: String(port) }).port, port);
     }));
@@ -147,7 +147,7 @@ describe("readConfig()", () => {
     );
   });
 
-  it("asks for a token where other machines can reach the server", () => {
+  it("requires a token if other machines can reach the server", () => {
     for (const HOST of ["0.0.0.0", "::", "192.168.1.7", "gpu-host.example.com"]) {
       assertMatch(refusal({ HOST }).message, /EPOCHQL_TOKEN must be set/);
       assertEquals(read({ HOST, EPOCHQL_TOKEN: TOKEN }).hostname, HOST);
@@ -158,7 +158,7 @@ describe("readConfig()", () => {
     }
   });
 
-  it("takes as many workers as a machine may have, or none", () => {
+  it("accepts 0 to 256 workers", () => {
     for (const workers of [0, 1, 4, 256]) {
       assertEquals(read({ WORKERS: String(workers) }).workers, workers);
     }
@@ -167,7 +167,7 @@ describe("readConfig()", () => {
     }
   });
 
-  it("counts the proxies before the server", () => {
+  it("accepts 0 to 9 proxies", () => {
     for (const proxies of [0, 1, 9]) {
       assertEquals(read({ EPOCHQL_PROXIES: String(proxies) }).proxies, proxies);
     }
@@ -176,7 +176,7 @@ describe("readConfig()", () => {
     }
   });
 
-  it("takes no limit that is none", () => {
+  it("refuses a limit that is not a positive whole number", () => {
     const names = ["EPOCHQL_MAX_MUTATIONS", "EPOCHQL_MAX_SUBSCRIPTIONS", "EPOCHQL_MAX_QUEUED"];
     for (const name of names) {
       for (const value of ["0", "-1", "many", "1.5", "12345678", "Infinity"]) {
@@ -192,7 +192,7 @@ describe("readConfig()", () => {
     );
   });
 
-  it("keeps secrets out of what it says", () => {
+  it("shows no secret in an error", () => {
     const secret = "hunter2 hunter2 hunter2";
     assertNotMatch(refusal({ EPOCHQL_TOKEN: secret }).message, /hunter2/);
     assertNotMatch(refusal({ DATABASE_URL: "mysql://me:hunter2@db/epochql" }).message, /hunter2/);
@@ -204,7 +204,7 @@ describe("readConfig()", () => {
     }
   });
 
-  it("takes the URL of a PostgreSQL database and no other", () => {
+  it("accepts the URL of a PostgreSQL database and no other", () => {
     for (const DATABASE_URL of ["postgres://db/epochql", "postgresql:///e?host=/run/postgresql"]) {
       assertEquals(read({ DATABASE_URL }).databaseUrl, DATABASE_URL);
     }
@@ -215,7 +215,7 @@ describe("readConfig()", () => {
     }
   });
 
-  it("gives a configuration or one line, whatever the variables hold", () => {
+  it("is a configuration or an error of one line for any variables", () => {
     /** What variables may hold, as it is and with something else in one place; and anything. */
     const near = (...right: string[]) =>
       fc.oneof(
@@ -272,7 +272,7 @@ describe("readServerUrl()", () => {
   const url = (variables: Record<string, string> = {}) =>
     readServerUrl(new Map(Object.entries(variables))).href;
 
-  it("is where a server with the same environment listens", () => {
+  it("is the address of a server with the same environment", () => {
     assertEquals(url(), "http://127.0.0.1:8000/");
     assertEquals(url({ PORT: "9000", HOST: "localhost" }), "http://localhost:9000/");
     assertEquals(url({ HOST: "::1" }), "http://[::1]:8000/");
@@ -291,7 +291,7 @@ describe("readServerUrl()", () => {
 });
 
 describe("readServerToken()", () => {
-  it("is what a server with the same environment wants", () => {
+  it("is the token of a server with the same environment", () => {
     assertEquals(readServerToken(new Map([["EPOCHQL_TOKEN", TOKEN]])), TOKEN);
     assertEquals(readServerToken(new Map([["EPOCHQL_TOKEN", ""]])), undefined);
     assertThrows(() => readServerToken(new Map([["EPOCHQL_TOKEN", "short"]])), ConfigError);

@@ -1,4 +1,4 @@
-/** The process that `deno task start` leaves running: how it starts, what it says when it cannot, how it ends. */
+/** The process that `deno task start` leaves running: its start, its errors and its end. */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
@@ -84,7 +84,7 @@ describe("main.ts", () => {
     return origin;
   }
 
-  it("serves with the least permissions, and ends all of it in good order", async () => {
+  it("serves with the least permissions, and stops with its worker", async () => {
     const started = start();
     const origin = await serving(started);
     assertEquals((await fetch(`${origin}/healthz`)).status, 200);
@@ -102,7 +102,7 @@ describe("main.ts", () => {
     assertEquals(await workerPid(), undefined);
   });
 
-  it("keeps as many workers as it is told to", async () => {
+  it("runs the configured number of workers", async () => {
     const started = start({ WORKERS: "2" });
     const origin = await serving(started);
     const both = async () => {
@@ -118,7 +118,7 @@ describe("main.ts", () => {
     assertEquals(await slotHolder(home, 2), undefined);
   });
 
-  it("reads the file of tokens, and tells the audit at every level", async () => {
+  it("reads the file of tokens, and writes the audit log at every level", async () => {
     const secret = "0123456789abcdef";
     const folder = await Deno.makeTempDir({ prefix: "epochql-tokens-" });
     try {
@@ -162,7 +162,7 @@ describe("main.ts", () => {
     assertEquals(await workerPid(), undefined);
   });
 
-  it("takes two signals at once for one press of Ctrl-C, as task runners double it", async () => {
+  it("counts two simultaneous signals as one press of Ctrl-C, as task runners double it", async () => {
     const started = start();
     await becomesReady(await serving(started));
     started.child.kill("SIGINT");
@@ -170,7 +170,7 @@ describe("main.ts", () => {
     assertEquals((await soon(started.end, "the server must end")).code, 0);
   });
 
-  it("ends at once at the second signal, whatever the first one waits for", async () => {
+  it("ends at once at the second signal, even if the worker hangs", async () => {
     const started = start();
     const origin = await serving(started);
     await becomesReady(origin);
@@ -190,7 +190,7 @@ describe("main.ts", () => {
     assertEquals(code, 130);
   });
 
-  it("says in the log how the worker died, and starts it again", async () => {
+  it("logs how the worker died, and starts it again", async () => {
     const started = start();
     await becomesReady(await serving(started));
     const worker = await workerPid();
@@ -208,7 +208,7 @@ describe("main.ts", () => {
     assertMatch((await started.end).stderr, /The worker has died: it was ended by SIGKILL/);
   });
 
-  it("keeps runs in PostgreSQL, says UNAVAILABLE while it is away, and goes on when it is back", {
+  it("stores runs in PostgreSQL, is UNAVAILABLE without it, and continues when it is back", {
     ignore: postgresSkipReason !== undefined,
   }, async () => {
     const database = await startPostgres();
@@ -241,7 +241,7 @@ describe("main.ts", () => {
     }
   });
 
-  it("says that a port is in use, and leaves no worker behind", async () => {
+  it("reports that a port is in use, and leaves no worker", async () => {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr as Deno.NetAddr;
     const { code, stdout, stderr } = await start({ PORT: String(port) }).end;
@@ -256,7 +256,7 @@ describe("main.ts", () => {
     assertEquals(await workerPid(), undefined);
   });
 
-  it("says what is wrong with a variable, and ends with 2", async () => {
+  it("reports an invalid variable, and ends with 2", async () => {
     const { code, stdout, stderr } = await start({ PORT: "http" }).end;
     assertEquals(code, 2);
     assertEquals(stdout, "");
@@ -266,7 +266,7 @@ describe("main.ts", () => {
     assertMatch(open.stderr, /^Cannot start with HOST=0\.0\.0\.0: EPOCHQL_TOKEN must be set/);
   });
 
-  it("says in one line that its folder or its database cannot be used", async () => {
+  it("reports in one line that its folder or its database cannot be used", async () => {
     await Deno.writeTextFile(`${home}/file`, "");
     await Deno.mkdir(`${home}/damaged`);
     await Deno.writeTextFile(`${home}/damaged/epochql.db`, "no database ".repeat(1000));

@@ -85,7 +85,7 @@ describe("deploy/", () => {
     ]);
   });
 
-  it("names only variables that there are", async () => {
+  it("names only variables that exist", async () => {
     const own = await ownVariables();
     const given = [imageVariables(dockerfile), ...containers.map(({ env }) => env)];
     for (const name of given.flatMap((env) => Object.keys(env))) {
@@ -93,7 +93,7 @@ describe("deploy/", () => {
     }
   });
 
-  it("gives values that are accepted, and no worker the token", () => {
+  it("has values that are accepted, and no worker has the token", () => {
     for (const { name, env } of containers) {
       const given = { ...imageVariables(dockerfile), ...env };
       const values = new Map(
@@ -111,7 +111,7 @@ describe("deploy/", () => {
     }
   });
 
-  it("keeps checkpoints where servers and workers find the same", () => {
+  it("stores checkpoints in one place for servers and workers", () => {
     for (const kind of ["compose", "kubernetes"]) {
       const places = containers.slice(...(kind === "compose" ? [0, 2] : [2]))
         .map(({ env }) => env.EPOCHQL_CHECKPOINTS);
@@ -124,7 +124,7 @@ describe("deploy/", () => {
     assertMatch(dockerfile, /install --directory --owner=epochql .* \/data \/checkpoints\n/);
   });
 
-  it("runs tasks that there are", () => {
+  it("runs tasks that exist", () => {
     const tasks = [
       /CMD \["deno", "task", "(\w+)"\]/.exec(dockerfile)?.[1],
       ...containers.map(({ args }) => args?.slice(0, 2).join(" ") === "deno task" && args[2]),
@@ -140,7 +140,7 @@ describe("deploy/", () => {
     assert(ci.includes(`deno@${version}`), `CI must use Deno ${version}`);
   });
 
-  it("sends nothing into the image that it does not need, and all that it does", async () => {
+  it("copies exactly the needed files into the image", async () => {
     const ignored = (await readDeployed("Dockerfile.dockerignore")).trim().split("\n");
     const entries = ["main.ts", "cli/setup.ts", "cli/worker.ts", "cli/trainer.ts"];
     const needed = (await Promise.all(entries.map(sourcesOf))).flat();
@@ -151,7 +151,7 @@ describe("deploy/", () => {
     for (const folder of [".git", "node_modules", "tests"]) assert(ignored.includes(folder));
   });
 
-  it("asks what is asked of a server and of a worker whether they are alive", async () => {
+  it("probes servers and workers by routes and programs that exist", async () => {
     using folder = temporaryFolder();
     const routes = await Deno.readTextFile(new URL("server/http/paths.ts", ROOT));
     const checks = ofKind([...resources, ...cuda], "Deployment").flatMap((deployment) => {
@@ -181,7 +181,7 @@ describe("deploy/", () => {
     }
   });
 
-  it("connects what belongs together by labels", () => {
+  it("matches selectors and labels", () => {
     const all = [...resources, ...cuda];
     const deployments = ofKind(all, "Deployment");
     const podLabels = deployments.map(({ spec }) => spec.template.metadata.labels);

@@ -1,4 +1,4 @@
-/** The audit: a line for each mutation and each try to get in, with who and what, and without what was written. */
+/** The audit log: a line for each mutation and each login, without what was written. */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { configureSync, type LogRecord, resetSync } from "@logtape/logtape";
@@ -36,7 +36,7 @@ describe("the audit", () => {
       return told;
     });
 
-  it("tells of every mutation who did what to which run, and what came of it", async () => {
+  it("has every mutation with its client, run and outcome", async () => {
     await using server = await startServer({ tokens: TOKENS });
     const as = (secret: string) => ({ authorization: `Bearer ${secret}` });
     const ask = async (secret: string, query: string, variables = {}) =>
@@ -79,7 +79,7 @@ describe("the audit", () => {
     assertNotMatch(JSON.stringify(records), /secret note|read0|admin0/);
   });
 
-  it("tells of mutations by WebSocket, and of whoever is on this machine", async () => {
+  it("has mutations by WebSocket, and clients without a token as local", async () => {
     await using server = await startServer();
     const run = await createRun(server.store);
     const client = createClient({
@@ -100,7 +100,7 @@ describe("the audit", () => {
     }]);
   });
 
-  it("tells of tries to get in, and not what was tried", async () => {
+  it("has logins and failed ones, without the token", async () => {
     await using server = await startServer({ tokens: TOKENS });
     const signIn = async (token: string) => {
       const body = new URLSearchParams({ token });
@@ -121,7 +121,7 @@ describe("the audit", () => {
     assertNotMatch(JSON.stringify(records), /guess0|read0/);
   });
 
-  it("tells once of an address that goes on to guess, as often as it does", async () => {
+  it("has one line about an address that exceeds the limit of wrong tokens", async () => {
     await using server = await startServer({ tokens: TOKENS });
     const headers = { authorization: "Bearer guess0guess0guess0" };
     let refused = 0;
@@ -135,7 +135,7 @@ describe("the audit", () => {
     assert(!codes.slice(21).includes("RATE_LIMITED"));
   });
 
-  it("names the address that the last proxy has seen, and believes nobody else", async () => {
+  it("has the address that the last trusted proxy has seen", async () => {
     const query = 'mutation { cancelTraining(runId: "x") { run { id } } }';
     const addresses = async (proxies: number, forwarded: string) => {
       records = [];

@@ -1,4 +1,4 @@
-/** Who may do what: every root field says which scope it needs, and every way to show a token gives that token's scope. */
+/** Scopes: every root field declares one, and every way to show a token grants that token's scope. */
 import {
   assert,
   assertEquals,
@@ -45,7 +45,7 @@ describe("the schema", () => {
     assertEquals(needs.startTraining, "write");
   });
 
-  it("allows nothing where nobody is known", async () => {
+  it("allows nothing without a viewer", async () => {
     await using server = await startServer();
     // As a caller in JavaScript may do it; the types do not let one.
     const contextValue = { store: server.store };
@@ -65,7 +65,7 @@ describe("the schema", () => {
 });
 
 describe("a server without tokens", () => {
-  it("lets whoever is on this machine do everything", async () => {
+  it("lets every client on this machine do everything", async () => {
     await using server = await startServer();
     const { viewer } = await server.ask(VIEWER);
     assertEquals(viewer, { name: "local", scope: "ADMIN" });
@@ -81,14 +81,14 @@ describe("a server with tokens of every scope", () => {
     return await (await post(server.origin, { query, variables }, headers)).json();
   };
 
-  it("knows each by its header", async () => {
+  it("grants the scope of a token in the header", async () => {
     for (const scope of SCOPES) {
       const { data } = await askAs(scope, VIEWER);
       assertEquals(data.viewer, { name: `${scope}er`, scope: scope.toUpperCase() });
     }
   });
 
-  it("lets each do what its scope holds, and says which one the rest needs", async () => {
+  it("allows a token what its scope includes, and names the scope that is missing", async () => {
     const start = "mutation { startTraining { run { id name } } }";
     const { data, errors } = await askAs("read", start);
     assertEquals(data, null);
@@ -117,7 +117,7 @@ describe("a server with tokens of every scope", () => {
     assertStrictEquals((await askAs("admin", remove, run)).data.deleteRun.deletedRunId, run.id);
   });
 
-  it("hides nothing behind an alias, a fragment or a second field", async () => {
+  it("refuses a mutation behind an alias, a fragment or a second field", async () => {
     const query = `mutation {
       a: startTraining { run { id } }
       ...F
@@ -130,7 +130,7 @@ describe("a server with tokens of every scope", () => {
     assertEquals((await server.store.list({ first: 1 })).totalCount, before.totalCount);
   });
 
-  it("knows each by the parameters of a WebSocket's connection_init", async () => {
+  it("grants the scope of a token in a WebSocket's connectionParams", async () => {
     for (const scope of SCOPES) {
       const client = createWsClient({
         url: `${server.origin.replace("http", "ws")}/graphql`,
@@ -149,7 +149,7 @@ describe("a server with tokens of every scope", () => {
     }
   });
 
-  it("lets one who may read follow a run, by either transport", async () => {
+  it("lets a token with the scope read follow runs", async () => {
     const run = await createRun(server.store);
     const query = "subscription { runStates { name } }";
     const headers = { authorization: bearer("read") };
@@ -161,7 +161,7 @@ describe("a server with tokens of every scope", () => {
     sse.dispose();
   });
 
-  it("keeps the scope of the token in the session that is given for it", async () => {
+  it("grants a session the scope of the token that it was opened with", async () => {
     for (const scope of SCOPES) {
       const response = await fetch(`${server.origin}/sign-in`, {
         method: "POST",
@@ -175,7 +175,7 @@ describe("a server with tokens of every scope", () => {
     }
   });
 
-  it("takes no token from a URL, right or wrong, whatever it is called", async () => {
+  it("refuses a token in a URL, right or wrong, under any name", async () => {
     const searches = [
       "token=x",
       "access_token=x",

@@ -1,4 +1,4 @@
-/** The file of tokens: what it may hold, and one line about whatever it may not, which shows no token. */
+/** The file of tokens: its syntax, and errors of one line that show no token. */
 import {
   assert,
   assertEquals,
@@ -43,11 +43,11 @@ describe("the file of tokens", () => {
     assertEquals(owner(SECRET), undefined);
   });
 
-  it("is not needed", () => {
+  it("is optional", () => {
     assertEquals(readTokens({}), []);
   });
 
-  it("stops the start with one line that names it, the line and the rule, and no token", async () => {
+  it("stops the start with an error that names the file, the line and the rule, and no token", async () => {
     const cases: readonly [string, RegExp][] = [
       ["", /it must hold 1 to 100 tokens, got 0\.$/],
       ["# nobody\n", /it must hold 1 to 100 tokens, got 0\.$/],
@@ -81,7 +81,7 @@ describe("the file of tokens", () => {
     );
   });
 
-  it("gives tokens that can be shown, or one line without any, whatever it holds", async () => {
+  it("is read to usable tokens or to an error without any, for any content", async () => {
     const sign = fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code));
     const secret = fc.string({ unit: sign, minLength: 14, maxLength: 20 });
     const words = fc.oneof(

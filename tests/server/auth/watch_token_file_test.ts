@@ -65,7 +65,7 @@ describe("the tokens of a file that changes", () => {
     return response.status;
   };
 
-  it("are taken as they are now, and cut off whom they name no more", async () => {
+  it("replace the old ones, and a client with a revoked token is disconnected", async () => {
     await createRun(server.store, "the first");
     const streamOf = (name: string) =>
       createSseClient({ url: `${server.origin}/graphql`, headers: as(name), retryAttempts: 0 });
@@ -100,7 +100,7 @@ describe("the tokens of a file that changes", () => {
     await socket.dispose();
   });
 
-  it("cut off whom they give another scope", async () => {
+  it("disconnect a client whose token has another scope now", async () => {
     const client = createSseClient({
       url: `${server.origin}/graphql`,
       headers: as("alice"),
@@ -115,7 +115,7 @@ describe("the tokens of a file that changes", () => {
     client.dispose();
   });
 
-  it("stay as they were where the file cannot be used", async () => {
+  it("stay as they were if the file is invalid", async () => {
     for (const text of ["", "nonsense\n", lineOf("carol") + lineOf("carol")]) {
       await write(text, /The tokens stay as they were: .*EPOCHQL_TOKENS_FILE/);
       assertEquals(await statusFor("alice"), 200);

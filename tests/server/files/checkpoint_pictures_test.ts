@@ -94,7 +94,7 @@ describe("the pictures of a run's checkpoints", () => {
     await worker.append(...events);
   }
 
-  it("are a conflict before there is a checkpoint, and say when to ask again", async () => {
+  it("are a conflict before the first checkpoint, with the time to try again", async () => {
     for (const file of ["confusion.svg", "confusion.png", "kernels.svg", "kernels.png"]) {
       const response = await fetch(`${files}/${file}`);
       assertEquals(response.status, 409, file);
@@ -105,7 +105,7 @@ describe("the pictures of a run's checkpoints", () => {
     }
   });
 
-  it("show the newest checkpoint, or the one that is asked for", async () => {
+  it("show the newest checkpoint, or the requested one", async () => {
     await trainEpoch(1);
     await trainEpoch(2);
     const read = async (path: string) => {
@@ -145,7 +145,7 @@ describe("the pictures of a run's checkpoints", () => {
     }
   });
 
-  it("say 304 until another checkpoint, or another name, is to be shown", async () => {
+  it("are unchanged (304) until the checkpoint or the name changes", async () => {
     for (const [at, name] of ["confusion.png", "kernels.svg?layer=conv1"].entries()) {
       const ask = (etag = "") => fetch(`${files}/${name}`, { headers: { "if-none-match": etag } });
       const tagOf = async (response: Response) => {
@@ -168,7 +168,7 @@ describe("the pictures of a run's checkpoints", () => {
     }
   });
 
-  it("refuse what is not there, and what means nothing", async () => {
+  it("are refused for a missing checkpoint, and for invalid parameters", async () => {
     const refused = [
       ["confusion.svg?epoch=99", 404, /no checkpoint of the end of epoch 99 /],
       ["kernels.png?checkpoint=none", 404, /no checkpoint 'none' /],
@@ -190,7 +190,7 @@ describe("the pictures of a run's checkpoints", () => {
     await changed.body?.cancel();
   });
 
-  it("say so where a checkpoint is lost", async () => {
+  it("are UNAVAILABLE if the checkpoint is lost", async () => {
     const { snapshot } = (await server.store.get(worker.key)) ?? fail();
     const { file = "" } = snapshot.lastCheckpoint ?? {};
     await checkpoints().remove(worker.key, file);

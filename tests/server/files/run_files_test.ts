@@ -1,4 +1,4 @@
-/** What can be downloaded of a run. */
+/** Downloads of a run: its curves, history and log. */
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { errorOf } from "../../support/http.ts";
@@ -42,7 +42,7 @@ describe("a run's files", () => {
     assertMatch((await errorOf(other)).message, /theme must be light or dark, got 'pink'/);
   });
 
-  it("gives the history by the store's id and by the API's", async () => {
+  it("are found by the store's id and by the API's", async () => {
     const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
     assertNotEquals(id, worker.key);
     for (const name of [worker.key, id, encodeURIComponent(id)]) {
@@ -56,7 +56,7 @@ describe("a run's files", () => {
     }
   });
 
-  it("tells of a run that was continued what it was continued to", async () => {
+  it("have the new number of epochs of a continued run", async () => {
     const { key: runId, append, complete } = await startRun(server.store, "continued");
     await append({ type: "log", level: "info", message: "Nothing to learn." });
     await complete();
@@ -66,7 +66,7 @@ describe("a run's files", () => {
     await server.store.request(runId, "cancel");
   });
 
-  it("gives the whole log, an event a line, however long it is", async () => {
+  it("include the whole log, one event per line", async () => {
     const long = await startRun(server.store, "a long run");
     const messages = Array.from({ length: 1200 }, (_, at) => `message ${at}`);
     for (let at = 0; at < messages.length; at += 300) {
@@ -86,7 +86,7 @@ describe("a run's files", () => {
     assertEquals(lines.slice(3).map(({ message }) => message), messages);
   });
 
-  it("says 304 until something happens to the run", async () => {
+  it("are unchanged (304) until the next event of the run", async () => {
     const first = await fetch(`${files}/history.json`);
     await first.body?.cancel();
     const etag = first.headers.get("etag") ?? "";
@@ -98,7 +98,7 @@ describe("a run's files", () => {
     assertEquals((await second.json()).epochs.length, 2);
   });
 
-  it("answers for a run that is not there as for everything that is not", async () => {
+  it("are NOT_FOUND for a run that does not exist", async () => {
     for (const id of ["nothing", btoa("Run:nothing"), btoa("Sample:1"), "%ff", "%E0%A4%A"]) {
       const response = await fetch(`${server.origin}/runs/${id}/curves.svg`);
       assertEquals(response.status, 404, id);

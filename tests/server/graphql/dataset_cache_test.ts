@@ -16,7 +16,7 @@ const DATASET: ImageDataset = {
 };
 
 describe("createDatasetCache()", () => {
-  it("reads a split once, however many ask for it", async () => {
+  it("reads a split once for any number of requests", async () => {
     const read: string[] = [];
     const cache = createDatasetCache((name, split) => {
       read.push(`${name} ${split}`);
@@ -28,7 +28,7 @@ describe("createDatasetCache()", () => {
     cache.close();
   });
 
-  it("lets go of what nobody asks for any more", async () => {
+  it("drops a dataset that is no longer used", async () => {
     let reads = 0;
     const cache = createDatasetCache(() => Promise.resolve({ ...DATASET, count: ++reads }), 1);
     const readAgain = async () => {

@@ -1,4 +1,4 @@
-/** Answers in parts: what is deferred comes after the rest, to who takes it so, and to others with it. */
+/** Results in parts: deferred fields come after the rest to clients that accept parts, and with it to others. */
 import { assertEquals, assertMatch, assertNotMatch, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import {
@@ -102,7 +102,7 @@ describe("@defer", () => {
     assertEquals((await parts.next()).done, true);
   });
 
-  it("sends all at once to who takes no parts, or parts of a form that is not ours", async () => {
+  it("sends one result to a client that accepts no parts, or parts of another form", async () => {
     made.slow.resolve("done");
     for (
       const accept of [
@@ -123,13 +123,13 @@ describe("@defer", () => {
     assertEquals((await Array.fromAsync(partsOf(response))).length, 2);
   });
 
-  it("sends as a whole what is deferred on no condition", async () => {
+  it("sends one result if the condition of the deferral is false", async () => {
     made.slow.resolve("done");
     const response = await ask("{ run { name ... @defer(if: false) { slow } } }", PARTS);
     assertEquals(await response.json(), WHOLE);
   });
 
-  it("sends events to who asks for them", async () => {
+  it("sends parts as events to a client that accepts event streams", async () => {
     made.slow.resolve("done");
     const response = await ask(SLOW, { accept: "text/event-stream" });
     const text = await response.text();
@@ -140,7 +140,7 @@ describe("@defer", () => {
     assertMatch(text, /event: complete\ndata\n\n$/);
   });
 
-  it("gives the errors of a part the project's codes, and tells nothing that was not meant for clients", async () => {
+  it("hides an unexpected error of a part behind the code INTERNAL", async () => {
     const query = "{ run { name ... @defer { wrong } } }";
     for (const accept of [PARTS.accept, "text/event-stream"]) {
       const text = await (await ask(query, { accept })).text();
@@ -150,7 +150,7 @@ describe("@defer", () => {
     }
   });
 
-  it("stops what it waits for when the client goes", async () => {
+  it("aborts the deferred field when the client leaves", async () => {
     const going = new AbortController();
     const response = await fetch(`${server.origin}/graphql`, {
       method: "POST",
@@ -167,7 +167,7 @@ describe("@defer", () => {
     made.slow.resolve("done");
   });
 
-  it("is counted by what it may send: 50 parts, also where lists multiply them", async () => {
+  it("costs as much as the parts that it may send, multiplied by lists", async () => {
     const parts = (count: number) => "... @defer { name } ".repeat(count);
     const cases: [string, boolean][] = [
       [`{ run { ${parts(20)} } }`, true],
@@ -183,7 +183,7 @@ describe("@defer", () => {
     }
   });
 
-  it("is refused where it serves nothing, and with labels that tell nothing apart", async () => {
+  it("is refused in subscriptions and at the root of mutations, and with ambiguous labels", async () => {
     made.slow.resolve("done");
     const cases: [string, RegExp][] = [
       ["subscription { ... @defer { ticks } }", /each answer of a subscription comes as a whole/],

@@ -1,4 +1,4 @@
-/** Documents by their hashes: what Apollo's and urql's clients send, and what others may try with them. */
+/** Persisted documents: Apollo Client's hashes, and attempts to abuse them. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";
@@ -48,7 +48,7 @@ describe("documents by their hashes", () => {
     });
   }
 
-  it("are asked for by a name that clients know, with a code of the list", async () => {
+  it("are requested by the error that clients know if they are unknown", async () => {
     for (const accept of ["application/json", "application/graphql-response+json"]) {
       const response = await post(server.origin, asked(sha256("{ never }")), { accept });
       assertEquals(response.status, accept === "application/json" ? 200 : 404);
@@ -59,7 +59,7 @@ describe("documents by their hashes", () => {
     }
   });
 
-  it("carry subscriptions too", async () => {
+  it("may be subscriptions", async () => {
     const worker = await startRun(server.store);
     await worker.trainEpoch();
     await worker.complete();
@@ -76,7 +76,7 @@ describe("documents by their hashes", () => {
     assertMatch(await follow({}), events);
   });
 
-  it("are not kept under another document's hash", async () => {
+  it("are not stored under another document's hash", async () => {
     const wanted = "{ datasets { name } } # wanted";
     const forged = { query: "{ recipes { recipe } }", ...asked(sha256(wanted)) };
     assertEquals((await errorOf(await post(server.origin, forged))).code, "BAD_USER_INPUT");
@@ -84,7 +84,7 @@ describe("documents by their hashes", () => {
     assertEquals(message, "PersistedQueryNotFound");
   });
 
-  it("are kept only when they are valid", async () => {
+  it("are stored only if they are valid", async () => {
     for (const query of ["{ nothing }", "{ datasets {", ""]) {
       const first = await post(server.origin, { query, ...asked(sha256(query)) });
       await first.body?.cancel();
@@ -93,7 +93,7 @@ describe("documents by their hashes", () => {
     }
   });
 
-  it("get no mutation through a GET", async () => {
+  it("execute no mutation by GET", async () => {
     const query = 'mutation { startTraining(input: { name: "by GET" }) { run { id } } }';
     const sent = await post(server.origin, { query, ...asked(sha256(query)) });
     assertEquals((await sent.json()).errors, undefined);
@@ -105,7 +105,7 @@ describe("documents by their hashes", () => {
     assertEquals((await errorOf(response)).code, "BAD_USER_INPUT");
   });
 
-  it("are refused where the hash is none, and work without one", async () => {
+  it("are refused if the hash is invalid", async () => {
     for (const persisted of [asked("x"), asked(3), asked(sha256("{ a }"), 2), asked(null)]) {
       const response = await post(server.origin, { query: "{ __typename }", ...persisted });
       const { code, message } = await errorOf(response);
@@ -118,7 +118,7 @@ describe("documents by their hashes", () => {
     });
   });
 
-  it("are none of a WebSocket's concern", async () => {
+  it("are ignored on a WebSocket", async () => {
     const client = createClient({
       url: `${server.origin.replace("http", "ws")}/graphql`,
       retryAttempts: 0,
@@ -133,7 +133,7 @@ describe("documents by their hashes", () => {
     assertEquals(message, "PersistedQueryNotFound");
   });
 
-  it("make room for newer ones", async () => {
+  it("are dropped for newer ones", async () => {
     const documents = Array.from(
       { length: 50 },
       (_, place) => `{ __typename } # ${place} ${"x".repeat(90_000)}`,

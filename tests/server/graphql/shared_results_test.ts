@@ -1,4 +1,4 @@
-/** One execution for all who watch the same, and only for them. */
+/** Results of subscriptions that are shared by clients with the same operation. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLSchema } from "graphql";
@@ -61,8 +61,8 @@ async function watch(
   return numbers;
 }
 
-describe("answers to subscriptions", () => {
-  it("are made once for all who watch the same, wherever each of them begins", async () => {
+describe("results of subscriptions", () => {
+  it("are executed once for clients with the same operation, whatever their cursors", async () => {
     const { schema, executions } = sharedSchema(5);
     await using server = await startServer({ schema });
     const query = "subscription ($after: Int) { events(after: $after) { number } }";
@@ -74,7 +74,7 @@ describe("answers to subscriptions", () => {
     assertEquals(executions(), 3);
   });
 
-  it("are those of the events that each has chosen, though they begin alike", async () => {
+  it("are those of the events that each client selects, though they begin alike", async () => {
     const { schema, executions } = sharedSchema(4);
     await using server = await startServer({ schema });
     const query = "subscription ($every: Int) { events(every: $every) { number } }";
@@ -85,7 +85,7 @@ describe("answers to subscriptions", () => {
     assertEquals(executions(), 3);
   });
 
-  it("are made for each who asks for something else of the same events", async () => {
+  it("are executed for each client that selects other fields of the same events", async () => {
     const { schema, executions } = sharedSchema(4);
     await using server = await startServer({ schema });
     const query = "subscription ($times: Int) { events { number(times: $times) } }";

@@ -1,4 +1,4 @@
-/** GraphQL over HTTP: what is answered, what is refused, and in which form. */
+/** GraphQL over HTTP: results, refusals and their form. */
 import { assert, assertEquals, assertMatch, assertNotMatch, fail } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { serverAudits } from "graphql-http";
@@ -21,7 +21,7 @@ describe("GraphQL over HTTP", () => {
     assertMatch(message, /^Cannot answer a GET: its accept must name .*, got '\*\/\*'\.$/);
   });
 
-  it("writes a run down before it answers", async () => {
+  it("stores a run before it responds", async () => {
     const { startTraining: { run } } = await server.ask(
       "mutation { startTraining(input: { epochs: 2 }) { run { id state } } }",
     );
@@ -30,7 +30,7 @@ describe("GraphQL over HTTP", () => {
     assertEquals(runs.nodes, [{ id: run.id }]);
   });
 
-  it("trains on the configured device what asks for none", async () => {
+  it("trains on the configured device if none is requested", async () => {
     await using server = await startServer({ device: "CPU" });
     const { startTraining: { run } } = await server.ask(
       "mutation { startTraining { run { requestedDevice } } }",
@@ -68,7 +68,7 @@ describe("GraphQL over HTTP", () => {
     }
   });
 
-  it("refuses a document that is nested deeper than it can be read", async () => {
+  it("refuses a document that is nested too deeply to be parsed", async () => {
     const depth = 1900;
     const query = `{ runs(tag: ${"[".repeat(depth)}${"]".repeat(depth)}) { totalCount } }`;
     const response = await post(server.origin, { query });
@@ -77,7 +77,7 @@ describe("GraphQL over HTTP", () => {
     assertEquals(error.extensions.code, "BAD_USER_INPUT");
   });
 
-  it("refuses a subscription whose field may not be there", async () => {
+  it("refuses a subscription whose root field is conditional", async () => {
     const conditions = [
       "subscription { epochs @skip(if: true) { number } }",
       "subscription { ... @include(if: false) { epochs { number } } }",
@@ -90,7 +90,7 @@ describe("GraphQL over HTTP", () => {
     }
   });
 
-  it("refuses variables in a URL that are no JSON", async () => {
+  it("refuses variables in a URL that are not JSON", async () => {
     const response = await fetch(`${server.origin}/graphql?query={__typename}&variables={`, {
       headers: { accept: "application/graphql-response+json" },
     });
@@ -100,7 +100,7 @@ describe("GraphQL over HTTP", () => {
     assertMatch(message, /variables and extensions must be JSON/);
   });
 
-  it("refuses a subscription that cannot begin with a status that says so, where the form has one", async () => {
+  it("refuses a subscription with status 400 in application/graphql-response+json, with 200 in application/json", async () => {
     const query = 'subscription { runEvents(runId: "x") { seq } }';
     const ask = async (accept: string) => {
       const response = await post(server.origin, { query }, { accept });
@@ -110,7 +110,7 @@ describe("GraphQL over HTTP", () => {
     assertEquals(await ask("application/json"), [200, "BAD_USER_INPUT"]);
   });
 
-  it("takes no operation from a form, which any site's page could send", async () => {
+  it("refuses operations in forms, which any site's page could send", async () => {
     const query = "mutation { startTraining { run { id } } }";
     const forms: [string, string][] = [
       ["application/x-www-form-urlencoded", new URLSearchParams({ query }).toString()],
@@ -144,7 +144,7 @@ describe("GraphQL over HTTP", () => {
     });
   });
 
-  it("refuses a larger one as well when it comes in chunks, whose length nobody announced", async () => {
+  it("refuses a body that is too large if it comes in chunks without a length", async () => {
     let chunks = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -161,7 +161,7 @@ describe("GraphQL over HTTP", () => {
     assertMatch((await errorOf(response)).message, /at most 1000000 bytes, got more/);
   });
 
-  it("answers one that comes in chunks and is small", async () => {
+  it("accepts a small body in chunks", async () => {
     const [head, tail] = ['{"query":', '"{ __typename }"}'].map((text) =>
       new TextEncoder().encode(text)
     );
@@ -173,7 +173,7 @@ describe("GraphQL over HTTP", () => {
     assertEquals(await response.json(), { data: { __typename: "Query" } });
   });
 
-  it("hides what it did not expect, and says so by code", async () => {
+  it("hides an unexpected error behind the code INTERNAL", async () => {
     await using broken = await startServer({
       datasets: { open: () => Promise.reject(new Error("secret: /etc/passwd")) },
     });

@@ -1,4 +1,4 @@
-/** Requests that no client with manners sends: not UTF-8, not what they say they are, broken off, too slow. */
+/** Malformed requests: not UTF-8, not of their content type, broken off, too slow. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { connectRaw, joined, postOf } from "../../support/raw_client.ts";
@@ -17,7 +17,7 @@ const NOT_UTF8: Readonly<Record<string, readonly number[]>> = {
   "half of a surrogate pair": [0xed, 0xa0, 0x80],
 };
 
-describe("a rude request", () => {
+describe("a malformed request", () => {
   const server = useServer({ token: TOKEN, bodyTimeoutMs: 50 });
 
   /** Sends bytes, and gives the answer: its head, and its body as far as it has come. */
@@ -32,7 +32,7 @@ describe("a rude request", () => {
   }
 
   for (const [name, bytes] of Object.entries(NOT_UTF8)) {
-    it(`is refused for ${name}, and nothing of it is carried out`, async () => {
+    it(`is refused for ${name}, and nothing of it is executed`, async () => {
       const [head, tail] = [
         '{"query":"mutation { startTraining(input: { name: \\"',
         '\\" }) { run { id } } }"}',
@@ -49,7 +49,7 @@ describe("a rude request", () => {
     });
   }
 
-  it("is carried out where its text holds U+FFFD itself", async () => {
+  it("is not one whose text holds U+FFFD itself", async () => {
     const body = JSON.stringify({ query: "{ __typename } # \uFFFD" });
     assertMatch(
       await answerTo(signed(postOf("/graphql", "application/json", body))),
@@ -57,7 +57,7 @@ describe("a rude request", () => {
     );
   });
 
-  it("is refused by what it holds where that is no JSON, and no object", async () => {
+  it("is refused if its body is not JSON, or not an object", async () => {
     const rules = {
       "{": /its body must be JSON\. /,
       "": /its body must be JSON\. /,
@@ -73,7 +73,7 @@ describe("a rude request", () => {
     }
   });
 
-  it("is refused as multipart, however it is malformed", async () => {
+  it("is refused as multipart, in any form", async () => {
     const part = '--x\r\ncontent-disposition: form-data; name="operations"\r\n\r\n';
     const forms = {
       "--x\r\nnonsense": "multipart/form-data; boundary=x",
@@ -90,7 +90,7 @@ describe("a rude request", () => {
     }
   });
 
-  it("is given up when its body does not come, also at the sign-in", async () => {
+  it("times out if its body does not arrive, also at the sign-in", async () => {
     const begun = {
       "/graphql": signed(postOf("/graphql", "application/json", '{"query":', { length: 100 })),
       "/sign-in": postOf("/sign-in", "application/x-www-form-urlencoded", "token=", { length: 30 }),
@@ -102,7 +102,7 @@ describe("a rude request", () => {
     }
   });
 
-  it("that breaks off is counted as its client's fault, and the server goes on", async () => {
+  it("that breaks off is counted as an error of the client", async () => {
     const before = await counted();
     for (let i = 0; i < 20; i++) {
       const client = await connectRaw(server.origin);
@@ -113,7 +113,7 @@ describe("a rude request", () => {
     assertEquals((await counted()).failed, before.failed);
   });
 
-  it("is refused where its head is none, or has no end", async () => {
+  it("is refused if its head is invalid or too long", async () => {
     const heads = [
       utf8("nonsense\r\n\r\n"),
       new Uint8Array([0x16, 3, 1, 0, 5, 1, 13, 10, 13, 10]),

@@ -1,4 +1,4 @@
-/** The methods of /graphql: those of GraphQL over HTTP, those of graphql-sse's single connection, and what is said to others. */
+/** Methods of /graphql: those of GraphQL over HTTP and those of graphql-sse's single connection. */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { connectRaw } from "../../support/raw_client.ts";
@@ -13,7 +13,7 @@ describe("the methods of /graphql", () => {
 
   const urlOf = (query: string) => `${server.origin}/graphql?query=${encodeURIComponent(query)}`;
 
-  it("are all named to who uses another one", async () => {
+  it("are all named in the refusal of another one", async () => {
     for (const method of ["PATCH", "OPTIONS", "QUERY"]) {
       const response = await fetch(`${server.origin}/graphql`, { method });
       assertEquals(response.status, 405, method);
@@ -31,7 +31,7 @@ describe("the methods of /graphql", () => {
     }
   });
 
-  it("are without GET for a mutation", async () => {
+  it("do not include GET for a mutation", async () => {
     for (const method of ["GET", "HEAD"]) {
       const response = await fetch(urlOf("mutation { startTraining { run { id } } }"), {
         method,
@@ -43,7 +43,7 @@ describe("the methods of /graphql", () => {
     }
   });
 
-  it("have HEAD, which is a GET without its content", async () => {
+  it("include HEAD, which is a GET without its content", async () => {
     const asked: readonly [string, string][] = [
       ["{ __typename }", "application/graphql-response+json"],
       ["{ nothing }", "application/graphql-response+json"],
@@ -70,7 +70,7 @@ describe("the methods of /graphql", () => {
     }
   });
 
-  it("open no event stream by HEAD", async () => {
+  it("do not open an event stream by HEAD", async () => {
     const reserved = await fetch(`${server.origin}/graphql`, { method: "PUT" });
     const headers = {
       accept: "text/event-stream",

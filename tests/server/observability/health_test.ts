@@ -1,4 +1,4 @@
-/** What orchestrators are told. */
+/** Health for orchestrators: /healthz and /readyz. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { StoreUnavailableError } from "../../../runs/store/errors.ts";
@@ -16,7 +16,7 @@ const WORKER = {
 };
 
 describe("health", () => {
-  it("is alive as long as it answers", async () => {
+  it("is alive while the server responds", async () => {
     await using server = await startServer();
     const response = await fetch(`${server.origin}/healthz`);
     assertEquals(response.status, 200);
@@ -24,7 +24,7 @@ describe("health", () => {
     assertEquals(await response.json(), { alive: true });
   });
 
-  it("is ready when a worker is alive, and says what is missing until then", async () => {
+  it("is ready when a worker is alive, and names what is missing until then", async () => {
     const worker: { problem?: string } = {};
     await using server = await startServer({ workerProblem: () => worker.problem });
     const ready = async () => {
@@ -50,7 +50,7 @@ describe("health", () => {
     assertEquals((await ready())[0], 503);
   });
 
-  it("is not ready without its store, and says why", async () => {
+  it("is not ready without its store, with the reason", async () => {
     await using server = await startServer();
     const store: RunStore = {
       ...server.store,

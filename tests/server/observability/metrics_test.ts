@@ -1,4 +1,4 @@
-/** /metrics: what Prometheus is told, in the form that it asks for. */
+/** /metrics in the format of Prometheus. */
 import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-sse";
@@ -120,7 +120,7 @@ describe("/metrics", () => {
     assert(age >= 0 && age < 10, `${age} s`);
   });
 
-  it("counts on when workers come and go, and not what they did before the server came", async () => {
+  it("accumulates over workers that come and go, from the start of the server", async () => {
     await using server = await startServer();
     const { store } = server;
     const announce = (id: string, eventsAppended: number, startedAt = WORKER.startedAt) =>
@@ -136,7 +136,7 @@ describe("/metrics", () => {
     await readFresh(server, (metrics) => metrics.get(total) === 17);
   });
 
-  it("tells of the process, also while the store is away", async () => {
+  it("describes the process, also while the store is unavailable", async () => {
     await using broken = await startServer({ version: "1.2.3" });
     const away = () => Promise.reject(new StoreUnavailableError("It is away."));
     Object.assign(broken.store, { overview: away });
@@ -150,7 +150,7 @@ describe("/metrics", () => {
     assertEquals(unknown, []);
   });
 
-  it("asks the store once for all scrapes of a second", async () => {
+  it("reads the store once for all scrapes of a second", async () => {
     await using server = await startServer();
     const { store } = server;
     const { overview } = store;
@@ -166,7 +166,7 @@ describe("/metrics", () => {
     assert(asked <= 1 + (performance.now() - began) / 1000, `it was asked ${asked} times`);
   });
 
-  it("times events from their append to those who wait for them, and not what is replayed", async () => {
+  it("times live events from append to delivery, and no replayed ones", async () => {
     await using server = await startServer();
     const worker = await startRun(server.store);
     await worker.trainEpoch();
@@ -190,7 +190,7 @@ describe("/metrics", () => {
     client.dispose();
   });
 
-  it("keeps the rules of the format and of Prometheus' names", async () => {
+  it("follows the rules of the format and of Prometheus' names", async () => {
     await using server = await startServer();
     await createRun(server.store);
     await server.store.registerWorker({ ...WORKER, figures: FIGURES });

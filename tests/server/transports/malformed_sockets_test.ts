@@ -1,4 +1,4 @@
-/** WebSockets whose clients break the protocol, or do not answer. */
+/** WebSockets whose clients violate the protocol or do not respond. */
 import { assertEquals, fail } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
@@ -18,7 +18,7 @@ import { useServer } from "../../support/start_server.ts";
 
 const START = "mutation { startTraining { run { id } } }";
 
-describe("a rude WebSocket", () => {
+describe("a malformed WebSocket", () => {
   const server = useServer({ stallMs: 1000 });
 
   /** Sends frames, and gives all that comes until the server ends it. */
@@ -34,7 +34,7 @@ describe("a rude WebSocket", () => {
     }
   }
 
-  it("is closed with what is wrong with its message", async () => {
+  it("is closed with the reason that its message is refused for", async () => {
     const messages = {
       "1009 A message must have at most 1000000 bytes": frameOf(FRAME.text, "x".repeat(1_000_001)),
       "1003 A message must be text": frameOf(FRAME.binary, "{}"),
@@ -45,7 +45,7 @@ describe("a rude WebSocket", () => {
     }
   });
 
-  it("is cut off for frames that WebSockets do not have, and nothing of them is carried out", async () => {
+  it("is closed for invalid frames, and nothing of them is executed", async () => {
     const [head = "", tail = ""] = JSON.stringify({
       ...{ id: "1", type: "subscribe" },
       payload: { query: `${START} #|` },
@@ -68,12 +68,12 @@ describe("a rude WebSocket", () => {
     assertEquals((await server.store.list({ first: 1 })).totalCount, 0);
   });
 
-  it("is given up when it answers no ping, also within a message", async () => {
+  it("is closed if it answers no ping, also within a message", async () => {
     await endOf();
     await endOf(frameOf(FRAME.text, "{", { isLast: false }));
   });
 
-  it("leaves nothing open", async () => {
+  it("leaves no socket open", async () => {
     const open = async () => {
       const metrics = await (await fetch(`${server.origin}/metrics`)).text();
       return /^epochql_websockets_open (\d+)$/m.exec(metrics)?.[1];
@@ -87,7 +87,7 @@ describe("a rude WebSocket", () => {
   });
 });
 
-describe("what is sent to a WebSocket", () => {
+describe("a message to a WebSocket", () => {
   /** A socket whose client has taken nothing yet. */
   function unreadSocket() {
     const sent: string[] = [];
@@ -106,7 +106,7 @@ describe("what is sent to a WebSocket", () => {
 
   const MUCH = "x".repeat(300_000);
 
-  it("waits while much of it is not taken, and goes on when it is", async () => {
+  it("waits while much is unread, and is sent when it is read", async () => {
     const { socket, sent, options, timesGone } = unreadSocket();
     const send = createBackpressuredSocket(socket, options);
     await send("little");
@@ -120,7 +120,7 @@ describe("what is sent to a WebSocket", () => {
     assertEquals([sent.length, timesGone()], [3, 0]);
   });
 
-  it("is given up when nothing of it is taken for long", async () => {
+  it("is dropped with the socket if nothing is read for too long", async () => {
     const { socket, sent, options, timesGone } = unreadSocket();
     const send = createBackpressuredSocket(socket, { ...options, stallMs: 5 });
     await soon(Promise.all([send(MUCH), send(MUCH)]), "it must be given up");
@@ -128,7 +128,7 @@ describe("what is sent to a WebSocket", () => {
     assertEquals([sent.length, timesGone()], [2, 1]);
   });
 
-  it("is given up when ever more waits", async () => {
+  it("is dropped with the socket if too many wait", async () => {
     const { socket, options, timesGone } = unreadSocket();
     const send = createBackpressuredSocket(socket, options);
     const waits = Array.from({ length: 4 }, () => send(MUCH));
@@ -136,7 +136,7 @@ describe("what is sent to a WebSocket", () => {
     await soon(Promise.all(waits), "nothing must wait any more");
   });
 
-  it("is given up when the socket closes, though its client has not taken that either", async () => {
+  it("is dropped when the socket closes, though its client has not read that either", async () => {
     const { socket, sent, options, timesGone } = unreadSocket();
     const send = createBackpressuredSocket(socket, options);
     const wait = send(MUCH);

@@ -11,13 +11,13 @@ function flagsOf(args: readonly string[]): FuzzFlags {
 }
 
 describe("parseFuzz()", () => {
-  it("takes ten thousand operations and a seed by chance where nothing is said", () => {
+  it("defaults to ten thousand operations and a random seed", () => {
     const [one, other] = [flagsOf([]), flagsOf(["--"])];
     assertEquals(one.operations, 10_000);
     assertNotEquals(one.seed, other.seed);
   });
 
-  it("takes both, and asks for help", () => {
+  it("reads both, and the request for help", () => {
     assertEquals(parseFuzz(["--operations", "5", "--seed=0"]), {
       kind: "fuzz",
       flags: { operations: 5, seed: 0, store: "sqlite" },
@@ -25,7 +25,7 @@ describe("parseFuzz()", () => {
     assertEquals(parseFuzz(["--help", "--seed", "1"]), { kind: "help" });
   });
 
-  it("says in one line what is wrong", () => {
+  it("reports an error in one line", () => {
     const cases: readonly [string[], RegExp][] = [
       [["--operations", "0"], /^Cannot fuzz: --operations must be .* 1 to 10000000, got '0'\.$/],
       [["--operations", "many"], /got 'many'\.$/],
@@ -46,7 +46,7 @@ describe("parseFuzz()", () => {
     }
   });
 
-  it("answers any arguments with numbers that can be used, or with one line", () => {
+  it("returns usable numbers or an error of one line for any arguments", () => {
     const word = fc.oneof(
       fc.constantFrom("--operations", "--seed", "--help", "--", "-", "--seed=", "--no-seed", "-h"),
       fc.integer().map(String),

@@ -38,7 +38,7 @@ describe("tame operations", () => {
     });
   }
 
-  it("have all that a schema has, though nobody has told of it", () => {
+  it("use everything in a schema, before any response has named it", () => {
     const sent = fc.sample(operationsOf(SMALL, false), { seed: 1, numRuns: 500 })
       .map((operation) => write(operation, createPool()));
     const all = JSON.stringify(sent);
@@ -53,7 +53,7 @@ describe("tame operations", () => {
     assert(sent.some(({ variables }) => Object.hasOwn(Object(variables.v0), "x")));
   });
 
-  it("name what answers have held", () => {
+  it("use values of earlier responses", () => {
     const schema = createApiSchema();
     const pool = createPool();
     pool.note("Run.id", "a-run");
@@ -64,7 +64,7 @@ describe("tame operations", () => {
     assertMatch(all, /pixels: \[1,2,3\]/);
   });
 
-  it("defer fragments where a schema has that", () => {
+  it("defer fragments if the schema has @defer", () => {
     const all = fc.sample(operationsOf(createApiSchema(), false), { seed: 1, numRuns: 500 })
       .map((operation) => write(operation, createPool()).query);
     for (const part of [/\.\.\. on \w+ @defer /, /\.\.\.F\d+ @defer /]) {
@@ -86,7 +86,7 @@ describe("sourcesOf()", () => {
     return sourcesOf(schema, found, argument);
   };
 
-  it("finds by the schema's own names where an argument's values are told", () => {
+  it("finds the fields with an argument's values by the schema's own names", () => {
     assertEquals(sources("Query", "run", "id"), ["Run.id"]);
     assertEquals(sources("Query", "node", "id"), ["Run.id", "Sample.id"]);
     assertEquals(sources("Query", "runs", "after"), ["RunEdge.cursor"]);

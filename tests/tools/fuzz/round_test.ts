@@ -34,7 +34,7 @@ describe("a round of the fuzzer", () => {
     });
   }
 
-  it("finds an error that is INTERNAL, and shows the least that gets one", async () => {
+  it("finds an INTERNAL error, and shows the smallest request that causes it", async () => {
     const { failures: [failure = ""] } = await against((query) =>
       query.includes("viewer") ? answer("INTERNAL") : answer("BAD_USER_INPUT")
     );
@@ -48,7 +48,7 @@ describe("a round of the fuzzer", () => {
     assertMatch(failures[0] ?? "", /the status must be below 500, got 500/);
   });
 
-  it("finds what the server complains of, what it leaves open and what it keeps", async () => {
+  it("finds complaints in the log, retained memory and a dead server", async () => {
     const quiet = () => answer("BAD_USER_INPUT");
     const complaints: string[] = [];
     const complaining = await against((query) => {
@@ -67,7 +67,7 @@ describe("a round of the fuzzer", () => {
     assertMatch(dead.failures.join(), /The server must live/);
   });
 
-  it("makes the same requests of the same seed", async () => {
+  it("sends the same requests for the same seed", async () => {
     const heard = async (seed: number) => {
       const queries: string[] = [];
       await against(

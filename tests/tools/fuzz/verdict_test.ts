@@ -109,7 +109,7 @@ describe("judge()", () => {
     [reply("3f0a30d9-b8f0-4b06-afd4-4e6601740fc9", 201, "text/plain"), PUT],
   ];
   for (const [index, [answer, request]] of fine.entries()) {
-    it(`has nothing to say against what is right (${index + 1})`, () => {
+    it(`accepts a correct response (${index + 1})`, () => {
       assertEquals(objectionTo(answer, request), undefined);
     });
   }
@@ -211,7 +211,7 @@ describe("judge()", () => {
     });
   }
 
-  it("tells what was executed from what was refused", () => {
+  it("distinguishes executed from refused requests", () => {
     const outcomeOf = (answer: Reply) =>
       judge(ask(QUERY), answer, { schema, onValue: () => {} }).outcome;
     assertEquals(outcomeOf(reply(refusal("BAD_USER_INPUT"))), "refused");
@@ -219,7 +219,7 @@ describe("judge()", () => {
     assertEquals(outcomeOf(reply({ data: { run: RUN } })), "answered");
   });
 
-  it("tells what fields have held", () => {
+  it("reports the values of fields", () => {
     const held: unknown[] = [];
     const onValue = (source: string, value: unknown) => void held.push([source, value]);
     judge(ask("{ a: run { b: id } }"), reply({ data: { a: { b: "x" } } }), { schema, onValue });
