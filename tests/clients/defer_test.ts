@@ -10,6 +10,7 @@ import { soon, until } from "../support/soon.ts";
 import { useServer } from "../support/start_server.ts";
 import { checkpoint, SPEC, startRun } from "../support/written_run.ts";
 import { REMOTE_TRANSPORTS } from "../wire/transports.ts";
+import { multipart } from "../wire/transports/multipart.ts";
 
 const QUERY = `query Insight($id: ID!) {
   run(id: $id) {
@@ -68,7 +69,8 @@ describe("a deferred evaluation", () => {
     });
   }
 
-  for (const transport of REMOTE_TRANSPORTS) {
+  // The clients above read deferred parts over multipart HTTP; that transport accepts subscriptions' parts only.
+  for (const transport of REMOTE_TRANSPORTS.filter((one) => one !== multipart)) {
     it(`is sent by ${transport.name} after the rest of the run`, async () => {
       const evaluation = evaluator.hold();
       await using client = transport.connect(server);
