@@ -1,0 +1,30 @@
+"""Starts a run and follows it with the client that ariadne-codegen generates. The loop asks for what is missing."""
+import asyncio
+import os
+
+from epochql_client import Client
+from websockets.exceptions import WebSocketException
+
+URL = os.environ.get("EPOCHQL_URL", "http://127.0.0.1:8000")
+
+
+async def main():
+    headers = {"Authorization": f"Bearer {os.environ.get('EPOCHQL_TOKEN', '')}"}
+    async with Client(
+        url=f"{URL}/graphql",
+        headers=headers,
+        ws_url=f"{URL.replace('http', 'ws', 1)}/graphql",
+        ws_headers=headers,
+    ) as client:
+        run_id, last = (await client.start()).start_training.run.id, 0
+        while True:
+            try:
+                async for data in client.epochs(id=run_id, last=last):
+                    print(f"epoch {data.epochs.number}: {data.epochs.test_acc:.1%}", flush=True)
+                    last = data.epochs.number
+                break
+            except (OSError, WebSocketException):
+                await asyncio.sleep(1)
+
+
+asyncio.run(main())

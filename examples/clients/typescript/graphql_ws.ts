@@ -1,0 +1,26 @@
+/** Starts a run and follows it with graphql-ws, which repeats the operation with the variables of that moment. */
+import process from "node:process";
+import { createClient } from "graphql-ws";
+
+const url = process.env.EPOCHQL_URL ?? "http://127.0.0.1:8000";
+const client = createClient({
+  url: `${url.replace("http", "ws")}/graphql`,
+  connectionParams: { authorization: `Bearer ${process.env.EPOCHQL_TOKEN}` },
+  shouldRetry: () => true,
+  retryAttempts: Infinity,
+});
+const START = "mutation { startTraining(input: { epochs: 5, seed: 1 }) { run { id } } }";
+const EPOCHS =
+  "subscription ($id: ID, $last: Int) { epochs(runId: $id, afterEpoch: $last) { number testAcc } }";
+
+type Started = { startTraining: { run: { id: string } } };
+type Trained = { epochs: { number: number; testAcc: number } };
+
+const { value } = await client.iterate<Started>({ query: START }).next();
+const variables = { id: value?.data?.startTraining.run.id, last: 0 };
+for await (const { data } of client.iterate<Trained>({ query: EPOCHS, variables })) {
+  if (!data) continue;
+  console.log(`epoch ${data.epochs.number}: ${(100 * data.epochs.testAcc).toFixed(1)} %`);
+  variables.last = data.epochs.number;
+}
+await client.dispose();

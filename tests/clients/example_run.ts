@@ -1,0 +1,116 @@
+/** Runs an example of examples/clients/ against a server that restarts in the middle of a made-up training. */
+import { openStore } from "../../runs/store/open.ts";
+import { temporaryFolder } from "../../tools/processes.ts";
+import { startServer } from "../support/start_server.ts";
+import { claimRun, SPEC } from "../support/written_run.ts";
+import { until } from "../runs/helpers.ts";
+
+/** Command of an example. */
+export interface ExampleCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** False for an example that follows a run which is there already. */
+  readonly starts?: false;
+}
+
+const TOKEN = "correct-horse-battery-staple";
+const EPOCHS = 5;
+/** Longest time of one example, with time for a loaded machine. */
+const MAX_RUN_MS = 60_000;
+
+/**
+ * Runs an example to its end and returns the epochs that it printed.
+ *
+ * @throws {Error} with what it printed, if it fails or does not end
+ */
+export async function runExample(example: ExampleCommand): Promise<readonly number[]> {
+  using home = temporaryFolder();
+  const store = await openStore({ home: home.path });
+  let server = await startServer({ store, token: TOKEN });
+  const { origin } = server;
+  if (example.starts === false) {
+    await store.create({ name: "a run", spec: { ...SPEC, epochs: EPOCHS } });
+  }
+  const client = startClient(example, origin);
+  try {
+    const worker = await client.whileRunning(
+      until(store, () => claimRun(store).catch(() => undefined)),
+    );
+    await worker.trainEpoch();
+    await worker.trainEpoch();
+    await client.whileRunning(client.printed(2));
+    await server[Symbol.asyncDispose]();
+    await worker.trainEpoch();
+    server = await startServer({ store, token: TOKEN, port: Number(new URL(origin).port) });
+    await worker.trainEpoch();
+    await client.whileRunning(client.printed(4));
+    await worker.trainEpoch();
+    await worker.complete();
+    return await client.end();
+  } finally {
+    client.kill();
+    await server[Symbol.asyncDispose]();
+    await store.close();
+  }
+}
+
+/** Starts an example and reads what it prints. */
+function startClient({ command, args, cwd, env }: ExampleCommand, origin: string) {
+  const process = new Deno.Command(command, {
+    args: [...args],
+    cwd,
+    env: { ...env, EPOCHQL_URL: origin, EPOCHQL_TOKEN: TOKEN, NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    signal: AbortSignal.timeout(MAX_RUN_MS),
+  }).spawn();
+  let text = "";
+  let wake = Promise.withResolvers<void>();
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>) => {
+    let read = "";
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      read += chunk;
+      text += chunk;
+      wake.resolve();
+      wake = Promise.withResolvers();
+    }
+    return read;
+  };
+  const errors = read(process.stderr);
+  const output = read(process.stdout);
+  const ended = Promise.all([process.status, output, errors]);
+  const failure = ended.then(([{ code }]) => {
+    throw new Error(`The example has ended with ${code}:\n${text}`);
+  });
+  failure.catch(() => {});
+  return {
+    whileRunning: <Value>(awaited: Promise<Value>) => Promise.race([awaited, failure]),
+    /** Waits until an epoch is printed. */
+    async printed(number: number): Promise<void> {
+      while (!epochsIn(text).includes(number)) await wake.promise;
+    },
+    /** Waits for its end and returns the epochs that it printed. */
+    async end(): Promise<readonly number[]> {
+      const [{ success }, output] = await ended;
+      if (!success) await failure;
+      return epochsIn(output);
+    },
+    kill() {
+      try {
+        process.kill("SIGKILL");
+      } catch {
+        // It has ended.
+      }
+    },
+  };
+}
+
+/** Numbers of the epochs that an example printed, as a line or as JSON. */
+function epochsIn(text: string): readonly number[] {
+  return [...text.matchAll(/^epoch (\d+):|"number":(\d+)/gm)].map(([, line, json]) =>
+    Number(line ?? json)
+  );
+}
