@@ -1,6 +1,5 @@
 /** A training session in TensorFlow: implements the calls of engine.ts with the calls of a program. */
 import type { TensorFlow } from "../../../native/tensorflow.ts";
-import type { ImageDataset } from "../../../data/dataset.ts";
 import { drainEventLoop } from "../../../lib/event_loop.ts";
 import { initialParameters } from "../../network/init.ts";
 import { elementCount, sameShape, showShape } from "../../graph/tensor.ts";

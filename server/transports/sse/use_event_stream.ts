@@ -1,5 +1,4 @@
 /** Yoga plugin that sends the results of an operation as server-sent events. */
-import type { ExecutionResult } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { ToPublic } from "../../graphql/mask_errors.ts";
 import { resumptionOf } from "../../graphql/resumption.ts";
