@@ -1,8 +1,9 @@
 /**
  * The examples in examples/clients/ print every epoch of a run once, over a restart of the server.
- * What needs a tool that is not here, or packages that cannot be installed, is skipped with a message.
+ * What needs a tool that is not here, or packages that cannot be installed, is skipped with a message;
+ * Go takes long, and is used with EPOCHQL_TEST_CLIENTS=all only.
  */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,6 +42,17 @@ async function problemOf(
   }
 }
 
+/** Copies a folder of examples with the schema, as code is generated beside them. */
+async function copyFolder(language: string): Promise<string> {
+  const folder = join(scratch, "examples/clients", language);
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.copyFile(join(ROOT, "schema.graphql"), join(scratch, "schema.graphql"));
+  for (const { name, isFile } of Deno.readDirSync(join(FOLDER, language))) {
+    if (isFile) await Deno.copyFile(join(FOLDER, language, name), join(folder, name));
+  }
+  return folder;
+}
+
 async function prepareTypescript(): Promise<Language> {
   const cwd = join(FOLDER, "typescript");
   const names = Deno.readDirSync(cwd).map(({ name }) => name).filter((name) => name.endsWith(".ts"))
@@ -55,13 +67,7 @@ async function prepareTypescript(): Promise<Language> {
 }
 
 async function preparePython(): Promise<Language> {
-  // A copy, as code is generated beside it.
-  const cwd = join(scratch, "examples/clients/python");
-  await Deno.mkdir(cwd, { recursive: true });
-  await Deno.copyFile(join(ROOT, "schema.graphql"), join(scratch, "schema.graphql"));
-  for (const { name, isFile } of Deno.readDirSync(join(FOLDER, "python"))) {
-    if (isFile) await Deno.copyFile(join(FOLDER, "python", name), join(cwd, name));
-  }
+  const cwd = await copyFolder("python");
   const install = (requirements: string, target: string) =>
     problemOf("python3", ["-m", "pip", "install", "-q", "--target", target, "-r", requirements], {
       cwd,
@@ -90,6 +96,18 @@ async function preparePython(): Promise<Language> {
   return { examples, ...(missing ? { missing } : {}) };
 }
 
+/** Builds with Go, which takes a minute or more where nothing is cached. */
+async function prepareGo(): Promise<Language> {
+  const cwd = await copyFolder("go");
+  const examples = { "go/main.go": { command: join(cwd, "follow"), args: [], cwd } };
+  if (Deno.env.get("EPOCHQL_TEST_CLIENTS") !== "all") {
+    return { examples, missing: "EPOCHQL_TEST_CLIENTS must be all" };
+  }
+  const missing = await problemOf("go", ["generate"], { cwd }) ??
+    await problemOf("go", ["build", "-o", "follow", "."], { cwd });
+  return { examples, ...(missing ? { missing } : {}) };
+}
+
 async function prepareCurl(): Promise<Language> {
   const missing = await problemOf("curl", ["--version"]);
   const follow = { command: "bash", args: ["follow.sh"], cwd: join(FOLDER, "curl") };
@@ -99,7 +117,12 @@ async function prepareCurl(): Promise<Language> {
   };
 }
 
-const languages = await Promise.all([prepareTypescript(), preparePython(), prepareCurl()]);
+const languages = await Promise.all([
+  prepareTypescript(),
+  preparePython(),
+  prepareCurl(),
+  prepareGo(),
+]);
 const runnable = languages.flatMap(({ examples, missing }) =>
   missing === undefined ? Object.entries(examples) : []
 );
@@ -129,6 +152,24 @@ describe("examples/clients/", () => {
   for (const [name, { promise }] of results) {
     it(`${name} prints every epoch once over a restart of the server`, async () => {
       assertEquals(await promise, [1, 2, 3, 4, 5]);
+    });
+  }
+});
+
+describe("docs/clients.md", () => {
+  const isExample = (path: string) =>
+    /\.(py|ts|go|sh)$/.test(path) && !path.endsWith("gql_aiohttp.py");
+  const paths = ["curl", "go", "python", "typescript"].flatMap((language) =>
+    Deno.readDirSync(join(FOLDER, language)).map(({ name }) => `${language}/${name}`).toArray()
+  ).filter(isExample);
+
+  for (const path of paths) {
+    it(`shows ${path} as it is`, async () => {
+      const [document, program] = await Promise.all([
+        Deno.readTextFile(join(ROOT, "docs/clients.md")),
+        Deno.readTextFile(join(FOLDER, path)),
+      ]);
+      assert(document.includes(`\n${program}\`\`\`\n`));
     });
   }
 });
