@@ -17,9 +17,20 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Waits until a process has ended. */
+/** Longest time for which a process may outlive its end. */
+const GONE_LIMIT_MS = 60_000;
+
+/**
+ * Waits until a process is gone.
+ *
+ * @throws an error if it is still there after a minute
+ */
 export async function untilGone(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+  const end = performance.now() + GONE_LIMIT_MS;
+  while (isAlive(pid)) {
+    if (performance.now() > end) throw new Error(`Process ${pid} must be gone, but still runs.`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** Lists the running children of a process. */

@@ -1,4 +1,4 @@
-/** What the bench makes of its measurements. Nothing is measured here. */
+/** The figures that the bench computes from measurements. Nothing is measured here. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { CONTENDERS } from "../../bench/training/contenders.ts";
@@ -175,7 +175,7 @@ describe("figuresOf()", () => {
     );
   });
 
-  it("have the server beside bare Yoga, and what watchers take of memory and of a training", () => {
+  it("compare the server with bare Yoga, and have what watchers cost in memory and training time", () => {
     const load = {
       delivery: { bare: 8, ours: 2 },
       query: { bare: 120, ours: 160 },

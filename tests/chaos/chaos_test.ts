@@ -22,10 +22,10 @@ const SEED = Number(Deno.env.get("EPOCHQL_TEST_SEED") ?? 1);
 const ROUNDS = Array.from({ length: 10 }, (_, index) => index + 1);
 const LANES = 2;
 
-/** How many things go on at a time. */
+/** Number of jobs at a time. */
 const WIDTH = 3;
 
-const FAKE_WORKER = new URL("../runs/fake_worker.ts", import.meta.url).pathname;
+const FAKE_WORKER = new URL("../support/worker_process.ts", import.meta.url).pathname;
 
 /** Something to do, and what became of it. */
 interface Job {

@@ -16,11 +16,12 @@ import {
 } from "../../tools/chaos/invariants.ts";
 import { checkRequests } from "../../tools/chaos/acknowledged.ts";
 import { checkWatched, type Seen } from "../../tools/chaos/watched.ts";
-import { aSpec, aTraining, present } from "../runs/helpers.ts";
+import { aSpec, aTraining } from "../support/fake_run.ts";
+import { present } from "../support/present.ts";
 
 const SPEC = aSpec();
 
-/** What happened to a run that a worker died of in the middle. */
+/** Events of a run whose first worker died in the middle. */
 function bodies(): RunEventBody[] {
   const training: RunEventBody[] = [...aTraining(SPEC)];
   training.splice(
@@ -82,7 +83,7 @@ function at<Type extends RunEvent["type"]>(type: Type, nth = 0): RunEvent<Type> 
   return RIGHT[find(type, nth)] as RunEvent<Type>;
 }
 
-/** What a log breaks; its run is said to be in the state of the right one. */
+/** Returns the invariants that a log breaks; its run has the snapshot of the right one. */
 function broken(events: readonly RunEvent[], expected?: Expected): Invariant[] {
   return names(checkRun(RUN, events, { numbers: NUMBERS, ...expected }));
 }
@@ -255,7 +256,7 @@ describe("checkWatched()", () => {
 
   it("finds nothing where everything came once", () => assertEquals(seen(SEEN), []));
 
-  it("asks of nobody to wait for what is said of a run that is over", () => {
+  it("does not require watchers to have received events after the run's end", () => {
     const said = { type: "renamed", name: "later", runId: "run", at: RUN.createdAt } as const;
     const log = [...RIGHT, { ...said, seq: RIGHT.length + 1 }];
     assertEquals(names(checkWatched("it", SEEN, log)), []);

@@ -1,6 +1,6 @@
 /** One run from its creation to its end, with a fake trainer. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../support/errors.ts";
+import { assertRejectsMatch } from "../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { beginEarly } from "../../cli/train/early_training.ts";
@@ -20,7 +20,9 @@ import {
   TrainingError,
   type TrainOptions,
 } from "../../runs/trainer/trainer.ts";
-import { aSpec, aTraining, present, until } from "../runs/helpers.ts";
+import { aSpec, aTraining } from "../support/fake_run.ts";
+import { present } from "../support/present.ts";
+import { aborted, until, untilRun } from "../support/until.ts";
 
 const NEVER = new AbortController().signal;
 
@@ -70,10 +72,7 @@ async function* endlessTraining(
     yield event;
     if (event.type === "epoch") break;
   }
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await aborted(signal);
 }
 
 function flagsOf(change: Partial<TrainFlags> = {}): TrainFlags {
@@ -131,7 +130,7 @@ describe("createRun()", () => {
     const flags = flagsOf({ idempotencyKey: "monday" });
     const first = await createRun(store, flags, "one");
     const renamed = { ...flags, name: "letters" };
-    assertErrorMatch(await assertRejects(() => createRun(store, renamed, "two")), {
+    await assertRejectsMatch(() => createRun(store, renamed, "two"), {
       name: "WrongInputError",
     });
     assertEquals((await createRun(store, { ...renamed, open: ["name"] }, "two")).id, first.id);
@@ -139,10 +138,9 @@ describe("createRun()", () => {
 
   it("refuses the key of another training", async () => {
     await createRun(store, flagsOf({ idempotencyKey: "monday" }), "one");
-    assertErrorMatch(
-      await assertRejects(() =>
-        createRun(store, flagsOf({ idempotencyKey: "monday", spec: aSpec({ epochs: 9 }) }), "two")
-      ),
+    await assertRejectsMatch(
+      () =>
+        createRun(store, flagsOf({ idempotencyKey: "monday", spec: aSpec({ epochs: 9 }) }), "two"),
       {
         name: "WrongInputError",
         message: "Cannot train with --idempotency-key 'monday': it must be a new one for another " +
@@ -176,7 +174,7 @@ describe("runToEnd()", () => {
       report,
       interrupt: interrupt.signal,
     });
-    await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
+    await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
     interrupt.abort();
     const ended = await ending;
     assertEquals(ended.run.snapshot.state, "PAUSED");
@@ -210,7 +208,7 @@ describe("runToEnd()", () => {
       report,
       interrupt: interrupt.signal,
     });
-    await until(store, () => Promise.resolve(told.includes("claimed")));
+    await until("the report has the claim", () => told.includes("claimed"));
     interrupt.abort();
     assertEquals((await ending).run.snapshot.state, "RUNNING");
     await store.renew(claim, 1000);
@@ -231,7 +229,7 @@ describe("runToEnd()", () => {
       report,
       interrupt: interrupt.signal,
     });
-    await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
+    await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
     interrupt.abort();
     assertEquals((await ending).run.snapshot.state, "INTERRUPTED");
   });
@@ -240,7 +238,7 @@ describe("runToEnd()", () => {
     const { report } = listen();
     const run = await createRun(store, flagsOf(), "terminal");
     const ending = runToEnd({ ...usual(), trainer: trainerOf(endlessTraining), run, report });
-    await until(store, async () => (await store.get(run.id))?.snapshot.lastEpoch);
+    await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
     await store.request(run.id, "cancel");
     assertEquals((await ending).run.snapshot.state, "CANCELLED");
   });

@@ -18,7 +18,8 @@ import { ConflictError } from "../../runs/log/errors.ts";
 import { readLines } from "../../runs/trainer/protocol.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { childrenOf, untilGone } from "../../tools/processes.ts";
-import { until } from "../runs/helpers.ts";
+import { present } from "../support/present.ts";
+import { until } from "../support/until.ts";
 import { textsOf } from "../pictures/look.ts";
 
 const PROGRAM = new URL("../../cli/train.ts", import.meta.url).pathname;
@@ -115,9 +116,8 @@ describe("deno task train", () => {
       assertEquals(run?.snapshot.state, "COMPLETED");
       // history.json has the fields that a user chooses, without the network that follows from them.
       const { version: _version, network: _network, optimizer: _optimizer, ...chosen } =
-        run?.spec ??
-          {};
-      assertEquals<unknown>(chosen, history.spec);
+        present(run).spec;
+      assertEquals(chosen, history.spec);
     } finally {
       await store.close();
     }
@@ -214,7 +214,7 @@ describe("deno task train", () => {
     });
     assertEquals(run.snapshot.state, "PAUSING");
     // As soon as its lease has run out.
-    const resumed = await until(store, async () => {
+    const resumed = await until("the lease has expired", async () => {
       try {
         return await store.request(run.id, "resume");
       } catch (error) {

@@ -2,21 +2,18 @@
  * `deno task worker`: a worker without a server, with the permissions of the task, and its liveness probe.
  */
 import { assertEquals, assertMatch } from "@std/assert";
-import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
+import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { NVIDIA_SMI } from "../../runs/trainer/gpu.ts";
 import type { WorkerInfo } from "../../runs/store/worker_info.ts";
 import { openStore } from "../../runs/store/open.ts";
-import { temporaryFolder, until } from "../runs/helpers.ts";
+import { until } from "../support/until.ts";
+import { folderPerTest } from "../support/temporary_folder.ts";
 
 const program = (name: string) => fileURLToPath(new URL(`../../cli/${name}`, import.meta.url));
 
 describe("deno task worker", () => {
-  let folder: ReturnType<typeof temporaryFolder>;
-  beforeEach(() => {
-    folder = temporaryFolder();
-  });
-  afterEach(() => folder[Symbol.dispose]());
+  const folder = folderPerTest();
 
   /** Builds a program of cli/ with these variables. */
   function command(args: readonly string[], env: Record<string, string> = {}): Deno.Command {
@@ -44,7 +41,7 @@ describe("deno task worker", () => {
   /** Waits for this many workers. */
   async function working(count: number): Promise<readonly WorkerInfo[]> {
     const store = await openStore({ home: folder.path });
-    const workers = await until(store, async () => {
+    const workers = await until(`${count} workers are listed`, async () => {
       const found = await store.workers();
       return found.length === count && found;
     });

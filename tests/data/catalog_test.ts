@@ -1,6 +1,6 @@
-/** What is known of datasets without reading them. */
-import { assertEquals, assertThrows } from "@std/assert";
-import { assertErrorMatch } from "../support/errors.ts";
+/** Facts about datasets that are known without reading them. */
+import { assertEquals } from "@std/assert";
+import { assertThrowsMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import {
   catalogEntry,
@@ -45,7 +45,7 @@ describe("describeDataset()", () => {
   });
 
   it("names the known datasets when asked for another", () => {
-    assertErrorMatch(assertThrows(() => describeDataset("MNIST")), {
+    assertThrowsMatch(() => describeDataset("MNIST"), {
       kind: "unknown-dataset",
       message: "Cannot use dataset 'MNIST': dataset must be one of mnist, fashion-mnist.",
     });

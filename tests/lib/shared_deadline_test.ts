@@ -1,5 +1,6 @@
-/** Waiting, but not for ever. */
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+/** Waiting with a shared time limit. */
+import { assertEquals } from "@std/assert";
+import { assertRejectsMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { createSharedDeadline } from "../../lib/shared_deadline.ts";
 
@@ -10,10 +11,7 @@ describe("createSharedDeadline()", () => {
   it("gives what the work gives, and its error", async () => {
     const withLimit = createSharedDeadline(60_000);
     assertEquals(await withLimit(Promise.resolve(1), late), 1);
-    assertMatch(
-      String(await assertRejects(() => withLimit(Promise.reject(new Error("broken")), late))),
-      /broken/,
-    );
+    await assertRejectsMatch(() => withLimit(Promise.reject(new Error("broken")), late), /broken/);
   });
 
   it("gives up whatever takes longer, however many wait, and again later", async () => {

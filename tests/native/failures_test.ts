@@ -35,7 +35,7 @@ async function unmount(folder: string): Promise<void> {
   await run(["/bin/umount"], [folder]);
 }
 
-/** Whether this user can make a disk of a size of its own. */
+/** Reports whether this user can mount a disk of its own. */
 async function canMount(): Promise<boolean> {
   const folder = await Deno.makeTempDir();
   try {

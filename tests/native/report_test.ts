@@ -1,4 +1,4 @@
-/** What setting up shows, in a terminal that somebody watches and elsewhere. */
+/** Output of setting up, in a terminal and elsewhere. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { openTerminalReport } from "../../cli/setup/terminal_report.ts";

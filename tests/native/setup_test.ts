@@ -1,5 +1,6 @@
-/** What setting up leaves behind, what it does a second time, and what two at once do. */
+/** Setting up: its files, a second time, and two at once. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertRejectsMatch } from "../support/errors.ts";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
@@ -266,7 +267,7 @@ describe("setUpNative()", () => {
     const broken = { ...workshop, prove: () => Promise.reject(new Error("no")) };
     await workshop.setUp();
     await Deno.remove(addonFile(workshop.places.package));
-    assertMatch(String(await assertRejects(() => setUpNative({ log: () => {} }, broken))), /no/);
+    await assertRejectsMatch(() => setUpNative({ log: () => {} }, broken), /no/);
     assertEquals(await findNative(workshop.places), undefined);
     await workshop.setUp();
     assertEquals((await findNative(workshop.places))?.version, "2.21.0");

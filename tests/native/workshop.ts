@@ -24,13 +24,13 @@ export interface TestWorkshop extends Workshop {
   readonly folder: string;
   /** The path of a wheel that has all that is needed. */
   readonly wheel: string;
-  /** What was said so far. */
+  /** Lines logged so far. */
   readonly lines: string[];
   /** Places of another checkout with the same cache. */
   anotherCheckout(): Promise<Paths>;
   /** Makes a program that is found before all others. */
   program(name: string, script: string): Promise<void>;
-  /** How often a program was called with something that contains `word`. */
+  /** Counts the calls of a program with an argument that contains `word`. */
   calls(name: string, word: string): Promise<number>;
   setUp(
     options?: { readonly gpu?: boolean; readonly wheel?: string; readonly places?: Paths },

@@ -2,7 +2,7 @@
 /** Waits and reads that the tests of the page share. */
 import type { Locator, Page } from "playwright-core";
 import { batchInterval } from "../../web/training/charts/curve_points.ts";
-import { PATIENCE_MS } from "./browser.ts";
+import { until } from "../support/until.ts";
 import type { Stage } from "./stage.ts";
 
 /**
@@ -98,7 +98,7 @@ export async function execute(page: Page): Promise<void> {
 /** Waits for the editor and its workers, which a page loads last. */
 export async function isLoaded(page: Page): Promise<void> {
   await editorIsReady(page);
-  await until(() => Promise.resolve(page.workers().length >= 2), "workers of the editor");
+  await until("the editor has two workers", () => page.workers().length >= 2);
 }
 
 /** Waits for the editor's text: before that, GraphiQL's buttons do nothing. */
@@ -115,23 +115,14 @@ export async function response(page: Page): Promise<string> {
 }
 
 export async function responseHas(page: Page, pattern: RegExp): Promise<void> {
-  await until(async () => pattern.test(await response(page)), `a response like ${pattern}`);
-}
-
-/** Waits until a condition holds, at most as long as a test waits for anything. */
-async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
-  const limit = Date.now() + PATIENCE_MS;
-  while (!await isSo()) {
-    if (Date.now() > limit) throw new Error(`There must be ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until(`the response matches ${pattern}`, async () => pattern.test(await response(page)));
 }
 
 /** Waits until the server has this many open subscriptions. */
 export async function subscriptionsAre({ origin }: Stage, expected: number): Promise<void> {
-  await until(async () => {
+  await until(`${expected} subscriptions are open`, async () => {
     const metrics = await (await fetch(`${origin}/metrics`)).text();
     const open = metrics.matchAll(/^epochql_subscriptions_open\{transport="\w+"\} (\d+)$/gm);
     return open.reduce((sum, [, count]) => sum + Number(count), 0) === expected;
-  }, `${expected} open subscriptions`);
+  });
 }

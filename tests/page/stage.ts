@@ -4,6 +4,7 @@ import { ConflictError } from "../../runs/log/errors.ts";
 import { isFinished } from "../../runs/log/state.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
+import { until } from "../support/until.ts";
 import { buildPage } from "../../web/build/build_page.ts";
 import { type MadeUpWorker, startMadeUpWorker } from "./made_up_worker.ts";
 import { type ServerProcess, startServerProcess } from "./server_process.ts";
@@ -17,9 +18,9 @@ export interface Stage {
   killServer(): Promise<void>;
   restartServer(): Promise<void>;
   /** Resolves when the newest run has this many epochs in its log. */
-  trained(epochs: number): Promise<void>;
+  trained(epochs: number): Promise<unknown>;
   /** Resolves when every run has ended. */
-  idle(): Promise<void>;
+  idle(): Promise<unknown>;
   /** Cancels and deletes every run. */
   endRuns(): Promise<void>;
   close(): Promise<void>;
@@ -37,14 +38,9 @@ export async function openStage(): Promise<Stage> {
   let server = await serve(home);
   const { origin } = server;
 
-  const until = async (isSo: () => Promise<boolean>) => {
-    for (let mark = store.mark(); !await isSo(); mark = store.mark()) {
-      await store.wait(mark, AbortSignal.timeout(1000));
-    }
-  };
   const runs = async () => (await store.list({ first: MANY })).runs;
   const open = async () => (await runs()).filter(({ snapshot }) => !isFinished(snapshot.state));
-  const idle = () => until(async () => (await open()).length === 0);
+  const idle = () => until("every run has ended", async () => (await open()).length === 0);
 
   return {
     origin,
@@ -55,7 +51,10 @@ export async function openStage(): Promise<Stage> {
       server = await serve(home, new URL(origin).port);
     },
     trained: (epochs) =>
-      until(async () => ((await runs())[0]?.snapshot.lastEpoch?.number ?? 0) >= epochs),
+      until(
+        `${epochs} epochs are logged`,
+        async () => ((await runs())[0]?.snapshot.lastEpoch?.number ?? 0) >= epochs,
+      ),
     idle,
     async endRuns() {
       worker.go();

@@ -1,4 +1,4 @@
-/** What the tests of pictures see in them. */
+/** Reads pictures for tests. */
 import type { DecodedPng } from "fast-png";
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ export function textsOf(svg: string): string[] {
   );
 }
 
-/** How many pixels of an RGBA picture have each colour: '#rrggbb'. */
+/** Counts the pixels of each colour, '#rrggbb', in an RGBA picture. */
 export function colorsOf({ data, width, height }: DecodedPng): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (let at = 0; at < 4 * width * height; at += 4) {

@@ -12,7 +12,7 @@ describe("drawPng()", () => {
     assertEquals(await drawPng(square(8), 3), await svgToPng(square(8), 3));
   });
 
-  it("gives each of many pictures to whom asked for it", async () => {
+  it("answers each of many requests with its own picture", async () => {
     const sides = [4, 8, 16, 32];
     const drawn = await Promise.all(sides.map((side) => drawPng(square(side))));
     const expected = await Promise.all(sides.map((side) => svgToPng(square(side))));

@@ -1,6 +1,6 @@
 /** PNG files of all kinds become the grey pixels that a network reads. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { assertErrorMatch } from "../support/errors.ts";
+import { assertThrowsMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
@@ -61,7 +61,7 @@ describe("readGreyPng()", () => {
     const damaged = png.slice();
     damaged[45] = (damaged[45] ?? 0) ^ 0xff;
     for (const file of [damaged, png.subarray(0, 40)]) {
-      assertErrorMatch(assertThrows(() => readGreyPng(file, 2, 3)), {
+      assertThrowsMatch(() => readGreyPng(file, 2, 3), {
         name: "RangeError",
         message: /whole PNG file, got a damaged one/,
       });

@@ -1,6 +1,6 @@
 /** The pictures of samples: each one's pixels where they belong, its label above, crisp at every size. */
-import { assertEquals, assertThrows } from "@std/assert";
-import { assertErrorMatch } from "../support/errors.ts";
+import { assertEquals } from "@std/assert";
+import { assertThrowsMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { decode } from "fast-png";
@@ -89,13 +89,10 @@ describe("encodePng()", () => {
   });
 
   it("refuses a picture with too few or too many pixels", () => {
-    assertErrorMatch(
-      assertThrows(() => encodePng(new Uint8Array(783), 28, 28)),
-      {
-        name: "RangeError",
-        message: "Cannot encode a PNG: a 28 x 28 picture must have 784 pixels, got 783.",
-      },
-    );
+    assertThrowsMatch(() => encodePng(new Uint8Array(783), 28, 28), {
+      name: "RangeError",
+      message: "Cannot encode a PNG: a 28 x 28 picture must have 784 pixels, got 783.",
+    });
   });
 
   it("gives a data URI of the same file", () => {

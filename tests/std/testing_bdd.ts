@@ -11,6 +11,9 @@ import {
   it as nodeIt,
 } from "node:test";
 
+/** Longest time for a test or a hook: a hang fails it by name instead of holding up the whole suite. */
+const LIMIT_MS = 5 * 60_000;
+
 type Run = () => void | Promise<void>;
 
 /** Options of a suite or a test. */
@@ -42,7 +45,7 @@ describe.only = (...args: Args): void => {
 /** Declares a test. */
 export function it(...args: Args): void {
   const { name, options, fn } = definition(args);
-  nodeIt(name, options, () => fn());
+  nodeIt(name, options, () => limit(`'${name}'`, fn));
 }
 
 /** Declares a test that is not run. */
@@ -59,22 +62,22 @@ it.only = (...args: Args): void => {
 
 /** Runs a function before the tests of a suite. */
 export function beforeAll(fn: Run): void {
-  nodeBefore(() => fn());
+  nodeBefore(() => limit("beforeAll()", fn));
 }
 
 /** Runs a function after the tests of a suite. */
 export function afterAll(fn: Run): void {
-  nodeAfter(() => fn());
+  nodeAfter(() => limit("afterAll()", fn));
 }
 
 /** Runs a function before each test of a suite. */
 export function beforeEach(fn: Run): void {
-  nodeBeforeEach(() => fn());
+  nodeBeforeEach(() => limit("beforeEach()", fn));
 }
 
 /** Runs a function after each test of a suite. */
 export function afterEach(fn: Run): void {
-  nodeAfterEach(() => fn());
+  nodeAfterEach(() => limit("afterEach()", fn));
 }
 
 /** An alias of {@linkcode beforeAll}. */
@@ -82,6 +85,22 @@ export const before = beforeAll;
 
 /** An alias of {@linkcode afterAll}. */
 export const after = afterAll;
+
+/**
+ * Runs a test or a hook.
+ *
+ * @throws an error that names it if it has not ended within the limit
+ */
+async function limit(name: string, fn: Run): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const error = new Error(`${name} must end within ${LIMIT_MS / 60_000} minutes.`);
+  const timer = setTimeout(() => reject(error), LIMIT_MS);
+  try {
+    await Promise.race([fn(), promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 function definition(args: Args) {
   const [name, second, third] = args;

@@ -1,5 +1,5 @@
 /** Assertions on errors, beside those of std. */
-import { assertEquals, assertMatch, fail } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertThrows, fail } from "@std/assert";
 
 /** Properties that an error must have; a pattern is matched against the property's text. */
 export type ErrorProperties = Readonly<Record<string, unknown>>;
@@ -20,4 +20,20 @@ export function assertErrorMatch(
     if (value instanceof RegExp) assertMatch(String(actual), value, name);
     else assertEquals(actual, value, name);
   }
+}
+
+/** Asserts that a function throws an error as {@linkcode assertErrorMatch} expects it. */
+export function assertThrowsMatch(
+  fn: () => unknown,
+  expected: Parameters<typeof assertErrorMatch>[1],
+): void {
+  assertErrorMatch(assertThrows(fn), expected);
+}
+
+/** Asserts that a promise is rejected with an error as {@linkcode assertErrorMatch} expects it. */
+export async function assertRejectsMatch(
+  fn: () => Promise<unknown>,
+  expected: Parameters<typeof assertErrorMatch>[1],
+): Promise<void> {
+  assertErrorMatch(await assertRejects(fn), expected);
 }

@@ -36,87 +36,81 @@ function assertUsable(command: RunsCommand): void {
   }
 }
 
+const LIST = { kind: "list", limit: 20, json: false };
+const update = (input: unknown) => ({ kind: "update", runs: ["a"], input });
+const keep = (name: string | null, which: unknown) => ({ kind: "keep", runs: ["a"], name, which });
+const resume = (epochs: number | null) => ({ kind: "resume", runs: ["a"], epochs });
+
+/** Arguments between spaces, and the command that they mean. */
+const COMMANDS: readonly (readonly [args: string, command: unknown])[] = [
+  ["", LIST],
+  ["list", LIST],
+  ["--json -n 3", { ...LIST, limit: 3, json: true }],
+  ["list --state running", { ...LIST, state: "RUNNING" }],
+  ["show", { kind: "show", run: "latest", json: false }],
+  ["show ab --json", { kind: "show", run: "ab", json: true }],
+  ["follow", { kind: "follow", run: "latest" }],
+  ["pause a b", { kind: "pause", runs: ["a", "b"] }],
+  ["cancel a", { kind: "cancel", runs: ["a"] }],
+  ["resume a", resume(null)],
+  ["resume a -e 9", resume(9)],
+  ["rename a b", update({ name: "b" })],
+  ["tag a x y", update({ tags: ["x", "y"] })],
+  ["tag a", update({ tags: [] })],
+  ["note a text", update({ note: "text" })],
+  ["delete a", { kind: "delete", runs: ["a"], yes: false }],
+  ["delete -y a", { kind: "delete", runs: ["a"], yes: true }],
+  ["keep a --name best", keep("best", {})],
+  ["keep a --step 1875 --name best", keep("best", { step: 1875 })],
+  ["keep a -e 3 --name b", keep("b", { epoch: 3 })],
+  ["keep a --file f --name b", keep("b", { checkpoint: "f" })],
+  ["release a --name best", keep(null, { checkpoint: "best" })],
+  ["release a --step 4", keep(null, { step: 4 })],
+];
+
+/** Arguments between spaces, and the one line that says what is wrong. */
+const PROBLEMS: readonly (readonly [args: string, problem: string | RegExp])[] = [
+  ...["pause", "resume", "cancel", "delete"].map((verb) =>
+    [verb, "Cannot do that: missing required argument 'run'. See --help."] as const
+  ),
+  ...["0", "ten", "1.5", "10001", ""].map((epochs) =>
+    [
+      `resume a --epochs ${epochs}`,
+      `Cannot resume with --epochs '${epochs}': --epochs must be a whole number between 1 and 10000.`,
+    ] as const
+  ),
+  ["keep a", /^Cannot do that: .*--name/],
+  [
+    "keep a --name b --step 1 --epoch 2",
+    "Cannot keep a checkpoint: it must be named by one of --step, --epoch and --file, got --step and --epoch.",
+  ],
+  [
+    "release a",
+    "Cannot release a checkpoint: it must be named by one of --name, --step, --epoch and --file, got none.",
+  ],
+  ["keep a --name b --step 0", /with --step '0': --step must be a whole number 1 or more\.$/],
+  ["list --state BUSY", /^Cannot list runs with --state 'BUSY': /],
+  ["list -n 0", /--limit must be a whole number 1 or more\.$/],
+  ["list --colour", /^Cannot do that: unknown option '--colour'/],
+  ["lst", /^Cannot do that: .*'?lst'?.* See --help\.$/],
+  ["list --jsn", /^[^\n]+$/],
+];
+
 describe("parseRuns()", () => {
-  it("lists runs where nothing is asked for", () => {
-    const list = { kind: "list", limit: 20, json: false };
-    assertEquals<unknown>(commandOf(), list);
-    assertEquals<unknown>(commandOf("list"), list);
-    assertEquals<unknown>(commandOf("--json", "-n", "3"), { ...list, limit: 3, json: true });
-    assertEquals<unknown>(commandOf("list", "--state", "running"), { ...list, state: "RUNNING" });
-  });
-
-  it("takes the latest run where one is to be seen and none is named", () => {
-    assertEquals(commandOf("show"), { kind: "show", run: "latest", json: false });
-    assertEquals(commandOf("follow"), { kind: "follow", run: "latest" });
-    assertEquals(commandOf("show", "ab", "--json"), { kind: "show", run: "ab", json: true });
-  });
-
-  it("takes any number of runs to change, and at least one", () => {
-    assertEquals(commandOf("pause", "a", "b"), { kind: "pause", runs: ["a", "b"] });
-    assertEquals(commandOf("cancel", "a"), { kind: "cancel", runs: ["a"] });
-    const update = (input: unknown) => ({ kind: "update", runs: ["a"], input });
-    assertEquals<unknown>(commandOf("rename", "a", "b"), update({ name: "b" }));
-    assertEquals<unknown>(commandOf("tag", "a", "x", "y"), update({ tags: ["x", "y"] }));
-    assertEquals<unknown>(commandOf("tag", "a"), update({ tags: [] }));
-    assertEquals<unknown>(commandOf("note", "a", "text"), update({ note: "text" }));
-    assertEquals(commandOf("delete", "a"), { kind: "delete", runs: ["a"], yes: false });
-    assertEquals(commandOf("delete", "-y", "a"), { kind: "delete", runs: ["a"], yes: true });
-    for (const verb of ["pause", "resume", "cancel", "delete"]) {
-      assertEquals(problemOf(verb), "Cannot do that: missing required argument 'run'. See --help.");
-    }
-  });
-
-  it("takes a number of epochs to resume to", () => {
-    assertEquals(commandOf("resume", "a"), { kind: "resume", runs: ["a"], epochs: null });
-    assertEquals(commandOf("resume", "a", "-e", "9"), {
-      kind: "resume",
-      runs: ["a"],
-      epochs: 9,
+  for (const [args, command] of COMMANDS) {
+    it(`reads the command '${args}'`, () => {
+      assertEquals(commandOf(...(args === "" ? [] : args.split(" "))), command);
     });
-    for (const epochs of ["0", "ten", "1.5", "10001", ""]) {
-      assertEquals(
-        problemOf("resume", "a", "--epochs", epochs),
-        `Cannot resume with --epochs '${epochs}': --epochs must be a whole number between 1 and 10000.`,
-      );
-    }
-  });
+  }
 
-  it("takes a name to keep a checkpoint by, and one way to choose it", () => {
-    const keep = (name: string | null, which: unknown) => ({
-      ...{ kind: "keep", runs: ["a"], name, which },
+  for (const [args, expected] of PROBLEMS) {
+    it(`refuses '${args}' in one line`, () => {
+      const problem = problemOf(...args.split(" "));
+      if (typeof expected === "string") assertEquals(problem, expected);
+      else assertMatch(problem, expected);
+      assertNotMatch(problem, /\n/);
     });
-    assertEquals<unknown>(commandOf("keep", "a", "--name", "best"), keep("best", {}));
-    assertEquals<unknown>(
-      commandOf("keep", "a", "--step", "1875", "--name", "best"),
-      keep("best", { step: 1875 }),
-    );
-    assertEquals<unknown>(
-      commandOf("keep", "a", "-e", "3", "--name", "b"),
-      keep("b", { epoch: 3 }),
-    );
-    assertEquals<unknown>(
-      commandOf("keep", "a", "--file", "f", "--name", "b"),
-      keep("b", { checkpoint: "f" }),
-    );
-    assertEquals<unknown>(
-      commandOf("release", "a", "--name", "best"),
-      keep(null, { checkpoint: "best" }),
-    );
-    assertEquals<unknown>(commandOf("release", "a", "--step", "4"), keep(null, { step: 4 }));
-    assertMatch(problemOf("keep", "a"), /^Cannot do that: .*--name/);
-    assertEquals(
-      problemOf("keep", "a", "--name", "b", "--step", "1", "--epoch", "2"),
-      "Cannot keep a checkpoint: it must be named by one of --step, --epoch and --file, got --step and --epoch.",
-    );
-    assertEquals(
-      problemOf("release", "a"),
-      "Cannot release a checkpoint: it must be named by one of --name, --step, --epoch and --file, got none.",
-    );
-    assertMatch(
-      problemOf("keep", "a", "--name", "b", "--step", "0"),
-      /with --step '0': --step must be a whole number 1 or more\.$/,
-    );
-  });
+  }
 
   it("takes the server before and after the command, and what a task runner hands on", () => {
     for (
@@ -131,16 +125,6 @@ describe("parseRuns()", () => {
         command: { kind: "workers", json: false },
         flags: { server: "here:1", tokenFile: "t" },
       });
-    }
-  });
-
-  it("says what is wrong in one line", () => {
-    assertMatch(problemOf("list", "--state", "BUSY"), /^Cannot list runs with --state 'BUSY': /);
-    assertMatch(problemOf("list", "-n", "0"), /--limit must be a whole number 1 or more\.$/);
-    assertMatch(problemOf("list", "--colour"), /^Cannot do that: unknown option '--colour'/);
-    assertMatch(problemOf("lst"), /^Cannot do that: .*'?lst'?.* See --help\.$/);
-    for (const problem of [problemOf("lst"), problemOf("list", "--jsn")]) {
-      assertNotMatch(problem, /\n/);
     }
   });
 

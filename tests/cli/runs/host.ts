@@ -87,8 +87,8 @@ export function startProgram(
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const stdout = hear(child.stdout);
-  const stderr = hear(child.stderr);
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
   return {
     printed: stdout.until,
     told: stderr.until,
@@ -102,28 +102,28 @@ export function startProgram(
 }
 
 /** Collects the text of a stream. */
-function hear(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
-  let heard = "";
+function collect(stream: ReadableStream<Uint8Array<ArrayBuffer>>) {
+  let collected = "";
   const waiting = new Set<() => void>();
   const all = (async () => {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-      heard += text;
+      collected += text;
       for (const look of waiting) look();
     }
-    return heard;
+    return collected;
   })();
   return {
     all,
     until: (text: string) =>
       new Promise<void>((resolve, reject) => {
         const look = () => {
-          if (!heard.includes(text)) return;
+          if (!collected.includes(text)) return;
           waiting.delete(look);
           resolve();
         };
         waiting.add(look);
         look();
-        all.then(() => reject(new Error(`It must say '${text}', said:\n${heard}`)));
+        all.then(() => reject(new Error(`It must say '${text}', said:\n${collected}`)));
       }),
   };
 }

@@ -1,6 +1,6 @@
 /** The IDX and gzip readers, against any bytes. */
-import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assertRejectsMatch, assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -83,11 +83,11 @@ describe("parseIdx()", () => {
 
   it("names what it found in place of an IDX file of bytes", () => {
     const page = new TextEncoder().encode("<html>");
-    assertErrorMatch(assertThrows(() => parseIdx(page, "f")), {
+    assertThrowsMatch(() => parseIdx(page, "f"), {
       kind: "not-idx",
       message: "Cannot read f: an IDX file must start with the bytes 00 00 08, got 3c 68 74 6d.",
     });
-    assertErrorMatch(assertThrows(() => parseIdx(Uint8Array.of(0, 0, 0x0d, 1, 0, 0, 0, 0), "f")), {
+    assertThrowsMatch(() => parseIdx(Uint8Array.of(0, 0, 0x0d, 1, 0, 0, 0, 0), "f"), {
       kind: "not-idx",
       message: /must announce unsigned bytes \(type 08\).*got 32-bit floats \(type 0d\)\.$/,
     });
@@ -95,7 +95,7 @@ describe("parseIdx()", () => {
       assertThrows(() => parseIdx(Uint8Array.of(0, 0, 8, 0), "f"), Error).message,
       /no dimensions/,
     );
-    assertErrorMatch(assertThrows(() => parseIdx(encodeIdx([2, 3], new Uint8Array(5)), "f")), {
+    assertThrowsMatch(() => parseIdx(encodeIdx([2, 3], new Uint8Array(5)), "f"), {
       kind: "truncated",
       message: "Cannot read f: an array of 2 x 3 must hold 18 bytes, got 17.",
     });
@@ -123,7 +123,7 @@ describe("unpackGzip()", () => {
     await fc.assert(
       fc.asyncProperty(at, fc.integer({ min: 0, max: 255 }), async (place, value) => {
         const cut = packed.subarray(0, place);
-        assertErrorMatch(await assertRejects(() => unpackGzip(cut, 300, "f")), {
+        await assertRejectsMatch(() => unpackGzip(cut, 300, "f"), {
           kind: "damaged-gzip",
         });
         const changed = Uint8Array.from(packed);
@@ -140,7 +140,7 @@ describe("unpackGzip()", () => {
 
   it("stops a stream that unpacks to more than it may", async () => {
     const bomb = gzipSync(new Uint8Array(1_000_000));
-    assertErrorMatch(await assertRejects(() => unpackGzip(bomb, 1000, "f")), {
+    await assertRejectsMatch(() => unpackGzip(bomb, 1000, "f"), {
       kind: "too-long",
       message: "Cannot read f: unpacked it must hold at most 1,000 bytes, got more.",
     });

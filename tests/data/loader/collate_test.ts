@@ -1,6 +1,6 @@
-/** How samples become batches, against PyTorch's documentation of default_collate. */
-import { assertEquals, assertThrows } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+/** Collating samples to batches, as PyTorch documents default_collate. */
+import { assertEquals } from "@std/assert";
+import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { defaultCollate, defaultConvert } from "../../../data/loader/collate.ts";
 import type { Image, Tensor } from "../../../data/tensor.ts";
@@ -90,7 +90,7 @@ describe("defaultCollate()", () => {
       [[], "RangeError", /at least 1 sample, got 0\.$/],
     ];
     for (const [samples, name, message] of table) {
-      assertErrorMatch(assertThrows(() => defaultCollate(samples)), { name, message });
+      assertThrowsMatch(() => defaultCollate(samples), { name, message });
     }
   });
 });

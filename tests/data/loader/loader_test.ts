@@ -8,8 +8,8 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
-import { after, before, describe, it } from "@std/testing/bdd";
+import { assertRejectsMatch, assertThrowsMatch } from "../../support/errors.ts";
+import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import type { AnyDataset } from "../../../data/loader/fetcher.ts";
 import { DataLoader } from "../../../data/loader/loader.ts";
@@ -20,7 +20,7 @@ import { imageSamples } from "../../../data/samples.ts";
 import { SequentialSampler, SubsetRandomSampler } from "../../../data/loader/samplers.ts";
 import type { Tensor } from "../../../data/tensor.ts";
 import { ToTensor } from "../../../data/transforms/transforms.ts";
-import { makeMnist } from "../files.ts";
+import { mnistPerSuite } from "../files.ts";
 import { tinyImages } from "../tiny.ts";
 
 /** The numbers of each batch of a loader of numbers. */
@@ -29,14 +29,10 @@ async function numbers(batches: AsyncIterable<Tensor>): Promise<number[][]> {
 }
 
 describe("DataLoader() and the training engines", () => {
-  let mnist = "";
-  before(async () => {
-    mnist = await makeMnist();
-  });
-  after(() => Deno.remove(mnist, { recursive: true }));
+  const mnist = mnistPerSuite();
 
   it("take the same batches from MNIST for the same seed, epoch after epoch", async () => {
-    const train = await MNIST(mnist, { train: true, transform: ToTensor() });
+    const train = await MNIST(mnist.path, { train: true, transform: ToTensor() });
     const { images, labels, count } = train.resident;
     const loader = DataLoader(train, { batchSize: 32, shuffle: true, generator: 42 });
     assertEquals(loader.length, 1875);
@@ -94,7 +90,7 @@ describe("DataLoader() and the training engines", () => {
 });
 
 describe("DataLoader()", () => {
-  it("gives one sample a batch, in order, where it is told nothing", async () => {
+  it("gives one sample a batch, in order, by default", async () => {
     const loader = DataLoader([5, 6, 7]);
     assertEquals(await numbers(loader), [[5], [6], [7]]);
     assertEquals(loader.length, 3);
@@ -192,7 +188,7 @@ describe("DataLoader()", () => {
       4,
       5,
     ]);
-    assertErrorMatch(assertThrows(() => dropping.length), {
+    assertThrowsMatch(() => dropping.length, {
       name: "TypeError",
       message: /must have one/,
     });
@@ -223,24 +219,22 @@ describe("DataLoader()", () => {
     asked.length = 0;
     assertEquals([...(await loader.batch(2, 3)).data], all[2]);
     assertEquals(asked, all[2]);
-    assertErrorMatch(await assertRejects(() => loader.batch(2, 5)), {
+    await assertRejectsMatch(() => loader.batch(2, 5), {
       name: "RangeError",
       message: "Cannot load batch 5 of epoch 2: the epoch has 4 batches.",
     });
-    assertMatch(
-      (await assertRejects(() => loader.batch(2, 0), Error)).message,
-      /Cannot load batch 0: its number must be/,
-    );
-    assertMatch(
-      (await assertRejects(() => loader.batch(0, 1), Error)).message,
-      /Cannot load epoch 0: its number must be/,
-    );
+    await assertRejectsMatch(() => loader.batch(2, 0), {
+      message: /Cannot load batch 0: its number must be/,
+    });
+    await assertRejectsMatch(() => loader.batch(0, 1), {
+      message: /Cannot load epoch 0: its number must be/,
+    });
     assertThrows(() => loader.epoch(1.5), RangeError);
   });
 
   it("says which sample does not exist when a sampler asks for one", async () => {
     const loader = DataLoader([1, 2], { sampler: [0, 2] });
-    assertErrorMatch(await assertRejects(() => numbers(loader)), {
+    await assertRejectsMatch(() => numbers(loader), {
       name: "RangeError",
       message: "Cannot load sample 2: the index must be between 0 and 1.",
     });
@@ -268,7 +262,7 @@ describe("DataLoader()", () => {
   it("tells the length only where the sampler knows it", () => {
     assertEquals(DataLoader([1, 2, 3], { sampler: new Set([0, 1]), batchSize: 2 }).length, 1);
     const endless = DataLoader([1], { sampler: { [Symbol.iterator]: () => [0].values() } });
-    assertErrorMatch(assertThrows(() => endless.length), {
+    assertThrowsMatch(() => endless.length, {
       name: "TypeError",
       message: /sampler must have one/,
     });
@@ -278,153 +272,147 @@ describe("DataLoader()", () => {
 const iterable = { [Symbol.iterator]: () => [1].values() };
 const workerModule = import.meta.url;
 
-/** What torch.utils.data.DataLoader raises, and the same here. `pytorch` is null where it ignores the option. */
-const REFUSED: readonly {
-  readonly pytorch: string | null;
-  readonly options: { readonly [option: string]: unknown };
-  readonly dataset?: unknown;
-  readonly says: RegExp;
-  readonly error?: "TypeError";
-}[] = [
-  {
-    pytorch:
-      "num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.",
-    options: { numWorkers: -1 },
-    says: /numWorkers must be a whole number of at least 0, got -1\.$/,
-  },
-  {
-    pytorch: "timeout option should be non-negative",
-    options: { numWorkers: 1, workerModule, timeout: -1 },
-    says: /timeout must be a number of seconds of at least 0, got -1\.$/,
-  },
-  {
-    pytorch: "prefetch_factor option could only be specified in multiprocessing.",
-    options: { prefetchFactor: 2 },
-    says: /prefetchFactor must be left out unless numWorkers is above 0\.$/,
-  },
-  {
-    pytorch: "prefetch_factor option should be non-negative",
-    options: { numWorkers: 1, workerModule, prefetchFactor: -1 },
-    says: /prefetchFactor must be a whole number of at least 1, got -1\.$/,
-  },
-  {
-    pytorch: "persistent_workers option needs num_workers > 0",
-    options: { persistentWorkers: true },
-    says: /persistentWorkers must be left out unless numWorkers is above 0\.$/,
-  },
-  {
-    pytorch: "(an assertion when it is iterated) timeout without workers",
-    options: { timeout: 5 },
-    says: /timeout must be left out unless numWorkers is above 0\.$/,
-  },
-  {
-    pytorch: "sampler option is mutually exclusive with shuffle",
-    options: { sampler: SequentialSampler([1]), shuffle: true },
-    says: /sampler must not be given together with shuffle\.$/,
-  },
-  ...([
-    ["batchSize", 2],
-    ["shuffle", true],
-    ["sampler", [0]],
-    ["dropLast", true],
-  ] as const).map(([option, value]) => ({
-    pytorch:
-      "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last " +
-      `(${option})`,
-    options: { batchSampler: [[0]], [option]: value },
-    says: /batchSampler must not be given together with batchSize, shuffle, sampler or dropLast\.$/,
-  })),
-  {
-    pytorch:
-      "batch_size=None option disables auto-batching and is mutually exclusive with drop_last",
-    options: { batchSize: null, dropLast: true },
-    says: /dropLast must not be given with batchSize null/,
-  },
-  ...[0, -1, 1.5, NaN, "32"].map((batchSize) => ({
-    pytorch: `batch_size should be a positive integer value, but got batch_size=${batchSize}`,
-    options: { batchSize },
-    says: new RegExp(`batchSize must be a whole number of at least 1, got ${batchSize}\\.$`),
-  })),
-  {
-    pytorch:
-      "num_samples should be a positive integer value, but got num_samples=0 (shuffle, empty dataset)",
-    dataset: [],
-    options: { shuffle: true },
-    says: /numSamples must be a whole number of at least 1, got 0\.$/,
-  },
-  ...([["shuffle", true], ["sampler", [0]], ["batchSampler", [[0]]]] as const).map((
-    [option, value],
-  ) => ({
-    pytorch: `DataLoader with IterableDataset: expected unspecified ${option} option`,
-    dataset: iterable,
-    options: { [option]: value },
-    says: new RegExp(`${option} must be left out for an iterable dataset`),
-  })),
-  {
-    pytorch: "__init__() got an unexpected keyword argument 'batchsize'",
-    options: { batchsize: 32 },
-    says: /options must be among batchSize, .*, got batchsize\.$/,
-    error: "TypeError",
-  },
-  {
-    pytorch: "object of type 'NoneType' has no len()",
-    dataset: null,
-    options: {},
-    says: /dataset must be an object, got null/,
-    error: "TypeError",
-  },
-  {
-    pytorch: "object of type 'coroutine' has no len()",
-    dataset: Promise.resolve([]),
-    options: {},
-    says: /must have at\(\) and length, or be iterable, got a promise: await it\.$/,
-    error: "TypeError",
-  },
-  {
-    pytorch: null,
-    options: { batch_size: 32 },
-    says: /got batch_size\. Here it is called batchSize\.$/,
-    error: "TypeError",
-  },
-  { pytorch: null, options: { pinMemory: true }, says: /pinMemory must be false: batches are/ },
-  {
-    pytorch: null,
-    options: { pin_memory_device: "cuda" },
-    says: /pinMemoryDevice must be left out: batches are JavaScript arrays/,
-  },
-  {
-    pytorch: null,
-    options: { multiprocessingContext: "spawn" },
-    says: /multiprocessingContext must be left out: workers are threads/,
-  },
-  {
-    pytorch: null,
-    options: { workerInitFn: () => {} },
-    says: /workerInitFn must be left out unless/,
-  },
-  { pytorch: null, options: { inOrder: false }, says: /inOrder must be left out unless/ },
-  { pytorch: null, options: { workerModule }, says: /workerModule must be left out unless/ },
-  {
-    pytorch: null,
-    options: { numWorkers: 2 },
-    says:
-      /workerModule must be given with numWorkers above 0: .* functions cannot cross threads\.$/,
-  },
-  {
-    pytorch: null,
-    options: { numWorkers: 2, workerModule: "./mine.ts" },
-    says: /workerModule must be an absolute address, .* got \.\/mine\.ts\.$/,
-  },
-  { pytorch: null, options: { generator: -1 }, says: /generator must be a seed, .* got -1\.$/ },
-  { pytorch: null, options: { generator: 2 ** 31 }, says: /generator must be a seed/ },
+/** Options of any kind, as JavaScript may give them. */
+type AnyOptions = { readonly [option: string]: unknown };
+
+/** A use of DataLoader() that PyTorch refuses with the error, or takes or ignores where that is null. */
+type Refused = readonly [
+  pytorch: string | null,
+  options: AnyOptions,
+  says: RegExp,
+  error?: "TypeError" | undefined,
+  dataset?: unknown,
+];
+
+const EXCLUSIVE = "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, " +
+  "and drop_last";
+const UNSPECIFIED = "DataLoader with IterableDataset: expected unspecified";
+const inWorker = { numWorkers: 1, workerModule };
+
+const REFUSED: readonly Refused[] = [
+  [
+    "num_workers option should be non-negative; use num_workers=0 to disable multiprocessing.",
+    { numWorkers: -1 },
+    /numWorkers must be a whole number of at least 0, got -1\.$/,
+  ],
+  [
+    "timeout option should be non-negative",
+    { ...inWorker, timeout: -1 },
+    /timeout must be a number of seconds of at least 0, got -1\.$/,
+  ],
+  [
+    "prefetch_factor option could only be specified in multiprocessing.",
+    { prefetchFactor: 2 },
+    /prefetchFactor must be left out unless numWorkers is above 0\.$/,
+  ],
+  [
+    "prefetch_factor option should be non-negative",
+    { ...inWorker, prefetchFactor: -1 },
+    /prefetchFactor must be a whole number of at least 1, got -1\.$/,
+  ],
+  [
+    "persistent_workers option needs num_workers > 0",
+    { persistentWorkers: true },
+    /persistentWorkers must be left out unless numWorkers is above 0\.$/,
+  ],
+  [
+    "(an assertion when it is iterated) timeout without workers",
+    { timeout: 5 },
+    /timeout must be left out unless numWorkers is above 0\.$/,
+  ],
+  [
+    "sampler option is mutually exclusive with shuffle",
+    { sampler: SequentialSampler([1]), shuffle: true },
+    /sampler must not be given together with shuffle\.$/,
+  ],
+  ...Object.entries({ batchSize: 2, shuffle: true, sampler: [0], dropLast: true }).map(
+    ([option, value]): Refused => [
+      `${EXCLUSIVE} (${option})`,
+      { batchSampler: [[0]], [option]: value },
+      /batchSampler must not be given together with batchSize, shuffle, sampler or dropLast\.$/,
+    ],
+  ),
+  [
+    "batch_size=None option disables auto-batching and is mutually exclusive with drop_last",
+    { batchSize: null, dropLast: true },
+    /dropLast must not be given with batchSize null/,
+  ],
+  ...[0, -1, 1.5, NaN, "32"].map((batchSize): Refused => [
+    `batch_size should be a positive integer value, but got batch_size=${batchSize}`,
+    { batchSize },
+    new RegExp(`batchSize must be a whole number of at least 1, got ${batchSize}\\.$`),
+  ]),
+  [
+    "num_samples should be a positive integer value, but got num_samples=0 (shuffle, empty dataset)",
+    { shuffle: true },
+    /numSamples must be a whole number of at least 1, got 0\.$/,
+    undefined,
+    [],
+  ],
+  ...Object.entries({ shuffle: true, sampler: [0], batchSampler: [[0]] }).map(
+    ([option, value]): Refused => [
+      `${UNSPECIFIED} ${option} option`,
+      { [option]: value },
+      new RegExp(`${option} must be left out for an iterable dataset`),
+      undefined,
+      iterable,
+    ],
+  ),
+  [
+    "__init__() got an unexpected keyword argument 'batchsize'",
+    { batchsize: 32 },
+    /options must be among batchSize, .*, got batchsize\.$/,
+    "TypeError",
+  ],
+  [
+    "object of type 'NoneType' has no len()",
+    {},
+    /dataset must be an object, got null/,
+    "TypeError",
+    null,
+  ],
+  [
+    "object of type 'coroutine' has no len()",
+    {},
+    /must have at\(\) and length, or be iterable, got a promise: await it\.$/,
+    "TypeError",
+    Promise.resolve([]),
+  ],
+  [null, { batch_size: 32 }, /got batch_size\. Here it is called batchSize\.$/, "TypeError"],
+  [null, { pinMemory: true }, /pinMemory must be false: batches are/],
+  [
+    null,
+    { pin_memory_device: "cuda" },
+    /pinMemoryDevice must be left out: batches are JavaScript arrays/,
+  ],
+  [
+    null,
+    { multiprocessingContext: "spawn" },
+    /multiprocessingContext must be left out: workers are threads/,
+  ],
+  [null, { workerInitFn: () => {} }, /workerInitFn must be left out unless/],
+  [null, { inOrder: false }, /inOrder must be left out unless/],
+  [null, { workerModule }, /workerModule must be left out unless/],
+  [
+    null,
+    { numWorkers: 2 },
+    /workerModule must be given with numWorkers above 0: .* functions cannot cross threads\.$/,
+  ],
+  [
+    null,
+    { numWorkers: 2, workerModule: "./mine.ts" },
+    /workerModule must be an absolute address, .* got \.\/mine\.ts\.$/,
+  ],
+  [null, { generator: -1 }, /generator must be a seed, .* got -1\.$/],
+  [null, { generator: 2 ** 31 }, /generator must be a seed/],
 ];
 
 describe("DataLoader() refuses", () => {
-  for (const { pytorch, options, dataset = [1, 2, 3], says, error = "RangeError" } of REFUSED) {
-    const what = pytorch === null
+  for (const [pytorch, options, says, error = "RangeError", dataset = [1, 2, 3]] of REFUSED) {
+    const title = pytorch === null
       ? `${Object.keys(options).join(" with ")} of a kind that PyTorch takes or ignores`
       : `as PyTorch: ${pytorch}`;
-    it(what, () => {
+    it(title, () => {
       const thrown = assertThrows(() =>
         DataLoader(
           dataset as AnyDataset,

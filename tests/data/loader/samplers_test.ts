@@ -1,6 +1,6 @@
 /** The samplers: what they draw, how often, and what they refuse. */
-import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { epochOrder } from "../../../data/random.ts";
@@ -41,7 +41,7 @@ describe("RandomSampler()", () => {
     assertEquals([...sampler], [...epochOrder(3, 2, 20)]);
   });
 
-  it("draws as many as it is told, round after round without repeating within one", () => {
+  it("draws the requested number, round after round without repeating within one", () => {
     fc.assert(
       fc.property(lengths, seeds, fc.integer({ min: 1, max: 200 }), (length, generator, wanted) => {
         const sampler = RandomSampler({ length }, { generator, numSamples: wanted });
@@ -152,7 +152,7 @@ describe("BatchSampler()", () => {
   });
 });
 
-/** What torch.utils.data's samplers raise, and the same here. */
+/** Errors that torch.utils.data's samplers raise, and ours. */
 const REFUSED: readonly {
   readonly pytorch: string;
   readonly make: () => unknown;
@@ -207,6 +207,6 @@ const REFUSED: readonly {
 
 describe("the samplers refuse what PyTorch's refuse", () => {
   for (const { pytorch, make, says } of REFUSED) {
-    it(pytorch, () => assertErrorMatch(assertThrows(make), { name: "RangeError", message: says }));
+    it(pytorch, () => assertThrowsMatch(make, { name: "RangeError", message: says }));
   }
 });

@@ -1,21 +1,22 @@
 /** Atomic files: whatever happens on the way, a reader finds a whole file or none. */
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assertEquals } from "@std/assert";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeCheckpointFile } from "../../../ml/checkpoint/checkpoint_file.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { readLines } from "../../../runs/trainer/protocol.ts";
-import { temporaryFolder } from "../../../tools/processes.ts";
-import { present } from "../../runs/helpers.ts";
-import { itWithDisk, smallDisk } from "../../runs/small_disk.ts";
+import { present } from "../../support/present.ts";
+import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
 import { aCheckpoint, namesUnder, ofKind } from "./support.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
+
+const folder = folderPerTest();
 
 describe("writeCheckpointFile()", () => {
   it("gives the length and the digest of what it wrote", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a");
+    const path = folder.join("a");
     const chunks = [Uint8Array.of(97, 98), new Uint8Array(), Uint8Array.of(99)];
     assertEquals(await writeCheckpointFile(path, chunks), {
       bytes: 3,
@@ -26,34 +27,23 @@ describe("writeCheckpointFile()", () => {
   });
 
   it("keeps the old file when what is to be written breaks off", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a");
+    const path = folder.join("a");
     await Deno.writeTextFile(path, "old");
     const broken = function* () {
       yield Uint8Array.of(1, 2, 3);
       throw new Error("broken off");
     };
-    assertMatch(
-      String(await assertRejects(() => writeCheckpointFile(path, broken()))),
-      /broken off/,
-    );
-    assertMatch(
-      String(
-        await assertRejects(() =>
-          writeCheckpointFile(path, [Uint8Array.of(1)], () => {
-            throw new Error("not accepted");
-          })
-        ),
-      ),
-      /not accepted/,
-    );
+    await assertRejectsMatch(() => writeCheckpointFile(path, broken()), /broken off/);
+    await assertRejectsMatch(() =>
+      writeCheckpointFile(path, [Uint8Array.of(1)], () => {
+        throw new Error("not accepted");
+      }), /not accepted/);
     assertEquals(await Deno.readTextFile(path), "old");
     assertEquals(await namesUnder(folder.path), ["a"]);
   });
 
   it("leaves a whole file when its writer is killed in the middle", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
+    const path = folder.join("a.safetensors");
     for (const kill of [2, 3, 6]) {
       const child = new Deno.Command(Deno.execPath(), {
         args: ["run", "-A", fileURLToPath(new URL("./writes_for_ever.ts", import.meta.url)), path],
@@ -78,8 +68,8 @@ describe("writeCheckpointFile()", () => {
       await writeCheckpoint(path, aCheckpoint());
       const filler = join(disk.path, "filler");
       await Deno.writeFile(filler, new Uint8Array(700 * 1024));
-      assertErrorMatch(
-        await assertRejects(() => writeCheckpoint(path, aCheckpoint({ step: 7 }))),
+      await assertRejectsMatch(
+        () => writeCheckpoint(path, aCheckpoint({ step: 7 })),
         ofKind(
           "disk-full",
           /^Cannot write checkpoint .*a\.safetensors: the disk is full\. Free some/,
@@ -96,21 +86,20 @@ describe("writeCheckpointFile()", () => {
   itWithDisk("says that the file system is read-only", async () => {
     using disk = present(smallDisk("1500k"));
     disk.makeReadOnly();
-    assertErrorMatch(
-      await assertRejects(() => writeCheckpointFile(join(disk.path, "a"), [])),
+    await assertRejectsMatch(
+      () => writeCheckpointFile(join(disk.path, "a"), []),
       ofKind("not-writable", /read-only\. Mount it for writing/),
     );
   });
 
   it("says that there is no folder, or a file where it must be", async () => {
-    using folder = temporaryFolder();
-    assertErrorMatch(
-      await assertRejects(() => writeCheckpointFile(join(folder.path, "no", "a"), [])),
+    await assertRejectsMatch(
+      () => writeCheckpointFile(folder.join("no", "a"), []),
       ofKind("not-writable"),
     );
-    await Deno.writeTextFile(join(folder.path, "file"), "");
-    assertErrorMatch(
-      await assertRejects(() => writeCheckpointFile(join(folder.path, "file", "a"), [])),
+    await Deno.writeTextFile(folder.join("file"), "");
+    await assertRejectsMatch(
+      () => writeCheckpointFile(folder.join("file", "a"), []),
       ofKind("not-writable", /a file lies where a folder must be/),
     );
   });

@@ -1,8 +1,7 @@
 /** Checkpoints on disk: every bit comes back, and nothing that was not written is taken for one. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
 import fc from "fast-check";
 import {
   attemptFromName,
@@ -15,9 +14,12 @@ import { encode } from "../../../ml/checkpoint/safetensors.ts";
 import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
 import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../../ml/spec/spec.ts";
-import { temporaryFolder } from "../../../tools/processes.ts";
 import torch from "../golden/torch.json" with { type: "json" };
 import { aCheckpoint, aSpec, aState, bitsOf, concatenate, namesUnder, ofKind } from "./support.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
+
+const folder = folderPerTest();
+const path = () => folder.join("a.safetensors");
 
 const { spec } = aCheckpoint();
 
@@ -60,12 +62,10 @@ function fileWith(change: (manifest: Record<string, unknown>) => unknown): Uint8
 
 describe("readCheckpoint()", () => {
   it("gives back every bit that writeCheckpoint() was given", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
     await fc.assert(
       fc.asyncProperty(checkpoints, async (checkpoint) => {
-        const { sha256 } = await writeCheckpoint(path, checkpoint);
-        const read = await readCheckpoint(path, { sha256, spec: checkpoint.spec });
+        const { sha256 } = await writeCheckpoint(path(), checkpoint);
+        const read = await readCheckpoint(path(), { sha256, spec: checkpoint.spec });
         assertEquals(bitsOf(read), bitsOf(checkpoint));
       }),
       { numRuns: 30 },
@@ -73,34 +73,28 @@ describe("readCheckpoint()", () => {
   });
 
   it("gives back values that are no numbers, with their bits", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
     const bits = Uint32Array.of(0x7fc0_1234, 0xff80_0000, 0x8000_0000, 0x0000_0001);
     const state = aState("BASIC_CNN");
     state[0]?.values.set(new Float32Array(bits.buffer));
-    await writeCheckpoint(path, aCheckpoint({ state }));
-    assertEquals(bitsOf(await readCheckpoint(path)), bitsOf(aCheckpoint({ state })));
+    await writeCheckpoint(path(), aCheckpoint({ state }));
+    assertEquals(bitsOf(await readCheckpoint(path())), bitsOf(aCheckpoint({ state })));
   });
 
   for (const recipe of RECIPES) {
     it(`reads what a training of ${recipe} leaves, before its first step and after its last`, async () => {
-      using folder = temporaryFolder();
-      const path = join(folder.path, "a.safetensors");
       const none = { epochLoss: 0, epochCorrect: 0, epochSeconds: 0 };
       const places = [{ step: 0, epoch: 1 }, { step: 12, epoch: 4 }, { step: 4, epoch: 2 }];
       for (const place of places) {
         const checkpoint = aCheckpoint({ spec: aSpec(recipe), ...none, ...place });
-        await writeCheckpoint(path, checkpoint);
-        assertEquals(bitsOf(await readCheckpoint(path)), bitsOf(checkpoint));
+        await writeCheckpoint(path(), checkpoint);
+        assertEquals(bitsOf(await readCheckpoint(path())), bitsOf(checkpoint));
       }
     });
   }
 
   it("finds every changed bit by the digest, and without it crashes at none", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
-    const { sha256, bytes } = await writeCheckpoint(path, aCheckpoint());
-    const good = await Deno.readFile(path);
+    const { sha256, bytes } = await writeCheckpoint(path(), aCheckpoint());
+    const good = await Deno.readFile(path());
     assertEquals(good.length, bytes);
     const inHeader = fc.integer({ min: 0, max: 2000 });
     const anywhere = fc.integer({ min: 0, max: bytes - 1 });
@@ -111,12 +105,12 @@ describe("readCheckpoint()", () => {
         async (at, bit) => {
           const changed = good.slice();
           changed[at] = (changed[at] ?? 0) ^ (1 << bit);
-          await Deno.writeFile(path, changed);
-          assertErrorMatch(
-            await assertRejects(() => readCheckpoint(path, { sha256 })),
+          await Deno.writeFile(path(), changed);
+          await assertRejectsMatch(
+            () => readCheckpoint(path(), { sha256 }),
             ofKind("damaged", /sha256 must be/),
           );
-          await readCheckpoint(path).catch((error) =>
+          await readCheckpoint(path()).catch((error) =>
             assert(ofKind("damaged")(error) || ofKind("unsupported")(error), String(error))
           );
         },
@@ -126,33 +120,29 @@ describe("readCheckpoint()", () => {
   });
 
   it("refuses every file that ends too early, or too late", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
-    const { bytes } = await writeCheckpoint(path, aCheckpoint());
-    const good = await Deno.readFile(path);
+    const { bytes } = await writeCheckpoint(path(), aCheckpoint());
+    const good = await Deno.readFile(path());
     const lengths = fc.oneof(
       fc.integer({ min: 0, max: 3000 }),
       fc.integer({ min: 0, max: bytes - 1 }),
     );
     await fc.assert(
       fc.asyncProperty(lengths, async (length) => {
-        await Deno.writeFile(path, good.subarray(0, length));
-        assertErrorMatch(await assertRejects(() => readCheckpoint(path)), ofKind("damaged"));
+        await Deno.writeFile(path(), good.subarray(0, length));
+        await assertRejectsMatch(() => readCheckpoint(path()), ofKind("damaged"));
       }),
       { numRuns: 100 },
     );
-    await Deno.writeFile(path, new Uint8Array([...good, 0]));
-    assertErrorMatch(await assertRejects(() => readCheckpoint(path)), ofKind("damaged"));
+    await Deno.writeFile(path(), new Uint8Array([...good, 0]));
+    await assertRejectsMatch(() => readCheckpoint(path()), ofKind("damaged"));
   });
 
   it("refuses any other bytes", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), async (bytes) => {
-        await Deno.writeFile(path, bytes);
-        assertErrorMatch(
-          await assertRejects(() => readCheckpoint(path)),
+        await Deno.writeFile(path(), bytes);
+        await assertRejectsMatch(
+          () => readCheckpoint(path()),
           ofKind("damaged", /a\.safetensors: .* must .*, got/),
         );
       }),
@@ -161,8 +151,6 @@ describe("readCheckpoint()", () => {
   });
 
   it("answers any manifest with a checkpoint that could be written, or with an error", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
     const { state: _state, ...manifest } = aCheckpoint();
     const fields = [...Object.keys(manifest), "version", "more"];
     const specFields = [...Object.keys(manifest.spec), "more"];
@@ -191,79 +179,69 @@ describe("readCheckpoint()", () => {
       }));
     await fc.assert(
       fc.asyncProperty(fc.oneof(change, specChange, networkChange, layerChange), async (change) => {
-        await Deno.writeFile(path, fileWith((manifest) => ({ ...manifest, ...change })));
+        await Deno.writeFile(path(), fileWith((manifest) => ({ ...manifest, ...change })));
         let read: Checkpoint;
         try {
-          read = await readCheckpoint(path);
+          read = await readCheckpoint(path());
         } catch (error) {
           assert(ofKind("damaged")(error) || ofKind("unsupported")(error), String(error));
           return;
         }
-        await writeCheckpoint(path, read);
+        await writeCheckpoint(path(), read);
       }),
       { numRuns: 300 },
     );
   });
 
-  const wrong: Readonly<
-    Record<string, { manifest: (manifest: Record<string, unknown>) => unknown; message: RegExp }>
-  > = {
-    "a step behind its epoch": {
-      manifest: (manifest) => ({ ...manifest, step: 9 }),
-      message: /step must be between 4 and 8 in epoch 2, got 9/,
-    },
-    "a step before its epoch": {
-      manifest: (manifest) => ({ ...manifest, step: 3 }),
-      message: /step must be between 4 and 8 in epoch 2, got 3/,
-    },
-    "more hits than samples": {
-      manifest: (manifest) => ({ ...manifest, epochCorrect: 65 }),
-      message: /epochCorrect must be between 0 and 64, got 65/,
-    },
-    "an epoch that the training does not have": {
-      manifest: (manifest) => ({ ...manifest, epoch: 5 }),
-      message: /epoch must be between 1 and 4, got 5/,
-    },
-    "a negative sum": {
-      manifest: (manifest) => ({ ...manifest, epochLoss: -1 }),
-      message: /epochLoss must be 0 or more, got -1/,
-    },
-    "a spec that cannot be trained": {
-      manifest: (manifest) => ({ ...manifest, spec: { ...spec, batchSize: 0 } }),
-      message: /spec must be one that can be trained, got Cannot train with batchSize 0/,
-    },
-    "a spec with something missing": {
-      manifest: (manifest) => ({ ...manifest, spec: { ...spec, seed: undefined } }),
-      message: /spec must have exactly version, .*recipe, .*seed/,
-    },
-    "a network whose layers do not fit together": {
-      manifest: (manifest) => {
-        const layers = spec.network.layers.toReversed();
-        return { ...manifest, spec: { ...spec, network: { ...spec.network, layers } } };
-      },
-      message: /network must be one that can be trained, got {/,
-    },
-    "an optimizer that there is none of": {
-      manifest: (manifest) => ({ ...manifest, spec: { ...spec, optimizer: { kind: "lion" } } }),
-      message: /optimizer must be a known one, got {"kind":"lion"}/,
-    },
-    "a spec of another network": {
-      manifest: (manifest) => ({ ...manifest, spec: aSpec("DROPOUT_CNN") }),
-      message: /there must be an array 'conv1.weight\/momentum_buffer', got none/,
-    },
-  };
-  for (const [what, { manifest, message }] of Object.entries(wrong)) {
+  const ofSpec = (change: Readonly<Record<string, unknown>>) => ({ spec: { ...spec, ...change } });
+  const wrong: readonly (readonly [what: string, change: unknown, message: RegExp])[] = [
+    ["a step behind its epoch", { step: 9 }, /step must be between 4 and 8 in epoch 2, got 9/],
+    ["a step before its epoch", { step: 3 }, /step must be between 4 and 8 in epoch 2, got 3/],
+    [
+      "more hits than samples",
+      { epochCorrect: 65 },
+      /epochCorrect must be between 0 and 64, got 65/,
+    ],
+    [
+      "an epoch that the training does not have",
+      { epoch: 5 },
+      /epoch must be between 1 and 4, got 5/,
+    ],
+    ["a negative sum", { epochLoss: -1 }, /epochLoss must be 0 or more, got -1/],
+    [
+      "a spec that cannot be trained",
+      ofSpec({ batchSize: 0 }),
+      /spec must be one that can be trained, got Cannot train with batchSize 0/,
+    ],
+    [
+      "a spec with something missing",
+      ofSpec({ seed: undefined }),
+      /spec must have exactly version, .*recipe, .*seed/,
+    ],
+    [
+      "a network whose layers do not fit together",
+      ofSpec({ network: { ...spec.network, layers: spec.network.layers.toReversed() } }),
+      /network must be one that can be trained, got {/,
+    ],
+    [
+      "an optimizer that there is none of",
+      ofSpec({ optimizer: { kind: "lion" } }),
+      /optimizer must be a known one, got {"kind":"lion"}/,
+    ],
+    [
+      "a spec of another network",
+      { spec: aSpec("DROPOUT_CNN") },
+      /there must be an array 'conv1.weight\/momentum_buffer', got none/,
+    ],
+  ];
+  for (const [what, change, message] of wrong) {
     it(`refuses ${what}`, async () => {
-      using folder = temporaryFolder();
-      const path = join(folder.path, "a.safetensors");
-      await Deno.writeFile(path, fileWith(manifest));
-      assertErrorMatch(await assertRejects(() => readCheckpoint(path)), ofKind("damaged", message));
+      await Deno.writeFile(path(), fileWith((manifest) => Object.assign(manifest, change)));
+      await assertRejectsMatch(() => readCheckpoint(path()), ofKind("damaged", message));
     });
   }
 
   it("reads a checkpoint of version 1, whose spec names the network by its recipe", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
     // As the versions before 2 wrote it.
     const json = '{"version":1,"spec":{"recipe":"WIDE_KERNEL_CNN","dataset":"mnist","epochs":3,' +
       '"batchSize":32,"learningRate":0.30000000000000004,"seed":2147483647,"device":"CPU",' +
@@ -272,32 +250,30 @@ describe("readCheckpoint()", () => {
       '"engine":"made up 1.0"}';
     const checkpoint = aCheckpoint({ spec: aSpec("WIDE_KERNEL_CNN") });
     const parts = encode(new Map([["epochql", json]]), checkpoint.state);
-    await Deno.writeFile(path, concatenate(parts));
-    const read = await readCheckpoint(path, { spec: checkpoint.spec });
+    await Deno.writeFile(path(), concatenate(parts));
+    const read = await readCheckpoint(path(), { spec: checkpoint.spec });
     assertEquals(bitsOf(read), bitsOf(checkpoint));
-    assertErrorMatch(
-      await assertRejects(() => readCheckpoint(path, { spec })),
+    await assertRejectsMatch(
+      () => readCheckpoint(path(), { spec }),
       ofKind("foreign", /its recipe must be/),
     );
 
     await Deno.writeFile(
-      path,
+      path(),
       concatenate(
         encode(new Map([["epochql", json.replace("WIDE_KERNEL", "NO")]]), checkpoint.state),
       ),
     );
-    assertErrorMatch(
-      await assertRejects(() => readCheckpoint(path)),
+    await assertRejectsMatch(
+      () => readCheckpoint(path()),
       ofKind("unsupported", /recipe must be one of/),
     );
   });
 
   it("says of a newer version that it is one", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
-    await Deno.writeFile(path, fileWith(() => ({ version: 3, anything: [] })));
-    assertErrorMatch(
-      await assertRejects(() => readCheckpoint(path)),
+    await Deno.writeFile(path(), fileWith(() => ({ version: 3, anything: [] })));
+    await assertRejectsMatch(
+      () => readCheckpoint(path()),
       ofKind(
         "unsupported",
         /version must be 2 or older, got 3\. Use the version of epochql that wrote it/,
@@ -306,38 +282,30 @@ describe("readCheckpoint()", () => {
   });
 
   it("refuses weights of another shape", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
     const { state, ...manifest } = aCheckpoint();
     const json = JSON.stringify({ version: 2, ...manifest });
     const turned = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
     const parts = encode(new Map([["epochql", json]]), turned);
-    await Deno.writeFile(path, concatenate(parts));
-    assertErrorMatch(
-      await assertRejects(() => readCheckpoint(path)),
+    await Deno.writeFile(path(), concatenate(parts));
+    await assertRejectsMatch(
+      () => readCheckpoint(path()),
       ofKind("damaged", /'conv1.weight' must be \[32, 1, 3, 3\], got \[3, 3, 1, 32\]/),
     );
   });
 
   it("refuses the checkpoint of another training, and says in what it differs", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
-    await writeCheckpoint(path, aCheckpoint());
-    assertErrorMatch(
-      await assertRejects(() => readCheckpoint(path, { spec: { ...spec, seed: 7 } })),
+    await writeCheckpoint(path(), aCheckpoint());
+    await assertRejectsMatch(
+      () => readCheckpoint(path(), { spec: { ...spec, seed: 7 } }),
       ofKind("foreign", /its seed must be 7, got 2147483647\. It belongs to another training/),
     );
-    await readCheckpoint(path, { spec: { ...spec, epochs: 9, device: "CUDA" } });
+    await readCheckpoint(path(), { spec: { ...spec, epochs: 9, device: "CUDA" } });
   });
 
   it("says that there is no file, or that it is none", async () => {
-    using folder = temporaryFolder();
-    assertErrorMatch(
-      await assertRejects(() => readCheckpoint(join(folder.path, "none"))),
-      ofKind("missing"),
-    );
-    assertErrorMatch(
-      await assertRejects(() => readCheckpoint(folder.path)),
+    await assertRejectsMatch(() => readCheckpoint(folder.join("none")), ofKind("missing"));
+    await assertRejectsMatch(
+      () => readCheckpoint(folder.path),
       ofKind("unreadable", /must be a file/),
     );
   });
@@ -345,8 +313,6 @@ describe("readCheckpoint()", () => {
 
 describe("writeCheckpoint()", () => {
   it("refuses what could not be read again, and leaves nothing behind", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "a.safetensors");
     const wrong: readonly Partial<Checkpoint>[] = [
       { epochLoss: NaN },
       { step: 99 },
@@ -355,17 +321,16 @@ describe("writeCheckpoint()", () => {
       { state: aState("BASIC_CNN").map((array) => ({ ...array, values: array.values.slice(1) })) },
     ];
     for (const change of wrong) {
-      await assertRejects(() => writeCheckpoint(path, aCheckpoint(change)), RangeError);
+      await assertRejects(() => writeCheckpoint(path(), aCheckpoint(change)), RangeError);
     }
     assertEquals(await namesUnder(folder.path), []);
   });
 
   it("writes the same bytes for the same training", async () => {
-    using folder = temporaryFolder();
     const [one, two] = [
-      await writeCheckpoint(join(folder.path, "one"), aCheckpoint()),
+      await writeCheckpoint(folder.join("one"), aCheckpoint()),
       await writeCheckpoint(
-        join(folder.path, "two"),
+        folder.join("two"),
         aCheckpoint({ state: aState("BASIC_CNN").toReversed() }),
       ),
     ];

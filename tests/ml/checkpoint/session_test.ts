@@ -1,15 +1,16 @@
 /** Checkpoints of real trainings: what goes on from one computes what would have been computed without it. */
 import { assertEquals } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
 import { epochOrder } from "../../../data/random.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import type { Engine } from "../../../ml/engines/engine.ts";
 import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
-import { temporaryFolder } from "../../../tools/processes.ts";
 import { noise } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
+
+const folder = folderPerTest();
 
 const SEED = 3;
 const STEPS = 3;
@@ -22,8 +23,7 @@ describe("a checkpoint of a session", () => {
 
   for (const recipe of RECIPES) {
     it(`lets another session go on with ${recipe}, to the last bit`, async () => {
-      using folder = temporaryFolder();
-      const path = join(folder.path, "a.safetensors");
+      const path = folder.join("a.safetensors");
       const { network, optimizer, learningRate, batchSize } = PRESETS[recipe];
       const [train, test] = [noise("train", 2 * STEPS * batchSize), noise("test", 50)];
       const spec = resolveSpec({ recipe, epochs: 1, seed: SEED, device: "CPU" }, {

@@ -1,4 +1,4 @@
-/** What the tests of checkpoints share: states of the right shapes, and looks at what was written. */
+/** Shared by the tests of checkpoints: states of the right shapes, and comparisons. */
 import { join } from "node:path";
 import type { Checkpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError, type CheckpointErrorKind } from "../../../ml/checkpoint/error.ts";
@@ -50,13 +50,13 @@ export function aCheckpoint(change: Partial<Checkpoint> = {}): Checkpoint {
   };
 }
 
-/** Whether an error is a CheckpointError of a kind, with a message like this. */
+/** Returns a check for a CheckpointError of a kind with a message like this. */
 export function ofKind(kind: CheckpointErrorKind, message = /./) {
   return (error: unknown): boolean =>
     error instanceof CheckpointError && error.kind === kind && message.test(error.message);
 }
 
-/** Whether a checkpoint holds the same bits as another. */
+/** A checkpoint with its values as bits, to compare. */
 export function bitsOf({ state, ...manifest }: Checkpoint) {
   return {
     ...manifest,

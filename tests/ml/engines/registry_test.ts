@@ -1,5 +1,6 @@
-/** Which engine one gets for which device. This machine may or may not have a GPU. */
+/** The engine of each device. This machine may or may not have a GPU. */
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { DeviceUnavailableError, listDevices, selectEngine } from "../../../ml/engines/registry.ts";
 
@@ -36,16 +37,16 @@ describe("selectEngine()", () => {
 
   it("refuses a number of threads that is none", async () => {
     for (const wrong of [0, 1.5, NaN]) {
-      assertMatch(
-        String(await assertRejects(() => selectEngine("CPU", { threads: wrong }))),
+      await assertRejectsMatch(
+        () => selectEngine("CPU", { threads: wrong }),
         /^RangeError: Cannot train with \S+ threads: threads must be a whole number of at least 1/,
       );
     }
   });
 
   it("refuses WEBGPU with the reason", async () => {
-    assertMatch(
-      String(await assertRejects(() => selectEngine("WEBGPU", { threads }))),
+    await assertRejectsMatch(
+      () => selectEngine("WEBGPU", { threads }),
       /^DeviceUnavailableError: Cannot train on WEBGPU: WebGPU training is not part of this version/,
     );
   });

@@ -2,11 +2,11 @@
 import {
   assert,
   assertEquals,
-  assertMatch,
   assertNotEquals,
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { after, describe, it } from "@std/testing/bdd";
 import type { Session, TrainingPlan } from "../../../ml/engines/engine.ts";
 import { TensorFlowError } from "../../../ml/engines/tensorflow/runtime.ts";
@@ -150,24 +150,18 @@ describe("trainSteps()", () => {
 
   it("refuses more steps than a call takes, and batches of a wrong size", async () => {
     const session = await open("BASIC_CNN");
-    assertMatch(
-      String(await assertRejects(() => session.trainSteps(rows(0), 1))),
-      /between 1 and 16/,
-    );
-    assertMatch(
-      String(await assertRejects(() => session.trainSteps(new Int32Array(17 * 32), 1))),
+    await assertRejectsMatch(() => session.trainSteps(rows(0), 1), /between 1 and 16/);
+    await assertRejectsMatch(
+      () => session.trainSteps(new Int32Array(17 * 32), 1),
       /Cannot train 17 steps in a call/,
     );
-    assertMatch(
-      String(await assertRejects(() => session.trainSteps(rows(33), 1))),
-      /Cannot train on a batch of 1/,
-    );
+    await assertRejectsMatch(() => session.trainSteps(rows(33), 1), /Cannot train on a batch of 1/);
   });
 
   it("says what TensorFlow could not do", async () => {
     const session = await open("BASIC_CNN");
-    assertMatch(
-      String(await assertRejects(() => session.trainSteps(new Int32Array(32).fill(300), 1))),
+    await assertRejectsMatch(
+      () => session.trainSteps(new Int32Array(32).fill(300), 1),
       /^TensorFlowError: Cannot run 'steps' in TensorFlow: indices\[\d+\] = 300 is not in \[0, 300\)/,
     );
     const lacking = new TensorFlowError(
@@ -214,7 +208,7 @@ describe("evaluate()", () => {
     assert(Math.abs(trained - first.loss) > 1e-4);
   });
 
-  it("stops between slices when it is told to", async () => {
+  it("stops between slices when the signal aborts", async () => {
     const session = await open("BASIC_CNN");
     const reason = new Error("enough");
     assertStrictEquals(
@@ -236,10 +230,7 @@ describe("predict()", () => {
       const alone = await session.predict(images.subarray(sample * 784, (sample + 1) * 784));
       assert(distance(alone, row) < 1e-5);
     }
-    assertMatch(
-      String(await assertRejects(() => session.predict(images.subarray(1)))),
-      /of 784 bytes each/,
-    );
+    await assertRejectsMatch(() => session.predict(images.subarray(1)), /of 784 bytes each/);
   });
 });
 
@@ -265,13 +256,10 @@ describe("readState() and writeState()", () => {
     const session = await open("DROPOUT_CNN");
     const state = await session.readState();
     assert(state.some(({ name }) => name === "fc1.weight/momentum_buffer"));
-    assertMatch(
-      String(await assertRejects(() => session.writeState(state.slice(1)))),
-      /'conv1.weight' is missing/,
-    );
+    await assertRejectsMatch(() => session.writeState(state.slice(1)), /'conv1.weight' is missing/);
     const wrong = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
-    assertMatch(
-      String(await assertRejects(() => session.writeState(wrong))),
+    await assertRejectsMatch(
+      () => session.writeState(wrong),
       /'conv1.weight' must be \[32, 1, 3, 3\], got 288 values of \[3, 3, 1, 32\]/,
     );
     assertEquals(await session.readState(), state);

@@ -1,6 +1,6 @@
 /** Networks in WebAssembly: what a checkpoint says is what the engine that trained it says. */
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assert, assertEquals } from "@std/assert";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -9,10 +9,12 @@ import { writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import type { Engine } from "../../../ml/engines/engine.ts";
 import { type Classifier, createClassifier } from "../../../ml/engines/wasm/thread.ts";
 import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
-import { temporaryFolder } from "../../../tools/processes.ts";
 import { aCheckpoint, aState, ofKind } from "../checkpoint/support.ts";
 import { mnist } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
+
+const folder = folderPerTest();
 
 const STEPS = 10;
 const IMAGES = 200;
@@ -29,8 +31,7 @@ describe("a classifier", () => {
 
   for (const recipe of RECIPES) {
     it(`gives the probabilities of the engine for ${recipe}`, async () => {
-      using folder = temporaryFolder();
-      const path = join(folder.path, "a.safetensors");
+      const path = folder.join("a.safetensors");
       const preset = PRESETS[recipe];
       const train = await mnist("train", STEPS * preset.batchSize);
       const test = await mnist("test", IMAGES);
@@ -82,7 +83,6 @@ describe("a classifier", () => {
   }
 
   it("asks for a checkpoint once, as long as it is one of the last it was asked of", async () => {
-    using folder = temporaryFolder();
     const image = new Uint8Array(SIZE);
     const first = await lending(folder.path, 1);
     await classifier.classify(first.source, image);
@@ -96,7 +96,6 @@ describe("a classifier", () => {
   });
 
   it("starts again after its thread had nothing to do", async () => {
-    using folder = temporaryFolder();
     const impatient = createClassifier(0);
     const { source, lent } = await lending(folder.path, 1);
     const image = new Uint8Array(SIZE);
@@ -110,18 +109,14 @@ describe("a classifier", () => {
   });
 
   it("says what is wrong with a checkpoint, and answers the next", async () => {
-    using folder = temporaryFolder();
     const image = new Uint8Array(SIZE);
     const { source, path } = await lending(folder.path, 1);
     await Deno.truncate(path, 1000);
     const wrong = classifier.classify({ ...source, sha256: "0".repeat(64) }, image);
-    assertErrorMatch(await assertRejects(() => wrong), ofKind("damaged"));
-    assertMatch(
-      String(
-        await assertRejects(async () =>
-          await classifier.classify((await lending(folder.path, 2)).source, image.subarray(1))
-        ),
-      ),
+    await assertRejectsMatch(() => wrong, ofKind("damaged"));
+    await assertRejectsMatch(
+      async () =>
+        await classifier.classify((await lending(folder.path, 2)).source, image.subarray(1)),
       /of 784 bytes each/,
     );
     const good = await classifier.classify((await lending(folder.path, 3)).source, image);

@@ -1,5 +1,6 @@
 /** Networks as data: what follows what, and what is derived. */
-import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assertEquals } from "@std/assert";
+import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { inferShapes, type Network } from "../../../ml/network/network.ts";
 import { PRESETS } from "../../../ml/spec/presets.ts";
@@ -56,7 +57,7 @@ describe("inferShapes()", () => {
   ];
   for (const [what, layers, message] of misplaced) {
     it(`refuses ${what}`, () => {
-      assertMatch(String(assertThrows(() => inferShapes(network(...layers)))), message);
+      assertThrowsMatch(() => inferShapes(network(...layers)), message);
     });
   }
 });

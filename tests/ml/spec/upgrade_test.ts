@@ -1,6 +1,6 @@
 /** Specs that older versions stored: every one is read, and means what it meant. */
-import { assertEquals, assertThrows } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assertEquals } from "@std/assert";
+import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { PRESETS } from "../../../ml/spec/presets.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
@@ -43,12 +43,12 @@ describe("upgradeSpec()", () => {
   });
 
   it("refuses a newer version, and a recipe that no version knew", () => {
-    assertErrorMatch(assertThrows(() => upgradeSpec({ version: 3, anything: [] })), {
+    assertThrowsMatch(() => upgradeSpec({ version: 3, anything: [] }), {
       name: "UnsupportedSpecError",
       message: "the version of its spec must be 2 or older, got 3. " +
         "Use the version of epochql that wrote it.",
     });
-    assertErrorMatch(assertThrows(() => upgradeSpec({ recipe: "toString" })), {
+    assertThrowsMatch(() => upgradeSpec({ recipe: "toString" }), {
       name: "UnsupportedSpecError",
       message: "its recipe must be one of BASIC_CNN, DROPOUT_CNN, " +
         'WIDE_KERNEL_CNN, got "toString".',

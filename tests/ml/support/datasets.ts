@@ -23,7 +23,7 @@ export async function mnist(split: Split, count: number): Promise<ImageDataset> 
   }, count);
 }
 
-/** Noise with labels by chance: enough to compute with, nothing to learn. */
+/** Noise with random labels: enough to compute with, nothing to learn. */
 export function noise(
   split: Split,
   count: number,

@@ -21,7 +21,7 @@ async function mask(shape: readonly number[], rate: number, key: number, number:
   return values;
 }
 
-/** What a layer alone makes of ones, in a batch of `batchSize`, from row `begin` on. */
+/** Output of a layer alone for ones, in a batch of `batchSize`, from row `begin` on. */
 async function dropped(layer: Layer, rows: number, begin = 0, batchSize = rows) {
   const network: Network = {
     ...PRESETS.BASIC_CNN.network,

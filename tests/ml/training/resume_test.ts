@@ -1,10 +1,6 @@
-/**
- * Trainings that stop and go on: wherever the cut is, the two parts say to the last bit what one training says that
- * was never interrupted.
- */
-import assert from "node:assert/strict";
-import { describe, it } from "node:test";
-import { join } from "node:path";
+/** Trainings that stop and resume: wherever that is, both parts report the bits of one that was never interrupted. */
+import { assert, assertEquals, fail } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
 import {
   type Checkpoint,
   readCheckpoint,
@@ -19,6 +15,9 @@ import type { TrainingSpec } from "../../../ml/spec/spec.ts";
 import { train } from "../../../ml/training/train.ts";
 import { noise } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
+
+const folder = folderPerTest();
 
 /** Five steps an epoch, the last of which has a smaller batch. */
 const SETS = { train: noise("train", 70), test: noise("test", 30) };
@@ -66,8 +65,8 @@ function watched(
   };
 }
 
-/** What was said, step by step; time tells nothing. */
-function tellings(events: readonly TrainingEvent[]): unknown[] {
+/** Flattens events to steps and epochs, without times. */
+function flatten(events: readonly TrainingEvent[]): unknown[] {
   return events.flatMap((event): unknown[] => {
     switch (event.type) {
       case "started":
@@ -88,7 +87,7 @@ function tellings(events: readonly TrainingEvent[]): unknown[] {
 const lastState = (saved: readonly Saved[]) =>
   saved.at(-1)?.checkpoint.state.map(({ name, values }) => [name, [...values]]);
 
-/** Where a training is cut: it is asked to stop when it is about to do this. */
+/** Places where a training is stopped: when it is about to do this. */
 const CUTS: readonly (readonly [name: string, at: { step: number } | { evaluation: number }])[] = [
   ["after its first step", { step: 1 }],
   ["in the middle of an epoch", { step: STEPS + 2 }],
@@ -97,7 +96,7 @@ const CUTS: readonly (readonly [name: string, at: { step: number } | { evaluatio
   ["in the last evaluation", { evaluation: EPOCHS }],
 ];
 
-/** What a training says and ends with that is never interrupted. */
+/** Events and last state of a training that is never interrupted. */
 const uninterrupted = remember(async (recipe: Recipe) => {
   const engine = await cpuEngine();
   const spec = specOf(recipe);
@@ -119,36 +118,31 @@ function remember<Key, T>(work: (key: Key) => Promise<T>): (key: Key) => Promise
 describe("a training that is stopped and goes on from its checkpoint's file", () => {
   for (const recipe of RECIPES) {
     for (const [name, at] of CUTS) {
-      it(`ends as if nothing had been: ${recipe}, stopped ${name}`, async () => {
-        const folder = await Deno.makeTempDir();
-        try {
-          const { engine, spec, expected, state } = await uninterrupted(recipe);
-          const stop = new AbortController();
-          const first: Saved[] = [];
-          let evaluations = 0;
-          const stopping = watched(engine, {
-            onSteps: (step) => "step" in at && step === at.step && stop.abort(),
-            onEvaluate: () => "evaluation" in at && ++evaluations === at.evaluation && stop.abort(),
-          });
-          const before = await Array.fromAsync(
-            train(spec, { engine: stopping, ...SETS, saving: keepIn(first), stop: stop.signal }),
-          );
-          const { checkpoint, reason } = first.at(-1) ?? assert.fail("nothing was saved");
-          assert.equal(reason, "stop");
-          assert.equal(checkpoint.step, "step" in at ? at.step : at.evaluation * STEPS);
+      it(`ends as if it had not stopped: ${recipe}, stopped ${name}`, async () => {
+        const { engine, spec, expected, state } = await uninterrupted(recipe);
+        const stop = new AbortController();
+        const first: Saved[] = [];
+        let evaluations = 0;
+        const stopping = watched(engine, {
+          onSteps: (step) => "step" in at && step === at.step && stop.abort(),
+          onEvaluate: () => "evaluation" in at && ++evaluations === at.evaluation && stop.abort(),
+        });
+        const before = await Array.fromAsync(
+          train(spec, { engine: stopping, ...SETS, saving: keepIn(first), stop: stop.signal }),
+        );
+        const { checkpoint, reason } = first.at(-1) ?? fail("nothing was saved");
+        assertEquals(reason, "stop");
+        assertEquals(checkpoint.step, "step" in at ? at.step : at.evaluation * STEPS);
 
-          const path = join(folder, "checkpoint.safetensors");
-          const { sha256 } = await writeCheckpoint(path, checkpoint);
-          const from = await readCheckpoint(path, { sha256, spec });
-          const second: Saved[] = [];
-          const after = await Array.fromAsync(
-            train(spec, { engine, ...SETS, from, saving: keepIn(second) }),
-          );
-          assert.deepEqual(tellings([...before, ...after]), tellings(expected));
-          assert.deepEqual(lastState(second), state);
-        } finally {
-          await Deno.remove(folder, { recursive: true });
-        }
+        const path = folder.join("checkpoint.safetensors");
+        const { sha256 } = await writeCheckpoint(path, checkpoint);
+        const from = await readCheckpoint(path, { sha256, spec });
+        const second: Saved[] = [];
+        const after = await Array.fromAsync(
+          train(spec, { engine, ...SETS, from, saving: keepIn(second) }),
+        );
+        assertEquals(flatten([...before, ...after]), flatten(expected));
+        assertEquals(lastState(second), state);
       });
     }
   }
@@ -157,18 +151,18 @@ describe("a training that is stopped and goes on from its checkpoint's file", ()
     const engine = await cpuEngine();
     const spec = specOf("WIDE_KERNEL_CNN", { epochs: 2 });
     const expected = await Array.fromAsync(train(spec, { engine, ...SETS }));
-    const told: TrainingEvent[] = [];
+    const events: TrainingEvent[] = [];
     const saved: Saved[] = [];
     for (let parts = 1; (saved.at(-1)?.checkpoint.epoch ?? 1) <= spec.epochs; parts++) {
-      assert.ok(parts <= 2 * STEPS + 2);
+      assert(parts <= 2 * STEPS + 2);
       const stop = new AbortController();
       const from = saved.at(-1)?.checkpoint;
       const stopping = watched(engine, { onSteps: () => stop.abort() });
       const saving = keepIn(saved);
       const material = { engine: stopping, ...SETS, from, saving, stop: stop.signal };
-      told.push(...await Array.fromAsync(train(spec, material)));
+      events.push(...await Array.fromAsync(train(spec, material)));
     }
-    assert.deepEqual(tellings(told), tellings(expected));
+    assertEquals(flatten(events), flatten(expected));
   });
 
   it("continues with more epochs as if it had been given them from the start", async () => {
@@ -179,9 +173,9 @@ describe("a training that is stopped and goes on from its checkpoint's file", ()
     const before = await Array.fromAsync(train(spec, { engine, ...SETS, saving: keepIn(saved) }));
     const from = saved.at(-1)?.checkpoint;
     const after = await Array.fromAsync(train({ ...spec, epochs: 3 }, { engine, ...SETS, from }));
-    assert.deepEqual(tellings([...before, ...after]), tellings(expected));
+    assertEquals(flatten([...before, ...after]), flatten(expected));
     const done = await Array.fromAsync(train(spec, { engine, ...SETS, from }));
-    assert.deepEqual(done.map(({ type }) => type), ["started"], "there is nothing left to train");
+    assertEquals(done.map(({ type }) => type), ["started"], "there is nothing left to train");
   });
 });
 
@@ -193,7 +187,7 @@ describe("a training is saved", () => {
     const saving = keepIn(saved, { steps: 2 });
     const events = await Array.fromAsync(train(spec, { engine, ...SETS, saving }));
     const accs = events.flatMap((event) => event.type === "epoch" ? [event.testAcc] : []);
-    assert.deepEqual(
+    assertEquals(
       saved.map((
         { checkpoint: { step, epoch }, reason, testAcc },
       ) => [step, epoch, reason, testAcc]),
@@ -216,7 +210,7 @@ describe("a training is saved", () => {
     await Array.fromAsync(
       train(spec, { engine: watched(engine, { onSteps() {} }), ...SETS, saving }),
     );
-    assert.equal(saved.length, 70);
+    assertEquals(saved.length, 70);
   });
 
   it("when it has told of what it saves, and before it goes on", async () => {
@@ -237,9 +231,9 @@ describe("a training is saved", () => {
       else order.push(event.type);
     }
     const from = order.indexOf("saving 3");
-    assert.equal(order[from - 1], "told 3");
-    assert.deepEqual(order.slice(from, from + 2), ["saving 3", "saved 3"]);
-    assert.deepEqual(order.slice(-3), ["epoch", "saving 5", "saved 5"]);
+    assertEquals(order[from - 1], "told 3");
+    assertEquals(order.slice(from, from + 2), ["saving 3", "saved 3"]);
+    assertEquals(order.slice(-3), ["epoch", "saving 5", "saved 5"]);
   });
 
   it("not at the end of each epoch where saving would take a large share of the time, but at the last", async () => {
@@ -253,7 +247,7 @@ describe("a training is saved", () => {
     };
     const spec = specOf("BASIC_CNN", { epochs: 4, trainSamples: 1, testSamples: 1 });
     await Array.fromAsync(train(spec, { engine, ...SETS, saving }));
-    assert.deepEqual(saved, [1, 4]);
+    assertEquals(saved, [1, 4]);
   });
 
   it("not when it is stopped where it began", async () => {
@@ -261,7 +255,7 @@ describe("a training is saved", () => {
     const saved: Saved[] = [];
     const material = { engine, ...SETS, saving: keepIn(saved), stop: AbortSignal.abort() };
     const events = await Array.fromAsync(train(specOf("BASIC_CNN"), material));
-    assert.deepEqual(events.map(({ type }) => type), ["started"]);
-    assert.deepEqual(saved, []);
+    assertEquals(events.map(({ type }) => type), ["started"]);
+    assertEquals(saved, []);
   });
 });

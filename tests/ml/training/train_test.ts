@@ -7,6 +7,7 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { epochOrder } from "../../../data/random.ts";
 import type { Engine, Session } from "../../../ml/engines/engine.ts";
@@ -200,7 +201,7 @@ describe("a stop", () => {
       reason,
     );
     assertEquals(calls, 2);
-    assertEquals(batchesOf(events).length, 2, "the steps that were trained are told");
+    assertEquals(batchesOf(events).length, 2, "the steps that were trained are reported");
     assertEquals(log.disposed, 1);
   });
 
@@ -208,7 +209,7 @@ describe("a stop", () => {
     const stop = new AbortController();
     const { engine, log } = fakeEngine({ onEvaluate: () => stop.abort(new Error("enough")) });
     const events = train(specOf({ epochs: 2 }), { engine, ...SETS, signal: stop.signal });
-    assertMatch(String(await assertRejects(() => collect(events))), /enough/);
+    await assertRejectsMatch(() => collect(events), /enough/);
     assertEquals(log.disposed, 1);
   });
 
@@ -217,10 +218,8 @@ describe("a stop", () => {
     const { engine } = fakeEngine();
     const spec = specOf({ epochs: 10_000, batchSize: 1 });
     setTimeout(() => stop.abort(new Error("from a timer")), 1);
-    assertMatch(
-      String(
-        await assertRejects(() => collect(train(spec, { engine, ...SETS, signal: stop.signal }))),
-      ),
+    await assertRejectsMatch(
+      () => collect(train(spec, { engine, ...SETS, signal: stop.signal })),
       /from a timer/,
     );
   });
@@ -228,8 +227,8 @@ describe("a stop", () => {
   it("before the start prepares nothing", async () => {
     const { engine, log } = fakeEngine();
     const signal = AbortSignal.abort(new Error("never mind"));
-    assertMatch(
-      String(await assertRejects(() => collect(train(specOf({}), { engine, ...SETS, signal })))),
+    await assertRejectsMatch(
+      () => collect(train(specOf({}), { engine, ...SETS, signal })),
       /never mind/,
     );
     assertEquals(log.prepared, 0);
@@ -262,13 +261,13 @@ describe("a loss that is no number", () => {
 
   it("stops it after the evaluation too", async () => {
     const { engine } = fakeEngine({ testLoss: Infinity });
-    assertMatch(
-      String(await assertRejects(() => collect(train(specOf({}), { engine, ...SETS })))),
+    await assertRejectsMatch(
+      () => collect(train(specOf({}), { engine, ...SETS })),
       /the test loss is not a finite number after epoch 1; lower learningRate/,
     );
   });
 
-  it("happens with a learning rate of 100, and nothing that is told is not finite", async () => {
+  it("happens with a learning rate of 100, and every reported number is finite", async () => {
     const sets = { train: await mnist("train", 2000), test: await mnist("test", 100) };
     const spec = resolveSpec({ learningRate: 100, seed: 1 }, { trainSize: 2000, testSize: 100 });
     const events: TrainingEvent[] = [];

@@ -1,12 +1,13 @@
 /** Checkpoints in a folder: the contract, and what goes wrong with disks. */
-import { assertEquals, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assertEquals } from "@std/assert";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import { namesUnder, ofKind } from "../../ml/checkpoint/support.ts";
-import { present, temporaryFolder } from "../helpers.ts";
-import { itWithDisk, smallDisk } from "../small_disk.ts";
+import { present } from "../../support/present.ts";
+import { temporaryFolder } from "../../support/temporary_folder.ts";
+import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
 import { someBytes, testCheckpointStore } from "./store_contract.ts";
 
 testCheckpointStore("folder", () => {
@@ -30,15 +31,12 @@ describe("openFolderStore()", () => {
       await Deno.writeFile(small, someBytes(100_000));
       await Deno.writeFile(large, someBytes(300_000));
       await store.put("run-1", "a", small);
-      assertErrorMatch(
-        await assertRejects(() => store.put("run-1", "b", large)),
+      await assertRejectsMatch(
+        () => store.put("run-1", "b", large),
         ofKind("disk-full", /the disk is full\. Free/),
       );
       assertEquals(await namesUnder(disk.path), ["run-1/a"]);
-      assertErrorMatch(
-        await assertRejects(() => store.put("run-1", "a", large)),
-        ofKind("disk-full"),
-      );
+      await assertRejectsMatch(() => store.put("run-1", "a", large), ofKind("disk-full"));
       assertEquals(await store.list("run-1"), [{ name: "a", bytes: 100_000 }]);
       await store.remove("run-1", "a");
       await store.put("run-1", "b", small);
@@ -54,11 +52,11 @@ describe("openFolderStore()", () => {
     await store.put("run-1", "a", file);
     disk.makeReadOnly();
     const readOnly = ofKind("not-writable", /file system is read-only/);
-    assertErrorMatch(await assertRejects(() => store.check()), readOnly);
-    assertErrorMatch(await assertRejects(() => store.put("run-1", "b", file)), readOnly);
-    assertErrorMatch(await assertRejects(() => store.put("run-2", "b", file)), readOnly);
-    assertErrorMatch(await assertRejects(() => store.remove("run-1", "a")), readOnly);
-    assertErrorMatch(await assertRejects(() => store.removeAll("run-1")), readOnly);
+    await assertRejectsMatch(() => store.check(), readOnly);
+    await assertRejectsMatch(() => store.put("run-1", "b", file), readOnly);
+    await assertRejectsMatch(() => store.put("run-2", "b", file), readOnly);
+    await assertRejectsMatch(() => store.remove("run-1", "a"), readOnly);
+    await assertRejectsMatch(() => store.removeAll("run-1"), readOnly);
     await store.fetch("run-1", "a", work.path, {});
     assertEquals(await Deno.readFile(join(work.path, "a")), someBytes(10));
   });
@@ -68,14 +66,11 @@ describe("openFolderStore()", () => {
     const file = join(work.path, "file");
     await Deno.writeFile(file, someBytes(10));
     const store = openFolderStore(file);
-    assertErrorMatch(
-      await assertRejects(() => store.check()),
+    await assertRejectsMatch(
+      () => store.check(),
       ofKind("not-writable", /a file lies where a folder must be/),
     );
-    assertErrorMatch(
-      await assertRejects(() => store.put("run-1", "a", file)),
-      ofKind("not-writable"),
-    );
+    await assertRejectsMatch(() => store.put("run-1", "a", file), ofKind("not-writable"));
     assertEquals(await Deno.readFile(file), someBytes(10));
   });
 

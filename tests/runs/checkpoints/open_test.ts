@@ -1,5 +1,6 @@
-/** Which store a location names, and what it needs. */
-import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+/** Locations of checkpoints: the store that each names, and its permissions. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { assertRejectsMatch, assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -76,8 +77,8 @@ describe("openCheckpointStore()", () => {
   });
 
   it("refuses what is no location", async () => {
-    assertMatch(
-      String(await assertRejects(() => openCheckpointStore("gs://bucket"))),
+    await assertRejectsMatch(
+      () => openCheckpointStore("gs://bucket"),
       /must be .* s3:\/\/BUCKET\/PREFIX, got 'gs:/,
     );
   });
@@ -105,12 +106,9 @@ describe("s3Environment()", () => {
   it("refuses an endpoint that is no URL", async () => {
     const variables = env({ AWS_ENDPOINT_URL: "minio:9000" });
     const rule = /AWS_ENDPOINT_URL must be a URL such as http:\/\/minio:9000, got 'minio:9000'/;
-    assertMatch(String(assertThrows(() => s3Environment(variables))), rule);
-    assertMatch(String(assertThrows(() => checkpointPermissions("s3://bucket", variables))), rule);
-    assertMatch(
-      String(await assertRejects(() => openCheckpointStore("s3://bucket", variables))),
-      rule,
-    );
+    assertThrowsMatch(() => s3Environment(variables), rule);
+    assertThrowsMatch(() => checkpointPermissions("s3://bucket", variables), rule);
+    await assertRejectsMatch(() => openCheckpointStore("s3://bucket", variables), rule);
   });
 });
 

@@ -1,5 +1,6 @@
-/** Which checkpoints stay: for any history, what is promised is there, and no more. */
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+/** Retention of checkpoints, for any history. */
+import { assert, assertEquals } from "@std/assert";
+import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { type CheckpointFacts, KEPT_LAST, retain } from "../../../runs/checkpoints/retention.ts";
@@ -32,7 +33,7 @@ describe("retain()", () => {
     }));
   });
 
-  it("keeps the last ones, in the order in which they were told of", () => {
+  it("keeps the last ones, in the order of the log", () => {
     fc.assert(fc.property(histories, lasts, (history, last) => {
       const newestFirst = [...new Set(history.map(({ name }) => name).toReversed())];
       const { keep } = retain(history, { last });
@@ -41,7 +42,7 @@ describe("retain()", () => {
     }));
   });
 
-  it("keeps the best one and those with a label, as they were told of last", () => {
+  it("keeps the best one and those with a label, as the log has them last", () => {
     fc.assert(fc.property(histories, lasts, (history, last) => {
       const { keep } = retain(history, { last });
       const told = [
@@ -93,7 +94,7 @@ describe("retain()", () => {
 
   it("always keeps one to go on from", () => {
     for (const last of [0, -1, 1.5, NaN]) {
-      assertMatch(String(assertThrows(() => retain([], { last }))), /must be 1 or more/);
+      assertThrowsMatch(() => retain([], { last }), /must be 1 or more/);
     }
   });
 });

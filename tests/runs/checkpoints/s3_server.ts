@@ -5,21 +5,21 @@
 import { dirname, join } from "node:path";
 import type { S3Options } from "../../../runs/checkpoints/s3_bucket.ts";
 
-/** How to get it. */
+/** The way to install it. */
 const INSTALL = "go install github.com/versity/versitygw/cmd/versitygw@v1.8.0";
 
 const ACCESS_KEY = "epochql-test";
 const SECRET_KEY = "a secret of the tests";
 const BUCKET = "checkpoints";
 
-/** How long it may take to start, on a machine that has much to do. */
+/** Time in which it must start, even on a busy machine. */
 const START_MS = 30_000;
 
 /** A server that is gone when it is disposed of. */
 export interface S3Server extends AsyncDisposable {
   /** A bucket that is there, and who may use it. */
   readonly options: S3Options & { readonly endpoint: string };
-  /** Where the bucket's objects lie as files. */
+  /** Folder with the bucket's objects as files. */
   readonly folder: string;
   /** Environment variables that say the same. */
   readonly env: Readonly<Record<string, string>>;

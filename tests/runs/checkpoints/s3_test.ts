@@ -1,6 +1,6 @@
 /** Checkpoints in object storage: the contract on a real server, and what goes wrong on the way there. */
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assert, assertEquals } from "@std/assert";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,9 +8,11 @@ import { checkpointPermissions } from "../../../runs/checkpoints/permissions.ts"
 import { openS3Store } from "../../../runs/checkpoints/s3.ts";
 import type { S3Options } from "../../../runs/checkpoints/s3_bucket.ts";
 import { namesUnder, ofKind } from "../../ml/checkpoint/support.ts";
-import { temporaryFolder } from "../helpers.ts";
 import { freePort, type S3Server, skipReason, startS3Server } from "./s3_server.ts";
 import { someBytes, testCheckpointStore } from "./store_contract.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
+
+const folder = folderPerTest();
 
 const SOMEWHERE: S3Options = {
   bucket: "checkpoints",
@@ -23,7 +25,7 @@ const skip = skipReason !== undefined;
 
 if (skipReason) console.warn(`The tests of S3 are skipped: ${skipReason}.`);
 
-/** A store that is closed when the test is over. */
+/** Opens a store that is closed at the end of its scope. */
 function opened(options: S3Options) {
   const store = openS3Store(options);
   return { ...store, [Symbol.dispose]: () => store.close() };
@@ -61,47 +63,41 @@ describe("object storage", { ignore: skip }, () => {
   }
 
   it("says who may not", async () => {
-    using folder = temporaryFolder();
     const file = await fileIn(folder.path);
     for (const change of [{ accessKeyId: "nobody" }, { secretAccessKey: "wrong" }]) {
       const { credentials = { accessKeyId: "", secretAccessKey: "" } } = server.options;
       using store = opened({ ...server.options, credentials: { ...credentials, ...change } });
       const refused = ofKind("unavailable", /AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be/);
-      assertErrorMatch(await assertRejects(() => store.put("run-1", "a", file)), refused);
-      assertErrorMatch(await assertRejects(() => store.fetch("run-1", "a", folder.path)), refused);
-      assertErrorMatch(await assertRejects(() => store.list("run-1")), refused);
-      assertErrorMatch(await assertRejects(() => store.runIds()), refused);
-      assertErrorMatch(await assertRejects(() => store.remove("run-1", "a")), refused);
-      assertErrorMatch(await assertRejects(() => store.removeAll("run-1")), refused);
-      assertErrorMatch(await assertRejects(() => store.check()), refused);
+      await assertRejectsMatch(() => store.put("run-1", "a", file), refused);
+      await assertRejectsMatch(() => store.fetch("run-1", "a", folder.path), refused);
+      await assertRejectsMatch(() => store.list("run-1"), refused);
+      await assertRejectsMatch(() => store.runIds(), refused);
+      await assertRejectsMatch(() => store.remove("run-1", "a"), refused);
+      await assertRejectsMatch(() => store.removeAll("run-1"), refused);
+      await assertRejectsMatch(() => store.check(), refused);
     }
   });
 
   it("says that there is no such bucket", async () => {
-    using folder = temporaryFolder();
     using store = opened({ ...server.options, bucket: "nowhere" });
     const none = ofKind(
       "unavailable",
       /^Cannot .*s3:\/\/nowhere.*: there must be such a bucket\. Make it/,
     );
-    assertErrorMatch(
-      await assertRejects(async () => await store.put("run-1", "a", await fileIn(folder.path))),
+    await assertRejectsMatch(
+      async () => await store.put("run-1", "a", await fileIn(folder.path)),
       none,
     );
-    assertErrorMatch(await assertRejects(() => store.list("run-1")), none);
-    assertErrorMatch(await assertRejects(() => store.check()), none);
+    await assertRejectsMatch(() => store.list("run-1"), none);
+    await assertRejectsMatch(() => store.check(), none);
   });
 
   it("does not take for kept what was changed on the way", async () => {
-    using folder = temporaryFolder();
-    const file = join(folder.path, "file");
+    const file = folder.join("file");
     await Deno.writeTextFile(file, "what is sent");
     using proxy = changing(server.options.endpoint, "what is sent", "what is sunk");
     using store = opened({ ...server.options, endpoint: proxy.endpoint });
-    assertErrorMatch(
-      await assertRejects(() => store.put("run-1", "a", file)),
-      ofKind("unavailable"),
-    );
+    await assertRejectsMatch(() => store.put("run-1", "a", file), ofKind("unavailable"));
     assertEquals(await store.list("run-1"), []);
     await Deno.writeTextFile(file, "something else");
     await store.put("run-1", "a", file);
@@ -119,7 +115,6 @@ describe("object storage", { ignore: skip }, () => {
   });
 
   it("needs no more permissions than it says", async () => {
-    using folder = temporaryFolder();
     const location = "s3://checkpoints/a/b";
     const permissions = checkpointPermissions(location, new Map(Object.entries(server.env)));
     assertEquals(permissions, {
@@ -142,70 +137,59 @@ describe("object storage", { ignore: skip }, () => {
 
 describe("openS3Store()", () => {
   it("says that nobody answers", async () => {
-    using folder = temporaryFolder();
     const endpoint = `http://127.0.0.1:${freePort()}`;
     using store = opened({ ...SOMEWHERE, endpoint });
     const away = ofKind(
       "unavailable",
       new RegExp(`${endpoint} must be reached and answer, got '.*refused`, "i"),
     );
-    assertErrorMatch(
-      await assertRejects(async () => await store.put("run-1", "a", await fileIn(folder.path))),
+    await assertRejectsMatch(
+      async () => await store.put("run-1", "a", await fileIn(folder.path)),
       away,
     );
-    assertErrorMatch(await assertRejects(() => store.list("run-1")), away);
+    await assertRejectsMatch(() => store.list("run-1"), away);
   });
 
   it("gives up on a storage that says nothing", async () => {
     using silent = silentServer();
     using store = opened({ ...SOMEWHERE, endpoint: silent.endpoint, timeoutMs: 50 });
-    assertErrorMatch(
-      await assertRejects(() => store.list("run-1")),
+    await assertRejectsMatch(
+      () => store.list("run-1"),
       ofKind("unavailable", /must be reached and answer/),
     );
   });
 
   it("ends a transfer on its way when the signal aborts", async () => {
-    using folder = temporaryFolder();
     using silent = silentServer();
     using store = opened({ ...SOMEWHERE, endpoint: silent.endpoint });
     const stop = new AbortController();
     const { signal } = stop;
     silent.reached.then(() => stop.abort(new Error("not any more")));
-    assertMatch(
-      String(await assertRejects(() => store.fetch("run-1", "a", folder.path, { signal }))),
+    await assertRejectsMatch(
+      () => store.fetch("run-1", "a", folder.path, { signal }),
       /not any more/,
     );
-    assertMatch(
-      String(
-        await assertRejects(async () =>
-          await store.put("run-1", "a", await fileIn(folder.path), { signal })
-        ),
-      ),
+    await assertRejectsMatch(
+      async () => await store.put("run-1", "a", await fileIn(folder.path), { signal }),
       /not any more/,
     );
     assertEquals(await namesUnder(folder.path), ["file"]);
   });
 
   it("leaves nothing of a checkpoint that breaks off", async () => {
-    using folder = temporaryFolder();
     for (const promised of [100, undefined]) {
       using broken = brokenServer(promised);
       using store = opened({ ...SOMEWHERE, endpoint: broken.endpoint });
-      assertErrorMatch(
-        await assertRejects(() => store.fetch("run-1", "a", folder.path)),
-        ofKind("unavailable"),
-      );
+      await assertRejectsMatch(() => store.fetch("run-1", "a", folder.path), ofKind("unavailable"));
       assertEquals(await namesUnder(folder.path), []);
     }
   });
 
   it("says that there is no room left", async () => {
-    using folder = temporaryFolder();
     await using full = answering(507, "<Error><Code>XMinioStorageFull</Code></Error>");
     using store = opened({ ...SOMEWHERE, endpoint: full.endpoint });
-    assertErrorMatch(
-      await assertRejects(async () => await store.put("run-1", "a", await fileIn(folder.path))),
+    await assertRejectsMatch(
+      async () => await store.put("run-1", "a", await fileIn(folder.path)),
       ofKind("disk-full", /there must be room left/),
     );
   });

@@ -1,13 +1,13 @@
-/** What every store of checkpoints must do. Each place's own test file runs this suite on it. */
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+/** The contract of checkpoint stores, which the test file of each runs. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
 import { namesUnder, ofKind } from "../../ml/checkpoint/support.ts";
-import { temporaryFolder } from "../helpers.ts";
+import { temporaryFolder } from "../../support/temporary_folder.ts";
 
 /** A place for one test. */
 export interface TestPlace {
@@ -59,7 +59,7 @@ export function testCheckpointStore(
     };
     const putBytes = async (runId: string, name: string, bytes: Uint8Array) =>
       await store.put(runId, name, await fileOf(bytes));
-    /** What a store gives back. */
+    /** Returns the bytes that a store gives back. */
     const bytesFrom = async (store: CheckpointStore, runId: string, name = NAME) => {
       using folder = temporaryFolder();
       const path = await store.fetch(runId, name, folder.path);
@@ -108,10 +108,8 @@ export function testCheckpointStore(
     it("takes no file with another digest, and keeps what it had", async () => {
       await putBytes("run-1", NAME, someBytes(10, 1));
       const file = await fileOf(someBytes(10, 2));
-      assertErrorMatch(
-        await assertRejects(() =>
-          store.put("run-1", NAME, file, { sha256: digestOf(someBytes(10, 1)) })
-        ),
+      await assertRejectsMatch(
+        () => store.put("run-1", NAME, file, { sha256: digestOf(someBytes(10, 1)) }),
         ofKind("damaged", /its sha256 must be [0-9a-f]{64}, got [0-9a-f]{64}/),
       );
       assertEquals(await bytesFrom(store, "run-1"), someBytes(10, 1));
@@ -123,10 +121,8 @@ export function testCheckpointStore(
       const bytes = someBytes(10, 1);
       await putBytes("run-1", NAME, bytes);
       using folder = temporaryFolder();
-      assertErrorMatch(
-        await assertRejects(() =>
-          store.fetch("run-1", NAME, folder.path, { sha256: digestOf(someBytes(10, 2)) })
-        ),
+      await assertRejectsMatch(
+        () => store.fetch("run-1", NAME, folder.path, { sha256: digestOf(someBytes(10, 2)) }),
         ofKind("damaged", /its sha256 must be/),
       );
       assertEquals(await namesUnder(folder.path), []);
@@ -135,14 +131,11 @@ export function testCheckpointStore(
     });
 
     it("says that there is no such file to put", async () => {
-      assertErrorMatch(
-        await assertRejects(() => store.put("run-1", NAME, join(work.path, "none"))),
+      await assertRejectsMatch(
+        () => store.put("run-1", NAME, join(work.path, "none")),
         ofKind("missing"),
       );
-      assertErrorMatch(
-        await assertRejects(() => store.put("run-1", NAME, work.path)),
-        ofKind("unreadable"),
-      );
+      await assertRejectsMatch(() => store.put("run-1", NAME, work.path), ofKind("unreadable"));
       assertEquals(await place.everything(), []);
     });
 
@@ -150,18 +143,15 @@ export function testCheckpointStore(
       await putBytes("run-1", NAME, someBytes(1));
       for (const [runId, name] of [["run-1", "other"], ["run-2", NAME]] as const) {
         using folder = temporaryFolder();
-        assertErrorMatch(
-          await assertRejects(() => store.fetch(runId, name, folder.path)),
-          ofKind("missing"),
-        );
+        await assertRejectsMatch(() => store.fetch(runId, name, folder.path), ofKind("missing"));
         assertEquals(await namesUnder(folder.path), []);
       }
     });
 
     it("says that there is no folder to fetch to", async () => {
       await putBytes("run-1", NAME, someBytes(1));
-      assertErrorMatch(
-        await assertRejects(() => store.fetch("run-1", NAME, join(work.path, "no"))),
+      await assertRejectsMatch(
+        () => store.fetch("run-1", NAME, join(work.path, "no")),
         ofKind("not-writable"),
       );
     });
@@ -242,19 +232,15 @@ export function testCheckpointStore(
       gone.abort(new Error("not any more"));
       const bytes = someBytes(10);
       const { signal } = gone;
-      assertMatch(
-        String(
-          await assertRejects(async () =>
-            await store.put("run-1", NAME, await fileOf(bytes), { signal })
-          ),
-        ),
+      await assertRejectsMatch(
+        async () => await store.put("run-1", NAME, await fileOf(bytes), { signal }),
         /not any more/,
       );
       assertEquals(await store.list("run-1"), []);
       await putBytes("run-1", NAME, bytes);
       using folder = temporaryFolder();
-      assertMatch(
-        String(await assertRejects(() => store.fetch("run-1", NAME, folder.path, { signal }))),
+      await assertRejectsMatch(
+        () => store.fetch("run-1", NAME, folder.path, { signal }),
         /not any more/,
       );
       assertEquals(await namesUnder(folder.path), []);

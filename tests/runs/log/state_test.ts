@@ -1,7 +1,8 @@
 /**
  * State as a fold over events, for any sequence of events.
  */
-import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { EVENTS } from "../../../runs/log/events.ts";
@@ -9,12 +10,12 @@ import { allows, fold } from "../../../runs/log/fold.ts";
 import { EMPTY_SNAPSHOT, epochsOf, type RunSnapshot } from "../../../runs/log/snapshot.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "../../../runs/log/event.ts";
 import { isFinished } from "../../../runs/log/state.ts";
-import { anEpoch } from "../helpers.ts";
+import { anEpoch } from "../../support/fake_run.ts";
 import { exampleOf } from "./examples.ts";
 
 const TYPES = Object.keys(EVENTS) as readonly RunEventType[];
 
-/** What a run may be told; numbers that must follow the snapshot are filled in by history(). */
+/** An event of a run, as far as it is free: history() fills in the numbers that must follow the snapshot. */
 const aTelling = fc.record({
   type: fc.constantFrom(...TYPES),
   count: fc.integer({ min: 1, max: 5 }),
@@ -178,18 +179,9 @@ describe("fold()", () => {
       at: "",
     });
     assert(fold(snapshot, next(3, "new")));
-    assertMatch(
-      String(assertThrows(() => fold(snapshot, next(4, "new")))),
-      /step must be between 1 and 3, got 4/,
-    );
-    assertMatch(
-      String(assertThrows(() => fold(snapshot, next(0, "new")))),
-      /step must be between 1 and 3, got 0/,
-    );
-    assertMatch(
-      String(assertThrows(() => fold(snapshot, next(3, "4")))),
-      /file must be a new one, got '4'/,
-    );
+    assertThrowsMatch(() => fold(snapshot, next(4, "new")), /step must be between 1 and 3, got 4/);
+    assertThrowsMatch(() => fold(snapshot, next(0, "new")), /step must be between 1 and 3, got 0/);
+    assertThrowsMatch(() => fold(snapshot, next(3, "4")), /file must be a new one, got '4'/);
   });
 
   it("goes on with the epochs that were last asked for", () => {
@@ -228,7 +220,7 @@ describe("fold()", () => {
     });
   });
 
-  it("sets the time of the end when, and only when, the run is over", () => {
+  it("sets the time of the end if and only if the run has ended", () => {
     property((tellings) => {
       for (const { after } of history(tellings).steps) {
         assertEquals(after.endedAt !== null, isFinished(after.state));
@@ -259,39 +251,29 @@ describe("fold()", () => {
     ]);
     const next = toEvent(snapshot, { type: "batches", count: 2, crashed: false });
     assert(fold(snapshot, next));
-    assertMatch(
-      String(assertThrows(() => fold(snapshot, { ...next, seq: 4 }))),
-      /seq must be 5, got 4/,
-    );
-    assertMatch(
-      String(assertThrows(() => fold(snapshot, { ...next, seq: 6 }))),
-      /seq must be 5, got 6/,
-    );
+    assertThrowsMatch(() => fold(snapshot, { ...next, seq: 4 }), /seq must be 5, got 4/);
+    assertThrowsMatch(() => fold(snapshot, { ...next, seq: 6 }), /seq must be 5, got 6/);
     const batches = { ...next, type: "batches" as const, epoch: 1, samplesPerSecond: 1 };
     const numbers = { losses: [1, 2], accs: [1, 2] };
-    assertMatch(
-      String(assertThrows(() => fold(snapshot, { ...batches, ...numbers, firstStep: 3 }))),
+    assertThrowsMatch(
+      () => fold(snapshot, { ...batches, ...numbers, firstStep: 3 }),
       /firstStep must be 4/,
     );
-    assertMatch(
-      String(assertThrows(() => fold(snapshot, { ...batches, ...numbers, firstStep: 5 }))),
+    assertThrowsMatch(
+      () => fold(snapshot, { ...batches, ...numbers, firstStep: 5 }),
       /firstStep must be 4/,
     );
-    assertMatch(
-      String(
-        assertThrows(() => fold(snapshot, { ...batches, firstStep: 4, losses: [], accs: [] })),
-      ),
+    assertThrowsMatch(
+      () => fold(snapshot, { ...batches, firstStep: 4, losses: [], accs: [] }),
       /at least one/,
     );
-    assertMatch(
-      String(
-        assertThrows(() => fold(snapshot, { ...batches, firstStep: 4, losses: [1], accs: [] })),
-      ),
+    assertThrowsMatch(
+      () => fold(snapshot, { ...batches, firstStep: 4, losses: [1], accs: [] }),
       /as many/,
     );
     const { seq, runId, at } = next;
-    assertMatch(
-      String(assertThrows(() => fold(snapshot, { ...anEpoch(1), seq, runId, at }))),
+    assertThrowsMatch(
+      () => fold(snapshot, { ...anEpoch(1), seq, runId, at }),
       /number must be 2, got 1/,
     );
   });

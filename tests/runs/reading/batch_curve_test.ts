@@ -6,7 +6,9 @@ import { readBatchCurve } from "../../../runs/reading/batch_curve.ts";
 import type { Run } from "../../../runs/log/run.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
-import { aSpec, present, temporaryFolder } from "../helpers.ts";
+import { aSpec } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { temporaryFolder } from "../../support/temporary_folder.ts";
 
 const STEPS = 30_000;
 /** One step of a kind: what averages or every nth step would not show. */
@@ -46,7 +48,7 @@ describe("readBatchCurve()", () => {
     folder[Symbol.dispose]();
   });
 
-  it("gives every step where every one is asked for, or there are no more", async () => {
+  it("gives every step where every one is requested, or the limit is not below their number", async () => {
     for (const maxPoints of [null, STEPS]) {
       const curve = await readBatchCurve(store, run, { maxPoints });
       assertEquals(curve.map(({ step }) => step), Array.from({ length: STEPS }, (_, at) => at + 1));

@@ -1,20 +1,16 @@
 /**
  * Reads that watchers share: one for all who want the same, and nothing older than what each has seen.
  */
-import {
-  assertEquals,
-  assertMatch,
-  assertNotStrictEquals,
-  assertRejects,
-  assertStrictEquals,
-} from "@std/assert";
+import { assertEquals, assertNotStrictEquals, assertStrictEquals } from "@std/assert";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { coalesceReads } from "../../../runs/reading/coalesced_reads.ts";
 import { EMPTY_SNAPSHOT } from "../../../runs/log/snapshot.ts";
 import type { Run } from "../../../runs/log/run.ts";
 import type { RunEvent } from "../../../runs/log/event.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
-import { aSpec, present } from "../helpers.ts";
+import { aSpec } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
 
 /** A store whose answers the test gives, one for each read that reaches it. */
 function heldStore() {
@@ -134,7 +130,7 @@ describe("coalesceReads()", () => {
     const reads = coalesceReads(store);
     const asked = [reads.changes({ after: 0, limit: 5 }), reads.changes({ after: 0, limit: 5 })];
     present(held[0]).reject(new Error("It is away."));
-    for (const read of asked) assertMatch(String(await assertRejects(() => read)), /away/);
+    for (const read of asked) await assertRejectsMatch(() => read, /away/);
     const again = reads.changes({ after: 0, limit: 5 });
     present(held[1]).resolve([] as never);
     assertEquals(await again, []);

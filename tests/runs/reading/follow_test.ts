@@ -3,7 +3,6 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
 import type { RunEventBody } from "../../../runs/log/event.ts";
 import {
   followBatches,
@@ -13,21 +12,21 @@ import {
 } from "../../../runs/reading/follow.ts";
 import type { Claim, RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
-import { aSpec, aTraining, lossAt, present, readAll, temporaryFolder } from "../helpers.ts";
+import { aSpec, aTraining, lossAt, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderPerTest();
 let store: RunStore;
 let stop: AbortController;
 
 beforeEach(async () => {
-  folder = temporaryFolder();
-  store = await openSqliteStore(join(folder.path, "runs.db"));
+  store = await openSqliteStore(folder.join("runs.db"));
   stop = new AbortController();
 });
 afterEach(async () => {
   stop.abort();
   await store.close();
-  folder[Symbol.dispose]();
 });
 
 const create = async (epochs = 3) =>
@@ -72,7 +71,7 @@ function watched() {
 }
 
 describe("followEvents()", () => {
-  it("replays a run that is over and ends", async () => {
+  it("replays a run that has ended, and ends", async () => {
     const { id } = await create();
     await train();
     assertEquals(

@@ -1,4 +1,4 @@
-/** What a training takes of its machine, as a curve: what is read of the log for it. */
+/** The curve of a training's resource usage, read from the log. */
 import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
@@ -6,7 +6,9 @@ import type { RunEventBody } from "../../../runs/log/event.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { MAX_SYSTEM_POINTS, readSystemCurve } from "../../../runs/reading/system_curve.ts";
-import { aSpec, present, temporaryFolder } from "../helpers.ts";
+import { aSpec } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { temporaryFolder } from "../../support/temporary_folder.ts";
 
 /** Measurements so many at a time; in the end more than the pages that are kept of a log for a moment. */
 const ROUNDS = [1, 7, 1200, 1, 150, 51_000] as const;

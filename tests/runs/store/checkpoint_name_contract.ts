@@ -1,16 +1,15 @@
-/**
- * What every store must do with the names of checkpoints. Each database's own test file runs this suite on it.
- */
+/** The contract of stores for names of checkpoints, which the test file of each database runs. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { ConflictError, NoSuchCheckpointError } from "../../../runs/log/errors.ts";
 import type { Run } from "../../../runs/log/run.ts";
 import type { RunEventBody } from "../../../runs/log/event.ts";
 import type { Claim, RunStore } from "../../../runs/store/store.ts";
-import { aSpec, ofType, present, readAll } from "../helpers.ts";
+import { aSpec, ofType, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
 import type { TestDatabase } from "./store_contract.ts";
 
-/** What a worker says of the checkpoint of a step, each with its file. */
+/** Returns the event of a step's checkpoint, each with its file. */
 function aCheckpoint(step: number): RunEventBody {
   return {
     type: "checkpoint",
@@ -120,7 +119,7 @@ export function testCheckpointNames(name: string, makeDatabase: () => Promise<Te
           const [isNamed, run] = await Promise.all([naming, append(remove(step, false))]);
           const now = present(await store.get(id));
           assertEquals(shown(now).includes(`${step} n${step}`), isNamed);
-          // What the worker is told is what is: it removes the file only if the log has forgotten it.
+          // The worker receives the state as it is: it removes the file only if the log has removed it.
           assertEquals(run.snapshot.checkpoints.some((one) => one.step === step), isNamed);
         }
       } finally {

@@ -1,13 +1,11 @@
-/**
- * What every store must do with names, tags and notes, and with lists that are filtered and sorted. Each database's
- * own test file runs this suite on it.
- */
+/** The contract of stores for names, tags, notes, filters and orders, which the test file of each database runs. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { type RunOrder } from "../../../runs/store/run_order.ts";
 import type { Run } from "../../../runs/log/run.ts";
 import type { ListOptions, RunStore } from "../../../runs/store/store.ts";
-import { anEpoch, aSpec, ofType, present, readAll } from "../helpers.ts";
+import { anEpoch, aSpec, ofType, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
 import type { TestDatabase } from "./store_contract.ts";
 
 export function testDescriptions(name: string, makeDatabase: () => Promise<TestDatabase>): void {
@@ -74,7 +72,7 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         assertEquals(more, []);
       });
 
-      it("leaves what is not said, takes off what is said to be none, and repeats nothing", async () => {
+      it("keeps omitted fields, clears fields that are null or empty, and logs nothing that is unchanged", async () => {
         const { id } = await create();
         await store.describe(id, { tags: ["a"], note: "n" });
         const before = present(await store.describe(id, { note: null }));
@@ -85,7 +83,7 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         assertEquals(await namesOf({ tag: "a" }), []);
       });
 
-      it("takes nothing from the worker that holds the run, and lasts when it is over", async () => {
+      it("does not disturb the worker that holds the run, and works after its end", async () => {
         const { id } = await create();
         const claim = present(await store.claim({ worker: "w", leaseMs: 60_000 }));
         await store.describe(id, { name: "while it trains" });

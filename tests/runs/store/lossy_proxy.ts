@@ -1,6 +1,6 @@
 /**
  * A way to a server on which answers can be lost: a TCP proxy that catches the answer to a request, after the
- * server has given it and before the client hears of it.
+ * server has given it and before the client receives it.
  */
 
 /** The proxy. */

@@ -1,13 +1,12 @@
 /**
  * Databases that older versions wrote. databases/ holds what each version left: runs in every state, made with the
- * training of helpers.ts.
+ * training of fake_run.ts.
  */
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assert, assertEquals } from "@std/assert";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Device } from "../../../ml/spec/spec.ts";
 import { EMPTY_SNAPSHOT } from "../../../runs/log/snapshot.ts";
@@ -21,8 +20,11 @@ import {
   postgresSkipReason,
   startPostgres,
 } from "../../../tools/postgres_server.ts";
-import { aSpec, aTraining, openAt, present, readAll, temporaryFolder } from "../helpers.ts";
-import { checkWhole } from "../whole.ts";
+import { aSpec, aTraining, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { openAt } from "../../support/test_database.ts";
+import { checkWhole } from "../../support/whole_log.ts";
+import { folderPerSuite } from "../../support/temporary_folder.ts";
 
 /** The versions of the tables, by their last migration. */
 const VERSIONS = ["001", "002"];
@@ -30,16 +32,12 @@ const VERSIONS = ["001", "002"];
 const read = (name: string) =>
   Deno.readTextFileSync(new URL(`databases/${name}.sql`, import.meta.url));
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderPerSuite();
 let files = 0;
-before(() => {
-  folder = temporaryFolder();
-});
-after(() => folder[Symbol.dispose]());
 
 /** A file with what a version left, perhaps changed. Returns its path. */
 function oldFile(version: string, change = (sql: string) => sql): string {
-  const path = join(folder.path, `${++files}.db`);
+  const path = folder.join(`${++files}.db`);
   // Rows come before those that they refer to.
   using database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
   database.exec(change(read(`${version}_sqlite`)));
@@ -167,7 +165,7 @@ describe("a database with a spec that a newer version stored", () => {
   it("is refused where the run is read, with what to do", async () => {
     const path = oldFile("002", (sql) => sql.replaceAll('{"recipe":', '{"version":3,"recipe":'));
     const store = await openAt(path);
-    assertErrorMatch(await assertRejects(() => store.list({ first: 1 })), {
+    await assertRejectsMatch(() => store.list({ first: 1 }), {
       name: "StoreUnavailableError",
       message:
         "Cannot read the run 'interrupted': the version of its spec must be 2 or older, got 3. " +
@@ -222,7 +220,7 @@ describe("migrate()", () => {
   it("applies all of them or none", async () => {
     const path = oldFile("001");
     const migrations = { "001_runs": first, "002_length": addsColumn, "003_fails": fails };
-    assertMatch(String(await assertRejects(() => apply(path, migrations))), /nothing/);
+    await assertRejectsMatch(() => apply(path, migrations), /nothing/);
     using database = new DatabaseSync(path);
     const columns = database.prepare("select name from pragma_table_info('runs')").all();
     assert(!columns.some(({ name }) => name === "length"));

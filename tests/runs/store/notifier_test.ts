@@ -1,5 +1,5 @@
 /**
- * Who is woken by what.
+ * Wake-ups of waiters.
  */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";

@@ -3,7 +3,7 @@ import type { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import type { ColumnTypes } from "../../../runs/store/sql/column_types.ts";
 import { allMigrations } from "../../../runs/store/sql/migrations/all.ts";
-import { anEpoch, aSpec } from "../helpers.ts";
+import { anEpoch, aSpec } from "../../support/fake_run.ts";
 
 /** @param db a database without tables; it is closed at the end */
 export async function writeOldDatabase(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {

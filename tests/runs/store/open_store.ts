@@ -1,7 +1,7 @@
 /**
  * A process that opens a store and prints what comes of it: `open_store.ts PLACE`.
  */
-import { openAt } from "../helpers.ts";
+import { openAt } from "../../support/test_database.ts";
 
 try {
   await (await openAt(Deno.args[0] ?? "")).close();

@@ -2,7 +2,7 @@
  * The PostgreSQL store: the contract, and what goes wrong with servers and the way to them.
  */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { dirname, join } from "node:path";
 import { Kysely } from "kysely";
@@ -19,11 +19,12 @@ import {
 } from "../../../tools/postgres_server.ts";
 import { testCheckpointNames } from "./checkpoint_name_contract.ts";
 import { testDescriptions } from "./description_contract.ts";
-import { aSpec, present, readAll } from "../helpers.ts";
+import { aSpec, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
 import { writeOldDatabase } from "./old_database.ts";
 import { type LossyProxy, startProxy } from "./lossy_proxy.ts";
 import { testQueue } from "./queue_contract.ts";
-import { itWithDisk, smallDisk } from "../small_disk.ts";
+import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
 import { testStore } from "./store_contract.ts";
 
 /** A commit as it is sent. */
@@ -148,8 +149,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
         ) &&
           !/hunter2/.test(String(error)),
       );
-      assertErrorMatch(
-        await assertRejects(() => openPostgresStore("postgres://me@none.invalid/db")),
+      await assertRejectsMatch(
+        () => openPostgresStore("postgres://me@none.invalid/db"),
         unavailable(/none\.invalid/),
       );
     });
@@ -164,8 +165,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     });
 
     it("says that the database is not there", async () => {
-      assertErrorMatch(
-        await assertRejects(() => openPostgresStore(server.url("missing"))),
+      await assertRejectsMatch(
+        () => openPostgresStore(server.url("missing")),
         unavailable(/database must be there.*"missing" does not exist.*createdb/),
       );
     });
@@ -173,8 +174,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     it("says that a newer version wrote it", async () => {
       await (await openPostgresStore(url)).close();
       await server.query("insert into kysely_migration values ('999_future', '2030')", nameOf(url));
-      assertErrorMatch(
-        await assertRejects(() => openPostgresStore(url)),
+      await assertRejectsMatch(
+        () => openPostgresStore(url),
         unavailable(/'999_future'.*newer version/),
       );
     });
@@ -183,16 +184,16 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       await server.query(
         "create database latin encoding 'LATIN1' lc_collate 'C' lc_ctype 'C' template template0",
       );
-      assertErrorMatch(
-        await assertRejects(() => openPostgresStore(server.url("latin"))),
+      await assertRejectsMatch(
+        () => openPostgresStore(server.url("latin")),
         unavailable(/must be UTF8.*LATIN1/),
       );
     });
 
     it("says that its user may make no tables", async () => {
       await server.query("create role guest login");
-      assertErrorMatch(
-        await assertRejects(() => openPostgresStore(change(url, (url) => url.username = "guest"))),
+      await assertRejectsMatch(
+        () => openPostgresStore(change(url, (url) => url.username = "guest")),
         unavailable(/allowed to create tables.*permission denied.*own the database/),
       );
     });
@@ -202,8 +203,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       await server.query(`alter database ${nameOf(url)} set default_transaction_read_only = on`);
       const store = await openPostgresStore(url);
       assertEquals((await store.list({ first: 1 })).totalCount, 0);
-      assertErrorMatch(
-        await assertRejects(() => store.create({ name: "r", spec: aSpec() })),
+      await assertRejectsMatch(
+        () => store.create({ name: "r", spec: aSpec() }),
         unavailable(/must take writes.*read-only.*primary/),
       );
       await store.close();
@@ -218,8 +219,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const free = Number(row?.["most"]) - Number(row?.["used"]) + 1; // One was the query's own.
       const holders = Array.from({ length: free }, () => new Client(server.url()));
       await Promise.allSettled(holders.map((holder) => holder.connect()));
-      assertErrorMatch(
-        await assertRejects(() => openPostgresStore(url)),
+      await assertRejectsMatch(
+        () => openPostgresStore(url),
         unavailable(/connection free.*too many clients.*max_connections/),
       );
       assertEquals((await store.list({ first: 1 })).totalCount, 0); // It has its own.
@@ -230,10 +231,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
 
     it("undoes all of a migration that fails, and says why", async () => {
       await server.query("create table workers(x int)", nameOf(url)); // The last table that is made.
-      assertMatch(
-        String(await assertRejects(() => openPostgresStore(url))),
-        /relation "workers" already exists/,
-      );
+      await assertRejectsMatch(() => openPostgresStore(url), /relation "workers" already exists/);
       const tables = await server.query(
         "select table_name as name from information_schema.tables where table_schema = 'public'",
         nameOf(url),
@@ -281,16 +279,16 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
 
     it("refuses a wrong one, a missing one and a stranger, each in its own words", async () => {
       const as = (who: string) => openPostgresStore(strict.url().replace("tester@", `${who}@`));
-      assertErrorMatch(
-        await assertRejects(() => as("trainer:hunter2")),
+      await assertRejectsMatch(
+        () => as("trainer:hunter2"),
         unavailable(/let this user in.*authentication failed/),
       );
-      assertErrorMatch(
-        await assertRejects(() => as("trainer")),
+      await assertRejectsMatch(
+        () => as("trainer"),
         unavailable(/let this user in.*password must be/),
       );
-      assertErrorMatch(
-        await assertRejects(() => as("stranger")),
+      await assertRejectsMatch(
+        () => as("stranger"),
         unavailable(/let this user in.*no pg_hba\.conf entry/),
       );
       const error = await assertRejects(() => as("trainer:hunter2"));
@@ -346,16 +344,16 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     });
 
     it("is refused where it must be trusted and is not, and refuses who does not encrypt", async () => {
-      assertErrorMatch(
-        await assertRejects(() => openPostgresStore(`${secure.url()}?sslmode=verify-full`)),
+      await assertRejectsMatch(
+        () => openPostgresStore(`${secure.url()}?sslmode=verify-full`),
         unavailable(/must be one that this machine trusts.*self.signed.*sslrootcert/),
       );
-      assertErrorMatch(
-        await assertRejects(() => openPostgresStore(secure.url())),
+      await assertRejectsMatch(
+        () => openPostgresStore(secure.url()),
         unavailable(/no encryption.*sslmode=require/),
       );
-      assertErrorMatch(
-        await assertRejects(() => openPostgresStore(`${server.url()}?sslmode=require`)),
+      await assertRejectsMatch(
+        () => openPostgresStore(`${server.url()}?sslmode=require`),
         unavailable(/must speak TLS/),
       );
     });
@@ -382,14 +380,10 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
         // More calls than connections: none may be left hanging.
         const calls = Array.from({ length: 30 }, () => store.get(run.id));
         await Promise.all(
-          calls.map((call) =>
-            assertRejects(() => call).then((error) =>
-              assertErrorMatch(error, unavailable(/must (run|stay)/))
-            )
-          ),
+          calls.map((call) => assertRejectsMatch(() => call, unavailable(/must (run|stay)/))),
         );
-        assertErrorMatch(
-          await assertRejects(() => store.create({ name: "s", spec: aSpec() })),
+        await assertRejectsMatch(
+          () => store.create({ name: "s", spec: aSpec() }),
           unavailable(/must (run|stay)/),
         );
         await own.start();
@@ -436,11 +430,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
         openPostgresStore(url),
       ];
       await Promise.all(
-        calls.map((call) =>
-          assertRejects(() => call).then((error) =>
-            assertErrorMatch(error, unavailable(/must (answer|run)/))
-          )
-        ),
+        calls.map((call) => assertRejectsMatch(() => call, unavailable(/must (answer|run)/))),
       );
       own.thaw();
       assertEquals(await store.get(run.id), run);
@@ -459,8 +449,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const fill = async () => {
         for (;; written++) await store.create({ name, spec: aSpec() });
       };
-      assertErrorMatch(
-        await assertRejects(() => fill()),
+      await assertRejectsMatch(
+        () => fill(),
         unavailable(/space left on the server's disk.*Free some/),
       );
       assert(written > 10);
@@ -522,8 +512,8 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const claim = present(await remote.claim({ worker: "w", leaseMs: 60_000 }));
       const events = [{ type: "log", level: "info", message: "x" }] as const;
       const caught = proxy.catchAnswerTo(COMMIT, "break");
-      assertErrorMatch(
-        await assertRejects(() => remote.append(claim, 1, events)),
+      await assertRejectsMatch(
+        () => remote.append(claim, 1, events),
         unavailable(/must stay reachable.*not known/),
       );
       await caught;
@@ -536,10 +526,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     it("writes a run once although the answer to its commit was lost", async () => {
       const order = { name: "r", spec: aSpec(), idempotencyKey: "k" };
       const caught = proxy.catchAnswerTo(COMMIT, "break");
-      assertErrorMatch(
-        await assertRejects(() => remote.create(order)),
-        unavailable(/must stay reachable/),
-      );
+      await assertRejectsMatch(() => remote.create(order), unavailable(/must stay reachable/));
       await caught;
       assertEquals((await remote.create(order)).created, false);
       assertEquals((await store.list({ first: 1 })).totalCount, 1);
@@ -550,8 +537,9 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const claim = present(await store.claim({ worker: "w", leaseMs: 60_000 }));
       const events = [{ type: "log", level: "info", message: "x" }] as const;
       const caught = proxy.catchAnswerTo("for update", "hold");
-      const silent = assertRejects(() => remote.append(claim, 1, events)).then((error) =>
-        assertErrorMatch(error, unavailable(/must answer/))
+      const silent = assertRejectsMatch(
+        () => remote.append(claim, 1, events),
+        unavailable(/must answer/),
       );
       await caught;
       assertEquals((await store.append(claim, 1, events)).snapshot.lastSeq, 3);
@@ -560,12 +548,12 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
   });
 });
 
-/** What open_store.ts says of a database, with the permissions of a worker. */
+/** Returns what open_store.ts prints about a database, with the permissions of a worker. */
 function openAsWorker(url: string): Promise<string> {
   return openIn(url, workerPermissions({ home: ".", databaseUrl: url }));
 }
 
-/** What open_store.ts says of a database, with these permissions. */
+/** Returns what open_store.ts prints about a database, with these permissions. */
 async function openIn(place: string, flags: readonly string[]): Promise<string> {
   const script = new URL("open_store.ts", import.meta.url).pathname;
   const { stdout } = await new Deno.Command(Deno.execPath(), {

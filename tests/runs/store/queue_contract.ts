@@ -1,11 +1,10 @@
-/**
- * What every store must do with runs that ask for devices. Each database's own test file runs this suite on it.
- */
+/** The contract of stores for runs that need devices, which the test file of each database runs. */
 import { assertEquals } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import type { Device } from "../../../ml/spec/spec.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
-import { aSpec, present } from "../helpers.ts";
+import { aSpec } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
 import type { TestDatabase } from "./store_contract.ts";
 import type { DeviceInfo } from "../../../ml/device.ts";
 

@@ -2,7 +2,7 @@
  * The SQLite store: the contract, and what goes wrong with files.
  */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -15,10 +15,14 @@ import type { Tables } from "../../../runs/store/sql/tables.ts";
 import { testCheckpointNames } from "./checkpoint_name_contract.ts";
 import { testDescriptions } from "./description_contract.ts";
 import { writeOldDatabase } from "./old_database.ts";
-import { aSpec, present, readAll, temporaryFolder } from "../helpers.ts";
+import { aSpec, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
 import { testQueue } from "./queue_contract.ts";
-import { itWithDisk, smallDisk } from "../small_disk.ts";
+import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
 import { testStore } from "./store_contract.ts";
+import { folderPerTest, temporaryFolder } from "../../support/temporary_folder.ts";
+
+const folder = folderPerTest();
 
 const makeDatabase = () => {
   const folder = temporaryFolder();
@@ -41,8 +45,7 @@ testQueue("SQLite", makeDatabase);
 
 describe("the SQLite store's queue", () => {
   it("is found by an index: runs for other devices are not looked at", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "runs.db");
+    const path = folder.join("runs.db");
     await (await openSqliteStore(path)).close();
     const database = new DatabaseSync(path);
     const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
@@ -62,18 +65,16 @@ describe("openSqliteStore()", () => {
     error instanceof StoreUnavailableError && pattern.test(error.message);
 
   it("keeps what was written for the next time", async () => {
-    using folder = temporaryFolder();
-    const first = await openSqliteStore(join(folder.path, "runs.db"));
+    const first = await openSqliteStore(folder.join("runs.db"));
     const { run } = await first.create({ name: "r", spec: aSpec() });
     await first.close();
-    const second = await openSqliteStore(join(folder.path, "runs.db"));
+    const second = await openSqliteStore(folder.join("runs.db"));
     assertEquals(await second.get(run.id), run);
     await second.close();
   });
 
   it("reads runs of a version that knew no checkpoints", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "runs.db");
+    const path = folder.join("runs.db");
     const store = await openSqliteStore(path);
     const { run } = await store.create({ name: "r", spec: aSpec() });
     const { epochs: _epochs, checkpoints: _checkpoints, lastCheckpoint: _last, ...old } =
@@ -90,8 +91,7 @@ describe("openSqliteStore()", () => {
   });
 
   it("may be called by several at once on a new file", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "runs.db");
+    const path = folder.join("runs.db");
     const stores = await Promise.all(Array.from({ length: 8 }, () => openSqliteStore(path)));
     for (const store of stores) await store.create({ name: "r", spec: aSpec() });
     assertEquals((await present(stores[0]).list({ first: 1 })).totalCount, 8);
@@ -99,42 +99,38 @@ describe("openSqliteStore()", () => {
   });
 
   it("refuses a file that is no database, and leaves it as it is", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "runs.db");
+    const path = folder.join("runs.db");
     await Deno.writeTextFile(path, "not a database ".repeat(1000));
-    assertErrorMatch(
-      await assertRejects(() => openSqliteStore(path)),
+    await assertRejectsMatch(
+      () => openSqliteStore(path),
       unavailable(/runs\.db': .*undamaged.*Restore a copy/),
     );
     assertEquals(await Deno.readTextFile(path), "not a database ".repeat(1000));
   });
 
   it("refuses a folder that is not there", async () => {
-    using folder = temporaryFolder();
-    assertErrorMatch(
-      await assertRejects(() => openSqliteStore(join(folder.path, "no", "runs.db"))),
+    await assertRejectsMatch(
+      () => openSqliteStore(folder.join("no", "runs.db")),
       unavailable(/folder must/),
     );
   });
 
   it("refuses a database that a newer version wrote", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "runs.db");
+    const path = folder.join("runs.db");
     await (await openSqliteStore(path)).close();
     using raw = new DatabaseSync(path);
     raw.exec("insert into kysely_migration(name, timestamp) values ('999_future', '2030-01-01')");
-    assertErrorMatch(
-      await assertRejects(() => openSqliteStore(path)),
+    await assertRejectsMatch(
+      () => openSqliteStore(path),
       unavailable(/'999_future'.*newer version/),
     );
   });
 
   it("undoes all of a migration that fails", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "runs.db");
+    const path = folder.join("runs.db");
     using raw = new DatabaseSync(path);
     raw.exec("create table workers(x)"); // The last table that is made.
-    assertMatch(String(await assertRejects(() => openSqliteStore(path))), /workers/);
+    await assertRejectsMatch(() => openSqliteStore(path), /workers/);
     const tables = raw.prepare("select name from sqlite_master where type = 'table'").all();
     assertEquals(tables.map(({ name }) => name), ["workers"]);
   });
@@ -142,8 +138,7 @@ describe("openSqliteStore()", () => {
 
 describe("a SQLite store whose file goes bad", () => {
   it("says that it is damaged", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "runs.db");
+    const path = folder.join("runs.db");
     const store = await openSqliteStore(path);
     for (let index = 0; index < 200; index++) {
       await store.create({ name: "x".repeat(500), spec: aSpec() });
@@ -162,8 +157,7 @@ describe("a SQLite store whose file goes bad", () => {
   });
 
   it("says that another process holds it locked, after a while", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "runs.db");
+    const path = folder.join("runs.db");
     const store = await openSqliteStore(path);
     using holder = new DatabaseSync(path);
     holder.exec("begin immediate");
@@ -176,8 +170,7 @@ describe("a SQLite store whose file goes bad", () => {
   });
 
   it("says that it may not write, where it may not", async () => {
-    using folder = temporaryFolder();
-    const path = join(folder.path, "runs.db");
+    const path = folder.join("runs.db");
     const denied = new Deno.Command(Deno.execPath(), {
       args: [
         "run",

@@ -1,8 +1,6 @@
-/**
- * What every store must do. Each database's own test file runs this suite on it.
- */
+/** The contract of run stores, which the test file of each database runs. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import type { BatchesEvent } from "../../../ml/training/events.ts";
 import { InvalidSpecError } from "../../../ml/spec/spec.ts";
@@ -15,11 +13,14 @@ import type { RunEventBody } from "../../../runs/log/event.ts";
 import { followEvents } from "../../../runs/reading/follow.ts";
 import { RUN_STATES } from "../../../runs/log/state.ts";
 import { type Claim, type RunStore, STATE_CHANGES } from "../../../runs/store/store.ts";
-import { anEpoch, aSpec, ofType, present, readAll, runScript, until } from "../helpers.ts";
+import { anEpoch, aSpec, ofType, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { runScript } from "../../support/scripts.ts";
+import { until } from "../../support/until.ts";
 
 /** A database for one test. */
 export interface TestDatabase {
-  /** What openAt() in another process opens it by. */
+  /** Argument of openAt(), also in another process. */
   readonly place: string;
   /** Opens it once more. */
   open(): Promise<RunStore>;
@@ -336,7 +337,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         assertEquals((await store.append(now, 1, [batches(1, 2)])).snapshot.step, 2);
       });
 
-      it("is refused when the run is over, given up or deleted", async () => {
+      it("is refused when the run has ended, was given up or deleted", async () => {
         const done = await create();
         const claimed = await claim("w1");
         await store.append(claimed, 1, [{ type: "completed" }]);
@@ -488,7 +489,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         assertEquals((await store.request(id, "cancel"))?.snapshot.state, "CANCELLED");
       });
 
-      it("is refused when the run is over, naming its state", async () => {
+      it("is refused when the run has ended, naming its state", async () => {
         const { id } = await create();
         await store.append(await claim("w1"), 1, [{ type: "completed" }]);
         const error = await assertRejects(() => store.request(id, "cancel"));
@@ -570,21 +571,15 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         assertEquals(left.snapshot.state, "PAUSED");
       });
 
-      it("is refused when the run is over or ending, naming its state", async () => {
+      it("is refused when the run has ended or is ending, naming its state", async () => {
         const { id } = await create();
         const claimed = await claim("w1");
         await store.request(id, "cancel");
         const naming = (state: string) => (error: unknown) =>
           error instanceof ConflictError && error.message.includes(state);
-        assertErrorMatch(
-          await assertRejects(() => store.request(id, "pause")),
-          naming("CANCELLING"),
-        );
+        await assertRejectsMatch(() => store.request(id, "pause"), naming("CANCELLING"));
         await store.append(claimed, 1, [{ type: "cancelled" }]);
-        assertErrorMatch(
-          await assertRejects(() => store.request(id, "pause")),
-          naming("CANCELLED"),
-        );
+        await assertRejectsMatch(() => store.request(id, "pause"), naming("CANCELLED"));
         assertEquals(await store.request("nothing", "pause"), undefined);
       });
 
@@ -661,21 +656,21 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         const { id } = await create();
         const naming = (state: string) => (error: unknown) =>
           error instanceof ConflictError && error.message.includes(state);
-        assertErrorMatch(await assertRejects(() => resumed(id)), naming("QUEUED"));
+        await assertRejectsMatch(() => resumed(id), naming("QUEUED"));
         const claimed = await claim("w1");
-        assertErrorMatch(await assertRejects(() => resumed(id)), naming("RUNNING"));
+        await assertRejectsMatch(() => resumed(id), naming("RUNNING"));
         await store.request(id, "pause");
-        assertErrorMatch(await assertRejects(() => resumed(id)), naming("PAUSING"));
+        await assertRejectsMatch(() => resumed(id), naming("PAUSING"));
         await store.request(id, "cancel");
-        assertErrorMatch(await assertRejects(() => resumed(id)), naming("CANCELLING"));
+        await assertRejectsMatch(() => resumed(id), naming("CANCELLING"));
         await store.append(claimed, 1, [{ type: "cancelled" }]);
-        assertErrorMatch(await assertRejects(() => resumed(id)), naming("CANCELLED"));
+        await assertRejectsMatch(() => resumed(id), naming("CANCELLED"));
         assertEquals(await resumed("nothing"), undefined);
       });
     });
 
     describe("delete()", () => {
-      it("removes a run that is over, with its log and its changes", async () => {
+      it("removes a run that has ended, with its log and its changes", async () => {
         const { id } = await create({ idempotencyKey: "k" });
         const { id: other } = await create();
         await store.request(id, "cancel");
@@ -924,7 +919,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         await store.append(claimed, 61, [{ type: "completed" }]);
       })();
       const seen: number[] = [];
-      await until(reader, async () => {
+      await until("the reader has seen the end", async () => {
         for (;;) {
           const page = await reader.read(id, { afterSeq: seen.length, limit: 7 });
           seen.push(...page.map(({ seq }) => seq));

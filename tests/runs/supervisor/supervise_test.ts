@@ -14,23 +14,23 @@ import { spawnWorker } from "../../../runs/supervisor/spawn.ts";
 import type { WorkerInfo } from "../../../runs/store/worker_info.ts";
 import { openStore } from "../../../runs/store/open.ts";
 import { boundLog, slotHolder, slots, workerLogFile } from "../../../runs/supervisor/slots.ts";
-import { isAlive, runScript, temporaryFolder, until, untilGone } from "../helpers.ts";
+import { runScript } from "../../support/scripts.ts";
+import { until } from "../../support/until.ts";
+import { isAlive, untilGone } from "../../../tools/processes.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderPerTest();
 let home: string;
 let kept: Supervisor[];
 let messages: string[];
-let told: PromiseWithResolvers<void>;
-/** What a server does: it keeps its process going. A worker alone does not. */
+/** A timer that keeps this process alive, as a server does; a worker alone does not. */
 let serving: ReturnType<typeof setInterval>;
 
 beforeEach(() => {
-  folder = temporaryFolder();
-  home = join(folder.path, "home");
+  home = folder.join("home");
   Deno.mkdirSync(home);
   kept = [];
   messages = [];
-  told = Promise.withResolvers();
   serving = setInterval(() => {}, 1_000);
 });
 afterEach(async () => {
@@ -40,18 +40,13 @@ afterEach(async () => {
     const pid = await pidOf(slot);
     if (pid !== undefined) Deno.kill(pid, "SIGKILL");
   }
-  folder[Symbol.dispose]();
 });
 
 function keep(options: Partial<Parameters<typeof superviseWorkers>[0]> = {}): Supervisor {
   const workers = superviseWorkers({
     home,
     workers: 1,
-    log(_level, message) {
-      messages.push(message);
-      told.resolve();
-      told = Promise.withResolvers();
-    },
+    log: (_level, message) => void messages.push(message),
     ...options,
   });
   kept.push(workers);
@@ -63,14 +58,9 @@ async function pidOf(slot: number): Promise<number | undefined> {
   return (await slotHolder(home, slot))?.pid;
 }
 
-/** Waits for a message of the keeper that matches. */
-async function message(pattern: RegExp): Promise<string> {
-  for (;;) {
-    const next = told.promise;
-    const found = messages.find((message) => pattern.test(message));
-    if (found !== undefined) return found;
-    await next;
-  }
+/** Waits for a message of the supervisor that matches. */
+function message(pattern: RegExp): Promise<string> {
+  return until(`a message matches ${pattern}`, () => messages.find((text) => pattern.test(text)));
 }
 
 /** Waits until a worker works that is not one of these. */
@@ -86,7 +76,7 @@ async function allWorking(
   others: readonly (number | undefined)[] = [],
 ): Promise<readonly WorkerInfo[]> {
   const store = await openStore({ home });
-  const found = await until(store, async () => {
+  const found = await until(`${count} new workers are listed`, async () => {
     const workers = await store.workers();
     const fresh = workers.filter(({ pid }) => isAlive(pid) && !others.includes(pid));
     return fresh.length >= count && fresh;
@@ -141,7 +131,7 @@ describe("superviseWorkers()", () => {
     await keeper.status;
     keep({ workers: threadsPerWorker(3) === threadsPerWorker(2) ? 2 : 1 });
     await message(/Worker 3 was left running and is stopped/);
-    while (await pidOf(3) !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until("slot 3 is free", async () => await pidOf(3) === undefined);
     assert(await pidOf(1) !== undefined);
   });
 

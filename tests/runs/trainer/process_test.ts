@@ -3,7 +3,6 @@
  */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
 import { readCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import type { TrainingSpec } from "../../../ml/spec/spec.ts";
 import {
@@ -12,18 +11,15 @@ import {
   TrainingError,
 } from "../../../runs/trainer/trainer.ts";
 import { createTrainerProcess } from "../../../runs/trainer/process.ts";
-import {
-  aSpec,
-  aTraining,
-  fakeProgram,
-  isAlive,
-  runScript,
-  temporaryFolder,
-  untilGone,
-} from "../helpers.ts";
+import { aSpec, aTraining } from "../../support/fake_run.ts";
+import { fakeTrainerProgram, runScript } from "../../support/scripts.ts";
+import { isAlive, untilGone } from "../../../tools/processes.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
+
+const folder = folderPerTest();
 
 const trainerThat = (...behaviour: string[]) =>
-  createTrainerProcess({ dataFolder: "data", program: fakeProgram(...behaviour) });
+  createTrainerProcess({ dataFolder: "data", program: fakeTrainerProgram(...behaviour) });
 const never = new AbortController().signal;
 
 async function trainWith(
@@ -33,7 +29,7 @@ async function trainWith(
   return await Array.fromAsync(trainerThat(...behaviour).train(spec, { signal: never }));
 }
 
-/** What the training's end is called. */
+/** Returns the error with which a training ends. */
 async function endOf(behaviour: string[]): Promise<Error> {
   try {
     await trainWith(behaviour);
@@ -44,12 +40,12 @@ async function endOf(behaviour: string[]): Promise<Error> {
 }
 
 describe("a trainer process", () => {
-  it("says everything that the training says, in order, bit by bit", async () => {
+  it("passes on every event of the training, in order, bit by bit", async () => {
     const spec = aSpec({ seed: 3, epochs: 20 });
     assertEquals(await trainWith([], spec), [...aTraining(spec)]);
   });
 
-  it("may print other things", async () => {
+  it("may print lines that are no events", async () => {
     assertEquals(await trainWith(["noise=1"]), [...aTraining(aSpec())]);
   });
 
@@ -59,13 +55,13 @@ describe("a trainer process", () => {
     ]);
   });
 
-  it("that gives a reason has a training that cannot be done", async () => {
+  it("that reports a reason rejects with a TrainingError of that reason", async () => {
     const error = await endOf(["error=5"]);
     assert(error instanceof TrainingError);
     assertEquals(error.message, "Cannot train on CUDA: there is none.");
   });
 
-  it("that is killed has crashed, by the signal's name", async () => {
+  it("that is killed has crashed, and the error names the signal", async () => {
     const error = await endOf(["kill=5"]);
     assert(error instanceof TrainerCrashedError);
     assertMatch(error.message, /ended by SIGKILL/);
@@ -78,7 +74,7 @@ describe("a trainer process", () => {
     assert(!error.message.includes("line 80"));
   });
 
-  it("gives the events before its end", async () => {
+  it("gives the events before its crash", async () => {
     const events: TrainerEvent[] = [];
     await assertRejects(async () => {
       for await (const event of trainerThat("kill=5").train(aSpec(), { signal: never })) {
@@ -89,8 +85,7 @@ describe("a trainer process", () => {
   });
 
   it("is gone when the signal aborts, even if it hangs", async () => {
-    using folder = temporaryFolder();
-    const pidFile = join(folder.path, "pid");
+    const pidFile = folder.join("pid");
     const stop = new AbortController();
     const trainer = trainerThat("hang=5", `pid=${pidFile}`);
     let steps = 0;
@@ -101,19 +96,17 @@ describe("a trainer process", () => {
   });
 
   it("is gone when nobody listens any more", async () => {
-    using folder = temporaryFolder();
-    const pidFile = join(folder.path, "pid");
+    const pidFile = folder.join("pid");
     const trainer = trainerThat("hang=5", `pid=${pidFile}`);
     for await (const _event of trainer.train(aSpec(), { signal: never })) break;
     assert(!isAlive(Number(await Deno.readTextFile(pidFile))));
   });
 
   it("saves what it has trained when it is asked to stop, and can go on from there", async () => {
-    using folder = temporaryFolder();
     const pause = new AbortController();
     const events: TrainerEvent[] = [];
     const options = { signal: never, checkpointFolder: folder.path };
-    // An epoch long enough that it is not over before the trainer has heard.
+    // An epoch long enough to be stopped in.
     const spec = aSpec({ epochs: 1, trainSamples: 6400 });
     const trainer = trainerThat("pace=20");
     for await (const event of trainer.train(spec, { ...options, pause: pause.signal })) {
@@ -140,11 +133,10 @@ describe("a trainer process", () => {
   });
 
   it("that hangs is killed, and has crashed", async () => {
-    using folder = temporaryFolder();
-    const pidFile = join(folder.path, "pid");
+    const pidFile = folder.join("pid");
     const trainer = createTrainerProcess({
       dataFolder: "data",
-      program: fakeProgram("hang=5", `pid=${pidFile}`),
+      program: fakeTrainerProgram("hang=5", `pid=${pidFile}`),
       hangTimeouts: { start: 60, least: 1, times: 1 },
     });
     const error = await assertRejects(() =>
@@ -160,7 +152,7 @@ describe("a trainer process", () => {
   it("that is silent while nobody listens does not hang", async () => {
     const trainer = createTrainerProcess({
       dataFolder: "data",
-      program: fakeProgram(),
+      program: fakeTrainerProgram(),
       hangTimeouts: { start: 60, least: 1, times: 1 },
     });
     const events: TrainerEvent[] = [];
@@ -171,9 +163,8 @@ describe("a trainer process", () => {
     assertEquals(events, [...aTraining(aSpec())]);
   });
 
-  it("is told no secrets, and not to export traces, for which Deno needs no permission", async () => {
-    using folder = temporaryFolder();
-    const environment = join(folder.path, "environment");
+  it("receives no secrets, and no order to export traces, for which Deno needs no permission", async () => {
+    const environment = folder.join("environment");
     const hidden = ["AWS_SECRET_ACCESS_KEY", "OTEL_DENO", "OTEL_EXPORTER_OTLP_HEADERS"];
     for (const name of hidden) Deno.env.set(name, "secret");
     try {
@@ -187,16 +178,14 @@ describe("a trainer process", () => {
   });
 
   it("does not start for a signal that has aborted", async () => {
-    using folder = temporaryFolder();
-    const pidFile = join(folder.path, "pid");
+    const pidFile = folder.join("pid");
     const events = trainerThat(`pid=${pidFile}`).train(aSpec(), { signal: AbortSignal.abort() });
     assertEquals(await Array.fromAsync(events), []);
     await assertRejects(() => Deno.stat(pidFile));
   });
 
   it("ends when its worker is killed", async () => {
-    using folder = temporaryFolder();
-    const pidFile = join(folder.path, "pid");
+    const pidFile = folder.join("pid");
     const worker = runScript("tests/runs/trainer/hanging_host.ts", [pidFile], { stdout: "piped" });
     const { value } = await worker.stdout.getReader().read(); // The trainer trains.
     assert(value);

@@ -1,20 +1,20 @@
-/**
- * The real trainer process, with exactly its permissions: what it trains, and what it says when it cannot.
- */
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { assertErrorMatch } from "../../support/errors.ts";
-import { after, before, describe, it } from "@std/testing/bdd";
+/** The real trainer process with exactly its permissions. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assertRejectsMatch } from "../../support/errors.ts";
+import { before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { downloadDataset } from "../../../data/storage/download.ts";
 import { trainerPermissions } from "../../../runs/trainer/permissions.ts";
 import { type TrainerEvent, TrainingError } from "../../../runs/trainer/trainer.ts";
 import { createTrainerProcess } from "../../../runs/trainer/process.ts";
-import { aSpec, present, temporaryFolder } from "../helpers.ts";
-import { itWithDisk, smallDisk } from "../small_disk.ts";
+import { aSpec } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
+import { folderPerSuite, temporaryFolder } from "../../support/temporary_folder.ts";
 
 const never = new AbortController().signal;
 
-/** What was computed, whatever its chunks. */
+/** Losses, accuracies and epochs, whatever the chunks. */
 function numbersOf(events: readonly TrainerEvent[]): unknown[] {
   return events.flatMap((event): unknown[] => {
     if (event.type === "batches") return event.losses.flatMap((loss, at) => [loss, event.accs[at]]);
@@ -23,35 +23,37 @@ function numbersOf(events: readonly TrainerEvent[]): unknown[] {
 }
 
 describe("cli/trainer.ts", () => {
-  let folder: ReturnType<typeof temporaryFolder>;
+  const folder = folderPerSuite();
   before(async () => {
-    folder = temporaryFolder();
     await downloadDataset("mnist", folder.path, () => {});
   });
-  after(() => folder[Symbol.dispose]());
 
   const train = (change: Parameters<typeof aSpec>[0], dataFolder = folder.path) =>
     Array.fromAsync(createTrainerProcess({ dataFolder }).train(aSpec(change), { signal: never }));
 
-  it("trains, the same in every process", async () => {
+  it("computes the same numbers in every process", async () => {
     const one = await train({ epochs: 2 });
     const other = await train({ epochs: 2 });
     assertEquals(numbersOf(one), numbersOf(other));
     assertEquals(one.filter(({ type }) => type === "epoch").length, 2);
   });
 
-  it("says what it uses of the machine", async () => {
-    // Long enough for a second report.
-    const events = await train({ epochs: 20, trainSamples: 12_800 });
-    const [one, other] = events.filter((event) => event.type === "usage");
-    const [first, second] = [present(one), present(other)];
+  it("reports how much CPU time and memory it uses", async () => {
+    const trainer = createTrainerProcess({ dataFolder: folder.path });
+    const spec = aSpec({ epochs: 10_000, trainSamples: 12_800 });
+    const usages: Extract<TrainerEvent, { readonly type: "usage" }>[] = [];
+    for await (const event of trainer.train(spec, { signal: never })) {
+      if (event.type === "usage") usages.push(event);
+      if (usages.length === 2) break;
+    }
+    const [first, second] = [present(usages[0]), present(usages[1])];
     const seconds = second.seconds - first.seconds;
     const cores = (second.cpuSeconds - first.cpuSeconds) / seconds;
     assert(cores > 0 && cores <= 1.1 * navigator.hardwareConcurrency, `${cores} cores`);
     assert(second.memoryBytes > 5e7, `${second.memoryBytes} bytes`);
   });
 
-  it("stops in good order within one call, and goes on to the last bit in another process", async () => {
+  it("stops within one call with a checkpoint, from which another process continues to the same bits", async () => {
     using checkpoints = temporaryFolder();
     const trainer = createTrainerProcess({ dataFolder: folder.path });
     const spec = aSpec({ recipe: "WIDE_KERNEL_CNN", epochs: 2, trainSamples: 1000, batchSize: 8 });
@@ -95,7 +97,7 @@ describe("cli/trainer.ts", () => {
     assertEquals([await mayWrite(inside), await mayWrite(outside)], ["granted", "prompt"]);
   });
 
-  it("trains with as many threads as it is told", async () => {
+  it("trains with the number of threads that is configured", async () => {
     const [device] = await createTrainerProcess({ dataFolder: folder.path, threads: 1 })
       .devices({ signal: never })
       .then((devices) => devices.filter(({ kind }) => kind === "CPU"));
@@ -107,7 +109,7 @@ describe("cli/trainer.ts", () => {
     assertMatch(started?.type === "started" ? started.device : "", /3 threads\)$/);
   });
 
-  itWithDisk("waits while its disk is full, and says so", async () => {
+  itWithDisk("waits while its disk is full, and reports it", async () => {
     using disk = present(smallDisk("300k"));
     const trainer = createTrainerProcess({ dataFolder: folder.path });
     const options = { signal: never, checkpointFolder: disk.path };
@@ -128,17 +130,14 @@ describe("cli/trainer.ts", () => {
     assert(devices.some(({ kind, available }) => kind === "CPU" && available));
   });
 
-  it("says what is missing", async () => {
+  it("says which device or dataset is missing", async () => {
     const saying = (pattern: RegExp) => (error: unknown) =>
       error instanceof TrainingError && pattern.test(error.message);
-    assertErrorMatch(
-      await assertRejects(() => train({ device: "WEBGPU" })),
+    await assertRejectsMatch(
+      () => train({ device: "WEBGPU" }),
       saying(/^Cannot train on WEBGPU: .*\.$/),
     );
-    const nowhere = join(folder.path, "nowhere");
-    assertErrorMatch(
-      await assertRejects(() => train({}, nowhere)),
-      saying(/^Cannot read [^]*deno task setup/),
-    );
+    const nowhere = folder.join("nowhere");
+    await assertRejectsMatch(() => train({}, nowhere), saying(/^Cannot read [^]*deno task setup/));
   });
 });

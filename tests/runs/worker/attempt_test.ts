@@ -1,9 +1,6 @@
-/**
- * One claimed run: how it ends, whatever happens to its trainer, its store, its worker and its clients' wishes.
- */
+/** One attempt of a claimed run, whatever happens to its trainer, its store and its worker. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
 import type { TrainingEvent } from "../../../ml/training/events.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
@@ -15,25 +12,26 @@ import type { Claim, RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { runAttempt } from "../../../runs/worker/attempt.ts";
 import { type Trainer, TrainerCrashedError, TrainingError } from "../../../runs/trainer/trainer.ts";
-import { aSpec, aTraining, lossAt, present, readAll, temporaryFolder, until } from "../helpers.ts";
+import { aSpec, aTraining, lossAt, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { aborted, until, untilStep } from "../../support/until.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderPerTest();
 let store: RunStore;
 let checkpoints: CheckpointStore;
 let stop: AbortController;
 let messages: string[];
 
 beforeEach(async () => {
-  folder = temporaryFolder();
-  store = await openSqliteStore(join(folder.path, "runs.db"));
-  checkpoints = openFolderStore(join(folder.path, "checkpoints"));
+  store = await openSqliteStore(folder.join("runs.db"));
+  checkpoints = openFolderStore(folder.join("checkpoints"));
   stop = new AbortController();
   messages = [];
 });
 afterEach(async () => {
   stop.abort();
   await store.close();
-  folder[Symbol.dispose]();
 });
 
 const LEASE_MS = 60_000;
@@ -53,7 +51,7 @@ function run(
   return runAttempt({
     store,
     checkpoints,
-    scratch: join(folder.path, "scratch"),
+    scratch: folder.join("scratch"),
     claim,
     leaseMs: LEASE_MS,
     trainer: { train, devices: () => Promise.resolve([]) },
@@ -77,17 +75,6 @@ const after = (count: number, then: (signal: AbortSignal) => Promise<void>): Tra
 
 const crash = () => Promise.reject(new TrainerCrashedError("The trainer died: it was tired."));
 
-/** Trains no further until it is told to stop. */
-const hang = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-
-/** Waits until the log tells of a step. */
-const untilStep = (id: string, step: number) =>
-  until(store, async () => present(await store.get(id)).snapshot.step >= step);
-
 /** Checks that a log is whole: contiguous, folded into its snapshot, each loss as it was computed. */
 async function checkLog(id: string): Promise<TrainingEvent["type"][]> {
   const events = await readAll(store, id);
@@ -107,7 +94,7 @@ describe("runAttempt()", () => {
     assertEquals((await checkLog(claimed.run.id)).at(-1), "completed");
   });
 
-  it("fails with the trainer's own words when the training cannot be done", async () => {
+  it("fails with the trainer's message when the training cannot be done", async () => {
     const { run: { snapshot } } = await createAndClaim().then(async (claimed) => ({
       run: present(
         await run(claimed, after(3, () => Promise.reject(new TrainingError("There is no GPU.")))),
@@ -120,7 +107,7 @@ describe("runAttempt()", () => {
     ]);
   });
 
-  it("fails when the trainer stops early without a word", async () => {
+  it("fails when the trainer stops early without an error", async () => {
     const left = await run(await createAndClaim(), after(3, () => Promise.resolve()));
     assertEquals(left?.snapshot.state, "FAILED");
     assertMatch(left?.snapshot.error ?? "", /must reach epoch 3, got 0/);
@@ -137,7 +124,7 @@ describe("runAttempt()", () => {
   it("stops a trainer that goes on after the log has refused what it said", async () => {
     const left = await run(await createAndClaim(), async function* (spec, { signal }) {
       yield* [...aTraining(spec)].slice(2, 3);
-      await hang(signal);
+      await aborted(signal);
     });
     assertEquals(left?.snapshot.state, "FAILED");
   });
@@ -182,8 +169,8 @@ describe("runAttempt()", () => {
 
   it("ends a run that is cancelled while it is trained, with what was trained", async () => {
     const claimed = await createAndClaim();
-    const running = run(claimed, after(3, hang), { leaseMs: 1_000 });
-    await untilStep(claimed.run.id, 4);
+    const running = run(claimed, after(3, aborted), { leaseMs: 1_000 });
+    await untilStep(store, claimed.run.id, 4);
     await store.request(claimed.run.id, "cancel");
     const left = await running;
     assertEquals([left?.snapshot.state, left?.snapshot.step], ["CANCELLED", 4]);
@@ -197,10 +184,10 @@ describe("runAttempt()", () => {
       const running = run(claimed, async function* (_spec, { signal }) {
         yield* [];
         loading.resolve();
-        await hang(signal);
+        await aborted(signal);
       }, { leaseMs: 3_600_000 });
       await loading.promise;
-      const another = await openSqliteStore(join(folder.path, "runs.db"));
+      const another = await openSqliteStore(folder.join("runs.db"));
       await another.request(claimed.run.id, request);
       await another.close();
       assertEquals((await running)?.snapshot.state, state);
@@ -208,8 +195,8 @@ describe("runAttempt()", () => {
 
     it(`leaves a run ${state} whose log has fallen silent, long before its lease is renewed`, async () => {
       const claimed = await createAndClaim();
-      const running = run(claimed, after(3, hang), { leaseMs: 3_600_000 });
-      await untilStep(claimed.run.id, 4);
+      const running = run(claimed, after(3, aborted), { leaseMs: 3_600_000 });
+      await untilStep(store, claimed.run.id, 4);
       await store.request(claimed.run.id, request);
       const left = await running;
       assertEquals([left?.snapshot.state, left?.snapshot.step], [state, 4]);
@@ -217,7 +204,7 @@ describe("runAttempt()", () => {
     });
   }
 
-  it("hears what is asked when the store can be read again", async () => {
+  it("receives a cancel when the store can be read again", async () => {
     const claimed = await createAndClaim();
     let reads = 0;
     const blind: RunStore = {
@@ -228,7 +215,7 @@ describe("runAttempt()", () => {
     const running = run(claimed, async function* (_spec, { signal }) {
       yield* [];
       await store.request(claimed.run.id, "cancel");
-      await hang(signal);
+      await aborted(signal);
     }, { store: blind, leaseMs: 3_600_000 });
     assertEquals((await running)?.snapshot.state, "CANCELLED");
   });
@@ -238,7 +225,7 @@ describe("runAttempt()", () => {
     const running = run(claimed, async function* (_spec, { signal }) {
       yield* [];
       await claimAfterExpiry(claimed);
-      await hang(signal);
+      await aborted(signal);
     }, { leaseMs: 3_600_000 });
     assertEquals(await running, undefined);
   });
@@ -265,8 +252,8 @@ describe("runAttempt()", () => {
 
   it("leaves a run interrupted and free when its worker is stopped", async () => {
     const claimed = await createAndClaim();
-    const running = run(claimed, after(3, hang));
-    await untilStep(claimed.run.id, 4);
+    const running = run(claimed, after(3, aborted));
+    await untilStep(store, claimed.run.id, 4);
     stop.abort();
     const left = await running;
     assertEquals([left?.snapshot.state, left?.snapshot.crashes], ["INTERRUPTED", 0]);
@@ -278,7 +265,7 @@ describe("runAttempt()", () => {
     const running = run(claimed, async function* (_spec, { signal }) {
       yield* [];
       stop.abort();
-      await hang(signal);
+      await aborted(signal);
       await store.request(claimed.run.id, "cancel"); // Nobody has told the worker yet.
     });
     assertEquals((await running)?.snapshot.state, "CANCELLED");
@@ -289,19 +276,19 @@ describe("runAttempt()", () => {
     let wasStopped = false;
     const running = run(claimed, async function* (spec, { signal }) {
       yield* [...aTraining(spec)].slice(0, 3);
-      await hang(signal);
+      await aborted(signal);
       wasStopped = true;
       yield* [...aTraining(spec)].slice(3);
     }, { leaseMs: 1_000 });
-    await untilStep(claimed.run.id, 4);
-    const other = await until(store, () => claimAfterExpiry(claimed));
+    await untilStep(store, claimed.run.id, 4);
+    const other = await until("the other worker has the run", () => claimAfterExpiry(claimed));
     assertEquals(await running, undefined);
     assertEquals(wasStopped, true);
     assertEquals(present(await store.get(claimed.run.id)).snapshot.step, 4);
     await store.append(other, 1, [{ type: "log", level: "info", message: "mine" }]);
   });
 
-  it("stops when its run is over and deleted", async () => {
+  it("stops when its run was cancelled and deleted", async () => {
     const claimed = await createAndClaim();
     const go = Promise.withResolvers<void>();
     const running = run(claimed, async function* (spec) {
@@ -309,7 +296,7 @@ describe("runAttempt()", () => {
       await go.promise;
       yield* [...aTraining(spec)].slice(3);
     });
-    await untilStep(claimed.run.id, 4);
+    await untilStep(store, claimed.run.id, 4);
     await store.renew(claimed, -1);
     assertEquals((await store.request(claimed.run.id, "cancel"))?.snapshot.state, "CANCELLED");
     await store.delete(claimed.run.id);
@@ -345,13 +332,13 @@ describe("runAttempt()", () => {
       const running = run(claimed, async function* (spec) {
         const events = [...aTraining(spec)];
         yield* events.slice(0, 3);
-        await untilStep(claimed.run.id, 4);
+        await untilStep(store, claimed.run.id, 4);
         isDown = true;
         yield* events.slice(3);
         trained.resolve();
       }, { store: flaky, leaseMs: 1_000 });
       await trained.promise;
-      await until(store, () => Promise.resolve(failures > 2));
+      await until("three appends have failed", () => failures > 2);
       isDown = false;
       assertEquals((await running)?.snapshot.state, "COMPLETED");
       await checkLog(claimed.run.id);
@@ -379,15 +366,15 @@ describe("runAttempt()", () => {
     it("leaves the run to the next worker if it is stopped meanwhile", async () => {
       const claimed = await createAndClaim();
       isDown = true;
-      const running = run(claimed, after(3, hang), { store: flaky });
-      await until(store, () => Promise.resolve(failures > 0));
+      const running = run(claimed, after(3, aborted), { store: flaky });
+      await until("an append has failed", () => failures > 0);
       stop.abort();
       assertEquals(await running, undefined);
       assertMatch(messages.at(-1) ?? "", /left to its next worker/);
     });
   });
 
-  it("does not hide what it did not expect", async () => {
+  it("passes on an unexpected error of the store", async () => {
     const claimed = await createAndClaim();
     const broken: RunStore = { ...store, append: () => Promise.reject(new TypeError("a bug")) };
     await assertRejects(() => run(claimed, well, { store: broken }), TypeError);

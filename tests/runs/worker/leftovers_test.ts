@@ -1,22 +1,25 @@
-/** Files of checkpoints that no log names: what becomes of them when the attempt that put them there is over. */
+/** Checkpoint files that no log names, after the attempt that uploaded them has ended. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
 import { deleteRun } from "../../../runs/delete_run.ts";
 import { checkpointsFolder, scratchFolder } from "../../../runs/paths.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { runAttempt } from "../../../runs/worker/attempt.ts";
-import { aCheckpoint, aSpec, aTrainingAfter, present, temporaryFolder, until } from "../helpers.ts";
+import { aCheckpoint, aSpec, aTrainingAfter } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { until } from "../../support/until.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
+
+const folder = folderPerTest();
 
 const LEASE_MS = 300;
 
 describe("a worker that learns too late that it has lost its run", () => {
   for (const isDeleted of [false, true]) {
     it(`leaves no checkpoint behind${isDeleted ? ", also of a run that was deleted" : ""}`, async () => {
-      using folder = temporaryFolder();
-      const store = await openSqliteStore(join(folder.path, "runs.db"));
+      const store = await openSqliteStore(folder.join("runs.db"));
       const checkpoints = openFolderStore(checkpointsFolder(folder.path));
       const { run: { id } } = await store.create({ name: "a run", spec: aSpec() });
       const claim = present(await store.claim({ worker: "first", leaseMs: LEASE_MS }));
@@ -40,7 +43,7 @@ describe("a worker that learns too late that it has lost its run", () => {
         },
       });
       await reached.promise;
-      await until(store, async () => {
+      await until("the second worker has the run", async () => {
         await store.renew(claim, -1);
         return await store.claim({ worker: "second", leaseMs: 60_000 });
       });
@@ -48,7 +51,7 @@ describe("a worker that learns too late that it has lost its run", () => {
         await store.renew({ ...claim, worker: "second", fence: claim.fence + 1 }, -1);
         await store.request(id, "cancel");
         // On another machine, which knows nothing of the first one's folders.
-        await deleteRun({ store, checkpoints, home: join(folder.path, "elsewhere") }, id);
+        await deleteRun({ store, checkpoints, home: folder.join("elsewhere") }, id);
       }
       go.resolve();
       assertEquals(await lost, undefined);

@@ -1,7 +1,4 @@
-/**
- * Worker processes on one PostgreSQL server, and what befalls them and the server. Their trainings are made up; their
- * processes, signals, connections and database are not.
- */
+/** Worker processes on one PostgreSQL server, with fake trainings, but real signals and connections. */
 import { assert, assertEquals } from "@std/assert";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { randomStream } from "../../../data/random.ts";
@@ -14,8 +11,13 @@ import {
   postgresSkipReason,
   startPostgres,
 } from "../../../tools/postgres_server.ts";
-import { aSpec, isAlive, present, readAll, runScript, temporaryFolder, until } from "../helpers.ts";
-import { checkWhole } from "../whole.ts";
+import { aSpec, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { runScript } from "../../support/scripts.ts";
+import { until, untilState, untilStep } from "../../support/until.ts";
+import { checkWhole } from "../../support/whole_log.ts";
+import { isAlive } from "../../../tools/processes.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
 
 const skip = postgresSkipReason !== undefined;
 
@@ -24,7 +26,7 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
   let url: string;
   let store: RunStore;
   let processes: Deno.ChildProcess[];
-  let folder: ReturnType<typeof temporaryFolder>;
+  const folder = folderPerTest();
   before(async () => {
     server = await startPostgres();
   });
@@ -33,7 +35,6 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
     url = await server.createDatabase();
     store = await openPostgresStore(url);
     processes = [];
-    folder = temporaryFolder();
   });
   afterEach(async () => {
     for (const process of processes) {
@@ -41,12 +42,11 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
       await process.status;
     }
     await store.close();
-    folder[Symbol.dispose]();
   });
 
   function startWorker(id: string, leaseMs: number, ...behaviour: string[]): Deno.ChildProcess {
     const worker = runScript(
-      "tests/runs/fake_worker.ts",
+      "tests/support/worker_process.ts",
       [url, id, String(leaseMs), `folder=${folder.path}`, ...behaviour],
       { stderr: "null" },
     );
@@ -56,10 +56,6 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
 
   const create = async (change = {}) =>
     (await store.create({ name: "a run", spec: aSpec(change) })).run;
-  const untilStep = (id: string, step: number) =>
-    until(store, async () => ((await store.get(id))?.snapshot.step ?? 0) >= step);
-  const untilListed = (count: number) =>
-    until(store, async () => (await store.workers()).length === count);
 
   it("train each run once, and whoever follows it at any server sees all of it", async () => {
     const other = await openPostgresStore(url);
@@ -83,27 +79,25 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
     await other.close();
   });
 
-  it("hear a pause and a cancel although their leases last an hour", async () => {
+  it("receive a pause and a cancel although their leases last an hour", async () => {
     const [paused, cancelled] = [await create(), await create()];
     startWorker("training", 3_600_000, "wait=5");
-    await untilStep(paused.id, 4);
+    await untilStep(store, paused.id, 4);
     startWorker("loading", 3_600_000, "load=endless");
-    const untilState = (id: string, state: string) =>
-      until(store, async () => (await store.get(id))?.snapshot.state === state);
-    await untilState(cancelled.id, "RUNNING");
+    await untilState(store, cancelled.id, "RUNNING");
     await store.request(paused.id, "pause");
     await store.request(cancelled.id, "cancel");
-    await untilState(paused.id, "PAUSED");
-    await untilState(cancelled.id, "CANCELLED");
+    await untilState(store, paused.id, "PAUSED");
+    await untilState(store, cancelled.id, "CANCELLED");
   });
 
   it("go on with their own runs when the server was away for longer than their leases", async () => {
     const leaseMs = 2_000;
     const { id } = await create({ epochs: 300 });
     startWorker("first", leaseMs, "pace=10");
-    await untilStep(id, 20);
+    await untilStep(store, id, 20);
     startWorker("second", leaseMs);
-    await untilListed(2);
+    await until("both workers are listed", async () => (await store.workers()).length === 2);
     await server.stop();
     await delay(2 * leaseMs, new AbortController().signal); // What it was away for.
     await server.start();
@@ -118,7 +112,7 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
     const second = await create({ epochs: 150, seed: 2 });
     for (const id of ["a", "b", "c"]) startWorker(id, 3_000, "pace=4");
     for (let round = 1; round <= 5; round++) {
-      await untilStep(first.id, 80 * round + random.int(0, 40));
+      await untilStep(store, first.id, 80 * round + random.int(0, 40));
       await server.kill();
       await server.start();
     }
@@ -131,24 +125,24 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
     const { id } = await create({ epochs: 200 });
     let holder = startWorker("w0", leaseMs, "pace=3");
     for (let round = 1; round <= 3; round++) {
-      await untilStep(id, 60 * round);
+      await untilStep(store, id, 60 * round);
       const frozen = holder;
       frozen.kill("SIGSTOP");
       holder = startWorker(`w${round}`, leaseMs, "pace=3");
-      const taken = await until(store, async () => {
+      const taken = await until(`worker ${round} has claimed the run`, async () => {
         const claims = await store.read(id, { afterSeq: 0, limit: 10, types: ["claimed"] });
         return claims.find((event) => event.type === "claimed" && event.worker === `w${round}`);
       });
       frozen.kill("SIGCONT");
       // It finds out, stops, and is there for other runs.
-      await until(store, async () => {
+      await until("the worker that was frozen is free", async () => {
         const workers = await store.workers();
         return workers.find((worker) => worker.id === `w${round - 1}`)?.runId === null;
       });
       assert(isAlive(frozen.pid));
       frozen.kill("SIGKILL");
       // Each attempt begins with `started`, which nobody but its holder has said since.
-      await untilStep(id, 60 * round + 30);
+      await untilStep(store, id, 60 * round + 30);
       const events = await store.read(id, { afterSeq: taken.seq, limit: 10_000 });
       assertEquals(events.filter(({ type }) => type === "started").length, 1);
     }

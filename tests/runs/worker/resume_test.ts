@@ -1,7 +1,4 @@
-/**
- * Runs that are paused, stopped, resumed and continued: where they go on, what the log says of it, and which files are
- * left. The training is made up, the checkpoints and their stores are not.
- */
+/** Runs that are paused, stopped, resumed and continued, with fake trainings and real checkpoints. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
@@ -18,23 +15,17 @@ import type { Claim, RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { runAttempt } from "../../../runs/worker/attempt.ts";
 import { type Trainer, TrainerCrashedError } from "../../../runs/trainer/trainer.ts";
-import {
-  aCheckpoint,
-  aSpec,
-  aTrainingAfter,
-  ofType,
-  present,
-  readAll,
-  temporaryFolder,
-  until,
-} from "../helpers.ts";
-import { itWithDisk, smallDisk } from "../small_disk.ts";
-import { checkWhole } from "../whole.ts";
+import { aCheckpoint, aSpec, aTrainingAfter, ofType, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { aborted, until, untilSaved, untilStep } from "../../support/until.ts";
+import { checkWhole } from "../../support/whole_log.ts";
+import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
 
 /** Long enough for a busy machine; the worker sees requests within a third of it. */
 const LEASE_MS = 2_000;
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderPerTest();
 let store: RunStore;
 let checkpoints: CheckpointStore;
 let stop: AbortController;
@@ -44,9 +35,8 @@ let troubles: (string | null)[];
 let starts: number[];
 
 beforeEach(async () => {
-  folder = temporaryFolder();
-  store = await openSqliteStore(join(folder.path, "runs.db"));
-  checkpoints = openFolderStore(join(folder.path, "checkpoints"));
+  store = await openSqliteStore(folder.join("runs.db"));
+  checkpoints = openFolderStore(folder.join("checkpoints"));
   stop = new AbortController();
   messages = [];
   troubles = [];
@@ -55,16 +45,13 @@ beforeEach(async () => {
 afterEach(async () => {
   stop.abort();
   await store.close();
-  folder[Symbol.dispose]();
 });
 
 const create = async (change = {}) =>
   (await store.create({ name: "a run", spec: aSpec(change) })).run;
 const claim = async (worker = "w") => present(await store.claim({ worker, leaseMs: LEASE_MS }));
 const get = async (id: string) => present(await store.get(id));
-const untilStep = (id: string, step: number) =>
-  until(store, async () => (await get(id)).snapshot.step >= step);
-const scratch = () => join(folder.path, "scratch");
+const scratch = () => folder.join("scratch");
 
 function run(
   claim: Claim,
@@ -83,20 +70,20 @@ function run(
 
 /** Takes a run from its worker as if that had been silent for long. */
 function takeFrom(claim: Claim): Promise<Claim> {
-  return until(store, async () => {
+  return until("the second worker has the run", async () => {
     // It may renew its lease in between.
     await store.renew(claim, -1);
     return await store.claim({ worker: "second", leaseMs: LEASE_MS });
   });
 }
 
-/** A training that saves itself as a real one does, and misbehaves as it is told. */
+/** A training that saves checkpoints as a real one does, and misbehaves on request. */
 function training(
   { every = Infinity, crashAfter = Infinity, waitAfter = Infinity, device }: {
     /** Steps between two checkpoints within an epoch. */
     readonly every?: number;
     readonly crashAfter?: number;
-    /** Trains no further until it is told to stop, one way or the other. */
+    /** Steps after which it waits for a signal to stop. */
     readonly waitAfter?: number;
     readonly device?: string;
   } = {},
@@ -108,7 +95,7 @@ function training(
     for (const event of aTrainingAfter(spec, step)) {
       if (event.type === "batches") {
         if (step >= crashAfter) throw new TrainerCrashedError("The trainer died: it was tired.");
-        if (step >= waitAfter) await aborted(signal, pause);
+        if (step >= waitAfter) await anyAborted(signal, pause);
         if (signal.aborted) return;
         if (pause?.aborted) {
           if (step > saved) yield await aCheckpoint(checkpointFolder, spec, step, "stop");
@@ -126,15 +113,12 @@ function training(
   };
 }
 
-function aborted(...signals: (AbortSignal | undefined)[]): Promise<void> {
-  const any = AbortSignal.any(signals.filter((signal) => signal !== undefined));
-  return new Promise((resolve) => {
-    if (any.aborted) resolve();
-    else any.addEventListener("abort", () => resolve(), { once: true });
-  });
+/** Resolves when one of the signals has aborted. */
+function anyAborted(...signals: (AbortSignal | undefined)[]): Promise<void> {
+  return aborted(AbortSignal.any(signals.filter((signal) => signal !== undefined)));
 }
 
-/** What the log tells of checkpoints, briefly. */
+/** The events about checkpoints and the run's end, in a word each. */
 async function tellings(id: string): Promise<string[]> {
   return (await readAll(store, id)).flatMap((event) => {
     switch (event.type) {
@@ -218,7 +202,7 @@ describe("a run in training", () => {
         const { step } = event;
         // No faster than the log: what never was in it is not removed from it.
         await until(
-          store,
+          `the log has the checkpoint of step ${step}`,
           async () =>
             options.signal.aborted ||
             (await get(id)).snapshot.checkpoints.some((one) => one.step === step),
@@ -273,7 +257,8 @@ describe("a run in training", () => {
     const { id } = await create();
     const dead = await claim("first");
     const lost = run(dead, training({ waitAfter: 6 }));
-    await untilStep(id, 6);
+    await untilStep(store, id, 6);
+    await untilSaved(store, id, 4);
     await run(await takeFrom(dead), training());
     assertEquals(await lost, undefined);
     assertEquals(starts, [0, 4]);
@@ -327,7 +312,7 @@ describe("a checkpoint that is no good", () => {
   const pathOf = async (step: number) => {
     const { checkpoints } = (await get(id)).snapshot;
     const { file } = present(checkpoints.find((checkpoint) => checkpoint.step === step));
-    return join(folder.path, "checkpoints", id, file);
+    return folder.join("checkpoints", id, file);
   };
   const damage = async (step: number) => {
     const path = await pathOf(step);
@@ -406,7 +391,8 @@ describe("a run that is paused", () => {
   it("is saved, stands still, and goes on from there when it is resumed", async () => {
     const { id } = await create();
     const running = run(await claim(), training({ waitAfter: 6 }));
-    await untilStep(id, 6);
+    await untilStep(store, id, 6);
+    await untilSaved(store, id, 4);
     await store.request(id, "pause");
     assertEquals((await running)?.snapshot.state, "PAUSED");
     assertEquals(await tellings(id), ["epoch 4", "pauseRequested", "pause 6", "paused"]);
@@ -422,8 +408,8 @@ describe("a run that is paused", () => {
     const claimed = await claim();
     const running = run(claimed, async function* (_spec, { signal, pause }) {
       yield* [];
-      await aborted(pause);
-      await aborted(signal); // A trainer that is still loading hears nothing.
+      await anyAborted(pause);
+      await anyAborted(signal); // A trainer that is still loading receives nothing.
     });
     await store.request(id, "pause");
     const left = await running;
@@ -437,10 +423,10 @@ describe("a run that is paused", () => {
         yield event;
         if (event.type === "batches") break;
       }
-      await aborted(options.pause, options.signal);
+      await anyAborted(options.pause, options.signal);
       throw new TrainerCrashedError("The trainer died: it was tired.");
     });
-    await untilStep(id, 2);
+    await untilStep(store, id, 2);
     await store.request(id, "pause");
     assertEquals((await running)?.snapshot.state, "PAUSED");
     assertMatch(ofType("paused", (await readAll(store, id)).at(-1)).reason ?? "", /it was tired/);
@@ -473,11 +459,11 @@ describe("a run that is paused", () => {
         yield event;
         if (event.type === "batches") break;
       }
-      await aborted(options.pause, options.signal);
+      await anyAborted(options.pause, options.signal);
       await store.request(id, "cancel");
-      await aborted(options.signal);
+      await anyAborted(options.signal);
     });
-    await untilStep(id, 2);
+    await untilStep(store, id, 2);
     await store.request(id, "pause");
     assertEquals((await running)?.snapshot.state, "CANCELLED");
   });
@@ -487,7 +473,8 @@ describe("a run whose worker is stopped", () => {
   it("is saved, and the next worker goes on from there", async () => {
     const { id } = await create();
     const running = run(await claim(), training({ waitAfter: 6 }));
-    await untilStep(id, 6);
+    await untilStep(store, id, 6);
+    await untilSaved(store, id, 4);
     stop.abort();
     assertEquals((await running)?.snapshot.state, "INTERRUPTED");
     assertEquals(await tellings(id), ["epoch 4", "stop 6", "interrupted"]);
@@ -497,7 +484,7 @@ describe("a run whose worker is stopped", () => {
   });
 });
 
-describe("a run that is over", () => {
+describe("a run that has ended", () => {
   it("goes on from its end when it is given more epochs", async () => {
     const { id } = await create();
     assertEquals((await run(await claim(), training()))?.snapshot.state, "COMPLETED");
@@ -546,7 +533,7 @@ describe("where checkpoints cannot be kept", () => {
     assertEquals(await stored(id), await logged(id));
   });
 
-  it("what a trainer says of its disk is told once, and that it is over", async () => {
+  it("the log has a trainer's disk problem once, and its end", async () => {
     const { id } = await create();
     await run(await claim(), async function* (spec, options) {
       for await (const event of training()(spec, options)) {
@@ -571,7 +558,8 @@ describe("where checkpoints cannot be kept", () => {
           : Promise.reject(new CheckpointError("disk-full", "There is no room.")),
     };
     const running = run(await claim(), training({ waitAfter: 6 }), { checkpoints: once });
-    await untilStep(id, 6);
+    await untilStep(store, id, 6);
+    await untilSaved(store, id, 4);
     await store.request(id, "pause");
     assertEquals((await running)?.snapshot.state, "PAUSED");
     const { reason } = ofType("paused", (await readAll(store, id)).at(-1));
@@ -596,7 +584,7 @@ describe("where checkpoints cannot be kept", () => {
     checkpoints = openFolderStore(join(disk.path, "checkpoints"));
     const { id } = await create({ epochs: 8 });
     const running = run(await claim(), training());
-    await until(store, () => Promise.resolve(troubles.some((trouble) => trouble !== null)));
+    await until("the disk is full", () => troubles.some((trouble) => trouble !== null));
     assertMatch(
       troubles.findLast((trouble) => trouble !== null) ?? "",
       /^Cannot write checkpoint .*the disk is full/,
@@ -623,7 +611,7 @@ describe("where checkpoints cannot be kept", () => {
         await Deno.writeFile(filler, new Uint8Array(16_000_000)).catch(() => {}); // All that is left.
       }
     }, { store: small });
-    await until(store, () => Promise.resolve(messages.some((text) => /space left/.test(text))));
+    await until("the disk is full", () => messages.some((text) => /space left/.test(text)));
     await Deno.remove(filler);
     assertEquals((await running)?.snapshot.state, "COMPLETED");
     assertMatch(messages.at(-1) ?? "", /is being written again/);
@@ -649,7 +637,7 @@ describe("a worker that has lost its run", () => {
     await reached.promise;
     const second = await takeFrom(first);
     const winning = run(second, training({ waitAfter: 8 }));
-    await untilStep(id, 8);
+    await untilStep(store, id, 8);
     go.resolve();
     assertEquals(await lost, undefined);
     await store.request(id, "pause");
@@ -692,7 +680,7 @@ describe("deleteRun()", () => {
   const remove = (id: string, change: { checkpoints?: CheckpointStore } = {}) =>
     deleteRun({ store, checkpoints, home: folder.path, ...change }, id);
   const fill = async (id: string) => {
-    await Deno.mkdir(join(folder.path, "runs", id), { recursive: true });
+    await Deno.mkdir(folder.join("runs", id), { recursive: true });
     await Deno.mkdir(join(scratch(), `${id}-1`), { recursive: true });
   };
 
@@ -705,7 +693,7 @@ describe("deleteRun()", () => {
     assertEquals(await remove(id), true);
     assertEquals(await store.get(id), undefined);
     assertEquals(await checkpoints.runIds(), [other]);
-    assertEquals(await namesIn(join(folder.path, "runs")), [other]);
+    assertEquals(await namesIn(folder.join("runs")), [other]);
     assertEquals(await namesIn(scratch()), [`${other}-1`]);
     assertEquals(await remove(id), false);
   });
@@ -713,7 +701,8 @@ describe("deleteRun()", () => {
   it("deletes a paused run, and nothing of one that is neither paused nor over", async () => {
     const { id } = await create();
     const running = run(await claim(), training({ waitAfter: 6 }));
-    await untilStep(id, 6);
+    await untilStep(store, id, 6);
+    await untilSaved(store, id, 4);
     await assertRejects(() => remove(id), ConflictError);
     await store.request(id, "pause");
     await running;

@@ -7,11 +7,11 @@ import fc from "fast-check";
 import { skipLogged } from "../../../runs/worker/resume.ts";
 import type { RunEventBody } from "../../../runs/log/event.ts";
 import { createEventBuffer } from "../../../runs/worker/event_buffer.ts";
-import { aSpec, aTraining } from "../helpers.ts";
+import { aSpec, aTraining } from "../../support/fake_run.ts";
 
 const SPEC = aSpec({ trainSamples: 7 * 32 });
 
-/** What a list of events says, step by step, whatever its chunks. */
+/** Flattens events to steps, whatever their chunks. */
 function tellings(events: readonly RunEventBody[]): unknown[] {
   return events.flatMap((event): unknown[] => {
     if (event.type === "epoch") return [["epoch", event.number]];

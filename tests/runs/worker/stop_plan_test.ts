@@ -1,22 +1,17 @@
-/** How an attempt stops: softly, hard, and when it gives the log up. */
+/** Stopping an attempt: softly, hard, and giving the log up. */
 import { describe, it } from "@std/testing/bdd";
 import { assert, assertEquals } from "@std/assert";
+import { aborted } from "../../support/until.ts";
 import { createStopPlan, type StopPlan } from "../../../runs/worker/stop_plan.ts";
 
 const NEVER = { graceTimeoutMs: 60_000, forceTimeoutMs: 120_000 };
 
-const aborted = ({ soft, hard, giveUp }: StopPlan) => [soft, hard, giveUp].map((s) => s.aborted);
-
-const untilAborted = (signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+const abortedOf = ({ soft, hard, giveUp }: StopPlan) => [soft, hard, giveUp].map((s) => s.aborted);
 
 describe("createStopPlan()", () => {
   it("stops nothing by itself", () => {
     const plan = createStopPlan(new AbortController().signal, NEVER);
-    assertEquals(aborted(plan), [false, false, false]);
+    assertEquals(abortedOf(plan), [false, false, false]);
     assertEquals(plan.softReason(), undefined);
     plan.end();
   });
@@ -25,7 +20,7 @@ describe("createStopPlan()", () => {
     const plan = createStopPlan(new AbortController().signal, NEVER);
     plan.recordProgress();
     plan.pause();
-    assertEquals(aborted(plan), [true, false, false]);
+    assertEquals(abortedOf(plan), [true, false, false]);
     assertEquals(plan.softReason(), "pause");
     plan.end();
   });
@@ -33,7 +28,7 @@ describe("createStopPlan()", () => {
   it("ends a paused training at once that has nothing to save", () => {
     const plan = createStopPlan(new AbortController().signal, NEVER);
     plan.pause();
-    assertEquals(aborted(plan), [true, true, false]);
+    assertEquals(abortedOf(plan), [true, true, false]);
     plan.end();
   });
 
@@ -41,14 +36,14 @@ describe("createStopPlan()", () => {
     const plan = createStopPlan(new AbortController().signal, NEVER);
     plan.recordProgress();
     plan.cancel();
-    assertEquals(aborted(plan), [false, true, false]);
+    assertEquals(abortedOf(plan), [false, true, false]);
     plan.end();
   });
 
   it("writes nothing any more when the claim is lost", () => {
     const plan = createStopPlan(new AbortController().signal, NEVER);
     plan.loseClaim();
-    assertEquals(aborted(plan), [false, true, true]);
+    assertEquals(abortedOf(plan), [false, true, true]);
     plan.end();
   });
 
@@ -57,18 +52,18 @@ describe("createStopPlan()", () => {
     const plan = createStopPlan(worker.signal, { graceTimeoutMs: 5, forceTimeoutMs: 10 });
     plan.recordProgress();
     worker.abort();
-    assertEquals(aborted(plan), [true, false, false]);
+    assertEquals(abortedOf(plan), [true, false, false]);
     assertEquals(plan.softReason(), "stop");
-    await untilAborted(plan.hard);
+    await aborted(plan.hard);
     assert(!plan.giveUp.aborted);
-    await untilAborted(plan.giveUp);
+    await aborted(plan.giveUp);
     plan.end();
   });
 
   it("counts the timeouts also of a worker that was stopped before", async () => {
     const plan = createStopPlan(AbortSignal.abort(), { graceTimeoutMs: 1, forceTimeoutMs: 2 });
-    assertEquals(aborted(plan), [true, true, false]);
-    await untilAborted(plan.giveUp);
+    assertEquals(abortedOf(plan), [true, true, false]);
+    await aborted(plan.giveUp);
     plan.end();
   });
 

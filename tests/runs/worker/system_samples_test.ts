@@ -1,6 +1,4 @@
-/**
- * What a training takes of its machine: from what the trainer and the GPU's driver say to what the log holds.
- */
+/** Resource usage of a training: from the reports of the trainer and the GPU's driver to the log. */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
@@ -13,16 +11,11 @@ import type { TrainerEvent } from "../../../runs/trainer/trainer.ts";
 import { createTrainerProcess } from "../../../runs/trainer/process.ts";
 import { runAttempt } from "../../../runs/worker/attempt.ts";
 import { countingStore } from "../../../runs/worker/worker_stats.ts";
-import {
-  aSpec,
-  aTraining,
-  fakeProgram,
-  ofType,
-  present,
-  readAll,
-  temporaryFolder,
-} from "../helpers.ts";
-import { checkWhole } from "../whole.ts";
+import { aSpec, aTraining, ofType, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { fakeTrainerProgram } from "../../support/scripts.ts";
+import { temporaryFolder } from "../../support/temporary_folder.ts";
+import { checkWhole } from "../../support/whole_log.ts";
 
 const usage = (seconds: number, cpuSeconds: number, memoryBytes = 1e8): TrainerEvent => (
   { type: "usage", seconds, cpuSeconds, memoryBytes }
@@ -145,7 +138,7 @@ describe("a run's log", () => {
     const { run: { id } } = await store.create({ name: "r", spec: aSpec() });
     const figures = countingStore(store);
     // The first process dies in the second epoch.
-    const program = fakeProgram("usage=1", "kill=6", "times=1", `count=${path("count")}`);
+    const program = fakeTrainerProgram("usage=1", "kill=6", "times=1", `count=${path("count")}`);
     const trainer = createTrainerProcess({ dataFolder: "data", program });
     const leaseMs = 60_000;
     for (let attempt = 1; attempt <= 2; attempt++) {

@@ -1,28 +1,29 @@
-/** Which runs a worker takes by its devices, before it has looked and after. Its trainings are made up. */
+/** Runs that a worker claims by its devices, before and after it has listed them. Its trainings are fake. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
 import type { Device } from "../../../ml/spec/spec.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import type { RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { runWorker } from "../../../runs/worker/worker.ts";
-import { aSpec, aTraining, present, temporaryFolder, until } from "../helpers.ts";
-import { checkWhole } from "../whole.ts";
+import { aSpec, aTraining } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { aborted, until } from "../../support/until.ts";
+import { checkWhole } from "../../support/whole_log.ts";
 import type { DeviceInfo } from "../../../ml/device.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
 
 const CPU: DeviceInfo = { kind: "CPU", name: "a CPU", available: true };
 const GPU: DeviceInfo = { kind: "CUDA", name: "a GPU", available: true };
 const NO_GPU: DeviceInfo = { kind: "CUDA", name: "a GPU", available: false, reason: "None here." };
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderPerTest();
 let store: RunStore;
 let stop: AbortController;
 let working: Promise<void>[];
 
 beforeEach(async () => {
-  folder = temporaryFolder();
-  store = await openSqliteStore(join(folder.path, "runs.db"));
+  store = await openSqliteStore(folder.join("runs.db"));
   stop = new AbortController();
   working = [];
 });
@@ -30,7 +31,6 @@ afterEach(async () => {
   stop.abort();
   await Promise.all(working);
   await store.close();
-  folder[Symbol.dispose]();
 });
 
 /** Starts a worker. `devices`: what it finds where it looks. */
@@ -38,22 +38,15 @@ function start(id: string, devices: () => Promise<readonly DeviceInfo[]>): void 
   working.push(runWorker({
     ...{ store, id, host: "h", version: "1", signal: stop.signal, lookAgainMs: 10 },
     trainer: {
-      devices: ({ signal }) => Promise.race([devices(), aborted(signal)]),
+      devices: ({ signal }) => Promise.race([devices(), aborted(signal).then(() => [])]),
       async *train(spec) {
         yield* aTraining(spec);
       },
     },
-    checkpoints: openFolderStore(join(folder.path, "checkpoints")),
-    scratch: join(folder.path, "scratch"),
+    checkpoints: openFolderStore(folder.join("checkpoints")),
+    scratch: folder.join("scratch"),
     log: () => {},
   }));
-}
-
-/** What a trainer finds that is told to stop. */
-function aborted(signal: AbortSignal): Promise<readonly DeviceInfo[]> {
-  return new Promise((resolve) =>
-    signal.addEventListener("abort", () => resolve([]), { once: true })
-  );
 }
 
 const create = async (device: Device) =>
@@ -79,7 +72,7 @@ describe("a worker", () => {
   it("leaves a run for a device that it lacks to one that has it", async () => {
     const gpu = await create("CUDA");
     start("without", () => Promise.resolve([NO_GPU, CPU]));
-    await until(store, async () => (await store.workers())[0]?.devices.length);
+    await until("the devices are listed", async () => (await store.workers())[0]?.devices.length);
     await checkWhole(store, await create("CPU"));
     assertEquals(await stateOf(gpu), "QUEUED");
     start("with", () => Promise.resolve([GPU, CPU]));
@@ -96,7 +89,7 @@ describe("a worker", () => {
       return [CPU];
     });
     const { devices } = await until(
-      store,
+      "the devices are listed",
       async () => (await store.workers()).find(({ devices }) => devices.length > 0),
     );
     assertEquals(devices.map(({ available }) => available), [false, false, false]);

@@ -1,10 +1,6 @@
-/**
- * Worker processes and what befalls them. Their trainings are made up; their processes, signals and database are
- * not.
- */
+/** Worker processes with fake trainings, but real signals and a real database. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
-import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { randomStream } from "../../../data/random.ts";
 import { delay } from "../../../lib/delay.ts";
@@ -13,26 +9,27 @@ import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { LOCAL } from "../../../schema/base/access.ts";
 import { createApi } from "../../support/api.ts";
 import { smallDatasets } from "../../support/datasets.ts";
+import { aSpec, readAll } from "../../support/fake_run.ts";
+import { present } from "../../support/present.ts";
+import { runScript } from "../../support/scripts.ts";
 import {
-  aSpec,
-  isAlive,
-  present,
-  readAll,
-  runScript,
-  temporaryFolder,
   until,
-  untilGone,
-} from "../helpers.ts";
-import { itWithDisk, smallDisk } from "../small_disk.ts";
-import { checkWhole as runIsWhole, untilOver as runIsOver } from "../whole.ts";
+  untilFinished,
+  untilSaved,
+  untilState,
+  untilStep as runIsAtStep,
+} from "../../support/until.ts";
+import { checkWhole as runIsWhole } from "../../support/whole_log.ts";
+import { isAlive, untilGone } from "../../../tools/processes.ts";
+import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
 
-let folder: ReturnType<typeof temporaryFolder>;
+const folder = folderPerTest();
 let store: RunStore;
 let processes: Deno.ChildProcess[];
 
 beforeEach(async () => {
-  folder = temporaryFolder();
-  store = await openSqliteStore(join(folder.path, "runs.db"));
+  store = await openSqliteStore(folder.join("runs.db"));
   processes = [];
 });
 afterEach(async () => {
@@ -41,7 +38,6 @@ afterEach(async () => {
     await process.status;
   }
   await store.close();
-  folder[Symbol.dispose]();
 });
 
 /** Long enough for a busy machine. */
@@ -56,10 +52,10 @@ function startWorkerWithLease(
   id: string,
   ...behaviour: string[]
 ): Deno.ChildProcess {
-  const place = join(folder.path, "runs.db");
-  const notes = ["pid", "starts"].map((name) => `${name}=${join(folder.path, name)}`);
+  const place = folder.join("runs.db");
+  const notes = ["pid", "starts"].map((name) => `${name}=${folder.join(name)}`);
   const worker = runScript(
-    "tests/runs/fake_worker.ts",
+    "tests/support/worker_process.ts",
     [place, id, String(leaseMs), `folder=${folder.path}`, ...notes, ...behaviour],
     { stderr: "null" },
   );
@@ -70,17 +66,15 @@ function startWorkerWithLease(
 /** The trainer process that was started last: a worker also starts one to look for devices. */
 const trainerPids = () => notesOf("pid");
 
-/** What trainer processes have written into a file, a number each. */
+/** The numbers that trainer processes have written into a file. */
 async function notesOf(name: string): Promise<number[]> {
-  const text = await Deno.readTextFile(join(folder.path, name)).catch(() => "");
+  const text = await Deno.readTextFile(folder.join(name)).catch(() => "");
   return text.split("\n").filter(Boolean).map(Number);
 }
 
 const create = async (name = "a run", change = {}) =>
   (await store.create({ name, spec: aSpec(change) })).run;
-const untilStep = (id: string, step: number) =>
-  until(store, async () => ((await store.get(id))?.snapshot.step ?? 0) >= step);
-const untilOver = (id: string) => runIsOver(store, id);
+const untilStep = (id: string, step: number) => runIsAtStep(store, id, step);
 const checkWhole = (id: string) => runIsWhole(store, id);
 
 describe("a worker", () => {
@@ -97,7 +91,7 @@ describe("a worker", () => {
   it("announces itself with its devices, and leaves when it is stopped", async () => {
     const worker = startWorker("w");
     const info = await until(
-      store,
+      "the worker lists its devices",
       async () => (await store.workers()).find((w) => w.devices.length > 0),
     );
     assertEquals([info.id, info.pid, info.devices[0]?.name], ["w", worker.pid, "made up"]);
@@ -128,7 +122,7 @@ describe("a worker", () => {
     const { snapshot } = present(await store.get(id));
     assertEquals(snapshot.state, "INTERRUPTED");
     assertEquals(snapshot.lastCheckpoint?.step, snapshot.step);
-    assertEquals(await Array.fromAsync(Deno.readDir(join(folder.path, "scratch"))), []);
+    assertEquals(await Array.fromAsync(Deno.readDir(folder.join("scratch"))), []);
     startWorker("second");
     await checkWhole(id);
     assertEquals(await notesOf("starts"), [0, snapshot.step]);
@@ -138,6 +132,7 @@ describe("a worker", () => {
     const { id } = await create("a run", { epochs: 20 });
     const worker = startWorker("first", "pace=10");
     await untilStep(id, 10);
+    await untilSaved(store, id, 8);
     worker.kill("SIGKILL");
     await worker.status;
     startWorker("second");
@@ -151,7 +146,7 @@ describe("a worker", () => {
     startWorker("w", "pace=10");
     await untilStep(id, 6);
     await store.request(id, "pause");
-    await until(store, async () => (await store.get(id))?.snapshot.state === "PAUSED");
+    await untilState(store, id, "PAUSED");
     const { id: other } = await create("another");
     await checkWhole(other);
     const { snapshot } = present(await store.get(id));
@@ -167,7 +162,7 @@ describe("a worker", () => {
       using disk = present(smallDisk("1200k"));
       const { id } = await create("a run", { epochs: 8 });
       startWorker("w", `folder=${disk.path}`);
-      const trouble = await until(store, async () => {
+      const trouble = await until("the worker lists one problem for a second", async () => {
         const listed = async () => (await store.workers()).find(({ id }) => id === "w")?.trouble;
         const first = await listed();
         await delay(1_000); // The store and the trainer share the disk: at first one frees room for the other.
@@ -190,7 +185,7 @@ describe("a worker", () => {
       disk.resize("9m");
       await checkWhole(id);
       await until(
-        store,
+        "the worker lists no problem",
         async () => (await store.workers()).find(({ id }) => id === "w")?.trouble === null,
       );
       processes.at(-1)?.kill("SIGTERM"); // The disk is to be free.
@@ -198,26 +193,26 @@ describe("a worker", () => {
     },
   );
 
-  it("with a lease of an hour hears a pause, and that its run is cancelled while it loads", async () => {
+  it("with a lease of an hour receives a pause, and a cancel while its trainer loads", async () => {
     const { id } = await create();
     startWorkerWithLease(3_600_000, "first", "wait=5");
     await untilStep(id, 4);
     await store.request(id, "pause");
-    await until(store, async () => (await store.get(id))?.snapshot.state === "PAUSED");
+    await untilState(store, id, "PAUSED");
     assertEquals((await store.get(id))?.snapshot.lastCheckpoint?.step, 4);
     processes.at(-1)?.kill("SIGTERM");
     await processes.at(-1)?.status;
 
     const { id: other } = await create();
-    await Deno.remove(join(folder.path, "pid"));
+    await Deno.remove(folder.join("pid"));
     startWorkerWithLease(3_600_000, "second", "load=endless");
-    const trainer = await until(store, async () => {
+    const trainer = await until("the second worker's trainer is loading", async () => {
       const claimed = (await store.get(other))?.snapshot.state === "RUNNING";
       const pids = await trainerPids();
       return claimed && pids.length === 2 && pids.find(isAlive);
     });
     await store.request(other, "cancel");
-    assertEquals((await untilOver(other)).snapshot.state, "CANCELLED");
+    assertEquals((await untilFinished(store, other)).snapshot.state, "CANCELLED");
     await untilGone(trainer);
   });
 
@@ -226,14 +221,14 @@ describe("a worker", () => {
     startWorker("w", "hang=5");
     await untilStep(id, 4);
     await store.request(id, "cancel");
-    assertEquals((await untilOver(id)).snapshot.state, "CANCELLED");
+    assertEquals((await untilFinished(store, id)).snapshot.state, "CANCELLED");
   });
 
   it("starts a run again whose trainer is killed, and gives it up the third time", async () => {
     const { id } = await create();
     const { id: next } = await create();
-    startWorker("w", "kill=3", "times=3", `count=${join(folder.path, "count")}`);
-    const run = await untilOver(id);
+    startWorker("w", "kill=3", "times=3", `count=${folder.join("count")}`);
+    const run = await untilFinished(store, id);
     assertEquals([run.snapshot.state, run.snapshot.attempts], ["FAILED", 3]);
     assert(run.snapshot.error?.includes("SIGKILL"));
     await checkWhole(next);
@@ -245,7 +240,7 @@ describe("a worker", () => {
     await untilStep(id, 10);
     await freeze(first);
     startWorker("second", "pace=10");
-    const taken = await until(store, async () => {
+    const taken = await until("the second worker has claimed the run", async () => {
       const claims = await store.read(id, { afterSeq: 0, limit: 10, types: ["claimed"] });
       return claims[1]?.seq;
     });
@@ -284,7 +279,7 @@ describe("a worker", () => {
 
 /** Stops a process where it stands, but not while it holds the database's only write lock. */
 async function freeze(process: Deno.ChildProcess): Promise<void> {
-  using database = new DatabaseSync(join(folder.path, "runs.db"));
+  using database = new DatabaseSync(folder.join("runs.db"));
   for (;;) {
     process.kill("SIGSTOP");
     try {

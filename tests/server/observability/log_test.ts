@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { openStore } from "../../../runs/store/open.ts";
-import { until } from "../../runs/helpers.ts";
+import { untilState } from "../../support/until.ts";
 import { startOtlpReceiver } from "./otlp_receiver.ts";
 import { type Stack, startStack } from "../stack.ts";
 import { post } from "../../support/http.ts";
@@ -85,6 +85,6 @@ describe("the log", () => {
 
 async function completed(stack: Stack, runId: string): Promise<void> {
   const store = await openStore({ home: stack.home });
-  await until(store, async () => (await store.get(runId))?.snapshot.state === "COMPLETED");
+  await untilState(store, runId, "COMPLETED");
   await store.close();
 }

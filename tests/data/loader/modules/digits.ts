@@ -1,4 +1,4 @@
-/** What the workers of the tests load: exports that threads can find by name. */
+/** Exports that the loader's threads in tests find by name. */
 import { getWorkerInfo } from "../../../../data/loader/loader.ts";
 import { RandomCrop, RandomRotation } from "../../../../data/transforms/random_transforms.ts";
 import { imageSamples } from "../../../../data/samples.ts";
@@ -88,7 +88,7 @@ export const dying = {
     return index === 2 ? new Promise<number>(() => {}) : index;
   },
 };
-/** What cannot cross threads. */
+/** Samples that cannot cross threads. */
 export const functions = { length: 2, at: (index: number) => ({ index, say: () => index }) };
 export const refuseToStart = () => {
   throw new TypeError("this worker does not want to");

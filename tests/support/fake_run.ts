@@ -1,6 +1,4 @@
-/**
- * What the tests of runs/ share: specs, events of a made-up training, folders that go away.
- */
+/** A fake run: its spec, the events of its training, its checkpoints and its log. */
 import { join } from "node:path";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
@@ -10,12 +8,8 @@ import { resolveSpec } from "../../ml/spec/resolve.ts";
 import { stepsPerEpoch, type TrainingRequest, type TrainingSpec } from "../../ml/spec/spec.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import type { RunStore } from "../../runs/store/store.ts";
-import { openPostgresStore } from "../../runs/store/postgres/store.ts";
-import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
 import type { WrittenCheckpoint } from "../../runs/trainer/trainer.ts";
 import { elementCount } from "../../ml/graph/tensor.ts";
-
-export { isAlive, temporaryFolder, untilGone } from "../../tools/processes.ts";
 
 /** A complete spec of a small training: 4 steps an epoch, 3 epochs. */
 export function aSpec(change: TrainingRequest = {}): TrainingSpec {
@@ -33,7 +27,7 @@ export function aSpec(change: TrainingRequest = {}): TrainingSpec {
   }, { trainSize: 60_000, testSize: 10_000 });
 }
 
-/** What a training of this spec says: the same every time, as a real one on one device. */
+/** Yields the events of a fake training: the same every time, as of a real one on one device. */
 export function* aTraining(spec: TrainingSpec, chunk = 2): Generator<TrainingEvent> {
   const perEpoch = stepsPerEpoch(spec);
   yield {
@@ -61,7 +55,7 @@ export function* aTraining(spec: TrainingSpec, chunk = 2): Generator<TrainingEve
   }
 }
 
-/** What a made-up training says that goes on after a step; the epoch that the step ends is evaluated by then. */
+/** Yields the events of a fake training that resumes after a step; an epoch that ends with it is evaluated. */
 export function* aTrainingAfter(
   spec: TrainingSpec,
   step: number,
@@ -126,12 +120,6 @@ export function anEpoch(number: number): EpochEvent {
   };
 }
 
-/** A value that must be there. */
-export function present<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error("It must be there, got undefined.");
-  return value;
-}
-
 /** An event that must be of a type. */
 export function ofType<Type extends RunEventType>(
   type: Type,
@@ -149,46 +137,4 @@ export async function readAll(store: RunStore, runId: string): Promise<RunEvent[
     events.push(...page);
     if (page.length < 500) return events;
   }
-}
-
-/** Waits until a run fulfils a condition, by the store's own wake-ups. */
-export async function until<T>(
-  store: RunStore,
-  look: () => Promise<T | undefined | null | false>,
-): Promise<T> {
-  for (;;) {
-    const mark = store.mark();
-    const found = await look();
-    if (found !== undefined && found !== null && found !== false) return found;
-    await store.wait(mark, AbortSignal.timeout(500));
-  }
-}
-
-/** Opens the database of a test by its place, a file or a URL, as other processes do. */
-export function openAt(place: string): Promise<RunStore> {
-  return place.startsWith("postgres:") ? openPostgresStore(place) : openSqliteStore(place);
-}
-
-/** Starts a script of the tests as a process of its own. */
-export function runScript(
-  script: string,
-  args: readonly string[],
-  options: Partial<Deno.CommandOptions> = {},
-): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "-A",
-      "--no-check",
-      new URL(`../../${script}`, import.meta.url).pathname,
-      ...args,
-    ],
-    stdin: "null",
-    ...options,
-  }).spawn();
-}
-
-/** fake_trainer.ts as a trainer process, with its arguments. */
-export function fakeProgram(...behaviour: readonly string[]): readonly string[] {
-  return ["-A", "--no-check", new URL("fake_trainer.ts", import.meta.url).pathname, ...behaviour];
 }

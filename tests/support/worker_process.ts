@@ -1,13 +1,13 @@
 /**
- * A worker process with a made-up training: `fake_worker.ts PLACE ID LEASE_MS [folder=PATH] [arguments of
- * fake_trainer.ts]`. In the folder lie checkpoints and what is needed for a moment; each worker has its own, if none is
- * named.
+ * A worker process with fake trainers: `worker_process.ts PLACE ID LEASE_MS [folder=PATH] [arguments of
+ * fake_trainer.ts]`. The folder holds checkpoints and scratch files; without it, the worker makes one of its own.
  */
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import { checkpointsFolder, scratchFolder } from "../../runs/paths.ts";
 import { createTrainerProcess } from "../../runs/trainer/process.ts";
 import { runWorker } from "../../runs/worker/worker.ts";
-import { fakeProgram, openAt } from "./helpers.ts";
+import { fakeTrainerProgram } from "./scripts.ts";
+import { openAt } from "./test_database.ts";
 
 const [place = "", id = "", leaseMs = "3000", ...behaviour] = Deno.args;
 const shared = behaviour.findLast((argument) => argument.startsWith("folder="))?.slice(
@@ -19,7 +19,7 @@ Deno.addSignalListener("SIGTERM", () => stop.abort());
 const store = await openAt(place);
 await runWorker({
   store,
-  trainer: createTrainerProcess({ dataFolder: ".", program: fakeProgram(...behaviour) }),
+  trainer: createTrainerProcess({ dataFolder: ".", program: fakeTrainerProgram(...behaviour) }),
   checkpoints: openFolderStore(checkpointsFolder(folder)),
   scratch: scratchFolder(folder),
   saveEvery: { steps: 4 },

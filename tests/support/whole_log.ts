@@ -1,26 +1,15 @@
-/**
- * Whether a run was trained to its end as if nothing had happened to those that trained it.
- */
+/** A check that the log of a fake run is whole, whatever happened to the processes that trained it. */
 import { assertEquals } from "@std/assert";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import { EMPTY_SNAPSHOT, epochsOf } from "../../runs/log/snapshot.ts";
 import { fold } from "../../runs/log/fold.ts";
-import type { Run } from "../../runs/log/run.ts";
-import { isFinished } from "../../runs/log/state.ts";
 import type { RunStore } from "../../runs/store/store.ts";
-import { lossAt, readAll, until } from "./helpers.ts";
+import { lossAt, readAll } from "./fake_run.ts";
+import { untilFinished } from "./until.ts";
 
-/** Waits for a run's end. */
-export function untilOver(store: RunStore, id: string): Promise<Run> {
-  return until(store, async () => {
-    const run = await store.get(id);
-    return run && isFinished(run.snapshot.state) && run;
-  });
-}
-
-/** Waits for the end of a run of the made-up training, and checks that its log holds each step once. */
+/** Waits until a fake run has ended, and checks that it is completed and its log holds each step once. */
 export async function checkWhole(store: RunStore, id: string): Promise<void> {
-  const run = await untilOver(store, id);
+  const run = await untilFinished(store, id);
   assertEquals(run.snapshot.state, "COMPLETED", run.snapshot.error ?? "");
   const events = await readAll(store, id);
   assertEquals(events.map(({ seq }) => seq), events.map((_, index) => index + 1));

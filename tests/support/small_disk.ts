@@ -2,7 +2,7 @@
  * Disks that are full soon.
  */
 import { it } from "@std/testing/bdd";
-import { temporaryFolder } from "./helpers.ts";
+import { temporaryFolder } from "./temporary_folder.ts";
 
 /** A disk of its own. */
 export interface SmallDisk {

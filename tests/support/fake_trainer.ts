@@ -23,7 +23,7 @@ import {
   type TrainerOrder,
   type TrainerReply,
 } from "../../runs/trainer/protocol.ts";
-import { aCheckpoint, aTrainingAfter } from "./helpers.ts";
+import { aCheckpoint, aTrainingAfter } from "./fake_run.ts";
 
 const args = new Map(Deno.args.map((arg): [string, string] => {
   const [name = "", value = ""] = arg.split("=");
