@@ -3,7 +3,7 @@ import { openStore } from "../../runs/store/open.ts";
 import { temporaryFolder } from "../../tools/processes.ts";
 import { startServer } from "../support/start_server.ts";
 import { claimRun, SPEC } from "../support/written_run.ts";
-import { until } from "../runs/helpers.ts";
+import { until } from "../support/until.ts";
 
 /** Command of an example. */
 export interface ExampleCommand {
@@ -36,7 +36,7 @@ export async function runExample(example: ExampleCommand): Promise<readonly numb
   const client = startClient(example, origin);
   try {
     const worker = await client.whileRunning(
-      until(store, () => claimRun(store).catch(() => undefined)),
+      until("a run is queued", () => claimRun(store).catch(() => undefined)),
     );
     await worker.trainEpoch();
     await worker.trainEpoch();

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-ws";
 import { join } from "node:path";
-import { temporaryFolder } from "../runs/helpers.ts";
+import { temporaryFolder } from "../../tools/processes.ts";
 import { soon } from "../support/soon.ts";
 import { startServer, type TestServer } from "../support/start_server.ts";
 import { startRun } from "../support/written_run.ts";

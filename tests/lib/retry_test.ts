@@ -45,7 +45,7 @@ describe("retry()", () => {
   it("gives up after the last of a limited number of attempts", async () => {
     const { work, attempts } = failing("busy", "busy", "still busy", "never tried");
     const trying = retry(work, { pauseMs: 1, maxAttempts: 3 });
-    assertMatch(String(await assertRejects(() => trying)), /still busy/);
+    await assertRejectsMatch(() => trying, /still busy/);
     assertEquals(attempts(), 3);
   });
 
