@@ -56,6 +56,19 @@ export async function runExample(example: ExampleCommand): Promise<readonly numb
   }
 }
 
+/** Runs an example that shows a wrong token and returns what it printed; one that succeeds fails the test. */
+export async function runRefused(example: ExampleCommand): Promise<string> {
+  await using server = await startServer({ token: "another-token-than-that" });
+  const client = startClient(example, server.origin);
+  try {
+    const epochs = await client.end().catch(String);
+    if (typeof epochs === "string") return epochs;
+    throw new Error(`The example must fail, printed ${epochs}.`);
+  } finally {
+    client.kill();
+  }
+}
+
 /** Starts an example and reads what it prints. */
 function startClient({ command, args, cwd, env }: ExampleCommand, origin: string) {
   const process = new Deno.Command(command, {

@@ -3,11 +3,11 @@
  * What needs a tool that is not here, or packages that cannot be installed, is skipped with a message;
  * Go takes long, and is used with EPOCHQL_TEST_CLIENTS=all only.
  */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ExampleCommand, runExample } from "./example_run.ts";
+import { type ExampleCommand, runExample, runRefused } from "./example_run.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const FOLDER = join(ROOT, "examples/clients");
@@ -152,6 +152,12 @@ describe("examples/clients/", () => {
   for (const [name, { promise }] of results) {
     it(`${name} prints every epoch once over a restart of the server`, async () => {
       assertEquals(await promise, [1, 2, 3, 4, 5]);
+    });
+  }
+
+  for (const [name, example] of runnable.filter(([, { starts }]) => starts === false)) {
+    it(`${name} ends where its token is refused`, async () => {
+      assertMatch(await runRefused(example), /401/);
     });
   }
 });

@@ -9,8 +9,10 @@ until [ "$event" = complete ]; do
       id:) last=$value ;;
       data:) [ "$event" = next ] && echo "$value" ;;
     esac
-  done < <(curl -sN "$url/graphql" -H "authorization: Bearer $EPOCHQL_TOKEN" \
+  done < <(curl -sSfN "$url/graphql" -H "authorization: Bearer $EPOCHQL_TOKEN" \
     -H 'content-type: application/json' -H 'accept: text/event-stream' -H "last-event-id: $last" \
     -d '{"query":"subscription { epochs { number testAcc } }"}')
+  wait $!
+  [ $? = 22 ] && exit 1 # Refused.
   [ "$event" = complete ] || sleep 1
 done

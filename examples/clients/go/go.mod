@@ -7,6 +7,7 @@ tool github.com/Khan/genqlient
 require (
 	github.com/Khan/genqlient v0.8.1
 	github.com/gorilla/websocket v1.5.3
+	github.com/vektah/gqlparser/v2 v2.5.19
 )
 
 require (
@@ -15,7 +16,6 @@ require (
 	github.com/alexflint/go-scalar v1.2.0 // indirect
 	github.com/bmatcuk/doublestar/v4 v4.6.1 // indirect
 	github.com/google/uuid v1.6.0 // indirect
-	github.com/vektah/gqlparser/v2 v2.5.19 // indirect
 	golang.org/x/mod v0.31.0 // indirect
 	golang.org/x/sync v0.19.0 // indirect
 	golang.org/x/tools v0.40.0 // indirect

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/Khan/genqlient/graphql"
 	"github.com/gorilla/websocket"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 //go:generate go tool genqlient
@@ -70,11 +72,15 @@ func main() {
 		log.Fatal(err)
 	}
 	last := 0
+	var refused gqlerror.List
 	for {
 		socket := graphql.NewClientUsingWebSocket(strings.Replace(url, "http", "ws", 1)+"/graphql",
 			dialer{websocket.DefaultDialer}, graphql.WithConnectionParams(map[string]any{"authorization": header}))
 		if err = follow(ctx, socket, started.StartTraining.Run.Id, &last); err == nil {
 			return
+		}
+		if errors.As(err, &refused) {
+			log.Fatal(err)
 		}
 		time.Sleep(time.Second)
 	}

@@ -3,7 +3,7 @@ import asyncio
 import os
 
 from gql import Client, gql
-from gql.transport.exceptions import TransportError
+from gql.transport.exceptions import TransportClosed, TransportConnectionFailed
 from gql.transport.websockets import WebsocketsTransport
 
 URL = os.environ.get("EPOCHQL_URL", "http://127.0.0.1:8000").replace("http", "ws", 1)
@@ -23,7 +23,7 @@ async def main():
                 print("epoch {number}: {testAcc:.1%}".format(**data["epochs"]), flush=True)
                 cursor["last"] = data["epochs"]["number"]
             break
-        except TransportError:
+        except (TransportClosed, TransportConnectionFailed):
             await asyncio.sleep(1)
     await client.close_async()
 

@@ -1,6 +1,6 @@
 /** Starts a run and follows it with Apollo Client's default link. The loop asks for what is missing. */
 import process from "node:process";
-import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
+import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } from "@apollo/client";
 
 const client = new ApolloClient({
   cache: new InMemoryCache(),
@@ -21,10 +21,11 @@ const { data } = await client.mutate<Started>({ mutation: START });
 const variables = { id: data?.startTraining.run.id, last: 0 };
 for (let failed = true; failed;) {
   failed = false;
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     client.subscribe<Trained>({ query: EPOCHS, variables: { ...variables } }).subscribe({
       next({ data, error }) {
-        if (error) failed = true;
+        if (CombinedGraphQLErrors.is(error)) reject(error);
+        else if (error) failed = true;
         if (!data) return;
         console.log(`epoch ${data.epochs.number}: ${(100 * data.epochs.testAcc).toFixed(1)} %`);
         variables.last = data.epochs.number;

@@ -19,5 +19,8 @@ source.addEventListener("complete", () => {
   source.close();
   clearInterval(alive);
 });
+source.addEventListener("error", ({ code, message }) => {
+  if (source.readyState === source.CLOSED) throw new Error(`${code}: ${message}`);
+});
 // Its own timer does not keep a process alive while the server is down.
 const alive = setInterval(() => {}, 60_000);

@@ -1,6 +1,6 @@
 /** Starts a run and asks for its epochs every second with graphql-request, which has no subscriptions. */
 import process from "node:process";
-import { GraphQLClient } from "graphql-request";
+import { ClientError, GraphQLClient } from "graphql-request";
 
 const client = new GraphQLClient(
   `${process.env.EPOCHQL_URL ?? "http://127.0.0.1:8000"}/graphql`,
@@ -15,7 +15,10 @@ type Asked = { run: { endedAt: string | null; epochs: Epoch[] } };
 
 const { startTraining: { run: { id } } } = await client.request<Started>(START);
 for (let last = 0, over = false; !over;) {
-  const { run } = await client.request<Asked>(RUN, { id }).catch(() => ({ run: undefined }));
+  const { run } = await client.request<Asked>(RUN, { id }).catch((error) => {
+    if (error instanceof ClientError) throw error;
+    return { run: undefined };
+  });
   for (const { number, testAcc } of run?.epochs.slice(last) ?? []) {
     console.log(`epoch ${number}: ${(100 * testAcc).toFixed(1)} %`);
     last = number;

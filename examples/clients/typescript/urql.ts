@@ -17,13 +17,14 @@ const EPOCHS = gql`subscription ($id: ID, $last: Int) {
 const { data } = await client.mutation(START, {}).toPromise();
 const variables = { id: data.startTraining.run.id, last: 0 };
 for (let over = false; !over;) {
-  over = await new Promise<boolean>((resolve) => {
+  over = await new Promise<boolean>((resolve, reject) => {
     client.subscription(EPOCHS, variables).subscribe(({ data, error, hasNext }) => {
       if (data && data.epochs.number > variables.last) {
         console.log(`epoch ${data.epochs.number}: ${(100 * data.epochs.testAcc).toFixed(1)} %`);
         variables.last = data.epochs.number;
       }
-      if (error) setTimeout(resolve, 1000, false);
+      if (error?.networkError) setTimeout(resolve, 1000, false);
+      else if (error) reject(error);
       else if (!hasNext) resolve(true);
     });
   });
