@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
@@ -72,14 +73,15 @@ func main() {
 		log.Fatal(err)
 	}
 	last := 0
-	var refused gqlerror.List
+	var failed gqlerror.List
+	var refused *json.UnmarshalTypeError // It takes the errors of a refused subscription for a response.
 	for {
 		socket := graphql.NewClientUsingWebSocket(strings.Replace(url, "http", "ws", 1)+"/graphql",
 			dialer{websocket.DefaultDialer}, graphql.WithConnectionParams(map[string]any{"authorization": header}))
 		if err = follow(ctx, socket, started.StartTraining.Run.Id, &last); err == nil {
 			return
 		}
-		if errors.As(err, &refused) {
+		if errors.As(err, &failed) || errors.As(err, &refused) {
 			log.Fatal(err)
 		}
 		time.Sleep(time.Second)
