@@ -32,7 +32,7 @@ describe("the house lint plugin", () => {
   });
 
   it("reports phrases in comments and texts", () => {
-    assertEquals(rulesBroken("// Whoever asks gets it."), ["house/plain-words"]);
+    assertEquals(rulesBroken("// Whoever calls gets it."), ["house/plain-words"]);
     assertEquals(rulesBroken('throw new Error("The run is over.");'), ["house/plain-words"]);
     assertEquals(rulesBroken("// Returns at most 5, but no more than that."), []);
   });

@@ -30,8 +30,8 @@ describe("tools/lint_schema/", () => {
       "require-description",
     ],
     "an argument without a description": [
-      '    """Only events after this `seq`."""\n    afterSeq: Int = 0\n\n    """ID of the run."""\n',
-      "    afterSeq: Int = 0\n\n",
+      '    """Only events after this `seq`."""\n    afterSeq: Int = 0\n',
+      "    afterSeq: Int = 0\n",
       "require-description",
     ],
     "a field with a name of another style": ["  acc: Float!", "  Acc: Float!", "naming-convention"],
