@@ -33,11 +33,10 @@ if (import.meta.main) {
 }
 
 async function serve({ timers, generators }: ReturnType<typeof takeCensus>): Promise<void> {
-  const { claimRun, createRun, startTestServer } = await import("../support.ts");
-  const { globalId } = await import("../../../schema/base/global_id.ts");
-  const server = await startTestServer(JSON.parse(Deno.args[0] ?? "{}"));
-  const { id } = await createRun(server.store);
-  const worker = await claimRun(server.store);
+  const { startServer } = await import("../../support/start_server.ts");
+  const { startRun } = await import("../../support/written_run.ts");
+  const server = await startServer(JSON.parse(Deno.args[0] ?? "{}"));
+  const run = await startRun(server.store);
   console.log(server.origin);
   let unread = "";
   for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
@@ -52,17 +51,17 @@ async function serve({ timers, generators }: ReturnType<typeof takeCensus>): Pro
   async function obey({ lines = 0, end }: Order): Promise<void> {
     const message = "x".repeat(100_000);
     for (let line = 0; line < lines; line++) {
-      await worker.append({ type: "log", level: "info", message });
+      await run.append({ type: "log", level: "info", message });
     }
-    if (end) await worker.end();
+    if (end) await run.complete();
     const { gc } = globalThis as { gc?: () => void };
     // What the first one finds to be closed, the second one throws away.
     gc?.();
     gc?.();
     const { heapUsed, external, rss } = Deno.memoryUsage();
     const count: Count = {
-      runId: globalId("Run", id),
-      lastSeq: (await server.store.get(id))?.snapshot.lastSeq ?? 0,
+      runId: run.id,
+      lastSeq: (await server.store.get(run.key))?.snapshot.lastSeq ?? 0,
       timers: timers(),
       generators: generators(),
       used: heapUsed + external,
