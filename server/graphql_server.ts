@@ -33,9 +33,8 @@ import { GRAPHQL_PATH } from "./http/paths.ts";
 import { logUnexpected, serverLog } from "./observability/log.ts";
 import type { Metrics } from "./observability/metrics.ts";
 import { RESERVATION_MS } from "./timeouts.ts";
-import { useMultipartSubscription } from "./transports/multipart/use_multipart_subscription.ts";
 import { createSingleConnections } from "./transports/sse/single_connection.ts";
-import { useEventStream } from "./transports/sse/use_event_stream.ts";
+import { useResultStreams } from "./transports/use_result_streams.ts";
 
 /** GraphQL server behind every transport. */
 export interface GraphqlServer {
@@ -160,8 +159,7 @@ function createPlugins(
     useUnconditionalSubscriptions(),
     useDeferredResults(toPublic),
     useErrorCodes(limits),
-    useEventStream(toPublic, { stopping, stallMs }),
-    useMultipartSubscription(toPublic, { stopping, stallMs }),
+    useResultStreams(toPublic, { stopping, stallMs }),
   ];
 }
 

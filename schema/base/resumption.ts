@@ -22,7 +22,7 @@ export interface ResumePoint {
 const ID = /^(seq|step):([\x21-\x39\x3b-\x7e]{1,100}):(\d{1,15})$/;
 
 /** Returns the id of a subscription's event; undefined if its subscription cannot be resumed. */
-export function eventId(event: unknown): string | undefined {
+export function eventId(event: object): string | undefined {
   const { runId, seq, step } = event as Partial<Record<"runId" | "seq" | "step", unknown>>;
   if (typeof runId !== "string") return undefined;
   if (typeof seq === "number") return `seq:${runId}:${seq}`;

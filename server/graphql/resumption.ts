@@ -8,8 +8,8 @@ const LAST_EVENT_ID = "last-event-id";
 
 const resumptions = new WeakMap<Request, Resumption>();
 
-/** Ids of results by the result. Results may be shared: all of their subscribers get the same id. */
-const ids = new WeakMap<ExecutionResult, string>();
+/** Events by their results. */
+const events = new WeakMap<ExecutionResult, object>();
 
 /** Returns what a request asks to resume; undefined if it starts anew. */
 export function resumptionOf(request: Request | undefined): Resumption | undefined {
@@ -20,13 +20,14 @@ export function resumptionOf(request: Request | undefined): Resumption | undefin
   return known;
 }
 
-/** Gives a result the id of its event. */
-export function identifyResult(result: ExecutionResult, event: unknown): void {
-  const id = eventId(event);
-  if (id !== undefined) ids.set(result, id);
+/** Notes the event of a result, by which it has an id, and returns the result. */
+export function identifyResult(result: ExecutionResult, event: object): ExecutionResult {
+  events.set(result, event);
+  return result;
 }
 
 /** Returns the id of a result, after which a subscription can be resumed. */
 export function eventIdOf(result: ExecutionResult): string | undefined {
-  return ids.get(result);
+  const event = events.get(result);
+  return event && eventId(event);
 }

@@ -11,7 +11,8 @@ interface MediaRange {
 /** Forms of a response that stays open for the results of an operation. */
 export type StreamForm = "sse" | "multipart";
 
-const JSON_TYPES = [
+/** Media ranges of a client that gets a single result as JSON. */
+const JSON_RANGES = [
   "application/json",
   "application/graphql-response+json",
   "application/*",
@@ -20,28 +21,19 @@ const JSON_TYPES = [
 const EVENT_STREAM = "text/event-stream";
 const WILDCARDS = ["*/*", "text/*"];
 
-/** Returns the form in which a client gets a subscription; undefined if it accepts none. */
-export function streamForm(request: Request): StreamForm | undefined {
+/**
+ * Returns the form in which a client gets the results of an operation as a stream; undefined if it gets none, or a
+ * single result as JSON.
+ *
+ * @param isStream whether there may be many results
+ */
+export function streamForm(request: Request, isStream: boolean): StreamForm | undefined {
   const ranges = mediaRanges(request);
   const accepts = (type: string) => ranges.some((range) => range.type === type);
+  if (!isStream && JSON_RANGES.some(accepts)) return undefined;
   if (accepts(EVENT_STREAM)) return "sse";
   if (ranges.some(isMultipartSubscription)) return "multipart";
-  return WILDCARDS.some(accepts) ? "sse" : undefined;
-}
-
-/** Returns whether a client names server-sent events, rather than accepting everything. */
-export function acceptsEvents(request: Request): boolean {
-  return mediaRanges(request).some(({ type }) => type === EVENT_STREAM);
-}
-
-/** Returns whether a client accepts a single result as JSON. */
-export function acceptsJson(request: Request): boolean {
-  return mediaRanges(request).some(({ type }) => JSON_TYPES.includes(type));
-}
-
-/** Returns whether a client accepts subscriptions over multipart HTTP, in the one version of that protocol. */
-export function acceptsMultipartSubscription(request: Request): boolean {
-  return mediaRanges(request).some(isMultipartSubscription);
+  return isStream && WILDCARDS.some(accepts) ? "sse" : undefined;
 }
 
 function isMultipartSubscription({ type, parameters }: MediaRange): boolean {

@@ -15,6 +15,7 @@ const PIECE_BYTES = 256 * 1024;
 
 /** Bytes that a transport puts around results. */
 export interface Framing<Item> {
+  readonly contentType: string;
   /** Bytes sent at once: some clients consider a response begun only when its first bytes arrive. */
   readonly opening: Uint8Array<ArrayBuffer>;
   /** Bytes sent while there are no results. */
@@ -35,11 +36,22 @@ export interface StreamOptions {
 }
 
 /** Headers that every stream of results has. */
-export const STREAM_HEADERS = {
+const STREAM_HEADERS = {
   "cache-control": "no-cache",
   // nginx would buffer results.
   "x-accel-buffering": "no",
 } as const;
+
+/** Responds with a stream of results. */
+export function streamResponse<Item>(
+  items: AsyncIterable<Item>,
+  framing: Framing<Item>,
+  options: StreamOptions,
+): Response {
+  return new Response(resultStream(items, framing, options), {
+    headers: { ...STREAM_HEADERS, "content-type": framing.contentType },
+  });
+}
 
 /** Creates the body of a response. */
 export function resultStream<Item>(
@@ -106,17 +118,11 @@ export function resultStream<Item>(
   });
 }
 
-/** Results of an operation, one or many. */
-export interface Results extends AsyncIterable<ExecutionResult, void> {
-  /** True if there may be more than one. */
-  readonly isStream: boolean;
-}
-
 /** Returns what an operation was executed to as a sequence of results. */
-export function toResults(result: ExecutionResult | AsyncIterable<ExecutionResult>): Results {
-  const isStream = Symbol.asyncIterator in result;
-  const iterate = isStream ? () => result[Symbol.asyncIterator]() : () => single(result);
-  return { isStream, [Symbol.asyncIterator]: iterate };
+export function toResults(
+  result: ExecutionResult | AsyncIterable<ExecutionResult>,
+): AsyncIterable<ExecutionResult> {
+  return Symbol.asyncIterator in result ? result : single(result);
 }
 
 async function* single(result: ExecutionResult): AsyncGenerator<ExecutionResult, void> {

@@ -39,7 +39,7 @@ export function useDeferredResults(toPublic: ToPublic): Plugin {
     },
     onResultProcess({ request, result, resultProcessor, setResult, setResultProcessor }) {
       if (Array.isArray(result) || !(Symbol.asyncIterator in result) || !resultProcessor) return;
-      // useEventStream() sends these.
+      // useResultStreams() sends these.
       if (request.headers.get("accept")?.includes("text/event-stream")) return;
       setResult(mapAsyncIterator(result as AsyncIterable<ExecutionResult>, publish));
       setResultProcessor(async (result, fetchApi, type) => {

@@ -76,7 +76,12 @@ export function useSharedResults(): Plugin {
     const events = source[Symbol.asyncIterator]();
     const { group, leave } = join(args);
     const resultOf = (event: unknown): ExecutionResult | Promise<ExecutionResult> => {
-      const run = () => execute({ ...args, rootValue: event });
+      const run = () => {
+        const result = execute({ ...args, rootValue: event });
+        if (!isObject(event)) return result;
+        if (result instanceof Promise) return result.then((value) => identifyResult(value, event));
+        return identifyResult(result, event);
+      };
       // An error belongs to its subscriber.
       if (!group.isShared || !isObject(event) || event instanceof Error) return run();
       const known = group.results.get(event);
@@ -113,10 +118,8 @@ function execution(
         leave();
         return done;
       }
-      const pending = resultOf(step.value);
-      const result = pending instanceof Promise ? await pending : pending;
-      if (isObject(step.value)) identifyResult(result, step.value);
-      return { done: false, value: result };
+      const result = resultOf(step.value);
+      return { done: false, value: result instanceof Promise ? await result : result };
     },
     async return() {
       leave();

@@ -9,9 +9,6 @@ import { MULTIPART_HEARTBEAT_MS } from "../../timeouts.ts";
 import { createEncoder } from "../encoded_results.ts";
 import type { Framing } from "../result_stream.ts";
 
-/** Content type of a response in this form. */
-export const MULTIPART_SUBSCRIPTION = 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0';
-
 const encoder = new TextEncoder();
 const DELIMITER = "--graphql";
 const HEARTBEAT = encoder.encode(part("{}"));
@@ -21,6 +18,7 @@ const encodeResults = createEncoder((json) => part(`{"payload":${json}}`));
 /** Returns the framing of one operation's results. */
 export function multipartFraming(toPublic: ToPublic): Framing<ExecutionResult> {
   return {
+    contentType: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
     // Every part is followed by its delimiter, so that clients need not wait for the next one.
     opening: encoder.encode(`\r\n${DELIMITER}`),
     heartbeat: HEARTBEAT,

@@ -7,9 +7,6 @@ import { createEncoder, jsonOf } from "../encoded_results.ts";
 import type { Framing } from "../result_stream.ts";
 import type { Message } from "./merged_results.ts";
 
-/** Media type of server-sent events. */
-export const EVENT_STREAM = "text/event-stream";
-
 const encoder = new TextEncoder();
 
 /**
@@ -40,6 +37,7 @@ export function messageFraming(toPublic: ToPublic): Framing<Message> {
 
 function framing<Item>(encode: Framing<Item>["encode"]): Framing<Item> {
   return {
+    contentType: "text/event-stream",
     opening: COMMENT,
     heartbeat: COMMENT,
     heartbeatMs: SSE_PING_MS,

@@ -2,8 +2,8 @@
 import { type Client, keyOf } from "../../http/client.ts";
 import { refuse } from "../../http/errors.ts";
 import type { ToPublic } from "../../graphql/mask_errors.ts";
-import { resultStream, STREAM_HEADERS, type StreamOptions } from "../result_stream.ts";
-import { EVENT_STREAM, messageFraming } from "./event_frames.ts";
+import { type StreamOptions, streamResponse } from "../result_stream.ts";
+import { messageFraming } from "./event_frames.ts";
 import { type MergedResults, mergeResults } from "./merged_results.ts";
 
 /** Header with the token of an event stream. */
@@ -86,8 +86,7 @@ export function createReservations(options: ReservationOptions): Reservations {
       }
       stream.isOpen = true;
       clearTimeout(stream.expiry);
-      const body = resultStream(stream.results, framing, { stopping, stallMs });
-      return new Response(body, { headers: { ...STREAM_HEADERS, "content-type": EVENT_STREAM } });
+      return streamResponse(stream.results, framing, { stopping, stallMs });
     },
   };
 }
