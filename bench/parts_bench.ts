@@ -3,7 +3,7 @@
  * became slower.
  */
 import { epochOrder } from "../data/random.ts";
-import { PRESETS } from "../ml/spec/presets.ts";
+import { RECIPES } from "../ml/spec/recipes.ts";
 import { renderSummary, summarize } from "../ml/network/summary.ts";
 import { curvesSvg } from "../pictures/curves_svg.ts";
 import { decodeEvent, encodeEvent } from "../runs/log/codec.ts";
@@ -72,7 +72,7 @@ Deno.bench("shuffle 60,000 samples", () => {
 });
 
 Deno.bench("sum a network up", () => {
-  renderSummary(summarize(PRESETS.DROPOUT_CNN.network));
+  renderSummary(summarize(RECIPES.DROPOUT_CNN.network));
 });
 
 const epochs = Array.from({ length: 100 }, (_, index) => ({

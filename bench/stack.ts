@@ -4,7 +4,7 @@
  * while the run continues.
  */
 import { createClient } from "graphql-sse";
-import type { Recipe } from "../ml/spec/presets.ts";
+import type { Recipe } from "../ml/spec/recipes.ts";
 import type { RunEvent } from "../runs/log/event.ts";
 import { evaluationsIn } from "./training/evaluations.ts";
 import { findProcess, peakRss } from "./processes.ts";

@@ -21,6 +21,10 @@ export interface DatasetInfo {
   readonly classes: readonly string[];
   /** [height, width, channels] of one image. */
   readonly imageShape: readonly [height: number, width: number, channels: number];
+  /** Mean of each channel of the training set, of values 0 to 1. */
+  readonly mean: readonly number[];
+  /** Standard deviation of each channel of the training set. */
+  readonly std: readonly number[];
 }
 
 /** A file as published, unpacked. */
@@ -55,6 +59,8 @@ const CATALOG: { readonly [name in DatasetName]: CatalogEntry } = {
     testSize: 10_000,
     classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
     imageShape: [28, 28, 1],
+    mean: [0.1307],
+    std: [0.3081],
     files: {
       train: {
         images: {
@@ -103,6 +109,8 @@ const CATALOG: { readonly [name in DatasetName]: CatalogEntry } = {
       "Ankle boot",
     ],
     imageShape: [28, 28, 1],
+    mean: [0.286],
+    std: [0.353],
     files: {
       train: {
         images: { name: "train-images-idx3-ubyte" },
@@ -132,8 +140,8 @@ const CATALOG: { readonly [name in DatasetName]: CatalogEntry } = {
  * ```
  */
 export function describeDataset(name: string): DatasetInfo {
-  const { trainSize, testSize, classes, imageShape, name: known } = catalogEntry(name);
-  return { name: known, trainSize, testSize, classes, imageShape };
+  const { trainSize, testSize, classes, imageShape, mean, std, name: known } = catalogEntry(name);
+  return { name: known, trainSize, testSize, classes, imageShape, mean, std };
 }
 
 /**

@@ -3,32 +3,7 @@
  * Run: `deno task setup && deno run -A examples/mnist.ts`.
  */
 import { downloadDataset, openDataset } from "../data/mod.ts";
-import {
-  type Network,
-  renderSummary,
-  resolveSpec,
-  selectEngine,
-  summarize,
-  train,
-} from "../ml/mod.ts";
-
-const network: Network = {
-  name: "mnist",
-  inputShape: [28, 28, 1],
-  normalization: { mean: 0.1307, std: 0.3081 },
-  layers: [
-    { kind: "conv2d", name: "conv1", outChannels: 16, kernelSize: 5 },
-    { kind: "relu", name: "relu1" },
-    { kind: "maxPool2d", name: "pool1", size: 2 },
-    { kind: "conv2d", name: "conv2", outChannels: 32, kernelSize: 5 },
-    { kind: "relu", name: "relu2" },
-    { kind: "maxPool2d", name: "pool2", size: 2 },
-    { kind: "flatten", name: "flatten" },
-    { kind: "linear", name: "fc", outFeatures: 10 },
-  ],
-  loss: "crossEntropy",
-};
-console.log(renderSummary(summarize(network)));
+import { renderSummary, resolveSpec, selectEngine, summarize, train } from "../ml/mod.ts";
 
 const folder = ".epochql/data";
 await downloadDataset("mnist", folder, console.error);
@@ -38,12 +13,25 @@ const [trainSet, testSet] = await Promise.all([
 ]);
 
 const [epochs = "3"] = Deno.args;
-const sizes = { trainSize: trainSet.count, testSize: testSet.count };
-const spec = {
-  ...resolveSpec({ epochs: Number(epochs), batchSize: 64, learningRate: 0.001, seed: 1 }, sizes),
-  network,
-  optimizer: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-} as const;
+const spec = resolveSpec({
+  network: {
+    layers: [
+      { conv2d: { outChannels: 16, kernelSize: 5 } },
+      { relu: {} },
+      { maxPool2d: { kernelSize: 2 } },
+      { conv2d: { outChannels: 32, kernelSize: 5 } },
+      { relu: {} },
+      { maxPool2d: { kernelSize: 2 } },
+      { flatten: {} },
+      { linear: {} },
+    ],
+  },
+  optimizer: { adam: {} },
+  learningRate: 0.001,
+  epochs: Number(epochs),
+  seed: 1,
+}, { trainSize: trainSet.count, testSize: testSet.count });
+console.log(renderSummary(summarize(spec.network)));
 
 const engine = await selectEngine("AUTO");
 for await (const event of train(spec, { engine, train: trainSet, test: testSet })) {

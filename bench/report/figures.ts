@@ -2,7 +2,7 @@
  * Computes the figures that have a target, each as a ratio within one run or as a size. Minima meet
  * targets, since other work on the machine disturbs them least; medians are printed beside them.
  */
-import type { Recipe } from "../../ml/spec/presets.ts";
+import type { Recipe } from "../../ml/spec/recipes.ts";
 import type { Compared, LoadSample } from "../load/measure.ts";
 import type { WatchedTraining } from "../load/training.ts";
 import type { Overhead } from "../training/overhead.ts";

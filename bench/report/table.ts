@@ -1,5 +1,5 @@
 /** Tables of measurements and figures. */
-import { PRESETS, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
+import { type Recipe, RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
 import type { Contender } from "../training/contenders.ts";
 import type { Figure, Measurements } from "./figures.ts";
 import { maximum, median, minimum } from "./statistics.ts";
@@ -13,12 +13,12 @@ export function measurementTable(
   measurements: Measurements,
 ): string {
   const head = ["", "ms/step", "median", "epoch s", "median", "test s", "peak MB", "vs PyTorch"];
-  const rows = RECIPES.flatMap((recipe) => {
+  const rows = RECIPE_NAMES.flatMap((recipe) => {
     const shown = contenders.filter((contender) =>
       contender.recipe === recipe && measurements.samples(contender.name, recipe).length > 0
     );
     if (shown.length === 0) return [];
-    const { batchSize } = PRESETS[recipe];
+    const { batchSize } = RECIPES[recipe];
     return [
       [`${recipe}, batch ${batchSize}`],
       ...shown.map((contender) => row(contender, measurements, recipe)),
@@ -31,7 +31,7 @@ function row({ name, label }: Contender, { samples }: Measurements, recipe: Reci
   const mine = samples(name, recipe);
   const windows = mine.map((sample) => sample.windows).filter((of) => of.length > 0);
   const [least, middle] = [minimum(windows.flat()), median(windows.map(median))];
-  const steps = TRAIN_SIZE / PRESETS[recipe].batchSize / 1000;
+  const steps = TRAIN_SIZE / RECIPES[recipe].batchSize / 1000;
   const tests = mine.flatMap((sample) => sample.evaluations);
   const torch = samples("pytorch", recipe).flatMap((sample) => sample.windows);
   return [

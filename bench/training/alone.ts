@@ -7,7 +7,7 @@
 import { openDataset } from "../../data/storage/open.ts";
 import { selectEngine } from "../../ml/engines/registry.ts";
 import { train } from "../../ml/training/train.ts";
-import { RECIPES } from "../../ml/spec/presets.ts";
+import { RECIPE_NAMES } from "../../ml/spec/recipes.ts";
 import { evaluationOf } from "./evaluations.ts";
 import { peakRss } from "../processes.ts";
 import type { Sample } from "./sample.ts";
@@ -16,7 +16,7 @@ import { type Arrival, windowsOf } from "./windows.ts";
 
 if (import.meta.main) {
   const [name = "", folder = "", warmUp = "", seconds = ""] = Deno.args;
-  const recipe = RECIPES.find((recipe) => recipe === name);
+  const recipe = RECIPE_NAMES.find((recipe) => recipe === name);
   if (!recipe) throw new RangeError(`Cannot train '${name}': there is no such recipe.`);
   const spec = benchSpec(recipe);
   const engine = await selectEngine(spec.device);

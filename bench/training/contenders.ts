@@ -1,7 +1,7 @@
 /** The contenders: PyTorch and Keras in idiomatic code, and epochql. */
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { type Recipe, RECIPES } from "../../ml/spec/presets.ts";
+import { type Recipe, RECIPE_NAMES } from "../../ml/spec/recipes.ts";
 import { runForJson } from "../processes.ts";
 import { measurePeer } from "./python.ts";
 import type { Effort, Sample } from "./sample.ts";
@@ -28,7 +28,7 @@ export interface Contender {
 }
 
 /** All, in the order of the table. */
-export const CONTENDERS: readonly Contender[] = RECIPES.flatMap((recipe) => [
+export const CONTENDERS: readonly Contender[] = RECIPE_NAMES.flatMap((recipe) => [
   peer("pytorch", "PyTorch, in memory", recipe, ["torch_memory.py"]),
   ...(recipe === "BASIC_CNN"
     ? [

@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
-import type { Recipe } from "../../ml/spec/presets.ts";
+import type { Recipe } from "../../ml/spec/recipes.ts";
 import { cacheFolder } from "../../native/paths.ts";
 import { runForJson } from "../processes.ts";
 import type { Effort, Sample } from "./sample.ts";

@@ -1,5 +1,5 @@
 /** Specs that the bench trains, or writes as if it had. */
-import type { Recipe } from "../../ml/spec/presets.ts";
+import type { Recipe } from "../../ml/spec/recipes.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";

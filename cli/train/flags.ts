@@ -6,13 +6,13 @@ import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../lib/config_error.ts";
 import { usageProblem } from "../usage_problem.ts";
 import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
-import { PRESETS, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
+import { type Recipe, RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
 import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
+import type { Problem } from "../../ml/options/problem.ts";
 import { allowedValues, type Rule } from "../../ml/spec/rules.ts";
 import {
   type DatasetSize,
   type Device,
-  type SpecProblem,
   type TrainingRequest,
   type TrainingSpec,
 } from "../../ml/spec/spec.ts";
@@ -137,8 +137,8 @@ Ctrl-C saves a checkpoint and pauses the run; a second Ctrl-C quits at once.`;
 /** Renders the recipes with their defaults. */
 function recipeTable(): string {
   const head = ["Recipe", "parameters", "optimizer", "epochs", "batch size", "learning rate"];
-  const rows = RECIPES.map((name: Recipe) => {
-    const { network, optimizer, epochs, batchSize, learningRate } = PRESETS[name];
+  const rows = RECIPE_NAMES.map((name: Recipe) => {
+    const { network, optimizer, epochs, batchSize, learningRate } = RECIPES[name];
     const { totalParameters } = summarize(network);
     const values = [totalParameters, optimizerName(optimizer), epochs, batchSize, learningRate];
     return [name, ...values.map((value) => typeof value === "number" ? grouped(value) : value)];
@@ -207,11 +207,13 @@ function isNumber(text: string): boolean {
 }
 
 /** Returns a field's problem in terms of its flag: 'batchSize' is '--batch-size' here. */
-function inFlags({ field, message }: SpecProblem, texts: Texts): string {
-  const flag = flagOf(field);
-  const text = field === "dataset" ? undefined : texts[field];
+function inFlags({ path: [field], message }: Problem, texts: Texts): string {
+  const chosen = CHOSEN_FIELDS.find((known) => known === field);
+  if (chosen === undefined) return message;
+  const flag = flagOf(chosen);
+  const text = texts[chosen];
   return message
-    .replace(new RegExp(`(?<=^Cannot train with |: )${field}(?= )`, "g"), flag)
+    .replace(new RegExp(`(?<=^Cannot train with |: )${chosen}(?= )`, "g"), flag)
     // Text that is not a number is shown as it was written.
     .replace(`${flag} NaN:`, `${flag} '${text}':`);
 }

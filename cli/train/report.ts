@@ -93,7 +93,11 @@ export function openReport(terminal: Terminal, progress: Progress): Report {
     introduce(spec) {
       const { title } = catalogEntry(spec.dataset);
       note(renderSummary(summarize(spec.network)));
-      note(`${tint(terminal, "bold", spec.recipe)} on ${title}: ${describe(spec)}`);
+      note(
+        `${tint(terminal, "bold", spec.recipe ?? spec.network.name)} on ${title}: ${
+          describe(spec)
+        }`,
+      );
     },
     tell({ type, text, level, event }) {
       if (!UNSHOWN.has(type)) note(text, level === "info" ? undefined : "yellow");

@@ -3,14 +3,11 @@
  * Manifests of every version are read, and checked as strictly as a client's request.
  */
 import { differingFields } from "../spec/compare.ts";
-import { fieldDefinition, REQUEST_FIELDS } from "../spec/fields.ts";
-import { parseRequest } from "../spec/resolve.ts";
-import { type RequestField, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
-import { isNetwork } from "../spec/stored_network.ts";
+import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
+import { SPEC_TYPES, storedSpecProblem } from "../spec/stored_spec.ts";
 import { UnsupportedSpecError, upgradeSpec } from "../spec/upgrade.ts";
 import { CheckpointError } from "./error.ts";
 import { damagedError } from "./safetensors.ts";
-import { isOptimizer } from "../optimizers/optimizers.ts";
 
 /** The position of a training. Random streams are named by the spec's seed and the step, so none is stored. */
 export interface Manifest {
@@ -40,28 +37,16 @@ const VERSION = 2;
 /** The metadata entry that holds the manifest. */
 export const MANIFEST_KEY = "epochql";
 
-const MANIFEST_FIELDS: Readonly<Record<keyof Manifest, FieldType>> = {
-  spec: "object",
-  step: "number",
-  epoch: "number",
-  epochLoss: "number",
-  epochCorrect: "number",
-  epochSeconds: "number",
-  device: "string",
-  engine: "string",
+const MANIFEST_FIELDS: Types<keyof Manifest> = {
+  spec: ["object"],
+  step: ["number"],
+  epoch: ["number"],
+  epochLoss: ["number"],
+  epochCorrect: ["number"],
+  epochSeconds: ["number"],
+  device: ["string"],
+  engine: ["string"],
 };
-
-/** The type of a spec's field. */
-type FieldType = "number" | "string" | "object";
-
-const MANIFEST_SPEC_FIELDS = {
-  version: "number",
-  network: "object",
-  optimizer: "object",
-  ...Object.fromEntries(
-    REQUEST_FIELDS.map((field) => [field, typeOfField(field)]),
-  ) as Record<RequestField, FieldType>,
-} satisfies Record<keyof TrainingSpec, FieldType>;
 
 /** Formats a manifest as JSON. Numbers are read back to the last bit. */
 export function manifestToJson(manifest: Manifest): string {
@@ -69,7 +54,7 @@ export function manifestToJson(manifest: Manifest): string {
   return JSON.stringify({
     version: VERSION,
     ...pick(manifest, MANIFEST_FIELDS),
-    spec: pick(spec, MANIFEST_SPEC_FIELDS),
+    spec: pick(spec, SPEC_TYPES),
   });
 }
 
@@ -111,8 +96,8 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
 function readSpec(stored: unknown, path: string): unknown {
   try {
     const spec = upgradeSpec(stored as object);
-    if (hasFields<keyof TrainingSpec>(spec, MANIFEST_SPEC_FIELDS)) return { ...spec };
-    const fields = Object.keys(MANIFEST_SPEC_FIELDS).join(", ");
+    if (hasFields<keyof TrainingSpec>(spec, SPEC_TYPES)) return { ...spec };
+    const fields = Object.keys(SPEC_TYPES).join(", ");
     throw damagedError(path, `its spec must have exactly ${fields}`, JSON.stringify(stored));
   } catch (error) {
     if (!(error instanceof UnsupportedSpecError)) throw error;
@@ -120,27 +105,12 @@ function readSpec(stored: unknown, path: string): unknown {
   }
 }
 
-/** Returns the type of a field of a request in JSON. */
-function typeOfField(field: RequestField): FieldType {
-  return fieldDefinition(field).rule.kind === "name" ? "string" : "number";
-}
-
 /** Returns the first rule that a manifest breaks. */
 export function manifestProblem(manifest: Manifest): { rule: string; got: unknown } | undefined {
   const { spec, step, epoch, epochLoss, epochCorrect, epochSeconds } = manifest;
-  const size = { trainSize: spec.trainSamples, testSize: spec.testSamples };
-  const parsed = parseRequest(spec, size);
-  if (!parsed.ok) {
-    return { rule: "its spec must be one that can be trained", got: parsed.problems[0].message };
-  }
-  if (!isNetwork(spec.network)) {
-    return {
-      rule: "its network must be one that can be trained",
-      got: JSON.stringify(spec.network),
-    };
-  }
-  if (!isOptimizer(spec.optimizer)) {
-    return { rule: "its optimizer must be a known one", got: JSON.stringify(spec.optimizer) };
+  const specProblem = storedSpecProblem(spec);
+  if (specProblem !== undefined) {
+    return { rule: "its spec must be one that can be trained", got: specProblem };
   }
   const { trainSamples, batchSize, epochs } = spec;
   if (!Number.isInteger(epoch) || epoch < 1 || epoch > epochs + 1) {
@@ -188,15 +158,19 @@ function parseFields(json: string, path: string): Record<string, unknown> {
   throw damagedError(path, "its manifest must be a JSON object", json);
 }
 
+/** The types that fields may have: those of typeof, and "null". */
+type Types<Key extends string> = Readonly<Record<Key, readonly string[]>>;
+
 /** Tells whether a value has exactly these fields, of these types. */
 function hasFields<Key extends string>(
   value: unknown,
-  fields: Readonly<Record<Key, string>>,
+  fields: Types<Key>,
 ): value is Record<Key, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const given = new Map<string, unknown>(Object.entries(value));
+  const typeOf = (field: unknown) => field === null ? "null" : typeof field;
   return given.size === Object.keys(fields).length &&
-    keysOf(fields).every((key) => given.get(key) !== null && typeof given.get(key) === fields[key]);
+    keysOf(fields).every((key) => given.has(key) && fields[key].includes(typeOf(given.get(key))));
 }
 
 function pick<Key extends string>(

@@ -1,25 +1,26 @@
 /** The arrays of a training's state: those that a checkpoint must contain, and no others. */
 import { optimizerStateNames } from "../optimizers/optimizers.ts";
-import { parameterLayouts, parametersOf } from "../network/network.ts";
+import { buffersOf, parameterLayouts, parametersOf } from "../network/network.ts";
 import type { TrainingSpec } from "../spec/spec.ts";
 import { show } from "./safetensors.ts";
 
 /**
- * Lists the arrays of a training's state by name, with PyTorch's shapes: the parameters, named as in PyTorch's
- * state_dict(), and the optimizer's state of each ('conv1.weight/exp_avg').
+ * Lists the arrays of a training's state by name, with PyTorch's shapes: the parameters and buffers, named as in
+ * PyTorch's state_dict(), and the optimizer's state of each parameter ('conv1.weight/exp_avg').
  */
 export function stateShapes(
   { network, optimizer }: Pick<TrainingSpec, "network" | "optimizer">,
 ): ReadonlyMap<string, readonly number[]> {
   const layouts = parameterLayouts(network);
-  return new Map(
-    parametersOf(network).flatMap((parameter) => {
+  return new Map([
+    ...parametersOf(network).flatMap((parameter) => {
       const shape = layouts.get(parameter.name)?.torchShape ?? parameter.shape;
       return [parameter.name, ...optimizerStateNames(optimizer, parameter.name)].map((
         name,
-      ) => [name, shape]);
+      ): [string, readonly number[]] => [name, shape]);
     }),
-  );
+    ...buffersOf(network).map(({ name, shape }): [string, readonly number[]] => [name, shape]),
+  ]);
 }
 
 /** Describes the first difference between arrays and a training's state: 'Y must be Z, got W'; undefined if there is none. */

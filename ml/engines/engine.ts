@@ -1,5 +1,6 @@
 /** The interface of engines, which run training graphs on a device. They know no epochs, runs or files. */
 import type { ImageDataset } from "../../data/dataset.ts";
+import type { Loss } from "../losses/losses.ts";
 import type { Network } from "../network/network.ts";
 import type { DeviceInfo } from "../device.ts";
 import type { StateArray } from "../state.ts";
@@ -8,6 +9,7 @@ import type { Optimizer } from "../optimizers/optimizers.ts";
 /** The training that an engine prepares. */
 export interface TrainingPlan {
   readonly network: Network;
+  readonly loss: Loss;
   readonly optimizer: Optimizer;
   /** The learning rate at the start. */
   readonly learningRate: number;

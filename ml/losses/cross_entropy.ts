@@ -1,8 +1,11 @@
 /** Cross entropy of logits. */
 import { softmaxCrossEntropy } from "../graph/ops/classification.ts";
-import type { LossDefinition } from "./loss.ts";
+import { defineLoss } from "./loss.ts";
 
-export const crossEntropyLoss: LossDefinition = {
+export const crossEntropyLoss = defineLoss({
+  kind: "crossEntropy",
   torchName: "CrossEntropyLoss",
-  build: (logits, labels) => softmaxCrossEntropy(logits, labels),
-};
+  description: "Cross entropy of logits.",
+  options: {},
+  build: (_loss, logits, labels) => softmaxCrossEntropy(logits, labels),
+});

@@ -1,8 +1,11 @@
 /** Negative log-likelihood of log-probabilities. */
 import { negativeLogLikelihood } from "../graph/ops/classification.ts";
-import type { LossDefinition } from "./loss.ts";
+import { defineLoss } from "./loss.ts";
 
-export const nllLoss: LossDefinition = {
+export const nllLoss = defineLoss({
+  kind: "nll",
   torchName: "NLLLoss",
-  build: (logProbabilities, labels) => negativeLogLikelihood(logProbabilities, labels),
-};
+  description: "Negative log-likelihood of log-probabilities.",
+  options: {},
+  build: (_loss, logProbabilities, labels) => negativeLogLikelihood(logProbabilities, labels),
+});

@@ -8,7 +8,7 @@ import { inferShapes, type Network } from "./network.ts";
 import { elementCount, showShape } from "../graph/tensor.ts";
 import { count } from "../../lib/format.ts";
 import { layerDefinition } from "./layers.ts";
-import type { SampleShape } from "./layer.ts";
+import { channelsFirst } from "./layer.ts";
 import { sum } from "../../lib/sum.ts";
 
 /** One layer of a summary. */
@@ -46,15 +46,17 @@ const FLOAT_BYTES = 4;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { PRESETS } from "../spec/presets.ts";
+ * import { RECIPES } from "../spec/recipes.ts";
  *
- * assertEquals(summarize(PRESETS.BASIC_CNN.network).totalParameters, 121_930);
+ * assertEquals(summarize(RECIPES.BASIC_CNN.network).totalParameters, 121_930);
  * ```
  * @throws {RangeError} if a layer cannot follow the one before it
  */
 export function summarize(network: Network): NetworkSummary {
-  const layers = inferShapes(network).map(({ layer, outputShape, parameters, multiplyAdds }) => ({
-    name: layer.name,
+  const layers = inferShapes(network).map((
+    { layer, path, outputShape, parameters, multiplyAdds },
+  ) => ({
+    name: path,
     kind: layerDefinition(layer).torchName,
     outputShape: channelsFirst(outputShape),
     parameters: sum(parameters.map((parameter) => elementCount(parameter.shape))),
@@ -108,13 +110,6 @@ export function renderSummary(summary: NetworkSummary): string {
     `Estimated total size (MB): ${megabytes(total)}`,
     rule,
   ].join("\n");
-}
-
-function channelsFirst(shape: SampleShape): readonly number[] {
-  const [height, width, channels] = shape;
-  return height === undefined || width === undefined || channels === undefined
-    ? shape
-    : [channels, height, width];
 }
 
 function row(layer: string, shape: string, parameters: string, multiplyAdds: string): string {

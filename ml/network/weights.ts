@@ -14,12 +14,18 @@ export function weightAndBias(
   shape: Shape,
   fanIn: number,
   layout: ParameterLayout,
+  hasBias = true,
 ): readonly Parameter[] {
   const bound = 1 / Math.sqrt(fanIn);
   const initialize = (stream: RandomStream) => stream.uniform(-bound, bound);
   const outputs = shape.slice(-1);
-  return [
-    { name: "weight", shape, fanIn, initialize, layout },
-    { name: "bias", shape: outputs, fanIn, initialize, layout: sameLayout(outputs) },
-  ];
+  const weight: Parameter = { name: "weight", shape, fanIn, initialize, layout };
+  const bias: Parameter = {
+    name: "bias",
+    shape: outputs,
+    fanIn,
+    initialize,
+    layout: sameLayout(outputs),
+  };
+  return hasBias ? [weight, bias] : [weight];
 }

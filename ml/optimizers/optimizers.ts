@@ -1,27 +1,24 @@
 /** The registry of optimizers: the only list of their kinds. */
+import type { ValueOf } from "../options/kinds.ts";
 import { adam } from "./adam.ts";
 import type { OptimizerDefinition } from "./optimizer.ts";
 import { sgd } from "./sgd.ts";
 
 /** The definition of every optimizer. */
-export const OPTIMIZERS = { sgd, adam };
+export const OPTIMIZERS = { sgd, adam } as const;
 
 export type OptimizerKind = keyof typeof OPTIMIZERS;
 
-type OptimizerOf<Kind extends OptimizerKind> = (typeof OPTIMIZERS)[Kind] extends
-  OptimizerDefinition<infer O> ? O : never;
-
-/** An optimizer and its settings. The learning rate is a field of the training spec. */
-export type Optimizer = { readonly [Kind in OptimizerKind]: OptimizerOf<Kind> }[OptimizerKind];
+/** An optimizer and its settings, complete. The learning rate is a field of the training spec. */
+export type Optimizer = ValueOf<typeof OPTIMIZERS>;
 
 // Every optimizer must be registered under its own kind.
-OPTIMIZERS satisfies {
-  readonly [Kind in OptimizerKind]: OptimizerDefinition<Extract<Optimizer, { kind: Kind }>>;
-};
+OPTIMIZERS satisfies { readonly [Kind in OptimizerKind]: { readonly kind: Kind } };
 
 /** Returns the definition of an optimizer's kind. */
-export function optimizerDefinition(optimizer: Optimizer): OptimizerDefinition<Optimizer> {
-  return OPTIMIZERS[optimizer.kind];
+export function optimizerDefinition({ kind }: Optimizer): OptimizerDefinition {
+  // Kind and definition belong together; the compiler cannot follow that through the table.
+  return OPTIMIZERS[kind] as unknown as OptimizerDefinition;
 }
 
 /** Describes an optimizer in words: 'SGD, momentum 0.5'. */
@@ -33,14 +30,4 @@ export function optimizerName(optimizer: Optimizer): string {
 /** Names the state arrays of a weight: 'conv1.weight/exp_avg'. */
 export function optimizerStateNames(optimizer: Optimizer, weight: string): readonly string[] {
   return optimizerDefinition(optimizer).stateNames(optimizer).map((name) => `${weight}/${name}`);
-}
-
-/** Checks whether a value that was read from a file is an optimizer. */
-export function isOptimizer(value: unknown): value is Optimizer {
-  if (typeof value !== "object" || value === null) return false;
-  const { kind, ...settings } = value as Readonly<Record<string, unknown>>;
-  if (typeof kind !== "string" || !Object.hasOwn(OPTIMIZERS, kind)) return false;
-  const checks = Object.entries(OPTIMIZERS[kind as OptimizerKind].settings);
-  return Object.keys(settings).length === checks.length &&
-    checks.every(([name, isValid]) => isValid(settings[name]));
 }

@@ -1,18 +1,14 @@
 /** Stochastic gradient descent, with or without momentum, as in PyTorch. */
 import { add, multiply, subtract } from "../graph/ops/arithmetic.ts";
 import { constant } from "../graph/ops/sources.ts";
-import { isFraction, type OptimizerBase, type OptimizerDefinition } from "./optimizer.ts";
+import { fraction } from "../options/option.ts";
+import { defineOptimizer } from "./optimizer.ts";
 
-export interface Sgd extends OptimizerBase {
-  readonly kind: "sgd";
-  /** 0 for none. */
-  readonly momentum: number;
-}
-
-export const sgd: OptimizerDefinition<Sgd> = {
+export const sgd = defineOptimizer({
   kind: "sgd",
   displayName: "SGD",
-  settings: { momentum: isFraction },
+  description: "Stochastic gradient descent.",
+  options: { momentum: fraction({ default: 0, description: "momentum" }) },
   describe: ({ momentum }) => momentum === 0 ? [] : [`momentum ${momentum}`],
   stateNames: ({ momentum }) => momentum === 0 ? [] : ["momentum_buffer"],
   rule: ({ momentum }, { learningRate }) => (weight, gradient, [velocity]) => {
@@ -22,4 +18,4 @@ export const sgd: OptimizerDefinition<Sgd> = {
       state: velocity ? [direction] : [],
     };
   },
-};
+});

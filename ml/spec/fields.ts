@@ -4,14 +4,14 @@
  */
 import { DEFAULT_DATASET, trainableDatasets } from "../../data/catalog.ts";
 import { MAX_SEED } from "../../data/random.ts";
-import { DEFAULT_RECIPE, RECIPES } from "./presets.ts";
-import type { Preset } from "./presets/preset.ts";
+import { DEFAULT_RECIPE, RECIPE_NAMES } from "./recipes.ts";
+import type { RecipeDefinition } from "./recipes/recipe.ts";
 import { allowedValues, type Rule } from "./rules.ts";
 import { type DatasetSize, DEVICES, type RequestField } from "./spec.ts";
 
 /** The values from which defaults are taken. */
 export interface DefaultSource {
-  readonly preset: Preset;
+  readonly recipe: Pick<RecipeDefinition, "epochs" | "batchSize" | "learningRate">;
   /** Undefined where the dataset is not known. */
   readonly size?: DatasetSize;
 }
@@ -42,7 +42,7 @@ const RECIPES_DEFAULT = "the recipe's";
 /** Every field, in the order of flags and forms. */
 export const SPEC_FIELDS = {
   recipe: {
-    rule: { kind: "name", names: RECIPES },
+    rule: { kind: "name", names: RECIPE_NAMES },
     default: { text: DEFAULT_RECIPE, of: () => DEFAULT_RECIPE },
     label: "Recipe",
     meaning: "network with the settings of its training",
@@ -58,7 +58,7 @@ export const SPEC_FIELDS = {
   },
   epochs: {
     rule: { kind: "integer", min: 1, max: 10_000 },
-    default: { text: RECIPES_DEFAULT, of: ({ preset }) => preset.epochs },
+    default: { text: RECIPES_DEFAULT, of: ({ recipe }) => recipe.epochs },
     label: "Epochs",
     meaning: "passes over the training set",
     flag: { short: "e", value: "n" },
@@ -66,7 +66,7 @@ export const SPEC_FIELDS = {
   },
   batchSize: {
     rule: { kind: "integer", min: 1, max: 4096 },
-    default: { text: RECIPES_DEFAULT, of: ({ preset }) => preset.batchSize },
+    default: { text: RECIPES_DEFAULT, of: ({ recipe }) => recipe.batchSize },
     label: "Batch size",
     meaning: "samples per step",
     flag: { short: "b", value: "n" },
@@ -74,7 +74,7 @@ export const SPEC_FIELDS = {
   },
   learningRate: {
     rule: { kind: "number", above: 0, max: 100 },
-    default: { text: RECIPES_DEFAULT, of: ({ preset }) => preset.learningRate },
+    default: { text: RECIPES_DEFAULT, of: ({ recipe }) => recipe.learningRate },
     label: "Learning rate",
     meaning: "learning rate",
     flag: { short: "l", value: "x" },

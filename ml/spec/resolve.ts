@@ -1,13 +1,17 @@
 /** Turns a client's request into a complete spec: fills in the defaults, and checks every value. */
 import { newSeed } from "../../data/random.ts";
+import { show } from "../options/problem.ts";
+import type { Problem } from "../options/problem.ts";
 import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
-import { DEFAULT_RECIPE, PRESETS, RECIPES } from "./presets.ts";
+import { parseNetwork } from "./parse_network.ts";
+import { parsePart } from "./parse_part.ts";
+import { type Part, PARTS } from "./parts.ts";
+import { DEFAULT_RECIPE, RECIPE_NAMES, RECIPES } from "./recipes.ts";
 import { brokenRule } from "./rules.ts";
 import {
-  type DatasetSize,
+  type DatasetShape,
   InvalidSpecError,
   SPEC_VERSION,
-  type SpecProblem,
   specProblem,
   type TrainingRequest,
   type TrainingSpec,
@@ -19,32 +23,81 @@ export type SpecDraft = Omit<TrainingSpec, "seed"> & { readonly seed: number | u
 /** The result of parsing a request: a draft of the spec, or every problem. */
 export type ParsedRequest =
   | { readonly ok: true; readonly draft: SpecDraft }
-  | { readonly ok: false; readonly problems: readonly [SpecProblem, ...SpecProblem[]] };
+  | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
+
+/** The settings of a training whose network is not a recipe's. */
+const OWN_NETWORK = {
+  loss: { kind: "crossEntropy" },
+  optimizer: { kind: "sgd", momentum: 0 },
+  learningRate: 0.01,
+  batchSize: 64,
+  epochs: 10,
+} as const;
 
 /**
  * Parses a request. Its values may be of any type.
  *
- * @param size the sizes of the request's dataset
+ * @param dataset the sizes and shapes of the request's dataset
  */
-export function parseRequest(request: TrainingRequest, size: DatasetSize): ParsedRequest {
+export function parseRequest(request: TrainingRequest, dataset: DatasetShape): ParsedRequest {
+  const problems: Problem[] = [];
+  const isOwn = (request.network ?? undefined) !== undefined;
   // The defaults of an unknown recipe are those of the default one: only the recipe is reported.
-  const recipe = RECIPES.find((name) => name === request.recipe) ?? DEFAULT_RECIPE;
-  const preset = PRESETS[recipe];
-  const { network, optimizer } = preset;
-  const values: Partial<Record<keyof TrainingSpec, string | number | undefined>> = {};
-  const problems: SpecProblem[] = [];
+  const name = RECIPE_NAMES.find((known) => known === request.recipe) ?? DEFAULT_RECIPE;
+  const recipe = RECIPES[name];
+  const settings = isOwn ? OWN_NETWORK : recipe;
+
+  const values: Partial<Record<keyof TrainingSpec, unknown>> = {};
   for (const field of REQUEST_FIELDS) {
+    if (field === "recipe" && isOwn) continue;
     const { rule, default: fallback } = fieldDefinition(field);
-    const value = request[field] ?? fallback.of({ preset, size });
+    const value = request[field] ?? fallback.of({ recipe: settings, size: dataset });
     values[field] = value;
-    const broken = value === undefined ? undefined : brokenRule(rule, value, size);
+    const broken = value === undefined ? undefined : brokenRule(rule, value, dataset);
     if (broken !== undefined) problems.push(specProblem(field, value, broken));
   }
+
+  const parts: Partial<Record<Part, unknown>> = {};
+  for (const part of PARTS) parts[part] = parsePart(part, request[part], problems);
+  const normalization = parts.normalization ?? (isOwn ? undefined : recipe.network.normalization);
+  const network = isOwn
+    ? parseNetwork(request.network, dataset, normalization, problems)
+    : { ...recipe.network, normalization };
+
+  problems.push(...crossFieldProblems(parts));
   const [first, ...others] = problems;
   if (first !== undefined) return { ok: false, problems: [first, ...others] };
   // The rules have proved the type of every value.
-  const draft = { version: SPEC_VERSION, network, optimizer, ...values } as SpecDraft;
+  const draft = {
+    version: SPEC_VERSION,
+    ...values,
+    recipe: isOwn ? null : name,
+    network,
+    loss: parts.loss ?? settings.loss,
+    optimizer: parts.optimizer ?? settings.optimizer,
+    schedule: parts.schedule,
+    warmup: parts.warmup,
+    gradientClipNorm: parts.gradientClipNorm,
+    validationShare: parts.validationShare,
+    earlyStopping: parts.earlyStopping,
+  } as SpecDraft;
   return { ok: true, draft };
+}
+
+/** Checks values that depend on each other. */
+function crossFieldProblems(
+  { earlyStopping, validationShare }: Partial<Record<Part, unknown>>,
+): readonly Problem[] {
+  const stopping = earlyStopping as TrainingSpec["earlyStopping"] | undefined;
+  if (!stopping || validationShare !== 0) return [];
+  const { metric } = stopping;
+  if (metric !== null && !metric.startsWith("VALIDATION")) return [];
+  return [{
+    path: ["earlyStopping", "metric"],
+    message: `Cannot train with the metric ${
+      show(metric ?? "VALIDATION_LOSS")
+    } of earlyStopping: without validationShare it must be one of TRAIN_LOSS, TRAIN_ACC, TEST_LOSS, TEST_ACC.`,
+  }];
 }
 
 /** Completes a draft: a seed that was left open is drawn. */
@@ -59,10 +112,10 @@ export function completeSpec(draft: SpecDraft, drawSeed: () => number = newSeed)
  */
 export function resolveSpec(
   request: TrainingRequest,
-  size: DatasetSize,
+  dataset: DatasetShape,
   drawSeed: () => number = newSeed,
 ): TrainingSpec {
-  const parsed = parseRequest(request, size);
+  const parsed = parseRequest(request, dataset);
   if (!parsed.ok) throw new InvalidSpecError(parsed.problems);
   return completeSpec(parsed.draft, drawSeed);
 }

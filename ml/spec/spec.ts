@@ -2,9 +2,14 @@
  * Training specs. A spec is complete: it holds its network and every setting, so that a stored one means the same to
  * every version that reads it.
  */
+import type { Loss } from "../losses/losses.ts";
 import type { Network } from "../network/network.ts";
-import type { Recipe } from "./presets.ts";
 import type { Optimizer } from "../optimizers/optimizers.ts";
+import type { OptionValues } from "../options/option.ts";
+import { type Path, type Problem, valueProblem } from "../options/problem.ts";
+import type { Schedule } from "../schedules/schedules.ts";
+import type { EARLY_STOPPING_OPTIONS, Part, WARMUP_OPTIONS } from "./parts.ts";
+import type { Recipe } from "./recipes.ts";
 
 /** The devices that can be requested. AUTO is the best one available. */
 export const DEVICES = ["AUTO", "CUDA", "CPU", "WEBGPU"] as const;
@@ -16,16 +21,43 @@ export interface DatasetSize {
   readonly testSize: number;
 }
 
+/** The properties of a dataset that a network depends on. Those that are absent are MNIST's. */
+export interface DatasetShape extends DatasetSize {
+  /** [height, width, channels] of one image. */
+  readonly imageShape?: readonly [height: number, width: number, channels: number];
+  /** Names of the classes, by label. */
+  readonly classes?: readonly string[];
+  /** The mean of each channel, of values 0 to 1. */
+  readonly mean?: readonly number[];
+  /** The standard deviation of each channel. */
+  readonly std?: readonly number[];
+}
+
 /** The version of specs that are written. Every change of the form is another version, with a reader in upgrade.ts. */
-export const SPEC_VERSION = 2;
+export const SPEC_VERSION = 3;
+
+/** A linear warm-up of the learning rate. */
+export type Warmup = OptionValues<typeof WARMUP_OPTIONS>;
+
+/** Early stopping: the training ends when a metric stops improving. */
+export type EarlyStopping = OptionValues<typeof EARLY_STOPPING_OPTIONS>;
 
 /** A complete, checked training spec. */
 export interface TrainingSpec {
   readonly version: typeof SPEC_VERSION;
-  /** The preset that the network, the optimizer and the defaults were taken from. */
-  readonly recipe: Recipe;
+  /** The recipe that the network, the optimizer and the defaults were taken from; null for a network of the client's. */
+  readonly recipe: Recipe | null;
   readonly network: Network;
+  readonly loss: Loss;
   readonly optimizer: Optimizer;
+  /** Null for a constant learning rate. */
+  readonly schedule: Schedule | null;
+  readonly warmup: Warmup | null;
+  /** The largest norm of all gradients together; null for any. */
+  readonly gradientClipNorm: number | null;
+  /** The share of the training samples that are kept for validation. */
+  readonly validationShare: number;
+  readonly earlyStopping: EarlyStopping | null;
   readonly dataset: string;
   readonly epochs: number;
   readonly batchSize: number;
@@ -38,35 +70,32 @@ export interface TrainingSpec {
   readonly testSamples: number;
 }
 
-/** The fields of a spec that a client chooses; the others follow from the recipe. */
-export type RequestField = Exclude<keyof TrainingSpec, "version" | "network" | "optimizer">;
+/** The fields of a spec with a single value, which fields.ts describes. */
+export type RequestField = Exclude<
+  keyof TrainingSpec,
+  "version" | "network" | Exclude<Part, "normalization">
+>;
 
 /** A client's choices. A field that is left out gets its default. */
-export type TrainingRequest = {
-  readonly [Field in RequestField]?: TrainingSpec[Field] | null | undefined;
-};
-
-/** A field of a request whose value breaks a rule. */
-export interface SpecProblem {
-  readonly field: RequestField;
-  /** 'Cannot train with epochs 0: epochs must be between 1 and 10000.' */
-  readonly message: string;
-}
+export type TrainingRequest =
+  & { readonly [Field in RequestField]?: TrainingSpec[Field] | null | undefined }
+  /** The parts in the form in which clients write them; they may be of any type. */
+  & { readonly [Each in Part | "network"]?: unknown };
 
 /** Describes a field's problem. `rule` completes 'must be'. */
-export function specProblem(field: RequestField, value: unknown, rule: string): SpecProblem {
-  const shown = typeof value === "string" ? `'${value}'` : String(value);
-  return { field, message: `Cannot train with ${field} ${shown}: ${field} must be ${rule}.` };
+export function specProblem(field: RequestField, value: unknown, rule: string): Problem {
+  return valueProblem([field], field, value, rule);
 }
 
 /** Thrown for a request that cannot be trained. Its message is the first problem's. */
 export class InvalidSpecError extends RangeError {
   override readonly name = "InvalidSpecError";
-  readonly field: RequestField;
-  constructor(readonly problems: readonly [SpecProblem, ...SpecProblem[]]) {
-    const [{ field, message }] = problems;
+  /** The path of the first problem. */
+  readonly path: Path;
+  constructor(readonly problems: readonly [Problem, ...Problem[]]) {
+    const [{ path, message }] = problems;
     super(message);
-    this.field = field;
+    this.path = path;
   }
 }
 

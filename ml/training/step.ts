@@ -3,7 +3,7 @@
  * for a batch size and a number of parts: a batch may be worked on in several parts side by side, whose
  * gradients are added. The passes in passes/ are applied here, for every network.
  */
-import { type Network, parametersOf } from "../network/network.ts";
+import { buffersOf, mixesSamples, type Network, parametersOf } from "../network/network.ts";
 import { gradients } from "../graph/autodiff.ts";
 import { forward, normalize, type Parameters } from "../network/forward.ts";
 import { addN, multiply, sumAll } from "../graph/ops/arithmetic.ts";
@@ -15,8 +15,8 @@ import { poolFirst } from "../graph/passes/pool_first.ts";
 import { receptiveField } from "../graph/receptive_field.ts";
 import { rewrite } from "../graph/rewrite.ts";
 import { type ReceptiveField, sizeAt, type Tensor } from "../graph/tensor.ts";
-import type { Update } from "../graph/update.ts";
-import { LOSSES } from "../losses/losses.ts";
+import type { Assignment, Update } from "../graph/update.ts";
+import { type Loss, lossDefinition } from "../losses/losses.ts";
 import type { Optimizer } from "../optimizers/optimizers.ts";
 import { buildUpdates } from "../optimizers/updates.ts";
 import type { TrainingMode } from "../network/layer.ts";
@@ -37,9 +37,10 @@ export interface StepInputs {
   readonly learningRate: Tensor;
 }
 
-/** The network that a step trains, with its optimizer and the seed of its random streams. */
+/** The network that a step trains, with its loss, its optimizer and the seed of its random streams. */
 export interface StepPlan {
   readonly network: Network;
+  readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly seed: number;
 }
@@ -56,26 +57,30 @@ export interface TrainingStep {
 /** The part of the images that the network reads; the tables need hold no more. */
 export function windowOf(network: Network): ReceptiveField {
   const images = placeholder("images", { shape: [1, ...network.inputShape], dtype: "float32" });
-  return receptiveField([forward(network, images, parameterVariables(network))], images);
+  return receptiveField([forward(network, images, stateVariables(network)).output], images);
 }
 
-/** Builds a training step. */
+/**
+ * Builds a training step.
+ *
+ * @param parts the number of parts of the batch that are processed side by side; one where samples depend on each other
+ */
 export function buildTrainingStep(
   plan: StepPlan,
   tables: Tables,
   { order, step, learningRate }: StepInputs,
   parts: number,
 ): TrainingStep {
-  const { network, optimizer, seed } = plan;
+  const { network, loss, optimizer, seed } = plan;
   const batchSize = sizeAt(order.shape, 0);
   const parameters = parametersOf(network);
-  const lookUp = parameterVariables(network);
+  const lookUp = stateVariables(network);
   const wanted = parameters.map(({ name }) => lookUp(name));
-  const scored = partsOf(order, parts).map(({ begin, rows }) => {
+  const scored = partsOf(order, mixesSamples(network) ? 1 : parts).map(({ begin, rows }) => {
     const training: TrainingMode = { seed, step, batchSize, begin };
-    const { loss, correct } = score(network, tables, rows, lookUp, training);
-    const share = multiply(loss, constant(1 / batchSize));
-    return { loss: share, correct, gradients: gradients(share, wanted) };
+    const part = score({ network, loss }, tables, rows, lookUp, training);
+    const share = multiply(part.loss, constant(1 / batchSize));
+    return { ...part, loss: share, gradients: gradients(share, wanted) };
   });
   const weights = parameters.map(({ name }, position) => ({
     name,
@@ -85,22 +90,25 @@ export function buildTrainingStep(
   return {
     loss: addN(scored.map((part) => part.loss)),
     correct: addN(scored.map((part) => part.correct)),
-    updates: buildUpdates(optimizer, weights, { learningRate, step }),
+    updates: [
+      ...buildUpdates(optimizer, weights, { learningRate, step }),
+      ...scored.flatMap(({ buffers }) => buffers),
+    ],
   };
 }
 
 /** Builds an evaluation: the sum of the losses, and the classes that the samples are taken for, a part each. */
 export function buildEvaluation(
-  network: Network,
+  scored: ScoredNetwork,
   tables: Tables,
   order: Tensor,
   parts: number,
 ): { readonly loss: Tensor; readonly predicted: readonly Tensor[] } {
-  const lookUp = parameterVariables(network);
-  const scored = partsOf(order, parts).map(({ rows }) => score(network, tables, rows, lookUp));
+  const lookUp = stateVariables(scored.network);
+  const results = partsOf(order, parts).map(({ rows }) => score(scored, tables, rows, lookUp));
   return {
-    loss: addN(scored.map((part) => part.loss)),
-    predicted: scored.map((part) => part.predicted),
+    loss: addN(results.map((part) => part.loss)),
+    predicted: results.map((part) => part.predicted),
   };
 }
 
@@ -118,14 +126,14 @@ export interface Prediction {
  * @param pixels [n, height, width, channels], 0..255
  */
 export function buildPrediction(network: Network, pixels: Tensor): Prediction {
-  const plain = forward(network, normalize(network, pixels), parameterVariables(network));
+  const plain = forward(network, normalize(network, pixels), stateVariables(network)).output;
   const [output = plain] = rewrite([plain], poolFirst);
   return { predicted: argMax(output), probabilities: softmax(output) };
 }
 
-function parameterVariables(network: Network): Parameters {
+function stateVariables(network: Network): Parameters {
   const variables = new Map(
-    parametersOf(network).map(({ name, shape }) => [
+    [...parametersOf(network), ...buffersOf(network)].map(({ name, shape }) => [
       name,
       variable(name, { shape, dtype: "float32" }),
     ]),
@@ -137,6 +145,9 @@ function parameterVariables(network: Network): Parameters {
   };
 }
 
+/** A network with the loss by which it is scored. */
+export type ScoredNetwork = Pick<StepPlan, "network" | "loss">;
+
 /** Some samples' scores. */
 interface Scored {
   /** The sum of their losses, float32 []. */
@@ -145,11 +156,13 @@ interface Scored {
   readonly correct: Tensor;
   /** The classes that they are taken for, int32 [n]. */
   readonly predicted: Tensor;
+  /** Changes of the network's buffers; none in evaluation mode. */
+  readonly buffers: readonly Assignment[];
 }
 
 /** Scores some samples. */
 function score(
-  network: Network,
+  { network, loss: criterion }: ScoredNetwork,
   tables: Tables,
   rows: Tensor,
   parameters: Parameters,
@@ -157,15 +170,24 @@ function score(
 ): Scored {
   const labels = gatherRows(tables.labels, rows);
   const images = normalize(network, gatherRows(tables.images, rows));
-  const output = forward(network, images, parameters, training);
-  const loss = sumAll(LOSSES[network.loss].build(output, labels));
+  const { output, buffers } = forward(network, images, parameters, training);
+  const loss = sumAll(lossDefinition(criterion).build(criterion, output, labels));
   const predicted = argMax(output);
   const correct = sumAll(equal(predicted, labels));
-  const [fastLoss = loss, fastCorrect = correct, fastPredicted = predicted] = rewrite(
-    [loss, correct, predicted],
+  const [fastLoss = loss, fastCorrect = correct, fastPredicted = predicted, ...values] = rewrite(
+    [loss, correct, predicted, ...buffers.values()],
     (node) => poolFirst(node) ?? fuseLogSoftmax(node),
   );
-  return { loss: fastLoss, correct: fastCorrect, predicted: fastPredicted };
+  const assignments = [...buffers.keys()].flatMap((variable, at): readonly Assignment[] => {
+    const value = values[at];
+    return value ? [{ kind: "assign", variable, value }] : [];
+  });
+  return {
+    loss: fastLoss,
+    correct: fastCorrect,
+    predicted: fastPredicted,
+    buffers: assignments,
+  };
 }
 
 function partsOf(

@@ -68,10 +68,11 @@ export async function* train(
   { engine, train, test, from, saving, stop, signal }: TrainingInputs,
 ): AsyncGenerator<TrainingEvent, void, void> {
   signal?.throwIfAborted();
-  const { network, optimizer } = spec;
+  const { network, loss, optimizer } = spec;
   const tested = takeFirst(test, spec.testSamples);
   const session = await engine.prepare({
     network,
+    loss,
     optimizer,
     learningRate: spec.learningRate,
     batchSize: spec.batchSize,

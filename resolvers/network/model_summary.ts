@@ -1,5 +1,5 @@
 /** Query.modelSummary */
-import { DEFAULT_RECIPE, PRESETS } from "../../ml/spec/presets.ts";
+import { DEFAULT_RECIPE, RECIPES } from "../../ml/spec/recipes.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { ModelSummary } from "../../schema/network/model_summary.ts";
@@ -17,5 +17,5 @@ builder.queryField("modelSummary", (t) =>
         description: "Name of the recipe.",
       }),
     },
-    resolve: (_root, { recipe }) => summarize(PRESETS[recipe ?? DEFAULT_RECIPE].network),
+    resolve: (_root, { recipe }) => summarize(RECIPES[recipe ?? DEFAULT_RECIPE].network),
   }));

@@ -1,5 +1,5 @@
 /** Query.recipes */
-import { RECIPES } from "../../ml/spec/presets.ts";
+import { RECIPE_NAMES } from "../../ml/spec/recipes.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { RecipeInfo } from "../../schema/network/recipe_info.ts";
 
@@ -8,5 +8,5 @@ builder.queryField("recipes", (t) =>
     type: [RecipeInfo],
     description: "Built-in recipes with their default settings.",
     authScopes: { read: true },
-    resolve: () => [...RECIPES],
+    resolve: () => [...RECIPE_NAMES],
   }));

@@ -1,6 +1,6 @@
 /** type RecipeInfo, enum Recipe */
 import { describeValue, RECIPE_FIELDS, SPEC_FIELDS } from "../../ml/spec/fields.ts";
-import { PRESETS, type Recipe as RecipeName } from "../../ml/spec/presets.ts";
+import { type Recipe as RecipeName, RECIPES } from "../../ml/spec/recipes.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import { builder } from "../base/builder.ts";
 import { ModelSummary } from "./model_summary.ts";
@@ -36,19 +36,19 @@ export const RecipeInfo = builder.objectRef<RecipeName>("RecipeInfo").implement(
     }),
     ...Object.fromEntries(RECIPE_FIELDS.map((field) => {
       const description = describeValue(field);
-      const resolve = (recipe: RecipeName) => PRESETS[recipe][field];
+      const resolve = (recipe: RecipeName) => RECIPES[recipe][field];
       const isInteger = SPEC_FIELDS[field].rule.kind === "integer";
       const type = isInteger ? t.int({ description, resolve }) : t.float({ description, resolve });
       return [field, type];
     })),
     optimizer: t.string({
       description: "Optimizer with its settings: 'SGD', 'SGD, momentum 0.5', 'Adam'.",
-      resolve: (recipe) => optimizerName(PRESETS[recipe].optimizer),
+      resolve: (recipe) => optimizerName(RECIPES[recipe].optimizer),
     }),
     model: t.field({
       type: ModelSummary,
       description: "Summary of the network.",
-      resolve: (recipe) => summarize(PRESETS[recipe].network),
+      resolve: (recipe) => summarize(RECIPES[recipe].network),
     }),
   }),
 });

@@ -7,7 +7,7 @@ import {
   type NumberField,
   SPEC_FIELDS,
 } from "../../ml/spec/fields.ts";
-import { DEFAULT_RECIPE } from "../../ml/spec/presets.ts";
+import { DEFAULT_RECIPE } from "../../ml/spec/recipes.ts";
 import { parseRequest, resolveSpec, type SpecDraft } from "../../ml/spec/resolve.ts";
 import type { TrainingRequest } from "../../ml/spec/spec.ts";
 import { DESCRIPTION_LIMITS, MAX_KEY_LENGTH } from "../../runs/log/description.ts";
@@ -42,8 +42,8 @@ const trainingInput = z.custom<RawInput>().transform((input, context): TrainingI
       draft: parsed.draft,
     };
   }
-  const [{ field, message }] = parsed.problems;
-  context.addIssue({ code: "custom", message, path: [field] });
+  const [{ path, message }] = parsed.problems;
+  context.addIssue({ code: "custom", message, path: [...path] });
   return z.NEVER;
 });
 

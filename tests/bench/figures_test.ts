@@ -9,7 +9,7 @@ import { benchSpec } from "../../bench/training/spec.ts";
 import { median, percentile } from "../../bench/report/statistics.ts";
 import { figureTable, measurementTable } from "../../bench/report/table.ts";
 import { type Arrival, windowsOf } from "../../bench/training/windows.ts";
-import { RECIPES } from "../../ml/spec/presets.ts";
+import { RECIPE_NAMES } from "../../ml/spec/recipes.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 
@@ -224,7 +224,7 @@ describe("the table of measurements", () => {
   });
 
   it("has ours beside PyTorch for every recipe", () => {
-    for (const recipe of RECIPES) {
+    for (const recipe of RECIPE_NAMES) {
       const names = CONTENDERS.filter((contender) => contender.recipe === recipe).map(({ name }) =>
         name
       );

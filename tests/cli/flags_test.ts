@@ -9,8 +9,9 @@ import {
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { type ParsedFlags, parseFlags } from "../../cli/train/flags.ts";
-import { PRESETS, RECIPES } from "../../ml/spec/presets.ts";
+import { RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
+import { storedSpecProblem } from "../../ml/spec/stored_spec.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { DEVICES } from "../../ml/spec/spec.ts";
 import { SIZE } from "./fixtures.ts";
@@ -53,10 +54,16 @@ describe("parseFlags()", () => {
     );
     assertEquals(flags, {
       spec: {
-        version: 2,
+        version: 3,
         recipe: "DROPOUT_CNN",
-        network: PRESETS.DROPOUT_CNN.network,
-        optimizer: PRESETS.DROPOUT_CNN.optimizer,
+        network: RECIPES.DROPOUT_CNN.network,
+        loss: RECIPES.DROPOUT_CNN.loss,
+        optimizer: RECIPES.DROPOUT_CNN.optimizer,
+        schedule: null,
+        warmup: null,
+        gradientClipNorm: null,
+        validationShare: 0,
+        earlyStopping: null,
         dataset: "mnist",
         epochs: 2,
         batchSize: 16,
@@ -74,9 +81,9 @@ describe("parseFlags()", () => {
   });
 
   it("takes the recipe's defaults where a flag is left out", () => {
-    for (const recipe of RECIPES) {
+    for (const recipe of RECIPE_NAMES) {
       const { epochs, batchSize, learningRate } = accepted("--recipe", recipe).spec;
-      const preset = PRESETS[recipe];
+      const preset = RECIPES[recipe];
       assertEquals({ epochs, batchSize, learningRate }, {
         epochs: preset.epochs,
         batchSize: preset.batchSize,
@@ -202,7 +209,7 @@ describe("parseFlags()", () => {
             return assertMatch(parsed.text, /^Usage: deno task train/);
           case "train":
             // What was taken is taken again by whoever reads it next.
-            return assertEquals(resolveSpec(parsed.flags.spec, SIZE), parsed.flags.spec);
+            return assertEquals(storedSpecProblem(parsed.flags.spec), undefined);
           case "wrong":
             assertNotEquals(parsed.problems.length, 0);
             for (const line of parsed.problems) {
@@ -240,8 +247,8 @@ describe("parseFlags()", () => {
     assertMatch(text, new RegExp(`--learning-rate .*at most ${SPEC_FIELDS.learningRate.rule.max}`));
     assertMatch(text, /--train-samples .*60,000/);
     for (const device of DEVICES) assertMatch(text, new RegExp(`--device .*${device}`));
-    for (const recipe of RECIPES) {
-      const { epochs, batchSize, learningRate } = PRESETS[recipe];
+    for (const recipe of RECIPE_NAMES) {
+      const { epochs, batchSize, learningRate } = RECIPES[recipe];
       assertMatch(text, new RegExp(`${recipe} .* ${epochs} +${batchSize} +${learningRate}\n`));
     }
     assertMatch(text, /Exit codes: 0 done, 1 failed, 2 .*, 130 Ctrl-C/);

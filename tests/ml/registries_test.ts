@@ -5,13 +5,16 @@ import { isSupported } from "../../ml/engines/wasm/lower.ts";
 import { placeholder, variable } from "../../ml/graph/ops/sources.ts";
 import { topologicalOrder } from "../../ml/graph/rewrite.ts";
 import { elementCount } from "../../ml/graph/tensor.ts";
-import { isLoss, LOSSES } from "../../ml/losses/losses.ts";
-import { isLayer, type Layer, type LayerKind, LAYERS } from "../../ml/network/layers.ts";
+import { type Loss, lossDefinition, LOSSES, type LossKind } from "../../ml/losses/losses.ts";
+import { type Layer, type LayerKind, LAYERS } from "../../ml/network/layers.ts";
+import { type LayerInput, layers } from "../../ml/network/parse.ts";
+import { toInput } from "../../ml/options/kinds.ts";
+import { parseKind } from "../../ml/options/parse.ts";
+import type { Problem } from "../../ml/options/problem.ts";
 import { initialParameters } from "../../ml/network/init.ts";
 import { inferShapes, type Network, parametersOf } from "../../ml/network/network.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import {
-  isOptimizer,
   type Optimizer,
   optimizerDefinition,
   type OptimizerKind,
@@ -22,16 +25,25 @@ import {
 import { buildUpdates } from "../../ml/optimizers/updates.ts";
 import { buildPrediction } from "../../ml/training/step.ts";
 
+const LINEAR: LayerInput = { linear: { outFeatures: 3 } };
+
 /** An example of every layer. */
-const LAYER_EXAMPLES: { readonly [Kind in LayerKind]: Extract<Layer, { kind: Kind }> } = {
-  conv2d: { kind: "conv2d", name: "x", outChannels: 2, kernelSize: 3 },
-  relu: { kind: "relu", name: "x" },
-  maxPool2d: { kind: "maxPool2d", name: "x", size: 2 },
-  flatten: { kind: "flatten", name: "x" },
-  linear: { kind: "linear", name: "x", outFeatures: 3 },
-  dropout: { kind: "dropout", name: "x", rate: 0.5 },
-  dropout2d: { kind: "dropout2d", name: "x", rate: 0.5 },
-  logSoftmax: { kind: "logSoftmax", name: "x" },
+const LAYER_EXAMPLES: { readonly [Kind in LayerKind]: LayerInput } = {
+  conv2d: { conv2d: { outChannels: 2, kernelSize: 3 } },
+  linear: LINEAR,
+  flatten: { flatten: {} },
+  identity: { identity: { name: "x" } },
+  maxPool2d: { maxPool2d: { kernelSize: 2 } },
+  relu: { relu: {} },
+  logSoftmax: { logSoftmax: {} },
+  dropout: { dropout: {} },
+  dropout2d: { dropout2d: { p: 0.2 } },
+  residual: { residual: { body: [{ relu: {} }], shortcut: [{ identity: {} }] } },
+  parallel: {
+    parallel: { merge: "ADD", branches: [{ layers: [{ relu: {} }] }, { name: "b", layers: [] }] },
+  },
+  repeat: { repeat: { times: 2, layers: [{ relu: {} }] } },
+  sequence: { sequence: { layers: [{ relu: {} }, { identity: {} }] } },
 };
 
 /** An example of every optimizer. */
@@ -39,32 +51,50 @@ const OPTIMIZER_EXAMPLES: {
   readonly [Kind in OptimizerKind]: Extract<Optimizer, { kind: Kind }>;
 } = {
   sgd: { kind: "sgd", momentum: 0.5 },
-  adam: { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  adam: { kind: "adam", beta1: 0.9, beta2: 0.999, eps: 1e-8 },
+};
+
+/** An example of every loss. */
+const LOSS_EXAMPLES: { readonly [Kind in LossKind]: Extract<Loss, { kind: Kind }> } = {
+  crossEntropy: { kind: "crossEntropy" },
+  nll: { kind: "nll" },
 };
 
 /** A classifier with a layer on the images, or on vectors if it cannot read images. */
-function networkWith(layer: Layer): Network {
-  const flatten: Layer = { kind: "flatten", name: "flatten" };
-  const linear: Layer = { kind: "linear", name: "classes", outFeatures: 10 };
-  const network = (layers: readonly Layer[]): Network => ({
+function networkWith(layer: LayerInput): Network {
+  const network = (...list: readonly LayerInput[]): Network => ({
     name: "made up",
     inputShape: [6, 6, 2],
-    normalization: { mean: 0.5, std: 0.25 },
-    layers,
-    loss: "crossEntropy",
+    normalization: { mean: [0.5, 0.25], std: [0.25, 0.25] },
+    layers: layers(list),
   });
-  const onImages = network([layer, flatten, linear]);
+  const onImages = network(layer, { flatten: {} }, { linear: { outFeatures: 10 } });
   try {
     inferShapes(onImages);
     return onImages;
   } catch {
-    return network([flatten, layer, linear]);
+    return network({ flatten: {} }, layer, { linear: { outFeatures: 10 } });
   }
 }
 
+/** Parses a value as a file has it, with options changed. */
+function read(
+  kinds: Parameters<typeof parseKind>[0],
+  value: { readonly kind: string },
+  change: Readonly<Record<string, unknown>> = {},
+) {
+  const problems: Problem[] = [];
+  const { [value.kind]: options = {} } = toInput(kinds, value);
+  const input = JSON.parse(JSON.stringify({ [value.kind]: { ...options, ...change } }));
+  const parsed = parseKind(kinds, "value", input, [], { layers: LAYERS, problems });
+  return { parsed, problems };
+}
+
 describe("the registry of layers", () => {
-  for (const [kind, layer] of Object.entries(LAYER_EXAMPLES)) {
-    const network = networkWith(layer);
+  for (const [kind, example] of Object.entries(LAYER_EXAMPLES)) {
+    const network = networkWith(example);
+    const [layer] = layers([example]);
+    assert(layer);
 
     it(`infers the shape that the graph of ${kind} has`, () => {
       const pixels = placeholder("pixels", { shape: [4, 6, 6, 2], dtype: "float32" });
@@ -93,23 +123,24 @@ describe("the registry of layers", () => {
       assert(summarize(network).layers.some((summary) => summary.kind === torchName));
     });
 
-    it(`reads ${kind} from a file, and refuses one with a wrong attribute`, () => {
-      assert(isLayer(JSON.parse(JSON.stringify(layer))));
-      assert(!isLayer({ ...layer, madeUp: 1 }));
-      for (const attribute of Object.keys(LAYERS[layer.kind].attributes)) {
-        assert(!isLayer({ ...layer, [attribute]: -1 }), attribute);
+    it(`reads ${kind} from a file, and refuses one with an unknown or a wrong option`, () => {
+      assertEquals(read(LAYERS, layer), { parsed: layer, problems: [] });
+      assertEquals(read(LAYERS, layer, { madeUp: 1 }).problems.length, 1);
+      for (const option of Object.keys(LAYERS[layer.kind].options)) {
+        const [problem] = read(LAYERS, layer, { [option]: -1 }).problems;
+        assertEquals(problem?.path.slice(0, 2), [kind, option]);
       }
     });
   }
 });
 
 describe("the registry of losses", () => {
-  for (const [kind, { build }] of Object.entries(LOSSES)) {
+  for (const [kind, loss] of Object.entries(LOSS_EXAMPLES)) {
     it(`builds ${kind} as one number per sample`, () => {
       const output = placeholder("output", { shape: [4, 10], dtype: "float32" });
       const labels = placeholder("labels", { shape: [4], dtype: "int32" });
-      assertEquals(build(output, labels).shape, [4]);
-      assert(isLoss(kind) && !isLoss(`${kind}!`));
+      assertEquals(lossDefinition(loss).build(loss, output, labels).shape, [4]);
+      assertEquals(read(LOSSES, loss), { parsed: loss, problems: [] });
     });
   }
 });
@@ -135,11 +166,11 @@ describe("the registry of optimizers", () => {
       ]);
     });
 
-    it(`reads ${kind} from a file, and refuses one with a wrong setting`, () => {
-      assert(isOptimizer(JSON.parse(JSON.stringify(optimizer))));
-      assert(!isOptimizer({ ...optimizer, madeUp: 1 }));
-      for (const setting of Object.keys(OPTIMIZERS[optimizer.kind].settings)) {
-        assert(!isOptimizer({ ...optimizer, [setting]: -1 }), setting);
+    it(`reads ${kind} from a file, and refuses one with an unknown or a wrong option`, () => {
+      assertEquals(read(OPTIMIZERS, optimizer), { parsed: optimizer, problems: [] });
+      assertEquals(read(OPTIMIZERS, optimizer, { madeUp: 1 }).problems.length, 1);
+      for (const option of Object.keys(OPTIMIZERS[optimizer.kind].options)) {
+        assertEquals(read(OPTIMIZERS, optimizer, { [option]: -1 }).problems.length, 1, option);
       }
     });
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { stateShapes } from "../../ml/checkpoint/state_shapes.ts";
-import { DEFAULT_RECIPE, type Recipe, RECIPES } from "../../ml/spec/presets.ts";
+import { DEFAULT_RECIPE, type Recipe, RECIPE_NAMES } from "../../ml/spec/recipes.ts";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
@@ -45,7 +45,7 @@ const ENGINE = "made up 1.0";
 /** Creates a run for each ending and one for each other recipe. Returns their ids. */
 export async function makeUpRuns(shelf: Shelf): Promise<readonly string[]> {
   const ids: string[] = [];
-  const others = RECIPES.filter((recipe) => recipe !== DEFAULT_RECIPE);
+  const others = RECIPE_NAMES.filter((recipe) => recipe !== DEFAULT_RECIPE);
   for (const ending of ENDINGS) ids.push(await makeUpRun(shelf, DEFAULT_RECIPE, ending));
   for (const recipe of others) ids.push(await makeUpRun(shelf, recipe, [{ type: "completed" }]));
   return ids;

@@ -44,9 +44,12 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
   ml: [
     "timeouts.ts",
     "state.ts",
+    "options",
     "graph",
     "losses",
     "optimizers",
+    "schedules",
+    "augmentation",
     "network",
     "metrics.ts",
     "spec",

@@ -46,7 +46,7 @@ export type ModelSummary = DataOf<typeof MODEL_QUERY>["modelSummary"];
 /** An event as the log's lines show it. */
 export type RunEventItem = DataOf<typeof EVENTS_FEED>["runEvents"];
 
-/** The fields of the start form. Absent ones are the preset's default. */
+/** The fields of the start form. Absent ones are the recipe's default. */
 export type StartTrainingInput = VariablesIn<typeof START_TRAINING>["input"];
 
 const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {

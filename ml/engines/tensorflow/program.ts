@@ -44,7 +44,7 @@ export function buildProgram(
   sizes: ProgramSizes,
   placement: Placement,
 ): TrainingProgram {
-  const { network, optimizer, train, test, batchSize } = plan;
+  const { network, loss, optimizer, train, test, batchSize } = plan;
   const writer = createProgramWriter(placement);
   const parts = (samples: number) =>
     Math.max(1, Math.min(sizes.parts, Math.floor(samples / SAMPLES_A_PART)));
@@ -75,7 +75,7 @@ export function buildProgram(
     ["evaluateTail", test.count % evaluationBatch],
   ] as const;
   for (const [name, size] of evaluated) {
-    if (size > 0) addEvaluation(writer, name, network, testTables, size, parts(size));
+    if (size > 0) addEvaluation(writer, name, { network, loss }, testTables, size, parts(size));
   }
 
   addPrediction(writer, "predictOne", network, 1);

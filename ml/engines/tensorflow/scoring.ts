@@ -1,7 +1,12 @@
 /** The scoring's part of a program: evaluation of the resident test set, prediction for given images. */
 import type { Network } from "../../network/network.ts";
 import { placeholder } from "../../graph/ops/sources.ts";
-import { buildEvaluation, buildPrediction, type Tables } from "../../training/step.ts";
+import {
+  buildEvaluation,
+  buildPrediction,
+  type ScoredNetwork,
+  type Tables,
+} from "../../training/step.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 
 /** The output of an evaluation that gives the classes of a part's samples. */
@@ -13,14 +18,14 @@ export function predictedOutputName(part: number): string {
 export function addEvaluation(
   writer: ProgramWriter,
   name: string,
-  network: Network,
+  scored: ScoredNetwork,
   tables: Tables,
   size: number,
   parts: number,
 ): void {
   const inputs = { order: writer.open(`${name}/order`, "int32", [size]) };
   const order = placeholder("order", { shape: [size], dtype: "int32" });
-  const { loss, predicted } = buildEvaluation(network, tables, order, parts);
+  const { loss, predicted } = buildEvaluation(scored, tables, order, parts);
   const { node } = writer.lower(inputs);
   writer.call(name, {
     inputs,

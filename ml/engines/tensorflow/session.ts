@@ -1,7 +1,7 @@
 /** A training session in TensorFlow: implements the calls of engine.ts with the calls of a program. */
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import { drainEventLoop } from "../../../lib/event_loop.ts";
-import { initialParameters } from "../../network/init.ts";
+import { initialState } from "../../network/init.ts";
 import { elementCount, sameShape, showShape } from "../../graph/tensor.ts";
 import type { Evaluation, Session, StepMetrics, TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
@@ -52,7 +52,7 @@ export function openSession(
     });
   }
   if (program.signatures["clear"]) loaded.call("clear");
-  const initial = initialParameters(plan.network, plan.seed);
+  const initial = initialState(plan.network, plan.seed);
   writeVariables(training, new Map(initial.map(({ name, values }) => [name, values])));
 
   return {
@@ -173,12 +173,12 @@ function predict(
 
 function readState({ program, state, layouts }: LoadedTraining): readonly StateArray[] {
   const values = program.call("read");
-  return state.map(({ name, parameter }) => {
+  return state.map(({ name, parameter, shape }) => {
     const layout = layouts.get(parameter);
     const inside = output(values, name);
     return {
       name,
-      shape: layout?.torchShape ?? [],
+      shape: layout?.torchShape ?? shape,
       values: layout?.toTorch(inside) ?? inside,
     };
   });
@@ -186,8 +186,8 @@ function readState({ program, state, layouts }: LoadedTraining): readonly StateA
 
 function writeState(training: LoadedTraining, arrays: readonly StateArray[]): void {
   const given = new Map(arrays.map((array) => [array.name, array]));
-  for (const { name, parameter } of training.state) {
-    const shape = training.layouts.get(parameter)?.torchShape ?? [];
+  for (const { name, parameter, shape: own } of training.state) {
+    const shape = training.layouts.get(parameter)?.torchShape ?? own;
     const array = given.get(name);
     if (!array) throw new RangeError(`Cannot write the state: '${name}' is missing.`);
     if (!sameShape(array.shape, shape) || array.values.length !== elementCount(shape)) {

@@ -1,17 +1,17 @@
 /** The state's part of a program: the variables that training changes, and calls to read and write them. */
-import { type Network, parametersOf } from "../../network/network.ts";
+import { buffersOf, type Network, parametersOf } from "../../network/network.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 import { type Optimizer, optimizerStateNames } from "../../optimizers/optimizers.ts";
 
 /** A float32 variable of the training's state. */
 export interface StateVariable {
   readonly name: string;
-  /** The parameter that it is, or that the optimizer remembers something of. */
+  /** The parameter or buffer that it is, or that the optimizer keeps state of. */
   readonly parameter: string;
   readonly shape: readonly number[];
 }
 
-/** Lists the variables that training changes: the parameters, then the optimizer's state. */
+/** Lists the variables that training changes: the parameters, the optimizer's state, the buffers. */
 export function stateVariables(network: Network, optimizer: Optimizer): readonly StateVariable[] {
   const parameters = parametersOf(network);
   return [
@@ -23,6 +23,7 @@ export function stateVariables(network: Network, optimizer: Optimizer): readonly
         shape: parameter.shape,
       }))
     ),
+    ...buffersOf(network).map(({ name, shape }) => ({ name, parameter: name, shape })),
   ];
 }
 

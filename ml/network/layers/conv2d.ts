@@ -1,45 +1,40 @@
-/** Convolution: cross-correlation without padding, stride 1, with a bias. */
+/** Convolution: cross-correlation without padding, stride 1. */
 import { biasAdd } from "../../graph/ops/dense.ts";
 import { conv2d } from "../../graph/ops/image.ts";
 import { elementCount } from "../../graph/tensor.ts";
-import {
-  imageShape,
-  isPositiveInteger,
-  type LayerBase,
-  type LayerDefinition,
-  layerShapeError,
-} from "../layer.ts";
+import { flag, integer, sizes } from "../../options/option.ts";
+import { defineLayer, imageShape, layerShapeError } from "../layer.ts";
 import { kernelLayout } from "../layout.ts";
 import { weightAndBias } from "../weights.ts";
 
-export interface Conv2dLayer extends LayerBase {
-  readonly kind: "conv2d";
-  readonly outChannels: number;
-  readonly kernelSize: number;
-}
-
-export const conv2dLayer: LayerDefinition<Conv2dLayer> = {
+export const conv2dLayer = defineLayer({
   kind: "conv2d",
   torchName: "Conv2d",
+  description: "2-D convolution.",
   kernels: "weight",
-  attributes: { outChannels: isPositiveInteger, kernelSize: isPositiveInteger },
+  options: {
+    outChannels: integer({ description: "number of output channels" }),
+    kernelSize: sizes({ description: "height and width of the kernel" }),
+    bias: flag({ default: true, description: "adds a bias to each channel" }),
+  },
   infer(layer, input) {
     const [height, width, channels] = imageShape(layer, input);
-    const { kernelSize, outChannels } = layer;
-    if (kernelSize > Math.min(height, width)) {
-      const rule = `its kernel of ${kernelSize} must fit into the image`;
-      throw layerShapeError(layer, rule, input.shape);
+    const { kernelSize: [kernelHeight, kernelWidth], outChannels, bias } = layer;
+    if (kernelHeight > height || kernelWidth > width) {
+      const rule = `its kernel of ${kernelHeight} x ${kernelWidth} must fit into the image`;
+      throw layerShapeError(layer, rule, input.shape, "kernelSize");
     }
-    const output = [height - kernelSize + 1, width - kernelSize + 1, outChannels];
-    const kernel = [kernelSize, kernelSize, channels, outChannels];
-    const fanIn = kernelSize * kernelSize * channels;
+    const output = [height - kernelHeight + 1, width - kernelWidth + 1, outChannels];
+    const kernel = [kernelHeight, kernelWidth, channels, outChannels];
+    const fanIn = kernelHeight * kernelWidth * channels;
     return {
       output: { shape: output },
-      parameters: weightAndBias(kernel, fanIn, kernelLayout(kernel)),
-      multiplyAdds: elementCount(output) * (fanIn + 1),
+      parameters: weightAndBias(kernel, fanIn, kernelLayout(kernel), bias),
+      multiplyAdds: elementCount(output) * (fanIn + (bias ? 1 : 0)),
     };
   },
-  build(_layer, x, { parameter }) {
-    return biasAdd(conv2d(x, parameter("weight")), parameter("bias"));
+  build({ bias }, x, { parameter }) {
+    const convolved = conv2d(x, parameter("weight"));
+    return bias ? biasAdd(convolved, parameter("bias")) : convolved;
   },
-};
+});

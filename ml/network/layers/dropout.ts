@@ -1,23 +1,20 @@
-/** Dropout: in training, zeroes single values with probability `rate` and scales the rest by 1/(1-rate). */
+/** Dropout: in training, zeroes single values with probability `p` and scales the rest by 1/(1-p). */
 import { MAX_SEED, streamKey } from "../../../data/random.ts";
 import { multiply } from "../../graph/ops/arithmetic.ts";
 import { sliceRows } from "../../graph/ops/data.ts";
 import { dropoutMask } from "../../graph/ops/sources.ts";
 import { type Shape, sizeAt, type Tensor } from "../../graph/tensor.ts";
-import { isRate, type LayerBase, type LayerContext, type LayerDefinition } from "../layer.ts";
+import { fraction } from "../../options/option.ts";
+import { defineLayer, type LayerContext } from "../layer.ts";
 
-export interface DropoutLayer extends LayerBase {
-  readonly kind: "dropout";
-  readonly rate: number;
-}
-
-export const dropoutLayer: LayerDefinition<DropoutLayer> = {
+export const dropoutLayer = defineLayer({
   kind: "dropout",
   torchName: "Dropout",
-  attributes: { rate: isRate },
+  description: "Zeroes single values in training, and scales the rest by 1/(1-p).",
+  options: { p: fraction({ default: 0.5, description: "probability of a value to be zeroed" }) },
   infer: (_layer, input) => ({ output: input }),
-  build: ({ rate }, x, context) => drop(x, rate, x.shape.slice(1), context),
-};
+  build: ({ p }, x, context) => drop(x, p, x.shape.slice(1), context),
+});
 
 /**
  * Drops values of a batch in training mode.

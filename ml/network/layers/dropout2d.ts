@@ -1,20 +1,17 @@
-/** Channel dropout: in training, zeroes whole channels of a sample with probability `rate`, else as dropout. */
+/** Channel dropout: in training, zeroes whole channels of a sample with probability `p`, else as dropout. */
 import { sizeAt } from "../../graph/tensor.ts";
-import { imageShape, isRate, type LayerBase, type LayerDefinition } from "../layer.ts";
+import { fraction } from "../../options/option.ts";
+import { defineLayer, imageShape } from "../layer.ts";
 import { drop } from "./dropout.ts";
 
-export interface Dropout2dLayer extends LayerBase {
-  readonly kind: "dropout2d";
-  readonly rate: number;
-}
-
-export const dropout2dLayer: LayerDefinition<Dropout2dLayer> = {
+export const dropout2dLayer = defineLayer({
   kind: "dropout2d",
   torchName: "Dropout2d",
-  attributes: { rate: isRate },
+  description: "Zeroes whole channels in training, and scales the rest by 1/(1-p).",
+  options: { p: fraction({ default: 0.5, description: "probability of a channel to be zeroed" }) },
   infer(layer, input) {
     imageShape(layer, input);
     return { output: input };
   },
-  build: ({ rate }, x, context) => drop(x, rate, [1, 1, sizeAt(x.shape, 3)], context),
-};
+  build: ({ p }, x, context) => drop(x, p, [1, 1, sizeAt(x.shape, 3)], context),
+});

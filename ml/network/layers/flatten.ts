@@ -1,16 +1,13 @@
 /** Flattening: [height, width, channels] to [features]. Weights of the next layer see PyTorch's order: channel, row, column. */
 import { reshape } from "../../graph/ops/data.ts";
 import { elementCount, sizeAt } from "../../graph/tensor.ts";
-import type { LayerBase, LayerDefinition } from "../layer.ts";
+import { defineLayer } from "../layer.ts";
 
-export interface FlattenLayer extends LayerBase {
-  readonly kind: "flatten";
-}
-
-export const flattenLayer: LayerDefinition<FlattenLayer> = {
+export const flattenLayer = defineLayer({
   kind: "flatten",
   torchName: "Flatten",
-  attributes: {},
+  description: "Flattens an image to a vector.",
+  options: {},
   infer(_layer, { shape, flattenedFrom }) {
     const isImage = shape.length > 1;
     return {
@@ -21,4 +18,4 @@ export const flattenLayer: LayerDefinition<FlattenLayer> = {
     };
   },
   build: (_layer, x, { outputShape }) => reshape(x, [sizeAt(x.shape, 0), ...outputShape]),
-};
+});

@@ -1,32 +1,43 @@
 /** Fully connected layer: x W + b. */
 import { biasAdd, matMul } from "../../graph/ops/dense.ts";
-import { isPositiveInteger, type LayerBase, type LayerDefinition, vectorLength } from "../layer.ts";
+import { flag, integer } from "../../options/option.ts";
+import { defineLayer, LayerError, vectorLength } from "../layer.ts";
 import { matrixLayout } from "../layout.ts";
 import { weightAndBias } from "../weights.ts";
 
-export interface LinearLayer extends LayerBase {
-  readonly kind: "linear";
-  readonly outFeatures: number;
-}
-
-export const linearLayer: LayerDefinition<LinearLayer> = {
+export const linearLayer = defineLayer({
   kind: "linear",
   torchName: "Linear",
-  attributes: { outFeatures: isPositiveInteger },
+  description: "Fully connected layer: x W + b.",
+  options: {
+    outFeatures: integer({
+      default: null,
+      description: "number of outputs. The last layer may leave it out: the number of classes",
+    }),
+    bias: flag({ default: true, description: "adds a bias" }),
+  },
   infer(layer, input) {
     const features = vectorLength(layer, input);
-    const { outFeatures } = layer;
+    const { outFeatures, bias } = layer;
+    if (outFeatures === null) {
+      throw new LayerError(
+        "Cannot train: linear must have outFeatures, unless it is the last layer.",
+        "outFeatures",
+      );
+    }
     return {
       output: { shape: [outFeatures] },
       parameters: weightAndBias(
         [features, outFeatures],
         features,
         matrixLayout(features, outFeatures, input.flattenedFrom),
+        bias,
       ),
-      multiplyAdds: outFeatures * (features + 1),
+      multiplyAdds: outFeatures * (features + (bias ? 1 : 0)),
     };
   },
-  build(_layer, x, { parameter }) {
-    return biasAdd(matMul(x, parameter("weight")), parameter("bias"));
+  build({ bias }, x, { parameter }) {
+    const product = matMul(x, parameter("weight"));
+    return bias ? biasAdd(product, parameter("bias")) : product;
   },
-};
+});

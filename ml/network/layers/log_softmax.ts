@@ -1,18 +1,15 @@
 /** Log-softmax: the logarithms of the classes' probabilities. */
 import { logSoftmax } from "../../graph/ops/classification.ts";
-import { type LayerBase, type LayerDefinition, vectorLength } from "../layer.ts";
+import { defineLayer, vectorLength } from "../layer.ts";
 
-export interface LogSoftmaxLayer extends LayerBase {
-  readonly kind: "logSoftmax";
-}
-
-export const logSoftmaxLayer: LayerDefinition<LogSoftmaxLayer> = {
+export const logSoftmaxLayer = defineLayer({
   kind: "logSoftmax",
   torchName: "LogSoftmax",
-  attributes: {},
+  description: "Logarithms of the classes' probabilities.",
+  options: {},
   infer(layer, input) {
     vectorLength(layer, input);
     return { output: input };
   },
   build: (_layer, x) => logSoftmax(x),
-};
+});

@@ -1,15 +1,12 @@
 /** Rectified linear unit: max(x, 0). */
 import { relu } from "../../graph/ops/dense.ts";
-import type { LayerBase, LayerDefinition } from "../layer.ts";
+import { defineLayer } from "../layer.ts";
 
-export interface ReluLayer extends LayerBase {
-  readonly kind: "relu";
-}
-
-export const reluLayer: LayerDefinition<ReluLayer> = {
+export const reluLayer = defineLayer({
   kind: "relu",
   torchName: "ReLU",
-  attributes: {},
+  description: "max(x, 0).",
+  options: {},
   infer: (_layer, input) => ({ output: input }),
   build: (_layer, x) => relu(x),
-};
+});

@@ -4,7 +4,7 @@ import { before, describe, it } from "@std/testing/bdd";
 import { epochOrder } from "../../../data/random.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import type { Engine } from "../../../ml/engines/engine.ts";
-import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
+import { RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
 import { noise } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
@@ -21,17 +21,26 @@ describe("a checkpoint of a session", () => {
     engine = await cpuEngine();
   });
 
-  for (const recipe of RECIPES) {
+  for (const recipe of RECIPE_NAMES) {
     it(`lets another session go on with ${recipe}, to the last bit`, async () => {
       const path = folder.join("a.safetensors");
-      const { network, optimizer, learningRate, batchSize } = PRESETS[recipe];
+      const { network, loss, optimizer, learningRate, batchSize } = RECIPES[recipe];
       const [train, test] = [noise("train", 2 * STEPS * batchSize), noise("test", 50)];
       const spec = resolveSpec({ recipe, epochs: 1, seed: SEED, device: "CPU" }, {
         trainSize: train.count,
         testSize: test.count,
       });
       const prepare = () =>
-        engine.prepare({ network, optimizer, learningRate, batchSize, seed: SEED, train, test });
+        engine.prepare({
+          network,
+          loss,
+          optimizer,
+          learningRate,
+          batchSize,
+          seed: SEED,
+          train,
+          test,
+        });
       const order = epochOrder(SEED, 1, train.count);
       const [done, rest] = [
         order.subarray(0, STEPS * batchSize),

@@ -4,14 +4,14 @@ import type { Checkpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import { CheckpointError, type CheckpointErrorKind } from "../../../ml/checkpoint/error.ts";
 import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
 import { elementCount } from "../../../ml/graph/tensor.ts";
-import { DEFAULT_RECIPE, PRESETS, type Recipe } from "../../../ml/spec/presets.ts";
+import { DEFAULT_RECIPE, type Recipe, RECIPES } from "../../../ml/spec/recipes.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
 import type { TrainingSpec } from "../../../ml/spec/spec.ts";
 import type { StateArray } from "../../../ml/state.ts";
 
 /** A state of the right names and shapes, other values for every seed. */
-export function aState(recipe: Recipe, seed = 1): readonly StateArray[] {
-  return [...stateShapes(PRESETS[recipe])].map(([name, shape], place) => ({
+export function aState(recipe: Recipe = DEFAULT_RECIPE, seed = 1): readonly StateArray[] {
+  return [...stateShapes(RECIPES[recipe])].map(([name, shape], place) => ({
     name,
     shape,
     values: Float32Array.from(
@@ -45,7 +45,7 @@ export function aCheckpoint(change: Partial<Checkpoint> = {}): Checkpoint {
     epochSeconds: 1 / 3,
     device: "CPU (a test, 2 threads)",
     engine: "made up 1.0",
-    state: aState(spec.recipe),
+    state: aState(spec.recipe ?? undefined),
     ...change,
   };
 }

@@ -11,7 +11,7 @@ import { after, describe, it } from "@std/testing/bdd";
 import type { Session, TrainingPlan } from "../../../ml/engines/engine.ts";
 import { TensorFlowError } from "../../../ml/engines/tensorflow/runtime.ts";
 import { openSession } from "../../../ml/engines/tensorflow/session.ts";
-import { PRESETS, type Recipe } from "../../../ml/spec/presets.ts";
+import { type Recipe, RECIPES } from "../../../ml/spec/recipes.ts";
 import { noise } from "../support/datasets.ts";
 import { distance, tensorFlow } from "../support/tensorflow.ts";
 
@@ -24,7 +24,7 @@ async function open(
   sizes: { readonly parts?: number; readonly stepsPerCall?: number } = {},
 ): Promise<Session> {
   const session = openSession(await tensorFlow(), {
-    ...PRESETS[recipe],
+    ...RECIPES[recipe],
     seed: 4,
     train: noise("train", 300),
     test: noise("test", 40),
@@ -62,7 +62,7 @@ describe("trainSteps()", () => {
   it("gives the same bits however the steps are cut into calls", async () => {
     for (const recipe of ["BASIC_CNN", "DROPOUT_CNN"] as const) {
       const [whole, cut] = [await open(recipe), await open(recipe)];
-      const { batchSize } = PRESETS[recipe];
+      const { batchSize } = RECIPES[recipe];
       const once = await whole.trainSteps(rows(4 * batchSize), 1);
       const parts = [
         await cut.trainSteps(rows(batchSize), 1),
@@ -120,7 +120,7 @@ describe("trainSteps()", () => {
         await open(recipe, {}, { parts: 1 }),
         await open(recipe, {}, { parts: 3 }),
       ];
-      const order = rows(3 * PRESETS[recipe].batchSize);
+      const order = rows(3 * RECIPES[recipe].batchSize);
       const [a, b] = [await one.trainSteps(order, 1), await three.trainSteps(order, 1)];
       assert(distance(b.losses, a.losses) < 1e-5);
       assertEquals(b.correct, a.correct);
@@ -237,7 +237,7 @@ describe("predict()", () => {
 describe("readState() and writeState()", () => {
   it("carry a training over to another session, bit for bit", async () => {
     for (const recipe of ["DROPOUT_CNN", "WIDE_KERNEL_CNN"] as const) {
-      const { batchSize } = PRESETS[recipe];
+      const { batchSize } = RECIPES[recipe];
       const first = await open(recipe);
       await first.trainSteps(rows(2 * batchSize), 1);
       const state = await first.readState();

@@ -8,7 +8,7 @@ import { epochOrder } from "../../../data/random.ts";
 import { writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import type { Engine } from "../../../ml/engines/engine.ts";
 import { type Classifier, createClassifier } from "../../../ml/engines/wasm/thread.ts";
-import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
+import { RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
 import { aCheckpoint, aState, ofKind } from "../checkpoint/support.ts";
 import { mnist } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
@@ -29,10 +29,10 @@ describe("a classifier", () => {
   });
   after(() => classifier.close());
 
-  for (const recipe of RECIPES) {
+  for (const recipe of RECIPE_NAMES) {
     it(`gives the probabilities of the engine for ${recipe}`, async () => {
       const path = folder.join("a.safetensors");
-      const preset = PRESETS[recipe];
+      const preset = RECIPES[recipe];
       const train = await mnist("train", STEPS * preset.batchSize);
       const test = await mnist("test", IMAGES);
       const session = await engine.prepare({ ...preset, seed: 1, train, test });

@@ -14,16 +14,22 @@ import { receptiveField } from "../../../ml/graph/receptive_field.ts";
 import { rewrite, type RewriteRule, topologicalOrder } from "../../../ml/graph/rewrite.ts";
 import { buildTrainingStep, windowOf } from "../../../ml/training/step.ts";
 import type { Tensor } from "../../../ml/graph/tensor.ts";
-import { LOSSES } from "../../../ml/losses/losses.ts";
+import { type Loss, lossDefinition } from "../../../ml/losses/losses.ts";
 import { initialParameters } from "../../../ml/network/init.ts";
+import { layers } from "../../../ml/network/parse.ts";
 import { type Network, parameterLayouts, parametersOf } from "../../../ml/network/network.ts";
-import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
+import { RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
 import { compute, distance } from "../support/tensorflow.ts";
 
 const BATCH = 4;
 
+interface Scored {
+  readonly network: Network;
+  readonly loss: Loss;
+}
+
 /** A network's loss and hits for a batch, and the placeholders of its parameters. */
-function scored(network: Network, size = network.inputShape) {
+function scored({ network, loss: criterion }: Scored, size = network.inputShape) {
   const parameters = new Map(
     parametersOf(network).map(({ name, shape }) => [
       name,
@@ -32,19 +38,19 @@ function scored(network: Network, size = network.inputShape) {
   );
   const images = placeholder("images", { shape: [BATCH, ...size], dtype: "float32" });
   const labels = placeholder("labels", { shape: [BATCH], dtype: "int32" });
-  const output = forward(network, images, (name) => parameters.get(name) ?? images);
-  const loss = sumAll(LOSSES[network.loss].build(output, labels));
+  const { output } = forward(network, images, (name) => parameters.get(name) ?? images);
+  const loss = sumAll(lossDefinition(criterion).build(criterion, output, labels));
   const correct = sumAll(equal(argMax(output), labels));
   return { loss, correct, wanted: [...parameters.values()] };
 }
 
 /** The loss, the hits and all gradients, after a rewrite. */
 function results(
-  network: Network,
+  recipe: Scored,
   rule: RewriteRule,
-  size = network.inputShape,
+  size = recipe.network.inputShape,
 ): readonly Tensor[] {
-  const { loss, correct, wanted } = scored(network, size);
+  const { loss, correct, wanted } = scored(recipe, size);
   const [fast = loss, hits = correct] = rewrite([loss, correct], rule);
   return [fast, hits, ...gradients(fast, wanted)];
 }
@@ -74,9 +80,9 @@ function feeds(network: Network, [height, width, channels] = network.inputShape)
 }
 
 /** Everything that a training step of a recipe computes. */
-function stepOf(network: Network): readonly Tensor[] {
+function stepOf({ network, loss }: Scored): readonly Tensor[] {
   const step = buildTrainingStep(
-    { network, optimizer: { kind: "sgd", momentum: 0 }, seed: 1 },
+    { network, loss, optimizer: { kind: "sgd", momentum: 0 }, seed: 1 },
     {
       images: variable("images", { shape: [9, ...network.inputShape], dtype: "uint8" }),
       labels: variable("labels", { shape: [9], dtype: "int32" }),
@@ -96,13 +102,14 @@ function stepOf(network: Network): readonly Tensor[] {
 
 const nothing: RewriteRule = () => undefined;
 
-for (const recipe of RECIPES) {
-  const { network } = PRESETS[recipe];
+for (const recipe of RECIPE_NAMES) {
+  const definition = RECIPES[recipe];
+  const { network } = definition;
 
   describe(`the passes on ${recipe}`, () => {
     it("poolFirst changes no bit of the loss and no gradient beyond rounding", async () => {
-      const plain = await compute(results(network, nothing), feeds(network));
-      const pooled = await compute(results(network, poolFirst), feeds(network));
+      const plain = await compute(results(definition, nothing), feeds(network));
+      const pooled = await compute(results(definition, poolFirst), feeds(network));
       assertEquals(pooled[0], plain[0]);
       assertEquals(pooled[1], plain[1]);
       for (const [position, gradient] of plain.entries()) {
@@ -112,14 +119,14 @@ for (const recipe of RECIPES) {
     });
 
     it("poolFirst leaves no rectifier and no bias before a pooling, in the step as it is built", () => {
-      const pooled = stepOf(network).filter(({ kind }) => kind === "maxPool2d");
+      const pooled = stepOf(definition).filter(({ kind }) => kind === "maxPool2d");
       assert(pooled.length > 0);
       assertEquals([...new Set(pooled.map(({ inputs }) => inputs[0]?.kind))], ["conv2d"]);
     });
 
     it("fuseLogSoftmax changes the loss and its gradients by rounding at most", async () => {
-      const plain = await compute(results(network, nothing), feeds(network));
-      const fused = await compute(results(network, fuseLogSoftmax), feeds(network));
+      const plain = await compute(results(definition, nothing), feeds(network));
+      const fused = await compute(results(definition, fuseLogSoftmax), feeds(network));
       for (const [position, expected] of plain.entries()) {
         const off = distance(fused[position] ?? [], expected);
         assert(off < 1e-5, `result ${position} is off by ${off}`);
@@ -127,7 +134,7 @@ for (const recipe of RECIPES) {
     });
 
     it("fuseLogSoftmax leaves no log-softmax in the step as it is built", () => {
-      const kinds = new Set(stepOf(network).map(({ kind }) => kind));
+      const kinds = new Set(stepOf(definition).map(({ kind }) => kind));
       assert(kinds.has("softmaxCrossEntropy"));
       assert(!kinds.has("logSoftmax") && !kinds.has("negativeLogLikelihood"));
     });
@@ -135,8 +142,8 @@ for (const recipe of RECIPES) {
     it("the images cut to what is read give the same loss and gradients", async () => {
       const [height, width] = windowOf(network);
       const cut = [height, width, network.inputShape[2]] as const;
-      const whole = await compute(results(network, poolFirst), feeds(network));
-      const windowed = await compute(results(network, poolFirst, cut), feeds(network, cut));
+      const whole = await compute(results(definition, poolFirst), feeds(network));
+      const windowed = await compute(results(definition, poolFirst, cut), feeds(network, cut));
       for (const [position, expected] of whole.entries()) {
         const off = distance(windowed[position] ?? [], expected);
         assert(off < 1e-6, `result ${position} is off by ${off}`);
@@ -147,18 +154,15 @@ for (const recipe of RECIPES) {
 
 describe("windowOf()", () => {
   it("drops the rows and columns that pooling never reads", () => {
-    assertEquals(windowOf(PRESETS.BASIC_CNN.network), [26, 26]);
-    assertEquals(windowOf(PRESETS.DROPOUT_CNN.network), [28, 28]);
-    assertEquals(windowOf(PRESETS.WIDE_KERNEL_CNN.network), [28, 28]);
+    assertEquals(windowOf(RECIPES.BASIC_CNN.network), [26, 26]);
+    assertEquals(windowOf(RECIPES.DROPOUT_CNN.network), [28, 28]);
+    assertEquals(windowOf(RECIPES.WIDE_KERNEL_CNN.network), [28, 28]);
   });
 
   it("keeps the whole image where something reads it whole", () => {
     const network: Network = {
-      ...PRESETS.BASIC_CNN.network,
-      layers: [
-        { kind: "flatten", name: "flatten" },
-        { kind: "linear", name: "fc", outFeatures: 10 },
-      ],
+      ...RECIPES.BASIC_CNN.network,
+      layers: layers([{ flatten: {} }, { linear: {} }]),
     };
     assertEquals(windowOf(network), [28, 28]);
   });

@@ -3,11 +3,12 @@ import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { initialParameters } from "../../../ml/network/init.ts";
 import { type Network, parameterLayouts, parametersOf } from "../../../ml/network/network.ts";
-import { PRESETS, RECIPES } from "../../../ml/spec/presets.ts";
+import { layers } from "../../../ml/network/parse.ts";
+import { RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
 
 describe("initialParameters()", () => {
   it("is uniform in ±1/sqrt(fanIn), kernels and biases alike", () => {
-    const { network } = PRESETS.BASIC_CNN;
+    const { network } = RECIPES.BASIC_CNN;
     const drawn = new Map(initialParameters(network, 1).map((array) => [array.name, array.values]));
     for (const { name, fanIn } of parametersOf(network)) {
       const values = drawn.get(name) ?? new Float32Array();
@@ -24,7 +25,7 @@ describe("initialParameters()", () => {
   });
 
   it("draws the same for the same seed, other numbers for another seed or parameter", () => {
-    const { network } = PRESETS.WIDE_KERNEL_CNN;
+    const { network } = RECIPES.WIDE_KERNEL_CNN;
     const [first, again, other] = [1, 1, 2].map((seed) => initialParameters(network, seed));
     assertEquals(again, first);
     assertNotEquals(other?.[0]?.values, first?.[0]?.values);
@@ -34,7 +35,7 @@ describe("initialParameters()", () => {
   });
 
   it("has PyTorch's shapes", () => {
-    const shapes = initialParameters(PRESETS.BASIC_CNN.network, 1).map(({ name, shape }) => [
+    const shapes = initialParameters(RECIPES.BASIC_CNN.network, 1).map(({ name, shape }) => [
       name,
       ...shape,
     ]);
@@ -56,9 +57,9 @@ describe("parameterLayouts()", () => {
 
   it("turns kernels from [out, in, height, width] to [height, width, in, out]", () => {
     const network: Network = {
-      ...PRESETS.BASIC_CNN.network,
+      ...RECIPES.BASIC_CNN.network,
       inputShape: [4, 4, 2],
-      layers: [{ kind: "conv2d", name: "conv", outChannels: 3, kernelSize: 2 }],
+      layers: layers([{ conv2d: { name: "conv", outChannels: 3, kernelSize: 2 } }]),
     };
     const inside = parameterLayouts(network).get("conv.weight")?.fromTorch(count(24));
     // Element [y=0, x=1, in=1, out=2] inside is [2, 1, 0, 1] outside.
@@ -67,14 +68,14 @@ describe("parameterLayouts()", () => {
 
   it("orders the inputs behind a flattened image as PyTorch does: channel, row, column", () => {
     const network: Network = {
-      ...PRESETS.BASIC_CNN.network,
+      ...RECIPES.BASIC_CNN.network,
       inputShape: [2, 3, 4],
-      layers: [
-        { kind: "flatten", name: "flatten" },
-        { kind: "dropout", name: "dropout", rate: 0.5 },
-        { kind: "linear", name: "fc1", outFeatures: 5 },
-        { kind: "linear", name: "fc2", outFeatures: 2 },
-      ],
+      layers: layers([
+        { flatten: {} },
+        { dropout: {} },
+        { linear: { name: "fc1", outFeatures: 5 } },
+        { linear: { name: "fc2", outFeatures: 2 } },
+      ]),
     };
     const layouts = parameterLayouts(network);
     const first = layouts.get("fc1.weight");
@@ -88,8 +89,8 @@ describe("parameterLayouts()", () => {
   });
 
   it("comes back to the same numbers from the other layout, for every parameter", () => {
-    for (const recipe of RECIPES) {
-      const { network } = PRESETS[recipe];
+    for (const recipe of RECIPE_NAMES) {
+      const { network } = RECIPES[recipe];
       const layouts = parameterLayouts(network);
       for (const { name, values } of initialParameters(network, 3)) {
         const layout = layouts.get(name);

@@ -3,21 +3,21 @@ import { assertEquals } from "@std/assert";
 import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import { inferShapes, type Network } from "../../../ml/network/network.ts";
-import { PRESETS } from "../../../ml/spec/presets.ts";
-import type { Layer } from "../../../ml/network/layers.ts";
+import { RECIPES } from "../../../ml/spec/recipes.ts";
+import { type LayerInput, layers } from "../../../ml/network/parse.ts";
 
-const network = (...layers: readonly Layer[]): Network => ({
-  ...PRESETS.BASIC_CNN.network,
-  layers,
+const network = (...list: readonly LayerInput[]): Network => ({
+  ...RECIPES.BASIC_CNN.network,
+  layers: layers(list),
 });
 
 describe("inferShapes()", () => {
   it("derives shapes, parameters and multiply-adds", () => {
     const [conv, pool, flatten, linear] = inferShapes(network(
-      { kind: "conv2d", name: "conv", outChannels: 4, kernelSize: 5 },
-      { kind: "maxPool2d", name: "pool", size: 5 },
-      { kind: "flatten", name: "flatten" },
-      { kind: "linear", name: "fc", outFeatures: 10 },
+      { conv2d: { name: "conv", outChannels: 4, kernelSize: 5 } },
+      { maxPool2d: { name: "pool", kernelSize: 5 } },
+      { flatten: { name: "flatten" } },
+      { linear: { name: "fc", outFeatures: 10 } },
     ));
     assertEquals(conv?.outputShape, [24, 24, 4]);
     assertEquals(conv?.parameters.map(({ shape, fanIn }) => [...shape, fanIn]), [
@@ -30,29 +30,29 @@ describe("inferShapes()", () => {
     assertEquals(linear?.parameters.map(({ name }) => name), ["fc.weight", "fc.bias"]);
   });
 
-  const misplaced: readonly (readonly [string, readonly Layer[], RegExp])[] = [
+  const misplaced: readonly (readonly [string, readonly LayerInput[], RegExp])[] = [
     [
       "a kernel larger than its image",
-      [{ kind: "conv2d", name: "conv", outChannels: 1, kernelSize: 29 }],
-      /layer 'conv' \(conv2d\): its kernel of 29 must fit .* got \[28, 28, 1\]/,
+      [{ conv2d: { name: "conv", outChannels: 1, kernelSize: 29 } }],
+      /layer 'conv' \(conv2d\): its kernel of 29 x 29 must fit .* got \[1, 28, 28\]/,
     ],
     [
       "a pooling window larger than its image",
-      [{ kind: "maxPool2d", name: "pool", size: 30 }],
+      [{ maxPool2d: { name: "pool", kernelSize: 30 } }],
       /layer 'pool' \(maxPool2d\): its window of 30 must fit/,
     ],
     [
       "a linear layer on an image",
-      [{ kind: "linear", name: "fc", outFeatures: 2 }],
+      [{ linear: { name: "fc", outFeatures: 2 } }],
       /layer 'fc' \(linear\): it must follow a layer whose output is \[features\]/,
     ],
     [
       "a convolution on a vector",
       [
-        { kind: "flatten", name: "flatten" },
-        { kind: "conv2d", name: "conv", outChannels: 1, kernelSize: 1 },
+        { flatten: { name: "flatten" } },
+        { conv2d: { name: "conv", outChannels: 1, kernelSize: 1 } },
       ],
-      /layer 'conv' \(conv2d\): it must follow .* \[height, width, channels\], got \[784\]/,
+      /layer 'conv' \(conv2d\): it must follow .* \[channels, height, width\], got \[784\]/,
     ],
   ];
   for (const [what, layers, message] of misplaced) {

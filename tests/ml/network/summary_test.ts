@@ -1,11 +1,11 @@
 /** The summaries of the recipes against the numbers that PyTorch users know. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { PRESETS } from "../../../ml/spec/presets.ts";
+import { RECIPES } from "../../../ml/spec/recipes.ts";
 import { renderSummary, summarize } from "../../../ml/network/summary.ts";
 
-const learning = (recipe: keyof typeof PRESETS) =>
-  summarize(PRESETS[recipe].network).layers
+const learning = (recipe: keyof typeof RECIPES) =>
+  summarize(RECIPES[recipe].network).layers
     .filter((layer) => layer.parameters > 0)
     .map((layer) => [layer.name, layer.parameters]);
 
@@ -17,18 +17,18 @@ describe("summarize()", () => {
       ["fc1", 102_464],
       ["fc2", 650],
     ]);
-    const summary = summarize(PRESETS.BASIC_CNN.network);
+    const summary = summarize(RECIPES.BASIC_CNN.network);
     assertEquals(summary.totalParameters, 121_930);
     assertEquals(summary.trainableParameters, 121_930);
   });
 
   it("counts the parameters of the other recipes", () => {
-    assertEquals(summarize(PRESETS.DROPOUT_CNN.network).totalParameters, 1_199_882);
-    assertEquals(summarize(PRESETS.WIDE_KERNEL_CNN.network).totalParameters, 317_066);
+    assertEquals(summarize(RECIPES.DROPOUT_CNN.network).totalParameters, 1_199_882);
+    assertEquals(summarize(RECIPES.WIDE_KERNEL_CNN.network).totalParameters, 317_066);
   });
 
   it("gives shapes with the channels first and multiply-adds for one sample", () => {
-    const layers = summarize(PRESETS.BASIC_CNN.network).layers;
+    const layers = summarize(RECIPES.BASIC_CNN.network).layers;
     assertEquals(layers.slice(0, 3).map((layer) => [layer.kind, layer.outputShape]), [
       ["Conv2d", [32, 26, 26]],
       ["ReLU", [32, 26, 26]],
@@ -36,13 +36,13 @@ describe("summarize()", () => {
     ]);
     assertEquals(layers.at(-1)?.outputShape, [10]);
     assertEquals(layers[0]?.multiplyAdds, 26 * 26 * 320);
-    assertEquals(summarize(PRESETS.BASIC_CNN.network).multiplyAdds, 2_557_450);
+    assertEquals(summarize(RECIPES.BASIC_CNN.network).multiplyAdds, 2_557_450);
   });
 });
 
 describe("renderSummary()", () => {
   it("prints a table of 80 columns with totals and sizes", () => {
-    const lines = renderSummary(summarize(PRESETS.BASIC_CNN.network)).split("\n");
+    const lines = renderSummary(summarize(RECIPES.BASIC_CNN.network)).split("\n");
     assert(lines.every((line) => line.length <= 80));
     assertMatch(lines.find((line) => line.startsWith("conv2")) ?? "", /\[64, 11, 11\] +18,496/);
     assert(lines.includes("Total params: 121,930"));

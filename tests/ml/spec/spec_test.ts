@@ -1,7 +1,7 @@
 /** Training specs: the recipes' defaults, and clear refusals. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { PRESETS } from "../../../ml/spec/presets.ts";
+import { RECIPES } from "../../../ml/spec/recipes.ts";
 import { describeField, REQUEST_FIELDS } from "../../../ml/spec/fields.ts";
 import { completeSpec, parseRequest, resolveSpec } from "../../../ml/spec/resolve.ts";
 import { InvalidSpecError, stepsPerEpoch, type TrainingRequest } from "../../../ml/spec/spec.ts";
@@ -11,10 +11,16 @@ const SIZE = { trainSize: 60_000, testSize: 10_000 };
 describe("resolveSpec()", () => {
   it("fills in the recipe's defaults", () => {
     assertEquals(resolveSpec({}, SIZE, () => 7), {
-      version: 2,
+      version: 3,
       recipe: "BASIC_CNN",
-      network: PRESETS.BASIC_CNN.network,
+      network: RECIPES.BASIC_CNN.network,
+      loss: { kind: "crossEntropy" },
       optimizer: { kind: "sgd", momentum: 0 },
+      schedule: null,
+      warmup: null,
+      gradientClipNorm: null,
+      validationShare: 0,
+      earlyStopping: null,
       dataset: "mnist",
       device: "AUTO",
       epochs: 5,
@@ -87,11 +93,11 @@ describe("parseRequest()", () => {
       ok: false,
       problems: [
         {
-          field: "epochs",
+          path: ["epochs"],
           message: "Cannot train with epochs 0: epochs must be between 1 and 10000.",
         },
         {
-          field: "batchSize",
+          path: ["batchSize"],
           message:
             "Cannot train with batchSize 0.5: batchSize must be a whole number between 1 and 4096.",
         },

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { assertThrowsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
-import { PRESETS } from "../../../ml/spec/presets.ts";
+import { type Recipe, RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
 import { upgradeSpec } from "../../../ml/spec/upgrade.ts";
 import stored from "./stored_specs.json" with { type: "json" };
@@ -17,24 +17,39 @@ function specsInDatabases(): readonly Record<string, unknown>[] {
   });
 }
 
+/** The current spec of a training of a recipe before version 3. */
+function meaning(recipe: Recipe, settings: Readonly<Record<string, unknown>>) {
+  const { network, loss, optimizer } = RECIPES[recipe];
+  const parts = {
+    schedule: null,
+    warmup: null,
+    gradientClipNorm: null,
+    validationShare: 0,
+    earlyStopping: null,
+  };
+  return { ...settings, version: 3, network, loss, optimizer, ...parts };
+}
+
 describe("upgradeSpec()", () => {
   it("gives each spec of an old database its network and its optimizer", () => {
     const specs = specsInDatabases();
     assertEquals(specs.length, 4 * 6);
     for (const spec of specs) {
-      const { network, optimizer } = PRESETS.BASIC_CNN;
-      assertEquals<unknown>(upgradeSpec(spec), { version: 2, network, optimizer, ...spec });
+      assertEquals<unknown>(upgradeSpec(spec), meaning("BASIC_CNN", spec));
     }
   });
 
-  for (const { version, spec, means } of stored) {
-    it(`reads ${spec.recipe} of version ${version} with the network that it was trained with`, () => {
+  for (const { version, spec } of stored) {
+    it(`reads ${spec.recipe ?? "a network"} of version ${version} as it was trained`, () => {
+      const recipe = RECIPE_NAMES.find((name) => name === spec.recipe);
+      const { network: _network, optimizer: _optimizer, ...settings } = spec;
+      const means = recipe === undefined ? spec : meaning(recipe, settings);
       assertEquals<unknown>(upgradeSpec(spec), means);
     });
   }
 
   it("has a stored spec of every version", () => {
-    assertEquals([...new Set(stored.map(({ version }) => version))], [1, 2]);
+    assertEquals([...new Set(stored.map(({ version }) => version))], [1, 2, 3]);
   });
 
   it("returns a spec of this version unchanged", () => {
@@ -43,9 +58,9 @@ describe("upgradeSpec()", () => {
   });
 
   it("refuses a newer version, and a recipe that no version knew", () => {
-    assertThrowsMatch(() => upgradeSpec({ version: 3, anything: [] }), {
+    assertThrowsMatch(() => upgradeSpec({ version: 4, anything: [] }), {
       name: "UnsupportedSpecError",
-      message: "the version of its spec must be 2 or older, got 3. " +
+      message: "the version of its spec must be 3 or older, got 4. " +
         "Use the version of epochql that wrote it.",
     });
     assertThrowsMatch(() => upgradeSpec({ recipe: "toString" }), {

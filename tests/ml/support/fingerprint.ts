@@ -1,5 +1,5 @@
 /** Prints a short training's losses and weights, digested: train_test.ts runs it in processes of its own. */
-import { PRESETS } from "../../../ml/spec/presets.ts";
+import { RECIPES } from "../../../ml/spec/recipes.ts";
 import { epochOrder } from "../../../data/random.ts";
 import { noise } from "./datasets.ts";
 import { cpuEngine } from "./tensorflow.ts";
@@ -14,7 +14,7 @@ async function digest(values: Float32Array): Promise<string> {
 
 const seed = Number(Deno.args[0]);
 const train = noise("train", 1000);
-const { batchSize, ...preset } = PRESETS.DROPOUT_CNN;
+const { batchSize, ...preset } = RECIPES.DROPOUT_CNN;
 const session = await (await cpuEngine()).prepare({
   ...preset,
   batchSize,

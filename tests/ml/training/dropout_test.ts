@@ -6,7 +6,7 @@ import { dropoutMask, placeholder } from "../../../ml/graph/ops/sources.ts";
 import { topologicalOrder } from "../../../ml/graph/rewrite.ts";
 import { buildPrediction } from "../../../ml/training/step.ts";
 import type { Network } from "../../../ml/network/network.ts";
-import { PRESETS } from "../../../ml/spec/presets.ts";
+import { RECIPES } from "../../../ml/spec/recipes.ts";
 import { compute } from "../support/tensorflow.ts";
 import type { Layer } from "../../../ml/network/layers.ts";
 
@@ -24,12 +24,12 @@ async function mask(shape: readonly number[], rate: number, key: number, number:
 /** Output of a layer alone for ones, in a batch of `batchSize`, from row `begin` on. */
 async function dropped(layer: Layer, rows: number, begin = 0, batchSize = rows) {
   const network: Network = {
-    ...PRESETS.BASIC_CNN.network,
+    ...RECIPES.BASIC_CNN.network,
     inputShape: [6, 5, 8],
     layers: [layer],
   };
   const images = placeholder("images", { shape: [rows, 6, 5, 8], dtype: "float32" });
-  const output = forward(network, images, () => images, { seed: 3, step, batchSize, begin });
+  const { output } = forward(network, images, () => images, { seed: 3, step, batchSize, begin });
   const ones = new Float32Array(rows * 240).fill(1);
   const [values = new Float32Array()] = await compute([output], { ...at(1), images: ones });
   return values;
@@ -55,8 +55,8 @@ describe("a dropout mask", () => {
 });
 
 describe("the layers", () => {
-  const dropout: Layer = { kind: "dropout", name: "dropout", rate: 0.5 };
-  const dropout2d: Layer = { kind: "dropout2d", name: "dropout", rate: 0.5 };
+  const dropout: Layer = { kind: "dropout", name: "dropout", p: 0.5 };
+  const dropout2d: Layer = { kind: "dropout2d", name: "dropout", p: 0.5 };
 
   it("dropout zeroes single values", async () => {
     const values = await dropped(dropout, 4);
@@ -88,13 +88,13 @@ describe("the layers", () => {
 
   it("two dropouts of one network draw different numbers", async () => {
     const network: Network = {
-      ...PRESETS.BASIC_CNN.network,
+      ...RECIPES.BASIC_CNN.network,
       inputShape: [6, 5, 8],
       layers: [dropout, { ...dropout, name: "second" }],
     };
     const images = placeholder("images", { shape: [4, 6, 5, 8], dtype: "float32" });
     const training = { seed: 3, step, batchSize: 4, begin: 0 };
-    const output = forward(network, images, () => images, training);
+    const { output } = forward(network, images, () => images, training);
     const [values] = await compute([output], { ...at(1), images: new Float32Array(960).fill(1) });
     const kept = values?.filter((value) => value === 4).length ?? 0;
     assert(kept > 150 && kept < 330, `a quarter of 960 must be kept by both, got ${kept}`);
@@ -103,7 +103,7 @@ describe("the layers", () => {
   it("evaluation and prediction have no dropout", () => {
     const pixels = placeholder("pixels", { shape: [1, 28, 28, 1], dtype: "int32" });
     const kinds = topologicalOrder([
-      buildPrediction(PRESETS.DROPOUT_CNN.network, pixels).probabilities,
+      buildPrediction(RECIPES.DROPOUT_CNN.network, pixels).probabilities,
     ]).map((
       { kind },
     ) => kind);

@@ -8,7 +8,7 @@ import {
 } from "../../../ml/checkpoint/checkpoint.ts";
 import type { Engine, Session } from "../../../ml/engines/engine.ts";
 import type { TrainingEvent } from "../../../ml/training/events.ts";
-import { type Recipe, RECIPES } from "../../../ml/spec/presets.ts";
+import { type Recipe, RECIPE_NAMES } from "../../../ml/spec/recipes.ts";
 import type { CheckpointPolicy, CheckpointRequest } from "../../../ml/training/checkpointing.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
 import type { TrainingSpec } from "../../../ml/spec/spec.ts";
@@ -116,7 +116,7 @@ function remember<Key, T>(work: (key: Key) => Promise<T>): (key: Key) => Promise
 }
 
 describe("a training that is stopped and goes on from its checkpoint's file", () => {
-  for (const recipe of RECIPES) {
+  for (const recipe of RECIPE_NAMES) {
     for (const [name, at] of CUTS) {
       it(`ends as if it had not stopped: ${recipe}, stopped ${name}`, async () => {
         const { engine, spec, expected, state } = await uninterrupted(recipe);

@@ -4,7 +4,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { Network } from "../../../ml/network/network.ts";
-import { PRESETS, type Recipe } from "../../../ml/spec/presets.ts";
+import { type Recipe, RECIPES } from "../../../ml/spec/recipes.ts";
 import golden from "../golden/torch.json" with { type: "json" };
 import { mnist } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
@@ -13,13 +13,13 @@ import type { Layer } from "../../../ml/network/layers.ts";
 /** The same network with every dropout switched off: PyTorch's random numbers are its own. */
 function withoutDropout(network: Network): Network {
   const layers = network.layers.map((layer): Layer =>
-    layer.kind === "dropout" || layer.kind === "dropout2d" ? { ...layer, rate: 0 } : layer
+    layer.kind === "dropout" || layer.kind === "dropout2d" ? { ...layer, p: 0 } : layer
   );
   return { ...network, layers };
 }
 
 async function replay(run: typeof golden.cases[number]) {
-  const preset = PRESETS[run.recipe as Recipe];
+  const preset = RECIPES[run.recipe as Recipe];
   const test = await mnist("test", run.testSamples);
   const session = await (await cpuEngine()).prepare({
     ...preset,

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The start form's fields as the input of the startTraining mutation. Empty fields are left out. */
 import { NUMBER_FIELDS, type NumberField, SPEC_FIELDS } from "../../../ml/spec/fields.ts";
-import { DEFAULT_RECIPE, RECIPES } from "../../../ml/spec/presets.ts";
+import { DEFAULT_RECIPE, RECIPE_NAMES } from "../../../ml/spec/recipes.ts";
 import { DEVICES } from "../../../ml/spec/spec.ts";
 import type { StartTrainingInput } from "../operations.ts";
 
@@ -40,7 +40,7 @@ export function readStartForm(form: FormData): StartForm {
   }
   return {
     input: {
-      recipe: RECIPES.find((recipe) => recipe === form.get("recipe")) ?? DEFAULT_RECIPE,
+      recipe: RECIPE_NAMES.find((recipe) => recipe === form.get("recipe")) ?? DEFAULT_RECIPE,
       device: DEVICES.find((device) => device === form.get("device")) ?? "AUTO",
       ...(name === "" ? {} : { name }),
       ...numbers,

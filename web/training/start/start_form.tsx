@@ -5,7 +5,7 @@
  */
 import { type FormEvent, useRef, useState } from "react";
 import { fieldDefinition, NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
-import { DEFAULT_RECIPE, PRESETS, type Recipe, RECIPES } from "../../../ml/spec/presets.ts";
+import { DEFAULT_RECIPE, type Recipe, RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
 import { request } from "../../api/request.ts";
 import { count } from "../../../lib/format.ts";
 import { OperationsButton, shown } from "../../parts/operations_button.tsx";
@@ -27,7 +27,7 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
   const [starting, setStarting] = useState(false);
   const [errors, setErrors] = useState(NO_ERRORS);
   const model = useModel(recipe);
-  const preset = PRESETS[recipe];
+  const definition = RECIPES[recipe];
 
   const read = () => readStartForm(new FormData(form.current ?? undefined));
 
@@ -68,17 +68,16 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
       </div>
       {errors.other && <p className="panel-error" role="alert">{errors.other}</p>}
       <p className="panel-note">
-        {model ? `${count(model.totalParameters)} parameters` : "A small CNN"} · {preset.epochs}
+        {model ? `${count(model.totalParameters)} parameters` : "A small CNN"} · {definition.epochs}
         {" "}
-        epochs · batches of {preset.batchSize} · {optimizerName(preset.optimizer)} · learning rate
-        {" "}
-        {preset.learningRate}
+        epochs · batches of {definition.batchSize} · {optimizerName(definition.optimizer)}{" "}
+        · learning rate {definition.learningRate}
       </p>
       <div className="start-more">
         <details ref={settings}>
           <summary>Settings and network</summary>
           <div className="start-columns">
-            <SettingsFields preset={preset} errors={errors.fields} />
+            <SettingsFields recipe={definition} errors={errors.fields} />
             <NetworkTable model={model} />
           </div>
         </details>
@@ -104,20 +103,21 @@ function RecipeSelect({ chosen, onChoose }: RecipeSelectProps) {
         name="recipe"
         className="field-input"
         value={chosen}
-        onChange={({ target }) => onChoose(RECIPES.find((name) => name === target.value) ?? chosen)}
+        onChange={({ target }) =>
+          onChoose(RECIPE_NAMES.find((name) => name === target.value) ?? chosen)}
       >
-        {RECIPES.map((name) => <option key={name}>{name}</option>)}
+        {RECIPE_NAMES.map((name) => <option key={name}>{name}</option>)}
       </select>
     </label>
   );
 }
 
 interface SettingsFieldsProps {
-  readonly preset: (typeof PRESETS)[Recipe];
+  readonly recipe: (typeof RECIPES)[Recipe];
   readonly errors: StartErrors["fields"];
 }
 
-function SettingsFields({ preset, errors }: SettingsFieldsProps) {
+function SettingsFields({ recipe, errors }: SettingsFieldsProps) {
   return (
     <div className="start-fields">
       {NUMBER_FIELDS.map((field) => {
@@ -128,7 +128,7 @@ function SettingsFields({ preset, errors }: SettingsFieldsProps) {
             name={field}
             label={label}
             keys={rule.kind === "integer" ? "numeric" : "decimal"}
-            placeholder={fallback.of({ preset }) ?? fallback.text}
+            placeholder={fallback.of({ recipe }) ?? fallback.text}
             error={errors[field]}
           />
         );

@@ -1,5 +1,5 @@
-/** Loads the summary of a preset's network. */
-import type { Recipe } from "../../../ml/spec/presets.ts";
+/** Loads the summary of a recipe's network. */
+import type { Recipe } from "../../../ml/spec/recipes.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import { MODEL_QUERY, type ModelSummary } from "../operations.ts";
 

@@ -1,4 +1,4 @@
-/** The presets: they are read while a request is resolved, and by the lists of recipes, and nowhere else. */
+/** The recipes: they are read while a request is resolved, and by the lists of recipes, and nowhere else. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 
@@ -29,9 +29,9 @@ function* filesIn(folder: string): Generator<string> {
 }
 
 describe("a stored run", () => {
-  it("takes its network from its spec: nothing after resolving reads the presets", () => {
+  it("takes its network from its spec: nothing after resolving reads the recipes", () => {
     const readers = FOLDERS.flatMap((folder) => [...filesIn(folder)])
-      .filter((file) => /\bPRESETS\b/.test(Deno.readTextFileSync(new URL(file, ROOT))));
+      .filter((file) => /\bRECIPES\b/.test(Deno.readTextFileSync(new URL(file, ROOT))));
     assertEquals(readers, []);
   });
 });

@@ -1,0 +1,38 @@
+/** Problems of requests: every one has the path to its value and says what must be changed. */
+import { closest, distance } from "fastest-levenshtein";
+
+/** A path to a value in a request: ["network", "layers", 4, "conv2d", "kernelSize"]. */
+export type Path = readonly (string | number)[];
+
+/** A problem of a request. */
+export interface Problem {
+  readonly path: Path;
+  /** 'Cannot train with kernelSize 0: kernelSize must be 1 or more.' */
+  readonly message: string;
+}
+
+/** Describes a value that breaks a rule. `rule` completes 'must be'. */
+export function valueProblem(path: Path, name: string, value: unknown, rule: string): Problem {
+  return { path, message: `Cannot train with ${name} ${show(value)}: ${name} must be ${rule}.` };
+}
+
+/** Describes a name that is not known, and suggests the nearest one that is. */
+export function unknownProblem(
+  path: Path,
+  what: string,
+  given: string,
+  known: readonly string[],
+): Problem {
+  const nearest = known.length === 0 ? "" : closest(given, known);
+  const isNear = nearest !== "" && distance(given, nearest) <= Math.max(2, given.length / 3);
+  const hint = isNear ? ` Did you mean ${nearest}?` : ` It must be one of ${known.join(", ")}.`;
+  return { path, message: `Cannot train: ${what} '${given}' is not known.${hint}` };
+}
+
+/** Formats a value for a message. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return `'${value}'`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,143 @@
+/** Parses the network of a training request. */
+import { DEFAULT_DATASET, describeDataset } from "../../data/catalog.ts";
+import { elementCount } from "../graph/tensor.ts";
+import { channelsFirst } from "../network/layer.ts";
+import type { Layer } from "../network/layers.ts";
+import { inferShapes, type Network, NetworkError, type Normalization } from "../network/network.ts";
+import { parseNetworkLayers } from "../network/parse.ts";
+import { type Path, type Problem, unknownProblem, valueProblem } from "../options/problem.ts";
+import { RECIPE_NAMES, RECIPES } from "./recipes.ts";
+import type { DatasetShape } from "./spec.ts";
+
+/** The largest number of parameters of a network. */
+export const MAX_PARAMETERS = 200_000_000;
+
+/** The forms of a network in a request. */
+const FORMS = ["layers", "recipe"] as const;
+
+/** The name of a network that a client describes. */
+const OWN_NAME = "Network";
+
+/**
+ * Parses a network and checks that its layers fit together.
+ *
+ * @param normalization the request's, if it has one
+ * @returns undefined if there are problems
+ */
+export function parseNetwork(
+  value: unknown,
+  dataset: DatasetShape,
+  normalization: unknown,
+  problems: Problem[],
+): Network | undefined {
+  const before = problems.length;
+  const { imageShape, classes, mean, std } = { ...describeDataset(DEFAULT_DATASET), ...dataset };
+  const channels = imageShape[2];
+  const scaling = (normalization ?? { mean, std }) as Normalization;
+  for (const field of ["mean", "std"] as const) {
+    if (scaling[field].length !== channels) {
+      problems.push(
+        valueProblem(
+          ["normalization", field],
+          field,
+          scaling[field],
+          `${channels} ${channels === 1 ? "number" : "numbers"}, one a channel`,
+        ),
+      );
+    }
+  }
+  const parsed = parseForm(value, classes.length, problems);
+  if (!parsed || problems.length > before) return undefined;
+  const network: Network = {
+    name: parsed.name,
+    inputShape: imageShape,
+    normalization: scaling,
+    layers: parsed.layers,
+  };
+  const problem = networkProblem(network, classes.length);
+  if (problem) problems.push({ ...problem, path: ["network", ...problem.path] });
+  return problem ? undefined : network;
+}
+
+/** Parses one of the forms of a network. */
+function parseForm(
+  value: unknown,
+  classes: number,
+  problems: Problem[],
+): { readonly name: string; readonly layers: readonly Layer[] } | undefined {
+  const members = typeof value === "object" && value !== null
+    ? Object.entries(value).filter(([, given]) => given !== undefined)
+    : [];
+  const [first, ...others] = members;
+  if (first === undefined || others.length > 0) {
+    problems.push({
+      path: ["network"],
+      message: `Cannot train: network must have exactly one of ${FORMS.join(", ")}.`,
+    });
+    return undefined;
+  }
+  const [form, given] = first;
+  switch (FORMS.find((known) => known === form)) {
+    case "layers": {
+      const layers = parseNetworkLayers(given, ["network", "layers"], classes, problems);
+      return { name: OWN_NAME, layers };
+    }
+    case "recipe": {
+      const recipe = RECIPE_NAMES.find((known) => known === given);
+      if (recipe !== undefined) return { name: recipe, layers: RECIPES[recipe].network.layers };
+      const rule = `one of ${RECIPE_NAMES.join(", ")}`;
+      problems.push(valueProblem(["network", "recipe"], "recipe", given, rule));
+      return undefined;
+    }
+    default:
+      problems.push(unknownProblem(["network", form], "network's form", form, FORMS));
+      return undefined;
+  }
+}
+
+/**
+ * Returns the first problem of a network's layers with each other.
+ *
+ * @param classes the number of classes that it must tell apart
+ */
+export function networkProblem(network: Network, classes: number): Problem | undefined {
+  const path: Path = ["layers"];
+  try {
+    const shaped = inferShapes(network);
+    const output = outputShape(network, shaped);
+    if (output.length !== 1 || output[0] !== classes) {
+      const got = channelsFirst(output).join(", ");
+      return {
+        path,
+        message:
+          `Cannot train: the network must end in one output for each of ${classes} classes, got [${got}].`,
+      };
+    }
+    const arrays = shaped.flatMap(({ parameters }) => parameters);
+    const parameters = arrays.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+    if (arrays.length === 0) {
+      return { path, message: "Cannot train: the network must have a layer with parameters." };
+    }
+    if (parameters > MAX_PARAMETERS) {
+      const limit = MAX_PARAMETERS.toLocaleString("en-US");
+      const got = parameters.toLocaleString("en-US");
+      return {
+        path,
+        message: `Cannot train: a network must have at most ${limit} parameters, got ${got}.`,
+      };
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof NetworkError) return { path: error.path, message: error.message };
+    throw error;
+  }
+}
+
+/** Returns the shape of a network's output: that of its last outer layer. */
+function outputShape(
+  network: Network,
+  shaped: ReturnType<typeof inferShapes>,
+): readonly number[] {
+  const last = shaped.findLast(({ depth }) => depth === 0);
+  return last?.outputShape ?? network.inputShape;
+}

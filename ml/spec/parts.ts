@@ -1,0 +1,96 @@
+/**
+ * The parts of a training request that have options of their own, such as the optimizer: one table for the checks, the
+ * API's input and the files of the command line. Single values are in fields.ts.
+ */
+import { LOSSES } from "../losses/losses.ts";
+import { OPTIMIZERS } from "../optimizers/optimizers.ts";
+import type { Kinds } from "../options/kinds.ts";
+import { flag, fraction, integer, name, number, numbers, type Option } from "../options/option.ts";
+import type { Options } from "../options/option.ts";
+import { SCHEDULES } from "../schedules/schedules.ts";
+
+/** Metrics of an epoch that can be watched. */
+export const METRICS = [
+  "TRAIN_LOSS",
+  "TRAIN_ACC",
+  "VALIDATION_LOSS",
+  "VALIDATION_ACC",
+  "TEST_LOSS",
+  "TEST_ACC",
+] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** The options of a warm-up. */
+export const WARMUP_OPTIONS = {
+  epochs: number({ exclusiveMin: true, max: 10_000, description: "length in epochs" }),
+  startFactor: number({
+    exclusiveMin: true,
+    max: 1,
+    default: 1 / 3,
+    description: "factor of the learning rate at the first step",
+  }),
+} as const;
+
+/** The options of early stopping. */
+export const EARLY_STOPPING_OPTIONS = {
+  metric: name({
+    enumName: "Metric",
+    names: METRICS,
+    default: null,
+    description: "metric that must improve. Default: VALIDATION_LOSS",
+  }),
+  patience: integer({ max: 10_000, description: "number of epochs without improvement" }),
+  minDelta: number({ default: 0, description: "smallest change that is an improvement" }),
+  restoreBest: flag({ default: true, description: "ends with the weights of the best epoch" }),
+} as const;
+
+/** The options of a normalisation of pixels: (pixel/255 - mean) / std. */
+export const NORMALIZATION_OPTIONS = {
+  mean: numbers({ max: 1, description: "mean of each channel, of values 0 to 1" }),
+  std: numbers({ min: 1e-6, max: 1e6, description: "standard deviation of each channel" }),
+} as const;
+
+/** A part of a training request. */
+export type PartDefinition =
+  /** A value of a registry: { sgd: { momentum: 0.9 } }. */
+  | { readonly form: "kind"; readonly kinds: Kinds; readonly noun: string }
+  /** An object with options. */
+  | { readonly form: "options"; readonly options: Options }
+  /** A single number. */
+  | { readonly form: "value"; readonly option: Option };
+
+/** Every part but the network, in the order of the API. */
+export const SPEC_PARTS = {
+  optimizer: { form: "kind", kinds: OPTIMIZERS, noun: "optimizer" },
+  schedule: { form: "kind", kinds: SCHEDULES, noun: "schedule" },
+  warmup: { form: "options", options: WARMUP_OPTIONS },
+  loss: { form: "kind", kinds: LOSSES, noun: "loss" },
+  normalization: { form: "options", options: NORMALIZATION_OPTIONS },
+  gradientClipNorm: {
+    form: "value",
+    option: number({
+      exclusiveMin: true,
+      default: null,
+      description: "largest norm of all gradients together; larger ones are scaled down",
+    }),
+  },
+  validationShare: {
+    form: "value",
+    option: fraction({
+      default: 0,
+      description: "share of the training set that is kept for validation, stratified by class",
+    }),
+  },
+  earlyStopping: { form: "options", options: EARLY_STOPPING_OPTIONS },
+} as const satisfies Readonly<Record<string, PartDefinition>>;
+
+/** The name of a part. */
+export type Part = keyof typeof SPEC_PARTS;
+
+/** The names of all parts. */
+export const PARTS = Object.keys(SPEC_PARTS) as readonly Part[];
+
+/** A part's row of the table. */
+export function partDefinition(part: Part): PartDefinition {
+  return SPEC_PARTS[part];
+}

@@ -1,0 +1,75 @@
+/** Specs that were read from a file: they are written as requests, which are checked as strictly as a client's. */
+import { isDeepStrictEqual } from "node:util";
+import { LAYERS } from "../network/layers.ts";
+import { toInput } from "../options/kinds.ts";
+import type { Tagged } from "../options/option.ts";
+import { type Part, partDefinition, PARTS } from "./parts.ts";
+import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
+import { RECIPE_NAMES } from "./recipes.ts";
+import { parseRequest } from "./resolve.ts";
+import type { RequestField, TrainingRequest, TrainingSpec } from "./spec.ts";
+
+/** Writes a spec as the request that leads to it, complete. Its network is written as layers. */
+export function requestOf(spec: TrainingSpec): TrainingRequest {
+  const { network, recipe: _recipe, ...fields } = spec;
+  const parts = { ...fields, normalization: network.normalization };
+  return {
+    ...Object.fromEntries(
+      REQUEST_FIELDS.filter((field) => field !== "recipe").map((field) => [field, spec[field]]),
+    ),
+    network: { layers: network.layers.map((layer) => toInput(LAYERS, layer)) },
+    ...Object.fromEntries(PARTS.map((part) => [part, partToInput(part, parts[part])])),
+  };
+}
+
+function partToInput(part: Part, value: unknown): unknown {
+  const definition = partDefinition(part);
+  if (definition.form !== "kind" || value === null || value === undefined) return value;
+  return toInput(definition.kinds, value as Tagged);
+}
+
+/** Describes the first problem of a spec that was read from a file. Its fields must have their types. */
+export function storedSpecProblem(spec: TrainingSpec): string | undefined {
+  const { network, recipe, trainSamples, testSamples } = spec;
+  if (recipe !== null && !RECIPE_NAMES.includes(recipe)) return `its recipe '${recipe}' is unknown`;
+  const dataset = {
+    trainSize: trainSamples,
+    testSize: testSamples,
+    imageShape: network.inputShape,
+  };
+  try {
+    const parsed = parseRequest(requestOf(spec), dataset);
+    if (!parsed.ok) return parsed.problems[0].message;
+    const draft = {
+      ...parsed.draft,
+      recipe,
+      network: { ...parsed.draft.network, name: network.name },
+    };
+    return isDeepStrictEqual(draft, spec) ? undefined : "it has fields that are not known";
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return error.message;
+  }
+}
+
+const FIELD_TYPES = Object.fromEntries(
+  REQUEST_FIELDS.map((field): [RequestField, readonly string[]] => [
+    field,
+    [fieldDefinition(field).rule.kind === "name" ? "string" : "number"],
+  ]),
+) as Readonly<Record<RequestField, readonly string[]>>;
+
+/** The types that the fields of a spec have in JSON. */
+export const SPEC_TYPES: Readonly<Record<keyof TrainingSpec, readonly string[]>> = {
+  version: ["number"],
+  network: ["object"],
+  loss: ["object"],
+  optimizer: ["object"],
+  schedule: ["object", "null"],
+  warmup: ["object", "null"],
+  gradientClipNorm: ["number", "null"],
+  validationShare: ["number"],
+  earlyStopping: ["object", "null"],
+  ...FIELD_TYPES,
+  recipe: ["string", "null"],
+};
