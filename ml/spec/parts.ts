@@ -50,22 +50,51 @@ export const NORMALIZATION_OPTIONS = {
   std: numbers({ min: 1e-6, max: 1e6, description: "standard deviation of each channel" }),
 } as const;
 
-/** A part of a training request. */
+/** A part of a training request. Its description is one for the API, with the default. */
 export type PartDefinition =
   /** A value of a registry: { sgd: { momentum: 0.9 } }. */
-  | { readonly form: "kind"; readonly kinds: Kinds; readonly noun: string }
+  | {
+    readonly form: "kind";
+    readonly kinds: Kinds;
+    readonly noun: string;
+    readonly description: string;
+  }
   /** An object with options. */
-  | { readonly form: "options"; readonly options: Options }
+  | { readonly form: "options"; readonly options: Options; readonly description: string }
   /** A single number. */
   | { readonly form: "value"; readonly option: Option };
 
 /** Every part but the network, in the order of the API. */
 export const SPEC_PARTS = {
-  optimizer: { form: "kind", kinds: OPTIMIZERS, noun: "optimizer" },
-  schedule: { form: "kind", kinds: SCHEDULES, noun: "schedule" },
-  warmup: { form: "options", options: WARMUP_OPTIONS },
-  loss: { form: "kind", kinds: LOSSES, noun: "loss" },
-  normalization: { form: "options", options: NORMALIZATION_OPTIONS },
+  optimizer: {
+    form: "kind",
+    kinds: OPTIMIZERS,
+    noun: "optimizer",
+    description: "Optimizer. Default: the recipe's; for another network, SGD without momentum.",
+  },
+  schedule: {
+    form: "kind",
+    kinds: SCHEDULES,
+    noun: "schedule",
+    description: "Schedule of the learning rate. Default: constant.",
+  },
+  warmup: {
+    form: "options",
+    options: WARMUP_OPTIONS,
+    description: "Linear increase of the learning rate at the start. Default: none.",
+  },
+  loss: {
+    form: "kind",
+    kinds: LOSSES,
+    noun: "loss",
+    description: "Loss. Default: the recipe's; for another network, cross entropy of logits.",
+  },
+  normalization: {
+    form: "options",
+    options: NORMALIZATION_OPTIONS,
+    description: "Normalization of pixels: (pixel/255 - mean) / std. " +
+      "Default: the recipe's; for another network, the dataset's own.",
+  },
   gradientClipNorm: {
     form: "value",
     option: number({
@@ -81,7 +110,11 @@ export const SPEC_PARTS = {
       description: "share of the training set that is kept for validation, stratified by class",
     }),
   },
-  earlyStopping: { form: "options", options: EARLY_STOPPING_OPTIONS },
+  earlyStopping: {
+    form: "options",
+    options: EARLY_STOPPING_OPTIONS,
+    description: "End of the training when a metric stops improving. Default: none.",
+  },
 } as const satisfies Readonly<Record<string, PartDefinition>>;
 
 /** The name of a part. */
