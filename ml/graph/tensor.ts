@@ -5,6 +5,8 @@
  * Operations live in ops/, one function each, with their shape rules and gradients.
  */
 
+import type { Convolution, Pooling } from "./windows.ts";
+
 /** The element types. Everything that is differentiated is float32. */
 export type DType = "float32" | "int32" | "uint8" | "bool";
 
@@ -30,6 +32,9 @@ export interface OpAttributes {
   readonly cast: { readonly dtype: DType };
   readonly reshape: { readonly shape: Shape };
   readonly broadcastTo: { readonly shape: Shape };
+  readonly slice: { readonly begin: Shape; readonly size: Shape };
+  readonly pad: { readonly before: Shape; readonly after: Shape };
+  readonly concat: { readonly axis: number };
   // arithmetic
   readonly add: Empty;
   readonly addN: Empty;
@@ -39,6 +44,12 @@ export interface OpAttributes {
   readonly sqrt: Empty;
   readonly exp: Empty;
   readonly expm1: Empty;
+  readonly rsqrt: Empty;
+  readonly log: Empty;
+  readonly erf: Empty;
+  readonly abs: Empty;
+  readonly maximum: Empty;
+  readonly minimum: Empty;
   readonly sum: { readonly axes: readonly number[]; readonly keepDims: boolean };
   // layers
   readonly matMul: { readonly transposeA: boolean; readonly transposeB: boolean };
@@ -46,11 +57,29 @@ export interface OpAttributes {
   readonly biasGradient: Empty;
   readonly relu: Empty;
   readonly reluGradient: Empty;
-  readonly conv2d: Empty;
-  readonly conv2dInputGradient: { readonly inputShape: Shape };
-  readonly conv2dFilterGradient: { readonly filterShape: Shape };
-  readonly maxPool2d: { readonly size: number };
-  readonly maxPool2dGradient: { readonly size: number };
+  readonly relu6: Empty;
+  readonly relu6Gradient: Empty;
+  readonly leakyRelu: { readonly slope: number };
+  readonly leakyReluGradient: { readonly slope: number };
+  readonly elu: Empty;
+  readonly eluGradient: Empty;
+  readonly sigmoid: Empty;
+  readonly sigmoidGradient: Empty;
+  readonly tanh: Empty;
+  readonly tanhGradient: Empty;
+  readonly conv2d: Convolution;
+  readonly conv2dInputGradient: Convolution & { readonly inputShape: Shape };
+  readonly conv2dFilterGradient: Convolution & { readonly filterShape: Shape };
+  readonly maxPool2d: Pooling;
+  readonly maxPool2dGradient: Pooling;
+  readonly averagePool2d: Pooling;
+  readonly averagePool2dGradient: Pooling & { readonly inputShape: Shape };
+  readonly batchNorm: { readonly epsilon: number };
+  readonly batchMean: { readonly epsilon: number };
+  readonly batchVariance: { readonly epsilon: number };
+  readonly batchNormInputGradient: { readonly epsilon: number };
+  readonly batchNormScaleGradient: { readonly epsilon: number };
+  readonly batchNormOffsetGradient: { readonly epsilon: number };
   // classification
   readonly softmax: Empty;
   readonly logSoftmax: Empty;

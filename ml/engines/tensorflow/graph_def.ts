@@ -20,6 +20,7 @@ export type DataType = keyof typeof DATA_TYPES;
 export type Attribute =
   | { readonly type: DataType }
   | { readonly int: number }
+  | { readonly float: number }
   | { readonly ints: readonly number[] }
   | { readonly bool: boolean }
   | { readonly string: string }
@@ -126,6 +127,7 @@ function attrValue(writer: BinaryWriter, value: Attribute): void {
   if ("string" in value) {
     writer.tag(2, WireType.LengthDelimited).bytes(new TextEncoder().encode(value.string));
   } else if ("int" in value) writer.tag(3, WireType.Varint).int64(value.int);
+  else if ("float" in value) writer.tag(4, WireType.Bit32).float(value.float);
   else if ("bool" in value) writer.tag(5, WireType.Varint).bool(value.bool);
   else if ("type" in value) writer.tag(6, WireType.Varint).int32(DATA_TYPES[value.type]);
   else if ("shape" in value) message(writer, 7, (shape) => shapeProto(shape, value.shape));

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { topologicalOrder } from "../../graph/rewrite.ts";
 import { inputAt, type OpKind, type Tensor, type TensorOf } from "../../graph/tensor.ts";
+import { averagePool, convolve, maxPool } from "./images.ts";
 
 /** The values that a graph reads, by name. */
 export interface GraphInputs {
@@ -27,20 +28,37 @@ const OPS = {
     tf.cast(input(0), dtype === "uint8" ? "int32" : dtype),
   reshape: ({ shape }, input) => tf.reshape(input(0), [...shape]),
   broadcastTo: ({ shape }, input) => tf.broadcastTo(input(0), [...shape]),
+  slice: ({ attributes: { begin, size } }, input) => tf.slice(input(0), [...begin], [...size]),
+  pad: ({ attributes: { before, after } }, input) =>
+    tf.pad(input(0), before.map((size, axis) => [size, after[axis] ?? 0])),
+  concat: ({ inputs, attributes: { axis } }, input) =>
+    tf.concat(inputs.map((_, position) => input(position)), axis),
   add: (_node, input) => tf.add(input(0), input(1)),
   subtract: (_node, input) => tf.sub(input(0), input(1)),
   multiply: (_node, input) => tf.mul(input(0), input(1)),
   divide: (_node, input) => tf.div(input(0), input(1)),
   sqrt: (_node, input) => tf.sqrt(input(0)),
   exp: (_node, input) => tf.exp(input(0)),
+  expm1: (_node, input) => tf.expm1(input(0)),
+  rsqrt: (_node, input) => tf.rsqrt(input(0)),
+  log: (_node, input) => tf.log(input(0)),
+  erf: (_node, input) => tf.erf(input(0)),
+  abs: (_node, input) => tf.abs(input(0)),
+  maximum: (_node, input) => tf.maximum(input(0), input(1)),
+  minimum: (_node, input) => tf.minimum(input(0), input(1)),
   sum: ({ attributes: { axes, keepDims } }, input) => tf.sum(input(0), [...axes], keepDims),
   matMul: ({ attributes: { transposeA, transposeB } }, input) =>
     tf.matMul(input(0), input(1), transposeA, transposeB),
   biasAdd: (_node, input) => tf.add(input(0), input(1)),
   relu: (_node, input) => tf.relu(input(0)),
-  conv2d: (_node, input) => tf.conv2d(input(0) as tf.Tensor4D, input(1) as tf.Tensor4D, 1, "valid"),
-  maxPool2d: ({ attributes: { size } }, input) =>
-    tf.maxPool(input(0) as tf.Tensor4D, size, size, "valid"),
+  relu6: (_node, input) => tf.relu6(input(0)),
+  leakyRelu: ({ attributes: { slope } }, input) => tf.leakyRelu(input(0), slope),
+  elu: (_node, input) => tf.elu(input(0)),
+  sigmoid: (_node, input) => tf.sigmoid(input(0)),
+  tanh: (_node, input) => tf.tanh(input(0)),
+  conv2d: ({ attributes }, input) => convolve(input(0), input(1), attributes),
+  maxPool2d: ({ attributes }, input) => maxPool(input(0), attributes),
+  averagePool2d: ({ attributes }, input) => averagePool(input(0), attributes),
   softmax: (_node, input) => tf.softmax(input(0)),
   logSoftmax: (_node, input) => tf.logSoftmax(input(0)),
   argMax: (_node, input) => tf.argMax(input(0), -1),

@@ -4,6 +4,7 @@ import {
   apply,
   inputAt,
   type Op,
+  type OpKind,
   sameShape,
   type Shape,
   shapeError,
@@ -179,8 +180,9 @@ function unary(inputs: readonly Tensor[]): TensorType {
   return { shape, dtype };
 }
 
-function broadcast(
-  kind: "add" | "subtract" | "multiply" | "divide",
+/** Infers the type of an operation on two tensors that broadcast as in NumPy. */
+export function broadcast(
+  kind: OpKind,
   inputs: readonly Tensor[],
 ): TensorType {
   const [a, b] = [inputAt(inputs, 0), inputAt(inputs, 1)];

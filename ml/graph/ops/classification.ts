@@ -4,6 +4,7 @@ import {
   inputAt,
   type Op,
   type OpKind,
+  type Shape,
   shapeError,
   sizeAt,
   type Tensor,
@@ -12,12 +13,12 @@ import {
 import { exp, multiply, subtract, sum } from "./arithmetic.ts";
 import { reshape } from "./data.ts";
 
-/** Probabilities of the classes. */
+/** Probabilities of the classes, along the last axis. */
 export const softmaxOp: Op<"softmax"> = {
   kind: "softmax",
   infer: sameType,
   gradient(node, dy) {
-    const inner = sum(multiply(dy, node), [1], true);
+    const inner = sum(multiply(dy, node), lastAxis(node), true);
     return [multiply(node, subtract(dy, inner))];
   },
 };
@@ -26,11 +27,11 @@ export function softmax(logits: Tensor): Tensor {
   return apply(softmaxOp, [logits], {});
 }
 
-/** Logarithms of the classes' probabilities. */
+/** Logarithms of the classes' probabilities, along the last axis. */
 export const logSoftmaxOp: Op<"logSoftmax"> = {
   kind: "logSoftmax",
   infer: sameType,
-  gradient: (node, dy) => [subtract(dy, multiply(exp(node), sum(dy, [1], true)))],
+  gradient: (node, dy) => [subtract(dy, multiply(exp(node), sum(dy, lastAxis(node), true)))],
 };
 
 export function logSoftmax(logits: Tensor): Tensor {
@@ -105,6 +106,10 @@ export function equal(a: Tensor, b: Tensor): Tensor {
 
 function column(x: Tensor): Tensor {
   return reshape(x, [sizeAt(x.shape, 0), 1]);
+}
+
+function lastAxis({ shape }: { readonly shape: Shape }): readonly number[] {
+  return [shape.length - 1];
 }
 
 function sameType(inputs: readonly Tensor[]): TensorType {

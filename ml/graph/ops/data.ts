@@ -4,6 +4,7 @@ import {
   elementCount,
   inputAt,
   type Op,
+  sameShape,
   type Shape,
   shapeError,
   showShape,
@@ -74,4 +75,87 @@ export const reshapeOp: Op<"reshape"> = {
 
 export function reshape(x: Tensor, shape: Shape): Tensor {
   return apply(reshapeOp, [x], { shape });
+}
+
+/** A box of a tensor. */
+export const sliceOp: Op<"slice"> = {
+  kind: "slice",
+  infer(inputs, { begin, size }) {
+    const { shape, dtype } = inputAt(inputs, 0);
+    const fits = shape.every((available, axis) => {
+      const [first = -1, count = 0] = [begin[axis], size[axis]];
+      return first >= 0 && count >= 1 && first + count <= available;
+    });
+    if (!fits || begin.length !== shape.length || size.length !== shape.length) {
+      const box = `${showShape(size)} from ${showShape(begin)}`;
+      throw shapeError("slice", `the box of ${box} must lie inside`, inputs);
+    }
+    return { shape: size, dtype };
+  },
+  gradient({ inputs, attributes: { begin, size } }, dy) {
+    const { shape } = inputAt(inputs, 0);
+    const after = shape.map((available, axis) =>
+      available - sizeAt(begin, axis) - sizeAt(size, axis)
+    );
+    return [pad(dy, begin, after)];
+  },
+};
+
+export function slice(x: Tensor, begin: Shape, size: Shape): Tensor {
+  return apply(sliceOp, [x], { begin, size });
+}
+
+/** Zeros around a tensor: so many before and after it along each axis. */
+export const padOp: Op<"pad"> = {
+  kind: "pad",
+  infer(inputs, { before, after }) {
+    const { shape, dtype } = inputAt(inputs, 0);
+    if ([before, after].some((sizes) => sizes.length !== shape.length || Math.min(...sizes) < 0)) {
+      throw shapeError("pad", "each axis must have two sizes of at least 0", inputs);
+    }
+    return {
+      shape: shape.map((size, axis) => size + sizeAt(before, axis) + sizeAt(after, axis)),
+      dtype,
+    };
+  },
+  gradient: ({ inputs, attributes: { before } }, dy) => [
+    slice(dy, before, inputAt(inputs, 0).shape),
+  ],
+};
+
+export function pad(x: Tensor, before: Shape, after: Shape): Tensor {
+  return apply(padOp, [x], { before, after });
+}
+
+/** Tensors one after the other along an axis. */
+export const concatOp: Op<"concat"> = {
+  kind: "concat",
+  infer(inputs, { axis }) {
+    const first = inputAt(inputs, 0);
+    const others = ({ shape }: Tensor) => shape.map((size, each) => each === axis ? 0 : size);
+    if (
+      axis < 0 || axis >= first.shape.length ||
+      !inputs.every((x) => sameShape(others(x), others(first)) && x.dtype === first.dtype)
+    ) {
+      throw shapeError("concat", `all sizes but those of axis ${axis} must be equal`, inputs);
+    }
+    const total = inputs.reduce((sum, { shape }) => sum + sizeAt(shape, axis), 0);
+    return {
+      shape: first.shape.map((size, each) => each === axis ? total : size),
+      dtype: first.dtype,
+    };
+  },
+  gradient({ inputs, attributes: { axis } }, dy) {
+    let from = 0;
+    return inputs.map(({ shape }) => {
+      const begin = shape.map((_, each) => each === axis ? from : 0);
+      from += sizeAt(shape, axis);
+      return slice(dy, begin, shape);
+    });
+  },
+};
+
+export function concat(parts: readonly Tensor[], axis: number): Tensor {
+  const [only, ...others] = parts;
+  return only && others.length === 0 ? only : apply(concatOp, parts, { axis });
 }

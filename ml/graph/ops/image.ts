@@ -3,40 +3,65 @@ import {
   apply,
   inputAt,
   type Op,
+  type OpKind,
   sameShape,
   type Shape,
   shapeError,
   sizeAt,
   type Tensor,
+  type TensorType,
 } from "../tensor.ts";
+import { isImage, wholeField } from "../image_field.ts";
+import {
+  type Convolution,
+  countWindows,
+  fieldOfWindows,
+  isWindow,
+  NO_PADDING,
+  ONES,
+  type Pair,
+  type Pooling,
+  type Window,
+} from "../windows.ts";
 
-/** Cross-correlation with [height, width, in, out], without padding, stride 1. */
+/** Cross-correlation with [height, width, in / groups, out]; padding is zeros. */
 export const conv2dOp: Op<"conv2d"> = {
   kind: "conv2d",
-  infer(inputs) {
+  infer(inputs, convolution) {
     const [x, filter] = [inputAt(inputs, 0), inputAt(inputs, 1)];
-    if (x.shape.length !== 4 || filter.shape.length !== 4 || x.shape[3] !== filter.shape[2]) {
+    const { groups } = convolution;
+    if (
+      x.shape.length !== 4 || filter.shape.length !== 4 ||
+      sizeAt(x.shape, 3) !== sizeAt(filter.shape, 2) * groups
+    ) {
       throw shapeError("conv2d", "they must be [n, h, w, in] and [kh, kw, in, out]", inputs);
     }
-    const height = sizeAt(x.shape, 1) - sizeAt(filter.shape, 0) + 1;
-    const width = sizeAt(x.shape, 2) - sizeAt(filter.shape, 1) + 1;
-    if (height < 1 || width < 1) {
+    if (sizeAt(filter.shape, 3) % groups !== 0) {
+      throw shapeError("conv2d", `${groups} groups must divide the channels`, inputs);
+    }
+    const window = windowOf(convolution, filter.shape);
+    const [height, width] = countWindows(wholeField(x), window);
+    if (!isWindow(window) || height < 1 || width < 1) {
       throw shapeError("conv2d", "the kernel must fit into the image", inputs);
     }
     return { shape: [sizeAt(x.shape, 0), height, width, sizeAt(filter.shape, 3)], dtype: x.dtype };
   },
-  gradient({ inputs }, dy) {
+  gradient({ inputs, attributes }, dy) {
     const [x, filter] = [inputAt(inputs, 0), inputAt(inputs, 1)];
-    return [conv2dInputGradient(filter, dy, x.shape), conv2dFilterGradient(x, dy, filter.shape)];
+    return [
+      apply(conv2dInputGradientOp, [filter, dy], { ...attributes, inputShape: x.shape }),
+      apply(conv2dFilterGradientOp, [x, dy], { ...attributes, filterShape: filter.shape }),
+    ];
   },
-  inputFields({ inputs }, [height, width]) {
-    const { shape } = inputAt(inputs, 1);
-    return [[height + sizeAt(shape, 0) - 1, width + sizeAt(shape, 1) - 1], undefined];
+  inputFields({ inputs, attributes }, field) {
+    const [x, filter] = [inputAt(inputs, 0), inputAt(inputs, 1)];
+    return [fieldOfWindows(wholeField(x), field, windowOf(attributes, filter.shape)), undefined];
   },
 };
 
-export function conv2d(x: Tensor, filter: Tensor): Tensor {
-  return apply(conv2dOp, [x, filter], {});
+export function conv2d(x: Tensor, filter: Tensor, convolution: Partial<Convolution> = {}): Tensor {
+  const { strides = ONES, padding = NO_PADDING, dilations = ONES, groups = 1 } = convolution;
+  return apply(conv2dOp, [x, filter], { strides, padding, dilations, groups });
 }
 
 export const conv2dInputGradientOp: Op<"conv2dInputGradient"> = {
@@ -44,47 +69,31 @@ export const conv2dInputGradientOp: Op<"conv2dInputGradient"> = {
   infer: (inputs, { inputShape }) => ({ shape: inputShape, dtype: inputAt(inputs, 1).dtype }),
 };
 
-export function conv2dInputGradient(filter: Tensor, dy: Tensor, inputShape: Shape): Tensor {
-  return apply(conv2dInputGradientOp, [filter, dy], { inputShape });
-}
-
 export const conv2dFilterGradientOp: Op<"conv2dFilterGradient"> = {
   kind: "conv2dFilterGradient",
   infer: (inputs, { filterShape }) => ({ shape: filterShape, dtype: inputAt(inputs, 1).dtype }),
 };
 
-export function conv2dFilterGradient(x: Tensor, dy: Tensor, filterShape: Shape): Tensor {
-  return apply(conv2dFilterGradientOp, [x, dy], { filterShape });
-}
-
-/** The maximum of each size x size window; incomplete windows at the edge are dropped. */
+/** The maximum of each window; padding is never the maximum. */
 export const maxPool2dOp: Op<"maxPool2d"> = {
   kind: "maxPool2d",
-  infer(inputs, { size }) {
-    const x = inputAt(inputs, 0);
-    const [batch, height, width, channels] = x.shape;
-    if (
-      batch === undefined || height === undefined || width === undefined ||
-      channels === undefined || x.shape.length !== 4 || height < size || width < size
-    ) {
-      throw shapeError(
-        "maxPool2d",
-        `it must be [n, h, w, c] of at least ${size} x ${size}`,
-        inputs,
-      );
-    }
-    const shape = [batch, Math.floor(height / size), Math.floor(width / size), channels];
-    return { shape, dtype: x.dtype };
-  },
+  infer: (inputs, pooling) => pooled("maxPool2d", inputs, pooling),
   gradient(node, dy) {
     const x = inputAt(node.inputs, 0);
-    return [maxPool2dGradient(x, node, dy, node.attributes.size)];
+    return [apply(maxPool2dGradientOp, [x, node, dy], node.attributes)];
   },
-  inputFields: ({ attributes: { size } }, [height, width]) => [[height * size, width * size]],
+  inputFields: ({ inputs, attributes }, field) => [
+    fieldOfWindows(wholeField(inputAt(inputs, 0)), field, { ...attributes, dilations: ONES }),
+  ],
 };
 
-export function maxPool2d(x: Tensor, size: number): Tensor {
-  return apply(maxPool2dOp, [x], { size });
+/** @param size of square windows, or [height, width]; strides are the size unless given */
+export function maxPool2d(
+  x: Tensor,
+  size: number | Pair,
+  options: Partial<Omit<Pooling, "size">> = {},
+): Tensor {
+  return apply(maxPool2dOp, [x], poolingOf(size, options));
 }
 
 /** The gradient goes to the first maximum of each window. */
@@ -99,6 +108,53 @@ export const maxPool2dGradientOp: Op<"maxPool2dGradient"> = {
   },
 };
 
-export function maxPool2dGradient(x: Tensor, y: Tensor, dy: Tensor, size: number): Tensor {
-  return apply(maxPool2dGradientOp, [x, y, dy], { size });
+/** The sum of each window, divided by its size; padding is zeros. */
+export const averagePool2dOp: Op<"averagePool2d"> = {
+  kind: "averagePool2d",
+  infer: (inputs, pooling) => pooled("averagePool2d", inputs, pooling),
+  gradient({ inputs, attributes }, dy) {
+    const inputShape = inputAt(inputs, 0).shape;
+    return [apply(averagePool2dGradientOp, [dy], { ...attributes, inputShape })];
+  },
+  inputFields: ({ inputs, attributes }, field) => [
+    fieldOfWindows(wholeField(inputAt(inputs, 0)), field, { ...attributes, dilations: ONES }),
+  ],
+};
+
+/** @param size of square windows, or [height, width]; strides are the size unless given */
+export function averagePool2d(
+  x: Tensor,
+  size: number | Pair,
+  options: Partial<Omit<Pooling, "size">> = {},
+): Tensor {
+  return apply(averagePool2dOp, [x], poolingOf(size, options));
+}
+
+export const averagePool2dGradientOp: Op<"averagePool2dGradient"> = {
+  kind: "averagePool2dGradient",
+  infer: (inputs, { inputShape }) => ({ shape: inputShape, dtype: inputAt(inputs, 0).dtype }),
+};
+
+function windowOf({ strides, padding, dilations }: Convolution, filter: Shape): Window {
+  return { size: [sizeAt(filter, 0), sizeAt(filter, 1)], strides, padding, dilations };
+}
+
+function poolingOf(size: number | Pair, options: Partial<Omit<Pooling, "size">>): Pooling {
+  const sizes = typeof size === "number" ? [size, size] as const : size;
+  const { strides = sizes, padding = NO_PADDING } = options;
+  return { size: sizes, strides, padding };
+}
+
+function pooled(kind: OpKind, inputs: readonly Tensor[], pooling: Pooling): TensorType {
+  const x = inputAt(inputs, 0);
+  const [batch, , , channels] = x.shape;
+  const window = { ...pooling, dilations: ONES };
+  const [height, width] = isImage(x) ? countWindows(wholeField(x), window) : [0, 0];
+  if (
+    batch === undefined || channels === undefined || height < 1 || width < 1 || !isWindow(window)
+  ) {
+    const [high, wide] = pooling.size;
+    throw shapeError(kind, `it must be [n, h, w, c] of at least ${high} x ${wide}`, inputs);
+  }
+  return { shape: [batch, height, width, channels], dtype: x.dtype };
 }

@@ -6,9 +6,18 @@ import {
   negativeLogLikelihood,
   softmaxCrossEntropy,
 } from "../../../ml/graph/ops/classification.ts";
-import { cast, gatherRows, reshape, sliceRows } from "../../../ml/graph/ops/data.ts";
+import {
+  cast,
+  concat,
+  gatherRows,
+  pad,
+  reshape,
+  slice,
+  sliceRows,
+} from "../../../ml/graph/ops/data.ts";
 import { biasAdd, matMul, reluGradient } from "../../../ml/graph/ops/dense.ts";
-import { conv2d, maxPool2d } from "../../../ml/graph/ops/image.ts";
+import { averagePool2d, conv2d, maxPool2d } from "../../../ml/graph/ops/image.ts";
+import { batchNorm } from "../../../ml/graph/ops/normalization.ts";
 import { placeholder, variable } from "../../../ml/graph/ops/sources.ts";
 import type { DType, Shape } from "../../../ml/graph/tensor.ts";
 
@@ -22,6 +31,18 @@ describe("an operation", () => {
     assertEquals(matMul(x([5, 2]), x([3, 5]), true, true).shape, [2, 3]);
     assertEquals(conv2d(x([8, 28, 28, 1]), x([3, 3, 1, 32])).shape, [8, 26, 26, 32]);
     assertEquals(maxPool2d(x([8, 11, 11, 4]), 2).shape, [8, 5, 5, 4]);
+    const strided = { strides: [2, 1], padding: [1, 1, 0, 2], dilations: [2, 1] } as const;
+    assertEquals(conv2d(x([8, 9, 9, 4]), x([3, 3, 2, 6]), { ...strided, groups: 2 }).shape, [
+      8,
+      4,
+      9,
+      6,
+    ]);
+    const padded = { strides: [2, 2], padding: [1, 2, 1, 2] } as const;
+    assertEquals(averagePool2d(x([8, 5, 6, 4]), [3, 2], padded).shape, [8, 3, 4, 4]);
+    assertEquals(batchNorm(x([8, 5, 6, 4]), x([4]), x([4]), 1e-5).variance.shape, [4]);
+    assertEquals(concat([x([2, 3]), x([2, 4])], 1).shape, [2, 7]);
+    assertEquals(pad(x([2, 3]), [1, 0], [0, 2]).shape, [3, 5]);
     const table = variable("images", { shape: [100, 28, 28, 1], dtype: "uint8" });
     const rows = gatherRows(table, x([32], "int32"));
     assertEquals([rows.shape, rows.dtype], [[32, 28, 28, 1], "uint8"]);
@@ -52,6 +73,20 @@ describe("an operation", () => {
     ["conv2d of a kernel that is too large", () => conv2d(x([1, 2, 2, 1]), x([3, 3, 1, 1])), /fit/],
     ["conv2d of other channels", () => conv2d(x([1, 4, 4, 2]), x([3, 3, 1, 1])), /\[kh, kw, in/],
     ["maxPool2d of a window that is too large", () => maxPool2d(x([1, 1, 1, 1]), 2), /at least 2/],
+    [
+      "conv2d of groups that do not divide the channels",
+      () => conv2d(x([1, 4, 4, 4]), x([1, 1, 2, 3]), { groups: 2 }),
+      /2 groups must divide the channels/,
+    ],
+    [
+      "conv2d of stride 0",
+      () => conv2d(x([1, 4, 4, 1]), x([1, 1, 1, 1]), { strides: [0, 1] }),
+      /fit/,
+    ],
+    ["batchNorm of other channels", () => batchNorm(x([1, 2, 2, 3]), x([3]), x([2]), 1), /\[c\]/],
+    ["concat of other sizes", () => concat([x([2, 3]), x([3, 3])], 1), /but those of axis 1/],
+    ["slice outside of the tensor", () => slice(x([2, 3]), [1, 1], [1, 3]), /must lie inside/],
+    ["pad of a negative size", () => pad(x([2]), [-1], [0]), /at least 0/],
     ["reshape to another size", () => reshape(x([6]), [4]), /size must be that of \[4\]/],
     ["sliceRows beyond the end", () => sliceRows(x([4]), 3, 2), /rows 3 to 5 must exist/],
     ["gatherRows from what is no variable", () => gatherRows(x([4]), x([2], "int32")), /variable/],

@@ -2,7 +2,21 @@
 import { FLOAT, type LoweringContext, type LowerTable, typeOf } from "./context.ts";
 
 export const ARITHMETIC: LowerTable<
-  "add" | "addN" | "subtract" | "multiply" | "divide" | "sqrt" | "exp" | "expm1" | "sum"
+  | "add"
+  | "addN"
+  | "subtract"
+  | "multiply"
+  | "divide"
+  | "sqrt"
+  | "exp"
+  | "expm1"
+  | "rsqrt"
+  | "log"
+  | "erf"
+  | "abs"
+  | "maximum"
+  | "minimum"
+  | "sum"
 > = {
   add: (tensor, { writer, inputs }) => writer.add("AddV2", inputs(tensor), { T: typeOf(tensor) }),
   addN: (tensor, { writer, inputs }) =>
@@ -19,6 +33,14 @@ export const ARITHMETIC: LowerTable<
   sqrt: (tensor, { writer, inputs }) => writer.add("Sqrt", inputs(tensor), FLOAT),
   exp: (tensor, { writer, inputs }) => writer.add("Exp", inputs(tensor), FLOAT),
   expm1: (tensor, { writer, inputs }) => writer.add("Expm1", inputs(tensor), FLOAT),
+  rsqrt: (tensor, { writer, inputs }) => writer.add("Rsqrt", inputs(tensor), FLOAT),
+  log: (tensor, { writer, inputs }) => writer.add("Log", inputs(tensor), FLOAT),
+  erf: (tensor, { writer, inputs }) => writer.add("Erf", inputs(tensor), FLOAT),
+  abs: (tensor, { writer, inputs }) => writer.add("Abs", inputs(tensor), FLOAT),
+  maximum: (tensor, { writer, inputs }) =>
+    writer.add("Maximum", inputs(tensor), { T: typeOf(tensor) }),
+  minimum: (tensor, { writer, inputs }) =>
+    writer.add("Minimum", inputs(tensor), { T: typeOf(tensor) }),
   sum: (tensor, context) =>
     sum(context.input(tensor, 0), tensor.attributes.axes, tensor.attributes.keepDims, context),
 };

@@ -31,6 +31,8 @@ export interface LoweringContext extends Surroundings {
   int32s(values: readonly number[], shape?: readonly number[]): string;
   /** Adds a constant of float32, []. */
   float32(value: number): string;
+  /** Adds a vector of float32. */
+  float32s(values: readonly number[]): string;
 }
 
 /** Lowers a tensor of one kind of operation; returns its node. */
@@ -59,6 +61,11 @@ export function createContext(
   const lowered = new Map<Tensor, string>();
   const reads = new Map<string, string>();
   const sharedNodes: { op: string; inputs: readonly Tensor[]; node: string }[] = [];
+  const float32s = (shape: readonly number[], values: readonly number[]) =>
+    writer.add("Const", control, {
+      dtype: { type: "float32" },
+      value: { tensor: { dtype: "float32", shape, values } },
+    });
   const context: LoweringContext = {
     ...surroundings,
     node(tensor) {
@@ -96,11 +103,8 @@ export function createContext(
         dtype: { type: "int32" },
         value: { tensor: { dtype: "int32", shape, values } },
       }),
-    float32: (value) =>
-      writer.add("Const", control, {
-        dtype: { type: "float32" },
-        value: { tensor: { dtype: "float32", shape: [], values: [value] } },
-      }),
+    float32: (value) => float32s([], [value]),
+    float32s: (values) => float32s([values.length], values),
   };
   return context;
 }

@@ -1,7 +1,10 @@
 /** Selection of rows, and changes of type and shape in TensorFlow. */
-import { type LowerTable, typeOf } from "./context.ts";
+import type { Shape } from "../../../graph/tensor.ts";
+import { FLOAT, type LoweringContext, type LowerTable, typeOf } from "./context.ts";
 
-export const DATA: LowerTable<"gatherRows" | "sliceRows" | "cast" | "reshape" | "broadcastTo"> = {
+export const DATA: LowerTable<
+  "gatherRows" | "sliceRows" | "cast" | "reshape" | "broadcastTo" | "slice" | "pad" | "concat"
+> = {
   gatherRows: (tensor, { writer, handle, input }) =>
     writer.add("ResourceGather", [handle(tensor.attributes.table), input(tensor, 0)], {
       dtype: { type: tensor.dtype },
@@ -33,4 +36,48 @@ export const DATA: LowerTable<"gatherRows" | "sliceRows" | "cast" | "reshape" | 
       T: typeOf(tensor),
       Tidx: { type: "int32" },
     }),
+  slice: (tensor, context) =>
+    sliceBox(context.input(tensor, 0), tensor.attributes.begin, tensor.shape, context),
+  pad(tensor, context) {
+    const { before, after } = tensor.attributes;
+    return padWith(0, context.input(tensor, 0), before, after, context);
+  },
+  concat: (tensor, { writer, inputs, int32s }) =>
+    writer.add("ConcatV2", [...inputs(tensor), int32s([tensor.attributes.axis], [])], {
+      N: { int: tensor.inputs.length },
+      T: typeOf(tensor),
+      Tidx: { type: "int32" },
+    }),
 };
+
+/** Adds a float32 node in another shape. */
+export function reshapeTo(x: string, shape: Shape, { writer, int32s }: LoweringContext): string {
+  return writer.add("Reshape", [x, int32s(shape)], { ...FLOAT, Tshape: { type: "int32" } });
+}
+
+/** Adds a box of a float32 node. */
+export function sliceBox(
+  x: string,
+  begin: Shape,
+  size: Shape,
+  { writer, int32s }: LoweringContext,
+): string {
+  const attributes = { ...FLOAT, Index: { type: "int32" } } as const;
+  return writer.add("Slice", [x, int32s(begin), int32s(size)], attributes);
+}
+
+/** Adds a value around a float32 node: so many before and after it along each axis. */
+export function padWith(
+  value: number,
+  x: string,
+  before: Shape,
+  after: Shape,
+  { writer, int32s, float32 }: LoweringContext,
+): string {
+  const sizes = int32s(
+    before.flatMap((size, axis) => [size, after[axis] ?? 0]),
+    [before.length, 2],
+  );
+  const attributes = { ...FLOAT, Tpaddings: { type: "int32" } } as const;
+  return writer.add("PadV2", [x, sizes, float32(value)], attributes);
+}

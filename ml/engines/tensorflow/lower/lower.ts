@@ -3,9 +3,12 @@ import type { OpKind, Tensor } from "../../../graph/tensor.ts";
 import type { Update } from "../../../graph/update.ts";
 import { ARITHMETIC } from "./arithmetic.ts";
 import { CLASSIFICATION } from "./classification.ts";
+import { CONVOLUTIONS } from "./convolution.ts";
 import { createContext, type Lower, type LowerTable, type Surroundings } from "./context.ts";
 import { DATA } from "./data.ts";
-import { DENSE, IMAGE } from "./layers.ts";
+import { ACTIVATIONS, DENSE } from "./dense.ts";
+import { NORMALIZATION } from "./normalization.ts";
+import { POOLING } from "./pooling.ts";
 import { SOURCES } from "./sources.ts";
 import { lowerUpdate } from "./updates.ts";
 
@@ -22,7 +25,10 @@ const OPS = {
   ...DATA,
   ...ARITHMETIC,
   ...DENSE,
-  ...IMAGE,
+  ...ACTIVATIONS,
+  ...CONVOLUTIONS,
+  ...POOLING,
+  ...NORMALIZATION,
   ...CLASSIFICATION,
 } satisfies LowerTable<OpKind>;
 
