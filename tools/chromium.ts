@@ -1,7 +1,11 @@
 /** Finds and starts Chromium, for the tests of the page and the bench. */
 import { type Browser, chromium } from "playwright-core";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/** The headless shell first: it opens a page in half the time of the whole browser. */
+const NAMES = [
+  "chromium-headless-shell",
+  ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+];
 
 /** Finds Chromium: CHROMIUM, or a program on the PATH. */
 function findChromium(): string | undefined {

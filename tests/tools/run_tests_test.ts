@@ -1,0 +1,39 @@
+/** How the suite is divided among processes, and what is read from them. */
+import { assertEquals } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { groupFiles, readCounts } from "../../tools/run_tests.ts";
+
+describe("groupFiles()", () => {
+  it("makes one group of a folder, and one of each page test, the slowest first", () => {
+    const files = [
+      ...["tests/lib/b_test.ts", "tests/lib/a_test.ts", "tests/main_test.ts"],
+      ...["tests/page/a_test.ts", "tests/page/page_test.ts", "tests/chaos/chaos_test.ts"],
+    ];
+    assertEquals(groupFiles(files), [
+      ["tests/chaos/chaos_test.ts"],
+      ["tests/page/page_test.ts"],
+      ["tests/page/a_test.ts"],
+      ["tests/lib/a_test.ts", "tests/lib/b_test.ts"],
+      ["tests/main_test.ts"],
+    ]);
+  });
+});
+
+describe("readCounts()", () => {
+  it("reads what Deno prints last", () => {
+    for (
+      const [line, expected] of [
+        ["ok | 2 passed (8 steps) | 0 failed (393ms)", [2, 8, 0, 0]],
+        ["ok | 1 passed | 0 failed | 2 ignored (1s)", [1, 0, 0, 2]],
+        ["FAILED | 3 passed (1 step) | 1 failed (2 steps) (1m0s)", [3, 1, 1, 0]],
+      ] as const
+    ) {
+      const { passed, steps, failed, ignored } = readCounts(`a test ... ok\n\n${line}\n`) ?? {};
+      assertEquals([passed, steps, failed, ignored], [...expected]);
+    }
+  });
+
+  it("finds none where the process has died", () => {
+    assertEquals(readCounts("running 1 test from ./tests/a_test.ts\n"), undefined);
+  });
+});

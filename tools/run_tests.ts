@@ -1,0 +1,132 @@
+/**
+ * Runs the tests of a folder each in a process, several at a time: `run_tests.ts [--jobs N] [PATH...]`. Unlike the
+ * threads of `deno test --parallel`, processes have environment variables and native libraries of their own.
+ */
+import { parseArgs } from "node:util";
+import { dirname } from "node:path/posix";
+
+/** Tests that take longest begin first: the others fill the time beside them. */
+const SLOWEST_FIRST = [
+  "tests/chaos",
+  "tests/page/insight_test.ts",
+  "tests/page/page_test.ts",
+  "tests/runs/store",
+  "tests/runs/worker",
+  "tests/page",
+  "tests/ml/training",
+  "tests/clients",
+  "tests/cli",
+];
+
+/** Folders whose files run one by one. */
+const ONE_BY_ONE = ["tests/page"];
+
+/** Folders whose examples in JSDoc run too, in one process. */
+const DOCUMENTED = ["lib/", "data/", "ml/"];
+
+/** One process, and what it said. */
+interface Group {
+  readonly args: readonly string[];
+  readonly name: string;
+}
+
+/** Number of tests by outcome, with the names that Deno's last line has. */
+export interface Counts {
+  readonly passed: number;
+  readonly steps: number;
+  readonly failed: number;
+  readonly ignored: number;
+}
+
+/** Groups test files by folder, those that take longest first. */
+export function groupFiles(files: readonly string[]): readonly (readonly string[])[] {
+  const groups = Map.groupBy(
+    files.toSorted(),
+    (file) => ONE_BY_ONE.includes(dirname(file)) ? file : dirname(file),
+  );
+  const rank = ([name]: readonly [string, unknown]) => {
+    const found = SLOWEST_FIRST.findIndex((slow) => name === slow || name.startsWith(`${slow}/`));
+    return found === -1 ? SLOWEST_FIRST.length : found;
+  };
+  return [...groups].toSorted((a, b) => rank(a) - rank(b)).map(([, group]) => group);
+}
+
+/** Reads the counts in the last line of `deno test`; undefined if it was not printed. */
+export function readCounts(output: string): Counts | undefined {
+  const line = output.match(/^(?:ok|FAILED) \| \d+ passed.*$/gm)?.at(-1);
+  if (line === undefined) return undefined;
+  const count = (pattern: RegExp) => Number(pattern.exec(line)?.[1] ?? 0);
+  return {
+    passed: count(/(\d+) passed/),
+    steps: count(/passed \((\d+) steps?\)/),
+    failed: count(/(\d+) failed/),
+    ignored: count(/(\d+) ignored/),
+  };
+}
+
+if (import.meta.main) {
+  const { values: { jobs }, positionals } = parseArgs({
+    allowPositionals: true,
+    // Tests wait for processes more than they compute.
+    options: { jobs: { type: "string", default: String(navigator.hardwareConcurrency + 1) } },
+  });
+  Deno.exit(await runTests(positionals, Number(jobs)) ? 0 : 1);
+}
+
+/** Runs the tests under these paths, or all; tells whether they passed. */
+async function runTests(paths: readonly string[], jobs: number): Promise<boolean> {
+  const start = performance.now();
+  const files = (paths.length === 0 ? ["tests"] : paths).flatMap((path) => testsIn(path));
+  const waiting: Group[] = groupFiles(files).map((group) => ({
+    args: ["--no-check", ...group],
+    name: group.length === 1 ? group.join() : dirname(group[0] ?? ""),
+  }));
+  if (paths.length === 0) waiting.push({ args: ["--doc", ...DOCUMENTED], name: "examples" });
+  const total = { passed: 0, steps: 0, failed: 0, ignored: 0 };
+  const broken: string[] = [];
+  const lane = async () => {
+    for (let group = waiting.shift(); group; group = waiting.shift()) {
+      const { success, output } = await runGroup(group);
+      console.log(output);
+      const counts = readCounts(output);
+      total.passed += counts?.passed ?? 0;
+      total.steps += counts?.steps ?? 0;
+      total.ignored += counts?.ignored ?? 0;
+      // A process that ends without counts has failed as a whole.
+      total.failed += counts?.failed ?? 1;
+      if (!success) broken.push(group.name);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, lane));
+  if (broken.length > 0) console.log(`Failed: ${broken.join(", ")}\n`);
+  const { passed, steps, failed, ignored } = total;
+  const seconds = Math.round((performance.now() - start) / 1000);
+  const parts = [`${passed} passed (${steps} steps)`, `${failed} failed`, `${ignored} ignored`];
+  console.log(
+    `${broken.length > 0 ? "FAILED" : "ok"} | ${parts.join(" | ")} (${Math.floor(seconds / 60)}m${
+      seconds % 60
+    }s)`,
+  );
+  return broken.length === 0;
+}
+
+async function runGroup({ args }: Group): Promise<{ success: boolean; output: string }> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", ...args],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const decoder = new TextDecoder();
+  // What Deno itself says, such as a module that it cannot load, is on stderr.
+  return { success, output: decoder.decode(stderr) + decoder.decode(stdout) };
+}
+
+/** Lists the test files at or below a path. */
+function testsIn(path: string): string[] {
+  const clean = path.replace(/\/$/, "");
+  if (Deno.statSync(clean).isFile) return [clean];
+  return [...Deno.readDirSync(clean)].flatMap(({ name, isDirectory }) => {
+    if (isDirectory) return testsIn(`${clean}/${name}`);
+    return /_test\.tsx?$/.test(name) ? [`${clean}/${name}`] : [];
+  });
+}
