@@ -6,20 +6,11 @@ import { readConfig } from "../config.ts";
 import { slotHolder } from "../runs/supervisor/slots.ts";
 import { serverPermissions } from "../server/permissions.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
+import { type Program, startProgram } from "./support/program.ts";
 import { soon } from "./support/soon.ts";
+import { CLEARED } from "./support/stack.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
-
-/** main.ts in a process of its own. */
-interface Started {
-  readonly child: Deno.ChildProcess;
-  /** The first line of stdout: the address. */
-  readonly ready: Promise<string>;
-  /** When the process has ended. */
-  readonly end: Promise<
-    { readonly code: number; readonly stdout: string; readonly stderr: string }
-  >;
-}
 
 describe("main.ts", () => {
   let home: string;
@@ -38,49 +29,19 @@ describe("main.ts", () => {
   }
 
   /** Starts it with the least permissions that its configuration needs. */
-  function start(env: Record<string, string> = {}): Started {
+  function start(env: Record<string, string> = {}): Program {
     const variables = { PORT: "0", HOST: "127.0.0.1", EPOCHQL_HOME: home, ...env };
-    const names = [
-      "EPOCHQL_TOKEN",
-      "EPOCHQL_TOKENS_FILE",
-      "DATABASE_URL",
-      "EPOCHQL_DEVICE",
-      "WORKERS",
-      "LOG_LEVEL",
-      "LOG_FORMAT",
-    ];
-    const cleared = Object.fromEntries(names.map((name) => [name, ""]));
     const config = { port: 0, hostname: "127.0.0.1", home, ...safely(variables) };
-    const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--no-check", ...serverPermissions(config), MAIN],
-      env: { ...cleared, ...variables, NO_COLOR: "1" },
-      stdin: "null",
-      stdout: "piped",
-      stderr: "piped",
-    }).spawn();
-    const ready = Promise.withResolvers<string>();
-    const stdout = collect(child.stdout, (text) => {
-      const line = /^(.*)\n/.exec(text)?.[1];
-      if (line !== undefined) ready.resolve(line);
+    return startProgram({
+      args: [...serverPermissions(config), MAIN],
+      env: { ...CLEARED, ...variables },
     });
-    const stderr = collect(child.stderr);
-    const end = (async () => {
-      const { code } = await child.status;
-      return { code, stdout: await stdout, stderr: await stderr };
-    })();
-    return { child, ready: ready.promise, end };
   }
 
   /** Waits until it serves. */
-  async function serving(started: Started): Promise<string> {
-    const line = await Promise.race([
-      soon(started.ready, "the server must become ready"),
-      started.end.then(({ stderr }) => {
-        throw new Error(`It ended: ${stderr}`);
-      }),
-    ]);
-    const [, origin] = /^epochql is ready: (http:\/\/127\.0\.0\.1:\d+)$/.exec(line) ?? [];
-    if (origin === undefined) throw new Error(`'${line}' must name the address.`);
+  async function serving(started: Program): Promise<string> {
+    const line = /^epochql is ready: (http:\/\/127\.0\.0\.1:\d+)\n/;
+    const [, origin = ""] = await soon(started.printed(line), "the server must become ready");
     return origin;
   }
 
@@ -93,7 +54,7 @@ describe("main.ts", () => {
     const response = await fetch(`${origin}/graphql?query=subscription{runStates{id}}`, {
       headers: { accept: "text/event-stream" },
     });
-    started.child.kill("SIGTERM");
+    started.kill("SIGTERM");
     // It breaks off: there may be more to come, from the next server.
     // Broken off rather than ended: no client takes it for the end of a run.
     await assertRejects(() => response.text(), TypeError);
@@ -114,7 +75,7 @@ describe("main.ts", () => {
       }
     };
     await soon(both(), "two workers must be there");
-    started.child.kill("SIGTERM");
+    started.kill("SIGTERM");
     assertEquals((await soon(started.end, "the server must end")).code, 0);
     assertEquals(await slotHolder(home, 2), undefined);
   });
@@ -132,7 +93,7 @@ describe("main.ts", () => {
         body: JSON.stringify({ query: "mutation Go { startTraining { run { id } } }" }),
       });
       assertEquals((await response.json()).errors, undefined);
-      started.child.kill("SIGTERM");
+      started.kill("SIGTERM");
       const { stderr } = await soon(started.end, "the server must end");
       const { logger, message, properties } = JSON.parse(stderr);
       assertEquals(logger, "epochql.audit");
@@ -158,7 +119,7 @@ describe("main.ts", () => {
     const { worker } = await response.json();
     assertEquals(response.status, 200);
     assertMatch(worker, /no worker is alive/);
-    started.child.kill("SIGTERM");
+    started.kill("SIGTERM");
     assertEquals((await soon(started.end, "the server must end")).code, 0);
     assertEquals(await workerPid(), undefined);
   });
@@ -166,8 +127,8 @@ describe("main.ts", () => {
   it("counts two simultaneous signals as one press of Ctrl-C, as task runners double it", async () => {
     const started = start();
     await becomesReady(await serving(started));
-    started.child.kill("SIGINT");
-    started.child.kill("SIGINT");
+    started.kill("SIGINT");
+    started.kill("SIGINT");
     assertEquals((await soon(started.end, "the server must end")).code, 0);
   });
 
@@ -178,14 +139,8 @@ describe("main.ts", () => {
     const worker = await workerPid();
     if (worker === undefined) throw new Error("There must be a worker.");
     Deno.kill(worker, "SIGSTOP");
-    started.child.kill("SIGINT");
-    const again = setInterval(() => {
-      try {
-        started.child.kill("SIGINT");
-      } catch {
-        // It has ended.
-      }
-    }, 100);
+    started.kill("SIGINT");
+    const again = setInterval(() => started.kill("SIGINT"), 100);
     const { code } = await soon(started.end, "the server must end");
     clearInterval(again);
     assertEquals(code, 130);
@@ -205,7 +160,7 @@ describe("main.ts", () => {
       }
     };
     await soon(next(), "the worker must be started again");
-    started.child.kill("SIGTERM");
+    started.kill("SIGTERM");
     assertMatch((await started.end).stderr, /The worker has died: it was ended by SIGKILL/);
   });
 
@@ -233,7 +188,7 @@ describe("main.ts", () => {
       await database.start();
       assertEquals((await ask("{ runs { totalCount } }")).data.runs.totalCount, 1);
       await soon(becomesReady(origin), "the worker must come back");
-      started.child.kill("SIGTERM");
+      started.kill("SIGTERM");
       const { code, stdout, stderr } = await soon(started.end, "the server must end");
       assertEquals(code, 0, stderr);
       assertNotMatch(`${stdout}${stderr}${JSON.stringify(away)}`, /hunter2/);
@@ -288,18 +243,6 @@ function safely(variables: Record<string, string>) {
   } catch {
     return {};
   }
-}
-
-async function collect(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  onText: (text: string) => void = () => {},
-): Promise<string> {
-  let text = "";
-  for await (const piece of stream.pipeThrough(new TextDecoderStream())) {
-    text += piece;
-    onText(text);
-  }
-  return text;
 }
 
 /** Asks until there is a worker. */

@@ -13,7 +13,7 @@ import { openStore } from "../../runs/store/open.ts";
 import { buildPage } from "../../web/build/build_page.ts";
 import { findsNothing } from "./axe.ts";
 import { launchBrowser, skipReason } from "../../tools/chromium.ts";
-import { type ServerProcess, startServerProcess } from "./server_process.ts";
+import { type ServerProcess, startServerProcess } from "../support/program.ts";
 import { type LearningRun, SPEC, type Teacher, trainTeacher } from "./trained.ts";
 import { createVisits } from "./visits.ts";
 
@@ -61,15 +61,8 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
 
   const serve = (port = "0") =>
     startServerProcess({
-      args: [
-        "run",
-        "-A",
-        "--no-check",
-        fileURLToPath(new URL("serve.ts", import.meta.url)),
-        home,
-        port,
-        "mnist",
-      ],
+      args: ["-A", fileURLToPath(new URL("serve.ts", import.meta.url)), home, port, "mnist"],
+      showsErrors: true,
     });
 
   before(async () => {

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** A run's use of its machine, in a real browser. */
 import { assertEquals } from "@std/assert";
-import { ON_GPU } from "./made_up_worker.ts";
+import { ON_GPU } from "../support/page_worker.ts";
 import { describePage } from "./suite.ts";
 
 describePage("a run's machine", (suite) => {

@@ -2,7 +2,7 @@
 /** Pausing and resuming in a real browser, over the real server and store; only the training is fake. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { drawnAsInLog, epochsAre, pointsOver, startButton, stateIs } from "./looks.ts";
-import { FAILS_ONCE } from "./made_up_worker.ts";
+import { FAILS_ONCE } from "../support/page_worker.ts";
 import { describePage } from "./suite.ts";
 
 describePage("a run that is paused and resumed", (suite) => {

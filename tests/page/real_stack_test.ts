@@ -10,6 +10,7 @@ import type { Browser, Locator, Page } from "playwright-core";
 import { downloadDataset } from "../../data/storage/download.ts";
 import { addonFile, ROOT } from "../../native/paths.ts";
 import { serverPermissions } from "../../server/permissions.ts";
+import { freePort } from "../../tools/processes.ts";
 import { buildPage } from "../../web/build/build_page.ts";
 import { launchBrowser, skipReason } from "../../tools/chromium.ts";
 import {
@@ -23,7 +24,7 @@ import {
   startButton,
   stateIs,
 } from "./looks.ts";
-import { type ServerProcess, startServerProcess } from "./server_process.ts";
+import { type ServerProcess, startServerProcess } from "../support/program.ts";
 import { createVisits } from "./visits.ts";
 
 const hasTensorFlow = await Deno.stat(addonFile()).then(() => true, () => false);
@@ -90,7 +91,7 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
       await startButton(page).click();
       await page.locator(".run .table tbody tr").first().waitFor();
       visits.expectProblems(SERVER_AWAY);
-      await server.kill();
+      await server.stop("SIGKILL");
       await page.getByText("Connection lost. Reconnecting…").waitFor();
       server = await start(home, Number(new URL(server.origin).port));
       await stateIs(page, "completed");
@@ -137,19 +138,8 @@ async function choose(page: Page, fields: Readonly<Record<string, string>>): Pro
 
 function start(home: string, port: number): Promise<ServerProcess> {
   return startServerProcess({
-    args: [
-      "run",
-      ...serverPermissions({ hostname: "127.0.0.1", port, home }),
-      join(ROOT, "main.ts"),
-    ],
+    args: [...serverPermissions({ hostname: "127.0.0.1", port, home }), join(ROOT, "main.ts")],
+    showsErrors: true,
     env: { PORT: String(port), HOST: "127.0.0.1", EPOCHQL_HOME: home, LOG_LEVEL: "warning" },
   });
-}
-
-/** Finds a free port: main.ts may listen only on the configured one. */
-function freePort(): number {
-  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }

@@ -6,8 +6,8 @@ import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { until } from "../support/until.ts";
 import { buildPage } from "../../web/build/build_page.ts";
-import { type MadeUpWorker, startMadeUpWorker } from "./made_up_worker.ts";
-import { type ServerProcess, startServerProcess } from "./server_process.ts";
+import { type MadeUpWorker, startMadeUpWorker } from "../support/page_worker.ts";
+import { type ServerProcess, startServerProcess } from "../support/program.ts";
 
 /** Everything behind the page. */
 export interface Stage {
@@ -46,7 +46,9 @@ export async function openStage(): Promise<Stage> {
     origin,
     store,
     worker,
-    killServer: () => server.kill(),
+    async killServer() {
+      await server.stop("SIGKILL");
+    },
     async restartServer() {
       server = await serve(home, new URL(origin).port);
     },
@@ -67,7 +69,7 @@ export async function openStage(): Promise<Stage> {
       for (const { id } of await runs()) await store.delete(id);
     },
     async close() {
-      await server.kill();
+      await server.stop("SIGKILL");
       await worker.stop();
       await store.close();
       await Deno.remove(home, { recursive: true });
@@ -77,5 +79,5 @@ export async function openStage(): Promise<Stage> {
 
 function serve(home: string, port = "0"): Promise<ServerProcess> {
   const script = fileURLToPath(new URL("serve.ts", import.meta.url));
-  return startServerProcess({ args: ["run", "-A", "--no-check", script, home, port] });
+  return startServerProcess({ args: ["-A", script, home, port], showsErrors: true });
 }

@@ -3,7 +3,7 @@
 import { assertEquals } from "@std/assert";
 import { findsNothing } from "./axe.ts";
 import { stateIs } from "./looks.ts";
-import { HAS_TROUBLE } from "./made_up_worker.ts";
+import { HAS_TROUBLE } from "../support/page_worker.ts";
 import { describePage } from "./suite.ts";
 
 describePage("a run's trouble", (suite) => {

@@ -1,7 +1,7 @@
 /** The visits of one test: pages, each of a first-time visitor, and the browser's problems. */
 import { assertEquals } from "@std/assert";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { openPage, type WatchedPage } from "./browser.ts";
+import { openPage, type WatchedPage } from "../support/browser.ts";
 
 /** Pages of one test. */
 export interface Visits {

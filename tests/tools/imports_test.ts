@@ -32,7 +32,7 @@ describe("objection()", () => {
 
   it("objects to imports of the command line and of tests", () => {
     assert(violation({ from: "server/graphql_server.ts", to: "cli/train.ts" }));
-    assert(violation({ from: "web/build/build_page.ts", to: "tests/page/browser.ts" }));
+    assert(violation({ from: "web/build/build_page.ts", to: "tests/support/browser.ts" }));
   });
 
   it("objects to a folder that it does not know", () => {

@@ -11,7 +11,7 @@ import {
   SPEC,
   type WrittenRun,
 } from "../../support/written_run.ts";
-import { type Host, openHost, startProgram } from "./host.ts";
+import { type Host, openHost, startRuns } from "./host.ts";
 
 let host: Host;
 before(async () => {
@@ -509,7 +509,7 @@ describe("a server that is not there", () => {
     for (
       const args of [["list"], ["follow"], ["pause", "x"], ["list", "-s", `localhost:${port}`]]
     ) {
-      const { code, stdout, stderr } = await startProgram(args, { PORT: String(port), HOST: "" })
+      const { code, stdout, stderr } = await startRuns(args, { PORT: String(port), HOST: "" })
         .end;
       assertEquals(code, 3, stderr);
       assertEquals(stdout, []);
@@ -525,7 +525,7 @@ describe("a server that is not there", () => {
       { port: 0, hostname: "127.0.0.1", onListen() {} },
       () => new Response("<html>", { status: 404 }),
     );
-    const { code, stderr } = await startProgram(["-s", `http://127.0.0.1:${other.addr.port}`]).end;
+    const { code, stderr } = await startRuns(["-s", `http://127.0.0.1:${other.addr.port}`]).end;
     await other.shutdown();
     assertEquals(code, 1);
     assertMatch(
@@ -543,7 +543,7 @@ describe("a server that is not there", () => {
         [["--token-file", "/nowhere"], {}, /^Cannot read the token: .*'\/nowhere'/],
       ] as const
     ) {
-      const { code, stderr } = await startProgram(args, { PORT: "8000", HOST: "", ...env }).end;
+      const { code, stderr } = await startRuns(args, { PORT: "8000", HOST: "", ...env }).end;
       assertEquals(code, 2, stderr);
       assertMatch(stderr, message);
     }
@@ -559,7 +559,7 @@ describe("a server with tokens of several scopes", () => {
       await writeRun(guarded.store, "digits");
       const env = { EPOCHQL_TOKEN: "0123456789abcdef" };
       const ask = async (...args: string[]) =>
-        await startProgram([...args, "-s", guarded.origin], env).end;
+        await startRuns([...args, "-s", guarded.origin], env).end;
       assertEquals((await ask("list")).code, 0);
       const { code, stderr } = await ask("cancel", "digits");
       assertEquals(code, 1);
@@ -599,9 +599,9 @@ describe("a server with a token", () => {
     const file = await Deno.makeTempFile();
     await Deno.writeTextFile(file, `${TOKEN}\n`);
     const args = ["list", "-s", guarded.origin, "--token-file", file];
-    assertEquals((await startProgram(args, { EPOCHQL_TOKEN: "" }).end).code, 0);
+    assertEquals((await startRuns(args, { EPOCHQL_TOKEN: "" }).end).code, 0);
     await Deno.writeTextFile(file, "two words");
-    const { code, stderr } = await startProgram(args, { EPOCHQL_TOKEN: "" }).end;
+    const { code, stderr } = await startRuns(args, { EPOCHQL_TOKEN: "" }).end;
     await Deno.remove(file);
     assertEquals(code, 2);
     assertMatch(stderr, /must hold it and nothing else/);
@@ -610,7 +610,7 @@ describe("a server with a token", () => {
 
   it("refuses who has none, or another, with what to do", async () => {
     for (const token of ["", "another0another0"]) {
-      const { code, stderr } = await startProgram(["-s", guarded.origin], {
+      const { code, stderr } = await startRuns(["-s", guarded.origin], {
         EPOCHQL_TOKEN: token,
       }).end;
       assertEquals(code, 1);

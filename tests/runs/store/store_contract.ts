@@ -933,7 +933,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
 
     it("keeps every log whole while three processes write at once", async () => {
       const workers = ["a", "b", "c"].map((name) =>
-        runScript("tests/runs/worker/busy_worker.ts", [database.place, name])
+        runScript("tests/support/busy_worker.ts", [database.place, name])
       );
       for (const worker of workers) assertEquals((await worker.status).code, 0);
       const { runs, totalCount } = await store.list({ first: 100 });

@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { createStaticFiles } from "../../../server/http/static_files.ts";
 import { readManifest } from "../../../server/http/page_manifest.ts";
 import { launchBrowser, skipReason } from "../../../tools/chromium.ts";
-import { openPage } from "../../page/browser.ts";
+import { openPage } from "../../support/browser.ts";
 import { writeAssets } from "../../support/page_assets.ts";
 import { startServer } from "../../support/start_server.ts";
 

@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { openStore } from "../../../runs/store/open.ts";
 import { untilState } from "../../support/until.ts";
 import { startOtlpReceiver } from "./otlp_receiver.ts";
-import { type Stack, startStack } from "../stack.ts";
+import { type Stack, startStack } from "../../support/stack.ts";
 import { post } from "../../support/http.ts";
 
 const START = `mutation {

@@ -17,7 +17,7 @@ import { slotHolder } from "../../../runs/supervisor/slots.ts";
 import { postgresSkipReason, startPostgres } from "../../../tools/postgres_server.ts";
 import { childrenOf, temporaryFolder } from "../../../tools/processes.ts";
 import { type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from "./otlp_receiver.ts";
-import { type Stack, startLoneWorker, startStack } from "../stack.ts";
+import { type Stack, startLoneWorker, startStack } from "../../support/stack.ts";
 import { post } from "../../support/http.ts";
 
 const TRAIN = fileURLToPath(new URL("../../../cli/train.ts", import.meta.url));

@@ -4,8 +4,9 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { createClient as createSseClient } from "graphql-sse";
-import { createClient as createWsClient } from "graphql-ws";
+import { startServerProcess } from "../../support/program.ts";
+import { sseClient, wsClient } from "../../support/clients.ts";
+import { until } from "../../support/until.ts";
 import type { Count, Order } from "./counting_server.ts";
 import {
   connectRaw,
@@ -18,7 +19,7 @@ import {
 
 const MB = 1024 * 1024;
 
-const STALL_MS = 2000;
+const STALL_MS = 5000;
 
 /** Enough for all buffers on the way to a client that does not read, on both its machine and the server's. */
 const LINES = 200;
@@ -123,37 +124,15 @@ interface CountingServer extends AsyncDisposable {
 }
 
 async function startCountingServer(options: unknown): Promise<CountingServer> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", "--v8-flags=--expose-gc", SERVER, JSON.stringify(options)],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const stdin = child.stdin.getWriter();
-  const stdout = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let unread = "";
-  const line = async () => {
-    while (!unread.includes("\n")) {
-      const { value, done } = await stdout.read();
-      if (done) throw new Error("The server must live, got its end.");
-      unread += value;
-    }
-    const [first = "", ...others] = unread.split("\n");
-    unread = others.join("\n");
-    return first;
-  };
-  let turn: Promise<unknown> = Promise.resolve();
-  const order = (order: Order): Promise<Count> => {
-    const count = turn.then(async () => {
-      await stdin.write(new TextEncoder().encode(`${JSON.stringify(order)}\n`));
-      return JSON.parse(await line());
-    });
-    turn = count;
-    return count;
-  };
-  const origin = await line();
+  const server = await startServerProcess({
+    args: ["-A", "--quiet", "--v8-flags=--expose-gc", SERVER, JSON.stringify(options)],
+    answers: true,
+    showsErrors: true,
+  });
+  const { origin } = server;
   return {
     origin,
-    order,
+    order: async (order) => JSON.parse(await server.ask(JSON.stringify(order))),
     async open() {
       const metrics = await (await fetch(`${origin}/metrics`)).text();
       const figure = (name: RegExp) =>
@@ -165,9 +144,7 @@ async function startCountingServer(options: unknown): Promise<CountingServer> {
       };
     },
     async [Symbol.asyncDispose]() {
-      await stdin.close();
-      await stdout.cancel();
-      await child.status;
+      await server.stop();
     },
   };
 }
@@ -188,16 +165,13 @@ const WATCH_ALL =
   "subscription($runId: ID!, $afterSeq: Int) { runEvents(runId: $runId, afterSeq: $afterSeq) { seq ... on LogEvent { message } } }";
 
 function watchBySse(origin: string, runId: string): Watcher {
-  const client = createSseClient({ url: `${origin}/graphql`, retryAttempts: 0 });
+  const client = sseClient(origin);
   const events = client.iterate<Seen>({ query: WATCH, variables: { runId } });
   return { ...watch(events), end: () => client.dispose() };
 }
 
 function watchBySocket(origin: string, runId: string): Watcher {
-  const client = createWsClient({
-    url: `${origin.replace("http", "ws")}/graphql`,
-    retryAttempts: 0,
-  });
+  const client = wsClient(origin);
   const events = client.iterate<Seen>({ query: WATCH, variables: { runId } });
   return { ...watch(events), end: () => void client.dispose() };
 }
@@ -268,13 +242,4 @@ async function inParallel(
   await Promise.all(Array.from({ length: width }, async () => {
     while (next < count) await work(next++);
   }));
-}
-
-/** Asks again and again until the answer is yes. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 30_000;
-  while (!await isSo()) {
-    if (performance.now() > deadline) throw new Error(`Waited 30 s in vain: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

@@ -6,14 +6,17 @@ import { downloadDataset } from "../../data/storage/download.ts";
 import { workerPermissions } from "../../runs/trainer/permissions.ts";
 import { workerLogFile } from "../../runs/supervisor/slots.ts";
 import { serverPermissions } from "../../server/permissions.ts";
+import { startProgram, startServerProcess } from "./program.ts";
 
 const program = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /** Variables of whoever runs the tests that would change what they see. */
-const CLEARED = [
-  ...["EPOCHQL_TOKEN", "EPOCHQL_TOKENS_FILE", "EPOCHQL_CHECKPOINTS", "EPOCHQL_DEVICE"],
-  ...["DATABASE_URL", "WORKERS", "LOG_LEVEL", "LOG_FORMAT"],
-];
+export const CLEARED: Readonly<Record<string, string>> = Object.fromEntries(
+  [
+    ...["EPOCHQL_TOKEN", "EPOCHQL_TOKENS_FILE", "EPOCHQL_CHECKPOINTS", "EPOCHQL_DEVICE"],
+    ...["DATABASE_URL", "WORKERS", "LOG_LEVEL", "LOG_FORMAT"],
+  ].map((name) => [name, ""]),
+);
 
 /** A server with its worker. */
 export interface Stack {
@@ -35,31 +38,14 @@ export interface Stack {
 export async function startStack(env: Readonly<Record<string, string>>): Promise<Stack> {
   const variables = await makeHome(env);
   const { EPOCHQL_HOME: home } = variables;
-  const child = spawn(
-    [...serverPermissions(readConfig(toMap(variables))), program("main.ts")],
-    variables,
-  );
-  const stderr = new Response(child.stderr).text();
-  let printed = "";
-  let origin: string | undefined;
-  const stdout = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  while (origin === undefined) {
-    const { value, done } = await stdout.read();
-    if (done) throw new Error(`The server must say where it is, said: ${await stderr}`);
-    printed += value;
-    origin = /(http:\/\/\S+)\s/.exec(printed)?.[1];
-  }
-  let stopped: Promise<string> | undefined;
-  const stop = () =>
-    stopped ??= (async () => {
-      child.kill("SIGTERM");
-      await stdout.cancel();
-      await child.status;
-      return await stderr;
-    })();
+  const server = await startServerProcess({
+    args: [...serverPermissions(readConfig(toMap(variables))), program("main.ts")],
+    env: variables,
+  });
+  const stop = async () => (await server.stop()).stderr;
   return {
     home,
-    origin,
+    origin: server.origin,
     workerLog: () => Deno.readTextFile(workerLogFile(home, 1)),
     stop,
     async remove() {
@@ -79,20 +65,15 @@ export interface LoneWorker {
 /** Starts a worker in a folder of its own, with MNIST in it. */
 export async function startLoneWorker(env: Readonly<Record<string, string>>): Promise<LoneWorker> {
   const variables = await makeHome(env);
-  const child = spawn(
-    [
-      "--no-prompt",
-      ...workerPermissions(readWorkerConfig(toMap(variables))),
-      program("cli/worker.ts"),
-    ],
-    variables,
-  );
-  const output = child.output();
+  const permissions = workerPermissions(readWorkerConfig(toMap(variables)));
+  const worker = startProgram({
+    args: ["--no-prompt", ...permissions, program("cli/worker.ts")],
+    env: variables,
+  });
   return {
-    pid: child.pid,
+    pid: worker.pid,
     async remove() {
-      child.kill("SIGTERM");
-      await output;
+      await worker.stop();
       await Deno.remove(variables.EPOCHQL_HOME, { recursive: true });
     },
   };
@@ -102,20 +83,10 @@ async function makeHome(env: Readonly<Record<string, string>>) {
   const home = await Deno.makeTempDir({ prefix: "epochql-stack-" });
   await downloadDataset("mnist", join(home, "data"), () => {});
   return {
-    ...Object.fromEntries(CLEARED.map((name) => [name, ""])),
-    ...{ PORT: "0", HOST: "127.0.0.1", EPOCHQL_HOME: home, NO_COLOR: "1", OTEL_DENO: "false" },
+    ...CLEARED,
+    ...{ PORT: "0", HOST: "127.0.0.1", EPOCHQL_HOME: home, OTEL_DENO: "false" },
     ...env,
   };
-}
-
-function spawn(args: readonly string[], env: Record<string, string>): Deno.ChildProcess {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-check", ...args],
-    env,
-    stdin: "null",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
 }
 
 function toMap(variables: Record<string, string>): ReadonlyMap<string, string> {

@@ -2,8 +2,8 @@
  * A process that creates ten runs and trains whatever it can claim, as fast as the store allows: `busy_worker.ts
  * PLACE NAME`.
  */
-import { aSpec } from "../../support/fake_run.ts";
-import { openAt } from "../../support/test_database.ts";
+import { aSpec } from "./fake_run.ts";
+import { openAt } from "./test_database.ts";
 
 const [place = "", name = ""] = Deno.args;
 const store = await openAt(place);
