@@ -19,7 +19,10 @@ export function stateShapes(
         name,
       ): [string, readonly number[]] => [name, shape]);
     }),
-    ...buffersOf(network).map(({ name, shape }): [string, readonly number[]] => [name, shape]),
+    ...buffersOf(network).map(({ name, layout }): [string, readonly number[]] => [
+      name,
+      layout.torchShape,
+    ]),
   ]);
 }
 

@@ -6,9 +6,9 @@ import { buffersOf, type Network, parametersOf } from "./network.ts";
 
 /** Returns the weights and buffers that a training with this seed starts from. */
 export function initialState(network: Network, seed: number): readonly StateArray[] {
-  const buffers = buffersOf(network).map(({ name, shape, initial }) => ({
+  const buffers = buffersOf(network).map(({ name, shape, layout, initial }) => ({
     name,
-    shape,
+    shape: layout.torchShape,
     values: new Float32Array(elementCount(shape)).fill(initial),
   }));
   return [...initialParameters(network, seed), ...buffers];

@@ -42,6 +42,8 @@ export interface Buffer {
   readonly shape: Shape;
   /** The value of all elements before the first step. */
   readonly initial: number;
+  /** The conversion to PyTorch's layout. */
+  readonly layout: ParameterLayout;
 }
 
 /** The properties of a layer that follow from its input. */
@@ -125,6 +127,8 @@ export interface LayerDefinition<Kind extends string = string, O extends Options
   readonly kernels?: string;
   /** Present if the output of a sample depends on other samples in training mode: its batch is not divided. */
   readonly mixesSamples?: true;
+  /** The number of samples that a batch must have in training, by the shape of its input; 1 if absent. */
+  smallestBatch?(input: SampleShape): number;
   /**
    * Infers the output's shape, the parameters and the buffers.
    *

@@ -45,6 +45,21 @@ export function matrixLayout(
   return outputsFirst([outputs, inputs], inputs / channels, channels, outputs);
 }
 
+/**
+ * Creates the layout of an array with a value for each value of a sample.
+ *
+ * @param shape [height, width, channels] or [features]
+ * @param image [height, width, channels] that a vector was flattened from
+ */
+export function activationsLayout(shape: Shape, image: Shape = shape): ParameterLayout {
+  const [height, width, channels] = image;
+  if (height === undefined || width === undefined || channels === undefined) {
+    return sameLayout(shape);
+  }
+  const torchShape = shape.length === 1 ? shape : [channels, height, width];
+  return outputsFirst(torchShape, height * width, channels, 1);
+}
+
 /** Creates the layout of [place, in, out] inside, [out, in, place] in PyTorch. */
 function outputsFirst(
   torchShape: Shape,

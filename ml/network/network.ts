@@ -31,6 +31,9 @@ export interface Network {
   readonly layers: readonly Layer[];
 }
 
+/** The part of a network that its shapes follow from. */
+type ShapedNetwork = Pick<Network, "inputShape" | "layers">;
+
 /** A layer with the properties that follow from its place in the network. */
 export interface ShapedLayer {
   readonly layer: Layer;
@@ -66,7 +69,7 @@ export class NetworkError extends RangeError {
  * @throws {NetworkError} if a layer cannot follow the one before it
  * @throws {TypeError} if a layer is of an unknown kind
  */
-export function inferShapes({ inputShape, layers }: Network): readonly ShapedLayer[] {
+export function inferShapes({ inputShape, layers }: ShapedNetwork): readonly ShapedLayer[] {
   const shaped: ShapedLayer[] = [];
   inferList(layers, { shape: inputShape }, { names: [], path: ["layers"], depth: 0 }, shaped);
   requireUniqueNames(shaped);
@@ -169,9 +172,19 @@ export function buffersOf(network: Network): readonly Buffer[] {
   return inferShapes(network).flatMap(({ buffers }) => buffers);
 }
 
-/** Returns the layouts of all parameters of a network, by name. */
+/** Returns the layouts of all parameters and buffers of a network, by name. */
 export function parameterLayouts(network: Network): ReadonlyMap<string, ParameterLayout> {
-  return new Map(parametersOf(network).map(({ name, layout }) => [name, layout]));
+  const arrays = [...parametersOf(network), ...buffersOf(network)];
+  return new Map(arrays.map(({ name, layout }) => [name, layout]));
+}
+
+/** Returns the number of samples that a batch must have in training: 2 where a batch norm has one value a channel. */
+export function smallestBatch(network: ShapedNetwork): number {
+  return inferShapes(network).reduce(
+    (most, { layer, inputShape }) =>
+      Math.max(most, layerDefinition(layer).smallestBatch?.(inputShape) ?? 1),
+    1,
+  );
 }
 
 /** Tells whether the output of a sample depends on the other samples of its batch in training mode. */

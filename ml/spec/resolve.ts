@@ -1,5 +1,6 @@
 /** Turns a client's request into a complete spec: fills in the defaults, and checks every value. */
 import { newSeed } from "../../data/random.ts";
+import { type Network, smallestBatch } from "../network/network.ts";
 import { show } from "../options/problem.ts";
 import type { Problem } from "../options/problem.ts";
 import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
@@ -65,6 +66,8 @@ export function parseRequest(request: TrainingRequest, dataset: DatasetShape): P
     : { ...recipe.network, normalization };
 
   problems.push(...crossFieldProblems(parts));
+  const last = lastBatchProblem(network, values);
+  if (last) problems.push(last);
   const [first, ...others] = problems;
   if (first !== undefined) return { ok: false, problems: [first, ...others] };
   // The rules have proved the type of every value.
@@ -98,6 +101,25 @@ function crossFieldProblems(
       show(metric ?? "VALIDATION_LOSS")
     } of earlyStopping: without validationShare it must be one of TRAIN_LOSS, TRAIN_ACC, TEST_LOSS, TEST_ACC.`,
   }];
+}
+
+/**
+ * Checks that no batch is too small for the network. PyTorch would train until the last batch of the first epoch and fail
+ * then: batch norm cannot tell the variance of one value.
+ */
+function lastBatchProblem(
+  network: Pick<Network, "inputShape" | "layers"> | undefined,
+  { batchSize, trainSamples }: Partial<Record<keyof TrainingSpec, unknown>>,
+): Problem | undefined {
+  const least = network ? smallestBatch(network) : 1;
+  const last = Number(trainSamples) % Number(batchSize) || Number(batchSize);
+  if (least === 1 || last >= least || !Number.isInteger(last)) return undefined;
+  return {
+    path: ["batchSize"],
+    message:
+      `Cannot train with batchSize ${batchSize}: the last batch of an epoch must have ${least} samples or more ` +
+      `for a batch norm with one value a channel, got ${last}.`,
+  };
 }
 
 /** Completes a draft: a seed that was left open is drawn. */

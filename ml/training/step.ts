@@ -3,7 +3,13 @@
  * for a batch size and a number of parts: a batch may be worked on in several parts side by side, whose
  * gradients are added. The passes in passes/ are applied here, for every network.
  */
-import { buffersOf, mixesSamples, type Network, parametersOf } from "../network/network.ts";
+import {
+  buffersOf,
+  mixesSamples,
+  type Network,
+  parametersOf,
+  smallestBatch,
+} from "../network/network.ts";
 import { gradients } from "../graph/autodiff.ts";
 import { forward, normalize, type Parameters } from "../network/forward.ts";
 import { addN, multiply, sumAll } from "../graph/ops/arithmetic.ts";
@@ -54,10 +60,19 @@ export interface TrainingStep {
   readonly updates: readonly Update[];
 }
 
-/** The part of the images that the network reads; the tables need hold no more. */
+/**
+ * Returns the part of the images that the network reads, in training or evaluation; the tables need hold no more. Batch
+ * norm takes its statistics from all that it is given.
+ */
 export function windowOf(network: Network): ReceptiveField {
-  const images = placeholder("images", { shape: [1, ...network.inputShape], dtype: "float32" });
-  return receptiveField([forward(network, images, stateVariables(network)).output], images);
+  const batchSize = smallestBatch(network);
+  const shape = [batchSize, ...network.inputShape];
+  const images = placeholder("images", { shape, dtype: "float32" });
+  const step = placeholder("step", { shape: [], dtype: "int32" });
+  const parameters = stateVariables(network);
+  const modes = [undefined, { seed: 0, step, batchSize, begin: 0 }];
+  const outputs = modes.map((training) => forward(network, images, parameters, training).output);
+  return receptiveField(outputs, images);
 }
 
 /**

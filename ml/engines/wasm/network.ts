@@ -8,7 +8,6 @@ import { placeholder } from "../../graph/ops/sources.ts";
 import { elementCount } from "../../graph/tensor.ts";
 import type { Classified } from "../../metrics.ts";
 import { buffersOf, type Network, parametersOf } from "../../network/network.ts";
-import { sameLayout } from "../../network/layout.ts";
 import type { StateArray } from "../../state.ts";
 import { buildPrediction } from "../../training/step.ts";
 import { evaluateGraph, valueOf } from "./lower.ts";
@@ -41,10 +40,7 @@ export async function loadNetwork(
   await (starting ??= start());
   const given = new Map(state.map(({ name, values }) => [name, values]));
   const variables = new Map<string, tf.Tensor>();
-  const arrays = [
-    ...parametersOf(network),
-    ...buffersOf(network).map((buffer) => ({ ...buffer, layout: sameLayout(buffer.shape) })),
-  ];
+  const arrays = [...parametersOf(network), ...buffersOf(network)];
   for (const { name, shape, layout } of arrays) {
     const values = given.get(name);
     if (!values) throw new RangeError(`Cannot load ${network.name}: there is no array '${name}'.`);

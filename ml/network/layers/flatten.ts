@@ -9,13 +9,12 @@ export const flattenLayer = defineLayer({
   description: "Flattens an image to a vector.",
   options: {},
   infer(_layer, { shape, flattenedFrom }) {
-    const isImage = shape.length > 1;
-    return {
-      output: {
-        shape: [elementCount(shape)],
-        flattenedFrom: isImage ? shape : flattenedFrom,
-      },
-    };
+    const [height = 1, width = 1, channels = 1] = shape;
+    const flattened = [elementCount(shape)];
+    if (shape.length === 1) return { output: { shape, flattenedFrom } };
+    // One pixel or one channel has the same order everywhere.
+    if (height * width === 1 || channels === 1) return { output: { shape: flattened } };
+    return { output: { shape: flattened, flattenedFrom: shape } };
   },
   build: (_layer, x, { outputShape }) => reshape(x, [sizeAt(x.shape, 0), ...outputShape]),
 });

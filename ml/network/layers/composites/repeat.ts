@@ -1,8 +1,8 @@
 /** A repetition: the same layers several times, each time with weights of their own. */
-import type { Activations } from "../layer.ts";
-import type { Tensor } from "../../graph/tensor.ts";
-import { integer, layers } from "../../options/option.ts";
-import { defineLayer } from "../layer.ts";
+import type { Activations } from "../../layer.ts";
+import type { Tensor } from "../../../graph/tensor.ts";
+import { integer, layers } from "../../../options/option.ts";
+import { defineLayer } from "../../layer.ts";
 
 export const repeatLayer = defineLayer({
   kind: "repeat",

@@ -1,6 +1,6 @@
 /** Rectified linear unit: max(x, 0). */
-import { relu } from "../../graph/ops/dense.ts";
-import { defineLayer } from "../layer.ts";
+import { relu } from "../../../graph/ops/dense.ts";
+import { defineLayer } from "../../layer.ts";
 
 export const reluLayer = defineLayer({
   kind: "relu",

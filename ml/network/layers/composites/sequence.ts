@@ -1,6 +1,6 @@
 /** A sequence: layers one after the other, as one layer. */
-import { layers } from "../../options/option.ts";
-import { defineLayer } from "../layer.ts";
+import { layers } from "../../../options/option.ts";
+import { defineLayer } from "../../layer.ts";
 
 export const sequenceLayer = defineLayer({
   kind: "sequence",

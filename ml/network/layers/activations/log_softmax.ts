@@ -1,6 +1,6 @@
 /** Log-softmax: the logarithms of the classes' probabilities. */
-import { logSoftmax } from "../../graph/ops/classification.ts";
-import { defineLayer, vectorLength } from "../layer.ts";
+import { logSoftmax } from "../../../graph/ops/classification.ts";
+import { defineLayer, vectorLength } from "../../layer.ts";
 
 export const logSoftmaxLayer = defineLayer({
   kind: "logSoftmax",

@@ -1,8 +1,8 @@
 /** A residual connection: body(x) + shortcut(x). */
-import { add } from "../../graph/ops/arithmetic.ts";
-import { sameShape } from "../../graph/tensor.ts";
-import { layers } from "../../options/option.ts";
-import { channelsFirst, defineLayer, LayerError } from "../layer.ts";
+import { add } from "../../../graph/ops/arithmetic.ts";
+import { layers } from "../../../options/option.ts";
+import { defineLayer } from "../../layer.ts";
+import { mergedActivations } from "../../merge.ts";
 
 export const residualLayer = defineLayer({
   kind: "residual",
@@ -20,14 +20,8 @@ export const residualLayer = defineLayer({
     const other = shortcut === null
       ? input
       : context.layers(shortcut, input, { option: ["shortcut"], name: ["shortcut"] });
-    if (!sameShape(output.shape, other.shape)) {
-      const [first, second] = [output, other].map(({ shape }) => channelsFirst(shape).join(", "));
-      throw new LayerError(
-        `Cannot add body and shortcut of residual: their shapes must be equal, got [${first}] and [${second}].`,
-        "shortcut",
-      );
-    }
-    return { output };
+    const ways = "body and shortcut of residual";
+    return { output: mergedActivations(ways, "ADD", [output, other], "shortcut") };
   },
   build({ body, shortcut }, x, context) {
     const output = context.layers(body, x);
