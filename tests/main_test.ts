@@ -7,7 +7,8 @@ import { slotHolder } from "../runs/supervisor/slots.ts";
 import { serverPermissions } from "../server/permissions.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
 import { type Program, startProgram } from "./support/program.ts";
-import { soon } from "./support/soon.ts";
+import { soon, until } from "./support/until.ts";
+import { readMetrics, statusOf } from "./support/http.ts";
 import { CLEARED } from "./support/stack.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
@@ -49,7 +50,7 @@ describe("main.ts", () => {
     const started = start();
     const origin = await serving(started);
     assertEquals((await fetch(`${origin}/healthz`)).status, 200);
-    await soon(becomesReady(origin), "the worker must become ready");
+    await becomesReady(origin);
 
     const response = await fetch(`${origin}/graphql?query=subscription{runStates{id}}`, {
       headers: { accept: "text/event-stream" },
@@ -67,14 +68,9 @@ describe("main.ts", () => {
   it("runs the configured number of workers", async () => {
     const started = start({ WORKERS: "2" });
     const origin = await serving(started);
-    const both = async () => {
-      for (;;) {
-        const metrics = await (await fetch(`${origin}/metrics`)).text();
-        if (/^epochql_workers 2$/m.test(metrics)) return;
-        await pause();
-      }
-    };
-    await soon(both(), "two workers must be there");
+    await until("two workers are there", async () => {
+      return (await readMetrics(origin)).get("epochql_workers") === 2;
+    });
     started.kill("SIGTERM");
     assertEquals((await soon(started.end, "the server must end")).code, 0);
     assertEquals(await slotHolder(home, 2), undefined);
@@ -152,14 +148,10 @@ describe("main.ts", () => {
     const worker = await workerPid();
     if (worker === undefined) throw new Error("There must be a worker.");
     Deno.kill(worker, "SIGKILL");
-    const next = async () => {
-      for (;;) {
-        const pid = await workerPid();
-        if (pid !== undefined && pid !== worker) return;
-        await pause();
-      }
-    };
-    await soon(next(), "the worker must be started again");
+    await until("the worker is started again", async () => {
+      const pid = await workerPid();
+      return pid !== undefined && pid !== worker;
+    });
     started.kill("SIGTERM");
     assertMatch((await started.end).stderr, /The worker has died: it was ended by SIGKILL/);
   });
@@ -177,7 +169,7 @@ describe("main.ts", () => {
         const headers = { "content-type": "application/json" };
         return await (await fetch(`${origin}/graphql`, { method: "POST", headers, body })).json();
       };
-      await soon(becomesReady(origin), "the worker must become ready");
+      await becomesReady(origin);
       const { data } = await ask(`mutation { startTraining { run { id } } }`);
       assert(data.startTraining.run.id);
       assertEquals((await database.query("select * from runs")).length, 1);
@@ -187,7 +179,7 @@ describe("main.ts", () => {
       assertEquals((await fetch(`${origin}/readyz`)).status, 503);
       await database.start();
       assertEquals((await ask("{ runs { totalCount } }")).data.runs.totalCount, 1);
-      await soon(becomesReady(origin), "the worker must come back");
+      await becomesReady(origin);
       started.kill("SIGTERM");
       const { code, stdout, stderr } = await soon(started.end, "the server must end");
       assertEquals(code, 0, stderr);
@@ -247,9 +239,5 @@ function safely(variables: Record<string, string>) {
 
 /** Asks until there is a worker. */
 async function becomesReady(origin: string): Promise<void> {
-  while ((await fetch(`${origin}/readyz`)).status !== 200) await pause();
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20));
+  await until("a worker is ready", async () => await statusOf(fetch(`${origin}/readyz`)) === 200);
 }

@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-ws";
 import { join } from "node:path";
 import { temporaryFolder } from "../../tools/processes.ts";
-import { soon } from "../support/soon.ts";
+import { soon, until } from "../support/until.ts";
 import { startServer, type TestServer } from "../support/start_server.ts";
 import { startRun } from "../support/written_run.ts";
 
@@ -116,14 +116,8 @@ async function startProxy({ configure }: Proxy, { origin }: TestServer) {
   const ports = { secure: freePort(), plain: freePort() };
   const [command = "", ...args] = await configure(folder.path, new URL(origin).host, ports);
   const process = new Deno.Command(command, { args, stdout: "null", stderr: "null" }).spawn();
-  const answers = async () => {
-    while (
-      !await fetch(`http://localhost:${ports.plain}/healthz`).then((r) => r.text(), () => "")
-    ) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  };
-  await soon(answers(), `${command} must answer`);
+  const health = () => fetch(`http://localhost:${ports.plain}/healthz`).then((r) => r.text());
+  await until(`${command} answers`, async () => await health().catch(() => "") !== "");
   return {
     ...ports,
     async [Symbol.asyncDispose]() {

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /** Waits and reads that the tests of the page share. */
+import { readMetrics } from "../support/http.ts";
 import type { Locator, Page } from "playwright-core";
 import { batchInterval } from "../../web/training/charts/curve_points.ts";
 import { until } from "../support/until.ts";
@@ -121,8 +122,8 @@ export async function responseHas(page: Page, pattern: RegExp): Promise<void> {
 /** Waits until the server has this many open subscriptions. */
 export async function subscriptionsAre({ origin }: Stage, expected: number): Promise<void> {
   await until(`${expected} subscriptions are open`, async () => {
-    const metrics = await (await fetch(`${origin}/metrics`)).text();
-    const open = metrics.matchAll(/^epochql_subscriptions_open\{transport="\w+"\} (\d+)$/gm);
-    return open.reduce((sum, [, count]) => sum + Number(count), 0) === expected;
+    const open = (await readMetrics(origin)).entries()
+      .filter(([name]) => name.startsWith("epochql_subscriptions_open{"));
+    return open.reduce((sum, [, count]) => sum + count, 0) === expected;
   });
 }

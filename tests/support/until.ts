@@ -35,6 +35,17 @@ export async function until<T>(
   }
 }
 
+/**
+ * Resolves as a promise does that a broken program leaves pending.
+ *
+ * @throws an error that says what must happen, after the limit
+ */
+export function soon<T>(promise: Promise<T>, what: string): Promise<T> {
+  return deadline<T>(WAIT_LIMIT_MS, promise, () => {
+    throw new Error(`Waited ${WAIT_LIMIT_MS / 1000} s in vain: ${what}.`);
+  });
+}
+
 /** Waits until a run is as `isSo` says, and returns it. */
 export function untilRun(
   store: RunStore,

@@ -7,7 +7,7 @@ import { createSingleConnections } from "../../server/transports/sse/single_conn
 import { singleSseClient } from "../support/clients.ts";
 import { assertRefused, bearer, type Headers, statusOf } from "../support/http.ts";
 import { connectRaw } from "../support/raw_client.ts";
-import { soon, until } from "../support/soon.ts";
+import { soon, until } from "../support/until.ts";
 import { startServer, type TestServer } from "../support/start_server.ts";
 import { createTicks, type Ticks } from "./ticks_schema.ts";
 
@@ -95,7 +95,7 @@ describe("one event stream for many operations", () => {
     const finite = ["subscription { ticks(to: 3) }", "{ number }", "mutation { count }"];
     assertEquals(await Promise.all(finite.map(numbers)), [[1, 2, 3], [42], [1]]);
     await endless.return?.();
-    await until("one subscription must be left", () => made.open() === 1);
+    await until("one subscription is left", () => made.open() === 1);
     // The other one continues beyond what had been sent when the first ended.
     const seen = made.ticks();
     for (let count = 0; count < seen + 10; count++) {
@@ -103,7 +103,7 @@ describe("one event stream for many operations", () => {
     }
     assertEquals(requests.filter((method) => method === "GET").length, 1);
     sse.dispose();
-    await until("all subscriptions must end with their client", () => made.open() === 0);
+    await until("all subscriptions end with their client", () => made.open() === 0);
   });
 
   it("has the form of the protocol", async () => {
@@ -147,7 +147,7 @@ describe("one event stream for many operations", () => {
     await readUntil(/"ticks":3/);
     assertEquals(await statusOf(execute("{ number }", "ticks")), 409);
     assertEquals(await statusOf(client.end(token, "ticks")), 200);
-    await until("the subscription must end", () => made.open() === 0);
+    await until("the subscription ends", () => made.open() === 0);
     assertEquals(await statusOf(execute("{ number }", "ticks")), 202);
     await readUntil(/"number":42/);
     assertEquals(await statusOf(client.end(token, "never there")), 200);
@@ -238,7 +238,7 @@ describe("one event stream for many operations", () => {
     for (const id of ["a", "b", "c"]) {
       assertEquals(await statusOf(client.execute(token, TICKS, id)), 202);
     }
-    await until("the first of each must be read", () => made.ticks() === 3);
+    await until("the first of each is read", () => made.ticks() === 3);
     // Another client's stream continues meanwhile, for turns of the loop in which the first must not.
     const other = singleSseClient(server.origin);
     const results = other.iterate({ query: "subscription { ticks(to: 50) }" });
@@ -260,8 +260,8 @@ describe("one event stream for many operations", () => {
     for (const id of ["a", "b"]) {
       assertEquals(await statusOf(client.execute(token, "subscription { texts }", id)), 202);
     }
-    await until("both must be open", () => open() === 2);
-    await until("both must end", () => open() === 0);
+    await until("both are open", () => open() === 2);
+    await until("both end", () => open() === 0);
     assert(ticks() < 600, `${ticks()} events were made for a client that reads none`);
     assertEquals(await statusOf(client.end(token, "a")), 404);
   });
@@ -309,7 +309,7 @@ describe("reserved event streams", () => {
     await assertRefused(one.put(), { status: 429, code: "RATE_LIMITED" });
     assertEquals(await statusOf(two.put()), 201);
     await close();
-    await until("there must be room again", async () => await statusOf(one.put()) === 201);
+    await until("there is room again", async () => await statusOf(one.put()) === 201);
   });
 
   it("expire when nobody opens them, and when the server stops", async () => {
@@ -328,7 +328,7 @@ describe("reserved event streams", () => {
     const unopened = await reserve();
     assertEquals([exists(opened), exists(unopened)], [true, true]);
     assertEquals(send("PUT")?.status, 429);
-    await until("the reservation must end", () => !exists(unopened));
+    await until("the reservation ends", () => !exists(unopened));
     assertEquals(exists(opened), true);
     assertEquals(send("PUT")?.status, 201);
     await stream?.body?.cancel();

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { assertRefused, countSubscriptions } from "../support/http.ts";
 import { connectRaw } from "../support/raw_client.ts";
-import { until } from "../support/soon.ts";
+import { until } from "../support/until.ts";
 import { startServer } from "../support/start_server.ts";
 import { startRun } from "../support/written_run.ts";
 import { createTicks } from "./ticks_schema.ts";
@@ -41,7 +41,7 @@ describe("server-sent events", () => {
     using connection = await connectRaw(server.origin);
     await subscribeUnread(connection, ticks);
     connection.close();
-    await until("the subscription must end with its client", () => open() === 0);
+    await until("the subscription ends with its client", () => open() === 0);
   });
 
   it("do not keep a server from stopping when their client does not read", async () => {

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { SeenError } from "../support/api.ts";
-import { soon, until } from "../support/soon.ts";
+import { soon, until } from "../support/until.ts";
 import { startServer, useServer } from "../support/start_server.ts";
 import { apiId, claimRun, createRun, startRun } from "../support/written_run.ts";
 import { CASES, REFUSALS, RUN, type SubscriptionCase } from "./cases.ts";
@@ -113,10 +113,10 @@ for (const transport of TRANSPORTS) {
         await using client = transport.connect(server);
         const results = client.execute({ query: `subscription { ${field} }` });
         const first = results.next();
-        await until("the subscription must open", () => open() === 1);
+        await until("the subscription opens", () => open() === 1);
         if (field === "ticks") await first;
         await results.return?.();
-        await until("the subscription must end with its client", () => open() === 0);
+        await until("the subscription ends with its client", () => open() === 0);
         await first.catch(() => {});
         const count = ticks();
         await server.stop();
@@ -164,7 +164,7 @@ for (const transport of REMOTE_TRANSPORTS) {
       const subscribe = () => client.execute({ query: "subscription { silent }" });
       const first = subscribe();
       const waiting = first.next();
-      await until("the first must open", () => open() === 1);
+      await until("the first opens", () => open() === 1);
       const [error] = await soon(errorsOf(subscribe()), "the second must be refused");
       assertEquals(error?.extensions?.code, "RATE_LIMITED");
       assertEquals(
@@ -173,11 +173,11 @@ for (const transport of REMOTE_TRANSPORTS) {
       );
       await first.return?.();
       await waiting.catch(() => {});
-      await until("the first must end", () => open() === 0);
-      await until("another must open", async () => {
+      await until("the first ends", () => open() === 0);
+      await until("another opens", async () => {
         const next = subscribe();
         const isRefused = next.next().then(() => true, () => true);
-        const opened = until("it must open", () => open() === 1);
+        const opened = until("it opens", () => open() === 1);
         const isOpen = await Promise.race([isRefused.then(() => false), opened.then(() => true)]);
         await next.return?.();
         return isOpen;

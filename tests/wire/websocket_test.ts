@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { wsClient } from "../support/clients.ts";
 import { bearer, cookieOf, signIn } from "../support/http.ts";
 import { connectAcknowledged, connectRawSocket, sendSubscribe } from "../support/raw_client.ts";
-import { until } from "../support/soon.ts";
+import { until } from "../support/until.ts";
 import { startServer, useServer } from "../support/start_server.ts";
 import { createTicks } from "./ticks_schema.ts";
 import { stopsGrowing } from "./unread.ts";
@@ -104,7 +104,7 @@ describe("a WebSocket", () => {
     const results = other.iterate({ query: "subscription { ticks(to: 20) }" });
     assertEquals((await Array.fromAsync(results)).length, 20);
     stalled.close();
-    await until("the subscription must end with its client", () => open() === 0);
+    await until("the subscription ends with its client", () => open() === 0);
     await other.dispose();
   });
 });

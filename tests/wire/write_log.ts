@@ -1,7 +1,7 @@
 /** Writes the log of a case, and knows when a subscription waits for more. */
 import type { RunEventBody } from "../../runs/log/event.ts";
 import type { RunStore } from "../../runs/store/store.ts";
-import { until } from "../support/soon.ts";
+import { until } from "../support/until.ts";
 import { apiId, claimRun, createRun, type WrittenRun } from "../support/written_run.ts";
 import type { Entry } from "./cases.ts";
 
@@ -63,7 +63,9 @@ export function createLogWriter(store: RunStore): LogWriter {
 }
 
 /** Counts the waits of a store in place, so that a test knows when a subscription has read the whole log. */
-export function watchWaits(store: RunStore): { waiting(): Promise<void>; idle(): Promise<void> } {
+export function watchWaits(
+  store: RunStore,
+): Readonly<Record<"waiting" | "idle", () => Promise<true>>> {
   const { wait } = store;
   let waits = 0;
   Object.assign(store, {
@@ -77,7 +79,7 @@ export function watchWaits(store: RunStore): { waiting(): Promise<void>; idle():
     },
   });
   return {
-    waiting: () => until("the subscription must wait for events", () => waits > 0),
-    idle: () => until("the subscription must end", () => waits === 0),
+    waiting: () => until("the subscription waits for events", () => waits > 0),
+    idle: () => until("the subscription ends", () => waits === 0),
   };
 }

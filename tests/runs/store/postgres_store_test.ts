@@ -1,6 +1,7 @@
 /**
  * The PostgreSQL store: the contract, and what goes wrong with servers and the way to them.
  */
+import { until } from "../../support/until.ts";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { assertRejectsMatch } from "../../support/errors.ts";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
@@ -409,7 +410,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       const calling = Promise.all(Array.from({ length: 12 }, caller));
       for (let round = 1; round <= 3; round++) {
         const before = done;
-        while (done < before + 20) await new Promise((resolve) => setTimeout(resolve, 1));
+        await until("twenty more are appended", () => done >= before + 20);
         await own.kill();
         await own.start();
       }

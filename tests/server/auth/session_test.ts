@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { createHmac } from "node:crypto";
 import { closeIn, connectAcknowledged, sendSubscribe } from "../../support/raw_client.ts";
-import { soon } from "../../support/soon.ts";
+import { soon } from "../../support/until.ts";
 import { useServer } from "../../support/start_server.ts";
 
 const TOKEN = "session0session0session0";

@@ -7,7 +7,7 @@ import { createClient as createWsClient } from "graphql-ws";
 import { watchTokenFile } from "../../../server/auth/watch_token_file.ts";
 import { readTokens } from "../../../server/auth/tokens.ts";
 import { post } from "../../support/http.ts";
-import { soon } from "../../support/soon.ts";
+import { soon } from "../../support/until.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
 import { createRun } from "../../support/written_run.ts";
 

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertRejects, assertStrictEquals } from "@s
 import { describe, it } from "@std/testing/bdd";
 import type { ImageDataset } from "../../../data/dataset.ts";
 import { createDatasetCache } from "../../../server/graphql/dataset_cache.ts";
-import { soon } from "../../support/soon.ts";
+import { until } from "../../support/until.ts";
 
 const DATASET: ImageDataset = {
   name: "mnist",
@@ -31,12 +31,9 @@ describe("createDatasetCache()", () => {
   it("drops a dataset that is no longer used", async () => {
     let reads = 0;
     const cache = createDatasetCache(() => Promise.resolve({ ...DATASET, count: ++reads }), 1);
-    const readAgain = async () => {
-      while ((await cache.open("mnist", "train")).count === 1) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    };
-    await soon(readAgain(), "the dataset must be read again");
+    await until("the dataset is read again", async () => {
+      return (await cache.open("mnist", "train")).count > 1;
+    });
     cache.close();
   });
 

@@ -13,7 +13,7 @@ import {
 import type { ApiContext } from "../../../schema/base/context.ts";
 import { deferDirective } from "../../../schema/base/defer.ts";
 import { errorOf, post } from "../../support/http.ts";
-import { soon } from "../../support/soon.ts";
+import { soon } from "../../support/until.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
 
 const PARTS = { accept: "multipart/mixed, application/json" };

@@ -6,7 +6,7 @@ import { wsClient } from "../../support/clients.ts";
 import { smallDatasets } from "../../support/datasets.ts";
 import { fakeEvaluator } from "../../support/fake_evaluator.ts";
 import { assertRefused, errorOf } from "../../support/http.ts";
-import { soon } from "../../support/soon.ts";
+import { soon } from "../../support/until.ts";
 import { useServer } from "../../support/start_server.ts";
 import { checkpoint, SPEC, startRun, type WrittenRun } from "../../support/written_run.ts";
 

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { connectRaw, joined, postOf } from "../../support/raw_client.ts";
-import { soon } from "../../support/soon.ts";
+import { soon, until } from "../../support/until.ts";
 import { useServer } from "../../support/start_server.ts";
 
 const TOKEN = "rude0rude0rude0rude";
@@ -109,7 +109,7 @@ describe("a malformed request", () => {
       await client.send(signed(postOf("/graphql", "application/json", "{", { length: 100 })));
       client.close();
     }
-    await soon(until(async () => (await counted()).refused >= before.refused + 20), "all must end");
+    await until("all have ended", async () => (await counted()).refused >= before.refused + 20);
     assertEquals((await counted()).failed, before.failed);
   });
 
@@ -153,9 +153,4 @@ function signed(bytes: Uint8Array): Uint8Array {
     utf8(`authorization: Bearer ${TOKEN}\r\n`),
     bytes.subarray(end),
   );
-}
-
-/** Asks again and again until the answer is yes. */
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!await isSo());
 }

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import { describe, it } from "@std/testing/bdd";
 import { connectRaw } from "../../support/raw_client.ts";
 import { errorOf } from "../../support/http.ts";
-import { soon } from "../../support/soon.ts";
+import { soon } from "../../support/until.ts";
 import { useServer } from "../../support/start_server.ts";
 
 const HAS = "GET, HEAD, POST, PUT, DELETE";

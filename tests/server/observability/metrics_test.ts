@@ -4,8 +4,8 @@ import { describe, it } from "@std/testing/bdd";
 import { createClient } from "graphql-sse";
 import type { WorkerInfo, WorkerStats } from "../../../runs/store/worker_info.ts";
 import { StoreUnavailableError } from "../../../runs/store/errors.ts";
-import { post } from "../../support/http.ts";
-import { soon } from "../../support/soon.ts";
+import { post, readMetrics } from "../../support/http.ts";
+import { until } from "../../support/until.ts";
 import { startServer, type TestServer, useServer } from "../../support/start_server.ts";
 import { claimRun, createRun, startRun } from "../../support/written_run.ts";
 
@@ -33,29 +33,15 @@ const FIGURES: WorkerStats = {
   },
 };
 
-/** The samples, by name and labels. */
-async function read({ origin }: TestServer): Promise<Map<string, number>> {
-  const response = await fetch(`${origin}/metrics`);
-  assertMatch(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
-  const lines = (await response.text()).split("\n").filter((line) => /^[a-z]/.test(line));
-  return new Map(lines.map((line): [string, number] => {
-    const at = line.lastIndexOf(" ");
-    return [line.slice(0, at), Number(line.slice(at + 1))];
-  }));
-}
-
 /** The next look at the store: one is good for a second. */
 async function readFresh(
   server: TestServer,
-  isFresh: (metrics: Map<string, number>) => boolean,
-): Promise<Map<string, number>> {
-  const look = async (): Promise<Map<string, number>> => {
-    const metrics = await read(server);
-    if (isFresh(metrics)) return metrics;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    return await look();
-  };
-  return await soon(look(), "metrics that are fresh");
+  isFresh: (metrics: ReadonlyMap<string, number>) => boolean,
+): Promise<ReadonlyMap<string, number>> {
+  return await until("the metrics are fresh", async () => {
+    const metrics = await readMetrics(server.origin);
+    return isFresh(metrics) && metrics;
+  });
 }
 
 describe("/metrics", () => {
@@ -64,10 +50,10 @@ describe("/metrics", () => {
   it("counts requests by route, method and status", async () => {
     const labels = 'route="none",method="GET",status="404"';
     const name = `epochql_http_requests_total{${labels}}`;
-    assertEquals((await read(server)).get(name), undefined);
+    assertEquals((await readMetrics(server.origin)).get(name), undefined);
     await Promise.all([1, 2].map(() => fetch(`${server.origin}/no/${crypto.randomUUID()}`)));
     await fetch(`${server.origin}/no`, { method: "BREW" });
-    const metrics = await read(server);
+    const metrics = await readMetrics(server.origin);
     assertEquals(metrics.get(name), 2);
     assertEquals(
       metrics.get('epochql_http_requests_total{route="none",method="other",status="404"}'),
@@ -79,7 +65,7 @@ describe("/metrics", () => {
   it("counts and times operations by type and outcome", async () => {
     await post(server.origin, { query: "{ __typename }" });
     await post(server.origin, { query: 'mutation { deleteRun(runId: "x") { deletedRunId } }' });
-    const metrics = await read(server);
+    const metrics = await readMetrics(server.origin);
     for (const labels of ['type="query",outcome="ok"', 'type="mutation",outcome="error"']) {
       assertEquals(metrics.get(`epochql_graphql_operations_total{${labels}}`), 1);
       assertEquals(metrics.get(`epochql_graphql_operation_duration_seconds_count{${labels}}`), 1);
@@ -96,7 +82,7 @@ describe("/metrics", () => {
       id: "w2",
       figures: { ...FIGURES, training: null },
     });
-    const metrics = await read(server);
+    const metrics = await readMetrics(server.origin);
     const expected = {
       epochql_store_up: 1,
       epochql_queue_length: 2,
@@ -127,7 +113,7 @@ describe("/metrics", () => {
       store.registerWorker({ ...WORKER, id, startedAt, figures: { ...FIGURES, eventsAppended } });
     const total = "epochql_events_appended_total";
     await announce("old", 1000, "2020-01-01T00:00:00.000Z");
-    assertEquals((await read(server)).get(total), 0);
+    assertEquals((await readMetrics(server.origin)).get(total), 0);
     await announce("old", 1010, "2020-01-01T00:00:00.000Z");
     await announce("new", 5);
     await readFresh(server, (metrics) => metrics.get(total) === 15);
@@ -140,7 +126,7 @@ describe("/metrics", () => {
     await using broken = await startServer({ version: "1.2.3" });
     const away = () => Promise.reject(new StoreUnavailableError("It is away."));
     Object.assign(broken.store, { overview: away });
-    const metrics = await read(broken);
+    const metrics = await readMetrics(broken.origin);
     assertEquals(metrics.get("epochql_store_up"), 0);
     assertEquals(metrics.get(`epochql_build_info{version="1.2.3",deno="${Deno.version.deno}"}`), 1);
     for (const name of ["process_resident_memory_bytes", "process_cpu_seconds_total"]) {
@@ -162,7 +148,7 @@ describe("/metrics", () => {
       },
     });
     const began = performance.now();
-    await Promise.all(Array.from({ length: 20 }, () => read(server)));
+    await Promise.all(Array.from({ length: 20 }, () => readMetrics(server.origin)));
     assert(asked <= 1 + (performance.now() - began) / 1000, `it was asked ${asked} times`);
   });
 
@@ -177,12 +163,12 @@ describe("/metrics", () => {
     assertEquals((await epochs.next()).value?.data?.epochs.number, 1);
     const count = "epochql_event_delivery_latency_seconds_count";
     const open = 'epochql_subscriptions_open{transport="sse"}';
-    const before = await read(server);
+    const before = await readMetrics(server.origin);
     assertEquals([before.get(count), before.get(open)], [0, 1]);
     const next = epochs.next();
     await worker.trainEpoch();
     assertEquals((await next).value?.data?.epochs.number, 2);
-    const metrics = await read(server);
+    const metrics = await readMetrics(server.origin);
     assertEquals(metrics.get(count), 1);
     const sum = metrics.get("epochql_event_delivery_latency_seconds_sum") ?? NaN;
     assert(sum >= 0 && sum < 10, `${sum} s`);
@@ -195,7 +181,9 @@ describe("/metrics", () => {
     await createRun(server.store);
     await server.store.registerWorker({ ...WORKER, figures: FIGURES });
     await post(server.origin, { query: "{ runs { totalCount } }" });
-    const text = await (await fetch(`${server.origin}/metrics`)).text();
+    const response = await server.get("/metrics");
+    assertMatch(response.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
+    const text = await response.text();
     const types = new Map<string, string>();
     const seen = new Set<string>();
     for (const line of text.trimEnd().split("\n")) {

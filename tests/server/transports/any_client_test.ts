@@ -3,7 +3,7 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { configureSync, resetSync } from "@logtape/logtape";
 import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
-import { soon } from "../../support/soon.ts";
+import { soon } from "../../support/until.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
 import { startRun } from "../../support/written_run.ts";
 

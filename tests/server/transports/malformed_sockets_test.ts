@@ -1,4 +1,5 @@
 /** WebSockets whose clients violate the protocol or do not respond. */
+import { readMetrics } from "../../support/http.ts";
 import { assertEquals, fail } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import {
@@ -13,7 +14,7 @@ import {
   joined,
   type RawClient,
 } from "../../support/raw_client.ts";
-import { soon } from "../../support/soon.ts";
+import { soon, until } from "../../support/until.ts";
 import { useServer } from "../../support/start_server.ts";
 
 const START = "mutation { startTraining { run { id } } }";
@@ -74,16 +75,9 @@ describe("a malformed WebSocket", () => {
   });
 
   it("leaves no socket open", async () => {
-    const open = async () => {
-      const metrics = await (await fetch(`${server.origin}/metrics`)).text();
-      return /^epochql_websockets_open (\d+)$/m.exec(metrics)?.[1];
-    };
-    await soon(
-      (async () => {
-        while (await open() !== "0");
-      })(),
-      "all must be closed",
-    );
+    await until("all are closed", async () => {
+      return (await readMetrics(server.origin)).get("epochql_websockets_open") === 0;
+    });
   });
 });
 

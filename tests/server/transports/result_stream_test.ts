@@ -4,7 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import type { ExecutionResult } from "graphql";
 import { resultStream, StreamBrokenError } from "../../../server/transports/result_stream.ts";
 import { operationFraming } from "../../../server/transports/sse/event_frames.ts";
-import { soon } from "../../support/soon.ts";
+import { soon } from "../../support/until.ts";
 
 const RUNNING = new AbortController().signal;
 

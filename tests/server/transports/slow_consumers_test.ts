@@ -2,6 +2,7 @@
  * Clients that hold on to what they take: the server is a process of its own, so that its memory is its own, and counts
  * what they leave in it. Beside them, others watch as they should, and miss nothing.
  */
+import { readMetrics } from "../../support/http.ts";
 import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { startServerProcess } from "../../support/program.ts";
@@ -49,12 +50,12 @@ describe("clients that are rude", () => {
 
   /** Waits until nothing is left but what the watchers take, and gives that. */
   async function untilAlone(): Promise<Count> {
-    await until("all but the watchers must be let go", async () => {
+    await until("all but the watchers are let go", async () => {
       const { sse, websocket } = await server.open();
       return sse === 1 && websocket === 1;
     });
     let count = await server.order({});
-    await until("no generator and no timer must be left", async () => {
+    await until("no generator and no timer is left", async () => {
       count = await server.order({});
       return count.generators <= alone.generators && timersOf(count) <= timersOf(alone);
     });
@@ -68,7 +69,7 @@ describe("clients that are rude", () => {
       ...Array.from({ length: 20 }, () => openSocket(server.origin, { runId })),
       ...Array.from({ length: 20 }, () => openHead(server.origin)),
     ]);
-    await until("all must be subscribed", async () => {
+    await until("all are subscribed", async () => {
       const { sse, websocket } = await server.open();
       return sse === 21 && websocket === 21;
     });
@@ -78,7 +79,7 @@ describe("clients that are rude", () => {
     await untilAlone();
     for (const client of stalled) client.close();
     await until(
-      "their connections must be given up as well",
+      "their connections are given up as well",
       async () => (await server.open()).sockets === 1,
     );
   });
@@ -134,13 +135,12 @@ async function startCountingServer(options: unknown): Promise<CountingServer> {
     origin,
     order: async (order) => JSON.parse(await server.ask(JSON.stringify(order))),
     async open() {
-      const metrics = await (await fetch(`${origin}/metrics`)).text();
-      const figure = (name: RegExp) =>
-        Number(new RegExp(`^epochql_${name.source} (\\d+)$`, "m").exec(metrics)?.[1]);
+      const metrics = await readMetrics(origin);
+      const figure = (name: string) => metrics.get(`epochql_${name}`) ?? NaN;
       return {
-        sse: figure(/subscriptions_open\{transport="sse"\}/),
-        websocket: figure(/subscriptions_open\{transport="websocket"\}/),
-        sockets: figure(/websockets_open/),
+        sse: figure('subscriptions_open{transport="sse"}'),
+        websocket: figure('subscriptions_open{transport="websocket"}'),
+        sockets: figure("websockets_open"),
       };
     },
     async [Symbol.asyncDispose]() {
@@ -194,7 +194,7 @@ function watch(
   });
   return {
     async until(seq) {
-      await until(`event ${seq} must be given to a watcher`, async () => {
+      await until(`a watcher is given event ${seq}`, async () => {
         if (problem) throw problem;
         return await Promise.resolve(seen >= seq);
       });
