@@ -93,8 +93,8 @@ export function loadProgram(tf: TensorFlow, program: Program): LoadedProgram {
         const results = backend.runSavedModel(
           id,
           fed,
-          endpoints.map(([, { node }]) => ({ name: node })),
-          outputs.map(([, { node }]) => node),
+          endpoints.map(([, { node }]) => ({ name: output(node) })),
+          outputs.map(([, { node }]) => output(node)),
         );
         return new Map(results.map((result, position) => {
           const values = Float32Array.from(result.dataSync());
@@ -109,6 +109,11 @@ export function loadProgram(tf: TensorFlow, program: Program): LoadedProgram {
     },
     dispose: () => backend.deleteSavedModel(id),
   };
+}
+
+/** Names a node's output. Without a number, the package reads one from the name itself, if that begins with a digit. */
+function output(node: string): string {
+  return node.includes(":") ? node : `${node}:0`;
 }
 
 function toTensor(tf: TensorFlow, input: Fed, shape: readonly number[]): Tensor {
