@@ -17,4 +17,5 @@ export { type Recipe, RECIPES } from "./spec/recipes.ts";
 export { resolveSpec } from "./spec/resolve.ts";
 export { InvalidSpecError, type TrainingSpec } from "./spec/spec.ts";
 export type { TrainingEvent } from "./training/events.ts";
-export { DivergedError, train } from "./training/train.ts";
+export { DivergedError } from "./training/diverged.ts";
+export { train } from "./training/train.ts";

@@ -3,6 +3,8 @@
  * Manifests of every version are read, and checked as strictly as a client's request.
  */
 import { differingFields } from "../spec/compare.ts";
+import { isScheduleState } from "../schedules/rates.ts";
+import type { ScheduleState } from "../schedules/schedule.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import { SPEC_TYPES, storedSpecProblem } from "../spec/stored_spec.ts";
 import { UnsupportedSpecError, upgradeSpec } from "../spec/upgrade.ts";
@@ -25,6 +27,8 @@ export interface Manifest {
   readonly epochCorrect: number;
   /** The epoch's duration so far. */
   readonly epochSeconds: number;
+  /** The state of a schedule that follows a metric; null where the learning rate depends on the step alone. */
+  readonly scheduleState: ScheduleState | null;
   /** The device: only on the same one do the same steps give the same numbers. 'CPU (AMD EPYC, 2 threads)' */
   readonly device: string;
   /** The engine and its version: 'TensorFlow 2.21.0'. */
@@ -32,7 +36,7 @@ export interface Manifest {
 }
 
 /** The version that is written. Every change of a field is another version; the spec has a version of its own. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** The metadata entry that holds the manifest. */
 export const MANIFEST_KEY = "epochql";
@@ -44,6 +48,7 @@ const MANIFEST_FIELDS: Types<keyof Manifest> = {
   epochLoss: ["number"],
   epochCorrect: ["number"],
   epochSeconds: ["number"],
+  scheduleState: ["object", "null"],
   device: ["string"],
   engine: ["string"],
 };
@@ -68,17 +73,19 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
     throw damagedError(path, `its metadata must have an entry '${MANIFEST_KEY}'`, "none");
   }
   const { version, ...fields } = parseFields(json, path);
-  if (version !== 1 && version !== VERSION) {
-    if (!Number.isInteger(version)) {
-      throw damagedError(path, "its manifest must have a version", version);
-    }
+  if (typeof version !== "number" || !Number.isInteger(version)) {
+    throw damagedError(path, "its manifest must have a version", version);
+  }
+  if (version < 1 || version > VERSION) {
     throw new CheckpointError(
       "unsupported",
       `Cannot read checkpoint ${path}: its version must be ${VERSION} or older, got ${version}. ` +
         "Use the version of epochql that wrote it.",
     );
   }
-  if (!hasFields<keyof Manifest>(fields, MANIFEST_FIELDS)) {
+  // Schedules that follow a metric came with version 3.
+  const complete = version < 3 ? { ...fields, scheduleState: null } : fields;
+  if (!hasFields<keyof Manifest>(complete, MANIFEST_FIELDS)) {
     throw damagedError(
       path,
       `its manifest must have exactly ${Object.keys(MANIFEST_FIELDS).join(", ")}`,
@@ -86,7 +93,7 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
     );
   }
   // The types of all fields are known by now; the values are checked next.
-  const manifest = { ...fields, spec: readSpec(fields.spec, path) } as unknown as Manifest;
+  const manifest = { ...complete, spec: readSpec(complete.spec, path) } as unknown as Manifest;
   const problem = manifestProblem(manifest);
   if (problem) throw damagedError(path, problem.rule, problem.got);
   return manifest;
@@ -107,7 +114,7 @@ function readSpec(stored: unknown, path: string): unknown {
 
 /** Returns the first rule that a manifest breaks. */
 export function manifestProblem(manifest: Manifest): { rule: string; got: unknown } | undefined {
-  const { spec, step, epoch, epochLoss, epochCorrect, epochSeconds } = manifest;
+  const { spec, step, epoch, epochLoss, epochCorrect, epochSeconds, scheduleState } = manifest;
   const specProblem = storedSpecProblem(spec);
   if (specProblem !== undefined) {
     return { rule: "its spec must be one that can be trained", got: specProblem };
@@ -130,6 +137,12 @@ export function manifestProblem(manifest: Manifest): { rule: string; got: unknow
     if (!(value >= 0 && value < Infinity)) {
       return { rule: `its ${name} must be 0 or more`, got: value };
     }
+  }
+  if (!isScheduleState(spec.schedule, scheduleState)) {
+    return {
+      rule: "its scheduleState must be one of its schedule",
+      got: JSON.stringify(scheduleState),
+    };
   }
   if (samples === 0 && epochLoss > 0) {
     return { rule: "its epochLoss must be 0 before the epoch's first step", got: epochLoss };

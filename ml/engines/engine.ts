@@ -11,8 +11,12 @@ export interface TrainingPlan {
   readonly network: Network;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
-  /** The learning rate at the start. */
+  /** The learning rate of steps for which none is given. */
   readonly learningRate: number;
+  /** True if each step is given a momentum. */
+  readonly cyclesMomentum?: boolean;
+  /** The largest norm of all gradients together; null or absent for any. */
+  readonly gradientClipNorm?: number | null;
   readonly batchSize: number;
   /** Names the random streams of initial weights and dropout. */
   readonly seed: number;
@@ -21,9 +25,16 @@ export interface TrainingPlan {
   readonly test: ImageDataset;
 }
 
+/** The settings of consecutive steps that a schedule changes, one element a step. */
+export interface StepRates {
+  readonly learningRates: Float32Array;
+  /** The momentum, or Adam's beta1; absent unless the plan cycles it. */
+  readonly momenta?: Float32Array | undefined;
+}
+
 /** The metrics of consecutive steps, one element a step. */
 export interface StepMetrics {
-  /** Mean loss of the batch, in nats per sample. */
+  /** Mean loss of the batch, in nats per sample. Samples count by the weights of their classes. */
   readonly losses: Float32Array;
   /** Correctly classified samples of the batch. */
   readonly correct: Float32Array;
@@ -31,7 +42,7 @@ export interface StepMetrics {
 
 /** The evaluation of a test set. */
 export interface Evaluation {
-  /** Mean loss, in nats per sample. */
+  /** Mean loss, in nats per sample: the loss that is trained, with its label smoothing and class weights. */
   readonly loss: number;
   /** The fraction that was classified correctly. */
   readonly acc: number;
@@ -53,8 +64,9 @@ export interface Session {
    * @param order indices into the training set: the batches one after the other. All batches have the plan's
    *   size; only the call's last one may be smaller.
    * @param firstStep the first batch's step number, from 1, over the whole training: names its dropout stream
+   * @param rates the learning rate of each step; the plan's if absent
    */
-  trainSteps(order: Int32Array, firstStep: number): Promise<StepMetrics>;
+  trainSteps(order: Int32Array, firstStep: number, rates?: StepRates): Promise<StepMetrics>;
   /**
    * Evaluates the whole test set, in evaluation mode.
    *

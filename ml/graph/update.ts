@@ -16,19 +16,24 @@ export interface GradientDescentUpdate {
   readonly learningRate: Tensor;
 }
 
-/** velocity = momentum * velocity + gradient; variable -= learningRate * velocity */
+/**
+ * velocity = momentum * velocity + gradient; variable -= learningRate * velocity, or with Nesterov's momentum
+ * variable -= learningRate * (gradient + momentum * velocity)
+ */
 export interface MomentumUpdate {
   readonly kind: "momentum";
   readonly variable: string;
   readonly velocity: string;
   readonly gradient: Tensor;
   readonly learningRate: Tensor;
-  readonly momentum: number;
+  /** float32 [] */
+  readonly momentum: Tensor;
+  readonly nesterov: boolean;
 }
 
 /**
  * first = beta1 * first + (1 - beta1) * gradient; second = beta2 * second + (1 - beta2) * gradient²;
- * variable -= stepSize * first / (sqrt(second) + epsilon)
+ * variable = kept * variable - stepSize * first / (sqrt(second) + epsilon)
  */
 export interface AdamUpdate {
   readonly kind: "adam";
@@ -38,8 +43,11 @@ export interface AdamUpdate {
   readonly gradient: Tensor;
   readonly stepSize: Tensor;
   readonly epsilon: Tensor;
-  readonly beta1: number;
-  readonly beta2: number;
+  /** float32 [] */
+  readonly beta1: Tensor;
+  readonly beta2: Tensor;
+  /** The factor of weight decay, float32 []; absent for 1. */
+  readonly kept?: Tensor | undefined;
 }
 
 /** An update: an assignment, or several that engines have one kernel for. passes/fuse_updates.ts recognises them. */

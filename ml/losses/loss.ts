@@ -16,12 +16,20 @@ export interface LossDefinition<Kind extends string = string, O extends Options 
   readonly description: string;
   readonly options: O;
   /**
-   * Builds the loss of each sample: [batch], in nats.
+   * Builds the losses of samples, in nats.
    *
    * @param output the network's output, [batch, classes]
    * @param labels int32 [batch]
    */
-  build(loss: LossValue<Kind, O>, output: Tensor, labels: Tensor): Tensor;
+  build(loss: LossValue<Kind, O>, output: Tensor, labels: Tensor): SampleLosses;
+}
+
+/** The losses of some samples. Their mean is the sum of the losses divided by the sum of the weights. */
+export interface SampleLosses {
+  /** The loss of each sample, multiplied by its weight: [batch]. */
+  readonly losses: Tensor;
+  /** The weight of each sample, [batch]; null where all are 1. */
+  readonly weights: Tensor | null;
 }
 
 /** Defines a loss: its options determine its type. */

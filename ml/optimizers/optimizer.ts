@@ -1,6 +1,8 @@
 /** The contract of an optimizer. An optimizer is one file that defines everything about it, and a line in optimizers.ts. */
+import { add, multiply } from "../graph/ops/arithmetic.ts";
+import { constant } from "../graph/ops/sources.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Options, OptionValues } from "../options/option.ts";
+import { number, type Options, type OptionValues } from "../options/option.ts";
 
 /** The inputs of a step's updates that do not depend on the weight. */
 export interface UpdateInputs {
@@ -8,6 +10,8 @@ export interface UpdateInputs {
   readonly learningRate: Tensor;
   /** The step's number, from 1, int32 []. */
   readonly step: Tensor;
+  /** The momentum of this step, or Adam's beta1, float32 []; absent where it is the optimizer's own. */
+  readonly momentum?: Tensor | undefined;
 }
 
 /** Computes the next values of one weight and its state, in the order of stateNames(). */
@@ -34,6 +38,8 @@ export interface OptimizerDefinition<Kind extends string = string, O extends Opt
   describe(optimizer: OptimizerValue<Kind, O>): readonly string[];
   /** Names the arrays kept for each weight, as PyTorch does: ['exp_avg', 'exp_avg_sq']. They start at 0. */
   stateNames(optimizer: OptimizerValue<Kind, O>): readonly string[];
+  /** Names the option that a schedule of the momentum sets; absent if the optimizer has no momentum. */
+  readonly momentumOption?: string;
   /** Builds what the updates of all weights share, and returns the rule for one weight. */
   rule(optimizer: OptimizerValue<Kind, O>, inputs: UpdateInputs): UpdateRule;
 }
@@ -43,4 +49,22 @@ export function defineOptimizer<const Kind extends string, const O extends Optio
   definition: OptimizerDefinition<Kind, O>,
 ): OptimizerDefinition<Kind, O> {
   return definition;
+}
+
+/** Defines the option weightDecay. */
+export function weightDecay<const Default extends number>(value: Default) {
+  return number({
+    default: value,
+    description: "weight decay: the factor of the weights that is added to their gradients",
+  });
+}
+
+/** Describes a weight decay that is worth a mention. */
+export function describeDecay(weightDecay: number): readonly string[] {
+  return weightDecay === 0 ? [] : [`weight decay ${weightDecay}`];
+}
+
+/** Adds a weight's decay to its gradient. */
+export function decayed(gradient: Tensor, weight: Tensor, weightDecay: number): Tensor {
+  return weightDecay === 0 ? gradient : add(gradient, multiply(constant(weightDecay), weight));
 }

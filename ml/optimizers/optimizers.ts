@@ -1,11 +1,14 @@
 /** The registry of optimizers: the only list of their kinds. */
 import type { ValueOf } from "../options/kinds.ts";
+import { adagrad } from "./adagrad.ts";
 import { adam } from "./adam.ts";
+import { adamW } from "./adam_w.ts";
 import type { OptimizerDefinition } from "./optimizer.ts";
+import { rmsProp } from "./rms_prop.ts";
 import { sgd } from "./sgd.ts";
 
 /** The definition of every optimizer. */
-export const OPTIMIZERS = { sgd, adam } as const;
+export const OPTIMIZERS = { sgd, adam, adamW, rmsProp, adagrad } as const;
 
 export type OptimizerKind = keyof typeof OPTIMIZERS;
 
@@ -30,4 +33,14 @@ export function optimizerName(optimizer: Optimizer): string {
 /** Names the state arrays of a weight: 'conv1.weight/exp_avg'. */
 export function optimizerStateNames(optimizer: Optimizer, weight: string): readonly string[] {
   return optimizerDefinition(optimizer).stateNames(optimizer).map((name) => `${weight}/${name}`);
+}
+
+/**
+ * Returns an optimizer whose momentum, or beta1, is another at the start: PyTorch's OneCycleLR sets it so. Returns undefined
+ * if the optimizer has no momentum.
+ */
+export function withMomentum(optimizer: Optimizer, momentum: number): Optimizer | undefined {
+  const { momentumOption } = optimizerDefinition(optimizer);
+  if (momentumOption === undefined) return undefined;
+  return { ...optimizer, [momentumOption]: momentum };
 }

@@ -13,18 +13,27 @@ export interface WeightGradient {
   readonly gradient: Tensor;
 }
 
-/** Builds the updates of one step. */
+/** Builds the updates of one step, fused where engines have kernels for them. */
 export function buildUpdates(
   optimizer: Optimizer,
   weights: readonly WeightGradient[],
   inputs: UpdateInputs,
 ): readonly Update[] {
+  return buildAssignments(optimizer, weights, inputs).flatMap(fuseUpdates);
+}
+
+/** Builds the assignments of one step: those of each weight, its own first. */
+export function buildAssignments(
+  optimizer: Optimizer,
+  weights: readonly WeightGradient[],
+  inputs: UpdateInputs,
+): readonly (readonly Assignment[])[] {
   const rule = optimizerDefinition(optimizer).rule(optimizer, inputs);
-  return weights.flatMap(({ name, weight, gradient }) => {
+  return weights.map(({ name, weight, gradient }) => {
     const { shape, dtype } = weight;
     const names = optimizerStateNames(optimizer, name);
     const next = rule(weight, gradient, names.map((state) => variable(state, { shape, dtype })));
-    const assignments: readonly Assignment[] = [
+    return [
       { kind: "assign", variable: name, value: next.weight },
       ...next.state.map((value, position): Assignment => ({
         kind: "assign",
@@ -32,6 +41,5 @@ export function buildUpdates(
         value,
       })),
     ];
-    return fuseUpdates(assignments);
   });
 }

@@ -1,6 +1,6 @@
 /** Multiplies the learning rate by gamma every stepSize epochs. */
 import { integer, number } from "../options/option.ts";
-import { defineSchedule } from "./schedule.ts";
+import { defineSchedule, epochOf } from "./schedule.ts";
 
 export const stepSchedule = defineSchedule({
   kind: "step",
@@ -10,6 +10,6 @@ export const stepSchedule = defineSchedule({
     stepSize: integer({ description: "number of epochs between changes" }),
     gamma: number({ exclusiveMin: true, max: 1, default: 0.1, description: "factor" }),
   },
-  rate: ({ stepSize, gamma }, step, { learningRate, stepsPerEpoch }) =>
-    learningRate * gamma ** Math.floor(Math.floor(step / stepsPerEpoch) / stepSize),
+  rate: ({ stepSize, gamma }, step, training) =>
+    training.learningRate * gamma ** Math.floor(epochOf(step, training) / stepSize),
 });

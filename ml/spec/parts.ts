@@ -2,23 +2,13 @@
  * The parts of a training request that have options of their own, such as the optimizer: one table for the checks, the
  * API's input and the files of the command line. Single values are in fields.ts.
  */
+import { METRICS } from "../epoch_metrics.ts";
 import { LOSSES } from "../losses/losses.ts";
 import { OPTIMIZERS } from "../optimizers/optimizers.ts";
 import type { Kinds } from "../options/kinds.ts";
 import { flag, fraction, integer, name, number, numbers, type Option } from "../options/option.ts";
 import type { Options } from "../options/option.ts";
 import { SCHEDULES } from "../schedules/schedules.ts";
-
-/** Metrics of an epoch that can be watched. */
-export const METRICS = [
-  "TRAIN_LOSS",
-  "TRAIN_ACC",
-  "VALIDATION_LOSS",
-  "VALIDATION_ACC",
-  "TEST_LOSS",
-  "TEST_ACC",
-] as const;
-export type Metric = (typeof METRICS)[number];
 
 /** The options of a warm-up. */
 export const WARMUP_OPTIONS = {

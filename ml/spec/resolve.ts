@@ -28,8 +28,8 @@ export type ParsedRequest =
 
 /** The settings of a training whose network is not a recipe's. */
 const OWN_NETWORK = {
-  loss: { kind: "crossEntropy" },
-  optimizer: { kind: "sgd", momentum: 0 },
+  loss: { kind: "crossEntropy", labelSmoothing: 0, classWeights: null },
+  optimizer: { kind: "sgd", momentum: 0, dampening: 0, weightDecay: 0, nesterov: false },
   learningRate: 0.01,
   batchSize: 64,
   epochs: 10,

@@ -7,6 +7,7 @@ import type { Network } from "../network/network.ts";
 import type { Optimizer } from "../optimizers/optimizers.ts";
 import type { OptionValues } from "../options/option.ts";
 import { type Path, type Problem, valueProblem } from "../options/problem.ts";
+import type { RatePlan } from "../schedules/rates.ts";
 import type { Schedule } from "../schedules/schedules.ts";
 import type { EARLY_STOPPING_OPTIONS, Part, WARMUP_OPTIONS } from "./parts.ts";
 import type { Recipe } from "./recipes.ts";
@@ -102,4 +103,10 @@ export class InvalidSpecError extends RangeError {
 /** The number of steps of an epoch: the last batch may be smaller. */
 export function stepsPerEpoch(spec: Pick<TrainingSpec, "trainSamples" | "batchSize">): number {
   return Math.ceil(spec.trainSamples / spec.batchSize);
+}
+
+/** Returns the settings that a training's learning rates follow from. */
+export function ratePlan(spec: TrainingSpec): RatePlan {
+  const { learningRate, epochs, schedule, warmup } = spec;
+  return { learningRate, epochs, schedule, warmup, stepsPerEpoch: stepsPerEpoch(spec) };
 }

@@ -4,7 +4,10 @@
  */
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { Session } from "../engines/engine.ts";
-import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
+import { initialScheduleState, nextScheduleState } from "../schedules/rates.ts";
+import { type EpochEvent, metricsOf } from "./events.ts";
+import type { ScheduleState } from "../schedules/schedule.ts";
+import { ratePlan, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 
 /** Why a training is saved. */
 export type SaveReason = "interval" | "epoch" | "stop";
@@ -36,6 +39,8 @@ export interface Position {
   readonly epochLoss: number;
   readonly epochCorrect: number;
   readonly epochSeconds: number;
+  /** The state of a schedule that follows a metric, after the last epoch that was evaluated; else null. */
+  readonly scheduleState: ScheduleState | null;
   /** The test accuracy, where an epoch has just ended; else null. */
   readonly testAcc: number | null;
 }
@@ -54,15 +59,33 @@ export interface Checkpointer {
 
 const MAX_SHARE = 0.02;
 
-/** A position before the first step. */
-export const START: Position = {
-  epoch: 1,
-  step: 0,
+/** A position before the first step of an epoch. */
+const EPOCH_START = {
   epochLoss: 0,
   epochCorrect: 0,
   epochSeconds: 0,
-  testAcc: null,
-};
+} as const;
+
+/** Returns the position before the first step. */
+export function startOf(spec: TrainingSpec): Position {
+  const scheduleState = initialScheduleState(ratePlan(spec));
+  return { epoch: 1, step: 0, ...EPOCH_START, scheduleState, testAcc: null };
+}
+
+/** Returns the position after an epoch that was evaluated: schedules follow its metrics. */
+export function nextEpoch(
+  { schedule }: TrainingSpec,
+  { epoch, step, scheduleState }: Position,
+  event: EpochEvent,
+): Position {
+  return {
+    epoch: epoch + 1,
+    step,
+    ...EPOCH_START,
+    scheduleState: nextScheduleState(schedule, scheduleState, metricsOf(event)),
+    testAcc: event.testAcc,
+  };
+}
 
 /** @param from where the training begins: what need not be saved again */
 export function createCheckpointer(

@@ -1,5 +1,6 @@
 /** The events that train() yields. They know no run, log or client. */
 
+import type { Metric } from "../epoch_metrics.ts";
 import type { Confusion } from "../metrics.ts";
 
 /** Training is about to take its first step. */
@@ -44,6 +45,7 @@ export interface EpochEvent {
   readonly testLoss: number;
   /** Confusion matrix on the test set, [label][predicted]. Absent from older logs. */
   readonly confusion?: Confusion;
+  /** The learning rate of the epoch's last step. */
   readonly learningRate: number;
   /** Time of training and evaluation. */
   readonly seconds: number;
@@ -51,3 +53,13 @@ export interface EpochEvent {
 
 /** Everything that train() yields. */
 export type TrainingEvent = StartedEvent | BatchesEvent | EpochEvent;
+
+/** Returns the metrics of an epoch by the names that clients follow them by. */
+export function metricsOf(event: EpochEvent): Readonly<Partial<Record<Metric, number>>> {
+  return {
+    TRAIN_LOSS: event.trainLoss,
+    TRAIN_ACC: event.trainAcc,
+    TEST_LOSS: event.testLoss,
+    TEST_ACC: event.testAcc,
+  };
+}

@@ -12,9 +12,10 @@ import {
 } from "../network/network.ts";
 import { gradients } from "../graph/autodiff.ts";
 import { forward, normalize, type Parameters } from "../network/forward.ts";
-import { addN, multiply, sumAll } from "../graph/ops/arithmetic.ts";
+import { addN, divide, multiply, sumAll } from "../graph/ops/arithmetic.ts";
 import { argMax, equal, softmax } from "../graph/ops/classification.ts";
 import { gatherRows, sliceRows } from "../graph/ops/data.ts";
+import { maximum } from "../graph/ops/functions.ts";
 import { constant, placeholder, variable } from "../graph/ops/sources.ts";
 import { fuseLogSoftmax } from "../graph/passes/fuse_log_softmax.ts";
 import { poolFirst } from "../graph/passes/pool_first.ts";
@@ -23,6 +24,7 @@ import { rewrite } from "../graph/rewrite.ts";
 import { type ReceptiveField, sizeAt, type Tensor } from "../graph/tensor.ts";
 import type { Assignment, Update } from "../graph/update.ts";
 import { type Loss, lossDefinition } from "../losses/losses.ts";
+import { clipGradients } from "../optimizers/clipping.ts";
 import type { Optimizer } from "../optimizers/optimizers.ts";
 import { buildUpdates } from "../optimizers/updates.ts";
 import type { TrainingMode } from "../network/layer.ts";
@@ -33,7 +35,7 @@ export interface Tables {
   readonly labels: Tensor;
 }
 
-/** The inputs of a training step: its samples, its number from 1, and the learning rate. */
+/** The inputs of a training step: its samples, its number from 1, its learning rate and, where it changes, its momentum. */
 export interface StepInputs {
   /** int32 [batchSize] */
   readonly order: Tensor;
@@ -41,6 +43,8 @@ export interface StepInputs {
   readonly step: Tensor;
   /** float32 [] */
   readonly learningRate: Tensor;
+  /** The momentum, or Adam's beta1, float32 []; absent where it is the optimizer's own. */
+  readonly momentum?: Tensor | undefined;
 }
 
 /** The network that a step trains, with its loss, its optimizer and the seed of its random streams. */
@@ -48,6 +52,8 @@ export interface StepPlan {
   readonly network: Network;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
+  /** The largest norm of all gradients together; null or absent for any. */
+  readonly gradientClipNorm?: number | null;
   readonly seed: number;
 }
 
@@ -59,6 +65,9 @@ export interface TrainingStep {
   readonly correct: Tensor;
   readonly updates: readonly Update[];
 }
+
+/** The smallest weight that a batch is divided by. */
+const SMALLEST_WEIGHT = 1e-30;
 
 /**
  * Returns the part of the images that the network reads, in training or evaluation; the tables need hold no more. Batch
@@ -83,36 +92,42 @@ export function windowOf(network: Network): ReceptiveField {
 export function buildTrainingStep(
   plan: StepPlan,
   tables: Tables,
-  { order, step, learningRate }: StepInputs,
+  { order, step, learningRate, momentum }: StepInputs,
   parts: number,
 ): TrainingStep {
-  const { network, loss, optimizer, seed } = plan;
+  const { network, loss, optimizer, gradientClipNorm = null, seed } = plan;
   const batchSize = sizeAt(order.shape, 0);
   const parameters = parametersOf(network);
   const lookUp = stateVariables(network);
   const wanted = parameters.map(({ name }) => lookUp(name));
-  const scored = partsOf(order, mixesSamples(network) ? 1 : parts).map(({ begin, rows }) => {
+  const sums = partsOf(order, mixesSamples(network) ? 1 : parts).map(({ begin, rows }) => {
     const training: TrainingMode = { seed, step, batchSize, begin };
-    const part = score({ network, loss }, tables, rows, lookUp, training);
-    const share = multiply(part.loss, constant(1 / batchSize));
+    return score({ network, loss }, tables, rows, lookUp, training);
+  });
+  const factor = meanFactor(sums, batchSize);
+  const scored = sums.map((part) => {
+    const share = multiply(part.loss, factor);
     return { ...part, loss: share, gradients: gradients(share, wanted) };
   });
-  const weights = parameters.map(({ name }, position) => ({
-    name,
-    weight: lookUp(name),
-    gradient: addN(scored.flatMap((part) => part.gradients[position] ?? [])),
-  }));
+  const summed = parameters.map((_, position) =>
+    addN(scored.flatMap((part) => part.gradients[position] ?? []))
+  );
+  const clipped = gradientClipNorm === null ? summed : clipGradients(summed, gradientClipNorm);
+  const weights = parameters.flatMap(({ name }, position) => {
+    const gradient = clipped[position];
+    return gradient ? [{ name, weight: lookUp(name), gradient }] : [];
+  });
   return {
     loss: addN(scored.map((part) => part.loss)),
     correct: addN(scored.map((part) => part.correct)),
     updates: [
-      ...buildUpdates(optimizer, weights, { learningRate, step }),
+      ...buildUpdates(optimizer, weights, { learningRate, step, momentum }),
       ...scored.flatMap(({ buffers }) => buffers),
     ],
   };
 }
 
-/** Builds an evaluation: the sum of the losses, and the classes that the samples are taken for, a part each. */
+/** Builds an evaluation: the sum of the weighted losses, and the classes that the samples are taken for, a part each. */
 export function buildEvaluation(
   scored: ScoredNetwork,
   tables: Tables,
@@ -165,8 +180,10 @@ export type ScoredNetwork = Pick<StepPlan, "network" | "loss">;
 
 /** Some samples' scores. */
 interface Scored {
-  /** The sum of their losses, float32 []. */
+  /** The sum of their weighted losses, float32 []. */
   readonly loss: Tensor;
+  /** The sum of their weights, float32 []; null where all are 1. */
+  readonly weight: Tensor | null;
   /** Number of correctly classified samples, float32 []. */
   readonly correct: Tensor;
   /** The classes that they are taken for, int32 [n]. */
@@ -186,7 +203,8 @@ function score(
   const labels = gatherRows(tables.labels, rows);
   const images = normalize(network, gatherRows(tables.images, rows));
   const { output, buffers } = forward(network, images, parameters, training);
-  const loss = sumAll(lossDefinition(criterion).build(criterion, output, labels));
+  const { losses, weights } = lossDefinition(criterion).build(criterion, output, labels);
+  const loss = sumAll(losses);
   const predicted = argMax(output);
   const correct = sumAll(equal(predicted, labels));
   const [fastLoss = loss, fastCorrect = correct, fastPredicted = predicted, ...values] = rewrite(
@@ -199,10 +217,19 @@ function score(
   });
   return {
     loss: fastLoss,
+    weight: weights && sumAll(weights),
     correct: fastCorrect,
     predicted: fastPredicted,
     buffers: assignments,
   };
+}
+
+/** Builds the factor that makes a mean of the parts' sums: 1 / the weight of the whole batch. */
+function meanFactor(parts: readonly Scored[], batchSize: number): Tensor {
+  const weights = parts.flatMap(({ weight }) => weight ?? []);
+  if (weights.length === 0) return constant(1 / batchSize);
+  // A batch whose classes have no weight trains nothing.
+  return divide(constant(1), maximum(addN(weights), constant(SMALLEST_WEIGHT)));
 }
 
 function partsOf(

@@ -6,18 +6,22 @@ import { type ImageDataset, takeFirst } from "../../data/dataset.ts";
 import { epochOrder } from "../../data/random.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { Engine, Evaluation, Session } from "../engines/engine.ts";
-import type { TrainingEvent } from "./events.ts";
+import type { EpochEvent, TrainingEvent } from "./events.ts";
 import { drainEventLoop } from "../../lib/event_loop.ts";
 import { parametersOf } from "../network/network.ts";
 import {
   type Checkpointer,
   type CheckpointPolicy,
   createCheckpointer,
+  nextEpoch,
   type Position,
-  START,
+  startOf,
 } from "./checkpointing.ts";
 import { confusionMatrix } from "../metrics.ts";
-import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
+import { diverged } from "./diverged.ts";
+import { resolveClassWeights } from "../losses/class_weights.ts";
+import { cyclesMomentum, learningRateAt, ratesOfSteps } from "../schedules/rates.ts";
+import { ratePlan, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import { elementCount } from "../graph/tensor.ts";
 import { TRAINING_CALL_MS } from "../timeouts.ts";
 
@@ -35,11 +39,6 @@ export interface TrainingInputs {
   readonly stop?: AbortSignal | undefined;
   /** Ends the training at once: within one call of the engine, train() throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** Thrown when the loss becomes NaN or infinite. */
-export class DivergedError extends Error {
-  override readonly name = "DivergedError";
 }
 
 /**
@@ -69,15 +68,18 @@ export async function* train(
 ): AsyncGenerator<TrainingEvent, void, void> {
   signal?.throwIfAborted();
   const { network, loss, optimizer } = spec;
+  const trained = takeFirst(train, spec.trainSamples);
   const tested = takeFirst(test, spec.testSamples);
   const session = await engine.prepare({
     network,
-    loss,
+    loss: resolveClassWeights(loss, trained.labels, trained.classes.length),
     optimizer,
     learningRate: spec.learningRate,
+    cyclesMomentum: cyclesMomentum(spec.schedule),
+    gradientClipNorm: spec.gradientClipNorm,
     batchSize: spec.batchSize,
     seed: spec.seed,
-    train: takeFirst(train, spec.trainSamples),
+    train: trained,
     test: tested,
   });
   try {
@@ -90,7 +92,7 @@ export async function* train(
       steps: stepsPerEpoch(spec) * spec.epochs,
       parameters: parametersOf(network).reduce((sum, { shape }) => sum + elementCount(shape), 0),
     };
-    let position: Position = from ? checkpointPosition(from) : START;
+    let position: Position = from ? checkpointPosition(from) : startOf(spec);
     const saver = createCheckpointer(spec, session, position, saving);
     const pace = createStepBudget(session.stepsPerCall);
     while (position.epoch <= spec.epochs) {
@@ -133,11 +135,12 @@ async function* trainEpoch(
   { session, test, saver, pace, stop, signal }: EpochContext,
 ): AsyncGenerator<TrainingEvent, Position, void> {
   const { seed, batchSize, trainSamples } = spec;
-  const { epoch } = from;
+  const { epoch, scheduleState } = from;
   const clock = stopwatch(from.epochSeconds);
   const order = epochOrder(seed, epoch, trainSamples);
   const stepsBefore = (epoch - 1) * stepsPerEpoch(spec);
   let { step, epochLoss, epochCorrect } = from;
+  const rates = ratePlan(spec);
   // The accuracy of the epoch before belongs to a place where nothing of this one is trained.
   const position = (): Position => ({
     epoch,
@@ -145,6 +148,7 @@ async function* trainEpoch(
     epochLoss,
     epochCorrect,
     epochSeconds: clock.seconds(),
+    scheduleState,
     testAcc: step === from.step ? from.testAcc : null,
   });
   for (;;) {
@@ -157,7 +161,8 @@ async function* trainEpoch(
     const end = Math.min(begin + steps * batchSize, trainSamples);
     const firstStep = step + 1;
     const started = clock.seconds();
-    const metrics = await session.trainSteps(order.subarray(begin, end), firstStep);
+    const now = ratesOfSteps(rates, step, Math.ceil((end - begin) / batchSize), scheduleState);
+    const metrics = await session.trainSteps(order.subarray(begin, end), firstStep, now);
     const seconds = clock.seconds() - started;
     pace.took(seconds * 1000, metrics.losses.length);
 
@@ -172,8 +177,8 @@ async function* trainEpoch(
     }
     step += losses.length;
     clock.pause();
+    const samplesPerSecond = (end - begin) / seconds;
     if (losses.length > 0) {
-      const samplesPerSecond = (end - begin) / seconds;
       yield { type: "batches", epoch, firstStep, losses, accs, samplesPerSecond };
     }
     if (failed >= 0) {
@@ -187,7 +192,7 @@ async function* trainEpoch(
   if (!Number.isFinite(tested.loss)) {
     throw diverged(spec, `the test loss is not a finite number after epoch ${epoch}`);
   }
-  yield {
+  const event: EpochEvent = {
     type: "epoch",
     number: epoch,
     trainAcc: epochCorrect / trainSamples,
@@ -195,10 +200,11 @@ async function* trainEpoch(
     testAcc: tested.acc,
     testLoss: tested.loss,
     confusion: confusionMatrix(test.labels, tested.predicted, test.classes.length),
-    learningRate: spec.learningRate,
+    learningRate: learningRateAt(rates, step - 1, scheduleState),
     seconds: clock.seconds(),
   };
-  return { ...START, epoch: epoch + 1, step, testAcc: tested.acc };
+  yield event;
+  return nextEpoch(spec, position(), event);
 }
 
 /** Evaluates the test set; undefined if the training is to stop before that is done. */
@@ -218,15 +224,9 @@ async function evaluate(
 }
 
 function checkpointPosition(
-  { epoch, step, epochLoss, epochCorrect, epochSeconds }: Checkpoint,
+  { epoch, step, epochLoss, epochCorrect, epochSeconds, scheduleState }: Checkpoint,
 ): Position {
-  return { epoch, step, epochLoss, epochCorrect, epochSeconds, testAcc: null };
-}
-
-function diverged({ learningRate }: TrainingSpec, what: string): DivergedError {
-  return new DivergedError(
-    `Cannot go on training: ${what}; lower learningRate (got ${learningRate}).`,
-  );
+  return { epoch, step, epochLoss, epochCorrect, epochSeconds, scheduleState, testAcc: null };
 }
 
 /** The number of steps per call of the engine. */

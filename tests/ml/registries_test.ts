@@ -62,18 +62,37 @@ const LAYER_EXAMPLES: { readonly [Kind in LayerKind]: LayerInput } = {
   sequence: { sequence: { layers: [{ relu: {} }, { identity: {} }] } },
 };
 
+const ADAM = {
+  kind: "adam",
+  beta1: 0.9,
+  beta2: 0.999,
+  eps: 1e-8,
+  weightDecay: 0,
+  amsgrad: false,
+} as const;
+
 /** An example of every optimizer. */
 const OPTIMIZER_EXAMPLES: {
   readonly [Kind in OptimizerKind]: Extract<Optimizer, { kind: Kind }>;
 } = {
-  sgd: { kind: "sgd", momentum: 0.5 },
-  adam: { kind: "adam", beta1: 0.9, beta2: 0.999, eps: 1e-8 },
+  sgd: { kind: "sgd", momentum: 0.5, dampening: 0, weightDecay: 0, nesterov: false },
+  adam: ADAM,
+  adamW: { ...ADAM, kind: "adamW", weightDecay: 0.01 },
+  rmsProp: {
+    kind: "rmsProp",
+    alpha: 0.99,
+    eps: 1e-8,
+    momentum: 0.5,
+    centered: true,
+    weightDecay: 0,
+  },
+  adagrad: { kind: "adagrad", lrDecay: 0, eps: 1e-10, weightDecay: 0 },
 };
 
 /** An example of every loss. */
 const LOSS_EXAMPLES: { readonly [Kind in LossKind]: Extract<Loss, { kind: Kind }> } = {
-  crossEntropy: { kind: "crossEntropy" },
-  nll: { kind: "nll" },
+  crossEntropy: { kind: "crossEntropy", labelSmoothing: 0.1, classWeights: null },
+  nll: { kind: "nll", classWeights: null },
 };
 
 /** A classifier with a layer on the images, or on vectors if it cannot read images. */
@@ -155,7 +174,7 @@ describe("the registry of losses", () => {
     it(`builds ${kind} as one number per sample`, () => {
       const output = placeholder("output", { shape: [4, 10], dtype: "float32" });
       const labels = placeholder("labels", { shape: [4], dtype: "int32" });
-      assertEquals(lossDefinition(loss).build(loss, output, labels).shape, [4]);
+      assertEquals(lossDefinition(loss).build(loss, output, labels).losses.shape, [4]);
       assertEquals(read(LOSSES, loss), { parsed: loss, problems: [] });
     });
   }
@@ -163,6 +182,7 @@ describe("the registry of losses", () => {
 
 describe("the registry of optimizers", () => {
   const weight = variable("w", { shape: [3], dtype: "float32" });
+  const PLAIN_SGD = { ...OPTIMIZER_EXAMPLES.sgd, momentum: 0 };
   const inputs = {
     learningRate: placeholder("learningRate", { shape: [], dtype: "float32" }),
     step: placeholder("step", { shape: [], dtype: "int32" }),
@@ -192,9 +212,15 @@ describe("the registry of optimizers", () => {
   }
 
   it("names optimizers and their state", () => {
-    assertEquals(optimizerName({ kind: "sgd", momentum: 0 }), "SGD");
+    assertEquals(optimizerName(PLAIN_SGD), "SGD");
     assertEquals(optimizerName(OPTIMIZER_EXAMPLES.sgd), "SGD, momentum 0.5");
+    assertEquals(
+      optimizerName({ ...OPTIMIZER_EXAMPLES.sgd, nesterov: true, weightDecay: 5e-4 }),
+      "SGD, Nesterov momentum 0.5, weight decay 0.0005",
+    );
     assertEquals(optimizerName(OPTIMIZER_EXAMPLES.adam), "Adam");
+    assertEquals(optimizerName(OPTIMIZER_EXAMPLES.adamW), "AdamW, weight decay 0.01");
+    assertEquals(optimizerName(OPTIMIZER_EXAMPLES.rmsProp), "RMSprop, momentum 0.5, centered");
     assertEquals(optimizerStateNames(OPTIMIZER_EXAMPLES.adam, "w"), [
       "w/exp_avg",
       "w/exp_avg_sq",
@@ -202,12 +228,13 @@ describe("the registry of optimizers", () => {
   });
 
   it("leaves one fused update of every optimizer that engines have a kernel for", () => {
-    const kinds = [{ kind: "sgd", momentum: 0 } as const, ...Object.values(OPTIMIZER_EXAMPLES)]
+    const { sgd, adam, adamW } = OPTIMIZER_EXAMPLES;
+    const kinds = [PLAIN_SGD, sgd, { ...sgd, nesterov: true }, adam, adamW]
       .map((optimizer) => {
         const gradient = placeholder("g", { shape: [3], dtype: "float32" });
         const weights = [{ name: "w", weight, gradient }];
         return buildUpdates(optimizer, weights, inputs).map(({ kind }) => kind);
       });
-    assertEquals(kinds, [["gradientDescent"], ["momentum"], ["adam"]]);
+    assertEquals(kinds, [["gradientDescent"], ["momentum"], ["momentum"], ["adam"], ["adam"]]);
   });
 });

@@ -89,6 +89,7 @@ export async function aCheckpoint(
     epochLoss: 0,
     epochCorrect: 0,
     epochSeconds: 0,
+    scheduleState: null,
     device: "CPU (a test)",
     engine: "made up",
     state: [...stateShapes(spec)].map(([name, shape]) => ({

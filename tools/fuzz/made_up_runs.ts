@@ -113,6 +113,7 @@ async function makeUpEpoch(
     epochLoss: 0,
     epochCorrect: 0,
     epochSeconds: 0,
+    scheduleState: null,
     state: [...stateShapes(spec)].map(([name, shape]) => ({
       name,
       shape,

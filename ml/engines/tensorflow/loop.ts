@@ -15,8 +15,10 @@ export interface LoopNodes {
   readonly count: string;
   /** int32 []: the first step's number. */
   readonly firstStep: string;
-  /** float32 [] */
-  readonly learningRate: string;
+  /** float32 [count] */
+  readonly learningRates: string;
+  /** float32 [count]; absent where the momentum is the optimizer's own. */
+  readonly momenta?: string | undefined;
   /** The handle of a variable. */
   handle(variable: string): string;
   /** Handles of float32 [steps per call]: each step's metrics. */
@@ -69,6 +71,8 @@ export function stepLoop(
     handles.set(handle, known);
     return known;
   };
+  const element = (list: string) =>
+    elementAt(writer, enter(list, "float32", true), inside, int32(0, control));
   const begin = writer.add("Pack", [
     writer.add("Mul", [inside, int32(batchSize, control)], INT),
   ], { ...INT, N: { int: 1 }, axis: { int: 0 } });
@@ -82,7 +86,8 @@ export function stepLoop(
       ], { ...INT, Index: { type: "int32" } }),
     ],
     ["step", writer.add("AddV2", [enter(nodes.firstStep, "int32", true), inside], INT)],
-    ["learningRate", enter(nodes.learningRate, "float32", true)],
+    ["learningRate", element(nodes.learningRates)],
+    ...(nodes.momenta === undefined ? [] : [["momentum", element(nodes.momenta)]] as const),
   ]);
   const { node, update } = createLowering({
     writer,
@@ -90,7 +95,7 @@ export function stepLoop(
     handle: (variable) => entered(nodes.handle(variable)),
     placeholder: (name) => fed.get(name) ?? fail(name),
   });
-  const step = build(stepInputs(batchSize));
+  const step = build(stepInputs(batchSize, nodes.momenta !== undefined));
   const record = (handle: string, value: string) =>
     writer.add("ResourceScatterUpdate", [entered(handle), inside, value], {
       dtype: { type: "float32" },
@@ -110,12 +115,23 @@ export function stepLoop(
   return writer.add("Exit", [gate], INT);
 }
 
+/** Adds the element of a list of float32 at an index. */
+function elementAt(writer: GraphWriter, list: string, index: string, axis: string): string {
+  return writer.add("GatherV2", [list, index, axis], {
+    Tparams: { type: "float32" },
+    Tindices: { type: "int32" },
+    Taxis: { type: "int32" },
+    batch_dims: { int: 0 },
+  });
+}
+
 /** The inputs that a step is built from; the frame says what feeds them. */
-export function stepInputs(batchSize: number): StepInputs {
+export function stepInputs(batchSize: number, hasMomentum: boolean): StepInputs {
   return {
     order: placeholder("order", { shape: [batchSize], dtype: "int32" }),
     step: placeholder("step", { shape: [], dtype: "int32" }),
     learningRate: placeholder("learningRate", { shape: [], dtype: "float32" }),
+    momentum: hasMomentum ? placeholder("momentum", { shape: [], dtype: "float32" }) : undefined,
   };
 }
 

@@ -10,7 +10,7 @@ import { createProgramWriter, type Program } from "./program_writer.ts";
 import { addEvaluation, addPrediction } from "./scoring.ts";
 import { addState, type StateVariable, stateVariables } from "./state.ts";
 import { addTables } from "./tables.ts";
-import { addSteps, addTail } from "./training.ts";
+import { addSteps, addTail, type StepsOptions } from "./training.ts";
 
 /** Sizes into which work is divided. */
 export interface ProgramSizes {
@@ -56,18 +56,16 @@ export function buildProgram(
   const trainTables = addTables(writer, { ...train, split: "train" }, window);
   const testTables = addTables(writer, { ...test, split: "test" }, window);
 
+  const stepsOf = (size: number): StepsOptions => ({
+    batchSize: size,
+    cyclesMomentum: plan.cyclesMomentum ?? false,
+    build: (inputs) => buildTrainingStep(plan, trainTables, inputs, parts(size)),
+  });
   if (train.count >= batchSize) {
-    addSteps(
-      writer,
-      batchSize,
-      sizes.stepsPerCall,
-      (inputs) => buildTrainingStep(plan, trainTables, inputs, parts(batchSize)),
-    );
+    addSteps(writer, sizes.stepsPerCall, stepsOf(batchSize));
   }
   const tail = train.count % batchSize;
-  if (tail > 0) {
-    addTail(writer, tail, (inputs) => buildTrainingStep(plan, trainTables, inputs, parts(tail)));
-  }
+  if (tail > 0) addTail(writer, stepsOf(tail));
 
   const evaluationBatch = Math.min(sizes.evaluationBatch, test.count);
   const evaluated = [

@@ -1,9 +1,10 @@
 /** A training session in TensorFlow: implements the calls of engine.ts with the calls of a program. */
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import { drainEventLoop } from "../../../lib/event_loop.ts";
+import { sumOfWeights } from "../../losses/class_weights.ts";
 import { initialState } from "../../network/init.ts";
 import { elementCount, sameShape, showShape } from "../../graph/tensor.ts";
-import type { Evaluation, Session, StepMetrics, TrainingPlan } from "../engine.ts";
+import type { Evaluation, Session, StepMetrics, StepRates, TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
 import { buildProgram, type ProgramSizes } from "./program.ts";
 import { type Fed, type LoadedProgram, loadProgram, type Results } from "./runtime.ts";
@@ -59,7 +60,8 @@ export function openSession(
     device,
     engine,
     stepsPerCall: sizes.stepsPerCall,
-    trainSteps: (order, firstStep) => Promise.try(() => trainSteps(training, order, firstStep)),
+    trainSteps: (order, firstStep, rates) =>
+      Promise.try(() => trainSteps(training, order, firstStep, rates)),
     evaluate: (signal) => evaluate(training, signal),
     predict: (images) => Promise.try(() => predict(training, images)),
     readState: () => Promise.try(() => readState(training)),
@@ -72,6 +74,7 @@ function trainSteps(
   { plan, sizes, program }: LoadedTraining,
   order: Int32Array,
   firstStep: number,
+  rates?: StepRates,
 ): StepMetrics {
   const { batchSize } = plan;
   const count = Math.floor(order.length / batchSize);
@@ -86,7 +89,7 @@ function trainSteps(
       `Cannot train on a batch of ${rest}: it must be of ${batchSize}, or an epoch's last.`,
     );
   }
-  const learningRate = Float32Array.of(plan.learningRate);
+  const { learningRates, momenta } = ratesOf(plan, rates, count + (rest > 0 ? 1 : 0));
   const metrics: StepMetrics = {
     losses: new Float32Array(count + (rest > 0 ? 1 : 0)),
     correct: new Float32Array(count + (rest > 0 ? 1 : 0)),
@@ -100,7 +103,8 @@ function trainSteps(
       order: order.subarray(0, count * batchSize),
       count: Int32Array.of(count),
       firstStep: Int32Array.of(firstStep),
-      learningRate,
+      learningRates: learningRates.subarray(0, count),
+      ...(momenta ? { momenta: momenta.subarray(0, count) } : {}),
     });
     store(results, 0, count);
   }
@@ -108,15 +112,39 @@ function trainSteps(
     const results = program.call("tail", {
       order: order.subarray(count * batchSize),
       step: Int32Array.of(firstStep + count),
-      learningRate,
+      learningRate: learningRates.subarray(count),
+      ...(momenta ? { momentum: momenta.subarray(count) } : {}),
     });
     store(results, count, 1);
   }
   return metrics;
 }
 
+/** Returns the rates of some steps, checked. */
+function ratesOf(
+  { learningRate, cyclesMomentum = false }: TrainingPlan,
+  rates: StepRates | undefined,
+  steps: number,
+): StepRates {
+  const { learningRates = new Float32Array(steps).fill(learningRate), momenta } = rates ?? {};
+  if (learningRates.length !== steps) {
+    throw new RangeError(
+      `Cannot train ${steps} steps: there must be as many learning rates, got ${learningRates.length}.`,
+    );
+  }
+  const needed = cyclesMomentum ? steps : undefined;
+  if (momenta?.length !== needed) {
+    throw new RangeError(
+      `Cannot train ${steps} steps: there must be ${needed ?? "no"} momenta, got ${
+        momenta?.length ?? "none"
+      }.`,
+    );
+  }
+  return { learningRates, momenta };
+}
+
 async function evaluate(
-  { plan: { test }, sizes, program }: LoadedTraining,
+  { plan: { test, loss: criterion }, sizes, program }: LoadedTraining,
   signal: AbortSignal | undefined,
 ): Promise<Evaluation> {
   const fullBatch = Math.min(sizes.evaluationBatch, test.count);
@@ -144,7 +172,11 @@ async function evaluate(
     (sum, label, at) => sum + (label === test.labels[at] ? 1 : 0),
     0,
   );
-  return { loss: loss / test.count, acc: correct / test.count, predicted };
+  return {
+    loss: loss / sumOfWeights(criterion, test.labels),
+    acc: correct / test.count,
+    predicted,
+  };
 }
 
 function predict(

@@ -3,18 +3,23 @@ import type { StepInputs, TrainingStep } from "../../training/step.ts";
 import { stepInputs, stepLoop } from "./loop.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 
-/** Makes the step of a batch: its size is that of the inputs. */
-export type BuildStep = (inputs: StepInputs) => TrainingStep;
+/** The sizes and inputs of a call's steps. */
+export interface StepsOptions {
+  readonly batchSize: number;
+  /** True if each step is given a momentum. */
+  readonly cyclesMomentum: boolean;
+  /** Makes the step of a batch: its size is that of the inputs. */
+  build(inputs: StepInputs): TrainingStep;
+}
 
 /**
- * Adds the call 'steps': trains on `count` full batches of `order`, the first being step `firstStep`. Gives losses
- * and correct, [stepsPerCall] each, of which the first `count` count.
+ * Adds the call 'steps': trains on `count` full batches of `order`, the first being step `firstStep`, each with its
+ * learning rate. Gives losses and correct, [stepsPerCall] each, of which the first `count` count.
  */
 export function addSteps(
   writer: ProgramWriter,
-  batchSize: number,
   stepsPerCall: number,
-  build: BuildStep,
+  { batchSize, cyclesMomentum, build }: StepsOptions,
 ): void {
   const shape = [stepsPerCall];
   const names = ["steps/losses", "steps/correct"] as const;
@@ -33,7 +38,8 @@ export function addSteps(
     order: writer.open("steps/order", "int32", [-1]),
     count: writer.open("steps/count", "int32", []),
     firstStep: writer.open("steps/firstStep", "int32", []),
-    learningRate: writer.open("steps/learningRate", "float32", []),
+    learningRates: writer.open("steps/learningRates", "float32", [-1]),
+    ...(cyclesMomentum ? { momenta: writer.open("steps/momenta", "float32", [-1]) } : {}),
   };
   const done = stepLoop(
     writer.graph,
@@ -41,7 +47,8 @@ export function addSteps(
       order: inputs.order.node,
       count: inputs.count.node,
       firstStep: inputs.firstStep.node,
-      learningRate: inputs.learningRate.node,
+      learningRates: inputs.learningRates.node,
+      momenta: inputs.momenta?.node,
       handle: writer.handle,
       losses,
       correct,
@@ -59,14 +66,18 @@ export function addSteps(
 }
 
 /** Adds the call 'tail': one step on a batch of another size. */
-export function addTail(writer: ProgramWriter, size: number, build: BuildStep): void {
+export function addTail(
+  writer: ProgramWriter,
+  { batchSize, cyclesMomentum, build }: StepsOptions,
+): void {
   const inputs = {
-    order: writer.open("tail/order", "int32", [size]),
+    order: writer.open("tail/order", "int32", [batchSize]),
     step: writer.open("tail/step", "int32", []),
     learningRate: writer.open("tail/learningRate", "float32", []),
+    ...(cyclesMomentum ? { momentum: writer.open("tail/momentum", "float32", []) } : {}),
   };
   const { node, update } = writer.lower(inputs);
-  const step = build(stepInputs(size));
+  const step = build(stepInputs(batchSize, cyclesMomentum));
   const effects = step.updates.map(update);
   writer.call("tail", {
     inputs,

@@ -1,6 +1,6 @@
 /**
  * Replaces the assignments of a weight and its optimizer state by one fused update, for which engines have a kernel:
- * plain gradient descent, momentum, and Adam. Same mathematics but for the rounding of sums, a fraction of the memory traffic.
+ * plain gradient descent, momentum, and Adam with or without apart weight decay. Same mathematics but for the rounding of sums, a fraction of the memory traffic.
  */
 import type { Tensor, TensorOf } from "../tensor.ts";
 import type {
@@ -27,14 +27,18 @@ function gradientDescent(
   return { kind: "gradientDescent", variable: weight.variable, gradient, learningRate };
 }
 
-/** weight - learningRate * velocity, where velocity = momentum * velocity + gradient */
+/**
+ * weight - learningRate * velocity, where velocity = momentum * velocity + gradient; with Nesterov's momentum
+ * weight - learningRate * (gradient + momentum * velocity)
+ */
 function momentum([weight, velocity, ...rest]: readonly Assignment[]): MomentumUpdate | undefined {
   if (!weight || !velocity || rest.length > 0) return undefined;
   const [learningRate, step] = operands("multiply", decrementOf(weight));
-  if (!learningRate || step !== velocity.value) return undefined;
   const [kept, gradient] = operands("add", velocity.value);
   const factor = factorOf(kept, velocity.variable);
-  if (factor === undefined || !gradient) return undefined;
+  if (!learningRate || !gradient || !factor) return undefined;
+  const nesterov = step !== velocity.value;
+  if (nesterov && !isNesterov(step, gradient, factor, velocity.value)) return undefined;
   return {
     kind: "momentum",
     variable: weight.variable,
@@ -42,13 +46,29 @@ function momentum([weight, velocity, ...rest]: readonly Assignment[]): MomentumU
     gradient,
     learningRate,
     momentum: factor,
+    nesterov,
   };
 }
 
-/** weight - stepSize * first / (sqrt(second) + epsilon), where first and second are running means */
+/** Matches gradient + momentum * velocity. */
+function isNesterov(
+  step: Tensor | undefined,
+  gradient: Tensor,
+  momentum: Tensor,
+  velocity: Tensor,
+): boolean {
+  const [first, ahead] = operands("add", step);
+  const [factor, of] = operands("multiply", ahead);
+  return first === gradient && factor === momentum && of === velocity;
+}
+
+/** kept * weight - stepSize * first / (sqrt(second) + epsilon), where first and second are running means */
 function adam([weight, first, second, ...rest]: readonly Assignment[]): AdamUpdate | undefined {
   if (!weight || !first || !second || rest.length > 0) return undefined;
-  const [scaled, divisor] = operands("divide", decrementOf(weight));
+  const [from, change] = operands("subtract", weight.value);
+  const kept = factorOf(from, weight.variable);
+  if (!kept && !isVariable(from, weight.variable)) return undefined;
+  const [scaled, divisor] = operands("divide", change);
   const [stepSize, direction] = operands("multiply", scaled);
   const [root, epsilon] = operands("add", divisor);
   const [squared] = operands("sqrt", root);
@@ -70,6 +90,7 @@ function adam([weight, first, second, ...rest]: readonly Assignment[]): AdamUpda
     epsilon,
     beta1: mean.decay,
     beta2: meanOfSquares.decay,
+    kept,
   };
 }
 
@@ -78,8 +99,16 @@ function runningMean({ variable, value }: Assignment) {
   const [kept, added] = operands("add", value);
   const decay = factorOf(kept, variable);
   const [share, of] = operands("multiply", added);
-  if (decay === undefined || !of || constantOf(share) !== 1 - decay) return undefined;
+  if (!decay || !of || !isRest(share, decay)) return undefined;
   return { decay, of };
+}
+
+/** Matches 1 - x. */
+function isRest(tensor: Tensor | undefined, x: Tensor): boolean {
+  const [one, subtracted] = operands("subtract", tensor);
+  if (constantOf(one) === 1 && subtracted === x) return true;
+  const value = constantOf(x);
+  return value !== undefined && constantOf(tensor) === 1 - value;
 }
 
 /** Matches variable = variable - x; returns x. */
@@ -88,10 +117,10 @@ function decrementOf({ variable, value }: Assignment): Tensor | undefined {
   return isVariable(from, variable) ? decrement : undefined;
 }
 
-/** Matches factor * variable; returns the factor. */
-function factorOf(tensor: Tensor | undefined, variable: string): number | undefined {
+/** Matches factor * variable, where the factor is one number; returns the factor. */
+function factorOf(tensor: Tensor | undefined, variable: string): Tensor | undefined {
   const [factor, kept] = operands("multiply", tensor);
-  return isVariable(kept, variable) ? constantOf(factor) : undefined;
+  return isVariable(kept, variable) && factor?.shape.length === 0 ? factor : undefined;
 }
 
 function operands(kind: Tensor["kind"], tensor: Tensor | undefined): readonly Tensor[] {

@@ -56,7 +56,7 @@ const checkpoints: fc.Arbitrary<Checkpoint> = fc.record({
 /** A checkpoint's bytes, with something of its manifest changed. */
 function fileWith(change: (manifest: Record<string, unknown>) => unknown): Uint8Array {
   const { state, ...manifest } = aCheckpoint();
-  const json = JSON.stringify(change({ version: 2, ...manifest }));
+  const json = JSON.stringify(change({ version: 3, ...manifest }));
   return concatenate(encode(new Map([["epochql", json]]), state));
 }
 
@@ -270,20 +270,37 @@ describe("readCheckpoint()", () => {
     );
   });
 
+  it("reads manifests of version 2, which knew no schedules", async () => {
+    const checkpoint = aCheckpoint();
+    const { state, scheduleState: _none, ...manifest } = checkpoint;
+    const json = JSON.stringify({ version: 2, ...manifest });
+    await Deno.writeFile(path(), concatenate(encode(new Map([["epochql", json]]), state)));
+    assertEquals(bitsOf(await readCheckpoint(path(), { spec })), bitsOf(checkpoint));
+  });
+
+  it("refuses a state that is not the schedule's", async () => {
+    const scheduleState = { learningRate: 1, best: null, badEpochs: 0, cooldownLeft: 0 };
+    await Deno.writeFile(path(), fileWith((manifest) => ({ ...manifest, scheduleState })));
+    await assertRejectsMatch(
+      () => readCheckpoint(path()),
+      ofKind("damaged", /its scheduleState must be one of its schedule/),
+    );
+  });
+
   it("says of a newer version that it is one", async () => {
-    await Deno.writeFile(path(), fileWith(() => ({ version: 3, anything: [] })));
+    await Deno.writeFile(path(), fileWith(() => ({ version: 4, anything: [] })));
     await assertRejectsMatch(
       () => readCheckpoint(path()),
       ofKind(
         "unsupported",
-        /version must be 2 or older, got 3\. Use the version of epochql that wrote it/,
+        /version must be 3 or older, got 4\. Use the version of epochql that wrote it/,
       ),
     );
   });
 
   it("refuses weights of another shape", async () => {
     const { state, ...manifest } = aCheckpoint();
-    const json = JSON.stringify({ version: 2, ...manifest });
+    const json = JSON.stringify({ version: 3, ...manifest });
     const turned = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
     const parts = encode(new Map([["epochql", json]]), turned);
     await Deno.writeFile(path(), concatenate(parts));

@@ -56,6 +56,7 @@ describe("a checkpoint of a session", () => {
         epochLoss: 1,
         epochCorrect: correct.reduce((sum, hits) => sum + hits, 0),
         epochSeconds: 1,
+        scheduleState: null,
         device: first.device,
         engine: first.engine,
         state: await first.readState(),

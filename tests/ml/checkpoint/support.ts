@@ -43,6 +43,7 @@ export function aCheckpoint(change: Partial<Checkpoint> = {}): Checkpoint {
     epochLoss: 64 * Math.LN10,
     epochCorrect: 41,
     epochSeconds: 1 / 3,
+    scheduleState: null,
     device: "CPU (a test, 2 threads)",
     engine: "made up 1.0",
     state: aState(spec.recipe ?? undefined),

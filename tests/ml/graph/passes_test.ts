@@ -39,7 +39,7 @@ function scored({ network, loss: criterion }: Scored, size = network.inputShape)
   const images = placeholder("images", { shape: [BATCH, ...size], dtype: "float32" });
   const labels = placeholder("labels", { shape: [BATCH], dtype: "int32" });
   const { output } = forward(network, images, (name) => parameters.get(name) ?? images);
-  const loss = sumAll(lossDefinition(criterion).build(criterion, output, labels));
+  const loss = sumAll(lossDefinition(criterion).build(criterion, output, labels).losses);
   const correct = sumAll(equal(argMax(output), labels));
   return { loss, correct, wanted: [...parameters.values()] };
 }
@@ -82,7 +82,7 @@ function feeds(network: Network, [height, width, channels] = network.inputShape)
 /** Everything that a training step of a recipe computes. */
 function stepOf({ network, loss }: Scored): readonly Tensor[] {
   const step = buildTrainingStep(
-    { network, loss, optimizer: { kind: "sgd", momentum: 0 }, seed: 1 },
+    { network, loss, optimizer: RECIPES.BASIC_CNN.optimizer, seed: 1 },
     {
       images: variable("images", { shape: [9, ...network.inputShape], dtype: "uint8" }),
       labels: variable("labels", { shape: [9], dtype: "int32" }),

@@ -52,9 +52,9 @@ function watched(
       return {
         ...session,
         stepsPerCall: watch.onSteps ? 1 : session.stepsPerCall,
-        trainSteps: (order, firstStep) => {
+        trainSteps: (order, firstStep, rates) => {
           watch.onSteps?.(firstStep);
-          return session.trainSteps(order, firstStep);
+          return session.trainSteps(order, firstStep, rates);
         },
         evaluate: (signal) => {
           watch.onEvaluate?.();

@@ -14,7 +14,8 @@ import type { Engine, Session } from "../../../ml/engines/engine.ts";
 import type { BatchesEvent, EpochEvent, TrainingEvent } from "../../../ml/training/events.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
 import type { TrainingRequest } from "../../../ml/spec/spec.ts";
-import { DivergedError, train } from "../../../ml/training/train.ts";
+import { DivergedError } from "../../../ml/training/diverged.ts";
+import { train } from "../../../ml/training/train.ts";
 import { mnist, noise } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
 
@@ -253,7 +254,7 @@ describe("a loss that is no number", () => {
     });
     assertEquals(
       error instanceof DivergedError && error.message,
-      "Cannot go on training: the loss is not a finite number at step 6; lower learningRate (got 0.5).",
+      "Cannot go on training: the loss is not a finite number at step 6; lower learningRate (got 0.5) or add a warmup or set gradientClipNorm.",
     );
     assertEquals(lossesOf(events), [1, 2, 3, 4, 5]);
     assertEquals(log.disposed, 1);

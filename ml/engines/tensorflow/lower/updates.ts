@@ -1,4 +1,5 @@
 /** Updates of variables in TensorFlow: assignments, and the kernels for what fuse_updates.ts recognises. */
+import type { Tensor } from "../../../graph/tensor.ts";
 import type { Update } from "../../../graph/update.ts";
 import { FLOAT, type LoweringContext } from "./context.ts";
 
@@ -24,18 +25,20 @@ const UPDATES: { readonly [Kind in Update["kind"]]: LowerUpdate<Kind> } = {
       use_locking: { bool: false },
     });
   },
-  momentum(update, { writer, handle, node, float32 }) {
+  momentum(update, { writer, handle, node }) {
     const [weight, gradient] = [handle(update.variable), node(update.gradient)];
     return writer.add("ResourceApplyMomentum", [
       weight,
       handle(update.velocity),
       node(update.learningRate),
       gradient,
-      float32(update.momentum),
-    ], { ...FLOAT, use_locking: { bool: false }, use_nesterov: { bool: false } });
+      node(update.momentum),
+    ], { ...FLOAT, use_locking: { bool: false }, use_nesterov: { bool: update.nesterov } });
   },
-  adam(update, { writer, handle, node, float32 }) {
+  adam(update, context) {
+    const { writer, handle, node, float32 } = context;
     const [weight, gradient] = [handle(update.variable), node(update.gradient)];
+    const decayed = update.kept ? [`^${decay(update.variable, update.kept, context)}`] : [];
     // The powers of the betas are 0: the step size is corrected already.
     return writer.add("ResourceApplyAdam", [
       weight,
@@ -44,10 +47,11 @@ const UPDATES: { readonly [Kind in Update["kind"]]: LowerUpdate<Kind> } = {
       float32(0),
       float32(0),
       node(update.stepSize),
-      float32(update.beta1),
-      float32(update.beta2),
+      node(update.beta1),
+      node(update.beta2),
       node(update.epsilon),
       gradient,
+      ...decayed,
     ], { ...FLOAT, use_locking: { bool: false }, use_nesterov: { bool: false } });
   },
 };
@@ -57,4 +61,11 @@ export function lowerUpdate(update: Update, context: LoweringContext): string {
   // The kind and the function belong together; the compiler cannot follow that through the table.
   const lower = UPDATES[update.kind] as LowerUpdate<Update["kind"]>;
   return lower(update, context);
+}
+
+/** Multiplies a variable; returns the node of the effect. */
+function decay(variable: string, factor: Tensor, context: LoweringContext): string {
+  const { writer, handle, node, read } = context;
+  const value = writer.add("Mul", [node(factor), read(variable, "float32")], FLOAT);
+  return writer.add("AssignVariableOp", [handle(variable), value], { dtype: { type: "float32" } });
 }

@@ -1,0 +1,25 @@
+/** The error of a training whose loss is no longer a number. */
+import { highestRate } from "../schedules/rates.ts";
+import type { TrainingSpec } from "../spec/spec.ts";
+
+/** Thrown when the loss becomes NaN or infinite. */
+export class DivergedError extends Error {
+  override readonly name = "DivergedError";
+}
+
+/**
+ * Creates the error, with what can be tried.
+ *
+ * @param what the value that is not finite: 'the loss is not a finite number at step 5'
+ */
+export function diverged(spec: TrainingSpec, what: string): DivergedError {
+  const { option, value } = highestRate(spec);
+  const remedies = [
+    `lower ${option} (got ${value})`,
+    ...(spec.warmup === null ? ["add a warmup"] : []),
+    spec.gradientClipNorm === null
+      ? "set gradientClipNorm"
+      : `lower gradientClipNorm (got ${spec.gradientClipNorm})`,
+  ];
+  return new DivergedError(`Cannot go on training: ${what}; ${remedies.join(" or ")}.`);
+}
