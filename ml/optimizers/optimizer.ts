@@ -40,6 +40,10 @@ export interface OptimizerDefinition<Kind extends string = string, O extends Opt
   stateNames(optimizer: OptimizerValue<Kind, O>): readonly string[];
   /** Names the option that a schedule of the momentum sets; absent if the optimizer has no momentum. */
   readonly momentumOption?: string;
+  /** Returns an option whose value does not fit to the others; `rule` completes 'must be'. */
+  conflict?(
+    optimizer: OptimizerValue<Kind, O>,
+  ): { readonly option: string; readonly rule: string } | undefined;
   /** Builds what the updates of all weights share, and returns the rule for one weight. */
   rule(optimizer: OptimizerValue<Kind, O>, inputs: UpdateInputs): UpdateRule;
 }

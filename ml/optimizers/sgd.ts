@@ -25,6 +25,11 @@ export const sgd = defineOptimizer({
   ],
   stateNames: ({ momentum }) => momentum === 0 ? [] : ["momentum_buffer"],
   momentumOption: "momentum",
+  conflict({ momentum, dampening, nesterov }) {
+    if (!nesterov) return undefined;
+    if (momentum === 0) return { option: "nesterov", rule: "false without momentum" };
+    return dampening === 0 ? undefined : { option: "dampening", rule: "0 with nesterov" };
+  },
   rule({ momentum, dampening, weightDecay, nesterov }, { learningRate, step, momentum: own }) {
     const factor = own ?? constant(momentum);
     // Momentum starts as the gradient itself: the first step is not dampened.

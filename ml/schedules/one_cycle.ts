@@ -4,7 +4,7 @@ import { anneal, defineSchedule, type ScheduledTraining } from "./schedule.ts";
 
 /** PyTorch's defaults: the momentum at the highest learning rate and at the lowest. */
 const BASE_MOMENTUM = 0.85;
-export const MAX_MOMENTUM = 0.95;
+const MAX_MOMENTUM = 0.95;
 
 export const oneCycleSchedule = defineSchedule({
   kind: "oneCycle",
@@ -34,6 +34,7 @@ export const oneCycleSchedule = defineSchedule({
         "whether momentum, or Adam's beta1, falls from 0.95 to 0.85 and rises again, contrary to the learning rate",
     }),
   },
+  startMomentum: ({ cycleMomentum }) => cycleMomentum ? MAX_MOMENTUM : undefined,
   rateOption: "maxLearningRate",
   rate({ maxLearningRate, pctStart, divFactor, finalDivFactor }, step, training) {
     const first = maxLearningRate / divFactor;

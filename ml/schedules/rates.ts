@@ -67,10 +67,19 @@ export function ratesOfSteps(
   };
 }
 
+/** Returns the momentum that a schedule gives the optimizer at the start; undefined where it is the optimizer's own. */
+export function startMomentum(schedule: Schedule | null): number | undefined {
+  return schedule ? scheduleDefinition(schedule).startMomentum?.(schedule) : undefined;
+}
+
 /** Tells whether a schedule sets the momentum of each step. */
 export function cyclesMomentum(schedule: Schedule | null): boolean {
-  const training = { learningRate: 1, stepsPerEpoch: 1, epochs: 1 };
-  return momentumAt({ ...training, schedule, warmup: null }, 0) !== undefined;
+  return startMomentum(schedule) !== undefined;
+}
+
+/** Returns the name of the metric that a schedule follows; null for the default or none. */
+export function followedMetric(schedule: Schedule): Metric | null {
+  return scheduleDefinition(schedule).follows?.metric(schedule) ?? null;
 }
 
 /** Returns the setting that all learning rates of a training are multiples of. */

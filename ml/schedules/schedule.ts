@@ -66,6 +66,8 @@ export interface ScheduleDefinition<Kind extends string = string, O extends Opti
     step: number,
     training: ScheduledTraining,
   ): number | undefined;
+  /** Returns the momentum that the optimizer starts with; undefined where it is the optimizer's own. */
+  startMomentum?(schedule: ScheduleValue<Kind, O>): number | undefined;
   /** Names the option that replaces the spec's learning rate; absent if the schedule starts from that. */
   readonly rateOption?: string;
   /** The rule of a schedule whose learning rate depends on a metric, and not on the step alone. */

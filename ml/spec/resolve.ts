@@ -4,6 +4,7 @@ import { type Network, smallestBatch } from "../network/network.ts";
 import { show } from "../options/problem.ts";
 import type { Problem } from "../options/problem.ts";
 import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
+import { partProblems, startingOptimizer, type TrainingParts } from "./agreement.ts";
 import { parseNetwork } from "./parse_network.ts";
 import { parsePart } from "./parse_part.ts";
 import { type Part, PARTS } from "./parts.ts";
@@ -66,6 +67,14 @@ export function parseRequest(request: TrainingRequest, dataset: DatasetShape): P
     : { ...recipe.network, normalization };
 
   problems.push(...crossFieldProblems(parts));
+  const { loss = null, optimizer = null, schedule, validationShare } = parts;
+  const agreeing = {
+    loss: loss ?? settings.loss,
+    optimizer: optimizer ?? settings.optimizer,
+    schedule,
+    validationShare,
+  } as TrainingParts;
+  problems.push(...partProblems(agreeing, network));
   const last = lastBatchProblem(network, values);
   if (last) problems.push(last);
   const [first, ...others] = problems;
@@ -76,12 +85,12 @@ export function parseRequest(request: TrainingRequest, dataset: DatasetShape): P
     ...values,
     recipe: isOwn ? null : name,
     network,
-    loss: parts.loss ?? settings.loss,
-    optimizer: parts.optimizer ?? settings.optimizer,
-    schedule: parts.schedule,
+    loss: agreeing.loss,
+    optimizer: startingOptimizer(agreeing.optimizer, agreeing.schedule),
+    schedule,
     warmup: parts.warmup,
     gradientClipNorm: parts.gradientClipNorm,
-    validationShare: parts.validationShare,
+    validationShare,
     earlyStopping: parts.earlyStopping,
   } as SpecDraft;
   return { ok: true, draft };

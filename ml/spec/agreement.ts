@@ -1,0 +1,79 @@
+/** Checks of the optimizer, the schedule and the loss of a training against each other and against its data. */
+import { weightsOf } from "../losses/class_weights.ts";
+import type { Loss } from "../losses/losses.ts";
+import { inferShapes, type Network } from "../network/network.ts";
+import { type Optimizer, optimizerDefinition, withMomentum } from "../optimizers/optimizers.ts";
+import { type Problem, show } from "../options/problem.ts";
+import { cyclesMomentum, followedMetric, startMomentum } from "../schedules/rates.ts";
+import type { Schedule } from "../schedules/schedules.ts";
+
+type ShapedNetwork = Pick<Network, "inputShape" | "layers">;
+
+/** The parts of a training that depend on each other. */
+export interface TrainingParts {
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule | null;
+  readonly loss: Loss;
+  readonly validationShare: number;
+}
+
+/**
+ * Lists the problems of parts that do not fit together.
+ *
+ * @param network undefined if it has problems itself
+ */
+export function partProblems(
+  { optimizer, schedule, loss, validationShare }: TrainingParts,
+  network: ShapedNetwork | undefined,
+): readonly Problem[] {
+  const problems: Problem[] = [];
+  const { conflict, momentumOption } = optimizerDefinition(optimizer);
+  const conflicting = conflict?.(startingOptimizer(optimizer, schedule));
+  if (conflicting) {
+    const { option, rule } = conflicting;
+    const value = Object.entries(optimizer).find(([name]) => name === option)?.[1];
+    problems.push({
+      path: ["optimizer", optimizer.kind, option],
+      message: `Cannot train with ${option} ${show(value)}: ${option} must be ${rule}.`,
+    });
+  }
+  if (schedule && cyclesMomentum(schedule) && momentumOption === undefined) {
+    problems.push({
+      path: ["schedule", schedule.kind, "cycleMomentum"],
+      message:
+        `Cannot train with cycleMomentum true: cycleMomentum must be false for ${optimizer.kind}, which has no momentum.`,
+    });
+  }
+  const metric = schedule && followedMetric(schedule);
+  if (schedule && metric?.startsWith("VALIDATION") && validationShare === 0) {
+    problems.push({
+      path: ["schedule", schedule.kind, "metric"],
+      message: `Cannot train with metric ${
+        show(metric)
+      }: without validationShare metric must be one of TRAIN_LOSS, TRAIN_ACC, TEST_LOSS, TEST_ACC.`,
+    });
+  }
+  return [...problems, ...classWeightProblems(loss, network)];
+}
+
+function classWeightProblems(loss: Loss, network: ShapedNetwork | undefined): readonly Problem[] {
+  const weights = loss.classWeights?.kind === "values" ? weightsOf(loss) : null;
+  if (!weights || !network) return [];
+  const classes = inferShapes(network).findLast(({ depth }) => depth === 0)?.outputShape[0];
+  if (weights.length === classes) return [];
+  return [{
+    path: ["loss", loss.kind, "classWeights", "values"],
+    message: `Cannot train with classWeights ${
+      show(weights)
+    }: values must be one weight for each of the ${classes} classes, got ${weights.length}.`,
+  }];
+}
+
+/**
+ * Returns the optimizer as a training starts with it: a schedule that sets the momentum of each step gives it that of the
+ * first, as PyTorch's OneCycleLR does.
+ */
+export function startingOptimizer(optimizer: Optimizer, schedule: Schedule | null): Optimizer {
+  const momentum = startMomentum(schedule);
+  return momentum === undefined ? optimizer : withMomentum(optimizer, momentum) ?? optimizer;
+}
