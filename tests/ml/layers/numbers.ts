@@ -18,16 +18,26 @@ export function numbers(shape: Shape, salt: number, scale = 2): Float32Array {
   });
 }
 
-/** Asserts that an array is PyTorch's, relative to its largest element. */
-export function assertProbe(what: string, values: Float32Array, probe: Probe, tolerance = 1e-5) {
+/**
+ * Asserts that an array is PyTorch's, relative to its largest element.
+ *
+ * @param least the size that elements are taken for at least
+ */
+export function assertProbe(
+  what: string,
+  values: Float32Array,
+  probe: Probe,
+  tolerance = 1e-5,
+  least = 1e-6,
+) {
   assertEquals(values.length, elementCount(probe.shape), what);
-  const norm = Math.hypot(...values);
-  const scale = Math.max(1e-6, ...values.map(Math.abs));
+  const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+  const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), least);
   for (const [place, at] of probe.at.entries()) {
     const off = Math.abs((values[at] ?? NaN) - (probe.values[place] ?? NaN)) / scale;
     assert(off < tolerance, `${what} at ${at} is ${values[at]}, not ${probe.values[place]}`);
   }
-  assert(Math.abs(norm - probe.norm) < tolerance * Math.max(1e-6, norm), `${what}: the norm`);
+  assert(Math.abs(norm - probe.norm) < tolerance * Math.max(least, norm), `${what}: the norm`);
 }
 
 /** Orders images as the engines do: [n, channels, height, width] becomes [n, height, width, channels]. */
