@@ -58,7 +58,7 @@ export function inferPool(layer: PoolOptions, input: Activations): Activations {
   const [height, width, channels] = imageShape(layer, input);
   const { kernelSize, padding } = layer;
   if (padding[0] * 2 > kernelSize[0] || padding[1] * 2 > kernelSize[1]) {
-    const rule = `padding must be at most half of kernelSize, got ${padding.join(" x ")}`;
+    const rule = `its padding of ${padding.join(" x ")} must be at most half of its window`;
     throw layerShapeError(layer, rule, input.shape, "padding");
   }
   const { output } = poolWindows(layer, [height, width]);

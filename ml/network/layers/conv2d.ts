@@ -27,8 +27,8 @@ export const conv2dLayer = defineLayer({
     const [height, width, channels] = imageShape(layer, input);
     const { kernelSize, outChannels, groups, bias, stride, padding, dilation } = layer;
     if (channels % groups !== 0 || outChannels % groups !== 0) {
-      const rule = `groups must divide its ${channels} input channels and ${outChannels} ` +
-        `output channels, got ${groups}`;
+      const rule = `its ${groups} groups must divide its ${channels} input channels and its ` +
+        `${outChannels} output channels`;
       throw layerShapeError(layer, rule, input.shape, "groups");
     }
     const [outHeight, outWidth] = countWindows([height, width], {

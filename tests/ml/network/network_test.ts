@@ -54,6 +54,52 @@ describe("inferShapes()", () => {
       ],
       /layer 'conv' \(conv2d\): it must follow .* \[channels, height, width\], got \[784\]/,
     ],
+    [
+      "groups that do not divide the channels",
+      [
+        { conv2d: { outChannels: 4, kernelSize: 1 } },
+        { conv2d: { name: "conv", outChannels: 6, kernelSize: 1, groups: 4 } },
+      ],
+      /'conv' \(conv2d\): its 4 groups must divide its 4 input channels and its 6 output channels, got/,
+    ],
+    [
+      "a dilated kernel larger than its image",
+      [{ conv2d: { outChannels: 1, kernelSize: 3, dilation: 15, padding: 1 } }],
+      /layer conv2d: its kernel of 3 x 3 must fit/,
+    ],
+    [
+      "a pool with more padding than half of its window",
+      [{ avgPool2d: { kernelSize: 3, padding: [1, 2] } }],
+      /layer avgPool2d: its padding of 1 x 2 must be at most half of its window, got \[1, 28, 28\]/,
+    ],
+    [
+      "groups of a normalisation that do not divide the channels",
+      [{ groupNorm: { numGroups: 2 } }],
+      /layer groupNorm: its 2 groups must divide its 1 channels, got/,
+    ],
+    [
+      "branches of two sizes",
+      [{
+        parallel: {
+          merge: "CONCAT",
+          branches: [{ layers: [{ globalAvgPool: {} }] }, { layers: [] }],
+        },
+      }],
+      /the branches of parallel by CONCAT: .* equal but for the channels, got \[1, 1, 1\] and \[1, 28, 28\]/,
+    ],
+    [
+      "branches that flatten images, whose order is another than PyTorch's",
+      [
+        { conv2d: { outChannels: 2, kernelSize: 1 } },
+        {
+          parallel: {
+            merge: "CONCAT",
+            branches: [{ layers: [{ flatten: {} }] }, { layers: [{ flatten: {} }] }],
+          },
+        },
+      ],
+      /by CONCAT: flatten must come after the merge/,
+    ],
   ];
   for (const [what, layers, message] of misplaced) {
     it(`refuses ${what}`, () => {

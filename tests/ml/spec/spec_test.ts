@@ -105,6 +105,22 @@ describe("parseRequest()", () => {
     });
   });
 
+  it("refuses a last batch of one sample where a batch norm has one value a channel", () => {
+    const layers = [{ flatten: {} }, { batchNorm1d: {} }, { linear: {} }];
+    const request = { network: { layers }, batchSize: 9, trainSamples: 100 };
+    const parsed = parseRequest(request, SIZE);
+    assert(!parsed.ok);
+    assertEquals(parsed.problems, [{
+      path: ["batchSize"],
+      message:
+        "Cannot train with batchSize 9: the last batch of an epoch must have 2 samples or more " +
+        "for a batch norm with one value a channel, got 1.",
+    }]);
+    assert(parseRequest({ ...request, batchSize: 10 }, SIZE).ok);
+    const onImages = { layers: [{ batchNorm2d: {} }, ...layers.filter((_, at) => at !== 1)] };
+    assert(parseRequest({ ...request, network: onImages }, SIZE).ok);
+  });
+
   it("leaves the seed open that a request leaves open", () => {
     const parsed = parseRequest({}, SIZE);
     if (!parsed.ok) throw new Error("The request must be accepted.");

@@ -18,7 +18,7 @@ export const groupNormLayer = defineLayer({
   infer(layer, input) {
     const [, , channels] = imageShape(layer, input);
     if (channels % layer.numGroups !== 0) {
-      const rule = `numGroups must divide its ${channels} channels, got ${layer.numGroups}`;
+      const rule = `its ${layer.numGroups} groups must divide its ${channels} channels`;
       throw layerShapeError(layer, rule, input.shape, "numGroups");
     }
     return { output: input, parameters: scaleAndOffset([channels], sameLayout([channels])) };
