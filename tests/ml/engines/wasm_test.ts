@@ -8,6 +8,7 @@ import { epochOrder } from "../../../data/random.ts";
 import { writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
 import type { Engine } from "../../../ml/engines/engine.ts";
 import { type Classifier, createClassifier } from "../../../ml/engines/wasm/thread.ts";
+import { layers } from "../../../ml/network/parse.ts";
 import { RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
 import { aCheckpoint, aState, ofKind } from "../checkpoint/support.ts";
 import { mnist } from "../support/datasets.ts";
@@ -20,6 +21,33 @@ const STEPS = 10;
 const IMAGES = 200;
 const SIZE = 784;
 
+/** A network whose checkpoints have statistics beside the weights. */
+const NORMALIZED = {
+  ...RECIPES.BASIC_CNN,
+  network: {
+    ...RECIPES.BASIC_CNN.network,
+    name: "Network",
+    layers: layers([
+      { conv2d: { outChannels: 8, kernelSize: 3, stride: 2, padding: 1, bias: false } },
+      { batchNorm2d: {} },
+      {
+        residual: { body: [{ conv2d: { outChannels: 8, kernelSize: 3, padding: 1, groups: 8 } }] },
+      },
+      { hardswish: {} },
+      { globalAvgPool: {} },
+      { flatten: {} },
+      { batchNorm1d: {} },
+      { linear: {} },
+    ]),
+  },
+};
+
+/** What is trained: a name, the recipe if it is one, the settings. */
+const TRAINED = [
+  ...RECIPE_NAMES.map((recipe) => [recipe, recipe, RECIPES[recipe]] as const),
+  ["a network with batch norm", null, NORMALIZED] as const,
+];
+
 describe("a classifier", () => {
   let engine: Engine;
   let classifier: Classifier;
@@ -29,10 +57,9 @@ describe("a classifier", () => {
   });
   after(() => classifier.close());
 
-  for (const recipe of RECIPE_NAMES) {
-    it(`gives the probabilities of the engine for ${recipe}`, async () => {
+  for (const [name, recipe, preset] of TRAINED) {
+    it(`gives the probabilities of the engine for ${name}`, async () => {
       const path = folder.join("a.safetensors");
-      const preset = RECIPES[recipe];
       const train = await mnist("train", STEPS * preset.batchSize);
       const test = await mnist("test", IMAGES);
       const session = await engine.prepare({ ...preset, seed: 1, train, test });
