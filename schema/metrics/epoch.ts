@@ -26,7 +26,7 @@ export const Epoch = builder.objectRef<Event<"epoch">>("Epoch").implement({
       description: "Mean loss on the test set after the epoch, in nats per sample.",
     }),
     learningRate: t.exposeFloat("learningRate", {
-      description: "Learning rate.",
+      description: "Learning rate of the epoch's last step.",
     }),
     seconds: t.exposeFloat("seconds", {
       description: "Duration of training and test, in seconds.",
