@@ -3,7 +3,7 @@
  * So groups are convolved one by one, and a dilated filter is one with zeros in between.
  */
 import { elementCount, type Shape, sizeAt } from "../../../graph/tensor.ts";
-import { type Convolution, isPadded, ONES, type Pair } from "../../../graph/windows.ts";
+import { type Convolution, isPadded, NO_PADDING, ONES, type Pair } from "../../../graph/windows.ts";
 import type { Attributes } from "../graph_def.ts";
 import { FLOAT, type LoweringContext, type LowerTable, NHWC } from "./context.ts";
 import { padWith, reshapeTo, sliceBox } from "./data.ts";
@@ -18,7 +18,13 @@ export const CONVOLUTIONS: LowerTable<
     const x = input(tensor, 0);
     if (isDepthwise(attributes, filter.shape)) {
       const shaped = reshapeTo(filter.node, depthwiseShape(attributes, filter.shape), context);
-      return writer.add("DepthwiseConv2dNative", [x, shaped], depthwise(attributes));
+      // With oneDNN, a bias is fused into it; the fused one aborts the process if it is to pad.
+      const [top, bottom, left, right] = attributes.padding;
+      const padded = isPadded(attributes.padding)
+        ? padWith(0, x, [0, top, left, 0], [0, bottom, right, 0], context)
+        : x;
+      const plain = depthwise({ ...attributes, padding: NO_PADDING });
+      return writer.add("DepthwiseConv2dNative", [padded, shaped], plain);
     }
     return perGroup(
       attributes.groups,
