@@ -2,14 +2,13 @@
 import { resolveSpec } from "../../ml/spec/resolve.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { RunEvent, RunEventBody, RunEventType } from "../../runs/log/event.ts";
+import { MNIST_SIZE } from "../support/fake_run.ts";
 import type { History } from "../../runs/reading/history.ts";
-
-export const SIZE = { trainSize: 60_000, testSize: 10_000 } as const;
 
 /** Two epochs of four steps; the last step of each has half a batch. */
 export const SPEC: TrainingSpec = resolveSpec(
   { epochs: 2, batchSize: 100, trainSamples: 350, testSamples: 100, seed: 1 },
-  SIZE,
+  MNIST_SIZE,
 );
 
 /** An event, `seconds` after the run's start. */

@@ -14,9 +14,9 @@ import { resolveSpec } from "../../ml/spec/resolve.ts";
 import { storedSpecProblem } from "../../ml/spec/stored_spec.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { DEVICES } from "../../ml/spec/spec.ts";
-import { SIZE } from "./fixtures.ts";
+import { MNIST_SIZE } from "../support/fake_run.ts";
 
-const CONTEXT = { size: SIZE, columns: 100, randomSeed: () => 42 } as const;
+const CONTEXT = { size: MNIST_SIZE, columns: 100, randomSeed: () => 42 } as const;
 
 function unexpected(parsed: ParsedFlags): AssertionError {
   return new AssertionError(`not expected: ${JSON.stringify(parsed)}`);
@@ -37,7 +37,7 @@ function problems(...args: string[]): readonly string[] {
 describe("parseFlags()", () => {
   it("asks for what startTraining asks for without arguments", () => {
     const flags = accepted();
-    assertEquals(flags.spec, resolveSpec({}, SIZE, () => 42));
+    assertEquals(flags.spec, resolveSpec({}, MNIST_SIZE, () => 42));
     assertEquals(flags.name, "BASIC_CNN, seed 42");
     assertEquals(flags.open, ["seed", "name"]);
     assertEquals(flags.out, undefined);
@@ -117,8 +117,8 @@ describe("parseFlags()", () => {
       ["--epochs", SPEC_FIELDS.epochs.rule],
       ["--batch-size", SPEC_FIELDS.batchSize.rule],
       ["--seed", SPEC_FIELDS.seed.rule],
-      ["--train-samples", { min: 1, max: SIZE.trainSize }],
-      ["--test-samples", { min: 1, max: SIZE.testSize }],
+      ["--train-samples", { min: 1, max: MNIST_SIZE.trainSize }],
+      ["--test-samples", { min: 1, max: MNIST_SIZE.testSize }],
     ] as const;
     for (const [flag, { min, max }] of flags) {
       accepted(flag, String(min));

@@ -14,7 +14,12 @@ import { buildPage } from "../../web/build/build_page.ts";
 import { findsNothing } from "./axe.ts";
 import { launchBrowser, skipReason } from "../../tools/chromium.ts";
 import { type ServerProcess, startServerProcess } from "../support/program.ts";
-import { type LearningRun, SPEC, type Teacher, trainTeacher } from "./trained.ts";
+import {
+  LEARNING_SPEC,
+  type LearningRun,
+  type Teacher,
+  trainTeacher,
+} from "../support/trained_run.ts";
 import { createVisits } from "./visits.ts";
 
 const hasTensorFlow = await Deno.stat(addonFile()).then(() => true, () => false);
@@ -116,14 +121,16 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
 
   describe("its confusion matrix", () => {
     it("counts each sample of the test set once, and agrees with the report beside it", async () => {
-      const { page, run } = await open("What it learned", SPEC.epochs);
+      const { page, run } = await open("What it learned", LEARNING_SPEC.epochs);
       const matrix = await matrixOf(page);
-      assertEquals(sum(matrix.flat()), SPEC.testSamples);
+      assertEquals(sum(matrix.flat()), LEARNING_SPEC.testSamples);
       const right = sum(matrix.map((row, label) => row[label] ?? 0));
       const { testAcc } = (await store.get(run.id))?.snapshot.checkpoints.at(-1) ?? {};
-      assertEquals(right, Math.round((testAcc ?? NaN) * SPEC.testSamples));
+      assertEquals(right, Math.round((testAcc ?? NaN) * LEARNING_SPEC.testSamples));
       await page.getByText(
-        `After epoch 3: ${(100 * right / SPEC.testSamples).toFixed(2)} % of 500 test samples`,
+        `After epoch 3: ${
+          (100 * right / LEARNING_SPEC.testSamples).toFixed(2)
+        } % of 500 test samples`,
       ).waitFor();
       const report = page.getByRole("region", { name: "Class report" });
       const seven = await report.getByRole("row", { name: /^7 / }).innerText();
@@ -132,7 +139,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       assertEquals(recall, ((matrix[7]?.[7] ?? NaN) / sum(matrix[7] ?? [])).toFixed(3));
       assertEquals(
         (await report.getByRole("row", { name: /^Macro average/ }).innerText()).split(/\s+/).at(-1),
-        String(SPEC.testSamples),
+        String(LEARNING_SPEC.testSamples),
       );
     });
 
@@ -210,7 +217,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       const { page, run } = await open("What it learned", 0);
       await page.getByText("This run has no checkpoint yet.").waitFor();
       await run.learn();
-      assertEquals(sum((await matrixOf(page)).flat()), SPEC.testSamples);
+      assertEquals(sum((await matrixOf(page)).flat()), LEARNING_SPEC.testSamples);
     });
   });
 
@@ -235,7 +242,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
         bytes: await Deno.readFile(await download.path()),
       };
     };
-    const step = SPEC.trainSamples / SPEC.batchSize;
+    const step = LEARNING_SPEC.trainSamples / LEARNING_SPEC.batchSize;
     const matrix = await keep("Confusion matrix, SVG");
     assertEquals(matrix.name, `confusion-step-${step}.svg`);
     assertMatch(new TextDecoder().decode(matrix.bytes), /^<svg [^]*epoch 1\b/);
@@ -258,7 +265,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
   describe("a digit that is drawn", () => {
     for (const [name, digit] of [["one", 1], ["seven", 7], ["zero", 0], ["three", 3]] as const) {
       it(`is recognised: a ${name}`, async () => {
-        const { page } = await open("Draw a digit", SPEC.epochs);
+        const { page } = await open("Draw a digit", LEARNING_SPEC.epochs);
         await draw(page, DIGITS[name]);
         await page.locator(".guess-class", { hasText: String(digit) }).waitFor();
         assert(await share(page, digit) > 50);
@@ -297,7 +304,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     });
 
     it("is answered within the blink of an eye", async (/* measured, and told */) => {
-      const { page } = await open("Draw a digit", SPEC.epochs);
+      const { page } = await open("Draw a digit", LEARNING_SPEC.epochs);
       await draw(page, DIGITS.one); // The network is loaded.
       await page.locator(".guess-class").waitFor();
       await page.evaluate(measureAnswers);
@@ -342,7 +349,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     });
 
     it("stays when the server is away, and is answered when it is back", async () => {
-      const { page } = await open("Draw a digit", SPEC.epochs);
+      const { page } = await open("Draw a digit", LEARNING_SPEC.epochs);
       await draw(page, DIGITS.one);
       await page.locator(".guess-class", { hasText: "1" }).waitFor();
       visits.expectProblems(/ERR_|Failed to load/);
@@ -370,7 +377,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     });
 
     it("can be drawn by finger, while the page stands still", async () => {
-      const { page } = await open("Draw a digit", SPEC.epochs, {
+      const { page } = await open("Draw a digit", LEARNING_SPEC.epochs, {
         viewport: { width: 390, height: 844 },
         hasTouch: true,
       });
@@ -394,7 +401,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     });
 
     it("can be a test digit for users of the keyboard, and is announced to screen readers", async () => {
-      const { page } = await open("Draw a digit", SPEC.epochs);
+      const { page } = await open("Draw a digit", LEARNING_SPEC.epochs);
       await page.getByRole("button", { name: "Random test digit" }).focus();
       await page.keyboard.press("Enter");
       const note = page.getByText(/^Test sample \d+, labelled \d\.$/);
@@ -407,7 +414,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     });
 
     it("loses its last stroke by Undo, and only that", async () => {
-      const { page } = await open("Draw a digit", SPEC.epochs);
+      const { page } = await open("Draw a digit", LEARNING_SPEC.epochs);
       await draw(page, DIGITS.one);
       await page.locator(".guess-class", { hasText: "1" }).waitFor();
       const one = await drawing(page);

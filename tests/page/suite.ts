@@ -4,6 +4,7 @@ import type { Browser } from "playwright-core";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
 import type { TrainingRequest } from "../../ml/spec/spec.ts";
 import { launchBrowser, skipReason } from "../../tools/chromium.ts";
+import { MNIST_SIZE } from "../support/fake_run.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { createVisits, type Visits } from "./visits.ts";
 
@@ -51,7 +52,7 @@ export function describePage(name: string, define: (suite: Suite) => void): void
         });
       },
       async createRun(name, request = {}) {
-        const spec = resolveSpec(request, { trainSize: 60_000, testSize: 10_000 });
+        const spec = resolveSpec(request, MNIST_SIZE);
         return (await suite.stage.store.create({ name, spec })).run.id;
       },
     };

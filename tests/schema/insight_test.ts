@@ -12,15 +12,10 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { decode } from "fast-png";
 import { join } from "node:path";
 import { takeFirst } from "../../data/dataset.ts";
-import { checkpointName, writeCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { confusionMatrix } from "../../ml/metrics.ts";
-import { resolveSpec } from "../../ml/spec/resolve.ts";
-import { stepsPerEpoch } from "../../ml/spec/spec.ts";
-import { train } from "../../ml/training/train.ts";
 import { encodePng } from "../../pictures/grey_png.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
-import type { RunEventBody } from "../../runs/log/event.ts";
 import {
   type CheckpointEvaluator,
   createCheckpointEvaluator,
@@ -29,23 +24,19 @@ import type { RunStore } from "../../runs/store/store.ts";
 import { openSqliteStore } from "../../runs/store/sqlite/store.ts";
 import { LOCAL } from "../../schema/base/access.ts";
 import { mnist } from "../ml/support/datasets.ts";
-import { cpuEngine } from "../ml/support/tensorflow.ts";
 import { squaresOf, textsOf } from "../pictures/look.ts";
 import { type Api, createApi } from "../support/api.ts";
+import { aSpec } from "../support/fake_run.ts";
+import { trainOnce } from "../support/trained_run.ts";
 import { apiId, claimRun, type WrittenRun } from "../support/written_run.ts";
 
 const TEST_SAMPLES = 250;
-const SPEC = resolveSpec({
-  recipe: "BASIC_CNN",
-  dataset: "mnist",
+const SPEC = aSpec({
   epochs: 2,
-  batchSize: 32,
   learningRate: 0.05,
-  seed: 1,
-  device: "CPU",
   trainSamples: 640,
   testSamples: TEST_SAMPLES,
-}, { trainSize: 60_000, testSize: 10_000 });
+});
 const PREDICT = `query (
   $runId: ID!, $pixels: [Int!], $image: String, $checkpoint: String, $epoch: Int
 ) {
@@ -88,33 +79,15 @@ describe("an evaluation of a run's checkpoint", () => {
     api = createApi({ viewer: LOCAL, store, evaluator, datasets });
     run = await newRun();
     runId = run.id;
-    const made: RunEventBody[] = [];
-    const training = train(SPEC, {
-      engine: await cpuEngine(),
-      train: await mnist("train", SPEC.trainSamples),
-      test,
-      saving: {
-        largestShare: 1,
-        async save(checkpoint, { reason, testAcc }) {
-          const { step } = checkpoint;
-          const path = join(folder, "written");
-          const { bytes, sha256 } = await writeCheckpoint(path, checkpoint);
-          const file = checkpointName(step);
-          await checkpoints.put(run.key, file, path);
-          assertNotEquals(reason, "stop");
-          const epoch = step / stepsPerEpoch(SPEC);
-          made.push({
-            ...{ type: "checkpoint", step, epoch, file },
-            ...{ bytes, sha256, reason: "epoch", testAcc },
-          });
-        },
-      },
-    });
-    for await (const event of training) {
+    const trained = await trainOnce(SPEC, folder);
+    for (const event of trained.events) {
       if (event.type === "epoch") testAccs.push(event.testAcc);
       await run.append(event);
     }
-    await run.append(...made);
+    for (const { event, path } of trained.checkpoints) {
+      await checkpoints.put(run.key, event.file, path);
+      await run.append(event);
+    }
   });
   after(async () => {
     evaluator.close();

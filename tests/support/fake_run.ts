@@ -11,6 +11,9 @@ import type { RunStore } from "../../runs/store/store.ts";
 import type { WrittenCheckpoint } from "../../runs/trainer/trainer.ts";
 import { elementCount } from "../../ml/graph/tensor.ts";
 
+/** Numbers of samples of MNIST. */
+export const MNIST_SIZE = { trainSize: 60_000, testSize: 10_000 } as const;
+
 /** A complete spec of a small training: 4 steps an epoch, 3 epochs. */
 export function aSpec(change: TrainingRequest = {}): TrainingSpec {
   return resolveSpec({
@@ -24,7 +27,7 @@ export function aSpec(change: TrainingRequest = {}): TrainingSpec {
     trainSamples: 128,
     testSamples: 32,
     ...change,
-  }, { trainSize: 60_000, testSize: 10_000 });
+  }, MNIST_SIZE);
 }
 
 /** Yields the events of a fake training: the same every time, as of a real one on one device. */

@@ -7,7 +7,9 @@ import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import { epochsOf } from "../../runs/log/snapshot.ts";
 import type { RunEventBody } from "../../runs/log/event.ts";
 import type { RunState } from "../../runs/log/state.ts";
+import { delay } from "../../lib/delay.ts";
 import type { Claim, RunStore } from "../../runs/store/store.ts";
+import { checkpoint, logLine, started } from "./written_run.ts";
 
 /** A running worker. */
 export interface MadeUpWorker {
@@ -115,21 +117,14 @@ async function train(
   };
 
   await append(
-    {
-      type: "started",
-      device: DEVICE,
-      engine: "Nothing 1.0",
-      stepsPerEpoch: perEpoch,
-      steps: perEpoch * epochs,
-      parameters: 121_930,
-    },
-    { type: "log", level: "info", message: "This training is made up." },
+    { ...started(spec), device: DEVICE, engine: "Nothing 1.0", steps: perEpoch * epochs },
+    logLine("This training is made up."),
   );
   const chunk = Math.ceil(perEpoch / ticksPerEpoch);
   for (let epoch = (snapshot.lastEpoch?.number ?? 0) + 1; epoch <= epochs; epoch++) {
     while (step < epoch * perEpoch) {
       await pass();
-      await tick();
+      await delay(TICK_MS);
       if (signal.aborted) {
         return await append({
           type: "interrupted",
@@ -139,7 +134,9 @@ async function train(
       }
       if (state === "CANCELLING") return await append({ type: "cancelled" });
       if (state === "PAUSING") {
-        const events: RunEventBody[] = step > 0 ? [checkpoint(epoch, step)] : [];
+        const events: RunEventBody[] = step > 0
+          ? [{ ...checkpoint(epoch, step, "pause"), bytes: 492_000 }]
+          : [];
         return await append(...events, { type: "paused", reason: null });
       }
       const count = Math.min(chunk, epoch * perEpoch - step);
@@ -153,10 +150,6 @@ async function train(
     await append(systemAt(epoch, name === ON_GPU), epochAt(epoch, spec.learningRate, spec.seed));
   }
   await append({ type: "completed" });
-}
-
-function tick(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, TICK_MS));
 }
 
 /** Steps whose metrics fall and rise as those of a real training do. */
@@ -187,9 +180,9 @@ function batches(
 
 /** A problem, and its end. */
 const TROUBLE: readonly RunEventBody[] = [
-  { type: "log", level: "warning", message: "The checkpoint of step 1 cannot be used." },
-  { type: "log", level: "error", message: "The disk is full. The training waits until then." },
-  { type: "log", level: "info", message: "The training goes on." },
+  logLine("The checkpoint of step 1 cannot be used.", "warning"),
+  logLine("The disk is full. The training waits until then.", "error"),
+  logLine("The training goes on."),
 ];
 
 /** Makes a sample of the machine whose numbers identify it. */
@@ -200,19 +193,6 @@ function systemAt(epoch: number, onGpu: boolean): RunEventBody {
     memoryBytes: 600e6 + epoch * 1e6,
     samplesPerSecond: 8000 + epoch,
     gpu: onGpu ? { utilization: 0.5 + epoch / 100, memoryBytes: epoch * 1e9 } : null,
-  };
-}
-
-function checkpoint(epoch: number, step: number): RunEventBody {
-  return {
-    type: "checkpoint",
-    epoch,
-    step,
-    file: `step-${step}.safetensors`,
-    bytes: 492_000,
-    sha256: "0f".repeat(32),
-    reason: "pause",
-    testAcc: null,
   };
 }
 

@@ -1,24 +1,14 @@
 /** Runs that tests write to a store instead of training them: four steps an epoch, the same numbers each time. */
 import { fail } from "@std/assert";
-import { resolveSpec } from "../../ml/spec/resolve.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import type { RunEventBody } from "../../runs/log/event.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { CheckpointReason } from "../../runs/log/snapshot.ts";
 import type { Claim, RunStore } from "../../runs/store/store.ts";
+import { aSpec } from "./fake_run.ts";
 
 /** Spec of written runs: three epochs of four steps. */
-export const SPEC: TrainingSpec = resolveSpec({
-  recipe: "BASIC_CNN",
-  dataset: "mnist",
-  epochs: 3,
-  batchSize: 32,
-  learningRate: 0.01,
-  seed: 1,
-  device: "CPU",
-  trainSamples: 128,
-  testSamples: 64,
-}, { trainSize: 60_000, testSize: 10_000 });
+export const SPEC: TrainingSpec = aSpec({ testSamples: 64 });
 
 export const STEPS_PER_EPOCH = 4;
 
@@ -94,7 +84,9 @@ export async function startRun(store: RunStore, name?: string): Promise<WrittenR
 }
 
 /** Returns the event with which a training starts. */
-export function started(spec: TrainingSpec = SPEC): RunEventBody {
+export function started(
+  spec: TrainingSpec = SPEC,
+): Extract<RunEventBody, { readonly type: "started" }> {
   const perEpoch = stepsPerEpoch(spec);
   return {
     type: "started",
