@@ -12,6 +12,7 @@ import { after, before, describe, it } from "@std/testing/bdd";
 import { decode } from "fast-png";
 import { join } from "node:path";
 import { takeFirst } from "../../data/dataset.ts";
+import { checkpointName } from "../../ml/checkpoint/checkpoint.ts";
 import { confusionMatrix } from "../../ml/metrics.ts";
 import { encodePng } from "../../pictures/grey_png.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
