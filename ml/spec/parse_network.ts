@@ -2,7 +2,6 @@
 import { DEFAULT_DATASET, describeDataset } from "../../data/catalog.ts";
 import { elementCount } from "../graph/tensor.ts";
 import { channelsFirst } from "../network/layer.ts";
-import type { Layer } from "../network/layers.ts";
 import { inferShapes, type Network, NetworkError, type Normalization } from "../network/network.ts";
 import { parseNetworkLayers } from "../network/parse.ts";
 import { type Path, type Problem, unknownProblem, valueProblem } from "../options/problem.ts";
@@ -13,7 +12,7 @@ import type { DatasetShape } from "./spec.ts";
 export const MAX_PARAMETERS = 200_000_000;
 
 /** The forms of a network in a request. */
-const FORMS = ["layers", "recipe"] as const;
+const FORMS = ["layers", "recipe", "like"] as const;
 
 /** The name of a network that a client describes. */
 const OWN_NAME = "Network";
@@ -22,6 +21,7 @@ const OWN_NAME = "Network";
  * Parses a network and checks that its layers fit together.
  *
  * @param normalization the request's, if it has one
+ * @param like the network of the run that the request names
  * @returns undefined if there are problems
  */
 export function parseNetwork(
@@ -29,11 +29,13 @@ export function parseNetwork(
   dataset: DatasetShape,
   normalization: unknown,
   problems: Problem[],
+  like?: Network,
 ): Network | undefined {
   const before = problems.length;
   const { imageShape, classes, mean, std } = { ...describeDataset(DEFAULT_DATASET), ...dataset };
+  const parsed = parseForm(value, classes.length, problems, like);
   const channels = imageShape[2];
-  const scaling = (normalization ?? { mean, std }) as Normalization;
+  const scaling = (normalization ?? parsed?.normalization ?? { mean, std }) as Normalization;
   for (const field of ["mean", "std"] as const) {
     if (scaling[field].length !== channels) {
       problems.push(
@@ -46,7 +48,6 @@ export function parseNetwork(
       );
     }
   }
-  const parsed = parseForm(value, classes.length, problems);
   if (!parsed || problems.length > before) return undefined;
   const network: Network = {
     name: parsed.name,
@@ -59,12 +60,16 @@ export function parseNetwork(
   return problem ? undefined : network;
 }
 
+/** A network without its input. */
+type ParsedForm = Pick<Network, "name" | "layers"> & Partial<Pick<Network, "normalization">>;
+
 /** Parses one of the forms of a network. */
 function parseForm(
   value: unknown,
   classes: number,
   problems: Problem[],
-): { readonly name: string; readonly layers: readonly Layer[] } | undefined {
+  like: Network | undefined,
+): ParsedForm | undefined {
   const members = typeof value === "object" && value !== null
     ? Object.entries(value).filter(([, given]) => given !== undefined)
     : [];
@@ -89,6 +94,10 @@ function parseForm(
       problems.push(valueProblem(["network", "recipe"], "recipe", given, rule));
       return undefined;
     }
+    case "like":
+      if (like) return like;
+      problems.push(valueProblem(["network", "like"], "like", given, "the id of a run"));
+      return undefined;
     default:
       problems.push(unknownProblem(["network", form], "network's form", form, FORMS));
       return undefined;

@@ -5,6 +5,7 @@ import { show } from "../options/problem.ts";
 import type { Problem } from "../options/problem.ts";
 import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
 import { partProblems, startingOptimizer, type TrainingParts } from "./agreement.ts";
+import type { Network } from "../network/network.ts";
 import { parseNetwork } from "./parse_network.ts";
 import { parsePart } from "./parse_part.ts";
 import { type Part, PARTS } from "./parts.ts";
@@ -40,8 +41,13 @@ const OWN_NETWORK = {
  * Parses a request. Its values may be of any type.
  *
  * @param dataset the sizes and shapes of the request's dataset
+ * @param like the network of the run that the request names
  */
-export function parseRequest(request: TrainingRequest, dataset: DatasetShape): ParsedRequest {
+export function parseRequest(
+  request: TrainingRequest,
+  dataset: DatasetShape,
+  like?: Network,
+): ParsedRequest {
   const problems: Problem[] = [];
   const isOwn = (request.network ?? undefined) !== undefined;
   // The defaults of an unknown recipe are those of the default one: only the recipe is reported.
@@ -63,7 +69,7 @@ export function parseRequest(request: TrainingRequest, dataset: DatasetShape): P
   for (const part of PARTS) parts[part] = parsePart(part, request[part], problems);
   const normalization = parts.normalization ?? (isOwn ? undefined : recipe.network.normalization);
   const network = isOwn
-    ? parseNetwork(request.network, dataset, normalization, problems)
+    ? parseNetwork(request.network, dataset, normalization, problems, like)
     : { ...recipe.network, normalization };
 
   problems.push(...crossFieldProblems(parts));

@@ -1,32 +1,32 @@
 /** Mutation.startTraining */
 import { differingFields } from "../../ml/spec/compare.ts";
 import { completeSpec } from "../../ml/spec/resolve.ts";
-import type { Device } from "../../ml/spec/spec.ts";
 import { defaultName } from "../../runs/log/description.ts";
-import { missingDevice } from "../../runs/store/placement.ts";
-import type { RunStore } from "../../runs/store/store.ts";
 import { currentTraceparent } from "../../lib/trace.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { COST } from "../../schema/base/cost.ts";
-import { badInput, conflict } from "../../schema/base/errors.ts";
+import { badInputs, conflict } from "../../schema/base/errors.ts";
+import { readTrainingInput } from "../../schema/run/read_training_input.ts";
 import { RunPayload } from "../../schema/run/run_payload.ts";
-import { DEFAULT_INPUT, StartTrainingInput } from "../../schema/run/start_training_input.ts";
+import { StartTrainingInput } from "../../schema/run/start_training_input.ts";
 
 builder.mutationField("startTraining", (t) =>
   t.field({
     type: RunPayload,
     description:
-      "Stores a run durably, then returns; a worker trains it. Without arguments it trains BASIC_CNN.",
+      "Stores a run durably, then returns; a worker trains it. Without arguments it trains BASIC_CNN. " +
+      "An input with problems is refused with all of them in `extensions.problems`, see `checkTraining`.",
     authScopes: { write: true },
     complexity: COST.write,
     args: {
       input: t.arg({ type: StartTrainingInput, description: "Settings of the training." }),
     },
-    resolve: async (_root, { input }, { store, newSeed, ...context }) => {
-      const { name, idempotencyKey, draft } = input ?? DEFAULT_INPUT;
-      const device = draft.device === "AUTO" ? context.device ?? "AUTO" : draft.device;
-      const spec = completeSpec({ ...draft, device }, newSeed);
-      await requireDevice(store, device);
+    resolve: async (_root, args, context) => {
+      const { store, newSeed } = context;
+      const read = await readTrainingInput(args.input, context);
+      if (!read.ok) throw badInputs(read.problems);
+      const { name, idempotencyKey, draft } = read.input;
+      const spec = completeSpec(draft, newSeed);
       const { run, created } = await store.create({
         name: name ?? defaultName(spec),
         spec,
@@ -47,13 +47,3 @@ builder.mutationField("startTraining", (t) =>
       return run;
     },
   }));
-
-/**
- * Refuses a device that no worker has. While no worker is registered, or one is still detecting its devices, the run is
- * accepted and waits.
- */
-async function requireDevice(store: RunStore, device: Device): Promise<void> {
-  if (device === "AUTO") return;
-  const problem = missingDevice(device, await store.workers());
-  if (problem !== undefined) throw badInput(problem, ["input", "device"]);
-}

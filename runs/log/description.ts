@@ -18,8 +18,10 @@ export function isLine(text: string, longest: number): boolean {
 }
 
 /** Returns the default name of a run. */
-export function defaultName({ recipe, seed }: Pick<TrainingSpec, "recipe" | "seed">): string {
-  return `${recipe}, seed ${seed}`;
+export function defaultName(
+  { recipe, network, seed }: Pick<TrainingSpec, "recipe" | "network" | "seed">,
+): string {
+  return `${recipe ?? network.name}, seed ${seed}`;
 }
 
 /** Changes of a description. Absent fields stay as they are. */

@@ -30,6 +30,23 @@ export function badInput(message: string, path: ArgumentPath): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("BAD_USER_INPUT"), path } });
 }
 
+/** A problem of an argument. */
+export interface ArgumentProblem {
+  readonly path: ArgumentPath;
+  readonly message: string;
+}
+
+/** Arguments with several problems. The message and the path are the first's; `extensions.problems` lists all. */
+export function badInputs(
+  problems: readonly [ArgumentProblem, ...ArgumentProblem[]],
+): GraphQLError {
+  const [{ message, path }] = problems;
+  const listed = problems.map((problem) => ({ ...problem, path: problem.path.map(String) }));
+  return new GraphQLError(message, {
+    extensions: { code: code("BAD_USER_INPUT"), path, problems: listed },
+  });
+}
+
 /** Something that the arguments name is not there. */
 export function notFound(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("NOT_FOUND") } });

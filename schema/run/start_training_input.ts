@@ -1,6 +1,5 @@
 /** input StartTrainingInput */
 import { z } from "zod";
-import { DEFAULT_DATASET, describeDataset } from "../../data/catalog.ts";
 import {
   describeField,
   NUMBER_FIELDS,
@@ -8,44 +7,13 @@ import {
   SPEC_FIELDS,
 } from "../../ml/spec/fields.ts";
 import { DEFAULT_RECIPE } from "../../ml/spec/recipes.ts";
-import { parseRequest, resolveSpec, type SpecDraft } from "../../ml/spec/resolve.ts";
-import type { TrainingRequest } from "../../ml/spec/spec.ts";
 import { DESCRIPTION_LIMITS, MAX_KEY_LENGTH } from "../../runs/log/description.ts";
 import { builder } from "../base/builder.ts";
-import { line } from "../base/validators.ts";
+import { NetworkInput } from "../network/network_input.ts";
 import { Recipe } from "../network/recipe_info.ts";
 import { Device } from "../worker/device_info.ts";
-
-const purpose = "train";
-
-/** The input as clients send it. */
-interface RawInput extends TrainingRequest {
-  readonly name?: string | null;
-  readonly idempotencyKey?: string | null;
-}
-
-/** The input as resolvers receive it: parsed, with every default but the seed. */
-export interface TrainingInput {
-  readonly name: string | undefined;
-  readonly idempotencyKey: string | undefined;
-  readonly draft: SpecDraft;
-}
-
-/** Parses the input. Of several problems the first is reported, with the path to its field. */
-const trainingInput = z.custom<RawInput>().transform((input, context): TrainingInput => {
-  const { name, idempotencyKey, ...request } = input;
-  const parsed = parseRequest(request, describeDataset(request.dataset ?? DEFAULT_DATASET));
-  if (parsed.ok) {
-    return {
-      name: name?.trim(),
-      idempotencyKey: idempotencyKey ?? undefined,
-      draft: parsed.draft,
-    };
-  }
-  const [{ path, message }] = parsed.problems;
-  context.addIssue({ code: "custom", message, path: [...path] });
-  return z.NEVER;
-});
+import { partFields } from "./part_input.ts";
+import type { RawTrainingInput } from "./read_training_input.ts";
 
 export const StartTrainingInput = builder.inputType("StartTrainingInput", {
   description:
@@ -56,10 +24,14 @@ export const StartTrainingInput = builder.inputType("StartTrainingInput", {
       defaultValue: DEFAULT_RECIPE,
       description: describeField("recipe"),
     }),
+    network: t.field({
+      type: NetworkInput,
+      description: "Network in place of the recipe's; then nothing else comes from a recipe.",
+    }),
+    ...partFields(t),
     name: t.string({
       description:
-        `Display name, 1 to ${DESCRIPTION_LIMITS.name} characters. Default: recipe and seed.`,
-      validate: line(purpose, "name", DESCRIPTION_LIMITS.name),
+        `Display name, 1 to ${DESCRIPTION_LIMITS.name} characters. Default: network and seed.`,
     }),
     device: t.field({
       type: Device,
@@ -75,14 +47,7 @@ export const StartTrainingInput = builder.inputType("StartTrainingInput", {
       description:
         `Key that identifies this request, 1 to ${MAX_KEY_LENGTH} characters. A repeated request with the ` +
         "same key and input returns the same run; another input with that key is an error. Default: none.",
-      validate: line(purpose, "idempotencyKey", MAX_KEY_LENGTH),
     }),
   }),
-}).validate(trainingInput);
-
-/** The input of a request that has none. */
-export const DEFAULT_INPUT: TrainingInput = {
-  name: undefined,
-  idempotencyKey: undefined,
-  draft: { ...resolveSpec({}, describeDataset(DEFAULT_DATASET)), seed: undefined },
-};
+  // Resolvers check the values: some of them depend on what is stored.
+}).validate(z.custom<RawTrainingInput>());

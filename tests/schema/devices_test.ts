@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { DeviceInfo } from "../../ml/device.ts";
-import { badInput, useApi } from "../support/api.ts";
+import { badTraining, useApi } from "../support/api.ts";
 
 const CPU: DeviceInfo = { kind: "CPU", name: "CPU (a test, 2 threads)", available: true };
 const NO_GPU: DeviceInfo = {
@@ -45,7 +45,7 @@ describe("devices", () => {
   it("are refused by startTraining if every worker lacks them, with the reason", async () => {
     assertEquals(
       await api.refuse(START, { device: "CUDA" }),
-      badInput(
+      badTraining(
         "Cannot train on CUDA: device must be one that a worker has, and they have CPU (CPU (a test, 2 threads)). " +
           "No NVIDIA GPU was found.",
         ...["input", "device"],

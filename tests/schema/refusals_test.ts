@@ -1,7 +1,7 @@
 /** Tables of what each root field refuses: arguments outside their rules, and runs in a state that does not allow it. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { before, describe, it } from "@std/testing/bdd";
-import { useApi, type Variables } from "../support/api.ts";
+import { badInput, badTraining, useApi, type Variables } from "../support/api.ts";
 import { apiId, batches, checkpoint, MISSING_RUN, started } from "../support/written_run.ts";
 
 const LONG = "x".repeat(101);
@@ -295,7 +295,8 @@ describe("a root field", () => {
         assertEquals(message.slice(0, start.length), start);
         if (typeof rule === "string") assertEquals(message, start + rule);
         else assertMatch(message.slice(start.length), rule);
-        assertEquals(extensions, { code: "BAD_USER_INPUT", path });
+        const refusal = field === "startTraining" ? badTraining : badInput;
+        assertEquals(extensions, refusal(message, ...path).extensions);
         assertEquals(await written(), before);
       });
     }

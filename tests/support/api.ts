@@ -120,3 +120,12 @@ function plain(data: unknown): unknown {
 export function badInput(message: string, ...path: readonly (string | number)[]): SeenError {
   return { message, extensions: { code: "BAD_USER_INPUT", path } };
 }
+
+/** Returns the refusal of a training with one problem as clients see it. */
+export function badTraining(message: string, ...path: readonly (string | number)[]): SeenError {
+  const { extensions } = badInput(message, ...path);
+  return {
+    message,
+    extensions: { ...extensions, problems: [{ path: path.map(String), message }] },
+  };
+}

@@ -1,8 +1,11 @@
 /** Generates values of arguments: usual, unusual and invalid ones. */
 import fc from "fast-check";
 import {
+  getNamedType,
   getNullableType,
+  type GraphQLInputObjectType,
   type GraphQLInputType,
+  type GraphQLNamedInputType,
   isEnumType,
   isInputObjectType,
   isLeafType,
@@ -141,6 +144,7 @@ function fitting(options: ValueOptions): fc.Arbitrary<Value> {
     const names = type.getValues().map(({ name }): Value => ({ kind: "enum", name }));
     return fc.constantFrom(...names);
   }
+  if (isInputObjectType(type) && type.isOneOf) return members(type, options);
   if (isInputObjectType(type)) {
     const all = Object.values(type.getFields());
     const fields = all.filter(({ type }) => depth > 0 || isNonNullType(type)).map((field) => {
@@ -177,6 +181,36 @@ function fitting(options: ValueOptions): fc.Arbitrary<Value> {
         { weight: 1, arbitrary: (isWild ? anyText : wellFormedText).map(ofJson) },
       );
   }
+}
+
+/** Generates values of a @oneOf type: one member, and now and then another number of them. */
+function members(type: GraphQLInputObjectType, options: ValueOptions): fc.Arbitrary<Value> {
+  const { isWild, depth } = options;
+  const all = Object.values(type.getFields());
+  // At the end of the depth only members remain that need nothing inside.
+  const fields = all.filter((field) => depth > 0 || !needsMore(getNamedType(field.type)))
+    .map((field) =>
+      valuesOf({ ...options, type: field.type, sources: [], depth: depth - 1 })
+        .map((value) => [field.name, value] as const)
+    );
+  if (fields.length === 0) return fc.constant({ kind: "object", fields: [] });
+  const member = fc.oneof(...fields);
+  const pairs = isWild
+    ? fc.oneof(
+      { weight: 12, arbitrary: fc.tuple(member) },
+      { weight: 1, arbitrary: fc.array(member, { maxLength: 3 }) },
+    )
+    : fc.tuple(member);
+  return pairs.map((fields) => ({ kind: "object", fields: [...fields] }));
+}
+
+/** Tells whether a value of a type must hold other objects. */
+function needsMore(type: GraphQLNamedInputType): boolean {
+  return isInputObjectType(type) &&
+    (type.isOneOf ||
+      Object.values(type.getFields()).some(({ type }) =>
+        isNonNullType(type) && isInputObjectType(getNamedType(type))
+      ));
 }
 
 /** Draws from values of earlier results, if there are any. */
