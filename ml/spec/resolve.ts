@@ -5,7 +5,6 @@ import { show } from "../options/problem.ts";
 import type { Problem } from "../options/problem.ts";
 import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
 import { partProblems, startingOptimizer, type TrainingParts } from "./agreement.ts";
-import type { Network } from "../network/network.ts";
 import { parseNetwork } from "./parse_network.ts";
 import { parsePart } from "./parse_part.ts";
 import { type Part, PARTS } from "./parts.ts";
