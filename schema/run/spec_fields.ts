@@ -1,8 +1,10 @@
 /** Fields of Run about its spec: network, data and settings. */
 import { summarize } from "../../ml/network/summary.ts";
 import { describeValue, NUMBER_FIELDS, SPEC_FIELDS } from "../../ml/spec/fields.ts";
+import { runInputOf } from "../../ml/spec/run_input.ts";
 import type { Run as StoredRun } from "../../runs/log/run.ts";
 import { builder } from "../base/builder.ts";
+import { Json } from "../base/json.ts";
 import { ModelSummary } from "../network/model_summary.ts";
 import { Recipe } from "../network/recipe_info.ts";
 import { Device } from "../worker/device_info.ts";
@@ -22,6 +24,11 @@ builder.objectFields(Run, (t) => ({
     type: ModelSummary,
     description: "Its network, summarized.",
     resolve: ({ spec }) => summarize(spec.network),
+  }),
+  input: t.field({
+    type: Json,
+    description: "Input of `startTraining` that trains it again, with every setting but its name.",
+    resolve: ({ spec }) => runInputOf(spec),
   }),
   dataset: t.string({
     description: "Dataset it is trained on.",

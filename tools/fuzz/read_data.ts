@@ -161,6 +161,8 @@ function fits(type: string, value: unknown): boolean {
       return typeof value === "number";
     case "Boolean":
       return typeof value === "boolean";
+    case "JSON":
+      return value !== null;
     default:
       return typeof value === "string";
   }
