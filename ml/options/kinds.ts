@@ -1,15 +1,17 @@
 /** Registries of kinds: each kind has options, and its values are tagged with it. */
-import type {
-  Branch,
-  BranchesOption,
-  ClassWeightsOption,
-  LayersOption,
-  NumbersOption,
-  Option,
-  Options,
-  OptionValue,
-  OptionValues,
-  SizesOption,
+import {
+  type Branch,
+  type BranchesOption,
+  type ClassWeightsOption,
+  defaultOf,
+  type LayersOption,
+  type NumbersOption,
+  type Option,
+  type Options,
+  type OptionValue,
+  type OptionValues,
+  type Sizes,
+  type SizesOption,
 } from "./option.ts";
 
 /** The fields of a definition that parsing needs. */
@@ -67,24 +69,48 @@ interface Stored {
   readonly [option: string]: unknown;
 }
 
-/** Converts a stored value to the form in which clients write it, complete with its defaults. */
-export function toInput(kinds: Kinds, value: { readonly kind: string }): KindInput {
+/** Ways to write a value. */
+interface InputStyle {
+  /** Leaves out what is the default, and writes equal sizes as one. */
+  readonly brief?: boolean;
+}
+
+/** Converts a stored value to the form in which clients write it, complete with its defaults unless it is to be brief. */
+export function toInput(
+  kinds: Kinds,
+  value: { readonly kind: string },
+  style: InputStyle = {},
+): KindInput {
   const { kind, ...values } = value as Stored;
   const options = kinds[kind]?.options ?? {};
-  const input = Object.entries(values).filter(([, given]) => given !== null).map((
+  const isWritten = ([name, given]: readonly [string, unknown]) => {
+    const { [name]: option } = options;
+    const isDefault = option && JSON.stringify(given) === JSON.stringify(defaultOf(option));
+    return given !== null && !(style.brief && isDefault);
+  };
+  const input = Object.entries(values).filter(isWritten).map((
     [name, given],
-  ) => [name, optionToInput(options[name], given, kinds)]);
+  ) => [name, optionToInput(options[name], given, kinds, style)]);
   return { [kind]: Object.fromEntries(input) };
 }
 
-function optionToInput(option: Option | undefined, value: unknown, kinds: Kinds): unknown {
+function optionToInput(
+  option: Option | undefined,
+  value: unknown,
+  kinds: Kinds,
+  style: InputStyle,
+): unknown {
   switch (option?.type) {
+    case "sizes": {
+      const [height, width] = value as Sizes;
+      return style.brief && height === width ? height : value;
+    }
     case "layers":
-      return (value as readonly Stored[]).map((layer) => toInput(kinds, layer));
+      return (value as readonly Stored[]).map((layer) => toInput(kinds, layer, style));
     case "branches":
       return (value as readonly Branch[]).map(({ name, layers }) => ({
         ...(name === null ? {} : { name }),
-        layers: layers.map((layer) => toInput(kinds, layer)),
+        layers: layers.map((layer) => toInput(kinds, layer, style)),
       }));
     case "classWeights": {
       const { kind, values } = value as Stored;

@@ -3,7 +3,8 @@ import { DEFAULT_DATASET, describeDataset } from "../../data/catalog.ts";
 import { elementCount } from "../graph/tensor.ts";
 import { channelsFirst } from "../network/layer.ts";
 import { inferShapes, type Network, NetworkError, type Normalization } from "../network/network.ts";
-import { parseNetworkLayers } from "../network/parse.ts";
+import { layers, parseNetworkLayers } from "../network/parse.ts";
+import { PRESET_NAMES, PRESETS } from "../network/presets.ts";
 import { type Path, type Problem, unknownProblem, valueProblem } from "../options/problem.ts";
 import { RECIPE_NAMES, RECIPES } from "./recipes.ts";
 import type { DatasetShape } from "./spec.ts";
@@ -12,7 +13,7 @@ import type { DatasetShape } from "./spec.ts";
 export const MAX_PARAMETERS = 200_000_000;
 
 /** The forms of a network in a request. */
-const FORMS = ["layers", "recipe", "like"] as const;
+const FORMS = ["layers", "recipe", "preset", "like"] as const;
 
 /** The name of a network that a client describes. */
 const OWN_NAME = "Network";
@@ -92,6 +93,15 @@ function parseForm(
       if (recipe !== undefined) return { name: recipe, layers: RECIPES[recipe].network.layers };
       const rule = `one of ${RECIPE_NAMES.join(", ")}`;
       problems.push(valueProblem(["network", "recipe"], "recipe", given, rule));
+      return undefined;
+    }
+    case "preset": {
+      const preset = PRESET_NAMES.find((known) => known === given);
+      if (preset !== undefined) {
+        return { name: preset, layers: layers(PRESETS[preset].layers, classes) };
+      }
+      const rule = `one of ${PRESET_NAMES.join(", ")}`;
+      problems.push(valueProblem(["network", "preset"], "preset", given, rule));
       return undefined;
     }
     case "like":

@@ -28,7 +28,7 @@ export type ParsedRequest =
   | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
 
 /** The settings of a training whose network is not a recipe's. */
-const OWN_NETWORK = {
+export const OWN_NETWORK = {
   loss: { kind: "crossEntropy", labelSmoothing: 0, classWeights: null },
   optimizer: { kind: "sgd", momentum: 0, dampening: 0, weightDecay: 0, nesterov: false },
   learningRate: 0.01,

@@ -221,6 +221,7 @@ export const EPOCHS_FEED = operation(
     trainLoss
     testAcc
     testLoss
+    learningRate
     seconds
   }
 }`),

@@ -11,6 +11,7 @@ import { withDetail } from "./curve_points.ts";
 import type { RunItem } from "../operations.ts";
 import type { Curves } from "./use_curves.ts";
 import { useDetail } from "./use_detail.ts";
+import { LearningRates } from "./learning_rates.tsx";
 import { fitZoom, type Zoom } from "./zoom.ts";
 import { ZoomTools } from "./zoom_tools.tsx";
 
@@ -55,6 +56,7 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
         option={option}
         onZoom={choose}
       />
+      <LearningRates rates={curves.epochs.map(({ learningRate }) => learningRate)} />
       {points.steps.length > 0 && (
         <ZoomTools
           zoom={zoom}

@@ -1,7 +1,9 @@
-/** Assigns the API's errors to the start form's fields, by the path in their extensions. */
+/// <reference lib="dom" />
+/** Assigns the API's errors to the start form's fields, by the paths in their extensions. */
+import type { Path } from "../../../ml/options/problem.ts";
 import { ApiError } from "../../api/request.ts";
 import { errorText } from "../../parts/error_text.ts";
-import { type FieldErrors, type FieldName, isFieldName } from "./read_start_form.ts";
+import { type FieldErrors, fieldOfPath } from "./field_names.ts";
 
 /** Errors by field, and the rest in one text. */
 export interface StartErrors {
@@ -9,21 +11,41 @@ export interface StartErrors {
   readonly other: string | undefined;
 }
 
+/** A problem of the input. */
+interface InputProblem {
+  readonly path: Path;
+  readonly message: string;
+}
+
 /** Sorts the errors of a refused mutation. */
 export function sortErrors(problem: unknown): StartErrors {
   if (!(problem instanceof ApiError)) return { fields: {}, other: errorText(problem) };
-  const fields: Partial<Record<FieldName, string>> = {};
+  return sortProblems(
+    problem.errors.flatMap(({ message, extensions }) =>
+      problemsOf(extensions?.problems) ?? [{ message, path: pathOf(message, extensions?.path) }]
+    ),
+  );
+}
+
+/** Sorts problems by the fields of the form. */
+export function sortProblems(problems: readonly InputProblem[]): StartErrors {
+  const fields: Record<string, string> = {};
   const other: string[] = [];
-  for (const { message, extensions } of problem.errors) {
-    const path = extensions?.path;
-    const field = Array.isArray(path) ? path.at(-1) : fieldOf(message);
-    if (isFieldName(field)) fields[field] = message;
-    else other.push(message);
+  for (const { path, message } of problems) {
+    const field = fieldOfPath(path);
+    if (field === undefined) other.push(message);
+    else fields[field] ??= message;
   }
   return { fields, other: other.length > 0 ? other.join(" ") : undefined };
 }
 
-/** Finds the field of an error that GraphQL itself reports, such as an Int beyond 32 bits. */
-function fieldOf(message: string): string | undefined {
-  return /at "input\.(\w+)"/.exec(message)?.[1];
+/** Reads the problems in an error's extensions. */
+function problemsOf(problems: unknown): readonly InputProblem[] | undefined {
+  return Array.isArray(problems) && problems.length > 0 ? problems : undefined;
+}
+
+/** Returns an error's path. GraphQL itself writes it into the message, as for an Int beyond 32 bits. */
+function pathOf(message: string, path: unknown): Path {
+  if (Array.isArray(path)) return path;
+  return /at "input\.([\w.]+)"/.exec(message)?.[1]?.split(".") ?? [];
 }

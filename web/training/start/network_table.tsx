@@ -1,11 +1,23 @@
 /** A network's layers, with their output shapes and numbers of parameters. */
 import { count } from "../../../lib/format.ts";
-import type { ModelSummary } from "../operations.ts";
+import type { NetworkSummary } from "../../../ml/network/summary.ts";
 
-export function NetworkTable({ model }: { readonly model: ModelSummary | undefined }) {
+interface NetworkTableProps {
+  readonly model: NetworkSummary | undefined;
+  /** The network has changed since, but cannot be summarised. */
+  readonly isOutdated: boolean;
+}
+
+export function NetworkTable({ model, isOutdated }: NetworkTableProps) {
   if (!model) return <div className="network" />;
   return (
-    <div className="network table-box" tabIndex={0} role="region" aria-label="Network">
+    <div
+      className="network table-box"
+      data-outdated={isOutdated}
+      tabIndex={0}
+      role="region"
+      aria-label="Network"
+    >
       <table className="table">
         <thead>
           <tr>
@@ -16,7 +28,7 @@ export function NetworkTable({ model }: { readonly model: ModelSummary | undefin
         </thead>
         <tbody>
           {model.layers.map(({ name, kind, outputShape, parameters }) => (
-            <tr key={name}>
+            <tr key={name + kind}>
               <th scope="row">
                 {name} <span className="network-kind">{kind}</span>
               </th>

@@ -3,10 +3,10 @@
 import { NUMBER_FIELDS, type NumberField, SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import { DEFAULT_RECIPE, RECIPE_NAMES } from "../../../ml/spec/recipes.ts";
 import { DEVICES } from "../../../ml/spec/spec.ts";
+import type { Preset } from "../../../ml/network/presets.ts";
 import type { StartTrainingInput } from "../operations.ts";
-
-/** A field of the form. */
-export type FieldName = NumberField | "name" | "recipe" | "device";
+import type { FieldErrors } from "./field_names.ts";
+import { readParts } from "./read_parts.ts";
 
 /** The form's input, and its problems by field. */
 export interface StartForm {
@@ -14,18 +14,21 @@ export interface StartForm {
   readonly errors: FieldErrors;
 }
 
-export type FieldErrors = Readonly<Partial<Record<FieldName, string>>>;
-
-/** Tells whether a name is that of a field. */
-export function isFieldName(name: unknown): name is FieldName {
-  return ["name", "recipe", "device", ...NUMBER_FIELDS].some((field) => field === name);
-}
+/** The network of the form. */
+export type ChosenNetwork =
+  /** The one that is selected in the form. */
+  | "recipe"
+  | { readonly layers: unknown }
+  | { readonly preset: Preset };
 
 /** Reads the form. The API checks the limits; only what GraphQL's Int or Float cannot hold is reported here. */
-export function readStartForm(form: FormData): StartForm {
+export function readStartForm(
+  form: FormData,
+  network: ChosenNetwork = "recipe",
+): StartForm {
   const name = text(form, "name");
   const numbers: Partial<Record<NumberField, number>> = {};
-  const errors: Partial<Record<FieldName, string>> = {};
+  const errors: Record<string, string> = {};
   for (const field of NUMBER_FIELDS) {
     const written = text(form, field);
     if (written === "") continue;
@@ -38,15 +41,21 @@ export function readStartForm(form: FormData): StartForm {
       errors[field] = `Cannot train with ${field} '${written}': ${field} must be ${kind}.`;
     }
   }
-  return {
-    input: {
-      recipe: RECIPE_NAMES.find((recipe) => recipe === form.get("recipe")) ?? DEFAULT_RECIPE,
-      device: DEVICES.find((device) => device === form.get("device")) ?? "AUTO",
-      ...(name === "" ? {} : { name }),
-      ...numbers,
-    },
-    errors,
+  const input = {
+    ...chosenNetwork(form, network),
+    device: DEVICES.find((device) => device === form.get("device")) ?? "AUTO",
+    ...(name === "" ? {} : { name }),
+    ...numbers,
+    ...readParts(form),
   };
+  // Layers and options may be of any type here: the API reports what is wrong with them.
+  return { input: input as StartTrainingInput, errors };
+}
+
+function chosenNetwork(form: FormData, network: ChosenNetwork) {
+  if (network !== "recipe") return { network };
+  const recipe = RECIPE_NAMES.find((name) => name === form.get("recipe")) ?? DEFAULT_RECIPE;
+  return { recipe };
 }
 
 /** Makes an idempotency key, so that a repeated request starts no second run. */
@@ -56,7 +65,7 @@ export function newKey(): string {
     .join("-");
 }
 
-function text(form: FormData, name: FieldName): string {
+function text(form: FormData, name: string): string {
   const value = form.get(name);
   return typeof value === "string" ? value.trim() : "";
 }

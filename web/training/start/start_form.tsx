@@ -1,84 +1,93 @@
 /// <reference lib="dom" />
 /**
- * The form that starts a training: a recipe and a button. The settings are folded away; an empty field stands for the
- * default, which is its placeholder.
+ * The form that starts a training: a recipe or a network and a button. The settings are folded away; an empty field stands
+ * for the default, which is its placeholder.
  */
-import { type FormEvent, useRef, useState } from "react";
-import { fieldDefinition, NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
-import { DEFAULT_RECIPE, type Recipe, RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
-import { request } from "../../api/request.ts";
+import { useRef, useState } from "react";
 import { count } from "../../../lib/format.ts";
-import { OperationsButton, shown } from "../../parts/operations_button.tsx";
-import { DeviceSelect } from "./device_select.tsx";
-import { sortErrors, type StartErrors } from "./field_errors.ts";
-import { NetworkTable } from "./network_table.tsx";
-import { type RunItem, START_TRAINING } from "../operations.ts";
-import { newKey, readStartForm } from "./read_start_form.ts";
-import { TextField } from "../../parts/text_field.tsx";
-import { useModel } from "./use_model.ts";
 import { optimizerName } from "../../../ml/optimizers/optimizers.ts";
-
-const NO_ERRORS: StartErrors = { fields: {}, other: undefined };
+import { fieldDefinition, NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
+import type { Part } from "../../../ml/spec/parts.ts";
+import { OperationsButton, shown } from "../../parts/operations_button.tsx";
+import { TextField } from "../../parts/text_field.tsx";
+import { LearningRates } from "../charts/learning_rates.tsx";
+import { type RunItem, START_TRAINING } from "../operations.ts";
+import { DeviceSelect } from "./device_select.tsx";
+import type { FieldErrors } from "./field_names.ts";
+import { LayersEditor } from "./network/layers_editor.tsx";
+import { isRecipe, NetworkSelect } from "./network/network_select.tsx";
+import { type NetworkDefaults, useNetwork } from "./network/use_network.ts";
+import { NetworkTable } from "./network_table.tsx";
+import { PartFields } from "./part_fields.tsx";
+import { plannedRates } from "./planned_rates.ts";
+import { readStartForm } from "./read_start_form.ts";
+import { useStart } from "./use_start.ts";
 
 export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
   const form = useRef<HTMLFormElement>(null);
   const settings = useRef<HTMLDetailsElement>(null);
-  const [recipe, setRecipe] = useState<Recipe>(DEFAULT_RECIPE);
-  const [starting, setStarting] = useState(false);
-  const [errors, setErrors] = useState(NO_ERRORS);
-  const model = useModel(recipe);
-  const definition = RECIPES[recipe];
+  const network = useNetwork();
+  const [rates, setRates] = useState<readonly number[]>([]);
+  const { defaults, summary, layers, problems } = network;
 
-  const read = () => readStartForm(new FormData(form.current ?? undefined));
-
-  const fail = (found: StartErrors) => {
-    setErrors(found);
-    const [first] = Object.keys(found.fields);
-    if (first === undefined) return;
-    // The field with the error may be hidden in the settings.
+  const read = () => readStartForm(new FormData(form.current ?? undefined), network.chosen);
+  const unfold = () => {
     if (settings.current) settings.current.open = true;
-    const field = form.current?.elements.namedItem(first);
-    if (field instanceof HTMLElement) field.focus();
   };
-
-  const start = async (event: FormEvent) => {
-    event.preventDefault();
-    setErrors(NO_ERRORS);
-    const { input, errors: fields } = read();
-    if (Object.keys(fields).length > 0) return fail({ fields, other: undefined });
-    setStarting(true);
-    try {
-      const variables = { input: { ...input, idempotencyKey: newKey() } };
-      const { startTraining } = await request(START_TRAINING, variables);
-      onStarted(startTraining.run);
-    } catch (problem) {
-      fail(sortErrors(problem));
-    } finally {
-      setStarting(false);
-    }
-  };
+  const { starting, errors, start } = useStart({
+    read: () => {
+      const { input, errors } = read();
+      return { input, errors, problem: problems[0]?.message };
+    },
+    onRefused(field) {
+      // The field with the error may be hidden in the settings.
+      unfold();
+      const element = form.current?.elements.namedItem(field);
+      if (element instanceof HTMLElement) element.focus();
+    },
+    onStarted,
+  });
 
   return (
-    <form ref={form} className="start" aria-label="Start a training" noValidate onSubmit={start}>
+    <form
+      ref={form}
+      className="start"
+      aria-label="Start a training"
+      noValidate
+      onSubmit={start}
+      onChange={() => setRates(plannedRates(read().input))}
+    >
       <div className="start-line">
-        <RecipeSelect chosen={recipe} onChoose={setRecipe} />
+        <NetworkSelect
+          chosen={network.choice}
+          onChoose={(choice) => {
+            network.choose(choice);
+            if (!isRecipe(choice)) unfold();
+          }}
+        />
         <button type="submit" className="button button-primary start-button" disabled={starting}>
           {starting ? "Starting…" : "Start training"}
         </button>
       </div>
       {errors.other && <p className="panel-error" role="alert">{errors.other}</p>}
       <p className="panel-note">
-        {model ? `${count(model.totalParameters)} parameters` : "A small CNN"} · {definition.epochs}
+        {summary ? `${count(summary.totalParameters)} parameters` : "A network with problems"} ·
         {" "}
-        epochs · batches of {definition.batchSize} · {optimizerName(definition.optimizer)}{" "}
-        · learning rate {definition.learningRate}
+        {defaults.epochs} epochs · batches of {defaults.batchSize} ·{" "}
+        {optimizerName(defaults.optimizer)} · learning rate {defaults.learningRate}
       </p>
       <div className="start-more">
         <details ref={settings}>
           <summary>Settings and network</summary>
+          {network.chosen !== "recipe" && (
+            <LayersEditor text={layers.text} problems={problems} onChange={network.write} />
+          )}
           <div className="start-columns">
-            <SettingsFields recipe={definition} errors={errors.fields} />
-            <NetworkTable model={model} />
+            <div className="start-fields">
+              <SettingsFields defaults={defaults} errors={errors.fields} />
+              <LearningRates rates={rates} />
+            </div>
+            <NetworkTable model={summary ?? layers.lastSummary} isOutdated={!summary} />
           </div>
         </details>
         <OperationsButton
@@ -90,36 +99,14 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
   );
 }
 
-interface RecipeSelectProps {
-  readonly chosen: Recipe;
-  onChoose(recipe: Recipe): void;
-}
-
-function RecipeSelect({ chosen, onChoose }: RecipeSelectProps) {
-  return (
-    <label className="field">
-      <span className="field-name">Recipe</span>
-      <select
-        name="recipe"
-        className="field-input"
-        value={chosen}
-        onChange={({ target }) =>
-          onChoose(RECIPE_NAMES.find((name) => name === target.value) ?? chosen)}
-      >
-        {RECIPE_NAMES.map((name) => <option key={name}>{name}</option>)}
-      </select>
-    </label>
-  );
-}
-
 interface SettingsFieldsProps {
-  readonly recipe: (typeof RECIPES)[Recipe];
-  readonly errors: StartErrors["fields"];
+  readonly defaults: NetworkDefaults;
+  readonly errors: FieldErrors;
 }
 
-function SettingsFields({ recipe, errors }: SettingsFieldsProps) {
+function SettingsFields({ defaults, errors }: SettingsFieldsProps) {
   return (
-    <div className="start-fields">
+    <>
       {NUMBER_FIELDS.map((field) => {
         const { rule, label, default: fallback } = fieldDefinition(field);
         return (
@@ -128,13 +115,32 @@ function SettingsFields({ recipe, errors }: SettingsFieldsProps) {
             name={field}
             label={label}
             keys={rule.kind === "integer" ? "numeric" : "decimal"}
-            placeholder={fallback.of({ recipe }) ?? fallback.text}
+            placeholder={fallback.of({ recipe: defaults }) ?? fallback.text}
             error={errors[field]}
           />
         );
       })}
+      <PartFields errors={errors} defaultOf={(part) => defaultOfPart(part, defaults)} />
       <TextField name="name" label="Name" placeholder="chosen for you" error={errors.name} />
       <DeviceSelect error={errors.device} />
-    </div>
+    </>
   );
+}
+
+/** Returns the default of a part in words. */
+function defaultOfPart(part: Part, { optimizer, loss }: NetworkDefaults): string {
+  switch (part) {
+    case "optimizer":
+      return optimizerName(optimizer);
+    case "loss":
+      return loss.kind;
+    case "schedule":
+      return "constant";
+    case "normalization":
+      return "the default";
+    case "validationShare":
+      return "0";
+    default:
+      return "none";
+  }
 }

@@ -1,0 +1,31 @@
+/** Names of the start form's fields: those of single values, and 'optimizer.momentum' for an option of a part. */
+import type { Path } from "../../../ml/options/problem.ts";
+import { NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
+import { type Part, partDefinition, PARTS } from "../../../ml/spec/parts.ts";
+
+/** Problems by the names of their fields. */
+export type FieldErrors = Readonly<Record<string, string>>;
+
+const PLAIN_FIELDS: readonly string[] = ["name", "recipe", "device", ...NUMBER_FIELDS];
+
+/** Tells whether a name is that of a field with a single value. */
+export function isFieldName(name: unknown): name is string {
+  return typeof name === "string" && PLAIN_FIELDS.includes(name);
+}
+
+/** Returns the name of the field that an option of a part has in the form. */
+export function optionField(part: Part, option: string): string {
+  return `${part}.${option}`;
+}
+
+/** Returns the name of the field at a path of the input; undefined if the form has none. */
+export function fieldOfPath(path: Path): string | undefined {
+  const [first, second, third] = path.filter((key) => key !== "input").map(String);
+  if (isFieldName(first)) return first;
+  const part = PARTS.find((name) => name === first);
+  if (part === undefined) return undefined;
+  const isKind = partDefinition(part).form === "kind";
+  const option = isKind ? third : second;
+  if (option !== undefined) return optionField(part, option);
+  return isKind ? optionField(part, "kind") : part;
+}

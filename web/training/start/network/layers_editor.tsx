@@ -1,0 +1,175 @@
+/// <reference lib="dom" />
+/** An editor for layers, with completion and the problems where they are. It is Monaco, which GraphiQL loads anyway. */
+import { useMonaco } from "@graphiql/react";
+import { type RefObject, useEffect, useId, useRef } from "react";
+import type { TextRange } from "./layers_text.ts";
+import { suggest } from "./completion.ts";
+
+/** A problem of the text. */
+export interface TextProblem extends TextRange {
+  readonly message: string;
+  readonly severity: "error" | "warning";
+}
+
+interface LayersEditorProps {
+  readonly text: string;
+  readonly problems: readonly TextProblem[];
+  onChange(text: string): void;
+}
+
+type Monaco = typeof import("monaco-editor");
+type Editor = ReturnType<Monaco["editor"]["create"]>;
+
+const LANGUAGE = "epochql-layers";
+const OWNER = "layers";
+
+export function LayersEditor({ text, problems, onChange }: LayersEditorProps) {
+  const { monaco } = useMonaco();
+  const box = useRef<HTMLDivElement>(null);
+  const editor = useRef<Editor>(null);
+  const changed = useRef(onChange);
+  const problemsId = useId();
+  useEffect(() => {
+    changed.current = onChange;
+  });
+
+  useEffect(() => {
+    if (!monaco || !box.current) return;
+    registerLanguage(monaco);
+    const created = monaco.editor.create(box.current, {
+      value: text,
+      language: LANGUAGE,
+      ariaLabel: "Layers of the network",
+      automaticLayout: true,
+      fontSize: 13,
+      folding: false,
+      lineNumbersMinChars: 3,
+      minimap: { enabled: false },
+      overviewRulerLanes: 0,
+      padding: { top: 8, bottom: 8 },
+      scrollBeyondLastLine: false,
+      tabSize: 2,
+      wordWrap: "on",
+      // Tab leaves the editor, as it leaves every field of a form.
+      tabFocusMode: true,
+    });
+    editor.current = created;
+    const subscription = created.onDidChangeModelContent(() => changed.current(created.getValue()));
+    return () => {
+      subscription.dispose();
+      created.getModel()?.dispose();
+      created.dispose();
+      editor.current = null;
+    };
+    // The editor keeps its text: it is set below where it changes from outside.
+    // deno-lint-ignore react-hooks/exhaustive-deps
+  }, [monaco]);
+
+  useEffect(() => {
+    const current = editor.current;
+    if (current && current.getValue() !== text) current.setValue(text);
+  }, [text]);
+
+  useMarkers(monaco, editor, problems);
+
+  return (
+    <div className="layers">
+      <div ref={box} className="layers-editor" data-testid="layers" aria-describedby={problemsId} />
+      <ul id={problemsId} className="layers-problems" aria-live="polite">
+        {problems.map(({ message, severity }) => (
+          <li key={message} data-severity={severity}>{message}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Marks problems in the text. */
+function useMarkers(
+  monaco: Monaco | undefined,
+  editor: RefObject<Editor | null>,
+  problems: readonly TextProblem[],
+): void {
+  useEffect(() => {
+    const model = editor.current?.getModel();
+    if (!monaco || !model) return;
+    monaco.editor.setModelMarkers(
+      model,
+      OWNER,
+      problems.map(({ start, end, message, severity }) => {
+        const [from, to] = [
+          model.getPositionAt(start),
+          model.getPositionAt(Math.max(end, start + 1)),
+        ];
+        return {
+          startLineNumber: from.lineNumber,
+          startColumn: from.column,
+          endLineNumber: to.lineNumber,
+          endColumn: to.column,
+          message,
+          severity: monaco.MarkerSeverity[severity === "error" ? "Error" : "Warning"],
+        };
+      }),
+    );
+  }, [monaco, editor, problems]);
+}
+
+const registered = new WeakSet<Monaco>();
+
+/** Teaches Monaco the language of layers, once: the tokens of GraphQL's values, and completion. */
+function registerLanguage(monaco: Monaco): void {
+  if (registered.has(monaco)) return;
+  registered.add(monaco);
+  monaco.languages.register({ id: LANGUAGE });
+  monaco.languages.setLanguageConfiguration(LANGUAGE, {
+    comments: { lineComment: "#" },
+    brackets: [["{", "}"], ["[", "]"]],
+    autoClosingPairs: [
+      { open: "{", close: "}" },
+      { open: "[", close: "]" },
+      { open: '"', close: '"' },
+    ],
+  });
+  monaco.languages.setMonarchTokensProvider(LANGUAGE, {
+    tokenizer: {
+      root: [
+        [/#.*$/, "comment"],
+        [/"(?:[^"\\]|\\.)*"?/, "string"],
+        [/-?\d+(\.\d+)?([eE][+-]?\d+)?/, "number"],
+        [/\b(true|false|null)\b/, "keyword"],
+        [/\b[A-Z][A-Z0-9_]*\b/, "type"],
+        [/[A-Za-z_]\w*(?=\s*:)/, "key"],
+        [/[{}[\]]/, "@brackets"],
+      ],
+    },
+  });
+  monaco.languages.registerCompletionItemProvider(LANGUAGE, {
+    triggerCharacters: ["{", "[", " ", ":"],
+    provideCompletionItems(model, position) {
+      const word = model.getWordUntilPosition(position);
+      const before = model.getValueInRange({
+        startLineNumber: 1,
+        startColumn: 1,
+        endLineNumber: position.lineNumber,
+        endColumn: word.startColumn,
+      });
+      const range = {
+        startLineNumber: position.lineNumber,
+        endLineNumber: position.lineNumber,
+        startColumn: word.startColumn,
+        endColumn: word.endColumn,
+      };
+      return {
+        suggestions: suggest(before).map(({ label, insert, detail, documentation }, at) => ({
+          label: { label, description: detail },
+          insertText: insert,
+          insertTextRules: monaco.languages.CompletionItemInsertTextRule.InsertAsSnippet,
+          documentation,
+          kind: monaco.languages.CompletionItemKind.Property,
+          sortText: String(at).padStart(3, "0"),
+          range,
+        })),
+      };
+    },
+  });
+}

@@ -1,0 +1,49 @@
+/** The layers of the start form: their text, what it means, and its problems where they are. */
+import { useMemo, useRef, useState } from "react";
+import { describeDataset } from "../../../data/catalog.ts";
+import { type NetworkSummary, summarize } from "../../../ml/network/summary.ts";
+import type { Problem } from "../../../ml/options/problem.ts";
+import { parseRequest } from "../../../ml/spec/resolve.ts";
+import { readLayers } from "./network/layers_text.ts";
+import type { TextProblem } from "./network/layers_editor.tsx";
+
+/** Layers that were read. */
+export interface ReadNetwork {
+  /** The layers as the API takes them; undefined if the text cannot be read. */
+  readonly layers: unknown;
+  readonly problems: readonly TextProblem[];
+  /** Undefined while there are problems. */
+  readonly summary: NetworkSummary | undefined;
+}
+
+/** Keeps the text of layers and the last summary that they had, and checks them as the API does. */
+export function useLayers(first: string) {
+  const [text, setText] = useState(first);
+  const network = useMemo(() => readNetwork(text), [text]);
+  const valid = useRef<NetworkSummary>(undefined);
+  if (network.summary) valid.current = network.summary;
+  return { text, setText, network, lastSummary: valid.current };
+}
+
+/** Reads and checks layers. */
+export function readNetwork(text: string): ReadNetwork {
+  const read = readLayers(text);
+  if (!read.ok) {
+    const { message, range } = read;
+    return {
+      layers: undefined,
+      problems: [{ ...range, message, severity: "error" }],
+      summary: undefined,
+    };
+  }
+  const parsed = parseRequest({ network: { layers: read.value } }, describeDataset("mnist"));
+  if (parsed.ok) {
+    return { layers: read.value, problems: [], summary: summarize(parsed.draft.network) };
+  }
+  const mark = ({ path, message }: Problem): TextProblem => ({
+    ...read.locate(path.slice(2)),
+    message,
+    severity: "error",
+  });
+  return { layers: read.value, problems: parsed.problems.map(mark), summary: undefined };
+}
