@@ -17,6 +17,7 @@ import "./metrics/epochs.ts";
 import "./network/model_summary.ts";
 import "./network/recipes.ts";
 import "./run/cancel_training.ts";
+import "./run/check_training.ts";
 import "./run/delete_run.ts";
 import "./run/pause_training.ts";
 import "./run/resume_training.ts";

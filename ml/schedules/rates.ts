@@ -67,6 +67,21 @@ export function ratesOfSteps(
   };
 }
 
+/**
+ * Computes the learning rates of steps at even distances: the first, the last and others between them.
+ *
+ * @param steps the number of steps of the training
+ * @param maxPoints the largest number of steps that are looked at, 2 or more
+ */
+export function sampleRates(plan: RatePlan, steps: number, maxPoints: number): readonly number[] {
+  const points = Math.min(steps, maxPoints);
+  const distance = points === 1 ? 0 : (steps - 1) / (points - 1);
+  return Array.from(
+    { length: points },
+    (_, position) => learningRateAt(plan, Math.round(position * distance)),
+  );
+}
+
 /** Returns the momentum that a schedule gives the optimizer at the start; undefined where it is the optimizer's own. */
 export function startMomentum(schedule: Schedule | null): number | undefined {
   return schedule ? scheduleDefinition(schedule).startMomentum?.(schedule) : undefined;

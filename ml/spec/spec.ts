@@ -106,7 +106,7 @@ export function stepsPerEpoch(spec: Pick<TrainingSpec, "trainSamples" | "batchSi
 }
 
 /** Returns the settings that a training's learning rates follow from. */
-export function ratePlan(spec: TrainingSpec): RatePlan {
+export function ratePlan(spec: Omit<TrainingSpec, "seed">): RatePlan {
   const { learningRate, epochs, schedule, warmup } = spec;
   return { learningRate, epochs, schedule, warmup, stepsPerEpoch: stepsPerEpoch(spec) };
 }

@@ -14,6 +14,12 @@ export const COST = {
   curve: 2000,
   /** A change that is on the disk when it is answered. */
   write: 200,
+  /** An input of a training that is checked. With a thousand layers it takes some eight times as long. */
+  check: 1000,
+  /** The shapes of a network of a client's. */
+  network: 200,
+  /** The learning rates of a hundred steps. */
+  rates: 5,
   /** A batch as the DataLoader gives it: an epoch is shuffled for it. */
   batch: 500,
   /** The numbers of a batch's images together. */

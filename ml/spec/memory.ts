@@ -1,0 +1,65 @@
+/** An estimate of the memory that a training takes, from its spec alone. Nothing is run. */
+import { sum } from "../../lib/sum.ts";
+import { elementCount, type Shape } from "../graph/tensor.ts";
+import { inferShapes } from "../network/network.ts";
+import { optimizerStateNames } from "../optimizers/optimizers.ts";
+import type { TrainingSpec } from "./spec.ts";
+
+/** The settings that the memory depends on. */
+type Sized = Pick<
+  TrainingSpec,
+  "network" | "optimizer" | "batchSize" | "trainSamples" | "testSamples"
+>;
+
+/** The memory of a training by its purpose, in bytes. */
+export interface TrainingMemory {
+  /** Parameters and buffers. */
+  readonly state: number;
+  /** One gradient for each parameter. */
+  readonly gradients: number;
+  /** The optimizer's arrays, each of the size of its parameter. */
+  readonly optimizer: number;
+  /** The input of one batch, and the output of every layer with its gradient. */
+  readonly activations: number;
+  /** Both sets: one byte for each value of an image, an int32 label. */
+  readonly datasets: number;
+}
+
+/** The size of a float32 and of an int32. */
+const NUMBER_BYTES = 4;
+
+/**
+ * Estimates the memory of a training: float32 numbers, and both sets as bytes.
+ *
+ * It is an estimate. Every layer's output counts once forward and once backward, as if nothing were released before the
+ * end of the step and nothing computed in place. Values that are kept inside a layer, such as the unfolded images of a
+ * convolution, and the engine itself (a few hundred megabytes for TensorFlow) do not count.
+ */
+export function estimateMemory(
+  { network, optimizer, batchSize, trainSamples, testSamples }: Sized,
+): TrainingMemory {
+  const layers = inferShapes(network);
+  const parameters = layers.flatMap((layer) => layer.parameters);
+  const buffers = layers.flatMap((layer) => layer.buffers);
+  const inputs = elementCount(network.inputShape);
+  const outputs = sum(layers.map(({ outputShape }) => elementCount(outputShape)));
+  const slots = parameters.map(({ name, shape }) =>
+    optimizerStateNames(optimizer, name).length * elementCount(shape)
+  );
+  return {
+    state: NUMBER_BYTES * elementsOf([...parameters, ...buffers]),
+    gradients: NUMBER_BYTES * elementsOf(parameters),
+    optimizer: NUMBER_BYTES * sum(slots),
+    activations: NUMBER_BYTES * Math.min(batchSize, trainSamples) * (inputs + 2 * outputs),
+    datasets: (trainSamples + testSamples) * (inputs + NUMBER_BYTES),
+  };
+}
+
+/** Adds up the memory of a training, in bytes. */
+export function totalMemory(memory: TrainingMemory): number {
+  return sum(Object.values(memory));
+}
+
+function elementsOf(arrays: readonly { readonly shape: Shape }[]): number {
+  return sum(arrays.map(({ shape }) => elementCount(shape)));
+}

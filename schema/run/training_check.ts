@@ -1,0 +1,97 @@
+/** type TrainingCheck, type Problem */
+import { summarize } from "../../ml/network/summary.ts";
+import { sampleRates } from "../../ml/schedules/rates.ts";
+import { estimateMemory, totalMemory } from "../../ml/spec/memory.ts";
+import type { SpecDraft } from "../../ml/spec/resolve.ts";
+import { ratePlan } from "../../ml/spec/spec.ts";
+import { builder } from "../base/builder.ts";
+import { COST } from "../base/cost.ts";
+import type { ArgumentProblem } from "../base/errors.ts";
+import { intBetween } from "../base/validators.ts";
+import { ModelSummary } from "../network/model_summary.ts";
+
+const DEFAULT_RATES = 200;
+const MAX_RATES = 10_000;
+
+/** The result of checking an input: its problems, or what would be trained. */
+export interface CheckedTraining {
+  readonly problems: readonly ArgumentProblem[];
+  readonly warnings: readonly ArgumentProblem[];
+  /** Undefined if there are problems. */
+  readonly draft: SpecDraft | undefined;
+}
+
+const Problem = builder.objectRef<ArgumentProblem>("Problem").implement({
+  description: "Problem of an input, with the path to its value.",
+  fields: (t) => ({
+    path: t.stringList({
+      description:
+        'Path to the value: ["input", "network", "layers", "4", "conv2d", "kernelSize"].',
+      resolve: ({ path }) => path.map(String),
+    }),
+    message: t.exposeString("message", { description: "A sentence that says what to change." }),
+  }),
+});
+
+export const TrainingCheck = builder.objectRef<CheckedTraining>("TrainingCheck").implement({
+  description: "Result of checking a training. With problems, the fields about it are null.",
+  fields: (t) => ({
+    ok: t.boolean({
+      description: "True if startTraining would accept the input.",
+      resolve: ({ draft }) => draft !== undefined,
+    }),
+    problems: t.field({
+      type: [Problem],
+      description: "Everything that is wrong with the input, with which startTraining refuses it.",
+      resolve: ({ problems }) => problems,
+    }),
+    warnings: t.field({
+      type: [Problem],
+      description: "Settings that can be trained, but are probably not what was meant.",
+      resolve: ({ warnings }) => warnings,
+    }),
+    model: t.field({
+      type: ModelSummary,
+      nullable: true,
+      description: "Summary of the network.",
+      complexity: COST.network,
+      resolve: ({ draft }) => draft && summarize(draft.network),
+    }),
+    steps: t.int({
+      nullable: true,
+      description: "Number of steps of the whole training, unless it stops early.",
+      resolve: ({ draft }) => draft && totalSteps(draft),
+    }),
+    learningRates: t.floatList({
+      nullable: true,
+      description:
+        "Learning rates of the steps, at most `maxPoints` at even distances; those of the first and the last " +
+        "step are always included. For a plateau schedule, those of a metric that always improves.",
+      complexity: ({ maxPoints }) => ({
+        field: Math.ceil(Math.min(maxPoints ?? DEFAULT_RATES, MAX_RATES) / 100) * COST.rates,
+        multiplier: 1,
+      }),
+      args: {
+        maxPoints: t.arg.int({
+          defaultValue: DEFAULT_RATES,
+          description: `Maximum number of steps, 2 to ${MAX_RATES}.`,
+          validate: intBetween("read learning rates", "maxPoints", 2, MAX_RATES).nullish(),
+        }),
+      },
+      resolve: ({ draft }, { maxPoints }) =>
+        draft && sampleRates(ratePlan(draft), totalSteps(draft), maxPoints ?? DEFAULT_RATES),
+    }),
+    memoryBytes: t.float({
+      nullable: true,
+      description:
+        "Estimate of the memory that the training takes, in bytes: float32 parameters, their gradients and " +
+        "the optimizer's state, the activations of one batch and both sets, without the engine itself.",
+      complexity: COST.network,
+      resolve: ({ draft }) => draft && totalMemory(estimateMemory(draft)),
+    }),
+  }),
+});
+
+function totalSteps(draft: SpecDraft): number {
+  return draft.epochs * ratePlan(draft).stepsPerEpoch;
+}
