@@ -1,7 +1,6 @@
 /** Checking a training without starting it: its problems, or what would be trained. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { PRESETS } from "../../ml/network/presets.ts";
 import { useApi } from "../support/api.ts";
 import { MISSING_RUN } from "../support/written_run.ts";
 
@@ -42,7 +41,7 @@ describe("checkTraining", () => {
   });
 
   it("sums up a ResNet-18", async () => {
-    const { ok, model } = await check({ network: { layers: PRESETS.RESNET18.layers } });
+    const { ok, model } = await check({ network: { preset: "RESNET18" } });
     // As torchvision's resnet18 with one channel and ten classes.
     assertEquals([ok, model.totalParameters], [true, 11_175_370]);
   });
