@@ -21,6 +21,7 @@ import { OPERATION_LIMITS, tooLarge } from "../limits/operation_limits.ts";
 import { rateLimited, refusal } from "../../http/refusal.ts";
 import { operationCost } from "../limits/operation_cost.ts";
 import { operationSize } from "../limits/operation_size.ts";
+import { tooDeep } from "../limits/variables_depth.ts";
 import type { Subscriptions } from "../subscriptions.ts";
 import { createTokenBuckets } from "../../auth/token_bucket.ts";
 
@@ -93,14 +94,15 @@ export function useOperationLimits(limits: Limits, subscriptions: Subscriptions)
     onExecute({ args, setResultAndStopExecution }) {
       const candidate = findCandidate(args);
       if (!candidate) return;
-      const error = refuseCost(candidate) ??
+      const error = tooDeep(args.variableValues) ?? refuseCost(candidate) ??
         (candidate.operation.operation === "mutation" ? refuseMutations(candidate) : undefined);
       if (error) setResultAndStopExecution({ errors: [error] });
     },
     onSubscribe({ args, setResultAndStopExecution }) {
       const candidate = findCandidate(args);
       if (!candidate) return;
-      const error = refuseCost(candidate) ?? subscriptions.refuse(keyOf(candidate.client));
+      const error = tooDeep(args.variableValues) ?? refuseCost(candidate) ??
+        subscriptions.refuse(keyOf(candidate.client));
       if (error) setResultAndStopExecution({ errors: [error] });
     },
   };

@@ -111,6 +111,29 @@ describe("an operation", () => {
     });
   }
 
+  it("is refused for variables that are nested too deeply, with the limit", async () => {
+    const query =
+      "mutation($input: StartTrainingInput) { startTraining(input: $input) { run { id } } }";
+    const layers = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
+    for (const depth of [2000, 40_000]) {
+      const response = await fetch(`${server.origin}/graphql`, {
+        method: "POST",
+        headers: {
+          accept: "application/graphql-response+json",
+          "content-type": "application/json",
+        },
+        body: `{"query":${JSON.stringify(query)},"variables":{"input":{"network":{"layers":${
+          layers(depth)
+        }}}}}`,
+      });
+      await assertRefused(response, {
+        status: 400,
+        code: "BAD_USER_INPUT",
+        message: "Cannot answer: the variables must have a depth of at most 1000, got more.",
+      });
+    }
+  });
+
   it("is refused for what it costs before anything of it is carried out", async () => {
     const expensive = "x: runs(first: 200) { nodes { confusionMatrix { accuracy } } }";
     const cases: readonly [string, Record<string, unknown>?][] = [
