@@ -6,7 +6,7 @@ import { placeholder, variable } from "../../ml/graph/ops/sources.ts";
 import { topologicalOrder } from "../../ml/graph/rewrite.ts";
 import { elementCount } from "../../ml/graph/tensor.ts";
 import { type Loss, lossDefinition, LOSSES, type LossKind } from "../../ml/losses/losses.ts";
-import { type Layer, type LayerKind, LAYERS } from "../../ml/network/layers.ts";
+import { type LayerKind, LAYERS } from "../../ml/network/layers.ts";
 import { type LayerInput, layers } from "../../ml/network/parse.ts";
 import { toInput } from "../../ml/options/kinds.ts";
 import { parseKind } from "../../ml/options/parse.ts";

@@ -62,7 +62,6 @@ export function LayersEditor({ text, problems, onChange }: LayersEditorProps) {
       editor.current = null;
     };
     // The editor keeps its text: it is set below where it changes from outside.
-    // deno-lint-ignore react-hooks/exhaustive-deps
   }, [monaco]);
 
   useEffect(() => {
