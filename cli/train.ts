@@ -53,6 +53,12 @@ async function main(args: readonly string[]): Promise<number> {
     case "wrong":
       for (const problem of parsed.problems) console.error(problem);
       return WRONG_INPUT;
+    case "check": {
+      const { introductionOf } = await import("./train/report.ts");
+      const terminal = inspectTerminal(Deno.stdout.isTerminal(), Deno.env);
+      for (const text of introductionOf(parsed.spec, terminal)) console.log(text);
+      return DONE;
+    }
     case "train":
       break;
     default:

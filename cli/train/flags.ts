@@ -1,10 +1,11 @@
 /**
- * The flags of `deno task train`: one for every field of StartTrainingInput, and the folder of the results. Their limits
- * and defaults come from ml/spec/.
+ * The flags of `deno task train`: one for every field of StartTrainingInput with a single value, a file for the others,
+ * and the folder of the results. Their limits and defaults come from ml/spec/.
  */
 import { Command, CommanderError } from "commander";
 import { inOneLine } from "../../lib/config_error.ts";
 import { usageProblem } from "../usage_problem.ts";
+import { type ConfigFile, readConfigFile } from "./config_file.ts";
 import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
 import { type Recipe, RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
 import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
@@ -39,6 +40,8 @@ export interface TrainFlags {
 /** The result of parsing the arguments. */
 export type ParsedFlags =
   | { readonly kind: "train"; readonly flags: TrainFlags }
+  /** A check that found no problem: nothing is to be trained. */
+  | { readonly kind: "check"; readonly spec: TrainingSpec }
   | { readonly kind: "help"; readonly text: string }
   /** A line for each problem. */
   | { readonly kind: "wrong"; readonly problems: readonly string[] };
@@ -57,7 +60,11 @@ export interface FlagContext {
 /** The arguments as commander reads them: text. */
 type Texts =
   & { readonly [Flag in ChosenField]?: string }
-  & { readonly name?: string; readonly idempotencyKey?: string; readonly out?: string };
+  & { readonly name?: string; readonly idempotencyKey?: string; readonly out?: string }
+  & { readonly config?: string; readonly check?: boolean };
+
+/** No file: every setting is a flag's or a default. */
+const NO_FILE: ConfigFile = { input: {}, positionOf: () => "", problems: [] };
 
 /**
  * Reads the arguments.
@@ -84,7 +91,10 @@ export function parseFlags(args: readonly string[], context: FlagContext): Parse
     if (error.code === "commander.helpDisplayed") return { kind: "help", text: help };
     return { kind: "wrong", problems: [usageProblem("train", error)] };
   }
-  return check(program.opts<Texts>(), context);
+  const texts = program.opts<Texts>();
+  const read = texts.config === undefined ? undefined : readConfigFile(texts.config);
+  if (read?.ok === false) return { kind: "wrong", problems: [inOneLine(read.problem)] };
+  return check(texts, read?.file ?? NO_FILE, context);
 }
 
 /** Describes the program to commander. */
@@ -97,6 +107,11 @@ function describe(size: DatasetSize, device: Device): Command {
     );
   for (const field of CHOSEN_FIELDS) addFlag(program, field, size, device);
   return program
+    .option(
+      "-c, --config <file>",
+      "YAML or JSON with the input of the API's startTraining, for networks and trainings of your own; flags override it",
+    )
+    .option("--check", "print the problems, or the network and its settings, and train nothing")
     .option(
       "-n, --name <text>",
       `the run's name: up to ${DESCRIPTION_LIMITS.name} characters (default: recipe and seed)`,
@@ -154,24 +169,62 @@ function recipeTable(): string {
   ).join("\n");
 }
 
-/** Checks the arguments, and reports a problem for each wrong flag. */
-function check(texts: Texts, { size, device = "AUTO", randomSeed }: FlagContext): ParsedFlags {
-  const problems: string[] = [];
-  const request: Partial<Record<ChosenField, string | number>> = {};
+/** Checks the arguments and the file, and reports a problem for each wrong flag and each wrong setting. */
+function check(
+  texts: Texts,
+  file: ConfigFile,
+  { size, device = "AUTO", randomSeed }: FlagContext,
+): ParsedFlags {
+  const { name: _name, idempotencyKey: _key, ...settings } = file.input;
+  const request: Record<string, unknown> = { ...settings };
   for (const field of CHOSEN_FIELDS) {
     const text = texts[field];
     if (text !== undefined) request[field] = readValue(fieldDefinition(field).rule, text);
   }
-  if (request.device === undefined || request.device === "AUTO") request.device = device;
+  if (texts.recipe !== undefined) delete request.network;
+  if ((request.device ?? "AUTO") === "AUTO") request.device = device;
   // The parser checks every value, of whatever type it is.
   const parsed = parseRequest(request as TrainingRequest, size);
-  if (!parsed.ok) problems.push(...parsed.problems.map((problem) => inFlags(problem, texts)));
-  for (const [flag, text, max] of lines(texts)) {
-    if (text === undefined || isLine(text, max)) continue;
+  const found = parsed.ok ? [] : parsed.problems.filter(({ path }) => !isIn(file.problems, path));
+  const problems = [...file.problems, ...found].map((problem) => inFlags(problem, texts, file));
+  problems.push(...textProblems(texts, file));
+  if (!parsed.ok || problems.length > 0) {
+    return { kind: "wrong", problems: problems.map(inOneLine) };
+  }
+  const spec = completeSpec(parsed.draft, randomSeed);
+  if (texts.check) return { kind: "check", spec };
+  const { name, idempotencyKey } = { ...file.input, ...texts } as Texts;
+  return {
+    kind: "train",
+    flags: {
+      spec,
+      name: name?.trim() ?? defaultName(spec),
+      open: (["seed", "name"] as const).filter((flag) =>
+        (texts[flag] ?? file.input[flag] ?? undefined) === undefined
+      ),
+      idempotencyKey: idempotencyKey ?? undefined,
+      out: texts.out,
+    },
+  };
+}
+
+function isIn(problems: readonly Problem[], path: Problem["path"]): boolean {
+  return problems.some((problem) => problem.path.join() === path.join());
+}
+
+/** Lists the problems of values that are texts. */
+function textProblems(texts: Texts, file: ConfigFile): readonly string[] {
+  const problems: string[] = [];
+  for (const [field, max] of LINES) {
+    const { [field]: text } = texts;
+    const given = text ?? file.input[field] ?? undefined;
+    if (given === undefined || typeof given === "string" && isLine(given, max)) continue;
+    const label = text === undefined ? field : flagOf(field);
+    const where = text === undefined ? `${file.positionOf([field])}: ` : "";
     problems.push(
-      `Cannot train with --${flag} ${
-        JSON.stringify(text)
-      }: --${flag} must be a line of 1 to ${max} characters.`,
+      `${where}Cannot train with ${label} ${
+        JSON.stringify(given)
+      }: ${label} must be a line of 1 to ${max} characters.`,
     );
   }
   if (texts.out?.trim() === "" || texts.out?.includes("\0")) {
@@ -179,20 +232,7 @@ function check(texts: Texts, { size, device = "AUTO", randomSeed }: FlagContext)
       `Cannot train with --out ${JSON.stringify(texts.out)}: --out must be the path of a folder.`,
     );
   }
-  if (!parsed.ok || problems.length > 0) {
-    return { kind: "wrong", problems: problems.map(inOneLine) };
-  }
-  const spec = completeSpec(parsed.draft, randomSeed);
-  return {
-    kind: "train",
-    flags: {
-      spec,
-      name: texts.name?.trim() ?? defaultName(spec),
-      open: (["seed", "name"] as const).filter((flag) => texts[flag] === undefined),
-      idempotencyKey: texts.idempotencyKey,
-      out: texts.out,
-    },
-  };
+  return problems;
 }
 
 /** Reads a flag's text as a value of its field: a number, or one of the field's names where it is one. */
@@ -206,24 +246,26 @@ function isNumber(text: string): boolean {
   return /^\s*[+-]?((\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?|Infinity)\s*$/i.test(text);
 }
 
-/** Returns a field's problem in terms of its flag: 'batchSize' is '--batch-size' here. */
-function inFlags({ path: [field], message }: Problem, texts: Texts): string {
+/** Returns a problem in terms of its flag, 'batchSize' is '--batch-size' there, or with its position in the file. */
+function inFlags({ path, message }: Problem, texts: Texts, file: ConfigFile): string {
+  const [field] = path;
   const chosen = CHOSEN_FIELDS.find((known) => known === field);
+  const text = chosen && texts[chosen];
+  if (text === undefined && field !== undefined && field in file.input) {
+    return `${file.positionOf(path)}: ${message}`;
+  }
   if (chosen === undefined) return message;
   const flag = flagOf(chosen);
-  const text = texts[chosen];
   return message
     .replace(new RegExp(`(?<=^Cannot train with |: )${chosen}(?= )`, "g"), flag)
     // Text that is not a number is shown as it was written.
     .replace(`${flag} NaN:`, `${flag} '${text}':`);
 }
 
-function lines(texts: Texts) {
-  return [
-    ["name", texts.name, DESCRIPTION_LIMITS.name],
-    ["idempotency-key", texts.idempotencyKey, MAX_KEY_LENGTH],
-  ] as const;
-}
+const LINES = [
+  ["name", DESCRIPTION_LIMITS.name],
+  ["idempotencyKey", MAX_KEY_LENGTH],
+] as const;
 
 function grouped(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 6 });

@@ -91,13 +91,7 @@ export function openReport(terminal: Terminal, progress: Progress): Report {
     },
     end: () => display.clear(),
     introduce(spec) {
-      const { title } = catalogEntry(spec.dataset);
-      note(renderSummary(summarize(spec.network)));
-      note(
-        `${tint(terminal, "bold", spec.recipe ?? spec.network.name)} on ${title}: ${
-          describe(spec)
-        }`,
-      );
+      for (const text of introductionOf(spec, terminal)) note(text);
     },
     tell({ type, text, level, event }) {
       if (!UNSHOWN.has(type)) note(text, level === "info" ? undefined : "yellow");
@@ -112,6 +106,13 @@ export function openReport(terminal: Terminal, progress: Progress): Report {
       }
     },
   };
+}
+
+/** Returns a training's network, and a line with its settings. */
+export function introductionOf(spec: TrainingSpec, terminal: Terminal): readonly string[] {
+  const { title } = catalogEntry(spec.dataset);
+  const name = tint(terminal, "bold", spec.recipe ?? spec.network.name);
+  return [renderSummary(summarize(spec.network)), `${name} on ${title}: ${describe(spec)}`];
 }
 
 /** Summarizes the results: the last epoch, and the best if that is another. */

@@ -217,6 +217,8 @@ describe("parseFlags()", () => {
               assertNotMatch(line, /[\p{C}\p{Zl}\p{Zp}]/u);
             }
             return;
+          case "check":
+            throw unexpected(parsed);
           default:
             return parsed satisfies never;
         }
