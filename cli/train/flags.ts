@@ -2,7 +2,7 @@
  * The flags of `deno task train`: one for every field of StartTrainingInput with a single value, a file for the others,
  * and the folder of the results. Their limits and defaults come from ml/spec/.
  */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { inOneLine } from "../../lib/config_error.ts";
 import { usageProblem } from "../usage_problem.ts";
 import { type ConfigFile, readConfigFile } from "./config_file.ts";
@@ -17,6 +17,7 @@ import {
   type TrainingRequest,
   type TrainingSpec,
 } from "../../ml/spec/spec.ts";
+import { PRESET_NAMES } from "../../ml/network/presets.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import {
   defaultName,
@@ -61,7 +62,9 @@ export interface FlagContext {
 type Texts =
   & { readonly [Flag in ChosenField]?: string }
   & { readonly name?: string; readonly idempotencyKey?: string; readonly out?: string }
-  & { readonly config?: string; readonly check?: boolean };
+  & { readonly config?: string; readonly preset?: string; readonly check?: boolean };
+
+const PRESET: Rule = { kind: "name", names: PRESET_NAMES };
 
 /** No file: every setting is a flag's or a default. */
 const NO_FILE: ConfigFile = { input: {}, positionOf: () => "", problems: [] };
@@ -110,6 +113,12 @@ function describe(size: DatasetSize, device: Device): Command {
     .option(
       "-c, --config <file>",
       "YAML or JSON with the input of the API's startTraining, for networks and trainings of your own; flags override it",
+    )
+    .addOption(
+      new Option(
+        "-p, --preset <name>",
+        `built-in network in place of a recipe's: one of ${PRESET_NAMES.join(", ")}`,
+      ).conflicts("recipe"),
     )
     .option("--check", "print the problems, or the network and its settings, and train nothing")
     .option(
@@ -182,6 +191,7 @@ function check(
     if (text !== undefined) request[field] = readValue(fieldDefinition(field).rule, text);
   }
   if (texts.recipe !== undefined) delete request.network;
+  if (texts.preset !== undefined) request.network = { preset: readValue(PRESET, texts.preset) };
   if ((request.device ?? "AUTO") === "AUTO") request.device = device;
   // The parser checks every value, of whatever type it is.
   const parsed = parseRequest(request as TrainingRequest, size);
@@ -249,6 +259,9 @@ function isNumber(text: string): boolean {
 /** Returns a problem in terms of its flag, 'batchSize' is '--batch-size' there, or with its position in the file. */
 function inFlags({ path, message }: Problem, texts: Texts, file: ConfigFile): string {
   const [field] = path;
+  if (texts.preset !== undefined && field === "network") {
+    return message.replace(/(?<=^Cannot train with |: )preset(?= )/g, "--preset");
+  }
   const chosen = CHOSEN_FIELDS.find((known) => known === field);
   const text = chosen && texts[chosen];
   if (text === undefined && field !== undefined && field in file.input) {

@@ -1,6 +1,8 @@
 /** Writes a spec as the input that trains it again. */
 import { isDeepStrictEqual } from "node:util";
-import type { Network } from "../network/network.ts";
+import { inferShapes, type Network } from "../network/network.ts";
+import { layers } from "../network/parse.ts";
+import { PRESET_NAMES, PRESETS } from "../network/presets.ts";
 import { CHOSEN_FIELDS, type ChosenField } from "./fields.ts";
 import { type Part, PARTS } from "./parts.ts";
 import { RECIPE_NAMES, RECIPES } from "./recipes.ts";
@@ -30,7 +32,12 @@ export function runInputOf(spec: TrainingSpec): RunInput {
 /** Returns the form that names a network; undefined if it must be written as layers. */
 function namedForm(network: Network): object | undefined {
   const recipe = RECIPE_NAMES.find((name) => name === network.name);
-  return recipe !== undefined && isRecipeNetwork(network, recipe) ? { recipe } : undefined;
+  if (recipe !== undefined && isRecipeNetwork(network, recipe)) return { recipe };
+  const preset = PRESET_NAMES.find((name) => name === network.name);
+  if (preset === undefined) return undefined;
+  const classes = inferShapes(network).findLast(({ depth }) => depth === 0)?.outputShape[0];
+  const known = layers(PRESETS[preset].layers, classes);
+  return isDeepStrictEqual(known, network.layers) ? { preset } : undefined;
 }
 
 /** Compares a network with a recipe's. Its normalization may differ: inputs have their own. */

@@ -74,6 +74,7 @@ function kindOf(kinds: Kinds): fc.Arbitrary<object> {
 
 const network = fc.oneof(
   fc.constantFrom(...PRESET_NAMES).map((name) => ({ network: { layers: PRESETS[name].layers } })),
+  fc.constantFrom(...PRESET_NAMES).map((preset) => ({ network: { preset } })),
   fc.constantFrom(...RECIPE_NAMES).map((recipe) => ({ network: { recipe } })),
   fc.constantFrom(...RECIPE_NAMES).map((recipe) => ({ recipe })),
 );
