@@ -9,7 +9,14 @@ import { mersenne } from "pure-rand/generator/mersenne";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 
 /** Purpose of a random stream. Two purposes never share numbers. */
-export type Purpose = "init" | "shuffle" | "dropout" | "sampler" | "transform" | "worker";
+export type Purpose =
+  | "init"
+  | "shuffle"
+  | "validation"
+  | "dropout"
+  | "sampler"
+  | "transform"
+  | "worker";
 
 /** A stream of random numbers. Drawing changes the stream. */
 export interface RandomStream {

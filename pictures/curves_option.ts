@@ -24,7 +24,13 @@ import { type Palette, PALETTES, type Theme } from "./palette.ts";
 /** Metrics of an epoch to draw. Accuracies are fractions, losses nats per sample. */
 export type EpochPoint = Pick<
   EpochEvent,
-  "number" | "trainAcc" | "trainLoss" | "testAcc" | "testLoss"
+  | "number"
+  | "trainAcc"
+  | "trainLoss"
+  | "testAcc"
+  | "testLoss"
+  | "validationAcc"
+  | "validationLoss"
 >;
 
 /** A step of training between the epochs' points: `epoch` is its place on the axis, such as 1.25. */
@@ -58,8 +64,22 @@ const THIN_LINE = "path://M0,0H28V1.5H0Z";
 const FAINT = { z: 1, symbol: "none", silent: true, tooltip: { show: false } };
 
 const PANELS = [
-  { name: "Accuracy", unit: "%", train: "trainAcc", test: "testAcc", batch: "acc" },
-  { name: "Loss", unit: "nats / sample", train: "trainLoss", test: "testLoss", batch: "loss" },
+  {
+    name: "Accuracy",
+    unit: "%",
+    train: "trainAcc",
+    validation: "validationAcc",
+    test: "testAcc",
+    batch: "acc",
+  },
+  {
+    name: "Loss",
+    unit: "nats / sample",
+    train: "trainLoss",
+    validation: "validationLoss",
+    test: "testLoss",
+    batch: "loss",
+  },
 ] as const;
 type Panel = (typeof PANELS)[number];
 
@@ -96,6 +116,7 @@ export function curvesOption(
     legend: legend(palette, title === "" ? 4 : 42, [
       "train",
       "test",
+      ...(hasValidation(allEpochs) ? ["validation"] : []),
       ...(batches.length > 0 ? [{ name: "each batch", icon: THIN_LINE }] : []),
     ]),
     ...(interactive ? { tooltip: tooltip(palette) } : {}),
@@ -153,11 +174,15 @@ function batchLines(
 
 /** The metrics of the epochs. */
 function epochLines(
-  { train, test }: Panel,
+  { train, validation, test }: Panel,
   index: number,
   { palette, epochs }: { readonly palette: Palette; readonly epochs: readonly EpochPoint[] },
 ) {
   const showSymbol = epochs.length <= 60;
+  const validated = epochs.flatMap((e): XY[] => {
+    const value = e[validation];
+    return typeof value === "number" ? [[e.number, value]] : [];
+  });
   return [
     {
       ...line("train", index, palette.train, epochs.map((e): XY => [e.number, e[train]])),
@@ -175,7 +200,20 @@ function epochLines(
       lineStyle: { width: 2.5, type: [7, 4] },
       showSymbol,
     },
+    ...validated.length === 0 ? [] : [{
+      ...line("validation", index, palette.validation, validated),
+      z: 3,
+      symbol: "triangle",
+      symbolSize: 8,
+      lineStyle: { width: 2.5, type: [2, 3] },
+      showSymbol,
+    }],
   ];
+}
+
+/** Returns whether samples are kept for validation. */
+function hasValidation(epochs: readonly EpochPoint[]): boolean {
+  return epochs.some(({ validationAcc }) => typeof validationAcc === "number");
 }
 
 /** Returns the lowest accuracy of the epochs, or 0 before the second epoch. The first steps, at chance level, would compress the curves. */

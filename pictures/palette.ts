@@ -17,6 +17,7 @@ export interface Palette {
   readonly rule: string;
   readonly train: string;
   readonly test: string;
+  readonly validation: string;
   /** Colours of compared lines: four that are distinguishable with colour blindness, each used solid and dashed. */
   readonly lines: readonly [string, string, string, string];
 }
@@ -30,6 +31,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     rule: "#e2e6ec",
     train: "#0072b2",
     test: "#d55e00",
+    validation: "#00805e",
     lines: ["#0072b2", "#d55e00", "#00805e", "#aa4586"],
   },
   dark: {
@@ -39,6 +41,7 @@ export const PALETTES: Readonly<Record<Theme, Palette>> = {
     rule: "#3b475c",
     train: "#56b4e9",
     test: "#f0a35e",
+    validation: "#4fd1a5",
     lines: ["#56b4e9", "#f0a35e", "#4fd1a5", "#e39bc5"],
   },
 };

@@ -61,7 +61,9 @@ const FOLLOWED_RUN = /* GraphQL */ `fragment FollowedRun on Run {
   requestedDevice
   lastSeq
   waitingFor
-  epochs { seq at number trainAcc trainLoss testAcc testLoss learningRate seconds }
+  epochs {
+    seq at number trainAcc trainLoss testAcc testLoss validationAcc validationLoss learningRate seconds
+  }
 }
 ${RUN_ITEM}` as const;
 
@@ -175,7 +177,9 @@ export const FOLLOW_EVENTS = operation(
     level
     ... on StartedEvent { device engine stepsPerEpoch steps parameters }
     ... on BatchesEvent { epoch firstStep losses accs samplesPerSecond }
-    ... on Epoch { number trainAcc trainLoss testAcc testLoss learningRate seconds }
+    ... on Epoch {
+      number trainAcc trainLoss testAcc testLoss validationAcc validationLoss learningRate seconds
+    }
     ... on ResumeRequestedEvent { epochs }
   }
 }`),

@@ -29,10 +29,26 @@ export function epochLine(
     readonly trainLoss: number;
     readonly testAcc: number;
     readonly testLoss: number;
+    readonly validationAcc?: number | null;
+    readonly validationLoss?: number | null;
   },
 ): string {
-  const acc = (fraction: number) => `${(100 * fraction).toFixed(1)}%`;
   return `Epoch: ${epoch.number}, Train_acc:${acc(epoch.trainAcc)}, ` +
     `Train_loss:${epoch.trainLoss.toFixed(3)}, Test_acc:${acc(epoch.testAcc)},` +
-    `Test_loss:${epoch.testLoss.toFixed(3)}`;
+    `Test_loss:${epoch.testLoss.toFixed(3)}` + validationText(epoch);
+}
+
+/** The end of an epoch's line, where samples are kept for validation: ', Val_acc:91.1%, Val_loss:0.284'. */
+function validationText(
+  { validationAcc, validationLoss }: {
+    readonly validationAcc?: number | null;
+    readonly validationLoss?: number | null;
+  },
+): string {
+  if (typeof validationAcc !== "number" || typeof validationLoss !== "number") return "";
+  return `, Val_acc:${acc(validationAcc)}, Val_loss:${validationLoss.toFixed(3)}`;
+}
+
+function acc(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)}%`;
 }

@@ -7,7 +7,9 @@ import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 
 /** The part of a run's spec that its progress depends on. */
-export type ProgressSpec = Pick<TrainingSpec, "epochs" | "trainSamples" | "batchSize">;
+export type ProgressSpec =
+  & Pick<TrainingSpec, "epochs" | "trainSamples" | "batchSize">
+  & Partial<Pick<TrainingSpec, "validationShare">>;
 
 /** The progress that is displayed. */
 export interface Progress {
@@ -60,7 +62,7 @@ const FOLDS: {
     const time = Date.parse(event.at);
     const step = event.firstStep + event.losses.length - 1;
     const { since = { time, step } } = progress;
-    const before = event.firstStep - 1 - (event.epoch - 1) * stepsPerEpoch(progress.spec);
+    const before = event.firstStep - 1 - (event.epoch - 1) * epochSteps(progress);
     const seconds = (time - since.time) / 1000;
     return {
       ...progress,
@@ -83,7 +85,7 @@ const FOLDS: {
   }),
   resumeRequested(progress, { epochs }) {
     const spec = { ...progress.spec, epochs: epochs ?? progress.spec.epochs };
-    return { ...progress, spec, steps: spec.epochs * stepsPerEpoch(spec) };
+    return { ...progress, spec, steps: spec.epochs * epochSteps(progress) };
   },
 };
 
@@ -95,6 +97,11 @@ export function foldProgress(progress: Progress, event: RunEvent): Progress {
   // The table is indexed by the event's own type.
   const fold = FOLDS[event.type] as ((progress: Progress, event: RunEvent) => Progress) | undefined;
   return fold?.(progress, event) ?? progress;
+}
+
+/** Returns the number of steps of an epoch. */
+function epochSteps({ steps, spec }: Progress): number {
+  return steps / spec.epochs;
 }
 
 /** Updates a mean of `before` values with new ones. */

@@ -15,7 +15,7 @@ import { reply } from "./reply.ts";
 /** Writes a checkpoint into the folder. After a stop it is tried once more and then left out. */
 export async function saveCheckpoint(
   checkpoint: Checkpoint,
-  { reason, testAcc }: CheckpointRequest,
+  request: CheckpointRequest,
   folder: string,
   stop: AbortSignal,
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function saveCheckpoint(
       onProblem,
     });
     const epoch = Math.ceil(step / stepsPerEpoch(spec));
-    await reply({ type: "checkpoint", step, epoch, path, ...written, reason, testAcc });
+    await reply({ type: "checkpoint", step, epoch, path, ...written, ...request });
   } catch (error) {
     if (!(error instanceof CheckpointError)) throw error;
     await onProblem(error.message);

@@ -32,12 +32,10 @@ import {
 import { stateProblem } from "./state_shapes.ts";
 import { elementCount } from "../graph/tensor.ts";
 import type { StateArray } from "../state.ts";
+import { KEPT_PARTS, type KeptState } from "../training/best_weights.ts";
 
 /** A training between two steps. */
-export interface Checkpoint extends Manifest {
-  /** Weights and optimizer state, as Session.readState() gives them. */
-  readonly state: readonly StateArray[];
-}
+export interface Checkpoint extends Manifest, KeptState {}
 
 /** Returns the name of a checkpoint's file. Names sort by step; each attempt of a run writes files of its own. */
 export function checkpointName(step: number, attempt = 1): string {
@@ -58,7 +56,11 @@ export function attemptFromName(name: string): number | undefined {
  * @throws {RangeError} if the checkpoint could not be read again
  */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<WrittenFile> {
-  const { spec, state } = checkpoint;
+  const { spec } = checkpoint;
+  const state = [
+    ...checkpoint.state,
+    ...KEPT_PARTS.flatMap((part) => (checkpoint[part] ?? []).map((array) => within(part, array))),
+  ];
   const broken = manifestProblem(checkpoint);
   const problem = broken ? `${broken.rule}, got ${broken.got}` : stateProblem(state, spec);
   if (problem) throw new RangeError(`Cannot write checkpoint ${path}: ${problem}.`);
@@ -120,10 +122,28 @@ export async function readCheckpoint(
       state.push({ name, shape, values });
     }
     if (spec) requireSameTraining(spec, manifest.spec, path);
-    return { ...manifest, state };
+    return { ...manifest, ...partsOf(state) };
   } catch (error) {
     throw asReadError(error, path);
   }
+}
+
+function within<T extends { readonly name: string }>(part: string, array: T): T {
+  return { ...array, name: `${part}/${array.name}` };
+}
+
+/** Divides the arrays of a file. */
+function partsOf(arrays: readonly StateArray[]): KeptState {
+  const prefixOf = ({ name }: StateArray) => KEPT_PARTS.find((part) => name.startsWith(`${part}/`));
+  const kept = KEPT_PARTS.flatMap((part) => {
+    const of = arrays.filter((array) => prefixOf(array) === part);
+    const own = of.map((array) => ({ ...array, name: array.name.slice(part.length + 1) }));
+    return own.length === 0 ? [] : [[part, own]];
+  });
+  return {
+    state: arrays.filter((array) => prefixOf(array) === undefined),
+    ...Object.fromEntries(kept),
+  };
 }
 
 /** Compares the digest of an open file, and seeks to its start. */

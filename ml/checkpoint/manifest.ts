@@ -5,9 +5,10 @@
 import { differingFields } from "../spec/compare.ts";
 import { isScheduleState } from "../schedules/rates.ts";
 import type { ScheduleState } from "../schedules/schedule.ts";
-import { stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
+import { samplesPerEpoch, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import { SPEC_TYPES, storedSpecProblem } from "../spec/stored_spec.ts";
 import { UnsupportedSpecError, upgradeSpec } from "../spec/upgrade.ts";
+import type { StoppingState } from "../training/early_stopping.ts";
 import { CheckpointError } from "./error.ts";
 import { damagedError } from "./safetensors.ts";
 
@@ -29,6 +30,8 @@ export interface Manifest {
   readonly epochSeconds: number;
   /** The state of a schedule that follows a metric; null where the learning rate depends on the step alone. */
   readonly scheduleState: ScheduleState | null;
+  /** The state of early stopping; null without it. */
+  readonly earlyStopping: StoppingState | null;
   /** The device: only on the same one do the same steps give the same numbers. 'CPU (AMD EPYC, 2 threads)' */
   readonly device: string;
   /** The engine and its version: 'TensorFlow 2.21.0'. */
@@ -36,7 +39,7 @@ export interface Manifest {
 }
 
 /** The version that is written. Every change of a field is another version; the spec has a version of its own. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** The metadata entry that holds the manifest. */
 export const MANIFEST_KEY = "epochql";
@@ -49,6 +52,7 @@ const MANIFEST_FIELDS: Types<keyof Manifest> = {
   epochCorrect: ["number"],
   epochSeconds: ["number"],
   scheduleState: ["object", "null"],
+  earlyStopping: ["object", "null"],
   device: ["string"],
   engine: ["string"],
 };
@@ -83,8 +87,12 @@ export function parseManifest(json: string | undefined, path: string): Manifest 
         "Use the version of epochql that wrote it.",
     );
   }
-  // Schedules that follow a metric came with version 3.
-  const complete = version < 3 ? { ...fields, scheduleState: null } : fields;
+  // Schedules that follow a metric came with version 3, early stopping with version 4.
+  const complete = {
+    ...version < 3 && { scheduleState: null },
+    ...version < 4 && { earlyStopping: null },
+    ...fields,
+  };
   if (!hasFields<keyof Manifest>(complete, MANIFEST_FIELDS)) {
     throw damagedError(
       path,
@@ -119,7 +127,7 @@ export function manifestProblem(manifest: Manifest): { rule: string; got: unknow
   if (specProblem !== undefined) {
     return { rule: "its spec must be one that can be trained", got: specProblem };
   }
-  const { trainSamples, batchSize, epochs } = spec;
+  const { batchSize, epochs } = spec;
   if (!Number.isInteger(epoch) || epoch < 1 || epoch > epochs + 1) {
     return { rule: `its epoch must be between 1 and ${epochs + 1}`, got: epoch };
   }
@@ -129,7 +137,7 @@ export function manifestProblem(manifest: Manifest): { rule: string; got: unknow
   if (!Number.isInteger(step) || step < before || step > last) {
     return { rule: `its step must be between ${before} and ${last} in epoch ${epoch}`, got: step };
   }
-  const samples = Math.min((step - before) * batchSize, trainSamples);
+  const samples = Math.min((step - before) * batchSize, samplesPerEpoch(spec));
   if (!Number.isInteger(epochCorrect) || epochCorrect < 0 || epochCorrect > samples) {
     return { rule: `its epochCorrect must be between 0 and ${samples}`, got: epochCorrect };
   }
@@ -147,7 +155,23 @@ export function manifestProblem(manifest: Manifest): { rule: string; got: unknow
   if (samples === 0 && epochLoss > 0) {
     return { rule: "its epochLoss must be 0 before the epoch's first step", got: epochLoss };
   }
-  return undefined;
+  const stopping = stoppingProblem(manifest);
+  return stopping === undefined
+    ? undefined
+    : { rule: "its earlyStopping must be one", got: stopping };
+}
+
+/** Returns the state of early stopping as text if it is none. */
+function stoppingProblem({ earlyStopping, spec, epoch }: Manifest): string | undefined {
+  if (earlyStopping === null) return undefined;
+  const isCount = (value: unknown, min: number) =>
+    Number.isInteger(value) && Number(value) >= min && Number(value) < epoch;
+  const { best, wait } = earlyStopping;
+  const isSound = spec.earlyStopping !== null && isCount(wait, 0) &&
+    Object.keys(earlyStopping).length === 2 &&
+    (best === null || typeof best === "object" && isCount(best.epoch, 1) &&
+        [best.value, best.testAcc, best.validationAcc ?? 0].every(Number.isFinite));
+  return isSound ? undefined : JSON.stringify(earlyStopping);
 }
 
 /**

@@ -2,6 +2,7 @@
 import { optimizerStateNames } from "../optimizers/optimizers.ts";
 import { buffersOf, parameterLayouts, parametersOf } from "../network/network.ts";
 import type { TrainingSpec } from "../spec/spec.ts";
+import { isWeight, KEPT_PARTS } from "../training/best_weights.ts";
 import { show } from "./safetensors.ts";
 
 /**
@@ -31,8 +32,8 @@ export function stateProblem(
   arrays: readonly { readonly name: string; readonly shape: readonly number[] }[],
   spec: Pick<TrainingSpec, "network" | "optimizer">,
 ): string | undefined {
-  const expected = stateShapes(spec);
   const given = new Map(arrays.map(({ name, shape }) => [name, shape]));
+  const expected = withKept(stateShapes(spec), [...given.keys()]);
   for (const [name, shape] of expected) {
     const got = given.get(name);
     if (!got) return `there must be an array '${name}', got none`;
@@ -45,4 +46,18 @@ export function stateProblem(
   );
   if (!extra) return undefined;
   return `there must be ${expected.size} arrays, got '${show(extra.name)}' beside them`;
+}
+
+/** Adds the weights that a file may hold beside its state: all under a prefix, or none. */
+function withKept(
+  state: ReadonlyMap<string, readonly number[]>,
+  names: readonly string[],
+): ReadonlyMap<string, readonly number[]> {
+  const weights = [...state].filter(([name]) => isWeight({ name }));
+  return new Map([
+    ...state,
+    ...KEPT_PARTS.filter((part) => names.some((name) => name.startsWith(`${part}/`))).flatMap((
+      part,
+    ) => weights.map(([name, shape]): [string, readonly number[]] => [`${part}/${name}`, shape])),
+  ]);
 }

@@ -23,6 +23,8 @@ export interface TrainingPlan {
   /** Both sets are copied to the device once. */
   readonly train: ImageDataset;
   readonly test: ImageDataset;
+  /** The samples of the training set that are kept for validation; none if absent. */
+  readonly validation?: Int32Array;
 }
 
 /** The settings of consecutive steps that a schedule changes, one element a step. */
@@ -32,6 +34,9 @@ export interface StepRates {
   readonly momenta?: Float32Array | undefined;
 }
 
+/** The samples that can be evaluated: the test set, or those kept for validation. */
+export type EvaluatedSet = "test" | "validation";
+
 /** The metrics of consecutive steps, one element a step. */
 export interface StepMetrics {
   /** Mean loss of the batch, in nats per sample. Samples count by the weights of their classes. */
@@ -40,7 +45,7 @@ export interface StepMetrics {
   readonly correct: Float32Array;
 }
 
-/** The evaluation of a test set. */
+/** The evaluation of some samples. */
 export interface Evaluation {
   /** Mean loss, in nats per sample: the loss that is trained, with its label smoothing and class weights. */
   readonly loss: number;
@@ -68,11 +73,11 @@ export interface Session {
    */
   trainSteps(order: Int32Array, firstStep: number, rates?: StepRates): Promise<StepMetrics>;
   /**
-   * Evaluates the whole test set, in evaluation mode.
+   * Evaluates a whole set, in evaluation mode.
    *
    * @throws the signal's reason, soon after it is aborted
    */
-  evaluate(signal?: AbortSignal): Promise<Evaluation>;
+  evaluate(signal?: AbortSignal, set?: EvaluatedSet): Promise<Evaluation>;
   /**
    * Predicts class probabilities, in evaluation mode.
    *

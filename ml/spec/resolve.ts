@@ -13,6 +13,7 @@ import { brokenRule } from "./rules.ts";
 import {
   type DatasetShape,
   InvalidSpecError,
+  samplesPerEpoch,
   SPEC_VERSION,
   specProblem,
   type TrainingRequest,
@@ -71,7 +72,7 @@ export function parseRequest(
     ? parseNetwork(request.network, dataset, normalization, problems, like)
     : { ...recipe.network, normalization };
 
-  problems.push(...crossFieldProblems(parts));
+  problems.push(...crossFieldProblems(parts, values.trainSamples));
   const { loss = null, optimizer = null, schedule, validationShare } = parts;
   const agreeing = {
     loss: loss ?? settings.loss,
@@ -80,7 +81,7 @@ export function parseRequest(
     validationShare,
   } as TrainingParts;
   problems.push(...partProblems(agreeing, network));
-  const last = lastBatchProblem(network, values);
+  const last = lastBatchProblem(network, { ...values, validationShare });
   if (last) problems.push(last);
   const [first, ...others] = problems;
   if (first !== undefined) return { ok: false, problems: [first, ...others] };
@@ -104,7 +105,16 @@ export function parseRequest(
 /** Checks values that depend on each other. */
 function crossFieldProblems(
   { earlyStopping, validationShare }: Partial<Record<Part, unknown>>,
+  trainSamples: unknown,
 ): readonly Problem[] {
+  if (trainSamples === 1 && validationShare !== 0) {
+    return [{
+      path: ["validationShare"],
+      message: `Cannot train with validationShare ${
+        show(validationShare)
+      }: of a single training sample it must be 0.`,
+    }];
+  }
   const stopping = earlyStopping as TrainingSpec["earlyStopping"] | undefined;
   if (!stopping || validationShare !== 0) return [];
   const { metric } = stopping;
@@ -123,10 +133,14 @@ function crossFieldProblems(
  */
 function lastBatchProblem(
   network: Pick<Network, "inputShape" | "layers"> | undefined,
-  { batchSize, trainSamples }: Partial<Record<keyof TrainingSpec, unknown>>,
+  { batchSize, trainSamples, validationShare }: Partial<Record<keyof TrainingSpec, unknown>>,
 ): Problem | undefined {
   const least = network ? smallestBatch(network) : 1;
-  const last = Number(trainSamples) % Number(batchSize) || Number(batchSize);
+  const samples = samplesPerEpoch({
+    trainSamples: Number(trainSamples),
+    validationShare: Number(validationShare),
+  });
+  const last = samples % Number(batchSize) || Number(batchSize);
   if (least === 1 || last >= least || !Number.isInteger(last)) return undefined;
   return {
     path: ["batchSize"],

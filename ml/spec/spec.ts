@@ -100,9 +100,27 @@ export class InvalidSpecError extends RangeError {
   }
 }
 
+/** The values of a spec on which the samples of an epoch depend. */
+type SampleNumbers =
+  & Pick<TrainingSpec, "trainSamples">
+  & Partial<Pick<TrainingSpec, "validationShare">>;
+
+/** The number of training samples that are kept for validation: at least one, unless there is no share. */
+export function validationSamples(
+  { trainSamples, validationShare = 0 }: SampleNumbers,
+): number {
+  if (validationShare === 0) return 0;
+  return Math.max(1, Math.min(trainSamples - 1, Math.round(trainSamples * validationShare)));
+}
+
+/** The number of samples that an epoch trains on: those that are not kept for validation. */
+export function samplesPerEpoch(spec: SampleNumbers): number {
+  return spec.trainSamples - validationSamples(spec);
+}
+
 /** The number of steps of an epoch: the last batch may be smaller. */
-export function stepsPerEpoch(spec: Pick<TrainingSpec, "trainSamples" | "batchSize">): number {
-  return Math.ceil(spec.trainSamples / spec.batchSize);
+export function stepsPerEpoch(spec: SampleNumbers & Pick<TrainingSpec, "batchSize">): number {
+  return Math.ceil(samplesPerEpoch(spec) / spec.batchSize);
 }
 
 /** Returns the settings that a training's learning rates follow from. */

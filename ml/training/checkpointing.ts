@@ -8,6 +8,9 @@ import { initialScheduleState, nextScheduleState } from "../schedules/rates.ts";
 import { type EpochEvent, metricsOf } from "./events.ts";
 import type { ScheduleState } from "../schedules/schedule.ts";
 import { ratePlan, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
+import type { StateArray } from "../state.ts";
+import { restoreBest } from "./best_weights.ts";
+import { afterEpoch, mustStop, type StoppingState } from "./early_stopping.ts";
 
 /** Why a training is saved. */
 export type SaveReason = "interval" | "epoch" | "stop";
@@ -27,6 +30,10 @@ export interface CheckpointRequest {
   readonly reason: SaveReason;
   /** The test accuracy, where an epoch has just ended; else null. */
   readonly testAcc: number | null;
+  /** The accuracy on the samples for validation, where there are some and an epoch has just ended; else null. */
+  readonly validationAcc: number | null;
+  /** The epoch whose weights it holds, where those of the best epoch are brought back. */
+  readonly weightsEpoch?: number;
 }
 
 /** Position of a training in its data: a checkpoint holds it beside the state. */
@@ -41,8 +48,13 @@ export interface Position {
   readonly epochSeconds: number;
   /** The state of a schedule that follows a metric, after the last epoch that was evaluated; else null. */
   readonly scheduleState: ScheduleState | null;
-  /** The test accuracy, where an epoch has just ended; else null. */
+  /** The accuracies, where an epoch has just ended; else null. */
   readonly testAcc: number | null;
+  readonly validationAcc: number | null;
+  /** Null without early stopping. */
+  readonly earlyStopping: StoppingState | null;
+  /** Whether early stopping ends the training here. */
+  readonly isStopped: boolean;
 }
 
 /** Saves a training where it is due. */
@@ -66,33 +78,51 @@ const EPOCH_START = {
   epochSeconds: 0,
 } as const;
 
+/** A place within an epoch or before the first, where nothing was evaluated just now. */
+export const UNTESTED = { testAcc: null, validationAcc: null, isStopped: false } as const;
+
 /** Returns the position before the first step. */
 export function startOf(spec: TrainingSpec): Position {
   const scheduleState = initialScheduleState(ratePlan(spec));
-  return { epoch: 1, step: 0, ...EPOCH_START, scheduleState, testAcc: null };
+  return { epoch: 1, step: 0, ...EPOCH_START, ...UNTESTED, scheduleState, earlyStopping: null };
 }
 
-/** Returns the position after an epoch that was evaluated: schedules follow its metrics. */
+/** Returns the position after an epoch that was evaluated: schedules and early stopping follow its metrics. */
 export function nextEpoch(
-  { schedule }: TrainingSpec,
-  { epoch, step, scheduleState }: Position,
+  spec: TrainingSpec,
+  { epoch, step, scheduleState, earlyStopping }: Position,
   event: EpochEvent,
 ): Position {
+  const stopping = spec.earlyStopping && afterEpoch(spec.earlyStopping, earlyStopping, event);
   return {
     epoch: epoch + 1,
     step,
     ...EPOCH_START,
-    scheduleState: nextScheduleState(schedule, scheduleState, metricsOf(event)),
+    scheduleState: nextScheduleState(spec.schedule, scheduleState, metricsOf(event)),
+    earlyStopping: stopping,
+    isStopped: mustStop(spec, stopping),
     testAcc: event.testAcc,
+    validationAcc: event.validationAcc ?? null,
   };
 }
 
-/** @param from where the training begins: what need not be saved again */
+/** Tells whether a training is over. */
+export function isOver(spec: TrainingSpec, { epoch, isStopped }: Position): boolean {
+  return isStopped || epoch > spec.epochs;
+}
+
+/**
+ * Creates the part of a training that saves it.
+ *
+ * @param from where the training begins: what need not be saved again
+ * @param best returns the weights of the best epoch, if they are to be brought back
+ */
 export function createCheckpointer(
   spec: TrainingSpec,
   session: Session,
   from: Position,
   saving: CheckpointPolicy | undefined,
+  best: () => readonly StateArray[] | undefined,
 ): Checkpointer {
   const { seconds: longest = Infinity, steps: most = Infinity } = saving?.every ?? {};
   const largestShare = saving?.largestShare ?? MAX_SHARE;
@@ -105,10 +135,19 @@ export function createCheckpointer(
   async function save(position: Position, reason: SaveReason): Promise<void> {
     if (!saving) return;
     const started = performance.now();
-    const { testAcc, ...manifest } = position;
+    const { testAcc, validationAcc, isStopped: _isStopped, ...manifest } = position;
     const { device, engine } = session;
-    const state = await session.readState();
-    await saving.save({ ...manifest, spec, device, engine, state }, { reason, testAcc });
+    const current = { state: await session.readState(), best: best() };
+    const bestEpoch = isOver(spec, position) && current.best && position.earlyStopping?.best;
+    const kept = bestEpoch ? restoreBest(current) : current;
+    const accs = bestEpoch
+      ? {
+        testAcc: bestEpoch.testAcc,
+        validationAcc: bestEpoch.validationAcc,
+        weightsEpoch: bestEpoch.epoch,
+      }
+      : { testAcc, validationAcc };
+    await saving.save({ ...manifest, spec, device, engine, ...kept }, { reason, ...accs });
     saved = position;
     savedAt = performance.now();
     cost = Math.min(cost, savedAt - started);
@@ -123,9 +162,8 @@ export function createCheckpointer(
       if (due) await save(position, "interval");
     },
     async atEpochEnd(position) {
-      const isLast = position.epoch > spec.epochs;
       const tooOften = cost < Infinity && cost > largestShare * sinceSaved();
-      if (isLast || !tooOften) await save(position, "epoch");
+      if (isOver(spec, position) || !tooOften) await save(position, "epoch");
     },
     async atStop(position) {
       if (position.step === saved.step && position.epoch === saved.epoch) return;

@@ -32,7 +32,7 @@ export interface BatchesEvent {
   readonly samplesPerSecond: number;
 }
 
-/** An epoch was trained and the test set evaluated. */
+/** An epoch was trained, and the test set and the samples for validation were evaluated. */
 export interface EpochEvent {
   readonly type: "epoch";
   /** From 1. */
@@ -43,10 +43,15 @@ export interface EpochEvent {
   /** Accuracy on the whole test set, after the epoch. */
   readonly testAcc: number;
   readonly testLoss: number;
+  /** Metrics on the samples that are kept for validation, after the epoch; absent or null without them. */
+  readonly validationAcc?: number | null;
+  readonly validationLoss?: number | null;
   /** Confusion matrix on the test set, [label][predicted]. Absent from older logs. */
   readonly confusion?: Confusion;
   /** The learning rate of the epoch's last step. */
   readonly learningRate: number;
+  /** The training ends with this epoch, before its last: the watched metric has stopped improving. */
+  readonly stopsEarly?: boolean;
   /** Time of training and evaluation. */
   readonly seconds: number;
 }
@@ -59,6 +64,8 @@ export function metricsOf(event: EpochEvent): Readonly<Partial<Record<Metric, nu
   return {
     TRAIN_LOSS: event.trainLoss,
     TRAIN_ACC: event.trainAcc,
+    ...typeof event.validationLoss === "number" && { VALIDATION_LOSS: event.validationLoss },
+    ...typeof event.validationAcc === "number" && { VALIDATION_ACC: event.validationAcc },
     TEST_LOSS: event.testLoss,
     TEST_ACC: event.testAcc,
   };

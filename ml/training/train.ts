@@ -3,9 +3,10 @@
  * the engine depends on the clock, so that signals and events are handled several times a second.
  */
 import { type ImageDataset, takeFirst } from "../../data/dataset.ts";
+import { stratifiedSplit } from "../../data/stratified_split.ts";
 import { epochOrder } from "../../data/random.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
-import type { Engine, Evaluation, Session } from "../engines/engine.ts";
+import type { Engine, Session } from "../engines/engine.ts";
 import type { EpochEvent, TrainingEvent } from "./events.ts";
 import { drainEventLoop } from "../../lib/event_loop.ts";
 import { parametersOf } from "../network/network.ts";
@@ -13,15 +14,26 @@ import {
   type Checkpointer,
   type CheckpointPolicy,
   createCheckpointer,
+  isOver,
   nextEpoch,
   type Position,
   startOf,
+  UNTESTED,
 } from "./checkpointing.ts";
+import { type BestWeights, bestWeights, toContinue } from "./best_weights.ts";
+import { mustStop } from "./early_stopping.ts";
+import { evaluateEpoch } from "./evaluation.ts";
 import { confusionMatrix } from "../metrics.ts";
 import { diverged } from "./diverged.ts";
 import { resolveClassWeights } from "../losses/class_weights.ts";
 import { cyclesMomentum, learningRateAt, ratesOfSteps } from "../schedules/rates.ts";
-import { ratePlan, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
+import {
+  ratePlan,
+  samplesPerEpoch,
+  stepsPerEpoch,
+  type TrainingSpec,
+  validationSamples,
+} from "../spec/spec.ts";
 import { elementCount } from "../graph/tensor.ts";
 import { TRAINING_CALL_MS } from "../timeouts.ts";
 
@@ -68,22 +80,33 @@ export async function* train(
 ): AsyncGenerator<TrainingEvent, void, void> {
   signal?.throwIfAborted();
   const { network, loss, optimizer } = spec;
-  const trained = takeFirst(train, spec.trainSamples);
   const tested = takeFirst(test, spec.testSamples);
+  const whole = takeFirst(train, spec.trainSamples);
+  const { trained, validation } = stratifiedSplit(
+    whole.labels,
+    validationSamples(spec),
+    spec.seed,
+  );
   const session = await engine.prepare({
     network,
-    loss: resolveClassWeights(loss, trained.labels, trained.classes.length),
+    loss: resolveClassWeights(
+      loss,
+      trained.map((sample) => whole.labels[sample] ?? 0),
+      whole.classes.length,
+    ),
     optimizer,
     learningRate: spec.learningRate,
     cyclesMomentum: cyclesMomentum(spec.schedule),
     gradientClipNorm: spec.gradientClipNorm,
     batchSize: spec.batchSize,
     seed: spec.seed,
-    train: trained,
+    train: whole,
     test: tested,
+    validation,
   });
   try {
-    if (from) await session.writeState(from.state);
+    const start = from && toContinue(from);
+    if (start) await session.writeState(start.state);
     yield {
       type: "started",
       device: session.device,
@@ -93,19 +116,21 @@ export async function* train(
       parameters: parametersOf(network).reduce((sum, { shape }) => sum + elementCount(shape), 0),
     };
     let position: Position = from ? checkpointPosition(from) : startOf(spec);
-    const saver = createCheckpointer(spec, session, position, saving);
+    const best = bestWeights(spec, start?.best);
+    const saver = createCheckpointer(spec, session, position, saving, best.get);
     const pace = createStepBudget(session.stepsPerCall);
-    while (position.epoch <= spec.epochs) {
+    while (!isOver(spec, position)) {
       position = yield* trainEpoch(spec, position, {
         session,
+        trained,
         test: tested,
+        best,
         saver,
         pace,
         stop,
         signal,
       });
-      const isOver = position.epoch > spec.epochs;
-      if (stop?.aborted && !isOver) return await saver.atStop(position);
+      if (stop?.aborted && !isOver(spec, position)) return await saver.atStop(position);
       await saver.atEpochEnd(position);
     }
   } finally {
@@ -116,8 +141,11 @@ export async function* train(
 /** The context that the epochs of a training share. */
 interface EpochContext {
   readonly session: Session;
+  /** The training samples that are not kept for validation. */
+  readonly trained: Int32Array;
   /** The test set. */
   readonly test: ImageDataset;
+  readonly best: BestWeights;
   readonly saver: Checkpointer;
   readonly pace: StepBudget;
   readonly stop: AbortSignal | undefined;
@@ -132,16 +160,17 @@ interface EpochContext {
 async function* trainEpoch(
   spec: TrainingSpec,
   from: Position,
-  { session, test, saver, pace, stop, signal }: EpochContext,
+  { session, trained, test, best, saver, pace, stop, signal }: EpochContext,
 ): AsyncGenerator<TrainingEvent, Position, void> {
-  const { seed, batchSize, trainSamples } = spec;
+  const { seed, batchSize } = spec;
+  const samples = samplesPerEpoch(spec);
   const { epoch, scheduleState } = from;
   const clock = stopwatch(from.epochSeconds);
-  const order = epochOrder(seed, epoch, trainSamples);
+  const order = epochOrder(seed, epoch, samples).map((place) => trained[place] ?? 0);
   const stepsBefore = (epoch - 1) * stepsPerEpoch(spec);
   let { step, epochLoss, epochCorrect } = from;
   const rates = ratePlan(spec);
-  // The accuracy of the epoch before belongs to a place where nothing of this one is trained.
+  // The accuracies of the epoch before belong to a place where nothing of this one is trained.
   const position = (): Position => ({
     epoch,
     step,
@@ -150,15 +179,18 @@ async function* trainEpoch(
     epochSeconds: clock.seconds(),
     scheduleState,
     testAcc: step === from.step ? from.testAcc : null,
+    validationAcc: step === from.step ? from.validationAcc : null,
+    earlyStopping: from.earlyStopping,
+    isStopped: false,
   });
   for (;;) {
-    const begin = Math.min((step - stepsBefore) * batchSize, trainSamples);
-    if (begin === trainSamples) break;
+    const begin = Math.min((step - stepsBefore) * batchSize, samples);
+    if (begin === samples) break;
     await drainEventLoop();
     signal?.throwIfAborted();
     if (stop?.aborted) return position();
     const steps = Math.min(pace.steps(), saver.stepsLeft(position()));
-    const end = Math.min(begin + steps * batchSize, trainSamples);
+    const end = Math.min(begin + steps * batchSize, samples);
     const firstStep = step + 1;
     const started = clock.seconds();
     const now = ratesOfSteps(rates, step, Math.ceil((end - begin) / batchSize), scheduleState);
@@ -166,7 +198,7 @@ async function* trainEpoch(
     const seconds = clock.seconds() - started;
     pace.took(seconds * 1000, metrics.losses.length);
 
-    const sizeAt = (at: number) => Math.min(batchSize, trainSamples - begin - at * batchSize);
+    const sizeAt = (at: number) => Math.min(batchSize, samples - begin - at * batchSize);
     const failed = metrics.losses.findIndex((value) => !Number.isFinite(value));
     const losses = [...metrics.losses.subarray(0, failed < 0 ? undefined : failed)];
     const accs = losses.map((_, at) => (metrics.correct[at] ?? 0) / sizeAt(at));
@@ -187,46 +219,43 @@ async function* trainEpoch(
     await saver.onWay(position());
     clock.go();
   }
-  const tested = await evaluate(session, stop, signal);
-  if (!tested) return position();
-  if (!Number.isFinite(tested.loss)) {
-    throw diverged(spec, `the test loss is not a finite number after epoch ${epoch}`);
+  const evaluated = await evaluateEpoch(session, validationSamples(spec) > 0, { stop, signal });
+  if (!evaluated) return position();
+  const { test: tested, validation } = evaluated;
+  for (const [name, of] of [["validation", validation], ["test", tested]] as const) {
+    if (of === undefined || Number.isFinite(of.loss)) continue;
+    throw diverged(spec, `the ${name} loss is not a finite number after epoch ${epoch}`);
   }
   const event: EpochEvent = {
     type: "epoch",
     number: epoch,
-    trainAcc: epochCorrect / trainSamples,
-    trainLoss: epochLoss / trainSamples,
+    trainAcc: epochCorrect / samples,
+    trainLoss: epochLoss / samples,
     testAcc: tested.acc,
     testLoss: tested.loss,
+    ...validation && { validationAcc: validation.acc, validationLoss: validation.loss },
     confusion: confusionMatrix(test.labels, tested.predicted, test.classes.length),
     learningRate: learningRateAt(rates, step - 1, scheduleState),
     seconds: clock.seconds(),
   };
-  yield event;
-  return nextEpoch(spec, position(), event);
-}
-
-/** Evaluates the test set; undefined if the training is to stop before that is done. */
-async function evaluate(
-  session: Session,
-  stop: AbortSignal | undefined,
-  signal: AbortSignal | undefined,
-): Promise<Evaluation | undefined> {
-  const signals = [stop, signal].filter((signal) => signal !== undefined);
-  try {
-    return await session.evaluate(AbortSignal.any(signals));
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (stop?.aborted) return undefined;
-    throw error;
-  }
+  const next = nextEpoch(spec, position(), event);
+  if (next.earlyStopping?.best?.epoch === epoch) await best.keep(session);
+  yield { ...event, ...next.isStopped && epoch < spec.epochs && { stopsEarly: true } };
+  return next;
 }
 
 function checkpointPosition(
-  { epoch, step, epochLoss, epochCorrect, epochSeconds, scheduleState }: Checkpoint,
+  { spec, epoch, step, epochLoss, epochCorrect, epochSeconds, scheduleState, earlyStopping }:
+    Checkpoint,
 ): Position {
-  return { epoch, step, epochLoss, epochCorrect, epochSeconds, scheduleState, testAcc: null };
+  return {
+    ...{ epoch, step, epochLoss, epochCorrect, epochSeconds, scheduleState },
+    ...UNTESTED,
+    // A training that goes on after early stopping is given its patience anew.
+    earlyStopping: mustStop(spec, earlyStopping)
+      ? { best: earlyStopping?.best ?? null, wait: 0 }
+      : earlyStopping,
+  };
 }
 
 /** The number of steps per call of the engine. */

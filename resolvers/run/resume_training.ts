@@ -23,7 +23,7 @@ builder.mutationField("resumeTraining", (t) =>
       epochs: t.arg.int({
         description:
           "New total number of epochs, not below the current total. Required for a completed run, which " +
-          "needs a higher one. Default: unchanged.",
+          "needs a higher one unless it stopped early. Default: unchanged.",
       }),
     },
     resolve: async (_root, { runId, epochs }, { store }) => {

@@ -9,6 +9,8 @@ export interface CheckpointFacts {
   readonly epoch: number;
   /** The test accuracy of just these weights; null where they were not tested: within an epoch. */
   readonly testAcc: number | null;
+  /** The same on the samples for validation, which decide where there are some. */
+  readonly validationAcc?: number | null | undefined;
   /** The user's name for it. Named checkpoints are never removed. */
   readonly label: string | null;
 }
@@ -53,12 +55,18 @@ export function retain(
   };
 }
 
-/** The one with the best test accuracy: of equals the first, which took the least training. */
+/** The one with the best accuracy: of equals the first, which took the least training. */
 function bestOf(checkpoints: readonly CheckpointFacts[]): readonly CheckpointFacts[] {
   let best: CheckpointFacts | undefined;
   for (const checkpoint of checkpoints) {
-    if (checkpoint.testAcc === null) continue;
-    if (best === undefined || checkpoint.testAcc > (best.testAcc ?? 0)) best = checkpoint;
+    const acc = decidingAcc(checkpoint);
+    if (acc === null) continue;
+    if (best === undefined || acc > (decidingAcc(best) ?? 0)) best = checkpoint;
   }
   return best ? [best] : [];
+}
+
+/** Returns the accuracy by which checkpoints are compared: choosing by the test set would spoil the test. */
+function decidingAcc({ testAcc, validationAcc }: CheckpointFacts): number | null {
+  return validationAcc ?? testAcc;
 }

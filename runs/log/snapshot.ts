@@ -26,6 +26,10 @@ export interface CheckpointInfo {
   readonly reason: CheckpointReason;
   /** Test accuracy after the epoch; null within an epoch. */
   readonly testAcc: number | null;
+  /** Accuracy on the samples for validation after the epoch; null within an epoch. Absent from older logs. */
+  readonly validationAcc?: number | null;
+  /** The epoch whose weights it holds, where those of the best epoch were brought back at the end. */
+  readonly weightsEpoch?: number;
   /** The user's name for it, unique in the run; null for none. Named checkpoints are never pruned. */
   readonly name: string | null;
 }
@@ -52,6 +56,8 @@ export interface RunSnapshot {
   /** The last epoch in the log. */
   readonly lastEpoch: Omit<EpochEvent, "confusion"> | null;
   readonly bestTestAcc: number | null;
+  /** Whether early stopping ended the training before its last epoch. */
+  readonly stoppedEarly: boolean;
   /** Number of epochs, if it differs from the specification's. */
   readonly epochs: number | null;
   /** Existing checkpoints in the order of their steps. */
@@ -82,6 +88,7 @@ export const EMPTY_SNAPSHOT: RunSnapshot = {
   samplesPerSecond: null,
   lastEpoch: null,
   bestTestAcc: null,
+  stoppedEarly: false,
   epochs: null,
   checkpoints: [],
   lastCheckpoint: null,
@@ -98,4 +105,15 @@ export function epochsOf(
   },
 ): number {
   return snapshot.epochs ?? spec.epochs;
+}
+
+/** Returns the number of epochs of a training that may have ended early. */
+export function totalEpochs(
+  run: {
+    readonly spec: Pick<TrainingSpec, "epochs">;
+    readonly snapshot: Pick<RunSnapshot, "epochs" | "stoppedEarly" | "lastEpoch">;
+  },
+): number {
+  const { stoppedEarly, lastEpoch } = run.snapshot;
+  return stoppedEarly && lastEpoch ? lastEpoch.number : epochsOf(run);
 }

@@ -22,6 +22,10 @@ export interface WrittenCheckpoint {
   readonly reason: SaveReason;
   /** The test accuracy after the epoch; null within an epoch. */
   readonly testAcc: number | null;
+  /** The accuracy on the samples for validation after the epoch; null within an epoch and without such samples. */
+  readonly validationAcc?: number | null;
+  /** The epoch whose weights it holds, where those of the best epoch were brought back at the end. */
+  readonly weightsEpoch?: number;
 }
 
 /** The problem that prevents writing a checkpoint, during which the training waits; null when it has ended. */

@@ -190,11 +190,12 @@ function ignore(error: unknown): void {
 }
 
 function superfluous(checkpoints: readonly CheckpointInfo[]): readonly string[] {
-  return retain(checkpoints.map(({ file, step, epoch, testAcc, name }) => ({
+  return retain(checkpoints.map(({ file, step, epoch, testAcc, validationAcc, name }) => ({
     name: file,
     step,
     epoch,
     testAcc,
+    validationAcc,
     label: name,
   }))).remove;
 }

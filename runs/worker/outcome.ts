@@ -1,6 +1,6 @@
 /** The events that end an attempt, derived from the end of its training and from the requests of clients. */
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
-import { epochsOf, type RunSnapshot } from "../log/snapshot.ts";
+import { type RunSnapshot, totalEpochs } from "../log/snapshot.ts";
 import type { Run } from "../log/run.ts";
 import type { RunEventBody } from "../log/event.ts";
 import type { RunStore } from "../store/store.ts";
@@ -25,15 +25,20 @@ export async function outcomeBeforeStart(
   if (state === "PAUSING") {
     return { type: "paused", reason: "Its worker died before it had paused it." };
   }
-  const epochs = epochsOf(run);
+  const epochs = totalEpochs(run);
   const isTrained = lastEpoch?.number === epochs;
   if (isTrained && lastCheckpoint?.step === epochs * stepsPerEpoch(spec)) {
-    return { type: "completed" };
+    return completed(snapshot.stoppedEarly);
   }
   if (crashes < MAX_CRASHES) return undefined;
   const events = await store.read(run.id, { afterSeq: 0, limit: 1_000, types: ["interrupted"] });
   const last = events.at(-1);
   return crashedTooOften(last?.type === "interrupted" ? last.reason : "nothing is known of it.");
+}
+
+/** Returns the event of a completed training. */
+export function completed(stoppedEarly: boolean): RunEventBody {
+  return { type: "completed", ...stoppedEarly && { stoppedEarly } };
 }
 
 /** Returns the last events of an attempt. */

@@ -12,7 +12,7 @@ import {
   createCheckpointManager,
   removeLeftovers,
 } from "./checkpoint_manager.ts";
-import type { TrainingEnd } from "./outcome.ts";
+import { completed, type TrainingEnd } from "./outcome.ts";
 import { deviceChangeWarning, findResumePoint, type ResumePoint, skipLogged } from "./resume.ts";
 import { type MeasuredEvent, sampleSystem } from "./system_samples.ts";
 import { withTraceparent } from "./training_span.ts";
@@ -70,6 +70,7 @@ async function runTrainer(
   const { trainer, claim, spec, folder, stop, span, saveEvery, readGpu, logLine } = attempt;
   const pass = createEventPass(attempt, manager);
   let epoch = start.epochs;
+  let stoppedEarly = false;
   try {
     const events = trainer.train(spec, {
       signal: stop.hard,
@@ -80,10 +81,13 @@ async function runTrainer(
     });
     for await (const event of sampleSystem(events, { batchSize: spec.batchSize, readGpu })) {
       span.heard(event);
-      if (event.type === "epoch") epoch = event.number;
+      if (event.type === "epoch") {
+        epoch = event.number;
+        stoppedEarly = event.stopsEarly === true;
+      }
       await pass(event);
     }
-    if (epoch >= spec.epochs) return { type: "completed" };
+    if (stoppedEarly || epoch >= spec.epochs) return completed(stoppedEarly);
     if (stop.soft.aborted || stop.hard.aborted) return undefined;
     throw new Error(`Cannot finish: the trainer must reach epoch ${spec.epochs}, got ${epoch}.`);
   } catch (error) {

@@ -42,6 +42,13 @@ export const Checkpoint = builder.objectRef<CheckpointInfo>("Checkpoint").implem
         "Accuracy on the test set at the end of the epoch, 0 to 1; null for a checkpoint made within an epoch.",
       resolve: (checkpoint) => checkpoint.testAcc,
     }),
+    validationAcc: t.float({
+      nullable: true,
+      description:
+        "Accuracy on the samples kept for validation at the end of the epoch, 0 to 1; null within an epoch and " +
+        "without such samples.",
+      resolve: ({ validationAcc }) => validationAcc,
+    }),
     bytes: t.exposeInt("bytes", { description: "Size of the file in bytes." }),
     sha256: t.exposeString("sha256", {
       description: "SHA-256 of the file, in hexadecimal.",

@@ -64,7 +64,9 @@ async function readLogged(
   checkpoint: CheckpointInfo | null,
   { store }: Pick<ApiContext, "store">,
 ): Promise<RunConfusion | undefined> {
-  const epoch = checkpoint ? checkpoint.step / stepsPerEpoch(run.spec) : NaN;
+  const epoch = checkpoint
+    ? checkpoint.weightsEpoch ?? checkpoint.step / stepsPerEpoch(run.spec)
+    : NaN;
   if (!checkpoint || !Number.isInteger(epoch)) return undefined;
   const counts = (await readEpochs(store, run.id)).find(({ number }) => number === epoch)
     ?.confusion;

@@ -1,6 +1,6 @@
 /** The picture of a run's curves, as the API and the files beside it offer it. */
 import type { Theme } from "../../pictures/palette.ts";
-import { epochsOf } from "../../runs/log/snapshot.ts";
+import { totalEpochs } from "../../runs/log/snapshot.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { readEpochs } from "../event/read_log.ts";
@@ -16,6 +16,6 @@ export async function drawCurves(store: RunStore, run: Run, theme: Theme): Promi
   return curvesSvg(await readEpochs(store, run.id), {
     title: run.name,
     theme,
-    epochs: epochsOf(run),
+    epochs: totalEpochs(run),
   });
 }

@@ -4,6 +4,11 @@ import { builder } from "../base/builder.ts";
 import { RunEvent } from "../event/run_event.ts";
 import type { EpochEvent } from "../../ml/training/events.ts";
 
+const VALIDATION_ACC =
+  "Accuracy on the samples kept for validation after the epoch, 0 to 1; null without such samples.";
+const VALIDATION_LOSS =
+  "Mean loss on the samples kept for validation after the epoch, in nats per sample; null without such samples.";
+
 export const Epoch = builder.objectRef<Event<"epoch">>("Epoch").implement({
   description: "Metrics of a completed epoch: one pass over the training set, then a test.",
   interfaces: [RunEvent],
@@ -24,6 +29,16 @@ export const Epoch = builder.objectRef<Event<"epoch">>("Epoch").implement({
     }),
     testLoss: t.exposeFloat("testLoss", {
       description: "Mean loss on the test set after the epoch, in nats per sample.",
+    }),
+    validationAcc: t.float({
+      nullable: true,
+      description: VALIDATION_ACC,
+      resolve: ({ validationAcc }) => validationAcc,
+    }),
+    validationLoss: t.float({
+      nullable: true,
+      description: VALIDATION_LOSS,
+      resolve: ({ validationLoss }) => validationLoss,
     }),
     learningRate: t.exposeFloat("learningRate", {
       description: "Learning rate of the epoch's last step.",
@@ -51,6 +66,16 @@ export const Metrics = builder.objectRef<EpochEvent>("Metrics").implement({
     }),
     testLoss: t.exposeFloat("testLoss", {
       description: "Mean loss on the test set after the epoch, in nats per sample.",
+    }),
+    validationAcc: t.float({
+      nullable: true,
+      description: VALIDATION_ACC,
+      resolve: ({ validationAcc }) => validationAcc,
+    }),
+    validationLoss: t.float({
+      nullable: true,
+      description: VALIDATION_LOSS,
+      resolve: ({ validationLoss }) => validationLoss,
     }),
   }),
 });

@@ -1,6 +1,6 @@
 /** type Progress */
-import { stepsPerEpoch } from "../../ml/spec/spec.ts";
-import { epochsOf } from "../../runs/log/snapshot.ts";
+import { samplesPerEpoch, stepsPerEpoch } from "../../ml/spec/spec.ts";
+import { epochsOf, totalEpochs } from "../../runs/log/snapshot.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { RunState } from "../../runs/log/state.ts";
 import { builder } from "../base/builder.ts";
@@ -13,8 +13,9 @@ export const Progress = builder.objectRef<Run>("Progress").implement({
       resolve: ({ snapshot }) => snapshot.lastEpoch?.number ?? 0,
     }),
     epochs: t.int({
-      description: "Total number of epochs requested.",
-      resolve: epochsOf,
+      description:
+        "Total number of epochs: those requested or, if early stopping ended the run, those trained.",
+      resolve: totalEpochs,
     }),
     step: t.int({
       description: "Number of completed steps.",
@@ -36,7 +37,8 @@ export const Progress = builder.objectRef<Run>("Progress").implement({
 });
 
 function stepsOf(run: Run): number {
-  return run.snapshot.steps ?? epochsOf(run) * stepsPerEpoch(run.spec);
+  const { stoppedEarly, step, steps } = run.snapshot;
+  return stoppedEarly ? step : steps ?? epochsOf(run) * stepsPerEpoch(run.spec);
 }
 
 /** Estimates the remaining seconds at the present pace; null while it is unknown. */
@@ -45,9 +47,10 @@ function etaSeconds(run: Run): number | null {
   if (!isTraining(snapshot.state) || !snapshot.samplesPerSecond) return null;
   const perEpoch = snapshot.stepsPerEpoch ?? stepsPerEpoch(spec);
   // An epoch's last batch may be smaller, so that samples are counted and not steps.
-  const samplesDone = Math.floor(snapshot.step / perEpoch) * spec.trainSamples +
+  const samples = samplesPerEpoch(spec);
+  const samplesDone = Math.floor(snapshot.step / perEpoch) * samples +
     (snapshot.step % perEpoch) * spec.batchSize;
-  return Math.max(0, epochsOf(run) * spec.trainSamples - samplesDone) / snapshot.samplesPerSecond;
+  return Math.max(0, epochsOf(run) * samples - samplesDone) / snapshot.samplesPerSecond;
 }
 
 function isTraining(state: RunState): boolean {

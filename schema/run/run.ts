@@ -11,7 +11,7 @@ const STATE_VALUES = {
   CANCELLING: { description: "Cancellation requested; the worker is finishing the current step." },
   CANCELLED: { description: "Ended by a client's request." },
   COMPLETED: {
-    description: "Completed its last epoch. Can be resumed with more epochs.",
+    description: "Completed its last epoch, or stopped early. Can be resumed with more epochs.",
   },
   FAILED: { description: "Ended by an error, see `error`. Can be resumed." },
   INTERRUPTED: { description: "Its worker stopped or crashed; another worker will continue it." },
@@ -57,6 +57,11 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
       nullable: true,
       description: "Engine with version: 'TensorFlow 2.21.0'; null until its first start.",
       resolve: ({ snapshot }) => snapshot.engine,
+    }),
+
+    stoppedEarly: t.boolean({
+      description: "True if early stopping ended it before its last epoch.",
+      resolve: ({ snapshot }) => snapshot.state === "COMPLETED" && snapshot.stoppedEarly,
     }),
 
     createdAt: t.exposeString("createdAt", { description: "Creation time, RFC 3339." }),

@@ -93,6 +93,7 @@ export async function aCheckpoint(
     epochCorrect: 0,
     epochSeconds: 0,
     scheduleState: null,
+    earlyStopping: null,
     device: "CPU (a test)",
     engine: "made up",
     state: [...stateShapes(spec)].map(([name, shape]) => ({

@@ -6,7 +6,7 @@
 import { errorMessage } from "../../lib/error_message.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { EpochEvent } from "../../ml/training/events.ts";
-import { EMPTY_SNAPSHOT, epochsOf, type RunSnapshot } from "../../runs/log/snapshot.ts";
+import { EMPTY_SNAPSHOT, type RunSnapshot, totalEpochs } from "../../runs/log/snapshot.ts";
 import { fold } from "../../runs/log/fold.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
@@ -195,9 +195,9 @@ function checkEnd(run: Run, events: readonly RunEvent[], expected: RunState): Fi
     const ends = events.filter(({ type }) => type === "completed").length;
     if (ends > resumes + 1) yield `it is completed ${ends} times`;
     const epochs = events.filter(({ type }) => type === "epoch").length;
-    if (epochs !== epochsOf(run)) yield `it must have ${epochsOf(run)} epochs, got ${epochs}`;
+    if (epochs !== totalEpochs(run)) yield `it must have ${totalEpochs(run)} epochs, got ${epochs}`;
     const { losses } = numbersOf(events);
-    const steps = epochsOf(run) * stepsPerEpoch(run.spec);
+    const steps = totalEpochs(run) * stepsPerEpoch(run.spec);
     if (losses.length !== steps) yield `it must have ${steps} steps, got ${losses.length}`;
   });
 }

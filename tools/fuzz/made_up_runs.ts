@@ -114,6 +114,7 @@ async function makeUpEpoch(
     epochCorrect: 0,
     epochSeconds: 0,
     scheduleState: null,
+    earlyStopping: null,
     state: [...stateShapes(spec)].map(([name, shape]) => ({
       name,
       shape,

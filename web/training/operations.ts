@@ -221,6 +221,8 @@ export const EPOCHS_FEED = operation(
     trainLoss
     testAcc
     testLoss
+    validationAcc
+    validationLoss
     learningRate
     seconds
   }

@@ -7,7 +7,7 @@ import type { ReceptiveField } from "../../graph/tensor.ts";
 import type { TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
 import { createProgramWriter, type Program } from "./program_writer.ts";
-import { addEvaluation, addPrediction } from "./scoring.ts";
+import { addEvaluation, addPrediction, evaluationCall } from "./scoring.ts";
 import { addState, type StateVariable, stateVariables } from "./state.ts";
 import { addTables } from "./tables.ts";
 import { addSteps, addTail, type StepsOptions } from "./training.ts";
@@ -44,7 +44,8 @@ export function buildProgram(
   sizes: ProgramSizes,
   placement: Placement,
 ): TrainingProgram {
-  const { network, loss, optimizer, train, test, batchSize } = plan;
+  const { network, loss, optimizer, train, test, validation = new Int32Array(), batchSize } = plan;
+  const trained = train.count - validation.length;
   const writer = createProgramWriter(placement);
   const parts = (samples: number) =>
     Math.max(1, Math.min(sizes.parts, Math.floor(samples / SAMPLES_A_PART)));
@@ -61,19 +62,26 @@ export function buildProgram(
     cyclesMomentum: plan.cyclesMomentum ?? false,
     build: (inputs) => buildTrainingStep(plan, trainTables, inputs, parts(size)),
   });
-  if (train.count >= batchSize) {
+  if (trained >= batchSize) {
     addSteps(writer, sizes.stepsPerCall, stepsOf(batchSize));
   }
-  const tail = train.count % batchSize;
+  const tail = trained % batchSize;
   if (tail > 0) addTail(writer, stepsOf(tail));
 
-  const evaluationBatch = Math.min(sizes.evaluationBatch, test.count);
-  const evaluated = [
-    ["evaluate", evaluationBatch],
-    ["evaluateTail", test.count % evaluationBatch],
-  ] as const;
-  for (const [name, size] of evaluated) {
-    if (size > 0) addEvaluation(writer, name, { network, loss }, testTables, size, parts(size));
+  const evaluated = [["test", testTables, test.count], [
+    "validation",
+    trainTables,
+    validation.length,
+  ]] as const;
+  for (const [set, tables, count] of evaluated) {
+    const batch = Math.min(sizes.evaluationBatch, count);
+    const calls = [[evaluationCall(set), batch], [
+      evaluationCall(set, "tail"),
+      count % batch,
+    ]] as const;
+    for (const [name, size] of calls) {
+      if (size > 0) addEvaluation(writer, name, { network, loss }, tables, size, parts(size));
+    }
   }
 
   addPrediction(writer, "predictOne", network, 1);

@@ -1,4 +1,4 @@
-/** The scoring's part of a program: evaluation of the resident test set, prediction for given images. */
+/** The scoring's part of a program: evaluation of resident samples, prediction for given images. */
 import type { Network } from "../../network/network.ts";
 import { placeholder } from "../../graph/ops/sources.ts";
 import {
@@ -7,7 +7,13 @@ import {
   type ScoredNetwork,
   type Tables,
 } from "../../training/step.ts";
+import type { EvaluatedSet } from "../engine.ts";
 import type { ProgramWriter } from "./program_writer.ts";
+
+/** The name of the call that evaluates samples of a set: a full batch, or the rest. */
+export function evaluationCall(set: EvaluatedSet, size: "batch" | "tail" = "batch"): string {
+  return `evaluate/${set}/${size}`;
+}
 
 /** The output of an evaluation that gives the classes of a part's samples. */
 export function predictedOutputName(part: number): string {

@@ -4,11 +4,18 @@ import { drainEventLoop } from "../../../lib/event_loop.ts";
 import { sumOfWeights } from "../../losses/class_weights.ts";
 import { initialState } from "../../network/init.ts";
 import { elementCount, sameShape, showShape } from "../../graph/tensor.ts";
-import type { Evaluation, Session, StepMetrics, StepRates, TrainingPlan } from "../engine.ts";
+import type {
+  EvaluatedSet,
+  Evaluation,
+  Session,
+  StepMetrics,
+  StepRates,
+  TrainingPlan,
+} from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
 import { buildProgram, type ProgramSizes } from "./program.ts";
 import { type Fed, type LoadedProgram, loadProgram, type Results } from "./runtime.ts";
-import { predictedOutputName } from "./scoring.ts";
+import { evaluationCall, predictedOutputName } from "./scoring.ts";
 import type { StateVariable } from "./state.ts";
 import { cropImages } from "./tables.ts";
 import type { StateArray } from "../../state.ts";
@@ -62,7 +69,7 @@ export function openSession(
     stepsPerCall: sizes.stepsPerCall,
     trainSteps: (order, firstStep, rates) =>
       Promise.try(() => trainSteps(training, order, firstStep, rates)),
-    evaluate: (signal) => evaluate(training, signal),
+    evaluate: (signal, set = "test") => evaluate(training, set, signal),
     predict: (images) => Promise.try(() => predict(training, images)),
     readState: () => Promise.try(() => readState(training)),
     writeState: (arrays) => Promise.try(() => writeState(training, arrays)),
@@ -84,7 +91,7 @@ function trainSteps(
       `Cannot train ${count} steps in a call: the number must be between 1 and ${sizes.stepsPerCall}.`,
     );
   }
-  if (rest > 0 && rest !== plan.train.count % batchSize) {
+  if (rest > 0 && rest !== (plan.train.count - (plan.validation?.length ?? 0)) % batchSize) {
     throw new RangeError(
       `Cannot train on a batch of ${rest}: it must be of ${batchSize}, or an epoch's last.`,
     );
@@ -144,18 +151,26 @@ function ratesOf(
 }
 
 async function evaluate(
-  { plan: { test, loss: criterion }, sizes, program }: LoadedTraining,
+  { plan, sizes, program }: LoadedTraining,
+  set: EvaluatedSet,
   signal: AbortSignal | undefined,
 ): Promise<Evaluation> {
-  const fullBatch = Math.min(sizes.evaluationBatch, test.count);
-  const predicted = new Int32Array(test.count);
+  const { train, test, validation = new Int32Array() } = plan;
+  const { labels } = set === "test" ? test : train;
+  const samples = set === "test"
+    ? Int32Array.from({ length: test.count }, (_, at) => at)
+    : validation;
+  const count = samples.length;
+  const fullBatch = Math.min(sizes.evaluationBatch, count);
+  const predicted = new Int32Array(count);
   let loss = 0;
   let lastTurn = performance.now();
-  for (let begin = 0; begin < test.count; begin += fullBatch) {
+  for (let begin = 0; begin < count; begin += fullBatch) {
     signal?.throwIfAborted();
-    const size = Math.min(fullBatch, test.count - begin);
-    const order = Int32Array.from({ length: size }, (_, row) => begin + row);
-    const results = program.call(size === fullBatch ? "evaluate" : "evaluateTail", { order });
+    const size = Math.min(fullBatch, count - begin);
+    const order = samples.subarray(begin, begin + size);
+    const call = evaluationCall(set, size === fullBatch ? "batch" : "tail");
+    const results = program.call(call, { order });
     loss += output(results, "loss")[0] ?? NaN;
     let at = begin;
     for (let part = 0; at < begin + size; part++) {
@@ -169,14 +184,11 @@ async function evaluate(
     }
   }
   const correct = predicted.reduce(
-    (sum, label, at) => sum + (label === test.labels[at] ? 1 : 0),
+    (sum, label, at) => sum + (label === labels[samples[at] ?? -1] ? 1 : 0),
     0,
   );
-  return {
-    loss: loss / sumOfWeights(criterion, test.labels),
-    acc: correct / test.count,
-    predicted,
-  };
+  const evaluated = Array.from(samples, (sample) => labels[sample] ?? 0);
+  return { loss: loss / sumOfWeights(plan.loss, evaluated), acc: correct / count, predicted };
 }
 
 function predict(

@@ -87,8 +87,10 @@ function answerResume(
         `and given more epochs, got ${state}.`,
     );
   }
-  const isCompleted = state === "COMPLETED";
-  const planned = epochsOf(toRun(row));
+  const run = toRun(row);
+  // After early stopping there are epochs left.
+  const isCompleted = state === "COMPLETED" && !run.snapshot.stoppedEarly;
+  const planned = epochsOf(run);
   if (isCompleted && epochs === null) {
     throw new ConflictError(
       `Cannot resume the run '${row.name}': it must not have trained all of its ${planned} epochs, ` +

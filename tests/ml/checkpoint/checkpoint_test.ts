@@ -56,7 +56,7 @@ const checkpoints: fc.Arbitrary<Checkpoint> = fc.record({
 /** A checkpoint's bytes, with something of its manifest changed. */
 function fileWith(change: (manifest: Record<string, unknown>) => unknown): Uint8Array {
   const { state, ...manifest } = aCheckpoint();
-  const json = JSON.stringify(change({ version: 3, ...manifest }));
+  const json = JSON.stringify(change({ version: 4, ...manifest }));
   return concatenate(encode(new Map([["epochql", json]]), state));
 }
 
@@ -272,7 +272,7 @@ describe("readCheckpoint()", () => {
 
   it("reads manifests of version 2, which knew no schedules", async () => {
     const checkpoint = aCheckpoint();
-    const { state, scheduleState: _none, ...manifest } = checkpoint;
+    const { state, scheduleState: _none, earlyStopping: _noneEither, ...manifest } = checkpoint;
     const json = JSON.stringify({ version: 2, ...manifest });
     await Deno.writeFile(path(), concatenate(encode(new Map([["epochql", json]]), state)));
     assertEquals(bitsOf(await readCheckpoint(path(), { spec })), bitsOf(checkpoint));
@@ -287,20 +287,81 @@ describe("readCheckpoint()", () => {
     );
   });
 
+  it("reads a checkpoint of version 3, which knew no early stopping", async () => {
+    await Deno.writeFile(
+      path(),
+      fileWith(({ earlyStopping: _earlyStopping, ...manifest }) => ({ ...manifest, version: 3 })),
+    );
+    assertEquals(bitsOf(await readCheckpoint(path())), bitsOf(aCheckpoint()));
+  });
+
+  describe("with early stopping", () => {
+    const earlyStopping = {
+      best: { epoch: 1, value: 0.1, testAcc: 0.5, validationAcc: null },
+      wait: 0,
+    };
+    const stopping = { metric: "TEST_LOSS", patience: 2, minDelta: 0, restoreBest: true } as const;
+    const weights = aState("BASIC_CNN", 9);
+    const checkpoint = aCheckpoint({
+      spec: { ...spec, earlyStopping: stopping },
+      earlyStopping,
+      best: weights,
+    });
+
+    it("gives back its state and the best weights, which are none of its own", async () => {
+      await writeCheckpoint(path(), checkpoint);
+      const read = await readCheckpoint(path());
+      assertEquals(read.earlyStopping, earlyStopping);
+      const own = { best: undefined };
+      assertEquals(
+        bitsOf({ ...read, ...own, state: read.best ?? [] }),
+        bitsOf({ ...checkpoint, ...own, state: weights }),
+      );
+      assertEquals(
+        bitsOf({ ...read, best: undefined }),
+        bitsOf({ ...checkpoint, best: undefined }),
+      );
+    });
+
+    it("refuses best weights of which one is missing", async () => {
+      await assertRejectsMatch(
+        () => writeCheckpoint(path(), { ...checkpoint, best: weights.slice(1) }),
+        { message: /there must be an array 'best\/conv1.weight', got none/ },
+      );
+    });
+
+    for (
+      const wrong of [
+        { ...earlyStopping, wait: 2 },
+        { ...earlyStopping, wait: -1 },
+        { ...earlyStopping, best: { ...earlyStopping.best, epoch: 2 } },
+        { ...earlyStopping, best: { ...earlyStopping.best, value: null } },
+        { wait: 0 },
+      ]
+    ) {
+      it(`refuses the state ${JSON.stringify(wrong)}`, async () => {
+        const { state, best: _best, ...manifest } = checkpoint;
+        const json = JSON.stringify({ version: 4, ...manifest, earlyStopping: wrong });
+        await Deno.writeFile(path(), concatenate(encode(new Map([["epochql", json]]), state)));
+        await assertRejectsMatch(() => readCheckpoint(path()), ofKind("damaged", /earlyStopping/));
+      });
+    }
+  });
+
   it("says of a newer version that it is one", async () => {
-    await Deno.writeFile(path(), fileWith(() => ({ version: 4, anything: [] })));
+    await Deno.writeFile(path(), fileWith(() => ({ version: 5, anything: [] })));
     await assertRejectsMatch(
       () => readCheckpoint(path()),
       ofKind(
         "unsupported",
-        /version must be 3 or older, got 4\. Use the version of epochql that wrote it/,
+        /version must be 4 or older, got 5\. Use the version of epochql that wrote it/,
       ),
     );
   });
 
   it("refuses weights of another shape", async () => {
     const { state, ...manifest } = aCheckpoint();
-    const json = JSON.stringify({ version: 3, ...manifest });
+    const json = JSON.stringify({ version: 4, ...manifest });
     const turned = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
     const parts = encode(new Map([["epochql", json]]), turned);
     await Deno.writeFile(path(), concatenate(parts));

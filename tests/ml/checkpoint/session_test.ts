@@ -57,6 +57,7 @@ describe("a checkpoint of a session", () => {
         epochCorrect: correct.reduce((sum, hits) => sum + hits, 0),
         epochSeconds: 1,
         scheduleState: null,
+        earlyStopping: null,
         device: first.device,
         engine: first.engine,
         state: await first.readState(),

@@ -44,6 +44,7 @@ export function aCheckpoint(change: Partial<Checkpoint> = {}): Checkpoint {
     epochCorrect: 41,
     epochSeconds: 1 / 3,
     scheduleState: null,
+    earlyStopping: null,
     device: "CPU (a test, 2 threads)",
     engine: "made up 1.0",
     state: aState(spec.recipe ?? undefined),

@@ -208,6 +208,26 @@ describe("evaluate()", () => {
     assert(Math.abs(trained - first.loss) > 1e-4);
   });
 
+  it("evaluates the samples that are kept for validation, and trains on any others", async () => {
+    const train = noise("train", 300);
+    const validation = Int32Array.from({ length: 260 }, (_, at) => at + 1);
+    const session = await open("BASIC_CNN", { train, validation });
+    const kept = {
+      ...train,
+      images: train.images.subarray(28 * 28, 261 * 28 * 28),
+      labels: train.labels.subarray(1, 261),
+    };
+    const [evaluated, expected] = [
+      await session.evaluate(undefined, "validation"),
+      await score(session, kept),
+    ];
+    assertEquals(evaluated.acc, expected.acc);
+    assertEquals([...evaluated.predicted], expected.predicted);
+    assert(Math.abs(evaluated.loss - expected.loss) < 1e-5);
+    const { losses } = await session.trainSteps(Int32Array.from([0, ...rows(39, 261)]), 1);
+    assertEquals(losses.length, 2);
+  });
+
   it("stops between slices when the signal aborts", async () => {
     const session = await open("BASIC_CNN");
     const reason = new Error("enough");

@@ -145,4 +145,11 @@ describe("stepsPerEpoch()", () => {
     assertEquals(stepsPerEpoch({ trainSamples: 60_000, batchSize: 64 }), 938);
     assertEquals(stepsPerEpoch({ trainSamples: 5, batchSize: 32 }), 1);
   });
+
+  it("leaves out the samples that are kept for validation", () => {
+    const spec = { trainSamples: 60_000, batchSize: 32 };
+    assertEquals(stepsPerEpoch({ ...spec, validationShare: 0.1 }), 1688);
+    assertEquals(stepsPerEpoch({ trainSamples: 2, batchSize: 1, validationShare: 0.01 }), 1);
+    assertEquals(stepsPerEpoch({ trainSamples: 2, batchSize: 1, validationShare: 0.99 }), 1);
+  });
 });

@@ -11,8 +11,10 @@ import type { TrainingEvent } from "../../../ml/training/events.ts";
 import { type Recipe, RECIPE_NAMES } from "../../../ml/spec/recipes.ts";
 import type { CheckpointPolicy, CheckpointRequest } from "../../../ml/training/checkpointing.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
-import type { TrainingSpec } from "../../../ml/spec/spec.ts";
+import type { TrainingRequest, TrainingSpec } from "../../../ml/spec/spec.ts";
+import { weightsOf } from "../../../ml/training/best_weights.ts";
 import { train } from "../../../ml/training/train.ts";
+import type { StateArray } from "../../../ml/state.ts";
 import { noise } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
@@ -24,7 +26,7 @@ const SETS = { train: noise("train", 70), test: noise("test", 30) };
 const STEPS = 5;
 const EPOCHS = 3;
 
-function specOf(recipe: Recipe, change: Partial<TrainingSpec> = {}): TrainingSpec {
+function specOf(recipe: Recipe, change: TrainingRequest = {}): TrainingSpec {
   const request = { recipe, epochs: EPOCHS, batchSize: 16, seed: 1, ...change };
   return resolveSpec(request, { trainSize: 70, testSize: 30 });
 }
@@ -56,9 +58,9 @@ function watched(
           watch.onSteps?.(firstStep);
           return session.trainSteps(order, firstStep, rates);
         },
-        evaluate: (signal) => {
+        evaluate: (signal, set) => {
           watch.onEvaluate?.();
-          return session.evaluate(signal);
+          return session.evaluate(signal, set);
         },
       } satisfies Session;
     },
@@ -86,6 +88,19 @@ function flatten(events: readonly TrainingEvent[]): unknown[] {
 
 const lastState = (saved: readonly Saved[]) =>
   saved.at(-1)?.checkpoint.state.map(({ name, values }) => [name, [...values]]);
+
+/** Writes a checkpoint to a file and reads it again. */
+async function throughFile(checkpoint: Checkpoint | undefined, spec: TrainingSpec) {
+  if (!checkpoint) return undefined;
+  const path = folder.join("checkpoint.safetensors");
+  const { sha256 } = await writeCheckpoint(path, checkpoint);
+  return await readCheckpoint(path, { sha256, spec });
+}
+
+/** The weights of a state, in the order of their names: files have one of their own. */
+function weightsByName(state: readonly StateArray[] = []) {
+  return weightsOf(state).toSorted((a, b) => a.name < b.name ? -1 : 1);
+}
 
 /** Places where a training is stopped: when it is about to do this. */
 const CUTS: readonly (readonly [name: string, at: { step: number } | { evaluation: number }])[] = [
@@ -147,9 +162,9 @@ describe("a training that is stopped and goes on from its checkpoint's file", ()
     }
   }
 
-  it("may be cut after every step", async () => {
+  it("may be cut after every step and evaluation, with samples for validation", async () => {
     const engine = await cpuEngine();
-    const spec = specOf("WIDE_KERNEL_CNN", { epochs: 2 });
+    const spec = specOf("WIDE_KERNEL_CNN", { epochs: 2, validationShare: 0.2 });
     const expected = await Array.fromAsync(train(spec, { engine, ...SETS }));
     const events: TrainingEvent[] = [];
     const saved: Saved[] = [];
@@ -163,6 +178,73 @@ describe("a training that is stopped and goes on from its checkpoint's file", ()
       events.push(...await Array.fromAsync(train(spec, material)));
     }
     assertEquals(flatten(events), flatten(expected));
+  });
+
+  describe("with early stopping", () => {
+    // A rising learning rate spoils the weights after a while.
+    const change: TrainingRequest = {
+      ...{ epochs: 8, validationShare: 0.2, learningRate: 0.02 },
+      earlyStopping: { metric: "TEST_LOSS", patience: 2 },
+    };
+
+    it("stops at the same epoch with the same weights, wherever it is cut, and brings the best back", async () => {
+      const engine = await cpuEngine();
+      const spec = specOf("WIDE_KERNEL_CNN", change);
+      const whole: Saved[] = [];
+      const expected = await Array.fromAsync(
+        train(spec, { engine, ...SETS, saving: keepIn(whole) }),
+      );
+      const epochs = expected.filter((event) => event.type === "epoch");
+      const losses = epochs.map(({ testLoss }) => testLoss);
+      const best = losses.indexOf(Math.min(...losses));
+      assertEquals(epochs.length, best + 1 + 2, "two epochs without an improvement");
+      assert(epochs.length < spec.epochs);
+      assertEquals(
+        epochs.map(({ stopsEarly = false }) => stopsEarly).lastIndexOf(false),
+        epochs.length - 2,
+      );
+      const last = whole.at(-1) ?? fail("nothing was saved");
+      assertEquals([last.weightsEpoch, last.testAcc], [best + 1, epochs[best]?.testAcc]);
+
+      const events: TrainingEvent[] = [];
+      const saved: Saved[] = [];
+      const isOver = () => events.some((event) => event.type === "epoch" && event.stopsEarly);
+      for (let parts = 1; !isOver(); parts++) {
+        assert(parts < 60);
+        const stop = new AbortController();
+        const from = await throughFile(saved.at(-1)?.checkpoint, spec);
+        const stopping = watched(engine, { onSteps: () => stop.abort() });
+        const material = {
+          engine: stopping,
+          ...SETS,
+          from,
+          saving: keepIn(saved),
+          stop: stop.signal,
+        };
+        events.push(...await Array.fromAsync(train(spec, material)));
+      }
+      assertEquals(flatten(events), flatten(expected));
+      assertEquals(lastState(saved), lastState(whole));
+      const weights = whole.find(({ checkpoint }) => checkpoint.epoch === best + 2)?.checkpoint
+        .state;
+      const restored = await throughFile(saved.at(-1)?.checkpoint, spec);
+      assertEquals(weightsByName(restored?.state), weightsByName(weights));
+    });
+
+    it("goes on after its end from the weights of the last epoch, with its patience anew", async () => {
+      const engine = await cpuEngine();
+      const spec = specOf("WIDE_KERNEL_CNN", change);
+      const saved: Saved[] = [];
+      const before = await Array.fromAsync(train(spec, { engine, ...SETS, saving: keepIn(saved) }));
+      const from = await throughFile(saved.at(-1)?.checkpoint, spec);
+      const plain = await Array.fromAsync(
+        train({ ...spec, earlyStopping: null }, { engine, ...SETS }),
+      );
+      const after = await Array.fromAsync(train(spec, { engine, ...SETS, from }));
+      const steps = flatten([...before, ...after]).filter(Array.isArray);
+      assertEquals(steps, flatten(plain).filter(Array.isArray).slice(0, steps.length));
+      assert(after.some(({ type }) => type === "epoch"));
+    });
   });
 
   it("continues with more epochs as if it had been given them from the start", async () => {

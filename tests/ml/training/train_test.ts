@@ -74,10 +74,13 @@ function fakeEngine(
             correct: Float32Array.from(steps, () => 1),
           });
         },
-        evaluate: (signal) =>
+        evaluate: (signal, set) =>
           Promise.try(() => {
             onEvaluate();
             signal?.throwIfAborted();
+            if (set === "validation") {
+              return { loss: 0.4, acc: 0.5, predicted: new Int32Array() };
+            }
             return { loss: testLoss, acc: 0.25, predicted: new Int32Array(test.count) };
           }),
         predict: () => Promise.reject(new Error("not part of training")),
@@ -118,6 +121,29 @@ describe("train()", () => {
     }
     assertEquals(epoch, 3);
     assertEquals(events.at(-1)?.type, "epoch");
+  });
+
+  it("keeps a share of the training samples for validation and never trains on them", async () => {
+    const trained: number[] = [];
+    const { engine } = fakeEngine({ onSteps: (order) => trained.push(...order) });
+    const spec = specOf({ epochs: 2, batchSize: 32, validationShare: 0.25 });
+    const events = await collect(train(spec, { engine, ...SETS }));
+    const [started] = events;
+    if (started?.type !== "started") throw new Error("the first event must be 'started'");
+    assertEquals([started.stepsPerEpoch, started.steps], [8, 16], "225 of 300 samples");
+    assertEquals(new Set(trained.slice(0, 225)).size, 225, "each once an epoch");
+    assertEquals(new Set(trained).size, 225, "the same in both epochs");
+    assertEquals(batchesOf(events).flatMap(({ losses }) => losses).length, 16);
+    for (const epoch of epochsOf(events)) {
+      assertEquals([epoch.validationAcc, epoch.validationLoss], [0.5, 0.4]);
+      assertEquals([epoch.testAcc, epoch.testLoss], [0.25, 0.5]);
+    }
+  });
+
+  it("has no validation metrics without samples for validation", async () => {
+    const { engine } = fakeEngine();
+    const events = await collect(train(specOf({ epochs: 1 }), { engine, ...SETS }));
+    assertEquals(epochsOf(events).map((epoch) => "validationAcc" in epoch), [false]);
   });
 
   it("gives an epoch's train metrics as means over its samples, the smaller last batch included", async () => {

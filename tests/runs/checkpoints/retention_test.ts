@@ -55,6 +55,15 @@ describe("retain()", () => {
     }));
   });
 
+  it("keeps the best one by validation where samples are kept for it", () => {
+    const history = [
+      facts("tested best", { testAcc: 0.9, validationAcc: 0.5 }),
+      facts("validated best", { testAcc: 0.1, validationAcc: 0.8 }),
+      facts("last", { testAcc: 0.2, validationAcc: 0.6 }),
+    ];
+    assertEquals(retain(history, { last: 1 }).keep, ["validated best", "last"]);
+  });
+
   it("keeps no more than it promises", () => {
     fc.assert(fc.property(histories, lasts, (history, last) => {
       const told = [

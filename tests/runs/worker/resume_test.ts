@@ -370,7 +370,7 @@ describe("a checkpoint that is no good", () => {
       "",
     );
     const bytes = Uint8Array.from(
-      text.replace('\\"version\\":2', '\\"version\\":3'),
+      text.replace('\\"version\\":4', '\\"version\\":5'),
       (character) => character.charCodeAt(0),
     );
     await Deno.writeFile(path, bytes);
@@ -382,7 +382,7 @@ describe("a checkpoint that is no good", () => {
     const changed = { ...claimed.run, snapshot: { ...snapshot, checkpoints: told } };
     await run({ ...claimed, run: changed }, training({ waitAfter: 8, crashAfter: 8 }));
     assertEquals(starts, [0, 8]);
-    assertMatch((await logsOf(id)).at(-1)?.message ?? "", /version must be 2 or older, got 3/);
+    assertMatch((await logsOf(id)).at(-1)?.message ?? "", /version must be 4 or older, got 5/);
     assert((await logged(id)).some((file) => path.endsWith(file)));
   });
 });

@@ -9,6 +9,7 @@ const ROWS = 100;
 export const EpochTable = memo(({ epochs }: { readonly epochs: readonly Epoch[] }) => {
   if (epochs.length === 0) return null;
   const newestFirst = epochs.slice(-ROWS).reverse();
+  const hasValidation = epochs.some(({ validationAcc }) => typeof validationAcc === "number");
   return (
     <div className="table-box" tabIndex={0} role="region" aria-label="Epochs, newest first">
       <table className="table">
@@ -17,6 +18,12 @@ export const EpochTable = memo(({ epochs }: { readonly epochs: readonly Epoch[] 
             <th scope="col">Epoch</th>
             <th scope="col">Train acc</th>
             <th scope="col">Train loss</th>
+            {hasValidation && (
+              <>
+                <th scope="col">Validation acc</th>
+                <th scope="col">Validation loss</th>
+              </>
+            )}
             <th scope="col">Test acc</th>
             <th scope="col">Test loss</th>
             <th scope="col">Seconds</th>
@@ -28,6 +35,12 @@ export const EpochTable = memo(({ epochs }: { readonly epochs: readonly Epoch[] 
               <th scope="row">{epoch.number}</th>
               <td>{percent(epoch.trainAcc)}</td>
               <td>{epoch.trainLoss.toFixed(4)}</td>
+              {hasValidation && (
+                <>
+                  <td>{shown(epoch.validationAcc, percent)}</td>
+                  <td>{shown(epoch.validationLoss, (loss) => loss.toFixed(4))}</td>
+                </>
+              )}
               <td>{percent(epoch.testAcc)}</td>
               <td>{epoch.testLoss.toFixed(4)}</td>
               <td>{epoch.seconds.toFixed(1)}</td>
@@ -38,3 +51,7 @@ export const EpochTable = memo(({ epochs }: { readonly epochs: readonly Epoch[] 
     </div>
   );
 });
+
+function shown(value: number | null | undefined, format: (value: number) => string): string {
+  return typeof value === "number" ? format(value) : "–";
+}

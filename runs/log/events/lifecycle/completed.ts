@@ -1,13 +1,20 @@
-/** Event completed: the run completed its last epoch. */
+/** Event completed: the run completed its last epoch, or early stopping ended it. */
 import type { EventDefinition } from "../../event_definition.ts";
 import { TRAINING_STATES } from "../../state.ts";
 
 export interface CompletedEvent {
   readonly type: "completed";
+  /** Whether early stopping ended the training before its last epoch. */
+  readonly stoppedEarly?: boolean;
 }
 
 export const completed: EventDefinition<CompletedEvent> = {
   allowedIn: TRAINING_STATES,
-  apply: (_snapshot, { at }) => ({ state: "COMPLETED", endedAt: at }),
-  text: () => "Completed.",
+  apply: (_snapshot, { at, stoppedEarly = false }) => ({
+    state: "COMPLETED",
+    endedAt: at,
+    stoppedEarly,
+  }),
+  text: ({ stoppedEarly }) =>
+    stoppedEarly ? "Completed early: the watched metric has stopped improving." : "Completed.",
 };

@@ -20,6 +20,8 @@ export const resumeRequested: EventDefinition<ResumeRequestedEvent> = {
       steps: epochs === null || stepsPerEpoch === null ? snapshot.steps : epochs * stepsPerEpoch,
       endedAt: null,
       error: null,
+      // A client that resumes a completed run wants more epochs than early stopping left.
+      stoppedEarly: snapshot.state === "COMPLETED" ? false : snapshot.stoppedEarly,
       // A client that resumes a failed run has removed the cause.
       crashes: snapshot.state === "FAILED" ? 0 : snapshot.crashes,
     };

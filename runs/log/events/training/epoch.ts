@@ -1,4 +1,4 @@
-/** Event epoch: an epoch was trained and the test set evaluated. */
+/** Event epoch: an epoch was trained, and the test set and the samples for validation were evaluated. */
 import { percent } from "../../../../lib/format.ts";
 import type { EpochEvent } from "../../../../ml/training/events.ts";
 import { type EventDefinition, requireNext } from "../../event_definition.ts";
@@ -14,9 +14,15 @@ export const epoch: EventDefinition<EpochEvent> = {
       crashes: 0,
       lastEpoch: metrics,
       bestTestAcc: Math.max(bestTestAcc ?? 0, event.testAcc),
+      stoppedEarly: event.stopsEarly === true,
     };
   },
-  text: ({ number, testAcc, testLoss }) =>
-    `Epoch ${number}: test accuracy ${percent(testAcc)}, test loss ${testLoss.toFixed(4)}.`,
+  text: ({ number, testAcc, testLoss, validationAcc, validationLoss }) =>
+    `Epoch ${number}: test accuracy ${percent(testAcc)}, test loss ${testLoss.toFixed(4)}` +
+    (typeof validationAcc !== "number" || typeof validationLoss !== "number"
+      ? "."
+      : `, validation accuracy ${percent(validationAcc)}, validation loss ${
+        validationLoss.toFixed(4)
+      }.`),
   isLookedUp: true,
 };
