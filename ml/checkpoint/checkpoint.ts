@@ -32,7 +32,7 @@ import {
 import { stateProblem } from "./state_shapes.ts";
 import { elementCount } from "../graph/tensor.ts";
 import type { StateArray } from "../state.ts";
-import { KEPT_PARTS, type KeptState } from "../training/best_weights.ts";
+import { KEPT_PARTS, type KeptState } from "./kept_state.ts";
 
 /** A training between two steps. */
 export interface Checkpoint extends Manifest, KeptState {}

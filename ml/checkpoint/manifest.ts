@@ -8,7 +8,7 @@ import type { ScheduleState } from "../schedules/schedule.ts";
 import { samplesPerEpoch, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import { SPEC_TYPES, storedSpecProblem } from "../spec/stored_spec.ts";
 import { UnsupportedSpecError, upgradeSpec } from "../spec/upgrade.ts";
-import type { StoppingState } from "../training/early_stopping.ts";
+import type { StoppingState } from "./stopping_state.ts";
 import { CheckpointError } from "./error.ts";
 import { damagedError } from "./safetensors.ts";
 

@@ -2,7 +2,7 @@
 import { optimizerStateNames } from "../optimizers/optimizers.ts";
 import { buffersOf, parameterLayouts, parametersOf } from "../network/network.ts";
 import type { TrainingSpec } from "../spec/spec.ts";
-import { isWeight, KEPT_PARTS } from "../training/best_weights.ts";
+import { isWeight, KEPT_PARTS } from "./kept_state.ts";
 import { show } from "./safetensors.ts";
 
 /**

@@ -9,8 +9,9 @@ import { type EpochEvent, metricsOf } from "./events.ts";
 import type { ScheduleState } from "../schedules/schedule.ts";
 import { ratePlan, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import type { StateArray } from "../state.ts";
-import { restoreBest } from "./best_weights.ts";
-import { afterEpoch, mustStop, type StoppingState } from "./early_stopping.ts";
+import { restoreBest } from "../checkpoint/kept_state.ts";
+import type { StoppingState } from "../checkpoint/stopping_state.ts";
+import { afterEpoch, mustStop } from "./early_stopping.ts";
 
 /** Why a training is saved. */
 export type SaveReason = "interval" | "epoch" | "stop";
@@ -53,7 +54,7 @@ export interface Position {
   readonly validationAcc: number | null;
   /** Null without early stopping. */
   readonly earlyStopping: StoppingState | null;
-  /** Whether early stopping ends the training here. */
+  /** True if early stopping ends the training here. */
   readonly isStopped: boolean;
 }
 
@@ -106,7 +107,7 @@ export function nextEpoch(
   };
 }
 
-/** Tells whether a training is over. */
+/** Tells whether a training has ended. */
 export function isOver(spec: TrainingSpec, { epoch, isStopped }: Position): boolean {
   return isStopped || epoch > spec.epochs;
 }

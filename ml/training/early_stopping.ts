@@ -1,25 +1,7 @@
 /** Early stopping as a state machine: one metric an epoch goes in; it says when to stop and which epoch was the best. */
+import type { StoppingState } from "../checkpoint/stopping_state.ts";
 import type { EarlyStopping, TrainingSpec } from "../spec/spec.ts";
 import { type EpochEvent, metricsOf } from "./events.ts";
-
-/** The best epoch so far. */
-export interface BestEpoch {
-  /** From 1. */
-  readonly epoch: number;
-  /** The value of the watched metric. */
-  readonly value: number;
-  readonly testAcc: number;
-  /** Null without samples for validation. */
-  readonly validationAcc: number | null;
-}
-
-/** The state of early stopping between two epochs. */
-export interface StoppingState {
-  /** Null until the metric was a number. */
-  readonly best: BestEpoch | null;
-  /** The number of epochs since the best one, or since the training was continued. */
-  readonly wait: number;
-}
 
 /** The state before the first epoch. */
 export const NOT_WAITING: StoppingState = { best: null, wait: 0 };

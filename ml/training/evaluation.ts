@@ -1,4 +1,6 @@
 /** The evaluation after an epoch: the test set, and the samples that are kept for validation. */
+import { type TrainingSpec, validationSamples } from "../spec/spec.ts";
+import { diverged } from "./diverged.ts";
 import type { EvaluatedSet, Evaluation, Session } from "../engines/engine.ts";
 
 /** The signals that end a training early. */
@@ -19,17 +21,25 @@ export interface EpochEvaluation {
 /**
  * Evaluates after an epoch; returns undefined if the training is to stop before that is done.
  *
+ * @throws {DivergedError} if a loss is not finite
  * @throws the reason of `signal` when it is aborted
  */
 export async function evaluateEpoch(
+  spec: TrainingSpec,
   session: Session,
-  hasValidation: boolean,
+  epoch: number,
   signals: EndSignals,
 ): Promise<EpochEvaluation | undefined> {
+  const hasValidation = validationSamples(spec) > 0;
   const validation = hasValidation ? await evaluate(session, "validation", signals) : undefined;
   if (hasValidation && !validation) return undefined;
   const test = await evaluate(session, "test", signals);
-  return test && { test, validation };
+  if (!test) return undefined;
+  for (const [name, of] of [["validation", validation], ["test", test]] as const) {
+    if (of === undefined || Number.isFinite(of.loss)) continue;
+    throw diverged(spec, `the ${name} loss is not a finite number after epoch ${epoch}`);
+  }
+  return { test, validation };
 }
 
 async function evaluate(

@@ -20,7 +20,8 @@ import {
   startOf,
   UNTESTED,
 } from "./checkpointing.ts";
-import { type BestWeights, bestWeights, toContinue } from "./best_weights.ts";
+import { toContinue } from "../checkpoint/kept_state.ts";
+import { type BestWeights, bestWeights } from "./best_weights.ts";
 import { mustStop } from "./early_stopping.ts";
 import { evaluateEpoch } from "./evaluation.ts";
 import { confusionMatrix } from "../metrics.ts";
@@ -172,10 +173,7 @@ async function* trainEpoch(
   const rates = ratePlan(spec);
   // The accuracies of the epoch before belong to a place where nothing of this one is trained.
   const position = (): Position => ({
-    epoch,
-    step,
-    epochLoss,
-    epochCorrect,
+    ...{ epoch, step, epochLoss, epochCorrect },
     epochSeconds: clock.seconds(),
     scheduleState,
     testAcc: step === from.step ? from.testAcc : null,
@@ -219,13 +217,9 @@ async function* trainEpoch(
     await saver.onWay(position());
     clock.go();
   }
-  const evaluated = await evaluateEpoch(session, validationSamples(spec) > 0, { stop, signal });
+  const evaluated = await evaluateEpoch(spec, session, epoch, { stop, signal });
   if (!evaluated) return position();
   const { test: tested, validation } = evaluated;
-  for (const [name, of] of [["validation", validation], ["test", tested]] as const) {
-    if (of === undefined || Number.isFinite(of.loss)) continue;
-    throw diverged(spec, `the ${name} loss is not a finite number after epoch ${epoch}`);
-  }
   const event: EpochEvent = {
     type: "epoch",
     number: epoch,

@@ -56,7 +56,7 @@ export interface RunSnapshot {
   /** The last epoch in the log. */
   readonly lastEpoch: Omit<EpochEvent, "confusion"> | null;
   readonly bestTestAcc: number | null;
-  /** Whether early stopping ended the training before its last epoch. */
+  /** True if early stopping ended the training before its last epoch. */
   readonly stoppedEarly: boolean;
   /** Number of epochs, if it differs from the specification's. */
   readonly epochs: number | null;

@@ -2,12 +2,8 @@
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { EpochEvent } from "../../../ml/training/events.ts";
-import {
-  afterEpoch,
-  mustStop,
-  NOT_WAITING,
-  type StoppingState,
-} from "../../../ml/training/early_stopping.ts";
+import { afterEpoch, mustStop, NOT_WAITING } from "../../../ml/training/early_stopping.ts";
+import type { StoppingState } from "../../../ml/checkpoint/stopping_state.ts";
 import type { EarlyStopping } from "../../../ml/spec/spec.ts";
 
 const OPTIONS = {

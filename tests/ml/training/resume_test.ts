@@ -12,7 +12,7 @@ import { type Recipe, RECIPE_NAMES } from "../../../ml/spec/recipes.ts";
 import type { CheckpointPolicy, CheckpointRequest } from "../../../ml/training/checkpointing.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
 import type { TrainingRequest, TrainingSpec } from "../../../ml/spec/spec.ts";
-import { weightsOf } from "../../../ml/training/best_weights.ts";
+import { weightsOf } from "../../../ml/checkpoint/kept_state.ts";
 import { train } from "../../../ml/training/train.ts";
 import type { StateArray } from "../../../ml/state.ts";
 import { noise } from "../support/datasets.ts";

@@ -1,5 +1,5 @@
 /** One attempt of a claimed run, whatever happens to its trainer, its store and its worker. */
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, fail } from "@std/assert";
 import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import type { TrainingEvent } from "../../../ml/training/events.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
@@ -12,7 +12,7 @@ import type { Claim, RunStore } from "../../../runs/store/store.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { runAttempt } from "../../../runs/worker/attempt.ts";
 import { type Trainer, TrainerCrashedError, TrainingError } from "../../../runs/trainer/trainer.ts";
-import { aSpec, aTraining, lossAt, readAll } from "../../support/fake_run.ts";
+import { aCheckpoint, aSpec, aTraining, lossAt, readAll } from "../../support/fake_run.ts";
 import { present } from "../../support/present.ts";
 import { aborted, until, untilStep } from "../../support/until.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
@@ -66,6 +66,14 @@ const well: Trainer["train"] = async function* (spec) {
   yield* aTraining(spec);
 };
 
+/** Ends after the second of three epochs, as early stopping does. */
+const early: Trainer["train"] = async function* (spec) {
+  for (const event of aTraining(spec)) {
+    if (event.type !== "epoch" || event.number === 1) yield event;
+    else return yield { ...event, stopsEarly: true };
+  }
+};
+
 /** Trains up to a number of events, and then does something. */
 const after = (count: number, then: (signal: AbortSignal) => Promise<void>): Trainer["train"] =>
   async function* (spec, { signal, pause = signal }) {
@@ -92,6 +100,35 @@ describe("runAttempt()", () => {
     assertEquals([left?.snapshot.state, left?.snapshot.step], ["COMPLETED", 12]);
     assertEquals(left?.snapshot.lastEpoch?.number, 3);
     assertEquals((await checkLog(claimed.run.id)).at(-1), "completed");
+  });
+
+  it("completes a run that its trainer ends early, and lets a client go on with the epochs left", async () => {
+    const { run: { id } } = await createAndClaim().then(async (claimed) => {
+      const left = await run(claimed, early);
+      const { state, stoppedEarly, lastEpoch } = present(left).snapshot;
+      assertEquals([state, stoppedEarly, lastEpoch?.number], ["COMPLETED", true, 2]);
+      return claimed;
+    });
+    assertEquals((await checkLog(id)).at(-1), "completed");
+    const resumed = present(await store.request(id, "resume"));
+    assertEquals([resumed.snapshot.state, resumed.snapshot.stoppedEarly], ["QUEUED", false]);
+    const left = present(await run(await claim(), well));
+    assertEquals([left.snapshot.state, left.snapshot.lastEpoch?.number], ["COMPLETED", 3]);
+    assertEquals(left.snapshot.stoppedEarly, false);
+  });
+
+  it("completes a run that ended early although its worker died before it could say so", async () => {
+    const first = await createAndClaim();
+    const died = await run(first, async function* (spec, options) {
+      yield* early(spec, options);
+      if (options.checkpointFolder) {
+        yield await aCheckpoint(options.checkpointFolder, spec, 8, "epoch");
+      }
+      throw new TrainerCrashedError("The trainer died.");
+    });
+    assertEquals(died?.snapshot.state, "INTERRUPTED");
+    const left = present(await run(await claim(), () => fail("there is nothing left to train")));
+    assertEquals([left.snapshot.state, left.snapshot.stoppedEarly], ["COMPLETED", true]);
   });
 
   it("fails with the trainer's message when the training cannot be done", async () => {

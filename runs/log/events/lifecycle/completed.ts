@@ -4,7 +4,7 @@ import { TRAINING_STATES } from "../../state.ts";
 
 export interface CompletedEvent {
   readonly type: "completed";
-  /** Whether early stopping ended the training before its last epoch. */
+  /** True if early stopping ended the training before its last epoch. */
   readonly stoppedEarly?: boolean;
 }
 
