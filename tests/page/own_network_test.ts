@@ -1,0 +1,68 @@
+/** One's own network in the page: the editor of layers, its problems and its shapes, in a real browser. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { epochsAre, startButton, stateIs } from "./looks.ts";
+import { describePage } from "./suite.ts";
+
+describePage("the form of a network", (suite) => {
+  const { it, open } = suite;
+
+  it("starts a preset with the chosen optimizer and schedule", async () => {
+    const page = await open();
+    await page.getByLabel("Recipe or network").selectOption("MLP");
+    await page.getByText("535,818 parameters").waitFor();
+    await page.getByLabel("Epochs", { exact: true }).fill("2");
+    await page.getByLabel("Optimizer").selectOption("adam");
+    await page.getByLabel("beta1").fill("0.8");
+    await page.getByLabel("Learning rate schedule").selectOption("cosine");
+    await page.getByRole("img", { name: /^Learning rate from 0.01 to / }).waitFor();
+    await startButton(page).click();
+    await stateIs(page, "completed");
+    await epochsAre(page, [2, 1]);
+    assertMatch(await page.locator(".run-name").innerText(), /^MLP, seed \d+$/);
+    const [run] = (await suite.stage.store.list({ first: 1 })).runs;
+    assertEquals(run?.spec.optimizer, {
+      kind: "adam",
+      beta1: 0.8,
+      beta2: 0.999,
+      eps: 1e-8,
+      weightDecay: 0,
+      amsgrad: false,
+    });
+    assertEquals(run?.spec.schedule?.kind, "cosine");
+  });
+
+  it("marks a layer's problem as it is typed, and starts nothing with it", async () => {
+    const page = await open();
+    await page.getByLabel("Recipe or network").selectOption("LENET");
+    const editor = page.getByTestId("layers");
+    await editor.getByText("outFeatures").first().waitFor();
+    await editor.click();
+    await page.keyboard.press("Control+Home");
+    // Behind the bracket: a layer that does not fit.
+    await page.keyboard.press("End");
+    await page.keyboard.insertText(" { maxPool2d: { kernelSize: 29 } }");
+    const problem = page.locator(".layers-problems").getByText(/its window of 29/);
+    await problem.waitFor();
+    await editor.locator(".squiggly-error").first().waitFor();
+    assertEquals(await page.getByLabel("Recipe or network").inputValue(), "OWN");
+    await startButton(page).click();
+    await page.getByRole("alert").getByText(/its window of 29/).waitFor();
+    assertEquals(await page.locator(".runs-row").count(), 0);
+
+    await page.getByLabel("Recipe or network").selectOption("RESNET_SMALL");
+    await problem.waitFor({ state: "detached" });
+    const network = page.getByRole("region", { name: "Network" });
+    await network.getByText("696,042").waitFor();
+    assertMatch(await network.innerText(), /stage1.0.body.0 Conv2d\s+32 × 28 × 28\s+9,216/);
+  });
+
+  it("shows the API's problem at the field of the part", async () => {
+    const page = await open();
+    await page.getByText("Settings and network").click();
+    await page.getByLabel("Optimizer").selectOption("sgd");
+    await page.getByLabel("momentum").fill("1.5");
+    await startButton(page).click();
+    await page.locator(".field", { has: page.getByLabel("momentum") })
+      .getByText("Cannot train with momentum 1.5").waitFor();
+  });
+});
