@@ -25,6 +25,7 @@ import { present } from "../../support/present.ts";
 import { openAt } from "../../support/test_database.ts";
 import { checkWhole } from "../../support/whole_log.ts";
 import { folderPerSuite } from "../../support/temporary_folder.ts";
+import { SPEC_VERSION } from "../../../ml/spec/spec.ts";
 
 /** The versions of the tables, by their last migration. */
 const VERSIONS = ["001", "002"];
@@ -163,13 +164,16 @@ describe("a database with runs for several devices", () => {
 
 describe("a database with a spec that a newer version stored", () => {
   it("is refused where the run is read, with what to do", async () => {
-    const path = oldFile("002", (sql) => sql.replaceAll('{"recipe":', '{"version":3,"recipe":'));
+    const path = oldFile(
+      "002",
+      (sql) => sql.replaceAll('{"recipe":', `{"version":${SPEC_VERSION + 1},"recipe":`),
+    );
     const store = await openAt(path);
     await assertRejectsMatch(() => store.list({ first: 1 }), {
       name: "StoreUnavailableError",
       message:
-        "Cannot read the run 'interrupted': the version of its spec must be 2 or older, got 3. " +
-        "Use the version of epochql that wrote it.",
+        `Cannot read the run 'interrupted': the version of its spec must be ${SPEC_VERSION} or older, ` +
+        `got ${SPEC_VERSION + 1}. Use the version of epochql that wrote it.`,
     });
     await store.close();
   });
