@@ -67,8 +67,10 @@ export function readCounts(output: string): Counts | undefined {
 if (import.meta.main) {
   const { values: { jobs }, positionals } = parseArgs({
     allowPositionals: true,
-    // Tests wait for processes more than they compute.
-    options: { jobs: { type: "string", default: String(navigator.hardwareConcurrency + 1) } },
+    // Tests start servers, workers and browsers of their own, which need a core beside them.
+    options: {
+      jobs: { type: "string", default: String(Math.max(1, navigator.hardwareConcurrency - 1)) },
+    },
   });
   Deno.exit(await runTests(positionals, Number(jobs)) ? 0 : 1);
 }
