@@ -30,6 +30,8 @@ describe("describeDataset()", () => {
       testSize: 10_000,
       classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
       imageShape: [28, 28, 1],
+      mean: [0.1307],
+      std: [0.3081],
     });
     for (const name of datasetNames) assertEquals(describeDataset(name).classes.length, 10);
   });
