@@ -32,7 +32,7 @@ export interface Network {
 }
 
 /** The part of a network that its shapes follow from. */
-type ShapedNetwork = Pick<Network, "inputShape" | "layers">;
+export type ShapedNetwork = Pick<Network, "inputShape" | "layers">;
 
 /** A layer with the properties that follow from its place in the network. */
 export interface ShapedLayer {
@@ -160,6 +160,12 @@ function requireUniqueNames(shaped: readonly ShapedLayer[]): void {
       seen.add(name);
     }
   }
+}
+
+/** Returns the shape of a network's output: that of its last outer layer. */
+export function outputShape(network: ShapedNetwork): SampleShape {
+  return inferShapes(network).findLast(({ depth }) => depth === 0)?.outputShape ??
+    network.inputShape;
 }
 
 /** Returns all parameters of a network, in the order of its layers. */

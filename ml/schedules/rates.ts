@@ -67,13 +67,18 @@ export function ratesOfSteps(
   };
 }
 
+/** Returns the number of steps of the whole training. */
+export function totalSteps({ epochs, stepsPerEpoch }: ScheduledTraining): number {
+  return epochs * stepsPerEpoch;
+}
+
 /**
  * Computes the learning rates of steps at even distances: the first, the last and others between them.
  *
- * @param steps the number of steps of the training
  * @param maxPoints the largest number of steps that are looked at, 2 or more
  */
-export function sampleRates(plan: RatePlan, steps: number, maxPoints: number): readonly number[] {
+export function sampleRates(plan: RatePlan, maxPoints: number): readonly number[] {
+  const steps = totalSteps(plan);
   const points = Math.min(steps, maxPoints);
   const distance = points === 1 ? 0 : (steps - 1) / (points - 1);
   return Array.from(

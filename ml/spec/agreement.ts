@@ -1,13 +1,11 @@
 /** Checks of the optimizer, the schedule and the loss of a training against each other and against its data. */
 import { weightsOf } from "../losses/class_weights.ts";
 import type { Loss } from "../losses/losses.ts";
-import { inferShapes, type Network } from "../network/network.ts";
+import { outputShape, type ShapedNetwork } from "../network/network.ts";
 import { type Optimizer, optimizerDefinition, withMomentum } from "../optimizers/optimizers.ts";
-import { type Problem, show } from "../options/problem.ts";
+import { type Problem, show, valueProblem } from "../options/problem.ts";
 import { cyclesMomentum, followedMetric, startMomentum } from "../schedules/rates.ts";
 import type { Schedule } from "../schedules/schedules.ts";
-
-type ShapedNetwork = Pick<Network, "inputShape" | "layers">;
 
 /** The parts of a training that depend on each other. */
 export interface TrainingParts {
@@ -32,10 +30,7 @@ export function partProblems(
   if (conflicting) {
     const { option, rule } = conflicting;
     const value = Object.entries(optimizer).find(([name]) => name === option)?.[1];
-    problems.push({
-      path: ["optimizer", optimizer.kind, option],
-      message: `Cannot train with ${option} ${show(value)}: ${option} must be ${rule}.`,
-    });
+    problems.push(valueProblem(["optimizer", optimizer.kind, option], option, value, rule));
   }
   if (schedule && cyclesMomentum(schedule) && momentumOption === undefined) {
     problems.push({
@@ -59,7 +54,7 @@ export function partProblems(
 function classWeightProblems(loss: Loss, network: ShapedNetwork | undefined): readonly Problem[] {
   const weights = loss.classWeights?.kind === "values" ? weightsOf(loss) : null;
   if (!weights || !network) return [];
-  const classes = inferShapes(network).findLast(({ depth }) => depth === 0)?.outputShape[0];
+  const [classes] = outputShape(network);
   if (weights.length === classes) return [];
   return [{
     path: ["loss", loss.kind, "classWeights", "values"],

@@ -1,8 +1,15 @@
 /** Parses the network of a training request. */
 import { DEFAULT_DATASET, describeDataset } from "../../data/catalog.ts";
+import { sum } from "../../lib/sum.ts";
 import { elementCount } from "../graph/tensor.ts";
 import { channelsFirst } from "../network/layer.ts";
-import { inferShapes, type Network, NetworkError, type Normalization } from "../network/network.ts";
+import {
+  type Network,
+  NetworkError,
+  type Normalization,
+  outputShape,
+  parametersOf,
+} from "../network/network.ts";
 import { layers, parseNetworkLayers } from "../network/parse.ts";
 import { PRESET_NAMES, PRESETS } from "../network/presets.ts";
 import { type Path, type Problem, unknownProblem, valueProblem } from "../options/problem.ts";
@@ -122,8 +129,7 @@ function parseForm(
 export function networkProblem(network: Network, classes: number): Problem | undefined {
   const path: Path = ["layers"];
   try {
-    const shaped = inferShapes(network);
-    const output = outputShape(network, shaped);
+    const output = outputShape(network);
     if (output.length !== 1 || output[0] !== classes) {
       const got = channelsFirst(output).join(", ");
       return {
@@ -132,8 +138,8 @@ export function networkProblem(network: Network, classes: number): Problem | und
           `Cannot train: the network must end in one output for each of ${classes} classes, got [${got}].`,
       };
     }
-    const arrays = shaped.flatMap(({ parameters }) => parameters);
-    const parameters = arrays.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+    const arrays = parametersOf(network);
+    const parameters = sum(arrays.map(({ shape }) => elementCount(shape)));
     if (arrays.length === 0) {
       return { path, message: "Cannot train: the network must have a layer with parameters." };
     }
@@ -150,13 +156,4 @@ export function networkProblem(network: Network, classes: number): Problem | und
     if (error instanceof NetworkError) return { path: error.path, message: error.message };
     throw error;
   }
-}
-
-/** Returns the shape of a network's output: that of its last outer layer. */
-function outputShape(
-  network: Network,
-  shaped: ReturnType<typeof inferShapes>,
-): readonly number[] {
-  const last = shaped.findLast(({ depth }) => depth === 0);
-  return last?.outputShape ?? network.inputShape;
 }

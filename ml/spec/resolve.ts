@@ -1,6 +1,6 @@
 /** Turns a client's request into a complete spec: fills in the defaults, and checks every value. */
 import { newSeed } from "../../data/random.ts";
-import { type Network, smallestBatch } from "../network/network.ts";
+import { type Network, type ShapedNetwork, smallestBatch } from "../network/network.ts";
 import { show } from "../options/problem.ts";
 import type { Problem } from "../options/problem.ts";
 import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
@@ -132,7 +132,7 @@ function crossFieldProblems(
  * then: batch norm cannot tell the variance of one value.
  */
 function lastBatchProblem(
-  network: Pick<Network, "inputShape" | "layers"> | undefined,
+  network: ShapedNetwork | undefined,
   { batchSize, trainSamples, validationShare }: Partial<Record<keyof TrainingSpec, unknown>>,
 ): Problem | undefined {
   const least = network ? smallestBatch(network) : 1;

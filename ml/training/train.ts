@@ -173,13 +173,12 @@ async function* trainEpoch(
   const rates = ratePlan(spec);
   // The accuracies of the epoch before belong to a place where nothing of this one is trained.
   const position = (): Position => ({
-    ...{ epoch, step, epochLoss, epochCorrect },
+    ...from,
+    ...step !== from.step && UNTESTED,
+    step,
+    epochLoss,
+    epochCorrect,
     epochSeconds: clock.seconds(),
-    scheduleState,
-    testAcc: step === from.step ? from.testAcc : null,
-    validationAcc: step === from.step ? from.validationAcc : null,
-    earlyStopping: from.earlyStopping,
-    isStopped: false,
   });
   for (;;) {
     const begin = Math.min((step - stepsBefore) * batchSize, samples);
@@ -243,7 +242,12 @@ function checkpointPosition(
     Checkpoint,
 ): Position {
   return {
-    ...{ epoch, step, epochLoss, epochCorrect, epochSeconds, scheduleState },
+    epoch,
+    step,
+    epochLoss,
+    epochCorrect,
+    epochSeconds,
+    scheduleState,
     ...UNTESTED,
     // A training that goes on after early stopping is given its patience anew.
     earlyStopping: mustStop(spec, earlyStopping)

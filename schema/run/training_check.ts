@@ -1,6 +1,6 @@
 /** type TrainingCheck, type Problem */
 import { summarize } from "../../ml/network/summary.ts";
-import { sampleRates } from "../../ml/schedules/rates.ts";
+import { sampleRates, totalSteps } from "../../ml/schedules/rates.ts";
 import { estimateMemory, totalMemory } from "../../ml/spec/memory.ts";
 import type { SpecDraft } from "../../ml/spec/resolve.ts";
 import { ratePlan } from "../../ml/spec/spec.ts";
@@ -60,7 +60,7 @@ export const TrainingCheck = builder.objectRef<CheckedTraining>("TrainingCheck")
     steps: t.int({
       nullable: true,
       description: "Number of steps of the whole training, unless it stops early.",
-      resolve: ({ draft }) => draft && totalSteps(draft),
+      resolve: ({ draft }) => draft && totalSteps(ratePlan(draft)),
     }),
     learningRates: t.floatList({
       nullable: true,
@@ -79,7 +79,7 @@ export const TrainingCheck = builder.objectRef<CheckedTraining>("TrainingCheck")
         }),
       },
       resolve: ({ draft }, { maxPoints }) =>
-        draft && sampleRates(ratePlan(draft), totalSteps(draft), maxPoints ?? DEFAULT_RATES),
+        draft && sampleRates(ratePlan(draft), maxPoints ?? DEFAULT_RATES),
     }),
     memoryBytes: t.float({
       nullable: true,
@@ -91,7 +91,3 @@ export const TrainingCheck = builder.objectRef<CheckedTraining>("TrainingCheck")
     }),
   }),
 });
-
-function totalSteps(draft: SpecDraft): number {
-  return draft.epochs * ratePlan(draft).stepsPerEpoch;
-}

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Assigns the API's errors to the start form's fields, by the paths in their extensions. */
-import type { Path } from "../../../ml/options/problem.ts";
+import type { Path, Problem } from "../../../ml/options/problem.ts";
 import { ApiError } from "../../api/request.ts";
 import { errorText } from "../../parts/error_text.ts";
 import { type FieldErrors, fieldOfPath } from "./field_names.ts";
@@ -9,12 +9,6 @@ import { type FieldErrors, fieldOfPath } from "./field_names.ts";
 export interface StartErrors {
   readonly fields: FieldErrors;
   readonly other: string | undefined;
-}
-
-/** A problem of the input. */
-interface InputProblem {
-  readonly path: Path;
-  readonly message: string;
 }
 
 /** Sorts the errors of a refused mutation. */
@@ -28,7 +22,7 @@ export function sortErrors(problem: unknown): StartErrors {
 }
 
 /** Sorts problems by the fields of the form. */
-export function sortProblems(problems: readonly InputProblem[]): StartErrors {
+function sortProblems(problems: readonly Problem[]): StartErrors {
   const fields: Record<string, string> = {};
   const other: string[] = [];
   for (const { path, message } of problems) {
@@ -40,7 +34,7 @@ export function sortProblems(problems: readonly InputProblem[]): StartErrors {
 }
 
 /** Reads the problems in an error's extensions. */
-function problemsOf(problems: unknown): readonly InputProblem[] | undefined {
+function problemsOf(problems: unknown): readonly Problem[] | undefined {
   return Array.isArray(problems) && problems.length > 0 ? problems : undefined;
 }
 

@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** Names of the start form's fields: those of single values, and 'optimizer.momentum' for an option of a part. */
 import type { Path } from "../../../ml/options/problem.ts";
 import { NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
@@ -9,8 +10,14 @@ export type FieldErrors = Readonly<Record<string, string>>;
 const PLAIN_FIELDS: readonly string[] = ["name", "recipe", "device", ...NUMBER_FIELDS];
 
 /** Tells whether a name is that of a field with a single value. */
-export function isFieldName(name: unknown): name is string {
+function isFieldName(name: unknown): name is string {
   return typeof name === "string" && PLAIN_FIELDS.includes(name);
+}
+
+/** Returns the text of a form's field, without spaces around it; '' if it has none. */
+export function fieldText(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === "string" ? value.trim() : "";
 }
 
 /** Returns the name of the field that an option of a part has in the form. */

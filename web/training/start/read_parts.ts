@@ -2,7 +2,7 @@
 /** The fields of a training's parts, such as the optimizer, in the form in which the API takes them. */
 import type { Option, Options } from "../../../ml/options/option.ts";
 import { type Part, partDefinition, PARTS } from "../../../ml/spec/parts.ts";
-import { optionField } from "./field_names.ts";
+import { fieldText, optionField } from "./field_names.ts";
 
 /** The parts that were chosen in the form, by name. */
 export function readParts(form: FormData): Readonly<Record<string, unknown>> {
@@ -14,16 +14,16 @@ function readPart(form: FormData, part: Part): unknown {
   const definition = partDefinition(part);
   switch (definition.form) {
     case "kind": {
-      const kind = written(form, optionField(part, "kind"));
+      const kind = fieldText(form, optionField(part, "kind"));
       const { [kind]: chosen } = definition.kinds;
       return chosen ? { [kind]: readOptions(form, part, chosen.options) } : undefined;
     }
     case "options":
-      return written(form, optionField(part, "kind")) === ""
+      return fieldText(form, optionField(part, "kind")) === ""
         ? undefined
         : readOptions(form, part, definition.options);
     case "value":
-      return readOption(definition.option, written(form, part));
+      return readOption(definition.option, fieldText(form, part));
     default:
       return definition satisfies never;
   }
@@ -32,7 +32,7 @@ function readPart(form: FormData, part: Part): unknown {
 function readOptions(form: FormData, part: Part, options: Options) {
   const values = Object.entries(options).map(([name, option]) => [
     name,
-    readOption(option, written(form, optionField(part, name))),
+    readOption(option, fieldText(form, optionField(part, name))),
   ]);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
@@ -46,24 +46,21 @@ function readOption(option: Option, text: string): unknown {
       return toNumber(text);
     case "sizes":
     case "numbers":
-      return text.split(/[\s,]+/).filter((entry) => entry !== "").map(toNumber);
+      return toNumbers(text);
     case "flag":
       return text === "true" ? true : text === "false" ? false : text;
     case "classWeights":
-      return text.trim() === "balanced"
-        ? { balanced: true }
-        : { values: text.split(/[\s,]+/).filter((entry) => entry !== "").map(toNumber) };
+      return text.trim() === "balanced" ? { balanced: true } : { values: toNumbers(text) };
     default:
       return text;
   }
 }
 
+function toNumbers(text: string): readonly (number | string)[] {
+  return text.split(/[\s,]+/).filter((entry) => entry !== "").map(toNumber);
+}
+
 function toNumber(text: string): number | string {
   const value = Number(text);
   return Number.isNaN(value) ? text : value;
-}
-
-function written(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === "string" ? value.trim() : "";
 }

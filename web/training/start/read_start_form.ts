@@ -5,7 +5,7 @@ import { DEFAULT_RECIPE, RECIPE_NAMES } from "../../../ml/spec/recipes.ts";
 import { DEVICES } from "../../../ml/spec/spec.ts";
 import type { Preset } from "../../../ml/network/presets.ts";
 import type { StartTrainingInput } from "../operations.ts";
-import type { FieldErrors } from "./field_names.ts";
+import { type FieldErrors, fieldText } from "./field_names.ts";
 import { readParts } from "./read_parts.ts";
 
 /** The form's input, and its problems by field. */
@@ -26,11 +26,11 @@ export function readStartForm(
   form: FormData,
   network: ChosenNetwork = "recipe",
 ): StartForm {
-  const name = text(form, "name");
+  const name = fieldText(form, "name");
   const numbers: Partial<Record<NumberField, number>> = {};
   const errors: Record<string, string> = {};
   for (const field of NUMBER_FIELDS) {
-    const written = text(form, field);
+    const written = fieldText(form, field);
     if (written === "") continue;
     const value = Number(written);
     const isFloat = SPEC_FIELDS[field].rule.kind === "number";
@@ -63,9 +63,4 @@ export function newKey(): string {
   // crypto.randomUUID() exists only on secure origins, which a playground in a local network is not.
   return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36))
     .join("-");
-}
-
-function text(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === "string" ? value.trim() : "";
 }

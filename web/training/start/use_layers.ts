@@ -1,6 +1,6 @@
 /** The layers of the start form: their text, what it means, and its problems where they are. */
 import { useMemo, useRef, useState } from "react";
-import { describeDataset } from "../../../data/catalog.ts";
+import { DEFAULT_DATASET, describeDataset } from "../../../data/catalog.ts";
 import { type NetworkSummary, summarize } from "../../../ml/network/summary.ts";
 import type { Problem } from "../../../ml/options/problem.ts";
 import { parseRequest } from "../../../ml/spec/resolve.ts";
@@ -36,7 +36,10 @@ export function readNetwork(text: string): ReadNetwork {
       summary: undefined,
     };
   }
-  const parsed = parseRequest({ network: { layers: read.value } }, describeDataset("mnist"));
+  const parsed = parseRequest(
+    { network: { layers: read.value } },
+    describeDataset(DEFAULT_DATASET),
+  );
   if (parsed.ok) {
     return { layers: read.value, problems: [], summary: summarize(parsed.draft.network) };
   }
