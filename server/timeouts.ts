@@ -27,6 +27,12 @@ export const RESERVATION_MS = 30_000;
 /** Longest time without a frame from a WebSocket's client. Deno pings it at half of that time. */
 export const WEBSOCKET_IDLE_MS = 30_000;
 
+/**
+ * Longest time until a WebSocket's client introduces itself, once it is connected. A Java client that has just
+ * started on a busy machine needed more than the three seconds that are usual.
+ */
+export const WEBSOCKET_INIT_MS = 10_000;
+
 /** First pause between two looks at a WebSocket's buffer: Deno reports no drain. Each pause doubles the last. */
 export const BACKPRESSURE_POLL_MS = 20;
 

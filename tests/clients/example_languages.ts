@@ -23,6 +23,7 @@ export function prepareLanguages(scratch: string): Promise<readonly Language[]> 
     preparePython(scratch),
     prepareCurl(),
     prepareGo(scratch),
+    prepareJava(scratch),
   ]);
 }
 
@@ -125,16 +126,43 @@ async function preparePython(scratch: string): Promise<Language> {
   return { examples, ...(missing ? { missing } : {}) };
 }
 
-/** Builds with Go, which takes a minute or more where nothing is cached. */
-async function prepareGo(scratch: string): Promise<Language> {
-  const cwd = await copyFolder("go", scratch);
-  const examples = { "go/main.go": { command: join(cwd, "follow"), args: [], cwd } };
+/** Copies and builds the examples of a language whose tools take minutes where nothing is cached. */
+async function prepareCompiled(
+  language: string,
+  scratch: string,
+  examples: (cwd: string) => Language["examples"],
+  build: readonly (readonly [command: string, ...args: string[]])[],
+): Promise<Language> {
+  const cwd = await copyFolder(language, scratch);
   if (Deno.env.get("EPOCHQL_TEST_CLIENTS") !== "all") {
-    return { examples, missing: "EPOCHQL_TEST_CLIENTS must be all" };
+    return { examples: examples(cwd), missing: "EPOCHQL_TEST_CLIENTS must be all" };
   }
-  const missing = await problemOf("go", ["generate"], { cwd }) ??
-    await problemOf("go", ["build", "-o", "follow", "."], { cwd });
-  return { examples, ...(missing ? { missing } : {}) };
+  for (const [command, ...args] of build) {
+    const missing = await problemOf(command, args, { cwd });
+    if (missing) return { examples: examples(cwd), missing };
+  }
+  return { examples: examples(cwd) };
+}
+
+function prepareGo(scratch: string): Promise<Language> {
+  const examples = (cwd: string) => ({
+    "go/main.go": { command: join(cwd, "follow"), args: [], cwd },
+  });
+  return prepareCompiled("go", scratch, examples, [
+    ["go", "generate"],
+    ["go", "build", "-o", "follow", "."],
+  ]);
+}
+
+function prepareJava(scratch: string): Promise<Language> {
+  const examples = (cwd: string) =>
+    Object.fromEntries(["FollowOverHttp", "FollowOverWebSocket"].map((name) => {
+      const args = ["-cp", "target/classes:target/dependency/*", name];
+      return [`java/${name}.java`, { command: "java", args, cwd }];
+    }));
+  return prepareCompiled("java", scratch, examples, [
+    ["mvn", "-q", "-B", "compile", "dependency:copy-dependencies"],
+  ]);
 }
 
 async function prepareCurl(): Promise<Language> {

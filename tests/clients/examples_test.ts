@@ -1,7 +1,7 @@
 /**
  * The examples in examples/clients/ print every epoch of a run once, over a restart of the server.
  * What needs a tool that is not here, or packages that cannot be installed, is skipped with a message;
- * Go takes long, and is used with EPOCHQL_TEST_CLIENTS=all only.
+ * compiled languages take long, and are used with EPOCHQL_TEST_CLIENTS=all only.
  */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
@@ -58,7 +58,7 @@ describe("examples/clients/", () => {
 
 describe("docs/clients.md", () => {
   const isExample = (path: string) =>
-    /\.(py|ts|go|sh)$/.test(path) && !path.endsWith("gql_aiohttp.py");
+    /\.(py|ts|go|java|rs|kt|sh)$/.test(path) && !path.endsWith("gql_aiohttp.py");
   const languages = Deno.readDirSync(FOLDER).filter(({ isDirectory }) => isDirectory).toArray();
   const paths = languages.flatMap(({ name: language }) =>
     Deno.readDirSync(join(FOLDER, language)).map(({ name }) => `${language}/${name}`).toArray()

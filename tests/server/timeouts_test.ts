@@ -29,6 +29,7 @@ describe("the server's timeouts", () => {
     STALL_MS,
     TOKEN_FILE_POLL_MS,
     WEBSOCKET_IDLE_MS,
+    WEBSOCKET_INIT_MS,
   } = timeouts;
 
   const inequalities: readonly (readonly [name: string, smaller: number, larger: number])[] = [
@@ -43,6 +44,16 @@ describe("the server's timeouts", () => {
       NGINX_READ_TIMEOUT_MS,
     ],
     ["a stalled event stream is noticed by a ping soon after it stalls", 2 * SSE_PING_MS, STALL_MS],
+    [
+      "a slow client has longer to introduce itself than graphql-ws' three seconds",
+      3_000,
+      WEBSOCKET_INIT_MS,
+    ],
+    [
+      "a client that does not introduce itself is closed before one that vanishes",
+      WEBSOCKET_INIT_MS,
+      WEBSOCKET_IDLE_MS,
+    ],
     ["a vanished WebSocket is closed before a stalled one", WEBSOCKET_IDLE_MS, STALL_MS],
     [
       "a WebSocket's buffer is polled many times before it counts as stalled",

@@ -22,6 +22,7 @@ import type { Caller } from "../../http/client.ts";
 import { GRAPHQL_PATH } from "../../http/paths.ts";
 import { refusal } from "../../http/refusal.ts";
 import { MAX_OPERATIONS_PER_SOCKET } from "../../limits.ts";
+import { WEBSOCKET_INIT_MS } from "../../timeouts.ts";
 
 /** Options of createProtocol(). */
 export interface ProtocolOptions {
@@ -69,6 +70,7 @@ export function createProtocol(options: ProtocolOptions): Server<Connection> {
   const { yoga, limits } = options;
   const run = (args: ExecutionArgs) => (args as Operation).run();
   return makeServer<ConnectionParams, Connection>({
+    connectionInitWaitTimeout: WEBSOCKET_INIT_MS,
     onConnect: ({ connectionParams, extra }) => authenticate(connectionParams, extra, options),
     onSubscribe({ extra, subscriptions }, _id, params) {
       const count = Object.keys(subscriptions).length;
