@@ -1,4 +1,5 @@
-/** Checks of the optimizer, the schedule and the loss of a training against each other and against its data. */
+/** Checks of the parts of a training against each other and against its data. */
+import type { Metric } from "../epoch_metrics.ts";
 import { weightsOf } from "../losses/class_weights.ts";
 import type { Loss } from "../losses/losses.ts";
 import { outputShape, type ShapedNetwork } from "../network/network.ts";
@@ -6,6 +7,7 @@ import { type Optimizer, optimizerDefinition, withMomentum } from "../optimizers
 import { type Problem, show, valueProblem } from "../options/problem.ts";
 import { cyclesMomentum, followedMetric, startMomentum } from "../schedules/rates.ts";
 import type { Schedule } from "../schedules/schedules.ts";
+import type { EarlyStopping } from "./spec.ts";
 
 /** The parts of a training that depend on each other. */
 export interface TrainingParts {
@@ -13,6 +15,7 @@ export interface TrainingParts {
   readonly schedule: Schedule | null;
   readonly loss: Loss;
   readonly validationShare: number;
+  readonly earlyStopping: EarlyStopping | null;
 }
 
 /**
@@ -21,7 +24,7 @@ export interface TrainingParts {
  * @param network undefined if it has problems itself
  */
 export function partProblems(
-  { optimizer, schedule, loss, validationShare }: TrainingParts,
+  { optimizer, schedule, loss, validationShare, earlyStopping }: TrainingParts,
   network: ShapedNetwork | undefined,
 ): readonly Problem[] {
   const problems: Problem[] = [];
@@ -39,16 +42,28 @@ export function partProblems(
         `Cannot train with cycleMomentum true: cycleMomentum must be false for ${optimizer.kind}, which has no momentum.`,
     });
   }
-  const metric = schedule && followedMetric(schedule);
-  if (schedule && metric?.startsWith("VALIDATION") && validationShare === 0) {
-    problems.push({
-      path: ["schedule", schedule.kind, "metric"],
-      message: `Cannot train with metric ${
-        show(metric)
-      }: without validationShare metric must be one of TRAIN_LOSS, TRAIN_ACC, TEST_LOSS, TEST_ACC.`,
-    });
+  const followed = schedule && followedMetric(schedule);
+  if (schedule && followed && needsValidation(followed, validationShare)) {
+    problems.push(metricProblem(["schedule", schedule.kind, "metric"], followed));
+  }
+  const watched = earlyStopping && (earlyStopping.metric ?? "VALIDATION_LOSS");
+  if (watched && needsValidation(watched, validationShare)) {
+    problems.push(metricProblem(["earlyStopping", "metric"], watched));
   }
   return [...problems, ...classWeightProblems(loss, network)];
+}
+
+function needsValidation(metric: Metric, validationShare: number): boolean {
+  return metric.startsWith("VALIDATION") && validationShare === 0;
+}
+
+function metricProblem(path: readonly string[], metric: Metric): Problem {
+  return {
+    path,
+    message: `Cannot train with metric ${
+      show(metric)
+    }: without validationShare metric must be one of TRAIN_LOSS, TRAIN_ACC, TEST_LOSS, TEST_ACC.`,
+  };
 }
 
 function classWeightProblems(loss: Loss, network: ShapedNetwork | undefined): readonly Problem[] {

@@ -72,17 +72,19 @@ export function parseRequest(
     ? parseNetwork(request.network, dataset, normalization, problems, like)
     : { ...recipe.network, normalization };
 
-  problems.push(...crossFieldProblems(parts, values.trainSamples));
-  const { loss = null, optimizer = null, schedule, validationShare } = parts;
+  const { loss = null, optimizer = null, schedule, validationShare, earlyStopping = null } = parts;
   const agreeing = {
     loss: loss ?? settings.loss,
     optimizer: optimizer ?? settings.optimizer,
     schedule,
     validationShare,
+    earlyStopping,
   } as TrainingParts;
   problems.push(...partProblems(agreeing, network));
-  const last = lastBatchProblem(network, { ...values, validationShare });
-  if (last) problems.push(last);
+  const sizes = { ...values, validationShare };
+  for (const problem of [singleSampleProblem(sizes), lastBatchProblem(network, sizes)]) {
+    if (problem) problems.push(problem);
+  }
   const [first, ...others] = problems;
   if (first !== undefined) return { ok: false, problems: [first, ...others] };
   // The rules have proved the type of every value.
@@ -97,34 +99,21 @@ export function parseRequest(
     warmup: parts.warmup,
     gradientClipNorm: parts.gradientClipNorm,
     validationShare,
-    earlyStopping: parts.earlyStopping,
+    earlyStopping,
   } as SpecDraft;
   return { ok: true, draft };
 }
 
-/** Checks values that depend on each other. */
-function crossFieldProblems(
-  { earlyStopping, validationShare }: Partial<Record<Part, unknown>>,
-  trainSamples: unknown,
-): readonly Problem[] {
-  if (trainSamples === 1 && validationShare !== 0) {
-    return [{
-      path: ["validationShare"],
-      message: `Cannot train with validationShare ${
-        show(validationShare)
-      }: of a single training sample it must be 0.`,
-    }];
-  }
-  const stopping = earlyStopping as TrainingSpec["earlyStopping"] | undefined;
-  if (!stopping || validationShare !== 0) return [];
-  const { metric } = stopping;
-  if (metric !== null && !metric.startsWith("VALIDATION")) return [];
-  return [{
-    path: ["earlyStopping", "metric"],
-    message: `Cannot train with the metric ${
-      show(metric ?? "VALIDATION_LOSS")
-    } of earlyStopping: without validationShare it must be one of TRAIN_LOSS, TRAIN_ACC, TEST_LOSS, TEST_ACC.`,
-  }];
+function singleSampleProblem(
+  { trainSamples, validationShare }: Partial<Record<keyof TrainingSpec, unknown>>,
+): Problem | undefined {
+  if (trainSamples !== 1 || validationShare === 0) return undefined;
+  return {
+    path: ["validationShare"],
+    message: `Cannot train with validationShare ${
+      show(validationShare)
+    }: of a single training sample it must be 0.`,
+  };
 }
 
 /**

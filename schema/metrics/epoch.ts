@@ -4,41 +4,15 @@ import { builder } from "../base/builder.ts";
 import { RunEvent } from "../event/run_event.ts";
 import type { EpochEvent } from "../../ml/training/events.ts";
 
-const VALIDATION_ACC =
-  "Accuracy on the samples kept for validation after the epoch, 0 to 1; null without such samples.";
-const VALIDATION_LOSS =
-  "Mean loss on the samples kept for validation after the epoch, in nats per sample; null without such samples.";
+const EpochRef = builder.objectRef<Event<"epoch">>("Epoch");
+const MetricsRef = builder.objectRef<EpochEvent>("Metrics");
 
-export const Epoch = builder.objectRef<Event<"epoch">>("Epoch").implement({
+export const Epoch = EpochRef.implement({
   description: "Metrics of a completed epoch: one pass over the training set, then a test.",
   interfaces: [RunEvent],
   fields: (t) => ({
     number: t.exposeInt("number", {
       description: "Number of the epoch, from 1. Pass it as `afterEpoch`.",
-    }),
-    trainAcc: t.exposeFloat("trainAcc", {
-      description:
-        "Mean accuracy over the epoch's batches, each measured before its weight update, 0 to 1.",
-    }),
-    trainLoss: t.exposeFloat("trainLoss", {
-      description:
-        "Mean loss over the epoch's batches, each measured before its weight update, in nats per sample.",
-    }),
-    testAcc: t.exposeFloat("testAcc", {
-      description: "Accuracy on the test set after the epoch, 0 to 1.",
-    }),
-    testLoss: t.exposeFloat("testLoss", {
-      description: "Mean loss on the test set after the epoch, in nats per sample.",
-    }),
-    validationAcc: t.float({
-      nullable: true,
-      description: VALIDATION_ACC,
-      resolve: ({ validationAcc }) => validationAcc,
-    }),
-    validationLoss: t.float({
-      nullable: true,
-      description: VALIDATION_LOSS,
-      resolve: ({ validationLoss }) => validationLoss,
     }),
     learningRate: t.exposeFloat("learningRate", {
       description: "Learning rate of the epoch's last step.",
@@ -49,33 +23,45 @@ export const Epoch = builder.objectRef<Event<"epoch">>("Epoch").implement({
   }),
 });
 
-export const Metrics = builder.objectRef<EpochEvent>("Metrics").implement({
+export const Metrics = MetricsRef.implement({
   description: "Metrics of an epoch.",
   fields: (t) => ({
     epoch: t.exposeInt("number", { description: "Number of the epoch, from 1." }),
-    trainAcc: t.exposeFloat("trainAcc", {
+  }),
+});
+
+/** The six metrics, which both types have. */
+for (const type of [EpochRef, MetricsRef]) {
+  builder.objectFields(type, (t) => ({
+    trainAcc: t.float({
       description:
         "Mean accuracy over the epoch's batches, each measured before its weight update, 0 to 1.",
+      resolve: ({ trainAcc }) => trainAcc,
     }),
-    trainLoss: t.exposeFloat("trainLoss", {
+    trainLoss: t.float({
       description:
         "Mean loss over the epoch's batches, each measured before its weight update, in nats per sample.",
+      resolve: ({ trainLoss }) => trainLoss,
     }),
-    testAcc: t.exposeFloat("testAcc", {
+    testAcc: t.float({
       description: "Accuracy on the test set after the epoch, 0 to 1.",
+      resolve: ({ testAcc }) => testAcc,
     }),
-    testLoss: t.exposeFloat("testLoss", {
+    testLoss: t.float({
       description: "Mean loss on the test set after the epoch, in nats per sample.",
+      resolve: ({ testLoss }) => testLoss,
     }),
     validationAcc: t.float({
       nullable: true,
-      description: VALIDATION_ACC,
+      description:
+        "Accuracy on the samples kept for validation after the epoch, 0 to 1; null without such samples.",
       resolve: ({ validationAcc }) => validationAcc,
     }),
     validationLoss: t.float({
       nullable: true,
-      description: VALIDATION_LOSS,
+      description:
+        "Mean loss on the samples kept for validation after the epoch, in nats per sample; null without such samples.",
       resolve: ({ validationLoss }) => validationLoss,
     }),
-  }),
-});
+  }));
+}
