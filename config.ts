@@ -2,6 +2,7 @@
  * Configuration of every process: the only reader of environment variables, with their defaults. An invalid value aborts
  * startup with one line.
  */
+import { type Limits, readLimits } from "./config/limits.ts";
 import { ConfigError, oneOf, orExit, quote, wrong } from "./lib/config_error.ts";
 import { type Device, DEVICES } from "./ml/spec/spec.ts";
 import { LOCATION_RULE, parseLocation } from "./runs/checkpoints/location.ts";
@@ -30,26 +31,6 @@ export interface WorkerConfig {
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
 }
-
-/** Configurable limits of one client. Fixed ones are in server/limits.ts. */
-export interface Limits {
-  /** True if introspection is on, and errors suggest similar names. */
-  readonly introspection: boolean;
-  /** Mutations per minute, in a burst or spread. */
-  readonly mutationsPerMinute: number;
-  /** Open subscriptions, and open WebSockets of an address. */
-  readonly subscriptions: number;
-  /** Runs that wait for a worker. */
-  readonly queuedRuns: number;
-}
-
-/** Limits by default. */
-export const DEFAULT_LIMITS: Limits = {
-  introspection: true,
-  mutationsPerMinute: 600,
-  subscriptions: 1000,
-  queuedRuns: 1000,
-};
 
 /** Configuration of a server. */
 export interface Config extends WorkerConfig {
@@ -217,22 +198,6 @@ function readWorkers(value: string): number {
     );
   }
   return workers;
-}
-
-function readLimits(read: (name: string) => string | undefined): Limits {
-  const atMost = (name: string, limit: Exclude<keyof Limits, "introspection">) => {
-    const value = read(name);
-    if (value === undefined) return DEFAULT_LIMITS[limit];
-    if (/^[1-9]\d{0,6}$/.test(value)) return Number(value);
-    throw wrong(name, value, "a whole number from 1 to 9999999");
-  };
-  const introspection = read("EPOCHQL_INTROSPECTION") ?? "on";
-  return {
-    introspection: oneOf("EPOCHQL_INTROSPECTION", introspection, ["on", "off"]) === "on",
-    mutationsPerMinute: atMost("EPOCHQL_MAX_MUTATIONS", "mutationsPerMinute"),
-    subscriptions: atMost("EPOCHQL_MAX_SUBSCRIPTIONS", "subscriptions"),
-    queuedRuns: atMost("EPOCHQL_MAX_QUEUED", "queuedRuns"),
-  };
 }
 
 function readProxies(value: string): number {

@@ -4,18 +4,20 @@ import { loadConfig } from "./config.ts";
 import { orExit } from "./lib/config_error.ts";
 import project from "./deno.json" with { type: "json" };
 import { openCheckpointStore } from "./runs/checkpoints/open.ts";
+import { openUploadFolder } from "./data/uploads/upload_folder.ts";
 import type { CheckpointStore } from "./runs/checkpoints/store.ts";
 import { createCheckpointEvaluator } from "./runs/reading/checkpoint_evaluator.ts";
 import { superviseWorkers } from "./runs/supervisor/supervise.ts";
 import { deleteRun } from "./runs/delete_run.ts";
 import { StoreUnavailableError } from "./runs/store/errors.ts";
-import { scratchFolder } from "./runs/paths.ts";
+import { scratchFolder, uploadsFolder } from "./runs/paths.ts";
 import { openStore } from "./runs/store/open.ts";
 import { createDatasetCache } from "./server/graphql/dataset_cache.ts";
 import { watchTokenFile } from "./server/auth/watch_token_file.ts";
 import { ListenError } from "./server/http/listen.ts";
 import { logErrors, logOfWorker, serverLog, setUpLog } from "./server/observability/log.ts";
 import { createApiSchema } from "./resolvers/api_schema.ts";
+import { removeExpiredUploads, uploadLimits } from "./server/files/uploads.ts";
 import { startServer } from "./server/server.ts";
 import { createStaticFiles } from "./server/http/static_files.ts";
 import { onStopSignal } from "./server/http/stop_signal.ts";
@@ -43,6 +45,8 @@ try {
     checkpoints: openCheckpoints,
     scratch: scratchFolder(config.home),
   });
+  const uploads = openUploadFolder(uploadsFolder(config.home), uploadLimits(config.limits));
+  const stopCleaning = removeExpiredUploads(uploads);
   let workerProblem: string | undefined;
 
   // The server starts first: if it cannot listen, no workers are left behind.
@@ -53,6 +57,7 @@ try {
     schema: createApiSchema(),
     store,
     datasets,
+    uploads,
     evaluator,
     async deleteRun(id) {
       return await deleteRun(
@@ -78,6 +83,7 @@ try {
   onStopSignal(async (signal) => {
     serverLog.info("Stopping after {signal}.", { signal });
     stopWatching();
+    stopCleaning();
     await Promise.all([server.stop(), workers?.stop()]);
     datasets.close();
     evaluator.close();

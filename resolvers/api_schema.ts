@@ -28,6 +28,7 @@ import "./run/runs.ts";
 import "./run/start_training.ts";
 import "./run/tags.ts";
 import "./run/update_run.ts";
+import "./upload/create_upload.ts";
 import "./viewer/viewer.ts";
 import "./worker/devices.ts";
 import "./worker/workers.ts";

@@ -1,4 +1,4 @@
-/** The folders of a run on this machine. */
+/** Folders of runs and uploads on this machine. */
 import { join } from "node:path";
 
 /** Returns the default folder of checkpoints. */
@@ -9,6 +9,11 @@ export function checkpointsFolder(home: string): string {
 /** Returns the folder in which workers make one folder per claim, removed afterwards. */
 export function scratchFolder(home: string): string {
   return join(home, "scratch");
+}
+
+/** Returns the folder of the files that clients upload. */
+export function uploadsFolder(home: string): string {
+  return join(home, "uploads");
 }
 
 /** Returns the folder of the results of a training in a terminal. */

@@ -4,7 +4,7 @@
  */
 import type { DocumentNode, GraphQLSchema } from "graphql";
 import { createYoga, type Plugin, type YogaServerOptions } from "graphql-yoga";
-import type { Limits } from "../config.ts";
+import type { Limits } from "../config/limits.ts";
 import type { ApiContext, Resumption } from "../schema/base/context.ts";
 import { auditMutation } from "./auth/audit.ts";
 import {

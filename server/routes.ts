@@ -14,6 +14,7 @@ import {
 } from "./auth/security.ts";
 import { signIn, signInPage } from "./auth/session.ts";
 import type { Token } from "./auth/tokens.ts";
+import { serveUpload } from "./files/upload_requests.ts";
 import { serveRunFile } from "./files/run_files.ts";
 import type { GraphqlServer } from "./graphql_server.ts";
 import type { Caller } from "./http/client.ts";
@@ -59,6 +60,7 @@ const HANDLERS: Readonly<Record<Route, Handler>> = {
   health: respondHealth,
   metrics: respondMetrics,
   run: respondRun,
+  upload: respondUpload,
   none: ({ url }) =>
     refuse(
       404,
@@ -162,7 +164,13 @@ function respondRun(exchange: Exchange, services: RouteServices): Response | Pro
   });
 }
 
-/** Returns the client's identity, or undefined without a valid token. Every route here needs the scope 'read'. */
+function respondUpload(exchange: Exchange, services: RouteServices): Response | Promise<Response> {
+  const identity = authenticate(exchange, services);
+  if (!identity) return refuseUnauthenticated(countFailedLogin(exchange, services));
+  return serveUpload(exchange.request, services.context.uploads, identity.viewer);
+}
+
+/** Returns the client's identity, or undefined without a valid token. Every route needs the scope 'read', some need more. */
 function authenticate({ request }: Exchange, { tokens }: RouteServices): Identity | undefined {
   return identityOf(request, tokens());
 }

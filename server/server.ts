@@ -1,7 +1,8 @@
 /** HTTP server: composes routes, GraphQL, WebSockets and metrics, and stops without cutting off a request. */
 import type { GraphQLError, GraphQLSchema } from "graphql";
-import { DEFAULT_LIMITS, type Limits } from "../config.ts";
+import { DEFAULT_LIMITS, type Limits } from "../config/limits.ts";
 import { deadline } from "../lib/deadline.ts";
+import type { UploadStore } from "../data/uploads/upload_store.ts";
 import type { Device } from "../ml/spec/spec.ts";
 import type { CheckpointEvaluator } from "../runs/reading/checkpoint_evaluator.ts";
 import type { RunStore } from "../runs/store/store.ts";
@@ -48,6 +49,8 @@ export interface ServerOptions {
   readonly schema: GraphQLSchema;
   readonly store: RunStore;
   readonly datasets: Datasets;
+  /** Files that clients send; without it, none are taken. */
+  readonly uploads?: UploadStore;
   /** Evaluates checkpoints; without it, nothing can be predicted. */
   readonly evaluator?: CheckpointEvaluator;
   /** Deletes a run with its files; without it, no run can be deleted. */
@@ -159,6 +162,7 @@ function createServices(options: ServerOptions, state: ServerState) {
     store,
     datasets,
     maxQueuedRuns: limits.queuedRuns,
+    uploads: options.uploads,
     evaluator: options.evaluator,
     deleteRun: options.deleteRun,
     device: options.device,

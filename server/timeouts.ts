@@ -6,6 +6,12 @@
 /** Longest time for a request's body to arrive, once its head has. */
 export const BODY_TIMEOUT_MS = 30_000;
 
+/** Longest time without a byte of an upload's piece. What was received stays, and the client can continue. */
+export const UPLOAD_STALL_MS = 60_000;
+
+/** Interval at which expired uploads are removed. */
+export const UPLOAD_CLEANING_MS = 3_600_000;
+
 /** Longest time that a subscriber may leave pending messages unread; then it is disconnected. */
 export const STALL_MS = 60_000;
 

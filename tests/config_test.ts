@@ -11,13 +11,13 @@ import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import {
   type Config,
-  DEFAULT_LIMITS,
   isLoopback,
   readConfig,
   readServerToken,
   readServerUrl,
   readWorkerConfig,
 } from "../config.ts";
+import { DEFAULT_LIMITS } from "../config/limits.ts";
 import { ConfigError } from "../lib/config_error.ts";
 
 const TOKEN = "0123456789abcdef";
@@ -73,6 +73,9 @@ describe("readConfig()", () => {
         EPOCHQL_MAX_MUTATIONS: "60",
         EPOCHQL_MAX_SUBSCRIPTIONS: "5000",
         EPOCHQL_MAX_QUEUED: "10",
+        EPOCHQL_MAX_UPLOAD_MB: "100",
+        EPOCHQL_MAX_UPLOADS_MB: "1000",
+        EPOCHQL_MAX_UPLOADS: "2",
         EPOCHQL_DEVICE: "cpu",
         WORKERS: "4",
         LOG_LEVEL: "Debug",
@@ -92,6 +95,9 @@ describe("readConfig()", () => {
           mutationsPerMinute: 60,
           subscriptions: 5000,
           queuedRuns: 10,
+          uploadMegabytes: 100,
+          uploadsMegabytes: 1000,
+          unfinishedUploads: 2,
         },
         device: "CPU",
         workers: 4,
@@ -177,7 +183,14 @@ describe("readConfig()", () => {
   });
 
   it("refuses a limit that is not a positive whole number", () => {
-    const names = ["EPOCHQL_MAX_MUTATIONS", "EPOCHQL_MAX_SUBSCRIPTIONS", "EPOCHQL_MAX_QUEUED"];
+    const names = [
+      "EPOCHQL_MAX_MUTATIONS",
+      "EPOCHQL_MAX_SUBSCRIPTIONS",
+      "EPOCHQL_MAX_QUEUED",
+      "EPOCHQL_MAX_UPLOAD_MB",
+      "EPOCHQL_MAX_UPLOADS_MB",
+      "EPOCHQL_MAX_UPLOADS",
+    ];
     for (const name of names) {
       for (const value of ["0", "-1", "many", "1.5", "12345678", "Infinity"]) {
         assertMatch(
@@ -245,6 +258,9 @@ describe("readConfig()", () => {
       EPOCHQL_MAX_MUTATIONS: near("1", "9999999"),
       EPOCHQL_MAX_SUBSCRIPTIONS: near("10"),
       EPOCHQL_MAX_QUEUED: near("10"),
+      EPOCHQL_MAX_UPLOAD_MB: near("10"),
+      EPOCHQL_MAX_UPLOADS_MB: near("10"),
+      EPOCHQL_MAX_UPLOADS: near("10"),
       EPOCHQL_DEVICE: near("AUTO", "cpu", "CUDA"),
       CUDA_VISIBLE_DEVICES: near("0", "GPU-1a,1"),
       WORKERS: near("0", "256"),

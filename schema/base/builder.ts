@@ -86,7 +86,8 @@ builder.queryType({
   description: "Read access to recipes, datasets, devices, workers and runs.",
 });
 builder.mutationType({
-  description: "Operations on runs: start, pause, resume, cancel, update and delete.",
+  description:
+    "Operations on runs: start, pause, resume, cancel, update and delete; and uploads of files.",
 });
 builder.subscriptionType({
   description:

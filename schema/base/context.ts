@@ -3,6 +3,7 @@
  * operation, so that tests can run the whole schema on a store and a folder of their own.
  */
 import type { ImageDataset, Split } from "../../data/dataset.ts";
+import type { UploadStore } from "../../data/uploads/upload_store.ts";
 import type { Device } from "../../ml/spec/spec.ts";
 import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import type { RunStore } from "../../runs/store/store.ts";
@@ -49,6 +50,8 @@ export interface ApiContext {
    * @throws {ConflictError} if it is neither over nor paused
    */
   readonly deleteRun?: ((runId: string) => Promise<boolean>) | undefined;
+  /** Files that clients send; where it is left out, none are taken. */
+  readonly uploads?: UploadStore | undefined;
   /** Its signal aborts when the client disconnects. */
   readonly request?: { readonly signal: AbortSignal };
   /** Request to resume; a subscription starts anew without it. */

@@ -4,6 +4,7 @@
  */
 import { GraphQLError, type GraphQLResolveInfo } from "graphql";
 import { DatasetError } from "../../data/errors.ts";
+import { UploadError } from "../../data/uploads/upload_store.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { ConflictError } from "../../runs/log/errors.ts";
@@ -63,7 +64,7 @@ export function forbidden(message: string): GraphQLError {
 }
 
 /** Too much was asked for; later there may be room again. */
-function rateLimited(message: string): GraphQLError {
+export function rateLimited(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("RATE_LIMITED") } });
 }
 
@@ -73,7 +74,13 @@ export function unavailable(message: string): GraphQLError {
 }
 
 /** Errors of things that cannot be used now: their messages say why, and what to do. */
-const UNAVAILABLE = [StoreUnavailableError, DatasetError, CheckpointError, BusyError] as const;
+const UNAVAILABLE = [
+  StoreUnavailableError,
+  DatasetError,
+  CheckpointError,
+  UploadError,
+  BusyError,
+] as const;
 
 /**
  * Converts a thrown error to the one that the client sees. Others than those for clients become

@@ -5,7 +5,7 @@ import {
   GraphQLError,
   type GraphQLFormattedError,
 } from "graphql";
-import type { Limits } from "../../config.ts";
+import type { Limits } from "../../config/limits.ts";
 import { errorCode } from "../http/errors.ts";
 import { serverLog } from "../observability/log.ts";
 

@@ -13,6 +13,9 @@ export const ASSETS_PATH = "/assets/";
 export const RUN_FILE =
   /^\/runs\/([^/]+)\/((curves|confusion|kernels)\.(svg|png)|history\.json|log\.ndjson)$/;
 
+/** Path of an upload, by its id. */
+export const UPLOAD = /^\/uploads\/([^/]+)$/;
+
 /** Purpose of a request, as metrics name it. */
 export type Route =
   | "page"
@@ -22,6 +25,7 @@ export type Route =
   | "health"
   | "metrics"
   | "run"
+  | "upload"
   | "none";
 
 /** Paths of the routes as traces name them: variable parts are placeholders. */
@@ -32,6 +36,7 @@ const PATTERNS: Readonly<Record<Exclude<Route, "health">, string | undefined>> =
   graphql: GRAPHQL_PATH,
   metrics: "/metrics",
   run: "/runs/:id/:file",
+  upload: "/uploads/:id",
   none: undefined,
 };
 
@@ -51,6 +56,7 @@ export function routeOf(pathname: string): Route {
       return "metrics";
     default:
       if (pathname.startsWith(ASSETS_PATH)) return "asset";
+      if (UPLOAD.test(pathname)) return "upload";
       return RUN_FILE.test(pathname) ? "run" : "none";
   }
 }

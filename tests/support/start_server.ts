@@ -5,10 +5,11 @@ import type { GraphQLSchema } from "graphql";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
+import { openUploadFolder } from "../../data/uploads/upload_folder.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import { deleteRun } from "../../runs/delete_run.ts";
-import { checkpointsFolder, scratchFolder } from "../../runs/paths.ts";
+import { checkpointsFolder, scratchFolder, uploadsFolder } from "../../runs/paths.ts";
 import { createCheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import { openStore } from "../../runs/store/open.ts";
 import type { RunStore } from "../../runs/store/store.ts";
@@ -79,6 +80,7 @@ export async function startServer(
     port: 0,
     hostname: "127.0.0.1",
     datasets: smallDatasets(),
+    uploads: openUploadFolder(uploadsFolder(home)),
     staticFiles: createStaticFiles(files, readManifest),
     ...(token === undefined ? {} : { tokens: [mainToken(token)] }),
     ...(hasCheckpoints

@@ -3,10 +3,11 @@
  * PostgreSQL database of its argument. It prints its address, answers each line of stdin with its memory usage,
  * and ends when stdin closes.
  */
+import { openUploadFolder } from "../../data/uploads/upload_folder.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import { createCheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import { deleteRun } from "../../runs/delete_run.ts";
-import { checkpointsFolder, scratchFolder } from "../../runs/paths.ts";
+import { checkpointsFolder, scratchFolder, uploadsFolder } from "../../runs/paths.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { logErrors, setUpLog } from "../../server/observability/log.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
@@ -48,6 +49,7 @@ async function serve(): Promise<void> {
       schema: createApiSchema(),
       store,
       datasets: { open: (name, split) => Promise.resolve(makeUpDataset(name, split)) },
+      uploads: openUploadFolder(uploadsFolder(home)),
       evaluator,
       // The first runs cannot be deleted, so that all operations find them.
       deleteRun: async (id) => !kept.has(id) && await deleteRun(shelf, id),

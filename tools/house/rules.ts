@@ -10,10 +10,11 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
   runs: ["lib", "data", "ml", "native"],
   schema: ["lib", "data", "ml", "pictures", "runs"],
   resolvers: ["lib", "data", "ml", "pictures", "runs", "schema"],
-  server: ["lib", "data", "ml", "pictures", "runs", "schema", "resolvers", "config.ts"],
+  server: ["lib", "data", "ml", "pictures", "runs", "schema", "resolvers", "config", "config.ts"],
   web: ["lib", "data", "ml", "pictures", "runs", "server"],
   examples: ["lib", "data", "ml"],
-  "config.ts": ["lib", "ml", "runs"],
+  config: ["lib"],
+  "config.ts": ["lib", "ml", "runs", "config"],
   "main.ts": ["*"],
   cli: ["*"],
   bench: ["*"],
@@ -28,6 +29,7 @@ export const OUTER: Readonly<Record<string, readonly string[]>> = {
 export const INNER: Readonly<Record<string, readonly string[]>> = {
   data: [
     "errors.ts",
+    "uploads",
     "tensor.ts",
     "dataset.ts",
     "random.ts",

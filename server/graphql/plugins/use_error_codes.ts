@@ -1,6 +1,6 @@
 /** Yoga plugin that gives the errors of results the project's codes and statuses. Events carry theirs already. */
 import type { Plugin } from "graphql-yoga";
-import type { Limits } from "../../../config.ts";
+import type { Limits } from "../../../config/limits.ts";
 import { errorCode } from "../../http/errors.ts";
 import { publicMessage } from "../mask_errors.ts";
 

@@ -14,7 +14,7 @@ import {
   type SelectionSetNode,
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { Limits } from "../../../config.ts";
+import type { Limits } from "../../../config/limits.ts";
 import { auditMutation } from "../../auth/audit.ts";
 import { type Client, keyOf } from "../../http/client.ts";
 import { OPERATION_LIMITS, tooLarge } from "../limits/operation_limits.ts";

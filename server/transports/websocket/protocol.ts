@@ -11,7 +11,7 @@ import {
   type Server,
   type SubscribePayload,
 } from "graphql-ws";
-import type { Limits } from "../../../config.ts";
+import type { Limits } from "../../../config/limits.ts";
 import type { Viewer } from "../../../schema/base/access.ts";
 import { type FailedLogins, tooManyFailedLogins } from "../../auth/failed_logins.ts";
 import { bearerOf, type Token } from "../../auth/tokens.ts";
