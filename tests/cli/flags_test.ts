@@ -208,7 +208,7 @@ describe("parseFlags()", () => {
           case "help":
             return assertMatch(parsed.text, /^Usage: deno task train/);
           case "train":
-            // What was taken is taken again by whoever reads it next.
+            // A value that was read is read again by the next reader.
             return assertEquals(storedSpecProblem(parsed.flags.spec), undefined);
           case "wrong":
             assertNotEquals(parsed.problems.length, 0);

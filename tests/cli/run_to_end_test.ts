@@ -214,7 +214,7 @@ describe("runToEnd()", () => {
     await store.renew(claim, 1000);
   });
 
-  it("leaves the run to the next worker when the pause cannot be written down", async () => {
+  it("leaves the run to the next worker when the pause cannot be stored", async () => {
     const { report } = listen();
     const interrupt = new AbortController();
     const run = await createRun(store, flagsOf(), "terminal");

@@ -259,7 +259,7 @@ describe("deno task train", () => {
     assertMatch(stderr[0] ?? "", /^Cannot write results to '\/proc\/epochql': --out must be /);
   });
 
-  it("writes no run down that cannot be trained, and says what to do", async () => {
+  it("stores no run that cannot be trained, and names the remedy", async () => {
     const empty = join(home, "empty");
     const { code, stdout, stderr } = await train(SMALL, { EPOCHQL_HOME: empty });
     assertEquals(code, 1);

@@ -17,7 +17,7 @@ export interface Container {
   readonly name: string;
   readonly image: string;
   readonly args?: readonly string[] | undefined;
-  /** Its variables; undefined where the value is not written down. */
+  /** Its variables; undefined where the value is not in the manifest. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 

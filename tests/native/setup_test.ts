@@ -155,7 +155,7 @@ describe("setUpNative()", () => {
     await workshop.setUp();
     const [addon = ""] = (await namesIn(cache)).filter((name) => name.startsWith("addon-"));
     const [old, younger] = [daysAgo(31), daysAgo(29)];
-    // What a set-up of another version has left there, and what is nobody's business.
+    // A file that a set-up of another version left there, and one that belongs to no set-up.
     await Deno.rename(join(cache, addon), join(cache, `addon-${"0".repeat(20)}.node`));
     for (const [name, age] of [["old", old], ["younger", younger], ["read", old]] as const) {
       await copyFolder(join(cache, "tensorflow-test-cpu"), join(cache, `tensorflow-${name}`));

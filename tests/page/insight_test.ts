@@ -376,7 +376,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       await page.locator(".guess-class", { hasText: "7" }).waitFor();
     });
 
-    it("can be drawn by finger, while the page stands still", async () => {
+    it("can be drawn by finger, which does not scroll the page", async () => {
       const { page } = await open("Draw a digit", LEARNING_SPEC.epochs, {
         viewport: { width: 390, height: 844 },
         hasTouch: true,

@@ -105,7 +105,7 @@ describePage("the Training panel", (suite) => {
     assert(refused.size > 0);
   });
 
-  it("keeps the page when a panel fails, and says what to do", async () => {
+  it("keeps the page when a panel fails, and names the remedy", async () => {
     suite.expectProblems(/Unexpected token|SyntaxError|react/);
     const page = await open();
     await isLoaded(page);

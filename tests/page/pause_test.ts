@@ -8,7 +8,7 @@ import { describePage } from "./suite.ts";
 describePage("a run that is paused and resumed", (suite) => {
   const { it, open, createRun } = suite;
 
-  it("stands still with what it has, and goes on from there", async () => {
+  it("keeps what it has, and goes on from there", async () => {
     const page = await open();
     await startButton(page).click();
     await pointsOver(page, 0);
@@ -52,7 +52,7 @@ describePage("a run that is paused and resumed", (suite) => {
     await drawnAsInLog(page, suite.stage);
   });
 
-  it("can be cancelled while it stands still, and stays open in the panel", async () => {
+  it("can be cancelled while it is paused, and stays open in the panel", async () => {
     const halted = suite.stage.worker.hold();
     await createRun("held", { epochs: 5 });
     await createRun("next", { epochs: 1 });

@@ -8,7 +8,7 @@ type Triple = readonly [number, number, number];
 type Matrix = readonly [Triple, Triple, Triple];
 
 /**
- * What becomes of linear RGB.
+ * Converts linear RGB.
  *
  * @see Machado, Oliveira and Fernandes, 'A Physiologically-based Model for Simulation of Color Vision Deficiency', 2009
  */

@@ -84,7 +84,7 @@ describe("the PNG of curves", () => {
     }
   });
 
-  it("has letters: the fonts come along", async () => {
+  it("has letters: the fonts are bundled", async () => {
     const inked = async (title: string) => {
       const image = decode(await svgToPng(curvesSvg(EPOCHS, { title, height: 420 }), 1));
       return colorsOf(image).get(PALETTES.light.ink) ?? 0;

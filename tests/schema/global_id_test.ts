@@ -51,7 +51,7 @@ function read<Read>(reader: () => Read): Read | undefined {
 }
 
 describe("global ids", () => {
-  it("are understood by whoever gave them", () => {
+  it("are parsed by the field that returned them", () => {
     // Keys are uuids, or places in a dataset: 'mnist:train:0'.
     const keys = printable(100).filter((key) => !key.startsWith(":"));
     fc.assert(fc.property(types, keys, (type, key) => {

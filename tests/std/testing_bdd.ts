@@ -11,7 +11,7 @@ import {
   it as nodeIt,
 } from "node:test";
 
-/** Longest time for a test or a hook: a hang fails it by name instead of holding up the whole suite. */
+/** Longest time for a test or a hook: a hang fails it by name instead of blocking the whole suite. */
 const LIMIT_MS = 15 * 60_000;
 
 type Run = () => void | Promise<void>;

@@ -1,12 +1,12 @@
 /**
- * A trainer process without an engine: says what a made-up training says, saves itself as a real one, and misbehaves
- * as it is told.
+ * A trainer process without an engine: reports a made-up training, saves itself as a real one, and misbehaves as its
+ * arguments ask.
  *
  *     fake_trainer.ts [load=endless] [pace=MS] [noise=1] [kill|exit|hang|error=STEP] [times=N count=FILE] [pid=FILE] [starts=FILE]
  *         [environment=FILE] [wait=STEP] [usage=1]
  *
  * With `usage` it says after each event what it has used: a second, half a second of CPU time, a megabyte.
- * With `load` it never has its engine ready, and hears nothing meanwhile. At the step `wait` it waits until it is asked to stop.
+ * With `load` it never has its engine ready, and reads nothing meanwhile. At the step `wait` it waits until it is asked to stop.
  * With `times`, only the first N processes misbehave; they are counted in the file. Into `starts` it writes the step
  * that it goes on after, into `environment` the names of its variables.
  */

@@ -10,7 +10,7 @@ import { startProgram, startServerProcess } from "./program.ts";
 
 const program = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** Variables of whoever runs the tests that would change what they see. */
+/** Variables of the user's environment that would change what tests see. */
 export const CLEARED: Readonly<Record<string, string>> = Object.fromEntries(
   [
     ...["EPOCHQL_TOKEN", "EPOCHQL_TOKENS_FILE", "EPOCHQL_CHECKPOINTS", "EPOCHQL_DEVICE"],
@@ -25,7 +25,7 @@ export interface Stack {
   /** What its worker has written to its log. */
   workerLog(): Promise<string>;
   /**
-   * Ends it in good order.
+   * Shuts it down.
    *
    * @returns what the server has written to stderr
    */
@@ -58,7 +58,7 @@ export async function startStack(env: Readonly<Record<string, string>>): Promise
 /** A worker that no server keeps. */
 export interface LoneWorker {
   readonly pid: number;
-  /** Ends it in good order, and leaves nothing of it. */
+  /** Shuts it down, and leaves nothing of it. */
   remove(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+// deno-lint-ignore-file house/plain-words
 /** The project's lint rules report what they are for, and nothing else. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
@@ -31,8 +32,10 @@ describe("the house lint plugin", () => {
     assertEquals(rulesBroken("/** Memory in bytes. */\nexport const a = 1;"), []);
   });
 
-  it("reports phrases in comments and texts", () => {
-    assertEquals(rulesBroken("// Whoever calls gets it."), ["house/plain-words"]);
+  it("reports phrases in comments and texts, in tests too", () => {
+    for (const file of ["runs/a.ts", "tests/a_test.ts"]) {
+      assertEquals(rulesBroken("// Whoever calls gets it.", file), ["house/plain-words"]);
+    }
     assertEquals(rulesBroken('throw new Error("The run is over.");'), ["house/plain-words"]);
     assertEquals(rulesBroken("// Returns at most 5, but no more than that."), []);
   });

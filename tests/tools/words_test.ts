@@ -1,3 +1,4 @@
+// deno-lint-ignore-file house/plain-words
 /** The word list finds what it lists, wherever the line breaks. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";

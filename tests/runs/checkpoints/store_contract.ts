@@ -13,7 +13,7 @@ import { temporaryFolder } from "../../support/temporary_folder.ts";
 export interface TestPlace {
   /** Opens it once more. */
   open(): CheckpointStore;
-  /** Everything that lies there, whatever it is called. */
+  /** Every stored file, whatever its name. */
   everything(): Promise<readonly string[]>;
   remove(): Promise<void>;
 }

@@ -88,7 +88,7 @@ export function testCheckpointNames(name: string, makeDatabase: () => Promise<Te
       assertEquals(shown(present(await store.get(id))), "1 null,2 best,3 null,4 null");
     });
 
-    it("does not remove one that was named, whoever decides so, and tells the worker", async () => {
+    it("does not remove one that was named, and returns it to the worker", async () => {
       await nameIt(1, "first");
       const after = await append(remove(1), remove(2, false));
       assertEquals(shown(after), "1 first,3 null,4 null");

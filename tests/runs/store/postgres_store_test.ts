@@ -533,7 +533,7 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       assertEquals((await store.list({ first: 1 })).totalCount, 1);
     });
 
-    it("holds up no other for long when it falls silent in the middle of a transaction", async () => {
+    it("blocks no other for long when it falls silent in the middle of a transaction", async () => {
       await store.create({ name: "r", spec: aSpec() });
       const claim = present(await store.claim({ worker: "w", leaseMs: 60_000 }));
       const events = [{ type: "log", level: "info", message: "x" }] as const;

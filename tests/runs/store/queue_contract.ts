@@ -52,7 +52,7 @@ export function testQueue(name: string, makeDatabase: () => Promise<TestDatabase
       assertEquals(await take("CUDA", "AUTO"), gpu2);
     });
 
-    it("gives whoever does not say what it has the oldest run of all", async () => {
+    it("gives a worker that does not name its devices the oldest run of all", async () => {
       const ids = await create("CUDA", "CPU", "AUTO", "WEBGPU");
       for (const id of ids) {
         assertEquals((await store.claim({ worker: "w", leaseMs: LEASE_MS }))?.run.id, id);

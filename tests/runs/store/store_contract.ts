@@ -69,7 +69,7 @@ export function testStore(name: string, makeDatabase: () => Promise<TestDatabase
         ]);
       });
 
-      it("writes down in which trace it was asked for, and so does a resumption", async () => {
+      it("logs the trace of its request, and so does a resumption", async () => {
         const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         const { run: { id } } = await store.create({ name: "a run", spec: aSpec(), traceparent });
         await store.request(id, "pause");

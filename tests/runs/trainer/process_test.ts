@@ -1,5 +1,5 @@
 /**
- * Trainer processes: what they say gets through, and what becomes of them when either side ends.
+ * Trainer processes: what they print gets through, and what happens when either side ends.
  */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";

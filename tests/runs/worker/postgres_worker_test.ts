@@ -57,7 +57,7 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
   const create = async (change = {}) =>
     (await store.create({ name: "a run", spec: aSpec(change) })).run;
 
-  it("train each run once, and whoever follows it at any server sees all of it", async () => {
+  it("train each run once, and clients that follow it at any server see all of it", async () => {
     const other = await openPostgresStore(url);
     const { signal } = new AbortController();
     const runs = [];

@@ -144,7 +144,7 @@ const logsOf = async (id: string): Promise<RunEvent<"log">[]> =>
   (await readAll(store, id)).filter((event) => event.type === "log");
 
 describe("a run in training", () => {
-  it("keeps the last three checkpoints and the best; the log forgets one before its file goes", async () => {
+  it("keeps the last three checkpoints and the best, and logs a removal before the file goes", async () => {
     const { id } = await create({ epochs: 6 });
     const removed: string[] = [];
     const watched: CheckpointStore = {
@@ -322,7 +322,7 @@ describe("a checkpoint that is no good", () => {
     await Deno.writeFile(path, bytes);
   };
 
-  it("is left for the one before it, which the log says", async () => {
+  it("is left for the one before it, and logged", async () => {
     await damage(10);
     await Deno.remove(await pathOf(8));
     await run(await claim(), training());
@@ -388,7 +388,7 @@ describe("a checkpoint that is no good", () => {
 });
 
 describe("a run that is paused", () => {
-  it("is saved, stands still, and goes on from there when it is resumed", async () => {
+  it("is saved, waits, and goes on from there when it is resumed", async () => {
     const { id } = await create();
     const running = run(await claim(), training({ waitAfter: 6 }));
     await untilStep(store, id, 6);

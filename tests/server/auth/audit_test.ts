@@ -29,7 +29,7 @@ describe("the audit", () => {
   });
   afterEach(() => resetSync());
 
-  /** What was told, each of a request that has an id. */
+  /** The logged entries, each of a request that has an id. */
   const told = () =>
     records.map(({ properties: { requestId, ...told } }) => {
       assertMatch(String(requestId), /^[0-9a-f]{8}-[0-9a-z]+$/);

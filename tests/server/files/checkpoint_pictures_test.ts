@@ -23,7 +23,7 @@ import { errorOf } from "../../support/http.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
 import { startRun, STEPS_PER_EPOCH, type WrittenRun } from "../../support/written_run.ts";
 
-/** What the log says of an epoch: all right but for as many mistakes as the epoch's number. */
+/** Accuracy of an epoch in the log: all right but for as many mistakes as the epoch's number. */
 function confusion(epoch: number): number[][] {
   return Array.from({ length: 10 }, (_, row) =>
     Array.from({ length: 10 }, (_, column) => {

@@ -141,7 +141,7 @@ describe("graphql-cop", () => {
 });
 
 describe("introspection that is off", () => {
-  it("is refused, whoever asks, and names are not guessed", async () => {
+  it("is refused to every client, and names are not guessed", async () => {
     await using server = await startServer({ limits: { introspection: false } });
     const ask = async (query: string, variables = {}) => {
       const response = await fetch(`${server.origin}/graphql`, {

@@ -118,7 +118,7 @@ describe("a message to a WebSocket", () => {
     const { socket, sent, options, timesGone } = unreadSocket();
     const send = createBackpressuredSocket(socket, { ...options, stallMs: 5 });
     await soon(Promise.all([send(MUCH), send(MUCH)]), "it must be given up");
-    await send("nobody hears it");
+    await send("nobody receives it");
     assertEquals([sent.length, timesGone()], [2, 1]);
   });
 
@@ -136,7 +136,7 @@ describe("a message to a WebSocket", () => {
     const wait = send(MUCH);
     socket.readyState = WebSocket.CLOSING;
     await soon(wait, "nothing must wait any more");
-    await send("nobody hears it");
+    await send("nobody receives it");
     assertEquals([sent.length, timesGone()], [1, 1]);
   });
 });

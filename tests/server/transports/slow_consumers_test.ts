@@ -62,7 +62,7 @@ describe("clients that are rude", () => {
     return count;
   }
 
-  it("are let go when they take nothing for long, and hold up nobody else", async () => {
+  it("are let go when they take nothing for long, and delay no other client", async () => {
     const { runId } = await server.order({});
     const stalled = await Promise.all([
       ...Array.from({ length: 20 }, () => openStream(server.origin, { runId })),
@@ -232,7 +232,7 @@ async function openHead(origin: string): Promise<RawClient> {
   return client;
 }
 
-/** Does something so many times, so many of them at once. */
+/** Does something a number of times, some of them at once. */
 async function inParallel(
   width: number,
   count: number,
