@@ -174,6 +174,12 @@ export const POSTGRES_ANSWER_TIMEOUT_MS = 5 * SECOND;
 /** Time after which PostgreSQL ends a transaction whose client has stopped, and frees its locks. */
 export const POSTGRES_IDLE_TRANSACTION_MS = 3 * SECOND;
 
+/**
+ * Age at which a connection to PostgreSQL is replaced: a session that shows no error, but is of another server, role or
+ * schema than a new one, is of no use longer than this.
+ */
+export const POSTGRES_SESSION_MS = 1 * MINUTE;
+
 /** Time for which a migration waits for another process that migrates. */
 export const POSTGRES_MIGRATION_LOCK_MS = 1 * MINUTE;
 

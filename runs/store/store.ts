@@ -216,6 +216,12 @@ export interface RunStore {
   workers(): Promise<readonly WorkerInfo[]>;
   /** Counts runs by state, and lists all workers. Reads no log and no snapshot. */
   overview(): Promise<Overview>;
+  /**
+   * Checks that the store takes writes, without writing.
+   *
+   * @throws {StoreUnavailableError} if it does not
+   */
+  checkWritable(): Promise<void>;
 
   /** Returns a mark for wait(). Take it before a read, so that no later write is missed. */
   mark(): number;

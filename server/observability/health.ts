@@ -31,16 +31,21 @@ export async function checkReadiness(sources: ReadinessSources): Promise<Readine
   let store = OK;
   let worker = OK;
   try {
-    const workers = await deadline(READINESS_TIMEOUT_MS, sources.store.workers(), () => {
-      throw new Error(`does not answer within ${READINESS_TIMEOUT_MS / 1000} s`);
-    });
+    const workers = await inTime(sources.store.workers());
+    await inTime(sources.store.checkWritable());
     if (workers.length === 0) {
       worker = sources.workerProblem() ?? "no worker is alive; 'deno task worker' starts one";
     }
   } catch (error) {
     store = errorMessage(error);
-    worker = "is not known, as the store cannot be read";
+    worker = "is not known, as the store cannot be used";
   }
   const needed = sources.needsWorker ? [server, store, worker] : [server, store];
   return { ready: needed.every((check) => check === OK), server, store, worker };
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  return deadline(READINESS_TIMEOUT_MS, work, () => {
+    throw new Error(`does not answer within ${READINESS_TIMEOUT_MS / 1000} s`);
+  });
 }

@@ -1,8 +1,7 @@
 /**
  * Kysely on a pool of connections to PostgreSQL.
- * Unlike Kysely's own driver, it discards a connection without a response at once instead of
- * reusing it. The error that ended a transaction is the one that is thrown, even when the
- * connection was lost with it.
+ * A connection whose session may be of no use is discarded instead of reused, and so are those that are older:
+ * after a failover, they reach the same server. The error that ended a transaction is the one that is thrown.
  */
 import {
   AbortedTransactionError,
@@ -15,7 +14,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from "kysely";
-import { DatabaseError, type Pool } from "pg";
+import { DatabaseError, type Pool, type PoolClient } from "pg";
 
 /** A connection of the pool. */
 interface PooledConnection extends DatabaseConnection {
@@ -27,10 +26,11 @@ interface PooledConnection extends DatabaseConnection {
 /** A dialect on a pool, which it ends when Kysely is destroyed. */
 export function postgresDialect(pool: Pool): Dialect {
   const inUse = new Map<DatabaseConnection, PooledConnection>();
+  const sessions = trackSessions(pool);
   const driver: Driver = {
     init: () => Promise.resolve(),
     async acquireConnection() {
-      const connection = await connect(pool);
+      const connection = await connect(pool, sessions);
       inUse.set(connection, connection);
       return connection;
     },
@@ -63,8 +63,29 @@ export function postgresDialect(pool: Pool): Dialect {
   };
 }
 
-async function connect(pool: Pool): Promise<PooledConnection> {
-  const client = await pool.connect();
+/** The ages of a pool's sessions. */
+interface Sessions {
+  isOutdated(client: PoolClient): boolean;
+  /** Outdates all sessions that are open now. */
+  outdate(): void;
+}
+
+function trackSessions(pool: Pool): Sessions {
+  let generation = 0;
+  const openedIn = new WeakMap<PoolClient, number>();
+  pool.on("connect", (client) => openedIn.set(client, generation));
+  return {
+    isOutdated: (client) => (openedIn.get(client) ?? generation) < generation,
+    outdate: () => void generation++,
+  };
+}
+
+async function connect(pool: Pool, sessions: Sessions): Promise<PooledConnection> {
+  let client = await pool.connect();
+  while (sessions.isOutdated(client)) {
+    client.release(true);
+    client = await pool.connect();
+  }
   let broken = false;
   return {
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
@@ -73,7 +94,10 @@ async function connect(pool: Pool): Promise<PooledConnection> {
         if (command === "COMMIT" || command === "ROLLBACK") return { rows: [{ command } as Row] };
         return { rows: rows as Row[], numAffectedRows: BigInt(rowCount ?? 0) };
       } catch (error) {
-        broken ||= !isAnswer(error);
+        if (!broken && !isAboutStatement(error)) {
+          broken = true;
+          sessions.outdate();
+        }
         throw error;
       }
     },
@@ -86,10 +110,17 @@ async function connect(pool: Pool): Promise<PooledConnection> {
 }
 
 /**
- * Reports whether the error came from the server; otherwise the state of the connection is unknown.
+ * SQLSTATEs that concern a statement, its data or its competitors: wrong and duplicate values, conflicts, lock and
+ * statement timeouts.
  */
-function isAnswer(error: unknown): boolean {
-  return error instanceof DatabaseError;
+const ABOUT_STATEMENT = /^(22|23|40|55P03|57014)/;
+
+/**
+ * Reports whether the error leaves the session usable. After any other answer, such as of a server that only reads, a
+ * new session may do better: names and proxies may lead it elsewhere. Without an answer, its state is unknown.
+ */
+function isAboutStatement(error: unknown): boolean {
+  return error instanceof DatabaseError && ABOUT_STATEMENT.test(error.code ?? "");
 }
 
 function run<Row>(connection: DatabaseConnection, sql: string): Promise<QueryResult<Row>> {

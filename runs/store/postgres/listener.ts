@@ -1,7 +1,7 @@
 /**
- * Listens for writes of other processes to PostgreSQL, on a connection of its own that is reopened
- * when it is lost. Notifications in between are missed, so every topic is treated as changed after
- * a reconnection.
+ * Listens for writes of other processes to PostgreSQL, on a connection of its own. It is reopened when it is lost or its
+ * server takes no writes any more, as after a failover. Notifications in between are missed, so every topic is treated
+ * as changed after a reconnection.
  */
 import { Client, type ClientConfig } from "pg";
 import { delay } from "../../../lib/delay.ts";
@@ -54,7 +54,7 @@ export function listen(
       for (;;) {
         await delay(LISTENER_PING_MS, over);
         if (over.aborted) break;
-        await client.query("select 1");
+        if (await readsOnly(client)) break;
       }
     } catch {
       // Reads report why the database is unavailable.
@@ -62,4 +62,12 @@ export function listen(
     await client.end().catch(() => {});
     return wasConnected;
   }
+}
+
+/** Returns whether the session takes no writes: nobody will notify it. */
+async function readsOnly(client: Client): Promise<boolean> {
+  const { rows: [setting] } = await client.query<{ transaction_read_only: string }>(
+    "show transaction_read_only",
+  );
+  return setting?.transaction_read_only === "on";
 }

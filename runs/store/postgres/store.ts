@@ -3,7 +3,7 @@
  * database's clock and wakes readers by NOTIFY. Each call ends within seconds, also if the database fails.
  */
 import { Kysely, sql } from "kysely";
-import { Client, type ClientConfig, Pool, types } from "pg";
+import { Client, type ClientConfig, Pool, type PoolConfig, types } from "pg";
 import { StoreUnavailableError } from "../errors.ts";
 import type { ColumnTypes } from "../sql/column_types.ts";
 import type { RunStore } from "../store.ts";
@@ -23,6 +23,7 @@ import {
   POSTGRES_CONNECT_TIMEOUT_MS,
   POSTGRES_IDLE_TRANSACTION_MS,
   POSTGRES_MIGRATION_LOCK_MS,
+  POSTGRES_SESSION_MS,
   POSTGRES_STATEMENT_TIMEOUT_MS,
 } from "../../timeouts.ts";
 
@@ -55,11 +56,15 @@ const numbers: ClientConfig["types"] = {
  *
  * @param url postgresql://user:password@host:port/database
  * @param options.connections maximum number, without the listener
+ * @param options.sessionMs age at which a connection is replaced
  * @throws {StoreUnavailableError} if the database cannot be used; the message states the cause and the remedy
  */
 export async function openPostgresStore(
   url: string,
-  { connections = CONNECTIONS }: { readonly connections?: number } = {},
+  { connections = CONNECTIONS, sessionMs = POSTGRES_SESSION_MS }: {
+    readonly connections?: number;
+    readonly sessionMs?: number;
+  } = {},
 ): Promise<RunStore> {
   const place = parsePostgresUrl(url).shown;
   const config: ClientConfig = {
@@ -76,7 +81,7 @@ export async function openPostgresStore(
     query_timeout: POSTGRES_ANSWER_TIMEOUT_MS,
     idle_in_transaction_session_timeout: POSTGRES_IDLE_TRANSACTION_MS,
   };
-  const db = connect(impatient, connections);
+  const db = connect({ ...impatient, max: connections, maxLifetimeSeconds: sessionMs / 1000 });
   try {
     await migrate(db, {
       migrations: allMigrations(POSTGRES_TYPES),
@@ -115,8 +120,8 @@ export async function checkPostgres(
   }
 }
 
-function connect(config: ClientConfig, max: number): Kysely<Tables> {
-  const pool = new Pool({ ...config, max });
+function connect(config: PoolConfig): Kysely<Tables> {
+  const pool = new Pool(config);
   // The loss of an idle connection is no error; queries on one in use fail by themselves.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
@@ -139,7 +144,7 @@ async function alone(
   place: string,
   work: (db: Kysely<Tables>, schema: string) => Promise<void>,
 ): Promise<void> {
-  const db = connect(config, 1);
+  const db = connect({ ...config, max: 1 });
   try {
     await db.connection().execute(async (db) => {
       await sql`select pg_advisory_lock(${sql.lit(MIGRATION_LOCK)})`.execute(db);

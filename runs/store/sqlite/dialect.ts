@@ -21,15 +21,25 @@ import { retryWhileLocked } from "./errors.ts";
 /** Maximum number of cached prepared statements: more than the store has. */
 const KEPT_STATEMENTS = 200;
 
-/** Creates a dialect on an open database, which is closed when Kysely is destroyed. */
-export function sqliteDialect(database: DatabaseSync): Dialect {
-  const connection = connect(database);
+/**
+ * Creates a dialect on an open database, which is closed when Kysely is destroyed.
+ *
+ * @param check throws if the database cannot be used any more; called before and after each statement or transaction
+ */
+export function sqliteDialect(database: DatabaseSync, check: () => void = () => {}): Dialect {
+  const connection = connect(database, check);
   const driver: Driver = {
     init: () => Promise.resolve(),
     acquireConnection: () => Promise.resolve(connection),
     releaseConnection: () => Promise.resolve(),
-    beginTransaction: () => retryWhileLocked(() => database.exec("begin immediate")),
-    commitTransaction: () => retryWhileLocked(() => database.exec("commit")),
+    async beginTransaction() {
+      check();
+      await retryWhileLocked(() => database.exec("begin immediate"));
+    },
+    async commitTransaction() {
+      await retryWhileLocked(() => database.exec("commit"));
+      check();
+    },
     rollbackTransaction() {
       // After some errors, such as a full disk, SQLite has already rolled back.
       if (database.isTransaction) database.exec("rollback");
@@ -55,7 +65,7 @@ class TransactionalDdlAdapter extends SqliteAdapter {
   }
 }
 
-function connect(database: DatabaseSync): DatabaseConnection {
+function connect(database: DatabaseSync, check: () => void): DatabaseConnection {
   const kept = new Map<string, { statement: StatementSync; givesRows: boolean }>();
   const prepare = (sql: string) => {
     const found = kept.get(sql);
@@ -74,11 +84,14 @@ function connect(database: DatabaseSync): DatabaseConnection {
     return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
   };
   return {
-    // A transaction holds the lock, so that no statement is retried.
-    executeQuery: (query) =>
-      database.isTransaction
-        ? Promise.try(() => execute(query))
-        : retryWhileLocked(() => execute(query)),
+    async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+      // A transaction holds the lock, so that no statement is retried.
+      if (database.isTransaction) return execute(query);
+      check();
+      const result = await retryWhileLocked(() => execute<Row>(query));
+      check();
+      return result;
+    },
     streamQuery() {
       throw new TypeError("Cannot stream from SQLite: read pages instead.");
     },

@@ -11,6 +11,7 @@ import { allMigrations } from "../sql/migrations/all.ts";
 import { createSqlStore } from "../sql/store.ts";
 import { sqliteDialect } from "./dialect.ts";
 import { explainSqliteError, retryWhileLocked } from "./errors.ts";
+import { type FileGuard, guardFiles } from "./file_guard.ts";
 import type { Tables } from "../sql/tables.ts";
 import { createNotifier } from "../notifier.ts";
 import {
@@ -30,7 +31,7 @@ export const SQLITE_TYPES: ColumnTypes = {
 
 /**
  * Every commit is on disk before it returns (FULL; fullfsync for macOS), so that it survives power loss. The busy
- * timeout is short, as it blocks the event loop; retryWhileLocked() waits longer.
+ * timeout is short, as it blocks the event loop; retryWhileLocked() waits longer. The first read makes all files.
  */
 const PRAGMAS = `
   pragma busy_timeout = 50;
@@ -38,6 +39,7 @@ const PRAGMAS = `
   pragma synchronous = full;
   pragma fullfsync = on;
   pragma foreign_keys = on;
+  select 1 from sqlite_schema limit 1;
 `;
 
 /**
@@ -50,21 +52,27 @@ export async function openSqliteStore(path: string): Promise<RunStore> {
   try {
     const opened = database = new DatabaseSync(path);
     await retryWhileLocked(() => opened.exec(PRAGMAS));
-    const db = new Kysely<Tables>({ dialect: sqliteDialect(database) });
+    const guard = guardFiles(path);
+    const db = new Kysely<Tables>({ dialect: sqliteDialect(database, guard.check) });
     await migrate(db, {
       migrations: allMigrations(SQLITE_TYPES),
       place: `'${path}'`,
       // A transaction holds the one write lock from its beginning.
       alone: (work) => db.transaction().execute((transaction) => work(transaction)),
     });
-    return createStore(db, database, path);
+    return createStore(db, database, guard, path);
   } catch (error) {
     if (database?.isOpen) database.close();
     throw explainSqliteError(error, path);
   }
 }
 
-function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): RunStore {
+function createStore(
+  db: Kysely<Tables>,
+  database: DatabaseSync,
+  guard: FileGuard,
+  path: string,
+): RunStore {
   // Changes when another connection has committed.
   const versionQuery = database.prepare("pragma data_version");
   let version = readVersion();
@@ -83,9 +91,11 @@ function createStore(db: Kysely<Tables>, database: DatabaseSync, path: string): 
     }, isCalm ? SQLITE_IDLE_POLL_MS : SQLITE_POLL_MS);
   }
 
-  /** A file that cannot be read counts as changed, so that waiters see the error. */
+  /** A file that is missing or cannot be read counts as changed, so that waiters see the error. */
   function readVersion(): unknown {
     try {
+      const missing = guard.missing();
+      if (missing !== undefined) return missing;
       return database.isOpen ? versionQuery.get()?.["data_version"] : undefined;
     } catch (error) {
       return error;

@@ -6,7 +6,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { assertRejectsMatch } from "../../support/errors.ts";
 import { after, afterEach, before, beforeEach, describe, it } from "@std/testing/bdd";
 import { dirname, join } from "node:path";
-import { Kysely } from "kysely";
+import { Kysely, sql } from "kysely";
 import { Client, Pool } from "pg";
 import { workerPermissions } from "../../../runs/trainer/permissions.ts";
 import { StoreUnavailableError } from "../../../runs/store/errors.ts";
@@ -68,6 +68,11 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
     work(changed);
     return changed.href;
   };
+  /** Ends all sessions of a database. */
+  const disconnect = (url: string) =>
+    server.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${nameOf(url)}'`,
+    );
   const unavailable = (pattern: RegExp) => (error: unknown) =>
     error instanceof StoreUnavailableError && pattern.test(error.message);
 
@@ -211,7 +216,69 @@ describe("PostgreSQL", { ignore: postgresSkipReason !== undefined }, () => {
       await store.close();
     });
 
+    it("says that it takes no writes before one is tried", async () => {
+      const store = await openPostgresStore(url);
+      await store.checkWritable();
+      await server.query(`alter database ${nameOf(url)} set default_transaction_read_only = on`);
+      await disconnect(url);
+      await assertRejectsMatch(() => store.checkWritable(), unavailable(/must take writes/));
+      await store.close();
+    });
+
+    it("writes again at once when new sessions may, however many old ones may not", async () => {
+      const store = await openPostgresStore(url);
+      await server.query(`alter database ${nameOf(url)} set default_transaction_read_only = on`);
+      await disconnect(url);
+      const readAtOnce = () =>
+        Promise.all(Array.from({ length: 5 }, () => store.list({ first: 1 })));
+      await readAtOnce();
+      await server.query(`alter database ${nameOf(url)} reset default_transaction_read_only`);
+      await readAtOnce();
+      const create = () => store.create({ name: "r", spec: aSpec() });
+      // The first write finds out.
+      await assertRejectsMatch(create, unavailable(/must take writes/));
+      for (let write = 1; write <= 5; write++) await create();
+      await store.close();
+    });
+
+    it("keeps a session after a conflict, and no session after an answer that condemns it", async () => {
+      const pool = new Pool({ connectionString: url, max: 1 });
+      const db = new Kysely<never>({ dialect: postgresDialect(pool) });
+      const session = async () =>
+        (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid;
+      const answer = (state: string) =>
+        sql.raw(`do $$ begin raise 'answered' using errcode = '${state}'; end $$`).execute(db);
+      for (const state of ["22003", "23505", "40001", "40P01", "55P03", "57014"]) {
+        const before = await session();
+        await assertRejects(() => answer(state));
+        assertEquals([state, await session()], [state, before]);
+      }
+      const condemning = ["25006", "57P05", "08003", "08P01", "26000", "42P05", "0A000", "42501"];
+      for (const state of [...condemning, "42P01", "3F000", "28000", "53200", "58030", "XX000"]) {
+        const before = await session();
+        await assertRejects(() => answer(state));
+        assertEquals([state, await session() === before], [state, false]);
+      }
+      await db.destroy();
+    });
+
+    it("replaces sessions that have grown old, as a new one may reach another server", async () => {
+      const store = await openPostgresStore(url, { connections: 1, sessionMs: 1_000 });
+      const seen = new Set<unknown>();
+      await until("two sessions were seen, one after the other", async () => {
+        await store.list({ first: 1 });
+        const sessions = await server.query(
+          `select pid from pg_stat_activity where datname = '${nameOf(url)}'`,
+        );
+        assert(sessions.length <= 1);
+        for (const { pid } of sessions) seen.add(pid);
+        return seen.size > 1;
+      });
+      await store.close();
+    });
+
     it("says that the server takes no more connections, and goes on when it does", async () => {
+      await (await openPostgresStore(url)).close(); // Makes the tables.
       const store = await openPostgresStore(url, { connections: 2 });
       const [row] = await server.query(
         "select current_setting('max_connections')::int as most, count(*)::int as used from pg_stat_activity " +

@@ -156,6 +156,55 @@ describe("a SQLite store whose file goes bad", () => {
     assert(error instanceof StoreUnavailableError && /undamaged/.test(error.message));
   });
 
+  for (const ending of ["", "-wal", "-shm"]) {
+    it(`accepts nothing once runs.db${ending} was removed or replaced, and goes on when it is back`, async () => {
+      const file = folder.join(`runs.db${ending}`);
+      const store = await openSqliteStore(folder.join("runs.db"));
+      const { run } = await store.create({ name: "r", spec: aSpec() });
+      await Deno.rename(file, folder.join("away"));
+      const refuses = async () => {
+        for (
+          const use of [
+            () => store.create({ name: "lost", spec: aSpec() }),
+            () => store.get(run.id),
+            () => store.claim({ worker: "w", leaseMs: 1_000 }),
+            () => store.checkWritable(),
+          ]
+        ) {
+          const error = await assertRejects(use, StoreUnavailableError);
+          assertMatch(error.message, /removed or replaced while in use.*put it back/i);
+        }
+      };
+      await refuses();
+      await Deno.copyFile(folder.join("away"), file);
+      await refuses();
+      await Deno.rename(folder.join("away"), file);
+      await store.create({ name: "r", spec: aSpec() });
+      assertEquals((await store.list({ first: 5 })).totalCount, 2);
+      await store.close();
+    });
+  }
+
+  it("does not confirm a run that was committed to a file that was removed meanwhile", async () => {
+    const path = folder.join("runs.db");
+    const store = await openSqliteStore(path);
+    const creating = store.create({ name: "r", spec: aSpec() });
+    await Promise.resolve();
+    await Deno.remove(path);
+    await assertRejects(() => creating, StoreUnavailableError);
+    await store.close();
+  });
+
+  it("wakes who waits when its file is removed, so that they hear of it", async () => {
+    const path = folder.join("runs.db");
+    const store = await openSqliteStore(path);
+    const waiting = store.wait(store.mark(), AbortSignal.timeout(60_000));
+    await Deno.remove(path);
+    await waiting;
+    await assertRejects(() => store.lastChange(), StoreUnavailableError);
+    await store.close();
+  });
+
   it("says that another process holds it locked, after a while", async () => {
     const path = folder.join("runs.db");
     const store = await openSqliteStore(path);

@@ -105,6 +105,27 @@ describe("workers on one PostgreSQL server", { ignore: skip }, () => {
     assertEquals((await store.get(id))?.snapshot.attempts, 1);
   });
 
+  it("go on when new sessions may write again, after a failover to sessions that only read", async () => {
+    const database = new URL(url).pathname.slice(1);
+    const { id } = await create({ epochs: 40 });
+    startWorker("w", 3_000, "pace=10");
+    await untilStep(store, id, 20);
+    await server.query(`alter database ${database} set default_transaction_read_only = on`);
+    await server.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`,
+    );
+    await until("the worker has a session that only reads", async () => {
+      const sessions = await server.query(
+        `select pid from pg_stat_activity where datname = '${database}'`,
+      );
+      return sessions.length > 0;
+    });
+    await server.query(`alter database ${database} reset default_transaction_read_only`);
+    await checkWhole(store, id);
+    const { state, attempts } = present(await store.get(id)).snapshot;
+    assertEquals([state, attempts], ["COMPLETED", 1]);
+  });
+
   it("lose no step and write none twice, whenever the server is killed", async () => {
     // The same points every time; `deno task chaos` would take others.
     const random = randomStream(Number(Deno.env.get("EPOCHQL_TEST_SEED") ?? 1), "shuffle", 0);

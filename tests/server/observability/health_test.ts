@@ -64,4 +64,16 @@ describe("health", () => {
     assertMatch(worker, /not known/);
     assertEquals((await fetch(`${broken.origin}/healthz`)).status, 200);
   });
+
+  it("is not ready when its store takes no writes, and does not ask for another worker", async () => {
+    await using server = await startServer();
+    const store: RunStore = {
+      ...server.store,
+      checkWritable: () => Promise.reject(new StoreUnavailableError("It is a read-only copy.")),
+    };
+    await using broken = await startServer({ store });
+    const { ready, store: said, worker } = await (await fetch(`${broken.origin}/readyz`)).json();
+    assertEquals([ready, said], [false, "It is a read-only copy."]);
+    assertMatch(worker, /not known/);
+  });
 });
