@@ -195,7 +195,7 @@ describe("a SQLite store whose file goes bad", () => {
     await store.close();
   });
 
-  it("wakes who waits when its file is removed, so that they hear of it", async () => {
+  it("wakes who waits when its file is removed, so that they see the error", async () => {
     const path = folder.join("runs.db");
     const store = await openSqliteStore(path);
     const waiting = store.wait(store.mark(), AbortSignal.timeout(60_000));
