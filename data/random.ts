@@ -16,7 +16,8 @@ export type Purpose =
   | "dropout"
   | "sampler"
   | "transform"
-  | "worker";
+  | "worker"
+  | "augmentation";
 
 /** A stream of random numbers. Drawing changes the stream. */
 export interface RandomStream {
@@ -45,7 +46,12 @@ export function streamKey(seed: number, purpose: Purpose, ...counters: readonly 
   for (const word of [seed, ...counters]) {
     for (let shift = 0; shift < 32; shift += 8) mix((word >>> shift) & 0xff);
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return finalize(hash);
+}
+
+/** Mixes the bits of a word (MurmurHash3's finaliser). */
+function finalize(word: number): number {
+  let hash = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }
@@ -68,6 +74,30 @@ export function randomStream(
   return {
     int: (low, high) => uniformInt(generator, low, high),
     uniform: (low, high) => low + (high - low) * ((generator.next() >>> 8) / 0x1000000),
+  };
+}
+
+/** Step between the counters of a hash stream: 2^32 divided by the golden ratio, odd. */
+const HASH_STEP = 0x9e3779b9;
+
+/**
+ * Opens a stream of a purpose that costs next to nothing to open, for a few numbers each of very many streams. Number n is
+ * a hash of the stream's key and n.
+ */
+export function hashStream(
+  seed: number,
+  purpose: Purpose,
+  ...counters: readonly number[]
+): RandomStream {
+  let counter = streamKey(seed, purpose, ...counters);
+  // 24 bits: exact in float32.
+  const next = () => {
+    counter = (counter + HASH_STEP) | 0;
+    return (finalize(counter) >>> 8) / 0x1000000;
+  };
+  return {
+    int: (low, high) => low + Math.floor(next() * (high - low + 1)),
+    uniform: (low, high) => low + (high - low) * next(),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The interface of engines, which run training graphs on a device. They know no epochs, runs or files. */
 import type { ImageDataset } from "../../data/dataset.ts";
+import type { Augmentation } from "../augmentation/augmentations.ts";
 import type { Loss } from "../losses/losses.ts";
 import type { Network } from "../network/network.ts";
 import type { DeviceInfo } from "../device.ts";
@@ -17,6 +18,8 @@ export interface TrainingPlan {
   readonly cyclesMomentum?: boolean;
   /** The largest norm of all gradients together; null or absent for any. */
   readonly gradientClipNorm?: number | null;
+  /** The augmentations of the training samples, in their order; none if absent. */
+  readonly augmentation?: readonly Augmentation[];
   readonly batchSize: number;
   /** Names the random streams of initial weights and dropout. */
   readonly seed: number;
@@ -70,8 +73,15 @@ export interface Session {
    *   size; only the call's last one may be smaller.
    * @param firstStep the first batch's step number, from 1, over the whole training: names its dropout stream
    * @param rates the learning rate of each step; the plan's if absent
+   * @param draws the numbers of the plan's augmentations for each sample of `order`, as drawAugmentations() gives them:
+   *   what the placeholder 'draws' of the step's graph is fed with; absent without augmentations
    */
-  trainSteps(order: Int32Array, firstStep: number, rates?: StepRates): Promise<StepMetrics>;
+  trainSteps(
+    order: Int32Array,
+    firstStep: number,
+    rates?: StepRates,
+    draws?: Float32Array,
+  ): Promise<StepMetrics>;
   /**
    * Evaluates a whole set, in evaluation mode.
    *

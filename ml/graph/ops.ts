@@ -6,6 +6,7 @@ import * as classification from "./ops/classification.ts";
 import * as data from "./ops/data.ts";
 import * as dense from "./ops/dense.ts";
 import * as functions from "./ops/functions.ts";
+import * as movement from "./ops/movement.ts";
 import * as image from "./ops/image.ts";
 import * as normalization from "./ops/normalization.ts";
 import * as sources from "./ops/sources.ts";
@@ -24,6 +25,7 @@ export const OPS: { readonly [Kind in OpKind]: Op<Kind> } = {
   slice: data.sliceOp,
   pad: data.padOp,
   concat: data.concatOp,
+  movePixels: movement.movePixelsOp,
   add: arithmetic.addOp,
   addN: arithmetic.addNOp,
   subtract: arithmetic.subtractOp,

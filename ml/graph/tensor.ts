@@ -35,6 +35,11 @@ export interface OpAttributes {
   readonly slice: { readonly begin: Shape; readonly size: Shape };
   readonly pad: { readonly before: Shape; readonly after: Shape };
   readonly concat: { readonly axis: number };
+  readonly movePixels: {
+    readonly interpolation: "nearest" | "bilinear";
+    /** Rows and columns of the result. */
+    readonly size: readonly [height: number, width: number];
+  };
   // arithmetic
   readonly add: Empty;
   readonly addN: Empty;

@@ -3,6 +3,7 @@
  * API's input and the files of the command line. Single values are in fields.ts.
  */
 import { METRICS } from "../epoch_metrics.ts";
+import { AUGMENTATIONS } from "../augmentation/augmentations.ts";
 import { LOSSES } from "../losses/losses.ts";
 import { OPTIMIZERS } from "../optimizers/optimizers.ts";
 import type { Kinds } from "../options/kinds.ts";
@@ -49,10 +50,20 @@ export type PartDefinition =
     readonly noun: string;
     readonly description: string;
   }
+  /** A list of values of a registry: [{ randomCrop: { padding: 2 } }]. */
+  | {
+    readonly form: "list";
+    readonly kinds: Kinds;
+    readonly noun: string;
+    readonly description: string;
+  }
   /** An object with options. */
   | { readonly form: "options"; readonly options: Options; readonly description: string }
   /** A single number. */
   | { readonly form: "value"; readonly option: Option };
+
+/** The largest number of values of a list. */
+export const MAX_LIST_LENGTH = 20;
 
 /** Every part but the network, in the order of the API. */
 export const SPEC_PARTS = {
@@ -78,6 +89,14 @@ export const SPEC_PARTS = {
     kinds: LOSSES,
     noun: "loss",
     description: "Loss. Default: the recipe's; for another network, cross entropy of logits.",
+  },
+  augmentation: {
+    form: "list",
+    kinds: AUGMENTATIONS,
+    noun: "augmentation",
+    description:
+      "Random changes of the training samples, in this order, new ones in every epoch. " +
+      "Default: none.",
   },
   normalization: {
     form: "options",

@@ -1,5 +1,7 @@
 /** Turns a client's request into a complete spec: fills in the defaults, and checks every value. */
 import { newSeed } from "../../data/random.ts";
+import type { Augmentation } from "../augmentation/augmentations.ts";
+import { augmentationProblems } from "../augmentation/check.ts";
 import { type Network, type ShapedNetwork, smallestBatch } from "../network/network.ts";
 import { show } from "../options/problem.ts";
 import type { Problem } from "../options/problem.ts";
@@ -72,6 +74,8 @@ export function parseRequest(
     ? parseNetwork(request.network, dataset, normalization, problems, like)
     : { ...recipe.network, normalization };
 
+  const augmentation = (parts.augmentation ?? []) as readonly Augmentation[];
+  if (network) problems.push(...augmentationProblems(augmentation, network.inputShape));
   const { loss = null, optimizer = null, schedule, validationShare, earlyStopping = null } = parts;
   const agreeing = {
     loss: loss ?? settings.loss,
@@ -100,6 +104,7 @@ export function parseRequest(
     gradientClipNorm: parts.gradientClipNorm,
     validationShare,
     earlyStopping,
+    augmentation,
   } as SpecDraft;
   return { ok: true, draft };
 }

@@ -2,6 +2,7 @@
  * Training specs. A spec is complete: it holds its network and every setting, so that a stored one means the same to
  * every version that reads it.
  */
+import type { Augmentation } from "../augmentation/augmentations.ts";
 import type { Loss } from "../losses/losses.ts";
 import type { Network } from "../network/network.ts";
 import type { Optimizer } from "../optimizers/optimizers.ts";
@@ -35,7 +36,7 @@ export interface DatasetShape extends DatasetSize {
 }
 
 /** The version of specs that are written. Every change of the form is another version, with a reader in upgrade.ts. */
-export const SPEC_VERSION = 3;
+export const SPEC_VERSION = 4;
 
 /** A linear warm-up of the learning rate. */
 export type Warmup = OptionValues<typeof WARMUP_OPTIONS>;
@@ -59,6 +60,8 @@ export interface TrainingSpec {
   /** The share of the training samples that are kept for validation. */
   readonly validationShare: number;
   readonly earlyStopping: EarlyStopping | null;
+  /** Random changes of the training samples, in their order. */
+  readonly augmentation: readonly Augmentation[];
   readonly dataset: string;
   readonly epochs: number;
   readonly batchSize: number;

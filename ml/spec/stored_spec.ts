@@ -24,6 +24,10 @@ export function requestOf(spec: TrainingSpec): TrainingRequest {
 
 function partToInput(part: Part, value: unknown): unknown {
   const definition = partDefinition(part);
+  if (definition.form === "list") {
+    const list = value as readonly Tagged[];
+    return list.length === 0 ? null : list.map((each) => toInput(definition.kinds, each));
+  }
   if (definition.form !== "kind" || value === null || value === undefined) return value;
   return toInput(definition.kinds, value as Tagged);
 }
@@ -70,6 +74,7 @@ export const SPEC_TYPES: Readonly<Record<keyof TrainingSpec, readonly string[]>>
   gradientClipNorm: ["number", "null"],
   validationShare: ["number"],
   earlyStopping: ["object", "null"],
+  augmentation: ["object"],
   ...FIELD_TYPES,
   recipe: ["string", "null"],
 };

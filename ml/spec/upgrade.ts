@@ -41,6 +41,8 @@ export function upgradeSpec(stored: object): TrainingSpec {
       return upgradeV1(stored as SpecV1);
     case 2:
       return upgradeV2(stored as SpecV2);
+    case 3:
+      return { ...(stored as SpecV3), version: SPEC_VERSION, augmentation: [] };
     case SPEC_VERSION:
       return stored as TrainingSpec;
     default:
@@ -66,13 +68,17 @@ function upgradeV1({ recipe, ...settings }: SpecV1): TrainingSpec {
   return { version: SPEC_VERSION, recipe, network, loss, optimizer, ...PLAIN, ...settings };
 }
 
-/** The parts that came with version 3, as trainings of older versions had them. */
+/** A spec of version 3: without augmentation. */
+type SpecV3 = Omit<TrainingSpec, "version" | "augmentation">;
+
+/** The parts that came with versions 3 and 4, as trainings of older versions had them. */
 const PLAIN = {
   schedule: null,
   warmup: null,
   gradientClipNorm: null,
   validationShare: 0,
   earlyStopping: null,
+  augmentation: [],
 } as const;
 
 /** A spec of version 2: a list of layers without options, and one value for the normalisation of all channels. */

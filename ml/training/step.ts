@@ -12,6 +12,8 @@ import {
 } from "../network/network.ts";
 import { gradients } from "../graph/autodiff.ts";
 import { forward, normalize, type Parameters } from "../network/forward.ts";
+import { augment } from "../augmentation/build.ts";
+import type { Augmentation } from "../augmentation/augmentations.ts";
 import { addN, divide, multiply, sumAll } from "../graph/ops/arithmetic.ts";
 import { argMax, equal, softmax } from "../graph/ops/classification.ts";
 import { gatherRows, sliceRows } from "../graph/ops/data.ts";
@@ -45,6 +47,8 @@ export interface StepInputs {
   readonly learningRate: Tensor;
   /** The momentum, or Adam's beta1, float32 []; absent where it is the optimizer's own. */
   readonly momentum?: Tensor | undefined;
+  /** The numbers that the augmentations draw, float32 [batchSize, drawCount(augmentations)]; absent without any. */
+  readonly draws?: Tensor | undefined;
 }
 
 /** The network that a step trains, with its loss, its optimizer and the seed of its random streams. */
@@ -54,6 +58,8 @@ export interface StepPlan {
   readonly optimizer: Optimizer;
   /** The largest norm of all gradients together; null or absent for any. */
   readonly gradientClipNorm?: number | null;
+  /** The augmentations of the training samples, in their order. */
+  readonly augmentation?: readonly Augmentation[];
   readonly seed: number;
 }
 
@@ -92,17 +98,20 @@ export function windowOf(network: Network): ReceptiveField {
 export function buildTrainingStep(
   plan: StepPlan,
   tables: Tables,
-  { order, step, learningRate, momentum }: StepInputs,
+  { order, step, learningRate, momentum, draws }: StepInputs,
   parts: number,
 ): TrainingStep {
-  const { network, loss, optimizer, gradientClipNorm = null, seed } = plan;
+  const { network, loss, optimizer, gradientClipNorm = null, augmentation = [], seed } = plan;
   const batchSize = sizeAt(order.shape, 0);
   const parameters = parametersOf(network);
   const lookUp = stateVariables(network);
   const wanted = parameters.map(({ name }) => lookUp(name));
   const sums = partsOf(order, mixesSamples(network) ? 1 : parts).map(({ begin, rows }) => {
     const training: TrainingMode = { seed, step, batchSize, begin };
-    return score({ network, loss }, tables, rows, lookUp, training);
+    const drawn = draws && sliceRows(draws, begin, sizeAt(rows.shape, 0));
+    const prepare = (images: Tensor) =>
+      drawn ? augment(augmentation, images, drawn, windowOf(network)) : images;
+    return score({ network, loss }, tables, rows, lookUp, { training, prepare });
   });
   const factor = meanFactor(sums, batchSize);
   const scored = sums.map((part) => {
@@ -192,16 +201,23 @@ interface Scored {
   readonly buffers: readonly Assignment[];
 }
 
+/** Options of the scores of a training step; absent in evaluation mode. */
+interface ScoreOptions {
+  readonly training?: TrainingMode;
+  /** Changes the images before they are normalised. */
+  readonly prepare?: (images: Tensor) => Tensor;
+}
+
 /** Scores some samples. */
 function score(
   { network, loss: criterion }: ScoredNetwork,
   tables: Tables,
   rows: Tensor,
   parameters: Parameters,
-  training?: TrainingMode,
+  { training, prepare = (images) => images }: ScoreOptions = {},
 ): Scored {
   const labels = gatherRows(tables.labels, rows);
-  const images = normalize(network, gatherRows(tables.images, rows));
+  const images = normalize(network, prepare(gatherRows(tables.images, rows)));
   const { output, buffers } = forward(network, images, parameters, training);
   const { losses, weights } = lossDefinition(criterion).build(criterion, output, labels);
   const loss = sumAll(losses);

@@ -5,6 +5,7 @@
 import { type ImageDataset, takeFirst } from "../../data/dataset.ts";
 import { stratifiedSplit } from "../../data/stratified_split.ts";
 import { epochOrder } from "../../data/random.ts";
+import { drawAugmentations } from "../augmentation/draws.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
 import type { Engine, Session } from "../engines/engine.ts";
 import type { EpochEvent, TrainingEvent } from "./events.ts";
@@ -99,6 +100,7 @@ export async function* train(
     learningRate: spec.learningRate,
     cyclesMomentum: cyclesMomentum(spec.schedule),
     gradientClipNorm: spec.gradientClipNorm,
+    augmentation: spec.augmentation,
     batchSize: spec.batchSize,
     seed: spec.seed,
     train: whole,
@@ -191,7 +193,9 @@ async function* trainEpoch(
     const firstStep = step + 1;
     const started = clock.seconds();
     const now = ratesOfSteps(rates, step, Math.ceil((end - begin) / batchSize), scheduleState);
-    const metrics = await session.trainSteps(order.subarray(begin, end), firstStep, now);
+    const batches = order.subarray(begin, end);
+    const draws = drawAugmentations(spec, epoch, batches);
+    const metrics = await session.trainSteps(batches, firstStep, now, draws);
     const seconds = clock.seconds() - started;
     pace.took(seconds * 1000, metrics.losses.length);
 

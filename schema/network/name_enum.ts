@@ -1,4 +1,4 @@
-/** enum Merge, enum Metric: the names that options allow. */
+/** enum Interpolation, enum Merge, enum Metric: the names that options allow. */
 import type { NameOption } from "../../ml/options/option.ts";
 import { builder } from "../base/builder.ts";
 
@@ -9,6 +9,13 @@ const ENUMS: Readonly<
     { readonly description: string; readonly values: Readonly<Record<string, string>> }
   >
 > = {
+  Interpolation: {
+    description: "Way to read an image between its pixels.",
+    values: {
+      NEAREST: "Value of the nearest pixel.",
+      BILINEAR: "Weighted mean of the four pixels around.",
+    },
+  },
   Merge: {
     description: "Operation on the outputs of parallel branches.",
     values: {

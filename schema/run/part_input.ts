@@ -23,7 +23,7 @@ export function partFields(t: FieldBuilder): Readonly<Record<string, InputField>
 
 function isExpressible(part: Part): boolean {
   const definition = partDefinition(part);
-  return definition.form !== "kind" || hasInput(definition.kinds);
+  return !("kinds" in definition) || hasInput(definition.kinds);
 }
 
 function defineField(part: Part): MakeField {
@@ -34,6 +34,11 @@ function defineField(part: Part): MakeField {
       const { kinds, noun, description } = definition;
       const type = defineKinds(name, `Kind of ${noun}: one of these.`, kinds);
       return (t) => t.field({ type, description });
+    }
+    case "list": {
+      const { kinds, noun, description } = definition;
+      const type = defineKinds(name, `Kind of ${noun}: one of these.`, kinds);
+      return (t) => t.field({ type: [type], description });
     }
     case "options": {
       const { options, description } = definition;

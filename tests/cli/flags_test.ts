@@ -54,7 +54,7 @@ describe("parseFlags()", () => {
     );
     assertEquals(flags, {
       spec: {
-        version: 3,
+        version: 4,
         recipe: "DROPOUT_CNN",
         network: RECIPES.DROPOUT_CNN.network,
         loss: RECIPES.DROPOUT_CNN.loss,
@@ -64,6 +64,7 @@ describe("parseFlags()", () => {
         gradientClipNorm: null,
         validationShare: 0,
         earlyStopping: null,
+        augmentation: [],
         dataset: "mnist",
         epochs: 2,
         batchSize: 16,

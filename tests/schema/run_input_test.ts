@@ -31,6 +31,7 @@ const INPUTS: readonly (readonly [name: string, input: object])[] = [
     gradientClipNorm: 1,
     validationShare: 0.25,
     earlyStopping: { patience: 3 },
+    augmentation: [{ randomCrop: { padding: 2 } }, { affine: { scale: [0.9, 1.1] } }],
     learningRate: 0.05,
     trainSamples: 640,
   }],
@@ -46,7 +47,7 @@ describe("the input of a run", () => {
       const [one, other] = await Promise.all(
         [run, again].map(async ({ id }) => (await api.store.get(runKey(id) ?? ""))?.spec),
       );
-      assertEquals(one?.version, 3);
+      assertEquals(one?.version, 4);
       assertEquals(one, other);
       assertEquals(again, { ...run, id: again.id });
     });

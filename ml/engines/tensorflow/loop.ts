@@ -3,6 +3,7 @@
  * dataflow form of a loop). Each turn trains on the next batch and writes its metrics to a variable.
  */
 import { type StepInputs, type TrainingStep } from "../../training/step.ts";
+import { elementCount } from "../../graph/tensor.ts";
 import { placeholder } from "../../graph/ops/sources.ts";
 import type { Attributes, DataType, GraphWriter } from "./graph_def.ts";
 import { createLowering } from "./lower/lower.ts";
@@ -19,6 +20,8 @@ export interface LoopNodes {
   readonly learningRates: string;
   /** float32 [count]; absent where the momentum is the optimizer's own. */
   readonly momenta?: string | undefined;
+  /** float32 [count * batchSize * drawCount]; absent without augmentations. */
+  readonly draws?: string | undefined;
   /** The handle of a variable. */
   handle(variable: string): string;
   /** Handles of float32 [steps per call]: each step's metrics. */
@@ -29,6 +32,13 @@ export interface LoopNodes {
 const INT = { T: { type: "int32" } } as const satisfies Attributes;
 const FRAME = "steps";
 
+/** The sizes of a step's inputs. */
+export interface StepSizes {
+  readonly batchSize: number;
+  /** The numbers that are drawn for each sample. */
+  readonly drawCount: number;
+}
+
 /**
  * Adds the loop.
  *
@@ -38,7 +48,7 @@ const FRAME = "steps";
 export function stepLoop(
   writer: GraphWriter,
   nodes: LoopNodes,
-  batchSize: number,
+  { batchSize, drawCount }: StepSizes,
   build: (inputs: StepInputs) => TrainingStep,
 ): string {
   const enter = (node: string, type: DataType, constant: boolean) =>
@@ -73,21 +83,21 @@ export function stepLoop(
   };
   const element = (list: string) =>
     elementAt(writer, enter(list, "float32", true), inside, int32(0, control));
-  const begin = writer.add("Pack", [
-    writer.add("Mul", [inside, int32(batchSize, control)], INT),
-  ], { ...INT, N: { int: 1 }, axis: { int: 0 } });
+  const int32s = (values: readonly number[]) =>
+    writer.add("Const", control, {
+      dtype: { type: "int32" },
+      value: { tensor: { dtype: "int32", shape: [values.length], values } },
+    });
+  const elements = (list: string, type: "int32" | "float32", shape: readonly number[]) =>
+    elementsOf(writer, { list: enter(list, type, true), type, shape, turn: inside, int32s });
   const fed = new Map([
-    [
-      "order",
-      writer.add("Slice", [
-        enter(nodes.order, "int32", true),
-        begin,
-        int32(batchSize, control, [1]),
-      ], { ...INT, Index: { type: "int32" } }),
-    ],
+    ["order", elements(nodes.order, "int32", [batchSize])],
     ["step", writer.add("AddV2", [enter(nodes.firstStep, "int32", true), inside], INT)],
     ["learningRate", element(nodes.learningRates)],
     ...(nodes.momenta === undefined ? [] : [["momentum", element(nodes.momenta)]] as const),
+    ...(nodes.draws === undefined
+      ? []
+      : [["draws", elements(nodes.draws, "float32", [batchSize, drawCount])]] as const),
   ]);
   const { node, update } = createLowering({
     writer,
@@ -95,7 +105,7 @@ export function stepLoop(
     handle: (variable) => entered(nodes.handle(variable)),
     placeholder: (name) => fed.get(name) ?? fail(name),
   });
-  const step = build(stepInputs(batchSize, nodes.momenta !== undefined));
+  const step = build(stepInputs({ batchSize, drawCount }, nodes.momenta !== undefined));
   const record = (handle: string, value: string) =>
     writer.add("ResourceScatterUpdate", [entered(handle), inside, value], {
       dtype: { type: "float32" },
@@ -125,13 +135,46 @@ function elementAt(writer: GraphWriter, list: string, index: string, axis: strin
   });
 }
 
+/** A list of which every turn takes the next elements, in a shape. */
+interface ListElements {
+  readonly list: string;
+  readonly type: "int32" | "float32";
+  readonly shape: readonly number[];
+  /** The number of the turn, from 0. */
+  readonly turn: string;
+  /** Adds a constant. */
+  int32s(values: readonly number[]): string;
+}
+
+/** Adds the elements of a list that belong to a turn. */
+function elementsOf(
+  writer: GraphWriter,
+  { list, type, shape, turn, int32s }: ListElements,
+): string {
+  const count = int32s([elementCount(shape)]);
+  // [1] by broadcasting.
+  const begin = writer.add("Mul", [turn, count], INT);
+  const taken = writer.add("Slice", [list, begin, count], {
+    T: { type },
+    Index: { type: "int32" },
+  });
+  if (shape.length === 1) return taken;
+  return writer.add("Reshape", [taken, int32s(shape)], { T: { type }, Tshape: { type: "int32" } });
+}
+
 /** The inputs that a step is built from; the frame says what feeds them. */
-export function stepInputs(batchSize: number, hasMomentum: boolean): StepInputs {
+export function stepInputs(
+  { batchSize, drawCount }: StepSizes,
+  hasMomentum: boolean,
+): StepInputs {
   return {
     order: placeholder("order", { shape: [batchSize], dtype: "int32" }),
     step: placeholder("step", { shape: [], dtype: "int32" }),
     learningRate: placeholder("learningRate", { shape: [], dtype: "float32" }),
     momentum: hasMomentum ? placeholder("momentum", { shape: [], dtype: "float32" }) : undefined,
+    draws: drawCount > 0
+      ? placeholder("draws", { shape: [batchSize, drawCount], dtype: "float32" })
+      : undefined,
   };
 }
 

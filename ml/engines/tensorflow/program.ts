@@ -3,6 +3,7 @@
  * and what can be called: load the data, read and write the state, train some steps, evaluate, predict.
  */
 import { buildTrainingStep, windowOf } from "../../training/step.ts";
+import { drawCount } from "../../augmentation/stages.ts";
 import type { ReceptiveField } from "../../graph/tensor.ts";
 import type { TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
@@ -31,9 +32,11 @@ export interface ProgramSizes {
 export interface TrainingProgram {
   readonly program: Program;
   readonly state: readonly StateVariable[];
-  /** The part of the images that the tables hold. */
-  readonly window: ReceptiveField;
+  readonly windows: TableWindows;
 }
+
+/** The parts of the images that the tables hold. */
+type TableWindows = Readonly<Record<"train" | "test", ReceptiveField>>;
 
 /** A part is worth its overhead from this many samples on. */
 const SAMPLES_A_PART = 8;
@@ -53,13 +56,15 @@ export function buildProgram(
   const state = stateVariables(network, optimizer);
   addState(writer, state);
 
-  const window = windowOf(network);
-  const trainTables = addTables(writer, { ...train, split: "train" }, window);
-  const testTables = addTables(writer, { ...test, split: "test" }, window);
+  const drawn = drawCount(plan.augmentation ?? []);
+  const windows = tableWindows(plan);
+  const trainTables = addTables(writer, { ...train, split: "train" }, windows.train);
+  const testTables = addTables(writer, { ...test, split: "test" }, windows.test);
 
   const stepsOf = (size: number): StepsOptions => ({
     batchSize: size,
     cyclesMomentum: plan.cyclesMomentum ?? false,
+    drawCount: drawn,
     build: (inputs) => buildTrainingStep(plan, trainTables, inputs, parts(size)),
   });
   if (trained >= batchSize) {
@@ -86,5 +91,12 @@ export function buildProgram(
 
   addPrediction(writer, "predictOne", network, 1);
   addPrediction(writer, "predict", network, sizes.predictionBatch);
-  return { program: writer.finish(), state, window };
+  return { program: writer.finish(), state, windows };
+}
+
+/** Returns the parts of the images that are read: augmentations move pixels into the network's part from outside of it. */
+function tableWindows({ network, train, augmentation = [] }: TrainingPlan): TableWindows {
+  const test = windowOf(network);
+  const [height, width] = train.imageShape;
+  return { train: augmentation.length === 0 ? test : [height, width], test };
 }

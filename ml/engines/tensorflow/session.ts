@@ -1,6 +1,7 @@
 /** A training session in TensorFlow: implements the calls of engine.ts with the calls of a program. */
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import { drainEventLoop } from "../../../lib/event_loop.ts";
+import { drawCount } from "../../augmentation/stages.ts";
 import { sumOfWeights } from "../../losses/class_weights.ts";
 import { initialState } from "../../network/init.ts";
 import { elementCount, sameShape, showShape } from "../../graph/tensor.ts";
@@ -47,7 +48,7 @@ export function openSession(
   plan: TrainingPlan,
   { device, engine, placement, sizes }: SessionOptions,
 ): Session {
-  const { program, state, window } = buildProgram(plan, sizes, placement);
+  const { program, state, windows } = buildProgram(plan, sizes, placement);
   const loaded = loadProgram(tf, program);
   const layouts = parameterLayouts(plan.network);
   const training: LoadedTraining = { plan, sizes, program: loaded, state, layouts };
@@ -55,7 +56,7 @@ export function openSession(
   for (const split of ["train", "test"] as const) {
     const dataset = plan[split];
     loaded.call(`load/${split}`, {
-      images: { bytes: cropImages(dataset, window) },
+      images: { bytes: cropImages(dataset, windows[split]) },
       labels: Int32Array.from(dataset.labels),
     });
   }
@@ -67,8 +68,8 @@ export function openSession(
     device,
     engine,
     stepsPerCall: sizes.stepsPerCall,
-    trainSteps: (order, firstStep, rates) =>
-      Promise.try(() => trainSteps(training, order, firstStep, rates)),
+    trainSteps: (order, firstStep, rates, draws) =>
+      Promise.try(() => trainSteps(training, order, firstStep, rates, draws)),
     evaluate: (signal, set = "test") => evaluate(training, set, signal),
     predict: (images) => Promise.try(() => predict(training, images)),
     readState: () => Promise.try(() => readState(training)),
@@ -82,6 +83,7 @@ function trainSteps(
   order: Int32Array,
   firstStep: number,
   rates?: StepRates,
+  draws?: Float32Array,
 ): StepMetrics {
   const { batchSize } = plan;
   const count = Math.floor(order.length / batchSize);
@@ -96,6 +98,7 @@ function trainSteps(
       `Cannot train on a batch of ${rest}: it must be of ${batchSize}, or an epoch's last.`,
     );
   }
+  const drawnBy = drawsOf(plan, draws, order.length);
   const { learningRates, momenta } = ratesOf(plan, rates, count + (rest > 0 ? 1 : 0));
   const metrics: StepMetrics = {
     losses: new Float32Array(count + (rest > 0 ? 1 : 0)),
@@ -112,6 +115,7 @@ function trainSteps(
       firstStep: Int32Array.of(firstStep),
       learningRates: learningRates.subarray(0, count),
       ...(momenta ? { momenta: momenta.subarray(0, count) } : {}),
+      ...drawnBy(0, count * batchSize),
     });
     store(results, 0, count);
   }
@@ -121,10 +125,28 @@ function trainSteps(
       step: Int32Array.of(firstStep + count),
       learningRate: learningRates.subarray(count),
       ...(momenta ? { momentum: momenta.subarray(count) } : {}),
+      ...drawnBy(count * batchSize, order.length),
     });
     store(results, count, 1);
   }
   return metrics;
+}
+
+/** Checks the numbers of the augmentations, and returns the input of a call for some of the samples. */
+function drawsOf(
+  { augmentation = [] }: TrainingPlan,
+  draws: Float32Array | undefined,
+  samples: number,
+): (begin: number, end: number) => { readonly draws?: Float32Array } {
+  const perSample = drawCount(augmentation);
+  const given = draws?.length ?? 0;
+  if (given !== samples * perSample) {
+    throw new RangeError(
+      `Cannot train on ${samples} samples: there must be ${perSample} drawn numbers for each, got ${given}.`,
+    );
+  }
+  return (begin, end) =>
+    perSample > 0 && draws ? { draws: draws.subarray(begin * perSample, end * perSample) } : {};
 }
 
 /** Returns the rates of some steps, checked. */

@@ -8,6 +8,8 @@ export interface StepsOptions {
   readonly batchSize: number;
   /** True if each step is given a momentum. */
   readonly cyclesMomentum: boolean;
+  /** The numbers that are drawn for each sample; 0 without augmentations. */
+  readonly drawCount: number;
   /** Makes the step of a batch: its size is that of the inputs. */
   build(inputs: StepInputs): TrainingStep;
 }
@@ -19,7 +21,7 @@ export interface StepsOptions {
 export function addSteps(
   writer: ProgramWriter,
   stepsPerCall: number,
-  { batchSize, cyclesMomentum, build }: StepsOptions,
+  { batchSize, cyclesMomentum, drawCount, build }: StepsOptions,
 ): void {
   const shape = [stepsPerCall];
   const names = ["steps/losses", "steps/correct"] as const;
@@ -40,6 +42,7 @@ export function addSteps(
     firstStep: writer.open("steps/firstStep", "int32", []),
     learningRates: writer.open("steps/learningRates", "float32", [-1]),
     ...(cyclesMomentum ? { momenta: writer.open("steps/momenta", "float32", [-1]) } : {}),
+    ...(drawCount > 0 ? { draws: writer.open("steps/draws", "float32", [-1]) } : {}),
   };
   const done = stepLoop(
     writer.graph,
@@ -49,11 +52,12 @@ export function addSteps(
       firstStep: inputs.firstStep.node,
       learningRates: inputs.learningRates.node,
       momenta: inputs.momenta?.node,
+      draws: inputs.draws?.node,
       handle: writer.handle,
       losses,
       correct,
     },
-    batchSize,
+    { batchSize, drawCount },
     build,
   );
   writer.call("steps", {
@@ -68,16 +72,19 @@ export function addSteps(
 /** Adds the call 'tail': one step on a batch of another size. */
 export function addTail(
   writer: ProgramWriter,
-  { batchSize, cyclesMomentum, build }: StepsOptions,
+  { batchSize, cyclesMomentum, drawCount, build }: StepsOptions,
 ): void {
   const inputs = {
     order: writer.open("tail/order", "int32", [batchSize]),
     step: writer.open("tail/step", "int32", []),
     learningRate: writer.open("tail/learningRate", "float32", []),
     ...(cyclesMomentum ? { momentum: writer.open("tail/momentum", "float32", []) } : {}),
+    ...(drawCount > 0
+      ? { draws: writer.open("tail/draws", "float32", [batchSize, drawCount]) }
+      : {}),
   };
   const { node, update } = writer.lower(inputs);
-  const step = build(stepInputs(batchSize, cyclesMomentum));
+  const step = build(stepInputs({ batchSize, drawCount }, cyclesMomentum));
   const effects = step.updates.map(update);
   writer.call("tail", {
     inputs,

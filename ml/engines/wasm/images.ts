@@ -1,5 +1,6 @@
 /** Convolutions and pools on tfjs: its kernels where they can, with padding, slices and groups made around them. */
 import * as tf from "@tensorflow/tfjs-core";
+import type { OpAttributes } from "../../graph/tensor.ts";
 import { type Convolution, isPadded, type Padding, type Pooling } from "../../graph/windows.ts";
 
 /** The smallest float32. tfjs pads with numbers only. */
@@ -38,6 +39,24 @@ export function convolve(x: tf.Tensor, filter: tf.Tensor, attributes: Convolutio
       return convolveGroup(image, kernel);
     }),
     3,
+  );
+}
+
+/** Moves pixels by a map of each image. A projective map has two numbers more; 0 makes it affine. */
+export function movePixels(
+  images: tf.Tensor,
+  maps: tf.Tensor,
+  { interpolation, size: [height, width] }: OpAttributes["movePixels"],
+): tf.Tensor {
+  const transforms = tf.pad(maps, [[0, 0], [0, 2]]) as tf.Tensor2D;
+  const size: [number, number] = [height, width];
+  return tf.image.transform(
+    images as tf.Tensor4D,
+    transforms,
+    interpolation,
+    "constant",
+    0,
+    size,
   );
 }
 

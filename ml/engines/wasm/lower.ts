@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { topologicalOrder } from "../../graph/rewrite.ts";
 import { inputAt, type OpKind, type Tensor, type TensorOf } from "../../graph/tensor.ts";
-import { averagePool, convolve, maxPool } from "./images.ts";
+import { averagePool, convolve, maxPool, movePixels } from "./images.ts";
 
 /** The values that a graph reads, by name. */
 export interface GraphInputs {
@@ -33,6 +33,7 @@ const OPS = {
     tf.pad(input(0), before.map((size, axis) => [size, after[axis] ?? 0])),
   concat: ({ inputs, attributes: { axis } }, input) =>
     tf.concat(inputs.map((_, position) => input(position)), axis),
+  movePixels: ({ attributes }, input) => movePixels(input(0), input(1), attributes),
   add: (_node, input) => tf.add(input(0), input(1)),
   subtract: (_node, input) => tf.sub(input(0), input(1)),
   multiply: (_node, input) => tf.mul(input(0), input(1)),

@@ -7,6 +7,7 @@ import { PRESET_NAMES, PRESETS } from "../../../ml/network/presets.ts";
 import { OPTIMIZERS } from "../../../ml/optimizers/optimizers.ts";
 import type { Kinds } from "../../../ml/options/kinds.ts";
 import type { Option, Options } from "../../../ml/options/option.ts";
+import { AUGMENTATIONS } from "../../../ml/augmentation/augmentations.ts";
 import { SCHEDULES } from "../../../ml/schedules/schedules.ts";
 import { EARLY_STOPPING_OPTIONS, WARMUP_OPTIONS } from "../../../ml/spec/parts.ts";
 import { RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
@@ -38,6 +39,13 @@ function valueOf(option: Option): fc.Arbitrary<unknown> {
     case "name":
       return fc.constantFrom(...option.names);
     case "numbers":
+      if (option.length !== undefined) {
+        const { min, max, length } = option;
+        return fc.array(fc.double({ min, max, noNaN: true }), {
+          minLength: length,
+          maxLength: length,
+        }).map((list) => list.toSorted((a, b) => a - b));
+      }
       return fc.uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 5 })
         .map((list) => list.toSorted((a, b) => a - b));
     case "classWeights":
@@ -92,6 +100,7 @@ const settings = fc.record({
   batchSize: fc.constantFrom(16, 100),
   learningRate: fc.double({ min: 1e-6, max: 100, noNaN: true }),
   device: fc.constantFrom("AUTO" as const, "CPU" as const),
+  augmentation: fc.array(kindOf(AUGMENTATIONS), { maxLength: 3 }),
 }, { requiredKeys: [] });
 
 describe("the input of a run", () => {

@@ -11,7 +11,7 @@ const SIZE = { trainSize: 60_000, testSize: 10_000 };
 describe("resolveSpec()", () => {
   it("fills in the recipe's defaults", () => {
     assertEquals(resolveSpec({}, SIZE, () => 7), {
-      version: 3,
+      version: 4,
       recipe: "BASIC_CNN",
       network: RECIPES.BASIC_CNN.network,
       loss: { kind: "crossEntropy", labelSmoothing: 0, classWeights: null },
@@ -21,6 +21,7 @@ describe("resolveSpec()", () => {
       gradientClipNorm: null,
       validationShare: 0,
       earlyStopping: null,
+      augmentation: [],
       dataset: "mnist",
       device: "AUTO",
       epochs: 5,

@@ -26,8 +26,9 @@ function meaning(recipe: Recipe, settings: Readonly<Record<string, unknown>>) {
     gradientClipNorm: null,
     validationShare: 0,
     earlyStopping: null,
+    augmentation: [],
   };
-  return { ...settings, version: 3, network, loss, optimizer, ...parts };
+  return { ...settings, version: 4, network, loss, optimizer, ...parts };
 }
 
 describe("upgradeSpec()", () => {
@@ -43,13 +44,15 @@ describe("upgradeSpec()", () => {
     it(`reads ${spec.recipe ?? "a network"} of version ${version} as it was trained`, () => {
       const recipe = RECIPE_NAMES.find((name) => name === spec.recipe);
       const { network: _network, optimizer: _optimizer, ...settings } = spec;
-      const means = recipe === undefined ? spec : meaning(recipe, settings);
+      const means = recipe === undefined
+        ? { augmentation: [], ...spec, version: 4 }
+        : meaning(recipe, settings);
       assertEquals<unknown>(upgradeSpec(spec), means);
     });
   }
 
   it("has a stored spec of every version", () => {
-    assertEquals([...new Set(stored.map(({ version }) => version))], [1, 2, 3]);
+    assertEquals([...new Set(stored.map(({ version }) => version))], [1, 2, 3, 4]);
   });
 
   it("returns a spec of this version unchanged", () => {
@@ -58,9 +61,9 @@ describe("upgradeSpec()", () => {
   });
 
   it("refuses a newer version, and a recipe that no version knew", () => {
-    assertThrowsMatch(() => upgradeSpec({ version: 4, anything: [] }), {
+    assertThrowsMatch(() => upgradeSpec({ version: 5, anything: [] }), {
       name: "UnsupportedSpecError",
-      message: "the version of its spec must be 3 or older, got 4. " +
+      message: "the version of its spec must be 4 or older, got 5. " +
         "Use the version of epochql that wrote it.",
     });
     assertThrowsMatch(() => upgradeSpec({ recipe: "toString" }), {

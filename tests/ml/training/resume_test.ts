@@ -54,9 +54,9 @@ function watched(
       return {
         ...session,
         stepsPerCall: watch.onSteps ? 1 : session.stepsPerCall,
-        trainSteps: (order, firstStep, rates) => {
+        trainSteps: (order, firstStep, rates, draws) => {
           watch.onSteps?.(firstStep);
-          return session.trainSteps(order, firstStep, rates);
+          return session.trainSteps(order, firstStep, rates, draws);
         },
         evaluate: (signal, set) => {
           watch.onEvaluate?.();
@@ -162,9 +162,15 @@ describe("a training that is stopped and goes on from its checkpoint's file", ()
     }
   }
 
-  it("may be cut after every step and evaluation, with samples for validation", async () => {
+  it("may be cut after every step and evaluation, with augmentation and samples for validation", async () => {
     const engine = await cpuEngine();
-    const spec = specOf("WIDE_KERNEL_CNN", { epochs: 2, validationShare: 0.2 });
+    const augmentation = [
+      { randomCrop: { padding: 2 } },
+      { rotation: { degrees: 10 } },
+      { colorJitter: { contrast: 0.5 } },
+      { erasing: {} },
+    ];
+    const spec = specOf("WIDE_KERNEL_CNN", { epochs: 2, validationShare: 0.2, augmentation });
     const expected = await Array.fromAsync(train(spec, { engine, ...SETS }));
     const events: TrainingEvent[] = [];
     const saved: Saved[] = [];

@@ -31,7 +31,9 @@ export function fieldOfPath(path: Path): string | undefined {
   if (isFieldName(first)) return first;
   const part = PARTS.find((name) => name === first);
   if (part === undefined) return undefined;
-  const isKind = partDefinition(part).form === "kind";
+  const { form } = partDefinition(part);
+  if (form === "list") return part;
+  const isKind = form === "kind";
   const option = isKind ? third : second;
   if (option !== undefined) return optionField(part, option);
   return isKind ? optionField(part, "kind") : part;

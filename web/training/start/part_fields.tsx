@@ -16,6 +16,7 @@ const LABELS: Readonly<Record<Part, string>> = {
   gradientClipNorm: "Gradient clipping",
   validationShare: "Validation share",
   earlyStopping: "Early stopping",
+  augmentation: "Augmentation",
 };
 
 interface PartFieldsProps {
@@ -50,6 +51,8 @@ function PartField({ part, fallback, errors }: PartFieldProps) {
           keys="decimal"
         />
       );
+    case "list":
+      return null;
     case "options":
       return (
         <PartBox isOpen={kind !== ""}>

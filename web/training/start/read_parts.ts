@@ -18,6 +18,8 @@ function readPart(form: FormData, part: Part): unknown {
       const { [kind]: chosen } = definition.kinds;
       return chosen ? { [kind]: readOptions(form, part, chosen.options) } : undefined;
     }
+    case "list":
+      return undefined;
     case "options":
       return fieldText(form, optionField(part, "kind")) === ""
         ? undefined

@@ -3,7 +3,15 @@ import type { Shape } from "../../../graph/tensor.ts";
 import { FLOAT, type LoweringContext, type LowerTable, typeOf } from "./context.ts";
 
 export const DATA: LowerTable<
-  "gatherRows" | "sliceRows" | "cast" | "reshape" | "broadcastTo" | "slice" | "pad" | "concat"
+  | "gatherRows"
+  | "sliceRows"
+  | "cast"
+  | "reshape"
+  | "broadcastTo"
+  | "slice"
+  | "pad"
+  | "concat"
+  | "movePixels"
 > = {
   gatherRows: (tensor, { writer, handle, input }) =>
     writer.add("ResourceGather", [handle(tensor.attributes.table), input(tensor, 0)], {
@@ -48,6 +56,21 @@ export const DATA: LowerTable<
       T: typeOf(tensor),
       Tidx: { type: "int32" },
     }),
+  movePixels(tensor, context) {
+    const { writer, input, int32s, float32 } = context;
+    const { interpolation, size } = tensor.attributes;
+    // A projective map has two numbers more; 0 makes it affine.
+    const maps = padWith(0, input(tensor, 1), [0, 0], [0, 2], context);
+    return writer.add(
+      "ImageProjectiveTransformV3",
+      [input(tensor, 0), maps, int32s(size), float32(0)],
+      {
+        dtype: typeOf(tensor),
+        interpolation: { string: interpolation.toUpperCase() },
+        fill_mode: { string: "CONSTANT" },
+      },
+    );
+  },
 };
 
 /** Adds a float32 node in another shape. */
