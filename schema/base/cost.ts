@@ -28,6 +28,8 @@ export const COST = {
   pixels: 10,
   /** An image as a file. */
   image: 5,
+  /** Samples that are augmented, in a thread of their own, and drawn. */
+  augmentation: 2000,
   /** Images, kernels or counts side by side as SVG. */
   picture: 500,
   /** A chart as SVG. */

@@ -8,10 +8,13 @@ import { builder } from "../base/builder.ts";
 import { COST } from "../base/cost.ts";
 import type { ArgumentProblem } from "../base/errors.ts";
 import { intBetween } from "../base/validators.ts";
+import { Picture, Theme } from "../base/picture.ts";
+import { drawAugmentedSamples } from "./augmented_samples.ts";
 import { ModelSummary } from "../network/model_summary.ts";
 
 const DEFAULT_RATES = 200;
 const MAX_RATES = 10_000;
+const MAX_EPOCH = 10_000;
 
 /** The result of checking an input: its problems, or what would be trained. */
 export interface CheckedTraining {
@@ -80,6 +83,26 @@ export const TrainingCheck = builder.objectRef<CheckedTraining>("TrainingCheck")
       },
       resolve: ({ draft }, { maxPoints }) =>
         draft && sampleRates(ratePlan(draft), maxPoints ?? DEFAULT_RATES),
+    }),
+    augmentedSamples: t.field({
+      type: Picture,
+      nullable: true,
+      description:
+        "Picture of ten training samples, above what the augmentation makes of them in an epoch. Without a " +
+        "`seed` it is an example: the training draws a seed of its own. Null without augmentation.",
+      complexity: COST.augmentation,
+      args: {
+        epoch: t.arg.int({
+          defaultValue: 1,
+          description: `Epoch, from 1 to ${MAX_EPOCH}.`,
+          validate: intBetween("draw augmented samples", "epoch", 1, MAX_EPOCH),
+        }),
+        theme: t.arg({ type: Theme, defaultValue: "light", description: "Colour theme." }),
+      },
+      resolve: ({ draft }, { epoch, theme }, context) =>
+        draft && draft.augmentation.length > 0
+          ? drawAugmentedSamples(draft, { epoch: epoch ?? 1, theme: theme ?? "light" }, context)
+          : null,
     }),
     memoryBytes: t.float({
       nullable: true,

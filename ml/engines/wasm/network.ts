@@ -3,7 +3,6 @@
  * the same graph as the engines that train; the numbers are the same but for the rounding of sums.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import { setThreadsCount } from "@tensorflow/tfjs-backend-wasm";
 import { placeholder } from "../../graph/ops/sources.ts";
 import { elementCount } from "../../graph/tensor.ts";
 import type { Classified } from "../../metrics.ts";
@@ -11,6 +10,7 @@ import { buffersOf, type Network, parametersOf } from "../../network/network.ts"
 import type { StateArray } from "../../state.ts";
 import { buildPrediction } from "../../training/step.ts";
 import { evaluateGraph, valueOf } from "./lower.ts";
+import { startWasm } from "./start.ts";
 
 /** A network whose weights are loaded. */
 export interface LoadedNetwork {
@@ -25,8 +25,6 @@ export interface LoadedNetwork {
   dispose(): void;
 }
 
-let starting: Promise<void> | undefined;
-
 /**
  * Loads weights into a network.
  *
@@ -37,7 +35,7 @@ export async function loadNetwork(
   network: Network,
   state: readonly StateArray[],
 ): Promise<LoadedNetwork> {
-  await (starting ??= start());
+  await startWasm();
   const given = new Map(state.map(({ name, values }) => [name, values]));
   const variables = new Map<string, tf.Tensor>();
   const arrays = [...parametersOf(network), ...buffersOf(network)];
@@ -77,12 +75,4 @@ export async function loadNetwork(
       for (const weight of variables.values()) weight.dispose();
     },
   };
-}
-
-async function start(): Promise<void> {
-  // More threads would take them from the training next door.
-  setThreadsCount(1);
-  if (!await tf.setBackend("wasm")) {
-    throw new Error("Cannot classify: WebAssembly cannot be started here.");
-  }
 }
