@@ -5,6 +5,7 @@ import { orExit } from "./lib/config_error.ts";
 import project from "./deno.json" with { type: "json" };
 import { openCheckpointStore } from "./runs/checkpoints/open.ts";
 import { openUploadFolder } from "./data/uploads/upload_folder.ts";
+import { createStartWeights } from "./runs/checkpoints/start_weights.ts";
 import type { CheckpointStore } from "./runs/checkpoints/store.ts";
 import { createCheckpointEvaluator } from "./runs/reading/checkpoint_evaluator.ts";
 import { superviseWorkers } from "./runs/supervisor/supervise.ts";
@@ -58,6 +59,10 @@ try {
     store,
     datasets,
     uploads,
+    weights: createStartWeights({
+      checkpoints: openCheckpoints,
+      scratch: scratchFolder(config.home),
+    }),
     evaluator,
     async deleteRun(id) {
       return await deleteRun(

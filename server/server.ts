@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from "../config/limits.ts";
 import { deadline } from "../lib/deadline.ts";
 import type { UploadStore } from "../data/uploads/upload_store.ts";
 import type { Device } from "../ml/spec/spec.ts";
+import type { StartWeights } from "../runs/checkpoints/start_weights.ts";
 import type { CheckpointEvaluator } from "../runs/reading/checkpoint_evaluator.ts";
 import type { RunStore } from "../runs/store/store.ts";
 import type { ApiContext, Datasets } from "../schema/base/context.ts";
@@ -49,6 +50,8 @@ export interface ServerOptions {
   readonly schema: GraphQLSchema;
   readonly store: RunStore;
   readonly datasets: Datasets;
+  /** Weights that trainings begin with; without it, all begin with random ones. */
+  readonly weights?: StartWeights;
   /** Files that clients send; without it, none are taken. */
   readonly uploads?: UploadStore;
   /** Evaluates checkpoints; without it, nothing can be predicted. */
@@ -163,6 +166,7 @@ function createServices(options: ServerOptions, state: ServerState) {
     datasets,
     maxQueuedRuns: limits.queuedRuns,
     uploads: options.uploads,
+    weights: options.weights,
     evaluator: options.evaluator,
     deleteRun: options.deleteRun,
     device: options.device,

@@ -1,6 +1,7 @@
 /** Carries out a worker's order: a training, or a list of the devices. */
 import { openDataset } from "../../data/storage/open.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
+import { readWeights } from "../../ml/checkpoint/weights_file.ts";
 import { listDevices, selectEngine } from "../../ml/engines/registry.ts";
 import { train } from "../../ml/training/train.ts";
 import type { TrainerOrder } from "../../runs/trainer/protocol.ts";
@@ -26,20 +27,27 @@ export async function runOrder(order: TrainerOrder, stop: AbortSignal): Promise<
 }
 
 async function runTraining(
-  { spec, dataFolder, threads, from, checkpoints }: TrainerOrder & { readonly type: "train" },
+  { spec, dataFolder, threads, from, weights, checkpoints }: TrainerOrder & {
+    readonly type: "train";
+  },
   stop: AbortSignal,
 ): Promise<void> {
   const engine = await selectEngine(spec.device, { threads });
-  const [trainSet, testSet, checkpoint] = await Promise.all([
+  const { startFrom, network } = spec;
+  const [trainSet, testSet, checkpoint, firstWeights] = await Promise.all([
     openDataset(spec.dataset, "train", dataFolder),
     openDataset(spec.dataset, "test", dataFolder),
     from === undefined ? undefined : readCheckpoint(from, { spec }),
+    from !== undefined || weights === undefined || startFrom === null
+      ? undefined
+      : readWeights(weights, network, startFrom.sha256),
   ]);
   const events = train(spec, {
     engine,
     train: trainSet,
     test: testSet,
     from: checkpoint,
+    weights: firstWeights,
     stop,
     saving: checkpoints && {
       every: checkpoints.every,

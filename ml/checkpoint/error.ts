@@ -26,3 +26,21 @@ export class CheckpointError extends Error {
     super(message, options);
   }
 }
+
+/** Returns whether every later attempt fails as well. */
+export function isFinalError({ kind }: CheckpointError): boolean {
+  switch (kind) {
+    case "missing":
+    case "damaged":
+    case "unsupported":
+    case "foreign":
+      return true;
+    case "unreadable":
+    case "not-writable":
+    case "disk-full":
+    case "unavailable":
+      return false;
+    default:
+      return kind satisfies never;
+  }
+}

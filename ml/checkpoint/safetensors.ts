@@ -14,7 +14,8 @@ export const HEADER_OFFSET = 8;
 /** The largest header that is read; those of checkpoints have a few thousand bytes. */
 export const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 
-const ELEMENT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+/** The types of numbers in checkpoints, with their sizes in bytes. */
+const FLOAT32: Readonly<Record<string, number>> = { F32: Float32Array.BYTES_PER_ELEMENT };
 
 /** The header's key that is not the name of an array. */
 const METADATA = "__metadata__";
@@ -23,6 +24,10 @@ const METADATA = "__metadata__";
 export interface ArrayPlace {
   readonly name: string;
   readonly shape: readonly number[];
+  /** The type of its numbers: 'F32'. */
+  readonly dtype: string;
+  /** The place of its first byte behind the header. */
+  readonly begin: number;
   readonly bytes: number;
 }
 
@@ -44,20 +49,32 @@ export function encode(
   arrays: readonly StateArray[],
 ): readonly Uint8Array[] {
   const ordered = arrays.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return [encodeStart(metadata, ordered), ...ordered.map(({ values }) => bytesOf(values))];
+}
+
+/**
+ * Encodes the start of a file: the length of the header and the header.
+ *
+ * @param arrays in the order in which their values follow, as float32
+ */
+export function encodeStart(
+  metadata: ReadonlyMap<string, string>,
+  arrays: readonly Pick<StateArray, "name" | "shape">[],
+): Uint8Array {
   let at = 0;
-  const entries = ordered.map(({ name, shape, values }) => {
+  const entries = arrays.map(({ name, shape }) => {
     const begin = at;
-    at += values.byteLength;
+    at += elementCount(shape) * Float32Array.BYTES_PER_ELEMENT;
     return [name, { dtype: "F32", shape, data_offsets: [begin, at] }] as const;
   });
   const header = new TextEncoder().encode(
     JSON.stringify(Object.fromEntries([[METADATA, Object.fromEntries(metadata)], ...entries])),
   );
-  const padded = new Uint8Array(Math.ceil(header.length / 8) * 8).fill(0x20);
-  padded.set(header);
-  const length = new Uint8Array(HEADER_OFFSET);
-  new DataView(length.buffer).setBigUint64(0, BigInt(padded.length), true);
-  return [length, padded, ...ordered.map(({ values }) => bytesOf(values))];
+  const padded = Math.ceil(header.length / 8) * 8;
+  const start = new Uint8Array(HEADER_OFFSET + padded).fill(0x20);
+  new DataView(start.buffer).setBigUint64(0, BigInt(padded), true);
+  start.set(header, HEADER_OFFSET);
+  return start;
 }
 
 /** Returns a view of an array's bytes. */
@@ -90,27 +107,33 @@ export function headerLength(start: Uint8Array, fileBytes: number, path: string)
  *
  * @param header the bytes of the header
  * @param dataBytes the number of bytes after the header
+ * @param types the sizes of the types of numbers that may occur, in bytes
  * @throws {CheckpointError} 'damaged'
  */
-export function parseHeader(header: Uint8Array, dataBytes: number, path: string): Header {
+export function parseHeader(
+  header: Uint8Array,
+  dataBytes: number,
+  path: string,
+  types = FLOAT32,
+): Header {
   let metadata = new Map<string, string>();
-  const places: (ArrayPlace & { readonly begin: number; readonly end: number })[] = [];
+  const places: ArrayPlace[] = [];
   for (const [name, entry] of Object.entries(parseObject(header, path))) {
     if (name === METADATA) metadata = parseMetadata(entry, path);
-    else places.push(parsePlace(name, entry, path));
+    else places.push(parsePlace(name, entry, path, types));
   }
-  places.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  places.sort((a, b) => a.begin - b.begin || a.bytes - b.bytes);
   let at = 0;
-  for (const { name, begin, end } of places) {
+  for (const { name, begin, bytes } of places) {
     if (begin !== at) {
       throw damagedError(path, `array '${show(name)}' must begin at byte ${at}`, begin);
     }
-    at = end;
+    at = begin + bytes;
   }
   if (at !== dataBytes) {
     throw damagedError(path, `there must be ${at} bytes of arrays behind its header`, dataBytes);
   }
-  return { metadata, arrays: places.map(({ name, shape, bytes }) => ({ name, shape, bytes })) };
+  return { metadata, arrays: places };
 }
 
 function parseObject(header: Uint8Array, path: string): object {
@@ -138,11 +161,18 @@ function parsePlace(
   name: string,
   entry: unknown,
   path: string,
-): ArrayPlace & { readonly begin: number; readonly end: number } {
+  types: Readonly<Record<string, number>>,
+): ArrayPlace {
   const { dtype, shape, data_offsets: offsets }: Record<string, unknown> = isObject(entry)
     ? { ...entry }
     : {};
-  if (dtype !== "F32") throw damagedError(path, `array '${show(name)}' must be of F32`, dtype);
+  const elementBytes = typeof dtype === "string" && Object.hasOwn(types, dtype)
+    ? types[dtype]
+    : undefined;
+  if (typeof dtype !== "string" || elementBytes === undefined) {
+    const allowed = Object.keys(types).join(", ");
+    throw damagedError(path, `array '${show(name)}' must be of ${allowed}`, dtype);
+  }
   if (!isSizes(shape)) {
     throw damagedError(path, `array '${show(name)}' must have whole numbers as its shape`, shape);
   }
@@ -150,11 +180,11 @@ function parsePlace(
   if (begin === undefined || end === undefined || rest.length > 0 || begin > end) {
     throw damagedError(path, `array '${show(name)}' must have a first and a last byte`, offsets);
   }
-  const bytes = elementCount(shape) * ELEMENT_BYTES;
+  const bytes = elementCount(shape) * elementBytes;
   if (end - begin !== bytes) {
     throw damagedError(path, `array '${show(name)}' must have ${bytes} bytes`, end - begin);
   }
-  return { name, shape, bytes, begin, end };
+  return { name, shape, dtype, begin, bytes };
 }
 
 function isObject(value: unknown): value is object {

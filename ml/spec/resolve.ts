@@ -28,7 +28,12 @@ export type SpecDraft = Omit<TrainingSpec, "seed"> & { readonly seed: number | u
 /** The result of parsing a request: a draft of the spec, or every problem. */
 export type ParsedRequest =
   | { readonly ok: true; readonly draft: SpecDraft }
-  | { readonly ok: false; readonly problems: readonly [Problem, ...Problem[]] };
+  | {
+    readonly ok: false;
+    readonly problems: readonly [Problem, ...Problem[]];
+    /** The network, if it has no problem itself. */
+    readonly network: Network | undefined;
+  };
 
 /** The settings of a training whose network is not a recipe's. */
 export const OWN_NETWORK = {
@@ -90,7 +95,9 @@ export function parseRequest(
     if (problem) problems.push(problem);
   }
   const [first, ...others] = problems;
-  if (first !== undefined) return { ok: false, problems: [first, ...others] };
+  if (first !== undefined) {
+    return { ok: false, problems: [first, ...others], network: network as Network | undefined };
+  }
   // The rules have proved the type of every value.
   const draft = {
     version: SPEC_VERSION,
@@ -105,6 +112,8 @@ export function parseRequest(
     validationShare,
     earlyStopping,
     augmentation,
+    // The weights are found where runs and uploads are known.
+    startFrom: null,
   } as SpecDraft;
   return { ok: true, draft };
 }

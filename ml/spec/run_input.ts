@@ -10,13 +10,17 @@ import type { TrainingSpec } from "./spec.ts";
 import { requestOf } from "./stored_spec.ts";
 
 /** An input in JSON, with every setting but those that are null. */
-export type RunInput = { readonly [Field in ChosenField | Part | "network"]?: unknown };
+export type RunInput = {
+  readonly [Field in ChosenField | Part | "network" | "startFrom"]?: unknown;
+};
 
 /**
  * Writes a spec as an input of startTraining. A recipe is named as long as it has the spec's network; every setting of
- * its training is written out.
+ * its training is written out. The weights that it began with are named as its own, as their origin may be deleted.
+ *
+ * @param runId the id of a run with this spec
  */
-export function runInputOf(spec: TrainingSpec): RunInput {
+export function runInputOf(spec: TrainingSpec, runId: string): RunInput {
   const request = requestOf(spec);
   const network = spec.recipe !== null && isRecipeNetwork(spec.network, spec.recipe)
     ? { recipe: spec.recipe }
@@ -25,6 +29,7 @@ export function runInputOf(spec: TrainingSpec): RunInput {
   const input = {
     ...network,
     ...Object.fromEntries(settings.map((setting) => [setting, request[setting]])),
+    ...spec.startFrom && { startFrom: { checkpoint: { runId, epoch: 0 } } },
   };
   return JSON.parse(JSON.stringify(input, (_, value) => value ?? undefined));
 }

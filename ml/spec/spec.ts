@@ -11,6 +11,7 @@ import { type Path, type Problem, valueProblem } from "../options/problem.ts";
 import type { RatePlan } from "../schedules/rates.ts";
 import type { Schedule } from "../schedules/schedules.ts";
 import type { EARLY_STOPPING_OPTIONS, Part, WARMUP_OPTIONS } from "./parts.ts";
+import type { StartFrom } from "./start_from.ts";
 import type { Recipe } from "./recipes.ts";
 
 /** The devices that can be requested. AUTO is the best one available. */
@@ -36,7 +37,7 @@ export interface DatasetShape extends DatasetSize {
 }
 
 /** The version of specs that are written. Every change of the form is another version, with a reader in upgrade.ts. */
-export const SPEC_VERSION = 4;
+export const SPEC_VERSION = 5;
 
 /** A linear warm-up of the learning rate. */
 export type Warmup = OptionValues<typeof WARMUP_OPTIONS>;
@@ -62,6 +63,8 @@ export interface TrainingSpec {
   readonly earlyStopping: EarlyStopping | null;
   /** Random changes of the training samples, in their order. */
   readonly augmentation: readonly Augmentation[];
+  /** The weights to begin with; null for random ones. */
+  readonly startFrom: StartFrom | null;
   readonly dataset: string;
   readonly epochs: number;
   readonly batchSize: number;
@@ -77,14 +80,14 @@ export interface TrainingSpec {
 /** The fields of a spec with a single value, which fields.ts describes. */
 export type RequestField = Exclude<
   keyof TrainingSpec,
-  "version" | "network" | Exclude<Part, "normalization">
+  "version" | "network" | "startFrom" | Exclude<Part, "normalization">
 >;
 
 /** A client's choices. A field that is left out gets its default. */
 export type TrainingRequest =
   & { readonly [Field in RequestField]?: TrainingSpec[Field] | null | undefined }
   /** The parts in the form in which clients write them; they may be of any type. */
-  & { readonly [Each in Part | "network"]?: unknown };
+  & { readonly [Each in Part | "network" | "startFrom"]?: unknown };
 
 /** Describes a field's problem. `rule` completes 'must be'. */
 export function specProblem(field: RequestField, value: unknown, rule: string): Problem {

@@ -4,6 +4,7 @@ import { LAYERS } from "../network/layers.ts";
 import { toInput } from "../options/kinds.ts";
 import type { Tagged } from "../options/option.ts";
 import { type Part, partDefinition, PARTS } from "./parts.ts";
+import { isStartFrom } from "./start_from.ts";
 import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
 import { RECIPE_NAMES } from "./recipes.ts";
 import { parseRequest } from "./resolve.ts";
@@ -34,7 +35,8 @@ function partToInput(part: Part, value: unknown): unknown {
 
 /** Describes the first problem of a spec that was read from a file. Its fields must have their types. */
 export function storedSpecProblem(spec: TrainingSpec): string | undefined {
-  const { network, recipe, trainSamples, testSamples } = spec;
+  const { network, recipe, startFrom, trainSamples, testSamples } = spec;
+  if (!isStartFrom(startFrom)) return "its startFrom must be a checkpoint or a file";
   if (recipe !== null && !RECIPE_NAMES.includes(recipe)) return `its recipe '${recipe}' is unknown`;
   const dataset = {
     trainSize: trainSamples,
@@ -48,6 +50,7 @@ export function storedSpecProblem(spec: TrainingSpec): string | undefined {
       ...parsed.draft,
       recipe,
       network: { ...parsed.draft.network, name: network.name },
+      startFrom,
     };
     return isDeepStrictEqual(draft, spec) ? undefined : "it has fields that are not known";
   } catch (error) {
@@ -75,6 +78,7 @@ export const SPEC_TYPES: Readonly<Record<keyof TrainingSpec, readonly string[]>>
   validationShare: ["number"],
   earlyStopping: ["object", "null"],
   augmentation: ["object"],
+  startFrom: ["object", "null"],
   ...FIELD_TYPES,
   recipe: ["string", "null"],
 };

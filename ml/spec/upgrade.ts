@@ -42,7 +42,9 @@ export function upgradeSpec(stored: object): TrainingSpec {
     case 2:
       return upgradeV2(stored as SpecV2);
     case 3:
-      return { ...(stored as SpecV3), version: SPEC_VERSION, augmentation: [] };
+      return { ...(stored as SpecV3), version: SPEC_VERSION, augmentation: [], startFrom: null };
+    case 4:
+      return { ...(stored as SpecV4), version: SPEC_VERSION, startFrom: null };
     case SPEC_VERSION:
       return stored as TrainingSpec;
     default:
@@ -68,10 +70,13 @@ function upgradeV1({ recipe, ...settings }: SpecV1): TrainingSpec {
   return { version: SPEC_VERSION, recipe, network, loss, optimizer, ...PLAIN, ...settings };
 }
 
-/** A spec of version 3: without augmentation. */
-type SpecV3 = Omit<TrainingSpec, "version" | "augmentation">;
+/** A spec of version 4: without weights to begin with. */
+type SpecV4 = Omit<TrainingSpec, "version" | "startFrom">;
 
-/** The parts that came with versions 3 and 4, as trainings of older versions had them. */
+/** A spec of version 3: without augmentation. */
+type SpecV3 = Omit<SpecV4, "augmentation">;
+
+/** The parts that came with versions 3 to 5, as trainings of older versions had them. */
 const PLAIN = {
   schedule: null,
   warmup: null,
@@ -79,6 +84,7 @@ const PLAIN = {
   validationShare: 0,
   earlyStopping: null,
   augmentation: [],
+  startFrom: null,
 } as const;
 
 /** A spec of version 2: a list of layers without options, and one value for the normalisation of all channels. */

@@ -21,7 +21,7 @@ import {
   startOf,
   UNTESTED,
 } from "./checkpointing.ts";
-import { toContinue } from "../checkpoint/kept_state.ts";
+import { toContinue, withWeights } from "../checkpoint/kept_state.ts";
 import { type BestWeights, bestWeights } from "./best_weights.ts";
 import { mustStop } from "./early_stopping.ts";
 import { evaluateEpoch } from "./evaluation.ts";
@@ -36,6 +36,7 @@ import {
   type TrainingSpec,
   validationSamples,
 } from "../spec/spec.ts";
+import type { StateArray } from "../state.ts";
 import { elementCount } from "../graph/tensor.ts";
 import { TRAINING_CALL_MS } from "../timeouts.ts";
 
@@ -47,6 +48,8 @@ export interface TrainingInputs {
   readonly test: ImageDataset;
   /** A checkpoint of this training to continue from. */
   readonly from?: Checkpoint | undefined;
+  /** Weights and buffers to begin with, in place of random ones. Without effect if it continues from a checkpoint. */
+  readonly weights?: readonly StateArray[] | undefined;
   /** Saves checkpoints. */
   readonly saving?: CheckpointPolicy | undefined;
   /** Stops the training: within one call of the engine, its progress is saved and train() returns. */
@@ -78,7 +81,7 @@ export interface TrainingInputs {
  */
 export async function* train(
   spec: TrainingSpec,
-  { engine, train, test, from, saving, stop, signal }: TrainingInputs,
+  { engine, train, test, from, weights, saving, stop, signal }: TrainingInputs,
 ): AsyncGenerator<TrainingEvent, void, void> {
   signal?.throwIfAborted();
   const { network, loss, optimizer } = spec;
@@ -110,6 +113,7 @@ export async function* train(
   try {
     const start = from && toContinue(from);
     if (start) await session.writeState(start.state);
+    else if (weights) await session.writeState(withWeights(await session.readState(), weights));
     yield {
       type: "started",
       device: session.device,

@@ -25,15 +25,22 @@ builder.mutationField("startTraining", (t) =>
       const { store, newSeed } = context;
       const read = await readTrainingInput(args.input, context);
       if (!read.ok) throw badInputs(read.problems);
-      const { name, idempotencyKey, draft } = read.input;
-      const spec = completeSpec(draft, newSeed);
+      const { name, idempotencyKey, draft, start } = read.input;
+      const id = crypto.randomUUID();
+      const startFrom = start ? await start.store(id) : null;
+      const spec = completeSpec({ ...draft, startFrom }, newSeed);
       const { run, created } = await store.create({
+        id,
         name: name ?? defaultName(spec),
         spec,
         idempotencyKey,
         starter: { name: context.viewer.name, maxQueued: context.maxQueuedRuns ?? Infinity },
         traceparent: currentTraceparent(),
+      }).catch(async (error) => {
+        await start?.withdraw(id);
+        throw error;
       });
+      if (!created) await start?.withdraw(id);
       if (created) return run;
       // A repeated request: a seed that it leaves open was drawn the first time.
       const isSame = (name ?? run.originalName) === run.originalName &&

@@ -15,6 +15,8 @@ import type { Overview, WorkerInfo } from "./worker_info.ts";
 
 /** A run to create. */
 export interface NewRun {
+  /** Its id, where files are stored by it before it is created; a new one if absent. */
+  readonly id?: RunId | undefined;
   readonly name: string;
   readonly spec: TrainingSpec;
   /** A second run with the same key is not created: the first is returned. */

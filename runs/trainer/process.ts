@@ -53,13 +53,14 @@ export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
       fileURLToPath(new URL("../../cli/trainer.ts", import.meta.url)),
     ];
   return {
-    train(spec, { signal, pause, from, checkpointFolder, saveEvery = SAVE_EVERY }) {
+    train(spec, { signal, pause, from, weights, checkpointFolder, saveEvery = SAVE_EVERY }) {
       const order: TrainerOrder = {
         type: "train",
         spec,
         dataFolder,
         threads,
         from,
+        weights,
         checkpoints: checkpointFolder === undefined
           ? undefined
           : { folder: checkpointFolder, every: saveEvery },

@@ -27,6 +27,8 @@ export type TrainerOrder =
     readonly threads?: number | undefined;
     /** The file of the checkpoint to continue from. Default: the first step. */
     readonly from?: string | undefined;
+    /** The file of the weights to begin with, for a spec with `startFrom`. */
+    readonly weights?: string | undefined;
     readonly checkpoints?: {
       /** The folder to write them to. */
       readonly folder: string;

@@ -56,6 +56,8 @@ export interface TrainOptions {
   readonly pause?: AbortSignal | undefined;
   /** The file of the checkpoint to continue from. Default: the first step. */
   readonly from?: string | undefined;
+  /** The file of the weights to begin with, for a spec with `startFrom`. */
+  readonly weights?: string | undefined;
   /** The folder of checkpoints only. Default: none are written. */
   readonly checkpointFolder?: string | undefined;
   /** Interval of checkpoints within an epoch: the most that a dead worker loses. Default: 30 s. */

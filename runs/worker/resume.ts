@@ -3,7 +3,7 @@
  * end of the log are computed again, with identical results, and are not logged twice.
  */
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
-import { CheckpointError } from "../../ml/checkpoint/error.ts";
+import { CheckpointError, isFinalError } from "../../ml/checkpoint/error.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
 import { retry } from "../../lib/retry.ts";
@@ -77,31 +77,13 @@ async function fetchOne(
     return await retry(fetchAndRead, {
       signal,
       pauseMs: CHECKPOINT_RETRY_MS,
-      isTransient: (error) => error instanceof CheckpointError && !isFinal(error),
+      isTransient: (error) => error instanceof CheckpointError && !isFinalError(error),
       onProblem,
     });
   } catch (error) {
     if (error instanceof CheckpointError) return error;
     if (signal.aborted) return new CheckpointError("unavailable", "There was no time left.");
     throw error;
-  }
-}
-
-/** Returns whether every later attempt fails as well. */
-function isFinal({ kind }: CheckpointError): boolean {
-  switch (kind) {
-    case "missing":
-    case "damaged":
-    case "unsupported":
-    case "foreign":
-      return true;
-    case "unreadable":
-    case "not-writable":
-    case "disk-full":
-    case "unavailable":
-      return false;
-    default:
-      return kind satisfies never;
   }
 }
 

@@ -12,6 +12,7 @@ import {
   createCheckpointManager,
   removeLeftovers,
 } from "./checkpoint_manager.ts";
+import { fetchFirstWeights } from "./first_weights.ts";
 import { completed, type TrainingEnd } from "./outcome.ts";
 import { deviceChangeWarning, findResumePoint, type ResumePoint, skipLogged } from "./resume.ts";
 import { type MeasuredEvent, sampleSystem } from "./system_samples.ts";
@@ -72,12 +73,15 @@ async function runTrainer(
   let epoch = start.epochs;
   let stoppedEarly = false;
   try {
+    const weights = start.path === undefined ? await fetchFirstWeights(attempt) : undefined;
+    if (stop.soft.aborted || stop.hard.aborted) return undefined;
     const events = trainer.train(spec, {
       signal: stop.hard,
       pause: stop.soft,
       checkpointFolder: folder,
       saveEvery,
       from: start.path,
+      weights,
     });
     for await (const event of sampleSystem(events, { batchSize: spec.batchSize, readGpu })) {
       span.heard(event);

@@ -5,6 +5,7 @@
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import type { UploadStore } from "../../data/uploads/upload_store.ts";
 import type { Device } from "../../ml/spec/spec.ts";
+import type { StartWeights } from "../../runs/checkpoints/start_weights.ts";
 import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import type { Viewer } from "./access.ts";
@@ -50,6 +51,8 @@ export interface ApiContext {
    * @throws {ConflictError} if it is neither over nor paused
    */
   readonly deleteRun?: ((runId: string) => Promise<boolean>) | undefined;
+  /** Weights that trainings begin with; where it is left out, all begin with random ones. */
+  readonly weights?: StartWeights | undefined;
   /** Files that clients send; where it is left out, none are taken. */
   readonly uploads?: UploadStore | undefined;
   /** Its signal aborts when the client disconnects. */

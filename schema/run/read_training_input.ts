@@ -4,10 +4,12 @@ import type { Network } from "../../ml/network/network.ts";
 import { parseRequest, type SpecDraft } from "../../ml/spec/resolve.ts";
 import type { TrainingRequest } from "../../ml/spec/spec.ts";
 import { DESCRIPTION_LIMITS, MAX_KEY_LENGTH } from "../../runs/log/description.ts";
+import { findStart, type FoundStart } from "../../runs/reading/find_start.ts";
 import { missingDevice } from "../../runs/store/placement.ts";
 import type { ApiContext } from "../base/context.ts";
 import type { ArgumentPath, ArgumentProblem } from "../base/errors.ts";
 import { noSuchRun, runKey } from "../base/global_id.ts";
+import { findUpload } from "../upload/find_upload.ts";
 import { line } from "../base/validators.ts";
 
 const purpose = "train";
@@ -23,6 +25,8 @@ export interface TrainingInput {
   readonly name: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly draft: SpecDraft;
+  /** The weights to begin with; undefined for random ones. */
+  readonly start: FoundStart | undefined;
 }
 
 /** The result of reading an input. */
@@ -37,8 +41,9 @@ export type ReadInput =
  */
 export async function readTrainingInput(
   input: RawTrainingInput | null | undefined,
-  { store, device }: Pick<ApiContext, "store" | "device">,
+  context: Pick<ApiContext, "store" | "device" | "uploads" | "weights" | "viewer">,
 ): Promise<ReadInput> {
+  const { store, device } = context;
   const { name = null, idempotencyKey = null, ...request } = input ?? {};
   const problems: ArgumentProblem[] = [];
   const at = (...path: ArgumentPath) => ["input", ...path];
@@ -47,6 +52,14 @@ export async function readTrainingInput(
   if (!parsed.ok) {
     problems.push(...parsed.problems.map(({ path, message }) => ({ path: at(...path), message })));
   }
+  const network = parsed.ok ? parsed.draft.network : parsed.network;
+  const start = await findStart(request.startFrom, network, {
+    store,
+    weights: context.weights,
+    runKey,
+    openFile: (id) => findUpload(context, id),
+  });
+  problems.push(...start.problems.map(({ path, message }) => ({ path: at(...path), message })));
   for (const [field, value, max] of texts(name, idempotencyKey)) {
     const { error } = line(purpose, field, max).nullable().safeParse(value);
     if (error) {
@@ -67,7 +80,12 @@ export async function readTrainingInput(
   const draft = { ...parsed.draft, device: chosen };
   return {
     ok: true,
-    input: { name: name?.trim(), idempotencyKey: idempotencyKey ?? undefined, draft },
+    input: {
+      name: name?.trim(),
+      idempotencyKey: idempotencyKey ?? undefined,
+      draft,
+      start: start.found,
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { describeValue, NUMBER_FIELDS, SPEC_FIELDS } from "../../ml/spec/fields.
 import { runInputOf } from "../../ml/spec/run_input.ts";
 import type { Run as StoredRun } from "../../runs/log/run.ts";
 import { builder } from "../base/builder.ts";
+import { globalId } from "../base/global_id.ts";
 import { Json } from "../base/json.ts";
 import { ModelSummary } from "../network/model_summary.ts";
 import { Recipe } from "../network/recipe_info.ts";
@@ -28,7 +29,7 @@ builder.objectFields(Run, (t) => ({
   input: t.field({
     type: Json,
     description: "Input of `startTraining` that trains it again, with every setting but its name.",
-    resolve: ({ spec }) => runInputOf(spec),
+    resolve: ({ id, spec }) => runInputOf(spec, globalId("Run", id)),
   }),
   dataset: t.string({
     description: "Dataset it is trained on.",

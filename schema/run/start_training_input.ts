@@ -13,6 +13,7 @@ import { NetworkInput } from "../network/network_input.ts";
 import { Recipe } from "../network/recipe_info.ts";
 import { Device } from "../worker/device_info.ts";
 import { partFields } from "./part_input.ts";
+import { StartFromInput } from "./start_from_input.ts";
 import type { RawTrainingInput } from "./read_training_input.ts";
 
 export const StartTrainingInput = builder.inputType("StartTrainingInput", {
@@ -29,6 +30,11 @@ export const StartTrainingInput = builder.inputType("StartTrainingInput", {
       description: "Network in place of the recipe's; then nothing else comes from a recipe.",
     }),
     ...partFields(t),
+    startFrom: t.field({
+      type: StartFromInput,
+      description:
+        "Weights to begin with. The optimizer begins anew. Default: random ones, by the seed.",
+    }),
     name: t.string({
       description:
         `Display name, 1 to ${DESCRIPTION_LIMITS.name} characters. Default: network and seed.`,

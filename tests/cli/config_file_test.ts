@@ -74,7 +74,7 @@ describe("a training in a file", () => {
 
   it("may be JSON, such as the input of a run", () => {
     const spec = resolveSpec(REQUEST, MNIST_SIZE);
-    assertEquals(accepted(JSON.stringify(runInputOf(spec), null, "\t")).spec, spec);
+    assertEquals(accepted(JSON.stringify(runInputOf(spec, "run"), null, "\t")).spec, spec);
   });
 
   it("is overridden by flags", () => {

@@ -54,7 +54,7 @@ describe("parseFlags()", () => {
     );
     assertEquals(flags, {
       spec: {
-        version: 4,
+        version: 5,
         recipe: "DROPOUT_CNN",
         network: RECIPES.DROPOUT_CNN.network,
         loss: RECIPES.DROPOUT_CNN.loss,
@@ -65,6 +65,7 @@ describe("parseFlags()", () => {
         validationShare: 0,
         earlyStopping: null,
         augmentation: [],
+        startFrom: null,
         dataset: "mnist",
         epochs: 2,
         batchSize: 16,

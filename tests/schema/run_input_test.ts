@@ -1,6 +1,7 @@
 /** Run.input: sent again, it trains the same. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { SPEC_VERSION } from "../../ml/spec/spec.ts";
 import { runKey } from "../../schema/base/global_id.ts";
 import { useApi } from "../support/api.ts";
 
@@ -47,7 +48,7 @@ describe("the input of a run", () => {
       const [one, other] = await Promise.all(
         [run, again].map(async ({ id }) => (await api.store.get(runKey(id) ?? ""))?.spec),
       );
-      assertEquals(one?.version, 4);
+      assertEquals(one?.version, SPEC_VERSION);
       assertEquals(one, other);
       assertEquals(again, { ...run, id: again.id });
     });

@@ -7,6 +7,7 @@ import { pathToFileURL } from "node:url";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { openUploadFolder } from "../../data/uploads/upload_folder.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
+import { createStartWeights } from "../../runs/checkpoints/start_weights.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import { deleteRun } from "../../runs/delete_run.ts";
 import { checkpointsFolder, scratchFolder, uploadsFolder } from "../../runs/paths.ts";
@@ -81,6 +82,10 @@ export async function startServer(
     hostname: "127.0.0.1",
     datasets: smallDatasets(),
     uploads: openUploadFolder(uploadsFolder(home)),
+    weights: createStartWeights({
+      checkpoints: () => Promise.resolve(checkpoints),
+      scratch: scratchFolder(home),
+    }),
     staticFiles: createStaticFiles(files, readManifest),
     ...(token === undefined ? {} : { tokens: [mainToken(token)] }),
     ...(hasCheckpoints

@@ -5,6 +5,7 @@
  */
 import { openUploadFolder } from "../../data/uploads/upload_folder.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
+import { createStartWeights } from "../../runs/checkpoints/start_weights.ts";
 import { createCheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import { deleteRun } from "../../runs/delete_run.ts";
 import { checkpointsFolder, scratchFolder, uploadsFolder } from "../../runs/paths.ts";
@@ -50,6 +51,10 @@ async function serve(): Promise<void> {
       store,
       datasets: { open: (name, split) => Promise.resolve(makeUpDataset(name, split)) },
       uploads: openUploadFolder(uploadsFolder(home)),
+      weights: createStartWeights({
+        checkpoints: () => Promise.resolve(checkpoints),
+        scratch: scratchFolder(home),
+      }),
       evaluator,
       // The first runs cannot be deleted, so that all operations find them.
       deleteRun: async (id) => !kept.has(id) && await deleteRun(shelf, id),

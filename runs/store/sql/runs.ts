@@ -22,16 +22,16 @@ const DELETED_EVENTS = 50_000;
 /** Creates a run and queues it, unless there is one with its idempotency key. */
 export function createRun(
   database: Database,
-  { name, spec, starter, worker, traceparent, ...run }: NewRun,
+  { id, name, spec, starter, worker, traceparent, ...options }: NewRun,
 ): Promise<{ readonly run: Run; readonly created: boolean }> {
-  const idempotencyKey = run.idempotencyKey ?? null;
+  const idempotencyKey = options.idempotencyKey ?? null;
   return transact(database, async (writing) => {
     const { transaction, engine } = writing;
     const { rows: [clock] } = await sql<{ now: number }>`select ${engine.now} as now`
       .execute(transaction);
     const now = clock?.now ?? 0;
     const inserted = await transaction.insertInto("runs").values({
-      id: crypto.randomUUID(),
+      id: id ?? crypto.randomUUID(),
       name,
       spec: JSON.stringify(spec),
       device: spec.device,

@@ -93,7 +93,7 @@ describe("encode()", () => {
 
   it("aligns the arrays, so that any reader can use them in place", () => {
     fc.assert(fc.property(metadata, arrays, (texts, given) => {
-      assertEquals(concatenate(encode(texts, given).slice(0, 2)).length % 8, 0);
+      assertEquals(concatenate(encode(texts, given).slice(0, 1)).length % 8, 0);
     }));
   });
 });

@@ -18,7 +18,7 @@ import { MNIST_SIZE } from "../../support/fake_run.ts";
 
 /** Trains by a run's input, as a client sends it. */
 function again(spec: TrainingSpec): TrainingSpec {
-  return resolveSpec(JSON.parse(JSON.stringify(runInputOf(spec))), MNIST_SIZE);
+  return resolveSpec(JSON.parse(JSON.stringify(runInputOf(spec, "run"))), MNIST_SIZE);
 }
 
 /** Values of an option as clients write them; undefined for one that no test sets. */
@@ -123,7 +123,7 @@ describe("the input of a run", () => {
   for (const name of RECIPE_NAMES) {
     it(`names the recipe ${name} of a run in place of its layers`, () => {
       const spec = resolveSpec({ recipe: name }, MNIST_SIZE, () => 7);
-      const { recipe, network, seed } = runInputOf(spec);
+      const { recipe, network, seed } = runInputOf(spec, "run");
       assertEquals([recipe, network, seed], [name, undefined, 7]);
       assertEquals(again(spec), spec);
     });
@@ -133,7 +133,7 @@ describe("the input of a run", () => {
     const spec = resolveSpec({ recipe: "BASIC_CNN" }, MNIST_SIZE);
     const { layers } = RECIPES.DROPOUT_CNN.network;
     const old = { ...spec, network: { ...spec.network, layers } };
-    assertEquals("recipe" in runInputOf(old), false);
+    assertEquals("recipe" in runInputOf(old, "run"), false);
     assertEquals(again(old).network.layers, layers);
   });
 
@@ -142,7 +142,7 @@ describe("the input of a run", () => {
       { network: { layers: [{ flatten: {} }, { linear: {} }] } },
       MNIST_SIZE,
     );
-    assertEquals(runInputOf({ ...spec, seed: 7 }), {
+    assertEquals(runInputOf({ ...spec, seed: 7 }, "run"), {
       network: {
         layers: [
           { flatten: {} },

@@ -11,7 +11,7 @@ const SIZE = { trainSize: 60_000, testSize: 10_000 };
 describe("resolveSpec()", () => {
   it("fills in the recipe's defaults", () => {
     assertEquals(resolveSpec({}, SIZE, () => 7), {
-      version: 4,
+      version: 5,
       recipe: "BASIC_CNN",
       network: RECIPES.BASIC_CNN.network,
       loss: { kind: "crossEntropy", labelSmoothing: 0, classWeights: null },
@@ -22,6 +22,7 @@ describe("resolveSpec()", () => {
       validationShare: 0,
       earlyStopping: null,
       augmentation: [],
+      startFrom: null,
       dataset: "mnist",
       device: "AUTO",
       epochs: 5,
@@ -90,9 +91,10 @@ describe("resolveSpec()", () => {
 describe("parseRequest()", () => {
   it("reports every problem, each with its field", () => {
     const parsed = parseRequest({ epochs: 0, batchSize: 0.5, seed: 1, device: "CPU" }, SIZE);
-    assertEquals(parsed, {
-      ok: false,
-      problems: [
+    assert(!parsed.ok);
+    assertEquals(
+      parsed.problems,
+      [
         {
           path: ["epochs"],
           message: "Cannot train with epochs 0: epochs must be between 1 and 10000.",
@@ -103,7 +105,8 @@ describe("parseRequest()", () => {
             "Cannot train with batchSize 0.5: batchSize must be a whole number between 1 and 4096.",
         },
       ],
-    });
+    );
+    assertEquals(parsed.network?.name, "BASIC_CNN");
   });
 
   it("refuses a last batch of one sample where a batch norm has one value a channel", () => {

@@ -27,8 +27,9 @@ function meaning(recipe: Recipe, settings: Readonly<Record<string, unknown>>) {
     validationShare: 0,
     earlyStopping: null,
     augmentation: [],
+    startFrom: null,
   };
-  return { ...settings, version: 4, network, loss, optimizer, ...parts };
+  return { ...settings, version: 5, network, loss, optimizer, ...parts };
 }
 
 describe("upgradeSpec()", () => {
@@ -45,14 +46,14 @@ describe("upgradeSpec()", () => {
       const recipe = RECIPE_NAMES.find((name) => name === spec.recipe);
       const { network: _network, optimizer: _optimizer, ...settings } = spec;
       const means = recipe === undefined
-        ? { augmentation: [], ...spec, version: 4 }
+        ? { augmentation: [], startFrom: null, ...spec, version: 5 }
         : meaning(recipe, settings);
       assertEquals<unknown>(upgradeSpec(spec), means);
     });
   }
 
   it("has a stored spec of every version", () => {
-    assertEquals([...new Set(stored.map(({ version }) => version))], [1, 2, 3, 4]);
+    assertEquals([...new Set(stored.map(({ version }) => version))], [1, 2, 3, 4, 5]);
   });
 
   it("returns a spec of this version unchanged", () => {
@@ -61,9 +62,9 @@ describe("upgradeSpec()", () => {
   });
 
   it("refuses a newer version, and a recipe that no version knew", () => {
-    assertThrowsMatch(() => upgradeSpec({ version: 5, anything: [] }), {
+    assertThrowsMatch(() => upgradeSpec({ version: 6, anything: [] }), {
       name: "UnsupportedSpecError",
-      message: "the version of its spec must be 4 or older, got 5. " +
+      message: "the version of its spec must be 5 or older, got 6. " +
         "Use the version of epochql that wrote it.",
     });
     assertThrowsMatch(() => upgradeSpec({ recipe: "toString" }), {
