@@ -8,11 +8,13 @@ import { loadWorkerConfig } from "../config.ts";
 import { catalogEntry, trainableDatasets } from "../data/catalog.ts";
 import { DatasetError } from "../data/errors.ts";
 import { downloadDataset } from "../data/storage/download.ts";
-import { NativeError } from "../native/errors.ts";
+import { messageOf, NativeError } from "../native/errors.ts";
+import { setUpKernels } from "../native/kernels/build.ts";
 import { findNvidiaDriver } from "../native/platform.ts";
 import { cudaDownload, type NativeSetup, setUpNative } from "../native/setup.ts";
 import { buildPage } from "../web/build/build_page.ts";
 import { readSetupFlags } from "./setup/flags.ts";
+import type { Report } from "../native/report.ts";
 import { openTerminalReport } from "./setup/terminal_report.ts";
 import { inspectTerminal, tint } from "./train/terminal.ts";
 
@@ -28,6 +30,7 @@ async function setUp(): Promise<void> {
       wheel: Deno.env.get("EPOCHQL_TENSORFLOW_WHEEL") || undefined,
       ...report,
     });
+    await setUpNativeEngine(report);
     for (const name of trainableDatasets) {
       await downloadDataset(name, join(home, "data"), report.log);
     }
@@ -39,6 +42,16 @@ async function setUp(): Promise<void> {
     if (!(error instanceof NativeError || error instanceof DatasetError)) throw error;
     report.end(tint(terminal, "red", error.message));
     Deno.exit(1);
+  }
+}
+
+/** Compiles the native engine. Without it, TensorFlow trains. */
+async function setUpNativeEngine(report: Report): Promise<void> {
+  try {
+    await setUpKernels(report);
+  } catch (error) {
+    if (!(error instanceof NativeError)) throw error;
+    report.log(`The native engine is not available: ${messageOf(error)}`);
   }
 }
 

@@ -22,9 +22,13 @@ export interface Compiler {
 /**
  * Finds a C++ compiler: CXX, if it is set, else c++, g++ or clang++.
  *
+ * @param what the thing to build, for the message
  * @throws {NativeError} if there is none
  */
-export async function findCompiler(env: Environment = Deno.env): Promise<Compiler> {
+export async function findCompiler(
+  env: Environment = Deno.env,
+  what = "TensorFlow's addon",
+): Promise<Compiler> {
   const [named, ...flags] = (env.get("CXX") ?? "").split(/\s+/).filter(Boolean);
   const candidates: [string, ...string[]][] = named === undefined
     ? [["c++"], ["g++"], ["clang++"]]
@@ -39,7 +43,7 @@ export async function findCompiler(env: Environment = Deno.env): Promise<Compile
     : "Run 'apt-get install g++' or your system's equal, or set CXX to one.";
   throw new NativeError(
     "no-compiler",
-    "Cannot build TensorFlow's addon: a C++ compiler must be installed, " +
+    `Cannot build ${what}: a C++ compiler must be installed, ` +
       `got ${
         named === undefined ? "no c++, g++ or clang++" : `CXX=${env.get("CXX")}, which does not run`
       }. ${advice}`,
@@ -136,7 +140,12 @@ async function hashInputs({ release, places, library }: AddonInputs): Promise<st
   return hash.digest("hex").slice(0, 20);
 }
 
-function doesNotCompile({ name, command }: Compiler, outcome: Outcome | undefined): NativeError {
+/** Creates the error of a compiler that fails. */
+export function doesNotCompile(
+  { name, command }: Compiler,
+  outcome: Outcome | undefined,
+  what = "TensorFlow's addon",
+): NativeError {
   const said = outcome === undefined ? "" : lastLines(outcome, 12);
   const advice = /xcrun|xcode-select/.test(said)
     ? "Run 'xcode-select --install'."
@@ -145,7 +154,7 @@ function doesNotCompile({ name, command }: Compiler, outcome: Outcome | undefine
     : "Set CXX to another compiler that knows C++17, such as g++ 8 or later.";
   return new NativeError(
     "does-not-compile",
-    `Cannot build TensorFlow's addon: ${command.join(" ")} (${name}) must end with code 0, ` +
+    `Cannot build ${what}: ${command.join(" ")} (${name}) must end with code 0, ` +
       `got ${outcome?.code ?? "no start"}. ${advice}\nIt said:\n${said}`,
   );
 }

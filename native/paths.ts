@@ -44,6 +44,11 @@ export function addonFile(folder: string = packageFolder()): string {
   return join(folder, "lib", "napi-v8", "tfjs_binding.node");
 }
 
+/** Returns the path of the library of the native engine's kernels. */
+export function kernelsFile(): string {
+  return join(NODE_MODULES, ".epochql", "libkernels.so");
+}
+
 /** Returns the folder in which the addon looks for TensorFlow's libraries. */
 export function libraryFolder(folder: string): string {
   return join(folder, "deps", "lib");

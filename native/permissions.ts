@@ -1,11 +1,11 @@
-/** Minimum permissions of a process that loads TensorFlow. */
+/** Minimum permissions of a process that loads an engine. */
 import { NativeError } from "./errors.ts";
-import { addonFile, NODE_MODULES } from "./paths.ts";
+import { addonFile, kernelsFile, NODE_MODULES } from "./paths.ts";
 
 /**
- * Returns the permission flags for `deno run` of a process that loads TensorFlow. None of them can be left out.
+ * Returns the permission flags for `deno run` of a process that loads an engine. None of them can be left out.
  *
- * - ffi: the addon only.
+ * - ffi: the addon, and the kernels of the native engine.
  * - read: the npm packages, and /usr/bin/ldd, by which the package detects the C library.
  * - env: the package lists the whole environment, and the thread counts are set in it.
  * - sys: the processor's name, for display.
@@ -21,7 +21,7 @@ import { addonFile, NODE_MODULES } from "./paths.ts";
 export function tensorflowPermissions(): readonly string[] {
   const ldd = Deno.build.os === "linux" ? ["/usr/bin/ldd"] : [];
   return [
-    `--allow-ffi=${list([addonFile()])}`,
+    `--allow-ffi=${list([addonFile(), kernelsFile()])}`,
     `--allow-read=${list([NODE_MODULES, ...ldd])}`,
     "--allow-env",
     "--allow-sys=cpus",

@@ -1,5 +1,5 @@
 /**
- * Removes entries of the cache that were not used for a month: TensorFlow's folders and addons of other versions.
+ * Removes entries of the cache that were not used for a month: TensorFlow's folders, addons and kernels of other versions.
  * Checkouts of several versions may share a cache, so that only the time of the last use shows whether an entry is
  * needed. Each set-up records it. An entry that was removed too early is created again by the next set-up.
  */
@@ -12,12 +12,12 @@ const DAY_MS = 86_400_000;
 /** Days without use after which an entry is removed. */
 export const UNUSED_DAYS = 30;
 
-const ADDON = /^addon-[0-9a-f]{20}\.node$/;
+const LIBRARY = /^(?:addon-[0-9a-f]{20}\.node|kernels-[0-9a-f]{20}\.so)$/;
 
 /**
  * Records the use of entries. Does nothing if the cache cannot be written.
  *
- * @param names folders or addons
+ * @param names folders, addons or kernels
  * @returns true if the last record is more than a day old: then pruneCache() is due
  */
 export async function recordUse(cache: string, names: readonly string[]): Promise<boolean> {
@@ -62,12 +62,12 @@ export async function pruneCache(cache: string): Promise<readonly string[]> {
 /** Reports whether set-ups create entries of this name. */
 async function isEntry(cache: string, name: string): Promise<boolean> {
   if (name.endsWith(".part")) return false;
-  return ADDON.test(name) || await Deno.stat(noteOf(cache, name)).then(() => true, () => false);
+  return LIBRARY.test(name) || await Deno.stat(noteOf(cache, name)).then(() => true, () => false);
 }
 
 /** Returns the file whose time is that of an entry's last use. */
 function noteOf(cache: string, name: string): string {
-  return ADDON.test(name) ? join(cache, name) : join(cache, name, CONTENTS);
+  return LIBRARY.test(name) ? join(cache, name) : join(cache, name, CONTENTS);
 }
 
 /** Returns the time of the last write or read of an entry's files, in milliseconds since 1970. */

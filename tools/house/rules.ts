@@ -96,7 +96,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
 export const NARROW: readonly { from: RegExp; to: RegExp; why: string }[] = [
   {
     from: /^runs\//,
-    to: /^ml\/(engines\/(tensorflow|registry)|training\/(train|step)\.ts)/,
+    to: /^ml\/(engines\/(tensorflow|native|registry)|training\/(train|step)\.ts)/,
     why: "the process that writes the log never loads an engine",
   },
   {

@@ -2,9 +2,9 @@
  * The TensorFlow engine: tfjs-node-gpu on a current TensorFlow, on a CUDA GPU or on the CPU. It finds out what is
  * there and how to cut work for it.
  */
-import os from "node:os";
 import { loadTensorFlow, type TensorFlow } from "../../../native/tensorflow.ts";
 import type { Engine } from "../engine.ts";
+import { describeProcessor } from "../processor.ts";
 import type { Placement } from "./graph_def.ts";
 import { nativeBackend } from "./runtime.ts";
 import { openSession } from "./session.ts";
@@ -45,7 +45,7 @@ export async function openTensorFlow(
     );
   }
   const tf = await loadTensorFlow({ intraOp: 1, interOp: threads });
-  const cpu: DeviceInfo = { kind: "CPU", name: processor(threads), available: true };
+  const cpu: DeviceInfo = { kind: "CPU", name: describeProcessor(threads), available: true };
   return {
     cpu: engineOn(tf, cpu, "/device:CPU:0", threads),
     ...nativeBackend(tf).isUsingGpuDevice && {
@@ -73,14 +73,4 @@ function engineOn(tf: TensorFlow, device: DeviceInfo, placement: Placement, part
         })
       ),
   };
-}
-
-/** 'AMD EPYC, 2 threads'; without the model where this process may not ask for it. */
-function processor(threads: number): string {
-  const count = `${threads} ${threads === 1 ? "thread" : "threads"}`;
-  try {
-    return [os.cpus()[0]?.model.trim(), count].filter(Boolean).join(", ");
-  } catch {
-    return count;
-  }
 }

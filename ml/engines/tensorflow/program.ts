@@ -9,7 +9,8 @@ import type { TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
 import { createProgramWriter, type Program } from "./program_writer.ts";
 import { addEvaluation, addPrediction, evaluationCall } from "./scoring.ts";
-import { addState, type StateVariable, stateVariables } from "./state.ts";
+import { type StateVariable, stateVariables } from "../state_variables.ts";
+import { addState } from "./state.ts";
 import { addTables } from "./tables.ts";
 import { addSteps, addTail, type StepsOptions } from "./training.ts";
 

@@ -1,10 +1,8 @@
 /** A training session in TensorFlow: implements the calls of engine.ts with the calls of a program. */
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import { drainEventLoop } from "../../../lib/event_loop.ts";
-import { drawCount } from "../../augmentation/stages.ts";
-import { sumOfWeights } from "../../losses/class_weights.ts";
 import { initialState } from "../../network/init.ts";
-import { elementCount, sameShape, showShape } from "../../graph/tensor.ts";
+import { elementCount } from "../../graph/tensor.ts";
 import type {
   EvaluatedSet,
   Evaluation,
@@ -17,8 +15,17 @@ import type { Placement } from "./graph_def.ts";
 import { buildProgram, type ProgramSizes } from "./program.ts";
 import { type Fed, type LoadedProgram, loadProgram, type Results } from "./runtime.ts";
 import { evaluationCall, predictedOutputName } from "./scoring.ts";
-import type { StateVariable } from "./state.ts";
-import { cropImages } from "./tables.ts";
+import {
+  checkState,
+  countImages,
+  countSteps,
+  drawsOf,
+  ratesOf,
+  samplesOf,
+  scored,
+} from "../checks.ts";
+import { cropImages } from "../crop_images.ts";
+import type { StateVariable } from "../state_variables.ts";
 import type { StateArray } from "../../state.ts";
 import { parameterLayouts } from "../../network/network.ts";
 import { EVENT_LOOP_INTERVAL_MS } from "../../timeouts.ts";
@@ -86,18 +93,7 @@ function trainSteps(
   draws?: Float32Array,
 ): StepMetrics {
   const { batchSize } = plan;
-  const count = Math.floor(order.length / batchSize);
-  const rest = order.length % batchSize;
-  if (order.length === 0 || count > sizes.stepsPerCall) {
-    throw new RangeError(
-      `Cannot train ${count} steps in a call: the number must be between 1 and ${sizes.stepsPerCall}.`,
-    );
-  }
-  if (rest > 0 && rest !== (plan.train.count - (plan.validation?.length ?? 0)) % batchSize) {
-    throw new RangeError(
-      `Cannot train on a batch of ${rest}: it must be of ${batchSize}, or an epoch's last.`,
-    );
-  }
+  const { count, rest } = countSteps(plan, order, sizes.stepsPerCall);
   const drawnBy = drawsOf(plan, draws, order.length);
   const { learningRates, momenta } = ratesOf(plan, rates, count + (rest > 0 ? 1 : 0));
   const metrics: StepMetrics = {
@@ -132,56 +128,12 @@ function trainSteps(
   return metrics;
 }
 
-/** Checks the numbers of the augmentations, and returns the input of a call for some of the samples. */
-function drawsOf(
-  { augmentation = [] }: TrainingPlan,
-  draws: Float32Array | undefined,
-  samples: number,
-): (begin: number, end: number) => { readonly draws?: Float32Array } {
-  const perSample = drawCount(augmentation);
-  const given = draws?.length ?? 0;
-  if (given !== samples * perSample) {
-    throw new RangeError(
-      `Cannot train on ${samples} samples: there must be ${perSample} drawn numbers for each, got ${given}.`,
-    );
-  }
-  return (begin, end) =>
-    perSample > 0 && draws ? { draws: draws.subarray(begin * perSample, end * perSample) } : {};
-}
-
-/** Returns the rates of some steps, checked. */
-function ratesOf(
-  { learningRate, cyclesMomentum = false }: TrainingPlan,
-  rates: StepRates | undefined,
-  steps: number,
-): StepRates {
-  const { learningRates = new Float32Array(steps).fill(learningRate), momenta } = rates ?? {};
-  if (learningRates.length !== steps) {
-    throw new RangeError(
-      `Cannot train ${steps} steps: there must be as many learning rates, got ${learningRates.length}.`,
-    );
-  }
-  const needed = cyclesMomentum ? steps : undefined;
-  if (momenta?.length !== needed) {
-    throw new RangeError(
-      `Cannot train ${steps} steps: there must be ${needed ?? "no"} momenta, got ${
-        momenta?.length ?? "none"
-      }.`,
-    );
-  }
-  return { learningRates, momenta };
-}
-
 async function evaluate(
   { plan, sizes, program }: LoadedTraining,
   set: EvaluatedSet,
   signal: AbortSignal | undefined,
 ): Promise<Evaluation> {
-  const { train, test, validation = new Int32Array() } = plan;
-  const { labels } = set === "test" ? test : train;
-  const samples = set === "test"
-    ? Int32Array.from({ length: test.count }, (_, at) => at)
-    : validation;
+  const { samples, labels } = samplesOf(plan, set);
   const count = samples.length;
   const fullBatch = Math.min(sizes.evaluationBatch, count);
   const predicted = new Int32Array(count);
@@ -205,12 +157,7 @@ async function evaluate(
       lastTurn = performance.now();
     }
   }
-  const correct = predicted.reduce(
-    (sum, label, at) => sum + (label === labels[samples[at] ?? -1] ? 1 : 0),
-    0,
-  );
-  const evaluated = Array.from(samples, (sample) => labels[sample] ?? 0);
-  return { loss: loss / sumOfWeights(plan.loss, evaluated), acc: correct / count, predicted };
+  return scored(plan, samples, labels, predicted, loss);
 }
 
 function predict(
@@ -218,12 +165,7 @@ function predict(
   images: Uint8Array,
 ): Float32Array {
   const size = elementCount(network.inputShape);
-  const count = images.length / size;
-  if (!Number.isInteger(count)) {
-    throw new RangeError(
-      `Cannot predict: images must be of ${size} bytes each, got ${images.length} bytes.`,
-    );
-  }
+  const count = countImages(network, images);
   const batch = count === 1 ? 1 : sizes.predictionBatch;
   const slices: Float32Array[] = [];
   for (let begin = 0; begin < count; begin += batch) {
@@ -251,18 +193,7 @@ function readState({ program, state, layouts }: LoadedTraining): readonly StateA
 }
 
 function writeState(training: LoadedTraining, arrays: readonly StateArray[]): void {
-  const given = new Map(arrays.map((array) => [array.name, array]));
-  for (const { name, parameter, shape: own } of training.state) {
-    const shape = training.layouts.get(parameter)?.torchShape ?? own;
-    const array = given.get(name);
-    if (!array) throw new RangeError(`Cannot write the state: '${name}' is missing.`);
-    if (!sameShape(array.shape, shape) || array.values.length !== elementCount(shape)) {
-      throw new RangeError(
-        `Cannot write the state: '${name}' must be ${showShape(shape)}, ` +
-          `got ${array.values.length} values of ${showShape(array.shape)}.`,
-      );
-    }
-  }
+  checkState(training.state, training.layouts, arrays);
   writeVariables(training, new Map(arrays.map(({ name, values }) => [name, values])));
 }
 

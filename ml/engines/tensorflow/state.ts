@@ -1,31 +1,6 @@
 /** The state's part of a program: the variables that training changes, and calls to read and write them. */
-import { buffersOf, type Network, parametersOf } from "../../network/network.ts";
 import type { ProgramWriter } from "./program_writer.ts";
-import { type Optimizer, optimizerStateNames } from "../../optimizers/optimizers.ts";
-
-/** A float32 variable of the training's state. */
-export interface StateVariable {
-  readonly name: string;
-  /** The parameter or buffer that it is, or that the optimizer keeps state of. */
-  readonly parameter: string;
-  readonly shape: readonly number[];
-}
-
-/** Lists the variables that training changes: the parameters, the optimizer's state, the buffers. */
-export function stateVariables(network: Network, optimizer: Optimizer): readonly StateVariable[] {
-  const parameters = parametersOf(network);
-  return [
-    ...parameters.map(({ name, shape }) => ({ name, parameter: name, shape })),
-    ...parameters.flatMap((parameter) =>
-      optimizerStateNames(optimizer, parameter.name).map((name) => ({
-        name,
-        parameter: parameter.name,
-        shape: parameter.shape,
-      }))
-    ),
-    ...buffersOf(network).map(({ name, shape }) => ({ name, parameter: name, shape })),
-  ];
-}
+import type { StateVariable } from "../state_variables.ts";
 
 /** Adds the variables, and the calls 'write' and 'read': all variables by name. */
 export function addState(writer: ProgramWriter, variables: readonly StateVariable[]): void {

@@ -3,7 +3,7 @@ import type { ImageDataset } from "../../../data/dataset.ts";
 import { variable } from "../../graph/ops/sources.ts";
 import type { Tables } from "../../training/step.ts";
 import type { ProgramWriter } from "./program_writer.ts";
-import { elementCount, type ReceptiveField } from "../../graph/tensor.ts";
+import type { ReceptiveField } from "../../graph/tensor.ts";
 
 /**
  * Adds a dataset's tables and the call 'load/<split>' that fills them: images, the bytes of cutImages(), and
@@ -50,22 +50,4 @@ export function addTables(
     images: variable(images.name, images.type),
     labels: variable(labels.name, labels.type),
   };
-}
-
-/** Cuts a dataset's images to a window: bytes, [count, height, width, channels]. */
-export function cropImages(dataset: ImageDataset, [height, width]: ReceptiveField): Uint8Array {
-  const [fullHeight, fullWidth, channels] = dataset.imageShape;
-  if (height === fullHeight && width === fullWidth) return dataset.images;
-  const row = width * channels;
-  const fullRow = fullWidth * channels;
-  const fullImage = fullHeight * fullRow;
-  const cut = new Uint8Array(dataset.count * elementCount([height, width, channels]));
-  let at = 0;
-  for (let sample = 0; sample < dataset.count; sample++) {
-    for (let y = 0; y < height; y++) {
-      const from = sample * fullImage + y * fullRow;
-      for (let x = 0; x < row; x++) cut[at++] = dataset.images[from + x] ?? 0;
-    }
-  }
-  return cut;
 }

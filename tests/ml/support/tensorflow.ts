@@ -5,6 +5,7 @@ import { type Fed, loadProgram } from "../../../ml/engines/tensorflow/runtime.ts
 import { createProgramWriter } from "../../../ml/engines/tensorflow/program_writer.ts";
 import { topologicalOrder } from "../../../ml/graph/rewrite.ts";
 import type { Tensor } from "../../../ml/graph/tensor.ts";
+import type { Calculator } from "./calculator.ts";
 import { loadTensorFlow, type TensorFlow } from "../../../native/tensorflow.ts";
 
 const THREADS = 2;
@@ -19,16 +20,10 @@ export async function cpuEngine(): Promise<Engine> {
   return (await openTensorFlow({ threads: THREADS })).cpu;
 }
 
-/** Some tensors, ready to be computed again and again. */
-export interface Calculator {
-  /** The elements of each tensor. What they read from placeholders is fed by name. */
-  (fed?: Readonly<Record<string, Fed>>): readonly Float32Array[];
-}
-
 /** Makes a calculator, hands it over, and frees it. */
 export async function calculating<T>(
   tensors: readonly Tensor[],
-  use: (calculate: Calculator) => T,
+  use: (calculate: Calculator) => T | Promise<T>,
 ): Promise<T> {
   const writer = createProgramWriter("/device:CPU:0");
   const inputs = Object.fromEntries(
@@ -47,7 +42,7 @@ export async function calculating<T>(
   writer.call("compute", { inputs, outputs: Object.fromEntries(outputs) });
   const loaded = loadProgram(await tensorFlow(), writer.finish());
   try {
-    return use((fed = {}) => {
+    return await use((fed = {}) => {
       const results = loaded.call("compute", fed);
       return tensors.map((_, position) => results.get(`${position}`) ?? new Float32Array());
     });

@@ -1,0 +1,135 @@
+/** Convolutions and pools in the native engine. */
+import { elementCount, type Shape, sizeAt, type Tensor } from "../../../graph/tensor.ts";
+import { type Convolution, ONES, type Pooling } from "../../../graph/windows.ts";
+import type { Value } from "../calls.ts";
+import {
+  type LoweringContext,
+  type LowerTable,
+  mergedParts,
+  parts,
+  rows,
+  whole,
+} from "./context.ts";
+
+/** The sizes of windows over images, in the order of the kernels' struct. */
+function windowInts(
+  image: Shape,
+  result: Shape,
+  [kernelHeight, kernelWidth]: readonly [number, number],
+  { strides, padding, dilations, groups }: Convolution,
+): readonly number[] {
+  const [top, , left] = padding;
+  return [
+    ...image.slice(1),
+    ...result.slice(1),
+    kernelHeight,
+    kernelWidth,
+    ...strides,
+    top,
+    left,
+    ...dilations,
+    groups,
+  ];
+}
+
+function kernelSize(filter: Shape): readonly [number, number] {
+  return [sizeAt(filter, 0), sizeAt(filter, 1)];
+}
+
+/** The multiply-adds of a convolution. */
+function convolutionCost(result: Shape, filter: Shape): number {
+  return elementCount(result) * elementCount(filter.slice(0, 3));
+}
+
+function poolInts(image: Shape, result: Shape, pooling: Pooling): readonly number[] {
+  const groups = sizeAt(image, 3);
+  return windowInts(image, result, pooling.size, { ...pooling, dilations: ONES, groups });
+}
+
+function poolCost(result: Shape, { size: [height, width] }: Pooling): number {
+  return elementCount(result) * height * width;
+}
+
+function pool(kernel: string) {
+  return (tensor: Tensor & { readonly attributes: Pooling }, context: LoweringContext): Value => {
+    const x = context.input(tensor, 0);
+    return context.call(kernel, [rows(context.create(kernel, tensor.shape))], [rows(x)], {
+      units: sizeAt(tensor.shape, 0),
+      ints: poolInts(x.shape, tensor.shape, tensor.attributes),
+      cost: poolCost(tensor.shape, tensor.attributes),
+    });
+  };
+}
+
+export const IMAGES: LowerTable<
+  | "conv2d"
+  | "conv2dInputGradient"
+  | "conv2dFilterGradient"
+  | "maxPool2d"
+  | "maxPool2dGradient"
+  | "averagePool2d"
+  | "averagePool2dGradient"
+  | "movePixels"
+> = {
+  conv2d(tensor, context) {
+    const [x, filter] = [context.input(tensor, 0), context.input(tensor, 1)];
+    const y = context.create("conv2d", tensor.shape);
+    return context.call("conv2d", [rows(y)], [rows(x), whole(filter)], {
+      units: sizeAt(tensor.shape, 0),
+      ints: windowInts(x.shape, tensor.shape, kernelSize(filter.shape), tensor.attributes),
+      cost: convolutionCost(tensor.shape, filter.shape),
+    });
+  },
+  conv2dInputGradient(tensor, context) {
+    const [filter, dy] = [context.input(tensor, 0), context.input(tensor, 1)];
+    const dx = context.create("conv2dInputGradient", tensor.shape);
+    return context.call("conv2dInputGradient", [rows(dx)], [whole(filter), rows(dy)], {
+      units: sizeAt(tensor.shape, 0),
+      ints: windowInts(tensor.shape, dy.shape, kernelSize(filter.shape), tensor.attributes),
+      cost: convolutionCost(dy.shape, filter.shape),
+    });
+  },
+  conv2dFilterGradient(tensor, context) {
+    const [x, dy] = [context.input(tensor, 0), context.input(tensor, 1)];
+    const units = sizeAt(x.shape, 0);
+    const partial = context.createParts("conv2dFilterGradient", tensor.shape, units);
+    context.call("conv2dFilterGradient", [parts(partial)], [rows(x), rows(dy)], {
+      units,
+      ints: windowInts(x.shape, dy.shape, kernelSize(tensor.shape), tensor.attributes),
+      cost: convolutionCost(dy.shape, tensor.shape),
+    });
+    return mergedParts(partial, context);
+  },
+  maxPool2d: pool("maxPool2d"),
+  maxPool2dGradient(tensor, context) {
+    const [x, y, dy] = [0, 1, 2].map((position) => context.input(tensor, position));
+    if (!x || !y || !dy) throw new RangeError("Cannot lower a pool: an input is missing.");
+    const dx = context.create("maxPool2dGradient", tensor.shape);
+    const left = context.create("left", y.shape);
+    return context.call("maxPool2dGradient", [rows(dx)], [rows(x), rows(y), rows(dy), rows(left)], {
+      units: sizeAt(tensor.shape, 0),
+      ints: poolInts(x.shape, y.shape, tensor.attributes),
+      cost: poolCost(y.shape, tensor.attributes),
+    });
+  },
+  averagePool2d: pool("averagePool2d"),
+  averagePool2dGradient(tensor, context) {
+    const dy = context.input(tensor, 0);
+    const dx = context.create("averagePool2dGradient", tensor.shape);
+    return context.call("averagePool2dGradient", [rows(dx)], [rows(dy)], {
+      units: sizeAt(tensor.shape, 0),
+      ints: poolInts(tensor.shape, dy.shape, tensor.attributes),
+      cost: poolCost(dy.shape, tensor.attributes),
+    });
+  },
+  movePixels(tensor, context) {
+    const [images, maps] = [context.input(tensor, 0), context.input(tensor, 1)];
+    const { size, interpolation } = tensor.attributes;
+    const y = context.create("movePixels", tensor.shape);
+    return context.call("movePixels", [rows(y)], [rows(images), rows(maps)], {
+      units: sizeAt(tensor.shape, 0),
+      ints: [...images.shape.slice(1), ...size, Number(interpolation === "bilinear")],
+      cost: 8 * elementCount(tensor.shape),
+    });
+  },
+};

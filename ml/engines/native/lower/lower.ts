@@ -1,0 +1,55 @@
+/** Lowers graphs to calls of kernels: one function per operation, in tables by family. */
+import type { OpKind, Tensor } from "../../../graph/tensor.ts";
+import type { Update } from "../../../graph/update.ts";
+import type { Calls } from "../calls.ts";
+import { CLASSIFICATION } from "./classification.ts";
+import { createContext, type Lower, type LowerTable, type Surroundings } from "./context.ts";
+import { DATA } from "./data.ts";
+import { ELEMENTWISE } from "./elementwise.ts";
+import { IMAGES } from "./images.ts";
+import { NORMALIZATION } from "./normalization.ts";
+import { REDUCE } from "./reduce.ts";
+import { lowerUpdate } from "./updates.ts";
+
+const OPS = {
+  ...DATA,
+  ...ELEMENTWISE,
+  ...REDUCE,
+  ...IMAGES,
+  ...NORMALIZATION,
+  ...CLASSIFICATION,
+} satisfies LowerTable<OpKind>;
+
+/** A graph: the tensors that are read after each run, and the changes of variables. */
+export interface Graph {
+  readonly outputs: readonly Tensor[];
+  readonly updates: readonly Update[];
+}
+
+/**
+ * Lowers a graph.
+ *
+ * @throws {RangeError} if it reads a variable or a table that is not there
+ */
+export function lowerGraph({ outputs, updates }: Graph, surroundings: Surroundings): Calls {
+  const context = createContext(surroundings, (tensor, context) => {
+    // The kind and the function belong together; the compiler cannot follow that through the table.
+    const lower = OPS[tensor.kind] as Lower<OpKind>;
+    return lower(tensor as Parameters<Lower<OpKind>>[0], context);
+  });
+  const read = outputs.map((output) => context.node(output));
+  const changes = updates.map((update) => lowerUpdate(update, context));
+  // Results are copied out: an output may be a variable, a constant, or the same as another one.
+  const results = read.map((value) =>
+    context.call(
+      "copy",
+      [{ value: context.create("result", value.shape, value.dtype), view: "rows" }],
+      [{ value, view: "rows" }],
+      { units: 1, isBatch: false },
+    )
+  );
+  for (const change of changes) change();
+  const { calls, fed } = context;
+  const { rows, parts } = surroundings;
+  return { calls, fed, read: results, rows, parts };
+}

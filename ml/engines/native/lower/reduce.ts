@@ -1,0 +1,87 @@
+/** Sums and matrix products in the native engine. */
+import { elementCount, type Shape, sizeAt, type Tensor } from "../../../graph/tensor.ts";
+import type { Value } from "../calls.ts";
+import { contiguous, mergeAxes } from "../strides.ts";
+import {
+  type LoweringContext,
+  type LowerTable,
+  mergedParts,
+  parts,
+  reshaped,
+  rows,
+  whole,
+} from "./context.ts";
+
+/** Sums over axes; samples are rows, which parts of the batch add up before they are added. */
+export function sumOver(
+  x: Value,
+  axes: readonly number[],
+  shape: Shape,
+  context: LoweringContext,
+): Value {
+  if (axes.length === 0) return reshaped(x, shape);
+  const { create, createParts, call } = context;
+  const isBatch = context.isBatch(x) && x.shape[0] === context.rows;
+  const ofSamples = isBatch && axes.includes(0);
+  const from = isBatch ? 1 : 0;
+  const ints = axesOf(x.shape.slice(from), axes.map((axis) => axis - from));
+  const cost = elementCount(x.shape);
+  if (ofSamples) {
+    const partial = createParts("sumParts", shape, context.rows);
+    const options = { units: context.rows, ints, isBatch, cost };
+    return mergedParts(call("sumParts", [parts(partial)], [rows(x)], options), context);
+  }
+  const options = { units: isBatch ? context.rows : 1, ints, isBatch, cost };
+  return call("sumRows", [rows(create("sum", shape))], [isBatch ? rows(x) : whole(x)], options);
+}
+
+/** The kept and the summed axes of a row, with their strides. */
+function axesOf(shape: Shape, axes: readonly number[]): readonly number[] {
+  const strides = contiguous(shape);
+  const walkOver = (isWanted: (axis: number) => boolean) => {
+    const wanted = shape.map((_, axis) => axis).filter(isWanted);
+    const sizes = wanted.map((axis) => sizeAt(shape, axis));
+    const { shape: merged, strides: [own = []] } = mergeAxes(sizes, [
+      wanted.map((axis) => sizeAt(strides, axis)),
+    ]);
+    return { shape: merged, strides: own };
+  };
+  const kept = walkOver((axis) => !axes.includes(axis));
+  const summed = walkOver((axis) => axes.includes(axis));
+  return [
+    kept.shape.length,
+    summed.shape.length,
+    ...kept.shape,
+    ...kept.strides,
+    ...summed.shape,
+    ...summed.strides,
+  ];
+}
+
+/** Multiplies matrices. The rows of the result are the samples where those of the left side are. */
+function matMul(
+  tensor: Tensor & { readonly kind: "matMul" },
+  context: LoweringContext,
+): Value {
+  const { transposeA, transposeB } = tensor.attributes;
+  const [a, b] = [context.input(tensor, 0), context.input(tensor, 1)];
+  const [m = 1, n = 1] = tensor.shape;
+  const k = sizeAt(a.shape, transposeA ? 0 : 1);
+  const y = context.create("matMul", tensor.shape);
+  return context.call("matMul", [rows(y)], [transposeA ? whole(a) : rows(a), whole(b)], {
+    units: m,
+    ints: [m, k, n, Number(transposeA), Number(transposeB)],
+    cost: m * k * n,
+  });
+}
+
+export const REDUCE: LowerTable<"sum" | "matMul" | "biasGradient"> = {
+  sum: (tensor, context) =>
+    sumOver(context.input(tensor, 0), tensor.attributes.axes, tensor.shape, context),
+  matMul,
+  biasGradient(tensor, context) {
+    const x = context.input(tensor, 0);
+    const axes = x.shape.map((_, axis) => axis).slice(0, -1);
+    return sumOver(x, axes, tensor.shape, context);
+  },
+};

@@ -1,0 +1,187 @@
+/**
+ * A training as graphs for the native engine: a step on a full batch and one on an epoch's last, evaluations, predictions.
+ * They are compiled when they are first needed.
+ */
+import { drawCount } from "../../augmentation/stages.ts";
+import { placeholder, variable } from "../../graph/ops/sources.ts";
+import { elementCount, type ReceptiveField, type Shape } from "../../graph/tensor.ts";
+import {
+  buildEvaluation,
+  buildPrediction,
+  buildTrainingStep,
+  type Tables,
+  windowOf,
+} from "../../training/step.ts";
+import { cropImages } from "../crop_images.ts";
+import type { EvaluatedSet, TrainingPlan } from "../engine.ts";
+import { type StateVariable, stateVariables } from "../state_variables.ts";
+import type { Value } from "./calls.ts";
+import { type CompiledGraph, compileGraph, type LoadedGraph, loadGraph } from "./compile.ts";
+import type { Machine, TableData } from "./library.ts";
+import type { Graph } from "./lower/lower.ts";
+import { UNIT, units } from "./memory.ts";
+
+/** A variable with its place. */
+export interface PlacedVariable extends StateVariable {
+  /** In floats. */
+  readonly offset: number;
+}
+
+/** The variables of a training, one after the other. */
+export interface StateLayout {
+  readonly variables: readonly PlacedVariable[];
+  readonly floats: number;
+}
+
+/** Places the variables of a training. */
+export function layOutState({ network, optimizer }: TrainingPlan): StateLayout {
+  let floats = 0;
+  const variables = stateVariables(network, optimizer).map((each) => {
+    const offset = floats;
+    floats += units(elementCount(each.shape)) * UNIT;
+    return { ...each, offset };
+  });
+  return { variables, floats };
+}
+
+/** The graphs of a training, in the engine. */
+export interface NativeProgram {
+  /** Trains on a batch of a size: order, step, learningRate and maybe momentum in; loss and hits out. */
+  step(batchSize: number): LoadedGraph;
+  /** Evaluates samples of a set: order in; loss and classes out. */
+  evaluation(set: EvaluatedSet, size: number): LoadedGraph;
+  /** Predicts for images: pixels in; probabilities out. */
+  prediction(size: number): LoadedGraph;
+}
+
+/** Samples of a part of a training batch. More would leave the cache; fewer make more sums to add. */
+const PART_SAMPLES = 4;
+/** The most parts of a training batch: each has gradients of its own. */
+const MAX_TRAINING_PARTS = 16;
+
+/** Counts the parts of a batch. */
+function partsOf(rows: number, most: number): number {
+  return Math.max(1, Math.min(most, Math.floor(rows / PART_SAMPLES)));
+}
+
+/** The number that names a table of a set. */
+const TABLES = ["train/images", "train/labels", "test/images", "test/labels"] as const;
+
+/** Lists the tables of a training in the order of their numbers. */
+export function tablesOf(plan: TrainingPlan, windows: TableWindows): readonly TableData[] {
+  return (["train", "test"] as const).flatMap((split) => {
+    const dataset = plan[split];
+    const { count: rows, imageShape: [, , channels] } = dataset;
+    return [
+      {
+        data: cropImages(dataset, windows[split]),
+        rows,
+        rowSize: elementCount([...windows[split], channels]),
+      },
+      { data: Int32Array.from(dataset.labels), rows, rowSize: 1 },
+    ];
+  });
+}
+
+/** Compiles graphs of a training. */
+export interface GraphSource {
+  step(batchSize: number): CompiledGraph;
+  evaluation(set: EvaluatedSet, size: number): CompiledGraph;
+  prediction(size: number): CompiledGraph;
+  readonly windows: TableWindows;
+}
+
+/** The parts of the images that the tables hold. */
+export type TableWindows = Readonly<Record<"train" | "test", ReceptiveField>>;
+
+/** Returns the parts of the images that are read: augmentations move pixels into the network's part from outside of it. */
+function tableWindows({ network, train, augmentation = [] }: TrainingPlan): TableWindows {
+  const test = windowOf(network);
+  const [height, width] = train.imageShape;
+  return { train: augmentation.length === 0 ? test : [height, width], test };
+}
+
+/** Makes the graphs of a plan. */
+export function graphsOf(plan: TrainingPlan, { variables }: StateLayout): GraphSource {
+  const windows = tableWindows(plan);
+  const drawn = drawCount(plan.augmentation ?? []);
+  const values = new Map(variables.map((each) => [each.name, variableValue(each)]));
+  const compile = (graph: Graph, rows: number, samples: readonly string[], parts: number) =>
+    compileGraph(graph, {
+      variables: values,
+      tables: new Map(TABLES.map((name, number) => [name, number])),
+      rows,
+      samples,
+      parts,
+    });
+  const tables = (split: "train" | "test"): Tables => {
+    const { count, imageShape } = plan[split];
+    return {
+      images: variable(`${split}/images`, {
+        shape: [count, ...windows[split], imageShape[2]],
+        dtype: "uint8",
+      }),
+      labels: variable(`${split}/labels`, { shape: [count], dtype: "int32" }),
+    };
+  };
+  const orderOf = (size: number) => placeholder("order", { shape: [size], dtype: "int32" });
+  return {
+    windows,
+    step(size) {
+      const scalar = (name: string) => placeholder(name, { shape: [], dtype: "float32" });
+      const inputs = {
+        order: orderOf(size),
+        step: placeholder("step", { shape: [], dtype: "int32" }),
+        learningRate: scalar("learningRate"),
+        momentum: plan.cyclesMomentum ? scalar("momentum") : undefined,
+        draws: drawn > 0
+          ? placeholder("draws", { shape: [size, drawn], dtype: "float32" })
+          : undefined,
+      };
+      const step = buildTrainingStep(plan, tables("train"), inputs, 1);
+      const graph = { outputs: [step.loss, step.correct], updates: step.updates };
+      return compile(graph, size, ["order", "draws"], partsOf(size, MAX_TRAINING_PARTS));
+    },
+    evaluation(set, size) {
+      const split = tables(set === "test" ? "test" : "train");
+      const { loss, predicted } = buildEvaluation(plan, split, orderOf(size), 1);
+      const graph = { outputs: [loss, ...predicted], updates: [] };
+      return compile(graph, size, ["order", "draws"], partsOf(size, Infinity));
+    },
+    prediction(size) {
+      const shape: Shape = [size, ...plan.network.inputShape];
+      const pixels = placeholder("pixels", { shape, dtype: "float32" });
+      const { probabilities } = buildPrediction(plan.network, pixels);
+      return compile(
+        { outputs: [probabilities], updates: [] },
+        size,
+        ["pixels"],
+        partsOf(size, Infinity),
+      );
+    },
+  };
+}
+
+/** Hands graphs to the engine as they are needed. */
+export function openProgram(source: GraphSource, machine: Machine): NativeProgram {
+  const loaded = new Map<string, LoadedGraph>();
+  const load = (name: string, compile: () => CompiledGraph): LoadedGraph => {
+    const graph = loaded.get(name) ?? loadGraph(compile(), machine);
+    loaded.set(name, graph);
+    return graph;
+  };
+  return {
+    step: (size) => load(`step ${size}`, () => source.step(size)),
+    evaluation: (set, size) => load(`${set} ${size}`, () => source.evaluation(set, size)),
+    prediction: (size) => load(`predict ${size}`, () => source.prediction(size)),
+  };
+}
+
+function variableValue({ name, shape, offset }: PlacedVariable): Value {
+  return {
+    name,
+    shape,
+    dtype: "float32",
+    storage: { home: "state", floats: elementCount(shape), offset },
+  };
+}

@@ -1,0 +1,200 @@
+/** A training session in the native engine: implements the calls of engine.ts with graphs. */
+import { drainEventLoop } from "../../../lib/event_loop.ts";
+import { elementCount } from "../../graph/tensor.ts";
+import { initialState } from "../../network/init.ts";
+import { parameterLayouts } from "../../network/network.ts";
+import type { StateArray } from "../../state.ts";
+import {
+  checkState,
+  countImages,
+  countSteps,
+  drawsOf,
+  ratesOf,
+  samplesOf,
+  scored,
+} from "../checks.ts";
+import type {
+  EvaluatedSet,
+  Evaluation,
+  Session,
+  StepMetrics,
+  StepRates,
+  TrainingPlan,
+} from "../engine.ts";
+import type { Machine } from "./library.ts";
+import {
+  graphsOf,
+  layOutState,
+  type NativeProgram,
+  openProgram,
+  type PlacedVariable,
+  tablesOf,
+} from "./program.ts";
+
+/** The engine's side of a session. */
+export interface SessionOptions {
+  /** 'CPU (AMD EPYC, 2 threads)' */
+  readonly device: string;
+  /** 'Native 1 (AVX2)' */
+  readonly engine: string;
+  /** Starts the engine with memory for variables. */
+  readonly open: (stateFloats: number) => Machine;
+}
+
+/** A training in the engine. */
+interface LoadedTraining {
+  readonly plan: TrainingPlan;
+  readonly machine: Machine;
+  readonly program: NativeProgram;
+  readonly state: readonly PlacedVariable[];
+  readonly layouts: ReturnType<typeof parameterLayouts>;
+}
+
+/** The most steps of one call. */
+const STEPS_PER_CALL = 256;
+/** Samples of one evaluation, and the most evaluations of one call: between two calls, it can be stopped. */
+const EVALUATION_BATCH = 250;
+const EVALUATIONS_PER_CALL = 8;
+const PREDICTION_BATCH = 100;
+
+/** Loads a training with its data and initial weights. */
+export function openSession(
+  plan: TrainingPlan,
+  { device, engine, open }: SessionOptions,
+): Session {
+  const { variables, floats } = layOutState(plan);
+  const graphs = graphsOf(plan, { variables, floats });
+  const machine = open(floats);
+  try {
+    for (const table of tablesOf(plan, graphs.windows)) machine.addTable(table);
+    const program = openProgram(graphs, machine);
+    const layouts = parameterLayouts(plan.network);
+    const training: LoadedTraining = { plan, machine, program, state: variables, layouts };
+    const initial = initialState(plan.network, plan.seed);
+    writeVariables(training, new Map(initial.map(({ name, values }) => [name, values])));
+    // What does not fit is reported now, not after the first epoch.
+    const { train, validation = new Int32Array(), batchSize } = plan;
+    const trained = train.count - validation.length;
+    if (trained >= batchSize) program.step(batchSize);
+    if (trained % batchSize > 0) program.step(trained % batchSize);
+    return {
+      device,
+      engine,
+      stepsPerCall: STEPS_PER_CALL,
+      trainSteps: (order, firstStep, rates, draws) =>
+        trainSteps(training, order, firstStep, rates, draws),
+      evaluate: (signal, set = "test") => evaluate(training, set, signal),
+      predict: (images) => predict(training, images),
+      readState: () => Promise.try(() => readState(training)),
+      writeState: (arrays) => Promise.try(() => writeState(training, arrays)),
+      dispose: () => machine.close(),
+    };
+  } catch (error) {
+    machine.close();
+    throw error;
+  }
+}
+
+async function trainSteps(
+  { plan, program }: LoadedTraining,
+  order: Int32Array,
+  firstStep: number,
+  rates?: StepRates,
+  draws?: Float32Array,
+): Promise<StepMetrics> {
+  const { batchSize } = plan;
+  const { count, rest } = countSteps(plan, order, STEPS_PER_CALL);
+  const total = count + (rest > 0 ? 1 : 0);
+  const { learningRates, momenta } = ratesOf(plan, rates, total);
+  const drawnBy = drawsOf(plan, draws, order.length);
+  const metrics = { losses: new Float32Array(total), correct: new Float32Array(total) };
+  for (
+    const [begin, steps, size] of [[0, count, batchSize], [count, total - count, rest]] as const
+  ) {
+    if (steps === 0) continue;
+    const end = begin + steps;
+    const [first, last] = [begin * batchSize, begin * batchSize + steps * size];
+    const [losses = [], correct = []] = await program.step(size).run(steps, {
+      order: order.subarray(first, last),
+      step: Int32Array.from({ length: steps }, (_, step) => firstStep + begin + step),
+      learningRate: learningRates.subarray(begin, end),
+      ...(momenta ? { momentum: momenta.subarray(begin, end) } : {}),
+      ...drawnBy(first, last),
+    });
+    metrics.losses.set(losses, begin);
+    metrics.correct.set(correct, begin);
+  }
+  return metrics;
+}
+
+async function evaluate(
+  { plan, program }: LoadedTraining,
+  set: EvaluatedSet,
+  signal: AbortSignal | undefined,
+): Promise<Evaluation> {
+  const { samples, labels } = samplesOf(plan, set);
+  const predicted = new Int32Array(samples.length);
+  let loss = 0;
+  for (let begin = 0; begin < samples.length;) {
+    signal?.throwIfAborted();
+    const left = samples.length - begin;
+    const size = Math.min(EVALUATION_BATCH, left);
+    const steps = Math.min(EVALUATIONS_PER_CALL, Math.floor(left / size));
+    const order = samples.subarray(begin, begin + steps * size);
+    const [losses = [], classes = []] = await program.evaluation(set, size).run(steps, { order });
+    for (const value of losses) loss += value;
+    predicted.set(classes, begin);
+    begin += order.length;
+    await drainEventLoop();
+  }
+  return scored(plan, samples, labels, predicted, loss);
+}
+
+async function predict(
+  { plan: { network }, program }: LoadedTraining,
+  images: Uint8Array,
+): Promise<Float32Array> {
+  const size = elementCount(network.inputShape);
+  const count = countImages(network, images);
+  const batch = count === 1 ? 1 : PREDICTION_BATCH;
+  const slices: Float32Array[] = [];
+  for (let begin = 0; begin < count; begin += batch) {
+    const rows = Math.min(batch, count - begin);
+    const pixels = new Float32Array(batch * size);
+    pixels.set(images.subarray(begin * size, (begin + rows) * size));
+    const [probabilities = new Float32Array()] = await program.prediction(batch).run(1, { pixels });
+    slices.push(Float32Array.from(probabilities.subarray(0, rows * probabilities.length / batch)));
+  }
+  const classes = (slices[0]?.length ?? 0) / Math.min(batch, count || 1);
+  const whole = new Float32Array(count * classes);
+  for (const [at, slice] of slices.entries()) whole.set(slice, at * batch * classes);
+  return whole;
+}
+
+function readState({ machine, state, layouts }: LoadedTraining): readonly StateArray[] {
+  return state.map(({ name, parameter, shape, offset }) => {
+    const layout = layouts.get(parameter);
+    const inside = machine.read(offset, elementCount(shape));
+    return {
+      name,
+      shape: layout?.torchShape ?? shape,
+      values: layout?.toTorch(inside) ?? inside,
+    };
+  });
+}
+
+function writeState(training: LoadedTraining, arrays: readonly StateArray[]): void {
+  checkState(training.state, training.layouts, arrays);
+  writeVariables(training, new Map(arrays.map(({ name, values }) => [name, values])));
+}
+
+/** Writes all variables. Those that `torchValues`, in PyTorch's layout, lacks become zeros. */
+function writeVariables(
+  { machine, state, layouts }: LoadedTraining,
+  torchValues: ReadonlyMap<string, Float32Array>,
+): void {
+  for (const { name, parameter, shape, offset } of state) {
+    const values = torchValues.get(name) ?? new Float32Array(elementCount(shape));
+    machine.write(offset, layouts.get(parameter)?.fromTorch(values) ?? values);
+  }
+}

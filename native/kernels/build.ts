@@ -1,0 +1,191 @@
+/**
+ * Compiles the native engine's kernels for all instructions that a processor of this kind may know; the library
+ * chooses when it runs, so that one build serves a container image. The result is cached by a hash of its inputs.
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { type Compiler, doesNotCompile, findCompiler } from "../addon.ts";
+import { run } from "../command.ts";
+import { explainFileError } from "../errors.ts";
+import { locked, replace } from "../files.ts";
+import { cacheFolder, type Environment, kernelsFile, ROOT } from "../paths.ts";
+import { recordUse } from "../prune_cache.ts";
+import { beginPhase, type Report } from "../report.ts";
+
+/** Dependencies of a build, which tests replace. */
+export interface KernelWorkshop {
+  readonly cache: string;
+  /** The folder of the sources. */
+  readonly sources: string;
+  /** The path of the library. */
+  readonly library: string;
+  readonly env: Environment;
+  /** Further flags of the compiler, such as those of a sanitizer. */
+  readonly flags: readonly string[];
+}
+
+/** The kernels of this checkout. */
+export interface Kernels {
+  readonly path: string;
+  /** True if the library was put in place now. */
+  readonly changed: boolean;
+}
+
+/** The most room that a build takes. */
+const ROOM = 16_000_000;
+
+const FLAGS = [
+  "-std=c++17",
+  "-O2",
+  "-ftree-vectorize",
+  "-ffp-contract=fast",
+  "-fno-math-errno",
+  "-fno-trapping-math",
+  "-fPIC",
+  "-fvisibility=hidden",
+  "-pthread",
+  "-w",
+];
+
+/** An object of the library: its source and its flags. */
+interface Part {
+  readonly name: string;
+  readonly source: string;
+  readonly flags: readonly string[];
+}
+
+/** Lists the objects for a kind of processor: kernels for each level, and the engine that chooses. */
+function partsFor(arch: string): readonly Part[] {
+  const level = (name: string, vectorLength: number, flags: readonly string[]): Part => ({
+    name: name.toLowerCase(),
+    source: "level.cpp",
+    flags: [`-DVL=${vectorLength}`, `-DKERNELS=kernels${name}`, ...flags],
+  });
+  const avx512 = ["f", "bw", "dq", "vl"].map((name) => `-mavx512${name}`);
+  return [
+    // The slowest to compile goes first.
+    ...(arch === "x86_64"
+      ? [
+        level("Avx512", 16, ["-mavx2", "-mfma", ...avx512]),
+        level("Avx2", 8, ["-mavx2", "-mfma"]),
+      ]
+      : []),
+    level("Plain", 4, []),
+    { name: "engine", source: "engine.cpp", flags: [] },
+  ];
+}
+
+/**
+ * Puts the library of the kernels where the engine looks for it, compiling it if the cache lacks it. Takes a few
+ * milliseconds if nothing has changed.
+ *
+ * @throws {NativeError} with a remedy
+ */
+export async function setUpKernels(
+  report: Report,
+  workshop: KernelWorkshop = realWorkshop(),
+): Promise<Kernels> {
+  const { cache, library } = workshop;
+  const key = await hashInputs(workshop);
+  const name = `kernels-${key}.so`;
+  const note = `${library}.key`;
+  if (await readNote(note) === key && await isThere(library)) {
+    await recordUse(cache, [name]);
+    return { path: library, changed: false };
+  }
+  try {
+    return await locked(
+      cache,
+      () => report.log("Waiting for another set-up to end"),
+      async () => {
+        const cached = join(cache, name);
+        if (!await isThere(cached)) await compile(cached, report, workshop);
+        await replace(library, (part) => Deno.copyFile(cached, part));
+        await replace(note, (part) => Deno.writeTextFile(part, key));
+        return { path: library, changed: true };
+      },
+    );
+  } catch (error) {
+    throw explainFileError(error, cache, ROOM);
+  }
+}
+
+const WHAT = "the native engine";
+
+async function compile(
+  path: string,
+  report: Report,
+  { cache, sources, env, flags }: KernelWorkshop,
+): Promise<void> {
+  const compiler = await findCompiler(env, WHAT);
+  const phase = beginPhase(report, `Compiling the native engine with ${compiler.name}`);
+  const folder = await Deno.makeTempDir({ dir: cache, prefix: "kernels-", suffix: ".part" });
+  try {
+    const objects = await Promise.all(
+      partsFor(Deno.build.arch).map(async (part) => {
+        const object = join(folder, `${part.name}.o`);
+        const source = join(sources, part.source);
+        await call(
+          compiler,
+          [...FLAGS, ...flags, ...part.flags, "-c", source, "-o", object],
+          cache,
+        );
+        return object;
+      }),
+    );
+    await replace(path, async (part) => {
+      await call(compiler, ["-shared", "-pthread", ...flags, ...objects, "-o", part], cache);
+    });
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+  phase.done("Compiled the native engine");
+}
+
+async function call(compiler: Compiler, args: readonly string[], cwd: string): Promise<void> {
+  const outcome = await run(compiler.command, args, { cwd });
+  if (outcome?.code !== 0) throw doesNotCompile(compiler, outcome, WHAT);
+}
+
+/** Hashes flags and sources. The compiler is left out: the library of any of them will do. */
+async function hashInputs({ sources, flags }: KernelWorkshop): Promise<string> {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify([Deno.build.os, Deno.build.arch, FLAGS, flags]));
+  hash.update(JSON.stringify(partsFor(Deno.build.arch)));
+  const entries = await Array.fromAsync(Deno.readDir(sources));
+  const names = entries.map(({ name }) => name).filter((name) => /\.(?:h|cpp)$/.test(name));
+  for (const name of names.sort()) {
+    hash.update(name);
+    hash.update(await Deno.readFile(join(sources, name)));
+  }
+  return hash.digest("hex").slice(0, 20);
+}
+
+async function readNote(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).size > 0;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Returns the places of this checkout. */
+export function realWorkshop(): KernelWorkshop {
+  return {
+    cache: cacheFolder(),
+    sources: join(ROOT, "native", "kernels"),
+    library: kernelsFile(),
+    env: Deno.env,
+    flags: [],
+  };
+}

@@ -1,0 +1,57 @@
+// Vectors of VL floats by the compiler's vector extensions: one source for AVX-512, AVX2, NEON and plain SSE2.
+// Nothing here or in a kernel may be a template or inline function of the standard library: the linker would keep one
+// copy for all levels, and it could be the one that this processor does not know.
+#pragma once
+#include <cstdint>
+#include <cstring>
+#include <math.h>
+#ifndef VL
+#error "VL, the number of floats of a vector, must be 4, 8 or 16"
+#endif
+
+#define INLINE inline __attribute__((always_inline))
+
+typedef float vf __attribute__((vector_size(VL * 4)));
+typedef int32_t vi __attribute__((vector_size(VL * 4)));
+
+static INLINE vf load(const float* from) {
+  vf v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return v;
+}
+static INLINE void store(float* to, vf v) { __builtin_memcpy(to, &v, sizeof v); }
+static INLINE vf splat(float x) { return x - (vf){}; }
+
+// The sum of a vector's floats, always in the same order.
+static INLINE float total(vf v) {
+  float sums[VL];
+  __builtin_memcpy(sums, &v, sizeof v);
+  for (int half = VL / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) sums[i] += sums[i + half];
+  return sums[0];
+}
+
+// sum of a[i] * b[i]
+static INLINE float dot(const float* a, const float* b, int count) {
+  vf sums = {};
+  int i = 0;
+  for (; i + VL <= count; i += VL) sums += load(a + i) * load(b + i);
+  float rest = 0;
+  for (; i < count; i++) rest += a[i] * b[i];
+  return total(sums) + rest;
+}
+
+// y[i] += factor * x[i]
+static INLINE void addScaled(float* y, float factor, const float* x, int count) {
+  const vf f = splat(factor);
+  int i = 0;
+  for (; i + VL <= count; i += VL) store(y + i, load(y + i) + f * load(x + i));
+  for (; i < count; i++) y[i] += factor * x[i];
+}
+
+// y[i] += x[i]
+static INLINE void addTo(float* y, const float* x, int count) {
+  int i = 0;
+  for (; i + VL <= count; i += VL) store(y + i, load(y + i) + load(x + i));
+  for (; i < count; i++) y[i] += x[i];
+}
