@@ -24,6 +24,7 @@ export function prepareLanguages(scratch: string): Promise<readonly Language[]> 
     prepareCurl(),
     prepareGo(scratch),
     prepareJava(scratch),
+    prepareRust(scratch),
   ]);
 }
 
@@ -152,6 +153,15 @@ function prepareGo(scratch: string): Promise<Language> {
     ["go", "generate"],
     ["go", "build", "-o", "follow", "."],
   ]);
+}
+
+function prepareRust(scratch: string): Promise<Language> {
+  const examples = (cwd: string) =>
+    Object.fromEntries(["with_cynic", "with_graphql_client"].map((name) => {
+      const command = join(cwd, "target/debug", name);
+      return [`rust/${name}.rs`, { command, args: [], cwd }];
+    }));
+  return prepareCompiled("rust", scratch, examples, [["cargo", "build", "-q", "--locked"]]);
 }
 
 function prepareJava(scratch: string): Promise<Language> {

@@ -2,7 +2,7 @@
 import { openStore } from "../../runs/store/open.ts";
 import { temporaryFolder } from "../../tools/processes.ts";
 import { startServer } from "../support/start_server.ts";
-import { claimRun, SPEC } from "../support/written_run.ts";
+import { claimRun, SPEC, type WrittenRun } from "../support/written_run.ts";
 import { until } from "../support/until.ts";
 
 /** Command of an example. */
@@ -16,6 +16,7 @@ export interface ExampleCommand {
 }
 
 const TOKEN = "correct-horse-battery-staple";
+const OTHER_TOKEN = "another-token-than-that";
 const EPOCHS = 5;
 /** Longest time of one example, with time for a loaded machine. */
 const MAX_RUN_MS = 60_000;
@@ -25,7 +26,27 @@ const MAX_RUN_MS = 60_000;
  *
  * @throws {Error} with what it printed, if it fails or does not end
  */
-export async function runExample(example: ExampleCommand): Promise<readonly number[]> {
+export function runExample(example: ExampleCommand): Promise<readonly number[]> {
+  return runOverRestart(example, TOKEN, async (worker, client) => {
+    await worker.trainEpoch();
+    await client.whileRunning(client.printed(4));
+    await worker.trainEpoch();
+    await worker.complete();
+    return await client.end();
+  });
+}
+
+/** Runs an example whose token is not accepted after the restart, and returns what it printed when it failed. */
+export function runRevoked(example: ExampleCommand): Promise<string> {
+  return runOverRestart(example, OTHER_TOKEN, (_worker, client) => client.failure());
+}
+
+/** Runs an example until the server has stopped in the middle of the run and started with a token; then `finish`. */
+async function runOverRestart<Result>(
+  example: ExampleCommand,
+  token: string,
+  finish: (worker: WrittenRun, client: RunningExample) => Promise<Result>,
+): Promise<Result> {
   using home = temporaryFolder();
   const store = await openStore({ home: home.path });
   let server = await startServer({ store, token: TOKEN });
@@ -43,12 +64,8 @@ export async function runExample(example: ExampleCommand): Promise<readonly numb
     await client.whileRunning(client.printed(2));
     await server[Symbol.asyncDispose]();
     await worker.trainEpoch();
-    server = await startServer({ store, token: TOKEN, port: Number(new URL(origin).port) });
-    await worker.trainEpoch();
-    await client.whileRunning(client.printed(4));
-    await worker.trainEpoch();
-    await worker.complete();
-    return await client.end();
+    server = await startServer({ store, token, port: Number(new URL(origin).port) });
+    return await finish(worker, client);
   } finally {
     client.kill();
     await server[Symbol.asyncDispose]();
@@ -58,19 +75,21 @@ export async function runExample(example: ExampleCommand): Promise<readonly numb
 
 /** Runs an example that shows a wrong token and returns what it printed; one that succeeds fails the test. */
 export async function runRefused(example: ExampleCommand): Promise<string> {
-  await using server = await startServer({ token: "another-token-than-that" });
+  await using server = await startServer({ token: OTHER_TOKEN });
   const client = startClient(example, server.origin);
   try {
-    const epochs = await client.end().catch(String);
-    if (typeof epochs === "string") return epochs;
-    throw new Error(`The example must fail, printed ${epochs}.`);
+    return await client.failure();
   } finally {
     client.kill();
   }
 }
 
+/** An example that runs. */
+type RunningExample = ReturnType<typeof startClient>;
+
 /** Starts an example and reads what it prints. */
 function startClient({ command, args, cwd, env }: ExampleCommand, origin: string) {
+  const limit = AbortSignal.timeout(MAX_RUN_MS);
   const process = new Deno.Command(command, {
     args: [...args],
     cwd,
@@ -78,7 +97,7 @@ function startClient({ command, args, cwd, env }: ExampleCommand, origin: string
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
-    signal: AbortSignal.timeout(MAX_RUN_MS),
+    signal: limit,
   }).spawn();
   let text = "";
   let wake = Promise.withResolvers<void>();
@@ -110,6 +129,13 @@ function startClient({ command, args, cwd, env }: ExampleCommand, origin: string
       const [{ success }, output] = await ended;
       if (!success) await failure;
       return epochsIn(output);
+    },
+    /** Waits until it fails and returns what it printed. */
+    async failure(): Promise<string> {
+      const [{ success }] = await ended;
+      if (limit.aborted) throw new Error(`The example must end, printed:\n${text}`);
+      if (success) throw new Error(`The example must fail, printed:\n${text}`);
+      return text;
     },
     kill() {
       try {

@@ -8,11 +8,12 @@ until [ "$event" = complete ]; do
       event:) event=$value ;;
       id:) last=$value ;;
       data:) [ "$event" = next ] && echo "$value" ;;
+      {*) echo "$field $value" >&2 ;; # The reason of a refusal.
+      status:) [[ $value = 4* ]] && exit 1 ;;
     esac
-  done < <(curl -sSfN "$url/graphql" -H "authorization: Bearer $EPOCHQL_TOKEN" \
-    -H 'content-type: application/json' -H 'accept: text/event-stream' -H "last-event-id: $last" \
+  done < <(curl -sSN -w '\nstatus: %{http_code}\n' "$url/graphql" \
+    -H "authorization: Bearer $EPOCHQL_TOKEN" -H "last-event-id: $last" \
+    -H 'content-type: application/json' -H 'accept: text/event-stream' \
     -d '{"query":"subscription { epochs { number testAcc } }"}')
-  wait $!
-  [ $? = 22 ] && exit 1 # Refused.
   [ "$event" = complete ] || sleep 1
 done

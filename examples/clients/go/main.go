@@ -75,13 +75,14 @@ func main() {
 	last := 0
 	var failed gqlerror.List
 	var refused *json.UnmarshalTypeError // It takes the errors of a refused subscription for a response.
+	var closed *websocket.CloseError
 	for {
 		socket := graphql.NewClientUsingWebSocket(strings.Replace(url, "http", "ws", 1)+"/graphql",
 			dialer{websocket.DefaultDialer}, graphql.WithConnectionParams(map[string]any{"authorization": header}))
 		if err = follow(ctx, socket, started.StartTraining.Run.Id, &last); err == nil {
 			return
 		}
-		if errors.As(err, &failed) || errors.As(err, &refused) {
+		if errors.As(err, &failed) || errors.As(err, &refused) || errors.As(err, &closed) && closed.Code >= 4400 {
 			log.Fatal(err)
 		}
 		time.Sleep(time.Second)

@@ -39,9 +39,12 @@ class FollowOverWebSocket {
 
     /** Tells a server that stops, or is not there, from one that refuses with a code of the protocol. */
     static boolean isBreak(Throwable error) {
+        var isRefusal = error instanceof WebSocketDisconnectedException closed
+            ? closed.getCloseStatus().getCode() >= 4400
+            // Before the acknowledgement, the code is in the message only.
+            : error.getCause() instanceof IllegalStateException early && early.getMessage().contains("code=44");
         return error instanceof GraphQlTransportException
             && !(error instanceof SubscriptionErrorException)
-            && !(error instanceof WebSocketDisconnectedException refusal
-                && refusal.getCloseStatus().getCode() >= 4400);
+            && !isRefusal;
     }
 }

@@ -3,9 +3,15 @@ import asyncio
 import os
 
 from epochql_client import Client
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 URL = os.environ.get("EPOCHQL_URL", "http://127.0.0.1:8000")
+
+
+def is_refusal(error):
+    if isinstance(error, ConnectionClosed):
+        return error.rcvd is not None and error.rcvd.code >= 4400
+    return isinstance(error, InvalidStatus) and error.response.status_code < 500
 
 
 async def main():
@@ -23,7 +29,9 @@ async def main():
                     print(f"epoch {data.epochs.number}: {data.epochs.test_acc:.1%}", flush=True)
                     last = data.epochs.number
                 break
-            except (OSError, WebSocketException):
+            except (OSError, WebSocketException) as error:
+                if is_refusal(error):
+                    raise
                 await asyncio.sleep(1)
 
 

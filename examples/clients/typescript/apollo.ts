@@ -1,6 +1,7 @@
 /** Starts a run and follows it with Apollo Client's default link. The loop asks for what is missing. */
 import process from "node:process";
-import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } from "@apollo/client";
+import { ApolloClient, gql, HttpLink, InMemoryCache } from "@apollo/client";
+import { CombinedGraphQLErrors, ServerError } from "@apollo/client/errors";
 
 const client = new ApolloClient({
   cache: new InMemoryCache(),
@@ -24,7 +25,8 @@ for (let failed = true; failed;) {
   await new Promise<void>((resolve, reject) => {
     client.subscribe<Trained>({ query: EPOCHS, variables: { ...variables } }).subscribe({
       next({ data, error }) {
-        if (CombinedGraphQLErrors.is(error)) reject(error);
+        const isRefused = ServerError.is(error) && error.statusCode < 500;
+        if (isRefused || CombinedGraphQLErrors.is(error)) reject(error);
         else if (error) failed = true;
         if (!data) return;
         console.log(`epoch ${data.epochs.number}: ${(100 * data.epochs.testAcc).toFixed(1)} %`);

@@ -16,7 +16,7 @@ type Asked = { run: { endedAt: string | null; epochs: Epoch[] } };
 const { startTraining: { run: { id } } } = await client.request<Started>(START);
 for (let last = 0, over = false; !over;) {
   const { run } = await client.request<Asked>(RUN, { id }).catch((error) => {
-    if (error instanceof ClientError) throw error;
+    if (error instanceof ClientError && error.response.status < 500) throw error;
     return { run: undefined };
   });
   for (const { number, testAcc } of run?.epochs.slice(last) ?? []) {

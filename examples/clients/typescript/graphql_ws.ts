@@ -17,9 +17,10 @@ type Started = { startTraining: { run: { id: string } } };
 type Trained = { epochs: { number: number; testAcc: number } };
 
 const { value } = await client.iterate<Started>({ query: START }).next();
-const variables = { id: value?.data?.startTraining.run.id, last: 0 };
-for await (const { data } of client.iterate<Trained>({ query: EPOCHS, variables })) {
-  if (!data) continue;
+if (!value?.data) throw new AggregateError(value?.errors ?? []);
+const variables = { id: value.data.startTraining.run.id, last: 0 };
+for await (const { data, errors } of client.iterate<Trained>({ query: EPOCHS, variables })) {
+  if (!data) throw new AggregateError(errors ?? []);
   console.log(`epoch ${data.epochs.number}: ${(100 * data.epochs.testAcc).toFixed(1)} %`);
   variables.last = data.epochs.number;
 }

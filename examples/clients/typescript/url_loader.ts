@@ -18,8 +18,9 @@ const EPOCHS = parse(
 type Started = ExecutionResult<{ startTraining: { run: { id: string } } }>;
 type Trained = ExecutionResult<{ epochs: { number: number; testAcc: number } }>;
 
-const { data } = await normalizedExecutor({ schema, document: START }) as Started;
-const variableValues = { id: data?.startTraining.run.id, last: 0 };
+const { data, errors } = await normalizedExecutor({ schema, document: START }) as Started;
+if (!data) throw new AggregateError(errors ?? []);
+const variableValues = { id: data.startTraining.run.id, last: 0 };
 for (let over = false; !over;) {
   over = true;
   const results = await normalizedExecutor({ schema, document: EPOCHS, variableValues });

@@ -14,7 +14,8 @@ const EPOCHS = gql`subscription ($id: ID, $last: Int) {
   epochs(runId: $id, afterEpoch: $last) { number testAcc }
 }`;
 
-const { data } = await client.mutation(START, {}).toPromise();
+const { data, error } = await client.mutation(START, {}).toPromise();
+if (error) throw error;
 const variables = { id: data.startTraining.run.id, last: 0 };
 for (let over = false; !over;) {
   over = await new Promise<boolean>((resolve, reject) => {
@@ -23,7 +24,8 @@ for (let over = false; !over;) {
         console.log(`epoch ${data.epochs.number}: ${(100 * data.epochs.testAcc).toFixed(1)} %`);
         variables.last = data.epochs.number;
       }
-      if (error?.networkError) setTimeout(resolve, 1000, false);
+      const isRefused = /^4/.test(error?.response?.status);
+      if (error?.networkError && !isRefused) setTimeout(resolve, 1000, false);
       else if (error) reject(error);
       else if (!hasNext) resolve(true);
     });

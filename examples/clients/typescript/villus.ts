@@ -27,7 +27,8 @@ const START = "mutation { startTraining(input: { epochs: 5, seed: 1 }) { run { i
 const EPOCHS =
   "subscription ($id: ID, $last: Int) { epochs(runId: $id, afterEpoch: $last) { number testAcc } }";
 
-const { data } = await client.executeMutation({ query: START });
+const { data, error } = await client.executeMutation({ query: START });
+if (error) throw error;
 const variables = { id: data.startTraining.run.id, last: 0 };
 const observable = await client.executeSubscription({ query: EPOCHS, variables });
 await new Promise<void>((resolve, reject) => {

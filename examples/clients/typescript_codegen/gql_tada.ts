@@ -21,10 +21,12 @@ const EPOCHS = graphql(`
 `);
 
 const { value } = await client.iterate<ResultOf<typeof START>>({ query: print(START) }).next();
-const variables = { id: value?.data?.startTraining.run.id, last: 0 };
+if (!value?.data) throw new AggregateError(value?.errors ?? []);
+const variables = { id: value.data.startTraining.run.id, last: 0 };
 const query = print(EPOCHS);
-for await (const { data } of client.iterate<ResultOf<typeof EPOCHS>>({ query, variables })) {
-  if (!data) continue;
+const results = client.iterate<ResultOf<typeof EPOCHS>>({ query, variables });
+for await (const { data, errors } of results) {
+  if (!data) throw new AggregateError(errors ?? []);
   console.log(`epoch ${data.epochs.number}: ${(100 * data.epochs.testAcc).toFixed(1)} %`);
   variables.last = data.epochs.number;
 }

@@ -5,10 +5,20 @@ import { graphql } from "./generated/codegen/index.ts";
 import type { EpochsSubscription, StartMutation } from "./generated/codegen/graphql.ts";
 
 const url = process.env.EPOCHQL_URL ?? "http://127.0.0.1:8000";
+let refusal = "";
 const client = createClient({
   url: `${url}/graphql`,
   headers: { authorization: `Bearer ${process.env.EPOCHQL_TOKEN}` },
   retryAttempts: Infinity,
+  fetchFn: async (...request: Parameters<typeof fetch>) => {
+    const response = await fetch(...request);
+    if (response.status >= 400 && response.status < 500) refusal = await response.text();
+    return response;
+  },
+  retry: async () => {
+    if (refusal) throw new Error(refusal);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  },
 });
 const START = graphql(`
   mutation Start { startTraining(input: { epochs: 5, seed: 1 }) { run { id } } }
@@ -20,10 +30,11 @@ const EPOCHS = graphql(`
 `);
 
 const { value } = await client.iterate<StartMutation>({ query: START.toString() }).next();
-const variables = { id: value?.data?.startTraining.run.id, last: 0 };
+if (!value?.data) throw new AggregateError(value?.errors ?? []);
+const variables = { id: value.data.startTraining.run.id, last: 0 };
 const query = EPOCHS.toString();
-for await (const { data } of client.iterate<EpochsSubscription>({ query, variables })) {
-  if (!data) continue;
+for await (const { data, errors } of client.iterate<EpochsSubscription>({ query, variables })) {
+  if (!data) throw new AggregateError(errors ?? []);
   console.log(`epoch ${data.epochs.number}: ${(100 * data.epochs.testAcc).toFixed(1)} %`);
   variables.last = data.epochs.number;
 }
