@@ -90,14 +90,6 @@ export const SPEC_PARTS = {
     noun: "loss",
     description: "Loss. Default: the recipe's; for another network, cross entropy of logits.",
   },
-  augmentation: {
-    form: "list",
-    kinds: AUGMENTATIONS,
-    noun: "augmentation",
-    description:
-      "Random changes of the training samples, in this order, new ones in every epoch. " +
-      "Default: none.",
-  },
   normalization: {
     form: "options",
     options: NORMALIZATION_OPTIONS,
@@ -123,6 +115,14 @@ export const SPEC_PARTS = {
     form: "options",
     options: EARLY_STOPPING_OPTIONS,
     description: "End of the training when a metric stops improving. Default: none.",
+  },
+  augmentation: {
+    form: "list",
+    kinds: AUGMENTATIONS,
+    noun: "augmentation",
+    description:
+      "Random changes of the training samples, in this order, new ones in every epoch. " +
+      "Default: none.",
   },
 } as const satisfies Readonly<Record<string, PartDefinition>>;
 

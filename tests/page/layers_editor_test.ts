@@ -147,7 +147,35 @@ describe("readParts()", () => {
     );
   });
 
+  it("reads the entries of a list in their order", () => {
+    assertEquals(
+      read({
+        "augmentation": "",
+        "augmentation.0.kind": "randomCrop",
+        "augmentation.0.padding": "2",
+        "augmentation.1.kind": "horizontalFlip",
+        "augmentation.1.p": "",
+        "augmentation.2.kind": "affine",
+        "augmentation.2.scale": "0.8, 1.2",
+      }),
+      {
+        augmentation: [
+          { randomCrop: { padding: 2 } },
+          { horizontalFlip: {} },
+          { affine: { scale: [0.8, 1.2] } },
+        ],
+      },
+    );
+    assertEquals(read({ "augmentation": "" }), {});
+  });
+
   it("finds the field of each problem", () => {
+    assertEquals(
+      fieldOfPath(["input", "augmentation", "1", "randomCrop", "padding"]),
+      "augmentation.1.padding",
+    );
+    assertEquals(fieldOfPath(["augmentation", 0, "rotation"]), "augmentation.0.kind");
+    assertEquals(fieldOfPath(["augmentation"]), "augmentation");
     assertEquals(fieldOfPath(["input", "optimizer", "sgd", "momentum"]), "optimizer.momentum");
     assertEquals(fieldOfPath(["earlyStopping", "patience"]), "earlyStopping.patience");
     assertEquals(fieldOfPath(["input", "validationShare"]), "validationShare");

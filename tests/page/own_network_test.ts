@@ -56,6 +56,29 @@ describePage("the form of a network", (suite) => {
     assertMatch(await network.innerText(), /stage1.0.body.0 Conv2d\s+32 × 28 × 28\s+9,216/);
   });
 
+  it("draws what the chosen augmentation makes of samples, and starts with it", async () => {
+    const page = await open();
+    await page.getByText("Settings and network").click();
+    const add = page.locator("select[name=augmentation]");
+    const picture = page.getByAltText("Ten samples above what the augmentation makes of them");
+    await add.selectOption("randomCrop");
+    await page.getByText("Cannot train: randomCrop must have padding.").waitFor();
+    await page.getByLabel("padding").fill("2");
+    await picture.waitFor();
+    await add.selectOption("rotation");
+    await page.getByLabel("degrees").fill("20");
+    await add.selectOption("verticalFlip");
+    await page.getByRole("button", { name: "Remove verticalFlip" }).click();
+    await page.getByRole("button", { name: "Move rotation up" }).click();
+    await startButton(page).click();
+    await stateIs(page, "completed");
+    const [run] = (await suite.stage.store.list({ first: 1 })).runs;
+    assertEquals(run?.spec.augmentation, [
+      { kind: "rotation", degrees: 20, interpolation: "NEAREST" },
+      { kind: "randomCrop", padding: 2 },
+    ]);
+  });
+
   it("shows the API's problem at the field of the part", async () => {
     const page = await open();
     await page.getByText("Settings and network").click();

@@ -172,6 +172,14 @@ export const LOGS_QUERY = operation(graphql(/* GraphQL */ `query Logs($id: ID!, 
   }
 }`));
 
+export const AUGMENTED_SAMPLES_QUERY = operation(
+  graphql(/* GraphQL */ `query AugmentedSamples($input: StartTrainingInput, $theme: Theme) {
+  checkTraining(input: $input) {
+    augmentedSamples(theme: $theme) { svg }
+  }
+}`),
+);
+
 export const CHECKPOINTS_QUERY = operation(graphql(/* GraphQL */ `query Checkpoints($id: ID!) {
   run(id: $id) {
     checkpoints { file name step epoch testAcc bytes }

@@ -25,14 +25,21 @@ export function optionField(part: Part, option: string): string {
   return `${part}.${option}`;
 }
 
+/** Returns the name of the field that an option of a list's entry has in the form: 'augmentation.0.padding'. */
+export function listField(part: Part, at: number, option: string): string {
+  return `${part}.${at}.${option}`;
+}
+
 /** Returns the name of the field at a path of the input; undefined if the form has none. */
 export function fieldOfPath(path: Path): string | undefined {
-  const [first, second, third] = path.filter((key) => key !== "input").map(String);
+  const [first, second, third, fourth] = path.filter((key) => key !== "input").map(String);
   if (isFieldName(first)) return first;
   const part = PARTS.find((name) => name === first);
   if (part === undefined) return undefined;
   const { form } = partDefinition(part);
-  if (form === "list") return part;
+  if (form === "list") {
+    return second === undefined ? part : listField(part, Number(second), fourth ?? "kind");
+  }
   const isKind = form === "kind";
   const option = isKind ? third : second;
   if (option !== undefined) return optionField(part, option);

@@ -1,10 +1,11 @@
 /// <reference lib="dom" />
 /** The fields of a training's parts: the kind of each, and the options of the chosen kind. All of it follows from the tables. */
-import { type ReactNode, useId, useState } from "react";
-import { defaultOf, type Option, type Options } from "../../../ml/options/option.ts";
+import { type ReactNode, useState } from "react";
 import { type Part, partDefinition, PARTS } from "../../../ml/spec/parts.ts";
 import { TextField } from "../../parts/text_field.tsx";
 import { type FieldErrors, optionField } from "./field_names.ts";
+import { ListFields } from "./list_fields.tsx";
+import { KindSelect, OptionFields } from "./option_fields.tsx";
 
 /** Labels of the parts. */
 const LABELS: Readonly<Record<Part, string>> = {
@@ -23,11 +24,19 @@ interface PartFieldsProps {
   readonly errors: FieldErrors;
   /** The default of a part in words. */
   defaultOf(part: Part): string;
+  /** Called when a list has got or lost an entry. */
+  onListChange(): void;
 }
 
-export function PartFields({ errors, defaultOf }: PartFieldsProps) {
+export function PartFields({ errors, defaultOf, onListChange }: PartFieldsProps) {
   return PARTS.map((part) => (
-    <PartField key={part} part={part} fallback={defaultOf(part)} errors={errors} />
+    <PartField
+      key={part}
+      part={part}
+      fallback={defaultOf(part)}
+      errors={errors}
+      onListChange={onListChange}
+    />
   ));
 }
 
@@ -35,9 +44,10 @@ interface PartFieldProps {
   readonly part: Part;
   readonly fallback: string;
   readonly errors: FieldErrors;
+  onListChange(): void;
 }
 
-function PartField({ part, fallback, errors }: PartFieldProps) {
+function PartField({ part, fallback, errors, onListChange }: PartFieldProps) {
   const [kind, setKind] = useState("");
   const definition = partDefinition(part);
   switch (definition.form) {
@@ -52,7 +62,16 @@ function PartField({ part, fallback, errors }: PartFieldProps) {
         />
       );
     case "list":
-      return null;
+      return (
+        <ListFields
+          part={part}
+          label={LABELS[part]}
+          fallback={fallback}
+          kinds={definition.kinds}
+          errors={errors}
+          onChange={onListChange}
+        />
+      );
     case "options":
       return (
         <PartBox isOpen={kind !== ""}>
@@ -64,7 +83,13 @@ function PartField({ part, fallback, errors }: PartFieldProps) {
             error={errors[optionField(part, "kind")]}
             onChoose={setKind}
           />
-          {kind !== "" && <OptionFields part={part} options={definition.options} errors={errors} />}
+          {kind !== "" && (
+            <OptionFields
+              fieldOf={(option) => optionField(part, option)}
+              options={definition.options}
+              errors={errors}
+            />
+          )}
         </PartBox>
       );
     case "kind": {
@@ -82,7 +107,13 @@ function PartField({ part, fallback, errors }: PartFieldProps) {
             error={errors[optionField(part, "kind")]}
             onChoose={setKind}
           />
-          {chosen && <OptionFields part={part} options={chosen.options} errors={errors} />}
+          {chosen && (
+            <OptionFields
+              fieldOf={(option) => optionField(part, option)}
+              options={chosen.options}
+              errors={errors}
+            />
+          )}
         </PartBox>
       );
     }
@@ -94,93 +125,4 @@ function PartField({ part, fallback, errors }: PartFieldProps) {
 /** A part's select, beside the others; with the options of the chosen kind a box of its own. */
 function PartBox({ isOpen, children }: { readonly isOpen: boolean; children: ReactNode }) {
   return <div className={isOpen ? "start-part start-fields" : "start-part"}>{children}</div>;
-}
-
-interface KindSelectProps {
-  readonly name: string;
-  readonly label: string;
-  readonly fallback: string;
-  readonly kinds: readonly (readonly [kind: string, description: string])[];
-  readonly error: string | undefined;
-  onChoose(kind: string): void;
-}
-
-function KindSelect({ name, label, fallback, kinds, error, onChoose }: KindSelectProps) {
-  const errorId = useId();
-  return (
-    <div className="field">
-      <label className="field">
-        <span className="field-name">{label}</span>
-        <select
-          name={name}
-          className="field-input"
-          onChange={({ target }) => onChoose(target.value)}
-          aria-invalid={error !== undefined}
-          aria-describedby={error === undefined ? undefined : errorId}
-        >
-          <option value="">{fallback}</option>
-          {kinds.map(([kind, description]) => (
-            <option key={kind} value={kind} title={description}>{kind}</option>
-          ))}
-        </select>
-      </label>
-      {error !== undefined && <span className="field-error" id={errorId}>{error}</span>}
-    </div>
-  );
-}
-
-interface OptionFieldsProps {
-  readonly part: Part;
-  readonly options: Options;
-  readonly errors: FieldErrors;
-}
-
-function OptionFields({ part, options, errors }: OptionFieldsProps) {
-  return Object.entries(options).map(([name, option]) => {
-    const field = optionField(part, name);
-    const values = valuesOf(option);
-    return values === undefined
-      ? (
-        <TextField
-          key={field}
-          name={field}
-          label={name}
-          placeholder={placeholderOf(option)}
-          error={errors[field]}
-          {...(option.type === "integer" ? { keys: "numeric" } : {})}
-          {...(option.type === "number" ? { keys: "decimal" } : {})}
-        />
-      )
-      : (
-        <KindSelect
-          key={field}
-          name={field}
-          label={name}
-          fallback={placeholderOf(option)}
-          kinds={values.map((value) => [value, option.description])}
-          error={errors[field]}
-          onChoose={() => {}}
-        />
-      );
-  });
-}
-
-/** Returns the values of an option that has a few; undefined for others. */
-function valuesOf(option: Option): readonly string[] | undefined {
-  switch (option.type) {
-    case "flag":
-      return ["true", "false"];
-    case "name":
-      return option.names;
-    default:
-      return undefined;
-  }
-}
-
-/** Shows an option's default, or that it is required. */
-function placeholderOf(option: Option): string {
-  const fallback = defaultOf(option);
-  if (fallback === undefined) return "required";
-  if (fallback === null) return "none";
-  return typeof fallback === "number" ? String(Number(fallback.toPrecision(6))) : String(fallback);
 }

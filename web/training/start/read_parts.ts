@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 /** The fields of a training's parts, such as the optimizer, in the form in which the API takes them. */
+import type { Kinds } from "../../../ml/options/kinds.ts";
 import type { Option, Options } from "../../../ml/options/option.ts";
 import { type Part, partDefinition, PARTS } from "../../../ml/spec/parts.ts";
-import { fieldText, optionField } from "./field_names.ts";
+import { fieldText, listField, optionField } from "./field_names.ts";
 
 /** The parts that were chosen in the form, by name. */
 export function readParts(form: FormData): Readonly<Record<string, unknown>> {
@@ -12,18 +13,21 @@ export function readParts(form: FormData): Readonly<Record<string, unknown>> {
 
 function readPart(form: FormData, part: Part): unknown {
   const definition = partDefinition(part);
+  const fieldOf = (option: string) => optionField(part, option);
   switch (definition.form) {
     case "kind": {
       const kind = fieldText(form, optionField(part, "kind"));
       const { [kind]: chosen } = definition.kinds;
-      return chosen ? { [kind]: readOptions(form, part, chosen.options) } : undefined;
+      return chosen ? { [kind]: readOptions(form, chosen.options, fieldOf) } : undefined;
     }
-    case "list":
-      return undefined;
+    case "list": {
+      const entries = readEntries(form, part, definition.kinds);
+      return entries.length > 0 ? entries : undefined;
+    }
     case "options":
       return fieldText(form, optionField(part, "kind")) === ""
         ? undefined
-        : readOptions(form, part, definition.options);
+        : readOptions(form, definition.options, fieldOf);
     case "value":
       return readOption(definition.option, fieldText(form, part));
     default:
@@ -31,10 +35,24 @@ function readPart(form: FormData, part: Part): unknown {
   }
 }
 
-function readOptions(form: FormData, part: Part, options: Options) {
+/** Reads the entries of a list, in their order. */
+function readEntries(form: FormData, part: Part, kinds: Kinds): readonly object[] {
+  const entries: object[] = [];
+  for (;;) {
+    const at = entries.length;
+    const kind = fieldText(form, listField(part, at, "kind"));
+    const { [kind]: chosen } = kinds;
+    if (!chosen) return entries;
+    const fieldOf = (option: string) => listField(part, at, option);
+    entries.push({ [kind]: readOptions(form, chosen.options, fieldOf) });
+  }
+}
+
+/** @param fieldOf returns the name of an option's field */
+function readOptions(form: FormData, options: Options, fieldOf: (option: string) => string) {
   const values = Object.entries(options).map(([name, option]) => [
     name,
-    readOption(option, fieldText(form, optionField(part, name))),
+    readOption(option, fieldText(form, fieldOf(name))),
   ]);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }

@@ -12,6 +12,8 @@ import { OperationsButton, shown } from "../../parts/operations_button.tsx";
 import { TextField } from "../../parts/text_field.tsx";
 import { LearningRates } from "../charts/learning_rates.tsx";
 import { type RunItem, START_TRAINING } from "../operations.ts";
+import { AugmentedSamples } from "./augmented_samples.tsx";
+import { type AugmentedInput, augmentedInput } from "./augmented_input.ts";
 import { DeviceSelect } from "./device_select.tsx";
 import type { FieldErrors } from "./field_names.ts";
 import { LayersEditor } from "./network/layers_editor.tsx";
@@ -28,9 +30,15 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
   const settings = useRef<HTMLDetailsElement>(null);
   const network = useNetwork();
   const [rates, setRates] = useState<readonly number[]>([]);
+  const [augmented, setAugmented] = useState<AugmentedInput>();
   const { defaults, summary, layers, problems } = network;
 
   const read = () => readStartForm(new FormData(form.current ?? undefined), network.chosen);
+  const refresh = () => {
+    const { input } = read();
+    setRates(plannedRates(input));
+    setAugmented(augmentedInput(input));
+  };
   const unfold = () => {
     if (settings.current) settings.current.open = true;
   };
@@ -55,7 +63,7 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
       aria-label="Start a training"
       noValidate
       onSubmit={start}
-      onChange={() => setRates(plannedRates(read().input))}
+      onChange={refresh}
     >
       <div className="start-line">
         <NetworkSelect
@@ -84,11 +92,16 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
           )}
           <div className="start-columns">
             <div className="start-fields">
-              <SettingsFields defaults={defaults} errors={errors.fields} />
+              <SettingsFields
+                defaults={defaults}
+                errors={errors.fields}
+                onListChange={refresh}
+              />
               <LearningRates rates={rates} />
             </div>
             <NetworkTable model={summary ?? layers.lastSummary} isOutdated={!summary} />
           </div>
+          {augmented && <AugmentedSamples augmented={augmented} />}
         </details>
         <OperationsButton
           title="Start a training"
@@ -102,9 +115,10 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
 interface SettingsFieldsProps {
   readonly defaults: NetworkDefaults;
   readonly errors: FieldErrors;
+  onListChange(): void;
 }
 
-function SettingsFields({ defaults, errors }: SettingsFieldsProps) {
+function SettingsFields({ defaults, errors, onListChange }: SettingsFieldsProps) {
   return (
     <>
       {NUMBER_FIELDS.map((field) => {
@@ -120,7 +134,11 @@ function SettingsFields({ defaults, errors }: SettingsFieldsProps) {
           />
         );
       })}
-      <PartFields errors={errors} defaultOf={(part) => defaultOfPart(part, defaults)} />
+      <PartFields
+        errors={errors}
+        defaultOf={(part) => defaultOfPart(part, defaults)}
+        onListChange={onListChange}
+      />
       <TextField name="name" label="Name" placeholder="chosen for you" error={errors.name} />
       <DeviceSelect error={errors.device} />
     </>

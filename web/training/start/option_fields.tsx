@@ -1,0 +1,96 @@
+/// <reference lib="dom" />
+/** The select of a kind, and the fields of its options. */
+import { useId } from "react";
+import { defaultOf, type Option, type Options } from "../../../ml/options/option.ts";
+import { TextField } from "../../parts/text_field.tsx";
+import type { FieldErrors } from "./field_names.ts";
+
+interface KindSelectProps {
+  readonly name: string;
+  readonly label: string;
+  readonly fallback: string;
+  readonly kinds: readonly (readonly [kind: string, description: string])[];
+  readonly error: string | undefined;
+  onChoose(kind: string): void;
+}
+
+export function KindSelect({ name, label, fallback, kinds, error, onChoose }: KindSelectProps) {
+  const errorId = useId();
+  return (
+    <div className="field">
+      <label className="field">
+        <span className="field-name">{label}</span>
+        <select
+          name={name}
+          className="field-input"
+          onChange={({ target }) => onChoose(target.value)}
+          aria-invalid={error !== undefined}
+          aria-describedby={error === undefined ? undefined : errorId}
+        >
+          <option value="">{fallback}</option>
+          {kinds.map(([kind, description]) => (
+            <option key={kind} value={kind} title={description}>{kind}</option>
+          ))}
+        </select>
+      </label>
+      {error !== undefined && <span className="field-error" id={errorId}>{error}</span>}
+    </div>
+  );
+}
+
+interface OptionFieldsProps {
+  /** Returns the name of an option's field. */
+  fieldOf(option: string): string;
+  readonly options: Options;
+  readonly errors: FieldErrors;
+}
+
+export function OptionFields({ fieldOf, options, errors }: OptionFieldsProps) {
+  return Object.entries(options).map(([name, option]) => {
+    const field = fieldOf(name);
+    const values = valuesOf(option);
+    return values === undefined
+      ? (
+        <TextField
+          key={name}
+          name={field}
+          label={name}
+          placeholder={placeholderOf(option)}
+          error={errors[field]}
+          {...(option.type === "integer" ? { keys: "numeric" } : {})}
+          {...(option.type === "number" ? { keys: "decimal" } : {})}
+        />
+      )
+      : (
+        <KindSelect
+          key={name}
+          name={field}
+          label={name}
+          fallback={placeholderOf(option)}
+          kinds={values.map((value) => [value, option.description])}
+          error={errors[field]}
+          onChoose={() => {}}
+        />
+      );
+  });
+}
+
+/** Returns the values of an option that has a few; undefined for others. */
+function valuesOf(option: Option): readonly string[] | undefined {
+  switch (option.type) {
+    case "flag":
+      return ["true", "false"];
+    case "name":
+      return option.names;
+    default:
+      return undefined;
+  }
+}
+
+/** Shows an option's default, or that it is required. */
+function placeholderOf(option: Option): string {
+  const fallback = defaultOf(option);
+  if (fallback === undefined) return "required";
+  if (fallback === null) return "none";
+  return typeof fallback === "number" ? String(Number(fallback.toPrecision(6))) : String(fallback);
+}
