@@ -55,7 +55,8 @@ async function byIndex(
 ): Promise<unknown[]> {
   const samples: unknown[] = [];
   for (const index of typeof wanted === "number" ? [wanted] : wanted) {
-    const loading = dataset.at(index, epoch);
+    // An array rounds its indices, and counts negative ones from its end.
+    const loading = Number.isInteger(index) && index >= 0 ? dataset.at(index, epoch) : undefined;
     const sample = loading instanceof Promise ? await loading : loading;
     if (sample === undefined) {
       throw new RangeError(

@@ -6,6 +6,7 @@ import { type AnyDataset, isMapDataset } from "./fetcher.ts";
 import { MAX_SEED, newSeed } from "../random.ts";
 import {
   BatchSampler,
+  mustRepeat,
   RandomSampler,
   type Sampler,
   type Seedable,
@@ -129,7 +130,9 @@ export function resolveOptions(dataset: AnyDataset, options: AllOptions): Resolv
   if (sampler !== undefined && shuffle) {
     throw refused("sampler must not be given together with shuffle");
   }
+  if (sampler !== undefined) mustRepeat("DataLoader", "sampler", sampler);
   if (batchSampler !== undefined) {
+    mustRepeat("DataLoader", "batchSampler", batchSampler);
     if (batchSize !== 1 || shuffle || sampler !== undefined || dropLast) {
       throw refused(
         "batchSampler must not be given together with batchSize, shuffle, sampler or dropLast",
@@ -197,6 +200,12 @@ function checkKind(dataset: AnyDataset, options: AllOptions): void {
     const promise = dataset as unknown instanceof Promise ? ", got a promise: await it" : "";
     throw new TypeError(
       `Cannot make a DataLoader: dataset must have at() and length, or be iterable${promise}.`,
+    );
+  }
+  if ("next" in dataset && typeof dataset.next === "function") {
+    throw new TypeError(
+      "Cannot make a DataLoader: dataset must be iterable again and again, got an iterator, whose second epoch " +
+        "would be empty. Give an object whose [Symbol.asyncIterator]() starts anew.",
     );
   }
   for (const option of ["shuffle", "sampler", "batchSampler"] as const) {

@@ -2,6 +2,7 @@
  * PyTorch's samplers: the order in which a DataLoader visits a dataset. They are seeded: the order of an epoch
  * depends only on the seed and the epoch.
  */
+import { drawWithoutReplacement, drawWithReplacement } from "./weighted_draws.ts";
 import { epochOrder, MAX_SEED, newSeed, permutation, randomStream } from "../random.ts";
 
 /** An order of known length, different in each epoch. Iterating it takes the epochs 1, 2, 3 ... in turn. */
@@ -24,7 +25,10 @@ interface Sized {
 
 /** Returns the sampler of the order 0, 1, 2 ... */
 export function SequentialSampler(dataSource: Sized): Sampler {
-  return sampler(() => dataSource.length, () => count(dataSource.length));
+  return sampler(() => dataSource.length, () => {
+    mustBeCount("SequentialSampler", dataSource.length, 0);
+    return count(dataSource.length);
+  });
 }
 
 /**
@@ -42,21 +46,28 @@ export function RandomSampler(
   const { replacement = false, numSamples } = options;
   const seed = seedOf(options);
   checkFlag("RandomSampler", "replacement", replacement);
-  const wanted = () => numSamples ?? dataSource.length;
-  checkCount("RandomSampler", wanted());
-  return sampler(wanted, (epoch) => {
+  const count = () => numSamples ?? dataSource.length;
+  // The source may change until an epoch begins.
+  const check = () => {
+    checkCount("RandomSampler", count());
+    if (numSamples !== undefined) mustBeCount("RandomSampler", dataSource.length, 1);
+  };
+  check();
+  return sampler(count, (epoch) => {
+    check();
     const { length } = dataSource;
+    const wanted = count();
     if (replacement) {
       const stream = randomStream(seed, "sampler", epoch);
-      return Int32Array.from({ length: wanted() }, () => stream.int(0, length - 1));
+      return Array.from({ length: wanted }, () => stream.int(0, length - 1));
     }
-    return wanted() === length
+    return wanted === length
       ? epochOrder(seed, epoch, length)
-      : rounds(seed, epoch, length, wanted());
+      : rounds(seed, epoch, length, wanted);
   });
 }
 
-/** Returns the sampler of some indices, shuffled. */
+/** Returns the sampler of some indices, shuffled. They are given as they are: the dataset checks them. */
 export function SubsetRandomSampler(
   indices: ArrayLike<number>,
   options: Seedable = {},
@@ -64,7 +75,7 @@ export function SubsetRandomSampler(
   const seed = seedOf(options);
   return sampler(() => indices.length, (epoch) => {
     const order = permutation(indices.length, randomStream(seed, "sampler", epoch));
-    return order.map((at) => indices[at] ?? 0);
+    return Array.from(order, (at) => indices[at] as number);
   });
 }
 
@@ -89,7 +100,7 @@ export function WeightedRandomSampler(
   if (bad !== undefined) {
     throw wrong("WeightedRandomSampler", "each weight", "a number of at least 0", bad);
   }
-  const drawable = values.reduce((sum, weight) => sum + Math.sign(weight), 0);
+  const drawable = values.reduce((count, weight) => count + Math.sign(weight), 0);
   if (drawable === 0) {
     throw wrong("WeightedRandomSampler", "the sum of weights", "above 0", 0);
   }
@@ -101,20 +112,18 @@ export function WeightedRandomSampler(
       numSamples,
     );
   }
+  const draw = replacement ? drawWithReplacement(values) : drawWithoutReplacement(values);
   return sampler(() => numSamples, (epoch) => {
-    const stream = randomStream(seed, "sampler", epoch);
-    const draw = () => stream.uniform(0, 1);
-    return replacement
-      ? drawWithReplacement(values, numSamples, draw)
-      : drawWithoutReplacement(values, numSamples, draw);
+    return draw(numSamples, randomStream(seed, "sampler", epoch));
   });
 }
 
 /**
  * Returns the sampler of batches of another sampler's indices.
  *
- * @param indices a sampler, or any iterable of indices
+ * @param indices a sampler, or an iterable of indices that can be iterated again and again
  * @throws {RangeError} as PyTorch does
+ * @throws {TypeError} if the indices can be iterated only once
  *
  * @example
  * ```ts
@@ -130,6 +139,7 @@ export function BatchSampler(
     throw wrong("BatchSampler", "batchSize", "a whole number of at least 1", batchSize);
   }
   checkFlag("BatchSampler", "dropLast", dropLast);
+  mustRepeat("BatchSampler", "sampler", indices);
   const length = () => {
     const batches = lengthOf(indices) / batchSize;
     return dropLast ? Math.floor(batches) : Math.ceil(batches);
@@ -140,6 +150,29 @@ export function BatchSampler(
 /** Returns the items of a sampler or a plain iterable in an epoch. */
 export function orderOf<T>(order: Sampler<T> | Iterable<T>, epoch: number): Iterable<T> {
   return "epoch" in order && typeof order.epoch === "function" ? order.epoch(epoch) : order;
+}
+
+/**
+ * Checks that an order can be iterated in each epoch. A generator cannot: its second epoch would be empty.
+ *
+ * @param what the object to make, for the message
+ * @throws {TypeError} if it can be iterated only once, or not at all
+ */
+export function mustRepeat(
+  what: string,
+  option: string,
+  order: Sampler<unknown> | Iterable<unknown>,
+): void {
+  if ("epoch" in order && typeof order.epoch === "function") return;
+  const wrong = typeof order[Symbol.iterator] !== "function"
+    ? "something that is not iterable"
+    : order[Symbol.iterator]() === order[Symbol.iterator]()
+    ? "an iterator, whose second epoch would be empty"
+    : undefined;
+  if (wrong === undefined) return;
+  throw new TypeError(
+    `Cannot make a ${what}: ${option} must be iterable again and again, such as an array, got ${wrong}.`,
+  );
 }
 
 /**
@@ -194,47 +227,6 @@ function* rounds(seed: number, epoch: number, length: number, wanted: number): I
   }
 }
 
-function drawWithReplacement(
-  weights: Float64Array,
-  wanted: number,
-  draw: () => number,
-): Int32Array {
-  let sum = 0;
-  const bounds = weights.map((weight) => sum += weight);
-  return Int32Array.from({ length: wanted }, () => {
-    const point = draw() * sum;
-    // The first index whose bound lies above the point: never one of weight 0.
-    let low = 0;
-    let high = bounds.length - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((bounds[middle] ?? 0) > point) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  });
-}
-
-/** Efraimidis and Spirakis (2006): the largest log(u) / weight first. */
-function drawWithoutReplacement(
-  weights: Float64Array,
-  wanted: number,
-  draw: () => number,
-): Int32Array {
-  const keys = weights.map((weight) => {
-    const key = Math.log(1 - draw()) / weight;
-    return weight > 0 ? key : -Infinity;
-  });
-  const order = Int32Array.from(weights.keys());
-  return order.sort((one, other) => compare(keys[other], keys[one]) || one - other)
-    .subarray(0, wanted);
-}
-
-/** Difference without the NaN of -Infinity - -Infinity. */
-function compare(one = 0, other = 0): number {
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
 /** Returns the given seed, or a random one. */
 function seedOf({ generator }: Seedable): number {
   if (generator === undefined) return newSeed();
@@ -245,6 +237,12 @@ function seedOf({ generator }: Seedable): number {
 function checkCount(what: string, numSamples: number): void {
   if (Number.isInteger(numSamples) && numSamples > 0) return;
   throw wrong(what, "numSamples", "a whole number of at least 1", numSamples);
+}
+
+/** Checks the length of a source, which may have changed since the sampler was made. */
+function mustBeCount(what: string, length: number, min: number): void {
+  if (Number.isInteger(length) && length >= min) return;
+  throw wrong(what, "the source's length", `a whole number of at least ${min}`, length);
 }
 
 function checkFlag(what: string, option: string, value: unknown): void {

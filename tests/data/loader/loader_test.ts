@@ -438,3 +438,39 @@ describe("DataLoader() refuses", () => {
     assertEquals(loader.numWorkers, 0);
   });
 });
+
+describe("a DataLoader loads nothing that was not asked for", () => {
+  const letters = ["a", "b", "c"];
+
+  it("refuses an order that can be iterated only once, as its second epoch would be empty", () => {
+    const message = /must be iterable again and again.* got an iterator/;
+    for (
+      const make of [
+        () => DataLoader(letters, { sampler: [2, 1].values() }),
+        () => DataLoader(letters, { batchSampler: [[0, 1], [2]].values() }),
+        () => DataLoader((function* () {})()),
+        () => DataLoader((async function* () {})()),
+      ]
+    ) assertThrowsMatch(make, { name: "TypeError", message });
+  });
+
+  it("gives every epoch of an order that can be iterated again", async () => {
+    const sampler = new Set([2, 0]);
+    const loader = DataLoader(letters, { sampler, collateFn: (samples) => samples });
+    for (let epoch = 1; epoch <= 3; epoch++) {
+      assertEquals(await Array.fromAsync(loader), [["c"], ["a"]]);
+    }
+  });
+
+  it("refuses indices that are no whole number, and none is rounded, wrapped or counted from the end", async () => {
+    for (const index of [NaN, 1.7, -0.5, -1, 3, 2 ** 31, 2 ** 32, "1" as unknown as number]) {
+      const orders = [[index], SubsetRandomSampler([index], { generator: 1 })];
+      for (const sampler of orders) {
+        await assertRejectsMatch(
+          () => Array.fromAsync(DataLoader(letters, { sampler })),
+          new RegExp(`Cannot load sample ${index}: the index must be between 0 and 2`),
+        );
+      }
+    }
+  });
+});

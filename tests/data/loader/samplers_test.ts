@@ -130,7 +130,99 @@ describe("WeightedRandomSampler()", () => {
   });
 });
 
+describe("WeightedRandomSampler() at the ends of float64", () => {
+  const draw = (weights: ArrayLike<number>, count: number, replacement = true) => [
+    ...WeightedRandomSampler(weights, count, { generator: 1, replacement }),
+  ];
+  const shareOf = (index: number, drawn: readonly number[]) =>
+    drawn.filter((one) => one === index).length / drawn.length;
+
+  it("draws odd and even indices of 2 ** 25 equal weights alike", () => {
+    const drawn = draw(new Float64Array(2 ** 25).fill(1), 20_000);
+    const odd = drawn.filter((index) => index % 2 === 1).length / drawn.length;
+    assert(Math.abs(odd - 0.5) < 0.02, String(odd));
+    assert(new Set(drawn).size > 19_900);
+  });
+
+  it("draws in proportion whether weights are the largest or the smallest numbers", () => {
+    for (const unit of [Number.MIN_VALUE, 1e-300, 1e300, Number.MAX_VALUE / 4]) {
+      const drawn = draw([unit, 0, 3 * unit, 0], 4_000);
+      assert(Math.abs(shareOf(0, drawn) - 0.25) < 0.03, String(unit));
+      assert(Math.abs(shareOf(2, drawn) - 0.75) < 0.03, String(unit));
+    }
+  });
+
+  it("ignores no small weight beside a large one", () => {
+    // A running sum of 2 ** 53 and of ones stays 2 ** 53.
+    const ones = 2 ** 17;
+    const weights = new Float64Array(ones + 1).fill(2 ** 36);
+    weights[0] = 2 ** 53;
+    const drawn = draw(weights, 4_000);
+    assert(Math.abs(shareOf(0, drawn) - 0.5) < 0.03);
+    assert(new Set(drawn).size > 1_900);
+  });
+
+  it("takes the smallest weight before one of 0 without replacement", () => {
+    const drawn = draw([0, Number.MIN_VALUE, 0, 1, Number.MAX_VALUE], 3, false);
+    assertEquals(drawn.toSorted(), [1, 3, 4]);
+  });
+
+  it("never draws what has weight 0, whatever the other weights are", () => {
+    const weight = fc.oneof(
+      fc.constant(0),
+      fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+    );
+    const weights = fc.array(weight, { minLength: 1, maxLength: 30 })
+      .filter((values) => values.some((value) => value > 0));
+    fc.assert(fc.property(weights, seeds, (values, generator) => {
+      const drawn = [...WeightedRandomSampler(values, 200, { generator })];
+      assertEquals(drawn.length, 200);
+      assert(drawn.every((index) => (values[index] ?? 0) > 0));
+    }));
+  });
+});
+
+describe("samplers of a source that changes", () => {
+  it("refuse an epoch of a random order once it is empty, whatever was wanted", () => {
+    for (const replacement of [false, true]) {
+      const source = [1, 2];
+      const sampler = RandomSampler(source, { numSamples: 3, replacement, generator: 1 });
+      assertEquals([...sampler].length, 3);
+      source.length = 0;
+      assertThrowsMatch(() => [...sampler], {
+        name: "RangeError",
+        message: /length must be .* got 0/,
+      });
+    }
+  });
+
+  it("refuse a length that is no count", () => {
+    for (const length of [NaN, -1, 1.5, Infinity]) {
+      assertThrowsMatch(() => [...SequentialSampler({ length })], { name: "RangeError" });
+      assertThrowsMatch(() => RandomSampler({ length }, { numSamples: 2 }), { name: "RangeError" });
+    }
+  });
+
+  it("draw indices beyond 2 ** 31 as they are", () => {
+    const drawn = [...RandomSampler({ length: 2 ** 40 }, {
+      ...{ replacement: true, numSamples: 50, generator: 1 },
+    })];
+    assert(drawn.every((index) => index >= 0 && index < 2 ** 40));
+    assert(drawn.some((index) => index >= 2 ** 31));
+    assertEquals([...SubsetRandomSampler([2 ** 31])], [2 ** 31]);
+  });
+});
+
 describe("BatchSampler()", () => {
+  it("refuses an order that can be iterated only once", () => {
+    for (const once of [[1, 2].values(), new Set([1]).values(), (function* () {})()]) {
+      assertThrowsMatch(() => BatchSampler(once, { batchSize: 1, dropLast: false }), {
+        name: "TypeError",
+        message: /sampler must be iterable again and again, .* got an iterator/,
+      });
+    }
+  });
+
   it("cuts any order into batches, the last one smaller or dropped", () => {
     const sizes = fc.integer({ min: 1, max: 20 });
     fc.assert(fc.property(lengths, sizes, fc.boolean(), (length, batchSize, dropLast) => {
@@ -167,6 +259,11 @@ const REFUSED: readonly {
     pytorch: "RandomSampler of an empty dataset: the same, of its length",
     make: () => RandomSampler([]),
     says: /RandomSampler: numSamples must be .* got 0\.$/,
+  },
+  {
+    pytorch: "RandomSampler of an empty dataset with num_samples: ZeroDivisionError",
+    make: () => RandomSampler([], { numSamples: 3 }),
+    says: /RandomSampler: the source's length must be a whole number of at least 1, got 0\.$/,
   },
   {
     pytorch: "RandomSampler: replacement should be a boolean value, but got replacement=1",
