@@ -16,6 +16,7 @@ import { drawConfusion, readConfusion } from "../../schema/evaluation/confusion_
 import type { ApiContext } from "../../schema/base/context.ts";
 import { badInput, type ErrorCode, toApiError } from "../../schema/base/errors.ts";
 import { drawKernels, readKernels } from "../../schema/evaluation/kernels.ts";
+import { evaluateConditions } from "../http/conditional.ts";
 import { refuse } from "../http/errors.ts";
 import { svgHeaders } from "./svg_headers.ts";
 
@@ -67,10 +68,8 @@ export async function serveCheckpointPicture(
       "cache-control": "private, no-cache",
     });
     const checkpoint = chosen(PURPOSE[what], run, choice);
-    const cached = checkpoint && headersFor(checkpoint);
-    if (cached && request.headers.get("if-none-match") === cached.etag) {
-      return new Response(null, { status: 304, headers: cached });
-    }
+    const answered = checkpoint && evaluateConditions(request, headersFor(checkpoint));
+    if (answered) return answered;
     const drawn = await draw(picture, choice, layer, context);
     if (!drawn) throw noCheckpoint(PURPOSE[what], choice);
     const headers = headersFor(drawn.checkpoint);

@@ -12,6 +12,7 @@ import { drawCurves } from "../../schema/metrics/draw_curves.ts";
 import { readNodeId } from "../../schema/base/global_id.ts";
 import { readEpochs } from "../../schema/event/read_log.ts";
 import { serveCheckpointPicture } from "./checkpoint_pictures.ts";
+import { evaluateConditions } from "../http/conditional.ts";
 import { refuse, refuseMethod } from "../http/errors.ts";
 import { RUN_FILE } from "../http/paths.ts";
 import { svgHeaders } from "./svg_headers.ts";
@@ -44,13 +45,12 @@ export async function serveRunFile(request: Request, context: ApiContext): Promi
     return await serveCheckpointPicture(request, { run, what, format, theme }, context);
   }
   // Only an event changes a run.
-  const headers: Record<string, string> = {
+  const headers = {
     etag: `"${run.id}-${run.snapshot.lastSeq}-${theme}"`,
     "cache-control": "private, no-cache",
   };
-  if (request.headers.get("if-none-match") === headers.etag) {
-    return new Response(null, { status: 304, headers });
-  }
+  const answered = evaluateConditions(request, headers);
+  if (answered) return answered;
   switch (file) {
     case "curves.svg":
       return new Response(await drawCurves(store, run, theme), {

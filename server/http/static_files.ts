@@ -4,6 +4,7 @@
  */
 import Negotiator from "negotiator";
 import { type AssetFile, compressedName, type PageManifest } from "./page_manifest.ts";
+import { evaluateConditions } from "./conditional.ts";
 import { refuse, refuseMethod } from "./errors.ts";
 import { ASSETS_PATH } from "./paths.ts";
 
@@ -75,14 +76,15 @@ async function serve(
   if (!file) return refuse(404, "NOT_FOUND", `Cannot find ${new URL(request.url).pathname}.`);
 
   const encoding = chooseEncoding(request, file);
-  const headers: Record<string, string> = {
+  const headers = {
     "content-type": file.type,
     "cache-control": caching,
     "content-security-policy": PAGE_POLICY,
     etag: encoding ? file.etag.replace(/"$/, `-${encoding}"`) : file.etag,
     ...(file.encodings.length > 0 ? { vary: "accept-encoding" } : {}),
   };
-  if (isKnown(request, headers.etag)) return new Response(null, { status: 304, headers });
+  const answered = evaluateConditions(request, headers);
+  if (answered) return answered;
 
   const path = new URL(encoding ? compressedName(name, encoding) : name, folder);
   let body: Uint8Array<ArrayBuffer>;
@@ -93,9 +95,13 @@ async function serve(
     // The page was rebuilt after its manifest was read.
     return refuse(404, "NOT_FOUND", `Cannot find ${new URL(request.url).pathname}.`);
   }
-  headers["content-length"] = String(body.length);
-  if (encoding) headers["content-encoding"] = encoding;
-  return new Response(request.method === "HEAD" ? null : body, { headers });
+  return new Response(request.method === "HEAD" ? null : body, {
+    headers: {
+      ...headers,
+      "content-length": String(body.length),
+      ...(encoding ? { "content-encoding": encoding } : {}),
+    },
+  });
 }
 
 /** Returns the file's best encoding that the client accepts; undefined for the uncompressed file. */
@@ -104,14 +110,4 @@ function chooseEncoding(request: Request, file: AssetFile): "br" | "gzip" | unde
   const accepted = new Negotiator({ headers: { "accept-encoding": header } })
     .encodings([...file.encodings]);
   return file.encodings.find((encoding) => accepted.includes(encoding));
-}
-
-/** Returns whether the client has cached the file with this ETag. */
-function isKnown(request: Request, etag: string | undefined): boolean {
-  const known = request.headers.get("if-none-match");
-  if (known === null || etag === undefined) return false;
-  return known.split(",").some((candidate) => {
-    const value = candidate.trim();
-    return value === "*" || value.replace(/^W\//, "") === etag;
-  });
 }
