@@ -10,12 +10,13 @@ import { readLiveness } from "../runs/worker/liveness_file.ts";
 import { LIVENESS_TIMEOUT_MS } from "../runs/timeouts.ts";
 
 const beat = await readLiveness(loadWorkerConfig().home, Deno.hostname());
-const silence = beat === undefined ? Infinity : Date.now() - beat.getTime();
+// A sign from a time to come was given before the clock was set back.
+const silence = beat === undefined ? Infinity : Math.abs(Date.now() - beat.getTime());
 if (silence > LIVENESS_TIMEOUT_MS) {
   console.error(
     beat === undefined
       ? "No worker runs on this machine."
-      : `The last sign of life of the worker was ${Math.round(silence / 1000)} s ago.`,
+      : `The last sign of life of the worker was ${Math.round(silence / 1000)} s away from now.`,
   );
   Deno.exit(1);
 }

@@ -13,7 +13,7 @@ export async function removeStaleAttempts(scratch: string, runId: string): Promi
     const path = join(scratch, name);
     const info = await Deno.stat(path).catch(ignoreNotFound);
     const isStale = name.startsWith(`${runId}-`) ||
-      Date.now() - (info?.mtime?.getTime() ?? Infinity) > LEFTOVER_AGE_MS;
+      (info?.mtime && isLeftover(info.mtime));
     if (isStale) await Deno.remove(path, { recursive: true }).catch(ignoreNotFound);
   }
 }
@@ -30,4 +30,12 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 /** Rethrows every error but NotFound. */
 export function ignoreNotFound(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+/**
+ * Returns whether a file was written more than a day ago, or in a time to come: the clock was set back since, and its
+ * age says nothing.
+ */
+export function isLeftover(modified: Date): boolean {
+  return Math.abs(Date.now() - modified.getTime()) > LEFTOVER_AGE_MS;
 }

@@ -13,7 +13,7 @@ import {
 } from "../../ml/checkpoint/checkpoint_file.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { type CheckpointStore, mustBeSafe, mustHaveDigest, type TransferOptions } from "./store.ts";
-import { LEFTOVER_AGE_MS } from "../timeouts.ts";
+import { isLeftover } from "../scratch.ts";
 
 /** Opens a folder. It is created by the first write. */
 export function openFolderStore(path: string): CheckpointStore {
@@ -145,7 +145,7 @@ async function removeOldParts(folder: string): Promise<void> {
   for (const { name } of await entriesOf(folder)) {
     if (!name.startsWith(".") || !name.endsWith(PART_SUFFIX)) continue;
     const info = await Deno.stat(join(folder, name)).catch(() => undefined);
-    if (info?.mtime && Date.now() - info.mtime.getTime() > LEFTOVER_AGE_MS) {
+    if (info?.mtime && isLeftover(info.mtime)) {
       await removeFile(join(folder, name));
     }
   }

@@ -14,6 +14,8 @@ import { LOG_PAGE_CACHE_MS } from "../timeouts.ts";
 export interface CoalescedReads {
   get(runId: string): Promise<Run | undefined>;
   current(): Promise<Run | undefined>;
+  /** Reads the ids of held runs, for each run of a list for example. */
+  held(): Promise<ReadonlySet<string>>;
   /** Reads the workers, for each run of a list for example. */
   workers(): Promise<readonly WorkerInfo[]>;
   changes(
@@ -64,6 +66,7 @@ export function coalesceReads(store: RunStore): CoalescedReads {
   const reads: CoalescedReads = {
     get: (runId) => share(`get ${runId}`, () => store.get(runId)),
     current: () => share("current", () => store.current()),
+    held: () => share("held", () => store.held()),
     workers: () => share("workers", () => store.workers()),
     changes: (options) => share(JSON.stringify(["changes", options]), () => store.changes(options)),
     async read({ id, snapshot: { lastSeq } }, options) {

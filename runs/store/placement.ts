@@ -4,6 +4,7 @@
  */
 import { type Device, DEVICES } from "../../ml/spec/spec.ts";
 import type { Run } from "../log/run.ts";
+import { type RunState, TRAINING_STATES } from "../log/state.ts";
 import type { WorkerInfo } from "./worker_info.ts";
 
 type Looked = Pick<WorkerInfo, "devices">;
@@ -31,18 +32,42 @@ const REMEDIES = {
   WEBGPU: "start one that can train on it",
 } as const satisfies Record<Device, string>;
 
+/** States in which a run waits for its turn. */
+const WAITING: readonly RunState[] = ["QUEUED", "INTERRUPTED"];
+
+/** States of runs that any worker ends, whatever its devices. */
+const ENDING: readonly RunState[] = ["PAUSING", "CANCELLING"];
+
+/** Returns whether a run's worker is gone without a word. */
+export function isAbandoned({ id, snapshot: { state } }: Run, held: ReadonlySet<string>): boolean {
+  return TRAINING_STATES.some((training) => training === state) && !held.has(id);
+}
+
 /**
- * Explains what a waiting run lacks, with the remedy. Returns undefined if a worker has its device or may
- * have it, or if the run does not wait.
+ * Explains what a run that no worker trains lacks, with the remedy. Returns undefined if it only waits for its turn,
+ * or does not wait.
+ *
+ * @param held the runs whose worker gives signs of life
  */
 export function waitingFor(
+  run: Run,
+  workers: readonly Looked[],
+  held: ReadonlySet<string>,
+): string | undefined {
+  if (isAbandoned(run, held)) {
+    const lack = lackOf(run, workers) ?? "Another takes it over when it is free.";
+    return `Its worker gave no sign of life. ${lack}`;
+  }
+  return WAITING.includes(run.snapshot.state) ? lackOf(run, workers) : undefined;
+}
+
+function lackOf(
   { spec: { device }, snapshot: { state } }: Run,
   workers: readonly Looked[],
 ): string | undefined {
-  if (state !== "QUEUED" && state !== "INTERRUPTED") return undefined;
   const remedy = REMEDIES[device];
   if (workers.length === 0) return `No worker is running: ${remedy} ('deno task worker').`;
-  if (supportedDevices(workers).includes(device)) return undefined;
+  if (ENDING.includes(state) || supportedDevices(workers).includes(device)) return undefined;
   return `No worker has ${device}: ${remedy}, or cancel the run.`;
 }
 

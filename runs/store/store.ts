@@ -137,6 +137,8 @@ export interface RunStore {
   list(options: ListOptions): Promise<RunPage>;
   /** Lists the tags in use, the most frequent first, then by name. */
   tags(options: { readonly first: number }): Promise<readonly TagCount[]>;
+  /** Returns the ids of the runs whose worker gives signs of life. */
+  held(): Promise<ReadonlySet<RunId>>;
   /** Returns the run in training, else the next in the queue that a registered worker has the device for. */
   current(): Promise<Run | undefined>;
   /**

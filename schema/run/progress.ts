@@ -2,7 +2,10 @@
 import { samplesPerEpoch, stepsPerEpoch } from "../../ml/spec/spec.ts";
 import { epochsOf, totalEpochs } from "../../runs/log/snapshot.ts";
 import type { Run } from "../../runs/log/run.ts";
-import type { RunState } from "../../runs/log/state.ts";
+import { type RunState, TRAINING_STATES } from "../../runs/log/state.ts";
+import { coalesceReads } from "../../runs/reading/coalesced_reads.ts";
+import { isAbandoned } from "../../runs/store/placement.ts";
+import type { RunStore } from "../../runs/store/store.ts";
 import { builder } from "../base/builder.ts";
 
 export const Progress = builder.objectRef<Run>("Progress").implement({
@@ -24,14 +27,19 @@ export const Progress = builder.objectRef<Run>("Progress").implement({
     steps: t.int({ description: "Total number of steps of the run.", resolve: stepsOf }),
     samplesPerSecond: t.float({
       nullable: true,
-      description: "Current training speed in samples per second; null before the first step.",
-      resolve: ({ snapshot }) => snapshot.samplesPerSecond,
+      description:
+        "Current training speed in samples per second; null before the first step, and while the worker gives no " +
+        "sign of life.",
+      resolve: async (run, _args, { store }) =>
+        await isAbandonedNow(run, store) ? null : run.snapshot.samplesPerSecond,
     }),
     etaSeconds: t.float({
       nullable: true,
       description:
-        "Estimated remaining training time in seconds, without the tests after each epoch; null while not training.",
-      resolve: etaSeconds,
+        "Estimated remaining training time in seconds, without the tests after each epoch; null while not training, " +
+        "and while the worker gives no sign of life.",
+      resolve: async (run, _args, { store }) =>
+        await isAbandonedNow(run, store) ? null : etaSeconds(run),
     }),
   }),
 });
@@ -51,6 +59,12 @@ function etaSeconds(run: Run): number | null {
   const samplesDone = Math.floor(snapshot.step / perEpoch) * samples +
     (snapshot.step % perEpoch) * spec.batchSize;
   return Math.max(0, epochsOf(run) * samples - samplesDone) / snapshot.samplesPerSecond;
+}
+
+/** Returns whether a run's worker is gone without a word, by now. */
+async function isAbandonedNow(run: Run, store: RunStore): Promise<boolean> {
+  if (!TRAINING_STATES.some((state) => state === run.snapshot.state)) return false;
+  return isAbandoned(run, await coalesceReads(store).held());
 }
 
 function isTraining(state: RunState): boolean {

@@ -1,5 +1,6 @@
 /** Fields of Run about its worker, and about what it waits for. */
 import { waitingFor } from "../../runs/store/placement.ts";
+import { isFinished } from "../../runs/log/state.ts";
 import { coalesceReads } from "../../runs/reading/coalesced_reads.ts";
 import { builder } from "../base/builder.ts";
 import { Run } from "./run.ts";
@@ -21,12 +22,12 @@ builder.objectFields(Run, (t) => ({
   waitingFor: t.string({
     nullable: true,
     description:
-      "Reason why no running worker can take it, with a remedy: none has the requested device, or none " +
-      "is running. Null if it only waits for its turn or does not wait.",
+      "Reason why no worker trains it, with a remedy: none has the requested device, none is running, or its " +
+      "worker gave no sign of life. Null if it only waits for its turn or does not wait.",
     resolve: async (run, _args, { store }) => {
-      const { state } = run.snapshot;
-      if (state !== "QUEUED" && state !== "INTERRUPTED") return null;
-      return waitingFor(run, await coalesceReads(store).workers()) ?? null;
+      if (isFinished(run.snapshot.state) || run.snapshot.state === "PAUSED") return null;
+      const reads = coalesceReads(store);
+      return waitingFor(run, await reads.workers(), await reads.held()) ?? null;
     },
   }),
 }));

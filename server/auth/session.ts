@@ -16,6 +16,9 @@ import { tooManyFailedLogins } from "./failed_logins.ts";
 const COOKIE = "epochql_session";
 const MAX_AGE_SECONDS = SESSION_MS / 1000;
 
+/** Difference that the clocks of several servers may have. */
+const MAX_SKEW_SECONDS = 300;
+
 /** A session that has not ended. */
 export interface Session {
   readonly viewer: Viewer;
@@ -43,7 +46,11 @@ function claimOf(cookies: string | null): { value: string; end: string } | undef
   const value = cookies?.split(/; */).find((cookie) => cookie.startsWith(`${COOKIE}=`))
     ?.slice(COOKIE.length + 1);
   const end = value?.split(".")[0] ?? "";
-  if (value === undefined || !(Number(end) > Date.now() / 1000)) return undefined;
+  // One that ends later than any that begins now was made before the clock was set back.
+  const left = Number(end) - Date.now() / 1000;
+  if (value === undefined || !(left > 0 && left <= MAX_AGE_SECONDS + MAX_SKEW_SECONDS)) {
+    return undefined;
+  }
   return { value, end };
 }
 

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import type { DeviceInfo } from "../../ml/device.ts";
 import { badTraining, useApi } from "../support/api.ts";
+import { started } from "../support/written_run.ts";
 
 const CPU: DeviceInfo = { kind: "CPU", name: "CPU (a test, 2 threads)", available: true };
 const NO_GPU: DeviceInfo = {
@@ -96,4 +97,30 @@ describe("devices", () => {
     );
     assertEquals(cancelTraining.run, { state: "CANCELLED", waitingFor: null });
   });
+});
+
+describe("a run whose worker gives no sign of life", () => {
+  const api = useApi();
+  const QUERY = "query ($id: ID!) { run(id: $id) { state worker { id } waitingFor " +
+    "progress { step samplesPerSecond etaSeconds } } }";
+  const STATES = [["RUNNING", undefined], ["PAUSING", "pause"], ["CANCELLING", "cancel"]] as const;
+  for (const [state, request] of STATES) {
+    it(`says so in ${state}, and shows neither speed nor remaining time`, async () => {
+      const id = await api.start();
+      const run = await api.claim(id);
+      await run.append(started());
+      await run.trainEpoch();
+      if (request) await api.store.request(run.key, request);
+      const alive = (await api.ask(QUERY, { id })).run;
+      assertEquals([alive.state, alive.waitingFor], [state, null]);
+      assert(alive.progress.samplesPerSecond > 0);
+      const abandoned = api.with({
+        store: { ...api.store, held: () => Promise.resolve(new Set<string>()) },
+      });
+      const { run: { progress, waitingFor } } = await abandoned.ask(QUERY, { id });
+      assertEquals([progress.samplesPerSecond, progress.etaSeconds], [null, null]);
+      assertEquals(progress.step, alive.progress.step);
+      assertMatch(waitingFor, /gave no sign of life\. No worker is running: start one/);
+    });
+  }
 });

@@ -9,6 +9,7 @@ import type { Run } from "../../log/run.ts";
 import type { RunEventBody } from "../../log/event.ts";
 import type { RunState } from "../../log/state.ts";
 import { STATE_CHANGES } from "../store.ts";
+import { NO_LEASE } from "./leases.ts";
 import { toEvent } from "./read_events.ts";
 import { lookupOf, parseSnapshot, toRun } from "./rows.ts";
 import type { SqlEngine } from "./engine.ts";
@@ -33,7 +34,7 @@ export interface Writing {
 
 /** Change of the lease by an append. */
 type LeaseChange = Partial<
-  Pick<RunRow, "lease_owner" | "lease_until" | "fence" | "appends">
+  Pick<RunRow, "lease_owner" | "lease_until" | "lease_ms" | "fence" | "appends">
 >;
 
 /**
@@ -77,7 +78,7 @@ export async function appendTo(
   const after: RunRow = {
     ...row,
     ...lease,
-    ...(held ? {} : { lease_owner: null, lease_until: 0 }),
+    ...(held ? {} : NO_LEASE),
     snapshot: toJson(snapshot),
     state: snapshot.state,
   };
@@ -87,6 +88,7 @@ export async function appendTo(
     state: after.state,
     lease_owner: after.lease_owner,
     lease_until: after.lease_until,
+    lease_ms: after.lease_ms,
     fence: after.fence,
     appends: after.appends,
   }).where("number", "=", row.number).execute();

@@ -7,8 +7,8 @@ import type { Claim, ClaimOptions } from "../store.ts";
 import { appendTo, type LockedRun, type Writing } from "./append.ts";
 import type { SqlEngine } from "./engine.ts";
 import { type Condition, oldestOf, queuesOf } from "./queue.ts";
+import { leaseExpiredReason, leaseFrom, leaseHolds } from "./leases.ts";
 import { fenced } from "./refusals.ts";
-import { leaseExpiredReason } from "./requests.ts";
 import { parseSnapshot, toKey, toRun } from "./rows.ts";
 import { type Database, lockRun, transact } from "./transact.ts";
 
@@ -41,7 +41,10 @@ export async function renewLease(
   leaseMs: number,
 ): Promise<Run> {
   const row = await db.updateTable("runs")
-    .set({ lease_until: sql<number>`${engine.now} + ${Math.round(leaseMs)}` })
+    .set({
+      lease_until: sql<number>`${engine.now} + ${Math.round(leaseMs)}`,
+      lease_ms: leaseFrom(0, leaseMs).lease_ms,
+    })
     .where("id", "=", run.id).where("fence", "=", fence).where("lease_owner", "=", worker)
     .returningAll().executeTakeFirst();
   if (!row) throw fenced(run);
@@ -77,7 +80,7 @@ function isFreeFor(
 ): Condition {
   return (build) => {
     const isFree = build.or([
-      build("lease_until", "<", engine.now),
+      build.not(leaseHolds(engine)),
       build.and([build("state", "=", "QUEUED"), build("lease_owner", "=", worker)]),
     ]);
     return runId === undefined ? isFree : build.and([isFree, build("id", "=", toKey(runId))]);
@@ -97,7 +100,7 @@ async function appendClaim(
   const fence = row.fence + 1;
   const run = await appendTo(writing, row, events, {
     lease_owner: worker,
-    lease_until: row.now + Math.round(leaseMs),
+    ...leaseFrom(row.now, leaseMs),
     fence,
     appends: 0,
   });

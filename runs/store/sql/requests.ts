@@ -9,6 +9,7 @@ import { traced } from "../../log/traced.ts";
 import type { RunState } from "../../log/state.ts";
 import type { ControlRequest, RequestOptions } from "../store.ts";
 import { HELD, type LockedRun } from "./append.ts";
+import { hasLease, leaseExpiredReason } from "./leases.ts";
 import { toRun } from "./rows.ts";
 
 /**
@@ -22,7 +23,7 @@ export function requestEvents(
   row: LockedRun,
   options: RequestOptions,
 ): readonly RunEventBody[] {
-  const isHeld = HELD.includes(row.state) && row.lease_until >= row.now;
+  const isHeld = HELD.includes(row.state) && hasLease(row);
   switch (request) {
     case "pause":
       return answerPause(row, isHeld);
@@ -105,10 +106,4 @@ function answerResume(
     ]);
   }
   return [{ type: "resumeRequested", epochs, ...traced(traceparent) }];
-}
-
-/** Describes a worker whose lease has expired. */
-export function leaseExpiredReason({ lease_owner, lease_until, now }: LockedRun): string {
-  const since = ((now - lease_until) / 1000).toFixed(1);
-  return `The worker ${lease_owner} gave no sign of life: its lease ran out ${since} s ago.`;
 }

@@ -10,6 +10,7 @@ import { RESERVATION_MS } from "../../timeouts.ts";
 import { supportedDevices } from "../placement.ts";
 import { type NewRun, STATE_CHANGES } from "../store.ts";
 import { appendTo, HELD } from "./append.ts";
+import { leaseFrom, leaseHolds, NO_LEASE } from "./leases.ts";
 import { queuesOf } from "./queue.ts";
 import { mustHaveRoom } from "./refusals.ts";
 import { parseSnapshot, toKey, toRun } from "./rows.ts";
@@ -40,8 +41,9 @@ export function createRun(
       created_at: now,
       snapshot: toJson(EMPTY_SNAPSHOT),
       state: EMPTY_SNAPSHOT.state,
-      lease_owner: worker ?? null,
-      lease_until: worker === undefined ? 0 : now + RESERVATION_MS,
+      ...(worker === undefined
+        ? NO_LEASE
+        : { lease_owner: worker, ...leaseFrom(now, RESERVATION_MS) }),
       fence: 0,
       appends: 0,
     }).onConflict((conflict) => conflict.column("idempotency_key").doNothing())
@@ -68,7 +70,7 @@ export async function findRun({ db }: Database, id: RunId): Promise<Run | undefi
 /** Finds the run in training, else the next in the queue that a registered worker has the device for. */
 export async function findCurrentRun({ db, engine }: Database): Promise<Run | undefined> {
   const held = await db.selectFrom("runs").selectAll().where("state", "in", HELD)
-    .orderBy(sql`lease_until >= ${engine.now}`, "desc").orderBy("number", "desc").limit(1)
+    .orderBy(leaseHolds(engine), "desc").orderBy("number", "desc").limit(1)
     .executeTakeFirst();
   if (held) return toRun(held);
   const [next] = await queuesOf(
@@ -108,4 +110,11 @@ export function deleteRun(database: Database, id: RunId): Promise<boolean> {
     topics.add(id).add(STATE_CHANGES);
     return true;
   });
+}
+
+/** Finds the runs that a worker holds. */
+export async function findHeldRuns({ db, engine }: Database): Promise<ReadonlySet<RunId>> {
+  const rows = await db.selectFrom("runs").select("id").where("state", "in", HELD)
+    .where(leaseHolds(engine)).execute();
+  return new Set(rows.map(({ id }) => id));
 }

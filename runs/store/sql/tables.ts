@@ -42,6 +42,8 @@ export interface RunsTable {
   readonly lease_owner: string | null;
   /** End of the lease or reservation; 0 if there is none. */
   readonly lease_until: number;
+  /** Length of the lease or reservation; 0 if there is none or it is unknown. */
+  readonly lease_ms: number;
   /** Grows with each claim. */
   readonly fence: number;
   /** Number of the last append under this fence. */

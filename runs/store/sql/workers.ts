@@ -7,7 +7,10 @@ import type { SqlEngine } from "./engine.ts";
 import type { Tables, WorkersTable } from "./tables.ts";
 import { REGISTRATION_EXPIRY_MS, REGISTRATION_TIMEOUT_MS } from "../../timeouts.ts";
 
-/** Registers a worker, and deletes registrations that were not renewed for a day. */
+/**
+ * Registers a worker, and deletes registrations that were not renewed for a day, or are of a time to come: the clock
+ * was set back since, and live workers renew theirs.
+ */
 export async function registerWorker(
   db: Kysely<Tables>,
   { now }: SqlEngine,
@@ -17,7 +20,12 @@ export async function registerWorker(
   await db.insertInto("workers").values({ id, ...values })
     .onConflict((conflict) => conflict.column("id").doUpdateSet(values)).execute();
   await db.deleteFrom("workers")
-    .where("seen_at", "<", sql<number>`${now} - ${sql.lit(REGISTRATION_EXPIRY_MS)}`).execute();
+    .where((build) =>
+      build.or([
+        build("seen_at", "<", sql<number>`${now} - ${sql.lit(REGISTRATION_EXPIRY_MS)}`),
+        build("seen_at", ">", sql<number>`${now} + ${sql.lit(REGISTRATION_TIMEOUT_MS)}`),
+      ])
+    ).execute();
 }
 
 /** Removes a worker's registration. */
@@ -31,7 +39,8 @@ export async function listWorkers(
   { now }: SqlEngine,
 ): Promise<readonly WorkerInfo[]> {
   const rows = await db.selectFrom("workers").selectAll()
-    .where("seen_at", ">=", sql<number>`${now} - ${sql.lit(REGISTRATION_TIMEOUT_MS)}`).execute();
+    .where("seen_at", ">=", sql<number>`${now} - ${sql.lit(REGISTRATION_TIMEOUT_MS)}`)
+    .where("seen_at", "<=", sql<number>`${now} + ${sql.lit(REGISTRATION_TIMEOUT_MS)}`).execute();
   return rows.map(toWorker).sort((a, b) => a.startedAt < b.startedAt ? -1 : 1);
 }
 
@@ -50,7 +59,7 @@ export async function readOverview(db: Kysely<Tables>, { now }: SqlEngine): Prom
   return {
     runs,
     workers: workers.map((row) => {
-      const silent = Math.max(0, row.now - row.seen_at);
+      const silent = Math.abs(row.now - row.seen_at);
       return {
         ...toWorker(row),
         silentSeconds: silent / 1000,

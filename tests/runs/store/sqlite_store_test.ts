@@ -3,12 +3,13 @@
  */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { assertRejectsMatch } from "../../support/errors.ts";
-import { describe, it } from "@std/testing/bdd";
+import { afterEach, beforeEach, describe, it } from "@std/testing/bdd";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { StoreUnavailableError } from "../../../runs/store/errors.ts";
 import { Kysely } from "kysely";
 import { openSqliteStore, SQLITE_TYPES } from "../../../runs/store/sqlite/store.ts";
+import type { Claim, RunStore } from "../../../runs/store/store.ts";
 import { oldestOf } from "../../../runs/store/sql/queue.ts";
 import { sqliteDialect } from "../../../runs/store/sqlite/dialect.ts";
 import type { Tables } from "../../../runs/store/sql/tables.ts";
@@ -133,6 +134,84 @@ describe("openSqliteStore()", () => {
     await assertRejectsMatch(() => openSqliteStore(path), /workers/);
     const tables = raw.prepare("select name from sqlite_master where type = 'table'").all();
     assertEquals(tables.map(({ name }) => name), ["workers"]);
+  });
+});
+
+describe("a SQLite store after the clock was set back by an hour", () => {
+  const HOUR_MS = 3_600_000;
+  const LEASE_MS = 3_000;
+  let path: string;
+  let store: RunStore;
+  let claim: Claim;
+  beforeEach(async () => {
+    path = folder.join("runs.db");
+    store = await openSqliteStore(path);
+    await store.create({ name: "r", spec: aSpec() });
+    claim = present(await store.claim({ worker: "old", leaseMs: LEASE_MS }));
+  });
+  afterEach(() => store.close());
+  /** Leaves the times that a clock which was fast has written. */
+  const setBack = (ms = HOUR_MS) => {
+    using database = new DatabaseSync(path);
+    database.exec(`update runs set lease_until = lease_until + ${ms} where lease_until > 0`);
+    database.exec(`update workers set seen_at = seen_at + ${ms}`);
+  };
+  const worker = {
+    ...{ id: "old", host: "h", pid: 7, version: "1", devices: [], runId: null },
+    startedAt: "2026-01-01T00:00:00.000Z",
+  };
+
+  it("lets another worker take over the run of a dead one", async () => {
+    assertEquals(await store.claim({ worker: "new", leaseMs: LEASE_MS }), undefined);
+    setBack();
+    assertEquals((await store.held()).size, 0);
+    const taken = present(await store.claim({ worker: "new", leaseMs: LEASE_MS }));
+    assertEquals(taken.run.id, claim.run.id);
+    const interrupted = (await readAll(store, claim.run.id)).at(-2);
+    assert(interrupted?.type === "interrupted");
+    assertMatch(interrupted.reason, /gave no sign of life: the clock was set back/);
+    assertEquals((await store.held()).size, 1);
+  });
+
+  it("pauses, cancels and deletes the run of a dead worker at once", async () => {
+    setBack();
+    const paused = present(await store.request(claim.run.id, "pause"));
+    assertEquals(paused.snapshot.state, "PAUSED");
+    await store.request(claim.run.id, "resume");
+    claim = present(await store.claim({ worker: "old", leaseMs: LEASE_MS }));
+    setBack();
+    const cancelled = present(await store.request(claim.run.id, "cancel"));
+    assertEquals(cancelled.snapshot.state, "CANCELLED");
+    assertEquals(await store.delete(claim.run.id), true);
+  });
+
+  it("believes a live worker's lease again from its next renewal, and one that is a little fast", async () => {
+    setBack();
+    await store.renew(claim, LEASE_MS);
+    assertEquals(await store.claim({ worker: "new", leaseMs: LEASE_MS }), undefined);
+    setBack(LEASE_MS / 2);
+    assertEquals(await store.claim({ worker: "new", leaseMs: LEASE_MS }), undefined);
+  });
+
+  it("lists no worker that was last seen in a time to come, and forgets it", async () => {
+    await store.registerWorker(worker);
+    setBack();
+    assertEquals(await store.workers(), []);
+    const isAlive = async () => (await store.overview()).workers.map(({ isAlive }) => isAlive);
+    assertEquals(await isAlive(), [false]);
+    await store.registerWorker({ ...worker, id: "new" });
+    assertEquals((await store.overview()).workers.map(({ id }) => id), ["new"]);
+    setBack();
+    await store.registerWorker({ ...worker, id: "new" });
+    assertEquals(await isAlive(), [true]);
+  });
+
+  it("gives a run to any worker that was reserved for one which never came", async () => {
+    const { run } = await store.create({ name: "r", spec: aSpec(), worker: "lost" });
+    const other = () => store.claim({ worker: "new", leaseMs: LEASE_MS, runId: run.id });
+    assertEquals(await other(), undefined);
+    setBack();
+    assertEquals((await other())?.run.id, run.id);
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, it } from "@std/testing/bdd";
 import { createHmac } from "node:crypto";
 import { closeIn, connectAcknowledged, sendSubscribe } from "../../support/raw_client.ts";
 import { soon } from "../../support/until.ts";
+import { SESSION_MS } from "../../../server/timeouts.ts";
 import { useServer } from "../../support/start_server.ts";
 
 const TOKEN = "session0session0session0";
@@ -39,5 +40,17 @@ describe("the end of a session", () => {
     assertMatch(text, /Cannot answer: the session has ended\. Sign in again\./);
     assertMatch(text, /"code":"UNAUTHENTICATED"/);
     assert(Date.now() >= endsAt * 1000, "it must not end before");
+  });
+
+  it("is not believed where it is further ahead than any: the clock was set back since", async () => {
+    const seconds = Math.floor(Date.now() / 1000);
+    const statusOf = async (endsAt: number) => {
+      const headers = { cookie: sessionUntil(endsAt) };
+      const response = await server.post({ query: "{ runs { totalCount } }" }, headers);
+      await response.body?.cancel();
+      return response.status;
+    };
+    assertEquals(await statusOf(seconds + SESSION_MS / 1000), 200);
+    assertEquals(await statusOf(seconds + SESSION_MS / 1000 + 3_600), 401);
   });
 });

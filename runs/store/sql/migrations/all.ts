@@ -7,6 +7,7 @@ import * as runs from "./001_runs.ts";
 import * as descriptions from "./002_descriptions.ts";
 import * as starters from "./003_starters.ts";
 import * as devices from "./004_devices.ts";
+import * as leaseLengths from "./005_lease_lengths.ts";
 
 /** All migrations, for a database with these column types. */
 export function allMigrations(types: ColumnTypes): Record<string, Migration> {
@@ -15,5 +16,6 @@ export function allMigrations(types: ColumnTypes): Record<string, Migration> {
     "002_descriptions": { up: (db) => descriptions.up(db, types) },
     "003_starters": { up: starters.up },
     "004_devices": { up: devices.up },
+    "005_lease_lengths": { up: (db) => leaseLengths.up(db, types) },
   };
 }
