@@ -13,12 +13,14 @@ import { historyOf } from "../runs/reading/history.ts";
 import type { RunSnapshot } from "../runs/log/snapshot.ts";
 import { StoreUnavailableError } from "../runs/store/errors.ts";
 import { resultsFolder, scratchFolder } from "../runs/paths.ts";
+import { ignoreNotFound } from "../runs/scratch.ts";
 import type { StoreLocation } from "../runs/store/open.ts";
 import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer/trainer.ts";
 import { createTrainerProcess } from "../runs/trainer/process.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
-import { parseFlags, type TrainFlags } from "./train/flags.ts";
+import type { PreparedStart } from "./train/start_weights.ts";
+import { type ParsedFlags, parseFlags, type TrainFlags } from "./train/flags.ts";
 import { count } from "../lib/format.ts";
 import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
 import type { Learned } from "./train/evaluation.ts";
@@ -53,32 +55,62 @@ async function main(args: readonly string[]): Promise<number> {
     case "wrong":
       for (const problem of parsed.problems) console.error(problem);
       return WRONG_INPUT;
-    case "check": {
-      const { introductionOf } = await import("./train/report.ts");
-      const terminal = inspectTerminal(Deno.stdout.isTerminal(), Deno.env);
-      for (const text of introductionOf(parsed.spec, terminal)) console.log(text);
-      return DONE;
-    }
+    case "check":
     case "train":
       break;
     default:
       return parsed satisfies never;
   }
-
-  const { flags } = parsed;
+  const folder = join(scratchFolder(home), `terminal-${crypto.randomUUID()}`);
   try {
+    if (parsed.kind === "check") return await check(parsed, config);
+    const { flags } = parsed;
     if (flags.out !== undefined) await checkFolder(flags.out, "--out");
     await checkFolder(join(home, "runs"), "EPOCHQL_HOME");
+    await Deno.mkdir(folder, { recursive: true });
+    const start = await findWeights(flags, config, folder);
+    return await begin({ ...flags, spec: start?.spec ?? flags.spec }, config, { folder, start });
   } catch (error) {
     if (!(error instanceof WrongInputError)) throw error;
     console.error(error.message);
     return WRONG_INPUT;
+  } finally {
+    await Deno.remove(folder, { recursive: true }).catch(ignoreNotFound);
   }
+}
+
+/** Prints what would be trained. */
+async function check(
+  { spec, startFrom }: ParsedFlags & { readonly kind: "check" },
+  config: Config,
+): Promise<number> {
+  await findWeights({ spec, startFrom }, config, undefined);
+  const { introductionOf } = await import("./train/report.ts");
+  const terminal = inspectTerminal(Deno.stdout.isTerminal(), Deno.env);
+  for (const text of introductionOf(spec, terminal)) console.log(text);
+  return DONE;
+}
+
+/** Finds the weights to begin with, and copies them to a folder, if there is one. */
+async function findWeights(
+  { spec, startFrom }: Pick<TrainFlags, "spec" | "startFrom">,
+  config: Config,
+  folder: string | undefined,
+): Promise<PreparedStart | undefined> {
+  if (startFrom === undefined) return undefined;
+  const { prepareStart } = await import("./train/start_weights.ts");
+  return await prepareStart(startFrom, spec, config, folder);
+}
+
+/** Trains in a folder for temporary files. */
+async function begin(
+  flags: TrainFlags,
+  config: Config,
+  { folder, start }: { readonly folder: string; readonly start: PreparedStart | undefined },
+): Promise<number> {
   // The trainer takes longest to start, so it starts first; everything else is loaded meanwhile.
-  const trainer = createTrainerProcess({ dataFolder: join(home, "data") });
-  const folder = join(scratchFolder(home), `terminal-${crypto.randomUUID()}`);
-  await Deno.mkdir(folder, { recursive: true });
-  const early = beginEarly(trainer, flags.spec, folder);
+  const trainer = createTrainerProcess({ dataFolder: join(config.home, "data") });
+  const early = beginEarly(trainer, flags.spec, folder, start?.path);
   const { openReport } = await import("./train/report.ts");
   const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
   const report = openReport(terminal, noProgress(flags.spec));
@@ -87,7 +119,7 @@ async function main(args: readonly string[]): Promise<number> {
     Deno.exit(exitCode);
   });
   try {
-    return await train(flags, config, { early, report, interrupts, scratch: folder });
+    return await train(flags, config, { early, report, interrupts, scratch: folder, start });
   } catch (error) {
     if (!FOR_PEOPLE.some((kind) => error instanceof kind)) throw error;
     report.note((error as Error).message, "red");
@@ -95,7 +127,6 @@ async function main(args: readonly string[]): Promise<number> {
   } finally {
     report.end();
     await early.abandon();
-    await Deno.remove(folder, { recursive: true });
   }
 }
 
@@ -112,12 +143,16 @@ interface UnderWay {
   readonly interrupts: Interrupts;
   /** A folder that is removed at the end. */
   readonly scratch: string;
+  /** The weights that it begins with, if they are stored. */
+  readonly start: PreparedStart | undefined;
 }
+
+type Config = StoreLocation & { readonly checkpoints: string; readonly gpu?: string };
 
 async function train(
   flags: TrainFlags,
-  config: StoreLocation & { readonly checkpoints: string; readonly gpu?: string },
-  { early, report, interrupts, scratch }: UnderWay,
+  config: Config,
+  { early, report, interrupts, scratch, start }: UnderWay,
 ): Promise<number> {
   report.introduce(flags.spec);
   const [{ createRun, runToEnd }, { openStore }, { openCheckpointStore }] = await Promise.all([
@@ -127,6 +162,7 @@ async function train(
   ]);
   const store = await openStore(config);
   const checkpoints = await openCheckpointStore(config.checkpoints);
+  let runId: string | undefined;
   try {
     // A run is stored once it is known that it can be trained.
     await Promise.race([early.begun, aborted(interrupts.signal)]);
@@ -135,7 +171,8 @@ async function train(
       return interrupts.exitCode() ?? FAILED;
     }
     const worker = `terminal-${crypto.randomUUID()}`;
-    const run = await createRun(store, flags, worker);
+    const run = await createRun(store, flags, worker, start?.runId);
+    runId = run.id;
     const ended = await runToEnd({
       store,
       trainer: early.trainer,
@@ -154,6 +191,7 @@ async function train(
     report.note(`Results in ${join(folder, "/")}: ${files.join(", ")}`);
     return code;
   } finally {
+    if (start && runId !== start.runId) await checkpoints.removeAll(start.runId);
     checkpoints.close();
     await store.close();
   }

@@ -6,7 +6,14 @@ import { CHOSEN_FIELDS } from "../../ml/spec/fields.ts";
 import { PARTS } from "../../ml/spec/parts.ts";
 
 /** The settings that a file can have: the fields of StartTrainingInput. */
-const SETTINGS = ["network", ...PARTS, ...CHOSEN_FIELDS, "name", "idempotencyKey"];
+const SETTINGS = [
+  "network",
+  ...PARTS,
+  "startFrom",
+  ...CHOSEN_FIELDS,
+  "name",
+  "idempotencyKey",
+];
 
 /** A file that was read. */
 export interface ConfigFile {

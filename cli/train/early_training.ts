@@ -24,17 +24,20 @@ export interface EarlyTraining {
  * Starts to train a spec.
  *
  * @param checkpointFolder the folder for its checkpoints
+ * @param weights the file of the weights to begin with
  */
 export function beginEarly(
   trainer: Trainer,
   spec: TrainingSpec,
   checkpointFolder: string,
+  weights?: string,
 ): EarlyTraining {
   const [stop, pause] = [new AbortController(), new AbortController()];
   const events = trainer.train(spec, {
     signal: stop.signal,
     pause: pause.signal,
     checkpointFolder,
+    weights,
   })[Symbol.asyncIterator]();
   const first = events.next();
   const begun = first.then(() => {});

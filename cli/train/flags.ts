@@ -3,6 +3,7 @@
  * and the folder of the results. Their limits and defaults come from ml/spec/.
  */
 import { Command, CommanderError, Option } from "commander";
+import { readStartFrom } from "./start_from.ts";
 import { inOneLine } from "../../lib/config_error.ts";
 import { usageProblem } from "../usage_problem.ts";
 import { type ConfigFile, readConfigFile } from "./config_file.ts";
@@ -32,6 +33,8 @@ export interface TrainFlags {
   readonly spec: TrainingSpec;
   readonly name: string;
   readonly idempotencyKey?: string | undefined;
+  /** The weights to begin with, in the form of a request, where `file` is a path; undefined for random ones. */
+  readonly startFrom?: unknown;
   /** The folder of the results; undefined for the run's own. */
   readonly out?: string | undefined;
   /** The flags that were left out and that a run with the same idempotency key decides. */
@@ -42,7 +45,7 @@ export interface TrainFlags {
 export type ParsedFlags =
   | { readonly kind: "train"; readonly flags: TrainFlags }
   /** A check that found no problem: nothing is to be trained. */
-  | { readonly kind: "check"; readonly spec: TrainingSpec }
+  | { readonly kind: "check"; readonly spec: TrainingSpec; readonly startFrom?: unknown }
   | { readonly kind: "help"; readonly text: string }
   /** A line for each problem. */
   | { readonly kind: "wrong"; readonly problems: readonly string[] };
@@ -62,7 +65,8 @@ export interface FlagContext {
 type Texts =
   & { readonly [Flag in ChosenField]?: string }
   & { readonly name?: string; readonly idempotencyKey?: string; readonly out?: string }
-  & { readonly config?: string; readonly preset?: string; readonly check?: boolean };
+  & { readonly config?: string; readonly preset?: string; readonly check?: boolean }
+  & { readonly startFrom?: string };
 
 const PRESET: Rule = { kind: "name", names: PRESET_NAMES };
 
@@ -119,6 +123,11 @@ function describe(size: DatasetSize, device: Device): Command {
         "-p, --preset <name>",
         `built-in network in place of a recipe's: one of ${PRESET_NAMES.join(", ")}`,
       ).conflicts("recipe"),
+    )
+    .option(
+      "--start-from <source>",
+      "weights to begin with: a run's newest checkpoint (RUN), that of an epoch (RUN@EPOCH), or a safetensors file " +
+        "with PyTorch's names (default: random ones)",
     )
     .option("--check", "print the problems, or the network and its settings, and train nothing")
     .option(
@@ -184,7 +193,7 @@ function check(
   file: ConfigFile,
   { size, device = "AUTO", randomSeed }: FlagContext,
 ): ParsedFlags {
-  const { name: _name, idempotencyKey: _key, ...settings } = file.input;
+  const { name: _name, idempotencyKey: _key, startFrom: start = null, ...settings } = file.input;
   const request: Record<string, unknown> = { ...settings };
   for (const field of CHOSEN_FIELDS) {
     const text = texts[field];
@@ -202,12 +211,15 @@ function check(
     return { kind: "wrong", problems: problems.map(inOneLine) };
   }
   const spec = completeSpec(parsed.draft, randomSeed);
-  if (texts.check) return { kind: "check", spec };
+  const startFrom = texts.startFrom === undefined ? start : readStartFrom(texts.startFrom);
+  const choice = startFrom === null ? {} : { startFrom };
+  if (texts.check) return { kind: "check", spec, ...choice };
   const { name, idempotencyKey } = { ...file.input, ...texts } as Texts;
   return {
     kind: "train",
     flags: {
       spec,
+      ...choice,
       name: name?.trim() ?? defaultName(spec),
       open: (["seed", "name"] as const).filter((flag) =>
         (texts[flag] ?? file.input[flag] ?? undefined) === undefined

@@ -43,15 +43,17 @@ export interface EndedRun {
 /**
  * Stores a run for this worker or finds the one with the same key.
  *
+ * @param id the id of a new run
  * @throws {WrongInputError} if that run has another spec
  */
 export async function createRun(
   store: RunStore,
   flags: TrainFlags,
   worker: string,
+  id?: string,
 ): Promise<Run> {
   const { spec, name, idempotencyKey, open } = flags;
-  const { run, created } = await store.create({ name, spec, worker, idempotencyKey });
+  const { run, created } = await store.create({ id, name, spec, worker, idempotencyKey });
   const differs = (name !== run.originalName && !open.includes("name")) ||
     differingFields(spec, run.spec, open.includes("seed") ? ["seed"] : []).length > 0;
   if (created || !differs) return run;

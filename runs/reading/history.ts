@@ -17,7 +17,7 @@ export interface History {
   readonly state: RunState;
   readonly error: string | null;
   /** The final spec: a run may have been extended. */
-  readonly spec: Omit<TrainingSpec, "version" | "network" | "optimizer">;
+  readonly spec: Omit<TrainingSpec, "version">;
   readonly device: string | null;
   readonly engine: string | null;
   /** Times are RFC 3339. */
@@ -33,8 +33,7 @@ export function historyOf(
   { id, name, spec: wholeSpec, createdAt, snapshot }: Run,
   epochs: readonly RunEvent<"epoch">[],
 ): History {
-  // As in the API, the network is given by its recipe.
-  const { version: _version, network: _network, optimizer: _optimizer, ...spec } = wholeSpec;
+  const { version: _version, ...spec } = wholeSpec;
   const { tags, note, state, error, device, engine, startedAt, endedAt } = snapshot;
   return {
     id,

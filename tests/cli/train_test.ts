@@ -116,7 +116,7 @@ describe("deno task train", () => {
       assertEquals(run?.snapshot.state, "COMPLETED");
       const { spec } = present(run);
       // history.json has the fields that a user chooses, without the network that follows from them.
-      const { version: _version, network: _network, optimizer: _optimizer, ...chosen } = spec;
+      const { version: _version, ...chosen } = spec;
       assertEquals(chosen, history.spec);
     } finally {
       await store.close();
