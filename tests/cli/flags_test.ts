@@ -257,4 +257,16 @@ describe("parseFlags()", () => {
     }
     assertMatch(text, /Exit codes: 0 done, 1 failed, 2 .*, 130 Ctrl-C/);
   });
+
+  it("reads the weights to begin with: a run, its epoch, or a file", () => {
+    const startOf = (text: string) => {
+      const parsed = parseFlags(["--start-from", text], { size: MNIST_SIZE });
+      return parsed.kind === "train" ? parsed.flags.startFrom : parsed;
+    };
+    assertEquals(startOf("752c281d"), { checkpoint: { runId: "752c281d" } });
+    assertEquals(startOf("752c281d@3"), { checkpoint: { runId: "752c281d", epoch: 3 } });
+    assertEquals(startOf("752c281d@x"), { checkpoint: { runId: "752c281d", epoch: NaN } });
+    assertEquals(startOf("w.safetensors"), { file: "w.safetensors" });
+    assertEquals(startOf("./weights"), { file: "./weights" });
+  });
 });
