@@ -8,7 +8,7 @@ import type { AugmentedInput } from "./augmented_input.ts";
 export function AugmentedSamples({ augmented }: { readonly augmented: AugmentedInput }) {
   return augmented.ok
     ? <AugmentedPicture input={augmented.input} />
-    : <p className="panel-note" role="status">{augmented.problem}</p>;
+    : <p className="panel-note augmented-problem" role="status">{augmented.problem}</p>;
 }
 
 function AugmentedPicture({ input }: Pick<AugmentedInput & { readonly ok: true }, "input">) {

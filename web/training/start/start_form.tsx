@@ -3,7 +3,7 @@
  * The form that starts a training: a recipe or a network and a button. The settings are folded away; an empty field stands
  * for the default, which is its placeholder.
  */
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { count } from "../../../lib/format.ts";
 import { optimizerName } from "../../../ml/optimizers/optimizers.ts";
 import { fieldDefinition, NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
@@ -13,7 +13,6 @@ import { TextField } from "../../parts/text_field.tsx";
 import { LearningRates } from "../charts/learning_rates.tsx";
 import { type RunItem, START_TRAINING } from "../operations.ts";
 import { AugmentedSamples } from "./augmented_samples.tsx";
-import { type AugmentedInput, augmentedInput } from "./augmented_input.ts";
 import { DeviceSelect } from "./device_select.tsx";
 import type { FieldErrors } from "./field_names.ts";
 import { LayersEditor } from "./network/layers_editor.tsx";
@@ -21,24 +20,18 @@ import { isRecipe, NetworkSelect } from "./network/network_select.tsx";
 import { type NetworkDefaults, useNetwork } from "./network/use_network.ts";
 import { NetworkTable } from "./network_table.tsx";
 import { PartFields } from "./part_fields.tsx";
-import { plannedRates } from "./planned_rates.ts";
 import { readStartForm } from "./read_start_form.ts";
+import { usePlanned } from "./use_planned.ts";
 import { useStart } from "./use_start.ts";
 
 export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
   const form = useRef<HTMLFormElement>(null);
   const settings = useRef<HTMLDetailsElement>(null);
   const network = useNetwork();
-  const [rates, setRates] = useState<readonly number[]>([]);
-  const [augmented, setAugmented] = useState<AugmentedInput>();
   const { defaults, summary, layers, problems } = network;
 
   const read = () => readStartForm(new FormData(form.current ?? undefined), network.chosen);
-  const refresh = () => {
-    const { input } = read();
-    setRates(plannedRates(input));
-    setAugmented(augmentedInput(input));
-  };
+  const { rates, augmented, refresh } = usePlanned(() => read().input);
   const unfold = () => {
     if (settings.current) settings.current.open = true;
   };
