@@ -56,6 +56,11 @@ describe("a WebSocket", () => {
       '{"type":"subscribe","id":"1","payload":{"query":"{a}"}}',
       4400,
     ],
+    "an operation of the old protocol in the new one": [
+      [WS],
+      '{"type":"start","id":"1","payload":{"query":"{a}"}}',
+      4400,
+    ],
     "an operation of the old protocol before connection_init": [
       ["graphql-ws"],
       '{"type":"start","id":"1","payload":{"query":"{a}"}}',
