@@ -32,7 +32,7 @@ async function runTraining(
   },
   stop: AbortSignal,
 ): Promise<void> {
-  const engine = await selectEngine(spec.device, { threads });
+  const engine = await selectEngine(spec.device, { threads, engine: spec.engine });
   const { startFrom, network } = spec;
   const [trainSet, testSet, checkpoint, firstWeights] = await Promise.all([
     openDataset(spec.dataset, "train", dataFolder),

@@ -1,8 +1,9 @@
-/** The registry of engines, by device: the only list of them. It loads TensorFlow, which the API process must not. */
+/** The registry of engines, by device: the only list of them. It loads native code, which the API process must not. */
 import { errorMessage } from "../../lib/error_message.ts";
 import type { DeviceInfo, DeviceKind } from "../device.ts";
-import type { Device } from "../spec/spec.ts";
+import type { Device, EngineName } from "../spec/spec.ts";
 import type { Engine } from "./engine.ts";
+import { openNative } from "./native/engine.ts";
 import { openTensorFlow, type TensorFlowOptions } from "./tensorflow/engine.ts";
 
 /** Thrown when the requested device is unavailable. The message names the remedy. */
@@ -69,16 +70,23 @@ export async function listDevices(
   return devices;
 }
 
+/** The engine of a training, with the threads of the CPU. */
+export interface EngineOptions extends TensorFlowOptions {
+  /** AUTO if absent: TensorFlow. */
+  readonly engine?: EngineName | undefined;
+}
+
 /**
- * Opens the engine of a device. AUTO is CUDA if available, else the CPU.
+ * Opens the engine of a device. AUTO is CUDA if available, else the CPU; the native engine is the CPU's.
  *
  * @throws {RangeError} if an option is invalid
- * @throws {DeviceUnavailableError} if the device is unavailable, or TensorFlow cannot be loaded
+ * @throws {DeviceUnavailableError} if the device is unavailable, or the engine cannot be loaded
  */
 export async function selectEngine(
   device: Device,
-  options: TensorFlowOptions = {},
+  { engine = "AUTO", ...options }: EngineOptions = {},
 ): Promise<Engine> {
+  if (engine === "NATIVE") return selectNative(device, options);
   let cause: unknown;
   for (const kind of device === "AUTO" ? AUTO : [device]) {
     try {
@@ -89,4 +97,21 @@ export async function selectEngine(
     }
   }
   throw new DeviceUnavailableError(device, errorMessage(cause), { cause });
+}
+
+/** Opens the native engine. */
+function selectNative(device: Device, options: TensorFlowOptions): Engine {
+  if (device !== "AUTO" && device !== "CPU") {
+    throw new DeviceUnavailableError(
+      device,
+      "the native engine trains on CPUs. Use the device CPU, or the engine TENSORFLOW.",
+    );
+  }
+  try {
+    return openNative(options);
+  } catch (cause) {
+    if (cause instanceof RangeError) throw cause;
+    const reason = `${errorMessage(cause)} Run \`deno task setup\`, or use the engine TENSORFLOW.`;
+    throw new DeviceUnavailableError("CPU", reason, { cause });
+  }
 }

@@ -7,7 +7,7 @@ import { MAX_SEED } from "../../data/random.ts";
 import { DEFAULT_RECIPE, RECIPE_NAMES } from "./recipes.ts";
 import type { RecipeDefinition } from "./recipes/recipe.ts";
 import { allowedValues, type Rule } from "./rules.ts";
-import { type DatasetSize, DEVICES, type RequestField } from "./spec.ts";
+import { type DatasetSize, DEVICES, ENGINES, type RequestField } from "./spec.ts";
 
 /** The values from which defaults are taken. */
 export interface DefaultSource {
@@ -95,6 +95,15 @@ export const SPEC_FIELDS = {
     label: "Device",
     meaning: "device to train on",
     flag: { short: "d", value: "kind" },
+    shown: "plain",
+  },
+  engine: {
+    rule: { kind: "name", names: ENGINES },
+    default: { text: ENGINES[0], of: () => ENGINES[0] },
+    label: "Engine",
+    meaning: "engine to train with",
+    note: "AUTO is TensorFlow; the native engine trains on CPUs.",
+    flag: { value: "name" },
     shown: "plain",
   },
   trainSamples: {

@@ -18,6 +18,10 @@ import type { Recipe } from "./recipes.ts";
 export const DEVICES = ["AUTO", "CUDA", "CPU", "WEBGPU"] as const;
 export type Device = (typeof DEVICES)[number];
 
+/** The engines that can be requested. AUTO is the one that trains on the device unless another is asked for. */
+export const ENGINES = ["AUTO", "NATIVE", "TENSORFLOW"] as const;
+export type EngineName = (typeof ENGINES)[number];
+
 /** The numbers of samples of a dataset, the limits of trainSamples and testSamples. */
 export interface DatasetSize {
   readonly trainSize: number;
@@ -37,7 +41,7 @@ export interface DatasetShape extends DatasetSize {
 }
 
 /** The version of specs that are written. Every change of the form is another version, with a reader in upgrade.ts. */
-export const SPEC_VERSION = 5;
+export const SPEC_VERSION = 6;
 
 /** A linear warm-up of the learning rate. */
 export type Warmup = OptionValues<typeof WARMUP_OPTIONS>;
@@ -71,6 +75,7 @@ export interface TrainingSpec {
   readonly learningRate: number;
   readonly seed: number;
   readonly device: Device;
+  readonly engine: EngineName;
   /** The first N samples of the training set. */
   readonly trainSamples: number;
   /** The first N samples of the test set. */

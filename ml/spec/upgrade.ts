@@ -42,9 +42,11 @@ export function upgradeSpec(stored: object): TrainingSpec {
     case 2:
       return upgradeV2(stored as SpecV2);
     case 3:
-      return { ...(stored as SpecV3), version: SPEC_VERSION, augmentation: [], startFrom: null };
+      return { ...(stored as SpecV3), ...LATER, augmentation: [], startFrom: null };
     case 4:
-      return { ...(stored as SpecV4), version: SPEC_VERSION, startFrom: null };
+      return { ...(stored as SpecV4), ...LATER, startFrom: null };
+    case 5:
+      return { ...(stored as SpecV5), ...LATER };
     case SPEC_VERSION:
       return stored as TrainingSpec;
     default:
@@ -67,14 +69,20 @@ function upgradeV1({ recipe, ...settings }: SpecV1): TrainingSpec {
     );
   }
   const { network, loss, optimizer } = RECIPES[recipe];
-  return { version: SPEC_VERSION, recipe, network, loss, optimizer, ...PLAIN, ...settings };
+  return { ...LATER, recipe, network, loss, optimizer, ...PLAIN, ...settings };
 }
 
+/** A spec of version 5: without an engine. */
+type SpecV5 = Omit<TrainingSpec, "version" | "engine">;
+
 /** A spec of version 4: without weights to begin with. */
-type SpecV4 = Omit<TrainingSpec, "version" | "startFrom">;
+type SpecV4 = Omit<SpecV5, "startFrom">;
 
 /** A spec of version 3: without augmentation. */
 type SpecV3 = Omit<SpecV4, "augmentation">;
+
+/** The fields that came with version 6. */
+const LATER = { version: SPEC_VERSION, engine: "AUTO" } as const;
 
 /** The parts that came with versions 3 to 5, as trainings of older versions had them. */
 const PLAIN = {
@@ -110,7 +118,7 @@ function upgradeV2({ network, optimizer, version: _version, ...settings }: SpecV
   const { name, inputShape, normalization, layers, loss } = network;
   return {
     ...settings,
-    version: SPEC_VERSION,
+    ...LATER,
     network: {
       name,
       inputShape,

@@ -12,6 +12,7 @@ import { builder } from "../base/builder.ts";
 import { NetworkInput } from "../network/network_input.ts";
 import { Recipe } from "../network/recipe_info.ts";
 import { Device } from "../worker/device_info.ts";
+import { Engine } from "../worker/engine.ts";
 import { partFields } from "./part_input.ts";
 import { StartFromInput } from "./start_from_input.ts";
 import type { RawTrainingInput } from "./read_training_input.ts";
@@ -43,6 +44,11 @@ export const StartTrainingInput = builder.inputType("StartTrainingInput", {
       type: Device,
       defaultValue: SPEC_FIELDS.device.default.of(),
       description: describeField("device"),
+    }),
+    engine: t.field({
+      type: Engine,
+      defaultValue: SPEC_FIELDS.engine.default.of(),
+      description: describeField("engine"),
     }),
     ...Object.fromEntries(NUMBER_FIELDS.map((field) => {
       const description = describeField(field);

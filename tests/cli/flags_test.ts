@@ -49,12 +49,12 @@ describe("parseFlags()", () => {
       ..."--recipe DROPOUT_CNN --name digits --epochs 2 --batch-size 16 --learning-rate 5e-3".split(
         " ",
       ),
-      ..."--seed 7 --device CPU --train-samples 600 --test-samples 500".split(" "),
+      ..."--seed 7 --device CPU --engine native --train-samples 600 --test-samples 500".split(" "),
       ..."--idempotency-key monday --out curves".split(" "),
     );
     assertEquals(flags, {
       spec: {
-        version: 5,
+        version: 6,
         recipe: "DROPOUT_CNN",
         network: RECIPES.DROPOUT_CNN.network,
         loss: RECIPES.DROPOUT_CNN.loss,
@@ -72,6 +72,7 @@ describe("parseFlags()", () => {
         learningRate: 0.005,
         seed: 7,
         device: "CPU",
+        engine: "NATIVE",
         trainSamples: 600,
         testSamples: 500,
       },

@@ -35,6 +35,16 @@ describe("selectEngine()", () => {
     }
   });
 
+  it("opens the native engine where it is asked for, on the CPU only", async () => {
+    const native = await selectEngine("AUTO", { threads, engine: "NATIVE" });
+    assertMatch(native.device.name, /2 threads$/);
+    assertEquals(native.device.kind, "CPU");
+    await assertRejectsMatch(
+      () => selectEngine("CUDA", { threads, engine: "NATIVE" }),
+      /^DeviceUnavailableError: Cannot train on CUDA: the native engine trains on CPUs/,
+    );
+  });
+
   it("refuses a number of threads that is none", async () => {
     for (const wrong of [0, 1.5, NaN]) {
       await assertRejectsMatch(

@@ -158,6 +158,7 @@ describe("the input of a run", () => {
       learningRate: 0.01,
       seed: 7,
       device: "AUTO",
+      engine: "AUTO",
       trainSamples: 60_000,
       testSamples: 10_000,
     });

@@ -11,7 +11,7 @@ const SIZE = { trainSize: 60_000, testSize: 10_000 };
 describe("resolveSpec()", () => {
   it("fills in the recipe's defaults", () => {
     assertEquals(resolveSpec({}, SIZE, () => 7), {
-      version: 5,
+      version: 6,
       recipe: "BASIC_CNN",
       network: RECIPES.BASIC_CNN.network,
       loss: { kind: "crossEntropy", labelSmoothing: 0, classWeights: null },
@@ -25,6 +25,7 @@ describe("resolveSpec()", () => {
       startFrom: null,
       dataset: "mnist",
       device: "AUTO",
+      engine: "AUTO",
       epochs: 5,
       batchSize: 32,
       learningRate: 0.01,

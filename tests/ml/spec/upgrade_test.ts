@@ -29,7 +29,7 @@ function meaning(recipe: Recipe, settings: Readonly<Record<string, unknown>>) {
     augmentation: [],
     startFrom: null,
   };
-  return { ...settings, version: 5, network, loss, optimizer, ...parts };
+  return { ...settings, version: 6, engine: "AUTO", network, loss, optimizer, ...parts };
 }
 
 describe("upgradeSpec()", () => {
@@ -46,14 +46,14 @@ describe("upgradeSpec()", () => {
       const recipe = RECIPE_NAMES.find((name) => name === spec.recipe);
       const { network: _network, optimizer: _optimizer, ...settings } = spec;
       const means = recipe === undefined
-        ? { augmentation: [], startFrom: null, ...spec, version: 5 }
+        ? { engine: "AUTO", augmentation: [], startFrom: null, ...spec, version: 6 }
         : meaning(recipe, settings);
       assertEquals<unknown>(upgradeSpec(spec), means);
     });
   }
 
   it("has a stored spec of every version", () => {
-    assertEquals([...new Set(stored.map(({ version }) => version))], [1, 2, 3, 4, 5]);
+    assertEquals([...new Set(stored.map(({ version }) => version))], [1, 2, 3, 4, 5, 6]);
   });
 
   it("returns a spec of this version unchanged", () => {
@@ -62,9 +62,9 @@ describe("upgradeSpec()", () => {
   });
 
   it("refuses a newer version, and a recipe that no version knew", () => {
-    assertThrowsMatch(() => upgradeSpec({ version: 6, anything: [] }), {
+    assertThrowsMatch(() => upgradeSpec({ version: 7, anything: [] }), {
       name: "UnsupportedSpecError",
-      message: "the version of its spec must be 5 or older, got 6. " +
+      message: "the version of its spec must be 6 or older, got 7. " +
         "Use the version of epochql that wrote it.",
     });
     assertThrowsMatch(() => upgradeSpec({ recipe: "toString" }), {
