@@ -1,5 +1,6 @@
 /** Scratch folders of workers: one per claim of a run, and the removal of stale ones. */
 import { join } from "node:path";
+import { isOlderThan } from "../lib/age.ts";
 import { LEFTOVER_AGE_MS } from "./timeouts.ts";
 
 /** Returns the folder of one claim, which no other claim shares. */
@@ -13,7 +14,7 @@ export async function removeStaleAttempts(scratch: string, runId: string): Promi
     const path = join(scratch, name);
     const info = await Deno.stat(path).catch(ignoreNotFound);
     const isStale = name.startsWith(`${runId}-`) ||
-      (info?.mtime && isLeftover(info.mtime));
+      (info?.mtime && isOlderThan(info.mtime, LEFTOVER_AGE_MS));
     if (isStale) await Deno.remove(path, { recursive: true }).catch(ignoreNotFound);
   }
 }
@@ -30,12 +31,4 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 /** Rethrows every error but NotFound. */
 export function ignoreNotFound(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
-}
-
-/**
- * Returns whether a file was written more than a day ago, or in a time to come: the clock was set back since, and its
- * age says nothing.
- */
-export function isLeftover(modified: Date): boolean {
-  return Math.abs(Date.now() - modified.getTime()) > LEFTOVER_AGE_MS;
 }

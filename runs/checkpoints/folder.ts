@@ -3,6 +3,7 @@
  * A file gets its name when it is complete and synced.
  */
 import { join, resolve } from "node:path";
+import { isOlderThan } from "../../lib/age.ts";
 import { PART_SUFFIX, syncFolder, type WrittenFile } from "../../lib/atomic_file.ts";
 import { writeFailureReason } from "../../lib/disk_failure.ts";
 import {
@@ -13,7 +14,7 @@ import {
 } from "../../ml/checkpoint/checkpoint_file.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { type CheckpointStore, mustBeSafe, mustHaveDigest, type TransferOptions } from "./store.ts";
-import { isLeftover } from "../scratch.ts";
+import { LEFTOVER_AGE_MS } from "../timeouts.ts";
 
 /** Opens a folder. It is created by the first write. */
 export function openFolderStore(path: string): CheckpointStore {
@@ -145,7 +146,7 @@ async function removeOldParts(folder: string): Promise<void> {
   for (const { name } of await entriesOf(folder)) {
     if (!name.startsWith(".") || !name.endsWith(PART_SUFFIX)) continue;
     const info = await Deno.stat(join(folder, name)).catch(() => undefined);
-    if (info?.mtime && isLeftover(info.mtime)) {
+    if (info?.mtime && isOlderThan(info.mtime, LEFTOVER_AGE_MS)) {
       await removeFile(join(folder, name));
     }
   }

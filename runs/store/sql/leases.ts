@@ -4,9 +4,11 @@
  */
 import { type RawBuilder, sql, type SqlBool } from "kysely";
 import { TERMINAL_LEASE_MS } from "../../timeouts.ts";
-import type { LockedRun } from "./append.ts";
 import type { SqlEngine } from "./engine.ts";
 import type { RunRow } from "./tables.ts";
+
+/** A lease, and the database's time. */
+type Lease = Pick<RunRow, "lease_owner" | "lease_until" | "lease_ms"> & { readonly now: number };
 
 /** Multiple of a lease's length from which its end is not believed: clocks are also set back by little. */
 const MARGIN = 2;
@@ -24,7 +26,7 @@ export function leaseFrom(
 }
 
 /** Returns whether a lease holds. */
-export function hasLease({ lease_until, lease_ms, now }: LockedRun): boolean {
+export function hasLease({ lease_until, lease_ms, now }: Lease): boolean {
   return lease_until >= now && lease_until <= now + MARGIN * (lease_ms || TERMINAL_LEASE_MS);
 }
 
@@ -35,7 +37,7 @@ export function leaseHolds({ now }: SqlEngine): RawBuilder<SqlBool> {
 }
 
 /** Says why a worker's lease does not hold. */
-export function leaseExpiredReason({ lease_owner, lease_until, now }: LockedRun): string {
+export function leaseExpiredReason({ lease_owner, lease_until, now }: Lease): string {
   const why = lease_until > now
     ? "the clock was set back after the last renewal of its lease"
     : `its lease ran out ${((now - lease_until) / 1000).toFixed(1)} s ago`;
