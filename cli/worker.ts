@@ -19,7 +19,13 @@ import { openStore } from "../runs/store/open.ts";
 import type { Trainer } from "../runs/trainer/trainer.ts";
 import { createTrainerProcess } from "../runs/trainer/process.ts";
 import { runWorker } from "../runs/worker/worker.ts";
-import { boundLog, hasSupervisor, takeSlot, workerLogFile } from "../runs/supervisor/slots.ts";
+import {
+  boundLog,
+  hasSupervisor,
+  leaveSlot,
+  takeSlot,
+  workerLogFile,
+} from "../runs/supervisor/slots.ts";
 import { logOfWorker, setUpLog } from "../server/observability/log.ts";
 import { onStopSignal } from "../server/http/stop_signal.ts";
 import { LOG_CHECK_INTERVAL_MS, OPEN_STORE_RETRY_MS, ORPHAN_TIMEOUT_MS } from "../runs/timeouts.ts";
@@ -70,9 +76,13 @@ async function work(): Promise<void> {
   const boundingLog = isSupervised
     ? setInterval(() => boundLog(workerLogFile(home, slot)).catch(() => {}), LOG_CHECK_INTERVAL_MS)
     : undefined;
+  let isInOrder = false;
   try {
     const store = await openStoreWhenAvailable(isNeeded);
-    if (!store) return;
+    if (!store) {
+      isInOrder = true;
+      return;
+    }
     const checkpoints = await openCheckpointStore(config.checkpoints);
     const trainer = listDevicesOnce(
       createTrainerProcess({ dataFolder: join(home, "data"), threads }),
@@ -96,11 +106,13 @@ async function work(): Promise<void> {
     await Promise.all(works);
     checkpoints.close();
     await store.close();
+    isInOrder = true;
   } finally {
     clearInterval(boundingLog);
     done.abort();
     await touching;
-    lock?.release();
+    if (lock && isInOrder) leaveSlot(lock);
+    else lock?.release();
   }
 }
 

@@ -4,7 +4,8 @@
 
 /** A lock held by this process. */
 export interface LockFile {
-  release(): void;
+  /** @param word to leave in the file, for readLastWord() */
+  release(word?: string): void;
 }
 
 /**
@@ -19,9 +20,24 @@ export async function tryLock(path: string, content: string): Promise<LockFile |
     file.close();
     return undefined;
   }
-  await file.truncate();
-  await file.write(new TextEncoder().encode(content));
-  return { release: () => file.close() };
+  const write = (text: string) => {
+    file.truncateSync();
+    file.seekSync(0, Deno.SeekMode.Start);
+    file.writeSync(new TextEncoder().encode(text));
+  };
+  write(content);
+  return {
+    release(word) {
+      if (word !== undefined) write(word);
+      file.close();
+    },
+  };
+}
+
+/** Reads the text that is in a lock's file, whether it is held or not; undefined if there is no such file. */
+export async function readLastWord(path: string): Promise<string | undefined> {
+  using file = await openIfThere(path);
+  return file && await Deno.readTextFile(path);
 }
 
 /** Reads the text that the holder of a lock stored in its file; undefined if the lock is free. */

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { absoluteLocation } from "../checkpoints/location.ts";
 import { delay } from "../../lib/delay.ts";
-import { type LockFile, readLockHolder, tryLock } from "../../lib/lock_file.ts";
+import { type LockFile, readLastWord, readLockHolder, tryLock } from "../../lib/lock_file.ts";
 import { checkpointsFolder } from "../paths.ts";
 import { SLOT_RETRY_MS } from "../timeouts.ts";
 
@@ -63,6 +63,19 @@ export async function slotHolder(home: string, slot: number): Promise<SlotHolder
   const [pid, mark] = (await readLockHolder(slotFile(home, slot)))?.split(" ") ?? [];
   // A worker that has just taken the lock has not written to the file yet.
   return pid && mark ? { pid: Number(pid), mark } : undefined;
+}
+
+/** Word of a worker that ended in order in the file of its slot. */
+const STOPPED = "stopped";
+
+/** Leaves a slot in order: its supervisor learns that it has not died. */
+export function leaveSlot(lock: LockFile): void {
+  lock.release(STOPPED);
+}
+
+/** Returns whether the last worker in a slot has left it in order. */
+export async function hasLeft(home: string, slot: number): Promise<boolean> {
+  return await readLastWord(slotFile(home, slot)) === STOPPED;
 }
 
 /** Lists the slots that are or were in use, in order. */

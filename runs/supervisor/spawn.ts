@@ -14,6 +14,7 @@ import type { StoreLocation } from "../store/open.ts";
 import {
   boundLog,
   fingerprint,
+  hasLeft,
   lastLines,
   type SlotHolder,
   slotHolder,
@@ -31,6 +32,8 @@ export interface WorkerProcess {
   readonly isAdopted: boolean;
   /** Resolves when it has ended, with the reason. */
   readonly ended: Promise<string>;
+  /** Resolves when it has ended, to true if it was stopped and has not died. */
+  readonly wasStopped: Promise<boolean>;
   /** Stops it with SIGTERM, so that its run can be resumed at once, and after KILL_TIMEOUT_MS with SIGKILL. */
   stop(): Promise<void>;
 }
@@ -84,7 +87,10 @@ export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess>
   });
   closeSync(log);
   child.unref();
+  const stopped = Promise.withResolvers<boolean>();
   const ended = new Promise<string>((resolve) => {
+    child.once("error", () => stopped.resolve(false));
+    child.once("exit", (code) => stopped.resolve(code === 0));
     child.once("error", (error) => resolve(`it could not be started: ${error.message}`));
     child.once("exit", (code, signal) => {
       const how = signal === null ? `it ended with exit code ${code}` : `it was ended by ${signal}`;
@@ -95,7 +101,13 @@ export async function spawnWorker(options: SpawnOptions): Promise<WorkerProcess>
   });
   const kill = (signal: "SIGTERM" | "SIGKILL") => void child.kill(signal);
   return toProcess(
-    { pid: child.pid ?? 0, mark: fingerprint(options), isAdopted: false, ended },
+    {
+      pid: child.pid ?? 0,
+      mark: fingerprint(options),
+      isAdopted: false,
+      ended,
+      wasStopped: stopped.promise,
+    },
     kill,
   );
 }
@@ -112,7 +124,8 @@ export function adoptWorker(
     }
     return `it has ended; its log is ${workerLogFile(home, slot)}`;
   })();
-  return toProcess({ pid, mark, isAdopted: true, ended }, (signal) => {
+  const wasStopped = ended.then(() => hasLeft(home, slot));
+  return toProcess({ pid, mark, isAdopted: true, ended, wasStopped }, (signal) => {
     // Deno.kill() needs permission to run any program; this process may only run Deno.
     spawn(
       Deno.execPath(),

@@ -95,6 +95,11 @@ class WorkerSupervisor implements Supervisor {
       }
       if (performance.now() - startedAt > STABLE_AFTER_MS) deaths = 0;
       const pause = pausesMs[deaths++];
+      if (pause !== undefined && await worker?.wasStopped) {
+        log("info", `${name} was stopped and is started again in ${pause / 1000} s.`);
+        await delay(pause, this.#stopping.signal);
+        continue;
+      }
       const death = worker ? `${name} has died: ${end}\n` : "";
       if (pause === undefined) return log("error", `${death}${GIVEN_UP}`);
       log("error", `${death}${name} is started again in ${pause / 1000} s.`);

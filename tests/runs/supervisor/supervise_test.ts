@@ -154,6 +154,19 @@ describe("superviseWorkers()", () => {
     assert(both.every(isAlive));
   });
 
+  it("tells of a worker that another server or a signal has stopped, and not that it died", async () => {
+    const first = keep();
+    const { pid } = await working();
+    keep({ pausesMs: [1, 1] });
+    await message(/goes on/);
+    await first.stop();
+    await message(/was stopped and is started again/);
+    const next = await working(pid);
+    Deno.kill(next.pid, "SIGTERM");
+    await working(next.pid);
+    assertEquals(messages.filter((message) => /has died/.test(message)), []);
+  });
+
   it("keeps the token of its server from a worker", async () => {
     Deno.env.set("EPOCHQL_TOKEN", "a token that is for clients");
     const print = "console.log(Object.keys(Deno.env.toObject()).sort().join())";
