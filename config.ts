@@ -108,12 +108,20 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
   const read = (name: string) => env.get(name) || undefined;
   const databaseUrl = readDatabaseUrl(read("DATABASE_URL"));
   const home = readHome(read("EPOCHQL_HOME") ?? ".epochql");
+  const checkpoints = readCheckpoints(read("EPOCHQL_CHECKPOINTS") ?? join(home, "checkpoints"));
+  const workers = readWorkers(read("WORKERS") ?? "1");
+  if (workers > 0) {
+    mustFitInFlag("EPOCHQL_HOME", home);
+    if (parseLocation(checkpoints)?.kind === "folder") {
+      mustFitInFlag("EPOCHQL_CHECKPOINTS", checkpoints);
+    }
+  }
   const gpu = read("CUDA_VISIBLE_DEVICES")?.split(",")[0]?.trim();
   return {
     home,
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
-    checkpoints: readCheckpoints(read("EPOCHQL_CHECKPOINTS") ?? join(home, "checkpoints")),
-    workers: readWorkers(read("WORKERS") ?? "1"),
+    checkpoints,
+    workers,
     // CUDA defines this variable: other values are left to it.
     ...(gpu && /^[\w-]+$/.test(gpu) ? { gpu } : {}),
     logLevel: oneOf("LOG_LEVEL", read("LOG_LEVEL") ?? "info", LOG_LEVELS),
@@ -210,6 +218,11 @@ function readProxies(value: string): number {
 function readHome(value: string): string {
   if (value.includes("\0")) throw wrong("EPOCHQL_HOME", value, "the path of a folder");
   return value;
+}
+
+/** A worker's permissions name its folders in a list. */
+function mustFitInFlag(name: string, folder: string): void {
+  if (folder.includes(",")) throw wrong(name, folder, "the path of a folder without a comma");
 }
 
 function readCheckpoints(value: string): string {

@@ -53,6 +53,17 @@ describe("readConfig()", () => {
     });
   });
 
+  it("refuses folders that a worker's permissions cannot name, where workers run", () => {
+    for (const name of ["EPOCHQL_HOME", "EPOCHQL_CHECKPOINTS"]) {
+      const { message } = refusal({ [name]: "/data/ho,me" });
+      assertMatch(message, new RegExp(`${name} must be the path of a folder without a comma`));
+      read({ [name]: "/data/ho,me", WORKERS: "0" });
+    }
+    for (const path of ["/a b", "/a[b]", "/a#b", "/a%41", "/a?b&c", "/a'b\"c", "/a*$HOME"]) {
+      read({ EPOCHQL_HOME: path });
+    }
+  });
+
   it("ignores an empty variable", () => {
     const names = ["PORT", "HOST", "EPOCHQL_HOME", "DATABASE_URL", "EPOCHQL_TOKEN", "LOG_LEVEL"];
     assertEquals(read(Object.fromEntries(names.map((name) => [name, ""]))), read());
