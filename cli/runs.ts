@@ -3,6 +3,7 @@
  * are in runs/.
  */
 import { ConfigError } from "../lib/config_error.ts";
+import { bypassProxyOnLoopback } from "../lib/proxy.ts";
 import { listenForInterrupts } from "./train/interrupts.ts";
 import { noteLine } from "./train/output.ts";
 import { inspectTerminal } from "./train/terminal.ts";
@@ -19,6 +20,8 @@ const DONE = 0;
 const REFUSED = 1;
 const WRONG_INPUT = 2;
 const UNAVAILABLE = 3;
+
+bypassProxyOnLoopback();
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {

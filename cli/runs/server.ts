@@ -4,6 +4,7 @@
  */
 import type { GraphQLFormattedError } from "graphql";
 import { errorMessage } from "../../lib/error_message.ts";
+import { proxyFor } from "../../lib/proxy.ts";
 import type { Operation } from "../../web/api/operation.ts";
 import { RefusedError, UnavailableError } from "./errors.ts";
 import { REQUEST_TIMEOUT_MS } from "../timeouts.ts";
@@ -49,9 +50,15 @@ export function serverAt(url: URL, token?: string): Server {
       });
       return Object.assign(response, { content: await response.text() });
     } catch (error) {
+      const proxy = proxyFor(url);
       throw new UnavailableError(
-        `Cannot reach epochql at ${address}: ${reasonOf(error)}. ` +
-          "Start it with 'deno task start', or name another server with --server.",
+        proxy
+          ? `Cannot reach epochql at ${address} by the proxy ${proxy.address}: ${
+            reasonOf(error)
+          }. ` +
+            `Correct ${proxy.variable}, or add ${url.hostname} to NO_PROXY.`
+          : `Cannot reach epochql at ${address}: ${reasonOf(error)}. ` +
+            "Start it with 'deno task start', or name another server with --server.",
       );
     }
   }

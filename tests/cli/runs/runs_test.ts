@@ -520,6 +520,29 @@ describe("a server that is not there", () => {
     }
   });
 
+  it("is said to be reached by a proxy, with the proxy's variable", async () => {
+    const env = { HTTP_PROXY: "http://me:secret@127.0.0.1:1", NO_PROXY: "" };
+    const { code, stderr } = await startRuns(["list", "-s", "http://gpu.example:8000"], env).end;
+    assertEquals(code, 3);
+    assertMatch(stderr, /by the proxy http:\/\/…@127\.0\.0\.1:1: .*Correct HTTP_PROXY.*NO_PROXY/);
+  });
+
+  it("is asked without a proxy on this machine", async () => {
+    const own = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen() {} },
+      () => Response.json({ errors: [{ message: "It was reached." }] }),
+    );
+    for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY"]) {
+      for (const host of ["127.0.0.1", "localhost"]) {
+        const url = `http://${host}:${own.addr.port}`;
+        const env = { [name]: "http://127.0.0.1:1", NO_PROXY: "" };
+        const { stderr } = await startRuns(["list", "-s", url], env).end;
+        assertMatch(stderr, /It was reached/);
+      }
+    }
+    await own.shutdown();
+  });
+
   it("is not taken for one that is something else", async () => {
     const other = Deno.serve(
       { port: 0, hostname: "127.0.0.1", onListen() {} },
