@@ -34,5 +34,13 @@ export function duration(seconds: number): string {
 
 /** Puts a text on one line, without control characters that a terminal would interpret. */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
+  return escapeDirection(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")).trim();
+}
+
+/** Writes characters that change the direction of text as '\u202e', which JSON reads as the same. */
+export function escapeDirection(text: string): string {
+  return text.replace(
+    /\p{Bidi_Control}/gu,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

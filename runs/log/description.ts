@@ -12,9 +12,15 @@ export const DESCRIPTION_LIMITS = { name: 100, tag: 50, tags: 20, note: 5_000 } 
 /** Maximum length of an idempotency key, in characters. */
 export const MAX_KEY_LENGTH = 255;
 
-/** Reports whether a text is a single printable line that every database can store. */
+/** Something to see: a letter, a number, punctuation or a symbol that is not blank, as Braille's empty cell is. */
+const VISIBLE = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800]]/v;
+
+/** Nothing that breaks a line, changes the direction of what follows it, or that a database cannot store. */
+const ONE_LINE = /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}]*$/u;
+
+/** Reports whether a text is a single line with a visible character that every database can store. */
 export function isLine(text: string, longest: number): boolean {
-  return text.trim() !== "" && [...text].length <= longest && /^[^\p{Cc}\p{Cs}]*$/u.test(text);
+  return VISIBLE.test(text) && [...text].length <= longest && ONE_LINE.test(text);
 }
 
 /** Returns the default name of a run. */
@@ -39,11 +45,10 @@ export function descriptionEvents(
   description: Description,
 ): readonly RunEventBody[] {
   const events: RunEventBody[] = [];
-  if (description.name !== undefined && description.name !== name) {
-    events.push({ type: "renamed", name: description.name });
-  }
+  const newName = description.name?.normalize("NFC");
+  if (newName !== undefined && newName !== name) events.push({ type: "renamed", name: newName });
   if (description.tags !== undefined) {
-    const tags = [...new Set(description.tags)];
+    const tags = [...new Set(description.tags.map((tag) => tag.normalize("NFC")))];
     if (JSON.stringify(tags) !== JSON.stringify(snapshot.tags)) {
       events.push({ type: "tagged", tags });
     }

@@ -43,7 +43,7 @@ export function orderValue({ name, snapshot }: Run, field: RunOrderField): Order
       return null;
     case "NAME":
       // Sorted by code points: the same everywhere, whatever a database's collation.
-      return [...name.toLowerCase()].slice(0, NAME_KEY_LENGTH).join("");
+      return [...name.toLowerCase().normalize("NFC")].slice(0, NAME_KEY_LENGTH).join("");
     case "BEST_TEST_ACC":
       return finite(bestTestAcc);
     case "TEST_ACC":

@@ -12,6 +12,7 @@ import {
 import { getPrettyFormatter } from "@logtape/pretty";
 import { trace } from "@opentelemetry/api";
 import type { LogFormat, LogLevel } from "../../config.ts";
+import { escapeDirection } from "../../lib/format.ts";
 
 /** Every logger of the project is a child of this category. */
 const LOG_CATEGORY = "epochql";
@@ -33,7 +34,8 @@ export function setUpLog({ level, format, forPeople }: LogOptions): void {
   const toText = isPretty ? prettyFormatter() : toJson;
   configureSync({
     sinks: {
-      stderr: (record) => write(toText(record).replace(/\r?\n$/, ""), record.level),
+      stderr: (record) =>
+        write(escapeDirection(toText(record).replace(/\r?\n$/, "")), record.level),
     },
     loggers: [
       { category: LOG_CATEGORY, lowestLevel: level, sinks: ["stderr"] },

@@ -85,7 +85,11 @@ function filter(
     matching = matching.where(
       "run",
       "in",
-      (build) => build.selectFrom("tags").select("tags.run").where("tag", "=", toKey(tag)),
+      (build) =>
+        build.selectFrom("tags").select("tags.run").where("tag", "in", [
+          toKey(tag),
+          toKey(tag.normalize("NFC")),
+        ]),
     );
   }
   for (const word of searchWords(search ?? "")) {

@@ -33,7 +33,7 @@ export function createRun(
     const now = clock?.now ?? 0;
     const inserted = await transaction.insertInto("runs").values({
       id: id ?? crypto.randomUUID(),
-      name,
+      name: name.normalize("NFC"),
       spec: JSON.stringify(spec),
       device: spec.device,
       idempotency_key: idempotencyKey,

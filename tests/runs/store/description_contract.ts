@@ -143,6 +143,19 @@ export function testDescriptions(name: string, makeDatabase: () => Promise<TestD
         assertEquals(await namesOf({ tag: "a\0b" }), []);
       });
 
+      it("finds accents however they are composed, in names, tags and searches", async () => {
+        const [one, two] = ["\u00e9tude", "e\u0301tude"];
+        const { run } = await store.create({ name: two, spec: aSpec() });
+        await store.describe(run.id, { tags: [two, one] });
+        assertEquals((await store.get(run.id))?.snapshot.tags, [one]);
+        for (const text of [one, two, two.toUpperCase()]) {
+          assertEquals((await store.list({ first: 9, search: text })).totalCount, 1);
+        }
+        for (const tag of [one, two]) {
+          assertEquals((await store.list({ first: 9, tag })).totalCount, 1);
+        }
+      });
+
       it("searches for every word in name, recipe, seed, tags and note, whatever its case", async () => {
         await create("Größe ÄNDERN", { seed: 4711 });
         const { id } = await create("100%_sure\\");

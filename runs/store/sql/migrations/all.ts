@@ -8,6 +8,7 @@ import * as descriptions from "./002_descriptions.ts";
 import * as starters from "./003_starters.ts";
 import * as devices from "./004_devices.ts";
 import * as leaseLengths from "./005_lease_lengths.ts";
+import * as normalizedText from "./006_normalized_text.ts";
 
 /** All migrations, for a database with these column types. */
 export function allMigrations(types: ColumnTypes): Record<string, Migration> {
@@ -17,5 +18,6 @@ export function allMigrations(types: ColumnTypes): Record<string, Migration> {
     "003_starters": { up: starters.up },
     "004_devices": { up: devices.up },
     "005_lease_lengths": { up: (db) => leaseLengths.up(db, types) },
+    "006_normalized_text": { up: normalizedText.up },
   };
 }
