@@ -1,6 +1,8 @@
 /** Training on augmented samples: what a sample becomes, and that nothing but training sees it. */
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import type { Checkpoint } from "../../../ml/checkpoint/checkpoint.ts";
+import type { CheckpointPolicy } from "../../../ml/training/checkpointing.ts";
 import { drawAugmentations } from "../../../ml/augmentation/draws.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
 import type { TrainingRequest, TrainingSpec } from "../../../ml/spec/spec.ts";
@@ -36,6 +38,10 @@ function epochsOf(events: readonly TrainingEvent[]) {
 
 function trainLosses(events: readonly TrainingEvent[]): readonly number[] {
   return epochsOf(events).map(({ trainLoss }) => trainLoss);
+}
+
+function stepLosses(events: readonly TrainingEvent[]): readonly number[] {
+  return events.flatMap((event) => event.type === "batches" ? event.losses : []);
 }
 
 describe("a training with augmentation", () => {
@@ -85,6 +91,26 @@ describe("a training with augmentation", () => {
       trainLosses(await trained({ ...request, augmentation: [...mirrored, ...mirrored] })),
       trainLosses(plain),
     );
+  });
+
+  it("goes on from a checkpoint in mid-epoch with the same bits, whatever was lost since", async () => {
+    const engine = await cpuEngine();
+    const spec = specOf({ augmentation: AUGMENTATION, batchSize: 8, epochs: 3 });
+    const expected = trained({ augmentation: AUGMENTATION, batchSize: 8, epochs: 3 });
+    let saved: Checkpoint | undefined;
+    const saving: CheckpointPolicy = {
+      save: (checkpoint) => Promise.resolve(void (saved = checkpoint)),
+      every: { steps: 2 },
+      largestShare: Infinity,
+    };
+    for await (const event of train(spec, { engine, ...SETS, saving })) {
+      // The process dies a step after the last checkpoint, in the second epoch of six steps.
+      if (event.type === "batches" && event.firstStep + event.losses.length > 11) break;
+    }
+    assertEquals([saved?.epoch, saved?.step], [2, 10]);
+    const rest = await Array.fromAsync(train(spec, { engine, ...SETS, from: saved }));
+    assertEquals(stepLosses(rest), stepLosses(await expected).slice(10));
+    assertEquals(trainLosses(rest), trainLosses(await expected).slice(1));
   });
 
   it("refuses draws that are not those of its samples", async () => {
