@@ -27,6 +27,7 @@ import { useSharedResults } from "./graphql/plugins/use_shared_results.ts";
 import { useUnconditionalSubscriptions } from "./graphql/plugins/use_unconditional_subscriptions.ts";
 import { resumptionOf } from "./graphql/resumption.ts";
 import type { Subscriptions } from "./graphql/subscriptions.ts";
+import { MULTIPART_BOUNDARY } from "./http/accept.ts";
 import type { Client } from "./http/client.ts";
 import { refuse, refuseMethod } from "./http/errors.ts";
 import { GRAPHQL_PATH } from "./http/paths.ts";
@@ -187,7 +188,8 @@ function notAcceptable(): Response {
     "BAD_USER_INPUT",
     "Cannot answer in a form that the client accepts: accept must name application/json or " +
       "application/graphql-response+json for a query or mutation; text/event-stream or " +
-      "multipart/mixed;subscriptionSpec=1.0 for a subscription, which is also served over WebSocket " +
+      `multipart/mixed;boundary=${MULTIPART_BOUNDARY};subscriptionSpec=1.0 for a subscription, which is also ` +
+      "served over WebSocket " +
       "(graphql-transport-ws); multipart/mixed or multipart/mixed;deferSpec=20220824 for @defer.",
   );
 }

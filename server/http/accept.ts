@@ -18,6 +18,9 @@ const JSON_RANGES = [
   "application/*",
   "*/*",
 ];
+/** Boundary of multipart subscriptions, the one that Apollo's clients ask for. */
+export const MULTIPART_BOUNDARY = "graphql";
+
 const EVENT_STREAM = "text/event-stream";
 const WILDCARDS = ["*/*", "text/*"];
 
@@ -36,8 +39,10 @@ export function streamForm(request: Request, isStream: boolean): StreamForm | un
   return isStream && WILDCARDS.some(accepts) ? "sse" : undefined;
 }
 
+/** Returns whether it is our form of multipart subscriptions. A client that names another boundary cannot read it. */
 function isMultipartSubscription({ type, parameters }: MediaRange): boolean {
-  return type === "multipart/mixed" && parameters.get("subscriptionspec") === "1.0";
+  return type === "multipart/mixed" && parameters.get("subscriptionspec") === "1.0" &&
+    (parameters.get("boundary") ?? MULTIPART_BOUNDARY) === MULTIPART_BOUNDARY;
 }
 
 /** Returns the accepted media ranges; those with q=0 are excluded. */

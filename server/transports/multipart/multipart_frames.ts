@@ -5,12 +5,13 @@
  */
 import type { ExecutionResult } from "graphql";
 import type { ToPublic } from "../../graphql/mask_errors.ts";
+import { MULTIPART_BOUNDARY } from "../../http/accept.ts";
 import { MULTIPART_HEARTBEAT_MS } from "../../timeouts.ts";
 import { createEncoder } from "../encoded_results.ts";
 import type { Framing } from "../result_stream.ts";
 
 const encoder = new TextEncoder();
-const DELIMITER = "--graphql";
+const DELIMITER = `--${MULTIPART_BOUNDARY}`;
 const HEARTBEAT = encoder.encode(part("{}"));
 
 const encodeResults = createEncoder((json) => part(`{"payload":${json}}`));
@@ -18,7 +19,7 @@ const encodeResults = createEncoder((json) => part(`{"payload":${json}}`));
 /** Returns the framing of one operation's results. */
 export function multipartFraming(toPublic: ToPublic): Framing<ExecutionResult> {
   return {
-    contentType: 'multipart/mixed;boundary="graphql";subscriptionSpec=1.0',
+    contentType: `multipart/mixed;boundary="${MULTIPART_BOUNDARY}";subscriptionSpec=1.0`,
     // Every part is followed by its delimiter, so that clients need not wait for the next one.
     opening: encoder.encode(`\r\n${DELIMITER}`),
     heartbeat: HEARTBEAT,

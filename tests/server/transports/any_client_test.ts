@@ -102,16 +102,30 @@ describe("a subscription over multipart HTTP", () => {
     );
   });
 
-  it("is refused in another version, with all forms that are served", async () => {
-    await using server = await startServer();
-    const query = encodeURIComponent(EPOCHS);
-    const response = await fetch(`${server.origin}/graphql?query=${query}`, {
-      headers: { accept: "multipart/mixed;subscriptionSpec=2.0" },
+  for (const parameters of ["subscriptionSpec=2.0", 'boundary="-";subscriptionSpec=1.0']) {
+    it(`is refused with ${parameters}, with all forms that are served`, async () => {
+      await using server = await startServer();
+      const query = encodeURIComponent(EPOCHS);
+      const response = await fetch(`${server.origin}/graphql?query=${query}`, {
+        headers: { accept: `multipart/mixed;${parameters}` },
+      });
+      assertEquals(response.status, 406);
+      const text = await response.text();
+      const forms = ["text/event-stream", "boundary=graphql;subscriptionSpec=1.0", "transport-ws"];
+      for (const form of forms) assertMatch(text, new RegExp(form));
     });
-    assertEquals(response.status, 406);
-    const text = await response.text();
-    for (const form of ["text/event-stream", "subscriptionSpec=1.0", "graphql-transport-ws"]) {
-      assertMatch(text, new RegExp(form));
+  }
+
+  it("is served with the boundary that Apollo Client asks for, in any case and quoted", async () => {
+    await using server = await startServer();
+    await (await startTraining(server)).complete();
+    const { runs: { nodes: [{ id }] } } = await server.ask("{ runs { nodes { id } } }");
+    const query = encodeURIComponent(`subscription { epochs(runId: "${id}") { number } }`);
+    for (const boundary of ["boundary=graphql", 'Boundary="graphql"']) {
+      const response = await fetch(`${server.origin}/graphql?query=${query}`, {
+        headers: { accept: `multipart/mixed;${boundary};subscriptionSpec=1.0` },
+      });
+      assertMatch(await response.text(), /--graphql--/);
     }
   });
 });
