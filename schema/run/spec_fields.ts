@@ -1,4 +1,6 @@
 /** Fields of Run about its spec: network, data and settings. */
+import { AUGMENTATIONS } from "../../ml/augmentation/augmentations.ts";
+import { toInput } from "../../ml/options/kinds.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import { describeValue, NUMBER_FIELDS, SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { runInputOf } from "../../ml/spec/run_input.ts";
@@ -30,6 +32,11 @@ builder.objectFields(Run, (t) => ({
     type: Json,
     description: "Input of `startTraining` that trains it again, with every setting but its name.",
     resolve: ({ id, spec }) => runInputOf(spec, globalId("Run", id)),
+  }),
+  augmentation: t.field({
+    type: [Json],
+    description: "Augmentation of its training samples, as `startTraining` takes it.",
+    resolve: ({ spec }) => spec.augmentation.map((each) => toInput(AUGMENTATIONS, each)),
   }),
   dataset: t.string({
     description: "Dataset it is trained on.",

@@ -33,6 +33,7 @@ const RUN: RunItem = {
   seed: 7,
   device: "CPU",
   engine: "TensorFlow",
+  augmentation: [],
   tags: [],
   note: null,
   createdAt: "2026-01-01T00:00:00.000Z",
@@ -78,6 +79,21 @@ describe("a comparison", () => {
       "recipe BASIC_CNN, epochs 5, batch size 32, train samples 60,000, test samples 10,000, " +
         "device CPU",
     );
+  });
+
+  it("shows the augmentation where there is one", () => {
+    const augmentation = [{ randomCrop: { padding: 2 } }, {
+      erasing: { p: 0.5, scale: [0.1, 0.2] },
+    }];
+    const other = { ...RUN, augmentation };
+    const shown = "randomCrop padding 2, erasing p 0.5 scale 0.1,0.2";
+    assertEquals(
+      differingSettings([RUN, other]).map((
+        { label, valueOf },
+      ) => [label, ...[RUN, other].map(valueOf)]),
+      [["Augmentation", "none", shown]],
+    );
+    assert(sharedSettings([other, other]).includes(`augmentation ${shown}`));
   });
 
   it("finds the best epoch by each metric, the first of equals", () => {

@@ -10,7 +10,7 @@ const CHECK = `query ($input: StartTrainingInput, $epoch: Int, $theme: Theme) {
 }`;
 const START =
   `mutation ($input: StartTrainingInput) { startTraining(input: $input) { run { id input } } }`;
-const COMPARE = `query ($id: ID!) { run(id: $id) { input } }`;
+const COMPARE = `query ($id: ID!) { run(id: $id) { input augmentation } }`;
 
 const AUGMENTATION = [{ randomCrop: { padding: 2 } }, { horizontalFlip: {} }];
 
@@ -22,11 +22,13 @@ describe("augmentation in the API", () => {
   it("is given back complete by the run's input", async () => {
     const input = { augmentation: [...AUGMENTATION, { affine: { degrees: 5 } }] };
     const { startTraining: { run } } = await api.ask(START, { input });
-    assertEquals((await api.ask(COMPARE, { id: run.id })).run.input.augmentation, [
+    const complete = [
       { randomCrop: { padding: 2 } },
       { horizontalFlip: { p: 0.5 } },
       { affine: { degrees: 5, interpolation: "NEAREST" } },
-    ]);
+    ];
+    const stored = (await api.ask(COMPARE, { id: run.id })).run;
+    assertEquals([stored.input.augmentation, stored.augmentation], [complete, complete]);
     const plain = await api.ask(START, { input: {} });
     assertEquals("augmentation" in plain.startTraining.run.input, false);
   });

@@ -60,6 +60,7 @@ const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {
   testSamples
   seed
   device
+  augmentation
   engine
   createdAt
   error

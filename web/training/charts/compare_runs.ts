@@ -16,10 +16,25 @@ const NUMBERS: readonly Setting[] = NUMBER_FIELDS.map((field) => {
   return { label, valueOf: (run) => (shown === "grouped" ? count : String)(numberOf(run)) };
 });
 
+const NONE = "none";
+
+const AUGMENTATION: Setting = {
+  label: "Augmentation",
+  valueOf: ({ augmentation }) => augmentation.map(showKind).join(", ") || NONE,
+};
+
+/** Shows a value of a registry: 'randomCrop padding 2'. */
+function showKind(value: unknown): string {
+  return Object.entries(value ?? {}).map(([kind, options]) =>
+    [kind, ...Object.entries(options ?? {}).map(([name, option]) => `${name} ${option}`)].join(" ")
+  ).join(", ");
+}
+
 const SETTINGS: readonly Setting[] = [
   { label: SPEC_FIELDS.recipe.label, valueOf: (run) => run.recipe ?? "–" },
   ...NUMBERS,
   // The device that a run was trained on, not the one that it requested.
+  AUGMENTATION,
   { label: SPEC_FIELDS.device.label, valueOf: (run) => run.device ?? "–" },
 ];
 
@@ -33,6 +48,7 @@ export function sharedSettings(runs: readonly RunItem[]): string {
   const [first] = runs;
   if (!first) return "";
   return SETTINGS.filter(({ valueOf }) => new Set(runs.map(valueOf)).size === 1)
+    .filter((setting) => setting !== AUGMENTATION || setting.valueOf(first) !== NONE)
     .map(({ label, valueOf }) => `${label.toLowerCase()} ${valueOf(first)}`)
     .join(", ");
 }
