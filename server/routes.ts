@@ -101,7 +101,10 @@ export function respond(
 function respondPage(exchange: Exchange, services: RouteServices): Response | Promise<Response> {
   return authenticate(exchange, services)
     ? services.staticFiles.page(exchange.request)
-    : signInPage({ wait: countFailedLogin(exchange, services) });
+    : signInPage({
+      wait: countFailedLogin(exchange, services),
+      to: exchange.url.pathname + exchange.url.search,
+    });
 }
 
 function respondSignIn(

@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
-/** The browser's entry point: renders the playground. */
-import "./monaco_workers.ts";
+/** The browser's entry point: renders the page. */
 import { createRoot } from "react-dom/client";
-import { Playground } from "./playground.tsx";
+import { applyTheme } from "./parts/use_theme.ts";
+import { Page } from "./shell/page.tsx";
 
+applyTheme();
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<Playground />);
+if (root) createRoot(root).render(<Page />);

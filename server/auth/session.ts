@@ -4,7 +4,7 @@
  */
 import { createHmac } from "node:crypto";
 import { refuse, refuseMethod } from "../http/errors.ts";
-import { SIGN_IN_PATH } from "../http/paths.ts";
+import { routeOf, SIGN_IN_PATH } from "../http/paths.ts";
 import { bodyTimeoutRule } from "../http/refusal.ts";
 import { SESSION_MS } from "../timeouts.ts";
 import type { Viewer } from "../../schema/base/access.ts";
@@ -70,10 +70,11 @@ export async function signIn(
   request: Request,
   { tokens, bodyTimeoutMs, onWrongToken, onSignIn }: SignInOptions,
 ): Promise<Response> {
+  const to = pageOf(new URL(request.url).searchParams.get("to"));
   switch (request.method) {
     case "GET":
     case "HEAD":
-      return signInPage();
+      return signInPage({ to });
     case "POST": {
       const form = await deadline(bodyTimeoutMs, readForm(request), () => undefined);
       if (!form) {
@@ -83,7 +84,11 @@ export async function signIn(
       const given = form.get("token")?.trim() ?? "";
       const viewer = ownerOf(given, tokens);
       if (!viewer) {
-        return signInPage({ problem: "That is not a token of this server.", wait: onWrongToken() });
+        return signInPage({
+          problem: "That is not a token of this server.",
+          wait: onWrongToken(),
+          to,
+        });
       }
       onSignIn(viewer);
       const end = String(Math.floor(Date.now() / 1000) + MAX_AGE_SECONDS);
@@ -91,7 +96,7 @@ export async function signIn(
       return new Response(null, {
         status: 303,
         headers: {
-          location: "/",
+          location: to,
           "set-cookie": `${COOKIE}=${sign(end, given)}; Path=/; Max-Age=${MAX_AGE_SECONDS}; ` +
             `HttpOnly; SameSite=Strict${secure}`,
         },
@@ -107,10 +112,12 @@ export async function signIn(
  *
  * @param problem message about the previous token
  * @param wait seconds to wait after too many failed logins
+ * @param to path and query of the page that was asked for, shown after the sign-in
  */
-export function signInPage({ problem = "", wait = 0 } = {}): Response {
+export function signInPage({ problem = "", wait = 0, to = "/" } = {}): Response {
   const isTooMany = wait > 0;
-  return new Response(page(isTooMany ? `Cannot sign in: ${tooManyFailedLogins(wait)}` : problem), {
+  const message = isTooMany ? `Cannot sign in: ${tooManyFailedLogins(wait)}` : problem;
+  return new Response(page(message, to), {
     status: isTooMany ? 429 : 401,
     headers: {
       ...(isTooMany ? { "retry-after": String(wait) } : {}),
@@ -132,7 +139,15 @@ async function readForm(request: Request): Promise<URLSearchParams | undefined> 
   return new URLSearchParams(length <= 4096 ? await request.text().catch(() => "") : "");
 }
 
-function page(problem: string): string {
+/** Returns path and query of an address of the page; '/' for any other text, so that no link leads elsewhere. */
+function pageOf(to: string | null): string {
+  const url = URL.parse(to ?? "/", "http://page");
+  const isPage = url?.origin === "http://page" && routeOf(url.pathname) === "page";
+  return isPage ? url.pathname + url.search : "/";
+}
+
+function page(problem: string, to: string): string {
+  const action = to === "/" ? SIGN_IN_PATH : `${SIGN_IN_PATH}?to=${encodeURIComponent(to)}`;
   return `<!doctype html>
 <html lang="en">
   <head>
@@ -150,7 +165,7 @@ function page(problem: string): string {
     </style>
   </head>
   <body>
-    <form method="post" action="${SIGN_IN_PATH}">
+    <form method="post" action="${action}">
       <h1>epochql</h1>
       <label for="token">Token</label>
       <input id="token" name="token" type="password" autocomplete="current-password" required autofocus>

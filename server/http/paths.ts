@@ -16,6 +16,9 @@ export const RUN_FILE =
 /** Path of an upload, by its id. */
 export const UPLOAD = /^\/uploads\/([^/]+)$/;
 
+/** Addresses of the page: what it shows is its own business (web/shell/address.ts). */
+const PAGES = /^\/(|new|data|compare|runs\/[^/]+)$/;
+
 /** Purpose of a request, as metrics name it. */
 export type Route =
   | "page"
@@ -43,8 +46,6 @@ const PATTERNS: Readonly<Record<Exclude<Route, "health">, string | undefined>> =
 /** Returns the route of a path. */
 export function routeOf(pathname: string): Route {
   switch (pathname) {
-    case "/":
-      return "page";
     case GRAPHQL_PATH:
       return "graphql";
     case SIGN_IN_PATH:
@@ -57,7 +58,8 @@ export function routeOf(pathname: string): Route {
     default:
       if (pathname.startsWith(ASSETS_PATH)) return "asset";
       if (UPLOAD.test(pathname)) return "upload";
-      return RUN_FILE.test(pathname) ? "run" : "none";
+      if (RUN_FILE.test(pathname)) return "run";
+      return PAGES.test(pathname) ? "page" : "none";
   }
 }
 

@@ -62,7 +62,7 @@ describePage("axe-core", (suite) => {
 
     it(`finds nothing serious in the Data panel, ${name}`, async () => {
       const page = await open(look);
-      await page.getByRole("button", { name: "Show Data" }).click();
+      await page.getByRole("link", { name: "Data" }).click();
       await page.getByRole("button", { name: "Sample 0: 0" }).waitFor();
       await findsNothing(page);
       await page.getByRole("button", { name: "Sample 3: 3" }).click();

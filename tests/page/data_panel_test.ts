@@ -9,7 +9,7 @@ describePage("the Data panel", (suite) => {
 
   const openData = async (options?: BrowserContextOptions) => {
     const page = await open(options);
-    await page.getByRole("button", { name: "Show Data" }).click();
+    await page.getByRole("link", { name: "Data" }).click();
     await page.getByText("60,000 samples").waitFor();
     return page;
   };

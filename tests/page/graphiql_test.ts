@@ -6,6 +6,7 @@ import {
   epochsAre,
   execute,
   executeButton,
+  openEditor,
   openTab,
   response,
   responseHas,
@@ -20,6 +21,7 @@ describePage("GraphiQL", (suite) => {
   it("runs the mutation in one tab and the subscription in another", async () => {
     suite.stage.worker.hold();
     const page = await open();
+    await openEditor(page);
     await openTab(page, "Start");
     await execute(page);
     await responseHas(page, /"state": "(QUEUED|RUNNING)"/);
@@ -35,7 +37,7 @@ describePage("GraphiQL", (suite) => {
   it("stops a subscription, here and on the server", async () => {
     suite.stage.worker.hold();
     const page = await open();
-    await page.getByRole("button", { name: "Hide Training" }).click();
+    await openEditor(page);
     await openTab(page, "Watch");
     await subscriptionsAre(suite.stage, 0);
     await execute(page);
@@ -59,6 +61,7 @@ describePage("GraphiQL", (suite) => {
   for (const name of ["Summary", "Samples", "Runs"]) {
     it(`runs the example ${name}`, async () => {
       const page = await open();
+      await openEditor(page);
       await openTab(page, name);
       await execute(page);
       await responseHas(page, /^\{\s+"data": \{/);

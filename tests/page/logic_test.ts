@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { LOCAL } from "../../schema/base/access.ts";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
-import { inlineVariables } from "../../web/parts/inline_variables.ts";
+import { inlineVariables } from "../../web/graphiql/inline_variables.ts";
 import { duration } from "../../lib/format.ts";
 import {
   bestOf,
@@ -26,6 +26,7 @@ const RUN: RunItem = {
   name: "first try",
   state: "COMPLETED",
   recipe: "BASIC_CNN",
+  dataset: "mnist",
   batchSize: 32,
   learningRate: 0.01,
   trainSamples: 60_000,
@@ -37,6 +38,8 @@ const RUN: RunItem = {
   tags: [],
   note: null,
   createdAt: "2026-01-01T00:00:00.000Z",
+  startedAt: "2026-01-01T00:00:01.000Z",
+  endedAt: "2026-01-01T00:01:01.000Z",
   error: null,
   bestTestAcc: 0.98,
   metrics: null,

@@ -84,6 +84,12 @@ export async function focusedText(page: Page): Promise<string | undefined> {
   return await page.evaluate(() => document.activeElement?.textContent ?? undefined);
 }
 
+/** Opens the GraphQL editor, which a page does not load before. */
+export async function openEditor(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "GraphQL", exact: true }).click();
+  await editorIsReady(page);
+}
+
 /** Opens a tab of GraphiQL. */
 export async function openTab(page: Page, name: string): Promise<void> {
   await editorIsReady(page);
@@ -96,10 +102,9 @@ export async function execute(page: Page): Promise<void> {
   await executeButton(page).click();
 }
 
-/** Waits for the editor and its workers, which a page loads last. */
+/** Waits until the page loads nothing more. */
 export async function isLoaded(page: Page): Promise<void> {
-  await editorIsReady(page);
-  await until("the editor has two workers", () => page.workers().length >= 2);
+  await page.waitForLoadState("networkidle");
 }
 
 /** Waits for the editor's text: before that, GraphiQL's buttons do nothing. */

@@ -115,8 +115,8 @@ describePage("the Training panel", (suite) => {
       (route) => route.fulfill({ contentType: "text/javascript", body: "export const no = 1;" }),
     );
     await startButton(page).click();
-    await page.getByText("This panel could not go on.").waitFor();
-    assert(await page.getByRole("button", { name: "Execute query" }).isVisible());
+    await page.getByText("This panel crashed.").waitFor();
+    assert(await page.getByRole("link", { name: "Data" }).isVisible());
     await page.unroute("**/assets/chunk-*.js");
     await page.getByRole("button", { name: "Reload the page" }).click();
     await pointsOver(page, 0);

@@ -121,7 +121,7 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
   it("shows MNIST", () =>
     visits.check(async () => {
       const page = await open();
-      await page.getByRole("button", { name: "Show Data" }).click();
+      await page.getByRole("link", { name: "Data" }).click();
       for (const [index, digit] of [5, 0, 4, 1, 9, 2, 1, 3, 1, 4].entries()) {
         await page.getByRole("button", { name: `Sample ${index}: ${digit}`, exact: true })
           .waitFor();

@@ -17,7 +17,7 @@ import {
 } from "graphql";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { printApiSchema, SCHEMA_FILE } from "../../tools/print_schema.ts";
-import { EXAMPLES } from "../../web/examples.ts";
+import { EXAMPLES } from "../../web/graphiql/examples.ts";
 
 const schema = createApiSchema();
 const contract = buildSchema(

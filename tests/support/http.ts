@@ -73,8 +73,13 @@ export async function countSubscriptions(origin: string, transport?: string): Pr
 }
 
 /** Signs in with a token at the page's form. */
-export function signIn(origin: string, token: string, headers: Headers = {}): Promise<Response> {
-  return fetch(`${origin}/sign-in`, {
+export function signIn(
+  origin: string,
+  token: string,
+  headers: Headers = {},
+  search = "",
+): Promise<Response> {
+  return fetch(`${origin}/sign-in${search}`, {
     method: "POST",
     redirect: "manual",
     headers,

@@ -42,6 +42,8 @@ const WORKERS = {
   graphql: "monaco-graphql/esm/graphql.worker.js",
 } as const;
 
+const EDITOR_STYLES = "web/graphiql/editor.css";
+
 const TYPES: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
   html: "text/html; charset=utf-8",
@@ -123,7 +125,7 @@ interface Bundle {
   readonly sources: readonly string[];
 }
 
-/** Bundles workers and page. The page learns its workers' hashed names through __WORKERS__. */
+/** Bundles workers, styles of the editor and page. The page learns the hashed names of the former by constants. */
 async function bundle(): Promise<Bundle> {
   const { build, stop } = await import("esbuild");
   const options = {
@@ -151,27 +153,28 @@ async function bundle(): Promise<Bundle> {
     }
   };
   try {
-    const workers = await build({
+    const editor = await build({
       ...options,
-      entryPoints: Object.entries(WORKERS).map(([name, path]) => ({
-        in: path,
-        out: `${name}-worker`,
-      })),
+      entryPoints: [
+        ...Object.entries(WORKERS).map(([name, path]) => ({ in: path, out: `${name}-worker` })),
+        { in: EDITOR_STYLES, out: "editor" },
+      ],
     });
-    keep(workers.outputFiles);
+    keep(editor.outputFiles);
     const page = await build({
       ...options,
       splitting: true,
       entryPoints: ["web/main.tsx", "web/page.css"],
       define: {
         "process.env.NODE_ENV": '"production"',
-        __WORKERS__: JSON.stringify(workerNames(workers.metafile)),
+        __WORKERS__: JSON.stringify(workerNames(editor.metafile)),
+        __EDITOR_STYLES__: JSON.stringify(outputOf(editor.metafile, EDITOR_STYLES)),
       },
     });
     keep(page.outputFiles);
     // '<define:…>' is an input too, and no file.
-    const inputs = Object.keys(page.metafile.inputs).filter((path) =>
-      !/^<|node_modules\//.test(path)
+    const inputs = [editor, page].flatMap(({ metafile }) => Object.keys(metafile.inputs)).filter(
+      (path) => !/^<|node_modules\//.test(path),
     );
     return { contents, sources: [...BUILD_SOURCES, ...inputs].sort() };
   } finally {
@@ -181,12 +184,16 @@ async function bundle(): Promise<Bundle> {
 
 /** The built file of each worker, by Monaco's label. */
 function workerNames(metafile: Metafile): Record<string, string> {
-  const names: Record<string, string> = {};
-  for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
-    const label = Object.entries(WORKERS).find(([, source]) => entryPoint?.endsWith(source))?.[0];
-    if (label) names[label] = baseName(path);
-  }
-  return names;
+  return Object.fromEntries(
+    Object.entries(WORKERS).map(([label, source]) => [label, outputOf(metafile, source)]),
+  );
+}
+
+/** The built file of an entry point. */
+function outputOf({ outputs }: Metafile, source: string): string {
+  const found = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint?.endsWith(source));
+  if (!found) throw new Error(`Cannot build the page: ${source} must lead to a file.`);
+  return baseName(found[0]);
 }
 
 /** The page with every /assets/NAME.EXT replaced by the file that NAME.EXT was built into. */

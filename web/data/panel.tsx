@@ -6,7 +6,7 @@ import { DEFAULT_DATASET } from "../../data/catalog.ts";
 import { useAnswer } from "../api/use_answer.ts";
 import { Choice } from "../parts/choice.tsx";
 import { count } from "../../lib/format.ts";
-import { OperationsButton, shown } from "../parts/operations_button.tsx";
+import { OperationsButton, shown } from "../graphiql/operations_button.tsx";
 import { useTheme } from "../parts/use_theme.ts";
 import { BatchView } from "./batch_view.tsx";
 import {

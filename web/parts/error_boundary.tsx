@@ -13,7 +13,7 @@ function Broken({ error }: FallbackProps) {
     <section className="panel">
       <div className="panel-empty" role="alert">
         <p>
-          <strong>This panel could not go on.</strong>
+          <strong>This panel crashed.</strong>
         </p>
         <p>{errorText(error)}</p>
         <p>Runs are kept by the server, and training goes on without the page.</p>

@@ -82,3 +82,18 @@ export const ForthIcon = () => (
     <path d="M9.5 6l6 6-6 6" />
   </Icon>
 );
+
+/** A moon, for the dark theme. */
+export const MoonIcon = () => (
+  <Icon>
+    <path d="M20 14.5A8.2 8.2 0 0 1 9.5 4a8.2 8.2 0 1 0 10.5 10.5z" />
+  </Icon>
+);
+
+/** A sun, for the light theme. */
+export const SunIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="4" />
+    <path d="M12 2.5v2.5M12 19v2.5M2.5 12H5M19 12h2.5M5.3 5.3L7 7M17 17l1.7 1.7M18.7 5.3L17 7M7 17l-1.7 1.7" />
+  </Icon>
+);

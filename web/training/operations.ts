@@ -54,6 +54,7 @@ const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {
   name
   state
   recipe
+  dataset
   batchSize
   learningRate
   trainSamples
@@ -63,6 +64,8 @@ const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {
   augmentation
   engine
   createdAt
+  startedAt
+  endedAt
   error
   tags
   note

@@ -103,6 +103,22 @@ describe("a server with a token", () => {
     assertEquals(await server.ask(QUERY.query, {}, { cookie }), { __typename: "Query" });
   });
 
+  it("shows after the sign-in what was asked for, and nothing elsewhere", async () => {
+    const asked = await server.get("/compare?runs=a,b");
+    assertEquals(asked.status, 401);
+    assertMatch(await asked.text(), /action="\/sign-in\?to=%2Fcompare%3Fruns%3Da%2Cb"/);
+    const cases: readonly (readonly [to: string, location: string])[] = [
+      ["/compare?runs=a,b", "/compare?runs=a,b"],
+      ["/graphql", "/"],
+      ["https://elsewhere.example/new", "/"],
+    ];
+    for (const [to, location] of cases) {
+      const response = await signIn(server.origin, TOKEN, {}, `?to=${encodeURIComponent(to)}`);
+      await response.body?.cancel();
+      assertEquals(response.headers.get("location"), location);
+    }
+  });
+
   it("refuses a forged session, and one that has ended", async () => {
     const response = await signIn(server.origin, TOKEN);
     await response.body?.cancel();

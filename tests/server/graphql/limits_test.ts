@@ -14,7 +14,7 @@ import * as cli from "../../../cli/runs/operations.ts";
 import { createApiSchema } from "../../../resolvers/api_schema.ts";
 import { createTokenBuckets } from "../../../server/auth/token_bucket.ts";
 import * as data from "../../../web/data/operations.ts";
-import { EXAMPLES } from "../../../web/examples.ts";
+import { EXAMPLES } from "../../../web/graphiql/examples.ts";
 import * as training from "../../../web/training/operations.ts";
 import { assertRefused, errorOf } from "../../support/http.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";

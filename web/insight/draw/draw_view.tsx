@@ -5,7 +5,7 @@ import { request } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import { count } from "../../../lib/format.ts";
 import { errorText } from "../../parts/error_text.ts";
-import { OperationsButton, shown } from "../../parts/operations_button.tsx";
+import { OperationsButton, shown } from "../../graphiql/operations_button.tsx";
 import type { RunItem } from "../../training/operations.ts";
 import type { CheckpointSelection } from "../checkpoint_selection.ts";
 import { type Drawing, isEmpty, NOTHING, pixelsOf, strokesOf, useDrawing } from "./drawing.ts";

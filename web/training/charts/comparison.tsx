@@ -6,7 +6,7 @@ import { Choice } from "../../parts/choice.tsx";
 import { percent } from "../../../lib/format.ts";
 import { lazyPart } from "../../parts/lazy_part.ts";
 import { onFrame } from "../../parts/on_frame.ts";
-import { OperationsButton, shown } from "../../parts/operations_button.tsx";
+import { OperationsButton, shown } from "../../graphiql/operations_button.tsx";
 import { useTheme } from "../../parts/use_theme.ts";
 import { bestOf, differingSettings, sharedSettings } from "./compare_runs.ts";
 import { followEpochs } from "../run/follow_epochs.ts";
@@ -63,9 +63,9 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
           <thead>
             <tr>
               <th scope="col">Run</th>
-              {settings.map(({ label }) => <th scope="col" key={label}>{label}</th>)}
               <th scope="col">Best test acc</th>
               <th scope="col">Best test loss</th>
+              {settings.map(({ label }) => <th scope="col" key={label}>{label}</th>)}
             </tr>
           </thead>
           <tbody>
@@ -76,13 +76,13 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
                   <th scope="row">
                     <LineSample {...lineStyleOf(index, theme)} /> {run.name}
                   </th>
-                  {settings.map(({ label, valueOf }) => <td key={label}>{valueOf(run)}</td>)}
                   <td data-best={of?.testAcc.value === topAcc}>
                     {of ? `${percent(of.testAcc.value)} (epoch ${of.testAcc.epoch})` : "–"}
                   </td>
                   <td data-best={of?.testLoss.value === lowLoss}>
                     {of ? `${of.testLoss.value.toFixed(4)} (epoch ${of.testLoss.epoch})` : "–"}
                   </td>
+                  {settings.map(({ label, valueOf }) => <td key={label}>{valueOf(run)}</td>)}
                 </tr>
               );
             })}

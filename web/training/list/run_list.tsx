@@ -2,11 +2,12 @@
 /** The matching runs in the chosen order: a click opens one, a tick adds it to the comparison. */
 import { type RefObject, useId } from "react";
 import { MAX_COMPARED } from "../../../pictures/comparison_option.ts";
-import { count } from "../../../lib/format.ts";
-import { OperationsButton, shown } from "../../parts/operations_button.tsx";
+import { count, duration } from "../../../lib/format.ts";
+import { OperationsButton, shown } from "../../graphiql/operations_button.tsx";
 import { RUN_STATES_FEED, type RunItem, RUNS_QUERY, TAGS_QUERY } from "../operations.ts";
 import { isNarrowed, metricOf, type OrderName, type RunChoice, toFilter } from "./run_filter.ts";
 import { RunTools } from "./run_tools.tsx";
+import { secondsOf } from "../run/seconds_of.ts";
 import { StateBadge } from "./state_badge.tsx";
 import type { RunList as List } from "./use_run_list.ts";
 
@@ -110,25 +111,33 @@ function RunRow({ run, order, open, ticked, full, onOpen, onTick }: RunRowProps)
         type="button"
         className="runs-item"
         aria-current={open}
+        title={`Started ${WHEN.format(new Date(run.createdAt))}`}
         onClick={() => onOpen(run.id)}
       >
-        <span className="runs-title">
-          <span className="runs-name">{run.name}</span>
-          {run.tags.length > 0 && (
-            <span className="runs-tags">
-              {run.tags.map((tag) => <span key={tag} className="tag-mark">{tag}</span>)}
-            </span>
-          )}
-        </span>
-        <span className="runs-acc">{metricOf(run, order)}</span>
-        <span className="runs-epochs">{run.progress.epoch} / {run.progress.epochs}</span>
+        <span className="runs-name">{run.name}</span>
         <span className="runs-state">
           <StateBadge state={run.state} />
         </span>
-        <time className="runs-time" dateTime={run.createdAt}>
-          {WHEN.format(new Date(run.createdAt))}
-        </time>
+        <span className="runs-facts">{factsOf(run)}</span>
+        <span className="runs-acc">{metricOf(run, order)}</span>
+        {run.tags.length > 0 && (
+          <span className="runs-tags">
+            {run.tags.map((tag) => <span key={tag} className="tag-mark">{tag}</span>)}
+          </span>
+        )}
       </button>
     </li>
   );
+}
+
+/** Summarizes a run: 'LENET · 3 / 5 epochs · 12 s · mnist'. */
+function factsOf(run: RunItem): string {
+  const { recipe, dataset, progress: { epoch, epochs } } = run;
+  const took = secondsOf(run);
+  return [
+    recipe ?? "own network",
+    `${epoch} / ${epochs} epochs`,
+    ...(took === undefined ? [] : [duration(took)]),
+    dataset,
+  ].join(" · ");
 }

@@ -2,23 +2,23 @@
 import { isFinished } from "../../../runs/log/state.ts";
 import { count, duration, percent } from "../../../lib/format.ts";
 import type { RunItem } from "../operations.ts";
+import { secondsOf } from "./seconds_of.ts";
 import type { Curves } from "../charts/use_curves.ts";
 
 export function ProgressLine(
   { run, curves }: { readonly run: RunItem; readonly curves: Curves },
 ) {
-  const { epochs, steps, samplesPerSecond, etaSeconds } = run.progress;
+  const { epochs, steps, etaSeconds } = run.progress;
   const step = Math.max(run.progress.step, curves.step);
   const epoch = Math.max(run.progress.epoch, curves.epochs.at(-1)?.number ?? 0);
   const testAcc = curves.epochs.at(-1)?.testAcc;
+  const took = secondsOf(run);
   const training = run.state === "RUNNING" || run.state === "PAUSING";
   const facts = [
     ["Epochs", `${epoch} / ${epochs}`],
     ["Steps", `${count(step)} / ${count(steps)}`],
-    ...(training && samplesPerSecond !== null
-      ? [["Speed", `${count(samplesPerSecond)} samples/s`]]
-      : []),
     ...(training && etaSeconds !== null ? [["Time left", duration(etaSeconds)]] : []),
+    ...(took === undefined ? [] : [["Duration", duration(took)]]),
     ...(isFinished(run.state) && run.bestTestAcc !== null
       ? [["Best test accuracy", percent(run.bestTestAcc)]]
       : [["Test accuracy", testAcc === undefined ? "–" : percent(testAcc)]]),

@@ -3,7 +3,7 @@ import { Suspense, useState } from "react";
 import { Choice } from "../../parts/choice.tsx";
 import { count } from "../../../lib/format.ts";
 import { lazyPart } from "../../parts/lazy_part.ts";
-import { OperationsButton, shown } from "../../parts/operations_button.tsx";
+import { OperationsButton, shown } from "../../graphiql/operations_button.tsx";
 import { Checkpoints } from "./checkpoints.tsx";
 import { batchInterval, SHOWN_MEANS, SHOWN_STEPS } from "../charts/curve_points.ts";
 import { Machine } from "./machine.tsx";
@@ -105,15 +105,16 @@ export function RunView(
   );
 }
 
-/** Lists the run's settings, except those that its name contains: a default name is made of two of them. */
+/** Lists the run's settings. An automatic name is made of recipe and seed, which are not repeated. */
 function factsOf(run: RunItem) {
-  const { name, recipe, seed, batchSize, learningRate, trainSamples, device, engine } = run;
+  const { name, recipe, seed, dataset, batchSize, learningRate, trainSamples, device, engine } =
+    run;
+  const isNamed = name !== `${recipe}, seed ${seed}`;
   return [
-    ...(recipe === null || name.includes(recipe) ? [] : [recipe]),
-    ...(name.includes(String(seed)) ? [] : [`seed ${seed}`]),
+    ...(isNamed ? [recipe ?? "own network", `seed ${seed}`] : []),
+    `${count(trainSamples)} samples of ${dataset}`,
     `batches of ${batchSize}`,
     `learning rate ${learningRate}`,
-    `${count(trainSamples)} samples`,
     ...(device === null ? [] : [device]),
     ...(engine === null ? [] : [engine]),
   ].join("\u00a0· ");

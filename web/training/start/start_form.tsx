@@ -3,19 +3,19 @@
  * The form that starts a training: a recipe or a network and a button. The settings are folded away; an empty field stands
  * for the default, which is its placeholder.
  */
-import { useRef } from "react";
+import { Suspense, useRef } from "react";
 import { count } from "../../../lib/format.ts";
 import { optimizerName } from "../../../ml/optimizers/optimizers.ts";
 import { fieldDefinition, NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
 import type { Part } from "../../../ml/spec/parts.ts";
-import { OperationsButton, shown } from "../../parts/operations_button.tsx";
+import { lazyEditor } from "../../graphiql/lazy_editor.ts";
+import { OperationsButton, shown } from "../../graphiql/operations_button.tsx";
 import { TextField } from "../../parts/text_field.tsx";
 import { LearningRates } from "../charts/learning_rates.tsx";
 import { type RunItem, START_TRAINING } from "../operations.ts";
 import { AugmentedSamples } from "./augmented_samples.tsx";
 import { DeviceSelect } from "./device_select.tsx";
 import type { FieldErrors } from "./field_names.ts";
-import { LayersEditor } from "./network/layers_editor.tsx";
 import { isRecipe, NetworkSelect } from "./network/network_select.tsx";
 import { type NetworkDefaults, useNetwork } from "./network/use_network.ts";
 import { NetworkTable } from "./network_table.tsx";
@@ -23,6 +23,10 @@ import { PartFields } from "./part_fields.tsx";
 import { readStartForm } from "./read_start_form.ts";
 import { usePlanned } from "./use_planned.ts";
 import { useStart } from "./use_start.ts";
+
+const LayersEditor = lazyEditor(async () =>
+  (await import("./network/layers_editor.tsx")).LayersEditor
+);
 
 export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
   const form = useRef<HTMLFormElement>(null);
@@ -81,7 +85,9 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
         <details ref={settings}>
           <summary>Settings and network</summary>
           {network.chosen !== "recipe" && (
-            <LayersEditor text={layers.text} problems={problems} onChange={network.write} />
+            <Suspense fallback={<div className="layers layers-editor" aria-busy="true" />}>
+              <LayersEditor text={layers.text} problems={problems} onChange={network.write} />
+            </Suspense>
           )}
           <div className="start-columns">
             <div className="start-fields">

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
-/** An editor for layers, with completion and the problems where they are. It is Monaco, which GraphiQL loads anyway. */
-import { useMonaco } from "@graphiql/react";
+/** An editor for layers, with completion and the problems where they are. It is Monaco, as in GraphiQL. */
+import * as monaco from "monaco-editor";
 import { type RefObject, useEffect, useId, useRef } from "react";
+import { useTheme } from "../../../parts/use_theme.ts";
 import type { TextRange } from "./layers_text.ts";
 import { suggest } from "./completion.ts";
 
@@ -17,14 +18,13 @@ interface LayersEditorProps {
   onChange(text: string): void;
 }
 
-type Monaco = typeof import("monaco-editor");
-type Editor = ReturnType<Monaco["editor"]["create"]>;
+type Editor = monaco.editor.IStandaloneCodeEditor;
 
 const LANGUAGE = "epochql-layers";
 const OWNER = "layers";
 
 export function LayersEditor({ text, problems, onChange }: LayersEditorProps) {
-  const { monaco } = useMonaco();
+  const theme = useTheme();
   const box = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor>(null);
   const changed = useRef(onChange);
@@ -34,8 +34,8 @@ export function LayersEditor({ text, problems, onChange }: LayersEditorProps) {
   });
 
   useEffect(() => {
-    if (!monaco || !box.current) return;
-    registerLanguage(monaco);
+    if (!box.current) return;
+    registerLanguage();
     const created = monaco.editor.create(box.current, {
       value: text,
       language: LANGUAGE,
@@ -62,14 +62,16 @@ export function LayersEditor({ text, problems, onChange }: LayersEditorProps) {
       editor.current = null;
     };
     // The editor keeps its text: it is set below where it changes from outside.
-  }, [monaco]);
+  }, []);
+
+  useEffect(() => monaco.editor.setTheme(theme === "dark" ? "vs-dark" : "vs"), [theme]);
 
   useEffect(() => {
     const current = editor.current;
     if (current && current.getValue() !== text) current.setValue(text);
   }, [text]);
 
-  useMarkers(monaco, editor, problems);
+  useMarkers(editor, problems);
 
   return (
     <div className="layers">
@@ -85,13 +87,12 @@ export function LayersEditor({ text, problems, onChange }: LayersEditorProps) {
 
 /** Marks problems in the text. */
 function useMarkers(
-  monaco: Monaco | undefined,
   editor: RefObject<Editor | null>,
   problems: readonly TextProblem[],
 ): void {
   useEffect(() => {
     const model = editor.current?.getModel();
-    if (!monaco || !model) return;
+    if (!model) return;
     monaco.editor.setModelMarkers(
       model,
       OWNER,
@@ -110,15 +111,15 @@ function useMarkers(
         };
       }),
     );
-  }, [monaco, editor, problems]);
+  }, [editor, problems]);
 }
 
-const registered = new WeakSet<Monaco>();
+let isRegistered = false;
 
 /** Teaches Monaco the language of layers, once: the tokens of GraphQL's values, and completion. */
-function registerLanguage(monaco: Monaco): void {
-  if (registered.has(monaco)) return;
-  registered.add(monaco);
+function registerLanguage(): void {
+  if (isRegistered) return;
+  isRegistered = true;
   monaco.languages.register({ id: LANGUAGE });
   monaco.languages.setLanguageConfiguration(LANGUAGE, {
     comments: { lineComment: "#" },

@@ -6,7 +6,7 @@
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { type ExecutionResult, Kind, type OperationDefinitionNode, parse } from "graphql";
 import { createClient } from "graphql-sse";
-import { ENDPOINT } from "./api/endpoint.ts";
+import { ENDPOINT } from "../api/endpoint.ts";
 
 const http = createGraphiQLFetcher({ url: ENDPOINT });
 

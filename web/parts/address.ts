@@ -1,0 +1,88 @@
+/// <reference lib="dom" />
+/** The address of what the page shows: it survives a reload, can be sent to others, and goes back with the browser. */
+import { useSyncExternalStore } from "react";
+
+/** What the page shows. */
+export type Address =
+  /** A run; the newest without an id. */
+  | { readonly view: "run"; readonly id?: string }
+  /** The form that starts a training. */
+  | { readonly view: "new" }
+  /** Several runs side by side, in this order. */
+  | { readonly view: "compare"; readonly ids: readonly string[] }
+  /** The datasets. */
+  | { readonly view: "data" };
+
+/** Reads an address. Unknown paths show the newest run. */
+export function parseAddress({ pathname, search }: { pathname: string; search: string }): Address {
+  const [, first = "", id] = pathname.split("/");
+  switch (first) {
+    case "new":
+    case "data":
+      return { view: first };
+    case "compare": {
+      const ids = new URLSearchParams(search).get("runs")?.split(",").filter(Boolean) ?? [];
+      return ids.length === 0 ? { view: "run" } : { view: "compare", ids: ids.map(padded) };
+    }
+    case "runs":
+      return id ? { view: "run", id: padded(id) } : { view: "run" };
+    default:
+      return { view: "run" };
+  }
+}
+
+/** Writes an address as path and query. */
+export function formatAddress(address: Address): string {
+  switch (address.view) {
+    case "run":
+      return address.id === undefined ? "/" : `/runs/${unpadded(address.id)}`;
+    case "compare":
+      return `/compare?runs=${address.ids.map(unpadded).join(",")}`;
+    case "new":
+    case "data":
+      return `/${address.view}`;
+    default:
+      return address satisfies never;
+  }
+}
+
+/** Ids are Base64: the padding at their end would have to be escaped. */
+function unpadded(id: string): string {
+  return id.replace(/=+$/, "");
+}
+
+function padded(id: string): string {
+  return id.padEnd(Math.ceil(id.length / 4) * 4, "=");
+}
+
+const listeners = new Set<() => void>();
+let current = parseAddress(location);
+addEventListener("popstate", notify);
+
+function notify(): void {
+  current = parseAddress(location);
+  for (const listener of listeners) listener();
+}
+
+/**
+ * Shows another address.
+ *
+ * @param replace replaces the present entry of the browser's history in place of adding one
+ */
+export function navigate(address: Address, { replace = false } = {}): void {
+  const target = formatAddress(address);
+  if (target === location.pathname + location.search) return;
+  if (replace) history.replaceState(null, "", target);
+  else history.pushState(null, "", target);
+  notify();
+}
+
+/** Returns the address, and renders again when it changes. */
+export function useAddress(): Address {
+  return useSyncExternalStore(subscribe, () => current);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
