@@ -85,7 +85,7 @@ describePage("the page", (suite) => {
     await answer.waitFor();
   });
 
-  it("shows a run that ended to whoever has started it", async () => {
+  it("leads from the form to the address of the run that it starts", async () => {
     const page = await open();
     await startButton(page).click();
     await stateIs(page, "completed");

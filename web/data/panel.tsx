@@ -6,7 +6,8 @@ import { DEFAULT_DATASET } from "../../data/catalog.ts";
 import { useAnswer } from "../api/use_answer.ts";
 import { Choice } from "../parts/choice.tsx";
 import { count } from "../../lib/format.ts";
-import { OperationsButton, shown } from "../graphiql/operations_button.tsx";
+import { OperationsButton } from "../graphiql/operations_button.tsx";
+import { shown } from "../graphiql/shown_operation.ts";
 import { useTheme } from "../parts/use_theme.ts";
 import { BatchView } from "./batch_view.tsx";
 import {

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What Monaco, the editor of GraphiQL and of layers, needs: its styles, and its workers. They are local files, whose names
+ * Styles and workers of Monaco, the editor of GraphiQL and of layers. They are local files, whose names
  * web/build/build_page.ts fills in. Imported before anything that loads Monaco.
  */
 

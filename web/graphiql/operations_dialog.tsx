@@ -5,7 +5,7 @@ import { Choice } from "../parts/choice.tsx";
 import { Dialog } from "../parts/dialog.tsx";
 import { openInEditor } from "./editor_state.ts";
 import { inlineVariables } from "./inline_variables.ts";
-import type { ShownOperation } from "./operations_button.tsx";
+import type { ShownOperation } from "./shown_operation.ts";
 import { useSchema } from "./use_schema.ts";
 
 interface OperationsDialogProps {

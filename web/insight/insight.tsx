@@ -1,6 +1,7 @@
 /** Evaluates a run by its newest or a selected checkpoint: the frame around both views. */
 import { useState } from "react";
-import { OperationsButton, shown } from "../graphiql/operations_button.tsx";
+import { OperationsButton } from "../graphiql/operations_button.tsx";
+import { shown } from "../graphiql/shown_operation.ts";
 import type { RunItem } from "../training/operations.ts";
 import type { CheckpointSelection } from "./checkpoint_selection.ts";
 import { CheckpointSelect } from "./checkpoint_select.tsx";

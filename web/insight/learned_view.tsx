@@ -2,7 +2,8 @@
 import { type ReactNode, useState } from "react";
 import { useAnswer } from "../api/use_answer.ts";
 import { count, percent } from "../../lib/format.ts";
-import { OperationsButton, shown } from "../graphiql/operations_button.tsx";
+import { OperationsButton } from "../graphiql/operations_button.tsx";
+import { shown } from "../graphiql/shown_operation.ts";
 import { useTheme } from "../parts/use_theme.ts";
 import type { RunItem } from "../training/operations.ts";
 import type { CheckpointSelection } from "./checkpoint_selection.ts";

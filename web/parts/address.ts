@@ -2,7 +2,7 @@
 /** The address of what the page shows: it survives a reload, can be sent to others, and goes back with the browser. */
 import { useSyncExternalStore } from "react";
 
-/** What the page shows. */
+/** A view of the page, with what it is about. */
 export type Address =
   /** A run; the newest without an id. */
   | { readonly view: "run"; readonly id?: string }

@@ -18,7 +18,7 @@ import { useRuns } from "./list/use_runs.ts";
 import { useTicks } from "./list/use_ticks.ts";
 import type { RunItem } from "./operations.ts";
 import { RunView, type RunViewName } from "./run/run_view.tsx";
-import { useOpenRuns } from "./run/use_open_runs.ts";
+import { useOpenRuns } from "./list/use_open_runs.ts";
 import { StartForm } from "./start/start_form.tsx";
 import { titleOf } from "./title.ts";
 
@@ -35,10 +35,21 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
   // The view stays the same from run to run.
   const [view, setView] = useState<RunViewName>("curves");
   const { open, compared, missing } = useOpenRuns(address, known);
+  const lastOpen = useLast(open);
   const { ticked, tick } = useTicks(address);
   useTitle(titleOf(address, open));
 
   const change = useCallback((run: RunItem) => put([run]), [put]);
+  const start = (run: RunItem) => {
+    put([run]);
+    known.news.ring();
+    show(run);
+  };
+  const act = (run: RunItem) => {
+    put([run]);
+    // The run stays open, whatever state it reaches.
+    navigate({ view: "run", id: run.id }, { replace: true });
+  };
   const forget = useCallback((id: string) => {
     remove([id]);
     tick(id, false);
@@ -49,48 +60,19 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
 
   return (
     <section className="panel training" aria-labelledby="training-title">
-      <header className="panel-header">
-        <h2 id="training-title" className="panel-title">Training</h2>
-        <ConnectionNote />
-        {!isFirstVisit && (
-          <span className="buttons">
-            <button type="button" className="button training-to-list" onClick={showList}>
-              Runs {count(list.totalCount)}
-            </button>
-            <PageLink
-              to={{ view: "new" }}
-              className="button button-primary"
-              isCurrent={address.view === "new"}
-            >
-              <PlusIcon />New training
-            </PageLink>
-          </span>
-        )}
-      </header>
+      <PanelHeader
+        isStarting={address.view === "new"}
+        runCount={isFirstVisit ? undefined : list.totalCount}
+        onShowList={showList}
+      />
       <div className="training-columns" data-alone={isFirstVisit}>
         <div className="training-main">
-          {address.view === "new" || (isFirstVisit && address.view === "run" && !address.id)
-            ? (
-              <>
-                <StartForm
-                  onStarted={(run) => {
-                    put([run]);
-                    known.news.ring();
-                    navigate({ view: "run", id: run.id });
-                  }}
-                />
-                {isFirstVisit && <FirstVisit />}
-              </>
-            )
-            : missing.length > 0
-            ? <MissingRuns />
+          {missing.length > 0
+            ? <MissingRun />
+            : address.view === "new" || isFirstVisit
+            ? <StartView isFirst={isFirstVisit} onStarted={start} />
             : address.view === "compare"
-            ? (
-              <Comparison
-                runs={compared}
-                onClose={() => navigate({ view: "run", ...compared[0] && { id: compared[0].id } })}
-              />
-            )
+            ? <Comparison runs={compared} onClose={() => show(lastOpen ?? compared[0])} />
             : open && (
               <RunView
                 key={open.id}
@@ -98,11 +80,7 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
                 view={view}
                 onView={setView}
                 onChanged={change}
-                onActed={(run) => {
-                  put([run]);
-                  // The run stays open, whatever state it reaches.
-                  navigate({ view: "run", id: run.id }, { replace: true });
-                }}
+                onActed={act}
                 onDeleted={forget}
                 onTag={(tag) => {
                   setChoice({ ...ALL_RUNS, order: choice.order, tag });
@@ -130,22 +108,76 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
   );
 }
 
-function FirstVisit() {
+/** Returns the last value that was not undefined. */
+function useLast<Value>(value: Value | undefined): Value | undefined {
+  const [last, setLast] = useState(value);
+  if (value !== undefined && value !== last) setLast(value);
+  return value ?? last;
+}
+
+function show(run: RunItem | undefined): void {
+  navigate({ view: "run", ...run && { id: run.id } });
+}
+
+interface PanelHeaderProps {
+  /** True while the form is open. */
+  readonly isStarting: boolean;
+  /** Undefined before the first run. */
+  readonly runCount: number | undefined;
+  /** Called to bring the list into sight, where it stands below the run. */
+  onShowList(): void;
+}
+
+function PanelHeader({ isStarting, runCount, onShowList }: PanelHeaderProps) {
   return (
-    <div className="panel-empty">
-      <p>
-        <strong>Nothing has been trained yet.</strong>
-      </p>
-      <p>
-        Press{" "}
-        <em>Start training</em>: a small network learns to read handwritten digits, and its curve
-        draws itself here, batch by batch.
-      </p>
-    </div>
+    <header className="panel-header">
+      <h2 id="training-title" className="panel-title">Training</h2>
+      <ConnectionNote />
+      {runCount !== undefined && (
+        <span className="buttons">
+          <button type="button" className="button training-to-list" onClick={onShowList}>
+            Runs {count(runCount)}
+          </button>
+          <PageLink
+            to={{ view: "new" }}
+            className="button button-primary"
+            isCurrent={isStarting}
+          >
+            <PlusIcon />New training
+          </PageLink>
+        </span>
+      )}
+    </header>
   );
 }
 
-function MissingRuns() {
+interface StartViewProps {
+  /** True if there are no runs yet. */
+  readonly isFirst: boolean;
+  onStarted(run: RunItem): void;
+}
+
+function StartView({ isFirst, onStarted }: StartViewProps) {
+  return (
+    <>
+      <StartForm onStarted={onStarted} />
+      {isFirst && (
+        <div className="panel-empty">
+          <p>
+            <strong>Nothing has been trained yet.</strong>
+          </p>
+          <p>
+            Press{" "}
+            <em>Start training</em>: a small network learns to read handwritten digits, and its
+            curve draws itself here, batch by batch.
+          </p>
+        </div>
+      )}
+    </>
+  );
+}
+
+function MissingRun() {
   return (
     <div className="panel-empty" role="alert">
       <p>

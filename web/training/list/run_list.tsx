@@ -3,7 +3,8 @@
 import { type RefObject, useId } from "react";
 import { MAX_COMPARED } from "../../../pictures/comparison_option.ts";
 import { count, duration } from "../../../lib/format.ts";
-import { OperationsButton, shown } from "../../graphiql/operations_button.tsx";
+import { OperationsButton } from "../../graphiql/operations_button.tsx";
+import { shown } from "../../graphiql/shown_operation.ts";
 import { RUN_STATES_FEED, type RunItem, RUNS_QUERY, TAGS_QUERY } from "../operations.ts";
 import { isNarrowed, metricOf, type OrderName, type RunChoice, toFilter } from "./run_filter.ts";
 import { RunTools } from "./run_tools.tsx";

@@ -4,7 +4,7 @@ import { isFinished } from "../../../runs/log/state.ts";
 import type { Address } from "../../parts/address.ts";
 import { retryRequest } from "../../api/retry_request.ts";
 import { ApiError } from "../../api/request.ts";
-import type { Runs } from "../list/use_runs.ts";
+import type { Runs } from "./use_runs.ts";
 import { RUN_QUERY, type RunItem } from "../operations.ts";
 
 interface OpenRuns {
