@@ -101,7 +101,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
 
   /** Opens the page at a view of a new run with this many epochs. */
   const open = async (
-    view: "What it learned" | "Draw a digit",
+    view: "Evaluation" | "Draw a digit",
     epochs: number,
     options?: BrowserContextOptions,
   ) => {
@@ -121,7 +121,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
 
   describe("its confusion matrix", () => {
     it("counts each sample of the test set once, and agrees with the report beside it", async () => {
-      const { page, run } = await open("What it learned", LEARNING_SPEC.epochs);
+      const { page, run } = await open("Evaluation", LEARNING_SPEC.epochs);
       const matrix = await matrixOf(page);
       assertEquals(sum(matrix.flat()), LEARNING_SPEC.testSamples);
       const right = sum(matrix.map((row, label) => row[label] ?? 0));
@@ -144,7 +144,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     });
 
     it("tells what a cell is, and shows the mistakes of the one that is pressed", async () => {
-      const { page } = await open("What it learned", 1);
+      const { page } = await open("Evaluation", 1);
       const { label, predicted, times } = mostFrequentMistake(await matrixOf(page));
       const name = takenFor(label, predicted, times);
       await cell(page, label, predicted).hover();
@@ -154,14 +154,15 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       const pairs = await mistakes(page, Math.min(times, 12));
       assertEquals(new Set(pairs), new Set([`${label} → ${predicted}`]));
       await page.getByRole("button", { name: "All mistakes" }).click();
-      await page.getByRole("heading", { name: /^Worst of \d+ mistakes$/ }).waitFor();
+      await page.getByRole("heading", { name: /^\d+ errors?, least probable class first$/ })
+        .waitFor();
       assertEquals((await mistakes(page, 12)).length, 12);
       await page.getByRole("button", { name: /^Show more of \d+$/ }).click();
       await mistakes(page, 36);
     });
 
     it("is walked through by keyboard", async () => {
-      const { page } = await open("What it learned", 1);
+      const { page } = await open("Evaluation", 1);
       const { label, predicted, times } = mostFrequentMistake(await matrixOf(page));
       const grid = page.getByRole("grid");
       await cell(page, 9, 9).hover();
@@ -177,11 +178,11 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       await page.getByRole("heading", { name }).waitFor();
       assertEquals(await cell(page, label, predicted).getAttribute("aria-selected"), "true");
       await page.keyboard.press("Escape");
-      await page.getByRole("heading", { name: /^Worst of/ }).waitFor();
+      await page.getByRole("heading", { name: / errors?, least probable class first$/ }).waitFor();
     });
 
     it("stays while that of a newer checkpoint is counted, and then makes way for it", async () => {
-      const { page, run } = await open("What it learned", 1);
+      const { page, run } = await open("Evaluation", 1);
       const first = await matrixOf(page);
       const held = await hold(page, "WhatItLearned");
       await run.learn();
@@ -198,7 +199,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     });
 
     it("is that of a past checkpoint if one is chosen, also when newer ones come", async () => {
-      const { page, run } = await open("What it learned", 2);
+      const { page, run } = await open("Evaluation", 2);
       await page.getByText(/^After epoch 2: /).waitFor();
       const second = await matrixOf(page);
       const select = page.getByLabel("Checkpoint");
@@ -214,7 +215,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     });
 
     it("waits for the first checkpoint, and says so", async () => {
-      const { page, run } = await open("What it learned", 0);
+      const { page, run } = await open("Evaluation", 0);
       await page.getByText("This run has no checkpoint yet.").waitFor();
       await run.learn();
       assertEquals(sum((await matrixOf(page)).flat()), LEARNING_SPEC.testSamples);
@@ -222,14 +223,14 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
   });
 
   it("shows the kernels of its first layer", async () => {
-    const { page } = await open("What it learned", 1);
+    const { page } = await open("Evaluation", 1);
     const picture = page.getByRole("img", { name: /^32 kernels of 3 × 3/ });
     await picture.waitFor();
     assert(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth) > 200);
   });
 
   it("keeps its pictures as files, of the checkpoint that is looked at", async () => {
-    const { page, run } = await open("What it learned", 2);
+    const { page, run } = await open("Evaluation", 2);
     const select = page.getByLabel("Checkpoint");
     await select.selectOption({ label: `Epoch 1, ${await accuracyOf(run, 1)}` });
     await page.getByText(/^After epoch 1: /).waitFor();
@@ -252,7 +253,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
   });
 
   it("shows the GraphQL behind all of it, with the chosen cell in it", async () => {
-    const { page } = await open("What it learned", 1);
+    const { page } = await open("Evaluation", 1);
     const { label, predicted } = mostFrequentMistake(await matrixOf(page));
     await cell(page, label, predicted).click();
     await page.getByRole("button", { name: "GraphQL: What it learned" }).click();
@@ -264,7 +265,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
 
   describe("a digit that is drawn", () => {
     for (const [name, digit] of [["one", 1], ["seven", 7], ["zero", 0], ["three", 3]] as const) {
-      it(`is recognised: a ${name}`, async () => {
+      it(`is classified right: a ${name}`, async () => {
         const { page } = await open("Draw a digit", LEARNING_SPEC.epochs);
         await draw(page, DIGITS[name]);
         await page.locator(".guess-class", { hasText: String(digit) }).waitFor();
@@ -326,16 +327,16 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     it("is asked about anew when the run has learned more, and by a past checkpoint", async () => {
       const { page, run } = await open("Draw a digit", 1);
       await draw(page, DIGITS.seven);
-      await page.getByText("sure after epoch 1").first().waitFor();
+      await page.getByText("(epoch 1)").first().waitFor();
       await page.locator(".bars[aria-busy=false]").waitFor();
       const before = await share(page, 7);
       await run.learn();
-      await page.getByText("sure after epoch 2").first().waitFor();
+      await page.getByText("(epoch 2)").first().waitFor();
       assertNotEquals(await share(page, 7), before);
       await page.getByLabel("Checkpoint").selectOption({
         label: `Epoch 1, ${await accuracyOf(run, 1)}`,
       });
-      await page.getByText("sure after epoch 1").first().waitFor();
+      await page.getByText("(epoch 1)").first().waitFor();
       assertEquals(await share(page, 7), before);
     });
 
@@ -370,9 +371,9 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       await other.finish();
       const { page } = await open("Draw a digit", 1);
       await draw(page, DIGITS.seven);
-      await page.getByText("sure after epoch 1").first().waitFor();
+      await page.getByText("(epoch 1)").first().waitFor();
       await page.getByRole("button", { name: /^another one/ }).first().click();
-      await page.getByText("sure after epoch 3").first().waitFor();
+      await page.getByText("(epoch 3)").first().waitFor();
       await page.locator(".guess-class", { hasText: "7" }).waitFor();
     });
 
@@ -407,10 +408,10 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       const note = page.getByText(/^Test sample \d+, labelled \d\.$/);
       await note.waitFor();
       const guessed = await page.locator(".guess-class").innerText();
-      const told = page.getByRole("status").filter({ hasText: "sure after epoch 3" });
-      assertMatch(await told.innerText(), new RegExp(`^An? ${guessed}, [\\d.]+ % sure`));
+      const told = page.getByRole("status").filter({ hasText: "confidence" });
+      assertMatch(await told.innerText(), new RegExp(`^An? ${guessed}, confidence [\\d.]+ %`));
       await page.getByRole("button", { name: "Clear" }).click();
-      await page.getByText("Draw, and the bars follow your hand.").waitFor();
+      await page.getByText("Draw to see the prediction.").waitFor();
     });
 
     it("loses its last stroke by Undo, and only that", async () => {
@@ -438,7 +439,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     ] as const
   ) {
     it(`has nothing serious that axe-core finds, ${name}`, async () => {
-      const { page } = await open("What it learned", 1, look);
+      const { page } = await open("Evaluation", 1, look);
       const { label, predicted } = mostFrequentMistake(await matrixOf(page));
       await page.locator(".mistake").first().waitFor();
       await page.locator(".kernels img").waitFor();
@@ -447,7 +448,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       await page.getByRole("button", { name: "All mistakes" }).waitFor();
       await findsNothing(page);
       await page.getByRole("button", { name: "Draw a digit", exact: true }).click();
-      await page.getByText("Draw, and the bars follow your hand.").waitFor();
+      await page.getByText("Draw to see the prediction.").waitFor();
       await findsNothing(page);
       await draw(page, DIGITS.seven);
       await page.locator(".guess-class").waitFor();
@@ -479,9 +480,7 @@ function mostFrequentMistake(matrix: readonly (readonly number[])[]) {
 }
 
 function takenFor(label: number, predicted: number, times: number): string {
-  const article = (digit: number) => digit === 8 ? "an" : "a";
-  const first = article(label) === "an" ? "An" : "A";
-  return `${first} ${label} taken for ${article(predicted)} ${predicted}: ${times} times`;
+  return `${label} predicted as ${predicted}: ${times}`;
 }
 
 /** Waits for this many errors: '4 → 9' each. */

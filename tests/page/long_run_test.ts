@@ -45,8 +45,8 @@ describePage("a long run", (suite) => {
     const around = await shownPoints(page) - within;
     assert(around > 0.9 * SHOWN_STEPS * (1 - within / STEPS) && around < SHOWN_STEPS, text);
 
-    await page.getByRole("button", { name: "Whole run" }).click();
-    await page.getByText("Drag across a curve to look closer.").waitFor();
+    await page.getByRole("button", { name: "Reset zoom" }).click();
+    await page.getByText("Drag to zoom.").waitFor();
     assertEquals(await shownPoints(page), SHOWN_STEPS);
   });
 });

@@ -235,7 +235,7 @@ describePage("the Training panel", (suite) => {
     suite.stage.worker.go();
     await stateIs(page, "cancelled");
     await page.getByRole("button", { name: "Delete" }).click();
-    await page.getByRole("button", { name: "Keep it" }).click();
+    await page.getByRole("button", { name: "Keep the run" }).click();
     assertEquals(await page.locator(".runs-row").count(), 1);
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("button", { name: "Delete the run" }).click();
@@ -252,7 +252,7 @@ describePage("the Training panel", (suite) => {
     const lines = await page.locator(".log-lines li").allInnerTexts();
     assertEquals(lines.map((line) => line.replace(/^\S+( [AP]M)? /, "")), [
       "Queued.",
-      "Taken by the worker made-up.",
+      "Picked up by worker made-up.",
       "Training on CPU (a made-up one, 2 threads), Nothing 1.0.",
       "This training is made up.",
       "Completed.",

@@ -75,7 +75,7 @@ describePage("a run that is paused and resumed", (suite) => {
     await stateIs(page, "completed");
     await page.getByText("Log", { exact: true }).click();
     await page.getByRole("button", { name: "More epochs" }).click();
-    const field = page.getByLabel("Epochs in all");
+    const field = page.getByLabel("Total epochs");
     await field.fill("1");
     await page.keyboard.press("Enter");
     await page.getByText(/epochs must be between 2 and 10000/).waitFor();

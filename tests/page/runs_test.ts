@@ -33,7 +33,7 @@ describePage("the list of runs", (suite) => {
     await page.getByRole("heading", { name: "Runs 1 matches" }).waitFor();
     await page.getByRole("button", { name: "Show all" }).click();
     await namesAre(all);
-    await page.getByLabel("Show runs that are").selectOption("Not over");
+    await page.getByLabel("Show runs that are").selectOption("Active");
     await namesAre(["held"]);
     await page.getByLabel("Show runs that are").selectOption("All states");
     await page.getByLabel("Sort by").selectOption("Last test loss");
@@ -77,7 +77,7 @@ describePage("the list of runs", (suite) => {
         .then((cells) => cells.slice(0, 2)),
     );
     await pointsAre(page, 5);
-    await page.getByText("The same in all: recipe BASIC_CNN, batch size 32").waitFor();
+    await page.getByText("Same for all runs: recipe BASIC_CNN, batch size 32").waitFor();
     await page.getByRole("button", { name: "Close", exact: true }).click();
     await page.getByRole("article", { name: "Run quick" }).waitFor();
   });

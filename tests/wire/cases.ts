@@ -259,7 +259,7 @@ export const CASES: Readonly<Record<string, SubscriptionCase>> = {
     }`,
     log: FAILED,
     sees: [
-      { seq: 2, text: "Taken by the worker w1.", level: "INFO" },
+      { seq: 2, text: "Picked up by worker w1.", level: "INFO" },
       { seq: 3, text: "Training on CPU (a test, 2 threads), None 1.0.", level: "INFO" },
       { seq: 6, text: "one", level: "WARNING" },
       { seq: 7, text: "Failed: enough", level: "ERROR" },

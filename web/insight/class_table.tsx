@@ -8,9 +8,9 @@ const SCORES: readonly { readonly key: Score; readonly text: string; readonly ti
   {
     key: "precision",
     text: "Precision",
-    title: "Of what was taken for the class, the share that is of it",
+    title: "True positives / (true + false positives)",
   },
-  { key: "recall", text: "Recall", title: "Of what is of the class, the share that was found" },
+  { key: "recall", text: "Recall", title: "True positives / (true positives + false negatives)" },
   { key: "f1", text: "F1", title: "The harmonic mean of precision and recall" },
 ];
 
@@ -27,7 +27,7 @@ export function ClassTable({ report }: { readonly report: ClassReport }) {
             {SCORES.map(({ key, text, title }) => (
               <th key={key} scope="col" title={title}>{text}</th>
             ))}
-            <th scope="col" title="How many test samples are of the class">Support</th>
+            <th scope="col" title="Number of test samples of the class">Support</th>
           </tr>
         </thead>
         <tbody>

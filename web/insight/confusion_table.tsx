@@ -86,7 +86,7 @@ export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps
         </table>
       </div>
       <figcaption className="confusion-told" aria-hidden="true">
-        {shown ? nameOf(shown, matrix) : "Press a cell to see its mistakes."}
+        {shown ? nameOf(shown, matrix) : "Click a cell to see its errors."}
       </figcaption>
     </figure>
   );

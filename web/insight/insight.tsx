@@ -37,7 +37,7 @@ export function Insight({ run, view }: InsightProps) {
       <div className="panel-empty">
         <NoCheckpoint run={run} />
         <OperationsButton
-          title="What it learned"
+          title="Evaluation"
           operations={() => [shown("Checkpoints", CHECKPOINTS_QUERY, { id: run.id })]}
         />
       </div>

@@ -24,7 +24,7 @@ export function KernelsPicture({ runId, asked, theme }: KernelsPictureProps) {
   const what = `${count(kernelCount)} kernels of ${height} × ${width}`;
   return (
     <>
-      <h4 className="panel-subtitle">What {layer} looks for</h4>
+      <h4 className="panel-subtitle">{layer} filters</h4>
       <figure className="picture kernels" tabIndex={0} aria-label={`Kernels of ${layer}`}>
         <img
           src={svgDataUri(picture.svg)}

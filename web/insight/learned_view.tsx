@@ -39,11 +39,11 @@ export function LearnedView({ run, asked, select }: LearnedViewProps) {
   const isCurrent = matrix?.checkpoint.file === meant.file;
 
   return (
-    <section className="insight" aria-label="What it learned" aria-busy={!isCurrent}>
+    <section className="insight" aria-label="Evaluation" aria-busy={!isCurrent}>
       <header className="insight-header">
         {select}
         <OperationsButton
-          title="What it learned"
+          title="Evaluation"
           operations={() => [
             shown("Matrix and report", LEARNED_QUERY, { id: run.id, checkpoint: file }),
             shown("Mistakes", MISTAKES_QUERY, mistakesVariables(run.id, meant.file, cell)),
@@ -77,5 +77,5 @@ export function LearnedView({ run, asked, select }: LearnedViewProps) {
 function summaryOf(matrix: ConfusionMatrix): string {
   const all = count(samplesIn(matrix));
   return `After ${checkpointName(matrix.checkpoint)}: ${percent(matrix.accuracy)} of ${all} test ` +
-    "samples recognised.";
+    "samples correct.";
 }

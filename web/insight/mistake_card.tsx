@@ -16,9 +16,8 @@ export function MistakeCard({ mistake, classes }: MistakeCardProps) {
     <li className="mistake" title={`Test sample ${count(sample.index)}`}>
       <img className="digit" src={sample.image} alt="" width="56" height="56" />
       <p className="hidden-text">
-        {capitalized(withArticle(sample.className))} taken for {withArticle(predictedClassName)} by
-        {" "}
-        {share(predicted)}, for {withArticle(sample.className)} by {share(label)}.
+        {sample.className} predicted as {predictedClassName} with {share(predicted)},{" "}
+        {sample.className} with {share(label)}.
       </p>
       <p className="mistake-labels" aria-hidden="true">
         <strong data-right="true">{sample.className}</strong> →{" "}

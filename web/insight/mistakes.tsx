@@ -30,9 +30,7 @@ export function Mistakes({ run, asked, cell, onAll }: MistakesProps) {
     <section className="mistakes-part" aria-label="Mistakes">
       <header className="mistakes-header">
         <h4 className="panel-subtitle">
-          {tested
-            ? cell ? nameOf(cell, tested) : `Worst of ${count(mistakesIn(tested))} mistakes`
-            : "Worst mistakes"}
+          {tested ? cell ? nameOf(cell, tested) : titleOf(mistakesIn(tested)) : "Worst mistakes"}
         </h4>
         {cell && <button type="button" className="button" onClick={onAll}>All mistakes</button>}
       </header>
@@ -79,7 +77,7 @@ function MistakeList({ runId, checkpoint, classes, cell, total }: MistakeListPro
   if (total === 0) return <p className="panel-note">There is none.</p>;
   const mistakes = data?.run?.mistakes;
   if (data && !mistakes) {
-    return <p className="panel-note">Their checkpoint has just made room for newer ones.</p>;
+    return <p className="panel-note">That checkpoint was just deleted; newer ones exist.</p>;
   }
   return (
     <>
@@ -110,4 +108,9 @@ export function mistakesVariables(
 ) {
   const { label = null, predicted = null } = cell ?? {};
   return { id, checkpoint, first, label, predicted };
+}
+
+/** Writes the heading of all errors, which are listed by the probability of the true class. */
+function titleOf(errors: number): string {
+  return `${count(errors)} ${errors === 1 ? "error" : "errors"}, least probable class first`;
 }

@@ -7,7 +7,7 @@ export function NoCheckpoint({ run }: { readonly run: RunItem }) {
     <p role="status">
       <strong>This run has no checkpoint{isFinished(run.state) ? "." : " yet."}</strong>{" "}
       {isFinished(run.state)
-        ? "It ended before it had learned anything that could be asked."
+        ? "It ended before its first checkpoint."
         : "The first one comes when an epoch ends, or when the run is paused; the answer comes with it."}
     </p>
   );

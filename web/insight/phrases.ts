@@ -8,16 +8,11 @@ export function withArticle(name: string): string {
 
 /** Describes a prediction and its count. */
 export function takenFor(actual: string, predicted: string, times: number): string {
-  const what = actual === predicted ? "recognised" : `taken for ${withArticle(predicted)}`;
-  return `${capitalized(withArticle(actual))} ${what}: ${often(times)}`;
+  const what = actual === predicted ? "correct" : `predicted as ${predicted}`;
+  return `${actual} ${what}: ${count(times)}`;
 }
 
 /** Capitalizes the first letter. */
 export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function often(times: number): string {
-  if (times === 0) return "never";
-  return times === 1 ? "1 time" : `${count(times)} times`;
 }

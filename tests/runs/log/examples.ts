@@ -11,7 +11,7 @@ export const FILE = "step-00000938-1.safetensors";
 /** Every type of event. */
 export const EXAMPLES: { readonly [Type in RunEventType]: Example<Type> } = {
   queued: [{}, "Queued."],
-  claimed: [{ worker: "w1", attempt: 1 }, "Taken by the worker w1."],
+  claimed: [{ worker: "w1", attempt: 1 }, "Picked up by worker w1."],
   started: [
     {
       device: "CPU (a test, 2 threads)",
@@ -48,7 +48,7 @@ export const EXAMPLES: { readonly [Type in RunEventType]: Example<Type> } = {
   pauseRequested: [{}, "Asked to pause."],
   paused: [{ reason: null }, "The run is paused."],
   resumeRequested: [{ epochs: null }, "The run is resumed."],
-  cancelRequested: [{}, "Asked to end."],
+  cancelRequested: [{}, "Cancel requested."],
   cancelled: [{}, "Cancelled."],
   completed: [{}, "Completed."],
   failed: [{ error: "The loss is not a number." }, "Failed: The loss is not a number."],

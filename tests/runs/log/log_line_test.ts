@@ -26,7 +26,7 @@ describe("logLineOf()", () => {
       { type: "noted", note: null },
     ] as const).map((body) => logLineOf(body).text);
     assertEquals(texts, [
-      "Taken by the worker w1, attempt 2.",
+      "Picked up by worker w1, attempt 2.",
       "The disk is full. The run is paused.",
       "The run is resumed, to 1,000 epochs in all.",
       `The checkpoint ${FILE} was missing or damaged.`,

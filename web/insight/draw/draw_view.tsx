@@ -81,7 +81,7 @@ export function DrawView({ run, asked, dataset, select }: DrawViewProps) {
           <p className="panel-note">
             {drawing.kind === "sample"
               ? `Test sample ${count(drawing.sample.index)}, labelled ${drawing.sample.className}.`
-              : "By mouse, finger or pen; without one, take a random test digit."}
+              : "Draw with mouse, finger or pen, or try a random test image."}
           </p>
         </div>
         <div className="draw-answer">

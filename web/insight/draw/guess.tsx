@@ -15,12 +15,12 @@ export function Guess({ drawing, prediction, isPenDown }: GuessProps) {
   if (isEmpty(drawing) || !prediction) {
     return (
       <p className="guess" role="status">
-        {isEmpty(drawing) ? "Draw, and the bars follow your hand." : "Asking…"}
+        {isEmpty(drawing) ? "Draw to see the prediction." : "Asking…"}
       </p>
     );
   }
   const { className, label, probabilities, checkpoint } = prediction;
-  const sure = `${percent(probabilities[label] ?? 0)} sure after ${checkpointName(checkpoint)}`;
+  const sure = `confidence ${percent(probabilities[label] ?? 0)} (${checkpointName(checkpoint)})`;
   const isWrong = drawing.kind === "sample" && drawing.sample.className !== className;
   return (
     <>

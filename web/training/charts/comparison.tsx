@@ -90,7 +90,7 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
           </tbody>
         </table>
       </div>
-      {shared !== "" && <p className="panel-note">The same in all: {shared}.</p>}
+      {shared !== "" && <p className="panel-note">Same for all runs: {shared}.</p>}
     </article>
   );
 }

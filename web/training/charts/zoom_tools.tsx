@@ -35,7 +35,7 @@ export function ZoomTools(props: ZoomToolsProps) {
   return (
     <div className="zoom" data-zoomed={zoom !== undefined} role="group" aria-label="Zoom">
       <span className="panel-note zoom-note" role="status">
-        {zoom ? describe({ ...props, zoom }) : "Drag across a curve to look closer."}
+        {zoom ? describe({ ...props, zoom }) : "Drag to zoom."}
       </span>
       {zoom && (
         <>
@@ -51,7 +51,7 @@ export function ZoomTools(props: ZoomToolsProps) {
           className="button button-quiet"
           onClick={() => onZoom(undefined)}
         >
-          Whole run
+          Reset zoom
         </button>
       )}
     </div>

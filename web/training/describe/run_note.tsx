@@ -35,7 +35,7 @@ export function RunNote({ description }: { readonly description: Description }) 
       {refusal && <p className="field-error" {...refusal} />}
       <div className="buttons">
         <button type="submit" className="button button-primary" title="Ctrl Enter">Save</button>
-        <button type="button" className="button" onClick={leave}>Leave it</button>
+        <button type="button" className="button" onClick={leave}>Cancel</button>
       </div>
     </form>
   );

@@ -7,7 +7,7 @@ import type { RunFilter, RunItem } from "../operations.ts";
 /** Groups of states, as users think of them. */
 export const STATE_GROUPS = [
   { name: "all", label: "All states", states: [] },
-  { name: "open", label: "Not over", states: RUN_STATES.filter((state) => !isFinished(state)) },
+  { name: "open", label: "Active", states: RUN_STATES.filter((state) => !isFinished(state)) },
   { name: "completed", label: "Completed", states: ["COMPLETED"] },
   { name: "cancelled", label: "Cancelled", states: ["CANCELLED"] },
   { name: "failed", label: "Failed", states: ["FAILED"] },

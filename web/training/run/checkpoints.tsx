@@ -70,7 +70,7 @@ function CheckpointTable({ run, onChanged }: CheckpointsProps) {
       </div>
       {refused !== undefined && <p className="field-error" role="alert">{refused}</p>}
       <p className="panel-note">
-        The newest and the best are kept; one that has a name is kept for good.
+        Only the newest and the best are kept. Name one to keep it.
       </p>
     </>
   );

@@ -58,18 +58,18 @@ function MoreEpochsDialog(
         <p>
           <strong>{run.name}</strong> has trained its {epochs} {epochs === 1 ? "epoch" : "epochs"}
           {" "}
-          and goes on from there, as if it had been asked for more at the start.
+          and continues from there, with the same result as asking for more at the start.
         </p>
         <TextField
           name="epochs"
-          label="Epochs in all"
+          label="Total epochs"
           keys="numeric"
           placeholder={doubled}
           error={error}
         />
         <div className="buttons">
           <button type="submit" className="button button-primary">Resume</button>
-          <button type="button" className="button" onClick={onClose}>Leave it</button>
+          <button type="button" className="button" onClick={onClose}>Cancel</button>
         </div>
       </form>
     </Dialog>

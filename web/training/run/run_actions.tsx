@@ -87,14 +87,14 @@ function DeleteButton({ run, onDeleted, onProblem }: RunActionsProps) {
         <Dialog title="Delete this run?" onClose={() => setAsking(false)}>
           <p>
             <strong>{run.name}</strong>{" "}
-            with its log and its checkpoints will be gone. There is no way back.
+            with its log and its checkpoints will be deleted. This cannot be undone.
           </p>
           <div className="buttons">
             <button type="button" className="button button-danger" onClick={remove}>
               Delete the run
             </button>
             <button type="button" className="button" onClick={() => setAsking(false)}>
-              Keep it
+              Keep the run
             </button>
           </div>
         </Dialog>

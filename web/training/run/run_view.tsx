@@ -37,7 +37,7 @@ const Insight = lazyPart(async () => (await import("../../insight/insight.tsx"))
 
 const VIEWS = [
   { value: "curves", text: "Curves" },
-  { value: "learned", text: "What it learned" },
+  { value: "learned", text: "Evaluation" },
   { value: "draw", text: "Draw a digit" },
 ] as const;
 

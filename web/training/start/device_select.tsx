@@ -24,7 +24,7 @@ export function DeviceSelect({ error }: { readonly error: string | undefined }) 
         aria-invalid={error !== undefined}
         aria-describedby={error === undefined ? undefined : errorId}
       >
-        <option value="AUTO">AUTO: the best</option>
+        <option value="AUTO">Auto (best available)</option>
         {devices.filter(({ kind }) => kind !== "AUTO").map(({ kind, name, available, reason }) => (
           <option key={kind} value={kind} disabled={!available} title={reason ?? name}>
             {available ? name : `${kind}: not available`}

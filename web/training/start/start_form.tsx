@@ -139,7 +139,7 @@ function SettingsFields({ defaults, errors, onListChange }: SettingsFieldsProps)
         defaultOf={(part) => defaultOfPart(part, defaults)}
         onListChange={onListChange}
       />
-      <TextField name="name" label="Name" placeholder="chosen for you" error={errors.name} />
+      <TextField name="name" label="Name" placeholder="automatic" error={errors.name} />
       <DeviceSelect error={errors.device} />
     </>
   );

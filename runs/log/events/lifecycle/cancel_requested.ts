@@ -8,5 +8,5 @@ export interface CancelRequestedEvent {
 export const cancelRequested: EventDefinition<CancelRequestedEvent> = {
   allowedIn: ["QUEUED", "RUNNING", "PAUSING", "PAUSED", "INTERRUPTED"],
   apply: () => ({ state: "CANCELLING" }),
-  text: () => "Asked to end.",
+  text: () => "Cancel requested.",
 };

@@ -17,5 +17,5 @@ export const claimed: EventDefinition<ClaimedEvent> = {
     state: state === "PAUSING" || state === "CANCELLING" ? state : "RUNNING",
   }),
   text: ({ worker, attempt }) =>
-    `Taken by the worker ${worker}${attempt > 1 ? `, attempt ${attempt}` : ""}.`,
+    `Picked up by worker ${worker}${attempt > 1 ? `, attempt ${attempt}` : ""}.`,
 };
