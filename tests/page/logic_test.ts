@@ -200,10 +200,11 @@ describe("batchInterval()", () => {
 });
 
 describe("growingPoints()", () => {
+  const RUN_SIZE = { stepsPerEpoch: 10, steps: 100 };
   const batch = (step: number, loss = 1) => ({ epoch: 1, step, loss, acc: 0.5 });
 
   it("goes on after what the server had, and takes no step twice", () => {
-    const points = growingPoints({ steps: [batch(1), batch(9)], means: [batch(9)] }, 10);
+    const points = growingPoints({ steps: [batch(1), batch(9)], means: [batch(9)] }, RUN_SIZE);
     for (const step of [8, 9, 12, 12, 15]) points.add(batch(step));
     assertEquals(points.step, 15);
     assertEquals(points.copy().steps.map(({ step, epoch }) => [step, epoch]), [
@@ -211,19 +212,44 @@ describe("growingPoints()", () => {
     ]);
   });
 
-  it("has the means for a trend, and goes on from their last", () => {
-    const steps = Array.from({ length: 40 }, (_, at) => batch(at + 1, at % 2 === 0 ? 9 : 3));
-    const points = growingPoints({ steps, means: [batch(20, 4), batch(40, 5)] }, 10);
-    points.add(batch(42, 20));
-    assertEquals(points.copy().trend.map(({ loss }) => loss), [4, 5, 6]);
+  it("has one trend, whether the page was open or is opened in the middle or at the end", () => {
+    const all = Array.from({ length: 4000 }, (_, at) => {
+      const step = at + 1;
+      return batch(step, 2 * Math.exp(-step / 900) + (step % 5 === 0 ? 0.2 : -0.05));
+    });
+    const every = (count: number, from: number) =>
+      all.filter(({ step }) => step > from && step % count === 0);
+    const means = (upTo: number, width: number) =>
+      Array.from({ length: upTo / width }, (_, at) => {
+        const part = all.slice(at * width, (at + 1) * width);
+        const loss = part.reduce((sum, each) => sum + each.loss, 0) / width;
+        return batch((at + 1) * width, loss);
+      });
+    const run = { stepsPerEpoch: 1000, steps: 4000 };
+    const open = growingPoints({ steps: [], means: [] }, run);
+    for (const point of every(1, 0)) open.add(point);
+    const joined = growingPoints(
+      { steps: every(2, 0).slice(0, 1000), means: means(2000, 10) },
+      run,
+    );
+    for (const point of every(4, 2000)) joined.add(point);
+    const reloaded = growingPoints({ steps: every(4, 0), means: means(4000, 20) }, run);
+    const lossAt = (points: typeof open, step: number) =>
+      points.copy().trend.find((point) => point.step >= step)?.loss ?? NaN;
+    for (let step = 100; step <= 4000; step += 100) {
+      const expected = lossAt(open, step);
+      for (const points of [joined, reloaded]) {
+        assert(Math.abs(lossAt(points, step) - expected) < 0.03, `at step ${step}`);
+      }
+    }
   });
 
-  it("has the moving average for a trend where every step is there", () => {
-    const points = growingPoints({ steps: [], means: [] }, 10);
+  it("has an average of all points at first, not a curve from 0", () => {
+    const points = growingPoints({ steps: [], means: [] }, RUN_SIZE);
     for (const [at, loss] of [3, 1, 1].entries()) points.add(batch(at + 1, loss));
-    const losses = points.copy().trend.map(({ loss }) => +loss.toFixed(4));
-    assertEquals([losses[0], losses[1]], [3, 1.9655]);
-    assert((losses[2] ?? 0) < 1.9655 && (losses[2] ?? 0) > 1);
+    const losses = points.copy().trend.map(({ loss }) => +loss.toFixed(2));
+    assertEquals([losses[0], losses[1]], [3, 1.97]);
+    assert((losses[2] ?? 0) < 1.97 && (losses[2] ?? 0) > 1);
   });
 });
 
@@ -234,6 +260,7 @@ describe("withDetail()", () => {
     const { steps, trend } = withDetail(
       { steps: points(1, 5, 9, 13), trend: points(4, 8) },
       { steps: points(4, 5, 6, 7), trend: [] },
+      15,
     );
     assertEquals(steps.map(({ step }) => step), [1, 4, 5, 6, 7, 9, 13]);
     assertEquals(trend.map(({ step }) => step), [4, 8]);

@@ -43,34 +43,48 @@ export interface GrowingPoints {
   copy(): CurvePoints;
 }
 
-/** The number of points that the moving average covers. */
-const SMOOTHED_OVER = 15;
+/** Returns the steps over which the trend of a run is smoothed: its time constant. */
+export function smoothedSteps(steps: number): number {
+  return Math.max(15, steps / 100);
+}
+
+/**
+ * Creates the trend's one smoothing: an exponential moving average over steps. A point counts for the steps since the one
+ * before it, so that means of many steps and single ones give the same curve, however they were loaded.
+ *
+ * @param overSteps the time constant
+ * @param start the point to go on from
+ */
+export function smoothing(
+  overSteps: number,
+  start?: StepPoint,
+): (point: StepPoint) => StepPoint {
+  let { step: last = 0, loss = 0, acc = 0 } = start ?? {};
+  let weight = start ? 1 : 0;
+  return (point) => {
+    const keep = Math.exp(-Math.max(1, point.step - last) / overSteps);
+    const rest = keep * weight;
+    weight = rest + 1 - keep;
+    loss = (rest * loss + (1 - keep) * point.loss) / weight;
+    acc = (rest * acc + (1 - keep) * point.acc) / weight;
+    last = point.step;
+    return { ...point, loss, acc };
+  };
+}
 
 /**
  * Starts from the points that the server had.
  *
  * @param before the server's steps and means
+ * @param run the steps of an epoch and of the whole run
  */
 export function growingPoints(
   before: { readonly steps: readonly Batch[]; readonly means: readonly Batch[] },
-  stepsPerEpoch: number,
+  { stepsPerEpoch, steps: allSteps }: { readonly stepsPerEpoch: number; readonly steps: number },
 ): GrowingPoints {
   const steps = [...toPoints(before.steps, stepsPerEpoch)];
-  // When no step is left out, the server's means cover ever fewer steps: compute the trend here.
-  const isWhole = before.steps.length <= before.means.length;
-  const trend: StepPoint[] = isWhole ? [] : [...toPoints(before.means, stepsPerEpoch)];
-  // The exponential moving average over the points so far.
-  let { loss = 0, acc = 0 } = trend.at(-1) ?? {};
-  let weights = trend.length === 0 ? 0 : SMOOTHED_OVER;
-  const keep = 1 - 1 / SMOOTHED_OVER;
-  const follow = (point: StepPoint) => {
-    const rest = keep * weights;
-    weights = rest + 1;
-    loss = (rest * loss + point.loss) / weights;
-    acc = (rest * acc + point.acc) / weights;
-    trend.push({ ...point, loss, acc });
-  };
-  if (isWhole) steps.forEach(follow);
+  const smooth = smoothing(smoothedSteps(allSteps));
+  const trend = toPoints(before.means, stepsPerEpoch).map(smooth);
   return {
     get step() {
       return steps.at(-1)?.step ?? 0;
@@ -79,15 +93,23 @@ export function growingPoints(
       if (batch.step <= (steps.at(-1)?.step ?? 0)) return;
       for (const point of toPoints([batch], stepsPerEpoch)) {
         steps.push(point);
-        follow(point);
+        trend.push(smooth(point));
       }
     },
     copy: () => ({ steps: [...steps], trend: [...trend] }),
   };
 }
 
-/** Replaces a range of the points by more detailed ones. */
-export function withDetail(points: CurvePoints, detail: CurvePoints): CurvePoints {
+/**
+ * Replaces a range of the points by more detailed ones. Their means are smoothed as the rest is.
+ *
+ * @param overSteps the time constant of the trend
+ */
+export function withDetail(
+  points: CurvePoints,
+  detail: CurvePoints,
+  overSteps: number,
+): CurvePoints {
   const splice = (all: readonly StepPoint[], part: readonly StepPoint[]) => {
     const [first, last] = [part[0]?.step, part.at(-1)?.step];
     if (first === undefined || last === undefined) return all;
@@ -97,5 +119,10 @@ export function withDetail(points: CurvePoints, detail: CurvePoints): CurvePoint
       ...all.filter(({ step }) => step > last),
     ];
   };
-  return { steps: splice(points.steps, detail.steps), trend: splice(points.trend, detail.trend) };
+  const [first] = detail.trend;
+  const start = first && points.trend.findLast(({ step }) => step < first.step);
+  return {
+    steps: splice(points.steps, detail.steps),
+    trend: splice(points.trend, detail.trend.map(smoothing(overSteps, start))),
+  };
 }

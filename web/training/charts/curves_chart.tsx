@@ -7,7 +7,7 @@ import { curvesOption } from "../../../pictures/curves_option.ts";
 import type { Theme } from "../../../pictures/palette.ts";
 import { percent } from "../../../lib/format.ts";
 import { ChartBox } from "./chart_box.tsx";
-import { withDetail } from "./curve_points.ts";
+import { smoothedSteps, withDetail } from "./curve_points.ts";
 import type { RunItem } from "../operations.ts";
 import type { Curves } from "./use_curves.ts";
 import { useDetail } from "./use_detail.ts";
@@ -26,8 +26,8 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
   const [zoom, setZoom] = useState<Zoom>();
   const detail = useDetail(run.id, zoom, stepsPerEpoch);
   const points = useMemo(
-    () => detail ? withDetail(curves.points, detail) : curves.points,
-    [curves.points, detail],
+    () => detail ? withDetail(curves.points, detail, smoothedSteps(steps)) : curves.points,
+    [curves.points, detail, steps],
   );
   const choose = useCallback(
     (zoom: Zoom | undefined) => setZoom(zoom && fitZoom(zoom, { epochs, stepsPerEpoch })),

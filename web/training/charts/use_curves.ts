@@ -45,7 +45,7 @@ export function useCurves(run: RunItem): Curves {
     const stepsPerEpoch = Math.max(1, steps / Math.max(1, allEpochs));
     const epochs: Epoch[] = [];
     let hasNewEpoch = false;
-    let points = growingPoints({ steps: [], means: [] }, stepsPerEpoch);
+    let points = growingPoints({ steps: [], means: [] }, { stepsPerEpoch, steps });
     let loaded = false;
     const frame = onFrame(() => {
       const copied = hasNewEpoch ? [...epochs] : undefined;
@@ -65,7 +65,7 @@ export function useCurves(run: RunItem): Curves {
         signal,
       );
       if (!answer?.run) return;
-      points = growingPoints(answer.run, stepsPerEpoch);
+      points = growingPoints(answer.run, { stepsPerEpoch, steps });
       loaded = true;
       frame.request();
       await follow(BATCHES_FEED, {

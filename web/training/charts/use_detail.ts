@@ -27,13 +27,11 @@ export function useDetail(
       const variables = { id: runId, maxPoints: SHOWN_STEPS, maxMeans: SHOWN_MEANS, ...range };
       const run = (await retryRequest(CURVE_QUERY, variables, abort.signal))?.run;
       if (!run) return;
-      // When every step is loaded, means add nothing.
-      const trend = run.steps.length > SHOWN_MEANS ? run.means : [];
       setDetail({
         key,
         points: {
           steps: toPoints(run.steps, stepsPerEpoch),
-          trend: toPoints(trend, stepsPerEpoch),
+          trend: toPoints(run.means, stepsPerEpoch),
         },
       });
     };
