@@ -73,16 +73,46 @@ export function closeAxis(
   };
 }
 
+/** Scales of a loss axis: 'auto' is logarithmic where a linear one would show little. */
+export type LossScale = "auto" | "linear" | "log";
+
+/** A linear axis shows the lowest of losses as its bottom line where the highest is this many times as high. */
+const MAX_LINEAR_RATIO = 300;
+
+/**
+ * Returns whether losses are drawn on a logarithmic axis. By itself it is chosen where they differ by orders of magnitude, as
+ * those of a training that diverges do.
+ *
+ * @param losses values of at least one line; a logarithm needs one above 0
+ */
+export function isLogarithmic(losses: readonly number[], scale: LossScale): boolean {
+  if (scale === "linear") return false;
+  let [lowest, highest] = [Infinity, 0];
+  for (const loss of losses) {
+    if (!(loss > 0)) continue;
+    lowest = Math.min(lowest, loss);
+    highest = Math.max(highest, loss);
+  }
+  if (highest === 0) return false;
+  // A loss of 1e-6 at the end of a good training is no reason: what is below 0.01 nats looks like 0 on any axis.
+  return scale === "log" || highest / Math.max(lowest, 0.01) > MAX_LINEAR_RATIO;
+}
+
+/** Returns the range of a loss axis. */
+export function lossRange(isLog: boolean) {
+  return isLog ? { type: "log", min: undefined } : { type: "value", min: 0 };
+}
+
 /** A metric's axis; its name stands above the panel. */
 export function metricAxis(
   palette: Palette,
   gridIndex: number,
   name: string,
   unit: string,
-  range: Readonly<Record<string, number>>,
+  range: Readonly<Record<string, unknown>>,
 ) {
   return {
-    ...axis(palette, unit === "%" ? percent : undefined),
+    ...axis(palette, unit === "%" ? percent : compact),
     gridIndex,
     type: "value",
     name: `${name} (${unit})`,
@@ -109,6 +139,10 @@ export function line(name: string, panel: number, color: string, data: readonly 
     yAxisIndex: panel,
     color,
     data,
+    tooltip: {
+      valueFormatter: (value: unknown) =>
+        typeof value === "number" ? VALUE_FORMATS[panel]?.(value) ?? String(value) : "–",
+    },
     emphasis: { disabled: true },
   };
 }
@@ -125,6 +159,19 @@ export function accuracyRange(lowest: number) {
   return { min, max: 1, interval: step };
 }
 
+/** Formats an axis' value: 2.5, 0.0004, 2.9e19. */
+export function compact(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0 || size >= 1e-4 && size < 1e5) return String(+value.toPrecision(6));
+  return (+value.toPrecision(3)).toExponential().replace("e+", "e");
+}
+
+/** Formats of the values under the pointer, by panel: accuracies in percent, losses with four digits. */
+const VALUE_FORMATS: readonly ((value: number) => string)[] = [
+  (accuracy) => `${(100 * accuracy).toFixed(2)} %`,
+  (loss) => loss < 1e5 ? loss.toFixed(4) : compact(loss),
+];
+
 /** The values under the pointer. */
 export function tooltip(palette: Palette) {
   return {
@@ -133,27 +180,35 @@ export function tooltip(palette: Palette) {
     backgroundColor: palette.background,
     borderColor: palette.rule,
     textStyle: { color: palette.ink, fontSize: 12 },
-    valueFormatter: (value: unknown) =>
-      typeof value === "number" ? value.toFixed(4) : String(value ?? "–"),
+    axisPointer: {
+      label: { formatter: ({ value }: { value: number }) => `Epoch ${+value.toFixed(2)}` },
+    },
   };
 }
 
-/** Position and style of the legend. Lines cannot be hidden by a click: the next update would show them again. */
-export function legend(palette: Palette, top: number, data: readonly unknown[]) {
+/** Position and style of the legend: one line, also on a phone. On a page, a click hides a line. */
+export function legend(
+  palette: Palette,
+  top: number,
+  data: readonly unknown[],
+  { layout, interactive }: { readonly layout: Layout; readonly interactive: boolean },
+) {
+  const isNarrow = layout === "column";
   return {
     top,
     left: "center",
-    itemWidth: 28,
-    itemGap: 20,
-    textStyle: { color: palette.ink, fontSize: 13 },
-    selectedMode: false,
+    itemWidth: isNarrow ? 22 : 28,
+    itemGap: isNarrow ? 10 : 20,
+    textStyle: { color: palette.ink, fontSize: isNarrow ? 12 : 13 },
+    inactiveColor: palette.rule,
+    selectedMode: interactive ? "multiple" : false,
     data,
   };
 }
 
 /** Returns the font of the page for live charts, and the bundled one for files. */
 export function fontOf(interactive: boolean): { readonly fontFamily: string } {
-  return { fontFamily: interactive ? "Roboto, sans-serif" : FONT_FAMILY };
+  return { fontFamily: interactive ? "system-ui, sans-serif" : FONT_FAMILY };
 }
 
 function percent(fraction: number): string {

@@ -8,8 +8,10 @@ import {
   epochAxis,
   fontOf,
   grids,
+  isLogarithmic,
   type Layout,
   line,
+  lossRange,
   metricAxis,
   tooltip,
   type XY,
@@ -50,7 +52,8 @@ export function lineStyleOf(index: number, theme: Theme): LineStyle {
   return {
     color: lines[at] ?? lines[0],
     dashed: index >= lines.length,
-    symbol: SYMBOLS[at] ?? "circle",
+    // A symbol of another colour's run: two runs of one epoch differ, whose dashes cannot be seen.
+    symbol: SYMBOLS[(index + Math.floor(index / lines.length)) % SYMBOLS.length] ?? "circle",
   };
 }
 
@@ -81,7 +84,15 @@ export function comparisonOption(
         "%",
         accuracyRange(accuracies.length === 0 ? 0 : Math.min(...accuracies)),
       ),
-      metricAxis(palette, 1, `${word} loss`, "nats / sample", { min: 0 }),
+      metricAxis(
+        palette,
+        1,
+        `${word} loss`,
+        "nats / sample",
+        lossRange(
+          isLogarithmic(runs.flatMap(({ epochs }) => epochs.map((at) => at[loss])), "auto"),
+        ),
+      ),
     ],
     series: runs.flatMap(({ name, epochs }, index) => {
       const { color, dashed, symbol } = lineStyleOf(index, theme);

@@ -12,9 +12,12 @@ import {
   epochAxis,
   fontOf,
   grids,
+  isLogarithmic,
   type Layout,
   legend,
   line,
+  lossRange,
+  type LossScale,
   metricAxis,
   tooltip,
   type XY,
@@ -53,6 +56,8 @@ export interface CurvesOptions {
   readonly trend?: readonly BatchPoint[];
   /** Range of epochs to draw. Defaults to all. */
   readonly range?: { readonly from: number; readonly to: number } | undefined;
+  /** Scale of the losses; 'auto' by default. */
+  readonly lossScale?: LossScale;
   /** Shows a tooltip, for a chart on a page. */
   readonly interactive?: boolean;
 }
@@ -61,7 +66,7 @@ export interface CurvesOptions {
 const THIN_LINE = "path://M0,0H28V1.5H0Z";
 
 /** Behind the epochs, and without a value under the pointer. */
-const FAINT = { z: 1, symbol: "none", silent: true, tooltip: { show: false } };
+const FAINT = { z: 1, symbol: "none", silent: true, tooltip: { show: false } } as const;
 
 const PANELS = [
   {
@@ -118,7 +123,7 @@ export function curvesOption(
       "test",
       ...(hasValidation(allEpochs) ? ["validation"] : []),
       ...(batches.length > 0 ? [{ name: "each batch", icon: THIN_LINE }] : []),
-    ]),
+    ], { layout, interactive }),
     ...(interactive ? { tooltip: tooltip(palette) } : {}),
     grid: grids(layout, title === "" ? 34 : 74),
     xAxis: PANELS.map((_, index) =>
@@ -134,7 +139,7 @@ export function curvesOption(
         unit,
         unit === "%"
           ? accuracyRange(range ? lowest(epochs, batches, range) : lowestAccuracy(epochs, batches))
-          : { min: 0 },
+          : lossRange(isLogarithmic(lossesOf(epochs, batches), options.lossScale ?? "auto")),
       )
     ),
     series: PANELS.flatMap((panel, index) => [
@@ -208,6 +213,17 @@ function epochLines(
       lineStyle: { width: 2.5, type: [2, 3] },
       showSymbol,
     }],
+  ];
+}
+
+/** Returns every loss that is drawn. */
+export function lossesOf(
+  epochs: readonly EpochPoint[],
+  batches: readonly BatchPoint[],
+): readonly number[] {
+  return [
+    ...epochs.flatMap((epoch) => [epoch.trainLoss, epoch.testLoss, epoch.validationLoss ?? 0]),
+    ...batches.map(({ loss }) => loss),
   ];
 }
 

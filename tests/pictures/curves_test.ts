@@ -3,7 +3,12 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { decode } from "fast-png";
-import { accuracyRange } from "../../pictures/chart_parts.ts";
+import {
+  accuracyRange,
+  compact,
+  isLogarithmic,
+  type LossScale,
+} from "../../pictures/chart_parts.ts";
 import { comparisonOption, lineStyleOf, MAX_COMPARED } from "../../pictures/comparison_option.ts";
 import { curvesOption, type EpochPoint } from "../../pictures/curves_option.ts";
 import { curvesSvg } from "../../pictures/curves_svg.ts";
@@ -130,6 +135,40 @@ describe("curvesOption()", () => {
     const batches = [{ epoch: 0.5, acc: 0.25, loss: 2 }];
     const [withBatches] = curvesOption(EPOCHS, { batches }).xAxis as { min: number }[];
     assertEquals(withBatches?.min, 0);
+  });
+});
+
+describe("the loss axis", () => {
+  const axisOf = (losses: readonly number[], lossScale?: LossScale) => {
+    const [last] = EPOCHS.slice(-1);
+    const epochs = last
+      ? losses.map((loss, at) => ({ ...last, number: at + 1, testLoss: loss }))
+      : [];
+    const [, axis] = curvesOption(epochs, { ...lossScale && { lossScale } }).yAxis as {
+      type: string;
+    }[];
+    return axis?.type;
+  };
+
+  it("is logarithmic by itself where a training diverges, and otherwise on request", () => {
+    assertEquals(axisOf([2.3, 0.5, 0.00001]), "value");
+    assertEquals(axisOf([2.3, 2.9e19]), "log");
+    assertEquals(axisOf([2.3, 2.9e19], "linear"), "value");
+    assertEquals(axisOf([2.3, 0.5], "log"), "log");
+    assertEquals(isLogarithmic([0, 0], "log"), false);
+  });
+
+  it("has numbers that fit in front of it", () => {
+    assertEquals([0, 0.5, 2.5, 30_000, 6.000000000000001e25, 2.9051e19, 0.00001].map(compact), [
+      ...["0", "0.5", "2.5", "30000", "6e25", "2.91e19", "1e-5"],
+    ]);
+  });
+
+  it("is drawn with a loss beyond all others", () => {
+    const [first] = EPOCHS;
+    const diverged = first ? [first, { ...first, number: 2, testLoss: 6e25, trainLoss: 4e24 }] : [];
+    const texts = textsOf(curvesSvg(diverged));
+    assert(texts.every((text) => text.length < 60), texts.join());
   });
 });
 

@@ -78,7 +78,10 @@ export function ChartBox({ label, look, points, step, option, onZoom }: ChartBox
     if (nextLook === drawnLook.current) {
       chart.current?.setOption({ series: next.series, xAxis: next.xAxis, yAxis: next.yAxis });
     } else {
+      // Lines that were hidden by a click in the legend stay hidden.
+      const [legend] = (chart.current?.getOption()?.legend ?? []) as { selected?: object }[];
       chart.current?.setOption(next, { notMerge: true });
+      if (legend?.selected) chart.current?.setOption({ legend: { selected: legend.selected } });
     }
     drawnLook.current = nextLook;
   }, [option, theme, layout, look]);

@@ -2,8 +2,8 @@
  * A run's live curves, by the same option builder as the server's pictures. Dragging across them zooms in.
  */
 import { useCallback, useMemo, useState } from "react";
-import type { Layout } from "../../../pictures/chart_parts.ts";
-import { curvesOption } from "../../../pictures/curves_option.ts";
+import { isLogarithmic, type Layout, type LossScale } from "../../../pictures/chart_parts.ts";
+import { curvesOption, lossesOf } from "../../../pictures/curves_option.ts";
 import type { Theme } from "../../../pictures/palette.ts";
 import { percent } from "../../../lib/format.ts";
 import { ChartBox } from "./chart_box.tsx";
@@ -33,6 +33,8 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
     (zoom: Zoom | undefined) => setZoom(zoom && fitZoom(zoom, { epochs, stepsPerEpoch })),
     [epochs, stepsPerEpoch],
   );
+  const [lossScale, setLossScale] = useState<LossScale>("auto");
+  const isLog = isLogarithmic(lossesOf(curves.epochs, points.steps), lossScale);
   const option = useCallback(
     (theme: Theme, layout: Layout) =>
       curvesOption(curves.epochs, {
@@ -43,8 +45,9 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
         trend: points.trend,
         interactive: true,
         range: zoom,
+        lossScale,
       }),
-    [curves.epochs, points, epochs, zoom],
+    [curves.epochs, points, epochs, zoom, lossScale],
   );
   return (
     <div className="curves-part">
@@ -64,6 +67,8 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
           stepsPerEpoch={stepsPerEpoch}
           lastStep={curves.step}
           close={detail !== undefined}
+          isLog={isLog}
+          onLog={(on) => setLossScale(on ? "log" : "linear")}
           onZoom={choose}
         />
       )}

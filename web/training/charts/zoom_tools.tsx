@@ -14,11 +14,14 @@ interface ZoomToolsProps {
   readonly lastStep: number;
   /** True if the range is drawn in as much detail as possible. */
   readonly close: boolean;
+  /** True if the losses are on a logarithmic axis. */
+  readonly isLog: boolean;
+  onLog(isLog: boolean): void;
   onZoom(zoom: Zoom | undefined): void;
 }
 
 export function ZoomTools(props: ZoomToolsProps) {
-  const { zoom, epochs, onZoom } = props;
+  const { zoom, epochs, isLog, onLog, onZoom } = props;
   const seen = zoom ?? { from: 0, to: epochs };
   const tool = (label: string, icon: ReactNode, next: Zoom, disabled = false) => (
     <button
@@ -37,6 +40,15 @@ export function ZoomTools(props: ZoomToolsProps) {
       <span className="panel-note zoom-note" role="status">
         {zoom ? describe({ ...props, zoom }) : "Drag to zoom."}
       </span>
+      <button
+        type="button"
+        className="button button-quiet"
+        aria-pressed={isLog}
+        title="Logarithmic loss axis"
+        onClick={() => onLog(!isLog)}
+      >
+        Log
+      </button>
       {zoom && (
         <>
           {tool("Earlier", <BackIcon />, shiftZoom(seen, -0.5), seen.from <= 0)}
