@@ -57,7 +57,6 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
   }, [remove, tick]);
   const isFirstVisit = list.loaded && byId.size === 0 && !isNarrowed(choice);
   const showList = () => listBox.current?.scrollIntoView({ block: "nearest" });
-
   return (
     <section className="panel training" aria-labelledby="training-title">
       <PanelHeader

@@ -76,12 +76,7 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
         </button>
       </div>
       {errors.other && <p className="panel-error" role="alert">{errors.other}</p>}
-      <p className="panel-note">
-        {summary ? `${count(summary.totalParameters)} parameters` : "A network with problems"} ·
-        {" "}
-        {defaults.epochs} epochs · batches of {defaults.batchSize} ·{" "}
-        {optimizerName(defaults.optimizer)} · learning rate {defaults.learningRate}
-      </p>
+      <p className="panel-note">{factsOf(defaults, summary?.totalParameters)}</p>
       <div className="start-more">
         <details ref={settings}>
           <summary>Settings and network</summary>
@@ -92,11 +87,7 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
           )}
           <div className="start-columns">
             <div className="start-fields">
-              <SettingsFields
-                defaults={defaults}
-                errors={errors.fields}
-                onListChange={refresh}
-              />
+              <SettingsFields {...{ defaults, errors: errors.fields, onListChange: refresh }} />
               <LearningRates rates={rates} />
             </div>
             <NetworkTable model={summary ?? layers.lastSummary} isOutdated={!summary} />
@@ -110,6 +101,20 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
       </div>
     </form>
   );
+}
+
+/** Summarizes what the form starts; a network with problems has no parameters. */
+function factsOf(
+  { epochs, batchSize, optimizer, learningRate }: NetworkDefaults,
+  parameters: number | undefined,
+): string {
+  return [
+    parameters === undefined ? "A network with problems" : `${count(parameters)} parameters`,
+    `${epochs} epochs`,
+    `batches of ${batchSize}`,
+    optimizerName(optimizer),
+    `learning rate ${learningRate}`,
+  ].join(" · ");
 }
 
 interface SettingsFieldsProps {
