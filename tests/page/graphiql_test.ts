@@ -36,7 +36,8 @@ describePage("GraphiQL", (suite) => {
 
   it("stops a subscription, here and on the server", async () => {
     suite.stage.worker.hold();
-    const page = await open();
+    // The Data panel follows nothing itself.
+    const page = await open({}, "/data");
     await openEditor(page);
     await openTab(page, "Watch");
     await subscriptionsAre(suite.stage, 0);

@@ -170,7 +170,6 @@ describePage("the Training panel", (suite) => {
     await field.fill("64");
     await page.keyboard.press("Enter");
     await page.getByText("batches of 64 · learning rate 0.01").waitFor();
-    assertEquals(await field.getAttribute("aria-invalid"), "false");
   });
 
   it("refuses wrong settings, each at its field", async () => {
