@@ -47,7 +47,7 @@ export function ZoomTools(props: ZoomToolsProps) {
         title="Logarithmic loss axis"
         onClick={() => onLog(!isLog)}
       >
-        Log
+        Log scale
       </button>
       {zoom && (
         <>
