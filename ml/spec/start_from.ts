@@ -117,3 +117,11 @@ export function isStartFrom(value: unknown): value is StartFrom | null {
   return types !== undefined && Object.keys(rest).length === Object.keys(types).length &&
     Object.entries(types).every(([name, type]) => typeof rest[name] === type);
 }
+
+/** Reads a checkpoint from a text, 'RUN' or 'RUN@EPOCH', as a choice in the form of a request. */
+export function checkpointFromText(text: string): { readonly checkpoint: object } {
+  const [runId = "", epoch, ...rest] = text.trim().split("@");
+  if (epoch === undefined) return { checkpoint: { runId } };
+  const isNumber = /^\d{1,9}$/.test(epoch) && rest.length === 0;
+  return { checkpoint: { runId, epoch: isNumber ? Number(epoch) : epoch } };
+}

@@ -266,7 +266,7 @@ describe("parseFlags()", () => {
     };
     assertEquals(startOf("752c281d"), { checkpoint: { runId: "752c281d" } });
     assertEquals(startOf("752c281d@3"), { checkpoint: { runId: "752c281d", epoch: 3 } });
-    assertEquals(startOf("752c281d@x"), { checkpoint: { runId: "752c281d", epoch: NaN } });
+    assertEquals(startOf("752c281d@x"), { checkpoint: { runId: "752c281d", epoch: "x" } });
     assertEquals(startOf("w.safetensors"), { file: "w.safetensors" });
     assertEquals(startOf("./weights"), { file: "./weights" });
   });

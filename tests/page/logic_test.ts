@@ -171,6 +171,13 @@ describe("readStartForm()", () => {
     });
   });
 
+  it("reads the run whose weights a training begins with, and its epoch", () => {
+    const startOf = (startFrom: string) => read({ startFrom }).input.startFrom;
+    assertEquals(startOf(" UnVuOmE= "), { checkpoint: { runId: "UnVuOmE=" } });
+    assertEquals(startOf("UnVuOmE=@3"), { checkpoint: { runId: "UnVuOmE=", epoch: 3 } });
+    assertEquals(startOf(""), undefined);
+  });
+
   it("reads numbers as people write them", () => {
     const { input, errors } = read({ learningRate: "1e-3", epochs: " 12 ", seed: "0" });
     assertEquals([input.learningRate, input.epochs, input.seed, errors], [0.001, 12, 0, {}]);

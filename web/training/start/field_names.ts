@@ -7,7 +7,10 @@ import { type Part, partDefinition, PARTS } from "../../../ml/spec/parts.ts";
 /** Problems by the names of their fields. */
 export type FieldErrors = Readonly<Record<string, string>>;
 
-const PLAIN_FIELDS: readonly string[] = ["name", "recipe", "device", "engine", ...NUMBER_FIELDS];
+const PLAIN_FIELDS: readonly string[] = [
+  ...["name", "recipe", "device", "engine", "startFrom"],
+  ...NUMBER_FIELDS,
+];
 
 /** Tells whether a name is that of a field with a single value. */
 function isFieldName(name: unknown): name is string {

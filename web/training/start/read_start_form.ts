@@ -2,6 +2,7 @@
 /** The start form's fields as the input of the startTraining mutation. Empty fields are left out. */
 import { NUMBER_FIELDS, type NumberField, SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import { DEFAULT_RECIPE, RECIPE_NAMES } from "../../../ml/spec/recipes.ts";
+import { checkpointFromText } from "../../../ml/spec/start_from.ts";
 import { DEVICES } from "../../../ml/spec/spec.ts";
 import type { Preset } from "../../../ml/network/presets.ts";
 import type { StartTrainingInput } from "../operations.ts";
@@ -27,6 +28,7 @@ export function readStartForm(
   network: ChosenNetwork = "recipe",
 ): StartForm {
   const name = fieldText(form, "name");
+  const start = fieldText(form, "startFrom");
   const numbers: Partial<Record<NumberField, number>> = {};
   const errors: Record<string, string> = {};
   for (const field of NUMBER_FIELDS) {
@@ -47,6 +49,7 @@ export function readStartForm(
     ...(name === "" ? {} : { name }),
     ...numbers,
     ...readParts(form),
+    ...(start === "" ? {} : { startFrom: checkpointFromText(start) }),
   };
   // Layers and options may be of any type here: the API reports what is wrong with them.
   return { input: input as StartTrainingInput, errors };

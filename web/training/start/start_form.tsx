@@ -144,6 +144,12 @@ function SettingsFields({ defaults, errors, onListChange }: SettingsFieldsProps)
         defaultOf={(part) => defaultOfPart(part, defaults)}
         onListChange={onListChange}
       />
+      <TextField
+        name="startFrom"
+        label="Start from"
+        placeholder="random weights; a run's id, or ID@EPOCH"
+        error={errors.startFrom}
+      />
       <TextField name="name" label="Name" placeholder="automatic" error={errors.name} />
       <DeviceSelect error={errors.device} />
     </>
