@@ -1,7 +1,8 @@
 // Convolutions, channels last: y[p][o] = sum over (k, i) of x[p * stride + k * dilation - padding][i] * f[k][i][o].
-// Channels are divided into groups. These are the plain loops, for any size; faster ones are beside them.
+// Channels are divided into groups. Channels that fill vectors go by tiles, all others by plain loops.
 #pragma once
 #include "elementwise.h"
+#include "tile.h"
 
 // ints: see the members, in their order
 struct Windows {
@@ -41,10 +42,22 @@ static INLINE void addProducts(float* y, const float* a, const float* b, int cou
 static void conv2dRun(Work& w) {
   const Windows g(w.call->ints);
   const float* filter = w.at(2, 0);
-  const int in = g.groupIn(), out = g.groupOut();
+  const int in = g.groupIn(), out = g.groupOut(), elements = g.kernelHeight * g.kernelWidth;
+  const bool isTiled = out % VL == 0 && in <= MAX_ZEROS;
   for (int row = w.begin; row < w.end; row++) {
     const float* x = w.at(1, row);
     float* y = w.at(0, row);
+    for (int group = 0; isTiled && group < g.groups; group++) {
+      const auto from = [&](int to, int element) -> const float* {
+        const int iy = to / g.outWidth * g.strideY + element / g.kernelWidth * g.dilationY - g.top;
+        const int ix = to % g.outWidth * g.strideX + element % g.kernelWidth * g.dilationX - g.left;
+        const bool isInside = iy >= 0 && iy < g.height && ix >= 0 && ix < g.width;
+        return isInside ? x + ((int64_t)iy * g.width + ix) * g.channels + group * in : ZEROS;
+      };
+      tiles(from, g.outHeight * g.outWidth, out, elements, in, filter + group * out, (int64_t)in * g.outChannels,
+            g.outChannels, y + group * out, g.outChannels);
+    }
+    if (isTiled) continue;
     memset(y, 0, (size_t)w.size(0) * 4);
     eachMeeting(g, [&](int to, int element, int from) {
       float* yo = y + (int64_t)to * g.outChannels;
@@ -58,25 +71,88 @@ static void conv2dRun(Work& w) {
   }
 }
 
-// dx[p * stride + k * dilation - padding][i] = sum over (k, o) of dy[p][o] * f[k][i][o]. 0 dx, 1 filter whole, 2 dy
+// t[k][o][i] = f[k][i][o], where o is in the group of i. 0 t, 1 f; a row is a kernel element; ints: in, out of all groups
+static void turnFilterRun(Work& w) {
+  const int in = w.integer(0), out = w.integer(1);
+  for (int row = w.begin; row < w.end; row++) {
+    const float* f = w.at(1, row);
+    float* t = w.at(0, row);
+    for (int o = 0; o < out; o++)
+      for (int i = 0; i < in; i++) t[(int64_t)o * in + i] = f[(int64_t)i * out + o];
+  }
+}
+
+static bool turnFilterFits(const Sizes& s) { return product(s, 2, 0) > 0 && s.isRows(0, product(s, 2, 0)) && s.isRows(1, product(s, 2, 0)); }
+
+// dx[p * stride + k * dilation - padding][i] = sum over (k, o) of dy[p][o] * f[k][i][o]. 0 dx, 1 turned filter whole, 2 dy
 static void conv2dInputGradientRun(Work& w) {
   const Windows g(w.call->ints);
-  const float* filter = w.at(1, 0);
-  const int in = g.groupIn(), out = g.groupOut();
+  const float* turned = w.at(1, 0);
+  const int in = g.groupIn(), out = g.groupOut(), elements = g.kernelHeight * g.kernelWidth;
+  const bool isTiled = in % VL == 0 && out <= MAX_ZEROS;
   for (int row = w.begin; row < w.end; row++) {
     const float* dy = w.at(2, row);
     float* dx = w.at(0, row);
+    for (int group = 0; isTiled && group < g.groups; group++) {
+      const auto from = [&](int to, int element) -> const float* {
+        const int y = to / g.width + g.top - element / g.kernelWidth * g.dilationY;
+        const int x = to % g.width + g.left - element % g.kernelWidth * g.dilationX;
+        const bool isInside = y >= 0 && x >= 0 && y % g.strideY == 0 && x % g.strideX == 0 &&
+                              y / g.strideY < g.outHeight && x / g.strideX < g.outWidth;
+        return isInside ? dy + ((int64_t)(y / g.strideY) * g.outWidth + x / g.strideX) * g.outChannels + group * out : ZEROS;
+      };
+      tiles(from, g.height * g.width, in, elements, out, turned + (int64_t)group * out * in, (int64_t)in * g.outChannels, in,
+            dx + group * in, g.channels);
+    }
+    if (isTiled) continue;
     memset(dx, 0, (size_t)w.size(0) * 4);
     eachMeeting(g, [&](int to, int element, int from) {
       const float* dyo = dy + (int64_t)to * g.outChannels;
       float* dxi = dx + (int64_t)from * g.channels;
-      const float* f = filter + (int64_t)element * in * g.outChannels;
-      if (g.isDepthwise()) return addProducts(dxi, dyo, f, g.channels);
-      for (int group = 0; group < g.groups; group++)
-        for (int i = 0; i < in; i++)
-          dxi[group * in + i] += dot(dyo + group * out, f + (int64_t)i * g.outChannels + group * out, out);
+      const float* t = turned + (int64_t)element * in * g.outChannels;
+      if (g.isDepthwise()) return addProducts(dxi, dyo, t, g.channels);
+      for (int o = 0; o < g.outChannels; o++) addScaled(dxi + o / out * in, dyo[o], t + (int64_t)o * in, in);
     });
   }
+}
+
+// The output positions along an axis whose input lies inside: from `first` to before `end`.
+static INLINE void insideOf(int offset, int stride, int size, int outputs, int* first, int* end) {
+  *first = offset < 0 ? (-offset + stride - 1) / stride : 0;
+  *end = size - offset <= 0 ? 0 : (size - offset + stride - 1) / stride;
+  if (*end > outputs) *end = outputs;
+}
+
+// df[k][i][o] for I channels in and V vectors out, over rows `begin` to `end`.
+template <int I, int V>
+static void filterTile(Work& w, const Windows& g, int ky, int kx, int channelIn, int channelOut, float* df) {
+  vf sums[I][V] = {};
+  const int offsetY = ky * g.dilationY - g.top, offsetX = kx * g.dilationX - g.left;
+  int firstY, endY, firstX, endX;
+  insideOf(offsetY, g.strideY, g.height, g.outHeight, &firstY, &endY);
+  insideOf(offsetX, g.strideX, g.width, g.outWidth, &firstX, &endX);
+  for (int row = w.begin; row < w.end; row++)
+    for (int oy = firstY; oy < endY; oy++) {
+      const int64_t from = (int64_t)(oy * g.strideY + offsetY) * g.width + (firstX * g.strideX + offsetX);
+      const int64_t to = (int64_t)oy * g.outWidth + firstX;
+      if (firstX < endX)
+        outerProducts(sums, w.at(1, row) + from * g.channels + channelIn, (int64_t)g.strideX * g.channels,
+                      w.at(2, row) + to * g.outChannels + channelOut, g.outChannels, endX - firstX);
+    }
+  for (int i = 0; i < I; i++)
+    for (int v = 0; v < V; v++) store(df + (int64_t)i * g.outChannels + v * VL, sums[i][v]);
+}
+
+template <int V>
+static void filterColumns(Work& w, const Windows& g, int element, int group, int o, float* df) {
+  const int in = g.groupIn(), ky = element / g.kernelWidth, kx = element % g.kernelWidth;
+  const int channelOut = group * g.groupOut() + o;
+  float* to = df + (int64_t)element * in * g.outChannels + channelOut;
+  int i = 0;
+  for (; i + TILE_POSITIONS <= in; i += TILE_POSITIONS)
+    filterTile<TILE_POSITIONS, V>(w, g, ky, kx, group * in + i, channelOut, to + (int64_t)i * g.outChannels);
+  for (; i + 2 <= in; i += 2) filterTile<2, V>(w, g, ky, kx, group * in + i, channelOut, to + (int64_t)i * g.outChannels);
+  for (; i < in; i++) filterTile<1, V>(w, g, ky, kx, group * in + i, channelOut, to + (int64_t)i * g.outChannels);
 }
 
 // df[part][k][i][o] = sum over rows and p of x[p * stride + k * dilation - padding][i] * dy[p][o]. 0 df by parts, 1 x, 2 dy
@@ -84,6 +160,17 @@ static void conv2dFilterGradientRun(Work& w) {
   const Windows g(w.call->ints);
   float* df = w.at(0, w.part);
   const int in = g.groupIn(), out = g.groupOut();
+  if (out % VL == 0) {
+    for (int element = 0; element < g.kernelHeight * g.kernelWidth; element++)
+      for (int group = 0; group < g.groups; group++)
+        for (int o = 0; o < out;) {
+          const bool isWide = out - o >= TILE_VECTORS * VL;
+          if (isWide) filterColumns<TILE_VECTORS>(w, g, element, group, o, df);
+          else filterColumns<1>(w, g, element, group, o, df);
+          o += isWide ? TILE_VECTORS * VL : VL;
+        }
+    return;
+  }
   memset(df, 0, (size_t)w.size(0) * 4);
   for (int row = w.begin; row < w.end; row++) {
     const float *x = w.at(1, row), *dy = w.at(2, row);

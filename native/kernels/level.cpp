@@ -25,7 +25,7 @@ static const Kernel ALL[] = {
   // reduce.h, matmul.h
   KERNEL(sumRows, sumRowsFits) KERNEL(sumParts, sumPartsFits) KERNEL(mergeParts, mergePartsFits) KERNEL(matMul, matMulFits)
   // convolution.h, pooling.h
-  KERNEL(conv2d, conv2dFits) KERNEL(conv2dInputGradient, conv2dInputGradientFits)
+  KERNEL(conv2d, conv2dFits) KERNEL(turnFilter, turnFilterFits) KERNEL(conv2dInputGradient, conv2dInputGradientFits)
   KERNEL(conv2dFilterGradient, conv2dFilterGradientFits) KERNEL(maxPool2d, pool2dFits)
   KERNEL(maxPool2dGradient, maxPool2dGradientFits) KERNEL(averagePool2d, pool2dFits)
   KERNEL(averagePool2dGradient, averagePool2dGradientFits)

@@ -16,9 +16,9 @@ export function nativeEngine(): Promise<Engine> {
 
 let library: Library | undefined;
 
-/** The library. */
-export function nativeLibrary(): Library {
-  return library ??= loadLibrary(kernelsFile());
+/** The library: the one that set-up has built, unless another is named first. */
+export function nativeLibrary(path: string = kernelsFile()): Library {
+  return library ??= loadLibrary(path);
 }
 
 /** How a calculator runs. */

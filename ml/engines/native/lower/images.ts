@@ -1,5 +1,5 @@
 /** Convolutions and pools in the native engine. */
-import { elementCount, type Shape, sizeAt, type Tensor } from "../../../graph/tensor.ts";
+import { elementCount, inputAt, type Shape, sizeAt, type Tensor } from "../../../graph/tensor.ts";
 import { type Convolution, ONES, type Pooling } from "../../../graph/windows.ts";
 import type { Value } from "../calls.ts";
 import {
@@ -39,6 +39,19 @@ function kernelSize(filter: Shape): readonly [number, number] {
 /** The multiply-adds of a convolution. */
 function convolutionCost(result: Shape, filter: Shape): number {
   return elementCount(result) * elementCount(filter.slice(0, 3));
+}
+
+/** Returns a filter with its channels out before those in: [height, width, out, in / groups]. */
+function turnedFilter(tensor: Tensor, filter: Value, context: LoweringContext): Value {
+  return context.shared("turned", [tensor], () => {
+    const [height = 1, width = 1, channelsIn = 1, channelsOut = 1] = filter.shape;
+    const shape = [height, width, channelsOut, channelsIn];
+    return context.call("turnFilter", [rows(context.create("turnFilter", shape))], [rows(filter)], {
+      units: height * width,
+      ints: [channelsIn, channelsOut],
+      isBatch: false,
+    });
+  });
 }
 
 function poolInts(image: Shape, result: Shape, pooling: Pooling): readonly number[] {
@@ -83,7 +96,8 @@ export const IMAGES: LowerTable<
   conv2dInputGradient(tensor, context) {
     const [filter, dy] = [context.input(tensor, 0), context.input(tensor, 1)];
     const dx = context.create("conv2dInputGradient", tensor.shape);
-    return context.call("conv2dInputGradient", [rows(dx)], [whole(filter), rows(dy)], {
+    const turned = turnedFilter(inputAt(tensor.inputs, 0), filter, context);
+    return context.call("conv2dInputGradient", [rows(dx)], [whole(turned), rows(dy)], {
       units: sizeAt(tensor.shape, 0),
       ints: windowInts(tensor.shape, dy.shape, kernelSize(filter.shape), tensor.attributes),
       cost: convolutionCost(dy.shape, filter.shape),
