@@ -32,19 +32,38 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Converts errors of the file system to NativeError. Returns other errors unchanged. */
+/**
+ * Converts errors of the file system to NativeError. Returns other errors unchanged.
+ *
+ * @param folder the cache; an error that names a path elsewhere is about the checkout
+ */
 export function explainFileError(error: unknown, folder: string, bytes: number): unknown {
   if (error instanceof NativeError || !(error instanceof Error)) return error;
-  if (isDiskFull(error)) return diskFull(folder, bytes, undefined, error);
+  const path = pathOf(error);
+  const elsewhere = path === undefined || isInside(path, folder) ? undefined : path;
+  if (isDiskFull(error)) return diskFull(elsewhere ?? folder, bytes, undefined, error);
   const refused = error instanceof Deno.errors.PermissionDenied ||
     error instanceof Deno.errors.NotCapable || /os error (13|30)\b/.test(error.message);
   if (!refused) return error;
+  const remedy = elsewhere === undefined
+    ? "Make it writable, or set XDG_CACHE_HOME to a folder that is."
+    : "Give the checkout to this user, or set up a clone of your own.";
   return new NativeError(
     "not-writable",
-    `Cannot set up TensorFlow: ${folder} must be writable, got '${error.message}'. ` +
-      "Make it writable, or set XDG_CACHE_HOME to a folder that is.",
+    `Cannot set up TensorFlow: ${
+      elsewhere ?? folder
+    } must be writable, got '${error.message}'. ${remedy}`,
     { cause: error },
   );
+}
+
+/** Returns the path that Deno names in an error of the file system: "…: open '/a/b'", "rename '/a' -> '/b'". */
+function pathOf(error: Error): string | undefined {
+  return /: \w+ '([^']+)'/.exec(error.message)?.[1];
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
 }
 
 /** Creates the error of a disk without enough space. */

@@ -76,12 +76,26 @@ export async function setUpNative(
       () => options.log("Waiting for another set-up to end"),
       async () => {
         // A concurrent set-up may have done everything.
-        const stamp = await standing(places, release) ?? await setUp(release, options, workshop);
+        const current = await standing(places, release);
+        // Before anything is fetched, which takes minutes.
+        if (!current) await mustBeWritable(places.package);
+        const stamp = current ?? await setUp(release, options, workshop);
         return { ...summary(stamp), changed: true };
       },
     );
   } catch (error) {
     throw explainFileError(error, places.cache, release.wheel.unpackedBytes);
+  }
+}
+
+/** Writes a file in a folder of the checkout, if there is one. */
+async function mustBeWritable(folder: string): Promise<void> {
+  const probe = join(folder, `.epochql-${crypto.randomUUID()}`);
+  try {
+    await Deno.writeTextFile(probe, "");
+    await Deno.remove(probe);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
 

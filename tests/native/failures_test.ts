@@ -182,6 +182,21 @@ exit 1`,
     }
   });
 
+  it("names what is refused outside the cache, where another cache does not help", () => {
+    const errors = [
+      new Deno.errors.PermissionDenied(
+        "Permission denied (os error 13): remove '/checkout/deps/x.json'",
+      ),
+      new Error("No space left on device (os error 28): open '/checkout/deps/x.json'"),
+    ];
+    const said = errors.map((error) => String(explainFileError(error, "/cache", 1e9)));
+    assertMatch(
+      said[0] ?? "",
+      /\/checkout\/deps\/x\.json must be writable.*Give the checkout to this user/,
+    );
+    assertMatch(said[1] ?? "", /the disk of \/checkout\/deps\/x\.json/);
+  });
+
   it("names a cache that may not be written", async () => {
     const refused = new Deno.errors.PermissionDenied("Permission denied (os error 13)");
     const readOnly = new Error("Read-only file system (os error 30): open '/cache/lock'");
