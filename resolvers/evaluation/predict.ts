@@ -53,7 +53,12 @@ builder.queryField("predict", (t) =>
       if (!inspected) throw noCheckpoint(purpose, choice);
       const { checkpoint, value: { predicted: [label = 0], probabilities } } = inspected;
       const className = describeDataset(run.spec.dataset).classes[label] ?? String(label);
-      return { checkpoint, label, className, probabilities: [...probabilities] };
+      return {
+        checkpoint: { ...checkpoint, runId: run.id },
+        label,
+        className,
+        probabilities: [...probabilities],
+      };
     },
   }));
 

@@ -1,6 +1,7 @@
 /** type Checkpoint, enum CheckpointReason */
 import type { CheckpointInfo, CheckpointReason as Reason } from "../../runs/log/snapshot.ts";
 import { builder } from "../base/builder.ts";
+import { globalId } from "../base/global_id.ts";
 
 const REASONS = {
   INTERVAL: { value: "interval", description: "The checkpoint interval elapsed." },
@@ -19,10 +20,17 @@ export const CheckpointReason = builder.enumType("CheckpointReason", {
   values: REASONS,
 });
 
-export const Checkpoint = builder.objectRef<CheckpointInfo>("Checkpoint").implement({
+/** A checkpoint with the id of its run in the store. */
+export type RunCheckpoint = CheckpointInfo & { readonly runId: string };
+
+export const Checkpoint = builder.objectRef<RunCheckpoint>("Checkpoint").implement({
   description:
     "State of a training after a step, in a safetensors file: weights, optimizer state and position in the data.",
   fields: (t) => ({
+    runId: t.id({
+      description: "Id of the run. With `file` it identifies the checkpoint.",
+      resolve: ({ runId }) => globalId("Run", runId),
+    }),
     file: t.exposeString("file", {
       description: "File name, unique in the run.",
     }),

@@ -26,11 +26,11 @@ export const ClassScores = builder.objectRef<Scores & { readonly className: stri
   });
 
 /** Scores each class of the test set. */
-export function toClassReport({ checkpoint, classes, counts }: RunConfusion) {
+export function toClassReport({ run, checkpoint, classes, counts }: RunConfusion) {
   const report = classificationReport(counts);
   return {
     ...report,
-    checkpoint,
+    checkpoint: { ...checkpoint, runId: run.id },
     perClass: report.perClass.map((scores) => ({
       ...scores,
       className: classes[scores.label] ?? String(scores.label),

@@ -80,7 +80,7 @@ export const ConfusionMatrix = builder.objectRef<RunConfusion>("ConfusionMatrix"
     checkpoint: t.field({
       type: Checkpoint,
       description: "Evaluated checkpoint.",
-      resolve: (matrix) => matrix.checkpoint,
+      resolve: ({ run, checkpoint }) => ({ ...checkpoint, runId: run.id }),
     }),
     classes: t.stringList({
       description: "Class names, in label order.",

@@ -62,7 +62,7 @@ export const Kernels = builder.objectRef<RunKernels>("Kernels").implement({
     checkpoint: t.field({
       type: Checkpoint,
       description: "Checkpoint of the weights.",
-      resolve: (kernels) => kernels.checkpoint,
+      resolve: ({ run, checkpoint }) => ({ ...checkpoint, runId: run.id }),
     }),
     layer: t.exposeString("layer", { description: "Name of the layer in its network: 'conv1'." }),
     shape: t.intList({

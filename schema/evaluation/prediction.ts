@@ -1,11 +1,10 @@
 /** type Prediction */
-import type { CheckpointInfo } from "../../runs/log/snapshot.ts";
 import { builder } from "../base/builder.ts";
-import { Checkpoint } from "../checkpoint/checkpoint.ts";
+import { Checkpoint, type RunCheckpoint } from "../checkpoint/checkpoint.ts";
 
 /** Prediction of an image by a checkpoint. */
 export interface PredictionShape {
-  readonly checkpoint: CheckpointInfo;
+  readonly checkpoint: RunCheckpoint;
   readonly label: number;
   readonly className: string;
   readonly probabilities: readonly number[];

@@ -78,7 +78,8 @@ builder.objectFields(Run, (t) => ({
   checkpoints: t.field({
     type: [Checkpoint],
     description: "Its stored checkpoints, in step order. A resume continues from the last.",
-    resolve: ({ snapshot }) => snapshot.checkpoints,
+    resolve: ({ id, snapshot }) =>
+      snapshot.checkpoints.map((checkpoint) => ({ ...checkpoint, runId: id })),
   }),
   curves: t.field({
     type: Picture,
