@@ -1,6 +1,7 @@
 /** Networks with batch norm against PyTorch: losses and statistics of a training. The numbers come from tools/golden_presets.py. */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import type { Engine } from "../../../ml/engines/engine.ts";
 import type { StateArray } from "../../../ml/state.ts";
 import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
 import type { Network } from "../../../ml/network/network.ts";
@@ -9,7 +10,7 @@ import { type Preset, PRESETS } from "../../../ml/network/presets.ts";
 import golden from "../golden/presets.json" with { type: "json" };
 import { assertProbe, type Probe } from "../layers/numbers.ts";
 import { mnist } from "../support/datasets.ts";
-import { cpuEngine } from "../support/tensorflow.ts";
+import { CPU_ENGINES } from "../support/engines.ts";
 
 const { seed, trainSamples, batchSize, learningRate, momentum, mean, std, stateStep } = golden;
 
@@ -24,8 +25,8 @@ function networkOf(preset: Preset, inputShape: Network["inputShape"]): Network {
   };
 }
 
-async function replay({ preset, losses }: typeof golden.trained[number]) {
-  const session = await (await cpuEngine()).prepare({
+async function replay({ preset, losses }: typeof golden.trained[number], engine: Engine) {
+  const session = await engine.prepare({
     network: networkOf(preset as Preset, [28, 28, 1]),
     loss: { kind: "crossEntropy", labelSmoothing: 0, classWeights: null },
     optimizer: SGD,
@@ -50,9 +51,13 @@ async function replay({ preset, losses }: typeof golden.trained[number]) {
   }
 }
 
-for (const run of golden.trained) {
-  describe(`${run.preset} from the same weights as PyTorch ${golden.torch}`, () => {
-    const replayed = replay(run);
+const RUNS = golden.trained.flatMap((run) =>
+  CPU_ENGINES.map(([name, open]) => [name, run, open] as const)
+);
+
+for (const [name, run, open] of RUNS) {
+  describe(`${run.preset} by ${name} from the same weights as PyTorch ${golden.torch}`, () => {
+    const replayed = open().then((engine) => replay(run, engine));
 
     it("has PyTorch's loss at every step", async () => {
       const { losses } = await replayed;

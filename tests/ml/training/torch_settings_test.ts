@@ -7,7 +7,7 @@ import type { TrainingRequest } from "../../../ml/spec/spec.ts";
 import { train } from "../../../ml/training/train.ts";
 import golden from "../golden/trainings.json" with { type: "json" };
 import { mnist } from "../support/datasets.ts";
-import { cpuEngine } from "../support/tensorflow.ts";
+import { CPU_ENGINES } from "../support/engines.ts";
 
 const { batchSize, epochs, seed, testSamples, trainSamples } = golden;
 const STEPS = Math.ceil(trainSamples / batchSize);
@@ -32,7 +32,7 @@ function inGoldenOrder(engine: Engine): Engine {
   };
 }
 
-async function replay(request: TrainingRequest) {
+async function replay(request: TrainingRequest, open: () => Promise<Engine>) {
   const spec = resolveSpec({
     ...request,
     network: { layers: LAYERS },
@@ -45,7 +45,7 @@ async function replay(request: TrainingRequest) {
     train: await mnist("train", trainSamples),
     test: await mnist("test", testSamples),
   };
-  const engine = inGoldenOrder(await cpuEngine());
+  const engine = inGoldenOrder(await open());
   const events = await Array.fromAsync(train(spec, { engine, ...sets }));
   const ended = events.flatMap((event) => event.type === "epoch" ? [event] : []);
   return {
@@ -55,19 +55,21 @@ async function replay(request: TrainingRequest) {
   };
 }
 
-describe(`a training's losses, test losses and learning rates are PyTorch ${golden.torch}'s`, () => {
-  for (const { request, ...expected } of golden.cases) {
-    it(`with ${JSON.stringify(request).replaceAll('"', "")}`, async () => {
-      const actual = await replay(request);
-      for (const name of ["losses", "testLosses", "learningRates"] as const) {
-        assertEquals(actual[name].length, expected[name].length);
-        for (const [at, value] of expected[name].entries()) {
-          assert(
-            Math.abs((actual[name][at] ?? NaN) - value) <= 1e-4 * value,
-            `${name} ${at}: ${actual[name][at]} must be near ${value}`,
-          );
+for (const [name, open] of CPU_ENGINES) {
+  describe(`the losses, test losses and learning rates of ${name} are PyTorch ${golden.torch}'s`, () => {
+    for (const { request, ...expected } of golden.cases) {
+      it(`with ${JSON.stringify(request).replaceAll('"', "")}`, async () => {
+        const actual = await replay(request, open);
+        for (const name of ["losses", "testLosses", "learningRates"] as const) {
+          assertEquals(actual[name].length, expected[name].length);
+          for (const [at, value] of expected[name].entries()) {
+            assert(
+              Math.abs((actual[name][at] ?? NaN) - value) <= 1e-4 * value,
+              `${name} ${at}: ${actual[name][at]} must be near ${value}`,
+            );
+          }
         }
-      }
-    });
-  }
-});
+      });
+    }
+  });
+}
