@@ -13,6 +13,7 @@ import { deleteRun } from "./runs/delete_run.ts";
 import { StoreUnavailableError } from "./runs/store/errors.ts";
 import { scratchFolder, uploadsFolder } from "./runs/paths.ts";
 import { openStore } from "./runs/store/open.ts";
+import { serveImports } from "./imports/service.ts";
 import { createDatasetCache } from "./server/graphql/dataset_cache.ts";
 import { watchTokenFile } from "./server/auth/watch_token_file.ts";
 import { ListenError } from "./server/http/listen.ts";
@@ -35,9 +36,14 @@ setUpLog({
 
 try {
   const store = await openStore(config);
+  const dataFolder = join(config.home, "data");
   const datasets = createDatasetCache(async (name, split) => {
     const { openDataset } = await import("./data/storage/open.ts");
-    return await openDataset(name, split, join(config.home, "data"));
+    return await openDataset(name, split, dataFolder);
+  });
+  const imports = serveImports({
+    dataFolder,
+    onError: (error) => serverLog.error("An import cannot be carried out: {error}", { error }),
   });
   // Opened at the first use: a client for object storage loads slowly.
   let checkpoints: Promise<CheckpointStore> | undefined;
@@ -58,6 +64,7 @@ try {
     schema: createApiSchema(),
     store,
     datasets,
+    imports,
     uploads,
     weights: createStartWeights({
       checkpoints: openCheckpoints,
@@ -90,6 +97,7 @@ try {
     stopWatching();
     stopCleaning();
     await Promise.all([server.stop(), workers?.stop()]);
+    await imports.close();
     datasets.close();
     evaluator.close();
     (await checkpoints)?.close();

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { delay } from "../lib/delay.ts";
 import type { RunStore } from "../runs/store/store.ts";
 import { openStore, type StoreLocation } from "../runs/store/open.ts";
-import { readLines } from "../runs/trainer/protocol.ts";
+import { readLines } from "../lib/lines.ts";
 import { postgresSkipReason, startPostgres } from "../tools/postgres_server.ts";
 import { now } from "./load/watcher.ts";
 import { peakRss, runForJson } from "./processes.ts";

@@ -1,6 +1,6 @@
 /** Starts the measured server in a process of its own. */
 import { fileURLToPath } from "node:url";
-import { readLines } from "../runs/trainer/protocol.ts";
+import { readLines } from "../lib/lines.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 

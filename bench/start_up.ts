@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
-import { readLines } from "../runs/trainer/protocol.ts";
+import { readLines } from "../lib/lines.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 

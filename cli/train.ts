@@ -4,7 +4,13 @@
  */
 import { join } from "node:path";
 import { loadConfig } from "../config.ts";
-import { DEFAULT_DATASET, describeDataset } from "../data/catalog.ts";
+import {
+  type DatasetInfo,
+  DEFAULT_DATASET,
+  describeDataset,
+  trainableDatasets,
+} from "../data/catalog.ts";
+import { importedFolder } from "../data/imported/place.ts";
 import { errorMessage } from "../lib/error_message.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import type { CheckpointStore } from "../runs/checkpoints/store.ts";
@@ -47,7 +53,11 @@ const FOR_PEOPLE = [
 async function main(args: readonly string[]): Promise<number> {
   const config = loadConfig();
   const { home, device } = config;
-  const parsed = parseFlags(args, { size: describeDataset(DEFAULT_DATASET), device });
+  const parsed = parseFlags(args, {
+    size: describeDataset(DEFAULT_DATASET),
+    datasets: await trainableInfos(join(home, "data")),
+    device,
+  });
   switch (parsed.kind) {
     case "help":
       console.log(parsed.text.trimEnd());
@@ -130,6 +140,15 @@ async function begin(
   }
 }
 
+/** Describes the datasets that can be trained on. Manifests are read only where there are any. */
+async function trainableInfos(dataFolder: string): Promise<readonly DatasetInfo[]> {
+  const builtIn = trainableDatasets.map(describeDataset);
+  const hasImported = await Deno.stat(importedFolder(dataFolder)).then(() => true, () => false);
+  if (!hasImported) return builtIn;
+  const { listImportedInfos } = await import("../data/storage/describe.ts");
+  return [...builtIn, ...await listImportedInfos(dataFolder)];
+}
+
 /** Returns true for an error in the user's input, which an unrequested device is not. */
 function isWrongInput(error: unknown, { spec }: TrainFlags): boolean {
   return error instanceof WrongInputError ||
@@ -186,7 +205,12 @@ async function train(
     });
     const code = conclude(ended, report, interrupts);
     const folder = flags.out ?? resultsFolder(config.home, run.id);
-    const learned = await readLearned(ended, { checkpoints, scratch, report });
+    const learned = await readLearned(ended, {
+      dataFolder: join(config.home, "data"),
+      checkpoints,
+      scratch,
+      report,
+    });
     const files = await writeResults(folder, historyOf(ended.run, ended.epochs), learned);
     report.note(`Results in ${join(folder, "/")}: ${files.join(", ")}`);
     return code;
@@ -200,14 +224,17 @@ async function train(
 /** Evaluates the run for its pictures; a failure is reported, and its picture left out. */
 async function readLearned(
   { run, epochs }: EndedRun,
-  { checkpoints, scratch, report }: {
+  { dataFolder, checkpoints, scratch, report }: {
+    readonly dataFolder: string;
     readonly checkpoints: CheckpointStore;
     readonly scratch: string;
     readonly report: Report;
   },
 ): Promise<Learned> {
   const { confusionOf, kernelsOf } = await import("./train/evaluation.ts");
-  const confusion = confusionOf(run, epochs);
+  const { findDatasetInfo } = await import("../data/storage/describe.ts");
+  const info = await findDatasetInfo(run.spec.dataset, dataFolder).catch(() => undefined);
+  const confusion = confusionOf(run, epochs, info?.classes);
   try {
     return { ...confusion, ...await kernelsOf(run, checkpoints, scratch) };
   } catch (error) {

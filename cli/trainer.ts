@@ -2,10 +2,11 @@
  * The trainer process: takes one order from stdin, carries it out, and reports on stdout (runs/trainer/protocol.ts). It
  * may load TensorFlow, read datasets and write checkpoints to one folder, and nothing else. Started by workers.
  */
+import { readLines } from "../lib/lines.ts";
 import { errorMessage } from "../lib/error_message.ts";
 import { DeviceUnavailableError } from "../ml/engines/registry.ts";
 import { ALIVE_INTERVAL_MS } from "../runs/timeouts.ts";
-import { isStop, parseOrder, readLines } from "../runs/trainer/protocol.ts";
+import { isStop, parseOrder } from "../runs/trainer/protocol.ts";
 import { runOrder } from "./trainer/order.ts";
 import { reply } from "./trainer/reply.ts";
 

@@ -14,14 +14,18 @@ export const DEFAULT_DATASET: DatasetName = trainableDatasets[0];
 
 /** A dataset's contents. */
 export interface DatasetInfo {
-  readonly name: DatasetName;
+  readonly name: string;
+  /** The dataset as specs name it: a built-in one by its name, an imported one by name@version. */
+  readonly reference: string;
+  /** The name for people. */
+  readonly title: string;
   readonly trainSize: number;
   readonly testSize: number;
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
   /** [height, width, channels] of one image. */
   readonly imageShape: readonly [height: number, width: number, channels: number];
-  /** Mean of each channel of the training set, of values 0 to 1. */
+  /** Mean of each channel of the training set, of values divided by 255. */
   readonly mean: readonly number[];
   /** Standard deviation of each channel of the training set. */
   readonly std: readonly number[];
@@ -35,9 +39,8 @@ export interface PublishedFile {
 }
 
 /** A dataset with its files. */
-export interface CatalogEntry extends DatasetInfo {
-  /** The name as written by its authors. */
-  readonly title: string;
+export interface CatalogEntry extends Omit<DatasetInfo, "reference"> {
+  readonly name: DatasetName;
   readonly files: {
     readonly [split in Split]: { readonly images: PublishedFile; readonly labels: PublishedFile };
   };
@@ -140,8 +143,20 @@ const CATALOG: { readonly [name in DatasetName]: CatalogEntry } = {
  * ```
  */
 export function describeDataset(name: string): DatasetInfo {
-  const { trainSize, testSize, classes, imageShape, mean, std, name: known } = catalogEntry(name);
-  return { name: known, trainSize, testSize, classes, imageShape, mean, std };
+  const { trainSize, testSize, classes, imageShape, mean, std, title, name: known } = catalogEntry(
+    name,
+  );
+  return {
+    name: known,
+    reference: known,
+    title,
+    trainSize,
+    testSize,
+    classes,
+    imageShape,
+    mean,
+    std,
+  };
 }
 
 /**
@@ -160,7 +175,17 @@ export function catalogEntry(name: string): CatalogEntry {
   return CATALOG[known];
 }
 
+/**
+ * Returns the name for people of the dataset that a spec names: a built-in one's title, an imported one's name.
+ *
+ * @param reference a name, or name@version
+ */
+export function datasetTitle(reference: string): string {
+  const known = datasetNames.find((name) => name === reference);
+  return known === undefined ? reference.replace(/@.*$/, "") : CATALOG[known].title;
+}
+
 /** Returns the number of samples of a split. */
-export function splitSize(info: DatasetInfo, split: Split): number {
+export function splitSize(info: Pick<DatasetInfo, "trainSize" | "testSize">, split: Split): number {
   return split === "train" ? info.trainSize : info.testSize;
 }

@@ -14,7 +14,7 @@ export interface ImageDataset {
   /** Pixels 0..255, row-major [count, height, width, channels]. */
   readonly images: Uint8Array;
   /** Class numbers, [count]. */
-  readonly labels: Uint8Array;
+  readonly labels: Uint8Array | Int32Array;
   /** Number of samples. */
   readonly count: number;
   /** [height, width, channels] of one image. */

@@ -17,7 +17,8 @@ export type Purpose =
   | "sampler"
   | "transform"
   | "worker"
-  | "augmentation";
+  | "augmentation"
+  | "import";
 
 /** A stream of random numbers. Drawing changes the stream. */
 export interface RandomStream {

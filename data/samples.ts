@@ -105,7 +105,7 @@ function pixelsOf({ images, imageShape: [height, width, channels] }: ImageDatase
   return images.subarray(index * size, (index + 1) * size);
 }
 
-function indicesOf(labels: Uint8Array, wanted: number): Int32Array {
+function indicesOf(labels: ImageDataset["labels"], wanted: number): Int32Array {
   const indices = new Int32Array(labels.length);
   let found = 0;
   labels.forEach((label, index) => {

@@ -14,7 +14,7 @@ import { postgresPermissions } from "../runs/store/postgres/location.ts";
  * Returns the flags of main.ts.
  *
  * It listens, connects to its database and its checkpoint store if they are remote, reads its code, its folder and its
- * tokens, writes into its folder, and runs Deno if it has workers.
+ * tokens, writes into its folder, and runs Deno, for workers and imports.
  */
 export function serverPermissions(
   {
@@ -23,11 +23,10 @@ export function serverPermissions(
     home,
     databaseUrl,
     tokensFile,
-    workers = 1,
     checkpoints = checkpointsFolder(home),
   }:
     & Pick<Config, "hostname" | "port" | "home" | "databaseUrl" | "tokensFile">
-    & Partial<Pick<Config, "workers" | "checkpoints">>,
+    & Partial<Pick<Config, "checkpoints">>,
 ): readonly string[] {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
   const needs = [checkpointPermissions(checkpoints)];
@@ -43,7 +42,7 @@ export function serverPermissions(
     allow("read", [fileURLToPath(new URL("..", import.meta.url)), ...read]),
     allow("write", [home, ...needs.flatMap(({ write }) => write)]),
     "--allow-env",
-    ...(workers === 0 ? [] : [allow("run", [Deno.execPath()])]),
+    allow("run", [Deno.execPath()]),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { GraphQLError, GraphQLSchema } from "graphql";
 import { DEFAULT_LIMITS, type Limits } from "../config/limits.ts";
 import { deadline } from "../lib/deadline.ts";
 import type { UploadStore } from "../data/uploads/upload_store.ts";
+import type { Imports } from "../imports/service.ts";
 import type { Device } from "../ml/spec/spec.ts";
 import type { StartWeights } from "../runs/checkpoints/start_weights.ts";
 import type { CheckpointEvaluator } from "../runs/reading/checkpoint_evaluator.ts";
@@ -52,6 +53,8 @@ export interface ServerOptions {
   readonly datasets: Datasets;
   /** Weights that trainings begin with; without it, all begin with random ones. */
   readonly weights?: StartWeights;
+  /** Imported datasets; without it, there are only the built-in ones. */
+  readonly imports?: Imports;
   /** Files that clients send; without it, none are taken. */
   readonly uploads?: UploadStore;
   /** Evaluates checkpoints; without it, nothing can be predicted. */
@@ -165,6 +168,7 @@ function createServices(options: ServerOptions, state: ServerState) {
     store,
     datasets,
     maxQueuedRuns: limits.queuedRuns,
+    imports: options.imports,
     uploads: options.uploads,
     weights: options.weights,
     evaluator: options.evaluator,

@@ -1,6 +1,6 @@
 /** Processes of watchers, pinned to one core. */
 import { fileURLToPath } from "node:url";
-import { readLines } from "../../runs/trainer/protocol.ts";
+import { readLines } from "../../lib/lines.ts";
 import { pinned } from "../processes.ts";
 import type { WatchOrder } from "./watcher.ts";
 import type { Audience } from "./watchers.ts";

@@ -2,7 +2,7 @@
  * A run's evaluation for the pictures of its results: the confusion matrix of its last epoch, from the log,
  * and the kernels of its newest checkpoint.
  */
-import { catalogEntry } from "../../data/catalog.ts";
+import { datasetTitle } from "../../data/catalog.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { listKernels } from "../../ml/network/network.ts";
 import type { ConfusionCounts } from "../../pictures/confusion_svg.ts";
@@ -18,17 +18,25 @@ export interface Learned {
   readonly kernels?: Kernels & { readonly place: string };
 }
 
-/** Reads the confusion matrix of the last epoch from the log. */
-export function confusionOf(run: Run, epochs: readonly RunEvent<"epoch">[]): Learned {
+/**
+ * Reads the confusion matrix of the last epoch from the log.
+ *
+ * @param names the names of the classes; their labels where they are not known
+ */
+export function confusionOf(
+  run: Run,
+  epochs: readonly RunEvent<"epoch">[],
+  names: readonly string[] | undefined,
+): Learned {
   const last = epochs.at(-1);
   if (!last?.confusion) return {};
-  const { title, classes } = catalogEntry(run.spec.dataset);
+  const classes = names ?? last.confusion.map((_, label) => String(label));
   const { stepsPerEpoch } = run.snapshot;
   return {
     confusion: {
       classes,
       counts: last.confusion,
-      samples: `${title} test set`,
+      samples: `${datasetTitle(run.spec.dataset)} test set`,
       place: placeInTraining({ epoch: last.number, step: last.number * (stepsPerEpoch ?? 0) }),
     },
   };

@@ -13,6 +13,7 @@ import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
 import type { Problem } from "../../ml/options/problem.ts";
 import { allowedValues, type Rule } from "../../ml/spec/rules.ts";
 import {
+  type DatasetShape,
   type DatasetSize,
   type Device,
   type TrainingRequest,
@@ -52,8 +53,10 @@ export type ParsedFlags =
 
 /** The values that limits and defaults depend on. */
 export interface FlagContext {
-  /** The sizes of the dataset. */
+  /** The sizes of the default dataset. */
   readonly size: DatasetSize;
+  /** The datasets that can be trained on. */
+  readonly datasets?: readonly DatasetShape[];
   /** The device that AUTO stands for. */
   readonly device?: Device;
   /** The width of the help text, in characters. */
@@ -191,7 +194,7 @@ function recipeTable(): string {
 function check(
   texts: Texts,
   file: ConfigFile,
-  { size, device = "AUTO", randomSeed }: FlagContext,
+  { size, datasets = [], device = "AUTO", randomSeed }: FlagContext,
 ): ParsedFlags {
   const { name: _name, idempotencyKey: _key, startFrom: start = null, ...settings } = file.input;
   const request: Record<string, unknown> = { ...settings };
@@ -203,7 +206,12 @@ function check(
   if (texts.preset !== undefined) request.network = { preset: readValue(PRESET, texts.preset) };
   if ((request.device ?? "AUTO") === "AUTO") request.device = device;
   // The parser checks every value, of whatever type it is.
-  const parsed = parseRequest(request as TrainingRequest, size);
+  const { dataset } = request;
+  const shape = dataset === undefined
+    ? size
+    : datasets.find(({ name, reference }) => dataset === name || dataset === reference) ??
+      { ...size, ...namesOf(datasets) };
+  const parsed = parseRequest(request as TrainingRequest, shape);
   const found = parsed.ok ? [] : parsed.problems.filter(({ path }) => !isIn(file.problems, path));
   const problems = [...file.problems, ...found].map((problem) => inFlags(problem, texts, file));
   problems.push(...textProblems(texts, file));
@@ -259,6 +267,7 @@ function textProblems(texts: Texts, file: ConfigFile): readonly string[] {
 
 /** Reads a flag's text as a value of its field: a number, or one of the field's names where it is one. */
 function readValue(rule: Rule, text: string): string | number {
+  if (rule.kind === "dataset") return text.trim();
   if (rule.kind !== "name") return isNumber(text) ? Number(text) : NaN;
   const name = text.trim().toUpperCase().replaceAll("-", "_");
   return rule.names.find((known) => known === name) ?? text;
@@ -294,4 +303,9 @@ const LINES = [
 
 function grouped(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 6 });
+}
+
+/** Returns the names of datasets; undefined where none are known. */
+function namesOf(datasets: readonly DatasetShape[]): { readonly names?: readonly string[] } {
+  return datasets.length === 0 ? {} : { names: datasets.flatMap(({ name }) => name ?? []) };
 }

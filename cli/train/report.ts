@@ -2,7 +2,7 @@
  * The text of a training in a terminal: the lines around the progress and the epochs. Epochs go to stdout,
  * everything else to stderr.
  */
-import { catalogEntry } from "../../data/catalog.ts";
+import { datasetTitle } from "../../data/catalog.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../ml/spec/spec.ts";
 import { renderSummary, summarize } from "../../ml/network/summary.ts";
 import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
@@ -110,7 +110,7 @@ export function openReport(terminal: Terminal, progress: Progress): Report {
 
 /** Returns a training's network, and a line with its settings. */
 export function introductionOf(spec: TrainingSpec, terminal: Terminal): readonly string[] {
-  const { title } = catalogEntry(spec.dataset);
+  const title = datasetTitle(spec.dataset);
   const name = tint(terminal, "bold", spec.recipe ?? spec.network.name);
   return [renderSummary(summarize(spec.network)), `${name} on ${title}: ${describe(spec)}`];
 }

@@ -5,7 +5,7 @@
  * `folder` and files in `folder` itself are read as well.
  */
 import { join } from "node:path";
-import { type CatalogEntry, catalogEntry } from "../catalog.ts";
+import { type CatalogEntry, catalogEntry, datasetNames } from "../catalog.ts";
 import type { ImageDataset, Split } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 import {
@@ -19,9 +19,9 @@ import {
 import { sourcesOf } from "./sources.ts";
 
 /**
- * Reads a split of a dataset, plain or gzip, and checks it.
+ * Reads a split of a dataset and checks it.
  *
- * @param name one of datasetNames
+ * @param name one of datasetNames, whose files may be packed by gzip; or an imported dataset's name or name@version
  * @param folder folder of datasets, see above
  * @throws {DatasetError}
  *
@@ -38,7 +38,28 @@ export async function openDataset(
   split: Split,
   folder: string,
 ): Promise<ImageDataset> {
-  return await readSplit(catalogEntry(name), split, folder);
+  if (isBuiltIn(name)) return await readSplit(catalogEntry(name), split, folder);
+  const { listImported, readImported, readImportedPart } = await import("../imported/read.ts");
+  const manifest = await readImported(name, folder);
+  if (!manifest) throw unknownDataset(name, await listImported(folder));
+  return await readImportedPart(manifest, split, folder);
+}
+
+/** Returns true for the name of a dataset that is not imported. */
+export function isBuiltIn(name: string): boolean {
+  return datasetNames.some((known) => known === name);
+}
+
+/** Makes the error of a dataset that is not there. */
+function unknownDataset(
+  name: string,
+  imported: readonly { readonly name: string }[],
+): DatasetError {
+  const names = [...datasetNames, ...imported.map(({ name }) => name)];
+  return new DatasetError(
+    "unknown-dataset",
+    `Cannot use dataset '${name}': dataset must be one of ${names.join(", ")}.`,
+  );
 }
 
 /** The folder in which a dataset's files are looked for: the first of the known places that has any. */
@@ -62,7 +83,7 @@ export async function readSplit(
   split: Split,
   folder: string,
   advice: string = adviceFor(entry, folder),
-): Promise<ImageDataset> {
+): Promise<ImageDataset & { readonly labels: Uint8Array }> {
   try {
     const place = await findDataset(entry.name, folder) ?? join(folder, entry.name);
     const read = async (role: Role) => {

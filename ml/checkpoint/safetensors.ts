@@ -4,6 +4,7 @@
  *
  * @see https://github.com/huggingface/safetensors#format
  */
+import { encodeHeader, METADATA_KEY as METADATA } from "../../lib/safetensors_header.ts";
 import { CheckpointError } from "./error.ts";
 import { elementCount } from "../graph/tensor.ts";
 import type { StateArray } from "../state.ts";
@@ -16,9 +17,6 @@ export const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 
 /** The types of numbers in checkpoints, with their sizes in bytes. */
 const FLOAT32: Readonly<Record<string, number>> = { F32: Float32Array.BYTES_PER_ELEMENT };
-
-/** The header's key that is not the name of an array. */
-const METADATA = "__metadata__";
 
 /** An array as the header describes it. */
 export interface ArrayPlace {
@@ -61,20 +59,15 @@ export function encodeStart(
   metadata: ReadonlyMap<string, string>,
   arrays: readonly Pick<StateArray, "name" | "shape">[],
 ): Uint8Array {
-  let at = 0;
-  const entries = arrays.map(({ name, shape }) => {
-    const begin = at;
-    at += elementCount(shape) * Float32Array.BYTES_PER_ELEMENT;
-    return [name, { dtype: "F32", shape, data_offsets: [begin, at] }] as const;
-  });
-  const header = new TextEncoder().encode(
-    JSON.stringify(Object.fromEntries([[METADATA, Object.fromEntries(metadata)], ...entries])),
-  );
-  const padded = Math.ceil(header.length / 8) * 8;
-  const start = new Uint8Array(HEADER_OFFSET + padded).fill(0x20);
-  new DataView(start.buffer).setBigUint64(0, BigInt(padded), true);
-  start.set(header, HEADER_OFFSET);
-  return start;
+  const entries = arrays.map(({ name, shape }) => (
+    {
+      name,
+      dtype: "F32",
+      shape,
+      bytes: elementCount(shape) * Float32Array.BYTES_PER_ELEMENT,
+    } as const
+  ));
+  return encodeHeader(metadata, entries);
 }
 
 /** Returns a view of an array's bytes. */

@@ -82,7 +82,7 @@ export function ratesOf(
 /** The samples of a set, and the labels of the table that they are in. */
 export interface EvaluatedSamples {
   readonly samples: Int32Array<ArrayBuffer>;
-  readonly labels: Uint8Array;
+  readonly labels: Uint8Array | Int32Array | Int32Array;
 }
 
 /** Returns the samples of a set that is evaluated. */
@@ -99,7 +99,7 @@ export function samplesOf(
 export function scored(
   plan: TrainingPlan,
   samples: Int32Array,
-  labels: Uint8Array,
+  labels: Uint8Array | Int32Array,
   predicted: Int32Array,
   loss: number,
 ): Evaluation {

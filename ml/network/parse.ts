@@ -54,16 +54,28 @@ export function layers(list: readonly LayerInput[], classes = 10): readonly Laye
 /** Layers that may follow the linear layer whose outputs are the classes. */
 const AFTER_CLASSES: readonly string[] = ["logSoftmax", "softmax", "identity"];
 
-function completeClasses(list: readonly Tagged[], classes: number): readonly Tagged[] {
+/** Returns layers whose last linear layer has an output for each class, whatever it had. */
+export function withClasses(list: readonly Layer[], classes: number): readonly Layer[] {
+  return completeClasses(list, classes, true) as readonly Layer[];
+}
+
+function completeClasses(
+  list: readonly Tagged[],
+  classes: number,
+  overwrites = false,
+): readonly Tagged[] {
   const at = list.findLastIndex(({ kind }) => !AFTER_CLASSES.includes(kind));
   const last = list[at] as Layer | undefined;
   switch (last?.kind) {
     case "linear":
-      return last.outFeatures === null
+      return last.outFeatures === null || overwrites
         ? list.with(at, { ...last, outFeatures: classes } as Tagged)
         : list;
     case "sequence":
-      return list.with(at, { ...last, layers: completeClasses(last.layers, classes) } as Tagged);
+      return list.with(
+        at,
+        { ...last, layers: completeClasses(last.layers, classes, overwrites) } as Tagged,
+      );
     default:
       return list;
   }

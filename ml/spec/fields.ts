@@ -2,7 +2,7 @@
  * The fields of a training request: one table for the checks, the API's input and output, the command line's flags, the
  * page's form and its comparison of runs.
  */
-import { DEFAULT_DATASET, trainableDatasets } from "../../data/catalog.ts";
+import { DEFAULT_DATASET } from "../../data/catalog.ts";
 import { MAX_SEED } from "../../data/random.ts";
 import { DEFAULT_RECIPE, RECIPE_NAMES } from "./recipes.ts";
 import type { RecipeDefinition } from "./recipes/recipe.ts";
@@ -50,10 +50,14 @@ export const SPEC_FIELDS = {
     shown: "plain",
   },
   dataset: {
-    rule: { kind: "name", names: trainableDatasets },
-    default: { text: DEFAULT_DATASET, of: () => DEFAULT_DATASET },
+    rule: { kind: "dataset" },
+    default: {
+      text: DEFAULT_DATASET,
+      of: ({ size }) => size?.reference ?? DEFAULT_DATASET,
+    },
     label: "Dataset",
     meaning: "dataset to train on",
+    flag: { value: "name" },
     shown: "plain",
   },
   epochs: {
@@ -141,13 +145,19 @@ export const CHOSEN_FIELDS = REQUEST_FIELDS.filter((field): field is ChosenField
 
 /** A field that is a number. */
 export type NumberField = {
-  [Field in RequestField]: Fields[Field]["rule"] extends { readonly kind: "name" } ? never : Field;
+  [Field in RequestField]: Fields[Field]["rule"] extends { readonly kind: "integer" | "number" }
+    ? Field
+    : never;
 }[RequestField];
 
 /** The names of the fields that are numbers. */
 export const NUMBER_FIELDS = REQUEST_FIELDS.filter((field): field is NumberField =>
-  SPEC_FIELDS[field].rule.kind !== "name"
+  isNumberRule(SPEC_FIELDS[field].rule)
 );
+
+function isNumberRule({ kind }: Rule): boolean {
+  return kind === "integer" || kind === "number";
+}
 
 /** A field whose default is the recipe's. */
 export type RecipeField = {
@@ -168,7 +178,7 @@ export function fieldDefinition(field: RequestField): FieldDefinition {
 /** Describes a field of a request: 'Samples per step, 1 to 4096. Default: the recipe's.' */
 export function describeField(field: RequestField): string {
   const { meaning, rule, note, default: { text } } = fieldDefinition(field);
-  const limits = rule.kind === "name" ? "" : `, ${allowedValues(rule)}`;
+  const limits = isNumberRule(rule) ? `, ${allowedValues(rule)}` : "";
   return [`${capitalized(meaning)}${limits}.`, note, `Default: ${text}.`]
     .filter((sentence) => sentence !== undefined).join(" ");
 }

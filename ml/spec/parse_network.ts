@@ -10,7 +10,7 @@ import {
   outputShape,
   parametersOf,
 } from "../network/network.ts";
-import { layers, parseNetworkLayers } from "../network/parse.ts";
+import { layers, parseNetworkLayers, withClasses } from "../network/parse.ts";
 import { PRESET_NAMES, PRESETS } from "../network/presets.ts";
 import { type Path, type Problem, unknownProblem, valueProblem } from "../options/problem.ts";
 import { RECIPE_NAMES, RECIPES } from "./recipes.ts";
@@ -97,7 +97,9 @@ function parseForm(
     }
     case "recipe": {
       const recipe = RECIPE_NAMES.find((known) => known === given);
-      if (recipe !== undefined) return { name: recipe, layers: RECIPES[recipe].network.layers };
+      if (recipe !== undefined) {
+        return { name: recipe, layers: withClasses(RECIPES[recipe].network.layers, classes) };
+      }
       const rule = `one of ${RECIPE_NAMES.join(", ")}`;
       problems.push(valueProblem(["network", "recipe"], "recipe", given, rule));
       return undefined;

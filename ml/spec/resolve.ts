@@ -44,6 +44,9 @@ export const OWN_NETWORK = {
   epochs: 10,
 } as const;
 
+/** The number of classes that the recipes were made for. */
+const RECIPE_CLASSES = 10;
+
 /**
  * Parses a request. Its values may be of any type.
  *
@@ -71,13 +74,14 @@ export function parseRequest(
     const broken = value === undefined ? undefined : brokenRule(rule, value, dataset);
     if (broken !== undefined) problems.push(specProblem(field, value, broken));
   }
+  values.dataset = dataset.reference ?? values.dataset;
 
   const parts: Partial<Record<Part, unknown>> = {};
   for (const part of PARTS) parts[part] = parsePart(part, request[part], problems);
-  const normalization = parts.normalization ?? (isOwn ? undefined : recipe.network.normalization);
-  const network = isOwn
-    ? parseNetwork(request.network, dataset, normalization, problems, like)
-    : { ...recipe.network, normalization };
+  const normalization = parts.normalization ?? undefined;
+  const network = isOwn || !fitsRecipes(dataset)
+    ? parseNetwork(request.network ?? { recipe: name }, dataset, normalization, problems, like)
+    : { ...recipe.network, normalization: normalization ?? recipe.network.normalization };
 
   const augmentation = (parts.augmentation ?? []) as readonly Augmentation[];
   if (network) problems.push(...augmentationProblems(augmentation, network.inputShape));
@@ -116,6 +120,13 @@ export function parseRequest(
     startFrom: null,
   } as SpecDraft;
   return { ok: true, draft };
+}
+
+/** Returns true for datasets of the form that the recipes were made for: they train as the recipes say. */
+function fitsRecipes({ imageShape, classes }: DatasetShape): boolean {
+  const { inputShape } = RECIPES[DEFAULT_RECIPE].network;
+  return (imageShape ?? inputShape).join() === inputShape.join() &&
+    (classes?.length ?? RECIPE_CLASSES) === RECIPE_CLASSES;
 }
 
 function singleSampleProblem(

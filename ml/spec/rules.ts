@@ -1,14 +1,21 @@
 /** Rules of a request's values, as data: they are checked, and described in the API, the command line and the page. */
+import { DEFAULT_DATASET, trainableDatasets } from "../../data/catalog.ts";
 import type { DatasetSize } from "./spec.ts";
 
 /** A rule that a value must follow. */
 export type Rule =
   /** A whole number. A maximum may be the size of a split of the dataset. */
-  | { readonly kind: "integer"; readonly min: number; readonly max: number | keyof DatasetSize }
+  | {
+    readonly kind: "integer";
+    readonly min: number;
+    readonly max: number | "trainSize" | "testSize";
+  }
   /** A number above `above`. */
   | { readonly kind: "number"; readonly above: number; readonly max: number }
   /** One of some names. */
-  | { readonly kind: "name"; readonly names: readonly string[] };
+  | { readonly kind: "name"; readonly names: readonly string[] }
+  /** The name of the dataset that a request is checked with. */
+  | { readonly kind: "dataset" };
 
 /** Returns the rule that a value breaks, to complete 'must be'; undefined if it breaks none. */
 export function brokenRule(rule: Rule, value: unknown, size: DatasetSize): string | undefined {
@@ -30,6 +37,10 @@ export function brokenRule(rule: Rule, value: unknown, size: DatasetSize): strin
       return rule.names.some((name) => name === value)
         ? undefined
         : `one of ${rule.names.join(", ")}`;
+    case "dataset":
+      return value === (size.reference ?? DEFAULT_DATASET) || value === size.name
+        ? undefined
+        : `one of ${(size.names ?? trainableDatasets).join(", ")}`;
     default:
       return rule satisfies never;
   }
@@ -58,6 +69,8 @@ export function allowedValues(
       return `above ${format(rule.above)} and at most ${format(rule.max)}`;
     case "name":
       return rule.names.join(", ");
+    case "dataset":
+      return "its name, or name@version";
     default:
       return rule satisfies never;
   }

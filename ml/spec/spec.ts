@@ -22,8 +22,14 @@ export type Device = (typeof DEVICES)[number];
 export const ENGINES = ["AUTO", "NATIVE", "TENSORFLOW"] as const;
 export type EngineName = (typeof ENGINES)[number];
 
-/** The numbers of samples of a dataset, the limits of trainSamples and testSamples. */
+/** A dataset's names, and its numbers of samples, the limits of trainSamples and testSamples. */
 export interface DatasetSize {
+  /** The name that requests may use. */
+  readonly name?: string;
+  /** The name that the spec gets. Default: that of the default dataset. */
+  readonly reference?: string;
+  /** The names of all datasets that can be trained on, for messages. */
+  readonly names?: readonly string[];
   readonly trainSize: number;
   readonly testSize: number;
 }

@@ -1,11 +1,14 @@
 /** Specs that were read from a file: they are written as requests, which are checked as strictly as a client's. */
 import { isDeepStrictEqual } from "node:util";
+import { trainableDatasets } from "../../data/catalog.ts";
+import { isVersion } from "../../data/reference.ts";
+import { type Network, NetworkError, outputShape } from "../network/network.ts";
 import { LAYERS } from "../network/layers.ts";
 import { toInput } from "../options/kinds.ts";
 import type { Tagged } from "../options/option.ts";
 import { type Part, partDefinition, PARTS } from "./parts.ts";
 import { isStartFrom } from "./start_from.ts";
-import { fieldDefinition, REQUEST_FIELDS } from "./fields.ts";
+import { NUMBER_FIELDS, REQUEST_FIELDS } from "./fields.ts";
 import { RECIPE_NAMES } from "./recipes.ts";
 import { parseRequest } from "./resolve.ts";
 import type { RequestField, TrainingRequest, TrainingSpec } from "./spec.ts";
@@ -38,7 +41,12 @@ export function storedSpecProblem(spec: TrainingSpec): string | undefined {
   const { network, recipe, startFrom, trainSamples, testSamples } = spec;
   if (!isStartFrom(startFrom)) return "its startFrom must be a checkpoint or a file";
   if (recipe !== null && !RECIPE_NAMES.includes(recipe)) return `its recipe '${recipe}' is unknown`;
+  const isBuiltIn = trainableDatasets.some((name) => name === spec.dataset);
+  if (!isBuiltIn && !isVersion(spec.dataset)) return `its dataset '${spec.dataset}' is unknown`;
   const dataset = {
+    // An imported dataset may be gone: its classes are those of the network.
+    ...(isBuiltIn ? {} : { classes: classesOf(network) }),
+    reference: spec.dataset,
     trainSize: trainSamples,
     testSize: testSamples,
     imageShape: network.inputShape,
@@ -59,10 +67,19 @@ export function storedSpecProblem(spec: TrainingSpec): string | undefined {
   }
 }
 
+function classesOf(network: Network): readonly string[] {
+  try {
+    return Array.from({ length: outputShape(network)[0] ?? 0 }, (_, label) => String(label));
+  } catch (error) {
+    if (error instanceof NetworkError || error instanceof TypeError) return [];
+    throw error;
+  }
+}
+
 const FIELD_TYPES = Object.fromEntries(
   REQUEST_FIELDS.map((field): [RequestField, readonly string[]] => [
     field,
-    [fieldDefinition(field).rule.kind === "name" ? "string" : "number"],
+    [NUMBER_FIELDS.some((number) => number === field) ? "number" : "string"],
   ]),
 ) as Readonly<Record<RequestField, readonly string[]>>;
 

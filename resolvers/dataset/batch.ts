@@ -5,7 +5,8 @@ import { imageSamples } from "../../data/samples.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { COST, perItem } from "../../schema/base/cost.ts";
 import { DEFAULT_DATASET } from "../../data/catalog.ts";
-import { datasetName, Split } from "../../schema/dataset/dataset.ts";
+import { Split } from "../../schema/dataset/dataset.ts";
+import { openNamed } from "../../schema/dataset/find_dataset.ts";
 import { badInput } from "../../schema/base/errors.ts";
 import { intBetween } from "../../schema/base/validators.ts";
 import { SampleBatch } from "../../schema/dataset/sample_batch.ts";
@@ -27,7 +28,6 @@ builder.queryField("batch", (t) =>
       dataset: t.arg.string({
         defaultValue: DEFAULT_DATASET,
         description: "Name of the dataset.",
-        validate: datasetName(purpose),
       }),
       split: t.arg({ type: Split, defaultValue: "train", description: "Part of the dataset." }),
       batchSize: t.arg.int({
@@ -50,8 +50,9 @@ builder.queryField("batch", (t) =>
         validate: intBetween(purpose, "number", 1),
       }),
     },
-    resolve: async (_root, args, { datasets }) => {
-      const dataset = await datasets.open(args.dataset ?? DEFAULT_DATASET, args.split ?? "train");
+    resolve: async (_root, args, context) => {
+      const name = args.dataset ?? DEFAULT_DATASET;
+      const dataset = await openNamed(purpose, name, args.split ?? "train", context);
       const samples = imageSamples(dataset);
       const numbered = {
         length: samples.length,

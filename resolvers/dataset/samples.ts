@@ -5,7 +5,8 @@ import { builder } from "../../schema/base/builder.ts";
 import { perItem } from "../../schema/base/cost.ts";
 import { badCursor, fromCursor } from "../../schema/base/cursor.ts";
 import { DEFAULT_DATASET } from "../../data/catalog.ts";
-import { datasetName, Split } from "../../schema/dataset/dataset.ts";
+import { Split } from "../../schema/dataset/dataset.ts";
+import { openNamed } from "../../schema/dataset/find_dataset.ts";
 import { badInput } from "../../schema/base/errors.ts";
 import { toPage } from "../../schema/base/page.ts";
 import { intBetween } from "../../schema/base/validators.ts";
@@ -25,7 +26,6 @@ builder.queryField("samples", (t) =>
       dataset: t.arg.string({
         defaultValue: DEFAULT_DATASET,
         description: "Name of the dataset.",
-        validate: datasetName(purpose),
       }),
       split: t.arg({ type: Split, defaultValue: "train", description: "Part of the dataset." }),
       first: t.arg.int({
@@ -43,8 +43,9 @@ builder.queryField("samples", (t) =>
       }),
       label: t.arg.int({ description: "Only samples of the class with this label." }),
     },
-    resolve: async (_root, args, { datasets }) => {
-      const dataset = await datasets.open(args.dataset ?? DEFAULT_DATASET, args.split ?? "train");
+    resolve: async (_root, args, context) => {
+      const name = args.dataset ?? DEFAULT_DATASET;
+      const dataset = await openNamed(purpose, name, args.split ?? "train", context);
       const label = args.label ?? undefined;
       const last = dataset.classes.length - 1;
       if (label !== undefined && (label < 0 || label > last)) {

@@ -1,5 +1,4 @@
 /** Query.predict */
-import { describeDataset } from "../../data/catalog.ts";
 import { readGreyPng } from "../../pictures/read_grey_png.ts";
 import type { Run } from "../../runs/log/run.ts";
 import { builder } from "../../schema/base/builder.ts";
@@ -11,6 +10,7 @@ import {
 import { COST } from "../../schema/base/cost.ts";
 import { badInput } from "../../schema/base/errors.ts";
 import { noSuchRun, runId } from "../../schema/base/global_id.ts";
+import { classNames } from "../../schema/dataset/find_dataset.ts";
 import { Prediction } from "../../schema/evaluation/prediction.ts";
 import { elementCount } from "../../ml/graph/tensor.ts";
 
@@ -52,7 +52,8 @@ builder.queryField("predict", (t) =>
       );
       if (!inspected) throw noCheckpoint(purpose, choice);
       const { checkpoint, value: { predicted: [label = 0], probabilities } } = inspected;
-      const className = describeDataset(run.spec.dataset).classes[label] ?? String(label);
+      const classes = await classNames(run.spec.dataset, probabilities.length, context);
+      const className = classes[label] ?? String(label);
       return {
         checkpoint: { ...checkpoint, runId: run.id },
         label,

@@ -2,6 +2,7 @@
  * Runs each training in a process of its own, the only one that loads native code, so that a crash ends one training. The
  * process receives one order and ends with it.
  */
+import { readLines } from "../../lib/lines.ts";
 import { fileURLToPath } from "node:url";
 import { trainerPermissions } from "./permissions.ts";
 import { createWatchdog } from "./watchdog.ts";
@@ -13,14 +14,7 @@ import {
   type TrainerEvent,
   TrainingError,
 } from "./trainer.ts";
-import {
-  parseReply,
-  readLines,
-  STOP,
-  toLine,
-  type TrainerOrder,
-  type TrainerReply,
-} from "./protocol.ts";
+import { parseReply, STOP, toLine, type TrainerOrder, type TrainerReply } from "./protocol.ts";
 import type { DeviceInfo } from "../../ml/device.ts";
 
 /** Maximum number of lines of a crashed trainer's output in the error message. */

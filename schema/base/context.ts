@@ -4,6 +4,7 @@
  */
 import type { ImageDataset, Split } from "../../data/dataset.ts";
 import type { UploadStore } from "../../data/uploads/upload_store.ts";
+import type { Imports } from "../../imports/service.ts";
 import type { Device } from "../../ml/spec/spec.ts";
 import type { StartWeights } from "../../runs/checkpoints/start_weights.ts";
 import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
@@ -53,6 +54,8 @@ export interface ApiContext {
   readonly deleteRun?: ((runId: string) => Promise<boolean>) | undefined;
   /** Weights that trainings begin with; where it is left out, all begin with random ones. */
   readonly weights?: StartWeights | undefined;
+  /** Imported datasets; where it is left out, there are only the built-in ones. */
+  readonly imports?: Imports | undefined;
   /** Files that clients send; where it is left out, none are taken. */
   readonly uploads?: UploadStore | undefined;
   /** Its signal aborts when the client disconnects. */

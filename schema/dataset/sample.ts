@@ -1,5 +1,5 @@
 /** type Sample, type SampleConnection, type SampleEdge */
-import { catalogEntry, type DatasetName, datasetNames } from "../../data/catalog.ts";
+import { datasetTitle } from "../../data/catalog.ts";
 import type { ImageDataset } from "../../data/dataset.ts";
 import { type ImageSample, sampleAt } from "../../data/samples.ts";
 import { pngDataUri } from "../../pictures/grey_png.ts";
@@ -7,6 +7,7 @@ import { builder } from "../base/builder.ts";
 import { COST } from "../base/cost.ts";
 import type { Theme as ThemeName } from "../../pictures/palette.ts";
 import { samplesSvg } from "../../pictures/samples_svg.ts";
+import { describe } from "./find_dataset.ts";
 import { badInput } from "../base/errors.ts";
 import { Picture, Theme } from "../base/picture.ts";
 
@@ -26,10 +27,12 @@ export const Sample = builder.node(builder.objectRef<SampleShape>("Sample"), {
     resolve: ({ dataset, index }) => `${dataset.name}:${dataset.split}:${index}`,
     description: "ID of the sample.",
   },
-  loadWithoutCache: async (id, { datasets }) => {
+  loadWithoutCache: async (id, context) => {
     const [, name, split, place] = /^(.+):(train|test):(0|[1-9]\d{0,8})$/.exec(id) ?? [];
-    if (!isKnown(name) || (split !== "train" && split !== "test")) return null;
-    const dataset = await datasets.open(name, split);
+    if (name === undefined || (split !== "train" && split !== "test")) return null;
+    const info = await describe(name, context);
+    if (!info) return null;
+    const dataset = await context.datasets.open(info.reference, split);
     const index = Number(place);
     return index < dataset.count ? toSample(dataset, index) : null;
   },
@@ -54,10 +57,6 @@ export const Sample = builder.node(builder.objectRef<SampleShape>("Sample"), {
 /** The name of a sample's class. */
 export function classNameOf({ dataset, label }: SampleShape): string {
   return dataset.classes[label] ?? String(label);
-}
-
-function isKnown(name: string | undefined): name is DatasetName {
-  return datasetNames.some((known) => known === name);
 }
 
 /** More would make a PNG that no viewer opens gladly. */
@@ -87,7 +86,7 @@ export function drawSamples(
     svg: samplesSvg(samples.map((sample) => ({ ...sample, label: classNameOf(sample) })), {
       theme,
       imageShape: [height, width],
-      title: `${catalogEntry(name).title}, ${split === "train" ? "training" : "test"} set`,
+      title: `${datasetTitle(name)}, ${split === "train" ? "training" : "test"} set`,
     }),
   };
 }

@@ -1,5 +1,5 @@
 /** type ConfusionMatrix */
-import { catalogEntry, describeDataset } from "../../data/catalog.ts";
+import { datasetTitle } from "../../data/catalog.ts";
 import { accuracy, type Confusion, confusionMatrix } from "../../ml/metrics.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { CheckpointInfo } from "../../runs/log/snapshot.ts";
@@ -10,6 +10,7 @@ import { type CheckpointChoice, chosen, evaluate } from "../checkpoint/checkpoin
 import type { ApiContext } from "../base/context.ts";
 import { COST } from "../base/cost.ts";
 import { Picture, Theme } from "../base/picture.ts";
+import { classNames } from "../dataset/find_dataset.ts";
 import { readEpochs } from "../event/read_log.ts";
 import { confusionSvg } from "../../pictures/confusion_svg.ts";
 import { placeInTraining } from "../../pictures/frame.ts";
@@ -22,7 +23,7 @@ export function drawConfusion(
 ): string {
   return confusionSvg({ classes, counts }, {
     title: run.name,
-    samples: `${catalogEntry(run.spec.dataset).title} test set`,
+    samples: `${datasetTitle(run.spec.dataset)} test set`,
     place: placeInTraining(checkpoint),
     theme,
   });
@@ -48,7 +49,7 @@ export async function readConfusion(
   purpose: string,
   run: Run,
   choice: CheckpointChoice,
-  context: Pick<ApiContext, "store" | "evaluator" | "datasets" | "request">,
+  context: Pick<ApiContext, "store" | "evaluator" | "datasets" | "imports" | "request">,
 ): Promise<RunConfusion | null> {
   const logged = await readLogged(run, chosen(purpose, run, choice), context);
   if (logged) return logged;
@@ -62,16 +63,17 @@ export async function readConfusion(
 async function readLogged(
   run: Run,
   checkpoint: CheckpointInfo | null,
-  { store }: Pick<ApiContext, "store">,
+  context: Pick<ApiContext, "store" | "imports">,
 ): Promise<RunConfusion | undefined> {
   const epoch = checkpoint
     ? checkpoint.weightsEpoch ?? checkpoint.step / stepsPerEpoch(run.spec)
     : NaN;
   if (!checkpoint || !Number.isInteger(epoch)) return undefined;
-  const counts = (await readEpochs(store, run.id)).find(({ number }) => number === epoch)
+  const counts = (await readEpochs(context.store, run.id)).find(({ number }) => number === epoch)
     ?.confusion;
-  const { classes } = describeDataset(run.spec.dataset);
-  return counts && { run, checkpoint, classes, counts };
+  if (!counts) return undefined;
+  const classes = await classNames(run.spec.dataset, counts.length, context);
+  return { run, checkpoint, classes, counts };
 }
 
 export const ConfusionMatrix = builder.objectRef<RunConfusion>("ConfusionMatrix").implement({

@@ -1,5 +1,11 @@
 /** Reads the input of a training: its draft, or every problem with its path. */
-import { DEFAULT_DATASET, describeDataset } from "../../data/catalog.ts";
+import {
+  type DatasetInfo,
+  datasetNames,
+  DEFAULT_DATASET,
+  trainableDatasets,
+} from "../../data/catalog.ts";
+import { DatasetError } from "../../data/errors.ts";
 import type { Network } from "../../ml/network/network.ts";
 import { parseRequest, type SpecDraft } from "../../ml/spec/resolve.ts";
 import type { TrainingRequest } from "../../ml/spec/spec.ts";
@@ -10,6 +16,7 @@ import type { ApiContext } from "../base/context.ts";
 import type { ArgumentPath, ArgumentProblem } from "../base/errors.ts";
 import { noSuchRun, runKey } from "../base/global_id.ts";
 import { findUpload } from "../upload/find_upload.ts";
+import { describe } from "../dataset/find_dataset.ts";
 import { line } from "../base/validators.ts";
 
 const purpose = "train";
@@ -41,14 +48,19 @@ export type ReadInput =
  */
 export async function readTrainingInput(
   input: RawTrainingInput | null | undefined,
-  context: Pick<ApiContext, "store" | "device" | "uploads" | "weights" | "viewer">,
+  context: Pick<ApiContext, "store" | "device" | "uploads" | "weights" | "viewer" | "imports">,
 ): Promise<ReadInput> {
   const { store, device } = context;
   const { name = null, idempotencyKey = null, ...request } = input ?? {};
   const problems: ArgumentProblem[] = [];
   const at = (...path: ArgumentPath) => ["input", ...path];
   const like = await findNetwork(request.network, { store });
-  const parsed = parseRequest(request, describeDataset(DEFAULT_DATASET), like);
+  const dataset = await findDataset(request.dataset ?? DEFAULT_DATASET, context);
+  // Nothing else can be checked without the dataset's form.
+  if (typeof dataset === "string") {
+    return { ok: false, problems: [{ path: at("dataset"), message: dataset }] };
+  }
+  const parsed = parseRequest(request, dataset, like);
   if (!parsed.ok) {
     problems.push(...parsed.problems.map(({ path, message }) => ({ path: at(...path), message })));
   }
@@ -87,6 +99,27 @@ export async function readTrainingInput(
       start: start.found,
     },
   };
+}
+
+/** Describes a dataset that can be trained on, or explains why it cannot. */
+async function findDataset(
+  reference: string,
+  context: Pick<ApiContext, "imports">,
+): Promise<DatasetInfo | string> {
+  const isUntrainable = datasetNames.some((name) => name === reference) &&
+    !trainableDatasets.some((name) => name === reference);
+  try {
+    const info = isUntrainable ? undefined : await describe(reference, context);
+    if (info) return info;
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    return error.message;
+  }
+  const imported = await context.imports?.list() ?? [];
+  const names = imported.flatMap(({ kind, name }) => kind === "ready" ? [name] : []);
+  return `Cannot train with dataset '${reference}': dataset must be one of ${
+    [...trainableDatasets, ...names].join(", ")
+  }.`;
 }
 
 function texts(name: string | null, idempotencyKey: string | null) {

@@ -1,5 +1,6 @@
 /** input StartTrainingInput */
 import { z } from "zod";
+import { DEFAULT_DATASET } from "../../data/catalog.ts";
 import {
   describeField,
   NUMBER_FIELDS,
@@ -35,6 +36,10 @@ export const StartTrainingInput = builder.inputType("StartTrainingInput", {
       type: StartFromInput,
       description:
         "Weights to begin with. The optimizer begins anew. Default: random ones, by the seed.",
+    }),
+    dataset: t.string({
+      defaultValue: DEFAULT_DATASET,
+      description: describeField("dataset"),
     }),
     name: t.string({
       description:

@@ -15,7 +15,7 @@ import { renderSummary, summarize } from "../../ml/network/summary.ts";
 import type { History } from "../../runs/reading/history.ts";
 import { delay } from "../../lib/delay.ts";
 import { ConflictError } from "../../runs/log/errors.ts";
-import { readLines } from "../../runs/trainer/protocol.ts";
+import { readLines } from "../../lib/lines.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { childrenOf, untilGone } from "../../tools/processes.ts";
 import { present } from "../support/present.ts";

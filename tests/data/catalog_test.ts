@@ -26,6 +26,8 @@ describe("describeDataset()", () => {
     assertEquals(code, 0, new TextDecoder().decode(stderr));
     assertEquals(JSON.parse(new TextDecoder().decode(stdout)), {
       name: "mnist",
+      reference: "mnist",
+      title: "MNIST",
       trainSize: 60_000,
       testSize: 10_000,
       classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeCheckpointFile } from "../../../ml/checkpoint/checkpoint_file.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../ml/checkpoint/checkpoint.ts";
-import { readLines } from "../../../runs/trainer/protocol.ts";
+import { readLines } from "../../../lib/lines.ts";
 import { present } from "../../support/present.ts";
 import { itWithDisk, smallDisk } from "../../support/small_disk.ts";
 import { aCheckpoint, namesUnder, ofKind } from "./support.ts";

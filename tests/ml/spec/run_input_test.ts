@@ -153,6 +153,7 @@ describe("the input of a run", () => {
       loss: { crossEntropy: { labelSmoothing: 0 } },
       normalization: { mean: [0.1307], std: [0.3081] },
       validationShare: 0,
+      dataset: "mnist",
       epochs: 10,
       batchSize: 64,
       learningRate: 0.01,

@@ -1,0 +1,138 @@
+/**
+ * `deno task datasets`: imports datasets in this terminal, lists, shows and deletes them. It works on the server's folder,
+ * with or without a server. Its parts are in datasets/.
+ */
+import { join } from "node:path";
+import { loadConfig } from "../config.ts";
+import { DatasetError } from "../data/errors.ts";
+import { infoOf, listDatasetInfos } from "../data/storage/describe.ts";
+import { cancelImport, deleteImported, findImported, listDatasets } from "../imports/datasets.ts";
+import { ImportConflictError } from "../imports/error.ts";
+import { count } from "../lib/format.ts";
+import { findUnfinishedUser, inUse } from "../runs/dataset_use.ts";
+import { openStore } from "../runs/store/open.ts";
+import type { ImportRequest } from "../imports/job.ts";
+import { type DatasetsCommand, parseDatasets } from "./datasets/flags.ts";
+import { importHere } from "./datasets/import.ts";
+import { type ListedDataset, printDataset, printList } from "./datasets/show.ts";
+import { listenForInterrupts } from "./train/interrupts.ts";
+import { noteLine, printLine } from "./train/output.ts";
+import { inspectTerminal } from "./train/terminal.ts";
+
+const DONE = 0;
+const FAILED = 1;
+const WRONG_INPUT = 2;
+
+/** @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  const parsed = parseDatasets(args);
+  switch (parsed.kind) {
+    case "help":
+      printLine(parsed.text.trimEnd());
+      return DONE;
+    case "wrong":
+      for (const problem of parsed.problems) noteLine(problem);
+      return WRONG_INPUT;
+    case "run":
+      break;
+    default:
+      return parsed satisfies never;
+  }
+  try {
+    return await run(parsed.command);
+  } catch (error) {
+    if (!(error instanceof ImportConflictError || error instanceof DatasetError)) throw error;
+    noteLine(error.message);
+    return FAILED;
+  }
+}
+
+async function run(command: DatasetsCommand): Promise<number> {
+  const config = loadConfig();
+  const dataFolder = join(config.home, "data");
+  switch (command.kind) {
+    case "import":
+      return await runImport(dataFolder, command.request);
+    case "list":
+      printList(await listAll(dataFolder), canvas());
+      return DONE;
+    case "show": {
+      const found = await findImported(dataFolder, command.name);
+      if (!found) return noSuchDataset(command.name);
+      printDataset(found);
+      return DONE;
+    }
+    case "cancel":
+      if (!await cancelImport(dataFolder, command.name)) return noSuchDataset(command.name);
+      printLine(`Cancelled the import of ${command.name}.`);
+      return DONE;
+    case "delete": {
+      const store = await openStore(config);
+      try {
+        const user = await findUnfinishedUser(store, command.name);
+        if (user) throw new ImportConflictError(inUse(command.name, user));
+        if (!await deleteImported(dataFolder, command.name)) return noSuchDataset(command.name);
+      } finally {
+        await store.close();
+      }
+      printLine(`Deleted ${command.name}.`);
+      return DONE;
+    }
+    default:
+      return command satisfies never;
+  }
+}
+
+async function runImport(dataFolder: string, request: ImportRequest): Promise<number> {
+  const interrupts = listenForInterrupts((exitCode) => Deno.exit(exitCode));
+  const found = await importHere(dataFolder, request, interrupts, Deno.stderr.isTerminal());
+  if (found?.kind !== "ready") {
+    noteLine(found?.state.problem ?? `The import of '${request.name}' was cancelled.`);
+    return interrupts.exitCode() ?? FAILED;
+  }
+  const { version, problemCount, content: { classes, train, test } } = found.manifest;
+  if (problemCount > 0) {
+    noteLine(
+      `${count(problemCount)} left out; deno task datasets show ${request.name} lists them.`,
+    );
+  }
+  printLine(
+    `Imported ${request.name}@${version}: ${count(train.count)} + ${
+      count(test.count)
+    } samples of ` +
+      `${classes.length} classes.`,
+  );
+  noteLine(`Train on it: deno task train --dataset ${request.name} --preset LENET`);
+  return DONE;
+}
+
+async function listAll(dataFolder: string): Promise<readonly ListedDataset[]> {
+  const imported = await listDatasets(dataFolder);
+  const builtIn = (await listDatasetInfos(dataFolder)).filter(({ name, reference }) =>
+    name === reference
+  );
+  return [
+    ...builtIn.map((info) => ({ name: info.name, state: "READY", info })),
+    ...imported.map((dataset) => ({
+      name: dataset.name,
+      state: dataset.kind === "ready" ? "READY" : dataset.state.state,
+      info: dataset.kind === "ready" ? infoOf(dataset.manifest) : undefined,
+    })),
+  ];
+}
+
+function noSuchDataset(name: string): number {
+  noteLine(`There is no imported dataset '${name}'; deno task datasets list lists all.`);
+  return FAILED;
+}
+
+function canvas() {
+  const isTerminal = Deno.stdout.isTerminal();
+  return {
+    isTerminal,
+    terminal: inspectTerminal(isTerminal, Deno.env),
+    columns: isTerminal ? Deno.consoleSize().columns : Infinity,
+  };
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,165 @@
+/** The commands and flags of `deno task datasets`. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { basename, resolve } from "node:path";
+import { COLOR_MODES, FITS } from "../../data/images/preprocessing.ts";
+import { DEFAULT_TEST_SHARE, type ImportRequest, REQUESTED_FORMATS } from "../../imports/job.ts";
+import { checkImport, MAX_SIDE } from "../../imports/request.ts";
+import { usageProblem } from "../usage_problem.ts";
+
+/** A parsed command. */
+export type DatasetsCommand =
+  | { readonly kind: "import"; readonly request: ImportRequest }
+  | { readonly kind: "list" }
+  | { readonly kind: "show" | "cancel" | "delete"; readonly name: string };
+
+/** The result of parsing the arguments. */
+export type ParsedDatasets =
+  | { readonly kind: "run"; readonly command: DatasetsCommand }
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "wrong"; readonly problems: readonly string[] };
+
+/** The flags of an import as commander reads them. */
+interface ImportFlags {
+  readonly name: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly color: typeof COLOR_MODES[number];
+  readonly fit: typeof FITS[number];
+  readonly format: typeof REQUESTED_FORMATS[number];
+  readonly testShare: number;
+  readonly seed: number;
+  readonly label?: string;
+  readonly features?: readonly string[];
+  readonly imageShape?: readonly number[];
+  readonly image?: string;
+}
+
+/** Reads the arguments. */
+export function parseDatasets(
+  args: readonly string[],
+  now: () => Date = () => new Date(),
+): ParsedDatasets {
+  let help = "";
+  let parsed: ParsedDatasets | undefined;
+  const run = (command: DatasetsCommand) => {
+    parsed = { kind: "run", command };
+  };
+  const program = new Command("deno task datasets")
+    .description("Import datasets of your own, and list, show and delete them.")
+    .helpOption("-h, --help", "this text");
+  const output = {
+    writeOut: (text: string) => help += text,
+    writeErr: (text: string) => help += text,
+  };
+  const add = (command: Command) =>
+    program.addCommand(command.exitOverride().configureOutput(output));
+  add(importCommand((path, flags) => {
+    parsed = toImport(path, flags, now());
+  }));
+  add(new Command("list").description("list the datasets").action(() => run({ kind: "list" })));
+  add(
+    new Command("show").argument("<name>").description("show a dataset and what was left out")
+      .action((name: string) => run({ kind: "show", name })),
+  );
+  add(
+    new Command("cancel").argument("<name>").description("cancel an import")
+      .action((name: string) => run({ kind: "cancel", name })),
+  );
+  add(
+    new Command("delete").argument("<name>").description("delete a dataset for good")
+      .action((name: string) => run({ kind: "delete", name })),
+  );
+  program.exitOverride().configureOutput(output);
+  try {
+    program.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (/^commander\.help/.test(error.code)) return { kind: "help", text: help };
+    return { kind: "wrong", problems: [usageProblem("use datasets", error)] };
+  }
+  return parsed ?? { kind: "help", text: program.helpInformation() };
+}
+
+function importCommand(action: (path: string, flags: ImportFlags) => void): Command {
+  return new Command("import")
+    .argument(
+      "<path>",
+      "image folder, .zip, .tar, .tar.gz, CSV or another format; found out by content",
+    )
+    .description("import a dataset from a file or a folder")
+    .requiredOption("-n, --name <name>", "name of the dataset")
+    .option("-s, --size <WxH>", "width and height that images are brought to: 32x32", toSize)
+    .addOption(choice("--color <mode>", "colour of images", COLOR_MODES, "RGB"))
+    .addOption(choice("--fit <how>", "how images are brought to their size", FITS, "COVER"))
+    .addOption(choice("--format <format>", "format of the source", REQUESTED_FORMATS, "AUTO"))
+    .option(
+      "--test-share <x>",
+      "share kept for testing where the source has no test part",
+      toNumber,
+      DEFAULT_TEST_SHARE,
+    )
+    .option("--seed <n>", "random seed of the test part and the order", toNumber, 0)
+    .option("--label <column>", "column of the labels: its name, or its number from 1")
+    .option(
+      "--features <columns>",
+      "columns of the values, separated by commas",
+      (text) => text.split(","),
+    )
+    .option(
+      "--image-shape <shape>",
+      "shape of the image in a row: 28,28 or channels first 3,32,32",
+      (text) => text.split(",").map(toNumber),
+    )
+    .option("--image <column>", "column of the images, of Parquet files")
+    .helpOption("-h, --help", "this text")
+    .action(action);
+}
+
+function choice(
+  flags: string,
+  description: string,
+  names: readonly string[],
+  fallback: string,
+): Option {
+  return new Option(flags, description).default(fallback).argParser((text) => {
+    const name = text.trim().toUpperCase().replaceAll("-", "_");
+    if (names.includes(name)) return name;
+    throw new InvalidArgumentError(`It must be one of ${names.join(", ")}.`);
+  });
+}
+
+function toSize(text: string): { readonly width: number; readonly height: number } {
+  const [, width, height = width] = /^(\d{1,5})(?:x(\d{1,5}))?$/i.exec(text.trim()) ?? [];
+  if (width === undefined) {
+    throw new InvalidArgumentError(
+      `It must be a width and a height up to ${MAX_SIDE}, such as 32x32.`,
+    );
+  }
+  return { width: Number(width), height: Number(height) };
+}
+
+function toNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("It must be a number.");
+  }
+  return value;
+}
+
+function toImport(path: string, flags: ImportFlags, now: Date): ParsedDatasets {
+  const { name, size, color, fit, format, testShare, seed, label, features, imageShape, image } =
+    flags;
+  const absolute = resolve(path);
+  const checked = checkImport({
+    name,
+    source: { path: absolute, name: basename(absolute) },
+    format,
+    images: size && { ...size, color, fit },
+    csv: { label, features, imageShape },
+    parquet: { label, image },
+    testShare,
+    seed,
+  }, now.toISOString());
+  return checked.ok
+    ? { kind: "run", command: { kind: "import", request: checked.request } }
+    : { kind: "wrong", problems: checked.problems.map(({ message }) => message) };
+}

@@ -1,0 +1,96 @@
+/** `deno task datasets list` and `show`: datasets as a table, and one of them in full. */
+import type { DatasetInfo } from "../../data/catalog.ts";
+import type { ImportedDataset } from "../../imports/datasets.ts";
+import { count } from "../../lib/format.ts";
+import { printLine } from "../train/output.ts";
+import { type Canvas, type Column, tableLines } from "../runs/table.ts";
+
+/** A row of the list. */
+export interface ListedDataset {
+  readonly name: string;
+  readonly state: string;
+  readonly info: DatasetInfo | undefined;
+}
+
+const COLUMNS: readonly Column<ListedDataset>[] = [
+  { head: "NAME", value: ({ name }) => name, shrinks: true },
+  { head: "STATE", value: ({ state }) => state },
+  {
+    head: "SHAPE",
+    value: ({ info }) => info ? shapeText(info) : "–",
+    raw: ({ info }) => info ? shapeText(info) : "",
+  },
+  number("CLASSES", (info) => info.classes.length),
+  number("TRAIN", (info) => info.trainSize),
+  number("TEST", (info) => info.testSize),
+];
+
+/** Prints datasets as a table. */
+export function printList(datasets: readonly ListedDataset[], canvas: Canvas): void {
+  for (const line of tableLines(datasets, COLUMNS, canvas)) printLine(line);
+}
+
+/** Prints everything that is known of a dataset. */
+export function printDataset(dataset: ImportedDataset): void {
+  if (dataset.kind === "import") {
+    const { state, imported, problem, problems, problemCount } = dataset.state;
+    printLine(`${dataset.name}: ${state.toLowerCase()}, ${count(imported)} samples`);
+    if (problem !== null) printLine(problem);
+    printProblems(problems, problemCount);
+    return;
+  }
+  const { manifest: { name, version, content, source, createdAt, problems, problemCount } } =
+    dataset;
+  const { classes, train, test, imageShape, mean, std } = content;
+  printLine(`${name}@${version}`);
+  printLine(`  imported ${createdAt} from ${source.name} (${source.format})`);
+  printLine(
+    `  samples  ${count(train.count)} for training, ${count(test.count)} for testing, ${
+      shapeText({ imageShape })
+    }`,
+  );
+  printLine(
+    `  mean     ${mean.slice(0, 4).map(rounded).join(", ")}   std ${
+      std.slice(0, 4).map(rounded).join(", ")
+    }`,
+  );
+  printLine(`  classes  ${classes.length}`);
+  for (const [label, className] of classes.entries()) {
+    printLine(
+      `  ${String(label).padStart(5)}  ${className}: ${count(train.classCounts[label] ?? 0)} + ${
+        count(test.classCounts[label] ?? 0)
+      }`,
+    );
+  }
+  printProblems(problems, problemCount);
+}
+
+function printProblems(
+  problems: readonly { readonly file: string; readonly message: string }[],
+  total: number,
+): void {
+  if (total === 0) return;
+  printLine(`${count(total)} left out:`);
+  for (const { file, message } of problems) printLine(`  ${file}: ${message}`);
+  if (total > problems.length) printLine(`  and ${count(total - problems.length)} more`);
+}
+
+function number(head: string, value: (info: DatasetInfo) => number): Column<ListedDataset> {
+  return {
+    head,
+    value: ({ info }) => info ? count(value(info)) : "–",
+    raw: ({ info }) => info ? String(value(info)) : "",
+    right: true,
+  };
+}
+
+/** Returns the shape of a sample: '3 x 32 x 32', channels first as in PyTorch. */
+export function shapeText(
+  { imageShape: [height, width, channels] }: Pick<DatasetInfo, "imageShape">,
+): string {
+  return `${channels} x ${height} x ${width}`;
+}
+
+function rounded(value: number): string {
+  return value.toFixed(4);
+}

@@ -1,0 +1,72 @@
+/** A folder as a source, or a single file. Links are not followed. */
+import { basename, join } from "node:path";
+import { unpackedFile } from "./gzip.ts";
+import { type Archive, FileList, readAll } from "./archive.ts";
+
+/** Opens a folder, with all files below it in the order of their paths. */
+export async function openFolder(path: string, name: string): Promise<Archive> {
+  const list = new FileList(name);
+  await addFolder(list, path, "");
+  return {
+    files: list.files,
+    leftOut: list.leftOut,
+    async *read(wanted) {
+      for (const file of list.files) {
+        if (!wanted.has(file)) continue;
+        const place = join(path, file.path);
+        const stream = () => openStream(place);
+        yield { file, stream, bytes: (limit) => readAll(stream(), limit) };
+      }
+    },
+    close() {},
+  };
+}
+
+/**
+ * Opens a single file, which may be packed by gzip.
+ *
+ * @param name the name under which the user knows it
+ */
+export async function openFile(path: string, name: string, isGzip: boolean): Promise<Archive> {
+  const { size } = await Deno.stat(path);
+  const list = new FileList(name, isGzip ? size : undefined);
+  const plain = basename(name);
+  list.add(isGzip ? plain.replace(/\.gz$/i, "") : plain, isGzip ? undefined : size);
+  return {
+    files: list.files,
+    leftOut: list.leftOut,
+    async *read(wanted) {
+      for (const file of list.files) {
+        if (!wanted.has(file)) continue;
+        const stream = () => isGzip ? unpackedFile(openStream(path), size) : openStream(path);
+        yield { file, stream, bytes: (limit) => readAll(stream(), limit) };
+      }
+    },
+    close() {},
+  };
+}
+
+async function addFolder(list: FileList, folder: string, prefix: string): Promise<void> {
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  entries.sort((a, b) => a.name < b.name ? -1 : 1);
+  for (const { name, isDirectory, isFile, isSymlink } of entries) {
+    const path = prefix + name;
+    if (isDirectory) await addFolder(list, join(folder, name), `${path}/`);
+    else if (isFile) list.add(path, (await Deno.stat(join(folder, name))).size);
+    else if (isSymlink) list.add(path, 0, "link");
+  }
+}
+
+/** Opens a file when its stream is first read. */
+function openStream(path: string): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+  return new ReadableStream({
+    async pull(controller) {
+      reader ??= (await Deno.open(path)).readable.getReader();
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader?.cancel(reason),
+  }, { highWaterMark: 0 });
+}

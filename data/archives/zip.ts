@@ -1,0 +1,174 @@
+/** A zip file as a source, read where its files lie. The directory is read by zip.js, the files are inflated by zlib. */
+import { promisify } from "node:util";
+import { crc32, inflateRaw } from "node:zlib";
+import { configure, type Entry, Reader, ZipReader } from "@zip.js/zip.js";
+import { errorMessage } from "../../lib/error_message.ts";
+import { ImportError } from "../imported/error.ts";
+import { type Archive, type ArchiveFile, FileList, tooLong } from "./archive.ts";
+import { boundedStream } from "./gzip.ts";
+
+configure({ useWebWorkers: false });
+
+const inflate = promisify(inflateRaw);
+
+const LOCAL_HEADER_BYTES = 30;
+const CHUNK_BYTES = 256 * 1024;
+const [STORED, DEFLATED] = [0, 8];
+
+/** Place of a packed file. */
+interface Place {
+  readonly offset: number;
+  readonly packedBytes: number;
+  readonly bytes: number;
+  readonly method: number;
+  /** The checksum; undefined where the archive has none. */
+  readonly crc: number | undefined;
+}
+
+/**
+ * Opens a zip file.
+ *
+ * @throws {ImportError} if its directory cannot be read, or it is too large
+ */
+export async function openZip(path: string, name: string): Promise<Archive> {
+  const file = await Deno.open(path);
+  try {
+    const { size } = await file.stat();
+    const list = new FileList(name, size);
+    const places = new Map<ArchiveFile, Place>();
+    for await (const entry of entriesOf(file, size, name)) {
+      if (entry.directory) continue;
+      const kept = list.add(
+        entry.filename,
+        entry.uncompressedSize,
+        entry.symlink ? "link" : "file",
+      );
+      if (kept) places.set(kept, placeOf(entry));
+    }
+    return {
+      files: list.files,
+      leftOut: list.leftOut,
+      async *read(wanted) {
+        for (const [kept, place] of places) {
+          if (!wanted.has(kept)) continue;
+          yield {
+            file: kept,
+            stream: () => streamFile(file, place),
+            bytes: (limit) => readFile(file, place, limit),
+          };
+        }
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function* entriesOf(file: Deno.FsFile, size: number, name: string) {
+  // FileList leaves out unsafe names, and says which.
+  const reader = new ZipReader(new FileReader(file, size), { filenameValidation: "tolerant" });
+  try {
+    yield* reader.getEntriesGenerator();
+  } catch (error) {
+    if (error instanceof ImportError) throw error;
+    throw new ImportError(
+      `Cannot import ${name}: it must be a whole zip file, got a damaged one (${
+        errorMessage(error)
+      }).`,
+    );
+  }
+}
+
+function placeOf(entry: Entry): Place {
+  return {
+    offset: entry.offset,
+    packedBytes: entry.compressedSize,
+    bytes: entry.uncompressedSize,
+    method: entry.encrypted ? -1 : entry.compressionMethod,
+    crc: entry.signature,
+  };
+}
+
+/** Reads a part of a file. */
+async function readPart(file: Deno.FsFile, offset: number, length: number) {
+  const bytes = new Uint8Array(length);
+  file.seekSync(offset, Deno.SeekMode.Start);
+  let filled = 0;
+  while (filled < length) {
+    const read = length < CHUNK_BYTES
+      ? file.readSync(bytes.subarray(filled))
+      : await file.read(bytes.subarray(filled));
+    if (read === null) throw new RangeError("must lie in the archive, which ends before.");
+    filled += read;
+  }
+  return bytes;
+}
+
+/** Finds the offset of a file's bytes behind its local header. */
+async function dataOffset(file: Deno.FsFile, { offset }: Place): Promise<number> {
+  const header = new DataView((await readPart(file, offset, LOCAL_HEADER_BYTES)).buffer);
+  if (header.getUint32(0, true) !== 0x04034b50) {
+    throw new RangeError("must begin with its header, got damage.");
+  }
+  return offset + LOCAL_HEADER_BYTES + header.getUint16(26, true) + header.getUint16(28, true);
+}
+
+async function readFile(file: Deno.FsFile, place: Place, limit: number): Promise<Uint8Array> {
+  const { bytes, method, crc, packedBytes } = place;
+  checkMethod(method);
+  if (bytes > limit) throw tooLong(limit);
+  const packed = await readPart(file, await dataOffset(file, place), packedBytes);
+  const unpacked = method === STORED ? packed : await inflateTo(packed, bytes);
+  if (crc !== undefined && crc32(unpacked) !== crc >>> 0) {
+    throw new RangeError("must have its checksum, got damage.");
+  }
+  return unpacked;
+}
+
+async function inflateTo(packed: Uint8Array, bytes: number): Promise<Uint8Array> {
+  try {
+    return await inflate(packed, { maxOutputLength: Math.max(1, bytes) });
+  } catch (error) {
+    throw new RangeError(`must be packed correctly, got damage (${errorMessage(error)}).`);
+  }
+}
+
+function streamFile(file: Deno.FsFile, place: Place): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let at: number | undefined;
+  let left = place.packedBytes;
+  const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      checkMethod(place.method);
+      at ??= await dataOffset(file, place);
+      if (left === 0) return controller.close();
+      const chunk = await readPart(file, at, Math.min(CHUNK_BYTES, left));
+      at += chunk.length;
+      left -= chunk.length;
+      controller.enqueue(chunk);
+    },
+  }, { highWaterMark: 0 });
+  return place.method === DEFLATED
+    ? boundedStream(packed.pipeThrough(new DecompressionStream("deflate-raw")), place.bytes)
+    : boundedStream(packed, place.bytes);
+}
+
+function checkMethod(method: number): void {
+  if (method === -1) throw new RangeError("must not be encrypted.");
+  if (method !== STORED && method !== DEFLATED) {
+    throw new RangeError(`must be stored or deflated, got compression method ${method}.`);
+  }
+}
+
+/** Gives zip.js a file's bytes where it needs them. */
+class FileReader extends Reader<string> {
+  constructor(private readonly file: Deno.FsFile, size: number) {
+    super("");
+    this.size = size;
+  }
+
+  override async readUint8Array(index: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    return await readPart(this.file, index, Math.min(length, this.size - index));
+  }
+}

@@ -1,0 +1,201 @@
+/** The form of a table: its delimiter, its header and the meaning of its columns, found out where they are not stated. */
+import { Readable } from "node:stream";
+import type { ReadableStream as NodeStream } from "node:stream/web";
+import { CsvError, parse } from "csv-parse";
+import type { Archive, ArchiveFile } from "../archives/archive.ts";
+import { readHead, startsWith } from "../archives/open.ts";
+import { ImportError } from "../imported/error.ts";
+import type { CsvOptions } from "./format.ts";
+
+/** The part of a table by which its form is found out. */
+const HEAD_BYTES = 1024 * 1024;
+const HEAD_ROWS = 100;
+
+/** Names of the column of the labels, the likeliest first. */
+const LABEL_NAMES = ["label", "labels", "class", "target", "species", "y", "category"];
+
+/** The smallest number of columns that are taken for the pixels of a square image. */
+const MIN_PIXELS = 64;
+
+/** The form of a table. */
+export interface Table {
+  readonly delimiter: string;
+  readonly hasHeader: boolean;
+  /** The names of the columns; 'column 1' where there is no header. */
+  readonly columns: readonly string[];
+  readonly label: number;
+  readonly values: readonly number[];
+  /** Undefined for features. */
+  readonly imageShape: readonly [height: number, width: number, channels: number] | undefined;
+}
+
+export async function inspectTable(
+  archive: Archive,
+  file: ArchiveFile,
+  options: CsvOptions,
+): Promise<Table> {
+  const fail = (rest: string) => new ImportError(`Cannot import ${file.path}: ${rest}`);
+  for await (const opened of archive.read(new Set([file]))) {
+    const head = await readHead(await unpackedTable(opened.stream()), HEAD_BYTES);
+    const text = new TextDecoder().decode(head);
+    // The last row may be cut.
+    const whole = head.length < HEAD_BYTES ? text : text.slice(0, text.lastIndexOf("\n") + 1);
+    const delimiter = delimiterOf(whole);
+    const rows: string[][] = [];
+    for await (const { cells } of readRows(whole, delimiter)) {
+      if (cells) rows.push(cells);
+      if (rows.length > HEAD_ROWS) break;
+    }
+    const [first, ...others] = rows;
+    if (!first || first.length < 2) {
+      throw fail(
+        `a table must have 2 columns or more, got ${first?.length ?? 0}. ` +
+          "They must be separated by ',', ';' or tabs.",
+      );
+    }
+    const hasHeader = isHeader(first);
+    const columns = first.map((name, at) => hasHeader ? name.trim() : `column ${at + 1}`);
+    const samples = hasHeader ? others : rows;
+    const label = options.label === undefined
+      ? likelyLabel(columns, samples[0] ?? [])
+      : columnOf(options.label, columns, "csv.label", fail);
+    const values = options.features?.map((name) => columnOf(name, columns, "csv.features", fail)) ??
+      columns.keys().filter((at) => at !== label).toArray();
+    const imageShape = options.imageShape
+      ? shapeOf(options.imageShape, values.length, fail)
+      : likelyShape(values, samples);
+    return { delimiter, hasHeader, columns, label, values, imageShape };
+  }
+  throw fail("it must be readable.");
+}
+
+function delimiterOf(text: string): string {
+  const line = text.slice(0, text.search(/\r?\n|$/)).replace(/"[^"]*"/g, "");
+  const counts = [",", ";", "\t"].map((delimiter) => line.split(delimiter).length);
+  return [",", ";", "\t"][counts.indexOf(Math.max(...counts))] ?? ",";
+}
+
+function isHeader(row: readonly string[]): boolean {
+  const texts = row.filter((cell) => !isNumber(cell)).length;
+  return texts > row.length / 2 ||
+    row.some((cell) => LABEL_NAMES.includes(cell.trim().toLowerCase()));
+}
+
+/** Finds the column of the labels: by its name, else the only one with text, else the first. */
+function likelyLabel(columns: readonly string[], sample: readonly string[]): number {
+  for (const name of LABEL_NAMES) {
+    const at = columns.findIndex((column) => column.toLowerCase() === name);
+    if (at !== -1) return at;
+  }
+  const texts = sample.flatMap((cell, at) => isNumber(cell) || cell.trim() === "" ? [] : [at]);
+  return texts.length === 1 ? texts[0] ?? 0 : 0;
+}
+
+function columnOf(
+  name: string,
+  columns: readonly string[],
+  option: string,
+  fail: (rest: string) => ImportError,
+): number {
+  const named = columns.indexOf(name);
+  if (named !== -1) return named;
+  const number = /^\d+$/.test(name) ? Number(name) : 0;
+  if (number >= 1 && number <= columns.length) return number - 1;
+  const known = columns.slice(0, 10).join(", ") + (columns.length > 10 ? ", …" : "");
+  throw fail(`${option} must be a column (${known}) or its number from 1, got '${name}'.`);
+}
+
+function shapeOf(
+  shape: readonly number[],
+  count: number,
+  fail: (rest: string) => ImportError,
+): readonly [number, number, number] {
+  const [channels = 0, height = 0, width = 0] = shape.length === 2 ? [1, ...shape] : shape;
+  const isShape = shape.length === 2 || shape.length === 3;
+  if (!isShape || (channels !== 1 && channels !== 3) || channels * height * width !== count) {
+    throw fail(
+      `csv.imageShape must be [height, width] or [channels, height, width] with 1 or 3 channels for ` +
+        `${count} values, got [${shape.join(", ")}].`,
+    );
+  }
+  return [height, width, channels];
+}
+
+/** Returns the shape of a square image if the values of the first rows look like its pixels. */
+function likelyShape(
+  values: readonly number[],
+  samples: readonly (readonly string[])[],
+): readonly [number, number, number] | undefined {
+  const side = Math.sqrt(values.length);
+  if (values.length < MIN_PIXELS || !Number.isInteger(side)) return undefined;
+  const isPixels = samples.every((row) => values.every((at) => pixelOf(row[at]) !== undefined));
+  return isPixels ? [side, side, 1] : undefined;
+}
+
+/** A row with its line in the file, or the reason why it cannot be read. */
+interface Row {
+  readonly line: number;
+  readonly cells?: string[];
+  readonly problem?: string;
+}
+
+export async function* readRows(
+  text: string | ReadableStream<Uint8Array>,
+  delimiter: string,
+): AsyncGenerator<Row, void> {
+  const bytes = typeof text === "string"
+    ? Readable.from([text])
+    : Readable.fromWeb(text as unknown as NodeStream);
+  const parser = parse({
+    bom: true,
+    delimiter,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    info: true,
+    max_record_size: 64 * 1024 * 1024,
+  });
+  bytes.on("error", (error) => parser.destroy(error));
+  try {
+    for await (const { record, info } of bytes.pipe(parser)) {
+      yield { line: info.lines, cells: record };
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new RangeError(`must be a table, got: ${error.message}`);
+  }
+}
+
+export function pixelOf(cell: string | undefined): number | undefined {
+  const value = numberOf(cell);
+  return value !== undefined && Number.isInteger(value) && value >= 0 && value <= 255
+    ? value
+    : undefined;
+}
+
+export function numberOf(cell: string | undefined): number | undefined {
+  return cell !== undefined && isNumber(cell) ? Number(cell) : undefined;
+}
+
+function isNumber(cell: string): boolean {
+  return cell.trim() !== "" && Number.isFinite(Number(cell));
+}
+
+/** Unpacks a stream that gzip has packed. */
+export async function unpackedTable(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const reader = stream.getReader();
+  const { value: first = new Uint8Array() } = await reader.read();
+  const whole = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: (controller) => controller.enqueue(first),
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+  return startsWith(first, [0x1f, 0x8b])
+    ? whole.pipeThrough(new DecompressionStream("gzip"))
+    : whole;
+}

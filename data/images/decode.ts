@@ -1,0 +1,64 @@
+/**
+ * Decodes image files with sharp (libvips), which is native code: only the process of an import loads this file. Nothing
+ * of a file is trusted.
+ */
+import sharp from "sharp";
+import type { Image } from "../tensor.ts";
+
+/** The largest number of pixels of an image. */
+export const MAX_PIXELS = 64_000_000;
+
+/** Bytes that a file of a known image format begins with. */
+const SIGNATURES: readonly (readonly (number | undefined)[])[] = [
+  [0x89, 0x50, 0x4e, 0x47],
+  [0xff, 0xd8, 0xff],
+  [0x47, 0x49, 0x46, 0x38],
+  [0x49, 0x49, 0x2a, 0x00],
+  [0x4d, 0x4d, 0x00, 0x2a],
+  // RIFF....WEBP
+  [0x52, 0x49, 0x46, 0x46, undefined, undefined, undefined, undefined, 0x57, 0x45, 0x42, 0x50],
+  // ....ftypavif
+  [undefined, undefined, undefined, undefined, 0x66, 0x74, 0x79, 0x70, 0x61, 0x76, 0x69],
+];
+
+// One image per call: several calls run side by side.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** Returns true if bytes begin as an image file does that can be decoded, whatever its name says. */
+export function isImageFile(bytes: Uint8Array): boolean {
+  return SIGNATURES.some((signature) =>
+    signature.every((byte, at) => byte === undefined || bytes[at] === byte)
+  );
+}
+
+/**
+ * Decodes an image file to 8-bit RGB, upright by its EXIF orientation. Of an animation, the first frame; values of 16
+ * bits are scaled; transparency is dropped, as by Pillow's convert("RGB"); colour profiles are not applied.
+ *
+ * @throws {RangeError} whose message completes 'Cannot use FILE: it …'
+ */
+export async function decodeImage(bytes: Uint8Array): Promise<Image> {
+  if (!isImageFile(bytes)) {
+    throw new RangeError("must be a PNG, JPEG, WebP, GIF, TIFF or AVIF image, got another format.");
+  }
+  try {
+    const { data, info } = await sharp(bytes, {
+      failOn: "truncated",
+      ignoreIcc: true,
+      limitInputPixels: MAX_PIXELS,
+    }).autoOrient().toColourspace("srgb").removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    return imageOf(data, info.height, info.width, info.channels);
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    const reason = error instanceof Error ? error.message.replace(/\s+/g, " ").trim() : "unknown";
+    throw new RangeError(`must be a whole image, got a damaged one (${reason}).`, { cause: error });
+  }
+}
+
+function imageOf(data: Uint8Array, height: number, width: number, channels: number): Image {
+  if (channels !== 1 && channels !== 3) {
+    throw new RangeError(`must have 1 or 3 channels once decoded, got ${channels}.`);
+  }
+  return { shape: [height, width, channels], pixels: new Uint8Array(data) };
+}

@@ -1,0 +1,181 @@
+/** The datasets on this machine with their states: those that are ready, and imports that are not. */
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { datasetNames } from "../data/catalog.ts";
+import type { DatasetManifest } from "../data/imported/manifest.ts";
+import { importedFolder, importsFolder, MANIFEST_FILE } from "../data/imported/place.ts";
+import { isDatasetName } from "../data/reference.ts";
+import { listImported, namesIn, readImported } from "../data/imported/read.ts";
+import { type LockFile, readLockHolder, tryLock } from "../lib/lock_file.ts";
+import { ImportConflictError } from "./error.ts";
+import {
+  type ImportRequest,
+  type ImportState,
+  JOB_FILES,
+  readRequest,
+  readState,
+  writeRequest,
+  writeState,
+} from "./job.ts";
+
+/** A dataset that was imported, or is to be. */
+export type ImportedDataset =
+  | { readonly kind: "ready"; readonly name: string; readonly manifest: DatasetManifest }
+  | {
+    readonly kind: "import";
+    readonly name: string;
+    readonly request: ImportRequest;
+    readonly state: ImportState;
+  };
+
+/** Returns the folder of an import. */
+export function jobFolder(dataFolder: string, name: string): string {
+  return join(importsFolder(dataFolder), name);
+}
+
+/** Finds a dataset, whatever its state is. */
+export async function findImported(
+  dataFolder: string,
+  name: string,
+): Promise<ImportedDataset | undefined> {
+  if (!isDatasetName(name)) return undefined;
+  const manifest = await readImported(name, dataFolder);
+  if (manifest) return { kind: "ready", name, manifest };
+  const folder = jobFolder(dataFolder, name);
+  const request = await readRequest(folder);
+  if (!request) return undefined;
+  const state = await readState(folder);
+  // It may have become ready between the two.
+  const ready = await readImported(name, dataFolder);
+  return ready
+    ? { kind: "ready", name, manifest: ready }
+    : { kind: "import", name, request, state };
+}
+
+/** Lists all datasets by name, whatever their state is. */
+export async function listDatasets(dataFolder: string): Promise<readonly ImportedDataset[]> {
+  const ready = (await listImported(dataFolder)).map((manifest) => (
+    { kind: "ready", name: manifest.name, manifest } as const
+  ));
+  const known = new Set(ready.map(({ name }) => name));
+  const names = (await namesIn(importsFolder(dataFolder))).filter((name) => !known.has(name));
+  const imports = await Promise.all(names.map((name) => findImported(dataFolder, name)));
+  return [...ready, ...imports.filter((found) => found !== undefined)]
+    .toSorted((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/**
+ * Stores a new import. One of the same name that failed or was cancelled is replaced; the same one goes on if its process
+ * has died.
+ *
+ * @returns the lock of the process that carries it out
+ * @throws {ImportConflictError} if the name is taken
+ */
+export async function createImport(dataFolder: string, request: ImportRequest): Promise<LockFile> {
+  const { name } = request;
+  const taken = (by: string) =>
+    new ImportConflictError(
+      `Cannot import '${name}': name must be a new one, got that of ${by}. Delete that dataset first, or choose another name.`,
+    );
+  if (datasetNames.some((known) => known === name)) throw taken("a built-in dataset");
+  const found = await findImported(dataFolder, name);
+  if (found?.kind === "ready") throw taken("a dataset");
+  if (found?.state.state === "IMPORTING") {
+    const isSame = isDeepStrictEqual(
+      { ...found.request, createdAt: null },
+      { ...JSON.parse(JSON.stringify(request)), createdAt: null },
+    );
+    const abandoned = isSame ? await lockImport(dataFolder, name) : undefined;
+    if (abandoned) return abandoned;
+    throw taken("an import that goes on");
+  }
+  const folder = jobFolder(dataFolder, name);
+  if (found) await Deno.remove(folder, { recursive: true });
+  await Deno.mkdir(importsFolder(dataFolder), { recursive: true });
+  await Deno.mkdir(importedFolder(dataFolder), { recursive: true });
+  try {
+    await Deno.mkdir(folder);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) throw taken("an import that goes on");
+    throw error;
+  }
+  const lock = await lockImport(dataFolder, name);
+  if (!lock) throw taken("an import that goes on");
+  await writeRequest(folder, request);
+  return lock;
+}
+
+/** Takes an import to carry it out; undefined if another process does, or it is not there any more. */
+export async function lockImport(
+  dataFolder: string,
+  name: string,
+): Promise<LockFile | undefined> {
+  try {
+    return await tryLock(join(jobFolder(dataFolder, name), JOB_FILES.lock), "");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Returns true if a process carries an import out. */
+export async function isCarriedOut(dataFolder: string, name: string): Promise<boolean> {
+  return await readLockHolder(join(jobFolder(dataFolder, name), JOB_FILES.lock)) !== undefined;
+}
+
+/**
+ * Asks for the end of an import. The process that carries it out ends it within seconds; where there is none, it ends at once.
+ *
+ * @returns false if there is no such dataset
+ * @throws {ImportConflictError} if it is no import that goes on
+ */
+export async function cancelImport(dataFolder: string, name: string): Promise<boolean> {
+  const found = await findImported(dataFolder, name);
+  if (!found) return false;
+  if (found.kind === "ready") {
+    throw new ImportConflictError(`Dataset '${name}' is already imported. Delete it instead.`);
+  }
+  if (found.state.state !== "IMPORTING") {
+    throw new ImportConflictError(
+      `The import of '${name}' has already ${
+        found.state.state === "FAILED" ? "failed" : "been cancelled"
+      }.`,
+    );
+  }
+  const folder = jobFolder(dataFolder, name);
+  const lock = await lockImport(dataFolder, name);
+  if (!lock) {
+    await Deno.writeTextFile(join(folder, JOB_FILES.cancel), "");
+    return true;
+  }
+  try {
+    await writeState(folder, { ...found.state, state: "CANCELLED", problem: null });
+  } finally {
+    lock.release();
+  }
+  return true;
+}
+
+/**
+ * Deletes a dataset with its files, or an import that has ended.
+ *
+ * @returns false if there is no such dataset
+ * @throws {ImportConflictError} if it is an import that goes on
+ */
+export async function deleteImported(dataFolder: string, name: string): Promise<boolean> {
+  const found = await findImported(dataFolder, name);
+  if (!found) return false;
+  if (found.kind === "import" && found.state.state === "IMPORTING") {
+    throw new ImportConflictError(
+      `The import of '${name}' has not ended. Cancel it before it is deleted.`,
+    );
+  }
+  if (found.kind === "ready") {
+    const folder = join(importedFolder(dataFolder), name);
+    // Without its manifest it is no dataset: nobody sees one with half of its files.
+    await Deno.remove(join(folder, MANIFEST_FILE));
+    await Deno.remove(folder, { recursive: true });
+  }
+  await Deno.remove(jobFolder(dataFolder, name), { recursive: true }).catch(() => {});
+  return true;
+}

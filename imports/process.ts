@@ -1,0 +1,108 @@
+/** Runs an import in a process of its own, the only one that loads a decoder, so that a crash in it ends one import. */
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { importedFolder } from "../data/imported/place.ts";
+import { readLines } from "../lib/lines.ts";
+import { type ImportRequest, type ImportState, parseState } from "./job.ts";
+import { importerPermissions } from "./permissions.ts";
+
+/** The largest heap of an importer in MB: pixels are beside it. */
+const MAX_HEAP_MB = 512;
+
+/** Number of characters of a crashed importer's last words in the error. */
+const MAX_WORDS = 500;
+
+/** Options of runImporter(). */
+export interface ImporterOptions {
+  readonly folder: string;
+  readonly dataFolder: string;
+  readonly request: ImportRequest;
+  /** Receives each state that the importer reports. */
+  readonly report: (state: ImportState) => void;
+  /** Kills the importer: the import goes on later. */
+  readonly signal: AbortSignal;
+  /** The program that imports. Default: cli/importer.ts. */
+  readonly program?: string | undefined;
+}
+
+/** Thrown if an importer died before its import ended. */
+export class ImporterDiedError extends Error {
+  override readonly name = "ImporterDiedError";
+}
+
+/**
+ * Starts an importer and waits for its end.
+ *
+ * @throws {ImporterDiedError} if it died; the import can go on from its state
+ */
+export async function runImporter(options: ImporterOptions): Promise<void> {
+  const { dataFolder, request, report, signal } = options;
+  if (signal.aborted) return;
+  const folder = resolve(options.folder);
+  const imported = resolve(importedFolder(dataFolder));
+  const { program = fileURLToPath(new URL("../cli/importer.ts", import.meta.url)) } = options;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-prompt",
+      "--cached-only",
+      `--v8-flags=--max-old-space-size=${MAX_HEAP_MB}`,
+      ...importerPermissions(resolve(request.source.path), [folder, imported]),
+      program,
+      folder,
+      resolve(dataFolder),
+    ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    clearEnv: true,
+    // Fewer arenas keep the memory of native code flat.
+    env: { ...environment(), MALLOC_ARENA_MAX: "2" },
+    // A process group of its own: Ctrl-C reaches the parent only.
+    detached: true,
+  }).spawn();
+  const kill = () => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has already ended.
+    }
+  };
+  signal.addEventListener("abort", kill, { once: true });
+  let words = "";
+  const noting = (async () => {
+    for await (const line of readLines(child.stderr)) {
+      words = `${words}${line}\n`.slice(-MAX_WORDS);
+    }
+  })();
+  try {
+    for await (const line of readLines(child.stdout)) {
+      const state = parseState(line);
+      if (state) report(state);
+    }
+    const { success, code, signal: killedBy } = await child.status;
+    await noting;
+    if (success || signal.aborted) return;
+    throw new ImporterDiedError(
+      `The importer died: it ended with ${killedBy ?? `exit code ${code}`}. ${
+        words.trim() || "It printed nothing."
+      }`,
+    );
+  } finally {
+    signal.removeEventListener("abort", kill);
+    kill();
+    await child.status;
+    await child.stdin.close().catch(() => {});
+  }
+}
+
+/** Variables that programs need to run at all; secrets of the server are not passed on. */
+function environment(): Record<string, string> {
+  const names = ["PATH", "HOME", "LANG", "DENO_DIR", "TMPDIR", "XDG_CACHE_HOME"];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = Deno.env.get(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}

@@ -1,0 +1,93 @@
+/** The imports that a server carries out: those that it was asked for, and those whose process has died. */
+import { importsFolder } from "../data/imported/place.ts";
+import { namesIn } from "../data/imported/read.ts";
+import { delay } from "../lib/delay.ts";
+import type { LockFile } from "../lib/lock_file.ts";
+import { carryOut } from "./carry_out.ts";
+import { jobFolder, lockImport } from "./datasets.ts";
+import { type ImportState, readRequest, readState } from "./job.ts";
+import { ADOPT_INTERVAL_MS } from "./timeouts.ts";
+
+/** The number of imports that a server carries out side by side. */
+const MAX_RUNNING = 2;
+
+/** Options of openQueue(). */
+export interface QueueOptions {
+  readonly dataFolder: string;
+  /** Receives problems that keep an import from being carried out. */
+  readonly onError: (error: unknown) => void;
+  /** The program that imports. Default: cli/importer.ts. */
+  readonly program?: string | undefined;
+}
+
+/** A queue of imports. */
+export interface ImportQueue {
+  /** Aborts when the queue closes. */
+  readonly signal: AbortSignal;
+  /** Adds an import; its lock is released at its end. */
+  add(name: string, lock: LockFile): void;
+  /** Returns what the importer of a running import has reported last. */
+  reported(name: string): ImportState | undefined;
+  /** Ends the importers; their imports go on when a server starts again. */
+  close(): Promise<void>;
+}
+
+/** Opens a queue and takes over what nobody carries out. */
+export function openQueue({ dataFolder, onError, program }: QueueOptions): ImportQueue {
+  const closing = new AbortController();
+  const { signal } = closing;
+  const running = new Map<string, Promise<void>>();
+  const waiting: { readonly name: string; readonly lock: LockFile }[] = [];
+  // What an importer reports cannot always be stored: its disk may be full.
+  const reported = new Map<string, ImportState>();
+
+  function carryOutNext(): void {
+    while (running.size < MAX_RUNNING && !signal.aborted) {
+      const next = waiting.shift();
+      if (!next) return;
+      const { name, lock } = next;
+      const report = (state: ImportState) => void reported.set(name, state);
+      const work = carryOut({ dataFolder, name, lock, report, signal, program })
+        .catch(onError)
+        .finally(() => {
+          running.delete(name);
+          reported.delete(name);
+          carryOutNext();
+        });
+      running.set(name, work);
+    }
+  }
+
+  /** Takes over imports whose process has died. */
+  async function adopt(): Promise<void> {
+    for (const name of await namesIn(importsFolder(dataFolder))) {
+      if (running.has(name) || waiting.some((other) => other.name === name)) continue;
+      const folder = jobFolder(dataFolder, name);
+      if (!await readRequest(folder) || (await readState(folder)).state !== "IMPORTING") continue;
+      const lock = await lockImport(dataFolder, name);
+      if (lock) waiting.push({ name, lock });
+    }
+    carryOutNext();
+  }
+
+  const adopting = (async () => {
+    while (!signal.aborted) {
+      await adopt().catch(onError);
+      await delay(ADOPT_INTERVAL_MS, signal);
+    }
+  })();
+
+  return {
+    signal,
+    add(name, lock) {
+      waiting.push({ name, lock });
+      carryOutNext();
+    },
+    reported: (name) => reported.get(name),
+    async close() {
+      closing.abort();
+      for (const { lock } of waiting.splice(0)) lock.release();
+      await Promise.all([adopting, ...running.values()]);
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/** Carries out an import, from where it stopped: reads the source, decodes, stores the samples, and publishes the dataset. */
+import { join } from "node:path";
+import type { Archive } from "../data/archives/archive.ts";
+import { openArchive } from "../data/archives/open.ts";
+import type { OpenedSource } from "../data/formats/format.ts";
+import { detectFormat, FORMATS } from "../data/formats/formats.ts";
+import { ImportError } from "../data/imported/error.ts";
+import { errorMessage } from "../lib/error_message.ts";
+import { writeFailureReason } from "../lib/disk_failure.ts";
+import { retry } from "../lib/retry.ts";
+import { publish } from "./finish.ts";
+import { storeSamples } from "./store_samples.ts";
+import {
+  addProblem,
+  type ImportRequest,
+  type ImportState,
+  JOB_FILES,
+  NEW_STATE,
+  readRequest,
+  readState,
+  writeState,
+} from "./job.ts";
+import { DISK_PAUSE_MS, SAVE_INTERVAL_MS } from "./timeouts.ts";
+
+/** Options of runImport(). */
+export interface RunOptions {
+  /** The folder of the job. */
+  readonly folder: string;
+  /** The folder of all datasets. */
+  readonly dataFolder: string;
+  /** Receives the state each time that it was stored, and problems of the disk. */
+  readonly report: (state: ImportState) => void;
+}
+
+/** Runs an import to its end. Whatever ends it is in its state; a dataset that is ready has no import any more. */
+export async function runImport({ folder, dataFolder, report }: RunOptions): Promise<void> {
+  const request = await readRequest(folder);
+  if (!request) throw new Error(`There must be a request in ${folder}.`);
+  let state = await readState(folder);
+  const cancel = new AbortController();
+  const looking = setInterval(async () => {
+    if (await exists(join(folder, JOB_FILES.cancel))) cancel.abort();
+  }, SAVE_INTERVAL_MS);
+
+  /** Repeats what fails for a full disk until there is room, or the import is cancelled. */
+  const onDisk = <T>(work: () => Promise<T>) =>
+    retry(work, {
+      signal: cancel.signal,
+      pauseMs: DISK_PAUSE_MS,
+      isTransient: (error) => writeFailureReason(error, folder).kind === "disk-full",
+      onProblem: (problem) =>
+        report(
+          state = {
+            ...state,
+            problem: problem === null ? null : `Cannot go on: ${DISK_FULL}`,
+          },
+        ),
+    });
+  const save = async (next: ImportState) => {
+    state = next;
+    await onDisk(() => writeState(folder, state));
+    report(state);
+  };
+  const end = async (how: ImportState["state"], problem: string | null) => {
+    for (const file of [JOB_FILES.values, JOB_FILES.labels, JOB_FILES.ready]) {
+      await Deno.remove(join(folder, file), { recursive: true }).catch(() => {});
+    }
+    await save({ ...state, state: how, problem });
+  };
+
+  let archive: Archive | undefined;
+  try {
+    archive = await openArchive(request.source);
+    const { format, source } = await openSource(archive, request);
+    if (state.position === 0) await save(firstState(archive, source));
+    const samples = await storeSamples({
+      folder,
+      request,
+      source,
+      state,
+      save,
+      onDisk,
+      signal: cancel.signal,
+    });
+    try {
+      cancel.signal.throwIfAborted();
+      await onDisk(() =>
+        publish({ ...source, folder, dataFolder, request, state, format, samples })
+      );
+    } finally {
+      samples?.close();
+    }
+    await Deno.remove(folder, { recursive: true });
+  } catch (error) {
+    if (cancel.signal.aborted) return await end("CANCELLED", null);
+    const isExplained = error instanceof ImportError;
+    if (!isExplained) console.error(error);
+    await end("FAILED", isExplained ? error.message : `Unexpected error: ${errorMessage(error)}`);
+  } finally {
+    clearInterval(looking);
+    archive?.close();
+  }
+}
+
+const DISK_FULL = "the disk is full. Free some space; the import goes on by itself.";
+
+async function openSource(
+  archive: Archive,
+  request: ImportRequest,
+): Promise<{ readonly format: string; readonly source: OpenedSource }> {
+  const { name } = request.source;
+  const format = request.format === "AUTO" ? await detectFormat(archive, name) : request.format;
+  return { format, source: await FORMATS[format].open(archive, request, name) };
+}
+
+function firstState(archive: Archive, { total }: OpenedSource): ImportState {
+  return archive.leftOut.reduce(
+    (state, { file, message }) => addProblem(state, file, message),
+    { ...NEW_STATE, total: total ?? null },
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

@@ -1,0 +1,28 @@
+/** Finds out whether a dataset is in use: runs that have not ended need it. */
+import { parseReference } from "../data/reference.ts";
+import { isFinished, RUN_STATES } from "./log/state.ts";
+import type { Run } from "./log/run.ts";
+import type { RunStore } from "./store/store.ts";
+
+const PAGE = 100;
+
+/** Returns a run that has not ended and trains on a dataset, whatever its version; undefined if there is none. */
+export async function findUnfinishedUser(
+  store: Pick<RunStore, "list">,
+  dataset: string,
+): Promise<Run | undefined> {
+  const state = RUN_STATES.filter((state) => !isFinished(state));
+  let after: string | undefined;
+  for (;;) {
+    const { runs, hasNextPage } = await store.list({ state, first: PAGE, after });
+    const user = runs.find(({ spec }) => parseReference(spec.dataset).name === dataset);
+    if (user || !hasNextPage) return user;
+    after = runs.at(-1)?.id;
+  }
+}
+
+/** Explains why a dataset cannot be deleted. */
+export function inUse(dataset: string, { name, snapshot: { state } }: Run): string {
+  return `Dataset '${dataset}' is used by the run '${name}', which is ${state.toLowerCase()}. ` +
+    "Wait for its end, or cancel it.";
+}

@@ -1,0 +1,67 @@
+/** Finds the datasets that arguments and runs name. */
+import { type DatasetInfo, datasetNames, describeDataset } from "../../data/catalog.ts";
+import type { ImageDataset, Split } from "../../data/dataset.ts";
+import { DatasetError } from "../../data/errors.ts";
+import type { ApiContext } from "../base/context.ts";
+import { badInput } from "../base/errors.ts";
+
+/** The parts of the context that know datasets. */
+export type DatasetContext = Pick<ApiContext, "datasets" | "imports">;
+
+/**
+ * Describes a dataset.
+ *
+ * @param reference its name, or name@version
+ * @returns undefined if there is no such dataset
+ * @throws {DatasetError} if it is damaged, or has another version
+ */
+export async function describe(
+  reference: string,
+  { imports }: Pick<ApiContext, "imports">,
+): Promise<DatasetInfo | undefined> {
+  const builtIn = datasetNames.find((name) => name === reference);
+  return builtIn === undefined ? await imports?.describe(reference) : describeDataset(builtIn);
+}
+
+/**
+ * Opens a part of the dataset that an argument names.
+ *
+ * @param purpose completes 'Cannot …'
+ * @throws {GraphQLError} BAD_USER_INPUT if there is no such dataset
+ */
+export async function openNamed(
+  purpose: string,
+  name: string,
+  split: Split,
+  context: DatasetContext,
+): Promise<ImageDataset> {
+  const info = await describe(name, context);
+  if (info) return await context.datasets.open(info.reference, split);
+  const imported = await context.imports?.list() ?? [];
+  const names = imported.flatMap(({ kind, name }) => kind === "ready" ? [name] : []);
+  throw badInput(
+    `Cannot ${purpose}: dataset must be ${
+      [...datasetNames, ...names].join(" or ")
+    }, got '${name}'.`,
+    ["dataset"],
+  );
+}
+
+/**
+ * Returns the names of a run's classes; their labels where its dataset is not there any more.
+ *
+ * @param count the number of classes
+ */
+export async function classNames(
+  reference: string,
+  count: number,
+  context: Pick<ApiContext, "imports">,
+): Promise<readonly string[]> {
+  try {
+    const info = await describe(reference, context);
+    if (info) return info.classes;
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+  }
+  return Array.from({ length: count }, (_, label) => String(label));
+}

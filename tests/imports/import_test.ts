@@ -1,0 +1,197 @@
+/** Imports from the outside: a source goes in, a dataset comes out that is read as MNIST is. */
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assertRejectsMatch } from "../support/errors.ts";
+import { describe, it } from "@std/testing/bdd";
+import { listDatasetInfos } from "../../data/storage/describe.ts";
+import { openDataset } from "../../data/storage/open.ts";
+import { deleteImported, findImported } from "../../imports/datasets.ts";
+import { colouredImages, png, writeZip } from "../support/image_files.ts";
+import { importDataset, importRequest, manifestOf, problemOf } from "../support/import_dataset.ts";
+import { folderPerTest } from "../support/temporary_folder.ts";
+
+const folder = folderPerTest();
+const RGB_8 = { width: 8, height: 8, color: "RGB", fit: "STRETCH" } as const;
+const GREY_4 = { width: 4, height: 4, color: "GREY", fit: "COVER" } as const;
+
+describe("an import of images in folders", () => {
+  it("makes a dataset of the classes, sorted, that is read as MNIST is", async () => {
+    const zip = folder.join("colours.zip");
+    await writeZip(zip, colouredImages(10, "wrapped/"));
+    const found = await importDataset(folder.path, importRequest(zip, { images: RGB_8 }));
+    const { content, version, problemCount } = manifestOf(found);
+    assertEquals(content.classes, ["blue", "green", "red"]);
+    assertEquals([content.train.classCounts, content.test.classCounts], [[8, 8, 8], [2, 2, 2]]);
+    assertEquals(problemCount, 0);
+    const train = await openDataset(`mine@${version}`, "train", folder.path);
+    assertEquals([train.count, train.imageShape, train.images.length], [24, [8, 8, 3], 24 * 192]);
+    for (const [at, label] of train.labels.entries()) {
+      const pixel = train.images.subarray(at * 192, at * 192 + 3);
+      const strongest = pixel.indexOf(Math.max(...pixel));
+      assertEquals(["red", "green", "blue"][strongest], content.classes[label]);
+    }
+    const infos = await listDatasetInfos(folder.path);
+    assertEquals(infos.map(({ reference }) => reference).at(-1), `mine@${version}`);
+  });
+
+  it("gives equal sources equal versions, and others another one", async () => {
+    const zip = folder.join("colours.zip");
+    await writeZip(zip, colouredImages(3));
+    const versions: string[] = [];
+    for (const seed of [0, 0, 1]) {
+      const request = importRequest(zip, { images: RGB_8, seed });
+      versions.push(manifestOf(await importDataset(folder.path, request)).version);
+      await deleteImported(folder.path, "mine");
+    }
+    const [first, again, other] = versions;
+    assertEquals(first, again);
+    assertNotEquals(first, other);
+  });
+
+  it("keeps folders for training and testing apart, and trains on those for validation", async () => {
+    const zip = folder.join("divided.zip");
+    await writeZip(zip, {
+      ...colouredImages(2, "data/train/"),
+      ...colouredImages(1, "data/Valid/"),
+      ...colouredImages(1, "data/test/"),
+    });
+    const found = await importDataset(folder.path, importRequest(zip, { images: GREY_4 }));
+    const { train, test } = manifestOf(found).content;
+    assertEquals([train.count, test.count], [9, 3]);
+  });
+
+  it("names each file that it leaves out, with the reason, and uses the others", async () => {
+    const whole = png(6, 6, [1, 2, 3]);
+    const zip = folder.join("mixed.zip");
+    await writeZip(zip, {
+      ...colouredImages(3),
+      "readme.txt": "About these images.",
+      "red/notes.png": "no image",
+      "red/cut.png": whole.subarray(0, whole.length - 20),
+      "../outside.png": whole,
+      "__MACOSX/red/._1.png": "x",
+      "red/.DS_Store": "x",
+      "red/UPPER.JPG": whole,
+    });
+    const found = await importDataset(folder.path, importRequest(zip, { images: GREY_4 }));
+    const { problems, problemCount, content } = manifestOf(found);
+    const files = problems.map(({ file }) => file).toSorted();
+    assertEquals(files, ["../outside.png", "readme.txt", "red/cut.png", "red/notes.png"]);
+    assertEquals(problemCount, 4);
+    assertEquals(content.train.count + content.test.count, 10);
+    const messages = problems.map(({ message }) => message).join("\n");
+    assertMatch(messages, /it must lie in the folder of its class/);
+    assertMatch(messages, /its path must lie in the archive/);
+    assertMatch(messages, /it must be a whole image, got a damaged one/);
+    assertMatch(messages, /it must be a PNG, JPEG, WebP, GIF, TIFF or AVIF image/);
+  });
+
+  it("fails for a zip without files, with one class, or of damaged bytes, and leaves no dataset", async () => {
+    const sources: readonly [Record<string, Uint8Array>, RegExp][] = [
+      [{}, /must hold files, got none/],
+      [{ "red/1.png": png(4, 4, [1, 1, 1]) }, /must have 2 to 1000 classes, got 1: 'red'/],
+    ];
+    for (const [files, message] of sources) {
+      const zip = folder.join("few.zip");
+      await writeZip(zip, files);
+      const found = await importDataset(folder.path, importRequest(zip, { images: GREY_4 }));
+      assertMatch(problemOf(found), message);
+    }
+    await writeZip(folder.join("cut.zip"), colouredImages(2));
+    await Deno.truncate(folder.join("cut.zip"), 300);
+    const cut = await importDataset(folder.path, importRequest(folder.join("cut.zip")));
+    assertMatch(problemOf(cut), /must be a whole zip file/);
+    await assertRejectsMatch(
+      () => openDataset("mine", "train", folder.path),
+      /Cannot use dataset 'mine'/,
+    );
+  });
+
+  it("takes a folder, whose links it leaves out", async () => {
+    for (const [path, bytes] of Object.entries(colouredImages(2))) {
+      await Deno.mkdir(folder.join("images", path, ".."), { recursive: true });
+      await Deno.writeFile(folder.join("images", path), bytes);
+    }
+    await Deno.symlink("/etc/passwd", folder.join("images", "red", "link.png"));
+    const found = await importDataset(
+      folder.path,
+      importRequest(folder.join("images"), { images: GREY_4 }),
+    );
+    const { problems, content } = manifestOf(found);
+    assertEquals(content.train.count + content.test.count, 6);
+    assertEquals(problems.map(({ file }) => file), ["red/link.png"]);
+  });
+});
+
+describe("an import of a table", () => {
+  it("reads labels with gaps and pixels that need no size", async () => {
+    const row = (label: number, value: number) => [label, ...new Array(64).fill(value)].join(",");
+    const head = ["label", ...Array.from({ length: 64 }, (_, at) => `pixel${at}`)].join(",");
+    const rows = Array.from({ length: 10 }, (_, at) => row(at % 2 === 0 ? 0 : 2, at));
+    await Deno.writeTextFile(folder.join("digits.csv"), [head, ...rows].join("\n"));
+    const found = await importDataset(folder.path, importRequest(folder.join("digits.csv")));
+    const { content } = manifestOf(found);
+    assertEquals([content.classes, content.imageShape], [["0", "2"], [8, 8, 1]]);
+    const test = await openDataset("mine", "test", folder.path);
+    for (const [at, label] of test.labels.entries()) {
+      assertEquals((test.images[at * 64] ?? 0) % 2, label);
+    }
+  });
+
+  it("names rows with missing values, other values and other numbers of columns", async () => {
+    const pixels = new Array(64).fill(7).join(",");
+    const lines = [
+      "a," + pixels,
+      "b," + pixels,
+      "a,1,2",
+      `b,,${pixels.slice(2)}`,
+      `a,256,${pixels.slice(2)}`,
+    ];
+    const whole = Array.from({ length: 8 }, (_, at) => `${at % 2 ? "a" : "b"},${pixels}`);
+    await Deno.writeTextFile(folder.join("rows.csv"), [...whole, ...lines].join("\r\n"));
+    const request = importRequest(folder.join("rows.csv"), {
+      csv: { label: "1", imageShape: [8, 8] },
+    });
+    const { problems, content } = manifestOf(await importDataset(folder.path, request));
+    assertEquals(problems.map(({ file }) => file), [
+      "rows.csv, row 11",
+      "rows.csv, row 12",
+      "rows.csv, row 13",
+    ]);
+    assertMatch(problems[0]?.message ?? "", /a row must have 65 columns, got 3/);
+    assertMatch(problems[1]?.message ?? "", /its value in column column 2 is missing/);
+    assertMatch(problems[2]?.message ?? "", /must be a whole number from 0 to 255, got '256'/);
+    assertEquals(content.train.count + content.test.count, 10);
+  });
+});
+
+describe("the state of an import", () => {
+  it("refuses a name that is taken, and gives it back once the dataset is deleted", async () => {
+    const zip = folder.join("colours.zip");
+    await writeZip(zip, colouredImages(2));
+    const request = importRequest(zip, { images: GREY_4 });
+    await importDataset(folder.path, request);
+    await assertRejectsMatch(() => importDataset(folder.path, request), /name must be a new one/);
+    await assertRejectsMatch(
+      () => importDataset(folder.path, { ...request, name: "mnist" }),
+      /got that of a built-in dataset/,
+    );
+    assert(await deleteImported(folder.path, "mine"));
+    assertEquals(await findImported(folder.path, "mine"), undefined);
+    manifestOf(await importDataset(folder.path, request));
+  });
+
+  it("shows damage to a dataset's files before anything is trained on them", async () => {
+    const zip = folder.join("colours.zip");
+    await writeZip(zip, colouredImages(2));
+    await importDataset(folder.path, importRequest(zip, { images: GREY_4 }));
+    const path = folder.join("imported", "mine", "train.safetensors");
+    const bytes = await Deno.readFile(path);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    await Deno.writeFile(path, bytes);
+    await assertRejectsMatch(() => openDataset("mine", "train", folder.path), /that were imported/);
+    await assertRejectsMatch(
+      () => openDataset(`mine@${"0".repeat(64)}`, "test", folder.path),
+      /its version must be 0000/,
+    );
+  });
+});

@@ -1,0 +1,41 @@
+/** Sources of imports: images in zip files. */
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
+import { encode } from "fast-png";
+
+/** Encodes an image of one colour, or of pixels, as PNG. */
+export function png(
+  width: number,
+  height: number,
+  colour: readonly [number, number, number] | Uint8Array,
+): Uint8Array {
+  const data = colour instanceof Uint8Array
+    ? colour
+    : Uint8Array.from({ length: width * height * 3 }, (_, at) => colour[at % 3] ?? 0);
+  return encode({ width, height, data, channels: 3, depth: 8 });
+}
+
+/** Writes a zip of files by their paths. */
+export async function writeZip(
+  path: string,
+  files: Readonly<Record<string, Uint8Array | string>>,
+): Promise<void> {
+  const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
+  for (const [name, content] of Object.entries(files)) {
+    const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+    await zip.add(name, new Uint8ArrayReader(new Uint8Array(bytes)), { level: 1 });
+  }
+  await Deno.writeFile(path, await zip.close());
+}
+
+/** Makes images of three classes, each in a colour of its own. */
+export function colouredImages(perClass: number, prefix = ""): Record<string, Uint8Array> {
+  const colours = { red: [200, 10, 10], green: [10, 200, 10], blue: [10, 10, 200] } as const;
+  return Object.fromEntries(
+    Object.entries(colours).flatMap(([name, [red, green, blue]]) =>
+      Array.from({ length: perClass }, (_, at) => [
+        `${prefix}${name}/${at}.png`,
+        png(12, 10, [red, green, blue + at]),
+      ])
+    ),
+  );
+}
