@@ -2,7 +2,6 @@
  * `deno task train`: trains one run in a terminal, without a server. It is a worker for that run, on the
  * server's store, with the trainer process that every worker uses. Its parts are in train/.
  */
-import { join } from "node:path";
 import { loadConfig } from "../config.ts";
 import {
   type DatasetInfo,
@@ -11,34 +10,29 @@ import {
   trainableDatasets,
 } from "../data/catalog.ts";
 import { importedFolder } from "../data/imported/place.ts";
-import { errorMessage } from "../lib/error_message.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import type { CheckpointStore } from "../runs/checkpoints/store.ts";
-import { createGpuReader } from "../runs/trainer/gpu.ts";
-import { historyOf } from "../runs/reading/history.ts";
-import type { RunSnapshot } from "../runs/log/snapshot.ts";
-import { StoreUnavailableError } from "../runs/store/errors.ts";
 import { resultsFolder, scratchFolder } from "../runs/paths.ts";
+import { historyOf } from "../runs/reading/history.ts";
 import { ignoreNotFound } from "../runs/scratch.ts";
+import { StoreUnavailableError } from "../runs/store/errors.ts";
 import type { StoreLocation } from "../runs/store/open.ts";
-import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer/trainer.ts";
+import { createGpuReader } from "../runs/trainer/gpu.ts";
 import { createTrainerProcess } from "../runs/trainer/process.ts";
+import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer/trainer.ts";
+import { conclude, DONE, FAILED, WRONG_INPUT } from "./train/conclude.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
-import type { PreparedStart } from "./train/start_weights.ts";
-import { type ParsedFlags, parseFlags, type TrainFlags } from "./train/flags.ts";
-import { count } from "../lib/format.ts";
-import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
 import type { Learned } from "./train/evaluation.ts";
+import { type ParsedFlags, parseFlags, type TrainFlags } from "./train/flags.ts";
+import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
 import { noProgress } from "./train/progress.ts";
 import type { Report } from "./train/report.ts";
-import type { EndedRun } from "./train/run_to_end.ts";
 import { checkFolder, writeResults } from "./train/results.ts";
+import type { EndedRun } from "./train/run_to_end.ts";
+import type { PreparedStart } from "./train/start_weights.ts";
 import { inspectTerminal } from "./train/terminal.ts";
-
-const DONE = 0;
-const FAILED = 1;
-const WRONG_INPUT = 2;
+import { join } from "node:path";
 
 /** Errors with messages for users. */
 const FOR_PEOPLE = [
@@ -242,58 +236,6 @@ async function readLearned(
     report.note(`${error.message} Its kernels are not drawn.`, "yellow");
     return confusion;
   }
-}
-
-/** Prints how the run ended. */
-function conclude(
-  { run: { id, snapshot }, epochs, problem }: EndedRun,
-  report: Report,
-  interrupts: Interrupts,
-): number {
-  if (problem !== undefined) {
-    report.note(errorMessage(problem), "red");
-  }
-  switch (snapshot.state) {
-    case "COMPLETED":
-      report.conclude("Done", epochs, "green");
-      return DONE;
-    case "CANCELLED":
-      report.conclude("Cancelled by another", epochs, "yellow");
-      return interrupts.exitCode() ?? FAILED;
-    case "FAILED":
-      if (snapshot.error !== null && !report.hasTold(snapshot.error)) {
-        report.note(snapshot.error, "red");
-      }
-      report.conclude("Failed", epochs, "red");
-      return FAILED;
-    case "PAUSED":
-      report.conclude("Paused", epochs, "yellow");
-      report.note(
-        `${savedUpTo(snapshot)} Resume with: deno task runs resume ${id}, or Resume on the page.`,
-      );
-      return interrupts.exitCode() ?? FAILED;
-    case "INTERRUPTED":
-      report.conclude("Stopped", epochs, "yellow");
-      report.note(
-        `${savedUpTo(snapshot)} The next worker continues from there: deno task start. ` +
-          `To end the run for good: deno task runs cancel ${id}`,
-      );
-      return interrupts.exitCode() ?? FAILED;
-    case "QUEUED":
-    case "RUNNING":
-    case "PAUSING":
-    case "CANCELLING":
-      report.conclude(interrupts.signal.aborted ? "Stopped" : "Not finished", epochs, "yellow");
-      return interrupts.exitCode() ?? FAILED;
-    default:
-      return snapshot.state satisfies never;
-  }
-}
-
-function savedUpTo({ lastCheckpoint, steps }: RunSnapshot): string {
-  return lastCheckpoint === null || steps === null
-    ? "No step of it is saved yet."
-    : `It is saved up to step ${count(lastCheckpoint.step)} of ${count(steps)}.`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -2,32 +2,30 @@
  * The flags of `deno task train`: one for every field of StartTrainingInput with a single value, a file for the others,
  * and the folder of the results. Their limits and defaults come from ml/spec/.
  */
-import { Command, CommanderError, Option } from "commander";
-import { readStartFrom } from "./start_from.ts";
 import { inOneLine } from "../../lib/config_error.ts";
-import { usageProblem } from "../usage_problem.ts";
-import { type ConfigFile, readConfigFile } from "./config_file.ts";
-import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
-import { type Recipe, RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
-import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
-import type { Problem } from "../../ml/options/problem.ts";
-import { allowedValues, type Rule } from "../../ml/spec/rules.ts";
-import {
-  type DatasetShape,
-  type DatasetSize,
-  type Device,
-  type TrainingRequest,
-  type TrainingSpec,
-} from "../../ml/spec/spec.ts";
 import { PRESET_NAMES } from "../../ml/network/presets.ts";
-import { summarize } from "../../ml/network/summary.ts";
+import type { Problem } from "../../ml/options/problem.ts";
+import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
+import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
+import type { Rule } from "../../ml/spec/rules.ts";
+import type {
+  DatasetShape,
+  DatasetSize,
+  Device,
+  TrainingRequest,
+  TrainingSpec,
+} from "../../ml/spec/spec.ts";
 import {
   defaultName,
   DESCRIPTION_LIMITS,
   isLine,
   MAX_KEY_LENGTH,
 } from "../../runs/log/description.ts";
-import { optimizerName } from "../../ml/optimizers/optimizers.ts";
+import { usageProblem } from "../usage_problem.ts";
+import { describe, flagOf, namesOf } from "./command.ts";
+import { type ConfigFile, readConfigFile } from "./config_file.ts";
+import { readStartFrom } from "./start_from.ts";
+import { CommanderError } from "commander";
 
 /** The training that the flags ask for. */
 export interface TrainFlags {
@@ -105,89 +103,6 @@ export function parseFlags(args: readonly string[], context: FlagContext): Parse
   const read = texts.config === undefined ? undefined : readConfigFile(texts.config);
   if (read?.ok === false) return { kind: "wrong", problems: [inOneLine(read.problem)] };
   return check(texts, read?.file ?? NO_FILE, context);
-}
-
-/** Describes the program to commander. */
-function describe(size: DatasetSize, device: Device): Command {
-  const program = new Command("deno task train")
-    .usage("[options]")
-    .description(
-      "Train in this terminal, without a server. Prints one line per epoch on stdout, everything else on stderr. " +
-        "The run appears in the server's list as well.",
-    );
-  for (const field of CHOSEN_FIELDS) addFlag(program, field, size, device);
-  return program
-    .option(
-      "-c, --config <file>",
-      "YAML or JSON with the input of the API's startTraining, for networks and trainings of your own; flags override it",
-    )
-    .addOption(
-      new Option(
-        "-p, --preset <name>",
-        `built-in network in place of a recipe's: one of ${PRESET_NAMES.join(", ")}`,
-      ).conflicts("recipe"),
-    )
-    .option(
-      "--start-from <source>",
-      "weights to begin with: a run's newest checkpoint (RUN), that of an epoch (RUN@EPOCH), or a safetensors file " +
-        "with PyTorch's names (default: random ones)",
-    )
-    .option("--check", "print the problems, or the network and its settings, and train nothing")
-    .option(
-      "-n, --name <text>",
-      `the run's name: up to ${DESCRIPTION_LIMITS.name} characters (default: recipe and seed)`,
-    )
-    .option(
-      "--idempotency-key <text>",
-      `a second call with the same key continues or shows the same run: up to ${MAX_KEY_LENGTH} characters`,
-    )
-    .option(
-      "-o, --out <folder>",
-      "folder for pictures and history.json (default: runs/<id> in EPOCHQL_HOME)",
-    )
-    .helpOption("-h, --help", "this text")
-    .addHelpText("after", `\n${recipeTable()}\n\n${EXIT_CODES}`);
-}
-
-/** Adds the flag of a field: '-e, --epochs <n>'. */
-function addFlag(program: Command, field: ChosenField, size: DatasetSize, device: Device): void {
-  const { flag, meaning, rule, note, default: fallback } = fieldDefinition(field);
-  const short = flag?.short === undefined ? "" : `-${flag.short}, `;
-  const text = field === "device" ? device : fallback.text;
-  const help = `${meaning}: ${allowedValues(rule, { size, format: grouped })} (default: ${text})`;
-  program.option(
-    `${short}${flagOf(field)} <${flag?.value}>`,
-    note === undefined ? help : `${help}. ${note}`,
-  );
-}
-
-/** Returns the flag of a field: '--batch-size'. */
-function flagOf(field: string): string {
-  return `--${field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
-const EXIT_CODES =
-  `Exit codes: 0 done, 1 failed, 2 wrong flags or settings, 130 Ctrl-C, 143 SIGTERM.
-Ctrl-C saves a checkpoint and pauses the run; a second Ctrl-C quits at once.`;
-
-/** Renders the recipes with their defaults. */
-function recipeTable(): string {
-  const head = ["Recipe", "parameters", "optimizer", "epochs", "batch size", "learning rate"];
-  const rows = RECIPE_NAMES.map((name: Recipe) => {
-    const { network, optimizer, epochs, batchSize, learningRate } = RECIPES[name];
-    const { totalParameters } = summarize(network);
-    const values = [totalParameters, optimizerName(optimizer), epochs, batchSize, learningRate];
-    return [name, ...values.map((value) => typeof value === "number" ? grouped(value) : value)];
-  });
-  const table = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table.map((row) =>
-    `  ${
-      row.map((cell, column) =>
-        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
-      ).join("  ")
-    }`
-  ).join("\n");
 }
 
 /** Checks the arguments and the file, and reports a problem for each wrong flag and each wrong setting. */
@@ -300,12 +215,3 @@ const LINES = [
   ["name", DESCRIPTION_LIMITS.name],
   ["idempotencyKey", MAX_KEY_LENGTH],
 ] as const;
-
-function grouped(value: number): string {
-  return value.toLocaleString("en-US", { maximumFractionDigits: 6 });
-}
-
-/** Returns the names of datasets; undefined where none are known. */
-function namesOf(datasets: readonly DatasetShape[]): { readonly names?: readonly string[] } {
-  return datasets.length === 0 ? {} : { names: datasets.flatMap(({ name }) => name ?? []) };
-}

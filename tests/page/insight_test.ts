@@ -256,7 +256,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     const { page } = await open("Evaluation", 1);
     const { label, predicted } = mostFrequentMistake(await matrixOf(page));
     await cell(page, label, predicted).click();
-    await page.getByRole("button", { name: "GraphQL: What it learned" }).click();
+    await page.getByRole("button", { name: "GraphQL: Evaluation" }).click();
     await page.getByRole("button", { name: "Mistakes", exact: true }).click();
     const text = await page.locator(".operation-text").innerText();
     assertMatch(text, new RegExp(`label: ${label},?\\s+predicted: ${predicted}\\b`));

@@ -2,7 +2,6 @@
 import { count, percent } from "../../lib/format.ts";
 import { MiniBars } from "./mini_bars.tsx";
 import type { Mistake } from "./operations.ts";
-import { capitalized, withArticle } from "./phrases.ts";
 
 interface MistakeCardProps {
   readonly mistake: Mistake;

@@ -51,7 +51,7 @@ const bytes = (values: { readonly buffer: ArrayBufferLike }) => new Uint8Array(v
 describe("a file with weights", () => {
   const folder = folderPerTest();
 
-  it("has torchvision's ResNet-18 with the names and shapes of RESNET18", async () => {
+  it("has torchvision's ResNet-18 with the names and shapes of RESNET18", () => {
     const network = {
       ...NETWORK,
       inputShape: [32, 32, 3] as const,

@@ -80,7 +80,7 @@ const MAX_OWN_PARTS = 8;
 function createValue(
   name: string,
   shape: Shape,
-  dtype: Value["dtype"] = "float32",
+  dtype: Value["dtype"],
   parts?: number,
 ): Value {
   const floats = elementCount(shape);
@@ -146,7 +146,7 @@ export function createContext(
     fed,
     node,
     input: (tensor, position) => node(inputAt(tensor.inputs, position)),
-    create: createValue,
+    create: (name, shape, dtype = "float32") => createValue(name, shape, dtype),
     createParts: (name, shape, units) =>
       createValue(
         name,
