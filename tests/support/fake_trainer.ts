@@ -14,11 +14,11 @@ import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import type { SaveReason } from "../../ml/training/checkpointing.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { delay } from "../../lib/delay.ts";
+import { readLines } from "../../lib/lines.ts";
 import { retry } from "../../lib/retry.ts";
 import {
   isStop,
   parseOrder,
-  readLines,
   toLine,
   type TrainerOrder,
   type TrainerReply,

@@ -35,6 +35,8 @@ function heldStore() {
       describe: refuse,
       nameCheckpoint: refuse,
       lastChange: refuse,
+      held: refuse,
+      checkWritable: refuse,
     },
     ...{
       claim: refuse,
