@@ -51,7 +51,7 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
   });
   it("trains from one press to the last epoch, on MNIST", () =>
     visits.check(async () => {
-      const page = await open();
+      const page = await open({}, "/new");
       await choose(page, {
         Epochs: "2",
         "Train samples": "2000",
@@ -86,7 +86,7 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
 
   it("loses no point when the server is killed in mid-run", () =>
     visits.check(async () => {
-      const page = await open();
+      const page = await open({}, "/new");
       await choose(page, { Epochs: "6", "Train samples": "5000", "Test samples": "500" });
       await startButton(page).click();
       await page.locator(".run .table tbody tr").first().waitFor();
@@ -101,7 +101,7 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
 
   it("shows the real use of the machine by a training", () =>
     visits.check(async () => {
-      const page = await open();
+      const page = await open({}, "/new");
       await choose(page, { Epochs: "40", "Train samples": "5000", "Test samples": "500" });
       await startButton(page).click();
       const machine = page.getByRole("region", { name: "Use of the machine" });
