@@ -240,7 +240,7 @@ describe("readConfig()", () => {
   });
 
   it("is a configuration or an error of one line for any variables", () => {
-    /** What variables may hold, as it is and with something else in one place; and anything. */
+    /** Valid values of variables, some with one place changed; and anything. */
     const near = (...right: string[]) =>
       fc.oneof(
         { weight: 6, arbitrary: fc.constantFrom(...right) },

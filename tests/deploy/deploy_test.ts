@@ -25,10 +25,10 @@ const ROOT = new URL("../../", import.meta.url);
 /** The manifests, the Secret as an example among them. */
 const FILES = ["config.yaml", "secret.example.yaml", "server.yaml", "worker.yaml"];
 
-/** What is read by others than us: Deno, npm's and NVIDIA's programs, the client for S3. */
+/** Variables that other programs read: Deno, npm's and NVIDIA's programs, the client for S3. */
 const OF_OTHERS = /^(DENO_|OTEL_|XDG_|NVIDIA_|AWS_)/;
 
-/** What the Secret holds, as it might be. */
+/** Example values of the Secret. */
 const SECRETS: Readonly<Record<string, string>> = {
   EPOCHQL_TOKEN: "0123456789abcdef0123456789abcdef",
   DATABASE_URL: "postgresql://epochql:secret@db:5432/epochql?sslmode=require",

@@ -49,11 +49,11 @@ const RUN: RunItem = {
 
 describe("toFilter()", () => {
   it("asks for all runs, newest first, where nothing was chosen", () => {
-    const orderBy = { field: "CREATED_AT", direction: "DESC" };
+    const orderBy = { field: "CREATED_AT", direction: "DESC" } as const;
     const [search, states, tag, minTestAcc] = [undefined, undefined, undefined, undefined];
-    const all = { search, states, tag, minTestAcc, orderBy };
-    assertEquals<unknown>(toFilter(ALL_RUNS), all);
-    assertEquals<unknown>(toFilter({ ...ALL_RUNS, search: " ", leastAcc: "5O" }), all);
+    const all: ReturnType<typeof toFilter> = { search, states, tag, minTestAcc, orderBy };
+    assertEquals(toFilter(ALL_RUNS), all);
+    assertEquals(toFilter({ ...ALL_RUNS, search: " ", leastAcc: "5O" }), all);
   });
 
   it("says all that was chosen in the API's words", () => {

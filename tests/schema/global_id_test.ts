@@ -38,7 +38,7 @@ const anyText = fc.oneof(
     }),
 );
 
-/** What a reader gives; undefined if it refuses as it must. */
+/** Returns a reader's result; undefined if it refuses as it must. */
 function read<Read>(reader: () => Read): Read | undefined {
   try {
     return reader();

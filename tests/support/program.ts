@@ -1,6 +1,6 @@
 /** Deno programs as processes of their own, whose output a test reads. */
 
-/** How a program is started. */
+/** Options of startProgram(). */
 export interface ProgramOptions {
   /** Deno's arguments after `deno run`. */
   readonly args: readonly string[];
@@ -11,7 +11,7 @@ export interface ProgramOptions {
   readonly showsErrors?: boolean;
 }
 
-/** How a program has ended. */
+/** Exit code and output of a program. */
 export interface Ended {
   readonly code: number;
   readonly stdout: string;

@@ -1,4 +1,4 @@
-/** What `deno task start` and `deno task worker` leave running, as a test sees it: processes with their permissions. */
+/** The processes of `deno task start` and `deno task worker`, with their permissions. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readConfig, readWorkerConfig } from "../../config.ts";
@@ -22,7 +22,7 @@ export const CLEARED: Readonly<Record<string, string>> = Object.fromEntries(
 export interface Stack {
   readonly home: string;
   readonly origin: string;
-  /** What its worker has written to its log. */
+  /** Returns its worker's log. */
   workerLog(): Promise<string>;
   /**
    * Shuts it down.

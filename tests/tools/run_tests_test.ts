@@ -1,4 +1,4 @@
-/** How the suite is divided among processes, and what is read from them. */
+/** The division of the suite among processes, and the counts that they print. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { groupFiles, readCounts } from "../../tools/run_tests.ts";

@@ -17,7 +17,7 @@ export type Entry =
   | "claim"
   | { readonly request: "pause" | "cancel" | "resume"; readonly epochs?: number };
 
-/** What a client sees of a subscription. */
+/** A subscription from a client's side. */
 export interface SubscriptionCase {
   readonly operation: string;
   /** Variables beside `runId`, which names the run of the log. */

@@ -65,7 +65,6 @@ const plugin: Deno.lint.Plugin = {
     "doc-comment-opening": {
       create: (context) => ({
         "Program:exit"() {
-          if (isTest(context.filename)) return;
           for (const comment of context.sourceCode.getAllComments()) {
             if (comment.type !== "Block" || !comment.value.startsWith("*")) continue;
             const [opening] = QUESTION_WORD.exec(comment.value) ?? [];

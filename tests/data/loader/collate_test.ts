@@ -45,7 +45,8 @@ describe("defaultCollate()", () => {
     for (
       const type of [Float64Array, Int8Array, Int32Array, Uint8Array, Uint16Array, Uint32Array]
     ) {
-      assertEquals<unknown>(defaultCollate([type.of(1)]), { shape: [1, 1], data: type.of(1) });
+      const stacked: unknown = defaultCollate([type.of(1)]);
+      assertEquals(stacked, { shape: [1, 1], data: type.of(1) });
     }
   });
 

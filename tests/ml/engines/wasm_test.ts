@@ -42,7 +42,7 @@ const NORMALIZED = {
   },
 };
 
-/** What is trained: a name, the recipe if it is one, the settings. */
+/** A training: its name, the recipe if it is one, the settings. */
 const TRAINED = [
   ...RECIPE_NAMES.map((recipe) => [recipe, recipe, RECIPES[recipe]] as const),
   ["a network with batch norm", null, NORMALIZED] as const,

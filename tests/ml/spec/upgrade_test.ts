@@ -37,7 +37,8 @@ describe("upgradeSpec()", () => {
     const specs = specsInDatabases();
     assertEquals(specs.length, 4 * 6);
     for (const spec of specs) {
-      assertEquals<unknown>(upgradeSpec(spec), meaning("BASIC_CNN", spec));
+      const upgraded: unknown = upgradeSpec(spec);
+      assertEquals(upgraded, meaning("BASIC_CNN", spec));
     }
   });
 
@@ -45,10 +46,10 @@ describe("upgradeSpec()", () => {
     it(`reads ${spec.recipe ?? "a network"} of version ${version} as it was trained`, () => {
       const recipe = RECIPE_NAMES.find((name) => name === spec.recipe);
       const { network: _network, optimizer: _optimizer, ...settings } = spec;
-      const means = recipe === undefined
+      const means: unknown = recipe === undefined
         ? { engine: "AUTO", augmentation: [], startFrom: null, ...spec, version: 6 }
         : meaning(recipe, settings);
-      assertEquals<unknown>(upgradeSpec(spec), means);
+      assertEquals(upgradeSpec(spec), means);
     });
   }
 

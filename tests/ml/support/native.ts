@@ -21,7 +21,7 @@ export function nativeLibrary(path: string = kernelsFile()): Library {
   return library ??= loadLibrary(path);
 }
 
-/** How a calculator runs. */
+/** Options of a calculator. */
 export interface NativeOptions {
   readonly level?: Level;
   readonly threads?: number;

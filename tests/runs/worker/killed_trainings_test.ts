@@ -44,7 +44,7 @@ const SPEC = resolveSpec({
   testSamples: 500,
 }, { trainSize: 60_000, testSize: 10_000 });
 
-/** What a run has computed: losses and epochs without times, and the weights of its last checkpoint. */
+/** Reads what a run has computed: losses and epochs without times, and the weights of its last checkpoint. */
 async function resultOf(store: RunStore, home: string, id: string) {
   const run = present(await store.get(id));
   assertEquals(run.snapshot.error, null);

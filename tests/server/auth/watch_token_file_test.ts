@@ -21,7 +21,7 @@ describe("the tokens of a file that changes", () => {
   let folder: string;
   let server: TestServer;
   let end: () => void;
-  /** What the server has said, and who waits for the next of it. */
+  /** The server's messages, and the waits for the next one. */
   let onSaid: (message: string) => void;
   beforeEach(async () => {
     onSaid = () => {};

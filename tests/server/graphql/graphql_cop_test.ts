@@ -13,7 +13,7 @@ import { startServer } from "../../support/start_server.ts";
 // deno-lint-ignore no-explicit-any
 type Answer = any;
 
-/** What a check sends with. */
+/** Requests of the checks. */
 interface Prober {
   /** A POST with JSON, as graph_query() makes it. */
   query(payload: string): Promise<Answer>;
@@ -22,7 +22,7 @@ interface Prober {
   get(query: string): Promise<Answer>;
   /** A POST of a form. */
   form(query: string): Promise<Answer>;
-  /** What a browser is shown. */
+  /** The page for a browser. */
   page(): Promise<string>;
 }
 

@@ -130,7 +130,7 @@ describe("a malformed request", () => {
     }
   });
 
-  /** How many requests were refused as the client's fault, and how many failed as the server's. */
+  /** Counts requests refused as the client's fault, and those that failed as the server's. */
   async function counted(): Promise<{ readonly refused: number; readonly failed: number }> {
     const response = await fetch(`${server.origin}/metrics`, {
       headers: { authorization: `Bearer ${TOKEN}` },

@@ -33,7 +33,7 @@ export type Attributes = Readonly<Record<string, unknown>>;
 
 /** A collector. */
 export interface OtlpReceiver {
-  /** What makes a process export to it, soon after each span. */
+  /** Variables that make a process export to it, soon after each span. */
   readonly env: Readonly<Record<string, string>>;
   readonly spans: readonly ReceivedSpan[];
   readonly logs: readonly ReceivedLog[];
@@ -46,7 +46,7 @@ export interface OtlpReceiver {
   close(): Promise<void>;
 }
 
-/** How long to wait for a span: a training loads an engine first. */
+/** Longest wait for a span: a training loads an engine first. */
 const PATIENCE_MS = 60_000;
 
 /** Listens on a free port. */
@@ -115,7 +115,7 @@ export function startOtlpReceiver(): OtlpReceiver {
 // deno-lint-ignore no-explicit-any
 type Json = any;
 
-/** What is two lists deep in an export. */
+/** Returns the items two lists deep in an export. */
 function parts(text: string, outer: string, middle: string, inner: string): Json[] {
   return JSON.parse(text)[outer].flatMap((resource: Json) =>
     resource[middle].flatMap((scope: Json) => scope[inner])

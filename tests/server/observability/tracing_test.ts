@@ -199,7 +199,7 @@ describe("tracing", () => {
     const { id } = data.startTraining.run;
     const isOfRun = (span: ReceivedSpan, name: string) =>
       span.name === name && span.attributes["epochql.run.id"] === keyOf(id);
-    /** What the spans of its trainings are, and that the one after these trains. */
+    /** Waits for the span of the training that comes after these. */
     const trains = async (...before: ReceivedSpan[]) => {
       await receiver.span(
         "an epoch",

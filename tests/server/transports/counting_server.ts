@@ -5,7 +5,7 @@
  */
 import { takeCensus } from "./leak_counter.ts";
 
-/** What a line asks for. */
+/** Request in a line of stdin. */
 export interface Order {
   /** So many lines of 100,000 letters are added to the run's log. */
   readonly lines?: number;
@@ -13,10 +13,10 @@ export interface Order {
   readonly end?: true;
 }
 
-/** What there is in the process. */
+/** Counts of the process. */
 export interface Count {
   readonly runId: string;
-  /** How many events the run has. */
+  /** Number of the run's events. */
   readonly lastSeq: number;
   readonly timers: Readonly<Record<string, number>>;
   readonly generators: number;

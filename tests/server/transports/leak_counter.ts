@@ -3,11 +3,11 @@
  * so that it must be there before what uses them is imported.
  */
 
-/** What is counted. */
+/** Counts of what may leak. */
 export interface Census {
-  /** How many timers are set that have neither gone off nor been cleared, by what they are. */
+  /** Number of timers that have neither gone off nor been cleared, by their kind. */
   timers(): Readonly<Record<string, number>>;
-  /** How many async generators have begun and not ended. */
+  /** Number of async generators that have begun and not ended. */
   generators(): number;
 }
 

@@ -28,7 +28,7 @@ const LINES = 200;
 describe("clients that are rude", () => {
   let server: CountingServer;
   let watchers: readonly Watcher[];
-  /** What there is with nobody but the watchers. */
+  /** Counts while only the watchers are connected. */
   let alone: Count;
   before(async () => {
     server = await startCountingServer({ stallMs: STALL_MS, limits: { subscriptions: 1000 } });

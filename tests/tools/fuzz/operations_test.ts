@@ -1,4 +1,4 @@
-/** What the fuzzer sends follows from the schema, whatever that holds, and is valid where it is meant to be. */
+/** The fuzzer's operations follow from any schema, and are valid where they are meant to be. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";

@@ -1,4 +1,4 @@
-/** What the fuzzer objects to in an answer, and to nothing else. */
+/** The fuzzer objects to each fault of an answer, and to nothing else. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { buildSchema } from "graphql";
