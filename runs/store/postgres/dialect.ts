@@ -18,9 +18,10 @@ import { DatabaseError, type Pool, type PoolClient } from "pg";
 
 /** A connection of the pool. */
 interface PooledConnection extends DatabaseConnection {
-  /** Returns it to the pool, or discards it if it is broken. */
+  /** Returns it to the pool, or discards it if its session may be of no use. */
   release(): void;
-  isBroken(): boolean;
+  /** Returns true once a statement got no answer. */
+  isLost(): boolean;
 }
 
 /** A dialect on a pool, which it ends when Kysely is destroyed. */
@@ -49,8 +50,9 @@ export function postgresDialect(pool: Pool): Dialect {
       if (answer?.command === "ROLLBACK") throw new AbortedTransactionError();
     },
     async rollbackTransaction(connection) {
-      // PostgreSQL rolls back the transactions of lost connections.
-      if (inUse.get(connection)?.isBroken()) return;
+      // PostgreSQL rolls back the transactions of lost connections itself. A session that answered is used until its
+      // release, whatever it answered: what is asked next must not meet an aborted transaction.
+      if (inUse.get(connection)?.isLost()) return;
       await run(connection, "rollback").catch(() => {});
     },
     destroy: () => pool.end(),
@@ -86,7 +88,8 @@ async function connect(pool: Pool, sessions: Sessions): Promise<PooledConnection
     client.release(true);
     client = await pool.connect();
   }
-  let broken = false;
+  let isUseless = false;
+  let isLost = false;
   return {
     async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
       try {
@@ -94,8 +97,9 @@ async function connect(pool: Pool, sessions: Sessions): Promise<PooledConnection
         if (command === "COMMIT" || command === "ROLLBACK") return { rows: [{ command } as Row] };
         return { rows: rows as Row[], numAffectedRows: BigInt(rowCount ?? 0) };
       } catch (error) {
-        if (!broken && !isAboutStatement(error)) {
-          broken = true;
+        if (!(error instanceof DatabaseError)) isLost = true;
+        if (!isUseless && !isAboutStatement(error)) {
+          isUseless = true;
           sessions.outdate();
         }
         throw error;
@@ -104,8 +108,8 @@ async function connect(pool: Pool, sessions: Sessions): Promise<PooledConnection
     streamQuery() {
       throw new TypeError("Cannot stream from PostgreSQL: read pages instead.");
     },
-    release: () => client.release(broken),
-    isBroken: () => broken,
+    release: () => client.release(isUseless),
+    isLost: () => isLost,
   };
 }
 
