@@ -21,5 +21,5 @@ export function diverged(spec: TrainingSpec, what: string): DivergedError {
       ? "set gradientClipNorm"
       : `lower gradientClipNorm (got ${spec.gradientClipNorm})`,
   ];
-  return new DivergedError(`Cannot go on training: ${what}; ${remedies.join(" or ")}.`);
+  return new DivergedError(`Training diverged: ${what}; ${remedies.join(" or ")}.`);
 }

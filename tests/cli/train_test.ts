@@ -225,6 +225,22 @@ describe("deno task train", () => {
     await store.close();
   });
 
+  it("fails a training that diverges, with what to try, and writes valid JSON", async () => {
+    const out = join(home, "diverged");
+    const { code, stdout, stderr } = await train(
+      `--recipe DROPOUT_CNN --learning-rate 100 --batch-size 1 --train-samples 300 --test-samples 100 --seed 3 --out ${out}`
+        .split(" "),
+    );
+    assertEquals([code, stdout], [1, [""]]);
+    assertMatch(
+      stderr.join("\n"),
+      /Training diverged: the loss is not a finite number at step \d+; lower learningRate \(got 100\)/,
+    );
+    const { state, error, epochs } = await readHistory(out);
+    assertEquals([state, epochs], ["FAILED", []]);
+    assertMatch(error ?? "", /^Training diverged: /);
+  });
+
   it("shows the same run again for the same key, in a folder named by its id", async () => {
     const args = [...SMALL, "--epochs", "1", "--idempotency-key", "monday"];
     const first = await train(args);

@@ -280,7 +280,7 @@ describe("a loss that is no number", () => {
     });
     assertEquals(
       error instanceof DivergedError && error.message,
-      "Cannot go on training: the loss is not a finite number at step 6; lower learningRate (got 0.5) or add a warmup or set gradientClipNorm.",
+      "Training diverged: the loss is not a finite number at step 6; lower learningRate (got 0.5) or add a warmup or set gradientClipNorm.",
     );
     assertEquals(lossesOf(events), [1, 2, 3, 4, 5]);
     assertEquals(log.disposed, 1);
