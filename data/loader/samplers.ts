@@ -166,7 +166,8 @@ export function mustRepeat(
   if ("epoch" in order && typeof order.epoch === "function") return;
   const wrong = typeof order[Symbol.iterator] !== "function"
     ? "something that is not iterable"
-    : order[Symbol.iterator]() === order[Symbol.iterator]()
+    // An iterator alone has next(): others are not begun here, since that may draw numbers.
+    : "next" in order && order[Symbol.iterator]() === order
     ? "an iterator, whose second epoch would be empty"
     : undefined;
   if (wrong === undefined) return;

@@ -17,7 +17,7 @@ export const RUN_FILE =
 export const UPLOAD = /^\/uploads\/([^/]+)$/;
 
 /** Addresses of the page: what it shows is its own business (web/shell/address.ts). */
-const PAGES = /^\/(|new|data|compare|runs\/[^/]+)$/;
+const PAGES = /^\/(|new|data|compare|runs\/[\w=-]+)$/;
 
 /** Purpose of a request, as metrics name it. */
 export type Route =

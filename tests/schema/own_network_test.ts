@@ -195,7 +195,7 @@ describe("a training that cannot be", () => {
       "stopping early by a validation part that is not there",
       { earlyStopping: { patience: 1 } },
       "earlyStopping.metric",
-      /without validationShare it must be one of TRAIN_LOSS/,
+      /without validationShare metric must be one of TRAIN_LOSS/,
     ],
     [
       "a normalization of other channels",
