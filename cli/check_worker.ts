@@ -11,12 +11,14 @@ import { LIVENESS_TIMEOUT_MS } from "../runs/timeouts.ts";
 
 const beat = await readLiveness(loadWorkerConfig().home, Deno.hostname());
 // A sign from a time to come was given before the clock was set back.
-const silence = beat === undefined ? Infinity : Math.abs(Date.now() - beat.getTime());
-if (silence > LIVENESS_TIMEOUT_MS) {
+const age = beat === undefined ? Infinity : Date.now() - beat.getTime();
+if (Math.abs(age) > LIVENESS_TIMEOUT_MS) {
   console.error(
     beat === undefined
       ? "No worker runs on this machine."
-      : `The last sign of life of the worker was ${Math.round(silence / 1000)} s away from now.`,
+      : `The last sign of life of the worker was ${Math.round(Math.abs(age) / 1000)} s ${
+        age < 0 ? "in the future: the clock was set back" : "ago"
+      }.`,
   );
   Deno.exit(1);
 }

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { describe, it } from "@std/testing/bdd";
 import { lastLines, type Outcome, run } from "../../native/command.ts";
 import { tensorflowPermissions } from "../../native/permissions.ts";
-import { addonFile, packageFolder, ROOT } from "../../native/paths.ts";
+import { addonFile, kernelsFile, packageFolder, ROOT } from "../../native/paths.ts";
 import { verifyTensorFlow } from "../../native/verify.ts";
 import { findNative } from "../../native/setup.ts";
 import { explainLoadError } from "../../native/tensorflow.ts";
@@ -38,9 +38,9 @@ describe("TensorFlow", () => {
     }
   });
 
-  it("gives FFI to the addon alone", () => {
+  it("gives FFI to the addon and the engine's own kernels alone", () => {
     const ffi = tensorflowPermissions().filter((flag) => flag.startsWith("--allow-ffi"));
-    assertEquals(ffi, [`--allow-ffi=${addonFile()}`]);
+    assertEquals(ffi, [`--allow-ffi=${addonFile()},${kernelsFile()}`]);
     assertEquals(basename(packageFolder()), "tfjs-node-gpu");
   });
 
