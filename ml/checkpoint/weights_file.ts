@@ -3,7 +3,7 @@
  * a network, and copied in one form: its weights and buffers alone, as float32.
  */
 import { createHash } from "node:crypto";
-import { elementCount } from "../graph/tensor.ts";
+import { elementCount, sameShape } from "../graph/tensor.ts";
 import { buffersOf, type Network, parameterLayouts, parametersOf } from "../network/network.ts";
 import type { Problem } from "../options/problem.ts";
 import type { StateArray } from "../state.ts";
@@ -134,7 +134,7 @@ export function weightsProblems(
   const problems = [...expected].flatMap(([name, shape]) => {
     const got = given.get(name);
     if (!got) return [problem(name, `be there with the shape [${shape.join(", ")}]`, "none")];
-    return isSame(got, shape)
+    return sameShape(got, shape)
       ? []
       : [problem(name, `have the shape [${shape.join(", ")}]`, `[${got.join(", ")}]`)];
   });
@@ -148,10 +148,6 @@ export function weightsProblems(
     path,
     message: `Cannot train from these weights: ${left} more arrays differ from the network's.`,
   }];
-}
-
-function isSame(one: readonly number[], other: readonly number[]): boolean {
-  return one.length === other.length && one.every((size, axis) => size === other[axis]);
 }
 
 /** Yields the bytes of a file with a network's weights alone, as float32. They must fit the network. */

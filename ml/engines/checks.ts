@@ -2,10 +2,10 @@
 import { drawCount } from "../augmentation/stages.ts";
 import { elementCount, sameShape, showShape } from "../graph/tensor.ts";
 import { sumOfWeights } from "../losses/class_weights.ts";
-import type { Network, parameterLayouts } from "../network/network.ts";
+import type { Network } from "../network/network.ts";
 import type { StateArray } from "../state.ts";
 import type { EvaluatedSet, Evaluation, StepRates, TrainingPlan } from "./engine.ts";
-import type { StateVariable } from "./state_variables.ts";
+import type { Layouts, StateVariable } from "./state_variables.ts";
 
 /** Full batches, and the samples of a last smaller one. */
 export interface StepCount {
@@ -82,7 +82,7 @@ export function ratesOf(
 /** The samples of a set, and the labels of the table that they are in. */
 export interface EvaluatedSamples {
   readonly samples: Int32Array<ArrayBuffer>;
-  readonly labels: Uint8Array | Int32Array | Int32Array;
+  readonly labels: Uint8Array | Int32Array;
 }
 
 /** Returns the samples of a set that is evaluated. */
@@ -138,7 +138,7 @@ export function countImages({ inputShape }: Network, images: Uint8Array): number
  */
 export function checkState(
   state: readonly StateVariable[],
-  layouts: ReturnType<typeof parameterLayouts>,
+  layouts: Layouts,
   arrays: readonly StateArray[],
 ): void {
   const given = new Map(arrays.map((array) => [array.name, array]));

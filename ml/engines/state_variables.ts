@@ -1,6 +1,8 @@
-/** The variables that a training changes, for all engines. */
-import { buffersOf, type Network, parametersOf } from "../network/network.ts";
+/** The variables that a training changes, for all engines: their names and shapes, and their values in both layouts. */
+import { elementCount } from "../graph/tensor.ts";
+import { buffersOf, type Network, parameterLayouts, parametersOf } from "../network/network.ts";
 import { type Optimizer, optimizerStateNames } from "../optimizers/optimizers.ts";
+import type { StateArray } from "../state.ts";
 
 /** A float32 variable of the training's state. */
 export interface StateVariable {
@@ -24,4 +26,39 @@ export function stateVariables(network: Network, optimizer: Optimizer): readonly
     ),
     ...buffersOf(network).map(({ name, shape }) => ({ name, parameter: name, shape })),
   ];
+}
+
+/** The layouts of a network's parameters, in engines and in PyTorch. */
+export type Layouts = ReturnType<typeof parameterLayouts>;
+
+/**
+ * Converts variables to arrays in PyTorch's layout.
+ *
+ * @param valuesOf returns a variable's values in the engine's layout
+ */
+export function toStateArrays<Variable extends StateVariable>(
+  state: readonly Variable[],
+  layouts: Layouts,
+  valuesOf: (variable: Variable) => Float32Array,
+): readonly StateArray[] {
+  return state.map((variable) => {
+    const { name, parameter, shape } = variable;
+    const layout = layouts.get(parameter);
+    const inside = valuesOf(variable);
+    return {
+      name,
+      shape: layout?.torchShape ?? shape,
+      values: layout?.toTorch(inside) ?? inside,
+    };
+  });
+}
+
+/** Returns a variable's values in the engine's layout; zeros where `torchValues`, in PyTorch's layout, lacks it. */
+export function valuesInside(
+  { name, parameter, shape }: StateVariable,
+  layouts: Layouts,
+  torchValues: ReadonlyMap<string, Float32Array>,
+): Float32Array {
+  const values = torchValues.get(name) ?? new Float32Array(elementCount(shape));
+  return layouts.get(parameter)?.fromTorch(values) ?? values;
 }

@@ -51,6 +51,29 @@ export interface StepInputs {
   readonly draws?: Tensor | undefined;
 }
 
+/** The sizes of a step's inputs. */
+export interface StepSizes {
+  readonly batchSize: number;
+  /** The numbers that are drawn for each sample. */
+  readonly drawCount: number;
+}
+
+/** The inputs that a step is built from; each engine feeds them. */
+export function stepInputs(
+  { batchSize, drawCount }: StepSizes,
+  hasMomentum: boolean,
+): StepInputs {
+  return {
+    order: placeholder("order", { shape: [batchSize], dtype: "int32" }),
+    step: placeholder("step", { shape: [], dtype: "int32" }),
+    learningRate: placeholder("learningRate", { shape: [], dtype: "float32" }),
+    momentum: hasMomentum ? placeholder("momentum", { shape: [], dtype: "float32" }) : undefined,
+    draws: drawCount > 0
+      ? placeholder("draws", { shape: [batchSize, drawCount], dtype: "float32" })
+      : undefined,
+  };
+}
+
 /** The network that a step trains, with its loss, its optimizer and the seed of its random streams. */
 export interface StepPlan {
   readonly network: Network;

@@ -4,15 +4,15 @@
  */
 import { drawCount } from "../../augmentation/stages.ts";
 import { placeholder, variable } from "../../graph/ops/sources.ts";
-import { elementCount, type ReceptiveField, type Shape } from "../../graph/tensor.ts";
+import { elementCount, type Shape } from "../../graph/tensor.ts";
 import {
   buildEvaluation,
   buildPrediction,
   buildTrainingStep,
+  stepInputs,
   type Tables,
-  windowOf,
 } from "../../training/step.ts";
-import { cropImages } from "../crop_images.ts";
+import { cropImages, type TableWindows, tableWindows } from "../crop_images.ts";
 import type { EvaluatedSet, TrainingPlan } from "../engine.ts";
 import { type StateVariable, stateVariables } from "../state_variables.ts";
 import type { Value } from "./calls.ts";
@@ -91,16 +91,6 @@ export interface GraphSource {
   readonly windows: TableWindows;
 }
 
-/** The parts of the images that the tables hold. */
-export type TableWindows = Readonly<Record<"train" | "test", ReceptiveField>>;
-
-/** Returns the parts of the images that are read: augmentations move pixels into the network's part from outside of it. */
-function tableWindows({ network, train, augmentation = [] }: TrainingPlan): TableWindows {
-  const test = windowOf(network);
-  const [height, width] = train.imageShape;
-  return { train: augmentation.length === 0 ? test : [height, width], test };
-}
-
 /** Makes the graphs of a plan. */
 export function graphsOf(plan: TrainingPlan, { variables }: StateLayout): GraphSource {
   const windows = tableWindows(plan);
@@ -128,16 +118,8 @@ export function graphsOf(plan: TrainingPlan, { variables }: StateLayout): GraphS
   return {
     windows,
     step(size) {
-      const scalar = (name: string) => placeholder(name, { shape: [], dtype: "float32" });
-      const inputs = {
-        order: orderOf(size),
-        step: placeholder("step", { shape: [], dtype: "int32" }),
-        learningRate: scalar("learningRate"),
-        momentum: plan.cyclesMomentum ? scalar("momentum") : undefined,
-        draws: drawn > 0
-          ? placeholder("draws", { shape: [size, drawn], dtype: "float32" })
-          : undefined,
-      };
+      const sizes = { batchSize: size, drawCount: drawn };
+      const inputs = stepInputs(sizes, plan.cyclesMomentum ?? false);
       const step = buildTrainingStep(plan, tables("train"), inputs, 1);
       const graph = { outputs: [step.loss, step.correct], updates: step.updates };
       return compile(graph, size, ["order", "draws"], partsOf(size, MAX_TRAINING_PARTS));

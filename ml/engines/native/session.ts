@@ -4,15 +4,7 @@ import { elementCount } from "../../graph/tensor.ts";
 import { initialState } from "../../network/init.ts";
 import { parameterLayouts } from "../../network/network.ts";
 import type { StateArray } from "../../state.ts";
-import {
-  checkState,
-  countImages,
-  countSteps,
-  drawsOf,
-  ratesOf,
-  samplesOf,
-  scored,
-} from "../checks.ts";
+import { checkState, countSteps, drawsOf, ratesOf, samplesOf, scored } from "../checks.ts";
 import type {
   EvaluatedSet,
   Evaluation,
@@ -21,6 +13,8 @@ import type {
   StepRates,
   TrainingPlan,
 } from "../engine.ts";
+import { predictInBatches } from "../predict_batches.ts";
+import { type Layouts, toStateArrays, valuesInside } from "../state_variables.ts";
 import type { Machine } from "./library.ts";
 import {
   graphsOf,
@@ -47,7 +41,7 @@ interface LoadedTraining {
   readonly machine: Machine;
   readonly program: NativeProgram;
   readonly state: readonly PlacedVariable[];
-  readonly layouts: ReturnType<typeof parameterLayouts>;
+  readonly layouts: Layouts;
 }
 
 /** The most steps of one call. */
@@ -150,37 +144,23 @@ async function evaluate(
   return scored(plan, samples, labels, predicted, loss);
 }
 
-async function predict(
+function predict(
   { plan: { network }, program }: LoadedTraining,
   images: Uint8Array,
 ): Promise<Float32Array> {
-  const size = elementCount(network.inputShape);
-  const count = countImages(network, images);
-  const batch = count === 1 ? 1 : PREDICTION_BATCH;
-  const slices: Float32Array[] = [];
-  for (let begin = 0; begin < count; begin += batch) {
-    const rows = Math.min(batch, count - begin);
-    const pixels = new Float32Array(batch * size);
-    pixels.set(images.subarray(begin * size, (begin + rows) * size));
-    const [probabilities = new Float32Array()] = await program.prediction(batch).run(1, { pixels });
-    slices.push(Float32Array.from(probabilities.subarray(0, rows * probabilities.length / batch)));
-  }
-  const classes = (slices[0]?.length ?? 0) / Math.min(batch, count || 1);
-  const whole = new Float32Array(count * classes);
-  for (const [at, slice] of slices.entries()) whole.set(slice, at * batch * classes);
-  return whole;
+  return predictInBatches(network, images, PREDICTION_BATCH, async (bytes, batch) => {
+    const pixels = Float32Array.from(bytes);
+    const [probabilities = []] = await program.prediction(batch).run(1, { pixels });
+    return Float32Array.from(probabilities);
+  });
 }
 
 function readState({ machine, state, layouts }: LoadedTraining): readonly StateArray[] {
-  return state.map(({ name, parameter, shape, offset }) => {
-    const layout = layouts.get(parameter);
-    const inside = machine.read(offset, elementCount(shape));
-    return {
-      name,
-      shape: layout?.torchShape ?? shape,
-      values: layout?.toTorch(inside) ?? inside,
-    };
-  });
+  return toStateArrays(
+    state,
+    layouts,
+    ({ offset, shape }) => machine.read(offset, elementCount(shape)),
+  );
 }
 
 function writeState(training: LoadedTraining, arrays: readonly StateArray[]): void {
@@ -193,8 +173,7 @@ function writeVariables(
   { machine, state, layouts }: LoadedTraining,
   torchValues: ReadonlyMap<string, Float32Array>,
 ): void {
-  for (const { name, parameter, shape, offset } of state) {
-    const values = torchValues.get(name) ?? new Float32Array(elementCount(shape));
-    machine.write(offset, layouts.get(parameter)?.fromTorch(values) ?? values);
+  for (const variable of state) {
+    machine.write(variable.offset, valuesInside(variable, layouts, torchValues));
   }
 }

@@ -2,9 +2,13 @@
  * Many training steps in one call: a while loop inside the TensorFlow graph (Enter, Merge, Switch, Exit: the
  * dataflow form of a loop). Each turn trains on the next batch and writes its metrics to a variable.
  */
-import { type StepInputs, type TrainingStep } from "../../training/step.ts";
+import {
+  type StepInputs,
+  stepInputs,
+  type StepSizes,
+  type TrainingStep,
+} from "../../training/step.ts";
 import { elementCount } from "../../graph/tensor.ts";
-import { placeholder } from "../../graph/ops/sources.ts";
 import type { Attributes, DataType, GraphWriter } from "./graph_def.ts";
 import { createLowering } from "./lower/lower.ts";
 
@@ -31,13 +35,6 @@ export interface LoopNodes {
 
 const INT = { T: { type: "int32" } } as const satisfies Attributes;
 const FRAME = "steps";
-
-/** The sizes of a step's inputs. */
-export interface StepSizes {
-  readonly batchSize: number;
-  /** The numbers that are drawn for each sample. */
-  readonly drawCount: number;
-}
 
 /**
  * Adds the loop.
@@ -160,22 +157,6 @@ function elementsOf(
   });
   if (shape.length === 1) return taken;
   return writer.add("Reshape", [taken, int32s(shape)], { T: { type }, Tshape: { type: "int32" } });
-}
-
-/** The inputs that a step is built from; the frame says what feeds them. */
-export function stepInputs(
-  { batchSize, drawCount }: StepSizes,
-  hasMomentum: boolean,
-): StepInputs {
-  return {
-    order: placeholder("order", { shape: [batchSize], dtype: "int32" }),
-    step: placeholder("step", { shape: [], dtype: "int32" }),
-    learningRate: placeholder("learningRate", { shape: [], dtype: "float32" }),
-    momentum: hasMomentum ? placeholder("momentum", { shape: [], dtype: "float32" }) : undefined,
-    draws: drawCount > 0
-      ? placeholder("draws", { shape: [batchSize, drawCount], dtype: "float32" })
-      : undefined,
-  };
 }
 
 function fail(name: string): never {

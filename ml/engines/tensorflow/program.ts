@@ -2,9 +2,9 @@
  * A training as one TensorFlow program: weights, optimizer state and both datasets in variables on the device,
  * and what can be called: load the data, read and write the state, train some steps, evaluate, predict.
  */
-import { buildTrainingStep, windowOf } from "../../training/step.ts";
+import { buildTrainingStep } from "../../training/step.ts";
 import { drawCount } from "../../augmentation/stages.ts";
-import type { ReceptiveField } from "../../graph/tensor.ts";
+import { type TableWindows, tableWindows } from "../crop_images.ts";
 import type { TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
 import { createProgramWriter, type Program } from "./program_writer.ts";
@@ -35,9 +35,6 @@ export interface TrainingProgram {
   readonly state: readonly StateVariable[];
   readonly windows: TableWindows;
 }
-
-/** The parts of the images that the tables hold. */
-type TableWindows = Readonly<Record<"train" | "test", ReceptiveField>>;
 
 /** A part is worth its overhead from this many samples on. */
 const SAMPLES_A_PART = 8;
@@ -93,11 +90,4 @@ export function buildProgram(
   addPrediction(writer, "predictOne", network, 1);
   addPrediction(writer, "predict", network, sizes.predictionBatch);
   return { program: writer.finish(), state, windows };
-}
-
-/** Returns the parts of the images that are read: augmentations move pixels into the network's part from outside of it. */
-function tableWindows({ network, train, augmentation = [] }: TrainingPlan): TableWindows {
-  const test = windowOf(network);
-  const [height, width] = train.imageShape;
-  return { train: augmentation.length === 0 ? test : [height, width], test };
 }

@@ -2,7 +2,6 @@
 import type { TensorFlow } from "../../../native/tensorflow.ts";
 import { drainEventLoop } from "../../../lib/event_loop.ts";
 import { initialState } from "../../network/init.ts";
-import { elementCount } from "../../graph/tensor.ts";
 import type {
   EvaluatedSet,
   Evaluation,
@@ -13,19 +12,17 @@ import type {
 } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
 import { buildProgram, type ProgramSizes } from "./program.ts";
-import { type Fed, type LoadedProgram, loadProgram, type Results } from "./runtime.ts";
+import { type LoadedProgram, loadProgram, type Results } from "./runtime.ts";
 import { evaluationCall, predictedOutputName } from "./scoring.ts";
-import {
-  checkState,
-  countImages,
-  countSteps,
-  drawsOf,
-  ratesOf,
-  samplesOf,
-  scored,
-} from "../checks.ts";
+import { checkState, countSteps, drawsOf, ratesOf, samplesOf, scored } from "../checks.ts";
 import { cropImages } from "../crop_images.ts";
-import type { StateVariable } from "../state_variables.ts";
+import { predictInBatches } from "../predict_batches.ts";
+import {
+  type Layouts,
+  type StateVariable,
+  toStateArrays,
+  valuesInside,
+} from "../state_variables.ts";
 import type { StateArray } from "../../state.ts";
 import { parameterLayouts } from "../../network/network.ts";
 import { EVENT_LOOP_INTERVAL_MS } from "../../timeouts.ts";
@@ -46,7 +43,7 @@ interface LoadedTraining {
   readonly sizes: ProgramSizes;
   readonly program: LoadedProgram;
   readonly state: readonly StateVariable[];
-  readonly layouts: ReturnType<typeof parameterLayouts>;
+  readonly layouts: Layouts;
 }
 
 /** Loads a training with its data and initial weights. */
@@ -78,7 +75,7 @@ export function openSession(
     trainSteps: (order, firstStep, rates, draws) =>
       Promise.try(() => trainSteps(training, order, firstStep, rates, draws)),
     evaluate: (signal, set = "test") => evaluate(training, set, signal),
-    predict: (images) => Promise.try(() => predict(training, images)),
+    predict: (images) => predict(training, images),
     readState: () => Promise.try(() => readState(training)),
     writeState: (arrays) => Promise.try(() => writeState(training, arrays)),
     dispose: () => loaded.dispose(),
@@ -163,33 +160,19 @@ async function evaluate(
 function predict(
   { plan: { network }, sizes, program }: LoadedTraining,
   images: Uint8Array,
-): Float32Array {
-  const size = elementCount(network.inputShape);
-  const count = countImages(network, images);
-  const batch = count === 1 ? 1 : sizes.predictionBatch;
-  const slices: Float32Array[] = [];
-  for (let begin = 0; begin < count; begin += batch) {
-    const rows = Math.min(batch, count - begin);
-    const pixels = new Int32Array(batch * size);
-    pixels.set(images.subarray(begin * size, (begin + rows) * size));
-    const results = program.call(batch === 1 ? "predictOne" : "predict", { pixels });
-    const probabilities = output(results, "probabilities");
-    slices.push(probabilities.subarray(0, (rows * probabilities.length) / batch));
-  }
-  return concatenate(slices);
+): Promise<Float32Array> {
+  return predictInBatches(network, images, sizes.predictionBatch, (bytes, batch) => {
+    const pixels = Int32Array.from(bytes);
+    return output(
+      program.call(batch === 1 ? "predictOne" : "predict", { pixels }),
+      "probabilities",
+    );
+  });
 }
 
 function readState({ program, state, layouts }: LoadedTraining): readonly StateArray[] {
   const values = program.call("read");
-  return state.map(({ name, parameter, shape }) => {
-    const layout = layouts.get(parameter);
-    const inside = output(values, name);
-    return {
-      name,
-      shape: layout?.torchShape ?? shape,
-      values: layout?.toTorch(inside) ?? inside,
-    };
-  });
+  return toStateArrays(state, layouts, ({ name }) => output(values, name));
 }
 
 function writeState(training: LoadedTraining, arrays: readonly StateArray[]): void {
@@ -202,11 +185,9 @@ function writeVariables(
   { program, state, layouts }: LoadedTraining,
   torchValues: ReadonlyMap<string, Float32Array>,
 ): void {
-  const inputs: Record<string, Fed> = {};
-  for (const { name, parameter, shape } of state) {
-    const values = torchValues.get(name) ?? new Float32Array(elementCount(shape));
-    inputs[name] = layouts.get(parameter)?.fromTorch(values) ?? values;
-  }
+  const inputs = Object.fromEntries(
+    state.map((variable) => [variable.name, valuesInside(variable, layouts, torchValues)]),
+  );
   program.call("write", inputs);
 }
 
@@ -214,14 +195,4 @@ function output(results: Results, name: string): Float32Array {
   const values = results.get(name);
   if (!values) throw new RangeError(`Cannot read '${name}': the call does not give it.`);
   return values;
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

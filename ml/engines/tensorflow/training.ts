@@ -1,6 +1,6 @@
 /** The training's part of a program: many full batches in one call, and the smaller last batch of an epoch. */
-import type { StepInputs, TrainingStep } from "../../training/step.ts";
-import { stepInputs, stepLoop } from "./loop.ts";
+import { type StepInputs, stepInputs, type TrainingStep } from "../../training/step.ts";
+import { stepLoop } from "./loop.ts";
 import type { ProgramWriter } from "./program_writer.ts";
 
 /** The sizes and inputs of a call's steps. */

@@ -62,7 +62,7 @@ function cast(tensor: Tensor, to: Value["dtype"], context: LoweringContext): Val
   const x = context.input(tensor, 0);
   if (x.dtype === to) return x;
   const kernel = to === "float32" ? "intsToFloats" : "floatsToInts";
-  return elementwise(kernel, tensor.shape, x, context, to);
+  return elementwise(kernel, tensor.shape, x, context, { dtype: to });
 }
 
 export const DATA: LowerTable<

@@ -29,12 +29,15 @@ export function elementwise(
   shape: Shape,
   x: Value,
   context: LoweringContext,
-  dtype: Value["dtype"] = "float32",
+  { dtype = "float32", floats = [] }: {
+    readonly dtype?: Value["dtype"];
+    readonly floats?: readonly number[];
+  } = {},
 ): Value {
   const isBatch = context.isBatch(x) && shape[0] === context.rows;
   const units = isBatch ? context.rows : rowsFor(shape);
   const y = context.create(kernel, shape, dtype);
-  return context.call(kernel, [rows(y)], [rows(x)], { units, isBatch });
+  return context.call(kernel, [rows(y)], [rows(x)], { units, isBatch, floats });
 }
 
 /** An operand, and its shape within a row. */
@@ -102,15 +105,10 @@ function binary(kernel: string) {
     );
 }
 
-const leaky: Lower<"leakyRelu"> = (tensor, context) => {
-  const x = context.input(tensor, 0);
-  const isBatch = context.isBatch(x);
-  return context.call("leakyRelu", [rows(context.create("leakyRelu", tensor.shape))], [rows(x)], {
-    units: isBatch ? context.rows : rowsFor(tensor.shape),
+const leaky: Lower<"leakyRelu"> = (tensor, context) =>
+  elementwise("leakyRelu", tensor.shape, context.input(tensor, 0), context, {
     floats: [tensor.attributes.slope],
-    isBatch,
   });
-};
 
 const leakyGradient: Lower<"leakyReluGradient"> = (tensor, context) =>
   combine(
@@ -191,6 +189,5 @@ export const ELEMENTWISE: LowerTable<
   leakyReluGradient: leakyGradient,
   addN: addAll,
   equal,
-  biasAdd: (tensor, context) =>
-    combine("add", tensor.shape, [context.input(tensor, 0), context.input(tensor, 1)], context),
+  biasAdd: binary("add"),
 };

@@ -1,5 +1,5 @@
 /** Batch normalisation in the native engine: moments by parts, then the rest by samples. */
-import { elementCount, sizeAt, type Tensor } from "../../../graph/tensor.ts";
+import { elementCount, inputAt, sizeAt, type Tensor } from "../../../graph/tensor.ts";
 import type { Value } from "../calls.ts";
 import {
   type LoweringContext,
@@ -20,16 +20,10 @@ interface Moments {
 
 type OfBatchNorm = Tensor & { readonly attributes: { readonly epsilon: number } };
 
-function input({ kind, inputs }: Tensor, position: number): Tensor {
-  const tensor = inputs[position];
-  if (!tensor) throw new RangeError(`Cannot lower ${kind}: input ${position} is missing.`);
-  return tensor;
-}
-
 /** Finds the moments of the first input, once. */
 function momentsOf(tensor: OfBatchNorm, context: LoweringContext): Moments {
   const { epsilon } = tensor.attributes;
-  const images = input(tensor, 0);
+  const images = inputAt(tensor.inputs, 0);
   return context.shared(`moments ${epsilon}`, [images], () => {
     const x = context.node(images);
     const [samples, channels] = [sizeAt(x.shape, 0), sizeAt(x.shape, 3)];
@@ -67,7 +61,7 @@ function momentsOf(tensor: OfBatchNorm, context: LoweringContext): Moments {
 /** The gradients of scale and offset, once. */
 function gradientsOf(tensor: OfBatchNorm, context: LoweringContext) {
   const { epsilon } = tensor.attributes;
-  const [images, gradient] = [input(tensor, 0), input(tensor, 3)];
+  const [images, gradient] = [inputAt(tensor.inputs, 0), inputAt(tensor.inputs, 3)];
   return context.shared(`norm gradients ${epsilon}`, [images, gradient], () => {
     const { mean, reciprocal } = momentsOf(tensor, context);
     const [x, dy] = [context.node(images), context.node(gradient)];
@@ -96,7 +90,7 @@ export const NORMALIZATION: LowerTable<
 > = {
   batchNorm(tensor, context) {
     const { mean, reciprocal } = momentsOf(tensor, context);
-    const [x, scale, offset] = [0, 1, 2].map((at) => context.node(input(tensor, at)));
+    const [x, scale, offset] = [0, 1, 2].map((at) => context.node(inputAt(tensor.inputs, at)));
     if (!x || !scale || !offset) throw new RangeError("Cannot lower a batch norm.");
     return context.call(
       "normalize",
@@ -110,7 +104,7 @@ export const NORMALIZATION: LowerTable<
   batchNormInputGradient(tensor, context) {
     const { mean, reciprocal } = momentsOf(tensor, context);
     const gradients = gradientsOf(tensor, context);
-    const [x, scale, dy] = [0, 1, 3].map((at) => context.node(input(tensor, at)));
+    const [x, scale, dy] = [0, 1, 3].map((at) => context.node(inputAt(tensor.inputs, at)));
     if (!x || !scale || !dy) throw new RangeError("Cannot lower a batch norm.");
     const channels = sizeAt(x.shape, 3);
     return context.call(

@@ -1,5 +1,5 @@
 /** Updates of variables in the native engine: assignments, and the kernels for what fuse_updates.ts recognises. */
-import { elementCount, type Tensor } from "../../../graph/tensor.ts";
+import { elementCount } from "../../../graph/tensor.ts";
 import type { Update } from "../../../graph/update.ts";
 import type { Value } from "../calls.ts";
 import { type LoweringContext, rows, rowsFor, whole } from "./context.ts";
@@ -22,10 +22,10 @@ function options({ shape }: Value) {
 }
 
 /** Returns scalars as one array: single numbers are cheap to move. */
-function packed(scalars: readonly Tensor[], context: LoweringContext): Value {
+function packed(scalars: readonly Value[], context: LoweringContext): Value {
   const y = context.create("settings", [scalars.length]);
   for (const [at, scalar] of scalars.entries()) {
-    context.call("copyBox", [rows(y)], [whole(context.node(scalar))], {
+    context.call("copyBox", [rows(y)], [whole(scalar)], {
       units: 1,
       ints: [1, 1, 0, 0, at, 0],
       isBatch: false,
@@ -81,19 +81,8 @@ const UPDATES: { readonly [Kind in Update["kind"]]: LowerUpdate<Kind> } = {
     const { stepSize, epsilon, beta1, beta2, kept } = update;
     const scalars = [stepSize, epsilon, beta1, beta2, ...(kept ? [kept] : [])];
     const settings = context.shared("adam", scalars, () => {
-      const one = context.constant([1], []);
-      const all = packed(scalars, context);
-      if (kept) return all;
-      const y = context.create("settings", [5]);
-      const copy = (from: Value, count: number, at: number) =>
-        context.call("copyBox", [rows(y)], [whole(from)], {
-          units: 1,
-          ints: [1, count, 1, 1, at, 0],
-          isBatch: false,
-          cost: 1,
-        });
-      copy(all, 4, 0);
-      return copy(one, 1, 4);
+      const values = scalars.map(context.node);
+      return packed(kept ? values : [...values, context.constant([1], [])], context);
     });
     return () =>
       void context.call(
