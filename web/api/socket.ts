@@ -5,19 +5,14 @@
  * events would hold one.
  */
 import { type Client, createClient } from "graphql-ws";
+import { createValueStore } from "../parts/value_store.ts";
 import { SOCKET_ENDPOINT } from "./endpoint.ts";
 
 /** State of the connection to the server. */
 export type Connection = "connecting" | "live" | "reconnecting";
 
-let current: Connection = "connecting";
-const listeners = new Set<() => void>();
-
-function become(connection: Connection): void {
-  if (connection === current) return;
-  current = connection;
-  for (const listener of listeners) listener();
-}
+/** The state of the connection. */
+export const connectionStore = createValueStore<Connection>("connecting");
 
 /** The socket's client: connects with the first subscription, closes after the last. */
 export const socket: Client = createClient({
@@ -27,19 +22,10 @@ export const socket: Client = createClient({
   keepAlive: 10_000,
   lazyCloseTimeout: 2000,
   on: {
-    connected: () => become("live"),
-    closed: (event) => become(isNormal(event) ? "connecting" : "reconnecting"),
+    connected: () => connectionStore.set("live"),
+    closed: (event) => connectionStore.set(isNormal(event) ? "connecting" : "reconnecting"),
   },
 });
-
-/** The connection, as an external store of React. */
-export const connectionStore = {
-  get: (): Connection => current,
-  subscribe(listener: () => void): () => void {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
-};
 
 /** Tells a close by the page itself, when the last feed ended, from a lost connection. */
 function isNormal(event: unknown): boolean {

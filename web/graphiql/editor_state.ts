@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** Operations that the page hands to GraphiQL, which may not be open or even loaded yet. */
-import { useSyncExternalStore } from "react";
+import { createValueStore, useValue } from "../parts/value_store.ts";
 
 /** An operation as a tab of GraphiQL holds it. */
 export interface EditorOperation {
@@ -17,41 +17,30 @@ export interface EditorState {
 }
 
 const OPEN_KEY = "epochql:graphql";
-const listeners = new Set<() => void>();
-let state: EditorState = {
+const store = createValueStore<EditorState>({
   isOpen: localStorage.getItem(OPEN_KEY) === "open",
   waiting: undefined,
-};
-
-function change(next: EditorState): void {
-  state = next;
-  for (const listener of listeners) listener();
-}
+});
 
 /** Opens or closes the pane; the choice is remembered. */
 export function setEditorOpen(isOpen: boolean): void {
   localStorage.setItem(OPEN_KEY, isOpen ? "open" : "closed");
-  change({ ...state, isOpen });
+  store.set({ ...store.get(), isOpen });
 }
 
 /** Opens the pane for this visit, with an operation in a new tab. */
 export function openInEditor(waiting: EditorOperation): void {
-  change({ isOpen: true, waiting });
+  store.set({ isOpen: true, waiting });
 }
 
 /** Takes the operation that waits for the editor. */
 export function takeOperation(): EditorOperation | undefined {
-  const { waiting } = state;
-  if (waiting) change({ ...state, waiting: undefined });
-  return waiting;
+  const state = store.get();
+  if (state.waiting) store.set({ ...state, waiting: undefined });
+  return state.waiting;
 }
 
 /** Returns the state of the pane. */
 export function useEditorState(): EditorState {
-  return useSyncExternalStore(subscribe, () => state);
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  return useValue(store);
 }

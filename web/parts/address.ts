@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /** The address of what the page shows: it survives a reload, can be sent to others, and goes back with the browser. */
-import { useSyncExternalStore } from "react";
+import { createValueStore, useValue } from "./value_store.ts";
 
 /** A view of the page, with what it is about. */
 export type Address =
@@ -55,14 +55,8 @@ function padded(id: string): string {
   return id.padEnd(Math.ceil(id.length / 4) * 4, "=");
 }
 
-const listeners = new Set<() => void>();
-let current = parseAddress(location);
-addEventListener("popstate", notify);
-
-function notify(): void {
-  current = parseAddress(location);
-  for (const listener of listeners) listener();
-}
+const shown = createValueStore(parseAddress(location));
+addEventListener("popstate", () => shown.set(parseAddress(location)));
 
 /**
  * Shows another address.
@@ -74,15 +68,10 @@ export function navigate(address: Address, { replace = false } = {}): void {
   if (target === location.pathname + location.search) return;
   if (replace) history.replaceState(null, "", target);
   else history.pushState(null, "", target);
-  notify();
+  shown.set(parseAddress(location));
 }
 
 /** Returns the address, and renders again when it changes. */
 export function useAddress(): Address {
-  return useSyncExternalStore(subscribe, () => current);
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  return useValue(shown);
 }

@@ -1,6 +1,6 @@
 /** Shows a lost connection to the server in words; otherwise a quiet dot. */
-import { useSyncExternalStore } from "react";
 import { type Connection, connectionStore } from "../api/socket.ts";
+import { useValue } from "../parts/value_store.ts";
 
 const WORDS: Readonly<Record<Connection, string>> = {
   connecting: "Connecting…",
@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<Connection, string>> = {
 };
 
 export function ConnectionNote() {
-  const connection = useSyncExternalStore(connectionStore.subscribe, connectionStore.get);
+  const connection = useValue(connectionStore);
   return (
     <span className="training-connection" data-connection={connection} role="status">
       {WORDS[connection]}

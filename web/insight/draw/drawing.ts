@@ -2,7 +2,7 @@
  * The content of the drawing area. It is kept for the life of the page, so that every run and checkpoint
  * can classify the same drawing.
  */
-import { useSyncExternalStore } from "react";
+import { createValueStore, useValue } from "../../parts/value_store.ts";
 import type { TestSample } from "../operations.ts";
 import { type Stroke, toPixels } from "./strokes.ts";
 
@@ -29,20 +29,9 @@ export function pixelsOf(drawing: Drawing): readonly number[] | undefined {
   return drawing.kind === "sample" ? drawing.sample.pixels : toPixels(drawing.strokes);
 }
 
-let current: Drawing = NOTHING;
-const listeners = new Set<() => void>();
-
-function put(drawing: Drawing): void {
-  current = drawing;
-  for (const listener of listeners) listener();
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
+const drawing = createValueStore<Drawing>(NOTHING);
 
 /** Returns the drawing and a function that replaces it. */
 export function useDrawing(): readonly [Drawing, (drawing: Drawing) => void] {
-  return [useSyncExternalStore(subscribe, () => current), put];
+  return [useValue(drawing), drawing.set];
 }

@@ -34,7 +34,10 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
     [epochs, stepsPerEpoch],
   );
   const [lossScale, setLossScale] = useState<LossScale>("auto");
-  const isLog = isLogarithmic(lossesOf(curves.epochs, points.steps), lossScale);
+  const isLog = useMemo(
+    () => isLogarithmic(lossesOf(curves.epochs, points.steps), lossScale),
+    [curves.epochs, points, lossScale],
+  );
   const option = useCallback(
     (theme: Theme, layout: Layout) =>
       curvesOption(curves.epochs, {
@@ -45,9 +48,9 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
         trend: points.trend,
         interactive: true,
         range: zoom,
-        lossScale,
+        lossScale: isLog ? "log" : "linear",
       }),
-    [curves.epochs, points, epochs, zoom, lossScale],
+    [curves.epochs, points, epochs, zoom, isLog],
   );
   return (
     <div className="curves-part">
