@@ -64,6 +64,12 @@ export function readCounts(output: string): Counts | undefined {
   };
 }
 
+/** Returns what `deno test` printed of the errors of failed tests, or its last lines if it ended without a word. */
+export function errorsIn(output: string): string {
+  const part = /^ ERRORS $([^]*?)^ FAILURES $/m.exec(output)?.[1];
+  return part?.trim() ?? output.trim().split("\n").slice(-20).join("\n");
+}
+
 if (import.meta.main) {
   const { values: { jobs }, positionals } = parseArgs({
     allowPositionals: true,
@@ -86,6 +92,7 @@ async function runTests(paths: readonly string[], jobs: number): Promise<boolean
   if (paths.length === 0) waiting.push({ args: ["--doc", ...DOCUMENTED], name: "examples" });
   const total = { passed: 0, steps: 0, failed: 0, ignored: 0 };
   const broken: string[] = [];
+  const errors: string[] = [];
   const lane = async () => {
     for (let group = waiting.shift(); group; group = waiting.shift()) {
       const { success, output } = await runGroup(group);
@@ -96,11 +103,16 @@ async function runTests(paths: readonly string[], jobs: number): Promise<boolean
       total.ignored += counts?.ignored ?? 0;
       // A process that ends without counts has failed as a whole.
       total.failed += counts?.failed ?? 1;
-      if (!success) broken.push(group.name);
+      if (success) continue;
+      broken.push(group.name);
+      errors.push(errorsIn(output));
     }
   };
   await Promise.all(Array.from({ length: jobs }, lane));
-  if (broken.length > 0) console.log(`Failed: ${broken.join(", ")}\n`);
+  // Once more at the end, where a reader of a long log looks first.
+  if (broken.length > 0) {
+    console.log([...errors, `Failed: ${broken.join(", ")}`, ""].join("\n"));
+  }
   const { passed, steps, failed, ignored } = total;
   const seconds = Math.round((performance.now() - start) / 1000);
   const parts = [`${passed} passed (${steps} steps)`, `${failed} failed`, `${ignored} ignored`];

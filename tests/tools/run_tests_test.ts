@@ -1,7 +1,7 @@
 /** The division of the suite among processes, and the counts that they print. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { groupFiles, readCounts } from "../../tools/run_tests.ts";
+import { errorsIn, groupFiles, readCounts } from "../../tools/run_tests.ts";
 
 describe("groupFiles()", () => {
   it("makes one group of a folder, and one of each page test, the slowest first", () => {
@@ -35,5 +35,17 @@ describe("readCounts()", () => {
 
   it("finds none where the process has died", () => {
     assertEquals(readCounts("running 1 test from ./tests/a_test.ts\n"), undefined);
+  });
+});
+
+describe("errorsIn()", () => {
+  it("returns what is between the headings of Deno", () => {
+    const output =
+      "a ... FAILED (1ms)\n\n ERRORS \n\na => ./a_test.ts:3:6\nerror: Error: b\n\n FAILURES \n\na\n";
+    assertEquals(errorsIn(output), "a => ./a_test.ts:3:6\nerror: Error: b");
+  });
+
+  it("returns the last lines of a process that has died", () => {
+    assertEquals(errorsIn("error: Module not found\n"), "error: Module not found");
   });
 });

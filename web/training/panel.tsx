@@ -71,7 +71,12 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
             : address.view === "new" || isFirstVisit
             ? <StartView isFirst={isFirstVisit} onStarted={start} />
             : address.view === "compare"
-            ? <Comparison runs={compared} onClose={() => show(lastOpen ?? compared[0])} />
+            ? compared.length > 0 && (
+              <Comparison
+                runs={compared}
+                onClose={() => show(lastOpen ?? compared[0])}
+              />
+            )
             : open && (
               <RunView
                 key={open.id}

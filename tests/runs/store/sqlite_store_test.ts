@@ -267,10 +267,13 @@ describe("a SQLite store whose file goes bad", () => {
   it("does not confirm a run that was committed to a file that was removed meanwhile", async () => {
     const path = folder.join("runs.db");
     const store = await openSqliteStore(path);
-    const creating = store.create({ name: "r", spec: aSpec() });
+    const refused = assertRejects(
+      () => store.create({ name: "r", spec: aSpec() }),
+      StoreUnavailableError,
+    );
     await Promise.resolve();
     await Deno.remove(path);
-    await assertRejects(() => creating, StoreUnavailableError);
+    await refused;
     await store.close();
   });
 
