@@ -5,9 +5,11 @@
 import { assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { carryOut, type ProofName, PROOFS, whyNoProof } from "../../tools/chaos/proofs/all.ts";
+import { planRound, type StrikeKind, STRIKES } from "../../tools/chaos/plan.ts";
 import type { Proof } from "../../tools/chaos/proofs/proof.ts";
 import { createTally, type Tally } from "../../tools/chaos/report.ts";
 import { laneOf, playRounds } from "../../tools/chaos/rounds.ts";
+import { type Training, TRAININGS } from "../../tools/chaos/trainings.ts";
 import {
   openWorkspace,
   type Place,
@@ -19,7 +21,7 @@ import {
 } from "../../tools/chaos/workspace.ts";
 
 const SEED = Number(Deno.env.get("EPOCHQL_TEST_SEED") ?? 1);
-const ROUNDS = Array.from({ length: 10 }, (_, index) => index + 1);
+const ROUNDS = roundsWithAll(SEED);
 const LANES = 2;
 
 /** Number of jobs at a time. */
@@ -50,6 +52,24 @@ for (const { title, whyNot } of jobs) {
   if (whyNot !== undefined) console.warn(`'${title}' is skipped: ${whyNot}.`);
 }
 
+/** Finds rounds that have every strike and every training between them. */
+function roundsWithAll(seed: number): readonly number[] {
+  const missing = new Set<StrikeKind | "requests" | Training>([...TRAININGS, "requests"]);
+  for (const kind of Object.keys(STRIKES) as StrikeKind[]) missing.add(kind);
+  const rounds: number[] = [];
+  for (let number = 1; missing.size > 0; number++) {
+    const { training, requests, strikes } = planRound(seed, number);
+    const before = missing.size;
+    const found = [
+      ...strikes.map(({ kind }) => kind),
+      ...(requests > 0 ? ["requests"] as const : []),
+    ];
+    for (const one of [training, ...found]) missing.delete(one);
+    if (missing.size < before) rounds.push(number);
+  }
+  return rounds;
+}
+
 function rounds(store: StoreKind): Job {
   return {
     title: `no run notices ${ROUNDS.length} rounds of kills on ${store}`,
@@ -60,7 +80,8 @@ function rounds(store: StoreKind): Job {
         ...{ seed: SEED, rounds: ROUNDS, store, tally, signal, numbersOf: workspace.numbersOf },
         lanes: Array.from({ length: LANES }, (_, lane) => () => laneOf(workspace, store, lane)),
       });
-      assertEquals(tally.rounds(), ROUNDS.length);
+      // The test shows failures with their reasons.
+      if (tally.failures.length === 0) assertEquals(tally.rounds(), ROUNDS.length);
     },
   };
 }

@@ -91,7 +91,7 @@ function momentOf(
   const isNoticed = before === undefined || before.kind !== "server";
   const chosen = chance.pick(isNoticed ? at : ["step", "checkpoint"] as const);
   return chosen === "step"
-    ? { at: "step", step: Math.min(stepsOf(training), chance.int(step + 1, stepsOf(training))) }
+    ? { at: "step", step: chance.int(Math.min(step + 1, stepsOf(training)), stepsOf(training)) }
     : { at: chosen };
 }
 

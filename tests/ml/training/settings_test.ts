@@ -1,13 +1,9 @@
 /** Trainings with optimizers, schedules, losses and clipping of the client's choice. */
-import { assert, assertEquals, assertNotEquals, fail } from "@std/assert";
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { takeFirst } from "../../../data/dataset.ts";
-import {
-  type Checkpoint,
-  readCheckpoint,
-  writeCheckpoint,
-} from "../../../ml/checkpoint/checkpoint.ts";
-import type { Engine, Session } from "../../../ml/engines/engine.ts";
+import type { Checkpoint } from "../../../ml/checkpoint/checkpoint.ts";
+import type { Session } from "../../../ml/engines/engine.ts";
 import { openSession } from "../../../ml/engines/tensorflow/session.ts";
 import { learningRateAt } from "../../../ml/schedules/rates.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
@@ -18,6 +14,14 @@ import { assertRejectsMatch } from "../../support/errors.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 import { noise } from "../support/datasets.ts";
 import { cpuEngine, distance, tensorFlow } from "../support/tensorflow.ts";
+import {
+  flatten,
+  keepIn,
+  lastState,
+  type Saved,
+  throughFile,
+  watched,
+} from "../support/trainings.ts";
 
 const folder = folderPerTest();
 
@@ -52,42 +56,13 @@ async function open(request: TrainingRequest, parts = 1): Promise<Session> {
 
 const ORDER = Int32Array.from({ length: 70 }, (_, row) => row);
 
-/** An engine that trains one step a call, and tells of it before. */
-function stepByStep(engine: Engine, onStep: (step: number) => void): Engine {
-  return {
-    ...engine,
-    prepare: async (plan) => {
-      const session = await engine.prepare(plan);
-      return {
-        ...session,
-        stepsPerCall: 1,
-        trainSteps(order, firstStep, rates) {
-          onStep(firstStep);
-          return session.trainSteps(order, firstStep, rates);
-        },
-      } satisfies Session;
-    },
-  };
-}
-
-/** Losses of the steps and the epochs, without times. */
-function numbersOf(events: readonly TrainingEvent[]): unknown[] {
-  return events.flatMap((event): unknown[] => {
-    if (event.type === "batches") return [...event.losses];
-    return event.type === "epoch" ? [{ ...event, seconds: 0 }] : [];
-  });
-}
-
 async function trainAll(spec: TrainingSpec, from?: Checkpoint) {
-  const saved: Checkpoint[] = [];
-  const saving = {
-    save: (checkpoint: Checkpoint) => Promise.resolve(void saved.push(checkpoint)),
-    largestShare: Infinity,
-  };
+  const saved: Saved[] = [];
+  const saving = keepIn(saved);
   const events = await Array.fromAsync(
     train(spec, { engine: await cpuEngine(), ...SETS, saving, from }),
   );
-  return { events, state: saved.at(-1)?.state };
+  return { events, state: lastState(saved) };
 }
 
 const epochsOf = (events: readonly TrainingEvent[]): readonly EpochEvent[] =>
@@ -128,20 +103,16 @@ describe("a training that is stopped and goes on from its checkpoint's file ends
       const expected = await trainAll(spec);
       for (const cut of [1, STEPS, 2 * STEPS + 2]) {
         const stop = new AbortController();
-        const engine = stepByStep(await cpuEngine(), (step) => step === cut && stop.abort());
-        const saved: Checkpoint[] = [];
-        const saving = {
-          save: (checkpoint: Checkpoint) => Promise.resolve(void saved.push(checkpoint)),
-        };
-        const before = await Array.fromAsync(
-          train(spec, { engine, ...SETS, saving, stop: stop.signal }),
-        );
+        const onSteps = (step: number) => step === cut && stop.abort();
+        const engine = watched(await cpuEngine(), { onSteps });
+        const saved: Saved[] = [];
+        const material = { engine, ...SETS, saving: keepIn(saved), stop: stop.signal };
+        const before = await Array.fromAsync(train(spec, material));
         const path = folder.join("checkpoint.safetensors");
-        const { sha256 } = await writeCheckpoint(path, saved.at(-1) ?? fail("nothing was saved"));
-        const after = await trainAll(spec, await readCheckpoint(path, { sha256, spec }));
+        const after = await trainAll(spec, await throughFile(saved, spec, path));
         assertEquals(
-          numbersOf([...before, ...after.events]),
-          numbersOf(expected.events),
+          flatten([...before, ...after.events]),
+          flatten(expected.events),
           `stopped after step ${cut}`,
         );
         assertEquals(after.state, expected.state);
@@ -252,9 +223,8 @@ describe("class weights", () => {
         loss: { crossEntropy: { classWeights } },
         epochs: 1,
       });
-      return numbersOf(
-        await Array.fromAsync(train(spec, { engine: await cpuEngine(), ...SETS })),
-      );
+      const engine = await cpuEngine();
+      return flatten(await Array.fromAsync(train(spec, { engine, ...SETS })));
     };
     assertEquals(await lossesOf({ balanced: true }), await lossesOf({ values }));
   });

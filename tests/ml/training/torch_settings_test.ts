@@ -1,13 +1,14 @@
 /** Whole trainings with schedules, weighted losses and clipping, against PyTorch. The numbers come from tools/golden_whole_trainings.py. */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import type { Engine, Session } from "../../../ml/engines/engine.ts";
+import type { Engine } from "../../../ml/engines/engine.ts";
 import { resolveSpec } from "../../../ml/spec/resolve.ts";
 import type { TrainingRequest } from "../../../ml/spec/spec.ts";
 import { train } from "../../../ml/training/train.ts";
 import golden from "../golden/trainings.json" with { type: "json" };
 import { mnist } from "../support/datasets.ts";
 import { CPU_ENGINES } from "../support/engines.ts";
+import { withSessions } from "../support/trainings.ts";
 
 const { batchSize, epochs, seed, testSamples, trainSamples } = golden;
 const STEPS = Math.ceil(trainSamples / batchSize);
@@ -15,21 +16,14 @@ const LAYERS = [{ flatten: {} }, { linear: { outFeatures: 16 } }, { relu: {} }, 
 
 /** An engine that trains on the samples in the golden file's order. */
 function inGoldenOrder(engine: Engine): Engine {
-  return {
-    ...engine,
-    prepare: async (plan) => {
-      const session = await engine.prepare(plan);
-      return {
-        ...session,
-        trainSteps(order, firstStep, rates) {
-          const epoch = Math.floor((firstStep - 1) / STEPS);
-          const begin = (firstStep - 1 - epoch * STEPS) * batchSize;
-          const samples = order.map((_, at) => ((begin + at) * 37 + 11 * epoch) % trainSamples);
-          return session.trainSteps(samples, firstStep, rates);
-        },
-      } satisfies Session;
+  return withSessions(engine, (session) => ({
+    trainSteps(order, firstStep, ...rest) {
+      const epoch = Math.floor((firstStep - 1) / STEPS);
+      const begin = (firstStep - 1 - epoch * STEPS) * batchSize;
+      const samples = order.map((_, at) => ((begin + at) * 37 + 11 * epoch) % trainSamples);
+      return session.trainSteps(samples, firstStep, ...rest);
     },
-  };
+  }));
 }
 
 async function replay(request: TrainingRequest, open: () => Promise<Engine>) {

@@ -18,6 +18,7 @@ import { DivergedError } from "../../../ml/training/diverged.ts";
 import { train } from "../../../ml/training/train.ts";
 import { mnist, noise } from "../support/datasets.ts";
 import { cpuEngine } from "../support/tensorflow.ts";
+import { withSessions } from "../support/trainings.ts";
 
 const SETS = { train: noise("train", 300), test: noise("test", 100) };
 
@@ -181,10 +182,7 @@ describe("train()", () => {
 
   it("gives the same numbers whether it takes one step a call or many", async () => {
     const engine = await cpuEngine();
-    const slow: Engine = {
-      ...engine,
-      prepare: async (plan) => ({ ...await engine.prepare(plan), stepsPerCall: 1 }),
-    };
+    const slow = withSessions(engine, () => ({ stepsPerCall: 1 }));
     const spec = specOf({ recipe: "DROPOUT_CNN", epochs: 1, batchSize: 16 });
     const [fast, single] = [
       await collect(train(spec, { engine, ...SETS })),
