@@ -37,14 +37,21 @@ export async function tryLock(path: string, content: string): Promise<LockFile |
 /** Reads the text that is in a lock's file, whether it is held or not; undefined if there is no such file. */
 export async function readLastWord(path: string): Promise<string | undefined> {
   using file = await openIfThere(path);
-  return file && await Deno.readTextFile(path);
+  return file && await readText(file);
 }
 
 /** Reads the text that the holder of a lock stored in its file; undefined if the lock is free. */
 export async function readLockHolder(path: string): Promise<string | undefined> {
   using file = await openIfThere(path);
   if (!file || await file.tryLock(false)) return undefined;
-  return await Deno.readTextFile(path);
+  return await readText(file);
+}
+
+/** Reads an open file, which may have been removed from its folder meanwhile. */
+async function readText(file: Deno.FsFile): Promise<string> {
+  const bytes = new Uint8Array((await file.stat()).size);
+  const count = await file.read(bytes);
+  return new TextDecoder().decode(bytes.subarray(0, count ?? 0));
 }
 
 async function openIfThere(path: string): Promise<Deno.FsFile | undefined> {

@@ -1,5 +1,6 @@
 /** The page by axe-core's rules, in every state, light and dark, wide and narrow. */
 import { findsNothing } from "./axe.ts";
+import type { Page } from "playwright-core";
 import { epochsAre, startButton, stateIs } from "./looks.ts";
 import { describePage } from "./suite.ts";
 
@@ -9,68 +10,72 @@ const LOOKS = [
 ] as const;
 
 describePage("axe-core", (suite) => {
-  const { it, open, createRun } = suite;
+  const { open, createRun } = suite;
+  const openRun = (page: Page, name: string) =>
+    page.locator(".runs-row").getByRole("button", { name }).first().click();
 
   for (const { name, ...look } of LOOKS) {
-    it(`finds nothing serious in the first visit, ${name}`, async () => {
-      const page = await open(look);
-      await page.getByText("Nothing has been trained yet.").waitFor();
-      await page.getByText("Settings and network").click();
-      await page.getByText("102,464").waitFor();
-      await findsNothing(page);
-      await page.getByLabel("Epochs", { exact: true }).fill("0");
-      await startButton(page).click();
-      await page.getByText("Cannot train with epochs 0").waitFor();
-      await findsNothing(page);
-    });
+    suite.share(`finds nothing serious, ${name}`, () => open(look), (it) => {
+      it("in the first visit", async (page) => {
+        await page.getByText("Nothing has been trained yet.").waitFor();
+        await page.getByText("Settings and network").click();
+        await page.getByText("102,464").waitFor();
+        await findsNothing(page);
+        await page.getByLabel("Epochs", { exact: true }).fill("0");
+        await startButton(page).click();
+        await page.getByText("Cannot train with epochs 0").waitFor();
+        await findsNothing(page);
+      });
 
-    it(`finds nothing serious in a run, its log and its operations, ${name}`, async () => {
-      const id = await createRun("a looked at one", { epochs: 2 });
-      await suite.stage.store.describe(id, { tags: ["tagged"], note: "Noted." });
-      const page = await open(look);
-      await stateIs(page, "completed");
-      await epochsAre(page, [2, 1]);
-      await page.getByRole("button", { name: "Zoom in" }).click();
-      await page.getByText(/^Steps [^…]+$/).waitFor();
-      await page.getByText("Log", { exact: true }).click();
-      await page.getByText("Completed.").waitFor();
-      await findsNothing(page);
-      await page.getByRole("button", { name: "Edit the note" }).click();
-      await page.getByRole("button", { name: "Add a tag" }).click();
-      await page.getByRole("button", { name: "Rename" }).click();
-      await findsNothing(page);
-      await page.getByRole("button", { name: "GraphQL: a looked at one" }).click();
-      await findsNothing(page);
-    });
+      it("in a run, its log and its operations", async (page) => {
+        const id = await createRun("a looked at one", { epochs: 2 });
+        await suite.stage.store.describe(id, { tags: ["tagged"], note: "Noted." });
+        await openRun(page, "a looked at one");
+        await stateIs(page, "completed");
+        await epochsAre(page, [2, 1]);
+        await page.getByRole("button", { name: "Zoom in" }).click();
+        await page.getByText(/^Steps [^…]+$/).waitFor();
+        await page.getByText("Log", { exact: true }).click();
+        await page.getByText("Completed.").waitFor();
+        await findsNothing(page);
+        await page.getByRole("button", { name: "Edit the note" }).click();
+        await page.getByRole("button", { name: "Add a tag" }).click();
+        await page.getByRole("button", { name: "Rename" }).click();
+        await findsNothing(page);
+        await page.getByRole("button", { name: "GraphQL: a looked at one" }).click();
+        await findsNothing(page);
+        await page.getByRole("button", { name: "Close", exact: true }).click();
+      });
 
-    it(`finds nothing serious in a running run and a comparison, ${name}`, async () => {
-      await createRun("one", { epochs: 1 });
-      await createRun("two", { epochs: 2 });
-      await suite.stage.idle();
-      const halted = suite.stage.worker.hold();
-      await createRun("running");
-      await halted;
-      const page = await open(look);
-      await stateIs(page, "running");
-      await findsNothing(page);
-      await page.getByLabel("Compare one").check();
-      await page.getByLabel("Compare two").check();
-      await page.getByRole("button", { name: "Compare 2" }).click();
-      await page.getByText("(epoch 2)").first().waitFor();
-      await findsNothing(page);
-    });
+      it("in a running run and a comparison", async (page) => {
+        await createRun("one", { epochs: 1 });
+        await createRun("two", { epochs: 2 });
+        await suite.stage.idle();
+        const halted = suite.stage.worker.hold();
+        await createRun("running");
+        await halted;
+        await openRun(page, "running");
+        await stateIs(page, "running");
+        await findsNothing(page);
+        await page.getByLabel("Compare one").check();
+        await page.getByLabel("Compare two").check();
+        await page.getByRole("button", { name: "Compare 2" }).click();
+        await page.getByText("(epoch 2)").first().waitFor();
+        await findsNothing(page);
+        suite.stage.worker.go();
+      });
 
-    it(`finds nothing serious in the Data panel, ${name}`, async () => {
-      const page = await open(look);
-      await page.getByRole("link", { name: "Data" }).click();
-      await page.getByRole("button", { name: "Sample 0: 0" }).waitFor();
-      await findsNothing(page);
-      await page.getByRole("button", { name: "Sample 3: 3" }).click();
-      await findsNothing(page);
-      await page.getByRole("button", { name: "Close", exact: true }).click();
-      await page.getByRole("button", { name: "Picture" }).click();
-      await page.locator(".picture img").waitFor();
-      await findsNothing(page);
+      it("in the Data panel", async (page) => {
+        await page.getByRole("link", { name: "Data" }).click();
+        await page.getByRole("button", { name: "Sample 0: 0" }).waitFor();
+        await findsNothing(page);
+        await page.getByRole("button", { name: "Sample 3: 3" }).click();
+        await findsNothing(page);
+        await page.getByRole("button", { name: "Close", exact: true }).click();
+        await page.getByRole("button", { name: "Picture" }).click();
+        await page.locator(".picture img").waitFor();
+        await findsNothing(page);
+      });
     });
   }
 });

@@ -59,15 +59,21 @@ describePage("GraphiQL", (suite) => {
     await responseHas(page, /afterEpoch must be 0 or more, got -1\./);
   });
 
-  for (const name of ["Summary", "Samples", "Runs"]) {
-    it(`runs the example ${name}`, async () => {
-      const page = await open();
-      await openEditor(page);
-      await openTab(page, name);
-      await execute(page);
-      await responseHas(page, /^\{\s+"data": \{/);
-    });
-  }
+  const openWithEditor = async () => {
+    const page = await open();
+    await openEditor(page);
+    return page;
+  };
+
+  suite.share("an example", openWithEditor, (it) => {
+    for (const name of ["Summary", "Samples", "Runs"]) {
+      it(`answers: ${name}`, async (page) => {
+        await openTab(page, name);
+        await execute(page);
+        await responseHas(page, /^\{\s+"data": \{/);
+      });
+    }
+  });
 
   describe("the operations behind the panel", () => {
     it("open in the editor and do there what the panel does", async () => {

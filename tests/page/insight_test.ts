@@ -20,7 +20,7 @@ import {
   type Teacher,
   trainTeacher,
 } from "../support/trained_run.ts";
-import { createVisits } from "./visits.ts";
+import { createVisits, type SharedTest } from "./visits.ts";
 
 const hasTensorFlow = await Deno.stat(addonFile()).then(() => true, () => false);
 const skip = skipReason ??
@@ -54,6 +54,7 @@ const DIGITS = {
     [0.5, 0.15],
   ]],
 } as const satisfies Readonly<Record<string, readonly Stroke[]>>;
+type View = "Evaluation" | "Draw a digit";
 type Stroke = readonly (readonly [x: number, y: number])[];
 
 describe("what a run has learned, in the panel", { ignore: skip !== undefined }, () => {
@@ -88,23 +89,22 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
   });
 
   let started: LearningRun[] = [];
+  const finishRuns = async () => {
+    // The page opens what is training: the next test's run, and no other.
+    for (const run of started) await run.finish();
+    started = [];
+  };
   const it = (name: string, test: () => Promise<void>) =>
     declare(name, async () => {
       try {
         await visits.check(test);
       } finally {
-        // The page opens what is training: the next test's run, and no other.
-        for (const run of started) await run.finish();
-        started = [];
+        await finishRuns();
       }
     });
 
   /** Opens the page at a view of a new run with this many epochs. */
-  const open = async (
-    view: "Evaluation" | "Draw a digit",
-    epochs: number,
-    options?: BrowserContextOptions,
-  ) => {
+  const open = async (view: View, epochs: number, options?: BrowserContextOptions) => {
     const run = await teacher.start("a run");
     started.push(run);
     for (let epoch = 0; epoch < epochs; epoch++) await run.learn();
@@ -113,22 +113,34 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
     return { page, run };
   };
 
+  /** Declares tests that share a visit of such a run, which learns on. */
+  const shareVisit = (
+    name: string,
+    view: View,
+    epochs: number,
+    define: (it: SharedTest, run: { id(): string; learn(): Promise<void> }) => void,
+  ) =>
+    visits.share(name, async () => (await open(view, epochs)).page, (it) => {
+      after(finishRuns);
+      const run = () => started[0] ?? fail("The run must have been started.");
+      define(it, { id: () => run().id, learn: () => run().learn() });
+    });
+
   /** The accuracy after an epoch, as the page writes it. */
-  const accuracyOf = async ({ id }: LearningRun, epoch: number) => {
+  const accuracyOf = async (id: string, epoch: number) => {
     const checkpoint = (await store.get(id))?.snapshot.checkpoints[epoch - 1];
     return `${(100 * (checkpoint?.testAcc ?? NaN)).toFixed(2)} %`;
   };
 
-  describe("its confusion matrix", () => {
-    it("counts each sample of the test set once, and agrees with the report beside it", async () => {
-      const { page, run } = await open("Evaluation", LEARNING_SPEC.epochs);
+  shareVisit("the view of a checkpoint", "Evaluation", 1, (it, run) => {
+    it("counts each sample of the test set once in its matrix, and agrees with the report beside it", async (page) => {
       const matrix = await matrixOf(page);
       assertEquals(sum(matrix.flat()), LEARNING_SPEC.testSamples);
       const right = sum(matrix.map((row, label) => row[label] ?? 0));
-      const { testAcc } = (await store.get(run.id))?.snapshot.checkpoints.at(-1) ?? {};
+      const { testAcc } = (await store.get(run.id()))?.snapshot.checkpoints.at(-1) ?? {};
       assertEquals(right, Math.round((testAcc ?? NaN) * LEARNING_SPEC.testSamples));
       await page.getByText(
-        `After epoch 3: ${
+        `After epoch 1: ${
           (100 * right / LEARNING_SPEC.testSamples).toFixed(2)
         } % of 500 test samples`,
       ).waitFor();
@@ -143,8 +155,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       );
     });
 
-    it("tells what a cell is, and shows the mistakes of the one that is pressed", async () => {
-      const { page } = await open("Evaluation", 1);
+    it("tells what a cell is, and shows the mistakes of the one that is pressed", async (page) => {
       const { label, predicted, times } = mostFrequentMistake(await matrixOf(page));
       const name = takenFor(label, predicted, times);
       await cell(page, label, predicted).hover();
@@ -161,8 +172,7 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       await mistakes(page, 36);
     });
 
-    it("is walked through by keyboard", async () => {
-      const { page } = await open("Evaluation", 1);
+    it("has a matrix that can be walked through by keyboard", async (page) => {
       const { label, predicted, times } = mostFrequentMistake(await matrixOf(page));
       const grid = page.getByRole("grid");
       await cell(page, 9, 9).hover();
@@ -181,8 +191,31 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       await page.getByRole("heading", { name: / errors?, least probable class first$/ }).waitFor();
     });
 
-    it("stays while that of a newer checkpoint is counted, and then makes way for it", async () => {
-      const { page, run } = await open("Evaluation", 1);
+    it("shows the kernels of the first layer", async (page) => {
+      const picture = page.getByRole("img", { name: /^32 kernels of 3 × 3/ });
+      await picture.waitFor();
+      assert(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth) > 200);
+    });
+
+    it("shows the GraphQL behind all of it, with the chosen cell in it", async (page) => {
+      const { label, predicted } = mostFrequentMistake(await matrixOf(page));
+      await cell(page, label, predicted).click();
+      await page.getByRole("button", { name: "GraphQL: Evaluation" }).click();
+      await page.getByRole("button", { name: "Mistakes", exact: true }).click();
+      const text = await page.locator(".operation-text").innerText();
+      assertMatch(text, new RegExp(`label: ${label},?\\s+predicted: ${predicted}\\b`));
+      await findsNothing(page);
+    });
+  });
+
+  shareVisit("the view of a run that learns on", "Evaluation", 0, (it, run) => {
+    it("waits for the first checkpoint, and says so", async (page) => {
+      await page.getByText("This run has no checkpoint yet.").waitFor();
+      await run.learn();
+      assertEquals(sum((await matrixOf(page)).flat()), LEARNING_SPEC.testSamples);
+    });
+
+    it("keeps its matrix while that of a newer checkpoint is counted", async (page) => {
       const first = await matrixOf(page);
       const held = await hold(page, "WhatItLearned");
       await run.learn();
@@ -198,12 +231,11 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       );
     });
 
-    it("is that of a past checkpoint if one is chosen, also when newer ones come", async () => {
-      const { page, run } = await open("Evaluation", 2);
+    it("shows a past checkpoint if one is chosen, also when newer ones come", async (page) => {
       await page.getByText(/^After epoch 2: /).waitFor();
       const second = await matrixOf(page);
       const select = page.getByLabel("Checkpoint");
-      const accuracy = await accuracyOf(run, 1);
+      const accuracy = await accuracyOf(run.id(), 1);
       await select.selectOption({ label: `Epoch 1, ${accuracy}` });
       await page.getByText(`After epoch 1: ${accuracy} of`).waitFor();
       assertNotEquals(await matrixOf(page), second);
@@ -214,139 +246,143 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       await page.getByText(/^After epoch 3: /).waitFor();
     });
 
-    it("waits for the first checkpoint, and says so", async () => {
-      const { page, run } = await open("Evaluation", 0);
-      await page.getByText("This run has no checkpoint yet.").waitFor();
-      await run.learn();
-      assertEquals(sum((await matrixOf(page)).flat()), LEARNING_SPEC.testSamples);
-    });
-  });
-
-  it("shows the kernels of its first layer", async () => {
-    const { page } = await open("Evaluation", 1);
-    const picture = page.getByRole("img", { name: /^32 kernels of 3 × 3/ });
-    await picture.waitFor();
-    assert(await picture.evaluate((img: HTMLImageElement) => img.naturalWidth) > 200);
-  });
-
-  it("keeps its pictures as files, of the checkpoint that is looked at", async () => {
-    const { page, run } = await open("Evaluation", 2);
-    const select = page.getByLabel("Checkpoint");
-    await select.selectOption({ label: `Epoch 1, ${await accuracyOf(run, 1)}` });
-    await page.getByText(/^After epoch 1: /).waitFor();
-    const keep = async (name: string) => {
-      const downloading = page.waitForEvent("download");
-      await page.getByRole("link", { name }).click();
-      const download = await downloading;
-      return {
-        name: download.suggestedFilename(),
-        bytes: await Deno.readFile(await download.path()),
+    it("keeps its pictures as files, of the checkpoint that is looked at", async (page) => {
+      const select = page.getByLabel("Checkpoint");
+      await select.selectOption({ label: `Epoch 1, ${await accuracyOf(run.id(), 1)}` });
+      await page.getByText(/^After epoch 1: /).waitFor();
+      const keep = async (name: string) => {
+        const downloading = page.waitForEvent("download");
+        await page.getByRole("link", { name }).click();
+        const download = await downloading;
+        return {
+          name: download.suggestedFilename(),
+          bytes: await Deno.readFile(await download.path()),
+        };
       };
-    };
-    const step = LEARNING_SPEC.trainSamples / LEARNING_SPEC.batchSize;
-    const matrix = await keep("Confusion matrix, SVG");
-    assertEquals(matrix.name, `confusion-step-${step}.svg`);
-    assertMatch(new TextDecoder().decode(matrix.bytes), /^<svg [^]*epoch 1\b/);
-    const kernels = await keep("Kernels, PNG");
-    assertEquals(kernels.name, `kernels-step-${step}.png`);
-    assertEquals([...kernels.bytes.slice(1, 4)], [...new TextEncoder().encode("PNG")]);
-  });
-
-  it("shows the GraphQL behind all of it, with the chosen cell in it", async () => {
-    const { page } = await open("Evaluation", 1);
-    const { label, predicted } = mostFrequentMistake(await matrixOf(page));
-    await cell(page, label, predicted).click();
-    await page.getByRole("button", { name: "GraphQL: Evaluation" }).click();
-    await page.getByRole("button", { name: "Mistakes", exact: true }).click();
-    const text = await page.locator(".operation-text").innerText();
-    assertMatch(text, new RegExp(`label: ${label},?\\s+predicted: ${predicted}\\b`));
-    await findsNothing(page);
+      const step = LEARNING_SPEC.trainSamples / LEARNING_SPEC.batchSize;
+      const matrix = await keep("Confusion matrix, SVG");
+      assertEquals(matrix.name, `confusion-step-${step}.svg`);
+      assertMatch(new TextDecoder().decode(matrix.bytes), /^<svg [^]*epoch 1\b/);
+      const kernels = await keep("Kernels, PNG");
+      assertEquals(kernels.name, `kernels-step-${step}.png`);
+      assertEquals([...kernels.bytes.slice(1, 4)], [...new TextEncoder().encode("PNG")]);
+    });
   });
 
   describe("a digit that is drawn", () => {
-    for (const [name, digit] of [["one", 1], ["seven", 7], ["zero", 0], ["three", 3]] as const) {
-      it(`is classified right: a ${name}`, async () => {
-        const { page } = await open("Draw a digit", LEARNING_SPEC.epochs);
-        await draw(page, DIGITS[name]);
-        await page.locator(".guess-class", { hasText: String(digit) }).waitFor();
-        assert(await share(page, digit) > 50);
-        const all = await Promise.all(Array.from({ length: 10 }, (_, at) => share(page, at)));
-        assert(Math.abs(sum(all) - 100) < 0.2);
-      });
-    }
+    shareVisit("for a run that has ended", "Draw a digit", LEARNING_SPEC.epochs, (it) => {
+      for (const [name, digit] of [["one", 1], ["seven", 7], ["zero", 0], ["three", 3]] as const) {
+        it(`is classified right: a ${name}`, async (page) => {
+          await draw(page, DIGITS[name]);
+          await page.locator(".guess-class", { hasText: String(digit) }).waitFor();
+          assert(await share(page, digit) > 50);
+          const all = await Promise.all(Array.from({ length: 10 }, (_, at) => share(page, at)));
+          assert(Math.abs(sum(all) - 100) < 0.2);
+          await clear(page);
+        });
+      }
 
-    it("is followed while the pen moves: one question at a time, the newest next", async () => {
-      const { page } = await open("Draw a digit", 1);
-      const asked: number[][] = [];
-      let underWay = 0;
-      let most = 0;
-      const gate = Promise.withResolvers<void>();
-      await page.route("**/graphql", async (route) => {
-        const { query, variables } = route.request().postDataJSON();
-        if (!query.startsWith("query Predict")) return await route.continue();
-        asked.push(variables.pixels);
-        most = Math.max(most, ++underWay);
-        await gate.promise;
-        const response = await route.fetch();
-        underWay--;
-        await route.fulfill({ response });
+      it("is answered within the blink of an eye", async (page /* measured, and logged */) => {
+        await draw(page, DIGITS.one); // The network is loaded.
+        await page.locator(".guess-class").waitFor();
+        await page.evaluate(measureAnswers);
+        await page.getByRole("button", { name: "Clear" }).click();
+        await draw(page, DIGITS.three, 12);
+        await page.locator(".guess-class", { hasText: "3" }).waitFor();
+        const times = await page.evaluate(() =>
+          (globalThis as unknown as { answerTimes: number[] }).answerTimes.toSorted((a, b) => a - b)
+        );
+        assert(times.length > 3);
+        const at = (share: number) => times[Math.floor(share * (times.length - 1))]?.toFixed(0);
+        console.log(
+          `From the stroke to the bars: ${at(0.5)} ms (median of ${times.length}), ${
+            at(1)
+          } ms at most.`,
+        );
+        await clear(page);
       });
-      await draw(page, DIGITS.seven);
-      await page.waitForFunction(() =>
-        document.querySelector(".drawing-area")?.getAttribute("aria-label") === "Your drawing"
-      );
-      gate.resolve();
-      await page.locator(".guess-class").waitFor();
-      assertEquals(most, 1);
-      await page.unrouteAll({ behavior: "wait" });
-      assert(asked.length >= 2 && asked.length <= 4, `asked ${asked.length} times`);
-      const [first = [], last = []] = [asked[0], asked.at(-1)];
-      assert(sum(last) > sum(first), "the last question must be about all of the seven");
+
+      it("can be a test digit for users of the keyboard, and is announced to screen readers", async (page) => {
+        await page.getByRole("button", { name: "Random test digit" }).focus();
+        await page.keyboard.press("Enter");
+        const note = page.getByText(/^Test sample \d+, labelled \d\.$/);
+        await note.waitFor();
+        const guessed = await page.locator(".guess-class").innerText();
+        const told = page.getByRole("status").filter({ hasText: "confidence" });
+        assertMatch(await told.innerText(), new RegExp(`^An? ${guessed}, confidence [\\d.]+ %`));
+        await clear(page);
+      });
+
+      it("loses its last stroke by Undo, and only that", async (page) => {
+        await draw(page, DIGITS.one);
+        await page.locator(".guess-class", { hasText: "1" }).waitFor();
+        const one = await drawing(page);
+        await draw(page, [[[0.2, 0.2], [0.8, 0.2]]]);
+        assertNotEquals(await drawing(page), one);
+        await page.getByRole("button", { name: "Undo" }).click();
+        await page.waitForFunction(
+          (one) => document.querySelector<HTMLCanvasElement>(".drawing-area")?.toDataURL() === one,
+          one,
+        );
+        await page.getByRole("button", { name: "Undo" }).click();
+        await page.getByText("Draw a digit here").waitFor();
+        assert(await page.getByRole("button", { name: "Undo" }).isDisabled());
+      });
     });
 
-    it("is answered within the blink of an eye", async (/* measured, and told */) => {
-      const { page } = await open("Draw a digit", LEARNING_SPEC.epochs);
-      await draw(page, DIGITS.one); // The network is loaded.
-      await page.locator(".guess-class").waitFor();
-      await page.evaluate(measureAnswers);
-      await page.getByRole("button", { name: "Clear" }).click();
-      await draw(page, DIGITS.three, 12);
-      await page.locator(".guess-class", { hasText: "3" }).waitFor();
-      const times = await page.evaluate(() =>
-        (globalThis as unknown as { answerTimes: number[] }).answerTimes.toSorted((a, b) => a - b)
-      );
-      assert(times.length > 3);
-      const at = (share: number) => times[Math.floor(share * (times.length - 1))]?.toFixed(0);
-      console.log(
-        `From the stroke to the bars: ${at(0.5)} ms (median of ${times.length}), ${
-          at(1)
-        } ms at most.`,
-      );
-    });
-
-    it("is asked about anew when the run has learned more, and by a past checkpoint", async () => {
-      const { page, run } = await open("Draw a digit", 1);
-      await draw(page, DIGITS.seven);
-      await page.getByText("(epoch 1)").first().waitFor();
-      await page.locator(".bars[aria-busy=false]").waitFor();
-      const before = await share(page, 7);
-      await run.learn();
-      await page.getByText("(epoch 2)").first().waitFor();
-      assertNotEquals(await share(page, 7), before);
-      await page.getByLabel("Checkpoint").selectOption({
-        label: `Epoch 1, ${await accuracyOf(run, 1)}`,
+    shareVisit("for a run that learns on", "Draw a digit", 0, (it, run) => {
+      it("waits for the first checkpoint with the answer", async (page) => {
+        await page.getByText("This run has no checkpoint yet.").waitFor();
+        await draw(page, DIGITS.one);
+        await findsNothing(page);
+        await run.learn();
+        await page.locator(".guess-class", { hasText: "1" }).waitFor();
+        await clear(page);
       });
-      await page.getByText("(epoch 1)").first().waitFor();
-      assertEquals(await share(page, 7), before);
-    });
 
-    it("waits for the first checkpoint with the answer", async () => {
-      const { page, run } = await open("Draw a digit", 0);
-      await page.getByText("This run has no checkpoint yet.").waitFor();
-      await draw(page, DIGITS.one);
-      await findsNothing(page);
-      await run.learn();
-      await page.locator(".guess-class", { hasText: "1" }).waitFor();
+      it("is followed while the pen moves: one question at a time, the newest next", async (page) => {
+        const asked: number[][] = [];
+        let underWay = 0;
+        let most = 0;
+        const gate = Promise.withResolvers<void>();
+        await page.route("**/graphql", async (route) => {
+          const { query, variables } = route.request().postDataJSON();
+          if (!query.startsWith("query Predict")) return await route.continue();
+          asked.push(variables.pixels);
+          most = Math.max(most, ++underWay);
+          await gate.promise;
+          const response = await route.fetch();
+          underWay--;
+          await route.fulfill({ response });
+        });
+        await draw(page, DIGITS.seven);
+        await page.waitForFunction(() =>
+          document.querySelector(".drawing-area")?.getAttribute("aria-label") === "Your drawing"
+        );
+        gate.resolve();
+        await page.locator(".guess-class").waitFor();
+        assertEquals(most, 1);
+        await page.unrouteAll({ behavior: "wait" });
+        assert(asked.length >= 2 && asked.length <= 4, `asked ${asked.length} times`);
+        const [first = [], last = []] = [asked[0], asked.at(-1)];
+        assert(sum(last) > sum(first), "the last question must be about all of the seven");
+        await clear(page);
+      });
+
+      it("is asked about anew when the run has learned more, and by a past checkpoint", async (page) => {
+        await draw(page, DIGITS.seven);
+        await page.getByText("(epoch 1)").first().waitFor();
+        await page.locator(".bars[aria-busy=false]").waitFor();
+        const before = await share(page, 7);
+        await run.learn();
+        await page.getByText("(epoch 2)").first().waitFor();
+        assertNotEquals(await share(page, 7), before);
+        await page.getByLabel("Checkpoint").selectOption({
+          label: `Epoch 1, ${await accuracyOf(run.id(), 1)}`,
+        });
+        await page.getByText("(epoch 1)").first().waitFor();
+        assertEquals(await share(page, 7), before);
+      });
     });
 
     it("stays when the server is away, and is answered when it is back", async () => {
@@ -399,36 +435,6 @@ describe("what a run has learned, in the panel", { ignore: skip !== undefined },
       await touch("touchEnd", []);
       await page.locator(".guess-class", { hasText: "1" }).waitFor();
       assertEquals(await page.locator(".panel").evaluate((panel) => panel.scrollTop), scrolled);
-    });
-
-    it("can be a test digit for users of the keyboard, and is announced to screen readers", async () => {
-      const { page } = await open("Draw a digit", LEARNING_SPEC.epochs);
-      await page.getByRole("button", { name: "Random test digit" }).focus();
-      await page.keyboard.press("Enter");
-      const note = page.getByText(/^Test sample \d+, labelled \d\.$/);
-      await note.waitFor();
-      const guessed = await page.locator(".guess-class").innerText();
-      const told = page.getByRole("status").filter({ hasText: "confidence" });
-      assertMatch(await told.innerText(), new RegExp(`^An? ${guessed}, confidence [\\d.]+ %`));
-      await page.getByRole("button", { name: "Clear" }).click();
-      await page.getByText("Draw to see the prediction.").waitFor();
-    });
-
-    it("loses its last stroke by Undo, and only that", async () => {
-      const { page } = await open("Draw a digit", LEARNING_SPEC.epochs);
-      await draw(page, DIGITS.one);
-      await page.locator(".guess-class", { hasText: "1" }).waitFor();
-      const one = await drawing(page);
-      await draw(page, [[[0.2, 0.2], [0.8, 0.2]]]);
-      assertNotEquals(await drawing(page), one);
-      await page.getByRole("button", { name: "Undo" }).click();
-      await page.waitForFunction(
-        (one) => document.querySelector<HTMLCanvasElement>(".drawing-area")?.toDataURL() === one,
-        one,
-      );
-      await page.getByRole("button", { name: "Undo" }).click();
-      await page.getByText("Draw a digit here").waitFor();
-      assert(await page.getByRole("button", { name: "Undo" }).isDisabled());
     });
   });
 
@@ -498,6 +504,12 @@ async function areaOf(page: Page) {
   const area = page.locator(".drawing-area");
   await area.scrollIntoViewIfNeeded();
   return await area.boundingBox() ?? fail("The drawing area must be in sight.");
+}
+
+/** Clears the drawing. */
+async function clear(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Clear" }).click();
+  await page.getByText("Draw to see the prediction.").waitFor();
 }
 
 /** Draws strokes with the mouse. */

@@ -12,7 +12,7 @@ import type { Stage } from "./stage.ts";
  */
 export const SERVER_AWAY = new RegExp(
   [
-    "ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|CONNECTION_RESET|INCOMPLETE)",
+    "ERR_(CONNECTION_REFUSED|EMPTY_RESPONSE|CONNECTION_RESET|INCOMPLETE|CONTENT_LENGTH_MISMATCH)",
     "dynamically imported module",
     "Could not create web worker",
     "^(undefined|Event)$",

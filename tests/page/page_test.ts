@@ -29,29 +29,6 @@ describePage("the Training panel", (suite) => {
     await page.getByTestId("progress").getByText("9,375 / 9,375").waitFor();
   });
 
-  it("draws what the log holds, with ink", async () => {
-    await createRun("a drawn one", { epochs: 2 });
-    const page = await open();
-    await stateIs(page, "completed");
-    await epochsAre(page, [2, 1]);
-    // The lines' two colours are on the canvas.
-    const inked = await page.waitForFunction(() => {
-      const canvas = document.querySelector<HTMLCanvasElement>(".curves canvas");
-      const context = canvas?.getContext("2d");
-      if (!canvas || !context) return false;
-      const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-      const count = (red: number, green: number, blue: number) => {
-        let found = 0;
-        for (let at = 0; at < data.length; at += 4) {
-          if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) found++;
-        }
-        return found;
-      };
-      return count(0x00, 0x72, 0xb2) > 300 && count(0xd5, 0x5e, 0x00) > 300;
-    });
-    assert(await inked.jsonValue());
-  });
-
   it("shows every earlier point after a reload in mid-run, and goes on", async () => {
     const { worker, trained } = suite.stage;
     await createRun("a long one", { epochs: 100 });
@@ -154,75 +131,6 @@ describePage("the Training panel", (suite) => {
     await epochsAre(page, [2, 1]);
   });
 
-  it("shows the API's error at the field, and goes there", async () => {
-    const page = await open();
-    const settings = page.getByText("Settings and network");
-    await settings.click();
-    await page.getByLabel("Batch size").fill("70000");
-    await settings.click(); // Folded away.
-    await startButton(page).click();
-    const field = page.getByLabel("Batch size");
-    await page.getByText(
-      "Cannot train with batchSize 70000: batchSize must be between 1 and 4096.",
-    ).waitFor();
-    assertEquals(await field.getAttribute("aria-invalid"), "true");
-    assert(await field.evaluate((element) => element === document.activeElement));
-    await field.fill("64");
-    await page.keyboard.press("Enter");
-    await page.getByText("batches of 64 · learning rate 0.01").waitFor();
-  });
-
-  it("refuses wrong settings, each at its field", async () => {
-    const page = await open();
-    await page.getByText("Settings and network").click();
-    for (
-      const [field, value, message] of [
-        ["Epochs", "1O", "Cannot train with epochs '1O': epochs must be a whole number."],
-        ["Epochs", "0", "Cannot train with epochs 0: epochs must be between 1 and 10000."],
-        ["Seed", "-1", /seed must be between 0 and 2147483647/],
-        ["Learning rate", "0", /learningRate must be above 0/],
-        ["Train samples", "60001", /trainSamples must be between 1 and 60000/],
-        ["Name", "x".repeat(101), /name must be a line of 1 to 100 characters/],
-      ] as const
-    ) {
-      const input = page.getByLabel(field, { exact: true });
-      await input.fill(value);
-      await startButton(page).click();
-      await page.locator(".field", { has: input }).locator(".field-error").getByText(message)
-        .waitFor();
-      await input.fill("");
-    }
-    assertEquals(await page.locator(".runs-row").count(), 0);
-  });
-
-  it("shows at its field what GraphQL itself refuses", async () => {
-    // With a status that the browser speaks of.
-    suite.expectProblems(/status of 400/);
-    const page = await open();
-    await page.getByText("Settings and network").click();
-    await page.getByLabel("Seed").fill("99999999999");
-    await startButton(page).click();
-    await page.locator(".field", { has: page.getByLabel("Seed") })
-      .getByText(/Int cannot represent non 32-bit signed integer value: 99999999999/).waitFor();
-  });
-
-  it("says why a device cannot be chosen", async () => {
-    const page = await open();
-    await page.getByText("Settings and network").click();
-    const option = page.locator("option[value=CUDA]");
-    await option.waitFor({ state: "attached" });
-    assert(await option.isDisabled());
-    assertEquals(await option.getAttribute("title"), "No NVIDIA GPU was found.");
-  });
-
-  it("shows a recipe's network layer by layer", async () => {
-    const page = await open();
-    await page.getByText("Settings and network").click();
-    const network = page.getByRole("region", { name: "Network" });
-    await network.getByText("102,464").waitFor();
-    assertMatch(await network.innerText(), /conv2 Conv2d\s+64 × 11 × 11\s+18,496/);
-  });
-
   it("cancels a run, then deletes it after asking", async () => {
     const page = await open();
     const halted = suite.stage.worker.hold();
@@ -240,22 +148,6 @@ describePage("the Training panel", (suite) => {
     await page.getByRole("button", { name: "Delete the run" }).click();
     await page.getByText("Nothing has been trained yet.").waitFor();
     assertEquals((await suite.stage.store.list({ first: 1 })).totalCount, 0);
-  });
-
-  it("tells what happened to a run", async () => {
-    await createRun("a told one", { epochs: 1 });
-    const page = await open();
-    await stateIs(page, "completed");
-    await page.getByText("Log", { exact: true }).click();
-    await page.getByText("Completed.").waitFor();
-    const lines = await page.locator(".log-lines li").allInnerTexts();
-    assertEquals(lines.map((line) => line.replace(/^\S+( [AP]M)? /, "")), [
-      "Queued.",
-      "Picked up by worker made-up.",
-      "Training on CPU (a made-up one, 2 threads), Nothing 1.0.",
-      "This training is made up.",
-      "Completed.",
-    ]);
   });
 
   it("says what a run waits for, and what keeps its worker from going on", async () => {
@@ -286,24 +178,130 @@ describePage("the Training panel", (suite) => {
     await store.deregisterWorker("in trouble");
   });
 
-  it("offers a run's curves and history as files", async () => {
-    await createRun("a filed one", { epochs: 1 });
+  const openSettings = async () => {
+    const page = await open();
+    await page.getByText("Settings and network").click();
+    return page;
+  };
+
+  suite.share("its settings", openSettings, (it) => {
+    it("refuses wrong settings, each at its field", async (page) => {
+      for (
+        const [field, value, message] of [
+          ["Epochs", "1O", "Cannot train with epochs '1O': epochs must be a whole number."],
+          ["Epochs", "0", "Cannot train with epochs 0: epochs must be between 1 and 10000."],
+          ["Seed", "-1", /seed must be between 0 and 2147483647/],
+          ["Learning rate", "0", /learningRate must be above 0/],
+          ["Train samples", "60001", /trainSamples must be between 1 and 60000/],
+          ["Name", "x".repeat(101), /name must be a line of 1 to 100 characters/],
+        ] as const
+      ) {
+        const input = page.getByLabel(field, { exact: true });
+        await input.fill(value);
+        await startButton(page).click();
+        await page.locator(".field", { has: input }).locator(".field-error").getByText(message)
+          .waitFor();
+        await input.fill("");
+      }
+      assertEquals(await page.locator(".runs-row").count(), 0);
+    });
+
+    it("shows at its field what GraphQL itself refuses", async (page) => {
+      // With a status that the browser speaks of.
+      suite.expectProblems(/status of 400/);
+      await page.getByLabel("Seed").fill("99999999999");
+      await startButton(page).click();
+      await page.locator(".field", { has: page.getByLabel("Seed") })
+        .getByText(/Int cannot represent non 32-bit signed integer value: 99999999999/).waitFor();
+      await page.getByLabel("Seed").fill("");
+    });
+
+    it("says why a device cannot be chosen", async (page) => {
+      const option = page.locator("option[value=CUDA]");
+      await option.waitFor({ state: "attached" });
+      assert(await option.isDisabled());
+      assertEquals(await option.getAttribute("title"), "No NVIDIA GPU was found.");
+    });
+
+    it("shows a recipe's network layer by layer", async (page) => {
+      const network = page.getByRole("region", { name: "Network" });
+      await network.getByText("102,464").waitFor();
+      assertMatch(await network.innerText(), /conv2 Conv2d\s+64 × 11 × 11\s+18,496/);
+    });
+
+    it("shows the API's error at the field, and goes there", async (page) => {
+      await page.getByLabel("Batch size").fill("70000");
+      await page.getByText("Settings and network").click(); // Folded away.
+      await startButton(page).click();
+      const field = page.getByLabel("Batch size");
+      await page.getByText(
+        "Cannot train with batchSize 70000: batchSize must be between 1 and 4096.",
+      ).waitFor();
+      assertEquals(await field.getAttribute("aria-invalid"), "true");
+      assert(await field.evaluate((element) => element === document.activeElement));
+      await field.fill("64");
+      await page.keyboard.press("Enter");
+      await page.getByText("batches of 64 · learning rate 0.01").waitFor();
+    });
+  });
+
+  const openCompleted = async () => {
+    await createRun("a completed one", { epochs: 2 });
     const page = await open();
     await stateIs(page, "completed");
-    for (
-      const [name, start] of [
-        ["Curves, SVG", "<svg"],
-        ["Curves, PNG", "\x89PNG"],
-        ["Epochs, JSON", "{"],
-        ["Log, NDJSON", '{"type":"queued"'],
-      ] as const
-    ) {
-      const [download] = await Promise.all([
-        page.waitForEvent("download"),
-        page.getByRole("link", { name, exact: true }).click(),
+    await epochsAre(page, [2, 1]);
+    return page;
+  };
+
+  suite.share("a completed run", openCompleted, (it) => {
+    it("draws what the log holds, with ink", async (page) => {
+      // The lines' two colours are on the canvas.
+      const inked = await page.waitForFunction(() => {
+        const canvas = document.querySelector<HTMLCanvasElement>(".curves canvas");
+        const context = canvas?.getContext("2d");
+        if (!canvas || !context) return false;
+        const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+        const count = (red: number, green: number, blue: number) => {
+          let found = 0;
+          for (let at = 0; at < data.length; at += 4) {
+            if (data[at] === red && data[at + 1] === green && data[at + 2] === blue) found++;
+          }
+          return found;
+        };
+        return count(0x00, 0x72, 0xb2) > 300 && count(0xd5, 0x5e, 0x00) > 300;
+      });
+      assert(await inked.jsonValue());
+    });
+
+    it("tells what happened to a run", async (page) => {
+      await page.getByText("Log", { exact: true }).click();
+      await page.getByText("Completed.").waitFor();
+      const lines = await page.locator(".log-lines li").allInnerTexts();
+      assertEquals(lines.map((line) => line.replace(/^\S+( [AP]M)? /, "")), [
+        "Queued.",
+        "Picked up by worker made-up.",
+        "Training on CPU (a made-up one, 2 threads), Nothing 1.0.",
+        "This training is made up.",
+        "Completed.",
       ]);
-      const file = await Deno.readFile(await download.path());
-      assertEquals(String.fromCharCode(...file.subarray(0, start.length)), start);
-    }
+    });
+
+    it("offers a run's curves and history as files", async (page) => {
+      for (
+        const [name, start] of [
+          ["Curves, SVG", "<svg"],
+          ["Curves, PNG", "\x89PNG"],
+          ["Epochs, JSON", "{"],
+          ["Log, NDJSON", '{"type":"queued"'],
+        ] as const
+      ) {
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("link", { name, exact: true }).click(),
+        ]);
+        const file = await Deno.readFile(await download.path());
+        assertEquals(String.fromCharCode(...file.subarray(0, start.length)), start);
+      }
+    });
   });
 });

@@ -72,11 +72,10 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
 
   it("watches without arguments in GraphiQL what is started there", () =>
     visits.check(async () => {
-      const page = await open();
       const query = `mutation Small {
     startTraining(input: { trainSamples: 320, testSamples: 100, epochs: 3 }) { run { id state } }
   }`;
-      await page.goto(`${server.origin}/?query=${encodeURIComponent(query)}`);
+      const page = await open({}, `/?query=${encodeURIComponent(query)}`);
       await execute(page);
       await responseHas(page, /"state": "QUEUED"/);
       await openTab(page, "Watch");

@@ -51,6 +51,13 @@ export function describePage(name: string, define: (suite: Suite) => void): void
           }
         });
       },
+      // Its runs end with the visit.
+      share(name, visit, define) {
+        visits.share(name, visit, (it) => {
+          after(() => stage?.endRuns());
+          define(it);
+        });
+      },
       async createRun(name, request = {}) {
         const spec = resolveSpec(request, MNIST_SIZE);
         return (await suite.stage.store.create({ name, spec })).run.id;

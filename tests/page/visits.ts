@@ -1,5 +1,6 @@
 /** The visits of one test: pages, each of a first-time visitor, and the browser's problems. */
-import { assertEquals } from "@std/assert";
+import { assertEquals, fail } from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { openPage, type WatchedPage } from "../support/browser.ts";
 
@@ -10,12 +11,21 @@ export interface Visits {
   expectProblems(pattern: RegExp): void;
   /** Runs a test, fails it on any other problem of the browser, and closes its pages. */
   check(test: () => Promise<void>): Promise<void>;
+  /** Declares tests that share a visit, in their order: loading the page takes seconds of CPU time. */
+  share(name: string, visit: () => Promise<Page>, define: (it: SharedTest) => void): void;
 }
+
+/** Declares a test of a shared visit. */
+export type SharedTest = (name: string, test: (page: Page) => Promise<void>) => void;
 
 /** @param place returns the browser and the server's address, at each visit */
 export function createVisits(place: () => { browser: Browser; origin: string }): Visits {
   let opened: WatchedPage[] = [];
   let expected: RegExp | undefined;
+  const assertNoProblems = (pages: readonly WatchedPage[]) => {
+    const problems = pages.flatMap((watched) => watched.problems);
+    assertEquals(problems.filter((problem) => !expected?.test(problem)), []);
+  };
   return {
     async open(options = {}, path = "/") {
       const { browser, origin } = place();
@@ -28,13 +38,32 @@ export function createVisits(place: () => { browser: Browser; origin: string }):
     async check(test) {
       try {
         await test();
-        const problems = opened.flatMap((watched) => watched.problems);
-        assertEquals(problems.filter((problem) => !expected?.test(problem)), []);
+        assertNoProblems(opened);
       } finally {
         await Promise.all(opened.map((watched) => watched.close()));
         opened = [];
         expected = undefined;
       }
+    },
+    share(name, visit, define) {
+      describe(name, () => {
+        let page: Page | undefined;
+        let shared: WatchedPage[] = [];
+        before(async () => {
+          page = await visit();
+          [shared, opened] = [opened, []];
+        });
+        after(async () => {
+          await Promise.all(shared.map((watched) => watched.close()));
+          expected = undefined;
+        });
+        define((name, test) =>
+          it(name, async () => {
+            await test(page ?? fail("The visit has failed."));
+            assertNoProblems(shared);
+          })
+        );
+      });
     },
   };
 }

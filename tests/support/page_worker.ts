@@ -21,6 +21,8 @@ export interface MadeUpWorker {
 
 const TICK_MS = 25;
 const HEARTBEAT_MS = 3000;
+/** Longer than a test holds the training, on a busy machine too: nothing renews it. */
+const LEASE_MS = 15 * 60_000;
 /** The name of a run that fails in its first epoch, until it is resumed. */
 export const FAILS_ONCE = "fails once";
 /** The name of a run with a warning in its first epoch. */
@@ -91,7 +93,7 @@ async function work(
   const heartbeat = setInterval(announce, HEARTBEAT_MS);
   while (!signal.aborted) {
     const mark = store.mark();
-    const claim = await store.claim({ worker, leaseMs: 60_000, devices: ["AUTO", "CPU"] });
+    const claim = await store.claim({ worker, leaseMs: LEASE_MS, devices: ["AUTO", "CPU"] });
     if (claim) await train(store, claim, ticksPerEpoch, pass, signal);
     else await store.wait(mark, signal);
   }

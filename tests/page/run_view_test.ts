@@ -1,0 +1,85 @@
+/// <reference lib="dom" />
+/** A run's use of its machine, and its problems without its log opened, in a real browser. */
+import { assertEquals } from "@std/assert";
+import { HAS_TROUBLE, ON_GPU } from "../support/page_worker.ts";
+import { findsNothing } from "./axe.ts";
+import { stateIs } from "./looks.ts";
+import { describePage } from "./suite.ts";
+
+describePage("the view of a run", (suite) => {
+  const { it, open, createRun } = suite;
+
+  it("shows how each number of its machine went, and the last sample when the run has ended", async () => {
+    await createRun("measured", { epochs: 3 });
+    await suite.stage.trained(1);
+    await suite.stage.worker.hold();
+    const page = await open();
+    const machine = page.getByRole("region", { name: "Use of the machine" });
+    await machine.getByText("CPU 1.1 cores").waitFor();
+    suite.stage.worker.go();
+    await machine.getByText("CPU 1.3 cores").waitFor();
+    await machine.getByText("Memory 603 MB").waitFor();
+    await machine.getByText("Speed 8,003 samples/s").waitFor();
+    const curve = machine.getByRole("img", {
+      name: "CPU: between 1.1 cores and 1.3 cores, last 1.3 cores",
+    });
+    const points = await curve.locator("polyline").getAttribute("points");
+    assertEquals(points?.split(" ").length, 3);
+    assertEquals(await machine.getByText("GPU").count(), 0, "there is none");
+  });
+
+  it("shows its GPU, where there is one", async () => {
+    await createRun(ON_GPU, { epochs: 2 });
+    await suite.stage.idle();
+    const page = await open();
+    const machine = page.getByRole("region", { name: "Use of the machine" });
+    await machine.getByText("GPU 52 %").waitFor();
+    await machine.getByText("GPU memory 2 GB").waitFor();
+    await machine.getByRole("img", { name: "GPU: between 51 % and 52 %, last 52 %" })
+      .waitFor();
+  });
+
+  it("shows no machine before it was measured", async () => {
+    suite.stage.worker.hold();
+    await createRun("queued", { epochs: 1 });
+    const page = await open();
+    await page.getByRole("article", { name: "Run queued" }).waitFor();
+    assertEquals(await page.getByRole("region", { name: "Use of the machine" }).count(), 0);
+  });
+
+  it("shows a problem as it comes, with its level and time, and its end", async () => {
+    const { stage } = suite;
+    const halted = stage.worker.hold();
+    await createRun(HAS_TROUBLE, { epochs: 1 });
+    await halted;
+    const page = await open();
+    await stateIs(page, "running");
+    const trouble = page.getByRole("log", { name: "Trouble" });
+    assertEquals(await trouble.getByRole("listitem").count(), 0);
+    stage.worker.go();
+    await trouble.getByText("The training goes on.").waitFor();
+    const lines = (await trouble.getByRole("listitem").allInnerTexts())
+      .map((line) => line.replace(/^\d{1,2}:\d\d:\d\d\s[AP]M /, ""));
+    assertEquals(lines, [
+      "info This training is made up.",
+      "warning The checkpoint of step 1 cannot be used.",
+      "error The disk is full. The training waits until then.",
+      "info The training goes on.",
+    ]);
+    await findsNothing(page);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await findsNothing(page);
+  });
+
+  it("shows no problem where the log has no more than news", async () => {
+    await createRun("untroubled", { epochs: 1 });
+    await suite.stage.idle();
+    const page = await open();
+    await stateIs(page, "completed");
+    // The answer that could bring trouble has come when that about the machine has.
+    await page.getByText("CPU 1.1 cores").waitFor();
+    await page.getByText("Log", { exact: true }).click();
+    await page.getByText("This training is made up.").waitFor();
+    assertEquals(await page.getByRole("log", { name: "Trouble" }).count(), 0);
+  });
+});
