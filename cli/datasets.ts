@@ -90,7 +90,7 @@ async function runImport(dataFolder: string, request: ImportRequest): Promise<nu
     noteLine(found?.state.problem ?? `The import of '${request.name}' was cancelled.`);
     return interrupts.exitCode() ?? FAILED;
   }
-  const { version, problemCount, content: { classes, train, test } } = found.manifest;
+  const { version, problemCount, content: { kind, classes, train, test } } = found.manifest;
   if (problemCount > 0) {
     noteLine(
       `${count(problemCount)} left out; deno task datasets show ${request.name} lists them.`,
@@ -102,7 +102,8 @@ async function runImport(dataFolder: string, request: ImportRequest): Promise<nu
     } samples of ` +
       `${classes.length} classes.`,
   );
-  noteLine(`Train on it: deno task train --dataset ${request.name} --preset LENET`);
+  const preset = kind === "images" ? "LENET" : "MLP";
+  noteLine(`Train on it: deno task train --dataset ${request.name} --preset ${preset}`);
   return DONE;
 }
 

@@ -23,7 +23,9 @@ export interface DatasetInfo {
   readonly testSize: number;
   /** Names of the classes, by label. */
   readonly classes: readonly string[];
-  /** [height, width, channels] of one image. */
+  /** The samples: images, or vectors of features. */
+  readonly kind: "images" | "features";
+  /** [height, width, channels] of one image; [1, 1, features] of a vector. */
   readonly imageShape: readonly [height: number, width: number, channels: number];
   /** Mean of each channel of the training set, of values divided by 255. */
   readonly mean: readonly number[];
@@ -39,7 +41,7 @@ export interface PublishedFile {
 }
 
 /** A dataset with its files. */
-export interface CatalogEntry extends Omit<DatasetInfo, "reference"> {
+export interface CatalogEntry extends Omit<DatasetInfo, "reference" | "kind"> {
   readonly name: DatasetName;
   readonly files: {
     readonly [split in Split]: { readonly images: PublishedFile; readonly labels: PublishedFile };
@@ -153,6 +155,7 @@ export function describeDataset(name: string): DatasetInfo {
     trainSize,
     testSize,
     classes,
+    kind: "images",
     imageShape,
     mean,
     std,

@@ -41,12 +41,16 @@ export function printDataset(dataset: ImportedDataset): void {
   }
   const { manifest: { name, version, content, source, createdAt, problems, problemCount } } =
     dataset;
-  const { classes, train, test, imageShape, mean, std } = content;
+  const { classes, train, test, kind, imageShape } = content;
+  // Values of images are shown from 0 to 1, as manifests have them.
+  const unit = kind === "images" ? 1 : 255;
+  const mean = content.mean.map((value) => value * unit);
+  const std = content.std.map((value) => value * unit);
   printLine(`${name}@${version}`);
   printLine(`  imported ${createdAt} from ${source.name} (${source.format})`);
   printLine(
     `  samples  ${count(train.count)} for training, ${count(test.count)} for testing, ${
-      shapeText({ imageShape })
+      shapeText({ kind, imageShape })
     }`,
   );
   printLine(
@@ -84,10 +88,11 @@ function number(head: string, value: (info: DatasetInfo) => number): Column<List
   };
 }
 
-/** Returns the shape of a sample: '3 x 32 x 32', channels first as in PyTorch. */
+/** Returns the shape of a sample: '3 x 32 x 32', channels first as in PyTorch, or '4 features'. */
 export function shapeText(
-  { imageShape: [height, width, channels] }: Pick<DatasetInfo, "imageShape">,
+  { kind, imageShape: [height, width, channels] }: Pick<DatasetInfo, "kind" | "imageShape">,
 ): string {
+  if (kind === "features") return `${channels} features`;
   return `${channels} x ${height} x ${width}`;
 }
 

@@ -1,5 +1,5 @@
 /** Carries out a worker's order: a training, or a list of the devices. */
-import { openDataset } from "../../data/storage/open.ts";
+import { openLabelled } from "../../data/storage/open.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import { readWeights } from "../../ml/checkpoint/weights_file.ts";
 import { listDevices, selectEngine } from "../../ml/engines/registry.ts";
@@ -35,8 +35,8 @@ async function runTraining(
   const engine = await selectEngine(spec.device, { threads, engine: spec.engine });
   const { startFrom, network } = spec;
   const [trainSet, testSet, checkpoint, firstWeights] = await Promise.all([
-    openDataset(spec.dataset, "train", dataFolder),
-    openDataset(spec.dataset, "test", dataFolder),
+    openLabelled(spec.dataset, "train", dataFolder),
+    openLabelled(spec.dataset, "test", dataFolder),
     from === undefined ? undefined : readCheckpoint(from, { spec }),
     from !== undefined || weights === undefined || startFrom === null
       ? undefined

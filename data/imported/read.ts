@@ -1,6 +1,6 @@
 /** Reads imported datasets: their manifests, and their parts as training uses them. */
 import { join } from "node:path";
-import type { ImageDataset, Split } from "../dataset.ts";
+import type { LabelledDataset, Split } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 import { asReadError, readWhole, sha256 } from "../storage/files.ts";
 import { type DatasetManifest, parseManifest } from "./manifest.ts";
@@ -81,7 +81,7 @@ export async function readImportedPart(
   { name, content }: DatasetManifest,
   split: Split,
   dataFolder: string,
-): Promise<ImageDataset> {
+): Promise<LabelledDataset> {
   const { sha256: digest, bytes: size, count } = content[split];
   const path = join(importedFolder(dataFolder), name, partFile(split));
   if (size > MAX_PART_BYTES) throw damaged(path, "it must fit into memory");
@@ -89,9 +89,12 @@ export async function readImportedPart(
   if (bytes.length !== size || await sha256(bytes) !== digest) {
     throw damaged(path, "it must hold the bytes that were imported");
   }
-  const { values: images, labels } = arraysOf(bytes, content.kind, path);
-  const { imageShape, classes } = content;
-  return { name, split, images, labels, count, imageShape, classes };
+  const { values, labels } = arraysOf(bytes, content.kind, path);
+  const { kind, imageShape, classes } = content;
+  const known = { name, split, labels, count, classes };
+  return kind === "images"
+    ? { ...known, images: values, imageShape }
+    : { ...known, vectors: floatsOf(values) };
 }
 
 /** Finds the two arrays of a part. The digest has proved that they are as they were written. */
@@ -111,6 +114,11 @@ function arraysOf(bytes: Uint8Array, kind: string, path: string) {
     values: find(kind),
     labels: new Int32Array(labels.buffer, labels.byteOffset, labels.byteLength / 4),
   };
+}
+
+/** Reads bytes as numbers, in place: writers align them. */
+function floatsOf({ buffer, byteOffset, byteLength }: Uint8Array): Float32Array {
+  return new Float32Array(buffer, byteOffset, byteLength / Float32Array.BYTES_PER_ELEMENT);
 }
 
 function damaged(path: string, rule: string): DatasetError {

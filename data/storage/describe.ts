@@ -33,13 +33,14 @@ export async function listImportedInfos(folder: string): Promise<readonly Datase
 
 /** Describes an imported dataset. */
 export function infoOf({ name, version, content }: DatasetManifest): DatasetInfo {
-  const { imageShape, classes, mean, std, train, test } = content;
+  const { kind, imageShape, classes, mean, std, train, test } = content;
   return {
     name,
     reference: datasetReference(name, version),
     title: name,
     trainSize: train.count,
     testSize: test.count,
+    kind,
     imageShape,
     classes,
     mean,

@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import { type CatalogEntry, catalogEntry, datasetNames } from "../catalog.ts";
-import type { ImageDataset, Split } from "../dataset.ts";
+import type { ImageDataset, LabelledDataset, Split } from "../dataset.ts";
 import { DatasetError } from "../errors.ts";
 import {
   datasetFiles,
@@ -19,7 +19,7 @@ import {
 import { sourcesOf } from "./sources.ts";
 
 /**
- * Reads a split of a dataset and checks it.
+ * Reads a split of a dataset of images and checks it.
  *
  * @param name one of datasetNames, whose files may be packed by gzip; or an imported dataset's name or name@version
  * @param folder folder of datasets, see above
@@ -38,6 +38,25 @@ export async function openDataset(
   split: Split,
   folder: string,
 ): Promise<ImageDataset> {
+  const dataset = await openLabelled(name, split, folder);
+  if ("images" in dataset) return dataset;
+  throw new DatasetError(
+    "foreign",
+    `Cannot use dataset '${dataset.name}': its samples must be images, got vectors of features.`,
+  );
+}
+
+/**
+ * Reads a split of a dataset of images or vectors and checks it.
+ *
+ * @param name as of openDataset()
+ * @throws {DatasetError}
+ */
+export async function openLabelled(
+  name: string,
+  split: Split,
+  folder: string,
+): Promise<LabelledDataset> {
   if (isBuiltIn(name)) return await readSplit(catalogEntry(name), split, folder);
   const { listImported, readImported, readImportedPart } = await import("../imported/read.ts");
   const manifest = await readImported(name, folder);

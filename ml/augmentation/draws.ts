@@ -2,6 +2,7 @@
  * The random numbers of augmentations. Those of a sample depend on the seed, the epoch, the sample and the position in the
  * list alone: not on batches, calls, or where a training was resumed.
  */
+import type { SampleShape } from "../../data/dataset.ts";
 import { hashStream } from "../../data/random.ts";
 import type { ImageShape } from "./augmentation.ts";
 import type { Augmentation } from "./augmentations.ts";
@@ -11,7 +12,7 @@ import { drawCount, type Stage, stagesOf } from "./stages.ts";
 /** The settings of a training that its draws depend on. */
 export interface DrawPlan {
   readonly augmentation: readonly Augmentation[];
-  readonly network: { readonly inputShape: ImageShape };
+  readonly network: { readonly inputShape: SampleShape };
   readonly seed: number;
 }
 
@@ -26,6 +27,9 @@ export function drawAugmentations(
   epoch: number,
   samples: Int32Array,
 ): Float32Array {
+  const { inputShape } = network;
+  // Vectors are not augmented.
+  if (inputShape.length === 1) return new Float32Array();
   const stages = stagesOf(augmentation);
   const count = drawCount(augmentation);
   const draws = new Float32Array(samples.length * count);
@@ -33,7 +37,7 @@ export function drawAugmentations(
     const randomAt = (position: number) =>
       hashStream(seed, "augmentation", epoch, sample, position);
     for (const stage of stages) {
-      draws.set(drawStage(stage, network.inputShape, randomAt), row * count + stage.offset);
+      draws.set(drawStage(stage, inputShape, randomAt), row * count + stage.offset);
     }
   }
   return draws;

@@ -116,17 +116,23 @@ export function scored(
 }
 
 /**
- * Counts images of a network's size.
+ * Counts samples of a network's size.
  *
- * @throws {RangeError} if they are not whole images
+ * @throws {RangeError} if they are not whole samples
  */
-export function countImages({ inputShape }: Network, images: Uint8Array): number {
+export function countSamples(
+  { inputShape }: Network,
+  samples: Uint8Array | Float32Array,
+  purpose = "predict",
+): number {
   const size = elementCount(inputShape);
-  const count = images.length / size;
+  const count = samples.length / size;
   if (!Number.isInteger(count)) {
-    throw new RangeError(
-      `Cannot predict: images must be of ${size} bytes each, got ${images.length} bytes.`,
-    );
+    const rule = inputShape.length === 1
+      ? `vectors must have ${size} features`
+      : `images must be of ${size} bytes`;
+    const unit = inputShape.length === 1 ? "features" : "bytes";
+    throw new RangeError(`Cannot ${purpose}: ${rule} each, got ${samples.length} ${unit}.`);
   }
   return count;
 }

@@ -1,5 +1,5 @@
 /** The interface of engines, which run training graphs on a device. They know no epochs, runs or files. */
-import type { ImageDataset } from "../../data/dataset.ts";
+import type { LabelledDataset } from "../../data/dataset.ts";
 import type { Augmentation } from "../augmentation/augmentations.ts";
 import type { Loss } from "../losses/losses.ts";
 import type { Network } from "../network/network.ts";
@@ -24,8 +24,8 @@ export interface TrainingPlan {
   /** Names the random streams of initial weights and dropout. */
   readonly seed: number;
   /** Both sets are copied to the device once. */
-  readonly train: ImageDataset;
-  readonly test: ImageDataset;
+  readonly train: LabelledDataset;
+  readonly test: LabelledDataset;
   /** The samples of the training set that are kept for validation; none if absent. */
   readonly validation?: Int32Array;
 }
@@ -91,10 +91,10 @@ export interface Session {
   /**
    * Predicts class probabilities, in evaluation mode.
    *
-   * @param images pixels 0..255, [count, height, width, channels]
+   * @param samples pixels 0..255, [count, height, width, channels]; vectors [count, features]
    * @returns [count, classes]
    */
-  predict(images: Uint8Array): Promise<Float32Array>;
+  predict(samples: Uint8Array | Float32Array): Promise<Float32Array>;
   /** Reads weights and optimizer state. */
   readState(): Promise<readonly StateArray[]>;
   /** @throws {RangeError} if an array is missing or has another shape */

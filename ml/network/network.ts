@@ -5,6 +5,7 @@
  * Shapes are without the batch: [height, width, channels] for images, [features] for vectors.
  */
 import type { Branch, Tagged } from "../options/option.ts";
+import type { SampleShape as InputShape } from "../../data/dataset.ts";
 import type { Path } from "../options/problem.ts";
 import {
   type Activations,
@@ -17,7 +18,7 @@ import {
 import { asLayer, type Layer, layerDefinition } from "./layers.ts";
 import type { ParameterLayout } from "./layout.ts";
 
-/** The normalisation of pixels: (pixel/255 - mean) / std, one value a channel. */
+/** The normalisation of values: (value/255 - mean) / std, one mean and std a channel, or a feature of a vector. */
 export interface Normalization {
   readonly mean: readonly number[];
   readonly std: readonly number[];
@@ -26,9 +27,14 @@ export interface Normalization {
 /** A network: its input and its layers. */
 export interface Network {
   readonly name: string;
-  readonly inputShape: readonly [height: number, width: number, channels: number];
+  readonly inputShape: InputShape;
   readonly normalization: Normalization;
   readonly layers: readonly Layer[];
+}
+
+/** Returns true for a network of vectors, whose input is [features]. */
+export function isVector({ inputShape }: Pick<Network, "inputShape">): boolean {
+  return inputShape.length === 1;
 }
 
 /** The part of a network that its shapes follow from. */

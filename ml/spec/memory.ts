@@ -1,7 +1,7 @@
 /** An estimate of the memory that a training takes, from its spec alone. Nothing is run. */
 import { sum } from "../../lib/sum.ts";
 import { elementCount, type Shape } from "../graph/tensor.ts";
-import { inferShapes } from "../network/network.ts";
+import { inferShapes, isVector } from "../network/network.ts";
 import { optimizerStateNames } from "../optimizers/optimizers.ts";
 import type { TrainingSpec } from "./spec.ts";
 
@@ -21,7 +21,7 @@ export interface TrainingMemory {
   readonly optimizer: number;
   /** The input of one batch, and the output of every layer with its gradient. */
   readonly activations: number;
-  /** Both sets: one byte for each value of an image, an int32 label. */
+  /** Both sets: one byte for each value of an image, a float32 for one of a vector, an int32 label. */
   readonly datasets: number;
 }
 
@@ -29,7 +29,7 @@ export interface TrainingMemory {
 const NUMBER_BYTES = 4;
 
 /**
- * Estimates the memory of a training: float32 numbers, and both sets as bytes.
+ * Estimates the memory of a training: float32 numbers, and images as bytes.
  *
  * It is an estimate. Every layer's output counts once forward and once backward, as if nothing were released before the
  * end of the step and nothing computed in place. Values that are kept inside a layer, such as the unfolded images of a
@@ -42,6 +42,7 @@ export function estimateMemory(
   const parameters = layers.flatMap((layer) => layer.parameters);
   const buffers = layers.flatMap((layer) => layer.buffers);
   const inputs = elementCount(network.inputShape);
+  const valueBytes = isVector(network) ? NUMBER_BYTES : 1;
   const outputs = sum(layers.map(({ outputShape }) => elementCount(outputShape)));
   const slots = parameters.map(({ name, shape }) =>
     optimizerStateNames(optimizer, name).length * elementCount(shape)
@@ -51,7 +52,7 @@ export function estimateMemory(
     gradients: NUMBER_BYTES * elementsOf(parameters),
     optimizer: NUMBER_BYTES * sum(slots),
     activations: NUMBER_BYTES * Math.min(batchSize, trainSamples) * (inputs + 2 * outputs),
-    datasets: (trainSamples + testSamples) * (inputs + NUMBER_BYTES),
+    datasets: (trainSamples + testSamples) * (inputs * valueBytes + NUMBER_BYTES),
   };
 }
 

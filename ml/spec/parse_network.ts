@@ -40,10 +40,22 @@ export function parseNetwork(
   like?: Network,
 ): Network | undefined {
   const before = problems.length;
-  const { imageShape, classes, mean, std } = { ...describeDataset(DEFAULT_DATASET), ...dataset };
+  const { kind, imageShape, classes, mean, std } = {
+    ...describeDataset(DEFAULT_DATASET),
+    ...dataset,
+  };
   const parsed = parseForm(value, classes.length, problems, like);
   const channels = imageShape[2];
   const scaling = (normalization ?? parsed?.normalization ?? { mean, std }) as Normalization;
+  if (kind === "features" && normalization) {
+    problems.push({
+      path: ["normalization"],
+      message:
+        "Cannot train with normalization: the samples must be images, got vectors. They are " +
+        "normalized by the mean and standard deviation of each feature.",
+    });
+    return undefined;
+  }
   for (const field of ["mean", "std"] as const) {
     if (scaling[field].length !== channels) {
       problems.push(
@@ -51,7 +63,9 @@ export function parseNetwork(
           ["normalization", field],
           field,
           scaling[field],
-          `${channels} ${channels === 1 ? "number" : "numbers"}, one a channel`,
+          `${channels} ${channels === 1 ? "number" : "numbers"}, one a ${
+            kind === "images" ? "channel" : "feature"
+          }`,
         ),
       );
     }
@@ -59,12 +73,17 @@ export function parseNetwork(
   if (!parsed || problems.length > before) return undefined;
   const network: Network = {
     name: parsed.name,
-    inputShape: imageShape,
+    inputShape: kind === "images" ? imageShape : [channels],
     normalization: scaling,
     layers: parsed.layers,
   };
   const problem = networkProblem(network, classes.length);
-  if (problem) problems.push({ ...problem, path: ["network", ...problem.path] });
+  if (problem) {
+    const hint = kind === "images"
+      ? ""
+      : ` The samples are vectors of ${channels} features: linear layers take them, such as those of MLP.`;
+    problems.push({ path: ["network", ...problem.path], message: problem.message + hint });
+  }
   return problem ? undefined : network;
 }
 

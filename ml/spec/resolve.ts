@@ -123,9 +123,9 @@ export function parseRequest(
 }
 
 /** Returns true for datasets of the form that the recipes were made for: they train as the recipes say. */
-function fitsRecipes({ imageShape, classes }: DatasetShape): boolean {
+function fitsRecipes({ kind = "images", imageShape, classes }: DatasetShape): boolean {
   const { inputShape } = RECIPES[DEFAULT_RECIPE].network;
-  return (imageShape ?? inputShape).join() === inputShape.join() &&
+  return kind === "images" && (imageShape ?? inputShape).join() === inputShape.join() &&
     (classes?.length ?? RECIPE_CLASSES) === RECIPE_CLASSES;
 }
 

@@ -36,13 +36,15 @@ export interface DatasetSize {
 
 /** The properties of a dataset that a network depends on. Those that are absent are MNIST's. */
 export interface DatasetShape extends DatasetSize {
-  /** [height, width, channels] of one image. */
+  /** The samples: images, or vectors of features. */
+  readonly kind?: "images" | "features";
+  /** [height, width, channels] of one image; [1, 1, features] of a vector. */
   readonly imageShape?: readonly [height: number, width: number, channels: number];
   /** Names of the classes, by label. */
   readonly classes?: readonly string[];
-  /** The mean of each channel, of values 0 to 1. */
+  /** The mean of each channel or feature, of values divided by 255. */
   readonly mean?: readonly number[];
-  /** The standard deviation of each channel. */
+  /** The standard deviation of each channel or feature. */
   readonly std?: readonly number[];
 }
 

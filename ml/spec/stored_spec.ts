@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { trainableDatasets } from "../../data/catalog.ts";
 import { isVersion } from "../../data/reference.ts";
-import { type Network, NetworkError, outputShape } from "../network/network.ts";
+import { isVector, type Network, NetworkError, outputShape } from "../network/network.ts";
 import { LAYERS } from "../network/layers.ts";
 import { toInput } from "../options/kinds.ts";
 import type { Tagged } from "../options/option.ts";
@@ -11,12 +11,12 @@ import { isStartFrom } from "./start_from.ts";
 import { NUMBER_FIELDS, REQUEST_FIELDS } from "./fields.ts";
 import { RECIPE_NAMES } from "./recipes.ts";
 import { parseRequest } from "./resolve.ts";
-import type { RequestField, TrainingRequest, TrainingSpec } from "./spec.ts";
+import type { DatasetShape, RequestField, TrainingRequest, TrainingSpec } from "./spec.ts";
 
 /** Writes a spec as the request that leads to it, complete. Its network is written as layers. */
 export function requestOf(spec: TrainingSpec): TrainingRequest {
   const { network, recipe: _recipe, ...fields } = spec;
-  const parts = { ...fields, normalization: network.normalization };
+  const parts = { ...fields, normalization: isVector(network) ? null : network.normalization };
   return {
     ...Object.fromEntries(
       REQUEST_FIELDS.filter((field) => field !== "recipe").map((field) => [field, spec[field]]),
@@ -43,13 +43,17 @@ export function storedSpecProblem(spec: TrainingSpec): string | undefined {
   if (recipe !== null && !RECIPE_NAMES.includes(recipe)) return `its recipe '${recipe}' is unknown`;
   const isBuiltIn = trainableDatasets.some((name) => name === spec.dataset);
   if (!isBuiltIn && !isVersion(spec.dataset)) return `its dataset '${spec.dataset}' is unknown`;
+  const { mean, std } = network.normalization;
+  if (isVector(network) && !(mean.every(Number.isFinite) && std.every((value) => value > 0))) {
+    return "its normalization must be finite, with standard deviations above 0";
+  }
   const dataset = {
     // An imported dataset may be gone: its classes are those of the network.
     ...(isBuiltIn ? {} : { classes: classesOf(network) }),
     reference: spec.dataset,
     trainSize: trainSamples,
     testSize: testSamples,
-    imageShape: network.inputShape,
+    ...sampleOf(network),
   };
   try {
     const parsed = parseRequest(requestOf(spec), dataset);
@@ -65,6 +69,15 @@ export function storedSpecProblem(spec: TrainingSpec): string | undefined {
     if (!(error instanceof TypeError)) throw error;
     return error.message;
   }
+}
+
+/** Returns the form of the samples that a network reads. */
+function sampleOf(
+  { inputShape, normalization: { mean, std } }: Network,
+): Pick<DatasetShape, "kind" | "imageShape" | "mean" | "std"> {
+  return inputShape.length === 1
+    ? { kind: "features", imageShape: [1, 1, ...inputShape], mean, std }
+    : { kind: "images", imageShape: inputShape };
 }
 
 function classesOf(network: Network): readonly string[] {

@@ -2,7 +2,7 @@
  * Training: a spec in, events out. The numbers depend on the spec and the device alone. The number of steps per call of
  * the engine depends on the clock, so that signals and events are handled several times a second.
  */
-import { type ImageDataset, takeFirst } from "../../data/dataset.ts";
+import { type LabelledDataset, takeFirst } from "../../data/dataset.ts";
 import { stratifiedSplit } from "../../data/stratified_split.ts";
 import { epochOrder } from "../../data/random.ts";
 import { drawAugmentations } from "../augmentation/draws.ts";
@@ -44,8 +44,8 @@ import { TRAINING_CALL_MS } from "../timeouts.ts";
 export interface TrainingInputs {
   readonly engine: Engine;
   /** The whole sets, of which the spec may use a part. */
-  readonly train: ImageDataset;
-  readonly test: ImageDataset;
+  readonly train: LabelledDataset;
+  readonly test: LabelledDataset;
   /** A checkpoint of this training to continue from. */
   readonly from?: Checkpoint | undefined;
   /** Weights and buffers to begin with, in place of random ones. Without effect if it continues from a checkpoint. */
@@ -151,7 +151,7 @@ interface EpochContext {
   /** The training samples that are not kept for validation. */
   readonly trained: Int32Array;
   /** The test set. */
-  readonly test: ImageDataset;
+  readonly test: LabelledDataset;
   readonly best: BestWeights;
   readonly saver: Checkpointer;
   readonly pace: StepBudget;

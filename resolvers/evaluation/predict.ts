@@ -71,6 +71,12 @@ function readImage(
 ): Uint8Array {
   const { inputShape } = run.spec.network;
   const [height, width] = inputShape;
+  if (width === undefined) {
+    throw badInput(
+      `Cannot ${purpose}: the run must be trained on images, got one on vectors of ${height} features.`,
+      ["runId"],
+    );
+  }
   if (pixels && image === undefined) return readPixels(pixels, elementCount(inputShape));
   if (image !== undefined && !pixels) return readPng(image, height, width);
   throw badInput(

@@ -3,7 +3,7 @@
  * each. Reads checkpoints from their store and leaves no file behind.
  */
 import { LRUCache } from "lru-cache";
-import type { ImageDataset } from "../../data/dataset.ts";
+import { type LabelledDataset, valuesOf } from "../../data/dataset.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
 import {
   type CheckpointSource,
@@ -25,13 +25,16 @@ export interface EvaluatedCheckpoint extends Pick<CheckpointInfo, "file" | "sha2
 /** Evaluates checkpoints. */
 export interface CheckpointEvaluator {
   /**
-   * Classifies a few images, within milliseconds also during an evaluation.
+   * Classifies a few samples, within milliseconds also during an evaluation.
    *
-   * @param images pixels 0..255, [count, height, width, channels]
+   * @param samples pixels 0..255, [count, height, width, channels]; vectors [count, features]
    * @throws {BusyError} if too many requests are open
    * @throws {CheckpointError} if the checkpoint cannot be fetched or read: 'missing' if it was removed meanwhile
    */
-  classify(checkpoint: EvaluatedCheckpoint, images: Uint8Array): Promise<Classified>;
+  classify(
+    checkpoint: EvaluatedCheckpoint,
+    samples: Uint8Array | Float32Array,
+  ): Promise<Classified>;
   /**
    * Classifies a test set. Evaluations run one at a time, each once for all callers; one without
    * callers is stopped.
@@ -43,7 +46,7 @@ export interface CheckpointEvaluator {
    */
   evaluate(
     checkpoint: EvaluatedCheckpoint,
-    test: ImageDataset,
+    test: LabelledDataset,
     signal?: AbortSignal,
   ): Promise<Classified>;
   /**
@@ -66,7 +69,7 @@ export interface CheckpointEvaluatorOptions {
   readonly scratch: string;
 }
 
-/** Maximum number of images in a part; larger parts are no faster. */
+/** Maximum number of samples in a part; larger parts are no faster. */
 const MAX_PART = 64;
 
 /** Number of evaluations that are cached, 0.5 MB each. */
@@ -100,7 +103,7 @@ export function createCheckpointEvaluator(
   let requests = 0;
 
   return {
-    async classify(checkpoint, images) {
+    async classify(checkpoint, samples) {
       if (requests >= MAX_REQUESTS) {
         throw new BusyError(
           `Cannot classify: at most ${MAX_REQUESTS} requests may be open at a time, got one more. ` +
@@ -109,7 +112,7 @@ export function createCheckpointEvaluator(
       }
       requests++;
       try {
-        return await classifier.classify(sourceOf(checkpoint, options), images);
+        return await classifier.classify(sourceOf(checkpoint, options), samples);
       } finally {
         requests--;
       }
@@ -152,17 +155,19 @@ function sourceOf(
 async function classifyAll(
   classifier: Classifier,
   source: CheckpointSource,
-  { images, count, classes, imageShape: [height, width, channels] }: ImageDataset,
+  dataset: LabelledDataset,
   signal: AbortSignal,
 ): Promise<Classified> {
-  const size = height * width * channels;
+  const { count, classes } = dataset;
+  const values = valuesOf(dataset);
+  const size = values.length / count;
   const predicted = new Int32Array(count);
   const probabilities = new Float32Array(count * classes.length);
   for (let begin = 0, length = 1; begin < count;) {
     signal.throwIfAborted();
     const end = Math.min(begin + length, count);
     const started = performance.now();
-    const part = await classifier.classify(source, images.slice(begin * size, end * size));
+    const part = await classifier.classify(source, values.slice(begin * size, end * size));
     const took = performance.now() - started;
     predicted.set(part.predicted, begin);
     probabilities.set(part.probabilities, begin * classes.length);

@@ -39,9 +39,9 @@ export class NativeEngineError extends Error {
   override readonly name = "NativeEngineError";
 }
 
-/** Bytes or int32 numbers, row by row. */
+/** Bytes, or numbers of 32 bits, row by row. */
 export interface TableData {
-  readonly data: Uint8Array | Int32Array;
+  readonly data: Uint8Array | Int32Array | Float32Array;
   readonly rows: number;
   readonly rowSize: number;
 }
@@ -174,7 +174,7 @@ function addTable(
 ): number {
   const [length, isBytes] = [BigInt(data.byteLength), Number(data instanceof Uint8Array)];
   // Typed arrays of shared memory have other types; those of datasets are of plain memory.
-  const bytes = data as Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+  const bytes = data as Exclude<typeof data, ArrayBufferView<SharedArrayBuffer>> as BufferSource;
   const number = symbols.native_add_table(engine, bytes, length, BigInt(rows), rowSize, isBytes);
   if (number < 0) {
     throw new NativeEngineError(

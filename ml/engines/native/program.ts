@@ -12,7 +12,7 @@ import {
   stepInputs,
   type Tables,
 } from "../../training/step.ts";
-import { cropImages, type TableWindows, tableWindows } from "../crop_images.ts";
+import { type SampleTables, sampleTables, tableValues } from "../sample_tables.ts";
 import type { EvaluatedSet, TrainingPlan } from "../engine.ts";
 import { type StateVariable, stateVariables } from "../state_variables.ts";
 import type { Value } from "./calls.ts";
@@ -68,15 +68,15 @@ function partsOf(rows: number, most: number): number {
 const TABLES = ["train/images", "train/labels", "test/images", "test/labels"] as const;
 
 /** Lists the tables of a training in the order of their numbers. */
-export function tablesOf(plan: TrainingPlan, windows: TableWindows): readonly TableData[] {
+export function tablesOf(plan: TrainingPlan, tables: SampleTables): readonly TableData[] {
   return (["train", "test"] as const).flatMap((split) => {
     const dataset = plan[split];
-    const { count: rows, imageShape: [, , channels] } = dataset;
+    const rows = dataset.count;
     return [
       {
-        data: cropImages(dataset, windows[split]),
+        data: tableValues(dataset, tables[split]),
         rows,
-        rowSize: elementCount([...windows[split], channels]),
+        rowSize: elementCount(tables[split].shape.slice(1)),
       },
       { data: Int32Array.from(dataset.labels), rows, rowSize: 1 },
     ];
@@ -88,12 +88,12 @@ export interface GraphSource {
   step(batchSize: number): CompiledGraph;
   evaluation(set: EvaluatedSet, size: number): CompiledGraph;
   prediction(size: number): CompiledGraph;
-  readonly windows: TableWindows;
+  readonly tables: SampleTables;
 }
 
 /** Makes the graphs of a plan. */
 export function graphsOf(plan: TrainingPlan, { variables }: StateLayout): GraphSource {
-  const windows = tableWindows(plan);
+  const samples = sampleTables(plan);
   const drawn = drawCount(plan.augmentation ?? []);
   const values = new Map(variables.map((each) => [each.name, variableValue(each)]));
   const compile = (graph: Graph, rows: number, samples: readonly string[], parts: number) =>
@@ -105,18 +105,15 @@ export function graphsOf(plan: TrainingPlan, { variables }: StateLayout): GraphS
       parts,
     });
   const tables = (split: "train" | "test"): Tables => {
-    const { count, imageShape } = plan[split];
+    const { count } = plan[split];
     return {
-      images: variable(`${split}/images`, {
-        shape: [count, ...windows[split], imageShape[2]],
-        dtype: "uint8",
-      }),
+      images: variable(`${split}/images`, samples[split]),
       labels: variable(`${split}/labels`, { shape: [count], dtype: "int32" }),
     };
   };
   const orderOf = (size: number) => placeholder("order", { shape: [size], dtype: "int32" });
   return {
-    windows,
+    tables: samples,
     step(size) {
       const sizes = { batchSize: size, drawCount: drawn };
       const inputs = stepInputs(sizes, plan.cyclesMomentum ?? false);

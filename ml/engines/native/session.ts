@@ -60,7 +60,7 @@ export function openSession(
   const graphs = graphsOf(plan, { variables, floats });
   const machine = open(floats);
   try {
-    for (const table of tablesOf(plan, graphs.windows)) machine.addTable(table);
+    for (const table of tablesOf(plan, graphs.tables)) machine.addTable(table);
     const program = openProgram(graphs, machine);
     const layouts = parameterLayouts(plan.network);
     const training: LoadedTraining = { plan, machine, program, state: variables, layouts };
@@ -78,7 +78,7 @@ export function openSession(
       trainSteps: (order, firstStep, rates, draws) =>
         trainSteps(training, order, firstStep, rates, draws),
       evaluate: (signal, set = "test") => evaluate(training, set, signal),
-      predict: (images) => predict(training, images),
+      predict: (samples) => predict(training, samples),
       readState: () => Promise.try(() => readState(training)),
       writeState: (arrays) => Promise.try(() => writeState(training, arrays)),
       dispose: () => machine.close(),
@@ -146,10 +146,9 @@ async function evaluate(
 
 function predict(
   { plan: { network }, program }: LoadedTraining,
-  images: Uint8Array,
+  samples: Uint8Array | Float32Array,
 ): Promise<Float32Array> {
-  return predictInBatches(network, images, PREDICTION_BATCH, async (bytes, batch) => {
-    const pixels = Float32Array.from(bytes);
+  return predictInBatches(network, samples, PREDICTION_BATCH, async (pixels, batch) => {
     const [probabilities = []] = await program.prediction(batch).run(1, { pixels });
     return Float32Array.from(probabilities);
   });

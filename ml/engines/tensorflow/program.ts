@@ -4,7 +4,7 @@
  */
 import { buildTrainingStep } from "../../training/step.ts";
 import { drawCount } from "../../augmentation/stages.ts";
-import { type TableWindows, tableWindows } from "../crop_images.ts";
+import { type SampleTables, sampleTables } from "../sample_tables.ts";
 import type { TrainingPlan } from "../engine.ts";
 import type { Placement } from "./graph_def.ts";
 import { createProgramWriter, type Program } from "./program_writer.ts";
@@ -33,7 +33,7 @@ export interface ProgramSizes {
 export interface TrainingProgram {
   readonly program: Program;
   readonly state: readonly StateVariable[];
-  readonly windows: TableWindows;
+  readonly tables: SampleTables;
 }
 
 /** A part is worth its overhead from this many samples on. */
@@ -55,9 +55,9 @@ export function buildProgram(
   addState(writer, state);
 
   const drawn = drawCount(plan.augmentation ?? []);
-  const windows = tableWindows(plan);
-  const trainTables = addTables(writer, { ...train, split: "train" }, windows.train);
-  const testTables = addTables(writer, { ...test, split: "test" }, windows.test);
+  const tables = sampleTables(plan);
+  const trainTables = addTables(writer, "train", tables.train);
+  const testTables = addTables(writer, "test", tables.test);
 
   const stepsOf = (size: number): StepsOptions => ({
     batchSize: size,
@@ -89,5 +89,5 @@ export function buildProgram(
 
   addPrediction(writer, "predictOne", network, 1);
   addPrediction(writer, "predict", network, sizes.predictionBatch);
-  return { program: writer.finish(), state, windows };
+  return { program: writer.finish(), state, tables };
 }

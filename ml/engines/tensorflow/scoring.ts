@@ -1,5 +1,5 @@
 /** The scoring's part of a program: evaluation of resident samples, prediction for given images. */
-import type { Network } from "../../network/network.ts";
+import { isVector, type Network } from "../../network/network.ts";
 import { placeholder } from "../../graph/ops/sources.ts";
 import {
   buildEvaluation,
@@ -45,7 +45,7 @@ export function addEvaluation(
   });
 }
 
-/** Adds a prediction for `size` whole images: their classes' probabilities. */
+/** Adds a prediction for `size` whole images or vectors: their classes' probabilities. */
 export function addPrediction(
   writer: ProgramWriter,
   name: string,
@@ -53,8 +53,9 @@ export function addPrediction(
   size: number,
 ): void {
   const shape = [size, ...network.inputShape];
-  const inputs = { pixels: writer.open(`${name}/pixels`, "int32", shape) };
-  const pixels = placeholder("pixels", { shape, dtype: "int32" });
+  const dtype = isVector(network) ? "float32" : "int32";
+  const inputs = { pixels: writer.open(`${name}/pixels`, dtype, shape) };
+  const pixels = placeholder("pixels", { shape, dtype });
   const { probabilities } = buildPrediction(network, pixels);
   const { node } = writer.lower(inputs);
   writer.call(name, {

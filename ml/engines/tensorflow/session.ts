@@ -15,7 +15,7 @@ import { buildProgram, type ProgramSizes } from "./program.ts";
 import { type LoadedProgram, loadProgram, type Results } from "./runtime.ts";
 import { evaluationCall, predictedOutputName } from "./scoring.ts";
 import { checkState, countSteps, drawsOf, ratesOf, samplesOf, scored } from "../checks.ts";
-import { cropImages } from "../crop_images.ts";
+import { tableValues } from "../sample_tables.ts";
 import { predictInBatches } from "../predict_batches.ts";
 import {
   type Layouts,
@@ -24,7 +24,7 @@ import {
   valuesInside,
 } from "../state_variables.ts";
 import type { StateArray } from "../../state.ts";
-import { parameterLayouts } from "../../network/network.ts";
+import { isVector, parameterLayouts } from "../../network/network.ts";
 import { EVENT_LOOP_INTERVAL_MS } from "../../timeouts.ts";
 
 /** The device of a session, and the sizes of its calls. */
@@ -52,7 +52,7 @@ export function openSession(
   plan: TrainingPlan,
   { device, engine, placement, sizes }: SessionOptions,
 ): Session {
-  const { program, state, windows } = buildProgram(plan, sizes, placement);
+  const { program, state, tables } = buildProgram(plan, sizes, placement);
   const loaded = loadProgram(tf, program);
   const layouts = parameterLayouts(plan.network);
   const training: LoadedTraining = { plan, sizes, program: loaded, state, layouts };
@@ -60,7 +60,7 @@ export function openSession(
   for (const split of ["train", "test"] as const) {
     const dataset = plan[split];
     loaded.call(`load/${split}`, {
-      images: { bytes: cropImages(dataset, windows[split]) },
+      images: { bytes: bytesOf(tableValues(dataset, tables[split])) },
       labels: Int32Array.from(dataset.labels),
     });
   }
@@ -75,7 +75,7 @@ export function openSession(
     trainSteps: (order, firstStep, rates, draws) =>
       Promise.try(() => trainSteps(training, order, firstStep, rates, draws)),
     evaluate: (signal, set = "test") => evaluate(training, set, signal),
-    predict: (images) => predict(training, images),
+    predict: (samples) => predict(training, samples),
     readState: () => Promise.try(() => readState(training)),
     writeState: (arrays) => Promise.try(() => writeState(training, arrays)),
     dispose: () => loaded.dispose(),
@@ -159,15 +159,19 @@ async function evaluate(
 
 function predict(
   { plan: { network }, sizes, program }: LoadedTraining,
-  images: Uint8Array,
+  samples: Uint8Array | Float32Array,
 ): Promise<Float32Array> {
-  return predictInBatches(network, images, sizes.predictionBatch, (bytes, batch) => {
-    const pixels = Int32Array.from(bytes);
+  return predictInBatches(network, samples, sizes.predictionBatch, (values, batch) => {
+    const pixels = isVector(network) ? values : Int32Array.from(values);
     return output(
       program.call(batch === 1 ? "predictOne" : "predict", { pixels }),
       "probabilities",
     );
   });
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array | Float32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function readState({ program, state, layouts }: LoadedTraining): readonly StateArray[] {

@@ -4,23 +4,23 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { placeholder } from "../../graph/ops/sources.ts";
-import { elementCount } from "../../graph/tensor.ts";
 import type { Classified } from "../../metrics.ts";
 import { buffersOf, type Network, parametersOf } from "../../network/network.ts";
 import type { StateArray } from "../../state.ts";
 import { buildPrediction } from "../../training/step.ts";
+import { countSamples } from "../checks.ts";
 import { evaluateGraph, valueOf } from "./lower.ts";
 import { startWasm } from "./start.ts";
 
 /** A network whose weights are loaded. */
 export interface LoadedNetwork {
   /**
-   * Classifies all images at once: memory grows with their number.
+   * Classifies all samples at once: memory grows with their number.
    *
-   * @param images pixels 0..255, [count, height, width, channels]
-   * @throws {RangeError} if they are not whole images
+   * @param samples pixels 0..255, [count, height, width, channels]; vectors [count, features]
+   * @throws {RangeError} if they are not whole samples
    */
-  classify(images: Uint8Array): Classified;
+  classify(samples: Uint8Array | Float32Array): Classified;
   /** Frees its weights. */
   dispose(): void;
 }
@@ -46,21 +46,15 @@ export async function loadNetwork(
   }
 
   return {
-    classify(images) {
-      const count = images.length / elementCount(network.inputShape);
-      if (!Number.isInteger(count)) {
-        throw new RangeError(
-          `Cannot classify: images must be of ${elementCount(network.inputShape)} bytes each, ` +
-            `got ${images.length} bytes.`,
-        );
-      }
+    classify(samples) {
+      const count = countSamples(network, samples, "classify");
       return tf.tidy(() => {
         const shape = [count, ...network.inputShape];
         const { predicted, probabilities } = buildPrediction(
           network,
           placeholder("pixels", { shape, dtype: "float32" }),
         );
-        const pixels = tf.tensor(Float32Array.from(images), shape);
+        const pixels = tf.tensor(Float32Array.from(samples), shape);
         const values = evaluateGraph([predicted, probabilities], {
           variables,
           placeholders: new Map([["pixels", pixels]]),

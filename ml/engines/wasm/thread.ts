@@ -1,6 +1,6 @@
 /**
  * Networks of checkpoints in a thread of its own, for a process that has something else to do meanwhile. The thread starts
- * with the first images and ends when it had none for a while, so that its memory is given back. It does not keep
+ * with the first samples and ends when it had none for a while, so that its memory is given back. It does not keep
  * the process alive.
  */
 import { clearTimeout, setTimeout } from "node:timers";
@@ -14,12 +14,12 @@ export interface ClassifyRequest {
   readonly number: number;
   /** The checkpoint's digest, by which the thread knows whether it has it. */
   readonly sha256: string;
-  readonly images: Uint8Array;
+  readonly samples: Uint8Array | Float32Array;
   /** Path of the checkpoint, after the thread replied that it does not have it. */
   readonly path?: string;
 }
 
-/** A reply: the images' classes, a request for the checkpoint, or an error. */
+/** A reply: the samples' classes, a request for the checkpoint, or an error. */
 export type ClassifyAnswer =
   & { readonly number: number }
   & (
@@ -43,11 +43,14 @@ export interface CheckpointSource {
 /** Classifies by checkpoints. */
 export interface Classifier {
   /**
-   * @param images pixels 0..255, [count, height, width, channels]; the thread does nothing else until it is done with them
+   * @param samples pixels 0..255, [count, height, width, channels], or vectors [count, features]; the thread does nothing else until it is done with them
    * @throws {CheckpointError} if the checkpoint cannot be had or read
-   * @throws {RangeError} if they are not whole images
+   * @throws {RangeError} if they are not whole samples
    */
-  classify(checkpoint: CheckpointSource, images: Uint8Array): Promise<Classified>;
+  classify(
+    checkpoint: CheckpointSource,
+    samples: Uint8Array | Float32Array,
+  ): Promise<Classified>;
   /** Ends the thread. What it has not answered fails. */
   close(): void;
 }
@@ -98,10 +101,10 @@ export function createClassifier(idleMs: number = CLASSIFIER_IDLE_MS): Classifie
   };
 
   return {
-    async classify({ sha256, lend }, images) {
-      const first = await ask({ sha256, images });
+    async classify({ sha256, lend }, samples) {
+      const first = await ask({ sha256, samples });
       const answer = first.kind === "unknown"
-        ? await lend((path) => ask({ sha256, images, path }))
+        ? await lend((path) => ask({ sha256, samples, path }))
         : first;
       switch (answer.kind) {
         case "classified":

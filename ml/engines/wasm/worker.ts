@@ -19,13 +19,13 @@ parentPort?.on("message", (request: ClassifyRequest) => {
 });
 
 async function answer(
-  { number, sha256, images, path }: ClassifyRequest,
+  { number, sha256, samples, path }: ClassifyRequest,
 ): Promise<ClassifyAnswer> {
   try {
     const network = networks.get(sha256) ?? (path === undefined ? undefined : await load(path));
     if (!network) return { number, kind: "unknown" };
     keep(sha256, network);
-    return { number, kind: "classified", classified: network.classify(images) };
+    return { number, kind: "classified", classified: network.classify(samples) };
   } catch (error) {
     const reason = error instanceof CheckpointError ? error.kind : undefined;
     return { number, kind: "failed", message: errorMessage(error), reason };

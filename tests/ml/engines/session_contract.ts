@@ -8,6 +8,7 @@ import {
 } from "@std/assert";
 import { assertRejectsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
+import type { ImageDataset } from "../../../data/dataset.ts";
 import type { Session, TrainingPlan } from "../../../ml/engines/engine.ts";
 import { type Recipe, RECIPES } from "../../../ml/spec/recipes.ts";
 import { noise } from "../support/datasets.ts";
@@ -18,7 +19,7 @@ export const rows = (count: number, begin = 0) =>
   Int32Array.from({ length: count }, (_, row) => begin + row);
 
 /** Mean loss, accuracy and classes, from the predictions of the session. */
-async function score(session: Session, { images, labels }: TrainingPlan["train"]) {
+async function score(session: Session, { images, labels }: ImageDataset) {
   const probabilities = await session.predict(images);
   const predicted: number[] = [];
   let loss = 0;

@@ -56,9 +56,9 @@ function results(
 }
 
 /** The initial parameters and a batch of noise, cut to [height, width]. */
-function feeds(network: Network, [height, width, channels] = network.inputShape) {
+function feeds(network: Network, [height = 1, width = 1, channels = 1] = network.inputShape) {
   const layouts = parameterLayouts(network);
-  const [fullHeight, fullWidth] = network.inputShape;
+  const [fullHeight = 1, fullWidth = 1] = network.inputShape;
   const stream = randomStream(2, "init");
   const pixels = Array.from(
     { length: BATCH * fullHeight * fullWidth },
@@ -141,7 +141,7 @@ for (const recipe of RECIPE_NAMES) {
 
     it("the images cut to what is read give the same loss and gradients", async () => {
       const [height, width] = windowOf(network);
-      const cut = [height, width, network.inputShape[2]] as const;
+      const cut = [height, width, network.inputShape[2] ?? 1] as const;
       const whole = await compute(results(definition, poolFirst), feeds(network));
       const windowed = await compute(results(definition, poolFirst, cut), feeds(network, cut));
       for (const [position, expected] of whole.entries()) {

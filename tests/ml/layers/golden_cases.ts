@@ -108,7 +108,7 @@ export function engineOrder(
   { inputShape }: Network,
 ) {
   if (shape.length === 4) return channelsLast(values, shape);
-  const [height, width, channels] = inputShape;
+  const [height = 1, width = 1, channels = 1] = inputShape;
   const isFlattened = shape[1] === elementCount(inputShape);
   return isFlattened ? channelsLast(values, [BATCH, channels, height, width]) : values;
 }
