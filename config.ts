@@ -42,6 +42,8 @@ export interface Config extends WorkerConfig {
   readonly token?: string;
   /** File of further tokens, each with a name and a scope (server/auth/tokens.ts). */
   readonly tokensFile?: string;
+  /** Folder whose files and folders clients may import by their paths; without it, they upload them. */
+  readonly imports?: string;
   /** Number of proxies in front of the server, each of which appends its client's address to X-Forwarded-For. */
   readonly proxies: number;
   readonly limits: Limits;
@@ -78,6 +80,7 @@ export function readConfig(env: Environment): Config {
   const port = readPort(read("PORT") ?? "8000");
   const hostname = readHostname(read("HOST") ?? "127.0.0.1");
   const token = readToken(read("EPOCHQL_TOKEN"));
+  const imports = readImports(read("EPOCHQL_IMPORTS"));
   const tokensFile = readTokensFile(read("EPOCHQL_TOKENS_FILE"));
   if (token === undefined && tokensFile === undefined && !isLoopback(hostname)) {
     throw new ConfigError(
@@ -93,6 +96,7 @@ export function readConfig(env: Environment): Config {
     hostname,
     ...(token === undefined ? {} : { token }),
     ...(tokensFile === undefined ? {} : { tokensFile }),
+    ...(imports === undefined ? {} : { imports }),
     proxies: readProxies(read("EPOCHQL_PROXIES") ?? "0"),
     limits: readLimits(read),
     device: oneOf("EPOCHQL_DEVICE", read("EPOCHQL_DEVICE") ?? "AUTO", DEVICES),
@@ -266,6 +270,11 @@ function readToken(value: string | undefined): string | undefined {
 /** Returns whether a text is a valid token. */
 export function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text) && text.length >= MIN_TOKEN_LENGTH;
+}
+
+function readImports(value: string | undefined): string | undefined {
+  if (value?.includes("\0")) throw wrong("EPOCHQL_IMPORTS", value, "the path of a folder");
+  return value;
 }
 
 function readTokensFile(value: string | undefined): string | undefined {

@@ -41,8 +41,11 @@ try {
     const { openDataset } = await import("./data/storage/open.ts");
     return await openDataset(name, split, dataFolder);
   });
+  const uploads = openUploadFolder(uploadsFolder(config.home), uploadLimits(config.limits));
   const imports = serveImports({
     dataFolder,
+    sources: config.imports,
+    uploads,
     onError: (error) => serverLog.error("An import cannot be carried out: {error}", { error }),
   });
   // Opened at the first use: a client for object storage loads slowly.
@@ -52,7 +55,6 @@ try {
     checkpoints: openCheckpoints,
     scratch: scratchFolder(config.home),
   });
-  const uploads = openUploadFolder(uploadsFolder(config.home), uploadLimits(config.limits));
   const stopCleaning = removeExpiredUploads(uploads);
   let workerProblem: string | undefined;
 

@@ -1,4 +1,5 @@
 /** Carries an import out: starts importers until it has ended. One that dies is replaced, as long as imports get further. */
+import { readImported } from "../data/imported/read.ts";
 import type { LockFile } from "../lib/lock_file.ts";
 import { jobFolder } from "./datasets.ts";
 import { type ImportState, readRequest, readState, writeState } from "./job.ts";
@@ -30,6 +31,10 @@ export async function carryOut(options: CarryOutOptions): Promise<void> {
       const request = await readRequest(folder);
       const state = await readState(folder);
       if (!request || state.state !== "IMPORTING") return;
+      if (await readImported(name, dataFolder)) {
+        // Its importer died after its last step.
+        return await Deno.remove(folder, { recursive: true });
+      }
       if (state.position > furthest) deaths = 0;
       furthest = state.position;
       try {

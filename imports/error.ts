@@ -1,6 +1,16 @@
-/** The error of a request about an import that does not fit its state. */
+/** Errors of requests about imports. Their messages are sentences for users. */
 
 /** Thrown if a dataset's name is taken, or its state does not allow what is asked for. */
 export class ImportConflictError extends Error {
   override readonly name = "ImportConflictError";
+}
+
+/** Thrown if as many imports wait or run as may. */
+export class TooManyImportsError extends Error {
+  override readonly name = "TooManyImportsError";
+}
+
+/** Thrown if a path does not name a source that may be imported. */
+export class ImportSourceError extends Error {
+  override readonly name = "ImportSourceError";
 }

@@ -17,8 +17,8 @@ export const DEFAULT_TEST_SHARE = 0.2;
 
 const request = z.object({
   name: z.string(),
-  /** The file or folder on this machine, and the name under which the user knows it. */
-  source: z.object({ path: z.string(), name: z.string() }),
+  /** The file or folder on this machine, the name under which the user knows it, and the upload that it is. */
+  source: z.object({ path: z.string(), name: z.string(), upload: z.string().optional() }),
   format: z.enum(REQUESTED_FORMATS),
   /** The preprocessing of image files; undefined for the size of the first one. */
   images: z.object({

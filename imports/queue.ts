@@ -1,11 +1,11 @@
 /** The imports that a server carries out: those that it was asked for, and those whose process has died. */
 import { importsFolder } from "../data/imported/place.ts";
-import { namesIn } from "../data/imported/read.ts";
+import { namesIn, readImported } from "../data/imported/read.ts";
 import { delay } from "../lib/delay.ts";
 import type { LockFile } from "../lib/lock_file.ts";
 import { carryOut } from "./carry_out.ts";
 import { jobFolder, lockImport } from "./datasets.ts";
-import { type ImportState, readRequest, readState } from "./job.ts";
+import { type ImportRequest, type ImportState, readRequest, readState } from "./job.ts";
 import { ADOPT_INTERVAL_MS } from "./timeouts.ts";
 
 /** The number of imports that a server carries out side by side. */
@@ -16,6 +16,8 @@ export interface QueueOptions {
   readonly dataFolder: string;
   /** Receives problems that keep an import from being carried out. */
   readonly onError: (error: unknown) => void;
+  /** Receives the request of each import that has become a dataset. */
+  readonly onReady?: ((request: ImportRequest) => Promise<void>) | undefined;
   /** The program that imports. Default: cli/importer.ts. */
   readonly program?: string | undefined;
 }
@@ -26,6 +28,8 @@ export interface ImportQueue {
   readonly signal: AbortSignal;
   /** Adds an import; its lock is released at its end. */
   add(name: string, lock: LockFile): void;
+  /** Takes an import out that has to wait, so that its end needs no importer. */
+  withdraw(name: string): void;
   /** Returns what the importer of a running import has reported last. */
   reported(name: string): ImportState | undefined;
   /** Ends the importers; their imports go on when a server starts again. */
@@ -33,7 +37,7 @@ export interface ImportQueue {
 }
 
 /** Opens a queue and takes over what nobody carries out. */
-export function openQueue({ dataFolder, onError, program }: QueueOptions): ImportQueue {
+export function openQueue({ dataFolder, onError, onReady, program }: QueueOptions): ImportQueue {
   const closing = new AbortController();
   const { signal } = closing;
   const running = new Map<string, Promise<void>>();
@@ -46,8 +50,7 @@ export function openQueue({ dataFolder, onError, program }: QueueOptions): Impor
       const next = waiting.shift();
       if (!next) return;
       const { name, lock } = next;
-      const report = (state: ImportState) => void reported.set(name, state);
-      const work = carryOut({ dataFolder, name, lock, report, signal, program })
+      const work = importOne(name, lock)
         .catch(onError)
         .finally(() => {
           running.delete(name);
@@ -56,6 +59,13 @@ export function openQueue({ dataFolder, onError, program }: QueueOptions): Impor
         });
       running.set(name, work);
     }
+  }
+
+  async function importOne(name: string, lock: LockFile): Promise<void> {
+    const request = await readRequest(jobFolder(dataFolder, name));
+    const report = (state: ImportState) => void reported.set(name, state);
+    await carryOut({ dataFolder, name, lock, report, signal, program });
+    if (request && await readImported(name, dataFolder)) await onReady?.(request);
   }
 
   /** Takes over imports whose process has died. */
@@ -82,6 +92,10 @@ export function openQueue({ dataFolder, onError, program }: QueueOptions): Impor
     add(name, lock) {
       waiting.push({ name, lock });
       carryOutNext();
+    },
+    withdraw(name) {
+      const at = waiting.findIndex((other) => other.name === name);
+      if (at !== -1) waiting.splice(at, 1)[0]?.lock.release();
     },
     reported: (name) => reported.get(name),
     async close() {

@@ -3,7 +3,8 @@ import type { CsvOptions, ParquetOptions } from "../data/formats/format.ts";
 import type { Preprocessing } from "../data/images/preprocessing.ts";
 import { isDatasetName, NAME_RULE } from "../data/reference.ts";
 import { MAX_SEED } from "../data/random.ts";
-import { DEFAULT_TEST_SHARE, type ImportRequest, type REQUESTED_FORMATS } from "./job.ts";
+import { DEFAULT_TEST_SHARE, type ImportRequest, REQUESTED_FORMATS } from "./job.ts";
+import type { ImportSource } from "./source.ts";
 
 /** The largest width and height of imported images. */
 export const MAX_SIDE = 1024;
@@ -11,8 +12,8 @@ export const MAX_SIDE = 1024;
 /** An import as it is asked for. */
 export interface WantedImport {
   readonly name: string;
-  readonly source: { readonly path: string; readonly name: string };
-  readonly format?: (typeof REQUESTED_FORMATS)[number] | null | undefined;
+  readonly source: ImportSource;
+  readonly format?: string | null | undefined;
   readonly images?: Preprocessing | null | undefined;
   readonly csv?: CsvOptions | null | undefined;
   readonly parquet?: ParquetOptions | null | undefined;
@@ -37,7 +38,9 @@ export type CheckedImport =
  * @param createdAt the time of the request, RFC 3339
  */
 export function checkImport(wanted: WantedImport, createdAt: string): CheckedImport {
-  const { name, source, format, images, csv, parquet } = wanted;
+  const { name, source, images, csv, parquet } = wanted;
+  const wantedFormat = wanted.format ?? "AUTO";
+  const format = REQUESTED_FORMATS.find((known) => known === wantedFormat);
   const testShare = wanted.testShare ?? DEFAULT_TEST_SHARE;
   const seed = wanted.seed ?? 0;
   const problems: RequestProblem[] = [];
@@ -49,6 +52,7 @@ export function checkImport(wanted: WantedImport, createdAt: string): CheckedImp
     }
   };
   check(isDatasetName(name), ["name"], name, NAME_RULE);
+  check(format !== undefined, ["format"], wantedFormat, REQUESTED_FORMATS.join(" or "));
   if (images) {
     for (const side of ["width", "height"] as const) {
       const size = images[side];

@@ -4,6 +4,7 @@
  */
 import type { DatasetInfo } from "../data/catalog.ts";
 import { findDatasetInfo } from "../data/storage/describe.ts";
+import type { UploadStore } from "../data/uploads/upload_store.ts";
 import { delay } from "../lib/delay.ts";
 import {
   cancelImport,
@@ -13,12 +14,22 @@ import {
   type ImportedDataset,
   listDatasets,
 } from "./datasets.ts";
+import { TooManyImportsError } from "./error.ts";
 import type { ImportRequest } from "./job.ts";
 import { openQueue, type QueueOptions } from "./queue.ts";
+import { findSource, type ImportSource } from "./source.ts";
 import { LOOK_INTERVAL_MS } from "./timeouts.ts";
 
 /** The number of imports that may wait or run. */
 export const MAX_IMPORTS = 20;
+
+/** Options of serveImports(). */
+export interface ImportsOptions extends Omit<QueueOptions, "onReady"> {
+  /** The folder of sources on this machine; without it, only uploads are imported. */
+  readonly sources?: string | undefined;
+  /** The uploads, from which those are removed that have been imported. */
+  readonly uploads?: Pick<UploadStore, "remove"> | undefined;
+}
 
 /** The imported datasets of a server. Its methods throw ImportConflictError where a state does not fit. */
 export interface Imports {
@@ -31,7 +42,17 @@ export interface Imports {
    * @param reference its name, or name@version
    */
   describe(reference: string): Promise<DatasetInfo | undefined>;
-  /** Stores an import and carries it out. */
+  /**
+   * Finds a source on the server's machine.
+   *
+   * @throws {ImportSourceError} whose message completes 'Cannot import: source.path must be …'
+   */
+  findSource(path: string): Promise<ImportSource>;
+  /**
+   * Stores an import and carries it out.
+   *
+   * @throws {TooManyImportsError} if as many wait or run as may
+   */
   start(request: ImportRequest): Promise<ImportedDataset>;
   /** Asks for the end of an import; false if there is no such dataset. */
   cancel(name: string): Promise<boolean>;
@@ -44,8 +65,16 @@ export interface Imports {
 }
 
 /** Serves the imports of a folder. */
-export function serveImports({ dataFolder, onError, program }: QueueOptions): Imports {
-  const queue = openQueue({ dataFolder, onError, program });
+export function serveImports(options: ImportsOptions): Imports {
+  const { dataFolder, sources, uploads } = options;
+  const queue = openQueue({
+    ...options,
+    async onReady({ source: { upload } }) {
+      if (upload !== undefined) await uploads?.remove(upload);
+    },
+  });
+  // One after the other: two at a time could exceed the limit together.
+  let started: Promise<unknown> = Promise.resolve();
 
   /** Returns a dataset with what its importer has reported last. */
   function current(dataset: ImportedDataset): ImportedDataset {
@@ -62,17 +91,34 @@ export function serveImports({ dataFolder, onError, program }: QueueOptions): Im
     return (await listDatasets(dataFolder)).map(current);
   }
 
+  async function start(request: ImportRequest): Promise<ImportedDataset> {
+    const going = (await list()).filter((other) => isGoingOn(other) && other.name !== request.name);
+    if (going.length >= MAX_IMPORTS) {
+      throw new TooManyImportsError(
+        `Cannot import '${request.name}': at most ${MAX_IMPORTS} imports may wait or run, ` +
+          `got ${going.length}. Wait for the end of one, or cancel it.`,
+      );
+    }
+    queue.add(request.name, await createImport(dataFolder, request));
+    const found = await find(request.name);
+    if (!found) throw new Error(`The import of '${request.name}' must be stored.`);
+    return found;
+  }
+
   return {
     find,
     list,
+    findSource: (path) => findSource(sources, path),
     describe: (reference) => findDatasetInfo(reference, dataFolder),
-    async start(request) {
-      queue.add(request.name, await createImport(dataFolder, request));
-      const found = await find(request.name);
-      if (!found) throw new Error(`The import of '${request.name}' must be stored.`);
-      return found;
+    start(request) {
+      const dataset = started.then(() => start(request));
+      started = dataset.catch(() => {});
+      return dataset;
     },
-    cancel: (name) => cancelImport(dataFolder, name),
+    cancel(name) {
+      queue.withdraw(name);
+      return cancelImport(dataFolder, name);
+    },
     delete: (name) => deleteImported(dataFolder, name),
     async *follow(name, until) {
       const stopped = AbortSignal.any([until, queue.signal]);

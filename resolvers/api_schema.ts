@@ -9,7 +9,12 @@ import { deferDirective } from "../schema/base/defer.ts";
 // Root fields.
 import "./checkpoint/name_checkpoint.ts";
 import "./dataset/batch.ts";
+import "./dataset/cancel_import.ts";
+import "./dataset/dataset.ts";
+import "./dataset/dataset_imports.ts";
 import "./dataset/datasets.ts";
+import "./dataset/delete_dataset.ts";
+import "./dataset/import_dataset.ts";
 import "./dataset/samples.ts";
 import "./evaluation/predict.ts";
 import "./metrics/batches.ts";
@@ -32,6 +37,8 @@ import "./upload/create_upload.ts";
 import "./viewer/viewer.ts";
 import "./worker/devices.ts";
 import "./worker/workers.ts";
+// Fields of Dataset about its import.
+import "../schema/dataset/import_fields.ts";
 // Fields of Run whose types refer to Run.
 import "../schema/run/evaluation_fields.ts";
 import "../schema/run/event_fields.ts";

@@ -13,8 +13,8 @@ import { postgresPermissions } from "../runs/store/postgres/location.ts";
 /**
  * Returns the flags of main.ts.
  *
- * It listens, connects to its database and its checkpoint store if they are remote, reads its code, its folder and its
- * tokens, writes into its folder, and runs Deno, for workers and imports.
+ * It listens, connects to its database and its checkpoint store if they are remote, reads its code, its folder, its
+ * tokens and sources of imports, writes into its folder, and runs Deno, for workers and imports.
  */
 export function serverPermissions(
   {
@@ -23,9 +23,10 @@ export function serverPermissions(
     home,
     databaseUrl,
     tokensFile,
+    imports,
     checkpoints = checkpointsFolder(home),
   }:
-    & Pick<Config, "hostname" | "port" | "home" | "databaseUrl" | "tokensFile">
+    & Pick<Config, "hostname" | "port" | "home" | "databaseUrl" | "tokensFile" | "imports">
     & Partial<Pick<Config, "checkpoints">>,
 ): readonly string[] {
   const host = hostname.includes(":") ? `[${hostname}]` : hostname;
@@ -34,6 +35,7 @@ export function serverPermissions(
   const read = [
     home,
     ...(tokensFile === undefined ? [] : [tokensFile]),
+    ...(imports === undefined ? [] : [imports]),
     ...needs.flatMap(({ read }) => read),
   ];
   return [

@@ -1,12 +1,12 @@
 /** Query.datasets */
-import { datasetNames, describeDataset } from "../../data/catalog.ts";
 import { builder } from "../../schema/base/builder.ts";
 import { Dataset } from "../../schema/dataset/dataset.ts";
+import { listKnown } from "../../schema/dataset/known_dataset.ts";
 
 builder.queryField("datasets", (t) =>
   t.field({
     type: [Dataset],
-    description: "Available datasets.",
+    description: "All datasets, in any state: the built-in ones, then the others by name.",
     authScopes: { read: true },
-    resolve: () => datasetNames.map(describeDataset),
+    resolve: (_root, _args, context) => listKnown(context),
   }));

@@ -87,7 +87,8 @@ builder.queryType({
 });
 builder.mutationType({
   description:
-    "Operations on runs: start, pause, resume, cancel, update and delete; and uploads of files.",
+    "Operations on runs: start, pause, resume, cancel, update and delete; on datasets: import and delete; and " +
+    "uploads of files.",
 });
 builder.subscriptionType({
   description:

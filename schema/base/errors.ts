@@ -5,6 +5,7 @@
 import { GraphQLError, type GraphQLResolveInfo } from "graphql";
 import { DatasetError } from "../../data/errors.ts";
 import { UploadError } from "../../data/uploads/upload_store.ts";
+import { ImportConflictError, TooManyImportsError } from "../../imports/error.ts";
 import { errorMessage } from "../../lib/error_message.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { ConflictError } from "../../runs/log/errors.ts";
@@ -53,7 +54,7 @@ export function notFound(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("NOT_FOUND") } });
 }
 
-/** An error about the state of a run: the request does not fit it. */
+/** An error about the state of a run or a dataset: the request does not fit it. */
 export function conflict(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: code("CONFLICT") } });
 }
@@ -89,8 +90,12 @@ const UNAVAILABLE = [
  */
 export function toApiError(error: unknown, context: ApiContext, path: string): GraphQLError {
   if (error instanceof GraphQLError) return error;
-  if (error instanceof ConflictError) return conflict(error.message);
-  if (error instanceof QueueFullError) return rateLimited(error.message);
+  if (error instanceof ConflictError || error instanceof ImportConflictError) {
+    return conflict(error.message);
+  }
+  if (error instanceof QueueFullError || error instanceof TooManyImportsError) {
+    return rateLimited(error.message);
+  }
   if (UNAVAILABLE.some((kind) => error instanceof kind)) {
     return unavailable(errorMessage(error));
   }

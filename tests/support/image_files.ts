@@ -19,12 +19,19 @@ export async function writeZip(
   path: string,
   files: Readonly<Record<string, Uint8Array | string>>,
 ): Promise<void> {
+  await Deno.writeFile(path, await zipOf(files));
+}
+
+/** Packs files by their paths into a zip. */
+export async function zipOf(
+  files: Readonly<Record<string, Uint8Array | string>>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const zip = new ZipWriter(new Uint8ArrayWriter(), { useWebWorkers: false });
   for (const [name, content] of Object.entries(files)) {
     const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
     await zip.add(name, new Uint8ArrayReader(new Uint8Array(bytes)), { level: 1 });
   }
-  await Deno.writeFile(path, await zip.close());
+  return new Uint8Array(await zip.close());
 }
 
 /** Makes images of three classes, each in a colour of its own. */

@@ -5,7 +5,10 @@ import type { GraphQLSchema } from "graphql";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
+import { openDataset } from "../../data/storage/open.ts";
 import { openUploadFolder } from "../../data/uploads/upload_folder.ts";
+import { serveImports } from "../../imports/service.ts";
+import type { UploadStore } from "../../data/uploads/upload_store.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import { createStartWeights } from "../../runs/checkpoints/start_weights.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
@@ -14,6 +17,7 @@ import { checkpointsFolder, scratchFolder, uploadsFolder } from "../../runs/path
 import { createCheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import { openStore } from "../../runs/store/open.ts";
 import type { RunStore } from "../../runs/store/store.ts";
+import { createDatasetCache } from "../../server/graphql/dataset_cache.ts";
 import { mainToken } from "../../server/auth/tokens.ts";
 import { readManifest } from "../../server/http/page_manifest.ts";
 import { createStaticFiles } from "../../server/http/static_files.ts";
@@ -32,6 +36,8 @@ export interface TestServerOptions extends Partial<ServerOptions> {
   readonly token?: string;
   /** Serves a small page from the home. */
   readonly hasPage?: boolean;
+  /** Imports datasets, also from the folder 'sources' beside the home. */
+  readonly hasImports?: boolean;
   /** Evaluates checkpoints of a folder in the home, and deletes them with their run. */
   readonly hasCheckpoints?: boolean;
 }
@@ -62,7 +68,7 @@ export interface TestServer extends RunningServer, AsyncDisposable {
 
 /** Starts a server: `await using server = await startServer()`. */
 export async function startServer(
-  { token, hasPage, hasCheckpoints, ...options }: TestServerOptions = {},
+  { token, hasPage, hasCheckpoints, hasImports, ...options }: TestServerOptions = {},
 ): Promise<TestServer> {
   const folder = await Deno.makeTempDir({ prefix: "epochql-server-" });
   const home = join(folder, "home");
@@ -77,11 +83,14 @@ export async function startServer(
     scratch: scratchFolder(home),
   });
   const schema = options.schema ?? createApiSchema();
+  const uploads = openUploadFolder(uploadsFolder(home));
+  const imported = hasImports ? openImports(home, uploads) : undefined;
   const server = listen({
     port: 0,
     hostname: "127.0.0.1",
     datasets: smallDatasets(),
-    uploads: openUploadFolder(uploadsFolder(home)),
+    uploads,
+    ...(imported && { imports: imported.imports, datasets: imported.datasets }),
     weights: createStartWeights({
       checkpoints: () => Promise.resolve(checkpoints),
       scratch: scratchFolder(home),
@@ -117,10 +126,26 @@ export async function startServer(
     },
     async [Symbol.asyncDispose]() {
       await stop();
+      await imported?.imports.close();
+      imported?.datasets.close();
       evaluator.close();
       await ownStore?.close();
       await Deno.remove(folder, { recursive: true });
     },
+  };
+}
+
+/** Opens the datasets of a home, as main.ts does. */
+function openImports(home: string, uploads: UploadStore) {
+  const dataFolder = join(home, "data");
+  return {
+    datasets: createDatasetCache((name, split) => openDataset(name, split, dataFolder)),
+    imports: serveImports({
+      dataFolder,
+      uploads,
+      sources: join(home, "..", "sources"),
+      onError: (error) => console.error(error),
+    }),
   };
 }
 
