@@ -4,6 +4,7 @@
  */
 import { ConfigError } from "../lib/config_error.ts";
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
+import { formatOf } from "./train/epoch_format.ts";
 import { listenForInterrupts } from "./train/interrupts.ts";
 import { noteLine } from "./train/output.ts";
 import { inspectTerminal } from "./train/terminal.ts";
@@ -82,7 +83,11 @@ async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {
     const { followRun } = await import("./runs/follow_run.ts");
     const interrupts = listenForInterrupts((exitCode) => Deno.exit(exitCode));
     const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
-    const isCompleted = await followRun(server, found, { terminal, signal: interrupts.signal });
+    const isCompleted = await followRun(server, found, {
+      terminal,
+      format: formatOf(command.format),
+      signal: interrupts.signal,
+    });
     return interrupts.exitCode() ?? (isCompleted ? DONE : REFUSED);
   }
 }

@@ -4,7 +4,7 @@
  * belongs to the program that follows.
  */
 import { join } from "node:path";
-import { loadWorkerConfig } from "../config.ts";
+import { loadConfig, loadWorkerConfig } from "../config.ts";
 import { catalogEntry, trainableDatasets } from "../data/catalog.ts";
 import { DatasetError } from "../data/errors.ts";
 import { downloadDataset } from "../data/storage/download.ts";
@@ -20,8 +20,9 @@ import { inspectTerminal, tint } from "./train/terminal.ts";
 
 /** Sets everything up. */
 async function setUp(): Promise<void> {
-  const { gpu } = await readSetupFlags(Deno.args);
-  const { home } = loadWorkerConfig();
+  const { gpu, server } = await readSetupFlags(Deno.args);
+  // What the server would refuse is refused before anything is fetched.
+  const { home } = server ? loadConfig() : loadWorkerConfig();
   const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
   const report = openTerminalReport(terminal);
   try {

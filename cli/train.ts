@@ -10,26 +10,23 @@ import {
   trainableDatasets,
 } from "../data/catalog.ts";
 import { importedFolder } from "../data/imported/place.ts";
-import { CheckpointError } from "../ml/checkpoint/error.ts";
-import type { CheckpointStore } from "../runs/checkpoints/store.ts";
-import { resultsFolder, scratchFolder } from "../runs/paths.ts";
-import { historyOf } from "../runs/reading/history.ts";
+import type { Device } from "../ml/spec/spec.ts";
+import { epochsOf } from "../runs/log/snapshot.ts";
+import { scratchFolder } from "../runs/paths.ts";
 import { ignoreNotFound } from "../runs/scratch.ts";
 import { StoreUnavailableError } from "../runs/store/errors.ts";
 import type { StoreLocation } from "../runs/store/open.ts";
-import { createGpuReader } from "../runs/trainer/gpu.ts";
 import { createTrainerProcess } from "../runs/trainer/process.ts";
 import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer/trainer.ts";
-import { conclude, DONE, FAILED, WRONG_INPUT } from "./train/conclude.ts";
+import { DONE, FAILED, WRONG_INPUT } from "./train/conclude.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
-import type { Learned } from "./train/evaluation.ts";
-import { type ParsedFlags, parseFlags, type TrainFlags } from "./train/flags.ts";
+import { type OutputFlags, type ParsedFlags, parseFlags, type TrainFlags } from "./train/flags.ts";
 import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
 import { noProgress } from "./train/progress.ts";
 import type { Report } from "./train/report.ts";
-import { checkFolder, writeResults } from "./train/results.ts";
-import type { EndedRun } from "./train/run_to_end.ts";
+import { checkFolder } from "./train/results.ts";
+import type { ResumeFlags } from "./train/resume.ts";
 import type { PreparedStart } from "./train/start_weights.ts";
 import { inspectTerminal } from "./train/terminal.ts";
 import { join } from "node:path";
@@ -46,34 +43,33 @@ const FOR_PEOPLE = [
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
   const config = loadConfig();
-  const { home, device } = config;
-  const parsed = parseFlags(args, {
-    size: describeDataset(DEFAULT_DATASET),
-    datasets: await trainableInfos(join(home, "data")),
-    device,
-  });
-  switch (parsed.kind) {
-    case "help":
-      console.log(parsed.text.trimEnd());
-      return DONE;
-    case "wrong":
-      for (const problem of parsed.problems) console.error(problem);
-      return WRONG_INPUT;
-    case "check":
-    case "train":
-      break;
-    default:
-      return parsed satisfies never;
-  }
+  const { home } = config;
   const folder = join(scratchFolder(home), `terminal-${crypto.randomUUID()}`);
   try {
-    if (parsed.kind === "check") return await check(parsed, config);
-    const { flags } = parsed;
-    if (flags.out !== undefined) await checkFolder(flags.out, "--out");
+    const parsed = await parse(args, config);
+    switch (parsed.kind) {
+      case "help":
+        console.log(parsed.text.trimEnd());
+        return DONE;
+      case "wrong":
+        throw new WrongInputError(parsed.problems.join("\n"));
+      case "check":
+        return await check(parsed, config);
+      case "train":
+      case "resume":
+        break;
+      default:
+        return parsed satisfies never;
+    }
+    const { output } = parsed;
+    if (output.out !== undefined) await checkFolder(output.out, "--out");
     await checkFolder(join(home, "runs"), "EPOCHQL_HOME");
     await Deno.mkdir(folder, { recursive: true });
+    if (parsed.kind === "resume") return await resume(parsed.flags, output, config, folder);
+    const { flags } = parsed;
     const start = await findWeights(flags, config, folder);
-    return await begin({ ...flags, spec: start?.spec ?? flags.spec }, config, { folder, start });
+    const spec = start?.spec ?? flags.spec;
+    return await begin({ ...flags, spec }, output, config, { folder, start });
   } catch (error) {
     if (!(error instanceof WrongInputError)) throw error;
     console.error(error.message);
@@ -83,6 +79,24 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Parses the arguments, with the settings of the run that they name, if they do. */
+async function parse(
+  args: readonly string[],
+  config: Config & { readonly device: Device },
+): Promise<Exclude<ParsedFlags, { kind: "like" }>> {
+  const context = {
+    size: describeDataset(DEFAULT_DATASET),
+    datasets: await trainableInfos(join(config.home, "data")),
+    device: config.device,
+  };
+  const parsed = parseFlags(args, context);
+  if (parsed.kind !== "like") return parsed;
+  const { readInput } = await import("./train/read_input.ts");
+  const again = parseFlags(args, { ...context, like: await readInput(config, parsed.run) });
+  if (again.kind === "like") throw new Error("The settings of --like must have been read.");
+  return again;
+}
+
 /** Prints what would be trained. */
 async function check(
   { spec, startFrom }: ParsedFlags & { readonly kind: "check" },
@@ -90,8 +104,7 @@ async function check(
 ): Promise<number> {
   await findWeights({ spec, startFrom }, config, undefined);
   const { introductionOf } = await import("./train/report.ts");
-  const terminal = inspectTerminal(Deno.stdout.isTerminal(), Deno.env);
-  for (const text of introductionOf(spec, terminal)) console.log(text);
+  for (const text of introductionOf(spec, terminalOf(Deno.stdout))) console.log(text);
   return DONE;
 }
 
@@ -109,6 +122,7 @@ async function findWeights(
 /** Trains in a folder for temporary files. */
 async function begin(
   flags: TrainFlags,
+  output: OutputFlags,
   config: Config,
   { folder, start }: { readonly folder: string; readonly start: PreparedStart | undefined },
 ): Promise<number> {
@@ -116,14 +130,19 @@ async function begin(
   const trainer = createTrainerProcess({ dataFolder: join(config.home, "data") });
   const early = beginEarly(trainer, flags.spec, folder, start?.path);
   const { openReport } = await import("./train/report.ts");
-  const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
-  const report = openReport(terminal, noProgress(flags.spec));
+  const report = openReport(terminalOf(Deno.stderr), noProgress(flags.spec), output.format);
   const interrupts = listenForInterrupts((exitCode) => {
     report.end();
     Deno.exit(exitCode);
   });
   try {
-    return await train(flags, config, { early, report, interrupts, scratch: folder, start });
+    return await train(flags, output, config, {
+      early,
+      report,
+      interrupts,
+      scratch: folder,
+      start,
+    });
   } catch (error) {
     if (!FOR_PEOPLE.some((kind) => error instanceof kind)) throw error;
     report.note((error as Error).message, "red");
@@ -164,17 +183,17 @@ type Config = StoreLocation & { readonly checkpoints: string; readonly gpu?: str
 
 async function train(
   flags: TrainFlags,
+  { out }: OutputFlags,
   config: Config,
   { early, report, interrupts, scratch, start }: UnderWay,
 ): Promise<number> {
   report.introduce(flags.spec);
-  const [{ createRun, runToEnd }, { openStore }, { openCheckpointStore }] = await Promise.all([
+  const [{ createRun }, { carryOut }] = await Promise.all([
     import("./train/run_to_end.ts"),
-    import("../runs/store/open.ts"),
-    import("../runs/checkpoints/open.ts"),
+    import("./train/carry_out.ts"),
   ]);
-  const store = await openStore(config);
-  const checkpoints = await openCheckpointStore(config.checkpoints);
+  await using resources = new AsyncDisposableStack();
+  const { store, checkpoints } = await openStores(config, resources);
   let runId: string | undefined;
   try {
     // A run is stored once it is known that it can be trained.
@@ -183,59 +202,68 @@ async function train(
       report.note("Stopped before anything was trained.");
       return interrupts.exitCode() ?? FAILED;
     }
-    const worker = `terminal-${crypto.randomUUID()}`;
+    const worker = newWorker();
     const run = await createRun(store, flags, worker, start?.runId);
     runId = run.id;
-    const ended = await runToEnd({
-      store,
-      trainer: early.trainer,
-      checkpoints,
-      scratch: scratchFolder(config.home),
-      run,
-      worker,
-      report,
-      readGpu: createGpuReader(config.gpu),
-      interrupt: interrupts.signal,
+    const { trainer } = early;
+    return await carryOut(run, {
+      ...config,
+      ...{ store, checkpoints, trainer, worker, scratch, report, interrupts, out },
     });
-    const code = conclude(ended, report, interrupts);
-    const folder = flags.out ?? resultsFolder(config.home, run.id);
-    const learned = await readLearned(ended, {
-      dataFolder: join(config.home, "data"),
-      checkpoints,
-      scratch,
-      report,
-    });
-    const files = await writeResults(folder, historyOf(ended.run, ended.epochs), learned);
-    report.note(`Results in ${join(folder, "/")}: ${files.join(", ")}`);
-    return code;
   } finally {
     if (start && runId !== start.runId) await checkpoints.removeAll(start.runId);
-    checkpoints.close();
-    await store.close();
   }
 }
 
-/** Evaluates the run for its pictures; a failure is reported, and its picture left out. */
-async function readLearned(
-  { run, epochs }: EndedRun,
-  { dataFolder, checkpoints, scratch, report }: {
-    readonly dataFolder: string;
-    readonly checkpoints: CheckpointStore;
-    readonly scratch: string;
-    readonly report: Report;
-  },
-): Promise<Learned> {
-  const { confusionOf, kernelsOf } = await import("./train/evaluation.ts");
-  const { findDatasetInfo } = await import("../data/storage/describe.ts");
-  const info = await findDatasetInfo(run.spec.dataset, dataFolder).catch(() => undefined);
-  const confusion = confusionOf(run, epochs, info?.classes);
-  try {
-    return { ...confusion, ...await kernelsOf(run, checkpoints, scratch) };
-  } catch (error) {
-    if (!(error instanceof CheckpointError)) throw error;
-    report.note(`${error.message} Its kernels are not drawn.`, "yellow");
-    return confusion;
-  }
+/** Continues a stored run. */
+async function resume(
+  flags: ResumeFlags,
+  { format, out }: OutputFlags,
+  config: Config,
+  scratch: string,
+): Promise<number> {
+  const [{ requestResume }, { carryOut }, { openReport }] = await Promise.all([
+    import("./train/resume.ts"),
+    import("./train/carry_out.ts"),
+    import("./train/report.ts"),
+  ]);
+  await using resources = new AsyncDisposableStack();
+  const { store, checkpoints } = await openStores(config, resources);
+  const run = await requestResume(store, flags);
+  const spec = { ...run.spec, epochs: epochsOf(run) };
+  const report = openReport(terminalOf(Deno.stderr), noProgress(spec), format);
+  const interrupts = listenForInterrupts((exitCode) => {
+    report.end();
+    Deno.exit(exitCode);
+  });
+  report.introduce(spec);
+  return await carryOut(run, {
+    ...config,
+    ...{ store, checkpoints, scratch, report, interrupts, out },
+    trainer: createTrainerProcess({ dataFolder: join(config.home, "data") }),
+    worker: newWorker(),
+  });
+}
+
+async function openStores(config: Config, resources: AsyncDisposableStack) {
+  const [{ openStore }, { openCheckpointStore }] = await Promise.all([
+    import("../runs/store/open.ts"),
+    import("../runs/checkpoints/open.ts"),
+  ]);
+  const store = resources.adopt(await openStore(config), (store) => store.close());
+  const checkpoints = resources.adopt(
+    await openCheckpointStore(config.checkpoints),
+    (checkpoints) => checkpoints.close(),
+  );
+  return { store, checkpoints };
+}
+
+function newWorker(): string {
+  return `terminal-${crypto.randomUUID()}`;
+}
+
+function terminalOf(stream: { isTerminal(): boolean }) {
+  return inspectTerminal(stream.isTerminal(), Deno.env);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,9 +1,24 @@
 /** Words commander's errors like all others. */
-import type { CommanderError } from "commander";
+import type { Command, CommanderError } from "commander";
+import { closest } from "fastest-levenshtein";
 import { inOneLine } from "../lib/config_error.ts";
 
 /** @param purpose completes 'Cannot …' */
 export function usageProblem(purpose: string, { message }: CommanderError): string {
   const said = message.replace(/^error: /, "").replaceAll(/\s*\n\s*/g, " ").replace(/\.$/, "");
   return inOneLine(`Cannot ${purpose}: ${said}. See --help.`);
+}
+
+/**
+ * Returns the problem of a first argument that is no command, where commander takes it for an argument of the default
+ * one; undefined if there is none.
+ */
+export function unknownCommand({ args: [first], commands }: Command): string | undefined {
+  const names = commands.map((command) => command.name());
+  if (first === undefined || first.startsWith("-") || names.includes(first)) return undefined;
+  return inOneLine(
+    `Cannot do that: unknown command '${first}'. Did you mean '${
+      closest(first, names)
+    }'? See --help.`,
+  );
 }

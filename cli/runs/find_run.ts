@@ -1,12 +1,10 @@
 /** Finds a run by 'latest', its id or the start of it, or its name. */
-import { RefusedError, UsageError } from "./errors.ts";
+import { RefusedError } from "./errors.ts";
+import { LATEST, matchRun, type NamedRun } from "./match_run.ts";
 import { LIST_NAMES, READ_NAME } from "./operations.ts";
 import { pagesOf } from "./pages.ts";
-import { keyOf, shortId, shownId, toRunId } from "./run_id.ts";
+import { keyOf, shownId, toRunId } from "./run_id.ts";
 import type { Server } from "./server.ts";
-
-/** The word for the newest run. */
-export const LATEST = "latest";
 
 /** A run that was found. */
 export interface FoundRun {
@@ -38,35 +36,13 @@ export async function findRun(server: Server, reference: string): Promise<FoundR
       `Cannot find the latest run: there is none on ${server.address} yet.`,
     );
   }
-  const named: FoundRun[] = [];
-  const begun: FoundRun[] = [];
+  const { ids: _ids, ...found } = await matchRun(reference, candidates(server));
+  return found;
+}
+
+/** Yields all runs with their ids. */
+async function* candidates(server: Server): AsyncGenerator<FoundRun & NamedRun, void> {
   for await (const run of pagesOf(server, LIST_NAMES)) {
-    if (run.name === reference) named.push(run);
-    if (shownId(run.id).startsWith(reference.toLowerCase()) || run.id.startsWith(reference)) {
-      begun.push(run);
-    }
+    yield { ...run, ids: [shownId(run.id), run.id] };
   }
-  const found = named.length > 0 ? named : begun;
-  const [only, ...others] = found;
-  if (!only) throw notFound(reference);
-  if (others.length === 0) return only;
-  throw new UsageError(
-    `Cannot tell which run '${reference}' is: it must be one run's name or id, got those of ` +
-      `${found.length}: ${listed(found)}. Name it by its id.`,
-  );
-}
-
-/** The number of candidates that an ambiguous reference lists. */
-const NAMED = 5;
-
-function listed(runs: readonly FoundRun[]): string {
-  return runs.slice(0, NAMED).map(({ id, name }) => `${shortId(id)} (${name})`).join(", ") +
-    (runs.length > NAMED ? ", …" : "");
-}
-
-function notFound(reference: string): RefusedError {
-  return new RefusedError(
-    `No run '${reference}'. Use a name, an id (or its start) or '${LATEST}'; ` +
-      "'deno task runs list' lists all.",
-  );
 }

@@ -1,10 +1,11 @@
 /** The commands and flags of `deno task runs`. It only reads the arguments. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { inOneLine } from "../../lib/config_error.ts";
-import { usageProblem } from "../usage_problem.ts";
+import { type FormatFlags } from "../train/epoch_format.ts";
+import { unknownCommand, usageProblem } from "../usage_problem.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { RUN_STATES, type RunState } from "../../runs/log/state.ts";
-import { LATEST } from "./find_run.ts";
+import { LATEST } from "./match_run.ts";
 import type { CheckpointChoice, UpdateRunInput } from "./operations.ts";
 
 /** Options of `list`. */
@@ -19,7 +20,7 @@ export interface ListCommand {
 export type RunsCommand =
   | ListCommand
   | { readonly kind: "show"; readonly run: string; readonly json: boolean }
-  | { readonly kind: "follow"; readonly run: string }
+  | { readonly kind: "follow"; readonly run: string; readonly format: FormatFlags }
   | { readonly kind: "pause"; readonly runs: readonly string[] }
   | { readonly kind: "resume"; readonly runs: readonly string[]; readonly epochs: number | null }
   | { readonly kind: "cancel"; readonly runs: readonly string[] }
@@ -78,6 +79,8 @@ export function parseRuns(args: readonly string[]): ParsedRuns {
     if (error instanceof WrongValue) return { kind: "wrong", problem: inOneLine(error.message) };
     if (!(error instanceof CommanderError)) throw error;
     if (/^commander\.help/.test(error.code)) return { kind: "help", text: help };
+    const unknown = unknownCommand(program);
+    if (unknown !== undefined) return { kind: "wrong", problem: unknown };
     return { kind: "wrong", problem: usageProblem("do that", error) };
   }
   if (!command) throw new Error("Cannot read the arguments: commander must have found a command.");
@@ -145,7 +148,9 @@ function addReaders(program: Command, ask: Receive): void {
     .description(
       "show a run's progress until it ends: one line per epoch on stdout, the rest on stderr",
     )
-    .action((run: string) => ask({ kind: "follow", run }));
+    .option("--json", "epochs as JSON, an object per line")
+    .addOption(new Option("--csv", "epochs as CSV with a header").conflicts("json"))
+    .action((run: string, format: FormatFlags) => ask({ kind: "follow", run, format }));
   program.command("workers")
     .description("list the running workers and the runs that they train")
     .option("--json", "as JSON")

@@ -4,6 +4,7 @@
  */
 import { delay } from "../../lib/delay.ts";
 import { isFinished, type RunState } from "../../runs/log/state.ts";
+import type { EpochFormat } from "../train/epoch_format.ts";
 import { noProgress } from "../train/progress.ts";
 import { openReport, type Report, toReport } from "../train/report.ts";
 import type { Terminal } from "../train/terminal.ts";
@@ -31,7 +32,11 @@ import { QUEUE_POLL_MS } from "../timeouts.ts";
 export async function followRun(
   server: Server,
   { id, name }: FoundRun,
-  { terminal, signal }: { readonly terminal: Terminal; readonly signal: AbortSignal },
+  { terminal, format, signal }: {
+    readonly terminal: Terminal;
+    readonly format: EpochFormat;
+    readonly signal: AbortSignal;
+  },
 ): Promise<boolean> {
   const { run } = await server.ask(READ_FOLLOWED, { id });
   if (!run) throw new RefusedError(`Cannot follow the run '${name}': it was deleted just now.`);
@@ -40,7 +45,7 @@ export async function followRun(
     ...noProgress({ epochs, trainSamples, batchSize }),
     step: run.progress.step,
     steps: run.progress.steps,
-  });
+  }, format);
   try {
     return await followFrom(run, server, report, signal);
   } finally {

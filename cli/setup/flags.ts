@@ -4,12 +4,14 @@
 export interface SetupFlags {
   /** True for the CUDA build, false for the CPU build; undefined for the installed one. */
   readonly gpu: boolean | undefined;
+  /** True if a server is to be started next, whose settings are checked first. */
+  readonly server: boolean;
 }
 
 /** Reads the flags. --help and invalid ones end the process. */
 export async function readSetupFlags(args: readonly string[]): Promise<SetupFlags> {
   // Usually there are none, and nothing needs to be loaded.
-  if (args.length === 0) return { gpu: undefined };
+  if (args.length === 0) return { gpu: undefined, server: false };
   const { Command, Option } = await import("commander");
   const program = new Command("deno task setup")
     .description(
@@ -20,6 +22,7 @@ export async function readSetupFlags(args: readonly string[]): Promise<SetupFlag
         .conflicts("cpu"),
     )
     .option("--cpu", "TensorFlow's CPU build; the default, and the way back")
+    .option("--server", "check the settings of the server first, as 'deno task start' does")
     .addHelpText(
       "after",
       `
@@ -31,6 +34,6 @@ Environment:
   HTTPS_PROXY, PIP_INDEX_URL, PIP_CERT and all else that pip or uv read`,
     )
     .parse(args, { from: "user" });
-  const { gpu, cpu } = program.opts<{ gpu?: true; cpu?: true }>();
-  return { gpu: gpu ? true : cpu ? false : undefined };
+  const { gpu, cpu, server } = program.opts<{ gpu?: true; cpu?: true; server?: true }>();
+  return { gpu: gpu ? true : cpu ? false : undefined, server: server ?? false };
 }

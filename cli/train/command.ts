@@ -7,7 +7,14 @@ import { type Recipe, RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
 import { allowedValues } from "../../ml/spec/rules.ts";
 import type { DatasetShape, DatasetSize, Device } from "../../ml/spec/spec.ts";
 import { DESCRIPTION_LIMITS, MAX_KEY_LENGTH } from "../../runs/log/description.ts";
+import { LATEST } from "../runs/match_run.ts";
 import { Command, Option } from "commander";
+
+/** Settings that a run has already, by the names that commander gives their flags. */
+const FIXED_IN_A_RUN = [
+  ...CHOSEN_FIELDS.filter((field) => field !== "epochs"),
+  ...["config", "preset", "like", "startFrom", "check", "name", "idempotencyKey"],
+];
 
 /** Describes the program to commander. */
 export function describe(size: DatasetSize, device: Device): Command {
@@ -34,6 +41,18 @@ export function describe(size: DatasetSize, device: Device): Command {
       "weights to begin with: a run's newest checkpoint (RUN), that of an epoch (RUN@EPOCH), or a safetensors file " +
         "with PyTorch's names (default: random ones)",
     )
+    .addOption(
+      new Option(
+        "--like <run>",
+        `start with the settings of an earlier run: its name, its id (or its start) or '${LATEST}'; flags override them`,
+      ).conflicts("config"),
+    )
+    .addOption(
+      new Option(
+        "--resume <run>",
+        "continue a run from its last checkpoint, with its own settings; --epochs extends it",
+      ).conflicts(FIXED_IN_A_RUN),
+    )
     .option("--check", "print the problems, or the network and its settings, and train nothing")
     .option(
       "-n, --name <text>",
@@ -47,6 +66,8 @@ export function describe(size: DatasetSize, device: Device): Command {
       "-o, --out <folder>",
       "folder for pictures and history.json (default: runs/<id> in EPOCHQL_HOME)",
     )
+    .option("--json", "epochs as JSON, an object per line, in place of text")
+    .addOption(new Option("--csv", "epochs as CSV with a header").conflicts("json"))
     .helpOption("-h, --help", "this text")
     .addHelpText("after", `\n${recipeTable()}\n\n${EXIT_CODES}`);
 }

@@ -36,13 +36,17 @@ export function conclude(
     case "PAUSED":
       report.conclude("Paused", epochs, "yellow");
       report.note(
-        `${savedUpTo(snapshot)} Resume with: deno task runs resume ${id}, or Resume on the page.`,
+        `${
+          savedUpTo(snapshot)
+        } Resume with: deno task train --resume ${id}, or Resume on the page.`,
       );
       return interrupts.exitCode() ?? FAILED;
     case "INTERRUPTED":
       report.conclude("Stopped", epochs, "yellow");
       report.note(
-        `${savedUpTo(snapshot)} The next worker continues from there: deno task start. ` +
+        `${
+          savedUpTo(snapshot)
+        } The next worker continues from there: deno task train --resume ${id}. ` +
           `To end the run for good: deno task runs cancel ${id}`,
       );
       return interrupts.exitCode() ?? FAILED;

@@ -1,6 +1,6 @@
 /**
- * The flags of `deno task train`: one for every field of StartTrainingInput with a single value, a file for the others,
- * and the folder of the results. Their limits and defaults come from ml/spec/.
+ * The flags of `deno task train`: one for every field of StartTrainingInput with a single value, a file or an earlier
+ * run for the others, and those of the output. Their limits and defaults come from ml/spec/.
  */
 import { inOneLine } from "../../lib/config_error.ts";
 import { PRESET_NAMES } from "../../ml/network/presets.ts";
@@ -8,6 +8,7 @@ import type { Problem } from "../../ml/options/problem.ts";
 import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
 import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
 import type { Rule } from "../../ml/spec/rules.ts";
+import type { RunInput } from "../../ml/spec/run_input.ts";
 import type {
   DatasetShape,
   DatasetSize,
@@ -24,6 +25,8 @@ import {
 import { usageProblem } from "../usage_problem.ts";
 import { describe, flagOf, namesOf } from "./command.ts";
 import { type ConfigFile, readConfigFile } from "./config_file.ts";
+import { type EpochFormat, type FormatFlags, formatOf } from "./epoch_format.ts";
+import type { ResumeFlags } from "./resume.ts";
 import { readStartFrom } from "./start_from.ts";
 import { CommanderError } from "commander";
 
@@ -34,15 +37,24 @@ export interface TrainFlags {
   readonly idempotencyKey?: string | undefined;
   /** The weights to begin with, in the form of a request, where `file` is a path; undefined for random ones. */
   readonly startFrom?: unknown;
-  /** The folder of the results; undefined for the run's own. */
-  readonly out?: string | undefined;
   /** The flags that were left out and that a run with the same idempotency key decides. */
   readonly open: readonly ("seed" | "name")[];
 }
 
+/** The form and the place of the results. */
+export interface OutputFlags {
+  /** The form of epochs on stdout. */
+  readonly format: EpochFormat;
+  /** The folder of the results; undefined for the run's own. */
+  readonly out?: string | undefined;
+}
+
 /** The result of parsing the arguments. */
 export type ParsedFlags =
-  | { readonly kind: "train"; readonly flags: TrainFlags }
+  | { readonly kind: "train"; readonly flags: TrainFlags; readonly output: OutputFlags }
+  | { readonly kind: "resume"; readonly flags: ResumeFlags; readonly output: OutputFlags }
+  /** The settings of this run are needed first: see FlagContext.like. */
+  | { readonly kind: "like"; readonly run: string }
   /** A check that found no problem: nothing is to be trained. */
   | { readonly kind: "check"; readonly spec: TrainingSpec; readonly startFrom?: unknown }
   | { readonly kind: "help"; readonly text: string }
@@ -60,6 +72,8 @@ export interface FlagContext {
   /** The width of the help text, in characters. */
   readonly columns?: number;
   readonly randomSeed?: () => number;
+  /** The input of the run that --like names. */
+  readonly like?: RunInput;
 }
 
 /** The arguments as commander reads them: text. */
@@ -67,7 +81,8 @@ type Texts =
   & { readonly [Flag in ChosenField]?: string }
   & { readonly name?: string; readonly idempotencyKey?: string; readonly out?: string }
   & { readonly config?: string; readonly preset?: string; readonly check?: boolean }
-  & { readonly startFrom?: string };
+  & { readonly startFrom?: string; readonly like?: string; readonly resume?: string }
+  & FormatFlags;
 
 const PRESET: Rule = { kind: "name", names: PRESET_NAMES };
 
@@ -100,9 +115,32 @@ export function parseFlags(args: readonly string[], context: FlagContext): Parse
     return { kind: "wrong", problems: [usageProblem("train", error)] };
   }
   const texts = program.opts<Texts>();
+  if (texts.resume !== undefined) return checkResume(texts.resume, texts);
+  if (texts.like !== undefined) {
+    const { like } = context;
+    if (!like) return { kind: "like", run: texts.like };
+    return check(texts, { ...NO_FILE, input: { ...like }, positionOf: () => "--like" }, context);
+  }
   const read = texts.config === undefined ? undefined : readConfigFile(texts.config);
   if (read?.ok === false) return { kind: "wrong", problems: [inOneLine(read.problem)] };
   return check(texts, read?.file ?? NO_FILE, context);
+}
+
+/** Checks the arguments beside --resume. The run itself decides which numbers of epochs it can have. */
+function checkResume(run: string, texts: Texts): ParsedFlags {
+  const problems = textProblems(texts, NO_FILE);
+  const epochs = texts.epochs === undefined ? undefined : Number(texts.epochs);
+  if (epochs !== undefined && !(isNumber(texts.epochs ?? "") && Number.isInteger(epochs))) {
+    problems.push(
+      inOneLine(`Cannot resume with --epochs '${texts.epochs}': it must be a whole number.`),
+    );
+  }
+  if (problems.length > 0) return { kind: "wrong", problems };
+  return { kind: "resume", flags: { run, epochs }, output: outputOf(texts) };
+}
+
+function outputOf(texts: Texts): OutputFlags {
+  return { format: formatOf(texts), out: texts.out };
 }
 
 /** Checks the arguments and the file, and reports a problem for each wrong flag and each wrong setting. */
@@ -148,8 +186,8 @@ function check(
         (texts[flag] ?? file.input[flag] ?? undefined) === undefined
       ),
       idempotencyKey: idempotencyKey ?? undefined,
-      out: texts.out,
     },
+    output: outputOf(texts),
   };
 }
 
@@ -158,7 +196,7 @@ function isIn(problems: readonly Problem[], path: Problem["path"]): boolean {
 }
 
 /** Lists the problems of values that are texts. */
-function textProblems(texts: Texts, file: ConfigFile): readonly string[] {
+function textProblems(texts: Texts, file: ConfigFile): string[] {
   const problems: string[] = [];
   for (const [field, max] of LINES) {
     const { [field]: text } = texts;

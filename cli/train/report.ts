@@ -9,7 +9,8 @@ import type { RunEvent, RunEventType } from "../../runs/log/event.ts";
 import { type LogLine, logLineOf } from "../../runs/log/log_line.ts";
 import { type Display, openDisplay } from "./display.ts";
 import { count } from "../../lib/format.ts";
-import { duration, epochLine, percent } from "./format.ts";
+import { type EpochFormat, TEXT } from "./epoch_format.ts";
+import { duration, percent } from "./format.ts";
 import { noteLine, printLine } from "./output.ts";
 import { foldProgress, type Progress } from "./progress.ts";
 import { type Terminal, tint, type Tone } from "./terminal.ts";
@@ -72,9 +73,15 @@ export function toReport(event: RunEvent): ReportedEvent {
  * Opens the report of a run.
  *
  * @param progress the progress so far
+ * @param format the form of epochs on stdout
  */
-export function openReport(terminal: Terminal, progress: Progress): Report {
+export function openReport(
+  terminal: Terminal,
+  progress: Progress,
+  format: EpochFormat = TEXT,
+): Report {
   const display: Display = openDisplay(terminal);
+  let { head } = format;
   let lastNote = "";
 
   function note(text: string, tone?: Tone): void {
@@ -99,7 +106,9 @@ export function openReport(terminal: Terminal, progress: Progress): Report {
       progress = foldProgress(progress, event);
       if (event.type === "epoch") {
         display.clear();
-        printLine(epochLine(event));
+        if (head !== undefined) printLine(head);
+        head = undefined;
+        printLine(format.line(event));
       }
       if (event.type === "batches" || event.type === "started" && terminal.live) {
         display.show(progress);

@@ -41,7 +41,7 @@ export interface EndedRun {
 }
 
 /**
- * Stores a run for this worker or finds the one with the same key.
+ * Stores a run for this worker or finds the one with the same key, which is resumed if it is paused.
  *
  * @param id the id of a new run
  * @throws {WrongInputError} if that run has another spec
@@ -56,11 +56,14 @@ export async function createRun(
   const { run, created } = await store.create({ id, name, spec, worker, idempotencyKey });
   const differs = (name !== run.originalName && !open.includes("name")) ||
     differingFields(spec, run.spec, open.includes("seed") ? ["seed"] : []).length > 0;
-  if (created || !differs) return run;
-  throw new WrongInputError(
-    `Cannot train with --idempotency-key '${idempotencyKey}': it must be a new one for another ` +
-      `training, got the one of '${run.name}'.`,
-  );
+  if (!created && differs) {
+    throw new WrongInputError(
+      `Cannot train with --idempotency-key '${idempotencyKey}': it must be a new one for another ` +
+        `training, got the one of '${run.name}'.`,
+    );
+  }
+  const isPaused = run.snapshot.state === "PAUSED";
+  return isPaused ? await store.request(run.id, "resume") ?? run : run;
 }
 
 /** Trains a run to its end and reports it. */

@@ -7,9 +7,11 @@ import {
   assertNotMatch,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import { CSV, JSON_LINES, TEXT } from "../../cli/train/epoch_format.ts";
 import fc from "fast-check";
 import { type ParsedFlags, parseFlags } from "../../cli/train/flags.ts";
 import { RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
+import { runInputOf } from "../../ml/spec/run_input.ts";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
 import { storedSpecProblem } from "../../ml/spec/stored_spec.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
@@ -40,7 +42,6 @@ describe("parseFlags()", () => {
     assertEquals(flags.spec, resolveSpec({}, MNIST_SIZE, () => 42));
     assertEquals(flags.name, "BASIC_CNN, seed 42");
     assertEquals(flags.open, ["seed", "name"]);
-    assertEquals(flags.out, undefined);
     assertEquals(flags.idempotencyKey, undefined);
   });
 
@@ -78,8 +79,54 @@ describe("parseFlags()", () => {
       },
       name: "digits",
       idempotencyKey: "monday",
-      out: "curves",
       open: [],
+    });
+  });
+
+  it("prints epochs as text, JSON or CSV, and writes the results to the folder of --out", () => {
+    for (
+      const [args, output] of [
+        [[], { format: TEXT, out: undefined }],
+        [["--json"], { format: JSON_LINES, out: undefined }],
+        [["--csv", "--out", "curves"], { format: CSV, out: "curves" }],
+      ] as const
+    ) {
+      const parsed = parseFlags(args, CONTEXT);
+      assertEquals(parsed.kind === "train" && parsed.output, output);
+    }
+    assertMatch(problems("--csv", "--json")[0] ?? "", /cannot be used with/);
+  });
+
+  it("takes the settings of an earlier run, and flags before them", () => {
+    const args = ["--like", "latest", "--epochs", "4"];
+    assertEquals(parseFlags(args, CONTEXT), { kind: "like", run: "latest" });
+    const spec = resolveSpec({ recipe: "WIDE_KERNEL_CNN", seed: 3, epochs: 9 }, MNIST_SIZE);
+    const parsed = parseFlags(args, { ...CONTEXT, like: runInputOf(spec, "run") });
+    if (parsed.kind !== "train") throw unexpected(parsed);
+    assertEquals(parsed.flags.spec, { ...spec, epochs: 4 });
+    assertMatch(problems("--like", "a", "--config", "b")[0] ?? "", /cannot be used with/);
+  });
+
+  it("resumes a run as it is, but for more epochs", () => {
+    const resumed = (...args: string[]) => parseFlags(["--resume", "digits", ...args], CONTEXT);
+    const output = { format: TEXT, out: undefined };
+    assertEquals(resumed(), {
+      kind: "resume",
+      flags: { run: "digits", epochs: undefined },
+      output,
+    });
+    assertEquals(resumed("-e", "7"), {
+      kind: "resume",
+      flags: { run: "digits", epochs: 7 },
+      output,
+    });
+    for (const flag of ["--seed=1", "--batch-size=8", "--name=b", "--like=b", "--check"]) {
+      const parsed = resumed(flag);
+      assertMatch(parsed.kind === "wrong" && parsed.problems[0] || "", /cannot be used with/, flag);
+    }
+    assertEquals(resumed("--epochs", "1O"), {
+      kind: "wrong",
+      problems: ["Cannot resume with --epochs '1O': it must be a whole number."],
     });
   });
 
@@ -221,6 +268,8 @@ describe("parseFlags()", () => {
             }
             return;
           case "check":
+          case "like":
+          case "resume":
             throw unexpected(parsed);
           default:
             return parsed satisfies never;

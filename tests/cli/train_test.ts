@@ -181,7 +181,7 @@ describe("deno task train", () => {
       assertMatch(lines[1] ?? "", /^Paused: \d+ epochs? in /);
       assertEquals(
         lines[2],
-        `It is saved up to step ${step} of 200,000. Resume with: deno task runs resume ${id}, ` +
+        `It is saved up to step ${step} of 200,000. Resume with: deno task train --resume ${id}, ` +
           "or Resume on the page.",
       );
       assertMatch(lines[3] ?? "", new RegExp(`^Results in ${out}/: `));
@@ -239,6 +239,39 @@ describe("deno task train", () => {
     const { state, error, epochs } = await readHistory(out);
     assertEquals([state, epochs], ["FAILED", []]);
     assertMatch(error ?? "", /^Training diverged: /);
+  });
+
+  it("continues a run that was paused, and prints it as CSV or JSON", async () => {
+    const args = "--train-samples 3200 --test-samples 100 --epochs 4 --seed 5".split(" ");
+    const child = spawn([...args, "--name", "in two parts"]);
+    const lines = readLines(child.stdout);
+    await lines.next();
+    child.kill("SIGINT");
+    for await (const _line of lines);
+    await child.stderr.cancel();
+    assertEquals((await child.status).code, 130);
+
+    const resumed = await train(["--resume", "in two parts", "--csv"]);
+    assertEquals(resumed.code, 0, resumed.stderr.join("\n"));
+    const whole = await train(["--like", "in two parts", "--json"]);
+    assertEquals(whole.code, 0, whole.stderr.join("\n"));
+    const [head = "", ...rows] = resumed.stdout;
+    const columns = head.split(",");
+    const parts = rows.map((row) =>
+      Object.fromEntries(
+        row.split(",").map((value, at) => [columns[at], value === "" ? null : Number(value)]),
+      )
+    );
+    const timeless = (epoch: object) => ({ ...epoch, seconds: 0 });
+    assertEquals(parts.length, 4);
+    assertEquals(parts.map(timeless), whole.stdout.map((line) => timeless(JSON.parse(line))));
+
+    const again = await train(["--resume", "in two parts"]);
+    assertEquals(again.code, 2);
+    assertMatch(again.stderr[0] ?? "", /is already completed.*--resume \S+ --epochs N$/);
+    const unknown = await train(["--resume", "nothing"]);
+    assertEquals([unknown.code, unknown.stderr.length], [2, 1]);
+    assertMatch(unknown.stderr[0] ?? "", /^No run 'nothing'\./);
   });
 
   it("shows the same run again for the same key, in a folder named by its id", async () => {

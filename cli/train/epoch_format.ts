@@ -1,0 +1,51 @@
+/** The forms in which epochs are printed on stdout: lines for people, JSON and CSV for programs. */
+import type { RunEvent } from "../../runs/log/event.ts";
+import { epochLine } from "./format.ts";
+
+/** The metrics of an epoch, named as in the API and in history.json. */
+export type EpochMetrics = Omit<RunEvent<"epoch">, "type" | "runId" | "seq" | "at">;
+
+/** A form: the line above the epochs, if there is one, and an epoch's line. */
+export interface EpochFormat {
+  readonly head?: string;
+  line(epoch: EpochMetrics): string;
+}
+
+/** The metrics in their order; those that a run does not have are null. */
+const METRICS = [
+  "number",
+  "trainAcc",
+  "trainLoss",
+  "testAcc",
+  "testLoss",
+  "validationAcc",
+  "validationLoss",
+  "learningRate",
+  "seconds",
+] as const satisfies readonly (keyof EpochMetrics)[];
+
+/** For people. */
+export const TEXT: EpochFormat = { line: epochLine };
+
+/** An object per line. */
+export const JSON_LINES: EpochFormat = {
+  line: (epoch) =>
+    JSON.stringify(Object.fromEntries(METRICS.map((metric) => [metric, epoch[metric] ?? null]))),
+};
+
+/** By RFC 4180, but for line ends, which are those of the terminal. */
+export const CSV: EpochFormat = {
+  head: METRICS.join(","),
+  line: (epoch) => METRICS.map((metric) => epoch[metric] ?? "").join(","),
+};
+
+/** The flags of commander that choose a form. */
+export interface FormatFlags {
+  readonly json?: true;
+  readonly csv?: true;
+}
+
+/** Returns the form that the flags choose. */
+export function formatOf({ json, csv }: FormatFlags): EpochFormat {
+  return json ? JSON_LINES : csv ? CSV : TEXT;
+}
