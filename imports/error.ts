@@ -14,3 +14,8 @@ export class TooManyImportsError extends Error {
 export class ImportSourceError extends Error {
   override readonly name = "ImportSourceError";
 }
+
+/** Thrown if an image cannot be decoded. Its message completes 'Cannot predict: image …'. */
+export class ImageError extends Error {
+  override readonly name = "ImageError";
+}

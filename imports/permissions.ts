@@ -1,8 +1,16 @@
-/** Minimum permissions of an importer, as flags of Deno: it loads a decoder, and has no network and no store. */
+/** Minimum permissions of importers and decoders, as flags of Deno: they load native code, and have no network and no store. */
 import { fileURLToPath } from "node:url";
 
 /** The program by which the decoder's library finds out which C library the machine has; it is read, not run. */
 const LDD = "/usr/bin/ldd";
+
+const MODULES = fileURLToPath(new URL("../node_modules", import.meta.url));
+
+const NATIVE: readonly string[] = [
+  `--allow-ffi=${inList(MODULES)}`,
+  // The process that starts it passes on no variable but PATH and the like.
+  "--allow-env",
+];
 
 /**
  * Returns the flags of an importer. It reads its source and writes into its own folder, and into that of the datasets.
@@ -10,14 +18,16 @@ const LDD = "/usr/bin/ldd";
  * @param source the path of the file or folder to import
  */
 export function importerPermissions(source: string, folders: readonly string[]): readonly string[] {
-  const modules = fileURLToPath(new URL("../node_modules", import.meta.url));
   return [
-    `--allow-read=${[modules, LDD, source, ...folders].map(inList).join(",")}`,
+    `--allow-read=${[MODULES, LDD, source, ...folders].map(inList).join(",")}`,
     `--allow-write=${folders.map(inList).join(",")}`,
-    `--allow-ffi=${inList(modules)}`,
-    // The process that starts it passes on no variable but PATH and the like.
-    "--allow-env",
+    ...NATIVE,
   ];
+}
+
+/** Returns the flags of a decoder, which reads nothing but its own code. */
+export function decoderPermissions(): readonly string[] {
+  return [`--allow-read=${[MODULES, LDD].map(inList).join(",")}`, ...NATIVE];
 }
 
 /** Returns a path for a flag whose values are separated by commas. */

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { importedFolder } from "../data/imported/place.ts";
 import { readLines } from "../lib/lines.ts";
+import { childEnvironment } from "./environment.ts";
 import { type ImportRequest, type ImportState, parseState } from "./job.ts";
 import { importerPermissions } from "./permissions.ts";
 
@@ -56,8 +57,7 @@ export async function runImporter(options: ImporterOptions): Promise<void> {
     stdout: "piped",
     stderr: "piped",
     clearEnv: true,
-    // Fewer arenas keep the memory of native code flat.
-    env: { ...environment(), MALLOC_ARENA_MAX: "2" },
+    env: childEnvironment(),
     // A process group of its own: Ctrl-C reaches the parent only.
     detached: true,
   }).spawn();
@@ -94,15 +94,4 @@ export async function runImporter(options: ImporterOptions): Promise<void> {
     await child.status;
     await child.stdin.close().catch(() => {});
   }
-}
-
-/** Variables that programs need to run at all; secrets of the server are not passed on. */
-function environment(): Record<string, string> {
-  const names = ["PATH", "HOME", "LANG", "DENO_DIR", "TMPDIR", "XDG_CACHE_HOME"];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = Deno.env.get(name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 }

@@ -3,6 +3,7 @@
  * more, and tells followers of their progress.
  */
 import type { DatasetInfo } from "../data/catalog.ts";
+import { readImported } from "../data/imported/read.ts";
 import { findDatasetInfo } from "../data/storage/describe.ts";
 import type { UploadStore } from "../data/uploads/upload_store.ts";
 import { delay } from "../lib/delay.ts";
@@ -14,6 +15,7 @@ import {
   type ImportedDataset,
   listDatasets,
 } from "./datasets.ts";
+import { preprocessImage } from "./decoder_process.ts";
 import { TooManyImportsError } from "./error.ts";
 import type { ImportRequest } from "./job.ts";
 import { openQueue, type QueueOptions } from "./queue.ts";
@@ -48,6 +50,18 @@ export interface Imports {
    * @throws {ImportSourceError} whose message completes 'Cannot import: source.path must be …'
    */
   findSource(path: string): Promise<ImportSource>;
+  /**
+   * Brings an image file to the form of a dataset's samples.
+   *
+   * @param reference name@version
+   * @param shape that of its samples, which decides where the dataset is not there any more
+   * @throws {ImageError} whose message completes 'Cannot predict: image …'
+   */
+  preprocess(
+    reference: string,
+    shape: readonly [height: number, width: number, channels: number],
+    image: Uint8Array,
+  ): Promise<Uint8Array>;
   /**
    * Stores an import and carries it out.
    *
@@ -109,6 +123,12 @@ export function serveImports(options: ImportsOptions): Imports {
     find,
     list,
     findSource: (path) => findSource(sources, path),
+    async preprocess(reference, [height, width, channels], image) {
+      const manifest = await readImported(reference, dataFolder).catch(() => undefined);
+      const preprocessing = manifest?.content.preprocessing ??
+        { width, height, color: channels === 1 ? "GREY" : "RGB", fit: "COVER" };
+      return await preprocessImage(image, preprocessing);
+    },
     describe: (reference) => findDatasetInfo(reference, dataFolder),
     start(request) {
       const dataset = started.then(() => start(request));

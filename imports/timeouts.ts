@@ -11,3 +11,6 @@ export const ADOPT_INTERVAL_MS = 5_000;
 
 /** Interval at which followers of imports look for changes. */
 export const LOOK_INTERVAL_MS = 500;
+
+/** Time after which a decoder of one image is killed. */
+export const DECODE_TIMEOUT_MS = 20_000;

@@ -1,14 +1,14 @@
 /**
- * A grid of samples with their labels above, ten in a row. Samples are dark on light, as on paper, with crisp
- * pixels at every size.
+ * A grid of samples with their labels above, ten in a row, with crisp pixels at every size. Writing is dark on light, as
+ * on paper; photos are as they are.
  */
 import { escapeXml } from "./escape_xml.ts";
-import { pngDataUri } from "./grey_png.ts";
+import { pngDataUri } from "./sample_png.ts";
 import { FONT_FAMILY, PALETTES, type Theme } from "./palette.ts";
 
 /** A sample to draw. */
 export interface SamplePicture {
-  /** 0..255, row-major [height, width]. */
+  /** 0..255, row-major [height, width, channels]. */
   readonly pixels: Uint8Array;
   /** Name of the class, written above the sample. */
   readonly label: string | number;
@@ -16,8 +16,10 @@ export interface SamplePicture {
 
 /** Options of the grid. */
 export interface SamplesSvgOptions {
-  /** [height, width] of a sample. */
-  readonly imageShape?: readonly [height: number, width: number];
+  /** [height, width, channels] of a sample: 1 channel, or 3. */
+  readonly imageShape?: readonly [height: number, width: number, channels?: number];
+  /** Shows light pixels as ink where the theme is light. Default: true for one channel. */
+  readonly isWriting?: boolean;
   readonly columns?: number;
   /** CSS pixels of a sample's width. */
   readonly cell?: number;
@@ -29,6 +31,9 @@ const GAP = 14;
 const LABEL_HEIGHT = 24;
 const MARGIN = 20;
 const TITLE_HEIGHT = 34;
+
+/** The largest number of letters above a sample of 72 pixels, with its gap. */
+const MAX_LETTERS = 10;
 
 /**
  * Draws samples in a grid.
@@ -42,7 +47,10 @@ export function samplesSvg(
   samples: readonly SamplePicture[],
   options: SamplesSvgOptions = {},
 ): string {
-  const { imageShape: [height, width] = [28, 28], columns = 10, cell = 72, title = "" } = options;
+  const { imageShape = [28, 28], columns = 10, cell = 72, title = "" } = options;
+  const [height, width, channels = 1] = imageShape;
+  const { isWriting = channels === 1 } = options;
+  const isInverted = isWriting && options.theme !== "dark";
   const palette = PALETTES[options.theme ?? "light"];
   const imageHeight = Math.round(cell * height / width);
   const shownColumns = Math.max(1, Math.min(columns, samples.length));
@@ -55,10 +63,10 @@ export function samplesSvg(
   const cells = samples.map(({ pixels, label }, index) => {
     const x = MARGIN + (index % columns) * (cell + GAP);
     const y = top + Math.floor(index / columns) * (LABEL_HEIGHT + imageHeight + GAP);
-    const ink = options.theme === "dark" ? pixels : pixels.map((value) => 255 - value);
-    return `<text x="${x + cell / 2}" y="${y + 16}">${escapeXml(String(label))}</text>` +
+    const shown = isInverted ? pixels.map((value) => 255 - value) : pixels;
+    return `<text x="${x + cell / 2}" y="${y + 16}">${escapeXml(shorten(String(label)))}</text>` +
       `<image x="${x}" y="${y + LABEL_HEIGHT}" width="${cell}" height="${imageHeight}" ` +
-      `href="${pngDataUri(ink, height, width)}"/>` +
+      `href="${pngDataUri(shown, height, width, channels)}"/>` +
       `<rect x="${x - 0.5}" y="${y + LABEL_HEIGHT - 0.5}" width="${cell + 1}" height="${
         imageHeight + 1
       }"/>`;
@@ -79,4 +87,9 @@ export function samplesSvg(
     `rect{fill:none;stroke:${palette.rule}}</style>` +
     `<rect width="100%" height="100%" style="fill:${palette.background};stroke:none"/>` +
     `${heading}${cells.join("")}</svg>`;
+}
+
+function shorten(label: string): string {
+  const letters = [...label];
+  return letters.length <= MAX_LETTERS ? label : `${letters.slice(0, MAX_LETTERS - 1).join("")}…`;
 }

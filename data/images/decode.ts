@@ -1,6 +1,6 @@
 /**
- * Decodes image files with sharp (libvips), which is native code: only the process of an import loads this file. Nothing
- * of a file is trusted.
+ * Decodes image files with sharp (libvips), which is native code: only processes of their own load this file,
+ * importers and decoders. Nothing of a file is trusted.
  */
 import sharp from "sharp";
 import type { Image } from "../tensor.ts";

@@ -1,12 +1,13 @@
 /** type Sample, type SampleConnection, type SampleEdge */
-import { datasetTitle } from "../../data/catalog.ts";
+import { datasetNames, datasetTitle } from "../../data/catalog.ts";
 import type { ImageDataset } from "../../data/dataset.ts";
+import { resize } from "../../data/images/resize.ts";
 import { type ImageSample, sampleAt } from "../../data/samples.ts";
-import { pngDataUri } from "../../pictures/grey_png.ts";
+import { pngDataUri } from "../../pictures/sample_png.ts";
 import { builder } from "../base/builder.ts";
 import { COST } from "../base/cost.ts";
 import type { Theme as ThemeName } from "../../pictures/palette.ts";
-import { samplesSvg } from "../../pictures/samples_svg.ts";
+import { type SamplePicture, samplesSvg } from "../../pictures/samples_svg.ts";
 import { describe } from "./find_dataset.ts";
 import { badInput } from "../base/errors.ts";
 import { Picture, Theme } from "../base/picture.ts";
@@ -41,15 +42,16 @@ export const Sample = builder.node(builder.objectRef<SampleShape>("Sample"), {
     label: t.exposeInt("label", { description: "Label: the index of its class, from 0." }),
     className: t.string({ description: "Name of its class.", resolve: classNameOf }),
     pixels: t.intList({
-      description: "Pixels from 0 (black) to 255 (white), in row-major order.",
+      description:
+        "Pixels from 0 (black) to 255 (white), in row-major order: [height, width], or [height, width, 3] for RGB.",
       complexity: COST.pixels,
       resolve: ({ pixels }) => [...pixels],
     }),
     image: t.string({
       description: "Image as a PNG data URI, for an <img>.",
       complexity: COST.image,
-      resolve: ({ pixels, dataset: { imageShape: [height, width] } }) =>
-        pngDataUri(pixels, height, width),
+      resolve: ({ pixels, dataset: { imageShape: [height, width, channels] } }) =>
+        pngDataUri(pixels, height, width, channels),
     }),
   }),
 });
@@ -61,6 +63,28 @@ export function classNameOf({ dataset, label }: SampleShape): string {
 
 /** More would make a PNG that no viewer opens gladly. */
 const MAX_DRAWN = 200;
+
+/** The largest side of a sample in a picture, in pixels: twice that of its place. */
+const MAX_DRAWN_SIDE = 144;
+
+/** Returns whether a dataset's light pixels are ink, as in those of handwriting and clothes. */
+export function isWriting({ name }: Pick<ImageDataset, "name">): boolean {
+  return datasetNames.some((known) => known === name);
+}
+
+/** Returns a sample as it is drawn in a picture: smaller if it is large. */
+function toPicture(sample: SampleShape): SamplePicture {
+  const { dataset: { imageShape }, pixels } = sample;
+  const [height, width] = drawnShape(imageShape);
+  const shown = resize({ shape: imageShape, pixels }, height, width).pixels;
+  return { pixels: shown, label: classNameOf(sample) };
+}
+
+function drawnShape([height, width, channels]: ImageDataset["imageShape"]) {
+  const scale = Math.min(1, MAX_DRAWN_SIDE / Math.max(height, width));
+  const scaled = (side: number) => Math.max(1, Math.round(side * scale));
+  return [scaled(height), scaled(width), channels] as const;
+}
 
 /**
  * Draws samples with their labels, ten in a row.
@@ -81,11 +105,12 @@ export function drawSamples(
   }
   const [first] = samples;
   if (!first) return { svg: samplesSvg([], { theme }) };
-  const { name, split, imageShape: [height, width] } = first.dataset;
+  const { name, split, imageShape } = first.dataset;
   return {
-    svg: samplesSvg(samples.map((sample) => ({ ...sample, label: classNameOf(sample) })), {
+    svg: samplesSvg(samples.map(toPicture), {
       theme,
-      imageShape: [height, width],
+      imageShape: drawnShape(imageShape),
+      isWriting: isWriting(first.dataset),
       title: `${datasetTitle(name)}, ${split === "train" ? "training" : "test"} set`,
     }),
   };

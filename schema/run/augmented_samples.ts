@@ -1,12 +1,12 @@
 /** The picture of training samples as a training sees them. */
-import { catalogEntry } from "../../data/catalog.ts";
+import { datasetTitle } from "../../data/catalog.ts";
 import { augmentInThread } from "../../ml/engines/wasm/augmentation_thread.ts";
 import { elementCount } from "../../ml/graph/tensor.ts";
 import type { SpecDraft } from "../../ml/spec/resolve.ts";
 import { augmentedSvg } from "../../pictures/augmented_svg.ts";
 import type { Theme } from "../../pictures/palette.ts";
 import type { ApiContext } from "../base/context.ts";
-import { classNameOf, toSample } from "../dataset/sample.ts";
+import { classNameOf, isWriting, toSample } from "../dataset/sample.ts";
 
 /** The largest number of samples of a picture. */
 const MAX_SAMPLES = 10;
@@ -32,7 +32,6 @@ export async function drawAugmentedSamples(
 ): Promise<{ readonly svg: string }> {
   const dataset = await datasets.open(draft.dataset, "train");
   const { imageShape } = dataset;
-  const [height, width] = imageShape;
   const size = elementCount(imageShape);
   const fitting = Math.max(1, Math.floor(MAX_VALUES / size));
   const count = Math.min(MAX_SAMPLES, fitting, draft.trainSamples, dataset.count);
@@ -46,6 +45,7 @@ export async function drawAugmentedSamples(
     images: dataset.images.slice(0, count * size),
   });
   const pictures = samples.map((sample) => ({ ...sample, label: classNameOf(sample) }));
-  const title = `${catalogEntry(dataset.name).title}, as epoch ${epoch} sees it`;
-  return { svg: augmentedSvg(pictures, augmented, { imageShape: [height, width], title, theme }) };
+  const title = `${datasetTitle(dataset.name)}, as epoch ${epoch} sees it`;
+  const options = { imageShape, title, theme, isWriting: isWriting(dataset) };
+  return { svg: augmentedSvg(pictures, augmented, options) };
 }

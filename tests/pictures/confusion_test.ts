@@ -36,6 +36,22 @@ function contrast(one: string, other: string): number {
 }
 
 describe("confusionSvg()", () => {
+  it("names a hundred classes beside and below a picture of a readable size, with counts as tooltips", async () => {
+    const classes = Array.from({ length: 100 }, (_, at) => `class ${at}`);
+    const counts = classes.map((_, actual) =>
+      classes.map((_, predicted) =>
+        actual === predicted ? 9 : actual === 3 && predicted === 7 ? 1 : 0
+      )
+    );
+    const svg = confusionSvg({ classes, counts });
+    const texts = textsOf(svg);
+    for (const name of classes) assertEquals(texts.filter((text) => text === name).length, 2, name);
+    assert(svg.includes("<title>class 3 → class 7: 1</title>"));
+    assertEquals(svg.match(/<title>/g)?.length, 101);
+    const { width, height } = decode(await svgToPng(svg, 1));
+    assert(width < 1600 && height < 1600, `${width} x ${height}`);
+  });
+
   it("has each count in its cell: a row for the actual class, a column for the predicted", () => {
     const cells = cellsOf(confusionSvg({ classes: CLASSES, counts: COUNTS }));
     const [{ x: left, y: top } = { x: NaN, y: NaN }] = cells;

@@ -5,7 +5,7 @@ import { describe, it } from "@std/testing/bdd";
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { encode } from "fast-png";
-import { encodePng } from "../../pictures/grey_png.ts";
+import { encodePng } from "../../pictures/sample_png.ts";
 import { readGreyPng } from "../../pictures/read_grey_png.ts";
 
 type Picture = Parameters<typeof encode>[0];

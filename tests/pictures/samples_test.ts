@@ -4,7 +4,7 @@ import { assertThrowsMatch } from "../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
 import fc from "fast-check";
 import { decode } from "fast-png";
-import { encodePng, pngDataUri } from "../../pictures/grey_png.ts";
+import { encodePng, pngDataUri } from "../../pictures/sample_png.ts";
 import { samplesSvg } from "../../pictures/samples_svg.ts";
 import { svgToPng } from "../../pictures/svg_to_png.ts";
 import { textsOf } from "./look.ts";
@@ -31,6 +31,27 @@ describe("samplesSvg()", () => {
   it("shows pixels as they are, on dark", async () => {
     const { width, data } = decode(await svgToPng(samplesSvg(SAMPLES, { theme: "dark" }), 1));
     assertEquals(data[4 * ((20 + 24 + 36) * width + 20 + 86 * 3 + 36)], 30);
+  });
+
+  it("shows colours as they are, and greys of photos", async () => {
+    const green = Uint8Array.from({ length: 12 }, (_, at) => at % 3 === 1 ? 200 : 10);
+    const grey = new Uint8Array(4).fill(90);
+    const shown = async (svg: string) => {
+      const { width, data } = decode(await svgToPng(svg, 1));
+      const at = 4 * ((20 + 24 + 36) * width + 20 + 36);
+      return [...data.subarray(at, at + 3)];
+    };
+    for (const theme of ["light", "dark"] as const) {
+      const colours = samplesSvg([{ pixels: green, label: "g" }], { imageShape: [2, 2, 3], theme });
+      assertEquals(await shown(colours), [10, 200, 10]);
+      const photo = { imageShape: [2, 2], isWriting: false, theme } as const;
+      assertEquals(await shown(samplesSvg([{ pixels: grey, label: "p" }], photo)), [90, 90, 90]);
+    }
+  });
+
+  it("shortens long names, so that they do not run into each other", () => {
+    const svg = samplesSvg([{ pixels: new Uint8Array(784), label: "golden retriever" }]);
+    assertEquals(textsOf(svg), ["golden re…"]);
   });
 
   it("keeps pixels crisp", async () => {

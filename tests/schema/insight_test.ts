@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { takeFirst } from "../../data/dataset.ts";
 import { checkpointName } from "../../ml/checkpoint/checkpoint.ts";
 import { confusionMatrix } from "../../ml/metrics.ts";
-import { encodePng } from "../../pictures/grey_png.ts";
+import { encodePng } from "../../pictures/sample_png.ts";
 import { openFolderStore } from "../../runs/checkpoints/folder.ts";
 import type { CheckpointStore } from "../../runs/checkpoints/store.ts";
 import {

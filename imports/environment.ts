@@ -1,0 +1,15 @@
+/** The environment of processes that decode: secrets of the server are not passed on. */
+
+/** Returns the variables that programs need to run at all. */
+export function childEnvironment(): Record<string, string> {
+  const names = ["PATH", "HOME", "LANG", "DENO_DIR", "TMPDIR", "XDG_CACHE_HOME"];
+  const passed = names.flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return {
+    ...Object.fromEntries(passed),
+    // Fewer arenas keep the memory of native code flat.
+    MALLOC_ARENA_MAX: "2",
+  };
+}

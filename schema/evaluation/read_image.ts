@@ -1,0 +1,126 @@
+/** Reads the image that a client sends for a prediction, as the run's network reads it. */
+import type { GraphQLError } from "graphql";
+import { isVersion } from "../../data/reference.ts";
+import { ImageError } from "../../imports/error.ts";
+import type { Imports } from "../../imports/service.ts";
+import { elementCount } from "../../ml/graph/tensor.ts";
+import { readGreyPng } from "../../pictures/read_grey_png.ts";
+import type { Run } from "../../runs/log/run.ts";
+import type { ApiContext } from "../base/context.ts";
+import { badInput } from "../base/errors.ts";
+
+const PNG_URI = "data:image/png;base64,";
+
+/** The longest data URI for a built-in dataset. A picture of 28 x 28 has a few thousand bytes with all colours. */
+const MAX_PNG_URI = 32_768;
+
+/** The longest data URI of a photo: it is less than a request. */
+const MAX_URI = 900_000;
+
+/** An image in one of two forms. */
+export interface GivenImage {
+  readonly pixels: readonly number[] | undefined;
+  /** A data URI. */
+  readonly image: string | undefined;
+}
+
+/**
+ * Returns the pixels of an image, [height, width, channels].
+ *
+ * @param purpose completes 'Cannot …'
+ * @throws {GraphQLError} BAD_USER_INPUT if it cannot be used
+ */
+export async function readImage(
+  purpose: string,
+  run: Run,
+  { pixels, image }: GivenImage,
+  { imports }: Pick<ApiContext, "imports">,
+): Promise<Uint8Array> {
+  const { network: { inputShape }, dataset } = run.spec;
+  const [height, width, channels = 1] = inputShape;
+  if (width === undefined) {
+    throw badInput(
+      `Cannot ${purpose}: the run must be trained on images, got one on vectors of ${height} features.`,
+      ["runId"],
+    );
+  }
+  const fail = (rest: string) => badInput(`Cannot ${purpose}: image ${rest}`, ["image"]);
+  if (pixels && image === undefined) {
+    return readPixels(purpose, pixels, elementCount(inputShape), channels);
+  }
+  if (image !== undefined && !pixels) {
+    return imports && isVersion(dataset)
+      ? await readPhoto(image, dataset, [height, width, channels], imports, fail)
+      : readPng(image, height, width, fail);
+  }
+  throw badInput(
+    `Cannot ${purpose}: either pixels or image must be given, got ${pixels ? "both" : "none"}.`,
+    [pixels ? "image" : "pixels"],
+  );
+}
+
+/** Makes the error of an image; `rest` completes 'Cannot predict: image …'. */
+type Fail = (rest: string) => GraphQLError;
+
+function readPixels(
+  purpose: string,
+  pixels: readonly number[],
+  count: number,
+  channels: number,
+): Uint8Array {
+  if (pixels.length !== count) {
+    throw badInput(
+      `Cannot ${purpose}: pixels must be ${count} ${
+        channels === 1 ? "grey" : "RGB"
+      } values, got ${pixels.length}.`,
+      ["pixels"],
+    );
+  }
+  const wrong = pixels.findIndex((pixel) => pixel < 0 || pixel > 255);
+  if (wrong === -1) return Uint8Array.from(pixels);
+  throw badInput(
+    `Cannot ${purpose}: pixels must be between 0 and 255, got ${pixels[wrong]}.`,
+    ["pixels", wrong],
+  );
+}
+
+/** Decodes a file in another process, and brings it to the form of the dataset's samples. */
+async function readPhoto(
+  uri: string,
+  dataset: string,
+  shape: readonly [height: number, width: number, channels: number],
+  imports: Imports,
+  fail: Fail,
+): Promise<Uint8Array> {
+  const [, base64] = /^data:image\/[\w.+-]+;base64,(.*)$/s.exec(uri) ?? [];
+  if (base64 === undefined || uri.length > MAX_URI) {
+    const got = uri.length > MAX_URI ? `${uri.length}` : `'${uri.slice(0, 30)}'`;
+    throw fail(`must be 'data:image/…;base64,…' of up to ${MAX_URI} characters, got ${got}.`);
+  }
+  try {
+    return await imports.preprocess(dataset, shape, fromBase64(base64, fail));
+  } catch (error) {
+    throw error instanceof ImageError ? fail(error.message) : error;
+  }
+}
+
+function readPng(uri: string, height: number, width: number, fail: Fail): Uint8Array {
+  if (!uri.startsWith(PNG_URI) || uri.length > MAX_PNG_URI) {
+    const got = uri.length > MAX_PNG_URI ? `${uri.length}` : `'${uri.slice(0, 30)}'`;
+    throw fail(`must be '${PNG_URI}…' of up to ${MAX_PNG_URI} characters, got ${got}.`);
+  }
+  try {
+    return readGreyPng(fromBase64(uri.slice(PNG_URI.length), fail), height, width);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw fail(`${error.message.replace(/^it /, "")}.`);
+  }
+}
+
+function fromBase64(text: string, fail: Fail): Uint8Array {
+  try {
+    return Uint8Array.fromBase64(text);
+  } catch {
+    throw fail("must be in base64 behind the comma, got something else.");
+  }
+}

@@ -1,0 +1,129 @@
+/** Reading an imported dataset of colours through the API, and predicting from photos by its own preprocessing. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { decode } from "fast-png";
+import sharp from "sharp";
+import { aCheckpoint } from "../support/fake_run.ts";
+import { assertRefused } from "../support/http.ts";
+import { colouredImages, zipOf } from "../support/image_files.ts";
+import { importZip } from "../support/imported_server.ts";
+import { type TestServer, useServer } from "../support/start_server.ts";
+import { storeId } from "../support/written_run.ts";
+
+const PREDICT = `query ($runId: ID!, $pixels: [Int!], $image: String) {
+  predict(runId: $runId, pixels: $pixels, image: $image) { className probabilities }
+}`;
+
+/** Starts a run on a dataset, and gives it a checkpoint. Returns its id. */
+async function runWithCheckpoint(server: TestServer, dataset: string): Promise<string> {
+  const { startTraining: { run } } = await server.ask(
+    `mutation ($dataset: String!) {
+      startTraining(input: { dataset: $dataset, network: { preset: LENET }, batchSize: 8, epochs: 1, seed: 1 }) {
+        run { id }
+      }
+    }`,
+    { dataset },
+  );
+  const id = storeId(run.id);
+  const stored = await server.store.get(id);
+  const claim = await server.store.claim({ worker: "w", leaseMs: 600_000, runId: id });
+  assert(stored && claim);
+  const folder = await Deno.makeTempDir();
+  const { path, sha256, bytes } = await aCheckpoint(folder, stored.spec, 1);
+  const file = "step-000000001.safetensors";
+  await server.checkpoints.put(id, file, path);
+  await server.store.append(claim, 1, [
+    { type: "started", device: "d", engine: "e", stepsPerEpoch: 3, steps: 3, parameters: 1 },
+    {
+      type: "batches",
+      epoch: 1,
+      firstStep: 1,
+      losses: [1],
+      accs: [0],
+      samplesPerSecond: 1,
+    },
+    { type: "checkpoint", step: 1, epoch: 1, file, sha256, bytes, reason: "pause", testAcc: 0.5 },
+  ]);
+  await Deno.remove(folder, { recursive: true });
+  return run.id;
+}
+
+describe("a dataset of colours", () => {
+  const server = useServer({ hasImports: true, hasCheckpoints: true });
+  const images = { width: 32, height: 32, color: "RGB", fit: "COVER" };
+
+  it("is shown in colour, and classified by a network of three channels", async () => {
+    await importZip(server, "colours", await zipOf(colouredImages(10)), { images });
+    const { samples } = await server.ask(`{
+      samples(dataset: "colours", first: 1) { nodes { className pixels image } picture { svg } }
+    }`);
+    const [{ className, pixels, image }] = samples.nodes;
+    const png = decode(Uint8Array.fromBase64(image.split(",")[1]));
+    assertEquals([png.width, png.height, png.channels], [32, 32, 3]);
+    assertEquals([...png.data], pixels);
+    assertEquals(
+      ["red", "green", "blue"][pixels.indexOf(Math.max(...pixels.slice(0, 3)))],
+      className,
+    );
+    assertMatch(samples.picture.svg, new RegExp(`>${className}</text>`));
+
+    const runId = await runWithCheckpoint(server, "colours");
+    const { run } = await server.ask(
+      `query ($runId: ID!) {
+        run(id: $runId) {
+          confusionMatrix { classes counts }
+          mistakes(first: 3) { sample { image } predictedClassName }
+          kernels { shape picture { svg } }
+        }
+      }`,
+      { runId },
+    );
+    assertEquals(run.confusionMatrix.classes, ["blue", "green", "red"]);
+    assertEquals(run.confusionMatrix.counts.flat().reduce((a: number, b: number) => a + b), 6);
+    assertEquals(run.kernels.shape[1], 3);
+    assert(run.mistakes.length > 0);
+  });
+
+  it("is what photos of any size and format are brought to before they are classified", async () => {
+    await importZip(server, "photos", await zipOf(colouredImages(10)), { images });
+    const runId = await runWithCheckpoint(server, "photos");
+    const pixels = Array.from({ length: 3072 }, (_, at) => [200, 40, 90][at % 3] ?? 0);
+    const expected = (await server.ask(PREDICT, { runId, pixels })).predict;
+    assertEquals(expected.probabilities.length, 3);
+    const photo = sharp({
+      create: { width: 90, height: 50, channels: 3, background: { r: 200, g: 40, b: 90 } },
+    });
+    for (const format of ["png", "webp"] as const) {
+      const file = await photo.toFormat(format, { lossless: true }).toBuffer();
+      const image = `data:image/${format};base64,${new Uint8Array(file).toBase64()}`;
+      assertEquals((await server.ask(PREDICT, { runId, image })).predict, expected, format);
+    }
+    const jpeg = new Uint8Array(await photo.jpeg().toBuffer());
+    const uri = (bytes: Uint8Array) => `data:image/jpeg;base64,${bytes.toBase64()}`;
+    const { predict } = await server.ask(PREDICT, { runId, image: uri(jpeg) });
+    assertEquals(predict.className, expected.className);
+
+    const refusals: readonly [image: string, message: RegExp][] = [
+      [uri(jpeg.subarray(0, 200)), /image must be a whole image, got a damaged one/],
+      [uri(new TextEncoder().encode("no image")), /image must be a PNG, JPEG, WebP/],
+      ["data:text/plain,x", /image must be 'data:image\/…;base64,…' of up to 900000 characters/],
+    ];
+    for (const [image, message] of refusals) {
+      await assertRefused(server.post({ query: PREDICT, variables: { runId, image } }), {
+        code: "BAD_USER_INPUT",
+        message,
+      });
+    }
+  });
+
+  it("is drawn as an augmentation makes it", async () => {
+    await importZip(server, "augmented", await zipOf(colouredImages(10)), { images });
+    const { checkTraining } = await server.ask(`{
+      checkTraining(input: {
+        dataset: "augmented", network: { preset: LENET }, augmentation: [{ horizontalFlip: {} }]
+      }) { ok augmentedSamples { svg } }
+    }`);
+    assertEquals(checkTraining.ok, true);
+    assertMatch(checkTraining.augmentedSamples.svg, /augmented, as epoch 1 sees it/);
+  });
+});
