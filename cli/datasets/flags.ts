@@ -83,7 +83,8 @@ function importCommand(action: (path: string, flags: ImportFlags) => void): Comm
   return new Command("import")
     .argument(
       "<path>",
-      "image folder, .zip, .tar, .tar.gz, CSV or another format; found out by content",
+      "file or folder: images in a folder for each class, CSV, .npz or .npy, Parquet, IDX (MNIST and its relatives) or " +
+        "CIFAR; also in a .zip, .tar or .tar.gz",
     )
     .description("import a dataset from a file or a folder")
     .requiredOption("-n, --name <name>", "name of the dataset")
@@ -120,11 +121,13 @@ function choice(
   names: readonly string[],
   fallback: string,
 ): Option {
-  return new Option(flags, description).default(fallback).argParser((text) => {
-    const name = text.trim().toUpperCase().replaceAll("-", "_");
-    if (names.includes(name)) return name;
-    throw new InvalidArgumentError(`It must be one of ${names.join(", ")}.`);
-  });
+  return new Option(flags, `${description}: ${names.join(", ")}`).default(fallback).argParser(
+    (text) => {
+      const name = text.trim().toUpperCase().replaceAll("-", "_");
+      if (names.includes(name)) return name;
+      throw new InvalidArgumentError(`It must be one of ${names.join(", ")}.`);
+    },
+  );
 }
 
 function toSize(text: string): { readonly width: number; readonly height: number } {

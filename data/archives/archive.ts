@@ -30,6 +30,8 @@ export interface ArchiveFile {
 /** A file that can be read, until the next one is. */
 export interface OpenedFile {
   readonly file: ArchiveFile;
+  /** Its path on this machine; undefined for one that is packed. */
+  readonly place?: string | undefined;
   /** @throws {RangeError} whose message completes 'Cannot use FILE: it …' if it is damaged or longer than `limit` */
   bytes(limit: number): Promise<Uint8Array>;
   /** Its bytes; a damaged file ends in a RangeError. */

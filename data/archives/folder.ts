@@ -15,7 +15,7 @@ export async function openFolder(path: string, name: string): Promise<Archive> {
         if (!wanted.has(file)) continue;
         const place = join(path, file.path);
         const stream = () => openStream(place);
-        yield { file, stream, bytes: (limit) => readAll(stream(), limit) };
+        yield { file, place, stream, bytes: (limit) => readAll(stream(), limit) };
       }
     },
     close() {},
@@ -39,7 +39,8 @@ export async function openFile(path: string, name: string, isGzip: boolean): Pro
       for (const file of list.files) {
         if (!wanted.has(file)) continue;
         const stream = () => isGzip ? unpackedFile(openStream(path), size) : openStream(path);
-        yield { file, stream, bytes: (limit) => readAll(stream(), limit) };
+        const place = isGzip ? undefined : path;
+        yield { file, place, stream, bytes: (limit) => readAll(stream(), limit) };
       }
     },
     close() {},

@@ -1,6 +1,6 @@
 /** Unpacks gzip streams, with a bound on their size. */
 import { errorMessage } from "../../lib/error_message.ts";
-import { unpackedLimit } from "./archive.ts";
+import { type OpenedFile, unpackedLimit } from "./archive.ts";
 
 /**
  * Unpacks a stream.
@@ -13,6 +13,24 @@ export function unpackedFile(
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const unpacked = packed.pipeThrough(new DecompressionStream("gzip"));
   return boundedStream(unpacked, unpackedLimit(packedBytes));
+}
+
+/** Streams a file, and unpacks it if it is packed by gzip, whatever its name says. */
+export async function plainStream(
+  { file, stream }: OpenedFile,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const reader = stream().getReader();
+  const { value: first = new Uint8Array() } = await reader.read();
+  const whole = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start: (controller) => controller.enqueue(first),
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: (reason) => reader.cancel(reason),
+  }, { highWaterMark: 0 });
+  return first[0] === 0x1f && first[1] === 0x8b ? unpackedFile(whole, file.bytes ?? 0) : whole;
 }
 
 /** Passes a stream on as long as it stays within a bound, and turns its errors into RangeErrors. */

@@ -3,18 +3,12 @@
  * delimiter, a header and the column of the labels are found out where they are not stated.
  */
 import type { Archive, ArchiveFile } from "../archives/archive.ts";
+import { plainStream } from "../archives/gzip.ts";
 import { readHead } from "../archives/open.ts";
 import type { Split } from "../dataset.ts";
 import { ImportError } from "../imported/error.ts";
 import type { Format, OpenedSource, SampleValue, SourceRecord } from "./format.ts";
-import {
-  inspectTable,
-  numberOf,
-  pixelOf,
-  readRows,
-  type Table,
-  unpackedTable,
-} from "./csv_table.ts";
+import { inspectTable, numberOf, pixelOf, readRows, type Table } from "./csv_table.ts";
 import { splitOf } from "./split_name.ts";
 
 /** Names of image files. */
@@ -27,9 +21,7 @@ export const csv: Format = {
     // A table beside images describes them.
     if (!first || archive.files.some(({ path }) => IMAGE.test(path))) return false;
     for await (const opened of archive.read(new Set([first]))) {
-      const head = await readHead(await unpackedTable(opened.stream()), 4096).catch(() =>
-        undefined
-      );
+      const head = await readHead(await plainStream(opened), 4096).catch(() => undefined);
       return head !== undefined && isText(head) && /[,;\t]/.test(new TextDecoder().decode(head));
     }
     return false;
@@ -65,12 +57,13 @@ async function* readTables(
 ): AsyncGenerator<SourceRecord, void> {
   const isDivided = new Set(files.map(({ path }) => splitOf(path))).size === 2;
   let record = 0;
-  for await (const { file, stream } of archive.read(new Set(files))) {
+  for await (const opened of archive.read(new Set(files))) {
+    const { file } = opened;
     const split = isDivided ? splitOf(file.path) ?? "train" : undefined;
     try {
       let isFirst = true;
       for await (
-        const { cells, line, problem } of readRows(await unpackedTable(stream()), table.delimiter)
+        const { cells, line, problem } of readRows(await plainStream(opened), table.delimiter)
       ) {
         const isColumns = isFirst && table.hasHeader;
         isFirst = false;

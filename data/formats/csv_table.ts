@@ -3,16 +3,15 @@ import { Readable } from "node:stream";
 import type { ReadableStream as NodeStream } from "node:stream/web";
 import { CsvError, parse } from "csv-parse";
 import type { Archive, ArchiveFile } from "../archives/archive.ts";
-import { readHead, startsWith } from "../archives/open.ts";
+import { plainStream } from "../archives/gzip.ts";
+import { readHead } from "../archives/open.ts";
 import { ImportError } from "../imported/error.ts";
 import type { CsvOptions } from "./format.ts";
+import { LABEL_NAMES } from "./label_names.ts";
 
 /** The part of a table by which its form is found out. */
 const HEAD_BYTES = 1024 * 1024;
 const HEAD_ROWS = 100;
-
-/** Names of the column of the labels, the likeliest first. */
-const LABEL_NAMES = ["label", "labels", "class", "target", "species", "y", "category"];
 
 /** The smallest number of columns that are taken for the pixels of a square image. */
 const MIN_PIXELS = 64;
@@ -36,7 +35,7 @@ export async function inspectTable(
 ): Promise<Table> {
   const fail = (rest: string) => new ImportError(`Cannot import ${file.path}: ${rest}`);
   for await (const opened of archive.read(new Set([file]))) {
-    const head = await readHead(await unpackedTable(opened.stream()), HEAD_BYTES);
+    const head = await readHead(await plainStream(opened), HEAD_BYTES);
     const text = new TextDecoder().decode(head);
     // The last row may be cut.
     const whole = head.length < HEAD_BYTES ? text : text.slice(0, text.lastIndexOf("\n") + 1);
@@ -178,24 +177,4 @@ export function numberOf(cell: string | undefined): number | undefined {
 
 function isNumber(cell: string): boolean {
   return cell.trim() !== "" && Number.isFinite(Number(cell));
-}
-
-/** Unpacks a stream that gzip has packed. */
-export async function unpackedTable(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  const reader = stream.getReader();
-  const { value: first = new Uint8Array() } = await reader.read();
-  const whole = new ReadableStream<Uint8Array<ArrayBuffer>>({
-    start: (controller) => controller.enqueue(first),
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      if (done) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: (reason) => reader.cancel(reason),
-  }, { highWaterMark: 0 });
-  return startsWith(first, [0x1f, 0x8b])
-    ? whole.pipeThrough(new DecompressionStream("gzip"))
-    : whole;
 }

@@ -3,8 +3,15 @@ import type { Archive } from "../archives/archive.ts";
 import type { Split } from "../dataset.ts";
 import type { Preprocessing } from "../images/preprocessing.ts";
 
-/** The names of all formats, in the order in which they are tried. */
-export const FORMAT_NAMES = ["IMAGE_FOLDER", "CSV"] as const;
+/** The names of all formats. */
+export const FORMAT_NAMES = [
+  "IMAGE_FOLDER",
+  "IDX",
+  "CSV",
+  "NPZ",
+  "PARQUET",
+  "CIFAR",
+] as const;
 export type FormatName = (typeof FORMAT_NAMES)[number];
 
 /** Settings of a table of comma-separated values. */
