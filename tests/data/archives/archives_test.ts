@@ -1,0 +1,99 @@
+/** Archives as sources: tars, and the bounds on what is unpacked. */
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { packTar } from "modern-tar";
+import { FileList, MAX_FILES, unpackedLimit } from "../../../data/archives/archive.ts";
+import { boundedStream } from "../../../data/archives/gzip.ts";
+import { openArchive } from "../../../data/archives/open.ts";
+import { ImportError } from "../../../data/imported/error.ts";
+import { assertRejectsMatch, assertThrowsMatch } from "../../support/errors.ts";
+import { folderPerTest } from "../../support/temporary_folder.ts";
+
+const folder = folderPerTest();
+
+type Entry = Parameters<typeof packTar>[0] extends readonly (infer E)[] ? E : never;
+
+/** Digits that do not pack well. */
+const NOISE = Array.from({ length: 40_000 }, (_, at) => Math.sin(at + 1)).join("").slice(
+  0,
+  200_000,
+);
+
+const file = (name: string, body: string): Entry => ({
+  header: { name, size: body.length, type: "file" },
+  body,
+});
+
+async function writeTar(name: string, entries: readonly Entry[], isGzip: boolean): Promise<string> {
+  const bytes = new Uint8Array(await packTar([...entries]));
+  const plain = new Blob([bytes]).stream();
+  const packed = isGzip ? plain.pipeThrough(new CompressionStream("gzip")) : plain;
+  const path = folder.join(name);
+  await Deno.writeFile(path, packed);
+  return path;
+}
+
+async function textsOf(path: string) {
+  const archive = await openArchive({ path, name: "source" });
+  const texts: Record<string, string> = {};
+  for await (const { file, bytes } of archive.read(new Set(archive.files))) {
+    texts[file.path] = new TextDecoder().decode(await bytes(100));
+  }
+  archive.close();
+  return { texts, leftOut: archive.leftOut };
+}
+
+describe("a tar file", () => {
+  const entries: readonly Entry[] = [
+    { header: { name: "set/", size: 0, type: "directory" } },
+    file("./set/a.txt", "one"),
+    file("set/.hidden", "x"),
+    file("../outside.txt", "x"),
+    { header: { name: "set/link", size: 0, type: "symlink", linkname: "/etc/passwd" } },
+    file("set/b.txt", "two"),
+  ];
+
+  for (const isGzip of [false, true]) {
+    it(`gives its files, without those that lead elsewhere${isGzip ? ", packed by gzip" : ""}`, async () => {
+      const { texts, leftOut } = await textsOf(await writeTar("source.bin", entries, isGzip));
+      assertEquals(texts, { "set/a.txt": "one", "set/b.txt": "two" });
+      assertEquals(leftOut.map(({ file }) => file), ["../outside.txt", "set/link"]);
+      assertMatch(leftOut[1]?.message ?? "", /must be a file, got a link/);
+    });
+
+    it(`is refused when its end is missing${isGzip ? ", packed by gzip" : ""}`, async () => {
+      const path = await writeTar("cut.bin", [file("a", NOISE)], isGzip);
+      const { size } = await Deno.stat(path);
+      await Deno.truncate(path, Math.floor(size / 2));
+      await assertRejectsMatch(() => textsOf(path), /must be a whole tar file, got a damaged one/);
+    });
+  }
+});
+
+describe("the bounds of a source", () => {
+  it("allow a number of bytes that grows with the size of its archive", () => {
+    const packed = 1000;
+    const list = () => new FileList("bomb.zip", packed);
+    list().add("a", unpackedLimit(packed));
+    const error = assertThrows(() => list().add("a", unpackedLimit(packed) + 1), ImportError);
+    assertMatch(error.message, /Cannot import bomb\.zip: it must hold at most 64,200,000 bytes/);
+    const many = list();
+    many.add("a", unpackedLimit(packed) - 1);
+    assertThrows(() => many.add("b", 2), ImportError);
+  });
+
+  it("allow a number of files", () => {
+    const list = new FileList("many");
+    for (let at = 0; at < MAX_FILES; at++) list.add(".hidden", 0);
+    assertThrowsMatch(() => list.add("one more", 0), /must hold at most 1,000,000 files, got more/);
+  });
+
+  it("end a stream that is longer than it states", async () => {
+    const stream = boundedStream(new Blob(["12345"]).stream(), 4);
+    await assertRejectsMatch(
+      () => new Response(stream).bytes(),
+      /must hold at most 4 bytes once unpacked, got more/,
+    );
+    assertEquals(await new Response(boundedStream(new Blob(["1234"]).stream(), 4)).text(), "1234");
+  });
+});
