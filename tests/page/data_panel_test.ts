@@ -1,7 +1,9 @@
 /// <reference lib="dom" />
 /** The Data panel in a real browser, over a made-up dataset as large as MNIST. */
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { Buffer } from "node:buffer";
 import type { Page } from "playwright-core";
+import { colouredImages, zipOf } from "../support/image_files.ts";
 import { describePage } from "./suite.ts";
 
 describePage("the Data panel", (suite) => {
@@ -69,6 +71,69 @@ describePage("the Data panel", (suite) => {
         (cells) => cells.map((cell) => cell.textContent),
       );
       assertEquals([...new Set(labels)], ["7"]);
+    });
+
+    it("imports a zip that is dropped on it, names what was left out, and deletes the dataset", async () => {
+      const page = await openData();
+      const zip = await zipOf({ ...colouredImages(12), "green/broken.png": "no image" });
+      const dropped = await page.evaluateHandle((base64) => {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([bytes], "My Colours.zip"));
+        return transfer;
+      }, zip.toBase64());
+      await page.locator(".data").dispatchEvent("drop", { dataTransfer: dropped });
+      const dialog = page.getByRole("dialog", { name: "Import a dataset" });
+      assertEquals(await dialog.getByLabel("Name").inputValue(), "my-colours");
+      await dialog.getByLabel("Width").fill("16");
+      await dialog.getByLabel("Height").fill("12");
+      await dialog.getByRole("button", { name: "Import", exact: true }).click();
+
+      await page.getByText("3 × 12 × 16 · 3 classes").waitFor();
+      assertEquals(await page.getByText("1 × 28 × 28").count(), 0);
+      const image = page.getByRole("button", { name: /^Sample 0: (red|green|blue)$/ }).locator(
+        "img",
+      );
+      const size = await image.evaluate((img: HTMLImageElement) => [
+        img.naturalWidth,
+        img.naturalHeight,
+        getComputedStyle(img).filter,
+      ]);
+      assertEquals(size, [16, 12, "none"]);
+      await page.getByRole("button", { name: "red", exact: true }).click();
+      await page.getByText("10 samples", { exact: true }).waitFor();
+      await page.getByText("1 left out").click();
+      await page.getByText("green/broken.png").waitFor();
+
+      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByRole("button", { name: "Delete the dataset" }).click();
+      await page.getByText("60,000 samples").waitFor();
+      assertEquals(await page.getByLabel("Dataset").locator("option").count(), 2);
+    });
+
+    it("says why an import was refused or has failed", async () => {
+      const page = await openData();
+      const choose = async (name: string, files: Record<string, Uint8Array>) => {
+        await page.getByRole("button", { name: "Import…" }).click();
+        await page.getByLabel("File to import").setInputFiles({
+          name,
+          mimeType: "application/zip",
+          buffer: Buffer.from(await zipOf(files)),
+        });
+      };
+      const dialog = page.getByRole("dialog", { name: "Import a dataset" });
+      await choose("mnist.zip", colouredImages(1));
+      await dialog.getByRole("button", { name: "Import", exact: true }).click();
+      await dialog.getByText("got that of a built-in dataset").waitFor();
+      await dialog.getByRole("button", { name: "Cancel" }).click();
+
+      await choose("empty.zip", {});
+      await dialog.getByRole("button", { name: "Import", exact: true }).click();
+      await page.getByText("The import has failed.").waitFor();
+      await page.getByText("must hold files, got none").waitFor();
+      await page.getByRole("button", { name: "Delete" }).click();
+      await page.getByRole("button", { name: "Delete the dataset" }).click();
+      await page.getByText("60,000 samples").waitFor();
     });
 
     it("says why a dataset cannot be shown", async (page) => {

@@ -4,7 +4,7 @@ import { type DataOf, graphql, operation, type VariablesIn } from "../api/operat
 /** A dataset, without its samples. */
 export type Dataset = DataOf<typeof DATASETS_QUERY>["datasets"][number];
 
-/** A sample as the grid shows it. Its image is a data URI of a PNG file, white on black. */
+/** A sample as the grid shows it. Its image is a data URI of a PNG file; that of a digit is white on black. */
 export type Sample = DataOf<typeof SAMPLES_QUERY>["samples"]["nodes"][number];
 
 /** A batch, drawn. */
@@ -25,7 +25,20 @@ export type Split = Selection["split"];
 export type PictureTheme = BatchChoice["theme"];
 
 export const DATASETS_QUERY = operation(graphql(/* GraphQL */ `query Datasets {
-  datasets { name trainSize testSize classes }
+  datasets {
+    name
+    version
+    state
+    imported
+    total
+    problem
+    problemCount
+    trainSize
+    testSize
+    classes
+    imageShape
+    createdAt
+  }
 }`));
 
 export const SAMPLES_QUERY = operation(

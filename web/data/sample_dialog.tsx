@@ -21,7 +21,7 @@ export function SampleDialog(
         <img
           className="digit"
           src={sample.image}
-          alt={`A handwritten ${sample.className}`}
+          alt={`Sample of ${sample.className}`}
           width="280"
           height="280"
         />

@@ -1,0 +1,43 @@
+/** A button whose action is carried out after a question. */
+import { useState } from "react";
+import { errorText } from "../../parts/error_text.ts";
+import { Dialog } from "../../parts/dialog.tsx";
+
+interface AskButtonProps {
+  readonly text: string;
+  readonly title: string;
+  readonly question: string;
+  /** The answer that carries it out, and the one that does not. */
+  readonly yes: string;
+  readonly no: string;
+  act(): Promise<void>;
+}
+
+export function AskButton({ text, title, question, yes, no, act }: AskButtonProps) {
+  const [isAsking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const carryOut = async () => {
+    setAsking(false);
+    setProblem(undefined);
+    try {
+      await act();
+    } catch (problem) {
+      setProblem(errorText(problem));
+    }
+  };
+  return (
+    <>
+      <button type="button" className="button" onClick={() => setAsking(true)}>{text}</button>
+      {problem !== undefined && <p className="panel-error" role="alert">{problem}</p>}
+      {isAsking && (
+        <Dialog title={title} onClose={() => setAsking(false)}>
+          <p>{question}</p>
+          <div className="buttons">
+            <button type="button" className="button button-danger" onClick={carryOut}>{yes}</button>
+            <button type="button" className="button" onClick={() => setAsking(false)}>{no}</button>
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+/// <reference lib="dom" />
+/** The import form as the input of the importDataset mutation. */
+import type { ImportInput } from "./operations.ts";
+
+/** The input without its source. */
+export type ImportSettings = Omit<ImportInput, "source">;
+
+/** Returns whether a file holds rows of a table rather than images. */
+export function isTable(fileName: string): boolean {
+  return /\.(csv|tsv|txt)$/i.test(fileName);
+}
+
+/** Makes the name of a dataset of that of a file: 'My Photos.zip' becomes 'my-photos'. */
+export function nameOf(fileName: string): string {
+  const stem = fileName.replace(/(\.tar)?\.[^.]+$/, "").toLowerCase();
+  return stem.replace(/[^a-z0-9._-]+/g, "-").replace(/^[^a-z0-9]+|-+$/g, "").slice(0, 64) || "data";
+}
+
+/** Reads the form. The API checks the values. */
+export function readImportForm(form: FormData): ImportSettings {
+  const text = (name: string) => String(form.get(name) ?? "").trim();
+  const label = text("label");
+  const width = text("width");
+  const height = text("height");
+  return {
+    name: text("name"),
+    testShare: Number(text("testShare")) / 100,
+    ...(width === "" && height === "" ? {} : {
+      images: {
+        width: Number(width || height),
+        height: Number(height || width),
+        color: text("color") === "GREY" ? "GREY" : "RGB",
+        fit: text("fit") === "CONTAIN"
+          ? "CONTAIN"
+          : text("fit") === "STRETCH"
+          ? "STRETCH"
+          : "COVER",
+      },
+    }),
+    ...(label === "" ? {} : { csv: { label } }),
+  };
+}
