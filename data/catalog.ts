@@ -1,6 +1,7 @@
 /** The catalog of known datasets: their contents, their files and where to download them. Nothing is read here. */
 import type { Split } from "./dataset.ts";
 import { DatasetError } from "./errors.ts";
+import type { Preprocessing } from "./images/preprocessing.ts";
 
 /** The names of the known datasets: the only list of them. */
 export const datasetNames = ["mnist", "fashion-mnist"] as const;
@@ -31,6 +32,8 @@ export interface DatasetInfo {
   readonly mean: readonly number[];
   /** Standard deviation of each channel of the training set. */
   readonly std: readonly number[];
+  /** The way of other images to the samples' size; absent where it is not known. */
+  readonly preprocessing?: Preprocessing;
 }
 
 /** A file as published, unpacked. */

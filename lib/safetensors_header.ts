@@ -7,7 +7,7 @@
 /** An array of a file. */
 export interface TensorEntry {
   readonly name: string;
-  readonly dtype: "F32" | "I32" | "U8";
+  readonly dtype: "F32" | "I64" | "I32" | "U8";
   readonly shape: readonly number[];
   readonly bytes: number;
 }

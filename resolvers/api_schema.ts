@@ -42,6 +42,7 @@ import "../schema/dataset/import_fields.ts";
 // Fields of Run whose types refer to Run.
 import "../schema/run/evaluation_fields.ts";
 import "../schema/run/event_fields.ts";
+import "../schema/checkpoint/exports.ts";
 import "../schema/run/monitoring_fields.ts";
 import "../schema/run/spec_fields.ts";
 import "../schema/run/training_fields.ts";

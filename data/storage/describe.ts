@@ -33,7 +33,7 @@ export async function listImportedInfos(folder: string): Promise<readonly Datase
 
 /** Describes an imported dataset. */
 export function infoOf({ name, version, content }: DatasetManifest): DatasetInfo {
-  const { kind, imageShape, classes, mean, std, train, test } = content;
+  const { kind, imageShape, classes, mean, std, train, test, preprocessing } = content;
   return {
     name,
     reference: datasetReference(name, version),
@@ -45,5 +45,6 @@ export function infoOf({ name, version, content }: DatasetManifest): DatasetInfo
     classes,
     mean,
     std,
+    ...(preprocessing ? { preprocessing } : {}),
   };
 }

@@ -5,6 +5,7 @@
 import { LRUCache } from "lru-cache";
 import { type LabelledDataset, valuesOf } from "../../data/dataset.ts";
 import { readCheckpoint } from "../../ml/checkpoint/checkpoint.ts";
+import { weightsOf } from "../../ml/checkpoint/kept_state.ts";
 import {
   type CheckpointSource,
   type Classifier,
@@ -57,6 +58,15 @@ export interface CheckpointEvaluator {
    * @throws {CheckpointError} as classify() does
    */
   weights(checkpoint: EvaluatedCheckpoint, name: string): Promise<StateArray>;
+  /**
+   * Reads all weights and buffers of a checkpoint, in PyTorch's layout, one checkpoint at a time.
+   *
+   * @param signal aborts when the caller has left
+   * @throws {BusyError} if too many are requested at once
+   * @throws {CheckpointError} as classify() does
+   * @throws the signal's reason
+   */
+  model(checkpoint: EvaluatedCheckpoint, signal?: AbortSignal): Promise<readonly StateArray[]>;
   /** Stops all evaluations. */
   close(): void;
 }
@@ -81,6 +91,9 @@ const MAX_EVALUATIONS = 8;
 /** Maximum number of open requests for single images. Each takes milliseconds. */
 const MAX_REQUESTS = 100;
 
+/** Maximum number of checkpoints that are read as a whole, or wait for it. */
+const MAX_MODELS = 8;
+
 /** Number of arrays that are cached. Kernels have up to 0.2 MB. */
 const MAX_CACHED_ARRAYS = 32;
 
@@ -93,6 +106,11 @@ export function createCheckpointEvaluator(
     purpose: "evaluate the checkpoint",
     maxPending: MAX_EVALUATIONS,
     maxCached: MAX_CACHED_EVALUATIONS,
+  });
+  const models = createWorkQueue<readonly StateArray[]>({
+    purpose: "read the checkpoint",
+    maxPending: MAX_MODELS,
+    maxCached: 1,
   });
   const arrays = new LRUCache<string, StateArray, () => Promise<StateArray>>({
     max: MAX_CACHED_ARRAYS,
@@ -126,6 +144,10 @@ export function createCheckpointEvaluator(
       return arrays.forceFetch(`${checkpoint.sha256}/${name}`, {
         context: () => readArray(sourceOf(checkpoint, options), name),
       });
+    },
+    model(checkpoint, signal) {
+      const source = sourceOf(checkpoint, options);
+      return models.run(checkpoint.sha256, () => readModel(source), signal);
     },
     close: classifier.close,
   };
@@ -177,6 +199,11 @@ async function classifyAll(
     length = Math.max(1, Math.min(MAX_PART, fitting));
   }
   return { predicted, probabilities };
+}
+
+async function readModel(source: CheckpointSource): Promise<readonly StateArray[]> {
+  const { state } = await source.lend((path) => readCheckpoint(path));
+  return weightsOf(state);
 }
 
 async function readArray(source: CheckpointSource, name: string): Promise<StateArray> {

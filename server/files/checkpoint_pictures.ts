@@ -14,10 +14,9 @@ import {
 } from "../../schema/checkpoint/checkpoint_choice.ts";
 import { drawConfusion, readConfusion } from "../../schema/evaluation/confusion_matrix.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
-import { badInput, type ErrorCode, toApiError } from "../../schema/base/errors.ts";
 import { drawKernels, readKernels } from "../../schema/evaluation/kernels.ts";
 import { evaluateConditions } from "../http/conditional.ts";
-import { refuse } from "../http/errors.ts";
+import { readChoice, refuseByError } from "./checkpoint_requests.ts";
 import { svgHeaders } from "./svg_headers.ts";
 
 /** Kind of a picture. */
@@ -36,16 +35,6 @@ interface Drawn {
   readonly checkpoint: CheckpointInfo;
   readonly svg: string;
 }
-
-const STATUS: Readonly<Record<ErrorCode, number>> = {
-  BAD_USER_INPUT: 400,
-  NOT_FOUND: 404,
-  CONFLICT: 409,
-  FORBIDDEN: 403,
-  RATE_LIMITED: 429,
-  UNAVAILABLE: 503,
-  INTERNAL: 500,
-};
 
 const PURPOSE: Readonly<Record<CheckpointPicture, string>> = {
   confusion: "draw the confusion matrix",
@@ -79,9 +68,7 @@ export async function serveCheckpointPicture(
         headers: { "content-type": "image/png", ...headers },
       });
   } catch (error) {
-    const { message, extensions } = toApiError(error, context, pathname);
-    const code = extensions["code"] as ErrorCode;
-    return refuse(STATUS[code], code, message);
+    return refuseByError(error, context, pathname);
   }
 }
 
@@ -103,19 +90,6 @@ async function draw(
     default:
       return what satisfies never;
   }
-}
-
-function readChoice(search: URLSearchParams, purpose: string): CheckpointChoice {
-  const number = (name: "epoch" | "step") => {
-    const value = search.get(name);
-    if (value === null) return null;
-    if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
-    throw badInput(
-      `Cannot ${purpose}: ${name} must be a whole number from 1, got '${value.slice(0, 40)}'.`,
-      [name],
-    );
-  };
-  return { checkpoint: search.get("checkpoint"), epoch: number("epoch"), step: number("step") };
 }
 
 /** Returns a hash of everything that a picture depends on. */

@@ -1,6 +1,6 @@
 /**
  * Downloads of a run: its curves as pictures, its epochs and its log for other programs, generated from the log for each
- * request. Pictures of its checkpoints are in checkpoint_pictures.ts.
+ * request. Pictures of its checkpoints are in checkpoint_pictures.ts, exported models in model_files.ts.
  */
 import { GraphQLError } from "graphql";
 import { drawPng } from "../../pictures/png_thread.ts";
@@ -12,6 +12,7 @@ import { drawCurves } from "../../schema/metrics/draw_curves.ts";
 import { readNodeId } from "../../schema/base/global_id.ts";
 import { readEpochs } from "../../schema/event/read_log.ts";
 import { serveCheckpointPicture } from "./checkpoint_pictures.ts";
+import { serveModel } from "./model_files.ts";
 import { evaluateConditions } from "../http/conditional.ts";
 import { refuse, refuseMethod } from "../http/errors.ts";
 import { RUN_FILE } from "../http/paths.ts";
@@ -32,6 +33,7 @@ export async function serveRunFile(request: Request, context: ApiContext): Promi
   if (!run) {
     return refuse(404, "NOT_FOUND", `Cannot find ${file}: there is no run with the id '${id}'.`);
   }
+  if (file.startsWith("model.")) return await serveModel(request, { run, file }, context);
 
   const theme = url.searchParams.get("theme") ?? "light";
   if (theme !== "light" && theme !== "dark") {

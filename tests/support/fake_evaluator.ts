@@ -18,6 +18,7 @@ export function fakeEvaluator(): FakeEvaluator {
   return {
     classify: unused,
     weights: unused,
+    model: unused,
     evaluate: (...args) => evaluate(...args),
     close() {},
     hold() {

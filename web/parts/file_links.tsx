@@ -23,7 +23,7 @@ export function FileLinks({ groups }: FileLinksProps) {
         <span key={of}>
           {of}
           {files.map(({ name, href }) => {
-            const kind = name.split(".").at(-1)?.toUpperCase();
+            const kind = name.slice(name.indexOf(".") + 1).toUpperCase();
             return (
               <a key={name} href={href} download={name} aria-label={`${of}, ${kind}`}>{kind}</a>
             );

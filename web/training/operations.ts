@@ -190,6 +190,12 @@ export const CHECKPOINTS_QUERY = operation(graphql(/* GraphQL */ `query Checkpoi
   }
 }`));
 
+export const EXPORTS_QUERY = operation(graphql(/* GraphQL */ `query Exports($id: ID!) {
+  run(id: $id) {
+    exports { format url }
+  }
+}`));
+
 export const NAME_CHECKPOINT = operation(
   graphql(/* GraphQL */ `mutation NameCheckpoint($runId: ID!, $checkpoint: String!, $name: String) {
   nameCheckpoint(runId: $runId, checkpoint: $checkpoint, name: $name) { run { ...RunItem } }

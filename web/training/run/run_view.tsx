@@ -2,6 +2,7 @@
 import { Suspense, useState } from "react";
 import { Choice } from "../../parts/choice.tsx";
 import { count } from "../../../lib/format.ts";
+import { isFinished } from "../../../runs/log/state.ts";
 import { lazyPart } from "../../parts/lazy_part.ts";
 import { OperationsButton } from "../../graphiql/operations_button.tsx";
 import { shown } from "../../graphiql/shown_operation.ts";
@@ -100,7 +101,12 @@ export function RunView(
       <footer className="run-footer">
         <RunLog run={run} />
         <Checkpoints run={run} onChanged={onActed} />
-        {run.progress.epoch > 0 && <RunFiles runId={run.id} />}
+        {run.progress.epoch > 0 && (
+          <RunFiles
+            runId={run.id}
+            version={run.progress.epoch + (isFinished(run.state) ? 1 : 0)}
+          />
+        )}
       </footer>
     </article>
   );

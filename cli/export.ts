@@ -1,0 +1,92 @@
+/**
+ * `deno task export`: writes the model of a run to a file, from the runs on this machine or those of a server. Its parts
+ * are in export/.
+ */
+import { GraphQLError } from "graphql";
+import { dirname, join } from "node:path";
+import { loadConfig } from "../config.ts";
+import { exportFile } from "../exports/formats.ts";
+import { MODULE_FILE } from "../exports/pytorch/module.ts";
+import { writeAtomically } from "../lib/atomic_file.ts";
+import { ConfigError } from "../lib/config_error.ts";
+import { writeFailureReason } from "../lib/disk_failure.ts";
+import { size } from "../lib/format.ts";
+import { bypassProxyOnLoopback } from "../lib/proxy.ts";
+import { CheckpointError } from "../ml/checkpoint/error.ts";
+import { StoreUnavailableError } from "../runs/store/errors.ts";
+import { findServer } from "./runs/access.ts";
+import { RefusedError, UnavailableError, UsageError } from "./runs/errors.ts";
+import { type ExportCommand, parseExport } from "./export/flags.ts";
+import type { ModelSource } from "./export/source.ts";
+import { noteLine, printLine } from "./train/output.ts";
+
+const DONE = 0;
+const REFUSED = 1;
+const WRONG_INPUT = 2;
+const UNAVAILABLE = 3;
+
+bypassProxyOnLoopback();
+
+/** @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  const parsed = parseExport(args);
+  switch (parsed.kind) {
+    case "help":
+      printLine(parsed.text.trimEnd());
+      return DONE;
+    case "wrong":
+      noteLine(parsed.problem);
+      return WRONG_INPUT;
+    case "export":
+      break;
+    default:
+      return parsed satisfies never;
+  }
+  try {
+    await writeExport(parsed.command);
+    return DONE;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === undefined) throw error;
+    noteLine((error as Error).message);
+    return code;
+  }
+}
+
+async function writeExport(command: ExportCommand): Promise<void> {
+  const source = await open(command);
+  const { format, out } = command;
+  await write(source, exportFile(format), out);
+  // PyTorch needs the module beside its weights.
+  if (format === "SAFETENSORS") await write(source, MODULE_FILE, join(dirname(out), MODULE_FILE));
+}
+
+async function open(command: ExportCommand): Promise<ModelSource> {
+  if (command.server !== undefined) {
+    const { fromServer } = await import("./export/from_server.ts");
+    return await fromServer(await findServer(command, Deno.env), command);
+  }
+  const { fromStore } = await import("./export/from_store.ts");
+  return await fromStore(loadConfig(), command);
+}
+
+async function write(source: ModelSource, name: string, path: string): Promise<void> {
+  const { bytes } = await writeAtomically(path, await source.file(name), {
+    explain: (error) =>
+      new UsageError(`Cannot write ${path}: ${writeFailureReason(error, path, "some of it").rest}`),
+  });
+  printLine(`${path} (${size(bytes)})`);
+}
+
+/** Returns the exit code of an error with a message for users; undefined for others. */
+function codeOf(error: unknown): number | undefined {
+  if (error instanceof UsageError || error instanceof ConfigError) return WRONG_INPUT;
+  if (error instanceof UnavailableError || error instanceof StoreUnavailableError) {
+    return UNAVAILABLE;
+  }
+  const isRefusal = error instanceof RefusedError || error instanceof GraphQLError ||
+    error instanceof CheckpointError;
+  return isRefusal ? REFUSED : undefined;
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

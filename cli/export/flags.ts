@@ -1,0 +1,89 @@
+/** The flags of `deno task export`. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import {
+  EXPORT_FORMATS,
+  EXPORT_NAMES,
+  exportFile,
+  type ExportFormat,
+} from "../../exports/formats.ts";
+import { LATEST } from "../runs/find_run.ts";
+import type { ServerFlags } from "../runs/flags.ts";
+import { usageProblem } from "../usage_problem.ts";
+
+/** A model to export. */
+export interface ExportCommand extends ServerFlags {
+  /** As typed. */
+  readonly run: string;
+  readonly format: ExportFormat;
+  /** The path of the file. */
+  readonly out: string;
+  readonly epoch?: number;
+  readonly checkpoint?: string;
+}
+
+/** The result of reading the arguments. */
+export type ParsedExport =
+  | { readonly kind: "export"; readonly command: ExportCommand }
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "wrong"; readonly problem: string };
+
+interface Flags extends ServerFlags {
+  readonly format: string;
+  readonly out?: string;
+  readonly epoch?: number;
+  readonly checkpoint?: string;
+}
+
+const NOTES = `
+Formats:
+${
+  EXPORT_NAMES.map((name) =>
+    `  ${name.toLowerCase().padEnd(12)} ${EXPORT_FORMATS[name].description}`
+  )
+    .join("\n")
+}
+
+RUN is a run's name, its id, the start of its id, or '${LATEST}' for the newest run.
+Exit codes: 0 done, 1 refused, 2 wrong arguments or settings, 3 no server answers.`;
+
+/** Reads the arguments. */
+export function parseExport(args: readonly string[]): ParsedExport {
+  let help = "";
+  let parsed: ParsedExport | undefined;
+  const program = new Command("deno task export")
+    .description("Write the model of a run's checkpoint to a file for other programs.")
+    .argument("[run]", "the run", LATEST)
+    .addOption(
+      new Option("-f, --format <format>", "the file's format")
+        .choices(EXPORT_NAMES.map((name) => name.toLowerCase()))
+        .default("onnx"),
+    )
+    .option("-o, --out <file>", "the file to write (default: model.onnx and the like)")
+    .option("-e, --epoch <n>", "the checkpoint after this epoch (default: the newest)", readEpoch)
+    .option("--checkpoint <name>", "the checkpoint with this name or file")
+    .option("-s, --server <url>", "a server to ask (default: the runs on this machine)")
+    .option("--token-file <file>", "a file that holds the server's token")
+    .helpOption("-h, --help", "this text")
+    .addHelpText("after", NOTES)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => help += text, writeErr: () => {} })
+    .action((run: string, { format, out, ...flags }: Flags) => {
+      const name = EXPORT_NAMES.find((each) => each.toLowerCase() === format);
+      if (!name) throw new InvalidArgumentError(`there is no format ${format}`);
+      const command = { ...flags, run, format: name, out: out ?? exportFile(name) };
+      parsed = { kind: "export", command };
+    });
+  try {
+    program.parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (/^commander\.help/.test(error.code)) return { kind: "help", text: help };
+    return { kind: "wrong", problem: usageProblem("export", error) };
+  }
+  return parsed ?? { kind: "help", text: program.helpInformation() };
+}
+
+function readEpoch(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 1.");
+}

@@ -1,0 +1,32 @@
+/** The registry of formats that models are exported in. */
+import project from "../deno.json" with { type: "json" };
+import { type ExportDefinition, MODEL_NAME } from "./format.ts";
+import type { TrainedModel } from "./model.ts";
+import { onnx } from "./onnx/onnx.ts";
+import { safetensors } from "./pytorch/safetensors.ts";
+
+/** The definition of every format, by its name in the API. */
+export const EXPORT_FORMATS = {
+  ONNX: onnx,
+  SAFETENSORS: safetensors,
+} as const satisfies Readonly<Record<string, ExportDefinition>>;
+
+export type ExportFormat = keyof typeof EXPORT_FORMATS;
+
+/** The names of the formats. */
+export const EXPORT_NAMES = Object.keys(EXPORT_FORMATS) as readonly ExportFormat[];
+
+/** Returns the name of a format's file: 'model.onnx'. */
+export function exportFile(format: ExportFormat): string {
+  return `${MODEL_NAME}.${EXPORT_FORMATS[format].extension}`;
+}
+
+/** Finds the format of a file by its name; undefined if none has it. */
+export function formatOfFile(file: string): ExportFormat | undefined {
+  return EXPORT_NAMES.find((format) => exportFile(format) === file);
+}
+
+/** Encodes a model as the consecutive parts of a file. */
+export function encodeExport(format: ExportFormat, model: TrainedModel): readonly Uint8Array[] {
+  return EXPORT_FORMATS[format].encode(model, project.version);
+}

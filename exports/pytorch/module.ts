@@ -1,0 +1,78 @@
+/** Networks as Python code: a PyTorch module whose state_dict() has the names of the exported weights. */
+import type { TrainedModel } from "../model.ts";
+import { walkLayers } from "../walk.ts";
+import { createCode, FIRST, literal } from "./context.ts";
+import { COMPOSITES } from "./layers/composites.ts";
+import { FUNCTIONAL } from "./layers/functional.ts";
+import { WEIGHTED } from "./layers/weighted.ts";
+
+const LAYERS = { ...WEIGHTED, ...FUNCTIONAL, ...COMPOSITES };
+
+/** The name of the file, beside model.safetensors. */
+export const MODULE_FILE = "model.py";
+
+/** Writes the code of a model's module. It needs torch alone, and safetensors to load the weights. */
+export function writeModule({ network, classes, run, epoch }: TrainedModel): string {
+  const { context, modules, forward } = createCode();
+  const output = walkLayers(network, FIRST, LAYERS, context);
+  const { mean, std } = network.normalization;
+  const [height, width, channels] = network.inputShape;
+  return `"""${docText(network.name)}, trained until epoch ${epoch} of the run ${run.id}.
+
+    model = load("model.safetensors")
+    probabilities = model(images).softmax(1)
+
+images: float32 [batch, ${channels}, ${height}, ${width}] of values 0 to 1, as torchvision's ToTensor gives them.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+CLASSES = [${classes.map((name) => JSON.stringify(name)).join(", ")}]
+
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.at = {}
+        self.register_buffer("mean", torch.tensor(${
+    literal(mean)
+  }).view(-1, 1, 1), persistent=False)
+        self.register_buffer("std", torch.tensor(${literal(std)}).view(-1, 1, 1), persistent=False)
+${indent(modules, 8)}
+
+    def add(self, path, layer):
+        """Adds a layer under the path that its weights have in state_dict()."""
+        self.at[path] = layer
+        parent = self
+        *names, last = path.split(".")
+        for name in names:
+            parent = parent._modules.setdefault(name, nn.Module())
+        if last in parent._modules:
+            layer._modules.update(parent._modules[last]._modules)
+        parent._modules[last] = layer
+
+    def forward(self, images):
+        x = (images - self.mean) / self.std
+${indent(forward, 8)}
+        return ${output}
+
+
+def load(path="model.safetensors"):
+    from safetensors.torch import load_file
+
+    model = Model()
+    model.load_state_dict(load_file(path), strict=True)
+    return model.eval()
+`;
+}
+
+function indent(lines: readonly string[], columns: number): string {
+  return lines.map((line) => " ".repeat(columns) + line).join("\n");
+}
+
+/** Keeps a name from ending the text that it stands in. */
+function docText(name: string): string {
+  return name.replace(/["\\]/g, "");
+}

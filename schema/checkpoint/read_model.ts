@@ -1,0 +1,62 @@
+/** Reads the model that a checkpoint holds, with what describes it, for exports. */
+import { DatasetError } from "../../data/errors.ts";
+import type { TrainedModel } from "../../exports/model.ts";
+import { outputShape } from "../../ml/network/network.ts";
+import type { Run } from "../../runs/log/run.ts";
+import type { ApiContext } from "../base/context.ts";
+import { classNames, describe } from "../dataset/find_dataset.ts";
+import { type CheckpointChoice, inspect, type Inspected } from "./checkpoint_choice.ts";
+
+/**
+ * Reads a model.
+ *
+ * @param purpose completes 'Cannot …'
+ * @returns null if there is no such checkpoint
+ * @throws {GraphQLError} as inspect() does
+ */
+export async function readModel(
+  purpose: string,
+  run: Run,
+  choice: CheckpointChoice,
+  context: Pick<ApiContext, "store" | "evaluator" | "imports" | "request">,
+): Promise<Inspected<TrainedModel> | null> {
+  const inspected = await inspect(
+    purpose,
+    run,
+    choice,
+    context,
+    (evaluator, { file, sha256 }) =>
+      evaluator.model({ runId: run.id, file, sha256 }, context.request?.signal),
+  );
+  if (!inspected) return null;
+  const { checkpoint, value: weights } = inspected;
+  const { network, dataset } = run.spec;
+  const [classes = 0] = outputShape(network);
+  return {
+    checkpoint,
+    value: {
+      run: { id: run.id, name: run.name },
+      network,
+      weights,
+      dataset,
+      classes: await classNames(dataset, classes, context),
+      preprocessing: await preprocessingOf(dataset, context),
+      epoch: checkpoint.weightsEpoch ?? checkpoint.epoch,
+      step: checkpoint.step,
+      testAcc: checkpoint.testAcc,
+    },
+  };
+}
+
+async function preprocessingOf(
+  dataset: string,
+  context: Pick<ApiContext, "imports">,
+): Promise<TrainedModel["preprocessing"]> {
+  try {
+    return (await describe(dataset, context))?.preprocessing ?? null;
+  } catch (error) {
+    // A model can be exported when its dataset is not there any more.
+    if (error instanceof DatasetError) return null;
+    throw error;
+  }
+}

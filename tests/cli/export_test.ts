@@ -1,0 +1,70 @@
+/** `deno task export` as a process: from this machine's runs and from a server's. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkpointName } from "../../ml/checkpoint/checkpoint.ts";
+import { aCheckpoint } from "../support/fake_run.ts";
+import { startProgram } from "../support/program.ts";
+import { startServer, type TestServer } from "../support/start_server.ts";
+import { SPEC, startRun, STEPS_PER_EPOCH } from "../support/written_run.ts";
+
+const PROGRAM = fileURLToPath(new URL("../../cli/export.ts", import.meta.url));
+
+describe("deno task export", () => {
+  let server: TestServer;
+  let folder: string;
+  before(async () => {
+    server = await startServer({ hasCheckpoints: true });
+    folder = await Deno.makeTempDir({ prefix: "epochql-export-" });
+    const worker = await startRun(server.store, "digits");
+    const { path, ...event } = await aCheckpoint(server.home, SPEC, STEPS_PER_EPOCH, "epoch");
+    const file = checkpointName(STEPS_PER_EPOCH);
+    await server.checkpoints.put(worker.key, file, path);
+    await worker.trainEpoch();
+    await worker.append({ ...event, file });
+  });
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+    await Deno.remove(folder, { recursive: true });
+  });
+
+  const run = (...args: readonly string[]) =>
+    startProgram({ args: ["-A", PROGRAM, ...args], env: { EPOCHQL_HOME: server.home } }).end;
+
+  it("writes the same file without a server as with one", async () => {
+    const [here, there] = [join(folder, "here.onnx"), join(folder, "there.onnx")];
+    const local = await run("digits", "--format", "onnx", "--out", here);
+    assertEquals(local.code, 0, local.stderr);
+    assertMatch(local.stdout, /here\.onnx \(/);
+    const remote = await run("latest", "--epoch", "1", "-o", there, "--server", server.origin);
+    assertEquals(remote.code, 0, remote.stderr);
+    assertEquals(await Deno.readFile(here), await Deno.readFile(there));
+  });
+
+  it("writes model.py beside PyTorch's weights", async () => {
+    const { code, stderr } = await run(
+      "-f",
+      "safetensors",
+      "-o",
+      join(folder, "model.safetensors"),
+    );
+    assertEquals(code, 0, stderr);
+    assertMatch(await Deno.readTextFile(join(folder, "model.py")), /class Model/);
+  });
+
+  it("says what is wrong", async () => {
+    const cases = [
+      [["nothing"], 1, /No run 'nothing'/],
+      [["digits", "--epoch", "7"], 1, /no checkpoint of the end of epoch 7/],
+      [["digits", "--epoch", "7", "--server", server.origin], 1, /the end of epoch 7/],
+      [["digits", "--format", "caffe"], 2, /caffe/],
+      [["digits", "--out", join(folder, "none", "x")], 2, /Cannot write/],
+    ] as const;
+    for (const [args, code, message] of cases) {
+      const ended = await run(...args);
+      assertEquals(ended.code, code, args.join(" "));
+      assertMatch(ended.stderr, message);
+    }
+  });
+});

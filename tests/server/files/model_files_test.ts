@@ -1,0 +1,112 @@
+/** Exported models over HTTP and in the API. */
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { after, before, describe, it } from "@std/testing/bdd";
+import { EXPORT_NAMES } from "../../../exports/formats.ts";
+import { checkpointName } from "../../../ml/checkpoint/checkpoint.ts";
+import { aCheckpoint } from "../../support/fake_run.ts";
+import { errorOf } from "../../support/http.ts";
+import { startServer, type TestServer } from "../../support/start_server.ts";
+import { SPEC, startRun, STEPS_PER_EPOCH, type WrittenRun } from "../../support/written_run.ts";
+
+const TOKEN = "correct-horse-battery-staple";
+
+describe("an exported model", () => {
+  let server: TestServer;
+  let worker: WrittenRun;
+  let files: string;
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const ask = (path: string, more: Record<string, string> = {}, method = "GET") =>
+    fetch(`${files}/${path}`, { method, headers: { ...headers, ...more } });
+
+  before(async () => {
+    server = await startServer({ hasCheckpoints: true, token: TOKEN });
+    worker = await startRun(server.store, "a run");
+    files = `${server.origin}/runs/${worker.key}`;
+    for (const epoch of [1, 2]) await trainEpoch(epoch);
+  });
+  after(async () => await server[Symbol.asyncDispose]());
+
+  /** Trains an epoch and keeps its checkpoint. */
+  async function trainEpoch(epoch: number): Promise<void> {
+    const step = epoch * STEPS_PER_EPOCH;
+    const { path, ...event } = await aCheckpoint(server.home, SPEC, step, "epoch");
+    const file = checkpointName(step);
+    await server.checkpoints.put(worker.key, file, path);
+    await worker.trainEpoch();
+    await worker.append({ ...event, file });
+  }
+
+  it("is listed with a path for each format, which gives the file", async () => {
+    const { runs: { nodes: [{ exports }] } } = await server.ask(
+      "{ runs { nodes { exports(epoch: 1) { format url } } } }",
+      {},
+      headers,
+    );
+    assertEquals(exports.map(({ format }: { format: string }) => format), EXPORT_NAMES);
+    for (const { url } of exports) {
+      const response = await fetch(`${server.origin}${url}`, { headers });
+      assertEquals(response.status, 200, url);
+      assertMatch(response.headers.get("content-disposition") ?? "", /filename="model\./);
+      assert((await response.bytes()).length > 1000, url);
+    }
+  });
+
+  it("is the newest checkpoint's unless another is named, and has a tag of its own", async () => {
+    const tags = await Promise.all(
+      ["", "?epoch=2", "?epoch=1", `?checkpoint=${checkpointName(STEPS_PER_EPOCH)}`].map(
+        async (search) => {
+          const response = await ask(`model.onnx${search}`);
+          await response.body?.cancel();
+          return response.headers.get("etag");
+        },
+      ),
+    );
+    assertEquals(tags[0], tags[1]);
+    assertEquals(tags[2], tags[3]);
+    assertNotEquals(tags[0], tags[2]);
+    const known = await ask("model.onnx", { "if-none-match": tags[0] ?? "" });
+    assertEquals(known.status, 304);
+    const head = await ask("model.onnx", {}, "HEAD");
+    assertEquals([head.status, head.headers.get("etag")], [200, tags[0]]);
+    assertEquals((await head.bytes()).length, 0);
+  });
+
+  it("comes with the code of its module", async () => {
+    const code = await (await ask("model.py")).text();
+    assertMatch(code, /^class Model\(nn\.Module\):$/m);
+    assertMatch(code, /nn\.Linear\(1600, 64, bias=True\)/);
+  });
+
+  it("is refused without a token, for a checkpoint that is gone and in formats that there are not", async () => {
+    const anonymous = await fetch(`${files}/model.onnx`);
+    assertEquals(anonymous.status, 401);
+    await anonymous.body?.cancel();
+    const gone = await ask("model.onnx?epoch=9");
+    assertEquals(gone.status, 404);
+    assertMatch((await errorOf(gone)).message, /no checkpoint of the end of epoch 9/);
+    const wrong = await ask("model.onnx?epoch=first");
+    assertEquals(wrong.status, 400);
+    await wrong.body?.cancel();
+    const other = await ask("model.caffe");
+    assertEquals(other.status, 404);
+    assertMatch((await errorOf(other)).message, /must be model\.onnx or .*, got 'model\.caffe'/);
+    const both = await ask("model.onnx?epoch=1&checkpoint=x");
+    assertEquals(both.status, 400);
+    await both.body?.cancel();
+  });
+
+  it("needs a checkpoint", async () => {
+    const young = await startRun(server.store, "young");
+    const response = await fetch(`${server.origin}/runs/${young.key}/model.safetensors`, {
+      headers,
+    });
+    assertEquals(response.status, 409);
+    assertMatch((await errorOf(response)).message, /the run must have a checkpoint, got none/);
+    const { run } = await server.ask(
+      "query Run($id: ID!) { run(id: $id) { exports { url } } }",
+      { id: young.id },
+      headers,
+    );
+    assertEquals(run.exports, []);
+  });
+});
