@@ -6,7 +6,7 @@ import {
   exportFile,
   type ExportFormat,
 } from "../../exports/formats.ts";
-import { LATEST } from "../runs/find_run.ts";
+import { LATEST } from "../runs/match_run.ts";
 import type { ServerFlags } from "../runs/flags.ts";
 import { usageProblem } from "../usage_problem.ts";
 

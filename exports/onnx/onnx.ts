@@ -2,7 +2,8 @@
 import { outputShape } from "../../ml/network/network.ts";
 import { type ExportDefinition, MODEL_NAME } from "../format.ts";
 import type { TrainedModel } from "../model.ts";
-import { INPUT_NAME, LOGITS, metadataOf, PROBABILITIES } from "../preprocessing.ts";
+import { inputOf } from "../input.ts";
+import { LOGITS, metadataOf, PROBABILITIES } from "../preprocessing.ts";
 import { walkLayers } from "../walk.ts";
 import { createContext, type OnnxContext } from "./context.ts";
 import { ACTIVATIONS } from "./lower/activations.ts";
@@ -32,7 +33,7 @@ export const onnx: ExportDefinition = {
 
 function encodeOnnx(model: TrainedModel, producerVersion: string): Uint8Array {
   const { network } = model;
-  const [height, width, channels] = network.inputShape;
+  const { name, shape } = inputOf(network);
   const context = createContext(model);
   const { graph } = context;
   const output = walkLayers(network, normalize(model, context), LAYERS, context);
@@ -45,31 +46,35 @@ function encodeOnnx(model: TrainedModel, producerVersion: string): Uint8Array {
     producerVersion,
     nodes: graph.nodes,
     initializers: graph.initializers,
-    inputs: [{ name: INPUT_NAME, shape: [BATCH, channels, height, width] }],
+    inputs: [{ name, shape: [BATCH, ...shape] }],
     outputs: [{ name: LOGITS, shape: scores }, { name: PROBABILITIES, shape: scores }],
     metadata: onnxMetadata(model),
   });
 }
 
-/** Adds the normalisation of pixels: (x - mean) / std. */
+/** Adds the normalisation of the input: (x - mean) / std. */
 function normalize({ network }: TrainedModel, { graph }: OnnxContext): string {
-  const { mean, std } = network.normalization;
-  const perChannel = (name: string, values: readonly number[]) =>
-    graph.array(`normalization.${name}`, [values.length, 1, 1], Float32Array.from(values));
-  const centered = graph.add("normalization", "Sub", [INPUT_NAME, perChannel("mean", mean)]);
-  return graph.add("normalization", "Div", [centered, perChannel("std", std)]);
+  const { name, mean, std, broadcastShape } = inputOf(network);
+  const array = (part: string, values: readonly number[]) =>
+    graph.array(`normalization.${part}`, broadcastShape, Float32Array.from(values));
+  const centered = graph.add("normalization", "Sub", [name, array("mean", mean)]);
+  return graph.add("normalization", "Div", [centered, array("std", std)]);
 }
+
+const PIXEL_FORMATS: Readonly<Record<number, string>> = { 1: "Gray8", 3: "Rgb8" };
 
 /** Adds ONNX's own names of image metadata, and the classes as Ultralytics' tools read them. */
 function onnxMetadata(model: TrainedModel): ReadonlyMap<string, string> {
   const { network, classes } = model;
-  const formats: Readonly<Record<number, string>> = { 1: "Gray8", 3: "Rgb8" };
-  const format = formats[network.inputShape[2]];
+  const { channels } = inputOf(network);
+  const format = PIXEL_FORMATS[channels ?? 0];
   return new Map([
-    ...metadataOf(model, "NCHW"),
+    ...metadataOf(model),
     ["names", JSON.stringify({ ...classes })],
-    ["Image.NominalPixelRange", "Normalized_0_1"],
-    ["Image.ColorSpaceGamma", "SRGB"],
+    ...(channels === undefined ? [] : [
+      ["Image.NominalPixelRange", "Normalized_0_1"],
+      ["Image.ColorSpaceGamma", "SRGB"],
+    ] as const),
     ...(format === undefined ? [] : [["Image.BitmapPixelFormat", format] as const]),
   ]);
 }

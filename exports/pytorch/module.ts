@@ -1,4 +1,5 @@
 /** Networks as Python code: a PyTorch module whose state_dict() has the names of the exported weights. */
+import { inputOf } from "../input.ts";
 import type { TrainedModel } from "../model.ts";
 import { walkLayers } from "../walk.ts";
 import { createCode, FIRST, literal } from "./context.ts";
@@ -15,14 +16,18 @@ export const MODULE_FILE = "model.py";
 export function writeModule({ network, classes, run, epoch }: TrainedModel): string {
   const { context, modules, forward } = createCode();
   const output = walkLayers(network, FIRST, LAYERS, context);
-  const { mean, std } = network.normalization;
-  const [height, width, channels] = network.inputShape;
+  const { name, shape, mean, std, broadcastShape } = inputOf(network);
+  const values = name === "images"
+    ? "of values 0 to 1, as torchvision's ToTensor gives them"
+    : "as the columns of the table have them";
+  const perChannel = (values: readonly number[]) =>
+    `torch.tensor(${literal(values)}).view(${broadcastShape.join(", ")})`;
   return `"""${docText(network.name)}, trained until epoch ${epoch} of the run ${run.id}.
 
     model = load("model.safetensors")
-    probabilities = model(images).softmax(1)
+    probabilities = model(${name}).softmax(1)
 
-images: float32 [batch, ${channels}, ${height}, ${width}] of values 0 to 1, as torchvision's ToTensor gives them.
+${name}: float32 [batch, ${shape.join(", ")}] ${values}.
 """
 
 import torch
@@ -36,10 +41,8 @@ class Model(nn.Module):
     def __init__(self):
         super().__init__()
         self.at = {}
-        self.register_buffer("mean", torch.tensor(${
-    literal(mean)
-  }).view(-1, 1, 1), persistent=False)
-        self.register_buffer("std", torch.tensor(${literal(std)}).view(-1, 1, 1), persistent=False)
+        self.register_buffer("mean", ${perChannel(mean)}, persistent=False)
+        self.register_buffer("std", ${perChannel(std)}, persistent=False)
 ${indent(modules, 8)}
 
     def add(self, path, layer):
@@ -53,8 +56,8 @@ ${indent(modules, 8)}
             layer._modules.update(parent._modules[last]._modules)
         parent._modules[last] = layer
 
-    def forward(self, images):
-        x = (images - self.mean) / self.std
+    def forward(self, ${name}):
+        x = (${name} - self.mean) / self.std
 ${indent(forward, 8)}
         return ${output}
 

@@ -49,5 +49,5 @@ function compare(a: Encoded, b: Encoded): number {
 
 /** Returns the metadata. 'pt' tells readers that the arrays are PyTorch's. */
 function describe(model: TrainedModel): ReadonlyMap<string, string> {
-  return new Map([["format", "pt"], ...metadataOf(model, "NCHW")]);
+  return new Map([["format", "pt"], ...metadataOf(model)]);
 }

@@ -15,11 +15,11 @@ export async function writeExports(
   models: readonly TriedModel[],
 ): Promise<void> {
   const { extension } = EXPORT_FORMATS[format];
-  for (const [position, { model, pixels }] of models.entries()) {
+  for (const [position, { model, samples }] of models.entries()) {
     const path = (end: string) => join(folder, `${position}.${end}`);
     const file = new Blob(encodeExport(format, model).map((part) => new Uint8Array(part)));
     await Deno.writeFile(path(extension), await file.bytes());
-    const images = channelsFirst(pixels, model.network.inputShape);
+    const images = inputValues(samples, model.network.inputShape);
     await Deno.writeFile(path("images"), new Uint8Array(images.buffer));
   }
 }
@@ -45,14 +45,15 @@ export function assertClose(got: Float32Array, expected: Float32Array, name: str
   assert(off < TOLERANCE, `${name} is off by ${off}`);
 }
 
-/** Converts pixels to values 0 to 1, [count, channels, height, width]. */
-export function channelsFirst(
-  pixels: Uint8Array,
-  [height, width, channels]: readonly [number, number, number],
+/** Converts samples to a model's input: pixels to values 0 to 1, [count, channels, height, width]. */
+export function inputValues(
+  samples: Uint8Array | Float32Array,
+  [height = 1, width = 1, channels]: readonly number[],
 ): Float32Array {
-  const values = new Float32Array(pixels.length);
+  if (channels === undefined) return Float32Array.from(samples);
+  const values = new Float32Array(samples.length);
   const image = elementCount([height, width, channels]);
-  for (const [at, pixel] of pixels.entries()) {
+  for (const [at, pixel] of samples.entries()) {
     const place = Math.floor(at % image / channels);
     const begin = at - at % image;
     values[begin + at % channels * height * width + place] = pixel / 255;

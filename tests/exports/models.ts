@@ -4,7 +4,7 @@ import { randomStream } from "../../data/random.ts";
 import { loadNetwork } from "../../ml/engines/wasm/network.ts";
 import { elementCount } from "../../ml/graph/tensor.ts";
 import { initialState } from "../../ml/network/init.ts";
-import { inferShapes, type Network } from "../../ml/network/network.ts";
+import { inferShapes, isVector, type Network } from "../../ml/network/network.ts";
 import { type LayerInput, layers } from "../../ml/network/parse.ts";
 import { PRESET_NAMES, PRESETS } from "../../ml/network/presets.ts";
 import type { TrainedModel } from "../../exports/model.ts";
@@ -14,8 +14,8 @@ import { CASES } from "../ml/layers/golden_cases.ts";
 export interface TriedModel {
   readonly name: string;
   readonly model: TrainedModel;
-  /** Pixels 0..255, [count, height, width, channels]. */
-  readonly pixels: Uint8Array;
+  /** Pixels 0..255, [count, height, width, channels], or features. */
+  readonly samples: Uint8Array | Float32Array;
   /** [count, classes] */
   readonly probabilities: Float32Array;
 }
@@ -55,7 +55,7 @@ export function networkOf(
   list: readonly LayerInput[],
   inputShape: Network["inputShape"] = [7, 6, 4],
 ): Network {
-  const [, , channels] = inputShape;
+  const channels = inputShape.at(-1) ?? 1;
   return {
     name: "made up",
     inputShape,
@@ -70,13 +70,14 @@ export function networkOf(
 /** Tries a model with our own predictor. */
 export async function tryModel(name: string, model: TrainedModel): Promise<TriedModel> {
   const stream = randomStream(5, "init", 2);
-  const pixels = Uint8Array.from(
+  const values = Float32Array.from(
     { length: IMAGES * elementCount(model.network.inputShape) },
     () => stream.uniform(0, 256),
   );
+  const samples = isVector(model.network) ? values : Uint8Array.from(values);
   const network = await loadNetwork(model.network, model.weights);
   try {
-    return { name, model, pixels, probabilities: network.classify(pixels).probabilities };
+    return { name, model, samples, probabilities: network.classify(samples).probabilities };
   } finally {
     network.dispose();
   }
@@ -94,8 +95,9 @@ export async function triedModels(): Promise<readonly TriedModel[]> {
   const random = fc.sample(randomLayers, { seed, numRuns: 40 }).map((list) =>
     [JSON.stringify(list), classifier(list.filter(fits()))] as const
   );
+  const vectors = ["vectors", networkOf(PRESETS.MLP.layers, [9])] as const;
   const tried: TriedModel[] = [];
-  for (const [name, network] of [...cases, ...presets, ...random]) {
+  for (const [name, network] of [...cases, ...presets, ...random, vectors]) {
     tried.push(await tryModel(name, modelOf(network)));
   }
   return tried;

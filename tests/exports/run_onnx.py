@@ -12,7 +12,7 @@ for path in sorted(Path(sys.argv[1]).glob("*.onnx")):
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     [image] = session.get_inputs()
     pixels = np.fromfile(path.with_suffix(".images"), np.float32).reshape(-1, *image.shape[1:])
-    logits, probabilities = session.run(["logits", "probabilities"], {"images": pixels})
-    [alone] = session.run(["probabilities"], {"images": pixels[:1]})
+    logits, probabilities = session.run(["logits", "probabilities"], {image.name: pixels})
+    [alone] = session.run(["probabilities"], {image.name: pixels[:1]})
     assert np.allclose(alone[0], probabilities[0], atol=1e-6), path
     probabilities.tofile(path.with_suffix(".probabilities"))

@@ -85,6 +85,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
   // A format imports the contract, the registry imports the formats.
   exports: [
     "model.ts",
+    "input.ts",
     "preprocessing.ts",
     "walk.ts",
     "format.ts",
