@@ -79,6 +79,12 @@ export const DEVICES_QUERY = operation(graphql(/* GraphQL */ `query Devices {
   devices { kind name available reason }
 }`));
 
+export const TRAINABLE_DATASETS_QUERY = operation(
+  graphql(/* GraphQL */ `query TrainableDatasets {
+  datasets { name version state trainSize testSize classes imageShape mean std }
+}`),
+);
+
 export const MODEL_QUERY = operation(graphql(/* GraphQL */ `query Model($recipe: Recipe!) {
   modelSummary(recipe: $recipe) {
     totalParameters

@@ -8,7 +8,7 @@ import { type Part, partDefinition, PARTS } from "../../../ml/spec/parts.ts";
 export type FieldErrors = Readonly<Record<string, string>>;
 
 const PLAIN_FIELDS: readonly string[] = [
-  ...["name", "recipe", "device", "engine", "startFrom"],
+  ...["name", "recipe", "dataset", "device", "engine", "startFrom"],
   ...NUMBER_FIELDS,
 ];
 

@@ -3,7 +3,8 @@
 import { NUMBER_FIELDS, type NumberField, SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import { DEFAULT_RECIPE, RECIPE_NAMES } from "../../../ml/spec/recipes.ts";
 import { checkpointFromText } from "../../../ml/spec/start_from.ts";
-import { DEVICES } from "../../../ml/spec/spec.ts";
+import { DEFAULT_DATASET } from "../../../data/catalog.ts";
+import { DEVICES, ENGINES } from "../../../ml/spec/spec.ts";
 import type { Preset } from "../../../ml/network/presets.ts";
 import type { StartTrainingInput } from "../operations.ts";
 import { type FieldErrors, fieldText } from "./field_names.ts";
@@ -29,6 +30,8 @@ export function readStartForm(
 ): StartForm {
   const name = fieldText(form, "name");
   const start = fieldText(form, "startFrom");
+  const dataset = fieldText(form, "dataset");
+  const engine = ENGINES.find((engine) => engine === form.get("engine")) ?? "AUTO";
   const numbers: Partial<Record<NumberField, number>> = {};
   const errors: Record<string, string> = {};
   for (const field of NUMBER_FIELDS) {
@@ -46,6 +49,8 @@ export function readStartForm(
   const input = {
     ...chosenNetwork(form, network),
     device: DEVICES.find((device) => device === form.get("device")) ?? "AUTO",
+    ...(engine === "AUTO" ? {} : { engine }),
+    ...(dataset === "" || dataset === DEFAULT_DATASET ? {} : { dataset }),
     ...(name === "" ? {} : { name }),
     ...numbers,
     ...readParts(form),

@@ -3,7 +3,7 @@
  * The form that starts a training: a recipe or a network and a button. The settings are folded away; an empty field stands
  * for the default, which is its placeholder.
  */
-import { Suspense, useRef } from "react";
+import { Suspense, useRef, useState } from "react";
 import { count } from "../../../lib/format.ts";
 import { optimizerName } from "../../../ml/optimizers/optimizers.ts";
 import { fieldDefinition, NUMBER_FIELDS } from "../../../ml/spec/fields.ts";
@@ -15,13 +15,15 @@ import { TextField } from "../../parts/text_field.tsx";
 import { LearningRates } from "../charts/learning_rates.tsx";
 import { type RunItem, START_TRAINING } from "../operations.ts";
 import { AugmentedSamples } from "./augmented_samples.tsx";
+import { type ChosenDataset, DEFAULT_CHOICE } from "./dataset/chosen_dataset.ts";
 import { DeviceSelect } from "./device_select.tsx";
+import { EngineSelect } from "./engine_select.tsx";
 import type { FieldErrors } from "./field_names.ts";
-import { isRecipe, NetworkSelect } from "./network/network_select.tsx";
 import { type NetworkDefaults, useNetwork } from "./network/use_network.ts";
 import { NetworkTable } from "./network_table.tsx";
 import { PartFields } from "./part_fields.tsx";
 import { readStartForm } from "./read_start_form.ts";
+import { StartLine } from "./start_line.tsx";
 import { usePlanned } from "./use_planned.ts";
 import { useStart } from "./use_start.ts";
 
@@ -32,11 +34,12 @@ const LayersEditor = lazyEditor(async () =>
 export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
   const form = useRef<HTMLFormElement>(null);
   const settings = useRef<HTMLDetailsElement>(null);
-  const network = useNetwork();
+  const [dataset, setDataset] = useState(DEFAULT_CHOICE);
+  const network = useNetwork(dataset);
   const { defaults, summary, layers, problems } = network;
 
   const read = () => readStartForm(new FormData(form.current ?? undefined), network.chosen);
-  const { rates, augmented, refresh } = usePlanned(() => read().input);
+  const { rates, augmented, refresh } = usePlanned(() => read().input, dataset);
   const unfold = () => {
     if (settings.current) settings.current.open = true;
   };
@@ -63,20 +66,13 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
       onSubmit={start}
       onChange={refresh}
     >
-      <div className="start-line">
-        <NetworkSelect
-          chosen={network.choice}
-          onChoose={(choice) => {
-            network.choose(choice);
-            if (!isRecipe(choice)) unfold();
-          }}
-        />
-        <button type="submit" className="button button-primary start-button" disabled={starting}>
-          {starting ? "Starting…" : "Start training"}
-        </button>
-      </div>
+      <StartLine
+        {...{ network, dataset, starting, unfold }}
+        error={errors.fields.dataset}
+        onDataset={setDataset}
+      />
       {errors.other && <p className="panel-error" role="alert">{errors.other}</p>}
-      <p className="panel-note">{factsOf(defaults, summary?.totalParameters)}</p>
+      <p className="panel-note">{factsOf(defaults, summary?.totalParameters, dataset)}</p>
       <div className="start-more">
         <details ref={settings}>
           <summary>Settings and network</summary>
@@ -87,7 +83,9 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
           )}
           <div className="start-columns">
             <div className="start-fields">
-              <SettingsFields {...{ defaults, errors: errors.fields, onListChange: refresh }} />
+              <SettingsFields
+                {...{ defaults, dataset, errors: errors.fields, onListChange: refresh }}
+              />
               <LearningRates rates={rates} />
             </div>
             <NetworkTable model={summary ?? layers.lastSummary} isOutdated={!summary} />
@@ -107,9 +105,11 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
 function factsOf(
   { epochs, batchSize, optimizer, learningRate }: NetworkDefaults,
   parameters: number | undefined,
+  dataset: ChosenDataset,
 ): string {
   return [
     parameters === undefined ? "A network with problems" : `${count(parameters)} parameters`,
+    ...(dataset === DEFAULT_CHOICE ? [] : [`${count(dataset.classes?.length ?? 0)} classes`]),
     `${epochs} epochs`,
     `batches of ${batchSize}`,
     optimizerName(optimizer),
@@ -119,11 +119,12 @@ function factsOf(
 
 interface SettingsFieldsProps {
   readonly defaults: NetworkDefaults;
+  readonly dataset: ChosenDataset;
   readonly errors: FieldErrors;
   onListChange(): void;
 }
 
-function SettingsFields({ defaults, errors, onListChange }: SettingsFieldsProps) {
+function SettingsFields({ defaults, dataset, errors, onListChange }: SettingsFieldsProps) {
   return (
     <>
       {NUMBER_FIELDS.map((field) => {
@@ -134,7 +135,7 @@ function SettingsFields({ defaults, errors, onListChange }: SettingsFieldsProps)
             name={field}
             label={label}
             keys={rule.kind === "integer" ? "numeric" : "decimal"}
-            placeholder={fallback.of({ recipe: defaults }) ?? fallback.text}
+            placeholder={fallback.of({ recipe: defaults, size: dataset }) ?? fallback.text}
             error={errors[field]}
           />
         );
@@ -152,6 +153,7 @@ function SettingsFields({ defaults, errors, onListChange }: SettingsFieldsProps)
       />
       <TextField name="name" label="Name" placeholder="automatic" error={errors.name} />
       <DeviceSelect error={errors.device} />
+      <EngineSelect error={errors.engine} />
     </>
   );
 }

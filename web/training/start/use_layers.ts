@@ -1,9 +1,10 @@
 /** The layers of the start form: their text, what it means, and its problems where they are. */
 import { useMemo, useRef, useState } from "react";
-import { DEFAULT_DATASET, describeDataset } from "../../../data/catalog.ts";
 import { type NetworkSummary, summarize } from "../../../ml/network/summary.ts";
 import type { Problem } from "../../../ml/options/problem.ts";
 import { parseRequest } from "../../../ml/spec/resolve.ts";
+import type { DatasetShape } from "../../../ml/spec/spec.ts";
+import { DEFAULT_CHOICE } from "./dataset/chosen_dataset.ts";
 import { readLayers } from "./network/layers_text.ts";
 import type { TextProblem } from "./network/layers_editor.tsx";
 
@@ -17,16 +18,16 @@ export interface ReadNetwork {
 }
 
 /** Keeps the text of layers and the last summary that they had, and checks them as the API does. */
-export function useLayers(first: string) {
+export function useLayers(first: string, dataset: DatasetShape) {
   const [text, setText] = useState(first);
-  const network = useMemo(() => readNetwork(text), [text]);
+  const network = useMemo(() => readNetwork(text, dataset), [text, dataset]);
   const valid = useRef<NetworkSummary>(undefined);
   if (network.summary) valid.current = network.summary;
   return { text, setText, network, lastSummary: valid.current };
 }
 
-/** Reads and checks layers. */
-export function readNetwork(text: string): ReadNetwork {
+/** Reads and checks layers for a dataset. */
+export function readNetwork(text: string, dataset: DatasetShape = DEFAULT_CHOICE): ReadNetwork {
   const read = readLayers(text);
   if (!read.ok) {
     const { message, range } = read;
@@ -36,10 +37,7 @@ export function readNetwork(text: string): ReadNetwork {
       summary: undefined,
     };
   }
-  const parsed = parseRequest(
-    { network: { layers: read.value } },
-    describeDataset(DEFAULT_DATASET),
-  );
+  const parsed = parseRequest({ network: { layers: read.value } }, dataset);
   if (parsed.ok) {
     return { layers: read.value, problems: [], summary: summarize(parsed.draft.network) };
   }

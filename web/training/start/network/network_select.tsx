@@ -4,6 +4,8 @@ import { type Recipe, RECIPE_NAMES, RECIPES } from "../../../../ml/spec/recipes.
 import { LAYERS } from "../../../../ml/network/layers.ts";
 import { toInput } from "../../../../ml/options/kinds.ts";
 import { type Preset, PRESET_NAMES, PRESETS } from "../../../../ml/network/presets.ts";
+import { parseRequest } from "../../../../ml/spec/resolve.ts";
+import type { DatasetShape } from "../../../../ml/spec/spec.ts";
 import { printValue } from "./layers_text.ts";
 
 /** The choice of layers of one's own. */
@@ -28,6 +30,12 @@ export function isPreset(choice: string): choice is Preset {
 export function textOf(choice: string, written: string): string {
   if (isPreset(choice)) return printValue(PRESETS[choice].layers);
   return written === "" ? printValue(EXAMPLE) : written;
+}
+
+/** Returns a network that takes a dataset's samples, where a recipe does not; undefined if the choice may stay. */
+export function fittingNetwork(choice: string, dataset: DatasetShape): Preset | undefined {
+  if (!isRecipe(choice) || parseRequest({ recipe: choice }, dataset).ok) return undefined;
+  return dataset.kind === "features" ? "MLP" : "LENET";
 }
 
 interface NetworkSelectProps {

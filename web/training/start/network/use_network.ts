@@ -1,21 +1,23 @@
 /** The network of the start form: a recipe's, a preset or layers of one's own. */
 import { useState } from "react";
 import { summarize } from "../../../../ml/network/summary.ts";
-import { OWN_NETWORK } from "../../../../ml/spec/resolve.ts";
+import { OWN_NETWORK, parseRequest } from "../../../../ml/spec/resolve.ts";
 import type { RecipeDefinition } from "../../../../ml/spec/recipes/recipe.ts";
-import { DEFAULT_RECIPE, RECIPES } from "../../../../ml/spec/recipes.ts";
+import { DEFAULT_RECIPE, type Recipe, RECIPES } from "../../../../ml/spec/recipes.ts";
 import type { ChosenNetwork } from "../read_start_form.ts";
-import { useLayers } from "../use_layers.ts";
+import type { ChosenDataset } from "../dataset/chosen_dataset.ts";
+import { type ReadNetwork, useLayers } from "../use_layers.ts";
 import { isPreset, isRecipe, OWN, textOf } from "./network_select.tsx";
 
 /** The settings that a training of the network has by default. */
 export type NetworkDefaults = Omit<RecipeDefinition, "network">;
 
-export function useNetwork() {
+export function useNetwork(dataset: ChosenDataset) {
   const [choice, setChoice] = useState<string>(DEFAULT_RECIPE);
-  const layers = useLayers("");
+  const layers = useLayers("", dataset);
   const recipe = isRecipe(choice) ? RECIPES[choice] : undefined;
   const defaults: NetworkDefaults = recipe ?? OWN_NETWORK;
+  const read = recipe ? readRecipe(choice, dataset) : layers.network;
   const chosen: ChosenNetwork = recipe
     ? "recipe"
     : isPreset(choice)
@@ -26,8 +28,8 @@ export function useNetwork() {
     chosen,
     defaults,
     layers,
-    summary: recipe ? summarize(recipe.network) : layers.network.summary,
-    problems: recipe ? [] : layers.network.problems,
+    summary: read.summary,
+    problems: read.problems,
     choose(next: string) {
       setChoice(next);
       if (!isRecipe(next)) layers.setText(textOf(next, layers.text));
@@ -38,4 +40,17 @@ export function useNetwork() {
       if (isPreset(choice) && text !== textOf(choice, "")) setChoice(OWN);
     },
   };
+}
+
+/** Checks a recipe for a dataset: most take images of one size alone. */
+function readRecipe(
+  recipe: string,
+  dataset: ChosenDataset,
+): Pick<ReadNetwork, "problems" | "summary"> {
+  const parsed = parseRequest({ recipe: recipe as Recipe }, dataset);
+  if (parsed.ok) return { problems: [], summary: summarize(parsed.draft.network) };
+  const problems = parsed.problems.map(({ message }) => (
+    { message, severity: "error", start: 0, end: 0 } as const
+  ));
+  return { problems, summary: undefined };
 }
