@@ -24,6 +24,7 @@ export function prepareLanguages(scratch: string): Promise<readonly Language[]> 
     prepareCurl(),
     prepareGo(scratch),
     prepareJava(scratch),
+    prepareKotlin(scratch),
     prepareRust(scratch),
   ]);
 }
@@ -171,6 +172,14 @@ function prepareJava(scratch: string): Promise<Language> {
       return [`java/${name}.java`, { command: "java", args, cwd }];
     }));
   return prepareCompiled("java", scratch, examples, [
+    ["mvn", "-q", "-B", "compile", "dependency:copy-dependencies"],
+  ]);
+}
+
+function prepareKotlin(scratch: string): Promise<Language> {
+  const args = ["-cp", "target/classes:target/dependency/*", "FollowKt"];
+  const examples = (cwd: string) => ({ "kotlin/Follow.kt": { command: "java", args, cwd } });
+  return prepareCompiled("kotlin", scratch, examples, [
     ["mvn", "-q", "-B", "compile", "dependency:copy-dependencies"],
   ]);
 }
