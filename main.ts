@@ -38,8 +38,8 @@ try {
   const store = await openStore(config);
   const dataFolder = join(config.home, "data");
   const datasets = createDatasetCache(async (name, split) => {
-    const { openDataset } = await import("./data/storage/open.ts");
-    return await openDataset(name, split, dataFolder);
+    const { openLabelled } = await import("./data/storage/open.ts");
+    return await openLabelled(name, split, dataFolder);
   });
   const uploads = openUploadFolder(uploadsFolder(config.home), uploadLimits(config.limits));
   const imports = serveImports({

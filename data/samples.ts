@@ -1,7 +1,7 @@
 /**
  * Samples of an image dataset: by index, by label, and as a map-style dataset for a DataLoader.
  */
-import type { ImageDataset, MapDataset } from "./dataset.ts";
+import type { ImageDataset, LabelledDataset, MapDataset } from "./dataset.ts";
 import type { Image } from "./tensor.ts";
 import { sampleContext, type Transform } from "./transforms/transforms.ts";
 
@@ -29,14 +29,14 @@ export function sampleAt(dataset: ImageDataset, index: number): ImageSample {
   return { index, label, pixels: pixelsOf(dataset, index) };
 }
 
-const labelIndices = new WeakMap<ImageDataset, readonly Int32Array[]>();
+const labelIndices = new WeakMap<LabelledDataset, readonly Int32Array[]>();
 
 /**
  * Returns the indices of all samples with a label, ascending. They are cached and must not be modified.
  *
  * @throws {RangeError} if the label is not a class of the dataset
  */
-export function labelIndex(dataset: ImageDataset, label: number): Int32Array {
+export function labelIndex(dataset: LabelledDataset, label: number): Int32Array {
   let byLabel = labelIndices.get(dataset);
   if (byLabel === undefined) {
     byLabel = dataset.classes.map((_, wanted) => indicesOf(dataset.labels, wanted));

@@ -9,7 +9,7 @@ import { COST } from "../../schema/base/cost.ts";
 import { noSuchRun, runId } from "../../schema/base/global_id.ts";
 import { classNames } from "../../schema/dataset/find_dataset.ts";
 import { Prediction } from "../../schema/evaluation/prediction.ts";
-import { readImage } from "../../schema/evaluation/read_image.ts";
+import { readSample } from "../../schema/evaluation/read_sample.ts";
 
 const purpose = "predict";
 
@@ -17,7 +17,7 @@ builder.queryField("predict", (t) =>
   t.field({
     type: Prediction,
     description:
-      "Classifies an image, given as `pixels` or as `image`. Default: by the run's newest checkpoint.",
+      "Classifies a sample: an image, given as `pixels` or as `image`, or a vector, given as `features`. Default: by the run's newest checkpoint.",
     authScopes: { read: true },
     complexity: COST.checkpoint,
     args: {
@@ -32,19 +32,27 @@ builder.queryField("predict", (t) =>
           "to the form of its samples as they were. For a built-in one: a PNG of its height and width, converted to " +
           "greyscale; transparent pixels become black.",
       }),
+      features: t.arg.floatList({
+        description:
+          "Features of a vector in the order of the dataset's columns, in their own units, for a run on rows of features.",
+      }),
       ...checkpointArgs(purpose),
     },
-    resolve: async (_root, { runId, pixels, image, ...choice }, context) => {
+    resolve: async (_root, { runId, pixels, image, features, ...choice }, context) => {
       const run = await context.store.get(runId);
       if (!run) throw noSuchRun(purpose, runId);
-      const given = { pixels: pixels ?? undefined, image: image ?? undefined };
-      const bytes = await readImage(purpose, run, given, context);
+      const given = {
+        pixels: pixels ?? undefined,
+        image: image ?? undefined,
+        features: features ?? undefined,
+      };
+      const sample = await readSample(purpose, run, given, context);
       const inspected = await inspect(
         purpose,
         run,
         choice,
         context,
-        (evaluator, { file, sha256 }) => evaluator.classify({ runId, file, sha256 }, bytes),
+        (evaluator, { file, sha256 }) => evaluator.classify({ runId, file, sha256 }, sample),
       );
       if (!inspected) throw noCheckpoint(purpose, choice);
       const { checkpoint, value: { predicted: [label = 0], probabilities } } = inspected;

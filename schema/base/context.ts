@@ -2,7 +2,7 @@
  * The context of resolvers: the API's only access to the outside. The server creates one per
  * operation, so that tests can run the whole schema on a store and a folder of their own.
  */
-import type { ImageDataset, Split } from "../../data/dataset.ts";
+import type { LabelledDataset, Split } from "../../data/dataset.ts";
 import type { UploadStore } from "../../data/uploads/upload_store.ts";
 import type { Imports } from "../../imports/service.ts";
 import type { Device } from "../../ml/spec/spec.ts";
@@ -14,7 +14,7 @@ import type { Viewer } from "./access.ts";
 /** Datasets by name, read at their first use. */
 export interface Datasets {
   /** @throws if there is no such dataset, or its files are missing or damaged; the message states the remedy */
-  open(name: string, split: Split): Promise<ImageDataset>;
+  open(name: string, split: Split): Promise<LabelledDataset>;
 }
 
 /** A mutation that was carried out or refused. It holds nothing of what was written. */

@@ -3,7 +3,7 @@
  * new checkpoints replace old ones, except named ones.
  */
 import type { GraphQLError } from "graphql";
-import { type ImageDataset, takeFirst } from "../../data/dataset.ts";
+import { type LabelledDataset, takeFirst } from "../../data/dataset.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
@@ -32,7 +32,7 @@ export interface Inspected<T> {
 
 /** A checkpoint that has classified its run's test set. */
 export interface Evaluated extends Classified {
-  readonly test: ImageDataset;
+  readonly test: LabelledDataset;
 }
 
 /**

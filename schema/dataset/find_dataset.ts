@@ -1,6 +1,6 @@
 /** Finds the datasets that arguments and runs name. */
 import { type DatasetInfo, datasetNames, describeDataset } from "../../data/catalog.ts";
-import type { ImageDataset, Split } from "../../data/dataset.ts";
+import type { ImageDataset, LabelledDataset, Split } from "../../data/dataset.ts";
 import { DatasetError } from "../../data/errors.ts";
 import type { ApiContext } from "../base/context.ts";
 import { badInput } from "../base/errors.ts";
@@ -24,10 +24,10 @@ export async function describe(
 }
 
 /**
- * Opens a part of the dataset that an argument names.
+ * Opens a part of the dataset of images that an argument names.
  *
  * @param purpose completes 'Cannot …'
- * @throws {GraphQLError} BAD_USER_INPUT if there is no such dataset
+ * @throws {GraphQLError} BAD_USER_INPUT if there is no such dataset, or it has vectors
  */
 export async function openNamed(
   purpose: string,
@@ -36,13 +36,27 @@ export async function openNamed(
   context: DatasetContext,
 ): Promise<ImageDataset> {
   const info = await describe(name, context);
-  if (info) return await context.datasets.open(info.reference, split);
+  if (info) return imagesOf(purpose, await context.datasets.open(info.reference, split));
   const imported = await context.imports?.list() ?? [];
   const names = imported.flatMap(({ kind, name }) => kind === "ready" ? [name] : []);
   throw badInput(
     `Cannot ${purpose}: dataset must be ${
       [...datasetNames, ...names].join(" or ")
     }, got '${name}'.`,
+    ["dataset"],
+  );
+}
+
+/**
+ * Returns a dataset as one of images.
+ *
+ * @param purpose completes 'Cannot …'
+ * @throws {GraphQLError} BAD_USER_INPUT if it has vectors
+ */
+export function imagesOf(purpose: string, dataset: LabelledDataset): ImageDataset {
+  if ("images" in dataset) return dataset;
+  throw badInput(
+    `Cannot ${purpose}: the samples of '${dataset.name}' must be images, got rows of features.`,
     ["dataset"],
   );
 }

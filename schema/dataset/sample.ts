@@ -35,7 +35,7 @@ export const Sample = builder.node(builder.objectRef<SampleShape>("Sample"), {
     if (!info) return null;
     const dataset = await context.datasets.open(info.reference, split);
     const index = Number(place);
-    return index < dataset.count ? toSample(dataset, index) : null;
+    return "images" in dataset && index < dataset.count ? toSample(dataset, index) : null;
   },
   fields: (t) => ({
     index: t.exposeInt("index", { description: "Index in the dataset, from 0." }),

@@ -2,6 +2,7 @@
 import { misclassified } from "../../ml/metrics.ts";
 import { builder } from "../base/builder.ts";
 import type { Evaluated, Inspected } from "../checkpoint/checkpoint_choice.ts";
+import { imagesOf } from "../dataset/find_dataset.ts";
 import { Sample, toSample } from "../dataset/sample.ts";
 
 /** Selection of mistakes. */
@@ -20,6 +21,7 @@ export function toMistakes(
   { first, label, predicted }: MistakeChoice,
 ) {
   const classes = test.classes.length;
+  const images = imagesOf("show mistakes", test);
   const chosen = misclassified(test.labels, classified).filter((index) =>
     (label ?? test.labels[index]) === test.labels[index] &&
     (predicted ?? classified.predicted[index]) === classified.predicted[index]
@@ -27,7 +29,7 @@ export function toMistakes(
   return chosen.slice(0, first).map((index) => {
     const predicted = classified.predicted[index] ?? 0;
     return {
-      sample: toSample(test, index),
+      sample: toSample(images, index),
       predicted,
       predictedClassName: test.classes[predicted] ?? String(predicted),
       probabilities: [

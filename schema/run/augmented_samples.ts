@@ -6,6 +6,7 @@ import type { SpecDraft } from "../../ml/spec/resolve.ts";
 import { augmentedSvg } from "../../pictures/augmented_svg.ts";
 import type { Theme } from "../../pictures/palette.ts";
 import type { ApiContext } from "../base/context.ts";
+import { imagesOf } from "../dataset/find_dataset.ts";
 import { classNameOf, isWriting, toSample } from "../dataset/sample.ts";
 
 /** The largest number of samples of a picture. */
@@ -30,7 +31,7 @@ export async function drawAugmentedSamples(
   { epoch, theme }: AugmentedSamplesOptions,
   { datasets }: Pick<ApiContext, "datasets">,
 ): Promise<{ readonly svg: string }> {
-  const dataset = await datasets.open(draft.dataset, "train");
+  const dataset = imagesOf("show samples", await datasets.open(draft.dataset, "train"));
   const { imageShape } = dataset;
   const size = elementCount(imageShape);
   const fitting = Math.max(1, Math.floor(MAX_VALUES / size));

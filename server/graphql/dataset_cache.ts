@@ -1,10 +1,10 @@
 /** Datasets that the API shows samples of: read at the first use, and dropped when idle. */
-import type { ImageDataset, Split } from "../../data/dataset.ts";
+import type { LabelledDataset, Split } from "../../data/dataset.ts";
 import type { Datasets } from "../../schema/base/context.ts";
 import { DATASET_CACHE_MS } from "../timeouts.ts";
 
 /** Reads a split of a dataset from disk. */
-export type ReadDataset = (name: string, split: Split) => Promise<ImageDataset>;
+export type ReadDataset = (name: string, split: Split) => Promise<LabelledDataset>;
 
 /** Datasets with timers that close() stops. */
 export interface DatasetCache extends Datasets {
@@ -15,7 +15,10 @@ type Timer = ReturnType<typeof setTimeout>;
 
 /** Creates a cache that drops a split `idleMs` after its last use. */
 export function createDatasetCache(read: ReadDataset, idleMs = DATASET_CACHE_MS): DatasetCache {
-  const kept = new Map<string, { readonly data: Promise<ImageDataset>; readonly timer: Timer }>();
+  const kept = new Map<
+    string,
+    { readonly data: Promise<LabelledDataset>; readonly timer: Timer }
+  >();
   const drop = (key: string) => {
     clearTimeout(kept.get(key)?.timer);
     kept.delete(key);

@@ -15,14 +15,18 @@ const PREDICT = `query ($runId: ID!, $pixels: [Int!], $image: String) {
 }`;
 
 /** Starts a run on a dataset, and gives it a checkpoint. Returns its id. */
-async function runWithCheckpoint(server: TestServer, dataset: string): Promise<string> {
+async function runWithCheckpoint(
+  server: TestServer,
+  dataset: string,
+  preset = "LENET",
+): Promise<string> {
   const { startTraining: { run } } = await server.ask(
-    `mutation ($dataset: String!) {
-      startTraining(input: { dataset: $dataset, network: { preset: LENET }, batchSize: 8, epochs: 1, seed: 1 }) {
+    `mutation ($dataset: String!, $preset: Preset!) {
+      startTraining(input: { dataset: $dataset, network: { preset: $preset }, batchSize: 8, epochs: 1, seed: 1 }) {
         run { id }
       }
     }`,
-    { dataset },
+    { dataset, preset },
   );
   const id = storeId(run.id);
   const stored = await server.store.get(id);
@@ -125,5 +129,53 @@ describe("a dataset of colours", () => {
     }`);
     assertEquals(checkTraining.ok, true);
     assertMatch(checkTraining.augmentedSamples.svg, /augmented, as epoch 1 sees it/);
+  });
+});
+
+describe("a dataset of features", () => {
+  const server = useServer({ hasImports: true, hasCheckpoints: true });
+
+  it("is classified by a network of linear layers, and has no pictures", async () => {
+    const rows = Array.from(
+      { length: 30 },
+      (_, at) => `${at % 2},${at}.5,${at % 2 ? "odd" : "even"}`,
+    );
+    await importZip(server, "numbers", await zipOf({ "numbers.csv": rows.join("\n") }), {});
+    const runId = await runWithCheckpoint(server, "numbers", "MLP");
+    const { predict } = await server.ask(
+      `query ($runId: ID!, $features: [Float!]) {
+        predict(runId: $runId, features: $features) { className probabilities }
+      }`,
+      { runId, features: [1, 7.5] },
+    );
+    assertEquals(predict.probabilities.length, 2);
+    assert(["odd", "even"].includes(predict.className));
+    const { run } = await server.ask(
+      `query ($runId: ID!) { run(id: $runId) { confusionMatrix { classes counts } } }`,
+      { runId },
+    );
+    const { classes, counts } = run.confusionMatrix;
+    assertEquals(classes, ["even", "odd"]);
+    assertEquals(counts.flat().reduce((sum: number, count: number) => sum + count), 6);
+
+    for (
+      const [sample, message] of [
+        [{ features: [1] }, /features must be 2 numbers, got 1/],
+        [{ pixels: [1, 2] }, /features must be 2 numbers, got none/],
+      ] as const
+    ) {
+      const refused = await server.post({
+        query: `query ($runId: ID!, $features: [Float!], $pixels: [Int!]) {
+          predict(runId: $runId, features: $features, pixels: $pixels) { className }
+        }`,
+        variables: { runId, ...sample },
+      });
+      await assertRefused(refused, { code: "BAD_USER_INPUT", message });
+    }
+    const shown = await server.post({ query: `{ samples(dataset: "numbers") { totalCount } }` });
+    await assertRefused(shown, {
+      code: "BAD_USER_INPUT",
+      message: /must be images, got rows of features/,
+    });
   });
 });

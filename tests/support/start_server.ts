@@ -5,7 +5,7 @@ import type { GraphQLSchema } from "graphql";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createApiSchema } from "../../resolvers/api_schema.ts";
-import { openDataset } from "../../data/storage/open.ts";
+import { openLabelled } from "../../data/storage/open.ts";
 import { openUploadFolder } from "../../data/uploads/upload_folder.ts";
 import { serveImports } from "../../imports/service.ts";
 import type { UploadStore } from "../../data/uploads/upload_store.ts";
@@ -139,7 +139,7 @@ export async function startServer(
 function openImports(home: string, uploads: UploadStore) {
   const dataFolder = join(home, "data");
   return {
-    datasets: createDatasetCache((name, split) => openDataset(name, split, dataFolder)),
+    datasets: createDatasetCache((name, split) => openLabelled(name, split, dataFolder)),
     imports: serveImports({
       dataFolder,
       uploads,

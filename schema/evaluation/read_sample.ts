@@ -1,4 +1,4 @@
-/** Reads the image that a client sends for a prediction, as the run's network reads it. */
+/** Reads the sample that a client sends for a prediction, as the run's network reads it. */
 import type { GraphQLError } from "graphql";
 import { isVersion } from "../../data/reference.ts";
 import { ImageError } from "../../imports/error.ts";
@@ -17,31 +17,39 @@ const MAX_PNG_URI = 32_768;
 /** The longest data URI of a photo: it is less than a request. */
 const MAX_URI = 900_000;
 
-/** An image in one of two forms. */
-export interface GivenImage {
+/** A sample: an image in one of two forms, or the features of a vector. */
+export interface GivenSample {
   readonly pixels: readonly number[] | undefined;
   /** A data URI. */
   readonly image: string | undefined;
+  readonly features: readonly number[] | undefined;
 }
 
 /**
- * Returns the pixels of an image, [height, width, channels].
+ * Returns the values of a sample: pixels [height, width, channels], or features.
  *
  * @param purpose completes 'Cannot …'
- * @throws {GraphQLError} BAD_USER_INPUT if it cannot be used
+ * @throws {GraphQLError} BAD_USER_INPUT if it cannot be used, or is not of the run's kind
  */
-export async function readImage(
+export async function readSample(
   purpose: string,
   run: Run,
-  { pixels, image }: GivenImage,
+  { pixels, image, features }: GivenSample,
   { imports }: Pick<ApiContext, "imports">,
-): Promise<Uint8Array> {
+): Promise<Uint8Array | Float32Array> {
   const { network: { inputShape }, dataset } = run.spec;
   const [height, width, channels = 1] = inputShape;
   if (width === undefined) {
+    if (features?.length === height) return Float32Array.from(features);
     throw badInput(
-      `Cannot ${purpose}: the run must be trained on images, got one on vectors of ${height} features.`,
-      ["runId"],
+      `Cannot ${purpose}: features must be ${height} numbers, got ${features?.length ?? "none"}.`,
+      ["features"],
+    );
+  }
+  if (features) {
+    throw badInput(
+      `Cannot ${purpose}: features must not be given for a run on images: give pixels or image.`,
+      ["features"],
     );
   }
   const fail = (rest: string) => badInput(`Cannot ${purpose}: image ${rest}`, ["image"]);
