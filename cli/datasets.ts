@@ -15,9 +15,9 @@ import type { ImportRequest } from "../imports/job.ts";
 import { type DatasetsCommand, parseDatasets } from "./datasets/flags.ts";
 import { importHere } from "./datasets/import.ts";
 import { type ListedDataset, printDataset, printList } from "./datasets/show.ts";
-import { listenForInterrupts } from "./train/interrupts.ts";
-import { noteLine, printLine } from "./train/output.ts";
-import { inspectTerminal } from "./train/terminal.ts";
+import { listenForInterrupts } from "./terminal/interrupts.ts";
+import { noteLine, printLine } from "./terminal/output.ts";
+import { inspectTerminal } from "./terminal/terminal.ts";
 
 const DONE = 0;
 const FAILED = 1;

@@ -16,7 +16,7 @@ import {
 } from "./doctor/checks.ts";
 import { type Finding, showFinding, showVerdict } from "./doctor/finding.ts";
 import type { StoreLocation } from "../runs/store/open.ts";
-import { inspectTerminal } from "./train/terminal.ts";
+import { inspectTerminal } from "./terminal/terminal.ts";
 
 /** Fits every label. */
 const LABEL_WIDTH = 13;

@@ -18,7 +18,7 @@ import { findServer } from "./runs/access.ts";
 import { RefusedError, UnavailableError, UsageError } from "./runs/errors.ts";
 import { type ExportCommand, parseExport } from "./export/flags.ts";
 import type { ModelSource } from "./export/source.ts";
-import { noteLine, printLine } from "./train/output.ts";
+import { noteLine, printLine } from "./terminal/output.ts";
 
 const DONE = 0;
 const REFUSED = 1;

@@ -4,10 +4,10 @@
  */
 import { ConfigError } from "../lib/config_error.ts";
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
-import { formatOf } from "./train/epoch_format.ts";
-import { listenForInterrupts } from "./train/interrupts.ts";
-import { noteLine } from "./train/output.ts";
-import { inspectTerminal } from "./train/terminal.ts";
+import { formatOf } from "./terminal/epoch_format.ts";
+import { listenForInterrupts } from "./terminal/interrupts.ts";
+import { noteLine } from "./terminal/output.ts";
+import { inspectTerminal } from "./terminal/terminal.ts";
 import { findServer } from "./runs/access.ts";
 import { changeRuns } from "./runs/actions.ts";
 import { RefusedError, UnavailableError, UsageError } from "./runs/errors.ts";

@@ -16,7 +16,7 @@ import { buildPage } from "../web/build/build_page.ts";
 import { readSetupFlags } from "./setup/flags.ts";
 import type { Report } from "../native/report.ts";
 import { openTerminalReport } from "./setup/terminal_report.ts";
-import { inspectTerminal, tint } from "./train/terminal.ts";
+import { inspectTerminal, tint } from "./terminal/terminal.ts";
 
 /** Sets everything up. */
 async function setUp(): Promise<void> {

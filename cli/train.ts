@@ -22,13 +22,13 @@ import { DONE, FAILED, WRONG_INPUT } from "./train/conclude.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
 import { type OutputFlags, type ParsedFlags, parseFlags, type TrainFlags } from "./train/flags.ts";
-import { type Interrupts, listenForInterrupts } from "./train/interrupts.ts";
-import { noProgress } from "./train/progress.ts";
-import type { Report } from "./train/report.ts";
+import { type Interrupts, listenForInterrupts } from "./terminal/interrupts.ts";
+import { noProgress } from "./terminal/progress.ts";
+import type { Report } from "./terminal/report.ts";
 import { checkFolder } from "./train/results.ts";
 import type { ResumeFlags } from "./train/resume.ts";
 import type { PreparedStart } from "./train/start_weights.ts";
-import { inspectTerminal } from "./train/terminal.ts";
+import { inspectTerminal } from "./terminal/terminal.ts";
 import { join } from "node:path";
 
 /** Errors with messages for users. */
@@ -103,7 +103,7 @@ async function check(
   config: Config,
 ): Promise<number> {
   await findWeights({ spec, startFrom }, config, undefined);
-  const { introductionOf } = await import("./train/report.ts");
+  const { introductionOf } = await import("./terminal/report.ts");
   for (const text of introductionOf(spec, terminalOf(Deno.stdout))) console.log(text);
   return DONE;
 }
@@ -129,7 +129,7 @@ async function begin(
   // The trainer takes longest to start, so it starts first; everything else is loaded meanwhile.
   const trainer = createTrainerProcess({ dataFolder: join(config.home, "data") });
   const early = beginEarly(trainer, flags.spec, folder, start?.path);
-  const { openReport } = await import("./train/report.ts");
+  const { openReport } = await import("./terminal/report.ts");
   const report = openReport(terminalOf(Deno.stderr), noProgress(flags.spec), output.format);
   const interrupts = listenForInterrupts((exitCode) => {
     report.end();
@@ -225,7 +225,7 @@ async function resume(
   const [{ requestResume }, { carryOut }, { openReport }] = await Promise.all([
     import("./train/resume.ts"),
     import("./train/carry_out.ts"),
-    import("./train/report.ts"),
+    import("./terminal/report.ts"),
   ]);
   await using resources = new AsyncDisposableStack();
   const { store, checkpoints } = await openStores(config, resources);

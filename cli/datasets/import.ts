@@ -8,8 +8,8 @@ import {
 } from "../../imports/datasets.ts";
 import type { ImportRequest, ImportState } from "../../imports/job.ts";
 import { count } from "../../lib/format.ts";
-import type { Interrupts } from "../train/interrupts.ts";
-import { noteLine } from "../train/output.ts";
+import type { Interrupts } from "../terminal/interrupts.ts";
+import { noteLine } from "../terminal/output.ts";
 
 /** The number of problems that are printed while they come. */
 const MAX_PRINTED = 20;

@@ -2,7 +2,7 @@
 import type { DatasetInfo } from "../../data/catalog.ts";
 import type { ImportedDataset } from "../../imports/datasets.ts";
 import { count } from "../../lib/format.ts";
-import { printLine } from "../train/output.ts";
+import { printLine } from "../terminal/output.ts";
 import { type Canvas, type Column, tableLines } from "../runs/table.ts";
 
 /** A row of the list. */

@@ -1,5 +1,5 @@
 /** The doctor's findings, and their form in a terminal. */
-import { type Terminal, tint, type Tone } from "../train/terminal.ts";
+import { type Terminal, tint, type Tone } from "../terminal/terminal.ts";
 
 /** The result of a check. */
 export interface Finding {

@@ -3,7 +3,7 @@
  * and `delete`, on one run after the other.
  */
 import { count } from "../../lib/format.ts";
-import { noteLine, printLine } from "../train/output.ts";
+import { noteLine, printLine } from "../terminal/output.ts";
 import { RefusedError, UsageError } from "./errors.ts";
 import { findRun, type FoundRun } from "./find_run.ts";
 import {

@@ -1,7 +1,7 @@
 /** The commands and flags of `deno task runs`. It only reads the arguments. */
 import { Command, CommanderError, Option } from "commander";
 import { inOneLine } from "../../lib/config_error.ts";
-import { type FormatFlags } from "../train/epoch_format.ts";
+import { type FormatFlags } from "../terminal/epoch_format.ts";
 import { unknownCommand, usageProblem } from "../usage_problem.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { RUN_STATES, type RunState } from "../../runs/log/state.ts";

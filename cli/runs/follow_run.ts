@@ -4,10 +4,10 @@
  */
 import { delay } from "../../lib/delay.ts";
 import { isFinished, type RunState } from "../../runs/log/state.ts";
-import type { EpochFormat } from "../train/epoch_format.ts";
-import { noProgress } from "../train/progress.ts";
-import { openReport, type Report, toReport } from "../train/report.ts";
-import type { Terminal } from "../train/terminal.ts";
+import type { EpochFormat } from "../terminal/epoch_format.ts";
+import { noProgress } from "../terminal/progress.ts";
+import { openReport, type Report, toReport } from "../terminal/report.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { RefusedError } from "./errors.ts";
 import { follow } from "./subscribe.ts";
 import type { FoundRun } from "./find_run.ts";

@@ -1,6 +1,6 @@
 /** `deno task runs list` and `workers`: the server's runs and workers as tables. */
-import { percent } from "../train/format.ts";
-import { noteLine, printLine } from "../train/output.ts";
+import { percent } from "../terminal/format.ts";
+import { noteLine, printLine } from "../terminal/output.ts";
 import type { ListCommand } from "./flags.ts";
 import { age } from "./format.ts";
 import { LIST_RUNS, LIST_WORKERS, type RunItem, type Worker } from "./operations.ts";

@@ -1,7 +1,7 @@
 /** Reads events as the API sends them. */
 import type { RunEvent } from "../../runs/log/event.ts";
-import { PROGRESS_TYPES } from "../train/progress.ts";
-import type { ReportedEvent } from "../train/report.ts";
+import { PROGRESS_TYPES } from "../terminal/progress.ts";
+import type { ReportedEvent } from "../terminal/report.ts";
 import type { EventItem } from "./operations.ts";
 
 /** Reads one event. Types that only a newer server knows are reported by their text. */

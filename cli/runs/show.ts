@@ -1,8 +1,8 @@
 /** `deno task runs show`: everything about a run on one page. */
 import { count, oneLine } from "../../lib/format.ts";
-import { duration, percent } from "../train/format.ts";
-import { printLine } from "../train/output.ts";
-import { tint } from "../train/terminal.ts";
+import { duration, percent } from "../terminal/format.ts";
+import { printLine } from "../terminal/output.ts";
+import { tint } from "../terminal/terminal.ts";
 import { RefusedError } from "./errors.ts";
 import type { FoundRun } from "./find_run.ts";
 import { age, size } from "./format.ts";

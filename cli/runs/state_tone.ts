@@ -1,6 +1,6 @@
 /** Colours of runs' states. */
 import type { RunState } from "../../runs/log/state.ts";
-import type { Tone } from "../train/terminal.ts";
+import type { Tone } from "../terminal/terminal.ts";
 
 export function toneOf(state: RunState): Tone | undefined {
   switch (state) {

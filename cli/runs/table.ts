@@ -1,6 +1,6 @@
 /** Tables: aligned and coloured on a terminal, tab-separated values elsewhere. */
 import stringWidth from "string-width";
-import { type Terminal, tint, type Tone } from "../train/terminal.ts";
+import { type Terminal, tint, type Tone } from "../terminal/terminal.ts";
 import { oneLine } from "../../lib/format.ts";
 
 /** A column of a table. */

@@ -2,7 +2,7 @@
  * Shows a setup's progress in a terminal: permanent lines, and one below them that is redrawn. Without a
  * terminal, lines only.
  */
-import { type Terminal, tint } from "../train/terminal.ts";
+import { type Terminal, tint } from "../terminal/terminal.ts";
 
 /** The output of a setup. Its functions may be passed on without it. */
 export interface TerminalReport {

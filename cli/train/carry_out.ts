@@ -10,8 +10,8 @@ import { createGpuReader } from "../../runs/trainer/gpu.ts";
 import type { Trainer } from "../../runs/trainer/trainer.ts";
 import { conclude } from "./conclude.ts";
 import type { Learned } from "./evaluation.ts";
-import type { Interrupts } from "./interrupts.ts";
-import type { Report } from "./report.ts";
+import type { Interrupts } from "../terminal/interrupts.ts";
+import type { Report } from "../terminal/report.ts";
 import { writeResults } from "./results.ts";
 import { type EndedRun, runToEnd } from "./run_to_end.ts";
 

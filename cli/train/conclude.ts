@@ -2,8 +2,8 @@
 import { errorMessage } from "../../lib/error_message.ts";
 import { count } from "../../lib/format.ts";
 import type { RunSnapshot } from "../../runs/log/snapshot.ts";
-import type { Interrupts } from "./interrupts.ts";
-import type { Report } from "./report.ts";
+import type { Interrupts } from "../terminal/interrupts.ts";
+import type { Report } from "../terminal/report.ts";
 import type { EndedRun } from "./run_to_end.ts";
 
 /** Exit codes of the program. */

@@ -25,7 +25,7 @@ import {
 import { usageProblem } from "../usage_problem.ts";
 import { describe, flagOf, namesOf } from "./command.ts";
 import { type ConfigFile, readConfigFile } from "./config_file.ts";
-import { type EpochFormat, type FormatFlags, formatOf } from "./epoch_format.ts";
+import { type EpochFormat, type FormatFlags, formatOf } from "../terminal/epoch_format.ts";
 import type { ResumeFlags } from "./resume.ts";
 import { readStartFrom } from "./start_from.ts";
 import { CommanderError } from "commander";

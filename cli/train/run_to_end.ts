@@ -13,7 +13,7 @@ import type { RunStore } from "../../runs/store/store.ts";
 import type { Trainer } from "../../runs/trainer/trainer.ts";
 import { WrongInputError } from "./errors.ts";
 import type { TrainFlags } from "./flags.ts";
-import { type Report, toReport } from "./report.ts";
+import { type Report, toReport } from "../terminal/report.ts";
 import { trainHere } from "./train_here.ts";
 
 /** The parts of a run's training. */

@@ -7,7 +7,7 @@ import {
   assertNotMatch,
 } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { CSV, JSON_LINES, TEXT } from "../../cli/train/epoch_format.ts";
+import { CSV, JSON_LINES, TEXT } from "../../cli/terminal/epoch_format.ts";
 import fc from "fast-check";
 import { type ParsedFlags, parseFlags } from "../../cli/train/flags.ts";
 import { RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";

@@ -1,7 +1,7 @@
 /** Ctrl-C: once for a graceful end, twice to quit at once; and what counts as once. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { listenForInterrupts, type Signal } from "../../cli/train/interrupts.ts";
+import { listenForInterrupts, type Signal } from "../../cli/terminal/interrupts.ts";
 
 /** Listens to fake signals with a clock of its own. */
 function listen() {

@@ -1,10 +1,10 @@
 /** A run's text in the terminal: epochs as lines, progress as a bar or as plain lines. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { barLine, plainLines } from "../../cli/train/display.ts";
-import { duration, epochLine } from "../../cli/train/format.ts";
-import { foldProgress, noProgress, type Progress } from "../../cli/train/progress.ts";
-import { inspectTerminal } from "../../cli/train/terminal.ts";
+import { barLine, plainLines } from "../../cli/terminal/display.ts";
+import { duration, epochLine } from "../../cli/terminal/format.ts";
+import { foldProgress, noProgress, type Progress } from "../../cli/terminal/progress.ts";
+import { inspectTerminal } from "../../cli/terminal/terminal.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 import { batches, epoch, event, SPEC, STARTED } from "./fixtures.ts";
 
