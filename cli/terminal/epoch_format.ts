@@ -1,4 +1,5 @@
 /** The forms in which epochs are printed on stdout: lines for people, JSON and CSV for programs. */
+import { EPOCH_COLUMNS } from "../../exports/metrics/csv.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 import { epochLine } from "./format.ts";
 
@@ -11,32 +12,21 @@ export interface EpochFormat {
   line(epoch: EpochMetrics): string;
 }
 
-/** The metrics in their order; those that a run does not have are null. */
-const METRICS = [
-  "number",
-  "trainAcc",
-  "trainLoss",
-  "testAcc",
-  "testLoss",
-  "validationAcc",
-  "validationLoss",
-  "learningRate",
-  "seconds",
-] as const satisfies readonly (keyof EpochMetrics)[];
-
 /** For people. */
 export const TEXT: EpochFormat = { line: epochLine };
 
-/** An object per line. */
+/** An object per line; metrics that a run does not have are null. */
 export const JSON_LINES: EpochFormat = {
   line: (epoch) =>
-    JSON.stringify(Object.fromEntries(METRICS.map((metric) => [metric, epoch[metric] ?? null]))),
+    JSON.stringify(
+      Object.fromEntries(EPOCH_COLUMNS.map((metric) => [metric, epoch[metric] ?? null])),
+    ),
 };
 
 /** By RFC 4180, but for line ends, which are those of the terminal. */
 export const CSV: EpochFormat = {
-  head: METRICS.join(","),
-  line: (epoch) => METRICS.map((metric) => epoch[metric] ?? "").join(","),
+  head: EPOCH_COLUMNS.join(","),
+  line: (epoch) => EPOCH_COLUMNS.map((metric) => epoch[metric] ?? "").join(","),
 };
 
 /** The flags of commander that choose a form. */

@@ -12,6 +12,7 @@ import { drawCurves } from "../../schema/metrics/draw_curves.ts";
 import { readNodeId } from "../../schema/base/global_id.ts";
 import { readEpochs } from "../../schema/event/read_log.ts";
 import { serveCheckpointPicture } from "./checkpoint_pictures.ts";
+import { streamCsv, streamTensorboard } from "./metric_files.ts";
 import { serveModel } from "./model_files.ts";
 import { evaluateConditions } from "../http/conditional.ts";
 import { refuse, refuseMethod } from "../http/errors.ts";
@@ -46,9 +47,17 @@ export async function serveRunFile(request: Request, context: ApiContext): Promi
   if ((what === "confusion" || what === "kernels") && (format === "svg" || format === "png")) {
     return await serveCheckpointPicture(request, { run, what, format, theme }, context);
   }
+  const of = url.searchParams.get("of") ?? "epochs";
+  if (of !== "epochs" && of !== "steps") {
+    return refuse(
+      400,
+      "BAD_USER_INPUT",
+      `Cannot list metrics: of must be epochs or steps, got '${of.slice(0, 40)}'.`,
+    );
+  }
   // Only an event changes a run.
   const headers = {
-    etag: `"${run.id}-${run.snapshot.lastSeq}-${theme}"`,
+    etag: `"${run.id}-${run.snapshot.lastSeq}-${theme}-${of}"`,
     "cache-control": "private, no-cache",
   };
   const answered = evaluateConditions(request, headers);
@@ -64,6 +73,18 @@ export async function serveRunFile(request: Request, context: ApiContext): Promi
       return respond(
         "application/json",
         historyJson(historyOf(run, await readEpochs(store, run.id))),
+        download(headers, run, file),
+      );
+    case "metrics.csv":
+      return respond(
+        "text/csv; charset=utf-8; header=present",
+        streamCsv(store, run, of),
+        download(headers, run, file),
+      );
+    case "tensorboard.zip":
+      return respond(
+        "application/zip",
+        streamTensorboard(store, run),
         download(headers, run, file),
       );
     default:

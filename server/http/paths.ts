@@ -11,7 +11,7 @@ export const ASSETS_PATH = "/assets/";
 
 /** Paths of a run's files. */
 export const RUN_FILE =
-  /^\/runs\/([^/]+)\/((curves|confusion|kernels)\.(svg|png)|history\.json|log\.ndjson|model\.[\w.]+)$/;
+  /^\/runs\/([^/]+)\/((curves|confusion|kernels)\.(svg|png)|history\.json|log\.ndjson|metrics\.csv|tensorboard\.zip|model\.[\w.]+)$/;
 
 /** Path of an upload, by its id. */
 export const UPLOAD = /^\/uploads\/([^/]+)$/;

@@ -84,6 +84,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
   ],
   // A format imports the contract, the registry imports the formats.
   exports: [
+    "metrics",
     "model.ts",
     "input.ts",
     "preprocessing.ts",

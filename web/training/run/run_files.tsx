@@ -5,8 +5,9 @@ import { EXPORTS_QUERY } from "../operations.ts";
 
 const GROUPS = [
   { of: "Curves", names: ["curves.svg", "curves.png"] },
-  { of: "Epochs", names: ["history.json"] },
+  { of: "Epochs", names: ["history.json", "metrics.csv"] },
   { of: "Log", names: ["log.ndjson"] },
+  { of: "TensorBoard", names: ["tensorboard.zip"] },
 ] as const;
 
 interface RunFilesProps {
