@@ -1,9 +1,10 @@
 /**
- * Decodes image files with sharp (libvips), which is native code: only processes of their own load this file,
+ * Decodes image files: small PNGs in JavaScript, others with sharp (libvips), which is native code. Only processes of their own load this file,
  * importers and decoders. Nothing of a file is trusted.
  */
 import sharp from "sharp";
 import type { Image } from "../tensor.ts";
+import { decodeSmallPng } from "./small_png.ts";
 
 /** The largest number of pixels of an image. */
 export const MAX_PIXELS = 64_000_000;
@@ -33,7 +34,7 @@ export function isImageFile(bytes: Uint8Array): boolean {
 }
 
 /**
- * Decodes an image file to 8-bit RGB, upright by its EXIF orientation. Of an animation, the first frame; values of 16
+ * Decodes an image file to 8 bits, grey or RGB, upright by its EXIF orientation. Of an animation, the first frame; values of 16
  * bits are scaled; transparency is dropped, as by Pillow's convert("RGB"); colour profiles are not applied.
  *
  * @throws {RangeError} whose message completes 'Cannot use FILE: it …'
@@ -42,6 +43,8 @@ export async function decodeImage(bytes: Uint8Array): Promise<Image> {
   if (!isImageFile(bytes)) {
     throw new RangeError("must be a PNG, JPEG, WebP, GIF, TIFF or AVIF image, got another format.");
   }
+  const small = decodeSmallPng(bytes);
+  if (small) return small;
   try {
     const { data, info } = await sharp(bytes, {
       failOn: "truncated",
