@@ -5,6 +5,7 @@
  */
 import { assert, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { downloadDataset } from "../../data/storage/download.ts";
@@ -24,6 +25,7 @@ import {
   startButton,
   stateIs,
 } from "./looks.ts";
+import { colouredImages, png, zipOf } from "../support/image_files.ts";
 import { type ServerProcess, startServerProcess } from "../support/program.ts";
 import { createVisits } from "./visits.ts";
 
@@ -115,6 +117,37 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
       assertMatch(await lastOf(speed), /^[\d,]{3,} samples\/s$/);
       await page.getByRole("button", { name: "Cancel" }).click();
       await stateIs(page, "cancelled");
+    }));
+
+  it("learns the classes of a zip that is dropped on it, and predicts that of a new photo", () =>
+    visits.check(async () => {
+      const page = await open({}, "/data");
+      await page.getByRole("button", { name: "Import…" }).click();
+      await page.getByLabel("File to import").setInputFiles({
+        name: "colours.zip",
+        mimeType: "application/zip",
+        buffer: Buffer.from(await zipOf(colouredImages(60))),
+      });
+      const dialog = page.getByRole("dialog", { name: "Import a dataset" });
+      await dialog.getByRole("button", { name: "Import", exact: true }).click();
+      await page.getByText("3 × 32 × 32 · 3 classes").waitFor();
+
+      await page.goto(new URL("/new", page.url()).href);
+      await page.getByLabel("Dataset").selectOption("colours");
+      await page.getByText("3 classes").waitFor();
+      await choose(page, { Epochs: "8", "Batch size": "12", Seed: "1" });
+      await startButton(page).click();
+      await stateIs(page, "completed");
+      await page.getByText("144 samples of colours").waitFor();
+      await page.getByRole("button", { name: "Predict", exact: true }).click();
+      for (const [colour, pixel] of [["red", [190, 20, 25]], ["blue", [20, 25, 190]]] as const) {
+        await page.getByLabel("Picture to predict").setInputFiles({
+          name: `${colour}.png`,
+          mimeType: "image/png",
+          buffer: Buffer.from(png(90, 70, pixel)),
+        });
+        await page.locator(".guess-class", { hasText: colour }).waitFor();
+      }
     }));
 
   it("shows MNIST", () =>

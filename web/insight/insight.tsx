@@ -1,11 +1,13 @@
 /** Evaluates a run by its newest or a selected checkpoint: the frame around both views. */
 import { useState } from "react";
+import { isVersion } from "../../data/reference.ts";
 import { OperationsButton } from "../graphiql/operations_button.tsx";
 import { shown } from "../graphiql/shown_operation.ts";
 import type { RunItem } from "../training/operations.ts";
 import type { CheckpointSelection } from "./checkpoint_selection.ts";
 import { CheckpointSelect } from "./checkpoint_select.tsx";
 import { DrawView } from "./draw/draw_view.tsx";
+import { PhotoView } from "./photo/photo_view.tsx";
 import { LearnedView } from "./learned_view.tsx";
 import { NoCheckpoint } from "./no_checkpoint.tsx";
 import { type Checkpoint, CHECKPOINTS_QUERY } from "./operations.ts";
@@ -29,7 +31,9 @@ export function Insight({ run, view }: InsightProps) {
     <CheckpointSelect checkpoints={checkpoints} chosen={chosen} onChoose={setChosen} />
   );
   if (view === "draw") {
-    return <DrawView run={run} asked={asked} dataset={dataset} select={select} />;
+    return isVersion(dataset)
+      ? <PhotoView run={run} asked={asked} select={select} />
+      : <DrawView run={run} asked={asked} dataset={dataset} select={select} />;
   }
   if (asked) return <LearnedView run={run} asked={asked} select={select} />;
   return (

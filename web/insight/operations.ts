@@ -117,6 +117,25 @@ export const PREDICT_QUERY = operation(
 }`),
 );
 
+export const PREDICT_PHOTO_QUERY = operation(
+  graphql(/* GraphQL */ `query PredictPhoto($runId: ID!, $image: String!, $checkpoint: String) {
+  predict(runId: $runId, image: $image, checkpoint: $checkpoint) {
+    label
+    className
+    probabilities
+    ${CHECKPOINT}
+  }
+}`),
+);
+
+export const TEST_PHOTO_QUERY = operation(
+  graphql(/* GraphQL */ `query TestPhoto($dataset: String!, $offset: Int!) {
+  samples(dataset: $dataset, split: TEST, offset: $offset, first: 1) {
+    nodes { index className image }
+  }
+}`),
+);
+
 export const TEST_SAMPLE_QUERY = operation(
   graphql(/* GraphQL */ `query TestSample($dataset: String!, $offset: Int!) {
   samples(dataset: $dataset, split: TEST, offset: $offset, first: 1) {

@@ -5,7 +5,7 @@ import { percent, size } from "../../../lib/format.ts";
 import { request } from "../../api/request.ts";
 import { Dialog } from "../../parts/dialog.tsx";
 import { errorText } from "../../parts/error_text.ts";
-import { DropArea } from "./drop_area.tsx";
+import { DropArea } from "../../parts/drop_area.tsx";
 import { ImportFields } from "./import_form.tsx";
 import { IMPORT_DATASET } from "./operations.ts";
 import { readImportForm } from "./read_import_form.ts";

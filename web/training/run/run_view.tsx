@@ -1,6 +1,7 @@
 /** The open run: its name and settings, its progress, its curves or its evaluation, and its log. */
 import { Suspense, useState } from "react";
 import { Choice } from "../../parts/choice.tsx";
+import { isVersion, parseReference } from "../../../data/reference.ts";
 import { count } from "../../../lib/format.ts";
 import { isFinished } from "../../../runs/log/state.ts";
 import { lazyPart } from "../../parts/lazy_part.ts";
@@ -42,6 +43,11 @@ const VIEWS = [
   { value: "draw", text: "Draw a digit" },
 ] as const;
 
+/** The views of a run on an imported dataset, whose samples cannot be drawn by hand. */
+const PHOTO_VIEWS = VIEWS.map(({ value, text }) => (
+  { value, text: value === "draw" ? "Predict" : text }
+));
+
 /** The view of a run. */
 export type RunViewName = (typeof VIEWS)[number]["value"];
 
@@ -62,11 +68,12 @@ export function RunView(
 ) {
   const [problem, setProblem] = useState<string>();
   const description = useDescription(run, onActed);
+  const isPhoto = isVersion(run.dataset);
   const obstacle = useProgress(run, onChanged, onDeleted);
 
   const said = problem ?? run.error;
   return (
-    <article className="run" aria-label={`Run ${run.name}`}>
+    <article className="run" aria-label={`Run ${run.name}`} data-photo={isPhoto || undefined}>
       <header className="run-header">
         <div className="run-heading">
           <RunName description={description} />
@@ -90,7 +97,14 @@ export function RunView(
       <RunProblem run={run} />
       <RunCurves
         run={run}
-        views={<Choice label="View" options={VIEWS} chosen={view} onChoose={onView} />}
+        views={
+          <Choice
+            label="View"
+            options={isPhoto ? PHOTO_VIEWS : VIEWS}
+            chosen={view}
+            onChoose={onView}
+          />
+        }
         inPlaceOfCurves={view !== "curves" && (
           <Suspense fallback={<div className="insight" aria-busy="true" />}>
             <Insight run={run} view={view} />
@@ -119,7 +133,7 @@ function factsOf(run: RunItem) {
   const isNamed = name !== `${recipe}, seed ${seed}`;
   return [
     ...(isNamed ? [recipe ?? "own network", `seed ${seed}`] : []),
-    `${count(trainSamples)} samples of ${dataset}`,
+    `${count(trainSamples)} samples of ${parseReference(dataset).name}`,
     `batches of ${batchSize}`,
     `learning rate ${learningRate}`,
     ...(device === null ? [] : [device]),
