@@ -16,6 +16,9 @@ import {
   withDetail,
 } from "../../web/training/charts/curve_points.ts";
 import { EPOCHS_FEED, type RunItem, RUNS_QUERY } from "../../web/training/operations.ts";
+import { againOf, changedFields } from "../../web/training/start/again/again.ts";
+import { readNetwork } from "../../web/training/start/use_layers.ts";
+import { DEFAULT_CHOICE } from "../../web/training/start/dataset/chosen_dataset.ts";
 import { readStartForm } from "../../web/training/start/read_start_form.ts";
 import { ALL_RUNS, toFilter } from "../../web/training/list/run_filter.ts";
 import { fitZoom, stepsOf } from "../../web/training/charts/zoom.ts";
@@ -154,6 +157,52 @@ describe("inlineVariables()", () => {
   it("keeps an operation without variables as it is", () => {
     const text = inlineVariables(EPOCHS_FEED.query, { runId: "x", afterEpoch: 0 }, schema);
     assertEquals(inlineVariables(text, {}, schema), text);
+  });
+});
+
+describe("againOf()", () => {
+  it("writes a run's input as texts that are read as the same input", () => {
+    const input = {
+      network: { layers: [{ flatten: {} }, { linear: { outFeatures: 10 } }] },
+      optimizer: { sgd: { momentum: 0.9, nesterov: true } },
+      schedule: { multiStep: { milestones: [3, 7], gamma: 0.1 } },
+      warmup: { epochs: 1 },
+      loss: { crossEntropy: { classWeights: { balanced: true } } },
+      validationShare: 0.1,
+      earlyStopping: { metric: "VALIDATION_LOSS", patience: 3 },
+      augmentation: [{ randomCrop: { padding: 2 } }, { horizontalFlip: {} }],
+      startFrom: { checkpoint: { runId: "UnVuOmE=", epoch: 3 } },
+      epochs: 7,
+      learningRate: 0.001,
+      device: "CPU",
+      engine: "NATIVE",
+    };
+    const { network, layers, texts } = againOf(input, []);
+    const form = new FormData();
+    for (const [name, value] of Object.entries(texts)) form.set(name, value);
+    const read = readStartForm(form, { layers: readNetwork(layers).layers });
+    assertEquals(network, "OWN");
+    assertEquals(JSON.parse(JSON.stringify(read)), { input, errors: {} });
+    assertEquals(changedFields(form, texts), []);
+    form.set("epochs", "8");
+    form.set("momentum", "");
+    assertEquals(changedFields(form, texts), ["epochs"]);
+  });
+
+  it("takes a dataset of the same version, or the newest of its name", () => {
+    const photos = { ...DEFAULT_CHOICE, name: "photos", reference: "photos@2" };
+    const chosen = (dataset: string) => {
+      const { dataset: { name }, texts } = againOf({ dataset }, [photos]);
+      return [name, texts.dataset];
+    };
+    assertEquals(chosen("photos@2"), ["photos", "photos"]);
+    assertEquals(chosen("photos@1"), ["photos", "photos@1"]);
+    assertEquals(chosen("gone@1"), ["mnist", "gone@1"]);
+  });
+
+  it("names recipes and presets", () => {
+    assertEquals(againOf({ recipe: "DROPOUT_CNN" }, []).network, "DROPOUT_CNN");
+    assertEquals(againOf({ network: { preset: "MLP" } }, []).network, "MLP");
   });
 });
 

@@ -115,6 +115,7 @@ describePage("the Training panel", (suite) => {
     await page.getByLabel("Recipe").focus();
     await page.keyboard.press("ArrowDown");
     await page.getByText("1,199,882 parameters").waitFor();
+    await page.keyboard.press("Tab"); // The dataset.
     await page.keyboard.press("Tab");
     assertEquals(await focusedText(page), "Start training");
     await page.keyboard.press("Tab");
@@ -148,6 +149,35 @@ describePage("the Training panel", (suite) => {
     await page.getByRole("button", { name: "Delete the run" }).click();
     await page.getByText("Nothing has been trained yet.").waitFor();
     assertEquals((await suite.stage.store.list({ first: 1 })).totalCount, 0);
+  });
+
+  it("asks before it cancels what has trained", async () => {
+    await createRun("slow", { epochs: 100 });
+    const page = await open();
+    await suite.stage.trained(1);
+    await pointsOver(page, 0);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("dialog", { name: "Cancel this training?" }).waitFor();
+    await page.getByRole("button", { name: "Go on" }).click();
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Cancel the training" }).click();
+    await stateIs(page, "cancelled");
+  });
+
+  it("starts a run again with its settings, and names those that were changed", async () => {
+    const schedule = { cosine: { minLearningRate: 0.001 } };
+    const id = await createRun("first", { epochs: 1, batchSize: 50, seed: 4, schedule });
+    const page = await open();
+    await stateIs(page, "completed");
+    await page.getByRole("link", { name: "Start again" }).click();
+    await page.getByText("With the settings of first.").waitFor();
+    await page.getByLabel("Epochs", { exact: true }).fill("2");
+    await page.getByText("Changed: epochs.").waitFor();
+    await startButton(page).click();
+    await epochsAre(page, [2, 1]);
+    const { runs: [again] } = await suite.stage.store.list({ first: 1 });
+    const spec = (await suite.stage.store.get(id))?.spec;
+    assertEquals(again?.spec, spec && { ...spec, epochs: 2 });
   });
 
   it("says what a run waits for, and what keeps its worker from going on", async () => {

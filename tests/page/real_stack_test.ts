@@ -116,6 +116,7 @@ describe("the page on the real stack", { ignore: skip !== undefined }, () => {
       assertMatch(await lastOf(memory), /^[\d.]+ [MG]B$/);
       assertMatch(await lastOf(speed), /^[\d,]{3,} samples\/s$/);
       await page.getByRole("button", { name: "Cancel" }).click();
+      await page.getByRole("button", { name: "Cancel the training" }).click();
       await stateIs(page, "cancelled");
     }));
 

@@ -6,8 +6,8 @@ import { createValueStore, useValue } from "./value_store.ts";
 export type Address =
   /** A run; the newest without an id. */
   | { readonly view: "run"; readonly id?: string }
-  /** The form that starts a training. */
-  | { readonly view: "new" }
+  /** The form that starts a training: with the settings of a run, and with the weights that it had after an epoch. */
+  | { readonly view: "new"; readonly like?: string; readonly epoch?: number }
   /** Several runs side by side, in this order. */
   | { readonly view: "compare"; readonly ids: readonly string[] }
   /** The datasets. */
@@ -17,9 +17,16 @@ export type Address =
 export function parseAddress({ pathname, search }: { pathname: string; search: string }): Address {
   const [, first = "", id] = pathname.split("/");
   switch (first) {
-    case "new":
+    case "new": {
+      const query = new URLSearchParams(search);
+      const like = query.get("like");
+      if (!like) return { view: "new" };
+      const epoch = query.get("epoch") ?? "";
+      const start = /^\d{1,9}$/.test(epoch) ? { epoch: Number(epoch) } : {};
+      return { view: "new", like: padded(like), ...start };
+    }
     case "data":
-      return { view: first };
+      return { view: "data" };
     case "compare": {
       const ids = new URLSearchParams(search).get("runs")?.split(",").filter(Boolean) ?? [];
       return ids.length === 0 ? { view: "run" } : { view: "compare", ids: ids.map(padded) };
@@ -38,9 +45,13 @@ export function formatAddress(address: Address): string {
       return address.id === undefined ? "/" : `/runs/${unpadded(address.id)}`;
     case "compare":
       return `/compare?runs=${address.ids.map(unpadded).join(",")}`;
-    case "new":
+    case "new": {
+      if (address.like === undefined) return "/new";
+      const epoch = address.epoch === undefined ? "" : `&epoch=${address.epoch}`;
+      return `/new?like=${unpadded(address.like)}${epoch}`;
+    }
     case "data":
-      return `/${address.view}`;
+      return "/data";
     default:
       return address satisfies never;
   }

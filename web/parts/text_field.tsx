@@ -7,13 +7,15 @@ interface TextFieldProps {
   readonly placeholder: number | string;
   /** The problem with its value. */
   readonly error: string | undefined;
+  /** The text that it begins with. */
+  readonly initial?: string | undefined;
   /** The layout of a touch keyboard. */
   readonly keys?: "numeric" | "decimal";
 }
 
 // Not type=number: there the browser turns a slip such as 1O into an empty field, which means the
 // default.
-export function TextField({ name, label, placeholder, error, keys }: TextFieldProps) {
+export function TextField({ name, label, placeholder, error, initial, keys }: TextFieldProps) {
   const id = useId();
   const errorId = useId();
   return (
@@ -24,6 +26,7 @@ export function TextField({ name, label, placeholder, error, keys }: TextFieldPr
         className="field-input"
         name={name}
         placeholder={String(placeholder)}
+        defaultValue={initial}
         inputMode={keys}
         autoComplete="off"
         spellCheck={false}

@@ -122,6 +122,10 @@ export const TAGS_QUERY = operation(graphql(/* GraphQL */ `query Tags {
   tags { name runCount }
 }`));
 
+export const RUN_INPUT_QUERY = operation(graphql(/* GraphQL */ `query RunInput($id: ID!) {
+  run(id: $id) { name input }
+}`));
+
 export const RUN_QUERY = operation(graphql(/* GraphQL */ `query Run($id: ID!) {
   run(id: $id) {
     ...RunItem

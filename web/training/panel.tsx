@@ -16,11 +16,13 @@ import { RunList } from "./list/run_list.tsx";
 import { useRunList } from "./list/use_run_list.ts";
 import { useRuns } from "./list/use_runs.ts";
 import { useTicks } from "./list/use_ticks.ts";
-import type { RunItem } from "./operations.ts";
 import { RunView, type RunViewName } from "./run/run_view.tsx";
 import { useOpenRuns } from "./list/use_open_runs.ts";
-import { StartForm } from "./start/start_form.tsx";
+import { StartView } from "./start/start_view.tsx";
+import { show, useRunChanges } from "./use_run_changes.ts";
 import { titleOf } from "./title.ts";
+
+const NEW_TRAINING = { view: "new" } as const;
 
 interface TrainingPanelProps {
   readonly address: Exclude<Address, { view: "data" }>;
@@ -28,7 +30,7 @@ interface TrainingPanelProps {
 
 export function TrainingPanel({ address }: TrainingPanelProps) {
   const known = useRuns();
-  const { byId, put, remove } = known;
+  const { byId } = known;
   const [choice, setChoice] = useState(ALL_RUNS);
   const list = useRunList(toFilter(choice), known);
   const listBox = useRef<HTMLElement>(null);
@@ -39,23 +41,11 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
   const { ticked, tick } = useTicks(address);
   useTitle(titleOf(address, open));
 
-  const change = useCallback((run: RunItem) => put([run]), [put]);
-  const start = (run: RunItem) => {
-    put([run]);
-    known.news.ring();
-    show(run);
-  };
-  const act = (run: RunItem) => {
-    put([run]);
-    // The run stays open, whatever state it reaches.
-    navigate({ view: "run", id: run.id }, { replace: true });
-  };
-  const forget = useCallback((id: string) => {
-    remove([id]);
-    tick(id, false);
-    navigate({ view: "run" }, { replace: true });
-  }, [remove, tick]);
+  const untick = useCallback((id: string) => tick(id, false), [tick]);
+  const { change, start, act, forget } = useRunChanges(known, untick);
   const isFirstVisit = list.loaded && byId.size === 0 && !isNarrowed(choice);
+  const starting = address.view === "new" ? address : isFirstVisit ? NEW_TRAINING : undefined;
+  const closeComparison = () => show(lastOpen ?? compared[0]);
   const showList = () => listBox.current?.scrollIntoView({ block: "nearest" });
   return (
     <section className="panel training" aria-labelledby="training-title">
@@ -68,15 +58,10 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
         <div className="training-main">
           {missing.length > 0
             ? <MissingRun />
-            : address.view === "new" || isFirstVisit
-            ? <StartView isFirst={isFirstVisit} onStarted={start} />
+            : starting
+            ? <StartView address={starting} isFirst={isFirstVisit} onStarted={start} />
             : address.view === "compare"
-            ? compared.length > 0 && (
-              <Comparison
-                runs={compared}
-                onClose={() => show(lastOpen ?? compared[0])}
-              />
-            )
+            ? compared.length > 0 && <Comparison runs={compared} onClose={closeComparison} />
             : open && (
               <RunView
                 key={open.id}
@@ -119,10 +104,6 @@ function useLast<Value>(value: Value | undefined): Value | undefined {
   return value ?? last;
 }
 
-function show(run: RunItem | undefined): void {
-  navigate({ view: "run", ...run && { id: run.id } });
-}
-
 interface PanelHeaderProps {
   /** True while the form is open. */
   readonly isStarting: boolean;
@@ -152,32 +133,6 @@ function PanelHeader({ isStarting, runCount, onShowList }: PanelHeaderProps) {
         </span>
       )}
     </header>
-  );
-}
-
-interface StartViewProps {
-  /** True if there are no runs yet. */
-  readonly isFirst: boolean;
-  onStarted(run: RunItem): void;
-}
-
-function StartView({ isFirst, onStarted }: StartViewProps) {
-  return (
-    <>
-      <StartForm onStarted={onStarted} />
-      {isFirst && (
-        <div className="panel-empty">
-          <p>
-            <strong>Nothing has been trained yet.</strong>
-          </p>
-          <p>
-            Press{" "}
-            <em>Start training</em>: a small network learns to read handwritten digits, and its
-            curve draws itself here, batch by batch.
-          </p>
-        </div>
-      )}
-    </>
   );
 }
 

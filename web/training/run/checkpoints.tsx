@@ -5,6 +5,7 @@
 import { useState } from "react";
 import { useAnswer } from "../../api/use_answer.ts";
 import { count, percent, size } from "../../../lib/format.ts";
+import { PageLink } from "../../parts/page_link.tsx";
 import { CheckpointName } from "./checkpoint_name.tsx";
 import { CHECKPOINTS_QUERY, type RunItem } from "../operations.ts";
 
@@ -45,6 +46,7 @@ function CheckpointTable({ run, onChanged }: CheckpointsProps) {
               <th scope="col">Size</th>
               <th scope="col">File</th>
               <th scope="col">Name</th>
+              <th scope="col">Weights</th>
             </tr>
           </thead>
           <tbody>
@@ -62,6 +64,11 @@ function CheckpointTable({ run, onChanged }: CheckpointsProps) {
                     onChanged={onChanged}
                     onRefused={setRefused}
                   />
+                </td>
+                <td>
+                  <PageLink to={{ view: "new", like: run.id, epoch: checkpoint.epoch }}>
+                    Start from these
+                  </PageLink>
                 </td>
               </tr>
             ))}

@@ -1,7 +1,7 @@
 /** The actions that a run's state allows. */
-import { useState } from "react";
+import { count } from "../../../lib/format.ts";
 import { request } from "../../api/request.ts";
-import { Dialog } from "../../parts/dialog.tsx";
+import { AskingButton } from "../../parts/asking_button.tsx";
 import { errorText } from "../../parts/error_text.ts";
 import { ChangeButton } from "./action_button.tsx";
 import { MoreEpochs } from "./more_epochs.tsx";
@@ -28,9 +28,7 @@ export function RunActions(props: RunActionsProps) {
   const resume = (
     <ChangeButton text="Resume" operation={RESUME_TRAINING} field="resumeTraining" {...props} />
   );
-  const cancel = (
-    <ChangeButton text="Cancel" operation={CANCEL_TRAINING} field="cancelTraining" {...props} />
-  );
+  const cancel = <CancelButton {...props} />;
   switch (props.run.state) {
     case "QUEUED":
     case "RUNNING":
@@ -69,9 +67,7 @@ function Waiting({ text }: { readonly text: string }) {
 }
 
 function DeleteButton({ run, onDeleted, onProblem }: RunActionsProps) {
-  const [asking, setAsking] = useState(false);
   const remove = async () => {
-    setAsking(false);
     onProblem(undefined);
     try {
       await request(DELETE_RUN, { runId: run.id });
@@ -81,24 +77,46 @@ function DeleteButton({ run, onDeleted, onProblem }: RunActionsProps) {
     }
   };
   return (
-    <>
-      <button type="button" className="button" onClick={() => setAsking(true)}>Delete</button>
-      {asking && (
-        <Dialog title="Delete this run?" onClose={() => setAsking(false)}>
-          <p>
-            <strong>{run.name}</strong>{" "}
-            with its log and its checkpoints will be deleted. This cannot be undone.
-          </p>
-          <div className="buttons">
-            <button type="button" className="button button-danger" onClick={remove}>
-              Delete the run
-            </button>
-            <button type="button" className="button" onClick={() => setAsking(false)}>
-              Keep the run
-            </button>
-          </div>
-        </Dialog>
-      )}
-    </>
+    <AskingButton
+      text="Delete"
+      question="Delete this run?"
+      yes="Delete the run"
+      no="Keep the run"
+      onYes={remove}
+    >
+      <strong>{run.name}</strong>{" "}
+      with its log and its checkpoints will be deleted. This cannot be undone.
+    </AskingButton>
+  );
+}
+
+/** Cancels a run, after a question once it has trained something: it cannot be resumed. */
+function CancelButton({ run, onChanged, onProblem }: RunActionsProps) {
+  const { step } = run.progress;
+  const change = { run, onChanged, onProblem };
+  if (step === 0) {
+    return (
+      <ChangeButton text="Cancel" operation={CANCEL_TRAINING} field="cancelTraining" {...change} />
+    );
+  }
+  const cancel = async () => {
+    onProblem(undefined);
+    try {
+      onChanged((await request(CANCEL_TRAINING, { runId: run.id })).cancelTraining.run);
+    } catch (problem) {
+      onProblem(errorText(problem));
+    }
+  };
+  return (
+    <AskingButton
+      text="Cancel"
+      question="Cancel this training?"
+      yes="Cancel the training"
+      no="Go on"
+      onYes={cancel}
+    >
+      <strong>{run.name}</strong> has trained {count(step)}{" "}
+      steps. A cancelled training cannot be resumed; a paused one can.
+    </AskingButton>
   );
 }

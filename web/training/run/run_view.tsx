@@ -5,6 +5,7 @@ import { isVersion, parseReference } from "../../../data/reference.ts";
 import { count } from "../../../lib/format.ts";
 import { isFinished } from "../../../runs/log/state.ts";
 import { lazyPart } from "../../parts/lazy_part.ts";
+import { PageLink } from "../../parts/page_link.tsx";
 import { OperationsButton } from "../../graphiql/operations_button.tsx";
 import { shown } from "../../graphiql/shown_operation.ts";
 import { Checkpoints } from "./checkpoints.tsx";
@@ -86,6 +87,7 @@ export function RunView(
             onDeleted={onDeleted}
             onProblem={setProblem}
           />
+          <PageLink to={{ view: "new", like: run.id }} className="button">Start again</PageLink>
           <OperationsButton title={run.name} operations={() => operationsOf(run)} />
         </div>
         <p className="run-facts panel-note">{factsOf(run)}</p>

@@ -1,11 +1,13 @@
 /** The server's devices; an unavailable one cannot be chosen and shows the reason. */
 import { useId, useState } from "react";
 import { useAnswer } from "../../api/use_answer.ts";
+import { useFieldTexts } from "./again/field_texts.ts";
 import { DEVICES_QUERY } from "../operations.ts";
 
 const NO_VARIABLES = {};
 
 export function DeviceSelect({ error }: { readonly error: string | undefined }) {
+  const { device: initial = "AUTO" } = useFieldTexts();
   const [looks, setLooks] = useState(0);
   // AUTO needs no list.
   const devices = useAnswer(DEVICES_QUERY, NO_VARIABLES, looks).data?.devices ?? [];
@@ -18,13 +20,16 @@ export function DeviceSelect({ error }: { readonly error: string | undefined }) 
         id={id}
         name="device"
         className="field-input"
-        defaultValue="AUTO"
+        defaultValue={initial}
         // Workers start and stop, and with them their devices.
         onFocus={() => setLooks(looks + 1)}
         aria-invalid={error !== undefined}
         aria-describedby={error === undefined ? undefined : errorId}
       >
         <option value="AUTO">Auto (best available)</option>
+        {initial !== "AUTO" && !devices.some(({ kind }) => kind === initial) && (
+          <option value={initial}>{initial}</option>
+        )}
         {devices.filter(({ kind }) => kind !== "AUTO").map(({ kind, name, available, reason }) => (
           <option key={kind} value={kind} disabled={!available} title={reason ?? name}>
             {available ? name : `${kind}: not available`}

@@ -1,6 +1,7 @@
 /** The engine to train with. */
 import { useId } from "react";
 import { type EngineName, ENGINES } from "../../../ml/spec/spec.ts";
+import { useFieldTexts } from "./again/field_texts.ts";
 
 const TEXTS: { readonly [name in EngineName]: string } = {
   AUTO: "Auto (by the device)",
@@ -9,6 +10,7 @@ const TEXTS: { readonly [name in EngineName]: string } = {
 };
 
 export function EngineSelect({ error }: { readonly error: string | undefined }) {
+  const { engine: initial = "AUTO" } = useFieldTexts();
   const id = useId();
   const errorId = useId();
   return (
@@ -18,7 +20,7 @@ export function EngineSelect({ error }: { readonly error: string | undefined }) 
         id={id}
         name="engine"
         className="field-input"
-        defaultValue="AUTO"
+        defaultValue={initial}
         aria-invalid={error !== undefined}
         aria-describedby={error === undefined ? undefined : errorId}
       >

@@ -3,6 +3,8 @@
 import { useEffect, useId, useRef, useState } from "react";
 import type { Kinds } from "../../../ml/options/kinds.ts";
 import type { Part } from "../../../ml/spec/parts.ts";
+import type { FieldTexts } from "./again/again.ts";
+import { useFieldTexts } from "./again/field_texts.ts";
 import { type FieldErrors, listField } from "./field_names.ts";
 import { OptionFields } from "./option_fields.tsx";
 
@@ -20,16 +22,32 @@ interface ListFieldsProps {
 interface Entry {
   readonly number: number;
   readonly kind: string;
+  /** Its texts at first, by option. */
+  initialOf(option: string): string | undefined;
+}
+
+/** Returns the entries that a list begins with. */
+function firstEntries(part: Part, kinds: Kinds, texts: FieldTexts): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (;;) {
+    const at = entries.length;
+    const { [listField(part, at, "kind")]: kind = "" } = texts;
+    if (!kinds[kind]) return entries;
+    const initialOf = (option: string) => texts[listField(part, at, option)];
+    entries.push({ number: at + 1, kind, initialOf });
+  }
 }
 
 export function ListFields({ part, label, fallback, kinds, errors, onChange }: ListFieldsProps) {
-  const [entries, setEntries] = useState<readonly Entry[]>([]);
-  const numbers = useRef(0);
+  const texts = useFieldTexts();
+  const [entries, setEntries] = useState(() => firstEntries(part, kinds, texts));
+  const numbers = useRef(entries.length);
   const changed = useRef(onChange);
   changed.current = onChange;
   useEffect(() => changed.current(), [entries]);
 
-  const add = (kind: string) => setEntries([...entries, { number: ++numbers.current, kind }]);
+  const add = (kind: string) =>
+    setEntries([...entries, { number: ++numbers.current, kind, initialOf: () => undefined }]);
   const remove = (at: number) => setEntries(entries.toSpliced(at, 1));
   const moveUp = (at: number) =>
     setEntries(entries.flatMap((entry, place) => {
@@ -40,7 +58,7 @@ export function ListFields({ part, label, fallback, kinds, errors, onChange }: L
 
   return (
     <div className={entries.length > 0 ? "start-part start-list" : "start-part"}>
-      {entries.map(({ number, kind }, at) => (
+      {entries.map(({ number, kind, initialOf }, at) => (
         <EntryFields
           key={number}
           part={part}
@@ -48,6 +66,7 @@ export function ListFields({ part, label, fallback, kinds, errors, onChange }: L
           kind={kind}
           kinds={kinds}
           errors={errors}
+          initialOf={initialOf}
           onRemove={() => remove(at)}
           {...(at > 0 ? { onMoveUp: () => moveUp(at) } : {})}
         />
@@ -71,12 +90,15 @@ interface EntryFieldsProps {
   readonly kind: string;
   readonly kinds: Kinds;
   readonly errors: FieldErrors;
+  initialOf(option: string): string | undefined;
   onRemove(): void;
   /** Absent for the first entry. */
   onMoveUp?(): void;
 }
 
-function EntryFields({ part, at, kind, kinds, errors, onRemove, onMoveUp }: EntryFieldsProps) {
+function EntryFields(
+  { part, at, kind, kinds, errors, initialOf, onRemove, onMoveUp }: EntryFieldsProps,
+) {
   const fieldOf = (option: string) => listField(part, at, option);
   const { [kind]: definition } = kinds;
   const error = errors[fieldOf("kind")];
@@ -85,7 +107,12 @@ function EntryFields({ part, at, kind, kinds, errors, onRemove, onMoveUp }: Entr
       <legend className="start-entry-name" title={definition?.description}>{kind}</legend>
       <input type="hidden" name={fieldOf("kind")} value={kind} />
       <div className="start-fields">
-        <OptionFields fieldOf={fieldOf} options={definition?.options ?? {}} errors={errors} />
+        <OptionFields
+          fieldOf={fieldOf}
+          options={definition?.options ?? {}}
+          errors={errors}
+          initialOf={initialOf}
+        />
       </div>
       {error !== undefined && <p className="field-error">{error}</p>}
       <div className="buttons">

@@ -11,10 +11,14 @@ interface KindSelectProps {
   readonly fallback: string;
   readonly kinds: readonly (readonly [kind: string, description: string])[];
   readonly error: string | undefined;
+  /** The kind that it begins with. */
+  readonly initial: string | undefined;
   onChoose(kind: string): void;
 }
 
-export function KindSelect({ name, label, fallback, kinds, error, onChoose }: KindSelectProps) {
+export function KindSelect(
+  { name, label, fallback, kinds, error, initial, onChoose }: KindSelectProps,
+) {
   const errorId = useId();
   return (
     <div className="field">
@@ -23,6 +27,7 @@ export function KindSelect({ name, label, fallback, kinds, error, onChoose }: Ki
         <select
           name={name}
           className="field-input"
+          defaultValue={initial}
           onChange={({ target }) => onChoose(target.value)}
           aria-invalid={error !== undefined}
           aria-describedby={error === undefined ? undefined : errorId}
@@ -43,9 +48,11 @@ interface OptionFieldsProps {
   fieldOf(option: string): string;
   readonly options: Options;
   readonly errors: FieldErrors;
+  /** Returns the text that an option's field begins with. */
+  initialOf(option: string): string | undefined;
 }
 
-export function OptionFields({ fieldOf, options, errors }: OptionFieldsProps) {
+export function OptionFields({ fieldOf, options, errors, initialOf }: OptionFieldsProps) {
   return Object.entries(options).map(([name, option]) => {
     const field = fieldOf(name);
     const values = valuesOf(option);
@@ -57,6 +64,7 @@ export function OptionFields({ fieldOf, options, errors }: OptionFieldsProps) {
           label={name}
           placeholder={placeholderOf(option)}
           error={errors[field]}
+          initial={initialOf(name)}
           {...(option.type === "integer" ? { keys: "numeric" } : {})}
           {...(option.type === "number" ? { keys: "decimal" } : {})}
         />
@@ -69,6 +77,7 @@ export function OptionFields({ fieldOf, options, errors }: OptionFieldsProps) {
           fallback={placeholderOf(option)}
           kinds={values.map((value) => [value, option.description])}
           error={errors[field]}
+          initial={initialOf(name)}
           onChoose={() => {}}
         />
       );

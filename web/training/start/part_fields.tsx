@@ -1,8 +1,10 @@
 /// <reference lib="dom" />
 /** The fields of a training's parts: the kind of each, and the options of the chosen kind. All of it follows from the tables. */
 import { type ReactNode, useState } from "react";
+import type { Options } from "../../../ml/options/option.ts";
 import { type Part, partDefinition, PARTS } from "../../../ml/spec/parts.ts";
 import { TextField } from "../../parts/text_field.tsx";
+import { useFieldTexts } from "./again/field_texts.ts";
 import { type FieldErrors, optionField } from "./field_names.ts";
 import { ListFields } from "./list_fields.tsx";
 import { KindSelect, OptionFields } from "./option_fields.tsx";
@@ -48,8 +50,22 @@ interface PartFieldProps {
 }
 
 function PartField({ part, fallback, errors, onListChange }: PartFieldProps) {
-  const [kind, setKind] = useState("");
+  const texts = useFieldTexts();
+  const firstKind = texts[optionField(part, "kind")] ?? "";
+  const [kind, setKind] = useState(firstKind);
+  // Options of another kind begin empty.
+  const initialOf = (option: string) =>
+    kind === firstKind ? texts[optionField(part, option)] : undefined;
   const definition = partDefinition(part);
+  const fieldsOf = (options: Options) => (
+    <OptionFields
+      key={kind}
+      fieldOf={(option) => optionField(part, option)}
+      options={options}
+      errors={errors}
+      initialOf={initialOf}
+    />
+  );
   switch (definition.form) {
     case "value":
       return (
@@ -58,6 +74,7 @@ function PartField({ part, fallback, errors, onListChange }: PartFieldProps) {
           label={LABELS[part]}
           placeholder={fallback}
           error={errors[part]}
+          initial={texts[part]}
           keys="decimal"
         />
       );
@@ -81,15 +98,10 @@ function PartField({ part, fallback, errors, onListChange }: PartFieldProps) {
             fallback={fallback}
             kinds={[["on", "on"]]}
             error={errors[optionField(part, "kind")]}
+            initial={firstKind}
             onChoose={setKind}
           />
-          {kind !== "" && (
-            <OptionFields
-              fieldOf={(option) => optionField(part, option)}
-              options={definition.options}
-              errors={errors}
-            />
-          )}
+          {kind !== "" && fieldsOf(definition.options)}
         </PartBox>
       );
     case "kind": {
@@ -105,15 +117,10 @@ function PartField({ part, fallback, errors, onListChange }: PartFieldProps) {
               description,
             ])}
             error={errors[optionField(part, "kind")]}
+            initial={firstKind}
             onChoose={setKind}
           />
-          {chosen && (
-            <OptionFields
-              fieldOf={(option) => optionField(part, option)}
-              options={chosen.options}
-              errors={errors}
-            />
-          )}
+          {chosen && fieldsOf(chosen.options)}
         </PartBox>
       );
     }

@@ -14,6 +14,9 @@ import { shown } from "../../graphiql/shown_operation.ts";
 import { TextField } from "../../parts/text_field.tsx";
 import { LearningRates } from "../charts/learning_rates.tsx";
 import { type RunItem, START_TRAINING } from "../operations.ts";
+import type { Again, FieldTexts } from "./again/again.ts";
+import { FieldTextsContext } from "./again/field_texts.ts";
+import { useChanges } from "./again/use_changes.ts";
 import { AugmentedSamples } from "./augmented_samples.tsx";
 import { type ChosenDataset, DEFAULT_CHOICE } from "./dataset/chosen_dataset.ts";
 import { DeviceSelect } from "./device_select.tsx";
@@ -27,27 +30,38 @@ import { StartLine } from "./start_line.tsx";
 import { usePlanned } from "./use_planned.ts";
 import { useStart } from "./use_start.ts";
 
+const NO_TEXTS: FieldTexts = {};
+
 const LayersEditor = lazyEditor(async () =>
   (await import("./network/layers_editor.tsx")).LayersEditor
 );
 
-export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
+interface StartFormProps {
+  /** The settings to begin with, in place of the defaults. */
+  readonly again?: Again | undefined;
+  onStarted(run: RunItem): void;
+}
+
+export function StartForm({ again, onStarted }: StartFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const settings = useRef<HTMLDetailsElement>(null);
-  const [dataset, setDataset] = useState(DEFAULT_CHOICE);
-  const network = useNetwork(dataset);
+  const [dataset, setDataset] = useState(again?.dataset ?? DEFAULT_CHOICE);
+  const network = useNetwork(dataset, again);
   const { defaults, summary, layers, problems } = network;
 
-  const read = () => readStartForm(new FormData(form.current ?? undefined), network.chosen);
+  const formData = () => new FormData(form.current ?? undefined);
+  const read = () => readStartForm(formData(), network.chosen);
   const { rates, augmented, refresh } = usePlanned(() => read().input, dataset);
+  const { changed, compare } = useChanges(again, formData);
+  const noteChanges = () => {
+    refresh();
+    compare();
+  };
   const unfold = () => {
     if (settings.current) settings.current.open = true;
   };
   const { starting, errors, start } = useStart({
-    read: () => {
-      const { input, errors } = read();
-      return { input, errors, problem: problems[0]?.message };
-    },
+    read: () => ({ ...read(), problem: problems[0]?.message }),
     onRefused(field) {
       // The field with the error may be hidden in the settings.
       unfold();
@@ -64,7 +78,7 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
       aria-label="Start a training"
       noValidate
       onSubmit={start}
-      onChange={refresh}
+      onChange={noteChanges}
     >
       <StartLine
         {...{ network, dataset, starting, unfold }}
@@ -73,8 +87,9 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
       />
       {errors.other && <p className="panel-error" role="alert">{errors.other}</p>}
       <p className="panel-note">{factsOf(defaults, summary?.totalParameters, dataset)}</p>
+      <p className="panel-note" role="status">{listOf(changed)}</p>
       <div className="start-more">
-        <details ref={settings}>
+        <details ref={settings} open={again !== undefined}>
           <summary>Settings and network</summary>
           {network.chosen !== "recipe" && (
             <Suspense fallback={<div className="layers layers-editor" aria-busy="true" />}>
@@ -84,7 +99,8 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
           <div className="start-columns">
             <div className="start-fields">
               <SettingsFields
-                {...{ defaults, dataset, errors: errors.fields, onListChange: refresh }}
+                texts={again?.texts ?? NO_TEXTS}
+                {...{ defaults, dataset, errors: errors.fields, onListChange: noteChanges }}
               />
               <LearningRates rates={rates} />
             </div>
@@ -99,6 +115,10 @@ export function StartForm({ onStarted }: { onStarted(run: RunItem): void }) {
       </div>
     </form>
   );
+}
+
+function listOf(changed: readonly string[]): string {
+  return changed.length === 0 ? "" : `Changed: ${changed.join(", ")}.`;
 }
 
 /** Summarizes what the form starts; a network with problems has no parameters. */
@@ -118,15 +138,17 @@ function factsOf(
 }
 
 interface SettingsFieldsProps {
+  /** The texts that the fields begin with. */
+  readonly texts: FieldTexts;
   readonly defaults: NetworkDefaults;
   readonly dataset: ChosenDataset;
   readonly errors: FieldErrors;
   onListChange(): void;
 }
 
-function SettingsFields({ defaults, dataset, errors, onListChange }: SettingsFieldsProps) {
+function SettingsFields({ texts, defaults, dataset, errors, onListChange }: SettingsFieldsProps) {
   return (
-    <>
+    <FieldTextsContext value={texts}>
       {NUMBER_FIELDS.map((field) => {
         const { rule, label, default: fallback } = fieldDefinition(field);
         return (
@@ -137,6 +159,7 @@ function SettingsFields({ defaults, dataset, errors, onListChange }: SettingsFie
             keys={rule.kind === "integer" ? "numeric" : "decimal"}
             placeholder={fallback.of({ recipe: defaults, size: dataset }) ?? fallback.text}
             error={errors[field]}
+            initial={texts[field]}
           />
         );
       })}
@@ -150,11 +173,12 @@ function SettingsFields({ defaults, dataset, errors, onListChange }: SettingsFie
         label="Start from"
         placeholder="random weights; a run's id, or ID@EPOCH"
         error={errors.startFrom}
+        initial={texts.startFrom}
       />
       <TextField name="name" label="Name" placeholder="automatic" error={errors.name} />
       <DeviceSelect error={errors.device} />
       <EngineSelect error={errors.engine} />
-    </>
+    </FieldTextsContext>
   );
 }
 

@@ -12,7 +12,7 @@ interface DatasetSelectProps {
 
 export function DatasetSelect({ chosen, error, onChoose }: DatasetSelectProps) {
   const [looks, setLooks] = useState(0);
-  const datasets = useTrainable(looks);
+  const { datasets } = useTrainable(looks);
   const id = useId();
   const errorId = useId();
   return (

@@ -8,16 +8,19 @@ import type { ChosenDataset } from "./chosen_dataset.ts";
 const NO_VARIABLES = {};
 
 /**
- * Lists the datasets that can be trained on.
+ * Lists the datasets that can be trained on: those that everybody has, and once they are read, the imported ones.
  *
  * @param version reads them again when it changes
  */
-export function useTrainable(version: number): readonly ChosenDataset[] {
+export function useTrainable(
+  version: number,
+): { readonly datasets: readonly ChosenDataset[]; readonly loaded: boolean } {
   const { data } = useAnswer(TRAINABLE_DATASETS_QUERY, NO_VARIABLES, version);
   const imported = (data?.datasets ?? []).filter(({ state, version }) =>
     state === "READY" && version !== ""
   );
-  return [...trainableDatasets.map(describeDataset), ...imported.map(toShape)];
+  const datasets = [...trainableDatasets.map(describeDataset), ...imported.map(toShape)];
+  return { datasets, loaded: data !== undefined };
 }
 
 function toShape(

@@ -4,6 +4,7 @@ import { summarize } from "../../../../ml/network/summary.ts";
 import { OWN_NETWORK, parseRequest } from "../../../../ml/spec/resolve.ts";
 import type { RecipeDefinition } from "../../../../ml/spec/recipes/recipe.ts";
 import { DEFAULT_RECIPE, type Recipe, RECIPES } from "../../../../ml/spec/recipes.ts";
+import type { Again } from "../again/again.ts";
 import type { ChosenNetwork } from "../read_start_form.ts";
 import type { ChosenDataset } from "../dataset/chosen_dataset.ts";
 import { type ReadNetwork, useLayers } from "../use_layers.ts";
@@ -12,9 +13,15 @@ import { isPreset, isRecipe, OWN, textOf } from "./network_select.tsx";
 /** The settings that a training of the network has by default. */
 export type NetworkDefaults = Omit<RecipeDefinition, "network">;
 
-export function useNetwork(dataset: ChosenDataset) {
-  const [choice, setChoice] = useState<string>(DEFAULT_RECIPE);
-  const layers = useLayers("", dataset);
+const DEFAULT_NETWORK = { network: DEFAULT_RECIPE, layers: "" };
+
+/** @param first the choice to begin with, and the text of its layers */
+export function useNetwork(
+  dataset: ChosenDataset,
+  first: Pick<Again, "network" | "layers"> = DEFAULT_NETWORK,
+) {
+  const [choice, setChoice] = useState(first.network);
+  const layers = useLayers(isRecipe(choice) ? "" : textOf(choice, first.layers), dataset);
   const recipe = isRecipe(choice) ? RECIPES[choice] : undefined;
   const defaults: NetworkDefaults = recipe ?? OWN_NETWORK;
   const read = recipe ? readRecipe(choice, dataset) : layers.network;

@@ -1,0 +1,69 @@
+/** The form that starts a training: with the defaults, or with the settings of a run. */
+import { useMemo } from "react";
+import { useAnswer } from "../../api/use_answer.ts";
+import type { Address } from "../../parts/address.ts";
+import { RUN_INPUT_QUERY, type RunItem } from "../operations.ts";
+import { againOf } from "./again/again.ts";
+import { useTrainable } from "./dataset/use_trainable.ts";
+import { StartForm } from "./start_form.tsx";
+
+interface StartViewProps {
+  readonly address: Extract<Address, { view: "new" }>;
+  /** True if there are no runs yet. */
+  readonly isFirst: boolean;
+  onStarted(run: RunItem): void;
+}
+
+export function StartView({ address: { like, epoch }, isFirst, onStarted }: StartViewProps) {
+  if (like !== undefined) {
+    return <StartAgain key={`${like} ${epoch}`} {...{ like, epoch, onStarted }} />;
+  }
+  return (
+    <>
+      <StartForm onStarted={onStarted} />
+      {isFirst && (
+        <div className="panel-empty">
+          <p>
+            <strong>Nothing has been trained yet.</strong>
+          </p>
+          <p>
+            Press{" "}
+            <em>Start training</em>: a small network learns to read handwritten digits, and its
+            curve draws itself here, batch by batch.
+          </p>
+        </div>
+      )}
+    </>
+  );
+}
+
+interface StartAgainProps {
+  readonly like: string;
+  /** The epoch whose weights the training begins with. */
+  readonly epoch: number | undefined;
+  onStarted(run: RunItem): void;
+}
+
+function StartAgain({ like, epoch, onStarted }: StartAgainProps) {
+  const { data, error } = useAnswer(RUN_INPUT_QUERY, { id: like });
+  const { datasets, loaded } = useTrainable(0);
+  const run = data?.run;
+  const again = useMemo(() => {
+    if (!run || !loaded) return undefined;
+    const { texts, ...network } = againOf(run.input, datasets);
+    const start = epoch === undefined ? {} : { startFrom: `${like}@${epoch}` };
+    return { ...network, texts: { ...texts, ...start } };
+  }, [run, loaded, like, epoch]);
+  if (error) return <p className="panel-error" role="alert">{error}</p>;
+  if (run === null) return <p className="panel-error" role="alert">There is no such run.</p>;
+  if (!run || !again) return <div className="start" aria-busy="true" />;
+  return (
+    <>
+      <p className="panel-note">
+        With the settings of <strong>{run.name}</strong>
+        {epoch !== undefined && `, from its weights after epoch ${epoch}`}.
+      </p>
+      <StartForm again={again} onStarted={onStarted} />
+    </>
+  );
+}

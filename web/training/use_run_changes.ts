@@ -1,0 +1,34 @@
+/** Changes of runs by the panel's own buttons: each is shown at once, without waiting for the list. */
+import { useCallback } from "react";
+import { navigate } from "../parts/address.ts";
+import type { Runs } from "./list/use_runs.ts";
+import type { RunItem } from "./operations.ts";
+
+/** @param untick takes a run out of the selection */
+export function useRunChanges({ put, remove, news }: Runs, untick: (id: string) => void) {
+  const change = useCallback((run: RunItem) => put([run]), [put]);
+  const forget = useCallback((id: string) => {
+    remove([id]);
+    untick(id);
+    navigate({ view: "run" }, { replace: true });
+  }, [remove, untick]);
+  return {
+    change,
+    forget,
+    start(run: RunItem) {
+      put([run]);
+      news.ring();
+      show(run);
+    },
+    act(run: RunItem) {
+      put([run]);
+      // The run stays open, whatever state it reaches.
+      navigate({ view: "run", id: run.id }, { replace: true });
+    },
+  };
+}
+
+/** Shows a run, or the newest. */
+export function show(run: RunItem | undefined): void {
+  navigate({ view: "run", ...run && { id: run.id } });
+}
