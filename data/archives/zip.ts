@@ -1,6 +1,6 @@
 /** A zip file as a source, read where its files lie. The directory is read by zip.js, the files are inflated by zlib. */
 import { promisify } from "node:util";
-import { crc32, inflateRaw } from "node:zlib";
+import { crc32, inflateRaw, inflateRawSync } from "node:zlib";
 import { configure, type Entry, Reader, ZipReader } from "@zip.js/zip.js";
 import { errorMessage } from "../../lib/error_message.ts";
 import { ImportError } from "../imported/error.ts";
@@ -13,6 +13,9 @@ const inflate = promisify(inflateRaw);
 
 const LOCAL_HEADER_BYTES = 30;
 const CHUNK_BYTES = 256 * 1024;
+
+/** The largest size of files that are inflated at once: a call in another thread would take longer. */
+const SMALL_BYTES = 64 * 1024;
 const [STORED, DEFLATED] = [0, 8];
 
 /** Place of a packed file. */
@@ -129,7 +132,8 @@ async function readFile(file: Deno.FsFile, place: Place, limit: number): Promise
 
 async function inflateTo(packed: Uint8Array, bytes: number): Promise<Uint8Array> {
   try {
-    return await inflate(packed, { maxOutputLength: Math.max(1, bytes) });
+    const options = { maxOutputLength: Math.max(1, bytes) };
+    return bytes <= SMALL_BYTES ? inflateRawSync(packed, options) : await inflate(packed, options);
   } catch (error) {
     throw new RangeError(`must be packed correctly, got damage (${errorMessage(error)}).`);
   }
