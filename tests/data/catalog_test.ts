@@ -30,6 +30,7 @@ describe("describeDataset()", () => {
       title: "MNIST",
       trainSize: 60_000,
       testSize: 10_000,
+      kind: "images",
       classes: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
       imageShape: [28, 28, 1],
       mean: [0.1307],
