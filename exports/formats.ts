@@ -26,7 +26,10 @@ export function formatOfFile(file: string): ExportFormat | undefined {
   return EXPORT_NAMES.find((format) => exportFile(format) === file);
 }
 
+/** The version of the program, which files name as their producer's: another one may write other bytes. */
+export const PRODUCER_VERSION: string = project.version;
+
 /** Encodes a model as the consecutive parts of a file. */
 export function encodeExport(format: ExportFormat, model: TrainedModel): readonly Uint8Array[] {
-  return EXPORT_FORMATS[format].encode(model, project.version);
+  return EXPORT_FORMATS[format].encode(model, PRODUCER_VERSION);
 }

@@ -9,6 +9,7 @@ import {
   EXPORT_NAMES,
   exportFile,
   formatOfFile,
+  PRODUCER_VERSION,
 } from "../../exports/formats.ts";
 import type { TrainedModel } from "../../exports/model.ts";
 import { MODULE_FILE, writeModule } from "../../exports/pytorch/module.ts";
@@ -79,6 +80,6 @@ function etagOf(
   file: string,
   { sha256, epoch, step }: CheckpointInfo,
 ): string {
-  const content = JSON.stringify([id, name, file, sha256, epoch, step]);
+  const content = JSON.stringify([PRODUCER_VERSION, id, name, file, sha256, epoch, step]);
   return `"${createHash("sha256").update(content).digest("base64url").slice(0, 22)}"`;
 }
