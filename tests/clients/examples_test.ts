@@ -71,7 +71,7 @@ describe("examples/clients/", () => {
 
 describe("docs/clients.md", () => {
   const isExample = (path: string) =>
-    /\.(py|ts|go|java|rs|kt|sh)$/.test(path) && !/gql_aiohttp.py$|build.rs$/.test(path);
+    /\.(py|ts|mjs|go|java|rs|kt|sh)$/.test(path) && !/gql_aiohttp.py$|build.rs$/.test(path);
   const languages = Deno.readDirSync(FOLDER).filter(({ isDirectory }) => isDirectory).toArray();
   const paths = languages.flatMap(({ name: language }) =>
     Deno.readDirSync(join(FOLDER, language)).map(({ name }) => `${language}/${name}`).toArray()
