@@ -322,6 +322,8 @@ describePage("the Training panel", (suite) => {
           ["Curves, SVG", "<svg"],
           ["Curves, PNG", "\x89PNG"],
           ["Epochs, JSON", "{"],
+          ["Epochs, CSV", "number,"],
+          ["TensorBoard, ZIP", "PK"],
           ["Log, NDJSON", '{"type":"queued"'],
         ] as const
       ) {
