@@ -100,6 +100,7 @@ describePage("the Data panel", (suite) => {
         getComputedStyle(img).filter,
       ]);
       assertEquals(size, [16, 12, "none"]);
+      await page.getByTitle("10 samples").first().waitFor();
       await page.getByRole("button", { name: "red", exact: true }).click();
       await page.getByText("10 samples", { exact: true }).waitFor();
       await page.getByText("1 left out").click();

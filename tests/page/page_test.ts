@@ -117,6 +117,8 @@ describePage("the Training panel", (suite) => {
     await page.getByText("1,199,882 parameters").waitFor();
     await page.keyboard.press("Tab"); // The dataset.
     await page.keyboard.press("Tab");
+    assertEquals(await focusedText(page), "mnist"); // The choice of the dataset.
+    await page.keyboard.press("Tab");
     assertEquals(await focusedText(page), "Start training");
     await page.keyboard.press("Tab");
     assertEquals(await focusedText(page), "Settings and network");

@@ -1,5 +1,8 @@
 /** The choice of one class, or all: buttons for a few classes, a list for many. */
+import { count } from "../../lib/format.ts";
+import { useAnswer } from "../api/use_answer.ts";
 import { Choice } from "../parts/choice.tsx";
+import { CLASS_COUNTS_QUERY, type Dataset, type Split } from "./operations.ts";
 
 const EVERY_CLASS = -1;
 
@@ -7,19 +10,26 @@ const EVERY_CLASS = -1;
 const MAX_BUTTONS = 20;
 
 interface ClassChoiceProps {
-  readonly classes: readonly string[];
+  readonly dataset: Dataset;
+  readonly split: Split;
   /** Null for all. */
   readonly chosen: number | null;
   onChoose(label: number | null): void;
 }
 
-export function ClassChoice({ classes, chosen, onChoose }: ClassChoiceProps) {
+export function ClassChoice({ dataset, split, chosen, onChoose }: ClassChoiceProps) {
+  const { name, classes } = dataset;
+  const counts = useAnswer(CLASS_COUNTS_QUERY, { name, split }).data?.dataset?.classCounts;
+  const samplesOf = (label: number) => {
+    const samples = counts?.[label];
+    return samples === undefined ? undefined : `${count(samples)} samples`;
+  };
   const value = chosen ?? EVERY_CLASS;
   const choose = (label: number) => onChoose(label === EVERY_CLASS ? null : label);
   if (classes.length <= MAX_BUTTONS) {
     const options = [
       { value: EVERY_CLASS, text: "All" },
-      ...classes.map((text, value) => ({ value, text })),
+      ...classes.map((text, value) => ({ value, text, title: samplesOf(value) })),
     ];
     return <Choice label="Class" options={options} chosen={value} onChoose={choose} />;
   }
@@ -31,7 +41,9 @@ export function ClassChoice({ classes, chosen, onChoose }: ClassChoiceProps) {
       onChange={({ target }) => choose(Number(target.value))}
     >
       <option value={EVERY_CLASS}>All classes</option>
-      {classes.map((name, label) => <option key={name} value={label}>{name}</option>)}
+      {classes.map((name, label) => (
+        <option key={name} value={label} title={samplesOf(label)}>{name}</option>
+      ))}
     </select>
   );
 }

@@ -41,6 +41,12 @@ export const DATASETS_QUERY = operation(graphql(/* GraphQL */ `query Datasets {
   }
 }`));
 
+export const CLASS_COUNTS_QUERY = operation(
+  graphql(/* GraphQL */ `query ClassCounts($name: String!, $split: Split!) {
+  dataset(name: $name) { classCounts(split: $split) }
+}`),
+);
+
 export const SAMPLES_QUERY = operation(
   graphql(
     /* GraphQL */ `query Samples($dataset: String!, $split: Split!, $label: Int, $offset: Int!, $first: Int!) {

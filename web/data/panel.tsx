@@ -114,7 +114,7 @@ function Views({ dataset }: { readonly dataset: Dataset }) {
         <Choice label="View" options={VIEWS} chosen={view} onChoose={setView} />
       </div>
       {view !== "batch" && (
-        <ClassChoice classes={dataset.classes} chosen={label} onChoose={setLabel} />
+        <ClassChoice dataset={dataset} split={split} chosen={label} onChoose={setLabel} />
       )}
       {view === "samples" && <SampleGrid key={key} selection={selection} />}
       {view === "picture" && <PictureView key={key} selection={selection} theme={theme} />}

@@ -3,7 +3,11 @@
 interface ChoiceProps<Value extends string | number> {
   /** The label for screen readers. */
   readonly label: string;
-  readonly options: readonly { readonly value: Value; readonly text: string }[];
+  readonly options: readonly {
+    readonly value: Value;
+    readonly text: string;
+    readonly title?: string | undefined;
+  }[];
   readonly chosen: Value;
   onChoose(value: NoInfer<Value>): void;
 }
@@ -13,11 +17,12 @@ export function Choice<Value extends string | number>(
 ) {
   return (
     <div className="choice" role="group" aria-label={label}>
-      {options.map(({ value, text }) => (
+      {options.map(({ value, text, title }) => (
         <button
           key={value}
           type="button"
           className="choice-item"
+          title={title}
           aria-pressed={value === chosen}
           onClick={() => onChoose(value)}
         >
