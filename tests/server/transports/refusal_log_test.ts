@@ -8,7 +8,7 @@ import { until } from "../../support/until.ts";
 const EPOCHS = "subscription { epochs { number } }";
 const INIT = '{"type":"connection_init"}';
 
-/** Refuses a client, and returns what it is told. */
+/** Refuses a client, and returns what it receives. */
 type Refused = (server: TestServer) => Promise<string>;
 
 /** Sends messages, each after an answer to the one before, and returns the code of the socket's close. */
