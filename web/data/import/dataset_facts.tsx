@@ -2,8 +2,8 @@
 import { count } from "../../../lib/format.ts";
 import { request } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
+import { AskButton } from "../../parts/ask_button.tsx";
 import type { Dataset } from "../operations.ts";
-import { AskButton } from "./ask_button.tsx";
 import { CANCEL_IMPORT, DELETE_DATASET, IMPORT_PROBLEMS } from "./operations.ts";
 
 interface DatasetFactsProps {

@@ -1,7 +1,7 @@
 /** The actions that a run's state allows. */
 import { count } from "../../../lib/format.ts";
 import { request } from "../../api/request.ts";
-import { AskingButton } from "../../parts/asking_button.tsx";
+import { AskButton } from "../../parts/ask_button.tsx";
 import { errorText } from "../../parts/error_text.ts";
 import { ChangeButton } from "./action_button.tsx";
 import { MoreEpochs } from "./more_epochs.tsx";
@@ -77,16 +77,19 @@ function DeleteButton({ run, onDeleted, onProblem }: RunActionsProps) {
     }
   };
   return (
-    <AskingButton
+    <AskButton
       text="Delete"
-      question="Delete this run?"
+      title="Delete this run?"
+      question={
+        <>
+          <strong>{run.name}</strong>{" "}
+          with its log and its checkpoints will be deleted. This cannot be undone.
+        </>
+      }
       yes="Delete the run"
       no="Keep the run"
-      onYes={remove}
-    >
-      <strong>{run.name}</strong>{" "}
-      with its log and its checkpoints will be deleted. This cannot be undone.
-    </AskingButton>
+      act={remove}
+    />
   );
 }
 
@@ -108,15 +111,18 @@ function CancelButton({ run, onChanged, onProblem }: RunActionsProps) {
     }
   };
   return (
-    <AskingButton
+    <AskButton
       text="Cancel"
-      question="Cancel this training?"
+      title="Cancel this training?"
+      question={
+        <>
+          <strong>{run.name}</strong> has trained {count(step)}{" "}
+          steps. A cancelled training cannot be resumed; a paused one can.
+        </>
+      }
       yes="Cancel the training"
       no="Go on"
-      onYes={cancel}
-    >
-      <strong>{run.name}</strong> has trained {count(step)}{" "}
-      steps. A cancelled training cannot be resumed; a paused one can.
-    </AskingButton>
+      act={cancel}
+    />
   );
 }

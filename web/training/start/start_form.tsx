@@ -86,7 +86,9 @@ export function StartForm({ again, onStarted }: StartFormProps) {
         onDataset={setDataset}
       />
       {errors.other && <p className="panel-error" role="alert">{errors.other}</p>}
-      <p className="panel-note">{factsOf(defaults, summary?.totalParameters, dataset)}</p>
+      <p className="panel-note">
+        {factsOf(again ? undefined : defaults, summary?.totalParameters, dataset)}
+      </p>
       <p className="panel-note" role="status">{listOf(changed)}</p>
       <div className="start-more">
         <details ref={settings} open={again !== undefined}>
@@ -121,19 +123,27 @@ function listOf(changed: readonly string[]): string {
   return changed.length === 0 ? "" : `Changed: ${changed.join(", ")}.`;
 }
 
-/** Summarizes what the form starts; a network with problems has no parameters. */
+/**
+ * Summarizes what the form starts; a network with problems has no parameters.
+ *
+ * @param defaults the settings of empty fields; undefined where the fields have all of them
+ */
 function factsOf(
-  { epochs, batchSize, optimizer, learningRate }: NetworkDefaults,
+  defaults: NetworkDefaults | undefined,
   parameters: number | undefined,
   dataset: ChosenDataset,
 ): string {
   return [
     parameters === undefined ? "A network with problems" : `${count(parameters)} parameters`,
     ...(dataset === DEFAULT_CHOICE ? [] : [`${count(dataset.classes?.length ?? 0)} classes`]),
-    `${epochs} epochs`,
-    `batches of ${batchSize}`,
-    optimizerName(optimizer),
-    `learning rate ${learningRate}`,
+    ...(defaults
+      ? [
+        `${defaults.epochs} epochs`,
+        `batches of ${defaults.batchSize}`,
+        optimizerName(defaults.optimizer),
+        `learning rate ${defaults.learningRate}`,
+      ]
+      : []),
   ].join(" · ");
 }
 

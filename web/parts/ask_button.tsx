@@ -1,15 +1,16 @@
 /** A button whose action is carried out after a question. */
-import { useState } from "react";
-import { errorText } from "../../parts/error_text.ts";
-import { Dialog } from "../../parts/dialog.tsx";
+import { type ReactNode, useState } from "react";
+import { errorText } from "./error_text.ts";
+import { Dialog } from "./dialog.tsx";
 
 interface AskButtonProps {
   readonly text: string;
   readonly title: string;
-  readonly question: string;
+  readonly question: ReactNode;
   /** The answer that carries it out, and the one that does not. */
   readonly yes: string;
   readonly no: string;
+  /** Carries it out. What it throws is shown beside the button. */
   act(): Promise<void>;
 }
 
