@@ -8,22 +8,17 @@ import { loadConfig } from "../config.ts";
 import { exportFile } from "../exports/formats.ts";
 import { MODULE_FILE } from "../exports/pytorch/module.ts";
 import { writeAtomically } from "../lib/atomic_file.ts";
-import { ConfigError } from "../lib/config_error.ts";
 import { writeFailureReason } from "../lib/disk_failure.ts";
 import { size } from "../lib/format.ts";
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
 import { CheckpointError } from "../ml/checkpoint/error.ts";
 import { StoreUnavailableError } from "../runs/store/errors.ts";
 import { findServer } from "./runs/access.ts";
-import { RefusedError, UnavailableError, UsageError } from "./runs/errors.ts";
+import { UsageError } from "./runs/errors.ts";
+import { DONE, exitCodeOf, REFUSED, UNAVAILABLE, WRONG_INPUT } from "./runs/exit_codes.ts";
 import { type ExportCommand, parseExport } from "./export/flags.ts";
 import type { ModelSource } from "./export/source.ts";
 import { noteLine, printLine } from "./terminal/output.ts";
-
-const DONE = 0;
-const REFUSED = 1;
-const WRONG_INPUT = 2;
-const UNAVAILABLE = 3;
 
 bypassProxyOnLoopback();
 
@@ -80,13 +75,9 @@ async function write(source: ModelSource, name: string, path: string): Promise<v
 
 /** Returns the exit code of an error with a message for users; undefined for others. */
 function codeOf(error: unknown): number | undefined {
-  if (error instanceof UsageError || error instanceof ConfigError) return WRONG_INPUT;
-  if (error instanceof UnavailableError || error instanceof StoreUnavailableError) {
-    return UNAVAILABLE;
-  }
-  const isRefusal = error instanceof RefusedError || error instanceof GraphQLError ||
-    error instanceof CheckpointError;
-  return isRefusal ? REFUSED : undefined;
+  if (error instanceof StoreUnavailableError) return UNAVAILABLE;
+  if (error instanceof GraphQLError || error instanceof CheckpointError) return REFUSED;
+  return exitCodeOf(error);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

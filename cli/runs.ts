@@ -2,7 +2,6 @@
  * `deno task runs`: lists and controls the runs of a server. It is an ordinary client of the API. Its parts
  * are in runs/.
  */
-import { ConfigError } from "../lib/config_error.ts";
 import { bypassProxyOnLoopback } from "../lib/proxy.ts";
 import { formatOf } from "./terminal/epoch_format.ts";
 import { listenForInterrupts } from "./terminal/interrupts.ts";
@@ -10,17 +9,12 @@ import { noteLine } from "./terminal/output.ts";
 import { inspectTerminal } from "./terminal/terminal.ts";
 import { findServer } from "./runs/access.ts";
 import { changeRuns } from "./runs/actions.ts";
-import { RefusedError, UnavailableError, UsageError } from "./runs/errors.ts";
+import { DONE, exitCodeOf, REFUSED, WRONG_INPUT } from "./runs/exit_codes.ts";
 import { findRun } from "./runs/find_run.ts";
 import { parseRuns, type RunsCommand, type ServerFlags } from "./runs/flags.ts";
 import { listRuns, listWorkers } from "./runs/list.ts";
 import { showRun } from "./runs/show.ts";
 import type { Canvas } from "./runs/table.ts";
-
-const DONE = 0;
-const REFUSED = 1;
-const WRONG_INPUT = 2;
-const UNAVAILABLE = 3;
 
 bypassProxyOnLoopback();
 
@@ -42,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     return await run(parsed.command, parsed.flags);
   } catch (error) {
-    const code = codeOf(error);
+    const code = exitCodeOf(error);
     if (code === undefined) throw error;
     noteLine((error as Error).message);
     return code;
@@ -100,14 +94,6 @@ function canvas(): Canvas {
     terminal: inspectTerminal(isTerminal, Deno.env),
     columns: isTerminal ? Deno.consoleSize().columns : Infinity,
   };
-}
-
-/** Returns the exit code of an error with a message for users; undefined for others. */
-function codeOf(error: unknown): number | undefined {
-  if (error instanceof UsageError || error instanceof ConfigError) return WRONG_INPUT;
-  if (error instanceof RefusedError) return REFUSED;
-  if (error instanceof UnavailableError) return UNAVAILABLE;
-  return undefined;
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -3,6 +3,7 @@
  * tensorboard/compat/proto/{event,summary}.proto and tensorboard/plugins/hparams/plugin_data.proto.
  */
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { message, text } from "../protobuf.ts";
 import { crc32c } from "./crc32c.ts";
 
 /** A scalar at a step. */
@@ -103,19 +104,4 @@ function encodeEvent(
 function masked(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;
-}
-
-function text(writer: BinaryWriter, field: number, value: string): void {
-  writer.tag(field, WireType.LengthDelimited).string(value);
-}
-
-/** Writes a nested message. */
-function message(
-  writer: BinaryWriter,
-  field: number,
-  content: (writer: BinaryWriter) => void,
-): void {
-  writer.tag(field, WireType.LengthDelimited).fork();
-  content(writer);
-  writer.join();
 }

@@ -3,6 +3,7 @@
  * numbers are those of onnx/onnx.proto.
  */
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { message, text } from "../protobuf.ts";
 
 /** The versions of the format and of the operators: onnxruntime reads them since 1.12. */
 const IR_VERSION = 8;
@@ -142,19 +143,4 @@ function writeValue(writer: BinaryWriter, { name, shape }: ValueInfo): void {
 
 function int(writer: BinaryWriter, field: number, value: number): void {
   writer.tag(field, WireType.Varint).int64(value);
-}
-
-function text(writer: BinaryWriter, field: number, value: string): void {
-  writer.tag(field, WireType.LengthDelimited).string(value);
-}
-
-/** Writes a nested message. */
-function message(
-  writer: BinaryWriter,
-  field: number,
-  content: (writer: BinaryWriter) => void,
-): void {
-  writer.tag(field, WireType.LengthDelimited).fork();
-  content(writer);
-  writer.join();
 }

@@ -1,6 +1,7 @@
 /** The server's devices; an unavailable one cannot be chosen and shows the reason. */
-import { useId, useState } from "react";
+import { useState } from "react";
 import { useAnswer } from "../../api/use_answer.ts";
+import { SelectField } from "../../parts/select_field.tsx";
 import { useFieldTexts } from "./again/field_texts.ts";
 import { DEVICES_QUERY } from "../operations.ts";
 
@@ -11,32 +12,24 @@ export function DeviceSelect({ error }: { readonly error: string | undefined }) 
   const [looks, setLooks] = useState(0);
   // AUTO needs no list.
   const devices = useAnswer(DEVICES_QUERY, NO_VARIABLES, looks).data?.devices ?? [];
-  const id = useId();
-  const errorId = useId();
   return (
-    <div className="field">
-      <label className="field-name" htmlFor={id}>Device</label>
-      <select
-        id={id}
-        name="device"
-        className="field-input"
-        defaultValue={initial}
-        // Workers start and stop, and with them their devices.
-        onFocus={() => setLooks(looks + 1)}
-        aria-invalid={error !== undefined}
-        aria-describedby={error === undefined ? undefined : errorId}
-      >
-        <option value="AUTO">Auto (best available)</option>
-        {initial !== "AUTO" && !devices.some(({ kind }) => kind === initial) && (
-          <option value={initial}>{initial}</option>
-        )}
-        {devices.filter(({ kind }) => kind !== "AUTO").map(({ kind, name, available, reason }) => (
-          <option key={kind} value={kind} disabled={!available} title={reason ?? name}>
-            {available ? name : `${kind}: not available`}
-          </option>
-        ))}
-      </select>
-      {error !== undefined && <span className="field-error" id={errorId}>{error}</span>}
-    </div>
+    <SelectField
+      name="device"
+      label="Device"
+      error={error}
+      defaultValue={initial}
+      // Workers start and stop, and with them their devices.
+      onFocus={() => setLooks(looks + 1)}
+    >
+      <option value="AUTO">Auto (best available)</option>
+      {initial !== "AUTO" && !devices.some(({ kind }) => kind === initial) && (
+        <option value={initial}>{initial}</option>
+      )}
+      {devices.filter(({ kind }) => kind !== "AUTO").map(({ kind, name, available, reason }) => (
+        <option key={kind} value={kind} disabled={!available} title={reason ?? name}>
+          {available ? name : `${kind}: not available`}
+        </option>
+      ))}
+    </SelectField>
   );
 }

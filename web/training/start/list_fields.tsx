@@ -1,8 +1,9 @@
 /// <reference lib="dom" />
 /** The fields of a list: a select that adds an entry, and for each entry the options of its kind. */
-import { useEffect, useId, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Kinds } from "../../../ml/options/kinds.ts";
 import type { Part } from "../../../ml/spec/parts.ts";
+import { SelectField } from "../../parts/select_field.tsx";
 import type { FieldTexts } from "./again/again.ts";
 import { useFieldTexts } from "./again/field_texts.ts";
 import { type FieldErrors, listField } from "./field_names.ts";
@@ -145,26 +146,18 @@ interface AddSelectProps {
 
 /** A select that is always at its placeholder: choosing a kind adds an entry. */
 function AddSelect({ name, label, placeholder, kinds, error, onAdd }: AddSelectProps) {
-  const errorId = useId();
   return (
-    <div className="field">
-      <label className="field">
-        <span className="field-name">{label}</span>
-        <select
-          name={name}
-          className="field-input"
-          value=""
-          onChange={({ target }) => onAdd(target.value)}
-          aria-invalid={error !== undefined}
-          aria-describedby={error === undefined ? undefined : errorId}
-        >
-          <option value="">{placeholder}</option>
-          {Object.entries(kinds).map(([kind, { description }]) => (
-            <option key={kind} value={kind} title={description}>{kind}</option>
-          ))}
-        </select>
-      </label>
-      {error !== undefined && <span className="field-error" id={errorId}>{error}</span>}
-    </div>
+    <SelectField
+      name={name}
+      label={label}
+      error={error}
+      value=""
+      onChange={({ target }) => onAdd(target.value)}
+    >
+      <option value="">{placeholder}</option>
+      {Object.entries(kinds).map(([kind, { description }]) => (
+        <option key={kind} value={kind} title={description}>{kind}</option>
+      ))}
+    </SelectField>
   );
 }

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /** The select of a kind, and the fields of its options. */
-import { useId } from "react";
 import { defaultOf, type Option, type Options } from "../../../ml/options/option.ts";
+import { SelectField } from "../../parts/select_field.tsx";
 import { TextField } from "../../parts/text_field.tsx";
 import type { FieldErrors } from "./field_names.ts";
 
@@ -19,27 +19,19 @@ interface KindSelectProps {
 export function KindSelect(
   { name, label, fallback, kinds, error, initial, onChoose }: KindSelectProps,
 ) {
-  const errorId = useId();
   return (
-    <div className="field">
-      <label className="field">
-        <span className="field-name">{label}</span>
-        <select
-          name={name}
-          className="field-input"
-          defaultValue={initial}
-          onChange={({ target }) => onChoose(target.value)}
-          aria-invalid={error !== undefined}
-          aria-describedby={error === undefined ? undefined : errorId}
-        >
-          <option value="">{fallback}</option>
-          {kinds.map(([kind, description]) => (
-            <option key={kind} value={kind} title={description}>{kind}</option>
-          ))}
-        </select>
-      </label>
-      {error !== undefined && <span className="field-error" id={errorId}>{error}</span>}
-    </div>
+    <SelectField
+      name={name}
+      label={label}
+      error={error}
+      defaultValue={initial}
+      onChange={({ target }) => onChoose(target.value)}
+    >
+      <option value="">{fallback}</option>
+      {kinds.map(([kind, description]) => (
+        <option key={kind} value={kind} title={description}>{kind}</option>
+      ))}
+    </SelectField>
   );
 }
 
