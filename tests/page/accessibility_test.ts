@@ -52,9 +52,9 @@ describePage("axe-core", (suite) => {
         await createRun("two", { epochs: 2 });
         await suite.stage.idle();
         const halted = suite.stage.worker.hold();
-        await createRun("running");
+        await createRun("halted");
         await halted;
-        await openRun(page, "running");
+        await openRun(page, "halted");
         await stateIs(page, "running");
         await findsNothing(page);
         await page.getByLabel("Compare one").check();
