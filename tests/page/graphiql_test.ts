@@ -36,16 +36,16 @@ describePage("GraphiQL", (suite) => {
 
   it("stops a subscription, here and on the server", async () => {
     suite.stage.worker.hold();
-    // The Data panel follows nothing itself.
+    // The Data panel itself follows nothing but imports.
     const page = await open({}, "/data");
     await openEditor(page);
     await openTab(page, "Watch");
-    await subscriptionsAre(suite.stage, 0);
-    await execute(page);
     await subscriptionsAre(suite.stage, 1);
+    await execute(page);
+    await subscriptionsAre(suite.stage, 2);
     await page.getByRole("button", { name: "Stop query" }).click();
     await executeButton(page).waitFor();
-    await subscriptionsAre(suite.stage, 0);
+    await subscriptionsAre(suite.stage, 1);
     await createRun("unwatched", { epochs: 1 });
     suite.stage.worker.go();
     await suite.stage.idle();

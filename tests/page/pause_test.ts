@@ -23,7 +23,7 @@ describePage("a run that is paused and resumed", (suite) => {
     await page.getByText("Checkpoints", { exact: true }).click();
     const table = page.getByRole("region", { name: "Checkpoints, newest first" });
     const row = await table.locator("tbody tr").innerText();
-    assertMatch(row, /^[\d,]+\s+\d\s+–\s+492 kB\s+step-\d+\.safetensors\s+Name$/);
+    assertMatch(row, /^[\d,]+\s+\d\s+–\s+492 kB\s+step-\d+\.safetensors\s+Name\s+Start from these$/);
     await table.getByRole("button", { name: /^Name the checkpoint of step/ }).click();
     await page.keyboard.type("before the break");
     await page.keyboard.press("Enter");
@@ -66,6 +66,7 @@ describePage("a run that is paused and resumed", (suite) => {
     await stateIs(page, "paused");
     await page.getByRole("article", { name: "Run held" }).waitFor();
     await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: "Cancel the training" }).click();
     await stateIs(page, "cancelled");
   });
 
