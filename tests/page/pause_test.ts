@@ -23,7 +23,10 @@ describePage("a run that is paused and resumed", (suite) => {
     await page.getByText("Checkpoints", { exact: true }).click();
     const table = page.getByRole("region", { name: "Checkpoints, newest first" });
     const row = await table.locator("tbody tr").innerText();
-    assertMatch(row, /^[\d,]+\s+\d\s+–\s+492 kB\s+step-\d+\.safetensors\s+Name\s+Start from these$/);
+    assertMatch(
+      row,
+      /^[\d,]+\s+\d\s+–\s+492 kB\s+step-\d+\.safetensors\s+Name\s+Start from these$/,
+    );
     await table.getByRole("button", { name: /^Name the checkpoint of step/ }).click();
     await page.keyboard.type("before the break");
     await page.keyboard.press("Enter");
