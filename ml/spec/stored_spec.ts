@@ -38,37 +38,43 @@ function partToInput(part: Part, value: unknown): unknown {
 
 /** Describes the first problem of a spec that was read from a file. Its fields must have their types. */
 export function storedSpecProblem(spec: TrainingSpec): string | undefined {
-  const { network, recipe, startFrom, trainSamples, testSamples } = spec;
+  const { recipe, startFrom } = spec;
   if (!isStartFrom(startFrom)) return "its startFrom must be a checkpoint or a file";
   if (recipe !== null && !RECIPE_NAMES.includes(recipe)) return `its recipe '${recipe}' is unknown`;
   const isBuiltIn = trainableDatasets.some((name) => name === spec.dataset);
   if (!isBuiltIn && !isVersion(spec.dataset)) return `its dataset '${spec.dataset}' is unknown`;
+  try {
+    return trainingProblem(spec, isBuiltIn);
+  } catch (error) {
+    // What is inside a network may have any type.
+    if (!(error instanceof TypeError)) throw error;
+    return error.message;
+  }
+}
+
+/** Describes the first problem of a spec whose dataset is known by name. */
+function trainingProblem(spec: TrainingSpec, isBuiltIn: boolean): string | undefined {
+  const { network, recipe, startFrom, trainSamples, testSamples } = spec;
   const { mean, std } = network.normalization;
   if (isVector(network) && !(mean.every(Number.isFinite) && std.every((value) => value > 0))) {
     return "its normalization must be finite, with standard deviations above 0";
   }
-  const dataset = {
+  const parsed = parseRequest(requestOf(spec), {
     // An imported dataset may be gone: its classes are those of the network.
     ...(isBuiltIn ? {} : { classes: classesOf(network) }),
     reference: spec.dataset,
     trainSize: trainSamples,
     testSize: testSamples,
     ...sampleOf(network),
+  });
+  if (!parsed.ok) return parsed.problems[0].message;
+  const draft = {
+    ...parsed.draft,
+    recipe,
+    network: { ...parsed.draft.network, name: network.name },
+    startFrom,
   };
-  try {
-    const parsed = parseRequest(requestOf(spec), dataset);
-    if (!parsed.ok) return parsed.problems[0].message;
-    const draft = {
-      ...parsed.draft,
-      recipe,
-      network: { ...parsed.draft.network, name: network.name },
-      startFrom,
-    };
-    return isDeepStrictEqual(draft, spec) ? undefined : "it has fields that are not known";
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return error.message;
-  }
+  return isDeepStrictEqual(draft, spec) ? undefined : "it has fields that are not known";
 }
 
 /** Returns the form of the samples that a network reads. */

@@ -195,6 +195,11 @@ describe("readCheckpoint()", () => {
 
   const ofSpec = (change: Readonly<Record<string, unknown>>) => ({ spec: { ...spec, ...change } });
   const wrong: readonly (readonly [what: string, change: unknown, message: RegExp])[] = [
+    [
+      "a network without a shape of its samples",
+      ofSpec({ network: { ...spec.network, inputShape: null } }),
+      /spec/,
+    ],
     ["a step behind its epoch", { step: 9 }, /step must be between 4 and 8 in epoch 2, got 9/],
     ["a step before its epoch", { step: 3 }, /step must be between 4 and 8 in epoch 2, got 3/],
     [
