@@ -18,6 +18,7 @@ import { StoreUnavailableError } from "../runs/store/errors.ts";
 import type { StoreLocation } from "../runs/store/open.ts";
 import { createTrainerProcess } from "../runs/trainer/process.ts";
 import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer/trainer.ts";
+import { RefusedError, UsageError } from "./runs/errors.ts";
 import { DONE, FAILED, WRONG_INPUT } from "./train/conclude.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
@@ -39,6 +40,9 @@ const FOR_PEOPLE = [
   TrainingError,
   TrainerCrashedError,
 ] as const;
+
+/** Errors in what was typed; the last two are of a run that --resume or --like names. */
+const WRONG = [WrongInputError, RefusedError, UsageError] as const;
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
@@ -71,8 +75,8 @@ async function main(args: readonly string[]): Promise<number> {
     const spec = start?.spec ?? flags.spec;
     return await begin({ ...flags, spec }, output, config, { folder, start });
   } catch (error) {
-    if (!(error instanceof WrongInputError)) throw error;
-    console.error(error.message);
+    if (!WRONG.some((kind) => error instanceof kind)) throw error;
+    console.error((error as Error).message);
     return WRONG_INPUT;
   } finally {
     await Deno.remove(folder, { recursive: true }).catch(ignoreNotFound);

@@ -1,22 +1,16 @@
 /** Models of this machine's runs, read from their store and their checkpoints without a server. */
-import { graphql } from "graphql";
 import { join } from "node:path";
+import { findDatasetInfo } from "../../data/storage/describe.ts";
 import { encodeExport, formatOfFile } from "../../exports/formats.ts";
 import type { TrainedModel } from "../../exports/model.ts";
 import { writeModule } from "../../exports/pytorch/module.ts";
-import { serveImports } from "../../imports/service.ts";
-import { createApiSchema } from "../../resolvers/api_schema.ts";
 import { openCheckpointStore } from "../../runs/checkpoints/open.ts";
 import { scratchFolder } from "../../runs/paths.ts";
 import { createCheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import { openStore, type StoreLocation } from "../../runs/store/open.ts";
-import { LOCAL } from "../../schema/base/access.ts";
-import type { ApiContext } from "../../schema/base/context.ts";
 import { noCheckpoint } from "../../schema/checkpoint/checkpoint_choice.ts";
 import { readModel } from "../../schema/checkpoint/read_model.ts";
-import { findRun } from "../runs/find_run.ts";
-import { keyOf } from "../runs/run_id.ts";
-import { errorOf, type Server } from "../runs/server.ts";
+import { findLocalRun } from "../runs/find_local_run.ts";
 import type { ExportCommand } from "./flags.ts";
 import type { ModelSource } from "./source.ts";
 
@@ -39,36 +33,15 @@ export async function fromStore(config: Location, command: ExportCommand): Promi
     }),
     (opened) => opened.close(),
   );
-  const imports = resources.adopt(
-    serveImports({ dataFolder: join(config.home, "data"), onError: () => {} }),
-    (served) => served.close(),
-  );
-  const context = { viewer: LOCAL, store, evaluator, imports };
-  const { id } = await findRun(inProcess(context), command.run);
-  const run = await store.get(keyOf(id) ?? id);
-  const read = run && await readModel(PURPOSE, run, command, context);
+  const dataFolder = join(config.home, "data");
+  const run = await findLocalRun(store, command.run);
+  const read = await readModel(PURPOSE, run, command, {
+    store,
+    evaluator,
+    imports: { describe: (reference) => findDatasetInfo(reference, dataFolder) },
+  });
   if (!read) throw noCheckpoint(PURPOSE, command);
   return sourceOf(read.value);
-}
-
-/** Answers operations in this process, over a store. */
-function inProcess(context: Omit<ApiContext, "datasets">): Server {
-  const schema = createApiSchema();
-  return {
-    address: "this machine",
-    socketUrl: "",
-    async ask({ query }, variableValues) {
-      const { data, errors } = await graphql({
-        schema,
-        source: query,
-        variableValues: Object(variableValues),
-        contextValue: context,
-      });
-      if (errors) throw errorOf(errors.map((error) => error.toJSON()));
-      // The operation has its type.
-      return data as ReturnType<typeof JSON.parse>;
-    },
-  };
 }
 
 function sourceOf(model: TrainedModel): ModelSource {

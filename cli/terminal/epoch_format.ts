@@ -1,5 +1,5 @@
 /** The forms in which epochs are printed on stdout: lines for people, JSON and CSV for programs. */
-import { EPOCH_COLUMNS } from "../../exports/metrics/csv.ts";
+import { EPOCH_COLUMNS, epochRow, epochsHead } from "../../exports/metrics/csv.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 import { epochLine } from "./format.ts";
 
@@ -25,8 +25,8 @@ export const JSON_LINES: EpochFormat = {
 
 /** By RFC 4180, but for line ends, which are those of the terminal. */
 export const CSV: EpochFormat = {
-  head: EPOCH_COLUMNS.join(","),
-  line: (epoch) => EPOCH_COLUMNS.map((metric) => epoch[metric] ?? "").join(","),
+  head: epochsHead().trimEnd(),
+  line: (epoch) => epochRow(epoch).trimEnd(),
 };
 
 /** The flags of commander that choose a form. */

@@ -2,13 +2,13 @@
 import { type RunInput, runInputOf } from "../../ml/spec/run_input.ts";
 import { epochsOf } from "../../runs/log/snapshot.ts";
 import { openStore, type StoreLocation } from "../../runs/store/open.ts";
-import { findLocalRun } from "./find_local_run.ts";
+import { findLocalRun } from "../runs/find_local_run.ts";
 
 /**
  * Reads the input that trains a run again.
  *
  * @param reference 'latest', its id or the start of it, or its name
- * @throws {WrongInputError} if there is no such run
+ * @throws {RefusedError | UsageError} if there is no such run, or several match
  */
 export async function readInput(location: StoreLocation, reference: string): Promise<RunInput> {
   const store = await openStore(location);

@@ -6,7 +6,7 @@ import type { RunState } from "../../runs/log/state.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { CLAIM_POLL_MS } from "../../runs/timeouts.ts";
 import { WrongInputError } from "./errors.ts";
-import { findLocalRun } from "./find_local_run.ts";
+import { findLocalRun } from "../runs/find_local_run.ts";
 
 /** A run to continue, as typed. */
 export interface ResumeFlags {
@@ -18,7 +18,8 @@ export interface ResumeFlags {
 /**
  * Finds the run and requests that it is resumed, unless it only waits for a worker.
  *
- * @throws {WrongInputError} if there is no such run, or its state does not allow it
+ * @throws {RefusedError | UsageError} if there is no such run, or several match
+ * @throws {WrongInputError} if its state does not allow it
  */
 export async function requestResume(
   store: RunStore,

@@ -6,20 +6,10 @@ import type { Archive, ArchiveFile } from "../archives/archive.ts";
 import type { Split } from "../dataset.ts";
 import { ImportError } from "../imported/error.ts";
 import type { Format, SourceRecord } from "./format.ts";
+import { splitOfWord } from "./split_name.ts";
 
 /** The largest size of an image file. */
 const MAX_FILE_BYTES = 100e6;
-
-/** Names of folders that divide a source. Samples for validation are trained on: runs keep validation samples of their own. */
-const SPLIT_NAMES: Readonly<Record<string, Split>> = {
-  train: "train",
-  training: "train",
-  val: "train",
-  valid: "train",
-  validation: "train",
-  test: "test",
-  testing: "test",
-};
 
 /** The class and the part of a file. */
 interface Place {
@@ -87,11 +77,11 @@ function placeFiles(files: readonly ArchiveFile[]): {
   // A single folder around the folders of the classes is no class.
   while (tops().length === 1 && hasDeeper()) enter();
   const places = new Map<ArchiveFile, Place>();
-  const isDivided = tops().every((name) => name.toLowerCase() in SPLIT_NAMES) && hasDeeper();
+  const isDivided = tops().every((name) => splitOfWord(name.toLowerCase())) && hasDeeper();
   for (const { file, folders: [top = "", second] } of nested) {
     if (!isDivided) places.set(file, { label: top, split: undefined });
     else if (second !== undefined) {
-      places.set(file, { label: second, split: SPLIT_NAMES[top.toLowerCase()] });
+      places.set(file, { label: second, split: splitOfWord(top.toLowerCase()) });
     }
   }
   return { places, strays: files.filter((file) => !places.has(file)) };

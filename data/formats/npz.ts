@@ -4,12 +4,12 @@
  */
 import type { Archive, ArchiveFile } from "../archives/archive.ts";
 import { readHead, startsWith } from "../archives/open.ts";
-import type { Split } from "../dataset.ts";
 import { ImportError } from "../imported/error.ts";
 import { type ArrayFile, readColumn, readHeaders } from "./arrays/array_file.ts";
 import { type LabelledPart, openLabelledArrays } from "./arrays/labelled_arrays.ts";
 import { NPY_MAGIC, readNpyHeader } from "./arrays/npy_header.ts";
 import type { Format } from "./format.ts";
+import { splitOfWord } from "./split_name.ts";
 
 const ROLES = {
   inputs: [
@@ -28,16 +28,6 @@ const ROLES = {
   classes: ["class_names", "classes", "label_names", "target_names"],
 } as const;
 type Role = keyof typeof ROLES;
-
-const SPLITS: Readonly<Record<string, Split>> = {
-  train: "train",
-  training: "train",
-  val: "train",
-  valid: "train",
-  validation: "train",
-  test: "test",
-  testing: "test",
-};
 
 /** The meaning of an array by its name. */
 interface Meaning {
@@ -82,7 +72,7 @@ function meaningOf(path: string): Meaning {
     word.replace(/^([xy])(train|test|val)$/, "$1 $2")
   )
     .flatMap((word) => word.split(" "));
-  const part = words.findLast((word) => word in SPLITS) ?? "";
+  const part = words.findLast((word) => splitOfWord(word)) ?? "";
   const classes = ROLES.classes.some((known) => name.endsWith(known));
   const role = classes
     ? "classes"
@@ -102,7 +92,7 @@ function pairsOf(
       named.filter((each) => each.part === part && each.role === role).map(({ array }) => array);
     const [[inputs, ...otherInputs], [labels, ...otherLabels]] = [find("inputs"), find("labels")];
     if (!inputs || !labels || otherInputs.length > 0 || otherLabels.length > 0) return [];
-    return [{ split: SPLITS[part], inputs, labels }];
+    return [{ split: splitOfWord(part), inputs, labels }];
   });
   const found = pairs.length > 0 ? pairs : unnamedPair(named.map(({ array }) => array));
   if (found.length > 0) return found;

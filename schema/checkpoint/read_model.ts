@@ -4,7 +4,7 @@ import type { TrainedModel } from "../../exports/model.ts";
 import { outputShape } from "../../ml/network/network.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { ApiContext } from "../base/context.ts";
-import { classNames, describe } from "../dataset/find_dataset.ts";
+import { classNames, describe, type DescribingContext } from "../dataset/find_dataset.ts";
 import { type CheckpointChoice, inspect, type Inspected } from "./checkpoint_choice.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function readModel(
   purpose: string,
   run: Run,
   choice: CheckpointChoice,
-  context: Pick<ApiContext, "store" | "evaluator" | "imports" | "request">,
+  context: Pick<ApiContext, "store" | "evaluator" | "request"> & DescribingContext,
 ): Promise<Inspected<TrainedModel> | null> {
   const inspected = await inspect(
     purpose,
@@ -50,7 +50,7 @@ export async function readModel(
 
 async function preprocessingOf(
   dataset: string,
-  context: Pick<ApiContext, "imports">,
+  context: DescribingContext,
 ): Promise<TrainedModel["preprocessing"]> {
   try {
     return (await describe(dataset, context))?.preprocessing ?? null;

@@ -2,8 +2,14 @@
 import { type DatasetInfo, datasetNames, describeDataset } from "../../data/catalog.ts";
 import type { ImageDataset, LabelledDataset, Split } from "../../data/dataset.ts";
 import { DatasetError } from "../../data/errors.ts";
+import type { Imports } from "../../imports/service.ts";
 import type { ApiContext } from "../base/context.ts";
 import { badInput } from "../base/errors.ts";
+
+/** The part of the context that describes datasets. */
+export interface DescribingContext {
+  readonly imports?: Pick<Imports, "describe"> | undefined;
+}
 
 /** The parts of the context that know datasets. */
 export type DatasetContext = Pick<ApiContext, "datasets" | "imports">;
@@ -17,7 +23,7 @@ export type DatasetContext = Pick<ApiContext, "datasets" | "imports">;
  */
 export async function describe(
   reference: string,
-  { imports }: Pick<ApiContext, "imports">,
+  { imports }: DescribingContext,
 ): Promise<DatasetInfo | undefined> {
   const builtIn = datasetNames.find((name) => name === reference);
   return builtIn === undefined ? await imports?.describe(reference) : describeDataset(builtIn);
@@ -69,7 +75,7 @@ export function imagesOf(purpose: string, dataset: LabelledDataset): ImageDatase
 export async function classNames(
   reference: string,
   count: number,
-  context: Pick<ApiContext, "imports">,
+  context: DescribingContext,
 ): Promise<readonly string[]> {
   try {
     const info = await describe(reference, context);

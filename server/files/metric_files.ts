@@ -7,12 +7,9 @@ import {
   encodeSteps,
   eventFileName,
 } from "../../exports/metrics/tensorboard.ts";
-import type { RunEvent } from "../../runs/log/event.ts";
 import type { Run } from "../../runs/log/run.ts";
+import { readPages } from "../../runs/reading/read_pages.ts";
 import type { RunStore } from "../../runs/store/store.ts";
-
-/** Events read at a time. */
-const PAGE_SIZE = 500;
 
 // The server starts no threads for archives.
 configure({ useWebWorkers: false });
@@ -60,20 +57,6 @@ async function* eventFile(store: RunStore, run: Run): AsyncGenerator<Uint8Array>
   }
 }
 
-/** A part of the log that holds metrics. */
-type MetricEvent = RunEvent<"epoch"> | RunEvent<"batches">;
-
-/** Yields the events with metrics, a page at a time. */
-async function* metricEvents(store: RunStore, run: Run): AsyncGenerator<readonly MetricEvent[]> {
-  for (let afterSeq = 0;;) {
-    const events = await store.read(run.id, {
-      afterSeq,
-      limit: PAGE_SIZE,
-      types: ["epoch", "batches"],
-    });
-    const last = events.at(-1);
-    if (!last) return;
-    afterSeq = last.seq;
-    yield events.filter((event) => event.type === "epoch" || event.type === "batches");
-  }
+function metricEvents(store: RunStore, run: Run) {
+  return readPages(store, run.id, ["epoch", "batches"]);
 }

@@ -5,6 +5,7 @@
 import { GraphQLError } from "graphql";
 import { drawPng } from "../../pictures/png_thread.ts";
 import { historyJson, historyOf } from "../../runs/reading/history.ts";
+import { readPages } from "../../runs/reading/read_pages.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
@@ -18,9 +19,6 @@ import { evaluateConditions } from "../http/conditional.ts";
 import { refuse, refuseMethod } from "../http/errors.ts";
 import { RUN_FILE } from "../http/paths.ts";
 import { svgHeaders } from "./svg_headers.ts";
-
-/** Events read at a time. */
-const PAGE_SIZE = 500;
 
 /** Responds to a request for a path that RUN_FILE matches. */
 export async function serveRunFile(request: Request, context: ApiContext): Promise<Response> {
@@ -115,17 +113,11 @@ async function findRun(store: RunStore, id: string): Promise<Run | undefined> {
 
 /** Streams the events so far as JSON lines, at the client's pace. */
 function streamLog(store: RunStore, run: Run): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let afterSeq = 0;
-  return new ReadableStream({
-    async pull(controller) {
-      const events = await store.read(run.id, { afterSeq, limit: PAGE_SIZE });
-      const last = events.at(-1);
-      if (!last) return controller.close();
-      afterSeq = last.seq;
-      controller.enqueue(
-        encoder.encode(events.map((event) => JSON.stringify(event) + "\n").join("")),
-      );
-    },
-  });
+  return ReadableStream.from(logLines(store, run)).pipeThrough(new TextEncoderStream());
+}
+
+async function* logLines(store: RunStore, run: Run): AsyncGenerator<string> {
+  for await (const events of readPages(store, run.id)) {
+    yield events.map((event) => JSON.stringify(event) + "\n").join("");
+  }
 }

@@ -13,6 +13,7 @@ import {
   upload,
 } from "../support/imported_server.ts";
 import { startServer, useServer } from "../support/start_server.ts";
+import { until } from "../support/until.ts";
 
 const IMAGES = { width: 8, height: 6, color: "RGB", fit: "STRETCH" };
 const IMPORT = `mutation ($input: ImportDatasetInput!) {
@@ -51,7 +52,10 @@ describe("an imported dataset", () => {
     assertEquals([mean.length, std.length], [3, 3]);
     const { datasets } = await server.ask("{ datasets { name state } }");
     assertEquals(datasets.at(-1), { name: "colours", state: "READY" });
-    assertEquals((await fetch(`${server.origin}/uploads/${id}`, { method: "HEAD" })).status, 404);
+    await until("the upload is removed", async () => {
+      const { status } = await fetch(`${server.origin}/uploads/${id}`, { method: "HEAD" });
+      return status === 404;
+    });
   });
 
   it("is refused under a name that is taken, and trained on by its version", async () => {

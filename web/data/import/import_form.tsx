@@ -1,38 +1,29 @@
-/// <reference lib="dom" />
 /** The settings of an import: the dataset's name, and how its images are brought to one form. */
-import { type ReactNode, useId } from "react";
+import { SelectField } from "../../parts/select_field.tsx";
+import { TextField } from "../../parts/text_field.tsx";
 import { isTable, nameOf } from "./read_import_form.ts";
 
 interface ImportFieldsProps {
   readonly fileName: string;
 }
 
+/** A field whose value the server checks as a whole with the others. */
+const PLAIN = { placeholder: "", error: undefined } as const;
+
 export function ImportFields({ fileName }: ImportFieldsProps) {
   return (
     <div className="import-fields">
-      <Field label="Name">
-        {(id) => (
-          <input id={id} name="name" className="field-input" defaultValue={nameOf(fileName)} />
-        )}
-      </Field>
+      <TextField {...PLAIN} name="name" label="Name" initial={nameOf(fileName)} />
       {isTable(fileName)
-        ? (
-          <Field label="Column of the labels">
-            {(id) => <input id={id} name="label" className="field-input" placeholder="found out" />}
-          </Field>
-        )
+        ? <TextField {...PLAIN} name="label" label="Column of the labels" placeholder="found out" />
         : <ImageFields />}
-      <Field label="Kept for testing, %">
-        {(id) => (
-          <input
-            id={id}
-            name="testShare"
-            className="field-input"
-            inputMode="decimal"
-            defaultValue="20"
-          />
-        )}
-      </Field>
+      <TextField
+        {...PLAIN}
+        name="testShare"
+        label="Kept for testing, %"
+        keys="decimal"
+        initial="20"
+      />
     </div>
   );
 }
@@ -40,60 +31,17 @@ export function ImportFields({ fileName }: ImportFieldsProps) {
 function ImageFields() {
   return (
     <>
-      <Field label="Width">
-        {(id) => (
-          <input
-            id={id}
-            name="width"
-            className="field-input"
-            inputMode="numeric"
-            defaultValue="32"
-          />
-        )}
-      </Field>
-      <Field label="Height">
-        {(id) => (
-          <input
-            id={id}
-            name="height"
-            className="field-input"
-            inputMode="numeric"
-            defaultValue="32"
-          />
-        )}
-      </Field>
-      <Field label="Colour">
-        {(id) => (
-          <select id={id} name="color" className="field-input">
-            <option value="RGB">RGB</option>
-            <option value="GREY">Grey</option>
-          </select>
-        )}
-      </Field>
-      <Field label="Fit">
-        {(id) => (
-          <select id={id} name="fit" className="field-input">
-            <option value="COVER">Cut edges off</option>
-            <option value="CONTAIN">Add black bars</option>
-            <option value="STRETCH">Stretch</option>
-          </select>
-        )}
-      </Field>
+      <TextField {...PLAIN} name="width" label="Width" keys="numeric" initial="32" />
+      <TextField {...PLAIN} name="height" label="Height" keys="numeric" initial="32" />
+      <SelectField name="color" label="Colour" error={undefined}>
+        <option value="RGB">RGB</option>
+        <option value="GREY">Grey</option>
+      </SelectField>
+      <SelectField name="fit" label="Fit" error={undefined}>
+        <option value="COVER">Cut edges off</option>
+        <option value="CONTAIN">Add black bars</option>
+        <option value="STRETCH">Stretch</option>
+      </SelectField>
     </>
-  );
-}
-
-interface FieldProps {
-  readonly label: string;
-  children(id: string): ReactNode;
-}
-
-function Field({ label, children }: FieldProps) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label className="field-name" htmlFor={id}>{label}</label>
-      {children(id)}
-    </div>
   );
 }
