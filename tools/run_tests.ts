@@ -1,33 +1,33 @@
 /**
- * Runs the tests of a folder each in a process, several at a time: `run_tests.ts [--jobs N] [PATH...]`. Unlike the
+ * Runs the tests, a process for each group of files, several at a time: `run_tests.ts [--jobs N] [PATH...]`. Unlike the
  * threads of `deno test --parallel`, processes have environment variables and native libraries of their own.
  */
 import { parseArgs } from "node:util";
-import { dirname } from "node:path/posix";
+import { pathToFileURL } from "node:url";
 
-/** Tests that take longest begin first: the others fill the time beside them. */
+/** Folders that take longest begin first, each as a group of its own: the others fill the time beside them. */
 const SLOWEST_FIRST = [
   "tests/chaos",
-  "tests/page/insight_test.ts",
-  "tests/page/page_test.ts",
+  "tests/page",
   "tests/runs/store",
   "tests/runs/worker",
-  "tests/page",
   "tests/ml/training",
   "tests/clients",
   "tests/cli",
 ];
 
-/** Folders whose files run one by one. */
-const ONE_BY_ONE = ["tests/page"];
+/** Tests that switch the backend of tfjs, of which an isolate has one at a time. */
+const WEBASSEMBLY = /\/(?:wasm|vectors|preview)_test\.ts$/;
 
 /** Folders whose examples in JSDoc run too, in one process. */
 const DOCUMENTED = ["lib/", "data/", "ml/"];
 
-/** One process, and what it said. */
+/** The work of one process. */
 interface Group {
-  readonly args: readonly string[];
+  /** Folder of the tests, or their file. */
   readonly name: string;
+  /** Test files; empty for the examples in JSDoc. */
+  readonly files: readonly string[];
 }
 
 /** Number of tests by outcome, with the names that Deno's last line has. */
@@ -38,17 +38,26 @@ export interface Counts {
   readonly ignored: number;
 }
 
-/** Groups test files by folder, those that take longest first. */
-export function groupFiles(files: readonly string[]): readonly (readonly string[])[] {
-  const groups = Map.groupBy(
-    files.toSorted(),
-    (file) => ONE_BY_ONE.includes(dirname(file)) ? file : dirname(file),
-  );
-  const rank = ([name]: readonly [string, unknown]) => {
-    const found = SLOWEST_FIRST.findIndex((slow) => name === slow || name.startsWith(`${slow}/`));
+/** Groups test files that can share an isolate: those of a folder below tests/, or of a slow one, which come first. */
+export function groupFiles(files: readonly string[]): readonly Group[] {
+  const rank = (name: string) => {
+    const found = SLOWEST_FIRST.indexOf(name);
     return found === -1 ? SLOWEST_FIRST.length : found;
   };
-  return [...groups].toSorted((a, b) => rank(a) - rank(b)).map(([, group]) => group);
+  const nameOf = (file: string) =>
+    WEBASSEMBLY.test(file) ? file : SLOWEST_FIRST.find((slow) => file.startsWith(`${slow}/`)) ??
+      file.split("/").slice(0, -1).slice(0, 2).join("/");
+  return [...Map.groupBy(files.toSorted(), nameOf)]
+    .map(([name, files]) => ({ name, files }))
+    .toSorted((a, b) => rank(a.name) - rank(b.name));
+}
+
+/**
+ * Returns a module that runs these test files. In a process of their own they share it: as modules of `deno test` each
+ * would load the product again, which takes longer than most of them.
+ */
+export function moduleOf(files: readonly string[]): string {
+  return files.map((file) => `import ${JSON.stringify(pathToFileURL(file).href)};\n`).join("");
 }
 
 /** Reads the counts in the last line of `deno test`; undefined if it was not printed. */
@@ -73,10 +82,7 @@ export function errorsIn(output: string): string {
 if (import.meta.main) {
   const { values: { jobs }, positionals } = parseArgs({
     allowPositionals: true,
-    // Tests start servers, workers and browsers of their own, which need a core beside them.
-    options: {
-      jobs: { type: "string", default: String(Math.max(1, navigator.hardwareConcurrency - 1)) },
-    },
+    options: { jobs: { type: "string", default: String(navigator.hardwareConcurrency) } },
   });
   Deno.exit(await runTests(positionals, Number(jobs)) ? 0 : 1);
 }
@@ -85,18 +91,15 @@ if (import.meta.main) {
 async function runTests(paths: readonly string[], jobs: number): Promise<boolean> {
   const start = performance.now();
   const files = (paths.length === 0 ? ["tests"] : paths).flatMap((path) => testsIn(path));
-  const waiting: Group[] = groupFiles(files).map((group) => ({
-    args: ["--no-check", ...group],
-    name: group.length === 1 ? group.join() : dirname(group[0] ?? ""),
-  }));
-  if (paths.length === 0) waiting.push({ args: ["--doc", ...DOCUMENTED], name: "examples" });
+  const waiting: Group[] = [...groupFiles(files)];
+  if (paths.length === 0) waiting.push({ name: "examples", files: [] });
   const total = { passed: 0, steps: 0, failed: 0, ignored: 0 };
   const broken: string[] = [];
   const errors: string[] = [];
   const lane = async () => {
     for (let group = waiting.shift(); group; group = waiting.shift()) {
       const { success, output } = await runGroup(group);
-      console.log(output);
+      console.log(`${group.name}\n${output}`);
       const counts = readCounts(output);
       total.passed += counts?.passed ?? 0;
       total.steps += counts?.steps ?? 0;
@@ -124,7 +127,19 @@ async function runTests(paths: readonly string[], jobs: number): Promise<boolean
   return broken.length === 0;
 }
 
-async function runGroup({ args }: Group): Promise<{ success: boolean; output: string }> {
+async function runGroup({ files }: Group): Promise<{ success: boolean; output: string }> {
+  if (files.length === 0) return await runDeno("--doc", ...DOCUMENTED);
+  const folder = await Deno.makeTempDir({ prefix: "epochql-tests-" });
+  try {
+    const module = `${folder}/all_test.ts`;
+    await Deno.writeTextFile(module, moduleOf(files));
+    return await runDeno("--no-check", "--config", "deno.json", module);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function runDeno(...args: string[]): Promise<{ success: boolean; output: string }> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["test", "-A", ...args],
     env: { NO_COLOR: "1" },

@@ -29,16 +29,6 @@ const NEVER = new AbortController().signal;
 let home = "";
 let store: RunStore;
 
-beforeEach(async () => {
-  home = await Deno.makeTempDir({ prefix: "epochql-run-" });
-  store = await openStore({ home });
-});
-
-afterEach(async () => {
-  await store.close();
-  await Deno.remove(home, { recursive: true });
-});
-
 /** Makes a trainer that yields these events and counts its trainings. */
 function trainerOf(
   training: (spec: TrainingSpec, signal: AbortSignal) => AsyncIterable<TrainingEvent>,
@@ -104,245 +94,261 @@ function listen() {
   return { told, report };
 }
 
-describe("createRun()", () => {
-  it("keeps the run for this worker", async () => {
-    const run = await createRun(store, flagsOf(), "terminal");
-    assertEquals(await store.claim({ worker: "another", leaseMs: 1000 }), undefined);
-    const claim = await store.claim({ worker: "terminal", leaseMs: 1000 });
-    assertEquals(claim?.run.id, run.id);
+describe("a training in this process", () => {
+  beforeEach(async () => {
+    home = await Deno.makeTempDir({ prefix: "epochql-run-" });
+    store = await openStore({ home });
+  });
+  afterEach(async () => {
+    await store.close();
+    await Deno.remove(home, { recursive: true });
   });
 
-  it("finds the run that was started with the same key", async () => {
-    const flags = flagsOf({ idempotencyKey: "monday" });
-    const first = await createRun(store, flags, "one");
-    const second = await createRun(store, flags, "two");
-    assertEquals(second.id, first.id);
-  });
-
-  it("leaves to the first run what was left to chance", async () => {
-    const flags = flagsOf({ idempotencyKey: "monday", spec: aSpec({ seed: 1 }), open: ["seed"] });
-    const first = await createRun(store, flags, "one");
-    const second = await createRun(store, { ...flags, spec: aSpec({ seed: 2 }) }, "two");
-    assertEquals(second.id, first.id);
-  });
-
-  it("refuses another name for the same key, and takes none for the first run's", async () => {
-    const flags = flagsOf({ idempotencyKey: "monday" });
-    const first = await createRun(store, flags, "one");
-    const renamed = { ...flags, name: "letters" };
-    await assertRejectsMatch(() => createRun(store, renamed, "two"), {
-      name: "WrongInputError",
+  describe("createRun()", () => {
+    it("keeps the run for this worker", async () => {
+      const run = await createRun(store, flagsOf(), "terminal");
+      assertEquals(await store.claim({ worker: "another", leaseMs: 1000 }), undefined);
+      const claim = await store.claim({ worker: "terminal", leaseMs: 1000 });
+      assertEquals(claim?.run.id, run.id);
     });
-    assertEquals((await createRun(store, { ...renamed, open: ["name"] }, "two")).id, first.id);
-  });
 
-  it("refuses the key of another training", async () => {
-    await createRun(store, flagsOf({ idempotencyKey: "monday" }), "one");
-    await assertRejectsMatch(
-      () =>
-        createRun(store, flagsOf({ idempotencyKey: "monday", spec: aSpec({ epochs: 9 }) }), "two"),
-      {
+    it("finds the run that was started with the same key", async () => {
+      const flags = flagsOf({ idempotencyKey: "monday" });
+      const first = await createRun(store, flags, "one");
+      const second = await createRun(store, flags, "two");
+      assertEquals(second.id, first.id);
+    });
+
+    it("leaves to the first run what was left to chance", async () => {
+      const flags = flagsOf({ idempotencyKey: "monday", spec: aSpec({ seed: 1 }), open: ["seed"] });
+      const first = await createRun(store, flags, "one");
+      const second = await createRun(store, { ...flags, spec: aSpec({ seed: 2 }) }, "two");
+      assertEquals(second.id, first.id);
+    });
+
+    it("refuses another name for the same key, and takes none for the first run's", async () => {
+      const flags = flagsOf({ idempotencyKey: "monday" });
+      const first = await createRun(store, flags, "one");
+      const renamed = { ...flags, name: "letters" };
+      await assertRejectsMatch(() => createRun(store, renamed, "two"), {
         name: "WrongInputError",
-        message: "Cannot train with --idempotency-key 'monday': it must be a new one for another " +
-          "training, got the one of 'digits'.",
-      },
-    );
-  });
-});
-
-describe("runToEnd()", () => {
-  it("trains the run and tells of everything that its log holds", async () => {
-    const { told, report } = listen();
-    const run = await createRun(store, flagsOf(), "terminal");
-    const trainer = trainerOf(wholeTraining);
-    const ended = await runToEnd({ ...usual(), trainer, run, report });
-    assertEquals(ended.run.snapshot.state, "COMPLETED");
-    assertEquals(ended.problem, undefined);
-    assertEquals(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
-    const events = await store.read(run.id, { afterSeq: 0, limit: 500 });
-    assertEquals(told, events.map((event) => event.type));
-  });
-
-  it("leaves the run paused when it is interrupted, with the epochs that were finished", async () => {
-    const { told, report } = listen();
-    const interrupt = new AbortController();
-    const run = await createRun(store, flagsOf(), "terminal");
-    const ending = runToEnd({
-      ...usual(),
-      trainer: trainerOf(endlessTraining),
-      run,
-      report,
-      interrupt: interrupt.signal,
+      });
+      assertEquals((await createRun(store, { ...renamed, open: ["name"] }, "two")).id, first.id);
     });
-    await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
-    interrupt.abort();
-    const ended = await ending;
-    assertEquals(ended.run.snapshot.state, "PAUSED");
-    assertEquals(ended.epochs.map((epoch) => epoch.number), [1]);
-    assertEquals(await store.claim({ worker: "another", leaseMs: 1000 }), undefined);
-    assert(told.includes("pauseRequested") && !told.includes("paused"), told.join(", "));
-  });
 
-  it("pauses before anything is trained when it was interrupted before", async () => {
-    const { report } = listen();
-    const run = await createRun(store, flagsOf(), "terminal");
-    const ended = await runToEnd({
-      ...usual(),
-      trainer: trainerOf(endlessTraining),
-      run,
-      report,
-      interrupt: AbortSignal.abort(),
+    it("refuses the key of another training", async () => {
+      await createRun(store, flagsOf({ idempotencyKey: "monday" }), "one");
+      await assertRejectsMatch(
+        () =>
+          createRun(
+            store,
+            flagsOf({ idempotencyKey: "monday", spec: aSpec({ epochs: 9 }) }),
+            "two",
+          ),
+        {
+          name: "WrongInputError",
+          message:
+            "Cannot train with --idempotency-key 'monday': it must be a new one for another " +
+            "training, got the one of 'digits'.",
+        },
+      );
     });
-    assertEquals([ended.run.snapshot.state, ended.run.snapshot.step], ["PAUSED", 0]);
   });
 
-  it("leaves the run to another worker that has it when it is interrupted", async () => {
-    const { told, report } = listen();
-    const interrupt = new AbortController();
-    const run = await createRun(store, flagsOf(), "another");
-    const claim = present(await store.claim({ worker: "another", leaseMs: 60_000 }));
-    const ending = runToEnd({
-      ...usual(),
-      trainer: trainerOf(endlessTraining),
-      run,
-      report,
-      interrupt: interrupt.signal,
+  describe("runToEnd()", () => {
+    it("trains the run and tells of everything that its log holds", async () => {
+      const { told, report } = listen();
+      const run = await createRun(store, flagsOf(), "terminal");
+      const trainer = trainerOf(wholeTraining);
+      const ended = await runToEnd({ ...usual(), trainer, run, report });
+      assertEquals(ended.run.snapshot.state, "COMPLETED");
+      assertEquals(ended.problem, undefined);
+      assertEquals(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
+      const events = await store.read(run.id, { afterSeq: 0, limit: 500 });
+      assertEquals(told, events.map((event) => event.type));
     });
-    await until("the report has the claim", () => told.includes("claimed"));
-    interrupt.abort();
-    assertEquals((await ending).run.snapshot.state, "RUNNING");
-    await store.renew(claim, 1000);
-  });
 
-  it("leaves the run to the next worker when the pause cannot be stored", async () => {
-    const { report } = listen();
-    const interrupt = new AbortController();
-    const run = await createRun(store, flagsOf(), "terminal");
-    const ending = runToEnd({
-      ...usual(),
-      store: {
-        ...store,
-        request: () => Promise.reject(new StoreUnavailableError("The disk is full.")),
-      },
-      trainer: trainerOf(endlessTraining),
-      run,
-      report,
-      interrupt: interrupt.signal,
+    it("leaves the run paused when it is interrupted, with the epochs that were finished", async () => {
+      const { told, report } = listen();
+      const interrupt = new AbortController();
+      const run = await createRun(store, flagsOf(), "terminal");
+      const ending = runToEnd({
+        ...usual(),
+        trainer: trainerOf(endlessTraining),
+        run,
+        report,
+        interrupt: interrupt.signal,
+      });
+      await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
+      interrupt.abort();
+      const ended = await ending;
+      assertEquals(ended.run.snapshot.state, "PAUSED");
+      assertEquals(ended.epochs.map((epoch) => epoch.number), [1]);
+      assertEquals(await store.claim({ worker: "another", leaseMs: 1000 }), undefined);
+      assert(told.includes("pauseRequested") && !told.includes("paused"), told.join(", "));
     });
-    await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
-    interrupt.abort();
-    assertEquals((await ending).run.snapshot.state, "INTERRUPTED");
-  });
 
-  it("ends when another client cancels the run", async () => {
-    const { report } = listen();
-    const run = await createRun(store, flagsOf(), "terminal");
-    const ending = runToEnd({ ...usual(), trainer: trainerOf(endlessTraining), run, report });
-    await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
-    await store.request(run.id, "cancel");
-    assertEquals((await ending).run.snapshot.state, "CANCELLED");
-  });
+    it("pauses before anything is trained when it was interrupted before", async () => {
+      const { report } = listen();
+      const run = await createRun(store, flagsOf(), "terminal");
+      const ended = await runToEnd({
+        ...usual(),
+        trainer: trainerOf(endlessTraining),
+        run,
+        report,
+        interrupt: AbortSignal.abort(),
+      });
+      assertEquals([ended.run.snapshot.state, ended.run.snapshot.step], ["PAUSED", 0]);
+    });
 
-  it("says why a training cannot be done", async () => {
-    const { report } = listen();
-    const run = await createRun(store, flagsOf(), "terminal");
-    const trainer = trainerOf(impossibleTraining);
-    const ended = await runToEnd({ ...usual(), trainer, run, report });
-    assertEquals(ended.run.snapshot.state, "FAILED");
-    assertEquals(ended.run.snapshot.error, "Cannot train on CUDA: there is none.");
-  });
+    it("leaves the run to another worker that has it when it is interrupted", async () => {
+      const { told, report } = listen();
+      const interrupt = new AbortController();
+      const run = await createRun(store, flagsOf(), "another");
+      const claim = present(await store.claim({ worker: "another", leaseMs: 60_000 }));
+      const ending = runToEnd({
+        ...usual(),
+        trainer: trainerOf(endlessTraining),
+        run,
+        report,
+        interrupt: interrupt.signal,
+      });
+      await until("the report has the claim", () => told.includes("claimed"));
+      interrupt.abort();
+      assertEquals((await ending).run.snapshot.state, "RUNNING");
+      await store.renew(claim, 1000);
+    });
 
-  it("takes the run up again when what trains it dies", async () => {
-    const { told, report } = listen();
-    const run = await createRun(store, flagsOf(), "terminal");
-    const trainer = trainerOf(async function* (spec) {
-      for (const event of aTraining(spec)) {
-        yield event;
-        if (trainer.trainings === 1 && event.type === "epoch") {
-          throw new TrainerCrashedError("It died.");
+    it("leaves the run to the next worker when the pause cannot be stored", async () => {
+      const { report } = listen();
+      const interrupt = new AbortController();
+      const run = await createRun(store, flagsOf(), "terminal");
+      const ending = runToEnd({
+        ...usual(),
+        store: {
+          ...store,
+          request: () => Promise.reject(new StoreUnavailableError("The disk is full.")),
+        },
+        trainer: trainerOf(endlessTraining),
+        run,
+        report,
+        interrupt: interrupt.signal,
+      });
+      await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
+      interrupt.abort();
+      assertEquals((await ending).run.snapshot.state, "INTERRUPTED");
+    });
+
+    it("ends when another client cancels the run", async () => {
+      const { report } = listen();
+      const run = await createRun(store, flagsOf(), "terminal");
+      const ending = runToEnd({ ...usual(), trainer: trainerOf(endlessTraining), run, report });
+      await untilRun(store, run.id, "has an epoch", ({ snapshot }) => snapshot.lastEpoch !== null);
+      await store.request(run.id, "cancel");
+      assertEquals((await ending).run.snapshot.state, "CANCELLED");
+    });
+
+    it("says why a training cannot be done", async () => {
+      const { report } = listen();
+      const run = await createRun(store, flagsOf(), "terminal");
+      const trainer = trainerOf(impossibleTraining);
+      const ended = await runToEnd({ ...usual(), trainer, run, report });
+      assertEquals(ended.run.snapshot.state, "FAILED");
+      assertEquals(ended.run.snapshot.error, "Cannot train on CUDA: there is none.");
+    });
+
+    it("takes the run up again when what trains it dies", async () => {
+      const { told, report } = listen();
+      const run = await createRun(store, flagsOf(), "terminal");
+      const trainer = trainerOf(async function* (spec) {
+        for (const event of aTraining(spec)) {
+          yield event;
+          if (trainer.trainings === 1 && event.type === "epoch") {
+            throw new TrainerCrashedError("It died.");
+          }
         }
+      });
+      const ended = await runToEnd({ ...usual(), trainer, run, report });
+      assertEquals(ended.run.snapshot.state, "COMPLETED");
+      assertEquals(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
+      assertEquals(trainer.trainings, 2);
+      assert(told.includes("interrupted"));
+    });
+
+    it("follows a run that another worker has to its end", async () => {
+      const { report } = listen();
+      const run = await createRun(store, flagsOf(), "another");
+      const claim = present(await store.claim({ worker: "another", leaseMs: 60_000 }));
+      const trainer = trainerOf(wholeTraining);
+      const ending = runToEnd({ ...usual(), trainer, run, report });
+      await store.append(claim, 1, [...aTraining(run.spec), { type: "completed" }]);
+      const ended = await ending;
+      assertEquals(ended.run.snapshot.state, "COMPLETED");
+      assertEquals(ended.epochs.length, 3);
+      assertEquals(trainer.trainings, 0);
+    });
+  });
+
+  describe("beginEarly()", () => {
+    const spec = aSpec();
+
+    it("begins before it is asked for the training, and gives all of it once", async () => {
+      const trainer = trainerOf(wholeTraining);
+      const early = beginEarly(trainer, spec, home);
+      await early.begun;
+      assertEquals(trainer.trainings, 1);
+      const events = await Array.fromAsync(early.trainer.train(spec, { signal: NEVER }));
+      assertEquals(events, [...aTraining(spec)]);
+      assertEquals(trainer.trainings, 1);
+      await Array.fromAsync(early.trainer.train(spec, { signal: NEVER }));
+      assertEquals(trainer.trainings, 2);
+    });
+
+    it("is another training for another spec", async () => {
+      const trainer = trainerOf(wholeTraining);
+      const early = beginEarly(trainer, spec, home);
+      const other = aSpec({ seed: 2 });
+      const events = await Array.fromAsync(early.trainer.train(other, { signal: NEVER }));
+      assertEquals(events, [...aTraining(other)]);
+      await early.abandon();
+    });
+
+    it("says early that the training cannot be done", async () => {
+      const early = beginEarly(trainerOf(impossibleTraining), spec, home);
+      await assertRejects(() => early.begun, TrainingError);
+      await assertRejects(
+        () => Array.fromAsync(early.trainer.train(spec, { signal: NEVER })),
+        TrainingError,
+      );
+    });
+
+    it("stops when the one who took it says so", async () => {
+      const early = beginEarly(trainerOf(endlessTraining), spec, home);
+      const stop = new AbortController();
+      const events: TrainerEvent[] = [];
+      for await (const event of early.trainer.train(spec, { signal: stop.signal })) {
+        events.push(event);
+        if (event.type === "epoch") stop.abort();
       }
+      assertEquals(events.at(-1)?.type, "epoch");
     });
-    const ended = await runToEnd({ ...usual(), trainer, run, report });
-    assertEquals(ended.run.snapshot.state, "COMPLETED");
-    assertEquals(ended.epochs.map((epoch) => epoch.number), [1, 2, 3]);
-    assertEquals(trainer.trainings, 2);
-    assert(told.includes("interrupted"));
-  });
 
-  it("follows a run that another worker has to its end", async () => {
-    const { report } = listen();
-    const run = await createRun(store, flagsOf(), "another");
-    const claim = present(await store.claim({ worker: "another", leaseMs: 60_000 }));
-    const trainer = trainerOf(wholeTraining);
-    const ending = runToEnd({ ...usual(), trainer, run, report });
-    await store.append(claim, 1, [...aTraining(run.spec), { type: "completed" }]);
-    const ended = await ending;
-    assertEquals(ended.run.snapshot.state, "COMPLETED");
-    assertEquals(ended.epochs.length, 3);
-    assertEquals(trainer.trainings, 0);
-  });
-});
-
-describe("beginEarly()", () => {
-  const spec = aSpec();
-
-  it("begins before it is asked for the training, and gives all of it once", async () => {
-    const trainer = trainerOf(wholeTraining);
-    const early = beginEarly(trainer, spec, home);
-    await early.begun;
-    assertEquals(trainer.trainings, 1);
-    const events = await Array.fromAsync(early.trainer.train(spec, { signal: NEVER }));
-    assertEquals(events, [...aTraining(spec)]);
-    assertEquals(trainer.trainings, 1);
-    await Array.fromAsync(early.trainer.train(spec, { signal: NEVER }));
-    assertEquals(trainer.trainings, 2);
-  });
-
-  it("is another training for another spec", async () => {
-    const trainer = trainerOf(wholeTraining);
-    const early = beginEarly(trainer, spec, home);
-    const other = aSpec({ seed: 2 });
-    const events = await Array.fromAsync(early.trainer.train(other, { signal: NEVER }));
-    assertEquals(events, [...aTraining(other)]);
-    await early.abandon();
-  });
-
-  it("says early that the training cannot be done", async () => {
-    const early = beginEarly(trainerOf(impossibleTraining), spec, home);
-    await assertRejects(() => early.begun, TrainingError);
-    await assertRejects(
-      () => Array.fromAsync(early.trainer.train(spec, { signal: NEVER })),
-      TrainingError,
-    );
-  });
-
-  it("stops when the one who took it says so", async () => {
-    const early = beginEarly(trainerOf(endlessTraining), spec, home);
-    const stop = new AbortController();
-    const events: TrainerEvent[] = [];
-    for await (const event of early.trainer.train(spec, { signal: stop.signal })) {
-      events.push(event);
-      if (event.type === "epoch") stop.abort();
-    }
-    assertEquals(events.at(-1)?.type, "epoch");
-  });
-
-  it("ends what nobody took", async () => {
-    let hasEnded = false;
-    const early = beginEarly(
-      trainerOf(async function* (spec, signal) {
-        try {
-          yield* endlessTraining(spec, signal);
-        } finally {
-          hasEnded = true;
-        }
-      }),
-      spec,
-      home,
-    );
-    await early.begun;
-    await early.abandon();
-    assertEquals(hasEnded, true);
+    it("ends what nobody took", async () => {
+      let hasEnded = false;
+      const early = beginEarly(
+        trainerOf(async function* (spec, signal) {
+          try {
+            yield* endlessTraining(spec, signal);
+          } finally {
+            hasEnded = true;
+          }
+        }),
+        spec,
+        home,
+      );
+      await early.begun;
+      await early.abandon();
+      assertEquals(hasEnded, true);
+    });
   });
 });

@@ -41,13 +41,6 @@ const hasScript = Deno.build.os === "linux" && await new Deno.Command("script", 
 
 let home = "";
 
-before(async () => {
-  home = await Deno.makeTempDir({ prefix: "epochql-train-" });
-  await downloadDataset("mnist", join(home, "data"), () => {});
-});
-
-after(() => Deno.remove(home, { recursive: true }));
-
 function spawn(args: readonly string[], env: Record<string, string> = {}): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", PROGRAM, ...args],
@@ -69,6 +62,13 @@ async function readHistory(folder: string): Promise<History> {
 }
 
 describe("deno task train", () => {
+  before(async () => {
+    home = await Deno.makeTempDir({ prefix: "epochql-train-" });
+    await downloadDataset("mnist", join(home, "data"), () => {});
+  });
+
+  after(() => Deno.remove(home, { recursive: true }));
+
   it("prints an epoch a line on stdout and everything else on stderr, and keeps the run", async () => {
     const out = join(home, "curves");
     const { code, stdout, stderr } = await train([...SMALL, "--name", "digits", "--out", out]);

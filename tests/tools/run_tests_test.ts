@@ -1,21 +1,41 @@
 /** The division of the suite among processes, and the counts that they print. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { errorsIn, groupFiles, readCounts } from "../../tools/run_tests.ts";
+import { errorsIn, groupFiles, moduleOf, readCounts } from "../../tools/run_tests.ts";
 
 describe("groupFiles()", () => {
-  it("makes one group of a folder, and one of each page test, the slowest first", () => {
+  it("makes one group of a folder below tests/, and of each slow one, the slowest first", () => {
     const files = [
       ...["tests/lib/b_test.ts", "tests/lib/a_test.ts", "tests/main_test.ts"],
-      ...["tests/page/a_test.ts", "tests/page/page_test.ts", "tests/chaos/chaos_test.ts"],
+      ...["tests/ml/training/a_test.ts", "tests/ml/b_test.ts", "tests/ml/graph/a_test.ts"],
+      ...["tests/page/page_test.ts", "tests/chaos/chaos_test.ts"],
     ];
-    assertEquals(groupFiles(files), [
-      ["tests/chaos/chaos_test.ts"],
-      ["tests/page/page_test.ts"],
-      ["tests/page/a_test.ts"],
-      ["tests/lib/a_test.ts", "tests/lib/b_test.ts"],
-      ["tests/main_test.ts"],
+    assertEquals(groupFiles(files).map(({ name, files }) => [name, ...files]), [
+      ["tests/chaos", "tests/chaos/chaos_test.ts"],
+      ["tests/page", "tests/page/page_test.ts"],
+      ["tests/ml/training", "tests/ml/training/a_test.ts"],
+      ["tests/lib", "tests/lib/a_test.ts", "tests/lib/b_test.ts"],
+      ["tests", "tests/main_test.ts"],
+      ["tests/ml", "tests/ml/b_test.ts", "tests/ml/graph/a_test.ts"],
     ]);
+  });
+
+  it("keeps a test of WebAssembly apart", () => {
+    const files = ["tests/ml/engines/session_test.ts", "tests/ml/engines/wasm_test.ts"];
+    assertEquals(groupFiles(files).map(({ name }) => name), [
+      "tests/ml",
+      "tests/ml/engines/wasm_test.ts",
+    ]);
+  });
+});
+
+describe("moduleOf()", () => {
+  it("imports each file by its address", () => {
+    const [a, b] = ["/a b/a_test.ts", "/b_test.ts"];
+    assertEquals(
+      moduleOf([a, b]),
+      'import "file:///a%20b/a_test.ts";\nimport "file:///b_test.ts";\n',
+    );
   });
 });
 

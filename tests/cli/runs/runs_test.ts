@@ -14,24 +14,6 @@ import {
 import { type Host, openHost, startRuns } from "./host.ts";
 
 let host: Host;
-before(async () => {
-  host = await openHost();
-});
-after(() => host.close());
-
-/** No test sees the runs of another. */
-afterEach(async () => {
-  const { runs } = await host.store.list({ first: 200 });
-  for (const { id, snapshot } of runs) {
-    if (!isFinished(snapshot.state)) {
-      const run = await host.store.request(id, "cancel");
-      if (run?.snapshot.state === "CANCELLING") {
-        await workers.get(id)?.append({ type: "cancelled" });
-      }
-    }
-    await host.store.delete(id);
-  }
-});
 
 /** The workers that tests play, by their runs. */
 const workers = new Map<string, WrittenRun>();
@@ -63,585 +45,617 @@ function epochLine(number: number): string {
     `Test_acc:${90 + number}.0%,Test_loss:0.250`;
 }
 
-describe("runs list", () => {
-  it("prints runs between tabs, newest first, with all there is to know of them in a line", async () => {
-    const done = await createRun("done");
-    await complete();
-    const waiting = await createRun("waiting");
-    const { code, stdout, stderr } = await host.runs("list");
-    assertEquals(code, 0, stderr);
-    assertEquals(stdout, [
-      "ID\tNAME\tSTATE\tEPOCHS\tTEST ACC\tCREATED\tDEVICE",
-      `${waiting.id}\twaiting\tQUEUED\t0/3\t\t${waiting.createdAt}\t`,
-      `${done.id}\tdone\tCOMPLETED\t3/3\t0.93\t${done.createdAt}\tCPU (a test, 2 threads)`,
-    ]);
-    assertEquals(stderr, "");
+describe("deno task runs", () => {
+  before(async () => {
+    host = await openHost();
   });
-
-  it("prints the runs in one state, and as many as are wanted", async () => {
-    await createRun("first");
-    await claim();
-    await createRun("second");
-    await createRun("third");
-    const queued = await host.runs("list", "--state", "QUEUED", "--limit", "1");
-    assertEquals(queued.stdout.length, 2);
-    assertMatch(queued.stdout[1] ?? "", /\tthird\t/);
-    assertEquals(queued.stderr, "1 of 2 runs; --limit shows more.\n");
-    const running = await host.runs("list", "--state", "running");
-    assertMatch(running.stdout.join("\n"), /^ID.*\n.*\tfirst\tRUNNING\t/);
-  });
-
-  it("prints JSON, with the API's ids", async () => {
-    const run = await createRun("digits");
-    const [listed] = JSON.parse((await host.runs("list", "--json")).stdout.join("\n"));
-    assertEquals(listed.id, apiId(run));
-    assertEquals(listed.state, "QUEUED");
-    assertEquals(listed.progress.epochs, 3);
-  });
-
-  it("says that there is none", async () => {
-    const none = await host.runs();
-    assertEquals([none.code, none.stdout], [0, []]);
-    assertEquals(none.stderr, `No runs on ${host.origin} yet.\n`);
-    assertEquals((await host.runs("list", "--json")).stdout, ["[]"]);
-    const failed = await host.runs("list", "--state", "FAILED");
-    assertEquals(failed.stderr, `No run on ${host.origin} is FAILED.\n`);
-  });
-});
-
-describe("a run", () => {
-  it("is found by its name, its id in either form, the beginning of that, and 'latest'", async () => {
-    const [run] = [await createRun("digits"), await createRun("newest")];
-    for (
-      const reference of ["digits", run.id, run.id.slice(0, 8), apiId(run), apiId(run).slice(0, 20)]
-    ) {
-      const { stdout, stderr } = await host.runs("show", reference);
-      assertEquals(stdout[0], "digits", `${reference}: ${stderr}`);
+  after(() => host.close());
+  /** No test sees the runs of another. */
+  afterEach(async () => {
+    const { runs } = await host.store.list({ first: 200 });
+    for (const { id, snapshot } of runs) {
+      if (!isFinished(snapshot.state)) {
+        const run = await host.store.request(id, "cancel");
+        if (run?.snapshot.state === "CANCELLING") {
+          await workers.get(id)?.append({ type: "cancelled" });
+        }
+      }
+      await host.store.delete(id);
     }
-    assertEquals((await host.runs("show", "latest")).stdout[0], "newest");
   });
 
-  it("is not guessed where several could be meant", async () => {
-    const [one, two] = [await createRun("same"), await createRun("same")];
-    const { code, stderr } = await host.runs("cancel", "same");
-    assertEquals(code, 2);
-    const [first, second] = [two, one].map(({ id }) => `${id.slice(0, 8)} (same)`);
-    assertEquals(
-      stderr,
-      "Cannot tell which run 'same' is: it must be one run's name or id, got those of 2: " +
-        `${first}, ${second}. Name it by its id.\n`,
-    );
-    assertEquals(await stateOf(one), "QUEUED");
+  describe("runs list", () => {
+    it("prints runs between tabs, newest first, with all there is to know of them in a line", async () => {
+      const done = await createRun("done");
+      await complete();
+      const waiting = await createRun("waiting");
+      const { code, stdout, stderr } = await host.runs("list");
+      assertEquals(code, 0, stderr);
+      assertEquals(stdout, [
+        "ID\tNAME\tSTATE\tEPOCHS\tTEST ACC\tCREATED\tDEVICE",
+        `${waiting.id}\twaiting\tQUEUED\t0/3\t\t${waiting.createdAt}\t`,
+        `${done.id}\tdone\tCOMPLETED\t3/3\t0.93\t${done.createdAt}\tCPU (a test, 2 threads)`,
+      ]);
+      assertEquals(stderr, "");
+    });
+
+    it("prints the runs in one state, and as many as are wanted", async () => {
+      await createRun("first");
+      await claim();
+      await createRun("second");
+      await createRun("third");
+      const queued = await host.runs("list", "--state", "QUEUED", "--limit", "1");
+      assertEquals(queued.stdout.length, 2);
+      assertMatch(queued.stdout[1] ?? "", /\tthird\t/);
+      assertEquals(queued.stderr, "1 of 2 runs; --limit shows more.\n");
+      const running = await host.runs("list", "--state", "running");
+      assertMatch(running.stdout.join("\n"), /^ID.*\n.*\tfirst\tRUNNING\t/);
+    });
+
+    it("prints JSON, with the API's ids", async () => {
+      const run = await createRun("digits");
+      const [listed] = JSON.parse((await host.runs("list", "--json")).stdout.join("\n"));
+      assertEquals(listed.id, apiId(run));
+      assertEquals(listed.state, "QUEUED");
+      assertEquals(listed.progress.epochs, 3);
+    });
+
+    it("says that there is none", async () => {
+      const none = await host.runs();
+      assertEquals([none.code, none.stdout], [0, []]);
+      assertEquals(none.stderr, `No runs on ${host.origin} yet.\n`);
+      assertEquals((await host.runs("list", "--json")).stdout, ["[]"]);
+      const failed = await host.runs("list", "--state", "FAILED");
+      assertEquals(failed.stderr, `No run on ${host.origin} is FAILED.\n`);
+    });
   });
 
-  it("that is not there is said not to be there", async () => {
-    const ids = ["nothing", "00000000-0000-0000-0000-000000000000", btoa("Run:x")];
-    for (const reference of ids) {
-      const { code, stderr } = await host.runs("show", reference);
+  describe("a run", () => {
+    it("is found by its name, its id in either form, the beginning of that, and 'latest'", async () => {
+      const [run] = [await createRun("digits"), await createRun("newest")];
+      for (
+        const reference of [
+          "digits",
+          run.id,
+          run.id.slice(0, 8),
+          apiId(run),
+          apiId(run).slice(0, 20),
+        ]
+      ) {
+        const { stdout, stderr } = await host.runs("show", reference);
+        assertEquals(stdout[0], "digits", `${reference}: ${stderr}`);
+      }
+      assertEquals((await host.runs("show", "latest")).stdout[0], "newest");
+    });
+
+    it("is not guessed where several could be meant", async () => {
+      const [one, two] = [await createRun("same"), await createRun("same")];
+      const { code, stderr } = await host.runs("cancel", "same");
+      assertEquals(code, 2);
+      const [first, second] = [two, one].map(({ id }) => `${id.slice(0, 8)} (same)`);
+      assertEquals(
+        stderr,
+        "Cannot tell which run 'same' is: it must be one run's name or id, got those of 2: " +
+          `${first}, ${second}. Name it by its id.\n`,
+      );
+      assertEquals(await stateOf(one), "QUEUED");
+    });
+
+    it("that is not there is said not to be there", async () => {
+      const ids = ["nothing", "00000000-0000-0000-0000-000000000000", btoa("Run:x")];
+      for (const reference of ids) {
+        const { code, stderr } = await host.runs("show", reference);
+        assertEquals(code, 1);
+        assertMatch(stderr, new RegExp(`^No run '${reference}'\\. Use a name, .*runs list`));
+      }
+      const { code, stderr } = await host.runs("follow");
       assertEquals(code, 1);
-      assertMatch(stderr, new RegExp(`^No run '${reference}'\\. Use a name, .*runs list`));
-    }
-    const { code, stderr } = await host.runs("follow");
-    assertEquals(code, 1);
-    assertEquals(stderr, `Cannot find the latest run: there is none on ${host.origin} yet.\n`);
-  });
-});
-
-describe("runs show", () => {
-  it("shows what a run is, how far it is, its epochs and checkpoints", async () => {
-    const run = await createRun("digits");
-    const worker = await claim();
-    await worker.trainEpoch();
-    await worker.append({
-      type: "checkpoint",
-      epoch: 1,
-      step: 4,
-      file: "step-4.safetensors",
-      bytes: 1_500_000,
-      sha256: "0f".repeat(32),
-      reason: "epoch",
-      testAcc: 0.91,
+      assertEquals(stderr, `Cannot find the latest run: there is none on ${host.origin} yet.\n`);
     });
-    const { code, stdout, stderr } = await host.runs("show", "digits");
-    assertEquals(code, 0, stderr);
-    const told = stdout.join("\n");
-    assertMatch(told, /^digits\n {2}State +RUNNING\n/);
-    assertMatch(told, new RegExp(`\\n {2}Id +${run.id}\\n {2}API id +${apiId(run)}\\n`));
-    assertMatch(told, /\n {2}Recipe +BASIC_CNN, batch size 32, learning rate 0.01, seed 1\n/);
-    assertMatch(told, /\n {2}Device +CPU \(a test, 2 threads\), None 1\.0\n/);
-    assertMatch(
-      told,
-      /\n {2}Progress +epoch 1 of 3, step 4 of 12 \(33%\), ETA 1s, 8,000 samples\/s\n/,
-    );
-    assertMatch(told, /\n {2}Best +test accuracy 91\.00%\n/);
-    assertMatch(told, /\nEpochs\n.*\n +1 +62\.50% +1\.2500 +91\.00% +0\.2500 +1\.0s\n/);
-    assertMatch(told, /\nCheckpoints\n.*\n +4 +1 +91\.00% +1\.5MB +– +step-4\.safetensors$/);
-    const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
-    assertEquals(json.checkpoints[0].file, "step-4.safetensors");
   });
 
-  it("shows what it last took of its machine, and its last warnings and errors", async () => {
-    await createRun("digits");
-    const worker = await claim();
-    const bare = (await host.runs("show", "digits")).stdout.join("\n");
-    assertNotMatch(bare, /Machine|warnings/);
-    const log = (level: "info" | "warning" | "error", message: string) =>
-      ({ type: "log", level, message }) as const;
-    await worker.append(
-      { type: "system", cpuCores: 9, memoryBytes: 9, samplesPerSecond: 9, gpu: null },
-      {
-        ...{ type: "system", cpuCores: 1.25, memoryBytes: 600e6, samplesPerSecond: 8123.4 },
-        gpu: { utilization: 0.875, memoryBytes: 2.1e9 },
-      },
-      log("warning", "left out"),
-      ...[1, 2, 3].map((number) => log("warning", `warning ${number}`)),
-      log("error", "The disk\u001b[31m is full.\nMake room."),
-      log("info", "no trouble"),
-      log("warning", "warning 5"),
-    );
-    const told = (await host.runs("show", "digits")).stdout.join("\n");
-    assertMatch(
-      told,
-      /\n {2}Machine +1\.3 cores, 600MB, 8,123 samples\/s, GPU 87\.50%, GPU memory 2\.1GB \(\ds ago\)\n/,
-    );
-    const at = "\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z";
-    assertMatch(
-      told,
-      new RegExp(
-        [
-          "\nLast warnings and errors",
-          "  TIME +LEVEL +MESSAGE",
-          `  ${at}  WARNING  warning 1`,
-          `  ${at}  WARNING  warning 2`,
-          `  ${at}  WARNING  warning 3`,
-          `  ${at}  ERROR    The disk \\[31m is full\\. Make room\\.`,
-          `  ${at}  WARNING  warning 5$`,
-        ].join("\n"),
-      ),
-    );
-    const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
-    assertEquals(json.systemMetrics[0].gpu, { utilization: 0.875, memoryBytes: 2.1e9 });
-    assertEquals(json.logs[4].message, "warning 5");
-  });
-
-  it("says why a run failed", async () => {
-    await createRun("digits");
-    await (await claim()).append({ type: "failed", error: "no memory\nat all" });
-    const told = (await host.runs("show")).stdout.join("\n");
-    assertMatch(told, /\n {2}Error +no memory at all\n/);
-  });
-});
-
-describe("runs keep and release", () => {
-  it("name a checkpoint of a run and take the name off, which 'runs show' shows", async () => {
-    const run = await createRun("digits");
-    const worker = await claim();
-    await worker.trainEpoch();
-    for (const step of [2, 4]) {
+  describe("runs show", () => {
+    it("shows what a run is, how far it is, its epochs and checkpoints", async () => {
+      const run = await createRun("digits");
+      const worker = await claim();
+      await worker.trainEpoch();
       await worker.append({
-        ...{ type: "checkpoint", epoch: 1, step, file: `step-${step}.safetensors`, bytes: 1_000 },
-        ...{ sha256: "0f".repeat(32), reason: "interval", testAcc: null },
+        type: "checkpoint",
+        epoch: 1,
+        step: 4,
+        file: "step-4.safetensors",
+        bytes: 1_500_000,
+        sha256: "0f".repeat(32),
+        reason: "epoch",
+        testAcc: 0.91,
       });
-    }
-    const shown = `'digits' (${run.id.slice(0, 8)})`;
-    const kept = await host.runs("keep", "digits", "--step", "2", "--name", "the best");
-    assertEquals([kept.code, kept.stderr, kept.stdout], [0, "", [
-      `${shown} keeps its checkpoint of step 2 as 'the best'.`,
-    ]]);
-    const told = (await host.runs("show", "digits")).stdout.join("\n");
-    assertMatch(told, / +2 .* the best +step-2\.safetensors\n +4 .* – +step-4\.safetensors$/);
-
-    const doubled = await host.runs("keep", "digits", "--name", "the best");
-    assertEquals(doubled.code, 1);
-    assertMatch(doubled.stderr, /^Cannot name the checkpoint of step 4: .* of step 2\./);
-    const gone = await host.runs("keep", "digits", "--step", "3", "--name", "x");
-    assertEquals(gone.code, 1);
-    assertMatch(gone.stderr, /^Cannot name a checkpoint: the run has no checkpoint of step 3 /);
-
-    const released = await host.runs("release", "digits", "--name", "the best");
-    assertEquals([released.code, released.stdout], [0, [`${shown} keeps by name: –`]]);
-    assert((await host.store.get(run.id))?.snapshot.checkpoints.every(({ name }) => !name));
-  });
-});
-
-describe("runs rename, tag and note", () => {
-  it("say what a run is called, and take off what is left out", async () => {
-    const { id } = await createRun("one");
-    const say = async (...args: readonly string[]) => {
-      const { code, stdout, stderr } = await host.runs(...args);
-      assertEquals([code, stderr], [0, ""]);
-      return stdout.join("\n");
-    };
-    assertMatch(await say("rename", "one", "two"), /^'one' \(.*\) is now 'two'\.$/);
-    assertMatch(await say("tag", "two", "a", "b c"), / has the tags: a, b c$/);
-    assertMatch(await say("note", "two", "a note"), / has the note\.$/);
-    const described = await host.store.get(id);
-    assertEquals([described?.name, described?.snapshot.tags, described?.snapshot.note], ["two", [
-      "a",
-      "b c",
-    ], "a note"]);
-    await say("tag", "two");
-    await say("note", "two");
-    const bare = await host.store.get(id);
-    assertEquals([bare?.snapshot.tags, bare?.snapshot.note], [[], null]);
-  });
-
-  it("end with 1 where the server refuses it", async () => {
-    await createRun("one");
-    const { code, stderr } = await host.runs("rename", "one", " ");
-    assertEquals(code, 1);
-    assertMatch(stderr, /^Cannot update a run: name must be a line/);
-  });
-});
-
-describe("runs pause, resume, cancel and delete", () => {
-  it("pause a run and let it go on", async () => {
-    const run = await createRun("digits");
-    const paused = await host.runs("pause", "digits");
-    assertEquals(paused.stdout, [`'digits' (${run.id.slice(0, 8)}) is PAUSED.`]);
-    assertEquals(await stateOf(run), "PAUSED");
-    const resumed = await host.runs("resume", "digits");
-    assertEquals([resumed.code, resumed.stdout], [0, [
-      `'digits' (${run.id.slice(0, 8)}) is QUEUED.`,
-    ]]);
-    await claim();
-    assertMatch((await host.runs("pause", "digits")).stdout[0] ?? "", / is PAUSING\.$/);
-  });
-
-  it("continue a completed run with more epochs", async () => {
-    const run = await createRun("digits");
-    await complete();
-    const refused = await host.runs("resume", "digits");
-    assertEquals(refused.code, 1);
-    assertMatch(refused.stderr, /^Cannot resume the run 'digits': .*COMPLETED.*more|higher/);
-    assertEquals((await host.runs("resume", "digits", "--epochs", "5")).code, 0);
-    const { snapshot } = await host.store.get(run.id) ?? fail("gone");
-    assertEquals([snapshot.state, snapshot.epochs], ["QUEUED", 5]);
-  });
-
-  it("do for all what one refuses, and end with 1", async () => {
-    const [over, open] = [await createRun("over"), await createRun("open")];
-    await host.store.request(over.id, "cancel");
-    const { code, stdout, stderr } = await host.runs("cancel", "over", "open", open.id);
-    assertEquals(code, 1);
-    assertMatch(stderr, /^Cannot cancel the run 'over': .*CANCELLED\.\n$/);
-    assertEquals(stdout, [`'open' (${open.id.slice(0, 8)}) is CANCELLED.`]);
-  });
-
-  it("do nothing where one of the runs is not there", async () => {
-    const run = await createRun("digits");
-    assertEquals((await host.runs("cancel", "digits", "other")).code, 1);
-    assertEquals(await stateOf(run), "QUEUED");
-  });
-
-  it("delete nothing where nobody can be asked, unless told to", async () => {
-    const run = await createRun("digits");
-    await host.store.request(run.id, "cancel");
-    const asked = await host.runs("delete", "digits");
-    assertEquals(asked.code, 2);
-    assertMatch(asked.stderr, /^Not a terminal: pass --yes to delete without confirmation\./);
-    assertEquals(await stateOf(run), "CANCELLED");
-    const { code, stdout } = await host.runs("delete", "digits", "--yes");
-    assertEquals([code, stdout], [0, [`'digits' (${run.id.slice(0, 8)}) is deleted.`]]);
-    assertEquals(await stateOf(run), undefined);
-  });
-
-  it("delete no run that is still trained", async () => {
-    const run = await createRun("digits");
-    await claim();
-    const { code, stderr } = await host.runs("delete", "digits", "--yes");
-    assertEquals(code, 1);
-    assertMatch(stderr, /^Cannot delete the run 'digits': .*RUNNING.*Cancel it first\.\n$/);
-    assertEquals(await stateOf(run), "RUNNING");
-  });
-});
-
-describe("runs workers", () => {
-  it("lists who is there and what they train", async () => {
-    const run = await createRun("digits");
-    await claim();
-    const startedAt = new Date().toISOString();
-    await host.store.registerWorker({
-      id: "w1",
-      host: "gpu-1",
-      pid: 42,
-      version: "1.2.3",
-      startedAt,
-      runId: run.id,
-      devices: [
-        { kind: "CPU", name: "CPU (a test)", available: true },
-        { kind: "CUDA", name: "CUDA", available: false },
-      ],
-      trouble: "The disk is full.\nMake room.",
+      const { code, stdout, stderr } = await host.runs("show", "digits");
+      assertEquals(code, 0, stderr);
+      const told = stdout.join("\n");
+      assertMatch(told, /^digits\n {2}State +RUNNING\n/);
+      assertMatch(told, new RegExp(`\\n {2}Id +${run.id}\\n {2}API id +${apiId(run)}\\n`));
+      assertMatch(told, /\n {2}Recipe +BASIC_CNN, batch size 32, learning rate 0.01, seed 1\n/);
+      assertMatch(told, /\n {2}Device +CPU \(a test, 2 threads\), None 1\.0\n/);
+      assertMatch(
+        told,
+        /\n {2}Progress +epoch 1 of 3, step 4 of 12 \(33%\), ETA 1s, 8,000 samples\/s\n/,
+      );
+      assertMatch(told, /\n {2}Best +test accuracy 91\.00%\n/);
+      assertMatch(told, /\nEpochs\n.*\n +1 +62\.50% +1\.2500 +91\.00% +0\.2500 +1\.0s\n/);
+      assertMatch(told, /\nCheckpoints\n.*\n +4 +1 +91\.00% +1\.5MB +– +step-4\.safetensors$/);
+      const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
+      assertEquals(json.checkpoints[0].file, "step-4.safetensors");
     });
-    const { code, stdout } = await host.runs("workers");
-    assertEquals(code, 0);
-    assertEquals(stdout[0], "WORKER\tHOST\tPID\tTRAINS\tDEVICES\tTROUBLE\tVERSION\tSTARTED\tSEEN");
-    assert(
-      stdout[1]?.startsWith(
-        `w1\tgpu-1\t42\tdigits\tCPU (a test)\tThe disk is full. Make room.\t1.2.3\t${startedAt}\t`,
-      ),
-      stdout[1],
-    );
-    const [worker] = JSON.parse((await host.runs("workers", "--json")).stdout.join("\n"));
-    assertEquals(worker.run.name, "digits");
-    const told = (await host.runs("show", "digits")).stdout.join("\n");
-    assertMatch(told, /\n {2}Worker +w1 on gpu-1\n {2}Trouble +The disk is full\. Make room\.\n/);
-    await host.store.deregisterWorker("w1");
-    const none = await host.runs("workers");
-    assertEquals(none.stdout, []);
-    assertMatch(none.stderr, /^No worker is running for .*: runs wait\. 'deno task worker'/);
-  });
-});
 
-describe("runs follow", () => {
-  it("prints each epoch once, over a server that is killed, stays away and is started again", async () => {
-    await createRun("digits");
-    const worker = await claim();
-    await worker.trainEpoch();
-    const following = host.start("follow", "digits");
-    await following.printed(epochLine(1));
-    await worker.trainEpoch();
-    await following.printed(epochLine(2));
-    await host.killServer();
-    await following.told("Connection lost. Reconnecting…");
-    // The worker needs no server.
-    await worker.trainEpoch();
-    await host.restartServer();
-    await following.printed(epochLine(3));
-    await worker.complete();
-    const { code, stdout, stderr } = await following.end;
-    assertEquals(code, 0, stderr);
-    assertEquals(stdout, [1, 2, 3].map(epochLine));
-    assertMatch(stderr, /^Following 'digits' \([0-9a-f]{8}\) on http:\/\/127\.0\.0\.1:\d+\.\n/);
-    assertMatch(stderr, /\nConnection lost\. Reconnecting…\nConnected again\.\n/);
-    assertMatch(stderr, /\nepoch 2\/3, step 8 of 12 \(66%\), 8,000 samples\/s, /);
-    assert(stderr.endsWith("\nDone: 3 epochs in 3s, test accuracy 93.00%\n"), stderr);
-  });
-
-  it("shows a finished run from its first epoch", async () => {
-    await createRun("digits");
-    await complete();
-    const { code, stdout } = await host.runs("follow");
-    assertEquals(code, 0);
-    assertEquals(stdout, [1, 2, 3].map(epochLine));
-  });
-
-  it("waits with a run that waits, and with one that is paused", async () => {
-    const run = await createRun("digits");
-    await host.store.request(run.id, "pause");
-    const following = host.start("follow", "digits");
-    await following.told("Paused. Resume it with 'deno task runs resume'.");
-    assertEquals((await host.runs("resume", "digits", "--epochs", "4")).code, 0);
-    await following.told("The run is resumed, to 4 epochs in all.");
-    const worker = await claim();
-    await following.told("Training on CPU (a test, 2 threads), None 1.0");
-    await worker.trainEpoch();
-    await host.store.request(run.id, "pause");
-    await worker.append({ type: "paused", reason: "The disk is full." });
-    await following.told("The disk is full. The run is paused.");
-    assertEquals((await host.runs("cancel", "digits")).code, 0);
-    const { code, stdout, stderr } = await following.end;
-    assertEquals(code, 1, stderr);
-    assertEquals(stdout, [epochLine(1)]);
-    assertMatch(stderr, /\nCancelled: 1 epoch in 1s, test accuracy 91\.00%\n$/);
-  });
-
-  it("says what a run waits for that no worker has, as workers come and go", async () => {
-    const { run } = await host.store.create({ name: "digits", spec: { ...SPEC, device: "CUDA" } });
-    const following = host.start("follow", "digits");
-    await following.told("No worker is running: start one on a machine with an NVIDIA GPU");
-    await host.store.registerWorker({
-      ...{ id: "w1", host: "h", pid: 1, version: "1", runId: null },
-      devices: [{ kind: "CPU", name: "a CPU", available: true }],
-      startedAt: new Date().toISOString(),
+    it("shows what it last took of its machine, and its last warnings and errors", async () => {
+      await createRun("digits");
+      const worker = await claim();
+      const bare = (await host.runs("show", "digits")).stdout.join("\n");
+      assertNotMatch(bare, /Machine|warnings/);
+      const log = (level: "info" | "warning" | "error", message: string) =>
+        ({ type: "log", level, message }) as const;
+      await worker.append(
+        { type: "system", cpuCores: 9, memoryBytes: 9, samplesPerSecond: 9, gpu: null },
+        {
+          ...{ type: "system", cpuCores: 1.25, memoryBytes: 600e6, samplesPerSecond: 8123.4 },
+          gpu: { utilization: 0.875, memoryBytes: 2.1e9 },
+        },
+        log("warning", "left out"),
+        ...[1, 2, 3].map((number) => log("warning", `warning ${number}`)),
+        log("error", "The disk\u001b[31m is full.\nMake room."),
+        log("info", "no trouble"),
+        log("warning", "warning 5"),
+      );
+      const told = (await host.runs("show", "digits")).stdout.join("\n");
+      assertMatch(
+        told,
+        /\n {2}Machine +1\.3 cores, 600MB, 8,123 samples\/s, GPU 87\.50%, GPU memory 2\.1GB \(\ds ago\)\n/,
+      );
+      const at = "\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z";
+      assertMatch(
+        told,
+        new RegExp(
+          [
+            "\nLast warnings and errors",
+            "  TIME +LEVEL +MESSAGE",
+            `  ${at}  WARNING  warning 1`,
+            `  ${at}  WARNING  warning 2`,
+            `  ${at}  WARNING  warning 3`,
+            `  ${at}  ERROR    The disk \\[31m is full\\. Make room\\.`,
+            `  ${at}  WARNING  warning 5$`,
+          ].join("\n"),
+        ),
+      );
+      const json = JSON.parse((await host.runs("show", "digits", "--json")).stdout.join("\n"));
+      assertEquals(json.systemMetrics[0].gpu, { utilization: 0.875, memoryBytes: 2.1e9 });
+      assertEquals(json.logs[4].message, "warning 5");
     });
-    const waits =
-      "No worker has CUDA: start one on a machine with an NVIDIA GPU, or cancel the run.";
-    await following.told(waits);
-    const { stdout } = await host.runs("show", "digits");
-    assert(stdout.some((line) => line.trim() === `Waits     ${waits}`), stdout.join("\n"));
-    await host.store.deregisterWorker("w1");
-    await host.store.request(run.id, "cancel");
-    assertEquals((await following.end).code, 1);
+
+    it("says why a run failed", async () => {
+      await createRun("digits");
+      await (await claim()).append({ type: "failed", error: "no memory\nat all" });
+      const told = (await host.runs("show")).stdout.join("\n");
+      assertMatch(told, /\n {2}Error +no memory at all\n/);
+    });
   });
 
-  it("ends with 1 and the reason when the run fails", async () => {
-    await createRun("digits");
-    const worker = await claim();
-    const following = host.start("follow");
-    await following.told("Following");
-    await worker.append({ type: "failed", error: "The loss is not a number." });
-    const { code, stderr } = await following.end;
-    assertEquals(code, 1);
-    assertMatch(stderr, /\nThe loss is not a number\.\nFailed: no epoch was finished\n$/);
+  describe("runs keep and release", () => {
+    it("name a checkpoint of a run and take the name off, which 'runs show' shows", async () => {
+      const run = await createRun("digits");
+      const worker = await claim();
+      await worker.trainEpoch();
+      for (const step of [2, 4]) {
+        await worker.append({
+          ...{ type: "checkpoint", epoch: 1, step, file: `step-${step}.safetensors`, bytes: 1_000 },
+          ...{ sha256: "0f".repeat(32), reason: "interval", testAcc: null },
+        });
+      }
+      const shown = `'digits' (${run.id.slice(0, 8)})`;
+      const kept = await host.runs("keep", "digits", "--step", "2", "--name", "the best");
+      assertEquals([kept.code, kept.stderr, kept.stdout], [0, "", [
+        `${shown} keeps its checkpoint of step 2 as 'the best'.`,
+      ]]);
+      const told = (await host.runs("show", "digits")).stdout.join("\n");
+      assertMatch(told, / +2 .* the best +step-2\.safetensors\n +4 .* – +step-4\.safetensors$/);
+
+      const doubled = await host.runs("keep", "digits", "--name", "the best");
+      assertEquals(doubled.code, 1);
+      assertMatch(doubled.stderr, /^Cannot name the checkpoint of step 4: .* of step 2\./);
+      const gone = await host.runs("keep", "digits", "--step", "3", "--name", "x");
+      assertEquals(gone.code, 1);
+      assertMatch(gone.stderr, /^Cannot name a checkpoint: the run has no checkpoint of step 3 /);
+
+      const released = await host.runs("release", "digits", "--name", "the best");
+      assertEquals([released.code, released.stdout], [0, [`${shown} keeps by name: –`]]);
+      assert((await host.store.get(run.id))?.snapshot.checkpoints.every(({ name }) => !name));
+    });
   });
 
-  it("ends when the run is deleted", async () => {
-    const run = await createRun("digits");
-    await host.store.request(run.id, "pause");
-    const following = host.start("follow");
-    await following.told("Paused. Resume it");
-    assertEquals((await host.runs("delete", "digits", "--yes")).code, 0);
-    const { code, stderr } = await following.end;
-    assertEquals(code, 1);
-    assertMatch(stderr, /\nThe run was deleted\.\n$/);
+  describe("runs rename, tag and note", () => {
+    it("say what a run is called, and take off what is left out", async () => {
+      const { id } = await createRun("one");
+      const say = async (...args: readonly string[]) => {
+        const { code, stdout, stderr } = await host.runs(...args);
+        assertEquals([code, stderr], [0, ""]);
+        return stdout.join("\n");
+      };
+      assertMatch(await say("rename", "one", "two"), /^'one' \(.*\) is now 'two'\.$/);
+      assertMatch(await say("tag", "two", "a", "b c"), / has the tags: a, b c$/);
+      assertMatch(await say("note", "two", "a note"), / has the note\.$/);
+      const described = await host.store.get(id);
+      assertEquals([described?.name, described?.snapshot.tags, described?.snapshot.note], ["two", [
+        "a",
+        "b c",
+      ], "a note"]);
+      await say("tag", "two");
+      await say("note", "two");
+      const bare = await host.store.get(id);
+      assertEquals([bare?.snapshot.tags, bare?.snapshot.note], [[], null]);
+    });
+
+    it("end with 1 where the server refuses it", async () => {
+      await createRun("one");
+      const { code, stderr } = await host.runs("rename", "one", " ");
+      assertEquals(code, 1);
+      assertMatch(stderr, /^Cannot update a run: name must be a line/);
+    });
   });
 
-  it("leaves the run as it is at Ctrl-C", async () => {
-    const run = await createRun("digits");
-    await claim();
-    const following = host.start("follow");
-    await following.told("Following");
-    following.kill("SIGINT");
-    const { code, stderr } = await following.end;
-    assertEquals(code, 130);
-    assertMatch(stderr, /Not following any more; the run is left as it is\.\n$/);
-    assertEquals(await stateOf(run), "RUNNING");
-  });
-});
+  describe("runs pause, resume, cancel and delete", () => {
+    it("pause a run and let it go on", async () => {
+      const run = await createRun("digits");
+      const paused = await host.runs("pause", "digits");
+      assertEquals(paused.stdout, [`'digits' (${run.id.slice(0, 8)}) is PAUSED.`]);
+      assertEquals(await stateOf(run), "PAUSED");
+      const resumed = await host.runs("resume", "digits");
+      assertEquals([resumed.code, resumed.stdout], [0, [
+        `'digits' (${run.id.slice(0, 8)}) is QUEUED.`,
+      ]]);
+      await claim();
+      assertMatch((await host.runs("pause", "digits")).stdout[0] ?? "", / is PAUSING\.$/);
+    });
 
-describe("a server that is not there", () => {
-  it("is said not to be there, with how to start one", async () => {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr as Deno.NetAddr;
-    listener.close();
-    for (
-      const args of [["list"], ["follow"], ["pause", "x"], ["list", "-s", `localhost:${port}`]]
-    ) {
-      const { code, stdout, stderr } = await startRuns(args, { PORT: String(port), HOST: "" })
-        .end;
-      assertEquals(code, 3, stderr);
-      assertEquals(stdout, []);
+    it("continue a completed run with more epochs", async () => {
+      const run = await createRun("digits");
+      await complete();
+      const refused = await host.runs("resume", "digits");
+      assertEquals(refused.code, 1);
+      assertMatch(refused.stderr, /^Cannot resume the run 'digits': .*COMPLETED.*more|higher/);
+      assertEquals((await host.runs("resume", "digits", "--epochs", "5")).code, 0);
+      const { snapshot } = await host.store.get(run.id) ?? fail("gone");
+      assertEquals([snapshot.state, snapshot.epochs], ["QUEUED", 5]);
+    });
+
+    it("do for all what one refuses, and end with 1", async () => {
+      const [over, open] = [await createRun("over"), await createRun("open")];
+      await host.store.request(over.id, "cancel");
+      const { code, stdout, stderr } = await host.runs("cancel", "over", "open", open.id);
+      assertEquals(code, 1);
+      assertMatch(stderr, /^Cannot cancel the run 'over': .*CANCELLED\.\n$/);
+      assertEquals(stdout, [`'open' (${open.id.slice(0, 8)}) is CANCELLED.`]);
+    });
+
+    it("do nothing where one of the runs is not there", async () => {
+      const run = await createRun("digits");
+      assertEquals((await host.runs("cancel", "digits", "other")).code, 1);
+      assertEquals(await stateOf(run), "QUEUED");
+    });
+
+    it("delete nothing where nobody can be asked, unless told to", async () => {
+      const run = await createRun("digits");
+      await host.store.request(run.id, "cancel");
+      const asked = await host.runs("delete", "digits");
+      assertEquals(asked.code, 2);
+      assertMatch(asked.stderr, /^Not a terminal: pass --yes to delete without confirmation\./);
+      assertEquals(await stateOf(run), "CANCELLED");
+      const { code, stdout } = await host.runs("delete", "digits", "--yes");
+      assertEquals([code, stdout], [0, [`'digits' (${run.id.slice(0, 8)}) is deleted.`]]);
+      assertEquals(await stateOf(run), undefined);
+    });
+
+    it("delete no run that is still trained", async () => {
+      const run = await createRun("digits");
+      await claim();
+      const { code, stderr } = await host.runs("delete", "digits", "--yes");
+      assertEquals(code, 1);
+      assertMatch(stderr, /^Cannot delete the run 'digits': .*RUNNING.*Cancel it first\.\n$/);
+      assertEquals(await stateOf(run), "RUNNING");
+    });
+  });
+
+  describe("runs workers", () => {
+    it("lists who is there and what they train", async () => {
+      const run = await createRun("digits");
+      await claim();
+      const startedAt = new Date().toISOString();
+      await host.store.registerWorker({
+        id: "w1",
+        host: "gpu-1",
+        pid: 42,
+        version: "1.2.3",
+        startedAt,
+        runId: run.id,
+        devices: [
+          { kind: "CPU", name: "CPU (a test)", available: true },
+          { kind: "CUDA", name: "CUDA", available: false },
+        ],
+        trouble: "The disk is full.\nMake room.",
+      });
+      const { code, stdout } = await host.runs("workers");
+      assertEquals(code, 0);
+      assertEquals(
+        stdout[0],
+        "WORKER\tHOST\tPID\tTRAINS\tDEVICES\tTROUBLE\tVERSION\tSTARTED\tSEEN",
+      );
+      assert(
+        stdout[1]?.startsWith(
+          `w1\tgpu-1\t42\tdigits\tCPU (a test)\tThe disk is full. Make room.\t1.2.3\t${startedAt}\t`,
+        ),
+        stdout[1],
+      );
+      const [worker] = JSON.parse((await host.runs("workers", "--json")).stdout.join("\n"));
+      assertEquals(worker.run.name, "digits");
+      const told = (await host.runs("show", "digits")).stdout.join("\n");
+      assertMatch(told, /\n {2}Worker +w1 on gpu-1\n {2}Trouble +The disk is full\. Make room\.\n/);
+      await host.store.deregisterWorker("w1");
+      const none = await host.runs("workers");
+      assertEquals(none.stdout, []);
+      assertMatch(none.stderr, /^No worker is running for .*: runs wait\. 'deno task worker'/);
+    });
+  });
+
+  describe("runs follow", () => {
+    it("prints each epoch once, over a server that is killed, stays away and is started again", async () => {
+      await createRun("digits");
+      const worker = await claim();
+      await worker.trainEpoch();
+      const following = host.start("follow", "digits");
+      await following.printed(epochLine(1));
+      await worker.trainEpoch();
+      await following.printed(epochLine(2));
+      await host.killServer();
+      await following.told("Connection lost. Reconnecting…");
+      // The worker needs no server.
+      await worker.trainEpoch();
+      await host.restartServer();
+      await following.printed(epochLine(3));
+      await worker.complete();
+      const { code, stdout, stderr } = await following.end;
+      assertEquals(code, 0, stderr);
+      assertEquals(stdout, [1, 2, 3].map(epochLine));
+      assertMatch(stderr, /^Following 'digits' \([0-9a-f]{8}\) on http:\/\/127\.0\.0\.1:\d+\.\n/);
+      assertMatch(stderr, /\nConnection lost\. Reconnecting…\nConnected again\.\n/);
+      assertMatch(stderr, /\nepoch 2\/3, step 8 of 12 \(66%\), 8,000 samples\/s, /);
+      assert(stderr.endsWith("\nDone: 3 epochs in 3s, test accuracy 93.00%\n"), stderr);
+    });
+
+    it("shows a finished run from its first epoch", async () => {
+      await createRun("digits");
+      await complete();
+      const { code, stdout } = await host.runs("follow");
+      assertEquals(code, 0);
+      assertEquals(stdout, [1, 2, 3].map(epochLine));
+    });
+
+    it("waits with a run that waits, and with one that is paused", async () => {
+      const run = await createRun("digits");
+      await host.store.request(run.id, "pause");
+      const following = host.start("follow", "digits");
+      await following.told("Paused. Resume it with 'deno task runs resume'.");
+      assertEquals((await host.runs("resume", "digits", "--epochs", "4")).code, 0);
+      await following.told("The run is resumed, to 4 epochs in all.");
+      const worker = await claim();
+      await following.told("Training on CPU (a test, 2 threads), None 1.0");
+      await worker.trainEpoch();
+      await host.store.request(run.id, "pause");
+      await worker.append({ type: "paused", reason: "The disk is full." });
+      await following.told("The disk is full. The run is paused.");
+      assertEquals((await host.runs("cancel", "digits")).code, 0);
+      const { code, stdout, stderr } = await following.end;
+      assertEquals(code, 1, stderr);
+      assertEquals(stdout, [epochLine(1)]);
+      assertMatch(stderr, /\nCancelled: 1 epoch in 1s, test accuracy 91\.00%\n$/);
+    });
+
+    it("says what a run waits for that no worker has, as workers come and go", async () => {
+      const { run } = await host.store.create({
+        name: "digits",
+        spec: { ...SPEC, device: "CUDA" },
+      });
+      const following = host.start("follow", "digits");
+      await following.told("No worker is running: start one on a machine with an NVIDIA GPU");
+      await host.store.registerWorker({
+        ...{ id: "w1", host: "h", pid: 1, version: "1", runId: null },
+        devices: [{ kind: "CPU", name: "a CPU", available: true }],
+        startedAt: new Date().toISOString(),
+      });
+      const waits =
+        "No worker has CUDA: start one on a machine with an NVIDIA GPU, or cancel the run.";
+      await following.told(waits);
+      const { stdout } = await host.runs("show", "digits");
+      assert(stdout.some((line) => line.trim() === `Waits     ${waits}`), stdout.join("\n"));
+      await host.store.deregisterWorker("w1");
+      await host.store.request(run.id, "cancel");
+      assertEquals((await following.end).code, 1);
+    });
+
+    it("ends with 1 and the reason when the run fails", async () => {
+      await createRun("digits");
+      const worker = await claim();
+      const following = host.start("follow");
+      await following.told("Following");
+      await worker.append({ type: "failed", error: "The loss is not a number." });
+      const { code, stderr } = await following.end;
+      assertEquals(code, 1);
+      assertMatch(stderr, /\nThe loss is not a number\.\nFailed: no epoch was finished\n$/);
+    });
+
+    it("ends when the run is deleted", async () => {
+      const run = await createRun("digits");
+      await host.store.request(run.id, "pause");
+      const following = host.start("follow");
+      await following.told("Paused. Resume it");
+      assertEquals((await host.runs("delete", "digits", "--yes")).code, 0);
+      const { code, stderr } = await following.end;
+      assertEquals(code, 1);
+      assertMatch(stderr, /\nThe run was deleted\.\n$/);
+    });
+
+    it("leaves the run as it is at Ctrl-C", async () => {
+      const run = await createRun("digits");
+      await claim();
+      const following = host.start("follow");
+      await following.told("Following");
+      following.kill("SIGINT");
+      const { code, stderr } = await following.end;
+      assertEquals(code, 130);
+      assertMatch(stderr, /Not following any more; the run is left as it is\.\n$/);
+      assertEquals(await stateOf(run), "RUNNING");
+    });
+  });
+
+  describe("a server that is not there", () => {
+    it("is said not to be there, with how to start one", async () => {
+      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+      const { port } = listener.addr as Deno.NetAddr;
+      listener.close();
+      for (
+        const args of [["list"], ["follow"], ["pause", "x"], ["list", "-s", `localhost:${port}`]]
+      ) {
+        const { code, stdout, stderr } = await startRuns(args, { PORT: String(port), HOST: "" })
+          .end;
+        assertEquals(code, 3, stderr);
+        assertEquals(stdout, []);
+        assertMatch(
+          stderr,
+          /^Cannot reach epochql at http:\/\/(127\.0\.0\.1|localhost):\d+: Connection refused\. Start it with 'deno task start', or name another server with --server\.\n$/,
+        );
+      }
+    });
+
+    it("is said to be reached by a proxy, with the proxy's variable", async () => {
+      const env = { HTTP_PROXY: "http://me:secret@127.0.0.1:1", NO_PROXY: "" };
+      const { code, stderr } = await startRuns(["list", "-s", "http://gpu.example:8000"], env).end;
+      assertEquals(code, 3);
+      assertMatch(stderr, /by the proxy http:\/\/…@127\.0\.0\.1:1: .*Correct HTTP_PROXY.*NO_PROXY/);
+    });
+
+    it("is asked without a proxy on this machine", async () => {
+      const own = Deno.serve(
+        { port: 0, hostname: "127.0.0.1", onListen() {} },
+        () => Response.json({ errors: [{ message: "It was reached." }] }),
+      );
+      for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY"]) {
+        for (const host of ["127.0.0.1", "localhost"]) {
+          const url = `http://${host}:${own.addr.port}`;
+          const env = { [name]: "http://127.0.0.1:1", NO_PROXY: "" };
+          const { stderr } = await startRuns(["list", "-s", url], env).end;
+          assertMatch(stderr, /It was reached/);
+        }
+      }
+      await own.shutdown();
+    });
+
+    it("is not taken for one that is something else", async () => {
+      const other = Deno.serve(
+        { port: 0, hostname: "127.0.0.1", onListen() {} },
+        () => new Response("<html>", { status: 404 }),
+      );
+      const { code, stderr } = await startRuns(["-s", `http://127.0.0.1:${other.addr.port}`]).end;
+      await other.shutdown();
+      assertEquals(code, 1);
       assertMatch(
         stderr,
-        /^Cannot reach epochql at http:\/\/(127\.0\.0\.1|localhost):\d+: Connection refused\. Start it with 'deno task start', or name another server with --server\.\n$/,
+        /^Cannot read the answer of .*must be that of an epochql server, got '404 Not Found'/,
       );
-    }
-  });
+    });
 
-  it("is said to be reached by a proxy, with the proxy's variable", async () => {
-    const env = { HTTP_PROXY: "http://me:secret@127.0.0.1:1", NO_PROXY: "" };
-    const { code, stderr } = await startRuns(["list", "-s", "http://gpu.example:8000"], env).end;
-    assertEquals(code, 3);
-    assertMatch(stderr, /by the proxy http:\/\/…@127\.0\.0\.1:1: .*Correct HTTP_PROXY.*NO_PROXY/);
-  });
-
-  it("is asked without a proxy on this machine", async () => {
-    const own = Deno.serve(
-      { port: 0, hostname: "127.0.0.1", onListen() {} },
-      () => Response.json({ errors: [{ message: "It was reached." }] }),
-    );
-    for (const name of ["HTTP_PROXY", "http_proxy", "ALL_PROXY"]) {
-      for (const host of ["127.0.0.1", "localhost"]) {
-        const url = `http://${host}:${own.addr.port}`;
-        const env = { [name]: "http://127.0.0.1:1", NO_PROXY: "" };
-        const { stderr } = await startRuns(["list", "-s", url], env).end;
-        assertMatch(stderr, /It was reached/);
+    it("is not asked where its address or a variable cannot be used", async () => {
+      for (
+        const [args, env, message] of [
+          [["-s", "http://"], {}, /^Cannot ask --server 'http:\/\/'/],
+          [["-s", "http://me:secret@here"], {}, /^Cannot ask --server /],
+          [[], { PORT: "0" }, /^Cannot start with PORT=0: the server's port is not known/],
+          [["--token-file", "/nowhere"], {}, /^Cannot read the token: .*'\/nowhere'/],
+        ] as const
+      ) {
+        const { code, stderr } = await startRuns(args, { PORT: "8000", HOST: "", ...env }).end;
+        assertEquals(code, 2, stderr);
+        assertMatch(stderr, message);
       }
-    }
-    await own.shutdown();
+    });
   });
 
-  it("is not taken for one that is something else", async () => {
-    const other = Deno.serve(
-      { port: 0, hostname: "127.0.0.1", onListen() {} },
-      () => new Response("<html>", { status: 404 }),
-    );
-    const { code, stderr } = await startRuns(["-s", `http://127.0.0.1:${other.addr.port}`]).end;
-    await other.shutdown();
-    assertEquals(code, 1);
-    assertMatch(
-      stderr,
-      /^Cannot read the answer of .*must be that of an epochql server, got '404 Not Found'/,
-    );
+  describe("a server with tokens of several scopes", () => {
+    it("says which scope is missing, and does the rest", async () => {
+      const file = await Deno.makeTempFile();
+      await Deno.writeTextFile(file, "watcher read 0123456789abcdef\n");
+      const guarded = await openHost({ EPOCHQL_TOKENS_FILE: file });
+      try {
+        await writeRun(guarded.store, "digits");
+        const env = { EPOCHQL_TOKEN: "0123456789abcdef" };
+        const ask = async (...args: string[]) =>
+          await startRuns([...args, "-s", guarded.origin], env).end;
+        assertEquals((await ask("list")).code, 0);
+        const { code, stderr } = await ask("cancel", "digits");
+        assertEquals(code, 1);
+        assertEquals(
+          stderr,
+          "Cannot answer cancelTraining: the scope must be 'write' or more, got 'read' of the token " +
+            "'watcher'.\n",
+        );
+      } finally {
+        await guarded.close();
+        await Deno.remove(file);
+      }
+    });
   });
 
-  it("is not asked where its address or a variable cannot be used", async () => {
-    for (
-      const [args, env, message] of [
-        [["-s", "http://"], {}, /^Cannot ask --server 'http:\/\/'/],
-        [["-s", "http://me:secret@here"], {}, /^Cannot ask --server /],
-        [[], { PORT: "0" }, /^Cannot start with PORT=0: the server's port is not known/],
-        [["--token-file", "/nowhere"], {}, /^Cannot read the token: .*'\/nowhere'/],
-      ] as const
-    ) {
-      const { code, stderr } = await startRuns(args, { PORT: "8000", HOST: "", ...env }).end;
-      assertEquals(code, 2, stderr);
-      assertMatch(stderr, message);
-    }
-  });
-});
+  describe("a server with a token", () => {
+    const TOKEN = "0123456789abcdef";
+    let guarded: Host;
+    before(async () => {
+      guarded = await openHost({ EPOCHQL_TOKEN: TOKEN });
+    });
+    after(() => guarded.close());
 
-describe("a server with tokens of several scopes", () => {
-  it("says which scope is missing, and does the rest", async () => {
-    const file = await Deno.makeTempFile();
-    await Deno.writeTextFile(file, "watcher read 0123456789abcdef\n");
-    const guarded = await openHost({ EPOCHQL_TOKENS_FILE: file });
-    try {
+    it("is asked with the one in EPOCHQL_TOKEN, also over WebSocket", async () => {
       await writeRun(guarded.store, "digits");
-      const env = { EPOCHQL_TOKEN: "0123456789abcdef" };
-      const ask = async (...args: string[]) =>
-        await startRuns([...args, "-s", guarded.origin], env).end;
-      assertEquals((await ask("list")).code, 0);
-      const { code, stderr } = await ask("cancel", "digits");
-      assertEquals(code, 1);
-      assertEquals(
-        stderr,
-        "Cannot answer cancelTraining: the scope must be 'write' or more, got 'read' of the token " +
-          "'watcher'.\n",
-      );
-    } finally {
-      await guarded.close();
+      assertEquals((await guarded.runs("list")).code, 0);
+      const worker = await claimRun(guarded.store);
+      const following = guarded.start("follow");
+      await following.told("Following");
+      await worker.trainEpoch();
+      await following.printed(epochLine(1));
+      await worker.complete();
+      assertEquals((await following.end).code, 0);
+    });
+
+    it("is asked with the one in a file", async () => {
+      const file = await Deno.makeTempFile();
+      await Deno.writeTextFile(file, `${TOKEN}\n`);
+      const args = ["list", "-s", guarded.origin, "--token-file", file];
+      assertEquals((await startRuns(args, { EPOCHQL_TOKEN: "" }).end).code, 0);
+      await Deno.writeTextFile(file, "two words");
+      const { code, stderr } = await startRuns(args, { EPOCHQL_TOKEN: "" }).end;
       await Deno.remove(file);
-    }
-  });
-});
+      assertEquals(code, 2);
+      assertMatch(stderr, /must hold it and nothing else/);
+      assertNotMatch(stderr, /two words/);
+    });
 
-describe("a server with a token", () => {
-  const TOKEN = "0123456789abcdef";
-  let guarded: Host;
-  before(async () => {
-    guarded = await openHost({ EPOCHQL_TOKEN: TOKEN });
-  });
-  after(() => guarded.close());
-
-  it("is asked with the one in EPOCHQL_TOKEN, also over WebSocket", async () => {
-    await writeRun(guarded.store, "digits");
-    assertEquals((await guarded.runs("list")).code, 0);
-    const worker = await claimRun(guarded.store);
-    const following = guarded.start("follow");
-    await following.told("Following");
-    await worker.trainEpoch();
-    await following.printed(epochLine(1));
-    await worker.complete();
-    assertEquals((await following.end).code, 0);
-  });
-
-  it("is asked with the one in a file", async () => {
-    const file = await Deno.makeTempFile();
-    await Deno.writeTextFile(file, `${TOKEN}\n`);
-    const args = ["list", "-s", guarded.origin, "--token-file", file];
-    assertEquals((await startRuns(args, { EPOCHQL_TOKEN: "" }).end).code, 0);
-    await Deno.writeTextFile(file, "two words");
-    const { code, stderr } = await startRuns(args, { EPOCHQL_TOKEN: "" }).end;
-    await Deno.remove(file);
-    assertEquals(code, 2);
-    assertMatch(stderr, /must hold it and nothing else/);
-    assertNotMatch(stderr, /two words/);
-  });
-
-  it("refuses who has none, or another, with what to do", async () => {
-    for (const token of ["", "another0another0"]) {
-      const { code, stderr } = await startRuns(["-s", guarded.origin], {
-        EPOCHQL_TOKEN: token,
-      }).end;
-      assertEquals(code, 1);
-      assertEquals(
-        stderr,
-        "Cannot ask the server without its token: set EPOCHQL_TOKEN to it, or name a file that holds it " +
-          "with --token-file.\n",
-      );
-    }
+    it("refuses who has none, or another, with what to do", async () => {
+      for (const token of ["", "another0another0"]) {
+        const { code, stderr } = await startRuns(["-s", guarded.origin], {
+          EPOCHQL_TOKEN: token,
+        }).end;
+        assertEquals(code, 1);
+        assertEquals(
+          stderr,
+          "Cannot ask the server without its token: set EPOCHQL_TOKEN to it, or name a file that holds it " +
+            "with --token-file.\n",
+        );
+      }
+    });
   });
 });
