@@ -4,7 +4,7 @@
  */
 import { type Limits, readLimits } from "./config/limits.ts";
 import { ConfigError, oneOf, orExit, quote, wrong } from "./lib/config_error.ts";
-import { type Device, DEVICES } from "./ml/spec/spec.ts";
+import { type Device, DEVICES, type EngineName, ENGINES } from "./ml/spec/spec.ts";
 import { LOCATION_RULE, parseLocation } from "./runs/checkpoints/location.ts";
 import { join } from "node:path";
 
@@ -26,6 +26,8 @@ export interface WorkerConfig {
   readonly checkpoints: string;
   /** Number of workers to start, which share the machine's cores; 0 if they run elsewhere. */
   readonly workers: number;
+  /** Engine of runs that request AUTO. */
+  readonly engine: EngineName;
   /** First GPU of CUDA_VISIBLE_DEVICES, which trains. */
   readonly gpu?: string;
   readonly logLevel: LogLevel;
@@ -126,6 +128,7 @@ export function readWorkerConfig(env: Environment): WorkerConfig {
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     checkpoints,
     workers,
+    engine: oneOf("EPOCHQL_ENGINE", read("EPOCHQL_ENGINE") ?? "AUTO", ENGINES),
     // CUDA defines this variable: other values are left to it.
     ...(gpu && /^[\w-]+$/.test(gpu) ? { gpu } : {}),
     logLevel: oneOf("LOG_LEVEL", read("LOG_LEVEL") ?? "info", LOG_LEVELS),

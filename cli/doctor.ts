@@ -11,10 +11,11 @@ import {
   checkDisk,
   checkPage,
   checkStore,
-  checkTensorFlow,
   checkTools,
 } from "./doctor/checks.ts";
+import { checkEngines } from "./doctor/engines.ts";
 import { type Finding, showFinding, showVerdict } from "./doctor/finding.ts";
+import type { EngineName } from "../ml/spec/spec.ts";
 import type { StoreLocation } from "../runs/store/open.ts";
 import { inspectTerminal } from "./terminal/terminal.ts";
 
@@ -24,12 +25,12 @@ const LABEL_WIDTH = 13;
 /** Prints every finding as soon as it and those before it are known. */
 async function examine(): Promise<number> {
   const terminal = inspectTerminal(Deno.stdout.isTerminal(), Deno.env);
-  const { place, finding } = configuration();
+  const { place, finding, engine } = configuration();
   const { home } = place;
   const checks: (Promise<Finding | readonly Finding[]> | readonly Finding[])[] = [
     finding,
     checkDeno(),
-    checkTensorFlow(),
+    checkEngines(engine),
     checkData(join(home, "data")),
     checkPage(),
     checkStore(place),
@@ -48,9 +49,14 @@ async function examine(): Promise<number> {
 }
 
 /** Reads the configuration. A wrong variable is a finding; the other checks run all the same. */
-function configuration(): { readonly place: StoreLocation; readonly finding: readonly Finding[] } {
+function configuration(): {
+  readonly place: StoreLocation;
+  readonly engine?: EngineName;
+  readonly finding: readonly Finding[];
+} {
   try {
-    return { place: readConfig(Deno.env), finding: [] };
+    const config = readConfig(Deno.env);
+    return { place: config, engine: config.engine, finding: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const home = Deno.env.get("EPOCHQL_HOME") || readConfig({ get: () => undefined }).home;

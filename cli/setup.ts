@@ -1,44 +1,55 @@
 /**
- * Sets up what is missing of everything that a start needs: TensorFlow, MNIST, the page. It runs before
- * every start, so that it must cost next to nothing when all is installed. It writes to stderr; stdout
- * belongs to the program that follows.
+ * Sets up what is missing of everything that a start needs: the native engine, TensorFlow where it trains, MNIST, the
+ * page. It runs before every start, so that it must cost next to nothing when all is installed. It writes to stderr;
+ * stdout belongs to the program that follows.
  */
 import { join } from "node:path";
 import { loadConfig, loadWorkerConfig } from "../config.ts";
 import { catalogEntry, trainableDatasets } from "../data/catalog.ts";
 import { DatasetError } from "../data/errors.ts";
 import { downloadDataset } from "../data/storage/download.ts";
+import { DEFAULT_CPU_ENGINE } from "../ml/spec/engine_choice.ts";
+import type { EngineName } from "../ml/spec/spec.ts";
 import { messageOf, NativeError } from "../native/errors.ts";
 import { setUpKernels } from "../native/kernels/build.ts";
 import { findNvidiaDriver } from "../native/platform.ts";
+import { readStamp } from "../native/setup_stamp.ts";
+import { packageFolder } from "../native/paths.ts";
 import { cudaDownload, type NativeSetup, setUpNative } from "../native/setup.ts";
 import { buildPage } from "../web/build/build_page.ts";
-import { readSetupFlags } from "./setup/flags.ts";
+import { readSetupFlags, type SetupFlags } from "./setup/flags.ts";
 import type { Report } from "../native/report.ts";
 import { openTerminalReport } from "./setup/terminal_report.ts";
 import { inspectTerminal, tint } from "./terminal/terminal.ts";
 
 /** Sets everything up. */
 async function setUp(): Promise<void> {
-  const { gpu, server } = await readSetupFlags(Deno.args);
+  const flags = await readSetupFlags(Deno.args);
   // What the server would refuse is refused before anything is fetched.
-  const { home } = server ? loadConfig() : loadWorkerConfig();
+  const { home, engine } = flags.server ? loadConfig() : loadWorkerConfig();
   const terminal = inspectTerminal(Deno.stderr.isTerminal(), Deno.env);
   const report = openTerminalReport(terminal);
   try {
-    const native = await setUpNative({
-      gpu,
-      wheel: Deno.env.get("EPOCHQL_TENSORFLOW_WHEEL") || undefined,
-      ...report,
-    });
-    await setUpNativeEngine(report);
+    const hasNative = await setUpNativeEngine(report);
+    const tensorflow = await needsTensorFlow(flags, engine, hasNative)
+      ? await setUpNative({
+        gpu: flags.gpu,
+        wheel: Deno.env.get("EPOCHQL_TENSORFLOW_WHEEL") || undefined,
+        ...report,
+      })
+      : undefined;
     for (const name of trainableDatasets) {
       await downloadDataset(name, join(home, "data"), report.log);
     }
     await buildPage({ log: report.log });
-    const datasets = trainableDatasets.map((name) => catalogEntry(name).title);
-    report.end(`Set up: ${[describe(native), ...datasets].join(", ")}, the page.`);
-    await adviseGpu(native, report.end);
+    const parts = [
+      ...hasNative ? ["the native engine"] : [],
+      ...tensorflow ? [describe(tensorflow)] : [],
+      ...trainableDatasets.map((name) => catalogEntry(name).title),
+      "the page",
+    ];
+    report.end(`Set up: ${parts.join(", ")}.`);
+    if (tensorflow) await adviseGpu(tensorflow, report.end);
   } catch (error) {
     if (!(error instanceof NativeError || error instanceof DatasetError)) throw error;
     report.end(tint(terminal, "red", error.message));
@@ -46,14 +57,31 @@ async function setUp(): Promise<void> {
   }
 }
 
-/** Compiles the native engine. Without it, TensorFlow trains. */
-async function setUpNativeEngine(report: Report): Promise<void> {
+/** Compiles the native engine. @returns false if it is not available, so that TensorFlow trains */
+async function setUpNativeEngine(report: Report): Promise<boolean> {
   try {
     await setUpKernels(report);
+    return true;
   } catch (error) {
     if (!(error instanceof NativeError)) throw error;
-    report.log(`The native engine is not available: ${messageOf(error)}`);
+    report.log(
+      `The native engine is not available, so that TensorFlow trains: ${messageOf(error)}`,
+    );
+    return false;
   }
+}
+
+/** Returns whether a start needs TensorFlow. Otherwise, a run that asks for it sets it up. */
+async function needsTensorFlow(
+  { tensorflow }: SetupFlags,
+  engine: EngineName,
+  hasNative: boolean,
+): Promise<boolean> {
+  const trains = engine === "AUTO" ? DEFAULT_CPU_ENGINE : engine;
+  return tensorflow || !hasNative || trains === "TENSORFLOW" ||
+    // What is there is kept up to date: it may be loaded at any time.
+    await readStamp(packageFolder()) !== undefined ||
+    await findNvidiaDriver() !== undefined;
 }
 
 function describe({ version, gpu }: NativeSetup): string {

@@ -10,13 +10,14 @@ import {
   trainableDatasets,
 } from "../data/catalog.ts";
 import { importedFolder } from "../data/imported/place.ts";
-import type { Device } from "../ml/spec/spec.ts";
+import type { Device, EngineName } from "../ml/spec/spec.ts";
 import { epochsOf } from "../runs/log/snapshot.ts";
 import { scratchFolder } from "../runs/paths.ts";
 import { ignoreNotFound } from "../runs/scratch.ts";
 import { StoreUnavailableError } from "../runs/store/errors.ts";
 import type { StoreLocation } from "../runs/store/open.ts";
 import { createTrainerProcess } from "../runs/trainer/process.ts";
+import { setUpTensorFlow } from "../runs/trainer/set_up_tensorflow.ts";
 import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer/trainer.ts";
 import { RefusedError, UsageError } from "./runs/errors.ts";
 import { DONE, FAILED, WRONG_INPUT } from "./train/conclude.ts";
@@ -86,12 +87,13 @@ async function main(args: readonly string[]): Promise<number> {
 /** Parses the arguments, with the settings of the run that they name, if they do. */
 async function parse(
   args: readonly string[],
-  config: Config & { readonly device: Device },
+  config: Config & { readonly device: Device; readonly engine: EngineName },
 ): Promise<Exclude<ParsedFlags, { kind: "like" }>> {
   const context = {
     size: describeDataset(DEFAULT_DATASET),
     datasets: await trainableInfos(join(config.home, "data")),
     device: config.device,
+    engine: config.engine,
   };
   const parsed = parseFlags(args, context);
   if (parsed.kind !== "like") return parsed;
@@ -131,7 +133,7 @@ async function begin(
   { folder, start }: { readonly folder: string; readonly start: PreparedStart | undefined },
 ): Promise<number> {
   // The trainer takes longest to start, so it starts first; everything else is loaded meanwhile.
-  const trainer = createTrainerProcess({ dataFolder: join(config.home, "data") });
+  const trainer = newTrainer(config);
   const early = beginEarly(trainer, flags.spec, folder, start?.path);
   const { openReport } = await import("./terminal/report.ts");
   const report = openReport(terminalOf(Deno.stderr), noProgress(flags.spec), output.format);
@@ -244,7 +246,7 @@ async function resume(
   return await carryOut(run, {
     ...config,
     ...{ store, checkpoints, scratch, report, interrupts, out },
-    trainer: createTrainerProcess({ dataFolder: join(config.home, "data") }),
+    trainer: newTrainer(config),
     worker: newWorker(),
   });
 }
@@ -260,6 +262,14 @@ async function openStores(config: Config, resources: AsyncDisposableStack) {
     (checkpoints) => checkpoints.close(),
   );
   return { store, checkpoints };
+}
+
+/** Creates a trainer. What it has to set up reports on stderr. */
+function newTrainer({ home }: Config) {
+  return createTrainerProcess({
+    dataFolder: join(home, "data"),
+    setUp: setUpTensorFlow({ inTerminal: true }),
+  });
 }
 
 function newWorker(): string {

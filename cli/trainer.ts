@@ -4,7 +4,7 @@
  */
 import { readLines } from "../lib/lines.ts";
 import { errorMessage } from "../lib/error_message.ts";
-import { DeviceUnavailableError } from "../ml/engines/registry.ts";
+import { DeviceUnavailableError, NotSetUpError } from "../ml/engines/registry.ts";
 import { ALIVE_INTERVAL_MS } from "../runs/timeouts.ts";
 import { isStop, parseOrder } from "../runs/trainer/protocol.ts";
 import { runOrder } from "./trainer/order.ts";
@@ -30,6 +30,7 @@ try {
     type: "error",
     message: errorMessage(error),
     noDevice: error instanceof DeviceUnavailableError,
+    notSetUp: error instanceof NotSetUpError,
   });
 }
 clearInterval(alive);

@@ -43,6 +43,7 @@ export async function loadTensorFlow({ intraOp, interOp }: ThreadCounts): Promis
     TF_NUM_INTEROP_THREADS: String(interOp),
     OMP_NUM_THREADS: String(intraOp),
   });
+  await mustBeSetUp();
   // Variables of the user have precedence. Without growth, TensorFlow allocates the whole GPU.
   setDefaults({ TF_CPP_MIN_LOG_LEVEL: "2", TF_FORCE_GPU_ALLOW_GROWTH: "true" });
   // The package calls a function that Node has removed.
@@ -52,6 +53,16 @@ export async function loadTensorFlow({ intraOp, interOp }: ThreadCounts): Promis
     return await import("@tensorflow/tfjs-node-gpu");
   } catch (error) {
     throw explainLoadError(messageOf(error), error);
+  }
+}
+
+/** Finds out at once whether there is an addon: the package takes half a second to say so. */
+async function mustBeSetUp(): Promise<void> {
+  try {
+    await Deno.stat(addonFile());
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return; // The package says what is wrong.
+    throw explainLoadError("Cannot find module", error);
   }
 }
 

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from "../config/limits.ts";
 import { deadline } from "../lib/deadline.ts";
 import type { UploadStore } from "../data/uploads/upload_store.ts";
 import type { Imports } from "../imports/service.ts";
-import type { Device } from "../ml/spec/spec.ts";
+import type { Device, EngineName } from "../ml/spec/spec.ts";
 import type { StartWeights } from "../runs/checkpoints/start_weights.ts";
 import type { CheckpointEvaluator } from "../runs/reading/checkpoint_evaluator.ts";
 import type { RunStore } from "../runs/store/store.ts";
@@ -63,6 +63,8 @@ export interface ServerOptions {
   readonly deleteRun?: (runId: string) => Promise<boolean>;
   /** Device of runs that request AUTO; without it, their worker decides. */
   readonly device?: Device;
+  /** Engine of runs that request AUTO; without it, their worker decides. */
+  readonly engine?: EngineName;
   readonly staticFiles: StaticFiles;
   /**
    * Number of workers that belong to this server; 1 by default. A server without workers is ready even if none is
@@ -174,6 +176,7 @@ function createServices(options: ServerOptions, state: ServerState) {
     evaluator: options.evaluator,
     deleteRun: options.deleteRun,
     device: options.device,
+    engine: options.engine,
     onLiveEvent: (event) => metrics.countLiveEvent(event),
   };
   const graphql = createGraphqlServer({

@@ -52,72 +52,6 @@ export async function checkDeno(): Promise<Finding> {
   });
 }
 
-/** Checks TensorFlow, its addon and its devices in a child process that loads it. */
-export async function checkTensorFlow(): Promise<readonly Finding[]> {
-  const label = "TensorFlow";
-  let build: "cpu" | "cuda" | undefined;
-  try {
-    const setUp = await findNative();
-    build = setUp?.build;
-    if (!setUp) {
-      const text = "not set up, or no longer as it was set up";
-      return [{ label, state: "bad", text, advice: SET_UP }];
-    }
-    const { version, gpu } = await verifyTensorFlow();
-    const libraries = setUp.files.filter(({ path }) => !path.endsWith(".node"));
-    const bytes = libraries.reduce((sum, file) => sum + file.bytes, 0);
-    return [
-      {
-        label,
-        state: "good",
-        text: `${version}, ${build === "cuda" ? "CUDA" : "CPU"} build, ` +
-          `${showBytes(bytes)} in ${cacheFolder()}`,
-      },
-      { label: "Addon", state: "good", text: `loads and computes: ${nearby(addonFile())}` },
-      cpu(),
-      await gpuFinding(build, gpu),
-    ];
-  } catch (error) {
-    return [{ label, state: "bad", text: errorMessage(error) }, await gpuFinding(build, false)];
-  }
-}
-
-function cpu(): Finding {
-  const threads = navigator.hardwareConcurrency;
-  const model = os.cpus()[0]?.model.trim() || "unknown processor";
-  const text = `${model}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
-  return { label: "CPU", state: "good", text };
-}
-
-async function gpuFinding(build: "cpu" | "cuda" | undefined, works: boolean): Promise<Finding> {
-  const label = "GPU";
-  const driver = await findNvidiaDriver();
-  const name = await gpuName() ?? `NVIDIA GPU, driver ${driver?.version ?? "of unknown version"}`;
-  if (works) return { label, state: "good", text: name };
-  if (!driver) {
-    const text = build === "cuda"
-      ? "no NVIDIA driver: the CUDA build computes on the CPU"
-      : "no NVIDIA driver";
-    return { label, state: "absent", text };
-  }
-  if (build === "cuda") {
-    const advice =
-      "It needs a driver of 525 or later that 'nvidia-smi' works with; in a container, run it with " +
-      "'--gpus all'. TF_CPP_MIN_LOG_LEVEL=0 deno task doctor tells what TensorFlow says.";
-    return { label, state: "warning", text: `${name}: TensorFlow cannot use it`, advice };
-  }
-  const advice = `'deno task setup --gpu' fetches the CUDA build (${cudaDownload()}).`;
-  return { label, state: "warning", text: `${name}: not used by the CPU build`, advice };
-}
-
-/** Reads the GPU's name and driver from nvidia-smi. */
-async function gpuName(): Promise<string | undefined> {
-  const fields = ["--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"];
-  const outcome = await run(["nvidia-smi"], fields);
-  const [name, memory, driver] = outcome?.stdout.split("\n")[0]?.split(", ") ?? [];
-  return driver === undefined ? undefined : `${name}, ${memory}, driver ${driver.trim()}`;
-}
-
 /** Checks the build tools, which matter only if something is missing. */
 export async function checkTools(): Promise<readonly Finding[]> {
   return await Promise.all([
@@ -237,10 +171,4 @@ async function guard(label: string, check: () => Finding | Promise<Finding>): Pr
   } catch (error) {
     return { label, state: "bad", text: errorMessage(error) };
   }
-}
-
-/** Shortens a path as one would type it here; packages to the names that Deno links them under. */
-function nearby(path: string): string {
-  const shown = relative(Deno.cwd(), path).replace(/node_modules\/\.deno\/[^/]+\//, "");
-  return shown.startsWith("..") ? path : shown;
 }

@@ -5,7 +5,7 @@ import { optimizerName } from "../../ml/optimizers/optimizers.ts";
 import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
 import { type Recipe, RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
 import { allowedValues } from "../../ml/spec/rules.ts";
-import type { DatasetShape, DatasetSize, Device } from "../../ml/spec/spec.ts";
+import type { DatasetShape, DatasetSize, Device, EngineName } from "../../ml/spec/spec.ts";
 import { DESCRIPTION_LIMITS, MAX_KEY_LENGTH } from "../../runs/log/description.ts";
 import { LATEST } from "../runs/match_run.ts";
 import { Command, Option } from "commander";
@@ -16,15 +16,21 @@ const FIXED_IN_A_RUN = [
   ...["config", "preset", "like", "startFrom", "check", "name", "idempotencyKey"],
 ];
 
+/** Settings that stand for AUTO. */
+export interface Defaults {
+  readonly device?: Device;
+  readonly engine?: EngineName;
+}
+
 /** Describes the program to commander. */
-export function describe(size: DatasetSize, device: Device): Command {
+export function describe(size: DatasetSize, defaults: Defaults): Command {
   const program = new Command("deno task train")
     .usage("[options]")
     .description(
       "Train in this terminal, without a server. Prints one line per epoch on stdout, everything else on stderr. " +
         "The run appears in the server's list as well.",
     );
-  for (const field of CHOSEN_FIELDS) addFlag(program, field, size, device);
+  for (const field of CHOSEN_FIELDS) addFlag(program, field, size, defaults);
   return program
     .option(
       "-c, --config <file>",
@@ -73,10 +79,16 @@ export function describe(size: DatasetSize, device: Device): Command {
 }
 
 /** Adds the flag of a field: '-e, --epochs <n>'. */
-function addFlag(program: Command, field: ChosenField, size: DatasetSize, device: Device): void {
+function addFlag(
+  program: Command,
+  field: ChosenField,
+  size: DatasetSize,
+  defaults: Defaults,
+): void {
   const { flag, meaning, rule, note, default: fallback } = fieldDefinition(field);
   const short = flag?.short === undefined ? "" : `-${flag.short}, `;
-  const text = field === "device" ? device : fallback.text;
+  const text = (field === "device" || field === "engine" ? defaults[field] : undefined) ??
+    fallback.text;
   const help = `${meaning}: ${allowedValues(rule, { size, format: grouped })} (default: ${text})`;
   program.option(
     `${short}${flagOf(field)} <${flag?.value}>`,

@@ -9,7 +9,7 @@ import type { Trainer, TrainerEvent, TrainOptions } from "../../runs/trainer/tra
 /** A training that was started. */
 export interface EarlyTraining {
   /**
-   * Resolves just before the first step.
+   * Resolves just before the first step. Lines for the log come before it, and wait.
    *
    * @throws the trainer's error if the training is impossible
    */
@@ -39,7 +39,14 @@ export function beginEarly(
     checkpointFolder,
     weights,
   })[Symbol.asyncIterator]();
-  const first = events.next();
+  const lines: TrainerEvent[] = [];
+  const first = (async () => {
+    for (;;) {
+      const next = await events.next();
+      if (next.done || next.value.type !== "log") return next;
+      lines.push(next.value);
+    }
+  })();
   const begun = first.then(() => {});
   begun.catch(() => {}); // The run that takes the training gets the error too.
   let isTaken = false;
@@ -47,7 +54,9 @@ export function beginEarly(
   async function* take(options: TrainOptions): AsyncGenerator<TrainerEvent, void> {
     const letGo = [follow(options.signal, stop), follow(options.pause, pause)];
     try {
-      for (let next = await first; !next.done; next = await events.next()) yield next.value;
+      const begin = await first;
+      yield* lines;
+      for (let next = begin; !next.done; next = await events.next()) yield next.value;
     } finally {
       for (const go of letGo) go();
       await events.return?.();

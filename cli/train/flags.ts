@@ -6,6 +6,7 @@ import { inOneLine } from "../../lib/config_error.ts";
 import { PRESET_NAMES } from "../../ml/network/presets.ts";
 import type { Problem } from "../../ml/options/problem.ts";
 import { CHOSEN_FIELDS, type ChosenField, fieldDefinition } from "../../ml/spec/fields.ts";
+import { engineFor } from "../../ml/spec/engine_choice.ts";
 import { completeSpec, parseRequest } from "../../ml/spec/resolve.ts";
 import type { Rule } from "../../ml/spec/rules.ts";
 import type { RunInput } from "../../ml/spec/run_input.ts";
@@ -13,6 +14,7 @@ import type {
   DatasetShape,
   DatasetSize,
   Device,
+  EngineName,
   TrainingRequest,
   TrainingSpec,
 } from "../../ml/spec/spec.ts";
@@ -69,6 +71,8 @@ export interface FlagContext {
   readonly datasets?: readonly DatasetShape[];
   /** The device that AUTO stands for. */
   readonly device?: Device;
+  /** The engine that AUTO stands for. */
+  readonly engine?: EngineName;
   /** The width of the help text, in characters. */
   readonly columns?: number;
   readonly randomSeed?: () => number;
@@ -99,7 +103,7 @@ const NO_FILE: ConfigFile = { input: {}, positionOf: () => "", problems: [] };
  */
 export function parseFlags(args: readonly string[], context: FlagContext): ParsedFlags {
   let help = "";
-  const program = describe(context.size, context.device ?? "AUTO")
+  const program = describe(context.size, context)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => help += text,
@@ -147,7 +151,7 @@ function outputOf(texts: Texts): OutputFlags {
 function check(
   texts: Texts,
   file: ConfigFile,
-  { size, datasets = [], device = "AUTO", randomSeed }: FlagContext,
+  { size, datasets = [], device = "AUTO", engine = "AUTO", randomSeed }: FlagContext,
 ): ParsedFlags {
   const { name: _name, idempotencyKey: _key, startFrom: start = null, ...settings } = file.input;
   const request: Record<string, unknown> = { ...settings };
@@ -171,7 +175,11 @@ function check(
   if (!parsed.ok || problems.length > 0) {
     return { kind: "wrong", problems: problems.map(inOneLine) };
   }
-  const spec = completeSpec(parsed.draft, randomSeed);
+  const { draft } = parsed;
+  const spec = completeSpec(
+    { ...draft, engine: engineFor(draft.engine, draft.device, engine) },
+    randomSeed,
+  );
   const startFrom = texts.startFrom === undefined ? start : readStartFrom(texts.startFrom);
   const choice = startFrom === null ? {} : { startFrom };
   if (texts.check) return { kind: "check", spec, ...choice };

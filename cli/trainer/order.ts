@@ -27,12 +27,15 @@ export async function runOrder(order: TrainerOrder, stop: AbortSignal): Promise<
 }
 
 async function runTraining(
-  { spec, dataFolder, threads, from, weights, checkpoints }: TrainerOrder & {
+  { spec, dataFolder, threads, from, weights, checkpoints, lastEngine, canSetUp }: TrainerOrder & {
     readonly type: "train";
   },
   stop: AbortSignal,
 ): Promise<void> {
-  const engine = await selectEngine(spec.device, { threads, engine: spec.engine });
+  const engine = await selectEngine(spec.device, {
+    ...{ threads, engine: spec.engine, lastEngine, canSetUp },
+    onFallback: (message) => void reply({ type: "log", level: "warning", message }),
+  });
   const { startFrom, network } = spec;
   const [trainSet, testSet, checkpoint, firstWeights] = await Promise.all([
     openLabelled(spec.dataset, "train", dataFolder),

@@ -2,8 +2,10 @@
  * Runs each training in a process of its own, the only one that loads native code, so that a crash ends one training. The
  * process receives one order and ends with it.
  */
+import { errorMessage } from "../../lib/error_message.ts";
 import { readLines } from "../../lib/lines.ts";
 import { fileURLToPath } from "node:url";
+import { trainerEnvironment } from "./environment.ts";
 import { trainerPermissions } from "./permissions.ts";
 import { createWatchdog } from "./watchdog.ts";
 import { HANG_TIMEOUTS, type HangTimeouts } from "../timeouts.ts";
@@ -14,6 +16,7 @@ import {
   type TrainerEvent,
   TrainingError,
 } from "./trainer.ts";
+import { type SetUp, setUpTensorFlow } from "./set_up_tensorflow.ts";
 import { parseReply, STOP, toLine, type TrainerOrder, type TrainerReply } from "./protocol.ts";
 import type { DeviceInfo } from "../../ml/device.ts";
 
@@ -36,30 +39,30 @@ export interface TrainerProcessOptions {
   readonly program?: readonly string[];
   /** Limits of a trainer's silence. */
   readonly hangTimeouts?: HangTimeouts;
+  /** Sets up TensorFlow for a training that needs it. Default: in a process, whose lines go to the run's log. */
+  readonly setUp?: SetUp | undefined;
 }
 
 /** Creates a trainer that starts a process for each training. */
 export function createTrainerProcess(options: TrainerProcessOptions): Trainer {
-  const { dataFolder, threads, hangTimeouts = HANG_TIMEOUTS } = options;
+  const { dataFolder, threads, hangTimeouts = HANG_TIMEOUTS, setUp = setUpTensorFlow() } = options;
   const program = (checkpointFolder?: string) =>
     options.program ?? [
       ...trainerPermissions(dataFolder, checkpointFolder),
       fileURLToPath(new URL("../../cli/trainer.ts", import.meta.url)),
     ];
   return {
-    train(spec, { signal, pause, from, weights, checkpointFolder, saveEvery = SAVE_EVERY }) {
-      const order: TrainerOrder = {
+    train(spec, options) {
+      const { signal, pause, checkpointFolder, saveEvery = SAVE_EVERY } = options;
+      const { from, weights, lastEngine } = options;
+      const order: TrainingOrder = {
         type: "train",
-        spec,
-        dataFolder,
-        threads,
-        from,
-        weights,
+        ...{ spec, dataFolder, threads, from, weights, lastEngine },
         checkpoints: checkpointFolder === undefined
           ? undefined
           : { folder: checkpointFolder, every: saveEvery },
       };
-      return train({ args: program(checkpointFolder), order, hangTimeouts, signal, pause });
+      return train({ args: program(checkpointFolder), order, hangTimeouts, signal, pause }, setUp);
     },
     async devices({ signal }) {
       const order: TrainerOrder = { type: "listDevices", threads };
@@ -77,7 +80,38 @@ interface Task {
   readonly pause?: AbortSignal | undefined;
 }
 
-async function* train(task: Task): AsyncGenerator<TrainerEvent, void> {
+type TrainingOrder = Extract<TrainerOrder, { readonly type: "train" }>;
+
+/** Trains; sets TensorFlow up first if the training needs it and it is not there. */
+async function* train(
+  task: Task & { readonly order: TrainingOrder },
+  setUp: SetUp,
+): AsyncGenerator<TrainerEvent, void> {
+  const first = { ...task, order: { ...task.order, canSetUp: true } };
+  const isSetUp = yield* trainOnce(first);
+  if (isSetUp) return;
+  const signals = [task.signal, ...task.pause ? [task.pause] : []];
+  const signal = AbortSignal.any(signals);
+  let problem: string | undefined;
+  try {
+    for await (const message of setUp(signal)) yield { type: "log", level: "info", message };
+  } catch (error) {
+    // AUTO may do without it.
+    problem = errorMessage(error);
+    yield { type: "log", level: "warning", message: problem };
+  }
+  if (signal.aborted) return;
+  try {
+    yield* trainOnce(task);
+  } catch (error) {
+    throw problem !== undefined && error instanceof NoDeviceError
+      ? new NoDeviceError(`Cannot train with TensorFlow: ${problem}`, { cause: error })
+      : error;
+  }
+}
+
+/** @returns false if TensorFlow must be set up first */
+async function* trainOnce(task: Task): AsyncGenerator<TrainerEvent, boolean> {
   for await (const reply of converse(task)) {
     switch (reply.type) {
       case "started":
@@ -86,9 +120,11 @@ async function* train(task: Task): AsyncGenerator<TrainerEvent, void> {
       case "checkpoint":
       case "trouble":
       case "usage":
+      case "log":
         yield reply;
         break;
       case "error":
+        if (reply.notSetUp) return false;
         throw reply.noDevice ? new NoDeviceError(reply.message) : new TrainingError(reply.message);
       case "alive":
       case "devices":
@@ -98,6 +134,7 @@ async function* train(task: Task): AsyncGenerator<TrainerEvent, void> {
         reply satisfies never;
     }
   }
+  return true;
 }
 
 async function listDevices(task: Task): Promise<readonly DeviceInfo[]> {
@@ -125,7 +162,7 @@ async function* converse(
     stdout: "piped",
     stderr: "piped",
     clearEnv: true,
-    env: environment(),
+    env: trainerEnvironment(),
     // A process group of its own: Ctrl-C reaches the worker only, which then stops the trainer.
     detached: true,
   }).spawn();
@@ -174,17 +211,6 @@ async function* converse(
     await input.close().catch(() => {});
     await noting.catch(() => {});
   }
-}
-
-/**
- * Variables that are not passed to trainers: possible secrets, and those of OpenTelemetry, with which Deno itself would use
- * the network. The worker creates the spans of a training.
- */
-const SECRETS = /^(EPOCHQL_TOKEN|DATABASE_URL|PG.*|AWS_.*|OTEL_.*)$/;
-
-function environment(): Record<string, string> {
-  const entries = Object.entries(Deno.env.toObject());
-  return Object.fromEntries(entries.filter(([name]) => !SECRETS.test(name)));
 }
 
 function killIfAlive(child: Deno.ChildProcess): void {

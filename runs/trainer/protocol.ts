@@ -8,7 +8,7 @@ import type { CheckpointPolicy } from "../../ml/training/checkpointing.ts";
 import type { TrainingSpec } from "../../ml/spec/spec.ts";
 import { upgradeSpec } from "../../ml/spec/upgrade.ts";
 import { fromJson, toJson } from "../log/codec.ts";
-import type { ProblemReport, UsageReport, WrittenCheckpoint } from "./trainer.ts";
+import type { LogLine, ProblemReport, UsageReport, WrittenCheckpoint } from "./trainer.ts";
 import type { DeviceInfo } from "../../ml/device.ts";
 
 /**
@@ -25,6 +25,10 @@ export type TrainerOrder =
     readonly dataFolder: string;
     /** CPU threads. Default: all of the machine. */
     readonly threads?: number | undefined;
+    /** The engine that the run has been trained with, by its name: AUTO stays with it. */
+    readonly lastEngine?: string | undefined;
+    /** True if an engine that is not set up is to be reported, as the worker can set it up. */
+    readonly canSetUp?: boolean | undefined;
     /** The file of the checkpoint to continue from. Default: the first step. */
     readonly from?: string | undefined;
     /** The file of the weights to begin with, for a spec with `startFrom`. */
@@ -45,14 +49,23 @@ export type TrainerReply =
   | TrainingEvent
   | WrittenCheckpoint
   | ProblemReport
+  | LogLine
   | UsageReport
   /** Sent every ALIVE_INTERVAL_MS: the event loop is running. */
   | { readonly type: "alive" }
   | { readonly type: "devices"; readonly devices: readonly DeviceInfo[] }
   /** The order is complete, or the stop has taken effect. The last reply. */
   | { readonly type: "finished" }
-  /** The order is impossible, also when tried again. `noDevice`: the requested device does not exist. The last reply. */
-  | { readonly type: "error"; readonly message: string; readonly noDevice?: boolean };
+  /**
+   * The order is impossible, also when tried again. `noDevice`: the requested device does not exist; `notSetUp`: it can be
+   * carried out once TensorFlow is set up. The last reply.
+   */
+  | {
+    readonly type: "error";
+    readonly message: string;
+    readonly noDevice?: boolean;
+    readonly notSetUp?: boolean;
+  };
 
 /** Every type of reply. */
 const REPLIES: Readonly<Record<TrainerReply["type"], true>> = {
@@ -61,6 +74,7 @@ const REPLIES: Readonly<Record<TrainerReply["type"], true>> = {
   epoch: true,
   checkpoint: true,
   trouble: true,
+  log: true,
   usage: true,
   alive: true,
   devices: true,

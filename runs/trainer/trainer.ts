@@ -34,6 +34,13 @@ export interface ProblemReport {
   readonly message: string | null;
 }
 
+/** A line for the run's log. */
+export interface LogLine {
+  readonly type: "log";
+  readonly level: "info" | "warning";
+  readonly message: string;
+}
+
 /** Resources that a trainer has used since it started. */
 export interface UsageReport {
   readonly type: "usage";
@@ -46,7 +53,12 @@ export interface UsageReport {
 }
 
 /** An event of a training, as its trainer reports it. */
-export type TrainerEvent = TrainingEvent | WrittenCheckpoint | ProblemReport | UsageReport;
+export type TrainerEvent =
+  | TrainingEvent
+  | WrittenCheckpoint
+  | ProblemReport
+  | UsageReport
+  | LogLine;
 
 /** Options of Trainer.train(). */
 export interface TrainOptions {
@@ -54,6 +66,8 @@ export interface TrainOptions {
   readonly signal: AbortSignal;
   /** Ends the training after it has saved a checkpoint. */
   readonly pause?: AbortSignal | undefined;
+  /** The engine that the run has been trained with, by its name: AUTO stays with it. Default: any. */
+  readonly lastEngine?: string | undefined;
   /** The file of the checkpoint to continue from. Default: the first step. */
   readonly from?: string | undefined;
   /** The file of the weights to begin with, for a spec with `startFrom`. */

@@ -69,6 +69,7 @@ async function runTrainer(
   manager: CheckpointManager,
 ): Promise<RunEventBody | undefined> {
   const { trainer, claim, spec, folder, stop, span, saveEvery, readGpu, logLine } = attempt;
+  const { snapshot } = claim.run;
   const pass = createEventPass(attempt, manager);
   let epoch = start.epochs;
   let stoppedEarly = false;
@@ -80,6 +81,8 @@ async function runTrainer(
       pause: stop.soft,
       checkpointFolder: folder,
       saveEvery,
+      // The log goes on with the numbers of the engine that it began with.
+      lastEngine: snapshot.step > 0 ? snapshot.engine ?? undefined : undefined,
       from: start.path,
       weights,
     });
@@ -121,6 +124,7 @@ function createEventPass(
       case "trouble":
         return problems.diskProblem(report.message);
       case "system":
+      case "log":
         return await add(report);
       case "started":
         await add(withTraceparent(report));

@@ -122,6 +122,7 @@ function watchParts(span: Span, within: Context, runId: string) {
           break;
         case "checkpoint":
         case "system":
+        case "log":
           break;
         default:
           report satisfies never;

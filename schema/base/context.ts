@@ -5,7 +5,7 @@
 import type { LabelledDataset, Split } from "../../data/dataset.ts";
 import type { UploadStore } from "../../data/uploads/upload_store.ts";
 import type { Imports } from "../../imports/service.ts";
-import type { Device } from "../../ml/spec/spec.ts";
+import type { Device, EngineName } from "../../ml/spec/spec.ts";
 import type { StartWeights } from "../../runs/checkpoints/start_weights.ts";
 import type { CheckpointEvaluator } from "../../runs/reading/checkpoint_evaluator.ts";
 import type { RunStore } from "../../runs/store/store.ts";
@@ -64,6 +64,8 @@ export interface ApiContext {
   readonly resumption?: Resumption | undefined;
   /** Device of runs that request AUTO; by default their worker decides. */
   readonly device?: Device | undefined;
+  /** Engine of runs that request AUTO; by default their worker decides. */
+  readonly engine?: EngineName | undefined;
   /** The seed of a run that is started without one; random where this is left out. */
   readonly newSeed?: () => number;
   /** Maximum number of queued runs of a viewer; no limit by default. */

@@ -7,6 +7,7 @@ import {
 } from "../../data/catalog.ts";
 import { DatasetError } from "../../data/errors.ts";
 import type { Network } from "../../ml/network/network.ts";
+import { engineFor } from "../../ml/spec/engine_choice.ts";
 import { parseRequest, type SpecDraft } from "../../ml/spec/resolve.ts";
 import type { TrainingRequest } from "../../ml/spec/spec.ts";
 import { DESCRIPTION_LIMITS, MAX_KEY_LENGTH } from "../../runs/log/description.ts";
@@ -48,7 +49,10 @@ export type ReadInput =
  */
 export async function readTrainingInput(
   input: RawTrainingInput | null | undefined,
-  context: Pick<ApiContext, "store" | "device" | "uploads" | "weights" | "viewer" | "imports">,
+  context: Pick<
+    ApiContext,
+    "store" | "device" | "engine" | "uploads" | "weights" | "viewer" | "imports"
+  >,
 ): Promise<ReadInput> {
   const { store, device } = context;
   const { name = null, idempotencyKey = null, ...request } = input ?? {};
@@ -89,7 +93,8 @@ export async function readTrainingInput(
     if (!first) throw new TypeError("A request that cannot be parsed must have a problem.");
     return { ok: false, problems: [first, ...others] };
   }
-  const draft = { ...parsed.draft, device: chosen };
+  const engine = engineFor(parsed.draft.engine, chosen, context.engine);
+  const draft = { ...parsed.draft, device: chosen, engine };
   return {
     ok: true,
     input: {

@@ -158,6 +158,18 @@ describe("parseFlags()", () => {
     assertEquals(parsed.flags.spec.device, "CUDA");
   });
 
+  it("takes for AUTO the engine that the settings name, where the device knows it", () => {
+    const engineOf = (...args: string[]) => {
+      const parsed = parseFlags(args, { ...CONTEXT, engine: "NATIVE" });
+      if (parsed.kind !== "train") throw unexpected(parsed);
+      return parsed.flags.spec.engine;
+    };
+    assertEquals(engineOf(), "NATIVE");
+    assertEquals(engineOf("--engine", "auto", "--device", "cpu"), "NATIVE");
+    assertEquals(engineOf("--engine", "tensorflow"), "TENSORFLOW");
+    assertEquals(engineOf("--device", "cuda"), "AUTO");
+  });
+
   it("takes the '--' that the task runner hands on", () => {
     assertEquals(accepted("--", "--epochs", "2").spec.epochs, 2);
   });

@@ -3,9 +3,11 @@
  * arguments ask.
  *
  *     fake_trainer.ts [load=endless] [pace=MS] [noise=1] [kill|exit|hang|error=STEP] [times=N count=FILE] [pid=FILE] [starts=FILE]
- *         [environment=FILE] [wait=STEP] [usage=1]
+ *         [environment=FILE] [wait=STEP] [usage=1] [lacks=1] [cannot=1]
  *
  * With `usage` it says after each event what it has used: a second, half a second of CPU time, a megabyte.
+ * With `lacks` it says that its engine is not set up if that can be done, with `cannot` that there is none otherwise; both
+ * are said with the engine that the run was trained with.
  * With `load` it never has its engine ready, and reads nothing meanwhile. At the step `wait` it waits until it is asked to stop.
  * With `times`, only the first N processes misbehave; they are counted in the file. Into `starts` it writes the step
  * that it goes on after, into `environment` the names of its variables.
@@ -51,7 +53,13 @@ say({ type: "finished" });
 Deno.exit(0);
 
 async function train(order: TrainerOrder & { readonly type: "train" }): Promise<void> {
-  const { spec, from, checkpoints } = order;
+  const { spec, from, checkpoints, canSetUp, lastEngine = "any engine" } = order;
+  if (args.has("lacks") && canSetUp) {
+    return say({ type: "error", message: "Not set up.", noDevice: false, notSetUp: true });
+  }
+  if (args.has("cannot")) {
+    return say({ type: "error", message: `Not ${lastEngine}.`, noDevice: true });
+  }
   if (args.has("load")) await new Promise(() => setInterval(() => {}, 1_000));
   let step = from === undefined ? 0 : (await readCheckpoint(from, { spec })).step;
   let saved = step;

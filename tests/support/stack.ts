@@ -14,6 +14,7 @@ const program = (path: string) => fileURLToPath(new URL(`../../${path}`, import.
 export const CLEARED: Readonly<Record<string, string>> = Object.fromEntries(
   [
     ...["EPOCHQL_TOKEN", "EPOCHQL_TOKENS_FILE", "EPOCHQL_CHECKPOINTS", "EPOCHQL_DEVICE"],
+    "EPOCHQL_ENGINE",
     "EPOCHQL_IMPORTS",
     ...["DATABASE_URL", "WORKERS", "LOG_LEVEL", "LOG_FORMAT"],
   ].map((name) => [name, ""]),

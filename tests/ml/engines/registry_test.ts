@@ -2,9 +2,21 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { assertRejectsMatch } from "../../support/errors.ts";
 import { describe, it } from "@std/testing/bdd";
+import type { Engine } from "../../../ml/engines/engine.ts";
+import { RECIPES } from "../../../ml/spec/recipes.ts";
+import { mnist } from "../support/datasets.ts";
 import { DeviceUnavailableError, listDevices, selectEngine } from "../../../ml/engines/registry.ts";
 
 const threads = 2;
+
+/** Prepares a training, and returns the name of its engine. */
+async function nameOf({ prepare }: Engine): Promise<string> {
+  const set = await mnist("test", 64);
+  const session = await prepare({ ...RECIPES.BASIC_CNN, seed: 1, train: set, test: set });
+  const { engine } = session;
+  session.dispose();
+  return engine;
+}
 
 describe("listDevices()", () => {
   it("lists every kind, with a reason for what is not there", async () => {
@@ -42,6 +54,38 @@ describe("selectEngine()", () => {
     await assertRejectsMatch(
       () => selectEngine("CUDA", { threads, engine: "NATIVE" }),
       /^DeviceUnavailableError: Cannot train on CUDA: the native engine trains on CPUs/,
+    );
+  });
+
+  it("stays with the engine that a training has been on", async () => {
+    for (
+      const [lastEngine, expected] of [
+        ["Native 1 (AVX2)", /^Native /],
+        ["TensorFlow 2.16.1", /^TensorFlow /],
+      ] as const
+    ) {
+      assertMatch(await nameOf(await selectEngine("CPU", { threads, lastEngine })), expected);
+    }
+  });
+
+  it("takes for AUTO the other engine where one is not available, and says why", async () => {
+    const reasons: string[] = [];
+    const engine = await selectEngine("CPU", {
+      ...{ threads, lastEngine: "Native 1 (AVX2)", library: "/nowhere/libkernels.so" },
+      onFallback: (reason) => reasons.push(reason),
+    });
+    assertMatch(await nameOf(engine), /^TensorFlow /);
+    assertEquals(reasons.length, 1);
+    assertMatch(
+      reasons[0] ?? "",
+      /^The native engine is not available: Cannot load \/nowhere.*deno task setup.*TensorFlow trains instead\.$/,
+    );
+  });
+
+  it("refuses the native engine where it is asked for and not available", async () => {
+    await assertRejectsMatch(
+      () => selectEngine("AUTO", { threads, engine: "NATIVE", library: "/nowhere/libkernels.so" }),
+      /^DeviceUnavailableError: Cannot train on CPU: The native engine is not available: Cannot load \/nowhere/,
     );
   });
 

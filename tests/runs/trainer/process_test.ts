@@ -10,10 +10,12 @@ import {
   type TrainerEvent,
   TrainingError,
 } from "../../../runs/trainer/trainer.ts";
+import type { SetUp } from "../../../runs/trainer/set_up_tensorflow.ts";
 import { createTrainerProcess } from "../../../runs/trainer/process.ts";
 import { aSpec, aTraining } from "../../support/fake_run.ts";
 import { fakeTrainerProgram, runScript } from "../../support/scripts.ts";
 import { isAlive, untilGone } from "../../../tools/processes.ts";
+import { assertRejectsMatch } from "../../support/errors.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 
 const folder = folderPerTest();
@@ -196,3 +198,68 @@ describe("a trainer process", () => {
     await untilGone(pid);
   });
 });
+
+describe("a trainer process whose engine is not set up", () => {
+  const trainer = (setUp: SetUp, ...behaviour: string[]) =>
+    createTrainerProcess({
+      ...{ dataFolder: "data", setUp },
+      program: fakeTrainerProgram("lacks=1", ...behaviour),
+    });
+
+  it("is started again once that is set up, and the log contains what was done meanwhile", async () => {
+    const spec = aSpec();
+    const events = await Array.fromAsync(
+      trainer(async function* () {
+        yield "Fetching it";
+        yield "Checking it";
+      }).train(spec, { signal: never }),
+    );
+    assertEquals(events, [
+      { type: "log", level: "info", message: "Fetching it" },
+      { type: "log", level: "info", message: "Checking it" },
+      ...aTraining(spec),
+    ]);
+  });
+
+  it("trains without it if it can, and the log contains the reason", async () => {
+    const events = await Array.fromAsync(
+      trainer(failing).train(aSpec(), { signal: never }),
+    );
+    assertEquals(events[0], { type: "log", level: "warning", message: "There is no network." });
+    assertEquals(events.slice(1), [...aTraining(aSpec())]);
+  });
+
+  it("cannot train, for the reason that it was not set up, where nothing else will do", async () => {
+    await assertRejectsMatch(
+      () => Array.fromAsync(trainer(failing, "cannot=1").train(aSpec(), { signal: never })),
+      /^NoDeviceError: Cannot train with TensorFlow: There is no network\./,
+    );
+  });
+
+  it("is not started again once the training was stopped", async () => {
+    const stop = new AbortController();
+    const events = await Array.fromAsync(
+      trainer(async function* () {
+        yield "Fetching it";
+        stop.abort();
+      }).train(aSpec(), { signal: never, pause: stop.signal }),
+    );
+    assertEquals(events.map(({ type }) => type), ["log"]);
+  });
+
+  it("gets the engine that the run was trained with", async () => {
+    await assertRejectsMatch(
+      () =>
+        Array.fromAsync(
+          trainerThat("cannot=1").train(aSpec(), { signal: never, lastEngine: "Engine 7" }),
+        ),
+      /Not Engine 7\./,
+    );
+  });
+});
+
+// deno-lint-ignore require-yield
+async function* failing(): AsyncGenerator<string> {
+  await Promise.resolve();
+  throw new Error("There is no network.");
+}
