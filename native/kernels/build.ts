@@ -36,8 +36,7 @@ const ROOM = 16_000_000;
 
 const FLAGS = [
   "-std=c++17",
-  "-O2",
-  "-ftree-vectorize",
+  "-O3",
   "-ffp-contract=fast",
   "-fno-math-errno",
   "-fno-trapping-math",

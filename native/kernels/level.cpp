@@ -1,6 +1,7 @@
 // All kernels for one level of the processor: compiled once for each, with VL and KERNELS set.
 #include "classification.h"
 #include "data.h"
+#include "filter_gradient.h"
 #include "matmul.h"
 #include "normalization.h"
 #include "pooling.h"
@@ -24,6 +25,7 @@ static const Kernel ALL[] = {
   KERNEL(movePixels, movePixelsFits)
   // reduce.h, matmul.h
   KERNEL(sumRows, sumRowsFits) KERNEL(sumParts, sumPartsFits) KERNEL(mergeParts, mergePartsFits) KERNEL(matMul, matMulFits)
+  KERNEL(packColumns, packColumnsFits) KERNEL(matMulPacked, matMulPackedFits) KERNEL(matMulColumns, matMulColumnsFits)
   // convolution.h, pooling.h
   KERNEL(conv2d, conv2dFits) KERNEL(turnFilter, turnFilterFits) KERNEL(conv2dInputGradient, conv2dInputGradientFits)
   KERNEL(conv2dFilterGradient, conv2dFilterGradientFits) KERNEL(maxPool2d, pool2dFits)

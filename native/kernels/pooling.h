@@ -1,7 +1,7 @@
 // Pools, channels last: y[p][c] = the maximum, or the mean, of x in window p. Padding is never the maximum, and counts
 // as 0 in a mean. ints are those of convolutions, with as many channels out as in, and no dilation.
 #pragma once
-#include "convolution.h"
+#include "windows.h"
 
 // y[p][c] = max of x[window p][c]. 0 y, 1 x
 static void maxPool2dRun(Work& w) {

@@ -1,75 +1,179 @@
 // Register tiles: P positions by V vectors of sums stay in registers while their terms go by.
-// y[p][v] = sum over elements e and k of x(p, e)[k] * w[e][k][v]
 #pragma once
 #include "simd.h"
 
-// Positions and vectors of a tile, as many as leave registers for the factors.
+// Positions and vectors of the largest tile, as many as leave registers for the factors.
 constexpr int TILE_VECTORS = 2;
+#if defined(__aarch64__)
+constexpr int TILE_POSITIONS = 12;
+#else
 constexpr int TILE_POSITIONS = VL == 16 ? 12 : 6;
+#endif
 
-// What stands for positions outside of an image.
-constexpr int MAX_ZEROS = 2048;
-static const float ZEROS[MAX_ZEROS] = {};
+// The terms of a sum: elements in rows and columns, each of `depth` numbers, with the floats from one to the next.
+struct Terms {
+  int rows, columns, depth;
+  int64_t xRow, xColumn, wRow, wColumn, wDepth;
+};
 
-// One tile. `from(p, e)` is where position p reads element e; weights of an element lie `wElement` floats apart, those of
-// a k `wRow`. Positions from `count` on repeat the last one, and are not stored.
-template <int P, int V, typename From>
-static INLINE void tile(From from, int elements, int depth, const float* w, int64_t wElement, int64_t wRow, float* y,
-                        int64_t yStride, int count) {
-  vf sums[P][V] = {};
-  for (int e = 0; e < elements; e++) {
-    const float* x[P];
-    for (int p = 0; p < P; p++) x[p] = from(p < count ? p : count - 1, e);
-    const float* row = w + e * wElement;
-    for (int k = 0; k < depth; k++, row += wRow) {
-      vf factors[V];
-#pragma GCC unroll 4
-      for (int v = 0; v < V; v++) factors[v] = load(row + v * VL);
-#pragma GCC unroll 16
-      for (int p = 0; p < P; p++) {
-        const vf value = splat(x[p][k]);
-#pragma GCC unroll 4
-        for (int v = 0; v < V; v++) sums[p][v] += value * factors[v];
-      }
+// Positions in rows of `columns`, with the floats from one to the next, in x and in y.
+struct Grid {
+  int columns;
+  int64_t xRow, xColumn, yRow, yColumn;
+};
+
+// What is done to sums before they are stored: `adds` to what is there, then a bias for each column, then max(0, y).
+struct Finish {
+  bool adds;
+  const float* bias;
+  bool isRelu;
+};
+
+// A position that goes through a grid.
+struct Cursor {
+  const Grid& g;
+  const float *x, *lineX;
+  float *y, *lineY;
+  int column = 0;
+  Cursor(const Grid& g, const float* x, float* y) : g(g), x(x), lineX(x), y(y), lineY(y) {}
+  INLINE void advance() {
+    if (++column < g.columns) {
+      x += g.xColumn;
+      y += g.yColumn;
+    } else {
+      column = 0;
+      x = lineX += g.xRow;
+      y = lineY += g.yRow;
     }
   }
+};
+
+// LANES: each column has a number of x of its own; otherwise one number goes to all columns.
+template <bool LANES> static INLINE vf factorOf(const float* x, int lane) { return LANES ? load(x + lane) : splat(*x); }
+
+// y[p][v] = sum over rows a, columns b and k of x[p][a][b][k] * w[a][b][k][v]. Positions from `count` on repeat the last.
+template <int P, int V, bool LANES>
+static INLINE void tile(Cursor& cursor, int count, const Terms& t, const float* w, const Finish& finish, int column) {
+  const float* x[P];
+  float* y[P];
+  for (int p = 0; p < P; p++) {
+    x[p] = cursor.x;
+    y[p] = cursor.y;
+    if (p + 1 < count) cursor.advance();
+  }
+  cursor.advance();
+  vf sums[P][V] = {};
+  for (int a = 0; a < t.rows; a++)
+    for (int b = 0; b < t.columns; b++) {
+      const float* row = w + a * t.wRow + b * t.wColumn;
+      const int64_t off = a * t.xRow + b * t.xColumn;
+      for (int64_t k = off; k < off + t.depth; k++, row += t.wDepth) {
+        vf factors[V];
+#pragma GCC unroll 4
+        for (int v = 0; v < V; v++) factors[v] = load(row + v * VL);
+#pragma GCC unroll 16
+        for (int p = 0; p < P; p++) {
+#pragma GCC unroll 4
+          for (int v = 0; v < V; v++) sums[p][v] += factorOf<LANES>(x[p] + k, v * VL) * factors[v];
+        }
+      }
+    }
 #pragma GCC unroll 16
   for (int p = 0; p < P; p++) {
-    if (p >= count) break;
 #pragma GCC unroll 4
-    for (int v = 0; v < V; v++) store(y + p * yStride + v * VL, sums[p][v]);
+    for (int v = 0; v < V; v++) {
+      vf sum = sums[p][v];
+      if (p >= count) break;
+      if (finish.adds) sum += load(y[p] + v * VL);
+      if (finish.bias) sum += load(finish.bias + column + v * VL);
+      if (finish.isRelu) sum = sum < 0 ? (vf){} : sum;
+      store(y[p] + v * VL, sum);
+    }
   }
 }
 
-// All of `positions` by `columns`, which must be a multiple of VL.
-template <typename From>
-static void tiles(From from, int positions, int columns, int elements, int depth, const float* w, int64_t wElement,
-                  int64_t wRow, float* y, int64_t yStride) {
+template <int V, bool LANES>
+static void tileColumns(Cursor cursor, int positions, const Terms& t, const float* w, const Finish& finish, int column) {
+  for (int left = positions; left > 0;) {
+    constexpr int HALF = (TILE_POSITIONS + 3) / 2;
+    if (left > HALF) tile<TILE_POSITIONS, V, LANES>(cursor, left < TILE_POSITIONS ? left : TILE_POSITIONS, t, w, finish, column), left -= TILE_POSITIONS;
+    else if (left > 2) tile<HALF, V, LANES>(cursor, left < HALF ? left : HALF, t, w, finish, column), left -= HALF;
+    else tile<2, V, LANES>(cursor, left < 2 ? left : 2, t, w, finish, column), left -= 2;
+  }
+}
+
+// All of `positions` by `columns`, of which there must be VL at least: the last vector may overlap the one before it, and
+// computes the same once more. Sums that are added to must have columns that are a multiple of VL.
+template <bool LANES>
+static void tiles(const Grid& g, int positions, int columns, const Terms& t, const float* x, const float* w, float* y,
+                  const Finish& finish) {
   for (int c = 0; c < columns;) {
     const bool isWide = columns - c >= TILE_VECTORS * VL;
-    for (int p = 0; p < positions; p += TILE_POSITIONS) {
-      const int count = positions - p < TILE_POSITIONS ? positions - p : TILE_POSITIONS;
-      const auto at = [&](int q, int e) { return from(p + q, e); };
-      float* to = y + p * yStride + c;
-      if (isWide) tile<TILE_POSITIONS, TILE_VECTORS>(at, elements, depth, w + c, wElement, wRow, to, yStride, count);
-      else tile<TILE_POSITIONS, 1>(at, elements, depth, w + c, wElement, wRow, to, yStride, count);
-    }
+    const int column = isWide || columns - c >= VL ? c : columns - VL;
+    const Cursor cursor(g, x + (LANES ? column : 0), y + column);
+    if (isWide) tileColumns<TILE_VECTORS, LANES>(cursor, positions, t, w + column, finish, column);
+    else tileColumns<1, LANES>(cursor, positions, t, w + column, finish, column);
     c += isWide ? TILE_VECTORS * VL : VL;
   }
 }
 
-// sums[i][v] += x[i] * d[v] over a stretch of positions: the outer products that filters and matrices gather
-template <int I, int V>
-static INLINE void outerProducts(vf (&sums)[I][V], const float* x, int64_t xStride, const float* d, int64_t dStride, int count) {
-  for (int p = 0; p < count; p++, x += xStride, d += dStride) {
-    vf factors[V];
+// y[i][v] = sum over positions of x[p][offset i] * d[p][v], after what is there if `adds`; the grid's y is d. The first
+// `skipped` lanes are left as they are.
+template <int I, int V, bool LANES>
+static INLINE void outerTile(const Grid& g, int lines, const float* x, const int64_t* offsets, int count, const float* d,
+                             float* y, int64_t yStride, bool adds, int skipped) {
+  vi kept = {};
+  for (int lane = 0; lane < VL; lane++) kept[lane] = lane < skipped ? 0 : -1;
+  vf sums[I][V];
+  int64_t off[I];
+  float* to[I];
+  for (int i = 0; i < I; i++) {
+    const int at = i < count ? i : count - 1;
+    off[i] = offsets[at];
+    to[i] = y + at * yStride;
+    for (int v = 0; v < V; v++) sums[i][v] = adds ? load(to[i] + v * VL) : (vf){};
+  }
+  for (int line = 0; line < lines; line++, x += g.xRow, d += g.yRow) {
+    const float *xp = x, *dp = d;
+    for (int p = 0; p < g.columns; p++, xp += g.xColumn, dp += g.yColumn) {
+      vf factors[V];
 #pragma GCC unroll 4
-    for (int v = 0; v < V; v++) factors[v] = load(d + v * VL);
+      for (int v = 0; v < V; v++) factors[v] = load(dp + v * VL);
+      if (V == 1) factors[0] = (vf)((vi)factors[0] & kept);
 #pragma GCC unroll 16
-    for (int i = 0; i < I; i++) {
-      const vf value = splat(x[i]);
+      for (int i = 0; i < I; i++) {
 #pragma GCC unroll 4
-      for (int v = 0; v < V; v++) sums[i][v] += value * factors[v];
+        for (int v = 0; v < V; v++) sums[i][v] += factorOf<LANES>(xp + off[i], v * VL) * factors[v];
+      }
     }
+  }
+  for (int i = 0; i < I; i++)
+    for (int v = 0; v < V; v++) store(to[i] + v * VL, sums[i][v]);
+}
+
+template <int V, bool LANES>
+static void outerRows(const Grid& g, int lines, const float* x, const int64_t* offsets, int count, const float* d, float* y,
+                      int64_t yStride, bool adds, int skipped) {
+  for (int i = 0; i < count;) {
+    constexpr int HALF = (TILE_POSITIONS + 3) / 2;
+    const int left = count - i;
+    float* to = y + i * yStride;
+    if (left > HALF) outerTile<TILE_POSITIONS, V, LANES>(g, lines, x, offsets + i, left < TILE_POSITIONS ? left : TILE_POSITIONS, d, to, yStride, adds, skipped), i += TILE_POSITIONS;
+    else if (left > 2) outerTile<HALF, V, LANES>(g, lines, x, offsets + i, left < HALF ? left : HALF, d, to, yStride, adds, skipped), i += HALF;
+    else outerTile<2, V, LANES>(g, lines, x, offsets + i, left < 2 ? left : 2, d, to, yStride, adds, skipped), i += 2;
+  }
+}
+
+// All of `count` offsets by `columns`, of which there must be VL at least.
+template <bool LANES>
+static void outerProducts(const Grid& g, int lines, const float* x, const int64_t* offsets, int count, const float* d, float* y,
+                          int64_t yStride, int columns, bool adds) {
+  for (int c = 0; c < columns;) {
+    const bool isWide = columns - c >= TILE_VECTORS * VL;
+    const int column = isWide || columns - c >= VL ? c : columns - VL;
+    const float* from = x + (LANES ? column : 0);
+    if (isWide) outerRows<TILE_VECTORS, LANES>(g, lines, from, offsets, count, d + column, y + column, yStride, adds, 0);
+    else outerRows<1, LANES>(g, lines, from, offsets, count, d + column, y + column, yStride, adds, adds ? c - column : 0);
+    c += isWide ? TILE_VECTORS * VL : VL;
   }
 }

@@ -9,13 +9,14 @@ import { PRESETS } from "../../../ml/network/presets.ts";
 import { RECIPES } from "../../../ml/spec/recipes.ts";
 import { BASIC_CASES } from "../graph/gradients/cases.ts";
 import { LAYER_CASES } from "../graph/gradients/layer_cases.ts";
+import { TILE_CASES } from "../graph/gradients/tile_cases.ts";
 import { prepare } from "../graph/gradients/prepare.ts";
 import { noise } from "./datasets.ts";
 import { calculatingNatively, nativeLibrary } from "./native.ts";
 
 const [library = ""] = Deno.args;
 const { levels } = nativeLibrary(library);
-for (const each of [...BASIC_CASES, ...LAYER_CASES]) {
+for (const each of [...BASIC_CASES, ...LAYER_CASES, ...TILE_CASES]) {
   const { fed, result, ours } = prepare(each);
   const [rows = 0] = each.shapes[0] ?? [];
   const names = each.shapes.flatMap(([count], at) => count === rows ? [`x${at}`] : []);

@@ -32,6 +32,8 @@ export interface CallOptions {
   readonly floats?: readonly number[];
   /** Present where it is known; otherwise a call whose rows are the batch's and that reads some of them is one. */
   readonly isBatch?: boolean;
+  /** True if its result holds samples of the batch although it is worked on as a whole. */
+  readonly holdsBatch?: boolean;
   readonly isUpdate?: boolean;
   /** About how many multiply-adds it takes; the size of its first operand if absent. */
   readonly cost?: number;
@@ -165,6 +167,7 @@ export function createContext(
       if (isBatch) {
         for (const { value, view } of outputs) if (view === "rows") batch.add(value.storage);
       }
+      if (options.holdsBatch) batch.add(first.value.storage);
       calls.push({
         kernel,
         operands: [...outputs, ...inputs],

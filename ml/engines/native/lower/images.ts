@@ -41,17 +41,62 @@ function convolutionCost(result: Shape, filter: Shape): number {
   return elementCount(result) * elementCount(filter.slice(0, 3));
 }
 
-/** Returns a filter with its channels out before those in: [height, width, out, in / groups]. */
-function turnedFilter(tensor: Tensor, filter: Value, context: LoweringContext): Value {
+/** Returns a filter with its channels out before those in: [height, width, out / groups, in]. */
+function turnedFilter(
+  tensor: Tensor,
+  filter: Value,
+  groups: number,
+  context: LoweringContext,
+): Value {
   return context.shared("turned", [tensor], () => {
     const [height = 1, width = 1, channelsIn = 1, channelsOut = 1] = filter.shape;
-    const shape = [height, width, channelsOut, channelsIn];
+    const shape = [height, width, channelsOut / groups, channelsIn * groups];
     return context.call("turnFilter", [rows(context.create("turnFilter", shape))], [rows(filter)], {
       units: height * width,
-      ints: [channelsIn, channelsOut],
+      ints: [channelsIn * groups, channelsOut, groups],
       isBatch: false,
     });
   });
+}
+
+/** Creates room for an image of each sample with the zeros around it that windows reach. */
+function frameRoom(
+  image: Shape,
+  [height, width]: readonly [number, number],
+  context: LoweringContext,
+): Value {
+  return context.create("frame", [
+    sizeAt(image, 0),
+    Math.max(1, height * width * sizeAt(image, 3)),
+  ]);
+}
+
+/** Returns height and width of an image that holds all windows. */
+function imageFrame(
+  result: Shape,
+  kernel: readonly [number, number],
+  { strides, dilations }: Convolution,
+): readonly [number, number] {
+  const [height, width] = [0, 1].map((axis) =>
+    (sizeAt(result, axis + 1) - 1) * (strides[axis] ?? 1) +
+    ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1
+  );
+  return [height ?? 1, width ?? 1];
+}
+
+/** Returns height and width of a result's gradient that holds all that the gradient of the image reads. */
+function gradientFrame(
+  image: Shape,
+  kernel: readonly [number, number],
+  { strides, padding, dilations }: Convolution,
+): readonly [number, number] {
+  const [height, width] = [0, 1].map((axis) => {
+    const [stride, before] = [strides[axis] ?? 1, padding[2 * axis] ?? 0];
+    const reach = ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) - before;
+    const last = Math.floor((sizeAt(image, axis + 1) - 1 + before) / stride);
+    return last + 1 + Math.max(0, Math.ceil(reach / stride));
+  });
+  return [height ?? 1, width ?? 1];
 }
 
 function poolInts(image: Shape, result: Shape, pooling: Pooling): readonly number[] {
@@ -87,19 +132,24 @@ export const IMAGES: LowerTable<
   conv2d(tensor, context) {
     const [x, filter] = [context.input(tensor, 0), context.input(tensor, 1)];
     const y = context.create("conv2d", tensor.shape);
-    return context.call("conv2d", [rows(y)], [rows(x), whole(filter)], {
+    const size = kernelSize(filter.shape);
+    const room = frameRoom(x.shape, imageFrame(tensor.shape, size, tensor.attributes), context);
+    return context.call("conv2d", [rows(y)], [rows(x), whole(filter), rows(room)], {
       units: sizeAt(tensor.shape, 0),
-      ints: windowInts(x.shape, tensor.shape, kernelSize(filter.shape), tensor.attributes),
+      ints: windowInts(x.shape, tensor.shape, size, tensor.attributes),
       cost: convolutionCost(tensor.shape, filter.shape),
     });
   },
   conv2dInputGradient(tensor, context) {
     const [filter, dy] = [context.input(tensor, 0), context.input(tensor, 1)];
     const dx = context.create("conv2dInputGradient", tensor.shape);
-    const turned = turnedFilter(inputAt(tensor.inputs, 0), filter, context);
-    return context.call("conv2dInputGradient", [rows(dx)], [whole(turned), rows(dy)], {
+    const { groups } = tensor.attributes;
+    const turned = turnedFilter(inputAt(tensor.inputs, 0), filter, groups, context);
+    const size = kernelSize(filter.shape);
+    const room = frameRoom(dy.shape, gradientFrame(tensor.shape, size, tensor.attributes), context);
+    return context.call("conv2dInputGradient", [rows(dx)], [whole(turned), rows(dy), rows(room)], {
       units: sizeAt(tensor.shape, 0),
-      ints: windowInts(tensor.shape, dy.shape, kernelSize(filter.shape), tensor.attributes),
+      ints: windowInts(tensor.shape, dy.shape, size, tensor.attributes),
       cost: convolutionCost(dy.shape, filter.shape),
     });
   },
@@ -107,9 +157,11 @@ export const IMAGES: LowerTable<
     const [x, dy] = [context.input(tensor, 0), context.input(tensor, 1)];
     const units = sizeAt(x.shape, 0);
     const partial = context.createParts("conv2dFilterGradient", tensor.shape, units);
-    context.call("conv2dFilterGradient", [parts(partial)], [rows(x), rows(dy)], {
+    const size = kernelSize(tensor.shape);
+    const room = frameRoom(x.shape, imageFrame(dy.shape, size, tensor.attributes), context);
+    context.call("conv2dFilterGradient", [parts(partial)], [rows(x), rows(dy), rows(room)], {
       units,
-      ints: windowInts(x.shape, dy.shape, kernelSize(tensor.shape), tensor.attributes),
+      ints: windowInts(x.shape, dy.shape, size, tensor.attributes),
       cost: convolutionCost(dy.shape, tensor.shape),
     });
     return mergedParts(partial, context);

@@ -1,5 +1,5 @@
 /** Sums and matrix products in the native engine. */
-import { elementCount, type Shape, sizeAt, type Tensor } from "../../../graph/tensor.ts";
+import { elementCount, inputAt, type Shape, sizeAt, type TensorOf } from "../../../graph/tensor.ts";
 import type { Value } from "../calls.ts";
 import { contiguous, mergeAxes } from "../strides.ts";
 import {
@@ -58,9 +58,15 @@ function axesOf(shape: Shape, axes: readonly number[]): readonly number[] {
   ];
 }
 
+/** Columns that the kernels pack together. */
+const PANEL = 16;
+/** A right side of so many numbers is worth packing; one of so many no cache keeps from part to part of the batch. */
+const MIN_PACKED = 4096;
+const MIN_STREAMED = 131_072;
+
 /** Multiplies matrices. The rows of the result are the samples where those of the left side are. */
 function matMul(
-  tensor: Tensor & { readonly kind: "matMul" },
+  tensor: TensorOf<"matMul">,
   context: LoweringContext,
 ): Value {
   const { transposeA, transposeB } = tensor.attributes;
@@ -68,10 +74,35 @@ function matMul(
   const [m = 1, n = 1] = tensor.shape;
   const k = sizeAt(a.shape, transposeA ? 0 : 1);
   const y = context.create("matMul", tensor.shape);
-  return context.call("matMul", [rows(y)], [transposeA ? whole(a) : rows(a), whole(b)], {
+  const cost = m * k * n;
+  if (transposeA || n % PANEL > 0 || k * n < MIN_PACKED) {
+    const operands = [transposeA ? whole(a) : rows(a), whole(b)];
+    const ints = [m, k, n, Number(transposeA), Number(transposeB)];
+    return context.call("matMul", [rows(y)], operands, { units: m, ints, cost });
+  }
+  if (k * n >= MIN_STREAMED) {
+    const holdsBatch = m === context.rows && context.isBatch(a);
+    return context.call("matMulColumns", [whole(y)], [whole(a), whole(b)], {
+      units: n / PANEL,
+      ints: [m, k, n, Number(transposeB)],
+      isBatch: false,
+      holdsBatch,
+      cost,
+    });
+  }
+  const key = transposeB ? "packed transposed" : "packed";
+  const packed = context.shared(
+    key,
+    [inputAt(tensor.inputs, 1)],
+    () =>
+      context.call("packColumns", [rows(context.create("packed", [n / PANEL, k, PANEL]))], [
+        whole(b),
+      ], { units: n / PANEL, ints: [k, n, Number(transposeB)], isBatch: false }),
+  );
+  return context.call("matMulPacked", [rows(y)], [rows(a), whole(packed)], {
     units: m,
-    ints: [m, k, n, Number(transposeA), Number(transposeB)],
-    cost: m * k * n,
+    ints: [k, n],
+    cost,
   });
 }
 

@@ -1,0 +1,36 @@
+/** Convolutions and matrix products of sizes that engines do in vectors and tiles, with rests of all kinds. */
+import { matMul } from "../../../../ml/graph/ops/dense.ts";
+import { conv2d } from "../../../../ml/graph/ops/image.ts";
+import type { Shape } from "../../../../ml/graph/tensor.ts";
+import type { Convolution } from "../../../../ml/graph/windows.ts";
+import { binary, type Case } from "./case.ts";
+
+const convolution = (image: Shape, filter: Shape, options: Partial<Convolution> = {}): Case =>
+  binary("conv2d", [image, filter], (x, kernel) => conv2d(x, kernel, options), undefined);
+
+const product = (a: Shape, b: Shape, ofA: boolean, ofB: boolean): Case =>
+  binary("matMul", [a, b], (x, y) => matMul(x, y, ofA, ofB), undefined);
+
+/** Too large for finite differences: they are held to another engine. */
+export const TILE_CASES: readonly Case[] = [
+  convolution([3, 9, 8, 3], [3, 3, 3, 37]),
+  convolution([3, 9, 8, 20], [3, 3, 20, 16], { padding: [1, 1, 1, 1] }),
+  convolution([3, 9, 7, 18], [1, 1, 18, 34]),
+  convolution([3, 9, 8, 17], [3, 2, 17, 33], { strides: [2, 2], padding: [1, 1, 1, 0] }),
+  convolution([3, 9, 8, 16], [1, 1, 16, 20], { strides: [2, 2] }),
+  convolution([3, 9, 8, 16], [2, 2, 16, 16], { strides: [3, 3] }),
+  convolution([3, 9, 8, 16], [3, 3, 16, 16], { dilations: [2, 2], padding: [2, 1, 2, 3] }),
+  convolution([3, 5, 4, 16], [2, 2, 16, 16], { padding: [3, 3, 3, 3] }),
+  convolution([3, 9, 8, 40], [3, 3, 20, 36], { groups: 2, padding: [1, 1, 1, 1] }),
+  convolution([3, 9, 8, 40], [3, 3, 20, 36], { groups: 2, strides: [2, 1] }),
+  convolution([3, 9, 8, 21], [3, 3, 1, 21], { groups: 21, padding: [1, 1, 1, 1] }),
+  convolution([3, 9, 8, 36], [3, 3, 1, 36], { groups: 36, strides: [2, 2], padding: [1, 1, 1, 1] }),
+  convolution([3, 30, 30, 16], [3, 3, 16, 16]),
+  ...[[false, false], [true, false], [false, true], [true, true]].flatMap((
+    [ofA = false, ofB = false],
+  ) =>
+    [[3, 70, 48], [13, 70, 64], [3, 129, 37], [50, 400, 16], [3, 300, 512]].map((
+      [m = 0, k = 0, n = 0],
+    ) => product(ofA ? [k, m] : [m, k], ofB ? [n, k] : [k, n], ofA, ofB))
+  ),
+];
