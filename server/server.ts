@@ -234,8 +234,9 @@ async function handle(
     serverLog.debug("{method} {path} {status} in {seconds} s", record);
   }
   if (status === 101) return response;
-  response.headers.set(REQUEST_ID_HEADER, caller.requestId);
-  return withSecurityHeaders(response, route === "graphql" ? "data" : "document");
+  withSecurityHeaders(response, route === "graphql" ? "data" : "document");
+  response.headers.append(REQUEST_ID_HEADER, caller.requestId);
+  return response;
 }
 
 function tokenRevoked(): GraphQLError {

@@ -22,6 +22,8 @@ const JSON_RANGES = [
 export const MULTIPART_BOUNDARY = "graphql";
 
 const EVENT_STREAM = "text/event-stream";
+/** Media types of which one must be accepted for a single result to be sent as a stream. */
+const STREAM_TYPES = /text\/event-stream|multipart\/mixed/i;
 const WILDCARDS = ["*/*", "text/*"];
 
 /**
@@ -31,7 +33,9 @@ const WILDCARDS = ["*/*", "text/*"];
  * @param isStream whether there may be many results
  */
 export function streamForm(request: Request, isStream: boolean): StreamForm | undefined {
-  const ranges = mediaRanges(request);
+  const accept = request.headers.get("accept") || "*/*";
+  if (!isStream && !STREAM_TYPES.test(accept)) return undefined;
+  const ranges = mediaRanges(accept);
   const accepts = (type: string) => ranges.some((range) => range.type === type);
   if (!isStream && JSON_RANGES.some(accepts)) return undefined;
   if (accepts(EVENT_STREAM)) return "sse";
@@ -46,8 +50,8 @@ function isMultipartSubscription({ type, parameters }: MediaRange): boolean {
 }
 
 /** Returns the accepted media ranges; those with q=0 are excluded. */
-function mediaRanges(request: Request): readonly MediaRange[] {
-  return (request.headers.get("accept") || "*/*").toLowerCase().split(",").flatMap((range) => {
+function mediaRanges(accept: string): readonly MediaRange[] {
+  return accept.toLowerCase().split(",").flatMap((range) => {
     const [type = "", ...rest] = range.split(";").map((part) => part.trim());
     const parameters = new Map(rest.map(readParameter));
     return Number(parameters.get("q") ?? 1) === 0 ? [] : [{ type, parameters }];

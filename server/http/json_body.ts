@@ -2,6 +2,7 @@
  * Request bodies as JSON. A body must be valid UTF-8: Request.json() replaces invalid bytes by U+FFFD, so that an
  * operation would be executed that no client has written.
  */
+import { isUtf8 } from "node:buffer";
 import { GraphQLError } from "graphql";
 import { errorMessage } from "../../lib/error_message.ts";
 
@@ -22,14 +23,12 @@ function parseBody(bytes: Uint8Array): object {
   throw unreadable(`be an object, got ${body === null ? "null" : `a ${typeof body}`}.`);
 }
 
-const decoder = new TextDecoder("utf-8", { fatal: true });
+const decoder = new TextDecoder();
 
 function decode(bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    throw unreadable("be UTF-8, got bytes that are not.");
-  }
+  // A decoder that checks them itself takes twice as long.
+  if (!isUtf8(bytes)) throw unreadable("be UTF-8, got bytes that are not.");
+  return decoder.decode(bytes);
 }
 
 function parse(text: string): unknown {

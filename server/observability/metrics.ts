@@ -4,6 +4,7 @@
  */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { RunStore } from "../../runs/store/store.ts";
+import { createDurations } from "./durations.ts";
 import { addProcessMetrics } from "./process_metrics.ts";
 import { addRunMetrics } from "./run_metrics.ts";
 import { type Transport, TRANSPORTS } from "../http/client.ts";
@@ -45,16 +46,16 @@ const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 /** Creates the metrics. */
 export function createMetrics(sources: MetricsSources): Metrics {
   const registry = new Registry();
-  const requests = addDurations(registry, {
+  const requests = createDurations({
     name: "epochql_http_request_duration_seconds",
     help: "Time to the answer; of a stream, to its beginning.",
-    labelNames: ["route", "method", "status"],
+    buckets: BUCKETS,
     counter: { name: "epochql_http_requests_total", help: "Requests answered." },
   });
-  const operations = addDurations(registry, {
+  const operations = createDurations({
     name: "epochql_graphql_operation_duration_seconds",
     help: "Time to carry out a GraphQL operation; of a subscription, to begin it.",
-    labelNames: ["type", "outcome"],
+    buckets: BUCKETS,
     counter: {
       name: "epochql_graphql_operations_total",
       help: "GraphQL operations carried out.",
@@ -79,54 +80,19 @@ export function createMetrics(sources: MetricsSources): Metrics {
   return {
     countRequest(route, method, status, seconds) {
       const known = METHODS.has(method) ? method : "other";
-      requests.observe({ route, method: known, status }, seconds);
+      requests.observe(`route="${route}",method="${known}",status="${status}"`, seconds);
     },
     countOperation(type, failed, seconds) {
-      operations.observe({ type, outcome: failed ? "error" : "ok" }, seconds);
+      operations.observe(`type="${type}",outcome="${failed ? "error" : "ok"}"`, seconds);
     },
     countDelivery: () => deliveries.inc(),
     countLiveEvent({ at }) {
       latencies.observe(Math.max(0, Date.now() - Date.parse(at)) / 1000);
     },
-    text: () => registry.metrics(),
+    text: async () => [requests.text(), operations.text(), await registry.metrics()].join("\n"),
     contentType: registry.contentType,
     close,
   };
-}
-
-/** A histogram of durations, and the counter of its observations. */
-interface DurationMetrics<Label extends string> {
-  readonly name: string;
-  readonly help: string;
-  readonly labelNames: readonly Label[];
-  readonly counter: { readonly name: string; readonly help: string };
-}
-
-/** Adds a histogram of durations with a counter of its observations, which the histogram counts anyway. */
-function addDurations<Label extends string>(
-  registry: Registry,
-  { name, help, labelNames, counter }: DurationMetrics<Label>,
-): Histogram<Label> {
-  const registers = [registry];
-  const histogram = new Histogram({
-    name,
-    help,
-    labelNames: [...labelNames],
-    buckets: BUCKETS,
-    registers,
-  });
-  new Counter({
-    ...counter,
-    labelNames: [...labelNames],
-    registers,
-    async collect() {
-      this.reset();
-      for (const { metricName, labels, value } of (await histogram.get()).values) {
-        if (metricName?.endsWith("_count")) this.inc(labels, value);
-      }
-    },
-  });
-  return histogram;
 }
 
 /** Adds gauges of what clients hold open. */
