@@ -23,7 +23,7 @@ const HELP = `Kills processes at random points of runs, and proves what is left.
   --rounds N     rounds on each store, each with a run of its own (200)
   --seed N       where all chance comes from (1)
   --store S      where runs are kept: sqlite, postgres or both (both)
-  --lanes N      rounds at a time, each on a store of its own (2)
+  --lanes N      rounds at a time, each on a store of its own (4)
   --first N      the number of the first round (1)
   --round N      this round only, and no proofs
   --proof NAME   this proof only, and no rounds
@@ -38,7 +38,7 @@ const { values: flags } = parseArgs({
     rounds: { type: "string", default: "200" },
     seed: { type: "string", default: "1" },
     store: { type: "string", default: "both" },
-    lanes: { type: "string", default: "2" },
+    lanes: { type: "string", default: "4" },
     first: { type: "string", default: "1" },
     round: { type: "string" },
     proof: { type: "string" },

@@ -33,8 +33,22 @@ export async function untilGone(pid: number): Promise<void> {
   }
 }
 
-/** Lists the running children of a process. */
+/** Lists the running children of a process, oldest first. */
 export function childrenOf(pid: number): readonly number[] {
+  try {
+    // Without a process of its own, where the kernel tells.
+    const threads = [...Deno.readDirSync(`/proc/${pid}/task`)];
+    const lists = threads.map(({ name }) =>
+      Deno.readTextFileSync(`/proc/${pid}/task/${name}/children`)
+    );
+    return lists.flatMap((list) => list.match(/\d+/g) ?? []).map(Number)
+      .filter(isAlive).sort((a, b) => a - b);
+  } catch {
+    return listChildren(pid);
+  }
+}
+
+function listChildren(pid: number): readonly number[] {
   const { stdout } = new Deno.Command("ps", { args: ["-A", "-o", "pid=,ppid="] }).outputSync();
   return new TextDecoder().decode(stdout).split("\n")
     .map((line) => line.trim().split(/\s+/).map(Number))

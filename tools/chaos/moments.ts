@@ -10,6 +10,12 @@ export interface Landmarks {
   readonly checkpoints: number;
 }
 
+/** Types of the events that are counted. */
+export const LANDMARKS = ["claimed", "started", "checkpoint"] as const satisfies readonly RunEvent[
+  "type"
+][];
+
+/** @param events those of LANDMARKS, others do not matter */
 export function landmarksOf(events: readonly RunEvent[]): Landmarks {
   const count = (wanted: RunEvent["type"]) => events.filter(({ type }) => type === wanted).length;
   return {

@@ -10,7 +10,7 @@ import { checkWatched } from "./watched.ts";
 import type { Moment, Plan } from "./plan.ts";
 import type { Tally } from "./report.ts";
 import { carryOut, type StrikeTarget } from "./strikes.ts";
-import { isReached, type Landmarks, landmarksOf } from "./moments.ts";
+import { isReached, LANDMARKS, type Landmarks, landmarksOf } from "./moments.ts";
 import { readLog, type Training, until, untilAtRest } from "./trainings.ts";
 import { TRANSPORTS, watch } from "./watcher.ts";
 
@@ -139,7 +139,7 @@ function untilMoment(
   return until(store, signal, async () => {
     const run = await store.get(id);
     if (!run) throw new Error(`The run ${id} is gone.`);
-    const now = landmarksOf(await readLog(store, id));
+    const now = landmarksOf(await readLog(store, id, LANDMARKS));
     return isFinished(run.snapshot.state) || isReached(moment, run, now, before) ? now : undefined;
   });
 }

@@ -49,7 +49,7 @@ export const damagedCheckpoint: Proof = {
     for (const [index, { what, damage, all }] of cases.entries()) {
       if (isShort && index > 0) break;
       // Each recipe has a different optimizer state to restore.
-      const training: Training = { ...ENDLESS, ...TRAININGS[index] };
+      const training: Training = TRAININGS[index] ?? ENDLESS;
       const endless = { ...training, epochs: ENDLESS.epochs };
       const run = await startWatched(cluster, what, endless, signal);
       await until(cluster.store, signal, async () => {

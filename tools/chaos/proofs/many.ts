@@ -45,7 +45,7 @@ export const many: Proof = {
     const runs = await Promise.all(
       Array.from({ length: count }, async (_, index) => {
         const kind = TRAININGS[index % KINDS];
-        const training = { ...kind, trainSamples: 320, epochs: 2 } as (typeof TRAININGS)[number];
+        const training = { ...kind, trainSamples: 80, epochs: 2 } as (typeof TRAININGS)[number];
         const origin = () => cluster.origin(index % SERVERS);
         const run = await startTraining(origin, `run ${index + 1}`, { ...training }, signal);
         const watchers = [

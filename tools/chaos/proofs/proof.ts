@@ -41,11 +41,11 @@ export interface Proof {
   prove(context: ProofContext): Promise<Findings>;
 }
 
-/** A long training, which is cancelled at the end. */
-export const ENDLESS: Training = { ...firstOf(TRAININGS), epochs: 10_000 };
+/** A training with the same first numbers as ENDLESS: that of the engine which starts fastest. */
+export const BEGINNING: Training = firstOf(TRAININGS.filter(({ engine }) => engine === "NATIVE"));
 
-/** A shorter training with the same first numbers. */
-export const BEGINNING: Training = firstOf(TRAININGS);
+/** A long training, which is cancelled at the end. */
+export const ENDLESS: Training = { ...BEGINNING, epochs: 10_000 };
 
 const CANCEL = "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state } } }";
 const PAUSE = "mutation ($id: ID!) { pauseTraining(runId: $id) { run { state } } }";
