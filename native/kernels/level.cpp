@@ -6,6 +6,7 @@
 #include "normalization.h"
 #include "pooling.h"
 #include "reduce.h"
+#include "sparse.h"
 #include "updates.h"
 
 #define KERNEL(name, fits) {#name, name##Run, fits},
@@ -29,6 +30,7 @@ static const Kernel ALL[] = {
   // convolution.h, pooling.h
   KERNEL(conv2d, conv2dFits) KERNEL(turnFilter, turnFilterFits) KERNEL(conv2dInputGradient, conv2dInputGradientFits)
   KERNEL(conv2dFilterGradient, conv2dFilterGradientFits) KERNEL(maxPool2d, pool2dFits)
+  KERNEL(sparseInputGradient, sparseInputGradientFits) KERNEL(sparseFilterGradient, sparseFilterGradientFits)
   KERNEL(maxPool2dGradient, maxPool2dGradientFits) KERNEL(averagePool2d, pool2dFits)
   KERNEL(averagePool2dGradient, averagePool2dGradientFits)
   // normalization.h

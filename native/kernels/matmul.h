@@ -108,12 +108,14 @@ static bool matMulPackedFits(const Sizes& s) {
 // ints: m, k, n, transpose b
 static void matMulColumnsRun(Work& w) {
   const int m = w.integer(0), k = w.integer(1), n = w.integer(2);
-  float panel[MAX_DEPTH * PANEL];
-  for (int at = w.begin; at < w.end; at++)
+  float panels[2][MAX_DEPTH * PANEL];
+  // Two at a time, so that neighbouring lines of b are read together.
+  for (int at = w.begin; at < w.end; at += 2)
     for (int first = 0; first < k; first += MAX_DEPTH) {
-      const int depth = k - first < MAX_DEPTH ? k - first : MAX_DEPTH;
-      packPanel(w.at(2, 0), k, n, w.integer(3) != 0, at, first, depth, panel);
-      multiplyRows(w.at(1, 0) + first, k, m, panel, PANEL, depth, PANEL, w.at(0, 0) + at * PANEL, n, first > 0);
+      const int depth = k - first < MAX_DEPTH ? k - first : MAX_DEPTH, count = w.end - at < 2 ? 1 : 2;
+      for (int i = 0; i < count; i++) packPanel(w.at(2, 0), k, n, w.integer(3) != 0, at + i, first, depth, panels[i]);
+      for (int i = 0; i < count; i++)
+        multiplyRows(w.at(1, 0) + first, k, m, panels[i], PANEL, depth, PANEL, w.at(0, 0) + (at + i) * PANEL, n, first > 0);
     }
 }
 

@@ -45,6 +45,14 @@ struct Frame {
     return room;
   }
 
+  // Copies what lies inside of the zeros; what the frame leaves out is 0.
+  void takeInside(const float* framed, float* x) const {
+    const int64_t columns = framedWidth - left < width ? framedWidth - left : width;
+    memset(x, 0, (size_t)height * (size_t)width * (size_t)channels * 4);
+    for (int64_t y = 0; y < height && y + top < framedHeight && columns > 0; y++)
+      memcpy(x + y * width * channels, framed + ((y + top) * framedWidth + left) * channels, (size_t)(columns * channels) * 4);
+  }
+
  private:
   // The steps of dy before its first that the last kernel element reaches.
   static int64_t before(int padding, int kernel, int dilation, int stride) {

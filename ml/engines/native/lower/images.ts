@@ -1,5 +1,12 @@
 /** Convolutions and pools in the native engine. */
-import { elementCount, inputAt, type Shape, sizeAt, type Tensor } from "../../../graph/tensor.ts";
+import {
+  elementCount,
+  inputAt,
+  type Shape,
+  sizeAt,
+  type Tensor,
+  type TensorOf,
+} from "../../../graph/tensor.ts";
 import { type Convolution, ONES, type Pooling } from "../../../graph/windows.ts";
 import type { Value } from "../calls.ts";
 import {
@@ -10,36 +17,15 @@ import {
   rows,
   whole,
 } from "./context.ts";
-
-/** The sizes of windows over images, in the order of the kernels' struct. */
-function windowInts(
-  image: Shape,
-  result: Shape,
-  [kernelHeight, kernelWidth]: readonly [number, number],
-  { strides, padding, dilations, groups }: Convolution,
-): readonly number[] {
-  const [top, , left] = padding;
-  return [
-    ...image.slice(1),
-    ...result.slice(1),
-    kernelHeight,
-    kernelWidth,
-    ...strides,
-    top,
-    left,
-    ...dilations,
-    groups,
-  ];
-}
-
-function kernelSize(filter: Shape): readonly [number, number] {
-  return [sizeAt(filter, 0), sizeAt(filter, 1)];
-}
-
-/** The multiply-adds of a convolution. */
-function convolutionCost(result: Shape, filter: Shape): number {
-  return elementCount(result) * elementCount(filter.slice(0, 3));
-}
+import { fitsSparse, isSparse, sparseFilterGradient, sparseInputGradient } from "./sparse.ts";
+import {
+  convolutionCost,
+  frameRoom,
+  imageFrame,
+  kernelSize,
+  turned,
+  windowInts,
+} from "./windows.ts";
 
 /** Returns a filter with its channels out before those in: [height, width, out / groups, in]. */
 function turnedFilter(
@@ -51,37 +37,13 @@ function turnedFilter(
   return context.shared("turned", [tensor], () => {
     const [height = 1, width = 1, channelsIn = 1, channelsOut = 1] = filter.shape;
     const shape = [height, width, channelsOut / groups, channelsIn * groups];
-    return context.call("turnFilter", [rows(context.create("turnFilter", shape))], [rows(filter)], {
-      units: height * width,
-      ints: [channelsIn * groups, channelsOut, groups],
-      isBatch: false,
-    });
+    return turned(
+      filter,
+      shape,
+      [height * width, channelsIn * groups, channelsOut, groups],
+      context,
+    );
   });
-}
-
-/** Creates room for an image of each sample with the zeros around it that windows reach. */
-function frameRoom(
-  image: Shape,
-  [height, width]: readonly [number, number],
-  context: LoweringContext,
-): Value {
-  return context.create("frame", [
-    sizeAt(image, 0),
-    Math.max(1, height * width * sizeAt(image, 3)),
-  ]);
-}
-
-/** Returns height and width of an image that holds all windows. */
-function imageFrame(
-  result: Shape,
-  kernel: readonly [number, number],
-  { strides, dilations }: Convolution,
-): readonly [number, number] {
-  const [height, width] = [0, 1].map((axis) =>
-    (sizeAt(result, axis + 1) - 1) * (strides[axis] ?? 1) +
-    ((kernel[axis] ?? 1) - 1) * (dilations[axis] ?? 1) + 1
-  );
-  return [height ?? 1, width ?? 1];
 }
 
 /** Returns height and width of a result's gradient that holds all that the gradient of the image reads. */
@@ -142,6 +104,10 @@ export const IMAGES: LowerTable<
   },
   conv2dInputGradient(tensor, context) {
     const [filter, dy] = [context.input(tensor, 0), context.input(tensor, 1)];
+    const windows = { filter: filter.shape, ...tensor.attributes };
+    if (isSparse(inputAt(tensor.inputs, 1)) && fitsSparse(windows)) {
+      return sparseInputGradient(tensor, { filter, dy }, context);
+    }
     const dx = context.create("conv2dInputGradient", tensor.shape);
     const { groups } = tensor.attributes;
     const turned = turnedFilter(inputAt(tensor.inputs, 0), filter, groups, context);
@@ -156,6 +122,10 @@ export const IMAGES: LowerTable<
   conv2dFilterGradient(tensor, context) {
     const [x, dy] = [context.input(tensor, 0), context.input(tensor, 1)];
     const units = sizeAt(x.shape, 0);
+    const windows = { filter: tensor.shape, ...tensor.attributes };
+    if (isSparse(inputAt(tensor.inputs, 1)) && fitsSparse(windows)) {
+      return sparseFilterGradient(tensor, { x, dy }, context);
+    }
     const partial = context.createParts("conv2dFilterGradient", tensor.shape, units);
     const size = kernelSize(tensor.shape);
     const room = frameRoom(x.shape, imageFrame(dy.shape, size, tensor.attributes), context);
@@ -171,8 +141,7 @@ export const IMAGES: LowerTable<
     const [x, y, dy] = [0, 1, 2].map((position) => context.input(tensor, position));
     if (!x || !y || !dy) throw new RangeError("Cannot lower a pool: an input is missing.");
     const dx = context.create("maxPool2dGradient", tensor.shape);
-    const left = context.create("left", y.shape);
-    return context.call("maxPool2dGradient", [rows(dx)], [rows(x), rows(y), rows(dy), rows(left)], {
+    return context.call("maxPool2dGradient", [rows(dx)], [rows(x), rows(y), rows(dy)], {
       units: sizeAt(tensor.shape, 0),
       ints: poolInts(x.shape, y.shape, tensor.attributes),
       cost: poolCost(y.shape, tensor.attributes),

@@ -1,12 +1,21 @@
 /** Convolutions and matrix products of sizes that engines do in vectors and tiles, with rests of all kinds. */
 import { matMul } from "../../../../ml/graph/ops/dense.ts";
-import { conv2d } from "../../../../ml/graph/ops/image.ts";
+import { conv2d, maxPool2d } from "../../../../ml/graph/ops/image.ts";
 import type { Shape } from "../../../../ml/graph/tensor.ts";
 import type { Convolution } from "../../../../ml/graph/windows.ts";
 import { binary, type Case } from "./case.ts";
 
 const convolution = (image: Shape, filter: Shape, options: Partial<Convolution> = {}): Case =>
   binary("conv2d", [image, filter], (x, kernel) => conv2d(x, kernel, options), undefined);
+
+/** With a pool behind it, which passes little back. */
+const pooled = (image: Shape, filter: Shape, options: Partial<Convolution> = {}): Case =>
+  binary(
+    "conv2d",
+    [image, filter],
+    (x, kernel) => maxPool2d(conv2d(x, kernel, options), 2),
+    undefined,
+  );
 
 const product = (a: Shape, b: Shape, ofA: boolean, ofB: boolean): Case =>
   binary("matMul", [a, b], (x, y) => matMul(x, y, ofA, ofB), undefined);
@@ -26,6 +35,10 @@ export const TILE_CASES: readonly Case[] = [
   convolution([3, 9, 8, 21], [3, 3, 1, 21], { groups: 21, padding: [1, 1, 1, 1] }),
   convolution([3, 9, 8, 36], [3, 3, 1, 36], { groups: 36, strides: [2, 2], padding: [1, 1, 1, 1] }),
   convolution([3, 30, 30, 16], [3, 3, 16, 16]),
+  pooled([3, 8, 9, 16], [3, 3, 16, 21]),
+  pooled([3, 9, 8, 16], [5, 3, 16, 8], { padding: [2, 1, 1, 2] }),
+  pooled([3, 9, 8, 32], [3, 5, 32, 24], { strides: [2, 1], padding: [1, 1, 2, 2] }),
+  pooled([3, 9, 8, 4], [4, 4, 4, 40], { padding: [3, 0, 1, 1] }),
   ...[[false, false], [true, false], [false, true], [true, true]].flatMap((
     [ofA = false, ofB = false],
   ) =>
