@@ -34,7 +34,7 @@ export interface Manifest {
   readonly earlyStopping: StoppingState | null;
   /** The device: only on the same one do the same steps give the same numbers. 'CPU (AMD EPYC, 2 threads)' */
   readonly device: string;
-  /** The engine and its version: 'TensorFlow 2.21.0'. */
+  /** The engine and its version: 'Native 1 (AVX2)', 'TensorFlow 2.21.0'. */
   readonly engine: string;
 }
 

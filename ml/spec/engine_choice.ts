@@ -5,7 +5,7 @@ import type { Device, EngineName } from "./spec.ts";
 export type NamedEngine = Exclude<EngineName, "AUTO">;
 
 /** The engine that AUTO prefers on CPUs. */
-export const DEFAULT_CPU_ENGINE: NamedEngine = "TENSORFLOW";
+export const DEFAULT_CPU_ENGINE: NamedEngine = "NATIVE";
 
 /**
  * Returns the engine of a training where a setting stands for AUTO: that setting, unless the training asks for a device

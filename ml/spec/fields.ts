@@ -106,7 +106,7 @@ export const SPEC_FIELDS = {
     default: { text: ENGINES[0], of: () => ENGINES[0] },
     label: "Engine",
     meaning: "engine to train with",
-    note: "AUTO is TensorFlow; the native engine trains on CPUs.",
+    note: "AUTO is TensorFlow on GPUs and the native engine on CPUs, where it is available.",
     flag: { value: "name" },
     shown: "plain",
   },

@@ -28,7 +28,7 @@ export function supportedDevices(workers: readonly Looked[]): readonly Device[] 
 const REMEDIES = {
   AUTO: "start one",
   CUDA: "start one on a machine with an NVIDIA GPU",
-  CPU: "start one on a machine that TensorFlow runs on",
+  CPU: "start one on a machine that an engine is set up on",
   WEBGPU: "start one that can train on it",
 } as const satisfies Record<Device, string>;
 

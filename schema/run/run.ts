@@ -55,7 +55,8 @@ export const Run = builder.node(builder.objectRef<StoredRun>("Run"), {
     }),
     engine: t.string({
       nullable: true,
-      description: "Engine with version: 'TensorFlow 2.21.0'; null until its first start.",
+      description:
+        "Engine with version: 'Native 1 (AVX2)', 'TensorFlow 2.21.0'; null until its first start.",
       resolve: ({ snapshot }) => snapshot.engine,
     }),
 

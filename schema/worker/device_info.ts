@@ -6,7 +6,7 @@ import type { Device as DeviceName } from "../../ml/spec/spec.ts";
 const DEVICE_VALUES = {
   AUTO: { description: "Best available device: CUDA, else CPU, else WEBGPU." },
   CUDA: { description: "NVIDIA GPU, by TensorFlow." },
-  CPU: { description: "CPU, by TensorFlow." },
+  CPU: { description: "CPU, by the native engine or TensorFlow." },
   WEBGPU: { description: "AMD, Intel, Apple or NVIDIA GPU, by WebGPU." },
 } as const satisfies Record<DeviceName, unknown>;
 

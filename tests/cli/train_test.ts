@@ -82,7 +82,7 @@ describe("deno task train", () => {
     const told = stderr.join("\n");
     assert(told.startsWith(summary), told);
     assertMatch(told, /\nBASIC_CNN on MNIST: 2 epochs of 20 steps, batch size 32, .*seed 1\n/);
-    assertMatch(told, /\nTraining on CPU \(.+\), TensorFlow /);
+    assertMatch(told, /\nTraining on CPU \(.+\), Native \d+ /);
     assertMatch(told, /\nepoch 1\/2, step \d+ of 40 \(\d+%\), /);
     assertMatch(told, /\nDone: 2 epochs in \d+s, test accuracy /);
     const pictures = ["curves", "confusion", "kernels"].flatMap((name) => [

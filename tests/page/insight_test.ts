@@ -7,7 +7,7 @@ import { assert, assertEquals, assertMatch, assertNotEquals, fail } from "@std/a
 import { after, before, describe, it as declare } from "@std/testing/bdd";
 import type { Browser, BrowserContextOptions, Locator, Page, Route } from "playwright-core";
 import { fileURLToPath } from "node:url";
-import { addonFile } from "../../native/paths.ts";
+import { kernelsFile } from "../../native/paths.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { openStore } from "../../runs/store/open.ts";
 import { buildPage } from "../../web/build/build_page.ts";
@@ -22,9 +22,9 @@ import {
 } from "../support/trained_run.ts";
 import { createVisits, type SharedTest } from "./visits.ts";
 
-const hasTensorFlow = await Deno.stat(addonFile()).then(() => true, () => false);
+const hasEngine = await Deno.stat(kernelsFile()).then(() => true, () => false);
 const skip = skipReason ??
-  (hasTensorFlow ? undefined : "TensorFlow must be set up: deno task setup");
+  (hasEngine ? undefined : "the native engine must be set up: deno task setup");
 if (skip) console.warn(`The tests of what a run has learned are skipped: ${skip}.`);
 
 /** Digits drawn by hand: strokes through positions from 0 to 1. */

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The whole product: the page in a real browser, main.ts with its own permissions, its worker, TensorFlow
+ * The whole product: the page in a real browser, main.ts with its own permissions, its worker, the native engine
  * and MNIST.
  */
 import { assert, assertMatch } from "@std/assert";
@@ -9,7 +9,7 @@ import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
 import { downloadDataset } from "../../data/storage/download.ts";
-import { addonFile, ROOT } from "../../native/paths.ts";
+import { kernelsFile, ROOT } from "../../native/paths.ts";
 import { serverPermissions } from "../../server/permissions.ts";
 import { freePort } from "../../tools/processes.ts";
 import { buildPage } from "../../web/build/build_page.ts";
@@ -29,9 +29,9 @@ import { colouredImages, png, zipOf } from "../support/image_files.ts";
 import { type ServerProcess, startServerProcess } from "../support/program.ts";
 import { createVisits } from "./visits.ts";
 
-const hasTensorFlow = await Deno.stat(addonFile()).then(() => true, () => false);
+const hasEngine = await Deno.stat(kernelsFile()).then(() => true, () => false);
 const skip = skipReason ??
-  (hasTensorFlow ? undefined : "TensorFlow must be set up: deno task setup");
+  (hasEngine ? undefined : "the native engine must be set up: deno task setup");
 if (skip) console.warn(`The tests of the page on the real stack are skipped: ${skip}.`);
 
 describe("the page on the real stack", { ignore: skip !== undefined }, () => {

@@ -89,7 +89,7 @@ describe("devices", () => {
     const { runs: { nodes } } = await api.ask("{ runs(first: 2) { nodes { id waitingFor } } }");
     assertEquals(nodes.map(({ waitingFor }: { waitingFor: string }) => waitingFor), [
       "No worker is running: start one on a machine with an NVIDIA GPU ('deno task worker').",
-      "No worker is running: start one on a machine that TensorFlow runs on ('deno task worker').",
+      "No worker is running: start one on a machine that an engine is set up on ('deno task worker').",
     ]);
     const { cancelTraining } = await api.ask(
       "mutation ($id: ID!) { cancelTraining(runId: $id) { run { state waitingFor } } }",

@@ -1,13 +1,14 @@
 /**
- * The engine against PyTorch: same weights, same batches, same losses. The numbers come from tools/golden.py.
+ * The engines against PyTorch: same weights, same batches, same losses. The numbers come from tools/golden.py.
  */
 import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
+import type { Engine } from "../../../ml/engines/engine.ts";
 import type { Network } from "../../../ml/network/network.ts";
 import { type Recipe, RECIPES } from "../../../ml/spec/recipes.ts";
 import golden from "../golden/torch.json" with { type: "json" };
 import { mnist } from "../support/datasets.ts";
-import { cpuEngine } from "../support/tensorflow.ts";
+import { CPU_ENGINES } from "../support/engines.ts";
 import type { Layer } from "../../../ml/network/layers.ts";
 
 /** The same network with every dropout switched off: PyTorch's random numbers are its own. */
@@ -18,10 +19,10 @@ function withoutDropout(network: Network): Network {
   return { ...network, layers };
 }
 
-async function replay(run: typeof golden.cases[number]) {
+async function replay(run: typeof golden.cases[number], open: () => Promise<Engine>) {
   const preset = RECIPES[run.recipe as Recipe];
   const test = await mnist("test", run.testSamples);
-  const session = await (await cpuEngine()).prepare({
+  const session = await (await open()).prepare({
     ...preset,
     network: withoutDropout(preset.network),
     batchSize: run.batchSize,
@@ -54,9 +55,13 @@ function close(actual: number | undefined, expected: number, relative: number, w
   );
 }
 
-for (const run of golden.cases) {
-  describe(`${run.recipe} from the same weights as PyTorch ${golden.torch}`, () => {
-    const replayed = replay(run);
+const RUNS = golden.cases.flatMap((run) =>
+  CPU_ENGINES.map(([name, open]) => [name, run, open] as const)
+);
+
+for (const [name, run, open] of RUNS) {
+  describe(`${run.recipe} by ${name} from the same weights as PyTorch ${golden.torch}`, () => {
+    const replayed = replay(run, open);
 
     it("has PyTorch's losses and hits at every step", async () => {
       const { metrics } = await replayed;

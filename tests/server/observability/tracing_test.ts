@@ -95,7 +95,7 @@ describe("tracing", () => {
     const { "epochql.worker.id": worker, ...about } = train.attributes;
     assertMatch(String(worker), new RegExp(`^${RegExp.escape(Deno.hostname())}:\\d+:`));
     assertMatch(String(about["epochql.device"]), /^CPU \(/);
-    assertMatch(String(about["epochql.engine"]), /^TensorFlow /);
+    assertMatch(String(about["epochql.engine"]), /^Native /);
     assertEquals({ ...about, "epochql.device": "", "epochql.engine": "" }, {
       "epochql.run.id": runId,
       "epochql.run.attempt": 1,

@@ -11,7 +11,7 @@ export const StartedEvent = builder.objectRef<Event<"started">>("StartedEvent").
       description: "Device in use: 'CPU (AMD EPYC 7B13, 2 threads)'.",
     }),
     engine: t.exposeString("engine", {
-      description: "Engine with version: 'TensorFlow 2.21.0'.",
+      description: "Engine with version: 'Native 1 (AVX2)', 'TensorFlow 2.21.0'.",
     }),
     stepsPerEpoch: t.exposeInt("stepsPerEpoch", { description: "Number of steps per epoch." }),
     steps: t.exposeInt("steps", { description: "Total number of steps of the run." }),
