@@ -49,7 +49,6 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
   const isWanted = ({ name }: { readonly name: string }) =>
     options.only.length === 0 || options.only.includes(name);
   const contenders = CONTENDERS.filter(isWanted);
-  const places = await preparePlaces(contenders, options, home);
   const samples = new Map<string, Sample[]>();
   const results: PartResults = {
     startUps: [],
@@ -57,8 +56,10 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
     pages: [],
     loads: [],
     trainings: [],
+    imports: [],
   };
   const parts = PARTS.filter(isWanted);
+  const places = await preparePlaces([...contenders, ...parts], options, home);
   console.error(machine());
   if (!canPin) console.error("One core: figures of watchers and queries mean little here.");
   for (const { label, skipReason } of parts) {
@@ -75,7 +76,7 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
     }
     for (const part of parts) {
       if (part.skipReason !== undefined) continue;
-      await attempt(round, options, part.label, () => part.measure(results, home, round));
+      await attempt(round, options, part.label, () => part.measure(results, places, round));
     }
   }
   await report(contenders, samples, results, options);
@@ -111,7 +112,7 @@ function sampleKey(contender: string, recipe: string): string {
 
 /** Prepares the datasets, and Python where a contender needs it. */
 async function preparePlaces(
-  contenders: readonly Contender[],
+  measured: readonly { readonly needsPython?: boolean }[],
   { python }: BenchOptions,
   home: string,
 ): Promise<Places> {
@@ -123,7 +124,7 @@ async function preparePlaces(
   for (const name of MNIST_FILES) {
     await Deno.symlink(join(home, "data", "mnist", name), join(raw, name));
   }
-  const needsPython = contenders.some((contender) => contender.needsPython);
+  const needsPython = measured.some(({ needsPython }) => needsPython);
   return {
     home,
     torchvision,

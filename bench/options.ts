@@ -9,6 +9,7 @@ export const OVERHEAD = "overhead";
 export const PAGE = "page";
 export const LOAD = "load";
 export const WATCHED = "watched-training";
+export const IMPORT = "import";
 
 /** Parts to measure, rounds and their length. */
 export interface BenchOptions extends Effort {
@@ -23,7 +24,7 @@ export interface BenchOptions extends Effort {
 
 const NAMES = [
   ...new Set(CONTENDERS.map((contender) => contender.name)),
-  ...[START_UP, OVERHEAD, PAGE, LOAD, WATCHED],
+  ...[START_UP, OVERHEAD, PAGE, LOAD, WATCHED, IMPORT],
 ];
 
 /** Reads the flags. Exits after --help and invalid flags. */

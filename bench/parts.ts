@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { skipReason } from "../tools/chromium.ts";
 import { type LoadSample, measureLoad, WATCHERS } from "./load/measure.ts";
 import { measureTraining, type WatchedTraining } from "./load/training.ts";
-import { LOAD, OVERHEAD, PAGE, START_UP, WATCHED } from "./options.ts";
+import { type ImportSample, measureImport } from "./imports.ts";
+import { IMPORT, LOAD, OVERHEAD, PAGE, START_UP, WATCHED } from "./options.ts";
 import { measurePage, type PageSample } from "./page.ts";
 import { measureStartUp } from "./start_up.ts";
+import type { Places } from "./training/contenders.ts";
 import { measureOverhead, type Overhead } from "./training/overhead.ts";
 
 /** Measurements of the parts, one entry per round. */
@@ -15,6 +17,7 @@ export interface PartResults {
   readonly pages: PageSample[];
   readonly loads: LoadSample[];
   readonly trainings: WatchedTraining[];
+  readonly imports: ImportSample[];
 }
 
 /** One part of the bench. */
@@ -24,13 +27,15 @@ export interface Part {
   readonly label: string;
   /** Reason why it cannot be measured here. */
   readonly skipReason?: string | undefined;
+  /** True if it compares with a program in Python. */
+  readonly needsPython?: boolean;
   /**
    * Measures once, adds the result to `results` and describes it in one line.
    *
-   * @param home a folder with the datasets
+   * @param places the folder of runs, with the datasets, and Python
    * @param round from 1; parts that compare two things alternate which comes first
    */
-  measure(results: PartResults, home: string, round: number): Promise<string>;
+  measure(results: PartResults, places: Places, round: number): Promise<string>;
 }
 
 /** All parts, in the order of a round. */
@@ -38,7 +43,7 @@ export const PARTS: readonly Part[] = [
   {
     name: START_UP,
     label: "deno task train",
-    async measure({ startUps }, home) {
+    async measure({ startUps }, { home }) {
       const seconds = await measureStartUp(home);
       startUps.push(seconds);
       return `${seconds.toFixed(2)} s to the first step`;
@@ -47,7 +52,7 @@ export const PARTS: readonly Part[] = [
   {
     name: OVERHEAD,
     label: "train() alone, and with log and checkpoints",
-    async measure({ overheads }, home, round) {
+    async measure({ overheads }, { home }, round) {
       const overhead = await measureOverhead(home, round % 2 === 1);
       overheads.push(overhead);
       const { bareSeconds, keptSeconds } = overhead;
@@ -58,7 +63,7 @@ export const PARTS: readonly Part[] = [
     name: PAGE,
     label: "the page in a browser",
     skipReason,
-    async measure({ pages }, home) {
+    async measure({ pages }, { home }) {
       const sample = await measurePage(home);
       pages.push(sample);
       const { loadSeconds, longestSeconds, mainThreadShare } = sample;
@@ -70,7 +75,7 @@ export const PARTS: readonly Part[] = [
   {
     name: LOAD,
     label: `${WATCHERS} watchers, and small queries`,
-    async measure({ loads }, home) {
+    async measure({ loads }, { home }) {
       const load = await measureLoad(await Deno.makeTempDir({ dir: home }));
       loads.push(load);
       const { delivery, query, live } = load;
@@ -82,13 +87,25 @@ export const PARTS: readonly Part[] = [
   {
     name: WATCHED,
     label: `training while ${WATCHERS} watch`,
-    async measure({ trainings }, home) {
+    async measure({ trainings }, { home }) {
       const own = await Deno.makeTempDir({ dir: home });
       const training = await measureTraining(join(home, "data"), own, WATCHERS);
       trainings.push(training);
       const { unwatched, watched, besideLoop, deliveries } = training;
       return `${unwatched.toFixed(0)} steps a second, then ${watched.toFixed(0)}, ` +
         `with ${deliveries} deliveries; ${besideLoop.toFixed(0)} beside a busy loop`;
+    },
+  },
+  {
+    name: IMPORT,
+    label: "importing PNGs in a zip",
+    needsPython: true,
+    async measure({ imports }, places) {
+      const sample = await measureImport(places);
+      imports.push(sample);
+      const { seconds, peerSeconds, rssMegabytes } = sample;
+      return `${seconds.toFixed(1)} s (ImageFolder reads them in ${peerSeconds.toFixed(1)} s), ` +
+        `${rssMegabytes.toFixed(0)} MB at the most`;
     },
   },
 ];

@@ -5,6 +5,7 @@
 import type { Recipe } from "../../ml/spec/recipes.ts";
 import type { Compared, LoadSample } from "../load/measure.ts";
 import type { WatchedTraining } from "../load/training.ts";
+import type { ImportSample } from "../imports.ts";
 import type { Overhead } from "../training/overhead.ts";
 import type { PageSample } from "../page.ts";
 import { maximum, median, minimum, percentile } from "./statistics.ts";
@@ -24,6 +25,8 @@ export interface Measurements {
   readonly loads: readonly LoadSample[];
   /** Slowdown of a watched training, one entry a round. */
   readonly trainings: readonly WatchedTraining[];
+  /** Imports of PNGs, one entry a round. */
+  readonly imports: readonly ImportSample[];
 }
 
 /** A figure beside its target. */
@@ -39,7 +42,7 @@ export interface Figure {
 
 /** Computes all figures for which there are measurements. */
 export function figuresOf(
-  { samples, startUps, overheads, pages, loads, trainings }: Measurements,
+  { samples, startUps, overheads, pages, loads, trainings, imports }: Measurements,
 ): readonly Figure[] {
   const ours = samples("epochql", "BASIC_CNN");
   const allOurs = (["BASIC_CNN", "DROPOUT_CNN", "WIDE_KERNEL_CNN"] as const)
@@ -113,7 +116,26 @@ export function figuresOf(
       2,
       median,
     ),
+    ...importFigures(imports),
   ].filter((figure) => figure !== undefined);
+}
+
+/** Compares imports with torchvision's ImageFolder, which only reads the images. */
+function importFigures(imports: Measurements["imports"]): readonly (Figure | undefined)[] {
+  return [
+    ratio(
+      "Importing 60,000 PNGs, to ImageFolder with two workers",
+      imports.map(({ peerSeconds }) => [peerSeconds]),
+      imports.map(({ seconds }) => [seconds]),
+      2,
+    ),
+    size(
+      "Peak memory of importing 100,000 PNGs",
+      imports.map(({ rssMegabytes }) => rssMegabytes),
+      "MB",
+      400,
+    ),
+  ];
 }
 
 /** Computes how many times as fast epochql is. Values are times. */

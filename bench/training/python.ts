@@ -1,6 +1,6 @@
 /**
  * The Python peers: a virtual environment of their own in the cache folder, made once, and their scripts in
- * peers/ beside this file.
+ * bench/peers/.
  */
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
@@ -9,7 +9,8 @@ import { cacheFolder } from "../../native/paths.ts";
 import { runForJson } from "../processes.ts";
 import type { Effort, Sample } from "./sample.ts";
 
-const PEERS = fileURLToPath(new URL("peers/", import.meta.url));
+/** The folder of the scripts. */
+export const PEERS = fileURLToPath(new URL("../peers/", import.meta.url));
 
 /** The newest and the oldest Python that all peers have wheels for. */
 const PYTHONS = ["python3.13", "python3.12", "python3.11", "python3.10", "python3", "python"];

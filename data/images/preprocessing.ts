@@ -60,7 +60,12 @@ function toGrey({ shape: [height, width, channels], pixels }: Image): Image {
 function toRgb({ shape: [height, width, channels], pixels }: Image): Image {
   if (channels === 3) return { shape: [height, width, 3], pixels };
   const colored = new Uint8Array(height * width * 3);
-  for (let at = 0; at < pixels.length; at++) colored.fill(pixels[at] ?? 0, 3 * at, 3 * at + 3);
+  for (let at = 0, to = 0; at < pixels.length; at++, to += 3) {
+    const grey = pixels[at] ?? 0;
+    colored[to] = grey;
+    colored[to + 1] = grey;
+    colored[to + 2] = grey;
+  }
   return { shape: [height, width, 3], pixels: colored };
 }
 

@@ -23,10 +23,20 @@ function measured(
   startUps: readonly number[] = [],
   overheads: Measurements["overheads"] = [],
   pages: Measurements["pages"] = [],
-  { loads = [], trainings = [] }: Partial<Pick<Measurements, "loads" | "trainings">> = {},
+  { loads = [], trainings = [], imports = [] }: Partial<
+    Pick<Measurements, "loads" | "trainings" | "imports">
+  > = {},
 ): Measurements {
   return {
-    ...{ samples: (name) => samples[name] ?? [], startUps, overheads, pages, loads, trainings },
+    ...{
+      samples: (name) => samples[name] ?? [],
+      startUps,
+      overheads,
+      pages,
+      loads,
+      trainings,
+      imports,
+    },
   };
 }
 
@@ -196,6 +206,18 @@ describe("figuresOf()", () => {
       [-5, "MB", true],
       [1.5, "%", true],
       [0.5, "%", true],
+    ]);
+  });
+
+  it("compare an import with ImageFolder, and hold the most memory of all rounds to its bound", () => {
+    const imports = [
+      { seconds: 10, peerSeconds: 22, rssMegabytes: 310 },
+      { seconds: 12, peerSeconds: 21, rssMegabytes: 401 },
+    ];
+    const figures = figuresOf(measured({}, [], [], [], { imports }));
+    assertEquals(figures.map(({ value, unit, isMet }) => [value, unit, isMet]), [
+      [2.1, "x", true],
+      [401, "MB", false],
     ]);
   });
 
