@@ -8,10 +8,11 @@ import { openUploadFolder } from "./data/uploads/upload_folder.ts";
 import { createStartWeights } from "./runs/checkpoints/start_weights.ts";
 import type { CheckpointStore } from "./runs/checkpoints/store.ts";
 import { createCheckpointEvaluator } from "./runs/reading/checkpoint_evaluator.ts";
+import { shareDatasets } from "./runs/datasets/shared_datasets.ts";
 import { superviseWorkers } from "./runs/supervisor/supervise.ts";
 import { deleteRun } from "./runs/delete_run.ts";
 import { StoreUnavailableError } from "./runs/store/errors.ts";
-import { scratchFolder, uploadsFolder } from "./runs/paths.ts";
+import { isShared, scratchFolder, uploadsFolder } from "./runs/paths.ts";
 import { openStore } from "./runs/store/open.ts";
 import { serveImports } from "./imports/service.ts";
 import { createDatasetCache } from "./server/graphql/dataset_cache.ts";
@@ -55,6 +56,16 @@ try {
     checkpoints: openCheckpoints,
     scratch: scratchFolder(config.home),
   });
+  const sharing = isShared(config)
+    ? shareDatasets({
+      dataFolder,
+      checkpoints: openCheckpoints,
+      onProblem(problem) {
+        if (problem === null) serverLog.info("Datasets are shared again.");
+        else serverLog.warning("Datasets cannot be shared now: {problem}", { problem });
+      },
+    })
+    : undefined;
   const stopCleaning = removeExpiredUploads(uploads);
   let workerProblem: string | undefined;
 
@@ -99,7 +110,7 @@ try {
     stopWatching();
     stopCleaning();
     await Promise.all([server.stop(), workers?.stop()]);
-    await imports.close();
+    await Promise.all([imports.close(), sharing?.close()]);
     datasets.close();
     evaluator.close();
     (await checkpoints)?.close();

@@ -13,7 +13,7 @@ import { touchLivenessFile } from "../runs/worker/liveness_file.ts";
 import { threadsPerWorker } from "../runs/supervisor/supervise.ts";
 import { openCheckpointStore } from "../runs/checkpoints/open.ts";
 import { StoreUnavailableError } from "../runs/store/errors.ts";
-import { scratchFolder } from "../runs/paths.ts";
+import { isShared, scratchFolder } from "../runs/paths.ts";
 import type { RunStore } from "../runs/store/store.ts";
 import { openStore } from "../runs/store/open.ts";
 import type { Trainer } from "../runs/trainer/trainer.ts";
@@ -94,6 +94,7 @@ async function work(): Promise<void> {
         trainer,
         checkpoints,
         scratch: scratchFolder(home),
+        sharedDataFolder: isShared(config) ? join(home, "data") : undefined,
         id,
         host,
         version: project.version,

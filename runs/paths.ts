@@ -1,9 +1,20 @@
 /** Folders of runs and uploads on this machine. */
 import { join } from "node:path";
 
+/** The folder of a machine, and the location of checkpoints. */
+interface SharedPlaces {
+  readonly home: string;
+  readonly checkpoints: string;
+}
+
 /** Returns the default folder of checkpoints. */
 export function checkpointsFolder(home: string): string {
   return join(home, "checkpoints");
+}
+
+/** Returns true if checkpoints are where other machines may reach them, and datasets are to be. */
+export function isShared({ home, checkpoints }: SharedPlaces): boolean {
+  return checkpoints !== checkpointsFolder(home);
 }
 
 /** Returns the folder in which workers make one folder per claim, removed afterwards. */

@@ -35,6 +35,12 @@ export const STORE_RETRY_MS = 1 * SECOND;
 /** Pause between two attempts to use a checkpoint store or a disk that is unavailable. */
 export const CHECKPOINT_RETRY_MS = 2 * SECOND;
 
+/** Interval at which a server looks for datasets that are not beside the checkpoints yet. */
+export const SHARE_INTERVAL_MS = 5 * SECOND;
+
+/** Time for which a run waits for a dataset that another machine is to share. */
+export const SHARE_TIMEOUT_MS = 15 * MINUTE;
+
 /** First and longest pause between two attempts to append to a log that cannot be written. */
 export const APPEND_RETRY_MS = 100;
 export const MAX_APPEND_RETRY_MS = 2 * SECOND;

@@ -21,6 +21,8 @@ export interface AttemptOptions {
   readonly checkpoints: CheckpointStore;
   /** A folder on this machine for files of running attempts. */
   readonly scratch: string;
+  /** The folder of datasets into which those of other machines are fetched; without it, none is. */
+  readonly sharedDataFolder?: string | undefined;
   readonly claim: Claim;
   /** Length of the claim's lease. */
   readonly leaseMs: number;

@@ -15,6 +15,7 @@ import {
 import { fetchFirstWeights } from "./first_weights.ts";
 import { completed, type TrainingEnd } from "./outcome.ts";
 import { deviceChangeWarning, findResumePoint, type ResumePoint, skipLogged } from "./resume.ts";
+import { fetchRunDataset } from "../datasets/run_dataset.ts";
 import { type MeasuredEvent, sampleSystem } from "./system_samples.ts";
 import { withTraceparent } from "./training_span.ts";
 
@@ -74,6 +75,13 @@ async function runTrainer(
   let epoch = start.epochs;
   let stoppedEarly = false;
   try {
+    await fetchRunDataset({
+      dataset: spec.dataset,
+      dataFolder: attempt.sharedDataFolder,
+      checkpoints: attempt.checkpoints,
+      signal: AbortSignal.any([stop.soft, stop.hard]),
+      onProblem: attempt.problems.storeProblem,
+    });
     const weights = start.path === undefined ? await fetchFirstWeights(attempt) : undefined;
     if (stop.soft.aborted || stop.hard.aborted) return undefined;
     const events = trainer.train(spec, {

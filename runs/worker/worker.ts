@@ -26,6 +26,8 @@ export interface WorkerOptions {
   readonly checkpoints: CheckpointStore;
   /** A folder on this machine for files of running attempts. */
   readonly scratch: string;
+  /** The folder of datasets into which those of other machines are fetched; without it, none is. */
+  readonly sharedDataFolder?: string | undefined;
   /** The worker's globally unique name. */
   readonly id: string;
   /** The machine's name. */
@@ -98,6 +100,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
         trainer,
         checkpoints,
         scratch,
+        sharedDataFolder: options.sharedDataFolder,
         claim,
         leaseMs,
         saveEvery,
