@@ -60,6 +60,11 @@ async function main(args: readonly string[]): Promise<number> {
         throw new WrongInputError(parsed.problems.join("\n"));
       case "check":
         return await check(parsed, config);
+      case "plan": {
+        const { stepPlan } = await import("./train/show_plan.ts");
+        console.log(await stepPlan(parsed.spec, join(home, "data")));
+        return DONE;
+      }
       case "train":
       case "resume":
         break;

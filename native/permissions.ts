@@ -8,7 +8,7 @@ import { addonFile, kernelsFile, NODE_MODULES } from "./paths.ts";
  * - ffi: the addon, and the kernels of the native engine.
  * - read: the npm packages, and /usr/bin/ldd, by which the package detects the C library.
  * - env: the package lists the whole environment, and the thread counts are set in it.
- * - sys: the processor's name, for display.
+ * - sys: the processor's name, for display, and the size of the memory.
  *
  * @throws {NativeError} if a path cannot be named in a flag
  *
@@ -24,7 +24,7 @@ export function tensorflowPermissions(): readonly string[] {
     `--allow-ffi=${list([addonFile(), kernelsFile()])}`,
     `--allow-read=${list([NODE_MODULES, ...ldd])}`,
     "--allow-env",
-    "--allow-sys=cpus",
+    "--allow-sys=cpus,systemMemoryInfo",
   ];
 }
 

@@ -13,7 +13,7 @@ import { Command, Option } from "commander";
 /** Settings that a run has already, by the names that commander gives their flags. */
 const FIXED_IN_A_RUN = [
   ...CHOSEN_FIELDS.filter((field) => field !== "epochs"),
-  ...["config", "preset", "like", "startFrom", "check", "name", "idempotencyKey"],
+  ...["config", "preset", "like", "startFrom", "check", "showPlan", "name", "idempotencyKey"],
 ];
 
 /** Settings that stand for AUTO. */
@@ -60,6 +60,7 @@ export function describe(size: DatasetSize, defaults: Defaults): Command {
       ).conflicts(FIXED_IN_A_RUN),
     )
     .option("--check", "print the problems, or the network and its settings, and train nothing")
+    .option("--show-plan", "print the native engine's plan of a training step, and train nothing")
     .option(
       "-n, --name <text>",
       `the run's name: up to ${DESCRIPTION_LIMITS.name} characters (default: recipe and seed)`,

@@ -59,6 +59,8 @@ export type ParsedFlags =
   | { readonly kind: "like"; readonly run: string }
   /** A check that found no problem: nothing is to be trained. */
   | { readonly kind: "check"; readonly spec: TrainingSpec; readonly startFrom?: unknown }
+  /** The plan of a step is to be printed, and nothing to be trained. */
+  | { readonly kind: "plan"; readonly spec: TrainingSpec }
   | { readonly kind: "help"; readonly text: string }
   /** A line for each problem. */
   | { readonly kind: "wrong"; readonly problems: readonly string[] };
@@ -84,7 +86,12 @@ export interface FlagContext {
 type Texts =
   & { readonly [Flag in ChosenField]?: string }
   & { readonly name?: string; readonly idempotencyKey?: string; readonly out?: string }
-  & { readonly config?: string; readonly preset?: string; readonly check?: boolean }
+  & {
+    readonly config?: string;
+    readonly preset?: string;
+    readonly check?: boolean;
+    readonly showPlan?: boolean;
+  }
   & { readonly startFrom?: string; readonly like?: string; readonly resume?: string }
   & FormatFlags;
 
@@ -182,6 +189,7 @@ function check(
   );
   const startFrom = texts.startFrom === undefined ? start : readStartFrom(texts.startFrom);
   const choice = startFrom === null ? {} : { startFrom };
+  if (texts.showPlan) return { kind: "plan", spec };
   if (texts.check) return { kind: "check", spec, ...choice };
   const { name, idempotencyKey } = { ...file.input, ...texts } as Texts;
   return {

@@ -2,8 +2,7 @@
  * Training: a spec in, events out. The numbers depend on the spec and the device alone. The number of steps per call of
  * the engine depends on the clock, so that signals and events are handled several times a second.
  */
-import { type LabelledDataset, takeFirst } from "../../data/dataset.ts";
-import { stratifiedSplit } from "../../data/stratified_split.ts";
+import type { LabelledDataset } from "../../data/dataset.ts";
 import { epochOrder } from "../../data/random.ts";
 import { drawAugmentations } from "../augmentation/draws.ts";
 import type { Checkpoint } from "../checkpoint/checkpoint.ts";
@@ -27,8 +26,8 @@ import { mustStop } from "./early_stopping.ts";
 import { evaluateEpoch } from "./evaluation.ts";
 import { confusionMatrix } from "../metrics.ts";
 import { diverged } from "./diverged.ts";
-import { resolveClassWeights } from "../losses/class_weights.ts";
-import { cyclesMomentum, learningRateAt, ratesOfSteps } from "../schedules/rates.ts";
+import { planTraining } from "./plan.ts";
+import { learningRateAt, ratesOfSteps } from "../schedules/rates.ts";
 import {
   ratePlan,
   samplesPerEpoch,
@@ -84,32 +83,9 @@ export async function* train(
   { engine, train, test, from, weights, saving, stop, signal }: TrainingInputs,
 ): AsyncGenerator<TrainingEvent, void, void> {
   signal?.throwIfAborted();
-  const { network, loss, optimizer } = spec;
-  const tested = takeFirst(test, spec.testSamples);
-  const whole = takeFirst(train, spec.trainSamples);
-  const { trained, validation } = stratifiedSplit(
-    whole.labels,
-    validationSamples(spec),
-    spec.seed,
-  );
-  const session = await engine.prepare({
-    network,
-    loss: resolveClassWeights(
-      loss,
-      trained.map((sample) => whole.labels[sample] ?? 0),
-      whole.classes.length,
-    ),
-    optimizer,
-    learningRate: spec.learningRate,
-    cyclesMomentum: cyclesMomentum(spec.schedule),
-    gradientClipNorm: spec.gradientClipNorm,
-    augmentation: spec.augmentation,
-    batchSize: spec.batchSize,
-    seed: spec.seed,
-    train: whole,
-    test: tested,
-    validation,
-  });
+  const { network } = spec;
+  const { plan, trained } = planTraining(spec, { train, test });
+  const session = await engine.prepare(plan);
   try {
     const start = from && toContinue(from);
     if (start) await session.writeState(start.state);
@@ -130,7 +106,7 @@ export async function* train(
       position = yield* trainEpoch(spec, position, {
         session,
         trained,
-        test: tested,
+        test: plan.test,
         best,
         saver,
         pace,

@@ -170,6 +170,12 @@ describe("parseFlags()", () => {
     assertEquals(engineOf("--device", "cuda"), "AUTO");
   });
 
+  it("asks for the plan of the training that the other flags describe", () => {
+    const parsed = parseFlags(["--show-plan", "--recipe", "wide-kernel-cnn"], CONTEXT);
+    assertEquals(parsed.kind === "plan" && parsed.spec.recipe, "WIDE_KERNEL_CNN");
+    assertEquals(parseFlags(["--show-plan", "--epochs", "0"], CONTEXT).kind, "wrong");
+  });
+
   it("takes the '--' that the task runner hands on", () => {
     assertEquals(accepted("--", "--epochs", "2").spec.epochs, 2);
   });
@@ -281,6 +287,7 @@ describe("parseFlags()", () => {
             return;
           case "check":
           case "like":
+          case "plan":
           case "resume":
             throw unexpected(parsed);
           default:

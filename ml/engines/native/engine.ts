@@ -3,6 +3,7 @@ import { kernelsFile } from "../../../native/paths.ts";
 import type { DeviceInfo } from "../../device.ts";
 import type { Engine } from "../engine.ts";
 import { describeProcessor } from "../processor.ts";
+import { machineMemory, mustFit } from "./memory_limit.ts";
 import { type Level, LEVELS, loadLibrary, NativeEngineError } from "./library.ts";
 import { openSession } from "./session.ts";
 
@@ -12,6 +13,8 @@ export interface NativeOptions {
   readonly threads?: number | undefined;
   /** The instructions to use; the fastest that the processor knows, if absent. Other ones give other last bits. */
   readonly level?: Level | undefined;
+  /** Bytes that a training may take; as many as the machine has, if absent. */
+  readonly memoryBytes?: number | undefined;
   /** Path of the library; where set-up has put it, if absent. */
   readonly library?: string | undefined;
 }
@@ -35,6 +38,7 @@ export function openNative(
     threads = navigator.hardwareConcurrency,
     level,
     library: path = kernelsFile(),
+    memoryBytes = machineMemory(),
   }: NativeOptions = {},
 ): Engine {
   if (!Number.isInteger(threads) || threads < 1) {
@@ -60,6 +64,7 @@ export function openNative(
           device: `${device.kind} (${device.name})`,
           engine: `Native ${NUMBERS_VERSION} (${NAMES[chosen]})`,
           open: (stateFloats) => library.open(chosen, threads, stateFloats),
+          check: (memory, stateFloats) => mustFit(memory, { threads, stateFloats, memoryBytes }),
         })
       ),
   };

@@ -19,7 +19,7 @@ import type { Value } from "./calls.ts";
 import { type CompiledGraph, compileGraph, type LoadedGraph, loadGraph } from "./compile.ts";
 import type { Machine, TableData } from "./library.ts";
 import type { Graph } from "./lower/lower.ts";
-import { UNIT, units } from "./memory.ts";
+import { type MemoryPlan, UNIT, units } from "./memory.ts";
 
 /** A variable with its place. */
 export interface PlacedVariable extends StateVariable {
@@ -141,11 +141,23 @@ export function graphsOf(plan: TrainingPlan, { variables }: StateLayout): GraphS
   };
 }
 
-/** Hands graphs to the engine as they are needed. */
-export function openProgram(source: GraphSource, machine: Machine): NativeProgram {
+/**
+ * Hands graphs to the engine as they are needed.
+ *
+ * @param check throws if a graph needs more memory than there is
+ */
+export function openProgram(
+  source: GraphSource,
+  machine: Machine,
+  check: (memory: MemoryPlan) => void,
+): NativeProgram {
   const loaded = new Map<string, LoadedGraph>();
   const load = (name: string, compile: () => CompiledGraph): LoadedGraph => {
-    const graph = loaded.get(name) ?? loadGraph(compile(), machine);
+    const known = loaded.get(name);
+    if (known) return known;
+    const compiled = compile();
+    check(compiled.memory);
+    const graph = loadGraph(compiled, machine);
     loaded.set(name, graph);
     return graph;
   };

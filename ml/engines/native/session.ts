@@ -16,6 +16,7 @@ import type {
 import { predictInBatches } from "../predict_batches.ts";
 import { type Layouts, toStateArrays, valuesInside } from "../state_variables.ts";
 import type { Machine } from "./library.ts";
+import type { MemoryPlan } from "./memory.ts";
 import {
   graphsOf,
   layOutState,
@@ -33,6 +34,8 @@ export interface SessionOptions {
   readonly engine: string;
   /** Starts the engine with memory for variables. */
   readonly open: (stateFloats: number) => Machine;
+  /** @throws {NativeEngineError} if a graph needs more memory than there is */
+  readonly check: (memory: MemoryPlan, stateFloats: number) => void;
 }
 
 /** A training in the engine. */
@@ -54,14 +57,14 @@ const PREDICTION_BATCH = 100;
 /** Loads a training with its data and initial weights. */
 export function openSession(
   plan: TrainingPlan,
-  { device, engine, open }: SessionOptions,
+  { device, engine, open, check }: SessionOptions,
 ): Session {
   const { variables, floats } = layOutState(plan);
   const graphs = graphsOf(plan, { variables, floats });
   const machine = open(floats);
   try {
     for (const table of tablesOf(plan, graphs.tables)) machine.addTable(table);
-    const program = openProgram(graphs, machine);
+    const program = openProgram(graphs, machine, (memory) => check(memory, floats));
     const layouts = parameterLayouts(plan.network);
     const training: LoadedTraining = { plan, machine, program, state: variables, layouts };
     const initial = initialState(plan.network, plan.seed);

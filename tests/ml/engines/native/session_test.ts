@@ -70,6 +70,14 @@ describe("a session of the native engine", () => {
     for (const each of losses) assert(distance(each, losses[0] ?? []) < 1e-5);
   });
 
+  it("refuses a network that needs more memory than there is, with both sizes", async () => {
+    const memoryBytes = 2e6;
+    await assertRejectsMatch(
+      () => open("BASIC_CNN", { batchSize: 256 }, { memoryBytes }),
+      /^NativeEngineError: Cannot train this network: its memory must be at most 0\.00200 GB, the machine's, got 0\.0\d+ GB\. Lower batchSize/,
+    );
+  });
+
   it("says which sample does not exist", async () => {
     const session = await open("BASIC_CNN");
     await assertRejectsMatch(

@@ -1,0 +1,47 @@
+/** The memory that graphs need, held against the memory that there is, before any of it is taken. */
+import { NativeEngineError } from "./library.ts";
+import { type MemoryPlan, UNIT } from "./memory.ts";
+
+/** Bytes of a float32. */
+const FLOAT_BYTES = 4;
+
+/** The machine's side of a graph. */
+export interface MemoryLimit {
+  readonly threads: number;
+  /** Numbers of the variables. */
+  readonly stateFloats: number;
+  readonly memoryBytes: number;
+}
+
+/** Returns the size of the machine's memory; infinite where this process may not know it. */
+export function machineMemory(): number {
+  try {
+    return Deno.systemMemoryInfo().total;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return Infinity;
+    throw error;
+  }
+}
+
+/**
+ * Checks that a graph fits.
+ *
+ * @throws {NativeEngineError} with what it needs and what there is
+ */
+export function mustFit(
+  { constant, shared, local }: MemoryPlan,
+  { threads, stateFloats, memoryBytes }: MemoryLimit,
+): void {
+  const needed = FLOAT_BYTES * (stateFloats + UNIT * (constant + shared + threads * local));
+  if (needed <= memoryBytes) return;
+  throw new NativeEngineError(
+    `Cannot train this network: its memory must be at most ${
+      gigabytes(memoryBytes)
+    }, the machine's, got ` +
+      `${gigabytes(needed)}. Lower batchSize, or make layers smaller.`,
+  );
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toPrecision(3)} GB`;
+}

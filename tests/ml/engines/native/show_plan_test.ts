@@ -1,0 +1,30 @@
+/** The native engine's plan as text. */
+import { assert, assertMatch } from "@std/assert";
+import { describe, it } from "@std/testing/bdd";
+import { graphsOf, layOutState } from "../../../../ml/engines/native/program.ts";
+import { renderPlan } from "../../../../ml/engines/native/show_plan.ts";
+import { RECIPES } from "../../../../ml/spec/recipes.ts";
+import { noise } from "../../support/datasets.ts";
+
+describe("renderPlan()", () => {
+  const sets = { train: noise("train", 300), test: noise("test", 40) };
+  const plan = { ...RECIPES.BASIC_CNN, seed: 4, ...sets };
+  const text = renderPlan(graphsOf(plan, layOutState(plan)).step(32));
+  const lines = text.split("\n");
+
+  it("counts calls, phases and samples, and adds up the memory", () => {
+    const calls = lines.filter((line) => line.startsWith("  ")).length;
+    const phases = lines.filter((line) => line.startsWith("Phase ")).length;
+    assertMatch(
+      text,
+      new RegExp(`^${calls} calls in ${phases} phases, on 32 samples in 8 parts\\n`),
+    );
+    assertMatch(lines[1] ?? "", /^Memory: \d\S* [kM]B shared, \d\S* [kM]B for each thread, /);
+  });
+
+  it("has a line for each call: its kernel, what it writes and what it reads", () => {
+    const first = lines.find((line) => /^ {2}conv2d /.test(line)) ?? "";
+    assertMatch(first, / conv2d\[32,24,24,32\] l <- .*conv1\.weight\[3,3,1,32\] v/);
+    for (const { name } of layOutState(plan).variables) assert(text.includes(`${name}[`), name);
+  });
+});
