@@ -9,7 +9,7 @@ import { openPostgresStore } from "./postgres/store.ts";
 import { openSqliteStore } from "./sqlite/store.ts";
 
 /** The database's name within the folder. */
-const DATABASE_FILE = "epochql.db";
+export const DATABASE_FILE = "epochql.db";
 
 /** Location of the runs. */
 export interface StoreLocation {
