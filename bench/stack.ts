@@ -5,6 +5,7 @@
  */
 import { createClient } from "graphql-sse";
 import type { Recipe } from "../ml/spec/recipes.ts";
+import type { EngineName } from "../ml/spec/spec.ts";
 import type { RunEvent } from "../runs/log/event.ts";
 import { evaluationsIn } from "./training/evaluations.ts";
 import { findProcess, peakRss } from "./processes.ts";
@@ -19,19 +20,26 @@ const PAUSE_MS = 10;
 
 const SMALL_QUERY = "{ runs(first: 5) { nodes { id name state progress { epoch step } } } }";
 
-/** @param home a folder with the datasets in it; runs are kept there too */
-export async function measureStack(recipe: Recipe, home: string, effort: Effort): Promise<Sample> {
-  const server = await startServer(home);
+/** A training that is measured. */
+export interface StackTraining {
+  readonly recipe: Recipe;
+  readonly engine: EngineName;
+  /** A folder with the datasets in it; runs are kept there too. */
+  readonly home: string;
+}
+
+/** Measures a training, the small query, and the memory of all processes. */
+export async function measureStack(training: StackTraining, effort: Effort): Promise<Sample> {
+  const server = await startServer(training.home);
   try {
-    return await measureRun(recipe, home, effort, server);
+    return await measureRun(training, effort, server);
   } finally {
     await server.stop();
   }
 }
 
 async function measureRun(
-  recipe: Recipe,
-  home: string,
+  { recipe, engine, home }: StackTraining,
   effort: Effort,
   server: MeasuredServer,
 ): Promise<Sample> {
@@ -40,7 +48,7 @@ async function measureRun(
   const { startTraining } = await ask<{ startTraining: { run: { id: string } } }>(
     server.origin,
     "mutation Start($input: StartTrainingInput) { startTraining(input: $input) { run { id } } }",
-    { input: { recipe, epochs, seed, trainSamples } },
+    { input: { recipe, engine, epochs, seed, trainSamples } },
   );
   const { id } = startTraining.run;
   const { arrivals, from } = await watch(server.origin, id, effort);

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { type Recipe, RECIPE_NAMES } from "../../ml/spec/recipes.ts";
+import type { EngineName } from "../../ml/spec/spec.ts";
 import { runForJson } from "../processes.ts";
 import { measurePeer } from "./python.ts";
 import type { Effort, Sample } from "./sample.ts";
@@ -46,14 +47,19 @@ export const CONTENDERS: readonly Contender[] = RECIPE_NAMES.flatMap((recipe) =>
     : []),
   peer("keras", "Keras, fit", recipe, ["keras_fit.py"]),
   ...(recipe === "BASIC_CNN" ? [alone(recipe)] : []),
-  {
-    name: "epochql",
-    label: "epochql, whole stack",
+  stack("epochql", "epochql, whole stack", recipe, "AUTO"),
+  stack("epochql-tensorflow", "epochql, whole stack, TensorFlow", recipe, "TENSORFLOW"),
+]);
+
+function stack(name: string, label: string, recipe: Recipe, engine: EngineName): Contender {
+  return {
+    name,
+    label,
     recipe,
     needsPython: false,
-    measure: ({ home }, effort) => measureStack(recipe, home, effort),
-  },
-]);
+    measure: ({ home }, effort) => measureStack({ recipe, engine, home }, effort),
+  };
+}
 
 function peer(
   name: string,
