@@ -16,6 +16,9 @@ import { splitOf } from "./split_name.ts";
 /** The largest number of files that are looked into. */
 const MAX_FILES = 64;
 
+/** The remedy for an archive such as EMNIST's, which holds six datasets. */
+const SEVERAL_SETS = " Where these are several datasets, unpack the files of one and import those.";
+
 export const idxFamily: Format = {
   title: "IDX files as those of MNIST",
   async detect(archive) {
@@ -63,7 +66,7 @@ function partsOf(arrays: readonly ArrayFile[], source: string): readonly Labelle
     throw new ImportError(
       `Cannot import ${source}: it must hold one file of images and one of labels for each part, got ${
         own.map(({ file, shape }) => `${file.path} [${shape.join(", ")}]`).slice(0, 10).join(", ")
-      }.`,
+      }.${images.length > 1 ? SEVERAL_SETS : ""}`,
     );
   });
 }
