@@ -9,25 +9,15 @@ import { imageFolder } from "./image_folder.ts";
 import { npz } from "./npz.ts";
 import { parquet } from "./parquet.ts";
 
-/** The formats by name. */
+/** The formats, in the order in which they are tried: those known by their content come before folders of any files. */
 export const FORMATS: Readonly<Record<FormatName, Format>> = {
-  IMAGE_FOLDER: imageFolder,
+  PARQUET: parquet,
+  NPZ: npz,
+  CIFAR: cifar,
   IDX: idxFamily,
   CSV: csv,
-  NPZ: npz,
-  PARQUET: parquet,
-  CIFAR: cifar,
+  IMAGE_FOLDER: imageFolder,
 };
-
-/** The order in which formats are tried: those that are recognised by their content come before folders of any files. */
-const ORDER = [
-  "PARQUET",
-  "NPZ",
-  "CIFAR",
-  "IDX",
-  "CSV",
-  "IMAGE_FOLDER",
-] as const satisfies readonly FormatName[];
 
 /**
  * Finds out the format of a source.
@@ -38,7 +28,7 @@ export async function detectFormat(archive: Archive, source: string): Promise<Fo
   if (archive.files.length === 0) {
     throw new ImportError(`Cannot import ${source}: it must hold files, got none.`);
   }
-  for (const name of ORDER) {
+  for (const name of Object.keys(FORMATS) as readonly FormatName[]) {
     if (await FORMATS[name].detect(archive)) return name;
   }
   throw new ImportError(

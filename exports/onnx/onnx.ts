@@ -8,13 +8,15 @@ import { walkLayers } from "../walk.ts";
 import { createContext, type OnnxContext } from "./context.ts";
 import { ACTIVATIONS } from "./lower/activations.ts";
 import { COMPOSITES } from "./lower/composites.ts";
-import { LINEAR } from "./lower/linear.ts";
+import { CONVOLUTION } from "./lower/convolution.ts";
+import { DATA } from "./lower/data.ts";
 import { NORMALIZATION } from "./lower/normalization.ts";
 import { POOLING } from "./lower/pooling.ts";
 import { encodeModel } from "./model_proto.ts";
 
 const LAYERS = {
-  ...LINEAR,
+  ...CONVOLUTION,
+  ...DATA,
   ...NORMALIZATION,
   ...POOLING,
   ...ACTIVATIONS,

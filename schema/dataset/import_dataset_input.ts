@@ -1,20 +1,23 @@
 /** input ImportDatasetInput, with its parts and enums */
+import type { FormatName } from "../../data/formats/format.ts";
 import { NAME_RULE } from "../../data/reference.ts";
 import { DEFAULT_TEST_SHARE } from "../../imports/job.ts";
 import { MAX_SIDE } from "../../imports/request.ts";
 import { builder } from "../base/builder.ts";
 
+const FORMAT_VALUES = {
+  AUTO: { description: "Found out by the content." },
+  IMAGE_FOLDER: { description: "Images in a folder for each class." },
+  IDX: { description: "Files of MNIST and its relatives." },
+  CSV: { description: "Table of comma-separated values." },
+  NPZ: { description: "Arrays of NumPy, as .npz or .npy." },
+  PARQUET: { description: "Parquet, as Hugging Face writes it." },
+  CIFAR: { description: "CIFAR-10 or CIFAR-100, binary version." },
+} as const satisfies Readonly<Record<"AUTO" | FormatName, unknown>>;
+
 const DatasetFormat = builder.enumType("DatasetFormat", {
   description: "Format of a source. Files in folders may also be in a .zip, .tar or .tar.gz.",
-  values: {
-    AUTO: { description: "Found out by the content." },
-    IMAGE_FOLDER: { description: "Images in a folder for each class." },
-    IDX: { description: "Files of MNIST and its relatives." },
-    CSV: { description: "Table of comma-separated values." },
-    NPZ: { description: "Arrays of NumPy, as .npz or .npy." },
-    PARQUET: { description: "Parquet, as Hugging Face writes it." },
-    CIFAR: { description: "CIFAR-10 or CIFAR-100, binary version." },
-  },
+  values: FORMAT_VALUES,
 });
 
 const ColorMode = builder.enumType("ColorMode", {

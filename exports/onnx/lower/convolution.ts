@@ -1,11 +1,9 @@
-/** Convolutions, fully connected layers and layers without arithmetic in ONNX. */
+/** Convolutions and fully connected layers in ONNX. */
 import { bothSides } from "../../../ml/network/windows.ts";
 import type { At, OnnxContext, OnnxTable } from "../context.ts";
 import { padsOf } from "./pooling.ts";
 
-export const LINEAR: OnnxTable<
-  "conv2d" | "linear" | "flatten" | "identity" | "dropout" | "dropout2d"
-> = {
+export const CONVOLUTION: OnnxTable<"conv2d" | "linear"> = {
   conv2d({ bias, kernelSize, stride, padding, dilation, groups }, x, place, context) {
     return context.add(place, "Conv", [x, ...weights(place, bias, context)], {
       kernel_shape: { ints: kernelSize },
@@ -17,11 +15,6 @@ export const LINEAR: OnnxTable<
   },
   linear: ({ bias }, x, place, context) =>
     context.add(place, "Gemm", [x, ...weights(place, bias, context)], { transB: { int: 1 } }),
-  flatten: (_layer, x, place, { add }) => add(place, "Flatten", [x], { axis: { int: 1 } }),
-  identity: (_layer, x) => x,
-  // A trained model drops nothing.
-  dropout: (_layer, x) => x,
-  dropout2d: (_layer, x) => x,
 };
 
 function weights(at: At, bias: boolean, { weight }: OnnxContext): readonly string[] {
