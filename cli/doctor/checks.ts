@@ -2,8 +2,7 @@
  * The doctor's checks. A check changes nothing, downloads nothing, and turns every failure into a finding.
  */
 import { access, constants, statfs } from "node:fs/promises";
-import os from "node:os";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import {
   catalogEntry,
   datasetNames,
@@ -13,13 +12,9 @@ import {
 import { errorMessage } from "../../lib/error_message.ts";
 import { findDataset, openDataset } from "../../data/storage/open.ts";
 import { findCompiler } from "../../native/addon.ts";
-import { run } from "../../native/command.ts";
 import { showBytes } from "../../native/errors.ts";
 import { findInstaller } from "../../native/installer.ts";
-import { addonFile, cacheFolder } from "../../native/paths.ts";
-import { findNvidiaDriver, platformOf } from "../../native/platform.ts";
-import { verifyTensorFlow } from "../../native/verify.ts";
-import { cudaDownload, findNative } from "../../native/setup.ts";
+import { platformOf } from "../../native/platform.ts";
 import { openStore, type StoreLocation } from "../../runs/store/open.ts";
 import { checkPostgres } from "../../runs/store/postgres/store.ts";
 import { parsePostgresUrl } from "../../runs/store/postgres/location.ts";

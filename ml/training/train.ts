@@ -28,13 +28,7 @@ import { confusionMatrix } from "../metrics.ts";
 import { diverged } from "./diverged.ts";
 import { planTraining } from "./plan.ts";
 import { learningRateAt, ratesOfSteps } from "../schedules/rates.ts";
-import {
-  ratePlan,
-  samplesPerEpoch,
-  stepsPerEpoch,
-  type TrainingSpec,
-  validationSamples,
-} from "../spec/spec.ts";
+import { ratePlan, samplesPerEpoch, stepsPerEpoch, type TrainingSpec } from "../spec/spec.ts";
 import type { StateArray } from "../state.ts";
 import { elementCount } from "../graph/tensor.ts";
 import { TRAINING_CALL_MS } from "../timeouts.ts";

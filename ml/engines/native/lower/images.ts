@@ -1,12 +1,5 @@
 /** Convolutions and pools in the native engine. */
-import {
-  elementCount,
-  inputAt,
-  type Shape,
-  sizeAt,
-  type Tensor,
-  type TensorOf,
-} from "../../../graph/tensor.ts";
+import { elementCount, inputAt, type Shape, sizeAt, type Tensor } from "../../../graph/tensor.ts";
 import { type Convolution, ONES, type Pooling } from "../../../graph/windows.ts";
 import type { Value } from "../calls.ts";
 import {
