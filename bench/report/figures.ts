@@ -87,6 +87,17 @@ export function figuresOf(
       minimum,
     ),
     size("A small query while training runs, p99", queries, "ms", 20, p99),
+    ...loadFigures(loads, trainings),
+    ...importFigures(imports),
+  ].filter((figure) => figure !== undefined);
+}
+
+/** Compares the serving of many clients with bare Yoga's. */
+function loadFigures(
+  loads: Measurements["loads"],
+  trainings: Measurements["trainings"],
+): readonly (Figure | undefined)[] {
+  return [
     compared(
       "Deliveries to 1,000 watchers, to bare Yoga",
       loads.map(({ delivery }) => delivery),
@@ -120,8 +131,7 @@ export function figuresOf(
       2,
       median,
     ),
-    ...importFigures(imports),
-  ].filter((figure) => figure !== undefined);
+  ];
 }
 
 /** Compares imports with torchvision's ImageFolder, which only reads the images. */

@@ -23,17 +23,6 @@ let checkpoints: CheckpointStore;
 let stop: AbortController;
 let messages: string[];
 
-beforeEach(async () => {
-  store = await openSqliteStore(folder.join("runs.db"));
-  checkpoints = openFolderStore(folder.join("checkpoints"));
-  stop = new AbortController();
-  messages = [];
-});
-afterEach(async () => {
-  stop.abort();
-  await store.close();
-});
-
 const LEASE_MS = 60_000;
 
 async function createAndClaim(): Promise<Claim> {
@@ -94,6 +83,17 @@ async function checkLog(id: string): Promise<TrainingEvent["type"][]> {
 }
 
 describe("runAttempt()", () => {
+  beforeEach(async () => {
+    store = await openSqliteStore(folder.join("runs.db"));
+    checkpoints = openFolderStore(folder.join("checkpoints"));
+    stop = new AbortController();
+    messages = [];
+  });
+  afterEach(async () => {
+    stop.abort();
+    await store.close();
+  });
+
   it("writes what the trainer says and ends with completed", async () => {
     const claimed = await createAndClaim();
     const left = await run(claimed, well);

@@ -22,17 +22,6 @@ let store: RunStore;
 let stop: AbortController;
 let working: Promise<void>[];
 
-beforeEach(async () => {
-  store = await openSqliteStore(folder.join("runs.db"));
-  stop = new AbortController();
-  working = [];
-});
-afterEach(async () => {
-  stop.abort();
-  await Promise.all(working);
-  await store.close();
-});
-
 /** Starts a worker. `devices`: what it finds where it looks. */
 function start(id: string, devices: () => Promise<readonly DeviceInfo[]>): void {
   working.push(runWorker({
@@ -57,6 +46,17 @@ const workerOf = async (id: string) =>
 const stateOf = async (id: string) => (await store.get(id))?.snapshot.state;
 
 describe("a worker", () => {
+  beforeEach(async () => {
+    store = await openSqliteStore(folder.join("runs.db"));
+    stop = new AbortController();
+    working = [];
+  });
+  afterEach(async () => {
+    stop.abort();
+    await Promise.all(working);
+    await store.close();
+  });
+
   it("takes runs for AUTO and CPU before it has looked at its devices, and for others after", async () => {
     const looked = Promise.withResolvers<readonly DeviceInfo[]>();
     const gpu = await create("CUDA");

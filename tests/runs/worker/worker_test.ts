@@ -28,18 +28,6 @@ const folder = folderPerTest();
 let store: RunStore;
 let processes: Deno.ChildProcess[];
 
-beforeEach(async () => {
-  store = await openSqliteStore(folder.join("runs.db"));
-  processes = [];
-});
-afterEach(async () => {
-  for (const process of processes) {
-    if (isAlive(process.pid)) process.kill("SIGKILL");
-    await process.status;
-  }
-  await store.close();
-});
-
 /** Long enough for a busy machine. */
 const LEASE_MS = 1_500;
 
@@ -78,6 +66,18 @@ const untilStep = (id: string, step: number) => runIsAtStep(store, id, step);
 const checkWhole = (id: string) => runIsWhole(store, id);
 
 describe("a worker", () => {
+  beforeEach(async () => {
+    store = await openSqliteStore(folder.join("runs.db"));
+    processes = [];
+  });
+  afterEach(async () => {
+    for (const process of processes) {
+      if (isAlive(process.pid)) process.kill("SIGKILL");
+      await process.status;
+    }
+    await store.close();
+  });
+
   it("trains the queue, one run after the other", async () => {
     const runs = [await create("1"), await create("2"), await create("3", { seed: 5 })];
     startWorker("w");

@@ -13,7 +13,6 @@ import { cpuEngine, distance } from "../../support/tensorflow.ts";
 import { describeSessions, rows } from "../session_contract.ts";
 
 const opened: Session[] = [];
-after(() => opened.forEach((session) => session.dispose()));
 
 function planOf(recipe: Recipe, plan: Partial<TrainingPlan>): TrainingPlan {
   const sets = { train: noise("train", 300), test: noise("test", 40) };
@@ -31,58 +30,62 @@ async function open(
   return session;
 }
 
-describeSessions("the native engine", open, { stepsPerCall: 256 });
+describe("sessions of the native engine", () => {
+  after(() => opened.forEach((session) => session.dispose()));
 
-describe("a session of the native engine", () => {
-  it("gives the same bits with 1, 2, 3 and 8 threads", async () => {
-    const network = {
-      ...RECIPES.BASIC_CNN.network,
-      layers: layers(PRESETS.MOBILENET_SMALL.layers),
-    };
-    const small = { batchSize: 6, train: noise("train", 20) };
-    for (const plan of [small, { ...small, network }]) {
-      const results = [];
-      for (const threads of [1, 2, 3, 8]) {
-        const session = await open("DROPOUT_CNN", plan, { threads });
-        const metrics = await session.trainSteps(rows(20), 1);
-        results.push([metrics, await session.readState(), await session.evaluate()]);
+  describeSessions("the native engine", open, { stepsPerCall: 256 });
+
+  describe("a session of the native engine", () => {
+    it("gives the same bits with 1, 2, 3 and 8 threads", async () => {
+      const network = {
+        ...RECIPES.BASIC_CNN.network,
+        layers: layers(PRESETS.MOBILENET_SMALL.layers),
+      };
+      const small = { batchSize: 6, train: noise("train", 20) };
+      for (const plan of [small, { ...small, network }]) {
+        const results = [];
+        for (const threads of [1, 2, 3, 8]) {
+          const session = await open("DROPOUT_CNN", plan, { threads });
+          const metrics = await session.trainSteps(rows(20), 1);
+          results.push([metrics, await session.readState(), await session.evaluate()]);
+        }
+        for (const result of results) assertEquals(result, results[0]);
       }
-      for (const result of results) assertEquals(result, results[0]);
-    }
-  });
+    });
 
-  it("drops what TensorFlow drops", async () => {
-    const plan = { learningRate: 1e-30 };
-    const session = await open("DROPOUT_CNN", plan);
-    const other = await (await cpuEngine()).prepare(planOf("DROPOUT_CNN", plan));
-    opened.push(other);
-    const [ours, theirs] = [session, other].map((each) => each.trainSteps(rows(128), 7));
-    assert(ours && theirs);
-    assert(distance((await ours).losses, (await theirs).losses) < 1e-5);
-  });
+    it("drops what TensorFlow drops", async () => {
+      const plan = { learningRate: 1e-30 };
+      const session = await open("DROPOUT_CNN", plan);
+      const other = await (await cpuEngine()).prepare(planOf("DROPOUT_CNN", plan));
+      opened.push(other);
+      const [ours, theirs] = [session, other].map((each) => each.trainSteps(rows(128), 7));
+      assert(ours && theirs);
+      assert(distance((await ours).losses, (await theirs).losses) < 1e-5);
+    });
 
-  it("trains on any instructions that the processor knows", async () => {
-    const losses = [];
-    for (const level of nativeLibrary().levels) {
-      const session = await open("WIDE_KERNEL_CNN", {}, { level });
-      losses.push((await session.trainSteps(rows(100), 1)).losses);
-    }
-    for (const each of losses) assert(distance(each, losses[0] ?? []) < 1e-5);
-  });
+    it("trains on any instructions that the processor knows", async () => {
+      const losses = [];
+      for (const level of nativeLibrary().levels) {
+        const session = await open("WIDE_KERNEL_CNN", {}, { level });
+        losses.push((await session.trainSteps(rows(100), 1)).losses);
+      }
+      for (const each of losses) assert(distance(each, losses[0] ?? []) < 1e-5);
+    });
 
-  it("refuses a network that needs more memory than there is, with both sizes", async () => {
-    const memoryBytes = 2e6;
-    await assertRejectsMatch(
-      () => open("BASIC_CNN", { batchSize: 256 }, { memoryBytes }),
-      /^NativeEngineError: Cannot train this network: its memory must be at most 0\.00200 GB, the machine's, got 0\.0\d+ GB\. Lower batchSize/,
-    );
-  });
+    it("refuses a network that needs more memory than there is, with both sizes", async () => {
+      const memoryBytes = 2e6;
+      await assertRejectsMatch(
+        () => open("BASIC_CNN", { batchSize: 256 }, { memoryBytes }),
+        /^NativeEngineError: Cannot train this network: its memory must be at most 0\.00200 GB, the machine's, got 0\.0\d+ GB\. Lower batchSize/,
+      );
+    });
 
-  it("says which sample does not exist", async () => {
-    const session = await open("BASIC_CNN");
-    await assertRejectsMatch(
-      () => session.trainSteps(new Int32Array(32).fill(300), 1),
-      /^NativeEngineError: Cannot run a step: a sample or class must exist, got index 300/,
-    );
+    it("says which sample does not exist", async () => {
+      const session = await open("BASIC_CNN");
+      await assertRejectsMatch(
+        () => session.trainSteps(new Int32Array(32).fill(300), 1),
+        /^NativeEngineError: Cannot run a step: a sample or class must exist, got index 300/,
+      );
+    });
   });
 });
