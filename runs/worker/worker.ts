@@ -36,7 +36,7 @@ export interface WorkerOptions {
   /** Stops the worker. Its run is saved and interrupted, and another worker may resume it at once. */
   readonly signal: AbortSignal;
   readonly log: WorkerLog;
-  /** Called while no run is queued: an idle worker stops when it returns false. */
+  /** Called while no run is queued, or the store is unavailable: an idle worker stops when it returns false. */
   readonly isNeeded?: () => Promise<boolean>;
   /** Lifetime of a claim without a renewal. */
   readonly leaseMs?: number;
@@ -141,8 +141,8 @@ async function claimNext(store: RunStore, options: ClaimOptions): Promise<Claim 
       if (claim) return claim;
     } catch (error) {
       if (!isUnavailable(error)) throw error;
-      await waitForStore(store, error, options);
-      continue;
+      if (await waitForStore(store, error, options)) continue;
+      break;
     }
     if (!await isNeeded()) break;
     const poll = AbortSignal.any([signal, AbortSignal.timeout(CLAIM_POLL_MS)]);
@@ -151,18 +151,24 @@ async function claimNext(store: RunStore, options: ClaimOptions): Promise<Claim 
   return undefined;
 }
 
-/** Waits until the store is available again, then for one lease, in which live workers renew theirs. */
+/**
+ * Waits until the store is available again, then for one lease, in which live workers renew theirs.
+ *
+ * @returns false if the worker is not needed any more: its store may have been removed for good
+ */
 async function waitForStore(
   store: RunStore,
   cause: StoreUnavailableError,
-  { leaseMs, signal, log }: ClaimOptions,
-): Promise<void> {
+  { leaseMs, signal, log, isNeeded }: ClaimOptions,
+): Promise<boolean> {
   let first: StoreUnavailableError | undefined = cause;
+  let needed = true;
   const useStore = async () => {
     const error = first;
     first = undefined;
     if (error) throw error;
-    if (!signal.aborted) await store.lastChange();
+    needed = await isNeeded();
+    if (needed && !signal.aborted) await store.lastChange();
   };
   await retry(useStore, {
     signal,
@@ -170,12 +176,13 @@ async function waitForStore(
     isTransient: isUnavailable,
     onProblem(problem) {
       if (problem !== null) log("error", problem);
-      else if (!signal.aborted) log("info", "The store can be used again.");
+      else if (needed && !signal.aborted) log("info", "The store can be used again.");
     },
   }).catch((error) => {
     if (!isUnavailable(error)) throw error; // Otherwise the worker is stopping.
   });
-  await delay(leaseMs, signal);
+  if (needed) await delay(leaseMs, signal);
+  return needed;
 }
 
 function isUnavailable(error: unknown): error is StoreUnavailableError {
