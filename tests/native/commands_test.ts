@@ -38,7 +38,7 @@ describe("deno task doctor", () => {
   it("finds the TensorFlow of this checkout, the processor and the room on disk", async () => {
     const { stdout } = await cli("doctor.ts", [], { EPOCHQL_HOME: home });
     assertMatch(stdout, /✓ TensorFlow +2\.21\.0, (CPU|CUDA) build, \S+ [MG]B in /);
-    assertMatch(stdout, /✓ CPU +.+, \d+ threads?\n/);
+    assertMatch(stdout, /✓ CPU +.+, \d+ threads?; trained on by (the native engine|TensorFlow)\n/);
     assertMatch(stdout, /✓ Disk +\S+ [MG]B free/);
   });
 

@@ -63,7 +63,7 @@ describePage("the page", (suite) => {
     await page.reload();
     const execute = page.getByRole("button", { name: "Execute query" });
     await execute.waitFor();
-    await page.getByRole("link", { name: "Training" }).focus();
+    await page.getByRole("link", { name: "Training", exact: true }).focus();
     await page.keyboard.press("g");
     await execute.waitFor({ state: "hidden" });
     await page.getByRole("button", { name: "Change to the dark theme" }).click();
