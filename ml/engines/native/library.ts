@@ -133,7 +133,11 @@ function openMachine(
   return {
     kernel(name) {
       const number = symbols.native_kernel(engine, text(name));
-      if (number < 0) throw new NativeEngineError(`Cannot find kernel '${name}'.`);
+      if (number < 0) {
+        throw new NativeEngineError(
+          `Cannot find kernel '${name}': the engine was compiled from other sources. Run \`deno task setup\`.`,
+        );
+      }
       return number;
     },
     addTable(table) {
