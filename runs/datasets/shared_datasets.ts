@@ -9,7 +9,7 @@ import { listImported, readImported } from "../../data/imported/read.ts";
 import { isVersion, parseReference } from "../../data/reference.ts";
 import { syncFolder, writeAtomically } from "../../lib/atomic_file.ts";
 import { delay } from "../../lib/delay.ts";
-import { errorMessage } from "../../lib/error_message.ts";
+import { retry } from "../../lib/retry.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import type { CheckpointStore } from "../checkpoints/store.ts";
 import { SHARE_INTERVAL_MS } from "../timeouts.ts";
@@ -31,9 +31,9 @@ export function shareDatasets(
   const closing = new AbortController();
   const { signal } = closing;
   const shared = new Set<string>();
-  let problem: string | null = null;
 
   async function share(): Promise<void> {
+    signal.throwIfAborted();
     const manifests = await listImported(dataFolder);
     for (const manifest of manifests) {
       if (signal.aborted || shared.has(manifest.version)) continue;
@@ -49,9 +49,9 @@ export function shareDatasets(
 
   const sharing = (async () => {
     while (!signal.aborted) {
-      const now = await share().then(() => null, errorMessage);
-      if (now !== problem && !signal.aborted) onProblem(now);
-      problem = now;
+      await retry(share, { signal, pauseMs: SHARE_INTERVAL_MS, onProblem }).catch((error) => {
+        if (!signal.aborted) throw error;
+      });
       await delay(SHARE_INTERVAL_MS, signal);
     }
   })();

@@ -1,11 +1,12 @@
 /** Every operation in the native engine, for each set of instructions: finite differences, and TensorFlow's numbers. */
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { BASIC_CASES } from "../../graph/gradients/cases.ts";
 import { LAYER_CASES } from "../../graph/gradients/layer_cases.ts";
 import { prepare, risesOf } from "../../graph/gradients/prepare.ts";
 import { calculatingNatively, nativeLibrary } from "../../support/native.ts";
-import { compute, distance } from "../../support/tensorflow.ts";
+import { distance } from "../../support/tensorflow.ts";
+import { holdToTensorFlow } from "./hold_to_tensorflow.ts";
 
 const THREADS = [1, 2, 3, 8] as const;
 
@@ -31,23 +32,7 @@ for (const level of nativeLibrary().levels) {
       });
 
       it(`has TensorFlow's numbers, the same bits on any number of threads, for ${title}`, async () => {
-        const { fed, result, ours } = prepare(each);
-        const expected = await compute([result, ...ours], fed);
-        for (const mode of modes) {
-          let bits: readonly Float32Array[] | undefined;
-          for (const threads of THREADS) {
-            const actual = await calculatingNatively(
-              [result, ...ours],
-              (calculate) => calculate(fed),
-              { level, threads, ...mode },
-            );
-            for (const [at, values] of expected.entries()) {
-              const off = distance(actual[at] ?? [], values);
-              assert(off < 1e-5, `result ${at} is off by ${off}`);
-            }
-            assertEquals(actual, bits ??= actual);
-          }
-        }
+        await holdToTensorFlow(prepare(each), { level, modes, threads: THREADS, bound: 1e-5 });
       });
     }
   });
