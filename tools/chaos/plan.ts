@@ -102,9 +102,7 @@ export function describePlan({ training, requests, strikes }: Plan): string {
     return `${kind} at ${when} + ${after} ms`;
   });
   return [
-    `${training.recipe} of ${stepsOf(training)} steps${
-      training.engine ? ` (${training.engine})` : ""
-    }`,
+    `${training.recipe} of ${stepsOf(training)} steps (${training.engine})`,
     ...(requests === 0 ? [] : [`server amid ${requests} requests`]),
     ...told,
   ].join(", ");

@@ -2,9 +2,11 @@
  * The trainings of the chaos: small ones of every recipe, which cover all optimizers and random streams, and their
  * numbers without disturbance.
  */
+import type { NamedEngine } from "../../ml/spec/engine_choice.ts";
 import type { Run } from "../../runs/log/run.ts";
 import { isFinished } from "../../runs/log/state.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
+import { readPages } from "../../runs/reading/read_pages.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import type { Cluster } from "./cluster.ts";
 import { startTraining } from "./api.ts";
@@ -13,8 +15,7 @@ import { checkRun, type Findings, type Numbers, numbersOf } from "./invariants.t
 /** The input of startTraining. */
 export interface Training {
   readonly recipe: string;
-  /** TensorFlow if absent. */
-  readonly engine?: "NATIVE";
+  readonly engine: NamedEngine;
   readonly seed: number;
   readonly trainSamples: number;
   readonly testSamples: number;
@@ -24,7 +25,15 @@ export interface Training {
 
 /** Trainings of many steps with little to compute in each, on both engines of the CPU: TensorFlow takes longer to load. */
 export const TRAININGS: readonly Training[] = [
-  { recipe: "BASIC_CNN", seed: 1, trainSamples: 400, batchSize: 8, epochs: 4, testSamples: 50 },
+  {
+    recipe: "BASIC_CNN",
+    engine: "TENSORFLOW",
+    seed: 1,
+    trainSamples: 400,
+    batchSize: 8,
+    epochs: 4,
+    testSamples: 50,
+  },
   {
     recipe: "BASIC_CNN",
     engine: "NATIVE",
@@ -78,13 +87,7 @@ export async function readLog(
   id: string,
   types?: readonly RunEvent["type"][],
 ): Promise<RunEvent[]> {
-  const events: RunEvent[] = [];
-  for (;;) {
-    const afterSeq = events.at(-1)?.seq ?? 0;
-    const page = await store.read(id, { afterSeq, limit: 500, ...(types ? { types } : {}) });
-    events.push(...page);
-    if (page.length < 500) return events;
-  }
+  return (await Array.fromAsync(readPages(store, id, types))).flat();
 }
 
 /** Waits until a run has ended. */

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { downloadDataset } from "../../data/storage/download.ts";
-import { kernelsFile } from "../../native/paths.ts";
+import { addonFile, kernelsFile } from "../../native/paths.ts";
 import { type PostgresServer, postgresSkipReason, startPostgres } from "../postgres_server.ts";
 import { type Cluster, type ClusterOptions, openCluster } from "./cluster.ts";
 import type { Numbers } from "./invariants.ts";
@@ -34,8 +34,10 @@ export interface Workspace {
 
 /** Reason why training is impossible here, if so. */
 export async function whyNoTraining(): Promise<string | undefined> {
-  const isThere = await Deno.stat(kernelsFile()).then(() => true, () => false);
-  return isThere ? undefined : "the native engine must be set up: deno task setup";
+  const isThere = (path: string) => Deno.stat(path).then(() => true, () => false);
+  if (!await isThere(kernelsFile())) return "the native engine must be set up: deno task setup";
+  if (await isThere(addonFile())) return undefined;
+  return "TensorFlow must be set up: deno task setup --tensorflow";
 }
 
 /** Reason why a store cannot be used here, if so. */
