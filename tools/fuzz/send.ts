@@ -30,6 +30,8 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Silence after which a stream is dropped, in milliseconds, and the limit of its bytes. */
 const SILENCE_MS = 15;
 const LONGEST = 500_000;
+/** The whole last event: it can arrive in several pieces. */
+const COMPLETE = /^event: ?complete\n.*\n\n/m;
 
 /** Sends a request to a server. */
 export async function send(origin: string, request: FuzzRequest): Promise<Reply> {
@@ -98,7 +100,7 @@ async function sendByStream(origin: string, { asked }: StreamRequest): Promise<R
     }
     const hasEnd = !asked.query.startsWith("subscription");
     let text = "";
-    while (reader && text.length < LONGEST && !/^event: ?complete\n/m.test(text)) {
+    while (reader && text.length < LONGEST && !COMPLETE.test(text)) {
       const step = await deadline(
         hasEnd ? REQUEST_TIMEOUT_MS : SILENCE_MS,
         reader.read(),
