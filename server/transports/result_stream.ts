@@ -72,6 +72,18 @@ export function resultStream<Item>(
     stopping.removeEventListener("abort", breakOff);
   }
 
+  /** Encodes results. Where one cannot be encoded, the operation ends with the stream. */
+  function encode(ready: readonly Item[]): Uint8Array<ArrayBuffer> {
+    try {
+      return framing.encode(ready);
+    } catch (error) {
+      ahead.stop();
+      end();
+      source.return?.().catch(() => {});
+      throw error;
+    }
+  }
+
   return new ReadableStream({
     start(controller) {
       controller.enqueue(opening);
@@ -96,7 +108,7 @@ export function resultStream<Item>(
       const ready = await ahead.take();
       if (ahead.isStopped) return;
       if (ready.length > 0) {
-        const piece = framing.encode(ready);
+        const piece = encode(ready);
         const fitting = Math.ceil(PIECE_BYTES * ready.length / piece.length);
         ahead.setMaxItems(Math.min(MAX_RESULTS, fitting));
         controller.enqueue(piece);

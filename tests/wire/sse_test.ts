@@ -27,6 +27,17 @@ describe("server-sent events", () => {
     );
   });
 
+  it("carry the errors of fields in whatever form they are accepted", async () => {
+    const { schema } = createTicks();
+    await using server = await startServer({ schema });
+    const accepted = ["*/*", "text/*", "text/event-stream", "multipart/mixed;subscriptionSpec=1.0"];
+    for (const accept of accepted) {
+      const query = "subscription { failing(to: 2) }";
+      const text = await (await server.post({ query }, { accept })).text();
+      assertEquals(text.match(/"message":"Cannot count: it is made up\."/g)?.length, 2, accept);
+    }
+  });
+
   it("are refused to a client that does not accept them", async () => {
     const { schema, ticks } = createTicks();
     await using server = await startServer({ schema });

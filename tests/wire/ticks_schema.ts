@@ -1,5 +1,6 @@
 /** A small schema whose subscriptions, mutations and slow query a test can count and hold. */
 import {
+  GraphQLError,
   type GraphQLFieldConfig,
   GraphQLInt,
   GraphQLObjectType,
@@ -88,6 +89,12 @@ export function createTicks(): Ticks {
       fields: {
         ticks: field(GraphQLInt, counting((ticks) => ({ ticks }))),
         texts: field(GraphQLString, counting(() => ({ texts: LONG }))),
+        failing: {
+          ...field(GraphQLInt, counting(() => ({}))),
+          resolve() {
+            throw new GraphQLError("Cannot count: it is made up.");
+          },
+        },
         silent: field(GraphQLInt, silent),
         late: {
           type: GraphQLInt,

@@ -4,6 +4,7 @@
  */
 import { type DocumentNode, type ExecutionResult, visit } from "graphql";
 import { mapAsyncIterator, type Plugin } from "graphql-yoga";
+import { streamForm } from "../../http/accept.ts";
 import { deferWhereItServes, deferWithOwnLabels, isDefer } from "../limits/defer_rules.ts";
 import type { ToPublic } from "../mask_errors.ts";
 
@@ -40,7 +41,7 @@ export function useDeferredResults(toPublic: ToPublic): Plugin {
     onResultProcess({ request, result, resultProcessor, setResult, setResultProcessor }) {
       if (Array.isArray(result) || !(Symbol.asyncIterator in result) || !resultProcessor) return;
       // useResultStreams() sends these.
-      if (request.headers.get("accept")?.includes("text/event-stream")) return;
+      if (streamForm(request, true)) return;
       setResult(mapAsyncIterator(result as AsyncIterable<ExecutionResult>, publish));
       setResultProcessor(async (result, fetchApi, type) => {
         const response = await resultProcessor(result, fetchApi, type);

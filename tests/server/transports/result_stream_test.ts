@@ -69,6 +69,19 @@ describe("an event stream", () => {
     assertEquals(seen, [[], [1]]);
   });
 
+  it("ends its source when a result cannot be encoded", async () => {
+    const ended = Promise.withResolvers<void>();
+    async function* answers() {
+      try {
+        for (;;) yield { data: { n: 1n } };
+      } finally {
+        ended.resolve();
+      }
+    }
+    await assertRejects(() => Array.fromAsync(streamOf(answers())), TypeError, "BigInt");
+    await soon(ended.promise, "the source must end");
+  });
+
   it("breaks off without saying that it is complete when nothing of it is taken for long", async () => {
     const ended = Promise.withResolvers<void>();
     async function* answers() {
