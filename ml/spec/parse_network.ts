@@ -23,7 +23,8 @@ export const MAX_PARAMETERS = 200_000_000;
 const FORMS = ["layers", "recipe", "preset", "like"] as const;
 
 /** The name of a network that a client describes. */
-const OWN_NAME = "Network";
+/** The name of a network that is given as layers. */
+export const OWN_NAME = "Network";
 
 /**
  * Parses a network and checks that its layers fit together.

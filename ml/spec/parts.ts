@@ -43,24 +43,30 @@ export const NORMALIZATION_OPTIONS = {
 
 /** A part of a training request. Its description is one for the API, with the default. */
 export type PartDefinition =
-  /** A value of a registry: { sgd: { momentum: 0.9 } }. */
-  | {
-    readonly form: "kind";
-    readonly kinds: Kinds;
-    readonly noun: string;
-    readonly description: string;
+  & {
+    /** The part's label in the page. */
+    readonly label: string;
   }
-  /** A list of values of a registry: [{ randomCrop: { padding: 2 } }]. */
-  | {
-    readonly form: "list";
-    readonly kinds: Kinds;
-    readonly noun: string;
-    readonly description: string;
-  }
-  /** An object with options. */
-  | { readonly form: "options"; readonly options: Options; readonly description: string }
-  /** A single number. */
-  | { readonly form: "value"; readonly option: Option };
+  & (
+    /** A value of a registry: { sgd: { momentum: 0.9 } }. */
+    | {
+      readonly form: "kind";
+      readonly kinds: Kinds;
+      readonly noun: string;
+      readonly description: string;
+    }
+    /** A list of values of a registry: [{ randomCrop: { padding: 2 } }]. */
+    | {
+      readonly form: "list";
+      readonly kinds: Kinds;
+      readonly noun: string;
+      readonly description: string;
+    }
+    /** An object with options. */
+    | { readonly form: "options"; readonly options: Options; readonly description: string }
+    /** A single number. */
+    | { readonly form: "value"; readonly option: Option }
+  );
 
 /** The largest number of values of a list. */
 export const MAX_LIST_LENGTH = 20;
@@ -69,35 +75,41 @@ export const MAX_LIST_LENGTH = 20;
 export const SPEC_PARTS = {
   optimizer: {
     form: "kind",
+    label: "Optimizer",
     kinds: OPTIMIZERS,
     noun: "optimizer",
     description: "Optimizer. Default: the recipe's; for another network, SGD without momentum.",
   },
   schedule: {
     form: "kind",
+    label: "Learning rate schedule",
     kinds: SCHEDULES,
     noun: "schedule",
     description: "Schedule of the learning rate. Default: constant.",
   },
   warmup: {
     form: "options",
+    label: "Warm-up",
     options: WARMUP_OPTIONS,
     description: "Linear increase of the learning rate at the start. Default: none.",
   },
   loss: {
     form: "kind",
+    label: "Loss",
     kinds: LOSSES,
     noun: "loss",
     description: "Loss. Default: the recipe's; for another network, cross entropy of logits.",
   },
   normalization: {
     form: "options",
+    label: "Normalization",
     options: NORMALIZATION_OPTIONS,
     description: "Normalization of pixels: (pixel/255 - mean) / std. " +
       "Default: the recipe's; for another network, the dataset's own.",
   },
   gradientClipNorm: {
     form: "value",
+    label: "Gradient clipping",
     option: number({
       exclusiveMin: true,
       default: null,
@@ -106,6 +118,7 @@ export const SPEC_PARTS = {
   },
   validationShare: {
     form: "value",
+    label: "Validation share",
     option: fraction({
       default: 0,
       description: "share of the training set that is kept for validation, stratified by class",
@@ -113,11 +126,13 @@ export const SPEC_PARTS = {
   },
   earlyStopping: {
     form: "options",
+    label: "Early stopping",
     options: EARLY_STOPPING_OPTIONS,
     description: "End of the training when a metric stops improving. Default: none.",
   },
   augmentation: {
     form: "list",
+    label: "Augmentation",
     kinds: AUGMENTATIONS,
     noun: "augmentation",
     description:

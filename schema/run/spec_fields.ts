@@ -23,6 +23,11 @@ builder.objectFields(Run, (t) => ({
     description: "Recipe it was started with; null if its network is not of a recipe.",
     resolve: ({ spec }) => spec.recipe,
   }),
+  networkName: t.string({
+    description:
+      "Name of its network: the recipe's, the preset's, or 'Network' for layers of its own.",
+    resolve: ({ spec }) => spec.network.name,
+  }),
   model: t.field({
     type: ModelSummary,
     description: "Its network, summarized.",

@@ -15,20 +15,32 @@ import {
   growingPoints,
   withDetail,
 } from "../../web/training/charts/curve_points.ts";
-import { EPOCHS_FEED, type RunItem, RUNS_QUERY } from "../../web/training/operations.ts";
+import { EPOCHS_FEED, RUNS_QUERY } from "../../web/training/operations.ts";
 import { againOf, changedFields } from "../../web/training/start/again/again.ts";
 import { readNetwork } from "../../web/training/start/use_layers.ts";
 import { DEFAULT_CHOICE } from "../../web/training/start/dataset/chosen_dataset.ts";
 import { readStartForm } from "../../web/training/start/read_start_form.ts";
+import { mainSettings, type SetRun } from "../../web/training/run/settings.ts";
 import { ALL_RUNS, toFilter } from "../../web/training/list/run_filter.ts";
 import { fitZoom, stepsOf } from "../../web/training/charts/zoom.ts";
 import { graphql, parse, validate } from "graphql";
 
-const RUN: RunItem = {
+const INPUT = {
+  recipe: "BASIC_CNN",
+  optimizer: { sgd: { momentum: 0.9, dampening: 0, weightDecay: 0, nesterov: false } },
+  schedule: { constant: {} },
+  validationShare: 0,
+  augmentation: [],
+};
+
+const RUN: SetRun = {
+  input: INPUT,
+  startedFrom: null,
   id: "a",
   name: "first try",
   state: "COMPLETED",
   recipe: "BASIC_CNN",
+  networkName: "BASIC_CNN",
   dataset: "mnist",
   batchSize: 32,
   learningRate: 0.01,
@@ -37,7 +49,6 @@ const RUN: RunItem = {
   seed: 7,
   device: "CPU",
   engine: "TensorFlow",
-  augmentation: [],
   tags: [],
   note: null,
   createdAt: "2026-01-01T00:00:00.000Z",
@@ -74,32 +85,67 @@ describe("toFilter()", () => {
 });
 
 describe("a comparison", () => {
+  const withInput = (input: object): SetRun => ({ ...RUN, input: { ...INPUT, ...input } });
+
   it("names the settings that differ, and those that do not", () => {
     const other = { ...RUN, learningRate: 0.1, seed: 8 };
-    assertEquals(
-      differingSettings([RUN, other]).map(({ label, valueOf }) => [label, valueOf(other)]),
-      [["Learning rate", "0.1"], ["Seed", "8"]],
-    );
+    assertEquals(differingSettings([RUN, other]), [
+      { label: "Learning rate", texts: ["0.01", "0.1"] },
+      { label: "Seed", texts: ["7", "8"] },
+    ]);
     assertEquals(
       sharedSettings([RUN, other]),
-      "recipe BASIC_CNN, epochs 5, batch size 32, train samples 60,000, test samples 10,000, " +
-        "device CPU",
+      "network BASIC_CNN, dataset mnist, epochs 5, batch size 32, train samples 60,000, " +
+        "test samples 10,000, optimizer SGD, momentum 0.9, learning rate schedule constant, " +
+        "device CPU, engine TensorFlow",
     );
   });
 
-  it("shows the augmentation where there is one", () => {
-    const augmentation = [{ randomCrop: { padding: 2 } }, {
-      erasing: { p: 0.5, scale: [0.1, 0.2] },
-    }];
-    const other = { ...RUN, augmentation };
-    const shown = "randomCrop padding 2, erasing p 0.5 scale 0.1,0.2";
+  it("shows optimizers, schedules and other parts without the options that have their default", () => {
+    const other = withInput({
+      optimizer: { adamW: { weightDecay: 0.1, beta1: 0.9, amsgrad: true } },
+      schedule: { oneCycle: { maxLearningRate: 0.5 } },
+      earlyStopping: { metric: "VALIDATION_LOSS", patience: 3, restoreBest: false },
+      augmentation: [{ randomCrop: { padding: 2 } }, { erasing: { p: 0.5, scale: [0.1, 0.2] } }],
+      validationShare: 0.1,
+    });
     assertEquals(
-      differingSettings([RUN, other]).map((
-        { label, valueOf },
-      ) => [label, ...[RUN, other].map(valueOf)]),
-      [["Augmentation", "none", shown]],
+      differingSettings([RUN, other]).map(({ label, texts }) => [label, ...texts]),
+      [
+        ["Optimizer", "SGD, momentum 0.9", "AdamW, weight decay 0.1, amsgrad"],
+        ["Learning rate schedule", "constant", "one cycle, max learning rate 0.5"],
+        ["Validation share", "none", "0.1"],
+        ["Early stopping", "none", "metric validation loss, patience 3, no restore best"],
+        ["Augmentation", "none", "random crop, padding 2; erasing, scale (0.1, 0.2)"],
+      ],
     );
-    assert(sharedSettings([other, other]).includes(`augmentation ${shown}`));
+  });
+
+  it("tells networks, versions of a dataset and first weights of equal words apart", () => {
+    const own = (outFeatures: number) =>
+      withInput({ recipe: undefined, network: { layers: [{ linear: { outFeatures } }] } });
+    const from = (sha256: string): SetRun => (
+      { ...RUN, startedFrom: { fileName: "model.safetensors", epoch: null, sha256 } }
+    );
+    assertEquals(differingSettings([RUN, own(1), own(2), own(1)]), [{
+      label: "Network",
+      texts: ["BASIC_CNN", "own, 1 layer (1)", "own, 1 layer (2)", "own, 1 layer (1)"],
+    }]);
+    assertEquals(differingSettings([{ ...RUN, dataset: "a@1" }, { ...RUN, dataset: "a@2" }]), [
+      { label: "Dataset", texts: ["a (1)", "a (2)"] },
+    ]);
+    assertEquals(differingSettings([RUN, from("1"), from("2")]), [{
+      label: "Start from",
+      texts: ["none", "model.safetensors (1)", "model.safetensors (2)"],
+    }]);
+  });
+
+  it("has the parts that were chosen in a run's header", () => {
+    assertEquals(mainSettings(RUN), ["SGD, momentum 0.9"]);
+    assertEquals(
+      mainSettings(withInput({ schedule: { cosine: {} }, warmup: { epochs: 1 }, loss: {} })),
+      ["SGD, momentum 0.9", "cosine schedule", "warm-up epochs 1"],
+    );
   });
 
   it("finds the best epoch by each metric, the first of equals", () => {

@@ -77,7 +77,8 @@ describePage("the list of runs", (suite) => {
         .then((cells) => cells.slice(0, 2)),
     );
     await pointsAre(page, 5);
-    await page.getByText("Same for all runs: recipe BASIC_CNN, batch size 32").waitFor();
+    await page.getByText("Same for all runs: network BASIC_CNN, dataset mnist, batch size 32")
+      .waitFor();
     await page.getByRole("button", { name: "Close", exact: true }).click();
     await page.getByRole("article", { name: "Run quick" }).waitFor();
   });

@@ -11,7 +11,9 @@ import { type TestServer, useServer } from "../support/start_server.ts";
 import { apiId, storeId } from "../support/written_run.ts";
 
 const START = `mutation ($input: StartTrainingInput) {
-  startTraining(input: $input) { run { id input } }
+  startTraining(input: $input) {
+    run { id input startedFrom { runId epoch step fileName sha256 } }
+  }
 }`;
 const CHECK = `query ($input: StartTrainingInput) {
   checkTraining(input: $input) { ok problems { path message } }
@@ -108,6 +110,14 @@ describe("startFrom", () => {
         kind: "checkpoint",
         ...{ runId: storeId(source), epoch: 1, step: 4, sha256: spec?.startFrom?.sha256 ?? "" },
       });
+      const origin = {
+        runId: source,
+        epoch: 1,
+        step: 4,
+        fileName: null,
+        sha256: spec?.startFrom?.sha256,
+      };
+      assertEquals(run.startedFrom, origin);
     }
     const startFrom = { checkpoint: { runId: source } };
     const { startTraining: { run } } = await server.ask(START, { input: { ...SMALL, startFrom } });
@@ -131,7 +141,11 @@ describe("startFrom", () => {
     const { startTraining: { run } } = await server.ask(START, {
       input: { ...SMALL, startFrom: { file } },
     });
-    assertEquals((await specOf(run.id))?.startFrom?.kind, "file");
+    const from = (await specOf(run.id))?.startFrom;
+    assertEquals(from?.kind, "file");
+    const none = { runId: null, epoch: null, step: null };
+    const origin = { ...none, fileName: "model.safetensors", sha256: from?.sha256 };
+    assertEquals(run.startedFrom, origin);
     for (const { values } of await weightsOf(run.id)) assertEquals(values[3], 0.5);
   });
 

@@ -54,6 +54,7 @@ const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {
   name
   state
   recipe
+  networkName
   dataset
   batchSize
   learningRate
@@ -61,7 +62,6 @@ const RUN_ITEM = /* GraphQL */ `fragment RunItem on Run {
   testSamples
   seed
   device
-  augmentation
   engine
   createdAt
   startedAt
@@ -124,6 +124,17 @@ export const TAGS_QUERY = operation(graphql(/* GraphQL */ `query Tags {
 
 export const RUN_INPUT_QUERY = operation(graphql(/* GraphQL */ `query RunInput($id: ID!) {
   run(id: $id) { name input }
+}`));
+
+export const RUN_SETTINGS_QUERY = operation(graphql(/* GraphQL */ `query RunSettings($id: ID!) {
+  run(id: $id) {
+    input
+    startedFrom { fileName epoch sha256 }
+  }
+}`));
+
+export const RUN_NETWORK_QUERY = operation(graphql(/* GraphQL */ `query RunNetwork($id: ID!) {
+  run(id: $id) { model { text } }
 }`));
 
 export const RUN_QUERY = operation(graphql(/* GraphQL */ `query Run($id: ID!) {

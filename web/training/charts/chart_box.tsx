@@ -26,8 +26,6 @@ const ROW_WIDTH = 540;
 interface ChartBoxProps {
   /** The chart's description for screen readers. */
   readonly label: string;
-  /** Changes when more than points, axes and lines changes: the chart is then laid out anew. */
-  readonly look: string;
   /** The number of points and the last step, for tests. */
   readonly points: number;
   readonly step?: number | undefined;
@@ -47,7 +45,7 @@ const PANELS = [0, 1];
 /** A shorter drag is a click. */
 const MIN_DRAG = 6;
 
-export function ChartBox({ label, look, points, step, option, onZoom }: ChartBoxProps) {
+export function ChartBox({ label, points, step, option, onZoom }: ChartBoxProps) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts>(null);
   const drawnLook = useRef("");
@@ -74,7 +72,8 @@ export function ChartBox({ label, look, points, step, option, onZoom }: ChartBox
   useEffect(() => {
     if (!layout) return; // The box is not measured yet.
     const next = option(theme, layout);
-    const nextLook = [theme, layout, look].join();
+    // With other lines the chart is laid out anew, as its legend changes as well.
+    const nextLook = JSON.stringify([theme, layout, next.legend, lineNames(next)]);
     if (nextLook === drawnLook.current) {
       chart.current?.setOption({ series: next.series, xAxis: next.xAxis, yAxis: next.yAxis });
     } else {
@@ -84,7 +83,7 @@ export function ChartBox({ label, look, points, step, option, onZoom }: ChartBox
       if (legend?.selected) chart.current?.setOption({ legend: { selected: legend.selected } });
     }
     drawnLook.current = nextLook;
-  }, [option, theme, layout, look]);
+  }, [option, theme, layout]);
 
   const { drag, ...handlers } = useDrag(chart, onZoom);
 
@@ -150,4 +149,9 @@ function useDrag(chart: RefObject<ECharts | null>, onZoom: ChartBoxProps["onZoom
     onPointerUp,
     onPointerCancel: () => setDrag(undefined),
   };
+}
+
+function lineNames({ series }: EChartsCoreOption): readonly unknown[] {
+  const all: readonly unknown[] = Array.isArray(series) ? series : [series];
+  return all.map((line) => typeof line === "object" && line && "name" in line ? line.name : null);
 }

@@ -1,56 +1,54 @@
 /** Compares runs: the settings in which they differ or agree, and the best epoch of each. */
-import { NUMBER_FIELDS, SPEC_FIELDS } from "../../../ml/spec/fields.ts";
 import type { EpochPoint } from "../../../pictures/curves_option.ts";
-import { count } from "../../../lib/format.ts";
-import type { RunItem } from "../operations.ts";
+import { type SetRun, type Setting, SETTINGS } from "../run/settings.ts";
 
-/** A setting that is compared. */
-export interface Setting {
+/** A setting in which runs differ. */
+export interface DifferingSetting {
   readonly label: string;
-  valueOf(run: RunItem): string;
+  /** The value of each run in words. Values of equal words are numbered: 'own, 5 layers (2)'. */
+  readonly texts: readonly string[];
 }
-
-const NUMBERS: readonly Setting[] = NUMBER_FIELDS.map((field) => {
-  const { label, shown } = SPEC_FIELDS[field];
-  const numberOf = (run: RunItem) => field === "epochs" ? run.progress.epochs : run[field];
-  return { label, valueOf: (run) => (shown === "grouped" ? count : String)(numberOf(run)) };
-});
 
 const NONE = "none";
 
-const AUGMENTATION: Setting = {
-  label: "Augmentation",
-  valueOf: ({ augmentation }) => augmentation.map(showKind).join(", ") || NONE,
-};
-
-/** Shows a value of a registry: 'randomCrop padding 2'. */
-function showKind(value: unknown): string {
-  return Object.entries(value ?? {}).map(([kind, options]) =>
-    [kind, ...Object.entries(options ?? {}).map(([name, option]) => `${name} ${option}`)].join(" ")
-  ).join(", ");
-}
-
-const SETTINGS: readonly Setting[] = [
-  { label: SPEC_FIELDS.recipe.label, valueOf: (run) => run.recipe ?? "–" },
-  ...NUMBERS,
-  // The device that a run was trained on, not the one that it requested.
-  AUGMENTATION,
-  { label: SPEC_FIELDS.device.label, valueOf: (run) => run.device ?? "–" },
-];
-
 /** Lists the settings in which runs differ. */
-export function differingSettings(runs: readonly RunItem[]): readonly Setting[] {
-  return SETTINGS.filter(({ valueOf }) => new Set(runs.map(valueOf)).size > 1);
+export function differingSettings(runs: readonly SetRun[]): readonly DifferingSetting[] {
+  return SETTINGS.filter((setting) => valuesOf(setting, runs).size > 1)
+    .map((setting) => ({ label: setting.label, texts: textsOf(setting, runs) }));
 }
 
 /** Lists the settings that runs share: 'batch size 32, learning rate 0.01'. */
-export function sharedSettings(runs: readonly RunItem[]): string {
+export function sharedSettings(runs: readonly SetRun[]): string {
   const [first] = runs;
   if (!first) return "";
-  return SETTINGS.filter(({ valueOf }) => new Set(runs.map(valueOf)).size === 1)
-    .filter((setting) => setting !== AUGMENTATION || setting.valueOf(first) !== NONE)
-    .map(({ label, valueOf }) => `${label.toLowerCase()} ${valueOf(first)}`)
-    .join(", ");
+  return SETTINGS.filter((setting) => valuesOf(setting, runs).size === 1).flatMap((setting) => {
+    const text = setting.textOf(first);
+    return text === undefined ? [] : [`${setting.label.toLowerCase()} ${text}`];
+  }).join(", ");
+}
+
+function valuesOf(setting: Setting, runs: readonly SetRun[]): ReadonlySet<string> {
+  return new Set(runs.map((run) => valueOf(setting, run)));
+}
+
+function valueOf(setting: Setting, run: SetRun): string {
+  const value = setting.keyOf ? setting.keyOf(run) : setting.textOf(run);
+  return JSON.stringify(value) ?? "";
+}
+
+function textsOf(setting: Setting, runs: readonly SetRun[]): readonly string[] {
+  const valuesByText = new Map<string, string[]>();
+  const named = runs.map((run) => {
+    const text = setting.textOf(run) ?? NONE;
+    const value = valueOf(setting, run);
+    const values = valuesByText.get(text) ?? [];
+    if (!values.includes(value)) values.push(value);
+    valuesByText.set(text, values);
+    return { text, place: values.indexOf(value) + 1 };
+  });
+  return named.map(({ text, place }) =>
+    (valuesByText.get(text)?.length ?? 0) > 1 ? `${text} (${place})` : text
+  );
 }
 
 /** The best epoch by each metric; the first of equals. */

@@ -14,12 +14,16 @@ import { followEpochs } from "../run/follow_epochs.ts";
 import { LineSample } from "./line_sample.tsx";
 import { type Epoch, EPOCHS_FEED, type RunItem } from "../operations.ts";
 import { useResumptions } from "../run/use_resumptions.ts";
+import { useRunSettings } from "../run/use_run_settings.ts";
 
 const ComparisonChart = lazyPart(
   async () => (await import("./comparison_chart.tsx")).ComparisonChart,
 );
 
 const SPLITS = [{ value: "test", text: "Test" }, { value: "train", text: "Train" }] as const;
+
+/** Characters from which a setting may take several lines. */
+const LONG_TEXT = 24;
 
 interface ComparisonProps {
   readonly runs: readonly RunItem[];
@@ -31,8 +35,9 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
   const epochsOf = useEpochs(runs);
   const theme = useTheme();
   const compared = runs.map((run) => ({ run, epochs: epochsOf.get(run.id) ?? [] }));
-  const settings = differingSettings(runs);
-  const shared = sharedSettings(runs);
+  const setRuns = useRunSettings(runs);
+  const settings = differingSettings(setRuns);
+  const shared = sharedSettings(setRuns);
   const best = compared.map(({ epochs }) => bestOf(epochs));
   const topAcc = Math.max(...best.map((of) => of?.testAcc.value ?? 0));
   const lowLoss = Math.min(...best.map((of) => of?.testLoss.value ?? Infinity));
@@ -59,7 +64,12 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
           runs={compared.map(({ run, epochs }) => ({ name: run.name, epochs }))}
         />
       </Suspense>
-      <div className="table-box" tabIndex={0} role="region" aria-label="Settings and best metrics">
+      <div
+        className="table-box comparison-box"
+        tabIndex={0}
+        role="region"
+        aria-label="Settings and best metrics"
+      >
         <table className="table comparison-table">
           <thead>
             <tr>
@@ -83,7 +93,11 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
                   <td data-best={of?.testLoss.value === lowLoss}>
                     {of ? `${of.testLoss.value.toFixed(4)} (epoch ${of.testLoss.epoch})` : "–"}
                   </td>
-                  {settings.map(({ label, valueOf }) => <td key={label}>{valueOf(run)}</td>)}
+                  {settings.map(({ label, texts }) => (
+                    <td key={label} data-long={(texts[index]?.length ?? 0) > LONG_TEXT}>
+                      {texts[index]}
+                    </td>
+                  ))}
                 </tr>
               );
             })}

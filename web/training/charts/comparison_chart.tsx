@@ -20,7 +20,6 @@ export function ComparisonChart({ runs, split }: ComparisonChartProps) {
       label={`Curves of ${split} accuracy and loss of ${
         runs.map(({ name }) => name).join(", ")
       }; the table below has their numbers.`}
-      look={`${split} ${runs.length}`}
       points={runs.reduce((sum, { epochs }) => sum + epochs.length, 0)}
       option={option}
     />

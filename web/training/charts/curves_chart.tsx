@@ -56,7 +56,6 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
     <div className="curves-part">
       <ChartBox
         label={describe(curves, epochs)}
-        look={String(points.steps.length > 0)}
         points={points.steps.length}
         step={points.steps.at(-1)?.step ?? 0}
         option={option}

@@ -9,6 +9,7 @@ import { RUN_STATES_FEED, type RunItem, RUNS_QUERY, TAGS_QUERY } from "../operat
 import { isNarrowed, metricOf, type OrderName, type RunChoice, toFilter } from "./run_filter.ts";
 import { RunTools } from "./run_tools.tsx";
 import { secondsOf } from "../run/seconds_of.ts";
+import { networkLabel } from "../run/settings.ts";
 import { StateBadge } from "./state_badge.tsx";
 import type { RunList as List } from "./use_run_list.ts";
 
@@ -133,10 +134,10 @@ function RunRow({ run, order, open, ticked, full, onOpen, onTick }: RunRowProps)
 
 /** Summarizes a run: 'LENET · 3 / 5 epochs · 12 s · mnist'. */
 function factsOf(run: RunItem): string {
-  const { recipe, dataset, progress: { epoch, epochs } } = run;
+  const { dataset, progress: { epoch, epochs } } = run;
   const took = secondsOf(run);
   return [
-    recipe ?? "own network",
+    networkLabel(run),
     `${epoch} / ${epochs} epochs`,
     ...(took === undefined ? [] : [duration(took)]),
     dataset,

@@ -32,9 +32,12 @@ import { RunName } from "../describe/run_name.tsx";
 import { RunNote } from "../describe/run_note.tsx";
 import { RunTags } from "../describe/run_tags.tsx";
 import { RunProblem } from "./run_problem.tsx";
+import { RunSettingsPart } from "./run_settings.tsx";
+import { mainSettings, networkLabel, type SetRun } from "./settings.ts";
 import { StateBadge } from "../list/state_badge.tsx";
 import { useDescription } from "../describe/use_description.ts";
 import { useProgress } from "./use_progress.ts";
+import { useRunSettings } from "./use_run_settings.ts";
 
 const Insight = lazyPart(async () => (await import("../../insight/insight.tsx")).Insight);
 
@@ -71,6 +74,7 @@ export function RunView(
   const description = useDescription(run, onActed);
   const isPhoto = isVersion(run.dataset);
   const obstacle = useProgress(run, onChanged, onDeleted);
+  const [setRun] = useRunSettings([run]);
 
   const said = problem ?? run.error;
   return (
@@ -90,7 +94,7 @@ export function RunView(
           <PageLink to={{ view: "new", like: run.id }} className="button">Start again</PageLink>
           <OperationsButton title={run.name} operations={() => operationsOf(run)} />
         </div>
-        <p className="run-facts panel-note">{factsOf(run)}</p>
+        <p className="run-facts panel-note">{factsOf(run, setRun)}</p>
         <RunTags description={description} onTag={onTag} />
         <RunNote description={description} />
       </header>
@@ -116,6 +120,7 @@ export function RunView(
       <Machine run={run} />
       <footer className="run-footer">
         <RunLog run={run} />
+        <RunSettingsPart run={setRun} />
         <Checkpoints run={run} onChanged={onActed} />
         {run.progress.epoch > 0 && (
           <RunFiles
@@ -128,16 +133,21 @@ export function RunView(
   );
 }
 
-/** Lists the run's settings. An automatic name is made of recipe and seed, which are not repeated. */
-function factsOf(run: RunItem) {
+/**
+ * Lists the run's settings. An automatic name is made of recipe and seed, which are not repeated.
+ *
+ * @param setRun the run with all its settings; undefined until they have arrived
+ */
+function factsOf(run: RunItem, setRun: SetRun | undefined) {
   const { name, recipe, seed, dataset, batchSize, learningRate, trainSamples, device, engine } =
     run;
   const isNamed = name !== `${recipe}, seed ${seed}`;
   return [
-    ...(isNamed ? [recipe ?? "own network", `seed ${seed}`] : []),
+    ...(isNamed ? [networkLabel(run), `seed ${seed}`] : []),
     `${count(trainSamples)} samples of ${parseReference(dataset).name}`,
     `batches of ${batchSize}`,
     `learning rate ${learningRate}`,
+    ...(setRun ? mainSettings(setRun) : []),
     ...(device === null ? [] : [device]),
     ...(engine === null ? [] : [engine]),
   ].join("\u00a0· ");

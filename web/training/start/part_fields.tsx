@@ -9,19 +9,6 @@ import { type FieldErrors, optionField } from "./field_names.ts";
 import { ListFields } from "./list_fields.tsx";
 import { KindSelect, OptionFields } from "./option_fields.tsx";
 
-/** Labels of the parts. */
-const LABELS: Readonly<Record<Part, string>> = {
-  optimizer: "Optimizer",
-  schedule: "Learning rate schedule",
-  warmup: "Warm-up",
-  loss: "Loss",
-  normalization: "Normalization",
-  gradientClipNorm: "Gradient clipping",
-  validationShare: "Validation share",
-  earlyStopping: "Early stopping",
-  augmentation: "Augmentation",
-};
-
 interface PartFieldsProps {
   readonly errors: FieldErrors;
   /** The default of a part in words. */
@@ -71,7 +58,7 @@ function PartField({ part, fallback, errors, onListChange }: PartFieldProps) {
       return (
         <TextField
           name={part}
-          label={LABELS[part]}
+          label={definition.label}
           placeholder={fallback}
           error={errors[part]}
           initial={texts[part]}
@@ -82,7 +69,7 @@ function PartField({ part, fallback, errors, onListChange }: PartFieldProps) {
       return (
         <ListFields
           part={part}
-          label={LABELS[part]}
+          label={definition.label}
           fallback={fallback}
           kinds={definition.kinds}
           errors={errors}
@@ -94,7 +81,7 @@ function PartField({ part, fallback, errors, onListChange }: PartFieldProps) {
         <PartBox isOpen={kind !== ""}>
           <KindSelect
             name={optionField(part, "kind")}
-            label={LABELS[part]}
+            label={definition.label}
             fallback={fallback}
             kinds={[["on", "on"]]}
             error={errors[optionField(part, "kind")]}
@@ -110,7 +97,7 @@ function PartField({ part, fallback, errors, onListChange }: PartFieldProps) {
         <PartBox isOpen={chosen !== undefined}>
           <KindSelect
             name={optionField(part, "kind")}
-            label={LABELS[part]}
+            label={definition.label}
             fallback={fallback}
             kinds={Object.entries(definition.kinds).map(([name, { description }]) => [
               name,
