@@ -15,6 +15,13 @@ export const MAX_PART_ATTEMPTS = 6;
 /** Time without typing or changes before the list of runs is read. */
 export const RUN_LIST_DEBOUNCE_MS = 150;
 
+/** Longest time until the server says how much of an upload it has, and without a byte of an upload sent. */
+export const UPLOAD_ANSWER_MS = 15_000;
+export const UPLOAD_STALL_MS = 90_000;
+
+/** Time without a byte of an upload received after which the page gives it up. */
+export const UPLOAD_PATIENCE_MS = 300_000;
+
 /** Interval at which the list of runs is read while a listed run is trained, and otherwise. */
 export const ACTIVE_RUN_LIST_MS = 2_000;
 export const IDLE_RUN_LIST_MS = 15_000;
@@ -23,7 +30,7 @@ export const IDLE_RUN_LIST_MS = 15_000;
 export const PROGRESS_INTERVAL_MS = 1_000;
 export const FINISHED_PROGRESS_INTERVAL_MS = 5_000;
 
-/** Interval at which resource usage and log lines are read: a trainer reports its usage as often. */
+/** Interval at which resource usage, log lines and imports are read: a trainer reports its usage as often. */
 export const REFRESH_INTERVAL_MS = 5_000;
 
 /** Shortest time between two redraws of the curves. */

@@ -2,7 +2,7 @@
 import { describe, it } from "@std/testing/bdd";
 import { assert, assertEquals } from "@std/assert";
 import { USAGE_INTERVAL_MS } from "../../runs/timeouts.ts";
-import { SHUTDOWN_GRACE_MS } from "../../server/timeouts.ts";
+import { SHUTDOWN_GRACE_MS, UPLOAD_STALL_MS } from "../../server/timeouts.ts";
 import * as t from "../../web/timeouts.ts";
 import { ascend } from "../support/ascend.ts";
 
@@ -18,6 +18,11 @@ describe("the page's timeouts", () => {
       pause = Math.min(2 * pause, t.MAX_PART_RETRY_MS);
     }
     ascend(2 * SHUTDOWN_GRACE_MS, total);
+  });
+
+  it("leave it to the server to end a stalled upload, and wait for a restart of both", () => {
+    ascend(t.MAX_RECONNECT_MS, t.UPLOAD_ANSWER_MS, UPLOAD_STALL_MS, t.UPLOAD_STALL_MS);
+    ascend(t.UPLOAD_STALL_MS + SHUTDOWN_GRACE_MS, t.UPLOAD_PATIENCE_MS);
   });
 
   it("read what changes more often than what does not", () => {

@@ -1,6 +1,7 @@
 /** All datasets, read again each time that an import goes on. */
 import { useEffect, useState } from "react";
 import { follow } from "../api/follow.ts";
+import { REFRESH_INTERVAL_MS } from "../timeouts.ts";
 import { ApiError } from "../api/request.ts";
 import { useAnswer } from "../api/use_answer.ts";
 import { DATASET_IMPORTS } from "./import/operations.ts";
@@ -32,5 +33,12 @@ export function useDatasets(): KnownDatasets {
     });
     return () => leaving.abort();
   }, []);
+  const isImporting = data?.datasets.some(({ state }) => state === "IMPORTING") ?? false;
+  useEffect(() => {
+    if (!isImporting) return;
+    // An import that ends while the connection is lost is not among those that a new one begins with.
+    const timer = setInterval(refresh, REFRESH_INTERVAL_MS);
+    return () => clearInterval(timer);
+  }, [isImporting]);
   return { datasets: data?.datasets, refresh };
 }

@@ -9,7 +9,9 @@ import { DropArea } from "../../parts/drop_area.tsx";
 import { ImportFields } from "./import_form.tsx";
 import { IMPORT_DATASET } from "./operations.ts";
 import { readImportForm } from "./read_import_form.ts";
-import { uploadFile } from "./upload_file.ts";
+import { forgetUpload } from "./remembered_upload.ts";
+import { UnfinishedUpload } from "./unfinished_upload.tsx";
+import { uploadFile, type UploadProgress } from "./upload_file.ts";
 
 /** Files that can be imported. */
 const ACCEPT = ".zip,.tar,.gz,.tgz,.csv,.tsv,.npz,.npy,.parquet,.bin";
@@ -24,11 +26,9 @@ interface ImportDialogProps {
 
 export function ImportDialog({ dropped, onClose, onStarted }: ImportDialogProps) {
   const [file, setFile] = useState(dropped);
-  const [sent, setSent] = useState<number>();
+  const [sent, setSent] = useState<UploadProgress>();
   const [problem, setProblem] = useState<string>();
   const leaving = useRef(new AbortController());
-  // The same file need not be sent again after a mistake in the form.
-  const uploaded = useRef<{ readonly file: File; readonly id: string }>(undefined);
   useEffect(() => () => leaving.current.abort(), []);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -36,15 +36,13 @@ export function ImportDialog({ dropped, onClose, onStarted }: ImportDialogProps)
     if (!file) return;
     const settings = readImportForm(new FormData(event.currentTarget));
     setProblem(undefined);
-    setSent(0);
+    setSent({ share: 0, problem: undefined });
     try {
-      const id = uploaded.current?.file === file
-        ? uploaded.current.id
-        : await uploadFile(file, setSent, leaving.current.signal);
-      uploaded.current = { file, id };
+      const id = await uploadFile(file, { onProgress: setSent, signal: leaving.current.signal });
       const { importDataset } = await request(IMPORT_DATASET, {
         input: { ...settings, source: { upload: id } },
       });
+      forgetUpload();
       onStarted(importDataset.dataset.name);
     } catch (problem) {
       setProblem(errorText(problem));
@@ -73,9 +71,11 @@ export function ImportDialog({ dropped, onClose, onStarted }: ImportDialogProps)
         </DropArea>
         {file && <ImportFields key={file.name} fileName={file.name} />}
         {problem !== undefined && <p className="panel-error" role="alert">{problem}</p>}
-        {sent !== undefined && (
+        {!file && <UnfinishedUpload />}
+        {sent && (
           <p className="panel-note" role="status">
-            <progress aria-label="Sent" value={sent} /> {percent(sent)} sent
+            <progress aria-label="Sent" value={sent.share} /> {percent(sent.share)} sent
+            {sent.problem !== undefined && `. Waiting for the server: ${sent.problem}`}
           </p>
         )}
         <div className="buttons">
