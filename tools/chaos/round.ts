@@ -75,6 +75,7 @@ async function play(
     }
     const done = await untilAtRest(store, run.id, signal);
     await Promise.all(watchers.map((watcher) => watcher.done));
+    signal.throwIfAborted(); // It ends watchers, too.
     for (const pid of target.orphans) await untilGone(pid);
     const events = await readLog(store, run.id);
     tally.attempts(events);

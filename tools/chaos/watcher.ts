@@ -32,7 +32,7 @@ const EVENTS = `subscription Watch($runId: ID!, $afterSeq: Int) {
   }
 }`;
 
-/** The last events of a subscription. */
+/** The last events of a training. */
 const ENDS: readonly unknown[] = ["CompletedEvent", "CancelledEvent", "FailedEvent"];
 
 /** Pause before a server that is down is tried again, in milliseconds. */
@@ -47,7 +47,8 @@ export function watch(
 ): Watcher {
   const seen: Seen[] = [];
   let connections = 0;
-  const isOver = () => signal.aborted || ENDS.includes(seen.at(-1)?.["__typename"]);
+  // Clients may describe the run after its end.
+  const isOver = () => signal.aborted || seen.some(({ __typename }) => ENDS.includes(__typename));
   const done = (async () => {
     while (!isOver()) {
       connections++;
