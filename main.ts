@@ -8,6 +8,7 @@ import { openUploadFolder } from "./data/uploads/upload_folder.ts";
 import { createStartWeights } from "./runs/checkpoints/start_weights.ts";
 import type { CheckpointStore } from "./runs/checkpoints/store.ts";
 import { createCheckpointEvaluator } from "./runs/reading/checkpoint_evaluator.ts";
+import { createDatasetFetcher } from "./runs/datasets/dataset_fetcher.ts";
 import { shareDatasets } from "./runs/datasets/shared_datasets.ts";
 import { superviseWorkers } from "./runs/supervisor/supervise.ts";
 import { deleteRun } from "./runs/delete_run.ts";
@@ -38,8 +39,15 @@ setUpLog({
 try {
   const store = await openStore(config);
   const dataFolder = join(config.home, "data");
+  // Opened at the first use: a client for object storage loads slowly.
+  let checkpoints: Promise<CheckpointStore> | undefined;
+  const openCheckpoints = () => checkpoints ??= openCheckpointStore(config.checkpoints);
+  const elsewhere = isShared(config)
+    ? createDatasetFetcher({ dataFolder, checkpoints: openCheckpoints })
+    : undefined;
   const datasets = createDatasetCache(async (name, split) => {
     const { openLabelled } = await import("./data/storage/open.ts");
+    await elsewhere?.fetch(name);
     return await openLabelled(name, split, dataFolder);
   });
   const uploads = openUploadFolder(uploadsFolder(config.home), uploadLimits(config.limits));
@@ -47,11 +55,9 @@ try {
     dataFolder,
     sources: config.imports,
     uploads,
+    describeElsewhere: elsewhere?.describe,
     onError: (error) => serverLog.error("An import cannot be carried out: {error}", { error }),
   });
-  // Opened at the first use: a client for object storage loads slowly.
-  let checkpoints: Promise<CheckpointStore> | undefined;
-  const openCheckpoints = () => checkpoints ??= openCheckpointStore(config.checkpoints);
   const evaluator = createCheckpointEvaluator({
     checkpoints: openCheckpoints,
     scratch: scratchFolder(config.home),

@@ -3,19 +3,10 @@
  * server's store, with the trainer process that every worker uses. Its parts are in train/.
  */
 import { loadConfig } from "../config.ts";
-import {
-  type DatasetInfo,
-  DEFAULT_DATASET,
-  describeDataset,
-  trainableDatasets,
-} from "../data/catalog.ts";
-import { importedFolder } from "../data/imported/place.ts";
-import type { Device, EngineName } from "../ml/spec/spec.ts";
 import { epochsOf } from "../runs/log/snapshot.ts";
-import { scratchFolder } from "../runs/paths.ts";
+import { isShared, scratchFolder } from "../runs/paths.ts";
 import { ignoreNotFound } from "../runs/scratch.ts";
 import { StoreUnavailableError } from "../runs/store/errors.ts";
-import type { StoreLocation } from "../runs/store/open.ts";
 import { createTrainerProcess } from "../runs/trainer/process.ts";
 import { setUpTensorFlow } from "../runs/trainer/set_up_tensorflow.ts";
 import { NoDeviceError, TrainerCrashedError, TrainingError } from "../runs/trainer/trainer.ts";
@@ -23,7 +14,8 @@ import { RefusedError, UsageError } from "./runs/errors.ts";
 import { DONE, FAILED, WRONG_INPUT } from "./train/conclude.ts";
 import { beginEarly, type EarlyTraining } from "./train/early_training.ts";
 import { ResultsError, WrongInputError } from "./train/errors.ts";
-import { type OutputFlags, type ParsedFlags, parseFlags, type TrainFlags } from "./train/flags.ts";
+import type { OutputFlags, ParsedFlags, TrainFlags } from "./train/flags.ts";
+import { fetchFromElsewhere, parseArguments, type TrainConfig } from "./train/parse_arguments.ts";
 import { type Interrupts, listenForInterrupts } from "./terminal/interrupts.ts";
 import { noProgress } from "./terminal/progress.ts";
 import type { Report } from "./terminal/report.ts";
@@ -51,7 +43,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { home } = config;
   const folder = join(scratchFolder(home), `terminal-${crypto.randomUUID()}`);
   try {
-    const parsed = await parse(args, config);
+    const parsed = await parseArguments(args, config);
     switch (parsed.kind) {
       case "help":
         console.log(parsed.text.trimEnd());
@@ -61,6 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
       case "check":
         return await check(parsed, config);
       case "plan": {
+        await fetchFromElsewhere(parsed.spec.dataset, config);
         const { stepPlan } = await import("./train/show_plan.ts");
         console.log(await stepPlan(parsed.spec, join(home, "data")));
         return DONE;
@@ -77,6 +70,7 @@ async function main(args: readonly string[]): Promise<number> {
     await Deno.mkdir(folder, { recursive: true });
     if (parsed.kind === "resume") return await resume(parsed.flags, output, config, folder);
     const { flags } = parsed;
+    await fetchFromElsewhere(flags.spec.dataset, config);
     const start = await findWeights(flags, config, folder);
     const spec = start?.spec ?? flags.spec;
     return await begin({ ...flags, spec }, output, config, { folder, start });
@@ -89,29 +83,10 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Parses the arguments, with the settings of the run that they name, if they do. */
-async function parse(
-  args: readonly string[],
-  config: Config & { readonly device: Device; readonly engine: EngineName },
-): Promise<Exclude<ParsedFlags, { kind: "like" }>> {
-  const context = {
-    size: describeDataset(DEFAULT_DATASET),
-    datasets: await trainableInfos(join(config.home, "data")),
-    device: config.device,
-    engine: config.engine,
-  };
-  const parsed = parseFlags(args, context);
-  if (parsed.kind !== "like") return parsed;
-  const { readInput } = await import("./train/read_input.ts");
-  const again = parseFlags(args, { ...context, like: await readInput(config, parsed.run) });
-  if (again.kind === "like") throw new Error("The settings of --like must have been read.");
-  return again;
-}
-
 /** Prints what would be trained. */
 async function check(
   { spec, startFrom }: ParsedFlags & { readonly kind: "check" },
-  config: Config,
+  config: TrainConfig,
 ): Promise<number> {
   await findWeights({ spec, startFrom }, config, undefined);
   const { introductionOf } = await import("./terminal/report.ts");
@@ -122,7 +97,7 @@ async function check(
 /** Finds the weights to begin with, and copies them to a folder, if there is one. */
 async function findWeights(
   { spec, startFrom }: Pick<TrainFlags, "spec" | "startFrom">,
-  config: Config,
+  config: TrainConfig,
   folder: string | undefined,
 ): Promise<PreparedStart | undefined> {
   if (startFrom === undefined) return undefined;
@@ -134,7 +109,7 @@ async function findWeights(
 async function begin(
   flags: TrainFlags,
   output: OutputFlags,
-  config: Config,
+  config: TrainConfig,
   { folder, start }: { readonly folder: string; readonly start: PreparedStart | undefined },
 ): Promise<number> {
   // The trainer takes longest to start, so it starts first; everything else is loaded meanwhile.
@@ -164,15 +139,6 @@ async function begin(
   }
 }
 
-/** Describes the datasets that can be trained on. Manifests are read only where there are any. */
-async function trainableInfos(dataFolder: string): Promise<readonly DatasetInfo[]> {
-  const builtIn = trainableDatasets.map(describeDataset);
-  const hasImported = await Deno.stat(importedFolder(dataFolder)).then(() => true, () => false);
-  if (!hasImported) return builtIn;
-  const { listImportedInfos } = await import("../data/storage/describe.ts");
-  return [...builtIn, ...await listImportedInfos(dataFolder)];
-}
-
 /** Returns true for an error in the user's input, which an unrequested device is not. */
 function isWrongInput(error: unknown, { spec }: TrainFlags): boolean {
   return error instanceof WrongInputError ||
@@ -190,12 +156,10 @@ interface UnderWay {
   readonly start: PreparedStart | undefined;
 }
 
-type Config = StoreLocation & { readonly checkpoints: string; readonly gpu?: string };
-
 async function train(
   flags: TrainFlags,
   { out }: OutputFlags,
-  config: Config,
+  config: TrainConfig,
   { early, report, interrupts, scratch, start }: UnderWay,
 ): Promise<number> {
   report.introduce(flags.spec);
@@ -220,6 +184,7 @@ async function train(
     return await carryOut(run, {
       ...config,
       ...{ store, checkpoints, trainer, worker, scratch, report, interrupts, out },
+      sharedDataFolder: sharedDataFolder(config),
     });
   } finally {
     if (start && runId !== start.runId) await checkpoints.removeAll(start.runId);
@@ -230,7 +195,7 @@ async function train(
 async function resume(
   flags: ResumeFlags,
   { format, out }: OutputFlags,
-  config: Config,
+  config: TrainConfig,
   scratch: string,
 ): Promise<number> {
   const [{ requestResume }, { carryOut }, { openReport }] = await Promise.all([
@@ -251,12 +216,13 @@ async function resume(
   return await carryOut(run, {
     ...config,
     ...{ store, checkpoints, scratch, report, interrupts, out },
+    sharedDataFolder: sharedDataFolder(config),
     trainer: newTrainer(config),
     worker: newWorker(),
   });
 }
 
-async function openStores(config: Config, resources: AsyncDisposableStack) {
+async function openStores(config: TrainConfig, resources: AsyncDisposableStack) {
   const [{ openStore }, { openCheckpointStore }] = await Promise.all([
     import("../runs/store/open.ts"),
     import("../runs/checkpoints/open.ts"),
@@ -270,11 +236,16 @@ async function openStores(config: Config, resources: AsyncDisposableStack) {
 }
 
 /** Creates a trainer. What it has to set up reports on stderr. */
-function newTrainer({ home }: Config) {
+function newTrainer({ home }: TrainConfig) {
   return createTrainerProcess({
     dataFolder: join(home, "data"),
     setUp: setUpTensorFlow({ inTerminal: true }),
   });
+}
+
+/** Returns the folder that datasets of other machines are fetched to. */
+function sharedDataFolder(config: TrainConfig): string | undefined {
+  return isShared(config) ? join(config.home, "data") : undefined;
 }
 
 function newWorker(): string {

@@ -3,7 +3,6 @@
  * more, and tells followers of their progress.
  */
 import type { DatasetInfo } from "../data/catalog.ts";
-import { readImported } from "../data/imported/read.ts";
 import { findDatasetInfo } from "../data/storage/describe.ts";
 import type { UploadStore } from "../data/uploads/upload_store.ts";
 import { delay } from "../lib/delay.ts";
@@ -31,6 +30,10 @@ export interface ImportsOptions extends Omit<QueueOptions, "onReady"> {
   readonly sources?: string | undefined;
   /** The uploads, from which those are removed that have been imported. */
   readonly uploads?: Pick<UploadStore, "remove"> | undefined;
+  /** Describes a dataset, name@version, that is on another machine. */
+  readonly describeElsewhere?:
+    | ((reference: string) => Promise<DatasetInfo | undefined>)
+    | undefined;
 }
 
 /** The imported datasets of a server. Its methods throw ImportConflictError where a state does not fit. */
@@ -80,7 +83,7 @@ export interface Imports {
 
 /** Serves the imports of a folder. */
 export function serveImports(options: ImportsOptions): Imports {
-  const { dataFolder, sources, uploads } = options;
+  const { dataFolder, sources, uploads, describeElsewhere } = options;
   const queue = openQueue({
     ...options,
     async onReady({ source: { upload } }) {
@@ -100,6 +103,9 @@ export function serveImports(options: ImportsOptions): Imports {
     const found = await findImported(dataFolder, name);
     return found && current(found);
   }
+
+  const describe = async (reference: string) =>
+    await findDatasetInfo(reference, dataFolder) ?? await describeElsewhere?.(reference);
 
   async function list(): Promise<readonly ImportedDataset[]> {
     return (await listDatasets(dataFolder)).map(current);
@@ -124,12 +130,11 @@ export function serveImports(options: ImportsOptions): Imports {
     list,
     findSource: (path) => findSource(sources, path),
     async preprocess(reference, [height, width, channels], image) {
-      const manifest = await readImported(reference, dataFolder).catch(() => undefined);
-      const preprocessing = manifest?.content.preprocessing ??
+      const preprocessing = (await describe(reference).catch(() => undefined))?.preprocessing ??
         { width, height, color: channels === 1 ? "GREY" : "RGB", fit: "COVER" };
       return await preprocessImage(image, preprocessing);
     },
-    describe: (reference) => findDatasetInfo(reference, dataFolder),
+    describe,
     start(request) {
       const dataset = started.then(() => start(request));
       started = dataset.catch(() => {});

@@ -41,6 +41,9 @@ export const SHARE_INTERVAL_MS = 5 * SECOND;
 /** Time for which a run waits for a dataset that another machine is to share. */
 export const SHARE_TIMEOUT_MS = 15 * MINUTE;
 
+/** Time for which the description of a shared dataset is kept, or that there is none. */
+export const SHARED_DATASET_CACHE_MS = MINUTE;
+
 /** First and longest pause between two attempts to append to a log that cannot be written. */
 export const APPEND_RETRY_MS = 100;
 export const MAX_APPEND_RETRY_MS = 2 * SECOND;

@@ -22,6 +22,8 @@ export interface CarryOutOptions {
   readonly store: RunStore;
   readonly checkpoints: CheckpointStore;
   readonly trainer: Trainer;
+  /** The folder that datasets of other machines are fetched to. */
+  readonly sharedDataFolder: string | undefined;
   /** The name of this worker. */
   readonly worker: string;
   /** A folder that is removed at the end. */
@@ -36,6 +38,7 @@ export interface CarryOutOptions {
 export async function carryOut(run: Run, options: CarryOutOptions): Promise<number> {
   const { home, store, checkpoints, trainer, worker, report, interrupts } = options;
   const ended = await runToEnd({
+    sharedDataFolder: options.sharedDataFolder,
     ...{ store, trainer, checkpoints, run, worker, report },
     scratch: scratchFolder(home),
     readGpu: createGpuReader(options.gpu),

@@ -2,6 +2,7 @@
  * The flags of `deno task train`: one for every field of StartTrainingInput with a single value, a file or an earlier
  * run for the others, and those of the output. Their limits and defaults come from ml/spec/.
  */
+import { isVersion } from "../../data/reference.ts";
 import { inOneLine } from "../../lib/config_error.ts";
 import { PRESET_NAMES } from "../../ml/network/presets.ts";
 import type { Problem } from "../../ml/options/problem.ts";
@@ -61,6 +62,8 @@ export type ParsedFlags =
   | { readonly kind: "check"; readonly spec: TrainingSpec; readonly startFrom?: unknown }
   /** The plan of a step is to be printed, and nothing to be trained. */
   | { readonly kind: "plan"; readonly spec: TrainingSpec }
+  /** The dataset is not on this machine, but may be on another one. */
+  | { readonly kind: "elsewhere"; readonly dataset: string }
   | { readonly kind: "help"; readonly text: string }
   /** A line for each problem. */
   | { readonly kind: "wrong"; readonly problems: readonly string[] };
@@ -71,6 +74,8 @@ export interface FlagContext {
   readonly size: DatasetSize;
   /** The datasets that can be trained on. */
   readonly datasets?: readonly DatasetShape[];
+  /** True if a version of a dataset that is not among them may be on another machine. */
+  readonly hasElsewhere?: boolean;
   /** The device that AUTO stands for. */
   readonly device?: Device;
   /** The engine that AUTO stands for. */
@@ -158,7 +163,7 @@ function outputOf(texts: Texts): OutputFlags {
 function check(
   texts: Texts,
   file: ConfigFile,
-  { size, datasets = [], device = "AUTO", engine = "AUTO", randomSeed }: FlagContext,
+  { size, datasets = [], hasElsewhere, device = "AUTO", engine = "AUTO", randomSeed }: FlagContext,
 ): ParsedFlags {
   const { name: _name, idempotencyKey: _key, startFrom: start = null, ...settings } = file.input;
   const request: Record<string, unknown> = { ...settings };
@@ -171,10 +176,11 @@ function check(
   if ((request.device ?? "AUTO") === "AUTO") request.device = device;
   // The parser checks every value, of whatever type it is.
   const { dataset } = request;
-  const shape = dataset === undefined
-    ? size
-    : datasets.find(({ name, reference }) => dataset === name || dataset === reference) ??
-      { ...size, ...namesOf(datasets) };
+  const known = datasets.find(({ name, reference }) => dataset === name || dataset === reference);
+  if (hasElsewhere && !known && typeof dataset === "string" && isVersion(dataset)) {
+    return { kind: "elsewhere", dataset };
+  }
+  const shape = dataset === undefined ? size : known ?? { ...size, ...namesOf(datasets) };
   const parsed = parseRequest(request as TrainingRequest, shape);
   const found = parsed.ok ? [] : parsed.problems.filter(({ path }) => !isIn(file.problems, path));
   const problems = [...file.problems, ...found].map((problem) => inFlags(problem, texts, file));

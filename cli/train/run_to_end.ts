@@ -21,6 +21,8 @@ export interface RunToEndOptions {
   readonly store: RunStore;
   readonly trainer: Trainer;
   readonly checkpoints: CheckpointStore;
+  /** The folder that datasets of other machines are fetched to. */
+  readonly sharedDataFolder?: string | undefined;
   /** A folder that is removed at the end. */
   readonly scratch: string;
   readonly run: Run;

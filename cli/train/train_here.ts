@@ -18,6 +18,8 @@ export interface TrainHereOptions {
   readonly store: RunStore;
   readonly trainer: Trainer;
   readonly checkpoints: CheckpointStore;
+  /** The folder that datasets of other machines are fetched to. */
+  readonly sharedDataFolder?: string | undefined;
   /** A folder that is removed at the end. */
   readonly scratch: string;
   readonly runId: string;

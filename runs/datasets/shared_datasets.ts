@@ -102,19 +102,10 @@ export async function fetchDataset(
   if (version === undefined || !isVersion(reference)) return;
   if (await readImported(reference, dataFolder)) return;
   const parent = importedFolder(dataFolder);
-  await Deno.mkdir(parent, { recursive: true });
-  // Names of datasets do not begin with a dot: nobody takes it for one.
-  const folder = await Deno.makeTempDir({ dir: parent, prefix: ".fetched-" });
+  const folder = await makeFetchFolder(dataFolder);
   try {
     const place = placeOf(version);
-    const path = await checkpoints.fetch(place, MANIFEST_FILE, folder, { signal });
-    const manifest = parseManifest(await Deno.readTextFile(path));
-    if (manifest?.version !== version) {
-      throw new CheckpointError(
-        "damaged",
-        `Cannot use dataset '${name}' of ${checkpoints.location}: its manifest must be that of version ${version}.`,
-      );
-    }
+    const { path, manifest } = await fetchManifest({ name, version }, checkpoints, folder, signal);
     for (const split of SPLITS) {
       const { sha256 } = manifest.content[split];
       await checkpoints.fetch(place, partFile(split), folder, { sha256, signal });
@@ -130,6 +121,54 @@ export async function fetchDataset(
   } finally {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
   }
+}
+
+/**
+ * Reads the manifest of a shared dataset.
+ *
+ * @param reference name@version
+ * @returns undefined for another name
+ * @throws {CheckpointError} as fetchDataset()
+ */
+export async function readSharedManifest(
+  reference: string,
+  dataFolder: string,
+  checkpoints: CheckpointStore,
+): Promise<DatasetManifest | undefined> {
+  const { name, version } = parseReference(reference);
+  if (version === undefined || !isVersion(reference)) return undefined;
+  const folder = await makeFetchFolder(dataFolder);
+  try {
+    const { signal } = new AbortController();
+    const { manifest } = await fetchManifest({ name, version }, checkpoints, folder, signal);
+    // Equal datasets may have several names.
+    return { ...manifest, name };
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Makes a folder beside the datasets. Their names do not begin with a dot: nobody takes it for one. */
+async function makeFetchFolder(dataFolder: string): Promise<string> {
+  const parent = importedFolder(dataFolder);
+  await Deno.mkdir(parent, { recursive: true });
+  return await Deno.makeTempDir({ dir: parent, prefix: ".fetched-" });
+}
+
+/** Fetches the manifest of a version to a folder. */
+async function fetchManifest(
+  { name, version }: { readonly name: string; readonly version: string },
+  checkpoints: CheckpointStore,
+  folder: string,
+  signal: AbortSignal,
+): Promise<{ readonly path: string; readonly manifest: DatasetManifest }> {
+  const path = await checkpoints.fetch(placeOf(version), MANIFEST_FILE, folder, { signal });
+  const manifest = parseManifest(await Deno.readTextFile(path));
+  if (manifest?.version === version) return { path, manifest };
+  throw new CheckpointError(
+    "damaged",
+    `Cannot use dataset '${name}' of ${checkpoints.location}: its manifest must be that of version ${version}.`,
+  );
 }
 
 /** Returns the name by which a store keeps a version; runs have other ids. */

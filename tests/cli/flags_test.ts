@@ -286,6 +286,7 @@ describe("parseFlags()", () => {
             }
             return;
           case "check":
+          case "elsewhere":
           case "like":
           case "plan":
           case "resume":

@@ -2,19 +2,16 @@
 import { assert, assertEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
 import { openDataset } from "../../../data/storage/open.ts";
-import { datasetReference } from "../../../data/reference.ts";
 import { deleteImported } from "../../../imports/datasets.ts";
 import { openFolderStore } from "../../../runs/checkpoints/folder.ts";
 import { openS3Store } from "../../../runs/checkpoints/s3.ts";
-import type { CheckpointStore } from "../../../runs/checkpoints/store.ts";
-import { fetchDataset, shareDatasets } from "../../../runs/datasets/shared_datasets.ts";
+import { fetchDataset } from "../../../runs/datasets/shared_datasets.ts";
 import { fetchRunDataset } from "../../../runs/datasets/run_dataset.ts";
 import { openSqliteStore } from "../../../runs/store/sqlite/store.ts";
 import { runAttempt } from "../../../runs/worker/attempt.ts";
 import { assertRejectsMatch } from "../../support/errors.ts";
 import { aSpec, aTraining } from "../../support/fake_run.ts";
-import { colouredImages, writeZip } from "../../support/image_files.ts";
-import { importDataset, importRequest, manifestOf } from "../../support/import_dataset.ts";
+import { importColours, shareUntilStored } from "../../support/shared_dataset.ts";
 import { present } from "../../support/present.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";
@@ -23,29 +20,7 @@ import { type S3Server, skipReason, startS3Server } from "../checkpoints/s3_serv
 const folder = folderPerTest();
 const { signal } = new AbortController();
 
-/** Imports a dataset at a machine and returns its reference and version. */
-async function imported(home: string) {
-  const zip = folder.join("colours.zip");
-  await writeZip(zip, colouredImages(10));
-  const images = { width: 8, height: 8, color: "RGB", fit: "STRETCH" } as const;
-  const { version } = manifestOf(await importDataset(home, importRequest(zip, { images })));
-  return { version, reference: datasetReference("mine", version) };
-}
-
-/** Shares the datasets of a machine until the store has one. */
-async function share(home: string, checkpoints: CheckpointStore, version: string) {
-  const problems: (string | null)[] = [];
-  const sharing = shareDatasets({
-    dataFolder: home,
-    checkpoints: () => Promise.resolve(checkpoints),
-    onProblem: (problem) => problems.push(problem),
-  });
-  await until(
-    "the dataset is shared",
-    async () => (await checkpoints.list(`dataset-${version}`)).length === 3,
-  );
-  return { ...sharing, problems };
-}
+const imported = (home: string) => importColours(home, folder.join("colours.zip"));
 
 for (const place of ["a folder", "object storage"] as const) {
   describe(`a dataset shared by ${place}`, {
@@ -65,7 +40,7 @@ for (const place of ["a folder", "object storage"] as const) {
       const [home, other] = [folder.join("a"), folder.join("b")];
       const { version, reference } = await imported(home);
       const checkpoints = open();
-      const sharing = await share(home, checkpoints, version);
+      const sharing = await shareUntilStored(home, checkpoints, version);
       await fetchDataset(reference, other, checkpoints, signal);
       for (const split of ["train", "test"] as const) {
         assertEquals(
@@ -106,7 +81,7 @@ describe("a run at a machine without its dataset", () => {
     });
     await until("the run waits", () => problems.some((problem) => problem !== null));
     assertEquals(trained, 0);
-    const sharing = await share(home, checkpoints, version);
+    const sharing = await shareUntilStored(home, checkpoints, version);
     assertEquals((await attempt)?.snapshot.state, "COMPLETED");
     assertEquals(trained, 24);
     await sharing.close();
@@ -117,7 +92,7 @@ describe("a run at a machine without its dataset", () => {
     const [home, other] = [folder.join("a"), folder.join("b")];
     const { version, reference } = await imported(home);
     const checkpoints = openFolderStore(folder.join("checkpoints"));
-    const sharing = await share(home, checkpoints, version);
+    const sharing = await shareUntilStored(home, checkpoints, version);
     const file = folder.join("checkpoints", `dataset-${version}`, "test.safetensors");
     const bytes = await Deno.readFile(file);
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
@@ -135,7 +110,7 @@ describe("a run at a machine without its dataset", () => {
     const home = folder.join("a");
     const { version } = await imported(home);
     const checkpoints = openFolderStore(folder.join("checkpoints"));
-    const sharing = await share(home, checkpoints, version);
+    const sharing = await shareUntilStored(home, checkpoints, version);
     assert(await deleteImported(home, "mine"));
     await until(
       "the dataset is withdrawn",
