@@ -4,10 +4,12 @@
 #include "filter_gradient.h"
 #include "matmul.h"
 #include "normalization.h"
+#include "panel_gradient.h"
 #include "pooling.h"
 #include "reduce.h"
 #include "sparse.h"
 #include "updates.h"
+#include "winograd.h"
 
 #define KERNEL(name, fits) {#name, name##Run, fits},
 
@@ -33,6 +35,9 @@ static const Kernel ALL[] = {
   KERNEL(sparseInputGradient, sparseInputGradientFits) KERNEL(sparseFilterGradient, sparseFilterGradientFits)
   KERNEL(maxPool2dGradient, maxPool2dGradientFits) KERNEL(averagePool2d, pool2dFits)
   KERNEL(averagePool2dGradient, averagePool2dGradientFits)
+  // panel_gradient.h, winograd.h
+  KERNEL(panelFilterGradient, panelFilterGradientFits) KERNEL(winograd, winogradFits)
+  KERNEL(winogradFilter, winogradFilterFits) KERNEL(winogradFilterGradient, winogradFilterGradientFits)
   // normalization.h
   KERNEL(moments, momentsFits) KERNEL(mergeMoments, mergeMomentsFits) KERNEL(normalize, normalizeFits)
   KERNEL(normGradients, normGradientsFits) KERNEL(normInputGradient, normInputGradientFits)

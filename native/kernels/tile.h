@@ -124,14 +124,13 @@ static INLINE void outerTile(const Grid& g, int lines, const float* x, const int
                              float* y, int64_t yStride, bool adds, int skipped) {
   vi kept = {};
   for (int lane = 0; lane < VL; lane++) kept[lane] = lane < skipped ? 0 : -1;
-  vf sums[I][V];
+  vf sums[I][V] = {};
   int64_t off[I];
   float* to[I];
   for (int i = 0; i < I; i++) {
     const int at = i < count ? i : count - 1;
     off[i] = offsets[at];
     to[i] = y + at * yStride;
-    for (int v = 0; v < V; v++) sums[i][v] = adds ? load(to[i] + v * VL) : (vf){};
   }
   for (int line = 0; line < lines; line++, x += g.xRow, d += g.yRow) {
     const float *xp = x, *dp = d;
@@ -147,8 +146,12 @@ static INLINE void outerTile(const Grid& g, int lines, const float* x, const int
       }
     }
   }
-  for (int i = 0; i < I; i++)
-    for (int v = 0; v < V; v++) store(to[i] + v * VL, sums[i][v]);
+#pragma GCC unroll 16
+  for (int i = 0; i < I; i++) {
+    if (i >= count) break;
+#pragma GCC unroll 4
+    for (int v = 0; v < V; v++) store(to[i] + v * VL, adds ? load(to[i] + v * VL) + sums[i][v] : sums[i][v]);
+  }
 }
 
 template <int V, bool LANES>

@@ -12,6 +12,8 @@ export interface Storage {
   readonly floats: number;
   /** Number of copies, one for each part of the rows; absent for one. */
   readonly parts?: number;
+  /** True for room that a call works in: each thread has its own, for as long as the call takes. */
+  readonly isRoom?: boolean;
   /** The offset among the variables, in floats. */
   readonly offset?: number;
   /** The numbers of a constant. */

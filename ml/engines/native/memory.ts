@@ -48,7 +48,7 @@ export function planMemory({ fed, read, rows, parts }: Calls, planned: Schedule)
   let constant = 0;
   const touch = (storage: Storage, time: number) => {
     const needs = local.has(storage) ? own : shared;
-    const size = local.has(storage)
+    const size = local.has(storage) && storage.isRoom !== true
       ? units(storage.floats / rows * partRows)
       : units(storage.floats * (storage.parts ?? 1));
     const need = needs.get(storage) ?? { storage, size, from: time, to: time };
@@ -95,7 +95,7 @@ export function mostRows(rows: number, parts: number): number {
   );
 }
 
-/** Finds what is written and read by rows in one phase of the batch only. */
+/** Finds the room of calls, and what is written and read by rows in one phase of the batch only. */
 function localStorages(
   { calls, phaseOf, phases }: Schedule,
   ports: readonly { readonly storage: Storage }[],
@@ -107,8 +107,9 @@ function localStorages(
     for (const { value: { storage }, view } of operands) {
       const known = phase.get(storage) ?? now;
       phase.set(storage, known);
-      const isLocal = storage.home === "scratch" && view === "rows" && known === now &&
-        phases[now]?.isBatch === true;
+      const isLocal = storage.isRoom === true ||
+        (storage.home === "scratch" && view === "rows" && known === now &&
+          phases[now]?.isBatch === true);
       if (!isLocal) excluded.add(storage);
     }
   }

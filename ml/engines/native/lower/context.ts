@@ -49,6 +49,8 @@ export interface LoweringContext extends Surroundings {
   create(name: string, shape: Shape, dtype?: Value["dtype"]): Value;
   /** Creates an array of which each part of some rows has a copy. */
   createParts(name: string, shape: Shape, units: number): Value;
+  /** Creates room for a call to work in. */
+  createRoom(floats: number): Value;
   /** Creates a constant. */
   constant(values: readonly number[], shape: Shape): Value;
   /** Adds a call; returns the first operand's value. */
@@ -156,6 +158,12 @@ export function createContext(
         "float32",
         units === surroundings.rows ? surroundings.parts : Math.min(units, MAX_OWN_PARTS),
       ),
+    createRoom: (floats) => ({
+      name: "room",
+      shape: [floats],
+      dtype: "float32",
+      storage: { home: "scratch", floats, isRoom: true },
+    }),
     constant: createConstant,
     call(kernel, outputs, inputs, options) {
       const { units, ints = [], floats = [], isUpdate = false } = options;

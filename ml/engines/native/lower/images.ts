@@ -10,6 +10,7 @@ import {
   rows,
   whole,
 } from "./context.ts";
+import { fitsPanels, packedFilter, panelFilterGradient } from "./panels.ts";
 import { fitsSparse, isSparse, sparseFilterGradient, sparseInputGradient } from "./sparse.ts";
 import {
   convolutionCost,
@@ -19,6 +20,12 @@ import {
   turned,
   windowInts,
 } from "./windows.ts";
+import {
+  fitsWinograd,
+  winograd,
+  winogradFilterGradient,
+  winogradInputGradient,
+} from "./winograd.ts";
 
 /** Returns a filter with its channels out before those in: [height, width, out / groups, in]. */
 function turnedFilter(
@@ -86,12 +93,22 @@ export const IMAGES: LowerTable<
 > = {
   conv2d(tensor, context) {
     const [x, filter] = [context.input(tensor, 0), context.input(tensor, 1)];
+    if (fitsWinograd({ filter: filter.shape, ...tensor.attributes })) {
+      return winograd(tensor, { x, filter }, context);
+    }
+    const { groups } = tensor.attributes;
+    const of = inputAt(tensor.inputs, 1);
+    const packed = packedFilter(filter, groups, { key: "packed filter", of }, context);
     const y = context.create("conv2d", tensor.shape);
     const size = kernelSize(filter.shape);
     const room = frameRoom(x.shape, imageFrame(tensor.shape, size, tensor.attributes), context);
-    return context.call("conv2d", [rows(y)], [rows(x), whole(filter), rows(room)], {
+    return context.call("conv2d", [rows(y)], [rows(x), whole(packed.filter), rows(room)], {
       units: sizeAt(tensor.shape, 0),
-      ints: windowInts(x.shape, tensor.shape, size, tensor.attributes),
+      ints: [
+        ...windowInts(x.shape, tensor.shape, size, tensor.attributes),
+        0,
+        Number(packed.isPacked),
+      ],
       cost: convolutionCost(tensor.shape, filter.shape),
     });
   },
@@ -101,14 +118,21 @@ export const IMAGES: LowerTable<
     if (isSparse(inputAt(tensor.inputs, 1)) && fitsSparse(windows)) {
       return sparseInputGradient(tensor, { filter, dy }, context);
     }
-    const dx = context.create("conv2dInputGradient", tensor.shape);
     const { groups } = tensor.attributes;
-    const turned = turnedFilter(inputAt(tensor.inputs, 0), filter, groups, context);
+    const of = inputAt(tensor.inputs, 0);
+    const turned = turnedFilter(of, filter, groups, context);
+    if (fitsWinograd(windows)) return winogradInputGradient(tensor, { turned, dy }, context);
+    const packed = packedFilter(turned, groups, { key: "packed turned filter", of }, context);
+    const dx = context.create("conv2dInputGradient", tensor.shape);
     const size = kernelSize(filter.shape);
     const room = frameRoom(dy.shape, gradientFrame(tensor.shape, size, tensor.attributes), context);
-    return context.call("conv2dInputGradient", [rows(dx)], [whole(turned), rows(dy), rows(room)], {
+    const inputs = [whole(packed.filter), rows(dy), rows(room)];
+    return context.call("conv2dInputGradient", [rows(dx)], inputs, {
       units: sizeAt(tensor.shape, 0),
-      ints: windowInts(tensor.shape, dy.shape, size, tensor.attributes),
+      ints: [
+        ...windowInts(tensor.shape, dy.shape, size, tensor.attributes),
+        Number(packed.isPacked),
+      ],
       cost: convolutionCost(dy.shape, filter.shape),
     });
   },
@@ -118,6 +142,10 @@ export const IMAGES: LowerTable<
     const windows = { filter: tensor.shape, ...tensor.attributes };
     if (isSparse(inputAt(tensor.inputs, 1)) && fitsSparse(windows)) {
       return sparseFilterGradient(tensor, { x, dy }, context);
+    }
+    if (fitsWinograd(windows)) return winogradFilterGradient(tensor, { x, dy }, context);
+    if (fitsPanels(tensor.shape, tensor.attributes.groups)) {
+      return panelFilterGradient(tensor, { x, dy }, context);
     }
     const partial = context.createParts("conv2dFilterGradient", tensor.shape, units);
     const size = kernelSize(tensor.shape);

@@ -11,6 +11,7 @@ import {
   rows,
   whole,
 } from "./context.ts";
+import { MIN_PACKED, packedColumns, PANEL } from "./panels.ts";
 
 /** Sums over axes; samples are rows, which parts of the batch add up before they are added. */
 export function sumOver(
@@ -58,10 +59,7 @@ function axesOf(shape: Shape, axes: readonly number[]): readonly number[] {
   ];
 }
 
-/** Columns that the kernels pack together. */
-const PANEL = 16;
-/** A right side of so many numbers is worth packing; one of so many no cache keeps from part to part of the batch. */
-const MIN_PACKED = 4096;
+/** A right side of so many numbers no cache keeps from part to part of the batch. */
 const MIN_STREAMED = 131_072;
 
 /** Multiplies matrices. The rows of the result are the samples where those of the left side are. */
@@ -90,15 +88,11 @@ function matMul(
       cost,
     });
   }
-  const key = transposeB ? "packed transposed" : "packed";
-  const packed = context.shared(
-    key,
-    [inputAt(tensor.inputs, 1)],
-    () =>
-      context.call("packColumns", [rows(context.create("packed", [n / PANEL, k, PANEL]))], [
-        whole(b),
-      ], { units: n / PANEL, ints: [k, n, Number(transposeB)], isBatch: false }),
-  );
+  const packed = packedColumns(b, [k, n], {
+    key: transposeB ? "packed transposed" : "packed",
+    of: inputAt(tensor.inputs, 1),
+    transpose: transposeB,
+  }, context);
   return context.call("matMulPacked", [rows(y)], [rows(a), whole(packed)], {
     units: m,
     ints: [k, n],
