@@ -45,7 +45,6 @@ import "../schema/run/event_fields.ts";
 import "../schema/checkpoint/exports.ts";
 import "../schema/run/monitoring_fields.ts";
 import "../schema/run/spec_fields.ts";
-import "../schema/run/started_from.ts";
 import "../schema/run/training_fields.ts";
 import "../schema/run/worker_field.ts";
 

@@ -4,6 +4,7 @@ import { toInput } from "../../ml/options/kinds.ts";
 import { summarize } from "../../ml/network/summary.ts";
 import { describeValue, NUMBER_FIELDS, SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { runInputOf } from "../../ml/spec/run_input.ts";
+import type { StartFrom } from "../../ml/spec/start_from.ts";
 import type { Run as StoredRun } from "../../runs/log/run.ts";
 import { builder } from "../base/builder.ts";
 import { globalId } from "../base/global_id.ts";
@@ -15,6 +16,35 @@ import { Run } from "./run.ts";
 
 /** The settings that are fields of a run by the same name; `epochs` are the trained ones, Progress has their number. */
 const SPEC_NUMBERS = NUMBER_FIELDS.filter((field) => field !== "epochs");
+
+const StartedFrom = builder.objectRef<StartFrom>("StartedFrom").implement({
+  description: "Origin of a run's first weights: a checkpoint of a run, or a file.",
+  fields: (t) => ({
+    runId: t.id({
+      nullable: true,
+      description: "Run of the checkpoint, which may be deleted; null for a file.",
+      resolve: (from) => from.kind === "checkpoint" ? globalId("Run", from.runId) : null,
+    }),
+    epoch: t.int({
+      nullable: true,
+      description: "Epoch of the checkpoint; 0 for the weights that its run began with.",
+      resolve: (from) => from.kind === "checkpoint" ? from.epoch : null,
+    }),
+    step: t.int({
+      nullable: true,
+      description: "Step of the checkpoint; null for a file.",
+      resolve: (from) => from.kind === "checkpoint" ? from.step : null,
+    }),
+    fileName: t.string({
+      nullable: true,
+      description: "Name of the uploaded file; null for a checkpoint.",
+      resolve: (from) => from.kind === "file" ? from.fileName : null,
+    }),
+    sha256: t.exposeString("sha256", {
+      description: "SHA-256 of the weights' file, in hexadecimal.",
+    }),
+  }),
+});
 
 builder.objectFields(Run, (t) => ({
   recipe: t.field({
@@ -37,6 +67,12 @@ builder.objectFields(Run, (t) => ({
     type: Json,
     description: "Input of `startTraining` that trains it again, with every setting but its name.",
     resolve: ({ id, spec }) => runInputOf(spec, globalId("Run", id)),
+  }),
+  startedFrom: t.field({
+    type: StartedFrom,
+    nullable: true,
+    description: "Origin of its first weights; null if they were random.",
+    resolve: ({ spec }) => spec.startFrom,
   }),
   augmentation: t.field({
     type: [Json],

@@ -20,7 +20,7 @@ import { againOf, changedFields } from "../../web/training/start/again/again.ts"
 import { readNetwork } from "../../web/training/start/use_layers.ts";
 import { DEFAULT_CHOICE } from "../../web/training/start/dataset/chosen_dataset.ts";
 import { readStartForm } from "../../web/training/start/read_start_form.ts";
-import { mainSettings, type SetRun } from "../../web/training/run/settings.ts";
+import { mainSettings, type SetRun } from "../../web/training/settings/settings.ts";
 import { ALL_RUNS, toFilter } from "../../web/training/list/run_filter.ts";
 import { fitZoom, stepsOf } from "../../web/training/charts/zoom.ts";
 import { graphql, parse, validate } from "graphql";

@@ -1,6 +1,6 @@
 /** Compares runs: the settings in which they differ or agree, and the best epoch of each. */
 import type { EpochPoint } from "../../../pictures/curves_option.ts";
-import { type SetRun, type Setting, SETTINGS } from "../run/settings.ts";
+import { type SetRun, type Setting, SETTINGS } from "../settings/settings.ts";
 
 /** A setting in which runs differ. */
 export interface DifferingSetting {

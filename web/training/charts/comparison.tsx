@@ -14,7 +14,7 @@ import { followEpochs } from "../run/follow_epochs.ts";
 import { LineSample } from "./line_sample.tsx";
 import { type Epoch, EPOCHS_FEED, type RunItem } from "../operations.ts";
 import { useResumptions } from "../run/use_resumptions.ts";
-import { useRunSettings } from "../run/use_run_settings.ts";
+import { useRunSettings } from "../settings/use_run_settings.ts";
 
 const ComparisonChart = lazyPart(
   async () => (await import("./comparison_chart.tsx")).ComparisonChart,

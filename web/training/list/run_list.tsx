@@ -9,7 +9,7 @@ import { RUN_STATES_FEED, type RunItem, RUNS_QUERY, TAGS_QUERY } from "../operat
 import { isNarrowed, metricOf, type OrderName, type RunChoice, toFilter } from "./run_filter.ts";
 import { RunTools } from "./run_tools.tsx";
 import { secondsOf } from "../run/seconds_of.ts";
-import { networkLabel } from "../run/settings.ts";
+import { networkLabel } from "../settings/settings.ts";
 import { StateBadge } from "./state_badge.tsx";
 import type { RunList as List } from "./use_run_list.ts";
 

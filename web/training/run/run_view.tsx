@@ -32,12 +32,12 @@ import { RunName } from "../describe/run_name.tsx";
 import { RunNote } from "../describe/run_note.tsx";
 import { RunTags } from "../describe/run_tags.tsx";
 import { RunProblem } from "./run_problem.tsx";
-import { RunSettingsPart } from "./run_settings.tsx";
-import { mainSettings, networkLabel, type SetRun } from "./settings.ts";
+import { RunSettingsPart } from "../settings/run_settings.tsx";
+import { mainSettings, networkLabel, type SetRun } from "../settings/settings.ts";
 import { StateBadge } from "../list/state_badge.tsx";
 import { useDescription } from "../describe/use_description.ts";
 import { useProgress } from "./use_progress.ts";
-import { useRunSettings } from "./use_run_settings.ts";
+import { useRunSettings } from "../settings/use_run_settings.ts";
 
 const Insight = lazyPart(async () => (await import("../../insight/insight.tsx")).Insight);
 
