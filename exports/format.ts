@@ -16,5 +16,8 @@ export interface ExportDefinition {
    *
    * @param version that of this program, which files name as their producer's
    */
-  encode(model: TrainedModel, version: string): readonly Uint8Array[];
+  encode(
+    model: TrainedModel,
+    version: string,
+  ): readonly Uint8Array[] | Promise<readonly Uint8Array[]>;
 }

@@ -4,11 +4,15 @@ import { type ExportDefinition, MODEL_NAME } from "./format.ts";
 import type { TrainedModel } from "./model.ts";
 import { onnx } from "./onnx/onnx.ts";
 import { safetensors } from "./pytorch/safetensors.ts";
+import { savedModel } from "./tensorflow/saved_model.ts";
+import { tfjs } from "./tensorflow/tfjs.ts";
 
 /** The definition of every format, by its name in the API. */
 export const EXPORT_FORMATS = {
   ONNX: onnx,
   SAFETENSORS: safetensors,
+  TFJS: tfjs,
+  SAVED_MODEL: savedModel,
 } as const satisfies Readonly<Record<string, ExportDefinition>>;
 
 export type ExportFormat = keyof typeof EXPORT_FORMATS;
@@ -30,6 +34,9 @@ export function formatOfFile(file: string): ExportFormat | undefined {
 export const PRODUCER_VERSION: string = project.version;
 
 /** Encodes a model as the consecutive parts of a file. */
-export function encodeExport(format: ExportFormat, model: TrainedModel): readonly Uint8Array[] {
-  return EXPORT_FORMATS[format].encode(model, PRODUCER_VERSION);
+export async function encodeExport(
+  format: ExportFormat,
+  model: TrainedModel,
+): Promise<readonly Uint8Array[]> {
+  return await EXPORT_FORMATS[format].encode(model, PRODUCER_VERSION);
 }

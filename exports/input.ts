@@ -17,7 +17,7 @@ export interface ModelInput {
 }
 
 /** The values that pixels are divided by. Networks normalise divided values; features are given as they are. */
-const SCALE = 255;
+export const SCALE = 255;
 
 /** Describes the input of a network. */
 export function inputOf(network: Network): ModelInput {

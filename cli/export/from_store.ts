@@ -46,11 +46,10 @@ export async function fromStore(config: Location, command: ExportCommand): Promi
 
 function sourceOf(model: TrainedModel): ModelSource {
   return {
-    // deno-lint-ignore require-await
     async file(name) {
       const format = formatOfFile(name);
       const parts = format
-        ? encodeExport(format, model)
+        ? await encodeExport(format, model)
         : [new TextEncoder().encode(writeModule(model))];
       return ReadableStream.from(parts);
     },

@@ -176,6 +176,8 @@ export function buildEvaluation(
 
 /** A prediction for some images. */
 export interface Prediction {
+  /** The network's output, [n, classes]. */
+  readonly output: Tensor;
   /** The most probable classes, int32 [n]. Of the output: in the probabilities, rounding makes near values equal. */
   readonly predicted: Tensor;
   /** Class probabilities, [n, classes]. */
@@ -190,7 +192,7 @@ export interface Prediction {
 export function buildPrediction(network: Network, pixels: Tensor): Prediction {
   const plain = forward(network, normalize(network, pixels), stateVariables(network)).output;
   const [output = plain] = rewrite([plain], poolFirst);
-  return { predicted: argMax(output), probabilities: softmax(output) };
+  return { output, predicted: argMax(output), probabilities: softmax(output) };
 }
 
 function stateVariables(network: Network): Parameters {

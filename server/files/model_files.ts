@@ -27,7 +27,7 @@ const PURPOSE = "export the model";
 /** A file that is written from a model. */
 interface ModelFile {
   readonly mediaType: string;
-  write(model: TrainedModel): readonly (string | Uint8Array)[];
+  write(model: TrainedModel): Promise<readonly (string | Uint8Array)[]>;
 }
 
 /** Responds to a request for a model's file, such as model.onnx. */
@@ -53,7 +53,9 @@ export async function serveModel(
     const read = await readModel(PURPOSE, run, choice, context);
     if (!read) throw noCheckpoint(PURPOSE, choice);
     const body = new Blob(
-      write(read.value).map((part) => typeof part === "string" ? part : new Uint8Array(part)),
+      (await write(read.value)).map((part) =>
+        typeof part === "string" ? part : new Uint8Array(part)
+      ),
     );
     return new Response(body, { headers: headersFor(read.checkpoint) });
   } catch (error) {
@@ -63,7 +65,10 @@ export async function serveModel(
 
 function findFile(file: string): ModelFile {
   if (file === MODULE_FILE) {
-    return { mediaType: "text/x-python; charset=utf-8", write: (model) => [writeModule(model)] };
+    return {
+      mediaType: "text/x-python; charset=utf-8",
+      write: (model) => Promise.resolve([writeModule(model)]),
+    };
   }
   const format = formatOfFile(file);
   if (!format) {

@@ -17,7 +17,7 @@ export async function writeExports(
   const { extension } = EXPORT_FORMATS[format];
   for (const [position, { model, samples }] of models.entries()) {
     const path = (end: string) => join(folder, `${position}.${end}`);
-    const file = new Blob(encodeExport(format, model).map((part) => new Uint8Array(part)));
+    const file = new Blob((await encodeExport(format, model)).map((part) => new Uint8Array(part)));
     await Deno.writeFile(path(extension), await file.bytes());
     const images = inputValues(samples, model.network.inputShape);
     await Deno.writeFile(path("images"), new Uint8Array(images.buffer));

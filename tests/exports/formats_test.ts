@@ -9,7 +9,7 @@ describe("the registry of formats", () => {
   for (const format of EXPORT_NAMES) {
     it(`holds every layer and preset in ${format}`, async () => {
       for (const { name, model } of await triedModels()) {
-        const bytes = sum(encodeExport(format, model).map((part) => part.length));
+        const bytes = sum((await encodeExport(format, model)).map((part) => part.length));
         const counted = model.weights.filter((array) => array.shape.length > 0);
         const weights = sum(counted.map(({ values }) => values.byteLength));
         assert(bytes > weights, `${name}: ${bytes} bytes of ${weights}`);

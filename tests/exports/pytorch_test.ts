@@ -23,7 +23,7 @@ describe("a safetensors file", () => {
       { flatten: {} },
       { linear: { name: "fc" } },
     ]));
-    const parts = encodeExport("SAFETENSORS", model);
+    const parts = await encodeExport("SAFETENSORS", model);
     const path = join(folder.path, "model.safetensors");
     await Deno.writeFile(path, await new Blob(parts.map((part) => new Uint8Array(part))).bytes());
 

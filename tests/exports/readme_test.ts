@@ -17,7 +17,7 @@ describe("the README's programs", () => {
     using folder = temporaryFolder();
     const model = modelOf(networkOf(PRESETS.LENET.layers, [28, 28, 1]));
     for (const format of EXPORT_NAMES) {
-      const parts = encodeExport(format, model).map((part) => new Uint8Array(part));
+      const parts = (await encodeExport(format, model)).map((part) => new Uint8Array(part));
       await Deno.writeFile(join(folder.path, exportFile(format)), await new Blob(parts).bytes());
     }
     await Deno.writeTextFile(join(folder.path, "model.py"), writeModule(model));

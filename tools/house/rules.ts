@@ -92,6 +92,7 @@ export const INNER: Readonly<Record<string, readonly string[]>> = {
     "format.ts",
     "onnx",
     "pytorch",
+    "tensorflow",
     "formats.ts",
   ],
   // The log imports no store, the store no worker; nothing imports the supervisor.

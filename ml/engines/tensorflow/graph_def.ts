@@ -27,11 +27,11 @@ export type Attribute =
   | { readonly shape: readonly number[] }
   | { readonly tensor: ConstantTensor };
 
-/** The value of a Const node; a single value fills the shape. */
+/** The value of a Const node; a single value in a list fills the shape. */
 export interface ConstantTensor {
   readonly dtype: "float32" | "int32";
   readonly shape: readonly number[];
-  readonly values: readonly number[];
+  readonly values: readonly number[] | Float32Array;
 }
 
 /** The attributes of a node, by name. */
@@ -51,8 +51,18 @@ export interface Signature {
   readonly outputs: Readonly<Record<string, Endpoint>>;
 }
 
+/** A node of a graph. */
+export interface GraphNode {
+  readonly name: string;
+  readonly op: string;
+  /** Control inputs come last. */
+  readonly inputs: readonly string[];
+  readonly attributes: Attributes;
+}
+
 /** A graph being written. */
 export interface GraphWriter {
+  readonly nodes: readonly GraphNode[];
   /**
    * Adds a node.
    *
@@ -66,25 +76,30 @@ export interface GraphWriter {
 }
 
 /** The graph version that the kernels' semantics are taken from (TensorFlow 2.x). */
-const PRODUCER = 1087;
+export const PRODUCER = 1087;
 
 /** Placement of nodes: on the CPU, or as TensorFlow decides. */
 export type Placement = "/device:CPU:0" | "";
 
 /** Starts an empty graph. */
 export function createGraphWriter(placement: Placement = ""): GraphWriter {
-  const nodes: Uint8Array[] = [];
+  const nodes: GraphNode[] = [];
   const names = new Set<string>();
   return {
+    nodes,
     add(op, inputs, attributes = {}, name = `${op}_${nodes.length}`) {
       if (names.has(name)) throw new RangeError(`Cannot add node '${name}': it exists already.`);
       names.add(name);
-      nodes.push(nodeDef(name, op, inputs, attributes, placement));
+      const isControl = (input: string) => input.startsWith("^");
+      const ordered = [...inputs.filter((each) => !isControl(each)), ...inputs.filter(isControl)];
+      nodes.push({ name, op, inputs: ordered, attributes });
       return name;
     },
     savedModel(signatures) {
       const graph = new BinaryWriter();
-      for (const node of nodes) graph.tag(1, WireType.LengthDelimited).bytes(node);
+      for (const node of nodes) {
+        graph.tag(1, WireType.LengthDelimited).bytes(nodeDef(node, placement));
+      }
       message(graph, 4, (versions) => versions.tag(1, WireType.Varint).int32(PRODUCER));
       const model = new BinaryWriter();
       model.tag(1, WireType.Varint).int64(1);
@@ -100,22 +115,11 @@ export function createGraphWriter(placement: Placement = ""): GraphWriter {
   };
 }
 
-function nodeDef(
-  name: string,
-  op: string,
-  inputs: readonly string[],
-  attributes: Attributes,
-  placement: Placement,
-): Uint8Array {
+function nodeDef({ name, op, inputs, attributes }: GraphNode, placement: Placement): Uint8Array {
   const writer = new BinaryWriter();
   writer.tag(1, WireType.LengthDelimited).string(name);
   writer.tag(2, WireType.LengthDelimited).string(op);
-  // Control inputs come last.
-  for (const control of [false, true]) {
-    for (const input of inputs) {
-      if (input.startsWith("^") === control) writer.tag(3, WireType.LengthDelimited).string(input);
-    }
-  }
+  for (const input of inputs) writer.tag(3, WireType.LengthDelimited).string(input);
   if (placement !== "") writer.tag(4, WireType.LengthDelimited).string(placement);
   for (const [key, value] of Object.entries(attributes)) {
     entry(writer, 5, key, (attribute) => attrValue(attribute, value));
@@ -149,7 +153,10 @@ function shapeProto(writer: BinaryWriter, shape: readonly number[]): void {
 function tensorProto(writer: BinaryWriter, { dtype, shape, values }: ConstantTensor): void {
   writer.tag(1, WireType.Varint).int32(DATA_TYPES[dtype]);
   message(writer, 2, (proto) => shapeProto(proto, shape));
-  if (dtype === "float32") {
+  if (values instanceof Float32Array) {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    writer.tag(4, WireType.LengthDelimited).bytes(bytes);
+  } else if (dtype === "float32") {
     message(writer, 5, (packed) => values.forEach((value) => packed.float(value)));
   } else {
     message(writer, 7, (packed) => values.forEach((value) => packed.int32(value)));

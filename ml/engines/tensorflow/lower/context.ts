@@ -9,6 +9,10 @@ export interface Surroundings {
   handle(variable: string): string;
   /** Returns the node that feeds a placeholder. */
   placeholder(name: string): string;
+  /** Returns the node with the value of a variable that never changes. By default, each is read by its handle. */
+  constantOf?(variable: string): string;
+  /** The number of samples that stands for any: sizes that are multiples of it are left open. By default, there is none. */
+  readonly openBatch?: number;
   /** Control inputs that put nodes without inputs into the loop's frame: '^node'. */
   readonly control: readonly string[];
 }
@@ -27,6 +31,8 @@ export interface LoweringContext extends Surroundings {
   readOf(variable: string): string | undefined;
   /** Returns a node that several tensors are outputs of: made once for the same inputs. */
   shared(op: string, inputs: readonly Tensor[], make: () => string): string;
+  /** Adds a shape, or the sizes of a box. A first one that depends on an open batch is -1. */
+  sizes(shape: readonly number[]): string;
   /** Adds a constant of int32; a vector unless a shape is given. */
   int32s(values: readonly number[], shape?: readonly number[]): string;
   /** Adds a constant of float32, []. */
@@ -57,7 +63,7 @@ export function createContext(
   surroundings: Surroundings,
   lower: (tensor: Tensor, context: LoweringContext) => string,
 ): LoweringContext {
-  const { writer, control } = surroundings;
+  const { writer, control, openBatch } = surroundings;
   const lowered = new Map<Tensor, string>();
   const reads = new Map<string, string>();
   const sharedNodes: { op: string; inputs: readonly Tensor[]; node: string }[] = [];
@@ -80,7 +86,7 @@ export function createContext(
     },
     inputs: (tensor) => tensor.inputs.map(context.node),
     read(variable, dtype) {
-      const node = reads.get(variable) ??
+      const node = reads.get(variable) ?? surroundings.constantOf?.(variable) ??
         writer.add("ReadVariableOp", [surroundings.handle(variable), ...control], {
           dtype: { type: dtype },
         });
@@ -97,6 +103,10 @@ export function createContext(
       const node = make();
       sharedNodes.push({ op, inputs, node });
       return node;
+    },
+    sizes([first = 1, ...rest]) {
+      const isOpen = openBatch !== undefined && first !== 0 && first % openBatch === 0;
+      return context.int32s([isOpen ? -1 : first, ...rest]);
     },
     int32s: (values, shape = [values.length]) =>
       writer.add("Const", control, {

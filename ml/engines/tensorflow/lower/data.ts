@@ -34,8 +34,8 @@ export const DATA: LowerTable<
       DstT: typeOf(tensor),
     });
   },
-  reshape: (tensor, { writer, input, int32s }) =>
-    writer.add("Reshape", [input(tensor, 0), int32s(tensor.shape)], {
+  reshape: (tensor, { writer, input, sizes }) =>
+    writer.add("Reshape", [input(tensor, 0), sizes(tensor.shape)], {
       T: typeOf(tensor),
       Tshape: { type: "int32" },
     }),
@@ -74,8 +74,8 @@ export const DATA: LowerTable<
 };
 
 /** Adds a float32 node in another shape. */
-export function reshapeTo(x: string, shape: Shape, { writer, int32s }: LoweringContext): string {
-  return writer.add("Reshape", [x, int32s(shape)], { ...FLOAT, Tshape: { type: "int32" } });
+export function reshapeTo(x: string, shape: Shape, { writer, sizes }: LoweringContext): string {
+  return writer.add("Reshape", [x, sizes(shape)], { ...FLOAT, Tshape: { type: "int32" } });
 }
 
 /** Adds a box of a float32 node. */
@@ -83,10 +83,10 @@ export function sliceBox(
   x: string,
   begin: Shape,
   size: Shape,
-  { writer, int32s }: LoweringContext,
+  { writer, int32s, sizes }: LoweringContext,
 ): string {
   const attributes = { ...FLOAT, Index: { type: "int32" } } as const;
-  return writer.add("Slice", [x, int32s(begin), int32s(size)], attributes);
+  return writer.add("Slice", [x, int32s(begin), sizes(size)], attributes);
 }
 
 /** Adds a value around a float32 node: so many before and after it along each axis. */
