@@ -33,6 +33,7 @@ const request = z.object({
     imageShape: z.array(z.int()).optional(),
   }).optional(),
   parquet: z.object({ image: z.string().optional(), label: z.string().optional() }).optional(),
+  idx: z.object({ set: z.string().optional() }).optional(),
   testShare: z.number(),
   seed: z.int(),
   createdAt: z.string(),

@@ -1,5 +1,5 @@
 /** Checks what is asked of an import, with every problem at once. */
-import type { CsvOptions, ParquetOptions } from "../data/formats/format.ts";
+import type { CsvOptions, IdxOptions, ParquetOptions } from "../data/formats/format.ts";
 import type { Preprocessing } from "../data/images/preprocessing.ts";
 import { isDatasetName, NAME_RULE } from "../data/reference.ts";
 import { MAX_SEED } from "../data/random.ts";
@@ -17,6 +17,7 @@ export interface WantedImport {
   readonly images?: Preprocessing | null | undefined;
   readonly csv?: CsvOptions | null | undefined;
   readonly parquet?: ParquetOptions | null | undefined;
+  readonly idx?: IdxOptions | null | undefined;
   readonly testShare?: number | null | undefined;
   readonly seed?: number | null | undefined;
 }
@@ -38,7 +39,7 @@ export type CheckedImport =
  * @param createdAt the time of the request, RFC 3339
  */
 export function checkImport(wanted: WantedImport, createdAt: string): CheckedImport {
-  const { name, source, images, csv, parquet } = wanted;
+  const { name, source, images, csv, parquet, idx } = wanted;
   const wantedFormat = wanted.format ?? "AUTO";
   const format = REQUESTED_FORMATS.find((known) => known === wantedFormat);
   const testShare = wanted.testShare ?? DEFAULT_TEST_SHARE;
@@ -78,6 +79,7 @@ export function checkImport(wanted: WantedImport, createdAt: string): CheckedImp
       ...(images ? { images: { ...images } } : {}),
       ...(csv ? { csv: copyCsv(csv) } : {}),
       ...(parquet ? { parquet: { ...parquet } } : {}),
+      ...(idx ? { idx: { ...idx } } : {}),
       testShare,
       seed,
       createdAt,

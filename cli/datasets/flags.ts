@@ -31,6 +31,7 @@ interface ImportFlags {
   readonly features?: readonly string[];
   readonly imageShape?: readonly number[];
   readonly image?: string;
+  readonly set?: string;
 }
 
 /** Reads the arguments. */
@@ -110,6 +111,7 @@ function importCommand(action: (path: string, flags: ImportFlags) => void): Comm
       "shape of the image in a row: 28,28 or channels first 3,32,32",
       (text) => text.split(",").map(toNumber),
     )
+    .option("--set <name>", "one dataset of an archive of several: letters, of EMNIST's")
     .option("--image <column>", "column of the images, of Parquet files")
     .helpOption("-h, --help", "this text")
     .action(action);
@@ -149,8 +151,20 @@ function toNumber(text: string): number {
 }
 
 function toImport(path: string, flags: ImportFlags, now: Date): ParsedDatasets {
-  const { name, size, color, fit, format, testShare, seed, label, features, imageShape, image } =
-    flags;
+  const {
+    name,
+    size,
+    color,
+    fit,
+    format,
+    testShare,
+    seed,
+    label,
+    features,
+    imageShape,
+    image,
+    set,
+  } = flags;
   const absolute = resolve(path);
   const checked = checkImport({
     name,
@@ -159,6 +173,7 @@ function toImport(path: string, flags: ImportFlags, now: Date): ParsedDatasets {
     images: size && { ...size, color, fit },
     csv: { label, features, imageShape },
     parquet: { label, image },
+    idx: { set },
     testShare,
     seed,
   }, now.toISOString());

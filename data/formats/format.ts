@@ -30,11 +30,18 @@ export interface ParquetOptions {
   readonly label?: string | undefined;
 }
 
+/** Settings of IDX files. */
+export interface IdxOptions {
+  /** The name of one of several datasets, as its files are named: 'letters' in EMNIST's archive. */
+  readonly set?: string | undefined;
+}
+
 /** Settings of readers. */
 export interface ReaderOptions {
   readonly images?: Preprocessing | undefined;
   readonly csv?: CsvOptions | undefined;
   readonly parquet?: ParquetOptions | undefined;
+  readonly idx?: IdxOptions | undefined;
 }
 
 /** The values of a sample. */

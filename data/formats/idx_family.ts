@@ -11,22 +11,20 @@ import { isIdx, readIdxHeader } from "./arrays/idx_header.ts";
 import { type LabelledPart, openLabelledArrays } from "./arrays/labelled_arrays.ts";
 import { emnistNames } from "./emnist_names.ts";
 import type { Format } from "./format.ts";
+import { chooseSet } from "./idx_sets.ts";
 import { splitOf } from "./split_name.ts";
 
 /** The largest number of files that are looked into. */
 const MAX_FILES = 64;
-
-/** The remedy for an archive such as EMNIST's, which holds six datasets. */
-const SEVERAL_SETS = " Where these are several datasets, unpack the files of one and import those.";
 
 export const idxFamily: Format = {
   title: "IDX files as those of MNIST",
   async detect(archive) {
     return (await idxFilesOf(archive)).length > 0;
   },
-  async open(archive, _options, source) {
+  async open(archive, { idx }, source) {
     const arrays = await readHeaders(archive, await idxFilesOf(archive), readIdxHeader);
-    const parts = partsOf(arrays, source);
+    const parts = partsOf(chooseSet(arrays, idx?.set, source), source);
     const [path = source] = parts.map(({ inputs }) => inputs.file.path);
     const isEmnist = /emnist/i.test(`${source}/${path}`);
     return await openLabelledArrays(archive, parts, {
@@ -66,7 +64,7 @@ function partsOf(arrays: readonly ArrayFile[], source: string): readonly Labelle
     throw new ImportError(
       `Cannot import ${source}: it must hold one file of images and one of labels for each part, got ${
         own.map(({ file, shape }) => `${file.path} [${shape.join(", ")}]`).slice(0, 10).join(", ")
-      }.${images.length > 1 ? SEVERAL_SETS : ""}`,
+      }.`,
     );
   });
 }

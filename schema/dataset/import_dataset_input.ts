@@ -92,6 +92,17 @@ const ParquetImportInput = builder.inputType("ParquetImportInput", {
   }),
 });
 
+const IdxImportInput = builder.inputType("IdxImportInput", {
+  description: "Choice of IDX files.",
+  fields: (t) => ({
+    set: t.string({
+      description:
+        "Name of one dataset of an archive of several, as its files are named: 'letters', 'balanced' or 'digits' " +
+        "of EMNIST. Required for such an archive.",
+    }),
+  }),
+});
+
 export const ImportDatasetInput = builder.inputType("ImportDatasetInput", {
   description: "Import of a dataset.",
   fields: (t) => ({
@@ -112,6 +123,7 @@ export const ImportDatasetInput = builder.inputType("ImportDatasetInput", {
     }),
     csv: t.field({ type: CsvImportInput, description: "Columns, for a CSV table." }),
     parquet: t.field({ type: ParquetImportInput, description: "Columns, for Parquet." }),
+    idx: t.field({ type: IdxImportInput, description: "Choice of files, for IDX." }),
     testShare: t.float({
       description:
         "Share of the samples kept for testing where the source has no test part, stratified by class: above 0 " +

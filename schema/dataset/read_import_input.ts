@@ -35,6 +35,7 @@ export async function readImportInput(
     },
     csv: input.csv && withoutNulls(input.csv),
     parquet: input.parquet && withoutNulls(input.parquet),
+    idx: input.idx && withoutNulls(input.idx),
   }, new Date().toISOString());
   const problems = checked.ok ? [] : checked.problems.map(({ path, message }) => (
     { path: ["input", ...path], message }

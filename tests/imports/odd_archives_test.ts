@@ -14,6 +14,11 @@ function idx(...shape: readonly number[]): Uint8Array {
   return Uint8Array.from([0, 0, 8, shape.length, ...header, ...values]);
 }
 
+/** Makes an IDX file of labels. */
+function labels(...values: readonly number[]): Uint8Array {
+  return Uint8Array.from([0, 0, 8, 1, 0, 0, 0, values.length, ...values]);
+}
+
 describe("an import of an odd archive", () => {
   it("asks for one of several datasets, such as those of EMNIST's archive", async () => {
     const zip = folder.join("emnist.zip");
@@ -21,14 +26,39 @@ describe("an import of an odd archive", () => {
       zip,
       Object.fromEntries(
         ["letters", "digits"].flatMap((set) => [
-          [`gzip/emnist-${set}-train-images-idx3-ubyte`, idx(4, 5, 5)],
-          [`gzip/emnist-${set}-train-labels-idx1-ubyte`, idx(4)],
+          [`gzip/emnist-${set}-mapping.txt`, "1 65 97"],
+          ...["train", "test"].flatMap((part): [string, Uint8Array][] => [
+            [`gzip/emnist-${set}-${part}-images-idx3-ubyte`, idx(4, 5, 5)],
+            [`gzip/emnist-${set}-${part}-labels-idx1-ubyte`, labels(1, 2, 3, 4)],
+          ]),
         ]),
       ),
     );
     const problem = problemOf(await importDataset(folder.path, importRequest(zip)));
-    assertMatch(problem, /emnist-letters-train-images.*emnist-digits-train-images/);
-    assertMatch(problem, /unpack the files of one and import those\.$/);
+    assertMatch(problem, /set must be .*, digits or letters, got none\.$/);
+    const wrong = importRequest(zip, { idx: { set: "lettres" } });
+    assertMatch(
+      problemOf(await importDataset(folder.path, wrong)),
+      /digits or letters, got 'lettres'/,
+    );
+
+    const letters = importRequest(zip, { idx: { set: "letters" } });
+    const { content } = manifestOf(await importDataset(folder.path, letters));
+    assertEquals(content.classes, ["A", "B", "C", "D"]);
+    assertEquals(content.train.count + content.test.count, 8);
+  });
+
+  it("says that a dataset alone needs no name", async () => {
+    const zip = folder.join("mnist.zip");
+    await writeZip(zip, {
+      "train-images-idx3-ubyte": idx(4, 5, 5),
+      "train-labels-idx1-ubyte": idx(4),
+    });
+    const request = importRequest(zip, { idx: { set: "letters" } });
+    assertMatch(
+      problemOf(await importDataset(folder.path, request)),
+      /set must be left out where there is one dataset, got 'letters'/,
+    );
   });
 
   it("leaves out a file that is longer than its archive states, and uses the others", async () => {

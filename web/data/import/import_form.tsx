@@ -1,7 +1,7 @@
 /** The settings of an import: the dataset's name, and how its images are brought to one form. */
 import { SelectField } from "../../parts/select_field.tsx";
 import { TextField } from "../../parts/text_field.tsx";
-import { isTable, nameOf } from "./read_import_form.ts";
+import { isArchive, isTable, nameOf } from "./read_import_form.ts";
 
 interface ImportFieldsProps {
   readonly fileName: string;
@@ -24,6 +24,9 @@ export function ImportFields({ fileName }: ImportFieldsProps) {
         keys="decimal"
         initial="20"
       />
+      {isArchive(fileName) && (
+        <TextField {...PLAIN} name="set" label="Set of several" placeholder="EMNIST: letters" />
+      )}
     </div>
   );
 }

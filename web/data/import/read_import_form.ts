@@ -10,6 +10,11 @@ export function isTable(fileName: string): boolean {
   return /\.(csv|tsv|txt)$/i.test(fileName);
 }
 
+/** Returns whether a file holds other files, which may be those of several datasets. */
+export function isArchive(fileName: string): boolean {
+  return /\.(zip|tar|tgz|tar\.gz)$/i.test(fileName);
+}
+
 /** Makes the name of a dataset of that of a file: 'My Photos.zip' becomes 'my-photos'. */
 export function nameOf(fileName: string): string {
   const stem = fileName.replace(/(\.tar)?\.[^.]+$/, "").toLowerCase();
@@ -20,6 +25,7 @@ export function nameOf(fileName: string): string {
 export function readImportForm(form: FormData): ImportSettings {
   const text = (name: string) => String(form.get(name) ?? "").trim();
   const label = text("label");
+  const set = text("set");
   const width = text("width");
   const height = text("height");
   return {
@@ -38,5 +44,6 @@ export function readImportForm(form: FormData): ImportSettings {
       },
     }),
     ...(label === "" ? {} : { csv: { label } }),
+    ...(set === "" ? {} : { idx: { set } }),
   };
 }
