@@ -57,8 +57,8 @@ describePage("axe-core", (suite) => {
         await openRun(page, "halted");
         await stateIs(page, "running");
         await findsNothing(page);
-        await page.getByLabel("Compare one").check();
-        await page.getByLabel("Compare two").check();
+        await page.getByLabel("Select one").check();
+        await page.getByLabel("Select two").check();
         await page.getByRole("button", { name: "Compare 2" }).click();
         await page.getByText("(epoch 2)").first().waitFor();
         await findsNothing(page);

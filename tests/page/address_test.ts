@@ -26,13 +26,13 @@ describePage("the page", (suite) => {
     await page.getByRole("link", { name: "New training" }).click();
     await startButton(page).waitFor();
     await page.goBack();
-    await page.getByLabel("Compare one").check();
-    await page.getByLabel("Compare two").check();
+    await page.getByLabel("Select one").check();
+    await page.getByLabel("Select two").check();
     await page.getByRole("button", { name: "Compare 2" }).click();
     const other = await open({}, page.url().slice(suite.stage.origin.length));
     await other.getByRole("heading", { name: "Comparing 2 runs" }).waitFor();
-    assert(await other.getByLabel("Compare one").isChecked());
-    await other.getByLabel("Compare one").uncheck();
+    assert(await other.getByLabel("Select one").isChecked());
+    await other.getByLabel("Select one").uncheck();
     await other.getByRole("article", { name: "Run two" }).waitFor();
   });
 

@@ -56,8 +56,8 @@ describePage("the list of runs", (suite) => {
 
     const compare = page.getByRole("button", { name: /^Compare/ });
     assert(await compare.isDisabled());
-    await page.getByLabel("Compare slow").check();
-    await page.getByLabel("Compare quick").check();
+    await page.getByLabel("Select slow").check();
+    await page.getByLabel("Select quick").check();
     await compare.click();
     const table = page.getByRole("region", { name: "Settings and best metrics" });
     await table.getByText("(epoch 3)").first().waitFor();
@@ -88,12 +88,50 @@ describePage("the list of runs", (suite) => {
       await createRun(`run ${number}`, { epochs: 1, seed: number });
     }
     const page = await open();
-    for (let number = 1; number <= 8; number++) {
-      await page.getByLabel(`Compare run ${number}`).check();
+    for (let number = 1; number <= 9; number++) {
+      await page.getByLabel(`Select run ${number}`).check();
     }
-    assert(await page.getByLabel("Compare run 9").isDisabled());
-    await page.getByLabel("Compare run 1").uncheck();
-    assert(await page.getByLabel("Compare run 9").isEnabled());
+    const compare = page.getByRole("button", { name: /^Compare/ });
+    assert(await compare.isDisabled());
+    await page.getByLabel("Select run 9").uncheck();
+    await compare.click();
+    await page.getByRole("heading", { name: "Comparing 8 runs" }).waitFor();
+    assert(await page.getByLabel("Select run 9").isDisabled());
+    await page.getByLabel("Select run 1").uncheck();
+    await page.getByRole("heading", { name: "Comparing 7 runs" }).waitFor();
+    assert(await page.getByLabel("Select run 9").isEnabled());
+  });
+
+  it("tags and deletes the selected runs, and keeps those that have not ended", async () => {
+    const { store, idle, worker } = suite.stage;
+    const [one = "", two = ""] = [await createRun("one"), await createRun("two")];
+    await idle();
+    worker.hold();
+    const three = await createRun("three");
+    const page = await open();
+    for (const name of ["one", "two", "three"]) await page.getByLabel(`Select ${name}`).check();
+    const selected = page.getByRole("group", { name: "Selected runs" });
+    await selected.getByText("3 selected").waitFor();
+
+    await selected.getByRole("button", { name: "Add a tag" }).click();
+    await page.getByLabel("Tag", { exact: true }).fill("sweep");
+    await page.keyboard.press("Enter");
+    await page.locator(".tag-mark", { hasText: "sweep" }).nth(2).waitFor();
+    assertEquals((await store.get(three))?.snapshot.tags, ["sweep"]);
+
+    await selected.getByRole("button", { name: "Delete" }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete 2 runs?" });
+    await dialog.getByText("1 run that has not ended will be kept.").waitFor();
+    await dialog.getByRole("button", { name: "Keep them" }).click();
+    assert(await store.get(one));
+    await selected.getByRole("button", { name: "Delete" }).click();
+    await dialog.getByRole("button", { name: "Delete 2 runs" }).click();
+    await selected.getByText("1 selected").waitFor();
+    assertEquals([await store.get(one), await store.get(two)], [undefined, undefined]);
+    await selected.getByRole("button", { name: "Clear" }).click();
+    await selected.waitFor({ state: "detached" });
+    assert(await page.getByLabel("Select three").isEnabled());
+    worker.go();
   });
 
   it("lists as many runs as are asked for, and finds one among those that it does not list", async () => {

@@ -5,6 +5,7 @@
  */
 import { useCallback, useRef, useState } from "react";
 import { count } from "../../lib/format.ts";
+import { MAX_COMPARED } from "../../pictures/comparison_option.ts";
 import { type Address, navigate } from "../parts/address.ts";
 import { PlusIcon } from "../parts/icons.tsx";
 import { PageLink } from "../parts/page_link.tsx";
@@ -38,7 +39,7 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
   const [view, setView] = useState<RunViewName>("curves");
   const { open, compared, missing } = useOpenRuns(address, known);
   const lastOpen = useLast(open);
-  const { ticked, tick } = useTicks(address);
+  const { ticked, tick, choose } = useTicks(address);
   useTitle(titleOf(address, open));
 
   const untick = useCallback((id: string) => tick(id, false), [tick]);
@@ -85,10 +86,18 @@ export function TrainingPanel({ address }: TrainingPanelProps) {
             runs={list.ids.flatMap((id) => byId.get(id) ?? [])}
             choice={choice}
             open={address.view === "run" ? open?.id : undefined}
-            ticked={new Set(ticked)}
+            ticked={ticked.flatMap((id) => byId.get(id) ?? [])}
+            full={address.view === "compare" && ticked.length >= MAX_COMPARED}
             onChoose={setChoice}
             onOpen={(id) => navigate({ view: "run", id })}
             onTick={tick}
+            onClear={() => choose([])}
+            onChanged={known.put}
+            onDeleted={(ids) => {
+              known.remove(ids);
+              choose(ticked.filter((id) => !ids.includes(id)));
+              if (open && ids.includes(open.id)) show(undefined);
+            }}
             onCompare={() => navigate({ view: "compare", ids: ticked })}
           />
         )}

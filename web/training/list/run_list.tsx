@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** The matching runs in the chosen order: a click opens one, a tick adds it to the comparison. */
+/** The matching runs in the chosen order: a click opens one, a tick selects it. */
 import { type RefObject, useId } from "react";
 import { MAX_COMPARED } from "../../../pictures/comparison_option.ts";
 import { count, duration } from "../../../lib/format.ts";
@@ -8,12 +8,15 @@ import { shown } from "../../graphiql/shown_operation.ts";
 import { RUN_STATES_FEED, type RunItem, RUNS_QUERY, TAGS_QUERY } from "../operations.ts";
 import { isNarrowed, metricOf, type OrderName, type RunChoice, toFilter } from "./run_filter.ts";
 import { RunTools } from "./run_tools.tsx";
+import { SelectionTools } from "./selection_tools.tsx";
 import { secondsOf } from "../run/seconds_of.ts";
 import { networkLabel } from "../settings/settings.ts";
 import { StateBadge } from "./state_badge.tsx";
 import type { RunList as List } from "./use_run_list.ts";
 
 const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+const TOO_MANY = `At most ${MAX_COMPARED} runs can be compared.`;
 
 interface RunListProps {
   /** Ref of the list's element, for scrolling to it. */
@@ -24,16 +27,22 @@ interface RunListProps {
   readonly choice: RunChoice;
   /** The id of the open run. */
   readonly open: string | undefined;
-  /** The ids of the ticked runs. */
-  readonly ticked: ReadonlySet<string>;
+  /** The ticked runs. */
+  readonly ticked: readonly RunItem[];
+  /** True if no more runs can be ticked. */
+  readonly full: boolean;
   onChoose(choice: RunChoice): void;
   onOpen(id: string): void;
   onTick(id: string, ticked: boolean): void;
+  onClear(): void;
   onCompare(): void;
+  onChanged(runs: readonly RunItem[]): void;
+  onDeleted(ids: readonly string[]): void;
 }
 
 export function RunList(props: RunListProps) {
-  const { box, list, runs, choice, open, ticked, onChoose, onOpen, onTick, onCompare } = props;
+  const { box, list, runs, choice, open, ticked, full, onChoose, onOpen, onTick } = props;
+  const tickedIds = new Set(ticked.map(({ id }) => id));
   const titleId = useId();
   const filter = toFilter(choice);
   return (
@@ -47,9 +56,7 @@ export function RunList(props: RunListProps) {
           </span>
         </h3>
         <span className="buttons">
-          <button type="button" className="button" disabled={ticked.size < 2} onClick={onCompare}>
-            {ticked.size < 2 ? "Compare" : `Compare ${ticked.size}`}
-          </button>
+          <CompareButton number={ticked.length} onCompare={props.onCompare} />
           <OperationsButton
             title="Runs"
             operations={() => [
@@ -60,6 +67,14 @@ export function RunList(props: RunListProps) {
           />
         </span>
       </header>
+      {ticked.length > 0 && (
+        <SelectionTools
+          runs={ticked}
+          onChanged={props.onChanged}
+          onDeleted={props.onDeleted}
+          onClear={props.onClear}
+        />
+      )}
       <RunTools choice={choice} tags={list.tags} onChoose={onChoose} />
       {list.error && <p className="panel-error" role="alert">{list.error}</p>}
       {runs.length === 0 && !list.stale && <p className="panel-note">No run matches.</p>}
@@ -70,8 +85,8 @@ export function RunList(props: RunListProps) {
             run={run}
             order={choice.order}
             open={run.id === open}
-            ticked={ticked.has(run.id)}
-            full={ticked.size >= MAX_COMPARED}
+            ticked={tickedIds.has(run.id)}
+            full={full}
             onOpen={onOpen}
             onTick={onTick}
           />
@@ -83,6 +98,27 @@ export function RunList(props: RunListProps) {
         </button>
       )}
     </section>
+  );
+}
+
+interface CompareButtonProps {
+  /** The number of ticked runs. */
+  readonly number: number;
+  onCompare(): void;
+}
+
+function CompareButton({ number, onCompare }: CompareButtonProps) {
+  const isTooMany = number > MAX_COMPARED;
+  return (
+    <button
+      type="button"
+      className="button"
+      disabled={number < 2 || isTooMany}
+      title={isTooMany ? TOO_MANY : undefined}
+      onClick={onCompare}
+    >
+      {number < 2 ? "Compare" : `Compare ${number}`}
+    </button>
   );
 }
 
@@ -103,10 +139,10 @@ function RunRow({ run, order, open, ticked, full, onOpen, onTick }: RunRowProps)
       <input
         type="checkbox"
         className="runs-tick"
-        aria-label={`Compare ${run.name}`}
+        aria-label={`Select ${run.name}`}
         checked={ticked}
         disabled={full && !ticked}
-        title={full && !ticked ? `At most ${MAX_COMPARED} runs can be compared.` : "Compare"}
+        title={full && !ticked ? TOO_MANY : "Select"}
         onChange={({ target }) => onTick(run.id, target.checked)}
       />
       <button

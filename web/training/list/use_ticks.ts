@@ -1,4 +1,4 @@
-/** The runs ticked for the comparison, in the order of ticking: a run keeps its colour when another is added. */
+/** The ticked runs, in the order of ticking: in a comparison, a run keeps its colour when another is added. */
 import { useCallback, useState } from "react";
 import { type Address, navigate } from "../../parts/address.ts";
 
@@ -8,19 +8,18 @@ const NONE: readonly string[] = [];
 export function useTicks(address: Address) {
   const [chosen, setChosen] = useState(address.view === "compare" ? address.ids : NONE);
   const ticked = address.view === "compare" ? address.ids : chosen;
+  const choose = useCallback((ids: readonly string[]) => {
+    setChosen(ids);
+    if (address.view !== "compare") return;
+    const [first] = ids;
+    navigate(
+      ids.length > 1 ? { view: "compare", ids } : { view: "run", ...first && { id: first } },
+      { replace: true },
+    );
+  }, [address.view]);
   const tick = useCallback((id: string, on: boolean) => {
     const others = ticked.filter((other) => other !== id);
-    const next = on ? [...others, id] : others;
-    setChosen(next);
-    if (address.view !== "compare") return;
-    navigate(
-      next.length > 1
-        ? { view: "compare", ids: next }
-        : { view: "run", ...next[0] && { id: next[0] } },
-      {
-        replace: true,
-      },
-    );
-  }, [address.view, ticked]);
-  return { ticked, tick };
+    choose(on ? [...others, id] : others);
+  }, [choose, ticked]);
+  return { ticked, tick, choose };
 }
