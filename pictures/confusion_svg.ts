@@ -54,7 +54,7 @@ export function confusionSvg(
   options: ConfusionSvgOptions = {},
 ): string {
   const { title = "", samples = "", place = "", theme = "light" } = options;
-  const { background, muted } = PALETTES[theme];
+  const { background, muted, rule } = PALETTES[theme];
   const colors = sequentialScale(theme);
   const shade = (share: number) => colors(Math.sqrt(share));
   const layout = layOut(classes);
@@ -92,7 +92,9 @@ export function confusionSvg(
     );
   });
   const ground = layout.isDense
-    ? `<rect x="${left}" y="${top}" width="${size}" height="${size}" fill="${shade(0)}"/>`
+    ? `<rect x="${left}" y="${top}" width="${size}" height="${size}" fill="${
+      shade(0)
+    }" stroke="${rule}"/>`
     : "";
   const middle = top + size / 2;
   const facts = [

@@ -1,7 +1,7 @@
 /**
  * Kernels of a convolution as an SVG picture. Each weight is a square, coloured by its value relative to the
- * layer's largest absolute weight. Kernels of one channel are in rows of eight; others are a column each, with a
- * square per channel.
+ * layer's largest absolute weight. Kernels of one channel are in rows of eight, and those of three, whose weights are
+ * shares of red, green and blue; others are a column each, with a square per channel.
  */
 import { divergingScale } from "./color_scale.ts";
 import { BAR_SPACE, drawBar, framed, HEADING_HEIGHT, MARGIN, write } from "./frame.ts";
@@ -41,6 +41,9 @@ interface Grid {
 const PER_ROW = 8;
 const LEFT = 44;
 
+/** Number of channels of a colour image. */
+const RGB = 3;
+
 /** Number of shades on each side of zero. */
 const SHADES = 127;
 
@@ -63,47 +66,51 @@ export function kernelsSvg(kernels: Kernels, options: KernelsSvgOptions = {}): s
   const { rule, muted } = PALETTES[theme];
   const colors = divergingScale(theme);
   const largest = largestWeight(values);
-  const grid = channels === 1
+  const isRgb = channels === RGB;
+  const grid = channels === 1 || isRgb
     ? inRows(out, height, width, muted)
     : inColumns(out, channels, height, width, muted);
   const { weight } = grid;
   const [left, top] = [MARGIN + LEFT, MARGIN + HEADING_HEIGHT];
 
   const outlines: string[] = [];
-  /** The squares of each shade, as one path. */
-  const squares = new Map<number, string[]>();
+  /** The squares of each colour, as one path. */
+  const squares = new Map<string, string[]>();
+  const area = height * width;
+  const shareOf = (at: number) => largest === 0 ? 0 : (values[at] ?? 0) / largest;
   for (let kernel = 0; kernel < out; kernel++) {
-    for (let channel = 0; channel < channels; channel++) {
+    for (let channel = 0; channel < (isRgb ? 1 : channels); channel++) {
       const [x, y] = grid.place(kernel, channel);
       outlines.push(
         `M${x - 0.5} ${y - 0.5}h${width * weight + 1}v${height * weight + 1}h-${
           width * weight + 1
         }z`,
       );
-      const first = (kernel * channels + channel) * height * width;
-      for (let at = 0; at < height * width; at++) {
-        const value = values[first + at] ?? 0;
-        const shade = largest === 0 ? 0 : Math.round(SHADES * value / largest);
+      const first = (kernel * channels + channel) * area;
+      for (let at = 0; at < area; at++) {
+        const color = isRgb
+          ? rgbOf([0, area, 2 * area].map((channel) => shareOf(first + channel + at)))
+          : colors(Math.round(SHADES * shareOf(first + at)) / SHADES);
         const [column, row] = [at % width, Math.floor(at / width)];
         const square = `M${x + column * weight} ${
           y + row * weight
         }h${weight}v${weight}h-${weight}z`;
-        squares.getOrInsertComputed(shade, () => []).push(square);
+        squares.getOrInsertComputed(color, () => []).push(square);
       }
     }
   }
-  const paths = [...squares].sort(([a], [b]) => a - b).map(([shade, parts]) =>
-    `<path fill="${colors(shade / SHADES)}" d="${parts.join("")}"/>`
+  const paths = [...squares].map(([color, parts]) =>
+    `<path fill="${color}" d="${parts.join("")}"/>`
   );
   const facts = [
     `${layer}: ${count(out)} ${out === 1 ? "kernel" : "kernels"} of ${height} × ${width}` +
-    (channels === 1 ? "" : ` × ${count(channels)} channels`),
+    (channels === 1 ? "" : ` × ${isRgb ? "RGB, grey is 0" : `${count(channels)} channels`}`),
     place,
   ];
   return framed(
     {
-      width: left + grid.width + BAR_SPACE + MARGIN,
-      height: top + grid.height + (channels === 1 ? 0 : 48) + MARGIN,
+      width: left + grid.width + (isRgb ? 0 : BAR_SPACE) + MARGIN,
+      height: top + grid.height + (channels === 1 || isRgb ? 0 : 48) + MARGIN,
       title,
       facts: facts.filter((fact) => fact !== "").join(" · "),
       theme,
@@ -112,7 +119,7 @@ export function kernelsSvg(kernels: Kernels, options: KernelsSvgOptions = {}): s
       `<g shape-rendering="crispEdges"><path fill="none" stroke="${rule}" d="${
         outlines.join("")
       }"/>${paths.join("")}</g>${grid.labels}</g>` +
-      drawBar({
+      (isRgb ? "" : drawBar({
         right: left + grid.width,
         top,
         height: Math.min(grid.height, 320),
@@ -120,8 +127,13 @@ export function kernelsSvg(kernels: Kernels, options: KernelsSvgOptions = {}): s
         ticks: ticksTo(largest),
         colors: (at) => colors(2 * at - 1),
         theme,
-      }),
+      })),
   );
+}
+
+/** Returns the colour of three weights, given as shares of the largest: grey where all are 0. */
+function rgbOf(shares: readonly number[]): string {
+  return `rgb(${shares.map((share) => Math.round(127.5 * (1 + share))).join(",")})`;
 }
 
 /** Lays out one tile per kernel, eight in a row, with the number of the first kernel of each row. */

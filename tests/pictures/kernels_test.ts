@@ -55,6 +55,19 @@ describe("kernelsSvg()", () => {
     ]);
   });
 
+  it("draws kernels on RGB images as colours: red where the red weight is high, grey where all are 0", async () => {
+    // The first weight is red, the second cyan, the others are 0.
+    const values = [0.5, -0.5, 0, 0, ...[-0.5, 0.5, 0, 0], ...[-0.5, 0.5, 0, 0]];
+    const svg = kernelsSvg({ layer: "conv1", shape: [1, 3, 2, 2], values });
+    const png = decode(await svgToPng(svg, 1));
+    const [red, cyan, grey] = [[0, 0], [1, 0], [0, 1]].map(([column = 0, row = 0]) =>
+      colorAt(png, 68 + 16 + 32 * column, 96 + 16 + 32 * row)
+    );
+    assertEquals([red, cyan], [[255, 0, 0], [0, 255, 255]]);
+    assertEquals(grey, [128, 128, 128]);
+    assert(textsOf(svg).some((text) => /kernel of 2 × 2 × RGB, grey is 0/.test(text)));
+  });
+
   it("draws each weight once, and the same value in the same colour", () => {
     const values = Array.from({ length: 32 * 9 }, (_, at) => Math.sin(at % 36));
     const squares = squaresOf(kernelsSvg({ layer: "conv1", shape: [32, 1, 3, 3], values }));

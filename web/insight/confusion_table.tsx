@@ -9,6 +9,9 @@ import { type Cell, countAt, isSame, nameOf } from "./confusion.ts";
 import type { ConfusionMatrix } from "./operations.ts";
 import { sum } from "../../lib/sum.ts";
 
+/** Most classes whose cells have room for numbers. */
+const MAX_NUMBERED = 24;
+
 interface ConfusionTableProps {
   readonly matrix: ConfusionMatrix;
   readonly chosen: Cell | undefined;
@@ -54,6 +57,7 @@ export function ConfusionTable({ matrix, chosen, onChoose }: ConfusionTableProps
           className="confusion-table"
           role="grid"
           aria-label="Confusion matrix: actual classes in rows, predicted ones in columns"
+          data-dense={classes.length > MAX_NUMBERED}
           data-names={classes.some((name) => name.length > 2) ? "long" : "short"}
           onKeyDown={press}
           onPointerLeave={() => setPointed(undefined)}
@@ -154,7 +158,7 @@ function MatrixCell(
       onFocus={() => onFocus(cell)}
       onClick={() => onChoose(cell)}
     >
-      {times > 0 && count(times)}
+      {times > 0 && matrix.classes.length <= MAX_NUMBERED && count(times)}
     </td>
   );
 }
