@@ -16,6 +16,18 @@ export function topologicalOrder(outputs: readonly Tensor[]): readonly Tensor[] 
   return order;
 }
 
+/** Finds the tensors that read each tensor, outside of which only the outputs are read. */
+export function usersOf(outputs: readonly Tensor[]): ReadonlyMap<Tensor, ReadonlySet<Tensor>> {
+  const users = new Map<Tensor, Set<Tensor>>();
+  for (const node of topologicalOrder(outputs)) {
+    for (const input of node.inputs) {
+      const own = users.get(input) ?? new Set();
+      users.set(input, own.add(node));
+    }
+  }
+  return users;
+}
+
 /** A rule: returns the replacement of a node, whose inputs are rewritten already, or undefined to keep it. */
 export type RewriteRule = (node: Tensor) => Tensor | undefined;
 

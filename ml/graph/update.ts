@@ -52,3 +52,19 @@ export interface AdamUpdate {
 
 /** An update: an assignment, or several that engines have one kernel for. passes/fuse_updates.ts recognises them. */
 export type Update = Assignment | GradientDescentUpdate | MomentumUpdate | AdamUpdate;
+
+/** Lists what an update reads, but for the variables that it changes. */
+export function updateInputs(update: Update): readonly Tensor[] {
+  switch (update.kind) {
+    case "assign":
+      return [update.value];
+    case "gradientDescent":
+      return [update.gradient, update.learningRate];
+    case "momentum":
+      return [update.gradient, update.learningRate, update.momentum];
+    case "adam": {
+      const { gradient, stepSize, epsilon, beta1, beta2, kept } = update;
+      return [gradient, stepSize, epsilon, beta1, beta2, ...(kept ? [kept] : [])];
+    }
+  }
+}

@@ -15,7 +15,7 @@ struct Tensor {
   int32_t space, view, offset, size, count;
 };
 
-constexpr int MAX_OPERANDS = 8, MAX_INTS = 30, MAX_FLOATS = 4;
+constexpr int MAX_OPERANDS = 9, MAX_INTS = 30, MAX_FLOATS = 4;
 
 // A kernel applied to rows 0 to `units`. Operands are outputs first; -1 is none.
 struct Call {

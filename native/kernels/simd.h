@@ -10,6 +10,8 @@
 #endif
 
 #define INLINE inline __attribute__((always_inline))
+// Of a lambda.
+#define INLINED __attribute__((always_inline))
 
 typedef float vf __attribute__((vector_size(VL * 4)));
 typedef int32_t vi __attribute__((vector_size(VL * 4)));
@@ -20,6 +22,17 @@ static INLINE vf load(const float* from) {
   return v;
 }
 static INLINE void store(float* to, vf v) { __builtin_memcpy(to, &v, sizeof v); }
+// The first `floats` of a vector; the others are 0, or left as they are.
+static INLINE vf load(const float* from, int floats) {
+  if (floats == VL) return load(from);
+  vf v = {};
+  memcpy(&v, from, (size_t)floats * 4);
+  return v;
+}
+static INLINE void store(float* to, vf v, int floats) {
+  if (floats == VL) store(to, v);
+  else memcpy(to, &v, (size_t)floats * 4);
+}
 static INLINE vf splat(float x) { return x - (vf){}; }
 
 // The sum of a vector's floats, always in the same order.

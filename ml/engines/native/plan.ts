@@ -16,7 +16,7 @@ export interface PlanWords {
 const SPACES = { state: 0, constant: 1, shared: 2, local: 3 } as const;
 const VIEWS = { whole: 0, rows: 1, parts: 2 } as const;
 const HEADER_WORDS = 16;
-const MAX_OPERANDS = 8;
+const MAX_OPERANDS = 9;
 const MAX_INTS = 30;
 const MAX_FLOATS = 4;
 

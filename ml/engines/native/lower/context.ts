@@ -7,6 +7,7 @@ import {
   type Tensor,
   type TensorOf,
 } from "../../../graph/tensor.ts";
+import { usersOf } from "../../../graph/rewrite.ts";
 import type { Call, Operand, Value, View } from "../calls.ts";
 
 /** A table of samples: its number in the engine. */
@@ -62,6 +63,8 @@ export interface LoweringContext extends Surroundings {
   ): Value;
   /** Checks whether a value holds samples of the batch. */
   isBatch(value: Value): boolean;
+  /** Lists the tensors that read one; undefined if it is also a result. */
+  users(tensor: Tensor): readonly Tensor[] | undefined;
   /** Returns what several tensors share, making it once. */
   shared<T>(key: string, of: readonly Tensor[], make: () => T): T;
   readonly calls: readonly Call[];
@@ -122,12 +125,18 @@ function createSharing(): LoweringContext["shared"] {
   };
 }
 
-/** Starts a lowering. */
+/**
+ * Starts a lowering.
+ *
+ * @param results what is read in the end
+ */
 export function createContext(
   surroundings: Surroundings,
+  results: readonly Tensor[],
   lower: (tensor: Tensor, context: LoweringContext) => Value,
 ): LoweringContext {
   const values = new Map<Tensor, Value>();
+  const [users, read] = [usersOf(results), new Set(results)];
   const batch = new Set<Value["storage"]>();
   const calls: Call[] = [];
   const fed: (readonly [string, Value])[] = [];
@@ -189,6 +198,7 @@ export function createContext(
       });
       return first.value;
     },
+    users: (tensor) => read.has(tensor) ? undefined : [...users.get(tensor) ?? []],
     isBatch: ({ storage }) => batch.has(storage),
     shared: createSharing(),
   };

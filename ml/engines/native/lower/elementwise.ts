@@ -16,6 +16,7 @@ import {
   rowsFor,
   whole,
 } from "./context.ts";
+import { normalizedRelu } from "./normalization.ts";
 
 /** Computes a function of one number. */
 function unary(kernel: string) {
@@ -185,6 +186,7 @@ export const ELEMENTWISE: LowerTable<
 > = {
   ...table(UNARY, unary),
   ...table(BINARY, binary),
+  relu: (tensor, context) => normalizedRelu(tensor, context) ?? unary("relu")(tensor, context),
   leakyRelu: leaky,
   leakyReluGradient: leakyGradient,
   addN: addAll,

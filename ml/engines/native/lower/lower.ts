@@ -1,6 +1,6 @@
 /** Lowers graphs to calls of kernels: one function per operation, in tables by family. */
 import type { OpKind, Tensor } from "../../../graph/tensor.ts";
-import type { Update } from "../../../graph/update.ts";
+import { type Update, updateInputs } from "../../../graph/update.ts";
 import type { Calls } from "../calls.ts";
 import { CLASSIFICATION } from "./classification.ts";
 import { createContext, type Lower, type LowerTable, type Surroundings } from "./context.ts";
@@ -32,7 +32,8 @@ export interface Graph {
  * @throws {RangeError} if it reads a variable or a table that is not there
  */
 export function lowerGraph({ outputs, updates }: Graph, surroundings: Surroundings): Calls {
-  const context = createContext(surroundings, (tensor, context) => {
+  const results = [...outputs, ...updates.flatMap(updateInputs)];
+  const context = createContext(surroundings, results, (tensor, context) => {
     // The kind and the function belong together; the compiler cannot follow that through the table.
     const lower = OPS[tensor.kind] as Lower<OpKind>;
     return lower(tensor as Parameters<Lower<OpKind>>[0], context);
@@ -40,7 +41,7 @@ export function lowerGraph({ outputs, updates }: Graph, surroundings: Surroundin
   const read = outputs.map((output) => context.node(output));
   const changes = updates.map((update) => lowerUpdate(update, context));
   // Results are copied out: an output may be a variable, a constant, or the same as another one.
-  const results = read.map((value) =>
+  const copies = read.map((value) =>
     context.call(
       "copy",
       [{ value: context.create("result", value.shape, value.dtype), view: "rows" }],
@@ -51,5 +52,5 @@ export function lowerGraph({ outputs, updates }: Graph, surroundings: Surroundin
   for (const change of changes) change();
   const { calls, fed } = context;
   const { rows, parts } = surroundings;
-  return { calls, fed, read: results, rows, parts };
+  return { calls, fed, read: copies, rows, parts };
 }

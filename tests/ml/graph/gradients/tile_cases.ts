@@ -1,9 +1,11 @@
 /** Convolutions and matrix products of sizes that engines do in vectors and tiles, with rests of all kinds. */
-import { matMul } from "../../../../ml/graph/ops/dense.ts";
+import { matMul, relu } from "../../../../ml/graph/ops/dense.ts";
 import { conv2d, maxPool2d } from "../../../../ml/graph/ops/image.ts";
-import type { Shape } from "../../../../ml/graph/tensor.ts";
+import { add } from "../../../../ml/graph/ops/arithmetic.ts";
+import { batchNorm } from "../../../../ml/graph/ops/normalization.ts";
+import type { Shape, Tensor } from "../../../../ml/graph/tensor.ts";
 import type { Convolution } from "../../../../ml/graph/windows.ts";
-import { binary, type Case } from "./case.ts";
+import { binary, type Case, labels } from "./case.ts";
 
 const convolution = (image: Shape, filter: Shape, options: Partial<Convolution> = {}): Case =>
   binary("conv2d", [image, filter], (x, kernel) => conv2d(x, kernel, options), undefined);
@@ -19,6 +21,18 @@ const pooled = (image: Shape, filter: Shape, options: Partial<Convolution> = {})
 
 const product = (a: Shape, b: Shape, ofA: boolean, ofB: boolean): Case =>
   binary("matMul", [a, b], (x, y) => matMul(x, y, ofA, ofB), undefined);
+
+/** A ReLU behind a batch norm of 21 channels, to which a fourth input may be added first. */
+const normalized = (
+  shapes: readonly Shape[],
+  build: (norm: Tensor, added: Tensor | undefined) => Tensor,
+): Case => ({
+  kind: "relu",
+  shapes: [[3, 4, 5, 21], [21], [21], ...shapes],
+  numbers: undefined,
+  build: (x = labels, scale = labels, offset = labels, added) =>
+    relu(build(batchNorm(x, scale, offset, 1e-5).output, added)),
+});
 
 /** Too large for finite differences: they are held to another engine. */
 export const TILE_CASES: readonly Case[] = [
@@ -39,6 +53,10 @@ export const TILE_CASES: readonly Case[] = [
   convolution([3, 7, 7, 32], [3, 3, 32, 16], { padding: [2, 0, 1, 2] }),
   convolution([3, 2, 1, 16], [3, 3, 16, 16], { padding: [1, 1, 1, 1] }),
   convolution([3, 5, 4, 16], [3, 3, 16, 16], { padding: [3, 3, 3, 3] }),
+  normalized([], (norm) => norm),
+  normalized([[3, 4, 5, 21]], (norm, added = norm) => add(norm, added)),
+  normalized([[3, 4, 5, 21]], (norm, added = norm) => add(added, norm)),
+  normalized([], (norm) => add(norm, norm)),
   pooled([3, 8, 9, 16], [3, 3, 16, 21]),
   pooled([3, 9, 8, 16], [5, 3, 16, 8], { padding: [2, 1, 1, 2] }),
   pooled([3, 9, 8, 32], [3, 5, 32, 24], { strides: [2, 1], padding: [1, 1, 2, 2] }),
