@@ -1,4 +1,4 @@
-/** The frame of the page's tests: one browser and one stage per file, and no runs left after each test. */
+/** The frame of the page's tests: one browser and one stage of the process, and no runs left after each test. */
 import { after, before, describe, it } from "@std/testing/bdd";
 import type { Browser } from "playwright-core";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
@@ -17,17 +17,24 @@ export interface Suite extends Omit<Visits, "check"> {
   createRun(name: string, request?: TrainingRequest): Promise<string>;
 }
 
+/** The stage and the browser, from the first suite to the last: to start them takes seconds of CPU time. */
+let opened: Promise<readonly [Stage, Browser]> | undefined;
+/** Number of declared suites that are not over. */
+let suitesLeft = 0;
+
 /** Declares tests of the page. They are skipped, with a message, if there is no browser. */
 export function describePage(name: string, define: (suite: Suite) => void): void {
+  suitesLeft++;
   if (skipReason) console.warn(`The tests of ${name} are skipped: ${skipReason}.`);
   describe(name, { ignore: skipReason !== undefined }, () => {
     let stage: Stage | undefined;
     let browser: Browser | undefined;
 
     before(async () => {
-      [stage, browser] = await Promise.all([openStage(), launchBrowser()]);
+      [stage, browser] = await (opened ??= Promise.all([openStage(), launchBrowser()]));
     });
     after(async () => {
+      if (--suitesLeft > 0) return;
       await browser?.close();
       await stage?.close();
     });

@@ -26,6 +26,10 @@ export function createVisits(place: () => { browser: Browser; origin: string }):
     const problems = pages.flatMap((watched) => watched.problems);
     assertEquals(problems.filter((problem) => !expected?.test(problem)), []);
   };
+  const closeOpened = async () => {
+    await Promise.all(opened.map((watched) => watched.close()));
+    opened = [];
+  };
   return {
     async open(options = {}, path = "/") {
       const { browser, origin } = place();
@@ -40,8 +44,7 @@ export function createVisits(place: () => { browser: Browser; origin: string }):
         await test();
         assertNoProblems(opened);
       } finally {
-        await Promise.all(opened.map((watched) => watched.close()));
-        opened = [];
+        await closeOpened();
         expected = undefined;
       }
     },
@@ -59,8 +62,12 @@ export function createVisits(place: () => { browser: Browser; origin: string }):
         });
         define((name, test) =>
           it(name, async () => {
-            await test(page ?? fail("The visit has failed."));
-            assertNoProblems(shared);
+            try {
+              await test(page ?? fail("The visit has failed."));
+              assertNoProblems([...shared, ...opened]);
+            } finally {
+              await closeOpened();
+            }
           })
         );
       });
