@@ -34,6 +34,18 @@ describe("the house lint plugin", () => {
     assertEquals(rulesBroken("/** Memory in bytes. */\nexport const a = 1;"), []);
   });
 
+  it("reports hooks of tests outside a describe", () => {
+    const file = "tests/a_test.ts";
+    for (const hook of ["before", "beforeAll", "beforeEach", "after", "afterAll", "afterEach"]) {
+      const call = `${hook}(async () => await stop());`;
+      assertEquals(rulesBroken(call, file), ["house/hooks-in-describe"]);
+      assertEquals(rulesBroken(`if (isHere) { ${call} }`, file), ["house/hooks-in-describe"]);
+      assertEquals(rulesBroken(`describe("it", () => { ${call} });`, file), []);
+      assertEquals(rulesBroken(`export function useIt() { ${call} }`, file), []);
+      assertEquals(rulesBroken(call), [], "another function of the product");
+    }
+  });
+
   it("reports phrases in comments and texts, in tests too", () => {
     for (const file of ["runs/a.ts", "tests/a_test.ts"]) {
       assertEquals(rulesBroken("// Whoever calls gets it.", file), ["house/plain-words"]);

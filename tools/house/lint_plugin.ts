@@ -1,6 +1,6 @@
 /**
  * Lint rules of this project, loaded by deno.json: sizes, plain words, doc comments that open with a noun or a
- * verb, and no `switch` over kinds that have a registry.
+ * verb, no `switch` over kinds that have a registry, and hooks of tests within a `describe`.
  */
 import { findPhrases } from "./words.ts";
 
@@ -12,6 +12,12 @@ export const MAX_FUNCTION_LINES = 80;
 /** Unions with a registry: one file a member, so that no `switch` lists the members a second time. */
 const REGISTERED = /(^|[.\s])(layer|optimizer|event|body|loss|network)\.(kind|type|loss)$/i;
 const QUESTION_WORD = /^\/?\*\s*\n?\s*\*?\s*(What|Who|Whom|Whose|How|Whether|Which|Where)\b/;
+
+/** Hooks by each name that std and node:test have for them. */
+const HOOKS = new Set([
+  ...["before", "beforeAll", "beforeEach"],
+  ...["after", "afterAll", "afterEach"],
+]);
 
 type Function_ =
   | Deno.lint.FunctionDeclaration
@@ -73,6 +79,22 @@ const plugin: Deno.lint.Plugin = {
               "A doc comment opens with a noun (types, values) or a verb (functions).";
             context.report({ range: comment.range, message });
           }
+        },
+      }),
+    },
+    "hooks-in-describe": {
+      create: (context) => ({
+        CallExpression(node) {
+          const { callee } = node;
+          if (callee.type !== "Identifier" || !HOOKS.has(callee.name)) return;
+          const isInFunction = context.sourceCode.getAncestors(node).some(({ type }) =>
+            /Function/.test(type)
+          );
+          if (!isTest(context.filename) || isInFunction) return;
+          const message =
+            `Tests of a folder share a process, in which this ${callee.name}() is for all of them: ` +
+            "put it in a `describe`.";
+          context.report({ node, message });
         },
       }),
     },
