@@ -12,9 +12,15 @@ const SLOWEST_FIRST = [
   "tests/runs/store",
   "tests/runs/worker",
   "tests/ml/training",
-  "tests/clients",
   "tests/cli",
+  "tests/clients",
+  "tests/tools",
+  "tests/server",
+  "tests/imports",
 ];
+
+/** Number of groups at a time: one more than there are cores, as many tests wait for processes and leases. */
+const JOBS = navigator.hardwareConcurrency + 1;
 
 /** Tests that switch the backend of tfjs, of which an isolate has one at a time. */
 const WEBASSEMBLY = /\/(?:wasm|vectors|preview)_test\.ts$/;
@@ -82,7 +88,7 @@ export function errorsIn(output: string): string {
 if (import.meta.main) {
   const { values: { jobs }, positionals } = parseArgs({
     allowPositionals: true,
-    options: { jobs: { type: "string", default: String(navigator.hardwareConcurrency) } },
+    options: { jobs: { type: "string", default: String(JOBS) } },
   });
   Deno.exit(await runTests(positionals, Number(jobs)) ? 0 : 1);
 }
