@@ -1,6 +1,6 @@
 /**
- * Compiles the native engine's kernels for all instructions that a processor of this kind may know; the library
- * chooses when it runs, so that one build serves a container image. The result is cached by a hash of its inputs.
+ * Compiles the native engine's kernels for the instructions that this processor knows, or, for a container image, for all
+ * that one of its kind may know; the library chooses when it runs. The result is cached by a hash of its inputs.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -22,6 +22,8 @@ export interface KernelWorkshop {
   readonly env: Environment;
   /** Further flags of the compiler, such as those of a sanitizer. */
   readonly flags: readonly string[];
+  /** True for a library that other processors run too: AVX-512 is in it although this one lacks it. */
+  readonly isPortable: boolean;
 }
 
 /** The kernels of this checkout. */
@@ -54,24 +56,37 @@ interface Part {
 }
 
 /** Lists the objects for a kind of processor: kernels for each level, and the engine that chooses. */
-function partsFor(arch: string): readonly Part[] {
+function partsFor(arch: string, hasAvx512: boolean): readonly Part[] {
   const level = (name: string, vectorLength: number, flags: readonly string[]): Part => ({
     name: name.toLowerCase(),
     source: "level.cpp",
     flags: [`-DVL=${vectorLength}`, `-DKERNELS=kernels${name}`, ...flags],
   });
   const avx512 = ["f", "bw", "dq", "vl"].map((name) => `-mavx512${name}`);
+  const isX86 = arch === "x86_64";
   return [
     // The slowest to compile goes first.
-    ...(arch === "x86_64"
-      ? [
-        level("Avx512", 16, ["-mavx2", "-mfma", ...avx512]),
-        level("Avx2", 8, ["-mavx2", "-mfma"]),
-      ]
-      : []),
+    ...(isX86 && hasAvx512 ? [level("Avx512", 16, ["-mavx2", "-mfma", ...avx512])] : []),
+    ...(isX86 ? [level("Avx2", 8, ["-mavx2", "-mfma"])] : []),
     level("Plain", 4, []),
-    { name: "engine", source: "engine.cpp", flags: [] },
+    { name: "engine", source: "engine.cpp", flags: isX86 && hasAvx512 ? ["-DHAS_AVX512"] : [] },
   ];
+}
+
+/** Lists the objects of a library. They depend on this processor, unless others run it too. */
+async function partsOf({ isPortable }: KernelWorkshop): Promise<readonly Part[]> {
+  return partsFor(Deno.build.arch, isPortable || await mayKnowAvx512());
+}
+
+/** Checks whether this processor knows AVX-512. True where the system does not say. */
+async function mayKnowAvx512(): Promise<boolean> {
+  try {
+    const { flags } = /^flags\s*:(?<flags>.*)$/m.exec(await Deno.readTextFile("/proc/cpuinfo"))
+      ?.groups ?? {};
+    return flags === undefined || /\bavx512f\b/.test(flags);
+  } catch {
+    return true;
+  }
 }
 
 /**
@@ -88,8 +103,13 @@ export async function setUpKernels(
   const key = await hashInputs(workshop);
   const name = `kernels-${key}.so`;
   const note = `${library}.key`;
-  if (await readNote(note) === key && await isThere(library)) {
-    await recordUse(cache, [name]);
+  const [noted, portable] = [
+    await readNote(note),
+    await hashInputs({ ...workshop, isPortable: true }),
+  ];
+  // A container brings a portable library, and no compiler for another one.
+  if ((noted === key || noted === portable) && await isThere(library)) {
+    await recordUse(cache, [`kernels-${noted}.so`]);
     return { path: library, changed: false };
   }
   try {
@@ -111,17 +131,14 @@ export async function setUpKernels(
 
 const WHAT = "the native engine";
 
-async function compile(
-  path: string,
-  report: Report,
-  { cache, sources, env, flags }: KernelWorkshop,
-): Promise<void> {
+async function compile(path: string, report: Report, workshop: KernelWorkshop): Promise<void> {
+  const { cache, sources, env, flags } = workshop;
   const compiler = await findCompiler(env, WHAT);
   const phase = beginPhase(report, `Compiling the native engine with ${compiler.name}`);
   const folder = await Deno.makeTempDir({ dir: cache, prefix: "kernels-", suffix: ".part" });
   try {
     const objects = await Promise.all(
-      partsFor(Deno.build.arch).map(async (part) => {
+      (await partsOf(workshop)).map(async (part) => {
         const object = join(folder, `${part.name}.o`);
         const source = join(sources, part.source);
         await call(
@@ -147,10 +164,11 @@ async function call(compiler: Compiler, args: readonly string[], cwd: string): P
 }
 
 /** Hashes flags and sources. The compiler is left out: the library of any of them will do. */
-async function hashInputs({ sources, flags }: KernelWorkshop): Promise<string> {
+async function hashInputs(workshop: KernelWorkshop): Promise<string> {
+  const { sources, flags } = workshop;
   const hash = createHash("sha256");
   hash.update(JSON.stringify([Deno.build.os, Deno.build.arch, FLAGS, flags]));
-  hash.update(JSON.stringify(partsFor(Deno.build.arch)));
+  hash.update(JSON.stringify(await partsOf(workshop)));
   const entries = await Array.fromAsync(Deno.readDir(sources));
   const names = entries.map(({ name }) => name).filter((name) => /\.(?:h|cpp)$/.test(name));
   for (const name of names.sort()) {
@@ -186,5 +204,6 @@ export function realWorkshop(): KernelWorkshop {
     library: kernelsFile(),
     env: Deno.env,
     flags: [],
+    isPortable: false,
   };
 }

@@ -8,6 +8,8 @@
 KernelTable kernelsPlain();
 #if defined(__x86_64__)
 KernelTable kernelsAvx2();
+#endif
+#if defined(HAS_AVX512)
 KernelTable kernelsAvx512();
 #endif
 
@@ -125,9 +127,11 @@ void Run::run(int thread) {
 bool knows(const char* level) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
+#if defined(HAS_AVX512)
   if (!std::strcmp(level, "avx512"))
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
            __builtin_cpu_supports("avx512vl");
+#endif
   if (!std::strcmp(level, "avx2")) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
   return !std::strcmp(level, "plain");
@@ -137,15 +141,17 @@ bool knows(const char* level) {
 
 #define API extern "C" __attribute__((visibility("default")))
 
-// 1 if this processor can run a level: 'avx512', 'avx2', 'plain'.
+// 1 if this processor can run a level, and the library has it: 'avx512', 'avx2', 'plain'.
 API int32_t native_supports(const char* level) { return knows(level); }
 
 // Null without memory or for an unknown level.
 API void* native_open(const char* level, int32_t threads, int64_t stateFloats) {
   if (!knows(level) || threads < 1 || stateFloats < 0) return nullptr;
   KernelTable kernels = kernelsPlain();
-#if defined(__x86_64__)
+#if defined(HAS_AVX512)
   if (!std::strcmp(level, "avx512")) kernels = kernelsAvx512();
+#endif
+#if defined(__x86_64__)
   if (!std::strcmp(level, "avx2")) kernels = kernelsAvx2();
 #endif
   Engine* engine = new (std::nothrow) Engine(kernels, threads);
