@@ -228,7 +228,7 @@ describe("againOf()", () => {
     for (const [name, value] of Object.entries(texts)) form.set(name, value);
     const read = readStartForm(form, { layers: readNetwork(layers).layers });
     assertEquals(network, "OWN");
-    assertEquals(JSON.parse(JSON.stringify(read)), { input, errors: {} });
+    assertEquals(JSON.parse(JSON.stringify(read)), { input, inputs: [input], errors: {} });
     assertEquals(changedFields(form, texts), []);
     form.set("epochs", "8");
     form.set("momentum", "");
@@ -260,10 +260,8 @@ describe("readStartForm()", () => {
   };
 
   it("leaves out what is empty", () => {
-    assertEquals(read({ recipe: "BASIC_CNN", device: "AUTO", epochs: " ", name: "" }), {
-      input: { recipe: "BASIC_CNN", device: "AUTO" },
-      errors: {},
-    });
+    const input = { recipe: "BASIC_CNN", device: "AUTO" } as const;
+    assertEquals(read({ ...input, epochs: " ", name: "" }), { input, inputs: [input], errors: {} });
   });
 
   it("reads the run whose weights a training begins with, and its epoch", () => {
@@ -284,10 +282,33 @@ describe("readStartForm()", () => {
       assertEquals(input.epochs, undefined);
       assertEquals(
         errors.epochs,
-        `Cannot train with epochs '${text}': epochs must be a whole number.`,
+        `Cannot train with epochs '${text}': epochs must be a whole number, or several with ` +
+          "blanks between them.",
       );
     }
-    assertEquals(Object.keys(read({ learningRate: "0.1.2" }).errors), ["learningRate"]);
+    for (const text of ["0.1.2", "0,01", "0.1,", "0.1 x"]) {
+      assertEquals(Object.keys(read({ learningRate: text }).errors), ["learningRate"]);
+    }
+  });
+
+  it("makes a training of each combination of several values, named by what it differs in", () => {
+    const { input, inputs, errors } = read({
+      name: "sweep",
+      learningRate: "0.1, 0.01 0.1",
+      batchSize: "32 64",
+      epochs: "2",
+    });
+    assertEquals([input.learningRate, input.batchSize, errors], [0.1, 32, {}]);
+    assertEquals(inputs.map((one) => [one?.name, one?.learningRate, one?.batchSize, one?.epochs]), [
+      ["sweep, batch size 32, learning rate 0.1", 0.1, 32, 2],
+      ["sweep, batch size 32, learning rate 0.01", 0.01, 32, 2],
+      ["sweep, batch size 64, learning rate 0.1", 0.1, 64, 2],
+      ["sweep, batch size 64, learning rate 0.01", 0.01, 64, 2],
+    ]);
+    assertEquals(read({ seed: "1 2" }).inputs.map((one) => one?.name), ["seed 1", "seed 2"]);
+    assertEquals(read({ seed: "1 2 3", epochs: "1 2 3" }).errors, {
+      seed: "Cannot start 9 trainings: the values must make at most 8 combinations.",
+    });
   });
 });
 

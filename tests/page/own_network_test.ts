@@ -31,6 +31,36 @@ describePage("the form of a network", (suite) => {
     assertEquals(run?.spec.schedule?.kind, "cosine");
   });
 
+  it("starts a training for each of several values with one seed, and compares them", async () => {
+    const page = await open();
+    await page.getByText("Settings and network").click();
+    await page.getByLabel("Epochs", { exact: true }).fill("1");
+    const rate = page.getByLabel("Learning rate", { exact: true });
+    await rate.fill("0.1 200");
+    await page.getByRole("button", { name: "Start 2 trainings" }).click();
+    await page.getByText(/learningRate must be above 0 and at most 100/).waitFor();
+    assertEquals((await suite.stage.store.list({ first: 3 })).runs, []);
+
+    await rate.fill("0.1 0.01 0.001");
+    await page.getByRole("button", { name: "Start 3 trainings" }).click();
+    await page.getByRole("heading", { name: "Comparing 3 runs" }).waitFor();
+    const table = page.getByRole("region", { name: "Settings and best metrics" });
+    await table.getByText("(epoch 1)").nth(5).waitFor();
+    assertEquals(await table.locator("thead th").allInnerTexts(), [
+      "Run",
+      "Best test acc",
+      "Best test loss",
+      "Learning rate",
+    ]);
+    const { runs } = await suite.stage.store.list({ first: 4 });
+    assertEquals(new Set(runs.map(({ spec }) => spec.seed)).size, 1);
+    assertEquals(runs.map(({ name }) => name).toSorted(), [
+      "learning rate 0.001",
+      "learning rate 0.01",
+      "learning rate 0.1",
+    ]);
+  });
+
   it("marks a layer's problem as it is typed, and starts nothing with it", async () => {
     const page = await open();
     await page.getByLabel("Recipe or network").selectOption("LENET");

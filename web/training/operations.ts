@@ -197,6 +197,14 @@ export const LOGS_QUERY = operation(graphql(/* GraphQL */ `query Logs($id: ID!, 
   }
 }`));
 
+export const CHECK_TRAINING_QUERY = operation(
+  graphql(/* GraphQL */ `query CheckTraining($input: StartTrainingInput) {
+  checkTraining(input: $input) {
+    problems { path message }
+  }
+}`),
+);
+
 export const AUGMENTED_SAMPLES_QUERY = operation(
   graphql(/* GraphQL */ `query AugmentedSamples($input: StartTrainingInput, $theme: Theme) {
   checkTraining(input: $input) {

@@ -15,10 +15,12 @@ export function useRunChanges({ put, remove, news }: Runs, untick: (id: string) 
   return {
     change,
     forget,
-    start(run: RunItem) {
-      put([run]);
+    /** Shows runs that were started: one alone, or the comparison of several. */
+    start(runs: readonly RunItem[]) {
+      put(runs);
       news.ring();
-      show(run);
+      if (runs.length > 1) navigate({ view: "compare", ids: runs.map(({ id }) => id) });
+      else show(runs[0]);
     },
     act(run: RunItem) {
       put([run]);

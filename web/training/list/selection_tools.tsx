@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-/** What can be done with all ticked runs at once: a tag for them, or their end. */
+/** Tools for all ticked runs at once: a tag for them, or their deletion. */
 import { type FormEvent, useState } from "react";
 import { DESCRIPTION_LIMITS } from "../../../runs/log/description.ts";
 import { isFinished } from "../../../runs/log/state.ts";

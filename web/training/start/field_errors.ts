@@ -22,7 +22,7 @@ export function sortErrors(problem: unknown): StartErrors {
 }
 
 /** Sorts problems by the fields of the form. */
-function sortProblems(problems: readonly Problem[]): StartErrors {
+export function sortProblems(problems: readonly Problem[]): StartErrors {
   const fields: Record<string, string> = {};
   const other: string[] = [];
   for (const { path, message } of problems) {

@@ -7,12 +7,16 @@ import { DEFAULT_DATASET } from "../../../data/catalog.ts";
 import { DEVICES, ENGINES } from "../../../ml/spec/spec.ts";
 import type { Preset } from "../../../ml/network/presets.ts";
 import type { StartTrainingInput } from "../operations.ts";
+import { combine, MAX_COMBINATIONS, readNumbers } from "./combinations.ts";
 import { type FieldErrors, fieldText } from "./field_names.ts";
 import { readParts } from "./read_parts.ts";
 
 /** The form's input, and its problems by field. */
 export interface StartForm {
+  /** The input; where fields have several values, with the first of each. */
   readonly input: StartTrainingInput;
+  /** The input of each training: one for each combination of values. */
+  readonly inputs: readonly StartTrainingInput[];
   readonly errors: FieldErrors;
 }
 
@@ -32,19 +36,25 @@ export function readStartForm(
   const start = fieldText(form, "startFrom");
   const dataset = fieldText(form, "dataset");
   const engine = ENGINES.find((engine) => engine === form.get("engine")) ?? "AUTO";
-  const numbers: Partial<Record<NumberField, number>> = {};
+  const values: Partial<Record<NumberField, readonly number[]>> = {};
   const errors: Record<string, string> = {};
   for (const field of NUMBER_FIELDS) {
     const written = fieldText(form, field);
     if (written === "") continue;
-    const value = Number(written);
     const isFloat = SPEC_FIELDS[field].rule.kind === "number";
-    if (Number.isInteger(value) || isFloat && Number.isFinite(value)) {
-      numbers[field] = value;
-    } else {
+    const numbers = readNumbers(written);
+    if (numbers && (isFloat || numbers.every(Number.isInteger))) values[field] = numbers;
+    else {
       const kind = isFloat ? "a number" : "a whole number";
-      errors[field] = `Cannot train with ${field} '${written}': ${field} must be ${kind}.`;
+      errors[field] = `Cannot train with ${field} '${written}': ${field} must be ${kind}, ` +
+        "or several with blanks between them.";
     }
+  }
+  const combinations = combine(values);
+  if (combinations.length > MAX_COMBINATIONS) {
+    const field = NUMBER_FIELDS.findLast((field) => (values[field]?.length ?? 0) > 1) ?? "seed";
+    errors[field] = `Cannot start ${combinations.length} trainings: the values must make at most ` +
+      `${MAX_COMBINATIONS} combinations.`;
   }
   const input = {
     ...chosenNetwork(form, network),
@@ -52,12 +62,20 @@ export function readStartForm(
     ...(engine === "AUTO" ? {} : { engine }),
     ...(dataset === "" || dataset === DEFAULT_DATASET ? {} : { dataset }),
     ...(name === "" ? {} : { name }),
-    ...numbers,
     ...readParts(form),
     ...(start === "" ? {} : { startFrom: checkpointFromText(start) }),
   };
+  const inputs = combinations.map(({ numbers, text }) => ({
+    ...input,
+    ...numbers,
+    ...(text === "" ? {} : { name: [name, text].filter((part) => part !== "").join(", ") }),
+  }));
   // Layers and options may be of any type here: the API reports what is wrong with them.
-  return { input: input as StartTrainingInput, errors };
+  return {
+    input: { ...input, ...combinations[0]?.numbers } as StartTrainingInput,
+    inputs: inputs as StartTrainingInput[],
+    errors,
+  };
 }
 
 function chosenNetwork(form: FormData, network: ChosenNetwork) {

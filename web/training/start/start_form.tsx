@@ -39,7 +39,7 @@ const LayersEditor = lazyEditor(async () =>
 interface StartFormProps {
   /** The settings to begin with, in place of the defaults. */
   readonly again?: Again | undefined;
-  onStarted(run: RunItem): void;
+  onStarted(runs: readonly RunItem[]): void;
 }
 
 export function StartForm({ again, onStarted }: StartFormProps) {
@@ -53,9 +53,11 @@ export function StartForm({ again, onStarted }: StartFormProps) {
   const read = () => readStartForm(formData(), network.chosen);
   const { rates, augmented, refresh } = usePlanned(() => read().input, dataset);
   const { changed, compare } = useChanges(again, formData);
+  const [trainings, setTrainings] = useState(1);
   const noteChanges = () => {
     refresh();
     compare();
+    setTrainings(read().inputs.length);
   };
   const unfold = () => {
     if (settings.current) settings.current.open = true;
@@ -81,7 +83,7 @@ export function StartForm({ again, onStarted }: StartFormProps) {
       onChange={noteChanges}
     >
       <StartLine
-        {...{ network, dataset, starting, unfold }}
+        {...{ network, dataset, trainings, starting, unfold }}
         error={errors.fields.dataset}
         onDataset={setDataset}
       />
@@ -98,6 +100,10 @@ export function StartForm({ again, onStarted }: StartFormProps) {
               <LayersEditor text={layers.text} problems={problems} onChange={network.write} />
             </Suspense>
           )}
+          <p className="panel-note">
+            Several numbers in a field, such as 0.001 0.01 0.1, start a training for each and
+            compare them.
+          </p>
           <div className="start-columns">
             <div className="start-fields">
               <SettingsFields
@@ -112,7 +118,8 @@ export function StartForm({ again, onStarted }: StartFormProps) {
         </details>
         <OperationsButton
           title="Start a training"
-          operations={() => [shown("Start", START_TRAINING, { input: read().input })]}
+          operations={() =>
+            read().inputs.map((input) => shown(input?.name ?? "Start", START_TRAINING, { input }))}
         />
       </div>
     </form>

@@ -9,6 +9,8 @@ interface StartLineProps {
   readonly dataset: ChosenDataset;
   /** The problem with the dataset. */
   readonly error: string | undefined;
+  /** The number of trainings that the button starts. */
+  readonly trainings: number;
   readonly starting: boolean;
   onDataset(dataset: ChosenDataset): void;
   /** Shows the settings. */
@@ -16,7 +18,7 @@ interface StartLineProps {
 }
 
 export function StartLine(
-  { network, dataset, error, starting, onDataset, unfold }: StartLineProps,
+  { network, dataset, error, trainings, starting, onDataset, unfold }: StartLineProps,
 ) {
   const choose = (choice: string) => {
     network.choose(choice);
@@ -35,7 +37,11 @@ export function StartLine(
         }}
       />
       <button type="submit" className="button button-primary start-button" disabled={starting}>
-        {starting ? "Starting…" : "Start training"}
+        {starting
+          ? "Starting…"
+          : trainings === 1
+          ? "Start training"
+          : `Start ${trainings} trainings`}
       </button>
     </div>
   );

@@ -11,7 +11,7 @@ interface StartViewProps {
   readonly address: Extract<Address, { view: "new" }>;
   /** True if there are no runs yet. */
   readonly isFirst: boolean;
-  onStarted(run: RunItem): void;
+  onStarted(runs: readonly RunItem[]): void;
 }
 
 export function StartView({ address: { like, epoch }, isFirst, onStarted }: StartViewProps) {
@@ -41,7 +41,7 @@ interface StartAgainProps {
   readonly like: string;
   /** The epoch whose weights the training begins with. */
   readonly epoch: number | undefined;
-  onStarted(run: RunItem): void;
+  onStarted(runs: readonly RunItem[]): void;
 }
 
 function StartAgain({ like, epoch, onStarted }: StartAgainProps) {

@@ -1,8 +1,15 @@
-/** Starting a training from the form: the request, and the errors by field. */
+/** Starting trainings from the form: the requests, and the errors by field. */
 import { type FormEvent, useState } from "react";
 import { request } from "../../api/request.ts";
-import { type RunItem, START_TRAINING } from "../operations.ts";
-import { sortErrors, type StartErrors } from "./field_errors.ts";
+import { MAX_SEED } from "../../../data/random.ts";
+import type { Problem } from "../../../ml/options/problem.ts";
+import {
+  CHECK_TRAINING_QUERY,
+  type RunItem,
+  START_TRAINING,
+  type StartTrainingInput,
+} from "../operations.ts";
+import { sortErrors, sortProblems, type StartErrors } from "./field_errors.ts";
 import { newKey, type StartForm } from "./read_start_form.ts";
 
 const NO_ERRORS: StartErrors = { fields: {}, other: undefined };
@@ -12,7 +19,7 @@ interface StartOptions {
   read(): StartForm & { readonly problem: string | undefined };
   /** Called with the first field that has an error. */
   onRefused(field: string): void;
-  onStarted(run: RunItem): void;
+  onStarted(runs: readonly RunItem[]): void;
 }
 
 export function useStart({ read, onRefused, onStarted }: StartOptions) {
@@ -28,21 +35,45 @@ export function useStart({ read, onRefused, onStarted }: StartOptions) {
   const start = async (event: FormEvent) => {
     event.preventDefault();
     setErrors(NO_ERRORS);
-    const { input, errors: fields, problem } = read();
+    const { inputs, errors: fields, problem } = read();
     if (problem !== undefined || Object.keys(fields).length > 0) {
       return fail({ fields, other: problem });
     }
     setStarting(true);
+    const runs: RunItem[] = [];
     try {
-      const variables = { input: { ...input, idempotencyKey: newKey() } };
-      const { startTraining } = await request(START_TRAINING, variables);
-      onStarted(startTraining.run);
+      const problems = inputs.length > 1 ? await checkAll(inputs) : [];
+      if (problems.length > 0) return fail(sortProblems(problems));
+      for (const input of withSameSeed(inputs)) {
+        const variables = { input: { ...input, idempotencyKey: newKey() } };
+        runs.push((await request(START_TRAINING, variables)).startTraining.run);
+      }
     } catch (problem) {
-      fail(sortErrors(problem));
+      const { fields, other } = sortErrors(problem);
+      const started = `${runs.length} of ${inputs.length} trainings were started.`;
+      fail({ fields, other: runs.length === 0 ? other : [started, other].join(" ").trim() });
+      return;
     } finally {
       setStarting(false);
     }
+    onStarted(runs);
   };
 
   return { starting, errors, start };
+}
+
+/** Checks all inputs, so that none is started where one is wrong. Returns the problems of the first that has any. */
+async function checkAll(inputs: readonly StartTrainingInput[]): Promise<readonly Problem[]> {
+  for (const input of inputs) {
+    const { checkTraining: { problems } } = await request(CHECK_TRAINING_QUERY, { input });
+    if (problems.length > 0) return problems;
+  }
+  return [];
+}
+
+/** Gives trainings that are to be compared one seed, unless they have seeds: nothing else differs then. */
+function withSameSeed(inputs: readonly StartTrainingInput[]): readonly StartTrainingInput[] {
+  if (inputs.length === 1) return inputs;
+  const [seed = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return inputs.map((input) => ({ seed: seed % MAX_SEED, ...input }));
 }
