@@ -11,7 +11,7 @@ export type FieldValues = Readonly<Partial<Record<NumberField, readonly number[]
 /** One value of each field. */
 export interface Combination {
   readonly numbers: Readonly<Partial<Record<NumberField, number>>>;
-  /** What it differs in from the others: 'learning rate 0.01, batch size 32'; empty if there is one alone. */
+  /** Differences from the others: 'learning rate 0.01, batch size 32'; empty if there is one alone. */
   readonly text: string;
 }
 

@@ -100,10 +100,6 @@ export function StartForm({ again, onStarted }: StartFormProps) {
               <LayersEditor text={layers.text} problems={problems} onChange={network.write} />
             </Suspense>
           )}
-          <p className="panel-note">
-            Several numbers in a field, such as 0.001 0.01 0.1, start a training for each and
-            compare them.
-          </p>
           <div className="start-columns">
             <div className="start-fields">
               <SettingsFields
@@ -166,6 +162,10 @@ interface SettingsFieldsProps {
 function SettingsFields({ texts, defaults, dataset, errors, onListChange }: SettingsFieldsProps) {
   return (
     <FieldTextsContext value={texts}>
+      <p className="panel-note">
+        Several numbers in a field, such as 0.001 0.01 0.1, start a training for each and compare
+        them.
+      </p>
       {NUMBER_FIELDS.map((field) => {
         const { rule, label, default: fallback } = fieldDefinition(field);
         return (
