@@ -1,4 +1,4 @@
-/** Finds out whether a dataset is in use: runs that have not ended need it. */
+/** The use of datasets by runs: those that have not ended need theirs. */
 import { parseReference } from "../data/reference.ts";
 import { isFinished, RUN_STATES } from "./log/state.ts";
 import type { Run } from "./log/run.ts";
@@ -17,6 +17,23 @@ export async function findUnfinishedUser(
     const { runs, hasNextPage } = await store.list({ state, first: PAGE, after });
     const user = runs.find(({ spec }) => parseReference(spec.dataset).name === dataset);
     if (user || !hasNextPage) return user;
+    after = runs.at(-1)?.id;
+  }
+}
+
+/** Counts the runs of each dataset by its name, whatever its version. */
+export async function countRunsByDataset(
+  store: Pick<RunStore, "list">,
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  let after: string | undefined;
+  for (;;) {
+    const { runs, hasNextPage } = await store.list({ first: PAGE, after });
+    for (const { spec } of runs) {
+      const { name } = parseReference(spec.dataset);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    if (!hasNextPage) return counts;
     after = runs.at(-1)?.id;
   }
 }

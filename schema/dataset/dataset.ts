@@ -1,8 +1,17 @@
 /** type Dataset, enum Split; import_fields.ts has more fields */
 import { labelIndex } from "../../data/samples.ts";
+import { countRunsByDataset } from "../../runs/dataset_use.ts";
 import { builder } from "../base/builder.ts";
+import type { ApiContext } from "../base/context.ts";
 import { COST } from "../base/cost.ts";
 import type { KnownDataset } from "./known_dataset.ts";
+
+/** The runs of all datasets by name, counted once for an operation. */
+const counted = new WeakMap<object, Promise<ReadonlyMap<string, number>>>();
+
+function runCounts(context: Pick<ApiContext, "store">): Promise<ReadonlyMap<string, number>> {
+  return counted.getOrInsertComputed(context, () => countRunsByDataset(context.store));
+}
 
 export const Split = builder.enumType("Split", {
   description: "Part of a dataset.",
@@ -61,5 +70,10 @@ export const Dataset = builder.objectRef<KnownDataset>("Dataset").implement({
       resolve: ({ std }) => std,
     }),
     bytes: t.exposeFloat("bytes", { description: "Size of its samples and labels, in bytes." }),
+    runCount: t.int({
+      description: "Number of runs on it, whatever its version and their state.",
+      complexity: COST.log,
+      resolve: async ({ name }, _args, context) => (await runCounts(context)).get(name) ?? 0,
+    }),
   }),
 });

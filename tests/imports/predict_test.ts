@@ -72,6 +72,11 @@ describe("a dataset of colours", () => {
     assertMatch(samples.picture.svg, new RegExp(`>${className}</text>`));
 
     const runId = await runWithCheckpoint(server, "colours");
+    const { datasets } = await server.ask(`{ datasets { name runCount } }`);
+    assertEquals(
+      datasets.map((each: { name: string; runCount: number }) => [each.name, each.runCount]),
+      [["mnist", 0], ["fashion-mnist", 0], ["colours", 1]],
+    );
     const { run } = await server.ask(
       `query ($runId: ID!) {
         run(id: $runId) {

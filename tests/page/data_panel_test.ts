@@ -106,6 +106,13 @@ describePage("the Data panel", (suite) => {
       await page.getByText("1 left out").click();
       await page.getByText("green/broken.png").waitFor();
 
+      await page.getByText("1 imported", { exact: true }).click();
+      const row = page.getByRole("region", { name: "Imported datasets" }).getByRole("row").nth(1);
+      await row.getByText("3 × 12 × 16").waitFor();
+      await row.getByRole("cell", { name: "29 + 7", exact: true }).waitFor();
+      await row.getByRole("cell", { name: "0", exact: true }).waitFor();
+      await page.getByText("1 imported", { exact: true }).click();
+
       await page.getByRole("button", { name: "Delete" }).click();
       await page.getByRole("button", { name: "Delete the dataset" }).click();
       await page.getByText("60,000 samples").waitFor();

@@ -41,6 +41,10 @@ export const DATASETS_QUERY = operation(graphql(/* GraphQL */ `query Datasets {
   }
 }`));
 
+export const DATASET_USES_QUERY = operation(graphql(/* GraphQL */ `query DatasetUses {
+  datasets { name bytes runCount }
+}`));
+
 export const CLASS_COUNTS_QUERY = operation(
   graphql(/* GraphQL */ `query ClassCounts($name: String!, $split: Split!) {
   dataset(name: $name) { classCounts(split: $split) }

@@ -11,6 +11,7 @@ import { useTheme } from "../parts/use_theme.ts";
 import { BatchView } from "./batch_view.tsx";
 import { ClassChoice } from "./class_choice.tsx";
 import { DatasetFacts } from "./import/dataset_facts.tsx";
+import { DatasetTable } from "./import/dataset_table.tsx";
 import { ImportDialog } from "./import/import_dialog.tsx";
 import { DATASET_IMPORTS } from "./import/operations.ts";
 import {
@@ -71,6 +72,7 @@ export function DataPanel() {
         </button>
       </div>
       <DatasetFacts key={`facts of ${dataset.name}`} dataset={dataset} onChanged={refresh} />
+      <DatasetTable datasets={datasets} onChoose={setName} onChanged={refresh} />
       {dataset.state === "READY" && <Views key={`views of ${dataset.name}`} dataset={dataset} />}
       {importing && (
         <ImportDialog
