@@ -30,7 +30,7 @@ const normalized = (
   kind: "relu",
   shapes: [[3, 4, 5, 21], [21], [21], ...shapes],
   numbers: undefined,
-  build: (x = labels, scale = labels, offset = labels, added) =>
+  build: (...[x = labels, scale = labels, offset = labels, added]) =>
     relu(build(batchNorm(x, scale, offset, 1e-5).output, added)),
 });
 
