@@ -35,6 +35,19 @@ describe("retry()", () => {
     assertEquals(attempts(), 5);
   });
 
+  it("doubles the pause after each attempt, up to the longest", async () => {
+    const pauses: number[] = [];
+    const setTimer = globalThis.setTimeout;
+    using _restored = { [Symbol.dispose]: () => void (globalThis.setTimeout = setTimer) };
+    globalThis.setTimeout = ((end: () => void, ms: number) => {
+      pauses.push(ms);
+      return setTimer(end);
+    }) as typeof setTimeout;
+    const { work } = failing("busy", "busy", "busy", "busy");
+    await retry(work, { signal, pauseMs: 100, maxPauseMs: 300 });
+    assertEquals(pauses, [100, 200, 300, 300]);
+  });
+
   it("throws an error that cannot pass at once", async () => {
     const { work, attempts } = failing("gone", "gone");
     const isTransient = (error: unknown) => (error as Error).message !== "gone";
