@@ -10,7 +10,7 @@ import { figuresOf, type Measurements } from "./report/figures.ts";
 import { type BenchOptions, readOptions } from "./options.ts";
 import { type PartResults, PARTS } from "./parts.ts";
 import { canLook, canPin } from "./processes.ts";
-import { PeersError, preparePython } from "./training/python.ts";
+import { PeersError, preparePython, type PythonName } from "./training/python.ts";
 import type { Sample } from "./training/sample.ts";
 import { median, minimum } from "./report/statistics.ts";
 import { figureTable, measurementTable } from "./report/table.ts";
@@ -67,9 +67,9 @@ async function bench(options: BenchOptions, home: string): Promise<void> {
   }
   for (let round = 1; round <= options.rounds; round++) {
     for (const contender of contenders) {
-      await attempt(round, options, `${contender.label}, ${contender.recipe}`, async () => {
+      await attempt(round, options, `${contender.label}, ${contender.network}`, async () => {
         const sample = await contender.measure(places, options);
-        const key = sampleKey(contender.name, contender.recipe);
+        const key = sampleKey(contender.name, contender.network);
         samples.set(key, [...samples.get(key) ?? [], sample]);
         return brief(sample);
       });
@@ -91,7 +91,7 @@ async function report(
 ): Promise<void> {
   const measurements: Measurements = {
     ...results,
-    samples: (name, recipe) => samples.get(sampleKey(name, recipe)) ?? [],
+    samples: (name, network) => samples.get(sampleKey(name, network)) ?? [],
   };
   const figures = figuresOf(measurements);
   const tables = [
@@ -106,14 +106,14 @@ async function report(
   await Deno.writeTextFile(json, `${text}\n`);
 }
 
-function sampleKey(contender: string, recipe: string): string {
-  return `${contender} ${recipe}`;
+function sampleKey(contender: string, network: string): string {
+  return `${contender} ${network}`;
 }
 
 /** Prepares the datasets, and Python where a contender needs it. */
 async function preparePlaces(
-  measured: readonly { readonly needsPython?: boolean }[],
-  { python }: BenchOptions,
+  measured: readonly { readonly python?: PythonName }[],
+  { python, newestPython }: BenchOptions,
   home: string,
 ): Promise<Places> {
   const log = (line: string) => console.error(line);
@@ -124,12 +124,15 @@ async function preparePlaces(
   for (const name of MNIST_FILES) {
     await Deno.symlink(join(home, "data", "mnist", name), join(raw, name));
   }
-  const needsPython = measured.some(({ needsPython }) => needsPython);
-  return {
-    home,
-    torchvision,
-    python: needsPython ? python ?? await preparePython(log) : undefined,
+  const prepare = async (name: PythonName, given: string | undefined) =>
+    measured.some(({ python }) => python === name)
+      ? given ?? await preparePython(name, log)
+      : undefined;
+  const pythons = {
+    peers: await prepare("peers", python),
+    newest: await prepare("newest", newestPython),
   };
+  return { home, torchvision, pythons };
 }
 
 /** Measures and prints the result. A failure is printed, and the other parts are still measured. */

@@ -28,7 +28,8 @@ export interface ImportSample {
 }
 
 /** Measures the imports once. */
-export async function measureImport({ home, python, torchvision }: Places): Promise<ImportSample> {
+export async function measureImport({ home, pythons, torchvision }: Places): Promise<ImportSample> {
+  const python = pythons.peers;
   if (python === undefined) throw new Error("Cannot measure imports: Python must be there.");
   const folder = join(home, "pngs");
   const script = join(PEERS, "image_folder.py");

@@ -20,6 +20,8 @@ export interface BenchOptions extends Effort {
   readonly json?: string | undefined;
   /** A Python with the peers installed. */
   readonly python?: string | undefined;
+  /** A Python with the newest PyTorch. */
+  readonly newestPython?: string | undefined;
 }
 
 const NAMES = [
@@ -41,14 +43,16 @@ export function readOptions(args: readonly string[]): BenchOptions {
     .option("--only <names...>", `measure these only: ${NAMES.join(", ")}`, name)
     .option("--json <file>", "write all that was measured to a file")
     .option("--python <path>", "a Python that has the peers, instead of a virtual environment")
+    .option("--newest-python <path>", "a Python that has the newest PyTorch, likewise")
     .parse(args[0] === "--" ? args.slice(1) : args, { from: "user" });
-  const { quick, rounds, seconds, only, json, python } = program.opts<{
+  const { quick, rounds, seconds, only, json, python, newestPython } = program.opts<{
     quick?: true;
     rounds?: number;
     seconds?: number;
     only?: string[];
     json?: string;
     python?: string;
+    newestPython?: string;
   }>();
   return {
     rounds: rounds ?? (quick ? 1 : 3),
@@ -57,6 +61,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     only: only ?? [],
     json,
     python,
+    newestPython,
   };
 }
 

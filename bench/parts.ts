@@ -27,8 +27,8 @@ export interface Part {
   readonly label: string;
   /** Reason why it cannot be measured here. */
   readonly skipReason?: string | undefined;
-  /** True if it compares with a program in Python. */
-  readonly needsPython?: boolean;
+  /** The Python that it compares with, if it does. */
+  readonly python?: "peers";
   /**
    * Measures once, adds the result to `results` and describes it in one line.
    *
@@ -99,7 +99,7 @@ export const PARTS: readonly Part[] = [
   {
     name: IMPORT,
     label: "importing PNGs in a zip",
-    needsPython: true,
+    python: "peers",
     async measure({ imports }, places) {
       const sample = await measureImport(places);
       imports.push(sample);

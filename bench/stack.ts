@@ -4,14 +4,13 @@
  * while the run continues.
  */
 import { createClient } from "graphql-sse";
-import type { Recipe } from "../ml/spec/recipes.ts";
 import type { EngineName } from "../ml/spec/spec.ts";
 import type { RunEvent } from "../runs/log/event.ts";
 import { evaluationsIn } from "./training/evaluations.ts";
 import { findProcess, peakRss } from "./processes.ts";
 import type { Effort, Sample } from "./training/sample.ts";
 import { type MeasuredServer, startServer } from "./server.ts";
-import { benchSpec } from "./training/spec.ts";
+import { type BenchNetwork, benchSpec, namedNetwork } from "./training/spec.ts";
 import { type Arrival, windowsOf } from "./training/windows.ts";
 
 /** Number of queries, and the pause between two in milliseconds. */
@@ -22,7 +21,7 @@ const SMALL_QUERY = "{ runs(first: 5) { nodes { id name state progress { epoch s
 
 /** A training that is measured. */
 export interface StackTraining {
-  readonly recipe: Recipe;
+  readonly network: BenchNetwork;
   readonly engine: EngineName;
   /** A folder with the datasets in it; runs are kept there too. */
   readonly home: string;
@@ -39,16 +38,16 @@ export async function measureStack(training: StackTraining, effort: Effort): Pro
 }
 
 async function measureRun(
-  { recipe, engine, home }: StackTraining,
+  { network, engine, home }: StackTraining,
   effort: Effort,
   server: MeasuredServer,
 ): Promise<Sample> {
-  const spec = benchSpec(recipe);
+  const spec = benchSpec(network);
   const { epochs, seed, trainSamples } = spec;
   const { startTraining } = await ask<{ startTraining: { run: { id: string } } }>(
     server.origin,
     "mutation Start($input: StartTrainingInput) { startTraining(input: $input) { run { id } } }",
-    { input: { recipe, engine, epochs, seed, trainSamples } },
+    { input: { ...namedNetwork(network), engine, epochs, seed, trainSamples } },
   );
   const { id } = startTraining.run;
   const { arrivals, from } = await watch(server.origin, id, effort);

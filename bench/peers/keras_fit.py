@@ -77,7 +77,7 @@ class Steps(keras.callbacks.Callback):
 
 def main():
     options = arguments(__doc__)
-    network, optimizer, batch_size, (mean, std) = recipe(options.recipe)
+    network, optimizer, batch_size, (mean, std) = recipe(options.network)
 
     def arrays(part):
         images, labels = load(options.data, part)

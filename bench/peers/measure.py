@@ -18,7 +18,7 @@ def arguments(description, **extra):
     """The flags of every peer, and those of one: name=(type, default)."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", required=True, help="folder with MNIST/raw below it")
-    parser.add_argument("--recipe", default="BASIC_CNN")
+    parser.add_argument("--network", default="BASIC_CNN")
     parser.add_argument("--warm-up", type=float, default=2, help="seconds")
     parser.add_argument("--seconds", type=float, default=6, help="to measure after the warm-up")
     for name, (kind, default) in extra.items():

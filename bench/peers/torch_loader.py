@@ -11,7 +11,7 @@ from torch_recipes import Recipe
 
 def main():
     options = arguments(__doc__, workers=(int, 0))
-    recipe = Recipe(options.recipe)
+    recipe = Recipe(options.network)
     steps = [transforms.ToTensor()]
     if recipe.mean != 0:
         steps.append(transforms.Normalize((recipe.mean,), (recipe.std,)))

@@ -15,7 +15,7 @@ def main():
     options = arguments(__doc__, channels_last=(bool, False))
     images, labels = tensors(options.data, "train")
     test_images, test_labels = tensors(options.data, "t10k")
-    recipe = Recipe(options.recipe)
+    recipe = Recipe(options.network)
     layout = torch.channels_last if options.channels_last else torch.contiguous_format
     model = recipe.model.to(memory_format=layout)
     optimizer = recipe.optimizer(model.parameters())

@@ -1,8 +1,10 @@
-"""The three recipes as a PyTorch user writes them."""
+"""The three recipes, and some presets, as a PyTorch user writes them."""
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+from torch_presets import PRESETS
 
 
 class BasicCnn(nn.Module):
@@ -72,8 +74,11 @@ class Recipe:
         elif name == "WIDE_KERNEL_CNN":
             self.model, self.loss, self.batch_size = WideKernelCnn(), nn.NLLLoss(), 100
             self.optimizer = lambda weights: torch.optim.Adam(weights, lr=0.001)
+        elif name in PRESETS:
+            self.model, self.loss, self.batch_size = PRESETS[name](), nn.CrossEntropyLoss(), 64
+            self.optimizer = lambda weights: torch.optim.SGD(weights, lr=0.01)
         else:
-            raise SystemExit(f"Cannot train '{name}': there is no such recipe.")
+            raise SystemExit(f"Cannot train '{name}': there is no such network.")
 
     def scale(self, pixels):
         """Bytes to numbers."""

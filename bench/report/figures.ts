@@ -2,7 +2,6 @@
  * Computes the figures that have a target, each as a ratio within one run or as a size. Minima meet
  * targets, since other work on the machine disturbs them least; medians are printed beside them.
  */
-import type { Recipe } from "../../ml/spec/recipes.ts";
 import type { Compared, LoadSample } from "../load/measure.ts";
 import type { WatchedTraining } from "../load/training.ts";
 import type { ImportSample } from "../imports.ts";
@@ -10,11 +9,12 @@ import type { Overhead } from "../training/overhead.ts";
 import type { PageSample } from "../page.ts";
 import { maximum, median, minimum, percentile } from "./statistics.ts";
 import type { Sample } from "../training/sample.ts";
+import type { BenchNetwork } from "../training/spec.ts";
 
 /** All measurements. */
 export interface Measurements {
-  /** The samples of each round, by contender and recipe. */
-  samples(name: string, recipe: Recipe): readonly Sample[];
+  /** The samples of each round, by contender and network. */
+  samples(name: string, network: BenchNetwork): readonly Sample[];
   /** Seconds to the first step of `deno task train`, of each round. */
   readonly startUps: readonly number[];
   /** Cost of the log and the checkpoints, one entry a round. */
@@ -47,10 +47,10 @@ export function figuresOf(
   const ours = samples("epochql", "BASIC_CNN");
   const allOurs = (["BASIC_CNN", "DROPOUT_CNN", "WIDE_KERNEL_CNN"] as const)
     .flatMap((recipe) => samples("epochql", recipe));
-  const trains = (recipe: Recipe, peer = "pytorch") =>
+  const trains = (network: BenchNetwork, peer = "pytorch") =>
     [
-      samples(peer, recipe).map((sample) => sample.windows),
-      samples("epochql", recipe).map((sample) => sample.windows),
+      samples(peer, network).map((sample) => sample.windows),
+      samples("epochql", network).map((sample) => sample.windows),
     ] as const;
   const tests = [
     samples("pytorch", "BASIC_CNN").map((sample) => sample.evaluations),
@@ -66,6 +66,13 @@ export function figuresOf(
     ),
     ratio("Training DROPOUT_CNN, to PyTorch in memory", ...trains("DROPOUT_CNN"), 1.5),
     ratio("Training WIDE_KERNEL_CNN, to PyTorch in memory", ...trains("WIDE_KERNEL_CNN"), 1.5),
+    ...(["RESNET_SMALL", "MOBILENET_SMALL", "MLP"] as const).map((network) =>
+      ratio(
+        `Training ${network}, to channels_last`,
+        ...trains(network, "pytorch-channels-last"),
+        network === "MLP" ? 1 : 1.5,
+      )
+    ),
     ratio("Evaluating 10,000, to PyTorch in memory", ...tests, 3),
     size("Peak memory of training", allOurs.map((sample) => sample.rssMegabytes), "MB", 900),
     size(

@@ -1,39 +1,45 @@
 /** Tables of measurements and figures. */
-import { type Recipe, RECIPE_NAMES, RECIPES } from "../../ml/spec/recipes.ts";
 import type { Contender } from "../training/contenders.ts";
+import { BENCH_NETWORKS, type BenchNetwork, benchSpec } from "../training/spec.ts";
 import type { Figure, Measurements } from "./figures.ts";
 import { maximum, median, minimum } from "./statistics.ts";
 
 /** Number of training samples of an epoch. */
 const TRAIN_SIZE = 60_000;
 
-/** Returns a row per contender, under a heading for each recipe. */
+/** Returns a row per contender, under a heading for each network. */
 export function measurementTable(
   contenders: readonly Contender[],
   measurements: Measurements,
 ): string {
   const head = ["", "ms/step", "median", "epoch s", "median", "test s", "peak MB", "vs PyTorch"];
-  const rows = RECIPE_NAMES.flatMap((recipe) => {
+  const rows = BENCH_NETWORKS.flatMap((network) => {
     const shown = contenders.filter((contender) =>
-      contender.recipe === recipe && measurements.samples(contender.name, recipe).length > 0
+      contender.network === network && measurements.samples(contender.name, network).length > 0
     );
     if (shown.length === 0) return [];
-    const { batchSize } = RECIPES[recipe];
+    const { batchSize } = benchSpec(network);
     return [
-      [`${recipe}, batch ${batchSize}`],
-      ...shown.map((contender) => row(contender, measurements, recipe)),
+      [`${network}, batch ${batchSize}`],
+      ...shown.map((contender) => row(contender, measurements, network)),
     ];
   });
   return align([head, ...rows]);
 }
 
-function row({ name, label }: Contender, { samples }: Measurements, recipe: Recipe): string[] {
-  const mine = samples(name, recipe);
+function row(
+  { name, label }: Contender,
+  { samples }: Measurements,
+  network: BenchNetwork,
+): string[] {
+  const mine = samples(name, network);
   const windows = mine.map((sample) => sample.windows).filter((of) => of.length > 0);
   const [least, middle] = [minimum(windows.flat()), median(windows.map(median))];
-  const steps = TRAIN_SIZE / RECIPES[recipe].batchSize / 1000;
+  const steps = TRAIN_SIZE / benchSpec(network).batchSize / 1000;
   const tests = mine.flatMap((sample) => sample.evaluations);
-  const torch = samples("pytorch", recipe).flatMap((sample) => sample.windows);
+  const first = ["pytorch", "pytorch-channels-last"].map((peer) => samples(peer, network))
+    .find(({ length }) => length > 0) ?? [];
+  const torch = first.flatMap((sample) => sample.windows);
   return [
     `  ${label}`,
     least.toFixed(2),

@@ -2,23 +2,22 @@
  * Measures train() in a process of its own, without worker, log and watcher: the difference to the whole stack is
  * its overhead. Prints a sample as JSON, as the Python peers do.
  *
- *     alone.ts RECIPE DATA_FOLDER WARM_UP SECONDS
+ *     alone.ts NETWORK DATA_FOLDER WARM_UP SECONDS
  */
 import { openDataset } from "../../data/storage/open.ts";
 import { selectEngine } from "../../ml/engines/registry.ts";
 import { train } from "../../ml/training/train.ts";
-import { RECIPE_NAMES } from "../../ml/spec/recipes.ts";
 import { evaluationOf } from "./evaluations.ts";
 import { peakRss } from "../processes.ts";
 import type { Sample } from "./sample.ts";
-import { benchSpec } from "./spec.ts";
+import { BENCH_NETWORKS, benchSpec } from "./spec.ts";
 import { type Arrival, windowsOf } from "./windows.ts";
 
 if (import.meta.main) {
   const [name = "", folder = "", warmUp = "", seconds = ""] = Deno.args;
-  const recipe = RECIPE_NAMES.find((recipe) => recipe === name);
-  if (!recipe) throw new RangeError(`Cannot train '${name}': there is no such recipe.`);
-  const spec = benchSpec(recipe);
+  const network = BENCH_NETWORKS.find((network) => network === name);
+  if (!network) throw new RangeError(`Cannot train '${name}': there is no such network.`);
+  const spec = benchSpec(network);
   const engine = await selectEngine(spec.device);
   const [trainSet, testSet] = await Promise.all([
     openDataset(spec.dataset, "train", folder),

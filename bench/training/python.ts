@@ -4,13 +4,22 @@
  */
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
-import type { Recipe } from "../../ml/spec/recipes.ts";
 import { cacheFolder } from "../../native/paths.ts";
 import { runForJson } from "../processes.ts";
 import type { Effort, Sample } from "./sample.ts";
+import type { BenchNetwork } from "./spec.ts";
 
 /** The folder of the scripts. */
 export const PEERS = fileURLToPath(new URL("../peers/", import.meta.url));
+
+/** Environments of the peers: the one that this project is held to, and the newest PyTorch. */
+export type PythonName = "peers" | "newest";
+
+/** The folder and the requirements of each environment. */
+const ENVIRONMENTS = {
+  peers: { folder: "bench-venv", requirements: "requirements.txt" },
+  newest: { folder: "bench-venv-newest", requirements: "requirements_newest.txt" },
+} as const satisfies Record<PythonName, unknown>;
 
 /** The newest and the oldest Python that all peers have wheels for. */
 const PYTHONS = ["python3.13", "python3.12", "python3.11", "python3.10", "python3", "python"];
@@ -26,15 +35,19 @@ export class PeersError extends Error {
  *
  * @throws {PeersError}
  */
-export async function preparePython(log: (line: string) => void): Promise<string> {
-  const folder = join(cacheFolder(), "bench-venv");
+export async function preparePython(
+  name: PythonName,
+  log: (line: string) => void,
+): Promise<string> {
+  const { requirements: file } = ENVIRONMENTS[name];
+  const folder = join(cacheFolder(), ENVIRONMENTS[name].folder);
   const python = join(folder, "bin", "python");
   const stamp = join(folder, "requirements.txt");
-  const requirements = await Deno.readTextFile(join(PEERS, "requirements.txt"));
+  const requirements = await Deno.readTextFile(join(PEERS, file));
   if (await Deno.readTextFile(stamp).catch(() => "") === requirements) return python;
 
   const base = await findPython();
-  log(`Installing PyTorch, Keras and TensorFlow into ${folder} (once)`);
+  log(`Installing the peers of bench/peers/${file} into ${folder} (once)`);
   log(
     "On Linux x86-64, PyTorch comes with its CUDA libraries: 3 GB to fetch, 8 GB on disk. To have it without,",
   );
@@ -47,7 +60,7 @@ export async function preparePython(log: (line: string) => void): Promise<string
     "Install Python's venv, such as by 'apt-get install python3-venv'.",
   );
   await must(
-    [python, "-m", "pip", "install", "--disable-pip-version-check", "-r", "requirements.txt"],
+    [python, "-m", "pip", "install", "--disable-pip-version-check", "-r", file],
     "See what pip says above; it needs the network and the disk space.",
   );
   await Deno.writeTextFile(stamp, requirements);
@@ -58,8 +71,8 @@ export async function preparePython(log: (line: string) => void): Promise<string
 export async function measurePeer(
   python: string,
   script: readonly string[],
-  { recipe, dataFolder, effort }: {
-    readonly recipe: Recipe;
+  { network, dataFolder, effort }: {
+    readonly network: BenchNetwork;
     /** Folder in which torchvision finds MNIST/raw. */
     readonly dataFolder: string;
     readonly effort: Effort;
@@ -69,8 +82,8 @@ export async function measurePeer(
   return await runForJson(python, [
     join(PEERS, file),
     ...flags,
-    "--recipe",
-    recipe,
+    "--network",
+    network,
     "--data",
     dataFolder,
     "--warm-up",

@@ -5,11 +5,10 @@ import { CONTENDERS } from "../../bench/training/contenders.ts";
 import { evaluationsIn } from "../../bench/training/evaluations.ts";
 import { figuresOf, type Measurements } from "../../bench/report/figures.ts";
 import type { Sample } from "../../bench/training/sample.ts";
-import { benchSpec } from "../../bench/training/spec.ts";
+import { BENCH_NETWORKS, benchSpec } from "../../bench/training/spec.ts";
 import { median, percentile } from "../../bench/report/statistics.ts";
 import { figureTable, measurementTable } from "../../bench/report/table.ts";
 import { type Arrival, windowsOf } from "../../bench/training/windows.ts";
-import { RECIPE_NAMES } from "../../ml/spec/recipes.ts";
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { RunEvent } from "../../runs/log/event.ts";
 
@@ -149,6 +148,9 @@ describe("figuresOf()", () => {
       ["Training BASIC_CNN", true],
       ["Training DROPOUT_CNN", true],
       ["Training WIDE_KERNEL_CNN", true],
+      ["Training RESNET_SMALL", true],
+      ["Training MOBILENET_SMALL", true],
+      ["Training MLP", true],
       ["Evaluating 10", true],
       ["Peak memory of training", false],
       ["Peak memory of the API process", true],
@@ -245,12 +247,13 @@ describe("the table of measurements", () => {
     assert(!table.includes("Keras"));
   });
 
-  it("has ours beside PyTorch for every recipe", () => {
-    for (const recipe of RECIPE_NAMES) {
-      const names = CONTENDERS.filter((contender) => contender.recipe === recipe).map(({ name }) =>
-        name
-      );
-      assert(names.includes("epochql") && names.includes("pytorch"), recipe);
+  it("has ours beside PyTorch for every network, recipes and presets", () => {
+    for (const network of BENCH_NETWORKS) {
+      const names = CONTENDERS.filter((contender) => contender.network === network)
+        .map(({ name }) => name);
+      assert(names.includes("epochql"), network);
+      assert(names.some((name) => name.startsWith("pytorch")), network);
+      assert(benchSpec(network).trainSamples > 0, network);
     }
   });
 });
