@@ -91,6 +91,8 @@ export const JOB_FILES = {
   cancel: "cancel",
   values: "values.part",
   labels: "labels.part",
+  /** A file of an archive that is read from several places. */
+  unpacked: "unpacked.part",
   /** The folder of the dataset before it is renamed. */
   ready: "ready",
 } as const;

@@ -2,13 +2,14 @@
 import { join } from "node:path";
 import type { Archive } from "../data/archives/archive.ts";
 import { openArchive } from "../data/archives/open.ts";
-import type { OpenedSource } from "../data/formats/format.ts";
+import type { OpenedSource, ReaderOptions } from "../data/formats/format.ts";
 import { detectFormat, FORMATS } from "../data/formats/formats.ts";
 import { ImportError } from "../data/imported/error.ts";
 import { errorMessage } from "../lib/error_message.ts";
 import { writeFailureReason } from "../lib/disk_failure.ts";
 import { retry } from "../lib/retry.ts";
 import { publish } from "./finish.ts";
+import { unpackTo } from "./unpack.ts";
 import { storeSamples } from "./store_samples.ts";
 import {
   addProblem,
@@ -62,7 +63,8 @@ export async function runImport({ folder, dataFolder, report }: RunOptions): Pro
     report(state);
   };
   const end = async (how: ImportState["state"], problem: string | null) => {
-    for (const file of [JOB_FILES.values, JOB_FILES.labels, JOB_FILES.ready]) {
+    const { values, labels, unpacked, ready } = JOB_FILES;
+    for (const file of [values, labels, unpacked, ready]) {
       await Deno.remove(join(folder, file), { recursive: true }).catch(() => {});
     }
     await save({ ...state, state: how, problem });
@@ -71,7 +73,11 @@ export async function runImport({ folder, dataFolder, report }: RunOptions): Pro
   let archive: Archive | undefined;
   try {
     archive = await openArchive(request.source);
-    const { format, source } = await openSource(archive, request);
+    const { format, source } = await openSource(
+      archive,
+      request,
+      (bytes) => unpackTo(join(folder, JOB_FILES.unpacked), bytes, onDisk),
+    );
     if (state.position === 0) await save(firstState(archive, source));
     const samples = await storeSamples({
       folder,
@@ -107,10 +113,11 @@ const DISK_FULL = "the disk is full. Free some space; the import goes on by itse
 async function openSource(
   archive: Archive,
   request: ImportRequest,
+  unpack: ReaderOptions["unpack"],
 ): Promise<{ readonly format: string; readonly source: OpenedSource }> {
   const { name } = request.source;
   const format = request.format === "AUTO" ? await detectFormat(archive, name) : request.format;
-  return { format, source: await FORMATS[format].open(archive, request, name) };
+  return { format, source: await FORMATS[format].open(archive, { ...request, unpack }, name) };
 }
 
 function firstState(archive: Archive, { total }: OpenedSource): ImportState {

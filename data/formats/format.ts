@@ -42,6 +42,12 @@ export interface ReaderOptions {
   readonly csv?: CsvOptions | undefined;
   readonly parquet?: ParquetOptions | undefined;
   readonly idx?: IdxOptions | undefined;
+  /**
+   * Writes a packed file that is too large for the memory to the disk, in place of the one before.
+   *
+   * @returns its path
+   */
+  readonly unpack?: ((bytes: ReadableStream<Uint8Array>) => Promise<string>) | undefined;
 }
 
 /** The values of a sample. */

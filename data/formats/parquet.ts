@@ -4,7 +4,7 @@ import { errorMessage } from "../../lib/error_message.ts";
 import type { Archive, ArchiveFile, OpenedFile } from "../archives/archive.ts";
 import { readHead, startsWith } from "../archives/open.ts";
 import { ImportError } from "../imported/error.ts";
-import type { Format, SampleValue, SourceRecord } from "./format.ts";
+import type { Format, ReaderOptions, SampleValue, SourceRecord } from "./format.ts";
 import { openBuffer } from "./parquet/buffer.ts";
 import { CODECS } from "./parquet/codecs.ts";
 import { findColumns, type ParquetColumns } from "./parquet/columns.ts";
@@ -38,7 +38,7 @@ export const parquet: Format = {
     for await (const opened of archive.read(new Set(filesOf(archive)))) {
       files.push(
         await explained(opened.file, () =>
-          withBuffer(opened, async (buffer) => {
+          withBuffer(opened, options, async (buffer) => {
             const metadata = await parquetMetadataAsync(buffer);
             return { file: opened.file, metadata, columns: findColumns(metadata, options) };
           })),
@@ -57,7 +57,7 @@ export const parquet: Format = {
       classes,
       // Hugging Face's sets are often sorted by class.
       isSorted: true,
-      records: (skip) => readFiles(archive, files, skip),
+      records: (skip) => readFiles(archive, files, options, skip),
     };
   },
 };
@@ -70,9 +70,10 @@ function filesOf({ files }: Archive): readonly ArchiveFile[] {
 
 async function withBuffer<T>(
   opened: OpenedFile,
+  options: ReaderOptions,
   use: (buffer: Awaited<ReturnType<typeof openBuffer>>["buffer"]) => Promise<T>,
 ): Promise<T> {
-  const { buffer, close } = await openBuffer(opened);
+  const { buffer, close } = await openBuffer(opened, options);
   try {
     return await use(buffer);
   } finally {
@@ -83,6 +84,7 @@ async function withBuffer<T>(
 async function* readFiles(
   archive: Archive,
   files: readonly ParquetFile[],
+  options: ReaderOptions,
   skip: number,
 ): AsyncGenerator<SourceRecord, void> {
   let left = skip;
@@ -95,7 +97,7 @@ async function* readFiles(
       left -= rows;
       continue;
     }
-    const { buffer, close } = await openBuffer(opened);
+    const { buffer, close } = await explained(opened.file, () => openBuffer(opened, options));
     try {
       yield* readGroups(found, buffer, left);
       left = 0;

@@ -1,7 +1,8 @@
 /** Imports of every format in an importer's process, with its permissions and libraries. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
 import { fileURLToPath } from "node:url";
+import { writeZip } from "../support/image_files.ts";
 import { importDataset, importRequest, manifestOf } from "../support/import_dataset.ts";
 import { folderPerTest } from "../support/temporary_folder.ts";
 
@@ -32,4 +33,37 @@ describe("an import in an importer's process", () => {
       assertEquals(problemCount, 0);
     });
   }
+
+  for (const kind of ["zip", "tar.gz"] as const) {
+    it(`unpacks Parquet files of a .${kind} to the disk one by one, and reads them as those of a folder`, async () => {
+      const packed = folder.join(`pets.${kind}`);
+      if (kind === "zip") await zipFolder(packed, `${GOLDEN}hugging-face`);
+      else await tarFolder(packed, `${GOLDEN}hugging-face`);
+      const { content } = manifestOf(
+        await importDataset(folder.path, importRequest(packed, { name: "packed" })),
+      );
+      const plain = manifestOf(
+        await importDataset(folder.path, importRequest(`${GOLDEN}hugging-face`)),
+      );
+      assertEquals(content.train, plain.content.train);
+      assertEquals(content.test, plain.content.test);
+      assertEquals(await Array.fromAsync(Deno.readDir(folder.join("imports"))), []);
+    });
+  }
 });
+
+async function zipFolder(path: string, source: string): Promise<void> {
+  const files = (await Array.fromAsync(Deno.readDir(`${source}/data`))).map(({ name }) => name)
+    .toSorted();
+  const contents = files.map(async (name) =>
+    [`data/${name}`, await Deno.readFile(`${source}/data/${name}`)] as const
+  );
+  await writeZip(path, Object.fromEntries(await Promise.all(contents)));
+}
+
+async function tarFolder(path: string, source: string): Promise<void> {
+  const { success } = await new Deno.Command("tar", {
+    args: ["--create", "--sort=name", "--gzip", `--file=${path}`, `--directory=${source}`, "data"],
+  }).output();
+  assert(success);
+}

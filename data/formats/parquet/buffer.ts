@@ -1,16 +1,20 @@
-/** The bytes of a Parquet file where its reader needs them: a file on this machine in parts, one in an archive as a whole. */
+/** The bytes of a Parquet file where its reader needs them: in parts, of a file that is on this machine or unpacked there. */
 import type { AsyncBuffer } from "hyparquet";
 import type { OpenedFile } from "../../archives/archive.ts";
+import type { ReaderOptions } from "../format.ts";
 
-/** The largest size of a file that must be in memory. */
+/** The largest size of a packed file where nothing can be unpacked to the disk. */
 const MAX_WHOLE_BYTES = 1e9;
 
 /** Opens a file; close() must be called. */
 export async function openBuffer(
-  { place, bytes }: OpenedFile,
+  opened: OpenedFile,
+  { unpack }: ReaderOptions,
 ): Promise<{ readonly buffer: AsyncBuffer; close(): void }> {
+  const place = opened.place ?? await unpack?.(opened.stream());
   if (place === undefined) {
-    const { buffer, byteOffset, byteLength } = new Uint8Array(await bytes(MAX_WHOLE_BYTES));
+    const whole = await opened.bytes(MAX_WHOLE_BYTES);
+    const { buffer, byteOffset, byteLength } = new Uint8Array(whole);
     const slice = (start: number, end = byteLength) =>
       buffer.slice(byteOffset + start, byteOffset + end);
     return { buffer: { byteLength, slice }, close() {} };

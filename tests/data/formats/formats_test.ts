@@ -9,6 +9,7 @@ import type { Split } from "../../../data/dataset.ts";
 import type { FormatName, ReaderOptions, SourceRecord } from "../../../data/formats/format.ts";
 import { detectFormat, FORMATS } from "../../../data/formats/formats.ts";
 import { assertRejectsMatch } from "../../support/errors.ts";
+import { writeZip } from "../../support/image_files.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 
 const GOLDEN = fileURLToPath(new URL("./golden/", import.meta.url));
@@ -147,5 +148,21 @@ describe("a format", () => {
     assertEquals(source.content, { kind: "features", count: 3 });
     assert(source.total === 4);
     archive.close();
+  });
+
+  it("holds no packed Parquet file in memory where it can be unpacked to the disk", async () => {
+    const zip = folder.join("table.zip");
+    await writeZip(zip, { "table.parquet": await Deno.readFile(`${GOLDEN}table.parquet`) });
+    const unpacked = folder.join("unpacked");
+    let times = 0;
+    const unpack = async (bytes: ReadableStream<Uint8Array>) => {
+      times++;
+      await Deno.writeFile(unpacked, bytes);
+      return unpacked;
+    };
+    const records = await recordsOf(zip, 0, { unpack });
+    assertEquals(times, 2);
+    const plain = await recordsOf(`${GOLDEN}table.parquet`);
+    assertEquals(records.map(summarize), plain.map(summarize));
   });
 });
