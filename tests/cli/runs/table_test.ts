@@ -78,6 +78,14 @@ describe("a value", () => {
     assertEquals(ages.map((at) => age(at, now)), ["0s", "12s", "4m"]);
     assertEquals(age("2026-01-09T20:59:00Z", now), "3h");
     assertEquals(age("2026-01-01T00:00:00Z", now), "9d");
+    for (
+      const [seconds, shown] of [[59, "59s"], [60, "1m"], [3599, "59m"], [3600, "1h"]] as const
+    ) {
+      assertEquals(age("2026-01-10T00:00:00Z", now + seconds * 1000), shown);
+    }
+    for (const [hours, shown] of [[23, "23h"], [24, "1d"]] as const) {
+      assertEquals(age("2026-01-10T00:00:00Z", now + hours * 3_600_000), shown);
+    }
     assertEquals([999, 1.5e6, 2.1e9].map(size), ["999B", "1.5MB", "2.1GB"]);
     assertEquals(oneLine(" a\n\nb "), "a b");
   });
