@@ -123,7 +123,7 @@ static void winogradRun(Work& w) {
     for (int e = 0; e < TILE_ELEMENTS; e++)
       for (int c = 0; c < out; c += PANEL) {
         const float* u = w.at(2, 0) + ((int64_t)c * TILE_ELEMENTS + (int64_t)e * PANEL) * in;
-        multiplyRows(v + e * planeV, in, count, u, PANEL, in, PANEL, m + e * planeM + c, out, false);
+        multiplyPanel(v + e * planeV, in, count, u, in, m + e * planeM + c, out);
       }
     eachTile(tiling, w.begin, first, count, [&](int at, int row, int line, int column) {
       transformOutput(g, m + (int64_t)at * out, planeM, w.at(0, row), line, column);
