@@ -99,9 +99,7 @@ export async function runImport({ folder, dataFolder, report }: RunOptions): Pro
     await Deno.remove(folder, { recursive: true });
   } catch (error) {
     if (cancel.signal.aborted) return await end("CANCELLED", null);
-    const isExplained = error instanceof ImportError;
-    if (!isExplained) console.error(error);
-    await end("FAILED", isExplained ? error.message : `Unexpected error: ${errorMessage(error)}`);
+    await end("FAILED", explain(error, request.source.name));
   } finally {
     clearInterval(looking);
     archive?.close();
@@ -118,6 +116,17 @@ async function openSource(
   const { name } = request.source;
   const format = request.format === "AUTO" ? await detectFormat(archive, name) : request.format;
   return { format, source: await FORMATS[format].open(archive, { ...request, unpack }, name) };
+}
+
+/** Returns the sentence of an import that failed. */
+function explain(error: unknown, source: string): string {
+  if (error instanceof ImportError) return error.message;
+  // Readers of archives: 'it must …'.
+  if (error instanceof RangeError && error.message.startsWith("must ")) {
+    return `Cannot import ${source}: it ${error.message}`;
+  }
+  console.error(error);
+  return `Unexpected error: ${errorMessage(error)}`;
 }
 
 function firstState(archive: Archive, { total }: OpenedSource): ImportState {
