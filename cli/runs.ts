@@ -13,6 +13,8 @@ import { DONE, exitCodeOf, REFUSED, WRONG_INPUT } from "./runs/exit_codes.ts";
 import { findRun } from "./runs/find_run.ts";
 import { parseRuns, type RunsCommand, type ServerFlags } from "./runs/flags.ts";
 import { listRuns, listWorkers } from "./runs/list.ts";
+import type { ExportRunsCommand } from "./runs/export/flags.ts";
+import type { Server } from "./runs/server.ts";
 import { showRun } from "./runs/show.ts";
 import type { Canvas } from "./runs/table.ts";
 
@@ -57,6 +59,8 @@ async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {
       return DONE;
     case "follow":
       return await follow();
+    case "export":
+      return await exportMetrics(server, command);
     case "pause":
     case "resume":
     case "cancel":
@@ -84,6 +88,17 @@ async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {
     });
     return interrupts.exitCode() ?? (isCompleted ? DONE : REFUSED);
   }
+}
+
+async function exportMetrics(server: Server, command: ExportRunsCommand): Promise<number> {
+  const [{ exportRuns }, { openEventFile }] = await Promise.all([
+    import("./runs/export/export_runs.ts"),
+    import("./runs/export/event_file.ts"),
+  ]);
+  const interrupts = listenForInterrupts((exitCode) => Deno.exit(exitCode));
+  const { to } = command;
+  await exportRuns(server, command, (run) => openEventFile(to.folder, run), interrupts.signal);
+  return interrupts.exitCode() ?? DONE;
 }
 
 /** Describes the terminal that tables are printed to. */

@@ -5,6 +5,7 @@ import { type FormatFlags } from "../terminal/epoch_format.ts";
 import { unknownCommand, usageProblem } from "../usage_problem.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { RUN_STATES, type RunState } from "../../runs/log/state.ts";
+import { addExport, type ExportRunsCommand } from "./export/flags.ts";
 import { LATEST } from "./match_run.ts";
 import type { CheckpointChoice, UpdateRunInput } from "./operations.ts";
 
@@ -21,6 +22,7 @@ export type RunsCommand =
   | ListCommand
   | { readonly kind: "show"; readonly run: string; readonly json: boolean }
   | { readonly kind: "follow"; readonly run: string; readonly format: FormatFlags }
+  | ExportRunsCommand
   | { readonly kind: "pause"; readonly runs: readonly string[] }
   | { readonly kind: "resume"; readonly runs: readonly string[]; readonly epochs: number | null }
   | { readonly kind: "cancel"; readonly runs: readonly string[] }
@@ -119,6 +121,7 @@ function describe(receive: Receive): Command {
     .helpCommand(false)
     .addHelpText("after", NOTES);
   addReaders(program, receive);
+  addExport(program, receive);
   addControls(program, receive);
   addDescriptions(program, receive);
   addCheckpointCommands(program, receive);

@@ -35,6 +35,12 @@ export interface CheckpointChoice {
   readonly step?: number;
 }
 
+/** A run as `export` starts from it. */
+export type ExportedRun = NonNullable<DataOf<typeof READ_EXPORTED>["run"]>;
+
+/** An event as `export` reads it. */
+export type MetricItem = DataOf<typeof FOLLOW_METRICS>["runEvents"];
+
 /** An event as the API sends it. */
 export type EventItem = DataOf<typeof FOLLOW_EVENTS>["runEvents"];
 
@@ -165,6 +171,36 @@ export const NAME_CHECKPOINT = operation(graphql(/* GraphQL */ `mutation NameChe
 export const DELETE = operation(graphql(/* GraphQL */ `mutation Delete($id: ID!) {
   deleteRun(runId: $id) { deletedRunId }
 }`));
+
+const METRIC_EVENT = /* GraphQL */ `fragment MetricEvent on RunEvent {
+  __typename
+  seq
+  at
+  ... on BatchesEvent { firstStep losses accs }
+  ... on Epoch {
+    number trainAcc trainLoss testAcc testLoss validationAcc validationLoss learningRate seconds
+  }
+}`;
+
+export const READ_EXPORTED = operation(graphql(/* GraphQL */ `query Exported($id: ID!) {
+  run(id: $id) {
+    id name state error tags note createdAt startedAt endedAt dataset device engine input
+  }
+}`));
+
+export const READ_METRICS = operation(
+  graphql(/* GraphQL */ `query Metrics($id: ID!, $afterSeq: Int!, $first: Int!) {
+  run(id: $id) { events(afterSeq: $afterSeq, first: $first) { ...MetricEvent } }
+}
+${METRIC_EVENT}`),
+);
+
+export const FOLLOW_METRICS = operation(
+  graphql(/* GraphQL */ `subscription FollowMetrics($id: ID!, $afterSeq: Int!) {
+  runEvents(runId: $id, afterSeq: $afterSeq) { ...MetricEvent }
+}
+${METRIC_EVENT}`),
+);
 
 export const FOLLOW_EVENTS = operation(
   graphql(/* GraphQL */ `subscription Events($id: ID!, $afterSeq: Int!) {

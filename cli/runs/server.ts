@@ -119,7 +119,7 @@ function parseAnswer(text: string): ServerAnswer | undefined {
 }
 
 /** Explains why a request failed: 'Connection refused', 'no answer within 30 s'. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (error instanceof DOMException && error.name === "TimeoutError") {
     return `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`;
   }

@@ -6,6 +6,7 @@ import {
   encodeStart,
   encodeSteps,
   eventFileName,
+  settingsOf,
 } from "../../exports/metrics/tensorboard.ts";
 import type { Run } from "../../runs/log/run.ts";
 import { readPages } from "../../runs/reading/read_pages.ts";
@@ -48,7 +49,7 @@ export function streamTensorboard(store: RunStore, run: Run): ReadableStream<Uin
 }
 
 async function* eventFile(store: RunStore, run: Run): AsyncGenerator<Uint8Array> {
-  yield* encodeStart(run.createdAt, run.spec);
+  yield* encodeStart(run.createdAt, settingsOf(run.spec));
   for await (const events of metricEvents(store, run)) {
     for (const event of events) {
       if (event.type === "epoch") yield encodeEpoch(event);

@@ -39,6 +39,10 @@ function assertUsable(command: RunsCommand): void {
 const LIST = { kind: "list", limit: 20, json: false };
 const update = (input: unknown) => ({ kind: "update", runs: ["a"], input });
 const keep = (name: string | null, which: unknown) => ({ kind: "keep", runs: ["a"], name, which });
+const tensorboard = (runs: readonly string[]) => ({
+  ...{ kind: "export", runs, follow: false },
+  to: { kind: "tensorboard", folder: "logs" },
+});
 const resume = (epochs: number | null) => ({ kind: "resume", runs: ["a"], epochs });
 
 /** Arguments between spaces, and the command that they mean. */
@@ -51,6 +55,9 @@ const COMMANDS: readonly (readonly [args: string, command: unknown])[] = [
   ["show ab --json", { kind: "show", run: "ab", json: true }],
   ["follow", { kind: "follow", run: "latest", format: {} }],
   ["follow digits --csv", { kind: "follow", run: "digits", format: { csv: true } }],
+  ["export --to tensorboard logs", tensorboard(["latest"])],
+  ["export a b --follow --to tensorboard logs", { ...tensorboard(["a", "b"]), follow: true }],
+  ["export --to tensorboard logs a", tensorboard(["a"])],
   ["pause a b", { kind: "pause", runs: ["a", "b"] }],
   ["cancel a", { kind: "cancel", runs: ["a"] }],
   ["resume a", resume(null)],
@@ -80,6 +87,9 @@ const PROBLEMS: readonly (readonly [args: string, problem: string | RegExp])[] =
       `Cannot resume with --epochs '${epochs}': --epochs must be a whole number between 1 and 10000.`,
     ] as const
   ),
+  ["export a", /^Cannot do that: .*--to/],
+  ["export a --to tensorboard", /--to must be 'tensorboard' and a folder.*, got 'tensorboard'/],
+  ["export a --to excel f", /--to must be .*, got 'excel f'/],
   ["keep a", /^Cannot do that: .*--name/],
   [
     "keep a --name b --step 1 --epoch 2",
@@ -131,12 +141,22 @@ describe("parseRuns()", () => {
   });
 
   it("answers any arguments with a command that can be carried out, help, or one line", () => {
-    const verbs = ["list", "show", "follow", "pause", "resume", "cancel", "delete", "workers"]
+    const verbs = [
+      "list",
+      "show",
+      "follow",
+      "pause",
+      "resume",
+      "cancel",
+      "delete",
+      "workers",
+      "export",
+    ]
       .concat(["rename", "tag", "note", "keep", "release", "lst", "help"]);
     const words = ["--", "-", "-h", "--help", "--json", "-y", "--yes", "--no-json", "latest", "-n5"]
       .concat(["", "\0", "\r\n", "\x1b[2J", "\u2028", "\ud800", "NaN", "1e3", " 7 ", "running"]);
     const flags = ["--server", "-s", "--token-file", "--state", "--limit", "-n", "--epochs", "-e"]
-      .concat(["--name", "--step", "--epoch", "--file", "--jsn", "--__proto__"]);
+      .concat(["--to", "--name", "--step", "--epoch", "--file", "--jsn", "--__proto__"]);
     const text = fc.oneof(
       fc.constantFrom(...words),
       fc.oneof(fc.integer({ min: -1, max: 20_000 }), fc.double()).map(String),
@@ -172,7 +192,7 @@ describe("parseRuns()", () => {
     for (
       const verb of [
         ...["list", "show", "follow", "pause", "resume", "cancel", "delete", "workers"],
-        ...["keep", "release"],
+        ...["keep", "release", "export"],
       ]
     ) {
       assertMatch(help, new RegExp(`^  ${verb} `, "m"));

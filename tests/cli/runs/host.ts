@@ -70,7 +70,7 @@ export function startRuns(
   env: Readonly<Record<string, string>> = {},
 ): Running {
   const program = startProgram({
-    args: ["--allow-net", "--allow-env", "--allow-read", PROGRAM, ...args],
+    args: ["--allow-net", "--allow-env", "--allow-read", "--allow-write", PROGRAM, ...args],
     env,
   });
   const end = program.end.then(({ stdout, ...ended }) => ({
