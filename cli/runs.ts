@@ -91,13 +91,11 @@ async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {
 }
 
 async function exportMetrics(server: Server, command: ExportRunsCommand): Promise<number> {
-  const [{ exportRuns }, { openEventFile }] = await Promise.all([
-    import("./runs/export/export_runs.ts"),
-    import("./runs/export/event_file.ts"),
-  ]);
+  const { exportRuns } = await import("./runs/export/export_runs.ts");
+  const { openDestination } = await import("./runs/export/destination.ts");
   const interrupts = listenForInterrupts((exitCode) => Deno.exit(exitCode));
-  const { to } = command;
-  await exportRuns(server, command, (run) => openEventFile(to.folder, run), interrupts.signal);
+  const { signal } = interrupts;
+  await exportRuns(server, command, openDestination(command, signal), signal);
   return interrupts.exitCode() ?? DONE;
 }
 

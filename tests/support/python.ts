@@ -2,7 +2,8 @@
 import { fail } from "@std/assert";
 import { fileURLToPath } from "node:url";
 
-const PYTHON = Deno.env.get("EPOCHQL_TEST_PYTHON") ?? "python3";
+/** The Python of tests. */
+export const PYTHON = Deno.env.get("EPOCHQL_TEST_PYTHON") ?? "python3";
 
 /** Returns what is missing for a test that needs packages: 'python3 has no torch'; undefined if nothing is. */
 export async function missingPackages(...packages: readonly string[]): Promise<string | undefined> {

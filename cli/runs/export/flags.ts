@@ -3,7 +3,9 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { LATEST } from "../match_run.ts";
 
 /** Place that metrics are exported to. */
-export type Destination = { readonly kind: "tensorboard"; readonly folder: string };
+export type Destination =
+  | { readonly kind: "tensorboard"; readonly folder: string }
+  | { readonly kind: "mlflow"; readonly url: URL; readonly experiment: string };
 
 /** Runs to export. */
 export interface ExportRunsCommand {
@@ -16,6 +18,7 @@ export interface ExportRunsCommand {
 
 interface Flags {
   readonly to: readonly string[];
+  readonly experiment: string;
   readonly follow?: true;
 }
 
@@ -24,27 +27,44 @@ export function addExport(program: Command, ask: (command: ExportRunsCommand) =>
   program.command("export").argument("[run...]", `the runs (default: ${LATEST})`)
     .description("write the metrics of runs for another program; again, to go on where it ended")
     .addOption(
-      new Option("--to <program...>", "'tensorboard' and a folder for its --logdir")
+      new Option(
+        "--to <program...>",
+        "'tensorboard' and a folder for its --logdir, or 'mlflow' and its address",
+      )
         .makeOptionMandatory(),
     )
+    .option("--experiment <name>", "the experiment in MLflow", "epochql")
     .option("--follow", "go on until the runs end")
-    .action((named: string[], { to: [program = "", place, ...others], follow }: Flags) => {
+    .action((named: string[], { to, experiment, follow }: Flags) => {
+      const [program = "", place = "", ...others] = to;
       // '--to' takes the arguments that follow it.
       const runs = [...named, ...others];
       ask({
         kind: "export",
         runs: runs.length === 0 ? [LATEST] : runs,
-        to: readDestination(program, place),
+        to: readDestination(program, place, experiment),
         follow: follow ?? false,
       });
     });
 }
 
-function readDestination(program: string, place: string | undefined): Destination {
-  if (program === "tensorboard" && place !== undefined && place !== "") {
-    return { kind: "tensorboard", folder: place };
+function readDestination(program: string, place: string, experiment: string): Destination {
+  if (program === "tensorboard" && place !== "") return { kind: "tensorboard", folder: place };
+  if (program === "mlflow" && place !== "") {
+    return { kind: "mlflow", url: readUrl(place), experiment };
   }
   throw new InvalidArgumentError(
-    `--to must be 'tensorboard' and a folder, got '${[program, place ?? ""].join(" ").trim()}'`,
+    "--to must be 'tensorboard' and a folder, or 'mlflow' and its address, " +
+      `got '${`${program} ${place}`.trim()}'`,
+  );
+}
+
+function readUrl(text: string): URL {
+  const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`);
+  if (url && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "") {
+    return new URL(url.href.replace(/\/+$/, ""));
+  }
+  throw new InvalidArgumentError(
+    `--to mlflow must be followed by an address such as http://127.0.0.1:5000, got '${text}'`,
   );
 }

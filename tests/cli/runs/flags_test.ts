@@ -43,6 +43,10 @@ const tensorboard = (runs: readonly string[]) => ({
   ...{ kind: "export", runs, follow: false },
   to: { kind: "tensorboard", folder: "logs" },
 });
+const mlflow = (url: string, experiment: string) => ({
+  ...{ kind: "export", runs: ["a"], follow: false },
+  to: { kind: "mlflow", url: new URL(url), experiment },
+});
 const resume = (epochs: number | null) => ({ kind: "resume", runs: ["a"], epochs });
 
 /** Arguments between spaces, and the command that they mean. */
@@ -58,6 +62,8 @@ const COMMANDS: readonly (readonly [args: string, command: unknown])[] = [
   ["export --to tensorboard logs", tensorboard(["latest"])],
   ["export a b --follow --to tensorboard logs", { ...tensorboard(["a", "b"]), follow: true }],
   ["export --to tensorboard logs a", tensorboard(["a"])],
+  ["export a --to mlflow https://h/p/", mlflow("https://h/p", "epochql")],
+  ["export a --to mlflow h:5000 --experiment e", mlflow("http://h:5000", "e")],
   ["pause a b", { kind: "pause", runs: ["a", "b"] }],
   ["cancel a", { kind: "cancel", runs: ["a"] }],
   ["resume a", resume(null)],
@@ -89,6 +95,7 @@ const PROBLEMS: readonly (readonly [args: string, problem: string | RegExp])[] =
   ),
   ["export a", /^Cannot do that: .*--to/],
   ["export a --to tensorboard", /--to must be 'tensorboard' and a folder.*, got 'tensorboard'/],
+  ["export a --to mlflow ftp://h", /--to mlflow must be .* got 'ftp:\/\/h'/],
   ["export a --to excel f", /--to must be .*, got 'excel f'/],
   ["keep a", /^Cannot do that: .*--name/],
   [
@@ -156,7 +163,16 @@ describe("parseRuns()", () => {
     const words = ["--", "-", "-h", "--help", "--json", "-y", "--yes", "--no-json", "latest", "-n5"]
       .concat(["", "\0", "\r\n", "\x1b[2J", "\u2028", "\ud800", "NaN", "1e3", " 7 ", "running"]);
     const flags = ["--server", "-s", "--token-file", "--state", "--limit", "-n", "--epochs", "-e"]
-      .concat(["--to", "--name", "--step", "--epoch", "--file", "--jsn", "--__proto__"]);
+      .concat([
+        "--to",
+        "--experiment",
+        "--name",
+        "--step",
+        "--epoch",
+        "--file",
+        "--jsn",
+        "--__proto__",
+      ]);
     const text = fc.oneof(
       fc.constantFrom(...words),
       fc.oneof(fc.integer({ min: -1, max: 20_000 }), fc.double()).map(String),
