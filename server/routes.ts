@@ -20,6 +20,8 @@ import type { GraphqlServer } from "./graphql_server.ts";
 import type { Caller } from "./http/client.ts";
 import { refuse, refuseMethod } from "./http/errors.ts";
 import { type Route, SIGN_IN_PATH } from "./http/paths.ts";
+import { toProtocolError } from "./inference/errors.ts";
+import { serveInference } from "./inference/serve.ts";
 import type { StaticFiles } from "./http/static_files.ts";
 import type { Readiness } from "./observability/health.ts";
 import { logUnexpected } from "./observability/log.ts";
@@ -61,6 +63,7 @@ const HANDLERS: Readonly<Record<Route, Handler>> = {
   metrics: respondMetrics,
   run: respondRun,
   upload: respondUpload,
+  inference: respondInference,
   none: ({ url }) =>
     refuse(
       404,
@@ -72,6 +75,17 @@ const HANDLERS: Readonly<Record<Route, Handler>> = {
 
 /** Responds to a request, or refuses it. `url` is null if the request's URL cannot be parsed. */
 export function respond(
+  route: Route,
+  request: Request,
+  url: URL | null,
+  caller: Caller,
+  services: RouteServices,
+): Response | Promise<Response> {
+  const response = respondOrRefuse(route, request, url, caller, services);
+  return route === "inference" ? Promise.resolve(response).then(toProtocolError) : response;
+}
+
+function respondOrRefuse(
   route: Route,
   request: Request,
   url: URL | null,
@@ -171,6 +185,26 @@ function respondUpload(exchange: Exchange, services: RouteServices): Response | 
   const identity = authenticate(exchange, services);
   if (!identity) return refuseUnauthenticated(countFailedLogin(exchange, services));
   return serveUpload(exchange.request, services.context.uploads, identity.viewer);
+}
+
+async function respondInference(exchange: Exchange, services: RouteServices): Promise<Response> {
+  const { request, url, caller } = exchange;
+  if (url.pathname === "/v2/health/live" || url.pathname === "/v2/health/ready") {
+    if (!isRead(request)) return refuseMethod(request, ["GET", "HEAD"]);
+    if (url.pathname.endsWith("live")) return Response.json({ live: true });
+    const { ready } = await services.checkReadiness();
+    return Response.json({ ready }, { status: ready ? 200 : 503 });
+  }
+  const identity = authenticate(exchange, services);
+  if (!identity) return refuseUnauthenticated(countFailedLogin(exchange, services));
+  const context = {
+    ...services.context,
+    viewer: identity.viewer,
+    request,
+    onUnexpectedError: (error: unknown, path: string) =>
+      logUnexpected(error, path, caller.requestId),
+  };
+  return await serveInference(request, context, services.bodyTimeoutMs);
 }
 
 /** Returns the client's identity, or undefined without a valid token. Every route needs the scope 'read', some need more. */

@@ -29,6 +29,7 @@ export type Route =
   | "metrics"
   | "run"
   | "upload"
+  | "inference"
   | "none";
 
 /** Paths of the routes as traces name them: variable parts are placeholders. */
@@ -40,6 +41,7 @@ const PATTERNS: Readonly<Record<Exclude<Route, "health">, string | undefined>> =
   metrics: "/metrics",
   run: "/runs/:id/:file",
   upload: "/uploads/:id",
+  inference: "/v2/*",
   none: undefined,
 };
 
@@ -57,6 +59,7 @@ export function routeOf(pathname: string): Route {
       return "metrics";
     default:
       if (pathname.startsWith(ASSETS_PATH)) return "asset";
+      if (pathname === "/v2" || pathname.startsWith("/v2/")) return "inference";
       if (UPLOAD.test(pathname)) return "upload";
       if (RUN_FILE.test(pathname)) return "run";
       return PAGES.test(pathname) ? "page" : "none";

@@ -1,0 +1,87 @@
+/** Routes of the Open Inference Protocol v2 (REST) below /v2, as KServe and Triton clients call them. */
+import { inputOf } from "../../exports/input.ts";
+import { outputShape } from "../../ml/network/network.ts";
+import type { Run } from "../../runs/log/run.ts";
+import { PRODUCER_VERSION } from "../../exports/formats.ts";
+import type { ApiContext } from "../../schema/base/context.ts";
+import { chosen, noCheckpoint } from "../../schema/checkpoint/checkpoint_choice.ts";
+import { refuse } from "../http/errors.ts";
+import { badRequest, refuseThrown } from "./errors.ts";
+import { findModel, readVersion, versionsOf } from "./find_model.ts";
+import { infer } from "./infer.ts";
+
+const MODEL = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(\/ready|\/infer)?$/;
+
+/** Responds to a request for a path below /v2 but that of its health. */
+export async function serveInference(
+  request: Request,
+  context: ApiContext,
+  bodyTimeoutMs: number,
+): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  try {
+    if (pathname === "/v2") {
+      return refuseOther(request, "GET") ?? Response.json({
+        name: "epochql",
+        version: PRODUCER_VERSION,
+        extensions: ["binary_tensor_data"],
+      });
+    }
+    const [matched, name = "", version, action] = MODEL.exec(pathname) ?? [];
+    if (matched === undefined) {
+      return refuse(
+        404,
+        "NOT_FOUND",
+        `Cannot find ${pathname}: there are models at /v2/models/RUN.`,
+      );
+    }
+    const refused = refuseOther(request, action === "/infer" ? "POST" : "GET");
+    if (refused) return refused;
+    const run = await findModel(context.store, decode(name));
+    const epoch = readVersion(version);
+    if (action === "/infer") return await infer(request, run, epoch, context, bodyTimeoutMs);
+    const checkpoint = chosen("infer", run, { epoch });
+    if (!checkpoint) throw noCheckpoint("infer", { epoch });
+    return Response.json(
+      action === "/ready" ? { name: run.name, ready: true } : metadata(run),
+    );
+  } catch (error) {
+    return refuseThrown(error, context, pathname);
+  }
+}
+
+function metadata(run: Run): object {
+  const { network } = run.spec;
+  const { name, shape } = inputOf(network);
+  return {
+    name: run.name,
+    versions: versionsOf(run),
+    platform: "epochql",
+    inputs: [{ name, datatype: "FP32", shape: [-1, ...shape] }],
+    outputs: [
+      { name: "probabilities", datatype: "FP32", shape: [-1, ...outputShape(network)] },
+      { name: "classes", datatype: "BYTES", shape: [-1] },
+    ],
+  };
+}
+
+function refuseOther(request: Request, method: "GET" | "POST"): Response | undefined {
+  if (request.method === method || (method === "GET" && request.method === "HEAD")) {
+    return undefined;
+  }
+  const { pathname } = new URL(request.url);
+  return refuse(
+    405,
+    "BAD_USER_INPUT",
+    `Cannot ${request.method} ${pathname}: the method must be ${method}, got ${request.method}.`,
+    { allow: method === "GET" ? "GET, HEAD" : method },
+  );
+}
+
+function decode(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    throw badRequest("the model's name must be a valid part of a URL.");
+  }
+}
