@@ -20,7 +20,8 @@ export async function findModel(store: RunStore, name: string): Promise<Run> {
   const run = await store.get(name);
   if (run) return run;
   const found: Run[] = [];
-  for (let after: string | undefined;;) {
+  let after: string | undefined;
+  for (;;) {
     const { runs, hasNextPage } = await store.list({ first: PAGE, after, search: name });
     found.push(...runs.filter((run) => run.name === name));
     after = runs.at(-1)?.id;

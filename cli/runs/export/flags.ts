@@ -61,6 +61,13 @@ function readDestination(program: string, place: string, experiment: string): De
 
 function readUrl(text: string): URL {
   const url = URL.parse(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`);
+  if (url && (url.username !== "" || url.password !== "")) {
+    // Arguments are visible to every user of the machine.
+    throw new InvalidArgumentError(
+      "--to mlflow must be followed by an address without name and password: " +
+        "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD have them",
+    );
+  }
   if (url && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "") {
     return new URL(url.href.replace(/\/+$/, ""));
   }

@@ -21,7 +21,11 @@ export class MlflowError extends RefusedError {
 export async function askMlflow(
   address: string,
   path: string,
-  init: RequestInit,
+  init: {
+    readonly method?: string;
+    readonly headers?: Record<string, string>;
+    readonly body?: string;
+  },
 ): Promise<unknown> {
   const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
   let status: string;
@@ -29,7 +33,8 @@ export async function askMlflow(
   let isDown: boolean;
   let text: string;
   try {
-    const response = await fetch(`${address}/api/2.0/mlflow/${path}`, { ...init, signal });
+    const headers = { ...init.headers, ...authorization() };
+    const response = await fetch(`${address}/api/2.0/mlflow/${path}`, { ...init, headers, signal });
     status = `${response.status} ${response.statusText}`.trim();
     isDone = response.ok;
     isDown = response.status >= 502 && response.status <= 504;
@@ -55,6 +60,16 @@ export async function askMlflow(
     `Cannot export to ${address}: it must be the address of an MLflow server that this machine ` +
       `may write to, got '${status}'.`,
   );
+}
+
+/** Returns the header for the token, or the name and password, in the variables that MLflow's own clients read. */
+function authorization(): { readonly authorization?: string } {
+  const [token, name, password] = ["TOKEN", "USERNAME", "PASSWORD"]
+    .map((part) => Deno.env.get(`MLFLOW_TRACKING_${part}`));
+  if (token) return { authorization: `Bearer ${token}` };
+  if (!name || !password) return {};
+  const bytes = new TextEncoder().encode(`${name}:${password}`);
+  return { authorization: `Basic ${bytes.toBase64()}` };
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -5,7 +5,7 @@ import { temporaryFolder } from "../../../tools/processes.ts";
 import { missingPackages, PYTHON } from "../../support/python.ts";
 import { until } from "../../support/until.ts";
 import { startRun, STEPS_PER_EPOCH } from "../../support/written_run.ts";
-import { type Host, openHost } from "./host.ts";
+import { type Host, openHost, startRuns } from "./host.ts";
 
 const missing = await missingPackages("mlflow");
 if (missing) console.warn(`Nothing is exported to MLflow: ${missing}.`);
@@ -144,5 +144,31 @@ describe("deno task runs export --to mlflow", () => {
     const wrong = await to("ftp://host");
     assertEquals(wrong.code, 2);
     assertMatch(wrong.stderr, /^Cannot .*--to mlflow.* got 'ftp:\/\/host'.*\n$/);
+  });
+
+  it("signs in by the variables of MLflow's own clients, and takes no password as an argument", async () => {
+    const run = await startRun(host.store, "signed in");
+    const seen: (string | null)[] = [];
+    await using mlflow = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen() {} },
+      (request) => {
+        seen.push(request.headers.get("authorization"));
+        return Response.json({ error_code: "UNAUTHENTICATED", message: "Who?" }, { status: 401 });
+      },
+    );
+    const address = `127.0.0.1:${mlflow.addr.port}`;
+    const exportTo = (to: string, env = {}) =>
+      startRuns(["export", run.key, "--to", "mlflow", to, "--server", host.origin], env).end;
+    const user = { MLFLOW_TRACKING_USERNAME: "user", MLFLOW_TRACKING_PASSWORD: "made-up" };
+    const refused = await exportTo(address, user);
+    assertMatch(refused.stderr, /^MLflow at http:\S+ refuses the export: Who\?\n$/);
+    await exportTo(address, { ...user, MLFLOW_TRACKING_TOKEN: "made-up-token" });
+    assertEquals(seen, [`Basic ${btoa("user:made-up")}`, "Bearer made-up-token"]);
+
+    const { code, stderr } = await exportTo(`http://user:made-up@${address}`);
+    assertEquals(code, 2);
+    assertMatch(stderr, /without name and password: MLFLOW_TRACKING_USERNAME and/);
+    assertEquals(stderr.includes("made-up"), false);
+    assertEquals(seen.length, 2);
   });
 });
