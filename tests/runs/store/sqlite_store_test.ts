@@ -272,7 +272,7 @@ describe("a SQLite store whose file goes bad", () => {
       StoreUnavailableError,
     );
     await Promise.resolve();
-    await Deno.remove(path);
+    Deno.removeSync(path);
     await refused;
     await store.close();
   });
