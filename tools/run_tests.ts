@@ -19,9 +19,6 @@ const SLOWEST_FIRST = [
   "tests/imports",
 ];
 
-/** Number of groups at a time: one more than there are cores, as many tests wait for processes and leases. */
-const JOBS = navigator.hardwareConcurrency + 1;
-
 /** Tests that switch the backend of tfjs, of which an isolate has one at a time. */
 const WEBASSEMBLY = /\/(?:wasm|vectors|preview)_test\.ts$/;
 
@@ -88,7 +85,7 @@ export function errorsIn(output: string): string {
 if (import.meta.main) {
   const { values: { jobs }, positionals } = parseArgs({
     allowPositionals: true,
-    options: { jobs: { type: "string", default: String(JOBS) } },
+    options: { jobs: { type: "string", default: String(navigator.hardwareConcurrency) } },
   });
   Deno.exit(await runTests(positionals, Number(jobs)) ? 0 : 1);
 }
