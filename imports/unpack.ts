@@ -1,4 +1,5 @@
 /** Unpacks a file of an archive to the disk, for formats that are read from several places. */
+import { writeAll } from "../lib/bytes.ts";
 
 /**
  * Writes a stream to a file, in place of what it held.
@@ -21,7 +22,5 @@ export async function unpackTo(
 
 async function writeAt(file: Deno.FsFile, position: number, bytes: Uint8Array): Promise<void> {
   await file.seek(position, Deno.SeekMode.Start);
-  for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written));
-  }
+  await writeAll(file, bytes);
 }

@@ -2,9 +2,8 @@
 import { parseReference } from "../data/reference.ts";
 import { isFinished, RUN_STATES } from "./log/state.ts";
 import type { Run } from "./log/run.ts";
+import { eachRun } from "./reading/each_run.ts";
 import type { RunStore } from "./store/store.ts";
-
-const PAGE = 100;
 
 /** Returns a run that has not ended and trains on a dataset, whatever its version; undefined if there is none. */
 export async function findUnfinishedUser(
@@ -12,13 +11,10 @@ export async function findUnfinishedUser(
   dataset: string,
 ): Promise<Run | undefined> {
   const state = RUN_STATES.filter((state) => !isFinished(state));
-  let after: string | undefined;
-  for (;;) {
-    const { runs, hasNextPage } = await store.list({ state, first: PAGE, after });
-    const user = runs.find(({ spec }) => parseReference(spec.dataset).name === dataset);
-    if (user || !hasNextPage) return user;
-    after = runs.at(-1)?.id;
+  for await (const run of eachRun(store, { state })) {
+    if (parseReference(run.spec.dataset).name === dataset) return run;
   }
+  return undefined;
 }
 
 /** Counts the runs of each dataset by its name, whatever its version. */
@@ -26,16 +22,11 @@ export async function countRunsByDataset(
   store: Pick<RunStore, "list">,
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  let after: string | undefined;
-  for (;;) {
-    const { runs, hasNextPage } = await store.list({ first: PAGE, after });
-    for (const { spec } of runs) {
-      const { name } = parseReference(spec.dataset);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-    }
-    if (!hasNextPage) return counts;
-    after = runs.at(-1)?.id;
+  for await (const { spec } of eachRun(store)) {
+    const { name } = parseReference(spec.dataset);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
   }
+  return counts;
 }
 
 /** Explains why a dataset cannot be deleted. */

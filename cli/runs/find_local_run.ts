@@ -1,12 +1,10 @@
 /** Finds a run of this machine's store, as users name it. */
 import type { Run } from "../../runs/log/run.ts";
+import { eachRun } from "../../runs/reading/each_run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { RefusedError } from "./errors.ts";
 import { LATEST, matchRun, type NamedRun } from "./match_run.ts";
 import { keyOf } from "./run_id.ts";
-
-/** Runs per page. */
-const PAGE = 200;
 
 /**
  * Finds one run by 'latest', its id or the start of it, or its name.
@@ -29,10 +27,5 @@ export async function findLocalRun(store: RunStore, reference: string): Promise<
 
 /** Yields all runs, newest first. */
 async function* candidates(store: RunStore): AsyncGenerator<NamedRun & { readonly run: Run }> {
-  for (let after: string | undefined, more = true; more;) {
-    const page: Awaited<ReturnType<RunStore["list"]>> = await store.list({ first: PAGE, after });
-    for (const run of page.runs) yield { name: run.name, ids: [run.id], run };
-    after = page.runs.at(-1)?.id;
-    more = page.hasNextPage;
-  }
+  for await (const run of eachRun(store)) yield { name: run.name, ids: [run.id], run };
 }

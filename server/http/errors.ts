@@ -32,10 +32,11 @@ export function refuse(
 /**
  * Creates the response to a method that a resource does not support.
  *
- * @param allowed supported methods, at least two
+ * @param allowed supported methods
  */
 export function refuseMethod(request: Request, allowed: readonly string[]): Response {
-  const choice = `${allowed.slice(0, -1).join(", ")} or ${allowed.at(-1)}`;
+  const others = allowed.slice(0, -1).join(", ");
+  const choice = [...(others === "" ? [] : [others]), allowed.at(-1)].join(" or ");
   return refuse(
     405,
     "BAD_USER_INPUT",

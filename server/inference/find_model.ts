@@ -1,12 +1,10 @@
 /** Models of the Open Inference Protocol: runs by their id or name, and versions by the epoch of a checkpoint. */
 import { stepsPerEpoch } from "../../ml/spec/spec.ts";
 import type { Run } from "../../runs/log/run.ts";
+import { eachRun } from "../../runs/reading/each_run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { conflict, notFound } from "../../schema/base/errors.ts";
 import { badRequest } from "./errors.ts";
-
-/** Runs of a page when a name is searched. */
-const PAGE = 100;
 
 /** Most ids that an ambiguous name's refusal lists. */
 const MAX_LISTED = 10;
@@ -20,12 +18,9 @@ export async function findModel(store: RunStore, name: string): Promise<Run> {
   const run = await store.get(name);
   if (run) return run;
   const found: Run[] = [];
-  let after: string | undefined;
-  for (;;) {
-    const { runs, hasNextPage } = await store.list({ first: PAGE, after, search: name });
-    found.push(...runs.filter((run) => run.name === name));
-    after = runs.at(-1)?.id;
-    if (!hasNextPage || after === undefined || found.length > MAX_LISTED) break;
+  for await (const run of eachRun(store, { search: name })) {
+    if (run.name === name) found.push(run);
+    if (found.length > MAX_LISTED) break;
   }
   const [only, ...others] = found;
   if (!only) {

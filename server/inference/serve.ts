@@ -5,10 +5,12 @@ import type { Run } from "../../runs/log/run.ts";
 import { PRODUCER_VERSION } from "../../exports/formats.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
 import { chosen, noCheckpoint } from "../../schema/checkpoint/checkpoint_choice.ts";
-import { refuse } from "../http/errors.ts";
+import { refuse, refuseMethod } from "../http/errors.ts";
 import { badRequest, refuseThrown } from "./errors.ts";
 import { findModel, readVersion, versionsOf } from "./find_model.ts";
 import { infer } from "./infer.ts";
+
+const READ = ["GET", "HEAD"];
 
 const MODEL = /^\/v2\/models\/([^/]+)(?:\/versions\/([^/]+))?(\/ready|\/infer)?$/;
 
@@ -21,7 +23,7 @@ export async function serveInference(
   const { pathname } = new URL(request.url);
   try {
     if (pathname === "/v2") {
-      return refuseOther(request, "GET") ?? Response.json({
+      return refuseOther(request, READ) ?? Response.json({
         name: "epochql",
         version: PRODUCER_VERSION,
         extensions: ["binary_tensor_data"],
@@ -35,7 +37,7 @@ export async function serveInference(
         `Cannot find ${pathname}: there are models at /v2/models/RUN.`,
       );
     }
-    const refused = refuseOther(request, action === "/infer" ? "POST" : "GET");
+    const refused = refuseOther(request, action === "/infer" ? ["POST"] : READ);
     if (refused) return refused;
     const run = await findModel(context.store, decode(name));
     const epoch = readVersion(version);
@@ -65,17 +67,8 @@ function metadata(run: Run): object {
   };
 }
 
-function refuseOther(request: Request, method: "GET" | "POST"): Response | undefined {
-  if (request.method === method || (method === "GET" && request.method === "HEAD")) {
-    return undefined;
-  }
-  const { pathname } = new URL(request.url);
-  return refuse(
-    405,
-    "BAD_USER_INPUT",
-    `Cannot ${request.method} ${pathname}: the method must be ${method}, got ${request.method}.`,
-    { allow: method === "GET" ? "GET, HEAD" : method },
-  );
+function refuseOther(request: Request, allowed: readonly string[]): Response | undefined {
+  return allowed.includes(request.method) ? undefined : refuseMethod(request, allowed);
 }
 
 function decode(name: string): string {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { encode } from "../../ml/checkpoint/safetensors.ts";
 import { readWeights, START_FILE, weightShapes } from "../../ml/checkpoint/weights_file.ts";
 import { elementCount } from "../../ml/graph/tensor.ts";
-import { concatenate } from "../ml/checkpoint/support.ts";
+import { joinBytes } from "../../lib/bytes.ts";
 import { aCheckpoint, aSpec } from "../support/fake_run.ts";
 import { type TestServer, useServer } from "../support/start_server.ts";
 import { apiId, storeId } from "../support/written_run.ts";
@@ -72,7 +72,7 @@ function fileOf(shapes: Readonly<Record<string, readonly number[]>>): Uint8Array
   const arrays = Object.entries(shapes).map(([name, shape]) => (
     { name, shape, values: new Float32Array(elementCount(shape)).fill(0.5) }
   ));
-  return new Uint8Array(concatenate(encode(new Map(), arrays)));
+  return joinBytes(encode(new Map(), arrays));
 }
 
 describe("startFrom", () => {

@@ -1,4 +1,5 @@
 /** Bare connections to a server: any bytes can be sent, and nothing is read unless a test does. */
+import { joinBytes } from "../../lib/bytes.ts";
 
 /** A connection to a server. */
 export interface RawClient extends Disposable {
@@ -110,7 +111,7 @@ export function postOf(
     `content-length: ${length ?? bytes.length}`,
     ...(accept === undefined ? [] : [`accept: ${accept}`]),
   ];
-  return joined(new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`), bytes);
+  return joinBytes([new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`), bytes]);
 }
 
 /** Headers of the upgrade to a WebSocket that speaks graphql-transport-ws. */
@@ -171,7 +172,7 @@ export function frameOf(
   // Clients' frames are masked; by zeros, which change nothing.
   head.setUint8(1, 0x80 | 127);
   head.setBigUint64(2, length ?? BigInt(bytes.length));
-  return joined(new Uint8Array(head.buffer), bytes);
+  return joinBytes([new Uint8Array(head.buffer), bytes]);
 }
 
 /** Returns code and reason of the close frame that ends some bytes; empty if there is none. */
@@ -183,15 +184,4 @@ export function closeIn(bytes: Uint8Array): string {
     return `${code} ${new TextDecoder().decode(bytes.subarray(at + 4))}`;
   }
   return "";
-}
-
-/** Joins bytes. */
-export function joined(...parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

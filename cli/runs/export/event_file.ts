@@ -10,6 +10,7 @@ import {
   encodeSteps,
   eventFileName,
 } from "../../../exports/metrics/tensorboard.ts";
+import { joinBytes, writeAll } from "../../../lib/bytes.ts";
 import { writeFailureReason } from "../../../lib/disk_failure.ts";
 import { UsageError } from "../errors.ts";
 import type { ExportedRun } from "../operations.ts";
@@ -42,16 +43,16 @@ export async function openEventFile(folder: string, run: ExportedRun): Promise<T
     if (!same) isOther = true;
     const rest = same ? bytes.subarray(there.length) : bytes;
     await file.seek(position + bytes.length - rest.length, Deno.SeekMode.Start);
-    for (let sent = 0; sent < rest.length;) sent += await file.write(rest.subarray(sent));
+    await writeAll(file, rest);
     position += bytes.length;
   }
 
-  await put(joined(encodeStart(run.createdAt, flattenInput(run.input)))).catch(explain);
+  await put(joinBytes(encodeStart(run.createdAt, flattenInput(run.input)))).catch(explain);
   return {
     shown: runFolder,
     afterSeq: 0,
     async write(events) {
-      await put(joined(events.flatMap(encode))).catch(explain);
+      await put(joinBytes(events.flatMap(encode))).catch(explain);
     },
     async catchUp() {
       // A file of other content, such as that of fewer epochs, must not go on with its own records.
@@ -100,14 +101,4 @@ async function readAt(file: Deno.FsFile, position: number, length: number): Prom
 
 function isStartOf(start: Uint8Array, bytes: Uint8Array): boolean {
   return start.every((byte, at) => byte === bytes[at]);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

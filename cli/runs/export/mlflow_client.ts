@@ -98,7 +98,9 @@ export function mlflowAt(url: URL): Mlflow {
         if (!(error instanceof MlflowError && error.code === "RESOURCE_ALREADY_EXISTS")) {
           throw error;
         }
-        return await findExperiment(name) ?? rethrow(error);
+        const theirs = await findExperiment(name);
+        if (theirs === undefined) throw error;
+        return theirs;
       }
     },
     async find(experiment, { key, value }) {
@@ -125,8 +127,4 @@ export function mlflowAt(url: URL): Mlflow {
       await post("runs/update", { run_id: info.run_id, run_name: name, status, end_time: endMs });
     },
   };
-}
-
-function rethrow(error: unknown): never {
-  throw error;
 }

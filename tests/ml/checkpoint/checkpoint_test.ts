@@ -15,7 +15,8 @@ import { stateShapes } from "../../../ml/checkpoint/state_shapes.ts";
 import { RECIPE_NAMES, RECIPES } from "../../../ml/spec/recipes.ts";
 import { stepsPerEpoch, type TrainingSpec } from "../../../ml/spec/spec.ts";
 import torch from "../golden/torch.json" with { type: "json" };
-import { aCheckpoint, aSpec, aState, bitsOf, concatenate, namesUnder, ofKind } from "./support.ts";
+import { joinBytes } from "../../../lib/bytes.ts";
+import { aCheckpoint, aSpec, aState, bitsOf, namesUnder, ofKind } from "./support.ts";
 import { folderPerTest } from "../../support/temporary_folder.ts";
 
 const folder = folderPerTest();
@@ -57,7 +58,7 @@ const checkpoints: fc.Arbitrary<Checkpoint> = fc.record({
 function fileWith(change: (manifest: Record<string, unknown>) => unknown): Uint8Array {
   const { state, ...manifest } = aCheckpoint();
   const json = JSON.stringify(change({ version: 4, ...manifest }));
-  return concatenate(encode(new Map([["epochql", json]]), state));
+  return joinBytes(encode(new Map([["epochql", json]]), state));
 }
 
 describe("readCheckpoint()", () => {
@@ -255,7 +256,7 @@ describe("readCheckpoint()", () => {
       '"engine":"made up 1.0"}';
     const checkpoint = aCheckpoint({ spec: aSpec("WIDE_KERNEL_CNN") });
     const parts = encode(new Map([["epochql", json]]), checkpoint.state);
-    await Deno.writeFile(path(), concatenate(parts));
+    await Deno.writeFile(path(), joinBytes(parts));
     const read = await readCheckpoint(path(), { spec: checkpoint.spec });
     assertEquals(bitsOf(read), bitsOf(checkpoint));
     await assertRejectsMatch(
@@ -265,7 +266,7 @@ describe("readCheckpoint()", () => {
 
     await Deno.writeFile(
       path(),
-      concatenate(
+      joinBytes(
         encode(new Map([["epochql", json.replace("WIDE_KERNEL", "NO")]]), checkpoint.state),
       ),
     );
@@ -279,7 +280,7 @@ describe("readCheckpoint()", () => {
     const checkpoint = aCheckpoint();
     const { state, scheduleState: _none, earlyStopping: _noneEither, ...manifest } = checkpoint;
     const json = JSON.stringify({ version: 2, ...manifest });
-    await Deno.writeFile(path(), concatenate(encode(new Map([["epochql", json]]), state)));
+    await Deno.writeFile(path(), joinBytes(encode(new Map([["epochql", json]]), state)));
     assertEquals(bitsOf(await readCheckpoint(path(), { spec })), bitsOf(checkpoint));
   });
 
@@ -347,7 +348,7 @@ describe("readCheckpoint()", () => {
       it(`refuses the state ${JSON.stringify(wrong)}`, async () => {
         const { state, best: _best, ...manifest } = checkpoint;
         const json = JSON.stringify({ version: 4, ...manifest, earlyStopping: wrong });
-        await Deno.writeFile(path(), concatenate(encode(new Map([["epochql", json]]), state)));
+        await Deno.writeFile(path(), joinBytes(encode(new Map([["epochql", json]]), state)));
         await assertRejectsMatch(() => readCheckpoint(path()), ofKind("damaged", /earlyStopping/));
       });
     }
@@ -369,7 +370,7 @@ describe("readCheckpoint()", () => {
     const json = JSON.stringify({ version: 4, ...manifest });
     const turned = state.map((array) => ({ ...array, shape: array.shape.toReversed() }));
     const parts = encode(new Map([["epochql", json]]), turned);
-    await Deno.writeFile(path(), concatenate(parts));
+    await Deno.writeFile(path(), joinBytes(parts));
     await assertRejectsMatch(
       () => readCheckpoint(path()),
       ofKind("damaged", /'conv1.weight' must be \[32, 1, 3, 3\], got \[3, 3, 1, 32\]/),

@@ -12,7 +12,8 @@ import {
   MAX_HEADER_BYTES,
   parseHeader,
 } from "../../../ml/checkpoint/safetensors.ts";
-import { concatenate, ofKind } from "./support.ts";
+import { joinBytes } from "../../../lib/bytes.ts";
+import { ofKind } from "./support.ts";
 import type { StateArray } from "../../../ml/state.ts";
 
 /** A file that tools/golden_safetensors.py has written. */
@@ -46,7 +47,7 @@ function fileOf(header: unknown, dataBytes = 0): Uint8Array {
   );
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(text.length), true);
-  return concatenate([length, text, new Uint8Array(dataBytes)]);
+  return joinBytes([length, text, new Uint8Array(dataBytes)]);
 }
 
 const arrays = fc.uniqueArray(
@@ -67,12 +68,12 @@ const metadata = fc.dictionary(fc.string(), fc.string({ unit: "grapheme" }))
 
 describe("encode()", () => {
   it("writes the bytes that Python's library writes", async () => {
-    assertEquals(concatenate(encode(GOLDEN_METADATA, GOLDEN_ARRAYS)), await Deno.readFile(GOLDEN));
+    assertEquals(joinBytes(encode(GOLDEN_METADATA, GOLDEN_ARRAYS)), await Deno.readFile(GOLDEN));
   });
 
   it("is undone by parsing, for any arrays and texts", () => {
     fc.assert(fc.property(metadata, arrays, (texts, given) => {
-      const { metadata, arrays, data } = parse(concatenate(encode(texts, given)));
+      const { metadata, arrays, data } = parse(joinBytes(encode(texts, given)));
       assertEquals(metadata, texts);
       assertEquals(
         arrays.map(({ name, shape }) => [name, shape]).toSorted(),
@@ -93,7 +94,7 @@ describe("encode()", () => {
 
   it("aligns the arrays, so that any reader can use them in place", () => {
     fc.assert(fc.property(metadata, arrays, (texts, given) => {
-      assertEquals(concatenate(encode(texts, given).slice(0, 1)).length % 8, 0);
+      assertEquals(joinBytes(encode(texts, given).slice(0, 1)).length % 8, 0);
     }));
   });
 });

@@ -71,17 +71,6 @@ export function bitsOf({ state, ...manifest }: Checkpoint) {
   };
 }
 
-/** Consecutive parts of a file as one. */
-export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 /** Everything in a folder and below, by its path there. */
 export async function namesUnder(folder: string, below = ""): Promise<readonly string[]> {
   const names: string[] = [];

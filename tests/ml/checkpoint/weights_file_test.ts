@@ -15,7 +15,7 @@ import { layers } from "../../../ml/network/parse.ts";
 import { PRESETS } from "../../../ml/network/presets.ts";
 import golden from "../golden/presets.json" with { type: "json" };
 import { folderPerTest } from "../../support/temporary_folder.ts";
-import { concatenate } from "./support.ts";
+import { joinBytes } from "../../../lib/bytes.ts";
 
 const NETWORK: Network = {
   name: "a network",
@@ -43,7 +43,7 @@ function fileOf(
   )));
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(header.length), true);
-  return concatenate([length, header, ...arrays.map(({ bytes }) => bytes)]);
+  return joinBytes([length, header, ...arrays.map(({ bytes }) => bytes)]);
 }
 
 const bytes = (values: { readonly buffer: ArrayBufferLike }) => new Uint8Array(values.buffer);

@@ -3,10 +3,10 @@ import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert"
 import { after, before, describe, it } from "@std/testing/bdd";
 import { EXPORT_NAMES } from "../../../exports/formats.ts";
 import { checkpointName } from "../../../ml/checkpoint/checkpoint.ts";
-import { aCheckpoint } from "../../support/fake_run.ts";
 import { errorOf } from "../../support/http.ts";
+import { trainKept } from "../../support/keep_checkpoint.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
-import { SPEC, startRun, STEPS_PER_EPOCH, type WrittenRun } from "../../support/written_run.ts";
+import { startRun, STEPS_PER_EPOCH, type WrittenRun } from "../../support/written_run.ts";
 
 const TOKEN = "correct-horse-battery-staple";
 
@@ -22,19 +22,9 @@ describe("an exported model", () => {
     server = await startServer({ hasCheckpoints: true, token: TOKEN });
     worker = await startRun(server.store, "a run");
     files = `${server.origin}/runs/${worker.key}`;
-    for (const epoch of [1, 2]) await trainEpoch(epoch);
+    for (const epoch of [1, 2]) await trainKept(server, worker, epoch);
   });
   after(async () => await server[Symbol.asyncDispose]());
-
-  /** Trains an epoch and keeps its checkpoint. */
-  async function trainEpoch(epoch: number): Promise<void> {
-    const step = epoch * STEPS_PER_EPOCH;
-    const { path, ...event } = await aCheckpoint(server.home, SPEC, step, "epoch");
-    const file = checkpointName(step);
-    await server.checkpoints.put(worker.key, file, path);
-    await worker.trainEpoch();
-    await worker.append({ ...event, file });
-  }
 
   it("is listed with a path for each format, which gives the file", async () => {
     const { runs: { nodes: [{ exports }] } } = await server.ask(

@@ -1,7 +1,8 @@
 /** Malformed requests: not UTF-8, not of their content type, broken off, too slow. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { connectRaw, joined, postOf } from "../../support/raw_client.ts";
+import { joinBytes } from "../../../lib/bytes.ts";
+import { connectRaw, postOf } from "../../support/raw_client.ts";
 import { soon, until } from "../../support/until.ts";
 import { useServer } from "../../support/start_server.ts";
 
@@ -37,7 +38,7 @@ describe("a malformed request", () => {
         '{"query":"mutation { startTraining(input: { name: \\"',
         '\\" }) { run { id } } }"}',
       ];
-      const body = joined(utf8(head), new Uint8Array(bytes), utf8(tail));
+      const body = joinBytes([utf8(head), new Uint8Array(bytes), utf8(tail)]);
       const answer = await answerTo(signed(postOf("/graphql", "application/json", body)));
       assertMatch(answer, /^HTTP\/1\.1 400 /);
       assertMatch(
@@ -117,11 +118,11 @@ describe("a malformed request", () => {
     const heads = [
       utf8("nonsense\r\n\r\n"),
       new Uint8Array([0x16, 3, 1, 0, 5, 1, 13, 10, 13, 10]),
-      joined(
+      joinBytes([
         utf8("GET /"),
         new Uint8Array([0xff, 0xfe]),
         utf8(" HTTP/1.1\r\nhost: localhost\r\n\r\n"),
-      ),
+      ]),
       utf8(`GET / HTTP/1.1\r\nhost: localhost\r\nx: ${"a".repeat(100_000)}`),
       utf8(`GET / HTTP/1.1\r\nhost: localhost\r\n${"x: a\r\n".repeat(1000)}\r\n`),
     ];
@@ -148,9 +149,9 @@ describe("a malformed request", () => {
 /** The request with a token. */
 function signed(bytes: Uint8Array): Uint8Array {
   const end = bytes.findIndex((byte) => byte === 10) + 1;
-  return joined(
+  return joinBytes([
     bytes.subarray(0, end),
     utf8(`authorization: Bearer ${TOKEN}\r\n`),
     bytes.subarray(end),
-  );
+  ]);
 }

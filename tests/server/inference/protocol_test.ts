@@ -1,11 +1,10 @@
 /** The Open Inference Protocol v2 over HTTP: its routes, its tensors, and its errors. */
 import { assert, assertAlmostEquals, assertEquals, assertMatch } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
-import { checkpointName } from "../../../ml/checkpoint/checkpoint.ts";
-import { aCheckpoint } from "../../support/fake_run.ts";
 import { missingPackages, runPython } from "../../support/python.ts";
+import { trainKept } from "../../support/keep_checkpoint.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
-import { SPEC, startRun, STEPS_PER_EPOCH, type WrittenRun } from "../../support/written_run.ts";
+import { startRun, type WrittenRun } from "../../support/written_run.ts";
 
 const TOKEN = "correct-horse-battery-staple";
 const SIZE = 28 * 28;
@@ -45,14 +44,7 @@ describe("the Open Inference Protocol", () => {
   before(async () => {
     server = await startServer({ hasCheckpoints: true, token: TOKEN });
     worker = await startRun(server.store, "a run");
-    for (const epoch of [1, 2]) {
-      const step = epoch * STEPS_PER_EPOCH;
-      const { path, ...event } = await aCheckpoint(server.home, SPEC, step, "epoch");
-      const file = checkpointName(step);
-      await server.checkpoints.put(worker.key, file, path);
-      await worker.trainEpoch();
-      await worker.append({ ...event, file });
-    }
+    for (const epoch of [1, 2]) await trainKept(server, worker, epoch);
   });
   after(async () => await server[Symbol.asyncDispose]());
 

@@ -1,4 +1,5 @@
 /** WebSockets whose clients violate the protocol or do not respond. */
+import { joinBytes } from "../../../lib/bytes.ts";
 import { readMetrics } from "../../support/http.ts";
 import { assertEquals, fail } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
@@ -11,7 +12,6 @@ import {
   connectRawSocket,
   FRAME,
   frameOf,
-  joined,
   type RawClient,
 } from "../../support/raw_client.ts";
 import { soon, until } from "../../support/until.ts";
@@ -53,10 +53,10 @@ describe("a malformed WebSocket", () => {
     }).split("|");
     const text = [new TextEncoder().encode(head), new TextEncoder().encode(tail)] as const;
     const frames = {
-      "not UTF-8": frameOf(FRAME.text, joined(text[0], new Uint8Array([0xff]), text[1])),
+      "not UTF-8": frameOf(FRAME.text, joinBytes([text[0], new Uint8Array([0xff]), text[1]])),
       "half of a surrogate pair": frameOf(
         FRAME.text,
-        joined(text[0], new Uint8Array([0xed, 0xa0, 0x80]), text[1]),
+        joinBytes([text[0], new Uint8Array([0xed, 0xa0, 0x80]), text[1]]),
       ),
       "of more bytes than there are": frameOf(FRAME.text, "{", { length: 1n << 62n }),
       "of more bytes than any message has": frameOf(FRAME.text, "{", { length: 1n << 30n }),
@@ -145,9 +145,9 @@ async function readToEnd(client: RawClient): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   for (;;) {
     const bytes = await client.read();
-    if (!bytes) return joined(...parts);
+    if (!bytes) return joinBytes([...parts]);
     parts.push(bytes);
     // As those do who have manners: it closes as well.
-    if (closeIn(joined(...parts.slice(-2))) !== "") client.close();
+    if (closeIn(joinBytes([...parts.slice(-2)])) !== "") client.close();
   }
 }

@@ -4,7 +4,8 @@ import { request } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
 import { AskButton } from "../../parts/ask_button.tsx";
 import type { Dataset } from "../operations.ts";
-import { CANCEL_IMPORT, DELETE_DATASET, IMPORT_PROBLEMS } from "./operations.ts";
+import { DeleteButton } from "./delete_button.tsx";
+import { CANCEL_IMPORT, IMPORT_PROBLEMS } from "./operations.ts";
 
 interface DatasetFactsProps {
   readonly dataset: Dataset;
@@ -38,18 +39,11 @@ export function DatasetFacts({ dataset, onChanged }: DatasetFactsProps) {
         />
       )}
       {state !== "IMPORTING" && (isImport || version !== "") && (
-        <AskButton
-          text="Delete"
+        <DeleteButton
+          name={name}
+          samples={imported}
           title="Delete this dataset?"
-          question={`${name} will be deleted with its ${
-            count(imported)
-          } samples. This cannot be undone.`}
-          yes="Delete the dataset"
-          no="Keep the dataset"
-          act={async () => {
-            await request(DELETE_DATASET, { name });
-            onChanged();
-          }}
+          onDeleted={onChanged}
         />
       )}
       {problemCount > 0 && <LeftOut name={name} count={problemCount} />}

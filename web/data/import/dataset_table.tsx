@@ -2,11 +2,9 @@
 /** A table of the imported datasets, which is read when it is opened. */
 import { useState } from "react";
 import { count, size } from "../../../lib/format.ts";
-import { request } from "../../api/request.ts";
 import { useAnswer } from "../../api/use_answer.ts";
-import { AskButton } from "../../parts/ask_button.tsx";
 import { type Dataset, DATASET_USES_QUERY } from "../operations.ts";
-import { DELETE_DATASET } from "./operations.ts";
+import { DeleteButton } from "./delete_button.tsx";
 
 /** Number of digits of a version that tell it from others. */
 const VERSION_DIGITS = 8;
@@ -90,18 +88,11 @@ function Row({ dataset, use, onChoose, onChanged }: RowProps) {
       <td>{createdAt.slice(0, 10)}</td>
       <td>{use && count(use.runCount)}</td>
       <td>
-        <AskButton
-          text="Delete"
+        <DeleteButton
+          name={name}
+          samples={trainSize + testSize}
           title={`Delete ${name}?`}
-          question={`${name} will be deleted with its ${
-            count(trainSize + testSize)
-          } samples. This cannot be undone.`}
-          yes="Delete the dataset"
-          no="Keep the dataset"
-          act={async () => {
-            await request(DELETE_DATASET, { name });
-            onChanged();
-          }}
+          onDeleted={onChanged}
         />
       </td>
     </tr>
