@@ -4,12 +4,15 @@ import { together } from "../invariants.ts";
 import type { Tally } from "../report.ts";
 import { type StoreKind, whyNoStore, type Workspace } from "../workspace.ts";
 import { apiDown } from "./api_down.ts";
+import { clocks } from "./clocks.ts";
 import { damagedCheckpoint } from "./damaged_checkpoint.ts";
 import { frozenWorker } from "./frozen_worker.ts";
 import { fullDisk } from "./full_disk.ts";
 import { lostDatabase } from "./lost_database.ts";
 import { many } from "./many.ts";
 import type { Closable, Proof, ProofContext } from "./proof.ts";
+import { readOnlyPrimary } from "./read_only_primary.ts";
+import { removedFile } from "./removed_file.ts";
 
 /** Proofs by the names for --proof. */
 export const PROOFS = {
@@ -19,6 +22,9 @@ export const PROOFS = {
   "full-disk": fullDisk,
   "many": many,
   "damaged-checkpoint": damagedCheckpoint,
+  "read-only-primary": readOnlyPrimary,
+  "removed-file": removedFile,
+  "clocks": clocks,
 } as const satisfies Record<string, Proof>;
 export type ProofName = keyof typeof PROOFS;
 
