@@ -14,6 +14,7 @@ import { findRun } from "./runs/find_run.ts";
 import { parseRuns, type RunsCommand, type ServerFlags } from "./runs/flags.ts";
 import { listRuns, listWorkers } from "./runs/list.ts";
 import type { ExportRunsCommand } from "./runs/export/flags.ts";
+import { plotRuns } from "./runs/export/plot.ts";
 import type { Server } from "./runs/server.ts";
 import { showRun } from "./runs/show.ts";
 import type { Canvas } from "./runs/table.ts";
@@ -61,6 +62,9 @@ async function run(command: RunsCommand, flags: ServerFlags): Promise<number> {
       return await follow();
     case "export":
       return await exportMetrics(server, command);
+    case "plot":
+      await plotRuns(server, command);
+      return DONE;
     case "pause":
     case "resume":
     case "cancel":

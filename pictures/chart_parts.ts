@@ -74,7 +74,8 @@ export function closeAxis(
 }
 
 /** Scales of a loss axis: 'auto' is logarithmic where a linear one would show little. */
-export type LossScale = "auto" | "linear" | "log";
+export const LOSS_SCALES = ["auto", "linear", "log"] as const;
+export type LossScale = (typeof LOSS_SCALES)[number];
 
 /** A linear axis shows the lowest of losses as its bottom line where the highest is this many times as high. */
 const MAX_LINEAR_RATIO = 300;

@@ -1,12 +1,23 @@
-/** A training's curves as an SVG file's text, drawn by ECharts without a DOM. */
+/** A training's curves, and those of several, as an SVG file's text, drawn by ECharts without a DOM. */
 import { LineChart } from "echarts/charts";
 import { GridComponent, LegendComponent, TitleComponent } from "echarts/components";
-import { init, use } from "echarts/core";
+import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
+import {
+  type ComparedRun,
+  comparisonOption,
+  type ComparisonOptions,
+  headingHeight,
+} from "./comparison_option.ts";
 import { escapeXml } from "./escape_xml.ts";
 import { curvesOption, type CurvesOptions, type EpochPoint } from "./curves_option.ts";
 
 use([LineChart, GridComponent, LegendComponent, TitleComponent, SVGRenderer]);
+
+/** Width of a picture, in CSS pixels. */
+const WIDTH = 960;
+/** Height of a comparison's panels with the axes below them. */
+const PANELS_HEIGHT = 350;
 
 /** Content of the picture and its size in CSS pixels. */
 export interface CurvesSvgOptions extends Omit<CurvesOptions, "interactive"> {
@@ -28,16 +39,64 @@ interface SvgPainter {
  * ```
  */
 export function curvesSvg(epochs: readonly EpochPoint[], options: CurvesSvgOptions = {}): string {
-  const { width = 960, height = 420, ...rest } = options;
+  const { width = WIDTH, height = 420, ...rest } = options;
+  return render(curvesOption(epochs, rest), { width, height, label: describe(epochs, rest.title) });
+}
+
+/** Content of a comparison. */
+export interface ComparisonSvgOptions
+  extends Pick<ComparisonOptions, "split" | "theme" | "lossScale"> {
+  readonly title?: string;
+}
+
+/**
+ * Draws accuracy and loss of several runs over epochs, with their names in a legend.
+ *
+ * @param runs 1 to MAX_COMPARED runs; those of the same name are numbered
+ */
+export function comparisonSvg(
+  runs: readonly ComparedRun[],
+  { title = "", ...options }: ComparisonSvgOptions,
+): string {
+  const named = withDistinctNames(runs);
+  const file = { title, width: WIDTH };
+  const label = [
+    ...(title === "" ? [] : [title]),
+    `${options.split === "train" ? "Train" : "Test"} accuracy and loss over epochs of ` +
+    named.map(({ name }) => name).join(", "),
+  ].join(": ");
+  const height = PANELS_HEIGHT + headingHeight(named, file);
+  return render(comparisonOption(named, { ...options, file }), { width: WIDTH, height, label });
+}
+
+/** Returns runs whose names differ, as a legend needs. */
+function withDistinctNames(runs: readonly ComparedRun[]): readonly ComparedRun[] {
+  const names = new Set<string>();
+  return runs.map((run) => {
+    let name = run.name;
+    for (let number = 2; names.has(name); number++) name = `${run.name} (${number})`;
+    names.add(name);
+    return { ...run, name };
+  });
+}
+
+/** Renders a chart, with a description for screen readers. */
+function render(
+  option: EChartsCoreOption,
+  { width, height, label }: {
+    readonly width: number;
+    readonly height: number;
+    readonly label: string;
+  },
+): string {
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
-    chart.setOption(curvesOption(epochs, rest));
+    chart.setOption(option);
     const painter = chart.getZr().painter as unknown as SvgPainter;
-    const label = escapeXml(describe(epochs, rest.title));
     return painter.renderToString({ cssEmphasis: false, cssAnimation: false })
       // ECharts counts its charts; the same curves are to give the same file.
       .replaceAll(/\bzr\d+-/g, "chart-")
-      .replace("<svg ", () => `<svg role="img" aria-label="${label}" `);
+      .replace("<svg ", () => `<svg role="img" aria-label="${escapeXml(label)}" `);
   } finally {
     chart.dispose();
   }

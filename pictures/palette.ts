@@ -18,7 +18,7 @@ export interface Palette {
   readonly train: string;
   readonly test: string;
   readonly validation: string;
-  /** Colours of compared lines: four that are distinguishable with colour blindness, each used solid and dashed. */
+  /** Colours of compared lines: four that are distinguishable with colour blindness, each used twice with other dashes. */
   readonly lines: readonly [string, string, string, string];
 }
 

@@ -1,10 +1,8 @@
 /**
- * Renders SVG to PNG by resvg, compiled to WebAssembly, with the DejaVu fonts, so that pictures do not depend on
- * the fonts of a machine. Both are loaded with the first picture.
+ * Renders SVG to PNG by resvg, compiled to WebAssembly, with bundled fonts. Both are loaded with the first picture.
  */
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
-
-const FONTS = ["DejaVuSans", "DejaVuSans-Bold"] as const;
+import { readFont, readPackageFile } from "./fonts.ts";
 
 let loading: Promise<readonly Uint8Array[]> | undefined;
 
@@ -39,10 +37,6 @@ export async function svgToPng(svg: string, scale = 2): Promise<Uint8Array<Array
 }
 
 async function load(): Promise<readonly Uint8Array[]> {
-  await initWasm(await packageFile("@resvg/resvg-wasm/index_bg.wasm"));
-  return Promise.all(FONTS.map((font) => packageFile(`dejavu-fonts-ttf/ttf/${font}.ttf`)));
-}
-
-function packageFile(specifier: string): Promise<Uint8Array<ArrayBuffer>> {
-  return Deno.readFile(new URL(import.meta.resolve(specifier)));
+  await initWasm(await readPackageFile("@resvg/resvg-wasm/index_bg.wasm"));
+  return await Promise.all([readFont("regular"), readFont("bold")]);
 }

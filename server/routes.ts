@@ -14,6 +14,7 @@ import {
 } from "./auth/security.ts";
 import { signIn, signInPage } from "./auth/session.ts";
 import type { Token } from "./auth/tokens.ts";
+import { serveComparison } from "./files/comparison_pictures.ts";
 import { serveUpload } from "./files/upload_requests.ts";
 import { serveRunFile } from "./files/run_files.ts";
 import type { GraphqlServer } from "./graphql_server.ts";
@@ -61,7 +62,8 @@ const HANDLERS: Readonly<Record<Route, Handler>> = {
   graphql: respondGraphql,
   health: respondHealth,
   metrics: respondMetrics,
-  run: respondRun,
+  run: (exchange, services) => respondFile(exchange, services, serveRunFile),
+  comparison: (exchange, services) => respondFile(exchange, services, serveComparison),
   upload: respondUpload,
   inference: respondInference,
   none: ({ url }) =>
@@ -169,11 +171,16 @@ async function respondMetrics(exchange: Exchange, services: RouteServices): Prom
   });
 }
 
-function respondRun(exchange: Exchange, services: RouteServices): Response | Promise<Response> {
+/** Responds with a file that is made of runs. */
+function respondFile(
+  exchange: Exchange,
+  services: RouteServices,
+  serve: (request: Request, context: ApiContext) => Promise<Response>,
+): Response | Promise<Response> {
   const identity = authenticate(exchange, services);
   if (!identity) return refuseUnauthenticated(countFailedLogin(exchange, services));
   const { request, caller } = exchange;
-  return serveRunFile(request, {
+  return serve(request, {
     ...services.context,
     viewer: identity.viewer,
     request,

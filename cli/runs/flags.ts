@@ -6,6 +6,7 @@ import { unknownCommand, usageProblem } from "../usage_problem.ts";
 import { SPEC_FIELDS } from "../../ml/spec/fields.ts";
 import { RUN_STATES, type RunState } from "../../runs/log/state.ts";
 import { addExport, type ExportRunsCommand } from "./export/flags.ts";
+import { addPlot, type PlotCommand } from "./export/plot.ts";
 import { LATEST } from "./match_run.ts";
 import type { CheckpointChoice, UpdateRunInput } from "./operations.ts";
 
@@ -23,6 +24,7 @@ export type RunsCommand =
   | { readonly kind: "show"; readonly run: string; readonly json: boolean }
   | { readonly kind: "follow"; readonly run: string; readonly format: FormatFlags }
   | ExportRunsCommand
+  | PlotCommand
   | { readonly kind: "pause"; readonly runs: readonly string[] }
   | { readonly kind: "resume"; readonly runs: readonly string[]; readonly epochs: number | null }
   | { readonly kind: "cancel"; readonly runs: readonly string[] }
@@ -122,6 +124,7 @@ function describe(receive: Receive): Command {
     .addHelpText("after", NOTES);
   addReaders(program, receive);
   addExport(program, receive);
+  addPlot(program, receive);
   addControls(program, receive);
   addDescriptions(program, receive);
   addCheckpointCommands(program, receive);

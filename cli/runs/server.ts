@@ -24,6 +24,14 @@ export interface Server {
    * @throws {UnavailableError} if it cannot be reached, or cannot answer now
    */
   ask<Data, Variables>(operation: Operation<Data, Variables>, variables: Variables): Promise<Data>;
+  /**
+   * Reads a file of runs.
+   *
+   * @param path with its query: '/runs/<id>/curves.svg?theme=dark'
+   * @throws {RefusedError} if the server answers with errors
+   * @throws {UnavailableError} if it cannot be reached, or cannot answer now
+   */
+  read(path: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /**
@@ -36,19 +44,18 @@ export function serverAt(url: URL, token?: string): Server {
   const endpoint = `${address}/graphql`;
   const authorization = token === undefined ? undefined : `Bearer ${token}`;
 
-  async function post(body: unknown): Promise<Response & { readonly content: string }> {
+  async function send(target: string, init: RequestInit): Promise<Answer> {
     try {
-      const response = await fetch(endpoint, {
-        method: "POST",
+      const response = await fetch(target, {
+        ...init,
         headers: {
-          "content-type": "application/json",
-          accept: "application/graphql-response+json, application/json",
+          ...init.headers,
           ...(authorization === undefined ? {} : { authorization }),
         },
-        body: JSON.stringify(body),
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });
-      return Object.assign(response, { content: await response.text() });
+      const { status, statusText } = response;
+      return { got: `${status} ${statusText}`.trim(), status, content: await response.bytes() };
     } catch (error) {
       const proxy = proxyFor(url);
       throw new UnavailableError(
@@ -68,22 +75,45 @@ export function serverAt(url: URL, token?: string): Server {
     socketUrl: endpoint.replace(/^http/, "ws"),
     authorization,
     async ask({ query }, variables) {
-      const { status, statusText, content } = await post({ query, variables });
-      const answer = parseAnswer(content);
-      if (answer?.errors?.length) throw errorOf(answer.errors);
-      if (answer?.data) return answer.data;
-      const got = `${status} ${statusText}`.trim();
-      if (status >= 502 && status <= 504) {
-        throw new UnavailableError(
-          `Cannot reach epochql at ${address}: what stands before it answered '${got}'.`,
-        );
-      }
-      throw new RefusedError(
-        `Cannot read the answer of ${address}: it must be that of an epochql server, got '${got}'. ` +
-          "Name the server with --server.",
-      );
+      const answer = await send(endpoint, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          accept: "application/graphql-response+json, application/json",
+        },
+        body: JSON.stringify({ query, variables }),
+      });
+      const { data, errors } = parseAnswer(answer.content) ?? {};
+      if (errors?.length) throw errorOf(errors);
+      if (data) return data;
+      throw notOurs(answer);
+    },
+    async read(path) {
+      const answer = await send(`${address}${path}`, {});
+      if (answer.status === 200) return answer.content;
+      const { errors } = parseAnswer(answer.content) ?? {};
+      throw errors?.length ? errorOf(errors) : notOurs(answer);
     },
   };
+
+  function notOurs({ status, got }: Answer): Error {
+    if (status >= 502 && status <= 504) {
+      return new UnavailableError(
+        `Cannot reach epochql at ${address}: what stands before it answered '${got}'.`,
+      );
+    }
+    return new RefusedError(
+      `Cannot read the answer of ${address}: it must be that of an epochql server, got '${got}'. ` +
+        "Name the server with --server.",
+    );
+  }
+}
+
+/** A response: its status, in words too, and its body. */
+interface Answer {
+  readonly status: number;
+  readonly got: string;
+  readonly content: Uint8Array<ArrayBuffer>;
 }
 
 /** Turns a server's errors into one error. */
@@ -109,9 +139,9 @@ interface ServerAnswer {
   readonly errors?: readonly GraphQLFormattedError[];
 }
 
-function parseAnswer(text: string): ServerAnswer | undefined {
+function parseAnswer(content: Uint8Array): ServerAnswer | undefined {
   try {
-    const answer = JSON.parse(text);
+    const answer = JSON.parse(new TextDecoder().decode(content));
     return typeof answer === "object" && answer !== null ? answer : undefined;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 /**
- * The files of a training: history.json and, as SVG and as PNG, its curves, its confusion matrix and its
+ * The files of a training: history.json and, as SVG, PNG and PDF, its curves, its confusion matrix and its
  * kernels. Files are written whole. The folder is checked before anything is trained.
  */
 import { dirname, join, resolve } from "node:path";
@@ -45,9 +45,11 @@ export async function writeResults(
     for (const [name, svg] of await draw(history, learned)) {
       // Loaded when it is needed, for a quick start.
       const { svgToPng } = await import("../../pictures/svg_to_png.ts");
+      const { svgToPdf } = await import("../../pictures/svg_to_pdf.ts");
       await writeWhole(join(folder, `${name}.svg`), svg);
       await writeWhole(join(folder, `${name}.png`), await svgToPng(svg));
-      names.push(`${name}.svg`, `${name}.png`);
+      await writeWhole(join(folder, `${name}.pdf`), await svgToPdf(svg));
+      names.push(`${name}.svg`, `${name}.png`, `${name}.pdf`);
     }
   } catch (error) {
     throw new ResultsError(

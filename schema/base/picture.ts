@@ -1,5 +1,5 @@
 /** type Picture, enum Theme */
-import { drawPng } from "../../pictures/png_thread.ts";
+import { drawPng } from "../../pictures/drawing_thread.ts";
 import { builder } from "./builder.ts";
 import { COST } from "./cost.ts";
 import { intBetween } from "./validators.ts";

@@ -1,21 +1,78 @@
-/** The picture of a run's curves, as the API and the files beside it offer it. */
+/** The pictures of runs' curves, as the API and the files beside it offer them. */
+import type { LossScale } from "../../pictures/chart_parts.ts";
+import type { BatchPoint } from "../../pictures/curves_option.ts";
 import type { Theme } from "../../pictures/palette.ts";
+import {
+  SHOWN_MEANS,
+  SHOWN_STEPS,
+  smoothedSteps,
+  smoothing,
+  toPoints,
+} from "../../pictures/trend.ts";
 import { totalEpochs } from "../../runs/log/snapshot.ts";
 import type { Run } from "../../runs/log/run.ts";
+import { readBatchCurve } from "../../runs/reading/batch_curve.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import { readEpochs } from "../event/read_log.ts";
+
+/** Looks of a picture of curves. */
+interface CurvesLook {
+  readonly theme: Theme;
+  /** Empty for none. */
+  readonly title: string;
+  readonly lossScale?: LossScale;
+}
 
 /**
  * Draws accuracy and loss over the epochs so far.
  *
+ * @param look `of: "steps"` draws each batch and their trend behind the epochs, as the page does
  * @returns the text of an SVG file
  */
-export async function drawCurves(store: RunStore, run: Run, theme: Theme): Promise<string> {
+export async function drawCurves(
+  store: RunStore,
+  run: Run,
+  { of = "epochs", ...look }: CurvesLook & { readonly of?: "epochs" | "steps" },
+): Promise<string> {
   // ECharts is large: it is loaded with the first picture.
-  const { curvesSvg } = await import("../../pictures/curves_svg.ts");
-  return curvesSvg(await readEpochs(store, run.id), {
-    title: run.name,
-    theme,
-    epochs: totalEpochs(run),
-  });
+  const [{ curvesSvg }, epochs, batches] = await Promise.all([
+    import("../../pictures/curves_svg.ts"),
+    readEpochs(store, run.id),
+    of === "steps" ? readBatches(store, run) : {},
+  ]);
+  return curvesSvg(epochs, { ...look, epochs: totalEpochs(run), ...batches });
+}
+
+/**
+ * Draws accuracy and loss of several runs over their epochs so far.
+ *
+ * @param runs 1 to MAX_COMPARED
+ * @returns the text of an SVG file
+ */
+export async function drawComparison(
+  store: RunStore,
+  runs: readonly Run[],
+  look: CurvesLook & { readonly split: "train" | "test" },
+): Promise<string> {
+  const { comparisonSvg } = await import("../../pictures/curves_svg.ts");
+  const compared = [];
+  for (const { id, name } of runs) compared.push({ name, epochs: await readEpochs(store, id) });
+  return comparisonSvg(compared, look);
+}
+
+/** Reads the steps that the page shows of a run, and their trend. */
+async function readBatches(
+  store: RunStore,
+  run: Run,
+): Promise<{ readonly batches: readonly BatchPoint[]; readonly trend: readonly BatchPoint[] }> {
+  const { steps, stepsPerEpoch } = run.snapshot;
+  if (steps === null || stepsPerEpoch === null) return { batches: [], trend: [] };
+  const [shown, means] = await Promise.all([
+    readBatchCurve(store, run, { maxPoints: SHOWN_STEPS }),
+    readBatchCurve(store, run, { maxPoints: SHOWN_MEANS, thinning: "MEAN" }),
+  ]);
+  return {
+    batches: toPoints(shown, stepsPerEpoch),
+    trend: toPoints(means, stepsPerEpoch).map(smoothing(smoothedSteps(steps))),
+  };
 }

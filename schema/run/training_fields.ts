@@ -89,7 +89,7 @@ builder.objectFields(Run, (t) => ({
       theme: t.arg({ type: Theme, defaultValue: "light", description: "Colour theme." }),
     },
     resolve: async (run, { theme }, { store }) => ({
-      svg: await drawCurves(store, run, theme ?? "light"),
+      svg: await drawCurves(store, run, { theme: theme ?? "light", title: run.name }),
     }),
   }),
 }));

@@ -4,7 +4,6 @@
  */
 import { createHash } from "node:crypto";
 import type { Theme } from "../../pictures/palette.ts";
-import { drawPng } from "../../pictures/png_thread.ts";
 import type { CheckpointInfo } from "../../runs/log/snapshot.ts";
 import type { Run } from "../../runs/log/run.ts";
 import {
@@ -17,7 +16,7 @@ import type { ApiContext } from "../../schema/base/context.ts";
 import { drawKernels, readKernels } from "../../schema/evaluation/kernels.ts";
 import { evaluateConditions } from "../http/conditional.ts";
 import { readChoice, refuseByError } from "./checkpoint_requests.ts";
-import { svgHeaders } from "./svg_headers.ts";
+import { type PictureFormat, respondPicture } from "./pictures.ts";
 
 /** Kind of a picture. */
 export type CheckpointPicture = "confusion" | "kernels";
@@ -26,7 +25,7 @@ export type CheckpointPicture = "confusion" | "kernels";
 export interface PictureRequest {
   readonly run: Run;
   readonly what: CheckpointPicture;
-  readonly format: "svg" | "png";
+  readonly format: PictureFormat;
   readonly theme: Theme;
 }
 
@@ -61,12 +60,7 @@ export async function serveCheckpointPicture(
     if (answered) return answered;
     const drawn = await draw(picture, choice, layer, context);
     if (!drawn) throw noCheckpoint(PURPOSE[what], choice);
-    const headers = headersFor(drawn.checkpoint);
-    return format === "svg"
-      ? new Response(drawn.svg, { headers: { ...svgHeaders, ...headers } })
-      : new Response(await drawPng(drawn.svg), {
-        headers: { "content-type": "image/png", ...headers },
-      });
+    return await respondPicture(drawn.svg, format, headersFor(drawn.checkpoint));
   } catch (error) {
     return refuseByError(error, context, pathname);
   }

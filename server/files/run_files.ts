@@ -2,71 +2,92 @@
  * Downloads of a run: its curves as pictures, its epochs and its log for other programs, generated from the log for each
  * request. Pictures of its checkpoints are in checkpoint_pictures.ts, exported models in model_files.ts.
  */
-import { GraphQLError } from "graphql";
-import { drawPng } from "../../pictures/png_thread.ts";
+import { createHash } from "node:crypto";
 import { historyJson, historyOf } from "../../runs/reading/history.ts";
 import { readPages } from "../../runs/reading/read_pages.ts";
 import type { Run } from "../../runs/log/run.ts";
 import type { RunStore } from "../../runs/store/store.ts";
 import type { ApiContext } from "../../schema/base/context.ts";
 import { drawCurves } from "../../schema/metrics/draw_curves.ts";
-import { readNodeId } from "../../schema/base/global_id.ts";
 import { readEpochs } from "../../schema/event/read_log.ts";
 import { serveCheckpointPicture } from "./checkpoint_pictures.ts";
+import { refuseByError } from "./checkpoint_requests.ts";
+import { findRun } from "./find_run.ts";
 import { streamCsv, streamTensorboard } from "./metric_files.ts";
 import { serveModel } from "./model_files.ts";
 import { evaluateConditions } from "../http/conditional.ts";
 import { refuse, refuseMethod } from "../http/errors.ts";
 import { RUN_FILE } from "../http/paths.ts";
-import { svgHeaders } from "./svg_headers.ts";
+import {
+  isPictureFormat,
+  readOne,
+  readScale,
+  readTheme,
+  readTitle,
+  respondPicture,
+} from "./pictures.ts";
+
+/** Values of ?of=: metrics of a line each, or the curves with or without each batch. */
+const METRICS = ["epochs", "steps"] as const;
 
 /** Responds to a request for a path that RUN_FILE matches. */
 export async function serveRunFile(request: Request, context: ApiContext): Promise<Response> {
-  const { store } = context;
   if (request.method !== "GET" && request.method !== "HEAD") {
     return refuseMethod(request, ["GET", "HEAD"]);
   }
   const url = new URL(request.url);
   const [, id = "", file = "", what, format] = RUN_FILE.exec(url.pathname) ?? [];
-  const run = await findRun(store, id);
+  const run = await findRun(context.store, id);
   if (!run) {
     return refuse(404, "NOT_FOUND", `Cannot find ${file}: there is no run with the id '${id}'.`);
   }
   if (file.startsWith("model.")) return await serveModel(request, { run, file }, context);
 
-  const theme = url.searchParams.get("theme") ?? "light";
-  if (theme !== "light" && theme !== "dark") {
-    return refuse(
-      400,
-      "BAD_USER_INPUT",
-      `Cannot draw ${file}: theme must be light or dark, got '${theme.slice(0, 40)}'.`,
-    );
+  try {
+    return await serveFile(request, { run, file, what, format }, context);
+  } catch (error) {
+    return refuseByError(error, context, url.pathname);
   }
-  if ((what === "confusion" || what === "kernels") && (format === "svg" || format === "png")) {
+}
+
+/** A file of a run: 'curves.svg' is of the kind 'curves' in the format 'svg'. */
+interface RunFile {
+  readonly run: Run;
+  readonly file: string;
+  readonly what: string | undefined;
+  readonly format: string | undefined;
+}
+
+async function serveFile(
+  request: Request,
+  { run, file, what, format }: RunFile,
+  context: ApiContext,
+): Promise<Response> {
+  const { store } = context;
+  const search = new URL(request.url).searchParams;
+  const purpose = format === undefined ? "list metrics" : `draw ${file}`;
+  const theme = readTheme(search, purpose);
+  if ((what === "confusion" || what === "kernels") && isPictureFormat(format)) {
     return await serveCheckpointPicture(request, { run, what, format, theme }, context);
   }
-  const of = url.searchParams.get("of") ?? "epochs";
-  if (of !== "epochs" && of !== "steps") {
-    return refuse(
-      400,
-      "BAD_USER_INPUT",
-      `Cannot list metrics: of must be epochs or steps, got '${of.slice(0, 40)}'.`,
-    );
-  }
+  const of = readOne(search, { name: "of", purpose, values: METRICS });
+  const look = {
+    theme,
+    of,
+    title: readTitle(search, purpose, run.name),
+    lossScale: readScale(search, purpose),
+  };
   // Only an event changes a run.
   const headers = {
-    etag: `"${run.id}-${run.snapshot.lastSeq}-${theme}-${of}"`,
+    etag: etagOf(run, look),
     "cache-control": "private, no-cache",
   };
   const answered = evaluateConditions(request, headers);
   if (answered) return answered;
+  if (what === "curves" && isPictureFormat(format)) {
+    return await respondPicture(await drawCurves(store, run, look), format, headers);
+  }
   switch (file) {
-    case "curves.svg":
-      return new Response(await drawCurves(store, run, theme), {
-        headers: { ...svgHeaders, ...headers },
-      });
-    case "curves.png":
-      return respond("image/png", await drawPng(await drawCurves(store, run, theme)), headers);
     case "history.json":
       return respond(
         "application/json",
@@ -90,25 +111,18 @@ export async function serveRunFile(request: Request, context: ApiContext): Promi
   }
 }
 
+/** Returns a value that changes with the run and with what is asked of it. */
+function etagOf({ id, snapshot: { lastSeq } }: Run, look: unknown): string {
+  const digest = createHash("sha256").update(JSON.stringify(look)).digest("base64url");
+  return `"${id}-${lastSeq}-${digest.slice(0, 11)}"`;
+}
+
 function respond(type: string, body: BodyInit, headers: Record<string, string>): Response {
   return new Response(body, { headers: { "content-type": type, ...headers } });
 }
 
 function download(headers: Record<string, string>, run: Run, file: string) {
   return { ...headers, "content-disposition": `attachment; filename="${run.id}-${file}"` };
-}
-
-/** Finds a run by the store's id or by the API's global id. */
-async function findRun(store: RunStore, id: string): Promise<Run | undefined> {
-  const run = await store.get(id);
-  if (run) return run;
-  try {
-    const node = readNodeId(decodeURIComponent(id));
-    return node.typename === "Run" ? await store.get(node.id) : undefined;
-  } catch (error) {
-    if (error instanceof URIError || error instanceof GraphQLError) return undefined;
-    throw error;
-  }
 }
 
 /** Streams the events so far as JSON lines, at the client's pace. */

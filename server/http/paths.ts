@@ -11,7 +11,10 @@ export const ASSETS_PATH = "/assets/";
 
 /** Paths of a run's files. */
 export const RUN_FILE =
-  /^\/runs\/([^/]+)\/((curves|confusion|kernels)\.(svg|png)|history\.json|log\.ndjson|metrics\.csv|tensorboard\.zip|model\.[\w.]+)$/;
+  /^\/runs\/([^/]+)\/((curves|confusion|kernels)\.(svg|png|pdf)|history\.json|log\.ndjson|metrics\.csv|tensorboard\.zip|model\.[\w.]+)$/;
+
+/** Paths of pictures of several runs. */
+export const COMPARISON_FILE = /^\/runs\/(compare\.(svg|png|pdf))$/;
 
 /** Path of an upload, by its id. */
 export const UPLOAD = /^\/uploads\/([^/]+)$/;
@@ -28,6 +31,7 @@ export type Route =
   | "health"
   | "metrics"
   | "run"
+  | "comparison"
   | "upload"
   | "inference"
   | "none";
@@ -40,6 +44,7 @@ const PATTERNS: Readonly<Record<Exclude<Route, "health">, string | undefined>> =
   graphql: GRAPHQL_PATH,
   metrics: "/metrics",
   run: "/runs/:id/:file",
+  comparison: "/runs/compare.:format",
   upload: "/uploads/:id",
   inference: "/v2/*",
   none: undefined,
@@ -62,6 +67,7 @@ export function routeOf(pathname: string): Route {
       if (pathname === "/v2" || pathname.startsWith("/v2/")) return "inference";
       if (UPLOAD.test(pathname)) return "upload";
       if (RUN_FILE.test(pathname)) return "run";
+      if (COMPARISON_FILE.test(pathname)) return "comparison";
       return PAGES.test(pathname) ? "page" : "none";
   }
 }

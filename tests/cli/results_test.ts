@@ -40,8 +40,8 @@ describe("the results of a training", () => {
   describe("writeResults()", () => {
     it("writes the curves twice and the history", async () => {
       const names = await writeResults(folder, history(2));
-      assertEquals(names, ["curves.svg", "curves.png", "history.json"]);
-      assertEquals(filesIn(folder), ["curves.png", "curves.svg", "history.json"]);
+      assertEquals(names, ["curves.svg", "curves.png", "curves.pdf", "history.json"]);
+      assertEquals(filesIn(folder), ["curves.pdf", "curves.png", "curves.svg", "history.json"]);
       const svg = await Deno.readTextFile(`${folder}/curves.svg`);
       assertMatch(svg, /^<svg/);
       assertMatch(svg, /BASIC_CNN, seed 1/);
@@ -67,7 +67,7 @@ describe("the results of a training", () => {
       });
       const pictures = ["curves", "confusion", "kernels"];
       assertEquals(names, [
-        ...pictures.flatMap((name) => [`${name}.svg`, `${name}.png`]),
+        ...pictures.flatMap((name) => [`${name}.svg`, `${name}.png`, `${name}.pdf`]),
         "history.json",
       ]);
       assertEquals(filesIn(folder), [...names].sort());

@@ -4,7 +4,7 @@ import { assert, assertEquals, fail } from "@std/assert";
 import type { Page } from "playwright-core";
 import { resolveSpec } from "../../ml/spec/resolve.ts";
 import type { RunEventBody } from "../../runs/log/event.ts";
-import { SHOWN_STEPS } from "../../web/training/charts/curve_points.ts";
+import { SHOWN_STEPS } from "../../pictures/trend.ts";
 import { curves } from "./looks.ts";
 import type { Stage } from "./stage.ts";
 import { describePage } from "./suite.ts";

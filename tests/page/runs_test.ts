@@ -70,6 +70,15 @@ describePage("the list of runs", (suite) => {
       "Seed",
     ]);
     assertMatch(await table.locator("tr", { hasText: "slow" }).innerText(), /\b2\s+0\.001\s+1$/);
+    await page.getByRole("button", { name: "Save picture…" }).click();
+    const dialog = page.getByRole("dialog", { name: "Save picture" });
+    await dialog.getByLabel("Title").fill("Figure 1");
+    const href = await dialog.getByRole("link", { name: "PDF" }).getAttribute("href") ?? "";
+    const picture = await page.request.get(suite.stage.origin + href);
+    assertEquals(picture.headers()["content-type"], "application/pdf");
+    const shown = dialog.locator(`img[src*="Figure+1"]`);
+    assert(await shown.evaluate((image: HTMLImageElement) => image.decode().then(() => true)));
+    await dialog.getByRole("button", { name: "Close" }).click();
     const best = table.locator("[data-best=true]");
     assertEquals(
       await best.allInnerTexts(),

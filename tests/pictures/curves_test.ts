@@ -11,8 +11,9 @@ import {
 } from "../../pictures/chart_parts.ts";
 import { comparisonOption, lineStyleOf, MAX_COMPARED } from "../../pictures/comparison_option.ts";
 import { curvesOption, type EpochPoint } from "../../pictures/curves_option.ts";
-import { curvesSvg } from "../../pictures/curves_svg.ts";
+import { comparisonSvg, curvesSvg } from "../../pictures/curves_svg.ts";
 import { PALETTES } from "../../pictures/palette.ts";
+import { svgToPdf } from "../../pictures/svg_to_pdf.ts";
 import { svgToPng } from "../../pictures/svg_to_png.ts";
 import { colorsOf, textsOf } from "./look.ts";
 
@@ -207,6 +208,53 @@ describe("comparisonOption()", () => {
       );
       assertEquals(new Set(styles).size, MAX_COMPARED);
     }
+  });
+});
+
+describe("comparisonSvg()", () => {
+  const runs = (names: readonly string[]) => names.map((name) => ({ name, epochs: EPOCHS }));
+
+  it("names every run in its legend, those of the same name by number", () => {
+    const texts = textsOf(comparisonSvg(runs(["a", "b", "a"]), { split: "test" }));
+    for (const name of ["a", "b", "a (2)"]) {
+      assertEquals(texts.filter((text) => text === name).length, 1, name);
+    }
+  });
+
+  it("grows with its legend, so that the panels stay as high", () => {
+    const heightOf = (count: number, name: string) => {
+      const names = Array.from({ length: count }, (_, at) => `${name} ${at}`);
+      return Number(/ height="(\d+)"/.exec(comparisonSvg(runs(names), { split: "test" }))?.[1]);
+    };
+    assertEquals(heightOf(8, "run") - heightOf(4, "run"), 22);
+    assertEquals(heightOf(8, "x".repeat(90)) - heightOf(8, "run"), 6 * 22);
+  });
+
+  it("marks some points of long runs, other ones of each", () => {
+    const long = Array.from({ length: 100 }, (_, at) => ({
+      ...{ number: at + 1, trainAcc: 0.5, trainLoss: 1, testAcc: 0.5, testLoss: 1 },
+    }));
+    const { series } = comparisonOption(
+      ["a", "b"].map((name) => ({ name, epochs: long })),
+      { split: "test" },
+    );
+    const marked = (series as { showSymbol: boolean; data: readonly [number, number][] }[])
+      .filter(({ showSymbol }) => showSymbol)
+      .map(({ data }) => data.map(([epoch]) => epoch));
+    assertEquals(marked.map(({ length }) => length), [8, 8, 8, 8]);
+    assertEquals(new Set(marked.flat()).size, 16);
+  });
+});
+
+describe("the PDF of curves", () => {
+  it("is the same file for the same curves, one page of their size", async () => {
+    const svg = curvesSvg(EPOCHS, { title: "one" });
+    const pdf = await svgToPdf(svg);
+    assertEquals(await svgToPdf(svg), pdf);
+    const text = new TextDecoder("latin1").decode(pdf);
+    assertMatch(text, /^%PDF-1\.\d/);
+    assertMatch(text, /MediaBox \[0 0 720 315\]/);
+    assertMatch(text, /DejaVuSans-Bold/);
   });
 });
 

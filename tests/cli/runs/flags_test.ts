@@ -64,6 +64,17 @@ const COMMANDS: readonly (readonly [args: string, command: unknown])[] = [
   ["export --to tensorboard logs a", tensorboard(["a"])],
   ["export a --to mlflow https://h/p/", mlflow("https://h/p", "epochql")],
   ["export a --to mlflow h:5000 --experiment e", mlflow("http://h:5000", "e")],
+  ["plot -o c.svg", { kind: "plot", runs: ["latest"], out: "c.svg", look: {} }],
+  ["plot a --batches --out c.pdf", {
+    kind: "plot",
+    runs: ["a"],
+    out: "c.pdf",
+    look: { of: "steps" },
+  }],
+  ["plot a b --train --theme dark --scale log -o c.png", {
+    ...{ kind: "plot", runs: ["a", "b"], out: "c.png" },
+    look: { theme: "dark", scale: "log", of: "train" },
+  }],
   ["pause a b", { kind: "pause", runs: ["a", "b"] }],
   ["cancel a", { kind: "cancel", runs: ["a"] }],
   ["resume a", resume(null)],
@@ -97,6 +108,11 @@ const PROBLEMS: readonly (readonly [args: string, problem: string | RegExp])[] =
   ["export a --to tensorboard", /--to must be 'tensorboard' and a folder.*, got 'tensorboard'/],
   ["export a --to mlflow ftp://h", /--to mlflow must be .* got 'ftp:\/\/h'/],
   ["export a --to excel f", /--to must be .*, got 'excel f'/],
+  ["plot a", /^Cannot do that: .*--out/],
+  ["plot a --out c.jpg", /--out must end with \.svg or \.png or \.pdf, got 'c\.jpg'/],
+  ["plot a b c d e f g h i --out c.svg", /at most 8 runs to compare, got 9/],
+  ["plot a b --batches --out c.svg", /--batches must be used with one run, got several/],
+  ["plot a --train --out c.svg", /--train must be used with several runs, got one/],
   ["keep a", /^Cannot do that: .*--name/],
   [
     "keep a --name b --step 1 --epoch 2",
@@ -158,6 +174,7 @@ describe("parseRuns()", () => {
       "delete",
       "workers",
       "export",
+      "plot",
     ]
       .concat(["rename", "tag", "note", "keep", "release", "lst", "help"]);
     const words = ["--", "-", "-h", "--help", "--json", "-y", "--yes", "--no-json", "latest", "-n5"]
@@ -166,6 +183,7 @@ describe("parseRuns()", () => {
       .concat([
         "--to",
         "--experiment",
+        "--out",
         "--name",
         "--step",
         "--epoch",

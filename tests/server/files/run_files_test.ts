@@ -1,6 +1,7 @@
 /** Downloads of a run: its curves, history and log. */
-import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { after, before, describe, it } from "@std/testing/bdd";
+import { textsOf } from "../../pictures/look.ts";
 import { errorOf } from "../../support/http.ts";
 import { startServer, type TestServer } from "../../support/start_server.ts";
 import { startRun, type WrittenRun } from "../../support/written_run.ts";
@@ -40,6 +41,21 @@ describe("a run's files", () => {
     const other = await fetch(`${files}/curves.svg?theme=pink`);
     assertEquals(other.status, 400);
     assertMatch((await errorOf(other)).message, /theme must be light or dark, got 'pink'/);
+  });
+
+  it("draws them as PDF, and with each batch, under an own title or none", async () => {
+    const pdf = await fetch(`${files}/curves.pdf`);
+    assertEquals(pdf.headers.get("content-type"), "application/pdf");
+    assertEquals(new TextDecoder().decode((await pdf.bytes()).subarray(0, 5)), "%PDF-");
+    const textsWith = async (query: string) =>
+      textsOf(await (await fetch(`${files}/curves.svg?${query}`)).text());
+    const whole = await textsWith("");
+    assert(!whole.includes("each batch"));
+    assert((await textsWith("of=steps")).includes("each batch"));
+    assert((await textsWith("title=Figure%201")).includes("Figure 1"));
+    assertEquals((await textsWith("title=")).length, whole.length - 1);
+    const wrong = await fetch(`${files}/curves.svg?of=hours`);
+    assertMatch((await errorOf(wrong)).message, /of must be epochs or steps, got 'hours'/);
   });
 
   it("are found by the store's id and by the API's", async () => {

@@ -12,6 +12,7 @@ import { useTheme } from "../../parts/use_theme.ts";
 import { bestOf, differingSettings, sharedSettings } from "./compare_runs.ts";
 import { followEpochs } from "../run/follow_epochs.ts";
 import { LineSample } from "./line_sample.tsx";
+import { SavePicture } from "./save_picture.tsx";
 import { type Epoch, EPOCHS_FEED, type RunItem } from "../operations.ts";
 import { useResumptions } from "../run/use_resumptions.ts";
 import { useRunSettings } from "../settings/use_run_settings.ts";
@@ -22,6 +23,9 @@ const ComparisonChart = lazyPart(
 
 const SPLITS = [{ value: "test", text: "Test" }, { value: "train", text: "Train" }] as const;
 
+/** Part of the dataset whose metrics are compared. */
+type Split = (typeof SPLITS)[number]["value"];
+
 /** Characters from which a setting may take several lines. */
 const LONG_TEXT = 24;
 
@@ -31,7 +35,7 @@ interface ComparisonProps {
 }
 
 export function Comparison({ runs, onClose }: ComparisonProps) {
-  const [split, setSplit] = useState<"train" | "test">("test");
+  const [split, setSplit] = useState<Split>("test");
   const epochsOf = useEpochs(runs);
   const theme = useTheme();
   const compared = runs.map((run) => ({ run, epochs: epochsOf.get(run.id) ?? [] }));
@@ -57,7 +61,7 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
           />
         </div>
       </header>
-      <Choice label="Curves of" options={SPLITS} chosen={split} onChoose={setSplit} />
+      <ComparisonTools runs={runs} split={split} onSplit={setSplit} />
       <Suspense fallback={<div className="curves" />}>
         <ComparisonChart
           split={split}
@@ -106,6 +110,26 @@ export function Comparison({ runs, onClose }: ComparisonProps) {
       </div>
       {shared !== "" && <p className="panel-note">Same for all runs: {shared}.</p>}
     </article>
+  );
+}
+
+interface ComparisonToolsProps {
+  readonly runs: readonly RunItem[];
+  readonly split: Split;
+  onSplit(split: Split): void;
+}
+
+function ComparisonTools({ runs, split, onSplit }: ComparisonToolsProps) {
+  return (
+    <div className="comparison-tools">
+      <Choice label="Curves of" options={SPLITS} chosen={split} onChoose={onSplit} />
+      <SavePicture
+        path="/runs/compare"
+        parameters={{ runs: runs.map(({ id }) => id).join(","), of: split }}
+        title=""
+        lossScale="auto"
+      />
+    </div>
   );
 }
 

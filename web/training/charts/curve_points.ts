@@ -2,13 +2,14 @@
  * The points of a run's batches: those that the server thinned out before the page was opened, then every
  * n-th step as it is trained. Steps show each batch; means show the trend.
  */
-import type { BatchPoint } from "../../../pictures/curves_option.ts";
+import {
+  SHOWN_STEPS,
+  smoothedSteps,
+  smoothing,
+  type StepPoint,
+  toPoints,
+} from "../../../pictures/trend.ts";
 import type { Batch } from "../operations.ts";
-
-/** A point and its step. */
-export interface StepPoint extends BatchPoint {
-  readonly step: number;
-}
 
 /** A run's points so far. */
 export interface CurvePoints {
@@ -18,19 +19,9 @@ export interface CurvePoints {
 
 export const NO_POINTS: CurvePoints = { steps: [], trend: [] };
 
-/** The number of steps requested of a run: as many as a chart has pixels. */
-export const SHOWN_STEPS = 1000;
-/** The number of means requested of a run. */
-export const SHOWN_MEANS = 300;
-
 /** Returns n to draw every n-th step of a run with this many steps, while it is trained. */
 export function batchInterval(steps: number): number {
   return Math.max(1, Math.ceil(steps / SHOWN_STEPS));
-}
-
-/** Places steps on the chart's axis. */
-export function toPoints(batches: readonly Batch[], stepsPerEpoch: number): readonly StepPoint[] {
-  return batches.map(({ step, loss, acc }) => ({ step, epoch: step / stepsPerEpoch, loss, acc }));
 }
 
 /** Points of a run, to which steps are added as they are trained. */
@@ -41,35 +32,6 @@ export interface GrowingPoints {
   add(batch: Batch): void;
   /** Copies the current points. */
   copy(): CurvePoints;
-}
-
-/** Returns the steps over which the trend of a run is smoothed: its time constant. */
-export function smoothedSteps(steps: number): number {
-  return Math.max(15, steps / 100);
-}
-
-/**
- * Creates the trend's one smoothing: an exponential moving average over steps. A point counts for the steps since the one
- * before it, so that means of many steps and single ones give the same curve, however they were loaded.
- *
- * @param overSteps the time constant
- * @param start the point to go on from
- */
-export function smoothing(
-  overSteps: number,
-  start?: StepPoint,
-): (point: StepPoint) => StepPoint {
-  let { step: last = 0, loss = 0, acc = 0 } = start ?? {};
-  let weight = start ? 1 : 0;
-  return (point) => {
-    const keep = Math.exp(-Math.max(1, point.step - last) / overSteps);
-    const rest = keep * weight;
-    weight = rest + 1 - keep;
-    loss = (rest * loss + (1 - keep) * point.loss) / weight;
-    acc = (rest * acc + (1 - keep) * point.acc) / weight;
-    last = point.step;
-    return { ...point, loss, acc };
-  };
 }
 
 /**

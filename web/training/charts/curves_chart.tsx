@@ -7,11 +7,13 @@ import { curvesOption, lossesOf } from "../../../pictures/curves_option.ts";
 import type { Theme } from "../../../pictures/palette.ts";
 import { percent } from "../../../lib/format.ts";
 import { ChartBox } from "./chart_box.tsx";
-import { smoothedSteps, withDetail } from "./curve_points.ts";
+import { smoothedSteps } from "../../../pictures/trend.ts";
+import { withDetail } from "./curve_points.ts";
 import type { RunItem } from "../operations.ts";
 import type { Curves } from "./use_curves.ts";
 import { useDetail } from "./use_detail.ts";
 import { LearningRates } from "./learning_rates.tsx";
+import { SavePicture } from "./save_picture.tsx";
 import { fitZoom, type Zoom } from "./zoom.ts";
 import { ZoomTools } from "./zoom_tools.tsx";
 
@@ -72,7 +74,15 @@ export function CurvesChart({ run, curves }: CurvesChartProps) {
           isLog={isLog}
           onLog={(on) => setLossScale(on ? "log" : "linear")}
           onZoom={choose}
-        />
+        >
+          <SavePicture
+            path={`/runs/${encodeURIComponent(run.id)}/curves`}
+            parameters={{}}
+            title={run.name}
+            lossScale={lossScale}
+            hasBatches
+          />
+        </ZoomTools>
       )}
     </div>
   );

@@ -8,14 +8,14 @@ const SHAPES = {
   triangle: <path d="M14 2l4 7.5h-8z" />,
 } as const;
 
-export function LineSample({ color, dashed, symbol }: LineStyle) {
+export function LineSample({ color, dashes, symbol }: LineStyle) {
   return (
     <svg className="line-sample" viewBox="0 0 28 12" aria-hidden="true">
       <path
         d="M0 6h28"
         stroke={color}
         strokeWidth="2"
-        strokeDasharray={dashed ? "5 3" : undefined}
+        strokeDasharray={dashes.length > 0 ? dashes.join(" ") : undefined}
       />
       <g fill={color}>{SHAPES[symbol]}</g>
     </svg>

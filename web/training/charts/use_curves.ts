@@ -8,14 +8,8 @@ import { follow } from "../../api/follow.ts";
 import { retryRequest } from "../../api/retry_request.ts";
 import { errorText } from "../../parts/error_text.ts";
 import { onFrame } from "../../parts/on_frame.ts";
-import {
-  batchInterval,
-  type CurvePoints,
-  growingPoints,
-  NO_POINTS,
-  SHOWN_MEANS,
-  SHOWN_STEPS,
-} from "./curve_points.ts";
+import { batchInterval, type CurvePoints, growingPoints, NO_POINTS } from "./curve_points.ts";
+import { SHOWN_MEANS, SHOWN_STEPS } from "../../../pictures/trend.ts";
 import { followEpochs, isRunOver } from "../run/follow_epochs.ts";
 import { BATCHES_FEED, CURVE_QUERY, type Epoch, type RunItem } from "../operations.ts";
 import { useResumptions } from "../run/use_resumptions.ts";

@@ -3,7 +3,8 @@
 import { useEffect, useState } from "react";
 import { delay } from "../../../lib/delay.ts";
 import { retryRequest } from "../../api/retry_request.ts";
-import { type CurvePoints, SHOWN_MEANS, SHOWN_STEPS, toPoints } from "./curve_points.ts";
+import { SHOWN_MEANS, SHOWN_STEPS, toPoints } from "../../../pictures/trend.ts";
+import type { CurvePoints } from "./curve_points.ts";
 import { CURVE_QUERY } from "../operations.ts";
 import { stepsOf, type Zoom } from "./zoom.ts";
 import { CURVE_DEBOUNCE_MS } from "../../timeouts.ts";

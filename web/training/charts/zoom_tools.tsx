@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { count } from "../../../lib/format.ts";
 import { BackIcon, ForthIcon, MinusIcon, PlusIcon } from "../../parts/icons.tsx";
-import { SHOWN_STEPS } from "./curve_points.ts";
+import { SHOWN_STEPS } from "../../../pictures/trend.ts";
 import { scaleZoom, shiftZoom, stepsOf, type Zoom } from "./zoom.ts";
 
 interface ZoomToolsProps {
@@ -18,10 +18,12 @@ interface ZoomToolsProps {
   readonly isLog: boolean;
   onLog(isLog: boolean): void;
   onZoom(zoom: Zoom | undefined): void;
+  /** More tools, after the scale. */
+  readonly children?: ReactNode;
 }
 
 export function ZoomTools(props: ZoomToolsProps) {
-  const { zoom, epochs, isLog, onLog, onZoom } = props;
+  const { zoom, epochs, isLog, onLog, onZoom, children } = props;
   const seen = zoom ?? { from: 0, to: epochs };
   const tool = (label: string, icon: ReactNode, next: Zoom, disabled = false) => (
     <button
@@ -49,6 +51,7 @@ export function ZoomTools(props: ZoomToolsProps) {
       >
         Log scale
       </button>
+      {children}
       {zoom && (
         <>
           {tool("Earlier", <BackIcon />, shiftZoom(seen, -0.5), seen.from <= 0)}

@@ -4,7 +4,7 @@ import { FileLinks } from "../../parts/file_links.tsx";
 import { EXPORTS_QUERY } from "../operations.ts";
 
 const GROUPS = [
-  { of: "Curves", names: ["curves.svg", "curves.png"] },
+  { of: "Curves", names: ["curves.svg", "curves.png", "curves.pdf"] },
   { of: "Epochs", names: ["history.json", "metrics.csv"] },
   { of: "Log", names: ["log.ndjson"] },
   { of: "TensorBoard", names: ["tensorboard.zip"] },

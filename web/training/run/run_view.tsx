@@ -9,7 +9,8 @@ import { PageLink } from "../../parts/page_link.tsx";
 import { OperationsButton } from "../../graphiql/operations_button.tsx";
 import { shown } from "../../graphiql/shown_operation.ts";
 import { Checkpoints } from "./checkpoints.tsx";
-import { batchInterval, SHOWN_MEANS, SHOWN_STEPS } from "../charts/curve_points.ts";
+import { batchInterval } from "../charts/curve_points.ts";
+import { SHOWN_MEANS, SHOWN_STEPS } from "../../../pictures/trend.ts";
 import { Machine } from "./machine.tsx";
 import {
   BATCHES_FEED,

@@ -1,11 +1,25 @@
 /** Drawing aside: the same pictures, and failures that stay with the picture that failed. */
 import { assertEquals } from "@std/assert";
 import { describe, it } from "@std/testing/bdd";
-import { drawPng } from "../../pictures/png_thread.ts";
+import { drawPdf, drawPng } from "../../pictures/drawing_thread.ts";
+import { svgToPdf } from "../../pictures/svg_to_pdf.ts";
 import { svgToPng } from "../../pictures/svg_to_png.ts";
 
 const square = (side: number) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><rect width="3" height="3"/></svg>`;
+
+describe("drawPdf()", () => {
+  it("converts what svgToPdf() converts, beside PNGs", async () => {
+    const [pdf, png] = await Promise.all([drawPdf(square(8)), drawPng(square(8))]);
+    assertEquals(pdf, await svgToPdf(square(8)));
+    assertEquals(png, await svgToPng(square(8)));
+  });
+
+  it("refuses what has no size", async () => {
+    const [wrong] = await Promise.allSettled([drawPdf("<p>")]);
+    assertEquals(wrong.status, "rejected");
+  });
+});
 
 describe("drawPng()", () => {
   it("draws what svgToPng() draws", async () => {

@@ -1,22 +1,27 @@
 /**
- * svgToPng() in a thread of its own, so that the event loop is not blocked: a picture of 20 samples takes 0.1 s.
+ * svgToPng() and svgToPdf() in a thread of its own, so that the event loop is not blocked: a picture of 20 samples takes 0.1 s.
  * The thread starts with the first picture and ends after a while without any, which frees its memory. It does not
  * keep the process alive.
  */
 import { clearTimeout, setTimeout } from "node:timers";
 import { Worker } from "node:worker_threads";
 
+/** File to draw. */
+export type Drawing =
+  | { readonly format: "png"; readonly scale: number }
+  | { readonly format: "pdf" };
+
 /** Request to the thread. */
-export interface PngRequest {
+export interface DrawingRequest {
   readonly number: number;
   readonly svg: string;
-  readonly scale: number;
+  readonly as: Drawing;
 }
 
-/** Reply of the thread: a PNG file, or an error. */
-export interface PngAnswer {
+/** Reply of the thread: a file, or an error. */
+export interface DrawingAnswer {
   readonly number: number;
-  readonly png?: Uint8Array<ArrayBuffer>;
+  readonly file?: Uint8Array<ArrayBuffer>;
   readonly error?: string;
 }
 
@@ -40,27 +45,40 @@ let pictures = 0;
  * @throws if the text is not SVG
  */
 export function drawPng(svg: string, scale = 2): Promise<Uint8Array<ArrayBuffer>> {
+  return draw(svg, { format: "png", scale });
+}
+
+/**
+ * Converts an SVG picture as svgToPdf() does, without blocking this thread.
+ *
+ * @throws if the text is not SVG
+ */
+export function drawPdf(svg: string): Promise<Uint8Array<ArrayBuffer>> {
+  return draw(svg, { format: "pdf" });
+}
+
+function draw(svg: string, as: Drawing): Promise<Uint8Array<ArrayBuffer>> {
   const { worker, open, end } = thread ??= startThread();
   clearTimeout(end);
   worker.ref();
   const number = ++pictures;
   const picture: Picture = Promise.withResolvers();
   open.set(number, picture);
-  worker.postMessage({ number, svg, scale } satisfies PngRequest);
+  worker.postMessage({ number, svg, as } satisfies DrawingRequest);
   return picture.promise;
 }
 
 function startThread(): Thread {
-  const worker = new Worker(new URL("./png_worker.ts", import.meta.url));
+  const worker = new Worker(new URL("./drawing_worker.ts", import.meta.url));
   const started: Thread = { worker, open: new Map() };
   const { open } = started;
   const forget = () => {
     if (thread === started) thread = undefined;
   };
-  worker.on("message", ({ number, png, error }: PngAnswer) => {
+  worker.on("message", ({ number, file, error }: DrawingAnswer) => {
     const picture = open.get(number);
     open.delete(number);
-    if (png) picture?.resolve(png);
+    if (file) picture?.resolve(file);
     else picture?.reject(new Error(error));
     if (open.size > 0) return;
     worker.unref();
