@@ -112,11 +112,21 @@ async function start(round: Round): Promise<StartedRun> {
     tally.strike("server");
     await cluster.mend();
   }
-  // These runs are not trained.
-  for (const other of await Promise.all(others)) {
-    await askUntilAnswered(cluster.origin, CANCEL, { id: other.globalId }, signal);
-  }
+  for (const other of await Promise.all(others)) await cancelOther(round, other);
   return await first;
+}
+
+/** Cancels a run that need not be trained. */
+async function cancelOther(
+  { cluster, signal }: Round,
+  { globalId }: StartedRun,
+): Promise<void> {
+  try {
+    await askUntilAnswered(cluster.origin, CANCEL, { id: globalId }, signal);
+  } catch (error) {
+    // A worker was faster: it has ended.
+    if (!(error instanceof ApiError && error.code === "CONFLICT")) throw error;
+  }
 }
 
 /** Starts a run, and repeats the request until it is answered. */
