@@ -7,6 +7,7 @@ import { DatasetError } from "../../data/errors.ts";
 import { UploadError } from "../../data/uploads/upload_store.ts";
 import { ImportConflictError, TooManyImportsError } from "../../imports/error.ts";
 import { errorMessage } from "../../lib/error_message.ts";
+import { escapeDirection } from "../../lib/format.ts";
 import { CheckpointError } from "../../ml/checkpoint/error.ts";
 import { ConflictError } from "../../runs/log/errors.ts";
 import { QueueFullError, StoreUnavailableError } from "../../runs/store/errors.ts";
@@ -43,7 +44,10 @@ export function badInputs(
   problems: readonly [ArgumentProblem, ...ArgumentProblem[]],
 ): GraphQLError {
   const [{ message, path }] = problems;
-  const listed = problems.map((problem) => ({ ...problem, path: problem.path.map(String) }));
+  const listed = problems.map(({ path, message }) => ({
+    path: path.map(String),
+    message: escapeDirection(message),
+  }));
   return new GraphQLError(message, {
     extensions: { code: code("BAD_USER_INPUT"), path, problems: listed },
   });

@@ -6,6 +6,7 @@ import {
   type GraphQLFormattedError,
 } from "graphql";
 import type { Limits } from "../../config/limits.ts";
+import { escapeDirection } from "../../lib/format.ts";
 import { errorCode } from "../http/errors.ts";
 import { serverLog } from "../observability/log.ts";
 
@@ -49,10 +50,12 @@ export function toPublicError(error: GraphQLError, limits: Limits): GraphQLForma
 }
 
 /**
- * Removes GraphQL.js's suggestions of similar names where introspection is off, since they reveal the schema. For
- * the types of introspection they are always removed: scanners report them as a leak.
+ * Returns a message without signs that would change the direction of the text around it, as values of the request are
+ * repeated in it. Removes GraphQL.js's suggestions of similar names where introspection is off, since they reveal the
+ * schema. For the types of introspection they are always removed: scanners report them as a leak.
  */
-export function publicMessage({ message }: GraphQLError, { introspection }: Limits): string {
+export function publicMessage(error: GraphQLError, { introspection }: Limits): string {
+  const message = escapeDirection(error.message);
   return introspection && !/ on type "__\w+"\./.test(message)
     ? message
     : message.replace(/ Did you mean [^?]*\?/g, "");
