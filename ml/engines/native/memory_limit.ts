@@ -1,4 +1,5 @@
 /** The memory that graphs need, held against the memory that there is, before any of it is taken. */
+import process from "node:process";
 import { NativeEngineError } from "./library.ts";
 import { type MemoryPlan, UNIT } from "./memory.ts";
 
@@ -13,10 +14,14 @@ export interface MemoryLimit {
   readonly memoryBytes: number;
 }
 
-/** Returns the size of the machine's memory; infinite where this process may not know it. */
+/**
+ * Returns the memory that this process can have, in bytes: the machine's, or less where a container limits it; infinite
+ * where this process may not know it.
+ */
 export function machineMemory(): number {
   try {
-    return Deno.systemMemoryInfo().total;
+    const limit = process.constrainedMemory();
+    return Math.min(Deno.systemMemoryInfo().total, limit > 0 ? limit : Infinity);
   } catch (error) {
     if (error instanceof Deno.errors.NotCapable) return Infinity;
     throw error;
@@ -37,7 +42,7 @@ export function mustFit(
   throw new NativeEngineError(
     `Cannot train this network: its memory must be at most ${
       gigabytes(memoryBytes)
-    }, the machine's, got ` +
+    }, which the machine or its container has, got ` +
       `${gigabytes(needed)}. Lower batchSize, or make layers smaller.`,
   );
 }

@@ -76,7 +76,7 @@ describe("sessions of the native engine", () => {
       const memoryBytes = 2e6;
       await assertRejectsMatch(
         () => open("BASIC_CNN", { batchSize: 256 }, { memoryBytes }),
-        /^NativeEngineError: Cannot train this network: its memory must be at most 0\.00200 GB, the machine's, got 0\.0\d+ GB\. Lower batchSize/,
+        /^NativeEngineError: Cannot train this network: its memory must be at most 0\.00200 GB, which the machine or its container has, got 0\.0\d+ GB\. Lower batchSize/,
       );
     });
 
