@@ -100,7 +100,7 @@ async function play(
 
 /** Starts the round's run, and other ones while the server is killed. */
 async function start(round: Round): Promise<StartedRun> {
-  const { cluster, plan, name, tally, signal } = round;
+  const { cluster, plan, name, tally } = round;
   const first = request(round, name);
   const others = Array.from(
     { length: Math.max(0, plan.requests - 1) },
